@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of this package is compiled with: Swift 6 language mode (from the tools version),
+/// strict memory safety as an error, and lifetimes, so that our own buffers can lend spans.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// One stage of the pipeline. Arrows point downstream only; SwiftPM refuses a cycle.
+func stage(_ name: String, after dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one stage, in a folder that mirrors its sources.
+func tests(of name: String, with extra: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.byName(name: name), "_TestSupport"] + extra,
+    exclude: fixturesWithScripts.contains(name) ? ["Fixtures"] : [],
+    swiftSettings: strict)
+}
+
+/// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
+let fixturesWithScripts: Set<String> = []
+
+let package = Package(
+  name: "Misfit",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Misfit", targets: ["Misfit"]),
+    .executable(name: "misfit", targets: ["MisfitCommand"]),
+    .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
+  ],
+  targets: [
+    // System libraries. A missing .pc file is only a warning and then a link error, so each module map links too.
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CVectorKernels"),
+
+    stage("MisfitCore"),
+    stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN"]),
+    stage("MisfitImages", after: ["MisfitCore", "CPNG"]),
+    stage("MisfitIngest", after: ["MisfitCore", "MisfitImages", "CZlib"]),
+    stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
+    stage("MisfitAnalytics", after: ["MisfitCore"]),
+    stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),
+    stage("MisfitReports", after: ["MisfitCore", "MisfitPlots"]),
+    stage(
+      "Misfit",
+      after: [
+        "MisfitCore", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
+        "MisfitAnalytics", "MisfitPlots", "MisfitReports",
+      ]),
+    .executableTarget(name: "MisfitCommand", dependencies: ["Misfit"], swiftSettings: strict),
+    .executableTarget(name: "MisfitBenchmark", dependencies: ["Misfit"], swiftSettings: strict),
+
+    .target(
+      name: "_TestSupport", dependencies: ["MisfitCore"], path: "Tests/_TestSupport", swiftSettings: strict),
+    tests(of: "MisfitCore"),
+    tests(of: "MisfitKernels"),
+    tests(of: "MisfitImages"),
+    tests(of: "MisfitIngest"),
+    tests(of: "MisfitNetworks"),
+    tests(of: "MisfitAnalytics"),
+    tests(of: "MisfitPlots"),
+    tests(of: "MisfitReports"),
+    tests(of: "Misfit"),
+    tests(of: "MisfitCommand"),
+  ]
+)

@@ -1,0 +1,38 @@
+/// Owned, zeroed, 64-byte aligned storage for floats: parameters, gradients, activations, batches.
+///
+/// The one place where memory of the numeric core is allocated. It hands out ``FloatSlice`` views, which keep it alive;
+/// threads may write to disjoint slices at the same time, and who does so states why they are disjoint.
+@safe public final class FloatBuffer: @unchecked Sendable {
+  /// The number of floats.
+  public let count: Int
+
+  package let base: UnsafeMutablePointer<Float>
+
+  /// Allocates `count` zeros.
+  ///
+  /// - Precondition: `count` is not negative.
+  public init(count: Int) {
+    precondition(count >= 0, "a buffer cannot have a negative count")
+    self.count = count
+    let bytes = max(count, 16) * MemoryLayout<Float>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    unsafe base = raw.assumingMemoryBound(to: Float.self)
+  }
+
+  /// A copy of `values`.
+  public convenience init(_ values: [Float]) {
+    self.init(count: values.count)
+    all.copy(from: values)
+  }
+
+  deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
+
+  /// A view of everything.
+  public var all: FloatSlice { FloatSlice(buffer: self, offset: 0, count: count) }
+
+  /// A view of a range.
+  ///
+  /// - Precondition: the range lies inside the buffer.
+  public subscript(range: Range<Int>) -> FloatSlice { all[range] }
+}

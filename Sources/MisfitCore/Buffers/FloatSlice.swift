@@ -1,0 +1,85 @@
+/// A bounds-checked view of part of a ``FloatBuffer``.
+///
+/// A reference: copies of a slice see the same floats. It is what a compiled network plan is made of, so that a training step
+/// computes no ranges and allocates nothing.
+public struct FloatSlice: Sendable {
+  /// What the slice is a part of, and what keeps its memory alive.
+  public let buffer: FloatBuffer
+  /// Where the slice begins in its buffer.
+  public let offset: Int
+  /// The number of floats.
+  public let count: Int
+
+  package init(buffer: FloatBuffer, offset: Int, count: Int) {
+    precondition(offset >= 0 && count >= 0 && offset <= buffer.count - count, "slice outside its buffer")
+    self.buffer = buffer
+    self.offset = offset
+    self.count = count
+  }
+
+  /// The address of the first float, for kernels; valid while `buffer` lives.
+  package var pointer: UnsafeMutablePointer<Float> { unsafe buffer.base + offset }
+
+  /// A part of this slice, counted from its beginning.
+  ///
+  /// - Precondition: the range lies inside the slice.
+  public subscript(range: Range<Int>) -> FloatSlice {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the slice")
+    return FloatSlice(buffer: buffer, offset: offset + range.lowerBound, count: range.count)
+  }
+
+  /// One float.
+  ///
+  /// - Precondition: `0 <= index < count`.
+  public subscript(index: Int) -> Float {
+    get {
+      precondition(index >= 0 && index < count, "index outside the slice")
+      return unsafe pointer[index]
+    }
+    nonmutating set {
+      precondition(index >= 0 && index < count, "index outside the slice")
+      unsafe pointer[index] = newValue
+    }
+  }
+
+  /// The floats, to read.
+  public var span: Span<Float> {
+    @_lifetime(borrow self)
+    get {
+      let span = unsafe Span(_unsafeStart: UnsafePointer(pointer), count: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Calls `body` with the floats, to write.
+  public func withMutableSpan<Result, Failure: Error>(
+    _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    var span = unsafe MutableSpan(_unsafeStart: pointer, count: count)
+    return try body(&span)
+  }
+
+  /// Overwrites the beginning of the slice with `values`.
+  ///
+  /// - Precondition: there is room for them.
+  public func copy(from values: [Float]) {
+    precondition(values.count <= count, "too many values for the slice")
+    unsafe values.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { unsafe pointer.update(from: start, count: values.count) }
+    }
+  }
+
+  /// Overwrites the beginning of the slice with another slice, which may overlap it.
+  ///
+  /// - Precondition: there is room for it.
+  public func copy(from other: FloatSlice) {
+    precondition(other.count <= count, "too many values for the slice")
+    unsafe pointer.update(from: other.pointer, count: other.count)
+  }
+
+  /// Sets every float.
+  public func fill(with value: Float) { unsafe pointer.update(repeating: value, count: count) }
+
+  /// A copy of the floats.
+  public var array: [Float] { unsafe Array(UnsafeBufferPointer(start: pointer, count: count)) }
+}

@@ -1,0 +1,37 @@
+/// Where in the input something was found.
+///
+/// `file.csv, line 12 (record 11), column "pressure"`: whatever is known, and no more.
+public struct InputPosition: Hashable, Sendable, Codable {
+  /// The path as the user gave it, or `standard input`.
+  public var source: String
+  /// Bytes before the place, after decompression; from 0.
+  public var byteOffset: Int?
+  /// The line of a text; from 1. A quoted field may span lines, so this is not the record.
+  public var line: Int?
+  /// The record (a header is not one), row or image; from 1.
+  public var record: Int?
+  /// The column's name.
+  public var column: String?
+
+  /// Makes a position out of what is known.
+  public init(
+    source: String, byteOffset: Int? = nil, line: Int? = nil, record: Int? = nil, column: String? = nil
+  ) {
+    self.source = source
+    self.byteOffset = byteOffset
+    self.line = line
+    self.record = record
+    self.column = column
+  }
+}
+
+extension InputPosition: CustomStringConvertible {
+  /// `file.csv:12: column "pressure"`, as compilers write it, so that editors can jump there.
+  public var description: String {
+    var text = source
+    if let line { text += ":\(line)" } else if let record { text += ": record \(record)" }
+    if line == nil, record == nil, let byteOffset { text += ": byte \(byteOffset)" }
+    if let column { text += ": column \"\(column)\"" }
+    return text
+  }
+}

@@ -1,0 +1,189 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// An open file, pipe or terminal, as bytes.
+///
+/// Closes itself. Interrupted calls are repeated; a short write goes on until all is written or the system refuses.
+public final class ByteFile: @unchecked Sendable {
+  /// The path for messages.
+  public let path: String
+  private let descriptor: Int32
+  private let closes: Bool
+
+  private init(path: String, descriptor: Int32, closes: Bool) {
+    self.path = path
+    self.descriptor = descriptor
+    self.closes = closes
+  }
+
+  deinit { if closes { close(descriptor) } }
+
+  /// Opens a file to read.
+  ///
+  /// - Throws: ``FileError``; a directory is refused here, not at the first read.
+  public static func reading(_ path: String) throws(FileError) -> ByteFile {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(.open, path: path, errorNumber: errno) }
+    let file = ByteFile(path: path, descriptor: descriptor, closes: true)
+    guard try !file.status().isDirectory else { throw FileError(.open, path: path, errorNumber: EISDIR) }
+    return file
+  }
+
+  /// Creates a file to write, or empties one that is there.
+  ///
+  /// - Throws: ``FileError``.
+  public static func writing(_ path: String) throws(FileError) -> ByteFile {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(.create, path: path, errorNumber: errno) }
+    return ByteFile(path: path, descriptor: descriptor, closes: true)
+  }
+
+  /// Opens a file to write at its end, creating it where there is none.
+  ///
+  /// - Throws: ``FileError``.
+  public static func appending(_ path: String) throws(FileError) -> ByteFile {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(.create, path: path, errorNumber: errno) }
+    return ByteFile(path: path, descriptor: descriptor, closes: true)
+  }
+
+  /// A nameless temporary file to write and read, gone when it is closed or the process dies.
+  ///
+  /// In `TMPDIR`, else `/tmp`.
+  ///
+  /// - Throws: ``FileError``.
+  public static func temporary() throws(FileError) -> ByteFile {
+    let folder = FileSystem.temporaryDirectory
+    var template = Array("\(folder)/misfit-XXXXXX".utf8CString)
+    let descriptor = unsafe template.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return Int32(-1) }
+      let descriptor = unsafe mkstemp(start)
+      if descriptor >= 0 { unsafe unlink(start) }
+      return descriptor
+    }
+    guard descriptor >= 0 else { throw FileError(.create, path: folder, errorNumber: errno) }
+    return ByteFile(path: "temporary file in \(folder)", descriptor: descriptor, closes: true)
+  }
+
+  /// Standard input, output and error.
+  public static let standardInput = ByteFile(path: "standard input", descriptor: 0, closes: false)
+  /// Standard output.
+  public static let standardOutput = ByteFile(path: "standard output", descriptor: 1, closes: false)
+  /// Standard error.
+  public static let standardError = ByteFile(path: "standard error", descriptor: 2, closes: false)
+
+  /// Whether this is a terminal.
+  public var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// The size in bytes, or nil where it is no regular file (a pipe, a device).
+  ///
+  /// - Throws: ``FileError``.
+  public func regularFileSize() throws(FileError) -> Int? {
+    let status = try status()
+    return status.isRegular ? status.size : nil
+  }
+
+  /// Reads up to `capacity` bytes behind those in `bytes`, and gives their number; 0 at the end.
+  ///
+  /// - Throws: ``FileError``.
+  @discardableResult
+  public func read(upTo capacity: Int, appendingTo bytes: inout [UInt8]) throws(FileError) -> Int {
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: capacity))
+    let outcome = read(into: &bytes, from: start)
+    bytes.removeLast(capacity - max(outcome, 0))
+    guard outcome >= 0 else { throw FileError(.read, path: path, errorNumber: errno) }
+    return outcome
+  }
+
+  /// Reads into `bytes` from index `start` on, up to its end, and gives the number of bytes; 0 at the end of the file.
+  ///
+  /// - Throws: ``FileError``.
+  public func read(into bytes: inout [UInt8], startingAt start: Int) throws(FileError) -> Int {
+    let outcome = read(into: &bytes, from: start)
+    guard outcome >= 0 else { throw FileError(.read, path: path, errorNumber: errno) }
+    return outcome
+  }
+
+  /// Fills a buffer from a place in the file; short only at its end.
+  ///
+  /// - Throws: ``FileError``.
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, atByteOffset byteOffset: Int
+  ) throws(FileError) -> Int {
+    var done = 0
+    while done < buffer.count, let start = buffer.baseAddress {
+      let count = unsafe pread(descriptor, start + done, buffer.count - done, off_t(byteOffset + done))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError(.read, path: path, errorNumber: errno)
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Writes all of `bytes`.
+  ///
+  /// - Throws: ``FileError``; a full disk is `ENOSPC`, a closed pipe `EPIPE`.
+  public func write(_ bytes: [UInt8]) throws(FileError) { try write(bytes.span.bytes) }
+
+  /// Writes text as UTF-8.
+  ///
+  /// - Throws: ``FileError``.
+  public func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
+
+  /// Writes all bytes of a span.
+  ///
+  /// - Throws: ``FileError``.
+  public func write(_ bytes: RawSpan) throws(FileError) {
+    let failure = unsafe bytes.withUnsafeBytes { unsafe writeAll($0) }
+    if let failure { throw FileError(.write, path: path, errorNumber: failure) }
+  }
+
+  /// Waits until everything written is on the disk, so that a rename after it can't leave a half-written file.
+  ///
+  /// - Throws: ``FileError``; devices and pipes, which cannot be synchronised, are passed over.
+  public func synchronize() throws(FileError) {
+    guard fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP, errno != EROFS else { return }
+    throw FileError(.write, path: path, errorNumber: errno)
+  }
+
+  private func writeAll(_ buffer: UnsafeRawBufferPointer) -> Int32? {
+    var done = 0
+    while done < buffer.count, let start = buffer.baseAddress {
+      let count = unsafe SystemCalls.write(descriptor, start + done, buffer.count - done)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return errno
+      }
+      done += count
+    }
+    return nil
+  }
+
+  private func read(into bytes: inout [UInt8], from start: Int) -> Int {
+    precondition(start <= bytes.count, "reading behind the end of the array")
+    let capacity = bytes.count - start
+    return unsafe bytes.withUnsafeMutableBytes { buffer in
+      guard capacity > 0, let base = buffer.baseAddress else { return 0 }
+      while true {
+        let count = unsafe SystemCalls.read(descriptor, base + start, capacity)
+        if count < 0 && errno == EINTR { continue }
+        return count
+      }
+    }
+  }
+
+  private func status() throws(FileError) -> FileSystem.Status {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw FileError(.open, path: path, errorNumber: errno)
+    }
+    return FileSystem.Status(status)
+  }
+}

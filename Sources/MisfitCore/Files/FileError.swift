@@ -1,0 +1,67 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Why the system refused an operation on a file.
+public struct FileError: DiagnosableError, Hashable {
+  /// What was being done.
+  public enum Operation: String, Hashable, Sendable {
+    case open
+    case create
+    case read
+    case write
+    case rename
+    case list
+    case makeDirectory
+  }
+
+  /// What was being done when the system refused.
+  public var operation: Operation
+  /// The path as the user gave it.
+  public var path: String
+  /// The system's error number.
+  public var errorNumber: Int32
+
+  /// Makes an error.
+  public init(_ operation: Operation, path: String, errorNumber: Int32) {
+    self.operation = operation
+    self.path = path
+    self.errorNumber = errorNumber
+  }
+
+  /// The sentence, with a way out for the common cases.
+  public var diagnosis: Diagnosis {
+    let position = InputPosition(source: path)
+    switch (errorNumber, operation) {
+    case (ENOENT, .open), (ENOENT, .list), (ENOENT, .read):
+      return Diagnosis("no such file", at: position, remedy: "check the path; `-` means standard input")
+    case (ENOENT, _):
+      return Diagnosis(
+        "the folder to write into does not exist", at: position, remedy: "make it first, or name another")
+    case (EISDIR, _):
+      return Diagnosis("is a directory where a file is needed", at: position, remedy: "name a file inside it")
+    case (ENOTDIR, _):
+      return Diagnosis("is a file where a directory is needed", at: position, remedy: "name a directory")
+    case (EACCES, .create), (EACCES, .write), (EACCES, .makeDirectory), (EROFS, _), (EPERM, _):
+      return Diagnosis(
+        "no permission to write here", at: position, remedy: "name another place, or change the permissions")
+    case (EACCES, _):
+      return Diagnosis("no permission to read this", at: position, remedy: "check its permissions (`ls -l`)")
+    case (ENOSPC, _), (EDQUOT, _):
+      return Diagnosis(
+        "the disk is full", at: position,
+        remedy: "free some space or write elsewhere; what stood at this path before is unchanged")
+    default:
+      return Diagnosis("cannot \(verb): \(Self.systemText(errorNumber))", at: position)
+    }
+  }
+
+  private var verb: String { operation == .makeDirectory ? "make the directory" : operation.rawValue }
+
+  private static func systemText(_ number: Int32) -> String {
+    guard let text = unsafe strerror(number) else { return "error \(number)" }
+    return unsafe String(cString: text)
+  }
+}

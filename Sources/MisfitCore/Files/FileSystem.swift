@@ -1,0 +1,91 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Folders, and what stands at a path.
+public enum FileSystem {
+  /// What the system says of a path.
+  public struct Status: Hashable, Sendable {
+    /// A folder.
+    public var isDirectory: Bool
+    /// A file with a size, not a pipe or a device.
+    public var isRegular: Bool
+    /// The size in bytes.
+    public var size: Int
+
+    init(_ status: stat) {
+      isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      isRegular = status.st_mode & S_IFMT == S_IFREG
+      size = Int(status.st_size)
+    }
+  }
+
+  /// Where temporary files go: `TMPDIR`, else `/tmp`.
+  public static var temporaryDirectory: String { environment("TMPDIR") ?? "/tmp" }
+
+  /// A variable of the environment; nil where it is unset or empty.
+  public static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+    return unsafe String(cString: value)
+  }
+
+  /// What stands at a path (links followed), or nil where nothing does or the way is barred.
+  public static func status(of path: String) -> Status? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return Status(status)
+  }
+
+  /// The names in a folder, sorted by their bytes, without those that begin with a dot.
+  ///
+  /// - Throws: ``FileError``.
+  public static func names(in folder: String) throws(FileError) -> [String] {
+    guard let directory = unsafe opendir(folder) else {
+      throw FileError(.list, path: folder, errorNumber: errno)
+    }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+  }
+
+  /// Makes a folder and those above it; one that is there already is fine.
+  ///
+  /// - Throws: ``FileError``.
+  public static func makeDirectory(_ path: String) throws(FileError) {
+    guard !path.isEmpty, status(of: path)?.isDirectory != true else { return }
+    if unsafe mkdir(path, 0o777) == 0 { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw FileError(.makeDirectory, path: path, errorNumber: errno == EEXIST ? ENOTDIR : errno)
+    }
+    let parent = String(path[..<slash])
+    try makeDirectory(parent)
+    if path.hasSuffix("/") { return }
+    guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(.makeDirectory, path: path, errorNumber: errno)
+    }
+  }
+
+  /// Removes a file if it is there.
+  public static func removeFile(_ path: String) { unsafe _ = unlink(path) }
+
+  /// Puts the file at `source` in the place of whatever is at `destination`, in one step.
+  ///
+  /// - Throws: ``FileError``.
+  public static func rename(_ source: String, to destination: String) throws(FileError) {
+    let outcome = SystemCalls.rename(source, destination)
+    guard outcome == 0 else { throw FileError(.rename, path: destination, errorNumber: errno) }
+  }
+
+  /// The last component of a path: `a/b.csv` gives `b.csv`.
+  public static func lastComponent(of path: String) -> String {
+    String(path.split(separator: "/").last ?? Substring(path))
+  }
+}

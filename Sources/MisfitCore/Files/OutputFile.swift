@@ -1,0 +1,102 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A file that appears whole or not at all.
+///
+/// Written beside its place and renamed by ``commit()``; dropped without a commit, it leaves what stood there before. Devices, pipes
+/// and standard output (`-`) are written directly. Writes are gathered in a buffer.
+public final class OutputFile {
+  /// The path as the user gave it.
+  public let path: String
+  private let file: ByteFile
+  private let temporaryPath: String?
+  private var pending: [UInt8] = []
+  private var isCommitted = false
+
+  private static let flushByteCount = 1 << 16
+
+  /// Begins a file.
+  ///
+  /// - Throws: ``FileError``, at once where the place cannot be written, before any work is spent on its content.
+  public init(_ path: String) throws(FileError) {
+    self.path = path
+    if path == "-" {
+      file = .standardOutput
+      temporaryPath = nil
+      return
+    }
+    if let status = FileSystem.status(of: path) {
+      guard !status.isDirectory else { throw FileError(.create, path: path, errorNumber: EISDIR) }
+      if !status.isRegular {
+        file = try .writing(path)
+        temporaryPath = nil
+        return
+      }
+    }
+    let temporary = "\(path).\(getpid()).partial"
+    do {
+      file = try .writing(temporary)
+    } catch {
+      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
+    }
+    temporaryPath = temporary
+  }
+
+  deinit { if !isCommitted, let temporaryPath { FileSystem.removeFile(temporaryPath) } }
+
+  /// Adds bytes.
+  ///
+  /// - Throws: ``FileError``, with the path of the finished file.
+  public func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
+    pending.append(contentsOf: bytes)
+    if pending.count >= Self.flushByteCount { try flush() }
+  }
+
+  /// Adds text as UTF-8.
+  ///
+  /// - Throws: ``FileError``.
+  public func write(_ text: String) throws(FileError) { try write(text.utf8) }
+
+  /// Writes out what is gathered.
+  ///
+  /// - Throws: ``FileError``.
+  public func flush() throws(FileError) {
+    guard !pending.isEmpty else { return }
+    do {
+      try file.write(pending)
+    } catch {
+      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// Finishes the file and puts it in its place.
+  ///
+  /// - Throws: ``FileError``; what stood at the path before is then unchanged.
+  public func commit() throws(FileError) {
+    try flush()
+    guard let temporaryPath else {
+      isCommitted = true
+      return
+    }
+    do {
+      try file.synchronize()
+    } catch {
+      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
+    }
+    try FileSystem.rename(temporaryPath, to: path)
+    isCommitted = true
+  }
+
+  /// Writes a whole file in one call.
+  ///
+  /// - Throws: ``FileError``.
+  public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(FileError) {
+    let file = try OutputFile(path)
+    try file.write(bytes)
+    try file.commit()
+  }
+}

@@ -1,0 +1,32 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// The system calls whose names our own methods bear too.
+enum SystemCalls {
+  static func read(_ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    #if canImport(Darwin)
+      unsafe Darwin.read(descriptor, start, count)
+    #else
+      unsafe Glibc.read(descriptor, start, count)
+    #endif
+  }
+
+  static func write(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
+    #if canImport(Darwin)
+      unsafe Darwin.write(descriptor, start, count)
+    #else
+      unsafe Glibc.write(descriptor, start, count)
+    #endif
+  }
+
+  static func rename(_ source: String, _ destination: String) -> Int32 {
+    #if canImport(Darwin)
+      unsafe Darwin.rename(source, destination)
+    #else
+      unsafe Glibc.rename(source, destination)
+    #endif
+  }
+}

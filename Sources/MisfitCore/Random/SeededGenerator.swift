@@ -1,0 +1,63 @@
+/// The random numbers of a seed: the same sequence on every machine.
+///
+/// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state filled by
+/// SplitMix64. The system's generator asks the kernel for every number, and cannot be repeated.
+public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codable {
+  private var s0: UInt64
+  private var s1: UInt64
+  private var s2: UInt64
+  private var s3: UInt64
+
+  /// The generator of a seed.
+  ///
+  /// `stream` separates uses of one seed (initial weights, shuffling, noise), so that more numbers in one of them do not change
+  /// the others.
+  public init(seed: UInt64, stream: UInt64 = 0) {
+    var state = seed ^ (stream &* 0xD1B5_4A32_D192_ED03)
+    func splitMix() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+    s0 = splitMix()
+    s1 = splitMix()
+    s2 = splitMix()
+    s3 = splitMix()
+  }
+
+  /// The next 64 bits.
+  public mutating func next() -> UInt64 {
+    let product = s1 &* 5
+    let result = ((product << 7) | (product >> 57)) &* 9
+    let shifted = s1 << 17
+    s2 ^= s0
+    s3 ^= s1
+    s1 ^= s2
+    s0 ^= s3
+    s2 ^= shifted
+    s3 = (s3 << 45) | (s3 >> 19)
+    return result
+  }
+
+  /// A float in `0 ..< 1`, a multiple of 2^-24.
+  public mutating func nextUnitFloat() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+  /// A double in `0 ..< 1`, a multiple of 2^-53.
+  public mutating func nextUnitDouble() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// A whole number in `0 ..< bound`, without bias (Lemire, "Fast random integer generation in an interval", 2019).
+  ///
+  /// - Precondition: `bound` is at least 1.
+  public mutating func nextIndex(below bound: Int) -> Int {
+    precondition(bound >= 1, "nothing to choose from")
+    let bound = UInt64(bound)
+    var (high, low) = next().multipliedFullWidth(by: bound)
+    if low < bound {
+      let threshold = (0 &- bound) % bound
+      while low < threshold { (high, low) = next().multipliedFullWidth(by: bound) }
+    }
+    return Int(high)
+  }
+}

@@ -1,0 +1,68 @@
+/// The extent of one sample along each axis.
+///
+/// A table's row is `[columns]`; an image is `[height, width, channels]`, as Keras orders it. A batch adds no axis
+/// of its own: its number of rows travels beside the shape.
+public struct Shape: Hashable, Sendable {
+  /// The extents, outermost first; each is at least 1.
+  public let extents: [Int]
+
+  /// Makes a shape; nil where an extent is below 1 or their product overflows.
+  public init?(_ extents: [Int]) {
+    var product = 1
+    for extent in extents {
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      guard extent >= 1, !overflow else { return nil }
+      product = next
+    }
+    self.extents = extents
+    elementCount = product
+  }
+
+  /// The shape of a table's row.
+  ///
+  /// - Precondition: `columns` is at least 1.
+  public static func row(_ columns: Int) -> Shape {
+    guard let shape = Shape([columns]) else { preconditionFailure("a row needs at least one column") }
+    return shape
+  }
+
+  /// The shape of an image.
+  ///
+  /// - Precondition: every extent is at least 1.
+  public static func image(height: Int, width: Int, channels: Int) -> Shape {
+    guard let shape = Shape([height, width, channels]) else {
+      preconditionFailure("an image needs at least one pixel and one channel")
+    }
+    return shape
+  }
+
+  /// The number of values in one sample.
+  public let elementCount: Int
+
+  /// Height, width and channels, or nil where the sample is not an image.
+  public var imageExtents: (height: Int, width: Int, channels: Int)? {
+    extents.count == 3 ? (extents[0], extents[1], extents[2]) : nil
+  }
+}
+
+extension Shape: CustomStringConvertible {
+  /// `28 x 28 x 1`.
+  public var description: String { extents.map(String.init).joined(separator: " x ") }
+}
+
+extension Shape: Codable {
+  /// Decodes an array of extents; a hostile one is an error, not a trap.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let shape = Shape(try container.decode([Int].self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "an extent below 1, or too large")
+    }
+    self = shape
+  }
+
+  /// Encodes the array of extents.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(extents)
+  }
+}
