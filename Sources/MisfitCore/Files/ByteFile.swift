@@ -130,7 +130,7 @@ public final class ByteFile: @unchecked Sendable {
   /// Writes all of `bytes`.
   ///
   /// - Throws: ``FileError``; a full disk is `ENOSPC`, a closed pipe `EPIPE`.
-  public func write(_ bytes: [UInt8]) throws(FileError) { try write(bytes.span.bytes) }
+  public func write(_ bytes: [UInt8]) throws(FileError) { unsafe try write(bytes.span.bytes) }
 
   /// Writes text as UTF-8.
   ///
