@@ -1,0 +1,5 @@
+#include "CVectorKernels.h"
+
+// Any processor: SSE2 on x86-64, NEON on Arm.
+#define LEVEL(name) name##_baseline
+#include "Kernels.inc"

@@ -1,0 +1,44 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A thread of the system, to be joined.
+///
+/// Not a task of Swift's concurrency: a worker computes or blocks for long, and must not hold a cooperative thread.
+package final class WorkerThread: @unchecked Sendable {
+  private final class Start {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  private let thread: pthread_t?
+
+  /// Starts the thread; where the system has none to give, `body` runs here, before this returns.
+  package init(_ body: @escaping @Sendable () -> Void) {
+    let start = unsafe Unmanaged.passRetained(Start(body))
+    #if canImport(Darwin)
+      var created: pthread_t?
+    #else
+      var created: pthread_t = 0
+    #endif
+    let outcome = unsafe pthread_create(&created, nil, { argument in
+      #if canImport(Darwin)
+        unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+      #else
+        if let argument { unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
+      #endif
+      return nil
+    }, start.toOpaque())
+    if outcome == 0 {
+      thread = created
+    } else {
+      thread = nil
+      unsafe start.takeRetainedValue().body()
+    }
+  }
+
+  /// Waits until the thread has ended. Call it once.
+  package func join() { if let thread { unsafe pthread_join(thread, nil) } }
+}

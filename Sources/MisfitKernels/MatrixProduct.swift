@@ -1,0 +1,34 @@
+import COneDNN
+import MisfitCore
+
+/// Products of row-major matrices of floats, by oneDNN, on the calling thread alone.
+public enum MatrixProduct {
+  /// A factor as it is, or transposed.
+  public enum Orientation: Sendable {
+    case plain
+    case transposed
+
+    fileprivate var code: CChar { self == .plain ? CChar(UInt8(ascii: "N")) : CChar(UInt8(ascii: "T")) }
+  }
+
+  /// Sets `product` to `a · b`, or adds it to what is there.
+  ///
+  /// Shapes: `a` [M, K], or [K, M] where transposed; `b` [K, N], or [N, K] where transposed; `product` [M, N]. The same bits for the same shapes
+  /// on one processor; another processor's kernels may differ in the last bits.
+  ///
+  /// - Complexity: O(M·N·K), no allocation of ours.
+  /// - Precondition: the slices hold just these counts.
+  public static func multiply(
+    _ a: FloatSlice, _ aOrientation: Orientation = .plain, by b: FloatSlice, _ bOrientation: Orientation = .plain,
+    into product: FloatSlice, rows m: Int, columns n: Int, inner k: Int, adding: Bool = false
+  ) {
+    precondition(a.count == m * k && b.count == k * n && product.count == m * n, "counts and shapes differ")
+    guard m > 0, n > 0, k > 0 else { return }
+    let aStride = aOrientation == .plain ? k : m
+    let bStride = bOrientation == .plain ? n : k
+    let status = unsafe misfit_matrix_product(
+      aOrientation.code, bOrientation.code, m, n, k, 1, a.pointer, aStride, b.pointer, bStride,
+      adding ? 1 : 0, product.pointer, n)
+    precondition(status == 0, "oneDNN refused a product of checked shapes")
+  }
+}

@@ -1,0 +1,29 @@
+import CVectorKernels
+
+/// The errors of one sample, all measures from one pass over it.
+///
+/// Units: those of the network's input (scaled). NaN: a value that is not a number makes every measure NaN.
+public struct RowErrors: Hashable, Sendable {
+  /// The mean of the squared differences.
+  public var meanSquared: Double
+  /// The mean of the absolute differences.
+  public var meanAbsolute: Double
+  /// The largest absolute difference.
+  public var maximum: Double
+  /// The sum of (input - output).
+  public var signedSum: Double
+  /// The mean binary cross-entropy, with the output as a probability clipped to [1e-7, 1 - 1e-7].
+  public var meanCrossEntropy: Double
+
+  init(_ sums: misfit_row_errors, count: Int) {
+    let n = Double(count)
+    meanSquared = Double(sums.squared_sum) / n
+    meanAbsolute = Double(sums.absolute_sum) / n
+    maximum = Double(sums.absolute_maximum)
+    signedSum = Double(sums.signed_sum)
+    meanCrossEntropy = Double(sums.cross_entropy_sum) / n
+  }
+
+  /// The square root of the mean of the squared differences.
+  public var rootMeanSquared: Double { meanSquared.squareRoot() }
+}

@@ -1,0 +1,131 @@
+import CVectorKernels
+import MisfitCore
+
+/// The kernels of one CPU level, with every count checked before a pointer is taken.
+///
+/// Shapes: R rows, C columns, n = R·C values; all matrices row-major.
+@safe public struct VectorKernels: Sendable {
+  /// The level of these kernels.
+  public let level: CPULevel
+  private let table: misfit_kernels
+
+  /// The kernels of a level, or nil where this processor cannot run them.
+  public init?(level: CPULevel) {
+    guard let table = unsafe misfit_kernels_of_level(level.rawValue) else { return nil }
+    self.level = level
+    self.table = unsafe table.pointee
+  }
+
+  /// The kernels that this process uses: the highest level, or the one `MISFIT_CPU_LEVEL` names.
+  public static let current: VectorKernels = {
+    let wanted = FileSystem.environment("MISFIT_CPU_LEVEL")
+    let forced = CPULevel.allCases.first { $0.name == wanted }
+    guard let kernels = forced.flatMap(VectorKernels.init) ?? VectorKernels(level: .highest) else {
+      preconditionFailure("every build has its baseline kernels")
+    }
+    return kernels
+  }()
+
+  /// Adds a bias to each row and applies an activation, in place: `values` [R, C], `bias` [C].
+  ///
+  /// - Precondition: `values` holds a whole number of rows.
+  public func addBias(_ bias: FloatSlice, andActivate activation: Activation, in values: FloatSlice) {
+    let rows = Self.rowCount(of: values, columns: bias.count)
+    unsafe table.add_bias_activate(values.pointer, bias.pointer, rows, bias.count, activation.code)
+  }
+
+  /// Multiplies a gradient by the activation's derivative, in place, both [n]; `output` is the activation's output.
+  ///
+  /// - Precondition: the counts are equal.
+  public func multiply(_ gradient: FloatSlice, bySlopeOf activation: Activation, at output: FloatSlice) {
+    precondition(gradient.count == output.count, "a gradient has its output's count")
+    unsafe table.activation_gradient(gradient.pointer, output.pointer, gradient.count, activation.code)
+  }
+
+  /// The sum of a loss over all values, and its gradient with respect to `output` times `scale`; all [n].
+  ///
+  /// For ``Loss/binaryCrossEntropy``, `output` holds logits.
+  ///
+  /// - Precondition: the counts are equal.
+  public func loss(
+    _ loss: Loss, of output: FloatSlice, against target: FloatSlice, gradient: FloatSlice?, scale: Float
+  ) -> Float {
+    precondition(output.count == target.count, "a target has its output's count")
+    precondition(gradient.map { $0.count == output.count } ?? true, "a gradient has its output's count")
+    let kernel =
+      switch loss {
+      case .meanSquaredError: unsafe table.squared_error
+      case .meanAbsoluteError: unsafe table.absolute_error
+      case .binaryCrossEntropy: unsafe table.cross_entropy
+      }
+    return unsafe kernel(output.pointer, target.pointer, gradient?.pointer, output.count, scale)
+  }
+
+  /// The sums of one row's errors: squared, absolute, largest, signed (input - output) and cross-entropy.
+  ///
+  /// - Precondition: the counts are equal.
+  public func rowErrors(input: FloatSlice, output: FloatSlice) -> RowErrors {
+    precondition(input.count == output.count, "an output has its input's count")
+    var sums = misfit_row_errors()
+    unsafe table.row_errors(input.pointer, output.pointer, input.count, &sums)
+    return RowErrors(sums, count: input.count)
+  }
+
+  /// The sum of each column, in row order: `values` [R, C], `sums` [C].
+  ///
+  /// - Precondition: `values` holds a whole number of rows.
+  public func sumColumns(of values: FloatSlice, into sums: FloatSlice) {
+    let rows = Self.rowCount(of: values, columns: sums.count)
+    unsafe table.column_sums(values.pointer, rows, sums.count, sums.pointer)
+  }
+
+  /// Adds `addend` to `target`, both [n].
+  ///
+  /// - Precondition: the counts are equal.
+  public func add(_ addend: FloatSlice, to target: FloatSlice) {
+    precondition(target.count == addend.count, "an addend has its target's count")
+    unsafe table.add(target.pointer, addend.pointer, target.count)
+  }
+
+  /// Multiplies all values by a factor.
+  public func scale(_ values: FloatSlice, by factor: Float) {
+    unsafe table.scale(values.pointer, values.count, factor)
+  }
+
+  /// The sum of the squares, in 16 fixed lanes.
+  public func sumOfSquares(of values: FloatSlice) -> Float {
+    unsafe table.sum_of_squares(values.pointer, values.count)
+  }
+
+  /// One step of an optimizer on a range of the parameters; `moments` are its two running averages.
+  ///
+  /// All [n]; a moment that the optimizer does not use is left alone.
+  ///
+  /// - Precondition: the counts are equal.
+  public func step(
+    _ step: OptimizerStep, parameters: FloatSlice, gradients: FloatSlice, moments: (FloatSlice, FloatSlice)
+  ) {
+    let n = parameters.count
+    precondition(gradients.count == n && moments.0.count == n && moments.1.count == n, "counts differ")
+    let p = unsafe parameters.pointer
+    let g = unsafe gradients.pointer
+    let (first, second) = unsafe (moments.0.pointer, moments.1.pointer)
+    switch step {
+    case .adam(let stepSize, let beta1, let beta2, let epsilon, let decay):
+      var options = misfit_adam(
+        step_size: stepSize, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: decay)
+      unsafe table.adam(p, g, first, second, n, &options)
+    case .momentum(let learningRate, let momentum, let decay):
+      unsafe table.momentum(p, g, first, n, learningRate, momentum, decay)
+    case .rootMeanSquare(let learningRate, let rho, let epsilon, let decay):
+      unsafe table.rmsprop(p, g, first, n, learningRate, rho, epsilon, decay)
+    case .adadelta(let learningRate, let rho, let epsilon, let decay):
+      unsafe table.adadelta(p, g, first, second, n, learningRate, rho, epsilon, decay)
+    }
+  }
+
+  private static func rowCount(of values: FloatSlice, columns: Int) -> Int {
+    precondition(columns > 0 && values.count % columns == 0, "not a whole number of rows")
+    return values.count / columns
+  }
+}
