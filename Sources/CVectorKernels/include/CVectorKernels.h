@@ -80,7 +80,7 @@ struct misfit_kernels {
 int misfit_highest_cpu_level(void);
 
 // The kernels of a level; null where this build or this processor does not have it.
-const struct misfit_kernels *misfit_kernels_of_level(int level);
+const struct misfit_kernels *_Nullable misfit_kernels_of_level(int level);
 
 // Makes this thread treat denormal numbers as zero; gives what to restore.
 uint64_t misfit_flush_denormals(void);

@@ -27,7 +27,7 @@ package final class WorkerThread: @unchecked Sendable {
       #if canImport(Darwin)
         unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
       #else
-        if let argument { unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
+        if let argument = unsafe argument { unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
       #endif
       return nil
     }, start.toOpaque())
@@ -40,5 +40,5 @@ package final class WorkerThread: @unchecked Sendable {
   }
 
   /// Waits until the thread has ended. Call it once.
-  package func join() { if let thread { unsafe pthread_join(thread, nil) } }
+  package func join() { if let thread { pthread_join(thread, nil) } }
 }
