@@ -1,0 +1,95 @@
+import MisfitCore
+import MisfitKernels
+
+/// Takes rows through a network, a block of shards at a time, on the threads of a pool.
+///
+/// Rows are cut into shards of a fixed size, so that a result does not depend on the number of threads.
+public final class ForwardPlan: Sendable {
+  /// What a shard gave; the slices are valid while the call that hands it out runs.
+  ///
+  /// Shapes: R rows; `input` and `reconstruction` [R, width], `code` [R, code width].
+  public struct Result: Sendable {
+    /// The rows as they went in.
+    public let input: FloatSlice
+    /// The bottleneck's values.
+    public let code: FloatSlice
+    /// The network's output.
+    public let reconstruction: FloatSlice
+    fileprivate let pass: NetworkPass
+    fileprivate let rows: Int
+
+    /// The sum of the rows' losses.
+    func lossSum(_ loss: Loss) -> Float { pass.lossSum(loss, rows: rows) }
+  }
+
+  /// The rows of one shard.
+  public let rowsPerShard: Int
+  /// The rows of one block: what is loaded before the threads go to work.
+  public var rowsPerBlock: Int { rowsPerShard * passes.count }
+
+  private let network: Network
+  private let passes: [NetworkPass]
+
+  /// Makes the buffers for eight shards of at most 128 rows.
+  ///
+  /// `givesLogits` leaves the output's activation out, for a loss that includes it.
+  public init(_ network: Network, givesLogits: Bool = false) {
+    self.network = network
+    // About 1 MiB of input a shard at the most, so that very wide samples do not take all memory.
+    let rowsPerShard = max(1, min(128, (1 << 18) / network.width))
+    self.rowsPerShard = rowsPerShard
+    passes = (0..<8).map { _ in
+      NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits, trains: false)
+    }
+  }
+
+  /// Passes `rowCount` rows: `load` fills a shard's input, `finish` takes what came out.
+  ///
+  /// Both are called on several threads at once, each time for other rows, and must write to places of these rows alone. `prepare` is called
+  /// on this thread before each block.
+  public func run(
+    rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void = { _ in },
+    load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void
+  ) rethrows {
+    for block in stride(from: 0, to: rowCount, by: rowsPerBlock) {
+      let end = min(block + rowsPerBlock, rowCount)
+      try prepare(block..<end)
+      let shardCount = (end - block + rowsPerShard - 1) / rowsPerShard
+      pool.run(shardCount: shardCount) { shard in
+        let start = block + shard * rowsPerShard
+        let range = start..<min(start + rowsPerShard, end)
+        pass(range, through: passes[shard], load: load, finish: finish)
+      }
+    }
+  }
+
+  private func pass(
+    _ range: Range<Int>, through pass: NetworkPass, load: (Range<Int>, FloatSlice) -> Void,
+    finish: (Range<Int>, Result) -> Void
+  ) {
+    let rows = range.count
+    let input = pass.input(rows: rows)
+    load(range, input)
+    pass.forward(rows: rows)
+    finish(
+      range,
+      Result(
+        input: input, code: pass.output(ofLayer: network.architecture.codeLayer, rows: rows),
+        reconstruction: pass.reconstruction(rows: rows), pass: pass, rows: rows))
+  }
+
+  /// The mean loss of all rows of a source, in its own order.
+  ///
+  /// - Throws: what reading the rows may throw.
+  func meanLoss(_ loss: Loss, of rows: any EpochRows, on pool: WorkerPool) throws -> Double {
+    try rows.beginEpoch(0, shuffled: false)
+    let shardCount = (rows.rowCount + rowsPerShard - 1) / rowsPerShard
+    let sums = FloatBuffer(count: shardCount).all
+    try run(
+      rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
+      load: { rows.gather($0, into: $1) },
+      finish: { sums[$0.lowerBound / rowsPerShard] = $1.lossSum(loss) })
+    let total = (0..<shardCount).reduce(0.0) { $0 + Double(sums[$1]) }
+    return total / (Double(rows.rowCount) * Double(network.width))
+  }
+}

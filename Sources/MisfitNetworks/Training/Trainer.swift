@@ -1,0 +1,195 @@
+import MisfitCore
+import MisfitKernels
+
+/// Trains a network on rows, epoch by epoch.
+///
+/// The same seed gives the same bits at any number of threads, and a run that was stopped and resumed gives those of a run that was not.
+public final class Trainer {
+  /// What a run tells while it goes on.
+  public enum Event: Sendable {
+    /// Rows of the current epoch (from 1) done, and their mean loss so far.
+    case progress(epoch: Int, rowsDone: Int, rowCount: Int, meanLoss: Double)
+    /// An epoch is over; the state can be saved.
+    case epoch(EpochRecord)
+    /// The learning rate was lowered after an epoch.
+    case learningRateLowered(epoch: Int, to: Double)
+    /// The loss has stopped falling.
+    case stoppedEarly(epoch: Int, bestEpoch: Int)
+  }
+
+  /// How a run ended.
+  public enum Outcome: Sendable {
+    case finished
+    /// `shouldStop` gave true; the state is that after a whole batch.
+    case interrupted
+  }
+
+  /// What is trained; its parameters change in place.
+  public let network: Network
+  /// How far the run has come.
+  public let state: TrainingState
+  private let options: TrainingOptions
+  private let rows: any EpochRows
+  private let validationRows: (any EpochRows)?
+  private let pool: WorkerPool
+  private let plan: TrainingPlan
+  private let validationPlan: ForwardPlan?
+
+  /// Prepares a run, anew or from a state whose parameters are in `network` already.
+  ///
+  /// - Throws: ``TrainingError``.
+  public init(
+    _ network: Network, options: TrainingOptions, rows: any EpochRows, validationRows: (any EpochRows)? = nil,
+    resuming state: TrainingState? = nil, pool: WorkerPool
+  ) throws(TrainingError) {
+    try Self.check(network, options: options, rows: rows, state: state)
+    self.network = network
+    self.options = options
+    self.rows = rows
+    self.pool = pool
+    self.validationRows = validationRows.flatMap { $0.rowCount > 0 ? $0 : nil }
+    self.state =
+      state
+      ?? TrainingState(parameterCount: network.parameterCount, learningRate: options.optimizer.learningRate)
+    let batchSize = min(options.batchSize, rows.rowCount)
+    plan = TrainingPlan(network, loss: options.loss, batchSize: batchSize, pool: pool)
+    validationPlan =
+      self.validationRows == nil
+      ? nil : ForwardPlan(network, givesLogits: options.loss == .binaryCrossEntropy)
+  }
+
+  /// Trains until the last epoch, an early stop, or `shouldStop`, which is asked after every batch.
+  ///
+  /// - Throws: ``TrainingError`` where the loss is no longer finite; what reading the rows may throw; what `onEvent` throws, as when a checkpoint cannot be
+  ///   written.
+  public func run(
+    shouldStop: () -> Bool = { false }, onEvent: (Event) throws -> Void = { _ in }
+  ) throws -> Outcome {
+    try NumericThread.scope { () throws -> Outcome in
+      while !state.progress.isFinished, state.progress.epochs.count < options.epochs {
+        guard try runEpoch(shouldStop: shouldStop, onEvent: onEvent) else { return .interrupted }
+      }
+      if !state.progress.isFinished { finish() }
+      return .finished
+    }
+  }
+
+  /// Whether the epoch was finished.
+  private func runEpoch(shouldStop: () -> Bool, onEvent: (Event) throws -> Void) throws -> Bool {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let epoch = state.progress.epochs.count + 1
+    let secondsBefore = state.progress.secondsBefore
+    try rows.beginEpoch(epoch, shuffled: true)
+    while state.progress.rowsDone < rows.rowCount {
+      if shouldStop() {
+        state.progress.secondsBefore = secondsBefore + (clock.now - start).seconds
+        return false
+      }
+      try runBatch(epoch: epoch)
+      try onEvent(
+        .progress(
+          epoch: epoch, rowsDone: state.progress.rowsDone, rowCount: rows.rowCount,
+          meanLoss: meanLossSoFar))
+    }
+    var record = EpochRecord(
+      epoch: epoch, trainLoss: meanLossSoFar, learningRate: state.progress.learningRate, elapsedSeconds: 0)
+    if let validationPlan, let validationRows {
+      record.validationLoss = try validationPlan.meanLoss(options.loss, of: validationRows, on: pool)
+    }
+    record.elapsedSeconds = secondsBefore + (clock.now - start).seconds
+    try conclude(record, onEvent: onEvent)
+    return true
+  }
+
+  private var meanLossSoFar: Double {
+    state.progress.lossSum / (Double(state.progress.rowsDone) * Double(network.width))
+  }
+
+  private func runBatch(epoch: Int) throws {
+    let start = state.progress.rowsDone
+    let range = start..<min(start + options.batchSize, rows.rowCount)
+    try rows.makeAvailable(range)
+    let step = options.optimizer.step(
+      number: state.progress.stepCount + 1, learningRate: state.progress.learningRate)
+    let lossSum = plan.step(
+      on: rows, range: range, optimizerStep: step, clipNorm: options.clipNorm, state: state)
+    guard lossSum.isFinite else {
+      throw TrainingError(.lossNotFinite(epoch: epoch, batch: start / options.batchSize + 1))
+    }
+    state.progress.lossSum += lossSum
+    state.progress.rowsDone = range.upperBound
+    state.progress.stepCount += 1
+  }
+
+  /// Logs an epoch, and decides what follows from its loss.
+  private func conclude(_ record: EpochRecord, onEvent: (Event) throws -> Void) throws {
+    state.progress.epochs.append(record)
+    state.progress.rowsDone = 0
+    state.progress.lossSum = 0
+    state.progress.secondsBefore = 0
+    guard record.watchedLoss.isFinite else {
+      throw TrainingError(.lossNotFinite(epoch: record.epoch, batch: 0))
+    }
+    let improvement = options.earlyStopping?.minimumImprovement ?? 0
+    if state.progress.bestLoss.map({ record.watchedLoss < $0 - improvement }) ?? true {
+      state.progress.bestLoss = record.watchedLoss
+      state.progress.bestEpoch = record.epoch
+      state.progress.epochsSinceBest = 0
+      state.progress.epochsOnPlateau = 0
+      if options.earlyStopping != nil { state.bestParameters.copy(from: network.parameters) }
+    } else {
+      state.progress.epochsSinceBest += 1
+      state.progress.epochsOnPlateau += 1
+    }
+    let rateLowered = lowerRateOnPlateau()
+    let stops = options.earlyStopping.map { state.progress.epochsSinceBest >= $0.patience } ?? false
+    if stops || record.epoch >= options.epochs { finish() }
+    try onEvent(.epoch(record))
+    if rateLowered {
+      try onEvent(.learningRateLowered(epoch: record.epoch, to: state.progress.learningRate))
+    }
+    if stops {
+      try onEvent(.stoppedEarly(epoch: record.epoch, bestEpoch: state.progress.bestEpoch ?? record.epoch))
+    }
+  }
+
+  private func lowerRateOnPlateau() -> Bool {
+    guard let plateau = options.plateau, state.progress.epochsOnPlateau >= plateau.patience else { return false }
+    let lowered = max(plateau.minimumLearningRate, state.progress.learningRate * plateau.factor)
+    state.progress.epochsOnPlateau = 0
+    guard lowered < state.progress.learningRate else { return false }
+    state.progress.learningRate = lowered
+    return true
+  }
+
+  /// Ends the run, with the best epoch's weights where early stopping kept them.
+  private func finish() {
+    state.progress.isFinished = true
+    if options.earlyStopping != nil, state.progress.bestEpoch != nil {
+      network.parameters.copy(from: state.bestParameters)
+    }
+  }
+
+  private static func check(
+    _ network: Network, options: TrainingOptions, rows: any EpochRows, state: TrainingState?
+  ) throws(TrainingError) {
+    precondition(options.batchSize >= 1 && options.epochs >= 1, "a run needs a batch and an epoch")
+    guard rows.rowCount > 0 else { throw TrainingError(.noRows) }
+    guard rows.width == network.width else {
+      throw TrainingError(.widthDiffers(rows: rows.width, network: network.width))
+    }
+    if options.loss == .binaryCrossEntropy, network.architecture.outputActivation != .sigmoid {
+      throw TrainingError(.crossEntropyNeedsSigmoid)
+    }
+    guard let state else { return }
+    guard state.firstMoment.count == network.parameterCount, state.progress.rowsDone < rows.rowCount else {
+      throw TrainingError(.stateDiffers)
+    }
+  }
+}
+
+extension Duration {
+  /// The whole length in seconds.
+  package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

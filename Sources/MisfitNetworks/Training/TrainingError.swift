@@ -1,0 +1,46 @@
+import MisfitCore
+
+/// Why training could not begin or go on.
+public struct TrainingError: DiagnosableError, Hashable {
+  /// What is wrong.
+  public enum Kind: Hashable, Sendable {
+    /// The loss of a batch was NaN or infinite.
+    case lossNotFinite(epoch: Int, batch: Int)
+    /// There are no rows to learn from.
+    case noRows
+    /// The rows have another width than the network.
+    case widthDiffers(rows: Int, network: Int)
+    /// Cross-entropy needs an output between 0 and 1.
+    case crossEntropyNeedsSigmoid
+    /// A state to resume from belongs to another network.
+    case stateDiffers
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+
+  /// Makes an error.
+  public init(_ kind: Kind) { self.kind = kind }
+
+  /// The sentence.
+  public var diagnosis: Diagnosis {
+    switch kind {
+    case .lossNotFinite(let epoch, let batch):
+      Diagnosis(
+        "the loss is no longer a finite number in epoch \(epoch), batch \(batch)",
+        remedy: "lower --learning-rate, or limit the gradient with --clip-norm 1")
+    case .noRows:
+      Diagnosis("there are no rows to train on")
+    case .widthDiffers(let rows, let network):
+      Diagnosis("the rows have \(rows) values, the network takes \(network)")
+    case .crossEntropyNeedsSigmoid:
+      Diagnosis(
+        "binary cross-entropy needs an output between 0 and 1",
+        remedy: "add --output-activation sigmoid, or use --loss mse")
+    case .stateDiffers:
+      Diagnosis(
+        "the checkpoint belongs to another network or other training options",
+        remedy: "resume with the options the run began with, or start anew without --resume")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import MisfitKernels
+
+/// How a network is trained.
+public struct TrainingOptions: Hashable, Sendable, Codable {
+  /// The most epochs.
+  public var epochs = 50
+  /// Rows of one step.
+  public var batchSize = 128
+  /// What is made small.
+  public var loss = Loss.meanSquaredError
+  /// How.
+  public var optimizer = Optimizer()
+  /// Decides the order of the rows, together with the epoch's number.
+  public var seed: UInt64 = 42
+  /// Ends training when the watched loss has stopped falling; nil trains all epochs.
+  public var earlyStopping: EarlyStopping?
+  /// Lowers the learning rate when the watched loss has stopped falling.
+  public var plateau: Plateau?
+  /// Shortens the gradient of all parameters to this length where it is longer.
+  public var clipNorm: Double?
+
+  /// Training with the defaults.
+  public init() {}
+
+  /// When to stop before the last epoch.
+  ///
+  /// Watches the validation loss, or the training loss where there is no validation data. The weights of the best epoch are restored.
+  public struct EarlyStopping: Hashable, Sendable, Codable {
+    /// Epochs without a better loss before training ends.
+    public var patience: Int
+    /// By how much a loss must be lower to count as better.
+    public var minimumImprovement: Double
+
+    /// Makes a rule.
+    public init(patience: Int, minimumImprovement: Double = 0) {
+      self.patience = patience
+      self.minimumImprovement = minimumImprovement
+    }
+  }
+
+  /// When to lower the learning rate, and by how much.
+  public struct Plateau: Hashable, Sendable, Codable {
+    /// Epochs without a better loss before the rate falls.
+    public var patience: Int
+    /// What the rate is multiplied by.
+    public var factor: Double
+    /// The rate does not fall below this.
+    public var minimumLearningRate: Double
+
+    /// Makes a rule.
+    public init(patience: Int, factor: Double = 0.5, minimumLearningRate: Double = 1e-6) {
+      self.patience = patience
+      self.factor = factor
+      self.minimumLearningRate = minimumLearningRate
+    }
+  }
+}

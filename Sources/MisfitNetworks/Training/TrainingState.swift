@@ -1,0 +1,34 @@
+import MisfitCore
+
+/// Everything that a run needs to go on as if it had never stopped.
+public final class TrainingState: @unchecked Sendable {
+  /// The scalars and the log.
+  public internal(set) var progress: TrainingProgress
+  /// The optimizer's running averages, in the arena's order.
+  public let firstMoment: FloatSlice
+  /// The second of them; zeros where the optimizer has only one.
+  public let secondMoment: FloatSlice
+  /// The parameters of the best epoch so far.
+  public let bestParameters: FloatSlice
+
+  /// The state before the first step.
+  public init(parameterCount: Int, learningRate: Double) {
+    progress = TrainingProgress(learningRate: learningRate)
+    firstMoment = FloatBuffer(count: parameterCount).all
+    secondMoment = FloatBuffer(count: parameterCount).all
+    bestParameters = FloatBuffer(count: parameterCount).all
+  }
+
+  /// A state read from a checkpoint.
+  ///
+  /// - Precondition: the slices have equal counts.
+  public init(
+    progress: TrainingProgress, firstMoment: FloatSlice, secondMoment: FloatSlice, bestParameters: FloatSlice
+  ) {
+    precondition(firstMoment.count == secondMoment.count && firstMoment.count == bestParameters.count)
+    self.progress = progress
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+    self.bestParameters = bestParameters
+  }
+}
