@@ -25,7 +25,7 @@ func tests(of name: String, with extra: [Target.Dependency] = []) -> Target {
 }
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
-let fixturesWithScripts: Set<String> = []
+let fixturesWithScripts: Set<String> = ["MisfitNetworks"]
 
 let package = Package(
   name: "Misfit",
@@ -69,7 +69,7 @@ let package = Package(
     tests(of: "MisfitKernels"),
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),
-    tests(of: "MisfitNetworks"),
+    tests(of: "MisfitNetworks", with: ["MisfitKernels"]),
     tests(of: "MisfitAnalytics"),
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),

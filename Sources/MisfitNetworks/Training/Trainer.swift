@@ -63,7 +63,7 @@ public final class Trainer {
   /// - Throws: ``TrainingError`` where the loss is no longer finite; what reading the rows may throw; what `onEvent` throws, as when a checkpoint cannot be
   ///   written.
   public func run(
-    shouldStop: () -> Bool = { false }, onEvent: (Event) throws -> Void = { _ in }
+    onEvent: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     try NumericThread.scope { () throws -> Outcome in
       while !state.progress.isFinished, state.progress.epochs.count < options.epochs {
