@@ -75,15 +75,17 @@ public final class OutputFile {
 
   /// Finishes the file and puts it in its place.
   ///
+  /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without it, only the process may die.
+  ///
   /// - Throws: ``FileError``; what stood at the path before is then unchanged.
-  public func commit() throws(FileError) {
+  public func commit(isDurable: Bool = true) throws(FileError) {
     try flush()
     guard let temporaryPath else {
       isCommitted = true
       return
     }
     do {
-      try file.synchronize()
+      if isDurable { try file.synchronize() }
     } catch {
       throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
     }

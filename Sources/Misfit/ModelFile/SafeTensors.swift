@@ -1,0 +1,210 @@
+import MisfitCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Named tensors of 32-bit floats with text metadata, in the safetensors format.
+///
+/// The file: the header's length as 8 bytes, little-endian; the header, a JSON object; the raw tensors, little-endian, without gaps.
+/// Source: huggingface/safetensors, "Format". Reading checks every length before it is used, and runs nothing.
+struct SafeTensors {
+  /// One tensor.
+  struct Tensor {
+    var name: String
+    /// Outermost first.
+    var extents: [Int]
+    /// Their product many floats.
+    var values: FloatSlice
+  }
+
+  /// The texts under `__metadata__`.
+  var metadata: [String: String]
+  /// In the order of the file.
+  var tensors: [Tensor]
+
+  /// The tensor of a name.
+  func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
+}
+
+// MARK: - Writing
+
+extension SafeTensors {
+  private struct HeaderEntry: Encodable {
+    var dtype = "F32"
+    var shape: [Int]
+    var dataOffsets: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case dtype
+      case shape
+      case dataOffsets = "data_offsets"
+    }
+  }
+
+  /// The header's bytes: keys sorted, so that the same content gives the same file, and spaces up to a multiple of 8, so that tensors
+  /// are aligned.
+  private func header() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var parts: [String] = []
+    if !metadata.isEmpty {
+      parts.append("\"__metadata__\":" + String(decoding: try encoder.encode(metadata), as: UTF8.self))
+    }
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + tensor.values.count * 4
+      let entry = try encoder.encode(HeaderEntry(shape: tensor.extents, dataOffsets: [offset, end]))
+      let name = try encoder.encode(tensor.name)
+      parts.append(String(decoding: name, as: UTF8.self) + ":" + String(decoding: entry, as: UTF8.self))
+      offset = end
+    }
+    var bytes = Array("{\(parts.joined(separator: ","))}".utf8)
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - bytes.count % 8) % 8))
+    return bytes
+  }
+
+  /// Writes a file that appears whole or not at all.
+  ///
+  /// - Throws: ``FileError``.
+  func write(to path: String, isDurable: Bool = true) throws {
+    let file = try OutputFile(path)
+    let header = try header()
+    try file.write((0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) })
+    try file.write(header)
+    for tensor in tensors {
+      for start in stride(from: 0, to: tensor.values.count, by: 1 << 14) {
+        let part = tensor.values[start..<min(start + 1 << 14, tensor.values.count)]
+        try file.write(Self.littleEndianBytes(of: part))
+      }
+    }
+    try file.commit(isDurable: isDurable)
+  }
+
+  private static func littleEndianBytes(of values: FloatSlice) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(values.count * 4)
+    for index in 0..<values.count {
+      let bits = values[index].bitPattern
+      bytes.append(UInt8(truncatingIfNeeded: bits))
+      bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
+      bytes.append(UInt8(truncatingIfNeeded: bits >> 24))
+    }
+    return bytes
+  }
+}
+
+// MARK: - Reading
+
+extension SafeTensors {
+  /// A header's value under a name: a tensor's entry, or the metadata.
+  private enum HeaderValue: Decodable {
+    case metadata([String: String])
+    case entry(dtype: String, shape: [Int], offsets: [Int])
+
+    enum CodingKeys: String, CodingKey {
+      case dtype
+      case shape
+      case offsets = "data_offsets"
+    }
+
+    init(from decoder: any Decoder) throws {
+      if let container = try? decoder.container(keyedBy: CodingKeys.self),
+        let dtype = try? container.decode(String.self, forKey: .dtype),
+        let shape = try? container.decode([Int].self, forKey: .shape)
+      {
+        self = .entry(dtype: dtype, shape: shape, offsets: try container.decode([Int].self, forKey: .offsets))
+      } else {
+        self = .metadata(try decoder.singleValueContainer().decode([String: String].self))
+      }
+    }
+  }
+
+  /// Headers above this are not read: no model of ours comes near it.
+  private static let headerByteLimit = 100_000_000
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``FileError``, or ``ModelFileError`` that says whether the file is foreign, truncated or altered.
+  init(readingFrom path: String) throws {
+    let bytes = try Self.bytes(of: path)
+    guard bytes.count >= 8 else { throw ModelFileError(.foreign, path: path) }
+    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (UInt64($1) * 8) }
+    guard length >= 2, length <= UInt64(Self.headerByteLimit), bytes.count > 8, bytes[8] == UInt8(ascii: "{")
+    else { throw ModelFileError(.foreign, path: path) }
+    let dataStart = 8 + Int(length)
+    guard dataStart <= bytes.count else {
+      throw ModelFileError(.truncated(expectedByteCount: dataStart, byteCount: bytes.count), path: path)
+    }
+    guard let header = try? JSONDecoder().decode([String: HeaderValue].self, from: Data(bytes[8..<dataStart]))
+    else { throw ModelFileError(.foreign, path: path) }
+    metadata = [:]
+    tensors = []
+    var entries: [(name: String, extents: [Int], range: Range<Int>)] = []
+    for (name, value) in header {
+      switch value {
+      case .metadata(let texts):
+        guard name == "__metadata__" else { throw ModelFileError(.altered("tensor \(name)"), path: path) }
+        metadata = texts
+      case .entry(let dtype, let shape, let offsets):
+        let range = try Self.range(name: name, dtype: dtype, shape: shape, offsets: offsets, path: path)
+        entries.append((name, shape, range))
+      }
+    }
+    entries.sort { $0.range.lowerBound < $1.range.lowerBound }
+    var end = 0
+    for entry in entries {
+      guard entry.range.lowerBound == end else {
+        throw ModelFileError(.altered("the place of tensor \(entry.name)"), path: path)
+      }
+      end = entry.range.upperBound
+    }
+    guard end <= bytes.count - dataStart else {
+      throw ModelFileError(.truncated(expectedByteCount: dataStart + end, byteCount: bytes.count), path: path)
+    }
+    guard end == bytes.count - dataStart else { throw ModelFileError(.altered("its length"), path: path) }
+    tensors = entries.map { entry in
+      let values = Self.floats(in: bytes, from: dataStart + entry.range.lowerBound, count: entry.range.count / 4)
+      return Tensor(name: entry.name, extents: entry.extents, values: values)
+    }
+  }
+
+  /// A tensor's bytes, counted from the end of the header, once shape and offsets are known to agree.
+  private static func range(
+    name: String, dtype: String, shape: [Int], offsets: [Int], path: String
+  ) throws -> Range<Int> {
+    var count = 1
+    for extent in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard extent >= 0, !overflow else { throw ModelFileError(.altered("the shape of \(name)"), path: path) }
+      count = product
+    }
+    let (byteCount, overflow) = count.multipliedReportingOverflow(by: 4)
+    guard dtype == "F32", !overflow, offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0],
+      offsets[1] - offsets[0] == byteCount
+    else { throw ModelFileError(.altered("the shape of tensor \(name)"), path: path) }
+    return offsets[0]..<offsets[1]
+  }
+
+  private static func bytes(of path: String) throws -> [UInt8] {
+    let file = try ByteFile.reading(path)
+    var bytes: [UInt8] = []
+    while try file.read(upTo: 1 << 20, appendingTo: &bytes) > 0 {}
+    return bytes
+  }
+
+  private static func floats(in bytes: [UInt8], from start: Int, count: Int) -> FloatSlice {
+    let values = FloatBuffer(count: count).all
+    for index in 0..<count {
+      let place = start + index * 4
+      let bits =
+        UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
+        | UInt32(bytes[place + 3]) << 24
+      values[index] = Float(bitPattern: bits)
+    }
+    return values
+  }
+}
