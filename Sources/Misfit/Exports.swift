@@ -1,1 +1,9 @@
+// `import Misfit` gives a program every stage whose types appear in its signatures.
+@_exported import MisfitAnalytics
 @_exported import MisfitCore
+@_exported import MisfitImages
+@_exported import MisfitIngest
+@_exported import MisfitKernels
+@_exported import MisfitNetworks
+@_exported import MisfitPlots
+@_exported import MisfitReports

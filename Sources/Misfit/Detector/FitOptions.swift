@@ -1,0 +1,56 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitNetworks
+
+/// How a detector is fitted; whatever is nil is chosen from the data, and the choice is reported.
+public struct FitOptions: Sendable {
+  /// The widths of the encoder's layers, the last of them the code.
+  public var hidden: [Int]?
+  /// The hidden widths of the decoder; nil mirrors the encoder.
+  public var decoder: [Int]?
+  /// The activation of the hidden layers.
+  public var activation: Activation?
+  /// The activation of the last layer.
+  public var outputActivation: Activation?
+  /// How the weights begin.
+  public var initialization = Initialization.glorot
+  /// What training makes small.
+  public var loss: Loss?
+  /// The optimizer, with all its numbers.
+  public var optimizer = Optimizer()
+  /// The most epochs; given a number, training runs just as many unless ``patience`` is given too.
+  public var epochs: Int?
+  /// Rows of one step.
+  public var batchSize: Int?
+  /// Epochs without a better loss before training stops.
+  public var patience: Int?
+  /// Epochs without a better loss before the learning rate is halved.
+  public var plateauPatience: Int?
+  /// The longest gradient that is applied as it is.
+  public var clipNorm: Double?
+  /// How columns are scaled.
+  public var scaling = ScalingChoice.automatic
+  /// The share of the rows that is held out of training to validate.
+  public var validationShare = 0.1
+  /// Rows to validate on, instead of a share.
+  public var validationSource: (any RecordSource)?
+  /// Decides split, weights and order.
+  public var seed: UInt64 = 42
+  /// Threads that compute; the result does not depend on it.
+  public var threadCount = WorkerPool.availableProcessorCount
+  /// Bytes of rows that are held in memory; past it they go through a temporary file.
+  public var memoryLimitBytes = MachineMemory.defaultLimitBytes
+  /// The error by which samples are ranked.
+  public var errorMeasure = ErrorMeasure.meanSquared
+  /// A sample is flagged where its error is above this quantile of the calibration errors.
+  public var quantile = 0.99
+  /// Where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.
+  public var checkpointPath: String?
+  /// Goes on from the run at ``checkpointPath``, with the options it began with.
+  public var resumes = false
+
+  /// Everything chosen from the data.
+  public init() {}
+}

@@ -1,0 +1,30 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// What memory the machine has, and what this process has used of it.
+public enum MachineMemory {
+  /// The machine's memory in bytes.
+  public static var totalBytes: Int {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let pageSize = sysconf(Int32(_SC_PAGESIZE))
+    return pages > 0 && pageSize > 0 ? pages * pageSize : 1 << 32
+  }
+
+  /// A quarter of the machine's memory: what rows may take unless the user says otherwise.
+  public static var defaultLimitBytes: Int { totalBytes / 4 }
+
+  /// The most memory that this process has had resident so far, in bytes.
+  public static var peakResidentBytes: Int {
+    var usage = rusage()
+    #if canImport(Darwin)
+      guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+      return Int(usage.ru_maxrss)
+    #else
+      guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+      return Int(usage.ru_maxrss) * 1024
+    #endif
+  }
+}
