@@ -1,4 +1,5 @@
 import CVectorKernels
+import MisfitCore
 
 /// The errors of one sample, all measures from one pass over it.
 ///
@@ -22,6 +23,27 @@ public struct RowErrors: Hashable, Sendable {
     maximum = Double(sums.absolute_maximum)
     signedSum = Double(sums.signed_sum)
     meanCrossEntropy = Double(sums.cross_entropy_sum) / n
+  }
+
+  /// The floats that hold one row's errors in a buffer.
+  public static let storedCount = 5
+
+  /// The errors of row `row` in a buffer that ``VectorKernels`` filled.
+  public init(stored buffer: FloatSlice, at row: Int, width: Int) {
+    let start = row * Self.storedCount
+    self.init(
+      misfit_row_errors(
+        squared_sum: buffer[start], absolute_sum: buffer[start + 1], absolute_maximum: buffer[start + 2],
+        signed_sum: buffer[start + 3], cross_entropy_sum: buffer[start + 4]), count: width)
+  }
+
+  static func store(_ sums: misfit_row_errors, at row: Int, in buffer: FloatSlice) {
+    let start = row * storedCount
+    buffer[start] = sums.squared_sum
+    buffer[start + 1] = sums.absolute_sum
+    buffer[start + 2] = sums.absolute_maximum
+    buffer[start + 3] = sums.signed_sum
+    buffer[start + 4] = sums.cross_entropy_sum
   }
 
   /// The square root of the mean of the squared differences.

@@ -61,7 +61,7 @@ import MisfitCore
     return unsafe kernel(output.pointer, target.pointer, gradient?.pointer, output.count, scale)
   }
 
-  /// The sums of one row's errors: squared, absolute, largest, signed (input - output) and cross-entropy.
+  /// The errors of one row by every measure, in one pass.
   ///
   /// - Precondition: the counts are equal.
   public func rowErrors(input: FloatSlice, output: FloatSlice) -> RowErrors {
@@ -69,6 +69,21 @@ import MisfitCore
     var sums = misfit_row_errors()
     unsafe table.row_errors(input.pointer, output.pointer, input.count, &sums)
     return RowErrors(sums, count: input.count)
+  }
+
+  /// The errors of each row, for ``RowErrors/init(stored:at:width:)``: `input`, `output` [R, D], `errors` [R, 5].
+  ///
+  /// - Precondition: the counts fit.
+  public func rowErrors(input: FloatSlice, output: FloatSlice, width: Int, into errors: FloatSlice) {
+    let rows = Self.rowCount(of: input, columns: width)
+    precondition(output.count == input.count, "an output has its input's count")
+    precondition(errors.count == rows * RowErrors.storedCount, "five errors a row")
+    for row in 0..<rows {
+      var sums = misfit_row_errors()
+      unsafe table.row_errors(
+        input.pointer + row * width, output.pointer + row * width, width, &sums)
+      RowErrors.store(sums, at: row, in: errors)
+    }
   }
 
   /// The sum of each column, in row order: `values` [R, C], `sums` [C].

@@ -1,0 +1,100 @@
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitNetworks
+
+/// Something that a fit chose by itself, and why.
+public struct Choice: Sendable, Hashable, Codable {
+  /// The option's name on the command line, without dashes.
+  public var option: String
+  /// What was chosen.
+  public var value: String
+  /// Why.
+  public var reason: String
+}
+
+/// What a fit does, once data and options are both known.
+struct ModelChoices {
+  var architecture: Architecture
+  var training: TrainingOptions
+  /// What the user had not decided.
+  var choices: [Choice]
+
+  /// Steps after which a small table has usually been learned; epochs are chosen to give about as many.
+  private static let stepsAtMost = 20_000
+
+  init(_ options: FitOptions, schema: Schema, rowCount: Int) throws(ArchitectureError) {
+    var choices: [Choice] = []
+    func choose<Value>(_ given: Value?, _ option: String, _ automatic: () -> (Value, String, String)) -> Value {
+      if let given { return given }
+      let (value, text, reason) = automatic()
+      choices.append(Choice(option: option, value: text, reason: reason))
+      return value
+    }
+    let width = schema.shape.elementCount
+    let inUnitInterval = schema.liesInUnitInterval
+    let hidden = choose(options.hidden, "hidden") {
+      let widths = Self.hidden(width: width)
+      return (widths, widths.map(String.init).joined(separator: ","), "from \(width) values a sample")
+    }
+    let outputActivation = choose(options.outputActivation, "output-activation") {
+      inUnitInterval
+        ? (.sigmoid, "sigmoid", "the data lies in [0, 1]") : (.linear, "linear", "the data is standardised")
+    }
+    let activation = choose(options.activation, "activation") {
+      schema.shape.imageExtents != nil || inUnitInterval
+        ? (.relu, "relu", "the field's default for values in [0, 1]")
+        : (.tanh, "tanh", "smooth, for standardised columns")
+    }
+    var training = TrainingOptions()
+    training.loss = choose(options.loss, "loss") {
+      inUnitInterval && outputActivation == .sigmoid
+        ? (.binaryCrossEntropy, "bce", "the data lies in [0, 1] and the output is a sigmoid")
+        : (.meanSquaredError, "mse", "the output is not a probability")
+    }
+    training.batchSize = choose(options.batchSize, "batch-size") {
+      let size = Self.batchSize(rowCount: rowCount)
+      return (size, String(size), "from \(NumberText.grouped(rowCount)) rows")
+    }
+    let batchSize = training.batchSize
+    training.epochs = choose(options.epochs, "epochs") {
+      let epochs = Self.epochs(rowCount: rowCount, batchSize: batchSize)
+      return (epochs, "at most \(epochs)", "about \(NumberText.grouped(Self.stepsAtMost)) steps, or an early stop")
+    }
+    if let patience = options.patience {
+      training.earlyStopping = .init(patience: patience)
+    } else if options.epochs == nil {
+      training.earlyStopping = .init(patience: 10)
+      choices.append(
+        Choice(option: "patience", value: "10", reason: "stop 10 epochs after the best one and keep its weights"))
+    }
+    training.plateau = options.plateauPatience.map { .init(patience: $0) }
+    training.optimizer = options.optimizer
+    training.clipNorm = options.clipNorm
+    training.seed = options.seed
+    architecture = try .dense(
+      inputShape: schema.shape, hidden: hidden, decoder: options.decoder, activation: activation,
+      outputActivation: outputActivation)
+    self.training = training
+    self.choices = choices
+  }
+
+  /// A funnel of two layers: two thirds and a quarter of a table's columns, at most 128 and 32.
+  static func hidden(width: Int) -> [Int] {
+    let code = max(1, min(32, (width + 3) / 4))
+    let first = min(128, (width * 2 + 2) / 3)
+    return first > code ? [first, code] : [code]
+  }
+
+  /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.
+  static func batchSize(rowCount: Int) -> Int {
+    var size = 8
+    while size < 128, size * 32 <= rowCount { size *= 2 }
+    return size
+  }
+
+  static func epochs(rowCount: Int, batchSize: Int) -> Int {
+    let steps = max(1, (rowCount + batchSize - 1) / batchSize)
+    return max(5, min(200, stepsAtMost / steps))
+  }
+}

@@ -1,0 +1,121 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitNetworks
+
+/// What a model file says of a model, apart from its weights.
+public struct ModelRecord: Sendable, Codable {
+  /// The layers.
+  public var architecture: Architecture
+  /// Columns or image shape, and the scaling.
+  public var schema: Schema
+  /// How it was trained.
+  public var training: TrainingRecord
+  /// What its errors mean.
+  public var calibration: Calibration
+}
+
+/// How a model was trained.
+public struct TrainingRecord: Sendable, Codable, Hashable {
+  /// The data, as the user named it.
+  public var source: String
+  /// Rows trained on.
+  public var rowCount: Int
+  /// Rows held out, or of the validation file.
+  public var validationRowCount: Int
+  /// All numbers of the run.
+  public var options: TrainingOptions
+  /// How the weights began.
+  public var initialization: Initialization
+  /// The log.
+  public var epochs: [EpochRecord]
+  /// The epoch whose weights the model has; nil where it has the last one's.
+  public var bestEpoch: Int?
+  /// The limit on rows in memory, which past it decides the order of rows.
+  public var memoryLimitBytes: Int
+  /// Threads of the run; they don't change the result.
+  public var threadCount: Int
+
+  /// The training loss of the epoch whose weights the model has.
+  public var trainLoss: Double? { keptEpoch?.trainLoss }
+
+  /// The validation loss of the epoch whose weights the model has; nil without validation rows.
+  public var validationLoss: Double? { keptEpoch?.validationLoss }
+
+  /// The time of all epochs.
+  public var elapsedSeconds: Double { epochs.reduce(0) { $0 + $1.elapsedSeconds } }
+
+  /// The median time of an epoch, or nil before the first.
+  public var medianEpochSeconds: Double? {
+    let sorted = epochs.map(\.elapsedSeconds).sorted()
+    return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+  }
+
+  private var keptEpoch: EpochRecord? {
+    guard let bestEpoch else { return epochs.last }
+    return epochs.first { $0.epoch == bestEpoch }
+  }
+}
+
+/// What the errors of a model mean: those of ordinary samples, and where the unusual begins.
+public struct Calibration: Sendable, Codable, Hashable {
+  /// Which samples the errors were taken from.
+  public enum Origin: String, Sendable, Codable, Hashable {
+    /// Rows held out of training.
+    case validation
+    /// The rows trained on, where too few were held out.
+    case training
+  }
+
+  /// The measure that all numbers here are of.
+  public var measure: ErrorMeasure
+  /// The errors themselves, as a sketch.
+  public var scores: ScoreCalibration
+  /// Where they come from.
+  public var origin: Origin
+  /// The error above which a sample is flagged.
+  public var threshold: AnomalyThreshold
+
+  /// How unusual an error is: the share of the calibration errors below or equal to it; nil for NaN.
+  public func percentile(of error: Double) -> Double? { scores.fraction(atOrBelow: error) }
+}
+
+extension RowErrors {
+  /// The value of one measure.
+  public func value(of measure: ErrorMeasure) -> Double {
+    switch measure {
+    case .meanSquared: meanSquared
+    case .rootMeanSquared: rootMeanSquared
+    case .meanAbsolute: meanAbsolute
+    case .binaryCrossEntropy: meanCrossEntropy
+    case .maximumAbsolute: maximum
+    case .signedSum: signedSum
+    }
+  }
+}
+
+extension Loss {
+  /// The name in sentences.
+  public var title: String {
+    switch self {
+    case .meanSquaredError: "mean squared error"
+    case .meanAbsoluteError: "mean absolute error"
+    case .binaryCrossEntropy: "binary cross-entropy"
+    }
+  }
+}
+
+extension ErrorMeasure {
+  /// The name on axes and in sentences.
+  public var title: String {
+    switch self {
+    case .meanSquared: "mean squared error"
+    case .rootMeanSquared: "root mean squared error"
+    case .meanAbsolute: "mean absolute error"
+    case .binaryCrossEntropy: "binary cross-entropy"
+    case .maximumAbsolute: "largest absolute error"
+    case .signedSum: "signed sum (input - output)"
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import MisfitCore
+import MisfitNetworks
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A model on disk: a safetensors file with the weights as tensors and everything else as JSON in its metadata.
+///
+/// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum` over model and tensors, and in a checkpoint
+/// `misfit.progress`.
+struct ModelFile {
+  /// The version this program writes; it reads all up to it.
+  static let version = 1
+
+  var record: ModelRecord
+  var network: Network
+  /// In a checkpoint: how far the run has come.
+  var state: TrainingState?
+
+  init(record: ModelRecord, network: Network, state: TrainingState? = nil) {
+    self.record = record
+    self.network = network
+    self.state = state
+  }
+
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Throws: ``FileError``.
+  func write(to path: String, isDurable: Bool = true) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var tensors = network.tensors.map { tensor in
+      SafeTensors.Tensor(
+        name: tensor.name, extents: tensor.extents, values: network.parameters[tensor.range])
+    }
+    var metadata = [
+      "format": "misfit", "misfit.version": String(Self.version),
+      "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
+    ]
+    if let state {
+      metadata["misfit.progress"] = String(decoding: try encoder.encode(state.progress), as: UTF8.self)
+      for (name, values) in Self.stateTensors(of: state) {
+        tensors.append(.init(name: name, extents: [values.count], values: values))
+      }
+    }
+    metadata["misfit.checksum"] = Self.checksum(metadata: metadata, tensors: tensors)
+    try SafeTensors(metadata: metadata, tensors: tensors).write(to: path, isDurable: isDurable)
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``FileError``, ``ModelFileError``.
+  init(readingFrom path: String) throws {
+    let file = try SafeTensors(readingFrom: path)
+    guard file.metadata["format"] == "misfit", let model = file.metadata["misfit.model"],
+      let version = file.metadata["misfit.version"].flatMap({ Int($0) })
+    else { throw ModelFileError(.notAModel, path: path) }
+    guard version <= Self.version else { throw ModelFileError(.laterVersion(version), path: path) }
+    guard file.metadata["misfit.checksum"] == Self.checksum(metadata: file.metadata, tensors: file.tensors)
+    else { throw ModelFileError(.altered("its content"), path: path) }
+    do {
+      record = try JSONDecoder().decode(ModelRecord.self, from: Data(model.utf8))
+      network = try Network(record.architecture)
+    } catch {
+      throw ModelFileError(.altered("its description"), path: path)
+    }
+    guard record.schema.shape == record.architecture.inputShape else {
+      throw ModelFileError(.altered("its schema"), path: path)
+    }
+    for expected in network.tensors {
+      guard let tensor = file.tensor(expected.name), tensor.extents == expected.extents else {
+        throw ModelFileError(.altered("tensor \(expected.name)"), path: path)
+      }
+      network.parameters[expected.range].copy(from: tensor.values)
+    }
+    state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
+  }
+
+  private static func stateTensors(of state: TrainingState) -> [(String, FloatSlice)] {
+    [
+      ("training.first_moment", state.firstMoment), ("training.second_moment", state.secondMoment),
+      ("training.best_parameters", state.bestParameters),
+    ]
+  }
+
+  private static func state(
+    in file: SafeTensors, parameterCount: Int, path: String
+  ) throws -> TrainingState? {
+    guard let text = file.metadata["misfit.progress"] else { return nil }
+    func tensor(_ name: String) throws -> FloatSlice {
+      guard let tensor = file.tensor(name), tensor.extents == [parameterCount] else {
+        throw ModelFileError(.altered("tensor \(name)"), path: path)
+      }
+      return tensor.values
+    }
+    guard let progress = try? JSONDecoder().decode(TrainingProgress.self, from: Data(text.utf8)) else {
+      throw ModelFileError(.altered("its progress"), path: path)
+    }
+    return TrainingState(
+      progress: progress, firstMoment: try tensor("training.first_moment"),
+      secondMoment: try tensor("training.second_moment"),
+      bestParameters: try tensor("training.best_parameters"))
+  }
+
+  /// FNV-1a, 64 bits, over the texts and over the tensors' names and bit patterns: finds damage, not malice.
+  private static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    func add(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01B3 }
+    for key in ["misfit.model", "misfit.progress"] {
+      for byte in (metadata[key] ?? "").utf8 { add(UInt64(byte)) }
+    }
+    for tensor in tensors {
+      for byte in tensor.name.utf8 { add(UInt64(byte)) }
+      for index in 0..<tensor.values.count { add(UInt64(tensor.values[index].bitPattern)) }
+    }
+    return String(hash, radix: 16)
+  }
+}

@@ -1,0 +1,38 @@
+import MisfitCore
+
+/// What one feature contributed to a sample's error, in the data's own units.
+public struct FeatureError: Sendable, Hashable {
+  /// The column's name.
+  public var feature: String
+  /// Its share of the sample's squared error; all features together give 1.
+  public var share: Double
+  /// The value that the sample has.
+  public var value: Double
+  /// The value that the model expected.
+  public var expected: Double
+
+  /// Value minus expected: positive where the value is too large.
+  public var difference: Double { value - expected }
+}
+
+/// One sample with its error, and what made it odd.
+public struct ScoredSample: Sendable, Hashable {
+  /// The text of the id column or the path of the image; else the record's number.
+  public var id: String
+  /// The label, where the source has labels.
+  public var label: String?
+  /// The place in the source, from 1.
+  public var record: Int
+  /// The error by the model's measure; larger is more anomalous.
+  public var error: Double
+  /// The share of the calibration errors below or equal to this one; nil for NaN.
+  public var percentile: Double?
+  /// Whether the error is above the model's threshold; nil for NaN.
+  public var isFlagged: Bool?
+  /// The features by their share of the error, largest first; empty for images.
+  public var reasons: [FeatureError]
+  /// The sample as the network saw it (scaled), and its reconstruction: both [D].
+  public var input: [Float]
+  /// See ``input``.
+  public var reconstruction: [Float]
+}
