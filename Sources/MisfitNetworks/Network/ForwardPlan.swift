@@ -45,11 +45,12 @@ public final class ForwardPlan: Sendable {
 
   /// Passes `rowCount` rows: `load` fills a shard's input, `finish` takes what came out.
   ///
-  /// Both are called on several threads at once, each time for other rows, and must write to places of these rows alone. `prepare` is called
-  /// on this thread before each block.
+  /// Both are called on several threads at once, each time for other rows, and must write to places of these rows alone. `prepare` and
+  /// `conclude` are called on this thread before and after each block.
   public func run(
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void = { _ in },
-    load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void
+    load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,
+    conclude: (Range<Int>) throws -> Void = { _ in }
   ) rethrows {
     for block in stride(from: 0, to: rowCount, by: rowsPerBlock) {
       let end = min(block + rowsPerBlock, rowCount)
@@ -60,6 +61,7 @@ public final class ForwardPlan: Sendable {
         let range = start..<min(start + rowsPerShard, end)
         pass(range, through: passes[shard], load: load, finish: finish)
       }
+      try conclude(block..<end)
     }
   }
 
@@ -83,13 +85,16 @@ public final class ForwardPlan: Sendable {
   /// - Throws: what reading the rows may throw.
   func meanLoss(_ loss: Loss, of rows: any EpochRows, on pool: WorkerPool) throws -> Double {
     try rows.beginEpoch(0, shuffled: false)
-    let shardCount = (rows.rowCount + rowsPerShard - 1) / rowsPerShard
-    let sums = FloatBuffer(count: shardCount).all
+    let sums = FloatBuffer(count: passes.count).all
+    var total = 0.0
     try run(
       rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
       load: { rows.gather($0, into: $1) },
-      finish: { sums[$0.lowerBound / rowsPerShard] = $1.lossSum(loss) })
-    let total = (0..<shardCount).reduce(0.0) { $0 + Double(sums[$1]) }
+      finish: { sums[$0.lowerBound % rowsPerBlock / rowsPerShard] = $1.lossSum(loss) },
+      conclude: { block in
+        let shardCount = (block.count + rowsPerShard - 1) / rowsPerShard
+        for shard in 0..<shardCount { total += Double(sums[shard]) }
+      })
     return total / (Double(rows.rowCount) * Double(network.width))
   }
 }

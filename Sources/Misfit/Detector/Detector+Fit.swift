@@ -1,0 +1,203 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitNetworks
+
+/// What a fit tells while it goes on.
+public enum FitEvent: Sendable {
+  /// Rows read so far in a pass: the first learns the schema, the second encodes.
+  case reading(pass: Int, rowCount: Int)
+  /// The data is read: schema, rows to train on, rows held out.
+  case loaded(Schema, rowCount: Int, validationRowCount: Int)
+  /// What was chosen because the options did not say.
+  case chosen([Choice], Architecture, TrainingOptions)
+  /// Training goes on from a checkpoint, after this many epochs.
+  case resumed(epochs: Int)
+  /// Training.
+  case training(Trainer.Event)
+}
+
+/// Why a fit ended without a model.
+public struct FitError: DiagnosableError, Hashable {
+  /// What happened.
+  public enum Kind: Hashable, Sendable {
+    /// The caller asked to stop; the run is saved at the path, if one was given.
+    case interrupted(checkpointPath: String?)
+    /// `resumes` needs a checkpoint.
+    case noCheckpoint(String)
+    /// The data has changed since the checkpoint was written.
+    case dataChanged(checkpointPath: String)
+  }
+
+  /// What happened.
+  public var kind: Kind
+
+  /// Makes an error.
+  public init(_ kind: Kind) { self.kind = kind }
+
+  /// The sentence.
+  public var diagnosis: Diagnosis {
+    switch kind {
+    case .interrupted(let path?):
+      Diagnosis("stopped; the run so far is saved in \(path)", remedy: "go on with the same command and --resume")
+    case .interrupted(nil): Diagnosis("stopped")
+    case .noCheckpoint(let path):
+      Diagnosis(
+        "there is no unfinished run to resume", at: InputPosition(source: path),
+        remedy: "start it without --resume")
+    case .dataChanged(let path):
+      Diagnosis(
+        "the data is not what the unfinished run began with", at: InputPosition(source: path),
+        remedy: "resume with the same data, or start anew without --resume")
+    }
+  }
+}
+
+extension Detector {
+  /// Learns what the samples of a source normally look like.
+  ///
+  /// The same source, options and seed give the same bits, at any number of threads.
+  ///
+  /// - Throws: ``IngestError`` with its place in the data; ``ArchitectureError``, ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where
+  ///   `shouldStop`, which is asked after every batch, gave true.
+  public static func fit(
+    _ source: any RecordSource, options: FitOptions = FitOptions(),
+    onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws -> Detector {
+    let checkpoint = try Checkpoint(of: options)
+    var loading = TrainingData.Options()
+    loading.scaling = options.scaling
+    loading.validationShare = options.validationShare
+    loading.validationSource = options.validationSource
+    loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
+    loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
+    let data = try TrainingData.load(source, options: loading) { pass, rowCount in
+      try onEvent(.reading(pass: pass, rowCount: rowCount))
+    }
+    try onEvent(
+      .loaded(
+        data.schema, rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0))
+    var run = try FitRun(source: source.name, data: data, options: options, checkpoint: checkpoint)
+    try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
+    return try run.finish(onEvent: onEvent, shouldStop: shouldStop)
+  }
+}
+
+/// A fit whose data is read: trains, saves on the way, and calibrates.
+private struct FitRun {
+  let data: TrainingData
+  let network: Network
+  let choices: [Choice]
+  var training: TrainingRecord
+  private let options: FitOptions
+  private let checkpoint: Checkpoint
+  private let pool: WorkerPool
+
+  init(source: String, data: TrainingData, options: FitOptions, checkpoint: Checkpoint) throws {
+    self.data = data
+    self.options = options
+    self.checkpoint = checkpoint
+    pool = NumericThread.pool(threadCount: options.threadCount)
+    if let saved = checkpoint.saved {
+      guard saved.record.schema == data.schema, saved.record.training.rowCount == data.training.rowCount else {
+        throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source))
+      }
+      network = saved.network
+      training = saved.record.training
+      choices = []
+    } else {
+      let chosen = try ModelChoices(options, schema: data.schema, rowCount: data.training.rowCount)
+      network = try Network(
+        chosen.architecture, initialization: options.initialization, seed: options.seed)
+      choices = chosen.choices
+      training = TrainingRecord(
+        source: source, rowCount: data.training.rowCount,
+        validationRowCount: data.validation?.rowCount ?? 0, options: chosen.training,
+        initialization: options.initialization, epochs: [], bestEpoch: nil,
+        memoryLimitBytes: options.memoryLimitBytes, threadCount: options.threadCount)
+    }
+  }
+
+  mutating func finish(
+    onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
+  ) throws -> Detector {
+    let trainer = try Trainer(
+      network, options: training.options, rows: data.training, validationRows: data.validation,
+      resuming: checkpoint.saved?.state, pool: pool)
+    if checkpoint.saved != nil { try onEvent(.resumed(epochs: trainer.state.progress.epochs.count)) }
+    let outcome = try trainer.run { event in
+      if case .epoch = event { try save(trainer.state) }
+      try onEvent(.training(event))
+    } shouldStop: {
+      shouldStop()
+    }
+    if case .interrupted = outcome {
+      try save(trainer.state)
+      throw FitError(.interrupted(checkpointPath: checkpoint.path))
+    }
+    note(trainer.state)
+    let calibration = try calibrate()
+    checkpoint.remove()
+    return Detector(record: record(calibration), network: network)
+  }
+
+  private func record(_ calibration: Calibration) -> ModelRecord {
+    ModelRecord(
+      architecture: network.architecture, schema: data.schema, training: training, calibration: calibration)
+  }
+
+  private mutating func note(_ state: TrainingState) {
+    training.epochs = state.progress.epochs
+    training.bestEpoch = training.options.earlyStopping == nil ? nil : state.progress.bestEpoch
+  }
+
+  /// Saves the run; its calibration is empty until it has one.
+  private func save(_ state: TrainingState) throws {
+    var run = self
+    run.note(state)
+    let empty = Calibration(
+      measure: options.errorMeasure, scores: ScoreCalibration(scores: []), origin: .training,
+      threshold: AnomalyThreshold(value: .infinity))
+    try checkpoint.write(ModelFile(record: run.record(empty), network: network, state: state))
+  }
+
+  /// Fewer held-out rows than this say too little of the far tail; all rows trained on are taken instead.
+  private static let validationRowsNeeded = 200
+
+  private func calibrate() throws -> Calibration {
+    let held = data.validation.flatMap { $0.rowCount >= Self.validationRowsNeeded ? $0 : nil }
+    let sketch = try errors(of: held ?? data.training)
+    let scores = ScoreCalibration(sketch)
+    let threshold = scores.threshold(atQuantile: options.quantile)
+    return Calibration(
+      measure: options.errorMeasure, scores: scores, origin: held == nil ? .training : .validation,
+      threshold: threshold ?? AnomalyThreshold(value: .infinity))
+  }
+
+  /// The errors of encoded rows, in their own order.
+  private func errors(of rows: any EpochRows) throws -> QuantileSketch {
+    let plan = ForwardPlan(network)
+    let width = network.width
+    let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
+    var sketch = QuantileSketch()
+    try rows.beginEpoch(0, shuffled: false)
+    try NumericThread.scope { () throws -> Void in
+      try plan.run(
+        rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
+        load: { rows.gather($0, into: $1) },
+        finish: { range, result in
+          let start = range.lowerBound % plan.rowsPerBlock
+          let place = start * RowErrors.storedCount..<(start + range.count) * RowErrors.storedCount
+          VectorKernels.current.rowErrors(
+            input: result.input, output: result.reconstruction, width: width, into: stored[place])
+        },
+        conclude: { block in
+          for row in 0..<block.count {
+            sketch.update(RowErrors(stored: stored, at: row, width: width).value(of: options.errorMeasure))
+          }
+        })
+    }
+    return sketch
+  }
+}

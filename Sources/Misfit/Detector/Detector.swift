@@ -1,0 +1,89 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitNetworks
+
+/// A fitted model that says how badly a sample fits what it has learned.
+///
+///     let rows = try CSVSource("sensors.csv")
+///     let detector = try Detector.fit(rows)
+///     for sample in try detector.score(rows).largest(10) { print(sample.id, sample.error, sample.reasons) }
+///     try detector.save("sensors.misfit")
+public final class Detector: Sendable {
+  /// Everything the model file says, apart from the weights.
+  public let record: ModelRecord
+  /// The autoencoder.
+  public let network: Network
+
+  init(record: ModelRecord, network: Network) {
+    self.record = record
+    self.network = network
+  }
+
+  /// The columns, or the image's shape, and their scaling.
+  public var schema: Schema { record.schema }
+
+  /// What errors mean.
+  public var calibration: Calibration { record.calibration }
+
+  /// How the model was trained.
+  public var training: TrainingRecord { record.training }
+
+  /// The samples of a source on their way through this detector; nothing is read yet.
+  ///
+  /// - Throws: ``IngestError`` where the source's shape is not the model's.
+  public func score(_ source: any RecordSource) throws -> Scoring {
+    try schema.check(source.layout, of: source.name)
+    return Scoring(detector: self, source: source)
+  }
+
+  /// The batches of a source, to be streamed.
+  ///
+  /// - Throws: ``IngestError`` where the source's shape is not the model's.
+  public func scores(of source: any RecordSource) throws -> ScoredBatches {
+    ScoredBatches(scoring: try score(source))
+  }
+
+  /// Opens data as this model needs it: columns are found by their names, whatever their order.
+  ///
+  /// - Throws: ``IngestError``.
+  public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
+    var options = options
+    options.expectedColumns = schema.columnNames
+    options.expectedShape = schema.shape
+    let source = try DataSource.open(text, options: options)
+    try schema.check(source.layout, of: source.name)
+    return source
+  }
+
+  /// What each feature contributed to a sample's error, largest share first; nothing for images.
+  ///
+  /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no reasons.
+  public func reasons(input: [Float], reconstruction: [Float]) -> [FeatureError] {
+    guard schema.shape.imageExtents == nil else { return [] }
+    let squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
+    let total = squares.reduce(0, +)
+    guard total > 0 else { return [] }
+    let order = squares.indices.sorted { (squares[$1], $0) < (squares[$0], $1) }
+    return order.map { index in
+      FeatureError(
+        feature: schema.columns[index].name, share: squares[index] / total,
+        value: schema.decode(Double(input[index]), column: index),
+        expected: schema.decode(Double(reconstruction[index]), column: index))
+    }
+  }
+
+  /// Writes the model, whole or not at all.
+  ///
+  /// - Throws: ``FileError``.
+  public func save(_ path: String) throws { try ModelFile(record: record, network: network).write(to: path) }
+
+  /// Reads a model.
+  ///
+  /// - Throws: ``FileError``, ``ModelFileError``.
+  public static func load(_ path: String) throws -> Detector {
+    let file = try ModelFile(readingFrom: path)
+    return Detector(record: file.record, network: file.network)
+  }
+}

@@ -1,0 +1,36 @@
+import MisfitCore
+
+/// The file of an unfinished run.
+struct Checkpoint {
+  /// Where it is written; nil writes none.
+  let path: String?
+  /// What it held when the run was resumed.
+  let saved: ModelFile?
+
+  /// Reads the checkpoint where the options ask to resume.
+  ///
+  /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
+  init(of options: FitOptions) throws {
+    path = options.checkpointPath
+    guard options.resumes else {
+      saved = nil
+      return
+    }
+    guard let path, FileSystem.status(of: path) != nil else {
+      throw FitError(.noCheckpoint(options.checkpointPath ?? "no path"))
+    }
+    let file = try ModelFile(readingFrom: path)
+    guard file.state != nil else { throw ModelFileError(.notACheckpoint, path: path) }
+    saved = file
+  }
+
+  /// Replaces the file. The process may die at any moment; a power failure may bring back the file of the epoch before.
+  ///
+  /// - Throws: ``FileError``.
+  func write(_ file: ModelFile) throws {
+    if let path { try file.write(to: path, isDurable: false) }
+  }
+
+  /// Removes the file of a run that is finished.
+  func remove() { if let path { FileSystem.removeFile(path) } }
+}

@@ -1,0 +1,41 @@
+import MisfitIngest
+
+/// The batches of a scoring as an asynchronous sequence, for programs that stream.
+///
+///     for try await batch in detector.scores(of: rows) { print(batch.errors) }
+///
+/// Each batch is valid until the next one is asked for.
+public struct ScoredBatches: AsyncSequence, Sendable {
+  let scoring: Scoring
+
+  /// Begins a pass over the source.
+  public func makeAsyncIterator() -> Iterator { Iterator(scoring) }
+
+  /// One pass over the source.
+  public struct Iterator: AsyncIteratorProtocol {
+    private let scoring: Scoring
+    private var engine: ScoringEngine?
+    private var isFinished = false
+
+    init(_ scoring: Scoring) { self.scoring = scoring }
+
+    /// The next batch, or nil at the end.
+    ///
+    /// - Throws: ``IngestError``; `CancellationError` where the task was cancelled.
+    public mutating func next() async throws -> ScoredBatch? {
+      guard !isFinished else { return nil }
+      try Task.checkCancellation()
+      let current: ScoringEngine
+      if let engine {
+        current = engine
+      } else {
+        current = try ScoringEngine(
+          detector: scoring.detector, source: scoring.source, threadCount: scoring.threadCount)
+        engine = current
+      }
+      let batch = try current.next()
+      if batch == nil { isFinished = true }
+      return batch
+    }
+  }
+}
