@@ -33,7 +33,7 @@ public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
     case .meanSquared: squaredSum(input, output) / count
     case .rootMeanSquared: (squaredSum(input, output) / count).squareRoot()
     case .meanAbsolute: laneSum(input, output) { ($0 - $1).magnitude } / count
-    case .binaryCrossEntropy: laneSum(input, output, binaryCrossEntropy) / count
+    case .binaryCrossEntropy: laneSum(input, output, crossEntropy) / count
     case .maximumAbsolute: largestDifference(input, output)
     case .signedSum: laneSum(input, output) { $0 - $1 }
     }
@@ -42,7 +42,9 @@ public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
   /// The error of one sample.
   ///
   /// - Precondition: both arrays hold the same number of values, at least 1.
-  public func error(input: [Float], output: [Float]) -> Double { error(input: input.span, output: output.span) }
+  public func error(input: [Float], output: [Float]) -> Double {
+    error(input: input.span, output: output.span)
+  }
 
   /// Whether the measure is never negative and 0 for a perfect reconstruction.
   ///
@@ -55,7 +57,7 @@ private func squaredSum(_ input: Span<Float>, _ output: Span<Float>) -> Double {
 }
 
 /// Keras' cross-entropy of one value: `target` and `probability` in 0...1.
-func binaryCrossEntropy(target: Double, probability: Double) -> Double {
+func crossEntropy(target: Double, probability: Double) -> Double {
   let clipped = probability.isNaN ? probability : min(max(probability, 1e-7), 1 - 1e-7)
   return -(target * Mathematics.log(clipped) + (1 - target) * Mathematics.log(1 - clipped))
 }
@@ -80,7 +82,9 @@ private func laneSum(
   for start in stride(from: 0, to: whole, by: 16) {
     for lane in 0..<16 { lanes[lane] += term(Double(input[start + lane]), Double(output[start + lane])) }
   }
-  for index in whole..<input.count { lanes[index - whole] += term(Double(input[index]), Double(output[index])) }
+  for index in whole..<input.count {
+    lanes[index - whole] += term(Double(input[index]), Double(output[index]))
+  }
   let eight = lanes.lowHalf + lanes.highHalf
   let four = eight.lowHalf + eight.highHalf
   let two = four.lowHalf + four.highHalf

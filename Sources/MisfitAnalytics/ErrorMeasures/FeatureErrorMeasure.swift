@@ -37,7 +37,8 @@ public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterab
   public func write(
     input: Span<Float>, output: Span<Float>, into errors: inout MutableSpan<Float>
   ) {
-    precondition(input.count == output.count && input.count == errors.count, "errors need spans of one length")
+    precondition(
+      input.count == output.count && input.count == errors.count, "errors need spans of one length")
     for index in input.indices {
       errors[index] = Float(error(input: Double(input[index]), output: Double(output[index])))
     }

@@ -13,7 +13,7 @@ import MisfitCore
 /// by a part of the values within 0.2 % of an edge.
 ///
 /// NaN is counted and left out. Infinities do not widen the range: they are the counts below and above.
-public struct AutomaticHistogram: StreamingStatistic, Hashable, Codable {
+public struct AutomaticHistogram: StreamingStatistic, Hashable {
   /// The values seen.
   public private(set) var sketch = QuantileSketch()
   /// How the edges are chosen.
@@ -44,7 +44,7 @@ public struct AutomaticHistogram: StreamingStatistic, Hashable, Codable {
 }
 
 /// How a histogram that finds its own edges is to look.
-public struct HistogramLayout: Hashable, Sendable, Codable {
+public struct HistogramLayout: Hashable, Sendable {
   /// The largest number of bins, whatever the rule says: a picture has only so many pixels.
   public var maximumBinCount: Int
   /// Whether edges are round numbers (1, 2, 2.5 or 5 times a power of ten apart), a little beyond the range.

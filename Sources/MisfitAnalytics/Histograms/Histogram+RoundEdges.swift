@@ -15,7 +15,9 @@ extension Histogram {
         let first = (range.lowerBound / step).rounded(.down)
         let last = (range.upperBound / step).rounded(.up)
         guard last - first <= Double(limit) else { continue }
-        guard max(-first, last) < 0x1p50 else { return equalEdges(over: range, binCount: max(1, min(binCount, limit))) }
+        guard max(-first, last) < 0x1p50 else {
+          return equalEdges(over: range, binCount: max(1, min(binCount, limit)))
+        }
         return stride(from: first, through: last, by: 1).map { grid[$0] }
       }
       exponent += 1

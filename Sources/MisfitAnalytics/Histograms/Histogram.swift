@@ -24,7 +24,8 @@ public struct Histogram: StreamingStatistic, Hashable {
 
   /// Makes an empty histogram; nil unless there are two edges or more, finite and strictly ascending.
   public init?(edges: [Double]) {
-    guard edges.count >= 2, edges.allSatisfy(\.isFinite), zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
+    guard edges.count >= 2, edges.allSatisfy(\.isFinite),
+      zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
     else { return nil }
     self.edges = edges
     counts = [Int](repeating: 0, count: edges.count - 1)

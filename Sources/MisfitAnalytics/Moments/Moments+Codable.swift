@@ -15,14 +15,17 @@ extension Moments: Codable {
     nanCount = try counter(.nan)
     let counts = [finiteCount, positiveInfinityCount, negativeInfinityCount, nanCount]
     guard counts.allSatisfy({ (0...(1 << 60)).contains($0) }) else {
-      throw DecodingError.dataCorruptedError(forKey: .count, in: container, debugDescription: "an impossible count")
+      throw DecodingError.dataCorruptedError(
+        forKey: .count, in: container, debugDescription: "an impossible count")
     }
     guard finiteCount > 0 else { return }
     (finiteMean, secondSum) = (try number(.mean), try number(.second))
     (thirdSum, fourthSum) = (try number(.third), try number(.fourth))
     (finiteMinimum, finiteMaximum) = (try number(.minimum), try number(.maximum))
-    guard finiteMinimum <= finiteMaximum, finiteMinimum.isFinite, finiteMaximum.isFinite, !(secondSum < 0) else {
-      throw DecodingError.dataCorruptedError(forKey: .second, in: container, debugDescription: "impossible sums")
+    guard finiteMinimum <= finiteMaximum, finiteMinimum.isFinite, finiteMaximum.isFinite, !(secondSum < 0)
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .second, in: container, debugDescription: "impossible sums")
     }
   }
 

@@ -96,7 +96,8 @@ public struct Moments: StreamingStatistic, Hashable {
     let crossSecond = a * a * other.secondSum + b * b * secondSum
     let crossThird = a * other.thirdSum - b * thirdSum
     fourthSum +=
-      other.fourthSum + shift * step2 * (a * a - a * b + b * b) + 6 * step2 * crossSecond + 4 * step * crossThird
+      other.fourthSum + shift * step2 * (a * a - a * b + b * b) + 6 * step2 * crossSecond + 4 * step
+      * crossThird
     thirdSum +=
       other.thirdSum + shift * step * (a - b) + 3 * step * (a * other.secondSum - b * secondSum)
     secondSum += other.secondSum + shift

@@ -8,7 +8,9 @@ extension QuantileSketch: Codable {
     let container = try decoder.container(keyedBy: Key.self)
     func counter(_ key: Key) throws -> Int {
       let count = try container.decodeIfPresent(Int.self, forKey: key) ?? 0
-      guard (0...(1 << 60)).contains(count) else { throw Self.corrupted(key, in: container, "an impossible count") }
+      guard (0...(1 << 60)).contains(count) else {
+        throw Self.corrupted(key, in: container, "an impossible count")
+      }
       return count
     }
     self.init()
@@ -39,7 +41,9 @@ extension QuantileSketch: Codable {
       decoded.add(count, toKey: key)
       finiteCount += count
     }
-    guard !isExact else { throw Self.corrupted(.counts, in: container, "buckets where there should be values") }
+    guard !isExact else {
+      throw Self.corrupted(.counts, in: container, "buckets where there should be values")
+    }
     (buckets, finiteMinimum, finiteMaximum) = (decoded, minimum, maximum)
   }
 
