@@ -17,7 +17,8 @@ enum KolmogorovDistribution {
     if x >= 0.5 || nx2 > (count <= 140 ? 4 : 2.2) {
       return min(1, 2 * oneSidedUpperTail(of: x, count: count))
     }
-    let below = count <= 140 ? durbinMatrix(x, count) : pelzGood(x, count)
+    let isSmall = count <= 140 || (count <= 100_000 && n * x * x.squareRoot() <= 1.4)
+    let below = isSmall ? durbinMatrix(x, count) : pelzGood(x, count)
     return min(max(1 - below, 0), 1)
   }
 
@@ -27,8 +28,8 @@ enum KolmogorovDistribution {
   private static func oneSidedUpperTail(of x: Double, count: Int) -> Double {
     let n = Double(count)
     if n * x * x >= 370 { return 0 }
-    var logBinomial = 0.0
-    var sum = 0.0
+    // Summed with compensation (Kahan): a million rounded logarithms would cost eight digits.
+    var (logBinomial, lost, sum) = (0.0, 0.0, 0.0)
     for index in 0...Int((n * (1 - x)).rounded(.down)) {
       let j = Double(index)
       let rest = 1 - x - j / n
@@ -36,7 +37,10 @@ enum KolmogorovDistribution {
         let log = logBinomial + (j - 1) * Mathematics.log(x + j / n) + (n - j) * Mathematics.log(rest)
         sum += Mathematics.exp(log)
       }
-      logBinomial += Mathematics.log((n - j) / (j + 1))
+      let addend = Mathematics.log((n - j) / (j + 1)) - lost
+      let next = logBinomial + addend
+      lost = (next - logBinomial) - addend
+      logBinomial = next
     }
     return x * sum
   }

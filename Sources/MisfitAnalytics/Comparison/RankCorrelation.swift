@@ -23,6 +23,6 @@ public enum RankCorrelation {
       sumAB += (x - mean) * (y - mean)
     }
     guard sumAA > 0, sumBB > 0 else { return nil }
-    return min(max(sumAB / (sumAA.squareRoot() * sumBB.squareRoot()), -1), 1)
+    return min(max(sumAB / (sumAA * sumBB).squareRoot(), -1), 1)
   }
 }

@@ -45,7 +45,8 @@ public struct Histogram: StreamingStatistic, Hashable {
       width.isFinite
       ? width / Double(binCount)
       : range.upperBound / Double(binCount) - range.lowerBound / Double(binCount)
-    return (0..<binCount).map { Double($0) * step + range.lowerBound } + [range.upperBound]
+    let inner = (1..<binCount).map { Double($0) * step + range.lowerBound }
+    return [range.lowerBound] + inner + [range.upperBound]
   }
 
   /// The number of bins.

@@ -5,7 +5,7 @@ import MisfitCore
 ///     var moments = Moments()
 ///     moments.update(contentsOf: [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0])
 ///     moments.mean                         // 5
-///     moments.populationStandardDeviation  // 2
+///     moments.populationStandardDeviation  // 2, within rounding
 ///
 /// Central sums are updated as Welford did for the second and Pébay for the third and fourth (Pébay, "Formulas for
 /// robust, one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia report SAND2008-6212),

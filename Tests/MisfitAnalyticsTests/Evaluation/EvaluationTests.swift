@@ -37,7 +37,7 @@ struct EvaluationTests {
   @Test("leaves NaN out and ranks infinities")
   func nonFinite() {
     let evaluation = Evaluation(
-      scores: [.nan, .infinity, -.infinity, 0], isAnomaly: [true, true, false, false])
+      scores: [Double.nan, .infinity, -.infinity, 0], isAnomaly: [true, true, false, false])
     #expect(evaluation.areaUnderROC == 1 && evaluation.averagePrecision == 1)
     #expect(evaluation.nanCount == 1 && evaluation.positiveCount == 1 && evaluation.negativeCount == 2)
   }

@@ -85,7 +85,7 @@ struct QuantileSketchTests {
   @Test("finds buckets that ascend with values and hold them")
   func buckets() {
     let magnitudes: [Double] = [
-      0, 5e-324, 1e-310, 1e-300, 1e-5, 0.999, 1, 1.0009, 3, 1e9, .greatestFiniteMagnitude,
+      0, .leastNonzeroMagnitude, 0x1p-1030, 1e-300, 1e-5, 0.999, 1, 1.0009, 3, 1e9, .greatestFiniteMagnitude,
     ]
     let ascending = magnitudes.reversed().map { -$0 } + magnitudes
     let keys = ascending.map(LogLinearBuckets.key(of:))

@@ -1,16 +1,18 @@
 import Foundation
+import Testing
 
 /// The cases of a fixture file beside the script that made it.
 func fixtureCases<Case: Decodable>(_ name: String, as type: Case.Type = Case.self) -> [Case] {
-  struct File: Decodable { var cases: [Case] }
   let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   let url = folder.appending(path: "Fixtures").appending(path: name)
   do {
-    return try JSONDecoder().decode(File.self, from: Data(contentsOf: url)).cases
+    return try JSONDecoder().decode(FixtureFile<Case>.self, from: Data(contentsOf: url)).cases
   } catch {
     preconditionFailure("fixture \(name): \(error)")
   }
 }
+
+private struct FixtureFile<Case: Decodable>: Decodable { var cases: [Case] }
 
 /// A distribution as NumPy and SciPy describe it.
 struct DistributionCase: Decodable, CustomTestStringConvertible, Sendable {
