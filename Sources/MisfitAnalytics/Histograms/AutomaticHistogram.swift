@@ -6,16 +6,18 @@ import MisfitCore
 ///     automatic.update(contentsOf: errors)
 ///     automatic.value?.counts
 ///
-/// It keeps a ``QuantileSketch``, from which come the range, the quartiles for the rule of Freedman and Diaconis (width 2 IQR /
-/// n^(1/3); "On the histogram as a density estimator", 1981) and the counts. Up to 4,096 finite values the edges and counts
-/// are those of NumPy's `histogram(values, bins="fd")`, as long as the number of bins is within its limit. Beyond, the quartiles
-/// are within 0.1 % and a bucket of the sketch that an edge cuts is shared out in proportion, so that a count may be off
-/// by a part of the values within 0.2 % of an edge.
+/// The edges follow the rule of Freedman and Diaconis (width 2 IQR / n^(1/3); "On the histogram as a density estimator", 1981).
+/// Up to 4,096 finite values the edges and counts are those of NumPy's `histogram(values, bins="fd")`, as long as the
+/// number of bins is within its limit. Beyond, the values are known by two sets of cells: the buckets of a ``QuantileSketch``
+/// (0.2 % of the value wide, fine where a few values are far larger than the rest) and at least 4,096 cells of equal width over
+/// the range (fine where the values are close together and far from 0). Quartiles and counts come from whichever is finer at the
+/// place; the values of a cell that an edge cuts are shared out in proportion.
 ///
 /// NaN is counted and left out. Infinities do not widen the range: they are the counts below and above.
 public struct AutomaticHistogram: StreamingStatistic, Hashable {
   /// The values seen.
   public private(set) var sketch = QuantileSketch()
+  private var grid = DyadicGrid()
   /// How the edges are chosen.
   public var layout: HistogramLayout
 
@@ -29,10 +31,13 @@ public struct AutomaticHistogram: StreamingStatistic, Hashable {
   public var nanCount: Int { sketch.nanCount }
 
   /// The histogram, or nil where there are no finite values.
-  public var value: Histogram? { sketch.histogram(layout) }
+  public var value: Histogram? { HistogramSource(sketch, grid: grid)?.histogram(layout) }
 
   /// Takes one value into account.
-  public mutating func update(_ input: Double) { sketch.update(input) }
+  public mutating func update(_ input: Double) {
+    sketch.update(input)
+    if input.isFinite { grid.add(input + 0) }
+  }
 
   /// Takes into account everything that `other` has seen.
   ///
@@ -40,6 +45,7 @@ public struct AutomaticHistogram: StreamingStatistic, Hashable {
   public mutating func merge(_ other: AutomaticHistogram) {
     precondition(layout == other.layout, "histograms of different layouts cannot be merged")
     sketch.merge(other.sketch)
+    grid.merge(other.grid)
   }
 }
 
