@@ -1,0 +1,55 @@
+import MisfitCore
+
+/// The distribution of a stream of errors: moments and quantiles together, in one pass.
+///
+///     var distribution = ErrorDistribution()
+///     distribution.update(contentsOf: errors)
+///     distribution.value?.mean
+///
+/// NaN is counted and left out; infinities as ``Moments`` and ``QuantileSketch`` say.
+public struct ErrorDistribution: StreamingStatistic, Hashable, Codable {
+  /// Mean, variance and range.
+  public private(set) var moments = Moments()
+  /// Quantiles and ranks.
+  public private(set) var sketch = QuantileSketch()
+
+  /// Makes the distribution of no errors.
+  public init() {}
+
+  /// Makes the distribution of errors in memory.
+  public init(_ errors: [Double]) { update(contentsOf: errors) }
+
+  /// The number of errors, infinite ones included.
+  public var count: Int { moments.count }
+
+  /// The number of NaN, which take no part.
+  public var nanCount: Int { moments.nanCount }
+
+  /// The figures of the distribution, or nil where there are no errors.
+  public var value: ErrorSummary? { summary(atProbabilities: ErrorSummary.standardProbabilities) }
+
+  /// Takes one error into account.
+  public mutating func update(_ input: Double) {
+    moments.update(input)
+    sketch.update(input)
+  }
+
+  /// Takes into account everything that `other` has seen.
+  public mutating func merge(_ other: ErrorDistribution) {
+    moments.merge(other.moments)
+    sketch.merge(other.sketch)
+  }
+
+  /// The figures with the quantiles of one's choice, or nil where there are no errors.
+  ///
+  /// - Precondition: each probability lies in 0...1.
+  public func summary(atProbabilities probabilities: [Double]) -> ErrorSummary? {
+    guard let minimum = moments.minimum, let maximum = moments.maximum,
+      let quantiles = sketch.quantiles(probabilities)
+    else { return nil }
+    return ErrorSummary(
+      count: count, nanCount: nanCount, mean: moments.mean,
+      standardDeviation: moments.populationStandardDeviation, minimum: minimum, maximum: maximum,
+      quantiles: zip(probabilities, quantiles).map { QuantilePoint(probability: $0, value: $1) })
+  }
+}

@@ -1,0 +1,46 @@
+import MisfitCore
+
+/// How far one feature's reconstruction is from its value.
+public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The squared difference.
+  case squared
+  /// The absolute difference.
+  case absolute
+  /// Input - output: positive where the reconstruction is too small.
+  case signed
+
+  /// The error of one value; NaN where either is NaN.
+  public func error(input: Double, output: Double) -> Double {
+    let difference = input - output
+    return switch self {
+    case .squared: difference * difference
+    case .absolute: difference.magnitude
+    case .signed: difference
+    }
+  }
+
+  /// The error of each feature, as an array.
+  ///
+  /// Shapes: `input`, `output`, result [D]. NaN in a feature gives NaN there.
+  /// - Complexity: O(D).
+  /// - Precondition: both spans hold the same number of values.
+  public func errors(input: Span<Float>, output: Span<Float>) -> [Double] {
+    precondition(input.count == output.count, "errors need two samples of one length")
+    return input.indices.map { error(input: Double(input[$0]), output: Double(output[$0])) }
+  }
+
+  /// Writes the error of each feature; the difference is taken in Double and rounded once.
+  ///
+  /// Shapes: `input`, `output`, `errors` [D]. NaN in a feature gives NaN there.
+  /// - Complexity: O(D), no allocation.
+  /// - Precondition: the three spans hold the same number of values.
+  public func write(
+    input: Span<Float>, output: Span<Float>, into errors: inout MutableSpan<Float>
+  ) {
+    precondition(
+      input.count == output.count && input.count == errors.count, "errors need spans of one length")
+    for index in input.indices {
+      errors[index] = Float(error(input: Double(input[index]), output: Double(output[index])))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import MisfitCore
+
+/// What scores mean, learned from the scores of ordinary samples.
+///
+///     let calibration = ScoreCalibration(sketchOfTrainingErrors)
+///     let threshold = calibration.threshold(atQuantile: 0.99)!
+///     threshold.flags(0.2)                    // whether 0.2 is above what 99 % of the training errors reach
+///     calibration.tailProbability(of: 0.2)    // how often an ordinary sample scores as high
+///
+/// Where the sketch is not exact, scores within one bucket (about 0.2 %) count as ties.
+///
+/// NaN among the calibration scores takes no part; asking about NaN gives nil.
+public struct ScoreCalibration: Sendable {
+  /// The calibration scores.
+  public let sketch: QuantileSketch
+  private let distribution: EmpiricalDistribution
+
+  /// Makes a calibration from the sketch of scores.
+  public init(_ sketch: QuantileSketch) {
+    self.sketch = sketch
+    distribution = sketch.distribution()
+  }
+
+  /// Makes a calibration from scores.
+  public init(scores: [Double]) {
+    var sketch = QuantileSketch()
+    sketch.update(contentsOf: scores)
+    self.init(sketch)
+  }
+
+  /// The number of calibration scores.
+  public var count: Int { distribution.count }
+
+  /// The threshold that a share `p` of the calibration scores does not exceed; nil where there are none.
+  ///
+  /// - Precondition: `p` lies in 0...1.
+  public func threshold(atQuantile p: Double) -> AnomalyThreshold? {
+    distribution.quantile(p).map { AnomalyThreshold(value: $0, quantile: p) }
+  }
+
+  /// How often an ordinary sample scores as high or higher: (1 + how many calibration scores do) / (n + 1).
+  ///
+  /// Counting the sample itself keeps it above 0 and makes it a valid p-value where the sample is drawn like the calibration
+  /// samples (Phipson and Smyth, "Permutation p-values should never be zero", 2010). Nil for NaN, or without scores.
+  /// - Complexity: O(log n).
+  public func tailProbability(of score: Double) -> Double? {
+    guard count > 0, let above = distribution.count(atOrAbove: score) else { return nil }
+    return Double(1 + above) / Double(count + 1)
+  }
+
+  /// The share of the calibration scores below or equal to a score; nil for NaN, or without scores.
+  ///
+  /// - Complexity: O(log n).
+  public func fraction(atOrBelow score: Double) -> Double? { distribution.fraction(atOrBelow: score) }
+
+  /// The number of calibration scores strictly above a score; nil for NaN.
+  ///
+  /// - Complexity: O(log n).
+  public func count(above score: Double) -> Int? { distribution.count(above: score) }
+}
+
+extension ScoreCalibration: Hashable {
+  /// Whether both learned from the same scores.
+  public static func == (a: ScoreCalibration, b: ScoreCalibration) -> Bool { a.sketch == b.sketch }
+
+  /// Hashes the sketch.
+  public func hash(into hasher: inout Hasher) { hasher.combine(sketch) }
+}
+
+extension ScoreCalibration: Codable {
+  /// Decodes the sketch.
+  public init(from decoder: any Decoder) throws { self.init(try QuantileSketch(from: decoder)) }
+
+  /// Encodes the sketch.
+  public func encode(to encoder: any Encoder) throws { try sketch.encode(to: encoder) }
+}
+
+/// The score above which a sample is called anomalous.
+public struct AnomalyThreshold: Sendable, Hashable {
+  /// The score itself; it is not anomalous yet.
+  public var value: Double
+  /// The quantile of the calibration scores it was taken from; nil where it was given.
+  public var quantile: Double?
+
+  /// Makes a threshold.
+  public init(value: Double, quantile: Double? = nil) {
+    self.value = value
+    self.quantile = quantile
+  }
+
+  /// Whether a score is above the threshold; nil for NaN, which says nothing.
+  public func flags(_ score: Double) -> Bool? { score.isNaN ? nil : score > value }
+}
+
+extension AnomalyThreshold: Codable {
+  private enum Key: String, CodingKey { case value, quantile }
+
+  /// Decodes value and quantile.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    value = try container.decode(PortableDouble.self, forKey: .value).value
+    quantile = try container.decodeIfPresent(Double.self, forKey: .quantile)
+  }
+
+  /// Encodes value and quantile.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(PortableDouble(value), forKey: .value)
+    try container.encodeIfPresent(quantile, forKey: .quantile)
+  }
+}
