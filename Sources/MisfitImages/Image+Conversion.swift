@@ -1,5 +1,5 @@
 extension Image {
-  /// Makes an image of values in 0 ... 1, such as a network's output.
+  /// Makes an image of values from 0 to 1, such as a network's output.
   ///
   /// Values outside are clamped, NaN becomes 0; halves round away from zero, so that `k / 255` comes back as `k`.
   ///
@@ -12,7 +12,7 @@ extension Image {
     self.init(height: height, width: width, channels: channels, pixels: pixels)
   }
 
-  /// The samples as values in 0 ... 1: each divided by 255.
+  /// The samples as values from 0 to 1: each divided by 255.
   ///
   /// Shapes: [height * width * channels], in the order of `pixels`.
   public var unitValues: [Float] { pixels.map { Float($0) / 255 } }

@@ -26,7 +26,9 @@ public struct PNGHeader: Hashable, Sendable {
   public let colorKind: ColorKind
   /// Whether the file is interlaced (Adam7).
   public let isInterlaced: Bool
-  /// The channels of the decoded image: 1 or 3. A palette of nothing but greys is grey.
+  /// The channels of the decoded image: 1 or 3.
+  ///
+  /// A palette of nothing but greys is grey.
   public let channels: Int
 
   /// The most pixels that are decoded: 2^28, a guard against files that claim absurd sizes.
