@@ -50,7 +50,7 @@ struct PlotFrame {
     return 8 + TextStyle.tick.lineHeight + TextStyle.label.lineHeight + 6
   }
 
-  private static func tickCount(height: Double) -> Int { max(2, Int(height / 48)) }
+  private static func tickCount(height: Double) -> Int { max(3, Int(height / 38)) }
 
   /// As many ticks as there is room for their labels.
   static func fittingTicks(_ axis: Axis, width: Double, on canvas: Canvas) -> AxisTicks {
@@ -85,17 +85,26 @@ struct PlotFrame {
   }
 
   private func drawX(_ ticks: AxisTicks, showsLabels: Bool, on canvas: Canvas) {
-    canvas.stroke([PlotPoint(area.minX, area.maxY), PlotPoint(area.maxX, area.maxY)], .axis)
+    drawBaseLine(on: canvas)
     for tick in ticks.ticks {
       let x = x(tick.value).rounded()
       canvas.stroke([PlotPoint(x, area.maxY), PlotPoint(x, area.maxY + 4)], .axis)
       guard showsLabels else { continue }
-      canvas.text(tick.label, at: PlotPoint(x, area.maxY + 8), .tick, horizontal: .center, vertical: .top)
+      // A long number at the end moves inwards, off its tick, before it is cut.
+      let half = canvas.width(of: tick.label, .tick) / 2 + 4
+      let center = min(max(x, half), canvas.size.width - half)
+      canvas.text(
+        tick.label, at: PlotPoint(center, area.maxY + 8), .tick, horizontal: .center, vertical: .top)
     }
     guard showsLabels, let name = Self.name(of: self.x, ticks) else { return }
     let shown = TextFitting.endTruncated(name, to: area.width, .label, on: canvas)
     let y = area.maxY + 8 + TextStyle.tick.lineHeight + 4
     canvas.text(shown, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
+  }
+
+  /// The x axis' line, drawn again over data that covers it.
+  func drawBaseLine(on canvas: Canvas) {
+    canvas.stroke([PlotPoint(area.minX, area.maxY), PlotPoint(area.maxX, area.maxY)], .axis)
   }
 
   private func drawY(_ ticks: AxisTicks, outerLeft: Double, on canvas: Canvas) {

@@ -23,18 +23,21 @@ enum HistogramBars {
     } else if let threshold {
       values.append(threshold.value)
     }
-    return Axis(label: label, covering: values, padding: 0.015)
+    // A bin or two over the whole width would look like a wall.
+    let isNarrow = series.allSatisfy { $0.counts.count <= 2 }
+    return Axis(label: label, covering: values, padding: isNarrow ? 0.4 : 0.015)
   }
 
   /// Solid bars for a series alone; seen through, with an outline, where several share the frame.
   static func draw(
-    _ series: HistogramSeries, color: PlotColor, isShared: Bool, in frame: PlotFrame, on canvas: Canvas
+    _ series: HistogramSeries, color: PlotColor, sharedBy count: Int, in frame: PlotFrame,
+    on canvas: Canvas
   ) {
     guard !series.isEmpty else { return }
     canvas.clipped(to: frame.area) {
-      if isShared {
+      if count > 1 {
         let outline = stairs(series, in: frame)
-        canvas.fill(polygon: outline, color.opacity(0.32))
+        canvas.fill(polygon: outline, color.opacity(count == 2 ? 0.32 : count == 3 ? 0.2 : 0.08))
         canvas.stroke(outline, color, width: 1.6)
       } else {
         canvas.fill(bars(series, in: frame), color)

@@ -33,7 +33,8 @@ public struct HistogramPanels: Drawing, Hashable {
 
   /// The extent in points.
   public var size: PlotSize {
-    let panel = series.count <= 3 ? 150.0 : 120
+    guard series.count > 1 else { return PlotSize(width: width, height: 440) }
+    let panel = series.count <= 3 ? 160.0 : 130
     return PlotSize(width: width, height: 110 + Double(series.count) * panel + 270)
   }
 
@@ -44,7 +45,7 @@ public struct HistogramPanels: Drawing, Hashable {
     let x = HistogramBars.valueAxis(series, threshold: nil, label: xLabel)
     let y = HistogramBars.countAxis(series, scale: countScale, label: yLabel)
     let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
-    let last = max(inner.height * 1.35 / (Double(series.count) + 1.35), 180)
+    let last = series.count == 1 ? 0 : max(inner.height * 1.35 / (Double(series.count) + 1.35), 180)
     let each = (inner.height - last) / Double(max(series.count, 1))
     let left = PlotFrame.leftMargin(y, height: each - Self.headingHeight - 14, on: canvas)
     for (index, one) in series.enumerated() {
@@ -52,22 +53,23 @@ public struct HistogramPanels: Drawing, Hashable {
         x: inner.minX, y: inner.minY + Double(index) * each, width: inner.width, height: each)
       drawPanel([one], [colors[index]], x, y, leftMargin: left, in: rectangle, on: canvas)
     }
+    guard series.count != 1 else { return }
     let rectangle = PlotRectangle(x: inner.minX, y: inner.maxY - last, width: inner.width, height: last)
     drawPanel(series, colors, x, y, leftMargin: left, in: rectangle, on: canvas)
   }
 
-  private static let headingHeight = 24.0
+  private static let headingHeight = 30.0
 
   private func drawPanel(
     _ shown: [HistogramSeries], _ colors: [PlotColor], _ x: Axis, _ y: Axis, leftMargin: Double,
     in rectangle: PlotRectangle, on canvas: Canvas
   ) {
-    let isOverlay = shown.count != 1 || rectangle.height > 160 && series.count == 1
+    let isOverlay = shown.count != 1
     var options = PlotFrame.Options()
     options.leftMargin = leftMargin
-    options.showsXLabels = isOverlay
+    options.showsXLabels = isOverlay || series.count == 1
     options.showsVerticalGrid = true
-    let heading = rectangle.inset(left: leftMargin, top: 2, right: 14)
+    let heading = rectangle.inset(left: leftMargin, top: 8, right: 14)
     if isOverlay {
       let legend = zip(shown, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .area) }
       _ = Legend.draw(legend, from: heading.minY, in: heading, on: canvas)
@@ -77,8 +79,9 @@ public struct HistogramPanels: Drawing, Hashable {
     let frame = PlotFrame.draw(
       x: x, y: y, in: rectangle.inset(top: Self.headingHeight), on: canvas, options: options)
     for (one, color) in zip(shown, colors) {
-      HistogramBars.draw(one, color: color, isShared: isOverlay, in: frame, on: canvas)
+      HistogramBars.draw(one, color: color, sharedBy: shown.count, in: frame, on: canvas)
     }
+    frame.drawBaseLine(on: canvas)
     if shown.allSatisfy(\.isEmpty) {
       HistogramBars.drawEmpty("no values to show", in: frame.area, on: canvas)
     }

@@ -48,8 +48,9 @@ public struct HistogramPlot: Drawing, Hashable {
       x: HistogramBars.valueAxis(series, threshold: threshold, label: xLabel),
       y: HistogramBars.countAxis(series, scale: countScale, label: yLabel), in: inner, on: canvas)
     for (one, color) in colored {
-      HistogramBars.draw(one, color: color, isShared: series.count > 1, in: frame, on: canvas)
+      HistogramBars.draw(one, color: color, sharedBy: series.count, in: frame, on: canvas)
     }
+    frame.drawBaseLine(on: canvas)
     if series.allSatisfy(\.isEmpty) {
       HistogramBars.drawEmpty("no values to show", in: frame.area, on: canvas)
     }

@@ -39,22 +39,19 @@ public struct HistogramSeries: Sendable, Hashable {
   /// Whether nothing lies in any bin.
   var isEmpty: Bool { counts.allSatisfy { $0 == 0 } }
 
-  /// `3 below and 12 above the range shown`; nil where all values are inside.
+  /// `3 below, 12 above`; nil where all values are inside.
   var outsideText: String? {
-    switch (countBelow, countAbove) {
-    case (0, 0): nil
-    case (_, 0): "\(NumberText.grouped(countBelow)) below the range shown"
-    case (0, _): "\(NumberText.grouped(countAbove)) above the range shown"
-    default:
-      "\(NumberText.grouped(countBelow)) below and \(NumberText.grouped(countAbove)) above the range shown"
-    }
+    let parts = [(countBelow, "below"), (countAbove, "above")].filter { $0.0 > 0 }
+      .map { "\(NumberText.grouped($0.0)) \($0.1)" }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   /// What is outside, for notes below a plot.
   static func notes(_ series: [HistogramSeries]) -> [String] {
-    series.compactMap { one in
-      one.outsideText.map { series.count == 1 ? "Not shown: \($0)." : "\(one.name), not shown: \($0)." }
+    let parts = series.compactMap { one in
+      one.outsideText.map { series.count == 1 ? $0 : "\(one.name) \($0)" }
     }
+    return parts.isEmpty ? [] : ["Outside the range shown: \(parts.joined(separator: "; "))."]
   }
 }
 
