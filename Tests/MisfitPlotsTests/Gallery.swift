@@ -75,8 +75,11 @@ struct Gallery {
 
   @Test("curves")
   func curves() throws {
-    let train = (1...50).map { 0.03 + 0.08 * exp(-Double($0) / 4) }
-    let validation = (1...50).map { 0.032 + 0.07 * exp(-Double($0) / 4) + 0.00002 * Double($0 * $0) / 4 }
+    let epochs = (1...50).map(Double.init)
+    let train = epochs.map { (epoch: Double) -> Double? in 0.03 + 0.08 * exp(-epoch / 4) }
+    let validation = epochs.map { (epoch: Double) -> Double? in
+      0.032 + 0.07 * exp(-epoch / 4) + 0.000005 * epoch * epoch
+    }
     var plot = CurvePlot.training(
       title: "Training", subtitle: "mnist, 60,000 samples, 784-32-784, Adam, batch 128, seed 42", trainLoss: train,
       validationLoss: validation, bestEpoch: 23, lossName: "mean squared error")
@@ -188,7 +191,10 @@ struct Gallery {
     let values = (0..<100).map { $0 % 11 == 0 ? 970.0 : Double($0 % 7) * 9 }
     try show("heat-10", HeatMap(title: "Ten classes", columnTitle: "predicted", rowTitle: "actual", columns: names, rows: names, values: values))
     let features = (0..<30).map { "feature_\($0)_worst" }
-    let correlations = (0..<900).map { index -> Double? in index == 31 ? nil : cos(Double(index / 30 - index % 30) / 4) }
+    let correlations = (0..<900).map { (index: Int) -> Double? in
+      let distance = Double(index / 30 - index % 30)
+      return index == 31 ? nil : cos(distance / 4)
+    }
     try show("heat-30", HeatMap(title: "Correlations", columns: features, rows: features, values: correlations, valueName: "correlation", map: .diverging))
     try show("heat-0", HeatMap(title: "None", columns: [], rows: [], values: []))
   }
