@@ -52,6 +52,12 @@ public struct Axis: Sendable, Hashable {
     }
   }
 
+  /// Makes a linear axis from 0, or from the opposite number, to a round number not below `limit`; 1 where that is 0.
+  init(roundedTo limit: Double, isSymmetric: Bool) {
+    let end = limit > 0 && limit.isFinite ? AxisTicks.roundedUp(limit) : 1
+    self.init(covering: [isSymmetric ? -end : 0, end])
+  }
+
   /// Widens a range by a share of itself, and one without width by a part of its size.
   private static func padded(_ low: Double, _ high: Double, _ share: Double) -> (Double, Double) {
     let width = high - low

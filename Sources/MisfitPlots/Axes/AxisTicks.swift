@@ -100,6 +100,14 @@ public struct AxisTicks: Sendable, Hashable {
     return NumberText.grouped(Int(value.rounded()))
   }
 
+  /// The smallest round number that is not below `limit`: one that a tick can stand on.
+  static func roundedUp(_ limit: Double) -> Double {
+    let axis = Axis(covering: [0, limit])
+    let (mantissa, exponent) = step(for: axis, 5)
+    let step = tickValue(1, mantissa, exponent)
+    return tickValue((axis.upper / step - 1e-9).rounded(.up), mantissa, exponent)
+  }
+
   // MARK: Logarithmic
 
   /// Powers of ten, or nil where fewer than two lie in the range.
@@ -112,7 +120,9 @@ public struct AxisTicks: Sendable, Hashable {
     let ticks = shown.map { Tick(value: pow(10, Double($0)), label: powerText($0)) }
     guard ticks.count >= 2 else { return nil }
     var minor: [Double] = []
-    if spacing == 1 {
+    if last - first > 20 {
+      // So many lines would be a grey area.
+    } else if spacing == 1 {
       for exponent in first - 1...last {
         minor += (2...9).map { Double($0) * pow(10, Double(exponent)) }
       }

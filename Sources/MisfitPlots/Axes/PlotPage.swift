@@ -14,6 +14,9 @@ struct PlotPage {
   }
 
   static let margin = 24.0
+  static let bottomMargin = 16.0
+  private static let topMargin = 20.0
+  private static let headingGap = 12.0
 
   var title: String
   var subtitle: String?
@@ -24,31 +27,42 @@ struct PlotPage {
   /// Draws what surrounds the data and gives the rectangle that is left.
   func draw(on canvas: Canvas) -> PlotRectangle {
     let whole = PlotRectangle(x: 0, y: 0, width: canvas.size.width, height: canvas.size.height)
-    var inner = whole.inset(left: Self.margin, top: 20, right: Self.margin, bottom: 16)
-    var y = inner.minY
-    y = drawLines(title, .title, maximumCount: 2, from: y, in: inner, on: canvas)
-    if let subtitle {
-      y = drawLines(subtitle, .subtitle, maximumCount: 3, from: y + 2, in: inner, on: canvas)
+    var inner = whole.inset(
+      left: Self.margin, top: Self.topMargin, right: Self.margin, bottom: Self.bottomMargin)
+    let heading = heading(width: inner.width, on: canvas)
+    for line in heading.lines {
+      canvas.text(line.text, at: PlotPoint(inner.minX, line.y), line.style, vertical: .top)
     }
+    var y = heading.bottom
     if !legend.isEmpty { y = Legend.draw(legend, from: y + 8, in: inner, on: canvas) }
     let bottom = drawNotes(in: inner, on: canvas)
-    let top = y > inner.minY ? y + 10 : y
+    let top = y + Self.headingGap
     inner = PlotRectangle(x: inner.minX, y: top, width: inner.width, height: max(bottom - top, 1))
     return inner
   }
 
-  private func drawLines(
-    _ text: String, _ style: TextStyle, maximumCount: Int, from start: Double, in inner: PlotRectangle,
-    on canvas: Canvas
-  ) -> Double {
-    var y = start
-    for line in TextFitting.lines(
-      text, width: inner.width, style, maximumCount: maximumCount, on: canvas)
-    {
-      canvas.text(line, at: PlotPoint(inner.minX, y), style, vertical: .top)
-      y += style.lineHeight
+  /// Where the data of a page without a legend begins, for drawings that are as tall as their data.
+  func contentTop(width: Double) -> Double {
+    guard let canvas = Canvas.measuring() else { return Self.topMargin + 60 }
+    return heading(width: width - 2 * Self.margin, on: canvas).bottom + Self.headingGap
+  }
+
+  /// The lines of title and subtitle with the y of their tops.
+  private func heading(
+    width: Double, on canvas: Canvas
+  ) -> (lines: [(text: String, style: TextStyle, y: Double)], bottom: Double) {
+    var lines: [(text: String, style: TextStyle, y: Double)] = []
+    var y = Self.topMargin
+    for (text, style, maximumCount) in [(title, TextStyle.title, 3), (subtitle ?? "", .subtitle, 3)] {
+      let broken = TextFitting.lines(
+        text, width: width, style, maximumCount: maximumCount, on: canvas)
+      if !broken.isEmpty, !lines.isEmpty { y += 3 }
+      for line in broken {
+        lines.append((line, style, y))
+        y += style.lineHeight
+      }
     }
-    return y
+    return (lines, y)
   }
 
   private func drawNotes(in inner: PlotRectangle, on canvas: Canvas) -> Double {

@@ -16,6 +16,11 @@ public final class Canvas {
     self.isVector = isVector
   }
 
+  /// A canvas that shows nothing, to measure text before a size is known; nil where memory is short.
+  static func measuring() -> Canvas? {
+    CairoContext.measuring().map { Canvas($0, size: PlotSize(width: 1, height: 1), isVector: false) }
+  }
+
   // MARK: Areas and lines
 
   /// Fills a rectangle.

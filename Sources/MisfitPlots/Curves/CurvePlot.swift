@@ -76,7 +76,7 @@ public struct CurvePlot: Drawing, Hashable {
     let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
     let legend = zip(series, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .line) }
     let gaps = series.reduce(0) { $0 + $1.values.count - $1.runs(scale: valueScale).joined().count }
-    let notes = gaps == 0 ? [] : ["Not shown: \(gaps) values that are missing, not finite or not on the axis."]
+    let notes = gaps == 0 ? [] : ["Values missing, not finite or not on the axis: \(gaps)."]
     let page = PlotPage(title: title, subtitle: subtitle, legend: legend, notes: notes)
     let inner = page.draw(on: canvas).inset(top: highlight == nil ? 0 : HistogramBars.thresholdHeight)
     let frame = PlotFrame.draw(x: xAxis, y: yAxis, in: inner, on: canvas)

@@ -49,7 +49,7 @@ public struct HistogramSeries: Sendable, Hashable {
   /// What is outside, for notes below a plot.
   static func notes(_ series: [HistogramSeries]) -> [String] {
     let parts = series.compactMap { one in
-      one.outsideText.map { series.count == 1 ? $0 : "\(one.name) \($0)" }
+      one.outsideText.map { series.count == 1 ? $0 : "\($0) (\(one.name))" }
     }
     return parts.isEmpty ? [] : ["Outside the range shown: \(parts.joined(separator: "; "))."]
   }

@@ -31,11 +31,13 @@ public struct ReconstructionGrid: Drawing, Hashable {
   /// The side that images are brought near to.
   private static let wantedSide = 100.0
 
+  private var page: PlotPage { PlotPage(title: title, subtitle: subtitle) }
+
   private var blocks: Int {
     if let blockCount { return max(1, min(blockCount, max(samples.count, 1))) }
     switch samples.count {
     case ...4: return 1
-    case ...16: return 2
+    case ...24: return 2
     default: return 3
     }
   }
@@ -69,14 +71,15 @@ public struct ReconstructionGrid: Drawing, Hashable {
   /// The extent in points, as the samples need it.
   public var size: PlotSize {
     let width = max(contentSize.width + 2 * PlotPage.margin, 520)
-    let heading = 20 + TextStyle.title.lineHeight * 2 + TextStyle.subtitle.lineHeight * 2 + 12
-    let foot = 16 + ColorBar.lyingHeight + 16
-    return PlotSize(width: width, height: heading + contentSize.height + foot)
+    let top = page.contentTop(width: width)
+    guard !samples.isEmpty else { return PlotSize(width: width, height: top + 120) }
+    let foot = 12 + ColorBar.lyingHeight + PlotPage.bottomMargin
+    return PlotSize(width: width, height: top + contentSize.height + foot)
   }
 
   /// Draws the grid.
   public func draw(on canvas: Canvas) {
-    let inner = PlotPage(title: title, subtitle: subtitle).draw(on: canvas)
+    let inner = page.draw(on: canvas)
     guard !samples.isEmpty else {
       return HistogramBars.drawEmpty("no samples to show", in: inner, on: canvas)
     }
@@ -102,12 +105,10 @@ public struct ReconstructionGrid: Drawing, Hashable {
   private var differenceScale: ColorBar {
     let hasColor = samples.contains { $0.original.channels == 3 }
     let sizes = samples.flatMap { $0.pixelDifferences.map(abs) }.filter(\.isFinite)
-    let largest = sizes.max() ?? 0
-    let limit = largest > 0 ? largest : 1
+    let axis = Axis(roundedTo: sizes.max() ?? 0, isSymmetric: !hasColor)
     return hasColor
-      ? ColorBar(axis: Axis(covering: [0, limit]), map: .sequential, name: "mean size of the difference")
-      : ColorBar(
-        axis: Axis(covering: [-limit, limit]), map: .diverging, name: "reconstruction minus original")
+      ? ColorBar(axis: axis, map: .sequential, name: "mean size of the difference")
+      : ColorBar(axis: axis, map: .diverging, name: "reconstruction minus original")
   }
 
   private func drawHeadings(left: Double, top: Double, on canvas: Canvas) {

@@ -19,17 +19,19 @@ public struct ReasonBars: Drawing, Hashable {
     self.blockCount = blockCount
   }
 
-  private static let blockWidth = 560.0
+  private static let blockWidth = 640.0
   private static let blockGap = 36.0
   private static let headingHeight = 26.0
   private static let barPitch = 22.0
   private static let rowGap = 16.0
-  private static let nameWidth = 160.0
-  private static let barWidth = 150.0
+  private static let nameWidth = 180.0
+  private static let barWidth = 140.0
+
+  private var page: PlotPage { PlotPage(title: title, subtitle: subtitle) }
 
   private var blocks: Int {
     if let blockCount { return max(1, min(blockCount, max(rows.count, 1))) }
-    return rows.count <= 4 ? 1 : 2
+    return rows.count <= 8 ? 1 : 2
   }
 
   private func height(of row: ReasonRow) -> Double {
@@ -44,15 +46,15 @@ public struct ReasonBars: Drawing, Hashable {
 
   /// The extent in points, as the rows need it.
   public var size: PlotSize {
-    let heading = 20 + TextStyle.title.lineHeight * 2 + TextStyle.subtitle.lineHeight * 2 + 12
     let tallest = columns.map { $0.reduce(0) { $0 + height(of: $1) } }.max() ?? 60
-    let width = Double(blocks) * Self.blockWidth + Double(blocks - 1) * Self.blockGap
-    return PlotSize(width: width + 2 * PlotPage.margin, height: heading + tallest + 16)
+    let content = Double(blocks) * Self.blockWidth + Double(blocks - 1) * Self.blockGap
+    let width = content + 2 * PlotPage.margin
+    return PlotSize(width: width, height: page.contentTop(width: width) + tallest + 4)
   }
 
   /// Draws the bars.
   public func draw(on canvas: Canvas) {
-    let inner = PlotPage(title: title, subtitle: subtitle).draw(on: canvas)
+    let inner = page.draw(on: canvas)
     guard !rows.isEmpty else { return HistogramBars.drawEmpty("no rows to show", in: inner, on: canvas) }
     for (block, members) in columns.enumerated() {
       let left = inner.minX + Double(block) * (Self.blockWidth + Self.blockGap)
@@ -111,7 +113,8 @@ public struct ReasonBars: Drawing, Hashable {
         PlotRectangle(x: barLeft, y: middle - 6.5, width: max(share * Self.barWidth, 1), height: 13),
         Palette.categorical[0])
     }
-    let percent = "\(NumberText.fixed(share * 100, decimals: 0)) %"
+    let percent =
+      share > 0 && share < 0.005 ? "< 1 %" : "\(NumberText.fixed(share * 100, decimals: 0)) %"
     canvas.text(
       percent, at: PlotPoint(barLeft + Self.barWidth + 40, middle), .tick, horizontal: .right,
       vertical: .middle)

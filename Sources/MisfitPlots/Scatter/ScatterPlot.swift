@@ -59,7 +59,7 @@ public struct ScatterPlot: Drawing, Hashable {
     let shown = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
     let hidden = x.count - shown.count
     let categories = Categories(coloring)
-    let notes = hidden == 0 ? [] : ["Not shown: \(NumberText.grouped(hidden)) points that are not finite."]
+    let notes = hidden == 0 ? [] : ["Points not shown, since they are not finite: \(NumberText.grouped(hidden))."]
     let page = PlotPage(title: title, subtitle: subtitle, legend: categories.legend, notes: notes)
     var inner = page.draw(on: canvas)
     var bar: (ColorBar, PlotRectangle)?
