@@ -1,0 +1,86 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitKernels
+import MisfitNetworks
+import MisfitPlots
+
+/// The pictures of a detector's report.
+public struct DetectionPlots: Sendable {
+  /// What the pictures are of.
+  public let summary: ScoreSummary
+
+  private var detector: Detector { summary.detector }
+
+  /// Makes the pictures of a summary.
+  public init(_ summary: ScoreSummary) { self.summary = summary }
+
+  /// The errors of all samples, with the threshold; nil where there are none.
+  public var errorHistogram: HistogramPlot? {
+    guard let histogram = summary.histogram.value else { return nil }
+    let threshold = detector.calibration.threshold
+    let measure = detector.calibration.measure.title
+    return HistogramPlot(
+      title: "Reconstruction errors",
+      subtitle: "\(NumberText.grouped(summary.count)) samples of \(FileSystem.lastComponent(of: summary.sourceName))",
+      xLabel: measure, series: [HistogramSeries(histogram, name: "errors")],
+      threshold: threshold.value.isFinite
+        ? HistogramThreshold(
+          value: threshold.value, label: "threshold \(NumberText.significant(threshold.value, digits: 3))") : nil)
+  }
+
+  /// Loss and validation loss by epoch.
+  public var trainingCurve: CurvePlot {
+    let training = detector.training
+    let validation = training.epochs.map(\.validationLoss)
+    return .training(
+      title: "Training", subtitle: "\(detector.network.architecture.summary), \(training.options.optimizer.kind.rawValue), seed \(training.options.seed)",
+      trainLoss: training.epochs.map(\.trainLoss),
+      validationLoss: validation.contains { $0 != nil } ? validation : [], bestEpoch: training.bestEpoch,
+      lossName: training.options.loss.title)
+  }
+
+  /// The worst samples: pictures with their reconstructions, or bars of the features that made them odd; nil where there are none.
+  public func worstSamples(atMost count: Int) -> (any Drawing)? {
+    let worst = Array(summary.worst.prefix(count))
+    guard !worst.isEmpty else { return nil }
+    let source = FileSystem.lastComponent(of: summary.sourceName)
+    if detector.schema.isPicture {
+      let samples = worst.enumerated().compactMap { $1.picture(rank: $0 + 1, schema: detector.schema) }
+      return ReconstructionGrid(
+        title: "Worst reconstructions", subtitle: "\(source), by \(detector.calibration.measure.title)",
+        samples: samples)
+    }
+    let rows = worst.enumerated().map { index, sample in
+      ReasonRow(
+        rank: index + 1, id: sample.id, label: sample.label,
+        errorText: NumberText.significant(sample.error),
+        reasons: sample.reasons.prefix(4).map {
+          Reason(feature: $0.feature, share: $0.share, value: $0.value, expected: $0.expected)
+        })
+    }
+    return ReasonBars(
+      title: "What made the worst rows odd", subtitle: "each feature's share of the row's squared error", rows: rows)
+  }
+
+  /// The codes of a two-dimensional bottleneck, coloured by label, or by error; nil for other codes.
+  public var codeScatter: ScatterPlot? {
+    guard !summary.codes.isEmpty else { return nil }
+    let hasLabels = summary.codes.contains { $0.label != nil }
+    return ScatterPlot(
+      title: "The two values of the code", subtitle: "\(NumberText.grouped(summary.codes.count)) samples",
+      xLabel: "code 1", yLabel: "code 2", x: summary.codes.map { Double($0.code[0]) },
+      y: summary.codes.map { Double($0.code[1]) },
+      coloring: hasLabels
+        ? .labels(summary.codes.map { $0.label ?? "none" })
+        : .values(summary.codes.map(\.error), name: detector.calibration.measure.title))
+  }
+}
+
+extension HistogramSeries {
+  /// The counts of a histogram, under a name.
+  init(_ histogram: Histogram, name: String, caption: String? = nil) {
+    self.init(
+      name: name, edges: histogram.edges, counts: histogram.counts, countBelow: histogram.belowCount,
+      countAbove: histogram.aboveCount, caption: caption)
+  }
+}

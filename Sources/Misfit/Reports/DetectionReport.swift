@@ -1,0 +1,202 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+import MisfitNetworks
+import MisfitPlots
+import MisfitReports
+
+/// A folder that shows what a detector says of a source: page, pictures, scores and summary.
+///
+/// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`, `worst` and, for a code of two values,
+/// `code-scatter`, each as PNG and SVG.
+public struct DetectionReport {
+  /// How many of the worst samples are drawn.
+  public var drawnCount = 12
+  /// What was chosen by the fit, to be told on the page.
+  public var choices: [Choice] = []
+  /// The command that made the report, to be told on the page.
+  public var command: String?
+  private let scoring: Scoring
+  private let options: ScoreSummary.Options
+
+  /// Prepares the report of a scoring.
+  public init(_ scoring: Scoring, options: ScoreSummary.Options = ScoreSummary.Options()) {
+    self.scoring = scoring
+    self.options = options
+  }
+
+  /// Scores the source in one pass, and writes the folder.
+  ///
+  /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
+  public func write(to path: String) throws -> ScoreSummary {
+    var folder = try ReportFolder(path)
+    let table = try ScoreTable(folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels)
+    var summary = ScoreSummary(
+      detector: scoring.detector, sourceName: scoring.source.name, options: options)
+    try scoring.forEachBatch { batch in
+      try table.write(batch)
+      summary.update(batch)
+    }
+    try table.finish()
+    folder.note("scores.csv", "one row a sample: id, error, percentile among the calibration errors, flag")
+    var json = summary.json
+    json["training"] = .object(scoring.detector.training.json)
+    try folder.add(json, as: "summary.json", content: "the same figures for programs")
+    try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"))
+    folder.note("training.csv", "loss and validation loss by epoch")
+    let page = try page(of: summary, in: &folder)
+    _ = try folder.write(page)
+    return summary
+  }
+
+  private func page(of summary: ScoreSummary, in folder: inout ReportFolder) throws -> HTMLReport {
+    let plots = DetectionPlots(summary)
+    var errors: [HTMLReport.Block] = []
+    if let histogram = plots.errorHistogram {
+      errors.append(
+        try folder.add(
+          histogram, as: "error-histogram", alternativeText: "histogram of the reconstruction errors",
+          caption: thresholdText(of: summary)))
+    }
+    errors.append(.facts(errorFacts(of: summary), style: .list))
+    var worst: [HTMLReport.Block] = [.table(worstTable(of: summary))]
+    if let drawing = plots.worstSamples(atMost: drawnCount) {
+      worst.append(try folder.add(drawing, as: "worst", alternativeText: "the worst samples"))
+    }
+    if let scatter = plots.codeScatter {
+      errors.append(
+        try folder.add(scatter, as: "code-scatter", alternativeText: "the code of each sample in the plane"))
+    }
+    let curve = try folder.add(
+      plots.trainingCurve, as: "training-curve", alternativeText: "training and validation loss by epoch")
+    return HTMLReport(
+      title: "Misfits in \(FileSystem.lastComponent(of: summary.sourceName))", kicker: "Misfit report",
+      subtitle: subtitle(of: summary), lead: lead(of: summary),
+      sections: [
+        HTMLReport.Section("At a glance", [.facts(headline(of: summary))]),
+        HTMLReport.Section("The worst samples", worst),
+        HTMLReport.Section("Errors", errors),
+        HTMLReport.Section("The model", [curve] + modelBlocks(of: summary.detector)),
+      ])
+  }
+
+  private func subtitle(of summary: ScoreSummary) -> String {
+    let shape = summary.detector.schema.shape
+    let what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "images of \(shape)"
+    return "\(NumberText.grouped(summary.count)) samples, \(what), autoencoder \(summary.detector.network.architecture.summary)"
+  }
+
+  private func lead(of summary: ScoreSummary) -> String {
+    let flagged = summary.flaggedCount
+    let verb = flagged == 1 ? "does" : "do"
+    var text = "\(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what the model has learned."
+    if let worst = summary.worst.first {
+      text += " The oddest is \(worst.id)"
+      if let reason = worst.reasons.first {
+        text += ": \(reason.feature) is \(NumberText.significant(reason.value)) where \(NumberText.significant(reason.expected)) was expected"
+      }
+      text += "."
+    }
+    return text
+  }
+
+  private func thresholdText(of summary: ScoreSummary) -> String {
+    let calibration = summary.detector.calibration
+    let rows = calibration.origin == .validation ? "held-out rows" : "rows trained on"
+    let share = calibration.threshold.quantile.map { "\(NumberText.significant($0 * 100)) %" } ?? "all"
+    return "A sample is flagged where its error is above that of \(share) of the \(NumberText.grouped(calibration.scores.count)) \(rows)."
+  }
+
+  private func headline(of summary: ScoreSummary) -> [HTMLReport.Fact] {
+    let share = summary.count > 0 ? Double(summary.flaggedCount) / Double(summary.count) * 100 : 0
+    var facts = [
+      HTMLReport.Fact("Samples", NumberText.grouped(summary.count)),
+      HTMLReport.Fact(
+        "Flagged", NumberText.grouped(summary.flaggedCount), detail: "\(NumberText.significant(share, digits: 2)) %",
+        tone: summary.flaggedCount > 0 ? .alert : .plain),
+      HTMLReport.Fact(
+        "Threshold", NumberText.significant(summary.detector.calibration.threshold.value, digits: 3),
+        detail: summary.detector.calibration.measure.title),
+    ]
+    if let evaluation = summary.evaluation, let area = evaluation.areaUnderROC, let label = summary.anomalyLabel {
+      facts.append(
+        HTMLReport.Fact(
+          "AUROC", NumberText.fixed(area, decimals: 3),
+          detail: "average precision \(NumberText.fixed(evaluation.averagePrecision ?? 0, decimals: 3)), for \"\(label)\""))
+    }
+    return facts
+  }
+
+  private func errorFacts(of summary: ScoreSummary) -> [HTMLReport.Fact] {
+    var facts = ErrorMeasure.allCases.compactMap { measure -> HTMLReport.Fact? in
+      guard measure != .binaryCrossEntropy || summary.detector.schema.liesInUnitInterval,
+        let figures = summary.moments[measure], let mean = figures.mean,
+        let deviation = figures.populationStandardDeviation
+      else { return nil }
+      return HTMLReport.Fact(
+        measure.title.prefix(1).uppercased() + measure.title.dropFirst(),
+        "\(NumberText.significant(mean)) ± \(NumberText.significant(deviation))")
+    }
+    if let figures = summary.distribution.value {
+      let quantiles = figures.quantiles.map {
+        "\(NumberText.significant($0.probability * 100)) %: \(NumberText.significant($0.value, digits: 3))"
+      }
+      facts.append(HTMLReport.Fact("Quantiles", quantiles.joined(separator: ", ")))
+    }
+    return facts
+  }
+
+  private func worstTable(of summary: ScoreSummary) -> HTMLReport.Table {
+    let hasLabels = summary.worst.contains { $0.label != nil }
+    let hasReasons = summary.worst.contains { !$0.reasons.isEmpty }
+    var columns = [HTMLReport.Column("rank", kind: .number), HTMLReport.Column("id")]
+    if hasLabels { columns.append(HTMLReport.Column("label")) }
+    columns.append(HTMLReport.Column("error", kind: .number))
+    columns.append(HTMLReport.Column("percentile", kind: .number))
+    if hasReasons { columns.append(HTMLReport.Column("what made it odd")) }
+    let rows = summary.worst.enumerated().map { index, sample in
+      var cells = [HTMLReport.Cell(number: Double(index + 1), text: "\(index + 1)"), HTMLReport.Cell(sample.id)]
+      if hasLabels { cells.append(HTMLReport.Cell(sample.label)) }
+      cells.append(HTMLReport.Cell(number: sample.error, text: NumberText.significant(sample.error)))
+      cells.append(
+        HTMLReport.Cell(
+          number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0 * 100, decimals: 1) }))
+      if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3))) }
+      return HTMLReport.Row(cells, isMarked: sample.isFlagged == true)
+    }
+    return HTMLReport.Table(
+      caption: "The \(rows.count) samples with the largest errors", columns: columns, rows: rows,
+      order: HTMLReport.Order(column: 0), hasFilter: rows.count > 10)
+  }
+
+  private func modelBlocks(of detector: Detector) -> [HTMLReport.Block] {
+    let training = detector.training
+    var facts = [
+      HTMLReport.Fact("Network", detector.network.architecture.summary, detail: "\(NumberText.grouped(detector.network.parameterCount)) parameters"),
+      HTMLReport.Fact("Trained on", "\(NumberText.grouped(training.rowCount)) rows of \(training.source)", detail: "\(NumberText.grouped(training.validationRowCount)) held out"),
+      HTMLReport.Fact("Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
+      HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
+      HTMLReport.Fact("Optimizer", "\(training.options.optimizer.kind.rawValue), learning rate \(NumberText.significant(training.options.optimizer.learningRate)), batches of \(training.options.batchSize)"),
+      HTMLReport.Fact("Seed", "\(training.options.seed)"),
+    ]
+    facts += choices.map { HTMLReport.Fact("Chosen: --\($0.option)", $0.value, detail: $0.reason) }
+    var blocks: [HTMLReport.Block] = [.facts(facts, style: .list)]
+    if let command { blocks.append(.code(command, caption: "The command that made this page")) }
+    return blocks
+  }
+
+  private func lossText(_ training: TrainingRecord) -> String? {
+    guard let train = training.trainLoss else { return nil }
+    let text = "training \(NumberText.significant(train))"
+    return training.validationLoss.map { "\(text), validation \(NumberText.significant($0))" } ?? text
+  }
+}
+
+extension ScoredSample {
+  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares.
+  public func reasonText(atMost count: Int) -> String {
+    reasons.prefix(count).map {
+      "\($0.feature) \(NumberText.significant($0.value)) (expected \(NumberText.significant($0.expected)))"
+    }.joined(separator: ", ")
+  }
+}

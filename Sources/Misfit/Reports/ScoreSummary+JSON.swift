@@ -1,0 +1,93 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitKernels
+import MisfitNetworks
+import MisfitReports
+
+extension ScoreSummary {
+  /// The summary for machines: what `summary.json` holds and `--json` prints.
+  public var json: JSONObject {
+    let calibration = detector.calibration
+    var object: JSONObject = [
+      "source": JSONValue(sourceName),
+      "samples": JSONValue(count),
+      "flagged": JSONValue(flaggedCount),
+      "errorMeasure": JSONValue(calibration.measure.rawValue),
+      "threshold": JSONValue(calibration.threshold.value.isFinite ? calibration.threshold.value : nil),
+      "thresholdQuantile": JSONValue(calibration.threshold.quantile),
+      "calibratedOn": JSONValue(calibration.origin.rawValue),
+      "errors": .object(distributionJSON),
+      "measures": .object(
+        JSONObject(
+          ErrorMeasure.allCases.map { measure in
+            let figures = moments[measure]
+            return (
+              measure.rawValue,
+              .object([
+                "mean": JSONValue(figures?.mean),
+                "standardDeviation": JSONValue(figures?.populationStandardDeviation),
+              ])
+            )
+          })),
+    ]
+    if let anomalyLabel, let evaluation {
+      object["anomalyLabel"] = JSONValue(anomalyLabel)
+      object["auroc"] = JSONValue(evaluation.areaUnderROC)
+      object["averagePrecision"] = JSONValue(evaluation.averagePrecision)
+    }
+    object["worst"] = .array(worst.enumerated().map { .object($1.json(rank: $0 + 1)) })
+    return object
+  }
+
+  private var distributionJSON: JSONObject {
+    guard let figures = distribution.value else { return ["count": 0] }
+    return [
+      "count": JSONValue(figures.count), "nan": JSONValue(figures.nanCount), "mean": JSONValue(figures.mean),
+      "standardDeviation": JSONValue(figures.standardDeviation), "minimum": JSONValue(figures.minimum),
+      "maximum": JSONValue(figures.maximum),
+      "quantiles": .object(
+        JSONObject(figures.quantiles.map { ($0.probability.description, JSONValue($0.value)) })),
+    ]
+  }
+}
+
+extension ScoredSample {
+  /// The sample for machines, with at most `reasonCount` reasons.
+  public func json(rank: Int? = nil, reasonCount: Int = 5) -> JSONObject {
+    var object = JSONObject()
+    if let rank { object["rank"] = JSONValue(rank) }
+    object["id"] = JSONValue(id)
+    if let label { object["label"] = JSONValue(label) }
+    object["record"] = JSONValue(record)
+    object["error"] = JSONValue(error)
+    object["percentile"] = JSONValue(percentile)
+    object["flag"] = JSONValue(isFlagged)
+    if !reasons.isEmpty {
+      object["reasons"] = .array(
+        reasons.prefix(reasonCount).map { reason in
+          [
+            "feature": JSONValue(reason.feature), "share": JSONValue(reason.share),
+            "value": JSONValue(reason.value), "expected": JSONValue(reason.expected),
+          ]
+        })
+    }
+    return object
+  }
+}
+
+extension TrainingRecord {
+  /// The run for machines.
+  public var json: JSONObject {
+    [
+      "source": JSONValue(source), "rows": JSONValue(rowCount), "validationRows": JSONValue(validationRowCount),
+      "epochs": JSONValue(epochs.count), "bestEpoch": JSONValue(bestEpoch), "loss": JSONValue(options.loss.rawValue),
+      "optimizer": JSONValue(options.optimizer.kind.rawValue),
+      "learningRate": JSONValue(options.optimizer.learningRate), "batchSize": JSONValue(options.batchSize),
+      "trainLoss": JSONValue(trainLoss), "validationLoss": JSONValue(validationLoss),
+      "epochSeconds": JSONValue(medianEpochSeconds),
+      "samplesPerSecond": JSONValue(
+        medianEpochSeconds.flatMap { $0 > 0 ? Double(rowCount) / $0 : nil }),
+      "seed": .integer(Int(truncatingIfNeeded: options.seed)), "threads": JSONValue(threadCount),
+    ]
+  }
+}

@@ -1,0 +1,22 @@
+import MisfitCore
+import MisfitNetworks
+import MisfitReports
+
+/// The log of a run as CSV: one row an epoch.
+public enum TrainingLog {
+  /// Writes the file.
+  ///
+  /// - Throws: ``FileError``.
+  public static func write(_ training: TrainingRecord, to path: String) throws(FileError) {
+    let text = CSVText()
+    var bytes = text.row(["epoch", "train_loss", "validation_loss", "learning_rate", "seconds"])
+    for epoch in training.epochs {
+      let fields = [
+        CSVText.number(epoch.epoch), CSVText.number(epoch.trainLoss), CSVText.number(epoch.validationLoss),
+        CSVText.number(epoch.learningRate), CSVText.number(epoch.elapsedSeconds),
+      ]
+      text.append(fields, to: &bytes)
+    }
+    try OutputFile.write(bytes, to: path)
+  }
+}

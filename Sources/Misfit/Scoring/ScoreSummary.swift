@@ -1,0 +1,117 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitKernels
+
+/// What one pass over a source says of its errors: figures, the worst samples, and how well errors find the labels.
+///
+/// Memory: that of the worst samples and of two sketches; with labels, another 9 bytes a sample for AUROC and average precision.
+public struct ScoreSummary: Sendable {
+  /// What a summary keeps.
+  public struct Options: Sendable {
+    /// How many of the worst samples are kept.
+    public var worstCount = 20
+    /// How many codes are kept for a scatter plot, spread over the source.
+    public var codeCount = 5_000
+    /// The label that stands for an anomaly; nil takes the rarer of two labels.
+    public var anomalyLabel: String?
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The detector that scored.
+  public let detector: Detector
+  /// The source, as the user named it.
+  public let sourceName: String
+  /// The errors by the detector's measure.
+  public private(set) var distribution = ErrorDistribution()
+  /// Moments of the errors by every measure.
+  public private(set) var moments: [ErrorMeasure: Moments] = [:]
+  /// A histogram of the errors by the detector's measure, up to their 99.8 % quantile.
+  public private(set) var histogram: AutomaticHistogram
+  /// Samples above the threshold.
+  public private(set) var flaggedCount = 0
+  /// The samples by label, in the order in which labels appear.
+  public private(set) var labelCounts: [(label: String, count: Int)] = []
+  /// Codes with their labels, spread evenly over the source: each [C].
+  public private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
+
+  private var ranking: TopK<ScoredSample>
+  private var labelIndices: [String: Int] = [:]
+  private var labelled: [(error: Double, label: UInt8)] = []
+  private let options: Options
+  private var codeStride = 1
+
+  /// More kinds of labels than this are names, not classes.
+  private static let labelLimit = 100
+
+  /// An empty summary of what a detector will say of a source.
+  public init(detector: Detector, sourceName: String, options: Options = Options()) {
+    self.detector = detector
+    self.sourceName = sourceName
+    self.options = options
+    ranking = TopK(options.worstCount)
+    histogram = AutomaticHistogram(
+      layout: HistogramLayout(maximumBinCount: 80, hasRoundEdges: true, coveredProbabilities: 0...0.998))
+  }
+
+  /// The number of samples.
+  public var count: Int { distribution.count + distribution.nanCount }
+
+  /// The samples with the largest errors, the worst first.
+  public var worst: [ScoredSample] { ranking.ranking.map(\.payload) }
+
+  /// The label that stands for an anomaly: the one asked for, or the rarer of two; nil otherwise.
+  public var anomalyLabel: String? {
+    if let asked = options.anomalyLabel { return labelIndices[asked] == nil ? nil : asked }
+    guard labelCounts.count == 2 else { return nil }
+    return labelCounts[1].count <= labelCounts[0].count ? labelCounts[1].label : labelCounts[0].label
+  }
+
+  /// How well the errors find the samples with the ``anomalyLabel``; nil without one.
+  public var evaluation: Evaluation? {
+    guard let anomalyLabel, let index = labelIndices[anomalyLabel] else { return nil }
+    return Evaluation(
+      scores: labelled.map(\.error), isAnomaly: labelled.map { Int($0.label) == index })
+  }
+
+  /// Takes a batch into account.
+  public mutating func update(_ batch: ScoredBatch) {
+    for index in 0..<batch.count {
+      let all = batch.allErrors(at: index)
+      for measure in ErrorMeasure.allCases {
+        moments[measure, default: Moments()].update(all.value(of: measure))
+      }
+      let error = all.value(of: detector.calibration.measure)
+      distribution.update(error)
+      histogram.update(error)
+      if detector.calibration.threshold.flags(error) == true { flaggedCount += 1 }
+      if let label = batch.label(at: index) { note(label, error: error) }
+      ranking.update(score: error, row: batch.record(at: index), payload: batch.sample(at: index))
+      keepCode(of: batch, at: index, error: error)
+    }
+  }
+
+  private mutating func note(_ label: String, error: Double) {
+    if labelIndices[label] == nil {
+      guard labelCounts.count < Self.labelLimit else { return }
+      labelIndices[label] = labelCounts.count
+      labelCounts.append((label, 0))
+    }
+    guard let index = labelIndices[label] else { return }
+    labelCounts[index].count += 1
+    labelled.append((error, UInt8(index)))
+  }
+
+  /// Keeps every n-th code; when there are too many, drops every second one and doubles n.
+  private mutating func keepCode(of batch: ScoredBatch, at index: Int, error: Double) {
+    guard detector.network.architecture.codeCount == 2, options.codeCount >= 2 else { return }
+    guard (batch.record(at: index) - 1) % codeStride == 0 else { return }
+    if codes.count >= options.codeCount {
+      codes = codes.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+      codeStride *= 2
+    }
+    let code = [batch.codes[index * 2], batch.codes[index * 2 + 1]]
+    codes.append((code, batch.label(at: index), error))
+  }
+}
