@@ -1,0 +1,90 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+
+/// Several detectors on the same samples of one source.
+///
+/// Memory: 8 bytes a sample and detector, and the samples' names.
+public struct DetectorComparison: Sendable {
+  /// A detector under a name of its own.
+  public struct Entry: Sendable {
+    /// The name in tables and pictures.
+    public var name: String
+    /// The detector.
+    public var detector: Detector
+
+    /// Names a detector.
+    public init(name: String, detector: Detector) {
+      self.name = name
+      self.detector = detector
+    }
+  }
+
+  /// What is compared.
+  public let entries: [Entry]
+  /// The error that is compared.
+  public let measure: ErrorMeasure
+  /// The source, as the user named it.
+  public let sourceName: String
+  /// What was found.
+  public let result: ModelComparison
+  /// The errors, for pictures.
+  public let errors: [NamedErrors]
+  /// What may be said of the samples: `held out of training`.
+  public let sampleNote: String?
+
+  /// Scores the samples with every detector, one pass each.
+  ///
+  /// `open` gives the source as a detector needs it. `records` picks samples by their place in the source, from 1; nil takes all. `anomalyLabel` is the label
+  /// of an anomaly; nil takes the rarer of two labels.
+  ///
+  /// - Throws: ``IngestError``, ``ComparisonError``.
+  public init(
+    _ entries: [Entry], measure: ErrorMeasure, records: (@Sendable (Int) -> Bool)? = nil,
+    sampleNote: String? = nil, anomalyLabel: String? = nil, threadCount: Int = WorkerPool.availableProcessorCount,
+    open: (Detector) throws -> any RecordSource
+  ) throws {
+    var named: [NamedErrors] = []
+    var ids: [String] = []
+    var labels: [String] = []
+    var sourceName = ""
+    for entry in entries {
+      var errors: [Double] = []
+      let source = try open(entry.detector)
+      sourceName = source.name
+      var scoring = try entry.detector.score(source)
+      scoring.threadCount = threadCount
+      try scoring.forEachBatch { batch in
+        for index in 0..<batch.count where records?(batch.record(at: index)) ?? true {
+          errors.append(batch.allErrors(at: index).value(of: measure))
+          if named.isEmpty {
+            ids.append(batch.id(at: index))
+            if let label = batch.label(at: index) { labels.append(label) }
+          }
+        }
+      }
+      named.append(NamedErrors(name: entry.name, errors: errors))
+    }
+    self.entries = entries
+    self.measure = measure
+    self.sourceName = sourceName
+    self.sampleNote = sampleNote
+    errors = named
+    result = try ModelComparison(
+      named, identifiers: ids, isAnomaly: Self.anomalies(labels, count: ids.count, label: anomalyLabel))
+  }
+
+  private static func anomalies(_ labels: [String], count: Int, label: String?) -> [Bool]? {
+    guard labels.count == count, count > 0 else { return nil }
+    if let label { return labels.map { $0 == label } }
+    var counts: [String: Int] = [:]
+    for label in labels {
+      counts[label, default: 0] += 1
+      if counts.count > 2 { return nil }
+    }
+    guard counts.count == 2, let rarer = counts.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else {
+      return nil
+    }
+    return labels.map { $0 == rarer.key }
+  }
+}
