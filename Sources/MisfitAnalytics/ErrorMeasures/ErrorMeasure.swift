@@ -32,8 +32,8 @@ public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
     return switch self {
     case .meanSquared: squaredSum(input, output) / count
     case .rootMeanSquared: (squaredSum(input, output) / count).squareRoot()
-    case .meanAbsolute: laneSum(input, output) { ($0 - $1).magnitude } / count
-    case .binaryCrossEntropy: laneSum(input, output, crossEntropy) / count
+    case .meanAbsolute: absoluteSum(input, output) / count
+    case .binaryCrossEntropy: crossEntropySum(input, output) / count
     case .maximumAbsolute: largestDifference(input, output)
     case .signedSum: laneSum(input, output) { $0 - $1 }
     }
@@ -56,9 +56,27 @@ private func squaredSum(_ input: Span<Float>, _ output: Span<Float>) -> Double {
   laneSum(input, output) { ($0 - $1) * ($0 - $1) }
 }
 
+private func absoluteSum(_ input: Span<Float>, _ output: Span<Float>) -> Double {
+  laneSum(input, output) { input, output in
+    let difference = input - output
+    return difference.replacing(with: -difference, where: difference .< 0)
+  }
+}
+
+private func crossEntropySum(_ input: Span<Float>, _ output: Span<Float>) -> Double {
+  laneSum(input, output) { input, output in
+    var terms = Lanes.zero
+    for lane in terms.indices { terms[lane] = crossEntropy(target: input[lane], probability: output[lane]) }
+    return terms
+  }
+}
+
 /// Keras' cross-entropy of one value: `target` and `probability` in 0...1.
 func crossEntropy(target: Double, probability: Double) -> Double {
   let clipped = probability.isNaN ? probability : min(max(probability, 1e-7), 1 - 1e-7)
+  // Logarithms are most of the cost, and much data is black or white.
+  if target == 0 { return -Mathematics.log(1 - clipped) }
+  if target == 1 { return -Mathematics.log(clipped) }
   return -(target * Mathematics.log(clipped) + (1 - target) * Mathematics.log(1 - clipped))
 }
 
@@ -72,21 +90,38 @@ private func largestDifference(_ input: Span<Float>, _ output: Span<Float>) -> D
   return largest
 }
 
+private typealias Lanes = SIMD16<Double>
+
 /// The sum of a term over pairs of values, in 16 lanes.
 @inline(__always)
-private func laneSum(
-  _ input: Span<Float>, _ output: Span<Float>, _ term: (Double, Double) -> Double
-) -> Double {
-  var lanes = SIMD16<Double>.zero
+private func laneSum(_ input: Span<Float>, _ output: Span<Float>, _ term: (Lanes, Lanes) -> Lanes) -> Double {
+  var sums = Lanes.zero
   let whole = input.count & ~15
   for start in stride(from: 0, to: whole, by: 16) {
-    for lane in 0..<16 { lanes[lane] += term(Double(input[start + lane]), Double(output[start + lane])) }
+    sums += term(lanes(input.extracting(start..<start + 16)), lanes(output.extracting(start..<start + 16)))
   }
-  for index in whole..<input.count {
-    lanes[index - whole] += term(Double(input[index]), Double(output[index]))
+  if whole < input.count {
+    let rest = input.count - whole
+    var (lastInput, lastOutput) = (Lanes.zero, Lanes.zero)
+    for lane in 0..<rest {
+      lastInput[lane] = Double(input[whole + lane])
+      lastOutput[lane] = Double(output[whole + lane])
+    }
+    // Lanes past the end add nothing, whatever the term makes of two zeros.
+    var terms = term(lastInput, lastOutput)
+    for lane in rest..<16 { terms[lane] = 0 }
+    sums += terms
   }
-  let eight = lanes.lowHalf + lanes.highHalf
+  let eight = sums.lowHalf + sums.highHalf
   let four = eight.lowHalf + eight.highHalf
   let two = four.lowHalf + four.highHalf
   return two.x + two.y
+}
+
+/// Sixteen floats as doubles.
+@inline(__always)
+private func lanes(_ v: Span<Float>) -> Lanes {
+  Lanes(
+    SIMD16<Float>(
+      v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15]))
 }

@@ -20,6 +20,21 @@ public struct ErrorSummary: Sendable, Hashable {
   /// Quantiles, in the order in which they were asked for.
   public var quantiles: [QuantilePoint]
 
+  /// Makes a summary of known figures.
+  public init(
+    count: Int, nanCount: Int = 0, mean: Double?, standardDeviation: Double?, minimum: Double,
+    maximum: Double,
+    quantiles: [QuantilePoint]
+  ) {
+    self.count = count
+    self.nanCount = nanCount
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.minimum = minimum
+    self.maximum = maximum
+    self.quantiles = quantiles
+  }
+
   /// The quantile at a probability that the summary has, or nil.
   public func quantile(_ probability: Double) -> Double? {
     quantiles.first { $0.probability == probability }?.value

@@ -8,6 +8,14 @@ public struct Ranked<Payload: Sendable>: Sendable {
   public var row: Int
   /// What the caller keeps beside the score: an identifier, a label, the features.
   public var payload: Payload
+
+  /// Makes a place in a ranking.
+  public init(rank: Int, score: Double, row: Int, payload: Payload) {
+    self.rank = rank
+    self.score = score
+    self.row = row
+    self.payload = payload
+  }
 }
 
 extension Ranked: Equatable where Payload: Equatable {}

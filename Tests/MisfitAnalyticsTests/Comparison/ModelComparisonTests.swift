@@ -85,7 +85,8 @@ struct ModelComparisonTests {
     ]
     let comparison = try ModelComparison(models, identifiers: ["v", "w", "x", "y", "z"], options: fast)
     #expect(comparison.pairs[0].sampleCount == 3 && comparison.pairs[0].excludedCount == 2)
-    #expect(comparison.pairs[0].disagreements.allSatisfy { ["v", "x", "z"].contains($0.identifier) })
+    #expect(comparison.pairs[0].disagreements.map(\.identifier) == ["v", "z"])
+    #expect(comparison.pairs[0].disagreements.map(\.row) == [0, 4])
     #expect(comparison.pairs[0].rankCorrelation == nil)
     #expect(comparison.models[0].errors?.nanCount == 1 && comparison.models[0].errors?.mean == .infinity)
   }
