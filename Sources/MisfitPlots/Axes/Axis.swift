@@ -77,7 +77,8 @@ public struct Axis: Sendable, Hashable {
     case .linear: return (value - lower) / (upper - lower)
     case .log10:
       guard value > 0 else { return .nan }
-      return (decimalLogarithm(value) - decimalLogarithm(lower)) / (decimalLogarithm(upper) - decimalLogarithm(lower))
+      return (decimalLogarithm(value) - decimalLogarithm(lower))
+        / (decimalLogarithm(upper) - decimalLogarithm(lower))
     }
   }
 }

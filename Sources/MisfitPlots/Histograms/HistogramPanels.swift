@@ -35,7 +35,9 @@ public struct HistogramPanels: Drawing, Hashable {
   public var size: PlotSize {
     guard series.count > 1 else { return PlotSize(width: width, height: 440) }
     let panel = series.count <= 3 ? 160.0 : 130
-    return PlotSize(width: width, height: 110 + Double(series.count) * panel + 270)
+    // A legend of many names takes several rows.
+    let legend = Double((series.count - 1) / 3) * 18
+    return PlotSize(width: width, height: 110 + Double(series.count) * panel + 270 + legend)
   }
 
   /// Draws the panels.
@@ -45,7 +47,8 @@ public struct HistogramPanels: Drawing, Hashable {
     let x = HistogramBars.valueAxis(series, threshold: nil, label: xLabel)
     let y = HistogramBars.countAxis(series, scale: countScale, label: yLabel)
     let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
-    let last = series.count == 1 ? 0 : max(inner.height * 1.35 / (Double(series.count) + 1.35), 180)
+    let wanted = inner.height * 1.35 / (Double(series.count) + 1.35)
+    let last = series.count == 1 ? 0 : max(wanted, min(230, inner.height))
     let each = (inner.height - last) / Double(max(series.count, 1))
     let left = PlotFrame.leftMargin(y, height: each - Self.headingHeight - 14, on: canvas)
     for (index, one) in series.enumerated() {
@@ -70,14 +73,16 @@ public struct HistogramPanels: Drawing, Hashable {
     options.showsXLabels = isOverlay || series.count == 1
     options.showsVerticalGrid = true
     let heading = rectangle.inset(left: leftMargin, top: 8, right: 14)
+    var headingHeight = Self.headingHeight
     if isOverlay {
       let legend = zip(shown, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .area) }
-      _ = Legend.draw(legend, from: heading.minY, in: heading, on: canvas)
+      let bottom = Legend.draw(legend, from: heading.minY, in: heading, on: canvas)
+      headingHeight = max(headingHeight, bottom + 4 - rectangle.minY)
     } else if let one = shown.first, let color = colors.first {
       drawHeading(of: one, color, in: heading, on: canvas)
     }
     let frame = PlotFrame.draw(
-      x: x, y: y, in: rectangle.inset(top: Self.headingHeight), on: canvas, options: options)
+      x: x, y: y, in: rectangle.inset(top: headingHeight), on: canvas, options: options)
     for (one, color) in zip(shown, colors) {
       HistogramBars.draw(one, color: color, sharedBy: shown.count, in: frame, on: canvas)
     }

@@ -4,7 +4,9 @@ import MisfitCore
 public struct HistogramSeries: Sendable, Hashable {
   /// What was counted.
   public var name: String
-  /// The bins' edges, rising; one more than the counts. Empty where nothing was counted.
+  /// The bins' edges, rising; one more than the counts.
+  ///
+  /// Empty where nothing was counted.
   public var edges: [Double]
   /// How many values lie in each bin.
   public var counts: [Int]
