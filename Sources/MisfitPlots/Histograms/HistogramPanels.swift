@@ -36,7 +36,7 @@ public struct HistogramPanels: Drawing, Hashable {
     guard series.count > 1 else { return PlotSize(width: width, height: 440) }
     let panel = series.count <= 3 ? 160.0 : 130
     // A legend of many names takes several rows.
-    let legend = Double((series.count - 1) / 3) * 18
+    let legend = Double(min((series.count - 1) / 2, 3)) * 20
     return PlotSize(width: width, height: 110 + Double(series.count) * panel + 270 + legend)
   }
 
@@ -76,8 +76,9 @@ public struct HistogramPanels: Drawing, Hashable {
     var headingHeight = Self.headingHeight
     if isOverlay {
       let legend = zip(shown, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .area) }
-      let bottom = Legend.draw(legend, from: heading.minY, in: heading, on: canvas)
-      headingHeight = max(headingHeight, bottom + 4 - rectangle.minY)
+      let placed = Legend(legend, width: heading.width, on: canvas)
+      placed.draw(at: PlotPoint(heading.minX, heading.minY), on: canvas)
+      headingHeight = max(headingHeight, placed.height + 10)
     } else if let one = shown.first, let color = colors.first {
       drawHeading(of: one, color, in: heading, on: canvas)
     }

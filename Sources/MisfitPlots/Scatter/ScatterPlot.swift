@@ -134,9 +134,6 @@ private struct Categories {
   private var looks: [String: (PlotColor, PointMark)] = [:]
   private(set) var legend: [PlotPage.LegendEntry] = []
 
-  /// A legend longer than this says less than it hides.
-  private static let maximumLegendCount = 24
-
   init(_ coloring: ScatterPlot.Coloring) {
     guard case .labels(let labels) = coloring else { return }
     let names = Set(labels).sorted { first, second in
@@ -149,12 +146,7 @@ private struct Categories {
       let round = index / Palette.manyCategories.count
       let look = (colors[index], PointMark.allCases[round % PointMark.allCases.count])
       looks[name] = look
-      guard index < Self.maximumLegendCount else { continue }
       legend.append(.init(name: name.isEmpty ? "(none)" : name, color: look.0, mark: .point(look.1)))
-    }
-    if names.count > Self.maximumLegendCount {
-      let rest = names.count - Self.maximumLegendCount
-      legend.append(.init(name: "… and \(rest) more", color: .white, mark: .point(.circle)))
     }
   }
 

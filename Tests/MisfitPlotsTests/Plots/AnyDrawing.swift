@@ -27,6 +27,7 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
     let empty = HistogramSeries(name: "", edges: [], counts: [])
     let huge = HistogramSeries(name: "huge", edges: [-1e308, 0, 1e308], counts: [Int.max / 2, 1])
     let narrow = HistogramSeries(name: "narrow", edges: [1, 1.0.nextUp], counts: [3])
+    let broken = HistogramSeries(name: "broken", edges: [0, .nan, 2], counts: [3, 4])
     let threshold = HistogramThreshold(value: 0.02, label: "threshold 0.02")
     return [
       AnyDrawing(
@@ -45,6 +46,7 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
       ),
       AnyDrawing("histogram, narrow", HistogramPlot(title: "Narrow", series: [narrow], countScale: .log10)),
       AnyDrawing("panels", HistogramPanels(title: "Two", xLabel: "error", series: [one, other])),
+      AnyDrawing("histogram, broken", HistogramPlot(title: "Broken", series: [broken, one])),
       AnyDrawing("panels, none", HistogramPanels(title: "None", series: [])),
       AnyDrawing("panels, one", HistogramPanels(title: "One", series: [one])),
       AnyDrawing(

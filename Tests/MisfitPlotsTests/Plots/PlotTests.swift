@@ -94,6 +94,30 @@ struct HistogramTests {
   }
 }
 
+@Suite("Legends")
+struct LegendTests {
+  @Test("keep to four rows and say what they leave out", arguments: [1, 5, 20, 100, 1000])
+  func rows(count: Int) throws {
+    let canvas = try #require(Canvas.measuring())
+    let entries = (0..<count).map {
+      PlotPage.LegendEntry(name: "\($0) " + Samples.longTitle, color: Palette.alert, mark: .area)
+    }
+    #expect(Legend(entries, width: 700, on: canvas).height <= 4 * 20)
+  }
+
+  @Test("stay inside their width")
+  func width() throws {
+    let sketch = Sketch(size: PlotSize(width: 760, height: 200)) { canvas in
+      let entries = (0..<80).map {
+        PlotPage.LegendEntry(name: "name of model \($0)", color: Palette.alert, mark: .line)
+      }
+      Legend(entries, width: 700, on: canvas).draw(at: PlotPoint(20, 20), on: canvas)
+    }
+    let ink = try sketch.image(scale: 1).inkBounds
+    #expect(ink[0] >= 19 && ink[2] <= 720 && ink[3] <= 110)
+  }
+}
+
 @Suite("Curves and points")
 struct CurveAndPointTests {
   @Test("the best epoch's mark tells its value")
