@@ -23,10 +23,11 @@ struct Legend {
       if rowCount <= Self.maximumRowCount { return }
     }
     // Room for the remark is kept at the end of the last row.
-    let remarkWidth = 110.0
+    let end = width - Self.gap - canvas.width(of: "… and \(items.count) more", Self.style)
     let fitting = items.prefix { item in
-      item.row < Self.maximumRowCount - 1
-        || (item.row == Self.maximumRowCount - 1 && item.x < width - remarkWidth - 140)
+      let lastRow = Self.maximumRowCount - 1
+      return item.row < lastRow
+        || (item.row == lastRow && item.x + Self.itemWidth(item.name, on: canvas) <= end)
     }
     let last = fitting.last
     let x = last.map { $0.x + Self.itemWidth($0.name, on: canvas) + Self.gap } ?? 0

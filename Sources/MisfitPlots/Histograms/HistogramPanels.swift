@@ -35,9 +35,8 @@ public struct HistogramPanels: Drawing, Hashable {
   public var size: PlotSize {
     guard series.count > 1 else { return PlotSize(width: width, height: 440) }
     let panel = series.count <= 3 ? 160.0 : 130
-    // A legend of many names takes several rows.
-    let legend = Double(min((series.count - 1) / 2, 3)) * 20
-    return PlotSize(width: width, height: 110 + Double(series.count) * panel + 270 + legend)
+    return PlotSize(
+      width: width, height: 150 + Double(series.count) * panel + Self.overlayHeight(series.count))
   }
 
   /// Draws the panels.
@@ -48,7 +47,7 @@ public struct HistogramPanels: Drawing, Hashable {
     let y = HistogramBars.countAxis(series, scale: countScale, label: yLabel)
     let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
     let wanted = inner.height * 1.35 / (Double(series.count) + 1.35)
-    let last = series.count == 1 ? 0 : max(wanted, min(230, inner.height))
+    let last = series.count == 1 ? 0 : max(wanted, min(Self.overlayHeight(series.count), inner.height * 0.6))
     let each = (inner.height - last) / Double(max(series.count, 1))
     let left = PlotFrame.leftMargin(y, height: each - Self.headingHeight - 14, on: canvas)
     for (index, one) in series.enumerated() {
@@ -59,6 +58,11 @@ public struct HistogramPanels: Drawing, Hashable {
     guard series.count != 1 else { return }
     let rectangle = PlotRectangle(x: inner.minX, y: inner.maxY - last, width: inner.width, height: last)
     drawPanel(series, colors, x, y, leftMargin: left, in: rectangle, on: canvas)
+  }
+
+  /// The least height of the last panel, whose legend of many names takes several rows.
+  private static func overlayHeight(_ count: Int) -> Double {
+    230 + Double(min((count - 1) / 2, 3)) * 20
   }
 
   private static let headingHeight = 30.0

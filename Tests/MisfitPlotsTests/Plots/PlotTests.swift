@@ -114,7 +114,7 @@ struct LegendTests {
       Legend(entries, width: 700, on: canvas).draw(at: PlotPoint(20, 20), on: canvas)
     }
     let ink = try sketch.image(scale: 1).inkBounds
-    #expect(ink[0] >= 19 && ink[2] <= 720 && ink[3] <= 110)
+    #expect(ink[0] >= 18 && ink[2] <= 720 && ink[3] <= 110)
   }
 }
 
