@@ -22,7 +22,11 @@ enum Samples {
     var counts = [Int](repeating: 0, count: bins)
     var (below, above) = (0, 0)
     for value in values {
-      if value < low { below += 1 } else if value > high { above += 1 } else {
+      if value < low {
+        below += 1
+      } else if value > high {
+        above += 1
+      } else {
         counts[min(Int((value - low) / width), bins - 1)] += 1
       }
     }

@@ -36,8 +36,7 @@ public struct Axis: Sendable, Hashable {
     self.label = label
     self.scale = scale
     self.isWhole = isWhole
-    // A quarter of the largest number, so that differences stay finite.
-    let limit = Double.greatestFiniteMagnitude / 4
+    let limit = Self.limit
     var (low, high) = (Double.infinity, -Double.infinity)
     for value in values where value.isFinite && (scale == .linear || value > 0) {
       low = min(low, min(max(value, -limit), limit))
@@ -51,6 +50,9 @@ public struct Axis: Sendable, Hashable {
       (lower, upper) = (pow(10, max(first, -307)), pow(10, min(last, 307)))
     }
   }
+
+  /// A quarter of the largest number, so that differences stay finite; larger ones are shown here.
+  private static let limit = Double.greatestFiniteMagnitude / 4
 
   /// Makes a linear axis from 0, or from the opposite number, to a round number not below `limit`; 1 where that is 0.
   init(roundedTo limit: Double, isSymmetric: Bool) {
@@ -74,10 +76,11 @@ public struct Axis: Sendable, Hashable {
   /// NaN, and what a logarithmic axis cannot show, gives NaN.
   public func part(of value: Double) -> Double {
     switch scale {
-    case .linear: return (value - lower) / (upper - lower)
+    case .linear: return (min(max(value, -Self.limit), Self.limit) - lower) / (upper - lower)
     case .log10:
       guard value > 0 else { return .nan }
-      return (decimalLogarithm(value) - decimalLogarithm(lower)) / (decimalLogarithm(upper) - decimalLogarithm(lower))
+      return (decimalLogarithm(value) - decimalLogarithm(lower))
+        / (decimalLogarithm(upper) - decimalLogarithm(lower))
     }
   }
 }

@@ -1,9 +1,10 @@
+import MisfitCore
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import MisfitCore
 
 /// The round numbers of an axis.
 public struct AxisTicks: Sendable, Hashable {
@@ -19,7 +20,7 @@ public struct AxisTicks: Sendable, Hashable {
   public let ticks: [Tick]
   /// Places between them that only get a faint line.
   public let minor: [Double]
-  /// The power of ten that the labels leave out: 3 where `2` means 2,000. 0 where they mean themselves.
+  /// The power of ten that the labels leave out: 6 where `2` means 2,000,000, and 0 where they mean themselves.
   public let multiplierExponent: Int
 
   /// Chooses at most about `maximumCount` round numbers inside an axis' range.
@@ -100,12 +101,12 @@ public struct AxisTicks: Sendable, Hashable {
     return NumberText.grouped(Int(value.rounded()))
   }
 
-  /// The smallest round number that is not below `limit`: one that a tick can stand on.
+  /// The smallest round number that a tick can stand on and that is not (but for rounding) below `limit`.
   static func roundedUp(_ limit: Double) -> Double {
     let axis = Axis(covering: [0, limit])
     let (mantissa, exponent) = step(for: axis, 5)
     let step = tickValue(1, mantissa, exponent)
-    return tickValue((axis.upper / step - 1e-9).rounded(.up), mantissa, exponent)
+    return tickValue((axis.upper / step - 1e-6).rounded(.up), mantissa, exponent)
   }
 
   // MARK: Logarithmic
@@ -117,7 +118,11 @@ public struct AxisTicks: Sendable, Hashable {
     guard last > first else { return nil }
     let spacing = (last - first) / maximumCount + 1
     let shown = (first...last).filter { $0 % spacing == 0 }
-    let ticks = shown.map { Tick(value: pow(10, Double($0)), label: powerText($0)) }
+    // One style for all: 0.001 beside 10⁻⁴ would look unlike.
+    let isPlain = shown.allSatisfy { (-3...4).contains($0) }
+    let ticks = shown.map { exponent in
+      Tick(value: pow(10, Double(exponent)), label: powerText(exponent, isPlain: isPlain))
+    }
     guard ticks.count >= 2 else { return nil }
     var minor: [Double] = []
     if last - first > 20 {
@@ -133,12 +138,12 @@ public struct AxisTicks: Sendable, Hashable {
     return AxisTicks(ticks: ticks, minor: minor, multiplierExponent: 0)
   }
 
-  private static func powerText(_ exponent: Int) -> String {
-    switch exponent {
-    case 0...4: NumberText.grouped(Int(pow(10, Double(exponent)).rounded()))
-    case -3..<0: NumberText.fixed(pow(10, Double(exponent)), decimals: -exponent)
-    default: "10" + superscript(exponent)
-    }
+  private static func powerText(_ exponent: Int, isPlain: Bool) -> String {
+    if exponent == 0 { return "1" }
+    guard isPlain else { return "10" + superscript(exponent) }
+    let value = pow(10, Double(exponent))
+    return exponent < 0
+      ? NumberText.fixed(value, decimals: -exponent) : NumberText.grouped(Int(value.rounded()))
   }
 
   private static func superscript(_ number: Int) -> String {

@@ -96,10 +96,11 @@ struct PlotFrame {
       canvas.text(
         tick.label, at: PlotPoint(center, area.maxY + 8), .tick, horizontal: .center, vertical: .top)
     }
-    guard showsLabels, let name = Self.name(of: self.x, ticks) else { return }
-    let shown = TextFitting.endTruncated(name, to: area.width, .label, on: canvas)
+    let name = TextFitting.name(
+      x.label, multiplier: ticks.multiplierText, to: area.width, on: canvas)
+    guard showsLabels, let name else { return }
     let y = area.maxY + 8 + TextStyle.tick.lineHeight + 4
-    canvas.text(shown, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
+    canvas.text(name, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
   }
 
   /// The x axis' line, drawn again over data that covers it.
@@ -112,14 +113,10 @@ struct PlotFrame {
       let place = PlotPoint(area.minX - 8, y(tick.value))
       canvas.text(tick.label, at: place, .tick, horizontal: .right, vertical: .middle)
     }
-    guard let name = Self.name(of: y, ticks) else { return }
-    let shown = TextFitting.endTruncated(name, to: area.height, .label, on: canvas)
+    let name = TextFitting.name(
+      y.label, multiplier: ticks.multiplierText, to: area.height, on: canvas)
+    guard let name else { return }
     canvas.upwardText(
-      shown, center: PlotPoint(outerLeft + TextStyle.label.size / 2, area.midY), .label)
-  }
-
-  private static func name(of axis: Axis, _ ticks: AxisTicks) -> String? {
-    guard let multiplier = ticks.multiplierText else { return axis.label }
-    return axis.label.map { "\($0) (\(multiplier))" } ?? multiplier
+      name, center: PlotPoint(outerLeft + TextStyle.label.size / 2, area.midY), .label)
   }
 }

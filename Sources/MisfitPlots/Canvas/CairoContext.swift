@@ -187,7 +187,9 @@ import CCairo
   func showImage(rgb: [UInt8], width: Int, height: Int, in rectangle: PlotRectangle, isSmoothed: Bool) {
     precondition(rgb.count == width * height * 3, "the samples do not fill the image")
     let surface = unsafe cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
-    guard let surface = unsafe surface, let data = unsafe cairo_image_surface_get_data(surface) else { return }
+    guard let surface = unsafe surface, let data = unsafe cairo_image_surface_get_data(surface) else {
+      return
+    }
     let stride = Int(unsafe cairo_image_surface_get_stride(surface))
     for row in 0..<height {
       let line = unsafe UnsafeMutableRawPointer(data + row * stride)

@@ -48,6 +48,13 @@ public final class Canvas {
     context.fillPath(color)
   }
 
+  /// Fills many circles of one size and colour at once: a small file, and overlaps do not darken.
+  public func fillCircles(centers: [PlotPoint], radius: Double, _ color: PlotColor) {
+    // Lines of no length with round ends: a tenth of the text that a circle takes in an SVG.
+    for center in centers { context.addLines([center, center], isClosed: false) }
+    context.strokePath(color, width: 2 * radius, dashes: [], isRound: true)
+  }
+
   /// Draws lines from point to point.
   public func stroke(
     _ points: [PlotPoint], _ color: PlotColor, width: Double = 1, dashes: [Double] = [],

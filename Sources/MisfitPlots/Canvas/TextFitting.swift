@@ -19,6 +19,16 @@ enum TextFitting {
     }
   }
 
+  /// An axis' name with the power of ten that its numbers leave out, which is kept where the name is cut.
+  static func name(
+    _ name: String?, multiplier: String?, to width: Double, on canvas: Canvas
+  ) -> String? {
+    let suffix = multiplier.map { name == nil ? $0 : " (\($0))" } ?? ""
+    guard let name else { return suffix.isEmpty ? nil : suffix }
+    let room = width - canvas.width(of: suffix, .label)
+    return endTruncated(name, to: room, .label, on: canvas) + suffix
+  }
+
   /// The text in lines broken at spaces, the last one cut where more would be needed.
   static func lines(
     _ text: String, width: Double, _ style: TextStyle, maximumCount: Int, on canvas: Canvas

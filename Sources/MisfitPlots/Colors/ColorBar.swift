@@ -19,13 +19,13 @@ struct ColorBar {
 
   func color(of value: Double) -> PlotColor { map.color(at: axis.part(of: value)) }
 
-  private func ticks(length: Double) -> AxisTicks {
-    AxisTicks(of: axis, maximumCount: max(3, Int(length / 48)))
+  /// The colour to 1 part in 64, as fine as eyes can tell on small marks.
+  func steppedColor(of value: Double) -> PlotColor {
+    map.color(at: (axis.part(of: value) * 64).rounded() / 64)
   }
 
-  private func title(_ ticks: AxisTicks) -> String? {
-    guard let multiplier = ticks.multiplierText else { return name }
-    return name.map { "\($0) (\(multiplier))" } ?? multiplier
+  private func ticks(length: Double) -> AxisTicks {
+    AxisTicks(of: axis, maximumCount: max(3, Int(length / 48)))
   }
 
   // MARK: Upright
@@ -34,7 +34,7 @@ struct ColorBar {
   func width(height: Double, on canvas: Canvas) -> Double {
     let ticks = ticks(length: height)
     let widest = ticks.ticks.map { canvas.width(of: $0.label, .tick) }.max() ?? 0
-    return Self.stripWidth + 6 + widest.rounded(.up) + (title(ticks) == nil ? 0 : 20)
+    return Self.stripWidth + 6 + widest.rounded(.up) + (name == nil && ticks.multiplierText == nil ? 0 : 20)
   }
 
   /// Draws the bar upright: the strip at the left, its numbers, its name reading upwards.
@@ -56,8 +56,9 @@ struct ColorBar {
       let place = PlotPoint(rectangle.minX + Self.stripWidth + 6, y)
       canvas.text(tick.label, at: place, .tick, vertical: .middle)
     }
-    guard let title = title(ticks) else { return }
-    let shown = TextFitting.endTruncated(title, to: rectangle.height, .label, on: canvas)
+    let shown = TextFitting.name(
+      name, multiplier: ticks.multiplierText, to: rectangle.height, on: canvas)
+    guard let shown else { return }
     canvas.upwardText(shown, center: PlotPoint(rectangle.maxX - 6, rectangle.midY), .label)
   }
 
@@ -85,9 +86,10 @@ struct ColorBar {
       canvas.text(
         tick.label, at: PlotPoint(x, top + 14), .tick, horizontal: .center, vertical: .top)
     }
-    guard let title = title(ticks) else { return }
+    let shown = TextFitting.name(
+      name, multiplier: ticks.multiplierText, to: rectangle.width, on: canvas)
+    guard let shown else { return }
     canvas.text(
-      TextFitting.endTruncated(title, to: rectangle.width, .note, on: canvas),
-      at: PlotPoint(rectangle.midX, rectangle.minY), .note, horizontal: .center, vertical: .top)
+      shown, at: PlotPoint(rectangle.midX, rectangle.minY), .note, horizontal: .center, vertical: .top)
   }
 }

@@ -24,7 +24,7 @@ enum HistogramBars {
       values.append(threshold.value)
     }
     // A bin or two over the whole width would look like a wall.
-    let isNarrow = series.allSatisfy { $0.counts.count <= 2 }
+    let isNarrow = !values.isEmpty && series.allSatisfy { $0.counts.count <= 2 }
     return Axis(label: label, covering: values, padding: isNarrow ? 0.4 : 0.015)
   }
 
@@ -53,7 +53,7 @@ enum HistogramBars {
       // A hair of white between wide bars only; narrow ones would drown in it.
       let gap = right - left >= 5 ? 1.0 : 0
       return PlotRectangle(
-        x: left + gap / 2, y: top, width: max(right - left - gap, 0.5), height: frame.area.maxY - top)
+        x: left + gap / 2, y: top, width: max(right - left - gap, 1.5), height: frame.area.maxY - top)
     }
   }
 

@@ -35,7 +35,8 @@ public struct HistogramPanels: Drawing, Hashable {
   public var size: PlotSize {
     guard series.count > 1 else { return PlotSize(width: width, height: 440) }
     let panel = series.count <= 3 ? 160.0 : 130
-    return PlotSize(width: width, height: 110 + Double(series.count) * panel + 270)
+    return PlotSize(
+      width: width, height: 150 + Double(series.count) * panel + Self.overlayHeight(series.count))
   }
 
   /// Draws the panels.
@@ -45,7 +46,8 @@ public struct HistogramPanels: Drawing, Hashable {
     let x = HistogramBars.valueAxis(series, threshold: nil, label: xLabel)
     let y = HistogramBars.countAxis(series, scale: countScale, label: yLabel)
     let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
-    let last = series.count == 1 ? 0 : max(inner.height * 1.35 / (Double(series.count) + 1.35), 180)
+    let wanted = inner.height * 1.35 / (Double(series.count) + 1.35)
+    let last = series.count == 1 ? 0 : max(wanted, min(Self.overlayHeight(series.count), inner.height * 0.6))
     let each = (inner.height - last) / Double(max(series.count, 1))
     let left = PlotFrame.leftMargin(y, height: each - Self.headingHeight - 14, on: canvas)
     for (index, one) in series.enumerated() {
@@ -56,6 +58,11 @@ public struct HistogramPanels: Drawing, Hashable {
     guard series.count != 1 else { return }
     let rectangle = PlotRectangle(x: inner.minX, y: inner.maxY - last, width: inner.width, height: last)
     drawPanel(series, colors, x, y, leftMargin: left, in: rectangle, on: canvas)
+  }
+
+  /// The least height of the last panel, whose legend of many names takes several rows.
+  private static func overlayHeight(_ count: Int) -> Double {
+    230 + Double(min((count - 1) / 2, 3)) * 20
   }
 
   private static let headingHeight = 30.0
@@ -70,14 +77,17 @@ public struct HistogramPanels: Drawing, Hashable {
     options.showsXLabels = isOverlay || series.count == 1
     options.showsVerticalGrid = true
     let heading = rectangle.inset(left: leftMargin, top: 8, right: 14)
+    var headingHeight = Self.headingHeight
     if isOverlay {
       let legend = zip(shown, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .area) }
-      _ = Legend.draw(legend, from: heading.minY, in: heading, on: canvas)
+      let placed = Legend(legend, width: heading.width, on: canvas)
+      placed.draw(at: PlotPoint(heading.minX, heading.minY), on: canvas)
+      headingHeight = max(headingHeight, placed.height + 10)
     } else if let one = shown.first, let color = colors.first {
       drawHeading(of: one, color, in: heading, on: canvas)
     }
     let frame = PlotFrame.draw(
-      x: x, y: y, in: rectangle.inset(top: Self.headingHeight), on: canvas, options: options)
+      x: x, y: y, in: rectangle.inset(top: headingHeight), on: canvas, options: options)
     for (one, color) in zip(shown, colors) {
       HistogramBars.draw(one, color: color, sharedBy: shown.count, in: frame, on: canvas)
     }

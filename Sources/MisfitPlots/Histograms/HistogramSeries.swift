@@ -4,7 +4,9 @@ import MisfitCore
 public struct HistogramSeries: Sendable, Hashable {
   /// What was counted.
   public var name: String
-  /// The bins' edges, rising; one more than the counts. Empty where nothing was counted.
+  /// The bins' edges, rising; one more than the counts.
+  ///
+  /// Empty where nothing was counted.
   public var edges: [Double]
   /// How many values lie in each bin.
   public var counts: [Int]
@@ -36,8 +38,8 @@ public struct HistogramSeries: Sendable, Hashable {
     self.caption = caption
   }
 
-  /// Whether nothing lies in any bin.
-  var isEmpty: Bool { counts.allSatisfy { $0 == 0 } }
+  /// Whether there is nothing to draw: no value in any bin, or edges that are no numbers.
+  var isEmpty: Bool { counts.allSatisfy { $0 <= 0 } || edges.contains(where: \.isNaN) }
 
   /// `3 below, 12 above`; nil where all values are inside.
   var outsideText: String? {

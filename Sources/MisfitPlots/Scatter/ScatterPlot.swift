@@ -59,7 +59,8 @@ public struct ScatterPlot: Drawing, Hashable {
     let shown = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
     let hidden = x.count - shown.count
     let categories = Categories(coloring)
-    let notes = hidden == 0 ? [] : ["Points not shown, since they are not finite: \(NumberText.grouped(hidden))."]
+    let notes =
+      hidden == 0 ? [] : ["Points not shown, since they are not finite: \(NumberText.grouped(hidden))."]
     let page = PlotPage(title: title, subtitle: subtitle, legend: categories.legend, notes: notes)
     var inner = page.draw(on: canvas)
     var bar: (ColorBar, PlotRectangle)?
@@ -69,7 +70,8 @@ public struct ScatterPlot: Drawing, Hashable {
       let bottom = PlotFrame.bottomMargin(Axis(covering: []), showsLabels: true)
       bar = (
         colorBar,
-        PlotRectangle(x: inner.maxX - width, y: inner.minY + 6, width: width, height: inner.height - bottom - 6)
+        PlotRectangle(
+          x: inner.maxX - width, y: inner.minY + 6, width: width, height: inner.height - bottom - 6)
       )
       inner = inner.inset(right: width + 10)
     }
@@ -95,18 +97,34 @@ public struct ScatterPlot: Drawing, Hashable {
       case ..<6000: (2.4, 0.6)
       default: (1.7, 0.45)
       }
+    var gathered: [PlotColor: [PlotPoint]] = [:]
+    var order: [PlotColor] = []
     for index in shown {
       let place = frame.point(x[index], y[index])
-      switch coloring {
-      case .none:
-        canvas.fillCircle(center: place, radius: radius, Palette.categorical[0].opacity(opacity))
-      case .labels(let labels):
-        let (color, mark) = categories.look(of: labels[index])
-        mark.draw(at: place, radius: radius, color.opacity(opacity), on: canvas)
-      case .values(let values, _):
-        guard let color = bar?.color(of: values[index]) else { continue }
-        canvas.fillCircle(center: place, radius: radius, color.opacity(max(opacity, 0.6)))
+      let (color, mark) = look(of: index, categories, bar)
+      let shade = color.opacity(opacity)
+      guard canvas.isVector, shown.count > Self.maximumVectorMarks, mark == .circle else {
+        mark.draw(at: place, radius: radius, shade, on: canvas)
+        continue
       }
+      if gathered[shade] == nil { order.append(shade) }
+      gathered[shade, default: []].append(place)
+    }
+    for color in order {
+      canvas.fillCircles(centers: gathered[color] ?? [], radius: radius, color)
+    }
+  }
+
+  /// More marks than this are gathered by colour in an SVG.
+  private static let maximumVectorMarks = 1500
+
+  private func look(
+    of index: Int, _ categories: Categories, _ bar: ColorBar?
+  ) -> (PlotColor, PointMark) {
+    switch coloring {
+    case .none: (Palette.categorical[0], .circle)
+    case .labels(let labels): categories.look(of: labels[index])
+    case .values(let values, _): (bar?.steppedColor(of: values[index]) ?? .mutedInk, .circle)
     }
   }
 }
@@ -115,9 +133,6 @@ public struct ScatterPlot: Drawing, Hashable {
 private struct Categories {
   private var looks: [String: (PlotColor, PointMark)] = [:]
   private(set) var legend: [PlotPage.LegendEntry] = []
-
-  /// A legend longer than this says less than it hides.
-  private static let maximumLegendCount = 24
 
   init(_ coloring: ScatterPlot.Coloring) {
     guard case .labels(let labels) = coloring else { return }
@@ -131,12 +146,7 @@ private struct Categories {
       let round = index / Palette.manyCategories.count
       let look = (colors[index], PointMark.allCases[round % PointMark.allCases.count])
       looks[name] = look
-      guard index < Self.maximumLegendCount else { continue }
       legend.append(.init(name: name.isEmpty ? "(none)" : name, color: look.0, mark: .point(look.1)))
-    }
-    if names.count > Self.maximumLegendCount {
-      let rest = names.count - Self.maximumLegendCount
-      legend.append(.init(name: "… and \(rest) more", color: .white, mark: .point(.circle)))
     }
   }
 
