@@ -23,7 +23,10 @@ public enum MatrixProduct {
     into product: FloatSlice, rows m: Int, columns n: Int, inner k: Int, adding: Bool = false
   ) {
     precondition(a.count == m * k && b.count == k * n && product.count == m * n, "counts and shapes differ")
-    guard m > 0, n > 0, k > 0 else { return }
+    guard m > 0, n > 0, k > 0 else {
+      if !adding { product.fill(with: 0) }  // an empty sum
+      return
+    }
     let aStride = aOrientation == .plain ? k : m
     let bStride = bOrientation == .plain ? n : k
     let status = unsafe misfit_matrix_product(

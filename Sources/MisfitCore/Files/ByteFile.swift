@@ -94,8 +94,9 @@ public final class ByteFile: @unchecked Sendable {
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(0, count: capacity))
     let outcome = read(into: &bytes, from: start)
+    let errorNumber = errno  // at once: cutting the array may change it
     bytes.removeLast(capacity - max(outcome, 0))
-    guard outcome >= 0 else { throw FileError(.read, path: path, errorNumber: errno) }
+    guard outcome >= 0 else { throw FileError(.read, path: path, errorNumber: errorNumber) }
     return outcome
   }
 

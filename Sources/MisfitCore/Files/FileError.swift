@@ -33,7 +33,9 @@ public struct FileError: DiagnosableError, Hashable {
 
   /// The sentence, with a way out for the common cases.
   public var diagnosis: Diagnosis {
-    let position = InputPosition(source: path)
+    let isStream = path == "-"
+    let position = InputPosition(
+      source: isStream ? (operation == .read || operation == .open ? "standard input" : "standard output") : path)
     switch (errorNumber, operation) {
     case (ENOENT, .open), (ENOENT, .list), (ENOENT, .read):
       return Diagnosis("no such file", at: position, remedy: "check the path; `-` means standard input")

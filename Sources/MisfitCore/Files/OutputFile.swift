@@ -3,6 +3,7 @@
 #else
   import Glibc
 #endif
+import Synchronization
 
 /// A file that appears whole or not at all.
 ///
@@ -15,6 +16,10 @@ public final class OutputFile {
   private let temporaryPath: String?
   private var pending: [UInt8] = []
   private var isCommitted = false
+  private var failure: FileError?
+
+  // So that two files on their way to the same place at once do not write into each other.
+  private static let begun = Atomic<Int>(0)
 
   private static let flushByteCount = 1 << 16
 
@@ -36,7 +41,8 @@ public final class OutputFile {
         return
       }
     }
-    let temporary = "\(path).\(getpid()).partial"
+    let number = Self.begun.add(1, ordering: .relaxed).newValue
+    let temporary = "\(path).\(getpid()).\(number).partial"
     do {
       file = try .writing(temporary)
     } catch {
@@ -62,13 +68,17 @@ public final class OutputFile {
 
   /// Writes out what is gathered.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: ``FileError``, and the same again ever after: part of what was gathered may have been written, so that trying again could
+  ///   only make a file with a piece of it twice.
   public func flush() throws(FileError) {
+    if let failure { throw failure }
     guard !pending.isEmpty else { return }
     do {
       try file.write(pending)
     } catch {
-      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
+      let error = FileError(error.operation, path: path, errorNumber: error.errorNumber)
+      failure = error
+      throw error
     }
     pending.removeAll(keepingCapacity: true)
   }

@@ -15,8 +15,23 @@ package final class WorkerThread: @unchecked Sendable {
 
   private let thread: pthread_t?
 
+  private init(_ thread: pthread_t?) { self.thread = thread }
+
   /// Starts the thread; where the system has none to give, `body` runs here, before this returns.
   package init(_ body: @escaping @Sendable () -> Void) {
+    thread = Self.create(body)
+    if thread == nil { body() }
+  }
+
+  /// A thread that runs `body`, or nil where the system has none to give; `body` is then not called.
+  package static func started(_ body: @escaping @Sendable () -> Void) -> WorkerThread? {
+    create(body).map(WorkerThread.init(_:))
+  }
+
+  /// Waits until the thread has ended. Call it once.
+  package func join() { if let thread { pthread_join(thread, nil) } }
+
+  private static func create(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     let start = unsafe Unmanaged.passRetained(Start(body))
     #if canImport(Darwin)
       var created: pthread_t?
@@ -31,14 +46,8 @@ package final class WorkerThread: @unchecked Sendable {
       #endif
       return nil
     }, start.toOpaque())
-    if outcome == 0 {
-      thread = created
-    } else {
-      thread = nil
-      unsafe start.takeRetainedValue().body()
-    }
+    if outcome == 0 { return created }
+    unsafe start.release()
+    return nil
   }
-
-  /// Waits until the thread has ended. Call it once.
-  package func join() { if let thread { pthread_join(thread, nil) } }
 }

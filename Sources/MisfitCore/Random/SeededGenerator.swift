@@ -8,6 +8,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   private var s2: UInt64
   private var s3: UInt64
 
+  private enum CodingKeys: String, CodingKey { case s0, s1, s2, s3 }
+
   /// The generator of a seed.
   ///
   /// `stream` separates uses of one seed (initial weights, shuffling, noise), so that more numbers in one of them do not change
@@ -25,6 +27,19 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
     s1 = splitMix()
     s2 = splitMix()
     s3 = splitMix()
+  }
+
+  /// Decodes a state; the one that no seed gives, all zeros, is an error: it would give nothing but zeros.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    s0 = try container.decode(UInt64.self, forKey: .s0)
+    s1 = try container.decode(UInt64.self, forKey: .s1)
+    s2 = try container.decode(UInt64.self, forKey: .s2)
+    s3 = try container.decode(UInt64.self, forKey: .s3)
+    guard s0 | s1 | s2 | s3 != 0 else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "a generator's state is all zeros"))
+    }
   }
 
   /// The next 64 bits.

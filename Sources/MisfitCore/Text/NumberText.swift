@@ -8,7 +8,7 @@
 ///
 /// For text that a program reads back, use `description`: Swift's is the shortest that gives the same number again.
 public enum NumberText {
-  /// `value` with about `digits` significant digits: `0.01173`, `1,234`, `5.1e-08`.
+  /// `value` with about `digits` significant digits: `0.01173`, `1234`, `5.1e-08`.
   ///
   /// Rounds half away from zero in decimal. A number that is not finite becomes `nan`, `inf` or `-inf`.
   public static func significant(_ value: Double, digits: Int = 4) -> String {
@@ -55,17 +55,18 @@ public enum NumberText {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
     var value = Double(count)
     var unit = 0
-    while value >= 1024, unit < units.count - 1 {
+    // 1023.95 would be rounded to 1024.0 of the smaller unit.
+    while value >= (unit == 0 ? 1024 : 1023.95), unit < units.count - 1 {
       value /= 1024
       unit += 1
     }
-    return unit == 0 ? "\(count) bytes" : "\(fixed(value, decimals: 1)) \(units[unit])"
+    return unit == 0 ? "\(count) byte\(count == 1 ? "" : "s")" : "\(fixed(value, decimals: 1)) \(units[unit])"
   }
 
   /// A length of time: `0.42 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
   public static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "unknown" }
-    if seconds < 10 { return "\(fixed(seconds, decimals: 2)) s" }
+    if seconds < 9.995 { return "\(fixed(seconds, decimals: 2)) s" }
     let whole = Int(seconds.rounded())
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(padded(whole % 60)) s" }
@@ -77,15 +78,19 @@ public enum NumberText {
   /// The decimal exponent of `value` after rounding to `digits` digits: 9.9996 to four digits is 10.00, exponent 1.
   private static func decimalExponent(of value: Double, digits: Int) -> Int {
     let exponent = Int(log10(abs(value)).rounded(.down))
-    let scaled = abs(value) / pow(10, Double(exponent))
     let unit = pow(10, Double(digits - 1))
-    return (scaled * unit).rounded() / unit >= 10 ? exponent + 1 : exponent
+    return (mantissa(of: abs(value), exponent: exponent) * unit).rounded() / unit >= 10 ? exponent + 1 : exponent
+  }
+
+  /// `value` / 10^`exponent`, in two steps where that power is too small for a double (the denormals).
+  private static func mantissa(of value: Double, exponent: Int) -> Double {
+    exponent < -300 ? value * 1e300 / pow(10, Double(exponent + 300)) : value / pow(10, Double(exponent))
   }
 
   private static func scientific(_ value: Double, exponent: Int, digits: Int) -> String {
-    let mantissa = value / pow(10, Double(exponent))
     let sign = exponent < 0 ? "-" : "+"
-    return "\(trimmed(fixed(mantissa, decimals: digits - 1)))e\(sign)\(padded(abs(exponent)))"
+    let mantissa = fixed(mantissa(of: value, exponent: exponent), decimals: digits - 1)
+    return "\(trimmed(mantissa))e\(sign)\(padded(abs(exponent)))"
   }
 
   private static func trimmed(_ text: String) -> String {
