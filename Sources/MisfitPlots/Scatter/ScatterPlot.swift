@@ -111,7 +111,8 @@ public struct ScatterPlot: Drawing, Hashable {
       gathered[shade, default: []].append(place)
     }
     for color in order {
-      canvas.fillCircles(centers: gathered[color] ?? [], radius: radius, color)
+      // Nearly opaque: overlaps do not add up here.
+      canvas.fillCircles(centers: gathered[color] ?? [], radius: radius, color.opacity(0.85))
     }
   }
 

@@ -47,6 +47,15 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
       AnyDrawing("histogram, narrow", HistogramPlot(title: "Narrow", series: [narrow], countScale: .log10)),
       AnyDrawing("panels", HistogramPanels(title: "Two", xLabel: "error", series: [one, other])),
       AnyDrawing("histogram, broken", HistogramPlot(title: "Broken", series: [broken, one])),
+      AnyDrawing(
+        "histogram, long numbers",
+        HistogramPlot(
+          title: "Long numbers",
+          series: [
+            HistogramSeries(
+              name: "", edges: [-123_456.000001, -123_456.0000006, -123_456.0000004, -123_456],
+              counts: [1, 2, 3])
+          ], size: PlotSize(width: 500, height: 300))),
       AnyDrawing("panels, none", HistogramPanels(title: "None", series: [])),
       AnyDrawing("panels, one", HistogramPanels(title: "One", series: [one])),
       AnyDrawing(
