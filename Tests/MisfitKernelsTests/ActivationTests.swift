@@ -36,7 +36,8 @@ import _TestSupport
     #expect(values.allSatisfy { $0.isNaN })
   }
 
-  @Test("ranges are kept: no probability above 1 or below 0, no tanh outside [-1, 1]", arguments: runnableLevels)
+  @Test(
+    "ranges are kept: no probability above 1 or below 0, no tanh outside [-1, 1]", arguments: runnableLevels)
   func ranges(_ level: CPULevel) throws {
     let arguments = (-20_000...20_000).map { Float($0) / 150 }
     let kernels = try kernels(level)

@@ -27,7 +27,9 @@ import _TestSupport
     #expect(abs(loss(.binaryCrossEntropy, [size], [1], kernels).gradient[0]) < 1e-37)
   }
 
-  @Test("ten thousand logits of 0 cost ln 2 each: the gathered factors do not overflow", arguments: runnableLevels)
+  @Test(
+    "ten thousand logits of 0 cost ln 2 each: the gathered factors do not overflow", arguments: runnableLevels
+  )
   func gatheredFactors(_ level: CPULevel) throws {
     let count = 10_007
     let sum = loss(
@@ -37,7 +39,9 @@ import _TestSupport
     #expect(areClose(Double(sum), Double(count) * 0.6931471805599453, relative: 1e-6))
   }
 
-  @Test("one value that is not a number makes the sum and its own gradient so", arguments: Loss.allCases, runnableLevels)
+  @Test(
+    "one value that is not a number makes the sum and its own gradient so", arguments: Loss.allCases,
+    runnableLevels)
   func nan(_ kind: Loss, _ level: CPULevel) throws {
     for place in [0, 16, 36] {
       var values = [Float](repeating: 0.5, count: 37)

@@ -50,7 +50,9 @@ import _TestSupport
     "a kernel gives the same bits at every level for what is not an ordinary number",
     arguments: KernelOperation.table)
   func sameBitsForSpecialValues(_ operation: KernelOperation) throws {
-    let specials: [Float] = [0, -0.0, .infinity, -.infinity, .nan, 100, -100, 0x1p-133, -0x1p-133, 3e38, -3e38]
+    let specials: [Float] = [
+      0, -0.0, .infinity, -.infinity, .nan, 100, -100, 0x1p-133, -0x1p-133, 3e38, -3e38,
+    ]
     for size in [17, 100] {
       var generator = SeededGenerator(seed: 9)
       let arguments = operation.arguments(size, &generator).map { values in

@@ -50,7 +50,9 @@ struct KernelOperation: Sendable, CustomTestStringConvertible {
     var arguments: [[Float]]
     var keptToItsSlices: Bool
 
-    func values(of changes: [Int]) -> [Double] { returned + changes.flatMap { arguments[$0].map(Double.init) } }
+    func values(of changes: [Int]) -> [Double] {
+      returned + changes.flatMap { arguments[$0].map(Double.init) }
+    }
   }
 
   /// Runs on copies of `arguments` that begin `offset` floats after an aligned address, with guards on both sides.
