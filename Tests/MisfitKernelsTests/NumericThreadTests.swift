@@ -1,0 +1,43 @@
+import MisfitCore
+import Testing
+
+@testable import MisfitKernels
+
+/// Every product here goes through a kernel's pointer: the compiler may not work it out before the thread's mode is set.
+@Suite struct NumericThreadTests {
+  private static func denormalTimesOne() -> Float {
+    let value = FloatBuffer([0x1p-133]).all
+    VectorKernels.current.scale(value, by: 1)
+    return value[0]
+  }
+
+  private struct Stop: Error {}
+
+  @Test("inside a scope a denormal times 1 is 0, outside it is itself")
+  func scope() {
+    #expect(Self.denormalTimesOne() == 0x1p-133)
+    let inside = NumericThread.scope {
+      let inner = NumericThread.scope { Self.denormalTimesOne() }
+      return [inner, Self.denormalTimesOne()]
+    }
+    #expect(inside == [0, 0])
+    #expect(Self.denormalTimesOne() == 0x1p-133)
+  }
+
+  @Test("a scope that throws puts the mode back")
+  func throwingScope() {
+    #expect(throws: Stop.self) { try NumericThread.scope { () throws(Stop) in throw Stop() } }
+    #expect(Self.denormalTimesOne() == 0x1p-133)
+  }
+
+  @Test("a pool's threads treat denormals as 0, as a scope's caller does")
+  func pool() {
+    let pool = NumericThread.pool(threadCount: 4)
+    let values = FloatBuffer(count: 400).all
+    values.fill(with: 0x1p-133)
+    NumericThread.scope {
+      pool.run(shardCount: 400) { VectorKernels.current.scale(values[$0..<$0 + 1], by: 1) }
+    }
+    #expect(values.array.allSatisfy { $0 == 0 })
+  }
+}
