@@ -1,1 +1,3 @@
-print("misfit")
+Signals.endQuietlyOnClosedPipe()
+let status = Program.misfit.run(Array(CommandLine.arguments.dropFirst()), on: .standard)
+status.endProcess()

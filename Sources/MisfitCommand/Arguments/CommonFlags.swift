@@ -1,0 +1,46 @@
+/// What every verb has.
+struct CommonFlags: FlagSet {
+  var isQuiet = false
+  var wantsJSON = false
+  var wantsHelp = false
+
+  static var arguments: [Argument<CommonFlags>] {
+    Group("Every verb") {
+      Switch(
+        "--json", \.wantsJSON, help: "Print one JSON object on standard output, and nothing else there.")
+      Switch("-q, --quiet", \.isQuiet, help: "No notes and no progress; errors are still told.")
+      Switch("-h, --help", \.wantsHelp, help: "Print this page.")
+    }
+  }
+}
+
+/// A verb with what every verb has.
+struct Invocation<V: Verb> {
+  var verb = V()
+  var common = CommonFlags()
+
+  /// The verb's arguments, then those of every verb.
+  static var arguments: [Argument<Invocation>] {
+    V.arguments.map { $0.mapped(into: \.verb) } + CommonFlags.arguments.map { $0.mapped(into: \.common) }
+  }
+
+  /// Reads and checks the tokens after the verb.
+  ///
+  /// A `--help` anywhere before `--` wins over everything else.
+  ///
+  /// - Throws: ``ArgumentError``, with the verb's name and usage.
+  static func read(_ tokens: [String]) throws(ArgumentError) -> Invocation {
+    var invocation = Invocation()
+    if tokens.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+      invocation.common.wantsHelp = true
+      return invocation
+    }
+    do {
+      invocation = try ArgumentReader.read(tokens, as: arguments, into: invocation)
+      try invocation.verb.check()
+    } catch {
+      throw ArgumentError(error.kind, verb: V.name, usage: HelpPage(V.self).usage)
+    }
+    return invocation
+  }
+}

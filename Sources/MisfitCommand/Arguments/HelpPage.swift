@@ -1,0 +1,92 @@
+/// The help of one verb.
+struct HelpPage {
+  private let name: String
+  private let summary: String
+  private let details: String
+  private let arguments: [ArgumentDescription]
+  private let examples: [Example]
+
+  init<V: Verb>(_ verb: V.Type) {
+    name = "misfit " + verb.name
+    summary = verb.summary
+    details = verb.details
+    examples = verb.examples
+    let defaults = Invocation<V>()
+    arguments = Invocation<V>.arguments.map { argument in
+      var description = argument.description
+      description.otherwise = description.otherwise ?? argument.defaultText(defaults)
+      return description
+    }
+  }
+
+  /// `misfit compare [MODEL ...] DATA [flags]`; flags that must be given stand there by name.
+  var usage: String {
+    var words = [name]
+    words += arguments.filter(\.isRequired).map { "\($0.names[0]) \($0.placeholder)" }
+    for argument in arguments where argument.names.isEmpty {
+      let name = argument.placeholder
+      switch (argument.count.lowerBound, argument.count.upperBound) {
+      case (1, 1): words.append(name)
+      case (0, 1): words.append("[\(name)]")
+      case (0, _): words.append("[\(name) ...]")
+      case (let least, _): words += Array(repeating: name, count: least) + ["[\(name) ...]"]
+      }
+    }
+    return (words + ["[flags]"]).joined(separator: " ")
+  }
+
+  /// The page, wrapped.
+  func text(width: Int, style: TextStyle = .plain) -> String {
+    var lines = TextWrapping.wrap(summary, width: width)
+    lines += ["", style.bold("Usage:") + " " + usage]
+    for paragraph in TextWrapping.paragraphs(details) {
+      lines += [""] + TextWrapping.wrap(paragraph, width: width)
+    }
+    lines += section("Arguments", arguments.filter { $0.names.isEmpty }, width: width, style: style)
+    for title in groupTitles {
+      let flags = arguments.filter { !$0.names.isEmpty && ($0.group ?? "Flags") == title }
+      lines += section(title, flags, width: width, style: style)
+    }
+    lines += exampleLines(width: width, style: style)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var groupTitles: [String] {
+    var titles: [String] = []
+    for argument in arguments where !argument.names.isEmpty {
+      let title = argument.group ?? "Flags"
+      if !titles.contains(title) { titles.append(title) }
+    }
+    return titles
+  }
+
+  private func section(
+    _ title: String, _ arguments: [ArgumentDescription], width: Int, style: TextStyle
+  ) -> [String] {
+    guard !arguments.isEmpty else { return [] }
+    let rows = arguments.map { (term: $0.spelling, text: $0.sentences) }
+    return ["", style.bold(title + ":")] + TextWrapping.columns(rows, width: width)
+  }
+
+  private func exampleLines(width: Int, style: TextStyle) -> [String] {
+    guard !examples.isEmpty else { return [] }
+    var lines = ["", style.bold(examples.count == 1 ? "Example:" : "Examples:")]
+    for example in examples {
+      lines.append("  " + example.line)
+      if let meaning = example.meaning { lines += TextWrapping.wrap(meaning, width: width, indent: 6) }
+    }
+    return lines
+  }
+}
+
+extension ArgumentDescription {
+  /// The help with what goes without saying in the declaration: the choices, whether it repeats, the default.
+  fileprivate var sentences: String {
+    var text = help
+    if !choices.isEmpty { text += " One of \(choices.joined(separator: ", "))." }
+    if case .flag = form, isRepeatable { text += " May be repeated." }
+    if isRequired { text += " Required." }
+    if let otherwise { text += " (default: \(otherwise))" }
+    return text
+  }
+}

@@ -1,0 +1,115 @@
+import MisfitCore
+
+/// The whole command: its verbs, and what happens before one of them runs.
+struct Program {
+  var version: String
+  /// One sentence.
+  var summary: String
+  var groups: [VerbGroup]
+  /// Lines to begin with.
+  var examples: [Example]
+
+  /// Verbs under one heading in the overview.
+  struct VerbGroup {
+    var title: String
+    var verbs: [any Verb.Type]
+
+    init(_ title: String, _ verbs: [any Verb.Type]) {
+      self.title = title
+      self.verbs = verbs
+    }
+  }
+
+  private var verbs: [any Verb.Type] { groups.flatMap(\.verbs) }
+
+  /// Does what the arguments say; every error has been told when this returns.
+  ///
+  /// `arguments` are those after the program's name.
+  func run(_ arguments: [String], on streams: Streams) -> ExitStatus {
+    let messages = Messages(streams.errors)
+    do {
+      let status = try dispatch(arguments, streams)
+      try streams.output.flush()
+      return status
+    } catch is Interrupted {
+      return .interrupted
+    } catch {
+      // What was printed before the error belongs to the reader; that it cannot be written is the lesser news.
+      try? streams.output.flush()
+      messages.error(error)
+      return .error
+    }
+  }
+
+  private func dispatch(_ arguments: [String], _ streams: Streams) throws -> ExitStatus {
+    guard let first = arguments.first, arguments != ["help"] else { return try showOverview(on: streams) }
+    let rest = Array(arguments.dropFirst())
+    switch first {
+    case "--help", "-h": return try showOverview(on: streams)
+    case "--version", "-V": return try show("misfit \(version)\n", on: streams)
+    case "help": return try run(try verb(rest[0]), ["--help"], on: streams)
+    case let flag where ArgumentReader<Void>.isFlag(flag):
+      let verb = rest.first { name in verbs.contains { $0.name == name } }
+      throw ArgumentError(.flagBeforeVerb(flag, verb: verb))
+    default: return try run(try verb(first), rest, on: streams)
+    }
+  }
+
+  private func run<V: Verb>(_ type: V.Type, _ tokens: [String], on streams: Streams) throws -> ExitStatus {
+    let invocation: Invocation<V>
+    do {
+      invocation = try Invocation<V>.read(tokens)
+    } catch {
+      throw withOtherVerbs(error)
+    }
+    if invocation.common.wantsHelp {
+      let page = HelpPage(V.self).text(width: streams.output.width, style: streams.output.style)
+      return try show(page, on: streams)
+    }
+    return try invocation.verb.run(Terminal(streams, invocation.common))
+  }
+
+  private func verb(_ name: String) throws(ArgumentError) -> any Verb.Type {
+    if let verb = verbs.first(where: { $0.name == name }) { return verb }
+    throw ArgumentError(.unknownVerb(name, nearest: NearestSpelling.of(name, among: verbs.map { $0.name })))
+  }
+
+  /// Says which verbs have a flag that this one has not.
+  private func withOtherVerbs(_ error: ArgumentError) -> ArgumentError {
+    guard case .unknownFlag(let flag, let nearest, _) = error.kind else { return error }
+    let others = verbs.filter { $0.flagNames.contains(flag) }.map { $0.name }
+    guard !others.isEmpty else { return error }
+    var error = error
+    error.kind = .unknownFlag(flag, nearest: nearest == flag ? nearest : nil, otherVerbs: others)
+    return error
+  }
+
+  private func show(_ text: String, on streams: Streams) throws -> ExitStatus {
+    try streams.output.write(text)
+    return .done
+  }
+
+  private func showOverview(on streams: Streams) throws -> ExitStatus {
+    try show(overview(width: streams.output.width, style: streams.output.style), on: streams)
+  }
+
+  /// The verbs, a line each.
+  func overview(width: Int, style: TextStyle) -> String {
+    var lines = TextWrapping.wrap(summary, width: width)
+    lines += ["", style.bold("Usage:") + " misfit VERB [arguments]"]
+    let termWidth = verbs.map { $0.name.count }.max() ?? 0
+    for group in groups {
+      let rows = group.verbs.map { verb in
+        (verb.name + String(repeating: " ", count: termWidth - verb.name.count), verb.summary)
+      }
+      lines += ["", style.bold(group.title + ":")] + TextWrapping.columns(rows, width: width)
+    }
+    if !examples.isEmpty { lines += ["", style.bold("To begin with:")] + examples.map { "  " + $0.line } }
+    lines += ["", "`misfit VERB --help` explains a verb; `misfit --version` tells the version."]
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Verb {
+  fileprivate static var flagNames: [String] { arguments.flatMap(\.description.names) }
+}

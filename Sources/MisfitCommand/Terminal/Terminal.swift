@@ -1,0 +1,46 @@
+import MisfitCore
+
+/// What a verb has to speak through: results, messages, progress.
+final class Terminal {
+  /// Notes, warnings and errors on standard error.
+  let messages: Messages
+  /// `--json` was given: ``finish(json:)`` must be called once, and text is not printed.
+  let wantsJSON: Bool
+  private let output: ResultStream
+  private var hasPrintedJSON = false
+
+  init(_ streams: Streams, _ common: CommonFlags = CommonFlags()) {
+    output = streams.output
+    messages = Messages(streams.errors, isQuiet: common.isQuiet)
+    wantsJSON = common.wantsJSON
+  }
+
+  /// Columns of text that is set in lines, and how it may look.
+  var width: Int { output.width }
+  var style: TextStyle { output.style }
+  /// Whether somebody reads the results on a screen.
+  var isInteractive: Bool { output.isTerminal }
+
+  /// Prints lines for people on standard output; nothing where `--json` was given.
+  ///
+  /// - Throws: ``FileError``.
+  func print(_ text: String = "") throws(FileError) {
+    guard !wantsJSON else { return }
+    try output.write(text + "\n")
+  }
+
+  /// Prints the one JSON object, where `--json` was given.
+  ///
+  /// - Precondition: called at most once.
+  /// - Throws: ``FileError``.
+  func finish(json: @autoclosure () -> String) throws(FileError) {
+    guard wantsJSON else { return }
+    precondition(!hasPrintedJSON, "a verb prints one JSON object")
+    hasPrintedJSON = true
+    let text = json()
+    try output.write(text.hasSuffix("\n") ? text : text + "\n")
+  }
+
+  /// A line of progress on standard error, as far as it is wanted there.
+  func progressLine() -> ProgressLine { ProgressLine(messages) }
+}

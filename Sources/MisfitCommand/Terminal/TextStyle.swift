@@ -1,0 +1,26 @@
+import MisfitCore
+
+/// Colours and weights, or none.
+struct TextStyle {
+  var isColored: Bool
+
+  /// No escape codes.
+  static let plain = TextStyle(isColored: false)
+
+  /// Colours where `isTerminal`, unless `NO_COLOR` is set (see no-color.org) or the terminal is dumb.
+  init(isTerminal: Bool) {
+    isColored =
+      isTerminal && FileSystem.environment("NO_COLOR") == nil && FileSystem.environment("TERM") != "dumb"
+  }
+
+  init(isColored: Bool) { self.isColored = isColored }
+
+  func bold(_ text: String) -> String { escape(text, "1") }
+  func dim(_ text: String) -> String { escape(text, "2") }
+  func red(_ text: String) -> String { escape(text, "1;31") }
+  func yellow(_ text: String) -> String { escape(text, "33") }
+
+  private func escape(_ text: String, _ code: String) -> String {
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}
