@@ -27,8 +27,10 @@ public struct DetectionReport {
 
   /// Scores the source in one pass, and writes the folder.
   ///
+  /// `onProgress` is told the rows scored so far; what it throws ends the work.
+  ///
   /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
-  public func write(to path: String) throws -> ScoreSummary {
+  public func write(to path: String, onProgress: (Int) throws -> Void = { _ in }) throws -> ScoreSummary {
     var folder = try ReportFolder(path)
     let table = try ScoreTable(folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels)
     var summary = ScoreSummary(
@@ -36,6 +38,7 @@ public struct DetectionReport {
     try scoring.forEachBatch { batch in
       try table.write(batch)
       summary.update(batch)
+      try onProgress(summary.count)
     }
     try table.finish()
     folder.note("scores.csv", "one row a sample: id, error, percentile among the calibration errors, flag")

@@ -32,10 +32,10 @@ public struct ScoredBatch: Sendable {
   public var errors: [Double] { (0..<count).map(error(at:)) }
 
   /// The text of the id column or the path of the image; else the record's number.
-  public func id(at index: Int) -> String { records.id(at: index) }
+  public func id(at index: Int) -> String { records.id(ofRow: index) }
 
   /// The label, where the source has labels.
-  public func label(at index: Int) -> String? { records.label(at: index) }
+  public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
 
   /// The place in the source, from 1.
   public func record(at index: Int) -> Int { records.firstRecord + index }

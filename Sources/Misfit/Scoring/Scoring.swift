@@ -57,7 +57,7 @@ final class ScoringEngine {
     let encoded: FloatSlice
 
     init(capacity: Int, layout: RecordLayout) {
-      records = RecordBatch(capacity: capacity, layout: layout)
+      records = RecordBatch(layout: layout, capacity: capacity)
       encoded = FloatBuffer(count: capacity * layout.shape.elementCount).all
     }
   }

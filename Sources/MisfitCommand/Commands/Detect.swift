@@ -1,0 +1,51 @@
+import Misfit
+
+/// `misfit detect`.
+struct Detect: Verb {
+  static let name = "detect"
+  static let summary = "Finds the odd rows of one data set: fits, calibrates, ranks and reports in one go."
+  static let details = """
+    Learns from the rows of DATA themselves, so oddities should be few. Everything that is not given is chosen from the data and told. Writes the model and \
+    the files of `misfit report` into a folder.
+    """
+  static let examples = [
+    Example("misfit detect data/breast-cancer.csv --label diagnosis -o out/"),
+    Example("misfit detect photos/ -o out/", "a folder of PNG images"),
+  ]
+
+  var data = ""
+  var output = "misfit-report"
+  var hidden: [Int] = []
+  var report = ReportFlags()
+  var input = InputFlags()
+  var training = TrainingFlags()
+  var machine = MachineFlags()
+
+  static var arguments: [Argument<Detect>] {
+    Positional("DATA", \.data, .path, help: "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard input.")
+    Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
+    Flag("--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data", help: "The widths of the encoder's layers; the last is the code.")
+    Shared(\.report)
+    Shared(\.input)
+    Shared(\.training)
+    Shared(\.machine)
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
+    let options = try training.fitOptions(
+      hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
+      open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
+    let folder = FolderPath.plain(output)
+    // Before the work: a folder that cannot be made must not cost a training run.
+    try FileSystem.makeDirectory(folder)
+    let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
+    let modelPath = "\(folder)/model.misfit"
+    try detector.save(modelPath)
+    var scoring = try detector.score(source)
+    scoring.threadCount = machine.threadCount
+    let summary = try report.write(scoring, to: folder, choices: choices, terminal: terminal)
+    try ReportText.print(summary, folder: folder, modelPath: modelPath, on: terminal)
+    return .done
+  }
+}

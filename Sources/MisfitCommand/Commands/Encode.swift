@@ -1,0 +1,31 @@
+import Misfit
+
+/// `misfit encode`.
+struct Encode: Verb {
+  static let name = "encode"
+  static let summary = "Writes the code of each sample: the bottleneck's values."
+  static let examples = [
+    Example("misfit encode model.misfit data.csv -o codes.csv"),
+    Example("misfit encode model.misfit images.idx -o codes.npy", "as NumPy array [samples, code]"),
+  ]
+
+  var output = "-"
+  var subject = ModelAndData()
+
+  static var arguments: [Argument<Encode>] {
+    Shared(\.subject)
+    Flag("-o, --output PATH", \.output, .path, help: "Where the codes go: NPY for a path that ends in .npy, else CSV.")
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let scoring = try subject.scoring()
+    let width = scoring.detector.network.architecture.codeCount
+    let columns = (1...width).map { "code_\($0)" }
+    let table = try RowTable(
+      output, columns: columns, shape: .row(width), hasLabels: scoring.source.layout.hasLabels)
+    try scoring.forEachBatch(shownOn: terminal) { batch in try table.write(batch, values: batch.codes) }
+    try table.finish()
+    try terminal.finish(json: table.json)
+    return .done
+  }
+}

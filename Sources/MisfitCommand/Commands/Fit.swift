@@ -1,0 +1,73 @@
+import Misfit
+
+/// `misfit fit`.
+struct Fit: Verb {
+  static let name = "fit"
+  static let summary = "Learns what data normally looks like, and writes a model."
+  static let details = """
+    Trains an autoencoder to rebuild the rows through a narrow code; what it rebuilds badly is odd. Options that are not given are chosen from \
+    the data, and the choice is told.
+
+    DATA is a CSV file (`.gz` too, delimiter and header found), an IDX or NPY file, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard \
+    input, which is copied to a temporary file first.
+    """
+  static let examples = [
+    Example("misfit fit data/breast-cancer.csv --label diagnosis -o model.misfit"),
+    Example("misfit fit train.csv -o model.misfit --hidden 16,4 --epochs 50"),
+    Example("misfit fit train.csv -o model.misfit --resume", "goes on where Ctrl-C stopped it"),
+  ]
+
+  var data = ""
+  var output = "model.misfit"
+  var hidden: [Int] = []
+  var resumes = false
+  var input = InputFlags()
+  var training = TrainingFlags()
+  var machine = MachineFlags()
+
+  static var arguments: [Argument<Fit>] {
+    Positional("DATA", \.data, .path, help: "What to learn from.")
+    Flag("-o, --output PATH", \.output, .path, help: "Where the model goes.")
+    Flag("--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data", help: "The widths of the encoder's layers; the last is the code.")
+    Switch("--resume", \.resumes, help: "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data.")
+    Shared(\.input)
+    Shared(\.training)
+    Shared(\.machine)
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
+    var options = try training.fitOptions(
+      hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
+      open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
+    options.checkpointPath = output + ".checkpoint"
+    options.resumes = resumes
+    let (detector, _) = try FitSession(terminal: terminal).fit(source, options)
+    try detector.save(output)
+    try TrainingLog.write(detector.training, to: output + ".training.csv")
+    try report(detector, on: terminal)
+    return .done
+  }
+
+  private func report(_ detector: Detector, on terminal: Terminal) throws {
+    let record = detector.training
+    var line = "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(record.epochs.count) epochs"
+    if let loss = record.trainLoss { line += ", loss \(NumberText.significant(loss))" }
+    if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
+    try terminal.print(line)
+    try terminal.print("threshold \(NumberText.significant(detector.calibration.threshold.value)) (\(detector.calibration.measure.title))")
+    try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
+  }
+
+  private func json(of detector: Detector) -> JSONObject {
+    var object: JSONObject = [
+      "modelPath": JSONValue(output), "network": JSONValue(detector.network.architecture.summary),
+      "parameters": JSONValue(detector.network.parameterCount),
+    ]
+    for member in detector.training.json.members { object[member.key] = member.value }
+    object["threshold"] = JSONValue(detector.calibration.threshold.value)
+    object["errorMeasure"] = JSONValue(detector.calibration.measure.rawValue)
+    object["peakMemoryBytes"] = JSONValue(MachineMemory.peakResidentBytes)
+    return object
+  }
+}

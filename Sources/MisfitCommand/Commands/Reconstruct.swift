@@ -1,0 +1,34 @@
+import Misfit
+
+/// `misfit reconstruct`.
+struct Reconstruct: Verb {
+  static let name = "reconstruct"
+  static let summary = "Writes what a model makes of each sample, in the data's own units."
+  static let examples = [
+    Example("misfit reconstruct model.misfit data.csv -o expected.csv"),
+    Example("misfit reconstruct model.misfit images.idx -o expected.npy", "as NumPy array in the images' shape"),
+  ]
+
+  var output = "-"
+  var subject = ModelAndData()
+
+  static var arguments: [Argument<Reconstruct>] {
+    Shared(\.subject)
+    Flag("-o, --output PATH", \.output, .path, help: "Where the reconstructions go: NPY for a path that ends in .npy, else CSV.")
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let scoring = try subject.scoring()
+    let schema = scoring.detector.schema
+    let width = schema.shape.elementCount
+    let table = try RowTable(
+      output, columns: (0..<width).map { schema.featureName(at: $0) }, shape: schema.shape,
+      hasLabels: scoring.source.layout.hasLabels)
+    try scoring.forEachBatch(shownOn: terminal) { batch in
+      try table.write(batch, values: batch.reconstructions) { schema.decode(Double($1), column: $0) }
+    }
+    try table.finish()
+    try terminal.finish(json: table.json)
+    return .done
+  }
+}

@@ -1,0 +1,28 @@
+import Misfit
+
+/// `misfit report`.
+struct Report: Verb {
+  static let name = "report"
+  static let summary = "Scores data and writes a folder with a page, pictures, scores and a summary."
+  static let details = """
+    Writes report.html (one file, pictures inside), scores.csv, summary.json, training.csv and the pictures as PNG and SVG.
+    """
+  static let examples = [Example("misfit report model.misfit new.csv -o out/")]
+
+  var output = ""
+  var flags = ReportFlags()
+  var subject = ModelAndData()
+
+  static var arguments: [Argument<Report>] {
+    Shared(\.subject)
+    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the report goes.")
+    Shared(\.flags)
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let scoring = try subject.scoring()
+    let summary = try flags.write(scoring, to: output, choices: [], terminal: terminal)
+    try ReportText.print(summary, folder: output, on: terminal)
+    return .done
+  }
+}

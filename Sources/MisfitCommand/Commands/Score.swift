@@ -1,0 +1,45 @@
+import Misfit
+
+/// `misfit score`.
+struct Score: Verb {
+  static let name = "score"
+  static let summary = "Scores data with a model: one row a sample."
+  static let details = """
+    Writes CSV with the columns id, label (where there are labels), error, percentile (the share of the calibration errors at or below this one) and \
+    flag (1 above the model's threshold). Rows are never stored: data of any length takes the same memory.
+    """
+  static let examples = [
+    Example("misfit score model.misfit new.csv -o scores.csv"),
+    Example("zcat log.csv.gz | misfit score model.misfit - | head", "standard input and output"),
+  ]
+
+  var output = "-"
+  var subject = ModelAndData()
+
+  static var arguments: [Argument<Score>] {
+    Shared(\.subject)
+    Flag("-o, --output PATH", \.output, .path, help: "Where the scores go; `-` is standard output.")
+  }
+
+  func check() throws(ArgumentError) {}
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let scoring = try subject.scoring()
+    let writesTable = !(terminal.wantsJSON && output == "-")
+    let table =
+      writesTable ? try ScoreTable(output, hasLabels: scoring.source.layout.hasLabels) : nil
+    var options = ScoreSummary.Options()
+    options.worstCount = 0
+    var summary = ScoreSummary(
+      detector: scoring.detector, sourceName: scoring.source.name, options: options)
+    try scoring.forEachBatch(shownOn: terminal) { batch in
+      try table?.write(batch)
+      if terminal.wantsJSON { summary.update(batch) }
+    }
+    try table?.finish()
+    var json = summary.json
+    json["scoresPath"] = writesTable ? JSONValue(output) : .null
+    try terminal.finish(json: JSONText.compact(.object(json)))
+    return .done
+  }
+}

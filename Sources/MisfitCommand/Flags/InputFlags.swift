@@ -1,0 +1,47 @@
+import Misfit
+
+/// How data is read.
+struct InputFlags: FlagSet {
+  var id: String?
+  var label: String?
+  var ignored: [String] = []
+  var labelsPath: String?
+  var delimiter: String?
+  var hasHeader: Bool?
+
+  static var arguments: [Argument<InputFlags>] {
+    Group("Data") {
+      Flag("--id COLUMN", \.id, .text, help: "The column that names the rows.")
+      Flag(
+        "--label COLUMN", \.label, .text,
+        help: "The column with the rows' labels: never learned from, shown beside the scores.")
+      Flag(
+        "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to leave out; may be repeated.")
+      Flag("--labels FILE", \.labelsPath, .path, help: "An IDX file with the labels of IDX images.")
+      Flag(
+        "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "found from the first records",
+        help: "What parts the fields: a comma, a semicolon, `tab` or |.")
+      Switch("--header", \.hasHeader, sets: true, help: "The first record names the columns.")
+      Switch("--no-header", \.hasHeader, sets: false, help: "The first record is data already.")
+    }
+  }
+
+  /// What the flags say, for a source.
+  var sourceOptions: SourceOptions {
+    var options = SourceOptions()
+    options.idColumn = id
+    options.labelColumn = label
+    options.ignoredColumns = ignored
+    options.labelsPath = labelsPath
+    options.delimiter = delimiter.flatMap { $0.utf8.first }
+    options.hasHeader = hasHeader
+    return options
+  }
+}
+
+extension ValueKind where Value == String {
+  /// A character that parts fields.
+  static var delimiter: ValueKind<String> {
+    .choice([(",", ","), (";", ";"), ("tab", "\t"), ("|", "|")]) { $0 == "\t" ? "tab" : $0 }
+  }
+}

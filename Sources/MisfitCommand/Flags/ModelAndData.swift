@@ -1,0 +1,43 @@
+import Misfit
+
+/// The arguments of a verb that puts data through a model.
+struct ModelAndData: FlagSet {
+  var model = ""
+  var data = ""
+  var input = InputFlags()
+  var machine = MachineFlags()
+
+  static var arguments: [Argument<ModelAndData>] {
+    Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
+    Positional("DATA", \.data, .path, help: "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine.")
+    Shared(\.input)
+    Shared(\.machine)
+  }
+
+  /// The model, and the data on its way through it.
+  func scoring() throws -> Scoring {
+    let (detector, source) = try DataFiles.open(model: model, data: data, input)
+    var scoring = try detector.score(source)
+    scoring.threadCount = machine.threadCount
+    return scoring
+  }
+}
+
+extension Scoring {
+  /// Calls `body` with each batch, shows how far it is, and ends on Ctrl-C.
+  func forEachBatch(shownOn terminal: Terminal, _ body: (ScoredBatch) throws -> Void) throws {
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
+    for note in source.layout.notes { terminal.messages.note("\(source.name): \(note)") }
+    let progress = RowProgressLine("scoring", terminal.messages)
+    defer { progress.finish() }
+    var rowCount = 0
+    try forEachBatch { batch in
+      try interruption.check()
+      try body(batch)
+      rowCount += batch.count
+      progress.update(
+        rowCount: rowCount, share: source.layout.rowCount.map { Double(rowCount) / Double(max($0, 1)) })
+    }
+  }
+}

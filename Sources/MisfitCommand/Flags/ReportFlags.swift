@@ -1,0 +1,51 @@
+import Misfit
+
+/// What a report shows.
+struct ReportFlags: FlagSet {
+  var worstCount = 20
+  var drawnCount = 12
+  var anomalyLabel: String?
+
+  static var arguments: [Argument<ReportFlags>] {
+    Group("Report") {
+      Flag("-n, --top N", \.worstCount, .integer(in: 1...10_000), help: "How many of the worst samples are listed.")
+      Flag("--draw N", \.drawnCount, .integer(in: 1...200), help: "How many of them are drawn.")
+      Flag("--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels", help: "The label of an anomaly, for AUROC and average precision.")
+    }
+  }
+
+  /// Scores, and writes the folder.
+  func write(
+    _ scoring: Scoring, to folder: String, choices: [Choice], terminal: Terminal
+  ) throws -> ScoreSummary {
+    var options = ScoreSummary.Options()
+    options.worstCount = max(worstCount, drawnCount)
+    options.anomalyLabel = anomalyLabel
+    var report = DetectionReport(scoring, options: options)
+    report.drawnCount = drawnCount
+    report.choices = choices
+    report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
+    let progress = RowProgressLine("scoring", terminal.messages)
+    defer { progress.finish() }
+    let summary = try report.write(to: FolderPath.plain(folder)) { rowCount in
+      try interruption.check()
+      progress.update(rowCount: rowCount)
+    }
+    if let anomalyLabel, summary.anomalyLabel == nil {
+      terminal.messages.warning("no sample has the label \"\(anomalyLabel)\"")
+    }
+    return summary
+  }
+}
+
+/// Folders as people type them.
+enum FolderPath {
+  /// Without the slash at its end.
+  static func plain(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+}

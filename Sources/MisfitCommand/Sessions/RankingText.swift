@@ -1,0 +1,41 @@
+import Misfit
+
+/// A ranking as a table for a terminal.
+enum RankingText {
+  /// Rank, id, label, error, percentile and reasons, in aligned columns under their titles.
+  static func lines(_ samples: [ScoredSample], reasonCount: Int) -> [String] {
+    guard !samples.isEmpty else { return ["no samples"] }
+    let hasLabels = samples.contains { $0.label != nil }
+    var rows = [["rank", "id"] + (hasLabels ? ["label"] : []) + ["error", "percentile", ""]]
+    for (index, sample) in samples.enumerated() {
+      var row = ["\(index + 1)", sample.id]
+      if hasLabels { row.append(sample.label ?? "") }
+      row.append(NumberText.significant(sample.error))
+      row.append(sample.percentile.map { NumberText.fixed($0 * 100, decimals: 1) } ?? "")
+      row.append(sample.isFlagged == true ? "*" : "")
+      row.append(sample.reasonText(atMost: reasonCount))
+      rows.append(row)
+    }
+    return aligned(rows)
+  }
+
+  /// Columns as wide as their widest cell; numbers and text alike lean left but the first.
+  static func aligned(_ rows: [[String]]) -> [String] {
+    var widths: [Int] = []
+    for row in rows {
+      for (column, cell) in row.enumerated() {
+        if column == widths.count { widths.append(0) }
+        widths[column] = max(widths[column], cell.count)
+      }
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        return column == 0 ? padding + cell : cell + padding
+      }
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+}
