@@ -19,8 +19,13 @@ enum RankingText {
     return aligned(rows)
   }
 
-  /// Columns as wide as their widest cell; numbers and text alike lean left but the first.
-  static func aligned(_ rows: [[String]]) -> [String] {
+  /// Columns as wide as their widest cell; the first leans right, as ranks do, the others left.
+  static func aligned(_ rows: [[String]]) -> [String] { lines(rows) { $0 == 0 } }
+
+  /// Columns as wide as their widest cell, all leaning left.
+  static func leftAligned(_ rows: [[String]]) -> [String] { lines(rows) { _ in false } }
+
+  private static func lines(_ rows: [[String]], leansRight: (Int) -> Bool) -> [String] {
     var widths: [Int] = []
     for row in rows {
       for (column, cell) in row.enumerated() {
@@ -31,7 +36,7 @@ enum RankingText {
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? padding + cell : cell + padding
+        return leansRight(column) ? padding + cell : cell + padding
       }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }

@@ -146,6 +146,22 @@ public final class ByteFile: @unchecked Sendable {
     if let failure { throw FileError(.write, path: path, errorNumber: failure) }
   }
 
+  /// Writes all of `bytes` at a place in the file, wherever reading and writing stand.
+  ///
+  /// - Throws: ``FileError``; a pipe has no places.
+  public func write(_ bytes: [UInt8], atByteOffset byteOffset: Int) throws(FileError) {
+    let failure = unsafe bytes.withUnsafeBytes { buffer -> Int32? in
+      var done = 0
+      while done < buffer.count, let start = buffer.baseAddress {
+        let count = unsafe pwrite(descriptor, start + done, buffer.count - done, off_t(byteOffset + done))
+        if count < 0 && errno != EINTR { return errno }
+        done += max(count, 0)
+      }
+      return nil
+    }
+    if let failure { throw FileError(.write, path: path, errorNumber: failure) }
+  }
+
   /// Waits until everything written is on the disk, so that a rename after it can't leave a half-written file.
   ///
   /// - Throws: ``FileError``; devices and pipes, which cannot be synchronised, are passed over.

@@ -83,6 +83,18 @@ public final class OutputFile {
     pending.removeAll(keepingCapacity: true)
   }
 
+  /// Writes over the first bytes, once their content is known.
+  ///
+  /// - Throws: ``FileError``; a pipe has no beginning to go back to.
+  public func overwriteBeginning(with bytes: [UInt8]) throws(FileError) {
+    try flush()
+    do {
+      try file.write(bytes, atByteOffset: 0)
+    } catch {
+      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
+    }
+  }
+
   /// Finishes the file and puts it in its place.
   ///
   /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without it, only the process may die.

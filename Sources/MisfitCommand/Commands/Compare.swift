@@ -1,0 +1,152 @@
+import Misfit
+
+/// `misfit compare`.
+struct Compare: Verb {
+  static let name = "compare"
+  static let summary = "Compares the errors of two or more models on the same samples."
+  static let details = """
+    With model files, scores DATA with each. With --hidden given once for each network, fits the networks side by side on DATA first, and compares them on \
+    the rows held out of training, which are the same for all of them.
+    """
+  static let examples = [
+    Example("misfit compare a.misfit b.misfit test.csv -o out/"),
+    Example("misfit compare --hidden 2 --hidden 2,2 random:100000x30 -o out/", "one and two hidden layers"),
+  ]
+
+  var paths: [String] = []
+  var hidden: [[Int]] = []
+  var output = "misfit-comparison"
+  var anomalyLabel: String?
+  var input = InputFlags()
+  var training = TrainingFlags()
+  var machine = MachineFlags()
+
+  static var arguments: [Argument<Compare>] {
+    Positional("MODEL... DATA", each: \.paths, .path, atLeast: 1, help: "Two or more models and then the data; with --hidden, the data alone.")
+    Flag("-o, --output FOLDER", \.output, .path, help: "Where the report goes.")
+    Flag("--hidden WIDTHS", each: \.hidden, .counts, help: "The encoder's widths of a network to fit; give it once for each.")
+    Flag("--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels", help: "The label of an anomaly, for AUROC and average precision.")
+    Shared(\.input)
+    Shared(\.training)
+    Shared(\.machine)
+  }
+
+  func check() throws(ArgumentError) {
+    if hidden.isEmpty, paths.count < 3 {
+      throw ArgumentError(
+        .conflict(
+          "a comparison needs two models and data",
+          remedy: "give two model files and then the data, or --hidden once for each network to fit"))
+    }
+    if !hidden.isEmpty, paths.count > 1 {
+      throw ArgumentError(
+        .conflict(
+          "\"\(paths[1])\" is one argument too many: with --hidden, only the data is given",
+          remedy: "leave away the model files, or --hidden"))
+    }
+    if hidden.count == 1 {
+      throw ArgumentError(
+        .conflict("a comparison needs two networks", remedy: "give --hidden a second time, as in --hidden 2 --hidden 2,2"))
+    }
+    if case .share(0) = training.validation, !hidden.isEmpty {
+      throw ArgumentError(
+        .conflict("without held-out rows there is nothing to compare on", remedy: "give --validation 0.1, or a file"))
+    }
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let folder = FolderPath.plain(output)
+    try FileSystem.makeDirectory(folder)
+    let comparison = try hidden.isEmpty ? compareModels(terminal) : compareNetworks(terminal, folder: folder)
+    var report = ComparisonReport(comparison)
+    report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+    let page = try report.write(to: folder)
+    try print(comparison, page: page, on: terminal)
+    return .done
+  }
+
+  private func compareModels(_ terminal: Terminal) throws -> DetectorComparison {
+    let data = paths[paths.count - 1]
+    let models = Array(paths.dropLast())
+    let entries = try zip(models, Self.distinctNames(models)).map { path, name in
+      DetectorComparison.Entry(name: name, detector: try Detector.load(path))
+    }
+    // Standard input passes once, and every model needs its own pass.
+    var options = input.sourceOptions
+    options.spoolsStandardInput = true
+    return try compared(entries, terminal) { try $0.open(data, options: options) }
+  }
+
+  private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
+    let source = try DataFiles.openForFit(paths[0], input.sourceOptions, seed: training.seed)
+    var validation: (any RecordSource)?
+    var entries: [DetectorComparison.Entry] = []
+    for widths in hidden {
+      let name = "hidden " + widths.map(String.init).joined(separator: ",")
+      let options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
+        let opened = try validation ?? DataFiles.openForFit(path, input.sourceOptions, seed: training.seed)
+        validation = opened
+        return opened
+      }
+      let (detector, _) = try FitSession(terminal: terminal, name: name).fit(source, options)
+      try detector.save("\(folder)/\(name.replacingSpaces).misfit")
+      entries.append(DetectorComparison.Entry(name: name, detector: detector))
+    }
+    if let validation { return try compared(entries, terminal) { _ in validation } }
+    guard case .share(let share) = training.validation, let record = entries.first?.detector.training else {
+      return try compared(entries, terminal) { _ in source }
+    }
+    let held = HeldOutRows(
+      rowCount: record.rowCount + record.validationRowCount, share: share, seed: training.seed)
+    return try compared(
+      entries, terminal, records: { held.contains(record: $0) }, note: "held out of training"
+    ) { _ in source }
+  }
+
+  private func compared(
+    _ entries: [DetectorComparison.Entry], _ terminal: Terminal, records: (@Sendable (Int) -> Bool)? = nil,
+    note: String? = nil, open: (Detector) throws -> any RecordSource
+  ) throws -> DetectorComparison {
+    try DetectorComparison(
+      entries, measure: training.measure, records: records, sampleNote: note, anomalyLabel: anomalyLabel,
+      threadCount: machine.threadCount, open: open)
+  }
+
+  private func print(_ comparison: DetectorComparison, page: String, on terminal: Terminal) throws {
+    try terminal.print(comparison.sampleText)
+    for line in comparison.circumstances { try terminal.print("  " + line) }
+    try terminal.print()
+    var rows = [["model", "mean", "sd", "median", "95 %", "99 %", "AUROC"]]
+    for model in comparison.result.models {
+      let figures = model.errors
+      let values = [
+        figures?.mean, figures?.standardDeviation, figures?.median, figures?.quantile(0.95), figures?.quantile(0.99),
+        model.areaUnderROC,
+      ]
+      rows.append([model.name] + values.map { $0.map { NumberText.significant($0) } ?? "" })
+    }
+    if comparison.result.models.allSatisfy({ $0.areaUnderROC == nil }) { rows = rows.map { Array($0.dropLast()) } }
+    for line in RankingText.leftAligned(rows) { try terminal.print(line) }
+    try terminal.print()
+    for finding in comparison.findings { try terminal.print(finding) }
+    try terminal.print("report \(page)")
+    var json = comparison.json
+    json["reportPath"] = JSONValue(page)
+    try terminal.finish(json: JSONText.compact(.object(json)))
+  }
+
+  /// The files' names, made distinct by their paths where they are the same.
+  private static func distinctNames(_ paths: [String]) -> [String] {
+    let names = paths.map { FileSystem.lastComponent(of: $0) }
+    return paths.indices.map { index in
+      guard names.filter({ $0 == names[index] }).count > 1 else { return names[index] }
+      let isRepeated = paths.filter { $0 == paths[index] }.count > 1
+      return isRepeated ? "\(paths[index]) (\(index + 1))" : paths[index]
+    }
+  }
+}
+
+extension String {
+  /// For a file's name.
+  fileprivate var replacingSpaces: String { String(map { $0 == " " || $0 == "," ? "-" : $0 }) }
+}

@@ -1,0 +1,74 @@
+import Misfit
+
+/// `misfit demo`.
+struct Demo: Verb {
+  static let name = "demo"
+  static let summary = "Shows what Misfit does, on data that ships with it, in under a minute."
+  static let details = """
+    Finds odd rows in a table of 569 breast cancer measurements, badly rebuilt images among 1,797 handwritten digits, and compares one and two hidden \
+    layers. Ends with pages to open.
+    """
+  static let examples = [Example("misfit demo -o demo/")]
+
+  var output = "misfit-demo"
+  var machine = MachineFlags()
+
+  static var arguments: [Argument<Demo>] {
+    Flag("-o, --output FOLDER", \.output, .path, help: "Where the pages go.")
+    Shared(\.machine)
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let folder = FolderPath.plain(output)
+    try FileSystem.makeDirectory(folder)
+    var pages: [(title: String, path: String)] = []
+
+    var input = InputFlags()
+    input.label = "diagnosis"
+    try terminal.print("Odd rows of a table: data/breast-cancer.csv")
+    pages.append(
+      ("odd rows of a table", try detect(ShippedData.breastCancer(), input, "\(folder)/breast-cancer", terminal)))
+
+    try terminal.print("\nBadly rebuilt images: handwritten digits")
+    pages.append(("badly rebuilt digits", try detect("digits", InputFlags(), "\(folder)/digits", terminal)))
+
+    try terminal.print("\nOne and two hidden layers on random data: data/random30.csv")
+    pages.append(("one and two hidden layers", try compare("\(folder)/one-and-two-layers", terminal)))
+
+    try terminal.print("\nOpen these pages in a browser:")
+    for page in pages { try terminal.print("  \(page.path)  (\(page.title))") }
+    let json = pages.map { page -> JSONValue in ["title": JSONValue(page.title), "path": JSONValue(page.path)] }
+    try terminal.finish(json: JSONText.compact(["pages": .array(json)]))
+    return .done
+  }
+
+  private func detect(_ data: String, _ input: InputFlags, _ folder: String, _ terminal: Terminal) throws -> String {
+    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: 42)
+    var options = FitOptions()
+    options.threadCount = machine.threadCount
+    let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
+    try FileSystem.makeDirectory(folder)
+    try detector.save("\(folder)/model.misfit")
+    let summary = try ReportFlags().write(
+      try detector.score(source), to: folder, choices: choices, terminal: terminal)
+    try terminal.print("\(summary.flaggedCount) of \(summary.count) samples are above the threshold; the worst:")
+    for line in RankingText.lines(Array(summary.worst.prefix(3)), reasonCount: 1) { try terminal.print(line) }
+    return "\(folder)/report.html"
+  }
+
+  private func compare(_ folder: String, _ terminal: Terminal) throws -> String {
+    let source = try DataFiles.openForFit(ShippedData.random30(), SourceOptions(), seed: 42)
+    var entries: [DetectorComparison.Entry] = []
+    for (name, hidden) in [("one layer", [2]), ("two layers", [2, 2])] {
+      var options = FitOptions()
+      options.hidden = hidden
+      options.epochs = 100
+      options.threadCount = machine.threadCount
+      let (detector, _) = try FitSession(terminal: terminal, name: name).fit(source, options)
+      entries.append(DetectorComparison.Entry(name: name, detector: detector))
+    }
+    let comparison = try DetectorComparison(entries, measure: .meanSquared) { _ in source }
+    for finding in comparison.findings { try terminal.print(finding) }
+    return try ComparisonReport(comparison).write(to: folder)
+  }
+}

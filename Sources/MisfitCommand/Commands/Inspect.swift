@@ -1,0 +1,84 @@
+import Misfit
+
+/// `misfit inspect`.
+struct Inspect: Verb {
+  static let name = "inspect"
+  static let summary = "Shows what is in a model: layers, parameters, schema, training record."
+  static let examples = [Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json")]
+
+  var model = ""
+  var columnCount = 40
+
+  static var arguments: [Argument<Inspect>] {
+    Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
+    Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let detector = try Detector.load(model)
+    for line in layers(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
+      try terminal.print(line)
+    }
+    try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
+    return .done
+  }
+
+  private func layers(of detector: Detector) -> [String] {
+    let network = detector.network
+    var rows = [["layer", "output", "activation", "parameters"]]
+    rows.append(["input", detector.schema.shape.description, "", ""])
+    for (index, layer) in network.layerTable.enumerated() {
+      let code = index == network.architecture.codeLayer ? " (code)" : ""
+      rows.append([layer.name + code, "\(layer.outputCount)", layer.activation, NumberText.grouped(layer.parameterCount)])
+    }
+    return RankingText.leftAligned(rows) + ["\(NumberText.grouped(network.parameterCount)) parameters"]
+  }
+
+  private func training(of detector: Detector) -> [String] {
+    let record = detector.training
+    let options = record.options
+    var lines = [
+      "trained on  \(NumberText.grouped(record.rowCount)) rows of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
+      "training    \(record.epochs.count) epochs of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
+    ]
+    var loss = "loss        \(options.loss.title)"
+    if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }
+    if let value = record.validationLoss { loss += ", validation \(NumberText.significant(value))" }
+    if let best = record.bestEpoch { loss += " (epoch \(best))" }
+    lines.append(loss)
+    let calibration = detector.calibration
+    lines.append(
+      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.rawValue) rows")
+    return lines
+  }
+
+  private func schema(of detector: Detector) -> [String] {
+    let schema = detector.schema
+    guard schema.shape.imageExtents == nil else { return ["samples     images of \(schema.shape), \(schema.scalingText)"] }
+    var rows = [["column", "mean", "sd", "min", "max", "scaling"]]
+    for column in schema.columns.prefix(columnCount) { rows.append(column.inspectionCells) }
+    var lines = ["samples     rows of \(schema.columns.count) columns, \(schema.scalingText)"]
+    lines += RankingText.leftAligned(rows)
+    if schema.columns.count > columnCount { lines.append("and \(schema.columns.count - columnCount) more (--columns)") }
+    return lines
+  }
+
+  private func json(of detector: Detector) -> JSONObject {
+    let network = detector.network
+    return [
+      "model": JSONValue(model), "network": JSONValue(network.architecture.summary),
+      "parameters": JSONValue(network.parameterCount), "shape": JSONValue(detector.schema.shape.extents),
+      "layers": .array(
+        network.layerTable.map {
+          [
+            "name": JSONValue($0.name), "outputs": JSONValue($0.outputCount), "activation": JSONValue($0.activation),
+            "parameters": JSONValue($0.parameterCount),
+          ]
+        }),
+      "columns": .array(detector.schema.columns.map(\.inspectionJSON)),
+      "training": .object(detector.training.json),
+      "threshold": JSONValue(detector.calibration.threshold.value),
+      "errorMeasure": JSONValue(detector.calibration.measure.rawValue),
+    ]
+  }
+}
