@@ -55,11 +55,16 @@ struct Inspect: Verb {
   private func schema(of detector: Detector) -> [String] {
     let schema = detector.schema
     guard schema.shape.imageExtents == nil else { return ["samples     images of \(schema.shape), \(schema.scalingText)"] }
-    var rows = [["column", "mean", "sd", "min", "max", "scaling"]]
-    for column in schema.columns.prefix(columnCount) { rows.append(column.inspectionCells) }
-    var lines = ["samples     rows of \(schema.columns.count) columns, \(schema.scalingText)"]
+    var rows = [["column", "mean", "sd", "min", "max", ""]]
+    for column in 0..<min(columnCount, schema.width) {
+      let figures = [
+        schema.means[column], schema.standardDeviations[column], schema.minima[column], schema.maxima[column],
+      ]
+      rows.append([schema.featureName(at: column)] + figures.map { NumberText.significant($0) } + [schema.isConstant(column) ? "constant" : ""])
+    }
+    var lines = ["samples     rows of \(schema.width) columns, \(schema.scalingText)"]
     lines += RankingText.leftAligned(rows)
-    if schema.columns.count > columnCount { lines.append("and \(schema.columns.count - columnCount) more (--columns)") }
+    if schema.width > columnCount { lines.append("and \(schema.width - columnCount) more (--columns)") }
     return lines
   }
 
@@ -75,10 +80,21 @@ struct Inspect: Verb {
             "parameters": JSONValue($0.parameterCount),
           ]
         }),
-      "columns": .array(detector.schema.columns.map(\.inspectionJSON)),
+      "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
       "training": .object(detector.training.json),
       "threshold": JSONValue(detector.calibration.threshold.value),
       "errorMeasure": JSONValue(detector.calibration.measure.rawValue),
     ]
+  }
+
+  private func columns(of schema: Schema) -> [JSONValue] {
+    guard schema.shape.imageExtents == nil else { return [] }
+    return (0..<schema.width).map { column in
+      [
+        "name": JSONValue(schema.featureName(at: column)), "mean": JSONValue(schema.means[column]),
+        "standardDeviation": JSONValue(schema.standardDeviations[column]),
+        "minimum": JSONValue(schema.minima[column]), "maximum": JSONValue(schema.maxima[column]),
+      ]
+    }
   }
 }

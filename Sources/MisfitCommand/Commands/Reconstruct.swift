@@ -25,7 +25,7 @@ struct Reconstruct: Verb {
       output, columns: (0..<width).map { schema.featureName(at: $0) }, shape: schema.shape,
       hasLabels: scoring.source.layout.hasLabels)
     try scoring.forEachBatch(shownOn: terminal) { batch in
-      try table.write(batch, values: batch.reconstructions) { schema.decode(Double($1), column: $0) }
+      try table.write(batch, values: batch.reconstructions) { schema.decode($1, column: $0) }
     }
     try table.finish()
     try terminal.finish(json: table.json)
