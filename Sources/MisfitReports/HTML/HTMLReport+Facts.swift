@@ -78,3 +78,12 @@ extension HTMLReport {
     }
   }
 }
+
+extension HTMLReport.Block {
+  /// A remark in a box.
+  public static func note(
+    _ text: String, title: String? = nil, kind: HTMLReport.Note.Kind = .information
+  ) -> HTMLReport.Block {
+    .note(HTMLReport.Note(text, title: title, kind: kind))
+  }
+}

@@ -1,4 +1,4 @@
-import Foundation
+import MisfitCore
 import MisfitReports
 
 /// Pages for the tests, and to look at in a browser.
@@ -17,22 +17,32 @@ enum ExampleReports {
     return HTMLReport(
       title: "Breast cancer", kicker: "Anomaly report",
       subtitle: "breast-cancer.csv: 569 rows, 30 features, label diagnosis",
-      lead: "14 of 569 rows do not fit; the worst is row 462, whose worst_area is 2.7 times what the others let expect.",
+      lead:
+        "14 of 569 rows do not fit; the worst is row 462, whose worst_area is 2.7 times what the others let expect.",
       sections: [
         .init("Result", result),
-        .init("What does not fit", [.table(worstRows), .note("A high error says that a row is unlike the others.", title: "How to read it.")]),
+        .init(
+          "What does not fit",
+          [
+            .table(worstRows),
+            .note("A high error says that a row is unlike the others.", title: "How to read it."),
+          ]),
         .init(
           "How it was made",
           [
             .facts(
               [
-                .init("Network", "30-16-4-16-30", detail: "ReLU, linear output"), .init("Loss", "mean squared error"),
+                .init("Network", "30-16-4-16-30", detail: "ReLU, linear output"),
+                .init("Loss", "mean squared error"),
                 .init("Epochs", "50 of 50", detail: "best weights from epoch 47"), .init("Seed", "42"),
               ], style: .list),
-            .code("misfit detect data/breast-cancer.csv --label diagnosis -o out/", caption: "Make this page again"),
+            .code(
+              "misfit detect data/breast-cancer.csv --label diagnosis -o out/",
+              caption: "Make this page again"),
           ]),
         .init(
-          "Files", [.files([.init("scores.csv", "one row a sample"), .init("summary.json", "the same in numbers")])]),
+          "Files",
+          [.files([.init("scores.csv", "one row a sample"), .init("summary.json", "the same in numbers")])]),
       ], footer: "Made by misfit.")
   }
 
@@ -40,12 +50,15 @@ enum ExampleReports {
     let features = ["worst_area", "mean_concavity", "area_error", "worst_symmetry", "texture_error"]
     let rows = (0..<20).map { rank in
       let error = 0.0913 / (1 + 0.19 * Double(rank))
+      let row = 462 * (rank + 1) % 569
       let reasons = (0...rank % 3).map { reason in
-        "\(features[(rank + reason) % 5]) \(4254 - 97 * rank - 800 * reason) (expected \(1600 - 31 * rank), +\(3.1 - Double(reason)) sd)"
+        let value = 4254 - 97 * rank - 800 * reason
+        let deviation = NumberText.fixed(3.1 - Double(reason), decimals: 1)
+        return "\(features[(rank + reason) % 5]) \(value) (expected \(1600 - 31 * rank), +\(deviation) sd)"
       }
       return HTMLReport.Row(
         [
-          .init(number: Double(rank + 1)), .init("\(462 * (rank + 1) % 569)", sortValue: Double(462 * (rank + 1) % 569)),
+          .init(number: Double(rank + 1)), .init("\(row)", sortValue: Double(row)),
           .init(rank % 4 == 3 ? "benign" : "malignant"), .init(number: error, bar: error / 0.0913),
           .init(reasons.joined(separator: "\n")),
         ], isMarked: rank < 14)
@@ -60,31 +73,47 @@ enum ExampleReports {
 
   /// Names that try to be markup, names without end, many rows, nothing to see.
   static func nasty(rowCount: Int) -> HTMLReport {
-    let long = String(repeating: "a_column_with_a_very_long_name_", count: 7)
-    let script = "<script>alert('x')</script> & \"quotes\" </style> <!-- \u{0}\u{1B}[31m\u{85}"
-    let rows = (0..<rowCount).map { row in
-      HTMLReport.Row([
-        .init(number: Double(row)), .init(row % 7 == 0 ? nil : "\(script) \(row)"),
-        row % 5 == 0 ? .missing : .init(number: Double((row * 7919) % 1000) / 8 - 60),
-        .init(row % 100 == 1 ? long : "short"), .init(number: row % 3 == 0 ? .nan : 1e-9 * Double(row), bar: .nan),
-      ])
-    }
-    return HTMLReport(
-      title: script, kicker: long, subtitle: long, lead: script, date: script,
-      sections: [
-        .init(script, [.paragraph(script), .facts([.init(long, long, detail: script), .init("empty", "")]), .facts([.init(script, long, detail: long)], style: .list)]),
-        .init("Rows", [
-          .table(
-            .init(
-              caption: script,
-              columns: [
-                .init("#", kind: .number), .init(script), .init("value", kind: .number), .init(long),
-                .init("tiny", kind: .number),
-              ], rows: rows, hasFilter: true)), .table(.init(columns: [], rows: [])), .table(.init(columns: [.init("alone")], rows: [])),
+    let sections: [HTMLReport.Section] = [
+      .init(
+        script,
+        [
+          .paragraph(script), .facts([.init(long, long, detail: script), .init("empty", "")]),
+          .facts([.init(script, long, detail: long)], style: .list),
         ]),
-        .init("", [.gallery([]), .facts([]), .code(script + "\n\tindented " + long), .note(script, kind: .warning)]),
-        .init(long, [.files([.init("javascript:alert(1)", script), .init("a b/<c>.csv", long)])]),
-        .init("Last", []),
-      ], footer: script)
+      .init(
+        "Rows",
+        [
+          .table(nastyTable(rowCount: rowCount)), .table(.init(columns: [], rows: [])),
+          .table(.init(columns: [.init("alone")], rows: [])),
+        ]),
+      .init(
+        "", [.gallery([]), .facts([]), .code("\(script)\n\tindented \(long)"), .note(script, kind: .warning)]),
+      .init(long, [.files([.init("javascript:alert(1)", script), .init("a b/<c>.csv", long)])]),
+      .init("Last"),
+    ]
+    return HTMLReport(
+      title: script, kicker: long, subtitle: long, lead: script, date: script, sections: sections,
+      footer: script)
+  }
+
+  static let long = String(repeating: "a_column_with_a_very_long_name_", count: 7)
+  static let script = "<script>alert('x')</script> & \"quotes\" </style> <!-- \u{0}\u{1B}[31m\u{85}"
+
+  private static func nastyTable(rowCount: Int) -> HTMLReport.Table {
+    let rows = (0..<rowCount).map { row in
+      let value = Double((row * 7919) % 1000) / 8 - 60
+      let tiny = row % 3 == 0 ? Double.nan : 1e-9 * Double(row)
+      let cells: [HTMLReport.Cell] = [
+        .init(number: Double(row)), .init(row % 7 == 0 ? nil : "\(script) \(row)"),
+        row % 5 == 0 ? .missing : .init(number: value), .init(row % 100 == 1 ? long : "short"),
+        .init(number: tiny, bar: .nan),
+      ]
+      return HTMLReport.Row(cells)
+    }
+    let columns: [HTMLReport.Column] = [
+      .init("#", kind: .number), .init(script), .init("value", kind: .number), .init(long),
+      .init("tiny", kind: .number),
+    ]
+    return .init(caption: script, columns: columns, rows: rows, hasFilter: true)
   }
 }
