@@ -25,12 +25,12 @@ extension HTMLReport.Block {
 
   private static func write(gallery figures: [HTMLReport.Figure], to page: inout HTMLWriter) {
     guard !figures.isEmpty else { return }
-    // Cards no wider than their pictures need, but wide enough for a caption and never more than a third of the page.
+    // Wide enough for a caption; a picture may shrink a little for a neighbour, but its labels must stay readable.
     let widest = figures.compactMap(\.width).max() ?? 320
-    let columnWidth = min(max(widest + 34, 180), 330)
+    let columnWidth = min(max(widest * 5 / 8 + 34, 180), 505)
     page.block("div", [("class", "gallery"), ("style", "--column:\(columnWidth)px")]) { page in
       page.markup("\n")
-      for figure in figures { figure.write(to: &page) }
+      for figure in figures { figure.write(to: &page, inGallery: true) }
     }
   }
 
@@ -56,17 +56,28 @@ extension HTMLReport.Block {
 }
 
 extension HTMLReport.Fact {
+  /// Longer values than this are words rather than figures, and need smaller letters on a card.
+  private static let largeLength = 14
+
   fileprivate func write(to page: inout HTMLWriter) {
     page.inline("dt") { $0.text(term) }
-    page.inline("dd", [("class", tone.styleClass)]) { $0.text(value) }
+    let classes = [tone.styleClass, value.unicodeScalars.count > Self.largeLength ? "words" : nil]
+    let named = classes.compactMap { $0 }.joined(separator: " ")
+    page.inline("dd", [("class", named.isEmpty ? nil : named)]) { $0.text(value.isEmpty ? "–" : value) }
     guard let detail, !detail.isEmpty else { return }
     page.inline("dd", [("class", "detail")]) { $0.text(detail) }
   }
 }
 
 extension HTMLReport.Figure {
-  fileprivate func write(to page: inout HTMLWriter) {
-    page.block("figure") { page in
+  /// From this width on, a picture on its own takes the whole width of the page.
+  private static let wideWidth = 480
+
+  fileprivate func write(to page: inout HTMLWriter, inGallery: Bool = false) {
+    let wide = inGallery ? nil : width.flatMap { $0 >= Self.wideWidth ? $0 : nil }
+    page.block(
+      "figure", [("class", wide.map { _ in "wide" }), ("style", wide.map { "--width:\($0)px" })]
+    ) { page in
       page.open(
         "img",
         [

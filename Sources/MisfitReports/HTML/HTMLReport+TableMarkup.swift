@@ -25,6 +25,7 @@ extension HTMLReport.Table {
           page.block("thead") { writeHeader(to: &$0) }
           page.block("tbody") { writeRows(to: &$0) }
         }
+        if rows.isEmpty { page.block("p", [("class", "empty")], text: "No rows") }
       }
     }
   }

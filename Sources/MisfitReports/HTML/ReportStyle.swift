@@ -40,12 +40,14 @@ enum ReportStyle {
       color: var(--accent); font-size: 0.8rem; font-weight: 650; letter-spacing: 0.07em; text-transform: uppercase;
       margin-bottom: 6px;
     }
-    h1 { margin: 0; font-size: clamp(1.7rem, 4vw, 2.3rem); line-height: 1.2; font-weight: 700; letter-spacing: -0.015em; }
+    h1 { margin: 0; font-size: clamp(1.7rem, 4vw, 2.3rem); line-height: 1.2; font-weight: 700; letter-spacing: -0.015em;
+      text-wrap: balance; }
     .subtitle { color: var(--muted); font-size: 1.05rem; margin-top: 8px; max-width: 75ch; }
     .date { color: var(--muted); font-size: 0.9rem; margin-top: 4px; }
     .lead {
       margin-top: 28px; padding-left: 20px; border-left: 4px solid var(--accent); max-width: 62ch;
       font-size: clamp(1.15rem, 2.4vw, 1.4rem); line-height: 1.45; font-weight: 500; white-space: pre-line;
+      text-wrap: pretty;
     }
     nav ul { display: flex; flex-wrap: wrap; gap: 6px 24px; margin: 0 0 8px; padding: 12px 0; list-style: none;
       border-block: 1px solid var(--line); font-size: 0.92rem; }
@@ -72,6 +74,7 @@ enum ReportStyle {
     .cards div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 18px 15px; }
     .cards dt { color: var(--muted); font-size: 0.85rem; }
     .cards dd { font-size: 1.45rem; line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; margin-top: 2px; }
+    .cards dd.words { font-size: 1.05rem; line-height: 1.4; }
     .cards dd.quiet { font-weight: 500; }
     .cards dd.detail { color: var(--muted); font-size: 0.85rem; line-height: 1.4; font-weight: 400; }
     .list { display: grid; gap: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
@@ -89,14 +92,17 @@ enum ReportStyle {
     """
 
   private static let figures = """
-    figure { margin: 0; width: fit-content; max-width: 100%; min-width: min(100%, 180px); background: #ffffff;
+    figure { margin: 0; width: fit-content; max-width: 100%; min-width: min(100%, 180px);
+      background: #ffffff;
       color: #1c2127; border: 1px solid var(--line); border-radius: 10px; padding: 16px; }
-    figure img { display: block; max-width: 100%; height: auto; border-radius: 2px; }
+    figure img { display: block; max-width: 100%; height: auto; border-radius: 2px; margin: 0 auto; }
+    /* A caption takes the width of its picture, and does not widen the card. */
     figcaption { inline-size: 0; min-inline-size: 100%; margin-top: 12px; color: #58616c; font-size: 0.9rem;
       line-height: 1.45; white-space: pre-line; }
     .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--column)), 1fr)); gap: 16px; }
     .gallery figure { width: auto; }
-    .gallery img { margin: 0 auto; }
+    figure.wide { width: auto; padding: 20px; }
+    .wide figcaption { inline-size: auto; min-inline-size: 0; max-width: var(--width); margin-inline: auto; }
 
     """
 
@@ -139,7 +145,8 @@ enum ReportStyle {
     td.n { font-variant-numeric: tabular-nums; white-space: pre; }
     td.missing { color: var(--muted); }
     td.barred { min-width: 9rem; background-image: linear-gradient(var(--bar-fill), var(--bar-fill)); background-repeat: no-repeat;
-      background-size: calc((100% - 12px) * var(--part)) 64%; background-position: 6px 50%; }
+      background-size: calc((100% - 12px) * var(--part)) calc(1.45em + 4px); background-position: 6px 6px; }
+    .empty { padding: 10px 14px; color: var(--muted); font-size: 0.9rem; }
     tr.marked td:first-child { box-shadow: inset 3px 0 var(--alert); }
 
     """
