@@ -27,7 +27,7 @@ extension HTMLReport.Block {
     guard !figures.isEmpty else { return }
     // Wide enough for a caption; a picture may shrink a little for a neighbour, but its labels must stay readable.
     let widest = figures.compactMap(\.width).max() ?? 320
-    let columnWidth = min(max(widest * 5 / 8 + 34, 180), 505)
+    let columnWidth = min(max(widest * 5 / 8 + 34, 180), 490)
     page.block("div", [("class", "gallery"), ("style", "--column:\(columnWidth)px")]) { page in
       page.markup("\n")
       for figure in figures { figure.write(to: &page, inGallery: true) }

@@ -58,6 +58,7 @@ extension HTMLReport.Table {
           [
             ("scope", "col"), ("class", column.styleClass), ("data-kind", column.kind == .number ? "n" : "t"),
             ("aria-sort", sorted.map { $0.isDescending ? "descending" : "ascending" }),
+            ("style", leastWidth(ofColumn: index).map { "min-width:\($0)ch" }),
           ]
         ) { page in
           page.inline("button", [("type", "button")]) { page in
@@ -66,6 +67,18 @@ extension HTMLReport.Table {
         }
       }
     }
+  }
+
+  /// How far a column of text may shrink, in characters: a wide table scrolls rather than break every word.
+  private func leastWidth(ofColumn index: Int) -> Int? {
+    guard columns[index].kind == .text else { return nil }
+    let enough = 42
+    var longest = 0
+    for row in rows where longest < enough && index < row.cells.count {
+      let lines = (row.cells[index].text ?? "").utf8.split(separator: UInt8(ascii: "\n"))
+      longest = max(longest, lines.map(\.count).max() ?? 0)
+    }
+    return longest > 12 ? min(longest, enough) : nil
   }
 
   private func writeRows(to page: inout HTMLWriter) {

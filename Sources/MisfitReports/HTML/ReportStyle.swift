@@ -147,7 +147,8 @@ enum ReportStyle {
     td.barred { min-width: 9rem; background-image: linear-gradient(var(--bar-fill), var(--bar-fill)); background-repeat: no-repeat;
       background-size: calc((100% - 12px) * var(--part)) calc(1.45em + 4px); background-position: 6px 6px; }
     .empty { padding: 10px 14px; color: var(--muted); font-size: 0.9rem; }
-    tr.marked td:first-child { box-shadow: inset 3px 0 var(--alert); }
+    td:first-child { border-left: 3px solid transparent; }
+    tr.marked td:first-child { border-left-color: var(--alert); }
 
     """
 
@@ -170,7 +171,7 @@ enum ReportStyle {
       .list div { grid-template-columns: 1fr; }
       .list dd.detail { grid-column: 1; }
       figure { padding: 10px; }
-      td { max-width: 20rem; padding: 7px 10px; }
+      td { max-width: 26rem; padding: 7px 10px; }
       th button { padding: 8px 10px; }
       .filter { margin-left: 0; }
     }
@@ -186,9 +187,12 @@ enum ReportStyle {
       .long { max-height: none; overflow: visible; }
       .scroll, .table { overflow: visible; }
       th { position: static; }
-      th button::after { content: none; }
+      /* Chromium leaves buttons out where it repeats the header on the next sheet. */
+      th button, th button span { display: contents; }
+      th { padding: 7px 14px; }
+      th button::after { content: none !important; }
       thead { display: table-header-group; }
-      figure, .cards div, .note, tr { break-inside: avoid; }
+      figure, .cards div, .note, .code, tr { break-inside: avoid; }
       h2, .bar { break-after: avoid; }
       .cards div, .note, td.barred, th, tr.marked td { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }

@@ -3,6 +3,10 @@ import MisfitReports
 
 /// Pages for the tests, and to look at in a browser.
 enum ExampleReports {
+  /// A grey PNG of 6 x 4 pixels, in base64.
+  static let tinyPNG =
+    "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAECAAAAACIbxGfAAAADklEQVR4nGNoAAMGbBQAqBwMAQDwGjsAAAAASUVORK5CYII="
+
   /// What a detection on the breast cancer data would show.
   static func detection(figure: HTMLReport.Figure? = nil) -> HTMLReport {
     var result: [HTMLReport.Block] = [
