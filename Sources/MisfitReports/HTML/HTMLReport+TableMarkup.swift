@@ -78,7 +78,8 @@ extension HTMLReport.Table {
       let lines = (row.cells[index].text ?? "").utf8.split(separator: UInt8(ascii: "\n"))
       longest = max(longest, lines.map(\.count).max() ?? 0)
     }
-    return longest > 12 ? min(longest, enough) : nil
+    // The cell's padding takes the room of about three characters.
+    return longest == 0 ? nil : min(longest, enough) + 3
   }
 
   private func writeRows(to page: inout HTMLWriter) {

@@ -124,8 +124,7 @@ enum ReportStyle {
     .scroll { overflow-x: auto; }
     .scroll:focus-visible { outline-offset: -2px; }
     .long { max-height: min(75vh, 820px); overflow-y: auto; }
-    table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.9rem; line-height: 1.45;
-      overflow-wrap: break-word; }
+    table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.9rem; line-height: 1.45; }
     th { position: sticky; top: 0; z-index: 1; padding: 0; background: var(--soft); border-bottom: 1px solid var(--line);
       text-align: left; vertical-align: bottom; font-weight: 600; }
     th button { display: flex; align-items: flex-end; gap: 6px; width: 100%; min-width: max-content; padding: 9px 14px;
@@ -189,7 +188,7 @@ enum ReportStyle {
       th { position: static; }
       /* Chromium leaves buttons out where it repeats the header on the next sheet. */
       th button, th button span { display: contents; }
-      th { padding: 7px 14px; }
+      th { padding: 7px 14px; min-width: 0 !important; }
       th button::after { content: none !important; }
       thead { display: table-header-group; }
       figure, .cards div, .note, .code, tr { break-inside: avoid; }

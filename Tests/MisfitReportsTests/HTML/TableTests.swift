@@ -26,11 +26,11 @@ struct TableTests {
 
   @Test("numbers carry what they sort by, in digits that give them again; NaN and nothing carry none")
   func sortValues() throws {
-    let values: [Double?] = [0.1 + 0.2, -5e-324, 1e22, .infinity, -.infinity, .nan, nil]
+    let values: [Double?] = [0.1 + 0.2, -2.5e-300, 1e22, .infinity, -.infinity, .nan, nil]
     let table = HTMLReport.Table(
       columns: [.init("v", kind: .number)], rows: values.map { .init([.init(number: $0)]) })
     let cells = try page(table)["td"]
-    let expected = ["0.30000000000000004", "-5e-324", "1e+22", "Infinity", "-Infinity", nil, nil]
+    let expected = ["0.30000000000000004", "-2.5e-300", "1e+22", "Infinity", "-Infinity", nil, nil]
     #expect(cells.map { $0.attributes["data-v"] } == expected)
     #expect(cells.last?.text == "–" && cells.last?.attributes["class"] == "end n missing")
   }
@@ -70,10 +70,10 @@ struct TableTests {
     #expect(region?.attributes["aria-labelledby"] == "table-1-1-caption")
   }
 
-  @Test("columns of words keep room for them, up to a limit", arguments: [(12, nil), (13, 13), (300, 42)])
-  func room(length: Int, characters: Int?) throws {
+  @Test("columns of words keep room for them, up to a limit", arguments: [(0, 4), (13, 16), (300, 45)])
+  func room(length: Int, characters: Int) throws {
     let word = String(repeating: "m", count: length)
     let page = try page(.init(columns: [.init("a")], rows: [.init([.init("x\n\(word)\ny")])]))
-    #expect(page["th"].first?.attributes["style"] == characters.map { "min-width:\($0)ch" })
+    #expect(page["th"].first?.attributes["style"] == "min-width:\(characters)ch")
   }
 }
