@@ -43,7 +43,9 @@ extension HTMLReport {
 
     /// To which side the cells lean.
     public enum Alignment: Hashable, Sendable {
+      /// To the left in languages written from the left.
       case leading
+      /// To the right in languages written from the left.
       case trailing
     }
 

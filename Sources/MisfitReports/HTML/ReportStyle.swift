@@ -126,7 +126,7 @@ enum ReportStyle {
     .long { max-height: min(75vh, 820px); overflow-y: auto; }
     table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.9rem; line-height: 1.45; }
     th { position: sticky; top: 0; z-index: 1; padding: 0; background: var(--soft); border-bottom: 1px solid var(--line);
-      text-align: left; vertical-align: bottom; font-weight: 600; }
+      text-align: start; vertical-align: bottom; font-weight: 600; }
     th button { display: flex; align-items: flex-end; gap: 6px; width: 100%; min-width: max-content; padding: 9px 14px;
       border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; }
     th.end button { flex-direction: row-reverse; }
@@ -140,7 +140,7 @@ enum ReportStyle {
     td { padding: 8px 14px; border-bottom: 1px solid var(--line); vertical-align: top; white-space: pre-line; max-width: 34rem; }
     tbody tr:last-child td { border-bottom: 0; }
     tbody tr:hover td { background-color: var(--soft); }
-    .end { text-align: right; }
+    th.end, td.end { text-align: end; }
     td.n { font-variant-numeric: tabular-nums; white-space: pre; }
     td.missing { color: var(--muted); }
     td.barred { min-width: 9rem; background-image: linear-gradient(var(--bar-fill), var(--bar-fill)); background-repeat: no-repeat;

@@ -1,5 +1,7 @@
 import Foundation
+import MisfitCore
 import Testing
+import _TestSupport
 
 @testable import MisfitReports
 
@@ -129,6 +131,17 @@ struct HTMLReportTests {
     for name in ["h2", "dl", "ul", "p", "table", "figure", "nav", "footer"] {
       #expect(page[name].isEmpty, "\(name)")
     }
+  }
+
+  @Test("is written to a file as its documentation says")
+  func documentedExample() throws {
+    var report = HTMLReport(title: "Breast cancer", lead: "14 of 569 rows do not fit.")
+    report.sections.append(
+      HTMLReport.Section("Result", [.facts([HTMLReport.Fact("Rows", "569", detail: "30 features")])]))
+    let folder = try TemporaryFolder()
+    try OutputFile.write(report.bytes(), to: folder.file("report.html"))
+    let page = try HTMLChecker(String(contentsOfFile: folder.file("report.html"), encoding: .utf8))
+    #expect(page.elements(withClass: "lead").first?.text == "14 of 569 rows do not fit.")
   }
 
   @Test("shows facts, notes and code")

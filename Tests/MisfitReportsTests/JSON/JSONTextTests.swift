@@ -19,6 +19,12 @@ struct JSONTextTests {
     #expect("\(Self.sample)" == expected)
   }
 
+  @Test("a value prints as its documentation says")
+  func documentedExample() {
+    let summary: JSONValue = ["rows": 569, "threshold": 0.0117, "worst": ["row 214", "row 3"]]
+    #expect("\(summary)" == #"{"rows":569,"threshold":0.0117,"worst":["row 214","row 3"]}"#)
+  }
+
   @Test("pretty text is indented, with short arrays of plain values in one line")
   func pretty() {
     let expected = """
