@@ -33,7 +33,7 @@ struct InputFlags: FlagSet {
     options.labelColumn = label
     options.ignoredColumns = ignored
     options.labelsPath = labelsPath
-    options.delimiter = delimiter.flatMap { $0.utf8.first }
+    options.delimiter = delimiter?.first
     options.hasHeader = hasHeader
     return options
   }
