@@ -66,7 +66,10 @@ struct Program {
       let page = HelpPage(V.self).text(width: streams.output.width, style: streams.output.style)
       return try show(page, on: streams)
     }
-    return try invocation.verb.run(Terminal(streams, invocation.common))
+    let terminal = Terminal(streams, invocation.common)
+    let status = try invocation.verb.run(terminal)
+    assert(terminal.hasKeptItsPromise || status == .interrupted, "--json prints one object")
+    return status
   }
 
   private func verb(_ name: String) throws(ArgumentError) -> any Verb.Type {
@@ -97,12 +100,11 @@ struct Program {
   func overview(width: Int, style: TextStyle) -> String {
     var lines = TextWrapping.wrap(summary, width: width)
     lines += ["", style.bold("Usage:") + " misfit VERB [arguments]"]
-    let termWidth = verbs.map { $0.name.count }.max() ?? 0
+    let termWidth = TextWrapping.termWidth(verbs.map { $0.name }, width: width)
     for group in groups {
-      let rows = group.verbs.map { verb in
-        (verb.name + String(repeating: " ", count: termWidth - verb.name.count), verb.summary)
-      }
-      lines += ["", style.bold(group.title + ":")] + TextWrapping.columns(rows, width: width)
+      let rows = group.verbs.map { (term: $0.name, text: $0.summary) }
+      lines += ["", style.bold(group.title + ":")]
+      lines += TextWrapping.columns(rows, width: width, termWidth: termWidth)
     }
     if !examples.isEmpty { lines += ["", style.bold("To begin with:")] + examples.map { "  " + $0.line } }
     lines += ["", "`misfit VERB --help` explains a verb; `misfit --version` tells the version."]

@@ -38,6 +38,7 @@ enum Signals {
     #else
       let handler = unsafe action.__sigaction_handler.sa_handler
     #endif
+    guard let handler else { return false }
     return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
