@@ -3,11 +3,13 @@ import Testing
 
 @testable import MisfitCommand
 
+/// Each test first sets what the tests' own parent may have set otherwise.
 @Suite("Ctrl-C")
 struct InterruptionTests {
   @Test("sets a flag the first time")
   func first() async {
     await #expect(processExitsWith: .exitCode(130)) {
+      signal(SIGINT, SIG_DFL)
       let interruption = Interruption.watch()
       guard !interruption.isRequested else { exit(1) }
       raise(SIGINT)
@@ -19,6 +21,7 @@ struct InterruptionTests {
   @Test("ends the process the second time")
   func second() async {
     await #expect(processExitsWith: .signal(SIGINT)) {
+      signal(SIGINT, SIG_DFL)
       _ = Interruption.watch()
       raise(SIGINT)
       raise(SIGINT)
@@ -28,6 +31,7 @@ struct InterruptionTests {
   @Test("has its default action after the work")
   func afterwards() async {
     await #expect(processExitsWith: .signal(SIGINT)) {
+      signal(SIGINT, SIG_DFL)
       Interruption.watch().end()
       raise(SIGINT)
     }
