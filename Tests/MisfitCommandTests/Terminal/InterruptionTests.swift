@@ -3,13 +3,21 @@ import Testing
 
 @testable import MisfitCommand
 
-/// Each test first sets what the tests' own parent may have set otherwise.
+/// Lets Ctrl-C through: a parent may have ignored it, and threads of a pool do not take signals.
+private func allowInterrupt() {
+  signal(SIGINT, SIG_DFL)
+  var signals = sigset_t()
+  unsafe sigemptyset(&signals)
+  unsafe sigaddset(&signals, SIGINT)
+  unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+}
+
 @Suite("Ctrl-C")
 struct InterruptionTests {
   @Test("sets a flag the first time")
   func first() async {
     await #expect(processExitsWith: .exitCode(130)) {
-      signal(SIGINT, SIG_DFL)
+      allowInterrupt()
       let interruption = Interruption.watch()
       guard !interruption.isRequested else { exit(1) }
       raise(SIGINT)
@@ -21,7 +29,7 @@ struct InterruptionTests {
   @Test("ends the process the second time")
   func second() async {
     await #expect(processExitsWith: .signal(SIGINT)) {
-      signal(SIGINT, SIG_DFL)
+      allowInterrupt()
       _ = Interruption.watch()
       raise(SIGINT)
       raise(SIGINT)
@@ -31,7 +39,7 @@ struct InterruptionTests {
   @Test("has its default action after the work")
   func afterwards() async {
     await #expect(processExitsWith: .signal(SIGINT)) {
-      signal(SIGINT, SIG_DFL)
+      allowInterrupt()
       Interruption.watch().end()
       raise(SIGINT)
     }
@@ -40,6 +48,7 @@ struct InterruptionTests {
   @Test("stays ignored where it was")
   func ignored() async {
     await #expect(processExitsWith: .exitCode(0)) {
+      allowInterrupt()
       signal(SIGINT, SIG_IGN)
       let interruption = Interruption.watch()
       raise(SIGINT)
