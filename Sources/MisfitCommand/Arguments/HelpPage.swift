@@ -86,7 +86,7 @@ extension ArgumentDescription {
   /// The help with what goes without saying in the declaration: the choices, whether it repeats, the default.
   fileprivate var sentences: String {
     var text = help
-    if !choices.isEmpty { text += " One of \(choices.joined(separator: ", "))." }
+    if !choices.isEmpty { text += " One of \(ChoiceText.list(choices))." }
     if case .flag = form, isRepeatable { text += " May be repeated." }
     if isRequired { text += " Required." }
     if let otherwise { text += " (default: \(otherwise))" }

@@ -90,6 +90,14 @@ struct ArgumentErrorTests {
     #expect(captured.output == "")
   }
 
+  @Test("choices that are signs stand in quotes")
+  func signs() {
+    let kind = ValueKind<String>.choice([(",", ","), ("tab", "\t")])
+    #expect(kind.expectation == "one of \",\" \"tab\"")
+    #expect(kind.read("tab") == "\t")
+    #expect(kind.read(";") == nil)
+  }
+
   @Test("lists are joined as in speech")
   func lists() {
     #expect(ArgumentError.list(["a"]) == "a")

@@ -11,7 +11,7 @@ struct NearestSpellingTests {
       ("kitten", "sitting", 3), ("ca", "abc", 3), ("epohcs", "epochs", 1),
     ])
   func distances(_ a: String, _ b: String, _ distance: Int) {
-    #expect(NearestSpelling.distance(from: Array(a), to: Array(b)) == distance)
+    #expect(NearestSpelling.distance(Array(a), Array(b)) == distance)
   }
 
   @Test(
