@@ -107,7 +107,8 @@ struct Program {
       lines += TextWrapping.columns(rows, width: width, termWidth: termWidth)
     }
     if !examples.isEmpty { lines += ["", style.bold("To begin with:")] + examples.map { "  " + $0.line } }
-    lines += ["", "`misfit VERB --help` explains a verb; `misfit --version` tells the version."]
+    let closing = "`misfit VERB --help` explains a verb; `misfit --version` tells the version."
+    lines += [""] + TextWrapping.wrap(closing, width: width)
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -22,7 +22,9 @@ struct HelpPageTests {
 
   @Test("keeps to its width", arguments: [40, 60, 80, 100])
   func width(_ width: Int) {
-    let lines = HelpPage(SampleFit.self).text(width: width).split(separator: "\n")
+    let text =
+      HelpPage(SampleFit.self).text(width: width) + Program.sample().overview(width: width, style: .plain)
+    let lines = text.split(separator: "\n")
     for line in lines where !line.hasPrefix("  misfit") { #expect(line.count <= width, "\(line)") }
   }
 
