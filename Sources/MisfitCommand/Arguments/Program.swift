@@ -27,11 +27,14 @@ struct Program {
   /// `arguments` are those after the program's name.
   func run(_ arguments: [String], on streams: Streams) -> ExitStatus {
     let messages = Messages(streams.errors)
+    // A verb that was left by an error may have left its progress behind.
+    defer { streams.errors.clear() }
     do {
       let status = try dispatch(arguments, streams)
       try streams.output.flush()
       return status
     } catch is Interrupted {
+      try? streams.output.flush()
       return .interrupted
     } catch {
       // What was printed before the error belongs to the reader; that it cannot be written is the lesser news.

@@ -62,6 +62,14 @@ struct ProgramTests {
     #expect(captured.run("compare", "interrupted", "-o", "x").rawValue == 130)
   }
 
+  @Test("shows what there is, and takes progress away, where Ctrl-C ends a verb")
+  func interrupted() {
+    let captured = CapturedStreams(terminalWidth: 80)
+    #expect(captured.run("compare", "interrupted", "-o", "x") == .interrupted)
+    #expect(captured.output == "so far\n")
+    #expect(captured.errors == "\r\u{1B}[Kbusy\r\u{1B}[K")
+  }
+
   @Test("fails where the results cannot be written")
   func fullDisk() {
     let captured = CapturedStreams()

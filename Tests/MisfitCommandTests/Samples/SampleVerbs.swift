@@ -107,7 +107,11 @@ struct SampleCompare: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     if data == "missing.csv" { throw FileError(.open, path: data, errorNumber: 2) }
-    if data == "interrupted" { throw Interrupted() }
+    if data == "interrupted" {
+      try terminal.print("so far")
+      terminal.progressLine().update { "busy" }
+      throw Interrupted()
+    }
     return data == "anomalies" ? .anomaliesFound : .done
   }
 }
