@@ -16,11 +16,13 @@ func stage(_ name: String, after dependencies: [Target.Dependency] = []) -> Targ
 }
 
 /// The tests of one stage, in a folder that mirrors its sources.
-func tests(of name: String, with extra: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, with extra: [Target.Dependency] = [], excluding others: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.byName(name: name), "_TestSupport"] + extra,
-    exclude: fixturesWithScripts.contains(name) ? ["Fixtures"] : [],
+    exclude: others + (fixturesWithScripts.contains(name) ? ["Fixtures"] : []),
     swiftSettings: strict)
 }
 
@@ -74,6 +76,6 @@ let package = Package(
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),
     tests(of: "Misfit"),
-    tests(of: "MisfitCommand"),
+    tests(of: "MisfitCommand", excluding: ["Snapshots"]),
   ]
 )

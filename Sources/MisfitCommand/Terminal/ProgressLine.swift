@@ -5,7 +5,7 @@ final class ProgressLine {
   private let messages: Messages
   private let now: () -> Double
   private let isShown: Bool
-  private var nextSeconds = 0.0
+  private var nextSeconds = -Double.infinity
 
   private static let secondsBetweenLines = 0.1
 
@@ -36,7 +36,7 @@ final class ProgressLine {
   /// Takes the line away.
   func clear() {
     messages.stream.clear()
-    nextSeconds = 0
+    nextSeconds = -.infinity
   }
 
   /// A clock that is never set back.

@@ -21,7 +21,7 @@ enum Signals {
     #else
       unsafe action.__sigaction_handler.sa_handler = handler
     #endif
-    action.sa_flags = Int32(truncatingIfNeeded: UInt32(SA_RESTART) | UInt32(bitPattern: Int32(SA_RESETHAND)))
+    action.sa_flags = Int32(truncatingIfNeeded: Int(SA_RESTART) | Int(SA_RESETHAND))
     unsafe _ = sigaction(SIGINT, &action, nil)
   }
 
@@ -38,6 +38,7 @@ enum Signals {
     #else
       let handler = unsafe action.__sigaction_handler.sa_handler
     #endif
+    guard let handler else { return false }
     return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
