@@ -57,6 +57,17 @@ import _TestSupport
     #expect(try FileSystem.names(in: path) == ["inner"])
   }
 
+  @Test("a link stays a link, and the file that it leads to is replaced")
+  func link() throws {
+    let target = try folder.write("old", to: "target")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "target")
+    try OutputFile.write("new".utf8, to: folder.file("link"))
+    #expect(try text(target) == "new")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == "target")
+    #expect(FileSystem.resolved(folder.file("link"))?.hasSuffix("/target") == true)
+    #expect(FileSystem.resolved(folder.file("none")) == nil)
+  }
+
   @Test("two files on their way to one place do not mix")
   func twoAtOnce() throws {
     let path = folder.file("a")
