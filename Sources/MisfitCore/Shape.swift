@@ -55,7 +55,8 @@ extension Shape: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let shape = Shape(try container.decode([Int].self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "an extent below 1, or too large")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "an extent below 1, or too large")
     }
     self = shape
   }

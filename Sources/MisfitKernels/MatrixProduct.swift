@@ -19,7 +19,8 @@ public enum MatrixProduct {
   /// - Complexity: O(M·N·K), no allocation of ours.
   /// - Precondition: the slices hold just these counts.
   public static func multiply(
-    _ a: FloatSlice, _ aOrientation: Orientation = .plain, by b: FloatSlice, _ bOrientation: Orientation = .plain,
+    _ a: FloatSlice, _ aOrientation: Orientation = .plain, by b: FloatSlice,
+    _ bOrientation: Orientation = .plain,
     into product: FloatSlice, rows m: Int, columns n: Int, inner k: Int, adding: Bool = false
   ) {
     precondition(a.count == m * k && b.count == k * n && product.count == m * n, "counts and shapes differ")

@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import Synchronization
 
 /// A file that appears whole or not at all.
 ///
@@ -14,6 +15,8 @@ public final class OutputFile {
   public let path: String
   private let file: ByteFile
   private let temporaryPath: String?
+  // Where a link leads: what is renamed takes the place of the file, not of the link to it.
+  private let place: String
   private var pending: [UInt8] = []
   private var isCommitted = false
   private var failure: FileError?
@@ -28,6 +31,7 @@ public final class OutputFile {
   /// - Throws: ``FileError``, at once where the place cannot be written, before any work is spent on its content.
   public init(_ path: String) throws(FileError) {
     self.path = path
+    place = FileSystem.resolved(path) ?? path
     if path == "-" {
       file = .standardOutput
       temporaryPath = nil
@@ -42,7 +46,7 @@ public final class OutputFile {
       }
     }
     let number = Self.begun.add(1, ordering: .relaxed).newValue
-    let temporary = "\(path).\(getpid()).\(number).partial"
+    let temporary = "\(place).\(getpid()).\(number).partial"
     do {
       file = try .writing(temporary)
     } catch {
@@ -111,7 +115,11 @@ public final class OutputFile {
     } catch {
       throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
     }
-    try FileSystem.rename(temporaryPath, to: path)
+    do {
+      try FileSystem.rename(temporaryPath, to: place)
+    } catch {
+      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
+    }
     isCommitted = true
   }
 

@@ -28,7 +28,7 @@ package final class WorkerThread: @unchecked Sendable {
     create(body).map(WorkerThread.init(_:))
   }
 
-  /// Waits until the thread has ended. Call it once.
+  /// Waits until the thread has ended; to be called once.
   package func join() { if let thread { pthread_join(thread, nil) } }
 
   private static func create(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
@@ -38,14 +38,18 @@ package final class WorkerThread: @unchecked Sendable {
     #else
       var created: pthread_t = 0
     #endif
-    let outcome = unsafe pthread_create(&created, nil, { argument in
-      #if canImport(Darwin)
-        unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-      #else
-        if let argument = unsafe argument { unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
-      #endif
-      return nil
-    }, start.toOpaque())
+    let outcome = unsafe pthread_create(
+      &created, nil,
+      { argument in
+        #if canImport(Darwin)
+          unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+        #else
+          if let argument = unsafe argument {
+            unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+          }
+        #endif
+        return nil
+      }, start.toOpaque())
     if outcome == 0 { return created }
     unsafe start.release()
     return nil

@@ -79,7 +79,8 @@ public enum NumberText {
   private static func decimalExponent(of value: Double, digits: Int) -> Int {
     let exponent = Int(log10(abs(value)).rounded(.down))
     let unit = pow(10, Double(digits - 1))
-    return (mantissa(of: abs(value), exponent: exponent) * unit).rounded() / unit >= 10 ? exponent + 1 : exponent
+    return (mantissa(of: abs(value), exponent: exponent) * unit).rounded() / unit >= 10
+      ? exponent + 1 : exponent
   }
 
   /// `value` / 10^`exponent`, in two steps where that power is too small for a double (the denormals).
