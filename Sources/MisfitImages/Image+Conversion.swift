@@ -1,0 +1,40 @@
+extension Image {
+  /// Makes an image of values from 0 to 1, such as a network's output.
+  ///
+  /// Values outside are clamped, NaN becomes 0; halves round away from zero, so that `k / 255` comes back as `k`.
+  ///
+  /// - Precondition: as for ``init(height:width:channels:pixels:)``.
+  public init(height: Int, width: Int, channels: Int, unitValues: some Sequence<Float>) {
+    let pixels = unitValues.map { value in
+      // Written so that NaN fails the first comparison.
+      value > 0 ? UInt8((min(value, 1) * 255).rounded()) : 0
+    }
+    self.init(height: height, width: width, channels: channels, pixels: pixels)
+  }
+
+  /// The samples as values from 0 to 1: each divided by 255.
+  ///
+  /// Shapes: [height * width * channels], in the order of `pixels`.
+  public var unitValues: [Float] { pixels.map { Float($0) / 255 } }
+
+  /// The same picture with three equal channels; an RGB image as it is.
+  public var convertedToRGB: Image {
+    guard channels == 1 else { return self }
+    var samples: [UInt8] = []
+    samples.reserveCapacity(pixels.count * 3)
+    for sample in pixels { samples.append(contentsOf: repeatElement(sample, count: 3)) }
+    return Image(height: height, width: width, channels: 3, pixels: samples)
+  }
+
+  /// The picture's luma (ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B); a grey image as it is.
+  public var convertedToGrey: Image {
+    guard channels == 3 else { return self }
+    var samples: [UInt8] = []
+    samples.reserveCapacity(width * height)
+    for start in stride(from: 0, to: pixels.count, by: 3) {
+      let weighted = 299 * Int(pixels[start]) + 587 * Int(pixels[start + 1]) + 114 * Int(pixels[start + 2])
+      samples.append(UInt8((weighted + 500) / 1000))
+    }
+    return Image(height: height, width: width, channels: 1, pixels: samples)
+  }
+}

@@ -1,0 +1,30 @@
+import MisfitCore
+
+extension ImageError: DiagnosableError {
+  /// The sentence, with a way out.
+  public var diagnosis: Diagnosis {
+    switch kind {
+    case .file(let error):
+      return error.diagnosis
+    case .empty:
+      return Diagnosis("the image file is empty", at: position, remedy: "remove it or copy it again")
+    case .notPNG:
+      return Diagnosis(
+        "this is not a PNG image", at: position, remedy: "convert it to PNG, or leave it out of the folder")
+    case .truncated:
+      return Diagnosis(
+        "the PNG ends before its image does", at: position, remedy: "the copy is incomplete; copy it again")
+    case .corrupted(let reason):
+      return Diagnosis(
+        "the PNG is damaged: \(reason)", at: position, remedy: "copy it again, or leave it out")
+    case .tooLarge(let width, let height):
+      let size = "\(NumberText.grouped(width)) x \(NumberText.grouped(height))"
+      return Diagnosis(
+        "the PNG claims \(size) pixels, more than the \(NumberText.grouped(PNGHeader.maximumPixelCount)) "
+          + "(and \(NumberText.grouped(PNGHeader.maximumSide)) a side) that are read",
+        at: position, remedy: "scale the image down")
+    case .notEncodable(let reason):
+      return Diagnosis("the image cannot be written as PNG: \(reason)", at: position)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import CPNG
+
+/// The only calls of libpng.
+///
+/// Its classic interface reports errors by `longjmp`, which must not cross Swift frames; the simplified interface
+/// keeps its jumps inside the library and returns 0.
+enum PNGCodec {
+  /// What libpng said.
+  struct Failure: Error { let message: String }
+
+  /// Decodes a checked file into the header's channels, opacity composited on white.
+  static func decode(_ file: [UInt8], in header: PNGHeader) -> Result<[UInt8], Failure> {
+    var image = unsafe png_image()
+    unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
+    defer { unsafe png_image_free(&image) }
+    return unsafe file.withUnsafeBytes { source in
+      guard unsafe png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else {
+        return unsafe .failure(failure(of: image))
+      }
+      guard unsafe image.width == header.width, unsafe image.height == header.height else {
+        return .failure(Failure(message: "two different headers"))
+      }
+      let hasAlpha = unsafe image.format & PNG_FORMAT_FLAG_ALPHA != 0
+      let isColored = header.channels == 3 || header.colorKind == .palette
+      unsafe image.format = (hasAlpha ? PNG_FORMAT_FLAG_ALPHA : 0) | (isColored ? PNG_FORMAT_FLAG_COLOR : 0)
+      // Otherwise 16-bit samples are taken as linear light and bent into sRGB.
+      unsafe image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+      let stored = (isColored ? 3 : 1) + (hasAlpha ? 1 : 0)
+      var samples = [UInt8](repeating: 0, count: header.width * header.height * stored)
+      let succeeded = unsafe samples.withUnsafeMutableBytes { target in
+        unsafe png_image_finish_read(&image, nil, target.baseAddress, 0, nil)
+      }
+      guard succeeded != 0 else { return unsafe .failure(failure(of: image)) }
+      return .success(
+        flattened(samples, storedChannels: stored, hasAlpha: hasAlpha, channels: header.channels))
+    }
+  }
+
+  /// Encodes samples of one or three channels.
+  static func encode(
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int
+  ) -> Result<[UInt8], Failure> {
+    guard width <= PNGHeader.maximumSide, height <= PNGHeader.maximumSide else {
+      return .failure(Failure(message: "a side is longer than 1,000,000 pixels"))
+    }
+    var image = unsafe png_image()
+    unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
+    unsafe image.width = png_uint_32(width)
+    unsafe image.height = png_uint_32(height)
+    unsafe image.format = channels == 3 ? PNG_FORMAT_FLAG_COLOR : 0
+    defer { unsafe png_image_free(&image) }
+    // The deflated rows at their worst (zlib's compressBound), each with its filter byte, and the chunks round them.
+    let raw = height * (width * channels + 1)
+    var byteCount = png_alloc_size_t(raw + raw >> 3 + raw >> 6 + 1024)
+    var bytes = [UInt8](repeating: 0, count: Int(byteCount))
+    let succeeded = unsafe bytes.withUnsafeMutableBytes { target in
+      unsafe pixels.withUnsafeBytes { source in
+        unsafe png_image_write_to_memory(
+          &image, target.baseAddress, &byteCount, 0, source.baseAddress, 0, nil)
+      }
+    }
+    guard succeeded != 0 else { return unsafe .failure(failure(of: image)) }
+    bytes.removeLast(bytes.count - Int(byteCount))
+    return .success(bytes)
+  }
+
+  private static func failure(of image: png_image) -> Failure {
+    let text = unsafe withUnsafeBytes(of: image.message) { message in
+      unsafe String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return Failure(message: text.isEmpty ? "libpng refused it" : text)
+  }
+
+  /// Composites on white and drops the equal channels of a grey palette.
+  private static func flattened(
+    _ samples: [UInt8], storedChannels: Int, hasAlpha: Bool, channels: Int
+  ) -> [UInt8] {
+    guard storedChannels != channels else { return samples }
+    var result: [UInt8] = []
+    result.reserveCapacity(samples.count / storedChannels * channels)
+    for start in stride(from: 0, to: samples.count, by: storedChannels) {
+      let alpha = hasAlpha ? Int(samples[start + storedChannels - 1]) : 255
+      for channel in 0..<channels {
+        let color = Int(samples[start + channel])
+        result.append(UInt8((color * alpha + 255 * (255 - alpha) + 127) / 255))
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,92 @@
+import MisfitCore
+
+/// Reads PNG images through libpng.
+///
+/// - 8-bit grey and RGB come back byte for byte: colour management (`gAMA`, `iCCP`, ...) is ignored.
+/// - 1, 2 and 4 bits are spread over 0 ... 255; 16 bits are rounded to 8 (`v / 257`).
+/// - A palette becomes RGB, or grey where its table holds nothing but greys.
+/// - Opacity is composited on white, in the file's own encoding, as browsers do.
+public enum PNGDecoder {
+  /// Decodes an image held in memory.
+  ///
+  /// `path` only names the image in errors.
+  ///
+  /// - Throws: ``ImageError`` with the byte offset where the file stops making sense.
+  /// - Complexity: O(pixels); memory of up to about 5 bytes a pixel beside the result.
+  public static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
+    let file = try PNGChunks(bytes, path: path)
+    let header = try file.header()
+    let chunks = try file.all()
+    try checkDataSize(of: file, header, chunks)
+    let outcome = PNGCodec.decode(file.withoutColorManagement(chunks), in: header)
+    switch outcome {
+    case .success(let samples):
+      return Image(
+        height: header.height, width: header.width, channels: header.channels, pixels: samples)
+    case .failure(let failure):
+      if let damaged = chunks.first(where: { !file.isIntact($0) }) {
+        throw file.error(.corrupted("wrong checksum in \(damaged.name)"), at: damaged.start)
+      }
+      let data = chunks.first { $0.name == "IDAT" }?.start
+      throw ImageError(.corrupted(failure.message), at: InputPosition(source: path, byteOffset: data))
+    }
+  }
+
+  /// Decodes an image file.
+  ///
+  /// - Throws: ``ImageError``; what the system refuses has the kind `file`.
+  public static func image(ofFile path: String) throws(ImageError) -> Image {
+    let (file, beginning) = try open(path)
+    var bytes = beginning
+    while try readMore(of: file, into: &bytes) {}
+    return try decode(bytes: bytes, path: path)
+  }
+
+  /// Reads only the header of a file, to learn an image's size and channels without decoding it.
+  ///
+  /// - Throws: ``ImageError``.
+  public static func header(ofFile path: String) throws(ImageError) -> PNGHeader {
+    var (file, bytes) = try open(path)
+    while true {
+      let failure: ImageError
+      do { return try header(bytes: bytes, path: path) } catch { failure = error }
+      // Text or a colour profile may stand before the palette: read on while there is something to read.
+      guard failure.kind == .truncated, try readMore(of: file, into: &bytes) else { throw failure }
+    }
+  }
+
+  /// The header of an image held in memory, or of its beginning.
+  ///
+  /// - Throws: ``ImageError``.
+  public static func header(bytes: [UInt8], path: String) throws(ImageError) -> PNGHeader {
+    try PNGChunks(bytes, path: path).header()
+  }
+
+  private static func readMore(of file: ByteFile, into bytes: inout [UInt8]) throws(ImageError) -> Bool {
+    do { return try file.read(upTo: 1 << 16, appendingTo: &bytes) > 0 } catch { throw ImageError(error) }
+  }
+
+  /// Opens a file and looks at its beginning, so that a large file that is no PNG is refused at once.
+  private static func open(_ path: String) throws(ImageError) -> (ByteFile, [UInt8]) {
+    var bytes: [UInt8] = []
+    let file: ByteFile
+    do { file = try ByteFile.reading(path) } catch { throw ImageError(error) }
+    while bytes.count < PNGChunks.signature.count, try readMore(of: file, into: &bytes) {}
+    _ = try PNGChunks(bytes, path: path)
+    return (file, bytes)
+  }
+
+  /// Deflate shrinks by 1,032 at most: less data than that cannot hold the image, so no memory is spent on it.
+  private static func checkDataSize(
+    of file: PNGChunks, _ header: PNGHeader, _ chunks: [PNGChunks.Chunk]
+  ) throws(ImageError) {
+    let data = chunks.filter { $0.name == "IDAT" }
+    guard let first = data.first else {
+      throw file.error(.corrupted("it holds no image data (IDAT)"), at: chunks.last?.start ?? 0)
+    }
+    let compressed = data.reduce(0) { $0 + $1.dataRange.count }
+    guard header.minimumRawByteCount / 1032 <= compressed else {
+      throw file.error(.corrupted("too little data for its size"), at: first.start)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import MisfitCore
+
+/// Writes PNG images through libpng.
+public enum PNGEncoder {
+  /// The bytes of a PNG file; the same image gives the same bytes (with the same libpng and zlib).
+  ///
+  /// `pixelsPerInch`, if given, is stored so that documents show the picture at its intended size.
+  ///
+  /// - Throws: ``ImageError`` where libpng refuses (out of memory, a side above 1,000,000).
+  public static func encode(_ image: Image, pixelsPerInch: Double? = nil) throws(ImageError) -> [UInt8] {
+    let outcome = PNGCodec.encode(
+      image.pixels, width: image.width, height: image.height, channels: image.channels)
+    switch outcome {
+    case .success(let bytes):
+      guard let pixelsPerInch else { return bytes }
+      return insertingDensity(pixelsPerInch, into: bytes)
+    case .failure(let failure):
+      throw ImageError(.notEncodable(failure.message), at: InputPosition(source: "image"))
+    }
+  }
+
+  /// Writes an image to a file, whole or not at all.
+  ///
+  /// - Throws: ``ImageError``.
+  public static func write(
+    _ image: Image, to path: String, pixelsPerInch: Double? = nil
+  ) throws(ImageError) {
+    let bytes = try encode(image, pixelsPerInch: pixelsPerInch)
+    do { try OutputFile.write(bytes, to: path) } catch { throw ImageError(error) }
+  }
+
+  /// Puts a `pHYs` chunk behind the header, which libpng's simplified interface cannot write.
+  private static func insertingDensity(_ pixelsPerInch: Double, into bytes: [UInt8]) -> [UInt8] {
+    let perMetre = UInt32(min(max(pixelsPerInch / 0.0254, 1), 1e9).rounded())
+    let density = bigEndian(perMetre)
+    let body = Array("pHYs".utf8) + density + density + [1]
+    let chunk = bigEndian(9) + body + bigEndian(PNGChecksum.of(body))
+    let headerEnd = PNGChunks.signature.count + 25
+    return Array(bytes[..<headerEnd]) + chunk + Array(bytes[headerEnd...])
+  }
+
+  private static func bigEndian(_ value: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+  }
+}

@@ -1,0 +1,89 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// How an axis spreads its numbers.
+public enum AxisScale: Sendable, Hashable {
+  /// Equal differences, equal lengths.
+  case linear
+  /// Equal ratios, equal lengths; only for positive numbers.
+  case log10
+}
+
+/// A range of numbers along a side of a plot.
+public struct Axis: Sendable, Hashable {
+  /// What the numbers are, with their unit.
+  public var label: String?
+  /// How the numbers are spread.
+  public let scale: AxisScale
+  /// The number at the beginning.
+  public let lower: Double
+  /// The number at the end; larger than `lower`.
+  public let upper: Double
+  /// Whether only whole numbers get ticks (epochs, counts).
+  public var isWhole: Bool
+
+  /// Makes an axis that covers the finite ones among some numbers.
+  ///
+  /// `padding` is the share of the range added at both ends. Equal numbers get a range round them; none at all get 0 to 1. On a
+  /// logarithmic axis numbers that are not positive are passed over.
+  public init(
+    label: String? = nil, covering values: some Sequence<Double>, scale: AxisScale = .linear,
+    padding: Double = 0, isWhole: Bool = false
+  ) {
+    self.label = label
+    self.scale = scale
+    self.isWhole = isWhole
+    let limit = Self.limit
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for value in values where value.isFinite && (scale == .linear || value > 0) {
+      low = min(low, min(max(value, -limit), limit))
+      high = max(high, min(max(value, -limit), limit))
+    }
+    if low > high { (low, high) = scale == .linear ? (0, 1) : (0.1, 10) }
+    switch scale {
+    case .linear: (lower, upper) = Self.padded(low, high, padding)
+    case .log10:
+      let (first, last) = Self.padded(decimalLogarithm(low), decimalLogarithm(high), padding)
+      (lower, upper) = (pow(10, max(first, -307)), pow(10, min(last, 307)))
+    }
+  }
+
+  /// A quarter of the largest number, so that differences stay finite; larger ones are shown here.
+  private static let limit = Double.greatestFiniteMagnitude / 4
+
+  /// Makes a linear axis from 0, or from the opposite number, to a round number not below `limit`; 1 where that is 0.
+  init(roundedTo limit: Double, isSymmetric: Bool) {
+    let end = limit > 0 && limit.isFinite ? AxisTicks.roundedUp(limit) : 1
+    self.init(covering: [isSymmetric ? -end : 0, end])
+  }
+
+  /// Widens a range by a share of itself, and one without width by a part of its size.
+  private static func padded(_ low: Double, _ high: Double, _ share: Double) -> (Double, Double) {
+    let width = high - low
+    let size = max(abs(low), abs(high))
+    guard width > size * 1e-12, width > 1e-300 else {
+      let half = size < 1e-290 ? 0.5 : size * 0.05
+      return (low - half, high + half)
+    }
+    return (low - width * share, high + width * share)
+  }
+
+  /// Where a number lies, from 0 at the beginning to 1 at the end; outside the range beyond these.
+  ///
+  /// NaN, and what a logarithmic axis cannot show, gives NaN.
+  public func part(of value: Double) -> Double {
+    switch scale {
+    case .linear: return (min(max(value, -Self.limit), Self.limit) - lower) / (upper - lower)
+    case .log10:
+      guard value > 0 else { return .nan }
+      return (decimalLogarithm(value) - decimalLogarithm(lower))
+        / (decimalLogarithm(upper) - decimalLogarithm(lower))
+    }
+  }
+}
+
+/// The logarithm to base ten; the case of that name hides the C library's inside the type.
+private func decimalLogarithm(_ value: Double) -> Double { log2(value) / log2(10) }

@@ -1,0 +1,142 @@
+import MisfitCore
+
+/// Curves over a common x axis: losses by epoch.
+public struct CurvePlot: Drawing, Hashable {
+  /// A place on the x axis to mark, such as the epoch whose weights were kept.
+  public struct Highlight: Sendable, Hashable {
+    /// Where.
+    public var position: Double
+    /// What it is, such as `best epoch 12: 0.01173`.
+    public var label: String
+
+    /// Makes a mark.
+    public init(position: Double, label: String) {
+      self.position = position
+      self.label = label
+    }
+  }
+
+  /// The heading.
+  public var title: String
+  /// What the data is.
+  public var subtitle: String?
+  /// What the positions are.
+  public var xLabel: String?
+  /// What the values are, with their unit.
+  public var yLabel: String?
+  /// The curves.
+  public var series: [CurveSeries]
+  /// A place to mark with a line, and with a ring on the last curve that has a value there.
+  public var highlight: Highlight?
+  /// A logarithmic axis shows late progress beside the first epochs.
+  public var valueScale: AxisScale
+  /// The extent in points.
+  public var size: PlotSize
+
+  /// Makes a plot.
+  public init(
+    title: String, subtitle: String? = nil, xLabel: String? = "epoch", yLabel: String? = "loss",
+    series: [CurveSeries], highlight: Highlight? = nil, valueScale: AxisScale = .linear,
+    size: PlotSize = PlotSize(width: 760, height: 440)
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.series = series
+    self.highlight = highlight
+    self.valueScale = valueScale
+    self.size = size
+  }
+
+  /// A training log: losses by epoch, the best epoch marked.
+  ///
+  /// `bestEpoch` counts from 1.
+  public static func training(
+    title: String, subtitle: String? = nil, trainLoss: [Double?], validationLoss: [Double?] = [],
+    bestEpoch: Int? = nil, lossName: String = "loss", valueScale: AxisScale = .linear
+  ) -> CurvePlot {
+    var series = [CurveSeries(name: "training", valuesByEpoch: trainLoss)]
+    if validationLoss.contains(where: { $0 != nil }) {
+      series.append(CurveSeries(name: "validation", valuesByEpoch: validationLoss))
+    }
+    let highlight = bestEpoch.map { epoch in
+      let values = series.last?.values ?? []
+      let value = values.indices.contains(epoch - 1) ? values[epoch - 1] : nil
+      let text = value.map { ": \(NumberText.significant($0))" } ?? ""
+      return Highlight(position: Double(epoch), label: "best epoch \(epoch)\(text)")
+    }
+    return CurvePlot(
+      title: title, subtitle: subtitle, yLabel: lossName, series: series, highlight: highlight,
+      valueScale: valueScale)
+  }
+
+  /// Draws the plot.
+  public func draw(on canvas: Canvas) {
+    let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
+    let legend = zip(series, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .line) }
+    let gaps = series.reduce(0) { $0 + $1.values.count - $1.runs(scale: valueScale).joined().count }
+    let notes = gaps == 0 ? [] : ["Values missing, not finite or not on the axis: \(gaps)."]
+    let page = PlotPage(title: title, subtitle: subtitle, legend: legend, notes: notes)
+    let inner = page.draw(on: canvas).inset(top: highlight == nil ? 0 : HistogramBars.thresholdHeight)
+    let frame = PlotFrame.draw(x: xAxis, y: yAxis, in: inner, on: canvas)
+    if let highlight { draw(highlight, in: frame, on: canvas) }
+    for (one, color) in zip(series, colors) { draw(one, color, in: frame, on: canvas) }
+    if let highlight { drawRing(at: highlight.position, colors, in: frame, on: canvas) }
+    if series.allSatisfy({ $0.runs(scale: valueScale).isEmpty }) {
+      HistogramBars.drawEmpty("no values to show", in: frame.area, on: canvas)
+    }
+  }
+
+  private var xAxis: Axis {
+    let positions = series.flatMap(\.positions)
+    let isWhole = positions.allSatisfy { $0 == $0.rounded() }
+    let axis = Axis(label: xLabel, covering: positions, padding: 0.02, isWhole: isWhole)
+    // A single epoch gets room for its neighbours, else its whole-numbered ticks would have none.
+    guard isWhole, let only = positions.first, positions.allSatisfy({ $0 == only }) else { return axis }
+    return Axis(label: xLabel, covering: [only - 1, only + 1], isWhole: true)
+  }
+
+  private var yAxis: Axis {
+    let values = series.flatMap(\.values).compactMap { $0 }
+    return Axis(label: yLabel, covering: values, scale: valueScale, padding: 0.06)
+  }
+
+  private func draw(_ one: CurveSeries, _ color: PlotColor, in frame: PlotFrame, on canvas: Canvas) {
+    let runs = one.runs(scale: valueScale)
+    let count = runs.reduce(0) { $0 + $1.count }
+    for run in runs {
+      let points = run.map { frame.point($0.x, $0.y) }
+      canvas.stroke(points, color, width: 2, isRound: true)
+      // Dots while they can be told apart, and for a point that no line leads to.
+      guard count <= 30 || run.count == 1 else { continue }
+      for point in points { canvas.fillCircle(center: point, radius: count <= 12 ? 3.5 : 2.6, color) }
+    }
+  }
+
+  private func draw(_ highlight: Highlight, in frame: PlotFrame, on canvas: Canvas) {
+    let part = frame.x.part(of: highlight.position)
+    guard part >= 0, part <= 1 else { return }
+    let style = TextStyle(size: 12, isBold: true)
+    let (x, area) = (frame.x(highlight.position), frame.area)
+    let label = TextFitting.endTruncated(highlight.label, to: area.width, style, on: canvas)
+    let half = canvas.width(of: label, style) / 2
+    let center = min(max(x, area.minX + half), area.maxX - half)
+    canvas.text(label, at: PlotPoint(center, area.minY - 9), style, horizontal: .center)
+    canvas.stroke(
+      [PlotPoint(x, area.minY - 5), PlotPoint(x, area.maxY)], .mutedInk, width: 1.2, dashes: [4, 3])
+  }
+
+  private func drawRing(
+    at position: Double, _ colors: [PlotColor], in frame: PlotFrame, on canvas: Canvas
+  ) {
+    for (one, color) in zip(series, colors).reversed() {
+      let shown = one.runs(scale: valueScale).joined()
+      guard let place = shown.first(where: { $0.x == position }) else { continue }
+      let center = frame.point(place.x, place.y)
+      canvas.fillCircle(center: center, radius: 6.5, color)
+      canvas.fillCircle(center: center, radius: 4.2, .white)
+      return
+    }
+  }
+}

@@ -1,0 +1,65 @@
+extension HeatMap {
+  var page: PlotPage { PlotPage(title: title, subtitle: subtitle) }
+
+  /// The side of a cell.
+  var cell: Double {
+    switch max(columns.count, rows.count) {
+    case ...6: 72
+    case ...12: 46
+    case ...32: 30
+    default: max(900 / Double(max(columns.count, rows.count)), 2)
+    }
+  }
+
+  /// The extent in points, as the matrix needs it.
+  public var size: PlotSize {
+    guard !rows.isEmpty, !columns.isEmpty, let canvas = Canvas.measuring() else {
+      return PlotSize(width: 420, height: 240)
+    }
+    let layout = Layout(self, on: canvas)
+    let matrixWidth = Double(columns.count) * cell
+    let content = layout.left + matrixWidth + Self.barGap + layout.barWidth
+    let width = max(content + 2 * PlotPage.margin, 420)
+    let below =
+      6 + layout.columnNameHeight + (columnTitle == nil ? 0 : 6 + TextStyle.label.lineHeight)
+    let height = max(Double(rows.count) * cell + below, layout.barHeight + 8)
+    return PlotSize(
+      width: width, height: page.contentTop(width: width) + height + PlotPage.bottomMargin)
+  }
+
+  /// The colours' scale: from 0 for counts, symmetric where numbers have a sign.
+  var colorBar: ColorBar {
+    let finite = values.compactMap { $0 }.filter(\.isFinite)
+    let axis =
+      switch map {
+      case .diverging: Axis(roundedTo: finite.map(abs).max() ?? 1, isSymmetric: true)
+      case .counts: Axis(roundedTo: finite.max() ?? 1, isSymmetric: false)
+      case .sequential: Axis(covering: finite)
+      }
+    return ColorBar(axis: axis, map: map, name: valueName)
+  }
+
+  /// What the names round the matrix need.
+  struct Layout {
+    /// From the page's margin to the matrix.
+    let left: Double
+    /// Whether the columns' names stand upright, since one is wider than a cell.
+    let hasUprightNames: Bool
+    let columnNameHeight: Double
+    let barWidth: Double
+    let barHeight: Double
+
+    init(_ map: HeatMap, on canvas: Canvas) {
+      func widest(_ names: [String]) -> Double {
+        let width = names.map { canvas.width(of: $0, .tick) }.max() ?? 0
+        return min(width, HeatMap.maximumNameWidth).rounded(.up)
+      }
+      left = widest(map.rows) + 8 + (map.rowTitle == nil ? 0 : 22)
+      let columnWidth = widest(map.columns)
+      hasUprightNames = columnWidth > map.cell - 4
+      columnNameHeight = hasUprightNames ? columnWidth : TextStyle.tick.lineHeight
+      barHeight = min(max(Double(map.rows.count) * map.cell, 120), 320)
+      barWidth = map.colorBar.width(height: barHeight, on: canvas)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/// The bars of histograms inside a frame, shared by the plots that show them.
+enum HistogramBars {
+  /// The y axis for the largest of some series' counts.
+  static func countAxis(_ series: [HistogramSeries], scale: AxisScale, label: String?) -> Axis {
+    let largest = Double(series.flatMap(\.counts).max() ?? 0)
+    switch scale {
+    case .linear:
+      return Axis(label: label, covering: [0, max(largest * 1.05, 1)], isWhole: true)
+    case .log10:
+      // From below 1, so that a bin with one value has a bar.
+      return Axis(label: label, covering: [0.7, max(largest * 1.3, 10)], scale: .log10)
+    }
+  }
+
+  /// The x axis over all edges, and over the threshold unless that would squeeze the bars.
+  static func valueAxis(
+    _ series: [HistogramSeries], threshold: HistogramThreshold?, label: String?
+  ) -> Axis {
+    var values = series.flatMap { [$0.edges.first, $0.edges.last] }.compactMap { $0 }.filter(\.isFinite)
+    if let threshold, let low = values.min(), let high = values.max() {
+      let reach = (high - low) * 1.5
+      if threshold.value > low - reach, threshold.value < high + reach { values.append(threshold.value) }
+    } else if let threshold {
+      values.append(threshold.value)
+    }
+    // A bin or two over the whole width would look like a wall.
+    let isNarrow = !values.isEmpty && series.allSatisfy { $0.counts.count <= 2 }
+    return Axis(label: label, covering: values, padding: isNarrow ? 0.4 : 0.015)
+  }
+
+  /// Solid bars for a series alone; seen through, with an outline, where several share the frame.
+  static func draw(
+    _ series: HistogramSeries, color: PlotColor, sharedBy count: Int, in frame: PlotFrame,
+    on canvas: Canvas
+  ) {
+    guard !series.isEmpty else { return }
+    canvas.clipped(to: frame.area) {
+      if count > 1 {
+        let outline = stairs(series, in: frame)
+        canvas.fill(polygon: outline, color.opacity(count == 2 ? 0.32 : count == 3 ? 0.2 : 0.08))
+        canvas.stroke(outline, color, width: 1.6)
+      } else {
+        canvas.fill(bars(series, in: frame), color)
+      }
+    }
+  }
+
+  private static func bars(_ series: HistogramSeries, in frame: PlotFrame) -> [PlotRectangle] {
+    series.counts.indices.compactMap { index in
+      guard series.counts[index] > 0 else { return nil }
+      let (left, right) = (frame.x(series.edges[index]), frame.x(series.edges[index + 1]))
+      let top = min(frame.y(Double(series.counts[index])), frame.area.maxY - 1)
+      // A hair of white between wide bars only; narrow ones would drown in it.
+      let gap = right - left >= 5 ? 1.0 : 0
+      return PlotRectangle(
+        x: left + gap / 2, y: top, width: max(right - left - gap, 1.5), height: frame.area.maxY - top)
+    }
+  }
+
+  private static func stairs(_ series: HistogramSeries, in frame: PlotFrame) -> [PlotPoint] {
+    let floor = frame.area.maxY
+    var points: [PlotPoint] = []
+    for index in series.counts.indices {
+      let count = series.counts[index]
+      let top = count > 0 ? min(frame.y(Double(count)), floor - 1) : floor
+      if index == 0 { points.append(PlotPoint(frame.x(series.edges[0]), floor)) }
+      points.append(PlotPoint(frame.x(series.edges[index]), top))
+      points.append(PlotPoint(frame.x(series.edges[index + 1]), top))
+    }
+    if let last = series.edges.last { points.append(PlotPoint(frame.x(last), floor)) }
+    return points
+  }
+
+  /// The room above a frame that a threshold's label takes.
+  static let thresholdHeight = 22.0
+
+  /// A dashed line with its label above the frame, or the label alone with an arrow where it lies outside.
+  static func draw(_ threshold: HistogramThreshold, in frame: PlotFrame, on canvas: Canvas) {
+    guard threshold.value.isFinite else { return }
+    let style = TextStyle(size: 12, isBold: true, color: Palette.alert)
+    let area = frame.area
+    let part = frame.x.part(of: threshold.value)
+    var label = threshold.label
+    if part > 1 { label += " →" } else if part < 0 { label = "← " + label }
+    label = TextFitting.middleTruncated(label, to: area.width, style, on: canvas)
+    let x = area.minX + min(max(part, 0), 1) * area.width
+    let half = canvas.width(of: label, style) / 2
+    let center = min(max(x, area.minX + half), area.maxX - half)
+    canvas.text(label, at: PlotPoint(center, area.minY - 9), style, horizontal: .center)
+    guard part >= 0, part <= 1 else { return }
+    canvas.stroke(
+      [PlotPoint(x, area.minY - 5), PlotPoint(x, area.maxY)], Palette.alert, width: 1.5, dashes: [5, 3])
+  }
+
+  /// Says that there is nothing to see.
+  static func drawEmpty(_ text: String, in area: PlotRectangle, on canvas: Canvas) {
+    canvas.text(
+      text, at: PlotPoint(area.midX, area.midY), .subtitle, horizontal: .center, vertical: .middle)
+  }
+}

@@ -1,0 +1,59 @@
+/// One histogram, or several in one frame.
+public struct HistogramPlot: Drawing, Hashable {
+  /// The heading.
+  public var title: String
+  /// What the data is: rows, epochs, seed.
+  public var subtitle: String?
+  /// What was counted, with its unit.
+  public var xLabel: String?
+  /// What a count is of.
+  public var yLabel: String?
+  /// The counts; several are laid over each other.
+  public var series: [HistogramSeries]
+  /// A value to mark.
+  public var threshold: HistogramThreshold?
+  /// A logarithmic axis shows single outliers beside thousands.
+  public var countScale: AxisScale
+  /// The extent in points.
+  public var size: PlotSize
+
+  /// Makes a plot.
+  public init(
+    title: String, subtitle: String? = nil, xLabel: String? = nil, yLabel: String? = "samples",
+    series: [HistogramSeries], threshold: HistogramThreshold? = nil, countScale: AxisScale = .linear,
+    size: PlotSize = PlotSize(width: 760, height: 440)
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.series = series
+    self.threshold = threshold
+    self.countScale = countScale
+    self.size = size
+  }
+
+  /// Draws the plot.
+  public func draw(on canvas: Canvas) {
+    let colors = Palette.colors(forCategories: series.count)
+    let colored = zip(series, colors).map { ($0, $0.color ?? $1) }
+    let legend =
+      series.count < 2
+      ? [] : colored.map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .area) }
+    let page = PlotPage(
+      title: title, subtitle: subtitle, legend: legend, notes: HistogramSeries.notes(series))
+    var inner = page.draw(on: canvas)
+    if threshold != nil { inner = inner.inset(top: HistogramBars.thresholdHeight) }
+    let frame = PlotFrame.draw(
+      x: HistogramBars.valueAxis(series, threshold: threshold, label: xLabel),
+      y: HistogramBars.countAxis(series, scale: countScale, label: yLabel), in: inner, on: canvas)
+    for (one, color) in colored {
+      HistogramBars.draw(one, color: color, sharedBy: series.count, in: frame, on: canvas)
+    }
+    frame.drawBaseLine(on: canvas)
+    if series.allSatisfy(\.isEmpty) {
+      HistogramBars.drawEmpty("no values to show", in: frame.area, on: canvas)
+    }
+    if let threshold { HistogramBars.draw(threshold, in: frame, on: canvas) }
+  }
+}
