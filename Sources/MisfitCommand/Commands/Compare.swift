@@ -13,7 +13,8 @@ struct Compare: Verb {
     Example("misfit compare --hidden 2 --hidden 2,2 random:100000x30 -o out/", "one and two hidden layers"),
   ]
 
-  var paths: [String] = []
+  var models: [String] = []
+  var data = ""
   var hidden: [[Int]] = []
   var output = "misfit-comparison"
   var anomalyLabel: String?
@@ -22,7 +23,8 @@ struct Compare: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Compare>] {
-    Positional("MODEL... DATA", each: \.paths, .path, atLeast: 1, help: "Two or more models and then the data; with --hidden, the data alone.")
+    Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
+    Positional("DATA", \.data, .path, help: "The samples to compare on.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where the report goes.")
     Flag("--hidden WIDTHS", each: \.hidden, .counts, help: "The encoder's widths of a network to fit; give it once for each.")
     Flag("--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels", help: "The label of an anomaly, for AUROC and average precision.")
@@ -32,16 +34,16 @@ struct Compare: Verb {
   }
 
   func check() throws(ArgumentError) {
-    if hidden.isEmpty, paths.count < 3 {
+    if hidden.isEmpty, models.count < 2 {
       throw ArgumentError(
         .conflict(
           "a comparison needs two models and data",
           remedy: "give two model files and then the data, or --hidden once for each network to fit"))
     }
-    if !hidden.isEmpty, paths.count > 1 {
+    if !hidden.isEmpty, let model = models.first {
       throw ArgumentError(
         .conflict(
-          "\"\(paths[1])\" is one argument too many: with --hidden, only the data is given",
+          "\"\(model)\" is one argument too many: with --hidden, only the data is given",
           remedy: "leave away the model files, or --hidden"))
     }
     if hidden.count == 1 {
@@ -66,8 +68,6 @@ struct Compare: Verb {
   }
 
   private func compareModels(_ terminal: Terminal) throws -> DetectorComparison {
-    let data = paths[paths.count - 1]
-    let models = Array(paths.dropLast())
     let entries = try zip(models, Self.distinctNames(models)).map { path, name in
       DetectorComparison.Entry(name: name, detector: try Detector.load(path))
     }
@@ -78,7 +78,7 @@ struct Compare: Verb {
   }
 
   private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
-    let source = try DataFiles.openForFit(paths[0], input.sourceOptions, seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
     for widths in hidden {

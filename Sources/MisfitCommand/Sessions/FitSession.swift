@@ -35,8 +35,6 @@ struct FitSession {
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
         case .resumed(let epochs):
           terminal.messages.note("going on after epoch \(epochs), with the options the run began with")
-          training = TrainingProgressLine(
-            terminal.messages, epochCount: epochCount, rowCount: rowCount, firstEpoch: epochs + 1)
         case .training(let event): show(event, on: training)
         }
       } shouldStop: {

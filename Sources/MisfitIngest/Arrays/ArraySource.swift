@@ -84,7 +84,9 @@ public struct ArraySource: RecordSource {
       throw IngestError(kind, at: InputPosition(source: path))
     }
     var labels: [String] = []
-    try source.forEachBatch { batch throws(IngestError) in
+    let reader = try source.makeReader()
+    var batch = RecordBatch(layout: source.layout, capacity: 1024)
+    while try reader.readBatch(into: &batch) {
       for row in 0..<batch.rowCount {
         let value = batch.values[row]
         labels.append(Int(exactly: value).map(String.init) ?? String(value))

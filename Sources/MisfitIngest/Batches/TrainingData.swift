@@ -30,11 +30,14 @@ public struct TrainingData: Sendable {
 
   /// Reads a source twice: once to learn its schema, once to encode it.
   ///
+  /// `onRows` is told the pass and the rows read in it so far; what it throws ends the reading.
+  ///
   /// - Throws: ``IngestError``; two rows are the least to learn from.
   public static func load(
-    _ source: any RecordSource, options: Options = Options()
-  ) throws(IngestError) -> TrainingData {
-    let survey = try Survey(source, scaling: options.scaling)
+    _ source: any RecordSource, options: Options = Options(),
+    onRows: (_ pass: Int, _ rowCount: Int) throws -> Void = { _, _ in }
+  ) throws -> TrainingData {
+    let survey = try Survey(source, scaling: options.scaling) { try onRows(1, $0) }
     let rowCount = survey.schema.rowCount
     guard rowCount >= 2 else {
       throw IngestError(.tooFewRows(rowCount, needed: 2), at: InputPosition(source: source.name))
@@ -48,23 +51,22 @@ public struct TrainingData: Sendable {
       ? 0 : validationCount > 0 ? Double(validationCount) / Double(rowCount - heldOutCount + validationCount) : 0.25
     let validationLimit = Int(Double(options.memoryLimitBytes) * share)
     let filler = RowFiller(survey.schema, source.layout)
-    let otherFiller = try options.validationSource.map { other throws(IngestError) in
-      try filler.matching(other)
-    }
+    let otherFiller = try options.validationSource.map { try filler.matching($0) }
     let training = filler.store(options.seed, limit: options.memoryLimitBytes - validationLimit)
     let validation =
       hasValidation ? (otherFiller ?? filler).store(options.seed, limit: validationLimit) : nil
     var choice = Selection(heldOutCount, of: rowCount, seed: options.seed)
     var fingerprint = ContentFingerprint()
-    try source.forEachBatch(ofUpTo: filler.batchRowCount) { batch throws(IngestError) in
+    try source.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
       fingerprint.update(batch)
       try filler.append(batch) { choice.next() ? validation ?? training : training }
+      try onRows(2, training.rowCount + (validation?.rowCount ?? 0))
     }
     guard fingerprint == survey.fingerprint else {
       throw IngestError(.changedBetweenPasses, at: InputPosition(source: source.name))
     }
     if let other = options.validationSource, let otherFiller, let validation {
-      try other.forEachBatch(ofUpTo: filler.batchRowCount) { batch throws(IngestError) in
+      try other.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
         try otherFiller.append(batch) { validation }
       }
     }
@@ -79,7 +81,7 @@ public struct TrainingData: Sendable {
   }
 
   /// A share of the rows, at least one and not all of them; none for a share of 0.
-  private static func heldOut(_ share: Double, of rowCount: Int) -> Int {
+  static func heldOut(_ share: Double, of rowCount: Int) -> Int {
     guard share > 0 else { return 0 }
     return min(max(Int((Double(rowCount) * min(share, 1)).rounded()), 1), rowCount - 1)
   }
@@ -90,12 +92,13 @@ struct Survey {
   let schema: Schema
   let fingerprint: ContentFingerprint
 
-  init(_ source: any RecordSource, scaling: ScalingChoice) throws(IngestError) {
+  init(_ source: any RecordSource, scaling: ScalingChoice, onRows: (Int) throws -> Void) throws {
     var learner = SchemaLearner(layout: source.layout)
     var fingerprint = ContentFingerprint()
-    try source.forEachBatch { batch throws(IngestError) in
+    try source.forEachBatch { batch in
       learner.update(batch)
       fingerprint.update(batch)
+      try onRows(learner.rowCount)
     }
     schema = try learner.schema(scaling: scaling, source: source.name)
     self.fingerprint = fingerprint

@@ -27,8 +27,8 @@ extension RecordSource {
   ///
   /// - Throws: ``IngestError``, and what `body` throws.
   public func forEachBatch(
-    ofUpTo capacity: Int = 1024, _ body: (borrowing RecordBatch) throws(IngestError) -> Void
-  ) throws(IngestError) {
+    ofUpTo capacity: Int = 1024, _ body: (borrowing RecordBatch) throws -> Void
+  ) throws {
     let reader = try makeReader()
     var batch = RecordBatch(layout: layout, capacity: capacity)
     while try reader.readBatch(into: &batch) { try body(batch) }
