@@ -119,14 +119,27 @@ struct CSVColumns {
     var examples: [IngestError.ColumnExample] = []
     for (column, role) in format.roles.enumerated() {
       guard case .feature = role else { continue }
-      let cells = records.lazy.compactMap { column < $0.fields.count ? $0.fields[column] : nil }
-      let texts = cells.filter { CellKind($0) == .text }
-      let numberCount = cells.count { CellKind($0) == .number }
-      guard let text = texts.first, texts.count > numberCount else { continue }
-      examples.append(
-        IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text)))
+      guard let text = Self.textOfTextColumn(column, in: records) else { continue }
+      examples.append(IngestError.ColumnExample(name: format.names[column], text: text))
     }
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
+  }
+
+  /// The first text of a column that holds more texts than numbers; nil for any other column.
+  private static func textOfTextColumn(_ column: Int, in records: ArraySlice<CSVSample.Record>) -> String? {
+    var text: String?
+    var textCount = 0
+    var numberCount = 0
+    for record in records where column < record.fields.count {
+      switch CellKind(record.fields[column]) {
+      case .text:
+        if text == nil { text = CSVRecordParser.shown(record.fields[column]) }
+        textCount += 1
+      case .number: numberCount += 1
+      default: break
+      }
+    }
+    return textCount > numberCount ? text : nil
   }
 
   private func error(_ kind: IngestError.Kind) -> IngestError {
