@@ -164,7 +164,7 @@ public struct DetectionReport {
       cells.append(
         HTMLReport.Cell(
           number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0 * 100, decimals: 1) }))
-      if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3))) }
+      if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3, separator: "\n"))) }
       return HTMLReport.Row(cells, isMarked: sample.isFlagged == true)
     }
     return HTMLReport.Table(
@@ -197,9 +197,9 @@ public struct DetectionReport {
 
 extension ScoredSample {
   /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares.
-  public func reasonText(atMost count: Int) -> String {
+  public func reasonText(atMost count: Int, separator: String = ", ") -> String {
     reasons.prefix(count).map {
       "\($0.feature) \(NumberText.significant($0.value)) (expected \(NumberText.significant($0.expected)))"
-    }.joined(separator: ", ")
+    }.joined(separator: separator)
   }
 }
