@@ -4,7 +4,8 @@ import Testing
 
 @testable import MisfitCore
 
-@Suite struct WorkerPoolTests {
+/// A wake-up that is lost shows as a wait without end.
+@Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
   /// How often each shard ran; threads write to places of their own unless the pool is wrong, so the places are atomic.
   final class Counts: Sendable {
     private let counts: [Count]
