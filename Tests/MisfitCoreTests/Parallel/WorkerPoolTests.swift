@@ -128,6 +128,17 @@ import Testing
     #expect(counts.values == [Int](repeating: 1000, count: 48))
   }
 
+  @Test("the number of a run may wrap around")
+  func wrapping() {
+    let run = WorkerRun(lastNumber: 0xFFFF_FFFD)
+    let threads = (0..<2).map { _ in WorkerThread { run.workUntilStopped() } }
+    let counts = Counts(8)
+    for _ in 0..<6 { run.perform(shardCount: 8) { counts.add($0) } }
+    run.stop()
+    for thread in threads { thread.join() }
+    #expect(counts.values == [Int](repeating: 6, count: 8))
+  }
+
   @Test("a pool of no threads is the caller's mistake")
   func noThreads() async {
     await #expect(processExitsWith: .failure) { _ = WorkerPool(threadCount: 0) }
