@@ -19,7 +19,7 @@ import Synchronization
 ///   two sees the other.
 /// - Each shard's writes are released by its subtraction from `unfinished`, and acquired by the caller that reads 0 there.
 final class WorkerRun: @unchecked Sendable {
-  private let tickets = Atomic<UInt64>(0)
+  private let tickets: Atomic<UInt64>
   private let unfinished = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let callerBlocks = Atomic<Bool>(false)
@@ -32,6 +32,9 @@ final class WorkerRun: @unchecked Sendable {
   private static let spinCount = 2_000
   private static let yieldCount = 1_000
   private static let shardMask: UInt64 = 0xFFFF_FFFF
+
+  /// Nothing to do yet; `lastNumber` is that of the run before the first, for tests of its wrapping around.
+  init(lastNumber: UInt64 = 0) { tickets = Atomic(lastNumber << 32) }
 
   /// Whether the caller is now the only one that may call ``perform(shardCount:_:)``.
   func claim() -> Bool { !isClaimed.exchange(true, ordering: .acquiringAndReleasing) }

@@ -114,7 +114,7 @@ import _TestSupport
         let folder = try TemporaryFolder()
         let path = try folder.write("old", to: "a")
         unsafe signal(SIGXFSZ, SIG_IGN)
-        var limit = rlimit(rlim_cur: 100_000, rlim_max: 100_000)
+        var limit = rlimit(rlim_cur: 100_000, rlim_max: 1 << 40)
         try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
         do {
           let file = try OutputFile(path)
@@ -122,7 +122,9 @@ import _TestSupport
             try file.write(String(repeating: "x", count: 300_000))
             try file.commit()
           }
-          // Part of it was written: trying again must not commit the rest behind it.
+          // Part of it was written: even when there is room again, trying again must not commit the rest behind it.
+          limit.rlim_cur = 1 << 40
+          try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
           let again = fileError { try file.commit() }
           try #require(error == FileError(.write, path: path, errorNumber: EFBIG))
           try #require(again == error)

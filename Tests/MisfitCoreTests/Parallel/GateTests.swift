@@ -3,7 +3,8 @@ import Testing
 
 @testable import MisfitCore
 
-@Suite struct GateTests {
+/// A wake-up that is lost shows as a wait without end.
+@Suite(.timeLimit(.minutes(1))) struct GateTests {
   final class Number: Sendable { let value = Atomic<Int>(0) }
 
   @Test("a thread that waits goes on when what it waits for has come true, and not before")
@@ -44,7 +45,8 @@ import Testing
   }
 }
 
-@Suite struct WorkerThreadTests {
+/// A wake-up that is lost shows as a wait without end.
+@Suite(.timeLimit(.minutes(1))) struct WorkerThreadTests {
   @Test("a thread has done its work when it is joined")
   func join() throws {
     let values = FloatBuffer(count: 20).all

@@ -4,7 +4,8 @@ import Testing
 
 @testable import MisfitCore
 
-@Suite struct WorkerPoolTests {
+/// A wake-up that is lost shows as a wait without end.
+@Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
   /// How often each shard ran; threads write to places of their own unless the pool is wrong, so the places are atomic.
   final class Counts: Sendable {
     private let counts: [Count]
@@ -125,6 +126,17 @@ import Testing
     }
     for caller in callers { caller.join() }
     #expect(counts.values == [Int](repeating: 1000, count: 48))
+  }
+
+  @Test("the number of a run may wrap around")
+  func wrapping() {
+    let run = WorkerRun(lastNumber: 0xFFFF_FFFD)
+    let threads = (0..<2).map { _ in WorkerThread { run.workUntilStopped() } }
+    let counts = Counts(8)
+    for _ in 0..<6 { run.perform(shardCount: 8) { counts.add($0) } }
+    run.stop()
+    for thread in threads { thread.join() }
+    #expect(counts.values == [Int](repeating: 6, count: 8))
   }
 
   @Test("a pool of no threads is the caller's mistake")
