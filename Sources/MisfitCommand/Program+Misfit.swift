@@ -7,7 +7,8 @@ extension Program {
       groups: [
         VerbGroup("All in one", [Detect.self, Demo.self]),
         VerbGroup("Models", [Fit.self, Inspect.self]),
-        VerbGroup("Scores", [Score.self, Rank.self, Report.self, Compare.self, Encode.self, Reconstruct.self]),
+        VerbGroup(
+          "Scores", [Score.self, Rank.self, Report.self, Compare.self, Encode.self, Reconstruct.self]),
         VerbGroup("Data", [Generate.self]),
       ],
       examples: [

@@ -41,7 +41,8 @@ public struct DetectorComparison: Sendable {
   /// - Throws: ``IngestError``, ``ComparisonError``.
   public init(
     _ entries: [Entry], measure: ErrorMeasure, records: (@Sendable (Int) -> Bool)? = nil,
-    sampleNote: String? = nil, anomalyLabel: String? = nil, threadCount: Int = WorkerPool.availableProcessorCount,
+    sampleNote: String? = nil, anomalyLabel: String? = nil,
+    threadCount: Int = WorkerPool.availableProcessorCount,
     open: (Detector) throws -> any RecordSource
   ) throws {
     var named: [NamedErrors] = []

@@ -167,7 +167,8 @@ extension SafeTensors {
     }
     guard end == bytes.count - dataStart else { throw ModelFileError(.altered("its length"), path: path) }
     tensors = entries.map { entry in
-      let values = Self.floats(in: bytes, from: dataStart + entry.range.lowerBound, count: entry.range.count / 4)
+      let values = Self.floats(
+        in: bytes, from: dataStart + entry.range.lowerBound, count: entry.range.count / 4)
       return Tensor(name: entry.name, extents: entry.extents, values: values)
     }
   }

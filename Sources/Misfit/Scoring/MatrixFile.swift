@@ -31,7 +31,9 @@ final class MatrixFile {
     if isNPY {
       bytes.reserveCapacity(values.count * 4)
       for value in values {
-        for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift)) }
+        for shift: UInt32 in [0, 8, 16, 24] {
+          bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+        }
       }
     } else {
       text.append(leading + values.map { CSVText.number($0) } + trailing, to: &bytes)
@@ -54,6 +56,7 @@ final class MatrixFile {
     let length = (10 + longest + 1 + 63) / 64 * 64 - 10
     let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rowCount)\(extents)), }"
     let padded = text + String(repeating: " ", count: length - text.utf8.count - 1) + "\n"
-    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(padded.utf8)
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
+      + Array(padded.utf8)
   }
 }

@@ -24,7 +24,8 @@ public final class RowTable {
   ///
   /// - Throws: ``FileError``.
   public func write(
-    _ batch: ScoredBatch, values: FloatSlice, decode: (_ column: Int, _ value: Float) -> Double = { Double($1) }
+    _ batch: ScoredBatch, values: FloatSlice,
+    decode: (_ column: Int, _ value: Float) -> Double = { Double($1) }
   ) throws(FileError) {
     let width = shape.elementCount
     for row in 0..<batch.count {

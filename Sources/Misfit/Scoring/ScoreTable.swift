@@ -17,7 +17,9 @@ public final class ScoreTable {
   public init(_ path: String, hasLabels: Bool) throws(FileError) {
     file = try OutputFile(path)
     self.hasLabels = hasLabels
-    try file.write(text.row(hasLabels ? ["id", "label", "error", "percentile", "flag"] : ["id", "error", "percentile", "flag"]))
+    try file.write(
+      text.row(
+        hasLabels ? ["id", "label", "error", "percentile", "flag"] : ["id", "error", "percentile", "flag"]))
   }
 
   /// Writes the rows of a batch.

@@ -26,8 +26,12 @@ struct Compare: Verb {
     Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
     Positional("DATA", \.data, .path, help: "The samples to compare on.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where the report goes.")
-    Flag("--hidden WIDTHS", each: \.hidden, .counts, help: "The encoder's widths of a network to fit; give it once for each.")
-    Flag("--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels", help: "The label of an anomaly, for AUROC and average precision.")
+    Flag(
+      "--hidden WIDTHS", each: \.hidden, .counts,
+      help: "The encoder's widths of a network to fit; give it once for each.")
+    Flag(
+      "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
+      help: "The label of an anomaly, for AUROC and average precision.")
     Shared(\.input)
     Shared(\.training)
     Shared(\.machine)
@@ -48,11 +52,14 @@ struct Compare: Verb {
     }
     if hidden.count == 1 {
       throw ArgumentError(
-        .conflict("a comparison needs two networks", remedy: "give --hidden a second time, as in --hidden 2 --hidden 2,2"))
+        .conflict(
+          "a comparison needs two networks",
+          remedy: "give --hidden a second time, as in --hidden 2 --hidden 2,2"))
     }
     if case .share(0) = training.validation, !hidden.isEmpty {
       throw ArgumentError(
-        .conflict("without held-out rows there is nothing to compare on", remedy: "give --validation 0.1, or a file"))
+        .conflict(
+          "without held-out rows there is nothing to compare on", remedy: "give --validation 0.1, or a file"))
     }
   }
 
@@ -120,12 +127,15 @@ struct Compare: Verb {
     for model in comparison.result.models {
       let figures = model.errors
       let values = [
-        figures?.mean, figures?.standardDeviation, figures?.median, figures?.quantile(0.95), figures?.quantile(0.99),
+        figures?.mean, figures?.standardDeviation, figures?.median, figures?.quantile(0.95),
+        figures?.quantile(0.99),
         model.areaUnderROC,
       ]
       rows.append([model.name] + values.map { $0.map { NumberText.significant($0) } ?? "" })
     }
-    if comparison.result.models.allSatisfy({ $0.areaUnderROC == nil }) { rows = rows.map { Array($0.dropLast()) } }
+    if comparison.result.models.allSatisfy({ $0.areaUnderROC == nil }) {
+      rows = rows.map { Array($0.dropLast()) }
+    }
     for line in RankingText.leftAligned(rows) { try terminal.print(line) }
     try terminal.print()
     for finding in comparison.findings { try terminal.print(finding) }

@@ -23,7 +23,8 @@ protocol Layer: Sendable {
     parameters: FloatSlice, parameterGradients: FloatSlice)
 
   /// Gives the tensors of this layer their first values.
-  func initialize(_ parameters: FloatSlice, as initialization: Initialization, using generator: inout SeededGenerator)
+  func initialize(
+    _ parameters: FloatSlice, as initialization: Initialization, using generator: inout SeededGenerator)
 
   /// The same layer giving its plain sums (logits), for a loss that includes the activation.
   func withoutActivation() -> any Layer

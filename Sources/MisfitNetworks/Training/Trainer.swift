@@ -155,7 +155,9 @@ public final class Trainer {
   }
 
   private func lowerRateOnPlateau() -> Bool {
-    guard let plateau = options.plateau, state.progress.epochsOnPlateau >= plateau.patience else { return false }
+    guard let plateau = options.plateau, state.progress.epochsOnPlateau >= plateau.patience else {
+      return false
+    }
     let lowered = max(plateau.minimumLearningRate, state.progress.learningRate * plateau.factor)
     state.progress.epochsOnPlateau = 0
     guard lowered < state.progress.learningRate else { return false }

@@ -52,7 +52,9 @@ import _TestSupport
     #expect(gradients.array.allSatisfy { $0 != 0 })
   }
 
-  private func slope(at index: Int, of network: Network, _ pass: NetworkPass, _ loss: Loss, rows: Int) -> Double {
+  private func slope(at index: Int, of network: Network, _ pass: NetworkPass, _ loss: Loss, rows: Int)
+    -> Double
+  {
     let value = network.parameters[index]
     let step: Float = 1e-3
     network.parameters[index] = value + step
