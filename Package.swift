@@ -10,7 +10,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// One stage of the pipeline. Arrows point downstream only; SwiftPM refuses a cycle.
+/// One stage of the pipeline.
+///
+/// Arrows point downstream only; SwiftPM refuses a cycle.
 func stage(_ name: String, after dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -38,7 +40,8 @@ let package = Package(
     .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
   ],
   targets: [
-    // System libraries. A missing .pc file is only a warning and then a link error, so each module map links too.
+    // System libraries. A missing .pc file is only a warning and then a link error, so each module map links
+    // too.
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),

@@ -1,7 +1,7 @@
 /// The extent of one sample along each axis.
 ///
-/// A table's row is `[columns]`; an image is `[height, width, channels]`, as Keras orders it. A batch adds no axis
-/// of its own: its number of rows travels beside the shape.
+/// A table's row is `[columns]`; an image is `[height, width, channels]`, as Keras orders it. A batch adds no
+/// axis of its own: its number of rows travels beside the shape.
 public struct Shape: Hashable, Sendable {
   /// The extents, outermost first; each is at least 1.
   public let extents: [Int]

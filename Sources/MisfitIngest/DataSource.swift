@@ -4,7 +4,8 @@ import MisfitCore
 public enum DataSource {
   /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, a file or a folder of PNGs.
   ///
-  /// Files are known by their first bytes, not by their names, and read through gzip where they begin as gzip does.
+  /// Files are known by their first bytes, not by their names, and read through gzip where they begin as gzip
+  /// does.
   ///
   /// - Throws: ``IngestError``.
   public static func open(

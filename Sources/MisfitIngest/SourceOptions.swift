@@ -18,7 +18,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var labelsPath: String?
   /// The columns that a model needs, in its order.
   ///
-  /// Matched by name, so that reordered and further columns do no harm; by position where the source has no names.
+  /// Matched by name, so that reordered and further columns do no harm; by position where the source has no
+  /// names.
   public var expectedColumns: [String]?
   /// The shape of the samples that a model needs.
   public var expectedShape: Shape?

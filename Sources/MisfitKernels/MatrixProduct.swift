@@ -13,8 +13,9 @@ public enum MatrixProduct {
 
   /// Sets `product` to `a · b`, or adds it to what is there.
   ///
-  /// Shapes: `a` [M, K], or [K, M] where transposed; `b` [K, N], or [N, K] where transposed; `product` [M, N]. The same bits for the same shapes
-  /// on one processor; another processor's kernels may differ in the last bits.
+  /// Shapes: `a` [M, K], or [K, M] where transposed; `b` [K, N], or [N, K] where transposed; `product` [M,
+  /// N]. The same bits for the same shapes on one processor; another processor's kernels may differ in the
+  /// last bits.
   ///
   /// - Complexity: O(M·N·K), no allocation of ours.
   /// - Precondition: the slices hold just these counts.

@@ -3,7 +3,8 @@ import Testing
 
 @testable import MisfitKernels
 
-/// Every product here goes through a kernel's pointer: the compiler may not work it out before the thread's mode is set.
+/// Every product here goes through a kernel's pointer: the compiler may not work it out before the thread's
+/// mode is set.
 @Suite struct NumericThreadTests {
   private static let denormal: Float = 0x1p-133
 

@@ -3,8 +3,8 @@ import MisfitCore
 import MisfitPlots
 import MisfitReports
 
-/// A folder that shows how several detectors' errors differ: `report.html`, `summary.json`, `comparison` (a panel a model and all overlaid) and
-/// `training-curves`, each as PNG and SVG.
+/// A folder that shows how several detectors' errors differ: `report.html`, `summary.json`, `comparison` (a
+/// panel a model and all overlaid) and `training-curves`, each as PNG and SVG.
 public struct ComparisonReport {
   /// The command that made the report, to be told on the page.
   public var command: String?

@@ -59,7 +59,8 @@ public final class Detector: Sendable {
 
   /// What each feature contributed to a sample's error, largest share first; nothing for images.
   ///
-  /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no reasons.
+  /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no
+  /// reasons.
   public func reasons(input: [Float], reconstruction: [Float]) -> [FeatureError] {
     guard schema.shape.imageExtents == nil else { return [] }
     let squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }

@@ -43,7 +43,8 @@ public struct DetectionPlots: Sendable {
       lossName: training.options.loss.title)
   }
 
-  /// The worst samples: pictures with their reconstructions, or bars of the features that made them odd; nil where there are none.
+  /// The worst samples: pictures with their reconstructions, or bars of the features that made them odd; nil
+  /// where there are none.
   public func worstSamples(atMost count: Int) -> (any Drawing)? {
     let worst = Array(summary.worst.prefix(count))
     guard !worst.isEmpty else { return nil }

@@ -7,8 +7,8 @@ import MisfitReports
 
 /// A folder that shows what a detector says of a source: page, pictures, scores and summary.
 ///
-/// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`, `worst` and, for a code of two values,
-/// `code-scatter`, each as PNG and SVG.
+/// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`,
+/// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG.
 public struct DetectionReport {
   /// How many of the worst samples are drawn.
   public var drawnCount = 12

@@ -3,8 +3,8 @@ import MisfitReports
 
 /// Rows of floats as CSV with a header, or as NPY where the path ends in `.npy`.
 ///
-/// NPY: version 1.0, little-endian 32-bit floats in C order, `[rows] + shape`; the header is written again when the rows are counted, so it needs a file
-/// and not a pipe. Source: NumPy Enhancement Proposal 1.
+/// NPY: version 1.0, little-endian 32-bit floats in C order, `[rows] + shape`; the header is written again
+/// when the rows are counted, so it needs a file and not a pipe. Source: NumPy Enhancement Proposal 1.
 final class MatrixFile {
   private let file: OutputFile
   private let shape: Shape

@@ -1,7 +1,8 @@
 import MisfitCore
 import MisfitReports
 
-/// Rows of floats that a model gave, one a sample: CSV with the samples' ids and labels, or NPY where the path ends in `.npy`.
+/// Rows of floats that a model gave, one a sample: CSV with the samples' ids and labels, or NPY where the
+/// path ends in `.npy`.
 public final class RowTable {
   /// Rows written so far.
   public private(set) var rowCount = 0

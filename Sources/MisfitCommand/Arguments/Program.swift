@@ -37,7 +37,8 @@ struct Program {
       try? streams.output.flush()
       return .interrupted
     } catch {
-      // What was printed before the error belongs to the reader; that it cannot be written is the lesser news.
+      // What was printed before the error belongs to the reader; that it cannot be written is the lesser
+      // news.
       try? streams.output.flush()
       messages.error(error)
       return .error

@@ -1,6 +1,7 @@
 /// A line on a terminal that is rewritten at most ten times a second.
 ///
-/// Off a terminal, and where the user wants quiet, it shows nothing; lines that should stay are written with ``log(_:)``.
+/// Off a terminal, and where the user wants quiet, it shows nothing; lines that should stay are written with
+/// ``log(_:)``.
 final class ProgressLine {
   private let messages: Messages
   private let now: () -> Double

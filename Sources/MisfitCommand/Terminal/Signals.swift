@@ -6,7 +6,8 @@
 
 /// The signals that concern a command line: a closed pipe and Ctrl-C.
 enum Signals {
-  /// `misfit … | head -1` ends quietly: by the default action, even where a parent process ignores the signal.
+  /// `misfit … | head -1` ends quietly: by the default action, even where a parent process ignores the
+  /// signal.
   static func endQuietlyOnClosedPipe() { _ = signal(SIGPIPE, SIG_DFL) }
 
   /// Calls `handler` for the first Ctrl-C; the second has the default action again (`SA_RESETHAND`).

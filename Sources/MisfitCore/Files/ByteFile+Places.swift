@@ -1,5 +1,6 @@
 extension ByteFile {
-  /// Reads up to `capacity` bytes from a place in the file to `bytes` from `start` on; short only at the file's end.
+  /// Reads up to `capacity` bytes from a place in the file to `bytes` from `start` on; short only at the
+  /// file's end.
   ///
   /// - Throws: ``FileError``.
   /// - Precondition: `bytes` has room for them.

@@ -8,8 +8,8 @@ import Synchronization
 
 /// A file that appears whole or not at all.
 ///
-/// Written beside its place and renamed by ``commit()``; dropped without a commit, it leaves what stood there before. Devices, pipes
-/// and standard output (`-`) are written directly. Writes are gathered in a buffer.
+/// Written beside its place and renamed by ``commit()``; dropped without a commit, it leaves what stood there
+/// before. Devices, pipes and standard output (`-`) are written directly. Writes are gathered in a buffer.
 public final class OutputFile {
   /// The path as the user gave it.
   public let path: String
@@ -101,7 +101,8 @@ public final class OutputFile {
 
   /// Finishes the file and puts it in its place.
   ///
-  /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without it, only the process may die.
+  /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without
+  /// it, only the process may die.
   ///
   /// - Throws: ``FileError``; what stood at the path before is then unchanged.
   public func commit(isDurable: Bool = true) throws(FileError) {

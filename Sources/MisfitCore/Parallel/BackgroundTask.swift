@@ -1,8 +1,9 @@
 /// A function on a thread of its own, whose result or error is waited for once.
 ///
-/// For calls that block in the system (reading, decompressing): Swift's concurrency has one thread a core, and one that
-/// blocks is a core lost to everybody. A task that is dropped without waiting runs to its end and its result is
-/// forgotten. Where the system has no thread left, the function runs on the thread that makes the task.
+/// For calls that block in the system (reading, decompressing): Swift's concurrency has one thread a core,
+/// and one that blocks is a core lost to everybody. A task that is dropped without waiting runs to its end
+/// and its result is forgotten. Where the system has no thread left, the function runs on the thread that
+/// makes the task.
 package final class BackgroundTask<Value: Sendable, Failure: Error>: @unchecked Sendable {
   private let outcome: Outcome
   private var thread: BackgroundThread?

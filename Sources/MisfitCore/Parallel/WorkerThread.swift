@@ -6,7 +6,8 @@
 
 /// A thread of the system, to be joined.
 ///
-/// Not a task of Swift's concurrency: a worker computes or blocks for long, and must not hold a cooperative thread.
+/// Not a task of Swift's concurrency: a worker computes or blocks for long, and must not hold a cooperative
+/// thread.
 package final class WorkerThread: @unchecked Sendable {
   private final class Start {
     let body: @Sendable () -> Void

@@ -2,8 +2,9 @@
 package enum NearestSpelling {
   /// The candidate nearest to `word`, or nil where none is near enough.
   ///
-  /// Near is: at most a third of the letters changed (at least one may be, but not all; dashes are no letters), upper and lower case being
-  /// the same. Where there is none, a candidate that begins with `word`, if that has three letters. Between equals the first wins.
+  /// Near is: at most a third of the letters changed (at least one may be, but not all; dashes are no
+  /// letters), upper and lower case being the same. Where there is none, a candidate that begins with `word`,
+  /// if that has three letters. Between equals the first wins.
   package static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
     let typed = Array(word.lowercased())
     let letterCount = typed.count { $0 != "-" }
@@ -23,7 +24,8 @@ package enum NearestSpelling {
     return nearest ?? longer
   }
 
-  /// The number of letters to insert, delete, change or swap with their neighbour on the way from one word to the other.
+  /// The number of letters to insert, delete, change or swap with their neighbour on the way from one word to
+  /// the other.
   ///
   /// The restricted Damerau-Levenshtein distance (optimal string alignment).
   ///

@@ -2,8 +2,9 @@ import MisfitCore
 
 /// Samples of a binary array: IDX (as MNIST comes) or NPY (as NumPy saves), plain or in gzip.
 ///
-/// The first dimension counts the samples; one more gives rows, two more grey images, three more images with channels.
-/// C order is streamed; an array in Fortran order is held in memory, because every sample is spread over all of it.
+/// The first dimension counts the samples; one more gives rows, two more grey images, three more images with
+/// channels. C order is streamed; an array in Fortran order is held in memory, because every sample is spread
+/// over all of it.
 public struct ArraySource: RecordSource {
   /// The path as it was given.
   public let name: String

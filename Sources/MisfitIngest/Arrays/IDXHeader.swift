@@ -1,6 +1,7 @@
 import MisfitCore
 
-/// The header of an IDX file, as LeCun's page on MNIST describes it: two zeros, a type, the number of dimensions, big-endian extents.
+/// The header of an IDX file, as LeCun's page on MNIST describes it: two zeros, a type, the number of
+/// dimensions, big-endian extents.
 enum IDXHeader {
   /// Whether bytes begin as an IDX file does.
   static func isBeginning(_ bytes: [UInt8]) -> Bool {

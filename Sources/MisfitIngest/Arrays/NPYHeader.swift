@@ -2,7 +2,8 @@ import MisfitCore
 
 /// The header of an NPY file, versions 1 to 3 (NumPy Enhancement Proposal 1).
 ///
-/// It is a Python dictionary with exactly the keys `descr`, `fortran_order` and `shape`; nothing more of Python is understood.
+/// It is a Python dictionary with exactly the keys `descr`, `fortran_order` and `shape`; nothing more of
+/// Python is understood.
 struct NPYHeader {
   private let name: String
   private let bytes: [UInt8]

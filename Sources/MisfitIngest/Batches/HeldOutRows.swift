@@ -1,4 +1,5 @@
-/// The records that ``TrainingData`` holds out of training for a share and a seed, known again without reading them.
+/// The records that ``TrainingData`` holds out of training for a share and a seed, known again without
+/// reading them.
 public struct HeldOutRows: Sendable {
   private let isHeldOut: [Bool]
 

@@ -134,7 +134,8 @@ struct ContentFingerprint: Equatable {
   }
 }
 
-/// Chooses exactly `wanted` of a known number of rows, one after the other, all choices being equally probable.
+/// Chooses exactly `wanted` of a known number of rows, one after the other, all choices being equally
+/// probable.
 ///
 /// Algorithm S of Knuth, The Art of Computer Programming, volume 2, section 3.4.2.
 struct Selection {

@@ -37,7 +37,8 @@ final class WindowSequence {
     kind = store.kind
     self.file = file
     let blockCount = (store.rowCount + store.rowsPerBlock - 1) / store.rowsPerBlock
-    // A row of a window costs its bytes and four for the order; a block four for its place in the epoch, in both windows.
+    // A row of a window costs its bytes and four for the order; a block four for its place in the epoch, in
+    // both windows.
     let blockByteCount = store.rowsPerBlock * (store.rowByteCount + 4)
     blocksPerWindow = max(1, (windowByteCount - 2 * blockCount) / blockByteCount)
     if var generator {

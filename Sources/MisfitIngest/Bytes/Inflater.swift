@@ -31,7 +31,8 @@ import CZlib
   /// Begins another member.
   func reset() { unsafe inflateReset(stream) }
 
-  /// Decompresses `input[inputRange]` into `output[outputRange]` and moves the lower bounds past what is done.
+  /// Decompresses `input[inputRange]` into `output[outputRange]` and moves the lower bounds past what is
+  /// done.
   func inflate(
     _ input: [UInt8], _ inputRange: inout Range<Int>, into output: inout [UInt8], _ outputRange: inout Range<Int>
   ) -> Outcome {

@@ -2,8 +2,8 @@ import MisfitCore
 
 /// Blocks of a byte reader, each read while the one before it is in use.
 ///
-/// Reading and decompression so overlap with parsing. One thread a block: making one costs about 20 microseconds, parsing a block a
-/// hundred times that; and a reader that is dropped leaves no thread waiting.
+/// Reading and decompression so overlap with parsing. One thread a block: making one costs about 20
+/// microseconds, parsing a block a hundred times that; and a reader that is dropped leaves no thread waiting.
 final class ReadAhead {
   private let reader: any ByteReader
   private let blockByteCount: Int

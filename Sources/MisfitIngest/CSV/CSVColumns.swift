@@ -114,7 +114,8 @@ struct CSVColumns {
 
   /// Refuses columns of text among the features, all of them in one error.
   ///
-  /// A column is one of text where more than half of its cells in `records` are; a rarer text is a mistake at its place.
+  /// A column is one of text where more than half of its cells in `records` are; a rarer text is a mistake at
+  /// its place.
   func checkNumeric(_ format: inout CSVFormat, _ records: ArraySlice<CSVSample.Record>) throws(IngestError) {
     var examples: [IngestError.ColumnExample] = []
     for (column, role) in format.roles.enumerated() {

@@ -2,7 +2,8 @@ import MisfitCore
 
 /// Cuts bytes into records and reads their numbers, straight into a batch.
 ///
-/// A record that the bytes hold only in part is left for the next call, which begins at it again with more bytes.
+/// A record that the bytes hold only in part is left for the next call, which begins at it again with more
+/// bytes.
 struct CSVRecordParser {
   /// Why a call came back.
   enum Outcome: Equatable {
@@ -43,8 +44,8 @@ struct CSVRecordParser {
 
   /// Reads records from `position` on and moves it behind the last that is whole.
   ///
-  /// `baseByteOffset` is the place of the first of the bytes in the source. `isFinal` says that nothing follows; the bytes then end
-  /// with a line feed.
+  /// `baseByteOffset` is the place of the first of the bytes in the source. `isFinal` says that nothing
+  /// follows; the bytes then end with a line feed.
   mutating func parse(
     _ bytes: borrowing Span<UInt8>, from position: inout Int, isFinal: Bool, baseByteOffset: Int,
     into batch: inout RecordBatch
@@ -132,7 +133,8 @@ struct CSVRecordParser {
     }
   }
 
-  /// The number of a plain field, with `at` moved to the byte that ends it; nil, with `at` unmoved, for anything else.
+  /// The number of a plain field, with `at` moved to the byte that ends it; nil, with `at` unmoved, for
+  /// anything else.
   @inline(__always)
   private func number(_ bytes: borrowing Span<UInt8>, _ at: inout Int) -> Double? {
     var index = at

@@ -69,8 +69,9 @@ struct CSVSniffer {
 
   /// Whether the first record names the columns.
   ///
-  /// It does where it holds a name that the options use, and where at least half of the columns that are numeric later have a text
-  /// there; one odd cell in the first record is rather a mistake, which is then reported at its place.
+  /// It does where it holds a name that the options use, and where at least half of the columns that are
+  /// numeric later have a text there; one odd cell in the first record is rather a mistake, which is then
+  /// reported at its place.
   private func hasHeader(_ first: CSVSample.Record, _ others: ArraySlice<CSVSample.Record>) -> Bool {
     if let hasHeader = options.hasHeader { return hasHeader }
     let cells = first.fields.map { String(decoding: DecimalNumber.trim($0[...]), as: UTF8.self) }

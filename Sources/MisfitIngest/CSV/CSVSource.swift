@@ -2,8 +2,9 @@ import MisfitCore
 
 /// Records of a text file: comma-, semicolon-, tab- or bar-separated, plain or in gzip.
 ///
-/// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first records, a byte order mark and empty
-/// lines at the end are passed over, spaces may stand around numbers. Reading runs ahead of parsing on a thread of its own.
+/// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
+/// records, a byte order mark and empty lines at the end are passed over, spaces may stand around numbers.
+/// Reading runs ahead of parsing on a thread of its own.
 public struct CSVSource: RecordSource {
   /// The path as it was given.
   public let name: String

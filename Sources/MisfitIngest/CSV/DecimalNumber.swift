@@ -1,10 +1,11 @@
 /// Decimal numbers in bytes, correctly rounded.
 ///
-/// Grammar: `[+-] digits [. digits] [e [+-] digits]`, with digits on at least one side of the point.
-/// Up to 19 digits with a decimal exponent of at most 27 are computed exactly in integers; what lies outside goes through the
-/// standard library. Nothing here allocates but that last resort.
+/// Grammar: `[+-] digits [. digits] [e [+-] digits]`, with digits on at least one side of the point. Up to 19
+/// digits with a decimal exponent of at most 27 are computed exactly in integers; what lies outside goes
+/// through the standard library. Nothing here allocates but that last resort.
 enum DecimalNumber {
-  /// Reads the number at `index` and moves `index` behind it; nil, with `index` anywhere, where the fast way does not apply.
+  /// Reads the number at `index` and moves `index` behind it; nil, with `index` anywhere, where the fast way
+  /// does not apply.
   ///
   /// - Precondition: the bytes hold one that cannot stand in a number, such as a line feed, at or behind `index`.
   @inline(__always)
@@ -72,7 +73,8 @@ enum DecimalNumber {
   private static func value(_ mantissa: UInt64, _ exponent: Int) -> Double? {
     if exponent == 0 && mantissa < 1 << 53 { return Double(mantissa) }
     if mantissa < 1 << 53 && exponent >= -22 && exponent <= 22 {
-      // Both factors are exact doubles, so one operation rounds once (Clinger, "How to read floating point numbers accurately", 1990).
+      // Both factors are exact doubles, so one operation rounds once (Clinger, "How to read floating point
+      // numbers accurately", 1990).
       let power = exactPowers[abs(exponent)]
       return exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
     }
@@ -100,9 +102,11 @@ enum DecimalNumber {
     return scaled(quotient, isInexact: remainder != 0, by: exponent - mantissaShift + powerShift - 63)
   }
 
-  /// `integer` x 2^`exponent`, rounded once, to even between two neighbours; `isInexact` tells of bits lost below `integer`.
+  /// `integer` x 2^`exponent`, rounded once, to even between two neighbours; `isInexact` tells of bits lost
+  /// below `integer`.
   private static func scaled(_ integer: UInt64, isInexact: Bool, by exponent: Int) -> Double {
-    // A bit lost far below the 53 that stay only matters as "not exactly half", so it may stand in for the lowest bit.
+    // A bit lost far below the 53 that stay only matters as "not exactly half", so it may stand in for the
+    // lowest bit.
     let sticky: UInt64 = isInexact ? 1 : 0
     return Double(sign: .plus, exponent: exponent, significand: Double(integer | sticky))
   }

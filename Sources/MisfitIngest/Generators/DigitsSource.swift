@@ -2,8 +2,8 @@ import MisfitCore
 
 /// The UCI handwritten digits that ship with the project: 1,797 images of 8 x 8, with labels.
 ///
-/// Pixels of 0 ... 16 are divided by 16. The source is the test set of Alpaydin and Kaynak (1998), "Optical Recognition of
-/// Handwritten Digits", as scikit-learn distributes it.
+/// Pixels of 0 ... 16 are divided by 16. The source is the test set of Alpaydin and Kaynak (1998), "Optical
+/// Recognition of Handwritten Digits", as scikit-learn distributes it.
 public struct DigitsSource: RecordSource {
   /// `digits`.
   public let name = "digits"

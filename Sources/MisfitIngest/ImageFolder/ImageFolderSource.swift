@@ -3,8 +3,9 @@ import MisfitImages
 
 /// A folder of PNG images of one size, grey or RGB.
 ///
-/// Images that lie in a sub-folder have its name as their label; deeper folders are passed over, as are files that are no PNG by
-/// their name. The identifier of an image is its path below the folder. Where grey and RGB images meet, grey becomes RGB.
+/// Images that lie in a sub-folder have its name as their label; deeper folders are passed over, as are files
+/// that are no PNG by their name. The identifier of an image is its path below the folder. Where grey and RGB
+/// images meet, grey becomes RGB.
 public struct ImageFolderSource: RecordSource {
   /// The path as it was given.
   public let name: String

@@ -2,7 +2,8 @@ import MisfitCore
 
 /// Records on their way from a source to the next stage; memory that is filled again and again.
 ///
-/// Shapes: N = `rowCount`, D = `width`; `values` or `bytes` hold N x D numbers, row-major, at their beginning.
+/// Shapes: N = `rowCount`, D = `width`; `values` or `bytes` hold N x D numbers, row-major, at their
+/// beginning.
 public struct RecordBatch: Sendable {
   /// The most records it holds.
   public let capacity: Int

@@ -15,7 +15,8 @@ public protocol RecordSource: Sendable {
 
 /// One pass over the records of a source.
 public protocol RecordReader: AnyObject {
-  /// Replaces the content of `batch` by the next records, at most its capacity; false when there are none left.
+  /// Replaces the content of `batch` by the next records, at most its capacity; false when there are none
+  /// left.
   ///
   /// - Throws: ``IngestError`` at the first record that cannot be read. What the batch then holds is not specified.
   /// - Precondition: the batch was made for the source's layout.

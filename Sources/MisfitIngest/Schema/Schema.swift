@@ -2,8 +2,8 @@ import MisfitCore
 
 /// What was learned about the features of a source, and how they are scaled for a network.
 ///
-/// An encoded value is `(x - offset) / scale`; decoding is `encoded * scale + offset`. A column of one value has the scale 1, so that a value
-/// never seen in training stands out.
+/// An encoded value is `(x - offset) / scale`; decoding is `encoded * scale + offset`. A column of one value
+/// has the scale 1, so that a value never seen in training stands out.
 ///
 /// Shapes: every array has D = `shape.elementCount` entries.
 public struct Schema: Sendable, Hashable {

@@ -2,8 +2,9 @@ import MisfitCore
 
 /// Learns a schema from batches, one pass, constant memory.
 ///
-/// Means and variances by Welford's update, row by row, so that the result does not depend on how rows are cut into batches; merged by the
-/// formula of Chan, Golub and LeVeque (1979). All sums are doubles. Sources deliver finite values only.
+/// Means and variances by Welford's update, row by row, so that the result does not depend on how rows are
+/// cut into batches; merged by the formula of Chan, Golub and LeVeque (1979). All sums are doubles. Sources
+/// deliver finite values only.
 public struct SchemaLearner: Sendable {
   private let layout: RecordLayout
   /// The rows seen so far.

@@ -1,7 +1,7 @@
 /// Rows of fields as CSV (RFC 4180).
 ///
-/// A field is quoted only where a reader would otherwise see something else: where it holds the delimiter, a quote or a line break,
-/// or where an empty field stands alone in its row (a reader may skip the empty line).
+/// A field is quoted only where a reader would otherwise see something else: where it holds the delimiter, a
+/// quote or a line break, or where an empty field stands alone in its row (a reader may skip the empty line).
 /// Nothing else is changed: text that a spreadsheet takes for a formula is passed on as it is.
 public struct CSVText: Hashable, Sendable {
   /// What ends a row.
@@ -53,7 +53,8 @@ public struct CSVText: Hashable, Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A number in the shortest digits that give it again; empty where there is none, `nan`, `inf` and `-inf` where it is not finite.
+  /// A number in the shortest digits that give it again; empty where there is none, `nan`, `inf` and `-inf`
+  /// where it is not finite.
   public static func number(_ value: Double?) -> String {
     value.map { $0.isNaN ? "nan" : $0.description } ?? ""
   }

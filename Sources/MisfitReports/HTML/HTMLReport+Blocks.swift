@@ -25,7 +25,8 @@ extension HTMLReport.Block {
 
   private static func write(gallery figures: [HTMLReport.Figure], to page: inout HTMLWriter) {
     guard !figures.isEmpty else { return }
-    // Wide enough for a caption; a picture may shrink a little for a neighbour, but its labels must stay readable.
+    // Wide enough for a caption; a picture may shrink a little for a neighbour, but its labels must stay
+    // readable.
     let widest = figures.compactMap(\.width).max() ?? 320
     let columnWidth = min(max(widest * 5 / 8 + 34, 180), 490)
     page.block("div", [("class", "gallery"), ("style", "--column:\(columnWidth)px")]) { page in
@@ -109,7 +110,8 @@ extension HTMLReport.Tone {
 }
 
 extension HTMLReport.File {
-  /// The path as a relative reference: `./` before it, so that no part of a name is taken for a scheme (RFC 3986, 4.2).
+  /// The path as a relative reference: `./` before it, so that no part of a name is taken for a scheme (RFC
+  /// 3986, 4.2).
   var reference: String {
     var text = "./"
     for byte in path.utf8 {

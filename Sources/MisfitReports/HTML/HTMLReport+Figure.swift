@@ -26,8 +26,8 @@ extension HTMLReport {
 
     /// Makes a figure from the bytes of a PNG file.
     ///
-    /// Our plots are drawn at twice the size they are read at, so that they are sharp on dense screens: without a `width`, half
-    /// the width in the file's header is taken. The height follows from the header.
+    /// Our plots are drawn at twice the size they are read at, so that they are sharp on dense screens:
+    /// without a `width`, half the width in the file's header is taken. The height follows from the header.
     public init(png bytes: [UInt8], alternativeText: String, caption: String? = nil, width: Int? = nil) {
       image = .png(bytes)
       self.alternativeText = alternativeText
@@ -62,7 +62,8 @@ extension HTMLReport {
 
 /// The little of a PNG file that the page must know.
 enum PNGHeader {
-  /// The size in pixels from the header (PNG specification, 11.2.2); nil where it is not a PNG file or the size is absurd.
+  /// The size in pixels from the header (PNG specification, 11.2.2); nil where it is not a PNG file or the
+  /// size is absurd.
   static func size(of bytes: [UInt8]) -> (width: Int, height: Int)? {
     let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     guard bytes.count >= 24, bytes.starts(with: signature) else { return nil }

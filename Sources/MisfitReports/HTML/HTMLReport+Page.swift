@@ -18,7 +18,8 @@ extension HTMLReport {
     return page.bytes
   }
 
-  /// What the page may do: show its own pictures and run its own style and script; nothing leaves it, nothing comes in.
+  /// What the page may do: show its own pictures and run its own style and script; nothing leaves it, nothing
+  /// comes in.
   static let contentSecurityPolicy =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     + "base-uri 'none'; form-action 'none'"

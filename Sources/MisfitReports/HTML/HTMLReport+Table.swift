@@ -86,7 +86,8 @@ extension HTMLReport {
     public var sortValue: Double?
     /// How much the text stands out.
     public var tone: Tone
-    /// The length of a bar behind the text, from 0 to 1, so that sizes can be compared at a glance; nil for none.
+    /// The length of a bar behind the text, from 0 to 1, so that sizes can be compared at a glance; nil for
+    /// none.
     public var bar: Double?
 
     /// Makes a cell of text, with the number to sort by if the column is one of numbers.

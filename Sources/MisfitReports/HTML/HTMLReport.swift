@@ -1,9 +1,9 @@
 /// A page that tells a finding: text, facts, figures and tables in one HTML file.
 ///
-/// The page needs no network and no other file: figures are `data:` URIs, style and script stand inside, and a Content Security
-/// Policy forbids everything else. It works from `file://`, on narrow screens, in dark mode and on paper.
-/// It knows nothing of models: it shows what it is given, and escapes all of it. The same report gives the same bytes;
-/// no clock is read.
+/// The page needs no network and no other file: figures are `data:` URIs, style and script stand inside, and
+/// a Content Security Policy forbids everything else. It works from `file://`, on narrow screens, in dark
+/// mode and on paper. It knows nothing of models: it shows what it is given, and escapes all of it. The same
+/// report gives the same bytes; no clock is read.
 ///
 /// ```swift
 /// var report = HTMLReport(title: "Breast cancer", lead: "14 of 569 rows do not fit.")

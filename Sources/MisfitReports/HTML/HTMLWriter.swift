@@ -68,7 +68,8 @@ struct HTMLWriter {
     }
   }
 
-  /// HTML allows no control characters, not even escaped: they are shown by their pictures (U+2400 on), others as U+FFFD.
+  /// HTML allows no control characters, not even escaped: they are shown by their pictures (U+2400 on),
+  /// others as U+FFFD.
   private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"

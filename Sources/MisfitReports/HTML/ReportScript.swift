@@ -2,8 +2,9 @@
 enum ReportScript {
   /// Plain JavaScript, without `</`, which would end the element.
   ///
-  /// The first click on a title sorts numbers largest first and text from A, the second the other way round, the third
-  /// brings back the order in which the page came. `Array.prototype.sort` is stable (ECMAScript 2019).
+  /// The first click on a title sorts numbers largest first and text from A, the second the other way round,
+  /// the third brings back the order in which the page came. `Array.prototype.sort` is stable (ECMAScript
+  /// 2019).
   static let text = #"""
 
     "use strict";

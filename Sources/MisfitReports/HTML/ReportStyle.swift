@@ -1,6 +1,7 @@
 /// The page's style sheet.
 ///
-/// Colours are those of the plots (blue for data, red for what does not fit), with at least 4.5 to 1 contrast for text in both schemes.
+/// Colours are those of the plots (blue for data, red for what does not fit), with at least 4.5 to 1 contrast
+/// for text in both schemes.
 enum ReportStyle {
   /// All rules, in the order in which later ones win.
   static let text = "\n" + colors + page + facts + figures + notes + tables + filter + narrow + paper

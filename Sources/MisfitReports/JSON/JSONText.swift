@@ -1,7 +1,7 @@
 /// JSON as text (RFC 8259).
 ///
-/// Numbers are the shortest digits that give the same number again; strings are escaped where they must be and are otherwise as they
-/// are, in UTF-8. The same value gives the same text.
+/// Numbers are the shortest digits that give the same number again; strings are escaped where they must be
+/// and are otherwise as they are, in UTF-8. The same value gives the same text.
 public enum JSONText {
   /// A value in one line without spaces.
   public static func compact(_ value: JSONValue) -> String {
@@ -10,7 +10,8 @@ public enum JSONText {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// A value for people: two spaces a level, one member a line; arrays of plain values stay in one line where they fit in it.
+  /// A value for people: two spaces a level, one member a line; arrays of plain values stay in one line where
+  /// they fit in it.
   ///
   /// Without a line break at the end.
   public static func pretty(_ value: JSONValue) -> String {

@@ -122,7 +122,8 @@ import _TestSupport
             try file.write(String(repeating: "x", count: 300_000))
             try file.commit()
           }
-          // Part of it was written: even when there is room again, trying again must not commit the rest behind it.
+          // Part of it was written: even when there is room again, trying again must not commit the rest
+          // behind it.
           limit.rlim_cur = 1 << 40
           try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
           let again = fileError { try file.commit() }

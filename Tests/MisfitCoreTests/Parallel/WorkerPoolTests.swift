@@ -6,7 +6,8 @@ import Testing
 
 /// A wake-up that is lost shows as a wait without end.
 @Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
-  /// How often each shard ran; threads write to places of their own unless the pool is wrong, so the places are atomic.
+  /// How often each shard ran; threads write to places of their own unless the pool is wrong, so the places
+  /// are atomic.
   final class Counts: Sendable {
     private let counts: [Count]
 

@@ -80,7 +80,8 @@ struct GeneratorCase: Decodable, Sendable {
     #expect(abs(doubles / 20_000 - 0.5) < bound)
   }
 
-  /// The bound is the mean of a chi-square plus six of its standard deviations: one false alarm in many millions, had the seed not been fixed.
+  /// The bound is the mean of a chi-square plus six of its standard deviations: one false alarm in many
+  /// millions, had the seed not been fixed.
   @Test("indices are even by chi-square", arguments: [2, 3, 7, 10, 64, 100])
   func evenIndices(_ bound: Int) {
     var generator = SeededGenerator(seed: 5)
@@ -93,7 +94,8 @@ struct GeneratorCase: Decodable, Sendable {
     #expect(chiSquare < freedom + 6 * (2 * freedom).squareRoot())
   }
 
-  /// The bound is 3/8 of all numbers: the high half of the product alone would give every third index 3/8 of the time, not 1/3.
+  /// The bound is 3/8 of all numbers: the high half of the product alone would give every third index 3/8 of
+  /// the time, not 1/3.
   @Test("indices are even for a bound that is a large share of all numbers")
   func evenIndicesBelowLargeBound() {
     var generator = SeededGenerator(seed: 6)

@@ -6,7 +6,8 @@ import _TestSupport
 @testable import MisfitNetworks
 
 @Suite struct GradientTests {
-  /// Activations with a kink are tried on data that keeps clear of it most of the time; a few sums still land there.
+  /// Activations with a kink are tried on data that keeps clear of it most of the time; a few sums still land
+  /// there.
   @Test(
     "every parameter's gradient is the slope of the loss", arguments: Activation.allCases, Loss.allCases)
   func gradientIsTheSlope(_ activation: Activation, _ loss: Loss) throws {

@@ -2,7 +2,8 @@ import Foundation
 
 /// A small reader of HTML that refuses what is not closed, quoted or escaped.
 ///
-/// Stricter than HTML itself: every element but the void ones must be closed by name, attributes stand in double quotes and only once.
+/// Stricter than HTML itself: every element but the void ones must be closed by name, attributes stand in
+/// double quotes and only once.
 struct HTMLChecker {
   struct Failure: Error, CustomStringConvertible {
     var description: String
