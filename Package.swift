@@ -10,7 +10,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// One stage of the pipeline. Arrows point downstream only; SwiftPM refuses a cycle.
+/// One stage of the pipeline.
+///
+/// Arrows point downstream only; SwiftPM refuses a cycle.
 func stage(_ name: String, after dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
