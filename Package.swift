@@ -25,7 +25,7 @@ func tests(of name: String, with extra: [Target.Dependency] = []) -> Target {
 }
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
-let fixturesWithScripts: Set<String> = ["MisfitImages"]
+let fixturesWithScripts: Set<String> = ["MisfitImages", "MisfitIngest"]
 
 let package = Package(
   name: "Misfit",

@@ -19,10 +19,12 @@
     init?(_ body: @escaping @Sendable () -> Void) {
       let reference = unsafe Unmanaged.passRetained(Work(body))
       var thread: pthread_t?
-      let status = unsafe pthread_create(&thread, nil, { context in
-        unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-        return nil
-      }, reference.toOpaque())
+      let status = unsafe pthread_create(
+        &thread, nil,
+        { context in
+          unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+          return nil
+        }, reference.toOpaque())
       guard status == 0, let thread = unsafe thread else {
         unsafe reference.release()
         return nil
