@@ -5,6 +5,7 @@ package enum NearestSpelling {
   /// Near is: at most a third of the letters changed (at least one may be), upper and lower case being the same. Between equals the first
   /// candidate wins.
   package static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
+    guard !word.isEmpty else { return nil }
     let letters = Array(word.lowercased().unicodeScalars)
     var nearest: String?
     var least = max(1, letters.count / 3) + 1

@@ -20,7 +20,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   public private(set) var rowCount = 0
   /// The most memory that rows, orders and windows take together.
   ///
-  /// Exceeded where it is too small for two windows of one row each, or where ``makeAvailable(_:)`` is asked for more than a window.
+  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the file, or where ``makeAvailable(_:)`` is asked for more than a window.
   public let memoryLimitBytes: Int
   /// Whether rows went to the temporary file.
   public var isSpilled: Bool { file != nil }
@@ -54,8 +54,8 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     self.seed = seed
     self.memoryLimitBytes = memoryLimitBytes
     rowByteCount = kind.byteCount(ofWidth: width)
-    // An eighth of the limit at most, so that a window still has several blocks to shuffle.
-    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 8) / rowByteCount)
+    // A small part of the limit at most, so that a window still has many blocks to shuffle.
+    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 32) / rowByteCount)
   }
 
   private static let blockByteCount = 1 << 20

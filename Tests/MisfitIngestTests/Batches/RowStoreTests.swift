@@ -80,7 +80,7 @@ struct RowStoreTests {
     #expect(try epoch(store, 1).sorted() == Array(0..<500))
   }
 
-  @Test("memory stays below the limit while rows are spilled", arguments: [2_000, 5_000, 20_000])
+  @Test("memory stays below the limit while rows are spilled", arguments: [5_000, 10_000, 20_000])
   func memoryBound(_ limit: Int) throws {
     let store = try store(rows: 5_000, limit: limit)
     #expect(store.isSpilled)
@@ -122,7 +122,8 @@ struct RowStoreTests {
     try store.makeAvailable(0..<20)
     let target = FloatBuffer(count: 20 * 256)
     store.gather(0..<20, into: target.all)
-    #expect(target.all.array == (0..<20 * 256).map { Float(Double($0 % 256) / 255) })
+    let expected: [Float] = (0..<20 * 256).map { (index: Int) -> Float in Float(Double(index % 256) / 255) }
+    #expect(target.all.array == expected)
     try store.copyRows(3..<4, into: target.all)
     #expect(target.all[255] == 1)
   }
