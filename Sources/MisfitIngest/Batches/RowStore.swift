@@ -4,14 +4,13 @@ import MisfitCore
 ///
 /// Shapes: N rows, D = `width` floats a row.
 ///
-/// In memory, an epoch's order is a permutation of all rows. In the file, blocks of consecutive rows (about 1
-/// MiB) are put in random order and read in windows of bounded memory, and the rows of a window are shuffled;
-/// the next window is read by a thread of its own while the current one is in use. The order follows from the
-/// seed, the epoch and the limit.
+/// In memory, an epoch's order is a permutation of all rows. In the file, blocks of consecutive rows (about 1 MiB) are put in random order and
+/// read in windows of bounded memory, and the rows of a window are shuffled; the next window is read by a thread of its own while
+/// the current one is in use. The order follows from the seed, the epoch and the limit.
 ///
-/// The file is written and read by calls and not mapped into memory: a disk error is then an error and not a
-/// signal that ends the process, and resident memory stays below the limit, where a mapping grows as the
-/// system likes. The file has no name and is gone with the process, however that ends.
+/// The file is written and read by calls and not mapped into memory: a disk error is then an error and not a signal that ends the
+/// process, and resident memory stays below the limit, where a mapping grows as the system likes. The file has no name and
+/// is gone with the process, however that ends.
 ///
 /// One thread appends, then calls ``finish()``; after that, as ``EpochRows`` says.
 public final class RowStore: EpochRows, @unchecked Sendable {
@@ -21,8 +20,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   public private(set) var rowCount = 0
   /// The most memory that rows, orders and windows take together.
   ///
-  /// Exceeded where it is too small for two windows of one row each, or where ``makeAvailable(_:)`` is asked
-  /// for more than a window.
+  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the file, or where ``makeAvailable(_:)`` is asked for more than a window.
   public let memoryLimitBytes: Int
   /// Whether rows went to the temporary file.
   public var isSpilled: Bool { file != nil }
@@ -56,8 +54,8 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     self.seed = seed
     self.memoryLimitBytes = memoryLimitBytes
     rowByteCount = kind.byteCount(ofWidth: width)
-    // An eighth of the limit at most, so that a window still has several blocks to shuffle.
-    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 8) / rowByteCount)
+    // A small part of the limit at most, so that a window still has many blocks to shuffle.
+    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 32) / rowByteCount)
   }
 
   private static let blockByteCount = 1 << 20

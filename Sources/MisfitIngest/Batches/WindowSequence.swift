@@ -61,12 +61,13 @@ final class WindowSequence {
 
   func makeAvailable(_ range: Range<Int>) throws(IngestError) {
     resident.removeAll { $0.end <= range.lowerBound }
-    while let task = next, (resident.last?.end ?? 0) < range.upperBound {
+    while (resident.last?.end ?? 0) < range.upperBound {
+      if next == nil { prefetch() }
+      guard let task = next else { break }
       next = nil
       resident.append(try task.value())
-      let wantsMore = (resident.last?.end ?? 0) < range.upperBound
-      if wantsMore || resident.count < 2 { prefetch() }
     }
+    // Two windows at most, one of them on its way.
     if next == nil, resident.count < 2 { prefetch() }
   }
 

@@ -3,7 +3,8 @@ import MisfitCore
 /// The bytes of an input, decompressed where they begin as gzip does.
 enum ByteStream {
   /// Begins a pass.
-  static func open(_ input: any ByteInput) throws(IngestError) -> (reader: any ByteReader, isCompressed: Bool) {
+  static func open(_ input: any ByteInput) throws(IngestError) -> (reader: any ByteReader, isCompressed: Bool)
+  {
     let raw = try input.open()
     let head = try beginning(of: raw, byteCount: 2)
     let whole = PrependedReader(head, before: raw)

@@ -87,7 +87,8 @@ struct CSVColumns {
         throw IngestError(
           .invalidUTF8,
           at: InputPosition(
-            source: name, byteOffset: first.byteOffset, line: first.line, column: FeatureName.ofColumn(index)))
+            source: name, byteOffset: first.byteOffset, line: first.line, column: FeatureName.ofColumn(index))
+        )
       }
       names.append(name.isEmpty ? FeatureName.ofColumn(index) : name)
     }
