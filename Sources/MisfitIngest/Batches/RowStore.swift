@@ -4,13 +4,14 @@ import MisfitCore
 ///
 /// Shapes: N rows, D = `width` floats a row.
 ///
-/// In memory, an epoch's order is a permutation of all rows. In the file, blocks of consecutive rows (about 1 MiB) are put in random order and
-/// read in windows of bounded memory, and the rows of a window are shuffled; the next window is read by a thread of its own while
-/// the current one is in use. The order follows from the seed, the epoch and the limit.
+/// In memory, an epoch's order is a permutation of all rows. In the file, blocks of consecutive rows (about 1
+/// MiB) are put in random order and read in windows of bounded memory, and the rows of a window are shuffled;
+/// the next window is read by a thread of its own while the current one is in use. The order follows from the
+/// seed, the epoch and the limit.
 ///
-/// The file is written and read by calls and not mapped into memory: a disk error is then an error and not a signal that ends the
-/// process, and resident memory stays below the limit, where a mapping grows as the system likes. The file has no name and
-/// is gone with the process, however that ends.
+/// The file is written and read by calls and not mapped into memory: a disk error is then an error and not a
+/// signal that ends the process, and resident memory stays below the limit, where a mapping grows as the
+/// system likes. The file has no name and is gone with the process, however that ends.
 ///
 /// One thread appends, then calls ``finish()``; after that, as ``EpochRows`` says.
 public final class RowStore: EpochRows, @unchecked Sendable {
@@ -20,7 +21,8 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   public private(set) var rowCount = 0
   /// The most memory that rows, orders and windows take together.
   ///
-  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the file, or where ``makeAvailable(_:)`` is asked for more than a window.
+  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the
+  /// file, or where ``makeAvailable(_:)`` is asked for more than a window.
   public let memoryLimitBytes: Int
   /// Whether rows went to the temporary file.
   public var isSpilled: Bool { file != nil }
