@@ -20,7 +20,8 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   public private(set) var rowCount = 0
   /// The most memory that rows, orders and windows take together.
   ///
-  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the file, or where ``makeAvailable(_:)`` is asked for more than a window.
+  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the file, or where
+  /// ``makeAvailable(_:)`` is asked for more than a window.
   public let memoryLimitBytes: Int
   /// Whether rows went to the temporary file.
   public var isSpilled: Bool { file != nil }
