@@ -120,14 +120,27 @@ struct CSVColumns {
     var examples: [IngestError.ColumnExample] = []
     for (column, role) in format.roles.enumerated() {
       guard case .feature = role else { continue }
-      let cells = records.lazy.compactMap { column < $0.fields.count ? $0.fields[column] : nil }
-      let texts = cells.filter { CellKind($0) == .text }
-      let numberCount = cells.count { CellKind($0) == .number }
-      guard let text = texts.first, texts.count > numberCount else { continue }
+      guard let text = exampleOfText(in: column, records) else { continue }
       examples.append(
         IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text)))
     }
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
+  }
+
+  /// The first text of a column where most cells are texts; else nil.
+  private func exampleOfText(in column: Int, _ records: ArraySlice<CSVSample.Record>) -> [UInt8]? {
+    var example: [UInt8]?
+    var excess = 0
+    for record in records where column < record.fields.count {
+      switch CellKind(record.fields[column]) {
+      case .number: excess -= 1
+      case .missing: break
+      case .text:
+        excess += 1
+        example = example ?? record.fields[column]
+      }
+    }
+    return excess > 0 ? example : nil
   }
 
   private func error(_ kind: IngestError.Kind) -> IngestError {
