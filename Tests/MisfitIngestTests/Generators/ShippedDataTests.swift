@@ -35,7 +35,9 @@ struct ShippedDataTests {
     #expect(contents.labels.count { $0 == "malignant" } == 212)
     #expect(contents.rows[0][0] == 17.99)
     #expect(source.layout.columns.last == "worst_fractal_dimension")
-    guard case .nonNumericColumns(let columns)? = ingestError({ _ = try CSVSource(path("breast-cancer.csv")) })?.kind
+    guard
+      case .nonNumericColumns(let columns)? = ingestError({ _ = try CSVSource(path("breast-cancer.csv")) })?
+        .kind
     else {
       Issue.record("a column of text went unnoticed")
       return
