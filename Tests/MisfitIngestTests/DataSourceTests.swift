@@ -103,18 +103,4 @@ struct DataSourceTests {
     let stream = StreamedStandardInput(try .reading(fixture("table.csv.gz")))
     #expect(try contents(of: DataSource.open(stream, options: SourceOptions())).rows == [[1, 2], [3, 4]])
   }
-
-  @Test("the digits that ship with the project")
-  func digits() throws {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../data/digits.csv.gz").path
-    let source = try DigitsSource(path: path)
-    #expect(source.layout.shape == .image(height: 8, width: 8, channels: 1))
-    let contents = try contents(of: source, batchSize: 500)
-    #expect(contents.rows.count == 1797 && contents.rows.count == source.layout.rowCount)
-    // scikit-learn's load_digits().data.max() is 16, .sum() is 561718, and the first labels are 0, 1, 2.
-    #expect(contents.rows.flatMap(\.self).max() == 1)
-    #expect(contents.rows.flatMap(\.self).reduce(0, +) * 16 == 561_718)
-    #expect(contents.labels[..<3] == ["0", "1", "2"])
-  }
 }

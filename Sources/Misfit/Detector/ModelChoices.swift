@@ -103,7 +103,8 @@ struct ModelChoices {
     return first > code && first < width ? [first, code] : [code]
   }
 
-  /// The scaling to learn: the one asked for; where it is left open, standardised columns for a table that is scored itself.
+  /// The scaling to learn: the one asked for; where it is left open, standardised columns for a table that is
+  /// scored itself.
   static func scaling(_ options: FitOptions, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
     return options.scaling == .automatic && options.scoresWhatItLearns && isTable ? .standard : options.scaling

@@ -71,9 +71,9 @@ final class WindowSequence {
     if next == nil, resident.count < 2 { prefetch() }
   }
 
-  func copyRow(at position: Int, to destination: FloatSlice) {
+  func copyRow(at position: Int, to target: inout MutableSpan<Float>, at start: Int) {
     for window in resident where position >= window.start && position < window.end {
-      return window.rows.copyRow(Int(window.order[position - window.start]), to: destination)
+      return window.rows.copyRow(Int(window.order[position - window.start]), to: &target, at: start)
     }
     preconditionFailure("rows gathered that were not made available")
   }

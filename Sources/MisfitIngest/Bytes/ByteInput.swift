@@ -11,7 +11,7 @@ protocol ByteInput: Sendable {
   func open() throws(IngestError) -> any ByteReader
 }
 
-/// One pass over bytes. Used by one thread at a time.
+/// One pass over bytes, used by one thread at a time.
 protocol ByteReader: AnyObject, Sendable {
   /// Reads at least one byte into `bytes` from `start` on, and gives their number; 0 at the end.
   func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int

@@ -66,18 +66,19 @@ struct SpooledInput: ByteInput {
 
   /// Copies everything there is.
   init(copying source: ByteFile = .standardInput) throws(IngestError) {
-    do {
-      file = try .temporary()
-      var block: [UInt8] = Array(repeating: 0, count: 1 << 18)
-      var total = 0
-      while true {
-        let count = try source.read(into: &block, startingAt: 0)
-        if count == 0 { break }
-        try unsafe file.write(block.span.extracting(first: count).bytes)
-        total += count
+    var block: [UInt8] = Array(repeating: 0, count: 1 << 18)
+    var total = 0
+    do { file = try .temporary() } catch { throw RowStore.failure(error) }
+    while true {
+      let count: Int
+      do { count = try source.read(into: &block, startingAt: 0) } catch { throw IngestError(error) }
+      if count == 0 { break }
+      do { try unsafe file.write(block.span.extracting(first: count).bytes) } catch {
+        throw RowStore.failure(error)
       }
-      byteCount = total
-    } catch { throw IngestError(error) }
+      total += count
+    }
+    byteCount = total
   }
 
   func open() throws(IngestError) -> any ByteReader { SpoolReader(file) }

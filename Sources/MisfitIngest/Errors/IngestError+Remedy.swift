@@ -7,6 +7,8 @@ extension IngestError {
     case .unknownSource(_, let nearest):
       (nearest.map { "did you mean \"\($0)\"? " } ?? "")
         + "a source is a file, a folder of PNGs, `-`, `digits` or `random:ROWSxCOLUMNS`"
+    case .temporaryFile:
+      "set TMPDIR to a folder with more room, or raise --memory-limit"
     case .malformedGenerator:
       "write random:ROWSxCOLUMNS or random:ROWSxCOLUMNS:SEED, for example random:1000x30:42"
     case .digitsNotFound(let searched):

@@ -39,6 +39,8 @@ extension IngestError {
     // What the text of a source says.
     /// The system refused.
     case file(FileError)
+    /// The temporary file for rows that memory does not hold, or for standard input, failed.
+    case temporaryFile(FileError)
     /// No file, and none of the built-in sources.
     case unknownSource(String, nearest: String?)
     /// `random:` with something else than `NxD` or `NxD:SEED` behind it.

@@ -1,3 +1,4 @@
+import Foundation
 import MisfitCore
 import Testing
 
@@ -132,6 +133,32 @@ struct RowStoreTests {
   func wideBatch() throws {
     let store = try store(rows: 300, limit: 1_000)
     #expect(try epoch(store, 0, batch: 300).sorted() == Array(0..<300))
+  }
+
+  @Test(
+    "a full disk is an error that says what to do", .enabled(if: FileSystem.status(of: "/dev/full") != nil))
+  func diskFull() {
+    let store = RowStore(width: 4, kind: .floats, seed: 0, memoryLimitBytes: 100) { () throws(FileError) in
+      try ByteFile.writing("/dev/full")
+    }
+    let rows = FloatBuffer(count: 400)
+    let error = ingestError { for _ in 0..<100 { try store.append(rows.all) } }
+    #expect(error?.kind == .temporaryFile(FileError(.write, path: "/dev/full", errorNumber: ENOSPC)))
+    #expect(error?.description.contains("TMPDIR") == true)
+  }
+
+  @Test("a temporary file that cannot be read is an error, not a signal")
+  func unreadable() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/rows"
+    let store = RowStore(width: 4, kind: .floats, seed: 0, memoryLimitBytes: 100) { () throws(FileError) in
+      try ByteFile.writing(path)
+    }
+    try store.append(FloatBuffer(count: 400).all)
+    try store.finish()
+    try store.beginEpoch(0, shuffled: true)
+    let error = ingestError { try store.makeAvailable(0..<50) }
+    #expect(error?.kind == .temporaryFile(FileError(.read, path: path, errorNumber: EBADF)))
   }
 
   @Test("an empty store has an empty epoch")
