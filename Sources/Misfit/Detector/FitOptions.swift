@@ -34,8 +34,8 @@ public struct FitOptions: Sendable {
   public var scaling = ScalingChoice.automatic
   /// Whether the rows to be scored are those learned from, odd ones among them.
   ///
-  /// Then a narrower network is trained more briefly, so that it does not learn the odd rows too, and tables
-  /// are always standardised, since columns of one scale rank better than columns in [0, 1].
+  /// For a table, a narrower network is then trained more briefly, so that it does not learn the odd rows
+  /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
   public var scoresWhatItLearns = false
   /// The share of the rows that is held out of training to validate.
   public var validationShare = 0.1

@@ -34,10 +34,9 @@ struct ModelChoices {
     }
     let width = schema.shape.elementCount
     let inUnitInterval = schema.liesInUnitInterval
+    let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
     let hidden = choose(options.hidden, "hidden") {
-      let isTable = schema.shape.imageExtents == nil
-      let widths =
-        options.scoresWhatItLearns && isTable ? Self.narrowHidden(width: width) : Self.hidden(width: width)
+      let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
       return (widths, widths.map(String.init).joined(separator: ","), "from \(width) values a sample")
     }
     let outputActivation = choose(options.outputActivation, "output-activation") {
@@ -61,7 +60,7 @@ struct ModelChoices {
     }
     let batchSize = training.batchSize
     training.epochs = choose(options.epochs, "epochs") {
-      if options.scoresWhatItLearns {
+      if isBrief {
         let epochs = Self.briefEpochs(rowCount: rowCount, batchSize: batchSize)
         return (epochs, "\(epochs)", "brief, since the odd rows are among those learned from")
       }
@@ -72,7 +71,7 @@ struct ModelChoices {
     }
     if let patience = options.patience {
       training.earlyStopping = .init(patience: patience)
-    } else if options.epochs == nil, !options.scoresWhatItLearns {
+    } else if options.epochs == nil, !isBrief {
       training.earlyStopping = .init(patience: 10)
       choices.append(
         Choice(
@@ -107,7 +106,8 @@ struct ModelChoices {
   /// scored itself.
   static func scaling(_ options: FitOptions, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
-    return options.scaling == .automatic && options.scoresWhatItLearns && isTable ? .standard : options.scaling
+    return options.scaling == .automatic && options.scoresWhatItLearns && isTable
+      ? .standard : options.scaling
   }
 
   /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.
