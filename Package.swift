@@ -25,7 +25,7 @@ func tests(of name: String, with extra: [Target.Dependency] = []) -> Target {
 }
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
-let fixturesWithScripts: Set<String> = ["MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitNetworks"]
+let fixturesWithScripts: Set<String> = ["MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitNetworks"]
 
 let package = Package(
   name: "Misfit",
