@@ -36,7 +36,8 @@ public final class LocalFileServer: Sendable {
   /// Starts with files by name.
   public init(_ files: [String: [UInt8]]) throws {
     state = Mutex(State(files: files))
-    listener = socket(AF_INET, Self.stream, 0)
+    let listener = socket(AF_INET, Self.stream, 0)
+    self.listener = listener
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)
     place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -49,12 +50,12 @@ public final class LocalFileServer: Sendable {
     }
     guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
     address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))/"
-    let (listener, answer) = (listener, { [weak self] in self?.answer($0) ?? () } as @Sendable (Int32) -> Void)
-    Thread.detachNewThread {
+    // Not self, which would then live as long as the thread that its end is to end.
+    Thread.detachNewThread { [weak self, listener] in
       while true {
-        let connection = unsafe accept(listener, nil, nil)
+        let connection = accept(listener, nil, nil)
         if connection < 0 { break }
-        answer(connection)
+        self?.answer(connection)
         close(connection)
       }
       close(listener)
@@ -126,7 +127,7 @@ public final class LocalFileServer: Sendable {
   #else
     private static let stream = Int32(SOCK_STREAM.rawValue)
     private static let bothWays = Int32(SHUT_RDWR)
-    private static let noSignal = Int32(MSG_NOSIGNAL.rawValue)
+    private static let noSignal = Int32(MSG_NOSIGNAL)
   #endif
 }
 
