@@ -10,17 +10,21 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// One stage of the pipeline. Arrows point downstream only; SwiftPM refuses a cycle.
+/// One stage of the pipeline.
+///
+/// Arrows point downstream only; SwiftPM refuses a cycle.
 func stage(_ name: String, after dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
 /// The tests of one stage, in a folder that mirrors its sources.
-func tests(of name: String, with extra: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, with extra: [Target.Dependency] = [], excluding others: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.byName(name: name), "_TestSupport"] + extra,
-    exclude: fixturesWithScripts.contains(name) ? ["Fixtures"] : [],
+    exclude: others + (fixturesWithScripts.contains(name) ? ["Fixtures"] : []),
     swiftSettings: strict)
 }
 
@@ -36,7 +40,8 @@ let package = Package(
     .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
   ],
   targets: [
-    // System libraries. A missing .pc file is only a warning and then a link error, so each module map links too.
+    // System libraries. A missing .pc file is only a warning and then a link error, so each module map links
+    // too.
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
@@ -74,6 +79,6 @@ let package = Package(
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),
     tests(of: "Misfit"),
-    tests(of: "MisfitCommand"),
+    tests(of: "MisfitCommand", excluding: ["Snapshots"]),
   ]
 )

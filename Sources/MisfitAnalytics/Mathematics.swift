@@ -33,7 +33,8 @@ enum Mathematics {
 
 /// The value at a fraction of the way from `lower` to `upper`, with the same rounding as NumPy's.
 ///
-/// Between two infinities of different sign, or an infinity and a number, there is no way to go: the nearer end is taken.
+/// Between two infinities of different sign, or an infinity and a number, there is no way to go: the nearer
+/// end is taken.
 func interpolate(from lower: Double, to upper: Double, fraction: Double) -> Double {
   if lower == upper || fraction <= 0 { return lower }
   guard lower.isFinite, upper.isFinite else { return fraction < 0.5 ? lower : upper }

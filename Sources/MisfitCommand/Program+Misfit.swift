@@ -4,7 +4,13 @@ extension Program {
     Program(
       version: "0.1.0",
       summary: "Learns what data normally looks like and ranks what does not fit.",
-      groups: [],
+      groups: [
+        VerbGroup("All in one", [Detect.self, Demo.self]),
+        VerbGroup("Models", [Fit.self, Inspect.self]),
+        VerbGroup(
+          "Scores", [Score.self, Rank.self, Report.self, Compare.self, Encode.self, Reconstruct.self]),
+        VerbGroup("Data", [Generate.self]),
+      ],
       examples: [
         Example("misfit detect data.csv -o out/"),
         Example("misfit demo"),

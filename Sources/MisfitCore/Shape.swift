@@ -1,7 +1,7 @@
 /// The extent of one sample along each axis.
 ///
-/// A table's row is `[columns]`; an image is `[height, width, channels]`, as Keras orders it. A batch adds no axis
-/// of its own: its number of rows travels beside the shape.
+/// A table's row is `[columns]`; an image is `[height, width, channels]`, as Keras orders it. A batch adds no
+/// axis of its own: its number of rows travels beside the shape.
 public struct Shape: Hashable, Sendable {
   /// The extents, outermost first; each is at least 1.
   public let extents: [Int]
@@ -55,7 +55,8 @@ extension Shape: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let shape = Shape(try container.decode([Int].self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "an extent below 1, or too large")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "an extent below 1, or too large")
     }
     self = shape
   }

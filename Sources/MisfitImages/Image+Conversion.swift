@@ -1,7 +1,8 @@
 extension Image {
   /// Makes an image of values from 0 to 1, such as a network's output.
   ///
-  /// Values outside are clamped, NaN becomes 0; halves round away from zero, so that `k / 255` comes back as `k`.
+  /// Values outside are clamped, NaN becomes 0; halves round away from zero, so that `k / 255` comes back as
+  /// `k`.
   ///
   /// - Precondition: as for ``init(height:width:channels:pixels:)``.
   public init(height: Int, width: Int, channels: Int, unitValues: some Sequence<Float>) {

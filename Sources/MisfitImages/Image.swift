@@ -1,7 +1,8 @@
 /// A picture of 8-bit samples: grey (one channel) or RGB (three).
 ///
-/// Shapes: `pixels` [height, width, channels], row-major from the top left, channels interleaved, as Keras orders them.
-/// Units: 0 is black, 255 full brightness, encoded as in the file (sRGB where nothing else is said).
+/// Shapes: `pixels` [height, width, channels], row-major from the top left, channels interleaved, as Keras
+/// orders them. Units: 0 is black, 255 full brightness, encoded as in the file (sRGB where nothing else is
+/// said).
 public struct Image: Hashable, Sendable {
   /// The number of rows.
   public let height: Int

@@ -47,8 +47,8 @@ extension PNGChunks {
 
   /// The file without what would make libpng convert colours: only chunks that hold the image itself.
   ///
-  /// Measurements must come back as they were stored, so `gAMA`, `iCCP` and their like are left out; `tRNS` stays, for it
-  /// holds opacity. Chunk checksums stay valid, since chunks are whole.
+  /// Measurements must come back as they were stored, so `gAMA`, `iCCP` and their like are left out; `tRNS`
+  /// stays, for it holds opacity. Chunk checksums stay valid, since chunks are whole.
   func withoutColorManagement(_ chunks: [Chunk]) -> [UInt8] {
     var result = Self.signature
     result.reserveCapacity(bytes.count)

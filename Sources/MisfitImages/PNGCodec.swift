@@ -2,8 +2,8 @@ import CPNG
 
 /// The only calls of libpng.
 ///
-/// Its classic interface reports errors by `longjmp`, which must not cross Swift frames; the simplified interface
-/// keeps its jumps inside the library and returns 0.
+/// Its classic interface reports errors by `longjmp`, which must not cross Swift frames; the simplified
+/// interface keeps its jumps inside the library and returns 0.
 enum PNGCodec {
   /// What libpng said.
   struct Failure: Error { let message: String }
@@ -49,7 +49,8 @@ enum PNGCodec {
     unsafe image.height = png_uint_32(height)
     unsafe image.format = channels == 3 ? PNG_FORMAT_FLAG_COLOR : 0
     defer { unsafe png_image_free(&image) }
-    // The deflated rows at their worst (zlib's compressBound), each with its filter byte, and the chunks round them.
+    // The deflated rows at their worst (zlib's compressBound), each with its filter byte, and the chunks
+    // round them.
     let raw = height * (width * channels + 1)
     var byteCount = png_alloc_size_t(raw + raw >> 3 + raw >> 6 + 1024)
     var bytes = [UInt8](repeating: 0, count: Int(byteCount))

@@ -76,7 +76,8 @@ public enum PNGDecoder {
     return (file, bytes)
   }
 
-  /// Deflate shrinks by 1,032 at most: less data than that cannot hold the image, so no memory is spent on it.
+  /// Deflate shrinks by 1,032 at most: less data than that cannot hold the image, so no memory is spent on
+  /// it.
   private static func checkDataSize(
     of file: PNGChunks, _ header: PNGHeader, _ chunks: [PNGChunks.Chunk]
   ) throws(ImageError) {

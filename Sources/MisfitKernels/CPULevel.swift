@@ -2,7 +2,8 @@ import CVectorKernels
 
 /// A width of vector instructions that our own kernels are compiled for.
 ///
-/// All levels give the same bits; the environment variable `MISFIT_CPU_LEVEL` (baseline, avx2, avx512) forces a lower one.
+/// All levels give the same bits; the environment variable `MISFIT_CPU_LEVEL` (baseline, avx2, avx512) forces
+/// a lower one.
 public enum CPULevel: Int32, CaseIterable, Sendable {
   case baseline = 0
   case avx2 = 1

@@ -13,13 +13,15 @@ public enum MatrixProduct {
 
   /// Sets `product` to `a · b`, or adds it to what is there.
   ///
-  /// Shapes: `a` [M, K], or [K, M] where transposed; `b` [K, N], or [N, K] where transposed; `product` [M, N]. The same bits for the same shapes
-  /// on one processor; another processor's kernels may differ in the last bits.
+  /// Shapes: `a` [M, K], or [K, M] where transposed; `b` [K, N], or [N, K] where transposed; `product` [M,
+  /// N]. The same bits for the same shapes on one processor; another processor's kernels may differ in the
+  /// last bits.
   ///
   /// - Complexity: O(M·N·K), no allocation of ours.
   /// - Precondition: the slices hold just these counts.
   public static func multiply(
-    _ a: FloatSlice, _ aOrientation: Orientation = .plain, by b: FloatSlice, _ bOrientation: Orientation = .plain,
+    _ a: FloatSlice, _ aOrientation: Orientation = .plain, by b: FloatSlice,
+    _ bOrientation: Orientation = .plain,
     into product: FloatSlice, rows m: Int, columns n: Int, inner k: Int, adding: Bool = false
   ) {
     precondition(a.count == m * k && b.count == k * n && product.count == m * n, "counts and shapes differ")

@@ -4,8 +4,9 @@ import MisfitCore
 
 /// How a thread must be set before it computes.
 ///
-/// Denormal numbers are treated as zero (a dead ReLU's moments decay into them, and a step then takes ten times as long), and OpenMP
-/// is told to use this thread alone: its barriers spin, which stalls as soon as another process wants a core.
+/// Denormal numbers are treated as zero (a dead ReLU's moments decay into them, and a step then takes ten
+/// times as long), and OpenMP is told to use this thread alone: its barriers spin, which stalls as soon as
+/// another process wants a core.
 public enum NumericThread {
   /// Sets a thread that does nothing else, for good.
   public static func prepare() {

@@ -1,9 +1,10 @@
 /// The numbers of one optimizer step, as the kernels take them.
 ///
-/// `decay` is the learning rate times the weight decay, taken from the parameter itself and not through the moments
-/// (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019).
+/// `decay` is the learning rate times the weight decay, taken from the parameter itself and not through the
+/// moments (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019).
 public enum OptimizerStep: Sendable {
-  /// Kingma and Ba, 2015; `stepSize` holds both bias corrections, epsilon is added to the uncorrected root, as in Keras.
+  /// Kingma and Ba, 2015; `stepSize` holds both bias corrections, epsilon is added to the uncorrected root,
+  /// as in Keras.
   case adam(stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float)
   /// Stochastic gradient descent with momentum, as in Keras.
   case momentum(learningRate: Float, momentum: Float, decay: Float)

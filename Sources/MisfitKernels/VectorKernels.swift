@@ -34,7 +34,8 @@ import MisfitCore
     unsafe table.add_bias_activate(values.pointer, bias.pointer, rows, bias.count, activation.code)
   }
 
-  /// Multiplies a gradient by the activation's derivative, in place, both [n]; `output` is the activation's output.
+  /// Multiplies a gradient by the activation's derivative, in place, both [n]; `output` is the activation's
+  /// output.
   ///
   /// - Precondition: the counts are equal.
   public func multiply(_ gradient: FloatSlice, bySlopeOf activation: Activation, at output: FloatSlice) {
@@ -71,7 +72,8 @@ import MisfitCore
     return RowErrors(sums, count: input.count)
   }
 
-  /// The errors of each row, for ``RowErrors/init(stored:at:width:)``: `input`, `output` [R, D], `errors` [R, 5].
+  /// The errors of each row, for ``RowErrors/init(stored:at:width:)``: `input`, `output` [R, D], `errors` [R,
+  /// 5].
   ///
   /// - Precondition: the counts fit.
   public func rowErrors(input: FloatSlice, output: FloatSlice, width: Int, into errors: FloatSlice) {

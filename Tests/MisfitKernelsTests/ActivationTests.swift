@@ -12,7 +12,8 @@ import _TestSupport
     return slice.array
   }
 
-  /// Saturated functions end at e^-87.3 = 1.2e-38 instead of 0: the smallest normal float, below every other error.
+  /// Saturated functions end at e^-87.3 = 1.2e-38 instead of 0: the smallest normal float, below every other
+  /// error.
   @Test(
     "zeros, infinities, large sums and denormals get the limit of the function",
     arguments: Activation.allCases, runnableLevels)

@@ -39,7 +39,8 @@ import _TestSupport
               * Double(b[transposed.b ? column * k + inner : inner * n + column])
           }
           let expected = ReferenceLoss.sum(terms + (adding ? [Double(start[row * n + column])] : []))
-          // In whatever order oneDNN adds: at most k / 2 of the sum of the terms' sizes; measured: 4.9 for k = 100.
+          // In whatever order oneDNN adds: at most k / 2 of the sum of the terms' sizes; measured: 4.9 for k
+          // = 100.
           let ulps = expected.ulps(to: Double(product[row * n + column]))
           #expect(ulps <= 8, "row \(row), column \(column)")
         }

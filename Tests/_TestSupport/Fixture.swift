@@ -2,7 +2,8 @@ import Foundation
 
 /// Reads files that are committed beside the scripts that made them.
 public enum Fixture {
-  /// The bytes of `Fixtures/name` in the test target's folder; `file` is a file directly or deeper inside that folder.
+  /// The bytes of `Fixtures/name` in the test target's folder; `file` is a file directly or deeper inside
+  /// that folder.
   public static func data(_ name: String, besideTestsOf file: String = #filePath) throws -> Data {
     var folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     while folder.path != "/" {

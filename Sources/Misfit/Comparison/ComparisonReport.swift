@@ -3,8 +3,8 @@ import MisfitCore
 import MisfitPlots
 import MisfitReports
 
-/// A folder that shows how several detectors' errors differ: `report.html`, `summary.json`, `comparison` (a panel a model and all overlaid) and
-/// `training-curves`, each as PNG and SVG.
+/// A folder that shows how several detectors' errors differ: `report.html`, `summary.json`, `comparison` (a
+/// panel a model and all overlaid) and `training-curves`, each as PNG and SVG.
 public struct ComparisonReport {
   /// The command that made the report, to be told on the page.
   public var command: String?
@@ -22,7 +22,8 @@ public struct ComparisonReport {
     if let panels {
       errors.append(
         try folder.add(
-          panels, as: "comparison", alternativeText: "histograms of the errors, one a model and all overlaid"))
+          panels, as: "comparison", alternativeText: "histograms of the errors, one a model and all overlaid")
+      )
     }
     errors.append(.table(modelTable))
     let curves = try folder.add(
@@ -50,7 +51,8 @@ public struct ComparisonReport {
       let edges = all.histogram(
         HistogramLayout(maximumBinCount: 80, hasRoundEdges: true, coveredProbabilities: 0.001...0.999))?.edges
     else { return nil }
-    let series = zip(comparison.errors, comparison.result.models).compactMap { model, summary -> HistogramSeries? in
+    let series = zip(comparison.errors, comparison.result.models).compactMap {
+      model, summary -> HistogramSeries? in
       guard var histogram = Histogram(edges: edges) else { return nil }
       histogram.update(contentsOf: model.errors)
       let figures = summary.errors.map {
@@ -78,7 +80,9 @@ public struct ComparisonReport {
       columns.append(HTMLReport.Column(title, kind: .number))
     }
     if hasLabels {
-      columns += [HTMLReport.Column("AUROC", kind: .number), HTMLReport.Column("avg. precision", kind: .number)]
+      columns += [
+        HTMLReport.Column("AUROC", kind: .number), HTMLReport.Column("avg. precision", kind: .number),
+      ]
     }
     let rows = comparison.result.models.map { model in
       let figures = model.errors
@@ -96,10 +100,18 @@ public struct ComparisonReport {
     func text(_ value: Double?) -> String { value.map { NumberText.significant($0) } ?? "none" }
     let overlap = pair.topOverlap.map { "\($0.sharedCount) of \($0.topCount)" } ?? "none"
     let facts = [
-      HTMLReport.Fact("\(pair.first) is lower on", pair.firstWinRate.map { "\(NumberText.fixed($0 * 100, decimals: 1)) %" } ?? "none", detail: "of the samples"),
-      HTMLReport.Fact("Mean difference", text(pair.meanDifference?.mean), detail: pair.meanDifference.map { "\(text($0.lower)) to \(text($0.upper)), bootstrap" }),
-      HTMLReport.Fact("Kolmogorov-Smirnov", text(pair.kolmogorovSmirnov?.statistic), detail: "largest gap of the two cumulative curves"),
-      HTMLReport.Fact("Wasserstein", text(pair.wassersteinDistance), detail: "mean distance of the two distributions"),
+      HTMLReport.Fact(
+        "\(pair.first) is lower on",
+        pair.firstWinRate.map { "\(NumberText.fixed($0 * 100, decimals: 1)) %" } ?? "none",
+        detail: "of the samples"),
+      HTMLReport.Fact(
+        "Mean difference", text(pair.meanDifference?.mean),
+        detail: pair.meanDifference.map { "\(text($0.lower)) to \(text($0.upper)), bootstrap" }),
+      HTMLReport.Fact(
+        "Kolmogorov-Smirnov", text(pair.kolmogorovSmirnov?.statistic),
+        detail: "largest gap of the two cumulative curves"),
+      HTMLReport.Fact(
+        "Wasserstein", text(pair.wassersteinDistance), detail: "mean distance of the two distributions"),
       HTMLReport.Fact("Rank correlation", text(pair.rankCorrelation), detail: "Spearman"),
       HTMLReport.Fact("Shared worst samples", overlap),
     ]
@@ -117,9 +129,11 @@ public struct ComparisonReport {
     let rows = pair.disagreements.map { sample in
       HTMLReport.Row(
         [HTMLReport.Cell(sample.identifier ?? "\(sample.row + 1)")]
-          + [sample.firstError, sample.firstRank, sample.secondError, sample.secondRank].map { Self.cell($0) })
+          + [sample.firstError, sample.firstRank, sample.secondError, sample.secondRank].map { Self.cell($0) }
+      )
     }
-    return HTMLReport.Table(caption: "The samples that the two rank most differently", columns: columns, rows: rows)
+    return HTMLReport.Table(
+      caption: "The samples that the two rank most differently", columns: columns, rows: rows)
   }
 
   private static func cell(_ value: Double?) -> HTMLReport.Cell {

@@ -32,9 +32,12 @@ extension DetectorComparison {
       "mean difference \(NumberText.significant(difference.mean, digits: 3)), \(percent) % interval \(NumberText.significant(difference.lower, digits: 3)) to \(NumberText.significant(difference.upper, digits: 3))"
     switch verdict {
     case .noClearDifference:
-      return "No clear difference between \(pair.first) and \(pair.second) in \(measure.title): \(interval) holds 0."
-    case .firstIsLower: return "\(pair.first) has the lower \(measure.title) than \(pair.second): \(interval)."
-    case .secondIsLower: return "\(pair.second) has the lower \(measure.title) than \(pair.first): \(interval)."
+      return
+        "No clear difference between \(pair.first) and \(pair.second) in \(measure.title): \(interval) holds 0."
+    case .firstIsLower:
+      return "\(pair.first) has the lower \(measure.title) than \(pair.second): \(interval)."
+    case .secondIsLower:
+      return "\(pair.second) has the lower \(measure.title) than \(pair.first): \(interval)."
     }
   }
 
@@ -55,7 +58,8 @@ extension DetectorComparison {
       "mean": JSONValue(summary.errors?.mean),
       "standardDeviation": JSONValue(summary.errors?.standardDeviation),
       "quantiles": .object(
-        JSONObject((summary.errors?.quantiles ?? []).map { ($0.probability.description, JSONValue($0.value)) })),
+        JSONObject(
+          (summary.errors?.quantiles ?? []).map { ($0.probability.description, JSONValue($0.value)) })),
       "auroc": JSONValue(summary.areaUnderROC), "averagePrecision": JSONValue(summary.averagePrecision),
       "training": .object(entry.detector.training.json),
     ]

@@ -35,13 +35,14 @@ public struct DetectorComparison: Sendable {
 
   /// Scores the samples with every detector, one pass each.
   ///
-  /// `open` gives the source as a detector needs it. `records` picks samples by their place in the source, from 1; nil takes all. `anomalyLabel` is the label
-  /// of an anomaly; nil takes the rarer of two labels.
+  /// `open` gives the source as a detector needs it. `records` picks samples by their place in the source,
+  /// from 1; nil takes all. `anomalyLabel` is the label of an anomaly; nil takes the rarer of two labels.
   ///
   /// - Throws: ``IngestError``, ``ComparisonError``.
   public init(
     _ entries: [Entry], measure: ErrorMeasure, records: (@Sendable (Int) -> Bool)? = nil,
-    sampleNote: String? = nil, anomalyLabel: String? = nil, threadCount: Int = WorkerPool.availableProcessorCount,
+    sampleNote: String? = nil, anomalyLabel: String? = nil,
+    threadCount: Int = WorkerPool.availableProcessorCount,
     open: (Detector) throws -> any RecordSource
   ) throws {
     var named: [NamedErrors] = []

@@ -40,7 +40,8 @@ public struct FitError: DiagnosableError, Hashable {
   public var diagnosis: Diagnosis {
     switch kind {
     case .interrupted(let path?):
-      Diagnosis("stopped; the run so far is saved in \(path)", remedy: "go on with the same command and --resume")
+      Diagnosis(
+        "stopped; the run so far is saved in \(path)", remedy: "go on with the same command and --resume")
     case .interrupted(nil): Diagnosis("stopped")
     case .noCheckpoint(let path):
       Diagnosis(
@@ -100,7 +101,8 @@ private struct FitRun {
     self.checkpoint = checkpoint
     pool = NumericThread.pool(threadCount: options.threadCount)
     if let saved = checkpoint.saved {
-      guard saved.record.schema == data.schema, saved.record.training.rowCount == data.training.rowCount else {
+      guard saved.record.schema == data.schema, saved.record.training.rowCount == data.training.rowCount
+      else {
         throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source))
       }
       network = saved.network

@@ -50,7 +50,7 @@ public final class Detector: Sendable {
   /// - Throws: ``IngestError``.
   public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
     var options = options
-    options.expectedColumns = schema.columnNames
+    options.expectedColumns = schema.columnNames.isEmpty ? nil : schema.columnNames
     options.expectedShape = schema.shape
     let source = try DataSource.open(text, options: options)
     try schema.check(source.layout, of: source.name)
@@ -59,7 +59,8 @@ public final class Detector: Sendable {
 
   /// What each feature contributed to a sample's error, largest share first; nothing for images.
   ///
-  /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no reasons.
+  /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no
+  /// reasons.
   public func reasons(input: [Float], reconstruction: [Float]) -> [FeatureError] {
     guard schema.shape.imageExtents == nil else { return [] }
     let squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
@@ -68,9 +69,9 @@ public final class Detector: Sendable {
     let order = squares.indices.sorted { (squares[$1], $0) < (squares[$0], $1) }
     return order.map { index in
       FeatureError(
-        feature: schema.columns[index].name, share: squares[index] / total,
-        value: schema.decode(Double(input[index]), column: index),
-        expected: schema.decode(Double(reconstruction[index]), column: index))
+        feature: schema.featureName(at: index), share: squares[index] / total,
+        value: schema.decode(input[index], column: index),
+        expected: schema.decode(reconstruction[index], column: index))
     }
   }
 

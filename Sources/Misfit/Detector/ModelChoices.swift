@@ -25,7 +25,8 @@ struct ModelChoices {
 
   init(_ options: FitOptions, schema: Schema, rowCount: Int) throws(ArchitectureError) {
     var choices: [Choice] = []
-    func choose<Value>(_ given: Value?, _ option: String, _ automatic: () -> (Value, String, String)) -> Value {
+    func choose<Value>(_ given: Value?, _ option: String, _ automatic: () -> (Value, String, String)) -> Value
+    {
       if let given { return given }
       let (value, text, reason) = automatic()
       choices.append(Choice(option: option, value: text, reason: reason))
@@ -59,14 +60,17 @@ struct ModelChoices {
     let batchSize = training.batchSize
     training.epochs = choose(options.epochs, "epochs") {
       let epochs = Self.epochs(rowCount: rowCount, batchSize: batchSize)
-      return (epochs, "at most \(epochs)", "about \(NumberText.grouped(Self.stepsAtMost)) steps, or an early stop")
+      return (
+        epochs, "at most \(epochs)", "about \(NumberText.grouped(Self.stepsAtMost)) steps, or an early stop"
+      )
     }
     if let patience = options.patience {
       training.earlyStopping = .init(patience: patience)
     } else if options.epochs == nil {
       training.earlyStopping = .init(patience: 10)
       choices.append(
-        Choice(option: "patience", value: "10", reason: "stop 10 epochs after the best one and keep its weights"))
+        Choice(
+          option: "patience", value: "10", reason: "stop 10 epochs after the best one and keep its weights"))
     }
     training.plateau = options.plateauPatience.map { .init(patience: $0) }
     training.optimizer = options.optimizer

@@ -24,7 +24,10 @@ struct Checkpoint {
     saved = file
   }
 
-  /// Replaces the file. The process may die at any moment; a power failure may bring back the file of the epoch before.
+  /// Replaces the file.
+  ///
+  /// The process may die at any moment; a power failure may bring back the file of the
+  /// epoch before.
   ///
   /// - Throws: ``FileError``.
   func write(_ file: ModelFile) throws {

@@ -7,10 +7,11 @@ import MisfitNetworks
   import Foundation
 #endif
 
-/// A model on disk: a safetensors file with the weights as tensors and everything else as JSON in its metadata.
+/// A model on disk: a safetensors file with the weights as tensors and everything else as JSON in its
+/// metadata.
 ///
-/// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum` over model and tensors, and in a checkpoint
-/// `misfit.progress`.
+/// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
+/// over model and tensors, and in a checkpoint `misfit.progress`.
 struct ModelFile {
   /// The version this program writes; it reads all up to it.
   static let version = 1

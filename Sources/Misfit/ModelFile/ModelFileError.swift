@@ -51,7 +51,8 @@ public struct ModelFileError: DiagnosableError, Hashable {
         remedy: "copy it again, or fit the model again")
     case .laterVersion(let version):
       return Diagnosis(
-        "was written by a later Misfit (format \(version))", at: position, remedy: "use that version or a newer one")
+        "was written by a later Misfit (format \(version))", at: position,
+        remedy: "use that version or a newer one")
     case .notACheckpoint:
       return Diagnosis(
         "holds no unfinished training run", at: position, remedy: "start anew, without --resume")

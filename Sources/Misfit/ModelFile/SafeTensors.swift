@@ -8,8 +8,9 @@ import MisfitCore
 
 /// Named tensors of 32-bit floats with text metadata, in the safetensors format.
 ///
-/// The file: the header's length as 8 bytes, little-endian; the header, a JSON object; the raw tensors, little-endian, without gaps.
-/// Source: huggingface/safetensors, "Format". Reading checks every length before it is used, and runs nothing.
+/// The file: the header's length as 8 bytes, little-endian; the header, a JSON object; the raw tensors,
+/// little-endian, without gaps. Source: huggingface/safetensors, "Format". Reading checks every length before
+/// it is used, and runs nothing.
 struct SafeTensors {
   /// One tensor.
   struct Tensor {
@@ -44,8 +45,8 @@ extension SafeTensors {
     }
   }
 
-  /// The header's bytes: keys sorted, so that the same content gives the same file, and spaces up to a multiple of 8, so that tensors
-  /// are aligned.
+  /// The header's bytes: keys sorted, so that the same content gives the same file, and spaces up to a
+  /// multiple of 8, so that tensors are aligned.
   private func header() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -167,7 +168,8 @@ extension SafeTensors {
     }
     guard end == bytes.count - dataStart else { throw ModelFileError(.altered("its length"), path: path) }
     tensors = entries.map { entry in
-      let values = Self.floats(in: bytes, from: dataStart + entry.range.lowerBound, count: entry.range.count / 4)
+      let values = Self.floats(
+        in: bytes, from: dataStart + entry.range.lowerBound, count: entry.range.count / 4)
       return Tensor(name: entry.name, extents: entry.extents, values: values)
     }
   }

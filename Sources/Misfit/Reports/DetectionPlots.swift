@@ -21,11 +21,13 @@ public struct DetectionPlots: Sendable {
     let measure = detector.calibration.measure.title
     return HistogramPlot(
       title: "Reconstruction errors",
-      subtitle: "\(NumberText.grouped(summary.count)) samples of \(FileSystem.lastComponent(of: summary.sourceName))",
+      subtitle:
+        "\(NumberText.grouped(summary.count)) samples of \(FileSystem.lastComponent(of: summary.sourceName))",
       xLabel: measure, series: [HistogramSeries(histogram, name: "errors")],
       threshold: threshold.value.isFinite
         ? HistogramThreshold(
-          value: threshold.value, label: "threshold \(NumberText.significant(threshold.value, digits: 3))") : nil)
+          value: threshold.value, label: "threshold \(NumberText.significant(threshold.value, digits: 3))")
+        : nil)
   }
 
   /// Loss and validation loss by epoch.
@@ -33,13 +35,16 @@ public struct DetectionPlots: Sendable {
     let training = detector.training
     let validation = training.epochs.map(\.validationLoss)
     return .training(
-      title: "Training", subtitle: "\(detector.network.architecture.summary), \(training.options.optimizer.kind.rawValue), seed \(training.options.seed)",
+      title: "Training",
+      subtitle:
+        "\(detector.network.architecture.summary), \(training.options.optimizer.kind.rawValue), seed \(training.options.seed)",
       trainLoss: training.epochs.map(\.trainLoss),
       validationLoss: validation.contains { $0 != nil } ? validation : [], bestEpoch: training.bestEpoch,
       lossName: training.options.loss.title)
   }
 
-  /// The worst samples: pictures with their reconstructions, or bars of the features that made them odd; nil where there are none.
+  /// The worst samples: pictures with their reconstructions, or bars of the features that made them odd; nil
+  /// where there are none.
   public func worstSamples(atMost count: Int) -> (any Drawing)? {
     let worst = Array(summary.worst.prefix(count))
     guard !worst.isEmpty else { return nil }
@@ -59,7 +64,8 @@ public struct DetectionPlots: Sendable {
         })
     }
     return ReasonBars(
-      title: "What made the worst rows odd", subtitle: "each feature's share of the row's squared error", rows: rows)
+      title: "What made the worst rows odd", subtitle: "each feature's share of the row's squared error",
+      rows: rows)
   }
 
   /// The codes of a two-dimensional bottleneck, coloured by label, or by error; nil for other codes.

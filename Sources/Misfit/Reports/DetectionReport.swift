@@ -7,8 +7,8 @@ import MisfitReports
 
 /// A folder that shows what a detector says of a source: page, pictures, scores and summary.
 ///
-/// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`, `worst` and, for a code of two values,
-/// `code-scatter`, each as PNG and SVG.
+/// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`,
+/// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG.
 public struct DetectionReport {
   /// How many of the worst samples are drawn.
   public var drawnCount = 12
@@ -86,17 +86,20 @@ public struct DetectionReport {
   private func subtitle(of summary: ScoreSummary) -> String {
     let shape = summary.detector.schema.shape
     let what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "images of \(shape)"
-    return "\(NumberText.grouped(summary.count)) samples, \(what), autoencoder \(summary.detector.network.architecture.summary)"
+    return
+      "\(NumberText.grouped(summary.count)) samples, \(what), autoencoder \(summary.detector.network.architecture.summary)"
   }
 
   private func lead(of summary: ScoreSummary) -> String {
     let flagged = summary.flaggedCount
     let verb = flagged == 1 ? "does" : "do"
-    var text = "\(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what the model has learned."
+    var text =
+      "\(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what the model has learned."
     if let worst = summary.worst.first {
       text += " The oddest is \(worst.id)"
       if let reason = worst.reasons.first {
-        text += ": \(reason.feature) is \(NumberText.significant(reason.value)) where \(NumberText.significant(reason.expected)) was expected"
+        text +=
+          ": \(reason.feature) is \(NumberText.significant(reason.value)) where \(NumberText.significant(reason.expected)) was expected"
       }
       text += "."
     }
@@ -107,7 +110,8 @@ public struct DetectionReport {
     let calibration = summary.detector.calibration
     let rows = calibration.origin == .validation ? "held-out rows" : "rows trained on"
     let share = calibration.threshold.quantile.map { "\(NumberText.significant($0 * 100)) %" } ?? "all"
-    return "A sample is flagged where its error is above that of \(share) of the \(NumberText.grouped(calibration.scores.count)) \(rows)."
+    return
+      "A sample is flagged where its error is above that of \(share) of the \(NumberText.grouped(calibration.scores.count)) \(rows)."
   }
 
   private func headline(of summary: ScoreSummary) -> [HTMLReport.Fact] {
@@ -115,17 +119,22 @@ public struct DetectionReport {
     var facts = [
       HTMLReport.Fact("Samples", NumberText.grouped(summary.count)),
       HTMLReport.Fact(
-        "Flagged", NumberText.grouped(summary.flaggedCount), detail: "\(NumberText.significant(share, digits: 2)) %",
+        "Flagged", NumberText.grouped(summary.flaggedCount),
+        detail: "\(NumberText.significant(share, digits: 2)) %",
         tone: summary.flaggedCount > 0 ? .alert : .plain),
       HTMLReport.Fact(
         "Threshold", NumberText.significant(summary.detector.calibration.threshold.value, digits: 3),
         detail: summary.detector.calibration.measure.title),
     ]
-    if let evaluation = summary.evaluation, let area = evaluation.areaUnderROC, let label = summary.anomalyLabel {
+    if let evaluation = summary.evaluation, let area = evaluation.areaUnderROC,
+      let label = summary.anomalyLabel
+    {
       facts.append(
         HTMLReport.Fact(
           "AUROC", NumberText.fixed(area, decimals: 3),
-          detail: "average precision \(NumberText.fixed(evaluation.averagePrecision ?? 0, decimals: 3)), for \"\(label)\""))
+          detail:
+            "average precision \(NumberText.fixed(evaluation.averagePrecision ?? 0, decimals: 3)), for \"\(label)\""
+        ))
     }
     return facts
   }
@@ -158,13 +167,15 @@ public struct DetectionReport {
     columns.append(HTMLReport.Column("percentile", kind: .number))
     if hasReasons { columns.append(HTMLReport.Column("what made it odd")) }
     let rows = summary.worst.enumerated().map { index, sample in
-      var cells = [HTMLReport.Cell(number: Double(index + 1), text: "\(index + 1)"), HTMLReport.Cell(sample.id)]
+      var cells = [
+        HTMLReport.Cell(number: Double(index + 1), text: "\(index + 1)"), HTMLReport.Cell(sample.id),
+      ]
       if hasLabels { cells.append(HTMLReport.Cell(sample.label)) }
       cells.append(HTMLReport.Cell(number: sample.error, text: NumberText.significant(sample.error)))
       cells.append(
         HTMLReport.Cell(
           number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0 * 100, decimals: 1) }))
-      if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3))) }
+      if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3, separator: "\n"))) }
       return HTMLReport.Row(cells, isMarked: sample.isFlagged == true)
     }
     return HTMLReport.Table(
@@ -175,11 +186,19 @@ public struct DetectionReport {
   private func modelBlocks(of detector: Detector) -> [HTMLReport.Block] {
     let training = detector.training
     var facts = [
-      HTMLReport.Fact("Network", detector.network.architecture.summary, detail: "\(NumberText.grouped(detector.network.parameterCount)) parameters"),
-      HTMLReport.Fact("Trained on", "\(NumberText.grouped(training.rowCount)) rows of \(training.source)", detail: "\(NumberText.grouped(training.validationRowCount)) held out"),
-      HTMLReport.Fact("Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
+      HTMLReport.Fact(
+        "Network", detector.network.architecture.summary,
+        detail: "\(NumberText.grouped(detector.network.parameterCount)) parameters"),
+      HTMLReport.Fact(
+        "Trained on", "\(NumberText.grouped(training.rowCount)) rows of \(training.source)",
+        detail: "\(NumberText.grouped(training.validationRowCount)) held out"),
+      HTMLReport.Fact(
+        "Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
       HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
-      HTMLReport.Fact("Optimizer", "\(training.options.optimizer.kind.rawValue), learning rate \(NumberText.significant(training.options.optimizer.learningRate)), batches of \(training.options.batchSize)"),
+      HTMLReport.Fact(
+        "Optimizer",
+        "\(training.options.optimizer.kind.rawValue), learning rate \(NumberText.significant(training.options.optimizer.learningRate)), batches of \(training.options.batchSize)"
+      ),
       HTMLReport.Fact("Seed", "\(training.options.seed)"),
     ]
     facts += choices.map { HTMLReport.Fact("Chosen: --\($0.option)", $0.value, detail: $0.reason) }
@@ -197,9 +216,9 @@ public struct DetectionReport {
 
 extension ScoredSample {
   /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares.
-  public func reasonText(atMost count: Int) -> String {
+  public func reasonText(atMost count: Int, separator: String = ", ") -> String {
     reasons.prefix(count).map {
       "\($0.feature) \(NumberText.significant($0.value)) (expected \(NumberText.significant($0.expected)))"
-    }.joined(separator: ", ")
+    }.joined(separator: separator)
   }
 }

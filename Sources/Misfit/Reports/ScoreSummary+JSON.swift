@@ -79,8 +79,10 @@ extension TrainingRecord {
   /// The run for machines.
   public var json: JSONObject {
     [
-      "source": JSONValue(source), "rows": JSONValue(rowCount), "validationRows": JSONValue(validationRowCount),
-      "epochs": JSONValue(epochs.count), "bestEpoch": JSONValue(bestEpoch), "loss": JSONValue(options.loss.rawValue),
+      "source": JSONValue(source), "rows": JSONValue(rowCount),
+      "validationRows": JSONValue(validationRowCount),
+      "epochs": JSONValue(epochs.count), "bestEpoch": JSONValue(bestEpoch),
+      "loss": JSONValue(options.loss.rawValue),
       "optimizer": JSONValue(options.optimizer.kind.rawValue),
       "learningRate": JSONValue(options.optimizer.learningRate), "batchSize": JSONValue(options.batchSize),
       "trainLoss": JSONValue(trainLoss), "validationLoss": JSONValue(validationLoss),

@@ -2,9 +2,11 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitKernels
 
-/// What one pass over a source says of its errors: figures, the worst samples, and how well errors find the labels.
+/// What one pass over a source says of its errors: figures, the worst samples, and how well errors find the
+/// labels.
 ///
-/// Memory: that of the worst samples and of two sketches; with labels, another 9 bytes a sample for AUROC and average precision.
+/// Memory: that of the worst samples and of two sketches; with labels, another 9 bytes a sample for AUROC and
+/// average precision.
 public struct ScoreSummary: Sendable {
   /// What a summary keeps.
   public struct Options: Sendable {

@@ -4,8 +4,9 @@ import MisfitReports
 
 /// Scores as CSV: one row a sample.
 ///
-/// Columns: `id`; `label`, where the source has labels; `error`; `percentile`, the share of the calibration errors at or below it; `flag`, 1 above
-/// the threshold. Numbers are the shortest text that gives the same 32-bit float again.
+/// Columns: `id`; `label`, where the source has labels; `error`; `percentile`, the share of the calibration
+/// errors at or below it; `flag`, 1 above the threshold. Numbers are the shortest text that gives the same
+/// 32-bit float again.
 public final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
@@ -17,7 +18,9 @@ public final class ScoreTable {
   public init(_ path: String, hasLabels: Bool) throws(FileError) {
     file = try OutputFile(path)
     self.hasLabels = hasLabels
-    try file.write(text.row(hasLabels ? ["id", "label", "error", "percentile", "flag"] : ["id", "error", "percentile", "flag"]))
+    try file.write(
+      text.row(
+        hasLabels ? ["id", "label", "error", "percentile", "flag"] : ["id", "error", "percentile", "flag"]))
   }
 
   /// Writes the rows of a batch.

@@ -5,7 +5,8 @@ import MisfitKernels
 
 /// A batch of samples with everything the network said of them.
 ///
-/// Shapes: N samples of D values, codes of C values. The buffers are used again for the next batch: copy what is to be kept.
+/// Shapes: N samples of D values, codes of C values. The buffers are used again for the next batch: copy what
+/// is to be kept.
 public struct ScoredBatch: Sendable {
   /// The detector that scored.
   public let detector: Detector

@@ -49,6 +49,12 @@ public struct Scoring: Sendable {
   }
 }
 
+/// A reader that one other thread uses, and nobody else.
+private struct HandedOverReader: @unchecked Sendable {
+  let reader: any RecordReader
+  init(_ reader: any RecordReader) { self.reader = reader }
+}
+
 /// Reads ahead, encodes, and takes batches through the network.
 final class ScoringEngine {
   /// A batch on its way from the reader to the network.
@@ -74,14 +80,14 @@ final class ScoringEngine {
   init(detector: Detector, source: any RecordSource, threadCount: Int) throws {
     let width = detector.schema.shape.elementCount
     let capacity = max(1, min(8192, (1 << 21) / width))
-    let reader = try source.makeReader()
+    let reader = HandedOverReader(try source.makeReader())
     let encoder = RowEncoder(detector.schema)
     self.detector = detector
     self.width = width
     slots = ReadAhead(
       slots: (0..<3).map { _ in Slot(capacity: capacity, layout: source.layout) }
     ) { slot in
-      guard try reader.readBatch(into: &slot.records) else { return false }
+      guard try reader.reader.readBatch(into: &slot.records) else { return false }
       encoder.encode(slot.records, into: slot.encoded[0..<slot.records.rowCount * width])
       return true
     }
@@ -97,8 +103,8 @@ final class ScoringEngine {
     guard let slot = try slots.next() else { return nil }
     let count = slot.records.rowCount
     let codeWidth = detector.network.architecture.codeCount
-    NumericThread.scope {
-      plan.run(
+    try NumericThread.scope { () throws -> Void in
+      try plan.run(
         rowCount: count, on: pool,
         load: { $1.copy(from: rows($0, of: slot.encoded, width: width)) },
         finish: { range, result in

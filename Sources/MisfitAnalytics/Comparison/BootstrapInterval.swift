@@ -19,12 +19,14 @@ public struct BootstrapInterval: Sendable, Hashable, Codable {
   /// The largest number of values that are resampled one by one.
   public static let directLimit = 5000
 
-  /// The percentile bootstrap interval of the mean (Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).
+  /// The percentile bootstrap interval of the mean (Efron and Tibshirani, "An introduction to the bootstrap",
+  /// 1993, chapter 13).
   ///
-  /// Up to ``directLimit`` values are drawn one by one. More of them are first dealt, in an order shuffled with the seed, into
-  /// that many groups of nearly equal size, and the groups are drawn: since which values share a group is chance, the mean of
-  /// drawn groups spreads as the mean of drawn values does (the width is estimated from 5,000 groups, hence within about 1 % of
-  /// it), and the time does not grow with the sample. The same seed gives the same bits.
+  /// Up to ``directLimit`` values are drawn one by one. More of them are first dealt, in an order shuffled
+  /// with the seed, into that many groups of nearly equal size, and the groups are drawn: since which values
+  /// share a group is chance, the mean of drawn groups spreads as the mean of drawn values does (the width is
+  /// estimated from 5,000 groups, hence within about 1 % of it), and the time does not grow with the sample.
+  /// The same seed gives the same bits.
   ///
   /// Values that are not finite are left out. Nil for fewer than two values.
   /// - Complexity: O(n + resamples * min(n, 5,000)).

@@ -1,7 +1,7 @@
 /// The distribution of the two-sided one-sample Kolmogorov-Smirnov statistic.
 ///
-/// Which method serves which region follows Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov distribution",
-/// Journal of Statistical Software 39(11), 2011.
+/// Which method serves which region follows Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov
+/// distribution", Journal of Statistical Software 39(11), 2011.
 enum KolmogorovDistribution {
   /// The probability that the statistic of `count` values is at least `x`.
   ///
@@ -13,7 +13,8 @@ enum KolmogorovDistribution {
     if t <= 0.5 { return 1 }
     if t >= n - 1 { return min(1, 2 * Mathematics.pow(1 - x, n)) }
     let nx2 = t * x
-    // Twice the one-sided tail is exact from 1/2 up, and all but exact where both sides are never exceeded together.
+    // Twice the one-sided tail is exact from 1/2 up, and all but exact where both sides are never exceeded
+    // together.
     if x >= 0.5 || nx2 > (count <= 140 ? 4 : 2.2) {
       return min(1, 2 * oneSidedUpperTail(of: x, count: count))
     }
@@ -45,7 +46,8 @@ enum KolmogorovDistribution {
     return x * sum
   }
 
-  /// The probability of at most `x`, by Durbin's matrix (Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's distribution", 2003).
+  /// The probability of at most `x`, by Durbin's matrix (Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's
+  /// distribution", 2003).
   ///
   /// - Complexity: O((n x)^3 log n).
   private static func durbinMatrix(_ x: Double, _ count: Int) -> Double {
@@ -71,8 +73,8 @@ enum KolmogorovDistribution {
     return Double(sign: .plus, exponent: exponent, significand: probability)
   }
 
-  /// The probability of at most `x`, by the expansion of Pelz and Good ("Approximating the lower tail-areas of the
-  /// Kolmogorov-Smirnov one-sample statistic", 1976), for n above 100.
+  /// The probability of at most `x`, by the expansion of Pelz and Good ("Approximating the lower tail-areas
+  /// of the Kolmogorov-Smirnov one-sample statistic", 1976), for n above 100.
   private static func pelzGood(_ x: Double, _ count: Int) -> Double {
     let n = Double(count)
     let z = n.squareRoot() * x
@@ -119,7 +121,8 @@ private struct ScaledMatrix {
     return matrix
   }
 
-  /// Durbin's matrix: inverse factorials on and below the diagonal and one above, corrected in the first column and last row.
+  /// Durbin's matrix: inverse factorials on and below the diagonal and one above, corrected in the first
+  /// column and last row.
   static func durbin(size: Int, h: Double) -> ScaledMatrix {
     var inverseFactorials = [1.0]
     for i in 1...size { inverseFactorials.append(inverseFactorials[i - 1] / Double(i)) }

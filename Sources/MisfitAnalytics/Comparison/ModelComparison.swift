@@ -24,7 +24,8 @@ public struct NamedErrors: Sendable, Hashable {
 ///     ])
 ///     comparison.pairs[0].verdict  // .noClearDifference, .firstIsLower or .secondIsLower
 ///
-/// NaN is left out of a model's figures. A pair leaves out the samples for which either error is not finite, and counts them.
+/// NaN is left out of a model's figures. A pair leaves out the samples for which either error is not finite,
+/// and counts them.
 public struct ModelComparison: Sendable, Hashable, Codable {
   /// What is compared, and how.
   public struct Options: Sendable, Hashable {
@@ -53,10 +54,10 @@ public struct ModelComparison: Sendable, Hashable, Codable {
   /// Compares models' errors on the same samples.
   ///
   /// - Parameters:
-  ///   - models: The errors of each model, in the order of the samples.
-  ///   - identifiers: The samples' identifiers, to name those that models disagree on.
-  ///   - isAnomaly: Which samples are known to be anomalous, for the area under the ROC and the average precision.
-  ///   - options: Sizes, confidence and seed.
+  ///   - models: The errors of each model, in the order of the samples.   - identifiers: The samples'
+  /// identifiers, to name those that models disagree on.   - isAnomaly: Which samples are known to be
+  /// anomalous, for the area under the ROC and the average precision.   - options: Sizes, confidence and
+  /// seed.
   /// - Throws: ``ComparisonError`` where names repeat or counts differ.
   /// - Complexity: O(pairs * (n log n + resamples * min(n, 5,000))), with the errors in memory.
   public init(

@@ -8,16 +8,17 @@ public enum TwoSample {
   public struct KolmogorovSmirnov: Sendable, Hashable, Codable {
     /// The largest difference between the two cumulative distributions, in 0...1.
     public var statistic: Double
-    /// How often chance alone makes the statistic as large; nil for samples too small to say: where n m / (n + m)
-    /// rounds to 0.
+    /// How often chance alone makes the statistic as large; nil for samples too small to say: where n m / (n
+    /// + m) rounds to 0.
     public var pValue: Double?
   }
 
   /// The two-sample Kolmogorov-Smirnov test, two-sided.
   ///
-  /// SciPy's `ks_2samp(a, b, method="asymp")`: the p-value is that of the one-sample statistic for round(n m / (n + m)) values
-  /// (Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov distribution", 2011). It takes the samples as independent;
-  /// errors of two models on the same data are not, so there it is a description and not a test.
+  /// SciPy's `ks_2samp(a, b, method="asymp")`: the p-value is that of the one-sample statistic for round(n m
+  /// / (n + m)) values (Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov distribution",
+  /// 2011). It takes the samples as independent; errors of two models on the same data are not, so there it
+  /// is a description and not a test.
   /// - Complexity: O(n log n).
   public static func kolmogorovSmirnov(_ a: [Double], _ b: [Double]) -> KolmogorovSmirnov? {
     guard let (a, b) = sortedWithoutNaN(a, b) else { return nil }
@@ -32,7 +33,8 @@ public enum TwoSample {
     return KolmogorovSmirnov(statistic: statistic, pValue: pValue)
   }
 
-  /// The first Wasserstein distance: the mean distance that values must be moved to turn one sample into the other.
+  /// The first Wasserstein distance: the mean distance that values must be moved to turn one sample into the
+  /// other.
   ///
   /// SciPy's `wasserstein_distance`. Units: those of the values. Nil where a value is infinite.
   /// - Complexity: O(n log n).

@@ -10,7 +10,8 @@ public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
   case rootMeanSquared = "rmse"
   /// The mean of the absolute differences.
   case meanAbsolute = "mae"
-  /// The mean binary cross-entropy of the output as a probability; outputs are clipped to 1e-7...(1 - 1e-7), as Keras does.
+  /// The mean binary cross-entropy of the output as a probability; outputs are clipped to 1e-7...(1 - 1e-7),
+  /// as Keras does.
   case binaryCrossEntropy = "bce"
   /// The largest absolute difference.
   case maximumAbsolute = "max"
@@ -19,9 +20,10 @@ public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The error of one sample.
   ///
-  /// Shapes: `input`, `output` [D]. Units: squared input units for `meanSquared`, nats for `binaryCrossEntropy`, input units for
-  /// the others. Differences are taken and summed in Double, in 16 fixed lanes (value i goes to lane i mod 16; the lanes are
-  /// added in pairs 8, 4, 2 and 1 apart), so every machine gives the same bits as long as its logarithm does.
+  /// Shapes: `input`, `output` [D]. Units: squared input units for `meanSquared`, nats for
+  /// `binaryCrossEntropy`, input units for the others. Differences are taken and summed in Double, in 16
+  /// fixed lanes (value i goes to lane i mod 16; the lanes are added in pairs 8, 4, 2 and 1 apart), so every
+  /// machine gives the same bits as long as its logarithm does.
   ///
   /// NaN in either span gives NaN.
   /// - Complexity: O(D), no allocation.

@@ -6,7 +6,8 @@ import MisfitCore
 ///     evaluation.areaUnderROC      // 1 where every anomaly scores above every other sample
 ///     evaluation.precision(at: 20) // the share of anomalies among the 20 highest scores
 ///
-/// Samples whose score is NaN are counted in `nanCount` and left out. Infinities rank as the numbers they are.
+/// Samples whose score is NaN are counted in `nanCount` and left out. Infinities rank as the numbers they
+/// are.
 public struct Evaluation: Sendable, Hashable {
   /// The number of anomalies.
   public let positiveCount: Int
@@ -16,12 +17,13 @@ public struct Evaluation: Sendable, Hashable {
   public let nanCount: Int
   /// The area under the receiver operating characteristic; nil where one class is missing.
   ///
-  /// The chance that an anomaly scores above another sample, ties counting a half: scikit-learn's `roc_auc_score`.
+  /// The chance that an anomaly scores above another sample, ties counting a half: scikit-learn's
+  /// `roc_auc_score`.
   public let areaUnderROC: Double?
   /// The average precision; nil where one class is missing.
   ///
-  /// The precision at each distinct score from the highest down, weighted by the recall it adds, without interpolation:
-  /// scikit-learn's `average_precision_score`.
+  /// The precision at each distinct score from the highest down, weighted by the recall it adds, without
+  /// interpolation: scikit-learn's `average_precision_score`.
   public let averagePrecision: Double?
   /// Whether each sample is an anomaly, from the highest score down, ties in the order of the samples.
   private let rankedLabels: [Bool]

@@ -6,12 +6,13 @@ import MisfitCore
 ///     automatic.update(contentsOf: errors)
 ///     automatic.value?.counts
 ///
-/// The edges follow the rule of Freedman and Diaconis (width 2 IQR / n^(1/3); "On the histogram as a density estimator", 1981).
-/// Up to 4,096 finite values the edges and counts are those of NumPy's `histogram(values, bins="fd")`, as long as the
-/// number of bins is within its limit. Beyond, the values are known by two sets of cells: the buckets of a ``QuantileSketch``
-/// (0.2 % of the value wide, fine where a few values are far larger than the rest) and at least 4,096 cells of equal width over
-/// the range (fine where the values are close together and far from 0). Quartiles and counts come from whichever is finer at the
-/// place; the values of a cell that an edge cuts are shared out in proportion.
+/// The edges follow the rule of Freedman and Diaconis (width 2 IQR / n^(1/3); "On the histogram as a density
+/// estimator", 1981). Up to 4,096 finite values the edges and counts are those of NumPy's `histogram(values,
+/// bins="fd")`, as long as the number of bins is within its limit. Beyond, the values are known by two sets
+/// of cells: the buckets of a ``QuantileSketch`` (0.2 % of the value wide, fine where a few values are far
+/// larger than the rest) and at least 4,096 cells of equal width over the range (fine where the values are
+/// close together and far from 0). Quartiles and counts come from whichever is finer at the place; the values
+/// of a cell that an edge cuts are shared out in proportion.
 ///
 /// NaN is counted and left out. Infinities do not widen the range: they are the counts below and above.
 public struct AutomaticHistogram: StreamingStatistic, Hashable {

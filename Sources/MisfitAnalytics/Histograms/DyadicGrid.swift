@@ -1,10 +1,12 @@
 /// Counts of numbers in cells of equal width over the range of the numbers, found in one pass.
 ///
-/// The width is the smallest power of two at which 8,192 cells cover the range, and cells begin at multiples of it. Widening the
-/// range merges neighbours, which is the same as having counted in the wider cells from the beginning: so the state depends
-/// on nothing but the values, whatever their order and however they were split before merging.
+/// The width is the smallest power of two at which 8,192 cells cover the range, and cells begin at multiples
+/// of it. Widening the range merges neighbours, which is the same as having counted in the wider cells from
+/// the beginning: so the state depends on nothing but the values, whatever their order and however they were
+/// split before merging.
 ///
-/// It resolves what the logarithmic buckets of ``QuantileSketch`` cannot: values close together and far from 0.
+/// It resolves what the logarithmic buckets of ``QuantileSketch`` cannot: values close together and far from
+/// 0.
 struct DyadicGrid: Hashable, Sendable {
   static let cellCount = 8192
   /// The smallest exponent of a width: its reciprocal must be finite.
@@ -66,7 +68,8 @@ struct DyadicGrid: Hashable, Sendable {
     exponent = wider
   }
 
-  /// The smallest exponent, not below `start`, at which the cells cover a range and have whole numbers that doubles can count.
+  /// The smallest exponent, not below `start`, at which the cells cover a range and have whole numbers that
+  /// doubles can count.
   private static func exponent(covering range: ClosedRange<Double>, from start: Int) -> Int {
     let magnitude = max(range.lowerBound.magnitude, range.upperBound.magnitude)
     var exponent = magnitude == 0 ? start : max(start, Int(magnitude.exponent) - 52)

@@ -31,7 +31,8 @@ public struct Histogram: StreamingStatistic, Hashable {
     counts = [Int](repeating: 0, count: edges.count - 1)
   }
 
-  /// Makes an empty histogram of equal bins; nil for fewer than one bin, or a range too narrow to be cut into them.
+  /// Makes an empty histogram of equal bins; nil for fewer than one bin, or a range too narrow to be cut into
+  /// them.
   public init?(range: ClosedRange<Double>, binCount: Int) {
     guard binCount >= 1 else { return nil }
     self.init(edges: Self.equalEdges(over: range, binCount: binCount))

@@ -1,4 +1,5 @@
-/// What a histogram is made from after the pass: the values themselves, or counts in cells of one kind or two.
+/// What a histogram is made from after the pass: the values themselves, or counts in cells of one kind or
+/// two.
 struct HistogramSource {
   private let sketch: QuantileSketch
   private let distribution: EmpiricalDistribution
@@ -34,7 +35,8 @@ struct HistogramSource {
   private func automaticEdges(_ layout: HistogramLayout) -> [Double] {
     let lower = quantile(layout.coveredProbabilities.lowerBound)
     let upper = quantile(layout.coveredProbabilities.upperBound)
-    // A single value gets a bin of width 1 around it, as NumPy does, or the narrowest that doubles can express.
+    // A single value gets a bin of width 1 around it, as NumPy does, or the narrowest that doubles can
+    // express.
     let margin = lower < upper ? 0 : max(0.5, lower.ulp)
     let covered = (lower - margin)...(upper + margin)
     let count = binCount(over: covered, limit: layout.maximumBinCount)
@@ -52,7 +54,8 @@ struct HistogramSource {
     return Int(max(1, min((extent / width).rounded(.up), Double(limit), distinct)))
   }
 
-  /// The quantile of the finite values, each order statistic taken from the narrower of the cells that hold it.
+  /// The quantile of the finite values, each order statistic taken from the narrower of the cells that hold
+  /// it.
   private func quantile(_ p: Double) -> Double {
     linearQuantile(p, count: sketch.finiteCount) { index in
       let isInner = index > 0 && index < sketch.finiteCount - 1

@@ -28,7 +28,8 @@ extension Moments {
     hasSpread(atLeast: 1) ? finite(secondSum / Double(finiteCount)) : nil
   }
 
-  /// The unbiased estimate of the variance (divided by n - 1); nil for fewer than two values or beside infinities.
+  /// The unbiased estimate of the variance (divided by n - 1); nil for fewer than two values or beside
+  /// infinities.
   public var sampleVariance: Double? {
     hasSpread(atLeast: 2) ? finite(secondSum / Double(finiteCount - 1)) : nil
   }
@@ -48,7 +49,8 @@ extension Moments {
     return finite(Double(finiteCount).squareRoot() * thirdSum / denominator)
   }
 
-  /// The fourth standardised moment less 3, so that a normal distribution has 0; nil where all values are equal.
+  /// The fourth standardised moment less 3, so that a normal distribution has 0; nil where all values are
+  /// equal.
   ///
   /// The population's, without correction for bias: SciPy's `kurtosis` by default.
   public var excessKurtosis: Double? {

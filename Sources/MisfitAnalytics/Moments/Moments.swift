@@ -7,13 +7,14 @@ import MisfitCore
 ///     moments.mean                         // 5
 ///     moments.populationStandardDeviation  // 2, within rounding
 ///
-/// Central sums are updated as Welford did for the second and Pébay for the third and fourth (Pébay, "Formulas for
-/// robust, one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia report SAND2008-6212),
-/// and merged with the formulas of Chan, Golub and LeVeque and of Pébay. Parts and whole agree within rounding.
+/// Central sums are updated as Welford did for the second and Pébay for the third and fourth (Pébay,
+/// "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
+/// moments", Sandia report SAND2008-6212), and merged with the formulas of Chan, Golub and LeVeque and of
+/// Pébay. Parts and whole agree within rounding.
 ///
-/// NaN is counted and left out. Infinities are counted: they decide `mean`, `minimum` and `maximum`, and there is no variance
-/// beside them. A figure whose sums overflow or underflow a double is nil: the fourth power of values beyond about 1e75, or
-/// of spreads below 1e-75.
+/// NaN is counted and left out. Infinities are counted: they decide `mean`, `minimum` and `maximum`, and
+/// there is no variance beside them. A figure whose sums overflow or underflow a double is nil: the fourth
+/// power of values beyond about 1e75, or of spreads below 1e-75.
 public struct Moments: StreamingStatistic, Hashable {
   /// The number of finite values.
   public internal(set) var finiteCount = 0

@@ -2,8 +2,8 @@ import MisfitCore
 
 /// The distribution of the values that a ``QuantileSketch`` has seen, put in order to answer many questions.
 ///
-/// Where the sketch is not exact, the values of one bucket (about 0.2 % wide) count as ties of each other, and as equal to any
-/// value that is asked about and falls into the bucket.
+/// Where the sketch is not exact, the values of one bucket (about 0.2 % wide) count as ties of each other,
+/// and as equal to any value that is asked about and falls into the bucket.
 ///
 /// There is no NaN in it; asking about NaN gives nil.
 public struct EmpiricalDistribution: Sendable {
@@ -39,7 +39,8 @@ public struct EmpiricalDistribution: Sendable {
     if case .values = finite { true } else { false }
   }
 
-  /// The value at probability `p`, linear between order statistics as NumPy's default; nil where there are no values.
+  /// The value at probability `p`, linear between order statistics as NumPy's default; nil where there are no
+  /// values.
   ///
   /// - Precondition: `p` lies in 0...1.
   /// - Complexity: O(log n).
@@ -114,7 +115,8 @@ public struct EmpiricalDistribution: Sendable {
   }
 }
 
-/// The number of elements at the beginning that satisfy `belongsBefore`, which holds for them and for no later one.
+/// The number of elements at the beginning that satisfy `belongsBefore`, which holds for them and for no
+/// later one.
 ///
 /// - Complexity: O(log n).
 func partitionPoint<Element>(of elements: [Element], where belongsBefore: (Element) -> Bool) -> Int {

@@ -1,9 +1,10 @@
 /// Counts of doubles in buckets about 0.2 % wide, for any range of values.
 ///
-/// A bucket is what shares the sign, the exponent and the first nine bits of the mantissa, so its number is a shift of the bit
-/// pattern: no logarithm, hence the same bucket on every machine. The middle of a bucket is within 1/1024 of each value in it.
-/// This is the linearly interpolated mapping of DDSketch (Masson, Rim and Lee, "DDSketch: a fast and fully-mergeable
-/// quantile sketch with relative-error guarantees", VLDB 2019). Magnitudes below 2^-1031 share one bucket with 0.
+/// A bucket is what shares the sign, the exponent and the first nine bits of the mantissa, so its number is a
+/// shift of the bit pattern: no logarithm, hence the same bucket on every machine. The middle of a bucket is
+/// within 1/1024 of each value in it. This is the linearly interpolated mapping of DDSketch (Masson, Rim and
+/// Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019).
+/// Magnitudes below 2^-1031 share one bucket with 0.
 ///
 /// The counts lie in pages of 512, one for each power of two in use: at most 4,096 pages, 16 MiB.
 struct LogLinearBuckets: Hashable, Sendable {

@@ -15,7 +15,8 @@ extension QuantileSketch {
       negativeInfinityCount: negativeInfinityCount, positiveInfinityCount: positiveInfinityCount)
   }
 
-  /// The value at probability `p`, linear between order statistics as NumPy's default; nil where there are no values.
+  /// The value at probability `p`, linear between order statistics as NumPy's default; nil where there are no
+  /// values.
   ///
   /// - Precondition: `p` lies in 0...1.
   public func quantile(_ p: Double) -> Double? { distribution().quantile(p) }

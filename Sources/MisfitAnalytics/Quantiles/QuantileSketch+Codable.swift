@@ -47,7 +47,8 @@ extension QuantileSketch: Codable {
     (buckets, finiteMinimum, finiteMaximum) = (decoded, minimum, maximum)
   }
 
-  /// The buckets of the file: keys ascend, by at least 1, and counts are positive and do not overflow together.
+  /// The buckets of the file: keys ascend, by at least 1, and counts are positive and do not overflow
+  /// together.
   private static func decodeOccupied(
     _ container: KeyedDecodingContainer<Key>
   ) throws -> [(key: Int, count: Int)] {
@@ -81,7 +82,8 @@ extension QuantileSketch: Codable {
     DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: text)
   }
 
-  /// Encodes the values, ascending, or the buckets as gaps between neighbours and counts; counts of 0 are left out.
+  /// Encodes the values, ascending, or the buckets as gaps between neighbours and counts; counts of 0 are
+  /// left out.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     if let occupied = buckets?.occupied, let first = occupied.first {

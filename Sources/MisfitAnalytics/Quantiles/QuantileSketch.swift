@@ -7,13 +7,13 @@ import MisfitCore
 ///     sketch.quantile(0.99)     // the value that 1 % of the errors exceed
 ///     sketch.rank(of: 0.013)    // the share of the errors that are below or equal
 ///
-/// Up to ``exactLimit`` finite values it keeps the values themselves and every answer is exact. Beyond that it counts them in
-/// buckets about 0.2 % wide, as DDSketch does (Masson, Rim and Lee, VLDB 2019): a quantile then lies between two order
-/// statistics that are each known within 0.1 %, and values of one bucket count as ties. The smallest and the largest value stay
-/// exact. Magnitudes below 2^-1031 count as 0.
+/// Up to ``exactLimit`` finite values it keeps the values themselves and every answer is exact. Beyond that
+/// it counts them in buckets about 0.2 % wide, as DDSketch does (Masson, Rim and Lee, VLDB 2019): a quantile
+/// then lies between two order statistics that are each known within 0.1 %, and values of one bucket count as
+/// ties. The smallest and the largest value stay exact. Magnitudes below 2^-1031 count as 0.
 ///
-/// The state depends on nothing but the values: not on their order, nor on how they were split into parts before merging. So
-/// the same data gives the same bits.
+/// The state depends on nothing but the values: not on their order, nor on how they were split into parts
+/// before merging. So the same data gives the same bits.
 ///
 /// NaN is counted and left out. Infinities take part as the ends of the order.
 /// - Complexity: an update is O(1) amortised; an answer sorts or walks the state: ask ``distribution()`` for many.

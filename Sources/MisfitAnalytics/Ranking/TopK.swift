@@ -8,8 +8,8 @@ import MisfitCore
 ///     }
 ///     worst.ranking[0].payload  // the id of the sample with the largest error
 ///
-/// Ties are broken by the row number: the earlier row comes first. So, where row numbers are unique, the result depends neither
-/// on the order of updates nor on how the stream was split into parts.
+/// Ties are broken by the row number: the earlier row comes first. So, where row numbers are unique, the
+/// result depends neither on the order of updates nor on how the stream was split into parts.
 ///
 /// NaN is counted and never ranked. Infinities rank as the numbers they are.
 /// - Complexity: an update is O(log k), and O(1) for a sample that does not get in.

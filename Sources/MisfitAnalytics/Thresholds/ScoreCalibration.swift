@@ -40,8 +40,9 @@ public struct ScoreCalibration: Sendable {
 
   /// How often an ordinary sample scores as high or higher: (1 + how many calibration scores do) / (n + 1).
   ///
-  /// Counting the sample itself keeps it above 0 and makes it a valid p-value where the sample is drawn like the calibration
-  /// samples (Phipson and Smyth, "Permutation p-values should never be zero", 2010). Nil for NaN, or without scores.
+  /// Counting the sample itself keeps it above 0 and makes it a valid p-value where the sample is drawn like
+  /// the calibration samples (Phipson and Smyth, "Permutation p-values should never be zero", 2010). Nil for
+  /// NaN, or without scores.
   /// - Complexity: O(log n).
   public func tailProbability(of score: Double) -> Double? {
     guard count > 0, let above = distribution.count(atOrAbove: score) else { return nil }

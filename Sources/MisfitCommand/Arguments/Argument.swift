@@ -3,7 +3,9 @@
 /// Parsing, help and error messages are all made from this; nothing about a flag stands anywhere else.
 struct Argument<Root> {
   var description: ArgumentDescription
-  /// Reads a text and keeps the value; false where the text is none. `isFirst` is false when a repeatable one comes again.
+  /// Reads a text and keeps the value; false where the text is none.
+  ///
+  /// `isFirst` is false when a repeatable one comes again.
   var store: (_ root: inout Root, _ text: String, _ isFirst: Bool) -> Bool
   /// The default as one would type it.
   var defaultText: (Root) -> String?

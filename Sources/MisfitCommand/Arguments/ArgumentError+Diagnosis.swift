@@ -9,15 +9,17 @@ extension ArgumentError: DiagnosableError {
     case .unknownVerb(let text, _): "there is no verb \"\(text)\""
     case .flagBeforeVerb(let flag, _): "\(flag) stands before the verb"
     case .unknownFlag(let flag, _, _): "\(verbName) has no flag \(flag)"
-    case .missingValue(let flag, let expectation, _, nil): "\(flag) needs \(expectation), and nothing follows it"
+    case .missingValue(let flag, let expectation, _, nil):
+      "\(flag) needs \(expectation), and nothing follows it"
     case .missingValue(let flag, let expectation, _, let next?):
       "\(flag) needs \(expectation), and the flag \(next) follows it"
     case .surplusValue(let flag, let text): "\(flag) takes no value, and was given \"\(text)\""
-    case .unreadableValue(let argument, let text, let expectation, _): "\(argument): \"\(text)\" is not \(expectation)"
+    case .unreadableValue(let argument, let text, let expectation, _):
+      "\(argument): \"\(text)\" is not \(expectation)"
     case .repeatedFlag(let flag): "\(flag) is given more than once"
-    case .missingFlag(let spelling, _): "\(verbName) needs \(spelling)"
-    case .missingPositional(let name, let expectation): "\(name) is missing: \(expectation)"
-    case .surplusPositional(let text): "there is no place for the argument \"\(text)\""
+    case .missingFlag(let spelling, _, _): "\(verbName) needs \(spelling)"
+    case .missingPositional(let name, _): "\(verbName) needs \(name)"
+    case .surplusPositional(let text): "\(verbName) has no place for the argument \"\(text)\""
     case .conflict(let problem, _): problem
     }
   }
@@ -28,21 +30,22 @@ extension ArgumentError: DiagnosableError {
       "the verb comes first: misfit detect \(text)"
     case .unknownVerb(_, nil): "see `misfit --help` for the verbs"
     case .unknownVerb(_, let nearest?): "did you mean \(nearest)? `misfit --help` lists the verbs"
-    case .flagBeforeVerb(let flag, let verb): "write the verb first: misfit \(verb ?? "VERB") \(flag)"
+    case .flagBeforeVerb(let flag, let verb): "write the verb first: misfit \(verb ?? "VERB") \(flag) …"
     case .unknownFlag(_, let nearest?, _): "did you mean \(nearest)? \(pointer)"
     case .unknownFlag(let flag, nil, let verbs) where !verbs.isEmpty:
       "\(flag) is a flag of \(Self.list(verbs)); \(pointer)"
-    case .unknownFlag(let flag, _, _) where flag.first == "-" && flag.count > 1:
+    case .unknownFlag(let flag, _, _) where flag.contains("."):
       "for a file of that name write ./\(flag); \(pointer)"
-    case .missingValue(let flag, _, _, let next?) where flag.hasPrefix("--"):
+    case .missingValue(let flag, _, _, let next?) where flag.hasPrefix("--") && next != "--":
       "if that is the value, write \(flag)=\(next)"
     case .missingValue(let flag, _, let example, _): "write for example: \(flag) \(example)"
     case .unreadableValue(_, _, _, let remedy?): remedy
     case .repeatedFlag: "give it once"
-    case .missingFlag(_, let expectation): "give it \(expectation); \(pointer)"
+    case .missingFlag(_, let expectation, let example):
+      "give it \(expectation), for example \(example); \(pointer)"
     case .conflict(_, let remedy): remedy
-    case .missingPositional, .surplusPositional:
-      usage.map { "usage: \($0)" } ?? pointer
+    case .missingPositional(let name, let help): "\(name): \(help)\n  usage: \(usage ?? "")"
+    case .surplusPositional: "usage: \(usage ?? "")"
     case .unknownFlag, .surplusValue, .unreadableValue: pointer
     }
   }

@@ -12,8 +12,8 @@ struct ArgumentError: Error, Equatable {
     case surplusValue(flag: String, text: String)
     case unreadableValue(argument: String, text: String, expectation: String, remedy: String?)
     case repeatedFlag(String)
-    case missingFlag(spelling: String, expectation: String)
-    case missingPositional(String, expectation: String)
+    case missingFlag(spelling: String, expectation: String, example: String)
+    case missingPositional(String, help: String)
     case surplusPositional(String)
     /// Arguments that are fine one by one, but not together; from a verb's own check.
     case conflict(String, remedy: String)

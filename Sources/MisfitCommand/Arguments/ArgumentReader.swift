@@ -38,10 +38,10 @@ struct ArgumentReader<Root> {
     positionals = arguments.filter { $0.description.names.isEmpty }
   }
 
-  /// Whether a token is a flag, right or wrong: `-5` and `-` are not.
+  /// Whether a token is a flag, right or wrong: `-`, `-5` and `-.5e3` are not.
   static func isFlag(_ token: String) -> Bool {
-    guard token.hasPrefix("-"), token.count > 1 else { return false }
-    return Double(token) == nil
+    guard token.hasPrefix("-"), let second = token.dropFirst().first else { return false }
+    return !(second.isNumber || second == ".") || Double(token) == nil
   }
 
   private mutating func read(_ token: String) throws(ArgumentError) {
@@ -65,7 +65,9 @@ struct ArgumentReader<Root> {
 
   /// `-o value`, `-ovalue`, `-o=value`, and switches together as `-qj`.
   private mutating func readShort(_ token: String) throws(ArgumentError) {
-    if flag("-" + token) != nil { throw ArgumentError(.unknownFlag(token, nearest: "-" + token, otherVerbs: [])) }
+    if flag("-" + token) != nil {
+      throw ArgumentError(.unknownFlag(token, nearest: "-" + token, otherVerbs: []))
+    }
     var letters = token.dropFirst()
     while let letter = letters.popFirst() {
       let name = "-\(letter)"
@@ -123,7 +125,7 @@ struct ArgumentReader<Root> {
       for _ in 0..<count.lowerBound + extra {
         guard let text = texts.popFirst() else {
           throw ArgumentError(
-            .missingPositional(positional.description.name, expectation: positional.description.help))
+            .missingPositional(positional.description.name, help: positional.description.help))
         }
         try store(text, in: positional)
       }
@@ -136,7 +138,7 @@ struct ArgumentReader<Root> {
       throw ArgumentError(
         .missingFlag(
           spelling: flag.description.name + " " + flag.description.placeholder,
-          expectation: flag.description.expectation))
+          expectation: flag.description.expectation, example: flag.description.example))
     }
   }
 }

@@ -2,7 +2,8 @@
 enum ByteCountText {
   private static let units: [(letter: Character, shift: Int)] = [("T", 40), ("G", 30), ("M", 20), ("K", 10)]
 
-  /// The bytes of `4096`, `256M`, `1.5G`, `64KiB` or `2gb`; nil for anything else, and for what no integer holds.
+  /// The bytes of `4096`, `256M`, `1.5G`, `64KiB` or `2gb`; nil for anything else, and for what no integer
+  /// holds.
   static func read(_ text: String) -> Int? {
     var digits = Substring(text.uppercased())
     if digits.hasSuffix("IB") { digits.removeLast(2) } else if digits.hasSuffix("B") { digits.removeLast() }

@@ -43,7 +43,8 @@ struct Flag<Root> {
   ) {
     let single = kind.map({ [$0] }, back: { $0.count == 1 ? $0[0] : nil })
     self.init(
-      spelling, all: path, single, isRequired: isRequired, otherwise: otherwise, synonyms: synonyms, help: help)
+      spelling, all: path, single, isRequired: isRequired, otherwise: otherwise, synonyms: synonyms,
+      help: help)
   }
 
   /// A flag that may be repeated, each time with a list; the first takes the place of the default.

@@ -19,10 +19,9 @@ struct HelpPage {
     }
   }
 
-  /// `misfit compare [MODEL ...] DATA [flags]`; flags that must be given stand there by name.
+  /// `misfit compare [MODEL ...] DATA -o DIR [flags]`; flags that must be given stand there by name.
   var usage: String {
     var words = [name]
-    words += arguments.filter(\.isRequired).map { "\($0.names[0]) \($0.placeholder)" }
     for argument in arguments where argument.names.isEmpty {
       let name = argument.placeholder
       switch (argument.count.lowerBound, argument.count.upperBound) {
@@ -32,6 +31,7 @@ struct HelpPage {
       case (let least, _): words += Array(repeating: name, count: least) + ["[\(name) ...]"]
       }
     }
+    words += arguments.filter(\.isRequired).map { "\($0.names[0]) \($0.placeholder)" }
     return (words + ["[flags]"]).joined(separator: " ")
   }
 
@@ -65,7 +65,10 @@ struct HelpPage {
   ) -> [String] {
     guard !arguments.isEmpty else { return [] }
     let rows = arguments.map { (term: $0.spelling, text: $0.sentences) }
-    return ["", style.bold(title + ":")] + TextWrapping.columns(rows, width: width)
+    // All sections share a first column.
+    let termWidth = TextWrapping.termWidth(self.arguments.map(\.spelling), width: width)
+    return ["", style.bold(title + ":")]
+      + TextWrapping.columns(rows, width: width, termWidth: termWidth)
   }
 
   private func exampleLines(width: Int, style: TextStyle) -> [String] {
@@ -83,7 +86,7 @@ extension ArgumentDescription {
   /// The help with what goes without saying in the declaration: the choices, whether it repeats, the default.
   fileprivate var sentences: String {
     var text = help
-    if !choices.isEmpty { text += " One of \(choices.joined(separator: ", "))." }
+    if !choices.isEmpty { text += " One of \(ChoiceText.list(choices))." }
     if case .flag = form, isRepeatable { text += " May be repeated." }
     if isRequired { text += " Required." }
     if let otherwise { text += " (default: \(otherwise))" }

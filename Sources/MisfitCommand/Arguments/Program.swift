@@ -27,14 +27,18 @@ struct Program {
   /// `arguments` are those after the program's name.
   func run(_ arguments: [String], on streams: Streams) -> ExitStatus {
     let messages = Messages(streams.errors)
+    // A verb that was left by an error may have left its progress behind.
+    defer { streams.errors.clear() }
     do {
       let status = try dispatch(arguments, streams)
       try streams.output.flush()
       return status
     } catch is Interrupted {
+      try? streams.output.flush()
       return .interrupted
     } catch {
-      // What was printed before the error belongs to the reader; that it cannot be written is the lesser news.
+      // What was printed before the error belongs to the reader; that it cannot be written is the lesser
+      // news.
       try? streams.output.flush()
       messages.error(error)
       return .error
@@ -66,7 +70,10 @@ struct Program {
       let page = HelpPage(V.self).text(width: streams.output.width, style: streams.output.style)
       return try show(page, on: streams)
     }
-    return try invocation.verb.run(Terminal(streams, invocation.common))
+    let terminal = Terminal(streams, invocation.common)
+    let status = try invocation.verb.run(terminal)
+    assert(terminal.hasKeptItsPromise || status == .interrupted, "--json prints one object")
+    return status
   }
 
   private func verb(_ name: String) throws(ArgumentError) -> any Verb.Type {
@@ -97,15 +104,15 @@ struct Program {
   func overview(width: Int, style: TextStyle) -> String {
     var lines = TextWrapping.wrap(summary, width: width)
     lines += ["", style.bold("Usage:") + " misfit VERB [arguments]"]
-    let termWidth = verbs.map { $0.name.count }.max() ?? 0
+    let termWidth = TextWrapping.termWidth(verbs.map { $0.name }, width: width)
     for group in groups {
-      let rows = group.verbs.map { verb in
-        (verb.name + String(repeating: " ", count: termWidth - verb.name.count), verb.summary)
-      }
-      lines += ["", style.bold(group.title + ":")] + TextWrapping.columns(rows, width: width)
+      let rows = group.verbs.map { (term: $0.name, text: $0.summary) }
+      lines += ["", style.bold(group.title + ":")]
+      lines += TextWrapping.columns(rows, width: width, termWidth: termWidth)
     }
     if !examples.isEmpty { lines += ["", style.bold("To begin with:")] + examples.map { "  " + $0.line } }
-    lines += ["", "`misfit VERB --help` explains a verb; `misfit --version` tells the version."]
+    let closing = "`misfit VERB --help` explains a verb; `misfit --version` tells the version."
+    lines += [""] + TextWrapping.wrap(closing, width: width)
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -1,7 +1,10 @@
 /// Text set in lines of a width.
 enum TextWrapping {
-  /// The column at which the second column of ``columns(_:width:)`` begins at most.
-  private static let widestTerm = 28
+  /// What a first column of `terms` needs, up to a third of `width`; wider terms have lines of their own.
+  static func termWidth(_ terms: [String], width: Int) -> Int {
+    let widest = min(28, width * 7 / 20)
+    return terms.map { $0.count + 2 }.filter { $0 <= widest }.max() ?? widest
+  }
 
   /// `text` in lines of at most `width` characters; a longer word has a line of its own.
   static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
@@ -28,8 +31,7 @@ enum TextWrapping {
   }
 
   /// Terms and what they mean, in two columns; a term too wide for the first has a line of its own.
-  static func columns(_ rows: [(term: String, text: String)], width: Int) -> [String] {
-    let termWidth = min(widestTerm, rows.map { $0.term.count + 2 }.max() ?? 0)
+  static func columns(_ rows: [(term: String, text: String)], width: Int, termWidth: Int) -> [String] {
     var lines: [String] = []
     for row in rows {
       var text = wrap(row.text, width: width, indent: termWidth + 2)

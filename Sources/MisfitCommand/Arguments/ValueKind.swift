@@ -21,6 +21,9 @@ extension ValueKind where Value == String {
   /// The path of a file or folder.
   static var path: ValueKind { text("a path", example: "file.csv") }
 
+  /// The path of a folder.
+  static var folder: ValueKind { text("the path of a folder", example: "out/") }
+
   /// Any text but the empty one, under a name of its own.
   static func text(_ expectation: String, example: String) -> ValueKind {
     ValueKind(
@@ -31,8 +34,9 @@ extension ValueKind where Value == String {
 
 extension ValueKind {
   /// The same texts, as values of another type.
-  func map<Other>(_ forward: @escaping (Value) -> Other?, back: @escaping (Other) -> Value?) -> ValueKind<Other>
-  {
+  func map<Other>(_ forward: @escaping (Value) -> Other?, back: @escaping (Other) -> Value?) -> ValueKind<
+    Other
+  > {
     ValueKind<Other>(
       expectation: expectation, example: example, choices: choices,
       read: { read($0).flatMap(forward) }, write: { back($0).flatMap(write) }, hint: hint)

@@ -13,7 +13,8 @@ struct Compare: Verb {
     Example("misfit compare --hidden 2 --hidden 2,2 random:100000x30 -o out/", "one and two hidden layers"),
   ]
 
-  var paths: [String] = []
+  var models: [String] = []
+  var data = ""
   var hidden: [[Int]] = []
   var output = "misfit-comparison"
   var anomalyLabel: String?
@@ -22,35 +23,43 @@ struct Compare: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Compare>] {
-    Positional("MODEL... DATA", each: \.paths, .path, atLeast: 1, help: "Two or more models and then the data; with --hidden, the data alone.")
+    Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
+    Positional("DATA", \.data, .path, help: "The samples to compare on.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where the report goes.")
-    Flag("--hidden WIDTHS", each: \.hidden, .counts, help: "The encoder's widths of a network to fit; give it once for each.")
-    Flag("--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels", help: "The label of an anomaly, for AUROC and average precision.")
+    Flag(
+      "--hidden WIDTHS", each: \.hidden, .counts,
+      help: "The encoder's widths of a network to fit; give it once for each.")
+    Flag(
+      "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
+      help: "The label of an anomaly, for AUROC and average precision.")
     Shared(\.input)
     Shared(\.training)
     Shared(\.machine)
   }
 
   func check() throws(ArgumentError) {
-    if hidden.isEmpty, paths.count < 3 {
+    if hidden.isEmpty, models.count < 2 {
       throw ArgumentError(
         .conflict(
           "a comparison needs two models and data",
           remedy: "give two model files and then the data, or --hidden once for each network to fit"))
     }
-    if !hidden.isEmpty, paths.count > 1 {
+    if !hidden.isEmpty, let model = models.first {
       throw ArgumentError(
         .conflict(
-          "\"\(paths[1])\" is one argument too many: with --hidden, only the data is given",
+          "\"\(model)\" is one argument too many: with --hidden, only the data is given",
           remedy: "leave away the model files, or --hidden"))
     }
     if hidden.count == 1 {
       throw ArgumentError(
-        .conflict("a comparison needs two networks", remedy: "give --hidden a second time, as in --hidden 2 --hidden 2,2"))
+        .conflict(
+          "a comparison needs two networks",
+          remedy: "give --hidden a second time, as in --hidden 2 --hidden 2,2"))
     }
     if case .share(0) = training.validation, !hidden.isEmpty {
       throw ArgumentError(
-        .conflict("without held-out rows there is nothing to compare on", remedy: "give --validation 0.1, or a file"))
+        .conflict(
+          "without held-out rows there is nothing to compare on", remedy: "give --validation 0.1, or a file"))
     }
   }
 
@@ -66,8 +75,6 @@ struct Compare: Verb {
   }
 
   private func compareModels(_ terminal: Terminal) throws -> DetectorComparison {
-    let data = paths[paths.count - 1]
-    let models = Array(paths.dropLast())
     let entries = try zip(models, Self.distinctNames(models)).map { path, name in
       DetectorComparison.Entry(name: name, detector: try Detector.load(path))
     }
@@ -78,7 +85,7 @@ struct Compare: Verb {
   }
 
   private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
-    let source = try DataFiles.openForFit(paths[0], input.sourceOptions, seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
     for widths in hidden {
@@ -120,12 +127,15 @@ struct Compare: Verb {
     for model in comparison.result.models {
       let figures = model.errors
       let values = [
-        figures?.mean, figures?.standardDeviation, figures?.median, figures?.quantile(0.95), figures?.quantile(0.99),
+        figures?.mean, figures?.standardDeviation, figures?.median, figures?.quantile(0.95),
+        figures?.quantile(0.99),
         model.areaUnderROC,
       ]
       rows.append([model.name] + values.map { $0.map { NumberText.significant($0) } ?? "" })
     }
-    if comparison.result.models.allSatisfy({ $0.areaUnderROC == nil }) { rows = rows.map { Array($0.dropLast()) } }
+    if comparison.result.models.allSatisfy({ $0.areaUnderROC == nil }) {
+      rows = rows.map { Array($0.dropLast()) }
+    }
     for line in RankingText.leftAligned(rows) { try terminal.print(line) }
     try terminal.print()
     for finding in comparison.findings { try terminal.print(finding) }

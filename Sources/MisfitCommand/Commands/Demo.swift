@@ -27,7 +27,10 @@ struct Demo: Verb {
     input.label = "diagnosis"
     try terminal.print("Odd rows of a table: data/breast-cancer.csv")
     pages.append(
-      ("odd rows of a table", try detect(ShippedData.breastCancer(), input, "\(folder)/breast-cancer", terminal)))
+      (
+        "odd rows of a table",
+        try detect(ShippedData.breastCancer(), input, "\(folder)/breast-cancer", terminal)
+      ))
 
     try terminal.print("\nBadly rebuilt images: handwritten digits")
     pages.append(("badly rebuilt digits", try detect("digits", InputFlags(), "\(folder)/digits", terminal)))
@@ -37,12 +40,16 @@ struct Demo: Verb {
 
     try terminal.print("\nOpen these pages in a browser:")
     for page in pages { try terminal.print("  \(page.path)  (\(page.title))") }
-    let json = pages.map { page -> JSONValue in ["title": JSONValue(page.title), "path": JSONValue(page.path)] }
+    let json = pages.map { page -> JSONValue in
+      ["title": JSONValue(page.title), "path": JSONValue(page.path)]
+    }
     try terminal.finish(json: JSONText.compact(["pages": .array(json)]))
     return .done
   }
 
-  private func detect(_ data: String, _ input: InputFlags, _ folder: String, _ terminal: Terminal) throws -> String {
+  private func detect(_ data: String, _ input: InputFlags, _ folder: String, _ terminal: Terminal) throws
+    -> String
+  {
     let source = try DataFiles.openForFit(data, input.sourceOptions, seed: 42)
     var options = FitOptions()
     options.threadCount = machine.threadCount
@@ -51,7 +58,8 @@ struct Demo: Verb {
     try detector.save("\(folder)/model.misfit")
     let summary = try ReportFlags().write(
       try detector.score(source), to: folder, choices: choices, terminal: terminal)
-    try terminal.print("\(summary.flaggedCount) of \(summary.count) samples are above the threshold; the worst:")
+    try terminal.print(
+      "\(summary.flaggedCount) of \(summary.count) samples are above the threshold; the worst:")
     for line in RankingText.lines(Array(summary.worst.prefix(3)), reasonCount: 1) { try terminal.print(line) }
     return "\(folder)/report.html"
   }

@@ -22,9 +22,13 @@ struct Detect: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Detect>] {
-    Positional("DATA", \.data, .path, help: "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard input.")
+    Positional(
+      "DATA", \.data, .path,
+      help: "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard input.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
-    Flag("--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data", help: "The widths of the encoder's layers; the last is the code.")
+    Flag(
+      "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
+      help: "The widths of the encoder's layers; the last is the code.")
     Shared(\.report)
     Shared(\.input)
     Shared(\.training)

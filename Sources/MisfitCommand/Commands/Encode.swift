@@ -14,7 +14,9 @@ struct Encode: Verb {
 
   static var arguments: [Argument<Encode>] {
     Shared(\.subject)
-    Flag("-o, --output PATH", \.output, .path, help: "Where the codes go: NPY for a path that ends in .npy, else CSV.")
+    Flag(
+      "-o, --output PATH", \.output, .path,
+      help: "Where the codes go: NPY for a path that ends in .npy, else CSV.")
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {

@@ -28,8 +28,14 @@ struct Fit: Verb {
   static var arguments: [Argument<Fit>] {
     Positional("DATA", \.data, .path, help: "What to learn from.")
     Flag("-o, --output PATH", \.output, .path, help: "Where the model goes.")
-    Flag("--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data", help: "The widths of the encoder's layers; the last is the code.")
-    Switch("--resume", \.resumes, help: "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data.")
+    Flag(
+      "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
+      help: "The widths of the encoder's layers; the last is the code.")
+    Switch(
+      "--resume", \.resumes,
+      help:
+        "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data."
+    )
     Shared(\.input)
     Shared(\.training)
     Shared(\.machine)
@@ -51,11 +57,14 @@ struct Fit: Verb {
 
   private func report(_ detector: Detector, on terminal: Terminal) throws {
     let record = detector.training
-    var line = "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(record.epochs.count) epochs"
+    var line =
+      "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(record.epochs.count) epochs"
     if let loss = record.trainLoss { line += ", loss \(NumberText.significant(loss))" }
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)
-    try terminal.print("threshold \(NumberText.significant(detector.calibration.threshold.value)) (\(detector.calibration.measure.title))")
+    try terminal.print(
+      "threshold \(NumberText.significant(detector.calibration.threshold.value)) (\(detector.calibration.measure.title))"
+    )
     try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
   }
 

@@ -14,8 +14,12 @@ struct Generate: Verb {
   var seed: UInt64 = 42
 
   static var arguments: [Argument<Generate>] {
-    Positional("SOURCE", \.source, .text("a generator", example: "random:1000x30"), help: "`random:NxD` (N rows of D numbers in [0, 1)) or `digits`.")
-    Flag("-o, --output PATH", \.output, .path, help: "Where the data goes: NPY for a path that ends in .npy, else CSV.")
+    Positional(
+      "SOURCE", \.source, .text("a generator", example: "random:1000x30"),
+      help: "`random:NxD` (N rows of D numbers in [0, 1)) or `digits`.")
+    Flag(
+      "-o, --output PATH", \.output, .path,
+      help: "Where the data goes: NPY for a path that ends in .npy, else CSV.")
     Flag("--seed N", \.seed, .seed, help: "The same seed gives the same numbers on every machine.")
   }
 
@@ -34,7 +38,8 @@ struct Generate: Verb {
       try interruption.check()
       try table.write(batch)
       progress.update(
-        rowCount: table.rowCount, share: source.layout.rowCount.map { Double(table.rowCount) / Double(max($0, 1)) })
+        rowCount: table.rowCount,
+        share: source.layout.rowCount.map { Double(table.rowCount) / Double(max($0, 1)) })
     }
     try table.finish()
     try terminal.finish(json: table.json)

@@ -4,7 +4,9 @@ import Misfit
 struct Inspect: Verb {
   static let name = "inspect"
   static let summary = "Shows what is in a model: layers, parameters, schema, training record."
-  static let examples = [Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json")]
+  static let examples = [
+    Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json"),
+  ]
 
   var model = ""
   var columnCount = 40
@@ -29,7 +31,9 @@ struct Inspect: Verb {
     rows.append(["input", detector.schema.shape.description, "", ""])
     for (index, layer) in network.layerTable.enumerated() {
       let code = index == network.architecture.codeLayer ? " (code)" : ""
-      rows.append([layer.name + code, "\(layer.outputCount)", layer.activation, NumberText.grouped(layer.parameterCount)])
+      rows.append([
+        layer.name + code, "\(layer.outputCount)", layer.activation, NumberText.grouped(layer.parameterCount),
+      ])
     }
     return RankingText.leftAligned(rows) + ["\(NumberText.grouped(network.parameterCount)) parameters"]
   }
@@ -48,18 +52,29 @@ struct Inspect: Verb {
     lines.append(loss)
     let calibration = detector.calibration
     lines.append(
-      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.rawValue) rows")
+      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.rawValue) rows"
+    )
     return lines
   }
 
   private func schema(of detector: Detector) -> [String] {
     let schema = detector.schema
-    guard schema.shape.imageExtents == nil else { return ["samples     images of \(schema.shape), \(schema.scalingText)"] }
-    var rows = [["column", "mean", "sd", "min", "max", "scaling"]]
-    for column in schema.columns.prefix(columnCount) { rows.append(column.inspectionCells) }
-    var lines = ["samples     rows of \(schema.columns.count) columns, \(schema.scalingText)"]
+    guard schema.shape.imageExtents == nil else {
+      return ["samples     images of \(schema.shape), \(schema.scalingText)"]
+    }
+    var rows = [["column", "mean", "sd", "min", "max", ""]]
+    for column in 0..<min(columnCount, schema.width) {
+      let figures = [
+        schema.means[column], schema.standardDeviations[column], schema.minima[column], schema.maxima[column],
+      ]
+      rows.append(
+        [schema.featureName(at: column)] + figures.map { NumberText.significant($0) } + [
+          schema.isConstant(column) ? "constant" : ""
+        ])
+    }
+    var lines = ["samples     rows of \(schema.width) columns, \(schema.scalingText)"]
     lines += RankingText.leftAligned(rows)
-    if schema.columns.count > columnCount { lines.append("and \(schema.columns.count - columnCount) more (--columns)") }
+    if schema.width > columnCount { lines.append("and \(schema.width - columnCount) more (--columns)") }
     return lines
   }
 
@@ -71,14 +86,26 @@ struct Inspect: Verb {
       "layers": .array(
         network.layerTable.map {
           [
-            "name": JSONValue($0.name), "outputs": JSONValue($0.outputCount), "activation": JSONValue($0.activation),
+            "name": JSONValue($0.name), "outputs": JSONValue($0.outputCount),
+            "activation": JSONValue($0.activation),
             "parameters": JSONValue($0.parameterCount),
           ]
         }),
-      "columns": .array(detector.schema.columns.map(\.inspectionJSON)),
+      "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
       "training": .object(detector.training.json),
       "threshold": JSONValue(detector.calibration.threshold.value),
       "errorMeasure": JSONValue(detector.calibration.measure.rawValue),
     ]
+  }
+
+  private func columns(of schema: Schema) -> [JSONValue] {
+    guard schema.shape.imageExtents == nil else { return [] }
+    return (0..<schema.width).map { column in
+      [
+        "name": JSONValue(schema.featureName(at: column)), "mean": JSONValue(schema.means[column]),
+        "standardDeviation": JSONValue(schema.standardDeviations[column]),
+        "minimum": JSONValue(schema.minima[column]), "maximum": JSONValue(schema.maxima[column]),
+      ]
+    }
   }
 }

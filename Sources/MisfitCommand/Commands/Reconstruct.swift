@@ -6,7 +6,8 @@ struct Reconstruct: Verb {
   static let summary = "Writes what a model makes of each sample, in the data's own units."
   static let examples = [
     Example("misfit reconstruct model.misfit data.csv -o expected.csv"),
-    Example("misfit reconstruct model.misfit images.idx -o expected.npy", "as NumPy array in the images' shape"),
+    Example(
+      "misfit reconstruct model.misfit images.idx -o expected.npy", "as NumPy array in the images' shape"),
   ]
 
   var output = "-"
@@ -14,7 +15,9 @@ struct Reconstruct: Verb {
 
   static var arguments: [Argument<Reconstruct>] {
     Shared(\.subject)
-    Flag("-o, --output PATH", \.output, .path, help: "Where the reconstructions go: NPY for a path that ends in .npy, else CSV.")
+    Flag(
+      "-o, --output PATH", \.output, .path,
+      help: "Where the reconstructions go: NPY for a path that ends in .npy, else CSV.")
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
@@ -25,7 +28,7 @@ struct Reconstruct: Verb {
       output, columns: (0..<width).map { schema.featureName(at: $0) }, shape: schema.shape,
       hasLabels: scoring.source.layout.hasLabels)
     try scoring.forEachBatch(shownOn: terminal) { batch in
-      try table.write(batch, values: batch.reconstructions) { schema.decode(Double($1), column: $0) }
+      try table.write(batch, values: batch.reconstructions) { schema.decode($1, column: $0) }
     }
     try table.finish()
     try terminal.finish(json: table.json)

@@ -16,7 +16,7 @@ struct InputFlags: FlagSet {
         "--label COLUMN", \.label, .text,
         help: "The column with the rows' labels: never learned from, shown beside the scores.")
       Flag(
-        "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to leave out; may be repeated.")
+        "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to leave out.")
       Flag("--labels FILE", \.labelsPath, .path, help: "An IDX file with the labels of IDX images.")
       Flag(
         "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "found from the first records",
@@ -33,7 +33,7 @@ struct InputFlags: FlagSet {
     options.labelColumn = label
     options.ignoredColumns = ignored
     options.labelsPath = labelsPath
-    options.delimiter = delimiter.flatMap { $0.utf8.first }
+    options.delimiter = delimiter?.first
     options.hasHeader = hasHeader
     return options
   }

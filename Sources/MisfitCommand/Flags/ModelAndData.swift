@@ -9,7 +9,11 @@ struct ModelAndData: FlagSet {
 
   static var arguments: [Argument<ModelAndData>] {
     Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
-    Positional("DATA", \.data, .path, help: "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine.")
+    Positional(
+      "DATA", \.data, .path,
+      help:
+        "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine."
+    )
     Shared(\.input)
     Shared(\.machine)
   }

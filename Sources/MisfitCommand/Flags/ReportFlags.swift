@@ -8,9 +8,13 @@ struct ReportFlags: FlagSet {
 
   static var arguments: [Argument<ReportFlags>] {
     Group("Report") {
-      Flag("-n, --top N", \.worstCount, .integer(in: 1...10_000), help: "How many of the worst samples are listed.")
+      Flag(
+        "-n, --top N", \.worstCount, .integer(in: 1...10_000),
+        help: "How many of the worst samples are listed.")
       Flag("--draw N", \.drawnCount, .integer(in: 1...200), help: "How many of them are drawn.")
-      Flag("--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels", help: "The label of an anomaly, for AUROC and average precision.")
+      Flag(
+        "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
+        help: "The label of an anomaly, for AUROC and average precision.")
     }
   }
 

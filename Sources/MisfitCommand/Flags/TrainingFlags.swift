@@ -27,35 +27,70 @@ struct TrainingFlags: FlagSet {
 
   static var arguments: [Argument<TrainingFlags>] {
     Group("Network") {
-      Flag("--decoder WIDTHS", \.decoder, .counts, otherwise: "mirrors the encoder", help: "The hidden widths of the decoder.")
-      Flag("--activation NAME", \.activation, .choice, otherwise: chosen, help: "The activation of the hidden layers.")
-      Flag("--output-activation NAME", \.outputActivation, .choice, otherwise: chosen, help: "The activation of the last layer.")
+      Flag(
+        "--decoder WIDTHS", \.decoder, .counts, otherwise: "mirrors the encoder",
+        help: "The hidden widths of the decoder.")
+      Flag(
+        "--activation NAME", \.activation, .choice, otherwise: chosen,
+        help: "The activation of the hidden layers.")
+      Flag(
+        "--output-activation NAME", \.outputActivation, .choice, otherwise: chosen,
+        help: "The activation of the last layer.")
       Flag("--initialization NAME", \.initialization, .choice, help: "How the weights begin.")
     }
     Group("Training") {
-      Flag("--loss NAME", \.loss, .choice, otherwise: chosen, help: "Mean squared error, mean absolute error, or binary cross-entropy.")
+      Flag(
+        "--loss NAME", \.loss, .choice, otherwise: chosen,
+        help: "Mean squared error, mean absolute error, or binary cross-entropy.")
       Flag("--optimizer NAME", \.optimizer, .choice, help: "With Keras' defaults.")
-      Flag("--learning-rate RATE", \.learningRate, .number(above: 0), otherwise: "the optimizer's own: 0.001, sgd 0.01", synonyms: ["--lr"], help: "How far a step goes.")
-      Flag("--momentum SHARE", \.momentum, .number(in: 0...1), help: "The share of the last step that sgd keeps.")
-      Flag("--weight-decay RATE", \.weightDecay, .number(0...), otherwise: "0; adamw 0.004", help: "The share of each weight, times the learning rate, that a step takes away.")
-      Flag("--clip-norm LENGTH", \.clipNorm, .number(above: 0), help: "Shorten longer gradients to this length.")
-      Flag("--epochs N", \.epochs, .integer(1...), otherwise: "chosen from the data, with early stopping", help: "Train this many epochs.")
+      Flag(
+        "--learning-rate RATE", \.learningRate, .number(above: 0),
+        otherwise: "the optimizer's own: 0.001, sgd 0.01", synonyms: ["--lr"], help: "How far a step goes.")
+      Flag(
+        "--momentum SHARE", \.momentum, .number(in: 0...1), help: "The share of the last step that sgd keeps."
+      )
+      Flag(
+        "--weight-decay RATE", \.weightDecay, .number(0...), otherwise: "0; adamw 0.004",
+        help: "The share of each weight, times the learning rate, that a step takes away.")
+      Flag(
+        "--clip-norm LENGTH", \.clipNorm, .number(above: 0), help: "Shorten longer gradients to this length.")
+      Flag(
+        "--epochs N", \.epochs, .integer(1...), otherwise: "chosen from the data, with early stopping",
+        help: "Train this many epochs.")
       Flag("--batch-size N", \.batchSize, .integer(1...), otherwise: chosen, help: "Rows of one step.")
-      Flag("--patience N", \.patience, .integer(1...), help: "Stop this many epochs after the best one, and keep its weights.")
-      Flag("--plateau N", \.plateau, .integer(1...), help: "Halve the learning rate after this many epochs without a better loss.")
-      Flag("--validation SHARE|FILE", \.validation, .shareOrFile, help: "Rows held out of training, or a file of them.")
-      Flag("--scale NAME", \.scaling, .choice, help: "How columns are scaled: auto keeps data in [0, 1] as it is and standardises other data.")
-      Flag("--seed N", \.seed, .seed, help: "Decides split, weights and order; the same seed gives the same bits.")
-      Flag("--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...), otherwise: "a quarter of the machine's", help: "Rows past this go through a temporary file.")
+      Flag(
+        "--patience N", \.patience, .integer(1...),
+        help: "Stop this many epochs after the best one, and keep its weights.")
+      Flag(
+        "--plateau N", \.plateau, .integer(1...),
+        help: "Halve the learning rate after this many epochs without a better loss.")
+      Flag(
+        "--validation SHARE|FILE", \.validation, .shareOrFile,
+        help: "Rows held out of training, or a file of them.")
+      Flag(
+        "--scale NAME", \.scaling, .choice,
+        help: "How columns are scaled: auto keeps data in [0, 1] as it is and standardises other data.")
+      Flag(
+        "--seed N", \.seed, .seed,
+        help: "Decides split, weights and order; the same seed gives the same bits.")
+      Flag(
+        "--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...),
+        otherwise: "a quarter of the machine's", help: "Rows past this go through a temporary file.")
     }
     Group("Scores") {
       Flag("--error NAME", \.measure, .choice, help: "The error by which samples are ranked.")
-      Flag("--quantile Q", \.quantile, .number(between: 0, and: 1), help: "Flag samples above this quantile of the errors of held-out rows (or of those trained on, where fewer than 200 are held out).")
+      Flag(
+        "--quantile Q", \.quantile, .number(between: 0, and: 1),
+        help:
+          "Flag samples above this quantile of the errors of held-out rows (or of those trained on, where fewer than 200 are held out)."
+      )
     }
   }
 
   /// The options of a fit; `open` opens the file of `--validation`.
-  func fitOptions(hidden: [Int]?, threads: Int, open: (String) throws -> any RecordSource) throws -> FitOptions {
+  func fitOptions(hidden: [Int]?, threads: Int, open: (String) throws -> any RecordSource) throws
+    -> FitOptions
+  {
     var options = FitOptions()
     options.hidden = hidden
     options.decoder = decoder.isEmpty ? nil : decoder

@@ -9,7 +9,9 @@ struct FitSession {
   /// Fits, telling what was found and chosen.
   ///
   /// - Throws: what fitting throws; an interrupted fit is told, and thrown as ``Interrupted``.
-  func fit(_ source: any RecordSource, _ options: FitOptions) throws -> (detector: Detector, choices: [Choice]) {
+  func fit(_ source: any RecordSource, _ options: FitOptions) throws -> (
+    detector: Detector, choices: [Choice]
+  ) {
     let interruption = Interruption.watch()
     defer { interruption.end() }
     for note in source.layout.notes { terminal.messages.note("\(source.name): \(note)") }
@@ -35,8 +37,6 @@ struct FitSession {
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
         case .resumed(let epochs):
           terminal.messages.note("going on after epoch \(epochs), with the options the run began with")
-          training = TrainingProgressLine(
-            terminal.messages, epochCount: epochCount, rowCount: rowCount, firstEpoch: epochs + 1)
         case .training(let event): show(event, on: training)
         }
       } shouldStop: {
@@ -67,18 +67,23 @@ struct FitSession {
     case .learningRateLowered(let epoch, let rate):
       terminal.messages.note("learning rate \(NumberText.significant(rate)) from epoch \(epoch + 1) on")
     case .stoppedEarly(let epoch, let best):
-      terminal.messages.note("stopped after epoch \(epoch): the loss was best in epoch \(best), whose weights are kept")
+      terminal.messages.note(
+        "stopped after epoch \(epoch): the loss was best in epoch \(best), whose weights are kept")
     }
   }
 
   private func tell(_ schema: Schema, rows: Int, held: Int, source: any RecordSource) {
-    let shape = schema.shape.imageExtents == nil ? "\(schema.shape.elementCount) columns" : "images of \(schema.shape)"
+    let shape =
+      schema.shape.imageExtents == nil ? "\(schema.shape.elementCount) columns" : "images of \(schema.shape)"
     let prefix = name.map { "\($0): " } ?? ""
     terminal.messages.note(
-      "\(prefix)\(NumberText.grouped(rows)) rows to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)")
+      "\(prefix)\(NumberText.grouped(rows)) rows to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)"
+    )
     let constant = schema.constantColumnNames
     guard !constant.isEmpty else { return }
-    let names = constant.prefix(8).joined(separator: ", ") + (constant.count > 8 ? " and \(constant.count - 8) more" : "")
+    let names =
+      constant.prefix(8).joined(separator: ", ")
+      + (constant.count > 8 ? " and \(constant.count - 8) more" : "")
     terminal.messages.note("constant in training, so any other value is odd: \(names)")
   }
 

@@ -4,16 +4,19 @@ import Misfit
 enum ReportText {
   /// The finding, the worst samples, and where the page is.
   static func print(
-    _ summary: ScoreSummary, folder: String, modelPath: String? = nil, shownCount: Int = 5, on terminal: Terminal
+    _ summary: ScoreSummary, folder: String, modelPath: String? = nil, shownCount: Int = 5,
+    on terminal: Terminal
   ) throws {
     let flagged = NumberText.grouped(summary.flaggedCount)
     try terminal.print(
-      "\(flagged) of \(NumberText.grouped(summary.count)) samples are above the threshold \(NumberText.significant(summary.detector.calibration.threshold.value)) (\(summary.detector.calibration.measure.title))")
+      "\(flagged) of \(NumberText.grouped(summary.count)) samples are above the threshold \(NumberText.significant(summary.detector.calibration.threshold.value)) (\(summary.detector.calibration.measure.title))"
+    )
     if let evaluation = summary.evaluation, let label = summary.anomalyLabel,
       let area = evaluation.areaUnderROC, let precision = evaluation.averagePrecision
     {
       try terminal.print(
-        "AUROC \(NumberText.fixed(area, decimals: 3)), average precision \(NumberText.fixed(precision, decimals: 3)) for the label \"\(label)\" (not used in training)")
+        "AUROC \(NumberText.fixed(area, decimals: 3)), average precision \(NumberText.fixed(precision, decimals: 3)) for the label \"\(label)\" (not used in training)"
+      )
     }
     try terminal.print()
     for line in RankingText.lines(Array(summary.worst.prefix(shownCount)), reasonCount: 2) {

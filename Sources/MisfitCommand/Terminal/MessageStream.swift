@@ -16,7 +16,7 @@ final class MessageStream {
     hasTransientLine = false
   }
 
-  /// Puts a line in the place of the last transient one. Only on a terminal.
+  /// Puts a line in the place of the last transient one, on a terminal alone.
   func show(transient line: String) {
     guard isTerminal else { return }
     send(Self.erase + line)

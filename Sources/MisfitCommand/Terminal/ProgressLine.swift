@@ -1,11 +1,12 @@
 /// A line on a terminal that is rewritten at most ten times a second.
 ///
-/// Off a terminal, and where the user wants quiet, it shows nothing; lines that should stay are written with ``log(_:)``.
+/// Off a terminal, and where the user wants quiet, it shows nothing; lines that should stay are written with
+/// ``log(_:)``.
 final class ProgressLine {
   private let messages: Messages
   private let now: () -> Double
   private let isShown: Bool
-  private var nextSeconds = 0.0
+  private var nextSeconds = -Double.infinity
 
   private static let secondsBetweenLines = 0.1
 
@@ -36,7 +37,7 @@ final class ProgressLine {
   /// Takes the line away.
   func clear() {
     messages.stream.clear()
-    nextSeconds = 0
+    nextSeconds = -.infinity
   }
 
   /// A clock that is never set back.

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// How reading or scoring goes: rows so far, and how many a second. Shown on a terminal alone.
+/// How reading or scoring goes: rows so far, and how many a second; on a terminal alone.
 final class RowProgressLine {
   private let line: ProgressLine
   private let now: () -> Double
@@ -8,7 +8,8 @@ final class RowProgressLine {
   private let start: Double
 
   /// `activity` as in `scoring`.
-  init(_ activity: String, _ messages: Messages, now: @escaping () -> Double = ProgressLine.monotonicSeconds) {
+  init(_ activity: String, _ messages: Messages, now: @escaping () -> Double = ProgressLine.monotonicSeconds)
+  {
     line = ProgressLine(messages, now: now)
     self.now = now
     self.activity = activity

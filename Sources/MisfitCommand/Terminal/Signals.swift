@@ -6,7 +6,8 @@
 
 /// The signals that concern a command line: a closed pipe and Ctrl-C.
 enum Signals {
-  /// `misfit … | head -1` ends quietly: by the default action, even where a parent process ignores the signal.
+  /// `misfit … | head -1` ends quietly: by the default action, even where a parent process ignores the
+  /// signal.
   static func endQuietlyOnClosedPipe() { _ = signal(SIGPIPE, SIG_DFL) }
 
   /// Calls `handler` for the first Ctrl-C; the second has the default action again (`SA_RESETHAND`).
@@ -21,7 +22,7 @@ enum Signals {
     #else
       unsafe action.__sigaction_handler.sa_handler = handler
     #endif
-    action.sa_flags = Int32(truncatingIfNeeded: UInt32(SA_RESTART) | UInt32(bitPattern: Int32(SA_RESETHAND)))
+    action.sa_flags = Int32(truncatingIfNeeded: Int(SA_RESTART) | Int(SA_RESETHAND))
     unsafe _ = sigaction(SIGINT, &action, nil)
   }
 
@@ -38,6 +39,7 @@ enum Signals {
     #else
       let handler = unsafe action.__sigaction_handler.sa_handler
     #endif
+    guard let handler else { return false }
     return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }

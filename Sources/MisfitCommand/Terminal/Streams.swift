@@ -29,7 +29,8 @@ struct TextSink {
     let isTerminal = TerminalDevice.isTerminal(descriptor)
     let columns = isTerminal ? TerminalDevice.columnCount(descriptor) ?? 80 : nil
     return TextSink(
-      width: min(max(columns ?? 80, 40), 100), terminalWidth: columns, style: TextStyle(isTerminal: isTerminal)
+      width: min(max(columns ?? 80, 40), 100), terminalWidth: columns,
+      style: TextStyle(isTerminal: isTerminal)
     ) { bytes throws(FileError) in try file.write(bytes) }
   }
 }

@@ -15,6 +15,9 @@ final class Terminal {
     wantsJSON = common.wantsJSON
   }
 
+  /// Whether `--json`, where it was given, has been answered.
+  var hasKeptItsPromise: Bool { !wantsJSON || hasPrintedJSON }
+
   /// Columns of text that is set in lines, and how it may look.
   var width: Int { output.width }
   var style: TextStyle { output.style }
@@ -27,6 +30,9 @@ final class Terminal {
   func print(_ text: String = "") throws(FileError) {
     guard !wantsJSON else { return }
     try output.write(text + "\n")
+    guard output.isTerminal else { return }
+    messages.stream.clear()
+    try output.flush()
   }
 
   /// Prints the one JSON object, where `--json` was given.

@@ -9,13 +9,13 @@ final class TrainingProgressLine {
   private let isTerminal: Bool
   private let epochCount: Int
   private let rowCount: Int
-  private let start: Double
-  private let rowsBefore: Double
+  /// Where the first report found the run, so that a resumed one counts its own rows alone.
+  private var start: (rows: Double, seconds: Double)?
   private var lastValidationLoss: Double?
 
-  /// `rowCount` rows an epoch, `epochCount` epochs at most, `firstEpoch` - 1 of them done before (a resumed run).
+  /// `rowCount` rows an epoch, `epochCount` epochs at most.
   init(
-    _ messages: Messages, epochCount: Int, rowCount: Int, firstEpoch: Int = 1,
+    _ messages: Messages, epochCount: Int, rowCount: Int,
     now: @escaping () -> Double = ProgressLine.monotonicSeconds
   ) {
     line = ProgressLine(messages, now: now)
@@ -23,14 +23,13 @@ final class TrainingProgressLine {
     isTerminal = messages.stream.isTerminal
     self.epochCount = epochCount
     self.rowCount = rowCount
-    start = now()
-    rowsBefore = Double(firstEpoch - 1) * Double(rowCount)
   }
 
   /// A batch is done; `epoch` from 1.
   ///
   /// - Complexity: a look at the clock, but ten times a second.
   func update(epoch: Int, rowsDone: Int, loss: Double) {
+    if start == nil { start = (rows(epoch, rowsDone), now()) }
     line.update { text(epoch: epoch, rowsDone: rowsDone, loss: loss) }
   }
 
@@ -53,14 +52,17 @@ final class TrainingProgressLine {
       "epoch \(epoch)/\(epochCount) \(ProgressLine.bar(share))", "loss \(NumberText.significant(loss))",
     ]
     if let lastValidationLoss { parts.append("validation \(NumberText.significant(lastValidationLoss))") }
-    let rowsTrained = Double(epoch - 1) * Double(rowCount) + Double(rowsDone) - rowsBefore
-    let seconds = now() - start
-    if seconds > 0, rowsTrained > 0 {
-      let rowsPerSecond = rowsTrained / seconds
-      let rowsLeft = Double(epochCount) * Double(rowCount) - rowsBefore - rowsTrained
-      parts += [rate(rowsPerSecond), "\(NumberText.duration(seconds: rowsLeft / rowsPerSecond)) left"]
+    if let start, rows(epoch, rowsDone) > start.rows, now() > start.seconds {
+      let rowsPerSecond = (rows(epoch, rowsDone) - start.rows) / (now() - start.seconds)
+      let secondsLeft = (rows(epochCount, rowCount) - rows(epoch, rowsDone)) / rowsPerSecond
+      parts += [rate(rowsPerSecond), "\(NumberText.duration(seconds: secondsLeft)) left"]
     }
     return parts.joined(separator: "  ")
+  }
+
+  /// Rows since the beginning of the first epoch.
+  private func rows(_ epoch: Int, _ rowsDone: Int) -> Double {
+    Double(epoch - 1) * Double(rowCount) + Double(rowsDone)
   }
 
   private func rate(_ rowsPerSecond: Double) -> String {

@@ -1,7 +1,7 @@
 /// Encoded rows that training goes through again and again, each epoch in an order of its own.
 ///
-/// The trainer asks for ranges of an epoch's order, one after the other from 0 to `rowCount`. How they come (from memory by a permutation,
-/// from a file by shuffled blocks) is the provider's affair.
+/// The trainer asks for ranges of an epoch's order, one after the other from 0 to `rowCount`. How they come
+/// (from memory by a permutation, from a file by shuffled blocks) is the provider's affair.
 ///
 /// Shapes: N rows, D = `width` floats a row.
 public protocol EpochRows: AnyObject, Sendable {
@@ -17,7 +17,8 @@ public protocol EpochRows: AnyObject, Sendable {
   /// - Throws: what reading may throw.
   func beginEpoch(_ epoch: Int, shuffled: Bool) throws
 
-  /// Waits until the positions of `range` in the epoch's order can be gathered; positions before it need not stay available.
+  /// Waits until the positions of `range` in the epoch's order can be gathered; positions before it need not
+  /// stay available.
   ///
   /// - Throws: what reading may throw.
   func makeAvailable(_ range: Range<Int>) throws

@@ -1,7 +1,8 @@
 /// Owned, zeroed, 64-byte aligned storage for floats: parameters, gradients, activations, batches.
 ///
-/// The one place where memory of the numeric core is allocated. It hands out ``FloatSlice`` views, which keep it alive;
-/// threads may write to disjoint slices at the same time, and who does so states why they are disjoint.
+/// The one place where memory of the numeric core is allocated. It hands out ``FloatSlice`` views, which keep
+/// it alive; threads may write to disjoint slices at the same time, and who does so states why they are
+/// disjoint.
 @safe public final class FloatBuffer: @unchecked Sendable {
   /// The number of floats.
   public let count: Int

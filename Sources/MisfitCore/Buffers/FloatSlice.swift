@@ -1,7 +1,7 @@
 /// A bounds-checked view of part of a ``FloatBuffer``.
 ///
-/// A reference: copies of a slice see the same floats. It is what a compiled network plan is made of, so that a training step
-/// computes no ranges and allocates nothing.
+/// A reference: copies of a slice see the same floats. It is what a compiled network plan is made of, so that
+/// a training step computes no ranges and allocates nothing.
 public struct FloatSlice: Sendable {
   /// What the slice is a part of, and what keeps its memory alive.
   public let buffer: FloatBuffer

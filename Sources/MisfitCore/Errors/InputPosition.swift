@@ -1,12 +1,14 @@
 /// Where in the input something was found.
 ///
-/// `file.csv, line 12 (record 11), column "pressure"`: whatever is known, and no more.
+/// Whatever is known, and no more.
 public struct InputPosition: Hashable, Sendable, Codable {
   /// The path as the user gave it, or `standard input`.
   public var source: String
   /// Bytes before the place, after decompression; from 0.
   public var byteOffset: Int?
-  /// The line of a text; from 1. A quoted field may span lines, so this is not the record.
+  /// The line of a text; from 1.
+  ///
+  /// A quoted field may span lines, so this is not the record.
   public var line: Int?
   /// The record (a header is not one), row or image; from 1.
   public var record: Int?

@@ -6,7 +6,8 @@
 
 /// An open file, pipe or terminal, as bytes.
 ///
-/// Closes itself. Interrupted calls are repeated; a short write goes on until all is written or the system refuses.
+/// Closes itself. Interrupted calls are repeated; a short write goes on until all is written or the system
+/// refuses.
 public final class ByteFile: @unchecked Sendable {
   /// The path for messages.
   public let path: String
@@ -100,7 +101,8 @@ public final class ByteFile: @unchecked Sendable {
     return outcome
   }
 
-  /// Reads into `bytes` from index `start` on, up to its end, and gives the number of bytes; 0 at the end of the file.
+  /// Reads into `bytes` from index `start` on, up to its end, and gives the number of bytes; 0 at the end of
+  /// the file.
   ///
   /// - Throws: ``FileError``.
   public func read(into bytes: inout [UInt8], startingAt start: Int) throws(FileError) -> Int {
@@ -162,7 +164,8 @@ public final class ByteFile: @unchecked Sendable {
     if let failure { throw FileError(.write, path: path, errorNumber: failure) }
   }
 
-  /// Waits until everything written is on the disk, so that a rename after it can't leave a half-written file.
+  /// Waits until everything written is on the disk, so that a rename after it can't leave a half-written
+  /// file.
   ///
   /// - Throws: ``FileError``; devices and pipes, which cannot be synchronised, are passed over.
   public func synchronize() throws(FileError) {

@@ -33,9 +33,7 @@ public struct FileError: DiagnosableError, Hashable {
 
   /// The sentence, with a way out for the common cases.
   public var diagnosis: Diagnosis {
-    let isStream = path == "-"
-    let position = InputPosition(
-      source: isStream ? (operation == .read || operation == .open ? "standard input" : "standard output") : path)
+    let position = InputPosition(source: place)
     switch (errorNumber, operation) {
     case (ENOENT, .open), (ENOENT, .list), (ENOENT, .read):
       return Diagnosis("no such file", at: position, remedy: "check the path; `-` means standard input")
@@ -58,6 +56,12 @@ public struct FileError: DiagnosableError, Hashable {
     default:
       return Diagnosis("cannot \(verb): \(Self.systemText(errorNumber))", at: position)
     }
+  }
+
+  /// The path, or what `-` stands for.
+  private var place: String {
+    guard path == "-" else { return path }
+    return operation == .open || operation == .read ? "standard input" : "standard output"
   }
 
   private var verb: String { operation == .makeDirectory ? "make the directory" : operation.rawValue }

@@ -38,6 +38,13 @@ public enum FileSystem {
     return Status(status)
   }
 
+  /// Where a path leads, all links followed; nil where nothing stands there.
+  public static func resolved(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   /// The names in a folder, sorted by their bytes, without those that begin with a dot.
   ///
   /// - Throws: ``FileError``.

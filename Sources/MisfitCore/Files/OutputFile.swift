@@ -1,19 +1,22 @@
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import Synchronization
 
 /// A file that appears whole or not at all.
 ///
-/// Written beside its place and renamed by ``commit()``; dropped without a commit, it leaves what stood there before. Devices, pipes
-/// and standard output (`-`) are written directly. Writes are gathered in a buffer.
+/// Written beside its place and renamed by ``commit()``; dropped without a commit, it leaves what stood there
+/// before. Devices, pipes and standard output (`-`) are written directly. Writes are gathered in a buffer.
 public final class OutputFile {
   /// The path as the user gave it.
   public let path: String
   private let file: ByteFile
   private let temporaryPath: String?
+  // Where a link leads: what is renamed takes the place of the file, not of the link to it.
+  private let place: String
   private var pending: [UInt8] = []
   private var isCommitted = false
   private var failure: FileError?
@@ -28,6 +31,7 @@ public final class OutputFile {
   /// - Throws: ``FileError``, at once where the place cannot be written, before any work is spent on its content.
   public init(_ path: String) throws(FileError) {
     self.path = path
+    place = FileSystem.resolved(path) ?? path
     if path == "-" {
       file = .standardOutput
       temporaryPath = nil
@@ -42,7 +46,7 @@ public final class OutputFile {
       }
     }
     let number = Self.begun.add(1, ordering: .relaxed).newValue
-    let temporary = "\(path).\(getpid()).\(number).partial"
+    let temporary = "\(place).\(getpid()).\(number).partial"
     do {
       file = try .writing(temporary)
     } catch {
@@ -97,7 +101,8 @@ public final class OutputFile {
 
   /// Finishes the file and puts it in its place.
   ///
-  /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without it, only the process may die.
+  /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without
+  /// it, only the process may die.
   ///
   /// - Throws: ``FileError``; what stood at the path before is then unchanged.
   public func commit(isDurable: Bool = true) throws(FileError) {
@@ -111,7 +116,11 @@ public final class OutputFile {
     } catch {
       throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
     }
-    try FileSystem.rename(temporaryPath, to: path)
+    do {
+      try FileSystem.rename(temporaryPath, to: place)
+    } catch {
+      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
+    }
     isCommitted = true
   }
 

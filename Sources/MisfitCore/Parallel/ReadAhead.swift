@@ -1,4 +1,5 @@
-/// Fills slots on a thread of its own while the caller works on those that are full: reading overlaps with computing.
+/// Fills slots on a thread of its own while the caller works on those that are full: reading overlaps with
+/// computing.
 ///
 /// Slots are reused, so a stream of any length takes the memory of `slotCount` slots. One caller at a time.
 package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
@@ -16,7 +17,8 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
   private var lent: Slot?
   private var thread: WorkerThread?
 
-  /// Starts to fill `slots` in turn; `fill` gives false at the end of the stream, and its slot is then not handed out.
+  /// Starts to fill `slots` in turn; `fill` gives false at the end of the stream, and its slot is then not
+  /// handed out.
   package init(slots: [Slot], fill: @escaping @Sendable (Slot) throws -> Bool) {
     precondition(slots.count >= 2, "reading ahead takes two slots")
     empty = slots

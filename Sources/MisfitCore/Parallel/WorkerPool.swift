@@ -6,11 +6,12 @@
 
 /// Threads that share out the shards of a piece of work.
 ///
-/// Work is split by its size, never by the number of threads, and each shard writes to a place of its own: so the result has the same bits
-/// at any number of threads. Who waits spins for a few microseconds, then blocks, so that another process on its core slows
-/// the work in proportion and does not stall it.
+/// Work is split by its size, never by the number of threads, and each shard writes to a place of its own: so
+/// the result has the same bits at any number of threads. Who waits spins for a few microseconds, then
+/// blocks, so that another process on its core slows the work in proportion and does not stall it.
 public final class WorkerPool: Sendable {
-  /// The threads that work, the caller's among them; fewer than asked for where the system had no more to give.
+  /// The threads that work, the caller's among them; fewer than asked for where the system had no more to
+  /// give.
   public let threadCount: Int
 
   private let run: WorkerRun
@@ -39,10 +40,12 @@ public final class WorkerPool: Sendable {
     for thread in threads { thread.join() }
   }
 
-  /// Calls `body` with each number in `0 ..< shardCount`, on whatever thread is free, and returns when all are done.
+  /// Calls `body` with each number in `0 ..< shardCount`, on whatever thread is free, and returns when all
+  /// are done.
   ///
-  /// One shard, or a pool of one thread, runs here with no hand-over. So does a call that finds the pool at work, from a second thread or
-  /// from inside a `body`: it never waits for another run, and its result is the same.
+  /// One shard, or a pool of one thread, runs here with no hand-over. So does a call that finds the pool at
+  /// work, from a second thread or from inside a `body`: it never waits for another run, and its result is
+  /// the same.
   public func run(shardCount: Int, _ body: (Int) -> Void) {
     guard shardCount > 1, !threads.isEmpty, run.claim() else {
       for shard in 0..<max(shardCount, 0) { body(shard) }
@@ -52,7 +55,8 @@ public final class WorkerPool: Sendable {
     run.release()
   }
 
-  /// The processors that this process may use: those it is bound to (`taskset`, a container's set) where Linux says so, else all.
+  /// The processors that this process may use: those it is bound to (`taskset`, a container's set) where
+  /// Linux says so, else all.
   public static var availableProcessorCount: Int {
     #if os(Linux)
       if let count = boundProcessorCount { return count }

@@ -1,24 +1,26 @@
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import Synchronization
 
 /// What the caller and the workers of a ``WorkerPool`` see of a run.
 ///
-/// `tickets` holds the number of the run in its high half and the shards not yet taken in its low half, so that a worker that wakes late cannot take
-/// a shard of the next run for one of its own.
+/// `tickets` holds the number of the run in its high half and the shards not yet taken in its low half, so
+/// that a worker that wakes late cannot take a shard of the next run for one of its own.
 ///
 /// Why nothing is lost, in the order of a run:
 /// - `shardCount` and `body` are written before the tickets are stored, and read only by who took a ticket of that run, by an exchange
-///   that acquires. The caller does not return, nor write them again, before each taken ticket is counted off `unfinished`.
+///   that acquires. The caller does not return, nor write them again, before each taken ticket is counted off
+/// `unfinished`.
 /// - Who is about to block first says so (`sleepers`, `callerBlocks`), then looks again under the gate's lock; who changes what is waited
-///   for changes it first, then asks whether anybody blocks, then takes the lock to wake. All four are sequentially consistent, so one of the
-///   two sees the other.
+///   for changes it first, then asks whether anybody blocks, then takes the lock to wake. All four are
+/// sequentially consistent, so one of the   two sees the other.
 /// - Each shard's writes are released by its subtraction from `unfinished`, and acquired by the caller that reads 0 there.
 final class WorkerRun: @unchecked Sendable {
-  private let tickets = Atomic<UInt64>(0)
+  private let tickets: Atomic<UInt64>
   private let unfinished = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let callerBlocks = Atomic<Bool>(false)
@@ -31,6 +33,9 @@ final class WorkerRun: @unchecked Sendable {
   private static let spinCount = 2_000
   private static let yieldCount = 1_000
   private static let shardMask: UInt64 = 0xFFFF_FFFF
+
+  /// Nothing to do yet; `lastNumber` is that of the run before the first, for tests of its wrapping around.
+  init(lastNumber: UInt64 = 0) { tickets = Atomic(lastNumber << 32) }
 
   /// Whether the caller is now the only one that may call ``perform(shardCount:_:)``.
   func claim() -> Bool { !isClaimed.exchange(true, ordering: .acquiringAndReleasing) }
@@ -73,8 +78,8 @@ final class WorkerRun: @unchecked Sendable {
     }
   }
 
-  /// A function of its own, so that this thread's reference to the closure is surely gone before its shard is counted off: the caller
-  /// stops the program where the closure it lent is still held.
+  /// A function of its own, so that this thread's reference to the closure is surely gone before its shard is
+  /// counted off: the caller stops the program where the closure it lent is still held.
   @inline(never) private func call(_ shard: Int) { body?(shard) }
 
   private func takeShard(ofRun run: UInt64) -> Int? {

@@ -1,7 +1,7 @@
 /// The random numbers of a seed: the same sequence on every machine.
 ///
-/// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state filled by
-/// SplitMix64. The system's generator asks the kernel for every number, and cannot be repeated.
+/// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state
+/// filled by SplitMix64. The system's generator asks the kernel for every number, and cannot be repeated.
 public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codable {
   private var s0: UInt64
   private var s1: UInt64
@@ -12,8 +12,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
 
   /// The generator of a seed.
   ///
-  /// `stream` separates uses of one seed (initial weights, shuffling, noise), so that more numbers in one of them do not change
-  /// the others.
+  /// `stream` separates uses of one seed (initial weights, shuffling, noise), so that more numbers in one of
+  /// them do not change the others.
   public init(seed: UInt64, stream: UInt64 = 0) {
     var state = seed ^ (stream &* 0xD1B5_4A32_D192_ED03)
     func splitMix() -> UInt64 {
@@ -62,7 +62,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   /// A double in `0 ..< 1`, a multiple of 2^-53.
   public mutating func nextUnitDouble() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// A whole number in `0 ..< bound`, without bias (Lemire, "Fast random integer generation in an interval", 2019).
+  /// A whole number in `0 ..< bound`, without bias (Lemire, "Fast random integer generation in an interval",
+  /// 2019).
   ///
   /// - Precondition: `bound` is at least 1.
   public mutating func nextIndex(below bound: Int) -> Int {

@@ -1,45 +1,52 @@
-/// What somebody probably meant who misspelt a name.
+/// The known word that somebody who wrote an unknown one probably meant.
 package enum NearestSpelling {
-  /// The candidate nearest to `text`, or nil where none is near enough to be meant.
+  /// The candidate nearest to `word`, or nil where none is near enough.
   ///
-  /// Near is: the same but for case, a longer name that begins with at least three letters of `text`, or at most a third of the letters
-  /// changed, missing, surplus or swapped with their neighbour. Of equally near ones the first wins.
-  ///
-  /// - Complexity: O(number of candidates x length^2).
-  package static func of(_ text: String, among candidates: [String]) -> String? {
-    let typed = Array(text.lowercased())
+  /// Near is: at most a third of the letters changed (at least one may be, but not all; dashes are no
+  /// letters), upper and lower case being the same. Where there is none, a candidate that begins with `word`,
+  /// if that has three letters. Between equals the first wins.
+  package static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
+    let typed = Array(word.lowercased())
     let letterCount = typed.count { $0 != "-" }
-    let allowed = max(1, letterCount / 3)
-    var best: (name: String, distance: Int)?
+    var nearest: String?
+    var longer: String?
+    var limit = min(max(1, letterCount / 3) + 1, letterCount)
     for candidate in candidates {
-      let name = Array(candidate.lowercased())
-      guard abs(name.count - typed.count) <= allowed else { continue }
-      let distance = distance(from: typed, to: name)
-      if distance <= allowed, distance < letterCount, distance < best?.distance ?? .max {
-        best = (candidate, distance)
+      let known = Array(candidate.lowercased())
+      if longer == nil, letterCount >= 3, known.starts(with: typed) { longer = candidate }
+      guard abs(known.count - typed.count) < limit else { continue }
+      let distance = distance(typed, known)
+      if distance < limit {
+        limit = distance
+        nearest = candidate
       }
     }
-    if let best { return best.name }
-    guard letterCount >= 3 else { return nil }
-    return candidates.first { $0.lowercased().hasPrefix(text.lowercased()) }
+    return nearest ?? longer
   }
 
-  /// The least number of insertions, deletions, substitutions and swaps of neighbours that make `a` into `b`.
+  /// The number of letters to insert, delete, change or swap with their neighbour on the way from one word to
+  /// the other.
   ///
-  /// Each place is edited at most once ("optimal string alignment"), which is how slips of the finger happen.
-  static func distance(from a: [Character], to b: [Character]) -> Int {
-    guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
-    var beforeLast = [Int](repeating: 0, count: b.count + 1)
-    var last = Array(0...b.count)
-    for i in 1...a.count {
-      var current = [i]
-      for j in 1...b.count {
-        var cost = min(last[j] + 1, current[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { cost = min(cost, beforeLast[j - 2] + 1) }
-        current.append(cost)
+  /// The restricted Damerau-Levenshtein distance (optimal string alignment).
+  ///
+  /// - Complexity: O(letters of one x letters of the other).
+  package static func distance<Letter: Equatable>(_ first: [Letter], _ second: [Letter]) -> Int {
+    guard !first.isEmpty, !second.isEmpty else { return max(first.count, second.count) }
+    var beforeLast: [Int] = []
+    var last = Array(0...second.count)
+    for i in 1...first.count {
+      var row = [i]
+      for j in 1...second.count {
+        let change = first[i - 1] == second[j - 1] ? 0 : 1
+        var least = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + change)
+        if i > 1, j > 1, first[i - 1] == second[j - 2], first[i - 2] == second[j - 1] {
+          least = min(least, beforeLast[j - 2] + 1)
+        }
+        row.append(least)
       }
-      (beforeLast, last) = (last, current)
+      beforeLast = last
+      last = row
     }
-    return last[b.count]
+    return last[second.count]
   }
 }

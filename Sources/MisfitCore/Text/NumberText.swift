@@ -6,7 +6,8 @@
 
 /// Numbers as people read them.
 ///
-/// For text that a program reads back, use `description`: Swift's is the shortest that gives the same number again.
+/// For text that a program reads back, use `description`: Swift's is the shortest that gives the same number
+/// again.
 public enum NumberText {
   /// `value` with about `digits` significant digits: `0.01173`, `1234`, `5.1e-08`.
   ///
@@ -75,11 +76,13 @@ public enum NumberText {
 
   private static func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
-  /// The decimal exponent of `value` after rounding to `digits` digits: 9.9996 to four digits is 10.00, exponent 1.
+  /// The decimal exponent of `value` after rounding to `digits` digits: 9.9996 to four digits is 10.00,
+  /// exponent 1.
   private static func decimalExponent(of value: Double, digits: Int) -> Int {
     let exponent = Int(log10(abs(value)).rounded(.down))
     let unit = pow(10, Double(digits - 1))
-    return (mantissa(of: abs(value), exponent: exponent) * unit).rounded() / unit >= 10 ? exponent + 1 : exponent
+    return (mantissa(of: abs(value), exponent: exponent) * unit).rounded() / unit >= 10
+      ? exponent + 1 : exponent
   }
 
   /// `value` / 10^`exponent`, in two steps where that power is too small for a double (the denormals).

@@ -45,8 +45,8 @@ public final class ForwardPlan: Sendable {
 
   /// Passes `rowCount` rows: `load` fills a shard's input, `finish` takes what came out.
   ///
-  /// Both are called on several threads at once, each time for other rows, and must write to places of these rows alone. `prepare` and
-  /// `conclude` are called on this thread before and after each block.
+  /// Both are called on several threads at once, each time for other rows, and must write to places of these
+  /// rows alone. `prepare` and `conclude` are called on this thread before and after each block.
   public func run(
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void = { _ in },
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,

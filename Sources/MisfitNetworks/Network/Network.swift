@@ -66,7 +66,8 @@ public final class Network: Sendable {
   }
 
   private static func layer(
-    _ specification: LayerSpecification, at index: Int, of architecture: Architecture, inputs: Int, offset: Int
+    _ specification: LayerSpecification, at index: Int, of architecture: Architecture, inputs: Int,
+    offset: Int
   ) -> any Layer {
     let isEncoder = index <= architecture.codeLayer
     let name = isEncoder ? "encoder.\(index)" : "decoder.\(index - architecture.codeLayer - 1)"

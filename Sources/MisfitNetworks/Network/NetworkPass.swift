@@ -15,7 +15,8 @@ final class NetworkPass: Sendable {
 
   /// Makes the buffers.
   ///
-  /// `givesLogits` leaves out the last activation, for a loss that includes it; `trains` makes the buffers of the way back.
+  /// `givesLogits` leaves out the last activation, for a loss that includes it; `trains` makes the buffers of
+  /// the way back.
   init(_ network: Network, capacity: Int, givesLogits: Bool, trains: Bool) {
     self.capacity = capacity
     self.network = network

@@ -57,7 +57,8 @@ public struct Optimizer: Hashable, Sendable, Codable {
     }
   }
 
-  /// `base` to a whole power, by squaring: the same bits everywhere, which the system's `pow` does not promise.
+  /// `base` to a whole power, by squaring: the same bits everywhere, which the system's `pow` does not
+  /// promise.
   private func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, factor, left) = (1.0, base, exponent)
     while left > 0 {

@@ -3,7 +3,8 @@ import MisfitKernels
 
 /// Trains a network on rows, epoch by epoch.
 ///
-/// The same seed gives the same bits at any number of threads, and a run that was stopped and resumed gives those of a run that was not.
+/// The same seed gives the same bits at any number of threads, and a run that was stopped and resumed gives
+/// those of a run that was not.
 public final class Trainer {
   /// What a run tells while it goes on.
   public enum Event: Sendable {
@@ -155,7 +156,9 @@ public final class Trainer {
   }
 
   private func lowerRateOnPlateau() -> Bool {
-    guard let plateau = options.plateau, state.progress.epochsOnPlateau >= plateau.patience else { return false }
+    guard let plateau = options.plateau, state.progress.epochsOnPlateau >= plateau.patience else {
+      return false
+    }
     let lowered = max(plateau.minimumLearningRate, state.progress.learningRate * plateau.factor)
     state.progress.epochsOnPlateau = 0
     guard lowered < state.progress.learningRate else { return false }

@@ -24,7 +24,8 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
 
   /// When to stop before the last epoch.
   ///
-  /// Watches the validation loss, or the training loss where there is no validation data. The weights of the best epoch are restored.
+  /// Watches the validation loss, or the training loss where there is no validation data. The weights of the
+  /// best epoch are restored.
   public struct EarlyStopping: Hashable, Sendable, Codable {
     /// Epochs without a better loss before training ends.
     public var patience: Int

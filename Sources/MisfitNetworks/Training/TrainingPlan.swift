@@ -3,8 +3,8 @@ import MisfitKernels
 
 /// One training step, compiled for a network and a batch size: all buffers are made here, none in a step.
 ///
-/// A batch is cut into shards by its size; each shard computes the gradient of its rows into buffers of its own; the gradients are then added
-/// in the order of the shards and applied, range by range.
+/// A batch is cut into shards by its size; each shard computes the gradient of its rows into buffers of its
+/// own; the gradients are then added in the order of the shards and applied, range by range.
 final class TrainingPlan: Sendable {
   private let network: Network
   private let loss: Loss
@@ -62,7 +62,8 @@ final class TrainingPlan: Sendable {
     return (0..<shardCount).reduce(0.0) { $0 + Double(shardLosses[$1]) }
   }
 
-  /// What the gradient is multiplied by so that its length is at most `norm`; the shards are added on the way.
+  /// What the gradient is multiplied by so that its length is at most `norm`; the shards are added on the
+  /// way.
   private func clipFactor(norm: Double, shardCount: Int) -> Float {
     forEachChunk { index, chunk in
       addShards(of: chunk, shardCount: shardCount)

@@ -27,8 +27,8 @@ public struct Axis: Sendable, Hashable {
 
   /// Makes an axis that covers the finite ones among some numbers.
   ///
-  /// `padding` is the share of the range added at both ends. Equal numbers get a range round them; none at all get 0 to 1. On a
-  /// logarithmic axis numbers that are not positive are passed over.
+  /// `padding` is the share of the range added at both ends. Equal numbers get a range round them; none at
+  /// all get 0 to 1. On a logarithmic axis numbers that are not positive are passed over.
   public init(
     label: String? = nil, covering values: some Sequence<Double>, scale: AxisScale = .linear,
     padding: Double = 0, isWhole: Bool = false
@@ -54,7 +54,8 @@ public struct Axis: Sendable, Hashable {
   /// A quarter of the largest number, so that differences stay finite; larger ones are shown here.
   private static let limit = Double.greatestFiniteMagnitude / 4
 
-  /// Makes a linear axis from 0, or from the opposite number, to a round number not below `limit`; 1 where that is 0.
+  /// Makes a linear axis from 0, or from the opposite number, to a round number not below `limit`; 1 where
+  /// that is 0.
   init(roundedTo limit: Double, isSymmetric: Bool) {
     let end = limit > 0 && limit.isFinite ? AxisTicks.roundedUp(limit) : 1
     self.init(covering: [isSymmetric ? -end : 0, end])

@@ -20,13 +20,14 @@ public struct AxisTicks: Sendable, Hashable {
   public let ticks: [Tick]
   /// Places between them that only get a faint line.
   public let minor: [Double]
-  /// The power of ten that the labels leave out: 6 where `2` means 2,000,000, and 0 where they mean themselves.
+  /// The power of ten that the labels leave out: 6 where `2` means 2,000,000, and 0 where they mean
+  /// themselves.
   public let multiplierExponent: Int
 
   /// Chooses at most about `maximumCount` round numbers inside an axis' range.
   ///
-  /// Linear steps are 1, 2 or 5 times a power of ten. A logarithmic axis gets powers of ten, thinned where there are many, or
-  /// linear steps where it spans less than one.
+  /// Linear steps are 1, 2 or 5 times a power of ten. A logarithmic axis gets powers of ten, thinned where
+  /// there are many, or linear steps where it spans less than one.
   public init(of axis: Axis, maximumCount: Int) {
     let maximumCount = max(maximumCount, 2)
     if axis.scale == .log10, let decades = Self.decades(axis, maximumCount) {

@@ -1,4 +1,5 @@
-/// The names of the colours, in at most four rows: names are shortened, then left out and counted, so that the data keeps its room.
+/// The names of the colours, in at most four rows: names are shortened, then left out and counted, so that
+/// the data keeps its room.
 struct Legend {
   private struct Item {
     let entry: PlotPage.LegendEntry?

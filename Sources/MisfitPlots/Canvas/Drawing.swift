@@ -14,8 +14,8 @@ public protocol Drawing: Sendable {
 extension Drawing {
   /// The drawing as pixels.
   ///
-  /// `scale` is pixels a point: 2 reads well on a page and on a slide. A drawing so large that a side would pass 32,000
-  /// pixels gets a smaller scale.
+  /// `scale` is pixels a point: 2 reads well on a page and on a slide. A drawing so large that a side would
+  /// pass 32,000 pixels gets a smaller scale.
   ///
   /// - Throws: ``ImageError`` where memory runs out.
   public func image(scale: Double = 2) throws(ImageError) -> Image {

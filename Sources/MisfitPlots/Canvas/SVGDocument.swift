@@ -2,8 +2,8 @@
 enum SVGDocument {
   /// Renames all identifiers and keeps enlarged pixels square.
   ///
-  /// Cairo numbers some of its identifiers through the life of the process, so that the second picture would differ from
-  /// the first; and two documents in one page would share `glyph0-1`.
+  /// Cairo numbers some of its identifiers through the life of the process, so that the second picture would
+  /// differ from the first; and two documents in one page would share `glyph0-1`.
   static func tidied(_ document: [UInt8], identifierPrefix: String) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(document.count)

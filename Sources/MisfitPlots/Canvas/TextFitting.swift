@@ -1,6 +1,7 @@
 /// Text made to fit a width.
 enum TextFitting {
-  /// The text, or its beginning and end round an ellipsis: the end of a column's name often tells it from its neighbours.
+  /// The text, or its beginning and end round an ellipsis: the end of a column's name often tells it from its
+  /// neighbours.
   static func middleTruncated(
     _ text: String, to width: Double, _ style: TextStyle, on canvas: Canvas
   ) -> String {

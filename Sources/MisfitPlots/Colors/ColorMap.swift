@@ -6,7 +6,8 @@ public enum ColorMap: Sendable, Hashable, CaseIterable {
   case sequential
   /// Blue through near-white to orange, for numbers with a sign.
   ///
-  /// Okabe and Ito's blue and vermilion, interpolated in Oklab (Ottosson 2020), both arms equally dark at their ends.
+  /// Okabe and Ito's blue and vermilion, interpolated in Oklab (Ottosson 2020), both arms equally dark at
+  /// their ends.
   case diverging
   /// White to dark blue, for counts and shares: the blue arm of ``diverging``.
   case counts

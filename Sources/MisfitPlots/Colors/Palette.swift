@@ -6,7 +6,8 @@ public enum Palette {
     PlotColor(0x56B4E9), PlotColor(0xCC79A7), PlotColor(0xF0E442), PlotColor(0x000000),
   ]
 
-  /// Ten colours for more categories: Paul Tol's "muted" scheme (Tol, "Colour schemes", 2021), with its grey darkened.
+  /// Ten colours for more categories: Paul Tol's "muted" scheme (Tol, "Colour schemes", 2021), with its grey
+  /// darkened.
   public static let manyCategories: [PlotColor] = [
     PlotColor(0x332288), PlotColor(0xCC6677), PlotColor(0x117733), PlotColor(0xDDCC77),
     PlotColor(0x88CCEE), PlotColor(0x882255), PlotColor(0x44AA99), PlotColor(0x999933),

@@ -84,7 +84,8 @@ public struct HeatMap: Drawing, Hashable {
     }
   }
 
-  /// The cells' numbers with three digits, or two; nil where not all of them fit, since some alone would mislead.
+  /// The cells' numbers with three digits, or two; nil where not all of them fit, since some alone would
+  /// mislead.
   private func cellTexts(_ style: TextStyle, width: Double, on canvas: Canvas) -> [String]? {
     guard cell >= 24 else { return nil }
     for digits in [3, 2] {

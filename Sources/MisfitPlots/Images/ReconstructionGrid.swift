@@ -1,9 +1,11 @@
 import MisfitImages
 
-/// The samples a model reconstructs worst: original, reconstruction and difference in a row, with rank, name, label and error.
+/// The samples a model reconstructs worst: original, reconstruction and difference in a row, with rank, name,
+/// label and error.
 ///
-/// Small images are enlarged by whole factors with square pixels. All differences share one colour scale: with a sign for
-/// grey images, sizes alone for colour images. Many samples stand in several blocks, read down and then across.
+/// Small images are enlarged by whole factors with square pixels. All differences share one colour scale:
+/// with a sign for grey images, sizes alone for colour images. Many samples stand in several blocks, read
+/// down and then across.
 public struct ReconstructionGrid: Drawing, Hashable {
   /// The heading.
   public var title: String

@@ -54,7 +54,8 @@ public struct ReconstructionSample: Sendable, Hashable {
       reconstruction: reconstruction, differences: differences)
   }
 
-  /// One number a pixel: the signed difference of a grey image, the mean size of a colour image's differences.
+  /// One number a pixel: the signed difference of a grey image, the mean size of a colour image's
+  /// differences.
   var pixelDifferences: [Double] {
     guard original.channels == 3 else { return differences.map(Double.init) }
     return stride(from: 0, to: differences.count, by: 3).map { start in

@@ -1,6 +1,7 @@
 import MisfitCore
 
-/// Why rows do not fit: the features' shares of each row's error as bars, with the value and what was expected.
+/// Why rows do not fit: the features' shares of each row's error as bars, with the value and what was
+/// expected.
 public struct ReasonBars: Drawing, Hashable {
   /// The heading.
   public var title: String

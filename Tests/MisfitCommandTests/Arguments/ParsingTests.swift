@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Parsing")
 struct ParsingTests {
-  private func fit(_ arguments: String...) throws -> SampleFit { try Invocation<SampleFit>.read(arguments).verb }
+  private func fit(_ arguments: String...) throws -> SampleFit {
+    try Invocation<SampleFit>.read(arguments).verb
+  }
 
   @Test("fields keep their defaults where no flag is given")
   func defaults() throws {
@@ -28,7 +30,8 @@ struct ParsingTests {
   @Test("a value may hold an equals sign")
   func equalsInValue() throws { #expect(try fit("d", "--label=a=b").input.label == "a=b") }
 
-  @Test("a negative number is a value and a positional, not a flag", arguments: ["-5", "-0.5", "-.5", "-1e3"])
+  @Test(
+    "a negative number is a value and a positional, not a flag", arguments: ["-5", "-0.5", "-.5", "-1e3"])
   func negativeNumbers(_ text: String) throws {
     #expect(try fit("d", "--shift", text).shift == Double(text))
     #expect(try fit(text).data == text)
@@ -54,7 +57,9 @@ struct ParsingTests {
   }
 
   @Test("a quoted name keeps its comma")
-  func quotedNames() throws { #expect(try fit("d", "--ignore", "\"a, b\",c").input.ignored == ["a, b", "c"]) }
+  func quotedNames() throws {
+    #expect(try fit("d", "--ignore", "\"a, b\",c").input.ignored == ["a, b", "c"])
+  }
 
   @Test("switches of one letter may stand together")
   func bundledSwitches() throws {
@@ -95,7 +100,9 @@ struct ParsingTests {
 
   @Test(
     "what is not a size is none",
-    arguments: ["", "M", "-1M", "1.5", "12Q", "1e9", "inf", "nan", "0x10", "9999999T", "1.2.3M", "12iB", " 1M"])
+    arguments: [
+      "", "M", "-1M", "1.5", "12Q", "1e9", "inf", "nan", "0x10", "9999999T", "1.2.3M", "12iB", " 1M",
+    ])
   func wrongByteCounts(_ text: String) { #expect(ByteCountText.read(text) == nil) }
 
   @Test("sizes are written in the largest unit that divides them")

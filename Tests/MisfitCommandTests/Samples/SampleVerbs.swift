@@ -17,7 +17,7 @@ struct SampleInput: FlagSet {
         "--ignore COLUMN,...", all: \.ignored, .names,
         help: "Columns to leave out. A name with a comma stands in double quotes.")
       Flag(
-        "--memory-limit SIZE", \.memoryLimit, .byteCount(1 << 20),
+        "--memory-limit SIZE", \.memoryLimit, .byteCount((1 << 20)...),
         help: "Rows past this size go through a temporary file.")
     }
   }
@@ -63,7 +63,8 @@ struct SampleFit: Verb {
     }
     Group("Training") {
       Flag("-e, --epochs N", \.epochs, .integer(1...), help: "The most passes over the data.")
-      Flag("--learning-rate RATE", \.learningRate, .number(above: 0), synonyms: ["--lr"], help: "Adam's step.")
+      Flag(
+        "--learning-rate RATE", \.learningRate, .number(above: 0), synonyms: ["--lr"], help: "Adam's step.")
       Flag("--shift NUMBER", \.shift, .number, help: "Added to every value.")
       Flag("--loss NAME", \.loss, .choice, otherwise: "chosen from the data", help: "What is made small.")
       Flag("--validation SHARE|FILE", \.validation, .shareOrFile, help: "Rows to validate on.")
@@ -100,20 +101,24 @@ struct SampleCompare: Verb {
   static var arguments: [Argument<SampleCompare>] {
     Positional("MODEL", each: \.models, .path, help: "Models, as `fit` writes them.")
     Positional("DATA", \.data, .path, help: "What to score.")
-    Flag("-o, --output DIR", \.output, .path, isRequired: true, help: "Where the report goes.")
+    Flag("-o, --output DIR", \.output, .folder, isRequired: true, help: "Where the report goes.")
     Flag("--top N", \.top, .integer(in: 1...1000), help: "How many of the worst to show.")
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     if data == "missing.csv" { throw FileError(.open, path: data, errorNumber: 2) }
-    if data == "interrupted" { throw Interrupted() }
+    if data == "interrupted" {
+      try terminal.print("so far")
+      terminal.progressLine().update { "busy" }
+      throw Interrupted()
+    }
     return data == "anomalies" ? .anomaliesFound : .done
   }
 }
 
 extension Program {
   /// A command of the sample verbs.
-  static let sample = {
+  static func sample() -> Program {
     Program(
       version: "1.2.3", summary: "Learns what data normally looks like and ranks what does not fit.",
       groups: [

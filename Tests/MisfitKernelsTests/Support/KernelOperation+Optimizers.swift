@@ -2,7 +2,8 @@ import MisfitCore
 
 @testable import MisfitKernels
 
-/// One parameter's step as the papers write it: from parameter, gradient and two moments to parameter and two moments.
+/// One parameter's step as the papers write it: from parameter, gradient and two moments to parameter and two
+/// moments.
 private typealias Rule =
   @Sendable (_ p: Double, _ g: Double, _ m: Double, _ v: Double) -> (
     p: Expected, m: Expected, v: Expected
@@ -64,7 +65,8 @@ extension KernelOperation {
     )
   }
 
-  /// Every operation of a step rounds once, a root and a quotient among them; measured: 3.7 of the largest term.
+  /// Every operation of a step rounds once, a root and a quotient among them; measured: 3.7 of the largest
+  /// term.
   private static func optimizer(
     _ name: String, _ step: OptimizerStep, firstIsSquare: Bool = false, rule: @escaping Rule
   ) -> KernelOperation {

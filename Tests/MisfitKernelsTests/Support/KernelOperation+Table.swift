@@ -9,7 +9,8 @@ extension KernelOperation {
     Activation.allCases.map(activation) + Activation.allCases.map(slope) + Loss.allCases.map(loss)
     + [rowErrors, columnSums, add, scale, sumOfSquares, adam, momentum, rootMeanSquare, adadelta]
 
-  /// Uniform in -`limit` ..< `limit`, of all sizes: every fourth value as it is, the others 10, 100 and 10,000 times smaller.
+  /// Uniform in -`limit` ..< `limit`, of all sizes: every fourth value as it is, the others 10, 100 and
+  /// 10,000 times smaller.
   static func mixed(_ count: Int, _ limit: Float, _ generator: inout SeededGenerator) -> [Float] {
     let shrink: [Float] = [1, 0.1, 0.01, 0.0001]
     return (0..<count).map { (generator.nextUnitFloat() * 2 - 1) * limit * shrink[$0 % 4] }
@@ -20,8 +21,9 @@ extension KernelOperation {
   }
 
   private static func activation(_ activation: Activation) -> KernelOperation {
-    // Measured over 600,000 arguments: ELU 1.4, SELU 2.3, sigmoid 2.4, tanh 1.5, softplus 2.9. They come of e^x, which is within 1.2,
-    // and one to three operations after it. Leaky ReLU's 0.3 is itself rounded: 1.0. Linear and ReLU are exact.
+    // Measured over 600,000 arguments: ELU 1.4, SELU 2.3, sigmoid 2.4, tanh 1.5, softplus 2.9. They come of
+    // e^x, which is within 1.2, and one to three operations after it. Leaky ReLU's 0.3 is itself rounded:
+    // 1.0. Linear and ReLU are exact.
     let bounds: [Activation: Double] = [
       .linear: 0, .relu: 0, .leakyReLU: 1.25, .elu: 2, .selu: 3, .sigmoid: 3, .tanh: 2, .softplus: 3.5,
     ]
@@ -46,7 +48,8 @@ extension KernelOperation {
 
   private static func slope(_ activation: Activation) -> KernelOperation {
     KernelOperation(
-      // The output is rounded before the slope is taken from it, and the slope before it is multiplied; measured: 1.8.
+      // The output is rounded before the slope is taken from it, and the slope before it is multiplied;
+      // measured: 1.8.
       name: "multiply by the slope of \(activation.rawValue)", ulps: 2,
       arguments: { size, generator in
         let z = mixed(size, 20, &generator)
@@ -71,8 +74,8 @@ extension KernelOperation {
 
   private static func loss(_ loss: Loss) -> KernelOperation {
     KernelOperation(
-      // A lane adds 63 terms one after the other, then the lanes are added: at the worst 34 of the sum of the terms' sizes, but the
-      // roundings have no common sign; measured: 2.5.
+      // A lane adds 63 terms one after the other, then the lanes are added: at the worst 34 of the sum of the
+      // terms' sizes, but the roundings have no common sign; measured: 2.5.
       name: "\(loss.rawValue) and its gradient", ulps: 4,
       arguments: { size, generator in
         let output = mixed(size, loss == .binaryCrossEntropy ? 100 : 2, &generator)

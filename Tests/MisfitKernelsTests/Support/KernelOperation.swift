@@ -5,7 +5,8 @@ import Testing
 
 /// A number as a plain reference gives it, and the size of the terms it was made of.
 ///
-/// Errors are counted in units in the last place of `magnitude`: where terms cancel, no sum of floats is better than that.
+/// Errors are counted in units in the last place of `magnitude`: where terms cancel, no sum of floats is
+/// better than that.
 struct Expected: Sendable {
   var value: Double
   var magnitude: Double
@@ -16,7 +17,8 @@ struct Expected: Sendable {
     self.magnitude = max(abs(value), magnitude)
   }
 
-  /// The error of `actual` in units in the last place of a float of this magnitude; 0 below the smallest normal float.
+  /// The error of `actual` in units in the last place of a float of this magnitude; 0 below the smallest
+  /// normal float.
   func ulps(to actual: Double) -> Double {
     if value.isNaN || actual.isNaN { return value.isNaN && actual.isNaN ? 0 : .infinity }
     if value == actual { return 0 }
@@ -55,7 +57,8 @@ struct KernelOperation: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Runs on copies of `arguments` that begin `offset` floats after an aligned address, with guards on both sides.
+  /// Runs on copies of `arguments` that begin `offset` floats after an aligned address, with guards on both
+  /// sides.
   func run(_ kernels: VectorKernels, on arguments: [[Float]], offset: Int = 0) -> Outcome {
     let guardValue: Float = -12345.678
     let start = 16 + offset

@@ -36,8 +36,9 @@ enum ReferenceActivation {
 
   /// What a unit in the last place is counted of.
   ///
-  /// The negative arms of ELU and SELU are e^z - 1, tanh a quotient of such: relative to themselves. Only a slope taken from an
-  /// output near its limit (1 - y^2, y + 1) cancels, and is counted relative to the largest slope.
+  /// The negative arms of ELU and SELU are e^z - 1, tanh a quotient of such: relative to themselves. Only a
+  /// slope taken from an output near its limit (1 - y^2, y + 1) cancels, and is counted relative to the
+  /// largest slope.
   static func slopeMagnitude(_ activation: Activation) -> Double {
     switch activation {
     case .elu, .tanh, .softplus, .sigmoid: 1

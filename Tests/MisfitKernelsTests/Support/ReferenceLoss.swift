@@ -13,7 +13,8 @@ enum ReferenceLoss {
     switch loss {
     case .meanSquaredError: (output - target) * (output - target)
     case .meanAbsoluteError: abs(output - target)
-    // -x ln p - (1 - x) ln(1 - p) = x ln(1 + e^-z) + (1 - x) ln(1 + e^z), which a large logit does not overflow here.
+    // -x ln p - (1 - x) ln(1 - p) = x ln(1 + e^-z) + (1 - x) ln(1 + e^z), which a large logit does not
+    // overflow here.
     case .binaryCrossEntropy: target * softplus(-output) + (1 - target) * softplus(output)
     }
   }

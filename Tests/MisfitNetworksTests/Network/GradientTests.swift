@@ -6,7 +6,8 @@ import _TestSupport
 @testable import MisfitNetworks
 
 @Suite struct GradientTests {
-  /// Activations with a kink are tried on data that keeps clear of it most of the time; a few sums still land there.
+  /// Activations with a kink are tried on data that keeps clear of it most of the time; a few sums still land
+  /// there.
   @Test(
     "every parameter's gradient is the slope of the loss", arguments: Activation.allCases, Loss.allCases)
   func gradientIsTheSlope(_ activation: Activation, _ loss: Loss) throws {
@@ -52,7 +53,9 @@ import _TestSupport
     #expect(gradients.array.allSatisfy { $0 != 0 })
   }
 
-  private func slope(at index: Int, of network: Network, _ pass: NetworkPass, _ loss: Loss, rows: Int) -> Double {
+  private func slope(at index: Int, of network: Network, _ pass: NetworkPass, _ loss: Loss, rows: Int)
+    -> Double
+  {
     let value = network.parameters[index]
     let step: Float = 1e-3
     network.parameters[index] = value + step

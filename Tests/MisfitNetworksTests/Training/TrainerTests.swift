@@ -25,7 +25,8 @@ import _TestSupport
     func train(_ threads: Int) throws -> [Float] {
       let network = try Self.wideNetwork()
       let trainer = try Trainer(
-        network, options: Self.options(epochs: 2), rows: FixedRows.random(rows: 300, width: Self.wide, seed: 4),
+        network, options: Self.options(epochs: 2),
+        rows: FixedRows.random(rows: 300, width: Self.wide, seed: 4),
         validationRows: FixedRows.random(rows: 150, width: Self.wide, seed: 5),
         pool: NumericThread.pool(threadCount: threads))
       _ = try trainer.run()
@@ -88,7 +89,8 @@ import _TestSupport
     let network = try Network(.dense(inputShape: .row(5), hidden: [3]), seed: 2)
     let validation = FixedRows.random(rows: 20, width: 5, seed: 9)
     let trainer = try Trainer(
-      network, options: options, rows: FixedRows.random(rows: 40, width: 5, seed: 3), validationRows: validation,
+      network, options: options, rows: FixedRows.random(rows: 40, width: 5, seed: 3),
+      validationRows: validation,
       pool: WorkerPool(threadCount: 1))
     var parametersOfEpoch: [Int: [Float]] = [:]
     var stopped: (epoch: Int, best: Int)?

@@ -1,0 +1,33 @@
+extension ByteFile {
+  /// Reads up to `capacity` bytes from a place in the file to `bytes` from `start` on; short only at the
+  /// file's end.
+  ///
+  /// - Throws: ``FileError``.
+  /// - Precondition: `bytes` has room for them.
+  package func read(
+    into bytes: inout [UInt8], _ start: Int, _ capacity: Int, atByteOffset byteOffset: Int
+  ) throws(FileError) -> Int {
+    precondition(start >= 0 && capacity <= bytes.count - start, "reading behind the end of the array")
+    let outcome = unsafe bytes.withUnsafeMutableBytes { buffer -> Result<Int, FileError> in
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start..<start + capacity])
+      do throws(FileError) {
+        return .success(unsafe try read(into: part, atByteOffset: byteOffset))
+      } catch { return .failure(error) }
+    }
+    return try outcome.get()
+  }
+
+  /// Fills floats from a place in the file and gives the number of bytes read; short only at the file's end.
+  ///
+  /// - Throws: ``FileError``.
+  package func read(into floats: FloatSlice, atByteOffset byteOffset: Int) throws(FileError) -> Int {
+    let bytes = unsafe UnsafeMutableRawBufferPointer(
+      UnsafeMutableBufferPointer(start: floats.pointer, count: floats.count))
+    return unsafe try read(into: bytes, atByteOffset: byteOffset)
+  }
+
+  /// Writes floats as they lie in memory.
+  ///
+  /// - Throws: ``FileError``.
+  package func write(_ floats: FloatSlice) throws(FileError) { unsafe try write(floats.span.bytes) }
+}

@@ -1,0 +1,44 @@
+import MisfitCore
+
+/// What the header of a binary array file says.
+struct ArrayFormat: Sendable, Equatable {
+  /// `IDX` or `NPY`.
+  var name: String
+  var element: ElementType
+  /// The number of samples, and then their extents.
+  var extents: [Int]
+  /// Whether the first index runs fastest.
+  var isFortranOrder = false
+  /// Where the numbers begin.
+  var dataByteOffset: Int
+
+  var rowCount: Int { extents[0] }
+
+  /// The shape of a sample: a number a row, a row, a grey image, an image with channels.
+  func sampleShape() -> Shape? {
+    switch extents.count {
+    case 1: Shape([1])
+    case 2: Shape([extents[1]])
+    case 3: Shape([extents[1], extents[2], 1])
+    case 4: Shape([extents[1], extents[2], extents[3]])
+    default: nil
+    }
+  }
+
+  /// Bytes of all numbers, or nil where that overflows.
+  func dataByteCount() -> Int? {
+    var product = element.byteCount
+    for extent in extents {
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      guard !overflow else { return nil }
+      product = next
+    }
+    let (_, overflow) = product.addingReportingOverflow(dataByteOffset)
+    return overflow ? nil : product
+  }
+
+  /// Whether samples are images of bytes.
+  var holdsPixels: Bool {
+    extents.count >= 3 && element.kind == .unsigned && element.byteCount == 1
+  }
+}

@@ -1,0 +1,99 @@
+import MisfitCore
+
+/// Samples of a binary array: IDX (as MNIST comes) or NPY (as NumPy saves), plain or in gzip.
+///
+/// The first dimension counts the samples; one more gives rows, two more grey images, three more images with
+/// channels. C order is streamed; an array in Fortran order is held in memory, because every sample is spread
+/// over all of it.
+public struct ArraySource: RecordSource {
+  /// The path as it was given.
+  public let name: String
+  /// What is known of the records.
+  public let layout: RecordLayout
+  private let input: any ByteInput
+  private let format: ArrayFormat
+  private let labels: [String]
+
+  /// Opens an IDX or NPY file.
+  ///
+  /// - Throws: ``IngestError``.
+  public init(_ path: String, labelsPath: String? = nil) throws(IngestError) {
+    let input = FileInput(name: path)
+    let head = try ByteStream.head(of: input, byteCount: 8).bytes
+    if NPYHeader.isBeginning(head) {
+      try self.init(npy: input, labelsPath: labelsPath)
+    } else {
+      try self.init(idx: input, labelsPath: labelsPath)
+    }
+  }
+
+  init(idx input: any ByteInput, labelsPath: String?) throws(IngestError) {
+    let (head, isCompressed) = try ByteStream.head(of: input, byteCount: IDXHeader.byteCountLimit)
+    try self.init(input, IDXHeader.read(head, name: input.name), isCompressed, labelsPath)
+  }
+
+  init(npy input: any ByteInput, labelsPath: String?) throws(IngestError) {
+    let (head, isCompressed) = try ByteStream.head(of: input, byteCount: NPYHeader.byteCountLimit)
+    try self.init(input, NPYHeader.read(head, name: input.name), isCompressed, labelsPath)
+  }
+
+  private init(
+    _ input: any ByteInput, _ format: ArrayFormat, _ isCompressed: Bool, _ labelsPath: String?
+  ) throws(IngestError) {
+    let place = InputPosition(source: input.name)
+    guard format.rowCount > 0 else { throw IngestError(.empty, at: place) }
+    guard let shape = format.sampleShape(), let dataByteCount = format.dataByteCount() else {
+      throw IngestError(
+        .malformedHeader(format: format.name, detail: "the extents are 0 or too large"), at: place)
+    }
+    if let byteCount = input.byteCount, !isCompressed {
+      let expected = dataByteCount + format.dataByteOffset
+      guard byteCount >= expected else {
+        throw IngestError(.truncated(expectedBytes: expected, foundBytes: byteCount), at: place)
+      }
+      guard byteCount == expected else { throw IngestError(.tooLong(expectedBytes: expected), at: place) }
+    }
+    name = input.name
+    self.input = input
+    self.format = format
+    labels = try labelsPath.map { path throws(IngestError) in try Self.labels(path, format.rowCount) } ?? []
+    layout = RecordLayout(
+      shape: shape,
+      columns: shape.imageExtents == nil ? (0..<shape.elementCount).map(FeatureName.ofColumn) : [],
+      hasLabels: labelsPath != nil, valueKind: format.holdsPixels ? .uint8 : .float64,
+      rowCount: format.rowCount,
+      notes: (isCompressed ? ["gzip"] : [])
+        + ["\(format.name) of \(format.element.name)" + (format.isFortranOrder ? ", Fortran order" : "")])
+  }
+
+  /// Begins at the first sample.
+  ///
+  /// - Throws: ``IngestError``.
+  public func makeReader() throws(IngestError) -> any RecordReader {
+    let bytes = ByteCursor(try ByteStream.open(input).reader, name: name)
+    return try ArrayReader(bytes, format, layout, labels)
+  }
+
+  /// All labels of a one-dimensional IDX file.
+  private static func labels(_ path: String, _ sampleCount: Int) throws(IngestError) -> [String] {
+    let source = try ArraySource(idx: FileInput(name: path), labelsPath: nil)
+    guard source.format.extents.count == 1 else {
+      let detail = "an array of \(source.format.extents.count) dimensions where labels are needed"
+      throw IngestError(.unsupported(format: "IDX", detail: detail), at: InputPosition(source: path))
+    }
+    guard source.format.rowCount == sampleCount else {
+      let kind = IngestError.Kind.labelCount(expected: sampleCount, found: source.format.rowCount)
+      throw IngestError(kind, at: InputPosition(source: path))
+    }
+    var labels: [String] = []
+    let reader = try source.makeReader()
+    var batch = RecordBatch(layout: source.layout, capacity: 1024)
+    while try reader.readBatch(into: &batch) {
+      for row in 0..<batch.rowCount {
+        let value = batch.values[row]
+        labels.append(Int(exactly: value).map(String.init) ?? String(value))
+      }
+    }
+    return labels
+  }
+}

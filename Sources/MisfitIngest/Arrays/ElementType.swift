@@ -1,0 +1,54 @@
+/// The type of one number in a binary file, and its order of bytes.
+struct ElementType: Sendable, Equatable {
+  enum Kind: Sendable, Equatable {
+    case boolean
+    case unsigned
+    case signed
+    case float
+  }
+
+  var kind: Kind
+  var byteCount: Int
+  var isBigEndian: Bool
+
+  /// `uint8`, `float32`.
+  var name: String {
+    switch kind {
+    case .boolean: "bool"
+    case .unsigned: "uint\(byteCount * 8)"
+    case .signed: "int\(byteCount * 8)"
+    case .float: "float\(byteCount * 8)"
+    }
+  }
+
+  /// The number that begins at `offset`.
+  func decode(_ bytes: borrowing Span<UInt8>, at offset: Int) -> Double {
+    var bits: UInt64 = 0
+    for index in 0..<byteCount {
+      let place = isBigEndian ? offset + index : offset + byteCount - 1 - index
+      bits = bits << 8 | UInt64(bytes[place])
+    }
+    switch (kind, byteCount) {
+    case (.boolean, _): return bits == 0 ? 0 : 1
+    case (.unsigned, _): return Double(bits)
+    case (.signed, _):
+      let shift = Int64(64 - byteCount * 8)
+      return Double((Int64(bitPattern: bits) << shift) >> shift)
+    case (.float, 2): return Self.half(UInt16(truncatingIfNeeded: bits))
+    case (.float, 4): return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
+    case (.float, _): return Double(bitPattern: bits)
+    }
+  }
+
+  /// IEEE 754 binary16; Swift's `Float16` is not there on every platform.
+  private static func half(_ bits: UInt16) -> Double {
+    let sign: FloatingPointSign = bits >> 15 == 0 ? .plus : .minus
+    let exponent = Int(bits >> 10 & 0x1f)
+    let fraction = Double(bits & 0x3ff)
+    switch exponent {
+    case 0: return Double(sign: sign, exponent: -24, significand: fraction)
+    case 31: return fraction == 0 ? Double(sign: sign, exponent: 0, significand: .infinity) : .nan
+    default: return Double(sign: sign, exponent: exponent - 25, significand: fraction + 1024)
+    }
+  }
+}

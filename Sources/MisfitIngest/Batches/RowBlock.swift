@@ -1,0 +1,82 @@
+import MisfitCore
+
+/// How a row is kept.
+package enum RowKind: Sendable, Hashable {
+  /// Encoded floats.
+  case floats
+  /// Pixels, a byte each, that become `byte / divisor` when they are asked for.
+  case pixels(divisor: Float)
+
+  func byteCount(ofWidth width: Int) -> Int { self == .floats ? width * 4 : width }
+}
+
+/// Memory for a number of rows.
+///
+/// Written by one thread and then handed over: nobody reads a block that is still being filled.
+final class RowBlock: @unchecked Sendable {
+  let kind: RowKind
+  let width: Int
+  let capacity: Int
+  private let floats: FloatBuffer
+  private var pixels: [UInt8]
+
+  init(kind: RowKind, width: Int, capacity: Int) {
+    self.kind = kind
+    self.width = width
+    self.capacity = capacity
+    floats = FloatBuffer(count: kind == .floats ? capacity * width : 0)
+    pixels = kind == .floats ? [] : Array(repeating: 0, count: capacity * width)
+  }
+
+  var byteCount: Int { capacity * kind.byteCount(ofWidth: width) }
+
+  /// Overwrites rows from `row` on.
+  func setRows(_ row: Int, from source: FloatSlice) {
+    floats[row * width..<row * width + source.count].copy(from: source)
+  }
+
+  /// Overwrites rows from `row` on.
+  func setRows(_ row: Int, from source: ArraySlice<UInt8>) {
+    pixels.replaceSubrange(row * width..<row * width + source.count, with: source)
+  }
+
+  /// Copies one row to floats.
+  func copyRow(_ row: Int, to destination: FloatSlice) {
+    let range = row * width..<(row + 1) * width
+    guard case .pixels(let divisor) = kind else { return destination.copy(from: floats[range]) }
+    let pixels = pixels
+    let source = pixels.span.extracting(range)
+    // Divided, not multiplied by the reciprocal: the quotient is the one that encoding a single row gives.
+    destination.withMutableSpan { target in
+      for index in 0..<source.count { target[index] = Float(source[index]) / divisor }
+    }
+  }
+
+  /// Appends the first `rowCount` rows to a file.
+  func write(rowCount: Int, to file: ByteFile) throws(FileError) {
+    switch kind {
+    case .floats: try file.write(floats[0..<rowCount * width])
+    case .pixels:
+      let pixels = pixels
+      try unsafe file.write(pixels.span.extracting(first: rowCount * width).bytes)
+    }
+  }
+
+  /// Overwrites rows from `row` on with rows of a file.
+  func read(_ row: Int, rowCount: Int, from file: ByteFile, atByteOffset offset: Int) throws(IngestError) {
+    let expected = rowCount * kind.byteCount(ofWidth: width)
+    var found = 0
+    do {
+      switch kind {
+      case .floats:
+        let target = floats[row * width..<(row + rowCount) * width]
+        found = try file.read(into: target, atByteOffset: offset)
+      case .pixels: found = try file.read(into: &pixels, row * width, expected, atByteOffset: offset)
+      }
+    } catch { throw IngestError(error) }
+    guard found == expected else {
+      let place = InputPosition(source: file.path, byteOffset: offset + found)
+      throw IngestError(.truncated(expectedBytes: offset + expected, foundBytes: offset + found), at: place)
+    }
+  }
+}

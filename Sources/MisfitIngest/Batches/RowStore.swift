@@ -1,0 +1,214 @@
+import MisfitCore
+
+/// Rows that training reads again and again: in memory up to a limit, in a temporary file beyond it.
+///
+/// Shapes: N rows, D = `width` floats a row.
+///
+/// In memory, an epoch's order is a permutation of all rows. In the file, blocks of consecutive rows (about 1
+/// MiB) are put in random order and read in windows of bounded memory, and the rows of a window are shuffled;
+/// the next window is read by a thread of its own while the current one is in use. The order follows from the
+/// seed, the epoch and the limit.
+///
+/// The file is written and read by calls and not mapped into memory: a disk error is then an error and not a
+/// signal that ends the process, and resident memory stays below the limit, where a mapping grows as the
+/// system likes. The file has no name and is gone with the process, however that ends.
+///
+/// One thread appends, then calls ``finish()``; after that, as ``EpochRows`` says.
+public final class RowStore: EpochRows, @unchecked Sendable {
+  /// D.
+  public let width: Int
+  /// N.
+  public private(set) var rowCount = 0
+  /// The most memory that rows, orders and windows take together.
+  ///
+  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the
+  /// file, or where ``makeAvailable(_:)`` is asked for more than a window.
+  public let memoryLimitBytes: Int
+  /// Whether rows went to the temporary file.
+  public var isSpilled: Bool { file != nil }
+  /// The largest amount of memory that was held at once, in bytes.
+  public private(set) var peakMemoryBytes = 0
+
+  let kind: RowKind
+  let seed: UInt64
+  let rowsPerBlock: Int
+  let rowByteCount: Int
+  /// The rows in memory, in their order, `rowsPerBlock` to each but the last; without a file.
+  private var blocks: [RowBlock] = []
+  private(set) var file: ByteFile?
+  /// The block that is being filled, where there is a file.
+  private var tail: RowBlock?
+  private var isFinished = false
+
+  /// The order of the current epoch, where rows are in memory; empty means as appended.
+  private var order: [UInt32] = []
+  private var windows: WindowSequence?
+
+  /// Rows of encoded floats, none yet.
+  public convenience init(width: Int, seed: UInt64, memoryLimitBytes: Int) {
+    self.init(width: width, kind: .floats, seed: seed, memoryLimitBytes: memoryLimitBytes)
+  }
+
+  package init(width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int) {
+    precondition(width >= 1, "a row needs at least one value")
+    self.width = width
+    self.kind = kind
+    self.seed = seed
+    self.memoryLimitBytes = memoryLimitBytes
+    rowByteCount = kind.byteCount(ofWidth: width)
+    // A small part of the limit at most, so that a window still has many blocks to shuffle.
+    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 32) / rowByteCount)
+  }
+
+  private static let blockByteCount = 1 << 20
+
+  // MARK: Filling
+
+  /// Adds rows.
+  ///
+  /// Shapes: `rows` [n, D].
+  ///
+  /// - Throws: ``IngestError`` where the temporary file cannot take them.
+  public func append(_ rows: FloatSlice) throws(IngestError) {
+    precondition(kind == .floats && rows.count % width == 0, "no whole rows of floats")
+    try append(rows.count / width) { block, row, part in
+      block.setRows(row, from: rows[part.lowerBound * width..<part.upperBound * width])
+    }
+  }
+
+  /// Adds rows of pixels.
+  ///
+  /// Shapes: `rows` [n, D].
+  ///
+  /// - Throws: ``IngestError`` where the temporary file cannot take them.
+  package func append(pixels rows: ArraySlice<UInt8>) throws(IngestError) {
+    precondition(kind != .floats && rows.count % width == 0, "no whole rows of pixels")
+    let start = rows.startIndex
+    try append(rows.count / width) { block, row, part in
+      block.setRows(row, from: rows[start + part.lowerBound * width..<start + part.upperBound * width])
+    }
+  }
+
+  private func append(
+    _ count: Int, _ copy: (RowBlock, _ row: Int, _ part: Range<Int>) -> Void
+  ) throws(IngestError) {
+    precondition(!isFinished, "rows appended after the store was finished")
+    var done = 0
+    while done < count {
+      let row = rowCount % rowsPerBlock
+      if row == 0 { try beginBlock() }
+      guard let block = tail ?? blocks.last else { preconditionFailure("no block to fill") }
+      let part = done..<min(count, done + rowsPerBlock - row)
+      copy(block, row, part)
+      rowCount += part.count
+      done = part.upperBound
+    }
+  }
+
+  private func beginBlock() throws(IngestError) {
+    if let tail {
+      try write(tail, rowCount: rowsPerBlock)
+      return
+    }
+    let blockByteCount = rowsPerBlock * rowByteCount
+    // The order of an epoch takes four bytes a row, and belongs to the limit as well.
+    let needed = (blocks.count + 1) * (blockByteCount + 4 * rowsPerBlock)
+    if needed > memoryLimitBytes { return try spill() }
+    blocks.append(RowBlock(kind: kind, width: width, capacity: rowsPerBlock))
+    note(memoryBytes: needed)
+  }
+
+  private func spill() throws(IngestError) {
+    do { file = try .temporary() } catch { throw IngestError(error) }
+    tail = blocks.last ?? RowBlock(kind: kind, width: width, capacity: rowsPerBlock)
+    for block in blocks { try write(block, rowCount: rowsPerBlock) }
+    blocks = []
+  }
+
+  private func write(_ block: RowBlock, rowCount: Int) throws(IngestError) {
+    do { try file?.write(block, rowCount: rowCount) } catch { throw IngestError(error) }
+  }
+
+  /// Ends the filling; the rows can now be read.
+  ///
+  /// - Throws: ``IngestError`` where the temporary file cannot take the last of them.
+  public func finish() throws(IngestError) {
+    precondition(!isFinished, "a store is finished once")
+    isFinished = true
+    guard let tail else { return }
+    self.tail = nil
+    try write(tail, rowCount: (rowCount - 1) % rowsPerBlock + 1)
+  }
+
+  private func note(memoryBytes: Int) { peakMemoryBytes = max(peakMemoryBytes, memoryBytes) }
+
+  // MARK: Epochs
+
+  /// Begins an epoch; see ``EpochRows``.
+  public func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+    precondition(isFinished, "the store is still being filled")
+    var generator = SeededGenerator(seed: seed, stream: RandomStream.shuffle + UInt64(epoch))
+    guard let file else {
+      order = shuffled ? Permutation.random(count: rowCount, using: &generator) : []
+      return
+    }
+    windows?.waitForPrefetch()
+    windows = nil
+    windows = WindowSequence(
+      self, file: file, generator: shuffled ? generator : nil, windowByteCount: memoryLimitBytes / 2)
+  }
+
+  /// Waits for rows of the epoch; see ``EpochRows``.
+  ///
+  /// - Throws: ``IngestError`` where the temporary file cannot be read.
+  public func makeAvailable(_ range: Range<Int>) throws {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
+    guard let windows else { return }
+    try windows.makeAvailable(range)
+    note(memoryBytes: windows.peakMemoryBytes)
+  }
+
+  /// Copies rows of the epoch; see ``EpochRows``.
+  public func gather(_ range: Range<Int>, into destination: FloatSlice) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
+    for (index, position) in range.enumerated() {
+      let target = destination[index * width..<(index + 1) * width]
+      if let windows {
+        windows.copyRow(at: position, to: target)
+      } else {
+        copyResidentRow(order.isEmpty ? position : Int(order[position]), to: target)
+      }
+    }
+  }
+
+  // MARK: Any row
+
+  /// Copies rows in the order in which they were appended, without touching the current epoch.
+  ///
+  /// Shapes: `destination` [n, D], n = `range.count`.
+  ///
+  /// - Throws: ``IngestError`` where the temporary file cannot be read.
+  public func copyRows(_ range: Range<Int>, into destination: FloatSlice) throws(IngestError) {
+    precondition(isFinished, "the store is still being filled")
+    precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
+    if let file, !range.isEmpty {
+      let block = RowBlock(kind: kind, width: width, capacity: range.count)
+      try block.read(0, rowCount: range.count, from: file, atByteOffset: range.lowerBound * rowByteCount)
+      for row in 0..<range.count { block.copyRow(row, to: destination[row * width..<(row + 1) * width]) }
+      return
+    }
+    for (index, row) in range.enumerated() {
+      copyResidentRow(row, to: destination[index * width..<(index + 1) * width])
+    }
+  }
+
+  private func copyResidentRow(_ row: Int, to destination: FloatSlice) {
+    blocks[row / rowsPerBlock].copyRow(row % rowsPerBlock, to: destination)
+  }
+}
+
+extension ByteFile {
+  fileprivate func write(_ block: RowBlock, rowCount: Int) throws(FileError) {
+    try block.write(rowCount: rowCount, to: self)
+  }
+}

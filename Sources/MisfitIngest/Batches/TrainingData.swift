@@ -1,0 +1,207 @@
+import MisfitCore
+
+/// What a network is trained on: a schema, encoded rows, and encoded rows to validate with.
+public struct TrainingData: Sendable {
+  /// How the rows are encoded, learned from all rows of the source.
+  public let schema: Schema
+  /// The rows to train on.
+  public let training: RowStore
+  /// The rows to validate with, in the order of their source; nil where there are none.
+  public let validation: RowStore?
+  /// What was found out on the way, for the user to read.
+  public let notes: [String]
+
+  /// How to load.
+  public struct Options: Sendable {
+    /// The scaling.
+    public var scaling = ScalingChoice.automatic
+    /// The share of the rows that is kept for validation, 0 for none; chosen by the seed.
+    public var validationShare = 0.1
+    /// Rows to validate with instead.
+    public var validationSource: (any RecordSource)?
+    /// The most memory that both stores take together.
+    public var memoryLimitBytes = 1 << 30
+    /// The seed of the choice and of the shuffling.
+    public var seed: UInt64 = 0
+
+    /// Options as stated at each of them.
+    public init() {}
+  }
+
+  /// Reads a source twice: once to learn its schema, once to encode it.
+  ///
+  /// `onRows` is told the pass and the rows read in it so far; what it throws ends the reading.
+  ///
+  /// - Throws: ``IngestError``; two rows are the least to learn from.
+  public static func load(
+    _ source: any RecordSource, options: Options = Options(),
+    onRows: (_ pass: Int, _ rowCount: Int) throws -> Void = { _, _ in }
+  ) throws -> TrainingData {
+    let survey = try Survey(source, scaling: options.scaling) { try onRows(1, $0) }
+    let rowCount = survey.schema.rowCount
+    guard rowCount >= 2 else {
+      throw IngestError(.tooFewRows(rowCount, needed: 2), at: InputPosition(source: source.name))
+    }
+    let heldOutCount = options.validationSource == nil ? heldOut(options.validationShare, of: rowCount) : 0
+    let validationCount = options.validationSource?.layout.rowCount ?? heldOutCount
+    let hasValidation = heldOutCount > 0 || options.validationSource != nil
+    // Where the number of validation rows is not known, they get a quarter.
+    let share =
+      !hasValidation
+      ? 0
+      : validationCount > 0
+        ? Double(validationCount) / Double(rowCount - heldOutCount + validationCount) : 0.25
+    let validationLimit = Int(Double(options.memoryLimitBytes) * share)
+    let filler = RowFiller(survey.schema, source.layout)
+    let otherFiller = try options.validationSource.map { try filler.matching($0) }
+    let training = filler.store(options.seed, limit: options.memoryLimitBytes - validationLimit)
+    let validation =
+      hasValidation ? (otherFiller ?? filler).store(options.seed, limit: validationLimit) : nil
+    var choice = Selection(heldOutCount, of: rowCount, seed: options.seed)
+    var fingerprint = ContentFingerprint()
+    try source.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
+      fingerprint.update(batch)
+      try filler.append(batch) { choice.next() ? validation ?? training : training }
+      try onRows(2, training.rowCount + (validation?.rowCount ?? 0))
+    }
+    guard fingerprint == survey.fingerprint else {
+      throw IngestError(.changedBetweenPasses, at: InputPosition(source: source.name))
+    }
+    if let other = options.validationSource, let otherFiller, let validation {
+      try other.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
+        try otherFiller.append(batch) { validation }
+      }
+    }
+    try training.finish()
+    try validation?.finish()
+    if let validation, validation.rowCount == 0, let other = options.validationSource {
+      throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: other.name))
+    }
+    return TrainingData(
+      schema: survey.schema, training: training, validation: validation,
+      notes: source.layout.notes + survey.notes)
+  }
+
+  /// A share of the rows, at least one and not all of them; none for a share of 0.
+  static func heldOut(_ share: Double, of rowCount: Int) -> Int {
+    guard share > 0 else { return 0 }
+    return min(max(Int((Double(rowCount) * min(share, 1)).rounded()), 1), rowCount - 1)
+  }
+}
+
+/// The first pass over a source.
+struct Survey {
+  let schema: Schema
+  let fingerprint: ContentFingerprint
+
+  init(_ source: any RecordSource, scaling: ScalingChoice, onRows: (Int) throws -> Void) throws {
+    var learner = SchemaLearner(layout: source.layout)
+    var fingerprint = ContentFingerprint()
+    try source.forEachBatch { batch in
+      learner.update(batch)
+      fingerprint.update(batch)
+      try onRows(learner.rowCount)
+    }
+    schema = try learner.schema(scaling: scaling, source: source.name)
+    self.fingerprint = fingerprint
+  }
+
+  var notes: [String] {
+    let constant = schema.constantColumns
+    guard !constant.isEmpty else { return [] }
+    // Images have dark corners; their places say nothing.
+    if schema.columnNames.isEmpty { return ["\(IngestError.count(constant.count, "pixel")) never change"] }
+    return ["constant: \(IngestError.list(constant.map { schema.featureName(at: $0) }))"]
+  }
+}
+
+/// A number that two passes over the same rows agree on.
+struct ContentFingerprint: Equatable {
+  private var rowCount = 0
+  private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func update(_ batch: borrowing RecordBatch) {
+    rowCount += batch.rowCount
+    let count = batch.rowCount * batch.width
+    var hash = hash
+    switch batch.valueKind {
+    case .float64:
+      let values = batch.values.span
+      for index in 0..<count { hash = (hash ^ values[index].bitPattern) &* 0x100_0000_01b3 }
+    case .uint8:
+      let values = batch.bytes.span
+      for index in 0..<count { hash = (hash ^ UInt64(values[index])) &* 0x100_0000_01b3 }
+    }
+    self.hash = hash
+  }
+}
+
+/// Chooses exactly `wanted` of a known number of rows, one after the other, all choices being equally
+/// probable.
+///
+/// Algorithm S of Knuth, The Art of Computer Programming, volume 2, section 3.4.2.
+struct Selection {
+  private var wanted: Int
+  private var left: Int
+  private var generator: SeededGenerator
+
+  init(_ wanted: Int, of count: Int, seed: UInt64) {
+    self.wanted = wanted
+    left = count
+    generator = SeededGenerator(seed: seed, stream: RandomStream.validation)
+  }
+
+  /// Whether the next row is chosen; false behind the last.
+  mutating func next() -> Bool {
+    guard wanted > 0, left > 0 else { return false }
+    let isChosen = generator.nextIndex(below: left) < wanted
+    left -= 1
+    if isChosen { wanted -= 1 }
+    return isChosen
+  }
+}
+
+/// Encodes batches into stores.
+private struct RowFiller {
+  let encoder: RowEncoder
+  let kind: RowKind
+  let batchRowCount: Int
+  private let rows: FloatBuffer
+
+  /// Pixels that are only divided stay bytes, a quarter of the memory.
+  init(_ schema: Schema, _ layout: RecordLayout) {
+    let divisor = layout.valueKind == .uint8 ? schema.commonDivisor : nil
+    kind = divisor.map { .pixels(divisor: $0) } ?? .floats
+    encoder = RowEncoder(schema)
+    batchRowCount = max(1, min(1024, (1 << 20) / schema.width))
+    rows = FloatBuffer(count: batchRowCount * schema.width)
+  }
+
+  /// A filler from another source by the same schema.
+  func matching(_ other: any RecordSource) throws(IngestError) -> RowFiller {
+    guard other.layout.shape == encoder.schema.shape else {
+      let kind = IngestError.Kind.shapeMismatch(expected: encoder.schema.shape, found: other.layout.shape)
+      throw IngestError(kind, at: InputPosition(source: other.name))
+    }
+    return RowFiller(encoder.schema, other.layout)
+  }
+
+  func store(_ seed: UInt64, limit: Int) -> RowStore {
+    RowStore(width: encoder.schema.width, kind: kind, seed: seed, memoryLimitBytes: limit)
+  }
+
+  /// Adds each row to the store that `store` names for it.
+  func append(_ batch: borrowing RecordBatch, to store: () -> RowStore) throws(IngestError) {
+    let width = batch.width
+    let staysBytes = kind != .floats && batch.valueKind == .uint8
+    if !staysBytes { encoder.encode(batch, into: rows.all) }
+    for row in 0..<batch.rowCount {
+      let range = row * width..<(row + 1) * width
+      if staysBytes {
+        try store().append(pixels: batch.bytes[range])
+      } else {
+        try store().append(rows[range])
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import MisfitCore
+
+/// Bytes in the amounts that a binary format asks for, read ahead.
+final class ByteCursor {
+  let name: String
+  /// Bytes given out so far.
+  private(set) var byteOffset = 0
+  private let blocks: ReadAhead
+  private var block = ReadAhead.Block(bytes: [], count: 0)
+  private var position = 0
+
+  init(_ reader: any ByteReader, name: String) {
+    self.name = name
+    blocks = ReadAhead(reader)
+  }
+
+  /// Overwrites the first `count` of `bytes`, and gives how many there were; fewer only at the end.
+  func read(_ count: Int, into bytes: inout [UInt8]) throws(IngestError) -> Int {
+    var done = 0
+    while done < count {
+      if position == block.count {
+        position = 0
+        guard try blocks.next(&block) else {
+          block.count = 0
+          break
+        }
+      }
+      let part = min(count - done, block.count - position)
+      bytes.replaceSubrange(done..<done + part, with: block.bytes[position..<position + part])
+      position += part
+      done += part
+    }
+    byteOffset += done
+    return done
+  }
+
+  /// Whether nothing is left.
+  func isAtEnd() throws(IngestError) -> Bool {
+    guard position == block.count else { return false }
+    position = 0
+    if try blocks.next(&block) { return false }
+    block.count = 0
+    return true
+  }
+}

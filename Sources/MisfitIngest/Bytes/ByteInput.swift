@@ -1,0 +1,72 @@
+import MisfitCore
+
+/// Bytes that can be read from their beginning.
+protocol ByteInput: Sendable {
+  /// What messages call it.
+  var name: String { get }
+  /// The number of bytes, where it is known and they are not compressed.
+  var byteCount: Int? { get }
+
+  /// Begins at the first byte; decompression is none of its business.
+  func open() throws(IngestError) -> any ByteReader
+}
+
+/// One pass over bytes. Used by one thread at a time.
+protocol ByteReader: AnyObject, Sendable {
+  /// Reads at least one byte into `bytes` from `start` on, and gives their number; 0 at the end.
+  func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int
+}
+
+/// A file.
+struct FileInput: ByteInput {
+  let name: String
+
+  var byteCount: Int? { FileSystem.status(of: name).flatMap { $0.isRegular ? $0.size : nil } }
+
+  func open() throws(IngestError) -> any ByteReader {
+    do { return FileReader(try ByteFile.reading(name)) } catch { throw IngestError(error) }
+  }
+}
+
+/// An open file or pipe, from where it stands.
+final class FileReader: ByteReader {
+  private let file: ByteFile
+
+  init(_ file: ByteFile) { self.file = file }
+
+  func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int {
+    do { return try file.read(into: &bytes, startingAt: start) } catch { throw IngestError(error) }
+  }
+}
+
+/// Bytes in memory, given out in pieces of a chosen size.
+struct MemoryInput: ByteInput {
+  let name: String
+  let bytes: [UInt8]
+  var pieceByteCount = Int.max
+
+  var byteCount: Int? { bytes.count }
+
+  func open() throws(IngestError) -> any ByteReader {
+    MemoryReader(bytes, pieceByteCount: pieceByteCount)
+  }
+}
+
+/// A pass over bytes in memory.
+final class MemoryReader: ByteReader, @unchecked Sendable {
+  private let bytes: [UInt8]
+  private let pieceByteCount: Int
+  private var position = 0
+
+  init(_ bytes: [UInt8], pieceByteCount: Int) {
+    self.bytes = bytes
+    self.pieceByteCount = pieceByteCount
+  }
+
+  func read(into buffer: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int {
+    let count = min(bytes.count - position, buffer.count - start, pieceByteCount)
+    buffer.replaceSubrange(start..<start + count, with: bytes[position..<position + count])
+    position += count
+    return count
+  }
+}

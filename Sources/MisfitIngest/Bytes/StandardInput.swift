@@ -1,0 +1,100 @@
+import MisfitCore
+import Synchronization
+
+/// Standard input, streamed: one pass, and a look at the beginning before it.
+///
+/// What is read to find out the format is kept and given out again by the pass.
+final class StreamedStandardInput: ByteInput {
+  let name = "standard input"
+  let byteCount: Int? = nil
+  private let file: ByteFile
+  private let state = Mutex(State())
+
+  private struct State {
+    var head: [UInt8] = []
+    var isAtEnd = false
+    var isTaken = false
+  }
+
+  init(_ file: ByteFile = .standardInput) { self.file = file }
+
+  /// A pass over the first `byteCount` bytes or a few more, which are kept for the next pass.
+  func head(atLeast byteCount: Int) throws(IngestError) -> [UInt8] {
+    try state.withLock { state throws(IngestError) in
+      guard !state.isTaken else { throw IngestError(.standardInputIsGone) }
+      while state.head.count < byteCount, !state.isAtEnd {
+        do throws(FileError) {
+          state.isAtEnd = try file.read(upTo: 1 << 16, appendingTo: &state.head) == 0
+        } catch { throw IngestError(error) }
+      }
+      return state.head
+    }
+  }
+
+  func open() throws(IngestError) -> any ByteReader {
+    let head = try state.withLock { state throws(IngestError) -> [UInt8] in
+      guard !state.isTaken else { throw IngestError(.standardInputIsGone) }
+      state.isTaken = true
+      defer { state.head = [] }
+      return state.head
+    }
+    return PrependedReader(head, before: FileReader(file))
+  }
+}
+
+/// Some bytes, and then those of another reader.
+final class PrependedReader: ByteReader, @unchecked Sendable {
+  private let head: MemoryReader
+  private let rest: any ByteReader
+
+  init(_ head: [UInt8], before rest: any ByteReader) {
+    self.head = MemoryReader(head, pieceByteCount: .max)
+    self.rest = rest
+  }
+
+  func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int {
+    let count = try head.read(into: &bytes, startingAt: start)
+    return count > 0 ? count : try rest.read(into: &bytes, startingAt: start)
+  }
+}
+
+/// A copy of standard input in a nameless temporary file.
+struct SpooledInput: ByteInput {
+  let name = "standard input"
+  let byteCount: Int?
+  private let file: ByteFile
+
+  /// Copies everything there is.
+  init(copying source: ByteFile = .standardInput) throws(IngestError) {
+    do {
+      file = try .temporary()
+      var block: [UInt8] = Array(repeating: 0, count: 1 << 18)
+      var total = 0
+      while true {
+        let count = try source.read(into: &block, startingAt: 0)
+        if count == 0 { break }
+        try unsafe file.write(block.span.extracting(first: count).bytes)
+        total += count
+      }
+      byteCount = total
+    } catch { throw IngestError(error) }
+  }
+
+  func open() throws(IngestError) -> any ByteReader { SpoolReader(file) }
+}
+
+/// A pass over a spool; several may run at once, since each knows its own place.
+final class SpoolReader: ByteReader, @unchecked Sendable {
+  private let file: ByteFile
+  private var position = 0
+
+  init(_ file: ByteFile) { self.file = file }
+
+  func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int {
+    do {
+      let count = try file.read(into: &bytes, start, bytes.count - start, atByteOffset: position)
+      position += count
+      return count
+    } catch { throw IngestError(error) }
+  }
+}

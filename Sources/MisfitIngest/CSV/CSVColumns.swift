@@ -1,0 +1,150 @@
+import MisfitCore
+
+/// Decides what each column of a text is for.
+struct CSVColumns {
+  let name: String
+  let options: SourceOptions
+  let hasHeader: Bool
+
+  /// The format without what only the sniffer knows.
+  ///
+  /// - Throws: ``IngestError`` for names that are not there.
+  func format(first: CSVSample.Record, delimiter: UInt8) throws(IngestError) -> CSVFormat {
+    let (names, notes) = try columnNames(first)
+    var format = CSVFormat(
+      delimiter: delimiter, hasHeader: hasHeader, names: names,
+      roles: Array(repeating: .ignored, count: names.count), features: [], dataByteOffset: 0, firstLine: 1,
+      notes: notes)
+    var isNamed = Array(repeating: false, count: names.count)
+    func assign(_ role: CSVFormat.Role, _ wanted: [String], _ flag: String) throws(IngestError) {
+      for index in try indices(of: wanted, in: names, flag: flag) {
+        format.roles[index] = role
+        isNamed[index] = true
+      }
+    }
+    try assign(.ignored, options.ignoredColumns, "--ignore")
+    try assign(.label, options.labelColumn.map { [$0] } ?? [], "--label")
+    try assign(.id, options.idColumn.map { [$0] } ?? [], "--id")
+    try assignFeatures(&format, unnamed: names.indices.filter { !isNamed[$0] })
+    guard !format.features.isEmpty else {
+      throw IngestError(.noFeatureColumns, at: InputPosition(source: name))
+    }
+    return format
+  }
+
+  /// The columns that nothing names become features: all of them, or those that a model expects.
+  private func assignFeatures(_ format: inout CSVFormat, unnamed: [Int]) throws(IngestError) {
+    guard let expected = options.expectedColumns, !expected.isEmpty else {
+      if let shape = options.expectedShape, shape.elementCount != unnamed.count {
+        throw error(.columnCount(expected: shape.elementCount, found: unnamed.count))
+      }
+      for (feature, column) in unnamed.enumerated() { format.roles[column] = .feature(feature) }
+      format.features = unnamed.map { format.names[$0] }
+      return
+    }
+    format.features = expected
+    if !hasHeader {
+      guard unnamed.count == expected.count else {
+        throw error(.columnCount(expected: expected.count, found: unnamed.count))
+      }
+      for (feature, column) in unnamed.enumerated() { format.roles[column] = .feature(feature) }
+      return
+    }
+    var places: [String: Int] = [:]
+    for column in unnamed { places[format.names[column]] = column }
+    let missing = expected.filter { places[$0] == nil }
+    guard missing.isEmpty else { throw error(.missingColumns(unknown(missing, among: format.names))) }
+    for (feature, name) in expected.enumerated() {
+      if let column = places[name] { format.roles[column] = .feature(feature) }
+    }
+    let extra = unnamed.count - expected.count
+    if extra > 0 { format.notes.append("\(IngestError.count(extra, "further column")) passed over") }
+  }
+
+  private func indices(
+    of wanted: [String], in names: [String], flag: String
+  ) throws(IngestError) -> [Int] {
+    let missing = wanted.filter { !names.contains($0) }
+    if !missing.isEmpty, options.requiresNamedColumns {
+      let kind = IngestError.Kind.unknownColumns(
+        unknown(missing, among: names), flag: flag, hasHeader: hasHeader)
+      throw error(kind)
+    }
+    return wanted.compactMap { names.firstIndex(of: $0) }
+  }
+
+  private func unknown(_ names: [String], among known: [String]) -> [IngestError.UnknownName] {
+    names.map { IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: known)) }
+  }
+
+  /// The names in the header, made unique, or numbers.
+  private func columnNames(_ first: CSVSample.Record) throws(IngestError) -> ([String], [String]) {
+    guard hasHeader else { return (first.fields.indices.map(FeatureName.ofColumn), []) }
+    var names: [String] = []
+    for (index, field) in first.fields.enumerated() {
+      let text = Array(DecimalNumber.trim(field[...]))
+      guard let name = String(validating: text, as: UTF8.self) else {
+        throw IngestError(
+          .invalidUTF8,
+          at: InputPosition(
+            source: name, byteOffset: first.byteOffset, line: first.line, column: FeatureName.ofColumn(index))
+        )
+      }
+      names.append(name.isEmpty ? FeatureName.ofColumn(index) : name)
+    }
+    return Self.madeUnique(names)
+  }
+
+  /// `x, x, x` becomes `x, x_2, x_3`, and a note says so.
+  static func madeUnique(_ names: [String]) -> (names: [String], notes: [String]) {
+    var taken = Set(names)
+    var seen: Set<String> = []
+    var notes: [String] = []
+    let unique = names.map { name in
+      if seen.insert(name).inserted { return name }
+      var number = 2
+      while taken.contains("\(name)_\(number)") { number += 1 }
+      let renamed = "\(name)_\(number)"
+      taken.insert(renamed)
+      seen.insert(renamed)
+      notes.append("a further column \"\(name)\" is called \"\(renamed)\"")
+      return renamed
+    }
+    return (unique, notes)
+  }
+
+  /// Refuses columns of text among the features, all of them in one error.
+  ///
+  /// A column is one of text where more than half of its cells in `records` are; a rarer text is a mistake at
+  /// its place.
+  func checkNumeric(_ format: inout CSVFormat, _ records: ArraySlice<CSVSample.Record>) throws(IngestError) {
+    var examples: [IngestError.ColumnExample] = []
+    for (column, role) in format.roles.enumerated() {
+      guard case .feature = role else { continue }
+      guard let text = Self.textOfTextColumn(column, in: records) else { continue }
+      examples.append(IngestError.ColumnExample(name: format.names[column], text: text))
+    }
+    guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
+  }
+
+  /// The first text of a column that holds more texts than numbers; nil for any other column.
+  private static func textOfTextColumn(_ column: Int, in records: ArraySlice<CSVSample.Record>) -> String? {
+    var text: String?
+    var textCount = 0
+    var numberCount = 0
+    for record in records where column < record.fields.count {
+      switch CellKind(record.fields[column]) {
+      case .text:
+        if text == nil { text = CSVRecordParser.shown(record.fields[column]) }
+        textCount += 1
+      case .number: numberCount += 1
+      default: break
+      }
+    }
+    return textCount > numberCount ? text : nil
+  }
+
+  private func error(_ kind: IngestError.Kind) -> IngestError {
+    IngestError(kind, at: InputPosition(source: name))
+  }
+}

@@ -1,0 +1,81 @@
+/// Where one field stands in a buffer.
+struct CSVField: Equatable {
+  /// The content, without quotes and line end.
+  var content: Range<Int>
+  /// Whether the content holds doubled quotes.
+  var hasDoubledQuotes = false
+  /// Line feeds inside the quotes.
+  var lineFeedCount = 0
+  /// Where the byte that ends the field stands: a delimiter, or the line feed.
+  var end: Int
+}
+
+/// What stands at a place where a field should begin.
+enum CSVFieldScan: Equatable {
+  case field(CSVField)
+  /// The buffer ends inside quotes that open at the place.
+  case isUnclosed(quote: Int)
+  /// The buffer ends before the field does.
+  case isIncomplete
+  /// Something follows the closing quote, from this place on.
+  case isFollowedByText(Int)
+}
+
+extension CSVField {
+  /// Finds the field that begins at `start`, by RFC 4180; a quote inside an unquoted field is a letter as any
+  /// other.
+  static func scan(_ bytes: borrowing Span<UInt8>, from start: Int, delimiter: UInt8) -> CSVFieldScan {
+    var at = start
+    while at < bytes.count, bytes[at] == space { at += 1 }
+    if at < bytes.count, bytes[at] == quote { return scanQuoted(bytes, from: at, delimiter: delimiter) }
+    while at < bytes.count, bytes[at] != delimiter, bytes[at] != lineFeed { at += 1 }
+    guard at < bytes.count else { return .isIncomplete }
+    let isBeforeLineEnd = bytes[at] == lineFeed && at > start && bytes[at - 1] == carriageReturn
+    return .field(CSVField(content: start..<(isBeforeLineEnd ? at - 1 : at), end: at))
+  }
+
+  private static func scanQuoted(
+    _ bytes: borrowing Span<UInt8>, from opening: Int, delimiter: UInt8
+  ) -> CSVFieldScan {
+    var field = CSVField(content: 0..<0, end: 0)
+    var at = opening + 1
+    while true {
+      guard at < bytes.count else { return .isUnclosed(quote: opening) }
+      if bytes[at] == lineFeed { field.lineFeedCount += 1 }
+      if bytes[at] == quote {
+        guard at + 1 < bytes.count, bytes[at + 1] == quote else { break }
+        field.hasDoubledQuotes = true
+        at += 1
+      }
+      at += 1
+    }
+    field.content = opening + 1..<at
+    at += 1
+    while at < bytes.count, bytes[at] == space { at += 1 }
+    if at + 1 < bytes.count, bytes[at] == carriageReturn, bytes[at + 1] == lineFeed { at += 1 }
+    guard at < bytes.count else { return .isIncomplete }
+    guard bytes[at] == delimiter || bytes[at] == lineFeed else {
+      // The buffer may end between a carriage return and its line feed.
+      return bytes[at] == carriageReturn && at + 1 == bytes.count ? .isIncomplete : .isFollowedByText(at)
+    }
+    field.end = at
+    return .field(field)
+  }
+
+  /// The content with doubled quotes made single.
+  func text(in bytes: borrowing Span<UInt8>) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(content.count)
+    var at = content.lowerBound
+    while at < content.upperBound {
+      text.append(bytes[at])
+      at += hasDoubledQuotes && bytes[at] == Self.quote ? 2 : 1
+    }
+    return text
+  }
+
+  static let quote = UInt8(ascii: "\"")
+  static let lineFeed = UInt8(ascii: "\n")
+  static let carriageReturn = UInt8(ascii: "\r")
+  static let space = UInt8(ascii: " ")
+}

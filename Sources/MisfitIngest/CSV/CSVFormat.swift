@@ -1,0 +1,27 @@
+/// What was found out about a text of records: how it is cut into fields, and what each column is for.
+struct CSVFormat: Sendable, Equatable {
+  /// What a column is for.
+  enum Role: Sendable, Equatable {
+    case feature(Int)
+    case id
+    case label
+    case ignored
+  }
+
+  var delimiter: UInt8
+  var hasHeader: Bool
+  /// The names of all columns.
+  var names: [String]
+  /// What each column is for.
+  var roles: [Role]
+  /// The names of the features, in the order of the batch.
+  var features: [String]
+  /// Bytes before the first record: the byte order mark and the header.
+  var dataByteOffset: Int
+  /// The line of the first record.
+  var firstLine: Int
+  var notes: [String]
+
+  var hasIDs: Bool { roles.contains(.id) }
+  var hasLabels: Bool { roles.contains(.label) }
+}

@@ -1,0 +1,139 @@
+/// The first records of a text, cut by a delimiter, as the format is found out from them.
+struct CSVSample {
+  struct Record {
+    var fields: [[UInt8]]
+    var byteOffset: Int
+    var line: Int
+    /// Where the next record begins.
+    var end: Int
+    var endLine: Int
+  }
+
+  /// Why the cutting stopped.
+  enum Ending: Equatable {
+    /// At the end of the bytes or at the limit of records.
+    case complete
+    case unclosedQuote(byteOffset: Int, line: Int)
+    case textAfterQuote(byteOffset: Int, line: Int, text: [UInt8])
+  }
+
+  var records: [Record] = []
+  var ending = Ending.complete
+
+  /// Cuts at most `limit` records. Empty lines are passed over.
+  init(_ bytes: [UInt8], from start: Int, delimiter: UInt8, limit: Int) {
+    let span = bytes.span
+    var at = start
+    var line = 1
+    while at < span.count, records.count < limit {
+      let length = Self.emptyLineByteCount(span, at)
+      if length > 0 {
+        at += length
+        line += 1
+        continue
+      }
+      var record = Record(fields: [], byteOffset: at, line: line, end: at, endLine: line)
+      guard read(span, &record, delimiter) else { return }
+      records.append(record)
+      at = record.end
+      line = record.endLine
+    }
+  }
+
+  private static func emptyLineByteCount(_ bytes: borrowing Span<UInt8>, _ at: Int) -> Int {
+    if bytes[at] == CSVField.lineFeed { return 1 }
+    let isReturn = bytes[at] == CSVField.carriageReturn
+    return isReturn && at + 1 < bytes.count && bytes[at + 1] == CSVField.lineFeed ? 2 : 0
+  }
+
+  private mutating func read(
+    _ bytes: borrowing Span<UInt8>, _ record: inout Record, _ delimiter: UInt8
+  ) -> Bool {
+    while true {
+      switch CSVField.scan(bytes, from: record.end, delimiter: delimiter) {
+      case .field(let field):
+        record.fields.append(field.text(in: bytes))
+        record.endLine += field.lineFeedCount
+        record.end = field.end + 1
+        if bytes[field.end] == CSVField.lineFeed {
+          record.endLine += 1
+          return true
+        }
+      case .isUnclosed(let quote):
+        ending = .unclosedQuote(byteOffset: quote, line: record.endLine)
+        return false
+      case .isIncomplete:
+        return false
+      case .isFollowedByText(let place):
+        var end = place
+        while end < bytes.count, bytes[end] != delimiter, bytes[end] != CSVField.lineFeed { end += 1 }
+        let text = CSVField(content: place..<end, end: end).text(in: bytes)
+        ending = .textAfterQuote(byteOffset: place, line: record.endLine, text: text)
+        return false
+      }
+    }
+  }
+}
+
+extension CSVSample {
+  /// How much a delimiter explains.
+  struct Fit: Comparable {
+    /// The share of the records that have the most frequent number of fields, if that is more than one.
+    var consistency = 0.0
+    /// The share of the cells that are numbers.
+    var numericShare = 0.0
+    var fieldCount = 0
+
+    static func < (a: Fit, b: Fit) -> Bool {
+      (a.consistency, a.numericShare, a.fieldCount) < (b.consistency, b.numericShare, b.fieldCount)
+    }
+  }
+
+  /// How well the delimiter fits. A decimal comma counts as a number where the comma does not delimit.
+  func fit(delimiter: UInt8) -> Fit {
+    var frequencies: [Int: Int] = [:]
+    for record in records { frequencies[record.fields.count, default: 0] += 1 }
+    let modal = frequencies.max { ($0.value, $0.key) < ($1.value, $1.key) }
+    guard let modal, modal.key > 1 else { return Fit() }
+    var fit = Fit(consistency: Double(modal.value) / Double(records.count), fieldCount: modal.key)
+    var numericCount = 0
+    var cellCount = 0
+    for record in records {
+      for field in record.fields {
+        cellCount += 1
+        if CellKind(field) == .number || (delimiter != comma && isDecimalCommaNumber(field)) {
+          numericCount += 1
+        }
+      }
+    }
+    fit.numericShare = Double(numericCount) / Double(cellCount)
+    return fit
+  }
+
+  private var comma: UInt8 { UInt8(ascii: ",") }
+
+  private func isDecimalCommaNumber(_ field: [UInt8]) -> Bool {
+    guard let place = field.firstIndex(of: comma) else { return false }
+    var text = field
+    text[place] = UInt8(ascii: ".")
+    return CellKind(text) == .number
+  }
+}
+
+/// What a cell looks like.
+enum CellKind {
+  case number
+  /// Nothing, or one of the usual words for "no value".
+  case missing
+  case text
+
+  init(_ field: [UInt8]) {
+    switch DecimalNumber.read(field) {
+    case .number, .tooLarge: self = .number
+    case .notFinite, .empty: self = .missing
+    case .notANumber:
+      let word = String(decoding: DecimalNumber.trim(field[...]), as: UTF8.self).lowercased()
+      self = ["na", "n/a", "null", "none", "?", "-"].contains(word) ? .missing : .text
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import MisfitCore
+
+/// Records of a text file: comma-, semicolon-, tab- or bar-separated, plain or in gzip.
+///
+/// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
+/// records, a byte order mark and empty lines at the end are passed over, spaces may stand around numbers.
+/// Reading runs ahead of parsing on a thread of its own.
+public struct CSVSource: RecordSource {
+  /// The path as it was given.
+  public let name: String
+  /// What is known of the records.
+  public let layout: RecordLayout
+  private let input: any ByteInput
+  private let format: CSVFormat
+  private let blockByteCount: Int
+
+  /// Opens a file and looks at its first records.
+  ///
+  /// - Throws: ``IngestError``.
+  public init(_ path: String, options: SourceOptions = SourceOptions()) throws(IngestError) {
+    try self.init(FileInput(name: path), options: options)
+  }
+
+  /// Takes a text in memory.
+  ///
+  /// - Throws: ``IngestError``.
+  public init(
+    text: String, name: String = "text", options: SourceOptions = SourceOptions()
+  ) throws(IngestError) {
+    try self.init(MemoryInput(name: name, bytes: Array(text.utf8)), options: options)
+  }
+
+  init(
+    _ input: any ByteInput, options: SourceOptions, blockByteCount: Int = ReadAhead.defaultBlockByteCount
+  ) throws(IngestError) {
+    name = input.name
+    self.input = input
+    self.blockByteCount = blockByteCount
+    let (head, isCompressed) = try Self.head(of: input)
+    let format = try CSVSniffer(name: input.name, head: head, options: options).format()
+    self.format = format
+    let shape = options.expectedShape ?? .row(format.features.count)
+    guard shape.elementCount == format.features.count else {
+      let kind = IngestError.Kind.columnCount(expected: shape.elementCount, found: format.features.count)
+      throw IngestError(kind, at: InputPosition(source: input.name))
+    }
+    layout = RecordLayout(
+      shape: shape,
+      columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
+      hasLabels: format.hasLabels, notes: (isCompressed ? ["gzip"] : []) + format.notes)
+  }
+
+  /// Begins at the first record.
+  ///
+  /// - Throws: ``IngestError``.
+  public func makeReader() throws(IngestError) -> any RecordReader {
+    let reader = try ByteStream.open(input).reader
+    return CSVReader(reader, name: name, format: format, blockByteCount: blockByteCount)
+  }
+
+  /// The beginning of the text: enough for a few records, and ending with a line feed where it is the whole.
+  private static func head(of input: any ByteInput) throws(IngestError) -> ([UInt8], Bool) {
+    var byteCount = 1 << 18
+    while true {
+      var (bytes, isCompressed) = try ByteStream.head(of: input, byteCount: byteCount)
+      let isWhole = bytes.count < byteCount
+      if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
+      let lineCount = bytes.count { $0 == CSVField.lineFeed }
+      if isWhole || lineCount >= 4 || byteCount >= CSVReader.recordByteLimit { return (bytes, isCompressed) }
+      byteCount *= 4
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import MisfitCore
+
+/// Opens whatever a user names.
+public enum DataSource {
+  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, a file or a folder of PNGs.
+  ///
+  /// Files are known by their first bytes, not by their names, and read through gzip where they begin as gzip
+  /// does.
+  ///
+  /// - Throws: ``IngestError``.
+  public static func open(
+    _ text: String, options: SourceOptions = SourceOptions()
+  ) throws(IngestError) -> any RecordSource {
+    let source = try openAny(text, options: options)
+    try check(source.layout, of: source.name, against: options)
+    return source
+  }
+
+  private static func openAny(
+    _ text: String, options: SourceOptions
+  ) throws(IngestError) -> any RecordSource {
+    if text == "-" {
+      let input: any ByteInput =
+        options.spoolsStandardInput ? try SpooledInput() : StreamedStandardInput()
+      return try open(input, options: options)
+    }
+    if let status = FileSystem.status(of: text) {
+      return status.isDirectory
+        ? try ImageFolderSource(text) : try open(FileInput(name: text), options: options)
+    }
+    if text.hasPrefix("random:") { return try RandomSource(parsing: text, seed: options.seed) }
+    if text == "digits" { return try DigitsSource() }
+    throw unknown(text)
+  }
+
+  static func open(_ input: any ByteInput, options: SourceOptions) throws(IngestError) -> any RecordSource {
+    let head = try ByteStream.head(of: input, byteCount: 16).bytes
+    if NPYHeader.isBeginning(head) { return try ArraySource(npy: input, labelsPath: options.labelsPath) }
+    if IDXHeader.isBeginning(head) { return try ArraySource(idx: input, labelsPath: options.labelsPath) }
+    return try CSVSource(input, options: options)
+  }
+
+  /// Refuses samples of another shape than the model's.
+  private static func check(
+    _ layout: RecordLayout, of name: String, against options: SourceOptions
+  ) throws(IngestError) {
+    if let shape = options.expectedShape, shape != layout.shape {
+      let isTable = shape.extents.count == 1 && layout.shape.extents.count == 1
+      let kind: IngestError.Kind =
+        isTable
+        ? .columnCount(expected: shape.elementCount, found: layout.width)
+        : .shapeMismatch(expected: shape, found: layout.shape)
+      throw IngestError(kind, at: InputPosition(source: name))
+    }
+    if let columns = options.expectedColumns, !columns.isEmpty, columns.count != layout.width {
+      let kind = IngestError.Kind.columnCount(expected: columns.count, found: layout.width)
+      throw IngestError(kind, at: InputPosition(source: name))
+    }
+  }
+
+  /// The error for a text that names nothing, with the nearest name that exists.
+  private static func unknown(_ text: String) -> IngestError {
+    let folder = text.contains("/") ? String(text[..<(text.lastIndex(of: "/") ?? text.startIndex)]) : "."
+    let prefix = folder == "." ? "" : folder + "/"
+    let neighbours = ((try? FileSystem.names(in: folder)) ?? []).map { prefix + $0 }
+    let builtIn = ["digits"] + (text.contains("x") ? ["random:1000x30"] : [])
+    return IngestError(.unknownSource(text, nearest: NearestSpelling.of(text, among: builtIn + neighbours)))
+  }
+}

@@ -1,0 +1,86 @@
+import MisfitCore
+
+extension IngestError: DiagnosableError {
+  /// The sentence: what happened, where, and the way out.
+  public var diagnosis: Diagnosis {
+    if case .file(let error) = kind { return error.diagnosis }
+    return Diagnosis(problem, at: position, remedy: remedy)
+  }
+
+  private var problem: String {
+    switch kind {
+    case .file(let error): error.diagnosis.problem
+    case .unknownSource(let text, _): "there is no file and no built-in source \"\(text)\""
+    case .malformedGenerator(let text): "\"\(text)\" is no description of random rows"
+    case .digitsNotFound: "the UCI digits (data/digits.csv.gz) were not found"
+    case .standardInputIsGone: "standard input can be read only once"
+    case .unsupportedFile(let what): "this is \(what), which holds no records that can be read"
+    case .empty: "the file is empty"
+    case .headerOnly: "there is a header and no record after it"
+    case .noFeatureColumns: "no column is left to learn from"
+    case .unknownColumns(let names, let flag, _):
+      "\(flag) names \(Self.list(names.map(\.name))), which is no column here"
+    case .nonNumericColumns(let columns): Self.nonNumericProblem(columns)
+    case .missingCell: "the cell is empty"
+    case .notFinite(let text): "\"\(text)\" is not a finite number"
+    case .notANumber(let text): "\"\(text)\" is not a number"
+    case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
+    case .raggedRecord(let expected, let found):
+      "the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
+    case .blankLine: "an empty line stands between records"
+    case .unclosedQuote: "the quote that opens here is never closed"
+    case .textAfterQuote(let text): "\"\(text)\" follows a closing quote"
+    case .recordTooLong(let limit): "the record is longer than \(NumberText.bytes(limit))"
+    case .invalidUTF8: "the header is not valid UTF-8"
+    default: binaryProblem
+    }
+  }
+
+  private var binaryProblem: String {
+    switch kind {
+    case .missingColumns(let names):
+      "the model needs \(Self.count(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: "
+        + Self.list(names.map(\.name))
+    case .columnCount(let expected, let found):
+      "there are \(Self.count(found, "column")) where the model needs \(expected)"
+    case .shapeMismatch(let expected, let found):
+      "a sample has the shape \(found) where the model needs \(expected)"
+    case .truncatedCompression: "the gzip data ends before it is complete"
+    case .corruptedCompression: "the gzip data is damaged"
+    case .malformedHeader(let format, let detail): "the \(format) header is malformed: \(detail)"
+    case .unsupported(let format, let detail): "this \(format) file holds \(detail), which is not read"
+    case .truncated(let expected, let found):
+      "the file ends early: its header promises \(NumberText.grouped(expected)) bytes, "
+        + "and there are \(NumberText.grouped(found))"
+    case .tooLong(let expected):
+      "the file goes on after the \(NumberText.grouped(expected)) bytes that its header promises"
+    case .labelCount(let expected, let found):
+      "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
+    case .noImages: "there is no PNG image in this folder"
+    case .imageSizes(let path, let shape, let otherPath, let otherShape):
+      "images of two sizes: \(path) is \(shape), \(otherPath) is \(otherShape)"
+    case .image(let text): text
+    case .tooFewRows(let count, let needed):
+      "\(Self.count(count, "row")) \(count == 1 ? "is" : "are") too few: at least \(needed) are needed"
+    case .changedBetweenPasses: "the data changed while it was being read"
+    case .rangeTooLarge: "the values lie too far apart to be scaled"
+    default: "the data cannot be read"
+    }
+  }
+
+  private static func nonNumericProblem(_ columns: [ColumnExample]) -> String {
+    let shown = columns.prefix(20).map { "\"\($0.name)\" (for example \"\($0.text)\")" }
+    let rest = columns.count > shown.count ? " and \(columns.count - shown.count) more" : ""
+    let verb = columns.count == 1 ? "1 column is not numeric" : "\(columns.count) columns are not numeric"
+    return "\(verb): " + shown.joined(separator: ", ") + rest
+  }
+
+  static func count(_ count: Int, _ noun: String) -> String {
+    "\(NumberText.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  static func list(_ names: [String]) -> String {
+    let shown = names.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ")
+    return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+  }
+}

@@ -1,0 +1,67 @@
+import MisfitCore
+
+extension IngestError {
+  /// The way out, if there is one.
+  var remedy: String? {
+    switch kind {
+    case .unknownSource(_, let nearest):
+      (nearest.map { "did you mean \"\($0)\"? " } ?? "")
+        + "a source is a file, a folder of PNGs, `-`, `digits` or `random:ROWSxCOLUMNS`"
+    case .malformedGenerator:
+      "write random:ROWSxCOLUMNS or random:ROWSxCOLUMNS:SEED, for example random:1000x30:42"
+    case .digitsNotFound(let searched):
+      "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
+    case .standardInputIsGone: "save it to a file first, or let it be spooled"
+    case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNGs"
+    case .empty: "check the command that wrote it"
+    case .headerOnly: "if the first line is a record, say that there is no header"
+    case .noFeatureColumns: "name fewer columns with --id, --label and --ignore"
+    case .unknownColumns(let names, _, let hasHeader):
+      if let text = Self.spellings(names) {
+        text
+      } else if !hasHeader {
+        "no header was found; the columns are called column_1, column_2, ..."
+      } else {
+        nil
+      }
+    case .nonNumericColumns: "say what each of them is: --id NAME, --label NAME or --ignore NAME"
+    case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
+    case .notFinite: "drop the record, or leave the column out with --ignore"
+    case .notANumber(let text):
+      text.contains(",")
+        ? "decimal commas and thousands separators are not read: write 1234.5"
+        : "correct the cell, or leave the column out with --ignore"
+    case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"
+    default: laterRemedy
+    }
+  }
+
+  private var laterRemedy: String? {
+    switch kind {
+    case .raggedRecord: "check for a stray or missing delimiter or quote in this line"
+    case .blankLine: "remove it"
+    case .unclosedQuote: "close it, or double a quote that is meant as text"
+    case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
+    case .recordTooLong: "check for a quote that is never closed"
+    case .invalidUTF8: "convert the file to UTF-8, for example with `iconv -f LATIN1 -t UTF-8`"
+    case .missingColumns(let names): Self.spellings(names)
+    case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
+    case .truncatedCompression, .corruptedCompression: "copy or download the file again (`gzip -t` tests it)"
+    case .malformedHeader, .truncated, .tooLong: "copy or download the file again"
+    case .unsupported: "write it again as a plain array of numbers of one to four dimensions"
+    case .labelCount: "give the label file that belongs to these samples"
+    case .noImages: "name a folder with PNG files in it, or in sub-folders that are named as the labels"
+    case .imageSizes: "scale or crop them to one size, or keep one size to a folder"
+    case .changedBetweenPasses: "read it when nothing writes to it, or make a copy first"
+    case .rangeTooLarge: "leave the column out with --ignore, or take the logarithm of its values"
+    default: nil
+    }
+  }
+
+  private static func spellings(_ names: [UnknownName]) -> String? {
+    let known = names.compactMap { unknown in
+      unknown.nearest.map { "\"\($0)\" for \"\(unknown.name)\"" }
+    }
+    return known.isEmpty ? nil : "did you mean \(known.prefix(20).joined(separator: ", "))?"
+  }
+}

@@ -1,0 +1,125 @@
+import MisfitCore
+
+/// Why records could not be read or stored: what happened, and where.
+public struct IngestError: Error, Hashable, Sendable {
+  /// What happened.
+  public var kind: Kind
+  /// Where, as far as it is known.
+  public var position: InputPosition?
+
+  /// Makes an error.
+  public init(_ kind: Kind, at position: InputPosition? = nil) {
+    self.kind = kind
+    self.position = position
+  }
+
+  /// An error of the file system.
+  public init(_ error: FileError) { self.init(.file(error)) }
+}
+
+extension IngestError {
+  /// A column, and one of its values that shows what is wrong with it.
+  public struct ColumnExample: Hashable, Sendable {
+    /// The column's name.
+    public var name: String
+    /// What stands in it.
+    public var text: String
+  }
+
+  /// A name that is not there, and the nearest one that is.
+  public struct UnknownName: Hashable, Sendable {
+    /// What was asked for.
+    public var name: String
+    /// What may have been meant.
+    public var nearest: String?
+  }
+
+  /// What happened.
+  public enum Kind: Hashable, Sendable {
+    // What the text of a source says.
+    /// The system refused.
+    case file(FileError)
+    /// No file, and none of the built-in sources.
+    case unknownSource(String, nearest: String?)
+    /// `random:` with something else than `NxD` or `NxD:SEED` behind it.
+    case malformedGenerator(String)
+    /// `digits` cannot be found.
+    case digitsNotFound(searched: [String])
+    /// Standard input was streamed and is gone.
+    case standardInputIsGone
+    /// A single image, an archive or other bytes that hold no records we know; what they seem to be.
+    case unsupportedFile(String)
+
+    // Texts.
+    /// Not a byte.
+    case empty
+    /// A header and no record behind it.
+    case headerOnly
+    /// Every column is named as identifier, label or ignored.
+    case noFeatureColumns
+    /// A name given to a flag that is none of the columns.
+    case unknownColumns([UnknownName], flag: String, hasHeader: Bool)
+    /// Columns of text that nothing names.
+    case nonNumericColumns([ColumnExample])
+    /// A cell with nothing in it.
+    case missingCell
+    /// A cell that holds `NaN` or an infinity.
+    case notFinite(String)
+    /// A cell that is no number.
+    case notANumber(String)
+    /// A number beyond the range of doubles.
+    case numberTooLarge(String)
+    /// A record with too few or too many fields.
+    case raggedRecord(expected: Int, found: Int)
+    /// An empty line between records.
+    case blankLine
+    /// A quote that nothing closes; the position is where it opens.
+    case unclosedQuote
+    /// Something else than a delimiter behind a closing quote.
+    case textAfterQuote(String)
+    /// A record longer than any sensible one.
+    case recordTooLong(limitBytes: Int)
+    /// A header that is not UTF-8.
+    case invalidUTF8
+
+    // Columns against a model.
+    /// Columns that the model needs and the source lacks.
+    case missingColumns([UnknownName])
+    /// The wrong number of columns where they are matched by their order.
+    case columnCount(expected: Int, found: Int)
+    /// Samples of another shape.
+    case shapeMismatch(expected: Shape, found: Shape)
+
+    // Binary formats.
+    /// A gzip stream that ends early.
+    case truncatedCompression
+    /// A gzip stream that contradicts itself.
+    case corruptedCompression
+    /// A header that does not follow its format; what is wrong.
+    case malformedHeader(format: String, detail: String)
+    /// A valid header of something that is not read; what it is.
+    case unsupported(format: String, detail: String)
+    /// Fewer bytes than the header promises.
+    case truncated(expectedBytes: Int, foundBytes: Int)
+    /// More bytes than the header promises.
+    case tooLong(expectedBytes: Int)
+    /// As many labels as there are samples are needed.
+    case labelCount(expected: Int, found: Int)
+
+    // Images.
+    /// A folder without a PNG.
+    case noImages
+    /// Images of two sizes.
+    case imageSizes(path: String, shape: Shape, otherPath: String, otherShape: Shape)
+    /// An image that cannot be read; why.
+    case image(String)
+
+    // Training data.
+    /// Too few rows to learn from.
+    case tooFewRows(Int, needed: Int)
+    /// The second pass did not see what the first one saw.
+    case changedBetweenPasses
+    /// Values so far apart that their variance is no double.
+    case rangeTooLarge
+  }
+}

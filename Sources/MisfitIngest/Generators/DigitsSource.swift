@@ -1,0 +1,56 @@
+import MisfitCore
+
+/// The UCI handwritten digits that ship with the project: 1,797 images of 8 x 8, with labels.
+///
+/// Pixels of 0 ... 16 are divided by 16. The source is the test set of Alpaydin and Kaynak (1998), "Optical
+/// Recognition of Handwritten Digits", as scikit-learn distributes it.
+public struct DigitsSource: RecordSource {
+  /// `digits`.
+  public let name = "digits"
+  /// What is known of the records.
+  public let layout: RecordLayout
+  private let table: CSVSource
+
+  /// Finds the file in `data` of the current folder, `$MISFIT_DATA`, or `data` above the program.
+  ///
+  /// - Throws: ``IngestError``.
+  public init() throws(IngestError) {
+    let folders = DataFolder.candidates
+    guard let path = folders.map({ "\($0)/digits.csv.gz" }).first(where: { FileSystem.status(of: $0) != nil })
+    else { throw IngestError(.digitsNotFound(searched: folders)) }
+    try self.init(path: path)
+  }
+
+  /// Reads the file at `path`: 64 pixels and the label a line, without header.
+  ///
+  /// - Throws: ``IngestError``.
+  public init(path: String) throws(IngestError) {
+    var options = SourceOptions()
+    options.hasHeader = false
+    options.labelColumn = FeatureName.ofColumn(64)
+    options.expectedShape = .image(height: 8, width: 8, channels: 1)
+    table = try CSVSource(path, options: options)
+    layout = RecordLayout(
+      shape: table.layout.shape, hasLabels: true, rowCount: 1797, notes: ["8 x 8 pixels, divided by 16"])
+  }
+
+  /// Begins at the first image.
+  ///
+  /// - Throws: ``IngestError``.
+  public func makeReader() throws(IngestError) -> any RecordReader {
+    DigitsReader(try table.makeReader())
+  }
+}
+
+/// One pass over the digits.
+final class DigitsReader: RecordReader {
+  private let table: any RecordReader
+
+  init(_ table: any RecordReader) { self.table = table }
+
+  func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
+    guard try table.readBatch(into: &batch) else { return false }
+    for index in 0..<batch.rowCount * batch.width { batch.values[index] /= 16 }
+    return true
+  }
+}

@@ -1,0 +1,80 @@
+import MisfitCore
+
+/// Records on their way from a source to the next stage; memory that is filled again and again.
+///
+/// Shapes: N = `rowCount`, D = `width`; `values` or `bytes` hold N x D numbers, row-major, at their
+/// beginning.
+public struct RecordBatch: Sendable {
+  /// The most records it holds.
+  public let capacity: Int
+  /// D.
+  public let width: Int
+  /// Which of `values` and `bytes` is in use.
+  public let valueKind: ValueKind
+  /// N.
+  public internal(set) var rowCount = 0
+  /// The numbers, `capacity * width` of them, where the kind is `float64`; else empty.
+  public internal(set) var values: [Double]
+  /// The pixels, `capacity * width` of them, where the kind is `uint8`; else empty.
+  public internal(set) var bytes: [UInt8]
+  /// The identifiers, one a record, or empty where the source has none; see ``id(ofRow:)``.
+  public internal(set) var ids: [String] = []
+  /// The labels, one a record, or empty where the source has none.
+  public internal(set) var labels: [String] = []
+  /// The number of the first record in its source, from 1.
+  public internal(set) var firstRecord = 1
+  /// The line on which each record begins, from 1; empty where the source is no text.
+  public internal(set) var lines: [Int] = []
+  /// Where each record begins in its source, after decompression; empty where that means nothing.
+  public internal(set) var byteOffsets: [Int] = []
+
+  /// An empty batch for records of a layout.
+  ///
+  /// - Precondition: `capacity` is at least 1.
+  public init(layout: RecordLayout, capacity: Int) {
+    precondition(capacity >= 1, "a batch needs room for at least one record")
+    self.capacity = capacity
+    width = layout.width
+    valueKind = layout.valueKind
+    let count = capacity * layout.width
+    values = layout.valueKind == .float64 ? Array(repeating: 0, count: count) : []
+    bytes = layout.valueKind == .uint8 ? Array(repeating: 0, count: count) : []
+  }
+
+  /// The identifier of a record; its number where the source has none.
+  ///
+  /// - Precondition: `0 <= row < rowCount`.
+  public func id(ofRow row: Int) -> String {
+    precondition(row >= 0 && row < rowCount, "no such row")
+    return ids.isEmpty ? String(firstRecord + row) : ids[row]
+  }
+
+  /// One value, whatever the kind.
+  ///
+  /// - Precondition: the place lies in the batch.
+  public func value(row: Int, column: Int) -> Double {
+    precondition(row >= 0 && row < rowCount && column >= 0 && column < width, "no such value")
+    let index = row * width + column
+    return valueKind == .float64 ? values[index] : Double(bytes[index])
+  }
+
+  /// Where a record stands, for a message about it.
+  ///
+  /// - Precondition: `0 <= row < rowCount`.
+  public func position(ofRow row: Int, in source: String, column: String? = nil) -> InputPosition {
+    precondition(row >= 0 && row < rowCount, "no such row")
+    return InputPosition(
+      source: source, byteOffset: byteOffsets.isEmpty ? nil : byteOffsets[row],
+      line: lines.isEmpty ? nil : lines[row], record: firstRecord + row, column: column)
+  }
+
+  /// Forgets the records and keeps the memory.
+  mutating func reset(firstRecord: Int) {
+    rowCount = 0
+    self.firstRecord = firstRecord
+    ids.removeAll(keepingCapacity: true)
+    labels.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+    byteOffsets.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,37 @@
+import MisfitCore
+
+/// Records that can be read from the beginning again and again.
+public protocol RecordSource: Sendable {
+  /// What messages call it.
+  var name: String { get }
+  /// What is known of its records.
+  var layout: RecordLayout { get }
+
+  /// Begins at the first record.
+  ///
+  /// - Throws: ``IngestError``; standard input that is not spooled begins only once.
+  func makeReader() throws(IngestError) -> any RecordReader
+}
+
+/// One pass over the records of a source.
+public protocol RecordReader: AnyObject {
+  /// Replaces the content of `batch` by the next records, at most its capacity; false when there are none
+  /// left.
+  ///
+  /// - Throws: ``IngestError`` at the first record that cannot be read. What the batch then holds is not specified.
+  /// - Precondition: the batch was made for the source's layout.
+  func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool
+}
+
+extension RecordSource {
+  /// Calls `body` with all records, a batch at a time.
+  ///
+  /// - Throws: ``IngestError``, and what `body` throws.
+  public func forEachBatch(
+    ofUpTo capacity: Int = 1024, _ body: (borrowing RecordBatch) throws -> Void
+  ) throws {
+    let reader = try makeReader()
+    var batch = RecordBatch(layout: layout, capacity: capacity)
+    while try reader.readBatch(into: &batch) { try body(batch) }
+  }
+}

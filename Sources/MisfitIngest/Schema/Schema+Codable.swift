@@ -1,0 +1,58 @@
+import MisfitCore
+
+extension Schema: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case shape, columnNames, namesAreGiven, scaling, rowCount, means, standardDeviations, minima, maxima
+    case offsets, scales
+  }
+
+  /// Decodes a schema and checks it: a hostile one is an error, not a trap later on.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let shape = try container.decode(Shape.self, forKey: .shape)
+    func column(_ key: CodingKeys) throws -> [Double] {
+      let values = try container.decode([Double].self, forKey: key)
+      guard values.count == shape.elementCount, values.allSatisfy(\.isFinite) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container,
+          debugDescription: "\(shape.elementCount) finite numbers are needed, one a column")
+      }
+      return values
+    }
+    self.shape = shape
+    columnNames = try container.decode([String].self, forKey: .columnNames)
+    namesAreGiven = try container.decode(Bool.self, forKey: .namesAreGiven)
+    scaling = try container.decode(ScalingChoice.self, forKey: .scaling)
+    rowCount = try container.decode(Int.self, forKey: .rowCount)
+    means = try column(.means)
+    standardDeviations = try column(.standardDeviations)
+    minima = try column(.minima)
+    maxima = try column(.maxima)
+    offsets = try column(.offsets)
+    scales = try column(.scales)
+    guard columnNames.isEmpty || columnNames.count == shape.elementCount else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .columnNames, in: container, debugDescription: "one name a column is needed")
+    }
+    guard scales.allSatisfy({ $0 != 0 }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .scales, in: container, debugDescription: "a scale is 0")
+    }
+  }
+
+  /// Encodes the arrays as they are.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(shape, forKey: .shape)
+    try container.encode(columnNames, forKey: .columnNames)
+    try container.encode(namesAreGiven, forKey: .namesAreGiven)
+    try container.encode(scaling, forKey: .scaling)
+    try container.encode(rowCount, forKey: .rowCount)
+    try container.encode(means, forKey: .means)
+    try container.encode(standardDeviations, forKey: .standardDeviations)
+    try container.encode(minima, forKey: .minima)
+    try container.encode(maxima, forKey: .maxima)
+    try container.encode(offsets, forKey: .offsets)
+    try container.encode(scales, forKey: .scales)
+  }
+}

@@ -1,0 +1,33 @@
+import MisfitCore
+
+/// How a source is to be read; what is nil is found out.
+public struct SourceOptions: Sendable, Hashable {
+  /// The column that identifies a record; the record's number where there is none.
+  public var idColumn: String?
+  /// The column that holds the true class, which training never sees.
+  public var labelColumn: String?
+  /// Columns that are passed over.
+  public var ignoredColumns: [String] = []
+  /// Whether a column named above that is not there is an error; else the name is passed over.
+  public var requiresNamedColumns = true
+  /// `,`, `;`, tab or `|`.
+  public var delimiter: Character?
+  /// Whether the first record names the columns.
+  public var hasHeader: Bool?
+  /// An IDX file with one label a sample, for IDX and NPY samples.
+  public var labelsPath: String?
+  /// The columns that a model needs, in its order.
+  ///
+  /// Matched by name, so that reordered and further columns do no harm; by position where the source has no
+  /// names.
+  public var expectedColumns: [String]?
+  /// The shape of the samples that a model needs.
+  public var expectedShape: Shape?
+  /// The seed of `random:NxD`.
+  public var seed: UInt64 = 0
+  /// Whether standard input is first copied to a temporary file, so that it can be read more than once.
+  public var spoolsStandardInput = false
+
+  /// Options that find out everything.
+  public init() {}
+}

@@ -1,0 +1,84 @@
+/// Rows of fields as CSV (RFC 4180).
+///
+/// A field is quoted only where a reader would otherwise see something else: where it holds the delimiter, a
+/// quote or a line break, or where an empty field stands alone in its row (a reader may skip the empty line).
+/// Nothing else is changed: text that a spreadsheet takes for a formula is passed on as it is.
+public struct CSVText: Hashable, Sendable {
+  /// What ends a row.
+  public enum LineEnding: String, Hashable, Sendable {
+    /// A line feed, as Unix tools write it.
+    case lineFeed = "\n"
+    /// Carriage return and line feed, as the RFC has it.
+    case carriageReturnLineFeed = "\r\n"
+  }
+
+  /// What stands between two fields.
+  public var delimiter: Unicode.Scalar
+  /// What ends a row.
+  public var lineEnding: LineEnding
+
+  /// Makes a writer.
+  ///
+  /// - Precondition: the delimiter is no quote and no line break.
+  public init(delimiter: Unicode.Scalar = ",", lineEnding: LineEnding = .lineFeed) {
+    precondition(!["\"", "\n", "\r"].contains(delimiter), "a quote or line break cannot part the fields")
+    self.delimiter = delimiter
+    self.lineEnding = lineEnding
+  }
+
+  /// One row as UTF-8, with its line ending.
+  public func row(_ fields: some Sequence<String>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    append(fields, to: &bytes)
+    return bytes
+  }
+
+  /// Adds one row with its line ending behind `bytes`.
+  public func append(_ fields: some Sequence<String>, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    var count = 0
+    for field in fields {
+      if count > 0 { bytes.append(contentsOf: String(delimiter).utf8) }
+      append(field: field, to: &bytes)
+      count += 1
+    }
+    if count == 1, bytes.count == start { bytes.append(contentsOf: "\"\"".utf8) }
+    bytes.append(contentsOf: lineEnding.rawValue.utf8)
+  }
+
+  /// One field, quoted where it must be.
+  public func field(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    append(field: text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A number in the shortest digits that give it again; empty where there is none, `nan`, `inf` and `-inf`
+  /// where it is not finite.
+  public static func number(_ value: Double?) -> String {
+    value.map { $0.isNaN ? "nan" : $0.description } ?? ""
+  }
+
+  /// A number in the shortest digits that give it again in its own precision; empty where there is none.
+  public static func number(_ value: Float?) -> String {
+    value.map { $0.isNaN ? "nan" : $0.description } ?? ""
+  }
+
+  /// A whole number; empty where there is none.
+  public static func number(_ value: Int?) -> String { value?.description ?? "" }
+
+  private func append(field: String, to bytes: inout [UInt8]) {
+    guard needsQuotes(field) else { return bytes.append(contentsOf: field.utf8) }
+    let quote = UInt8(ascii: "\"")
+    bytes.append(quote)
+    for byte in field.utf8 {
+      if byte == quote { bytes.append(quote) }
+      bytes.append(byte)
+    }
+    bytes.append(quote)
+  }
+
+  private func needsQuotes(_ field: String) -> Bool {
+    field.unicodeScalars.contains { $0 == delimiter || $0 == "\"" || $0 == "\n" || $0 == "\r" }
+  }
+}

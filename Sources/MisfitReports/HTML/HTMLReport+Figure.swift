@@ -1,0 +1,74 @@
+extension HTMLReport {
+  /// A picture with a caption.
+  public struct Figure: Hashable, Sendable {
+    /// The picture itself.
+    public enum Image: Hashable, Sendable {
+      /// The bytes of a PNG file.
+      case png([UInt8])
+      /// The text of an SVG document; it is shown as a picture, so no script in it runs.
+      case svg(String)
+    }
+
+    /// The picture itself.
+    public var image: Image
+    /// What the picture shows, for those who cannot see it.
+    public var alternativeText: String
+    /// The words under the picture.
+    public var caption: String?
+    /// The width on the page, where there is room; nil for a picture's own.
+    ///
+    /// Units: CSS pixels.
+    public var width: Int?
+    /// The height at that width; nil where it is not known.
+    ///
+    /// Units: CSS pixels.
+    public var height: Int?
+
+    /// Makes a figure from the bytes of a PNG file.
+    ///
+    /// Our plots are drawn at twice the size they are read at, so that they are sharp on dense screens:
+    /// without a `width`, half the width in the file's header is taken. The height follows from the header.
+    public init(png bytes: [UInt8], alternativeText: String, caption: String? = nil, width: Int? = nil) {
+      image = .png(bytes)
+      self.alternativeText = alternativeText
+      self.caption = caption
+      let size = PNGHeader.size(of: bytes)
+      self.width = width ?? size.map { max(1, $0.width / 2) }
+      height = size.flatMap { size in
+        self.width.map { max(1, (size.height * $0 + size.width / 2) / size.width) }
+      }
+    }
+
+    /// Makes a figure from an SVG document.
+    public init(
+      svg text: String, alternativeText: String, caption: String? = nil, width: Int? = nil, height: Int? = nil
+    ) {
+      image = .svg(text)
+      self.alternativeText = alternativeText
+      self.caption = caption
+      self.width = width
+      self.height = height
+    }
+
+    /// The picture as a `data:` URI.
+    var uri: String {
+      switch image {
+      case .png(let bytes): "data:image/png;base64," + Base64.text(of: bytes)
+      case .svg(let text): "data:image/svg+xml;base64," + Base64.text(of: text.utf8)
+      }
+    }
+  }
+}
+
+/// The little of a PNG file that the page must know.
+enum PNGHeader {
+  /// The size in pixels from the header (PNG specification, 11.2.2); nil where it is not a PNG file or the
+  /// size is absurd.
+  static func size(of bytes: [UInt8]) -> (width: Int, height: Int)? {
+    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    guard bytes.count >= 24, bytes.starts(with: signature) else { return nil }
+    let numbers = [16, 20].map { start in bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+    guard numbers.allSatisfy({ 1...0x7FFF_FFFF ~= $0 }) else { return nil }
+    return (numbers[0], numbers[1])
+  }
+}

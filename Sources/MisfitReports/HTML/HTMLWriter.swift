@@ -1,0 +1,82 @@
+/// Gathers HTML; elements close themselves, and all text is escaped.
+struct HTMLWriter {
+  /// An attribute; without a value it is left out.
+  typealias Attribute = (name: String, value: String?)
+
+  /// What is written so far, in UTF-8.
+  private(set) var bytes: [UInt8] = []
+
+  /// Writes markup as it is; a static string, so that no text from outside comes this way.
+  mutating func markup(_ text: StaticString) { bytes.append(contentsOf: text.description.utf8) }
+
+  /// Writes the content of a `style` or `script` element, in which HTML escapes nothing.
+  mutating func verbatim(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// Writes text.
+  mutating func text(_ text: String) {
+    for scalar in text.unicodeScalars { append(escaping: scalar) }
+  }
+
+  /// Writes an element that stands in a line.
+  mutating func inline(
+    _ name: StaticString, _ attributes: [Attribute] = [], _ content: (inout HTMLWriter) -> Void
+  ) {
+    open(name, attributes)
+    content(&self)
+    markup("</")
+    markup(name)
+    markup(">")
+  }
+
+  /// Writes an element that has its own line, for those who read the source.
+  mutating func block(
+    _ name: StaticString, _ attributes: [Attribute] = [], _ content: (inout HTMLWriter) -> Void
+  ) {
+    inline(name, attributes, content)
+    markup("\n")
+  }
+
+  /// Writes an element of text that has its own line; none where there is no text.
+  mutating func block(_ name: StaticString, _ attributes: [Attribute] = [], text: String?) {
+    guard let text, !text.isEmpty else { return }
+    block(name, attributes) { $0.text(text) }
+  }
+
+  /// Writes the tag of an element that has no content, such as `img`.
+  mutating func open(_ name: StaticString, _ attributes: [Attribute] = []) {
+    markup("<")
+    markup(name)
+    for case (let name, let value?) in attributes {
+      bytes.append(UInt8(ascii: " "))
+      bytes.append(contentsOf: name.utf8)
+      markup("=\"")
+      text(value)
+      markup("\"")
+    }
+    markup(">")
+  }
+
+  private mutating func append(escaping scalar: Unicode.Scalar) {
+    switch scalar {
+    case "&": markup("&amp;")
+    case "<": markup("&lt;")
+    case ">": markup("&gt;")
+    case "\"": markup("&quot;")
+    case "'": markup("&#39;")
+    case "\t", "\n", "\r", " "..."~": bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+    default: bytes.append(contentsOf: String(Self.visible(scalar)).utf8)
+    }
+  }
+
+  /// HTML allows no control characters, not even escaped: they are shown by their pictures (U+2400 on),
+  /// others as U+FFFD.
+  private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar.value {
+    case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"
+    case 0x7F: "\u{2421}"
+    case 0x80..<0xA0, 0xFDD0...0xFDEF: "\u{FFFD}"
+    case let value where value & 0xFFFE == 0xFFFE: "\u{FFFD}"
+    default: scalar
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/// JSON as text (RFC 8259).
+///
+/// Numbers are the shortest digits that give the same number again; strings are escaped where they must be
+/// and are otherwise as they are, in UTF-8. The same value gives the same text.
+public enum JSONText {
+  /// A value in one line without spaces.
+  public static func compact(_ value: JSONValue) -> String {
+    var writer = JSONWriter()
+    writer.write(value)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// A value for people: two spaces a level, one member a line; arrays of plain values stay in one line where
+  /// they fit in it.
+  ///
+  /// Without a line break at the end.
+  public static func pretty(_ value: JSONValue) -> String {
+    var writer = JSONWriter()
+    writer.writePretty(value, level: 0)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// A value for people as the bytes of a file, with a line break at the end.
+  public static func fileBytes(_ value: JSONValue) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.writePretty(value, level: 0)
+    writer.append("\n")
+    return writer.bytes
+  }
+}
+
+/// Gathers JSON.
+private struct JSONWriter {
+  private(set) var bytes: [UInt8] = []
+
+  /// Where an array in one line may end.
+  private static let lineWidth = 100
+  private static let hexadecimal = Array("0123456789abcdef".utf8)
+
+  mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  mutating func write(_ value: JSONValue, separator: String = ",") {
+    switch value {
+    case .object(let object):
+      list(object.members, "{", "}", separator) { writer, member in
+        writer.write(string: member.key)
+        writer.append(":")
+        writer.write(member.value)
+      }
+    case .array(let values): list(values, "[", "]", separator) { $0.write($1) }
+    case .string(let text): write(string: text)
+    case .integer(let number): append(number.description)
+    case .number(let number): append(number.isFinite ? number.description : "null")
+    case .boolean(let truth): append(truth ? "true" : "false")
+    case .null: append("null")
+    }
+  }
+
+  mutating func writePretty(_ value: JSONValue, level: Int) {
+    let indent = String(repeating: "  ", count: level + 1)
+    let separator = ",\n" + indent
+    let end = "\n" + indent.dropLast(2)
+    switch value {
+    case .object(let object) where !object.members.isEmpty:
+      list(object.members, "{\n" + indent, end + "}", separator) { writer, member in
+        writer.write(string: member.key)
+        writer.append(": ")
+        writer.writePretty(member.value, level: level + 1)
+      }
+    case .array(let values) where !writeInLine(values, level: level):
+      list(values, "[\n" + indent, end + "]", separator) { $0.writePretty($1, level: level + 1) }
+    case .array: break
+    default: write(value)
+    }
+  }
+
+  /// Writes an array in one line if it is one of plain values and fits.
+  private mutating func writeInLine(_ values: [JSONValue], level: Int) -> Bool {
+    guard values.allSatisfy(\.isPlain), values.count <= Self.lineWidth else { return false }
+    let start = bytes.count
+    write(.array(values), separator: ", ")
+    if 2 * level + bytes.count - start <= Self.lineWidth || values.count < 2 { return true }
+    bytes.removeLast(bytes.count - start)
+    return false
+  }
+
+  private mutating func list<Element>(
+    _ elements: [Element], _ start: String, _ end: String, _ separator: String,
+    _ write: (inout JSONWriter, Element) -> Void
+  ) {
+    append(start)
+    for (index, element) in elements.enumerated() {
+      if index > 0 { append(separator) }
+      write(&self, element)
+    }
+    append(end)
+  }
+
+  private mutating func write(string: String) {
+    append("\"")
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): append("\\\"")
+      case UInt8(ascii: "\\"): append("\\\\")
+      case 0x08: append("\\b")
+      case 0x09: append("\\t")
+      case 0x0A: append("\\n")
+      case 0x0C: append("\\f")
+      case 0x0D: append("\\r")
+      case 0..<0x20:
+        append("\\u00")
+        bytes.append(Self.hexadecimal[Int(byte >> 4)])
+        bytes.append(Self.hexadecimal[Int(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+    append("\"")
+  }
+}
+
+extension JSONValue {
+  /// Whether nothing is inside.
+  fileprivate var isPlain: Bool {
+    switch self {
+    case .object, .array: false
+    case .string, .integer, .number, .boolean, .null: true
+    }
+  }
+}

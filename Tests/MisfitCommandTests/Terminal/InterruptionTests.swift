@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@testable import MisfitCommand
+
+/// Lets Ctrl-C through: a parent may have ignored it, and threads of a pool do not take signals.
+private func allowInterrupt() {
+  signal(SIGINT, SIG_DFL)
+  var signals = sigset_t()
+  unsafe sigemptyset(&signals)
+  unsafe sigaddset(&signals, SIGINT)
+  unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+}
+
+@Suite("Ctrl-C")
+struct InterruptionTests {
+  @Test("sets a flag the first time")
+  func first() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      allowInterrupt()
+      let interruption = Interruption.watch()
+      guard !interruption.isRequested else { exit(1) }
+      raise(SIGINT)
+      guard interruption.isRequested else { exit(2) }
+      do { try interruption.check() } catch { ExitStatus.interrupted.endProcess() }
+    }
+  }
+
+  @Test("ends the process the second time")
+  func second() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      allowInterrupt()
+      _ = Interruption.watch()
+      raise(SIGINT)
+      raise(SIGINT)
+    }
+  }
+
+  @Test("has its default action after the work")
+  func afterwards() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      allowInterrupt()
+      Interruption.watch().end()
+      raise(SIGINT)
+    }
+  }
+
+  @Test("stays ignored where it was")
+  func ignored() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      allowInterrupt()
+      signal(SIGINT, SIG_IGN)
+      let interruption = Interruption.watch()
+      raise(SIGINT)
+      interruption.end()
+      raise(SIGINT)
+      exit(interruption.isRequested ? 1 : 0)
+    }
+  }
+
+  @Test("a closed pipe ends the process by the signal, even where a parent ignored it")
+  func closedPipe() async {
+    await #expect(processExitsWith: .signal(SIGPIPE)) {
+      signal(SIGPIPE, SIG_IGN)
+      Signals.endQuietlyOnClosedPipe()
+      raise(SIGPIPE)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import MisfitCore
+import Testing
+import _TestSupport
+
+@Suite struct OutputFileTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+  @Test("a file appears when it is committed, whole and alone", arguments: [0, 10, 65_535, 65_536, 200_001])
+  func commit(_ count: Int) throws {
+    let path = folder.file("a")
+    let file = try OutputFile(path)
+    for start in stride(from: 0, to: count, by: 1000) {
+      try file.write(repeatElement(UInt8(ascii: "x"), count: min(1000, count - start)))
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    try file.commit()
+    #expect(try text(path) == String(repeating: "x", count: count))
+    #expect(try FileSystem.names(in: folder.path) == ["a"])
+  }
+
+  @Test("a file that is dropped leaves what stood there, and nothing beside it")
+  func drop() throws {
+    let path = try folder.write("old", to: "a")
+    do {
+      let file = try OutputFile(path)
+      try file.write(String(repeating: "new", count: 100_000))
+    }
+    #expect(try text(path) == "old")
+    #expect(try FileSystem.names(in: folder.path) == ["a"])
+  }
+
+  @Test("a committed file takes the place of the old one")
+  func replace() throws {
+    let path = try folder.write("old", to: "a")
+    try OutputFile.write("new".utf8, to: path)
+    #expect(try text(path) == "new")
+  }
+
+  @Test("a commit that fails leaves what stood there, and nothing beside it")
+  func failedCommit() throws {
+    let path = folder.file("a")
+    do {
+      let file = try OutputFile(path)
+      try file.write("new")
+      // Meanwhile somebody makes a folder of that name, which no file can take the place of.
+      try FileManager.default.createDirectory(atPath: path + "/inner", withIntermediateDirectories: true)
+      let error = fileError { try file.commit() }
+      #expect(error?.operation == .rename)
+      #expect(error?.path == path)
+    }
+    #expect(try FileSystem.names(in: folder.path) == ["a"])
+    #expect(try FileSystem.names(in: path) == ["inner"])
+  }
+
+  @Test("a link stays a link, and the file that it leads to is replaced")
+  func link() throws {
+    let target = try folder.write("old", to: "target")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "target")
+    try OutputFile.write("new".utf8, to: folder.file("link"))
+    #expect(try text(target) == "new")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == "target")
+    #expect(FileSystem.resolved(folder.file("link"))?.hasSuffix("/target") == true)
+    #expect(FileSystem.resolved(folder.file("none")) == nil)
+  }
+
+  @Test("two files on their way to one place do not mix")
+  func twoAtOnce() throws {
+    let path = folder.file("a")
+    let (first, second) = (try OutputFile(path), try OutputFile(path))
+    try first.write("first, and longer")
+    try second.write("second")
+    try first.commit()
+    #expect(try text(path) == "first, and longer")
+    try second.commit()
+    #expect(try text(path) == "second")
+    #expect(try FileSystem.names(in: folder.path) == ["a"])
+  }
+
+  @Test("a directory and a missing folder are refused at once, by the path that was given")
+  func refused() {
+    let path = folder.path
+    #expect(fileError { _ = try OutputFile(path) } == FileError(.create, path: path, errorNumber: EISDIR))
+    let deep = folder.file("none/a")
+    #expect(fileError { _ = try OutputFile(deep) } == FileError(.create, path: deep, errorNumber: ENOENT))
+  }
+
+  @Test("a folder without permission is refused", .enabled(if: getuid() != 0, "permissions do not bar root"))
+  func permission() throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.path)
+    #expect(fileError { _ = try OutputFile(folder.file("a")) }?.errorNumber == EACCES)
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
+  }
+
+  #if os(Linux)
+    @Test("a full disk is an error, and stays one")
+    func full() throws {
+      let file = try OutputFile("/dev/full")
+      try file.write("x")
+      let error = FileError(.write, path: "/dev/full", errorNumber: ENOSPC)
+      #expect(fileError { try file.flush() } == error)
+      #expect(fileError { try file.commit() } == error)
+      #expect(fileError { try OutputFile.write([1, 2, 3], to: "/dev/full") } == error)
+    }
+
+    @Test("a disk that fills up while a file is written leaves what stood there")
+    func fullDisk() async {
+      // A limit on the size of a file stands for the disk; the process that has it dies with the test.
+      await #expect(processExitsWith: .success) {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("old", to: "a")
+        unsafe signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: 100_000, rlim_max: 1 << 40)
+        try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+        do {
+          let file = try OutputFile(path)
+          let error = fileError {
+            try file.write(String(repeating: "x", count: 300_000))
+            try file.commit()
+          }
+          // Part of it was written: even when there is room again, trying again must not commit the rest
+          // behind it.
+          limit.rlim_cur = 1 << 40
+          try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+          let again = fileError { try file.commit() }
+          try #require(error == FileError(.write, path: path, errorNumber: EFBIG))
+          try #require(again == error)
+        }
+        try #require(String(contentsOfFile: path, encoding: .utf8) == "old")
+        try #require(FileSystem.names(in: folder.path) == ["a"])
+      }
+    }
+  #endif
+
+  @Test("a device is written directly")
+  func device() throws {
+    try OutputFile.write("x".utf8, to: "/dev/null")
+    #expect(try #require(FileSystem.status(of: "/dev/null")).isRegular == false)
+  }
+
+  @Test("a dash is standard output")
+  func standardOutput() async throws {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      try OutputFile.write("to standard output".utf8, to: "-")
+      exit(FileSystem.status(of: "-") == nil ? 0 : 1)
+    }
+    let output = try #require(result).standardOutputContent
+    #expect(String(decoding: output, as: UTF8.self).contains("to standard output"))
+  }
+}
