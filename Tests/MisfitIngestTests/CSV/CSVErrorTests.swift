@@ -69,7 +69,7 @@ struct CSVErrorTests {
   @Test("text behind a closing quote")
   func textAfterQuote() {
     let error = failure("id,x\na,1\n\"b\"c,2\n", .with { $0.idColumn = "id" })
-    #expect(error?.kind == .textAfterQuote("c,2\\u{10}"))
+    #expect(error?.kind == .textAfterQuote("c"))
     #expect(error?.position?.byteOffset == 12)
   }
 
