@@ -29,6 +29,8 @@ extension IngestError {
     case .nonNumericColumns: "say what each of them is: --id NAME, --label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
     case .notFinite: "drop the record, or leave the column out with --ignore"
+    case .notANumber where position?.line == 1:
+      "if the first line names the columns, say that there is a header; else correct the cell"
     case .notANumber(let text):
       text.contains(",")
         ? "decimal commas and thousands separators are not read: write 1234.5"
