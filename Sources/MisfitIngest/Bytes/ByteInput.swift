@@ -19,7 +19,9 @@ protocol ByteReader: AnyObject, Sendable {
 
 /// Chooses how the bytes behind a name are read.
 enum ByteInputs {
-  /// `-` is standard input. What is no regular file (a pipe, a device) can be read once only, and so is spooled or streamed.
+  /// The input of a path, or standard input for `-`.
+  ///
+  /// What is no regular file (a pipe, a device) can be read once only, and so is spooled or streamed.
   ///
   /// - Throws: ``IngestError``.
   static func open(_ path: String, spools: Bool) throws(IngestError) -> any ByteInput {
