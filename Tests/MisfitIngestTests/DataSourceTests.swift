@@ -92,15 +92,32 @@ struct DataSourceTests {
     let spooled = try CSVSource(SpooledInput(copying: .reading(path)), options: SourceOptions())
     #expect(try contents(of: spooled) == contents(of: spooled))
     #expect(try contents(of: spooled).rows.count == 5000)
-    let stream = StreamedStandardInput(try .reading(path))
+    let stream = StreamedInput(try .reading(path))
     let streamed = try DataSource.open(stream, options: SourceOptions())
     #expect(try contents(of: streamed) == contents(of: spooled))
-    #expect(ingestError { _ = try contents(of: streamed) }?.kind == .standardInputIsGone)
+    #expect(ingestError { _ = try contents(of: streamed) }?.kind == .streamIsGone)
+  }
+
+  @Test("a named pipe is streamed, or spooled where several passes are needed", arguments: [false, true])
+  func namedPipe(_ spools: Bool) throws {
+    let path = folder.path + "/pipe"
+    try #require(unsafe mkfifo(path, 0o600) == 0)
+    let writer = Thread { try? Data("a,b\n1,2\n3,4\n".utf8).write(to: URL(fileURLWithPath: path)) }
+    writer.start()
+    let source = try DataSource.open(path, options: .with { $0.spoolsStandardInput = spools })
+    #expect(try contents(of: source).rows == [[1, 2], [3, 4]])
+    let again = ingestError { _ = try contents(of: source) }
+    #expect(again?.kind == (spools ? nil : .streamIsGone))
+  }
+
+  @Test("nothing on a stream is an error")
+  func emptyStream() {
+    #expect(ingestError { _ = try DataSource.open("/dev/null") }?.kind == .empty)
   }
 
   @Test("standard input may be compressed")
   func compressedStandardInput() throws {
-    let stream = StreamedStandardInput(try .reading(fixture("table.csv.gz")))
+    let stream = StreamedInput(try .reading(fixture("table.csv.gz")))
     #expect(try contents(of: DataSource.open(stream, options: SourceOptions())).rows == [[1, 2], [3, 4]])
   }
 }

@@ -16,7 +16,7 @@ enum ByteStream {
   static func head(
     of input: any ByteInput, byteCount: Int
   ) throws(IngestError) -> (bytes: [UInt8], isCompressed: Bool) {
-    if let streamed = input as? StreamedStandardInput {
+    if let streamed = input as? StreamedInput {
       // Data that cannot be compressed grows a little in gzip.
       let raw = try streamed.head(atLeast: byteCount + byteCount / 8 + 1024)
       let reader = try open(MemoryInput(name: input.name, bytes: raw))

@@ -47,8 +47,8 @@ extension IngestError {
     case malformedGenerator(String)
     /// `digits` cannot be found.
     case digitsNotFound(searched: [String])
-    /// Standard input was streamed and is gone.
-    case standardInputIsGone
+    /// Standard input or another pipe was streamed and is gone.
+    case streamIsGone
     /// A single image, an archive or other bytes that hold no records we know; what they seem to be.
     case unsupportedFile(String)
 
