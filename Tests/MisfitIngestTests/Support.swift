@@ -1,6 +1,7 @@
 import Foundation
 import MisfitCore
 import Testing
+import _TestSupport
 
 @testable import MisfitIngest
 
@@ -9,17 +10,7 @@ func fixture(_ name: String) -> String {
   URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
 }
 
-/// A folder that is removed at the end of a test.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("misfit-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
   /// Writes a file and gives its path.
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {

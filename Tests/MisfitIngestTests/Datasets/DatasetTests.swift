@@ -88,8 +88,10 @@ import _TestSupport
     let digest = Self.edition("").digest
     let kinds: [DatasetError.Kind] = [
       .packageMissing(name: "p", mirror: nil), .noDownloader, .refused(status: 404), .refused(status: nil),
-      .refused(status: 503), .unreachable, .cut(byteCount: 1, expectedByteCount: 2000), .notResumable, .untrusted,
-      .unusableAddress, .wrongChecksum(expected: digest, found: digest), .packageAltered(name: "p", found: digest),
+      .refused(status: 503), .unreachable, .cut(byteCount: 1, expectedByteCount: 2000), .notResumable,
+      .untrusted,
+      .unusableAddress, .wrongChecksum(expected: digest, found: digest),
+      .packageAltered(name: "p", found: digest),
       .occupied(expected: digest, found: digest), .unwritable, .stopped(signal: 9),
       .downloader(exitStatus: 99, message: "odd"),
       .file(FileError(.create, path: "place", errorNumber: EACCES)),

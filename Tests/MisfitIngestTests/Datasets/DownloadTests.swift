@@ -30,7 +30,9 @@ import _TestSupport
     try Data(bytes).write(to: URL(fileURLWithPath: path))
   }
 
-  private func content(_ path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
+  private func content(_ path: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path).map { Array($0) }
+  }
 
   private func failure(of download: Download) -> DatasetError.Kind? {
     do {

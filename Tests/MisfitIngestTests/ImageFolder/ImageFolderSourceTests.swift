@@ -1,6 +1,7 @@
 import MisfitCore
 import MisfitImages
 import Testing
+import _TestSupport
 
 @testable import MisfitIngest
 
