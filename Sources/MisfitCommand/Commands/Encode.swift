@@ -13,10 +13,10 @@ struct Encode: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Encode>] {
-    Shared(\.subject)
     Flag(
       "-o, --output PATH", \.output, .path,
       help: "Where the codes go: NPY for a path that ends in .npy, else CSV.")
+    Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {

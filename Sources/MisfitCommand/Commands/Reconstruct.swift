@@ -14,10 +14,10 @@ struct Reconstruct: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Reconstruct>] {
-    Shared(\.subject)
     Flag(
       "-o, --output PATH", \.output, .path,
       help: "Where the reconstructions go: NPY for a path that ends in .npy, else CSV.")
+    Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
