@@ -36,7 +36,7 @@ struct ModelChoices {
     let inUnitInterval = schema.liesInUnitInterval
     let hidden = choose(options.hidden, "hidden") {
       let widths = Self.hidden(width: width)
-      return (widths, widths.map(String.init).joined(separator: ","), "from \(width) values a sample")
+      return (widths, widths.map(String.init).joined(separator: ","), "from \(NumberText.grouped(width)) value\(width == 1 ? "" : "s") a sample")
     }
     let outputActivation = choose(options.outputActivation, "output-activation") {
       inUnitInterval

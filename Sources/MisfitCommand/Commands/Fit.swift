@@ -58,7 +58,7 @@ struct Fit: Verb {
   private func report(_ detector: Detector, on terminal: Terminal) throws {
     let record = detector.training
     var line =
-      "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(record.epochs.count) epochs"
+      "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(CountText.of(record.epochs.count, "epoch"))"
     if let loss = record.trainLoss { line += ", loss \(NumberText.significant(loss))" }
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)

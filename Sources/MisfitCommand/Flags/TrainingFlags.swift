@@ -72,7 +72,8 @@ struct TrainingFlags: FlagSet {
       Flag(
         "--scale NAME", \.scaling, .scaling,
         help:
-          "How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardises other columns.")
+          "How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardises other columns."
+      )
       Flag(
         "--seed N", \.seed, .seed,
         help: "Decides split, weights and order; the same seed gives the same bits.")

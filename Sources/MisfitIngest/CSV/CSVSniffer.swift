@@ -96,7 +96,7 @@ struct CSVSniffer {
     let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar"]
     let delimiter = delimiters[format.delimiter] ?? "\"\(Character(UnicodeScalar(format.delimiter)))\""
     let cut = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
-    return [cut, format.hasHeader ? "header" : "no header"]
+    return [cut, format.hasHeader ? "with a header" : "without a header"]
   }
 
   private func endingError(_ ending: CSVSample.Ending) -> IngestError {
