@@ -20,6 +20,7 @@ struct Encode: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try terminal.keepStandardOutputForJSON(from: output, what: "the codes", verb: Self.name)
     let scoring = try subject.scoring()
     let width = scoring.detector.network.architecture.codeCount
     let columns = (1...width).map { "code_\($0)" }

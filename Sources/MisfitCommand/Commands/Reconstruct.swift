@@ -21,6 +21,7 @@ struct Reconstruct: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
     let scoring = try subject.scoring()
     let schema = scoring.detector.schema
     let width = schema.shape.elementCount
