@@ -56,10 +56,8 @@ public enum DataSource {
 
   /// The error for a text that names nothing, with the nearest name that exists.
   private static func unknown(_ text: String) -> IngestError {
-    let folder = text.contains("/") ? String(text[..<(text.lastIndex(of: "/") ?? text.startIndex)]) : "."
-    let prefix = folder == "." ? "" : folder + "/"
-    let neighbours = ((try? FileSystem.names(in: folder)) ?? []).map { prefix + $0 }
     let builtIn = ["digits"] + (text.contains("x") ? ["random:1000x30"] : [])
-    return IngestError(.unknownSource(text, nearest: NearestSpelling.of(text, among: builtIn + neighbours)))
+    let nearest = NearestSpelling.of(text, among: builtIn) ?? FileSystem.nearestPath(to: text)
+    return IngestError(.unknownSource(text, nearest: nearest))
   }
 }

@@ -35,9 +35,9 @@ extension DetectorComparison {
       return
         "No clear difference between \(pair.first) and \(pair.second) in \(measure.title): \(interval) holds 0."
     case .firstIsLower:
-      return "\(pair.first) has the lower \(measure.title) than \(pair.second): \(interval)."
+      return "\(pair.first) has a lower \(measure.title) than \(pair.second): \(interval)."
     case .secondIsLower:
-      return "\(pair.second) has the lower \(measure.title) than \(pair.first): \(interval)."
+      return "\(pair.second) has a lower \(measure.title) than \(pair.first): \(interval)."
     }
   }
 

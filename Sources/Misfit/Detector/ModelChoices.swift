@@ -37,7 +37,8 @@ struct ModelChoices {
     let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
     let hidden = choose(options.hidden, "hidden") {
       let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
-      return (widths, widths.map(String.init).joined(separator: ","), "from \(width) values a sample")
+      let values = "\(NumberText.grouped(width)) value\(width == 1 ? "" : "s")"
+      return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
     }
     let outputActivation = choose(options.outputActivation, "output-activation") {
       inUnitInterval

@@ -95,7 +95,8 @@ struct Compare: Verb {
         validation = opened
         return opened
       }
-      let (detector, _) = try FitSession(terminal: terminal, name: name).fit(source, options)
+      let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
+        .fit(source, options)
       try detector.save("\(folder)/\(name.replacingSpaces).misfit")
       entries.append(DetectorComparison.Entry(name: name, detector: detector))
     }

@@ -98,7 +98,7 @@ struct CSVSniffer {
     let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar"]
     let delimiter = delimiters[format.delimiter] ?? "\"\(Character(UnicodeScalar(format.delimiter)))\""
     let cut = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
-    return [cut, format.hasHeader ? "header" : "no header"]
+    return [cut, format.hasHeader ? "with a header" : "without a header"]
   }
 
   private func endingError(_ ending: CSVSample.Ending) -> IngestError {
@@ -121,6 +121,9 @@ struct CSVSniffer {
     if head.starts(with: [0xff, 0xd8, 0xff]) { return "a single JPEG image" }
     if head.starts(with: Array("PK\u{3}\u{4}".utf8)) { return "a ZIP archive" }
     if head.starts(with: Array("PAR1".utf8)) { return "a Parquet file" }
+    if head.count > 8, head[8] == UInt8(ascii: "{"), head[5] == 0, head[6] == 0, head[7] == 0 {
+      return "a model or another safetensors file"
+    }
     return head.prefix(1 << 16).contains(0) ? "a binary file of unknown kind" : nil
   }
 }
