@@ -134,17 +134,11 @@ extension SafeTensors {
   ///
   /// - Throws: ``FileError``, or ``ModelFileError`` that says whether the file is foreign, truncated or altered.
   init(readingFrom path: String) throws {
-<<<<<<< HEAD
-    let bytes = try Self.bytes(of: path)
-    if let what = Self.dataKind(bytes) { throw ModelFileError(.data(what), path: path) }
-    guard bytes.count >= 8 else { throw ModelFileError(.foreign, path: path) }
-=======
     let file = try ByteFile.reading(path)
     var bytes: [UInt8] = []
     // Data given for a model may be longer than memory: it is only read on where it begins as a model does.
     while bytes.count < 9, try file.read(upTo: 1 << 12, appendingTo: &bytes) > 0 {}
     guard bytes.count >= 9 else { throw ModelFileError(.foreign, path: path) }
->>>>>>> libtests
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (UInt64($1) * 8) }
     guard length >= 2, length <= UInt64(Self.headerByteLimit), bytes[8] == UInt8(ascii: "{")
     else { throw ModelFileError(.foreign, path: path) }
@@ -205,31 +199,6 @@ extension SafeTensors {
     return offsets[0]..<offsets[1]
   }
 
-<<<<<<< HEAD
-  /// What bytes seem to be that somebody took for a model; nil where that cannot be said.
-  private static func dataKind(_ bytes: [UInt8]) -> String? {
-    if bytes.isEmpty { return "an empty file" }
-    if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) { return "an NPY array" }
-    if bytes.starts(with: [0x1F, 0x8B]) { return "gzip data" }
-    if bytes.starts(with: [0x89] + Array("PNG".utf8)) { return "an image" }
-    // A header's length has zeros in its upper bytes, and text has none.
-    return bytes.prefix(4096).contains(0) ? nil : "text"
-  }
-
-  private static func bytes(of path: String) throws -> [UInt8] {
-    guard path == "-" || FileSystem.status(of: path) == nil else { return try read(path) }
-    throw ModelFileError(.missing(nearest: FileSystem.nearestPath(to: path)), path: path)
-  }
-
-  private static func read(_ path: String) throws -> [UInt8] {
-    let file = try ByteFile.reading(path)
-    var bytes: [UInt8] = []
-    while try file.read(upTo: 1 << 20, appendingTo: &bytes) > 0 {}
-    return bytes
-  }
-
-=======
->>>>>>> libtests
   private static func floats(in bytes: [UInt8], from start: Int, count: Int) -> FloatSlice {
     let values = FloatBuffer(count: count).all
     for index in 0..<count {

@@ -7,8 +7,8 @@
 
 /// A program that is run to its end, without a shell.
 ///
-/// It reads nothing, its standard output is thrown away, and its standard error is kept. Ctrl-C reaches it too, since it stays in the
-/// terminal's process group.
+/// It reads nothing, its standard output is thrown away, and its standard error is kept. Ctrl-C reaches it
+/// too, since it stays in the terminal's process group.
 package enum ChildProcess {
   /// How a program ended.
   package enum Ending: Hashable, Sendable {

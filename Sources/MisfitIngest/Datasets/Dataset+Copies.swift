@@ -3,8 +3,8 @@ import MisfitCore
 extension Dataset {
   /// Downloads what is missing in a folder, which is made where there is none.
   ///
-  /// Files that are there with the right checksum stay; one that was broken off is gone on with. `progress` is told the file and the
-  /// bytes of it that are there.
+  /// Files that are there with the right checksum stay; one that was broken off is gone on with. `progress`
+  /// is told the file and the bytes of it that are there.
   ///
   /// - Throws: ``DatasetError``; files that were done before it stay.
   public func download(

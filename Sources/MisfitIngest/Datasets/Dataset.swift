@@ -45,7 +45,8 @@ public struct Dataset: Hashable, Sendable {
   /// The size of all files in bytes, as published.
   public var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
-  /// The first folder in which all files stand, judged by name and size; that of the package comes after those given.
+  /// The first folder in which all files stand, judged by name and size; that of the package comes after
+  /// those given.
   public func folder(among folders: [String]) -> String? {
     (folders + (package.map { [$0.folder] } ?? [])).first { folder in
       files.allSatisfy { $0.isPresent(in: folder) }

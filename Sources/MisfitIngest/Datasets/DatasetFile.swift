@@ -4,7 +4,8 @@ import MisfitCore
 public struct DatasetFile: Hashable, Sendable {
   /// The bytes as one source gives them.
   ///
-  /// The same content may be compressed in different ways: Debian's packages drop the name and time from the gzip header.
+  /// The same content may be compressed in different ways: Debian's packages drop the name and time from the
+  /// gzip header.
   public struct Edition: Hashable, Sendable {
     /// The size in bytes.
     public var byteCount: Int

@@ -2,8 +2,8 @@ import MisfitCore
 
 /// One file's way from the web into a folder, by the program `curl`.
 ///
-/// The bytes gather in a file that ends in `.part`, which a later call goes on with; the file appears under its name only with the right
-/// checksum. A file that stands there already is never overwritten.
+/// The bytes gather in a file that ends in `.part`, which a later call goes on with; the file appears under
+/// its name only with the right checksum. A file that stands there already is never overwritten.
 public struct Download: Sendable {
   /// The file.
   public var file: DatasetFile

@@ -26,7 +26,8 @@ struct Transfer {
 
   private var byteCount: Int { FileSystem.status(of: partPath)?.size ?? 0 }
 
-  /// `--speed-time` ends a transfer in which nothing comes for a minute; `--globoff` takes brackets in an address as they are.
+  /// `--speed-time` ends a transfer in which nothing comes for a minute; `--globoff` takes brackets in an
+  /// address as they are.
   private var arguments: [String] {
     [
       "--fail", "--location", "--silent", "--show-error", "--globoff", "--connect-timeout", "30", "--speed-limit",
