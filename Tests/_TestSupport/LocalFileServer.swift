@@ -20,6 +20,11 @@ public final class LocalFileServer: Sendable {
     public var path: String
     /// The value of the header `Range`.
     public var range: String?
+
+    public init(path: String, range: String?) {
+      self.path = path
+      self.range = range
+    }
   }
 
   private struct State {

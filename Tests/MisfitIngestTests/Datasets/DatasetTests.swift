@@ -6,12 +6,12 @@ import _TestSupport
 @testable import MisfitIngest
 
 @Suite struct DatasetTests {
-  private let folder: TemporaryFolder
+  private let folder: _TestSupport.TemporaryFolder
   private let dataset: Dataset
 
   /// A package of two small files, of which each has a second edition.
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try _TestSupport.TemporaryFolder()
     let package = folder.file("package")
     try FileManager.default.createDirectory(atPath: package, withIntermediateDirectories: false)
     let files = try ["one", "two!"].map { text in

@@ -6,14 +6,14 @@ import _TestSupport
 @testable import MisfitIngest
 
 @Suite(.enabled(if: Programs.has("curl"), "needs curl")) struct DownloadTests {
-  private let folder: TemporaryFolder
+  private let folder: _TestSupport.TemporaryFolder
   private let server: LocalFileServer
   private let bytes: [UInt8]
   private let file: DatasetFile
 
   init() throws {
     bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
-    folder = try TemporaryFolder()
+    folder = try _TestSupport.TemporaryFolder()
     server = try LocalFileServer(["digits.gz": bytes])
     file = DatasetFile("digits.gz", editions: [Self.edition(bytes)])
   }
