@@ -21,7 +21,9 @@ struct Datasets: Verb {
 
   static var arguments: [Argument<Datasets>] {
     Positional("NAME", \.name, .dataset, help: "The data set: \(names.joined(separator: " or ")).")
-    Flag("--to FOLDER", \.destination, .path, help: "Where the files go; without NAME: where to look for them too.")
+    Flag(
+      "--to FOLDER", \.destination, .path,
+      help: "Where the files go; without NAME: where to look for them too.")
     Flag(
       "--from URL", \.mirror, .text("an address", example: "https://host/folder/"),
       otherwise: "the known mirrors", help: "Download from this folder on the web.")
@@ -51,7 +53,9 @@ struct Datasets: Verb {
 
   private var dataset: Dataset? { Dataset.published.first { $0.name == name } }
 
-  private var downloadExample: String { "write for example: misfit data \(name ?? "mnist") --to \(name ?? "mnist")/" }
+  private var downloadExample: String {
+    "write for example: misfit data \(name ?? "mnist") --to \(name ?? "mnist")/"
+  }
 
   /// What there is, a line each.
   func list(_ datasets: [Dataset], _ terminal: Terminal) throws {
@@ -66,7 +70,8 @@ struct Datasets: Verb {
       ])
       json.append([
         "name": JSONValue(dataset.name), "summary": JSONValue(dataset.summary),
-        "bytes": JSONValue(dataset.byteCount), "licence": JSONValue(dataset.licence), "folder": JSONValue(folder),
+        "bytes": JSONValue(dataset.byteCount), "licence": JSONValue(dataset.licence),
+        "folder": JSONValue(folder),
       ])
     }
     for line in RankingText.leftAligned(rows) { try terminal.print(line) }
@@ -114,7 +119,8 @@ struct Datasets: Verb {
   }
 
   private static func wayToGet(_ dataset: Dataset) -> String {
-    dataset.package.map { "apt-get install \($0.name)" } ?? "misfit data \(dataset.name) --to \(dataset.name)/"
+    dataset.package.map { "apt-get install \($0.name)" }
+      ?? "misfit data \(dataset.name) --to \(dataset.name)/"
   }
 
   /// A command that uses images and labels; the training set stands first in every data set.
@@ -129,7 +135,9 @@ struct Datasets: Verb {
       byte >= 0x80 || Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
         || "/._-+,:@".utf8.contains(byte)
     }
-    return isPlain ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return isPlain
+      ? path
+      : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
 

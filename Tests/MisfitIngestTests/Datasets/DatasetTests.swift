@@ -11,7 +11,8 @@ import _TestSupport
 
   /// A package of two small files, of which each has a second edition.
   init() throws {
-    folder = try _TestSupport.TemporaryFolder()
+    let folder = try _TestSupport.TemporaryFolder()
+    self.folder = folder
     let package = folder.file("package")
     try FileManager.default.createDirectory(atPath: package, withIntermediateDirectories: false)
     let files = try ["one", "two!"].map { text in
@@ -79,7 +80,7 @@ import _TestSupport
     #expect(dataset.folder(among: [folder.path, folder.file("none")]) == folder.file("package"))
     _ = try dataset.copyPackage(to: folder.file("a"))
     #expect(dataset.folder(among: [folder.file("none"), folder.file("a")]) == folder.file("a"))
-    _ = try folder.write("longer", to: "a/one.gz")
+    _ = try folder.write("other", to: "a/one.gz")
     #expect(dataset.folder(among: [folder.file("a")]) == folder.file("package"))
   }
 
@@ -88,8 +89,10 @@ import _TestSupport
     let digest = Self.edition("").digest
     let kinds: [DatasetError.Kind] = [
       .packageMissing(name: "p", mirror: nil), .noDownloader, .refused(status: 404), .refused(status: nil),
-      .refused(status: 503), .unreachable, .cut(byteCount: 1, expectedByteCount: 2000), .notResumable, .untrusted,
-      .unusableAddress, .wrongChecksum(expected: digest, found: digest), .packageAltered(name: "p", found: digest),
+      .refused(status: 503), .unreachable, .cut(byteCount: 1, expectedByteCount: 2000), .notResumable,
+      .untrusted,
+      .unusableAddress, .wrongChecksum(expected: digest, found: digest),
+      .packageAltered(name: "p", found: digest),
       .occupied(expected: digest, found: digest), .unwritable, .stopped(signal: 9),
       .downloader(exitStatus: 99, message: "odd"),
       .file(FileError(.create, path: "place", errorNumber: EACCES)),

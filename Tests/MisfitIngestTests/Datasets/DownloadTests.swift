@@ -12,7 +12,8 @@ import _TestSupport
   private let file: DatasetFile
 
   init() throws {
-    bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+    self.bytes = bytes
     folder = try _TestSupport.TemporaryFolder()
     server = try LocalFileServer(["digits.gz": bytes])
     file = DatasetFile("digits.gz", editions: [Self.edition(bytes)])
@@ -30,7 +31,9 @@ import _TestSupport
     try Data(bytes).write(to: URL(fileURLWithPath: path))
   }
 
-  private func content(_ path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
+  private func content(_ path: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path).map { Array($0) }
+  }
 
   private func failure(of download: Download) -> DatasetError.Kind? {
     do {
@@ -148,6 +151,14 @@ import _TestSupport
     try write([UInt8](repeating: 7, count: bytes.count), to: download.partPath)
     try Download(longer, to: folder.path, from: [server.address]).run()
     #expect(content(download.path) == bytes)
+  }
+
+  @Test("A part of some other file is begun anew")
+  func foreignPart() throws {
+    try write([UInt8](repeating: 7, count: 100), to: download.partPath)
+    try download.run()
+    #expect(content(download.path) == bytes)
+    #expect(server.requests.map(\.range) == ["bytes=100-", nil])
   }
 
   @Test("A folder that is not there and a place that is a folder are errors before any request")

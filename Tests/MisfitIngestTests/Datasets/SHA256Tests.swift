@@ -60,7 +60,9 @@ import _TestSupport
     let digits = digest([])
     #expect(SHA256.Digest(hexadecimal: digits)?.description == digits)
     #expect(SHA256.Digest(hexadecimal: digits.uppercased())?.description == digits)
-    for text in ["", String(digits.dropLast()), digits + "0", "g" + digits.dropFirst(), "é" + digits.dropFirst()] {
+    for text in [
+      "", String(digits.dropLast()), digits + "0", "g" + digits.dropFirst(), "é" + digits.dropFirst(),
+    ] {
       #expect(SHA256.Digest(hexadecimal: text) == nil)
     }
   }
