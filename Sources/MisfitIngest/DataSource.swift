@@ -21,7 +21,7 @@ public enum DataSource {
   ) throws(IngestError) -> any RecordSource {
     if text == "-" {
       let input: any ByteInput =
-        options.spoolsStandardInput ? try SpooledInput() : StreamedStandardInput()
+        options.spoolsStandardInput ? try SpooledInput.ofStandardInput() : StreamedStandardInput()
       return try open(input, options: options)
     }
     if let status = FileSystem.status(of: text) {

@@ -64,7 +64,24 @@ struct SpooledInput: ByteInput {
   let byteCount: Int?
   private let file: ByteFile
 
+  private static let shared = Mutex<SpooledInput?>(nil)
+
+  /// The copy of the process's standard input: made once, since it can be read only once, and given to all who
+  /// ask.
+  ///
+  /// - Throws: ``IngestError``.
+  static func ofStandardInput() throws(IngestError) -> SpooledInput {
+    try shared.withLock { shared throws(IngestError) in
+      if let shared { return shared }
+      let spool = try SpooledInput()
+      shared = spool
+      return spool
+    }
+  }
+
   /// Copies everything there is.
+  ///
+  /// - Throws: ``IngestError``.
   init(copying source: ByteFile = .standardInput) throws(IngestError) {
     do {
       file = try .temporary()
