@@ -54,7 +54,7 @@ final class BuiltCommand: Sendable {
     process.standardError = FileHandle(forWritingAtPath: streams.file("errors"))
     let hasEnded = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in hasEnded.signal() }
-    try process.run()
+    try Self.withoutBlockedSignals { try process.run() }
     try whileRunning(process)
     if hasEnded.wait(timeout: .now() + limitSeconds) == .timedOut {
       kill(process.processIdentifier, SIGKILL)
@@ -65,6 +65,16 @@ final class BuiltCommand: Sendable {
       status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
       outputBytes: try Data(contentsOf: URL(fileURLWithPath: streams.file("output"))),
       errors: try String(contentsOfFile: streams.file("errors"), encoding: .utf8))
+  }
+
+  /// Tests run on threads that block Ctrl-C, and a process inherits what its parent's thread blocks.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var blocked = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &blocked)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &blocked, nil) }
+    try body()
   }
 
   /// What a run left behind.
