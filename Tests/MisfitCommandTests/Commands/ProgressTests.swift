@@ -13,7 +13,8 @@ struct ProgressTests {
     let epochs = run.errorLines.filter { !$0.hasPrefix("misfit: note: ") }
     #expect(epochs.count == 3 && !run.errors.contains("\r") && !run.errors.contains("\u{1B}"))
     for (index, epoch) in epochs.enumerated() {
-      #expect(epoch.hasPrefix("epoch \(index + 1)/3  loss 0.") || epoch.hasPrefix("epoch \(index + 1)/3  loss 1"))
+      #expect(
+        epoch.hasPrefix("epoch \(index + 1)/3  loss 0.") || epoch.hasPrefix("epoch \(index + 1)/3  loss 1"))
       #expect(epoch.contains("  validation loss ") && epoch.contains(" samples/s  "), "\(epoch)")
     }
     #expect(run.lines.allSatisfy { !$0.hasPrefix("epoch") && !$0.hasPrefix("misfit:") })

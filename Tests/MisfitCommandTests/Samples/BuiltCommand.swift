@@ -12,7 +12,8 @@ final class BuiltCommand: Sendable {
   /// The built program: in the folder of the test program, else where `swift build` puts it.
   static let path: String = {
     let besideTests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let package = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+    let package = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent()
+    }
     let candidates = [besideTests, package.appendingPathComponent(".build/debug")]
       .map { $0.appendingPathComponent("misfit").path }
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? candidates[0]
