@@ -56,7 +56,7 @@ let package = Package(
     stage("MisfitCore"),
     stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN"]),
     stage("MisfitImages", after: ["MisfitCore", "CPNG"]),
-    stage("MisfitIngest", after: ["MisfitCore", "MisfitImages", "CZlib"]),
+    stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib"]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),
     stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),

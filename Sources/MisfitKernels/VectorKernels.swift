@@ -104,6 +104,17 @@ import MisfitCore
     unsafe table.add(target.pointer, addend.pointer, target.count)
   }
 
+  /// Turns bytes into floats: each divided by `divisor`, both [n].
+  ///
+  /// - Precondition: the counts are equal.
+  public func divide(_ bytes: Span<UInt8>, by divisor: Float, into destination: FloatSlice) {
+    precondition(bytes.count == destination.count, "as many floats as bytes")
+    unsafe bytes.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      unsafe table.divide_bytes(destination.pointer, start, destination.count, divisor)
+    }
+  }
+
   /// Multiplies all values by a factor.
   public func scale(_ values: FloatSlice, by factor: Float) {
     unsafe table.scale(values.pointer, values.count, factor)

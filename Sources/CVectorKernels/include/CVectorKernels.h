@@ -73,6 +73,8 @@ struct misfit_kernels {
                   float learning_rate, float rho, float epsilon, float decay);
   void (*adadelta)(float *parameter, const float *gradient, float *mean_square, float *mean_update,
                    ptrdiff_t count, float learning_rate, float rho, float epsilon, float decay);
+  // destination = source / divisor
+  void (*divide_bytes)(float *destination, const uint8_t *source, ptrdiff_t count, float divisor);
 };
 #pragma clang assume_nonnull end
 

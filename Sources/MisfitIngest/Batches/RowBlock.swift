@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 
 /// How a row is kept.
 package enum RowKind: Sendable, Hashable {
@@ -40,18 +41,16 @@ final class RowBlock: @unchecked Sendable {
     pixels.replaceSubrange(row * width..<row * width + source.count, with: source)
   }
 
-  /// Copies one row to the floats from `start` on.
-  func copyRow(_ row: Int, to target: inout MutableSpan<Float>, at start: Int) {
-    guard case .pixels(let divisor) = kind else {
-      let source = floats[row * width..<(row + 1) * width]
-      let values = source.span
-      for index in values.indices { target[start + index] = values[index] }
-      return
-    }
-    let pixels = pixels
-    let source = pixels.span.extracting(row * width..<(row + 1) * width)
+  /// Copies one row to floats.
+  func copyRow(_ row: Int, to destination: FloatSlice) {
+    let range = row * width..<(row + 1) * width
+    switch kind {
+    case .floats: destination.copy(from: floats[range])
     // Divided, not multiplied by the reciprocal: the quotient is the one that encoding a single row gives.
-    for index in source.indices { target[start + index] = Float(source[index]) / divisor }
+    case .pixels(let divisor):
+      let pixels = pixels
+      VectorKernels.current.divide(pixels.span.extracting(range), by: divisor, into: destination)
+    }
   }
 
   /// Appends the first `rowCount` rows to a file.

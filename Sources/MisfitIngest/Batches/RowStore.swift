@@ -187,14 +187,12 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Copies rows of the epoch; see ``EpochRows``.
   public func gather(_ range: Range<Int>, into destination: FloatSlice) {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
-    let order = order
-    destination.withMutableSpan { target in
-      for (index, position) in range.enumerated() {
-        if let windows {
-          windows.copyRow(at: position, to: &target, at: index * width)
-        } else {
-          copyResidentRow(order.isEmpty ? position : Int(order[position]), to: &target, at: index * width)
-        }
+    for (index, position) in range.enumerated() {
+      let target = destination[index * width..<(index + 1) * width]
+      if let windows {
+        windows.copyRow(at: position, to: target)
+      } else {
+        copyResidentRow(order.isEmpty ? position : Int(order[position]), to: target)
       }
     }
   }
@@ -212,21 +210,15 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     if let file, !range.isEmpty {
       let block = RowBlock(kind: kind, width: width, capacity: range.count)
       try block.read(0, rowCount: range.count, from: file, atByteOffset: range.lowerBound * rowByteCount)
-      destination.withMutableSpan { target in
-        for index in 0..<range.count {
-          block.copyRow(index, to: &target, at: index * width)
-        }
-      }
+      for row in 0..<range.count { block.copyRow(row, to: destination[row * width..<(row + 1) * width]) }
       return
     }
-    destination.withMutableSpan { target in
-      for (index, position) in range.enumerated() {
-        copyResidentRow(position, to: &target, at: index * width)
-      }
+    for (index, row) in range.enumerated() {
+      copyResidentRow(row, to: destination[index * width..<(index + 1) * width])
     }
   }
 
-  private func copyResidentRow(_ row: Int, to target: inout MutableSpan<Float>, at start: Int) {
-    blocks[row / rowsPerBlock].copyRow(row % rowsPerBlock, to: &target, at: start)
+  private func copyResidentRow(_ row: Int, to destination: FloatSlice) {
+    blocks[row / rowsPerBlock].copyRow(row % rowsPerBlock, to: destination)
   }
 }

@@ -71,9 +71,9 @@ final class WindowSequence {
     if next == nil, resident.count < 2 { prefetch() }
   }
 
-  func copyRow(at position: Int, to target: inout MutableSpan<Float>, at start: Int) {
+  func copyRow(at position: Int, to destination: FloatSlice) {
     for window in resident where position >= window.start && position < window.end {
-      return window.rows.copyRow(Int(window.order[position - window.start]), to: &target, at: start)
+      return window.rows.copyRow(Int(window.order[position - window.start]), to: destination)
     }
     preconditionFailure("rows gathered that were not made available")
   }
