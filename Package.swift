@@ -30,7 +30,7 @@ func tests(
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
 let fixturesWithScripts: Set<String> = [
-  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitNetworks",
+  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitNetworks",
 ]
 
 let package = Package(

@@ -19,14 +19,10 @@ public enum DataSource {
   private static func openAny(
     _ text: String, options: SourceOptions
   ) throws(IngestError) -> any RecordSource {
-    if text == "-" {
-      let input: any ByteInput =
-        options.spoolsStandardInput ? try SpooledInput() : StreamedStandardInput()
-      return try open(input, options: options)
-    }
-    if let status = FileSystem.status(of: text) {
-      return status.isDirectory
-        ? try ImageFolderSource(text) : try open(FileInput(name: text), options: options)
+    let status = FileSystem.status(of: text)
+    if status?.isDirectory == true { return try ImageFolderSource(text) }
+    if text == "-" || status != nil {
+      return try open(ByteInputs.open(text, spools: options.spoolsStandardInput), options: options)
     }
     if text.hasPrefix("random:") { return try RandomSource(parsing: text, seed: options.seed) }
     if text == "digits" { return try DigitsSource() }
@@ -60,10 +56,8 @@ public enum DataSource {
 
   /// The error for a text that names nothing, with the nearest name that exists.
   private static func unknown(_ text: String) -> IngestError {
-    let folder = text.contains("/") ? String(text[..<(text.lastIndex(of: "/") ?? text.startIndex)]) : "."
-    let prefix = folder == "." ? "" : folder + "/"
-    let neighbours = ((try? FileSystem.names(in: folder)) ?? []).map { prefix + $0 }
     let builtIn = ["digits"] + (text.contains("x") ? ["random:1000x30"] : [])
-    return IngestError(.unknownSource(text, nearest: NearestSpelling.of(text, among: builtIn + neighbours)))
+    let nearest = NearestSpelling.of(text, among: builtIn) ?? FileSystem.nearestPath(to: text)
+    return IngestError(.unknownSource(text, nearest: nearest))
   }
 }

@@ -7,13 +7,13 @@ extension DetectorComparison {
   /// What was found, a sentence a pair.
   public var findings: [String] { result.pairs.map(finding) }
 
-  /// Data, epochs and seeds of each model.
+  /// Network, data, epochs and seed of each model.
   public var circumstances: [String] {
     entries.map { entry in
       let training = entry.detector.training
       let epochs = training.epochs.count == 1 ? "1 epoch" : "\(training.epochs.count) epochs"
       return
-        "\(entry.name): \(entry.detector.network.architecture.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \(training.source), \(epochs), seed \(training.options.seed)"
+        "\(entry.detector.network.architecture.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \(training.source), \(epochs), seed \(training.options.seed)"
     }
   }
 
@@ -35,9 +35,9 @@ extension DetectorComparison {
       return
         "No clear difference between \(pair.first) and \(pair.second) in \(measure.title): \(interval) holds 0."
     case .firstIsLower:
-      return "\(pair.first) has the lower \(measure.title) than \(pair.second): \(interval)."
+      return "\(pair.first) has a lower \(measure.title) than \(pair.second): \(interval)."
     case .secondIsLower:
-      return "\(pair.second) has the lower \(measure.title) than \(pair.first): \(interval)."
+      return "\(pair.second) has a lower \(measure.title) than \(pair.first): \(interval)."
     }
   }
 

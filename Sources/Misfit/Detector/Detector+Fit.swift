@@ -68,7 +68,7 @@ extension Detector {
   ) throws -> Detector {
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
-    loading.scaling = options.scaling
+    loading.scaling = ModelChoices.scaling(options, layout: source.layout)
     loading.validationShare = options.validationShare
     loading.validationSource = try options.validationSource?.arranged(
       for: source.layout.columns, namesAreGiven: source.layout.namesAreGiven)

@@ -117,8 +117,8 @@ struct ModelFile {
       bestParameters: try tensor("training.best_parameters"))
   }
 
-  /// FNV-1a, 64 bits, over all texts but itself and over the tensors' names and bit patterns: finds damage, not
-  /// malice.
+  /// FNV-1a, 64 bits, over all texts but itself and over the tensors' names and bit patterns: finds damage,
+  /// not malice.
   static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01B3 }

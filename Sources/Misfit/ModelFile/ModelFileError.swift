@@ -4,6 +4,10 @@ import MisfitCore
 public struct ModelFileError: DiagnosableError, Hashable {
   /// What is wrong.
   public enum Kind: Hashable, Sendable {
+    /// Nothing stands at the path; the nearest name that does.
+    case missing(nearest: String?)
+    /// Data where a model is needed; what it seems to be.
+    case data(String)
     /// No safetensors file at all.
     case foreign
     /// A safetensors file, but no model of Misfit's.
@@ -33,10 +37,16 @@ public struct ModelFileError: DiagnosableError, Hashable {
   public var diagnosis: Diagnosis {
     let position = InputPosition(source: path)
     switch kind {
-    case .foreign:
+    case .missing(let nearest):
       return Diagnosis(
-        "is not a model file", at: position,
-        remedy: "give a file that `misfit fit` wrote; models come first, data after them")
+        "there is no such model", at: position,
+        remedy: nearest.map { "did you mean \"\($0)\"?" } ?? "give a file that `misfit fit` wrote")
+    case .data(let what):
+      return Diagnosis(
+        "this is \(what), not a model", at: position,
+        remedy: "the model comes first, the data after it: misfit score MODEL DATA")
+    case .foreign:
+      return Diagnosis("is not a model file", at: position, remedy: "give a file that `misfit fit` wrote")
     case .notAModel:
       return Diagnosis(
         "is a safetensors file, but not a model of Misfit's", at: position,

@@ -95,7 +95,8 @@ struct Compare: Verb {
         validation = opened
         return opened
       }
-      let (detector, _) = try FitSession(terminal: terminal, name: name).fit(source, options)
+      let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
+        .fit(source, options)
       try detector.save("\(folder)/\(name.replacingSpaces).misfit")
       entries.append(DetectorComparison.Entry(name: name, detector: detector))
     }
@@ -121,7 +122,9 @@ struct Compare: Verb {
 
   private func print(_ comparison: DetectorComparison, page: String, on terminal: Terminal) throws {
     try terminal.print(comparison.sampleText)
-    for line in comparison.circumstances { try terminal.print("  " + line) }
+    for (entry, line) in zip(comparison.entries, comparison.circumstances) {
+      try terminal.print("  \(entry.name): \(line)")
+    }
     try terminal.print()
     var rows = [["model", "mean", "sd", "median", "95 %", "99 %", "AUROC"]]
     for model in comparison.result.models {

@@ -53,13 +53,14 @@ struct Demo: Verb {
     let source = try DataFiles.openForFit(data, input.sourceOptions, seed: 42)
     var options = FitOptions()
     options.threadCount = machine.threadCount
+    options.scoresWhatItLearns = true
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
     try FileSystem.makeDirectory(folder)
     try detector.save("\(folder)/model.misfit")
     let summary = try ReportFlags().write(
       try detector.score(source), to: folder, choices: choices, terminal: terminal)
     try terminal.print(
-      "\(summary.flaggedCount) of \(summary.count) samples are above the threshold; the worst:")
+      "\(summary.flaggedCount) of \(summary.count) samples above the threshold; the worst:")
     for line in RankingText.lines(Array(summary.worst.prefix(3)), reasonCount: 1) { try terminal.print(line) }
     return "\(folder)/report.html"
   }
@@ -72,7 +73,8 @@ struct Demo: Verb {
       options.hidden = hidden
       options.epochs = 100
       options.threadCount = machine.threadCount
-      let (detector, _) = try FitSession(terminal: terminal, name: name).fit(source, options)
+      let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
+        .fit(source, options)
       entries.append(DetectorComparison.Entry(name: name, detector: detector))
     }
     let comparison = try DetectorComparison(entries, measure: .meanSquared) { _ in source }

@@ -13,13 +13,14 @@ struct Encode: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Encode>] {
-    Shared(\.subject)
     Flag(
       "-o, --output PATH", \.output, .path,
       help: "Where the codes go: NPY for a path that ends in .npy, else CSV.")
+    Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try terminal.keepStandardOutputForJSON(from: output, what: "the codes", verb: Self.name)
     let scoring = try subject.scoring()
     let width = scoring.detector.network.architecture.codeCount
     let columns = (1...width).map { "code_\($0)" }

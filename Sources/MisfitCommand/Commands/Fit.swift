@@ -41,16 +41,26 @@ struct Fit: Verb {
     Shared(\.machine)
   }
 
+  func check() throws(ArgumentError) {
+    guard output == "-" else { return }
+    throw ArgumentError(
+      .conflict("a model needs a file, not standard output", remedy: "give a path, as in -o model.misfit"))
+  }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    // Before the work: a path that cannot be written must not cost a training run.
+    let isFile = FileSystem.status(of: output)?.isRegular ?? true
+    if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
     let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
-    options.checkpointPath = output + ".checkpoint"
+    // Beside a device there is no place for other files.
+    options.checkpointPath = isFile ? output + ".checkpoint" : nil
     options.resumes = resumes
     let (detector, _) = try FitSession(terminal: terminal).fit(source, options)
     try detector.save(output)
-    try TrainingLog.write(detector.training, to: output + ".training.csv")
+    if isFile { try TrainingLog.write(detector.training, to: output + ".training.csv") }
     try report(detector, on: terminal)
     return .done
   }
@@ -58,7 +68,7 @@ struct Fit: Verb {
   private func report(_ detector: Detector, on terminal: Terminal) throws {
     let record = detector.training
     var line =
-      "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(record.epochs.count) epochs"
+      "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(CountText.of(record.epochs.count, "epoch"))"
     if let loss = record.trainLoss { line += ", loss \(NumberText.significant(loss))" }
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)

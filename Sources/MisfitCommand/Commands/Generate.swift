@@ -24,6 +24,7 @@ struct Generate: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try terminal.keepStandardOutputForJSON(from: output, what: "the data", verb: Self.name)
     var options = SourceOptions()
     options.seed = seed
     let source = try DataSource.open(source, options: options)

@@ -42,8 +42,8 @@ struct Inspect: Verb {
     let record = detector.training
     let options = record.options
     var lines = [
-      "trained on  \(NumberText.grouped(record.rowCount)) rows of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
-      "training    \(record.epochs.count) epochs of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
+      "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
+      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
     ]
     var loss = "loss        \(options.loss.title)"
     if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }
@@ -72,7 +72,7 @@ struct Inspect: Verb {
           schema.isConstant(column) ? "constant" : ""
         ])
     }
-    var lines = ["samples     rows of \(schema.width) columns, \(schema.scalingText)"]
+    var lines = ["samples     rows of \(CountText.of(schema.width, "column")), \(schema.scalingText)"]
     lines += RankingText.leftAligned(rows)
     if schema.width > columnCount { lines.append("and \(schema.width - columnCount) more (--columns)") }
     return lines

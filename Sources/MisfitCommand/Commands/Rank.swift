@@ -15,12 +15,12 @@ struct Rank: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Rank>] {
-    Shared(\.subject)
     Flag("-n, --top N", \.count, .integer(in: 1...100_000), help: "How many samples.")
     Flag(
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
       help: "How many features are told for each sample.")
     Switch("--smallest", \.order, sets: .smallest, help: "The smallest errors instead of the largest.")
+    Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {

@@ -14,13 +14,14 @@ struct Reconstruct: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Reconstruct>] {
-    Shared(\.subject)
     Flag(
       "-o, --output PATH", \.output, .path,
       help: "Where the reconstructions go: NPY for a path that ends in .npy, else CSV.")
+    Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
     let scoring = try subject.scoring()
     let schema = scoring.detector.schema
     let width = schema.shape.elementCount

@@ -14,9 +14,9 @@ struct Report: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Report>] {
-    Shared(\.subject)
     Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the report goes.")
     Shared(\.flags)
+    Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {

@@ -17,11 +17,9 @@ struct Score: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Score>] {
-    Shared(\.subject)
     Flag("-o, --output PATH", \.output, .path, help: "Where the scores go; `-` is standard output.")
+    Shared(\.subject)
   }
-
-  func check() throws(ArgumentError) {}
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let scoring = try subject.scoring()

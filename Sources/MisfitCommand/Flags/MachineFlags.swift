@@ -7,7 +7,7 @@ struct MachineFlags: FlagSet {
   static var arguments: [Argument<MachineFlags>] {
     Group("Machine") {
       Flag(
-        "--threads N", \.threadCount, .integer(in: 1...256),
+        "--threads N", \.threadCount, .integer(in: 1...256), otherwise: "as many as there are processors",
         help: "Threads that compute; the result does not depend on it.")
     }
   }

@@ -32,7 +32,7 @@ extension Scoring {
   func forEachBatch(shownOn terminal: Terminal, _ body: (ScoredBatch) throws -> Void) throws {
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    for note in source.layout.notes { terminal.messages.note("\(source.name): \(note)") }
+    SourceText.tell(source, on: terminal)
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
     var rowCount = 0

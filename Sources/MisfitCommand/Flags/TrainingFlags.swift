@@ -36,24 +36,26 @@ struct TrainingFlags: FlagSet {
       Flag(
         "--output-activation NAME", \.outputActivation, .choice, otherwise: chosen,
         help: "The activation of the last layer.")
-      Flag("--initialization NAME", \.initialization, .choice, help: "How the weights begin.")
+      Flag("--initialization NAME", \.initialization, .choice, help: "What the weights are drawn from.")
     }
     Group("Training") {
       Flag(
         "--loss NAME", \.loss, .choice, otherwise: chosen,
         help: "Mean squared error, mean absolute error, or binary cross-entropy.")
-      Flag("--optimizer NAME", \.optimizer, .choice, help: "With Keras' defaults.")
+      Flag("--optimizer NAME", \.optimizer, .choice, help: "The rule of the steps, with Keras' defaults.")
       Flag(
         "--learning-rate RATE", \.learningRate, .number(above: 0),
         otherwise: "the optimizer's own: 0.001, sgd 0.01", synonyms: ["--lr"], help: "How far a step goes.")
       Flag(
-        "--momentum SHARE", \.momentum, .number(in: 0...1), help: "The share of the last step that sgd keeps."
+        "--momentum SHARE", \.momentum, .number(in: 0...1), otherwise: "0",
+        help: "The share of the last step that sgd keeps."
       )
       Flag(
         "--weight-decay RATE", \.weightDecay, .number(0...), otherwise: "0; adamw 0.004",
         help: "The share of each weight, times the learning rate, that a step takes away.")
       Flag(
-        "--clip-norm LENGTH", \.clipNorm, .number(above: 0), help: "Shorten longer gradients to this length.")
+        "--clip-norm LENGTH", \.clipNorm, .number(above: 0), otherwise: "none is shortened",
+        help: "Shorten longer gradients to this length.")
       Flag(
         "--epochs N", \.epochs, .integer(1...), otherwise: "chosen from the data, with early stopping",
         help: "Train this many epochs.")
@@ -68,8 +70,10 @@ struct TrainingFlags: FlagSet {
         "--validation SHARE|FILE", \.validation, .shareOrFile,
         help: "Rows held out of training, or a file of them.")
       Flag(
-        "--scale NAME", \.scaling, .choice,
-        help: "How columns are scaled: auto keeps data in [0, 1] as it is and standardises other data.")
+        "--scale NAME", \.scaling, .scaling,
+        help:
+          "How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardises other columns."
+      )
       Flag(
         "--seed N", \.seed, .seed,
         help: "Decides split, weights and order; the same seed gives the same bits.")
@@ -122,5 +126,15 @@ struct TrainingFlags: FlagSet {
     if let momentum { rule.momentum = momentum }
     if let weightDecay { rule.weightDecay = weightDecay }
     return rule
+  }
+}
+
+extension ValueKind where Value == ScalingChoice {
+  /// A way to scale, by the name that help and messages use.
+  static var scaling: ValueKind<ScalingChoice> {
+    let choices: [(name: String, value: ScalingChoice)] = [
+      ("auto", .automatic), ("standard", .standard), ("min-max", .minMax), ("none", .none),
+    ]
+    return .choice(choices) { choice in choices.first { $0.value == choice }?.name }
   }
 }

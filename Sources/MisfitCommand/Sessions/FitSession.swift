@@ -5,6 +5,8 @@ struct FitSession {
   let terminal: Terminal
   /// What stands before messages where several models are fitted.
   var name: String?
+  /// False for the second fit on the same data, of which all has been told.
+  var tellsData = true
 
   /// Fits, telling what was found and chosen.
   ///
@@ -14,7 +16,7 @@ struct FitSession {
   ) {
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    for note in source.layout.notes { terminal.messages.note("\(source.name): \(note)") }
+    if tellsData { SourceText.tell(source, on: terminal) }
     let reading = RowProgressLine("reading", terminal.messages)
     var choices: [Choice] = []
     var training: TrainingProgressLine?
@@ -73,24 +75,33 @@ struct FitSession {
   }
 
   private func tell(_ schema: Schema, rows: Int, held: Int, source: any RecordSource) {
+    guard tellsData else { return }
     let shape =
-      schema.shape.imageExtents == nil ? "\(schema.shape.elementCount) columns" : "images of \(schema.shape)"
-    let prefix = name.map { "\($0): " } ?? ""
+      schema.shape.imageExtents == nil
+      ? CountText.of(schema.shape.elementCount, "column") : "images of \(schema.shape)"
     terminal.messages.note(
-      "\(prefix)\(NumberText.grouped(rows)) rows to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)"
+      "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)"
     )
-    let constant = schema.constantColumnNames
-    guard !constant.isEmpty else { return }
-    let names =
-      constant.prefix(8).joined(separator: ", ")
-      + (constant.count > 8 ? " and \(constant.count - 8) more" : "")
-    terminal.messages.note("constant in training, so any other value is odd: \(names)")
+    if let constant = constantText(schema) { terminal.messages.note(constant) }
+  }
+
+  /// Which columns held one value only; pixels are counted, since their names say nothing.
+  private func constantText(_ schema: Schema) -> String? {
+    let names = schema.constantColumnNames
+    guard !names.isEmpty else { return nil }
+    guard schema.shape.imageExtents == nil else {
+      return names.count == 1
+        ? "1 pixel never changes" : "\(NumberText.grouped(names.count)) pixels never change"
+    }
+    let more = names.count > 8 ? " and \(NumberText.grouped(names.count - 8)) more" : ""
+    return "one value only, so any other will be odd: \(names.prefix(8).joined(separator: ", "))\(more)"
   }
 
   private func tell(_ choices: [Choice], _ architecture: Architecture) {
+    let prefix = name.map { "\($0): " } ?? ""
     for choice in choices {
-      terminal.messages.note("chose --\(choice.option) \(choice.value): \(choice.reason)")
+      terminal.messages.note("\(prefix)chose --\(choice.option) \(choice.value): \(choice.reason)")
     }
-    terminal.messages.note("network \(architecture.summary)")
+    terminal.messages.note("\(prefix)network \(architecture.summary)")
   }
 }

@@ -6,7 +6,7 @@ enum RankingText {
   static func lines(_ samples: [ScoredSample], reasonCount: Int) -> [String] {
     guard !samples.isEmpty else { return ["no samples"] }
     let hasLabels = samples.contains { $0.label != nil }
-    var rows = [["rank", "id"] + (hasLabels ? ["label"] : []) + ["error", "percentile", ""]]
+    var rows = [["rank", "id"] + (hasLabels ? ["label"] : []) + ["error", "percentile", "flag"]]
     for (index, sample) in samples.enumerated() {
       var row = ["\(index + 1)", sample.id]
       if hasLabels { row.append(sample.label ?? "") }

@@ -7,9 +7,9 @@ enum ReportText {
     _ summary: ScoreSummary, folder: String, modelPath: String? = nil, shownCount: Int = 5,
     on terminal: Terminal
   ) throws {
-    let flagged = NumberText.grouped(summary.flaggedCount)
+    let verb = summary.flaggedCount == 1 ? "is" : "are"
     try terminal.print(
-      "\(flagged) of \(NumberText.grouped(summary.count)) samples are above the threshold \(NumberText.significant(summary.detector.calibration.threshold.value)) (\(summary.detector.calibration.measure.title))"
+      "\(NumberText.grouped(summary.flaggedCount)) of \(CountText.of(summary.count, "sample")) \(verb) above the threshold \(NumberText.significant(summary.detector.calibration.threshold.value)) (\(summary.detector.calibration.measure.title))"
     )
     if let evaluation = summary.evaluation, let label = summary.anomalyLabel,
       let area = evaluation.areaUnderROC, let precision = evaluation.averagePrecision

@@ -24,6 +24,18 @@ final class Terminal {
   /// Whether somebody reads the results on a screen.
   var isInteractive: Bool { output.isTerminal }
 
+  /// Refuses a table on standard output where `--json` promises that nothing else is there.
+  ///
+  /// - Throws: ``ArgumentError``.
+  func keepStandardOutputForJSON(from path: String, what: String, verb: String) throws(ArgumentError) {
+    guard wantsJSON, path == "-" else { return }
+    throw ArgumentError(
+      .conflict(
+        "with --json, \(what) cannot go to standard output too",
+        remedy: "give a file with -o, or leave --json away"),
+      verb: verb)
+  }
+
   /// Prints lines for people on standard output; nothing where `--json` was given.
   ///
   /// - Throws: ``FileError``.

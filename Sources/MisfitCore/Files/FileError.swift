@@ -52,7 +52,7 @@ public struct FileError: DiagnosableError, Hashable {
     case (ENOSPC, _), (EDQUOT, _):
       return Diagnosis(
         "the disk is full", at: position,
-        remedy: "free some space or write elsewhere; what stood at this path before is unchanged")
+        remedy: "free some space, or write elsewhere")
     default:
       return Diagnosis("cannot \(verb): \(Self.systemText(errorNumber))", at: position)
     }

@@ -88,15 +88,17 @@ struct CSVSniffer {
       if kind == .text { namedCount += 1 }
     }
     if numericColumnCount > 0 { return namedCount * 2 >= numericColumnCount }
-    // Nothing is numeric: names and values look alike, and the names make the better message.
-    return kinds.allSatisfy { $0 == .text } && Set(cells).count == cells.count
+    // Nothing is numeric: names and values look alike, and the names make the better message. A digit in
+    // front is no name, but a number with a decimal comma, a date or a time.
+    let areNames = cells.allSatisfy { cell in cell.first.map { $0.isLetter || $0 == "_" } ?? false }
+    return areNames && Set(cells).count == cells.count
   }
 
   private func notes(_ format: CSVFormat) -> [String] {
     let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar"]
     let delimiter = delimiters[format.delimiter] ?? "\"\(Character(UnicodeScalar(format.delimiter)))\""
     let cut = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
-    return [cut, format.hasHeader ? "header" : "no header"]
+    return [cut, format.hasHeader ? "with a header" : "without a header"]
   }
 
   private func endingError(_ ending: CSVSample.Ending) -> IngestError {
@@ -119,6 +121,9 @@ struct CSVSniffer {
     if head.starts(with: [0xff, 0xd8, 0xff]) { return "a single JPEG image" }
     if head.starts(with: Array("PK\u{3}\u{4}".utf8)) { return "a ZIP archive" }
     if head.starts(with: Array("PAR1".utf8)) { return "a Parquet file" }
+    if head.count > 8, head[8] == UInt8(ascii: "{"), head[5] == 0, head[6] == 0, head[7] == 0 {
+      return "a model or another safetensors file"
+    }
     return head.prefix(1 << 16).contains(0) ? "a binary file of unknown kind" : nil
   }
 }

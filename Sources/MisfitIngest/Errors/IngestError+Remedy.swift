@@ -7,14 +7,16 @@ extension IngestError {
     case .unknownSource(_, let nearest):
       (nearest.map { "did you mean \"\($0)\"? " } ?? "")
         + "a source is a file, a folder of PNGs, `-`, `digits` or `random:ROWSxCOLUMNS`"
+    case .temporaryFile:
+      "set TMPDIR to a folder with more room, or raise --memory-limit"
     case .malformedGenerator:
       "write random:ROWSxCOLUMNS or random:ROWSxCOLUMNS:SEED, for example random:1000x30:42"
     case .digitsNotFound(let searched):
       "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
-    case .standardInputIsGone: "save it to a file first, or let it be spooled"
+    case .streamIsGone: "save it to a file first, or let it be spooled"
     case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNGs"
     case .empty: "check the command that wrote it"
-    case .headerOnly: "if the first line is a record, say that there is no header"
+    case .headerOnly: "if the first line is a record, give --no-header"
     case .noFeatureColumns: "name fewer columns with --id, --label and --ignore"
     case .unknownColumns(let names, _, let hasHeader):
       if let text = Self.spellings(names) {
@@ -27,6 +29,8 @@ extension IngestError {
     case .nonNumericColumns: "say what each of them is: --id NAME, --label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
     case .notFinite: "drop the record, or leave the column out with --ignore"
+    case .notANumber where position?.line == 1:
+      "if the first line names the columns, say that there is a header; else correct the cell"
     case .notANumber(let text):
       text.contains(",")
         ? "decimal commas and thousands separators are not read: write 1234.5"
@@ -44,7 +48,9 @@ extension IngestError {
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"
     case .invalidUTF8: "convert the file to UTF-8, for example with `iconv -f LATIN1 -t UTF-8`"
-    case .missingColumns(let names): Self.spellings(names)
+    case .missingColumns(let names):
+      Self.renamings(names)
+        ?? "give data with the columns that the model was fitted on (`misfit inspect` lists them)"
     case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
     case .truncatedCompression, .corruptedCompression: "copy or download the file again (`gzip -t` tests it)"
     case .malformedHeader, .truncated, .tooLong: "copy or download the file again"
@@ -52,10 +58,18 @@ extension IngestError {
     case .labelCount: "give the label file that belongs to these samples"
     case .noImages: "name a folder with PNG files in it, or in sub-folders that are named as the labels"
     case .imageSizes: "scale or crop them to one size, or keep one size to a folder"
+    case .tooFewRows: "give more rows, or hold fewer of them out with --validation"
     case .changedBetweenPasses: "read it when nothing writes to it, or make a copy first"
     case .rangeTooLarge: "leave the column out with --ignore, or take the logarithm of its values"
     default: nil
     }
+  }
+
+  private static func renamings(_ names: [UnknownName]) -> String? {
+    let known = names.compactMap { missing in
+      missing.nearest.map { "rename \"\($0)\" to \"\(missing.name)\"" }
+    }
+    return known.isEmpty ? nil : "if it is the same column, " + known.prefix(20).joined(separator: ", ")
   }
 
   private static func spellings(_ names: [UnknownName]) -> String? {

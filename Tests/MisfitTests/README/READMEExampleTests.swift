@@ -9,7 +9,7 @@ struct READMEExampleTests {
   @Test("The code in the README is the code that is tested")
   func sameText() throws {
     let readme = try text(of: "README.md")
-    let afterHeading = try #require(readme.components(separatedBy: "## As a library\n").last)
+    let afterHeading = try #require(readme.components(separatedBy: "## The library\n").last)
     let block = try #require(afterHeading.components(separatedBy: "```swift\n").dropFirst().first)
     let code = try #require(block.components(separatedBy: "```").first)
     let tested = try text(of: "Tests/MisfitTests/README/READMEExample.swift")
@@ -36,13 +36,15 @@ struct READMEExampleTests {
     let output = try #require(result?.standardOutputContent)
     let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
     let start = try #require(lines.firstIndex { $0.hasPrefix("81 ") })
-    let printed = lines[start...]
-    try #require(printed.count >= 12)
-    #expect(printed[start].hasSuffix(" c"), "row 81 has an odd c")
-    let worst = try #require(Double(printed[start].split(separator: " ")[1]))
-    #expect(Double(printed[start + 10]) == worst, "the stream's largest error is the ranking's")
-    #expect(printed[start + 11].hasPrefix(#"["sample 1", "sample 2"]"#))
-    #expect(printed[start + 11].hasSuffix(" 0.125"), "lower on none, equal on one of four")
+    let printed = Array(lines[start...])
+    try #require(printed.count == 14)
+    let worst = try #require(Double(printed[0].split(separator: " ")[1]))
+    let firstReason = try #require(printed[0].components(separatedBy: "FeatureError(").dropFirst().first)
+    #expect(firstReason.contains(#"feature: "c""#), "row 81 has an odd c: \(printed[0])")
+    #expect(printed[10] == "stream")
+    #expect(Double(printed[11]) == worst, "the stream's largest error is the ranking's")
+    #expect(printed[12] == #"["sample 1", "sample 2"] 0.35 4"#)
+    #expect(printed[13] == "0.125", "the first is lower on none, and equal on one of four")
   }
 
   private func text(of path: String) throws -> String {

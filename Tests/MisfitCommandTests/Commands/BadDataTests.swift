@@ -1,0 +1,184 @@
+import Foundation
+import Testing
+
+/// Data that cannot be learned from: what is said, and that nothing is left behind.
+@Suite("Bad data")
+struct BadDataTests {
+  /// A file, and the two lines that it gets.
+  struct Case: CustomTestStringConvertible, Sendable {
+    var name: String
+    var text: String
+    var message: String
+    var wayOut: String
+    var flags = ""
+    var testDescription: String { name }
+  }
+
+  static let texts = [
+    Case(
+      name: "an empty file", text: "", message: "misfit: bad.csv: the file is empty",
+      wayOut: "check the command that wrote it"),
+    Case(
+      name: "a header only", text: "a,b\n", message: "misfit: bad.csv: there is a header and no record after it",
+      wayOut: "if the first line is a record, give --no-header"),
+    Case(
+      name: "one row", text: "a,b\n1,2\n",
+      message: "misfit: bad.csv: 1 row is too few: at least 2 are needed",
+      wayOut: "give more rows, or hold fewer of them out with --validation"),
+    Case(
+      name: "a ragged record", text: "a,b\n1,2\n1,2,3\n4,5\n",
+      message: "misfit: bad.csv:3: the record has 3 fields where 2 are expected",
+      wayOut: "check for a stray or missing delimiter or quote in this line"),
+    Case(
+      name: "an unclosed quote", text: "a,b\n1,2\n\"3,4\n5,6\n",
+      message: "misfit: bad.csv:3: column \"a\": the quote that opens here is never closed",
+      wayOut: "close it, or double a quote that is meant as text"),
+    Case(
+      name: "not a number", text: "a,b\n1,2\nNaN,4\n5,6\n",
+      message: "misfit: bad.csv:3: column \"a\": \"NaN\" is not a finite number",
+      wayOut: "drop the record, or leave the column out with --ignore"),
+    Case(
+      name: "an infinity", text: "a,b\n1,2\n3,-inf\n5,6\n",
+      message: "misfit: bad.csv:3: column \"b\": \"-inf\" is not a finite number",
+      wayOut: "drop the record, or leave the column out with --ignore"),
+    Case(
+      name: "a cell of text", text: "a,b\n1,2\n3,x4\n5,6\n",
+      message: "misfit: bad.csv:3: column \"b\": \"x4\" is not a number",
+      wayOut: "correct the cell, or leave the column out with --ignore"),
+    Case(
+      name: "an empty cell", text: "a,b\n1,2\n3,\n5,6\n",
+      message: "misfit: bad.csv:3: column \"b\": the cell is empty",
+      wayOut: "fill the cell, drop the record, or leave the column out with --ignore"),
+    Case(
+      name: "columns of text", text: "name,a,kind\nanna,1,x\nbert,2,y\n",
+      message:
+        "misfit: bad.csv: 2 columns are not numeric: \"name\" (for example \"anna\"), \"kind\" (for example \"x\")",
+      wayOut: "say what each of them is: --id NAME, --label NAME or --ignore NAME"),
+    Case(
+      name: "an unknown label", text: "a,b,kind\n1,2,x\n3,4,y\n",
+      message: "misfit: bad.csv: --label names \"knid\", which is no column here",
+      wayOut: "did you mean \"kind\" for \"knid\"?", flags: "--label knid"),
+    Case(
+      name: "an unknown id", text: "row,a,b\n1,2,3\n3,4,4\n",
+      message: "misfit: bad.csv: --id names \"rows\", which is no column here",
+      wayOut: "did you mean \"row\" for \"rows\"?", flags: "--id rows"),
+    Case(
+      name: "nothing left", text: "a,b\n1,2\n3,4\n",
+      message: "misfit: bad.csv: no column is left to learn from",
+      wayOut: "name fewer columns with --id, --label and --ignore", flags: "--ignore a,b"),
+  ]
+
+  @Test("is refused with its place and a way out", arguments: texts)
+  func fit(_ bad: Case) throws {
+    let command = try BuiltCommand()
+    try command.write(bad.text, to: "bad.csv")
+    try expectRefusal(
+      command, "fit bad.csv -o old.misfit -q --epochs 1 \(bad.flags)", bad.message, bad.wayOut)
+  }
+
+  @Test("is refused by detect too, before a folder is made")
+  func detect() throws {
+    let command = try BuiltCommand()
+    try command.write("a,b\n", to: "bad.csv")
+    let message = "misfit: bad.csv: there is a header and no record after it"
+    try expectRefusal(command, "detect bad.csv -o out -q", message, "if the first line is a record")
+  }
+
+  @Test("in the last row of many leaves no scores behind")
+  func score() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    try command.write(SampleData.sensors(rows: 5000) + "r,1,2,three,ok\n", to: "bad.csv")
+    try expectRefusal(
+      command, "score model.misfit bad.csv -o old.misfit -q",
+      "misfit: bad.csv:5002: column \"flow\": \"three\" is not a number", "correct the cell")
+  }
+
+  @Test("without a column that the model needs is refused by name")
+  func missingColumn() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    try command.write("temp,flow\n1,2\n3,4\n", to: "bad.csv")
+    try expectRefusal(
+      command, "score model.misfit bad.csv -o old.misfit -q",
+      "misfit: bad.csv: the model needs 1 column that is not here: \"pressure\"",
+      "give data with the columns that the model was fitted on (`misfit inspect` lists them)")
+    try command.write("temp,presure,flow\n1,2,3\n3,4,5\n", to: "bad.csv")
+    try expectRefusal(
+      command, "rank model.misfit bad.csv -q",
+      "misfit: bad.csv: the model needs 1 column that is not here: \"pressure\"",
+      "if it is the same column, rename \"presure\" to \"pressure\"")
+  }
+
+  @Test("that is cut off in the middle of gzip is refused")
+  func gzip() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    #expect(try command.shell("gzip -c sensors.csv | head -c 600 > bad.csv.gz").status == 0)
+    try expectRefusal(
+      command, "fit bad.csv.gz --ignore id,kind -o old.misfit -q",
+      "misfit: bad.csv.gz: byte 600: the gzip data ends before it is complete",
+      "copy or download the file again (`gzip -t` tests it)")
+  }
+
+  @Test("of fewer images than its header promises is refused")
+  func idx() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.idx(9, [4, 4], promised: 10), to: "bad.idx")
+    try expectRefusal(
+      command, "fit bad.idx -o old.misfit -q",
+      "misfit: bad.idx: the file ends early: its header promises 176 bytes, and there are 160",
+      "copy or download the file again")
+    try command.write(SampleData.idx(10, [4, 4]), to: "bad.idx")
+    try command.write(SampleData.idxLabels(9), to: "labels.idx")
+    try expectRefusal(
+      command, "fit bad.idx --labels labels.idx -o old.misfit -q",
+      "misfit: labels.idx: there are 9 labels for 10 samples",
+      "give the label file that belongs to these samples")
+  }
+
+  @Test("of images of two sizes is refused, and so is a folder without images")
+  func folders() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.png(width: 4, height: 4, shade: 1), to: "photos/a.png")
+    try command.write(SampleData.png(width: 5, height: 4, shade: 2), to: "photos/b.png")
+    try expectRefusal(
+      command, "fit photos -o old.misfit -q",
+      "misfit: photos: images of two sizes: a.png is 4 x 4 x 1, b.png is 4 x 5 x 1",
+      "scale or crop them to one size, or keep one size to a folder")
+    try command.write("text", to: "papers/a.txt")
+    try expectRefusal(
+      command, "fit papers -o old.misfit -q", "misfit: papers: there is no PNG image in this folder",
+      "name a folder with PNG files in it")
+  }
+
+  @Test("of another shape than the model's is refused")
+  func shape() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    try command.write(SampleData.idx(9, [4, 4]), to: "images.idx")
+    try expectRefusal(
+      command, "score model.misfit images.idx -o old.misfit -q",
+      "misfit: images.idx: a sample has the shape 4 x 4 x 1 where the model needs 3",
+      "give the model data of the kind that it was fitted on")
+  }
+}
+
+/// Checks that a command ends with status 2 and two lines, prints nothing, leaves no file behind and an old
+/// one (`old.misfit`) untouched.
+func expectRefusal(
+  _ command: BuiltCommand, _ line: String, _ message: String, _ wayOut: String,
+  location: SourceLocation = #_sourceLocation
+) throws {
+  try command.write("old", to: "old.misfit")
+  let names = command.names
+  let run = try command.run(line)
+  #expect(run.status == 2, sourceLocation: location)
+  #expect(run.output.isEmpty, sourceLocation: location)
+  #expect(run.errorLines.first == message, sourceLocation: location)
+  #expect(
+    run.errorLines.count == 2 && run.errorLines.last?.hasPrefix("  " + wayOut) == true, "\(run.errors)",
+    sourceLocation: location)
+  #expect(command.names == names, sourceLocation: location)
+  #expect(try command.text("old.misfit") == "old", sourceLocation: location)
+}

@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+
+@Suite("misfit fit")
+struct FitTests {
+  @Test("writes a model and its training log, and tells loss and threshold")
+  func table() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    let run = try command.run("fit sensors.csv --id id --label kind --epochs 2 -o model.misfit")
+    #expect(run.status == 0)
+    #expect(run.lines.count == 2)
+    #expect(run.line(0).hasPrefix("model.misfit: 3-2-1-2-3, 24 parameters, 2 epochs, loss "))
+    #expect(run.line(1).hasPrefix("threshold ") && run.line(1).hasSuffix(" (mean squared error)"))
+    #expect(command.names == ["model.misfit", "model.misfit.training.csv", "sensors.csv"])
+    let log = try command.lines("model.misfit.training.csv")
+    #expect(log.count == 3 && log[0] == "epoch,train_loss,validation_loss,learning_rate,seconds")
+  }
+
+  @Test("tells what it found and chose")
+  func choices() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    let run = try command.run("fit sensors.csv --id id --label kind --epochs 1 --loss mae")
+    let notes = run.errorLines.filter { $0.hasPrefix("misfit: note: ") }.map { String($0.dropFirst(14)) }
+    #expect(
+      notes == [
+        "sensors.csv: comma-separated, with a header",
+        "36 rows to learn from, 4 held out, 3 columns, standardised",
+        "chose --hidden 2,1: from 3 values a sample",
+        "chose --output-activation linear: the data is standardised",
+        "chose --activation tanh: smooth, for standardised columns",
+        "chose --batch-size 8: from 36 rows",
+        "network 3-2-1-2-3",
+      ])
+    #expect(command.exists("model.misfit"), "the default path")
+  }
+
+  @Test("answers --json with one object")
+  func json() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    let run = try command.run(
+      "fit sensors.csv --id id --label kind --epochs 2 -o m.misfit --json --threads 1 --seed 5")
+    let json = try run.json()
+    #expect(json["parameters"] as? Int == 24)
+    #expect(json["epochs"] as? Int == 2)
+    #expect(json["threads"] as? Int == 1)
+    #expect(json["seed"] as? Int == 5)
+    #expect(json["modelPath"] as? String == "m.misfit")
+    for key in ["trainLoss", "validationLoss", "epochSeconds", "samplesPerSecond", "peakMemoryBytes"] {
+      #expect((json[key] as? Double ?? 0) > 0, "\(key)")
+    }
+  }
+
+  @Test("has all the flags it should have, and takes their values")
+  func flags() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    try command.write(SampleData.sensors(rows: 12), to: "held.csv")
+    let run = try command.run(
+      "fit sensors.csv --id id --label kind --ignore pressure -o m.misfit --epochs 2 --threads 2 --seed 1 "
+        + "--batch-size 4 --loss mae --optimizer rmsprop --learning-rate 0.01 --validation held.csv --hidden 3,1 "
+        + "--activation elu --output-activation linear --decoder 4 --memory-limit 64M --json")
+    let json = try run.json()
+    #expect(json["network"] as? String == "2-3-1-4-2")
+    #expect(json["rows"] as? Int == 40 && json["validationRows"] as? Int == 12)
+    #expect(json["optimizer"] as? String == "rmsprop" && json["loss"] as? String == "mae")
+    #expect(json["batchSize"] as? Int == 4 && json["learningRate"] as? Double == 0.01)
+  }
+
+  @Test("gives the same weights for the same seed at 1 and 2 threads, and others for another seed")
+  func seeds() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors("--threads 1")
+    let first = try ModelBytes.tensors(command.data("model.misfit"))
+    try command.fitSensors("--threads 2")
+    #expect(try ModelBytes.tensors(command.data("model.misfit")) == first)
+    try command.fitSensors("--seed 43")
+    #expect(try ModelBytes.tensors(command.data("model.misfit")) != first)
+  }
+
+  @Test("learns from IDX images, counts pixels that never change, and keeps their shape")
+  func images() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.idx(30, [4, 5]), to: "images.idx")
+    try command.write(SampleData.idxLabels(30), to: "labels.idx")
+    let run = try command.run("fit images.idx --labels labels.idx --epochs 1 -o m.misfit")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("misfit: note: 1 pixel never changes\n"))
+    #expect(!run.errors.contains("pixel_"))
+    #expect(try command.run("inspect m.misfit --json").json()["shape"] as? [Int] == [4, 5, 1])
+    let scores = try command.run("score m.misfit images.idx --labels labels.idx -q")
+    #expect(scores.line(0) == "id,label,error,percentile,flag")
+    #expect(scores.line(2).hasPrefix("2,1,"))
+  }
+
+  @Test("learns from a folder of PNGs with a sub-folder a label")
+  func folder() throws {
+    let command = try BuiltCommand()
+    for shade in 0..<6 {
+      let image = SampleData.png(width: 4, height: 4, shade: UInt8(shade * 30))
+      try command.write(image, to: "photos/\(shade % 2 == 0 ? "even" : "odd")/\(shade).png")
+    }
+    let run = try command.run("fit photos/ --epochs 1 -o m.misfit")
+    #expect(run.status == 0, "\(run.errors)")
+    let scores = try command.run("score m.misfit photos -q")
+    #expect(scores.lines.count == 7)
+    #expect(scores.line(1).contains("even/0.png,even,"))
+  }
+
+  @Test(
+    "works on a table of any width", arguments: [(1, "1-1-1", "1 column"), (2000, "2000-", "2,000 columns")])
+  func widths(_ columns: Int, _ network: String, _ told: String) throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.numbers(rows: 12, columns: columns), to: "data.csv")
+    let run = try command.run("fit data.csv --epochs 1 -o m.misfit")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.lines.first?.hasPrefix("m.misfit: \(network)") == true)
+    #expect(run.errors.contains(", \(told), standardised"))
+    #expect(try command.run("score m.misfit data.csv -q").lines.count == 13)
+  }
+
+  @Test("works with a constant column, and tells it")
+  func constantColumn() throws {
+    let command = try BuiltCommand()
+    try command.write("a,b\n" + (0..<20).map { "\($0),7\n" }.joined(), to: "data.csv")
+    let run = try command.run("fit data.csv --epochs 1 -o m.misfit")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("misfit: note: one value only, so any other will be odd: b\n"))
+  }
+}

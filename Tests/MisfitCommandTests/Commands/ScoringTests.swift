@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@Suite("misfit score, rank, encode, reconstruct, inspect")
+struct ScoringTests {
+  @Test("score writes one row a sample, to a file or standard output")
+  func score() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let printed = try command.run("score model.misfit sensors.csv")
+    #expect(printed.status == 0)
+    #expect(printed.lines.count == 41)
+    #expect(printed.line(0) == "id,error,percentile,flag")
+    #expect(
+      printed.errors
+        == "misfit: note: sensors.csv: comma-separated, with a header, 2 further columns passed over\n")
+    let odd = try #require(printed.lines.last).split(separator: ",")
+    #expect(odd[0] == "40" && odd[2] == "1.0" && odd[3] == "1", "the odd row is flagged: \(odd)")
+
+    let named = try command.run("score model.misfit sensors.csv --id id --label kind -o scores.csv")
+    #expect(named.status == 0 && named.output.isEmpty)
+    let lines = try command.lines("scores.csv")
+    #expect(lines[0] == "id,label,error,percentile,flag")
+    #expect(lines[40].hasPrefix("r40,bad,"))
+    #expect(try command.run("score model.misfit sensors.csv -o -").output == printed.output)
+  }
+
+  @Test("score gives the same figures at any number of threads")
+  func threads() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let one = try command.run("score model.misfit sensors.csv -q --threads 1")
+    #expect(try command.run("score model.misfit sensors.csv -q --threads 4").output == one.output)
+  }
+
+  @Test("score --json sums up, and writes the table only into a file")
+  func scoreJSON() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let json = try command.run("score model.misfit sensors.csv --json").json()
+    #expect(json["samples"] as? Int == 40 && json["flagged"] as? Int == 1)
+    #expect(json["scoresPath"] is NSNull)
+    let filed = try command.run("score model.misfit sensors.csv --json -o scores.csv").json()
+    #expect(filed["scoresPath"] as? String == "scores.csv")
+    #expect(try command.lines("scores.csv").count == 41)
+  }
+
+  @Test("reordered and further columns change nothing")
+  func columns() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let rows = try command.lines("sensors.csv").map { $0.components(separatedBy: ",") }
+    let reordered = rows.map { [$0[3], "1", $0[1], $0[2]].joined(separator: ";") }
+    let text = reordered.joined(separator: "\r\n").replacingOccurrences(of: "flow;1;", with: "flow;more;")
+    try command.write("\u{FEFF}" + text, to: "reordered.csv")
+    let expected = try command.run("score model.misfit sensors.csv -q").output
+    #expect(try command.run("score model.misfit reordered.csv -q").output == expected)
+  }
+
+  @Test("rank lists the worst with their reasons, or the most ordinary")
+  func rank() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let run = try command.run("rank model.misfit sensors.csv --top 2 --reasons 1 --id id --label kind")
+    #expect(run.status == 0 && run.lines.count == 3)
+    #expect(
+      run.line(0).split(separator: " ") == ["rank", "id", "label", "error", "percentile", "flag"])
+    #expect(run.line(1).hasPrefix("   1  r40  bad "))
+    #expect(run.line(1).contains("flow 90 (expected "))
+    let json = try command.run("rank model.misfit sensors.csv --top 3 --smallest --id id --json").json()
+    let samples = try #require(json["samples"] as? [[String: Any]])
+    let errors = samples.compactMap { $0["error"] as? Double }
+    #expect(errors.count == 3 && errors == errors.sorted())
+    #expect(samples[0]["rank"] as? Int == 1 && samples[0]["id"] is String)
+  }
+
+  @Test("encode writes the bottleneck's values as CSV and NPY")
+  func encode() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors("--hidden 2")
+    let run = try command.run("encode model.misfit sensors.csv --id id")
+    #expect(run.lines.count == 41 && run.line(0) == "id,code_1,code_2")
+    #expect(run.line(1).hasPrefix("r1,"))
+    let json = try command.run("encode model.misfit sensors.csv -o codes.npy --json").json()
+    #expect(json["path"] as? String == "codes.npy" && json["samples"] as? Int == 40)
+    let array = try NPYBytes(command.data("codes.npy"))
+    #expect(array.header.contains("'shape': (40, 2)"))
+    let first = run.line(1).split(separator: ",").dropFirst().compactMap { Float($0) }
+    #expect(Array(array.values.prefix(2)) == first)
+  }
+
+  @Test("reconstruct writes the data's own units as CSV and NPY")
+  func reconstruct() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors(epochs: 40)
+    let run = try command.run("reconstruct model.misfit sensors.csv")
+    #expect(run.lines.count == 41 && run.line(0) == "id,temp,pressure,flow")
+    let first = run.line(1).split(separator: ",").dropFirst().compactMap { Float($0) }
+    #expect(first.count == 3 && 15...30 ~= first[0] && 2...6 ~= first[1], "\(first)")
+    #expect(try command.run("reconstruct model.misfit sensors.csv -o back.npy").status == 0)
+    let array = try NPYBytes(command.data("back.npy"))
+    #expect(array.header.contains("'shape': (40, 3)"))
+    #expect(Array(array.values.prefix(3)) == first)
+  }
+
+  @Test("inspect shows layers, schema and training")
+  func inspect() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let run = try command.run("inspect model.misfit")
+    #expect(run.status == 0 && run.errors.isEmpty)
+    for text in ["encoder dense (code)", "24 parameters", "36 rows of sensors.csv, 4 held out", "pressure"] {
+      #expect(run.output.contains(text), "\(text)")
+    }
+    let json = try command.run("inspect model.misfit --json").json()
+    #expect((json["layers"] as? [Any])?.count == 4 && json["parameters"] as? Int == 24)
+    let columns = try #require(json["columns"] as? [[String: Any]])
+    #expect(columns.map { $0["name"] as? String } == ["temp", "pressure", "flow"])
+    #expect((json["training"] as? [String: Any])?["epochs"] as? Int == 2)
+  }
+}
