@@ -20,6 +20,11 @@ public final class LocalFileServer: Sendable {
     public var path: String
     /// The value of the header `Range`.
     public var range: String?
+
+    public init(path: String, range: String?) {
+      self.path = path
+      self.range = range
+    }
   }
 
   private struct State {
@@ -79,7 +84,9 @@ public final class LocalFileServer: Sendable {
       return (state.files[String(request.path.dropFirst())], state.behavior)
     }
     guard let file, behavior.status == nil else {
-      Self.send(Array("HTTP/1.1 \(behavior.status ?? 404) No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8), connection)
+      Self.send(
+        Array("HTTP/1.1 \(behavior.status ?? 404) No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8),
+        connection)
       return
     }
     let start = behavior.ignoresRanges ? nil : request.range?.split { !$0.isNumber }.first.flatMap { Int($0) }
@@ -89,7 +96,8 @@ public final class LocalFileServer: Sendable {
       return
     }
     let body = file[(start ?? 0)...]
-    var head = "HTTP/1.1 \(start == nil ? "200 OK" : "206 Partial Content")\r\nContent-Length: \(body.count)\r\n"
+    var head =
+      "HTTP/1.1 \(start == nil ? "200 OK" : "206 Partial Content")\r\nContent-Length: \(body.count)\r\n"
     if let start { head += "Content-Range: bytes \(start)-\(file.count - 1)/\(file.count)\r\n" }
     head += "Connection: close\r\n\r\n"
     Self.send(Array(head.utf8) + body.prefix(behavior.cutAfterByteCount ?? body.count), connection)

@@ -46,8 +46,9 @@ package enum ChildProcess {
 
   private static let keptByteCount = 1 << 16
 
-  private static func openPipe(for program: String) throws(ChildProcessError) -> (reading: Int32, writing: Int32)
-  {
+  private static func openPipe(for program: String) throws(ChildProcessError) -> (
+    reading: Int32, writing: Int32
+  ) {
     var ends: [Int32] = [-1, -1]
     let outcome = unsafe pipe(&ends)
     guard outcome == 0 else { throw ChildProcessError(program: program, errorNumber: errno) }
@@ -72,7 +73,7 @@ package enum ChildProcess {
 
     var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) }
     unsafe words.append(nil)
-    defer { for unsafe word in unsafe words { unsafe free(word) } }
+    defer { for index in unsafe words.indices { unsafe free(words[index]) } }
     var process = pid_t()
     #if canImport(Darwin)
       let environment = unsafe _NSGetEnviron().pointee

@@ -66,7 +66,8 @@ extension DatasetFile {
   }
 
   /// Copies the file out of the package's folder and checks it on the way.
-  fileprivate func copy(from package: Dataset.Package, to folder: String) throws(DatasetError) -> DatasetCopy {
+  fileprivate func copy(from package: Dataset.Package, to folder: String) throws(DatasetError) -> DatasetCopy
+  {
     let destination = path(in: folder)
     if let digest = try digestOfCopy(in: folder) {
       return DatasetCopy(path: destination, digest: digest, origin: .present)

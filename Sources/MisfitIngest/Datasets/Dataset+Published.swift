@@ -20,7 +20,7 @@ extension Dataset {
         (1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6")),
       file(
         "t10k-labels-idx1-ubyte.gz",
-        (4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"))
+        (4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6")),
     ],
     mirrors: [
       "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -50,7 +50,7 @@ extension Dataset {
       file(
         "t10k-labels-idx1-ubyte.gz",
         (5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
-        (5_125, "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05"))
+        (5_125, "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05")),
     ],
     mirrors: ["https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/"],
     package: Package(name: "dataset-fashion-mnist", folder: "/usr/share/datasets/fashion-mnist"))

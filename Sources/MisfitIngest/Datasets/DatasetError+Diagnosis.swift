@@ -37,12 +37,14 @@ extension DatasetError: DiagnosableError {
     let resume = "run the same command again; it goes on where it was"
     return switch kind {
     case .packageMissing(let name, let mirror): Self.installation(of: name, mirror)
-    case .noDownloader: "install it (`apt-get install curl`), or download the file in another way into the same folder"
+    case .noDownloader:
+      "install it (`apt-get install curl`), or download the file in another way into the same folder"
     case .refused: "try another mirror: --from URL"
     case .unreachable: "check the network, or try another mirror: --from URL; what came so far is kept"
     case .cut, .stopped: resume
     case .notResumable: "remove the file that ends in .part, or try another mirror: --from URL"
-    case .untrusted: "check the clock and the certificates (`apt-get install ca-certificates`), or try another mirror: --from URL"
+    case .untrusted:
+      "check the clock and the certificates (`apt-get install ca-certificates`), or try another mirror: --from URL"
     case .unusableAddress: "write it as https://host/folder/"
     case .wrongChecksum: "what came is removed; try again, or another mirror: --from URL"
     case .packageAltered(let name, _): "install it again: apt-get install --reinstall \(name)"
@@ -54,6 +56,7 @@ extension DatasetError: DiagnosableError {
 
   private static func installation(of package: String, _ mirror: String?) -> String {
     let install = "apt-get install \(package)"
-    return mirror.map { "\(install)\n  or, where there is no such package: --to DIR --from \($0)" } ?? install
+    return mirror.map { "\(install)\n  or, without that package: misfit data NAME --to FOLDER --from \($0)" }
+      ?? install
   }
 }

@@ -74,14 +74,17 @@ public struct Download: Sendable {
     let transfer = Transfer(
       address: mirror.hasSuffix("/") ? mirror + file.name : "\(mirror)/\(file.name)", partPath: partPath,
       expectedByteCount: file.byteCount)
+    let goesOn = FileSystem.status(of: partPath).map { $0.size > 0 } ?? false
     do {
       try transfer.run(progress)
-    } catch where error.kind == .notResumable {
-      // What is there is of no use with this server; the whole file is.
+      return try place(from: transfer.address)
+    } catch {
+      guard goesOn, error.mayBeThePartsFault else { throw error }
+      // The server cannot go on, or the part was of another file: the whole file may still be right.
       FileSystem.removeFile(partPath)
       try transfer.run(progress)
+      return try place(from: transfer.address)
     }
-    return try place(from: transfer.address)
   }
 
   private func place(from source: String) throws(DatasetError) -> DatasetCopy {
@@ -96,6 +99,14 @@ public struct Download: Sendable {
 }
 
 extension DatasetError {
+  /// Whether a download that begins anew may do better.
+  fileprivate var mayBeThePartsFault: Bool {
+    switch kind {
+    case .notResumable, .wrongChecksum: true
+    default: false
+    }
+  }
+
   /// Whether another server may do better.
   fileprivate var mayBeTheMirrorsFault: Bool {
     switch kind {

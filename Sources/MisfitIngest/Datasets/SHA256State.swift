@@ -27,7 +27,9 @@ struct SHA256State: Sendable {
     }
   }
 
-  /// Adds the 64 bytes from `start` on. The names are those of the standard.
+  /// Adds a block of 64 bytes.
+  ///
+  /// The names are those of the standard.
   mutating func add(blockAt start: Int, of bytes: Span<UInt8>) {
     let w = Self.schedule(ofBlockAt: start, of: bytes)
     let k = Self.roundConstants

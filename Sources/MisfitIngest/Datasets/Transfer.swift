@@ -13,7 +13,8 @@ struct Transfer {
       outcome = try ChildProcess.run("curl", arguments) { progress(byteCount) }
     } catch {
       let kind: DatasetError.Kind =
-        error.isNotFound ? .noDownloader : .downloader(exitStatus: error.errorNumber, message: error.diagnosis.problem)
+        error.isNotFound
+        ? .noDownloader : .downloader(exitStatus: error.errorNumber, message: error.diagnosis.problem)
       throw DatasetError(kind, at: address)
     }
     progress(byteCount)
@@ -30,7 +31,8 @@ struct Transfer {
   /// address as they are.
   private var arguments: [String] {
     [
-      "--fail", "--location", "--silent", "--show-error", "--globoff", "--connect-timeout", "30", "--speed-limit",
+      "--fail", "--location", "--silent", "--show-error", "--globoff", "--connect-timeout", "30",
+      "--speed-limit",
       "1", "--speed-time", "60", "--retry", "3", "--continue-at", "-", "--output", partPath, "--url", address,
     ]
   }

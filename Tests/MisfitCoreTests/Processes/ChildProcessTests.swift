@@ -12,7 +12,8 @@ import Testing
 
   @Test("Arguments arrive as they are, without a shell")
   func arguments() throws {
-    let outcome = try ChildProcess.run("sh", ["-c", "printf '%s|' \"$@\" >&2", "sh", "a b", "$HOME", "*", ""])
+    let outcome = try ChildProcess.run(
+      "sh", ["-c", "printf '%s|' \"$@\" >&2", "sh", "a b", "$HOME", "*", ""])
     #expect(outcome.standardError == "a b|$HOME|*||")
   }
 

@@ -6,12 +6,13 @@ import _TestSupport
 @testable import MisfitIngest
 
 @Suite struct DatasetTests {
-  private let folder: TemporaryFolder
+  private let folder: _TestSupport.TemporaryFolder
   private let dataset: Dataset
 
   /// A package of two small files, of which each has a second edition.
   init() throws {
-    folder = try TemporaryFolder()
+    let folder = try _TestSupport.TemporaryFolder()
+    self.folder = folder
     let package = folder.file("package")
     try FileManager.default.createDirectory(atPath: package, withIntermediateDirectories: false)
     let files = try ["one", "two!"].map { text in
@@ -79,7 +80,7 @@ import _TestSupport
     #expect(dataset.folder(among: [folder.path, folder.file("none")]) == folder.file("package"))
     _ = try dataset.copyPackage(to: folder.file("a"))
     #expect(dataset.folder(among: [folder.file("none"), folder.file("a")]) == folder.file("a"))
-    _ = try folder.write("longer", to: "a/one.gz")
+    _ = try folder.write("other", to: "a/one.gz")
     #expect(dataset.folder(among: [folder.file("a")]) == folder.file("package"))
   }
 

@@ -6,14 +6,15 @@ import _TestSupport
 @testable import MisfitIngest
 
 @Suite(.enabled(if: Programs.has("curl"), "needs curl")) struct DownloadTests {
-  private let folder: TemporaryFolder
+  private let folder: _TestSupport.TemporaryFolder
   private let server: LocalFileServer
   private let bytes: [UInt8]
   private let file: DatasetFile
 
   init() throws {
-    bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
-    folder = try TemporaryFolder()
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+    self.bytes = bytes
+    folder = try _TestSupport.TemporaryFolder()
     server = try LocalFileServer(["digits.gz": bytes])
     file = DatasetFile("digits.gz", editions: [Self.edition(bytes)])
   }
@@ -150,6 +151,14 @@ import _TestSupport
     try write([UInt8](repeating: 7, count: bytes.count), to: download.partPath)
     try Download(longer, to: folder.path, from: [server.address]).run()
     #expect(content(download.path) == bytes)
+  }
+
+  @Test("A part of some other file is begun anew")
+  func foreignPart() throws {
+    try write([UInt8](repeating: 7, count: 100), to: download.partPath)
+    try download.run()
+    #expect(content(download.path) == bytes)
+    #expect(server.requests.map(\.range) == ["bytes=100-", nil])
   }
 
   @Test("A folder that is not there and a place that is a folder are errors before any request")

@@ -49,7 +49,7 @@ import _TestSupport
 
   @Test("A file has the checksum of its bytes, and a missing one an error")
   func files() throws {
-    let folder = try TemporaryFolder()
+    let folder = try _TestSupport.TemporaryFolder()
     let path = try folder.write("abc", to: "abc")
     #expect(try SHA256.digest(ofFileAt: path).description.hasPrefix("ba7816bf"))
     #expect(throws: FileError.self) { try SHA256.digest(ofFileAt: folder.file("none")) }
