@@ -28,10 +28,7 @@ public struct ScoredBatches: AsyncSequence, Sendable {
       isFinished = true
       var current = engine.take()
       try Task.checkCancellation()
-      if current == nil {
-        current = try ScoringEngine(
-          detector: scoring.detector, source: scoring.source, threadCount: scoring.threadCount)
-      }
+      if current == nil { current = try ScoringEngine(scoring) }
       guard let batch = try current?.next() else { return nil }
       engine = current
       isFinished = false
