@@ -134,10 +134,14 @@ extension SafeTensors {
   ///
   /// - Throws: ``FileError``, or ``ModelFileError`` that says whether the file is foreign, truncated or altered.
   init(readingFrom path: String) throws {
+    guard path == "-" || FileSystem.status(of: path) != nil else {
+      throw ModelFileError(.missing(nearest: FileSystem.nearestPath(to: path)), path: path)
+    }
     let file = try ByteFile.reading(path)
     var bytes: [UInt8] = []
     // Data given for a model may be longer than memory: it is only read on where it begins as a model does.
     while bytes.count < 9, try file.read(upTo: 1 << 12, appendingTo: &bytes) > 0 {}
+    if let what = Self.dataKind(bytes) { throw ModelFileError(.data(what), path: path) }
     guard bytes.count >= 9 else { throw ModelFileError(.foreign, path: path) }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (UInt64($1) * 8) }
     guard length >= 2, length <= UInt64(Self.headerByteLimit), bytes[8] == UInt8(ascii: "{")
@@ -197,6 +201,16 @@ extension SafeTensors {
       offsets[1] - offsets[0] == byteCount
     else { throw ModelFileError(.altered("the shape of tensor \(name)"), path: path) }
     return offsets[0]..<offsets[1]
+  }
+
+  /// What bytes seem to be that somebody took for a model; nil where that cannot be said.
+  private static func dataKind(_ bytes: [UInt8]) -> String? {
+    if bytes.isEmpty { return "an empty file" }
+    if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) { return "an NPY array" }
+    if bytes.starts(with: [0x1F, 0x8B]) { return "gzip data" }
+    if bytes.starts(with: [0x89] + Array("PNG".utf8)) { return "an image" }
+    // A header's length has zeros in its upper bytes, and text has none.
+    return bytes.prefix(4096).contains(0) ? nil : "text"
   }
 
   private static func floats(in bytes: [UInt8], from start: Int, count: Int) -> FloatSlice {

@@ -24,11 +24,11 @@ struct Compare: Verb {
 
   static var arguments: [Argument<Compare>] {
     Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
-    Positional("DATA", \.data, .path, help: "The samples to compare on.")
+    Positional("DATA", \.data, .path, help: "The samples to compare on: whatever `misfit score` reads.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where the report goes.")
     Flag(
       "--hidden WIDTHS", each: \.hidden, .counts,
-      help: "The encoder's widths of a network to fit; give it once for each.")
+      help: "The widths of the encoder's layers of a network to fit, as in 16,4; once for each network.")
     Flag(
       "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
       help: "The label of an anomaly, for AUROC and average precision.")

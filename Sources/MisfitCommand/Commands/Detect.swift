@@ -28,7 +28,7 @@ struct Detect: Verb {
     Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
-      help: "The widths of the encoder's layers; the last is the code.")
+      help: "The widths of the encoder's layers, as in 16,4; the last is the code.")
     Shared(\.report)
     Shared(\.input)
     Shared(\.training)

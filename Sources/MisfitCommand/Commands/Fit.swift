@@ -30,11 +30,11 @@ struct Fit: Verb {
     Flag("-o, --output PATH", \.output, .path, help: "Where the model goes.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
-      help: "The widths of the encoder's layers; the last is the code.")
+      help: "The widths of the encoder's layers, as in 16,4; the last is the code.")
     Switch(
       "--resume", \.resumes,
       help:
-        "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data."
+        "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data and output."
     )
     Shared(\.input)
     Shared(\.training)

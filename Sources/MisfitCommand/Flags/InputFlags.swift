@@ -16,7 +16,7 @@ struct InputFlags: FlagSet {
         "--label COLUMN", \.label, .text,
         help: "The column with the rows' labels: never learned from, shown beside the scores.")
       Flag(
-        "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to leave out.")
+        "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to leave out, with commas between them.")
       Flag("--labels FILE", \.labelsPath, .path, help: "An IDX file with the labels of IDX images.")
       Flag(
         "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "found from the first records",

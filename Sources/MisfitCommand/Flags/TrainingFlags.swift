@@ -29,7 +29,7 @@ struct TrainingFlags: FlagSet {
     Group("Network") {
       Flag(
         "--decoder WIDTHS", \.decoder, .counts, otherwise: "mirrors the encoder",
-        help: "The hidden widths of the decoder.")
+        help: "The widths of the decoder's hidden layers, from the code on.")
       Flag(
         "--activation NAME", \.activation, .choice, otherwise: chosen,
         help: "The activation of the hidden layers.")

@@ -25,18 +25,13 @@ enum ByteInputs {
   ///
   /// - Throws: ``IngestError``.
   static func open(_ path: String, spools: Bool) throws(IngestError) -> any ByteInput {
-    if path == "-" { return try stream(.standardInput, spools: spools) }
+    if path == "-" { return spools ? try SpooledInput.ofStandardInput() : StreamedInput(.standardInput) }
     guard let status = FileSystem.status(of: path), !status.isRegular, !status.isDirectory else {
       return FileInput(name: path)
     }
     let file: ByteFile
     do { file = try ByteFile.reading(path) } catch { throw IngestError(error) }
-    return try stream(file, spools: spools)
-  }
-
-  private static func stream(_ file: ByteFile, spools: Bool) throws(IngestError) -> any ByteInput {
-    if spools { return try SpooledInput(copying: file) }
-    return StreamedInput(file)
+    return spools ? try SpooledInput(copying: file) : StreamedInput(file)
   }
 }
 

@@ -65,6 +65,21 @@ struct SpooledInput: ByteInput {
   let byteCount: Int?
   private let file: ByteFile
 
+  private static let shared = Mutex<SpooledInput?>(nil)
+
+  /// The copy of the process's standard input: made once, since it can be read only once, and given to all who
+  /// ask.
+  ///
+  /// - Throws: ``IngestError``.
+  static func ofStandardInput() throws(IngestError) -> SpooledInput {
+    try shared.withLock { shared throws(IngestError) in
+      if let shared { return shared }
+      let spool = try SpooledInput(copying: .standardInput)
+      shared = spool
+      return spool
+    }
+  }
+
   /// Copies everything there is.
   init(copying source: ByteFile) throws(IngestError) {
     name = source.path

@@ -19,7 +19,8 @@ struct BadDataTests {
       name: "an empty file", text: "", message: "misfit: bad.csv: the file is empty",
       wayOut: "check the command that wrote it"),
     Case(
-      name: "a header only", text: "a,b\n", message: "misfit: bad.csv: there is a header and no record after it",
+      name: "a header only", text: "a,b\n",
+      message: "misfit: bad.csv: there is a header and no record after it",
       wayOut: "if the first line is a record, give --no-header"),
     Case(
       name: "one row", text: "a,b\n1,2\n",

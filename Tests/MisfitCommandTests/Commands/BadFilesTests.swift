@@ -9,7 +9,8 @@ struct BadFilesTests {
     let command = try BuiltCommand()
     try command.fitSensors()
     try expectRefusal(
-      command, "fit sensor.csv -o old.misfit", "misfit: there is no file and no built-in source \"sensor.csv\"",
+      command, "fit sensor.csv -o old.misfit",
+      "misfit: there is no file and no built-in source \"sensor.csv\"",
       "did you mean \"sensors.csv\"? a source is a file, a folder of PNGs")
     try expectRefusal(
       command, "score modle.misfit sensors.csv", "misfit: modle.misfit: there is no such model",

@@ -71,7 +71,8 @@ struct ReportingTests {
     let run = try command.run("compare model.misfit b.misfit sensors.csv --label kind -o out")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.line(0) == "40 samples of sensors.csv")
-    #expect(run.output.contains("model.misfit: 3-2-1-2-3, trained on 36 rows of sensors.csv, 2 epochs, seed 42"))
+    #expect(
+      run.output.contains("model.misfit: 3-2-1-2-3, trained on 36 rows of sensors.csv, 2 epochs, seed 42"))
     #expect(run.output.contains("AUROC"))
     #expect(run.lines.last == "report out/report.html")
     for name in ["report.html", "comparison.png", "comparison.svg", "summary.json"] {

@@ -12,7 +12,8 @@ final class BuiltCommand: Sendable {
   /// The built program: in the folder of the test program, else where `swift build` puts it.
   static let path: String = {
     let besideTests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let package = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+    let package = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent()
+    }
     let candidates = [besideTests, package.appendingPathComponent(".build/debug")]
       .map { $0.appendingPathComponent("misfit").path }
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? candidates[0]
@@ -54,7 +55,7 @@ final class BuiltCommand: Sendable {
     process.standardError = FileHandle(forWritingAtPath: streams.file("errors"))
     let hasEnded = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in hasEnded.signal() }
-    try process.run()
+    try Self.withoutBlockedSignals { try process.run() }
     try whileRunning(process)
     if hasEnded.wait(timeout: .now() + limitSeconds) == .timedOut {
       kill(process.processIdentifier, SIGKILL)
@@ -65,6 +66,16 @@ final class BuiltCommand: Sendable {
       status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
       outputBytes: try Data(contentsOf: URL(fileURLWithPath: streams.file("output"))),
       errors: try String(contentsOfFile: streams.file("errors"), encoding: .utf8))
+  }
+
+  /// Tests run on threads that block Ctrl-C, and a process inherits what its parent's thread blocks.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var blocked = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &blocked)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &blocked, nil) }
+    try body()
   }
 
   /// What a run left behind.

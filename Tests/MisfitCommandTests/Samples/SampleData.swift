@@ -39,7 +39,7 @@ enum SampleData {
     return Data(bytes)
   }
 
-  /// The labels 0, 1, 2, 0, ... as an IDX file.
+  /// Labels from 0 to 2 in turn, as an IDX file.
   static func idxLabels(_ count: Int) -> Data {
     Data([0, 0, 8, 1] + bigEndian(UInt32(count)) + (0..<count).map { UInt8($0 % 3) })
   }

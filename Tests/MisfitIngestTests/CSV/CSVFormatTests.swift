@@ -81,7 +81,7 @@ struct CSVFormatTests {
 
   @Test("notes say what was found")
   func notes() throws {
-    #expect(try CSVSource(text: "a;b\n1;2\n").layout.notes == ["semicolon-separated", "header"])
-    #expect(try CSVSource(text: "1\n2\n").layout.notes == ["one column", "no header"])
+    #expect(try CSVSource(text: "a;b\n1;2\n").layout.notes == ["semicolon-separated", "with a header"])
+    #expect(try CSVSource(text: "1\n2\n").layout.notes == ["one column", "without a header"])
   }
 }

@@ -1,0 +1,105 @@
+import Testing
+
+@testable import MisfitCommand
+
+/// Help as the built program prints it.
+@Suite("Help of the built program")
+struct HelpOfVerbsTests {
+  static let verbs = Program.misfit.groups.flatMap(\.verbs).map { $0.name }
+
+  @Test("of every verb exits with 0 and ends with an example of that verb", arguments: verbs)
+  func pages(_ verb: String) throws {
+    let command = try BuiltCommand()
+    let page = try command.run("\(verb) --help")
+    #expect(page.status == 0 && page.errors.isEmpty)
+    let examples = page.lines.drop { $0 != "Example:" && $0 != "Examples:" }
+    #expect(examples.contains { $0.contains("misfit \(verb) ") || $0.hasSuffix("misfit \(verb)") })
+    #expect(try command.run("help \(verb)").output == page.output)
+    #expect(try command.run("\(verb) -h nonsense --wrong").output == page.output)
+    let tooLong = page.lines.filter { $0.count > 80 && !$0.hasPrefix("  misfit") }
+    #expect(tooLong.isEmpty, "\(tooLong)")
+  }
+
+  @Test("says each thing once, in sentences, and knows nothing of this machine", arguments: verbs)
+  func texts(_ name: String) throws {
+    let verb = try #require(Program.misfit.groups.flatMap(\.verbs).first { $0.name == name })
+    check(verb)
+  }
+
+  private func check<V: Verb>(_ verb: V.Type) {
+    let arguments = Invocation<V>.arguments
+    let helps = arguments.map(\.description.help)
+    #expect(Set(helps).count == helps.count, "\(V.name): two arguments with the same text")
+    for argument in arguments {
+      let description = argument.description
+      #expect(
+        description.help.first?.isUppercase == true || description.help.first == "`", "\(description.name)")
+      #expect(description.otherwise?.hasSuffix(".") != true, "\(description.name)")
+    }
+    let threads = arguments.first { $0.description.name == "--threads" }?.description
+    #expect(threads == nil || threads?.otherwise == "as many as there are processors")
+  }
+
+  @Test("is shown without a verb, and the version on its own")
+  func overview() throws {
+    let command = try BuiltCommand()
+    for line in ["", "--help", "-h", "help"] {
+      let run = try command.run(line)
+      #expect(run.status == 0 && run.line(0) == Program.misfit.summary)
+    }
+    #expect(try command.run("--version").output == "misfit \(Program.misfit.version)\n")
+  }
+
+  @Test("names every flag that it should")
+  func flags() throws {
+    let expected: [String: [String]] = [
+      "fit": [
+        "--threads", "--seed", "--batch-size", "--loss", "--optimizer", "--learning-rate", "--validation",
+        "--hidden", "--activation", "--output-activation", "--decoder", "--labels", "--id", "--label",
+        "--ignore", "--memory-limit", "--epochs", "--resume", "-o", "--json", "--quiet",
+      ],
+      "detect": ["--label", "-o", "--hidden", "--seed", "--json"], "score": ["-o", "--id", "--json"],
+      "rank": ["--top", "--smallest", "--json"], "report": ["-o", "--json"],
+      "compare": ["--hidden", "-o", "--epochs", "--json"], "encode": ["-o", "--json"],
+      "reconstruct": ["-o", "--json"], "inspect": ["--json"], "generate": ["--seed", "-o", "--json"],
+    ]
+    let command = try BuiltCommand()
+    for (verb, flags) in expected {
+      let words = Set(try command.run("\(verb) --help").output.split { $0 == " " || $0 == "," || $0 == "\n" })
+      for flag in flags { #expect(words.contains(flag[...]), "\(verb) \(flag)") }
+    }
+  }
+
+  @Test(
+    "is near when a flag or a verb is misspelled",
+    arguments: [
+      ("fit x.csv --epoch 3", "`fit` has no flag --epoch", "did you mean --epochs? see `misfit fit --help`"),
+      ("fit x.csv --lr 3", "`fit` has no flag --lr", "did you mean --learning-rate? see `misfit fit --help`"),
+      ("fit x.csv --btach-size=3", "`fit` has no flag --btach-size", "did you mean --batch-size?"),
+      ("detect x.csv --lable y", "`detect` has no flag --lable", "did you mean --label?"),
+      ("rank m x --tpo 3", "`rank` has no flag --tpo", "did you mean --top?"),
+      ("score m x --hiden 3", "`score` has no flag --hiden", "see `misfit score --help`"),
+      (
+        "score m x --hidden 3", "`score` has no flag --hidden",
+        "--hidden is a flag of detect, fit and compare;"
+      ),
+      ("generate random:2x2 --sede 3", "`generate` has no flag --sede", "did you mean --seed?"),
+      ("fit x --loss msee", "--loss: \"msee\" is not one of mse, mae, bce", "did you mean mse?"),
+      (
+        "fit x --scale minmax", "--scale: \"minmax\" is not one of auto, standard, min-max, none",
+        "did you mean"
+      ),
+      ("dettect x.csv", "there is no verb \"dettect\"", "did you mean detect?"),
+      ("data.csv", "there is no verb \"data.csv\"", "the verb comes first: misfit detect data.csv"),
+      ("fit", "`fit` needs DATA", "DATA: What to learn from."),
+      ("report m.misfit x.csv", "`report` needs --output FOLDER", "give it"),
+      ("compare a.misfit x.csv", "a comparison needs two models and data", "give two model files and then"),
+      ("compare --hidden 2 x.csv", "a comparison needs two networks", "give --hidden a second time"),
+    ])
+  func spelling(_ line: String, _ message: String, _ wayOut: String) throws {
+    let run = try BuiltCommand().run(line)
+    #expect(run.status == 2 && run.output.isEmpty)
+    #expect(run.errorLines.first == "misfit: " + message)
+    #expect(run.errorLines.dropFirst().first?.hasPrefix("  " + wayOut) == true, "\(run.errors)")
+  }
+}

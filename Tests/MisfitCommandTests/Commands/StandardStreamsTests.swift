@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@Suite("Standard input and output")
+struct StandardStreamsTests {
+  @Test("fit reads - and gives the same weights as from the file")
+  func fit() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let run = try command.run(
+      "fit - --id id --label kind --epochs 2 -o piped.misfit", input: command.data("sensors.csv"))
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errorLines.first == "misfit: note: standard input: comma-separated, with a header")
+    let expected = try ModelBytes.tensors(command.data("model.misfit"))
+    #expect(try ModelBytes.tensors(command.data("piped.misfit")) == expected)
+  }
+
+  @Test("score reads - from a pipe, compressed or not")
+  func score() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let expected = try command.run("score model.misfit sensors.csv -q").output
+    for source in ["cat sensors.csv", "gzip -c sensors.csv", "gzip -c sensors.csv | zcat"] {
+      let run = try command.shell("\(source) | $misfit score model.misfit - -q -o -")
+      #expect(run.status == 0 && run.output == expected, "\(source): \(run.errors)")
+    }
+  }
+
+  @Test("detect, rank and compare read -")
+  func others() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let input = try command.data("sensors.csv")
+    for line in [
+      "detect - --ignore id,kind --epochs 1 -o out", "rank model.misfit -", "report model.misfit - -o again",
+      "compare model.misfit model.misfit - -o both", "encode model.misfit -", "reconstruct model.misfit -",
+    ] {
+      let run = try command.run(line, input: input)
+      #expect(run.status == 0 && !run.output.isEmpty, "\(line): \(run.errors)")
+    }
+  }
+
+  @Test("a place in standard input is named as such")
+  func place() throws {
+    let command = try BuiltCommand()
+    let run = try command.run("fit - -q", input: Data("a,b\n1,2\n3,x\n".utf8))
+    #expect(run.status == 2)
+    #expect(run.message == "misfit: standard input:3: column \"b\": \"x\" is not a number")
+    #expect(try command.run("fit -").message == "misfit: standard input: the file is empty")
+  }
+
+  @Test("a pipe that is closed ends the command quietly")
+  func closedPipe() throws {
+    let command = try BuiltCommand()
+    let run = try command.shell("$misfit generate random:100000x3 | head -1")
+    #expect(run.status == 0 && run.output == "column_1,column_2,column_3\n")
+    #expect(run.errors.isEmpty)
+    let help = try command.shell("$misfit fit --help | head -1")
+    #expect(help.lines.count == 1 && help.errors.isEmpty)
+  }
+
+  @Test("--json and a table cannot share standard output", arguments: ["generate", "encode", "reconstruct"])
+  func json(_ verb: String) throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let data = verb == "generate" ? "random:3x3" : "model.misfit sensors.csv"
+    let run = try command.run("\(verb) \(data) --json")
+    #expect(run.status == 2 && run.output.isEmpty)
+    #expect(run.message.hasPrefix("misfit: with --json, the "))
+    #expect(run.errorLines.last == "  give a file with -o, or leave --json away")
+  }
+
+  @Test("a model does not go to standard output")
+  func modelOnStandardOutput() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    try expectRefusal(
+      command, "fit sensors.csv -o -", "misfit: a model needs a file, not standard output",
+      "give a path, as in -o model.misfit")
+  }
+
+  @Test("an error is told on standard error alone, in colour only on a terminal")
+  func errors() throws {
+    let command = try BuiltCommand()
+    let run = try command.run("fit nothing.csv --json", environment: ["TERM": "xterm-256color"])
+    #expect(run.status == 2 && run.output.isEmpty && !run.errors.contains("\u{1B}"))
+  }
+}
