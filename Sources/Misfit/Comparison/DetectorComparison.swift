@@ -78,14 +78,16 @@ public struct DetectorComparison: Sendable {
   private static func anomalies(_ labels: [String], count: Int, label: String?) -> [Bool]? {
     guard labels.count == count, count > 0 else { return nil }
     if let label { return labels.map { $0 == label } }
-    var counts: [String: Int] = [:]
+    var counts: [(label: String, count: Int)] = []
     for label in labels {
-      counts[label, default: 0] += 1
+      if let index = counts.firstIndex(where: { $0.label == label }) {
+        counts[index].count += 1
+      } else {
+        counts.append((label, 1))
+      }
       if counts.count > 2 { return nil }
     }
-    guard counts.count == 2, let rarer = counts.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else {
-      return nil
-    }
-    return labels.map { $0 == rarer.key }
+    guard let rarer = ScoreSummary.rarer(of: counts) else { return nil }
+    return labels.map { $0 == rarer }
   }
 }

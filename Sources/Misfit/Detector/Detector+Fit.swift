@@ -70,7 +70,8 @@ extension Detector {
     var loading = TrainingData.Options()
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
     loading.validationShare = options.validationShare
-    loading.validationSource = options.validationSource
+    loading.validationSource = try options.validationSource?.arranged(
+      for: source.layout.columns, namesAreGiven: source.layout.namesAreGiven)
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
     loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in
@@ -101,7 +102,8 @@ private struct FitRun {
     self.checkpoint = checkpoint
     pool = NumericThread.pool(threadCount: options.threadCount)
     if let saved = checkpoint.saved {
-      guard saved.record.schema == data.schema, saved.record.training.rowCount == data.training.rowCount
+      guard saved.record.schema == data.schema, saved.record.training.rowCount == data.training.rowCount,
+        saved.record.training.validationRowCount == data.validation?.rowCount ?? 0
       else {
         throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source))
       }
@@ -170,6 +172,10 @@ private struct FitRun {
   private func calibrate() throws -> Calibration {
     let held = data.validation.flatMap { $0.rowCount >= Self.validationRowsNeeded ? $0 : nil }
     let sketch = try errors(of: held ?? data.training)
+    // The last step may have thrown the weights where no loss was asked for any more.
+    guard sketch.nanCount == 0, sketch.finiteCount == sketch.count else {
+      throw TrainingError(.lossNotFinite(epoch: training.bestEpoch ?? training.epochs.count, batch: 0))
+    }
     let scores = ScoreCalibration(sketch)
     let threshold = scores.threshold(atQuantile: options.quantile)
     return Calibration(

@@ -30,10 +30,14 @@ public final class Detector: Sendable {
   /// How the model was trained.
   public var training: TrainingRecord { record.training }
 
-  /// The samples of a source on their way through this detector; nothing is read yet.
+  /// The samples of a source on their way through this detector; nothing is scored yet.
   ///
-  /// - Throws: ``IngestError`` where the source's shape is not the model's.
+  /// The columns of a table are found by their names, whatever their order, where both it and the model have
+  /// names; else they are taken as they stand.
+  ///
+  /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's.
   public func score(_ source: any RecordSource) throws -> Scoring {
+    let source = try source.arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
     try schema.check(source.layout, of: source.name)
     return Scoring(detector: self, source: source)
   }
@@ -45,12 +49,13 @@ public final class Detector: Sendable {
     ScoredBatches(scoring: try score(source))
   }
 
-  /// Opens data as this model needs it: columns are found by their names, whatever their order.
+  /// Opens data as this model needs it: columns are found by their names, whatever their order, where
+  /// the model has names for them.
   ///
   /// - Throws: ``IngestError``.
   public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
     var options = options
-    options.expectedColumns = schema.columnNames.isEmpty ? nil : schema.columnNames
+    options.expectedColumns = schema.namesAreGiven ? schema.columnNames : nil
     options.expectedShape = schema.shape
     let source = try DataSource.open(text, options: options)
     try schema.check(source.layout, of: source.name)

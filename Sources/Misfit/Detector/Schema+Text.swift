@@ -26,3 +26,14 @@ extension Schema {
     }
   }
 }
+
+extension RecordSource {
+  /// The source with the columns of another in their order, where both have names for them.
+  ///
+  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  func arranged(for columns: [String], namesAreGiven: Bool) throws(IngestError) -> any RecordSource {
+    guard namesAreGiven, layout.namesAreGiven, layout.columns != columns, let table = self as? CSVSource
+    else { return self }
+    return try table.arranged(for: columns)
+  }
+}

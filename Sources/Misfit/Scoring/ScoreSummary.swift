@@ -66,8 +66,14 @@ public struct ScoreSummary: Sendable {
   /// The label that stands for an anomaly: the one asked for, or the rarer of two; nil otherwise.
   public var anomalyLabel: String? {
     if let asked = options.anomalyLabel { return labelIndices[asked] == nil ? nil : asked }
-    guard labelCounts.count == 2 else { return nil }
-    return labelCounts[1].count <= labelCounts[0].count ? labelCounts[1].label : labelCounts[0].label
+    return Self.rarer(of: labelCounts)
+  }
+
+  /// The rarer of two labels, and of two equally rare ones the later, since data mostly begins with what is
+  /// ordinary; nil for any other number of labels.
+  static func rarer(of counts: [(label: String, count: Int)]) -> String? {
+    guard counts.count == 2 else { return nil }
+    return counts[1].count <= counts[0].count ? counts[1].label : counts[0].label
   }
 
   /// How well the errors find the samples with the ``anomalyLabel``; nil without one.

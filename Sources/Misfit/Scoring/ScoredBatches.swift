@@ -24,17 +24,14 @@ public struct ScoredBatches: AsyncSequence, Sendable {
     /// - Throws: ``IngestError``; `CancellationError` where the task was cancelled.
     public mutating func next() async throws -> ScoredBatch? {
       guard !isFinished else { return nil }
+      // After an error, too, the sequence is over.
+      isFinished = true
+      var current = engine.take()
       try Task.checkCancellation()
-      let current: ScoringEngine
-      if let engine {
-        current = engine
-      } else {
-        current = try ScoringEngine(
-          detector: scoring.detector, source: scoring.source, threadCount: scoring.threadCount)
-        engine = current
-      }
-      let batch = try current.next()
-      if batch == nil { isFinished = true }
+      if current == nil { current = try ScoringEngine(scoring) }
+      guard let batch = try current?.next() else { return nil }
+      engine = current
+      isFinished = false
       return batch
     }
   }

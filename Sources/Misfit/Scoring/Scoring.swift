@@ -14,12 +14,14 @@ public struct Scoring: Sendable {
   public let source: any RecordSource
   /// Threads that compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
+  /// The most rows of a batch; nil takes what suits their width.
+  var batchCapacity: Int?
 
   /// Calls `body` with each batch in the order of the source.
   ///
   /// - Throws: ``IngestError`` with its place, or what `body` throws.
   public func forEachBatch(_ body: (ScoredBatch) throws -> Void) throws {
-    let engine = try ScoringEngine(detector: detector, source: source, threadCount: threadCount)
+    let engine = try ScoringEngine(self)
     while let batch = try engine.next() { try body(batch) }
   }
 
@@ -77,9 +79,10 @@ final class ScoringEngine {
   private let errors: FloatSlice
   private let width: Int
 
-  init(detector: Detector, source: any RecordSource, threadCount: Int) throws {
+  init(_ scoring: Scoring) throws {
+    let (detector, source) = (scoring.detector, scoring.source)
     let width = detector.schema.shape.elementCount
-    let capacity = max(1, min(8192, (1 << 21) / width))
+    let capacity = scoring.batchCapacity ?? max(1, min(8192, (1 << 21) / width))
     let reader = HandedOverReader(try source.makeReader())
     let encoder = RowEncoder(detector.schema)
     self.detector = detector
@@ -91,7 +94,7 @@ final class ScoringEngine {
       encoder.encode(slot.records, into: slot.encoded[0..<slot.records.rowCount * width])
       return true
     }
-    pool = NumericThread.pool(threadCount: threadCount)
+    pool = NumericThread.pool(threadCount: scoring.threadCount)
     plan = ForwardPlan(detector.network)
     reconstructions = FloatBuffer(count: capacity * width).all
     codes = FloatBuffer(count: capacity * detector.network.architecture.codeCount).all

@@ -11,6 +11,7 @@ public struct CSVSource: RecordSource {
   /// What is known of the records.
   public let layout: RecordLayout
   private let input: any ByteInput
+  private let options: SourceOptions
   private let format: CSVFormat
   private let blockByteCount: Int
 
@@ -35,6 +36,7 @@ public struct CSVSource: RecordSource {
   ) throws(IngestError) {
     name = input.name
     self.input = input
+    self.options = options
     self.blockByteCount = blockByteCount
     let (head, isCompressed) = try Self.head(of: input)
     let format = try CSVSniffer(name: input.name, head: head, options: options).format()
@@ -48,6 +50,15 @@ public struct CSVSource: RecordSource {
       shape: shape,
       columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
       hasLabels: format.hasLabels, notes: (isCompressed ? ["gzip"] : []) + format.notes)
+  }
+
+  /// The same text, with just these columns in this order.
+  ///
+  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  package func arranged(for columns: [String]) throws(IngestError) -> CSVSource {
+    var options = options
+    options.expectedColumns = columns
+    return try CSVSource(input, options: options, blockByteCount: blockByteCount)
   }
 
   /// Begins at the first record.

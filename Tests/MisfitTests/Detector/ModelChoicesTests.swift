@@ -1,0 +1,118 @@
+import Testing
+import _TestSupport
+
+@testable import Misfit
+
+@Suite("What a fit chooses by itself")
+struct ModelChoicesTests {
+  private static func schema(columns: Int, uniform: Bool) throws -> Schema {
+    let row: (Int) -> String = { index in
+      (0..<columns).map { uniform ? "\(Double(($0 + index) % 7) / 7)" : "\(($0 + index) % 7 * 10)" }
+        .joined(separator: ",") + "\n"
+    }
+    let source = try CSVSource(text: (0..<9).map(row).joined())
+    return try TrainingData.load(source).schema
+  }
+
+  @Test(
+    "A funnel for any width: no layer is empty or wider than the sample, and the last is the narrowest",
+    arguments: [1, 2, 3, 4, 5, 30, 784, 2000])
+  func widths(columns: Int) throws {
+    let schema = try Self.schema(columns: columns, uniform: false)
+    let choices = try ModelChoices(FitOptions(), schema: schema, rowCount: 9)
+    let hidden = ModelChoices.hidden(width: columns)
+    #expect(hidden.allSatisfy { $0 >= 1 && $0 <= columns })
+    #expect(hidden == hidden.sorted(by: >) && Set(hidden).count == hidden.count)
+    #expect(columns == 1 || choices.architecture.codeCount < columns)
+    #expect(choices.architecture.codeCount <= 32)
+    #expect(choices.architecture.inputShape.elementCount == columns)
+    #expect(throws: Never.self) { try choices.architecture.check() }
+    let expected = [1: "1-1-1", 2: "2-2-1-2-2", 30: "30-20-8-20-30", 784: "784-128-32-128-784"][columns]
+    if let expected { #expect(choices.architecture.summary == expected) }
+  }
+
+  @Test(
+    "Batches and epochs for any number of rows", arguments: [2, 3, 100, 569, 60_000, 10_000_000, 1 << 40])
+  func rows(count: Int) throws {
+    let schema = try Self.schema(columns: 3, uniform: false)
+    let training = try ModelChoices(FitOptions(), schema: schema, rowCount: count).training
+    #expect((8...128).contains(training.batchSize) && training.batchSize.nonzeroBitCount == 1)
+    #expect((5...200).contains(training.epochs))
+    #expect(training.earlyStopping != nil)
+    if count >= 10_000_000 { #expect(training.batchSize == 128 && training.epochs == 5) }
+    if count == 2 { #expect(training.batchSize == 8 && training.epochs == 200) }
+  }
+
+  @Test("Data in [0, 1] gives a sigmoid and cross-entropy, other data neither")
+  func unitInterval() throws {
+    let unit = try ModelChoices(FitOptions(), schema: Self.schema(columns: 3, uniform: true), rowCount: 9)
+    #expect(unit.architecture.outputActivation == .sigmoid)
+    #expect(unit.training.loss == .binaryCrossEntropy)
+    let other = try ModelChoices(FitOptions(), schema: Self.schema(columns: 3, uniform: false), rowCount: 9)
+    #expect(other.architecture.outputActivation == .linear)
+    #expect(other.training.loss == .meanSquaredError)
+  }
+
+  @Test("What is given is kept, and not told as a choice")
+  func given() throws {
+    let schema = try Self.schema(columns: 5, uniform: true)
+    var options = FitOptions()
+    options.hidden = [7, 3]
+    options.decoder = [4]
+    options.activation = .elu
+    options.outputActivation = .linear
+    options.loss = .meanAbsoluteError
+    options.epochs = 3
+    options.batchSize = 5
+    let choices = try ModelChoices(options, schema: schema, rowCount: 9)
+    #expect(choices.architecture.summary == "5-7-3-4-5")
+    #expect(choices.architecture.outputActivation == .linear)
+    #expect(choices.training.loss == .meanAbsoluteError)
+    #expect(choices.training.epochs == 3 && choices.training.batchSize == 5)
+    #expect(choices.training.earlyStopping == nil, "a number of epochs is run to its end")
+    #expect(choices.choices.isEmpty)
+  }
+
+  @Test("What is left open is told, once each")
+  func told() throws {
+    let choices = try ModelChoices(
+      FitOptions(), schema: Self.schema(columns: 5, uniform: true), rowCount: 9
+    ).choices
+    let expected = [
+      "hidden", "output-activation", "activation", "loss", "batch-size", "epochs", "patience",
+    ]
+    #expect(choices.map(\.option) == expected)
+    #expect(choices.allSatisfy { !$0.value.isEmpty && !$0.reason.isEmpty })
+  }
+
+  @Test("Layers without units are an error")
+  func noUnits() throws {
+    for hidden in [[], [0], [3, -1], [Int.max, Int.max]] {
+      var options = SmallData.options()
+      options.hidden = hidden
+      #expect(throws: ArchitectureError.self) { try Detector.fit(SmallData.source(), options: options) }
+    }
+  }
+
+  @Test("Constant columns do no harm, and another value in one is odd")
+  func constant() throws {
+    let rows = (1...60).map { "\($0 % 7),5,\($0 % 7 * 2)\n" }.joined()
+    let detector = try Detector.fit(CSVSource(text: "a,k,b\n" + rows), options: SmallData.options(epochs: 9))
+    #expect(detector.network.parameters.array.allSatisfy { $0.isFinite })
+    #expect(detector.schema.constantColumnNames == ["k"])
+    let worst = try detector.score(CSVSource(text: "a,k,b\n1,5,2\n1,9,2\n")).largest(1)
+    #expect(worst.first?.id == "2" && worst.first?.reasons.first?.feature == "k")
+    let all = try Detector.fit(
+      CSVSource(text: "a,b\n" + String(repeating: "3,4\n", count: 9)), options: SmallData.options())
+    #expect(try all.score(CSVSource(text: "a,b\n3,4\n")).errors().allSatisfy { $0.isFinite })
+  }
+
+  @Test("Two rows of one column are enough, one row is an error")
+  func tiny() throws {
+    let detector = try Detector.fit(CSVSource(text: "a\n1\n2\n"), options: SmallData.options(hidden: [1]))
+    #expect(try detector.score(CSVSource(text: "a\n1\n2\n")).errors().count == 2)
+    #expect(throws: IngestError.self) {
+      try Detector.fit(CSVSource(text: "a\n1\n"), options: SmallData.options())
+    }
+  }
+}

@@ -1,0 +1,244 @@
+import Testing
+import _TestSupport
+
+@testable import Misfit
+
+@Suite("An interrupted fit")
+struct ResumeTests {
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("run.checkpoint")
+  }
+
+  /// How a run is set up.
+  enum Setting: CaseIterable, Sendable {
+    case plain, validation, earlyStopping, plateau, spilled, momentum
+
+    func options() -> FitOptions {
+      var options = SmallData.options(epochs: 6)
+      options.validationShare = 0
+      options.batchSize = 8
+      switch self {
+      case .plain: break
+      case .validation: options.validationShare = 0.2
+      case .earlyStopping:
+        options.epochs = 40
+        options.patience = 2
+        options.validationShare = 0.2
+        options.optimizer.learningRate = 0.3
+      case .plateau:
+        options.plateauPatience = 1
+        options.optimizer.learningRate = 0.3
+      case .spilled: options.memoryLimitBytes = 400
+      case .momentum:
+        options.optimizer = Optimizer(.gradientDescent, learningRate: 0.01)
+        options.optimizer.momentum = 0.9
+      }
+      return options
+    }
+  }
+
+  @Test(
+    "Interrupted after any batch and resumed, it gives the bits of a run that never stopped",
+    arguments: Setting.allCases)
+  func sameBits(setting: Setting) throws {
+    var options = setting.options()
+    var batches = 0
+    let whole = try Detector.fit(
+      SmallData.source(), options: options,
+      shouldStop: {
+        batches += 1
+        return false
+      })
+    #expect(batches > 10)
+    let expected = try DeterminismTests.savedBytes(whole)
+    options.checkpointPath = path
+    for stop in [0, 1, 5, 6, 7, batches / 2, batches - 1] {
+      options.resumes = false
+      var seen = 0
+      #expect(throws: FitError(.interrupted(checkpointPath: path))) {
+        try Detector.fit(
+          SmallData.source(), options: options,
+          shouldStop: {
+            seen += 1
+            return seen > stop
+          })
+      }
+      options.resumes = true
+      let resumed = try Detector.fit(SmallData.source(), options: options)
+      #expect(try DeterminismTests.savedBytes(resumed) == expected, "stopped after \(stop) batches")
+      #expect(FileSystem.status(of: path) == nil, "a finished fit removes its checkpoint")
+    }
+  }
+
+  @Test("A run may be interrupted again and again")
+  func againAndAgain() throws {
+    var options = Setting.earlyStopping.options()
+    let expected = try DeterminismTests.savedBytes(Detector.fit(SmallData.source(), options: options))
+    options.checkpointPath = path
+    var finished: Detector?
+    for attempt in 0..<1000 where finished == nil {
+      options.resumes = attempt > 0
+      var seen = 0
+      finished = try? Detector.fit(
+        SmallData.source(), options: options,
+        shouldStop: {
+          seen += 1
+          return seen > 4
+        })
+    }
+    #expect(try DeterminismTests.savedBytes(#require(finished)) == expected)
+  }
+
+  @Test("The checkpoint can be read, says how far the run has come, and is no finished model's")
+  func readable() throws {
+    try interrupt(afterBatches: 9)
+    let file = try ModelFile(readingFrom: path)
+    #expect(file.state?.progress.epochs.count == 1)
+    #expect(file.state?.progress.rowsDone == 8)
+    #expect(file.state?.progress.stepCount == 9)
+    #expect(try Detector.load(path).calibration.scores.count == 0)
+    let detector = try SmallData.detector()
+    try detector.save(path)
+    var options = Setting.plain.options()
+    options.checkpointPath = path
+    options.resumes = true
+    #expect(throws: ModelFileError(.notACheckpoint, path: path)) {
+      try Detector.fit(SmallData.source(), options: options)
+    }
+  }
+
+  @Test("Resuming without a checkpoint is an error")
+  func missing() throws {
+    var options = Setting.plain.options()
+    options.resumes = true
+    #expect(throws: FitError.self) { try Detector.fit(SmallData.source(), options: options) }
+    options.checkpointPath = path
+    #expect(throws: FitError(.noCheckpoint(path))) {
+      try Detector.fit(SmallData.source(), options: options)
+    }
+  }
+
+  @Test("Resuming with other data is an error, and the checkpoint stays")
+  func otherData() throws {
+    try interrupt(afterBatches: 9)
+    var options = Setting.plain.options()
+    options.checkpointPath = path
+    options.resumes = true
+    let before = try readBytes(path)
+    for source in [try SmallData.source(seed: 8), try SmallData.source(rows: 61)] {
+      #expect(throws: FitError(.dataChanged(checkpointPath: path))) {
+        try Detector.fit(source, options: options)
+      }
+    }
+    options.validationShare = 0.2
+    #expect(throws: FitError(.dataChanged(checkpointPath: path))) {
+      try Detector.fit(SmallData.source(), options: options)
+    }
+    #expect(try readBytes(path) == before)
+  }
+
+  @Test("Without a checkpoint path, an interruption leaves nothing")
+  func noPath() throws {
+    #expect(throws: FitError(.interrupted(checkpointPath: nil))) {
+      try Detector.fit(SmallData.source(), options: SmallData.options(), shouldStop: { true })
+    }
+  }
+
+  @Test("What an event's receiver throws ends the fit, and the last epoch's checkpoint stays")
+  func throwingReceiver() throws {
+    struct Stop: Error {}
+    var options = Setting.plain.options()
+    options.checkpointPath = path
+    #expect(throws: Stop.self) {
+      try Detector.fit(
+        SmallData.source(), options: options,
+        onEvent: { event in
+          if case .training(.epoch(let record)) = event, record.epoch == 3 { throw Stop() }
+        })
+    }
+    #expect(try ModelFile(readingFrom: path).state?.progress.epochs.count == 3)
+  }
+
+  @Test("A learning rate that explodes is an error, and the last good epoch's checkpoint stays")
+  func explodes() throws {
+    var options = Setting.plain.options()
+    options.checkpointPath = path
+    options.optimizer = Optimizer(.gradientDescent, learningRate: 1)
+    options.activation = .linear
+    options.epochs = 2000
+    var lastGood = 0
+    let error = #expect(throws: TrainingError.self) {
+      try Detector.fit(
+        SmallData.source(), options: options,
+        onEvent: { event in
+          if case .training(.epoch(let record)) = event { lastGood = record.epoch }
+        })
+    }
+    guard case .lossNotFinite(let epoch, _)? = error?.kind else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(epoch == lastGood + 1)
+    let file = lastGood > 0 ? try ModelFile(readingFrom: path) : nil
+    #expect((file?.state?.progress.epochs.count ?? 0) == lastGood)
+    #expect(file?.network.parameters.array.allSatisfy(\.isFinite) ?? true)
+  }
+
+  @Test("A last step that explodes leaves no model")
+  func lastStep() throws {
+    var options = Setting.plain.options()
+    options.batchSize = 64
+    options.epochs = 1
+    options.optimizer = Optimizer(.gradientDescent, learningRate: 1e38)
+    #expect(throws: TrainingError.self) { try Detector.fit(SmallData.source(), options: options) }
+  }
+
+  @Test("A hostile checkpoint is an error, not a trap")
+  func hostile() throws {
+    try interrupt(afterBatches: 9)
+    let good = try HandMadeModel(of: path)
+    var options = Setting.plain.options()
+    options.checkpointPath = path
+    options.resumes = true
+    let lies: [(String, Any)] = [
+      ("rowsDone", -8), ("rowsDone", 1_000_000), ("rowsDone", Int.max), ("stepCount", Int.max),
+      ("stepCount", -1), ("epochsSinceBest", Int.max), ("epochsOnPlateau", Int.max), ("epochs", 7),
+      ("learningRate", "fast"), ("isFinished", 2),
+    ]
+    for (key, value) in lies {
+      var model = good
+      model.progress?[key] = value
+      try model.write(to: path)
+      #expect(throws: (any Error).self, "\(key) = \(value)") {
+        try Detector.fit(SmallData.source(), options: options)
+      }
+    }
+    for (index, tensor) in good.tensors.enumerated() where tensor.name.hasPrefix("training.") {
+      var model = good
+      model.tensors[index].values.removeLast()
+      model.tensors[index].extents[0] -= 1
+      try model.write(to: path)
+      #expect(throws: ModelFileError.self) { try Detector.fit(SmallData.source(), options: options) }
+    }
+    try good.write(to: path)
+    #expect(throws: Never.self) { try Detector.fit(SmallData.source(), options: options) }
+  }
+
+  private func interrupt(afterBatches count: Int) throws {
+    var options = Setting.plain.options()
+    options.checkpointPath = path
+    var seen = 0
+    #expect(throws: FitError.self) {
+      try Detector.fit(
+        SmallData.source(), options: options,
+        shouldStop: {
+          seen += 1
+          return seen > count
+        })
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Misfit
+
+/// The README's library code, word for word between the two marks, and then what its text says.
+func readmeExample() async throws {
+  // README begins
+  let rows = try CSVSource("sensors.csv")
+  let detector = try Detector.fit(rows)
+  for sample in try detector.score(rows).largest(10) { print(sample.id, sample.error, sample.reasons) }
+  try detector.save("sensors.misfit")
+  // README ends
+  print("stream")
+  for try await batch in try detector.scores(of: rows) {
+    print(batch.errors.max() ?? 0)
+  }
+  readmeAnalytics(
+    try ModelComparison([
+      NamedErrors(name: "old", errors: old), NamedErrors(name: "new", errors: new),
+    ]))
+}
+
+private let (old, new) = ([0.2, 0.9, 0.4, 0.3], [0.1, 0.7, 0.2, 0.3])
+
+/// Rankings, quantiles, histograms and comparisons of anyone's numbers, with no model at all.
+private func readmeAnalytics(_ comparison: ModelComparison) {
+  var top = TopK<String>(2)
+  var histogram = AutomaticHistogram()
+  var sketch = QuantileSketch()
+  for (row, error) in old.enumerated() {
+    top.update(score: error, row: row, payload: "sample \(row)")
+    histogram.update(error)
+    sketch.update(error)
+  }
+  print(top.ranking.map(\.payload), sketch.quantile(0.5) ?? 0, histogram.value?.count ?? 0)
+  print(comparison.pairs[0].firstWinRate ?? 0)
+}

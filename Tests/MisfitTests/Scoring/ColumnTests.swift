@@ -1,0 +1,79 @@
+import Testing
+import _TestSupport
+
+@testable import Misfit
+
+@Suite("Columns that a model looks for")
+struct ColumnTests {
+  private let detector: Detector
+  private let reference: [Double]
+
+  init() throws {
+    detector = try SmallData.detector()
+    reference = try detector.score(SmallData.source()).errors()
+  }
+
+  /// The same rows with columns in another order, one further column, and no id.
+  private static let rearranged = SmallData.correlated(rows: 60, columns: ["c", "extra", "a", "b"])
+
+  @Test("Reordered and further columns score the same, opened for the model or not")
+  func reordered() throws {
+    let source = try CSVSource(text: Self.rearranged, options: SmallData.ids)
+    #expect(try detector.score(source).errors() == reference)
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Self.rearranged, to: "rearranged.csv")
+    let opened = try detector.open(path, options: SmallData.ids)
+    #expect(try detector.score(opened).errors() == reference)
+    let worst = try #require(detector.score(source).largest(1).first)
+    #expect(Set(worst.reasons.map(\.feature)) == ["a", "b", "c"])
+  }
+
+  @Test("Missing columns are an error that lists them all")
+  func missing() throws {
+    let text = SmallData.correlated(rows: 5, columns: ["a", "bb", "d"])
+    let folder = try TemporaryFolder()
+    let path = try folder.write(text, to: "missing.csv")
+    let source = try CSVSource(text: text, options: SmallData.ids)
+    for attempt in [
+      { _ = try detector.score(source) }, { _ = try detector.open(path, options: SmallData.ids) },
+    ] {
+      let error = #expect(throws: IngestError.self) { try attempt() }
+      guard case .missingColumns(let columns)? = error?.kind else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(columns.map(\.name) == ["b", "c"])
+    }
+  }
+
+  @Test("Columns without names are taken as they stand, and must be as many")
+  func unnamed() throws {
+    let rows = SmallData.correlated(rows: 60).split(separator: "\n").dropFirst()
+    let plain = rows.map { $0.drop { $0 != "," }.dropFirst() }.joined(separator: "\n")
+    #expect(try detector.score(CSVSource(text: plain)).errors() == reference)
+    #expect(throws: IngestError.self) { try detector.score(CSVSource(text: "1,2\n3,4\n")) }
+  }
+
+  @Test("A model of columns without names takes named ones as they stand")
+  func modelWithoutNames() throws {
+    let rows = SmallData.correlated(rows: 60).split(separator: "\n").dropFirst()
+    let plain = rows.map { $0.drop { $0 != "," }.dropFirst() }.joined(separator: "\n")
+    let unnamed = try Detector.fit(CSVSource(text: plain), options: SmallData.options())
+    let folder = try TemporaryFolder()
+    let path = try folder.write("p,q,r\n" + plain + "\n", to: "named.csv")
+    let expected = try unnamed.score(CSVSource(text: plain)).errors()
+    #expect(try unnamed.score(unnamed.open(path)).errors() == expected)
+  }
+
+  @Test("A validation file's columns are found by their names, too")
+  func validationFile() throws {
+    var options = SmallData.options()
+    options.validationSource = try SmallData.source(seed: 9)
+    let straight = try Detector.fit(SmallData.source(), options: options)
+    options.validationSource = try CSVSource(
+      text: SmallData.correlated(rows: 60, seed: 9, columns: ["c", "a", "b"]), options: SmallData.ids)
+    let rearranged = try Detector.fit(SmallData.source(), options: options)
+    #expect(straight.training.validationLoss != nil)
+    #expect(straight.training.validationLoss == rearranged.training.validationLoss)
+  }
+}
