@@ -29,7 +29,9 @@ func tests(
 }
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
-let fixturesWithScripts: Set<String> = ["MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitNetworks"]
+let fixturesWithScripts: Set<String> = [
+  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitNetworks",
+]
 
 let package = Package(
   name: "Misfit",

@@ -9,7 +9,7 @@ extension Program {
         VerbGroup("Models", [Fit.self, Inspect.self]),
         VerbGroup(
           "Scores", [Score.self, Rank.self, Report.self, Compare.self, Encode.self, Reconstruct.self]),
-        VerbGroup("Data", [Generate.self]),
+        VerbGroup("Data", [Datasets.self, Generate.self]),
       ],
       examples: [
         Example("misfit detect data.csv -o out/"),

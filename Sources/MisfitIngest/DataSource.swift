@@ -19,14 +19,10 @@ public enum DataSource {
   private static func openAny(
     _ text: String, options: SourceOptions
   ) throws(IngestError) -> any RecordSource {
-    if text == "-" {
-      let input: any ByteInput =
-        options.spoolsStandardInput ? try SpooledInput.ofStandardInput() : StreamedStandardInput()
-      return try open(input, options: options)
-    }
-    if let status = FileSystem.status(of: text) {
-      return status.isDirectory
-        ? try ImageFolderSource(text) : try open(FileInput(name: text), options: options)
+    let status = FileSystem.status(of: text)
+    if status?.isDirectory == true { return try ImageFolderSource(text) }
+    if text == "-" || status != nil {
+      return try open(ByteInputs.open(text, spools: options.spoolsStandardInput), options: options)
     }
     if text.hasPrefix("random:") { return try RandomSource(parsing: text, seed: options.seed) }
     if text == "digits" { return try DigitsSource() }

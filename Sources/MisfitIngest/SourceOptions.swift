@@ -25,7 +25,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var expectedShape: Shape?
   /// The seed of `random:NxD`.
   public var seed: UInt64 = 0
-  /// Whether standard input is first copied to a temporary file, so that it can be read more than once.
+  /// Whether standard input, or another pipe, is first copied to a temporary file, so that it can be read
+  /// more than once.
   public var spoolsStandardInput = false
 
   /// Options that find out everything.

@@ -7,13 +7,13 @@ extension DetectorComparison {
   /// What was found, a sentence a pair.
   public var findings: [String] { result.pairs.map(finding) }
 
-  /// Data, epochs and seeds of each model.
+  /// Network, data, epochs and seed of each model.
   public var circumstances: [String] {
     entries.map { entry in
       let training = entry.detector.training
       let epochs = training.epochs.count == 1 ? "1 epoch" : "\(training.epochs.count) epochs"
       return
-        "\(entry.name): \(entry.detector.network.architecture.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \(training.source), \(epochs), seed \(training.options.seed)"
+        "\(entry.detector.network.architecture.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \(training.source), \(epochs), seed \(training.options.seed)"
     }
   }
 

@@ -74,7 +74,7 @@ extension Detector {
   ) throws -> Detector {
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
-    loading.scaling = options.scaling
+    loading.scaling = ModelChoices.scaling(options, layout: source.layout)
     loading.validationShare = options.validationShare
     loading.validationSource = options.validationSource
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes

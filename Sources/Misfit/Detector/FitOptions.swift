@@ -32,6 +32,11 @@ public struct FitOptions: Sendable {
   public var clipNorm: Double?
   /// How columns are scaled.
   public var scaling = ScalingChoice.automatic
+  /// Whether the rows to be scored are those learned from, odd ones among them.
+  ///
+  /// For a table, a narrower network is then trained more briefly, so that it does not learn the odd rows
+  /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
+  public var scoresWhatItLearns = false
   /// The share of the rows that is held out of training to validate.
   public var validationShare = 0.1
   /// Rows to validate on, instead of a share.

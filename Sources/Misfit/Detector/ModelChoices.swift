@@ -34,9 +34,11 @@ struct ModelChoices {
     }
     let width = schema.shape.elementCount
     let inUnitInterval = schema.liesInUnitInterval
+    let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
     let hidden = choose(options.hidden, "hidden") {
-      let widths = Self.hidden(width: width)
-      return (widths, widths.map(String.init).joined(separator: ","), "from \(NumberText.grouped(width)) value\(width == 1 ? "" : "s") a sample")
+      let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
+      let values = "\(NumberText.grouped(width)) value\(width == 1 ? "" : "s")"
+      return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
     }
     let outputActivation = choose(options.outputActivation, "output-activation") {
       inUnitInterval
@@ -59,6 +61,10 @@ struct ModelChoices {
     }
     let batchSize = training.batchSize
     training.epochs = choose(options.epochs, "epochs") {
+      if isBrief {
+        let epochs = Self.briefEpochs(rowCount: rowCount, batchSize: batchSize)
+        return (epochs, "\(epochs)", "brief, since the odd rows are among those learned from")
+      }
       let epochs = Self.epochs(rowCount: rowCount, batchSize: batchSize)
       return (
         epochs, "at most \(epochs)", "about \(NumberText.grouped(Self.stepsAtMost)) steps, or an early stop"
@@ -66,7 +72,7 @@ struct ModelChoices {
     }
     if let patience = options.patience {
       training.earlyStopping = .init(patience: patience)
-    } else if options.epochs == nil {
+    } else if options.epochs == nil, !isBrief {
       training.earlyStopping = .init(patience: 10)
       choices.append(
         Choice(
@@ -90,11 +96,32 @@ struct ModelChoices {
     return first > code ? [first, code] : [code]
   }
 
+  /// Half and a quarter of a table's columns, at most 32 and 8.
+  static func narrowHidden(width: Int) -> [Int] {
+    let code = max(1, min(8, width / 4))
+    let first = max(2, min(32, width / 2))
+    return first > code && first < width ? [first, code] : [code]
+  }
+
+  /// The scaling to learn: the one asked for; where it is left open, standardised columns for a table that is
+  /// scored itself.
+  static func scaling(_ options: FitOptions, layout: RecordLayout) -> ScalingChoice {
+    let isTable = layout.shape.imageExtents == nil
+    return options.scaling == .automatic && options.scoresWhatItLearns && isTable
+      ? .standard : options.scaling
+  }
+
   /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.
   static func batchSize(rowCount: Int) -> Int {
     var size = 8
     while size < 128, size * 32 <= rowCount { size *= 2 }
     return size
+  }
+
+  /// Ten epochs, or as many as give 300 steps.
+  static func briefEpochs(rowCount: Int, batchSize: Int) -> Int {
+    let steps = max(1, (rowCount + batchSize - 1) / batchSize)
+    return max(10, (300 + steps - 1) / steps)
   }
 
   static func epochs(rowCount: Int, batchSize: Int) -> Int {

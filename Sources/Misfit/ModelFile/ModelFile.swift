@@ -11,10 +11,11 @@ import MisfitNetworks
 /// metadata.
 ///
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
-/// over model and tensors, and in a checkpoint `misfit.progress`.
+/// over all other texts and the tensors, and in a checkpoint `misfit.progress`.
 struct ModelFile {
   /// The version this program writes; it reads all up to it.
   static let version = 1
+  static let checksumKey = "misfit.checksum"
 
   var record: ModelRecord
   var network: Network
@@ -47,7 +48,7 @@ struct ModelFile {
         tensors.append(.init(name: name, extents: [values.count], values: values))
       }
     }
-    metadata["misfit.checksum"] = Self.checksum(metadata: metadata, tensors: tensors)
+    metadata[Self.checksumKey] = Self.checksum(metadata: metadata, tensors: tensors)
     try SafeTensors(metadata: metadata, tensors: tensors).write(to: path, isDurable: isDurable)
   }
 
@@ -57,16 +58,24 @@ struct ModelFile {
   init(readingFrom path: String) throws {
     let file = try SafeTensors(readingFrom: path)
     guard file.metadata["format"] == "misfit", let model = file.metadata["misfit.model"],
-      let version = file.metadata["misfit.version"].flatMap({ Int($0) })
+      let version = file.metadata["misfit.version"].flatMap({ Int($0) }), version >= 1
     else { throw ModelFileError(.notAModel, path: path) }
     guard version <= Self.version else { throw ModelFileError(.laterVersion(version), path: path) }
-    guard file.metadata["misfit.checksum"] == Self.checksum(metadata: file.metadata, tensors: file.tensors)
+    guard file.metadata[Self.checksumKey] == Self.checksum(metadata: file.metadata, tensors: file.tensors)
     else { throw ModelFileError(.altered("its content"), path: path) }
     do {
       record = try JSONDecoder().decode(ModelRecord.self, from: Data(model.utf8))
-      network = try Network(record.architecture)
+      try record.architecture.check()
     } catch {
       throw ModelFileError(.altered("its description"), path: path)
+    }
+    // Before the network is made: a description may ask for more memory than any machine has.
+    guard record.architecture.parameterCount <= file.valueCount else {
+      throw ModelFileError(.altered("the size of its network"), path: path)
+    }
+    network = try Network(record.architecture)
+    guard record.training.isUsable else {
+      throw ModelFileError(.altered("its training record"), path: path)
     }
     guard record.schema.shape == record.architecture.inputShape else {
       throw ModelFileError(.altered("its schema"), path: path)
@@ -97,7 +106,9 @@ struct ModelFile {
       }
       return tensor.values
     }
-    guard let progress = try? JSONDecoder().decode(TrainingProgress.self, from: Data(text.utf8)) else {
+    guard let progress = try? JSONDecoder().decode(TrainingProgress.self, from: Data(text.utf8)),
+      progress.isUsable
+    else {
       throw ModelFileError(.altered("its progress"), path: path)
     }
     return TrainingState(
@@ -106,12 +117,14 @@ struct ModelFile {
       bestParameters: try tensor("training.best_parameters"))
   }
 
-  /// FNV-1a, 64 bits, over the texts and over the tensors' names and bit patterns: finds damage, not malice.
-  private static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
+  /// FNV-1a, 64 bits, over all texts but itself and over the tensors' names and bit patterns: finds damage,
+  /// not malice.
+  static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01B3 }
-    for key in ["misfit.model", "misfit.progress"] {
-      for byte in (metadata[key] ?? "").utf8 { add(UInt64(byte)) }
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
+      for byte in key.utf8 { add(UInt64(byte)) }
+      for byte in text.utf8 { add(UInt64(byte)) }
     }
     for tensor in tensors {
       for byte in tensor.name.utf8 { add(UInt64(byte)) }

@@ -28,6 +28,9 @@ struct SafeTensors {
 
   /// The tensor of a name.
   func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
+
+  /// The floats of all tensors.
+  var valueCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
 }
 
 // MARK: - Writing
@@ -131,12 +134,20 @@ extension SafeTensors {
   ///
   /// - Throws: ``FileError``, or ``ModelFileError`` that says whether the file is foreign, truncated or altered.
   init(readingFrom path: String) throws {
-    let bytes = try Self.bytes(of: path)
+    guard path == "-" || FileSystem.status(of: path) != nil else {
+      throw ModelFileError(.missing(nearest: FileSystem.nearestPath(to: path)), path: path)
+    }
+    let file = try ByteFile.reading(path)
+    var bytes: [UInt8] = []
+    // Data given for a model may be longer than memory: it is only read on where it begins as a model does.
+    while bytes.count < 9, try file.read(upTo: 1 << 12, appendingTo: &bytes) > 0 {}
     if let what = Self.dataKind(bytes) { throw ModelFileError(.data(what), path: path) }
-    guard bytes.count >= 8 else { throw ModelFileError(.foreign, path: path) }
+    guard bytes.count >= 9 else { throw ModelFileError(.foreign, path: path) }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (UInt64($1) * 8) }
-    guard length >= 2, length <= UInt64(Self.headerByteLimit), bytes.count > 8, bytes[8] == UInt8(ascii: "{")
+    guard length >= 2, length <= UInt64(Self.headerByteLimit), bytes[8] == UInt8(ascii: "{")
     else { throw ModelFileError(.foreign, path: path) }
+    let capacity = try file.regularFileSize().map { min(1 << 20, $0) } ?? 1 << 20
+    while try file.read(upTo: max(capacity, 1), appendingTo: &bytes) > 0 {}
     let dataStart = 8 + Int(length)
     guard dataStart <= bytes.count else {
       throw ModelFileError(.truncated(expectedByteCount: dataStart, byteCount: bytes.count), path: path)
@@ -200,18 +211,6 @@ extension SafeTensors {
     if bytes.starts(with: [0x89] + Array("PNG".utf8)) { return "an image" }
     // A header's length has zeros in its upper bytes, and text has none.
     return bytes.prefix(4096).contains(0) ? nil : "text"
-  }
-
-  private static func bytes(of path: String) throws -> [UInt8] {
-    guard path == "-" || FileSystem.status(of: path) == nil else { return try read(path) }
-    throw ModelFileError(.missing(nearest: FileSystem.nearestPath(to: path)), path: path)
-  }
-
-  private static func read(_ path: String) throws -> [UInt8] {
-    let file = try ByteFile.reading(path)
-    var bytes: [UInt8] = []
-    while try file.read(upTo: 1 << 20, appendingTo: &bytes) > 0 {}
-    return bytes
   }
 
   private static func floats(in bytes: [UInt8], from start: Int, count: Int) -> FloatSlice {

@@ -57,7 +57,7 @@ public struct DetectionPlots: Sendable {
     }
     let rows = worst.enumerated().map { index, sample in
       ReasonRow(
-        rank: index + 1, id: sample.id, label: sample.label,
+        rank: index + 1, id: sample.title, label: sample.label,
         errorText: NumberText.significant(sample.error),
         reasons: sample.reasons.prefix(4).map {
           Reason(feature: $0.feature, share: $0.share, value: $0.value, expected: $0.expected)

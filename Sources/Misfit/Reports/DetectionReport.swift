@@ -96,7 +96,7 @@ public struct DetectionReport {
     var text =
       "\(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what the model has learned."
     if let worst = summary.worst.first {
-      text += " The oddest is \(worst.id)"
+      text += " The oddest is \(worst.title)"
       if let reason = worst.reasons.first {
         text +=
           ": \(reason.feature) is \(NumberText.significant(reason.value)) where \(NumberText.significant(reason.expected)) was expected"

@@ -27,7 +27,7 @@ extension ScoredSample {
     }
     guard let original = image(input), let rebuilt = image(reconstruction) else { return nil }
     return ReconstructionSample(
-      rank: rank, id: id, label: label, errorText: NumberText.significant(error), original: original,
+      rank: rank, id: title, label: label, errorText: NumberText.significant(error), original: original,
       reconstruction: rebuilt, differences: zip(input, reconstruction).map { ($1 - $0) / span })
   }
 }

@@ -55,11 +55,18 @@ public struct ScoredBatch: Sendable {
     let input = input(at: index).array
     let reconstruction = reconstruction(at: index).array
     return ScoredSample(
-      id: id(at: index), label: label(at: index), record: record(at: index), error: error,
+      id: id(at: index), title: title(at: index), label: label(at: index), record: record(at: index),
+      error: error,
       percentile: detector.calibration.percentile(of: error),
       isFlagged: detector.calibration.threshold.flags(error),
       reasons: detector.reasons(input: input, reconstruction: reconstruction), input: input,
       reconstruction: reconstruction)
+  }
+
+  private func title(at index: Int) -> String {
+    guard records.ids.isEmpty else { return id(at: index) }
+    let kind = detector.schema.shape.imageExtents == nil ? "row" : "image"
+    return "\(kind) \(record(at: index))"
   }
 
   private func row(_ index: Int, of values: FloatSlice) -> FloatSlice {

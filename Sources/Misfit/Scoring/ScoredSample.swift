@@ -19,6 +19,8 @@ public struct FeatureError: Sendable, Hashable {
 public struct ScoredSample: Sendable, Hashable {
   /// The text of the id column or the path of the image; else the record's number.
   public var id: String
+  /// How a sentence calls it: its id; `row 12` or `image 12` where it has none of its own.
+  public var title: String
   /// The label, where the source has labels.
   public var label: String?
   /// The place in the source, from 1.

@@ -8,8 +8,9 @@ public enum TwoSample {
   public struct KolmogorovSmirnov: Sendable, Hashable, Codable {
     /// The largest difference between the two cumulative distributions, in 0...1.
     public var statistic: Double
-    /// How often chance alone makes the statistic as large; nil for samples too small to say: where n m / (n
-    /// + m) rounds to 0.
+    /// How often chance alone makes the statistic as large.
+    ///
+    /// Nil for samples too small to say, where n·m / (n + m) rounds to 0.
     public var pValue: Double?
   }
 

@@ -122,7 +122,9 @@ struct Compare: Verb {
 
   private func print(_ comparison: DetectorComparison, page: String, on terminal: Terminal) throws {
     try terminal.print(comparison.sampleText)
-    for line in comparison.circumstances { try terminal.print("  " + line) }
+    for (entry, line) in zip(comparison.entries, comparison.circumstances) {
+      try terminal.print("  \(entry.name): \(line)")
+    }
     try terminal.print()
     var rows = [["model", "mean", "sd", "median", "95 %", "99 %", "AUROC"]]
     for model in comparison.result.models {

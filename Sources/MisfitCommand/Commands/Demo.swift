@@ -53,6 +53,7 @@ struct Demo: Verb {
     let source = try DataFiles.openForFit(data, input.sourceOptions, seed: 42)
     var options = FitOptions()
     options.threadCount = machine.threadCount
+    options.scoresWhatItLearns = true
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
     try FileSystem.makeDirectory(folder)
     try detector.save("\(folder)/model.misfit")

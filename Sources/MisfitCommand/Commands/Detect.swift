@@ -37,9 +37,10 @@ struct Detect: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
-    let options = try training.fitOptions(
+    var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
+    options.scoresWhatItLearns = true
     let folder = FolderPath.plain(output)
     // Before the work: a folder that cannot be made must not cost a training run.
     try FileSystem.makeDirectory(folder)

@@ -6,7 +6,7 @@
 /// makes the task.
 package final class BackgroundTask<Value: Sendable, Failure: Error>: @unchecked Sendable {
   private let outcome: Outcome
-  private var thread: BackgroundThread?
+  private var thread: WorkerThread?
 
   /// Written by the thread, read after it was joined.
   private final class Outcome: @unchecked Sendable {
@@ -20,7 +20,7 @@ package final class BackgroundTask<Value: Sendable, Failure: Error>: @unchecked 
     let run: @Sendable () -> Void = {
       do throws(Failure) { outcome.result = .success(try body()) } catch { outcome.result = .failure(error) }
     }
-    thread = BackgroundThread(run)
+    thread = WorkerThread.started(run)
     if thread == nil { run() }
   }
 

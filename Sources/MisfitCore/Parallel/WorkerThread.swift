@@ -29,8 +29,11 @@ package final class WorkerThread: @unchecked Sendable {
     create(body).map(WorkerThread.init(_:))
   }
 
-  /// Waits until the thread has ended; to be called once.
+  /// Waits until the thread has ended; to be called once, and not after ``detach()``.
   package func join() { if let thread { pthread_join(thread, nil) } }
+
+  /// Lets the thread run to its end by itself; to be called once, instead of ``join()``.
+  package func detach() { if let thread { pthread_detach(thread) } }
 
   private static func create(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     let start = unsafe Unmanaged.passRetained(Start(body))

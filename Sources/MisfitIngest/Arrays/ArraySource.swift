@@ -58,7 +58,8 @@ public struct ArraySource: RecordSource {
     self.format = format
     labels = try labelsPath.map { path throws(IngestError) in try Self.labels(path, format.rowCount) } ?? []
     layout = RecordLayout(
-      shape: shape, columns: shape.imageExtents == nil ? (0..<shape.elementCount).map(FeatureName.ofColumn) : [],
+      shape: shape,
+      columns: shape.imageExtents == nil ? (0..<shape.elementCount).map(FeatureName.ofColumn) : [],
       hasLabels: labelsPath != nil, valueKind: format.holdsPixels ? .uint8 : .float64,
       rowCount: format.rowCount,
       notes: (isCompressed ? ["gzip"] : [])

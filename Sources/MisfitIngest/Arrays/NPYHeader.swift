@@ -33,7 +33,9 @@ struct NPYHeader {
       let place = InputPosition(source: name, byteOffset: byteOffset)
       return IngestError(.malformedHeader(format: "NPY", detail: detail), at: place)
     }
-    guard Self.isBeginning(bytes), bytes.count >= 12 else { throw error("it ends too early", at: bytes.count) }
+    guard Self.isBeginning(bytes), bytes.count >= 12 else {
+      throw error("it ends too early", at: bytes.count)
+    }
     guard (1...3).contains(bytes[6]) else { throw error("version \(bytes[6]) is not known", at: 6) }
     let lengthByteCount = bytes[6] == 1 ? 2 : 4
     var length = 0
@@ -84,7 +86,9 @@ struct NPYHeader {
     let letters = Array(text.utf8)
     guard letters.count == 3, "<>|=".utf8.contains(letters[0]), letters[2] >= 49, letters[2] <= 56 else {
       if letters.contains(UInt8(ascii: "O")) { throw unsupported("Python objects") }
-      if letters.contains(where: { "USVMm".utf8.contains($0) }) { throw unsupported("values of type \(text)") }
+      if letters.contains(where: { "USVMm".utf8.contains($0) }) {
+        throw unsupported("values of type \(text)")
+      }
       throw malformed("the type '\(text)' is not known", at: place)
     }
     let isBigEndian = letters[0] == UInt8(ascii: ">")

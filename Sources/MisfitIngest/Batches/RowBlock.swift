@@ -40,16 +40,18 @@ final class RowBlock: @unchecked Sendable {
     pixels.replaceSubrange(row * width..<row * width + source.count, with: source)
   }
 
-  /// Copies one row to floats.
-  func copyRow(_ row: Int, to destination: FloatSlice) {
-    let range = row * width..<(row + 1) * width
-    guard case .pixels(let divisor) = kind else { return destination.copy(from: floats[range]) }
-    let pixels = pixels
-    let source = pixels.span.extracting(range)
-    // Divided, not multiplied by the reciprocal: the quotient is the one that encoding a single row gives.
-    destination.withMutableSpan { target in
-      for index in 0..<source.count { target[index] = Float(source[index]) / divisor }
+  /// Copies one row to the floats from `start` on.
+  func copyRow(_ row: Int, to target: inout MutableSpan<Float>, at start: Int) {
+    guard case .pixels(let divisor) = kind else {
+      let source = floats[row * width..<(row + 1) * width]
+      let values = source.span
+      for index in values.indices { target[start + index] = values[index] }
+      return
     }
+    let pixels = pixels
+    let source = pixels.span.extracting(row * width..<(row + 1) * width)
+    // Divided, not multiplied by the reciprocal: the quotient is the one that encoding a single row gives.
+    for index in source.indices { target[start + index] = Float(source[index]) / divisor }
   }
 
   /// Appends the first `rowCount` rows to a file.
@@ -73,7 +75,7 @@ final class RowBlock: @unchecked Sendable {
         found = try file.read(into: target, atByteOffset: offset)
       case .pixels: found = try file.read(into: &pixels, row * width, expected, atByteOffset: offset)
       }
-    } catch { throw IngestError(error) }
+    } catch { throw RowStore.failure(error) }
     guard found == expected else {
       let place = InputPosition(source: file.path, byteOffset: offset + found)
       throw IngestError(.truncated(expectedBytes: offset + expected, foundBytes: offset + found), at: place)

@@ -21,8 +21,8 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   public private(set) var rowCount = 0
   /// The most memory that rows, orders and windows take together.
   ///
-  /// Exceeded where it is too small for two windows of one row each, or where ``makeAvailable(_:)`` is asked
-  /// for more than a window.
+  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the
+  /// file, or where ``makeAvailable(_:)`` is asked for more than a window.
   public let memoryLimitBytes: Int
   /// Whether rows went to the temporary file.
   public var isSpilled: Bool { file != nil }
@@ -36,6 +36,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// The rows in memory, in their order, `rowsPerBlock` to each but the last; without a file.
   private var blocks: [RowBlock] = []
   private(set) var file: ByteFile?
+  private let makeFile: @Sendable () throws(FileError) -> ByteFile
   /// The block that is being filled, where there is a file.
   private var tail: RowBlock?
   private var isFinished = false
@@ -49,15 +50,25 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     self.init(width: width, kind: .floats, seed: seed, memoryLimitBytes: memoryLimitBytes)
   }
 
-  package init(width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int) {
+  package convenience init(width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int) {
+    self.init(width: width, kind: kind, seed: seed, memoryLimitBytes: memoryLimitBytes) {
+      () throws(FileError) in try ByteFile.temporary()
+    }
+  }
+
+  init(
+    width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int,
+    makeFile: @escaping @Sendable () throws(FileError) -> ByteFile
+  ) {
     precondition(width >= 1, "a row needs at least one value")
     self.width = width
     self.kind = kind
     self.seed = seed
     self.memoryLimitBytes = memoryLimitBytes
+    self.makeFile = makeFile
     rowByteCount = kind.byteCount(ofWidth: width)
-    // An eighth of the limit at most, so that a window still has several blocks to shuffle.
-    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 8) / rowByteCount)
+    // A small part of the limit at most, so that a window still has many blocks to shuffle.
+    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 32) / rowByteCount)
   }
 
   private static let blockByteCount = 1 << 20
@@ -119,14 +130,19 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   }
 
   private func spill() throws(IngestError) {
-    do { file = try .temporary() } catch { throw IngestError(error) }
+    do { file = try makeFile() } catch { throw Self.failure(error) }
     tail = blocks.last ?? RowBlock(kind: kind, width: width, capacity: rowsPerBlock)
     for block in blocks { try write(block, rowCount: rowsPerBlock) }
     blocks = []
   }
 
   private func write(_ block: RowBlock, rowCount: Int) throws(IngestError) {
-    do { try file?.write(block, rowCount: rowCount) } catch { throw IngestError(error) }
+    guard let file else { return }
+    do { try block.write(rowCount: rowCount, to: file) } catch { throw Self.failure(error) }
+  }
+
+  static func failure(_ error: FileError) -> IngestError {
+    IngestError(.temporaryFile(error), at: InputPosition(source: error.path))
   }
 
   /// Ends the filling; the rows can now be read.
@@ -171,12 +187,14 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Copies rows of the epoch; see ``EpochRows``.
   public func gather(_ range: Range<Int>, into destination: FloatSlice) {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
-    for (index, position) in range.enumerated() {
-      let target = destination[index * width..<(index + 1) * width]
-      if let windows {
-        windows.copyRow(at: position, to: target)
-      } else {
-        copyResidentRow(order.isEmpty ? position : Int(order[position]), to: target)
+    let order = order
+    destination.withMutableSpan { target in
+      for (index, position) in range.enumerated() {
+        if let windows {
+          windows.copyRow(at: position, to: &target, at: index * width)
+        } else {
+          copyResidentRow(order.isEmpty ? position : Int(order[position]), to: &target, at: index * width)
+        }
       }
     }
   }
@@ -194,21 +212,21 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     if let file, !range.isEmpty {
       let block = RowBlock(kind: kind, width: width, capacity: range.count)
       try block.read(0, rowCount: range.count, from: file, atByteOffset: range.lowerBound * rowByteCount)
-      for row in 0..<range.count { block.copyRow(row, to: destination[row * width..<(row + 1) * width]) }
+      destination.withMutableSpan { target in
+        for index in 0..<range.count {
+          block.copyRow(index, to: &target, at: index * width)
+        }
+      }
       return
     }
-    for (index, row) in range.enumerated() {
-      copyResidentRow(row, to: destination[index * width..<(index + 1) * width])
+    destination.withMutableSpan { target in
+      for (index, position) in range.enumerated() {
+        copyResidentRow(position, to: &target, at: index * width)
+      }
     }
   }
 
-  private func copyResidentRow(_ row: Int, to destination: FloatSlice) {
-    blocks[row / rowsPerBlock].copyRow(row % rowsPerBlock, to: destination)
-  }
-}
-
-extension ByteFile {
-  fileprivate func write(_ block: RowBlock, rowCount: Int) throws(FileError) {
-    try block.write(rowCount: rowCount, to: self)
+  private func copyResidentRow(_ row: Int, to target: inout MutableSpan<Float>, at start: Int) {
+    blocks[row / rowsPerBlock].copyRow(row % rowsPerBlock, to: &target, at: start)
   }
 }

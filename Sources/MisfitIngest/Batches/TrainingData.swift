@@ -48,7 +48,9 @@ public struct TrainingData: Sendable {
     // Where the number of validation rows is not known, they get a quarter.
     let share =
       !hasValidation
-      ? 0 : validationCount > 0 ? Double(validationCount) / Double(rowCount - heldOutCount + validationCount) : 0.25
+      ? 0
+      : validationCount > 0
+        ? Double(validationCount) / Double(rowCount - heldOutCount + validationCount) : 0.25
     let validationLimit = Int(Double(options.memoryLimitBytes) * share)
     let filler = RowFiller(survey.schema, source.layout)
     let otherFiller = try options.validationSource.map { try filler.matching($0) }

@@ -61,18 +61,19 @@ final class WindowSequence {
 
   func makeAvailable(_ range: Range<Int>) throws(IngestError) {
     resident.removeAll { $0.end <= range.lowerBound }
-    while let task = next, (resident.last?.end ?? 0) < range.upperBound {
+    while (resident.last?.end ?? 0) < range.upperBound {
+      if next == nil { prefetch() }
+      guard let task = next else { break }
       next = nil
       resident.append(try task.value())
-      let wantsMore = (resident.last?.end ?? 0) < range.upperBound
-      if wantsMore || resident.count < 2 { prefetch() }
     }
+    // Two windows at most, one of them on its way.
     if next == nil, resident.count < 2 { prefetch() }
   }
 
-  func copyRow(at position: Int, to destination: FloatSlice) {
+  func copyRow(at position: Int, to target: inout MutableSpan<Float>, at start: Int) {
     for window in resident where position >= window.start && position < window.end {
-      return window.rows.copyRow(Int(window.order[position - window.start]), to: destination)
+      return window.rows.copyRow(Int(window.order[position - window.start]), to: &target, at: start)
     }
     preconditionFailure("rows gathered that were not made available")
   }

@@ -11,13 +11,36 @@ protocol ByteInput: Sendable {
   func open() throws(IngestError) -> any ByteReader
 }
 
-/// One pass over bytes. Used by one thread at a time.
+/// One pass over bytes, used by one thread at a time.
 protocol ByteReader: AnyObject, Sendable {
   /// Reads at least one byte into `bytes` from `start` on, and gives their number; 0 at the end.
   func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int
 }
 
-/// A file.
+/// Chooses how the bytes behind a name are read.
+enum ByteInputs {
+  /// The input of a path, or standard input for `-`.
+  ///
+  /// What is no regular file (a pipe, a device) can be read once only, and so is spooled or streamed.
+  ///
+  /// - Throws: ``IngestError``.
+  static func open(_ path: String, spools: Bool) throws(IngestError) -> any ByteInput {
+    if path == "-" { return spools ? try SpooledInput.ofStandardInput() : StreamedInput(.standardInput) }
+    guard let status = FileSystem.status(of: path), !status.isRegular, !status.isDirectory else {
+      return FileInput(name: path)
+    }
+    let file: ByteFile
+    do { file = try ByteFile.reading(path) } catch { throw IngestError(error) }
+    return try stream(file, spools: spools)
+  }
+
+  private static func stream(_ file: ByteFile, spools: Bool) throws(IngestError) -> any ByteInput {
+    if spools { return try SpooledInput(copying: file) }
+    return StreamedInput(file)
+  }
+}
+
+/// A regular file.
 struct FileInput: ByteInput {
   let name: String
 

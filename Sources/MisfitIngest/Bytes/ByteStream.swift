@@ -3,7 +3,8 @@ import MisfitCore
 /// The bytes of an input, decompressed where they begin as gzip does.
 enum ByteStream {
   /// Begins a pass.
-  static func open(_ input: any ByteInput) throws(IngestError) -> (reader: any ByteReader, isCompressed: Bool) {
+  static func open(_ input: any ByteInput) throws(IngestError) -> (reader: any ByteReader, isCompressed: Bool)
+  {
     let raw = try input.open()
     let head = try beginning(of: raw, byteCount: 2)
     let whole = PrependedReader(head, before: raw)
@@ -15,7 +16,7 @@ enum ByteStream {
   static func head(
     of input: any ByteInput, byteCount: Int
   ) throws(IngestError) -> (bytes: [UInt8], isCompressed: Bool) {
-    if let streamed = input as? StreamedStandardInput {
+    if let streamed = input as? StreamedInput {
       // Data that cannot be compressed grows a little in gzip.
       let raw = try streamed.head(atLeast: byteCount + byteCount / 8 + 1024)
       let reader = try open(MemoryInput(name: input.name, bytes: raw))

@@ -34,7 +34,8 @@ import CZlib
   /// Decompresses `input[inputRange]` into `output[outputRange]` and moves the lower bounds past what is
   /// done.
   func inflate(
-    _ input: [UInt8], _ inputRange: inout Range<Int>, into output: inout [UInt8], _ outputRange: inout Range<Int>
+    _ input: [UInt8], _ inputRange: inout Range<Int>, into output: inout [UInt8],
+    _ outputRange: inout Range<Int>
   ) -> Outcome {
     precondition(inputRange.upperBound <= input.count && outputRange.upperBound <= output.count)
     let status = unsafe input.withUnsafeBufferPointer { source in

@@ -87,7 +87,8 @@ struct CSVColumns {
         throw IngestError(
           .invalidUTF8,
           at: InputPosition(
-            source: name, byteOffset: first.byteOffset, line: first.line, column: FeatureName.ofColumn(index)))
+            source: name, byteOffset: first.byteOffset, line: first.line, column: FeatureName.ofColumn(index))
+        )
       }
       names.append(name.isEmpty ? FeatureName.ofColumn(index) : name)
     }
@@ -120,27 +121,27 @@ struct CSVColumns {
     var examples: [IngestError.ColumnExample] = []
     for (column, role) in format.roles.enumerated() {
       guard case .feature = role else { continue }
-      guard let text = Self.textOfTextColumn(column, in: records) else { continue }
-      examples.append(IngestError.ColumnExample(name: format.names[column], text: text))
+      guard let text = exampleOfText(in: column, records) else { continue }
+      examples.append(
+        IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text)))
     }
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
   }
 
-  /// The first text of a column that holds more texts than numbers; nil for any other column.
-  private static func textOfTextColumn(_ column: Int, in records: ArraySlice<CSVSample.Record>) -> String? {
-    var text: String?
-    var textCount = 0
-    var numberCount = 0
+  /// The first text of a column where most cells are texts; else nil.
+  private func exampleOfText(in column: Int, _ records: ArraySlice<CSVSample.Record>) -> [UInt8]? {
+    var example: [UInt8]?
+    var excess = 0
     for record in records where column < record.fields.count {
       switch CellKind(record.fields[column]) {
+      case .number: excess -= 1
+      case .missing: break
       case .text:
-        if text == nil { text = CSVRecordParser.shown(record.fields[column]) }
-        textCount += 1
-      case .number: numberCount += 1
-      default: break
+        excess += 1
+        example = example ?? record.fields[column]
       }
     }
-    return textCount > numberCount ? text : nil
+    return excess > 0 ? example : nil
   }
 
   private func error(_ kind: IngestError.Kind) -> IngestError {

@@ -164,7 +164,9 @@ struct CSVRecordParser {
       throw error(.unclosedQuote, record, atField: quote)
     case .isIncomplete: return false
     case .isFollowedByText(let place):
-      let rest = CSVField(content: place..<min(place + 60, bytes.count), end: place).text(in: bytes)
+      var end = place
+      while end < bytes.count, bytes[end] != delimiter, bytes[end] != CSVField.lineFeed { end += 1 }
+      let rest = CSVField(content: place..<end, end: end).text(in: bytes)
       throw error(.textAfterQuote(Self.shown(rest)), record, atField: place)
     }
     switch code {
@@ -219,10 +221,10 @@ struct CSVRecordParser {
     return IngestError(kind, at: position)
   }
 
-  /// A text as messages quote it: its first 60 bytes, control characters made visible.
+  /// A text as messages quote it: its first 60 bytes on one line.
   static func shown(_ text: [UInt8]) -> String {
     let beginning = String(decoding: DecimalNumber.trim(text[...]).prefix(60), as: UTF8.self)
-    let visible = beginning.unicodeScalars.map { $0.value < 32 ? "\\u{\($0.value)}" : String($0) }.joined()
+    let visible = String(beginning.map { $0.isNewline || $0 == "\t" ? " " : $0 })
     return text.count > 60 ? visible + "..." : visible
   }
 }

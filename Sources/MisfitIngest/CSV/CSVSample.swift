@@ -20,7 +20,7 @@ struct CSVSample {
   var records: [Record] = []
   var ending = Ending.complete
 
-  /// Cuts at most `limit` records. Empty lines are passed over.
+  /// Cuts at most `limit` records, without empty lines.
   init(_ bytes: [UInt8], from start: Int, delimiter: UInt8, limit: Int) {
     let span = bytes.span
     var at = start
@@ -89,7 +89,9 @@ extension CSVSample {
     }
   }
 
-  /// How well the delimiter fits. A decimal comma counts as a number where the comma does not delimit.
+  /// How well the delimiter fits.
+  ///
+  /// A decimal comma counts as a number where the comma does not delimit.
   func fit(delimiter: UInt8) -> Fit {
     var frequencies: [Int: Int] = [:]
     for record in records { frequencies[record.fields.count, default: 0] += 1 }

@@ -88,8 +88,10 @@ struct CSVSniffer {
       if kind == .text { namedCount += 1 }
     }
     if numericColumnCount > 0 { return namedCount * 2 >= numericColumnCount }
-    // Nothing is numeric: names and values look alike, and the names make the better message.
-    return kinds.allSatisfy { $0 == .text } && Set(cells).count == cells.count
+    // Nothing is numeric: names and values look alike, and the names make the better message. A digit in
+    // front is no name, but a number with a decimal comma, a date or a time.
+    let areNames = cells.allSatisfy { cell in cell.first.map { $0.isLetter || $0 == "_" } ?? false }
+    return areNames && Set(cells).count == cells.count
   }
 
   private func notes(_ format: CSVFormat) -> [String] {

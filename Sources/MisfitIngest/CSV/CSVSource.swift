@@ -14,11 +14,11 @@ public struct CSVSource: RecordSource {
   private let format: CSVFormat
   private let blockByteCount: Int
 
-  /// Opens a file and looks at its first records.
+  /// Opens a file, or standard input as `-`, and looks at its first records.
   ///
   /// - Throws: ``IngestError``.
   public init(_ path: String, options: SourceOptions = SourceOptions()) throws(IngestError) {
-    try self.init(FileInput(name: path), options: options)
+    try self.init(ByteInputs.open(path, spools: options.spoolsStandardInput), options: options)
   }
 
   /// Takes a text in memory.

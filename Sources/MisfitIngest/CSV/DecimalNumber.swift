@@ -98,7 +98,8 @@ enum DecimalNumber {
     let mantissaShift = mantissa.leadingZeroBitCount
     let powerShift = power.leadingZeroBitCount
     let dividend = mantissa << UInt64(mantissaShift)
-    let (quotient, remainder) = (power << UInt64(powerShift)).dividingFullWidth((dividend >> 1, dividend << 63))
+    let (quotient, remainder) = (power << UInt64(powerShift)).dividingFullWidth(
+      (dividend >> 1, dividend << 63))
     return scaled(quotient, isInexact: remainder != 0, by: exponent - mantissaShift + powerShift - 63)
   }
 
@@ -112,7 +113,8 @@ enum DecimalNumber {
   }
 
   private static let exactPowers: [Double] = [
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19,
     1e20, 1e21, 1e22,
   ]
 

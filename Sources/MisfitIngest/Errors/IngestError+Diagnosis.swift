@@ -10,10 +10,11 @@ extension IngestError: DiagnosableError {
   private var problem: String {
     switch kind {
     case .file(let error): error.diagnosis.problem
+    case .temporaryFile(let error): "the temporary file failed: \(error.diagnosis.problem)"
     case .unknownSource(let text, _): "there is no file and no built-in source \"\(text)\""
     case .malformedGenerator(let text): "\"\(text)\" is no description of random rows"
     case .digitsNotFound: "the UCI digits (data/digits.csv.gz) were not found"
-    case .standardInputIsGone: "standard input can be read only once"
+    case .streamIsGone: "a pipe can be read only once"
     case .unsupportedFile(let what): "this is \(what), which holds no records that can be read"
     case .empty: "the file is empty"
     case .headerOnly: "there is a header and no record after it"

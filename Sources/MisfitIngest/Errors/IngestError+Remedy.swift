@@ -7,11 +7,13 @@ extension IngestError {
     case .unknownSource(_, let nearest):
       (nearest.map { "did you mean \"\($0)\"? " } ?? "")
         + "a source is a file, a folder of PNGs, `-`, `digits` or `random:ROWSxCOLUMNS`"
+    case .temporaryFile:
+      "set TMPDIR to a folder with more room, or raise --memory-limit"
     case .malformedGenerator:
       "write random:ROWSxCOLUMNS or random:ROWSxCOLUMNS:SEED, for example random:1000x30:42"
     case .digitsNotFound(let searched):
       "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
-    case .standardInputIsGone: "save it to a file first, or let it be spooled"
+    case .streamIsGone: "save it to a file first, or let it be spooled"
     case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNGs"
     case .empty: "check the command that wrote it"
     case .headerOnly: "if the first line is a record, give --no-header"
@@ -29,6 +31,8 @@ extension IngestError {
     case .nonNumericColumns: "say what each of them is: --id NAME, --label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
     case .notFinite: "drop the record, or leave the column out with --ignore"
+    case .notANumber where position?.line == 1:
+      "if the first line names the columns, say that there is a header; else correct the cell"
     case .notANumber(let text):
       text.contains(",")
         ? "decimal commas and thousands separators are not read: write 1234.5"

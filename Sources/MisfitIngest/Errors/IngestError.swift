@@ -39,14 +39,16 @@ extension IngestError {
     // What the text of a source says.
     /// The system refused.
     case file(FileError)
+    /// The temporary file for rows that memory does not hold, or for standard input, failed.
+    case temporaryFile(FileError)
     /// No file, and none of the built-in sources.
     case unknownSource(String, nearest: String?)
     /// `random:` with something else than `NxD` or `NxD:SEED` behind it.
     case malformedGenerator(String)
     /// `digits` cannot be found.
     case digitsNotFound(searched: [String])
-    /// Standard input was streamed and is gone.
-    case standardInputIsGone
+    /// Standard input or another pipe was streamed and is gone.
+    case streamIsGone
     /// A single image, an archive or other bytes that hold no records we know; what they seem to be.
     case unsupportedFile(String)
 

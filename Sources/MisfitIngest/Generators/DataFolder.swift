@@ -1,11 +1,5 @@
 import MisfitCore
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Where the data that ships with the project may be.
 package enum DataFolder {
   /// `data` below the current folder, `$MISFIT_DATA`, and `data` in each folder above the program.
@@ -25,9 +19,7 @@ package enum DataFolder {
     #if canImport(Darwin)
       return CommandLine.arguments.first ?? ""
     #else
-      guard let resolved = unsafe realpath("/proc/self/exe", nil) else { return "" }
-      defer { unsafe free(resolved) }
-      return unsafe String(cString: resolved)
+      return FileSystem.resolved("/proc/self/exe") ?? ""
     #endif
   }
 }

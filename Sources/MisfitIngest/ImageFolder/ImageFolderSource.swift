@@ -111,11 +111,7 @@ final class ImageFolderReader: RecordReader {
     while done < images.count, batch.rowCount < batch.capacity {
       let entry = images[done]
       let pixels = try pixels(of: entry)
-      let start = batch.rowCount * batch.width
-      batch.bytes.replaceSubrange(start..<start + batch.width, with: pixels)
-      batch.ids.append(entry.id)
-      if layout.hasLabels { batch.labels.append(entry.label ?? "") }
-      batch.rowCount += 1
+      batch.append(pixels: pixels, id: entry.id, label: layout.hasLabels ? entry.label ?? "" : nil)
       done += 1
     }
     return batch.rowCount > 0

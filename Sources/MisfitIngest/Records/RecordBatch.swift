@@ -68,13 +68,43 @@ public struct RecordBatch: Sendable {
       line: lines.isEmpty ? nil : lines[row], record: firstRecord + row, column: column)
   }
 
-  /// Forgets the records and keeps the memory.
-  mutating func reset(firstRecord: Int) {
+  /// Forgets the records and keeps the memory; the next record has the number `firstRecord`.
+  public mutating func reset(firstRecord: Int) {
     rowCount = 0
     self.firstRecord = firstRecord
     ids.removeAll(keepingCapacity: true)
     labels.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     byteOffsets.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds a record of numbers, as a source of one's own does.
+  ///
+  /// - Precondition: there is room, the kind is `float64`, `row` holds `width` finite numbers, and either all records have an identifier
+  ///   (a label) or none has.
+  public mutating func append(_ row: some Collection<Double>, id: String? = nil, label: String? = nil) {
+    precondition(rowCount < capacity && valueKind == .float64, "no room for a record of numbers")
+    precondition(row.count == width, "a record of another width than the batch's")
+    values.replaceSubrange(rowCount * width..<(rowCount + 1) * width, with: row)
+    finishAppending(id: id, label: label)
+  }
+
+  /// Adds a record of pixels, as a source of one's own does.
+  ///
+  /// - Precondition: there is room, the kind is `uint8`, `row` holds `width` pixels, and either all records have an identifier (a label)
+  ///   or none has.
+  public mutating func append(pixels row: some Collection<UInt8>, id: String? = nil, label: String? = nil) {
+    precondition(rowCount < capacity && valueKind == .uint8, "no room for a record of pixels")
+    precondition(row.count == width, "a record of another width than the batch's")
+    bytes.replaceSubrange(rowCount * width..<(rowCount + 1) * width, with: row)
+    finishAppending(id: id, label: label)
+  }
+
+  private mutating func finishAppending(id: String?, label: String?) {
+    if let id { ids.append(id) }
+    if let label { labels.append(label) }
+    rowCount += 1
+    precondition(ids.isEmpty || ids.count == rowCount, "an identifier for some records only")
+    precondition(labels.isEmpty || labels.count == rowCount, "a label for some records only")
   }
 }

@@ -99,7 +99,8 @@ public struct SchemaLearner: Sendable {
       let place = InputPosition(source: source, column: layout.featureName(at: column))
       throw IngestError(.rangeTooLarge, at: place)
     }
-    let scaling = Scaling(choice, layout, means: means, deviations: deviations, minima: minima, maxima: maxima)
+    let scaling = Scaling(
+      choice, layout, means: means, deviations: deviations, minima: minima, maxima: maxima)
     return Schema(
       shape: layout.shape, columnNames: layout.columns, namesAreGiven: layout.namesAreGiven,
       scaling: scaling.choice, rowCount: rowCount, means: means, standardDeviations: deviations,

@@ -1,11 +1,10 @@
 import MisfitCore
 import Synchronization
 
-/// Standard input, streamed: one pass, and a look at the beginning before it.
+/// A pipe or a device, streamed: one pass, and a look at the beginning before it.
 ///
 /// What is read to find out the format is kept and given out again by the pass.
-final class StreamedStandardInput: ByteInput {
-  let name = "standard input"
+final class StreamedInput: ByteInput {
   let byteCount: Int? = nil
   private let file: ByteFile
   private let state = Mutex(State())
@@ -16,12 +15,14 @@ final class StreamedStandardInput: ByteInput {
     var isTaken = false
   }
 
-  init(_ file: ByteFile = .standardInput) { self.file = file }
+  init(_ file: ByteFile) { self.file = file }
+
+  var name: String { file.path }
 
   /// A pass over the first `byteCount` bytes or a few more, which are kept for the next pass.
   func head(atLeast byteCount: Int) throws(IngestError) -> [UInt8] {
     try state.withLock { state throws(IngestError) in
-      guard !state.isTaken else { throw IngestError(.standardInputIsGone) }
+      guard !state.isTaken else { throw IngestError(.streamIsGone, at: InputPosition(source: name)) }
       while state.head.count < byteCount, !state.isAtEnd {
         do throws(FileError) {
           state.isAtEnd = try file.read(upTo: 1 << 16, appendingTo: &state.head) == 0
@@ -33,7 +34,7 @@ final class StreamedStandardInput: ByteInput {
 
   func open() throws(IngestError) -> any ByteReader {
     let head = try state.withLock { state throws(IngestError) -> [UInt8] in
-      guard !state.isTaken else { throw IngestError(.standardInputIsGone) }
+      guard !state.isTaken else { throw IngestError(.streamIsGone, at: InputPosition(source: name)) }
       state.isTaken = true
       defer { state.head = [] }
       return state.head
@@ -58,9 +59,9 @@ final class PrependedReader: ByteReader, @unchecked Sendable {
   }
 }
 
-/// A copy of standard input in a nameless temporary file.
+/// A copy of a pipe's bytes in a nameless temporary file.
 struct SpooledInput: ByteInput {
-  let name = "standard input"
+  let name: String
   let byteCount: Int?
   private let file: ByteFile
 
@@ -73,28 +74,28 @@ struct SpooledInput: ByteInput {
   static func ofStandardInput() throws(IngestError) -> SpooledInput {
     try shared.withLock { shared throws(IngestError) in
       if let shared { return shared }
-      let spool = try SpooledInput()
+      let spool = try SpooledInput(copying: .standardInput)
       shared = spool
       return spool
     }
   }
 
   /// Copies everything there is.
-  ///
-  /// - Throws: ``IngestError``.
-  init(copying source: ByteFile = .standardInput) throws(IngestError) {
-    do {
-      file = try .temporary()
-      var block: [UInt8] = Array(repeating: 0, count: 1 << 18)
-      var total = 0
-      while true {
-        let count = try source.read(into: &block, startingAt: 0)
-        if count == 0 { break }
-        try unsafe file.write(block.span.extracting(first: count).bytes)
-        total += count
+  init(copying source: ByteFile) throws(IngestError) {
+    name = source.path
+    var block: [UInt8] = Array(repeating: 0, count: 1 << 18)
+    var total = 0
+    do { file = try .temporary() } catch { throw RowStore.failure(error) }
+    while true {
+      let count: Int
+      do { count = try source.read(into: &block, startingAt: 0) } catch { throw IngestError(error) }
+      if count == 0 { break }
+      do { try unsafe file.write(block.span.extracting(first: count).bytes) } catch {
+        throw RowStore.failure(error)
       }
-      byteCount = total
-    } catch { throw IngestError(error) }
+      total += count
+    }
+    byteCount = total
   }
 
   func open() throws(IngestError) -> any ByteReader { SpoolReader(file) }

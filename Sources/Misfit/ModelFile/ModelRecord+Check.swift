@@ -1,0 +1,38 @@
+import MisfitNetworks
+
+// A file may say anything; whoever can compute a checksum can make it pass. What would end the process later
+// is refused here.
+
+/// No count of anything that a run counts comes near it, and sums of two of them do not overflow.
+private let countLimit = 1 << 50
+
+extension Architecture {
+  /// The parameters of a network built from this.
+  ///
+  /// - Precondition: `check()` throws nothing.
+  var parameterCount: Int {
+    var inputs = inputShape.elementCount
+    return layers.reduce(0) { sum, layer in
+      switch layer {
+      case .dense(let units, _):
+        defer { inputs = units }
+        return sum + inputs * units + units
+      }
+    }
+  }
+}
+
+extension TrainingRecord {
+  /// Whether a run can go on with these numbers.
+  var isUsable: Bool {
+    (1...countLimit).contains(options.epochs) && (1...countLimit).contains(options.batchSize)
+      && [rowCount, validationRowCount, memoryLimitBytes].allSatisfy { (0...countLimit).contains($0) }
+  }
+}
+
+extension TrainingProgress {
+  /// Whether a run can go on from here.
+  var isUsable: Bool {
+    [rowsDone, stepCount, epochsSinceBest, epochsOnPlateau].allSatisfy { (0...countLimit).contains($0) }
+  }
+}

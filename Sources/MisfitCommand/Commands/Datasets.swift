@@ -1,0 +1,158 @@
+import Misfit
+
+/// `misfit data`.
+struct Datasets: Verb {
+  static let name = "data"
+  static let summary = "Lists published data sets, finds them on this machine, or downloads them."
+  static let details = """
+    Without NAME: which data sets there are, with size and licence, and where they stand. With one: a data set that a Debian package holds is found \
+    there, and copied where --to names a folder; another is downloaded into that folder by the program `curl`. Every file is checked (SHA-256); a \
+    download that was broken off goes on where it was; nothing that stands there is overwritten.
+    """
+  static let examples = [
+    Example("misfit data"),
+    Example("misfit data mnist --to mnist/"),
+    Example("misfit data fashion-mnist", "after `apt-get install dataset-fashion-mnist`"),
+  ]
+
+  var name: String?
+  var destination: String?
+  var mirror: String?
+
+  static var arguments: [Argument<Datasets>] {
+    Positional("NAME", \.name, .dataset, help: "The data set: \(names.joined(separator: " or ")).")
+    Flag(
+      "--to FOLDER", \.destination, .path,
+      help: "Where the files go; without NAME: where to look for them too.")
+    Flag(
+      "--from URL", \.mirror, .text("an address", example: "https://host/folder/"),
+      otherwise: "the known mirrors", help: "Download from this folder on the web.")
+  }
+
+  static let names = Dataset.published.map(\.name)
+
+  func check() throws(ArgumentError) {
+    if mirror != nil, name == nil || destination == nil {
+      throw ArgumentError(
+        .conflict("--from says where to download from, but not what and where to", remedy: downloadExample))
+    }
+    if let dataset, dataset.package == nil, destination == nil {
+      throw ArgumentError(
+        .conflict("\(dataset.name) is downloaded, and needs a folder to go to", remedy: downloadExample))
+    }
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    if let dataset {
+      try fetch(dataset, terminal)
+    } else {
+      try list(Dataset.published, terminal)
+    }
+    return .done
+  }
+
+  private var dataset: Dataset? { Dataset.published.first { $0.name == name } }
+
+  private var downloadExample: String {
+    "write for example: misfit data \(name ?? "mnist") --to \(name ?? "mnist")/"
+  }
+
+  /// What there is, a line each.
+  func list(_ datasets: [Dataset], _ terminal: Terminal) throws {
+    var rows = [["name", "content", "size", "licence", "where"]]
+    var json: [JSONValue] = []
+    for dataset in datasets {
+      // Where the examples put it; then the package.
+      let folder = dataset.folder(among: [destination, dataset.name].compactMap(\.self))
+      rows.append([
+        dataset.name, dataset.summary, NumberText.bytes(dataset.byteCount), dataset.licence,
+        folder ?? "not here: \(Self.wayToGet(dataset))",
+      ])
+      json.append([
+        "name": JSONValue(dataset.name), "summary": JSONValue(dataset.summary),
+        "bytes": JSONValue(dataset.byteCount), "licence": JSONValue(dataset.licence),
+        "folder": JSONValue(folder),
+      ])
+    }
+    for line in RankingText.leftAligned(rows) { try terminal.print(line) }
+    try terminal.finish(json: JSONText.compact(["datasets": .array(json)]))
+  }
+
+  /// Finds, copies or downloads the files, and says where they are.
+  func fetch(_ dataset: Dataset, _ terminal: Terminal) throws {
+    let copies: [DatasetCopy]
+    if let destination, dataset.package == nil || mirror != nil {
+      copies = try download(dataset, to: destination, terminal)
+    } else if let destination {
+      copies = try dataset.copyPackage(to: destination)
+    } else {
+      copies = []
+      try dataset.installedPackage()
+    }
+    let folder = destination ?? dataset.package?.folder ?? ""
+    let origins = Dictionary(copies.map { ($0.path, $0.origin) }) { first, _ in first }
+    let paths = dataset.files.map { $0.path(in: folder) }
+    for path in paths {
+      try terminal.print(path + (origins[path].map { "  (\($0.text))" } ?? ""))
+    }
+    try terminal.print("\nTry:\n  \(Self.useExample(of: dataset, in: folder))")
+    let files = paths.map { path -> JSONValue in
+      ["path": JSONValue(path), "origin": JSONValue((origins[path] ?? .present).rawValue)]
+    }
+    try terminal.finish(
+      json: JSONText.compact([
+        "name": JSONValue(dataset.name), "licence": JSONValue(dataset.licence), "folder": JSONValue(folder),
+        "files": .array(files),
+      ]))
+  }
+
+  private func download(_ dataset: Dataset, to folder: String, _ terminal: Terminal) throws -> [DatasetCopy] {
+    let progress = terminal.progressLine()
+    defer { progress.clear() }
+    return try dataset.download(to: folder, from: mirror.map { [$0] }) { file, byteCount in
+      progress.update {
+        let bar = ProgressLine.bar(Double(byteCount) / Double(max(file.byteCount, 1)))
+        let counts = "\(NumberText.bytes(byteCount)) of \(NumberText.bytes(file.byteCount))"
+        return "downloading \(bar)  \(counts)  \(file.name)"
+      }
+    }
+  }
+
+  private static func wayToGet(_ dataset: Dataset) -> String {
+    dataset.package.map { "apt-get install \($0.name)" }
+      ?? "misfit data \(dataset.name) --to \(dataset.name)/"
+  }
+
+  /// A command that uses images and labels; the training set stands first in every data set.
+  private static func useExample(of dataset: Dataset, in folder: String) -> String {
+    let paths = dataset.files.prefix(2).map { quoted($0.path(in: folder)) }
+    return "misfit detect \(paths.joined(separator: " --labels ")) -o \(dataset.name)-report/"
+  }
+
+  /// A path as a shell reads it.
+  private static func quoted(_ path: String) -> String {
+    let isPlain = path.utf8.allSatisfy { byte in
+      byte >= 0x80 || Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+        || "/._-+,:@".utf8.contains(byte)
+    }
+    return isPlain
+      ? path
+      : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}
+
+extension DatasetCopy.Origin {
+  /// As people say it.
+  fileprivate var text: String {
+    switch self {
+    case .present: "was there already"
+    case .downloaded: "downloaded"
+    case .copied: "copied"
+    }
+  }
+}
+
+extension ValueKind where Value == String {
+  /// The name of a published data set.
+  fileprivate static var dataset: ValueKind { .choice(Datasets.names.map { ($0, $0) }) { $0 } }
+}

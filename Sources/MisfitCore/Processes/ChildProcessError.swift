@@ -1,0 +1,28 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Why the system did not start a program.
+package struct ChildProcessError: DiagnosableError, Hashable {
+  /// The program's name or path.
+  package var program: String
+  /// The system's error number.
+  package var errorNumber: Int32
+
+  /// Whether there is no such program.
+  package var isNotFound: Bool { errorNumber == ENOENT }
+
+  /// The sentence.
+  package var diagnosis: Diagnosis {
+    isNotFound
+      ? Diagnosis("there is no program \(program)", remedy: "install it, or add its folder to PATH")
+      : Diagnosis("the program \(program) cannot be started: \(systemText)")
+  }
+
+  private var systemText: String {
+    guard let text = unsafe strerror(errorNumber) else { return "error \(errorNumber)" }
+    return unsafe String(cString: text)
+  }
+}

@@ -1,0 +1,66 @@
+import MisfitCore
+
+/// One run of `curl`: bytes from an address to the end of a file.
+struct Transfer {
+  var address: String
+  var partPath: String
+  var expectedByteCount: Int
+
+  /// Gets what is missing in the file at `partPath`.
+  func run(_ progress: (Int) -> Void) throws(DatasetError) {
+    let outcome: ChildProcess.Outcome
+    do {
+      outcome = try ChildProcess.run("curl", arguments) { progress(byteCount) }
+    } catch {
+      let kind: DatasetError.Kind =
+        error.isNotFound
+        ? .noDownloader : .downloader(exitStatus: error.errorNumber, message: error.diagnosis.problem)
+      throw DatasetError(kind, at: address)
+    }
+    progress(byteCount)
+    switch outcome.ending {
+    case .exited(0): return
+    case .exited(let status): throw DatasetError(kind(of: status, outcome.standardError), at: address)
+    case .killed(let signal): throw DatasetError(.stopped(signal: signal), at: address)
+    }
+  }
+
+  private var byteCount: Int { FileSystem.status(of: partPath)?.size ?? 0 }
+
+  /// `--speed-time` ends a transfer in which nothing comes for a minute; `--globoff` takes brackets in an
+  /// address as they are.
+  private var arguments: [String] {
+    [
+      "--fail", "--location", "--silent", "--show-error", "--globoff", "--connect-timeout", "30",
+      "--speed-limit",
+      "1", "--speed-time", "60", "--retry", "3", "--continue-at", "-", "--output", partPath, "--url", address,
+    ]
+  }
+
+  /// What a status of `curl` means (its manual, "EXIT CODES").
+  private func kind(of exitStatus: Int32, _ message: String) -> DatasetError.Kind {
+    switch exitStatus {
+    case 1, 3: .unusableAddress
+    case 5, 6, 7: .unreachable
+    // Nothing at all in the time there was: nobody is there.
+    case 28 where byteCount == 0: .unreachable
+    case 18, 28, 52, 55, 56, 92: .cut(byteCount: byteCount, expectedByteCount: expectedByteCount)
+    // 416: there is nothing behind the bytes that are here.
+    case 22 where Self.status(in: message) == 416: .notResumable
+    case 22: .refused(status: Self.status(in: message))
+    case 23: .unwritable
+    case 33, 36: .notResumable
+    case 35, 51, 58, 60, 77, 83, 90, 91: .untrusted
+    default: .downloader(exitStatus: exitStatus, message: Self.lastLine(of: message))
+    }
+  }
+
+  /// The number in `The requested URL returned error: 404`.
+  private static func status(in message: String) -> Int? {
+    message.split { !$0.isNumber }.last.flatMap { Int($0) }
+  }
+
+  private static func lastLine(of message: String) -> String {
+    message.split(whereSeparator: \.isNewline).last.map(String.init) ?? "it says nothing"
+  }
+}

@@ -1,0 +1,75 @@
+import MisfitCore
+
+/// Rows that a program holds in memory.
+public struct MemorySource: RecordSource {
+  /// What messages call it.
+  public let name: String
+  /// What is known of the records.
+  public let layout: RecordLayout
+  private let rows: [[Double]]
+  private let ids: [String]
+  private let labels: [String]
+
+  /// Takes rows of equal length.
+  ///
+  /// `columns`, `ids` and `labels` may be empty; columns are then numbered.
+  ///
+  /// - Throws: ``IngestError`` for no rows, rows of two lengths, and values that are not finite.
+  /// - Precondition: there are as many columns, identifiers and labels as the rows need, or none.
+  public init(
+    rows: [[Double]], columns: [String] = [], ids: [String] = [], labels: [String] = [], name: String = "rows"
+  ) throws(IngestError) {
+    guard let width = rows.first?.count, width > 0 else {
+      throw IngestError(.empty, at: InputPosition(source: name))
+    }
+    precondition(columns.isEmpty || columns.count == width, "another number of names than of columns")
+    precondition(ids.isEmpty || ids.count == rows.count, "another number of identifiers than of rows")
+    precondition(labels.isEmpty || labels.count == rows.count, "another number of labels than of rows")
+    self.name = name
+    self.rows = rows
+    self.ids = ids
+    self.labels = labels
+    layout = RecordLayout(
+      shape: .row(width), columns: columns.isEmpty ? (0..<width).map(FeatureName.ofColumn) : columns,
+      namesAreGiven: !columns.isEmpty, hasIDs: !ids.isEmpty, hasLabels: !labels.isEmpty, rowCount: rows.count)
+    for (index, row) in rows.enumerated() {
+      guard row.count == width else {
+        let kind = IngestError.Kind.raggedRecord(expected: width, found: row.count)
+        throw IngestError(kind, at: InputPosition(source: name, record: index + 1))
+      }
+      if let column = row.firstIndex(where: { !$0.isFinite }) {
+        let place = InputPosition(source: name, record: index + 1, column: layout.columns[column])
+        throw IngestError(.notFinite(row[column].description), at: place)
+      }
+    }
+  }
+
+  /// Begins at the first row.
+  public func makeReader() throws(IngestError) -> any RecordReader {
+    MemoryRowReader(rows, ids, labels)
+  }
+}
+
+/// One pass over rows in memory.
+final class MemoryRowReader: RecordReader {
+  private let rows: [[Double]]
+  private let ids: [String]
+  private let labels: [String]
+  private var done = 0
+
+  init(_ rows: [[Double]], _ ids: [String], _ labels: [String]) {
+    self.rows = rows
+    self.ids = ids
+    self.labels = labels
+  }
+
+  func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
+    batch.reset(firstRecord: done + 1)
+    while done < rows.count, batch.rowCount < batch.capacity {
+      batch.append(
+        rows[done], id: ids.isEmpty ? nil : ids[done], label: labels.isEmpty ? nil : labels[done])
+      done += 1
+    }
+    return batch.rowCount > 0
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import MisfitCore
+import Testing
+import _TestSupport
+
+@testable import MisfitIngest
+
+@Suite(.enabled(if: Programs.has("curl"), "needs curl")) struct DownloadTests {
+  private let folder: _TestSupport.TemporaryFolder
+  private let server: LocalFileServer
+  private let bytes: [UInt8]
+  private let file: DatasetFile
+
+  init() throws {
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+    self.bytes = bytes
+    folder = try _TestSupport.TemporaryFolder()
+    server = try LocalFileServer(["digits.gz": bytes])
+    file = DatasetFile("digits.gz", editions: [Self.edition(bytes)])
+  }
+
+  private static func edition(_ bytes: [UInt8]) -> DatasetFile.Edition {
+    var checksum = SHA256()
+    checksum.update(bytes.span)
+    return DatasetFile.Edition(byteCount: bytes.count, digest: checksum.digest)
+  }
+
+  private var download: Download { Download(file, to: folder.path, from: [server.address]) }
+
+  private func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
+  private func content(_ path: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path).map { Array($0) }
+  }
+
+  private func failure(of download: Download) -> DatasetError.Kind? {
+    do {
+      try download.run()
+      return nil
+    } catch {
+      return error.kind
+    }
+  }
+
+  @Test("A whole file is downloaded, and its part is gone")
+  func whole() throws {
+    var last = 0
+    let copy = try download.run { last = $0 }
+    #expect(copy == DatasetCopy(path: download.path, digest: file.editions[0].digest, origin: .downloaded))
+    #expect(content(download.path) == bytes)
+    #expect(content(download.partPath) == nil)
+    #expect(last == bytes.count)
+    #expect(server.requests == [.init(path: "/digits.gz", range: nil)])
+  }
+
+  @Test("A broken part is gone on with: the server is asked for the rest alone")
+  func resumes() throws {
+    try write(bytes.prefix(70_001), to: download.partPath)
+    try download.run()
+    #expect(content(download.path) == bytes)
+    #expect(server.requests == [.init(path: "/digits.gz", range: "bytes=70001-")])
+  }
+
+  @Test("A connection that is cut leaves the part, and a second call goes on with it")
+  func cutAndResumed() throws {
+    server.behave { $0.cutAfterByteCount = 50_000 }
+    #expect(failure(of: download) == .cut(byteCount: 50_000, expectedByteCount: 200_000))
+    #expect(content(download.partPath) == Array(bytes.prefix(50_000)))
+    #expect(content(download.path) == nil)
+    server.behave { $0.cutAfterByteCount = nil }
+    try download.run()
+    #expect(content(download.path) == bytes)
+    #expect(server.requests.last?.range == "bytes=50000-")
+  }
+
+  @Test("A wrong checksum is told with both, and nothing of it is kept")
+  func wrongChecksum() throws {
+    var altered = file
+    altered.editions = [Self.edition(bytes.dropLast() + [bytes[bytes.count - 1] ^ 1])]
+    let download = Download(altered, to: folder.path, from: [server.address])
+    let kind = failure(of: download)
+    #expect(
+      kind == .wrongChecksum(expected: altered.editions[0].digest, found: file.editions[0].digest))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("A file that the server has not is an error, and nothing is left")
+  func notFound() throws {
+    var missing = file
+    missing.name = "none.gz"
+    #expect(failure(of: Download(missing, to: folder.path, from: [server.address])) == .refused(status: 404))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("The second mirror goes on where the first one broke off")
+  func secondMirror() throws {
+    let other = try LocalFileServer(["digits.gz": bytes])
+    server.behave { $0.cutAfterByteCount = 1000 }
+    try Download(file, to: folder.path, from: [server.address, other.address]).run()
+    #expect(content(download.path) == bytes)
+    #expect(other.requests == [.init(path: "/digits.gz", range: "bytes=1000-")])
+  }
+
+  @Test("Where nobody listens, the server cannot be reached, and a part is kept")
+  func unreachable() throws {
+    try write(bytes.prefix(10), to: download.partPath)
+    // Port 1 of this machine: reserved, and nobody's.
+    #expect(failure(of: Download(file, to: folder.path, from: ["http://127.0.0.1:1/"])) == .unreachable)
+    #expect(content(download.partPath) == Array(bytes.prefix(10)))
+  }
+
+  @Test("A server that ignores ranges sends the whole file anew")
+  func ignoredRange() throws {
+    server.behave { $0.ignoresRanges = true }
+    try write(bytes.prefix(70_000), to: download.partPath)
+    try download.run()
+    #expect(content(download.path) == bytes)
+  }
+
+  @Test("A right file is not downloaded again, and a wrong one is not overwritten")
+  func alreadyThere() throws {
+    try write(bytes, to: download.path)
+    #expect(try download.run().origin == .present)
+    try write([1, 2, 3], to: download.path)
+    #expect(
+      failure(of: download)
+        == .occupied(expected: file.editions[0].digest, found: Self.edition([1, 2, 3]).digest))
+    #expect(content(download.path) == [1, 2, 3])
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test("A whole part is only put in its place; a wrong one of full size or more is begun anew")
+  func wholeParts() throws {
+    try write(bytes, to: download.partPath)
+    try download.run()
+    #expect(server.requests.isEmpty)
+    for wrong in [[UInt8](repeating: 7, count: bytes.count), [UInt8](repeating: 7, count: bytes.count + 5)] {
+      try FileManager.default.removeItem(atPath: download.path)
+      try write(wrong, to: download.partPath)
+      try download.run()
+      #expect(content(download.path) == bytes)
+    }
+  }
+
+  @Test("A part as long as what the server has, where more was expected, is begun anew")
+  func nothingBehindThePart() throws {
+    var longer = file
+    longer.editions.insert(Self.edition(bytes + [0]), at: 0)
+    try write([UInt8](repeating: 7, count: bytes.count), to: download.partPath)
+    try Download(longer, to: folder.path, from: [server.address]).run()
+    #expect(content(download.path) == bytes)
+  }
+
+  @Test("A part of some other file is begun anew")
+  func foreignPart() throws {
+    try write([UInt8](repeating: 7, count: 100), to: download.partPath)
+    try download.run()
+    #expect(content(download.path) == bytes)
+    #expect(server.requests.map(\.range) == ["bytes=100-", nil])
+  }
+
+  @Test("A folder that is not there and a place that is a folder are errors before any request")
+  func unusablePlaces() throws {
+    let nowhere = Download(file, to: folder.file("none"), from: [server.address])
+    guard case .file(let error)? = failure(of: nowhere) else { throw POSIXError(.EINVAL) }
+    #expect(error.errorNumber == ENOENT)
+    try FileManager.default.createDirectory(atPath: download.path, withIntermediateDirectories: false)
+    guard case .file(let error)? = failure(of: download) else { throw POSIXError(.EINVAL) }
+    #expect(error.errorNumber == EISDIR)
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test("A full disk is told as such")
+  func fullDisk() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    try FileManager.default.createSymbolicLink(atPath: download.partPath, withDestinationPath: "/dev/full")
+    #expect(failure(of: download) == .unwritable)
+  }
+
+  @Test("An address that is none is told as such")
+  func unusableAddress() throws {
+    let download = Download(file, to: folder.path, from: ["nonsense://example.com/"])
+    #expect(failure(of: download) == .unusableAddress)
+  }
+}
