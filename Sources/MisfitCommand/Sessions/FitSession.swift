@@ -17,7 +17,7 @@ struct FitSession {
     let interruption = Interruption.watch()
     defer { interruption.end() }
     if tellsData { SourceText.tell(source, on: terminal) }
-    let reading = RowProgressLine("reading", terminal.messages)
+    var reading: (pass: Int, line: RowProgressLine)?
     var choices: [Choice] = []
     var training: TrainingProgressLine?
     var epochCount = 0
@@ -25,11 +25,12 @@ struct FitSession {
     do {
       let detector = try Detector.fit(source, options: options) { event in
         switch event {
-        case .reading(_, let rows):
-          reading.update(rowCount: rows)
+        case .reading(let pass, let rows):
+          if reading?.pass != pass { reading = (pass, readingLine(pass: pass)) }
+          reading?.line.update(rowCount: rows)
           try interruption.check()
         case .loaded(let schema, let rows, let held):
-          reading.finish()
+          reading?.line.finish()
           rowCount = rows
           tell(schema, rows: rows, held: held, source: source)
         case .chosen(let made, let architecture, let plan):
@@ -52,10 +53,15 @@ struct FitSession {
       terminal.messages.warning(error.diagnosis.description)
       throw Interrupted()
     } catch {
-      reading.finish()
+      reading?.line.finish()
       training?.finish()
       throw error
     }
+  }
+
+  /// Each pass has a rate of its own.
+  private func readingLine(pass: Int) -> RowProgressLine {
+    RowProgressLine(pass == 1 ? "looking through" : "encoding", terminal.messages)
   }
 
   private func show(_ event: Trainer.Event, on line: TrainingProgressLine?) {

@@ -31,12 +31,7 @@ enum ByteInputs {
     }
     let file: ByteFile
     do { file = try ByteFile.reading(path) } catch { throw IngestError(error) }
-    return try stream(file, spools: spools)
-  }
-
-  private static func stream(_ file: ByteFile, spools: Bool) throws(IngestError) -> any ByteInput {
-    if spools { return try SpooledInput(copying: file) }
-    return StreamedInput(file)
+    return spools ? try SpooledInput(copying: file) : StreamedInput(file)
   }
 }
 
