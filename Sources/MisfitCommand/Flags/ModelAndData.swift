@@ -36,9 +36,9 @@ extension Scoring {
   }
 
   /// Calls `body` with each batch, shows how far it is, and ends on Ctrl-C.
-  func forEachBatch(shownOn terminal: Terminal, _ body: (ScoredBatch) throws -> Void) throws {
-    let interruption = Interruption.watch()
-    defer { interruption.end() }
+  func forEachBatch(
+    shownOn terminal: Terminal, until interruption: Interruption, _ body: (ScoredBatch) throws -> Void
+  ) throws {
     tell(on: terminal)
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
