@@ -26,6 +26,8 @@ public struct FitError: DiagnosableError, Hashable {
     case interrupted(checkpointPath: String?)
     /// `resumes` needs a checkpoint.
     case noCheckpoint(String)
+    /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for it.
+    case notInUnitInterval(option: String)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -47,6 +49,10 @@ public struct FitError: DiagnosableError, Hashable {
       Diagnosis(
         "there is no unfinished run to resume", at: InputPosition(source: path),
         remedy: "start it without --resume")
+    case .notInUnitInterval(let option):
+      Diagnosis(
+        "\(option) bce needs data in [0, 1], and this is not",
+        remedy: "add --scale min-max, or choose another \(option)")
     case .dataChanged(let path):
       Diagnosis(
         "the data is not what the unfinished run began with", at: InputPosition(source: path),
@@ -112,6 +118,7 @@ private struct FitRun {
       choices = []
     } else {
       let chosen = try ModelChoices(options, schema: data.schema, rowCount: data.training.rowCount)
+      try Self.checkCrossEntropy(chosen.training.loss, options.errorMeasure, data.schema)
       network = try Network(
         chosen.architecture, initialization: options.initialization, seed: options.seed)
       choices = chosen.choices
@@ -121,6 +128,15 @@ private struct FitRun {
         initialization: options.initialization, epochs: [], bestEpoch: nil,
         memoryLimitBytes: options.memoryLimitBytes, threadCount: options.threadCount)
     }
+  }
+
+  /// Cross-entropy of other data than shares has no least value, and ranks nothing.
+  private static func checkCrossEntropy(
+    _ loss: Loss, _ measure: ErrorMeasure, _ schema: Schema
+  ) throws(FitError) {
+    guard !schema.liesInUnitInterval else { return }
+    if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: "--loss")) }
+    if measure == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: "--error")) }
   }
 
   mutating func finish(

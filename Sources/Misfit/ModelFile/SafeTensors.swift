@@ -210,7 +210,7 @@ extension SafeTensors {
     if bytes.starts(with: [0x1F, 0x8B]) { return "gzip data" }
     if bytes.starts(with: [0x89] + Array("PNG".utf8)) { return "an image" }
     // A header's length has zeros in its upper bytes, and text has none.
-    return bytes.prefix(4096).contains(0) ? nil : "text"
+    return bytes.prefix(4096).allSatisfy { $0 >= 9 && $0 < 0xF5 } ? "text" : nil
   }
 
   private static func floats(in bytes: [UInt8], from start: Int, count: Int) -> FloatSlice {

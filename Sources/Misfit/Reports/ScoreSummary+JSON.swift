@@ -19,7 +19,7 @@ extension ScoreSummary {
       "errors": .object(distributionJSON),
       "measures": .object(
         JSONObject(
-          ErrorMeasure.allCases.map { measure in
+          meaningfulMeasures.map { measure in
             let figures = moments[measure]
             return (
               measure.rawValue,
@@ -37,6 +37,11 @@ extension ScoreSummary {
     }
     object["worst"] = .array(worst.enumerated().map { .object($1.json(rank: $0 + 1)) })
     return object
+  }
+
+  /// All measures, but cross-entropy only of data in [0, 1].
+  private var meaningfulMeasures: [ErrorMeasure] {
+    ErrorMeasure.allCases.filter { $0 != .binaryCrossEntropy || detector.schema.liesInUnitInterval }
   }
 
   private var distributionJSON: JSONObject {

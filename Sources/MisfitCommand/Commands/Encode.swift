@@ -22,11 +22,13 @@ struct Encode: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try terminal.keepStandardOutputForJSON(from: output, what: "the codes", verb: Self.name)
     let scoring = try subject.scoring()
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
     let width = scoring.detector.network.architecture.codeCount
     let columns = (1...width).map { "code_\($0)" }
     let table = try RowTable(
       output, columns: columns, shape: .row(width), hasLabels: scoring.source.layout.hasLabels)
-    try scoring.forEachBatch(shownOn: terminal) { batch in try table.write(batch, values: batch.codes) }
+    try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in try table.write(batch, values: batch.codes) }
     try table.finish()
     try terminal.finish(json: table.json)
     return .done

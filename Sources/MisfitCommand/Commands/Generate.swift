@@ -28,9 +28,9 @@ struct Generate: Verb {
     var options = SourceOptions()
     options.seed = seed
     let source = try DataSource.open(source, options: options)
-    let table = try RecordTable(output, layout: source.layout)
     let interruption = Interruption.watch()
     defer { interruption.end() }
+    let table = try RecordTable(output, layout: source.layout)
     let progress = RowProgressLine("writing", terminal.messages)
     defer { progress.finish() }
     let reader = try source.makeReader()

@@ -51,6 +51,9 @@ struct Inspect: Verb {
     if let best = record.bestEpoch { loss += " (epoch \(best))" }
     lines.append(loss)
     let calibration = detector.calibration
+    guard calibration.scores.count > 0 else {
+      return lines + ["threshold   none: this is the checkpoint of an unfinished run"]
+    }
     lines.append(
       "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.rawValue) rows"
     )

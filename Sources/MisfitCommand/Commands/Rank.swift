@@ -25,8 +25,10 @@ struct Rank: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let scoring = try subject.scoring()
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
     var ranking = TopK<ScoredSample>(count, order: order)
-    try scoring.forEachBatch(shownOn: terminal) { batch in
+    try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
       for index in 0..<batch.count {
         ranking.update(
           score: batch.error(at: index), row: batch.record(at: index), payload: batch.sample(at: index))

@@ -23,12 +23,14 @@ struct Reconstruct: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
     let scoring = try subject.scoring()
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
     let schema = scoring.detector.schema
     let width = schema.shape.elementCount
     let table = try RowTable(
       output, columns: (0..<width).map { schema.featureName(at: $0) }, shape: schema.shape,
       hasLabels: scoring.source.layout.hasLabels)
-    try scoring.forEachBatch(shownOn: terminal) { batch in
+    try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
       try table.write(batch, values: batch.reconstructions) { schema.decode($1, column: $0) }
     }
     try table.finish()

@@ -21,6 +21,7 @@ struct Report: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let scoring = try subject.scoring()
+    scoring.tell(on: terminal)
     let summary = try flags.write(scoring, to: output, choices: [], terminal: terminal)
     try ReportText.print(summary, folder: output, on: terminal)
     return .done

@@ -23,6 +23,8 @@ struct Score: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let scoring = try subject.scoring()
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
     let writesTable = !(terminal.wantsJSON && output == "-")
     let table =
       writesTable ? try ScoreTable(output, hasLabels: scoring.source.layout.hasLabels) : nil
@@ -30,7 +32,7 @@ struct Score: Verb {
     options.worstCount = 0
     var summary = ScoreSummary(
       detector: scoring.detector, sourceName: scoring.source.name, options: options)
-    try scoring.forEachBatch(shownOn: terminal) { batch in
+    try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
       try table?.write(batch)
       if terminal.wantsJSON { summary.update(batch) }
     }

@@ -28,11 +28,18 @@ struct ModelAndData: FlagSet {
 }
 
 extension Scoring {
-  /// Calls `body` with each batch, shows how far it is, and ends on Ctrl-C.
-  func forEachBatch(shownOn terminal: Terminal, _ body: (ScoredBatch) throws -> Void) throws {
-    let interruption = Interruption.watch()
-    defer { interruption.end() }
+  /// Tells what was found out about the data, and warns of a model that is none yet.
+  func tell(on terminal: Terminal) {
     SourceText.tell(source, on: terminal)
+    guard detector.calibration.scores.count == 0 else { return }
+    terminal.messages.warning("the model is an unfinished run: it has no threshold, and flags nothing")
+  }
+
+  /// Calls `body` with each batch, shows how far it is, and ends on Ctrl-C.
+  func forEachBatch(
+    shownOn terminal: Terminal, until interruption: Interruption, _ body: (ScoredBatch) throws -> Void
+  ) throws {
+    tell(on: terminal)
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
     var rowCount = 0

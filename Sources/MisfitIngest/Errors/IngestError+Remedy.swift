@@ -26,6 +26,8 @@ extension IngestError {
       } else {
         nil
       }
+    case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
+      "decimal commas are not read: write 2.5 for 2,5; or say what the column is: --id NAME, --label NAME or --ignore NAME"
     case .nonNumericColumns: "say what each of them is: --id NAME, --label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
     case .notFinite: "drop the record, or leave the column out with --ignore"
@@ -63,6 +65,11 @@ extension IngestError {
     case .rangeTooLarge: "leave the column out with --ignore, or take the logarithm of its values"
     default: nil
     }
+  }
+
+  private static func hasDecimalComma(_ column: ColumnExample) -> Bool {
+    let parts = column.text.split(separator: ",", omittingEmptySubsequences: false)
+    return parts.count == 2 && Double(parts.joined(separator: ".")) != nil
   }
 
   private static func renamings(_ names: [UnknownName]) -> String? {

@@ -56,6 +56,18 @@ struct BadDataTests {
         "misfit: bad.csv: 2 columns are not numeric: \"name\" (for example \"anna\"), \"kind\" (for example \"x\")",
       wayOut: "say what each of them is: --id NAME, --label NAME or --ignore NAME"),
     Case(
+      name: "decimal commas", text: "a;b\n1,5;2\n2,5;3\n",
+      message: "misfit: bad.csv: 1 column is not numeric: \"a\" (for example \"1,5\")",
+      wayOut: "decimal commas are not read: write 2.5 for 2,5; or say what the column is"),
+    Case(
+      name: "cross-entropy of large numbers as loss", text: "a,b\n1,2\n3,4\n5,6\n",
+      message: "misfit: --loss bce needs data in [0, 1], and this is not",
+      wayOut: "add --scale min-max, or choose another --loss", flags: "--loss bce"),
+    Case(
+      name: "cross-entropy of large numbers as error", text: "a,b\n1,2\n3,4\n5,6\n",
+      message: "misfit: --error bce needs data in [0, 1], and this is not",
+      wayOut: "add --scale min-max, or choose another --error", flags: "--error bce"),
+    Case(
       name: "an unknown label", text: "a,b,kind\n1,2,x\n3,4,y\n",
       message: "misfit: bad.csv: --label names \"knid\", which is no column here",
       wayOut: "did you mean \"kind\" for \"knid\"?", flags: "--label knid"),

@@ -36,6 +36,12 @@ struct InterruptionOfVerbsTests {
     let saved = try command.run("inspect model.misfit.checkpoint --json").json()
     let epochs = (saved["training"] as? [String: Any])?["epochs"] as? Int ?? 150
     #expect(epochs < 150, "it was stopped before its end")
+    #expect(
+      try command.run("inspect model.misfit.checkpoint").output.contains(
+        "threshold   none: this is the checkpoint of an unfinished run\n"))
+    #expect(
+      try command.run("rank model.misfit.checkpoint data.npy -q").errors
+        == "misfit: warning: the model is an unfinished run: it has no threshold, and flags nothing\n")
 
     let resumed = try command.run(fit + " --resume --threads 1")
     #expect(resumed.status == 0, "\(resumed.errors)")

@@ -75,10 +75,19 @@ struct ModelFileTests {
 
   @Test("Foreign files are told from models")
   func foreign() throws {
+    let picture = try PNGEncoder.encode(Image(height: 2, width: 2, channels: 1, pixels: [1, 2, 3, 4]))
+    let data: [(String, [UInt8], String)] = [
+      ("empty", [], "an empty file"), ("table.csv", Array("a,b\n1,2\n3,4\n".utf8), "text"),
+      ("json", Array(#"{"model": {"layers": []}, "more": [1, 2, 3]}"#.utf8), "text"),
+      ("picture.png", picture, "an image"),
+    ]
+    for (name, content, what) in data {
+      let path = folder.file(name)
+      try write(content, to: path)
+      #expect(throws: ModelFileError(.data(what), path: path), "\(name)") { try Detector.load(path) }
+    }
     let foreign: [(String, [UInt8])] = [
-      ("empty", []), ("short", [1, 2, 3]), ("table.csv", Array("a,b\n1,2\n3,4\n".utf8)),
-      ("json", Array(#"{"model": {"layers": []}, "more": [1, 2, 3]}"#.utf8)),
-      ("picture.png", try PNGEncoder.encode(Image(height: 2, width: 2, channels: 1, pixels: [1, 2, 3, 4]))),
+      ("short", [1, 2, 3]),
       ("zeros", [UInt8](repeating: 0, count: 100)), ("ones", [UInt8](repeating: 255, count: 100)),
       ("brace", safeTensorsBytes(header: "{")), ("text", safeTensorsBytes(header: "{not json}")),
       ("array", safeTensorsBytes(header: "[1, 2]")),
@@ -89,7 +98,8 @@ struct ModelFileTests {
       #expect(throws: ModelFileError(.foreign, path: path), "\(name)") { try Detector.load(path) }
     }
     #expect(throws: FileError.self) { try Detector.load(folder.path) }
-    #expect(throws: FileError.self) { try Detector.load(folder.file("none")) }
+    let none = ModelFileError(.missing(nearest: nil), path: folder.file("none"))
+    #expect(throws: none) { try Detector.load(folder.file("none")) }
   }
 
   @Test("Another program's safetensors file is called that")
