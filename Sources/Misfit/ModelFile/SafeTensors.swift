@@ -209,8 +209,8 @@ extension SafeTensors {
     if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) { return "an NPY array" }
     if bytes.starts(with: [0x1F, 0x8B]) { return "gzip data" }
     if bytes.starts(with: [0x89] + Array("PNG".utf8)) { return "an image" }
-    // A header's length has zeros in its upper bytes, and text has none.
-    return bytes.prefix(4096).contains(0) ? nil : "text"
+    // A header's length has zeros in its upper bytes; text has none, and no byte that UTF-8 never uses.
+    return bytes.prefix(4096).contains { $0 == 0 || $0 >= 0xF8 } ? nil : "text"
   }
 
   private static func floats(in bytes: [UInt8], from start: Int, count: Int) -> FloatSlice {
