@@ -28,7 +28,9 @@ struct Encode: Verb {
     let columns = (1...width).map { "code_\($0)" }
     let table = try RowTable(
       output, columns: columns, shape: .row(width), hasLabels: scoring.source.layout.hasLabels)
-    try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in try table.write(batch, values: batch.codes) }
+    try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
+      try table.write(batch, values: batch.codes)
+    }
     try table.finish()
     try terminal.finish(json: table.json)
     return .done
