@@ -26,7 +26,8 @@ public struct FitError: DiagnosableError, Hashable {
     case interrupted(checkpointPath: String?)
     /// `resumes` needs a checkpoint.
     case noCheckpoint(String)
-    /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for it.
+    /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for
+    /// it.
     case notInUnitInterval(option: String)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
@@ -158,7 +159,6 @@ private struct FitRun {
     }
     note(trainer.state)
     let calibration = try calibrate()
-    checkpoint.remove()
     return Detector(record: record(calibration), network: network)
   }
 

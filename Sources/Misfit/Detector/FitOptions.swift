@@ -52,6 +52,9 @@ public struct FitOptions: Sendable {
   /// A sample is flagged where its error is above this quantile of the calibration errors.
   public var quantile = 0.99
   /// Where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.
+  ///
+  /// The file stays when the fit is over, until whoever fits has saved the model and removes it: a failing
+  /// save must not cost the run.
   public var checkpointPath: String?
   /// Goes on from the run at ``checkpointPath``, with the options it began with.
   public var resumes = false

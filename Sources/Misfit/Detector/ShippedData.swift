@@ -5,19 +5,32 @@ import MisfitIngest
 public enum ShippedData {
   /// 569 rows of 30 measurements with a diagnosis.
   ///
-  /// - Throws: ``FileError`` where the folder cannot be found.
-  public static func breastCancer() throws(FileError) -> String { try path("breast-cancer.csv") }
+  /// - Throws: ``ShippedDataError`` where the folder cannot be found.
+  public static func breastCancer() throws(ShippedDataError) -> String { try path("breast-cancer.csv") }
 
   /// 1,000 rows of 30 uniform random numbers.
   ///
-  /// - Throws: ``FileError`` where the folder cannot be found.
-  public static func random30() throws(FileError) -> String { try path("random30.csv") }
+  /// - Throws: ``ShippedDataError`` where the folder cannot be found.
+  public static func random30() throws(ShippedDataError) -> String { try path("random30.csv") }
 
-  private static func path(_ name: String) throws(FileError) -> String {
+  private static func path(_ name: String) throws(ShippedDataError) -> String {
     let paths = DataFolder.candidates.map { "\($0)/\(name)" }
     guard let path = paths.first(where: { FileSystem.status(of: $0) != nil }) else {
-      throw FileError(.open, path: "data/\(name)", errorNumber: 2)
+      throw ShippedDataError(name: name)
     }
     return path
+  }
+}
+
+/// A data set that ships with the project is nowhere to be found.
+public struct ShippedDataError: DiagnosableError, Hashable {
+  /// The file's name.
+  public var name: String
+
+  /// The sentence.
+  public var diagnosis: Diagnosis {
+    Diagnosis(
+      "\(name), which ships with the project, is not here",
+      remedy: "run this in the project's folder, or set MISFIT_DATA to its data folder")
   }
 }

@@ -33,7 +33,4 @@ struct Checkpoint {
   func write(_ file: ModelFile) throws {
     if let path { try file.write(to: path, isDurable: false) }
   }
-
-  /// Removes the file of a run that is finished.
-  func remove() { if let path { FileSystem.removeFile(path) } }
 }

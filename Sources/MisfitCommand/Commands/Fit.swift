@@ -58,8 +58,13 @@ struct Fit: Verb {
     // Beside a device there is no place for other files.
     options.checkpointPath = isFile ? output + ".checkpoint" : nil
     options.resumes = resumes
+    if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
+      terminal.messages.warning(
+        "\(path) holds an unfinished run, which this one replaces; --resume would go on with it")
+    }
     let (detector, _) = try FitSession(terminal: terminal).fit(source, options)
     try detector.save(output)
+    if let path = options.checkpointPath { FileSystem.removeFile(path) }
     if isFile { try TrainingLog.write(detector.training, to: output + ".training.csv") }
     try report(detector, on: terminal)
     return .done

@@ -15,6 +15,8 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
   private var end: End?
   private var isCancelled = false
   private var lent: Slot?
+  private let fill: @Sendable (Slot) throws -> Bool
+  /// Nil where the system has no thread to give: slots are then filled as they are asked for.
   private var thread: WorkerThread?
 
   /// Starts to fill `slots` in turn; `fill` gives false at the end of the stream, and its slot is then not
@@ -22,20 +24,9 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
   package init(slots: [Slot], fill: @escaping @Sendable (Slot) throws -> Bool) {
     precondition(slots.count >= 2, "reading ahead takes two slots")
     empty = slots
-    thread = WorkerThread { [weak self] in
-      while let slot = self?.takeEmpty() {
-        do {
-          let isFilled = try fill(slot)
-          guard let self else { return }
-          self.gate.change {
-            if isFilled { self.full.append(slot) } else { self.end = .finished }
-          }
-          if !isFilled { return }
-        } catch {
-          self?.gate.change { self?.end = .failed(error) }
-          return
-        }
-      }
+    self.fill = fill
+    thread = WorkerThread.started { [weak self] in
+      while let slot = self?.takeEmpty(), self?.fillSlot(slot) == true {}
     }
   }
 
@@ -49,6 +40,7 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
       if let lent { empty.append(lent) }
       lent = nil
     }
+    if thread == nil, full.isEmpty, end == nil, let slot = takeEmpty() { _ = fillSlot(slot) }
     gate.wait { !full.isEmpty || end != nil }
     gate.change {
       if !full.isEmpty {
@@ -67,6 +59,19 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
     gate.change { isCancelled = true }
     thread?.join()
     thread = nil
+  }
+
+  /// Whether the stream goes on.
+  private func fillSlot(_ slot: Slot) -> Bool {
+    let outcome = Result { try fill(slot) }
+    return gate.change {
+      switch outcome {
+      case .success(true): full.append(slot)
+      case .success(false): end = .finished
+      case .failure(let error): end = .failed(error)
+      }
+      return end == nil
+    }
   }
 
   private func takeEmpty() -> Slot? {

@@ -67,8 +67,8 @@ struct SpooledInput: ByteInput {
 
   private static let shared = Mutex<SpooledInput?>(nil)
 
-  /// The copy of the process's standard input: made once, since it can be read only once, and given to all who
-  /// ask.
+  /// The copy of the process's standard input: made once, since it can be read only once, and given to all
+  /// who ask.
   ///
   /// - Throws: ``IngestError``.
   static func ofStandardInput() throws(IngestError) -> SpooledInput {
