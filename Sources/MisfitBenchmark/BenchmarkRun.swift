@@ -18,7 +18,7 @@ struct BenchmarkRun {
   mutating func run() throws -> Bool {
     let names = arguments.caseNames
     if names.contains("growth") { try grow() }
-    let cases = names.isEmpty ? BenchmarkCases.all : names.flatMap(BenchmarkCases.named)  // none is called growth
+    let cases = names.isEmpty ? BenchmarkCases.all : names.flatMap(BenchmarkCases.named)  // growth is none
     var isRight = true
     for item in cases { isRight = run(item) && isRight }
     report.finish()
@@ -36,38 +36,20 @@ struct BenchmarkRun {
     }
     Report.note("\(item.name): \(item.summary)")
     do {
-      try measure(item, setting)
-      return true
+      return try measure(item, setting)
     } catch {
-      Report.note("\(item.name): \(error)")
+      Report.note("\(error)")
       return false
     }
   }
 
-  private mutating func measure(_ item: any BenchmarkCase, _ setting: CaseSetting) throws {
+  /// Whether the peers ran too, where they were asked for; our own figures are reported in any case.
+  private mutating func measure(_ item: any BenchmarkCase, _ setting: CaseSetting) throws -> Bool {
     let runner = arguments.peerFolder.map { PeerRunner(folder: $0, python: arguments.python) }
-    let peers = runner == nil ? [] : item.peers
-    if let runner { for peer in peers { try runner.prepare(peer, setting) } }
-    _ = try HiddenCommand.prepare(item.name, setting).run(program, name: item.name)
-    var measurements: [Measurement] = []
-    var pairs: [PeerPairs] = []
-    func measureOnce() throws -> Double {
-      let run = try HiddenCommand.measure(item.name, setting).measurement(program, name: item.name)
-      measurements.append(run)
-      return Statistics.median(run.seconds)
-    }
-    if peers.isEmpty { for _ in 0..<arguments.runCount { _ = try measureOnce() } }
-    for peer in peers {
-      var taken = PeerPairs(caseName: item.name, peer: peer.name)
-      for _ in 0..<arguments.runCount {
-        let ours = try measureOnce()
-        if let theirs = try runner?.seconds(of: peer, caseName: item.name, setting) {
-          taken.append(ours: ours, peer: theirs)
-        }
-      }
-      pairs.append(taken)
-    }
-    report.add(CaseFigures(measurements), pairs)
+    var runs = CaseRuns(item: item, setting: setting, program: program, runCount: arguments.runCount)
+    let peersRan = try runs.run(against: runner)
+    report.add(CaseFigures(runs.measurements), runs.pairs)
+    return peersRan
   }
 
   private func grow() throws {

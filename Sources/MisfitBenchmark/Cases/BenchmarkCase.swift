@@ -32,7 +32,7 @@ struct CaseSetting: Codable, Hashable, Sendable {
   /// Threads that compute.
   var threadCount = WorkerPool.availableProcessorCount
   /// Decides data, weights and order.
-  var seed: UInt64 = 42
+  var seed = CaseSetting.defaultSeed
   /// Where the MNIST files are.
   var dataFolder = "../shared/data/mnist"
   /// A folder for files of this run, removed with it.
@@ -43,6 +43,9 @@ struct CaseSetting: Codable, Hashable, Sendable {
   var commandPath = ""
   /// The most rows to take; nil takes the case's own number, and only then are losses held against the peers'.
   var rowLimit: Int?
+
+  /// The seed for which the bands of the losses are stated; the peers' too.
+  static let defaultSeed: UInt64 = 42
 
   /// `count`, or the limit where that is less.
   func limited(_ count: Int) -> Int { min(count, rowLimit ?? count) }

@@ -26,7 +26,9 @@ struct Report {
   func finish() {
     guard !writesJSON, !figures.isEmpty else { return }
     for line in TextTable.lines([Self.titles] + figures.map(Self.row)) { print(line) }
-    for pair in pairs { print("\(pair.caseName)\n\(pair.text)") }
+    guard !pairs.isEmpty else { return }
+    print("\nIn turn with peers: how many times as long as we they take")
+    for line in TextTable.lines([PeerPairs.titles] + pairs.map(\.row)) { print(line) }
   }
 
   private static let titles = [

@@ -6,6 +6,13 @@ import Misfit
   import Foundation
 #endif
 
+/// What one run of a peer took.
+struct PeerRun: Hashable, Sendable {
+  var seconds: Double
+  /// Of the whole process; nil where the peer does not say.
+  var peakMemoryBytes: Int?
+}
+
 /// Runs the scripts of a peers' folder.
 struct PeerRunner {
   /// The folder with the scripts.
@@ -21,21 +28,21 @@ struct PeerRunner {
     _ = try output([folder + "/" + script], setting, name: script)
   }
 
-  /// The seconds of one run.
+  /// What one run took.
   ///
   /// - Throws: ``BenchmarkError``.
-  func seconds(of peer: Peer, caseName: String, _ setting: CaseSetting) throws -> Double {
+  func run(_ peer: Peer, caseName: String, _ setting: CaseSetting) throws -> PeerRun {
     let words = peer.arguments.map { word in
       word == "CASE" ? caseName : word == "THREADS" ? "\(setting.threadCount)" : word
     }
     let script = peer.script.map { [folder + "/" + $0] } ?? []
     let (seconds, text) = try Stopwatch.time { try output(script + words, setting, name: peer.name) }
-    if peer.figure == .process { return seconds }
+    if peer.figure == .process { return PeerRun(seconds: seconds, peakMemoryBytes: nil) }
     let lines = text.split(separator: "\n").filter { $0.hasPrefix("{") }
     guard let line = lines.last, let figures = try? JSONDecoder().decode(Figures.self, from: Data(line.utf8)),
       let seconds = figures.seconds(peer.figure)
     else { throw BenchmarkError(.noPeerFigure(peer.name, field: peer.figure.rawValue)) }
-    return seconds
+    return PeerRun(seconds: seconds, peakMemoryBytes: figures.peakMebibytes.map { Int($0 * 0x1p20) })
   }
 
   private func output(
@@ -51,11 +58,13 @@ struct PeerRunner {
     var epochSeconds: Double?
     var scoreSeconds: Double?
     var wall: Double?
+    var peakMebibytes: Double?
 
     enum CodingKeys: String, CodingKey {
       case epochSeconds = "epoch_seconds"
       case scoreSeconds = "score_seconds"
       case wall
+      case peakMebibytes = "peak_rss_mb"
     }
 
     func seconds(_ figure: Peer.Figure) -> Double? {
@@ -64,44 +73,6 @@ struct PeerRunner {
       case .scoreSeconds: scoreSeconds
       case .wall: wall
       case .process: nil
-      }
-    }
-  }
-}
-
-/// The weights of 30-8-30 as the peers' generator writes them.
-struct PeerWeights: Decodable {
-  private struct Layer: Decodable {
-    /// Shapes: [O][I].
-    var weight: [[Float]]
-    var bias: [Float]
-  }
-
-  private var layers: [Layer]
-
-  /// Reads the JSON file.
-  ///
-  /// - Throws: ``FileError``, `DecodingError`.
-  init(readingFrom path: String) throws {
-    let file = try ByteFile.reading(path)
-    var bytes: [UInt8] = []
-    while try file.read(upTo: 1 << 16, appendingTo: &bytes) > 0 {}
-    self = try JSONDecoder().decode(PeerWeights.self, from: Data(bytes))
-  }
-
-  /// Overwrites the parameters of a network of the same shape.
-  func copy(into network: Network) throws(BenchmarkError) {
-    guard network.tensors.count == 2 * layers.count else {
-      throw BenchmarkError(.wrongAnswer("the peer's network has \(layers.count) layers"))
-    }
-    for (index, layer) in layers.enumerated() {
-      let inputs = layer.weight.first?.count ?? 0
-      let kernel = (0..<inputs).flatMap { input in layer.weight.map { $0[input] } }
-      for (tensor, values) in zip(network.tensors[(2 * index)...], [kernel, layer.bias]) {
-        guard tensor.range.count == values.count else {
-          throw BenchmarkError(.wrongAnswer("the peer's layer \(index + 1) has another shape"))
-        }
-        network.parameters[tensor.range].copy(from: values)
       }
     }
   }
