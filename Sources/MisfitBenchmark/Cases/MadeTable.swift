@@ -1,6 +1,6 @@
 import Misfit
 
-/// A CSV of made-up numbers in 0 ... 1 that hang together, as the peers' generator makes them.
+/// A CSV of made-up numbers from 0 to 1 that hang together, as the peers' generator makes them.
 ///
 /// Eight hidden values a row are mixed into 30 columns, noise is added, and a soft step brings the sums into
 /// the range; six digits behind the point, 270 bytes a row.
