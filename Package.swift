@@ -68,7 +68,8 @@ let package = Package(
         "MisfitAnalytics", "MisfitPlots", "MisfitReports",
       ]),
     .executableTarget(name: "MisfitCommand", dependencies: ["Misfit"], swiftSettings: strict),
-    .executableTarget(name: "MisfitBenchmark", dependencies: ["Misfit"], swiftSettings: strict),
+    .executableTarget(
+      name: "MisfitBenchmark", dependencies: ["Misfit"], exclude: ["README.md"], swiftSettings: strict),
 
     .target(
       name: "_TestSupport", dependencies: ["MisfitCore"], path: "Tests/_TestSupport", swiftSettings: strict),
@@ -82,5 +83,6 @@ let package = Package(
     tests(of: "MisfitReports"),
     tests(of: "Misfit"),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
+    tests(of: "MisfitBenchmark", with: ["Misfit"]),
   ]
 )

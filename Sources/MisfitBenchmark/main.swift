@@ -1,1 +1,9 @@
-print("misfit-benchmark")
+import Misfit
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+exit(BenchmarkProgram.run(Array(CommandLine.arguments.dropFirst())))

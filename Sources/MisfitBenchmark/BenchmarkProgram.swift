@@ -1,0 +1,35 @@
+import Misfit
+
+/// The program: what was typed to an exit status.
+enum BenchmarkProgram {
+  /// 0: done; 1: a case failed; 2: the command line is wrong.
+  static func run(_ words: [String]) -> Int32 {
+    do {
+      if words.first == HiddenCommand.flag, words.count == 2 {
+        Report.note(try HiddenCommand.answer(words[1]))
+        return 0
+      }
+      return try run(BenchmarkArguments(words))
+    } catch let error as BenchmarkError {
+      Report.note(error.description)
+      if case .usage = error.kind { return 2 }
+      return 1
+    } catch {
+      Report.note("\(error)")
+      return 1
+    }
+  }
+
+  private static func run(_ arguments: BenchmarkArguments) throws -> Int32 {
+    if arguments.wantsHelp {
+      print(BenchmarkArguments.help)
+      return 0
+    }
+    if arguments.lists {
+      for line in BenchmarkCases.all.map({ [$0.name, $0.summary] }) { print(line.joined(separator: ": ")) }
+      return 0
+    }
+    var run = try BenchmarkRun(arguments)
+    return try run.run() ? 0 : 1
+  }
+}

@@ -1,0 +1,69 @@
+import Misfit
+
+/// The runs of one case, alone or in turn with its peers.
+struct CaseRuns {
+  private let item: any BenchmarkCase
+  private let setting: CaseSetting
+  private let program: String
+  private let runCount: Int
+  /// Ours, all of them.
+  private(set) var measurements: [Measurement] = []
+  /// A list for each peer that ran.
+  private(set) var pairs: [PeerPairs] = []
+
+  init(item: any BenchmarkCase, setting: CaseSetting, program: String, runCount: Int) {
+    self.item = item
+    self.setting = setting
+    self.program = program
+    self.runCount = runCount
+  }
+
+  /// Runs everything; gives whether all peers ran.
+  ///
+  /// - Throws: ``BenchmarkError`` where a case of ours fails; a peer that fails is told and left out.
+  mutating func run(against runner: PeerRunner?) throws -> Bool {
+    let peers = runner == nil ? [] : item.peers
+    var allRan = true
+    if let runner { for peer in peers { allRan = succeeds({ try runner.prepare(peer, setting) }) && allRan } }
+    _ = try HiddenCommand.prepare(item.name, setting).run(program, name: item.name)
+    if let runner { for peer in peers { allRan = try run(in: turn(with: peer, runner)) && allRan } }
+    while measurements.count < runCount { try measure() }
+    return allRan
+  }
+
+  private typealias Turn = (peer: Peer, run: () throws -> PeerRun)
+
+  private func turn(with peer: Peer, _ runner: PeerRunner) -> Turn {
+    (peer, { [item, setting] in try runner.run(peer, caseName: item.name, setting) })
+  }
+
+  /// A B A B; false where the peer fails.
+  private mutating func run(in turn: Turn) throws -> Bool {
+    var taken = PeerPairs(caseName: item.name, peerName: turn.peer.name)
+    for _ in 0..<runCount {
+      let ours = try measure()
+      do { taken.append(ours: ours, peer: try turn.run()) } catch {
+        Report.note("\(error)")
+        return false
+      }
+    }
+    pairs.append(taken)
+    return true
+  }
+
+  /// One run of ours; gives its median.
+  @discardableResult
+  private mutating func measure() throws -> Double {
+    let run = try HiddenCommand.measure(item.name, setting).measurement(program, name: item.name)
+    measurements.append(run)
+    return Statistics.median(run.seconds)
+  }
+
+  private func succeeds(_ body: () throws -> Void) -> Bool {
+    do { try body() } catch {
+      Report.note("\(error)")
+      return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,96 @@
+import Misfit
+
+/// A training run as the peers' scripts define it: epoch seconds with the validation pass.
+struct TrainingCase: BenchmarkCase {
+  /// Where its rows come from.
+  enum Rows: Hashable {
+    /// 90,000 rows of 30 uniform numbers, and 10,000 to validate with.
+    case random30
+    /// The 60,000 images to train with, and the 10,000 to test with.
+    case mnist
+  }
+
+  var name: String
+  var rows: Rows
+  /// The widths of the encoder's layers; the decoder mirrors them.
+  var hidden: [Int]
+  var loss: Loss
+  var batchSize: Int
+  var epochs: Int
+  var band: LossBand
+  var peers: [Peer]
+
+  var summary: String {
+    let width = rows == .random30 ? 30 : 784
+    let widths = [width] + hidden + hidden.dropLast().reversed() + [width]
+    let size = rows == .random30 ? "90,000 x 30" : "60,000 x 784"
+    let layers = widths.map(String.init).joined(separator: "-")
+    return "training, \(size), \(layers), \(loss.rawValue), batch \(batchSize), \(epochs) epochs"
+  }
+
+  func obstacle(_ setting: CaseSetting) -> BenchmarkError? {
+    rows == .mnist ? MNISTFiles(setting).obstacle : nil
+  }
+
+  func measure(_ setting: CaseSetting) throws -> Measurement {
+    let data = try load(setting)
+    let network = try Network(architecture(data.schema.shape), initialization: .glorot, seed: setting.seed)
+    let trainer = try Trainer(
+      network, options: options(setting), rows: data.training, validationRows: data.validation,
+      pool: NumericThread.pool(threadCount: setting.threadCount))
+    _ = try trainer.run()
+    let epochs = trainer.state.progress.epochs
+    try check(epochs, setting)
+    var measurement = Measurement(
+      name, seconds: epochs.map(\.elapsedSeconds), threadCount: setting.threadCount, seed: setting.seed)
+    measurement.sampleCount = data.training.rowCount
+    measurement.valueCount = data.training.rowCount * network.width
+    measurement.floatingPointOperations = NetworkArithmetic(network.architecture).epoch(
+      rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0)
+    measurement.trainLoss = epochs.last?.trainLoss
+    measurement.validationLoss = epochs.last?.validationLoss
+    return measurement
+  }
+
+  private func load(_ setting: CaseSetting) throws -> TrainingData {
+    var options = TrainingData.Options()
+    options.seed = setting.seed
+    switch rows {
+    case .random30:
+      options.scaling = .none
+      options.validationSource = RandomSource(
+        rowCount: setting.limited(10_000), columnCount: 30, seed: setting.seed + 1)
+      let source = RandomSource(rowCount: setting.limited(90_000), columnCount: 30, seed: setting.seed)
+      return try TrainingData.load(source, options: options)
+    case .mnist:
+      let files = MNISTFiles(setting)
+      options.validationSource = try FirstRows(files.test(), limit: setting.rowLimit)
+      return try TrainingData.load(FirstRows(files.training(), limit: setting.rowLimit), options: options)
+    }
+  }
+
+  private func architecture(_ shape: Shape) throws -> Architecture {
+    try .dense(inputShape: shape, hidden: hidden, activation: .relu, outputActivation: .sigmoid)
+  }
+
+  private func options(_ setting: CaseSetting) -> TrainingOptions {
+    var options = TrainingOptions()
+    options.epochs = epochs
+    options.batchSize = batchSize
+    options.loss = loss
+    options.optimizer = Optimizer(.adam, learningRate: 1e-3)
+    options.seed = setting.seed
+    return options
+  }
+
+  private func check(_ records: [EpochRecord], _ setting: CaseSetting) throws(BenchmarkError) {
+    guard records.count == epochs, let first = records.first, let last = records.last else {
+      throw BenchmarkError(.wrongAnswer("\(records.count) epochs instead of \(epochs)"))
+    }
+    // A network whose units have all died stays where it is, but for the noise of the batches.
+    guard last.trainLoss <= first.trainLoss * 1.001 else {
+      throw BenchmarkError(.wrongAnswer("the loss rose from \(first.trainLoss) to \(last.trainLoss)"))
+    }
+    if setting.rowLimit == nil { try band.check(last.validationLoss, seed: setting.seed) }
+  }
+}

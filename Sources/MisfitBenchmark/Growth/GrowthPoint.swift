@@ -1,0 +1,41 @@
+import Misfit
+
+/// One size of made-up data: two epochs of training, and one pass of scoring.
+struct GrowthPoint: Codable, Hashable, Sendable {
+  var rowCount: Int
+  var featureCount: Int
+  var threadCount: Int
+
+  /// Past this, rows go through a temporary file, and memory should not grow any more.
+  static let memoryLimitBytes = 64 << 20
+
+  var valueCount: Int { rowCount * featureCount }
+
+  /// The seconds are those of the faster epoch, and of scoring: in this order.
+  func measure() throws -> Measurement {
+    let source = RandomSource(rowCount: rowCount, columnCount: featureCount, seed: 42)
+    var options = FitOptions()
+    options.hidden = [8]
+    options.epochs = 2
+    options.batchSize = 128
+    options.scaling = .none
+    options.validationShare = 0
+    options.threadCount = threadCount
+    options.memoryLimitBytes = Self.memoryLimitBytes
+    let detector = try Detector.fit(source, options: options)
+    var scoring = try detector.score(source)
+    scoring.threadCount = threadCount
+    var scoredCount = 0
+    let seconds = try Stopwatch.time { try scoring.forEachBatch { scoredCount += $0.count } }.seconds
+    guard scoredCount == rowCount, let epoch = detector.training.epochs.map(\.elapsedSeconds).min() else {
+      throw BenchmarkError(.wrongAnswer("\(scoredCount) rows scored of \(rowCount)"))
+    }
+    var measurement = Measurement("growth", seconds: [epoch, seconds], threadCount: threadCount, seed: 42)
+    measurement.sampleCount = rowCount
+    measurement.valueCount = valueCount
+    measurement.floatingPointOperations = NetworkArithmetic(detector.network.architecture).epoch(
+      rowCount: rowCount, validationRowCount: 0)
+    measurement.trainLoss = detector.training.trainLoss
+    return measurement
+  }
+}

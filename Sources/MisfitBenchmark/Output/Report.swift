@@ -1,0 +1,53 @@
+import Misfit
+
+/// What a run found, for people or for programs.
+struct Report {
+  private let writesJSON: Bool
+  private var figures: [CaseFigures] = []
+  private var pairs: [PeerPairs] = []
+
+  init(writesJSON: Bool) { self.writesJSON = writesJSON }
+
+  /// Takes a case; for programs, its lines are printed at once.
+  mutating func add(_ figures: CaseFigures, _ pairs: [PeerPairs]) {
+    self.figures.append(figures)
+    self.pairs += pairs
+    guard writesJSON else { return }
+    for object in [figures.json] + pairs.map(\.json) { print(JSONText.compact(.object(object))) }
+  }
+
+  /// Prints a growth curve.
+  func add(_ growth: GrowthFigures) {
+    let lines = writesJSON ? growth.json.map { JSONText.compact(.object($0)) } : growth.lines
+    for line in lines { print(line) }
+  }
+
+  /// The table for people.
+  func finish() {
+    guard !writesJSON, !figures.isEmpty else { return }
+    for line in TextTable.lines([Self.titles] + figures.map(Self.row)) { print(line) }
+    guard !pairs.isEmpty else { return }
+    print("\nIn turn with peers: how many times as long as we they take")
+    for line in TextTable.lines([PeerPairs.titles] + pairs.map(\.row)) { print(line) }
+  }
+
+  private static let titles = [
+    "case", "seconds", "least", "samples/s", "GFLOP/s", "MB/s", "of limit", "peak memory", "val loss",
+  ]
+
+  private static func row(_ figures: CaseFigures) -> [String] {
+    [
+      figures.name, NumberText.significant(figures.medianSeconds, digits: 3),
+      NumberText.significant(figures.leastSeconds, digits: 3),
+      figures.samplesPerSecond.map { NumberText.grouped(Int($0)) } ?? "",
+      figures.operationsPerSecond.map { NumberText.fixed($0 / 1e9, decimals: 1) } ?? "",
+      figures.bytesPerSecond.map { NumberText.fixed($0 / 1e6, decimals: 0) } ?? "",
+      figures.shareOfLimit.map { NumberText.fixed($0 * 100, decimals: 1) + " %" } ?? "",
+      figures.peakMemoryBytes.map(NumberText.bytes) ?? "",
+      figures.runs.first?.validationLoss.map { NumberText.significant($0, digits: 5) } ?? "",
+    ]
+  }
+
+  /// A message for people, beside the results.
+  static func note(_ text: String) { try? ByteFile.standardError.write(text + "\n") }
+}

@@ -1,0 +1,57 @@
+/// A program of the peers' folder that does the work of a case.
+struct Peer: Hashable, Sendable {
+  /// Where its seconds come from.
+  enum Figure: String, Hashable, Sendable {
+    /// The field of the JSON line it prints.
+    case epochSeconds = "epoch_seconds"
+    case scoreSeconds = "score_seconds"
+    case wall = "wall"
+    /// The time of its whole process, taken here.
+    case process
+  }
+
+  /// What the tables call it.
+  var name: String
+  /// The file in the peers' folder; nil runs Python with the arguments alone.
+  var script: String?
+  /// The arguments, with `CASE` for the case's name and `THREADS` for the number of threads.
+  var arguments: [String]
+  var figure: Figure
+  /// A script that makes the files both sides read, once before the first pair.
+  var preparation: String?
+
+  /// Training, eager, as Keras initialises; with as many threads as ours unless told otherwise.
+  static func torch(threadCount: Int? = nil) -> Peer {
+    Peer(
+      name: threadCount == nil ? "torch" : "torch, \(threadCount ?? 1) thread",
+      script: "torch_peer.py",
+      arguments: ["CASE", "--init", "glorot", "--threads", threadCount.map(String.init) ?? "THREADS"],
+      figure: .epochSeconds)
+  }
+
+  /// Training by MLPRegressor: linear output, squared error, no validation pass.
+  static let scikitLearn = Peer(
+    name: "scikit-learn", script: "sklearn_peer.py", arguments: ["CASE", "--threads", "THREADS"],
+    figure: .epochSeconds)
+
+  /// The scoring pass behind one epoch of training.
+  static let torchScoring = Peer(
+    name: "torch", script: "torch_peer.py",
+    arguments: ["mnist-32", "--init", "glorot", "--threads", "THREADS", "--epochs", "1"],
+    figure: .scoreSeconds)
+
+  /// The scoring pass behind one epoch of training.
+  static let scikitLearnScoring = Peer(
+    name: "scikit-learn", script: "sklearn_peer.py",
+    arguments: ["mnist-32", "--threads", "THREADS", "--epochs", "1"], figure: .scoreSeconds)
+
+  /// A fresh process that reads, scores and writes.
+  static let polars = Peer(
+    name: "polars + NumPy", script: "csv_score.py",
+    arguments: ["polars+numpy", "--runs", "1", "--threads", "THREADS"], figure: .wall,
+    preparation: "gen_csv.py")
+
+  /// What a program pays before it does anything with PyTorch.
+  static let importTorch = Peer(
+    name: "import torch", script: nil, arguments: ["-c", "import torch"], figure: .process)
+}
