@@ -60,7 +60,7 @@ let package = Package(
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),
     stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),
-    stage("MisfitReports", after: ["MisfitCore", "MisfitPlots"]),
+    stage("MisfitReports", after: ["MisfitCore"]),
     stage(
       "Misfit",
       after: [

@@ -87,7 +87,7 @@ extension Detector {
     try onEvent(
       .loaded(
         data.schema, rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0))
-    var run = try FitRun(source: source.name, data: data, options: options, checkpoint: checkpoint)
+    var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
     try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
     return try run.finish(onEvent: onEvent, shouldStop: shouldStop)
   }
@@ -103,7 +103,7 @@ private struct FitRun {
   private let checkpoint: Checkpoint
   private let pool: WorkerPool
 
-  init(source: String, data: TrainingData, options: FitOptions, checkpoint: Checkpoint) throws {
+  init(source: any RecordSource, data: TrainingData, options: FitOptions, checkpoint: Checkpoint) throws {
     self.data = data
     self.options = options
     self.checkpoint = checkpoint
@@ -112,7 +112,7 @@ private struct FitRun {
       guard saved.record.schema == data.schema, saved.record.training.rowCount == data.training.rowCount,
         saved.record.training.validationRowCount == data.validation?.rowCount ?? 0
       else {
-        throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source))
+        throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source.name))
       }
       network = saved.network
       training = saved.record.training
@@ -124,7 +124,8 @@ private struct FitRun {
         chosen.architecture, initialization: options.initialization, seed: options.seed)
       choices = chosen.choices
       training = TrainingRecord(
-        source: source, rowCount: data.training.rowCount,
+        source: source.name, idColumn: source.layout.idColumn, labelColumn: source.layout.labelColumn,
+        rowCount: data.training.rowCount,
         validationRowCount: data.validation?.rowCount ?? 0, options: chosen.training,
         initialization: options.initialization, epochs: [], bestEpoch: nil,
         memoryLimitBytes: options.memoryLimitBytes, threadCount: options.threadCount)

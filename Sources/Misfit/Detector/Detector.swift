@@ -50,13 +50,15 @@ public final class Detector: Sendable {
   }
 
   /// Opens data as this model needs it: columns are found by their names, whatever their order, where
-  /// the model has names for them.
+  /// the model has names for them; so are the columns of ids and labels that it was fitted with.
   ///
   /// - Throws: ``IngestError``.
   public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
     var options = options
     options.expectedColumns = schema.namesAreGiven ? schema.columnNames : nil
     options.expectedShape = schema.shape
+    options.usualIDColumn = training.idColumn
+    options.usualLabelColumn = training.labelColumn
     let source = try DataSource.open(text, options: options)
     try schema.check(source.layout, of: source.name)
     return source

@@ -20,6 +20,10 @@ public struct ModelRecord: Sendable, Codable {
 public struct TrainingRecord: Sendable, Codable, Hashable {
   /// The data, as the user named it.
   public var source: String
+  /// The column that named its rows, which scoring takes too where the data has it.
+  public var idColumn: String?
+  /// The column of its labels, likewise.
+  public var labelColumn: String?
   /// Rows trained on.
   public var rowCount: Int
   /// Rows held out, or of the validation file.

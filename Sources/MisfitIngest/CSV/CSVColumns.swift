@@ -23,8 +23,13 @@ struct CSVColumns {
       }
     }
     try assign(.ignored, options.ignoredColumns, "--ignore")
-    try assign(.label, options.labelColumn.map { [$0] } ?? [], "--label")
-    try assign(.id, options.idColumn.map { [$0] } ?? [], "--id")
+    func wanted(_ named: String?, _ usual: String?) -> [String] {
+      if let named { return [named] }
+      guard hasHeader, let usual, let place = names.firstIndex(of: usual), !isNamed[place] else { return [] }
+      return [usual]
+    }
+    try assign(.label, wanted(options.labelColumn, options.usualLabelColumn), "--label")
+    try assign(.id, wanted(options.idColumn, options.usualIDColumn), "--id")
     try assignFeatures(&format, unnamed: names.indices.filter { !isNamed[$0] })
     guard !format.features.isEmpty else {
       throw IngestError(.noFeatureColumns, at: InputPosition(source: name))

@@ -22,6 +22,9 @@ struct CSVFormat: Sendable, Equatable {
   var firstLine: Int
   var notes: [String]
 
+  /// The name of the column with a role; nil where there is none, or columns have no names.
+  func name(of role: Role) -> String? { hasHeader ? roles.firstIndex(of: role).map { names[$0] } : nil }
+
   var hasIDs: Bool { roles.contains(.id) }
   var hasLabels: Bool { roles.contains(.label) }
 }

@@ -46,10 +46,13 @@ public struct CSVSource: RecordSource {
       let kind = IngestError.Kind.columnCount(expected: shape.elementCount, found: format.features.count)
       throw IngestError(kind, at: InputPosition(source: input.name))
     }
-    layout = RecordLayout(
+    var layout = RecordLayout(
       shape: shape,
       columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
       hasLabels: format.hasLabels, notes: (isCompressed ? ["gzip"] : []) + format.notes)
+    layout.idColumn = format.name(of: .id)
+    layout.labelColumn = format.name(of: .label)
+    self.layout = layout
   }
 
   /// The same text, with just these columns in this order.

@@ -20,6 +20,10 @@ public struct RecordLayout: Sendable, Hashable {
   public var hasIDs: Bool
   /// Whether records carry a label.
   public var hasLabels: Bool
+  /// The name of the column with the identifiers, where the source has names.
+  public var idColumn: String?
+  /// The name of the column with the labels, where the source has names.
+  public var labelColumn: String?
   /// Whether values are doubles or bytes.
   public var valueKind: ValueKind
   /// The number of records, where it is known beforehand.
