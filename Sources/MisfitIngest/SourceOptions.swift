@@ -6,8 +6,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var idColumn: String?
   /// The column that holds the true class, which training never sees.
   public var labelColumn: String?
-  /// The column that identifies a record where no other is named and the source has it: the one that a model was
-  /// fitted with.
+  /// The column that identifies a record where no other is named and the source has it: the one that a model
+  /// was fitted with.
   public var usualIDColumn: String?
   /// The column of the labels where no other is named and the source has it.
   public var usualLabelColumn: String?

@@ -41,7 +41,8 @@ struct CaseSetting: Codable, Hashable, Sendable {
   var program: String?
   /// The command, for cases that start it.
   var commandPath = ""
-  /// The most rows to take; nil takes the case's own number, and only then are losses held against the peers'.
+  /// The most rows to take; nil takes the case's own number, and only then are losses held against the
+  /// peers'.
   var rowLimit: Int?
 
   /// The seed for which the bands of the losses are stated; the peers' too.

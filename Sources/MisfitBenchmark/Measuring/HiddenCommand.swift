@@ -6,8 +6,8 @@ import Misfit
   import Foundation
 #endif
 
-/// What this program tells itself to do in a process of its own, so that neither memory nor warm caches of one
-/// case reach the next.
+/// What this program tells itself to do in a process of its own, so that neither memory nor warm caches of
+/// one case reach the next.
 enum HiddenCommand: Codable, Hashable, Sendable {
   /// Makes the files of a case.
   case prepare(String, CaseSetting)

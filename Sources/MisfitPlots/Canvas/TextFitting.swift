@@ -53,6 +53,25 @@ enum TextFitting {
     return lines.map { endTruncated($0, to: width, style, on: canvas) }
   }
 
+  /// The text in lines broken wherever the width ends, as paths must be; the last one is cut in its middle
+  /// where more would be needed.
+  static func brokenLines(
+    _ text: String, width: Double, _ style: TextStyle, maximumCount: Int, on canvas: Canvas
+  ) -> [String] {
+    var lines: [String] = []
+    var rest = Array(text.prefix(2000))
+    while lines.count < maximumCount - 1, canvas.width(of: String(rest), style) > width {
+      var count = 1
+      while count < rest.count, canvas.width(of: String(rest[...count]), style) <= width { count += 1 }
+      // After a separator, unless that leaves the line nearly empty.
+      let separator = rest[..<count].lastIndex { "/_- ".contains($0) } ?? 0
+      if separator * 4 >= count { count = separator + 1 }
+      lines.append(String(rest[..<count]))
+      rest.removeFirst(count)
+    }
+    return lines + [middleTruncated(String(rest), to: width, style, on: canvas)]
+  }
+
   /// Searches the largest number of kept characters whose text fits.
   private static func truncated(
     _ text: String, to width: Double, _ style: TextStyle, on canvas: Canvas,

@@ -152,7 +152,10 @@ public struct ReconstructionGrid: Drawing, Hashable {
   private func drawCaption(of sample: ReconstructionSample, at place: PlotPoint, on canvas: Canvas) {
     let width = Self.captionWidth - 14
     var lines: [(String, TextStyle)] = [("\(sample.rank)", TextStyle(size: 17, isBold: true))]
-    lines.append((sample.id, .label))
+    // A path tells which image it is: it is broken rather than cut.
+    let idStyle = canvas.width(of: sample.id, .label) <= width ? TextStyle.label : .tick
+    lines += TextFitting.brokenLines(sample.id, width: width, idStyle, maximumCount: 3, on: canvas)
+      .map { ($0, idStyle) }
     if let label = sample.label { lines.append(("label \(label)", .tick)) }
     lines.append(("error \(sample.errorText)", .tick))
     let height = lines.reduce(0) { $0 + $1.1.lineHeight }
