@@ -28,7 +28,18 @@ struct CaseRuns {
     _ = try HiddenCommand.prepare(item.name, setting).run(program, name: item.name)
     if let runner { for peer in peers { allRan = try run(in: turn(with: peer, runner)) && allRan } }
     while measurements.count < runCount { try measure() }
+    try Self.checkSameBits(measurements)
     return allRan
+  }
+
+  /// The same seed must give the same losses, to the last bit.
+  ///
+  /// - Throws: ``BenchmarkError``.
+  static func checkSameBits(_ measurements: [Measurement]) throws(BenchmarkError) {
+    let losses = Set(measurements.map { [$0.trainLoss, $0.validationLoss] })
+    guard losses.count <= 1 else {
+      throw BenchmarkError(.wrongAnswer("runs with the same seed give different losses"))
+    }
   }
 
   private typealias Turn = (peer: Peer, run: () throws -> PeerRun)

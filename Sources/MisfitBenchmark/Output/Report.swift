@@ -8,11 +8,11 @@ struct Report {
 
   init(writesJSON: Bool) { self.writesJSON = writesJSON }
 
-  /// Takes a case; for programs, its lines are printed at once.
+  /// Takes a case; for programs, its lines are printed at once, and people are told the most of it.
   mutating func add(_ figures: CaseFigures, _ pairs: [PeerPairs]) {
     self.figures.append(figures)
     self.pairs += pairs
-    guard writesJSON else { return }
+    guard writesJSON else { return Self.note(Self.progress(figures, pairs)) }
     for object in [figures.json] + pairs.map(\.json) { print(JSONText.compact(.object(object))) }
   }
 
@@ -29,6 +29,13 @@ struct Report {
     guard !pairs.isEmpty else { return }
     print("\nIn turn with peers: how many times as long as we they take")
     for line in TextTable.lines([PeerPairs.titles] + pairs.map(\.row)) { print(line) }
+  }
+
+  /// What is known so far: a long run that is broken off has then not been in vain.
+  private static func progress(_ figures: CaseFigures, _ pairs: [PeerPairs]) -> String {
+    let seconds = NumberText.significant(figures.medianSeconds, digits: 3)
+    let ratios = pairs.map { ", \(NumberText.fixed($0.medianRatio, decimals: 2)) times \($0.peerName)" }
+    return "  \(seconds) s" + ratios.joined()
   }
 
   private static let titles = [

@@ -29,6 +29,17 @@ struct FiguresTests {
     #expect(object["megabytesPerSecond"] == .null)
   }
 
+  @Test("Runs whose losses differ in the last bit are a wrong answer")
+  func sameBits() throws {
+    var run = Measurement("some", seconds: [1], threadCount: 1, seed: 1)
+    run.validationLoss = 0.25
+    var other = run
+    other.seconds = [2]
+    try CaseRuns.checkSameBits([run, other])
+    other.validationLoss = (0.25).nextUp
+    #expect(throws: BenchmarkError.self) { try CaseRuns.checkSameBits([run, other]) }
+  }
+
   @Test("The arithmetic of an epoch leaves out the first layer's gradient of the input")
   func arithmetic() throws {
     let architecture = try Architecture.dense(inputShape: .row(10), hidden: [3])
