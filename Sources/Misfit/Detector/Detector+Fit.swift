@@ -76,7 +76,7 @@ extension Detector {
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
-    loading.validationShare = options.validationShare
+    loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
     loading.validationSource = try options.validationSource?.arranged(
       for: source.layout.columns, namesAreGiven: source.layout.namesAreGiven)
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
@@ -183,12 +183,18 @@ private struct FitRun {
     try checkpoint.write(ModelFile(record: run.record(empty), network: network, state: state))
   }
 
-  /// Fewer held-out rows than this say too little of the far tail; all rows trained on are taken instead.
-  private static let validationRowsNeeded = 200
+  /// Fewer held-out rows than this say too little of the tail; the rows trained on are taken instead.
+  private static let validationRowsNeeded = 20
 
   private func calibrate() throws -> Calibration {
     let held = data.validation.flatMap { $0.rowCount >= Self.validationRowsNeeded ? $0 : nil }
-    let sketch = try errors(of: held ?? data.training)
+    var (sketch, origin): (QuantileSketch, Calibration.Origin)
+    if options.scoresWhatItLearns, let validation = data.validation {
+      (sketch, origin) = (try errors(of: data.training), .all)
+      sketch.merge(try errors(of: validation))
+    } else {
+      (sketch, origin) = (try errors(of: held ?? data.training), held == nil ? .training : .validation)
+    }
     // The last step may have thrown the weights where no loss was asked for any more.
     guard sketch.nanCount == 0, sketch.finiteCount == sketch.count else {
       throw TrainingError(.lossNotFinite(epoch: training.bestEpoch ?? training.epochs.count, batch: 0))
@@ -196,7 +202,7 @@ private struct FitRun {
     let scores = ScoreCalibration(sketch)
     let threshold = scores.threshold(atQuantile: options.quantile)
     return Calibration(
-      measure: options.errorMeasure, scores: scores, origin: held == nil ? .training : .validation,
+      measure: options.errorMeasure, scores: scores, origin: origin,
       threshold: threshold ?? AnomalyThreshold(value: .infinity))
   }
 

@@ -68,7 +68,9 @@ public final class Detector: Sendable {
   ///
   /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no
   /// reasons.
-  public func reasons(input: [Float], reconstruction: [Float]) -> [FeatureError] {
+  ///
+  /// `values` are the sample's own, as the source has them; without them they are decoded from `input`.
+  public func reasons(input: [Float], reconstruction: [Float], values: [Double]? = nil) -> [FeatureError] {
     guard schema.shape.imageExtents == nil else { return [] }
     let squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
     let total = squares.reduce(0, +)
@@ -77,7 +79,7 @@ public final class Detector: Sendable {
     return order.map { index in
       FeatureError(
         feature: schema.featureName(at: index), share: squares[index] / total,
-        value: schema.decode(input[index], column: index),
+        value: values?[index] ?? schema.decode(input[index], column: index),
         expected: schema.decode(reconstruction[index], column: index))
     }
   }

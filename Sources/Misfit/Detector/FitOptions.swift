@@ -37,8 +37,9 @@ public struct FitOptions: Sendable {
   /// For a table, a narrower network is then trained more briefly, so that it does not learn the odd rows
   /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
   public var scoresWhatItLearns = false
-  /// The share of the rows that is held out of training to validate.
-  public var validationShare = 0.1
+  /// The share of the rows that is held out of training to validate; nil is a tenth, and none of a table that
+  /// is scored itself, whose held-out rows would look odder than the others.
+  public var validationShare: Double?
   /// Rows to validate on, instead of a share.
   public var validationSource: (any RecordSource)?
   /// Decides split, weights and order.

@@ -87,6 +87,7 @@ struct ModelChoices {
       outputActivation: outputActivation)
     self.training = training
     self.choices = choices
+    try Self.checkMemory(for: architecture)
   }
 
   /// A funnel of two layers: two thirds and a quarter of a table's columns, at most 128 and 32.
@@ -94,6 +95,16 @@ struct ModelChoices {
     let code = max(1, min(32, (width + 3) / 4))
     let first = min(128, (width * 2 + 2) / 3)
     return first > code ? [first, code] : [code]
+  }
+
+  /// Refuses a network whose training would not fit into memory: parameters, two moments, the best weights,
+  /// and some gradients.
+  private static func checkMemory(for architecture: Architecture) throws(ArchitectureError) {
+    let byteCount = architecture.parameterCount * 4 * 6
+    let available = MachineMemory.totalBytes
+    guard byteCount <= available else {
+      throw ArchitectureError(.needsMemory(byteCount: byteCount, available: available))
+    }
   }
 
   /// Half and a quarter of a table's columns, at most 32 and 8.
@@ -109,6 +120,12 @@ struct ModelChoices {
     let isTable = layout.shape.imageExtents == nil
     return options.scaling == .automatic && options.scoresWhatItLearns && isTable
       ? .standard : options.scaling
+  }
+
+  /// The share to hold out; see ``FitOptions/validationShare``.
+  static func validationShare(_ options: FitOptions, layout: RecordLayout) -> Double {
+    let isTable = layout.shape.imageExtents == nil
+    return options.validationShare ?? (options.scoresWhatItLearns && isTable ? 0 : 0.1)
   }
 
   /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.

@@ -70,6 +70,8 @@ public struct Calibration: Sendable, Codable, Hashable {
     case validation
     /// The rows trained on, where too few were held out.
     case training
+    /// All rows, where those learned from are those scored.
+    case all
   }
 
   /// The measure that all numbers here are of.
@@ -120,6 +122,17 @@ extension ErrorMeasure {
     case .binaryCrossEntropy: "binary cross-entropy"
     case .maximumAbsolute: "largest absolute error"
     case .signedSum: "signed sum (input - output)"
+    }
+  }
+}
+
+extension Calibration.Origin {
+  /// The rows in sentences.
+  public var title: String {
+    switch self {
+    case .validation: "held-out rows"
+    case .training: "rows trained on"
+    case .all: "rows"
     }
   }
 }

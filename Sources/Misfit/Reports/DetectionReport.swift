@@ -108,7 +108,7 @@ public struct DetectionReport {
 
   private func thresholdText(of summary: ScoreSummary) -> String {
     let calibration = summary.detector.calibration
-    let rows = calibration.origin == .validation ? "held-out rows" : "rows trained on"
+    let rows = calibration.origin.title
     let share = calibration.threshold.quantile.map { "\(NumberText.significant($0 * 100)) %" } ?? "all"
     return
       "A sample is flagged where its error is above that of \(share) of the \(NumberText.grouped(calibration.scores.count)) \(rows)."

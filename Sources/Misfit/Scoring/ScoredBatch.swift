@@ -59,7 +59,9 @@ public struct ScoredBatch: Sendable {
       error: error,
       percentile: detector.calibration.percentile(of: error),
       isFlagged: detector.calibration.threshold.flags(error),
-      reasons: detector.reasons(input: input, reconstruction: reconstruction), input: input,
+      reasons: detector.reasons(
+        input: input, reconstruction: reconstruction,
+        values: (0..<input.count).map { records.value(row: index, column: $0) }), input: input,
       reconstruction: reconstruction)
   }
 

@@ -38,6 +38,7 @@ struct Compare: Verb {
   }
 
   func check() throws(ArgumentError) {
+    try FolderPath.check(output)
     if hidden.isEmpty, models.count < 2 {
       throw ArgumentError(
         .conflict(
@@ -56,7 +57,7 @@ struct Compare: Verb {
           "a comparison needs two networks",
           remedy: "give --hidden a second time, as in --hidden 2 --hidden 2,2"))
     }
-    if case .share(0) = training.validation, !hidden.isEmpty {
+    if case .share(0)? = training.validation, !hidden.isEmpty {
       throw ArgumentError(
         .conflict(
           "without held-out rows there is nothing to compare on", remedy: "give --validation 0.1, or a file"))
@@ -101,9 +102,11 @@ struct Compare: Verb {
       entries.append(DetectorComparison.Entry(name: name, detector: detector))
     }
     if let validation { return try compared(entries, terminal) { _ in validation } }
-    guard case .share(let share) = training.validation, let record = entries.first?.detector.training else {
+    guard let record = entries.first?.detector.training else {
       return try compared(entries, terminal) { _ in source }
     }
+    var share = 0.1
+    if case .share(let given)? = training.validation { share = given }
     let held = HeldOutRows(
       rowCount: record.rowCount + record.validationRowCount, share: share, seed: training.seed)
     return try compared(

@@ -18,6 +18,8 @@ struct Demo: Verb {
     Shared(\.machine)
   }
 
+  func check() throws(ArgumentError) { try FolderPath.check(output) }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let folder = FolderPath.plain(output)
     try FileSystem.makeDirectory(folder)
@@ -54,7 +56,7 @@ struct Demo: Verb {
     var options = FitOptions()
     options.threadCount = machine.threadCount
     options.scoresWhatItLearns = true
-    let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
+    let (detector, choices) = try FitSession(terminal: terminal, logsEpochs: false).fit(source, options)
     try FileSystem.makeDirectory(folder)
     try detector.save("\(folder)/model.misfit")
     let summary = try ReportFlags().write(
@@ -73,8 +75,10 @@ struct Demo: Verb {
       options.hidden = hidden
       options.epochs = 100
       options.threadCount = machine.threadCount
-      let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
-        .fit(source, options)
+      let (detector, _) = try FitSession(
+        terminal: terminal, name: name, tellsData: entries.isEmpty, logsEpochs: false
+      )
+      .fit(source, options)
       entries.append(DetectorComparison.Entry(name: name, detector: detector))
     }
     let comparison = try DetectorComparison(entries, measure: .meanSquared) { _ in source }

@@ -35,6 +35,8 @@ struct Detect: Verb {
     Shared(\.machine)
   }
 
+  func check() throws(ArgumentError) { try FolderPath.check(output) }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
     var options = try training.fitOptions(

@@ -20,6 +20,7 @@ struct Encode: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
     try terminal.keepStandardOutputForJSON(from: output, what: "the codes", verb: Self.name)
     let scoring = try subject.scoring()
     let interruption = Interruption.watch()

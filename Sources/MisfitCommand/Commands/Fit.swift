@@ -48,6 +48,7 @@ struct Fit: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try DataFiles.check(output: output, differsFrom: [data] + training.validationFiles)
     // Before the work: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }

@@ -55,7 +55,7 @@ struct Inspect: Verb {
       return lines + ["threshold   none: this is the checkpoint of an unfinished run"]
     }
     lines.append(
-      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.rawValue) rows"
+      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.title)"
     )
     return lines
   }

@@ -21,6 +21,7 @@ struct Reconstruct: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
     try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
     let scoring = try subject.scoring()
     let interruption = Interruption.watch()

@@ -19,6 +19,8 @@ struct Report: Verb {
     Shared(\.subject)
   }
 
+  func check() throws(ArgumentError) { try FolderPath.check(output) }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let scoring = try subject.scoring()
     scoring.tell(on: terminal)

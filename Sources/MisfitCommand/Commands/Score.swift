@@ -22,6 +22,7 @@ struct Score: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
     let scoring = try subject.scoring()
     let interruption = Interruption.watch()
     defer { interruption.end() }

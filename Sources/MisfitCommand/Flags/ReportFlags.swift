@@ -46,6 +46,14 @@ struct ReportFlags: FlagSet {
 
 /// Folders as people type them.
 enum FolderPath {
+  /// Refuses standard output, which is no folder.
+  static func check(_ path: String) throws(ArgumentError) {
+    guard path == "-" else { return }
+    throw ArgumentError(
+      .conflict(
+        "a report is a folder of files, which standard output cannot be", remedy: "give a folder to -o"))
+  }
+
   /// Without the slash at its end.
   static func plain(_ path: String) -> String {
     var path = path

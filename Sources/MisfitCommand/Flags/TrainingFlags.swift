@@ -16,7 +16,7 @@ struct TrainingFlags: FlagSet {
   var batchSize: Int?
   var patience: Int?
   var plateau: Int?
-  var validation = ShareOrFile.share(0.1)
+  var validation: ShareOrFile?
   var scaling = ScalingChoice.automatic
   var seed: UInt64 = 42
   var memoryLimitBytes: Int?
@@ -68,6 +68,7 @@ struct TrainingFlags: FlagSet {
         help: "Halve the learning rate after this many epochs without a better loss.")
       Flag(
         "--validation SHARE|FILE", \.validation, .shareOrFile,
+        otherwise: "0.1; none where `detect` is given a table",
         help: "Rows held out of training, or a file of them.")
       Flag(
         "--scale NAME", \.scaling, .scaling,
@@ -86,7 +87,7 @@ struct TrainingFlags: FlagSet {
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1),
         help:
-          "Flag samples above this quantile of the errors of held-out rows (or of those trained on, where fewer than 200 are held out)."
+          "Flag samples above this quantile of the errors of held-out rows (or of those trained on, where fewer than 20 are held out)."
       )
     }
   }
@@ -110,8 +111,9 @@ struct TrainingFlags: FlagSet {
     options.clipNorm = clipNorm
     options.scaling = scaling
     switch validation {
-    case .share(let share): options.validationShare = share
-    case .file(let path): options.validationSource = try open(path)
+    case .share(let share)?: options.validationShare = share
+    case nil: break
+    case .file(let path)?: options.validationSource = try open(path)
     }
     options.seed = seed
     options.threadCount = threads
@@ -119,6 +121,11 @@ struct TrainingFlags: FlagSet {
     options.errorMeasure = measure
     options.quantile = quantile
     return options
+  }
+
+  /// The file of `--validation`, if it is one.
+  var validationFiles: [String] {
+    if case .file(let path)? = validation { [path] } else { [] }
   }
 
   private var optimizerWithNumbers: Optimizer {

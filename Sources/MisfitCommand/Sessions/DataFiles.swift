@@ -10,6 +10,18 @@ enum DataFiles {
     return try DataSource.open(text, options: options)
   }
 
+  /// Refuses an output that would take the place of an input.
+  ///
+  /// - Throws: ``ArgumentError``.
+  static func check(output: String, differsFrom inputs: [String]) throws(ArgumentError) {
+    guard output != "-", FileSystem.status(of: output)?.isRegular == true else { return }
+    for input in inputs where FileSystem.resolved(input) == FileSystem.resolved(output) {
+      throw ArgumentError(
+        .conflict("\(output) would be overwritten, and it is what is read", remedy: "give another path to -o")
+      )
+    }
+  }
+
   /// A model, and the data it is to score.
   ///
   /// Columns that the model does not know are left out; a label or id is taken where flags name one.

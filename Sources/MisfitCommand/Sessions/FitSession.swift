@@ -7,6 +7,8 @@ struct FitSession {
   var name: String?
   /// False for the second fit on the same data, of which all has been told.
   var tellsData = true
+  /// Whether each epoch gets a line where there is no terminal.
+  var logsEpochs = true
 
   /// Fits, telling what was found and chosen.
   ///
@@ -46,6 +48,7 @@ struct FitSession {
         interruption.isRequested
       }
       training?.finish()
+      warn(of: detector)
       return (detector, choices)
     } catch let error as FitError {
       training?.finish()
@@ -59,6 +62,23 @@ struct FitSession {
     }
   }
 
+  /// Says what puts the result in doubt.
+  private func warn(of detector: Detector) {
+    let record = detector.training
+    if let first = record.epochs.first, record.epochs.count > 1, let last = record.trainLoss,
+      last >= first.trainLoss
+    {
+      terminal.messages.warning(
+        "the loss did not fall: the model has learned next to nothing; try a lower --learning-rate or another --seed"
+      )
+    }
+    if detector.calibration.origin == .training {
+      terminal.messages.note(
+        "too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new data may be flagged more often"
+      )
+    }
+  }
+
   /// Each pass has a rate of its own.
   private func readingLine(pass: Int) -> RowProgressLine {
     RowProgressLine(pass == 1 ? "looking through" : "encoding", terminal.messages)
@@ -68,10 +88,11 @@ struct FitSession {
     switch event {
     case .progress(let epoch, let rowsDone, _, let meanLoss):
       line?.update(epoch: epoch, rowsDone: rowsDone, loss: meanLoss)
-    case .epoch(let record):
+    case .epoch(let record) where logsEpochs || terminal.messages.stream.isTerminal:
       line?.finishEpoch(
         record.epoch, loss: record.trainLoss, validationLoss: record.validationLoss,
         elapsedSeconds: record.elapsedSeconds)
+    case .epoch: break
     case .learningRateLowered(let epoch, let rate):
       terminal.messages.note("learning rate \(NumberText.significant(rate)) from epoch \(epoch + 1) on")
     case .stoppedEarly(let epoch, let best):

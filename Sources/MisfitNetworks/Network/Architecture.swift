@@ -57,6 +57,18 @@ public struct Architecture: Hashable, Sendable, Codable {
     return units
   }
 
+  /// The number of weights and biases.
+  ///
+  /// - Precondition: the architecture was checked.
+  public var parameterCount: Int {
+    var (inputs, count) = (inputShape.elementCount, 0)
+    for case .dense(let units, _) in layers {
+      count += (inputs + 1) * units
+      inputs = units
+    }
+    return count
+  }
+
   /// The widths from input to output: `784-32-784`.
   public var summary: String {
     let widths = layers.map { layer in
@@ -101,6 +113,8 @@ public struct ArchitectureError: DiagnosableError, Hashable {
     case tooLarge(layer: Int)
     case outputDiffers(outputs: Int, inputs: Int)
     case codeLayerOutside(Int)
+    /// Training it takes more memory than the machine has.
+    case needsMemory(byteCount: Int, available: Int)
   }
 
   /// What is wrong.
@@ -119,6 +133,10 @@ public struct ArchitectureError: DiagnosableError, Hashable {
       Diagnosis("layer \(layer) has no units", remedy: "each width is a whole number of at least 1")
     case .tooLarge(let layer):
       Diagnosis("layer \(layer) would need more memory than any machine has", remedy: "make it narrower")
+    case .needsMemory(let byteCount, let available):
+      Diagnosis(
+        "training this network takes \(NumberText.bytes(byteCount)), and the machine has \(NumberText.bytes(available))",
+        remedy: "make its layers narrower, as in `--hidden 16,4`")
     case .outputDiffers(let outputs, let inputs):
       Diagnosis("the network gives \(outputs) values for a sample of \(inputs)")
     case .codeLayerOutside(let layer):

@@ -10,12 +10,10 @@ struct ScoringTests {
     let printed = try command.run("score model.misfit sensors.csv")
     #expect(printed.status == 0)
     #expect(printed.lines.count == 41)
-    #expect(printed.line(0) == "id,error,percentile,flag")
-    #expect(
-      printed.errors
-        == "misfit: note: sensors.csv: comma-separated, with a header, 2 further columns passed over\n")
+    #expect(printed.line(0) == "id,label,error,percentile,flag", "as the model was fitted")
+    #expect(printed.errors == "misfit: note: sensors.csv: comma-separated, with a header\n")
     let odd = try #require(printed.lines.last).split(separator: ",")
-    #expect(odd[0] == "40" && odd[2] == "1.0" && odd[3] == "1", "the odd row is flagged: \(odd)")
+    #expect(odd[0] == "r40" && odd[3] == "1.0" && odd[4] == "1", "the odd row is flagged: \(odd)")
 
     let named = try command.run("score model.misfit sensors.csv --id id --label kind -o scores.csv")
     #expect(named.status == 0 && named.output.isEmpty)
@@ -50,7 +48,7 @@ struct ScoringTests {
     let command = try BuiltCommand()
     try command.fitSensors()
     let rows = try command.lines("sensors.csv").map { $0.components(separatedBy: ",") }
-    let reordered = rows.map { [$0[3], "1", $0[1], $0[2]].joined(separator: ";") }
+    let reordered = rows.map { [$0[3], "1", $0[0], $0[4], $0[1], $0[2]].joined(separator: ";") }
     let text = reordered.joined(separator: "\r\n").replacingOccurrences(of: "flow;1;", with: "flow;more;")
     try command.write("\u{FEFF}" + text, to: "reordered.csv")
     let expected = try command.run("score model.misfit sensors.csv -q").output
@@ -79,13 +77,13 @@ struct ScoringTests {
     let command = try BuiltCommand()
     try command.fitSensors("--hidden 2")
     let run = try command.run("encode model.misfit sensors.csv --id id")
-    #expect(run.lines.count == 41 && run.line(0) == "id,code_1,code_2")
+    #expect(run.lines.count == 41 && run.line(0) == "id,label,code_1,code_2")
     #expect(run.line(1).hasPrefix("r1,"))
     let json = try command.run("encode model.misfit sensors.csv -o codes.npy --json").json()
     #expect(json["path"] as? String == "codes.npy" && json["samples"] as? Int == 40)
     let array = try NPYBytes(command.data("codes.npy"))
     #expect(array.header.contains("'shape': (40, 2)"))
-    let first = run.line(1).split(separator: ",").dropFirst().compactMap { Float($0) }
+    let first = run.line(1).split(separator: ",").dropFirst(2).compactMap { Float($0) }
     #expect(Array(array.values.prefix(2)) == first)
   }
 
@@ -94,8 +92,8 @@ struct ScoringTests {
     let command = try BuiltCommand()
     try command.fitSensors(epochs: 40)
     let run = try command.run("reconstruct model.misfit sensors.csv")
-    #expect(run.lines.count == 41 && run.line(0) == "id,temp,pressure,flow")
-    let first = run.line(1).split(separator: ",").dropFirst().compactMap { Float($0) }
+    #expect(run.lines.count == 41 && run.line(0) == "id,label,temp,pressure,flow")
+    let first = run.line(1).split(separator: ",").dropFirst(2).compactMap { Float($0) }
     #expect(first.count == 3 && 15...30 ~= first[0] && 2...6 ~= first[1], "\(first)")
     #expect(try command.run("reconstruct model.misfit sensors.csv -o back.npy").status == 0)
     let array = try NPYBytes(command.data("back.npy"))
@@ -117,5 +115,27 @@ struct ScoringTests {
     let columns = try #require(json["columns"] as? [[String: Any]])
     #expect(columns.map { $0["name"] as? String } == ["temp", "pressure", "flow"])
     #expect((json["training"] as? [String: Any])?["epochs"] as? Int == 2)
+  }
+}
+
+@Suite("Outputs that would take the place of an input")
+struct OverwrittenInputTests {
+  @Test(
+    "are refused, and the input stays",
+    arguments: [
+      "score model.misfit sensors.csv -o sensors.csv", "score model.misfit sensors.csv -o model.misfit",
+      "encode model.misfit sensors.csv -o ./sensors.csv",
+      "reconstruct model.misfit sensors.csv -o sensors.csv",
+      "fit sensors.csv --id id --label kind --epochs 1 -o sensors.csv",
+    ])
+  func areRefused(_ line: String) throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let (data, model) = (try command.data("sensors.csv"), try command.data("model.misfit"))
+    let run = try command.run(line)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("would be overwritten, and it is what is read"))
+    #expect(try command.data("sensors.csv") == data)
+    #expect(try command.data("model.misfit") == model)
   }
 }
