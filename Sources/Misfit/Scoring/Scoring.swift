@@ -82,7 +82,9 @@ final class ScoringEngine {
   init(_ scoring: Scoring) throws {
     let (detector, source) = (scoring.detector, scoring.source)
     let width = detector.schema.shape.elementCount
-    let capacity = scoring.batchCapacity ?? max(1, min(8192, (1 << 21) / width))
+    let capacity =
+      scoring.batchCapacity
+      ?? max(1, min(8192, (1 << 21) / max(width, detector.network.architecture.codeCount)))
     let reader = HandedOverReader(try source.makeReader())
     let encoder = RowEncoder(detector.schema)
     self.detector = detector

@@ -35,8 +35,8 @@ public final class ForwardPlan: Sendable {
   /// `givesLogits` leaves the output's activation out, for a loss that includes it.
   public init(_ network: Network, givesLogits: Bool = false) {
     self.network = network
-    // About 1 MiB of input a shard at the most, so that very wide samples do not take all memory.
-    let rowsPerShard = max(1, min(128, (1 << 18) / network.width))
+    // About 1 MiB a layer and shard at the most, so that very wide samples do not take all memory.
+    let rowsPerShard = max(1, min(128, (1 << 18) / network.widest))
     self.rowsPerShard = rowsPerShard
     passes = (0..<8).map { _ in
       NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits, trains: false)

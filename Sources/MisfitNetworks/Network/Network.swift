@@ -51,6 +51,9 @@ public final class Network: Sendable {
   /// The number of values of a sample.
   public var width: Int { architecture.inputShape.elementCount }
 
+  /// The most values that a sample has on its way, input and output included.
+  var widest: Int { max(width, layers.map(\.outputCount).max() ?? 0) }
+
   /// Name, output width and parameter count of each layer, for a table.
   public var layerTable: [(name: String, outputCount: Int, activation: String, parameterCount: Int)] {
     zip(layers, architecture.layers).map { layer, specification in

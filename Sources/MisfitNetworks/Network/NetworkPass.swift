@@ -26,7 +26,7 @@ final class NetworkPass: Sendable {
     inputBuffer = FloatBuffer(count: capacity * network.width).all
     outputs = layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     if trains {
-      let widest = max(network.width, layers.map(\.outputCount).max() ?? 0)
+      let widest = network.widest
       gradients = (FloatBuffer(count: capacity * widest).all, FloatBuffer(count: capacity * widest).all)
       parameterGradients = FloatBuffer(count: network.parameterCount).all
     } else {

@@ -19,6 +19,8 @@ final class TrainingPlan: Sendable {
   private static let multiplicationsPerShard = 3_000_000
   private static let rowsPerShardAtLeast = 32
   private static let shardsAtMost = 16
+  /// Each shard has gradients of its own: together at most this many floats, 256 MiB.
+  private static let gradientsAtMost = 1 << 26
 
   init(_ network: Network, loss: Loss, batchSize: Int, pool: WorkerPool) {
     self.network = network
@@ -96,6 +98,7 @@ final class TrainingPlan: Sendable {
   private static func shardCount(batchSize: Int, network: Network) -> Int {
     let multiplications = batchSize * network.layers.reduce(0) { $0 + $1.multiplicationsPerRow }
     let byWork = (multiplications + multiplicationsPerShard - 1) / multiplicationsPerShard
-    return max(1, min(byWork, batchSize / rowsPerShardAtLeast, shardsAtMost))
+    let byMemory = gradientsAtMost / max(network.parameterCount, 1)
+    return max(1, min(byWork, byMemory, batchSize / rowsPerShardAtLeast, shardsAtMost))
   }
 }
