@@ -4,16 +4,19 @@ import MisfitCore
 /// The kernels of one CPU level, with every count checked before a pointer is taken.
 ///
 /// Shapes: R rows, C columns, n = R·C values; all matrices row-major.
-@safe public struct VectorKernels: Sendable {
+@safe public struct VectorKernels: @unchecked Sendable {
   /// The level of these kernels.
   public let level: CPULevel
-  private let table: misfit_kernels
+  private let address: UnsafePointer<misfit_kernels>
+
+  /// The functions of the level.
+  var table: misfit_kernels { unsafe address.pointee }
 
   /// The kernels of a level, or nil where this processor cannot run them.
   public init?(level: CPULevel) {
     guard let table = unsafe misfit_kernels_of_level(level.rawValue) else { return nil }
     self.level = level
-    self.table = unsafe table.pointee
+    unsafe address = table
   }
 
   /// The kernels that this process uses: the highest level, or the one `MISFIT_CPU_LEVEL` names.
@@ -135,21 +138,9 @@ import MisfitCore
   ) {
     let n = parameters.count
     precondition(gradients.count == n && moments.0.count == n && moments.1.count == n, "counts differ")
-    let p = unsafe parameters.pointer
-    let g = unsafe gradients.pointer
-    let (first, second) = unsafe (moments.0.pointer, moments.1.pointer)
-    switch step {
-    case .adam(let stepSize, let beta1, let beta2, let epsilon, let decay):
-      var options = misfit_adam(
-        step_size: stepSize, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: decay)
-      unsafe table.adam(p, g, first, second, n, &options)
-    case .momentum(let learningRate, let momentum, let decay):
-      unsafe table.momentum(p, g, first, n, learningRate, momentum, decay)
-    case .rootMeanSquare(let learningRate, let rho, let epsilon, let decay):
-      unsafe table.rmsprop(p, g, first, n, learningRate, rho, epsilon, decay)
-    case .adadelta(let learningRate, let rho, let epsilon, let decay):
-      unsafe table.adadelta(p, g, first, second, n, learningRate, rho, epsilon, decay)
-    }
+    let shape = misfit_block(rows: 1, columns: n, stride: 0)
+    unsafe apply(
+      step, parameters.pointer, gradients.pointer, (moments.0.pointer, moments.1.pointer), shape)
   }
 
   private static func rowCount(of values: FloatSlice, columns: Int) -> Int {

@@ -39,7 +39,7 @@ public final class ForwardPlan: Sendable {
     let rowsPerShard = max(1, min(128, (1 << 18) / network.widest))
     self.rowsPerShard = rowsPerShard
     passes = (0..<8).map { _ in
-      NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits, trains: false)
+      NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits)
     }
   }
 

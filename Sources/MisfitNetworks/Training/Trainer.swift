@@ -33,7 +33,7 @@ public final class Trainer {
   private let rows: any EpochRows
   private let validationRows: (any EpochRows)?
   private let pool: WorkerPool
-  private let plan: TrainingPlan
+  private let plan: any TrainingPlan
   private let validationPlan: ForwardPlan?
 
   /// Prepares a run, anew or from a state whose parameters are in `network` already.
@@ -49,11 +49,12 @@ public final class Trainer {
     self.rows = rows
     self.pool = pool
     self.validationRows = validationRows.flatMap { $0.rowCount > 0 ? $0 : nil }
-    self.state =
+    let state =
       state
       ?? TrainingState(parameterCount: network.parameterCount, learningRate: options.optimizer.learningRate)
+    self.state = state
     let batchSize = min(options.batchSize, rows.rowCount)
-    plan = TrainingPlan(network, loss: options.loss, batchSize: batchSize, pool: pool)
+    plan = network.trainingPlan(loss: options.loss, batchSize: batchSize, state: state, pool: pool)
     validationPlan =
       self.validationRows == nil
       ? nil : ForwardPlan(network, givesLogits: options.loss == .binaryCrossEntropy)
@@ -82,6 +83,7 @@ public final class Trainer {
     let epoch = state.progress.epochs.count + 1
     let secondsBefore = state.progress.secondsBefore
     try rows.beginEpoch(epoch, shuffled: true)
+    plan.takeUpParameters()
     while state.progress.rowsDone < rows.rowCount {
       if shouldStop() {
         state.progress.secondsBefore = secondsBefore + (clock.now - start).seconds
@@ -113,8 +115,7 @@ public final class Trainer {
     try rows.makeAvailable(range)
     let step = options.optimizer.step(
       number: state.progress.stepCount + 1, learningRate: state.progress.learningRate)
-    let lossSum = plan.step(
-      on: rows, range: range, optimizerStep: step, clipNorm: options.clipNorm, state: state)
+    let lossSum = plan.step(on: rows, range: range, optimizerStep: step, clipNorm: options.clipNorm)
     guard lossSum.isFinite else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: start / options.batchSize + 1))
     }
