@@ -7,7 +7,7 @@ import MisfitCore
 @safe public struct VectorKernels: Sendable {
   /// The level of these kernels.
   public let level: CPULevel
-  private let table: misfit_kernels
+  let table: misfit_kernels
 
   /// The kernels of a level, or nil where this processor cannot run them.
   public init?(level: CPULevel) {

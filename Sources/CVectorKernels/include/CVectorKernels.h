@@ -75,6 +75,10 @@ struct misfit_kernels {
                    ptrdiff_t count, float learning_rate, float rho, float epsilon, float decay);
   // destination = source / divisor
   void (*divide_bytes)(float *destination, const uint8_t *source, ptrdiff_t count, float divisor);
+  // destination = the upper halves of source, rounded to the nearest, ties to even; NaN stays NaN
+  void (*round_to_bfloat16)(uint16_t *destination, const float *source, ptrdiff_t count);
+  // destination = source, which is exact
+  void (*widen_bfloat16)(float *destination, const uint16_t *source, ptrdiff_t count);
 };
 #pragma clang assume_nonnull end
 
