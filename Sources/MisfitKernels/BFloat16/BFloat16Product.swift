@@ -4,9 +4,11 @@ import MisfitCore
 /// A product of row-major matrices of bf16, summed in f32, by oneDNN, on the calling thread alone.
 ///
 /// Made once for its shapes; a call sets three addresses and runs. It may go from thread to thread, but one at
-/// a time may use it and the others made on its stream: each shard has its own. Row counts may vary from call to call (the last shard of a batch, or of an epoch): the
-/// primitive of the usual extents and that of the last other ones are kept, so that only a change between
-/// other ones makes a new primitive.
+/// a time may use it and the others made on its stream: each shard has its own.
+///
+/// Row counts may vary from call to call (the last shard of a batch, or of an epoch). The primitive of the
+/// usual extents and that of the last other ones are kept, so that only a change between other ones makes a
+/// new primitive.
 ///
 /// The same bits for the same shapes on one processor; another processor's kernels may differ in the last
 /// bits. Factors that are denormal numbers may count as 0.
