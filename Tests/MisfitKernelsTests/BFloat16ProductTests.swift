@@ -67,6 +67,8 @@ import Testing
   }
 
   /// Products of bf16 are exact in f32; only their sum is rounded, in whatever order oneDNN adds.
+  ///
+  /// Measured: 3.8 with AVX-512 BF16.
   private static let tolerance = 8.0
 
   static let extents = [
