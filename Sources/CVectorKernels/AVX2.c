@@ -4,6 +4,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define MISFIT_LEVEL 1
 #define LEVEL(name) name##_avx2
+#include "BFloat16.inc"
 #include "Kernels.inc"
 #pragma clang attribute pop
 #endif

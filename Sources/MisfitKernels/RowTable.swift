@@ -48,13 +48,13 @@ import MisfitCore
 
   deinit { unsafe addresses.deallocate() }
 
-  /// Copies the rows at the places of `range`, as floats: `destination` [range.count, D].
+  /// Copies the rows at the places of `range`, as floats: `destination` [range.count, D] or more.
   ///
   /// `order` says which row comes when; empty: as they lie.
   ///
   /// - Precondition: the range lies inside the order, and the order's rows inside the table.
   package func gather(_ range: Range<Int>, order: [UInt32] = [], into destination: FloatSlice) {
-    precondition(range.lowerBound >= 0 && destination.count == range.count * width, "counts differ")
+    precondition(range.lowerBound >= 0 && destination.count >= range.count * width, "no room for the rows")
     precondition(range.upperBound <= (order.isEmpty ? rowCount : order.count), "rows outside the table")
     for place in range where !order.isEmpty {
       precondition(Int(order[place]) < rowCount, "a row outside the table")

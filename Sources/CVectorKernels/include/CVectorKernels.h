@@ -148,6 +148,10 @@ struct misfit_kernels {
                     ptrdiff_t target_row, ptrdiff_t lanes);
   // Forward, loss and all gradients of `rows` rows of values; gives the sum of the losses.
   float (*small_step)(const struct misfit_small_network *network, const float *values, ptrdiff_t rows, float scale);
+  // destination = the upper halves of source, rounded to the nearest, ties to even; NaN stays NaN
+  void (*round_to_bfloat16)(uint16_t *destination, const float *source, ptrdiff_t count);
+  // destination = source, which is exact
+  void (*widen_bfloat16)(float *destination, const uint16_t *source, ptrdiff_t count);
 };
 #pragma clang assume_nonnull end
 
