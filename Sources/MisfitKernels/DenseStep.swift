@@ -148,31 +148,30 @@ import MisfitCore
     precondition(
       piece.inputs.upperBound <= inputCount && piece.outputs.upperBound <= outputCount,
       "a piece outside its layer")
+    let blocks = blocks(of: piece)
     let delta = unsafe training.delta + piece.outputs.lowerBound
     var product = unsafe misfit_product(
       a: input + piece.inputs.lowerBound, a_row: 1, a_inner: inputCount, b: delta, b_row: outputCount,
-      c: training.gradients + kernelBlock(piece).start, c_row: outputCount, row_start: nil, column_start: nil,
+      c: training.gradients + blocks.kernel.start, c_row: outputCount, row_start: nil, column_start: nil,
       rows: piece.inputs.count, columns: piece.outputs.count, inner: rowCount, adding: false)
     unsafe kernels.table.product(&product)
-    guard piece.inputs.lowerBound == 0 else { return }
+    guard let bias = blocks.bias else { return }
     // A column's sum is a product with ones: a sum in the order of the rows, which multiplying by 1 leaves exact.
     unsafe product.a = UnsafePointer(training.ones)
     unsafe product.a_inner = 1
-    unsafe product.c = training.gradients + biasBlock(piece).start
+    unsafe product.c = training.gradients + bias.start
     unsafe product.rows = 1
     unsafe kernels.table.product(&product)
   }
 
-  /// The piece's part of the kernel in the arena.
-  package func kernelBlock(_ piece: DensePiece) -> ParameterBlock {
-    ParameterBlock(
+  /// The piece's part of the kernel in the arena, and the biases of its columns where it holds the kernel's
+  /// first row.
+  package func blocks(of piece: DensePiece) -> (kernel: ParameterBlock, bias: ParameterBlock?) {
+    let kernel = ParameterBlock(
       start: kernelStart + piece.inputs.lowerBound * outputCount + piece.outputs.lowerBound,
       rows: piece.inputs.count, columns: piece.outputs.count, stride: outputCount)
-  }
-
-  /// The biases of the piece's columns in the arena.
-  package func biasBlock(_ piece: DensePiece) -> ParameterBlock {
-    ParameterBlock(start: biasStart + piece.outputs.lowerBound, columns: piece.outputs.count)
+    let bias = ParameterBlock(start: biasStart + piece.outputs.lowerBound, columns: piece.outputs.count)
+    return (kernel, piece.inputs.lowerBound == 0 ? bias : nil)
   }
 
   /// Copies a piece of the kernel to its place in the kernel turned over, if there is one.
@@ -180,7 +179,7 @@ import MisfitCore
     guard let turned = unsafe training?.turnedKernel else { return }
     let inputs = piece.inputs
     unsafe kernels.table.transpose(
-      parameters + kernelBlock(piece).start, outputCount, inputs.count, piece.outputs.count,
+      parameters + blocks(of: piece).kernel.start, outputCount, inputs.count, piece.outputs.count,
       turned + piece.outputs.lowerBound * inputCount + inputs.lowerBound, inputCount, inputs.count)
   }
 

@@ -32,4 +32,40 @@ enum LayerStep: Sendable {
     case .dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
     }
   }
+
+  /// The pieces that the gradients of the layer's parameters are computed in, each by one thread.
+  var pieces: [LayerPiece] {
+    switch self {
+    case .dense(let step):
+      DensePiece.pieces(inputCount: step.inputCount, outputCount: step.outputCount)
+        .map { .dense(step, $0) }
+    }
+  }
+}
+
+/// Some of a layer's parameters, whose gradient one thread computes from all rows of a batch, and which it
+/// then changes.
+enum LayerPiece: Sendable {
+  case dense(DenseStep, DensePiece)
+
+  /// Sets the piece's part of the arena's gradients, from the first `rowCount` rows.
+  func gradient(rowCount: Int) {
+    switch self {
+    case .dense(let step, let part): step.gradient(part, rowCount: rowCount)
+    }
+  }
+
+  /// Where the piece's parameters lie in the arena.
+  var blocks: (ParameterBlock, ParameterBlock?) {
+    switch self {
+    case .dense(let step, let part): step.blocks(of: part)
+    }
+  }
+
+  /// Takes up the piece's parameters after a change.
+  func takeUpParameters() {
+    switch self {
+    case .dense(let step, let part): step.turn(part)
+    }
+  }
 }

@@ -7,19 +7,13 @@ import MisfitKernels
 /// layer's parameters, computes its gradient from all rows, and changes it while it is in the cache. Blocks
 /// and pieces follow from the sizes alone, so that the bits of a run do not depend on the machine's cores.
 final class LayeredTrainingPlan: TrainingPlan {
-  /// A piece of a dense layer.
-  private struct Piece: Sendable {
-    var step: DenseStep
-    var part: DensePiece
-  }
-
   let arena: ParameterArena
   private let network: Network
   private let loss: Loss
   private let pool: WorkerPool
   private let input: FloatSlice
   private let steps: [LayerStep]
-  private let pieces: [Piece]
+  private let pieces: [LayerPiece]
   /// What the steps hold addresses of.
   private let buffers: [FloatSlice]
   private let rowsPerBlock: Int
@@ -55,20 +49,14 @@ final class LayeredTrainingPlan: TrainingPlan {
     }
     self.input = input
     buffers = [ones] + outputs + deltas + workspaces
-    pieces = steps.flatMap { step -> [Piece] in
-      switch step {
-      case .dense(let dense):
-        DensePiece.pieces(inputCount: dense.inputCount, outputCount: dense.outputCount)
-          .map { Piece(step: dense, part: $0) }
-      }
-    }
+    pieces = steps.flatMap(\.pieces)
     blockLosses = FloatBuffer(count: (batchSize + rowsPerBlock - 1) / rowsPerBlock).all
     pieceNorms = FloatBuffer(count: pieces.count).all
     takeUpParameters()
   }
 
   func takeUpParameters() {
-    for piece in pieces { piece.step.turn(piece.part) }
+    for piece in pieces { piece.takeUpParameters() }
   }
 
   func step(
@@ -77,7 +65,7 @@ final class LayeredTrainingPlan: TrainingPlan {
     let lossSum = passRows(rows, range: range)
     let factor = clipNorm.map { clipFactor(norm: $0, rowCount: range.count) }
     forEachPiece { _, piece in
-      if clipNorm == nil { piece.step.gradient(piece.part, rowCount: range.count) }
+      if clipNorm == nil { piece.gradient(rowCount: range.count) }
       change(piece, by: optimizerStep, gradientFactor: factor ?? 1)
     }
     return lossSum
@@ -108,36 +96,36 @@ final class LayeredTrainingPlan: TrainingPlan {
     return lossSum
   }
 
-  private func change(_ piece: Piece, by optimizerStep: OptimizerStep, gradientFactor: Float) {
-    let kernels = VectorKernels.current
-    for block in Self.blocks(of: piece) {
-      if gradientFactor < 1 { kernels.scale(block, of: arena.gradients, by: gradientFactor) }
-      kernels.step(optimizerStep, on: block, of: arena)
-    }
-    piece.step.turn(piece.part)
+  private func change(_ piece: LayerPiece, by optimizerStep: OptimizerStep, gradientFactor: Float) {
+    let (first, second) = piece.blocks
+    change(first, by: optimizerStep, gradientFactor: gradientFactor)
+    if let second { change(second, by: optimizerStep, gradientFactor: gradientFactor) }
+    piece.takeUpParameters()
+  }
+
+  private func change(_ block: ParameterBlock, by optimizerStep: OptimizerStep, gradientFactor: Float) {
+    if gradientFactor < 1 { VectorKernels.current.scale(block, of: arena.gradients, by: gradientFactor) }
+    VectorKernels.current.step(optimizerStep, on: block, of: arena)
   }
 
   /// What the gradient is multiplied by so that its length is at most `norm`; the gradients are computed on
   /// the way.
   private func clipFactor(norm: Double, rowCount: Int) -> Float {
     forEachPiece { index, piece in
-      piece.step.gradient(piece.part, rowCount: rowCount)
-      pieceNorms[index] = Self.blocks(of: piece).reduce(0) {
-        $0 + VectorKernels.current.sumOfSquares(of: $1, in: arena.gradients)
-      }
+      piece.gradient(rowCount: rowCount)
+      let (first, second) = piece.blocks
+      pieceNorms[index] = sumOfSquares(of: first) + (second.map(sumOfSquares) ?? 0)
     }
     let length = (0..<pieceNorms.count).reduce(0.0) { $0 + Double(pieceNorms[$1]) }.squareRoot()
     return length > norm ? Float(norm / length) : 1
   }
 
-  /// The parameters of a piece: of the kernel, and the biases where it is at the kernel's first row.
-  private static func blocks(of piece: Piece) -> [ParameterBlock] {
-    let kernel = piece.step.kernelBlock(piece.part)
-    return piece.part.inputs.lowerBound == 0 ? [kernel, piece.step.biasBlock(piece.part)] : [kernel]
+  private func sumOfSquares(of block: ParameterBlock) -> Float {
+    VectorKernels.current.sumOfSquares(of: block, in: arena.gradients)
   }
 
   /// Calls `body` for all pieces; where one block of rows is all the work there is, on this thread.
-  private func forEachPiece(_ body: (Int, Piece) -> Void) {
+  private func forEachPiece(_ body: (Int, LayerPiece) -> Void) {
     guard blockLosses.count > 1 else {
       for index in pieces.indices { body(index, pieces[index]) }
       return
