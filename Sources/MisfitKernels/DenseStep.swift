@@ -20,17 +20,13 @@ import MisfitCore
     package var delta: FloatSlice
     /// The layer before's delta, and the kernel turned over; nil for the first layer.
     package var input: (delta: FloatSlice, turnedKernel: FloatSlice)?
-    /// B ones.
-    package var ones: FloatSlice
 
     package init(
-      arena: ParameterArena, delta: FloatSlice, input: (delta: FloatSlice, turnedKernel: FloatSlice)?,
-      ones: FloatSlice
+      arena: ParameterArena, delta: FloatSlice, input: (delta: FloatSlice, turnedKernel: FloatSlice)?
     ) {
       self.arena = arena
       self.delta = delta
       self.input = input
-      self.ones = ones
     }
   }
 
@@ -39,7 +35,6 @@ import MisfitCore
     var delta: UnsafeMutablePointer<Float>
     var inputDelta: UnsafeMutablePointer<Float>?
     var turnedKernel: UnsafeMutablePointer<Float>?
-    var ones: UnsafeMutablePointer<Float>
   }
 
   /// I.
@@ -82,7 +77,7 @@ import MisfitCore
     unsafe self.output = output.pointer
     self.training = training.map { training in
       precondition(
-        training.delta.count == output.count && training.ones.count >= capacity
+        training.delta.count == output.count
           && training.arena.gradients.count == parameters.count, "shapes differ")
       if let before = training.input {
         precondition(
@@ -91,8 +86,7 @@ import MisfitCore
       }
       return unsafe TrainingAddresses(
         gradients: training.arena.gradients.pointer, delta: training.delta.pointer,
-        inputDelta: training.input?.delta.pointer, turnedKernel: training.input?.turnedKernel.pointer,
-        ones: training.ones.pointer)
+        inputDelta: training.input?.delta.pointer, turnedKernel: training.input?.turnedKernel.pointer)
     }
   }
 
@@ -156,12 +150,8 @@ import MisfitCore
       rows: piece.inputs.count, columns: piece.outputs.count, inner: rowCount, adding: false)
     unsafe kernels.table.product(&product)
     guard let bias = blocks.bias else { return }
-    // A column's sum is a product with ones: a sum in the order of the rows, which multiplying by 1 leaves exact.
-    unsafe product.a = UnsafePointer(training.ones)
-    unsafe product.a_inner = 1
-    unsafe product.c = training.gradients + bias.start
-    unsafe product.rows = 1
-    unsafe kernels.table.product(&product)
+    unsafe kernels.table.column_sums(
+      delta, rowCount, piece.outputs.count, outputCount, training.gradients + bias.start)
   }
 
   /// The piece's part of the kernel in the arena, and the biases of its columns where it holds the kernel's

@@ -96,7 +96,7 @@ import MisfitCore
   /// - Precondition: `values` holds a whole number of rows.
   public func sumColumns(of values: FloatSlice, into sums: FloatSlice) {
     let rows = Self.rowCount(of: values, columns: sums.count)
-    unsafe table.column_sums(values.pointer, rows, sums.count, sums.pointer)
+    unsafe table.column_sums(values.pointer, rows, sums.count, sums.count, sums.pointer)
   }
 
   /// Adds `addend` to `target`, both [n].

@@ -118,8 +118,8 @@ struct misfit_kernels {
                          float scale);
   void (*row_errors)(const float *input, const float *output, ptrdiff_t count,
                      struct misfit_row_errors *errors);
-  // sums[c] = sum over rows of values[r, c], in row order
-  void (*column_sums)(const float *values, ptrdiff_t rows, ptrdiff_t columns, float *sums);
+  // sums[c] = sum over rows of values[r * stride + c], in row order
+  void (*column_sums)(const float *values, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, float *sums);
   // target += addend
   void (*add)(float *target, const float *addend, ptrdiff_t count);
   void (*scale)(float *values, ptrdiff_t count, float factor);

@@ -24,12 +24,12 @@ public final class WorkerPool: Sendable {
   /// - Precondition: `threadCount` is at least 1.
   public init(threadCount: Int, prepareThread: @escaping @Sendable () -> Void = {}) {
     precondition(threadCount >= 1, "a pool needs a thread")
-    let run = WorkerRun()
+    let run = WorkerRun(laneCount: threadCount)
     self.run = run
-    threads = (1..<threadCount).compactMap { _ in
+    threads = (1..<threadCount).compactMap { lane in
       WorkerThread.started {
         prepareThread()
-        run.workUntilStopped()
+        run.workUntilStopped(lane: lane)
       }
     }
     self.threadCount = threads.count + 1

@@ -31,8 +31,7 @@ struct DenseLayer: Layer {
     let training = memory.training.map { training in
       DenseStep.Training(
         arena: training.arena, delta: training.delta,
-        input: training.inputDelta.map { ($0, training.workspace) },
-        ones: training.ones)
+        input: training.inputDelta.map { ($0, training.workspace) })
     }
     return .dense(
       DenseStep(

@@ -49,8 +49,6 @@ struct LayerMemory {
     var inputDelta: FloatSlice?
     /// Memory of the layer's own.
     var workspace: FloatSlice
-    /// B ones.
-    var ones: FloatSlice
   }
 }
 

@@ -31,7 +31,6 @@ final class LayeredTrainingPlan: TrainingPlan {
     self.pool = pool
     rowsPerBlock = Self.rowsPerBlock(batchSize: batchSize, network: network)
     let input = FloatBuffer(count: batchSize * network.width).all
-    let ones = FloatBuffer([Float](repeating: 1, count: batchSize)).all
     let outputs = network.layers.map { FloatBuffer(count: batchSize * $0.outputCount).all }
     // The last layer's delta takes the place of its sums.
     let deltas = outputs.dropLast().map { FloatBuffer(count: $0.count).all } + [outputs[outputs.count - 1]]
@@ -45,10 +44,10 @@ final class LayeredTrainingPlan: TrainingPlan {
           output: outputs[index],
           training: .init(
             arena: arena, delta: deltas[index], inputDelta: index == 0 ? nil : deltas[index - 1],
-            workspace: workspaces[index], ones: ones)))
+            workspace: workspaces[index])))
     }
     self.input = input
-    buffers = [ones] + outputs + deltas + workspaces
+    buffers = outputs + deltas + workspaces
     pieces = steps.flatMap(\.pieces)
     blockLosses = FloatBuffer(count: (batchSize + rowsPerBlock - 1) / rowsPerBlock).all
     pieceNorms = FloatBuffer(count: pieces.count).all
