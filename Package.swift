@@ -73,11 +73,12 @@ let package = Package(
 
     .target(
       name: "_TestSupport", dependencies: ["MisfitCore"], path: "Tests/_TestSupport", swiftSettings: strict),
+    .target(name: "_AllocationCounting", path: "Tests/_AllocationCounting"),
     tests(of: "MisfitCore"),
     tests(of: "MisfitKernels"),
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),
-    tests(of: "MisfitNetworks", with: ["MisfitKernels"]),
+    tests(of: "MisfitNetworks", with: ["MisfitKernels", "_AllocationCounting"]),
     tests(of: "MisfitAnalytics"),
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),

@@ -34,7 +34,7 @@ enum misfit_loss {
   MISFIT_CROSS_ENTROPY = 2,  // of sigmoid(sum)
 };
 
-// The error measures of one row, all taken in one pass.
+// The error measures of one row, all taken in one pass; the cross-entropy only where it is asked for, else 0.
 struct misfit_row_errors {
   float squared_sum;
   float absolute_sum;
@@ -116,7 +116,7 @@ struct misfit_kernels {
   // Binary cross-entropy of sigmoid(logit); the gradient is with respect to the logit.
   float (*cross_entropy)(const float *logit, const float *target, float *_Nullable gradient, ptrdiff_t count,
                          float scale);
-  void (*row_errors)(const float *input, const float *output, ptrdiff_t count,
+  void (*row_errors)(const float *input, const float *output, ptrdiff_t rows, ptrdiff_t width, bool has_entropy,
                      struct misfit_row_errors *errors);
   // sums[c] = sum over rows of values[r * stride + c], in row order
   void (*column_sums)(const float *values, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, float *sums);

@@ -16,7 +16,7 @@ import Synchronization
 /// half, so that a worker that wakes late cannot take a shard of the next run for one of its own.
 ///
 /// Why nothing is lost, in the order of a run:
-/// - `shardCount` and `body` are written before the tickets are stored, and read only by who took a ticket of
+/// - `shardCount` and `sharded` are written before the tickets are stored, and read only by who took a ticket of
 ///   that run, by an exchange that acquires. The caller does not return, nor write them again, before each
 ///   taken ticket is counted off `unfinished`.
 /// - `number` is stored after all tickets, so that who has seen it finds the tickets of that run, or a later one's.
@@ -45,7 +45,7 @@ import Synchronization
   private let stopping = Atomic<Bool>(false)
   private let gate = Gate()
   private var shardCount = 0
-  private var body: ((Int) -> Void)?
+  private var sharded: (any ShardedWork)?
 
   /// Some tens of microseconds: longer than threads of equal work wait for one another.
   private static let spinCount = 40_000
@@ -74,21 +74,21 @@ import Synchronization
   func release() { isClaimed.store(false, ordering: .releasing) }
 
   /// Runs all shards; the caller's lane is the first.
-  func perform(shardCount: Int, _ body: @escaping (Int) -> Void) {
+  func perform(shardCount: Int, _ work: any ShardedWork) {
     precondition(shardCount <= Int(Self.shardMask), "too many shards")
     // The number wraps around: a plan that runs for days must not stop at the four-billionth run.
     let next = (number.load(ordering: .relaxed) + 1) & Self.shardMask
     self.shardCount = shardCount
-    self.body = body
+    sharded = work
     unfinished.store(shardCount, ordering: .relaxed)
     for lane in 0..<laneCount {
       unsafe lanes[lane].tickets.store(next << 32 | UInt64(shards(of: lane).count), ordering: .releasing)
     }
     number.store(next, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { gate.wakeAll() }
-    work(onRun: next, from: 0)
+    self.work(onRun: next, from: 0)
     waitUntilFinished()
-    self.body = nil
+    sharded = nil
   }
 
   /// What a worker does all its life; `lane` is the one it serves first.
@@ -122,9 +122,9 @@ import Synchronization
     }
   }
 
-  /// A function of its own, so that this thread's reference to the closure is surely gone before its shard is
-  /// counted off: the caller stops the program where the closure it lent is still held.
-  @inline(never) private func call(_ shard: Int) { body?(shard) }
+  /// A function of its own, so that this thread's reference to the work is surely gone before its shard is
+  /// counted off: the caller stops the program where a closure it lent is still held.
+  @inline(never) private func call(_ shard: Int) { sharded?.run(shard: shard) }
 
   private func takeShard(of lane: Int, ofRun run: UInt64) -> Int? {
     var seen = unsafe lanes[lane].tickets.load(ordering: .acquiring)

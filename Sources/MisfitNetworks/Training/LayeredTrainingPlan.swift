@@ -6,7 +6,15 @@ import MisfitKernels
 /// First, rows pass forward and back, a block of them to a thread. Then each thread takes a piece of a
 /// layer's parameters, computes its gradient from all rows, and changes it while it is in the cache. Blocks
 /// and pieces follow from the sizes alone, so that the bits of a run do not depend on the machine's cores.
-final class LayeredTrainingPlan: TrainingPlan {
+final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable {
+  /// What the threads are at; written by the caller of a step while they wait.
+  private enum Phase {
+    case passing(any EpochRows, Range<Int>, scale: Float)
+    case computing(rowCount: Int)
+    case changing(OptimizerStep, factor: Float)
+    case computingAndChanging(rowCount: Int, OptimizerStep)
+  }
+
   let arena: ParameterArena
   private let network: Network
   private let loss: Loss
@@ -17,6 +25,7 @@ final class LayeredTrainingPlan: TrainingPlan {
   /// What the steps hold addresses of.
   private let buffers: [FloatSlice]
   private let rowsPerBlock: Int
+  private var phase = Phase.computing(rowCount: 0)
   private let blockLosses: FloatSlice
   private let pieceNorms: FloatSlice
 
@@ -61,28 +70,46 @@ final class LayeredTrainingPlan: TrainingPlan {
   func step(
     on rows: any EpochRows, range: Range<Int>, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
-    let lossSum = passRows(rows, range: range)
-    let factor = clipNorm.map { clipFactor(norm: $0, rowCount: range.count) }
-    forEachPiece { _, piece in
-      if clipNorm == nil { piece.gradient(rowCount: range.count) }
-      change(piece, by: optimizerStep, gradientFactor: factor ?? 1)
+    let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
+    phase = .passing(rows, range, scale: 1 / (Float(range.count) * Float(network.width)))
+    pool.run(shardCount: blockCount, self)
+    if let clipNorm {
+      runPieces(.computing(rowCount: range.count))
+      runPieces(.changing(optimizerStep, factor: clipFactor(norm: clipNorm)))
+    } else {
+      runPieces(.computingAndChanging(rowCount: range.count, optimizerStep))
     }
-    return lossSum
+    return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
   }
 
-  /// The first phase: all deltas, and the sum of the losses.
-  private func passRows(_ rows: any EpochRows, range: Range<Int>) -> Double {
-    let scale = 1 / (Float(range.count) * Float(network.width))
-    let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
-    pool.run(shardCount: blockCount) { block in
-      let part = block * rowsPerBlock..<min((block + 1) * rowsPerBlock, range.count)
+  func run(shard: Int) {
+    switch phase {
+    case .passing(let rows, let range, let scale):
+      let part = shard * rowsPerBlock..<min((shard + 1) * rowsPerBlock, range.count)
       let start = range.lowerBound
       rows.gather(
         start + part.lowerBound..<start + part.upperBound,
         into: input[part.lowerBound * network.width..<part.upperBound * network.width])
-      blockLosses[block] = pass(part, scale: scale)
+      blockLosses[shard] = pass(part, scale: scale)
+    case .computing(let rowCount):
+      pieces[shard].gradient(rowCount: rowCount)
+      let (first, second) = pieces[shard].blocks
+      pieceNorms[shard] = sumOfSquares(of: first) + (second.map(sumOfSquares) ?? 0)
+    case .changing(let step, let factor): change(pieces[shard], by: step, gradientFactor: factor)
+    case .computingAndChanging(let rowCount, let step):
+      pieces[shard].gradient(rowCount: rowCount)
+      change(pieces[shard], by: step, gradientFactor: 1)
     }
-    return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
+  }
+
+  /// Runs a phase for all pieces; where one block of rows is all the work there is, on this thread.
+  private func runPieces(_ phase: Phase) {
+    self.phase = phase
+    if blockLosses.count > 1 {
+      pool.run(shardCount: pieces.count, self)
+    } else {
+      for piece in pieces.indices { run(shard: piece) }
+    }
   }
 
   private func pass(_ rows: Range<Int>, scale: Float) -> Float {
@@ -107,29 +134,14 @@ final class LayeredTrainingPlan: TrainingPlan {
     VectorKernels.current.step(optimizerStep, on: block, of: arena)
   }
 
-  /// What the gradient is multiplied by so that its length is at most `norm`; the gradients are computed on
-  /// the way.
-  private func clipFactor(norm: Double, rowCount: Int) -> Float {
-    forEachPiece { index, piece in
-      piece.gradient(rowCount: rowCount)
-      let (first, second) = piece.blocks
-      pieceNorms[index] = sumOfSquares(of: first) + (second.map(sumOfSquares) ?? 0)
-    }
+  /// What the gradient is multiplied by so that its length is at most `norm`.
+  private func clipFactor(norm: Double) -> Float {
     let length = (0..<pieceNorms.count).reduce(0.0) { $0 + Double(pieceNorms[$1]) }.squareRoot()
     return length > norm ? Float(norm / length) : 1
   }
 
   private func sumOfSquares(of block: ParameterBlock) -> Float {
     VectorKernels.current.sumOfSquares(of: block, in: arena.gradients)
-  }
-
-  /// Calls `body` for all pieces; where one block of rows is all the work there is, on this thread.
-  private func forEachPiece(_ body: (Int, LayerPiece) -> Void) {
-    guard blockLosses.count > 1 else {
-      for index in pieces.indices { body(index, pieces[index]) }
-      return
-    }
-    pool.run(shardCount: pieces.count) { body($0, pieces[$0]) }
   }
 
   /// Follows from the work alone.

@@ -105,7 +105,8 @@ extension KernelOperation {
     compute: { kernels, slices in
       let errors = kernels.rowErrors(input: slices[0], output: slices[1])
       return [
-        errors.meanSquared, errors.meanAbsolute, errors.maximum, errors.signedSum, errors.meanCrossEntropy,
+        errors.meanSquared, errors.meanAbsolute, errors.maximum, errors.signedSum,
+        errors.meanCrossEntropy ?? .nan,
       ]
     },
     reference: { ReferenceLoss.rowErrors(input: $0[0].map(Double.init), output: $0[1].map(Double.init)) })

@@ -101,6 +101,19 @@ import _TestSupport
 enum PlanKind: CaseIterable {
   case small
   case layered
+
+  /// The plan, with an arena of its own.
+  func plan(_ network: Network, _ loss: Loss, rowCount: Int, pool: WorkerPool) throws -> any TrainingPlan {
+    func zeros() -> FloatSlice { FloatBuffer(count: network.parameterCount).all }
+    let arena = ParameterArena(
+      parameters: network.parameters, gradients: zeros(), moments: (zeros(), zeros()))
+    switch self {
+    case .small:
+      return try #require(SmallTrainingPlan(network, loss: loss, batchSize: rowCount, arena: arena))
+    case .layered:
+      return LayeredTrainingPlan(network, loss: loss, batchSize: rowCount, arena: arena, pool: pool)
+    }
+  }
 }
 
 /// The gradients that a plan computes for one batch, and what differences of the loss say they should be.
@@ -118,23 +131,12 @@ struct GradientMeasurement {
     rows.beginEpoch(1, shuffled: false)
     // A momentum step of length 0 changes nothing, and leaves the gradients to be read.
     let standing = OptimizerStep.momentum(learningRate: 0, momentum: 0, decay: 0)
-    let count = network.parameterCount
-    let arena = ParameterArena(
-      parameters: network.parameters, gradients: FloatBuffer(count: count).all,
-      moments: (FloatBuffer(count: count).all, FloatBuffer(count: count).all))
-    let plan: any TrainingPlan =
-      switch kind {
-      case .small:
-        try #require(SmallTrainingPlan(network, loss: loss, batchSize: rowCount, arena: arena))
-      case .layered:
-        LayeredTrainingPlan(
-          network, loss: loss, batchSize: rowCount, arena: arena, pool: WorkerPool(threadCount: 2))
-      }
+    let plan = try kind.plan(network, loss, rowCount: rowCount, pool: WorkerPool(threadCount: 2))
     self.loss = plan.step(on: rows, range: 0..<rowCount, optimizerStep: standing, clipNorm: nil)
     self.network = network
     self.kind = loss
     self.rowCount = rowCount
-    gradients = arena.gradients
+    gradients = plan.arena.gradients
     pass = NetworkPass(network, capacity: rowCount, givesLogits: loss == .binaryCrossEntropy)
     rows.gather(0..<rowCount, into: pass.input(rows: rowCount))
   }
