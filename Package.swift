@@ -75,7 +75,7 @@ let package = Package(
       name: "_TestSupport", dependencies: ["MisfitCore"], path: "Tests/_TestSupport", swiftSettings: strict),
     .target(name: "_AllocationCounting", path: "Tests/_AllocationCounting"),
     tests(of: "MisfitCore"),
-    tests(of: "MisfitKernels"),
+    tests(of: "MisfitKernels", with: ["CVectorKernels"]),
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),
     tests(of: "MisfitNetworks", with: ["MisfitKernels", "_AllocationCounting"]),
