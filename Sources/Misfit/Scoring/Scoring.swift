@@ -14,6 +14,8 @@ public struct Scoring: Sendable {
   public let source: any RecordSource
   /// Threads that compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
+  /// Whether images that a model sees as tiles are put together again; without, each tile is a sample.
+  public var stitchesTiles = true
   /// The most rows of a batch; nil takes what suits their width.
   var batchCapacity: Int?
 
@@ -21,7 +23,7 @@ public struct Scoring: Sendable {
   ///
   /// - Throws: ``IngestError`` with its place, or what `body` throws.
   public func forEachBatch(_ body: (ScoredBatch) throws -> Void) throws {
-    let engine = try ScoringEngine(self)
+    let engine = try SampleEngine(self)
     while let batch = try engine.next() { try body(batch) }
   }
 
@@ -51,6 +53,23 @@ public struct Scoring: Sendable {
   }
 }
 
+/// Gives the samples of a scoring: rows and images, or images put together from their tiles.
+struct SampleEngine {
+  private let engine: ScoringEngine
+  private let stitcher: TileStitcher?
+
+  init(_ scoring: Scoring) throws {
+    let engine = try ScoringEngine(scoring)
+    self.engine = engine
+    stitcher = scoring.source.layout.grid.flatMap {
+      scoring.stitchesTiles ? TileStitcher(engine, scoring.detector, $0) : nil
+    }
+  }
+
+  /// The next batch, valid until the next call; nil at the end.
+  func next() throws -> ScoredBatch? { try stitcher?.next() ?? (stitcher == nil ? engine.next() : nil) }
+}
+
 /// A reader that one other thread uses, and nobody else.
 private struct HandedOverReader: @unchecked Sendable {
   let reader: any RecordReader
@@ -78,6 +97,7 @@ final class ScoringEngine {
   private let codes: FloatSlice
   private let errors: FloatSlice
   private let width: Int
+  private let grid: TileGrid?
 
   init(_ scoring: Scoring) throws {
     let (detector, source) = (scoring.detector, scoring.source)
@@ -89,6 +109,7 @@ final class ScoringEngine {
     let encoder = RowEncoder(detector.schema)
     self.detector = detector
     self.width = width
+    grid = source.layout.grid
     slots = ReadAhead(
       slots: (0..<3).map { _ in Slot(capacity: capacity, layout: source.layout) }
     ) { slot in
@@ -123,7 +144,8 @@ final class ScoringEngine {
     return ScoredBatch(
       detector: detector, count: count, inputs: slot.encoded[0..<count * width],
       reconstructions: reconstructions[0..<count * width], codes: codes[0..<count * codeWidth],
-      records: slot.records, storedErrors: errors)
+      records: slot.records, errorStore: .stored(errors), shape: detector.schema.shape, errorMap: nil,
+      grid: grid)
   }
 
   deinit { slots.cancel() }
