@@ -12,6 +12,8 @@ public enum FitEvent: Sendable {
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
   /// What was chosen because the options did not say.
   case chosen([Choice], Architecture, TrainingOptions)
+  /// The network as training begins with it; its parameters change in place while training goes on.
+  case prepared(Network)
   /// Training goes on from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
   /// Training.
@@ -147,6 +149,7 @@ private struct FitRun {
     let trainer = try Trainer(
       network, options: training.options, rows: data.training, validationRows: data.validation,
       resuming: checkpoint.saved?.state, pool: pool)
+    try onEvent(.prepared(network))
     if checkpoint.saved != nil { try onEvent(.resumed(epochs: trainer.state.progress.epochs.count)) }
     let outcome = try trainer.run { event in
       if case .epoch = event { try save(trainer.state) }

@@ -21,6 +21,7 @@ struct Fit: Verb {
   var output = "model.misfit"
   var hidden: [Int] = []
   var resumes = false
+  var logFolder: String?
   var input = InputFlags()
   var images = ImageFlags()
   var training = TrainingFlags()
@@ -36,6 +37,11 @@ struct Fit: Verb {
       "--resume", \.resumes,
       help:
         "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data and output."
+    )
+    Flag(
+      "--tensorboard FOLDER", \.logFolder, .folder, otherwise: "nothing is written for it",
+      help:
+        "Write losses, learning rate, weights, errors and reconstructions for TensorBoard; with --resume, more of the same run."
     )
     Shared(\.input)
     Shared(\.images)
@@ -66,9 +72,16 @@ struct Fit: Verb {
       terminal.messages.warning(
         "\(path) holds an unfinished run, which this one replaces; --resume would go on with it")
     }
-    let (detector, _) = try FitSession(terminal: terminal).fit(source, options)
+    let log = try logFolder.map { try TensorBoardLog(FolderPath.plain($0)) }
+    if let log, let logFolder, log.continuesRun, !resumes {
+      terminal.messages.warning(
+        "\(logFolder) holds a run already, which TensorBoard shows together with this one; a run has a folder of its own"
+      )
+    }
+    let (detector, _) = try FitSession(terminal: terminal, log: log).fit(source, options)
     try detector.save(output)
     if let path = options.checkpointPath { FileSystem.removeFile(path) }
+    try log?.finish(detector, source)
     if isFile { try TrainingLog.write(detector.training, to: output + ".training.csv") }
     try report(detector, on: terminal)
     return .done
