@@ -18,7 +18,8 @@ extension ImageError: DiagnosableError {
         remedy: "convert it to PNG, or leave it out of the folder")
     case .unsupported(let what):
       return Diagnosis(
-        "this \(name) holds \(what), which is not read", at: position, remedy: "convert it to 8-bit RGB or grey")
+        "this \(name) holds \(what), which is not read", at: position,
+        remedy: "convert it to 8-bit RGB or grey")
     case .truncated:
       return Diagnosis(
         "the \(name) ends before its image does", at: position,

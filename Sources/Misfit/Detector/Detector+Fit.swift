@@ -199,7 +199,8 @@ private struct FitRun {
       (sketch, origin) = (try errors(of: data.training, learned), .all)
       sketch.merge(try errors(of: validation, heldOut))
     } else {
-      (sketch, origin) = try held.map { (try errors(of: $0, heldOut), .validation) }
+      (sketch, origin) =
+        try held.map { (try errors(of: $0, heldOut), .validation) }
         ?? (try errors(of: data.training, learned), .training)
     }
     // The last step may have thrown the weights where no loss was asked for any more.
@@ -215,7 +216,8 @@ private struct FitRun {
 
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.
   private func errors(of rows: any EpochRows, _ tileCounts: [Int]) throws -> QuantileSketch {
-    var scores = ImageScores(data.schema.preparation?.tiles?.score ?? .maximum, tileCounts: tileCounts)
+    var scores = ImageScores(
+      data.schema.preparation?.tiles?.score ?? .maximum, of: options.errorMeasure, tileCounts: tileCounts)
     let plan = ForwardPlan(network)
     let width = network.width
     let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all

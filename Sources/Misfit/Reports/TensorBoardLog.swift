@@ -23,6 +23,7 @@ public final class TensorBoardLog {
   public let continuesRun: Bool
   private let file: TensorBoardFile
   private var network: Network?
+  /// How many images are shown with their reconstructions.
   private let imageCount = 8
 
   /// Begins a file in a folder; those that are there stay as they are.
@@ -77,7 +78,8 @@ public final class TensorBoardLog {
     return contents
   }
 
-  private func reconstructions(_ detector: Detector, _ source: any RecordSource) throws -> ReconstructionGrid? {
+  private func reconstructions(_ detector: Detector, _ source: any RecordSource) throws -> ReconstructionGrid?
+  {
     var scoring = try detector.score(source)
     scoring.batchCapacity = imageCount
     let engine = try SampleEngine(scoring)

@@ -23,7 +23,7 @@ public struct ScoredBatch: Sendable {
   public let codes: FloatSlice
   let records: RecordBatch
   let errorStore: ErrorStore
-  /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 1,024 at most.
+  /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
   public let shape: Shape
   /// The squared error of each pixel of a stitched image, the mean of its channels: [height, width]; nil for
   /// other samples.

@@ -11,7 +11,7 @@ import MisfitKernels
 /// come from the tiles and not from the picture.
 final class TileStitcher {
   /// The longest side of a stitched picture.
-  static let pictureSide = 1024
+  static let pictureSide = 640
 
   private let detector: Detector
   private let engine: ScoringEngine
@@ -144,7 +144,7 @@ extension RowErrors {
   init(ofImage tiles: [RowErrors], score: TileScore) {
     self = tiles[0]
     func combined(_ value: (RowErrors) -> Double) -> Double {
-      var scores = ImageScores(score, tileCounts: [tiles.count])
+      var scores = ImageScores(score, of: .meanSquared, tileCounts: [tiles.count])
       return tiles.compactMap { scores.add(value($0)) }.last ?? .nan
     }
     meanSquared = combined(\.meanSquared)

@@ -100,7 +100,8 @@ struct Compare: Verb {
     for widths in hidden {
       let name = "hidden " + widths.map(String.init).joined(separator: ",")
       let options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
-        let opened = try validation ?? DataFiles.openForFit(path, input.sourceOptions(images), seed: training.seed)
+        let opened =
+          try validation ?? DataFiles.openForFit(path, input.sourceOptions(images), seed: training.seed)
         validation = opened
         return opened
       }
@@ -116,7 +117,8 @@ struct Compare: Verb {
     var share = 0.1
     if case .share(let given)? = training.validation { share = given }
     let held = HeldOutRows(
-      rowCount: source.layout.grid?.images.count ?? record.rowCount + record.validationRowCount, share: share, seed: training.seed)
+      rowCount: source.layout.grid?.images.count ?? record.rowCount + record.validationRowCount, share: share,
+      seed: training.seed)
     return try compared(
       entries, terminal, records: { held.contains(record: $0) }, note: "held out of training"
     ) { _ in source }

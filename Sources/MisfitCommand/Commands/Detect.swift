@@ -25,7 +25,8 @@ struct Detect: Verb {
   static var arguments: [Argument<Detect>] {
     Positional(
       "DATA", \.data, .path,
-      help: "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard input.")
+      help:
+        "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard input.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",

@@ -64,7 +64,9 @@ struct Inspect: Verb {
     let schema = detector.schema
     guard schema.shape.imageExtents == nil else {
       return ["samples     images of \(schema.shape), \(schema.scalingText)"]
-        + (schema.preparation.map { ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"] } ?? [])
+        + (schema.preparation.map {
+          ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"]
+        } ?? [])
     }
     var rows = [["column", "mean", "sd", "min", "max", ""]]
     for column in 0..<min(columnCount, schema.width) {

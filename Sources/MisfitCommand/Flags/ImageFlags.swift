@@ -12,15 +12,20 @@ struct ImageFlags: FlagSet {
     Group("Images") {
       Flag(
         "--resize WxH", \.size, .imageSize, otherwise: "images keep their size, which must be one for all",
-        help: "Bring all images of a folder to this size, such as 64x48: areas averaged, or interpolated to grow.")
+        help:
+          "Bring all images of a folder to this size, such as 64x48: areas averaged, or interpolated to grow."
+      )
       Switch("--grey", \.isGrey, help: "Make colours grey (Rec. 601 luma).")
       Flag(
         "--tile N", \.tileSide, .integer(in: 1...ImagePreparation.maximumSide),
         otherwise: "images are taken whole",
-        help: "Cut images into squares of N pixels, of any number; scores and pictures are of whole images again.")
+        help:
+          "Cut images into squares of N pixels, of any number; scores and pictures are of whole images again."
+      )
       Flag(
         "--tile-stride N", \.tileStride, .integer(in: 1...ImagePreparation.maximumSide),
-        otherwise: "the tile's side: edge to edge", help: "Pixels from one tile to the next; fewer let tiles overlap.")
+        otherwise: "the tile's side: edge to edge",
+        help: "Pixels from one tile to the next; fewer let tiles overlap.")
       Flag(
         "--tile-score NAME", \.tileScore, .choice,
         help: "An image's error: the maximum of its tiles', or their mean.")

@@ -48,7 +48,10 @@ extension Scoring {
       try body(batch)
       rowCount += batch.count
       progress.update(
-        rowCount: rowCount, share: (stitchesTiles ? source.layout.sampleCount : source.layout.rowCount).map { Double(rowCount) / Double(max($0, 1)) })
+        rowCount: rowCount,
+        share: (stitchesTiles ? source.layout.sampleCount : source.layout.rowCount).map {
+          Double(rowCount) / Double(max($0, 1))
+        })
     }
   }
 }

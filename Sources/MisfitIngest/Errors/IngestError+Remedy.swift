@@ -61,10 +61,12 @@ extension IngestError {
     case .malformedHeader, .truncated, .tooLong: "copy or download the file again"
     case .unsupported: "write it again as a plain array of numbers of one to four dimensions"
     case .labelCount: "give the label file that belongs to these samples"
-    case .noImages: "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels"
-    case .imageSizes: 
+    case .noImages:
+      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels"
+    case .imageSizes:
       "bring them to one size with --resize WxH, or cut them into tiles with --tile N; or keep one size to a folder"
-    case .smallerThanTile: "give a smaller --tile, enlarge the images with --resize WxH, or leave this one out"
+    case .smallerThanTile:
+      "give a smaller --tile, enlarge the images with --resize WxH, or leave this one out"
     case .noImageFolder: "give a folder of PNG and JPEG images, or leave --resize, --grey and --tile away"
     case .image(_, let remedy): remedy
     case .tooFewRows: "give more rows, or hold fewer of them out with --validation"

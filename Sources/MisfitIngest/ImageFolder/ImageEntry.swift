@@ -41,7 +41,9 @@ struct ImageListing {
         try add(path, id: name, label: nil)
         continue
       }
-      for inner in try Self.names(in: path) { try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name) }
+      for inner in try Self.names(in: path) {
+        try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name)
+      }
     }
   }
 

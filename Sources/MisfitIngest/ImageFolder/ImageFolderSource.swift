@@ -100,8 +100,10 @@ public struct ImageFolderSource: RecordSource {
   ) -> [String] {
     let images = listing.entries
     let formats = Set(images.map(\.header.format.rawValue)).sorted(by: >).joined(separator: " and ")
-    let depth = images.contains { $0.header.isDeep } ? " of 16 bits" : ""
-    var notes = ["\(IngestError.count(images.count, "image")), \(formats), \(channels == 1 ? "grey" : "RGB")\(depth)"]
+    let depth = images.contains { $0.header.isDeep } ? " of up to 16 bits" : ""
+    var notes = [
+      "\(IngestError.count(images.count, "image")), \(formats), \(channels == 1 ? "grey" : "RGB")\(depth)"
+    ]
     if !preparation.isNothing { notes.append(preparation.text) }
     if let grid { notes.append("\(IngestError.count(grid.tileCount, "tile")) in all") }
     notes.append(labels == 0 ? "no labels" : "\(IngestError.count(labels, "label")) from sub-folders")

@@ -116,12 +116,15 @@ public struct ReconstructionGrid: Drawing, Hashable {
     let sizes = samples.flatMap { $0.pixelDifferences.map(abs) }.filter(\.isFinite)
     let axis = Axis(roundedTo: sizes.max() ?? 0, isSymmetric: !hasColor)
     return hasColor
-      ? ColorBar(axis: axis, map: .sequential, name: hasErrors ? "size of the error" : "mean size of the difference")
+      ? ColorBar(
+        axis: axis, map: .sequential, name: hasErrors ? "size of the error" : "mean size of the difference")
       : ColorBar(axis: axis, map: .diverging, name: "reconstruction minus original")
   }
 
   private func drawHeadings(left: Double, top: Double, on canvas: Canvas) {
-    for (index, name) in ["original", "reconstructed", samples.contains { $0.errors != nil } ? "error" : "difference"].enumerated() {
+    for (index, name) in [
+      "original", "reconstructed", samples.contains { $0.errors != nil } ? "error" : "difference",
+    ].enumerated() {
       let x = left + Self.captionWidth + Double(index) * (tile.width + Self.gap) + tile.width / 2
       let shown = TextFitting.endTruncated(name, to: tile.width + Self.gap - 2, .tick, on: canvas)
       canvas.text(shown, at: PlotPoint(x, top + 4), .tick, horizontal: .center, vertical: .top)

@@ -6,7 +6,9 @@ enum CRC32C {
 
   static func of(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var remainder = UInt32.max
-    for byte in bytes { remainder = table[Int(UInt8(truncatingIfNeeded: remainder) ^ byte)] ^ (remainder >> 8) }
+    for byte in bytes {
+      remainder = table[Int(UInt8(truncatingIfNeeded: remainder) ^ byte)] ^ (remainder >> 8)
+    }
     return ~remainder
   }
 
