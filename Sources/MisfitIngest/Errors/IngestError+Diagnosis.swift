@@ -62,6 +62,10 @@ extension IngestError: DiagnosableError {
       "images of different sizes: \(otherPath) has \(Self.size(otherShape)) pixels, \(path) \(Self.size(shape))"
     case .smallerThanTile(let size, let side):
       "the image has \(size.width) x \(size.height) pixels, less than a tile of \(side) x \(side)"
+    case .pairCount(let inputs, let targets):
+      "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they were read"
+    case .pairNames(let input, let target):
+      "the target \"\(target)\" stands where one for \"\(input)\" is needed"
     case .noImageFolder: "only the images of a folder can be resized, made grey or cut into tiles"
     case .image(let text, _): text
     case .tooFewRows(let count, let needed):

@@ -67,6 +67,8 @@ extension IngestError {
       "bring them to one size with --resize WxH, or cut them into tiles with --tile N; or keep one size to a folder"
     case .smallerThanTile:
       "give a smaller --tile, enlarge the images with --resize WxH, or leave this one out"
+    case .pairCount: "give one target for each input"
+    case .pairNames: "give inputs and targets the same names, apart from their endings"
     case .noImageFolder: "give a folder of PNG and JPEG images, or leave --resize, --grey and --tile away"
     case .image(_, let remedy): remedy
     case .tooFewRows: "give more rows, or hold fewer of them out with --validation"

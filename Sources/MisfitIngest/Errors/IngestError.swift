@@ -120,6 +120,12 @@ extension IngestError {
     /// An image that cannot be read; why, and the way out.
     case image(String, remedy: String?)
 
+    // Pairs.
+    /// Another number of targets than of inputs.
+    case pairCount(inputs: Int, targets: Int)
+    /// An input and a target in the same place with different names.
+    case pairNames(input: String, target: String)
+
     // Training data.
     /// Too few rows to learn from.
     case tooFewRows(Int, needed: Int)
