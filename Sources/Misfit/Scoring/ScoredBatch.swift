@@ -38,6 +38,38 @@ public struct ScoredBatch: Sendable {
     case made([RowErrors])
   }
 
+  /// A batch of the model's own samples, with their errors as the kernels leave them.
+  init(
+    detector: Detector, count: Int, inputs: FloatSlice, reconstructions: FloatSlice, codes: FloatSlice,
+    records: RecordBatch, storedErrors: FloatSlice
+  ) {
+    self.detector = detector
+    self.count = count
+    self.inputs = inputs
+    self.reconstructions = reconstructions
+    self.codes = codes
+    self.records = records
+    errorStore = .stored(storedErrors)
+    shape = detector.schema.shape
+    errorMap = nil
+  }
+
+  /// One image that was put together from its tiles.
+  init(
+    image shape: Shape, of detector: Detector, input: FloatSlice, reconstruction: FloatSlice,
+    code: FloatSlice, errorMap: [Float], errors: RowErrors, record: RecordBatch
+  ) {
+    self.detector = detector
+    count = 1
+    inputs = input
+    reconstructions = reconstruction
+    codes = code
+    records = record
+    errorStore = .made([errors])
+    self.shape = shape
+    self.errorMap = errorMap
+  }
+
   /// The sample's errors by every measure.
   public func allErrors(at index: Int) -> RowErrors {
     switch errorStore {

@@ -53,23 +53,6 @@ public struct Scoring: Sendable {
   }
 }
 
-/// Gives the samples of a scoring: rows and images, or images put together from their tiles.
-struct SampleEngine {
-  private let engine: ScoringEngine
-  private let stitcher: TileStitcher?
-
-  init(_ scoring: Scoring) throws {
-    let engine = try ScoringEngine(scoring)
-    self.engine = engine
-    stitcher = scoring.source.layout.grid.flatMap {
-      scoring.stitchesTiles ? TileStitcher(engine, scoring.detector, $0) : nil
-    }
-  }
-
-  /// The next batch, valid until the next call; nil at the end.
-  func next() throws -> ScoredBatch? { try stitcher?.next() ?? (stitcher == nil ? engine.next() : nil) }
-}
-
 /// A reader that one other thread uses, and nobody else.
 private struct HandedOverReader: @unchecked Sendable {
   let reader: any RecordReader
@@ -97,7 +80,6 @@ final class ScoringEngine {
   private let codes: FloatSlice
   private let errors: FloatSlice
   private let width: Int
-  private let grid: TileGrid?
 
   init(_ scoring: Scoring) throws {
     let (detector, source) = (scoring.detector, scoring.source)
@@ -109,7 +91,6 @@ final class ScoringEngine {
     let encoder = RowEncoder(detector.schema)
     self.detector = detector
     self.width = width
-    grid = source.layout.grid
     slots = ReadAhead(
       slots: (0..<3).map { _ in Slot(capacity: capacity, layout: source.layout) }
     ) { slot in
@@ -144,8 +125,7 @@ final class ScoringEngine {
     return ScoredBatch(
       detector: detector, count: count, inputs: slot.encoded[0..<count * width],
       reconstructions: reconstructions[0..<count * width], codes: codes[0..<count * codeWidth],
-      records: slot.records, errorStore: .stored(errors), shape: detector.schema.shape, errorMap: nil,
-      grid: grid)
+      records: slot.records, storedErrors: errors)
   }
 
   deinit { slots.cancel() }

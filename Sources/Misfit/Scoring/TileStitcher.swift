@@ -132,10 +132,9 @@ private struct StitchedImage {
     records.reset(firstRecord: imageNumber)
     records.append([0], id: id, label: label)
     return ScoredBatch(
-      detector: detector, count: 1, inputs: values[0..<size * channels],
-      reconstructions: values[size * channels..<2 * size * channels], codes: codes, records: records,
-      errorStore: .made([RowErrors(ofImage: tileErrors, score: score)]),
-      shape: .image(height: height, width: width, channels: channels), errorMap: map)
+      image: .image(height: height, width: width, channels: channels), of: detector,
+      input: values[0..<size * channels], reconstruction: values[size * channels..<2 * size * channels],
+      code: codes, errorMap: map, errors: RowErrors(ofImage: tileErrors, score: score), record: records)
   }
 }
 
