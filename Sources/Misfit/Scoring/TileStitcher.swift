@@ -97,19 +97,36 @@ private struct StitchedImage {
   }
 
   private mutating func addPixels(_ input: FloatSlice, _ output: FloatSlice, row: Int, column: Int) {
-    for line in 0..<side {
-      let target = (row + line) / factor * width
-      for step in 0..<side {
-        let pixel = target + (column + step) / factor
+    let rows = (0..<side).map { (row + $0) / factor * width }
+    let columns = (0..<side).map { (column + $0) / factor }
+    Self.add(
+      input.span, output.span, rows: rows.span, columns: columns.span, channels: channels, to: &inputs,
+      &outputs, &squares, &counts)
+  }
+
+  /// Apart from `self`, so that all arrays can be written as spans at once.
+  private static func add(
+    _ input: Span<Float>, _ output: Span<Float>, rows: Span<Int>, columns: Span<Int>, channels: Int,
+    to inputs: inout [Float], _ outputs: inout [Float], _ squares: inout [Float], _ counts: inout [Float]
+  ) {
+    var inputs = inputs.mutableSpan
+    var outputs = outputs.mutableSpan
+    var squares = squares.mutableSpan
+    var counts = counts.mutableSpan
+    let share = 1 / Float(channels)
+    var source = 0
+    for row in rows.indices {
+      for column in columns.indices {
+        let pixel = rows[row] &+ columns[column]
         var square: Float = 0
         for channel in 0..<channels {
-          let source = (line * side + step) * channels + channel
           let (value, rebuilt) = (input[source], output[source])
-          inputs[pixel * channels + channel] += value
-          outputs[pixel * channels + channel] += rebuilt
+          inputs[pixel &* channels &+ channel] += value
+          outputs[pixel &* channels &+ channel] += rebuilt
           square += (value - rebuilt) * (value - rebuilt)
+          source &+= 1
         }
-        squares[pixel] += square / Float(channels)
+        squares[pixel] += square * share
         counts[pixel] += 1
       }
     }
@@ -119,10 +136,12 @@ private struct StitchedImage {
     let size = height * width
     let values = FloatBuffer(count: 2 * size * channels).all
     let map = (0..<size).map { squares[$0] / counts[$0] }
-    for pixel in 0..<size {
-      for place in pixel * channels..<(pixel + 1) * channels {
-        values[place] = inputs[place] / counts[pixel]
-        values[size * channels + place] = outputs[place] / counts[pixel]
+    values.withMutableSpan { values in
+      for pixel in 0..<size {
+        for place in pixel * channels..<(pixel + 1) * channels {
+          values[place] = inputs[place] / counts[pixel]
+          values[size * channels + place] = outputs[place] / counts[pixel]
+        }
       }
     }
     let codes = FloatBuffer(count: worstCode.count).all
