@@ -31,6 +31,7 @@ func tests(
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
 let fixturesWithScripts: Set<String> = [
   "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitNetworks",
+  "MisfitReports",
 ]
 
 let package = Package(
@@ -48,6 +49,9 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -55,7 +59,7 @@ let package = Package(
 
     stage("MisfitCore"),
     stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN"]),
-    stage("MisfitImages", after: ["MisfitCore", "CPNG"]),
+    stage("MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG"]),
     stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib"]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),

@@ -12,6 +12,8 @@ public enum FitEvent: Sendable {
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
   /// What was chosen because the options did not say.
   case chosen([Choice], Architecture, TrainingOptions)
+  /// The network as training begins with it; its parameters change in place while training goes on.
+  case prepared(Network)
   /// Training goes on from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
   /// Training.
@@ -147,6 +149,7 @@ private struct FitRun {
     let trainer = try Trainer(
       network, options: training.options, rows: data.training, validationRows: data.validation,
       resuming: checkpoint.saved?.state, pool: pool)
+    try onEvent(.prepared(network))
     if checkpoint.saved != nil { try onEvent(.resumed(epochs: trainer.state.progress.epochs.count)) }
     let outcome = try trainer.run { event in
       if case .epoch = event { try save(trainer.state) }
@@ -187,13 +190,18 @@ private struct FitRun {
   private static let validationRowsNeeded = 20
 
   private func calibrate() throws -> Calibration {
-    let held = data.validation.flatMap { $0.rowCount >= Self.validationRowsNeeded ? $0 : nil }
+    let heldCount =
+      data.validationTileCounts.isEmpty ? data.validation?.rowCount ?? 0 : data.validationTileCounts.count
+    let held = heldCount >= Self.validationRowsNeeded ? data.validation : nil
+    let (learned, heldOut) = (data.trainingTileCounts, data.validationTileCounts)
     var (sketch, origin): (QuantileSketch, Calibration.Origin)
     if options.scoresWhatItLearns, let validation = data.validation {
-      (sketch, origin) = (try errors(of: data.training), .all)
-      sketch.merge(try errors(of: validation))
+      (sketch, origin) = (try errors(of: data.training, learned), .all)
+      sketch.merge(try errors(of: validation, heldOut))
     } else {
-      (sketch, origin) = (try errors(of: held ?? data.training), held == nil ? .training : .validation)
+      (sketch, origin) =
+        try held.map { (try errors(of: $0, heldOut), .validation) }
+        ?? (try errors(of: data.training, learned), .training)
     }
     // The last step may have thrown the weights where no loss was asked for any more.
     guard sketch.nanCount == 0, sketch.finiteCount == sketch.count else {
@@ -206,8 +214,10 @@ private struct FitRun {
       threshold: threshold ?? AnomalyThreshold(value: .infinity))
   }
 
-  /// The errors of encoded rows, in their own order.
-  private func errors(of rows: any EpochRows) throws -> QuantileSketch {
+  /// The errors of encoded rows, in their own order; of images, where rows are tiles.
+  private func errors(of rows: any EpochRows, _ tileCounts: [Int]) throws -> QuantileSketch {
+    var scores = ImageScores(
+      data.schema.preparation?.tiles?.score ?? .maximum, of: options.errorMeasure, tileCounts: tileCounts)
     let plan = ForwardPlan(network)
     let width = network.width
     let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
@@ -225,7 +235,8 @@ private struct FitRun {
         },
         conclude: { block in
           for row in 0..<block.count {
-            sketch.update(RowErrors(stored: stored, at: row, width: width).value(of: options.errorMeasure))
+            let errors = RowErrors(stored: stored, at: row, width: width)
+            if let score = scores.add(errors.value(of: options.errorMeasure)) { sketch.update(score) }
           }
         })
     }

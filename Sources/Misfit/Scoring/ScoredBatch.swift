@@ -7,6 +7,9 @@ import MisfitKernels
 ///
 /// Shapes: N samples of D values, codes of C values. The buffers are used again for the next batch: copy what
 /// is to be kept.
+///
+/// Where the model works on tiles, a batch is one whole image: its inputs, reconstructions and error map are
+/// stitched from the tiles (see ``shape``), its errors made of theirs, its code that of the worst tile.
 public struct ScoredBatch: Sendable {
   /// The detector that scored.
   public let detector: Detector
@@ -19,11 +22,61 @@ public struct ScoredBatch: Sendable {
   /// The bottleneck's values: [N, C].
   public let codes: FloatSlice
   let records: RecordBatch
-  let storedErrors: FloatSlice
+  let errorStore: ErrorStore
+  /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
+  public let shape: Shape
+  /// The squared error of each pixel of a stitched image, the mean of its channels: [height, width]; nil for
+  /// other samples.
+  public let errorMap: [Float]?
+  /// The tiles that the samples are, where they are not stitched.
+  var grid: TileGrid?
+
+  /// Where the errors are.
+  enum ErrorStore: Sendable {
+    /// As the kernels leave them.
+    case stored(FloatSlice)
+    case made([RowErrors])
+  }
+
+  /// A batch of the model's own samples, with their errors as the kernels leave them.
+  init(
+    detector: Detector, count: Int, inputs: FloatSlice, reconstructions: FloatSlice, codes: FloatSlice,
+    records: RecordBatch, storedErrors: FloatSlice
+  ) {
+    self.detector = detector
+    self.count = count
+    self.inputs = inputs
+    self.reconstructions = reconstructions
+    self.codes = codes
+    self.records = records
+    errorStore = .stored(storedErrors)
+    shape = detector.schema.shape
+    errorMap = nil
+  }
+
+  /// One image that was put together from its tiles.
+  init(
+    image shape: Shape, of detector: Detector, input: FloatSlice, reconstruction: FloatSlice,
+    code: FloatSlice, errorMap: [Float], errors: RowErrors, record: RecordBatch
+  ) {
+    self.detector = detector
+    count = 1
+    inputs = input
+    reconstructions = reconstruction
+    codes = code
+    records = record
+    errorStore = .made([errors])
+    self.shape = shape
+    self.errorMap = errorMap
+  }
 
   /// The sample's errors by every measure.
   public func allErrors(at index: Int) -> RowErrors {
-    RowErrors(stored: storedErrors, at: index, width: detector.schema.shape.elementCount)
+    switch errorStore {
+    case .stored(let buffer):
+      RowErrors(stored: buffer, at: index, width: detector.schema.shape.elementCount)
+    case .made(let errors): errors[index]
+    }
   }
 
   /// The sample's error by the detector's measure.
@@ -32,8 +85,15 @@ public struct ScoredBatch: Sendable {
   /// The errors of all samples by the detector's measure.
   public var errors: [Double] { (0..<count).map(error(at:)) }
 
-  /// The text of the id column or the path of the image; else the record's number.
-  public func id(at index: Int) -> String { records.id(ofRow: index) }
+  /// The text of the id column or the path of the image, for a tile with its column and row in it
+  /// (`a.png@64,0`); else the record's number.
+  public func id(at index: Int) -> String {
+    guard let grid else { return imageID(at: index) }
+    let place = grid.place(ofRecord: record(at: index) - 1)
+    return "\(imageID(at: index))@\(place.column),\(place.row)"
+  }
+
+  func imageID(at index: Int) -> String { records.id(ofRow: index) }
 
   /// The label, where the source has labels.
   public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
@@ -61,8 +121,9 @@ public struct ScoredBatch: Sendable {
       isFlagged: detector.calibration.threshold.flags(error),
       reasons: detector.reasons(
         input: input, reconstruction: reconstruction,
-        values: (0..<input.count).map { records.value(row: index, column: $0) }), input: input,
-      reconstruction: reconstruction)
+        values: shape.imageExtents == nil
+          ? (0..<input.count).map { records.value(row: index, column: $0) } : nil), input: input,
+      reconstruction: reconstruction, shape: shape, errorMap: errorMap)
   }
 
   private func title(at index: Int) -> String {

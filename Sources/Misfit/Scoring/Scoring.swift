@@ -14,6 +14,8 @@ public struct Scoring: Sendable {
   public let source: any RecordSource
   /// Threads that compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
+  /// Whether images that a model sees as tiles are put together again; without, each tile is a sample.
+  public var stitchesTiles = true
   /// The most rows of a batch; nil takes what suits their width.
   var batchCapacity: Int?
 
@@ -21,7 +23,7 @@ public struct Scoring: Sendable {
   ///
   /// - Throws: ``IngestError`` with its place, or what `body` throws.
   public func forEachBatch(_ body: (ScoredBatch) throws -> Void) throws {
-    let engine = try ScoringEngine(self)
+    let engine = try SampleEngine(self)
     while let batch = try engine.next() { try body(batch) }
   }
 

@@ -10,7 +10,7 @@ struct Detect: Verb {
     """
   static let examples = [
     Example("misfit detect data/breast-cancer.csv --label diagnosis -o out/"),
-    Example("misfit detect photos/ -o out/", "a folder of PNG images"),
+    Example("misfit detect photos/ -o out/ --resize 64x48", "a folder of PNG and JPEG images"),
   ]
 
   var data = ""
@@ -18,30 +18,36 @@ struct Detect: Verb {
   var hidden: [Int] = []
   var report = ReportFlags()
   var input = InputFlags()
+  var images = ImageFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
   static var arguments: [Argument<Detect>] {
     Positional(
       "DATA", \.data, .path,
-      help: "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard input.")
+      help:
+        "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard input.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
       help: "The widths of the encoder's layers, as in 16,4; the last is the code.")
     Shared(\.report)
     Shared(\.input)
+    Shared(\.images)
     Shared(\.training)
     Shared(\.machine)
   }
 
-  func check() throws(ArgumentError) { try FolderPath.check(output) }
+  func check() throws(ArgumentError) {
+    try FolderPath.check(output)
+    try images.check()
+  }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
+      open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
     options.scoresWhatItLearns = true
     let folder = FolderPath.plain(output)
     // Before the work: a folder that cannot be made must not cost a training run.

@@ -55,7 +55,7 @@ struct Inspect: Verb {
       return lines + ["threshold   none: this is the checkpoint of an unfinished run"]
     }
     lines.append(
-      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.title)"
+      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(detector.calibrationText)"
     )
     return lines
   }
@@ -64,6 +64,9 @@ struct Inspect: Verb {
     let schema = detector.schema
     guard schema.shape.imageExtents == nil else {
       return ["samples     images of \(schema.shape), \(schema.scalingText)"]
+        + (schema.preparation.map {
+          ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"]
+        } ?? [])
     }
     var rows = [["column", "mean", "sd", "min", "max", ""]]
     for column in 0..<min(columnCount, schema.width) {
@@ -95,6 +98,7 @@ struct Inspect: Verb {
           ]
         }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
+      "images": JSONValue(detector.schema.preparation?.text),
       "training": .object(detector.training.json),
       "threshold": JSONValue(detector.calibration.threshold.value),
       "errorMeasure": JSONValue(detector.calibration.measure.rawValue),

@@ -9,6 +9,8 @@ struct FitSession {
   var tellsData = true
   /// Whether each epoch gets a line where there is no terminal.
   var logsEpochs = true
+  /// Where the run is told to TensorBoard.
+  var log: TensorBoardLog?
 
   /// Fits, telling what was found and chosen.
   ///
@@ -26,6 +28,7 @@ struct FitSession {
     var rowCount = 0
     do {
       let detector = try Detector.fit(source, options: options) { event in
+        try log?.record(event)
         switch event {
         case .reading(let pass, let rows):
           if reading?.pass != pass { reading = (pass, readingLine(pass: pass)) }
@@ -40,6 +43,7 @@ struct FitSession {
           epochCount = plan.epochs
           tell(made, architecture)
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
+        case .prepared: break
         case .resumed(let epochs):
           terminal.messages.note("going on after epoch \(epochs), with the options the run began with")
         case .training(let event): show(event, on: training)

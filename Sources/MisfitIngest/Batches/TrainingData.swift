@@ -8,6 +8,10 @@ public struct TrainingData: Sendable {
   public let training: RowStore
   /// The rows to validate with, in the order of their source; nil where there are none.
   public let validation: RowStore?
+  /// How many rows each image takes in ``training``, where rows are tiles; else empty.
+  public let trainingTileCounts: [Int]
+  /// The same in ``validation``.
+  public let validationTileCounts: [Int]
   /// What was found out on the way, for the user to read.
   public let notes: [String]
 
@@ -42,7 +46,11 @@ public struct TrainingData: Sendable {
     guard rowCount >= 2 else {
       throw IngestError(.tooFewRows(rowCount, needed: 2), at: InputPosition(source: source.name))
     }
-    let heldOutCount = options.validationSource == nil ? heldOut(options.validationShare, of: rowCount) : 0
+    let tileCounts = source.layout.grid?.tileCounts ?? []
+    var choice = RowChoice(
+      options.validationSource == nil ? options.validationShare : 0, rowCount: rowCount,
+      tileCounts: tileCounts, seed: options.seed)
+    let heldOutCount = choice.heldOutCount
     let validationCount = options.validationSource?.layout.rowCount ?? heldOutCount
     let hasValidation = heldOutCount > 0 || options.validationSource != nil
     // Where the number of validation rows is not known, they get a quarter.
@@ -57,7 +65,6 @@ public struct TrainingData: Sendable {
     let training = filler.store(options.seed, limit: options.memoryLimitBytes - validationLimit)
     let validation =
       hasValidation ? (otherFiller ?? filler).store(options.seed, limit: validationLimit) : nil
-    var choice = Selection(heldOutCount, of: rowCount, seed: options.seed)
     var fingerprint = ContentFingerprint()
     try source.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
       fingerprint.update(batch)
@@ -79,6 +86,9 @@ public struct TrainingData: Sendable {
     }
     return TrainingData(
       schema: survey.schema, training: training, validation: validation,
+      trainingTileCounts: choice.tileCounts(heldOut: false),
+      validationTileCounts: options.validationSource.map { $0.layout.grid?.tileCounts ?? [] }
+        ?? choice.tileCounts(heldOut: true),
       notes: source.layout.notes + survey.notes)
   }
 
@@ -133,6 +143,50 @@ struct ContentFingerprint: Equatable {
       for index in 0..<count { hash = (hash ^ UInt64(values[index])) &* 0x100_0000_01b3 }
     }
     self.hash = hash
+  }
+}
+
+/// Which rows are held out: single rows or, where rows are tiles, all tiles of single images, so that no image
+/// is learned from and validated with at once.
+struct RowChoice {
+  /// The rows that are held out.
+  let heldOutCount: Int
+  private let tileCounts: [Int]
+  /// By image; empty where rows stand for themselves.
+  private let isImageHeldOut: [Bool]
+  private var rows: Selection
+  private var image = 0
+  private var tile = 0
+
+  init(_ share: Double, rowCount: Int, tileCounts: [Int], seed: UInt64) {
+    self.tileCounts = tileCounts
+    if tileCounts.isEmpty {
+      heldOutCount = TrainingData.heldOut(share, of: rowCount)
+      isImageHeldOut = []
+      rows = Selection(heldOutCount, of: rowCount, seed: seed)
+      return
+    }
+    let wanted = TrainingData.heldOut(share, of: tileCounts.count)
+    var images = Selection(wanted, of: tileCounts.count, seed: seed)
+    let chosen = tileCounts.map { _ in images.next() }
+    isImageHeldOut = chosen
+    heldOutCount = zip(tileCounts, chosen).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+    rows = Selection(0, of: 0, seed: seed)
+  }
+
+  /// Whether the next row is held out.
+  mutating func next() -> Bool {
+    guard !tileCounts.isEmpty else { return rows.next() }
+    guard image < tileCounts.count else { return false }
+    let isHeldOut = isImageHeldOut[image]
+    tile += 1
+    if tile == tileCounts[image] { (image, tile) = (image + 1, 0) }
+    return isHeldOut
+  }
+
+  /// The numbers of tiles of the images that are held out, or of those that are not.
+  func tileCounts(heldOut: Bool) -> [Int] {
+    zip(tileCounts, isImageHeldOut).filter { $0.1 == heldOut }.map(\.0)
   }
 }
 
