@@ -35,6 +35,9 @@ public struct ScoredBatch: Sendable {
   /// The text of the id column or the path of the image; else the record's number.
   public func id(at index: Int) -> String { records.id(ofRow: index) }
 
+  /// Whether ids are texts of the source, and not numbers.
+  var hasIDs: Bool { !records.ids.isEmpty }
+
   /// The label, where the source has labels.
   public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
 

@@ -119,12 +119,16 @@ public struct EmpiricalDistribution: Sendable {
 /// later one.
 ///
 /// - Complexity: O(log n).
+@inline(__always)
 func partitionPoint<Element>(of elements: [Element], where belongsBefore: (Element) -> Bool) -> Int {
   var lower = 0
-  var upper = elements.count
-  while lower < upper {
-    let middle = lower + (upper - lower) / 2
-    if belongsBefore(elements[middle]) { lower = middle + 1 } else { upper = middle }
+  var count = elements.count
+  while count > 0 {
+    // Both are chosen by a move: where a value lies cannot be foreseen, and a wrong guess costs more.
+    let half = count / 2
+    let isBefore = belongsBefore(elements[lower + half])
+    lower = isBefore ? lower + half + 1 : lower
+    count = isBefore ? count - half - 1 : half
   }
   return lower
 }

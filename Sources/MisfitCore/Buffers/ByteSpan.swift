@@ -10,13 +10,13 @@ extension Span<UInt8> {
   /// - Precondition: `0 <= index <= count`.
   @inlinable
   package func word(at index: Int) -> UInt64 {
-    precondition(index >= 0 && index <= count, "a word outside the bytes")
-    guard count - index >= 8 else { return lastWord(at: index) }
+    guard index >= 0, index <= count &- 8 else { return lastWord(at: index) }
     return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
   }
 
   @usableFromInline @inline(never)
   func lastWord(at index: Int) -> UInt64 {
+    precondition(index >= 0 && index <= count, "a word outside the bytes")
     var word: UInt64 = 0
     for place in index..<count { word |= UInt64(self[place]) << UInt64(8 * (place - index)) }
     return word

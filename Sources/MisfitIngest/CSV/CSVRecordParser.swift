@@ -58,7 +58,6 @@ struct CSVRecordParser: Sendable {
         throw IngestError(.blankLine, at: emptyLine)
       }
       record.start = record.at
-      record.column = 0
       batch.lines.append(record.line)
       batch.byteOffsets.append(record.baseByteOffset + record.start)
       record.rowStart = batch.rowCount * batch.width
@@ -111,22 +110,29 @@ struct CSVRecordParser: Sendable {
     into batch: inout RecordBatch
   ) throws(IngestError) {
     let codes = codes.span
-    while true {
-      guard record.column < codes.count else { throw tooManyFields(bytes, record) }
-      let code = codes[record.column]
-      if code >= 0, let value = number(bytes, &record.at) {
-        values[record.rowStart + code] = value
+    // Where the field begins and its column are kept in registers: each field waits for the one before it.
+    var at = record.at
+    var column = 0
+    while column < codes.count {
+      let code = codes[column]
+      if code >= 0, let value = number(bytes, &at) {
+        values[record.rowStart &+ code] = value
       } else {
+        (record.at, record.column) = (at, column)
         try readSlowly(bytes, &record, code, &values, into: &batch)
+        at = record.at
       }
-      record.column += 1
-      record.at += 1
-      if bytes[record.at - 1] == delimiter { continue }
-      guard record.column == codes.count else {
-        throw error(.raggedRecord(expected: codes.count, found: record.column), record, atField: nil)
+      column &+= 1
+      at &+= 1
+      if bytes[at &- 1] == delimiter { continue }
+      (record.at, record.column) = (at, column)
+      guard column == codes.count else {
+        throw error(.raggedRecord(expected: codes.count, found: column), record, atField: nil)
       }
       return
     }
+    (record.at, record.column) = (at, column)
+    throw tooManyFields(bytes, record)
   }
 
   /// The number of a plain field, with `at` moved to the byte that ends it; nil, with `at` unmoved, for
@@ -134,11 +140,11 @@ struct CSVRecordParser: Sendable {
   @inline(__always)
   private func number(_ bytes: borrowing Span<UInt8>, _ at: inout Int) -> Double? {
     var index = at
-    while bytes[index] == CSVField.space { index += 1 }
+    while bytes[index] == CSVField.space { index &+= 1 }
     guard let value = DecimalNumber.scan(bytes, &index) else { return nil }
     var byte = bytes[index]
     if byte != delimiter, byte != CSVField.lineFeed {
-      while bytes[index] == CSVField.space { index += 1 }
+      while bytes[index] == CSVField.space { index &+= 1 }
       if bytes[index] == CSVField.carriageReturn, bytes[index + 1] == CSVField.lineFeed { index += 1 }
       byte = bytes[index]
       guard byte == delimiter || byte == CSVField.lineFeed else { return nil }

@@ -2,19 +2,20 @@ import MisfitCore
 
 /// Integers times powers of ten as doubles, rounded once, to even between two neighbours.
 enum DecimalConversion {
-  /// `mantissa` x 10^`exponent`; infinite where that is too large.
+  /// `mantissa` x 10^`exponent`; nil where that is too large.
   @inline(__always)
-  static func value(_ mantissa: UInt64, _ exponent: Int) -> Double {
+  static func value(_ mantissa: UInt64, _ exponent: Int) -> Double? {
     if mantissa < 1 << 53, exponent >= -22, exponent <= 22 {
       // Both factors are exact doubles, so one operation rounds once (Clinger, "How to read floating point
       // numbers accurately", 1990).
       let integer = Double(Int64(bitPattern: mantissa))
-      return exponent <= 0 ? integer / exactPowers[-exponent] : integer * exactPowers[exponent]
+      return exponent <= 0 ? integer / exactPowers[0 &- exponent] : integer * exactPowers[exponent]
     }
-    return longValue(mantissa, exponent)
+    let value = longValue(mantissa, exponent)
+    return value.isFinite ? value : nil
   }
 
-  /// The same by a product of 128 bits with a power of five cut off to 128 bits.
+  /// The same, infinite where it is too large, by a product of 128 bits with a power of five cut off to 128 bits.
   ///
   /// Lemire, "Number parsing at a gigabyte per second", 2021; that the product always suffices: Mushtak and
   /// Lemire, "Fast number parsing without fallback", 2023.

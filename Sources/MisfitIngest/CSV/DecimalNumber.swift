@@ -22,23 +22,23 @@ enum DecimalNumber {
     var mantissa: UInt64 = 0
     // Most numbers have one or two digits before the point, which a word would take longer to find.
     while case let digit = byte &- 48, digit <= 9 {
-      guard at - firstDigit < 3 else {
+      guard at &- firstDigit < 3 else {
         DigitWords.scan(bytes, &at, into: &mantissa)
         byte = bytes[at]
         break
       }
       mantissa = mantissa &* 10 &+ UInt64(digit)
-      at += 1
+      at &+= 1
       byte = bytes[at]
     }
-    var digitCount = at - firstDigit
+    var digitCount = at &- firstDigit
     var exponent = 0
     if byte == UInt8(ascii: ".") {
-      at += 1
+      at &+= 1
       let firstDecimal = at
       DigitWords.scan(bytes, &at, into: &mantissa)
-      exponent = firstDecimal - at
-      digitCount -= exponent
+      exponent = firstDecimal &- at
+      digitCount &-= exponent
       byte = bytes[at]
     }
     guard digitCount > 0, digitCount <= 19 || fits(bytes, firstDigit, digitCount) else { return nil }
@@ -47,8 +47,7 @@ enum DecimalNumber {
       exponent += written
     }
     index = at
-    let magnitude = DecimalConversion.value(mantissa, exponent)
-    guard magnitude < .infinity else { return nil }
+    guard let magnitude = DecimalConversion.value(mantissa, exponent) else { return nil }
     return isNegative ? -magnitude : magnitude
   }
 

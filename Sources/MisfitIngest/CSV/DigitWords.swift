@@ -15,14 +15,14 @@ enum DigitWords {
       let others = ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
       guard others != 0 else {
         mantissa = mantissa &* 100_000_000 &+ value(word)
-        index += 8
+        index &+= 8
         continue
       }
       let count = others.trailingZeroBitCount &>> 3
       // The digits move to the end of the word, behind zeros; in two steps, since there may be none.
       let digits = (word &<< 8) &<< UInt64(truncatingIfNeeded: 56 &- 8 &* count)
       mantissa = mantissa &* power(count) &+ value(digits)
-      index += count
+      index &+= count
       return
     }
   }

@@ -27,13 +27,14 @@ public struct RowEncoder: Sendable {
     _ values: Span<Value>, into destination: FloatSlice, _ double: (Value) -> Double
   ) {
     let width = schema.width
-    let offsets = schema.offsets.span
-    let scales = schema.scales.span
+    let offsets = schema.offsets.span.extracting(first: width)
+    let scales = schema.scales.span.extracting(first: width)
     destination.withMutableSpan { rows in
       for start in stride(from: 0, to: values.count, by: width) {
+        let row = values.extracting(start..<start + width)
         for column in 0..<width {
-          let encoded = (double(values[start + column]) - offsets[column]) / scales[column]
-          rows[start + column] = Float(Schema.bounded(encoded))
+          let value = (double(row[column]) - offsets[column]) / scales[column]
+          rows[start + column] = Float(Schema.bounded(value))
         }
       }
     }
