@@ -122,13 +122,12 @@ public struct EmpiricalDistribution: Sendable {
 @inline(__always)
 func partitionPoint<Element>(of elements: [Element], where belongsBefore: (Element) -> Bool) -> Int {
   var lower = 0
-  var count = elements.count
-  while count > 0 {
-    // Both are chosen by a move: where a value lies cannot be foreseen, and a wrong guess costs more.
-    let half = count / 2
-    let isBefore = belongsBefore(elements[lower + half])
-    lower = isBefore ? lower + half + 1 : lower
-    count = isBefore ? count - half - 1 : half
+  var left = elements.count
+  while left > 0 {
+    let half = (left + 1) / 2
+    // No branch: where a value lies cannot be foreseen, and a wrong guess costs more than the whole step.
+    lower &+= half & (belongsBefore(elements[lower + half - 1]) ? -1 : 0)
+    left -= half
   }
   return lower
 }

@@ -32,12 +32,15 @@ extension DivisibleReader {
 
 /// A batch that one thread takes from a source and then reads, while other threads take theirs.
 package final class RecordSlot: @unchecked Sendable {
-  /// The records, once they are read.
-  package private(set) var records: RecordBatch
+  /// The records, once they are read; the memory is taken when they are first asked for.
+  package private(set) lazy var records = RecordBatch(layout: layout, capacity: capacity)
   private var piece: (any RecordPiece)?
+  private let layout: RecordLayout
+  private let capacity: Int
 
   package init(layout: RecordLayout, capacity: Int) {
-    records = RecordBatch(layout: layout, capacity: capacity)
+    self.layout = layout
+    self.capacity = capacity
   }
 
   /// Takes what is next; false at the end.
@@ -45,7 +48,7 @@ package final class RecordSlot: @unchecked Sendable {
     guard let reader = supply.reader as? any DivisibleReader else {
       return try supply.reader.readBatch(into: &records)
     }
-    piece = try reader.takePiece(ofUpTo: records.capacity)
+    piece = try reader.takePiece(ofUpTo: capacity)
     return piece != nil
   }
 

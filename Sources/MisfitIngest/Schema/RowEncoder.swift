@@ -23,6 +23,7 @@ public struct RowEncoder: Sendable {
     }
   }
 
+  @inline(__always)
   private func encode<Value>(
     _ values: Span<Value>, into destination: FloatSlice, _ double: (Value) -> Double
   ) {
