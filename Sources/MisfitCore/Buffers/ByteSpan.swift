@@ -11,7 +11,8 @@ extension Span<UInt8> {
   @inlinable
   package func word(at index: Int) -> UInt64 {
     guard index >= 0, index <= count &- 8 else { return lastWord(at: index) }
-    return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+    return unsafe UInt64(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
   }
 
   @usableFromInline @inline(never)

@@ -80,7 +80,9 @@ public struct CSVSource: RecordSource {
       let isWhole = bytes.count < byteCount
       if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
       let lineCount = bytes.count { $0 == CSVField.lineFeed }
-      if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit { return (bytes, isCompressed) }
+      if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit {
+        return (bytes, isCompressed)
+      }
       byteCount *= 4
     }
   }

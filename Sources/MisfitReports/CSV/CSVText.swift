@@ -81,7 +81,9 @@ public struct CSVText: Hashable, Sendable {
 
   private func needsQuotes(_ field: String) -> Bool {
     let mark = delimiter.isASCII ? UInt8(truncatingIfNeeded: delimiter.value) : Self.quote
-    for byte in field.utf8 where byte == mark || byte == Self.quote || byte == 0x0A || byte == 0x0D { return true }
+    for byte in field.utf8 where byte == mark || byte == Self.quote || byte == 0x0A || byte == 0x0D {
+      return true
+    }
     return !delimiter.isASCII && field.unicodeScalars.contains(delimiter)
   }
 
