@@ -11,7 +11,7 @@ enum PowersOfFive {
     return (words[index], words[index + 1])
   }
 
-  /// High and low halves in turn. Computed when first needed, in about 20 microseconds.
+  /// High and low halves in turn; computed when first needed, in about 20 microseconds.
   private static let words: [UInt64] = {
     var words = Array(repeating: UInt64(0), count: 2 * range.count)
     func set(_ exponent: Int, _ power: Wide) {

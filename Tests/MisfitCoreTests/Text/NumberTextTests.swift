@@ -102,7 +102,9 @@ import Testing
   @Test("numbers as bytes are their descriptions")
   func asBytes() {
     var generator = SeededGenerator(seed: 5)
-    var values: [Float] = [0, -0, 1, 0.1, 1e16, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity]
+    var values: [Float] = [
+      0, -0, 1, 0.1, 1e16, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity,
+    ]
     values += (0..<10_000).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: generator.next())) }
     for value in values {
       var bytes = [UInt8(ascii: "x")]
