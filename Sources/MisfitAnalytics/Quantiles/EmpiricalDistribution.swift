@@ -119,15 +119,12 @@ public struct EmpiricalDistribution: Sendable {
 /// later one.
 ///
 /// - Complexity: O(log n).
-@inline(__always)
 func partitionPoint<Element>(of elements: [Element], where belongsBefore: (Element) -> Bool) -> Int {
   var lower = 0
-  var left = elements.count
-  while left > 0 {
-    let half = (left + 1) / 2
-    // No branch: where a value lies cannot be foreseen, and a wrong guess costs more than the whole step.
-    lower &+= half & (belongsBefore(elements[lower + half - 1]) ? -1 : 0)
-    left -= half
+  var upper = elements.count
+  while lower < upper {
+    let middle = lower + (upper - lower) / 2
+    if belongsBefore(elements[middle]) { lower = middle + 1 } else { upper = middle }
   }
   return lower
 }
