@@ -77,6 +77,7 @@ extension Detector {
   ) throws -> Detector {
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
+    loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
     loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
     loading.validationSource = try options.validationSource?.arranged(

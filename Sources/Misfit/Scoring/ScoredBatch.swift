@@ -95,6 +95,9 @@ public struct ScoredBatch: Sendable {
 
   func imageID(at index: Int) -> String { records.id(ofRow: index) }
 
+  /// Whether ids are texts of the source, and not numbers.
+  var hasIDs: Bool { !records.ids.isEmpty }
+
   /// The label, where the source has labels.
   public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
 

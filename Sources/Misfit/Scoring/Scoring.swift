@@ -1,18 +1,17 @@
 import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
-import MisfitKernels
-import MisfitNetworks
 
 /// The samples of a source on their way through a detector: each method is one pass, in constant memory.
 ///
-/// Reading and encoding run on a thread of their own, ahead of the network.
+/// Each thread takes a batch of records from the source and brings it all the way through the network; batches
+/// come out in the order of the source.
 public struct Scoring: Sendable {
   /// The detector that scores.
   public let detector: Detector
   /// What is scored.
   public let source: any RecordSource
-  /// Threads that compute; the result does not depend on it.
+  /// Threads that read and compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
   /// Whether images that a model sees as tiles are put together again; without, each tile is a sample.
   public var stitchesTiles = true
@@ -50,87 +49,5 @@ public struct Scoring: Sendable {
     var errors: [Double] = []
     try forEachBatch { errors.append(contentsOf: $0.errors) }
     return errors
-  }
-}
-
-/// A reader that one other thread uses, and nobody else.
-private struct HandedOverReader: @unchecked Sendable {
-  let reader: any RecordReader
-  init(_ reader: any RecordReader) { self.reader = reader }
-}
-
-/// Reads ahead, encodes, and takes batches through the network.
-final class ScoringEngine {
-  /// A batch on its way from the reader to the network.
-  private final class Slot: @unchecked Sendable {
-    var records: RecordBatch
-    let encoded: FloatSlice
-
-    init(capacity: Int, layout: RecordLayout) {
-      records = RecordBatch(layout: layout, capacity: capacity)
-      encoded = FloatBuffer(count: capacity * layout.shape.elementCount).all
-    }
-  }
-
-  private let detector: Detector
-  private let slots: ReadAhead<Slot>
-  private let pool: WorkerPool
-  private let plan: ForwardPlan
-  private let reconstructions: FloatSlice
-  private let codes: FloatSlice
-  private let errors: FloatSlice
-  private let width: Int
-
-  init(_ scoring: Scoring) throws {
-    let (detector, source) = (scoring.detector, scoring.source)
-    let width = detector.schema.shape.elementCount
-    let capacity =
-      scoring.batchCapacity
-      ?? max(1, min(8192, (1 << 21) / max(width, detector.network.architecture.codeCount)))
-    let reader = HandedOverReader(try source.makeReader())
-    let encoder = RowEncoder(detector.schema)
-    self.detector = detector
-    self.width = width
-    slots = ReadAhead(
-      slots: (0..<3).map { _ in Slot(capacity: capacity, layout: source.layout) }
-    ) { slot in
-      guard try reader.reader.readBatch(into: &slot.records) else { return false }
-      encoder.encode(slot.records, into: slot.encoded[0..<slot.records.rowCount * width])
-      return true
-    }
-    pool = NumericThread.pool(threadCount: scoring.threadCount)
-    plan = ForwardPlan(detector.network)
-    reconstructions = FloatBuffer(count: capacity * width).all
-    codes = FloatBuffer(count: capacity * detector.network.architecture.codeCount).all
-    errors = FloatBuffer(count: capacity * RowErrors.storedCount).all
-  }
-
-  /// The next batch, valid until the next call; nil at the end.
-  func next() throws -> ScoredBatch? {
-    guard let slot = try slots.next() else { return nil }
-    let count = slot.records.rowCount
-    let codeWidth = detector.network.architecture.codeCount
-    try NumericThread.scope { () throws -> Void in
-      try plan.run(
-        rowCount: count, on: pool,
-        load: { $1.copy(from: rows($0, of: slot.encoded, width: width)) },
-        finish: { range, result in
-          rows(range, of: reconstructions, width: width).copy(from: result.reconstruction)
-          rows(range, of: codes, width: codeWidth).copy(from: result.code)
-          VectorKernels.current.rowErrors(
-            input: result.input, output: result.reconstruction, width: width,
-            into: rows(range, of: errors, width: RowErrors.storedCount))
-        })
-    }
-    return ScoredBatch(
-      detector: detector, count: count, inputs: slot.encoded[0..<count * width],
-      reconstructions: reconstructions[0..<count * width], codes: codes[0..<count * codeWidth],
-      records: slot.records, storedErrors: errors)
-  }
-
-  deinit { slots.cancel() }
-
-  private func rows(_ range: Range<Int>, of values: FloatSlice, width: Int) -> FloatSlice {
-    values[range.lowerBound * width..<range.upperBound * width]
   }
 }

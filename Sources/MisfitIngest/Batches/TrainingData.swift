@@ -27,6 +27,8 @@ public struct TrainingData: Sendable {
     public var memoryLimitBytes = 1 << 30
     /// The seed of the choice and of the shuffling.
     public var seed: UInt64 = 0
+    /// Threads that read; the result does not depend on it.
+    public var threadCount = WorkerPool.availableProcessorCount
 
     /// Options as stated at each of them.
     public init() {}
@@ -41,7 +43,8 @@ public struct TrainingData: Sendable {
     _ source: any RecordSource, options: Options = Options(),
     onRows: (_ pass: Int, _ rowCount: Int) throws -> Void = { _, _ in }
   ) throws -> TrainingData {
-    let survey = try Survey(source, scaling: options.scaling) { try onRows(1, $0) }
+    let threadCount = options.threadCount
+    let survey = try Survey(source, scaling: options.scaling, threadCount: threadCount) { try onRows(1, $0) }
     let rowCount = survey.schema.rowCount
     guard rowCount >= 2 else {
       throw IngestError(.tooFewRows(rowCount, needed: 2), at: InputPosition(source: source.name))
@@ -66,17 +69,17 @@ public struct TrainingData: Sendable {
     let validation =
       hasValidation ? (otherFiller ?? filler).store(options.seed, limit: validationLimit) : nil
     var fingerprint = ContentFingerprint()
-    try source.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
+    try filler.forEachBatch(of: source, threadCount: threadCount) { batch, rows in
       fingerprint.update(batch)
-      try filler.append(batch) { choice.next() ? validation ?? training : training }
+      try filler.append(batch, rows) { choice.next() ? validation ?? training : training }
       try onRows(2, training.rowCount + (validation?.rowCount ?? 0))
     }
     guard fingerprint == survey.fingerprint else {
       throw IngestError(.changedBetweenPasses, at: InputPosition(source: source.name))
     }
     if let other = options.validationSource, let otherFiller, let validation {
-      try other.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
-        try otherFiller.append(batch) { validation }
+      try otherFiller.forEachBatch(of: other, threadCount: threadCount) { batch, rows in
+        try otherFiller.append(batch, rows) { validation }
       }
     }
     try training.finish()
@@ -104,10 +107,13 @@ struct Survey {
   let schema: Schema
   let fingerprint: ContentFingerprint
 
-  init(_ source: any RecordSource, scaling: ScalingChoice, onRows: (Int) throws -> Void) throws {
+  init(
+    _ source: any RecordSource, scaling: ScalingChoice, threadCount: Int, onRows: (Int) throws -> Void
+  ) throws {
     var learner = SchemaLearner(layout: source.layout)
     var fingerprint = ContentFingerprint()
-    try source.forEachBatch { batch in
+    let batchRowCount = RowFiller.batchRowCount(ofWidth: source.layout.width)
+    try source.forEachBatch(ofUpTo: batchRowCount, threadCount: threadCount) { batch in
       learner.update(batch)
       fingerprint.update(batch)
       try onRows(learner.rowCount)
@@ -219,17 +225,48 @@ struct Selection {
 private struct RowFiller {
   let encoder: RowEncoder
   let kind: RowKind
-  let batchRowCount: Int
-  private let rows: FloatBuffer
+
+  /// A batch, and its rows as they are kept; none where they stay bytes.
+  private final class Slot: @unchecked Sendable {
+    let records: RecordSlot
+    private(set) lazy var rows = FloatBuffer(count: rowValueCount).all
+    private let rowValueCount: Int
+
+    init(_ layout: RecordLayout, capacity: Int, keepsBytes: Bool) {
+      records = RecordSlot(layout: layout, capacity: capacity)
+      rowValueCount = keepsBytes ? 0 : capacity * layout.width
+    }
+  }
 
   /// Pixels that are only divided stay bytes, a quarter of the memory.
   init(_ schema: Schema, _ layout: RecordLayout) {
     let divisor = layout.valueKind == .uint8 ? schema.commonDivisor : nil
     kind = divisor.map { .pixels(divisor: $0) } ?? .floats
     encoder = RowEncoder(schema)
-    batchRowCount = max(1, min(1024, (1 << 20) / schema.width))
-    rows = FloatBuffer(count: batchRowCount * schema.width)
   }
+
+  static func batchRowCount(ofWidth width: Int) -> Int { max(1, min(1024, (1 << 18) / width)) }
+
+  /// Calls `body` with the batches of a source in their order, and their encoded rows.
+  func forEachBatch(
+    of source: any RecordSource, threadCount: Int,
+    _ body: (borrowing RecordBatch, FloatSlice) throws -> Void
+  ) throws {
+    let supply = try RecordSupply(source)
+    let layout = source.layout
+    let capacity = Self.batchRowCount(ofWidth: layout.width)
+    let keepsBytes = staysBytes(layout.valueKind)
+    let work = OrderedWork(
+      slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity, keepsBytes: keepsBytes) },
+      threadCount: threadCount, fill: { try $0.records.take(from: supply) },
+      work: { [encoder] slot, _ in
+        try slot.records.read()
+        if !keepsBytes { encoder.encode(slot.records.records, into: slot.rows) }
+      })
+    while let slot = try work.next() { try body(slot.records.records, slot.rows) }
+  }
+
+  private func staysBytes(_ valueKind: ValueKind) -> Bool { kind != .floats && valueKind == .uint8 }
 
   /// A filler from another source by the same schema.
   func matching(_ other: any RecordSource) throws(IngestError) -> RowFiller {
@@ -245,10 +282,11 @@ private struct RowFiller {
   }
 
   /// Adds each row to the store that `store` names for it.
-  func append(_ batch: borrowing RecordBatch, to store: () -> RowStore) throws(IngestError) {
+  func append(
+    _ batch: borrowing RecordBatch, _ rows: FloatSlice, to store: () -> RowStore
+  ) throws(IngestError) {
     let width = batch.width
-    let staysBytes = kind != .floats && batch.valueKind == .uint8
-    if !staysBytes { encoder.encode(batch, into: rows.all) }
+    let staysBytes = staysBytes(batch.valueKind)
     for row in 0..<batch.rowCount {
       let range = row * width..<(row + 1) * width
       if staysBytes {
