@@ -232,7 +232,8 @@ private struct FitRun {
           let start = range.lowerBound % plan.rowsPerBlock
           let place = start * RowErrors.storedCount..<(start + range.count) * RowErrors.storedCount
           VectorKernels.current.rowErrors(
-            input: result.input, output: result.reconstruction, width: width, into: stored[place])
+            input: result.input, output: result.reconstruction, width: width,
+            withCrossEntropy: options.errorMeasure == .binaryCrossEntropy, into: stored[place])
         },
         conclude: { block in
           for row in 0..<block.count {

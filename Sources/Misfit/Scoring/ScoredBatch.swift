@@ -34,14 +34,14 @@ public struct ScoredBatch: Sendable {
   /// Where the errors are.
   enum ErrorStore: Sendable {
     /// As the kernels leave them.
-    case stored(FloatSlice)
+    case stored(FloatSlice, hasCrossEntropy: Bool)
     case made([RowErrors])
   }
 
   /// A batch of the model's own samples, with their errors as the kernels leave them.
   init(
     detector: Detector, count: Int, inputs: FloatSlice, reconstructions: FloatSlice, codes: FloatSlice,
-    records: RecordBatch, storedErrors: FloatSlice
+    records: RecordBatch, storedErrors: FloatSlice, hasCrossEntropy: Bool
   ) {
     self.detector = detector
     self.count = count
@@ -49,7 +49,7 @@ public struct ScoredBatch: Sendable {
     self.reconstructions = reconstructions
     self.codes = codes
     self.records = records
-    errorStore = .stored(storedErrors)
+    errorStore = .stored(storedErrors, hasCrossEntropy: hasCrossEntropy)
     shape = detector.schema.shape
     errorMap = nil
   }
@@ -70,11 +70,14 @@ public struct ScoredBatch: Sendable {
     self.errorMap = errorMap
   }
 
-  /// The sample's errors by every measure.
+  /// The sample's errors by every measure; the cross-entropy only where ``Scoring/takesCrossEntropy`` says
+  /// so.
   public func allErrors(at index: Int) -> RowErrors {
     switch errorStore {
-    case .stored(let buffer):
-      RowErrors(stored: buffer, at: index, width: detector.schema.shape.elementCount)
+    case .stored(let buffer, let hasCrossEntropy):
+      RowErrors(
+        stored: buffer, at: index, width: detector.schema.shape.elementCount,
+        hasCrossEntropy: hasCrossEntropy)
     case .made(let errors): errors[index]
     }
   }

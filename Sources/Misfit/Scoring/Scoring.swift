@@ -15,6 +15,9 @@ public struct Scoring: Sendable {
   public var threadCount = WorkerPool.availableProcessorCount
   /// Whether images that a model sees as tiles are put together again; without, each tile is a sample.
   public var stitchesTiles = true
+  /// Whether batches have the cross-entropy, whose logarithms take longer than all other measures; nil: where
+  /// the network gives probabilities. A detector whose measure it is has it in any case.
+  public var takesCrossEntropy: Bool?
   /// The most rows of a batch; nil takes what suits their width.
   var batchCapacity: Int?
 
@@ -47,7 +50,9 @@ public struct Scoring: Sendable {
   /// - Throws: ``IngestError``.
   public func errors() throws -> [Double] {
     var errors: [Double] = []
-    try forEachBatch { errors.append(contentsOf: $0.errors) }
+    var scoring = self
+    scoring.takesCrossEntropy = false
+    try scoring.forEachBatch { errors.append(contentsOf: $0.errors) }
     return errors
   }
 }

@@ -169,6 +169,6 @@ extension RowErrors {
     meanAbsolute = combined(\.meanAbsolute)
     maximum = combined(\.maximum)
     signedSum = combined(\.signedSum)
-    meanCrossEntropy = combined(\.meanCrossEntropy)
+    meanCrossEntropy = tiles[0].meanCrossEntropy.map { _ in combined { $0.meanCrossEntropy ?? .nan } }
   }
 }

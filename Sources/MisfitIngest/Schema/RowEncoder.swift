@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 
 /// Turns records into the rows that a network sees.
 public struct RowEncoder: Sendable {
@@ -19,7 +20,13 @@ public struct RowEncoder: Sendable {
     precondition(destination.count >= count, "too little room for the rows")
     switch batch.valueKind {
     case .float64: encode(batch.values.span.extracting(first: count), into: destination)
-    case .uint8: encode(batch.bytes.span.extracting(first: count), into: destination)
+    case .uint8:
+      let bytes = batch.bytes.span.extracting(first: count)
+      if let divisor = schema.commonDivisor {
+        VectorKernels.current.divide(bytes, by: divisor, into: destination[0..<count])
+      } else {
+        encode(bytes, into: destination)
+      }
     }
   }
 

@@ -35,8 +35,7 @@ public final class ForwardPlan: Sendable {
   /// `givesLogits` leaves the output's activation out, for a loss that includes it.
   public init(_ network: Network, givesLogits: Bool = false) {
     self.network = network
-    // About 1 MiB a layer and shard at the most, so that very wide samples do not take all memory.
-    let rowsPerShard = max(1, min(128, (1 << 18) / network.widest))
+    let rowsPerShard = network.rowsPerShard
     self.rowsPerShard = rowsPerShard
     passes = (0..<8).map { _ in
       NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits)
@@ -97,4 +96,10 @@ public final class ForwardPlan: Sendable {
       })
     return total / (Double(rows.rowCount) * Double(network.width))
   }
+}
+
+extension Network {
+  /// The rows that pass forward together: about 1 MiB a layer at the most, so that very wide samples do not
+  /// take all memory.
+  package var rowsPerShard: Int { max(1, min(128, (1 << 18) / widest)) }
 }

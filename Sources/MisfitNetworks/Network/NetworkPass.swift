@@ -1,11 +1,11 @@
 import MisfitCore
 import MisfitKernels
 
-/// The buffers of one shard on its way forward through a network, made once: nothing is allocated while rows
-/// pass.
-final class NetworkPass: Sendable {
+/// The buffers of rows on their way forward through a network, made once: nothing is allocated while rows
+/// pass. One thread uses it at a time.
+package final class NetworkPass: Sendable {
   /// The most rows that pass at once.
-  let capacity: Int
+  package let capacity: Int
   private let network: Network
   private let steps: [LayerStep]
   private let input: FloatSlice
@@ -15,7 +15,7 @@ final class NetworkPass: Sendable {
   /// Makes the buffers.
   ///
   /// `givesLogits` leaves out the last activation, for a loss that includes it.
-  init(_ network: Network, capacity: Int, givesLogits: Bool) {
+  package init(_ network: Network, capacity: Int, givesLogits: Bool = false) {
     self.capacity = capacity
     self.network = network
     self.givesLogits = givesLogits
@@ -32,7 +32,7 @@ final class NetworkPass: Sendable {
   }
 
   /// Where the rows to pass are written: [rows, width].
-  func input(rows: Int) -> FloatSlice { input[0..<rows * network.width] }
+  package func input(rows: Int) -> FloatSlice { input[0..<rows * network.width] }
 
   /// What layer `index` gave: [rows, its outputs].
   func output(ofLayer index: Int, rows: Int) -> FloatSlice {
@@ -40,12 +40,18 @@ final class NetworkPass: Sendable {
   }
 
   /// The reconstruction (or its logits): [rows, width].
-  func reconstruction(rows: Int) -> FloatSlice { output(ofLayer: steps.count - 1, rows: rows) }
+  package func reconstruction(rows: Int) -> FloatSlice { output(ofLayer: steps.count - 1, rows: rows) }
+
+  /// The bottleneck's values: [rows, code width].
+  package func code(rows: Int) -> FloatSlice { output(ofLayer: network.architecture.codeLayer, rows: rows) }
 
   /// Computes every layer's output from the input.
-  func forward(rows: Int) {
-    for (index, step) in steps.enumerated() {
-      step.forward(0..<rows, activates: !givesLogits || index + 1 < steps.count)
+  func forward(rows: Int) { forward(0..<rows) }
+
+  /// Computes every layer's output for some of the rows, few enough to stay in the cache from layer to layer.
+  package func forward(_ rows: Range<Int>) {
+    for index in steps.indices {
+      steps[index].forward(rows, activates: !givesLogits || index + 1 < steps.count)
     }
   }
 
