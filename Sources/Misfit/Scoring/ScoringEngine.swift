@@ -26,10 +26,12 @@ final class ScoringEngine {
     self.hasCrossEntropy = hasCrossEntropy
     work = OrderedWork(
       slots: (0..<2 * threadCount + 2).map { _ in ScoringSlot(detector, layout, capacity: capacity) },
-      threadCount: threadCount, prepareThread: { NumericThread.prepare() },
+      threadCount: threadCount,
       fill: { try $0.take(from: supply) },
       work: { slot, _ in
-        try slot.score(encoder, withCrossEntropy: hasCrossEntropy)
+        try NumericThread.scope {
+          try slot.score(encoder, withCrossEntropy: hasCrossEntropy)
+        }
       })
   }
 

@@ -2,29 +2,30 @@
 /// filling.
 ///
 /// What a thread takes from the stream it works on to the end, so that threads meet only at the stream and at
-/// the exit: one that shares its core with another process delays its own slot, and the others go on.
+/// the exit: one that shares its core with another process delays its own slot, and the others go on. The
+/// caller is one of them: it works too while the slot that it asks for is not ready.
 /// Slots are reused, so a stream of any length takes the memory of its slots.
 package final class OrderedWork<Slot: Sendable>: Sendable {
   private let line: OrderedLine<Slot>
   private let threads: [WorkerThread]
 
-  /// Starts `threadCount` threads.
+  /// Starts `threadCount - 1` threads; the caller of ``next()`` is the last.
   ///
   /// `fill` is called by one thread at a time, in the order of the stream; it gives false at the end, and its
-  /// slot is then not handed out. `work` is called by several at once, each with its own number below `threadCount`.
+  /// slot is then not handed out. `work` is called by several at once, each with its own number below
+  /// `threadCount`.
   ///
   /// - Precondition: there are more slots than threads, one of which the caller holds.
   package init(
-    slots: [Slot], threadCount: Int, prepareThread: @escaping @Sendable () -> Void = {},
+    slots: [Slot], threadCount: Int,
     fill: @escaping @Sendable (Slot) throws -> Bool,
     work: @escaping @Sendable (_ slot: Slot, _ worker: Int) throws -> Void
   ) {
     precondition(threadCount >= 1 && slots.count > threadCount, "too few slots for the threads")
     let line = OrderedLine(slots: slots, fill: fill, work: work)
     self.line = line
-    threads = (0..<threadCount).compactMap { worker in
+    threads = (1..<threadCount).compactMap { worker in
       WorkerThread.started {
-        prepareThread()
         while line.step(worker) {}
       }
     }
@@ -38,12 +39,10 @@ package final class OrderedWork<Slot: Sendable>: Sendable {
 
   /// The next slot, valid until the next call; nil at the end.
   ///
-  /// Where the system has no thread to give, the work is done here.
-  ///
   /// - Throws: what `fill` or `work` threw, after the slots before it, and again ever after.
   package func next() throws -> Slot? {
     line.takeBack()
-    if threads.isEmpty { while !line.isReady, line.step(0) {} }
+    while line.help() {}
     return try line.next()
   }
 }
@@ -71,8 +70,7 @@ private final class OrderedLine<Slot: Sendable>: @unchecked Sendable {
     self.work = work
   }
 
-  /// Whether ``next()`` needs not wait.
-  var isReady: Bool { gate.change { hasNext } }
+  private var canFill: Bool { !isOver && !isFilling && !empty.isEmpty }
 
   private var hasNext: Bool { done[givenCount] != nil || (isOver && !isFilling && givenCount == filledCount) }
 
@@ -98,12 +96,29 @@ private final class OrderedLine<Slot: Sendable>: @unchecked Sendable {
 
   /// Fills a slot and works on it; false when there is nothing left to do.
   func step(_ worker: Int) -> Bool {
-    let free: Slot? = gate.change(when: { isOver || (!isFilling && !empty.isEmpty) }) {
-      guard !isOver else { return nil }
-      isFilling = true
-      return empty.removeLast()
-    }
-    guard let slot = free, let place = filledPlace(slot) else { return false }
+    let free: Slot? = gate.change(when: { isOver || canFill }) { canFill ? takeEmpty() : nil }
+    guard let free else { return false }
+    return workOn(free, worker)
+  }
+
+  /// The caller's own part: a slot, unless the next one is ready or all are taken; false when ``next()`` needs
+  /// not wait.
+  func help() -> Bool {
+    let free: Slot? = gate.change(when: { hasNext || canFill }) { hasNext ? nil : takeEmpty() }
+    guard let free else { return false }
+    // At the end of the stream there is still what others work on.
+    _ = workOn(free, 0)
+    return true
+  }
+
+  private func takeEmpty() -> Slot {
+    isFilling = true
+    return empty.removeLast()
+  }
+
+  /// Whether the stream goes on.
+  private func workOn(_ slot: Slot, _ worker: Int) -> Bool {
+    guard let place = filledPlace(slot) else { return false }
     let outcome = Result { try work(slot, worker) }
     gate.change {
       done[place] = outcome.map { slot }
