@@ -11,11 +11,15 @@ final class NetworkPass: Sendable {
   private let input: FloatSlice
   private let outputs: [FloatSlice]
   private let givesLogits: Bool
+  private let bfloat16: [BFloat16Memory?]
 
   /// Makes the buffers.
   ///
-  /// `givesLogits` leaves out the last activation, for a loss that includes it.
-  init(_ network: Network, capacity: Int, givesLogits: Bool) {
+  /// `givesLogits` leaves out the last activation, for a loss that includes it. `weights` are the rounded kernels that passes share,
+  /// a layer's each; without them, products are of floats.
+  init(
+    _ network: Network, capacity: Int, givesLogits: Bool, weights: [BFloat16DenseWeights?] = []
+  ) {
     self.capacity = capacity
     self.network = network
     self.givesLogits = givesLogits
@@ -23,12 +27,21 @@ final class NetworkPass: Sendable {
     let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     self.input = input
     self.outputs = outputs
+    let bfloat16 = zip(network.layers, weights).map { layer, weights in
+      BFloat16Memory(weights, layer.bfloat16Rows(capacity: capacity, trains: false, hasWayBack: false))
+    }
+    self.bfloat16 = bfloat16
     steps = network.layers.enumerated().map { index, layer in
       layer.step(
         in: LayerMemory(
           parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
-          output: outputs[index]))
+          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index]))
     }
+  }
+
+  /// Takes up the network's parameters, for all passes that share its weights.
+  func takeUpParameters() {
+    for piece in steps.flatMap(\.pieces) { piece.takeUpParameters() }
   }
 
   /// Where the rows to pass are written: [rows, width].
@@ -45,6 +58,7 @@ final class NetworkPass: Sendable {
   /// Computes every layer's output from the input.
   func forward(rows: Int) {
     for (index, step) in steps.enumerated() {
+      step.takeUpInput(0..<rows)
       step.forward(0..<rows, activates: !givesLogits || index + 1 < steps.count)
     }
   }
