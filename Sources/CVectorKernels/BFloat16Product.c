@@ -13,8 +13,11 @@
 #pragma clang attribute push( \
     __attribute__((target("fma,avx512f,avx512dq,avx512vl,avx512bw,avx512bf16"))), apply_to = function)
 
-#define INLINE static inline __attribute__((always_inline))
-#define LANES 16
+#pragma clang diagnostic ignored "-Wpsabi"
+#pragma clang diagnostic ignored "-Wunused-function"
+#define MISFIT_LEVEL 2
+#include "VectorMath.inc"
+
 #define TILE_ROWS 14
 #define TILE_VECTORS 2
 #define FOR_EACH_TILE_HEIGHT(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14)
@@ -101,12 +104,10 @@ INLINE __m512i rounded_rows(const float *first, const float *second, __mmask16 l
   return (__m512i)_mm512_cvtne2ps_pbh(high, low);
 }
 
-INLINE void pack_vector(const struct misfit_bfloat16_packing *p, ptrdiff_t r, ptrdiff_t c, __mmask16 lanes) {
+INLINE void store_rounded(const struct misfit_bfloat16_packing *p, ptrdiff_t r, ptrdiff_t c, __mmask16 lanes,
+                          __m512i values, bool has_second) {
   const __m512i in_turn = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6,
                                            21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  const float *source = p->source + r * p->source_row + c;
-  const bool has_second = r + 1 < p->rows;
-  const __m512i values = rounded_rows(source, has_second ? source + p->source_row : NULL, lanes);
   if (p->rows_target) {
     uint16_t *target = p->rows_target + r * p->rows_stride + c;
     _mm256_mask_storeu_epi16(target, lanes, _mm512_castsi512_si256(values));
@@ -115,6 +116,13 @@ INLINE void pack_vector(const struct misfit_bfloat16_packing *p, ptrdiff_t r, pt
   if (p->pairs_target)
     _mm512_mask_storeu_epi32(p->pairs_target + r / 2 * p->pairs_stride + c, lanes,
                              _mm512_permutexvar_epi16(in_turn, values));
+}
+
+INLINE void pack_vector(const struct misfit_bfloat16_packing *p, ptrdiff_t r, ptrdiff_t c, __mmask16 lanes) {
+  const float *source = p->source + r * p->source_row + c;
+  const bool has_second = r + 1 < p->rows;
+  __m512i values = rounded_rows(source, has_second ? source + p->source_row : NULL, lanes);
+  store_rounded(p, r, c, lanes, values, has_second);
 }
 
 static void pack(const struct misfit_bfloat16_packing *p) {
@@ -147,9 +155,12 @@ static void turn(const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrd
     }
   }
 }
+#include "BFloat16Loss.inc"
 #pragma clang attribute pop
 
-static const struct misfit_bfloat16_kernels kernels = {.product = product, .pack = pack, .turn = turn};
+static const struct misfit_bfloat16_kernels kernels = {
+    .product = product, .pack = pack, .turn = turn, .loss = loss_kernel,
+};
 
 const struct misfit_bfloat16_kernels *misfit_bfloat16_kernels(void) {
   __builtin_cpu_init();

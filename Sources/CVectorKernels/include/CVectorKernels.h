@@ -181,6 +181,11 @@ struct misfit_bfloat16_packing {
   ptrdiff_t pairs_stride;
 };
 
+// The sum of the losses of activation(sums) against `target`, whose rows are target_row apart; scale * dloss/dsum is rounded and written
+// to the packing's targets. The sums are its source.
+typedef float misfit_bfloat16_loss(const struct misfit_bfloat16_packing *packing, const float *target,
+                                   ptrdiff_t target_row, float scale);
+
 // What bf16 takes more: the kernels of AVX-512 BF16. Its instructions take denormal numbers for 0.
 struct misfit_bfloat16_kernels {
   void (*product)(const struct misfit_bfloat16_product *product);
@@ -189,6 +194,8 @@ struct misfit_bfloat16_kernels {
   // last.
   void (*turn)(const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrdiff_t columns, uint32_t *target,
                ptrdiff_t target_row);
+  // The kernel of an activation and a loss; null where they must be done one after the other.
+  misfit_bfloat16_loss *_Nullable (*_Nonnull loss)(int activation, int loss);
 };
 #pragma clang assume_nonnull end
 

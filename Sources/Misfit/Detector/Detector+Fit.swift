@@ -12,6 +12,8 @@ public enum FitEvent: Sendable {
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
   /// What was chosen because the options did not say.
   case chosen([Choice], Architecture, TrainingOptions)
+  /// Training stays in f32 though bf16 was asked for, for this reason; the model's record says f32.
+  case staysSingle(reason: String)
   /// Training goes on from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
   /// Training.
@@ -147,6 +149,8 @@ private struct FitRun {
     let trainer = try Trainer(
       network, options: training.options, rows: data.training, validationRows: data.validation,
       resuming: checkpoint.saved?.state, pool: pool)
+    training.options.precision = trainer.precision.precision
+    if let reason = trainer.precision.reason { try onEvent(.staysSingle(reason: reason)) }
     if checkpoint.saved != nil { try onEvent(.resumed(epochs: trainer.state.progress.epochs.count)) }
     let outcome = try trainer.run { event in
       if case .epoch = event { try save(trainer.state) }

@@ -14,6 +14,11 @@ public struct Scoring: Sendable {
   public let source: any RecordSource
   /// Threads that compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
+  /// What the factors of products are rounded to, whatever the model was trained with.
+  ///
+  /// Errors of bf16 differ from those of f32, by which the model was calibrated, by about one part in a
+  /// hundred; where the processor has no bf16, they are those of f32: see ``BFloat16Support``.
+  public var precision = Precision.single
   /// The most rows of a batch; nil takes what suits their width.
   var batchCapacity: Int?
 
@@ -97,7 +102,7 @@ final class ScoringEngine {
       return true
     }
     pool = NumericThread.pool(threadCount: scoring.threadCount)
-    plan = ForwardPlan(detector.network)
+    plan = ForwardPlan(detector.network, precision: scoring.precision)
     reconstructions = FloatBuffer(count: capacity * width).all
     codes = FloatBuffer(count: capacity * detector.network.architecture.codeCount).all
     errors = FloatBuffer(count: capacity * RowErrors.storedCount).all

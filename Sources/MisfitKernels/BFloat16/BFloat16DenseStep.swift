@@ -71,9 +71,10 @@ import MisfitCore
   package func takeUpInput(_ rows: Range<Int>) {
     single.check(rows)
     let count = single.inputCount
-    unsafe pack(
+    var packing = unsafe packing(
       single.input + rows.lowerBound * count, stride: count, rows: rows, columns: count,
       into: input, words: inputWords, pairs: training?.inputPairs, pairStride: count)
+    unsafe half.pointee.pack(&packing)
   }
 
   /// Computes the output of `rows`; `activates: false` leaves the sums.
@@ -102,11 +103,27 @@ import MisfitCore
     for first in stride(from: 0, to: count, by: Self.columnsPerPanel) {
       let columns = first..<min(first + Self.columnsPerPanel, count)
       unsafe sums(of: rows, columns: columns, into: panel)
-      var block = misfit_block(rows: rows.count, columns: columns.count, stride: count)
-      lossSum += unsafe single.kernels.table.loss_gradient(
-        panel, target.pointer + start + first, panel, &block, single.activation.code, loss.code, scale)
-      unsafe takeUpDelta(panel, rows, columns: columns)
+      lossSum += unsafe takeUpLoss(
+        loss, panel, rows, columns: columns, target: target.pointer + start + first, scale: scale)
     }
+    return lossSum
+  }
+
+  /// The losses of some columns' sums, at `sums`, and their gradients as the rounded delta.
+  private func takeUpLoss(
+    _ loss: Loss, _ sums: UnsafeMutablePointer<Float>, _ rows: Range<Int>, columns: Range<Int>,
+    target: UnsafeMutablePointer<Float>, scale: Float
+  ) -> Float {
+    let count = single.outputCount
+    let activation = single.activation.code
+    if let kernel = unsafe half.pointee.loss(activation, loss.code) {
+      var packing = unsafe deltaPacking(sums, rows, columns: columns)
+      return unsafe kernel(&packing, target, count, scale)
+    }
+    var block = misfit_block(rows: rows.count, columns: columns.count, stride: count)
+    let lossSum = unsafe single.kernels.table.loss_gradient(
+      sums, target, sums, &block, activation, loss.code, scale)
+    unsafe takeUpDelta(sums, rows, columns: columns)
     return lossSum
   }
 
@@ -187,26 +204,31 @@ import MisfitCore
 
   /// Rounds some columns of the delta of `rows`, which stand at `delta`.
   private func takeUpDelta(_ delta: UnsafeMutablePointer<Float>, _ rows: Range<Int>, columns: Range<Int>) {
-    guard let training else { return }
-    let count = single.outputCount
-    unsafe pack(
-      delta, stride: count, rows: rows, columns: columns.count,
-      into: training.delta.map { unsafe $0 + columns.lowerBound / 2 }, words: outputWords,
-      pairs: training.deltaPairs + columns.lowerBound, pairStride: count)
+    var packing = unsafe deltaPacking(delta, rows, columns: columns)
+    unsafe half.pointee.pack(&packing)
   }
 
-  /// Rounds rows of floats into rows of words and pairs of rows.
-  private func pack(
+  private func deltaPacking(
+    _ source: UnsafeMutablePointer<Float>, _ rows: Range<Int>, columns: Range<Int>
+  ) -> misfit_bfloat16_packing {
+    let count = single.outputCount
+    return unsafe packing(
+      source, stride: count, rows: rows, columns: columns.count,
+      into: training?.delta.map { unsafe $0 + columns.lowerBound / 2 }, words: outputWords,
+      pairs: training.map { unsafe $0.deltaPairs + columns.lowerBound }, pairStride: count)
+  }
+
+  /// How rows of floats are rounded into rows of words and pairs of rows.
+  private func packing(
     _ source: UnsafeMutablePointer<Float>, stride: Int, rows: Range<Int>, columns: Int,
     into target: UnsafeMutablePointer<UInt32>?, words: Int, pairs: UnsafeMutablePointer<UInt32>?,
     pairStride: Int
-  ) {
+  ) -> misfit_bfloat16_packing {
     precondition(rows.lowerBound % 2 == 0, "rows that begin in a pair")
     let halves = unsafe target.map { unsafe UnsafeMutableRawPointer($0 + rows.lowerBound * words) }
-    var packing = unsafe misfit_bfloat16_packing(
+    return unsafe misfit_bfloat16_packing(
       source: source, source_row: stride, rows: rows.count, columns: columns,
       rows_target: halves?.assumingMemoryBound(to: UInt16.self), rows_stride: 2 * words,
       pairs_target: pairs.map { unsafe $0 + rows.lowerBound / 2 * pairStride }, pairs_stride: pairStride)
-    unsafe half.pointee.pack(&packing)
   }
 }
