@@ -113,7 +113,9 @@ struct GradientMeasurement {
   private let pass: NetworkPass
   private let rowCount: Int
 
-  init(_ network: Network, _ loss: Loss, kind: PlanKind, rowCount: Int) throws {
+  init(
+    _ network: Network, _ loss: Loss, kind: PlanKind, precision: Precision = .single, rowCount: Int
+  ) throws {
     let rows = FixedRows.random(rows: rowCount, width: network.width, seed: 11)
     rows.beginEpoch(1, shuffled: false)
     // A momentum step of length 0 changes nothing, and leaves the gradients to be read.
@@ -128,7 +130,8 @@ struct GradientMeasurement {
         try #require(SmallTrainingPlan(network, loss: loss, batchSize: rowCount, arena: arena))
       case .layered:
         LayeredTrainingPlan(
-          network, loss: loss, batchSize: rowCount, arena: arena, pool: WorkerPool(threadCount: 2))
+          network, loss: loss, batchSize: rowCount, precision: precision, arena: arena,
+          pool: WorkerPool(threadCount: 2))
       }
     self.loss = plan.step(on: rows, range: 0..<rowCount, optimizerStep: standing, clipNorm: nil)
     self.network = network
