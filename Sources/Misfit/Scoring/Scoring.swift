@@ -16,8 +16,8 @@ public struct Scoring: Sendable {
   public var threadCount = WorkerPool.availableProcessorCount
   /// What the factors of products are rounded to, whatever the model was trained with.
   ///
-  /// Errors of bf16 differ from those of f32, by which the model was calibrated, by about one part in a
-  /// hundred; where the processor has no bf16, they are those of f32: see ``BFloat16Support``.
+  /// Errors of bf16 differ from those of f32, by which the model was calibrated, by a few parts in a
+  /// thousand; where the processor has no bf16, they are those of f32: see ``BFloat16Support``.
   public var precision = Precision.single
   /// The most rows of a batch; nil takes what suits their width.
   var batchCapacity: Int?

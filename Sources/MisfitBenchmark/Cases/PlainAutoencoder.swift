@@ -57,7 +57,7 @@ struct ScoreCheck {
   /// A float has 24 bits, and a few hundred of them are added up.
   static let tolerance = 1e-4
   /// A bf16 has 8 bits.
-  static let toleranceOfBFloat16 = 0.03
+  static let toleranceOfBFloat16 = 0.01
 
   /// The largest share of a reference that a score may differ by.
   var tolerance = ScoreCheck.tolerance

@@ -22,7 +22,7 @@ struct Score: Verb {
     Flag(
       "--precision NAME", \.precision, .choice,
       help:
-        "What the factors of matrix products are rounded to; bf16 is faster on processors that have it, and errors differ by about one part in a hundred from those that the model was calibrated with."
+        "What the factors of matrix products are rounded to; bf16 is faster on processors that have it, and errors differ by a few parts in a thousand from those that the model was calibrated with."
     )
     Shared(\.subject)
   }

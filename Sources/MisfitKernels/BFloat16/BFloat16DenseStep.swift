@@ -4,8 +4,9 @@ import MisfitCore
 /// A ``DenseStep`` whose products have bf16 factors.
 ///
 /// Every factor is rounded once: inputs and deltas when they are made, the kernel when it has changed. Sums,
-/// outputs, gradients and parameters are floats. The products are our own kernels of AVX-512 BF16: the same
-/// bits however rows and pieces are cut. Factors below the smallest normal number count as 0.
+/// outputs, gradients and parameters are floats. The products are our own kernels of AVX-512 BF16, on
+/// processors with AMX too: the same bits however rows and pieces are cut. Factors below the smallest normal
+/// number count as 0.
 ///
 /// Shapes: I inputs, O outputs a row, batches of up to B rows, as in ``DenseStep``.
 ///
