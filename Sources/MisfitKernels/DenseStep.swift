@@ -15,8 +15,9 @@ import MisfitCore
   package struct Training {
     /// The arena's gradients, with kernel and bias at the places of the parameters.
     package var arena: ParameterArena
-    /// The gradient with respect to the layer's output, and then to its sums. For the last layer it is the
-    /// output itself: a loss leaves it there.
+    /// The gradient with respect to the layer's output, and then to its sums.
+    ///
+    /// For the last layer it is the output itself: a loss leaves it there.
     package var delta: FloatSlice
     /// The layer before's delta, and the kernel turned over; nil for the first layer.
     package var input: (delta: FloatSlice, turnedKernel: FloatSlice)?
@@ -30,7 +31,7 @@ import MisfitCore
     }
   }
 
-  @safe private struct TrainingAddresses {
+  @safe struct TrainingAddresses {
     var gradients: UnsafeMutablePointer<Float>
     var delta: UnsafeMutablePointer<Float>
     var inputDelta: UnsafeMutablePointer<Float>?
@@ -44,13 +45,13 @@ import MisfitCore
   /// Where kernel and bias begin in the arena.
   package let kernelStart: Int
   package let biasStart: Int
-  private let capacity: Int
-  private let activation: Activation
-  private let kernels: VectorKernels
-  private let parameters: UnsafeMutablePointer<Float>
-  private let input: UnsafeMutablePointer<Float>
-  private let output: UnsafeMutablePointer<Float>
-  private let training: TrainingAddresses?
+  let capacity: Int
+  let activation: Activation
+  let kernels: VectorKernels
+  let parameters: UnsafeMutablePointer<Float>
+  let input: UnsafeMutablePointer<Float>
+  let output: UnsafeMutablePointer<Float>
+  let training: TrainingAddresses?
 
   /// Takes the addresses.
   ///
@@ -89,6 +90,12 @@ import MisfitCore
         inputDelta: training.input?.delta.pointer, turnedKernel: training.input?.turnedKernel.pointer)
     }
   }
+
+  /// Whether the step was made with the memory that training needs.
+  var isTraining: Bool { training != nil }
+
+  /// Whether it passes a delta on to a layer before.
+  var hasWayBack: Bool { unsafe training?.inputDelta != nil }
 
   /// Computes the output of `rows`; `activates: false` leaves the sums, for a loss that goes on from them.
   package func forward(_ rows: Range<Int>, activates: Bool = true) {
@@ -173,7 +180,7 @@ import MisfitCore
       turned + piece.outputs.lowerBound * inputCount + inputs.lowerBound, inputCount, inputs.count)
   }
 
-  private func check(_ rows: Range<Int>) {
+  func check(_ rows: Range<Int>) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= capacity, "rows outside the batch")
   }
 }
@@ -187,7 +194,8 @@ package struct DensePiece: Hashable, Sendable {
   /// beside a few rows.
   package static func pieces(inputCount: Int, outputCount: Int) -> [DensePiece] {
     let columns = min(outputCount, columnsAtMost)
-    let rows = max(rowsAtLeast, parametersAtMost / columns)
+    // Even, so that a pair of rows of bf16 lies in one piece.
+    let rows = max(rowsAtLeast, parametersAtMost / columns / 2 * 2)
     return stride(from: 0, to: inputCount, by: rows).flatMap { i in
       stride(from: 0, to: outputCount, by: columns).map { o in
         DensePiece(

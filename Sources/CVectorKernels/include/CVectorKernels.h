@@ -153,6 +153,50 @@ struct misfit_kernels {
   // destination = source, which is exact
   void (*widen_bfloat16)(float *destination, const uint16_t *source, ptrdiff_t count);
 };
+
+// c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns, factors bf16, sums f32.
+//
+// A word holds two factors along the inner index, the earlier in its lower half, and `inner` counts words: a[r, 2k ... 2k + 1] stands at
+// r * a_row + k * a_inner, b[2k ... 2k + 1, n] at k * b_row + n. Where a sum starts: at column_start[n], or 0.
+struct misfit_bfloat16_product {
+  const uint32_t *a;
+  ptrdiff_t a_row, a_inner;
+  const uint32_t *b;
+  ptrdiff_t b_row;
+  float *c;
+  ptrdiff_t c_row;
+  const float *_Nullable column_start;
+  ptrdiff_t rows, columns, inner;
+};
+
+// Floats [rows, columns], source_row apart, are rounded to the nearest bf16, ties to even, and written to one place or both:
+//   rows_target: as they lie, rows rows_stride numbers apart;
+//   pairs_target: rows 2r and 2r + 1 in the halves of words, pairs of rows pairs_stride words apart; 0 stands for a row past the last.
+struct misfit_bfloat16_packing {
+  const float *source;
+  ptrdiff_t source_row, rows, columns;
+  uint16_t *_Nullable rows_target;
+  ptrdiff_t rows_stride;
+  uint32_t *_Nullable pairs_target;
+  ptrdiff_t pairs_stride;
+};
+
+// The sum of the losses of activation(sums) against `target`, whose rows are target_row apart; scale * dloss/dsum is rounded and written
+// to the packing's targets. The sums are its source.
+typedef float misfit_bfloat16_loss(const struct misfit_bfloat16_packing *packing, const float *target,
+                                   ptrdiff_t target_row, float scale);
+
+// What bf16 takes more: the kernels of AVX-512 BF16. Its instructions take denormal numbers for 0.
+struct misfit_bfloat16_kernels {
+  void (*product)(const struct misfit_bfloat16_product *product);
+  void (*pack)(const struct misfit_bfloat16_packing *packing);
+  // Words of columns 2c and 2c + 1 of the rounded source [rows, columns] at target[c * target_row + row]; 0 stands for a column past the
+  // last.
+  void (*turn)(const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrdiff_t columns, uint32_t *target,
+               ptrdiff_t target_row);
+  // The kernel of an activation and a loss; null where they must be done one after the other.
+  misfit_bfloat16_loss *_Nullable (*_Nonnull loss)(int activation, int loss);
+};
 #pragma clang assume_nonnull end
 
 // The highest level this processor can run.
@@ -160,6 +204,9 @@ int misfit_highest_cpu_level(void);
 
 // The kernels of a level; null where this build or this processor does not have it.
 const struct misfit_kernels *_Nullable misfit_kernels_of_level(int level);
+
+// The kernels of AVX-512 BF16; null where this build or this processor does not have it.
+const struct misfit_bfloat16_kernels *_Nullable misfit_bfloat16_kernels(void);
 
 // Makes this thread treat denormal numbers as zero; gives what to restore.
 uint64_t misfit_flush_denormals(void);

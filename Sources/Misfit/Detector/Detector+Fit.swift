@@ -14,6 +14,8 @@ public enum FitEvent: Sendable {
   case chosen([Choice], Architecture, TrainingOptions)
   /// The network as training begins with it; its parameters change in place while training goes on.
   case prepared(Network)
+  /// Training stays in f32 though bf16 was asked for, for this reason; the model's record says f32.
+  case staysSingle(reason: String)
   /// Training goes on from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
   /// Training.
@@ -151,6 +153,8 @@ private struct FitRun {
       network, options: training.options, rows: data.training, validationRows: data.validation,
       resuming: checkpoint.saved?.state, pool: pool)
     try onEvent(.prepared(network))
+    training.options.precision = trainer.precision.precision
+    if let reason = trainer.precision.reason { try onEvent(.staysSingle(reason: reason)) }
     if checkpoint.saved != nil { try onEvent(.resumed(epochs: trainer.state.progress.epochs.count)) }
     let outcome = try trainer.run { event in
       if case .epoch = event { try save(trainer.state) }

@@ -18,6 +18,11 @@ public struct Scoring: Sendable {
   /// Whether batches have the cross-entropy, whose logarithms take longer than all other measures; nil: where
   /// the network gives probabilities. A detector whose measure it is has it in any case.
   public var takesCrossEntropy: Bool?
+  /// What the factors of products are rounded to, whatever the model was trained with.
+  ///
+  /// Errors of bf16 differ from those of f32, by which the model was calibrated, by a few parts in a
+  /// thousand; where the processor has no bf16, they are those of f32: see ``BFloat16Support``.
+  public var precision = Precision.single
   /// The most rows of a batch; nil takes what suits their width.
   var batchCapacity: Int?
 

@@ -21,11 +21,14 @@ final class ScoringEngine {
     let threadCount = min(scoring.threadCount, batchCount)
     let encoder = RowEncoder(detector.schema)
     let givesProbabilities = detector.network.architecture.outputActivation == .sigmoid
+    let weights = detector.network.roundedWeights(for: scoring.precision)
     let hasCrossEntropy =
       detector.calibration.measure == .binaryCrossEntropy || scoring.takesCrossEntropy ?? givesProbabilities
     self.hasCrossEntropy = hasCrossEntropy
     work = OrderedWork(
-      slots: (0..<2 * threadCount + 2).map { _ in ScoringSlot(detector, layout, capacity: capacity) },
+      slots: (0..<2 * threadCount + 2).map { _ in
+        ScoringSlot(detector, layout, capacity: capacity, weights: weights)
+      },
       threadCount: threadCount,
       fill: { try $0.take(from: supply) },
       work: { slot, _ in
@@ -62,22 +65,28 @@ private final class ScoringSlot: @unchecked Sendable {
     let pass: NetworkPass
     let errors: FloatSlice
 
-    init(_ detector: Detector, _ layout: RecordLayout, capacity: Int) {
+    init(
+      _ detector: Detector, _ layout: RecordLayout, capacity: Int, weights: [BFloat16DenseWeights?]
+    ) {
       records = RecordSlot(layout: layout, capacity: capacity)
-      pass = NetworkPass(detector.network, capacity: capacity)
+      pass = NetworkPass(detector.network, capacity: capacity, weights: weights)
       errors = FloatBuffer(count: capacity * RowErrors.storedCount).all
     }
   }
 
-  private(set) lazy var buffers = Buffers(detector, layout, capacity: capacity)
+  private(set) lazy var buffers = Buffers(detector, layout, capacity: capacity, weights: weights)
   private let detector: Detector
   private let layout: RecordLayout
   private let capacity: Int
+  private let weights: [BFloat16DenseWeights?]
 
-  init(_ detector: Detector, _ layout: RecordLayout, capacity: Int) {
+  init(
+    _ detector: Detector, _ layout: RecordLayout, capacity: Int, weights: [BFloat16DenseWeights?]
+  ) {
     self.detector = detector
     self.layout = layout
     self.capacity = capacity
+    self.weights = weights
   }
 
   func take(from supply: RecordSupply) throws -> Bool { try buffers.records.take(from: supply) }

@@ -43,7 +43,7 @@ struct Inspect: Verb {
     let options = record.options
     var lines = [
       "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
-      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
+      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue), \(NumberText.duration(seconds: record.elapsedSeconds))",
     ]
     var loss = "loss        \(options.loss.title)"
     if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }

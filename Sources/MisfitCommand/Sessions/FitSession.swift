@@ -44,6 +44,8 @@ struct FitSession {
           tell(made, architecture)
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
         case .prepared: break
+        case .staysSingle(let reason):
+          terminal.messages.warning("--precision bf16: \(reason) Training stays in f32.")
         case .resumed(let epochs):
           terminal.messages.note("going on after epoch \(epochs), with the options the run began with")
         case .training(let event): show(event, on: training)

@@ -30,6 +30,11 @@ import MisfitCore
 
   deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
 
+  /// The address of the first two values as one word, for kernels; valid while the buffer lives.
+  var words: UnsafeMutablePointer<UInt32> {
+    unsafe UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt32.self)
+  }
+
   /// A view of everything.
   public var all: BFloat16Slice { BFloat16Slice(buffer: self, offset: 0, count: count) }
 

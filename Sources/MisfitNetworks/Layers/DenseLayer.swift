@@ -33,11 +33,22 @@ struct DenseLayer: Layer {
         arena: training.arena, delta: training.delta,
         input: training.inputDelta.map { ($0, training.workspace) })
     }
-    return .dense(
-      DenseStep(
-        inputCount: inputCount, outputCount: outputCount, activation: activation,
-        kernelStart: kernel.range.lowerBound, biasStart: bias.range.lowerBound,
-        parameters: memory.parameters, input: memory.input, output: memory.output, training: training))
+    let step = DenseStep(
+      inputCount: inputCount, outputCount: outputCount, activation: activation,
+      kernelStart: kernel.range.lowerBound, biasStart: bias.range.lowerBound,
+      parameters: memory.parameters, input: memory.input, output: memory.output, training: training)
+    guard let half = memory.bfloat16 else { return .dense(step) }
+    return .bfloat16Dense(BFloat16DenseStep(step, weights: half.weights, rows: half.rows))
+  }
+
+  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights? {
+    BFloat16DenseWeights(inputCount: inputCount, outputCount: outputCount, hasWayBack: hasWayBack)
+  }
+
+  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows? {
+    BFloat16DenseRows(
+      inputCount: inputCount, outputCount: outputCount, capacity: capacity, trains: trains,
+      hasWayBack: hasWayBack)
   }
 
   func initialize(

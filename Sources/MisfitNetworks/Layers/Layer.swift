@@ -17,6 +17,13 @@ protocol Layer: Sendable {
   /// The floats of ``LayerMemory/Training/workspace`` that the layer wants.
   var workspaceCount: Int { get }
 
+  /// Memory of the layer's parameters as bf16 factors, which all its steps may share; nil where it has no
+  /// products in bf16.
+  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights?
+
+  /// Memory of what passes through the layer as bf16 factors; nil where it has no products in bf16.
+  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows?
+
   /// The layer on given memory, which the caller keeps alive.
   func step(in memory: LayerMemory) -> LayerStep
 
@@ -37,6 +44,8 @@ struct LayerMemory {
   var output: FloatSlice
   /// What training needs more; nil in a pass that only goes forward.
   var training: Training?
+  /// The rounded factors, where the products are to be of bf16.
+  var bfloat16: BFloat16Memory?
 
   /// The memory of the way back.
   struct Training {
@@ -49,6 +58,19 @@ struct LayerMemory {
     var inputDelta: FloatSlice?
     /// Memory of the layer's own.
     var workspace: FloatSlice
+  }
+}
+
+/// The rounded factors of a layer.
+struct BFloat16Memory: Sendable {
+  var weights: BFloat16DenseWeights
+  var rows: BFloat16DenseRows
+
+  /// Joins the two, where the layer has them.
+  init?(_ weights: BFloat16DenseWeights?, _ rows: BFloat16DenseRows?) {
+    guard let weights, let rows else { return nil }
+    self.weights = weights
+    self.rows = rows
   }
 }
 

@@ -10,19 +10,33 @@ import MisfitKernels
 /// An enumeration, since a dense step is plain addresses: passing it on counts no references.
 enum LayerStep: Sendable {
   case dense(DenseStep)
+  case bfloat16Dense(BFloat16DenseStep)
+
+  /// Takes up the input of `rows`, once it is there; the first of the rows is an even one.
+  func takeUpInput(_ rows: Range<Int>) {
+    switch self {
+    case .dense: break
+    case .bfloat16Dense(let step): step.takeUpInput(rows)
+    }
+  }
 
   /// Computes the output of `rows`; `activates: false` leaves the sums.
   func forward(_ rows: Range<Int>, activates: Bool) {
     switch self {
     case .dense(let step): step.forward(rows, activates: activates)
+    case .bfloat16Dense(let step): step.forward(rows, activates: activates)
     }
   }
 
-  /// For a last layer that has computed its sums: replaces them by `scale` times the loss's gradient, and
+  /// For a last layer: computes its sums and leaves `scale` times the loss's gradient with respect to them;
   /// gives the sum of the losses against `target`.
-  func lossGradient(_ loss: Loss, _ rows: Range<Int>, target: FloatSlice, scale: Float) -> Float {
+  func forwardToLoss(_ loss: Loss, _ rows: Range<Int>, target: FloatSlice, scale: Float) -> Float {
     switch self {
-    case .dense(let step): step.lossGradient(loss, rows, target: target, scale: scale)
+    case .dense(let step):
+      step.forward(rows, activates: false)
+      return step.lossGradient(loss, rows, target: target, scale: scale)
+    case .bfloat16Dense(let step):
+      return step.forwardToLoss(loss, rows, target: target, scale: scale)
     }
   }
 
@@ -30,6 +44,7 @@ enum LayerStep: Sendable {
   func backward(_ rows: Range<Int>, deltaIsOfSums: Bool) {
     switch self {
     case .dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .bfloat16Dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
     }
   }
 
@@ -39,6 +54,9 @@ enum LayerStep: Sendable {
     case .dense(let step):
       DensePiece.pieces(inputCount: step.inputCount, outputCount: step.outputCount)
         .map { .dense(step, $0) }
+    case .bfloat16Dense(let step):
+      DensePiece.pieces(inputCount: step.single.inputCount, outputCount: step.single.outputCount)
+        .map { .bfloat16Dense(step, $0) }
     }
   }
 }
@@ -47,11 +65,13 @@ enum LayerStep: Sendable {
 /// then changes.
 enum LayerPiece: Sendable {
   case dense(DenseStep, DensePiece)
+  case bfloat16Dense(BFloat16DenseStep, DensePiece)
 
   /// Sets the piece's part of the arena's gradients, from the first `rowCount` rows.
   func gradient(rowCount: Int) {
     switch self {
     case .dense(let step, let part): step.gradient(part, rowCount: rowCount)
+    case .bfloat16Dense(let step, let part): step.gradient(part, rowCount: rowCount)
     }
   }
 
@@ -59,6 +79,7 @@ enum LayerPiece: Sendable {
   var blocks: (ParameterBlock, ParameterBlock?) {
     switch self {
     case .dense(let step, let part): step.blocks(of: part)
+    case .bfloat16Dense(let step, let part): step.single.blocks(of: part)
     }
   }
 
@@ -66,6 +87,7 @@ enum LayerPiece: Sendable {
   func takeUpParameters() {
     switch self {
     case .dense(let step, let part): step.turn(part)
+    case .bfloat16Dense(let step, let part): step.takeUp(part)
     }
   }
 }

@@ -11,11 +11,15 @@ package final class NetworkPass: Sendable {
   private let input: FloatSlice
   private let outputs: [FloatSlice]
   private let givesLogits: Bool
+  private let bfloat16: [BFloat16Memory?]
 
   /// Makes the buffers.
   ///
-  /// `givesLogits` leaves out the last activation, for a loss that includes it.
-  package init(_ network: Network, capacity: Int, givesLogits: Bool = false) {
+  /// `givesLogits` leaves out the last activation, for a loss that includes it. `weights` are the rounded kernels
+  /// that passes share, a layer's each; without them, products are of floats.
+  package init(
+    _ network: Network, capacity: Int, givesLogits: Bool = false, weights: [BFloat16DenseWeights?] = []
+  ) {
     self.capacity = capacity
     self.network = network
     self.givesLogits = givesLogits
@@ -23,12 +27,21 @@ package final class NetworkPass: Sendable {
     let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     self.input = input
     self.outputs = outputs
+    let bfloat16 = zip(network.layers, weights).map { layer, weights in
+      BFloat16Memory(weights, layer.bfloat16Rows(capacity: capacity, trains: false, hasWayBack: false))
+    }
+    self.bfloat16 = bfloat16
     steps = network.layers.enumerated().map { index, layer in
       layer.step(
         in: LayerMemory(
           parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
-          output: outputs[index]))
+          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index]))
     }
+  }
+
+  /// Takes up the network's parameters, for all passes that share its weights.
+  func takeUpParameters() {
+    for piece in steps.flatMap(\.pieces) { piece.takeUpParameters() }
   }
 
   /// Where the rows to pass are written: [rows, width].
@@ -51,6 +64,7 @@ package final class NetworkPass: Sendable {
   /// Computes every layer's output for some of the rows, few enough to stay in the cache from layer to layer.
   package func forward(_ rows: Range<Int>) {
     for index in steps.indices {
+      steps[index].takeUpInput(rows)
       steps[index].forward(rows, activates: !givesLogits || index + 1 < steps.count)
     }
   }
@@ -59,5 +73,15 @@ package final class NetworkPass: Sendable {
   func lossSum(_ loss: Loss, rows: Int) -> Float {
     VectorKernels.current.loss(
       loss, of: reconstruction(rows: rows), against: input(rows: rows), gradient: nil, scale: 0)
+  }
+}
+
+extension Network {
+  /// The kernels as products of a precision take them, to be shared by passes; none where they take floats.
+  package func roundedWeights(for precision: Precision) -> [BFloat16DenseWeights?] {
+    guard precision == .bfloat16, BFloat16Support.isAvailable else { return [] }
+    let weights = layers.map { $0.bfloat16Weights(hasWayBack: false) }
+    NetworkPass(self, capacity: 1, weights: weights).takeUpParameters()
+    return weights
   }
 }

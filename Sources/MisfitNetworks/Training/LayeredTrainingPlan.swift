@@ -24,21 +24,30 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   private let pieces: [LayerPiece]
   /// What the steps hold addresses of.
   private let buffers: [FloatSlice]
+  private let bfloat16: [BFloat16Memory?]
   private let rowsPerBlock: Int
   private var phase = Phase.computing(rowCount: 0)
+  private let rowsPerGather: Int
   private let blockLosses: FloatSlice
   private let pieceNorms: FloatSlice
 
   private static let multiplicationsPerBlock = 1_500_000
   private static let rowsPerBlockAtLeast = 32
   private static let blocksAtMost = 16
+  private static let rowsPerGather = 8
 
-  init(_ network: Network, loss: Loss, batchSize: Int, arena: ParameterArena, pool: WorkerPool) {
+  init(
+    _ network: Network, loss: Loss, batchSize: Int, precision: Precision = .single, arena: ParameterArena,
+    pool: WorkerPool
+  ) {
     self.network = network
     self.loss = loss
     self.arena = arena
     self.pool = pool
-    rowsPerBlock = Self.rowsPerBlock(batchSize: batchSize, network: network)
+    let rowsPerBlock = Self.rowsPerBlock(batchSize: batchSize, network: network)
+    // Pairs of rows lie in one block.
+    self.rowsPerBlock = precision == .single ? rowsPerBlock : (rowsPerBlock + 1) / 2 * 2
+    rowsPerGather = precision == .single ? rowsPerBlock : Self.rowsPerGather
     let input = FloatBuffer(count: batchSize * network.width).all
     let outputs = network.layers.map { FloatBuffer(count: batchSize * $0.outputCount).all }
     // The last layer's delta takes the place of its sums.
@@ -46,6 +55,13 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     let workspaces = network.layers.enumerated().map { index, layer in
       FloatBuffer(count: index == 0 ? 0 : layer.workspaceCount).all
     }
+    let bfloat16 = network.layers.enumerated().map { index, layer -> BFloat16Memory? in
+      guard precision == .bfloat16 else { return nil }
+      return BFloat16Memory(
+        layer.bfloat16Weights(hasWayBack: index > 0),
+        layer.bfloat16Rows(capacity: batchSize, trains: true, hasWayBack: index > 0))
+    }
+    self.bfloat16 = bfloat16
     steps = network.layers.enumerated().map { index, layer in
       layer.step(
         in: LayerMemory(
@@ -53,12 +69,12 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
           output: outputs[index],
           training: .init(
             arena: arena, delta: deltas[index], inputDelta: index == 0 ? nil : deltas[index - 1],
-            workspace: workspaces[index])))
+            workspace: workspaces[index]), bfloat16: bfloat16[index]))
     }
     self.input = input
     buffers = outputs + deltas + workspaces
     pieces = steps.flatMap(\.pieces)
-    blockLosses = FloatBuffer(count: (batchSize + rowsPerBlock - 1) / rowsPerBlock).all
+    blockLosses = FloatBuffer(count: (batchSize + self.rowsPerBlock - 1) / self.rowsPerBlock).all
     pieceNorms = FloatBuffer(count: pieces.count).all
     takeUpParameters()
   }
@@ -86,10 +102,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     switch phase {
     case .passing(let rows, let range, let scale):
       let part = shard * rowsPerBlock..<min((shard + 1) * rowsPerBlock, range.count)
-      let start = range.lowerBound
-      rows.gather(
-        start + part.lowerBound..<start + part.upperBound,
-        into: input[part.lowerBound * network.width..<part.upperBound * network.width])
+      gather(part, of: rows, from: range.lowerBound)
       blockLosses[shard] = pass(part, scale: scale)
     case .computing(let rowCount):
       pieces[shard].gradient(rowCount: rowCount)
@@ -112,10 +125,25 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     }
   }
 
+  /// Rows of the batch that begins at `start`; a few at a time are taken up while they are in the cache.
+  private func gather(_ part: Range<Int>, of rows: any EpochRows, from start: Int) {
+    let width = network.width
+    for first in stride(from: part.lowerBound, to: part.upperBound, by: rowsPerGather) {
+      let some = first..<min(first + rowsPerGather, part.upperBound)
+      rows.gather(
+        start + some.lowerBound..<start + some.upperBound,
+        into: input[some.lowerBound * width..<some.upperBound * width])
+      steps[0].takeUpInput(some)
+    }
+  }
+
   private func pass(_ rows: Range<Int>, scale: Float) -> Float {
     let last = steps.count - 1
-    for index in 0...last { steps[index].forward(rows, activates: index < last) }
-    let lossSum = steps[last].lossGradient(loss, rows, target: input, scale: scale)
+    for index in 0..<last {
+      steps[index].forward(rows, activates: true)
+      steps[index + 1].takeUpInput(rows)
+    }
+    let lossSum = steps[last].forwardToLoss(loss, rows, target: input, scale: scale)
     for index in stride(from: last, through: 0, by: -1) {
       steps[index].backward(rows, deltaIsOfSums: index == last)
     }

@@ -14,11 +14,8 @@ final class SmallTrainingPlan: TrainingPlan {
 
   /// Nil where the network, or what a batch makes of it, is too large for the first cache.
   init?(_ network: Network, loss: Loss, batchSize: Int, arena: ParameterArena) {
+    guard Self.suits(network, batchSize: batchSize) else { return nil }
     let layers = network.layers.compactMap { $0 as? DenseLayer }
-    let valuesPerRow = network.width + layers.reduce(0) { $0 + 2 * $1.outputCount }
-    guard layers.count == network.layers.count, network.parameterCount <= Self.parametersAtMost,
-      batchSize <= Self.valuesAtMost / valuesPerRow
-    else { return nil }
     self.arena = arena
     width = network.width
     step = SmallNetworkStep(
@@ -27,6 +24,14 @@ final class SmallTrainingPlan: TrainingPlan {
           inputCount: $0.inputCount, outputCount: $0.outputCount, activation: $0.activation,
           kernelStart: $0.kernel.range.lowerBound, biasStart: $0.bias.range.lowerBound)
       }, capacity: batchSize, loss: loss, arena: arena)
+  }
+
+  /// Whether the network, and what a batch makes of it, is small enough for the first cache.
+  static func suits(_ network: Network, batchSize: Int) -> Bool {
+    let layers = network.layers.compactMap { $0 as? DenseLayer }
+    let valuesPerRow = network.width + layers.reduce(0) { $0 + 2 * $1.outputCount }
+    return layers.count == network.layers.count && network.parameterCount <= parametersAtMost
+      && batchSize <= valuesAtMost / valuesPerRow
   }
 
   func takeUpParameters() {}

@@ -29,6 +29,8 @@ public final class Trainer {
   public let network: Network
   /// How far the run has come.
   public let state: TrainingState
+  /// What the run computes with, and why that is not what the options ask for.
+  public let precision: PrecisionChoice
   private let options: TrainingOptions
   private let rows: any EpochRows
   private let validationRows: (any EpochRows)?
@@ -54,10 +56,14 @@ public final class Trainer {
       ?? TrainingState(parameterCount: network.parameterCount, learningRate: options.optimizer.learningRate)
     self.state = state
     let batchSize = min(options.batchSize, rows.rowCount)
-    plan = network.trainingPlan(loss: options.loss, batchSize: batchSize, state: state, pool: pool)
+    precision = PrecisionChoice(options.precision, for: network, batchSize: batchSize)
+    plan = network.trainingPlan(
+      loss: options.loss, batchSize: batchSize, precision: precision.precision, state: state, pool: pool)
     validationPlan =
       self.validationRows == nil
-      ? nil : ForwardPlan(network, givesLogits: options.loss == .binaryCrossEntropy)
+      ? nil
+      : ForwardPlan(
+        network, givesLogits: options.loss == .binaryCrossEntropy, precision: precision.precision)
   }
 
   /// Trains until the last epoch, an early stop, or `shouldStop`, which is asked after every batch.

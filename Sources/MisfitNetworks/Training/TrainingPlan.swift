@@ -17,11 +17,14 @@ protocol TrainingPlan: Sendable {
 
 extension Network {
   /// The plan that suits this network and batch.
-  func trainingPlan(loss: Loss, batchSize: Int, state: TrainingState, pool: WorkerPool) -> any TrainingPlan {
+  func trainingPlan(
+    loss: Loss, batchSize: Int, precision: Precision, state: TrainingState, pool: WorkerPool
+  ) -> any TrainingPlan {
     let arena = ParameterArena(
       parameters: parameters, gradients: FloatBuffer(count: parameterCount).all,
       moments: (state.firstMoment, state.secondMoment))
     return SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena)
-      ?? LayeredTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena, pool: pool)
+      ?? LayeredTrainingPlan(
+        self, loss: loss, batchSize: batchSize, precision: precision, arena: arena, pool: pool)
   }
 }

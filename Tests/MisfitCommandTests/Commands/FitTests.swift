@@ -37,6 +37,17 @@ struct FitTests {
     #expect(command.exists("model.misfit"), "the default path")
   }
 
+  @Test("says that bf16 is of no use to a small network, and records f32")
+  func precisionThatIsOfNoUse() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    let run = try command.run("fit sensors.csv --id id --label kind --epochs 1 --precision bf16 -o m.misfit")
+    #expect(run.status == 0)
+    let warnings = run.errorLines.filter { $0.hasPrefix("misfit: warning: --precision bf16: ") }
+    #expect(warnings.count == 1 && warnings[0].hasSuffix(" Training stays in f32."))
+    #expect(try command.run("inspect m.misfit").lines.contains { $0.contains(", seed 42, f32, ") })
+  }
+
   @Test("answers --json with one object")
   func json() throws {
     let command = try BuiltCommand()

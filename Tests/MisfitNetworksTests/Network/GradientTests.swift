@@ -67,7 +67,8 @@ import _TestSupport
     let measured = try GradientMeasurement(network, .meanSquaredError, kind: .layered, rowCount: rowCount)
     let kernel = width * units + units
     let p = network.parameters.array.map(Double.init)
-    var expected = [Double](repeating: 0, count: 2 * units)  // the code's biases, a row of the output's kernel
+    // The code's biases, and a row of the output's kernel.
+    var expected = [Double](repeating: 0, count: 2 * units)
     for row in measured.rowValues {
       let code = (0..<units).map { j in
         tanh(row.indices.reduce(p[width * units + j]) { $0 + row[$1] * p[$1 * units + j] })
@@ -103,7 +104,9 @@ enum PlanKind: CaseIterable {
   case layered
 
   /// The plan, with an arena of its own.
-  func plan(_ network: Network, _ loss: Loss, rowCount: Int, pool: WorkerPool) throws -> any TrainingPlan {
+  func plan(
+    _ network: Network, _ loss: Loss, rowCount: Int, precision: Precision = .single, pool: WorkerPool
+  ) throws -> any TrainingPlan {
     func zeros() -> FloatSlice { FloatBuffer(count: network.parameterCount).all }
     let arena = ParameterArena(
       parameters: network.parameters, gradients: zeros(), moments: (zeros(), zeros()))
@@ -111,7 +114,8 @@ enum PlanKind: CaseIterable {
     case .small:
       return try #require(SmallTrainingPlan(network, loss: loss, batchSize: rowCount, arena: arena))
     case .layered:
-      return LayeredTrainingPlan(network, loss: loss, batchSize: rowCount, arena: arena, pool: pool)
+      return LayeredTrainingPlan(
+        network, loss: loss, batchSize: rowCount, precision: precision, arena: arena, pool: pool)
     }
   }
 }
@@ -126,12 +130,15 @@ struct GradientMeasurement {
   private let pass: NetworkPass
   private let rowCount: Int
 
-  init(_ network: Network, _ loss: Loss, kind: PlanKind, rowCount: Int) throws {
+  init(
+    _ network: Network, _ loss: Loss, kind: PlanKind, precision: Precision = .single, rowCount: Int
+  ) throws {
     let rows = FixedRows.random(rows: rowCount, width: network.width, seed: 11)
     rows.beginEpoch(1, shuffled: false)
     // A momentum step of length 0 changes nothing, and leaves the gradients to be read.
     let standing = OptimizerStep.momentum(learningRate: 0, momentum: 0, decay: 0)
-    let plan = try kind.plan(network, loss, rowCount: rowCount, pool: WorkerPool(threadCount: 2))
+    let plan = try kind.plan(
+      network, loss, rowCount: rowCount, precision: precision, pool: WorkerPool(threadCount: 2))
     self.loss = plan.step(on: rows, range: 0..<rowCount, optimizerStep: standing, clipNorm: nil)
     self.network = network
     self.kind = loss
