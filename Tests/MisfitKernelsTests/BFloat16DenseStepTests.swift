@@ -28,7 +28,7 @@ import Testing
 
     struct Arrays {
       let arena: ParameterArena
-      let input, output, delta, inputDelta, turned, ones: FloatSlice
+      let input, output, delta, inputDelta, turned: FloatSlice
 
       init(_ extents: Extents) {
         let (b, i, o) = (extents.rows, extents.inputs, extents.outputs)
@@ -41,7 +41,6 @@ import Testing
         delta = FloatBuffer(count: b * o).all
         inputDelta = FloatBuffer(count: b * i).all
         turned = FloatBuffer(count: i * o).all
-        ones = FloatBuffer([Float](repeating: 1, count: b)).all
       }
 
       func step(_ extents: Extents, _ activation: Activation, isLast: Bool) -> DenseStep {
@@ -50,7 +49,7 @@ import Testing
           biasStart: extents.inputs * extents.outputs, parameters: arena.parameters, input: input,
           output: output,
           training: .init(
-            arena: arena, delta: isLast ? output : delta, input: (inputDelta, turned), ones: ones))
+            arena: arena, delta: isLast ? output : delta, input: (inputDelta, turned)))
       }
     }
 

@@ -15,8 +15,9 @@ public struct Scoring: Sendable {
   public var threadCount = WorkerPool.availableProcessorCount
   /// Whether images that a model sees as tiles are put together again; without, each tile is a sample.
   public var stitchesTiles = true
-  /// Whether batches have the cross-entropy, whose logarithms take longer than all other measures; nil: where
-  /// the network gives probabilities. A detector whose measure it is has it in any case.
+  /// Whether batches have the cross-entropy; nil: where the network gives probabilities.
+  ///
+  /// Its logarithms take longer than all other measures. A detector whose measure it is has it in any case.
   public var takesCrossEntropy: Bool?
   /// What the factors of products are rounded to, whatever the model was trained with.
   ///

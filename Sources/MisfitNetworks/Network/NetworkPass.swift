@@ -1,8 +1,9 @@
 import MisfitCore
 import MisfitKernels
 
-/// The buffers of rows on their way forward through a network, made once: nothing is allocated while rows
-/// pass. One thread uses it at a time.
+/// The buffers of rows on their way forward through a network.
+///
+/// They are made once: nothing is allocated while rows pass. One thread uses them at a time.
 package final class NetworkPass: Sendable {
   /// The most rows that pass at once.
   package let capacity: Int
