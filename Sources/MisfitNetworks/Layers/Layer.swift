@@ -37,6 +37,11 @@ struct LayerMemory {
   var output: FloatSlice
   /// What training needs more; nil in a pass that only goes forward.
   var training: Training?
+  /// The rows that pass at once, but for the last ones of a batch; nil where all rows do.
+  var rowsPerBlock: Int?
+
+  /// B.
+  func rowCount(inputCount: Int) -> Int { input.count / inputCount }
 
   /// The memory of the way back.
   struct Training {
@@ -51,6 +56,8 @@ struct LayerMemory {
     var workspace: FloatSlice
     /// B ones.
     var ones: FloatSlice
+    /// Where the run has come, for layers that draw random numbers.
+    var place: BatchPlace?
   }
 }
 

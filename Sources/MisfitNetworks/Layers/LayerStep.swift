@@ -10,11 +10,21 @@ import MisfitKernels
 /// An enumeration, since a dense step is plain addresses: passing it on counts no references.
 enum LayerStep: Sendable {
   case dense(DenseStep)
+  case tied(TiedDenseStep)
+  case convolution(ConvolutionStep)
+  case window(WindowStep)
+  case normalization(NormalizationStep)
+  case dropout(DropoutStep)
 
   /// Computes the output of `rows`; `activates: false` leaves the sums.
   func forward(_ rows: Range<Int>, activates: Bool) {
     switch self {
     case .dense(let step): step.forward(rows, activates: activates)
+    case .tied(let step): step.forward(rows, activates: activates)
+    case .convolution(let step): step.forward(rows, activates: activates)
+    case .window(let step): step.forward(rows)
+    case .normalization(let step): step.forward(rows)
+    case .dropout(let step): step.forward(rows)
     }
   }
 
@@ -23,6 +33,9 @@ enum LayerStep: Sendable {
   func lossGradient(_ loss: Loss, _ rows: Range<Int>, target: FloatSlice, scale: Float) -> Float {
     switch self {
     case .dense(let step): step.lossGradient(loss, rows, target: target, scale: scale)
+    case .tied(let step): step.lossGradient(loss, rows, target: target, scale: scale)
+    case .convolution(let step): step.lossGradient(loss, rows, target: target, scale: scale)
+    case .window, .normalization, .dropout: preconditionFailure("a layer that cannot be the last")
     }
   }
 
@@ -30,6 +43,11 @@ enum LayerStep: Sendable {
   func backward(_ rows: Range<Int>, deltaIsOfSums: Bool) {
     switch self {
     case .dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .tied(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .convolution(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .window(let step): step.backward(rows)
+    case .normalization(let step): step.backward(rows)
+    case .dropout(let step): step.backward(rows)
     }
   }
 
@@ -39,6 +57,26 @@ enum LayerStep: Sendable {
     case .dense(let step):
       DensePiece.pieces(inputCount: step.inputCount, outputCount: step.outputCount)
         .map { .dense(step, $0) }
+    case .tied(let step): [.tiedBias(step)]
+    case .convolution(let step): [.convolution(step)]
+    case .normalization(let step): [.normalization(step)]
+    case .window, .dropout: []
+    }
+  }
+
+  /// The sums over the whole batch that the layer waits for, in training; nil where it waits for none.
+  var batchSums: NormalizationStep? {
+    if case .normalization(let step) = self, step.needsWholeBatch { step } else { nil }
+  }
+
+  /// Takes up parameters that were changed by anything but a step.
+  func takeUpParameters() {
+    switch self {
+    case .dense: for piece in pieces { piece.takeUpParameters() }
+    case .tied(let step): step.takeUpParameters()
+    case .convolution(let step): step.takeUpParameters()
+    case .normalization(let step): step.takeUpParameters()
+    case .window, .dropout: break
     }
   }
 }
@@ -47,18 +85,33 @@ enum LayerStep: Sendable {
 /// then changes.
 enum LayerPiece: Sendable {
   case dense(DenseStep, DensePiece)
+  /// A piece of a kernel that another layer is tied to.
+  case shared(DenseStep, DensePiece, TiedDenseStep)
+  case tiedBias(TiedDenseStep)
+  case convolution(ConvolutionStep)
+  /// Its gradient is there when the rows have passed.
+  case normalization(NormalizationStep)
 
   /// Sets the piece's part of the arena's gradients, from the first `rowCount` rows.
   func gradient(rowCount: Int) {
     switch self {
     case .dense(let step, let part): step.gradient(part, rowCount: rowCount)
+    case .shared(let step, let part, let tied):
+      step.gradient(part, rowCount: rowCount)
+      tied.addGradient(to: part, rowCount: rowCount)
+    case .tiedBias(let step): step.biasGradient(rowCount: rowCount)
+    case .convolution(let step): step.gradient(rowCount: rowCount)
+    case .normalization: break
     }
   }
 
   /// Where the piece's parameters lie in the arena.
   var blocks: (ParameterBlock, ParameterBlock?) {
     switch self {
-    case .dense(let step, let part): step.blocks(of: part)
+    case .dense(let step, let part), .shared(let step, let part, _): step.blocks(of: part)
+    case .tiedBias(let step): (step.biasBlock, nil)
+    case .convolution(let step): step.parameterBlocks
+    case .normalization(let step): (step.trainedBlock, nil)
     }
   }
 
@@ -66,6 +119,11 @@ enum LayerPiece: Sendable {
   func takeUpParameters() {
     switch self {
     case .dense(let step, let part): step.turn(part)
+    case .shared(let step, let part, let tied):
+      step.turn(part)
+      tied.turn(part)
+    case .tiedBias, .normalization: break
+    case .convolution(let step): step.takeUpParameters()
     }
   }
 }

@@ -60,7 +60,7 @@ final class LayeredTrainingPlan: TrainingPlan {
   }
 
   func step(
-    on rows: any EpochRows, range: Range<Int>, optimizerStep: OptimizerStep, clipNorm: Double?
+    on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
     let lossSum = passRows(rows, range: range)
     let factor = clipNorm.map { clipFactor(norm: $0, rowCount: range.count) }

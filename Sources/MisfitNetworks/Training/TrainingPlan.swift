@@ -9,18 +9,28 @@ protocol TrainingPlan: Sendable {
   /// Takes up parameters that were changed by anything but a step.
   func takeUpParameters()
 
-  /// Trains on the rows at `range` of the epoch's order; gives the sum of their losses before the step.
+  /// Trains on the rows at `range` of the order of epoch `epoch`, from 1; gives the sum of their losses before the step.
   func step(
-    on rows: any EpochRows, range: Range<Int>, optimizerStep: OptimizerStep, clipNorm: Double?
+    on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double
 }
 
 extension Network {
   /// The plan that suits this network and batch.
-  func trainingPlan(loss: Loss, batchSize: Int, state: TrainingState, pool: WorkerPool) -> any TrainingPlan {
+  ///
+  /// `hasTargets` where rows have targets of their own.
+  func trainingPlan(
+    _ options: TrainingOptions, batchSize: Int, hasTargets: Bool, state: TrainingState, pool: WorkerPool
+  ) -> any TrainingPlan {
     let arena = ParameterArena(
       parameters: parameters, gradients: FloatBuffer(count: parameterCount).all,
       moments: (state.firstMoment, state.secondMoment))
+    let loss = options.loss
+    guard layers.allSatisfy({ $0 is DenseLayer }), !hasTargets, options.noise == nil, options.penalty == nil
+    else {
+      return StagedTrainingPlan(
+        self, options: options, batchSize: batchSize, hasTargets: hasTargets, arena: arena, pool: pool)
+    }
     return SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena)
       ?? LayeredTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena, pool: pool)
   }

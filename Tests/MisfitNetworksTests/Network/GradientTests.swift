@@ -130,7 +130,7 @@ struct GradientMeasurement {
         LayeredTrainingPlan(
           network, loss: loss, batchSize: rowCount, arena: arena, pool: WorkerPool(threadCount: 2))
       }
-    self.loss = plan.step(on: rows, range: 0..<rowCount, optimizerStep: standing, clipNorm: nil)
+    self.loss = plan.step(on: rows, range: 0..<rowCount, epoch: 1, optimizerStep: standing, clipNorm: nil)
     self.network = network
     self.kind = loss
     self.rowCount = rowCount
