@@ -148,6 +148,17 @@ public struct Architecture: Hashable, Sendable {
     }
   }
 
+  /// The same with the decoder's dense layers tied to those that they mirror.
+  ///
+  /// - Throws: ``ArchitectureError`` where one of them mirrors none.
+  public func tied() throws(ArchitectureError) -> Architecture {
+    let layers = layers.enumerated().map { index, layer in
+      guard index > codeLayer, case .dense(let units, let activation) = layer else { return layer }
+      return .tiedDense(units: units, activation: activation)
+    }
+    return try Architecture(inputShape: inputShape, layers: layers, codeLayer: codeLayer)
+  }
+
   /// The layer of the encoder that a layer of the decoder mirrors.
   func mirror(of index: Int) -> Int { 2 * codeLayer + 1 - index }
 

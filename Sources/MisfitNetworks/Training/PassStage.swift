@@ -4,9 +4,9 @@ struct PassStage: Sendable {
   enum Operation: Sendable {
     case sumValues(NormalizationStep)
     case forward(Int)
-    case sumCode
+    case sumCode(CodePenaltyStep)
     case loss
-    case penalty
+    case addPenalty(CodePenaltyStep)
     case sumDeltas(NormalizationStep)
     case backward(Int)
   }
@@ -31,7 +31,7 @@ struct PassStage: Sendable {
   var join: Join?
 
   /// The stages of a step, forward and back.
-  static func stages(of steps: [LayerStep], penalty: CodePenaltyStep?, codeIndex: Int) -> [PassStage] {
+  static func stages(of steps: [LayerStep], penalties: [CodePenaltyStep], codeIndex: Int) -> [PassStage] {
     var stages = [PassStage()]
     func add(_ operation: Operation) { stages[stages.count - 1].operations.append(operation) }
     func end(with join: Join) {
@@ -44,14 +44,14 @@ struct PassStage: Sendable {
         end(with: .values(sums))
       }
       add(.forward(index))
-      if index == codeIndex, let penalty, penalty.needsBatchSums {
-        add(.sumCode)
+      for penalty in penalties where index == codeIndex && penalty.needsBatchSums {
+        add(.sumCode(penalty))
         end(with: .code(penalty))
       }
     }
     add(.loss)
     for (index, step) in steps.enumerated().reversed() {
-      if index == codeIndex, penalty != nil { add(.penalty) }
+      if index == codeIndex { penalties.forEach { add(.addPenalty($0)) } }
       if let sums = step.batchSums {
         add(.sumDeltas(sums))
         end(with: .deltas(sums))

@@ -17,7 +17,7 @@ final class StagedTrainingPlan: TrainingPlan {
   private let steps: [LayerStep]
   private let stages: [PassStage]
   private let pieces: [LayerPiece]
-  private let penalty: CodePenaltyStep?
+  private let penalties: [CodePenaltyStep]
   /// What the steps hold addresses of.
   private let buffers: [FloatSlice]
   private let rowsPerBlock: Int
@@ -51,12 +51,12 @@ final class StagedTrainingPlan: TrainingPlan {
       return network.layers[index].step(in: layer)
     }
     self.steps = steps
-    penalty = options.penalty.map { [index = network.codeIndex] in
+    penalties = options.penalties.map { [index = network.codeIndex] in
       CodePenaltyStep(
         $0, of: network.layers[index], activation: network.codeActivation, code: memory.outputs[index],
         delta: memory.deltas[index], arena: arena, rowsPerBlock: rowsPerBlock)
     }
-    stages = PassStage.stages(of: steps, penalty: penalty, codeIndex: network.codeIndex)
+    stages = PassStage.stages(of: steps, penalties: penalties, codeIndex: network.codeIndex)
     pieces = Self.pieces(of: steps, network)
     blockLosses = FloatBuffer(count: (batchSize + rowsPerBlock - 1) / rowsPerBlock).all
     pieceNorms = FloatBuffer(count: pieces.count).all
@@ -121,11 +121,11 @@ final class StagedTrainingPlan: TrainingPlan {
     switch operation {
     case .sumValues(let step): step.sumValues(part)
     case .forward(let index): steps[index].forward(part, activates: index < last)
-    case .sumCode: penalty?.sum(part)
+    case .sumCode(let penalty): penalty.sum(part)
     case .loss:
       let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
       blockLosses[block] = steps[last].lossGradient(options.loss, part, target: target, scale: scale)
-    case .penalty: penalty?.addDelta(part, rowCount: rowCount)
+    case .addPenalty(let penalty): penalty.addDelta(part, rowCount: rowCount)
     case .sumDeltas(let step): step.sumDeltas(part)
     case .backward(let index): steps[index].backward(part, deltaIsOfSums: index == last)
     }
@@ -133,7 +133,7 @@ final class StagedTrainingPlan: TrainingPlan {
 
   private func gradient(of piece: LayerPiece, rowCount: Int) {
     piece.gradient(rowCount: rowCount)
-    penalty?.addGradient(to: piece.blocks.0)
+    for penalty in penalties { penalty.addGradient(to: piece.blocks.0) }
   }
 
   private func change(_ piece: LayerPiece, by optimizerStep: OptimizerStep, gradientFactor: Float) {

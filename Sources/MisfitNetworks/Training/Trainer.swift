@@ -198,7 +198,7 @@ public final class Trainer {
         throw TrainingError(.targetDiffers(targets: targets, outputs: network.outputWidth))
       }
     }
-    try options.penalty?.check(network)
+    for penalty in options.penalties { try penalty.check(network) }
     guard let state else { return }
     guard state.firstMoment.count == network.parameterCount, state.progress.rowsDone < rows.rowCount else {
       throw TrainingError(.stateDiffers)
