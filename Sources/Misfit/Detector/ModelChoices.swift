@@ -36,20 +36,26 @@ struct ModelChoices {
     let inUnitInterval = schema.liesInUnitInterval
     let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
     let given = try Self.givenArchitecture(options, schema)
-    let hidden = given != nil ? [1] : choose(options.hidden, "hidden") {
-      let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
-      let values = "\(NumberText.grouped(width)) value\(width == 1 ? "" : "s")"
-      return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
-    }
+    let hidden =
+      given != nil
+      ? [1]
+      : choose(options.hidden, "hidden") {
+        let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
+        let values = "\(NumberText.grouped(width)) value\(width == 1 ? "" : "s")"
+        return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
+      }
     let outputActivation = choose(given?.outputActivation ?? options.outputActivation, "output-activation") {
       inUnitInterval
         ? (.sigmoid, "sigmoid", "the data lies in [0, 1]") : (.linear, "linear", "the data is standardised")
     }
-    let activation = given != nil ? .relu : choose(options.activation, "activation") {
-      schema.shape.imageExtents != nil || inUnitInterval
-        ? (.relu, "relu", "the field's default for values in [0, 1]")
-        : (.tanh, "tanh", "smooth, for standardised columns")
-    }
+    let activation =
+      given != nil
+      ? .relu
+      : choose(options.activation, "activation") {
+        schema.shape.imageExtents != nil || inUnitInterval
+          ? (.relu, "relu", "the field's default for values in [0, 1]")
+          : (.tanh, "tanh", "smooth, for standardised columns")
+      }
     var training = TrainingOptions()
     training.loss = choose(options.loss, "loss") {
       inUnitInterval && outputActivation == .sigmoid

@@ -17,7 +17,8 @@ extension ValueKind where Value == Noise {
     return ValueKind(
       expectation: "a noise (\(kinds)) and its amount", example: "gaussian:0.5", read: readNoise,
       write: { "\($0.kind.rawValue):\(NumberText.significant($0.amount, digits: 6))" },
-      hint: { $0.contains(":") ? "a share is from 0 to 1" : "give the amount after a colon, as in \($0):0.3" })
+      hint: { $0.contains(":") ? "a share is from 0 to 1" : "give the amount after a colon, as in \($0):0.3" }
+    )
   }
 
   private static func readNoise(_ text: String) -> Noise? {

@@ -91,7 +91,8 @@ struct Inspect: Verb {
       "model": JSONValue(model), "network": JSONValue(network.architecture.summary),
       "architecture": JSONValue(network.architecture.text),
       "parameters": JSONValue(network.parameterCount),
-      "trainedParameters": JSONValue(network.trainedParameterCount), "shape": JSONValue(detector.schema.shape.extents),
+      "trainedParameters": JSONValue(network.trainedParameterCount),
+      "shape": JSONValue(detector.schema.shape.extents),
       "layers": .array(
         network.layerTable.map {
           [

@@ -63,7 +63,7 @@ struct LayerWords {
     case .dense:
       let units = try count()
       let activation = activation()
-      return take("tied") == nil
+      return take { $0 == "tied" } == nil
         ? .dense(units: units, activation: activation) : .tiedDense(units: units, activation: activation)
     case .conv: return .convolution(try convolution())
     case .deconv: return .transposedConvolution(try convolution())
@@ -120,28 +120,26 @@ struct LayerWords {
     return size
   }
 
+  // Stride, padding, activation and `tied` may stand in any order.
+
   private mutating func stride() throws(ArchitectureError) -> PixelSize? {
-    guard let word = words.first, word.text.hasPrefix("s"), word.text.dropFirst().first?.isNumber == true
-    else { return nil }
-    words.removeFirst()
+    let found = take { $0.hasPrefix("s") && $0.dropFirst().first?.isNumber == true }
+    guard let word = found else { return nil }
     guard let size = Self.size(String(word.text.dropFirst())) else { throw unknown(word) }
     return size
   }
 
   private mutating func padding() -> Padding? {
-    guard let word = words.first, let padding = Padding(rawValue: word.text) else { return nil }
-    words.removeFirst()
-    return padding
+    take { Padding(rawValue: $0) != nil }.flatMap { Padding(rawValue: $0.text) }
   }
 
   private mutating func activation() -> Activation {
-    guard let word = words.first, let activation = Activation(rawValue: word.text) else { return .linear }
-    words.removeFirst()
-    return activation
+    take { Activation(rawValue: $0) != nil }.flatMap { Activation(rawValue: $0.text) } ?? .linear
   }
 
-  private mutating func take(_ text: String) -> ArchitectureText.Word? {
-    words.first?.text == text ? words.removeFirst() : nil
+  /// The first word that is one of those asked for.
+  private mutating func take(where isIt: (String) -> Bool) -> ArchitectureText.Word? {
+    words.firstIndex { isIt($0.text) }.map { words.remove(at: $0) }
   }
 
   private var missing: ArchitectureError {

@@ -188,9 +188,11 @@ final class StagedTrainingPlan: TrainingPlan {
     let valuesPerRow = 2 * network.layers.reduce(network.width) { $0 + $1.outputCount }
     let byMemory = max(1, valuesPerBlock / valuesPerRow)
     let byCount = (batchSize + blocksAtMost - 1) / blocksAtMost
-    return min(batchSize, max(byMemory, byCount))
+    return min(batchSize, max(byMemory, byCount, rowsAtLeast))
   }
 
   private static let valuesPerBlock = 1 << 18
   private static let blocksAtMost = 16
+  /// With fewer, a convolution spends too much on each call.
+  private static let rowsAtLeast = 8
 }

@@ -26,7 +26,8 @@ extension Network {
       parameters: parameters, gradients: FloatBuffer(count: parameterCount).all,
       moments: (state.firstMoment, state.secondMoment))
     let loss = options.loss
-    guard layers.allSatisfy({ $0 is DenseLayer }), !hasTargets, options.noise == nil, options.penalties.isEmpty
+    guard layers.allSatisfy({ $0 is DenseLayer }), !hasTargets, options.noise == nil,
+      options.penalties.isEmpty
     else {
       return StagedTrainingPlan(
         self, options: options, batchSize: batchSize, hasTargets: hasTargets, arena: arena, pool: pool)
