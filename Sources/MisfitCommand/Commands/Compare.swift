@@ -39,6 +39,7 @@ struct Compare: Verb {
 
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
+    try training.check(hidden: hidden.flatMap(\.self))
     if hidden.isEmpty, models.count < 2 {
       throw ArgumentError(
         .conflict(

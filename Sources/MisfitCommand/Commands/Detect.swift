@@ -35,7 +35,10 @@ struct Detect: Verb {
     Shared(\.machine)
   }
 
-  func check() throws(ArgumentError) { try FolderPath.check(output) }
+  func check() throws(ArgumentError) {
+    try FolderPath.check(output)
+    try training.check(hidden: hidden)
+  }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)

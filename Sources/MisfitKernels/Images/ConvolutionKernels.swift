@@ -29,6 +29,9 @@ import MisfitCore
   private let stream: PrimitiveStream
   private var takingUp: [Primitive] = []
   private var givingBack: Primitive?
+  /// The kernel as the primitives' shape has it, its gradient, and room for a pixel of it: where the arena has
+  /// another.
+  private let wide: (kernel: FloatSlice, gradient: FloatSlice, block: FloatSlice)?
 
   init(
     _ form: ConvolutionStep.Form, parameters: FloatSlice, training: ConvolutionStep.Training?, blockCount: Int
@@ -38,6 +41,11 @@ import MisfitCore
     self.training = training
     self.blockCount = blockCount
     stream = try PrimitiveStream()
+    wide = form.upsampled.map { upsampled in
+      func room(_ count: Int) -> FloatSlice { FloatBuffer(count: count).all }
+      let count = form.shape.kernelCount
+      return (room(count), room(count), room(upsampled.inputChannels * upsampled.outputChannels))
+    }
   }
 
   /// A way of the convolution for `rows` rows, with its kernel in place for block `index`.
@@ -54,7 +62,7 @@ import MisfitCore
   /// Makes the copies between a model's kernel and those of the primitives, whose layouts are now chosen.
   func finish() throws(PrimitiveError) {
     let plain = try KernelLayout(plain: form.shape)
-    let kernel = unsafe parameters.pointer + form.kernelStart
+    let kernel = unsafe wide?.kernel.pointer ?? parameters.pointer + form.kernelStart
     takingUp = [
       try unsafe .reorder(
         from: plain, at: kernel, to: compute.layout, at: compute.buffers[0].base, on: stream)
@@ -66,11 +74,16 @@ import MisfitCore
     }
     givingBack = try unsafe .reorder(
       from: gradients.layout, at: gradients.buffers[0].base, to: plain,
-      at: training.arena.gradients.pointer + form.kernelStart, on: stream)
+      at: wide?.gradient.pointer ?? training.arena.gradients.pointer + form.kernelStart, on: stream)
   }
 
   /// Copies the model's kernel to the primitives'.
   func takeUp() {
+    if let upsampled = form.upsampled, let wide {
+      upsampled.widen(
+        parameters[form.kernelStart..<form.kernelStart + upsampled.count], into: wide.kernel,
+        block: wide.block)
+    }
     for primitive in takingUp { ConvolutionBlock.run(primitive) }
   }
 
@@ -81,5 +94,11 @@ import MisfitCore
       VectorKernels.current.add(gradients.buffers[block].all, to: sum)
     }
     if let givingBack { ConvolutionBlock.run(givingBack) }
+    if let upsampled = form.upsampled, let wide, let training {
+      upsampled.narrow(
+        wide.gradient,
+        into: training.arena.gradients[form.kernelStart..<form.kernelStart + upsampled.count],
+        block: wide.block)
+    }
   }
 }

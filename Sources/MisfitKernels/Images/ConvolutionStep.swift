@@ -19,16 +19,23 @@ import MisfitCore
     /// Where kernel and bias begin in the arena.
     package var kernelStart: Int
     package var biasStart: Int
+    /// Where the kernel in the arena is that of a convolution over repeated pixels; nil where it is `shape`'s.
+    package var upsampled: UpsampledKernel?
 
     package init(
-      shape: ConvolutionShape, isTransposed: Bool, activation: Activation, kernelStart: Int, biasStart: Int
+      shape: ConvolutionShape, isTransposed: Bool, activation: Activation, kernelStart: Int, biasStart: Int,
+      upsampled: UpsampledKernel? = nil
     ) {
       self.shape = shape
       self.isTransposed = isTransposed
       self.activation = activation
       self.kernelStart = kernelStart
       self.biasStart = biasStart
+      self.upsampled = upsampled
     }
+
+    /// The numbers of the kernel in the arena.
+    package var kernelCount: Int { upsampled?.count ?? shape.kernelCount }
 
     /// The values of a row that go in and come out, and the channels that come out.
     package var inputCount: Int { isTransposed ? shape.outputCount : shape.imageCount }
@@ -81,7 +88,7 @@ import MisfitCore
       input.count == capacity * form.inputCount && output.count == capacity * form.outputCount,
       "shapes differ")
     precondition(
-      form.kernelStart + form.shape.kernelCount <= parameters.count
+      form.kernelStart + form.kernelCount <= parameters.count
         && form.biasStart + form.outputChannels <= parameters.count, "a layer outside the arena")
     if let training {
       precondition(training.delta.count == output.count, "shapes differ")
@@ -167,7 +174,7 @@ import MisfitCore
   /// Kernel and bias in the arena.
   package var parameterBlocks: (kernel: ParameterBlock, bias: ParameterBlock) {
     (
-      ParameterBlock(start: form.kernelStart, columns: form.shape.kernelCount),
+      ParameterBlock(start: form.kernelStart, columns: form.kernelCount),
       ParameterBlock(start: form.biasStart, columns: form.outputChannels)
     )
   }

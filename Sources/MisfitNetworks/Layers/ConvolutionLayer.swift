@@ -7,6 +7,8 @@ struct ConvolutionLayer: Layer {
   let kernel: ParameterTensor
   let bias: ParameterTensor
   private let form: ConvolutionStep.Form
+  /// The kernel's pixels, and the channels that go in and come out.
+  private let fan: (pixels: Int, inputs: Int, outputs: Int)
 
   /// `image` is the side with the pixels, `places` that of the windows: input and output of a convolution,
   /// output and input of a transposed one.
@@ -22,6 +24,9 @@ struct ConvolutionLayer: Layer {
     let shape = ConvolutionShape(
       image: image, imageChannels: imageChannels, output: places, outputChannels: channels,
       kernel: plan.size, stride: plan.stride, padBefore: plan.padBefore(image: image, output: places))
+    fan = (
+      shape.kernel.count, isTransposed ? channels : imageChannels, isTransposed ? imageChannels : channels
+    )
     let kernelEnd = offset + shape.kernelCount
     form = ConvolutionStep.Form(
       shape: shape, isTransposed: isTransposed, activation: numbers.activation, kernelStart: offset,
@@ -31,6 +36,38 @@ struct ConvolutionLayer: Layer {
       range: offset..<kernelEnd)
     bias = ParameterTensor(
       name: "\(name).bias", extents: [numbers.filters], range: kernelEnd..<kernelEnd + numbers.filters)
+  }
+
+  /// A convolution with stride 1 of pixels that were each repeated by `factors`, in one: `small` goes in,
+  /// `large` comes out; see ``UpsampledKernel``.
+  ///
+  /// - Precondition: both are images; the padding is `same`.
+  init(
+    name: String, _ numbers: LayerSpecification.Convolution, isTransposed: Bool,
+    upsampling factors: PixelSize,
+    small: Shape, large: Shape, offset: Int
+  ) {
+    let (places, inputs) = small.pixels
+    let (image, outputs) = large.pixels
+    let plan = WindowPlan(numbers.kernel, numbers.stride, numbers.padding)
+    let upsampled = UpsampledKernel(
+      kernel: plan.size, factor: PixelExtent(factors.height, factors.width), inputChannels: inputs,
+      outputChannels: outputs, isTransposed: isTransposed)
+    let shape = ConvolutionShape(
+      image: image, imageChannels: outputs, output: places, outputChannels: inputs,
+      kernel: upsampled.wideKernel, stride: upsampled.factor,
+      padBefore: upsampled.padBefore(plan.padBefore(image: image, output: image)))
+    fan = (plan.size.count, inputs, outputs)
+    let kernelEnd = offset + upsampled.count
+    form = ConvolutionStep.Form(
+      shape: shape, isTransposed: true, activation: numbers.activation, kernelStart: offset,
+      biasStart: kernelEnd, upsampled: upsampled)
+    let channels = isTransposed ? [outputs, inputs] : [inputs, outputs]
+    kernel = ParameterTensor(
+      name: "\(name).kernel", extents: [plan.size.height, plan.size.width] + channels,
+      range: offset..<kernelEnd)
+    bias = ParameterTensor(
+      name: "\(name).bias", extents: [outputs], range: kernelEnd..<kernelEnd + outputs)
   }
 
   var inputCount: Int { form.inputCount }
@@ -54,13 +91,11 @@ struct ConvolutionLayer: Layer {
     }
   }
 
-  /// Fans count the pixels of the kernel, as in Keras; a transposed kernel's are named the other way round.
+  /// Fans count the pixels of the kernel, as in Keras.
   func initialize(
     _ parameters: FloatSlice, as initialization: Initialization, using generator: inout SeededGenerator
   ) {
-    let pixels = form.shape.kernel.count
-    let limit = initialization.limit(
-      inputs: pixels * form.shape.imageChannels, outputs: pixels * form.shape.outputChannels)
+    let limit = initialization.limit(inputs: fan.pixels * fan.inputs, outputs: fan.pixels * fan.outputs)
     for index in kernel.range { parameters[index] = (generator.nextUnitFloat() * 2 - 1) * limit }
     parameters[bias.range].fill(with: 0)
   }

@@ -9,17 +9,45 @@ struct NetworkBuilder {
   /// Which of the layers gives the code.
   private(set) var codeIndex = 0
   private let architecture: Architecture
+  /// What the last up-sampling was given.
+  private var smallShape: Shape?
   /// The dense layers by their place in the architecture.
   private var denseLayers: [Int: DenseLayer] = [:]
 
   init(_ architecture: Architecture) { self.architecture = architecture }
 
   mutating func append(_ specification: LayerSpecification, at index: Int, input: Shape, output: Shape) {
+    if let fused = upsampledLayer(specification, at: index, output: output) {
+      layers[layers.count - 1] = fused
+      offset = fused.bias.range.upperBound
+      return
+    }
     let layer = layer(specification, at: index, input: input, output: output)
     if let dense = layer as? DenseLayer { denseLayers[index] = dense }
     offset = layer.tensors.last.map { max(offset, $0.range.upperBound) } ?? offset
     layers.append(layer)
+    if case .upsampling = specification { smallShape = input }
     if index <= architecture.codeLayer { codeIndex = layers.count - 1 }
+  }
+
+  /// An up-sampling and the convolution right after it as one layer; nil where this is no such convolution, or
+  /// the up-sampled pixels are asked for as the code.
+  private func upsampledLayer(
+    _ specification: LayerSpecification, at index: Int, output: Shape
+  ) -> ConvolutionLayer? {
+    guard index > 0, case .upsampling(let factors) = architecture.layers[index - 1],
+      index - 1 != architecture.codeLayer, let small = smallShape
+    else { return nil }
+    let (numbers, isTransposed): (LayerSpecification.Convolution, Bool)
+    switch specification {
+    case .convolution(let found): (numbers, isTransposed) = (found, false)
+    case .transposedConvolution(let found): (numbers, isTransposed) = (found, true)
+    default: return nil
+    }
+    guard numbers.stride == PixelSize(1), numbers.padding == .same else { return nil }
+    return ConvolutionLayer(
+      name: architecture.layerName(index), numbers, isTransposed: isTransposed, upsampling: factors,
+      small: small, large: output, offset: offset)
   }
 
   private func layer(
