@@ -10,14 +10,22 @@ struct Inspect: Verb {
 
   var model = ""
   var columnCount = 40
+  var dotPath: String?
 
   static var arguments: [Argument<Inspect>] {
     Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
     Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
+    Flag(
+      "--dot FILE", \.dotPath, .path,
+      help: "Write the layers as a graph here, which Graphviz draws: dot -Tpng FILE.")
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try Detector.load(model)
+    if let dotPath {
+      try DataFiles.check(output: dotPath, differsFrom: [model])
+      try OutputFile.write(Array(detector.network.graph.utf8), to: dotPath)
+    }
     for line in layers(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
