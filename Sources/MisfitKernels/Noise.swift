@@ -66,8 +66,9 @@ extension VectorKernels {
     apply(noise.form, key, source, destination)
   }
 
-  /// Sets a share of the values to 0 and divides the others by what is left of 1: dropout (Srivastava et al.,
-  /// 2014). Both [n]; they may be the same.
+  /// Sets a share of the values to 0 and divides the others by what is left of 1: dropout.
+  ///
+  /// Srivastava et al., 2014. Both [n]; they may be the same.
   ///
   /// - Precondition: the counts are equal.
   package func drop(

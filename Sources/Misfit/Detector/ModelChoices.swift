@@ -107,7 +107,7 @@ struct ModelChoices {
     architecture = layers
     self.training = training
     self.choices = choices
-    try Self.checkMemory(for: architecture)
+    try Self.checkMemory(for: architecture, batchSize: min(training.batchSize, rowCount))
   }
 
   /// The architecture that the options give by its layers or by a name; nil where they give none.
@@ -130,9 +130,13 @@ struct ModelChoices {
   }
 
   /// Refuses a network whose training would not fit into memory: parameters, two moments, the best weights,
-  /// and some gradients.
-  private static func checkMemory(for architecture: Architecture) throws(ArchitectureError) {
-    let byteCount = architecture.parameterCount * 4 * 6
+  /// and some gradients; what rows of a batch become in each layer, and their deltas.
+  private static func checkMemory(
+    for architecture: Architecture, batchSize: Int
+  ) throws(ArchitectureError) {
+    let (values, overflow) = (architecture.valuesPerRow * 2 * 4).multipliedReportingOverflow(by: batchSize)
+    let parameters = architecture.parameterCount * 4 * 6
+    let byteCount = overflow || values > Int.max - parameters ? Int.max : parameters + values
     let available = MachineMemory.totalBytes
     guard byteCount <= available else {
       throw ArchitectureError(.needsMemory(byteCount: byteCount, available: available))

@@ -3,7 +3,7 @@ import MisfitCore
 
 /// The kernel of a convolution in the layouts that its primitives want, and the gradients of its blocks.
 @safe final class ConvolutionKernels: @unchecked Sendable {
-  /// A layout, and the memory of kernels in it. It changes only while the step is made, on one thread.
+  /// A layout, and the memory of kernels in it, which changes only while the step is made, on one thread.
   final class Place: @unchecked Sendable {
     let layout = KernelLayout()
     /// Whether a primitive has set the layout.

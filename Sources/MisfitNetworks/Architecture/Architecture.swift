@@ -76,7 +76,7 @@ public struct Architecture: Hashable, Sendable {
   ///
   /// - Throws: ``ArchitectureError`` where a layer cannot take what it is given.
   public func outputShapes() throws(ArchitectureError) -> [Shape] {
-    guard inputShape.elementCount < LayerSpecification.countAtMost else {
+    guard inputShape.elementCount <= LayerSpecification.valuesAtMost else {
       throw ArchitectureError(.tooLarge(layer: 1))
     }
     var shapes: [Shape] = []
@@ -113,6 +113,11 @@ public struct Architecture: Hashable, Sendable {
       layer.parameterCounts(input: index == 0 ? inputShape : shapes[index - 1])
     }
   }
+
+  /// The values that a sample has on its way, layer by layer, without the input's.
+  ///
+  /// - Precondition: the architecture was checked.
+  public var valuesPerRow: Int { ((try? outputShapes()) ?? []).reduce(0) { $0 + $1.elementCount } }
 
   /// The widths from input to output, `784-32-784`, where all layers are dense; else the text.
   public var summary: String {

@@ -4,7 +4,9 @@ import MisfitKernels
 extension LayerSpecification {
   /// No extent of a window, and no count of filters or units, comes near it; products of a few don't overflow.
   static let extentAtMost = 1 << 20
-  static let countAtMost = 1 << 40
+  private static let countAtMost = 1 << 40
+  /// The most values of a sample anywhere on its way: 1 GiB.
+  static let valuesAtMost = 1 << 28
 
   /// The shape that comes out.
   ///
@@ -108,7 +110,7 @@ extension LayerSpecification {
   }
 
   private func shape(_ extents: [Int], _ layer: Int) throws(ArchitectureError) -> Shape {
-    guard let shape = Shape(extents), shape.elementCount < Self.countAtMost else {
+    guard let shape = Shape(extents), shape.elementCount <= Self.valuesAtMost else {
       throw ArchitectureError(.tooLarge(layer: layer))
     }
     return shape

@@ -15,8 +15,9 @@ public final class Network: Sendable {
   /// Which of them gives the code.
   let codeIndex: Int
 
-  /// Builds a network whose parameters are all 0, but for those that say nothing at 0: factors and variances
-  /// of normalisations are 1. To be initialised or read from a file.
+  /// Builds a network to be initialised or read from a file.
+  ///
+  /// All parameters are 0, but for the factors and running variances of normalisations, which are 1.
   ///
   /// - Throws: ``ArchitectureError``.
   public init(_ architecture: Architecture) throws(ArchitectureError) {

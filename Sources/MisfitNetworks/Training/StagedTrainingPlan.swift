@@ -168,8 +168,9 @@ final class StagedTrainingPlan: TrainingPlan {
     pool.run(shardCount: pieces.count) { body($0, pieces[$0]) }
   }
 
-  /// The pieces of all layers; where a layer is tied to a kernel, that kernel's pieces are shared. The largest
-  /// come first, so that no thread is left with one at the end.
+  /// The pieces of all layers; where a layer is tied to a kernel, that kernel's pieces are shared.
+  ///
+  /// The largest come first, so that no thread is left with one at the end.
   private static func pieces(of steps: [LayerStep], _ network: Network) -> [LayerPiece] {
     var ties: [Int: TiedDenseStep] = [:]
     for case .tied(let step) in steps { ties[step.kernelStart] = step }
