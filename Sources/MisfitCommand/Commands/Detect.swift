@@ -41,6 +41,7 @@ struct Detect: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
+    try training.check(hidden: hidden)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {

@@ -51,6 +51,7 @@ struct Fit: Verb {
 
   func check() throws(ArgumentError) {
     try images.check()
+    try training.check(hidden: hidden)
     guard output == "-" else { return }
     throw ArgumentError(
       .conflict("a model needs a file, not standard output", remedy: "give a path, as in -o model.misfit"))

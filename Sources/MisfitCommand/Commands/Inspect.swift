@@ -10,14 +10,22 @@ struct Inspect: Verb {
 
   var model = ""
   var columnCount = 40
+  var dotPath: String?
 
   static var arguments: [Argument<Inspect>] {
     Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
     Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
+    Flag(
+      "--dot FILE", \.dotPath, .path,
+      help: "Write the layers as a graph here, which Graphviz draws: dot -Tpng FILE.")
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try Detector.load(model)
+    if let dotPath {
+      try DataFiles.check(output: dotPath, differsFrom: [model])
+      try OutputFile.write(Array(detector.network.graph.utf8), to: dotPath)
+    }
     for line in layers(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
@@ -32,10 +40,14 @@ struct Inspect: Verb {
     for (index, layer) in network.layerTable.enumerated() {
       let code = index == network.architecture.codeLayer ? " (code)" : ""
       rows.append([
-        layer.name + code, "\(layer.outputCount)", layer.activation, NumberText.grouped(layer.parameterCount),
+        layer.name + code, layer.outputShape.description, layer.activation,
+        NumberText.grouped(layer.parameterCount),
       ])
     }
-    return RankingText.leftAligned(rows) + ["\(NumberText.grouped(network.parameterCount)) parameters"]
+    let untrained = network.parameterCount - network.trainedParameterCount
+    var total = "\(NumberText.grouped(network.parameterCount)) parameters"
+    if untrained > 0 { total += ", \(NumberText.grouped(untrained)) of them not trained" }
+    return RankingText.leftAligned(rows) + [total, "architecture  \(network.architecture.text)"]
   }
 
   private func training(of detector: Detector) -> [String] {
@@ -88,11 +100,15 @@ struct Inspect: Verb {
     let network = detector.network
     return [
       "model": JSONValue(model), "network": JSONValue(network.architecture.summary),
-      "parameters": JSONValue(network.parameterCount), "shape": JSONValue(detector.schema.shape.extents),
+      "architecture": JSONValue(network.architecture.text),
+      "parameters": JSONValue(network.parameterCount),
+      "trainedParameters": JSONValue(network.trainedParameterCount),
+      "shape": JSONValue(detector.schema.shape.extents),
       "layers": .array(
         network.layerTable.map {
           [
-            "name": JSONValue($0.name), "outputs": JSONValue($0.outputCount),
+            "name": JSONValue($0.name), "layer": JSONValue($0.text), "outputs": JSONValue($0.outputCount),
+            "outputShape": JSONValue($0.outputShape.extents),
             "activation": JSONValue($0.activation),
             "parameters": JSONValue($0.parameterCount),
           ]
