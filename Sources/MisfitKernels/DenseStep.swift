@@ -15,8 +15,9 @@ import MisfitCore
   package struct Training {
     /// The arena's gradients, with kernel and bias at the places of the parameters.
     package var arena: ParameterArena
-    /// The gradient with respect to the layer's output, and then to its sums. For the last layer it is the
-    /// output itself: a loss leaves it there.
+    /// The gradient with respect to the layer's output, and then to its sums.
+    ///
+    /// For the last layer it is the output itself: a loss leaves it there.
     package var delta: FloatSlice
     /// The layer before's delta, and the kernel turned over; nil for the first layer.
     package var input: (delta: FloatSlice, turnedKernel: FloatSlice)?

@@ -67,7 +67,8 @@ import _TestSupport
     let measured = try GradientMeasurement(network, .meanSquaredError, kind: .layered, rowCount: rowCount)
     let kernel = width * units + units
     let p = network.parameters.array.map(Double.init)
-    var expected = [Double](repeating: 0, count: 2 * units)  // the code's biases, a row of the output's kernel
+    // The code's biases, and a row of the output's kernel.
+    var expected = [Double](repeating: 0, count: 2 * units)
     for row in measured.rowValues {
       let code = (0..<units).map { j in
         tanh(row.indices.reduce(p[width * units + j]) { $0 + row[$1] * p[$1 * units + j] })
