@@ -50,6 +50,22 @@ static inline int misfit_any_kernel_layout(struct misfit_layout *layout, const s
 #endif
 }
 
+// A channel alone, and just 16 channels, lie in memory as in oneDNN's own layouts of images; said so, a forward convolution from
+// one to the other takes half the time.
+static inline int misfit_has_own_layouts(const struct misfit_convolution_shape *s) {
+  return s->in_channels == 1 && s->out_channels == 16;
+}
+static inline int misfit_own_layout(struct misfit_layout *layout, dnnl_dim_t rows, dnnl_dim_t height, dnnl_dim_t width,
+                                    dnnl_dim_t channels) {
+  dnnl_dim_t sizes[4] = {rows, channels, height, width};
+  dnnl_format_tag_t tag = channels == 1 ? dnnl_nchw : dnnl_nChw16c;
+#if DNNL_VERSION_MAJOR >= 3
+  return (int)dnnl_memory_desc_create_with_tag(&layout->description, 4, sizes, dnnl_f32, tag);
+#else
+  return (int)dnnl_memory_desc_init_by_tag(&layout->description, 4, sizes, dnnl_f32, tag);
+#endif
+}
+
 static inline int misfit_layout_copy(struct misfit_layout *layout, const struct misfit_layout *from) {
 #if DNNL_VERSION_MAJOR >= 3
   return (int)dnnl_memory_desc_clone(&layout->description, from->description);
@@ -61,10 +77,12 @@ static inline int misfit_layout_copy(struct misfit_layout *layout, const struct 
 
 static inline int misfit_convolution_layouts_create(struct misfit_convolution_layouts *layouts,
                                                     const struct misfit_convolution_shape *s,
+                                                    enum misfit_convolution_way way,
                                                     const struct misfit_layout *kernel) {
-  int status = misfit_image_layout(&layouts->image, s->rows, s->in_height, s->in_width, s->in_channels);
-  if (!status)
-    status = misfit_image_layout(&layouts->output, s->rows, s->out_height, s->out_width, s->out_channels);
+  int (*create)(struct misfit_layout *, dnnl_dim_t, dnnl_dim_t, dnnl_dim_t, dnnl_dim_t) =
+      way == MISFIT_CONVOLUTION_FORWARD && misfit_has_own_layouts(s) ? misfit_own_layout : misfit_image_layout;
+  int status = create(&layouts->image, s->rows, s->in_height, s->in_width, s->in_channels);
+  if (!status) status = create(&layouts->output, s->rows, s->out_height, s->out_width, s->out_channels);
   if (status) return status;
   return kernel ? misfit_layout_copy(&layouts->kernel, kernel) : misfit_any_kernel_layout(&layouts->kernel, s);
 }
@@ -145,10 +163,10 @@ static inline int misfit_convolution_create(struct misfit_primitive *this, struc
   struct misfit_convolution_layouts layouts = {0}, hint = {0};
   dnnl_primitive_attr_t attributes = 0;
   dnnl_primitive_desc_t forward = 0, description = 0;
-  int status = misfit_convolution_layouts_create(&layouts, shape, wanted);
+  int status = misfit_convolution_layouts_create(&layouts, shape, way, wanted);
   if (!status) status = misfit_attributes_create(&attributes);
   if (!status && way != MISFIT_CONVOLUTION_FORWARD) {
-    status = misfit_convolution_layouts_create(&hint, shape, 0);
+    status = misfit_convolution_layouts_create(&hint, shape, way, 0);
     if (!status)
       status = misfit_convolution_describe(&forward, &hint, shape, MISFIT_CONVOLUTION_FORWARD, 0, attributes, engine);
   }
