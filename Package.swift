@@ -30,7 +30,8 @@ func tests(
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
 let fixturesWithScripts: Set<String> = [
-  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitNetworks",
+  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitModels",
+  "MisfitNetworks",
 ]
 
 let package = Package(
@@ -58,6 +59,7 @@ let package = Package(
     stage("MisfitImages", after: ["MisfitCore", "CPNG"]),
     stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib"]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
+    stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),
     stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),
     stage("MisfitReports", after: ["MisfitCore"]),
@@ -65,7 +67,7 @@ let package = Package(
       "Misfit",
       after: [
         "MisfitCore", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
-        "MisfitAnalytics", "MisfitPlots", "MisfitReports",
+        "MisfitModels", "MisfitAnalytics", "MisfitPlots", "MisfitReports",
       ]),
     .executableTarget(name: "MisfitCommand", dependencies: ["Misfit"], swiftSettings: strict),
     .executableTarget(
@@ -78,6 +80,7 @@ let package = Package(
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),
     tests(of: "MisfitNetworks", with: ["MisfitKernels"]),
+    tests(of: "MisfitModels", with: ["MisfitKernels", "MisfitNetworks"]),
     tests(of: "MisfitAnalytics"),
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),

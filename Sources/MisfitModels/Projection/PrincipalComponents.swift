@@ -1,0 +1,97 @@
+import MisfitCore
+import MisfitKernels
+
+/// A row rebuilt from its first principal components: the best linear reconstruction of its size.
+///
+/// Jolliffe, "Principal Component Analysis", 2002. The code is the row's coordinates along the components,
+/// each a direction of length 1 whose largest entry is positive.
+///
+/// Shapes: D columns, C components.
+public struct PrincipalComponents: RowModel {
+  /// The mean of each column: [D].
+  public let mean: FloatSlice
+  /// The directions, the one of most variance first: [C, D].
+  public let components: FloatSlice
+  /// The variance along all D directions, population: [D], falling; not only along those kept.
+  public let variances: FloatSlice
+
+  public let width: Int
+  public let codeCount: Int
+  public var hasOwnScore: Bool { false }
+  public var summary: String { "\(codeCount) of \(width) principal components" }
+  public var parameterCount: Int { mean.count + components.count }
+  public var tensors: [ModelTensor] {
+    [
+      ModelTensor("mean", [width], mean), ModelTensor("components", [codeCount, width], components),
+      ModelTensor("variances", [width], variances),
+    ]
+  }
+
+  /// Puts a model together.
+  ///
+  /// - Precondition: counts fit each other, with at least one component.
+  public init(mean: FloatSlice, components: FloatSlice, variances: FloatSlice) {
+    precondition(
+      mean.count > 0 && components.count >= mean.count && components.count % mean.count == 0
+        && variances.count == mean.count, "components have the mean's width")
+    self.mean = mean
+    self.components = components
+    self.variances = variances
+    width = mean.count
+    codeCount = components.count / mean.count
+  }
+
+  /// The share of the variance along each kept component; zeros where nothing varies.
+  public var explainedShares: [Double] {
+    let all = variances.array.map { max(0, Double($0)) }
+    let total = all.reduce(0, +)
+    return all.prefix(codeCount).map { total > 0 ? $0 / total : 0 }
+  }
+
+  /// The share of the variance along all kept components together.
+  public var explainedShare: Double { explainedShares.reduce(0, +) }
+
+  public func makePlan(rowsWereLearned: Bool) -> any RowPlan {
+    let rowsPerShard = max(1, min(128, (1 << 18) / width))
+    return ShardedPlan(rowsPerShard: rowsPerShard) { Workspace(self, capacity: rowsPerShard) }
+  }
+
+  private final class Workspace: RowWorkspace {
+    private let model: PrincipalComponents
+    private let inputs: FloatSlice
+    private let codes: FloatSlice
+    private let outputs: FloatSlice
+
+    init(_ model: PrincipalComponents, capacity: Int) {
+      self.model = model
+      inputs = FloatBuffer(count: capacity * model.width).all
+      codes = FloatBuffer(count: capacity * model.codeCount).all
+      outputs = FloatBuffer(count: capacity * model.width).all
+    }
+
+    func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
+
+    func rebuild(rows: Int) -> RowResult {
+      let (width, count) = (model.width, model.codeCount)
+      let (input, code) = (input(rows: rows), codes[0..<rows * count])
+      let output = outputs[0..<rows * width]
+      output.copy(from: input)
+      add(model.mean, times: -1, to: output)
+      MatrixProduct.multiply(
+        output, by: model.components, .transposed, into: code, rows: rows, columns: count, inner: width)
+      MatrixProduct.multiply(
+        code, by: model.components, into: output, rows: rows, columns: width, inner: count)
+      add(model.mean, times: 1, to: output)
+      return RowResult(input: input, code: code, reconstruction: output)
+    }
+
+    private func add(_ row: FloatSlice, times factor: Float, to rows: FloatSlice) {
+      let row = row.span
+      rows.withMutableSpan { rows in
+        for start in stride(from: 0, to: rows.count, by: row.count) {
+          for column in 0..<row.count { rows[start + column] += factor * row[column] }
+        }
+      }
+    }
+  }
+}
