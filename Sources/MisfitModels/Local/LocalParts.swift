@@ -39,6 +39,7 @@ struct LocalParts {
 
   /// Rebuilds the row from its nearest neighbours; gives the distance, and keeps the residual.
   mutating func residual(of part: Int, neighbors count: Int, regularization: Double) -> Double {
+    let gram = gram
     solver.solve(
       gram: gram.span, stride: neighborCount, count: count, regularization: regularization)
     for index in 0..<count { weights[index] = Float(solver.weights[index]) }
@@ -89,14 +90,8 @@ struct LocalParts {
       guard squares > 0, squares.isFinite, share > 0 else { continue }
       Self.add(squaresOf: vector, times: Float(share) / squares, to: shares)
     }
-    normalise(shares)
-  }
-
-  /// Makes shares sum to 1 where a judgement had none to give.
-  private func normalise(_ shares: FloatSlice) {
-    var sum = 0.0
-    for index in 0..<width { sum += Double(shares[index]) }
-    if sum > 0 { VectorKernels.current.scale(shares, by: Float(1 / sum)) }
+    // A judgement whose vector is all zeros had none to give.
+    Shares.normalise(shares)
   }
 
   private func vector(_ part: Int) -> FloatSlice { vectors[part * width..<(part + 1) * width] }

@@ -69,4 +69,5 @@ public struct ReferenceRows: Sendable {
 /// The streams that models split one seed into.
 enum ModelStream {
   static let reference: UInt64 = 0x200
+  static let crowd: UInt64 = 0x201
 }
