@@ -2,6 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 import MisfitNetworks
 
 /// What a fit tells while it goes on.
@@ -12,6 +13,10 @@ public enum FitEvent: Sendable {
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
   /// What was chosen because the options did not say.
   case chosen([Choice], Architecture, TrainingOptions)
+  /// The same, where the model is no network.
+  case chosenModel([Choice], ModelChoice)
+  /// Another network of an ensemble begins, from 1.
+  case member(Int, of: Int)
   /// Training goes on from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
   /// Training.
@@ -29,6 +34,8 @@ public struct FitError: DiagnosableError, Hashable {
     /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for
     /// it.
     case notInUnitInterval(option: String)
+    /// Only the training of one network can be gone on with.
+    case notResumable(ModelChoice)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -49,6 +56,10 @@ public struct FitError: DiagnosableError, Hashable {
     case .noCheckpoint(let path):
       Diagnosis(
         "there is no unfinished run to resume", at: InputPosition(source: path),
+        remedy: "start it without --resume")
+    case .notResumable(let model):
+      Diagnosis(
+        "a fit of --model \(model.rawValue) is not saved on the way, so there is none to resume",
         remedy: "start it without --resume")
     case .notInUnitInterval(let option):
       Diagnosis(
@@ -73,6 +84,9 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
+    let kind = options.model.resolved(
+      isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: options.scoresWhatItLearns)
+    guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
@@ -87,6 +101,10 @@ extension Detector {
     try onEvent(
       .loaded(
         data.schema, rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0))
+    guard kind == .autoencoder else {
+      let fit = ModelFit(source: source, data: data, options: options, kind: kind)
+      return try fit.run(onEvent: onEvent, shouldStop: shouldStop)
+    }
     var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
     try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
     return try run.finish(onEvent: onEvent, shouldStop: shouldStop)
@@ -114,7 +132,10 @@ private struct FitRun {
       else {
         throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source.name))
       }
-      network = saved.network
+      guard let savedNetwork = saved.autoencoder else {
+        throw ModelFileError(.notACheckpoint, path: checkpoint.path ?? source.name)
+      }
+      network = savedNetwork
       training = saved.record.training
       choices = []
     } else {
@@ -134,7 +155,7 @@ private struct FitRun {
 
   /// Cross-entropy of other data than shares has no least value, and ranks nothing.
   private static func checkCrossEntropy(
-    _ loss: Loss, _ measure: ErrorMeasure, _ schema: Schema
+    _ loss: Loss, _ measure: ErrorMeasure?, _ schema: Schema
   ) throws(FitError) {
     guard !schema.liesInUnitInterval else { return }
     if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: "--loss")) }
@@ -159,13 +180,14 @@ private struct FitRun {
       throw FitError(.interrupted(checkpointPath: checkpoint.path))
     }
     note(trainer.state)
-    let calibration = try calibrate()
+    let calibration = try Calibrator(options: options, data: data, pool: pool).calibrate(
+      NetworkModel(network), epoch: training.bestEpoch ?? training.epochs.count)
     return Detector(record: record(calibration), network: network)
   }
 
   private func record(_ calibration: Calibration) -> ModelRecord {
     ModelRecord(
-      architecture: network.architecture, schema: data.schema, training: training, calibration: calibration)
+      model: .autoencoder(network.architecture), schema: data.schema, training: training, calibration: calibration)
   }
 
   private mutating func note(_ state: TrainingState) {
@@ -178,57 +200,9 @@ private struct FitRun {
     var run = self
     run.note(state)
     let empty = Calibration(
-      measure: options.errorMeasure, scores: ScoreCalibration(scores: []), origin: .training,
+      measure: .reconstruction(options.errorMeasure ?? .meanSquared), scores: ScoreCalibration(scores: []),
+      origin: .training,
       threshold: AnomalyThreshold(value: .infinity))
     try checkpoint.write(ModelFile(record: run.record(empty), network: network, state: state))
-  }
-
-  /// Fewer held-out rows than this say too little of the tail; the rows trained on are taken instead.
-  private static let validationRowsNeeded = 20
-
-  private func calibrate() throws -> Calibration {
-    let held = data.validation.flatMap { $0.rowCount >= Self.validationRowsNeeded ? $0 : nil }
-    var (sketch, origin): (QuantileSketch, Calibration.Origin)
-    if options.scoresWhatItLearns, let validation = data.validation {
-      (sketch, origin) = (try errors(of: data.training), .all)
-      sketch.merge(try errors(of: validation))
-    } else {
-      (sketch, origin) = (try errors(of: held ?? data.training), held == nil ? .training : .validation)
-    }
-    // The last step may have thrown the weights where no loss was asked for any more.
-    guard sketch.nanCount == 0, sketch.finiteCount == sketch.count else {
-      throw TrainingError(.lossNotFinite(epoch: training.bestEpoch ?? training.epochs.count, batch: 0))
-    }
-    let scores = ScoreCalibration(sketch)
-    let threshold = scores.threshold(atQuantile: options.quantile)
-    return Calibration(
-      measure: options.errorMeasure, scores: scores, origin: origin,
-      threshold: threshold ?? AnomalyThreshold(value: .infinity))
-  }
-
-  /// The errors of encoded rows, in their own order.
-  private func errors(of rows: any EpochRows) throws -> QuantileSketch {
-    let plan = ForwardPlan(network)
-    let width = network.width
-    let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
-    var sketch = QuantileSketch()
-    try rows.beginEpoch(0, shuffled: false)
-    try NumericThread.scope { () throws -> Void in
-      try plan.run(
-        rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
-        load: { rows.gather($0, into: $1) },
-        finish: { range, result in
-          let start = range.lowerBound % plan.rowsPerBlock
-          let place = start * RowErrors.storedCount..<(start + range.count) * RowErrors.storedCount
-          VectorKernels.current.rowErrors(
-            input: result.input, output: result.reconstruction, width: width, into: stored[place])
-        },
-        conclude: { block in
-          for row in 0..<block.count {
-            sketch.update(RowErrors(stored: stored, at: row, width: width).value(of: options.errorMeasure))
-          }
-        })
-    }
-    return sketch
   }
 }

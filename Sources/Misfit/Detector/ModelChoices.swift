@@ -115,11 +115,11 @@ struct ModelChoices {
   }
 
   /// The scaling to learn: the one asked for; where it is left open, standardised columns for a table that is
-  /// scored itself.
+  /// scored itself, and for every model of a table but one network.
   static func scaling(_ options: FitOptions, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
-    return options.scaling == .automatic && options.scoresWhatItLearns && isTable
-      ? .standard : options.scaling
+    let isPlain = options.model == .autoencoder && !options.scoresWhatItLearns
+    return options.scaling == .automatic && isTable && !isPlain ? .standard : options.scaling
   }
 
   /// The share to hold out; see ``FitOptions/validationShare``.

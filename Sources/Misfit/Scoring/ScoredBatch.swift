@@ -20,6 +20,10 @@ public struct ScoredBatch: Sendable {
   public let codes: FloatSlice
   let records: RecordBatch
   let storedErrors: FloatSlice
+  /// [N], where the detector's measure is the model's own score.
+  let ownScores: FloatSlice?
+  /// [N, D], likewise.
+  let shares: FloatSlice?
 
   /// The sample's errors by every measure.
   public func allErrors(at index: Int) -> RowErrors {
@@ -27,7 +31,9 @@ public struct ScoredBatch: Sendable {
   }
 
   /// The sample's error by the detector's measure.
-  public func error(at index: Int) -> Double { allErrors(at: index).value(of: detector.calibration.measure) }
+  public func error(at index: Int) -> Double {
+    detector.calibration.measure.value(of: allErrors(at: index), own: ownScores?[index])
+  }
 
   /// The errors of all samples by the detector's measure.
   public var errors: [Double] { (0..<count).map(error(at:)) }
@@ -61,7 +67,8 @@ public struct ScoredBatch: Sendable {
       isFlagged: detector.calibration.threshold.flags(error),
       reasons: detector.reasons(
         input: input, reconstruction: reconstruction,
-        values: (0..<input.count).map { records.value(row: index, column: $0) }), input: input,
+        values: (0..<input.count).map { records.value(row: index, column: $0) },
+        shares: shares.map { row(index, of: $0[0..<count * input.count]).array }), input: input,
       reconstruction: reconstruction)
   }
 

@@ -2,7 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
-import MisfitNetworks
+import MisfitModels
 
 /// The samples of a source on their way through a detector: each method is one pass, in constant memory.
 ///
@@ -73,10 +73,12 @@ final class ScoringEngine {
   private let detector: Detector
   private let slots: ReadAhead<Slot>
   private let pool: WorkerPool
-  private let plan: ForwardPlan
+  private let plan: any RowPlan
   private let reconstructions: FloatSlice
   private let codes: FloatSlice
   private let errors: FloatSlice
+  private let ownScores: FloatSlice?
+  private let shares: FloatSlice?
   private let width: Int
 
   init(_ scoring: Scoring) throws {
@@ -84,7 +86,7 @@ final class ScoringEngine {
     let width = detector.schema.shape.elementCount
     let capacity =
       scoring.batchCapacity
-      ?? max(1, min(8192, (1 << 21) / max(width, detector.network.architecture.codeCount)))
+      ?? max(1, min(8192, (1 << 21) / max(width, detector.model.codeCount)))
     let reader = HandedOverReader(try source.makeReader())
     let encoder = RowEncoder(detector.schema)
     self.detector = detector
@@ -97,33 +99,38 @@ final class ScoringEngine {
       return true
     }
     pool = NumericThread.pool(threadCount: scoring.threadCount)
-    plan = ForwardPlan(detector.network)
+    plan = detector.model.makePlan()
     reconstructions = FloatBuffer(count: capacity * width).all
-    codes = FloatBuffer(count: capacity * detector.network.architecture.codeCount).all
+    codes = FloatBuffer(count: capacity * detector.model.codeCount).all
     errors = FloatBuffer(count: capacity * RowErrors.storedCount).all
+    let isOwn = detector.calibration.measure == .own
+    ownScores = isOwn ? FloatBuffer(count: capacity).all : nil
+    shares = isOwn ? FloatBuffer(count: capacity * width).all : nil
   }
 
   /// The next batch, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
     guard let slot = try slots.next() else { return nil }
     let count = slot.records.rowCount
-    let codeWidth = detector.network.architecture.codeCount
-    try NumericThread.scope { () throws -> Void in
-      try plan.run(
-        rowCount: count, on: pool,
+    let codeWidth = detector.model.codeCount
+    NumericThread.scope {
+      plan.run(
+        rowCount: count, on: pool, prepare: { _ in },
         load: { $1.copy(from: rows($0, of: slot.encoded, width: width)) },
         finish: { range, result in
           rows(range, of: reconstructions, width: width).copy(from: result.reconstruction)
           rows(range, of: codes, width: codeWidth).copy(from: result.code)
+          if let ownScores, let found = result.scores { rows(range, of: ownScores, width: 1).copy(from: found) }
+          if let shares, let found = result.shares { rows(range, of: shares, width: width).copy(from: found) }
           VectorKernels.current.rowErrors(
             input: result.input, output: result.reconstruction, width: width,
             into: rows(range, of: errors, width: RowErrors.storedCount))
-        })
+        }, conclude: { _ in })
     }
     return ScoredBatch(
       detector: detector, count: count, inputs: slot.encoded[0..<count * width],
       reconstructions: reconstructions[0..<count * width], codes: codes[0..<count * codeWidth],
-      records: slot.records, storedErrors: errors)
+      records: slot.records, storedErrors: errors, ownScores: ownScores, shares: shares)
   }
 
   deinit { slots.cancel() }

@@ -25,7 +25,8 @@ struct Encode: Verb {
     let scoring = try subject.scoring()
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    let width = scoring.detector.network.architecture.codeCount
+    let width = scoring.detector.model.codeCount
+    guard width > 0 else { throw NoCodeError(model: subject.model, kind: scoring.detector.kind) }
     let columns = (1...width).map { "code_\($0)" }
     let table = try RowTable(
       output, columns: columns, shape: .row(width), hasLabels: scoring.source.layout.hasLabels)
@@ -35,5 +36,17 @@ struct Encode: Verb {
     try table.finish()
     try terminal.finish(json: table.json)
     return .done
+  }
+}
+
+/// A model that has no code to write.
+struct NoCodeError: DiagnosableError {
+  var model: String
+  var kind: ModelKind
+
+  var diagnosis: Diagnosis {
+    Diagnosis(
+      "a model of the kind \(kind.rawValue) has no code", at: InputPosition(source: model),
+      remedy: "give an autoencoder or principal components; `misfit reconstruct` works on any model")
   }
 }

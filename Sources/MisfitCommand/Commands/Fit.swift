@@ -6,7 +6,7 @@ struct Fit: Verb {
   static let summary = "Learns what data normally looks like, and writes a model."
   static let details = """
     Trains an autoencoder to rebuild the rows through a narrow code; what it rebuilds badly is odd. Options that are not given are chosen from \
-    the data, and the choice is told.
+    the data, and the choice is told. With --model, learns principal components, or keeps rows to compare others with.
 
     DATA is a CSV file (`.gz` too, delimiter and header found), an IDX or NPY file, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard \
     input, which is copied to a temporary file first.
@@ -14,6 +14,7 @@ struct Fit: Verb {
   static let examples = [
     Example("misfit fit data/breast-cancer.csv --label diagnosis -o model.misfit"),
     Example("misfit fit train.csv -o model.misfit --hidden 16,4 --epochs 50"),
+    Example("misfit fit normal.csv -o model.misfit --model local", "ranks best where the rows are known to be ordinary"),
     Example("misfit fit train.csv -o model.misfit --resume", "goes on where Ctrl-C stopped it"),
   ]
 
@@ -21,6 +22,7 @@ struct Fit: Verb {
   var output = "model.misfit"
   var hidden: [Int] = []
   var resumes = false
+  var model = ModelFlags()
   var input = InputFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
@@ -36,12 +38,17 @@ struct Fit: Verb {
       help:
         "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data and output."
     )
+    Shared(\.model)
     Shared(\.input)
     Shared(\.training)
     Shared(\.machine)
   }
 
+  private var networkFlags: [String] { training.networkFlags(hidden: hidden) }
+  private var choice: ModelChoice { model.choice(.autoencoder, networkFlags: networkFlags) }
+
   func check() throws(ArgumentError) {
+    try model.check(choice, networkFlags: networkFlags)
     guard output == "-" else { return }
     throw ArgumentError(
       .conflict("a model needs a file, not standard output", remedy: "give a path, as in -o model.misfit"))
@@ -56,8 +63,9 @@ struct Fit: Verb {
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
+    model.apply(choice, to: &options)
     // Beside a device there is no place for other files.
-    options.checkpointPath = isFile ? output + ".checkpoint" : nil
+    options.checkpointPath = isFile && choice == .autoencoder ? output + ".checkpoint" : nil
     options.resumes = resumes
     if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
@@ -66,7 +74,7 @@ struct Fit: Verb {
     let (detector, _) = try FitSession(terminal: terminal).fit(source, options)
     try detector.save(output)
     if let path = options.checkpointPath { FileSystem.removeFile(path) }
-    if isFile { try TrainingLog.write(detector.training, to: output + ".training.csv") }
+    if isFile, detector.training.hasEpochs { try TrainingLog.write(detector.training, to: output + ".training.csv") }
     try report(detector, on: terminal)
     return .done
   }
@@ -74,7 +82,9 @@ struct Fit: Verb {
   private func report(_ detector: Detector, on terminal: Terminal) throws {
     let record = detector.training
     var line =
-      "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(CountText.of(record.epochs.count, "epoch"))"
+      "\(output): \(detector.model.summary), \(NumberText.grouped(detector.model.parameterCount)) parameters"
+    if record.hasEpochs { line += ", \(CountText.of(record.epochs.count, "epoch"))" }
+    if let share = detector.explainedShare { line += ", \(NumberText.significant(share * 100)) % of the variance" }
     if let loss = record.trainLoss { line += ", loss \(NumberText.significant(loss))" }
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)
@@ -86,9 +96,10 @@ struct Fit: Verb {
 
   private func json(of detector: Detector) -> JSONObject {
     var object: JSONObject = [
-      "modelPath": JSONValue(output), "network": JSONValue(detector.network.architecture.summary),
-      "parameters": JSONValue(detector.network.parameterCount),
+      "modelPath": JSONValue(output), "model": JSONValue(detector.kind.rawValue),
+      "network": JSONValue(detector.model.summary), "parameters": JSONValue(detector.model.parameterCount),
     ]
+    object["explainedVariance"] = JSONValue(detector.explainedShare)
     for member in detector.training.json.members { object[member.key] = member.value }
     object["threshold"] = JSONValue(detector.calibration.threshold.value)
     object["errorMeasure"] = JSONValue(detector.calibration.measure.rawValue)

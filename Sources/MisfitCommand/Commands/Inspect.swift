@@ -18,15 +18,33 @@ struct Inspect: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try Detector.load(model)
-    for line in layers(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
+    for line in model(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
     try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
     return .done
   }
 
-  private func layers(of detector: Detector) -> [String] {
-    let network = detector.network
+  private func model(of detector: Detector) -> [String] {
+    if let network = detector.autoencoder { return layers(of: network, detector) }
+    let parameters = "\(NumberText.grouped(detector.model.parameterCount)) numbers kept"
+    let summary = "model       \(detector.kind.rawValue): \(detector.model.summary), \(parameters)"
+    guard let components = detector.model as? PrincipalComponents else { return [summary] }
+    var rows = [["component", "variance", "share", "together"]]
+    var together = 0.0
+    for (index, share) in components.explainedShares.prefix(columnCount).enumerated() {
+      together += share
+      rows.append(
+        ["\(index + 1)", NumberText.significant(Double(components.variances[index]))]
+          + [share, together].map { "\(NumberText.fixed($0 * 100, decimals: 2)) %" })
+    }
+    let left = components.codeCount - columnCount
+    let more = left > 0 ? ["and \(left) more (--columns)"] : []
+    return [summary, "explained   \(NumberText.significant(components.explainedShare * 100)) % of the variance"]
+      + RankingText.leftAligned(rows) + more
+  }
+
+  private func layers(of network: Network, _ detector: Detector) -> [String] {
     var rows = [["layer", "output", "activation", "parameters"]]
     rows.append(["input", detector.schema.shape.description, "", ""])
     for (index, layer) in network.layerTable.enumerated() {
@@ -41,7 +59,13 @@ struct Inspect: Verb {
   private func training(of detector: Detector) -> [String] {
     let record = detector.training
     let options = record.options
-    var lines = [
+    guard record.hasEpochs else {
+      return [
+        "learned from \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out, seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
+        threshold(of: detector),
+      ]
+    }
+    let lines = [
       "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
       "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
     ]
@@ -49,15 +73,17 @@ struct Inspect: Verb {
     if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }
     if let value = record.validationLoss { loss += ", validation \(NumberText.significant(value))" }
     if let best = record.bestEpoch { loss += " (epoch \(best))" }
-    lines.append(loss)
+    if let count = record.memberCount { loss += ", mean of \(count) networks" }
+    return lines + [loss, threshold(of: detector)]
+  }
+
+  private func threshold(of detector: Detector) -> String {
     let calibration = detector.calibration
     guard calibration.scores.count > 0 else {
-      return lines + ["threshold   none: this is the checkpoint of an unfinished run"]
+      return "threshold   none: this is the checkpoint of an unfinished run"
     }
-    lines.append(
+    return
       "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.title)"
-    )
-    return lines
   }
 
   private func schema(of detector: Detector) -> [String] {
@@ -82,22 +108,27 @@ struct Inspect: Verb {
   }
 
   private func json(of detector: Detector) -> JSONObject {
-    let network = detector.network
-    return [
-      "model": JSONValue(model), "network": JSONValue(network.architecture.summary),
-      "parameters": JSONValue(network.parameterCount), "shape": JSONValue(detector.schema.shape.extents),
-      "layers": .array(
-        network.layerTable.map {
-          [
-            "name": JSONValue($0.name), "outputs": JSONValue($0.outputCount),
-            "activation": JSONValue($0.activation),
-            "parameters": JSONValue($0.parameterCount),
-          ]
-        }),
+    [
+      "model": JSONValue(model), "kind": JSONValue(detector.kind.rawValue),
+      "network": JSONValue(detector.model.summary),
+      "parameters": JSONValue(detector.model.parameterCount),
+      "shape": JSONValue(detector.schema.shape.extents),
+      "layers": .array((detector.autoencoder?.layerTable ?? []).map(json)),
+      "explainedVariance": .array(
+        ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
       "training": .object(detector.training.json),
       "threshold": JSONValue(detector.calibration.threshold.value),
       "errorMeasure": JSONValue(detector.calibration.measure.rawValue),
+    ]
+  }
+
+  private func json(
+    _ layer: (name: String, outputCount: Int, activation: String, parameterCount: Int)
+  ) -> JSONValue {
+    [
+      "name": JSONValue(layer.name), "outputs": JSONValue(layer.outputCount),
+      "activation": JSONValue(layer.activation), "parameters": JSONValue(layer.parameterCount),
     ]
   }
 
