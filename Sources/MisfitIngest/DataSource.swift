@@ -2,7 +2,8 @@ import MisfitCore
 
 /// Opens whatever a user names.
 public enum DataSource {
-  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, a file or a folder of PNGs.
+  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file or a folder of
+  /// PNGs.
   ///
   /// Files are known by their first bytes, not by their names, and read through gzip where they begin as gzip
   /// does.
@@ -21,6 +22,9 @@ public enum DataSource {
   ) throws(IngestError) -> any RecordSource {
     let status = FileSystem.status(of: text)
     if status?.isDirectory == true { return try ImageFolderSource(text) }
+    if let (path, array) = NPZArchive.split(text) {
+      return try NPZArchive.open(path, array: array, labelsPath: options.labelsPath)
+    }
     if text == "-" || status != nil {
       return try open(ByteInputs.open(text, spools: options.spoolsStandardInput), options: options)
     }

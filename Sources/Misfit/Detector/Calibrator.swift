@@ -27,7 +27,7 @@ struct Calibrator {
     } else {
       (sketch, origin) = (
         try errors(of: held ?? data.training, by: model, wereLearned: held == nil),
-        held == nil ? .training : .validation
+        held == nil ? leavesOut(model) ? .leaveOneOut : .training : .validation
       )
     }
     // The last step may have thrown the weights where no loss was asked for any more.
@@ -39,6 +39,11 @@ struct Calibrator {
     return Calibration(
       measure: measure, scores: scores, origin: origin,
       threshold: threshold ?? AnomalyThreshold(value: .infinity))
+  }
+
+  /// Whether a model does not count a learned row as its own neighbour.
+  private func leavesOut(_ model: any RowModel) -> Bool {
+    model is LocalReconstruction || model is NeighborDistance || model is CrowdDistance
   }
 
   /// The measure asked for, else the model's own score where it has one.

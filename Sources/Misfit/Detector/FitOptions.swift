@@ -47,7 +47,8 @@ public struct FitOptions: Sendable {
   /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
   public var scoresWhatItLearns = false
   /// The share of the rows that is held out of training to validate; nil is a tenth, and none of a table that
-  /// is scored itself, whose held-out rows would look odder than the others.
+  /// is scored itself, whose held-out rows would look odder than the others, nor for models of neighbours, which
+  /// leave each row out of its own.
   public var validationShare: Double?
   /// Rows to validate on, instead of a share.
   public var validationSource: (any RecordSource)?

@@ -125,7 +125,9 @@ struct ModelChoices {
   /// The share to hold out; see ``FitOptions/validationShare``.
   static func validationShare(_ options: FitOptions, layout: RecordLayout) -> Double {
     let isTable = layout.shape.imageExtents == nil
-    return options.validationShare ?? (options.scoresWhatItLearns && isTable ? 0 : 0.1)
+    let isLeftOut = [.local, .neighbors, .crowd].contains(
+      options.model.resolved(isTable: isTable, scoresWhatItLearns: options.scoresWhatItLearns))
+    return options.validationShare ?? (isLeftOut || (options.scoresWhatItLearns && isTable) ? 0 : 0.1)
   }
 
   /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.

@@ -100,6 +100,8 @@ public struct Calibration: Sendable, Codable, Hashable {
     case training
     /// All rows, where those learned from are those scored.
     case all
+    /// The rows learned from, each held against the others without itself.
+    case leaveOneOut = "leave-one-out"
   }
 
   /// The measure that all numbers here are of.
@@ -161,6 +163,7 @@ extension Calibration.Origin {
     case .validation: "held-out rows"
     case .training: "rows trained on"
     case .all: "rows"
+    case .leaveOneOut: "rows, each without itself"
     }
   }
 }
