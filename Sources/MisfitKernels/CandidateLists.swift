@@ -6,14 +6,20 @@ import MisfitCore
 /// ‖r‖² - 2 q·r orders them. It is taken in floats, whose rounding may change the order of references at
 /// nearly one distance: keep some more candidates than are wanted, and order those by exact distances.
 ///
+/// A row's candidates are kept unordered, with room for twice as many as are wanted; when that is full, the
+/// better half is kept. So a candidate costs the same however many are wanted.
+///
 /// Shapes: R rows, at most `capacity` candidates each. One thread uses a list.
 @safe public final class CandidateLists: @unchecked Sendable {
   /// The most candidates of a row.
   public let capacity: Int
   private let rowCapacity: Int
+  private let slotCount: Int
   private let keys: UnsafeMutablePointer<Float>
   private let indices: UnsafeMutablePointer<Int32>
   private var counts: [Int]
+  /// What a key must be below to be a candidate.
+  private var bounds: [Float]
 
   /// Makes room.
   ///
@@ -22,9 +28,11 @@ import MisfitCore
     precondition(rowCapacity >= 1 && capacity >= 1, "lists have room for something")
     self.rowCapacity = rowCapacity
     self.capacity = capacity
-    unsafe keys = .allocate(capacity: rowCapacity * capacity)
-    unsafe indices = .allocate(capacity: rowCapacity * capacity)
+    slotCount = 2 * capacity
+    unsafe keys = .allocate(capacity: rowCapacity * slotCount)
+    unsafe indices = .allocate(capacity: rowCapacity * slotCount)
     counts = Array(repeating: 0, count: rowCapacity)
+    bounds = Array(repeating: .infinity, count: rowCapacity)
   }
 
   deinit {
@@ -33,12 +41,19 @@ import MisfitCore
   }
 
   /// Forgets all candidates.
-  public func reset() { for row in counts.indices { counts[row] = 0 } }
+  public func reset() {
+    for row in counts.indices {
+      counts[row] = 0
+      bounds[row] = .infinity
+    }
+  }
 
-  /// The references that are candidates of a row, the nearest by their keys first.
+  /// The references that are candidates of a row: those of the smallest keys, and of equal ones the first, in
+  /// no order.
   public func candidates(ofRow row: Int) -> [Int] {
     precondition(row >= 0 && row < rowCapacity, "row outside the lists")
-    return (0..<counts[row]).map { unsafe Int(indices[row * capacity + $0]) }
+    if counts[row] > capacity { prune(row) }
+    return (0..<counts[row]).map { unsafe Int(indices[row * slotCount + $0]) }
   }
 
   /// Takes a block of references into account: `products` [R, B], `squares` [B] their squared lengths;
@@ -62,7 +77,7 @@ import MisfitCore
     _ row: Int, _ products: UnsafePointer<Float>, _ squares: UnsafePointer<Float>, _ count: Int,
     _ firstReference: Int
   ) {
-    var bound = unsafe counts[row] < capacity ? Float.infinity : keys[(row + 1) * capacity - 1]
+    var bound = bounds[row]
     let whole = count & ~15
     for start in stride(from: 0, to: whole, by: 16) {
       let product = unsafe UnsafeRawPointer(products + start).loadUnaligned(as: SIMD16<Float>.self)
@@ -81,19 +96,52 @@ import MisfitCore
     }
   }
 
-  /// Puts a candidate in its place; gives the key that the next one must be below.
+  /// Adds a candidate; gives the bound that the next one must be below.
   private func insert(_ key: Float, _ reference: Int, _ row: Int) -> Float {
-    let base = row * capacity
-    var place = counts[row]
-    if place == capacity { place -= 1 } else { counts[row] = place + 1 }
-    while place > 0, unsafe keys[base + place - 1] > key {
-      unsafe keys[base + place] = keys[base + place - 1]
-      unsafe indices[base + place] = indices[base + place - 1]
-      place -= 1
+    let place = row * slotCount + counts[row]
+    unsafe keys[place] = key
+    unsafe indices[place] = Int32(reference)
+    counts[row] += 1
+    if counts[row] == slotCount { prune(row) }
+    return bounds[row]
+  }
+
+  /// Keeps the best of a row's candidates, and lets in only better ones from now on.
+  ///
+  /// Hoare's selection ("Find", 1961) by key and then by reference, so that no two are equal.
+  private func prune(_ row: Int) {
+    let base = row * slotCount
+    var (low, high) = (base, base + counts[row] - 1)
+    let wanted = base + capacity - 1
+    while low < high {
+      let middle = low + (high - low) / 2
+      let (key, index) = unsafe (keys[middle], indices[middle])
+      var (left, right) = (low, high)
+      while left <= right {
+        while isBefore(left, key, index) { left += 1 }
+        while isAfter(right, key, index) { right -= 1 }
+        guard left <= right else { break }
+        swapAt(left, right)
+        left += 1
+        right -= 1
+      }
+      if wanted <= right { high = right } else if wanted >= left { low = left } else { break }
     }
-    unsafe keys[base + place] = key
-    unsafe indices[base + place] = Int32(reference)
-    return unsafe counts[row] < capacity ? .infinity : keys[base + capacity - 1]
+    counts[row] = capacity
+    bounds[row] = unsafe keys[wanted]
+  }
+
+  private func isBefore(_ place: Int, _ key: Float, _ index: Int32) -> Bool {
+    unsafe keys[place] < key || (keys[place] == key && indices[place] < index)
+  }
+
+  private func isAfter(_ place: Int, _ key: Float, _ index: Int32) -> Bool {
+    unsafe keys[place] > key || (keys[place] == key && indices[place] > index)
+  }
+
+  private func swapAt(_ a: Int, _ b: Int) {
+    unsafe (keys[a], keys[b]) = (keys[b], keys[a])
+    unsafe (indices[a], indices[b]) = (indices[b], indices[a])
   }
 }
 

@@ -30,10 +30,9 @@ extension CrowdDistance {
       let sample = try ReferenceRows.sample(of: rows, limit: max(3, options.sampleLimit), seed: seed)
       let learner = CrowdLearner(
         sample: sample, options: options, leavesOutItself: leavesOutItself, seed: seed, pool: pool)
-      var model = learner.model(isKept: Array(repeating: true, count: sample.count))
-      let kept = learner.kept(by: model)
-      if kept.contains(false) { model = learner.model(isKept: kept) }
-      return model
+      let (model, raw) = learner.model(isKept: Array(repeating: true, count: sample.count))
+      let kept = learner.kept(by: model, raw)
+      return kept.contains(false) ? learner.model(isKept: kept).model : model
     }
   }
 }
@@ -48,8 +47,8 @@ private struct CrowdLearner {
 
   private static let partNames = ["clipped", "bent", "rarity"]
 
-  /// Learns from the rows that are kept; what is usual is that of all.
-  func model(isKept: [Bool]) -> CrowdDistance {
+  /// Learns from the rows that are kept; what is usual is that of all. Gives the raw scores of all rows, too.
+  func model(isKept: [Bool]) -> (model: CrowdDistance, raw: [[Double]]) {
     let columns = CrowdColumns(rows: sample, isKept: isKept)
     let histograms = CrowdHistograms(rows: sample, isKept: isKept, columns: columns)
     let reference = reference(isKept)
@@ -59,12 +58,11 @@ private struct CrowdLearner {
         leavesOutItself: leavesOutItself)
     }
     let raw = rawScores(by: model([]))
-    return model(zip(Self.partNames, raw).map { LogScore($0, ordinary: $1) })
+    return (model(zip(Self.partNames, raw).map { LogScore($0, ordinary: $1) }), raw)
   }
 
   /// All rows but the share that a model finds oddest.
-  func kept(by model: CrowdDistance) -> [Bool] {
-    let raw = rawScores(by: model)
+  func kept(by model: CrowdDistance, _ raw: [[Double]]) -> [Bool] {
     let totals = (0..<sample.count).map { row in
       zip(model.scores, raw).reduce(0.0) { $0 + $1.0.value(of: $1.1[row]) }
     }
