@@ -1,6 +1,7 @@
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 import MisfitNetworks
 
 /// Trains several wide networks of one hidden layer, and joins them into one that gives their mean output.

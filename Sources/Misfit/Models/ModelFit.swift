@@ -50,6 +50,12 @@ struct ModelFit {
     case .principalComponents:
       return try PrincipalComponents.fit(
         data.training, components: options.components ?? .varianceShare(0.95), on: pool)
+    case .wide:
+      var wide = RandomFeatureNetwork.Options()
+      if let units = options.hidden?.last { wide.units = units }
+      return NetworkModel(
+        try RandomFeatureNetwork.fit(
+          data.training, shape: data.schema.shape, options: wide, seed: options.seed, on: pool))
     case .neighbors:
       return try NeighborDistance.fit(
         data.training, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,

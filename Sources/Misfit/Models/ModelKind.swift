@@ -26,6 +26,8 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   case autoencoder
   /// Several wide networks of one hidden layer, whose mean output is taken.
   case ensemble
+  /// One very wide hidden layer of random weights, whose output layer is solved in one pass over the rows.
+  case wide
   /// The first principal components.
   case principalComponents = "pca"
   /// The learned rows nearest to a row.
@@ -42,5 +44,5 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   }
 
   /// Whether a network is trained.
-  public var isNetwork: Bool { self == .autoencoder || self == .ensemble }
+  public var isNetwork: Bool { self == .autoencoder || self == .ensemble || self == .wide }
 }

@@ -13,7 +13,7 @@ struct ModelFlags: FlagSet {
         "--model NAME", \.model, .choice,
         otherwise: "fit: autoencoder; detect: auto, or autoencoder where flags of a network are given",
         help: """
-          autoencoder; ensemble: the mean of 4 wide networks; pca: principal components; local: rebuilt from the nearest rows, best where the rows are \
+          autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components; local: rebuilt from the nearest rows, best where the rows are \
           known to be ordinary; neighbors: the mean distance to the nearest rows; crowd: the distance to all of them and the rarity of values, best \
           where odd rows are among those learned from. auto is an autoencoder for images; for a table crowd with `detect`, and local with `fit`.
           """)
@@ -40,6 +40,7 @@ struct ModelFlags: FlagSet {
     let foreign: String?
     switch model {
     case .autoencoder: foreign = nil
+    case .wide: foreign = networkFlags.first { $0 != "--hidden" }
     case .ensemble: foreign = networkFlags.first { !ensembleFlags.contains($0) }
     default: foreign = networkFlags.first
     }

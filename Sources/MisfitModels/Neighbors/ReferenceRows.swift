@@ -70,4 +70,5 @@ public struct ReferenceRows: Sendable {
 enum ModelStream {
   static let reference: UInt64 = 0x200
   static let crowd: UInt64 = 0x201
+  static let features: UInt64 = 0x202
 }

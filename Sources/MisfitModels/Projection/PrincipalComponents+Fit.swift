@@ -46,7 +46,7 @@ extension PrincipalComponents {
   }
 
   /// A matrix of this many columns squared still takes less than 1 GiB.
-  static let widthLimit = 8192
+  static let widthLimit = 4096
 
   private init(
     mean: [Double], decomposition: SymmetricEigenvectors.Decomposition, _ choice: ComponentChoice

@@ -61,9 +61,11 @@ public struct PrincipalComponents: RowModel {
     private let inputs: FloatSlice
     private let codes: FloatSlice
     private let outputs: FloatSlice
+    private let capacity: Int
 
     init(_ model: PrincipalComponents, capacity: Int) {
       self.model = model
+      self.capacity = capacity
       inputs = FloatBuffer(count: capacity * model.width).all
       codes = FloatBuffer(count: capacity * model.codeCount).all
       outputs = FloatBuffer(count: capacity * model.width).all
@@ -73,16 +75,18 @@ public struct PrincipalComponents: RowModel {
 
     func rebuild(rows: Int) -> RowResult {
       let (width, count) = (model.width, model.codeCount)
-      let (input, code) = (input(rows: rows), codes[0..<rows * count])
-      let output = outputs[0..<rows * width]
-      output.copy(from: input)
-      add(model.mean, times: -1, to: output)
+      // Always as many rows as there is room for: products of other shapes may differ in the last bits, and a
+      // row's error must not depend on the rows beside it.
+      outputs.copy(from: inputs)
+      add(model.mean, times: -1, to: outputs)
       MatrixProduct.multiply(
-        output, by: model.components, .transposed, into: code, rows: rows, columns: count, inner: width)
+        outputs, by: model.components, .transposed, into: codes, rows: capacity, columns: count, inner: width)
       MatrixProduct.multiply(
-        code, by: model.components, into: output, rows: rows, columns: width, inner: count)
-      add(model.mean, times: 1, to: output)
-      return RowResult(input: input, code: code, reconstruction: output)
+        codes, by: model.components, into: outputs, rows: capacity, columns: width, inner: count)
+      add(model.mean, times: 1, to: outputs)
+      return RowResult(
+        input: input(rows: rows), code: codes[0..<rows * count],
+        reconstruction: outputs[0..<rows * width])
     }
 
     private func add(_ row: FloatSlice, times factor: Float, to rows: FloatSlice) {

@@ -9,7 +9,7 @@ import MisfitKernels
 ///
 /// Shapes: rows [N, D]; `mean` [D]; `products` [D, D]. NaN in a row spreads to its columns.
 ///
-/// Memory: 12 bytes times D² for each of the eight blocks at work, 8 bytes times D² for the sum.
+/// Memory: 8 bytes times D² for the sum, and 4 for each block at work, of which there are up to eight.
 public final class StreamedCovariance {
   /// D.
   public let width: Int
@@ -22,7 +22,9 @@ public final class StreamedCovariance {
 
   /// The rows of one block.
   static let rowsPerBlock = 256
-  private static let blocksAtOnce = 8
+
+  /// Fewer of wide rows, 256 MiB together; they are joined one after the other, so that the sums do not depend on it.
+  private var blocksAtOnce: Int { max(1, min(8, (1 << 26) / (width * width))) }
 
   /// Nothing seen yet.
   public init(width: Int) {
@@ -45,7 +47,7 @@ public final class StreamedCovariance {
   public func update(_ rows: any EpochRows, on pool: WorkerPool) throws {
     precondition(rows.width == width, "rows of another width")
     try rows.beginEpoch(0, shuffled: false)
-    let blocks = (0..<Self.blocksAtOnce).map { _ in CovarianceBlock(width: width) }
+    let blocks = (0..<blocksAtOnce).map { _ in CovarianceBlock(width: width) }
     let stride = Self.rowsPerBlock
     for start in Swift.stride(from: 0, to: rows.rowCount, by: stride * blocks.count) {
       let end = min(start + stride * blocks.count, rows.rowCount)

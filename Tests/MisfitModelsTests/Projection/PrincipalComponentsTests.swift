@@ -65,8 +65,8 @@ struct PrincipalComponentsTests {
 
   @Test("More columns than a matrix of them has room for are refused")
   func tooWide() {
-    let rows = FixedRows(Array(repeating: 0, count: 2 * 8193), width: 8193)
-    #expect(throws: ModelError(.tooWide(width: 8193, limit: 8192))) {
+    let rows = FixedRows(Array(repeating: 0, count: 2 * 4097), width: 4097)
+    #expect(throws: ModelError(.tooWide(width: 4097, limit: 4096))) {
       try PrincipalComponents.fit(rows, components: .count(1), on: pool())
     }
   }
