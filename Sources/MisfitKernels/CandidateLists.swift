@@ -83,9 +83,11 @@ import MisfitCore
       let product = unsafe UnsafeRawPointer(products + start).loadUnaligned(as: SIMD16<Float>.self)
       let square = unsafe UnsafeRawPointer(squares + start).loadUnaligned(as: SIMD16<Float>.self)
       let block = square - (product + product)
-      let eight = pointwiseMin(block.lowHalf, block.highHalf)
-      let four = pointwiseMin(eight.lowHalf, eight.highHalf)
-      guard four.min() < bound else { continue }
+      // `pointwiseMin` and `min()` go lane by lane; this is a compare and a blend.
+      let eight = block.lowHalf.replacing(with: block.highHalf, where: block.highHalf .< block.lowHalf)
+      let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .< eight.lowHalf)
+      let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .< four.lowHalf)
+      guard two.x < bound || two.y < bound else { continue }
       for lane in 0..<16 where block[lane] < bound {
         bound = insert(block[lane], firstReference + start + lane, row)
       }

@@ -13,19 +13,20 @@ struct ModelFlags: FlagSet {
         "--model NAME", \.model, .choice,
         otherwise: "fit: autoencoder; detect: auto, or autoencoder where flags of a network are given",
         help: """
-          autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components; local: rebuilt from the nearest rows, best where the rows are \
-          known to be ordinary; neighbors: the mean distance to the nearest rows; crowd: the distance to all of them and the rarity of values, best \
-          where odd rows are among those learned from. auto is an autoencoder for images; for a table crowd with `detect`, and local with `fit`.
+          Autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components; \
+          local: rebuilt from the nearest rows, best where the rows are known to be ordinary; neighbors: the mean distance to the nearest rows; crowd: \
+          the distance to all of them and the rarity of values, best where odd rows are among those learned from; auto: an autoencoder for images, for a \
+          table crowd with `detect` and local with `fit`.
           """)
       Flag(
         "--components N|SHARE", \.components, .components, otherwise: "0.95",
-        help: "pca: how many are kept, or the share of the variance that they explain.")
+        help: "How many principal components are kept, or the share of the variance that they explain.")
       Flag(
         "--neighbors N", \.neighborCount, .integer(in: 1...1000), otherwise: "5",
-        help: "neighbors: the nearest rows whose mean distance is the score.")
+        help: "The nearest rows whose mean distance is the score of --model neighbors.")
       Flag(
         "--reference N", \.referenceLimit, .integer(in: 2...10_000_000), otherwise: "10000",
-        help: "local, neighbors: the most rows that are kept, chosen at random.")
+        help: "The most rows that --model local and neighbors keep, chosen at random.")
     }
   }
 
