@@ -25,10 +25,13 @@ struct RandomFeatureTests {
     let count = rows.count / 4
     let hidden = features(of: rows, network)
     let output = NetworkModel(network).results(of: rows).reconstructions
-    let means = (0..<24).map { unit in (0..<count).reduce(0.0) { $0 + hidden[$1 * 24 + unit] } / Double(count) }
+    let means = (0..<24).map { unit in (0..<count).reduce(0.0) { $0 + hidden[$1 * 24 + unit] } / Double(count)
+    }
     var trace = 0.0
     for unit in 0..<24 {
-      for row in 0..<count { trace += (hidden[row * 24 + unit] - means[unit]) * (hidden[row * 24 + unit] - means[unit]) }
+      for row in 0..<count {
+        trace += (hidden[row * 24 + unit] - means[unit]) * (hidden[row * 24 + unit] - means[unit])
+      }
     }
     let penalty = 1e-4 * trace / 24
     let kernel = network.parameters[network.tensors[2].range]

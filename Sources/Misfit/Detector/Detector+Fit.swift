@@ -187,7 +187,8 @@ private struct FitRun {
 
   private func record(_ calibration: Calibration) -> ModelRecord {
     ModelRecord(
-      model: .autoencoder(network.architecture), schema: data.schema, training: training, calibration: calibration)
+      model: .autoencoder(network.architecture), schema: data.schema, training: training,
+      calibration: calibration)
   }
 
   private mutating func note(_ state: TrainingState) {

@@ -40,7 +40,11 @@ struct EnsembleFit {
       let trainer = try Trainer(
         network, options: training, rows: OtherEpochs(of: data.training, after: member * training.epochs),
         validationRows: data.validation, pool: pool)
-      let outcome = try trainer.run { try onEvent(.training($0)) } shouldStop: { shouldStop() }
+      let outcome = try trainer.run {
+        try onEvent(.training($0))
+      } shouldStop: {
+        shouldStop()
+      }
       if case .interrupted = outcome { throw FitError(.interrupted(checkpointPath: nil)) }
       members.append(network)
       logs.append(trainer.state.progress.epochs)

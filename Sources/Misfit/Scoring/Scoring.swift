@@ -120,7 +120,9 @@ final class ScoringEngine {
         finish: { range, result in
           rows(range, of: reconstructions, width: width).copy(from: result.reconstruction)
           rows(range, of: codes, width: codeWidth).copy(from: result.code)
-          if let ownScores, let found = result.scores { rows(range, of: ownScores, width: 1).copy(from: found) }
+          if let ownScores, let found = result.scores {
+            rows(range, of: ownScores, width: 1).copy(from: found)
+          }
           if let shares, let found = result.shares { rows(range, of: shares, width: width).copy(from: found) }
           VectorKernels.current.rowErrors(
             input: result.input, output: result.reconstruction, width: width,

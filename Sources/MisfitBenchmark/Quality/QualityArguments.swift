@@ -16,6 +16,8 @@ struct QualityArguments: Hashable {
   var seedCount: UInt32 = 3
   var threadCount = WorkerPool.availableProcessorCount
   var writesJSON = false
+  /// The share of the one-class training rows that anomalies are planted as.
+  var contamination = 0.0
   /// Tables whose names contain this text; all for nil.
   var only: String?
 
@@ -32,6 +34,12 @@ struct QualityArguments: Hashable {
       case "--model": model = try Self.choice(after: word, &rest)
       case "--only": only = try Self.value(after: word, &rest)
       case "--seeds": seedCount = UInt32(try Self.count(after: word, &rest))
+      case "--contamination":
+        let text = try Self.value(after: word, &rest)
+        guard let share = Double(text), share >= 0, share < 1 else {
+          throw BenchmarkError(.usage("--contamination needs a share from 0 to below 1, not \(text)"))
+        }
+        contamination = share
       case "--threads": threadCount = try Self.count(after: word, &rest)
       default:
         guard folder == nil, !word.hasPrefix("-") else {

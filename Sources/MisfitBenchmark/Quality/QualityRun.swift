@@ -67,7 +67,7 @@ struct QualityRun {
     var (training, rest) = (table, table)
     switch arguments.splitting {
     case .transductive: options.scoresWhatItLearns = true
-    case .oneClass: (training, rest) = table.split(seed: seed)
+    case .oneClass: (training, rest) = table.split(seed: seed, contamination: arguments.contamination)
     }
     let detector = try Detector.fit(MemorySource(rows: training.rows), options: options)
     var scoring = try detector.score(MemorySource(rows: rest.rows))

@@ -14,7 +14,9 @@ struct Fit: Verb {
   static let examples = [
     Example("misfit fit data/breast-cancer.csv --label diagnosis -o model.misfit"),
     Example("misfit fit train.csv -o model.misfit --hidden 16,4 --epochs 50"),
-    Example("misfit fit normal.csv -o model.misfit --model local", "ranks best where the rows are known to be ordinary"),
+    Example(
+      "misfit fit normal.csv -o model.misfit --model local",
+      "ranks best where the rows are known to be ordinary"),
     Example("misfit fit train.csv -o model.misfit --resume", "goes on where Ctrl-C stopped it"),
   ]
 
@@ -74,7 +76,9 @@ struct Fit: Verb {
     let (detector, _) = try FitSession(terminal: terminal).fit(source, options)
     try detector.save(output)
     if let path = options.checkpointPath { FileSystem.removeFile(path) }
-    if isFile, detector.training.hasEpochs { try TrainingLog.write(detector.training, to: output + ".training.csv") }
+    if isFile, detector.training.hasEpochs {
+      try TrainingLog.write(detector.training, to: output + ".training.csv")
+    }
     try report(detector, on: terminal)
     return .done
   }
@@ -84,7 +88,9 @@ struct Fit: Verb {
     var line =
       "\(output): \(detector.model.summary), \(NumberText.grouped(detector.model.parameterCount)) parameters"
     if record.hasEpochs { line += ", \(CountText.of(record.epochs.count, "epoch"))" }
-    if let share = detector.explainedShare { line += ", \(NumberText.significant(share * 100)) % of the variance" }
+    if let share = detector.explainedShare {
+      line += ", \(NumberText.significant(share * 100)) % of the variance"
+    }
     if let loss = record.trainLoss { line += ", loss \(NumberText.significant(loss))" }
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)

@@ -40,7 +40,9 @@ struct Inspect: Verb {
     }
     let left = components.codeCount - columnCount
     let more = left > 0 ? ["and \(left) more (--columns)"] : []
-    return [summary, "explained   \(NumberText.significant(components.explainedShare * 100)) % of the variance"]
+    return [
+      summary, "explained   \(NumberText.significant(components.explainedShare * 100)) % of the variance",
+    ]
       + RankingText.leftAligned(rows) + more
   }
 

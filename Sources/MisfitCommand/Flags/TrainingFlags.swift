@@ -84,7 +84,8 @@ struct TrainingFlags: FlagSet {
     }
     Group("Scores") {
       Flag(
-        "--error NAME", \.measure, .choice, otherwise: "mse; the model's own score with local, neighbors, crowd",
+        "--error NAME", \.measure, .choice,
+        otherwise: "mse; the model's own score with local, neighbors, crowd",
         help: "The error by which samples are ranked.")
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1),

@@ -47,7 +47,7 @@ private struct CrowdLearner {
 
   private static let partNames = ["clipped", "bent", "rarity"]
 
-  /// Learns from the rows that are kept; what is usual is that of all. Gives the raw scores of all rows, too.
+  /// Learns from the rows that are kept, what is usual from all; gives the raw scores of all rows, too.
   func model(isKept: [Bool]) -> (model: CrowdDistance, raw: [[Double]]) {
     let columns = CrowdColumns(rows: sample, isKept: isKept)
     let histograms = CrowdHistograms(rows: sample, isKept: isKept, columns: columns)

@@ -80,7 +80,8 @@ final class LocalWorkspace: RowWorkspace, @unchecked Sendable {
     parts.bentDifference(of: 4, bentInputs[range], model.bentReference, bentSearch, row: row)
     let distances = meanDistances(ofRow: row)
     let relative = (0..<3).map { kind in
-      distances[kind] / (surroundings(ofRow: row, kind) + 0.1 * model.meanBaselines[kind] + 1e-30).squareRoot()
+      distances[kind]
+        / (surroundings(ofRow: row, kind) + 0.1 * model.meanBaselines[kind] + 1e-30).squareRoot()
     }
     return [fewer, more] + relative
   }
@@ -88,7 +89,8 @@ final class LocalWorkspace: RowWorkspace, @unchecked Sendable {
   /// The mean baseline of a row's neighbours, of one kind.
   private func surroundings(ofRow row: Int, _ kind: Int) -> Double {
     let search = kind == 2 ? bentSearch : search
-    let count = kind == 1 ? search.neighborCount : min(LocalReconstruction.nearNeighbors, search.neighborCount)
+    let count =
+      kind == 1 ? search.neighborCount : min(LocalReconstruction.nearNeighbors, search.neighborCount)
     let start = kind * model.reference.count
     var sum = 0.0
     for place in 0..<count {

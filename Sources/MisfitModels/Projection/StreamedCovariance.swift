@@ -96,7 +96,7 @@ private final class CovarianceBlock: @unchecked Sendable {
   private let rows: FloatSlice
   private(set) var rowCount = 0
   private(set) var mean: [Double]
-  /// [D, D]
+  /// Sums over rows: [D, D].
   let products: FloatSlice
 
   init(width: Int) {

@@ -12,8 +12,9 @@ public enum RandomFeatureNetwork {
   public struct Options: Sendable, Hashable {
     /// Hidden units.
     public var units = 1024
-    /// The deviation of a unit's weighted sum for standardised columns; biases are uniform in ± as much. Larger
-    /// values bend the layer more.
+    /// The deviation of a unit's weighted sum for standardised columns; biases are uniform in ± as much.
+    ///
+    /// Larger values bend the layer more.
     public var spread = 2.0
     /// What is added to the diagonal of the hidden products, as a share of its mean.
     public var regularization = 1e-4
@@ -64,7 +65,9 @@ public enum RandomFeatureNetwork {
     var trace = 0.0
     for row in 0..<units {
       for column in 0..<units { matrix[row * units + column] = covariance.products[row * all + column] }
-      for column in 0..<width { sides[column * units + row] = covariance.products[row * all + units + column] }
+      for column in 0..<width {
+        sides[column * units + row] = covariance.products[row * all + units + column]
+      }
       trace += matrix[row * units + row]
     }
     guard trace.isFinite, sides.allSatisfy(\.isFinite) else { throw ModelError(.notFinite) }

@@ -10,7 +10,10 @@ struct QualityTests {
   func numbers() {
     // numpy.random.default_rng(42).bit_generator.random_raw(3), NumPy 2.4.6
     var generator = NumPyGenerator(seed: 42)
-    #expect((0..<3).map { _ in generator.next64() } == [14276969152011380360, 8095878257575067585, 15838336090824644132])
+    #expect(
+      (0..<3).map { _ in generator.next64() } == [
+        14276969152011380360, 8095878257575067585, 15838336090824644132,
+      ])
     generator = NumPyGenerator(seed: 7)
     #expect(generator.permutation(Array(0..<12)) == [4, 6, 10, 0, 1, 3, 8, 7, 2, 5, 9, 11])
     generator = NumPyGenerator(seed: 7)
@@ -32,6 +35,9 @@ struct QualityTests {
     #expect(training.rows.count == 4_900 && training.isAnomaly.allSatisfy { !$0 })
     #expect(rest.rows.count == 5_100 && rest.isAnomaly.count { $0 } == 200)
     #expect(Set(training.rows).isDisjoint(with: rest.rows))
+    let (dirty, left) = sample.split(seed: 1, contamination: 0.01)
+    #expect(dirty.rows.count == 4_949 && dirty.isAnomaly.count { $0 } == 49)
+    #expect(left.isAnomaly.count { $0 } == 151)
   }
 
   @Test("Odd rows of a small table are found by either protocol", arguments: ["one-class", "transductive"])

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("misfit with models of every kind")
 struct ModelsTests {
-  private static let models = ["autoencoder", "ensemble", "wide", "pca", "local", "neighbors", "crowd", "auto"]
+  private static let models = [
+    "autoencoder", "ensemble", "wide", "pca", "local", "neighbors", "crowd", "auto",
+  ]
 
   @Test("Every verb works on every kind of model", arguments: models)
   func verbs(model: String) throws {
@@ -12,9 +14,12 @@ struct ModelsTests {
     let network = ["autoencoder", "ensemble"].contains(model) ? " --epochs 2" : ""
     let units = ["ensemble", "wide"].contains(model) ? " --hidden 6" : ""
     let fit = try command.run(
-      "fit sensors.csv --id id --label kind --model \(model)\(network)\(units) -o m.misfit --json --threads 2")
+      "fit sensors.csv --id id --label kind --model \(model)\(network)\(units) -o m.misfit --json --threads 2"
+    )
     #expect(fit.status == 0, "\(fit.errorLines)")
-    #expect(try fit.json()["errorMeasure"] as? String == (["local", "neighbors", "crowd", "auto"].contains(model) ? "own" : "mse"))
+    #expect(
+      try fit.json()["errorMeasure"] as? String
+        == (["local", "neighbors", "crowd", "auto"].contains(model) ? "own" : "mse"))
     for line in [
       "score m.misfit sensors.csv -o s.csv", "rank m.misfit sensors.csv", "inspect m.misfit",
       "inspect m.misfit --json", "reconstruct m.misfit sensors.csv -o r.csv",

@@ -14,7 +14,8 @@ struct NeighborSearchTests {
     let search = NeighborSearch(among: reference, neighborCount: 7, rowCapacity: 64)
     search.find(of: FloatBuffer(fixture.queries).all, rowCount: 40)
     for row in 0..<40 {
-      #expect((0..<7).map { search.index(ofRow: row, at: $0) } == Array(fixture.indices[row * 7..<row * 7 + 7]))
+      #expect(
+        (0..<7).map { search.index(ofRow: row, at: $0) } == Array(fixture.indices[row * 7..<row * 7 + 7]))
       let distances = (0..<7).map { search.distance(ofRow: row, at: $0) }
       #expect(areNear(distances, Array(fixture.distances[row * 7..<row * 7 + 7]), relative: 1e-9))
     }
