@@ -37,9 +37,17 @@ struct ModelFixture: Decodable {
     var reconstructions: [Double]
   }
 
+  struct Crowd: Decodable {
+    var rows: [Float]
+    var queries: [Float]
+    var width: Int
+    var scores: [Double]
+  }
+
   var pca: PCA
   var neighbors: Neighbors
   var local: Local
+  var crowd: Crowd
 
   static func read() throws -> ModelFixture { try Fixture.json("models.json", as: ModelFixture.self) }
 }

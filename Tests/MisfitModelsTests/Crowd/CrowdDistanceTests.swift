@@ -19,6 +19,16 @@ struct CrowdDistanceTests {
     try .fit(FixedRows(rows, width: 4), seed: 2, on: pool(threadCount))
   }
 
+  @Test("Scores are those of the same steps in NumPy")
+  func oracle() throws {
+    let fixture = try ModelFixture.read().crowd
+    let model = try CrowdDistance.fit(
+      FixedRows(fixture.rows, width: fixture.width), leavesOutItself: false, seed: 1, on: pool())
+    #expect(model.reference.count == 180)
+    let scores = model.results(of: fixture.queries).scores
+    #expect(areNear(scores.map(Double.init), fixture.scores, relative: 1e-4))
+  }
+
   @Test("A clump of odd rows does not excuse itself")
   func clump() throws {
     let scores = try fit().results(of: rows).scores

@@ -110,6 +110,55 @@ def local():
     }
 
 
-fixture = {"pca": pca(), "neighbors": neighbors(), "local": local()}
+def crowd():
+    x, queries = rows(200, 4, 6), rows(30, 4, 7)
+    x = ((x - x.mean(axis=0)) / x.std(axis=0)).astype(np.float32)
+    queries = ((queries - queries.mean(axis=0)) / queries.std(axis=0) * 1.5).astype(np.float32)
+    x[:10] += 4  # a clump
+
+    def views(kept):
+        part = x[kept].astype(float)
+        mean, scale = part.mean(axis=0), part.std(axis=0)
+        quartiles = np.percentile(part, [25, 50, 75], axis=0)
+        spread = (quartiles[2] - quartiles[0]) / 1.349
+        return (lambda r: np.clip((r - mean) / scale, -5, 5), lambda r: np.arcsinh((r - quartiles[1]) / spread))
+
+    def rarity(r, kept):
+        total = np.zeros(len(r))
+        for column in range(r.shape[1]):
+            part = x[kept, column]
+            least, largest = part.min(), part.max()
+            count = min(50, max(5, int(np.ceil(np.sqrt(min(len(part), 1000))))))
+
+            def bins(values):
+                at = ((values - least) / (largest - least) * np.float32(count)).astype(int)
+                return np.minimum(at, count - 1)
+
+            counts = np.bincount(bins(part), minlength=count).astype(float)
+            heights = np.append(counts, 0) + 0.1
+            inside = (r[:, column] >= least) & (r[:, column] <= largest)
+            total += -np.log(heights[np.where(inside, bins(r[:, column]), count)] / (counts.max() + 0.1))
+        return total
+
+    def raw(r, kept, own):
+        result = []
+        for view in views(kept):
+            d = np.sqrt(((view(r)[:, None, :] - view(x[kept])[None, :, :]) ** 2).sum(axis=2))
+            if own:
+                d[(r[:, None, :] == x[kept][None, :, :]).all(axis=2)] = np.inf
+            result.append(np.sort(d, axis=1)[:, :max(10, len(kept) // 10)].mean(axis=1))
+        return result + [rarity(r, kept)]
+
+    every = np.arange(len(x))
+    first = raw(x, every, True)
+    totals = np.sum([log_score(s, s) for s in first], axis=0)
+    kept = np.sort(np.argsort(totals, kind="stable")[:180])
+    usual = raw(x, kept, True)
+    found = raw(queries, kept, False)
+    scores = np.mean([log_score(s, u) for s, u in zip(found, usual)], axis=0)
+    return {"rows": x.ravel().tolist(), "queries": queries.ravel().tolist(), "width": 4, "scores": scores.tolist()}
+
+
+fixture = {"pca": pca(), "neighbors": neighbors(), "local": local(), "crowd": crowd()}
 path = Path(__file__).with_name("models.json")
 path.write_text(json.dumps(fixture, separators=(",", ":")) + "\n")
