@@ -15,6 +15,9 @@ public struct FitOptions: Sendable {
   public var neighborCount = 5
   /// The most rows that a model of neighbours keeps.
   public var referenceLimit = 10_000
+  /// The share of the rows that local reconstruction and distances to neighbours leave out as the oddest, for
+  /// data that is known to hold odd rows; nil leaves none out.
+  public var trimmedShare: Double?
   /// The widths of the encoder's layers, the last of them the code.
   public var hidden: [Int]?
   /// The hidden widths of the decoder; nil mirrors the encoder.

@@ -82,7 +82,7 @@ struct EnsembleFit {
   }
 
   /// The network whose output is the mean of the members' outputs.
-  private static func join(_ members: [Network]) throws -> Network {
+  static func join(_ members: [Network]) throws -> Network {
     guard let first = members.first, case .dense(let units, let activation) = first.architecture.layers[0]
     else { preconditionFailure("an ensemble has members of a dense layer") }
     let joined = try Network(

@@ -46,6 +46,9 @@ struct ModelFit {
 
   private func learned(on pool: WorkerPool) throws -> any RowModel {
     let leavesOutItself = options.scoresWhatItLearns
+    let isKept = try options.trimmedShare.map {
+      try CrowdDistance.trimmed(data.training, share: $0, seed: options.seed, on: pool)
+    }
     switch kind {
     case .principalComponents:
       return try PrincipalComponents.fit(
@@ -59,14 +62,14 @@ struct ModelFit {
     case .neighbors:
       return try NeighborDistance.fit(
         data.training, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
-        leavesOutItself: leavesOutItself, seed: options.seed)
+        leavesOutItself: leavesOutItself, isKept: isKept, seed: options.seed)
     case .crowd:
       return try CrowdDistance.fit(
         data.training, leavesOutItself: leavesOutItself, seed: options.seed, on: pool)
     default:
       return try LocalReconstruction.fit(
         data.training, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
-        seed: options.seed, on: pool)
+        isKept: isKept, seed: options.seed, on: pool)
     }
   }
 

@@ -18,6 +18,8 @@ struct QualityArguments: Hashable {
   var writesJSON = false
   /// The share of the one-class training rows that anomalies are planted as.
   var contamination = 0.0
+  /// The share of the training rows that models of neighbours leave out.
+  var trimmedShare: Double?
   /// Tables whose names contain this text; all for nil.
   var only: String?
 
@@ -34,12 +36,8 @@ struct QualityArguments: Hashable {
       case "--model": model = try Self.choice(after: word, &rest)
       case "--only": only = try Self.value(after: word, &rest)
       case "--seeds": seedCount = UInt32(try Self.count(after: word, &rest))
-      case "--contamination":
-        let text = try Self.value(after: word, &rest)
-        guard let share = Double(text), share >= 0, share < 1 else {
-          throw BenchmarkError(.usage("--contamination needs a share from 0 to below 1, not \(text)"))
-        }
-        contamination = share
+      case "--contamination": contamination = try Self.share(after: word, &rest)
+      case "--trim": trimmedShare = try Self.share(after: word, &rest)
       case "--threads": threadCount = try Self.count(after: word, &rest)
       default:
         guard folder == nil, !word.hasPrefix("-") else {
@@ -68,6 +66,16 @@ struct QualityArguments: Hashable {
       throw BenchmarkError(.usage("\(flag) is one of \(names), not \(text)"))
     }
     return value
+  }
+
+  private static func share(
+    after flag: String, _ rest: inout ArraySlice<String>
+  ) throws(BenchmarkError) -> Double {
+    let text = try value(after: flag, &rest)
+    guard let share = Double(text), share >= 0, share < 1 else {
+      throw BenchmarkError(.usage("\(flag) needs a share from 0 to below 1, not \(text)"))
+    }
+    return share
   }
 
   private static func count(

@@ -62,6 +62,7 @@ struct QualityRun {
     options.model = arguments.model
     options.seed = UInt64(seed)
     options.threadCount = arguments.threadCount
+    options.trimmedShare = arguments.trimmedShare
     // All of the half is learned from; no threshold is asked for.
     options.validationShare = 0
     var (training, rest) = (table, table)

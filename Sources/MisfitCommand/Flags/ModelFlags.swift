@@ -6,6 +6,7 @@ struct ModelFlags: FlagSet {
   var components: ComponentChoice?
   var neighborCount: Int?
   var referenceLimit: Int?
+  var trimmedShare: Double?
 
   static var arguments: [Argument<ModelFlags>] {
     Group("Model") {
@@ -27,6 +28,11 @@ struct ModelFlags: FlagSet {
       Flag(
         "--reference N", \.referenceLimit, .integer(in: 2...10_000_000), otherwise: "10000",
         help: "The most rows that --model local and neighbors keep, chosen at random.")
+      Flag(
+        "--trim SHARE", \.trimmedShare, .number(between: 0, and: 1), otherwise: "none",
+        help:
+          "The share of the rows that --model local and neighbors leave out as the oddest by a crowd: 0.1 where a few in a hundred may be odd."
+      )
     }
   }
 
@@ -53,9 +59,10 @@ struct ModelFlags: FlagSet {
       neighborCount != nil && model != .neighbors ? "--neighbors" : nil, model,
       remedy: "add --model neighbors")
     let keepsRows = model == .local || model == .neighbors || model == .automatic
-    try Self.check(
-      referenceLimit != nil && !keepsRows ? "--reference" : nil, model,
-      remedy: "add --model local or --model neighbors")
+    for (flag, isGiven) in [("--reference", referenceLimit != nil), ("--trim", trimmedShare != nil)] {
+      try Self.check(
+        isGiven && !keepsRows ? flag : nil, model, remedy: "add --model local or --model neighbors")
+    }
   }
 
   private static func check(
@@ -70,6 +77,7 @@ struct ModelFlags: FlagSet {
     options.model = choice
     options.components = components
     if let neighborCount { options.neighborCount = neighborCount }
+    options.trimmedShare = trimmedShare
     if let referenceLimit { options.referenceLimit = referenceLimit }
   }
 }

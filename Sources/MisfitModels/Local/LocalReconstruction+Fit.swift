@@ -4,16 +4,18 @@ import MisfitKernels
 extension LocalReconstruction {
   /// Learns from rows: keeps a random sample of at most `referenceLimit` of them, and what is usual among these.
   ///
-  /// `leavesOutItself` is for rows that will be scored themselves.
+  /// `leavesOutItself` is for rows that will be scored themselves; `isKept` names the rows to keep some of.
   ///
   /// - Complexity: O(N²·D) for N references.
   /// - Throws: ``ModelError`` for fewer than two rows, and what reading the rows may throw.
   public static func fit(
-    _ rows: any EpochRows, referenceLimit: Int = 10_000, leavesOutItself: Bool = false, seed: UInt64,
+    _ rows: any EpochRows, referenceLimit: Int = 10_000, leavesOutItself: Bool = false,
+    isKept: [Bool]? = nil, seed: UInt64,
     on pool: WorkerPool
   ) throws -> LocalReconstruction {
     guard rows.rowCount >= 2 else { throw ModelError(.tooFewRows(rows.rowCount, needed: 2)) }
-    let reference = try ReferenceRows.sample(of: rows, limit: max(2, referenceLimit), seed: seed)
+    let reference = try ReferenceRows.sample(
+      of: rows, limit: max(2, referenceLimit), seed: seed, isKept: isKept)
     return NumericThread.scope {
       let blank = LocalReconstruction(
         reference: reference, baselines: FloatBuffer(count: 3 * reference.count).all, scores: [],

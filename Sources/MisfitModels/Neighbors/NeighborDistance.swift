@@ -36,16 +36,16 @@ public struct NeighborDistance: RowModel {
     self.leavesOutItself = leavesOutItself
   }
 
-  /// Keeps a random sample of at most `referenceLimit` of the rows.
+  /// Keeps a random sample of at most `referenceLimit` of the rows, or of those that `isKept` names.
   ///
   /// - Throws: ``ModelError`` for fewer than two rows, and what reading the rows may throw.
   public static func fit(
     _ rows: any EpochRows, neighborCount: Int, referenceLimit: Int = 10_000, leavesOutItself: Bool = false,
-    seed: UInt64
+    isKept: [Bool]? = nil, seed: UInt64
   ) throws -> NeighborDistance {
     guard rows.rowCount >= 2 else { throw ModelError(.tooFewRows(rows.rowCount, needed: 2)) }
     let reference = try NumericThread.scope { () throws -> ReferenceRows in
-      try ReferenceRows.sample(of: rows, limit: max(2, referenceLimit), seed: seed)
+      try ReferenceRows.sample(of: rows, limit: max(2, referenceLimit), seed: seed, isKept: isKept)
     }
     return NeighborDistance(
       reference: reference, neighborCount: neighborCount, leavesOutItself: leavesOutItself)

@@ -32,18 +32,17 @@ public struct ReferenceRows: Sendable {
   public func row(_ index: Int) -> FloatSlice { rows[index * width..<(index + 1) * width] }
 
   /// A random sample of at most `limit` rows of a source, in their order there, all choices being equally
-  /// probable; all rows where there are no more.
+  /// probable; all rows where there are no more, and only those that `isKept` names where it is given.
   ///
   /// Algorithm S of Knuth, The Art of Computer Programming, volume 2, section 3.4.2: memory for the sample
   /// alone.
   ///
   /// - Throws: what reading the rows may throw.
   public static func sample(
-    of source: any EpochRows, limit: Int, seed: UInt64, isWanted: (Int) -> Bool = { _ in true },
-    wantedCount: Int? = nil
+    of source: any EpochRows, limit: Int, seed: UInt64, isKept: [Bool]? = nil
   ) throws -> ReferenceRows {
     let width = source.width
-    var left = wantedCount ?? source.rowCount
+    var left = isKept?.count { $0 } ?? source.rowCount
     let count = min(limit, left)
     precondition(count >= 1, "a sample has a row")
     var missing = count
@@ -53,7 +52,7 @@ public struct ReferenceRows: Sendable {
     for start in stride(from: 0, to: source.rowCount, by: 1024) where missing > 0 {
       let end = min(start + 1024, source.rowCount)
       try source.makeAvailable(start..<end)
-      for row in start..<end where missing > 0 && isWanted(row) {
+      for row in start..<end where missing > 0 && isKept?[row] ?? true {
         let isChosen = generator.nextIndex(below: left) < missing
         left -= 1
         guard isChosen else { continue }

@@ -122,15 +122,38 @@ struct ModelTests {
     #expect(abs(sample.error - differences.reduce(0, +) / 3) < 1e-6)
   }
 
-  @Test("An ensemble's output is the mean of its networks'")
+  @Test("An ensemble's networks differ from each other")
   func ensemble() throws {
     let detector = try detector(.ensemble)
     #expect(detector.network.architecture.summary == "3-20-3")
     #expect(detector.training.memberCount == 4 && detector.training.epochs.count == 2)
-    let tensors = detector.network.tensors.map { detector.network.parameters[$0.range].array }
-    // The members differ from each other.
-    let columns = (0..<20).map { unit in (0..<3).map { tensors[0][$0 * 20 + unit] } }
+    let kernel = detector.network.parameters[detector.network.tensors[0].range].array
+    let columns = (0..<20).map { unit in (0..<3).map { kernel[$0 * 20 + unit] } }
     #expect(Set(columns).count == 20)
+  }
+
+  @Test("An ensemble's output is the mean of its networks'")
+  func mean() throws {
+    let architecture = try Architecture.dense(inputShape: .row(3), hidden: [5], activation: .tanh)
+    let members = try (0..<3).map { try Network(architecture, seed: UInt64($0)) }
+    // Biases begin at 0, which would hide how they are joined.
+    for network in members { network.parameters[network.tensors[3].range].fill(with: network.parameters[0]) }
+    let outputs = members.map(output)
+    let joined = output(of: try EnsembleFit.join(members))
+    for column in 0..<3 {
+      let mean = outputs.reduce(0) { $0 + $1[column] } / 3
+      #expect(abs(joined[column] - mean) < 1e-6)
+    }
+  }
+
+  /// What a network makes of one row.
+  private func output(of network: Network) -> [Float] {
+    let output = FloatBuffer(count: 3).all
+    ForwardPlan(network).run(
+      rowCount: 1, on: NumericThread.pool(threadCount: 1), prepare: { _ in },
+      load: { $1.copy(from: [0.3, -1.2, 0.7]) },
+      finish: { output.copy(from: $1.reconstruction) }, conclude: { _ in })
+    return output.array
   }
 
   @Test("Only a network's training can be resumed", arguments: [ModelChoice.local, .ensemble])
@@ -142,26 +165,35 @@ struct ModelTests {
     }
   }
 
-  @Test("Odd rows among those learned from cost the crowd little")
+  @Test("Odd rows among those learned from cost the crowd little, and a trimmed local reconstruction too")
   func contamination() throws {
-    let clean = try areaUnderROC(plantedShare: 0)
-    let dirty = try areaUnderROC(plantedShare: 0.05)
-    #expect(clean > 0.95 && dirty > clean - 0.05)
+    for (model, share) in [(ModelChoice.crowd, nil), (.local, 0.1)] {
+      let clean = try areaUnderROC(model, trimmedShare: share, plantedShare: 0)
+      let dirty = try areaUnderROC(model, trimmedShare: share, plantedShare: 0.05)
+      #expect(clean > 0.95 && dirty > clean - 0.05)
+    }
+    // Untrimmed, odd rows rebuild each other.
+    let untrimmed = try areaUnderROC(.local, trimmedShare: nil, plantedShare: 0.05)
+    #expect(try areaUnderROC(.local, trimmedShare: 0.1, plantedShare: 0.05) > untrimmed)
   }
 
-  /// How well a crowd finds rows off the line, learned from rows of which a share are off it too.
-  private func areaUnderROC(plantedShare: Double) throws -> Double {
+  /// How well a model finds rows off the line, learned from rows of which a share are off it too.
+  private func areaUnderROC(
+    _ model: ModelChoice, trimmedShare: Double?, plantedShare: Double
+  ) throws -> Double {
     var generator = SeededGenerator(seed: 12)
     func row(odd: Bool) -> [Double] {
       let base = generator.nextUnitDouble()
       let noise = (0..<3).map { _ in 0.05 * generator.nextUnitDouble() }
       return [base + noise[0], 2 * base + noise[1] + (odd ? 2.5 : 0), 30 - 10 * base + noise[2]]
     }
-    let count = 300
+    let count = 200
     let learned = (0..<count).map { row(odd: Double($0) < plantedShare * Double(count)) }
-    let scored = (0..<200).map { row(odd: $0 < 20) }
-    let detector = try Detector.fit(MemorySource(rows: learned), options: options(.crowd))
+    let scored = (0..<100).map { row(odd: $0 < 10) }
+    var options = options(model)
+    options.trimmedShare = trimmedShare
+    let detector = try Detector.fit(MemorySource(rows: learned), options: options)
     let errors = try detector.score(MemorySource(rows: scored)).errors()
-    return Evaluation(scores: errors, isAnomaly: (0..<200).map { $0 < 20 }).areaUnderROC ?? 0
+    return Evaluation(scores: errors, isAnomaly: (0..<100).map { $0 < 10 }).areaUnderROC ?? 0
   }
 }
