@@ -183,11 +183,12 @@ struct ModelTests {
   ) throws -> Double {
     var generator = SeededGenerator(seed: 12)
     func row(odd: Bool) -> [Double] {
-      let base = generator.nextUnitDouble()
+      // Odd rows keep close company.
+      let base = odd ? 0.5 + 0.02 * generator.nextUnitDouble() : generator.nextUnitDouble()
       let noise = (0..<3).map { _ in 0.05 * generator.nextUnitDouble() }
       return [base + noise[0], 2 * base + noise[1] + (odd ? 2.5 : 0), 30 - 10 * base + noise[2]]
     }
-    let count = 200
+    let count = 400
     let learned = (0..<count).map { row(odd: Double($0) < plantedShare * Double(count)) }
     let scored = (0..<100).map { row(odd: $0 < 10) }
     var options = options(model)
