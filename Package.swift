@@ -31,7 +31,7 @@ func tests(
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
 let fixturesWithScripts: Set<String> = [
   "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitModels",
-  "MisfitNetworks",
+  "MisfitNetworks", "MisfitReports",
 ]
 
 let package = Package(
@@ -49,6 +49,9 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -56,7 +59,7 @@ let package = Package(
 
     stage("MisfitCore"),
     stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN"]),
-    stage("MisfitImages", after: ["MisfitCore", "CPNG"]),
+    stage("MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG"]),
     stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib"]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
     stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),
@@ -75,11 +78,12 @@ let package = Package(
 
     .target(
       name: "_TestSupport", dependencies: ["MisfitCore"], path: "Tests/_TestSupport", swiftSettings: strict),
+    .target(name: "_AllocationCounting", path: "Tests/_AllocationCounting"),
     tests(of: "MisfitCore"),
-    tests(of: "MisfitKernels"),
+    tests(of: "MisfitKernels", with: ["CVectorKernels"]),
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),
-    tests(of: "MisfitNetworks", with: ["MisfitKernels"]),
+    tests(of: "MisfitNetworks", with: ["MisfitKernels", "_AllocationCounting"]),
     tests(of: "MisfitModels", with: ["MisfitKernels", "MisfitNetworks"]),
     tests(of: "MisfitAnalytics"),
     tests(of: "MisfitPlots"),

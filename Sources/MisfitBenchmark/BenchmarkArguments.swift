@@ -28,6 +28,7 @@ struct BenchmarkArguments: Hashable {
       --list            the cases, and what they measure
       --runs N          runs of each case, and pairs with each peer (3)
       --threads N       threads that compute (all processors)
+      --precision NAME  f32, or bf16 in training and scoring (f32)
       --seed N          decides data, weights and order (42)
       --data DIR        where the MNIST files are (../shared/data/mnist)
       --against DIR     runs the peers' scripts in DIR in turn with ours
@@ -58,6 +59,7 @@ struct BenchmarkArguments: Hashable {
     case "--runs": runCount = try Self.count(after: word, &rest)
     case "--threads": setting.threadCount = try Self.count(after: word, &rest)
     case "--seed": setting.seed = UInt64(try Self.count(after: word, &rest))
+    case "--precision": setting.precision = try Self.precision(after: word, &rest)
     case "--data": setting.dataFolder = try Self.value(after: word, &rest)
     case "--against": peerFolder = try Self.value(after: word, &rest)
     case "--python": python = try Self.value(after: word, &rest)
@@ -78,6 +80,19 @@ struct BenchmarkArguments: Hashable {
   ) throws(BenchmarkError) -> String {
     guard let value = rest.popFirst() else { throw BenchmarkError(.usage("\(flag) needs a value")) }
     return value
+  }
+
+  private static func precision(
+    after flag: String, _ rest: inout ArraySlice<String>
+  ) throws(BenchmarkError) -> Precision {
+    let text = try value(after: flag, &rest)
+    guard let precision = Precision(rawValue: text) else {
+      throw BenchmarkError(.usage("\(flag) is f32 or bf16, not \(text)"))
+    }
+    guard precision == .single || BFloat16Support.isAvailable else {
+      throw BenchmarkError(.usage("\(flag) bf16: \(BFloat16Support.reasonAgainst ?? "")"))
+    }
+    return precision
   }
 
   private static func count(

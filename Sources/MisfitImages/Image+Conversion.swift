@@ -27,15 +27,9 @@ extension Image {
     return Image(height: height, width: width, channels: 3, pixels: samples)
   }
 
-  /// The picture's luma (ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B); a grey image as it is.
+  /// The picture's luma, as Pillow's mode `L` has it; see ``Raster/convertedToGrey``.
   public var convertedToGrey: Image {
-    guard channels == 3 else { return self }
-    var samples: [UInt8] = []
-    samples.reserveCapacity(width * height)
-    for start in stride(from: 0, to: pixels.count, by: 3) {
-      let weighted = 299 * Int(pixels[start]) + 587 * Int(pixels[start + 1]) + 114 * Int(pixels[start + 2])
-      samples.append(UInt8((weighted + 500) / 1000))
-    }
+    guard case .bytes(let samples) = Raster(self).convertedToGrey.samples else { return self }
     return Image(height: height, width: width, channels: 1, pixels: samples)
   }
 }

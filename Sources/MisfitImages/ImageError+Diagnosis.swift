@@ -3,6 +3,7 @@ import MisfitCore
 extension ImageError: DiagnosableError {
   /// The sentence, with a way out.
   public var diagnosis: Diagnosis {
+    let name = format.rawValue
     switch kind {
     case .file(let error):
       return error.diagnosis
@@ -11,16 +12,25 @@ extension ImageError: DiagnosableError {
     case .notPNG:
       return Diagnosis(
         "this is not a PNG image", at: position, remedy: "convert it to PNG, or leave it out of the folder")
+    case .notAnImage:
+      return Diagnosis(
+        "this is neither a PNG nor a JPEG image", at: position,
+        remedy: "convert it to PNG, or leave it out of the folder")
+    case .unsupported(let what):
+      return Diagnosis(
+        "this \(name) holds \(what), which is not read", at: position,
+        remedy: "convert it to 8-bit RGB or grey")
     case .truncated:
       return Diagnosis(
-        "the PNG ends before its image does", at: position, remedy: "the copy is incomplete; copy it again")
+        "the \(name) ends before its image does", at: position,
+        remedy: "the copy is incomplete; copy it again")
     case .corrupted(let reason):
       return Diagnosis(
-        "the PNG is damaged: \(reason)", at: position, remedy: "copy it again, or leave it out")
+        "the \(name) is damaged: \(reason)", at: position, remedy: "copy it again, or leave it out")
     case .tooLarge(let width, let height):
       let size = "\(NumberText.grouped(width)) x \(NumberText.grouped(height))"
       return Diagnosis(
-        "the PNG claims \(size) pixels, more than the \(NumberText.grouped(PNGHeader.maximumPixelCount)) "
+        "the \(name) claims \(size) pixels, more than the \(NumberText.grouped(PNGHeader.maximumPixelCount)) "
           + "(and \(NumberText.grouped(PNGHeader.maximumSide)) a side) that are read",
         at: position, remedy: "scale the image down")
     case .notEncodable(let reason):

@@ -36,6 +36,49 @@ enum PNGCodec {
     }
   }
 
+  /// Decodes a checked file of 16 bits a sample without loss, opacity composited on white.
+  ///
+  /// libpng's 16-bit samples are linear light, and it takes a 16-bit file that says nothing of its colours for
+  /// just that: the samples pass through as they are, multiplied by their opacity where there is one.
+  static func decodeDeep(_ file: [UInt8], in header: PNGHeader) -> Result<[UInt16], Failure> {
+    var image = unsafe png_image()
+    unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
+    defer { unsafe png_image_free(&image) }
+    return unsafe file.withUnsafeBytes { source in
+      guard unsafe png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else {
+        return unsafe .failure(failure(of: image))
+      }
+      guard unsafe image.width == header.width, unsafe image.height == header.height else {
+        return .failure(Failure(message: "two different headers"))
+      }
+      let hasAlpha = unsafe image.format & PNG_FORMAT_FLAG_ALPHA != 0
+      unsafe image.format =
+        PNG_FORMAT_FLAG_LINEAR | (hasAlpha ? PNG_FORMAT_FLAG_ALPHA : 0)
+        | (header.channels == 3 ? PNG_FORMAT_FLAG_COLOR : 0)
+      let stored = header.channels + (hasAlpha ? 1 : 0)
+      var samples = [UInt16](repeating: 0, count: header.width * header.height * stored)
+      let succeeded = unsafe samples.withUnsafeMutableBytes { target in
+        unsafe png_image_finish_read(&image, nil, target.baseAddress, 0, nil)
+      }
+      guard succeeded != 0 else { return unsafe .failure(failure(of: image)) }
+      return .success(hasAlpha ? onWhite(samples, channels: header.channels) : samples)
+    }
+  }
+
+  /// Adds the white that shows through samples which are multiplied by their opacity already.
+  private static func onWhite(_ samples: [UInt16], channels: Int) -> [UInt16] {
+    var result: [UInt16] = []
+    result.reserveCapacity(samples.count / (channels + 1) * channels)
+    for start in stride(from: 0, to: samples.count, by: channels + 1) {
+      let white = UInt16.max - samples[start + channels]
+      for channel in 0..<channels {
+        let (sum, overflow) = samples[start + channel].addingReportingOverflow(white)
+        result.append(overflow ? .max : sum)
+      }
+    }
+    return result
+  }
+
   /// Encodes samples of one or three channels.
   static func encode(
     _ pixels: [UInt8], width: Int, height: Int, channels: Int

@@ -3,7 +3,8 @@ import MisfitCore
 /// Reads PNG images through libpng.
 ///
 /// - 8-bit grey and RGB come back byte for byte: colour management (`gAMA`, `iCCP`, ...) is ignored.
-/// - 1, 2 and 4 bits are spread over 0 ... 255; 16 bits are rounded to 8 (`v / 257`).
+/// - 1, 2 and 4 bits are spread over 0 ... 255; 16 bits are rounded to 8 (`v / 257`),
+///   unless ``raster(bytes:path:)`` is asked, which keeps them.
 /// - A palette becomes RGB, or grey where its table holds nothing but greys.
 /// - Opacity is composited on white, in the file's own encoding, as browsers do.
 public enum PNGDecoder {
@@ -23,13 +24,37 @@ public enum PNGDecoder {
     case .success(let samples):
       return Image(
         height: header.height, width: header.width, channels: header.channels, pixels: samples)
-    case .failure(let failure):
-      if let damaged = chunks.first(where: { !file.isIntact($0) }) {
-        throw file.error(.corrupted("wrong checksum in \(damaged.name)"), at: damaged.start)
-      }
-      let data = chunks.first { $0.name == "IDAT" }?.start
-      throw ImageError(.corrupted(failure.message), at: InputPosition(source: path, byteOffset: data))
+    case .failure(let failure): throw damage(failure, in: file, chunks)
     }
+  }
+
+  /// Decodes an image held in memory with the precision that it has: 16-bit samples keep all their bits.
+  ///
+  /// Opacity of 16 bits is composited on white in 16 bits.
+  ///
+  /// - Throws: ``ImageError``, as ``decode(bytes:path:)``.
+  public static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
+    let file = try PNGChunks(bytes, path: path)
+    let header = try file.header()
+    guard header.bitDepth == 16 else { return Raster(try decode(bytes: bytes, path: path)) }
+    let chunks = try file.all()
+    try checkDataSize(of: file, header, chunks)
+    switch PNGCodec.decodeDeep(file.withoutColorManagement(chunks), in: header) {
+    case .success(let samples):
+      return Raster(
+        height: header.height, width: header.width, channels: header.channels, samples: .words(samples))
+    case .failure(let failure): throw damage(failure, in: file, chunks)
+    }
+  }
+
+  private static func damage(
+    _ failure: PNGCodec.Failure, in file: PNGChunks, _ chunks: [PNGChunks.Chunk]
+  ) -> ImageError {
+    if let damaged = chunks.first(where: { !file.isIntact($0) }) {
+      return file.error(.corrupted("wrong checksum in \(damaged.name)"), at: damaged.start)
+    }
+    let data = chunks.first { $0.name == "IDAT" }?.start
+    return ImageError(.corrupted(failure.message), at: InputPosition(source: file.path, byteOffset: data))
   }
 
   /// Decodes an image file.

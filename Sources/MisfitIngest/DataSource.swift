@@ -3,7 +3,7 @@ import MisfitCore
 /// Opens whatever a user names.
 public enum DataSource {
   /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file or a folder of
-  /// PNGs.
+  /// images.
   ///
   /// Files are known by their first bytes, not by their names, and read through gzip where they begin as gzip
   /// does.
@@ -21,7 +21,14 @@ public enum DataSource {
     _ text: String, options: SourceOptions
   ) throws(IngestError) -> any RecordSource {
     let status = FileSystem.status(of: text)
-    if status?.isDirectory == true { return try ImageFolderSource(text) }
+    if status?.isDirectory == true {
+      return try ImageFolderSource(
+        text, preparation: options.preparation, expectedShape: options.expectedShape)
+    }
+    // A model's own preparation says nothing of data that comes as its shape already.
+    guard options.preparation.isNothing || options.expectedShape != nil else {
+      throw IngestError(.noImageFolder, at: InputPosition(source: text))
+    }
     if let (path, array) = NPZArchive.split(text) {
       return try NPZArchive.open(path, array: array, labelsPath: options.labelsPath)
     }

@@ -28,6 +28,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var expectedColumns: [String]?
   /// The shape of the samples that a model needs.
   public var expectedShape: Shape?
+  /// What is done with the images of a folder.
+  public var preparation = ImagePreparation()
   /// The seed of `random:NxD`.
   public var seed: UInt64 = 0
   /// Whether standard input, or another pipe, is first copied to a temporary file, so that it can be read

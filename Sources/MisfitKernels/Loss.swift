@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// What training makes small: a mean over the values of a batch, rows and columns alike.
 public enum Loss: String, CaseIterable, Sendable, Codable {
   /// The mean of `(output - target)^2`.
@@ -6,4 +8,12 @@ public enum Loss: String, CaseIterable, Sendable, Codable {
   case meanAbsoluteError = "mae"
   /// The mean of `-x ln p - (1 - x) ln(1 - p)`, with p the sigmoid of the network's last sums (its logits).
   case binaryCrossEntropy = "bce"
+
+  var code: Int32 {
+    switch self {
+    case .meanSquaredError: Int32(MISFIT_SQUARED_ERROR.rawValue)
+    case .meanAbsoluteError: Int32(MISFIT_ABSOLUTE_ERROR.rawValue)
+    case .binaryCrossEntropy: Int32(MISFIT_CROSS_ENTROPY.rawValue)
+    }
+  }
 }

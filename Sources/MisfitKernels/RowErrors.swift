@@ -13,37 +13,32 @@ public struct RowErrors: Hashable, Sendable {
   public var maximum: Double
   /// The sum of (input - output).
   public var signedSum: Double
-  /// The mean binary cross-entropy, with the output as a probability clipped to [1e-7, 1 - 1e-7].
-  public var meanCrossEntropy: Double
+  /// The mean binary cross-entropy, with the output as a probability clipped to [1e-7, 1 - 1e-7]; nil where it
+  /// was not asked for.
+  public var meanCrossEntropy: Double?
 
-  init(_ sums: misfit_row_errors, count: Int) {
+  init(_ sums: misfit_row_errors, count: Int, hasCrossEntropy: Bool) {
     let n = Double(count)
     meanSquared = Double(sums.squared_sum) / n
     meanAbsolute = Double(sums.absolute_sum) / n
     maximum = Double(sums.absolute_maximum)
     signedSum = Double(sums.signed_sum)
-    meanCrossEntropy = Double(sums.cross_entropy_sum) / n
+    meanCrossEntropy = hasCrossEntropy ? Double(sums.cross_entropy_sum) / n : nil
   }
 
   /// The floats that hold one row's errors in a buffer.
   public static let storedCount = 5
 
   /// The errors of row `row` in a buffer that ``VectorKernels`` filled.
-  public init(stored buffer: FloatSlice, at row: Int, width: Int) {
+  ///
+  /// `hasCrossEntropy` says whether it was told to compute that measure.
+  public init(stored buffer: FloatSlice, at row: Int, width: Int, hasCrossEntropy: Bool = true) {
     let start = row * Self.storedCount
     self.init(
       misfit_row_errors(
         squared_sum: buffer[start], absolute_sum: buffer[start + 1], absolute_maximum: buffer[start + 2],
-        signed_sum: buffer[start + 3], cross_entropy_sum: buffer[start + 4]), count: width)
-  }
-
-  static func store(_ sums: misfit_row_errors, at row: Int, in buffer: FloatSlice) {
-    let start = row * storedCount
-    buffer[start] = sums.squared_sum
-    buffer[start + 1] = sums.absolute_sum
-    buffer[start + 2] = sums.absolute_maximum
-    buffer[start + 3] = sums.signed_sum
-    buffer[start + 4] = sums.cross_entropy_sum
+        signed_sum: buffer[start + 3], cross_entropy_sum: buffer[start + 4]), count: width,
+      hasCrossEntropy: hasCrossEntropy)
   }
 
   /// The square root of the mean of the squared differences.

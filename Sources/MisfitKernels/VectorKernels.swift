@@ -4,16 +4,19 @@ import MisfitCore
 /// The kernels of one CPU level, with every count checked before a pointer is taken.
 ///
 /// Shapes: R rows, C columns, n = R·C values; all matrices row-major.
-@safe public struct VectorKernels: Sendable {
+@safe public struct VectorKernels: @unchecked Sendable {
   /// The level of these kernels.
   public let level: CPULevel
-  private let table: misfit_kernels
+  private let address: UnsafePointer<misfit_kernels>
+
+  /// The functions of the level.
+  var table: misfit_kernels { unsafe address.pointee }
 
   /// The kernels of a level, or nil where this processor cannot run them.
   public init?(level: CPULevel) {
     guard let table = unsafe misfit_kernels_of_level(level.rawValue) else { return nil }
     self.level = level
-    self.table = unsafe table.pointee
+    unsafe address = table
   }
 
   /// The kernels that this process uses: the highest level, or the one `MISFIT_CPU_LEVEL` names.
@@ -68,23 +71,24 @@ import MisfitCore
   public func rowErrors(input: FloatSlice, output: FloatSlice) -> RowErrors {
     precondition(input.count == output.count, "an output has its input's count")
     var sums = misfit_row_errors()
-    unsafe table.row_errors(input.pointer, output.pointer, input.count, &sums)
-    return RowErrors(sums, count: input.count)
+    unsafe table.row_errors(input.pointer, output.pointer, 1, input.count, true, &sums)
+    return RowErrors(sums, count: input.count, hasCrossEntropy: true)
   }
 
-  /// The errors of each row, for ``RowErrors/init(stored:at:width:)``: `input`, `output` [R, D], `errors` [R,
-  /// 5].
+  /// The errors of each row, for ``RowErrors/init(stored:at:width:hasCrossEntropy:)``: `input`, `output` [R,
+  /// D], `errors` [R, 5].
+  ///
+  /// The cross-entropy takes ten times as long as the other measures together.
   ///
   /// - Precondition: the counts fit.
-  public func rowErrors(input: FloatSlice, output: FloatSlice, width: Int, into errors: FloatSlice) {
+  public func rowErrors(
+    input: FloatSlice, output: FloatSlice, width: Int, withCrossEntropy: Bool = true, into errors: FloatSlice
+  ) {
     let rows = Self.rowCount(of: input, columns: width)
     precondition(output.count == input.count, "an output has its input's count")
-    precondition(errors.count == rows * RowErrors.storedCount, "five errors a row")
-    for row in 0..<rows {
-      var sums = misfit_row_errors()
-      unsafe table.row_errors(
-        input.pointer + row * width, output.pointer + row * width, width, &sums)
-      RowErrors.store(sums, at: row, in: errors)
+    precondition(errors.count >= rows * RowErrors.storedCount, "five errors a row")
+    unsafe errors.pointer.withMemoryRebound(to: misfit_row_errors.self, capacity: rows) {
+      unsafe table.row_errors(input.pointer, output.pointer, rows, width, withCrossEntropy, $0)
     }
   }
 
@@ -93,7 +97,7 @@ import MisfitCore
   /// - Precondition: `values` holds a whole number of rows.
   public func sumColumns(of values: FloatSlice, into sums: FloatSlice) {
     let rows = Self.rowCount(of: values, columns: sums.count)
-    unsafe table.column_sums(values.pointer, rows, sums.count, sums.pointer)
+    unsafe table.column_sums(values.pointer, rows, sums.count, sums.count, sums.pointer)
   }
 
   /// Adds `addend` to `target`, both [n].
@@ -135,21 +139,9 @@ import MisfitCore
   ) {
     let n = parameters.count
     precondition(gradients.count == n && moments.0.count == n && moments.1.count == n, "counts differ")
-    let p = unsafe parameters.pointer
-    let g = unsafe gradients.pointer
-    let (first, second) = unsafe (moments.0.pointer, moments.1.pointer)
-    switch step {
-    case .adam(let stepSize, let beta1, let beta2, let epsilon, let decay):
-      var options = misfit_adam(
-        step_size: stepSize, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: decay)
-      unsafe table.adam(p, g, first, second, n, &options)
-    case .momentum(let learningRate, let momentum, let decay):
-      unsafe table.momentum(p, g, first, n, learningRate, momentum, decay)
-    case .rootMeanSquare(let learningRate, let rho, let epsilon, let decay):
-      unsafe table.rmsprop(p, g, first, n, learningRate, rho, epsilon, decay)
-    case .adadelta(let learningRate, let rho, let epsilon, let decay):
-      unsafe table.adadelta(p, g, first, second, n, learningRate, rho, epsilon, decay)
-    }
+    let shape = misfit_block(rows: 1, columns: n, stride: 0)
+    unsafe apply(
+      step, parameters.pointer, gradients.pointer, (moments.0.pointer, moments.1.pointer), shape)
   }
 
   private static func rowCount(of values: FloatSlice, columns: Int) -> Int {

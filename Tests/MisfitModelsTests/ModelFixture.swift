@@ -60,7 +60,7 @@ extension RowModel {
   func results(of rows: [Float], threadCount: Int = 2, wereLearned: Bool = false) -> Results {
     let source = FloatBuffer(rows).all
     let count = rows.count / width
-    let plan = makePlan(rowsWereLearned: wereLearned)
+    let plan = ShardedPlan(plans(rowsWereLearned: wereLearned))
     let reconstructions = FloatBuffer(count: rows.count).all
     let codes = FloatBuffer(count: count * codeCount).all
     let scores = FloatBuffer(count: count).all

@@ -7,6 +7,9 @@
 //
 // Every level gives the same bits: sums run in 16 fixed lanes, no multiplication is contracted with an addition, and each
 // lane is added up in one order. A level is only a width.
+//
+// Products of matrices (`product`, `small_step`) alone multiply and add in one instruction, where the processor has it: the same bits
+// at every level above the baseline, and on Arm.
 
 enum misfit_cpu_level {
   MISFIT_CPU_BASELINE = 0,
@@ -25,7 +28,13 @@ enum misfit_activation {
   MISFIT_SOFTPLUS = 7,
 };
 
-// The error measures of one row, all taken in one pass.
+enum misfit_loss {
+  MISFIT_SQUARED_ERROR = 0,
+  MISFIT_ABSOLUTE_ERROR = 1,
+  MISFIT_CROSS_ENTROPY = 2,  // of sigmoid(sum)
+};
+
+// The error measures of one row, all taken in one pass; the cross-entropy only where it is asked for, else 0.
 struct misfit_row_errors {
   float squared_sum;
   float absolute_sum;
@@ -42,7 +51,57 @@ struct misfit_adam {
   float decay;      // learning rate * weight decay
 };
 
+// A part of a matrix: `columns` numbers of each of `rows` rows that begin `stride` apart.
+struct misfit_block {
+  ptrdiff_t rows, columns, stride;
+};
+
 #pragma clang assume_nonnull begin
+
+// c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns.
+//
+// a[r, k] stands at r * a_row + k * a_inner, so that `a` may be transposed; b and c have whole rows b_row and c_row apart. Where a sum
+// starts: at c where `adding`, else at column_start[n], or row_start[r], or 0.
+struct misfit_product {
+  const float *a;
+  ptrdiff_t a_row, a_inner;
+  const float *b;
+  ptrdiff_t b_row;
+  float *c;
+  ptrdiff_t c_row;
+  const float *_Nullable row_start;
+  const float *_Nullable column_start;
+  ptrdiff_t rows, columns, inner;
+  bool adding;
+};
+
+// Rows kept in blocks of equal size, as floats, or as bytes that become byte / divisor where divisor is not 0.
+struct misfit_row_table {
+  const void *_Nonnull const *_Nonnull blocks;
+  ptrdiff_t rows_per_block;
+  ptrdiff_t row_bytes;
+  float divisor;
+  const uint32_t *_Nullable order;  // which row comes when; null: as they lie
+};
+
+// A layer of a small network: kernel [inputs, outputs] and bias by their places in the arena; output and delta [outputs, lanes].
+struct misfit_small_layer {
+  ptrdiff_t inputs, outputs;
+  int activation;
+  ptrdiff_t kernel, bias;
+  float *output;
+  float *delta;
+};
+
+struct misfit_small_network {
+  const struct misfit_small_layer *layers;
+  ptrdiff_t layer_count;
+  const float *parameters;
+  float *gradients;
+  float *input;     // [inputs of the first layer, lanes]
+  ptrdiff_t lanes;  // the most rows of a batch, rounded up to a multiple of 16
+  int loss;
+};
 struct misfit_kernels {
   // values (rows x columns) = activation(values + bias)
   void (*add_bias_activate)(float *values, const float *bias, ptrdiff_t rows, ptrdiff_t columns,
@@ -57,24 +116,86 @@ struct misfit_kernels {
   // Binary cross-entropy of sigmoid(logit); the gradient is with respect to the logit.
   float (*cross_entropy)(const float *logit, const float *target, float *_Nullable gradient, ptrdiff_t count,
                          float scale);
-  void (*row_errors)(const float *input, const float *output, ptrdiff_t count,
+  void (*row_errors)(const float *input, const float *output, ptrdiff_t rows, ptrdiff_t width, bool has_entropy,
                      struct misfit_row_errors *errors);
-  // sums[c] = sum over rows of values[r, c], in row order
-  void (*column_sums)(const float *values, ptrdiff_t rows, ptrdiff_t columns, float *sums);
+  // sums[c] = sum over rows of values[r * stride + c], in row order
+  void (*column_sums)(const float *values, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, float *sums);
   // target += addend
   void (*add)(float *target, const float *addend, ptrdiff_t count);
   void (*scale)(float *values, ptrdiff_t count, float factor);
   float (*sum_of_squares)(const float *values, ptrdiff_t count);
-  void (*adam)(float *parameter, const float *gradient, float *first, float *second, ptrdiff_t count,
-               const struct misfit_adam *options);
-  void (*momentum)(float *parameter, const float *gradient, float *velocity, ptrdiff_t count,
-                   float learning_rate, float momentum, float decay);
-  void (*rmsprop)(float *parameter, const float *gradient, float *mean_square, ptrdiff_t count,
-                  float learning_rate, float rho, float epsilon, float decay);
+  void (*adam)(float *parameter, const float *gradient, float *first, float *second,
+               const struct misfit_block *block, const struct misfit_adam *options);
+  void (*momentum)(float *parameter, const float *gradient, float *velocity,
+                   const struct misfit_block *block, float learning_rate, float momentum, float decay);
+  void (*rmsprop)(float *parameter, const float *gradient, float *mean_square,
+                  const struct misfit_block *block, float learning_rate, float rho, float epsilon, float decay);
   void (*adadelta)(float *parameter, const float *gradient, float *mean_square, float *mean_update,
-                   ptrdiff_t count, float learning_rate, float rho, float epsilon, float decay);
+                   const struct misfit_block *block, float learning_rate, float rho, float epsilon, float decay);
   // destination = source / divisor
   void (*divide_bytes)(float *destination, const uint8_t *source, ptrdiff_t count, float divisor);
+  // values = activation(values)
+  void (*activate)(float *values, ptrdiff_t count, int activation);
+  // The sum of the losses of activation(sums), which is the sigmoid for MISFIT_CROSS_ENTROPY; gradient = scale * dloss/dsum, and may be
+  // the sums themselves.
+  float (*loss_gradient)(const float *sums, const float *target, float *gradient, const struct misfit_block *block,
+                         int activation, int loss, float scale);
+  // Rows at places first ..< first + rows of the order, as floats side by side
+  void (*gather_rows)(const struct misfit_row_table *table, ptrdiff_t first, ptrdiff_t rows, float *destination);
+  void (*product)(const struct misfit_product *product);
+  // target [columns x lanes] = source [rows x columns] turned over, with zeros after `rows`
+  void (*transpose)(const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrdiff_t columns, float *target,
+                    ptrdiff_t target_row, ptrdiff_t lanes);
+  // Forward, loss and all gradients of `rows` rows of values; gives the sum of the losses.
+  float (*small_step)(const struct misfit_small_network *network, const float *values, ptrdiff_t rows, float scale);
+  // destination = the upper halves of source, rounded to the nearest, ties to even; NaN stays NaN
+  void (*round_to_bfloat16)(uint16_t *destination, const float *source, ptrdiff_t count);
+  // destination = source, which is exact
+  void (*widen_bfloat16)(float *destination, const uint16_t *source, ptrdiff_t count);
+};
+
+// c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns, factors bf16, sums f32.
+//
+// A word holds two factors along the inner index, the earlier in its lower half, and `inner` counts words: a[r, 2k ... 2k + 1] stands at
+// r * a_row + k * a_inner, b[2k ... 2k + 1, n] at k * b_row + n. Where a sum starts: at column_start[n], or 0.
+struct misfit_bfloat16_product {
+  const uint32_t *a;
+  ptrdiff_t a_row, a_inner;
+  const uint32_t *b;
+  ptrdiff_t b_row;
+  float *c;
+  ptrdiff_t c_row;
+  const float *_Nullable column_start;
+  ptrdiff_t rows, columns, inner;
+};
+
+// Floats [rows, columns], source_row apart, are rounded to the nearest bf16, ties to even, and written to one place or both:
+//   rows_target: as they lie, rows rows_stride numbers apart;
+//   pairs_target: rows 2r and 2r + 1 in the halves of words, pairs of rows pairs_stride words apart; 0 stands for a row past the last.
+struct misfit_bfloat16_packing {
+  const float *source;
+  ptrdiff_t source_row, rows, columns;
+  uint16_t *_Nullable rows_target;
+  ptrdiff_t rows_stride;
+  uint32_t *_Nullable pairs_target;
+  ptrdiff_t pairs_stride;
+};
+
+// The sum of the losses of activation(sums) against `target`, whose rows are target_row apart; scale * dloss/dsum is rounded and written
+// to the packing's targets. The sums are its source.
+typedef float misfit_bfloat16_loss(const struct misfit_bfloat16_packing *packing, const float *target,
+                                   ptrdiff_t target_row, float scale);
+
+// What bf16 takes more: the kernels of AVX-512 BF16. Its instructions take denormal numbers for 0.
+struct misfit_bfloat16_kernels {
+  void (*product)(const struct misfit_bfloat16_product *product);
+  void (*pack)(const struct misfit_bfloat16_packing *packing);
+  // Words of columns 2c and 2c + 1 of the rounded source [rows, columns] at target[c * target_row + row]; 0 stands for a column past the
+  // last.
+  void (*turn)(const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrdiff_t columns, uint32_t *target,
+               ptrdiff_t target_row);
+  // The kernel of an activation and a loss; null where they must be done one after the other.
+  misfit_bfloat16_loss *_Nullable (*_Nonnull loss)(int activation, int loss);
 };
 #pragma clang assume_nonnull end
 
@@ -83,6 +204,9 @@ int misfit_highest_cpu_level(void);
 
 // The kernels of a level; null where this build or this processor does not have it.
 const struct misfit_kernels *_Nullable misfit_kernels_of_level(int level);
+
+// The kernels of AVX-512 BF16; null where this build or this processor does not have it.
+const struct misfit_bfloat16_kernels *_Nullable misfit_bfloat16_kernels(void);
 
 // Makes this thread treat denormal numbers as zero; gives what to restore.
 uint64_t misfit_flush_denormals(void);

@@ -55,6 +55,7 @@ public struct DetectorComparison: Sendable {
       sourceName = source.name
       var scoring = try entry.detector.score(source)
       scoring.threadCount = threadCount
+      scoring.takesCrossEntropy = measure == .binaryCrossEntropy
       try scoring.forEachBatch { batch in
         for index in 0..<batch.count where records?(batch.record(at: index)) ?? true {
           errors.append(batch.allErrors(at: index).value(of: measure))

@@ -19,16 +19,18 @@ struct Calibrator {
   /// - Throws: ``TrainingError`` of an `epoch` where errors are not finite; what reading the rows may throw.
   func calibrate(_ model: any RowModel, epoch: Int) throws -> Calibration {
     let measure = measure(of: model)
-    let held = data.validation.flatMap { $0.rowCount >= Self.validationRowsNeeded ? $0 : nil }
+    let heldCount =
+      data.validationTileCounts.isEmpty ? data.validation?.rowCount ?? 0 : data.validationTileCounts.count
+    let held = heldCount >= Self.validationRowsNeeded ? data.validation : nil
     var (sketch, origin): (QuantileSketch, Calibration.Origin)
     if options.scoresWhatItLearns, let validation = data.validation {
-      (sketch, origin) = (try errors(of: data.training, by: model, wereLearned: true), .all)
-      sketch.merge(try errors(of: validation, by: model, wereLearned: false))
+      (sketch, origin) = (try errors(of: data.training, learned: true, by: model), .all)
+      sketch.merge(try errors(of: validation, learned: false, by: model))
+    } else if let held {
+      (sketch, origin) = (try errors(of: held, learned: false, by: model), .validation)
     } else {
-      (sketch, origin) = (
-        try errors(of: held ?? data.training, by: model, wereLearned: held == nil),
-        held == nil ? leavesOut(model) ? .leaveOneOut : .training : .validation
-      )
+      sketch = try errors(of: data.training, learned: true, by: model)
+      origin = leavesOut(model) ? .leaveOneOut : .training
     }
     // The last step may have thrown the weights where no loss was asked for any more.
     guard sketch.nanCount == 0, sketch.finiteCount == sketch.count else {
@@ -52,12 +54,16 @@ struct Calibrator {
     return model.hasOwnScore ? .own : .meanSquared
   }
 
-  /// The errors of encoded rows, in their own order.
+  /// The errors of encoded rows, in their own order; of images, where rows are tiles.
   private func errors(
-    of rows: any EpochRows, by model: any RowModel, wereLearned: Bool
+    of rows: any EpochRows, learned: Bool, by model: any RowModel
   ) throws -> QuantileSketch {
-    let plan = model.makePlan(rowsWereLearned: wereLearned)
+    let plan = ShardedPlan(model.plans(rowsWereLearned: learned))
     let (width, measure) = (model.width, measure(of: model))
+    let hasCrossEntropy = measure == .reconstruction(.binaryCrossEntropy)
+    var scores = ImageScores(
+      data.schema.preparation?.tiles?.score ?? .maximum, of: measure,
+      tileCounts: learned ? data.trainingTileCounts : data.validationTileCounts)
     let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
     let own = FloatBuffer(count: plan.rowsPerBlock).all
     var sketch = QuantileSketch()
@@ -70,13 +76,14 @@ struct Calibrator {
           let start = range.lowerBound % plan.rowsPerBlock
           let place = start * RowErrors.storedCount..<(start + range.count) * RowErrors.storedCount
           VectorKernels.current.rowErrors(
-            input: result.input, output: result.reconstruction, width: width, into: stored[place])
-          if let scores = result.scores { own[start..<start + range.count].copy(from: scores) }
+            input: result.input, output: result.reconstruction, width: width,
+            withCrossEntropy: hasCrossEntropy, into: stored[place])
+          if let found = result.scores { own[start..<start + range.count].copy(from: found) }
         },
         conclude: { block in
           for row in 0..<block.count {
             let errors = RowErrors(stored: stored, at: row, width: width)
-            sketch.update(measure.value(of: errors, own: own[row]))
+            if let score = scores.add(measure.value(of: errors, own: own[row])) { sketch.update(score) }
           }
         })
     }

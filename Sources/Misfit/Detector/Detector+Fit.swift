@@ -17,6 +17,10 @@ public enum FitEvent: Sendable {
   case chosenModel([Choice], ModelChoice)
   /// Another network of an ensemble begins, from 1.
   case member(Int, of: Int)
+  /// The network as training begins with it; its parameters change in place while training goes on.
+  case prepared(Network)
+  /// Training stays in f32 though bf16 was asked for, for this reason; the model's record says f32.
+  case staysSingle(reason: String)
   /// Training goes on from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
   /// Training.
@@ -89,6 +93,7 @@ extension Detector {
     guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
+    loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
     loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
     loading.validationSource = try options.validationSource?.arranged(
@@ -168,6 +173,9 @@ private struct FitRun {
     let trainer = try Trainer(
       network, options: training.options, rows: data.training, validationRows: data.validation,
       resuming: checkpoint.saved?.state, pool: pool)
+    try onEvent(.prepared(network))
+    training.options.precision = trainer.precision.precision
+    if let reason = trainer.precision.reason { try onEvent(.staysSingle(reason: reason)) }
     if checkpoint.saved != nil { try onEvent(.resumed(epochs: trainer.state.progress.epochs.count)) }
     let outcome = try trainer.run { event in
       if case .epoch = event { try save(trainer.state) }

@@ -55,11 +55,12 @@ public final class Detector: Sendable {
   /// The samples of a source on their way through this detector; nothing is scored yet.
   ///
   /// The columns of a table are found by their names, whatever their order, where both it and the model have
-  /// names; else they are taken as they stand.
+  /// names; else they are taken as they stand. The images of a folder are prepared as they were for fitting.
   ///
   /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's.
   public func score(_ source: any RecordSource) throws -> Scoring {
     let source = try source.arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
+      .prepared(for: schema)
     try schema.check(source.layout, of: source.name)
     return Scoring(detector: self, source: source)
   }
@@ -79,6 +80,7 @@ public final class Detector: Sendable {
     var options = options
     options.expectedColumns = schema.namesAreGiven ? schema.columnNames : nil
     options.expectedShape = schema.shape
+    options.preparation = schema.preparation ?? ImagePreparation()
     options.usualIDColumn = training.idColumn
     options.usualLabelColumn = training.labelColumn
     let source = try DataSource.open(text, options: options)

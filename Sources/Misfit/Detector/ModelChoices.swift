@@ -82,6 +82,7 @@ struct ModelChoices {
     training.optimizer = options.optimizer
     training.clipNorm = options.clipNorm
     training.seed = options.seed
+    training.precision = options.precision
     architecture = try .dense(
       inputShape: schema.shape, hidden: hidden, decoder: options.decoder, activation: activation,
       outputActivation: outputActivation)

@@ -124,7 +124,7 @@ extension RowErrors {
     case .meanSquared: meanSquared
     case .rootMeanSquared: rootMeanSquared
     case .meanAbsolute: meanAbsolute
-    case .binaryCrossEntropy: meanCrossEntropy
+    case .binaryCrossEntropy: meanCrossEntropy ?? .nan
     case .maximumAbsolute: maximum
     case .signedSum: signedSum
     }

@@ -13,6 +13,15 @@ extension Schema {
     }
   }
 
+  /// A sentence that says how images are scored by their tiles, with a space before it; empty for others.
+  public var tileScoreText: String {
+    switch preparation?.tiles?.score {
+    case .maximum?: " An image's error is the largest of its tiles'."
+    case .mean?: " An image's error is the mean of its tiles'."
+    case nil: ""
+    }
+  }
+
   /// The names of the columns that held one value only.
   public var constantColumnNames: [String] { constantColumns.map { featureName(at: $0) } }
 
@@ -35,5 +44,28 @@ extension RecordSource {
     guard namesAreGiven, layout.namesAreGiven, layout.columns != columns, let table = self as? CSVSource
     else { return self }
     return try table.arranged(for: columns)
+  }
+}
+
+extension RecordSource {
+  /// A folder of images with them prepared as a model needs them; another source as it is.
+  func prepared(for schema: Schema) throws(IngestError) -> any RecordSource {
+    guard let folder = self as? ImageFolderSource,
+      folder.layout.preparation != schema.preparation || folder.layout.shape != schema.shape
+    else { return self }
+    return try folder.prepared(schema.preparation ?? ImagePreparation(), expectedShape: schema.shape)
+  }
+}
+
+extension Detector {
+  /// The samples that errors are calibrated on, for people: `held-out rows`, or images where those have tiles.
+  public var calibrationText: String {
+    guard schema.preparation?.tiles != nil else { return calibration.origin.title }
+    return switch calibration.origin {
+    case .validation: "held-out images"
+    case .training: "images trained on"
+    case .all: "images"
+    case .leaveOneOut: "images, each tile without itself"
+    }
   }
 }

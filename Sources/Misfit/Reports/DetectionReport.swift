@@ -89,7 +89,8 @@ public struct DetectionReport {
 
   private func subtitle(of summary: ScoreSummary) -> String {
     let shape = summary.detector.schema.shape
-    let what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "images of \(shape)"
+    let pieces = summary.detector.schema.preparation?.tiles == nil ? "images" : "images in tiles"
+    let what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "\(pieces) of \(shape)"
     return
       "\(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \(summary.detector.model.summary)"
   }
@@ -112,10 +113,10 @@ public struct DetectionReport {
 
   private func thresholdText(of summary: ScoreSummary) -> String {
     let calibration = summary.detector.calibration
-    let rows = calibration.origin.title
+    let rows = summary.detector.calibrationText
     let share = calibration.threshold.quantile.map { "\(NumberText.significant($0 * 100)) %" } ?? "all"
     return
-      "A sample is flagged where its error is above that of \(share) of the \(NumberText.grouped(calibration.scores.count)) \(rows)."
+      "A sample is flagged where its error is above that of \(share) of the \(NumberText.grouped(calibration.scores.count)) \(rows).\(summary.detector.schema.tileScoreText)"
   }
 
   private func headline(of summary: ScoreSummary) -> [HTMLReport.Fact] {
@@ -202,6 +203,9 @@ public struct DetectionReport {
     }
     if training.hasEpochs { facts += trainingFacts(of: training) }
     facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
+    if let preparation = detector.schema.preparation {
+      facts.append(HTMLReport.Fact("Images", preparation.text))
+    }
     facts += choices.map { HTMLReport.Fact("Chosen: --\($0.option)", $0.value, detail: $0.reason) }
     var blocks: [HTMLReport.Block] = [.facts(facts, style: .list)]
     if let command { blocks.append(.code(command, caption: "The command that made this page")) }

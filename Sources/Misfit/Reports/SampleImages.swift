@@ -23,19 +23,22 @@ extension ScoredSample {
       span = max(largest - smallest, .leastNormalMagnitude)
     }
     func image(_ values: [Float]) -> Image? {
-      schema.image(of: values.map { ($0 - low) / span })
+      schema.image(of: values.map { ($0 - low) / span }, shape: shape)
     }
     guard let original = image(input), let rebuilt = image(reconstruction) else { return nil }
     return ReconstructionSample(
       rank: rank, id: title, label: label, errorText: NumberText.significant(error), original: original,
-      reconstruction: rebuilt, differences: zip(input, reconstruction).map { ($1 - $0) / span })
+      reconstruction: rebuilt, differences: zip(input, reconstruction).map { ($1 - $0) / span },
+      errors: errorMap?.map { $0.squareRoot() / span })
   }
 }
 
 extension Schema {
   /// An image of values in 0...1, row by row and channels together; nil where samples are no pictures.
-  func image(of values: [Float]) -> Image? {
-    guard isPicture, let (height, width, channels) = shape.imageExtents else { return nil }
+  ///
+  /// `shape` is that of an image stitched from tiles; without it, the model's.
+  func image(of values: [Float], shape: Shape? = nil) -> Image? {
+    guard isPicture, let (height, width, channels) = (shape ?? self.shape).imageExtents else { return nil }
     let pixels = values.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }
     return Image(height: height, width: width, channels: channels, pixels: pixels)
   }

@@ -94,7 +94,7 @@ extension TrainingRecord {
       "source": JSONValue(source), "rows": JSONValue(rowCount),
       "validationRows": JSONValue(validationRowCount),
       "epochs": JSONValue(epochs.count), "bestEpoch": JSONValue(bestEpoch),
-      "loss": JSONValue(options.loss.rawValue),
+      "loss": JSONValue(options.loss.rawValue), "precision": JSONValue(options.precision.rawValue),
       "optimizer": JSONValue(options.optimizer.kind.rawValue),
       "learningRate": JSONValue(options.optimizer.learningRate), "batchSize": JSONValue(options.batchSize),
       "trainLoss": JSONValue(trainLoss), "validationLoss": JSONValue(validationLoss),

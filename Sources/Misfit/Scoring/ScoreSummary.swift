@@ -87,7 +87,8 @@ public struct ScoreSummary: Sendable {
   public mutating func update(_ batch: ScoredBatch) {
     for index in 0..<batch.count {
       let all = batch.allErrors(at: index)
-      for measure in ErrorMeasure.allCases {
+      for measure in ErrorMeasure.allCases where measure != .binaryCrossEntropy || all.meanCrossEntropy != nil
+      {
         moments[measure, default: Moments()].update(all.value(of: measure))
       }
       let error = batch.error(at: index)

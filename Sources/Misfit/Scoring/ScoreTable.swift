@@ -11,6 +11,7 @@ public final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
   private let text = CSVText()
+  private var lines: [UInt8] = []
 
   /// Begins the file and writes its header.
   ///
@@ -27,21 +28,42 @@ public final class ScoreTable {
   ///
   /// - Throws: ``FileError``.
   public func write(_ batch: ScoredBatch) throws(FileError) {
-    let calibration = batch.detector.calibration
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(batch.count * 40)
-    for index in 0..<batch.count {
-      let error = batch.error(at: index)
-      var fields = [text.field(batch.id(at: index))]
-      if hasLabels { fields.append(text.field(batch.label(at: index) ?? "")) }
-      fields.append(CSVText.number(Float(error)))
-      fields.append(CSVText.number(calibration.percentile(of: error).map { Float($0) }))
-      fields.append(calibration.threshold.flags(error).map { $0 ? "1" : "0" } ?? "")
-      bytes.append(contentsOf: fields.joined(separator: ",").utf8)
-      bytes.append(UInt8(ascii: "\n"))
-    }
+    swap(&bytes, &lines)
+    bytes.removeAll(keepingCapacity: true)
+    let calibration = batch.detector.calibration
+    for index in 0..<batch.count { append(index, of: batch, calibration, to: &bytes) }
     try file.write(bytes)
+    lines = bytes
   }
+
+  private func append(
+    _ index: Int, of batch: ScoredBatch, _ calibration: Calibration, to bytes: inout [UInt8]
+  ) {
+    if batch.hasIDs {
+      text.append(field: batch.id(at: index), to: &bytes)
+    } else {
+      NumberText.append(batch.record(at: index), to: &bytes)
+    }
+    if hasLabels {
+      bytes.append(Self.comma)
+      text.append(field: batch.label(at: index) ?? "", to: &bytes)
+    }
+    let error = batch.error(at: index)
+    bytes.append(Self.comma)
+    NumberText.append(shortest: Float(error), to: &bytes)
+    bytes.append(Self.comma)
+    if let percentile = calibration.percentile(of: error) {
+      NumberText.append(shortest: Float(percentile), to: &bytes)
+    }
+    bytes.append(Self.comma)
+    if let isFlagged = calibration.threshold.flags(error) {
+      bytes.append(isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0"))
+    }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private static let comma = UInt8(ascii: ",")
 
   /// Finishes the file and puts it in its place.
   ///

@@ -2,11 +2,15 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 
 /// A batch of samples with everything the network said of them.
 ///
 /// Shapes: N samples of D values, codes of C values. The buffers are used again for the next batch: copy what
 /// is to be kept.
+///
+/// Where the model works on tiles, a batch is one whole image: its inputs, reconstructions and error map are
+/// stitched from the tiles (see ``shape``), its errors made of theirs, its code that of the worst tile.
 public struct ScoredBatch: Sendable {
   /// The detector that scored.
   public let detector: Detector
@@ -19,15 +23,73 @@ public struct ScoredBatch: Sendable {
   /// The bottleneck's values: [N, C].
   public let codes: FloatSlice
   let records: RecordBatch
-  let storedErrors: FloatSlice
+  let errorStore: ErrorStore
   /// [N], where the detector's measure is the model's own score.
   let ownScores: FloatSlice?
-  /// [N, D], likewise.
+  /// [N, D], likewise; nil for stitched images.
   let shares: FloatSlice?
+  /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
+  public let shape: Shape
+  /// The squared error of each pixel of a stitched image, the mean of its channels: [height, width]; nil for
+  /// other samples.
+  public let errorMap: [Float]?
+  /// The tiles that the samples are, where they are not stitched.
+  var grid: TileGrid?
 
-  /// The sample's errors by every measure.
+  /// Where the errors are.
+  enum ErrorStore: Sendable {
+    /// As the kernels leave them.
+    case stored(FloatSlice, hasCrossEntropy: Bool)
+    case made([RowErrors])
+  }
+
+  /// A batch of the model's own samples, with their errors as the kernels leave them.
+  init(
+    detector: Detector, count: Int, result: RowResult, records: RecordBatch, storedErrors: FloatSlice,
+    hasCrossEntropy: Bool
+  ) {
+    self.detector = detector
+    self.count = count
+    inputs = result.input
+    reconstructions = result.reconstruction
+    codes = result.code
+    let isOwn = detector.calibration.measure == .own
+    ownScores = isOwn ? result.scores : nil
+    shares = isOwn ? result.shares : nil
+    self.records = records
+    errorStore = .stored(storedErrors, hasCrossEntropy: hasCrossEntropy)
+    shape = detector.schema.shape
+    errorMap = nil
+  }
+
+  /// One image that was put together from its tiles.
+  init(
+    image shape: Shape, of detector: Detector, input: FloatSlice, reconstruction: FloatSlice,
+    code: FloatSlice, errorMap: [Float], errors: RowErrors, ownScore: FloatSlice?, record: RecordBatch
+  ) {
+    self.detector = detector
+    count = 1
+    inputs = input
+    reconstructions = reconstruction
+    codes = code
+    records = record
+    errorStore = .made([errors])
+    ownScores = ownScore
+    shares = nil
+    self.shape = shape
+    self.errorMap = errorMap
+  }
+
+  /// The sample's errors by every measure; the cross-entropy only where ``Scoring/takesCrossEntropy`` says
+  /// so.
   public func allErrors(at index: Int) -> RowErrors {
-    RowErrors(stored: storedErrors, at: index, width: detector.schema.shape.elementCount)
+    switch errorStore {
+    case .stored(let buffer, let hasCrossEntropy):
+      RowErrors(
+        stored: buffer, at: index, width: detector.schema.shape.elementCount,
+        hasCrossEntropy: hasCrossEntropy)
+    case .made(let errors): errors[index]
+    }
   }
 
   /// The sample's error by the detector's measure.
@@ -38,8 +100,18 @@ public struct ScoredBatch: Sendable {
   /// The errors of all samples by the detector's measure.
   public var errors: [Double] { (0..<count).map(error(at:)) }
 
-  /// The text of the id column or the path of the image; else the record's number.
-  public func id(at index: Int) -> String { records.id(ofRow: index) }
+  /// The text of the id column or the path of the image, for a tile with its column and row in it
+  /// (`a.png@64,0`); else the record's number.
+  public func id(at index: Int) -> String {
+    guard let grid else { return imageID(at: index) }
+    let place = grid.place(ofRecord: record(at: index) - 1)
+    return "\(imageID(at: index))@\(place.column),\(place.row)"
+  }
+
+  func imageID(at index: Int) -> String { records.id(ofRow: index) }
+
+  /// Whether ids are texts of the source, and not numbers.
+  var hasIDs: Bool { !records.ids.isEmpty }
 
   /// The label, where the source has labels.
   public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
@@ -67,9 +139,10 @@ public struct ScoredBatch: Sendable {
       isFlagged: detector.calibration.threshold.flags(error),
       reasons: detector.reasons(
         input: input, reconstruction: reconstruction,
-        values: (0..<input.count).map { records.value(row: index, column: $0) },
-        shares: shares.map { row(index, of: $0[0..<count * input.count]).array }), input: input,
-      reconstruction: reconstruction)
+        values: shape.imageExtents == nil
+          ? (0..<input.count).map { records.value(row: index, column: $0) } : nil,
+        shares: shares.map { row(index, of: $0).array }), input: input,
+      reconstruction: reconstruction, shape: shape, errorMap: errorMap)
   }
 
   private func title(at index: Int) -> String {

@@ -14,7 +14,7 @@ public struct ScoredBatches: AsyncSequence, Sendable {
   /// One pass over the source.
   public struct Iterator: AsyncIteratorProtocol {
     private let scoring: Scoring
-    private var engine: ScoringEngine?
+    private var engine: SampleEngine?
     private var isFinished = false
 
     init(_ scoring: Scoring) { self.scoring = scoring }
@@ -28,7 +28,7 @@ public struct ScoredBatches: AsyncSequence, Sendable {
       isFinished = true
       var current = engine.take()
       try Task.checkCancellation()
-      if current == nil { current = try ScoringEngine(scoring) }
+      if current == nil { current = try SampleEngine(scoring) }
       guard let batch = try current?.next() else { return nil }
       engine = current
       isFinished = false

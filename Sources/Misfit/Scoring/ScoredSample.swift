@@ -37,4 +37,8 @@ public struct ScoredSample: Sendable, Hashable {
   public var input: [Float]
   /// See ``input``.
   public var reconstruction: [Float]
+  /// The shape of both: the model's, or that of an image stitched from tiles.
+  public var shape: Shape
+  /// The squared error of each pixel of a stitched image, [height, width]; nil for other samples.
+  public var errorMap: [Float]?
 }

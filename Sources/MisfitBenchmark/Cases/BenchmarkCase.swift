@@ -31,6 +31,8 @@ extension BenchmarkCase {
 struct CaseSetting: Codable, Hashable, Sendable {
   /// Threads that compute.
   var threadCount = WorkerPool.availableProcessorCount
+  /// What products are computed in.
+  var precision = Precision.single
   /// Decides data, weights and order.
   var seed = CaseSetting.defaultSeed
   /// Where the MNIST files are.

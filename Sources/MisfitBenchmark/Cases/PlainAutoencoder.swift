@@ -56,6 +56,11 @@ struct PlainAutoencoder {
 struct ScoreCheck {
   /// A float has 24 bits, and a few hundred of them are added up.
   static let tolerance = 1e-4
+  /// A bf16 has 8 bits.
+  static let toleranceOfBFloat16 = 0.01
+
+  /// The largest share of a reference that a score may differ by.
+  var tolerance = ScoreCheck.tolerance
 
   private(set) var largestRelativeError = 0.0
   private(set) var count = 0
@@ -63,7 +68,7 @@ struct ScoreCheck {
   /// - Throws: ``BenchmarkError`` where a score is too far from its reference.
   mutating func compare(_ score: Double, with reference: Double, row: Int) throws(BenchmarkError) {
     let difference = abs(score - reference) / max(abs(reference), 1e-12)
-    guard difference <= Self.tolerance else {
+    guard difference <= tolerance else {
       throw BenchmarkError(
         .wrongAnswer("row \(row) has the score \(score), and the reference is \(reference)"))
     }

@@ -19,9 +19,10 @@ struct ScoringCase: BenchmarkCase {
     try images.append(FirstRows(files.test(), limit: setting.rowLimit))
     var scoring = try detector.score(images)
     scoring.threadCount = setting.threadCount
+    scoring.precision = setting.precision
     _ = try scoring.errors()  // the peers' scripts warm up as well
     let passes = try (0..<Self.passCount).map { _ in try Stopwatch.time { try scoring.errors() } }
-    let check = try check(passes.map(\.result), of: images, detector)
+    let check = try check(passes.map(\.result), of: images, detector, setting.precision)
     var measurement = Measurement(
       name, seconds: passes.map(\.seconds), threadCount: setting.threadCount, seed: setting.seed)
     measurement.sampleCount = images.count
@@ -47,7 +48,7 @@ struct ScoringCase: BenchmarkCase {
   }
 
   private func check(
-    _ passes: [[Double]], of images: ImagesInMemory, _ detector: Detector
+    _ passes: [[Double]], of images: ImagesInMemory, _ detector: Detector, _ precision: Precision
   ) throws(BenchmarkError) -> ScoreCheck {
     guard let scores = passes.first, scores.count == images.count, passes.allSatisfy({ $0 == scores }) else {
       throw BenchmarkError(.wrongAnswer("the passes differ, or leave images out"))
@@ -56,6 +57,7 @@ struct ScoringCase: BenchmarkCase {
       throw BenchmarkError(.wrongAnswer("there is no reference for this network"))
     }
     var check = ScoreCheck()
+    if precision == .bfloat16 { check.tolerance = ScoreCheck.toleranceOfBFloat16 }
     for row in stride(from: 0, to: images.count, by: max(1, images.count / Self.checkedRowCount)) {
       let pixels = images.row(row).enumerated().map {
         Double(detector.schema.encode(Double($0.element), column: $0.offset))

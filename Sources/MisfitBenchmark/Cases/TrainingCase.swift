@@ -80,6 +80,7 @@ struct TrainingCase: BenchmarkCase {
     options.loss = loss
     options.optimizer = Optimizer(.adam, learningRate: 1e-3)
     options.seed = setting.seed
+    options.precision = setting.precision
     return options
   }
 

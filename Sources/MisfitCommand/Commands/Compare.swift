@@ -19,6 +19,7 @@ struct Compare: Verb {
   var output = "misfit-comparison"
   var anomalyLabel: String?
   var input = InputFlags()
+  var images = ImageFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -33,12 +34,19 @@ struct Compare: Verb {
       "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
       help: "The label of an anomaly, for AUROC and average precision.")
     Shared(\.input)
+    Shared(\.images)
     Shared(\.training)
     Shared(\.machine)
   }
 
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
+    try images.check()
+    if hidden.isEmpty, !images.preparation.isNothing {
+      throw ArgumentError(
+        .conflict(
+          "models prepare images as they were fitted", remedy: "leave --resize, --grey and --tile away"))
+    }
     if hidden.isEmpty, models.count < 2 {
       throw ArgumentError(
         .conflict(
@@ -86,13 +94,14 @@ struct Compare: Verb {
   }
 
   private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
-    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
     for widths in hidden {
       let name = "hidden " + widths.map(String.init).joined(separator: ",")
       let options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
-        let opened = try validation ?? DataFiles.openForFit(path, input.sourceOptions, seed: training.seed)
+        let opened =
+          try validation ?? DataFiles.openForFit(path, input.sourceOptions(images), seed: training.seed)
         validation = opened
         return opened
       }
@@ -108,7 +117,8 @@ struct Compare: Verb {
     var share = 0.1
     if case .share(let given)? = training.validation { share = given }
     let held = HeldOutRows(
-      rowCount: record.rowCount + record.validationRowCount, share: share, seed: training.seed)
+      rowCount: source.layout.grid?.images.count ?? record.rowCount + record.validationRowCount, share: share,
+      seed: training.seed)
     return try compared(
       entries, terminal, records: { held.contains(record: $0) }, note: "held out of training"
     ) { _ in source }

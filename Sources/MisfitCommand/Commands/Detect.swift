@@ -12,7 +12,7 @@ struct Detect: Verb {
   static let examples = [
     Example("misfit detect data/breast-cancer.csv --label diagnosis -o out/"),
     Example("misfit detect table.csv --hidden 8,2 -o out/", "with an autoencoder"),
-    Example("misfit detect photos/ -o out/", "a folder of PNG images"),
+    Example("misfit detect photos/ -o out/ --resize 64x48", "a folder of PNG and JPEG images"),
   ]
 
   var data = ""
@@ -21,13 +21,15 @@ struct Detect: Verb {
   var model = ModelFlags()
   var report = ReportFlags()
   var input = InputFlags()
+  var images = ImageFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
   static var arguments: [Argument<Detect>] {
     Positional(
       "DATA", \.data, .path,
-      help: "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard input.")
+      help:
+        "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard input.")
     Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
@@ -35,6 +37,7 @@ struct Detect: Verb {
     Shared(\.model)
     Shared(\.report)
     Shared(\.input)
+    Shared(\.images)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -44,14 +47,15 @@ struct Detect: Verb {
 
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
+    try images.check()
     try model.check(choice, networkFlags: networkFlags)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
+      open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
     options.scoresWhatItLearns = true
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)

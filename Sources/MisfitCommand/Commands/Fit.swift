@@ -8,7 +8,7 @@ struct Fit: Verb {
     Trains an autoencoder to rebuild the rows through a narrow code; what it rebuilds badly is odd. Options that are not given are chosen from \
     the data, and the choice is told. With --model, learns principal components, or keeps rows to compare others with.
 
-    DATA is a CSV file (`.gz` too, delimiter and header found), an IDX or NPY file, a folder of PNG images, `random:NxD`, `digits`, or `-` for standard \
+    DATA is a CSV file (`.gz` too, delimiter and header found), an IDX or NPY file, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard \
     input, which is copied to a temporary file first.
     """
   static let examples = [
@@ -25,7 +25,9 @@ struct Fit: Verb {
   var hidden: [Int] = []
   var resumes = false
   var model = ModelFlags()
+  var logFolder: String?
   var input = InputFlags()
+  var images = ImageFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -41,7 +43,13 @@ struct Fit: Verb {
         "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data and output."
     )
     Shared(\.model)
+    Flag(
+      "--tensorboard FOLDER", \.logFolder, .folder, otherwise: "nothing is written for it",
+      help:
+        "Write losses, learning rate, weights, errors and reconstructions for TensorBoard; with --resume, more of the same run."
+    )
     Shared(\.input)
+    Shared(\.images)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -50,6 +58,7 @@ struct Fit: Verb {
   private var choice: ModelChoice { model.choice(.autoencoder, networkFlags: networkFlags) }
 
   func check() throws(ArgumentError) {
+    try images.check()
     try model.check(choice, networkFlags: networkFlags)
     guard output == "-" else { return }
     throw ArgumentError(
@@ -61,10 +70,10 @@ struct Fit: Verb {
     // Before the work: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
-    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions, seed: training.seed) })
+      open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
     model.apply(choice, to: &options)
     // Beside a device there is no place for other files.
     options.checkpointPath = isFile && choice == .autoencoder ? output + ".checkpoint" : nil
@@ -73,9 +82,16 @@ struct Fit: Verb {
       terminal.messages.warning(
         "\(path) holds an unfinished run, which this one replaces; --resume would go on with it")
     }
-    let (detector, _) = try FitSession(terminal: terminal).fit(source, options)
+    let log = try logFolder.map { try TensorBoardLog(FolderPath.plain($0)) }
+    if let log, let logFolder, log.continuesRun, !resumes {
+      terminal.messages.warning(
+        "\(logFolder) holds a run already, which TensorBoard shows together with this one; a run has a folder of its own"
+      )
+    }
+    let (detector, _) = try FitSession(terminal: terminal, log: log).fit(source, options)
     try detector.save(output)
     if let path = options.checkpointPath { FileSystem.removeFile(path) }
+    try log?.finish(detector, source)
     if isFile, detector.training.hasEpochs {
       try TrainingLog.write(detector.training, to: output + ".training.csv")
     }
@@ -95,7 +111,7 @@ struct Fit: Verb {
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)
     try terminal.print(
-      "threshold \(NumberText.significant(detector.calibration.threshold.value)) (\(detector.calibration.measure.title))"
+      "threshold \(NumberText.significant(detector.calibration.threshold.value)) (\(detector.calibration.measure.title))\(detector.schema.tileScoreText)"
     )
     try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
   }

@@ -69,7 +69,7 @@ struct Inspect: Verb {
     }
     let lines = [
       "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
-      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
+      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue), \(NumberText.duration(seconds: record.elapsedSeconds))",
     ]
     var loss = "loss        \(options.loss.title)"
     if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }
@@ -85,13 +85,16 @@ struct Inspect: Verb {
       return "threshold   none: this is the checkpoint of an unfinished run"
     }
     return
-      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(calibration.origin.title)"
+      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(detector.calibrationText)"
   }
 
   private func schema(of detector: Detector) -> [String] {
     let schema = detector.schema
     guard schema.shape.imageExtents == nil else {
       return ["samples     images of \(schema.shape), \(schema.scalingText)"]
+        + (schema.preparation.map {
+          ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"]
+        } ?? [])
     }
     var rows = [["column", "mean", "sd", "min", "max", ""]]
     for column in 0..<min(columnCount, schema.width) {
@@ -119,6 +122,7 @@ struct Inspect: Verb {
       "explainedVariance": .array(
         ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
+      "images": JSONValue(detector.schema.preparation?.text),
       "training": .object(detector.training.json),
       "threshold": JSONValue(detector.calibration.threshold.value),
       "errorMeasure": JSONValue(detector.calibration.measure.rawValue),

@@ -23,7 +23,9 @@ struct Reconstruct: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
     try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
-    let scoring = try subject.scoring()
+    var scoring = try subject.scoring()
+    // Tiles of images have a code and a reconstruction each.
+    scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let schema = scoring.detector.schema

@@ -37,6 +37,13 @@ struct InputFlags: FlagSet {
     options.hasHeader = hasHeader
     return options
   }
+
+  /// What the flags say, for a source whose images are prepared.
+  func sourceOptions(_ images: ImageFlags) -> SourceOptions {
+    var options = sourceOptions
+    options.preparation = images.preparation
+    return options
+  }
 }
 
 extension ValueKind where Value == String {

@@ -12,7 +12,7 @@ struct ModelAndData: FlagSet {
     Positional(
       "DATA", \.data, .path,
       help:
-        "CSV, IDX, NPY, a folder of PNG images, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine."
+        "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine."
     )
     Shared(\.input)
     Shared(\.machine)
@@ -48,7 +48,10 @@ extension Scoring {
       try body(batch)
       rowCount += batch.count
       progress.update(
-        rowCount: rowCount, share: source.layout.rowCount.map { Double(rowCount) / Double(max($0, 1)) })
+        rowCount: rowCount,
+        share: (stitchesTiles ? source.layout.sampleCount : source.layout.rowCount).map {
+          Double(rowCount) / Double(max($0, 1))
+        })
     }
   }
 }

@@ -12,6 +12,7 @@ struct TrainingFlags: FlagSet {
   var momentum: Double?
   var weightDecay: Double?
   var clipNorm: Double?
+  var precision = Precision.single
   var epochs: Int?
   var batchSize: Int?
   var patience: Int?
@@ -56,6 +57,11 @@ struct TrainingFlags: FlagSet {
       Flag(
         "--clip-norm LENGTH", \.clipNorm, .number(above: 0), otherwise: "none is shortened",
         help: "Shorten longer gradients to this length.")
+      Flag(
+        "--precision NAME", \.precision, .choice,
+        help:
+          "What the factors of matrix products are rounded to; bf16 is faster on processors that have it (AVX-512 BF16, AMX), and of no use to networks of a few hundred parameters."
+      )
       Flag(
         "--epochs N", \.epochs, .integer(1...), otherwise: "chosen from the data, with early stopping",
         help: "Train this many epochs.")
@@ -112,6 +118,7 @@ struct TrainingFlags: FlagSet {
     options.patience = patience
     options.plateauPatience = plateau
     options.clipNorm = clipNorm
+    options.precision = precision
     options.scaling = scaling
     switch validation {
     case .share(let share)?: options.validationShare = share

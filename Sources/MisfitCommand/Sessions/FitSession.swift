@@ -9,6 +9,8 @@ struct FitSession {
   var tellsData = true
   /// Whether each epoch gets a line where there is no terminal.
   var logsEpochs = true
+  /// Where the run is told to TensorBoard.
+  var log: TensorBoardLog?
 
   /// Fits, telling what was found and chosen.
   ///
@@ -26,6 +28,7 @@ struct FitSession {
     var rowCount = 0
     do {
       let detector = try Detector.fit(source, options: options) { event in
+        try log?.record(event)
         switch event {
         case .reading(let pass, let rows):
           if reading?.pass != pass { reading = (pass, readingLine(pass: pass)) }
@@ -47,6 +50,9 @@ struct FitSession {
           training?.finish()
           terminal.messages.note("network \(member) of \(count)")
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
+        case .prepared: break
+        case .staysSingle(let reason):
+          terminal.messages.warning("--precision bf16: \(reason) Training stays in f32.")
         case .resumed(let epochs):
           terminal.messages.note("going on after epoch \(epochs), with the options the run began with")
         case .training(let event): show(event, on: training)

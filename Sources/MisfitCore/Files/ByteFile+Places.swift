@@ -17,6 +17,19 @@ extension ByteFile {
     return try outcome.get()
   }
 
+  /// Reads up to `capacity` bytes from a place in the file to `bytes` from `start` on; short only at the
+  /// file's end.
+  ///
+  /// - Throws: ``FileError``.
+  /// - Precondition: `bytes` has room for them.
+  package func read(
+    into bytes: ByteBuffer, _ start: Int, _ capacity: Int, atByteOffset byteOffset: Int
+  ) throws(FileError) -> Int {
+    precondition(start >= 0 && capacity <= bytes.count - start, "reading behind the end of the buffer")
+    let part = unsafe UnsafeMutableRawBufferPointer(start: bytes.base + start, count: capacity)
+    return unsafe try read(into: part, atByteOffset: byteOffset)
+  }
+
   /// Fills floats from a place in the file and gives the number of bytes read; short only at the file's end.
   ///
   /// - Throws: ``FileError``.
@@ -30,4 +43,13 @@ extension ByteFile {
   ///
   /// - Throws: ``FileError``.
   package func write(_ floats: FloatSlice) throws(FileError) { unsafe try write(floats.span.bytes) }
+
+  /// Writes the first `count` bytes of a buffer.
+  ///
+  /// - Throws: ``FileError``.
+  /// - Precondition: the buffer has that many.
+  package func write(_ bytes: ByteBuffer, first count: Int) throws(FileError) {
+    precondition(count >= 0 && count <= bytes.count, "writing behind the end of the buffer")
+    unsafe try write(RawSpan(_unsafeStart: bytes.base, byteCount: count))
+  }
 }

@@ -42,6 +42,18 @@
     unsafe pthread_mutex_unlock(mutex)
   }
 
+  /// Waits until `isOpen` gives true, runs `body` before anybody else can change that, and then wakes those
+  /// who wait.
+  package func change<Result>(when isOpen: () -> Bool, _ body: () throws -> Result) rethrows -> Result {
+    unsafe pthread_mutex_lock(mutex)
+    while !isOpen() { unsafe pthread_cond_wait(condition, mutex) }
+    defer {
+      unsafe pthread_cond_broadcast(condition)
+      unsafe pthread_mutex_unlock(mutex)
+    }
+    return try body()
+  }
+
   /// Makes those who wait look again.
   package func wakeAll() { change {} }
 }

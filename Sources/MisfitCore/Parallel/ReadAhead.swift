@@ -61,6 +61,13 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
     thread = nil
   }
 
+  /// Stops the thread without waiting: it may hang in the system, at a pipe that nobody writes to.
+  package func abandon() {
+    gate.change { isCancelled = true }
+    thread?.detach()
+    thread = nil
+  }
+
   /// Whether the stream goes on.
   private func fillSlot(_ slot: Slot) -> Bool {
     let outcome = Result { try fill(slot) }

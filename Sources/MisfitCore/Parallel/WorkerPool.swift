@@ -24,12 +24,12 @@ public final class WorkerPool: Sendable {
   /// - Precondition: `threadCount` is at least 1.
   public init(threadCount: Int, prepareThread: @escaping @Sendable () -> Void = {}) {
     precondition(threadCount >= 1, "a pool needs a thread")
-    let run = WorkerRun()
+    let run = WorkerRun(laneCount: threadCount)
     self.run = run
-    threads = (1..<threadCount).compactMap { _ in
+    threads = (1..<threadCount).compactMap { lane in
       WorkerThread.started {
         prepareThread()
-        run.workUntilStopped()
+        run.workUntilStopped(lane: lane)
       }
     }
     self.threadCount = threads.count + 1
@@ -51,7 +51,19 @@ public final class WorkerPool: Sendable {
       for shard in 0..<max(shardCount, 0) { body(shard) }
       return
     }
-    withoutActuallyEscaping(body) { body in run.perform(shardCount: shardCount, body) }
+    withoutActuallyEscaping(body) { body in
+      run.perform(shardCount: shardCount, ClosureWork(body))
+    }
+    run.release()
+  }
+
+  /// The same for work that is an object, made beforehand: nothing is allocated.
+  package func run(shardCount: Int, _ work: some ShardedWork) {
+    guard shardCount > 1, !threads.isEmpty, run.claim() else {
+      for shard in 0..<max(shardCount, 0) { work.run(shard: shard) }
+      return
+    }
+    run.perform(shardCount: shardCount, work)
     run.release()
   }
 
@@ -75,4 +87,17 @@ public final class WorkerPool: Sendable {
     let count = line.dropFirst(label.count).compactMap(\.hexDigitValue).reduce(0) { $0 + $1.nonzeroBitCount }
     return count > 0 ? count : nil
   }
+}
+
+/// Work that is cut into shards, each run by whatever thread takes it.
+package protocol ShardedWork: AnyObject {
+  /// Does one shard; several threads call it at once, for different shards.
+  func run(shard: Int)
+}
+
+/// A function as work.
+private final class ClosureWork: ShardedWork {
+  private let body: (Int) -> Void
+  init(_ body: @escaping (Int) -> Void) { self.body = body }
+  func run(shard: Int) { body(shard) }
 }

@@ -8,19 +8,36 @@ import Synchronization
 
 /// What the caller and the workers of a ``WorkerPool`` see of a run.
 ///
-/// `tickets` holds the number of the run in its high half and the shards not yet taken in its low half, so
-/// that a worker that wakes late cannot take a shard of the next run for one of its own.
+/// Each thread has a lane: a fixed part of the shards, which it takes first, so that the same thread meets the
+/// same data again from run to run, in its own cache. Who is done with his lane helps in the others', so that
+/// a thread that another process keeps from its core does not hold up the rest.
+///
+/// A lane's `tickets` hold the number of the run in their high half and the shards not yet taken in their low
+/// half, so that a worker that wakes late cannot take a shard of the next run for one of its own.
 ///
 /// Why nothing is lost, in the order of a run:
-/// - `shardCount` and `body` are written before the tickets are stored, and read only by who took a ticket of that run, by an exchange
-///   that acquires. The caller does not return, nor write them again, before each taken ticket is counted off
-/// `unfinished`.
-/// - Who is about to block first says so (`sleepers`, `callerBlocks`), then looks again under the gate's lock; who changes what is waited
-///   for changes it first, then asks whether anybody blocks, then takes the lock to wake. All four are
-/// sequentially consistent, so one of the   two sees the other.
-/// - Each shard's writes are released by its subtraction from `unfinished`, and acquired by the caller that reads 0 there.
-final class WorkerRun: @unchecked Sendable {
-  private let tickets: Atomic<UInt64>
+/// - `shardCount` and `sharded` are written before the tickets are stored, and read only by who took a ticket of
+///   that run, by an exchange that acquires. The caller does not return, nor write them again, before each
+///   taken ticket is counted off `unfinished`.
+/// - `number` is stored after all tickets, so that who has seen it finds the tickets of that run, or a later one's.
+/// - Who is about to block first says so (`sleepers`, `callerBlocks`), then looks again under the gate's lock;
+///   who changes what is waited for changes it first, then asks whether anybody blocks, then takes the lock
+///   to wake. All four are sequentially consistent, so one of the two sees the other.
+/// - Each shard's writes are released by its subtraction from `unfinished`, and acquired by the caller that
+///   reads 0 there.
+@safe final class WorkerRun: @unchecked Sendable {
+  /// A lane's tickets, alone in their cache lines.
+  private struct Lane: ~Copyable {
+    let tickets = Atomic<UInt64>(0)
+    let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
+    let morePadding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (
+      0, 0, 0, 0, 0, 0, 0, 0
+    )
+  }
+
+  private let lanes: UnsafeMutablePointer<Lane>
+  private let laneCount: Int
+  private let number: Atomic<UInt64>
   private let unfinished = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let callerBlocks = Atomic<Bool>(false)
@@ -28,14 +45,27 @@ final class WorkerRun: @unchecked Sendable {
   private let stopping = Atomic<Bool>(false)
   private let gate = Gate()
   private var shardCount = 0
-  private var body: ((Int) -> Void)?
+  private var sharded: (any ShardedWork)?
 
-  private static let spinCount = 2_000
+  /// Some tens of microseconds: longer than threads of equal work wait for one another.
+  private static let spinCount = 40_000
   private static let yieldCount = 1_000
   private static let shardMask: UInt64 = 0xFFFF_FFFF
 
   /// Nothing to do yet; `lastNumber` is that of the run before the first, for tests of its wrapping around.
-  init(lastNumber: UInt64 = 0) { tickets = Atomic(lastNumber << 32) }
+  init(laneCount: Int, lastNumber: UInt64 = 0) {
+    precondition(laneCount >= 1, "a run needs a lane")
+    self.laneCount = laneCount
+    number = Atomic(lastNumber)
+    unsafe lanes = .allocate(capacity: laneCount)
+    for lane in 0..<laneCount { unsafe (lanes + lane).initialize(to: Lane()) }
+    for lane in 0..<laneCount { unsafe lanes[lane].tickets.store(lastNumber << 32, ordering: .relaxed) }
+  }
+
+  deinit {
+    unsafe lanes.deinitialize(count: laneCount)
+    unsafe lanes.deallocate()
+  }
 
   /// Whether the caller is now the only one that may call ``perform(shardCount:_:)``.
   func claim() -> Bool { !isClaimed.exchange(true, ordering: .acquiringAndReleasing) }
@@ -43,24 +73,31 @@ final class WorkerRun: @unchecked Sendable {
   /// Gives the claim back.
   func release() { isClaimed.store(false, ordering: .releasing) }
 
-  func perform(shardCount: Int, _ body: @escaping (Int) -> Void) {
+  /// Runs all shards; the caller's lane is the first.
+  func perform(shardCount: Int, _ work: any ShardedWork) {
     precondition(shardCount <= Int(Self.shardMask), "too many shards")
     // The number wraps around: a plan that runs for days must not stop at the four-billionth run.
-    let number = ((tickets.load(ordering: .relaxed) >> 32) + 1) & Self.shardMask
+    let next = (number.load(ordering: .relaxed) + 1) & Self.shardMask
     self.shardCount = shardCount
-    self.body = body
+    sharded = work
     unfinished.store(shardCount, ordering: .relaxed)
-    tickets.store(number << 32 | UInt64(shardCount), ordering: .sequentiallyConsistent)
+    for lane in 0..<laneCount {
+      unsafe lanes[lane].tickets.store(next << 32 | UInt64(shards(of: lane).count), ordering: .releasing)
+    }
+    number.store(next, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { gate.wakeAll() }
-    work(onRun: number)
+    self.work(onRun: next, from: 0)
     waitUntilFinished()
-    self.body = nil
+    sharded = nil
   }
 
-  func workUntilStopped() {
-    var lastRun: UInt64 = 0
+  /// What a worker does all its life; `lane` is the one it serves first.
+  func workUntilStopped(lane: Int) {
+    var lastRun = number.load(ordering: .relaxed)
+    // A run may have begun before this thread did; its tickets say so.
+    work(onRun: lastRun, from: lane)
     while let run = waitForRun(after: lastRun) {
-      work(onRun: run)
+      work(onRun: run, from: lane)
       lastRun = run
     }
   }
@@ -70,24 +107,31 @@ final class WorkerRun: @unchecked Sendable {
     gate.wakeAll()
   }
 
-  private func work(onRun run: UInt64) {
-    while let shard = takeShard(ofRun: run) {
-      call(shard)
-      let left = unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue
-      if left == 0, callerBlocks.load(ordering: .sequentiallyConsistent) { gate.wakeAll() }
+  private func shards(of lane: Int) -> Range<Int> {
+    lane * shardCount / laneCount..<(lane + 1) * shardCount / laneCount
+  }
+
+  private func work(onRun run: UInt64, from first: Int) {
+    for turn in 0..<laneCount {
+      let lane = (first + turn) % laneCount
+      while let shard = takeShard(of: lane, ofRun: run) {
+        call(shard)
+        let left = unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue
+        if left == 0, callerBlocks.load(ordering: .sequentiallyConsistent) { gate.wakeAll() }
+      }
     }
   }
 
-  /// A function of its own, so that this thread's reference to the closure is surely gone before its shard is
-  /// counted off: the caller stops the program where the closure it lent is still held.
-  @inline(never) private func call(_ shard: Int) { body?(shard) }
+  /// A function of its own, so that this thread's reference to the work is surely gone before its shard is
+  /// counted off: the caller stops the program where a closure it lent is still held.
+  @inline(never) private func call(_ shard: Int) { sharded?.run(shard: shard) }
 
-  private func takeShard(ofRun run: UInt64) -> Int? {
-    var seen = tickets.load(ordering: .acquiring)
+  private func takeShard(of lane: Int, ofRun run: UInt64) -> Int? {
+    var seen = unsafe lanes[lane].tickets.load(ordering: .acquiring)
     while seen >> 32 == run, seen & Self.shardMask > 0 {
-      let (exchanged, original) = tickets.compareExchange(
+      let (exchanged, original) = unsafe lanes[lane].tickets.compareExchange(
         expected: seen, desired: seen - 1, ordering: .acquiringAndReleasing)
-      if exchanged { return shardCount - Int(seen & Self.shardMask) }
+      if exchanged { return shards(of: lane).upperBound - Int(seen & Self.shardMask) }
       seen = original
     }
     return nil
@@ -110,16 +154,16 @@ final class WorkerRun: @unchecked Sendable {
   private func waitForRun(after last: UInt64) -> UInt64? {
     for _ in 0..<Self.spinCount {
       if stopping.load(ordering: .relaxed) { return nil }
-      let run = tickets.load(ordering: .acquiring) >> 32
+      let run = number.load(ordering: .acquiring)
       if run != last { return run }
     }
     sleepers.add(1, ordering: .sequentiallyConsistent)
     defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
     gate.wait(until: {
       stopping.load(ordering: .sequentiallyConsistent)
-        || tickets.load(ordering: .sequentiallyConsistent) >> 32 != last
+        || number.load(ordering: .sequentiallyConsistent) != last
     })
     if stopping.load(ordering: .relaxed) { return nil }
-    return tickets.load(ordering: .acquiring) >> 32
+    return number.load(ordering: .acquiring)
   }
 }

@@ -19,14 +19,14 @@ final class RowBlock: @unchecked Sendable {
   let width: Int
   let capacity: Int
   private let floats: FloatBuffer
-  private var pixels: [UInt8]
+  private let pixels: ByteBuffer
 
   init(kind: RowKind, width: Int, capacity: Int) {
     self.kind = kind
     self.width = width
     self.capacity = capacity
     floats = FloatBuffer(count: kind == .floats ? capacity * width : 0)
-    pixels = kind == .floats ? [] : Array(repeating: 0, count: capacity * width)
+    pixels = ByteBuffer(count: kind == .floats ? 0 : capacity * width)
   }
 
   var byteCount: Int { capacity * kind.byteCount(ofWidth: width) }
@@ -38,28 +38,36 @@ final class RowBlock: @unchecked Sendable {
 
   /// Overwrites rows from `row` on.
   func setRows(_ row: Int, from source: ArraySlice<UInt8>) {
-    pixels.replaceSubrange(row * width..<row * width + source.count, with: source)
+    pixels.copy(from: source, at: row * width)
   }
 
-  /// Copies one row to floats.
-  func copyRow(_ row: Int, to destination: FloatSlice) {
-    let range = row * width..<(row + 1) * width
+  /// The rows of several blocks, to be gathered in any order.
+  static func table(of blocks: [RowBlock], kind: RowKind, width: Int, rowsPerBlock: Int, rowCount: Int)
+    -> RowTable
+  {
     switch kind {
-    case .floats: destination.copy(from: floats[range])
+    case .floats:
+      RowTable(
+        blocks.map { .floats($0.floats) }, rowsPerBlock: rowsPerBlock, rowCount: rowCount, width: width,
+        divisor: nil)
     // Divided, not multiplied by the reciprocal: the quotient is the one that encoding a single row gives.
     case .pixels(let divisor):
-      let pixels = pixels
-      VectorKernels.current.divide(pixels.span.extracting(range), by: divisor, into: destination)
+      RowTable(
+        blocks.map { .bytes($0.pixels) }, rowsPerBlock: rowsPerBlock, rowCount: rowCount, width: width,
+        divisor: divisor)
     }
+  }
+
+  /// The rows of this block alone.
+  func table(rowCount: Int) -> RowTable {
+    RowBlock.table(of: [self], kind: kind, width: width, rowsPerBlock: max(capacity, 1), rowCount: rowCount)
   }
 
   /// Appends the first `rowCount` rows to a file.
   func write(rowCount: Int, to file: ByteFile) throws(FileError) {
     switch kind {
     case .floats: try file.write(floats[0..<rowCount * width])
-    case .pixels:
-      let pixels = pixels
-      try unsafe file.write(pixels.span.extracting(first: rowCount * width).bytes)
+    case .pixels: try file.write(pixels, first: rowCount * width)
     }
   }
 
@@ -72,7 +80,7 @@ final class RowBlock: @unchecked Sendable {
       case .floats:
         let target = floats[row * width..<(row + rowCount) * width]
         found = try file.read(into: target, atByteOffset: offset)
-      case .pixels: found = try file.read(into: &pixels, row * width, expected, atByteOffset: offset)
+      case .pixels: found = try file.read(into: pixels, row * width, expected, atByteOffset: offset)
       }
     } catch { throw RowStore.failure(error) }
     guard found == expected else {

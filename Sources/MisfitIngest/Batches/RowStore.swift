@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 
 /// Rows that training reads again and again: in memory up to a limit, in a temporary file beyond it.
 ///
@@ -39,6 +40,8 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   private let makeFile: @Sendable () throws(FileError) -> ByteFile
   /// The block that is being filled, where there is a file.
   private var tail: RowBlock?
+  /// All rows in memory, once they are there.
+  private var table: RowTable?
   private var isFinished = false
 
   /// The order of the current epoch, where rows are in memory; empty means as appended.
@@ -151,7 +154,11 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   public func finish() throws(IngestError) {
     precondition(!isFinished, "a store is finished once")
     isFinished = true
-    guard let tail else { return }
+    guard let tail else {
+      table = RowBlock.table(
+        of: blocks, kind: kind, width: width, rowsPerBlock: rowsPerBlock, rowCount: rowCount)
+      return
+    }
     self.tail = nil
     try write(tail, rowCount: (rowCount - 1) % rowsPerBlock + 1)
   }
@@ -187,14 +194,9 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Copies rows of the epoch; see ``EpochRows``.
   public func gather(_ range: Range<Int>, into destination: FloatSlice) {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
-    for (index, position) in range.enumerated() {
-      let target = destination[index * width..<(index + 1) * width]
-      if let windows {
-        windows.copyRow(at: position, to: target)
-      } else {
-        copyResidentRow(order.isEmpty ? position : Int(order[position]), to: target)
-      }
-    }
+    if let windows { return windows.gather(range, into: destination) }
+    let order = order
+    table?.gather(range, order: order, into: destination)
   }
 
   // MARK: Any row
@@ -210,15 +212,10 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     if let file, !range.isEmpty {
       let block = RowBlock(kind: kind, width: width, capacity: range.count)
       try block.read(0, rowCount: range.count, from: file, atByteOffset: range.lowerBound * rowByteCount)
-      for row in 0..<range.count { block.copyRow(row, to: destination[row * width..<(row + 1) * width]) }
+      block.table(rowCount: range.count)
+        .gather(0..<range.count, into: destination)
       return
     }
-    for (index, row) in range.enumerated() {
-      copyResidentRow(row, to: destination[index * width..<(index + 1) * width])
-    }
-  }
-
-  private func copyResidentRow(_ row: Int, to destination: FloatSlice) {
-    blocks[row / rowsPerBlock].copyRow(row % rowsPerBlock, to: destination)
+    table?.gather(range, into: destination)
   }
 }

@@ -8,6 +8,10 @@ public struct TrainingData: Sendable {
   public let training: RowStore
   /// The rows to validate with, in the order of their source; nil where there are none.
   public let validation: RowStore?
+  /// How many rows each image takes in ``training``, where rows are tiles; else empty.
+  public let trainingTileCounts: [Int]
+  /// The same in ``validation``.
+  public let validationTileCounts: [Int]
   /// What was found out on the way, for the user to read.
   public let notes: [String]
 
@@ -23,6 +27,8 @@ public struct TrainingData: Sendable {
     public var memoryLimitBytes = 1 << 30
     /// The seed of the choice and of the shuffling.
     public var seed: UInt64 = 0
+    /// Threads that read; the result does not depend on it.
+    public var threadCount = WorkerPool.availableProcessorCount
 
     /// Options as stated at each of them.
     public init() {}
@@ -37,12 +43,17 @@ public struct TrainingData: Sendable {
     _ source: any RecordSource, options: Options = Options(),
     onRows: (_ pass: Int, _ rowCount: Int) throws -> Void = { _, _ in }
   ) throws -> TrainingData {
-    let survey = try Survey(source, scaling: options.scaling) { try onRows(1, $0) }
+    let threadCount = options.threadCount
+    let survey = try Survey(source, scaling: options.scaling, threadCount: threadCount) { try onRows(1, $0) }
     let rowCount = survey.schema.rowCount
     guard rowCount >= 2 else {
       throw IngestError(.tooFewRows(rowCount, needed: 2), at: InputPosition(source: source.name))
     }
-    let heldOutCount = options.validationSource == nil ? heldOut(options.validationShare, of: rowCount) : 0
+    let tileCounts = source.layout.grid?.tileCounts ?? []
+    var choice = RowChoice(
+      options.validationSource == nil ? options.validationShare : 0, rowCount: rowCount,
+      tileCounts: tileCounts, seed: options.seed)
+    let heldOutCount = choice.heldOutCount
     let validationCount = options.validationSource?.layout.rowCount ?? heldOutCount
     let hasValidation = heldOutCount > 0 || options.validationSource != nil
     // Where the number of validation rows is not known, they get a quarter.
@@ -57,19 +68,18 @@ public struct TrainingData: Sendable {
     let training = filler.store(options.seed, limit: options.memoryLimitBytes - validationLimit)
     let validation =
       hasValidation ? (otherFiller ?? filler).store(options.seed, limit: validationLimit) : nil
-    var choice = Selection(heldOutCount, of: rowCount, seed: options.seed)
     var fingerprint = ContentFingerprint()
-    try source.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
+    try filler.forEachBatch(of: source, threadCount: threadCount) { batch, rows in
       fingerprint.update(batch)
-      try filler.append(batch) { choice.next() ? validation ?? training : training }
+      try filler.append(batch, rows) { choice.next() ? validation ?? training : training }
       try onRows(2, training.rowCount + (validation?.rowCount ?? 0))
     }
     guard fingerprint == survey.fingerprint else {
       throw IngestError(.changedBetweenPasses, at: InputPosition(source: source.name))
     }
     if let other = options.validationSource, let otherFiller, let validation {
-      try other.forEachBatch(ofUpTo: filler.batchRowCount) { batch in
-        try otherFiller.append(batch) { validation }
+      try otherFiller.forEachBatch(of: other, threadCount: threadCount) { batch, rows in
+        try otherFiller.append(batch, rows) { validation }
       }
     }
     try training.finish()
@@ -79,6 +89,9 @@ public struct TrainingData: Sendable {
     }
     return TrainingData(
       schema: survey.schema, training: training, validation: validation,
+      trainingTileCounts: choice.tileCounts(heldOut: false),
+      validationTileCounts: options.validationSource.map { $0.layout.grid?.tileCounts ?? [] }
+        ?? choice.tileCounts(heldOut: true),
       notes: source.layout.notes + survey.notes)
   }
 
@@ -94,10 +107,13 @@ struct Survey {
   let schema: Schema
   let fingerprint: ContentFingerprint
 
-  init(_ source: any RecordSource, scaling: ScalingChoice, onRows: (Int) throws -> Void) throws {
+  init(
+    _ source: any RecordSource, scaling: ScalingChoice, threadCount: Int, onRows: (Int) throws -> Void
+  ) throws {
     var learner = SchemaLearner(layout: source.layout)
     var fingerprint = ContentFingerprint()
-    try source.forEachBatch { batch in
+    let batchRowCount = RowFiller.batchRowCount(ofWidth: source.layout.width)
+    try source.forEachBatch(ofUpTo: batchRowCount, threadCount: threadCount) { batch in
       learner.update(batch)
       fingerprint.update(batch)
       try onRows(learner.rowCount)
@@ -136,6 +152,50 @@ struct ContentFingerprint: Equatable {
   }
 }
 
+/// Which rows are held out: single rows or, where rows are tiles, all tiles of single images, so that no image
+/// is learned from and validated with at once.
+struct RowChoice {
+  /// The rows that are held out.
+  let heldOutCount: Int
+  private let tileCounts: [Int]
+  /// By image; empty where rows stand for themselves.
+  private let isImageHeldOut: [Bool]
+  private var rows: Selection
+  private var image = 0
+  private var tile = 0
+
+  init(_ share: Double, rowCount: Int, tileCounts: [Int], seed: UInt64) {
+    self.tileCounts = tileCounts
+    if tileCounts.isEmpty {
+      heldOutCount = TrainingData.heldOut(share, of: rowCount)
+      isImageHeldOut = []
+      rows = Selection(heldOutCount, of: rowCount, seed: seed)
+      return
+    }
+    let wanted = TrainingData.heldOut(share, of: tileCounts.count)
+    var images = Selection(wanted, of: tileCounts.count, seed: seed)
+    let chosen = tileCounts.map { _ in images.next() }
+    isImageHeldOut = chosen
+    heldOutCount = zip(tileCounts, chosen).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+    rows = Selection(0, of: 0, seed: seed)
+  }
+
+  /// Whether the next row is held out.
+  mutating func next() -> Bool {
+    guard !tileCounts.isEmpty else { return rows.next() }
+    guard image < tileCounts.count else { return false }
+    let isHeldOut = isImageHeldOut[image]
+    tile += 1
+    if tile == tileCounts[image] { (image, tile) = (image + 1, 0) }
+    return isHeldOut
+  }
+
+  /// The numbers of tiles of the images that are held out, or of those that are not.
+  func tileCounts(heldOut: Bool) -> [Int] {
+    zip(tileCounts, isImageHeldOut).filter { $0.1 == heldOut }.map(\.0)
+  }
+}
+
 /// Chooses exactly `wanted` of a known number of rows, one after the other, all choices being equally
 /// probable.
 ///
@@ -165,17 +225,48 @@ struct Selection {
 private struct RowFiller {
   let encoder: RowEncoder
   let kind: RowKind
-  let batchRowCount: Int
-  private let rows: FloatBuffer
+
+  /// A batch, and its rows as they are kept; none where they stay bytes.
+  private final class Slot: @unchecked Sendable {
+    let records: RecordSlot
+    private(set) lazy var rows = FloatBuffer(count: rowValueCount).all
+    private let rowValueCount: Int
+
+    init(_ layout: RecordLayout, capacity: Int, keepsBytes: Bool) {
+      records = RecordSlot(layout: layout, capacity: capacity)
+      rowValueCount = keepsBytes ? 0 : capacity * layout.width
+    }
+  }
 
   /// Pixels that are only divided stay bytes, a quarter of the memory.
   init(_ schema: Schema, _ layout: RecordLayout) {
     let divisor = layout.valueKind == .uint8 ? schema.commonDivisor : nil
     kind = divisor.map { .pixels(divisor: $0) } ?? .floats
     encoder = RowEncoder(schema)
-    batchRowCount = max(1, min(1024, (1 << 20) / schema.width))
-    rows = FloatBuffer(count: batchRowCount * schema.width)
   }
+
+  static func batchRowCount(ofWidth width: Int) -> Int { max(1, min(1024, (1 << 18) / width)) }
+
+  /// Calls `body` with the batches of a source in their order, and their encoded rows.
+  func forEachBatch(
+    of source: any RecordSource, threadCount: Int,
+    _ body: (borrowing RecordBatch, FloatSlice) throws -> Void
+  ) throws {
+    let supply = try RecordSupply(source)
+    let layout = source.layout
+    let capacity = Self.batchRowCount(ofWidth: layout.width)
+    let keepsBytes = staysBytes(layout.valueKind)
+    let work = OrderedWork(
+      slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity, keepsBytes: keepsBytes) },
+      threadCount: threadCount, fill: { try $0.records.take(from: supply) },
+      work: { [encoder] slot, _ in
+        try slot.records.read()
+        if !keepsBytes { encoder.encode(slot.records.records, into: slot.rows) }
+      })
+    while let slot = try work.next() { try body(slot.records.records, slot.rows) }
+  }
+
+  private func staysBytes(_ valueKind: ValueKind) -> Bool { kind != .floats && valueKind == .uint8 }
 
   /// A filler from another source by the same schema.
   func matching(_ other: any RecordSource) throws(IngestError) -> RowFiller {
@@ -191,10 +282,11 @@ private struct RowFiller {
   }
 
   /// Adds each row to the store that `store` names for it.
-  func append(_ batch: borrowing RecordBatch, to store: () -> RowStore) throws(IngestError) {
+  func append(
+    _ batch: borrowing RecordBatch, _ rows: FloatSlice, to store: () -> RowStore
+  ) throws(IngestError) {
     let width = batch.width
-    let staysBytes = kind != .floats && batch.valueKind == .uint8
-    if !staysBytes { encoder.encode(batch, into: rows.all) }
+    let staysBytes = staysBytes(batch.valueKind)
     for row in 0..<batch.rowCount {
       let range = row * width..<(row + 1) * width
       if staysBytes {

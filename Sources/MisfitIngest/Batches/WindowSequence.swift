@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 
 /// The windows of one epoch over a store's temporary file, the next one read while the current one is in use.
 final class WindowSequence {
@@ -6,7 +7,8 @@ final class WindowSequence {
   private struct Window: Sendable {
     /// Where it begins in the epoch's order.
     let start: Int
-    let rows: RowBlock
+    let rows: RowTable
+    let byteCount: Int
     /// Which of the rows comes when.
     let order: [UInt32]
 
@@ -71,11 +73,19 @@ final class WindowSequence {
     if next == nil, resident.count < 2 { prefetch() }
   }
 
-  func copyRow(at position: Int, to destination: FloatSlice) {
-    for window in resident where position >= window.start && position < window.end {
-      return window.rows.copyRow(Int(window.order[position - window.start]), to: destination)
+  func gather(_ range: Range<Int>, into destination: FloatSlice) {
+    var done = range.lowerBound
+    for window in resident where done >= window.start && done < window.end {
+      let part = done..<min(window.end, range.upperBound)
+      let target = destination[
+        (part.lowerBound - range.lowerBound) * width..<(part.upperBound - range.lowerBound) * width]
+      window.rows.gather(
+        part.lowerBound - window.start..<part.upperBound - window.start, order: window.order,
+        into: target)
+      done = part.upperBound
+      if done == range.upperBound { return }
     }
-    preconditionFailure("rows gathered that were not made available")
+    precondition(done == range.upperBound, "rows gathered that were not made available")
   }
 
   /// Begins to read the next window, if there is one.
@@ -88,7 +98,7 @@ final class WindowSequence {
     let generator = windowGenerator(nextIndex)
     nextIndex += 1
     nextStart += count
-    let held = resident.reduce(0) { $0 + $1.rows.byteCount + 4 * $1.order.count }
+    let held = resident.reduce(0) { $0 + $1.byteCount + 4 * $1.order.count }
     peakMemoryBytes = max(
       peakMemoryBytes, held + count * (kind.byteCount(ofWidth: width) + 4) + 4 * blockOrder.count)
     let plan = (file, kind, width, rowsPerBlock, rowCount)
@@ -105,7 +115,8 @@ final class WindowSequence {
       }
       var order = (0..<UInt32(count)).map { $0 }
       if var generator { Permutation.shuffle(&order, using: &generator) }
-      return Window(start: start, rows: rows, order: order)
+      return Window(
+        start: start, rows: rows.table(rowCount: count), byteCount: rows.byteCount, order: order)
     }
   }
 

@@ -5,26 +5,20 @@ final class ByteCursor {
   let name: String
   /// Bytes given out so far.
   private(set) var byteOffset = 0
-  private let blocks: ReadAhead
-  private var block = ReadAhead.Block(bytes: [], count: 0)
+  private let blocks: BlockReader
+  private var block = BlockReader.Block(bytes: [], count: 0)
   private var position = 0
 
   init(_ reader: any ByteReader, name: String) {
     self.name = name
-    blocks = ReadAhead(reader)
+    blocks = BlockReader(reader, headroom: 0)
   }
 
   /// Overwrites the first `count` of `bytes`, and gives how many there were; fewer only at the end.
   func read(_ count: Int, into bytes: inout [UInt8]) throws(IngestError) -> Int {
     var done = 0
     while done < count {
-      if position == block.count {
-        position = 0
-        guard try blocks.next(&block) else {
-          block.count = 0
-          break
-        }
-      }
+      if try isAtEnd() { break }
       let part = min(count - done, block.count - position)
       bytes.replaceSubrange(done..<done + part, with: block.bytes[position..<position + part])
       position += part
@@ -37,9 +31,9 @@ final class ByteCursor {
   /// Whether nothing is left.
   func isAtEnd() throws(IngestError) -> Bool {
     guard position == block.count else { return false }
+    blocks.store.giveBack(block.bytes)
+    block = try blocks.next() ?? BlockReader.Block(bytes: [], count: 0)
     position = 0
-    if try blocks.next(&block) { return false }
-    block.count = 0
-    return true
+    return block.count == 0
   }
 }

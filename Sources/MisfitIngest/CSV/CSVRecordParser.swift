@@ -1,27 +1,12 @@
 import MisfitCore
 
-/// Cuts bytes into records and reads their numbers, straight into a batch.
-///
-/// A record that the bytes hold only in part is left for the next call, which begins at it again with more
-/// bytes.
-struct CSVRecordParser {
-  /// Why a call came back.
-  enum Outcome: Equatable {
-    case batchIsFull
-    case needsMoreBytes
-  }
-
+/// Reads the fields and numbers of records, straight into a batch.
+struct CSVRecordParser: Sendable {
   private let name: String
   private let format: CSVFormat
   private let delimiter: UInt8
   /// The feature of each column; negative for what is none, see `idCode` and its neighbours.
   private let codes: [Int]
-  /// The line on which the next record begins.
-  private var line: Int
-  /// The records that are done.
-  private(set) var recordCount = 0
-  /// Where an empty line stands that more records must not follow.
-  private var emptyLine: InputPosition?
 
   private static let idCode = -1
   private static let labelCode = -2
@@ -31,7 +16,6 @@ struct CSVRecordParser {
     self.name = name
     self.format = format
     delimiter = format.delimiter
-    line = format.firstLine
     codes = format.roles.map { role in
       switch role {
       case .feature(let index): index
@@ -42,95 +26,113 @@ struct CSVRecordParser {
     }
   }
 
-  /// Reads records from `position` on and moves it behind the last that is whole.
+  /// Adds the records of a segment to a batch.
   ///
-  /// `baseByteOffset` is the place of the first of the bytes in the source. `isFinal` says that nothing
-  /// follows; the bytes then end with a line feed.
-  mutating func parse(
-    _ bytes: borrowing Span<UInt8>, from position: inout Int, isFinal: Bool, baseByteOffset: Int,
+  /// - Throws: ``IngestError`` at the first that cannot be read.
+  /// - Precondition: the batch has room for all of them.
+  func parse(_ segment: CSVSegment, into batch: inout RecordBatch) throws(IngestError) {
+    var values: [Double] = []
+    swap(&values, &batch.values)  // so that they are written as a span while texts are added
+    defer { swap(&values, &batch.values) }
+    let bytes = segment.block.bytes
+    try parse(bytes.span.extracting(first: segment.range.upperBound), segment, &values, into: &batch)
+  }
+
+  private func parse(
+    _ bytes: borrowing Span<UInt8>, _ segment: CSVSegment, _ values: inout [Double],
     into batch: inout RecordBatch
-  ) throws(IngestError) -> Outcome {
-    // Behind the last line feed no record is whole, and before it every loop over a number meets one.
-    var end = bytes.count
-    while end > position, bytes[end - 1] != CSVField.lineFeed { end -= 1 }
-    let lines = bytes.extracting(0..<end)
-    while position < end {
-      if batch.rowCount == batch.capacity { return .batchIsFull }
-      if skipEmptyLine(lines, &position, baseByteOffset) { continue }
-      if let emptyLine { throw IngestError(.blankLine, at: emptyLine) }
-      var record = OpenRecord(start: position, line: line, baseByteOffset: baseByteOffset)
-      guard try readRecord(lines, &record, into: &batch, isFinal: isFinal) else { return .needsMoreBytes }
-      batch.lines.append(line)
-      batch.byteOffsets.append(baseByteOffset + position)
+  ) throws(IngestError) {
+    var values = values.mutableSpan
+    var emptyLine = segment.emptyLine
+    var record = OpenRecord(segment)
+    while record.at < bytes.count {
+      let length = emptyLineByteCount(bytes, record.at)
+      if length > 0 {
+        emptyLine = emptyLine ?? place(of: record)
+        record.line += 1
+        record.at += length
+        continue
+      }
+      if var emptyLine {
+        emptyLine.record = record.number
+        throw IngestError(.blankLine, at: emptyLine)
+      }
+      record.start = record.at
+      batch.lines.append(record.line)
+      batch.byteOffsets.append(record.baseByteOffset + record.start)
+      record.rowStart = batch.rowCount * batch.width
+      try readRecord(bytes, &record, &values, into: &batch)
       batch.rowCount += 1
-      recordCount += 1
-      line = record.line + 1
-      position = record.at
+      record.number += 1
+      record.line += 1
     }
-    return .needsMoreBytes
   }
 
   /// A record on its way.
   private struct OpenRecord {
-    let start: Int
+    var start: Int
     /// Where its next field begins.
     var at: Int
     var column = 0
+    /// Where its values begin in the batch.
+    var rowStart = 0
     var line: Int
+    /// Its number in the source, from 1.
+    var number: Int
     let baseByteOffset: Int
 
-    init(start: Int, line: Int, baseByteOffset: Int) {
-      self.start = start
+    init(_ segment: CSVSegment) {
+      start = segment.range.lowerBound
       at = start
-      self.line = line
-      self.baseByteOffset = baseByteOffset
+      line = segment.firstLine
+      number = segment.recordsBefore + 1
+      baseByteOffset = segment.baseByteOffset
     }
   }
 
-  private mutating func skipEmptyLine(
-    _ bytes: borrowing Span<UInt8>, _ position: inout Int, _ baseByteOffset: Int
-  ) -> Bool {
-    let first = bytes[position]
-    guard first == CSVField.lineFeed || first == CSVField.carriageReturn else { return false }
-    let length = first == CSVField.lineFeed ? 1 : 2
-    guard length == 1 || bytes[position + 1] == CSVField.lineFeed else { return false }
-    if emptyLine == nil {
-      emptyLine = InputPosition(
-        source: name, byteOffset: baseByteOffset + position, line: line, record: recordCount + 1)
-    }
-    line += 1
-    position += length
-    return true
+  private func place(of record: OpenRecord) -> InputPosition {
+    InputPosition(
+      source: name, byteOffset: record.baseByteOffset + record.at, line: record.line, record: record.number)
   }
 
-  /// Reads the fields of a record; false where its end is not among the bytes.
+  /// The bytes of the empty line that begins at a place; 0 where none does.
+  @inline(__always)
+  private func emptyLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
+    let first = bytes[place]
+    if first == CSVField.lineFeed { return 1 }
+    guard first == CSVField.carriageReturn, bytes[place + 1] == CSVField.lineFeed else { return 0 }
+    return 2
+  }
+
+  /// Reads the fields of a record, and moves behind its line feed.
   private func readRecord(
-    _ bytes: borrowing Span<UInt8>, _ record: inout OpenRecord, into batch: inout RecordBatch, isFinal: Bool
-  ) throws(IngestError) -> Bool {
-    let rowStart = batch.rowCount * batch.width
-    while true {
-      guard record.column < codes.count else { throw tooManyFields(bytes, record) }
-      let code = codes[record.column]
-      let isDone: Bool
-      if code >= 0, let value = number(bytes, &record.at) {
-        batch.values[rowStart + code] = value
-        isDone = true
+    _ bytes: borrowing Span<UInt8>, _ record: inout OpenRecord, _ values: inout MutableSpan<Double>,
+    into batch: inout RecordBatch
+  ) throws(IngestError) {
+    let codes = codes.span
+    // Where the field begins and its column are kept in registers: each field waits for the one before it.
+    var at = record.at
+    var column = 0
+    while column < codes.count {
+      let code = codes[column]
+      if code >= 0, let value = number(bytes, &at) {
+        values[record.rowStart &+ code] = value
       } else {
-        isDone = try readSlowly(bytes, &record, code, rowStart, into: &batch, isFinal: isFinal)
+        (record.at, record.column) = (at, column)
+        try readSlowly(bytes, &record, code, &values, into: &batch)
+        at = record.at
       }
-      guard isDone else {
-        if batch.ids.count > batch.rowCount { batch.ids.removeLast() }
-        if batch.labels.count > batch.rowCount { batch.labels.removeLast() }
-        return false
+      column &+= 1
+      at &+= 1
+      if bytes[at &- 1] == delimiter { continue }
+      (record.at, record.column) = (at, column)
+      guard column == codes.count else {
+        throw error(.raggedRecord(expected: codes.count, found: column), record, atField: nil)
       }
-      record.column += 1
-      record.at += 1
-      if bytes[record.at - 1] == delimiter { continue }
-      guard record.column == codes.count else {
-        throw error(.raggedRecord(expected: codes.count, found: record.column), record, atField: nil)
-      }
-      return true
+      return
     }
+    (record.at, record.column) = (at, column)
+    throw tooManyFields(bytes, record)
   }
 
   /// The number of a plain field, with `at` moved to the byte that ends it; nil, with `at` unmoved, for
@@ -138,11 +140,11 @@ struct CSVRecordParser {
   @inline(__always)
   private func number(_ bytes: borrowing Span<UInt8>, _ at: inout Int) -> Double? {
     var index = at
-    while bytes[index] == CSVField.space { index += 1 }
+    while bytes[index] == CSVField.space { index &+= 1 }
     guard let value = DecimalNumber.scan(bytes, &index) else { return nil }
     var byte = bytes[index]
     if byte != delimiter, byte != CSVField.lineFeed {
-      while bytes[index] == CSVField.space { index += 1 }
+      while bytes[index] == CSVField.space { index &+= 1 }
       if bytes[index] == CSVField.carriageReturn, bytes[index + 1] == CSVField.lineFeed { index += 1 }
       byte = bytes[index]
       guard byte == delimiter || byte == CSVField.lineFeed else { return nil }
@@ -153,16 +155,14 @@ struct CSVRecordParser {
 
   /// Quoted fields, texts, unusual numbers and mistakes.
   private func readSlowly(
-    _ bytes: borrowing Span<UInt8>, _ record: inout OpenRecord, _ code: Int, _ rowStart: Int,
-    into batch: inout RecordBatch, isFinal: Bool
-  ) throws(IngestError) -> Bool {
+    _ bytes: borrowing Span<UInt8>, _ record: inout OpenRecord, _ code: Int,
+    _ values: inout MutableSpan<Double>, into batch: inout RecordBatch
+  ) throws(IngestError) {
     let field: CSVField
     switch CSVField.scan(bytes, from: record.at, delimiter: delimiter) {
     case .field(let found): field = found
-    case .isUnclosed(let quote):
-      guard isFinal else { return false }
-      throw error(.unclosedQuote, record, atField: quote)
-    case .isIncomplete: return false
+    case .isUnclosed(let quote): throw error(.unclosedQuote, record, atField: quote)
+    case .isIncomplete: preconditionFailure("a segment ends with a line feed")
     case .isFollowedByText(let place):
       var end = place
       while end < bytes.count, bytes[end] != delimiter, bytes[end] != CSVField.lineFeed { end += 1 }
@@ -173,11 +173,10 @@ struct CSVRecordParser {
     case Self.idCode: batch.ids.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.labelCode: batch.labels.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.ignoredCode: break
-    default: batch.values[rowStart + code] = try value(of: field, bytes, record)
+    default: values[record.rowStart + code] = try value(of: field, bytes, record)
     }
     record.line += field.lineFeedCount
     record.at = field.end
-    return true
   }
 
   private func value(
@@ -217,7 +216,7 @@ struct CSVRecordParser {
     let column = place == nil || record.column >= codes.count ? nil : format.names[record.column]
     let position = InputPosition(
       source: name, byteOffset: record.baseByteOffset + (place ?? record.start), line: record.line,
-      record: recordCount + 1, column: column)
+      record: record.number, column: column)
     return IngestError(kind, at: position)
   }
 

@@ -4,7 +4,7 @@ import MisfitCore
 ///
 /// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
 /// records, a byte order mark and empty lines at the end are passed over, spaces may stand around numbers.
-/// Reading runs ahead of parsing on a thread of its own.
+/// Reading runs ahead of parsing on a thread of its own, and several threads may share the parsing.
 public struct CSVSource: RecordSource {
   /// The path as it was given.
   public let name: String
@@ -32,7 +32,7 @@ public struct CSVSource: RecordSource {
   }
 
   init(
-    _ input: any ByteInput, options: SourceOptions, blockByteCount: Int = ReadAhead.defaultBlockByteCount
+    _ input: any ByteInput, options: SourceOptions, blockByteCount: Int = BlockReader.defaultBlockByteCount
   ) throws(IngestError) {
     name = input.name
     self.input = input
@@ -80,7 +80,9 @@ public struct CSVSource: RecordSource {
       let isWhole = bytes.count < byteCount
       if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
       let lineCount = bytes.count { $0 == CSVField.lineFeed }
-      if isWhole || lineCount >= 4 || byteCount >= CSVReader.recordByteLimit { return (bytes, isCompressed) }
+      if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit {
+        return (bytes, isCompressed)
+      }
       byteCount *= 4
     }
   }

@@ -59,10 +59,17 @@ extension IngestError: DiagnosableError {
     case .noSuchArray(nil, let names): "the archive holds \(Self.count(names.count, "array"))"
     case .labelCount(let expected, let found):
       "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
-    case .noImages: "there is no PNG image in this folder"
+    case .noImages: "there is no PNG or JPEG image in this folder"
     case .imageSizes(let path, let shape, let otherPath, let otherShape):
-      "images of two sizes: \(path) is \(shape), \(otherPath) is \(otherShape)"
-    case .image(let text): text
+      "images of different sizes: \(otherPath) has \(Self.size(otherShape)) pixels, \(path) \(Self.size(shape))"
+    case .smallerThanTile(let size, let side):
+      "the image has \(size.width) x \(size.height) pixels, less than a tile of \(side) x \(side)"
+    case .pairCount(let inputs, let targets):
+      "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they were read"
+    case .pairNames(let input, let target):
+      "the target \"\(target)\" stands where one for \"\(input)\" is needed"
+    case .noImageFolder: "only the images of a folder can be resized, made grey or cut into tiles"
+    case .image(let text, _): text
     case .tooFewRows(let count, let needed):
       "\(Self.count(count, "row")) \(count == 1 ? "is" : "are") too few: at least \(needed) are needed"
     case .changedBetweenPasses: "the data changed while it was being read"
@@ -76,6 +83,11 @@ extension IngestError: DiagnosableError {
     let rest = columns.count > shown.count ? " and \(columns.count - shown.count) more" : ""
     let verb = columns.count == 1 ? "1 column is not numeric" : "\(columns.count) columns are not numeric"
     return "\(verb): " + shown.joined(separator: ", ") + rest
+  }
+
+  /// `640 x 480`: width first, as people say it.
+  private static func size(_ shape: Shape) -> String {
+    shape.imageExtents.map { "\($0.width) x \($0.height)" } ?? shape.description
   }
 
   static func count(_ count: Int, _ noun: String) -> String {

@@ -6,7 +6,7 @@ extension IngestError {
     switch kind {
     case .unknownSource(_, let nearest):
       (nearest.map { "did you mean \"\($0)\"? " } ?? "")
-        + "a source is a file, a folder of PNGs, `-`, `digits` or `random:ROWSxCOLUMNS`"
+        + "a source is a file, a folder of images, `-`, `digits` or `random:ROWSxCOLUMNS`"
     case .temporaryFile:
       "set TMPDIR to a folder with more room, or raise --memory-limit"
     case .malformedGenerator:
@@ -14,7 +14,7 @@ extension IngestError {
     case .digitsNotFound(let searched):
       "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
     case .streamIsGone: "save it to a file first, or let it be spooled"
-    case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNGs"
+    case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
     case .headerOnly: "if the first line is a record, give --no-header"
     case .noFeatureColumns: "name fewer columns with --id, --label and --ignore"
@@ -53,6 +53,9 @@ extension IngestError {
     case .missingColumns(let names):
       Self.renamings(names)
         ?? "give data with the columns that the model was fitted on (`misfit inspect` lists them)"
+    case .shapeMismatch(let expected, let found)
+    where expected.imageExtents != nil && found.imageExtents != nil:
+      "give images of the model's shape; a model fitted with --resize, --grey or --tile prepares what it scores by itself"
     case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
     case .truncatedCompression, .corruptedCompression: "copy or download the file again (`gzip -t` tests it)"
     case .malformedHeader, .truncated, .tooLong: "copy or download the file again"
@@ -62,8 +65,16 @@ extension IngestError {
         ? "give an archive that NumPy's savez wrote"
         : "name one of \(Self.list(names)), as in table.npz:\(name.flatMap { NearestSpelling.of($0, among: names) } ?? names[0])"
     case .labelCount: "give the label file that belongs to these samples"
-    case .noImages: "name a folder with PNG files in it, or in sub-folders that are named as the labels"
-    case .imageSizes: "scale or crop them to one size, or keep one size to a folder"
+    case .noImages:
+      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels"
+    case .imageSizes:
+      "bring them to one size with --resize WxH, or cut them into tiles with --tile N; or keep one size to a folder"
+    case .smallerThanTile:
+      "give a smaller --tile, enlarge the images with --resize WxH, or leave this one out"
+    case .pairCount: "give one target for each input"
+    case .pairNames: "give inputs and targets the same names, apart from their endings"
+    case .noImageFolder: "give a folder of PNG and JPEG images, or leave --resize, --grey and --tile away"
+    case .image(_, let remedy): remedy
     case .tooFewRows: "give more rows, or hold fewer of them out with --validation"
     case .changedBetweenPasses: "read it when nothing writes to it, or make a copy first"
     case .rangeTooLarge: "leave the column out with --ignore, or take the logarithm of its values"

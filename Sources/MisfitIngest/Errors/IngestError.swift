@@ -111,12 +111,22 @@ extension IngestError {
     case labelCount(expected: Int, found: Int)
 
     // Images.
-    /// A folder without a PNG.
+    /// A folder without a PNG or JPEG.
     case noImages
     /// Images of two sizes.
     case imageSizes(path: String, shape: Shape, otherPath: String, otherShape: Shape)
-    /// An image that cannot be read; why.
-    case image(String)
+    /// An image that is smaller than the tiles it should be cut into.
+    case smallerThanTile(ImageSize, side: Int)
+    /// Images are to be prepared, and the source is no folder of images.
+    case noImageFolder
+    /// An image that cannot be read; why, and the way out.
+    case image(String, remedy: String?)
+
+    // Pairs.
+    /// Another number of targets than of inputs.
+    case pairCount(inputs: Int, targets: Int)
+    /// An input and a target in the same place with different names.
+    case pairNames(input: String, target: String)
 
     // Training data.
     /// Too few rows to learn from.

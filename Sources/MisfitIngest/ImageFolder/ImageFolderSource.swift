@@ -1,130 +1,115 @@
 import MisfitCore
 import MisfitImages
 
-/// A folder of PNG images of one size, grey or RGB.
+/// A folder of PNG and JPEG images, grey or RGB, prepared as asked for; whole images are records, or tiles of them.
 ///
-/// Images that lie in a sub-folder have its name as their label; deeper folders are passed over, as are files
-/// that are no PNG by their name. The identifier of an image is its path below the folder. Where grey and RGB
-/// images meet, grey becomes RGB.
+/// Images that lie in a sub-folder have its name as their label; deeper folders are passed over. Files are
+/// known by their first bytes; others are passed over and counted, unless their name says that they are images.
+/// The identifier of an image is its path below the folder. Where grey and RGB images meet, grey becomes RGB.
+/// Values are those of 8 bits, 0 to 255: bytes, or numbers with their fraction where an image has 16 bits.
 public struct ImageFolderSource: RecordSource {
   /// The path as it was given.
   public let name: String
   /// What is known of the records.
   public let layout: RecordLayout
+  /// What is done with each image.
+  public let preparation: ImagePreparation
   private let images: [ImageEntry]
 
   /// Looks through a folder and at the header of each image.
   ///
-  /// - Throws: ``IngestError``; images of two sizes are named here, before any of them is decoded.
-  public init(_ path: String) throws(IngestError) {
+  /// `expectedShape` is that of a model's samples: with three channels, grey images become RGB.
+  ///
+  /// - Throws: ``IngestError``; an image of another size than the rest is named here, before any is decoded.
+  public init(
+    _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil
+  ) throws(IngestError) {
+    let listing = try ImageListing(path)
+    let images = listing.entries
+    guard !images.isEmpty else { throw IngestError(.noImages, at: InputPosition(source: path)) }
     name = path
-    images = try Self.entries(in: path)
-    guard let first = images.first else { throw IngestError(.noImages, at: InputPosition(source: path)) }
-    var shape = try first.shape()
-    for image in images.dropFirst() {
-      let other = try image.shape()
-      guard other.extents[0] == shape.extents[0], other.extents[1] == shape.extents[1] else {
-        let kind = IngestError.Kind.imageSizes(
-          path: first.id, shape: shape, otherPath: image.id, otherShape: other)
-        throw IngestError(kind, at: InputPosition(source: path))
-      }
-      if other.extents[2] > shape.extents[2] { shape = other }
+    self.preparation = preparation
+    self.images = images
+    let isRGB = expectedShape?.imageExtents?.channels == 3 || images.contains { $0.header.channels == 3 }
+    let channels = isRGB && !preparation.isGrey ? 3 : 1
+    let sizes = images.map { preparation.size(of: $0.size) }
+    var grid: TileGrid?
+    if let tiles = preparation.tiles {
+      try Self.check(images, sizes, fit: tiles)
+      grid = TileGrid(tiles, over: sizes)
+    } else if preparation.size == nil {
+      try Self.checkSizes(of: images, in: path, expected: expectedShape)
     }
+    let size = preparation.tiles.map { ImageSize(width: $0.side, height: $0.side) } ?? sizes[0]
     let labels = Set(images.compactMap(\.label))
     layout = RecordLayout(
-      shape: shape, hasIDs: true, hasLabels: !labels.isEmpty, valueKind: .uint8, rowCount: images.count,
-      notes: [
-        "PNG, \(shape.extents[2] == 1 ? "grey" : "RGB")",
-        labels.isEmpty ? "no labels" : "\(IngestError.count(labels.count, "label")) from sub-folders",
-      ])
+      shape: .image(height: size.height, width: size.width, channels: channels), hasIDs: true,
+      hasLabels: !labels.isEmpty, valueKind: images.contains { $0.header.isDeep } ? .float64 : .uint8,
+      rowCount: grid?.tileCount ?? images.count,
+      notes: Self.notes(listing, channels: channels, labels: labels.count, preparation, grid), grid: grid,
+      preparation: preparation.isNothing ? nil : preparation, holdsPixels: true)
+  }
+
+  /// The same folder with its images prepared as a model needs them.
+  ///
+  /// - Throws: ``IngestError``.
+  public func prepared(
+    _ preparation: ImagePreparation, expectedShape: Shape?
+  ) throws(IngestError) -> ImageFolderSource {
+    try ImageFolderSource(name, preparation: preparation, expectedShape: expectedShape)
   }
 
   /// Begins at the first image.
   public func makeReader() throws(IngestError) -> any RecordReader {
-    ImageFolderReader(images, layout, name: name)
+    ImageFolderReader(images, layout, preparation)
   }
 
-  private static func entries(in folder: String) throws(IngestError) -> [ImageEntry] {
-    do throws(FileError) {
-      var entries: [ImageEntry] = []
-      for name in try FileSystem.names(in: folder) {
-        let path = "\(folder)/\(name)"
-        if FileSystem.status(of: path)?.isDirectory == true {
-          for inner in try FileSystem.names(in: path) where isPNG(inner) {
-            entries.append(ImageEntry(path: "\(path)/\(inner)", id: "\(name)/\(inner)", label: name))
-          }
-        } else if isPNG(name) {
-          entries.append(ImageEntry(path: path, id: name, label: nil))
-        }
+  /// Names the first image of another size than the model's or, without a model, than most images here.
+  private static func checkSizes(
+    of images: [ImageEntry], in folder: String, expected: Shape?
+  ) throws(IngestError) {
+    if let (height, width, _) = expected?.imageExtents, let expected {
+      guard let odd = images.first(where: { $0.size != ImageSize(width: width, height: height) }) else {
+        return
       }
-      return entries
-    } catch { throw IngestError(error) }
+      throw IngestError(
+        .shapeMismatch(expected: expected, found: odd.shape), at: InputPosition(source: odd.path))
+    }
+    var counts: [ImageSize: Int] = [:]
+    for image in images { counts[image.size, default: 0] += 1 }
+    guard counts.count > 1, let most = counts.values.max(),
+      let usual = images.first(where: { counts[$0.size] == most }),
+      let odd = images.first(where: { $0.size != usual.size })
+    else { return }
+    let kind = IngestError.Kind.imageSizes(
+      path: usual.id, shape: usual.shape, otherPath: odd.id, otherShape: odd.shape)
+    throw IngestError(kind, at: InputPosition(source: folder))
   }
 
-  private static func isPNG(_ name: String) -> Bool { name.lowercased().hasSuffix(".png") }
-}
-
-/// One image of a folder.
-struct ImageEntry: Sendable {
-  let path: String
-  let id: String
-  let label: String?
-
-  func shape() throws(IngestError) -> Shape {
-    do {
-      let header = try PNGDecoder.header(ofFile: path)
-      return .image(height: header.height, width: header.width, channels: header.channels)
-    } catch { throw IngestError(error) }
-  }
-
-  func image() throws(IngestError) -> Image {
-    do { return try PNGDecoder.image(ofFile: path) } catch { throw IngestError(error) }
-  }
-}
-
-extension IngestError {
-  /// An error of an image, with its sentence.
-  init(_ error: ImageError) {
-    if case .file(let cause) = error.kind {
-      self.init(cause)
-    } else {
-      self.init(.image(error.diagnosis.problem), at: error.position)
+  private static func check(
+    _ images: [ImageEntry], _ sizes: [ImageSize], fit tiles: ImagePreparation.Tiles
+  ) throws(IngestError) {
+    for (image, size) in zip(images, sizes) where min(size.width, size.height) < tiles.side {
+      throw IngestError(
+        .smallerThanTile(size, side: tiles.side), at: InputPosition(source: image.path))
     }
   }
-}
 
-/// One pass over the images of a folder.
-final class ImageFolderReader: RecordReader {
-  private let images: [ImageEntry]
-  private let layout: RecordLayout
-  private let name: String
-  private var done = 0
-
-  init(_ images: [ImageEntry], _ layout: RecordLayout, name: String) {
-    self.images = images
-    self.layout = layout
-    self.name = name
-  }
-
-  func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
-    batch.reset(firstRecord: done + 1)
-    while done < images.count, batch.rowCount < batch.capacity {
-      let entry = images[done]
-      let pixels = try pixels(of: entry)
-      batch.append(pixels: pixels, id: entry.id, label: layout.hasLabels ? entry.label ?? "" : nil)
-      done += 1
+  private static func notes(
+    _ listing: ImageListing, channels: Int, labels: Int, _ preparation: ImagePreparation, _ grid: TileGrid?
+  ) -> [String] {
+    let images = listing.entries
+    let formats = Set(images.map(\.header.format.rawValue)).sorted(by: >).joined(separator: " and ")
+    let depth = images.contains { $0.header.isDeep } ? " of up to 16 bits" : ""
+    var notes = [
+      "\(IngestError.count(images.count, "image")), \(formats), \(channels == 1 ? "grey" : "RGB")\(depth)"
+    ]
+    if !preparation.isNothing { notes.append(preparation.text) }
+    if let grid { notes.append("\(IngestError.count(grid.tileCount, "tile")) in all") }
+    notes.append(labels == 0 ? "no labels" : "\(IngestError.count(labels, "label")) from sub-folders")
+    if listing.otherFileCount > 0 {
+      notes.append("\(IngestError.count(listing.otherFileCount, "other file")) passed over")
     }
-    return batch.rowCount > 0
-  }
-
-  /// The samples of an image, in the channels of the layout.
-  private func pixels(of entry: ImageEntry) throws(IngestError) -> [UInt8] {
-    let image = try entry.image()
-    let channels = layout.shape.extents[2]
-    guard image.height == layout.shape.extents[0], image.width == layout.shape.extents[1],
-      image.channels <= channels
-    else { throw IngestError(.changedBetweenPasses, at: InputPosition(source: entry.path)) }
-    if image.channels == channels { return image.pixels }
-    return image.pixels.flatMap { repeatElement($0, count: channels) }
+    return notes
   }
 }

@@ -28,13 +28,20 @@ public struct RecordLayout: Sendable, Hashable {
   public var valueKind: ValueKind
   /// The number of records, where it is known beforehand.
   public var rowCount: Int?
+  /// The tiles that the records are, where images are cut into some.
+  public var grid: TileGrid?
+  /// What was done with images before they became records.
+  public var preparation: ImagePreparation?
+  /// Whether values are pixels on the scale of 8 bits, 0 to 255, also where they are not bytes.
+  public var holdsPixels: Bool
   /// What was found out (delimiter, header, compression), for the user to read.
   public var notes: [String]
 
   /// Makes a layout.
   public init(
     shape: Shape, columns: [String] = [], namesAreGiven: Bool = false, hasIDs: Bool = false,
-    hasLabels: Bool = false, valueKind: ValueKind = .float64, rowCount: Int? = nil, notes: [String] = []
+    hasLabels: Bool = false, valueKind: ValueKind = .float64, rowCount: Int? = nil, notes: [String] = [],
+    grid: TileGrid? = nil, preparation: ImagePreparation? = nil, holdsPixels: Bool = false
   ) {
     self.shape = shape
     self.columns = columns
@@ -44,9 +51,15 @@ public struct RecordLayout: Sendable, Hashable {
     self.valueKind = valueKind
     self.rowCount = rowCount
     self.notes = notes
+    self.grid = grid
+    self.preparation = preparation
+    self.holdsPixels = holdsPixels
   }
 
-  /// The number of values in a sample.
+  /// The number of samples that are scored, where it is known: images rather than their tiles.
+  public var sampleCount: Int? { grid?.images.count ?? rowCount }
+
+  /// The number of values in a record.
   public var width: Int { shape.elementCount }
 
   /// The name of a feature: the column's, or the place of a pixel.

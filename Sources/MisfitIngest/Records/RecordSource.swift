@@ -34,4 +34,18 @@ extension RecordSource {
     var batch = RecordBatch(layout: layout, capacity: capacity)
     while try reader.readBatch(into: &batch) { try body(batch) }
   }
+
+  /// The same with the reading shared among threads; `body` is called on this one, in the order of the source.
+  ///
+  /// - Throws: ``IngestError``, and what `body` throws.
+  package func forEachBatch(
+    ofUpTo capacity: Int, threadCount: Int, _ body: (borrowing RecordBatch) throws -> Void
+  ) throws {
+    let supply = try RecordSupply(self)
+    let layout = layout
+    let work = OrderedWork(
+      slots: (0..<threadCount + 2).map { _ in RecordSlot(layout: layout, capacity: capacity) },
+      threadCount: threadCount, fill: { try $0.take(from: supply) }, work: { slot, _ in try slot.read() })
+    while let slot = try work.next() { try body(slot.records) }
+  }
 }

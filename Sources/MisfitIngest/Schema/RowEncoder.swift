@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 
 /// Turns records into the rows that a network sees.
 public struct RowEncoder: Sendable {
@@ -18,24 +19,40 @@ public struct RowEncoder: Sendable {
     let count = batch.rowCount * batch.width
     precondition(destination.count >= count, "too little room for the rows")
     switch batch.valueKind {
-    case .float64: encode(batch.values.span.extracting(first: count), into: destination) { $0 }
-    case .uint8: encode(batch.bytes.span.extracting(first: count), into: destination) { Double($0) }
+    case .float64: encode(batch.values.span.extracting(first: count), into: destination)
+    case .uint8:
+      let bytes = batch.bytes.span.extracting(first: count)
+      if let divisor = schema.commonDivisor {
+        VectorKernels.current.divide(bytes, by: divisor, into: destination[0..<count])
+      } else {
+        encode(bytes, into: destination)
+      }
     }
   }
 
-  private func encode<Value>(
-    _ values: Span<Value>, into destination: FloatSlice, _ double: (Value) -> Double
-  ) {
-    let width = schema.width
+  private func encode<Value: SourceValue>(_ values: Span<Value>, into destination: FloatSlice) {
     let offsets = schema.offsets.span
     let scales = schema.scales.span
     destination.withMutableSpan { rows in
-      for start in stride(from: 0, to: values.count, by: width) {
-        for column in 0..<width {
-          let encoded = (double(values[start + column]) - offsets[column]) / scales[column]
-          rows[start + column] = Float(Schema.bounded(encoded))
+      for start in stride(from: 0, to: values.count, by: offsets.count) {
+        for column in offsets.indices {
+          let encoded = (values[start &+ column].asDouble - offsets[column]) / scales[column]
+          rows[start &+ column] = Float(Schema.bounded(encoded))
         }
       }
     }
   }
+}
+
+/// How a batch holds its values; no closure converts them, which would be called for each.
+private protocol SourceValue {
+  var asDouble: Double { get }
+}
+
+extension Double: SourceValue {
+  fileprivate var asDouble: Double { self }
+}
+
+extension UInt8: SourceValue {
+  fileprivate var asDouble: Double { Double(self) }
 }

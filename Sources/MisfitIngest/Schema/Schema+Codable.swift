@@ -3,7 +3,7 @@ import MisfitCore
 extension Schema: Codable {
   private enum CodingKeys: String, CodingKey {
     case shape, columnNames, namesAreGiven, scaling, rowCount, means, standardDeviations, minima, maxima
-    case offsets, scales
+    case offsets, scales, preparation
   }
 
   /// Decodes a schema and checks it: a hostile one is an error, not a trap later on.
@@ -30,6 +30,11 @@ extension Schema: Codable {
     maxima = try column(.maxima)
     offsets = try column(.offsets)
     scales = try column(.scales)
+    preparation = try container.decodeIfPresent(ImagePreparation.self, forKey: .preparation)
+    guard preparation.map({ Self.fits($0, shape) }) ?? true else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .preparation, in: container, debugDescription: "it does not give images of this shape")
+    }
     guard columnNames.isEmpty || columnNames.count == shape.elementCount else {
       throw DecodingError.dataCorruptedError(
         forKey: .columnNames, in: container, debugDescription: "one name a column is needed")
@@ -54,5 +59,13 @@ extension Schema: Codable {
     try container.encode(maxima, forKey: .maxima)
     try container.encode(offsets, forKey: .offsets)
     try container.encode(scales, forKey: .scales)
+    try container.encodeIfPresent(preparation, forKey: .preparation)
+  }
+
+  private static func fits(_ preparation: ImagePreparation, _ shape: Shape) -> Bool {
+    guard preparation.isUsable, let (height, width, channels) = shape.imageExtents else { return false }
+    guard channels == 1 || (channels == 3 && !preparation.isGrey) else { return false }
+    if let tiles = preparation.tiles { return height == tiles.side && width == tiles.side }
+    return preparation.size.map { $0 == ImageSize(width: width, height: height) } ?? true
   }
 }

@@ -29,6 +29,8 @@ public struct Schema: Sendable, Hashable {
   public let offsets: [Double]
   /// What each column is then divided by; finite and not 0.
   public let scales: [Double]
+  /// What is done with images before they are encoded; nil for tables, and for images that are taken as they are.
+  public let preparation: ImagePreparation?
 
   /// D.
   public var width: Int { shape.elementCount }

@@ -104,7 +104,8 @@ public struct SchemaLearner: Sendable {
     return Schema(
       shape: layout.shape, columnNames: layout.columns, namesAreGiven: layout.namesAreGiven,
       scaling: scaling.choice, rowCount: rowCount, means: means, standardDeviations: deviations,
-      minima: minima, maxima: maxima, offsets: scaling.offsets, scales: scaling.scales)
+      minima: minima, maxima: maxima, offsets: scaling.offsets, scales: scaling.scales,
+      preparation: layout.preparation)
   }
 }
 
@@ -133,7 +134,7 @@ private struct Scaling {
     case .minMax:
       (choice, offsets) = (.minMax, minima)
       scales = zip(minima, maxima).map { Self.usable($1 - $0) }
-    case .automatic where layout.valueKind == .uint8:
+    case .automatic where layout.valueKind == .uint8 || layout.holdsPixels:
       choice = .minMax
       (offsets, scales) = uniform(0, 255)
     case .automatic where least >= 0 && largest <= 1:

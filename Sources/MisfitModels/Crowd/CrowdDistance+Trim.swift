@@ -14,7 +14,7 @@ extension CrowdDistance {
     let scores = FloatBuffer(count: rows.rowCount).all
     try rows.beginEpoch(0, shuffled: false)
     try NumericThread.scope { () throws -> Void in
-      try crowd.makePlan(rowsWereLearned: true).run(
+      try ShardedPlan(crowd.plans(rowsWereLearned: true)).run(
         rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
         load: { rows.gather($0, into: $1) },
         finish: { range, result in

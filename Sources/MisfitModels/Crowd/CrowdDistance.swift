@@ -80,8 +80,8 @@ public struct CrowdDistance: RowModel {
 
   var rowsPerShard: Int { max(8, min(128, (1 << 18) / width)) }
 
-  public func makePlan(rowsWereLearned: Bool) -> any RowPlan {
-    ShardedPlan(rowsPerShard: rowsPerShard) {
+  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+    RowPlans(rowsPerShard: rowsPerShard, rowLimit: rowsPerShard) { _ in
       CrowdWorkspace(self, leavesOutItself: leavesOutItself || rowsWereLearned)
     }
   }

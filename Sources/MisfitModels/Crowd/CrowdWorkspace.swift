@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitKernels
 
 /// The buffers of a shard of rows that are held against a crowd.
-final class CrowdWorkspace: RowWorkspace {
+final class CrowdWorkspace: RowPlan {
   private let model: CrowdDistance
   private let clipped: NeighborColumns
   private let bent: NeighborColumns
@@ -33,19 +33,23 @@ final class CrowdWorkspace: RowWorkspace {
 
   func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
 
-  func rebuild(rows: Int) -> RowResult {
+  func rebuild(_ shard: Range<Int>) {
     let width = model.width
-    find(rows: rows)
-    for row in 0..<rows {
+    find(rows: shard.count)
+    for row in shard {
       let range = row * width..<(row + 1) * width
       let values = zip(model.scores, rawScores(ofRow: row, withColumns: true)).map { $0.value(of: $1) }
       scores[row] = Float(values.reduce(0, +) / Double(max(values.count, 1)))
       share(values.map { max($0, 0) }, into: shares[range])
       clipped.meanNeighbor(ofRow: row, from: model.reference, into: outputs[range])
     }
+  }
+
+  func result(rows: Int) -> RowResult {
+    let values = 0..<rows * model.width
     return RowResult(
-      input: input(rows: rows), code: FloatBuffer(count: 0).all, reconstruction: outputs[0..<rows * width],
-      scores: scores[0..<rows], shares: shares[0..<rows * width])
+      input: inputs[values], code: FloatBuffer(count: 0).all, reconstruction: outputs[values],
+      scores: scores[0..<rows], shares: shares[values])
   }
 
   /// Looks for the neighbours of the rows that were written.

@@ -76,10 +76,10 @@ public struct LocalReconstruction: RowModel {
     }
   }
 
-  public func makePlan(rowsWereLearned: Bool) -> any RowPlan {
+  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     // Fewer of very wide rows: their neighbours are copied.
     let rowsPerShard = max(8, min(128, (1 << 18) / width))
-    return ShardedPlan(rowsPerShard: rowsPerShard) {
+    return RowPlans(rowsPerShard: rowsPerShard, rowLimit: rowsPerShard) { _ in
       LocalWorkspace(
         self, leavesOutItself: leavesOutItself || rowsWereLearned, rowCapacity: rowsPerShard)
     }

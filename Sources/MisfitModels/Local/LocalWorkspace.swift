@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitKernels
 
 /// The buffers of a shard of rows that are rebuilt from their neighbours.
-final class LocalWorkspace: RowWorkspace, @unchecked Sendable {
+final class LocalWorkspace: RowPlan, @unchecked Sendable {
   private let model: LocalReconstruction
   private let search: NeighborSearch
   private let bentSearch: NeighborSearch
@@ -32,20 +32,23 @@ final class LocalWorkspace: RowWorkspace, @unchecked Sendable {
 
   func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
 
-  func rebuild(rows: Int) -> RowResult {
+  func rebuild(_ shard: Range<Int>) {
     let width = model.width
-    let none = FloatBuffer(count: 0).all
-    find(rows: rows)
-    for row in 0..<rows {
+    find(rows: shard.count)
+    for row in shard {
       let range = row * width..<(row + 1) * width
       let raw = rawScores(ofRow: row, output: outputs[range])
       let values = zip(model.scores, raw).map { $0.value(of: $1) }
       scores[row] = Float(values.reduce(0, +) / Double(max(values.count, 1)))
       parts.share(weights: values.map { max($0, 0) }, into: shares[range])
     }
+  }
+
+  func result(rows: Int) -> RowResult {
+    let values = 0..<rows * model.width
     return RowResult(
-      input: input(rows: rows), code: none, reconstruction: outputs[0..<rows * width],
-      scores: scores[0..<rows], shares: shares[0..<rows * width])
+      input: inputs[values], code: FloatBuffer(count: 0).all, reconstruction: outputs[values],
+      scores: scores[0..<rows], shares: shares[values])
   }
 
   /// Looks for the neighbours of the rows that were written.

@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 import MisfitNetworks
 
 /// An autoencoder as one model among others.
@@ -12,33 +13,34 @@ public struct NetworkModel: RowModel {
   public var width: Int { network.width }
   public var codeCount: Int { network.architecture.codeCount }
   public var hasOwnScore: Bool { false }
+  public var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }
   public var summary: String { network.architecture.summary }
   public var parameterCount: Int { network.parameterCount }
   public var tensors: [ModelTensor] {
     network.tensors.map { ModelTensor($0.name, $0.extents, network.parameters[$0.range]) }
   }
 
-  public func makePlan(rowsWereLearned: Bool) -> any RowPlan { NetworkPlan(plan: ForwardPlan(network)) }
+  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+    let (network, weights) = (network, network.roundedWeights(for: precision))
+    return RowPlans(rowsPerShard: network.rowsPerShard) { capacity in
+      NetworkPlan(NetworkPass(network, capacity: capacity, weights: weights))
+    }
+  }
 }
 
-/// A network's own plan, behind the protocol.
-private struct NetworkPlan: RowPlan {
-  let plan: ForwardPlan
+/// A network's own buffers, behind the protocol.
+private final class NetworkPlan: RowPlan {
+  private let pass: NetworkPass
 
-  var rowsPerShard: Int { plan.rowsPerShard }
-  var rowsPerBlock: Int { plan.rowsPerBlock }
+  init(_ pass: NetworkPass) { self.pass = pass }
 
-  func run(
-    rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void,
-    load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, RowResult) -> Void,
-    conclude: (Range<Int>) throws -> Void
-  ) rethrows {
-    try plan.run(
-      rowCount: rowCount, on: pool, prepare: prepare, load: load,
-      finish: { range, result in
-        finish(
-          range,
-          RowResult(input: result.input, code: result.code, reconstruction: result.reconstruction))
-      }, conclude: conclude)
+  func input(rows: Int) -> FloatSlice { pass.input(rows: rows) }
+
+  func rebuild(_ shard: Range<Int>) { pass.forward(shard) }
+
+  func result(rows: Int) -> RowResult {
+    RowResult(
+      input: pass.input(rows: rows), code: pass.code(rows: rows),
+      reconstruction: pass.reconstruction(rows: rows))
   }
 }

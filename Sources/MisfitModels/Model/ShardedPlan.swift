@@ -1,27 +1,26 @@
 import MisfitCore
 
-/// The buffers of one shard on its way through a model, made once.
-protocol RowWorkspace: AnyObject, Sendable {
-  /// Where `rows` rows to pass are written: [rows, D].
-  func input(rows: Int) -> FloatSlice
-  /// Computes everything of the rows that were written.
-  func rebuild(rows: Int) -> RowResult
-}
-
-/// The plan of a model that is computed shard by shard, each shard in a workspace of its own.
-final class ShardedPlan: RowPlan {
-  let rowsPerShard: Int
-  var rowsPerBlock: Int { rowsPerShard * workspaces.count }
-  private let workspaces: [any RowWorkspace]
+/// Takes rows through a model, a block of shards at a time, on the threads of a pool.
+public struct ShardedPlan: Sendable {
+  /// The rows of one shard.
+  public let rowsPerShard: Int
+  /// The rows of one block: what is loaded before the threads go to work.
+  public var rowsPerBlock: Int { rowsPerShard * plans.count }
+  private let plans: [any RowPlan]
 
   private static let shardCount = 8
 
-  init(rowsPerShard: Int, makeWorkspace: () -> any RowWorkspace) {
-    self.rowsPerShard = rowsPerShard
-    workspaces = (0..<Self.shardCount).map { _ in makeWorkspace() }
+  /// Makes the buffers of eight shards.
+  public init(_ plans: RowPlans) {
+    rowsPerShard = plans.rowsPerShard
+    self.plans = (0..<Self.shardCount).map { _ in plans.plan(capacity: plans.rowsPerShard) }
   }
 
-  func run(
+  /// Passes `rowCount` rows: `load` fills a shard's input, `finish` takes what came out.
+  ///
+  /// Both are called on several threads at once, each time for other rows, and must write to places of these
+  /// rows alone. `prepare` and `conclude` are called on this thread before and after each block.
+  public func run(
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void,
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, RowResult) -> Void,
     conclude: (Range<Int>) throws -> Void
@@ -33,9 +32,10 @@ final class ShardedPlan: RowPlan {
       pool.run(shardCount: shardCount) { shard in
         let start = block + shard * rowsPerShard
         let range = start..<min(start + rowsPerShard, end)
-        let workspace = workspaces[shard]
-        load(range, workspace.input(rows: range.count))
-        finish(range, workspace.rebuild(rows: range.count))
+        let plan = plans[shard]
+        load(range, plan.input(rows: range.count))
+        plan.rebuild(0..<range.count)
+        finish(range, plan.result(rows: range.count))
       }
       try conclude(block..<end)
     }

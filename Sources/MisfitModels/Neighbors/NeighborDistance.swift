@@ -51,14 +51,14 @@ public struct NeighborDistance: RowModel {
       reference: reference, neighborCount: neighborCount, leavesOutItself: leavesOutItself)
   }
 
-  public func makePlan(rowsWereLearned: Bool) -> any RowPlan {
+  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let rowsPerShard = max(8, min(128, (1 << 18) / width))
-    return ShardedPlan(rowsPerShard: rowsPerShard) {
+    return RowPlans(rowsPerShard: rowsPerShard, rowLimit: rowsPerShard) { _ in
       Workspace(self, leavesOutItself: leavesOutItself || rowsWereLearned, rowCapacity: rowsPerShard)
     }
   }
 
-  private final class Workspace: RowWorkspace {
+  private final class Workspace: RowPlan {
     private let width: Int
     private let distances: NeighborColumns
     private let inputs: FloatSlice
@@ -79,10 +79,10 @@ public struct NeighborDistance: RowModel {
 
     func input(rows: Int) -> FloatSlice { inputs[0..<rows * width] }
 
-    func rebuild(rows: Int) -> RowResult {
-      let input = input(rows: rows)
-      distances.find(of: input, rowCount: rows)
-      for row in 0..<rows {
+    func rebuild(_ shard: Range<Int>) {
+      let input = input(rows: shard.count)
+      distances.find(of: input, rowCount: shard.count)
+      for row in shard {
         let range = row * width..<(row + 1) * width
         shares[range].fill(with: 0)
         let distance = distances.mean(ofRow: row, input[range], addingColumnsTo: shares[range], times: 1)
@@ -90,9 +90,13 @@ public struct NeighborDistance: RowModel {
         scores[row] = Float(distance)
         Shares.normalise(shares[range])
       }
+    }
+
+    func result(rows: Int) -> RowResult {
+      let values = 0..<rows * width
       return RowResult(
-        input: input, code: FloatBuffer(count: 0).all, reconstruction: outputs[0..<rows * width],
-        scores: scores[0..<rows], shares: shares[0..<rows * width])
+        input: inputs[values], code: FloatBuffer(count: 0).all, reconstruction: outputs[values],
+        scores: scores[0..<rows], shares: shares[values])
     }
   }
 }

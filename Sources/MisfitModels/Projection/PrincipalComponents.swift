@@ -51,21 +51,24 @@ public struct PrincipalComponents: RowModel {
   /// The share of the variance along all kept components together.
   public var explainedShare: Double { explainedShares.reduce(0, +) }
 
-  public func makePlan(rowsWereLearned: Bool) -> any RowPlan {
+  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let rowsPerShard = max(1, min(128, (1 << 18) / width))
-    return ShardedPlan(rowsPerShard: rowsPerShard) { Workspace(self, capacity: rowsPerShard) }
+    return RowPlans(rowsPerShard: rowsPerShard) { capacity in
+      Workspace(self, shardCount: (capacity + rowsPerShard - 1) / rowsPerShard, rowsPerShard: rowsPerShard)
+    }
   }
 
-  private final class Workspace: RowWorkspace {
+  private final class Workspace: RowPlan {
     private let model: PrincipalComponents
+    private let rowsPerShard: Int
     private let inputs: FloatSlice
     private let codes: FloatSlice
     private let outputs: FloatSlice
-    private let capacity: Int
 
-    init(_ model: PrincipalComponents, capacity: Int) {
+    init(_ model: PrincipalComponents, shardCount: Int, rowsPerShard: Int) {
       self.model = model
-      self.capacity = capacity
+      self.rowsPerShard = rowsPerShard
+      let capacity = shardCount * rowsPerShard
       inputs = FloatBuffer(count: capacity * model.width).all
       codes = FloatBuffer(count: capacity * model.codeCount).all
       outputs = FloatBuffer(count: capacity * model.width).all
@@ -73,20 +76,27 @@ public struct PrincipalComponents: RowModel {
 
     func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
 
-    func rebuild(rows: Int) -> RowResult {
+    func rebuild(_ shard: Range<Int>) {
       let (width, count) = (model.width, model.codeCount)
-      // Always as many rows as there is room for: products of other shapes may differ in the last bits, and a
+      // Always a whole shard, also where fewer rows were written: products of other shapes may differ in the last bits, and a
       // row's error must not depend on the rows beside it.
-      outputs.copy(from: inputs)
+      let rows = shard.lowerBound..<shard.lowerBound + rowsPerShard
+      let values = rows.lowerBound * width..<rows.upperBound * width
+      let (outputs, codes) = (outputs[values], codes[rows.lowerBound * count..<rows.upperBound * count])
+      outputs.copy(from: inputs[values])
       add(model.mean, times: -1, to: outputs)
       MatrixProduct.multiply(
-        outputs, by: model.components, .transposed, into: codes, rows: capacity, columns: count, inner: width)
+        outputs, by: model.components, .transposed, into: codes, rows: rowsPerShard, columns: count,
+        inner: width)
       MatrixProduct.multiply(
-        codes, by: model.components, into: outputs, rows: capacity, columns: width, inner: count)
+        codes, by: model.components, into: outputs, rows: rowsPerShard, columns: width, inner: count)
       add(model.mean, times: 1, to: outputs)
-      return RowResult(
-        input: input(rows: rows), code: codes[0..<rows * count],
-        reconstruction: outputs[0..<rows * width])
+    }
+
+    func result(rows: Int) -> RowResult {
+      RowResult(
+        input: input(rows: rows), code: codes[0..<rows * model.codeCount],
+        reconstruction: outputs[0..<rows * model.width])
     }
 
     private func add(_ row: FloatSlice, times factor: Float, to rows: FloatSlice) {

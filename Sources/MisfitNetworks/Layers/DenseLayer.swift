@@ -5,7 +5,7 @@ import MisfitKernels
 struct DenseLayer: Layer {
   let inputCount: Int
   let outputCount: Int
-  var activation: Activation
+  let activation: Activation
   let kernel: ParameterTensor
   let bias: ParameterTensor
 
@@ -24,25 +24,31 @@ struct DenseLayer: Layer {
   var tensors: [ParameterTensor] { [kernel, bias] }
   var multiplicationsPerRow: Int { inputCount * outputCount }
 
-  func forward(rows: Int, input: FloatSlice, parameters: FloatSlice, output: FloatSlice) {
-    MatrixProduct.multiply(
-      input, by: parameters[kernel.range], into: output, rows: rows, columns: outputCount, inner: inputCount)
-    VectorKernels.current.addBias(parameters[bias.range], andActivate: activation, in: output)
+  /// The kernel turned over.
+  var workspaceCount: Int { inputCount * outputCount }
+
+  func step(in memory: LayerMemory) -> LayerStep {
+    let training = memory.training.map { training in
+      DenseStep.Training(
+        arena: training.arena, delta: training.delta,
+        input: training.inputDelta.map { ($0, training.workspace) })
+    }
+    let step = DenseStep(
+      inputCount: inputCount, outputCount: outputCount, activation: activation,
+      kernelStart: kernel.range.lowerBound, biasStart: bias.range.lowerBound,
+      parameters: memory.parameters, input: memory.input, output: memory.output, training: training)
+    guard let half = memory.bfloat16 else { return .dense(step) }
+    return .bfloat16Dense(BFloat16DenseStep(step, weights: half.weights, rows: half.rows))
   }
 
-  func backward(
-    rows: Int, input: FloatSlice, output: FloatSlice, outputGradient: FloatSlice, inputGradient: FloatSlice?,
-    parameters: FloatSlice, parameterGradients: FloatSlice
-  ) {
-    VectorKernels.current.multiply(outputGradient, bySlopeOf: activation, at: output)
-    MatrixProduct.multiply(
-      input, .transposed, by: outputGradient, into: parameterGradients[kernel.range], rows: inputCount,
-      columns: outputCount, inner: rows)
-    VectorKernels.current.sumColumns(of: outputGradient, into: parameterGradients[bias.range])
-    guard let inputGradient else { return }
-    MatrixProduct.multiply(
-      outputGradient, by: parameters[kernel.range], .transposed, into: inputGradient, rows: rows,
-      columns: inputCount, inner: outputCount)
+  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights? {
+    BFloat16DenseWeights(inputCount: inputCount, outputCount: outputCount, hasWayBack: hasWayBack)
+  }
+
+  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows? {
+    BFloat16DenseRows(
+      inputCount: inputCount, outputCount: outputCount, capacity: capacity, trains: trains,
+      hasWayBack: hasWayBack)
   }
 
   func initialize(
@@ -51,11 +57,5 @@ struct DenseLayer: Layer {
     let limit = initialization.limit(inputs: inputCount, outputs: outputCount)
     for index in kernel.range { parameters[index] = (generator.nextUnitFloat() * 2 - 1) * limit }
     parameters[bias.range].fill(with: 0)
-  }
-
-  func withoutActivation() -> any Layer {
-    var layer = self
-    layer.activation = .linear
-    return layer
   }
 }

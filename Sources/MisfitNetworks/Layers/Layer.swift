@@ -1,36 +1,77 @@
 import MisfitCore
 import MisfitKernels
 
-/// One step of a network, as the plan calls it: it owns no memory, and finds its parameters by range in the
-/// network's arena.
+/// A layer as the network knows it: its shape, and where its parameters lie in the network's arena.
 ///
-/// Shapes: R rows, I inputs, O outputs a row; `input` [R, I], `output` [R, O]; a gradient has the shape of
-/// what it is the gradient of.
+/// It owns no memory and computes nothing; a plan compiles it into a ``LayerStep`` for a batch.
 protocol Layer: Sendable {
-  /// I.
+  /// The values of a row that go in.
   var inputCount: Int { get }
-  /// O.
+  /// The values of a row that come out.
   var outputCount: Int { get }
   /// The tensors of this layer in the arena, by name.
   var tensors: [ParameterTensor] { get }
   /// Multiplications for one row forward; a row's training takes about three times as many.
   var multiplicationsPerRow: Int { get }
 
-  /// Computes `output`.
-  func forward(rows: Int, input: FloatSlice, parameters: FloatSlice, output: FloatSlice)
+  /// The floats of ``LayerMemory/Training/workspace`` that the layer wants.
+  var workspaceCount: Int { get }
 
-  /// Sets this layer's part of `parameterGradients`, and `inputGradient` where it is asked for; overwrites
-  /// `outputGradient`.
-  func backward(
-    rows: Int, input: FloatSlice, output: FloatSlice, outputGradient: FloatSlice, inputGradient: FloatSlice?,
-    parameters: FloatSlice, parameterGradients: FloatSlice)
+  /// Memory of the layer's parameters as bf16 factors, which all its steps may share; nil where it has no
+  /// products in bf16.
+  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights?
+
+  /// Memory of what passes through the layer as bf16 factors; nil where it has no products in bf16.
+  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows?
+
+  /// The layer on given memory, which the caller keeps alive.
+  func step(in memory: LayerMemory) -> LayerStep
 
   /// Gives the tensors of this layer their first values.
   func initialize(
     _ parameters: FloatSlice, as initialization: Initialization, using generator: inout SeededGenerator)
+}
 
-  /// The same layer giving its plain sums (logits), for a loss that includes the activation.
-  func withoutActivation() -> any Layer
+/// The memory that a layer works on while batches of up to B rows pass.
+///
+/// Shapes: I inputs, O outputs a row.
+struct LayerMemory {
+  /// The network's parameters.
+  var parameters: FloatSlice
+  /// [B, I].
+  var input: FloatSlice
+  /// [B, O].
+  var output: FloatSlice
+  /// What training needs more; nil in a pass that only goes forward.
+  var training: Training?
+  /// The rounded factors, where the products are to be of bf16.
+  var bfloat16: BFloat16Memory?
+
+  /// The memory of the way back.
+  struct Training {
+    /// Parameters, gradients and moments.
+    var arena: ParameterArena
+    /// The gradient of the loss with respect to the output, [B, O]; for the last layer it is the output's
+    /// own memory.
+    var delta: FloatSlice
+    /// The same with respect to the input, [B, I]; nil for the first layer.
+    var inputDelta: FloatSlice?
+    /// Memory of the layer's own.
+    var workspace: FloatSlice
+  }
+}
+
+/// The rounded factors of a layer.
+struct BFloat16Memory: Sendable {
+  var weights: BFloat16DenseWeights
+  var rows: BFloat16DenseRows
+
+  /// Joins the two, where the layer has them.
+  init?(_ weights: BFloat16DenseWeights?, _ rows: BFloat16DenseRows?) {
+    guard let weights, let rows else { return nil }
+    self.weights = weights
+    self.rows = rows
+  }
 }
 
 /// A named part of the parameter arena.

@@ -29,17 +29,20 @@ public final class ForwardPlan: Sendable {
 
   private let network: Network
   private let passes: [NetworkPass]
+  private let isRounding: Bool
 
   /// Makes the buffers for eight shards of at most 128 rows.
   ///
-  /// `givesLogits` leaves the output's activation out, for a loss that includes it.
-  public init(_ network: Network, givesLogits: Bool = false) {
+  /// `givesLogits` leaves the output's activation out, for a loss that includes it. With bf16, products are
+  /// of rounded factors, where the processor has them: see ``BFloat16Support``.
+  public init(_ network: Network, givesLogits: Bool = false, precision: Precision = .single) {
+    isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
+    let weights = isRounding ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
     self.network = network
-    // About 1 MiB a layer and shard at the most, so that very wide samples do not take all memory.
-    let rowsPerShard = max(1, min(128, (1 << 18) / network.widest))
+    let rowsPerShard = network.rowsPerShard
     self.rowsPerShard = rowsPerShard
     passes = (0..<8).map { _ in
-      NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits, trains: false)
+      NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits, weights: weights)
     }
   }
 
@@ -52,6 +55,7 @@ public final class ForwardPlan: Sendable {
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,
     conclude: (Range<Int>) throws -> Void = { _ in }
   ) rethrows {
+    if isRounding { passes[0].takeUpParameters() }
     for block in stride(from: 0, to: rowCount, by: rowsPerBlock) {
       let end = min(block + rowsPerBlock, rowCount)
       try prepare(block..<end)
@@ -97,4 +101,10 @@ public final class ForwardPlan: Sendable {
       })
     return total / (Double(rows.rowCount) * Double(network.width))
   }
+}
+
+extension Network {
+  /// The rows that pass forward together: about 1 MiB a layer at the most, so that very wide samples do not
+  /// take all memory.
+  package var rowsPerShard: Int { max(1, min(128, (1 << 18) / widest)) }
 }

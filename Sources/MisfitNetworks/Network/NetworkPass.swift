@@ -1,58 +1,72 @@
 import MisfitCore
 import MisfitKernels
 
-/// The buffers of one shard on its way through a network, made once: nothing is allocated while rows pass.
-final class NetworkPass: Sendable {
+/// The buffers of rows on their way forward through a network.
+///
+/// They are made once: nothing is allocated while rows pass. One thread uses them at a time.
+package final class NetworkPass: Sendable {
   /// The most rows that pass at once.
-  let capacity: Int
+  package let capacity: Int
   private let network: Network
-  private let layers: [any Layer]
-  private let inputBuffer: FloatSlice
+  private let steps: [LayerStep]
+  private let input: FloatSlice
   private let outputs: [FloatSlice]
-  private let gradients: (FloatSlice, FloatSlice)?
-  /// The gradient of every parameter, in the arena's order; nil in a pass that only goes forward.
-  let parameterGradients: FloatSlice?
+  private let givesLogits: Bool
+  private let bfloat16: [BFloat16Memory?]
 
   /// Makes the buffers.
   ///
-  /// `givesLogits` leaves out the last activation, for a loss that includes it; `trains` makes the buffers of
-  /// the way back.
-  init(_ network: Network, capacity: Int, givesLogits: Bool, trains: Bool) {
+  /// `givesLogits` leaves out the last activation, for a loss that includes it. `weights` are the rounded kernels
+  /// that passes share, a layer's each; without them, products are of floats.
+  package init(
+    _ network: Network, capacity: Int, givesLogits: Bool = false, weights: [BFloat16DenseWeights?] = []
+  ) {
     self.capacity = capacity
     self.network = network
-    var layers = network.layers
-    if givesLogits, let last = layers.popLast() { layers.append(last.withoutActivation()) }
-    self.layers = layers
-    inputBuffer = FloatBuffer(count: capacity * network.width).all
-    outputs = layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
-    if trains {
-      let widest = network.widest
-      gradients = (FloatBuffer(count: capacity * widest).all, FloatBuffer(count: capacity * widest).all)
-      parameterGradients = FloatBuffer(count: network.parameterCount).all
-    } else {
-      gradients = nil
-      parameterGradients = nil
+    self.givesLogits = givesLogits
+    let input = FloatBuffer(count: capacity * network.width).all
+    let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
+    self.input = input
+    self.outputs = outputs
+    let bfloat16 = zip(network.layers, weights).map { layer, weights in
+      BFloat16Memory(weights, layer.bfloat16Rows(capacity: capacity, trains: false, hasWayBack: false))
+    }
+    self.bfloat16 = bfloat16
+    steps = network.layers.enumerated().map { index, layer in
+      layer.step(
+        in: LayerMemory(
+          parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
+          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index]))
     }
   }
 
+  /// Takes up the network's parameters, for all passes that share its weights.
+  func takeUpParameters() {
+    for piece in steps.flatMap(\.pieces) { piece.takeUpParameters() }
+  }
+
   /// Where the rows to pass are written: [rows, width].
-  func input(rows: Int) -> FloatSlice { inputBuffer[0..<rows * network.width] }
+  package func input(rows: Int) -> FloatSlice { input[0..<rows * network.width] }
 
   /// What layer `index` gave: [rows, its outputs].
   func output(ofLayer index: Int, rows: Int) -> FloatSlice {
-    outputs[index][0..<rows * layers[index].outputCount]
+    outputs[index][0..<rows * network.layers[index].outputCount]
   }
 
   /// The reconstruction (or its logits): [rows, width].
-  func reconstruction(rows: Int) -> FloatSlice { output(ofLayer: layers.count - 1, rows: rows) }
+  package func reconstruction(rows: Int) -> FloatSlice { output(ofLayer: steps.count - 1, rows: rows) }
+
+  /// The bottleneck's values: [rows, code width].
+  package func code(rows: Int) -> FloatSlice { output(ofLayer: network.architecture.codeLayer, rows: rows) }
 
   /// Computes every layer's output from the input.
-  func forward(rows: Int) {
-    var input = input(rows: rows)
-    for (index, layer) in layers.enumerated() {
-      let output = output(ofLayer: index, rows: rows)
-      layer.forward(rows: rows, input: input, parameters: network.parameters, output: output)
-      input = output
+  func forward(rows: Int) { forward(0..<rows) }
+
+  /// Computes every layer's output for some of the rows, few enough to stay in the cache from layer to layer.
+  package func forward(_ rows: Range<Int>) {
+    for index in steps.indices {
+      steps[index].takeUpInput(rows)
+      steps[index].forward(rows, activates: !givesLogits || index + 1 < steps.count)
     }
   }
 
@@ -61,26 +75,14 @@ final class NetworkPass: Sendable {
     VectorKernels.current.loss(
       loss, of: reconstruction(rows: rows), against: input(rows: rows), gradient: nil, scale: 0)
   }
+}
 
-  /// The sum of the losses, and `scale` times its gradient in ``parameterGradients``.
-  ///
-  /// - Precondition: the pass was made to train.
-  func backward(_ loss: Loss, rows: Int, scale: Float) -> Float {
-    guard let gradients, let parameterGradients else { preconditionFailure("a pass that cannot train") }
-    let last = layers.count - 1
-    var (upper, lower) = gradients
-    let lossSum = VectorKernels.current.loss(
-      loss, of: reconstruction(rows: rows), against: input(rows: rows),
-      gradient: upper[0..<rows * layers[last].outputCount], scale: scale)
-    for index in stride(from: last, through: 0, by: -1) {
-      let layer = layers[index]
-      layer.backward(
-        rows: rows, input: index == 0 ? input(rows: rows) : output(ofLayer: index - 1, rows: rows),
-        output: output(ofLayer: index, rows: rows), outputGradient: upper[0..<rows * layer.outputCount],
-        inputGradient: index == 0 ? nil : lower[0..<rows * layer.inputCount],
-        parameters: network.parameters, parameterGradients: parameterGradients)
-      swap(&upper, &lower)
-    }
-    return lossSum
+extension Network {
+  /// The kernels as products of a precision take them, to be shared by passes; none where they take floats.
+  package func roundedWeights(for precision: Precision) -> [BFloat16DenseWeights?] {
+    guard precision == .bfloat16, BFloat16Support.isAvailable else { return [] }
+    let weights = layers.map { $0.bfloat16Weights(hasWayBack: false) }
+    NetworkPass(self, capacity: 1, weights: weights).takeUpParameters()
+    return weights
   }
 }

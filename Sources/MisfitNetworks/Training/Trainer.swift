@@ -29,11 +29,13 @@ public final class Trainer {
   public let network: Network
   /// How far the run has come.
   public let state: TrainingState
+  /// What the run computes with, and why that is not what the options ask for.
+  public let precision: PrecisionChoice
   private let options: TrainingOptions
   private let rows: any EpochRows
   private let validationRows: (any EpochRows)?
   private let pool: WorkerPool
-  private let plan: TrainingPlan
+  private let plan: any TrainingPlan
   private let validationPlan: ForwardPlan?
 
   /// Prepares a run, anew or from a state whose parameters are in `network` already.
@@ -49,14 +51,19 @@ public final class Trainer {
     self.rows = rows
     self.pool = pool
     self.validationRows = validationRows.flatMap { $0.rowCount > 0 ? $0 : nil }
-    self.state =
+    let state =
       state
       ?? TrainingState(parameterCount: network.parameterCount, learningRate: options.optimizer.learningRate)
+    self.state = state
     let batchSize = min(options.batchSize, rows.rowCount)
-    plan = TrainingPlan(network, loss: options.loss, batchSize: batchSize, pool: pool)
+    precision = PrecisionChoice(options.precision, for: network, batchSize: batchSize)
+    plan = network.trainingPlan(
+      loss: options.loss, batchSize: batchSize, precision: precision.precision, state: state, pool: pool)
     validationPlan =
       self.validationRows == nil
-      ? nil : ForwardPlan(network, givesLogits: options.loss == .binaryCrossEntropy)
+      ? nil
+      : ForwardPlan(
+        network, givesLogits: options.loss == .binaryCrossEntropy, precision: precision.precision)
   }
 
   /// Trains until the last epoch, an early stop, or `shouldStop`, which is asked after every batch.
@@ -82,6 +89,7 @@ public final class Trainer {
     let epoch = state.progress.epochs.count + 1
     let secondsBefore = state.progress.secondsBefore
     try rows.beginEpoch(epoch, shuffled: true)
+    plan.takeUpParameters()
     while state.progress.rowsDone < rows.rowCount {
       if shouldStop() {
         state.progress.secondsBefore = secondsBefore + (clock.now - start).seconds
@@ -114,8 +122,7 @@ public final class Trainer {
     let step = options.optimizerStep(
       number: state.progress.stepCount + 1, rowCount: rows.rowCount,
       learningRate: state.progress.learningRate)
-    let lossSum = plan.step(
-      on: rows, range: range, optimizerStep: step, clipNorm: options.clipNorm, state: state)
+    let lossSum = plan.step(on: rows, range: range, optimizerStep: step, clipNorm: options.clipNorm)
     guard lossSum.isFinite else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: start / options.batchSize + 1))
     }

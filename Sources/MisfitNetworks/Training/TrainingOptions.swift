@@ -21,8 +21,21 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
   /// Shortens the gradient of all parameters to this length where it is longer.
   public var clipNorm: Double?
 
+  /// What the factors of products are rounded to, where that has a use: see ``PrecisionChoice``.
+  public var precision: Precision {
+    get { storedPrecision ?? .single }
+    set { storedPrecision = newValue }
+  }
+  // Optional, since the options of older models do not say it.
+  private var storedPrecision: Precision?
+
   /// Training with the defaults.
   public init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case epochs, batchSize, loss, optimizer, seed, earlyStopping, plateau, clipNorm
+    case storedPrecision = "precision"
+  }
 
   /// When to stop before the last epoch.
   ///

@@ -4,7 +4,8 @@ import MisfitImages
 /// label and error.
 ///
 /// Small images are enlarged by whole factors with square pixels. All differences share one colour scale:
-/// with a sign for grey images, sizes alone for colour images. Many samples stand in several blocks, read
+/// with a sign for grey images, sizes alone for colour images. Images put together from tiles show the size of
+/// the error in place of the difference. Many samples stand in several blocks, read
 /// down and then across.
 public struct ReconstructionGrid: Drawing, Hashable {
   /// The heading.
@@ -30,13 +31,18 @@ public struct ReconstructionGrid: Drawing, Hashable {
   private static let gap = 8.0
   private static let blockGap = 34.0
   private static let headingHeight = 22.0
-  /// The side that images are brought near to.
-  private static let wantedSide = 100.0
+  /// The side that images are brought near to: whole scenes need more room than signs do.
+  private var wantedSide: Double { showsScenes ? 200 : 100 }
+
+  private var showsScenes: Bool {
+    samples.contains { max($0.original.width, $0.original.height) > 200 }
+  }
 
   private var page: PlotPage { PlotPage(title: title, subtitle: subtitle) }
 
   private var blocks: Int {
     if let blockCount { return max(1, min(blockCount, max(samples.count, 1))) }
+    if showsScenes { return 1 }
     switch samples.count {
     case ...4: return 1
     case ...24: return 2
@@ -50,14 +56,14 @@ public struct ReconstructionGrid: Drawing, Hashable {
   private var tile: PlotSize {
     let sizes = samples.map { shownSize(of: $0.original) }
     return PlotSize(
-      width: max(sizes.map(\.width).max() ?? Self.wantedSide, 56),
-      height: max(sizes.map(\.height).max() ?? Self.wantedSide, 64))
+      width: max(sizes.map(\.width).max() ?? wantedSide, 56),
+      height: max(sizes.map(\.height).max() ?? wantedSide, 64))
   }
 
   private func shownSize(of image: Image) -> PlotSize {
     let longest = Double(max(image.width, image.height))
-    let factor = (Self.wantedSide / longest).rounded()
-    let scale = factor >= 1 ? factor : Self.wantedSide * 1.4 / longest
+    let factor = (wantedSide / longest).rounded()
+    let scale = factor >= 1 ? factor : wantedSide * 1.4 / longest
     return PlotSize(
       width: max(Double(image.width) * scale, 1), height: max(Double(image.height) * scale, 1))
   }
@@ -105,16 +111,20 @@ public struct ReconstructionGrid: Drawing, Hashable {
 
   /// One scale for all differences, symmetric where they have a sign.
   private var differenceScale: ColorBar {
-    let hasColor = samples.contains { $0.original.channels == 3 }
+    let hasErrors = samples.contains { $0.errors != nil }
+    let hasColor = hasErrors || samples.contains { $0.original.channels == 3 }
     let sizes = samples.flatMap { $0.pixelDifferences.map(abs) }.filter(\.isFinite)
     let axis = Axis(roundedTo: sizes.max() ?? 0, isSymmetric: !hasColor)
     return hasColor
-      ? ColorBar(axis: axis, map: .sequential, name: "mean size of the difference")
+      ? ColorBar(
+        axis: axis, map: .sequential, name: hasErrors ? "size of the error" : "mean size of the difference")
       : ColorBar(axis: axis, map: .diverging, name: "reconstruction minus original")
   }
 
   private func drawHeadings(left: Double, top: Double, on canvas: Canvas) {
-    for (index, name) in ["original", "reconstructed", "difference"].enumerated() {
+    for (index, name) in [
+      "original", "reconstructed", samples.contains { $0.errors != nil } ? "error" : "difference",
+    ].enumerated() {
       let x = left + Self.captionWidth + Double(index) * (tile.width + Self.gap) + tile.width / 2
       let shown = TextFitting.endTruncated(name, to: tile.width + Self.gap - 2, .tick, on: canvas)
       canvas.text(shown, at: PlotPoint(x, top + 4), .tick, horizontal: .center, vertical: .top)

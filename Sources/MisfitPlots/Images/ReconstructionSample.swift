@@ -19,19 +19,26 @@ public struct ReconstructionSample: Sendable, Hashable {
   ///
   /// Shapes: [height * width * channels], as `original.pixels`. Units: 1 is the full range of a sample.
   public var differences: [Float]
+  /// The size of the error of each pixel, shown in place of the differences where it is given.
+  ///
+  /// Shapes: [height * width]. Units: 1 is the full range of a sample.
+  public var errors: [Float]?
 
   /// Makes a sample; without `differences` they are taken between the two images.
   ///
   /// - Precondition: the images have the same size and channels, and `differences` fits them.
   public init(
     rank: Int, id: String, label: String? = nil, errorText: String, original: Image,
-    reconstruction: Image, differences: [Float]? = nil
+    reconstruction: Image, differences: [Float]? = nil, errors: [Float]? = nil
   ) {
     precondition(
       original.height == reconstruction.height && original.width == reconstruction.width
         && original.channels == reconstruction.channels, "two images of one size")
     precondition(differences.map { $0.count == original.pixels.count } ?? true, "a difference a sample")
+    precondition(
+      errors.map { $0.count == original.height * original.width } ?? true, "an error a pixel")
     self.rank = rank
+    self.errors = errors
     self.id = id
     self.label = label
     self.errorText = errorText
@@ -54,9 +61,10 @@ public struct ReconstructionSample: Sendable, Hashable {
       reconstruction: reconstruction, differences: differences)
   }
 
-  /// One number a pixel: the signed difference of a grey image, the mean size of a colour image's
-  /// differences.
+  /// One number a pixel: its error where that is given, else the signed difference of a grey image and the mean
+  /// size of a colour image's differences.
   var pixelDifferences: [Double] {
+    if let errors { return errors.map(Double.init) }
     guard original.channels == 3 else { return differences.map(Double.init) }
     return stride(from: 0, to: differences.count, by: 3).map { start in
       let sum = differences[start..<start + 3].reduce(Float(0)) { $0 + abs($1) }

@@ -67,9 +67,10 @@ public struct CSVText: Hashable, Sendable {
   /// A whole number; empty where there is none.
   public static func number(_ value: Int?) -> String { value?.description ?? "" }
 
-  private func append(field: String, to bytes: inout [UInt8]) {
+  /// Adds one field, quoted where it must be, behind `bytes`.
+  package func append(field: String, to bytes: inout [UInt8]) {
     guard needsQuotes(field) else { return bytes.append(contentsOf: field.utf8) }
-    let quote = UInt8(ascii: "\"")
+    let quote = Self.quote
     bytes.append(quote)
     for byte in field.utf8 {
       if byte == quote { bytes.append(quote) }
@@ -79,6 +80,12 @@ public struct CSVText: Hashable, Sendable {
   }
 
   private func needsQuotes(_ field: String) -> Bool {
-    field.unicodeScalars.contains { $0 == delimiter || $0 == "\"" || $0 == "\n" || $0 == "\r" }
+    let mark = delimiter.isASCII ? UInt8(truncatingIfNeeded: delimiter.value) : Self.quote
+    for byte in field.utf8 where byte == mark || byte == Self.quote || byte == 0x0A || byte == 0x0D {
+      return true
+    }
+    return !delimiter.isASCII && field.unicodeScalars.contains(delimiter)
   }
+
+  private static let quote = UInt8(ascii: "\"")
 }

@@ -157,12 +157,12 @@ struct BadDataTests {
     try command.write(SampleData.png(width: 5, height: 4, shade: 2), to: "photos/b.png")
     try expectRefusal(
       command, "fit photos -o old.misfit -q",
-      "misfit: photos: images of two sizes: a.png is 4 x 4 x 1, b.png is 4 x 5 x 1",
-      "scale or crop them to one size, or keep one size to a folder")
+      "misfit: photos: images of different sizes: b.png has 5 x 4 pixels, a.png 4 x 4",
+      "bring them to one size with --resize WxH, or cut them into tiles with --tile N")
     try command.write("text", to: "papers/a.txt")
     try expectRefusal(
-      command, "fit papers -o old.misfit -q", "misfit: papers: there is no PNG image in this folder",
-      "name a folder with PNG files in it")
+      command, "fit papers -o old.misfit -q", "misfit: papers: there is no PNG or JPEG image in this folder",
+      "name a folder with PNG or JPEG files in it")
   }
 
   @Test("of another shape than the model's is refused")

@@ -11,7 +11,7 @@ struct BadFilesTests {
     try expectRefusal(
       command, "fit sensor.csv -o old.misfit",
       "misfit: there is no file and no built-in source \"sensor.csv\"",
-      "did you mean \"sensors.csv\"? a source is a file, a folder of PNGs")
+      "did you mean \"sensors.csv\"? a source is a file, a folder of images")
     try expectRefusal(
       command, "score modle.misfit sensors.csv", "misfit: modle.misfit: there is no such model",
       "did you mean \"model.misfit\"?")
@@ -39,7 +39,7 @@ struct BadFilesTests {
     try expectRefusal(
       command, "score model.misfit model.misfit -o old.misfit",
       "misfit: model.misfit: this is a model or another safetensors file, which holds no records that can be read",
-      "name a CSV, IDX or NPY file, or a folder of PNGs")
+      "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images")
   }
 
   @Test("a truncated, altered or foreign model is each called what it is")

@@ -37,6 +37,17 @@ struct FitTests {
     #expect(command.exists("model.misfit"), "the default path")
   }
 
+  @Test("says that bf16 is of no use to a small network, and records f32")
+  func precisionThatIsOfNoUse() throws {
+    let command = try BuiltCommand()
+    try command.write(SampleData.sensors(), to: "sensors.csv")
+    let run = try command.run("fit sensors.csv --id id --label kind --epochs 1 --precision bf16 -o m.misfit")
+    #expect(run.status == 0)
+    let warnings = run.errorLines.filter { $0.hasPrefix("misfit: warning: --precision bf16: ") }
+    #expect(warnings.count == 1 && warnings[0].hasSuffix(" Training stays in f32."))
+    #expect(try command.run("inspect m.misfit").lines.contains { $0.contains(", seed 42, f32, ") })
+  }
+
   @Test("answers --json with one object")
   func json() throws {
     let command = try BuiltCommand()
@@ -129,5 +140,52 @@ struct FitTests {
     let run = try command.run("fit data.csv --epochs 1 -o m.misfit")
     #expect(run.status == 0)
     #expect(run.errors.contains("misfit: note: one value only, so any other will be odd: b\n"))
+  }
+}
+
+@Suite("misfit fit on folders of images")
+struct FitImagesTests {
+  private func command() throws -> BuiltCommand {
+    let command = try BuiltCommand()
+    for index in 0..<4 {
+      let png = SampleData.png(width: 6 + index, height: 7, shade: UInt8(40 * index))
+      try command.write(png, to: "images/\(index).png")
+    }
+    return command
+  }
+
+  @Test("cuts tiles, scores whole images with them by itself, and says so")
+  func tiles() throws {
+    let command = try command()
+    let run = try command.run("fit images -o m.misfit --tile 4 --tile-stride 3 --epochs 1 --tensorboard run")
+    #expect(run.status == 0)
+    #expect(run.errorLines.contains { $0.contains("tiles of 4 x 4 every 3 pixels, 20 tiles in all") })
+    #expect(run.line(1).hasSuffix(" An image's error is the largest of its tiles'."))
+    #expect(command.names.contains { $0.contains("run/events.out.tfevents.") || $0 == "run" })
+    let scores = try command.run("score m.misfit images")
+    #expect(scores.lines.count == 5 && scores.line(1).hasPrefix("0.png,"))
+    let codes = try command.run("encode m.misfit images")
+    #expect(codes.lines.count == 21 && codes.line(1).hasPrefix("\"0.png@0,0\","))
+    let inspected = try command.run("inspect m.misfit")
+    #expect(
+      inspected.lines.contains { $0.hasPrefix("images      tiles of 4 x 4 every 3 pixels. An image's") })
+    let report = try command.run("report m.misfit images -o out")
+    #expect(report.status == 0 && command.exists("out/worst.png"))
+    let again = try command.run("fit images -o m.misfit --tile 4 --epochs 1 --tensorboard run")
+    #expect(again.errorLines.contains { $0.contains("run holds a run already") })
+  }
+
+  @Test(
+    "refuses what makes no sense, with a way out",
+    arguments: [
+      ("fit images", "--resize WxH"), ("fit images --tile 4 --tile-stride 5", "--tile-stride of at most 4"),
+      ("fit images --tile-stride 2", "give --tile N too"), ("fit images --resize 8", "write 8x8"),
+      ("fit images --resize 0x8", "such as 64x48"), ("fit images --tile 8", "less than a tile of 8 x 8"),
+      ("compare a.misfit b.misfit images --grey", "leave --resize"),
+    ])
+  func refusals(arguments: String, text: String) throws {
+    let run = try command().run(arguments)
+    #expect(run.status == 2)
+    #expect(run.errorLines.joined(separator: "\n").contains(text), "\(run.errorLines)")
   }
 }

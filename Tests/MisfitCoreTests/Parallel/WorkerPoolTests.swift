@@ -8,12 +8,13 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
   /// How often each shard ran; threads write to places of their own unless the pool is wrong, so the places
   /// are atomic.
-  final class Counts: Sendable {
+  final class Counts: ShardedWork, Sendable {
     private let counts: [Count]
 
     final class Count: Sendable { let value = Atomic<Int>(0) }
 
     init(_ count: Int) { counts = (0..<count).map { _ in Count() } }
+    func run(shard: Int) { add(shard) }
     func add(_ shard: Int) { counts[shard].value.add(1, ordering: .relaxed) }
     var values: [Int] { counts.map { $0.value.load(ordering: .relaxed) } }
   }
@@ -131,13 +132,24 @@ import Testing
 
   @Test("the number of a run may wrap around")
   func wrapping() {
-    let run = WorkerRun(lastNumber: 0xFFFF_FFFD)
-    let threads = (0..<2).map { _ in WorkerThread { run.workUntilStopped() } }
+    let run = WorkerRun(laneCount: 3, lastNumber: 0xFFFF_FFFD)
+    let threads = (1..<3).map { lane in WorkerThread { run.workUntilStopped(lane: lane) } }
     let counts = Counts(8)
-    for _ in 0..<6 { run.perform(shardCount: 8) { counts.add($0) } }
+    for _ in 0..<6 { run.perform(shardCount: 8, counts) }
     run.stop()
     for thread in threads { thread.join() }
     #expect(counts.values == [Int](repeating: 6, count: 8))
+  }
+
+  @Test("a lane whose thread does not come is done by the others", arguments: [1, 5, 8])
+  func deserted(_ shardCount: Int) {
+    let run = WorkerRun(laneCount: 4)
+    let thread = WorkerThread { run.workUntilStopped(lane: 2) }
+    let counts = Counts(shardCount)
+    for _ in 0..<100 { run.perform(shardCount: shardCount, counts) }
+    run.stop()
+    thread.join()
+    #expect(counts.values == [Int](repeating: 100, count: shardCount))
   }
 
   @Test("a pool of no threads is the caller's mistake")

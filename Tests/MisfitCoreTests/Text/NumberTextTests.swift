@@ -98,4 +98,23 @@ import Testing
       (.nan, "unknown"), (.infinity, "unknown"),
     ] as [(Double, String)])
   func duration(_ seconds: Double, _ text: String) { #expect(NumberText.duration(seconds: seconds) == text) }
+
+  @Test("numbers as bytes are their descriptions")
+  func asBytes() {
+    var generator = SeededGenerator(seed: 5)
+    var values: [Float] = [
+      0, -0, 1, 0.1, 1e16, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity,
+    ]
+    values += (0..<10_000).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: generator.next())) }
+    for value in values {
+      var bytes = [UInt8(ascii: "x")]
+      NumberText.append(shortest: value, to: &bytes)
+      #expect(String(decoding: bytes, as: UTF8.self) == (value.isNaN ? "xnan" : "x\(value)"))
+    }
+    for value in [0, 7, 10, 99, 100, -1, 1_234_567, .max, .min] {
+      var bytes = [UInt8(ascii: "x")]
+      NumberText.append(value, to: &bytes)
+      #expect(String(decoding: bytes, as: UTF8.self) == "x\(value)")
+    }
+  }
 }

@@ -5,7 +5,7 @@ import _TestSupport
 
 @testable import MisfitIngest
 
-@Suite("Folders of PNGs")
+@Suite("Folders of images")
 struct ImageFolderSourceTests {
   private let folder: TemporaryFolder
 

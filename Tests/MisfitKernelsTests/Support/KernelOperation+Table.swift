@@ -1,3 +1,4 @@
+import CVectorKernels
 import Foundation
 import MisfitCore
 
@@ -7,6 +8,9 @@ extension KernelOperation {
   /// Every kernel.
   static let table: [KernelOperation] =
     Activation.allCases.map(activation) + Activation.allCases.map(slope) + Loss.allCases.map(loss)
+    + Activation.allCases.map { lossGradient($0, .meanSquaredError) }
+    + Activation.allCases.map { lossGradient($0, .meanAbsoluteError) }
+    + [lossGradient(.sigmoid, .binaryCrossEntropy)]
     + [rowErrors, columnSums, add, scale, sumOfSquares, adam, momentum, rootMeanSquare, adadelta]
 
   /// Uniform in -`limit` ..< `limit`, of all sizes: every fourth value as it is, the others 10, 100 and
@@ -94,6 +98,49 @@ extension KernelOperation {
       })
   }
 
+  /// The loss of an activation's sums: the sum's error is that of the outputs, each within 3.5 of its own; the
+  /// gradient is a product of the loss's and the slope.
+  private static func lossGradient(_ activation: Activation, _ loss: Loss) -> KernelOperation {
+    KernelOperation(
+      name: "\(loss.rawValue) of \(activation.rawValue) and its gradient", ulps: 8,
+      arguments: { size, generator in
+        [mixed(size, 8, &generator), unit(size, &generator), [Float](repeating: .nan, count: size)]
+      },
+      changes: [2],
+      compute: { kernels, slices in
+        var block = misfit_block(rows: 1, columns: slices[0].count, stride: 0)
+        return unsafe [
+          Double(
+            kernels.table.loss_gradient(
+              slices[0].pointer, slices[1].pointer, slices[2].pointer, &block, activation.code, loss.code,
+              lossScale))
+        ]
+      },
+      reference: { arguments in
+        let pairs = zip(arguments[0], arguments[1]).map { (Double($0), Double($1)) }
+        if loss == .binaryCrossEntropy {
+          return [ReferenceLoss.sum(pairs.map { ReferenceLoss.term(loss, $0, $1) })]
+            + pairs.map { ReferenceLoss.gradient(loss, $0, $1, scale: Double(lossScale)) }
+        }
+        let outputs = pairs.map { ReferenceActivation.value(activation, at: $0.0) }
+        let terms = zip(outputs, pairs).map { ReferenceLoss.term(loss, $0, $1.1) }
+        let sizes = zip(outputs, pairs).reduce(0) {
+          $0 + abs($1.0) * (abs($1.0) + 2 * $1.1.1) + $1.1.1 * $1.1.1
+        }
+        let gradients = zip(outputs, pairs).map { output, pair in
+          let slope = ReferenceActivation.slope(activation, at: pair.0)
+          let gradient = ReferenceLoss.gradient(loss, output, pair.1, scale: Double(lossScale))
+          // Where output and target are close, what is left of the output's rounding is what counts.
+          let size =
+            loss == .meanSquaredError ? 2 * Double(lossScale) * max(abs(output), pair.1) : gradient.magnitude
+          return Expected(
+            gradient.value * slope,
+            termsUpTo: size * max(slope, ReferenceActivation.slopeMagnitude(activation)))
+        }
+        return [Expected(terms.reduce(0, +), termsUpTo: sizes)] + gradients
+      })
+  }
+
   private static let rowErrors = KernelOperation(
     // Sums as above; measured: 1.6.
     name: "row errors", minimumSize: 1, ulps: 3,
@@ -105,7 +152,8 @@ extension KernelOperation {
     compute: { kernels, slices in
       let errors = kernels.rowErrors(input: slices[0], output: slices[1])
       return [
-        errors.meanSquared, errors.meanAbsolute, errors.maximum, errors.signedSum, errors.meanCrossEntropy,
+        errors.meanSquared, errors.meanAbsolute, errors.maximum, errors.signedSum,
+        errors.meanCrossEntropy ?? .nan,
       ]
     },
     reference: { ReferenceLoss.rowErrors(input: $0[0].map(Double.init), output: $0[1].map(Double.init)) })

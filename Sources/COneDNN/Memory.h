@@ -1,0 +1,67 @@
+#pragma once
+#include <oneapi/dnnl/dnnl.h>
+
+// What stands under every primitive: the engine, a stream, and tensors. Every call gives oneDNN's status, 0 where all
+// is well. Objects begin as zeros, and what was not made is passed over when it is destroyed.
+
+enum misfit_number { MISFIT_FLOAT = dnnl_f32, MISFIT_BFLOAT16 = dnnl_bf16 };
+
+static inline int misfit_engine_create(dnnl_engine_t *engine) {
+  return (int)dnnl_engine_create(engine, dnnl_cpu, 0);
+}
+static inline int misfit_stream_create(dnnl_stream_t *stream, dnnl_engine_t engine) {
+  return (int)dnnl_stream_create(stream, engine, dnnl_stream_in_order);
+}
+static inline int misfit_engine_destroy(dnnl_engine_t engine) {
+  return engine ? (int)dnnl_engine_destroy(engine) : 0;
+}
+static inline int misfit_stream_destroy(dnnl_stream_t stream) {
+  return stream ? (int)dnnl_stream_destroy(stream) : 0;
+}
+
+// A memory descriptor: a value in oneDNN 2, an object that must be destroyed in oneDNN 3.
+struct misfit_layout { dnnl_memory_desc_t description; };
+#if DNNL_VERSION_MAJOR >= 3
+#define MISFIT_DESCRIPTION(layout) ((layout)->description)
+#else
+#define MISFIT_DESCRIPTION(layout) (&(layout)->description)
+#endif
+
+// A tensor with a stride for each dimension, in numbers.
+static inline int misfit_layout_create(struct misfit_layout *layout, int number, int dimensions,
+                                       const dnnl_dim_t *sizes, const dnnl_dim_t *strides) {
+#if DNNL_VERSION_MAJOR >= 3
+  return (int)dnnl_memory_desc_create_with_strides(&layout->description, dimensions, sizes,
+                                                   (dnnl_data_type_t)number, strides);
+#else
+  return (int)dnnl_memory_desc_init_by_strides(&layout->description, dimensions, sizes,
+                                               (dnnl_data_type_t)number, strides);
+#endif
+}
+
+// The layout that a primitive has for one of its tensors, for example dnnl_query_scratchpad_md.
+static inline int misfit_layout_query(struct misfit_layout *layout, dnnl_primitive_desc_t primitive,
+                                      dnnl_query_t what) {
+#if DNNL_VERSION_MAJOR >= 3
+  return (int)dnnl_memory_desc_clone(&layout->description,
+                                     dnnl_primitive_desc_query_md(primitive, what, 0));
+#else
+  const dnnl_memory_desc_t *found = dnnl_primitive_desc_query_md(primitive, what, 0);
+  if (!found) return (int)dnnl_invalid_arguments;
+  layout->description = *found;
+  return 0;
+#endif
+}
+
+static inline size_t misfit_layout_bytes(const struct misfit_layout *layout) {
+  return dnnl_memory_desc_get_size(MISFIT_DESCRIPTION(layout));
+}
+
+static inline int misfit_layout_destroy(struct misfit_layout *layout) {
+#if DNNL_VERSION_MAJOR >= 3
+  return layout->description ? (int)dnnl_memory_desc_destroy(layout->description) : 0;
+#else
+  (void)layout;
+  return 0;
+#endif
+}

@@ -1,0 +1,72 @@
+import Misfit
+
+/// How the images of a folder are prepared; the model remembers it.
+struct ImageFlags: FlagSet {
+  var size: ImageSize?
+  var isGrey = false
+  var tileSide: Int?
+  var tileStride: Int?
+  var tileScore = TileScore.maximum
+
+  static var arguments: [Argument<ImageFlags>] {
+    Group("Images") {
+      Flag(
+        "--resize WxH", \.size, .imageSize, otherwise: "images keep their size, which must be one for all",
+        help:
+          "Bring all images of a folder to this size, such as 64x48: areas averaged, or interpolated to grow."
+      )
+      Switch("--grey", \.isGrey, help: "Make colours grey (Rec. 601 luma).")
+      Flag(
+        "--tile N", \.tileSide, .integer(in: 1...ImagePreparation.maximumSide),
+        otherwise: "images are taken whole",
+        help:
+          "Cut images into squares of N pixels, of any number; scores and pictures are of whole images again."
+      )
+      Flag(
+        "--tile-stride N", \.tileStride, .integer(in: 1...ImagePreparation.maximumSide),
+        otherwise: "the tile's side: edge to edge",
+        help: "Pixels from one tile to the next; fewer let tiles overlap.")
+      Flag(
+        "--tile-score NAME", \.tileScore, .choice,
+        help: "An image's error: the maximum of its tiles', or their mean.")
+    }
+  }
+
+  func check() throws(ArgumentError) {
+    guard let tileSide else {
+      guard tileStride != nil || tileScore != .maximum else { return }
+      throw ArgumentError(
+        .conflict("--tile-stride and --tile-score say nothing without tiles", remedy: "give --tile N too"))
+    }
+    guard let tileStride, tileStride > tileSide else { return }
+    throw ArgumentError(
+      .conflict(
+        "a stride of \(tileStride) leaves pixels between tiles of \(tileSide) unseen",
+        remedy: "give a --tile-stride of at most \(tileSide)"))
+  }
+
+  /// What the flags say, for a source.
+  var preparation: ImagePreparation {
+    ImagePreparation(
+      size: size, isGrey: isGrey,
+      tiles: tileSide.map { .init(side: $0, stride: tileStride, score: tileScore) })
+  }
+}
+
+extension ValueKind where Value == ImageSize {
+  /// Columns and rows: `64x48`.
+  static var imageSize: ValueKind {
+    ValueKind(
+      expectation: "a width and a height in pixels, such as 64x48", example: "64x48",
+      read: { text in
+        let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard sides.count == 2, let width = sides[0], let height = sides[1],
+          (1...ImagePreparation.maximumSide).contains(width),
+          (1...ImagePreparation.maximumSide).contains(height)
+        else { return nil }
+        return ImageSize(width: width, height: height)
+      },
+      write: { "\($0.width)x\($0.height)" },
+      hint: { Int($0).map { "for squares, write \($0)x\($0)" } })
+  }
+}

@@ -1,0 +1,41 @@
+/// Owned, zeroed storage for bytes that stays where it is: rows of pixels.
+///
+/// Threads may read it at the same time; who writes to it while others read states why the parts are
+/// disjoint.
+@safe public final class ByteBuffer: @unchecked Sendable {
+  /// The number of bytes.
+  public let count: Int
+
+  package let base: UnsafeMutablePointer<UInt8>
+
+  /// Allocates `count` zeros.
+  ///
+  /// - Precondition: `count` is not negative.
+  public init(count: Int) {
+    precondition(count >= 0, "a buffer cannot have a negative count")
+    self.count = count
+    unsafe base = .allocate(capacity: max(count, 1))
+    unsafe base.initialize(repeating: 0, count: max(count, 1))
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// The bytes, to read.
+  public var span: Span<UInt8> {
+    @_lifetime(borrow self)
+    get {
+      let span = unsafe Span(_unsafeStart: UnsafePointer(base), count: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Overwrites the bytes from `start` on.
+  ///
+  /// - Precondition: there is room for them.
+  public func copy(from bytes: ArraySlice<UInt8>, at start: Int) {
+    precondition(start >= 0 && bytes.count <= count - start, "too many bytes for the buffer")
+    unsafe bytes.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress { unsafe (base + start).update(from: first, count: bytes.count) }
+    }
+  }
+}

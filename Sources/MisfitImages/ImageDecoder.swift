@@ -1,0 +1,91 @@
+import MisfitCore
+
+/// What an image file says of itself before its pixels.
+public struct ImageHeader: Hashable, Sendable {
+  /// The kind of file.
+  public let format: ImageFormat
+  /// The rows of the decoded image.
+  public let height: Int
+  /// The columns of the decoded image.
+  public let width: Int
+  /// The channels of the decoded image: 1 or 3.
+  public let channels: Int
+  /// Whether samples have 16 bits; else they are decoded to 8.
+  public let isDeep: Bool
+}
+
+/// Reads PNG and JPEG files, known by their first bytes and not by their names.
+///
+/// ``PNGDecoder`` and ``JPEGDecoder`` say what becomes of opacity, palettes and orientation.
+public enum ImageDecoder {
+  /// Reads the beginning of a file, to learn an image's size and channels without decoding it.
+  ///
+  /// - Throws: ``ImageError``; `notAnImage` for other files.
+  public static func header(ofFile path: String) throws(ImageError) -> ImageHeader {
+    let file = try open(path)
+    var bytes: [UInt8] = []
+    while true {
+      let isMore = try readMore(of: file, into: &bytes, upTo: bytes.isEmpty ? 1 << 12 : 1 << 16)
+      let failure: ImageError
+      do { return try header(bytes: bytes, path: path) } catch { failure = error }
+      // Text, a colour profile or a thumbnail may stand before the size.
+      guard failure.kind == .truncated, isMore else { throw failure }
+    }
+  }
+
+  /// Decodes a file with the precision it has.
+  ///
+  /// - Throws: ``ImageError``; `notAnImage` for other files.
+  public static func raster(ofFile path: String) throws(ImageError) -> Raster {
+    let file = try open(path)
+    var bytes: [UInt8] = []
+    var chunk = 1 << 16
+    while try readMore(of: file, into: &bytes, upTo: chunk) { chunk = min(chunk * 2, 1 << 22) }
+    return try raster(bytes: bytes, path: path)
+  }
+
+  /// Decodes an image held in memory; `path` only names it in errors.
+  ///
+  /// - Throws: ``ImageError``.
+  public static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
+    switch try format(of: bytes, path: path) {
+    case .png: try PNGDecoder.raster(bytes: bytes, path: path)
+    case .jpeg: Raster(try JPEGDecoder.decode(bytes: bytes, path: path))
+    }
+  }
+
+  /// The header of an image held in memory, or of its beginning.
+  ///
+  /// - Throws: ``ImageError``.
+  public static func header(bytes: [UInt8], path: String) throws(ImageError) -> ImageHeader {
+    switch try format(of: bytes, path: path) {
+    case .png:
+      let header = try PNGDecoder.header(bytes: bytes, path: path)
+      return ImageHeader(
+        format: .png, height: header.height, width: header.width, channels: header.channels,
+        isDeep: header.bitDepth == 16)
+    case .jpeg:
+      let header = try JPEGDecoder.header(bytes: bytes, path: path)
+      return ImageHeader(
+        format: .jpeg, height: header.height, width: header.width, channels: header.channels, isDeep: false)
+    }
+  }
+
+  private static func format(of bytes: [UInt8], path: String) throws(ImageError) -> ImageFormat {
+    if bytes.isEmpty { throw ImageError(.empty, at: InputPosition(source: path)) }
+    guard let format = ImageFormat(beginning: bytes) else {
+      throw ImageError(.notAnImage, at: InputPosition(source: path))
+    }
+    return format
+  }
+
+  private static func open(_ path: String) throws(ImageError) -> ByteFile {
+    do { return try ByteFile.reading(path) } catch { throw ImageError(error) }
+  }
+
+  private static func readMore(
+    of file: ByteFile, into bytes: inout [UInt8], upTo count: Int
+  ) throws(ImageError) -> Bool {
+    do { return try file.read(upTo: count, appendingTo: &bytes) > 0 } catch { throw ImageError(error) }
+  }
+}

@@ -1,0 +1,35 @@
+import CTurboJPEG
+
+/// The only calls of libjpeg-turbo, through its TurboJPEG interface, which keeps the library's jumps inside.
+enum JPEGCodec {
+  /// What libjpeg-turbo said.
+  struct Failure: Error {
+    let message: String
+    /// Whether the data ended before the image did.
+    var isTruncation: Bool { message.contains("Premature end of JPEG file") }
+  }
+
+  /// Decodes a checked file into the header's channels, rows from the top as they are stored.
+  ///
+  /// A warning is a failure: libjpeg fills what is missing with grey, and that must not pass for an image.
+  static func decode(_ file: [UInt8], in header: JPEGHeader) -> Result<[UInt8], Failure> {
+    guard let decoder = unsafe tjInitDecompress() else {
+      return .failure(Failure(message: "no memory for a decoder"))
+    }
+    defer { unsafe _ = tjDestroy(decoder) }
+    let (width, height) = (header.storedWidth, header.storedHeight)
+    var samples = [UInt8](repeating: 0, count: width * height * header.channels)
+    let format = header.channels == 1 ? TJPF_GRAY : TJPF_RGB
+    let outcome = unsafe file.withUnsafeBufferPointer { source in
+      unsafe samples.withUnsafeMutableBufferPointer { target in
+        unsafe tjDecompress2(
+          decoder, source.baseAddress, UInt(source.count), target.baseAddress, Int32(width), 0,
+          Int32(height), format.rawValue, TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS)
+      }
+    }
+    guard outcome == 0 else {
+      return .failure(Failure(message: unsafe String(cString: tjGetErrorStr2(decoder))))
+    }
+    return .success(samples)
+  }
+}

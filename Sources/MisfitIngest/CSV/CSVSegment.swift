@@ -1,0 +1,29 @@
+import MisfitCore
+
+/// Whole records that follow each other in one block.
+///
+/// It knows its place in the source, so that it can be read before what stands in front of it is.
+struct CSVSegment: Sendable {
+  let block: ByteBlock
+  /// Where in the block the records begin and end, behind a line feed.
+  var range: Range<Int>
+  /// The place of the block's first byte in the source.
+  let baseByteOffset: Int
+  /// The line on which the first record begins.
+  let firstLine: Int
+  /// The records before the first, in the whole source.
+  let recordsBefore: Int
+  /// An empty line in front, which records must not follow.
+  let emptyLine: InputPosition?
+}
+
+/// The records of one batch, still as text.
+struct CSVPiece: RecordPiece {
+  let segments: [CSVSegment]
+  let parser: CSVRecordParser
+
+  func read(into batch: inout RecordBatch) throws(IngestError) {
+    batch.reset(firstRecord: (segments.first?.recordsBefore ?? 0) + 1)
+    for segment in segments { try parser.parse(segment, into: &batch) }
+  }
+}

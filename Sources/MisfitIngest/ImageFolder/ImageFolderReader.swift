@@ -1,0 +1,89 @@
+import MisfitCore
+import MisfitImages
+
+/// One pass over the images of a folder, or over their tiles.
+///
+/// Some images are decoded and prepared at once, on all processors; no more are held than take a few
+/// megabytes, or one a processor where images are larger.
+final class ImageFolderReader: RecordReader {
+  /// Where a worker leaves its image.
+  private final class Slot {
+    var result: Result<Raster, IngestError>?
+  }
+
+  private let images: [ImageEntry]
+  private let layout: RecordLayout
+  private let preparation: ImagePreparation
+  private let pool = WorkerPool(threadCount: WorkerPool.availableProcessorCount)
+  private var decoded: [Slot] = []
+  /// The image that the first of `decoded` belongs to.
+  private var firstDecoded = 0
+  private var done = 0
+
+  init(_ images: [ImageEntry], _ layout: RecordLayout, _ preparation: ImagePreparation) {
+    self.images = images
+    self.layout = layout
+    self.preparation = preparation
+  }
+
+  func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
+    batch.reset(firstRecord: done + 1)
+    while done < layout.rowCount ?? 0, batch.rowCount < batch.capacity {
+      let place = layout.grid?.place(ofRecord: done) ?? (image: done, row: 0, column: 0)
+      let entry = images[place.image]
+      let raster = try raster(ofImage: place.image)
+      let label = layout.hasLabels ? entry.label ?? "" : nil
+      switch raster.samples {
+      case .bytes(let samples) where layout.valueKind == .uint8:
+        batch.append(pixels: cut(samples, raster, place.row, place.column), id: entry.id, label: label)
+      case .bytes(let samples):
+        let pixels = cut(samples, raster, place.row, place.column)
+        batch.append(pixels.map { Double($0) }, id: entry.id, label: label)
+      case .words(let samples):
+        let pixels = cut(samples, raster, place.row, place.column)
+        batch.append(pixels.map { Double($0) / 257 }, id: entry.id, label: label)
+      }
+      done += 1
+    }
+    return batch.rowCount > 0
+  }
+
+  /// The samples of the record that begins at a place of an image.
+  private func cut<Sample>(_ samples: [Sample], _ raster: Raster, _ row: Int, _ column: Int) -> [Sample] {
+    guard layout.grid != nil, samples.count > layout.width else { return samples }
+    let rowLength = layout.shape.extents[1] * raster.channels
+    var result: [Sample] = []
+    result.reserveCapacity(layout.width)
+    for line in row..<row + layout.shape.extents[0] {
+      let start = (line * raster.width + column) * raster.channels
+      result.append(contentsOf: samples[start..<start + rowLength])
+    }
+    return result
+  }
+
+  /// A prepared image; those before it are forgotten.
+  private func raster(ofImage image: Int) throws(IngestError) -> Raster {
+    if image >= firstDecoded + decoded.count { decode(from: image) }
+    guard let result = decoded[image - firstDecoded].result else {
+      throw IngestError(.changedBetweenPasses, at: InputPosition(source: images[image].path))
+    }
+    return try result.get()
+  }
+
+  private func decode(from first: Int) {
+    let size = preparation.size(of: images[first].size)
+    let byteCount = size.width * size.height * layout.shape.extents[2]
+    let count = max(pool.threadCount, min(64, Self.heldByteCount / byteCount))
+    firstDecoded = first
+    decoded = (first..<min(first + count, images.count)).map { _ in Slot() }
+    let channels = layout.shape.extents[2]
+    pool.run(shardCount: decoded.count) { index in
+      do throws(IngestError) {
+        let raster = try images[first + index].raster()
+        decoded[index].result = .success(preparation.prepare(raster, channels: channels))
+      } catch { decoded[index].result = .failure(error) }
+    }
+  }
+
+  private static let heldByteCount = 8 << 20
+}

@@ -1,0 +1,63 @@
+/// Where the tiles of a folder's images lie.
+///
+/// Along each axis tiles begin at 0, stride, 2 stride, ... ; where the last of them does not reach the edge,
+/// one more ends there, overlapping its neighbour. So every pixel is covered, and none is made up. The tiles
+/// of an image are consecutive records, row by row; images follow each other in the order of the folder.
+public struct TileGrid: Sendable, Hashable {
+  /// What was asked for.
+  public let tiles: ImagePreparation.Tiles
+  /// The prepared images, in the order of their records.
+  public let images: [ImageSize]
+  /// The record, from 0, that each image begins with, and behind the last image their number.
+  private let starts: [Int]
+
+  /// Lays tiles over images.
+  ///
+  /// - Precondition: no image is smaller than a tile.
+  public init(_ tiles: ImagePreparation.Tiles, over images: [ImageSize]) {
+    self.tiles = tiles
+    self.images = images
+    var starts = [0]
+    for image in images {
+      precondition(image.width >= tiles.side && image.height >= tiles.side, "an image smaller than a tile")
+      let count = Self.count(along: image.width, tiles) * Self.count(along: image.height, tiles)
+      starts.append((starts.last ?? 0) + count)
+    }
+    self.starts = starts
+  }
+
+  /// The tiles of all images.
+  public var tileCount: Int { starts.last ?? 0 }
+
+  /// How many tiles each image has, in their order.
+  public var tileCounts: [Int] { images.indices.map(tileCount(ofImage:)) }
+
+  /// How many tiles an image, counted from 0, has.
+  public func tileCount(ofImage image: Int) -> Int { starts[image + 1] - starts[image] }
+
+  /// The image and the tile's upper left corner of a record; all counted from 0.
+  ///
+  /// - Precondition: `0 <= record < tileCount`.
+  /// - Complexity: O(log images).
+  public func place(ofRecord record: Int) -> (image: Int, row: Int, column: Int) {
+    precondition(record >= 0 && record < tileCount, "no such tile")
+    var (low, high) = (0, images.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if starts[middle] <= record { low = middle } else { high = middle - 1 }
+    }
+    let across = Self.count(along: images[low].width, tiles)
+    let tile = record - starts[low]
+    return (
+      low, offset(tile / across, along: images[low].height), offset(tile % across, along: images[low].width)
+    )
+  }
+
+  private func offset(_ index: Int, along length: Int) -> Int {
+    min(index * tiles.stride, length - tiles.side)
+  }
+
+  private static func count(along length: Int, _ tiles: ImagePreparation.Tiles) -> Int {
+    (length - tiles.side + tiles.stride - 1) / tiles.stride + 1
+  }
+}

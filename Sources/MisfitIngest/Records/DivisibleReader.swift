@@ -1,0 +1,67 @@
+import MisfitCore
+
+/// Records that are found but not read yet.
+package protocol RecordPiece: Sendable {
+  /// Replaces the content of `batch` by the records; on any thread, several pieces at once.
+  ///
+  /// - Throws: ``IngestError`` at the first record that cannot be read.
+  func read(into batch: inout RecordBatch) throws(IngestError)
+}
+
+/// A reader that can find records much faster than it reads them, so that several threads can share the
+/// reading.
+package protocol DivisibleReader: RecordReader {
+  /// The next records, `rowCount` of them unless fewer are left; nil when there are none.
+  ///
+  /// Pieces may be read in any order; an error in one comes before what stands behind it.
+  ///
+  /// - Throws: ``IngestError``.
+  func takePiece(ofUpTo rowCount: Int) throws(IngestError) -> (any RecordPiece)?
+}
+
+extension DivisibleReader {
+  package func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
+    guard let piece = try takePiece(ofUpTo: batch.capacity) else {
+      batch.reset(firstRecord: batch.firstRecord + batch.rowCount)
+      return false
+    }
+    try piece.read(into: &batch)
+    return true
+  }
+}
+
+/// A batch that one thread takes from a source and then reads, while other threads take theirs.
+package final class RecordSlot: @unchecked Sendable {
+  /// The records, once they are read; the memory is taken when they are first asked for.
+  package private(set) lazy var records = RecordBatch(layout: layout, capacity: capacity)
+  private var piece: (any RecordPiece)?
+  private let layout: RecordLayout
+  private let capacity: Int
+
+  package init(layout: RecordLayout, capacity: Int) {
+    self.layout = layout
+    self.capacity = capacity
+  }
+
+  /// Takes what is next; false at the end.
+  package func take(from supply: RecordSupply) throws(IngestError) -> Bool {
+    guard let reader = supply.reader as? any DivisibleReader else {
+      return try supply.reader.readBatch(into: &records)
+    }
+    piece = try reader.takePiece(ofUpTo: capacity)
+    return piece != nil
+  }
+
+  /// Reads what was taken.
+  package func read() throws(IngestError) {
+    try piece?.read(into: &records)
+    piece = nil
+  }
+}
+
+/// A reader that several threads use, one at a time.
+package final class RecordSupply: @unchecked Sendable {
+  fileprivate let reader: any RecordReader
+
+  package init(_ source: any RecordSource) throws(IngestError) { reader = try source.makeReader() }
+}

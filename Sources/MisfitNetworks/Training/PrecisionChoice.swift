@@ -1,0 +1,28 @@
+import MisfitKernels
+
+/// The precision that training is asked for, and the one it can have.
+public struct PrecisionChoice: Hashable, Sendable {
+  /// What training computes with.
+  public let precision: Precision
+  /// Why that is not what was asked for, as a sentence for the user; nil where it is.
+  public let reason: String?
+
+  /// What becomes of a wish for this network and these rows to a step.
+  ///
+  /// A network of a few hundred parameters stays in f32: its step is one call on values that never leave the
+  /// first cache, and has no products large enough to gain by bf16.
+  public init(_ wish: Precision, for network: Network, batchSize: Int) {
+    let reason: String? =
+      if wish == .single {
+        nil
+      } else if let obstacle = BFloat16Support.reasonAgainst {
+        obstacle
+      } else if SmallTrainingPlan.suits(network, batchSize: batchSize) {
+        "A network of \(network.parameterCount) parameters has nothing to gain by bf16."
+      } else {
+        nil
+      }
+    precision = reason == nil ? wish : .single
+    self.reason = reason
+  }
+}

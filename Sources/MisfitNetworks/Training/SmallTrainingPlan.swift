@@ -1,0 +1,53 @@
+import MisfitCore
+import MisfitKernels
+
+/// Steps of a network of a few hundred parameters: one call computes all gradients, on the calling thread.
+///
+/// A step takes a few microseconds, less than handing work to another thread would cost.
+final class SmallTrainingPlan: TrainingPlan {
+  let arena: ParameterArena
+  private let step: SmallNetworkStep
+  private let width: Int
+
+  private static let parametersAtMost = 1024
+  private static let valuesAtMost = 1 << 14
+
+  /// Nil where the network, or what a batch makes of it, is too large for the first cache.
+  init?(_ network: Network, loss: Loss, batchSize: Int, arena: ParameterArena) {
+    guard Self.suits(network, batchSize: batchSize) else { return nil }
+    let layers = network.layers.compactMap { $0 as? DenseLayer }
+    self.arena = arena
+    width = network.width
+    step = SmallNetworkStep(
+      layers.map {
+        SmallNetworkStep.Layer(
+          inputCount: $0.inputCount, outputCount: $0.outputCount, activation: $0.activation,
+          kernelStart: $0.kernel.range.lowerBound, biasStart: $0.bias.range.lowerBound)
+      }, capacity: batchSize, loss: loss, arena: arena)
+  }
+
+  /// Whether the network, and what a batch makes of it, is small enough for the first cache.
+  static func suits(_ network: Network, batchSize: Int) -> Bool {
+    let layers = network.layers.compactMap { $0 as? DenseLayer }
+    let valuesPerRow = network.width + layers.reduce(0) { $0 + 2 * $1.outputCount }
+    return layers.count == network.layers.count && network.parameterCount <= parametersAtMost
+      && batchSize <= valuesAtMost / valuesPerRow
+  }
+
+  func takeUpParameters() {}
+
+  func step(
+    on rows: any EpochRows, range: Range<Int>, optimizerStep: OptimizerStep, clipNorm: Double?
+  ) -> Double {
+    rows.gather(range, into: step.input[0..<range.count * width])
+    let lossSum = step.gradients(rows: range.count, scale: 1 / (Float(range.count) * Float(width)))
+    let kernels = VectorKernels.current
+    if let clipNorm {
+      let length = Double(kernels.sumOfSquares(of: arena.gradients)).squareRoot()
+      if length > clipNorm { kernels.scale(arena.gradients, by: Float(clipNorm / length)) }
+    }
+    let all = ParameterBlock(start: 0, columns: arena.parameters.count)
+    kernels.step(optimizerStep, on: all, of: arena)
+    return Double(lossSum)
+  }
+}
