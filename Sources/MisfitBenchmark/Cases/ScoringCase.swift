@@ -4,7 +4,7 @@ import Misfit
 struct ScoringCase: BenchmarkCase {
   let name = "score-mnist-32"
   let summary = "scoring of 70,000 x 784 in memory, 784-32-784, mean squared errors"
-  let peers: [Peer] = [.torchScoring, .scikitLearnScoring]
+  let peers: [Peer] = [.torchScoring, .torchCompiledScoring, .scikitLearnScoring]
 
   private static let passCount = 5
   private static let checkedRowCount = 200

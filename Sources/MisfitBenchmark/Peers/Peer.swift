@@ -40,6 +40,14 @@ struct Peer: Hashable, Sendable {
     arguments: ["mnist-32", "--init", "glorot", "--threads", "THREADS", "--epochs", "1"],
     figure: .scoreSeconds)
 
+  /// The same, compiled; compiling is not in its time.
+  static let torchCompiledScoring = Peer(
+    name: "torch, compiled", script: "torch_peer.py",
+    arguments: [
+      "mnist-32", "--mode", "compile", "--init", "glorot", "--threads", "THREADS", "--epochs", "1",
+    ],
+    figure: .scoreSeconds)
+
   /// The scoring pass behind one epoch of training.
   static let scikitLearnScoring = Peer(
     name: "scikit-learn", script: "sklearn_peer.py",
