@@ -30,8 +30,8 @@ func tests(
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
 let fixturesWithScripts: Set<String> = [
-  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitNetworks",
-  "MisfitReports",
+  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitModels",
+  "MisfitNetworks", "MisfitReports",
 ]
 
 let package = Package(
@@ -62,6 +62,7 @@ let package = Package(
     stage("MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG"]),
     stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib"]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
+    stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),
     stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),
     stage("MisfitReports", after: ["MisfitCore"]),
@@ -69,7 +70,7 @@ let package = Package(
       "Misfit",
       after: [
         "MisfitCore", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
-        "MisfitAnalytics", "MisfitPlots", "MisfitReports",
+        "MisfitModels", "MisfitAnalytics", "MisfitPlots", "MisfitReports",
       ]),
     .executableTarget(name: "MisfitCommand", dependencies: ["Misfit"], swiftSettings: strict),
     .executableTarget(
@@ -83,6 +84,7 @@ let package = Package(
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),
     tests(of: "MisfitNetworks", with: ["MisfitKernels", "_AllocationCounting"]),
+    tests(of: "MisfitModels", with: ["MisfitKernels", "MisfitNetworks"]),
     tests(of: "MisfitAnalytics"),
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),

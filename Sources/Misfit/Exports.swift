@@ -4,6 +4,7 @@
 @_exported import MisfitImages
 @_exported import MisfitIngest
 @_exported import MisfitKernels
+@_exported import MisfitModels
 @_exported import MisfitNetworks
 @_exported import MisfitPlots
 @_exported import MisfitReports

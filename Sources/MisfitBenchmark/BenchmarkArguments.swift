@@ -19,8 +19,11 @@ struct BenchmarkArguments: Hashable {
   static let help = """
     usage: misfit-benchmark [CASE ...] [options]
            misfit-benchmark growth [--long] [--json]
+           misfit-benchmark adbench DIR [--protocol one-class|transductive] [--model NAME] [--seeds N] [--only TEXT]
+                                [--contamination SHARE] [--trim SHARE] [--json]
 
     Times each case in processes of its own, and checks its answer before a time is told. Exit status 1: a wrong answer.
+    adbench tells how well a model finds the anomalies of the NPZ tables in DIR: AUROC and average precision of each, then their means.
 
       --list            the cases, and what they measure
       --runs N          runs of each case, and pairs with each peer (3)

@@ -9,7 +9,11 @@ enum BenchmarkProgram {
         Report.note(try HiddenCommand.answer(words[1]))
         return 0
       }
-      return try run(BenchmarkArguments(words))
+      if words.first == "adbench", !words.contains("--help") {
+        try QualityRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
+        return 0
+      }
+      return try run(BenchmarkArguments(words.first == "adbench" ? ["--help"] : words))
     } catch let error as BenchmarkError {
       Report.note(error.description)
       if case .usage = error.kind { return 2 }

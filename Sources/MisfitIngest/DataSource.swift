@@ -2,7 +2,8 @@ import MisfitCore
 
 /// Opens whatever a user names.
 public enum DataSource {
-  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, a file or a folder of images.
+  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file or a folder of
+  /// images.
   ///
   /// Files are known by their first bytes, not by their names, and read through gzip where they begin as gzip
   /// does.
@@ -27,6 +28,9 @@ public enum DataSource {
     // A model's own preparation says nothing of data that comes as its shape already.
     guard options.preparation.isNothing || options.expectedShape != nil else {
       throw IngestError(.noImageFolder, at: InputPosition(source: text))
+    }
+    if let (path, array) = NPZArchive.split(text) {
+      return try NPZArchive.open(path, array: array, labelsPath: options.labelsPath)
     }
     if text == "-" || status != nil {
       return try open(ByteInputs.open(text, spools: options.spoolsStandardInput), options: options)

@@ -26,14 +26,15 @@ public struct ComparisonReport {
       )
     }
     errors.append(.table(modelTable))
-    let curves = try folder.add(
-      trainingCurves, as: "training-curves", alternativeText: "loss of each model by epoch")
+    let curves = try trainingCurves.map {
+      try folder.add($0, as: "training-curves", alternativeText: "loss of each model by epoch")
+    }
     try folder.add(comparison.json, as: "summary.json", content: "the same figures for programs")
     var models: [HTMLReport.Block] = [
       .facts(
-        zip(comparison.entries, comparison.circumstances).map { HTMLReport.Fact($0.name, $1) }, style: .list),
-      curves,
+        zip(comparison.entries, comparison.circumstances).map { HTMLReport.Fact($0.name, $1) }, style: .list)
     ]
+    if let curves { models.append(curves) }
     if let command { models.append(.code(command, caption: "The command that made this page")) }
     let page = HTMLReport(
       title: "Comparison of \(comparison.entries.count) models", kicker: "Misfit report",
@@ -65,10 +66,13 @@ public struct ComparisonReport {
       series: series)
   }
 
-  private var trainingCurves: CurvePlot {
-    CurvePlot(
+  /// Nil where no model has epochs.
+  private var trainingCurves: CurvePlot? {
+    let trained = comparison.entries.filter(\.detector.training.hasEpochs)
+    guard !trained.isEmpty else { return nil }
+    return CurvePlot(
       title: "Training",
-      series: comparison.entries.map { entry in
+      series: trained.map { entry in
         CurveSeries(name: entry.name, valuesByEpoch: entry.detector.training.epochs.map(\.watchedLoss))
       })
   }

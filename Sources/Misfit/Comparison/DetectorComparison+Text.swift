@@ -11,9 +11,9 @@ extension DetectorComparison {
   public var circumstances: [String] {
     entries.map { entry in
       let training = entry.detector.training
-      let epochs = training.epochs.count == 1 ? "1 epoch" : "\(training.epochs.count) epochs"
+      let epochs = training.epochs.count == 1 ? "1 epoch, " : "\(training.epochs.count) epochs, "
       return
-        "\(entry.detector.network.architecture.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \(training.source), \(epochs), seed \(training.options.seed)"
+        "\(entry.detector.model.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \(training.source), \(training.hasEpochs ? epochs : "")seed \(training.options.seed)"
     }
   }
 
@@ -53,8 +53,8 @@ extension DetectorComparison {
 
   private static func json(of entry: Entry, _ summary: ModelSummary) -> JSONObject {
     [
-      "name": JSONValue(summary.name), "network": JSONValue(entry.detector.network.architecture.summary),
-      "parameters": JSONValue(entry.detector.network.parameterCount),
+      "name": JSONValue(summary.name), "network": JSONValue(entry.detector.model.summary),
+      "parameters": JSONValue(entry.detector.model.parameterCount),
       "mean": JSONValue(summary.errors?.mean),
       "standardDeviation": JSONValue(summary.errors?.standardDeviation),
       "quantiles": .object(

@@ -2,6 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 import MisfitNetworks
 
 /// What a fit tells while it goes on.
@@ -12,6 +13,10 @@ public enum FitEvent: Sendable {
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
   /// What was chosen because the options did not say.
   case chosen([Choice], Architecture, TrainingOptions)
+  /// The same, where the model is no network.
+  case chosenModel([Choice], ModelChoice)
+  /// Another network of an ensemble begins, from 1.
+  case member(Int, of: Int)
   /// The network as training begins with it; its parameters change in place while training goes on.
   case prepared(Network)
   /// Training stays in f32 though bf16 was asked for, for this reason; the model's record says f32.
@@ -33,6 +38,8 @@ public struct FitError: DiagnosableError, Hashable {
     /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for
     /// it.
     case notInUnitInterval(option: String)
+    /// Only the training of one network can be gone on with.
+    case notResumable(ModelChoice)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -53,6 +60,10 @@ public struct FitError: DiagnosableError, Hashable {
     case .noCheckpoint(let path):
       Diagnosis(
         "there is no unfinished run to resume", at: InputPosition(source: path),
+        remedy: "start it without --resume")
+    case .notResumable(let model):
+      Diagnosis(
+        "a fit of --model \(model.rawValue) is not saved on the way, so there is none to resume",
         remedy: "start it without --resume")
     case .notInUnitInterval(let option):
       Diagnosis(
@@ -77,6 +88,9 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
+    let kind = options.model.resolved(
+      isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: options.scoresWhatItLearns)
+    guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
@@ -92,6 +106,10 @@ extension Detector {
     try onEvent(
       .loaded(
         data.schema, rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0))
+    guard kind == .autoencoder else {
+      let fit = ModelFit(source: source, data: data, options: options, kind: kind)
+      return try fit.run(onEvent: onEvent, shouldStop: shouldStop)
+    }
     var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
     try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
     return try run.finish(onEvent: onEvent, shouldStop: shouldStop)
@@ -119,7 +137,10 @@ private struct FitRun {
       else {
         throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source.name))
       }
-      network = saved.network
+      guard let savedNetwork = saved.autoencoder else {
+        throw ModelFileError(.notACheckpoint, path: checkpoint.path ?? source.name)
+      }
+      network = savedNetwork
       training = saved.record.training
       choices = []
     } else {
@@ -139,7 +160,7 @@ private struct FitRun {
 
   /// Cross-entropy of other data than shares has no least value, and ranks nothing.
   private static func checkCrossEntropy(
-    _ loss: Loss, _ measure: ErrorMeasure, _ schema: Schema
+    _ loss: Loss, _ measure: ErrorMeasure?, _ schema: Schema
   ) throws(FitError) {
     guard !schema.liesInUnitInterval else { return }
     if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: "--loss")) }
@@ -167,13 +188,15 @@ private struct FitRun {
       throw FitError(.interrupted(checkpointPath: checkpoint.path))
     }
     note(trainer.state)
-    let calibration = try calibrate()
+    let calibration = try Calibrator(options: options, data: data, pool: pool).calibrate(
+      NetworkModel(network), epoch: training.bestEpoch ?? training.epochs.count)
     return Detector(record: record(calibration), network: network)
   }
 
   private func record(_ calibration: Calibration) -> ModelRecord {
     ModelRecord(
-      architecture: network.architecture, schema: data.schema, training: training, calibration: calibration)
+      model: .autoencoder(network.architecture), schema: data.schema, training: training,
+      calibration: calibration)
   }
 
   private mutating func note(_ state: TrainingState) {
@@ -186,66 +209,9 @@ private struct FitRun {
     var run = self
     run.note(state)
     let empty = Calibration(
-      measure: options.errorMeasure, scores: ScoreCalibration(scores: []), origin: .training,
+      measure: .reconstruction(options.errorMeasure ?? .meanSquared), scores: ScoreCalibration(scores: []),
+      origin: .training,
       threshold: AnomalyThreshold(value: .infinity))
     try checkpoint.write(ModelFile(record: run.record(empty), network: network, state: state))
-  }
-
-  /// Fewer held-out rows than this say too little of the tail; the rows trained on are taken instead.
-  private static let validationRowsNeeded = 20
-
-  private func calibrate() throws -> Calibration {
-    let heldCount =
-      data.validationTileCounts.isEmpty ? data.validation?.rowCount ?? 0 : data.validationTileCounts.count
-    let held = heldCount >= Self.validationRowsNeeded ? data.validation : nil
-    let (learned, heldOut) = (data.trainingTileCounts, data.validationTileCounts)
-    var (sketch, origin): (QuantileSketch, Calibration.Origin)
-    if options.scoresWhatItLearns, let validation = data.validation {
-      (sketch, origin) = (try errors(of: data.training, learned), .all)
-      sketch.merge(try errors(of: validation, heldOut))
-    } else {
-      (sketch, origin) =
-        try held.map { (try errors(of: $0, heldOut), .validation) }
-        ?? (try errors(of: data.training, learned), .training)
-    }
-    // The last step may have thrown the weights where no loss was asked for any more.
-    guard sketch.nanCount == 0, sketch.finiteCount == sketch.count else {
-      throw TrainingError(.lossNotFinite(epoch: training.bestEpoch ?? training.epochs.count, batch: 0))
-    }
-    let scores = ScoreCalibration(sketch)
-    let threshold = scores.threshold(atQuantile: options.quantile)
-    return Calibration(
-      measure: options.errorMeasure, scores: scores, origin: origin,
-      threshold: threshold ?? AnomalyThreshold(value: .infinity))
-  }
-
-  /// The errors of encoded rows, in their own order; of images, where rows are tiles.
-  private func errors(of rows: any EpochRows, _ tileCounts: [Int]) throws -> QuantileSketch {
-    var scores = ImageScores(
-      data.schema.preparation?.tiles?.score ?? .maximum, of: options.errorMeasure, tileCounts: tileCounts)
-    let plan = ForwardPlan(network)
-    let width = network.width
-    let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
-    var sketch = QuantileSketch()
-    try rows.beginEpoch(0, shuffled: false)
-    try NumericThread.scope { () throws -> Void in
-      try plan.run(
-        rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
-        load: { rows.gather($0, into: $1) },
-        finish: { range, result in
-          let start = range.lowerBound % plan.rowsPerBlock
-          let place = start * RowErrors.storedCount..<(start + range.count) * RowErrors.storedCount
-          VectorKernels.current.rowErrors(
-            input: result.input, output: result.reconstruction, width: width,
-            withCrossEntropy: options.errorMeasure == .binaryCrossEntropy, into: stored[place])
-        },
-        conclude: { block in
-          for row in 0..<block.count {
-            let errors = RowErrors(stored: stored, at: row, width: width)
-            if let score = scores.add(errors.value(of: options.errorMeasure)) { sketch.update(score) }
-          }
-        })
-    }
-    return sketch
   }
 }

@@ -2,6 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 import MisfitNetworks
 
 /// A fitted model that says how badly a sample fits what it has learned.
@@ -13,12 +14,33 @@ import MisfitNetworks
 public final class Detector: Sendable {
   /// Everything the model file says, apart from the weights.
   public let record: ModelRecord
-  /// The autoencoder.
-  public let network: Network
+  /// What rebuilds samples: an autoencoder or another model.
+  public let model: any RowModel
 
-  init(record: ModelRecord, network: Network) {
+  init(record: ModelRecord, model: any RowModel) {
     self.record = record
-    self.network = network
+    self.model = model
+  }
+
+  convenience init(record: ModelRecord, network: Network) {
+    self.init(record: record, model: NetworkModel(network))
+  }
+
+  /// The family of the model.
+  public var kind: ModelKind { record.model.kind }
+
+  /// The autoencoder; nil where the model is of another kind.
+  public var autoencoder: Network? { (model as? NetworkModel)?.network }
+
+  /// The share of the variance that the principal components explain; nil for other models.
+  public var explainedShare: Double? { (model as? PrincipalComponents)?.explainedShare }
+
+  /// The autoencoder.
+  ///
+  /// - Precondition: the model is one; ask ``autoencoder`` where it may be another.
+  public var network: Network {
+    guard let autoencoder else { preconditionFailure("a model of another kind has no network") }
+    return autoencoder
   }
 
   /// The columns, or the image's shape, and their scaling.
@@ -71,10 +93,18 @@ public final class Detector: Sendable {
   /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no
   /// reasons.
   ///
-  /// `values` are the sample's own, as the source has them; without them they are decoded from `input`.
-  public func reasons(input: [Float], reconstruction: [Float], values: [Double]? = nil) -> [FeatureError] {
+  /// `values` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
+  /// model shares its own score out by columns, `shares` [D] takes the place of the squared error.
+  public func reasons(
+    input: [Float], reconstruction: [Float], values: [Double]? = nil, shares: [Float]? = nil
+  ) -> [FeatureError] {
     guard schema.shape.imageExtents == nil else { return [] }
-    let squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
+    let squares: [Double]
+    if let shares {
+      squares = shares.map { Double($0) }
+    } else {
+      squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
+    }
     let total = squares.reduce(0, +)
     guard total > 0 else { return [] }
     let order = squares.indices.sorted { (squares[$1], $0) < (squares[$0], $1) }
@@ -89,13 +119,13 @@ public final class Detector: Sendable {
   /// Writes the model, whole or not at all.
   ///
   /// - Throws: ``FileError``.
-  public func save(_ path: String) throws { try ModelFile(record: record, network: network).write(to: path) }
+  public func save(_ path: String) throws { try ModelFile(record: record, model: model).write(to: path) }
 
   /// Reads a model.
   ///
   /// - Throws: ``FileError``, ``ModelFileError``.
   public static func load(_ path: String) throws -> Detector {
     let file = try ModelFile(readingFrom: path)
-    return Detector(record: file.record, network: file.network)
+    return Detector(record: file.record, model: file.model)
   }
 }

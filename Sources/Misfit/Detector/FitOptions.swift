@@ -2,10 +2,22 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 import MisfitNetworks
 
 /// How a detector is fitted; whatever is nil is chosen from the data, and the choice is reported.
 public struct FitOptions: Sendable {
+  /// Which model is fitted.
+  public var model = ModelChoice.autoencoder
+  /// Principal components to keep; nil keeps 95 % of the variance.
+  public var components: ComponentChoice?
+  /// The nearest rows whose mean distance is the score of ``ModelChoice/neighbors``.
+  public var neighborCount = 5
+  /// The most rows that a model of neighbours keeps.
+  public var referenceLimit = 10_000
+  /// The share of the rows that local reconstruction and distances to neighbours leave out as the oddest, for
+  /// data that is known to hold odd rows; nil leaves none out.
+  public var trimmedShare: Double?
   /// The widths of the encoder's layers, the last of them the code.
   public var hidden: [Int]?
   /// The hidden widths of the decoder; nil mirrors the encoder.
@@ -48,7 +60,8 @@ public struct FitOptions: Sendable {
   /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
   public var scoresWhatItLearns = false
   /// The share of the rows that is held out of training to validate; nil is a tenth, and none of a table that
-  /// is scored itself, whose held-out rows would look odder than the others.
+  /// is scored itself, whose held-out rows would look odder than the others, nor for models of neighbours, which
+  /// leave each row out of its own.
   public var validationShare: Double?
   /// Rows to validate on, instead of a share.
   public var validationSource: (any RecordSource)?
@@ -61,8 +74,9 @@ public struct FitOptions: Sendable {
   public var threadCount = WorkerPool.availableProcessorCount
   /// Bytes of rows that are held in memory; past it they go through a temporary file.
   public var memoryLimitBytes = MachineMemory.defaultLimitBytes
-  /// The error by which samples are ranked.
-  public var errorMeasure = ErrorMeasure.meanSquared
+  /// The error by which samples are ranked; nil is the model's own score, or the mean squared error where it has
+  /// none.
+  public var errorMeasure: ErrorMeasure?
   /// A sample is flagged where its error is above this quantile of the calibration errors.
   public var quantile = 0.99
   /// Where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.

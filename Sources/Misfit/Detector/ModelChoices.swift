@@ -152,17 +152,19 @@ struct ModelChoices {
   }
 
   /// The scaling to learn: the one asked for; where it is left open, standardised columns for a table that is
-  /// scored itself.
+  /// scored itself, and for every model of a table but one network.
   static func scaling(_ options: FitOptions, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
-    return options.scaling == .automatic && options.scoresWhatItLearns && isTable
-      ? .standard : options.scaling
+    let isPlain = options.model == .autoencoder && !options.scoresWhatItLearns
+    return options.scaling == .automatic && isTable && !isPlain ? .standard : options.scaling
   }
 
   /// The share to hold out; see ``FitOptions/validationShare``.
   static func validationShare(_ options: FitOptions, layout: RecordLayout) -> Double {
     let isTable = layout.shape.imageExtents == nil
-    return options.validationShare ?? (options.scoresWhatItLearns && isTable ? 0 : 0.1)
+    let isLeftOut = [.local, .neighbors, .crowd].contains(
+      options.model.resolved(isTable: isTable, scoresWhatItLearns: options.scoresWhatItLearns))
+    return options.validationShare ?? (isLeftOut || (options.scoresWhatItLearns && isTable) ? 0 : 0.1)
   }
 
   /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.

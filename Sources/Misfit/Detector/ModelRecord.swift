@@ -5,15 +5,36 @@ import MisfitKernels
 import MisfitNetworks
 
 /// What a model file says of a model, apart from its weights.
-public struct ModelRecord: Sendable, Codable {
-  /// The layers.
-  public var architecture: Architecture
+public struct ModelRecord: Sendable {
+  /// What kind of model it is, and what it says of itself.
+  public var model: ModelDescription
   /// Columns or image shape, and the scaling.
   public var schema: Schema
   /// How it was trained.
   public var training: TrainingRecord
   /// What its errors mean.
   public var calibration: Calibration
+}
+
+extension ModelRecord: Codable {
+  private enum CodingKeys: String, CodingKey { case schema, training, calibration }
+
+  public init(from decoder: any Decoder) throws {
+    // The description's keys stand beside the others.
+    model = try ModelDescription(from: decoder)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try container.decode(Schema.self, forKey: .schema)
+    training = try container.decode(TrainingRecord.self, forKey: .training)
+    calibration = try container.decode(Calibration.self, forKey: .calibration)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try model.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(schema, forKey: .schema)
+    try container.encode(training, forKey: .training)
+    try container.encode(calibration, forKey: .calibration)
+  }
 }
 
 /// How a model was trained.
@@ -40,6 +61,10 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   public var memoryLimitBytes: Int
   /// Threads of the run; they don't change the result.
   public var threadCount: Int
+  /// The time of a fit that has no epochs.
+  public var fitSeconds: Double?
+  /// The networks whose mean output the model's is; nil for one network and for other models.
+  public var memberCount: Int?
 
   /// The training loss of the epoch whose weights the model has.
   public var trainLoss: Double? { keptEpoch?.trainLoss }
@@ -47,8 +72,11 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   /// The validation loss of the epoch whose weights the model has; nil without validation rows.
   public var validationLoss: Double? { keptEpoch?.validationLoss }
 
-  /// The time of all epochs.
-  public var elapsedSeconds: Double { epochs.reduce(0) { $0 + $1.elapsedSeconds } }
+  /// The time of all epochs, or of a fit without any.
+  public var elapsedSeconds: Double { fitSeconds ?? epochs.reduce(0) { $0 + $1.elapsedSeconds } }
+
+  /// Whether a network was trained, in epochs.
+  public var hasEpochs: Bool { fitSeconds == nil }
 
   /// The median time of an epoch, or nil before the first.
   public var medianEpochSeconds: Double? {
@@ -72,10 +100,12 @@ public struct Calibration: Sendable, Codable, Hashable {
     case training
     /// All rows, where those learned from are those scored.
     case all
+    /// The rows learned from, each held against the others without itself.
+    case leaveOneOut = "leave-one-out"
   }
 
   /// The measure that all numbers here are of.
-  public var measure: ErrorMeasure
+  public var measure: ScoreMeasure
   /// The errors themselves, as a sketch.
   public var scores: ScoreCalibration
   /// Where they come from.
@@ -133,6 +163,7 @@ extension Calibration.Origin {
     case .validation: "held-out rows"
     case .training: "rows trained on"
     case .all: "rows"
+    case .leaveOneOut: "rows, each without itself"
     }
   }
 }

@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitModels
 import MisfitNetworks
 
 #if canImport(FoundationEssentials)
@@ -18,15 +19,22 @@ struct ModelFile {
   static let checksumKey = "misfit.checksum"
 
   var record: ModelRecord
-  var network: Network
+  var model: any RowModel
   /// In a checkpoint: how far the run has come.
   var state: TrainingState?
 
-  init(record: ModelRecord, network: Network, state: TrainingState? = nil) {
+  init(record: ModelRecord, model: any RowModel, state: TrainingState? = nil) {
     self.record = record
-    self.network = network
+    self.model = model
     self.state = state
   }
+
+  init(record: ModelRecord, network: Network, state: TrainingState? = nil) {
+    self.init(record: record, model: NetworkModel(network), state: state)
+  }
+
+  /// The autoencoder; nil in files of other models.
+  var autoencoder: Network? { (model as? NetworkModel)?.network }
 
   /// Writes the file, whole or not at all.
   ///
@@ -34,9 +42,8 @@ struct ModelFile {
   func write(to path: String, isDurable: Bool = true) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var tensors = network.tensors.map { tensor in
-      SafeTensors.Tensor(
-        name: tensor.name, extents: tensor.extents, values: network.parameters[tensor.range])
+    var tensors = model.tensors.map { tensor in
+      SafeTensors.Tensor(name: tensor.name, extents: tensor.extents, values: tensor.values)
     }
     var metadata = [
       "format": "misfit", "misfit.version": String(Self.version),
@@ -65,28 +72,44 @@ struct ModelFile {
     else { throw ModelFileError(.altered("its content"), path: path) }
     do {
       record = try JSONDecoder().decode(ModelRecord.self, from: Data(model.utf8))
-      try record.architecture.check()
+      if case .autoencoder(let architecture) = record.model { try architecture.check() }
     } catch {
       throw ModelFileError(.altered("its description"), path: path)
     }
-    // Before the network is made: a description may ask for more memory than any machine has.
-    guard record.architecture.parameterCount <= file.valueCount else {
-      throw ModelFileError(.altered("the size of its network"), path: path)
-    }
-    network = try Network(record.architecture)
     guard record.training.isUsable else {
       throw ModelFileError(.altered("its training record"), path: path)
     }
-    guard record.schema.shape == record.architecture.inputShape else {
+    guard case .autoencoder(let architecture) = record.model else {
+      self.model = try Self.model(record.model, width: record.schema.width, in: file, path: path)
+      state = nil
+      guard record.calibration.measure != .own || self.model.hasOwnScore else {
+        throw ModelFileError(.altered("its calibration"), path: path)
+      }
+      return
+    }
+    guard record.schema.shape == architecture.inputShape, record.calibration.measure != .own else {
       throw ModelFileError(.altered("its schema"), path: path)
     }
+    let network = try Self.network(architecture, in: file, path: path)
+    self.model = NetworkModel(network)
+    state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
+  }
+
+  private static func network(
+    _ architecture: Architecture, in file: SafeTensors, path: String
+  ) throws -> Network {
+    // Before the network is made: a description may ask for more memory than any machine has.
+    guard architecture.parameterCount <= file.valueCount else {
+      throw ModelFileError(.altered("the size of its network"), path: path)
+    }
+    let network = try Network(architecture)
     for expected in network.tensors {
       guard let tensor = file.tensor(expected.name), tensor.extents == expected.extents else {
         throw ModelFileError(.altered("tensor \(expected.name)"), path: path)
       }
       network.parameters[expected.range].copy(from: tensor.values)
     }
-    state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
+    return network
   }
 
   private static func stateTensors(of state: TrainingState) -> [(String, FloatSlice)] {

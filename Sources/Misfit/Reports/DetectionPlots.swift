@@ -30,14 +30,15 @@ public struct DetectionPlots: Sendable {
         : nil)
   }
 
-  /// Loss and validation loss by epoch.
-  public var trainingCurve: CurvePlot {
+  /// Loss and validation loss by epoch; nil for a model that has no epochs.
+  public var trainingCurve: CurvePlot? {
     let training = detector.training
+    guard training.hasEpochs else { return nil }
     let validation = training.epochs.map(\.validationLoss)
     return .training(
       title: "Training",
       subtitle:
-        "\(detector.network.architecture.summary), \(training.options.optimizer.kind.rawValue), seed \(training.options.seed)",
+        "\(detector.model.summary), \(training.options.optimizer.kind.rawValue), seed \(training.options.seed)",
       trainLoss: training.epochs.map(\.trainLoss),
       validationLoss: validation.contains { $0 != nil } ? validation : [], bestEpoch: training.bestEpoch,
       lossName: training.options.loss.title)

@@ -45,8 +45,10 @@ public struct DetectionReport {
     var json = summary.json
     json["training"] = .object(scoring.detector.training.json)
     try folder.add(json, as: "summary.json", content: "the same figures for programs")
-    try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"))
-    folder.note("training.csv", "loss and validation loss by epoch")
+    if scoring.detector.training.hasEpochs {
+      try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"))
+      folder.note("training.csv", "loss and validation loss by epoch")
+    }
     let page = try page(of: summary, in: &folder)
     _ = try folder.write(page)
     return summary
@@ -70,8 +72,10 @@ public struct DetectionReport {
       errors.append(
         try folder.add(scatter, as: "code-scatter", alternativeText: "the code of each sample in the plane"))
     }
-    let curve = try folder.add(
-      plots.trainingCurve, as: "training-curve", alternativeText: "training and validation loss by epoch")
+    let curve = try plots.trainingCurve.map {
+      try folder.add(
+        $0, as: "training-curve", alternativeText: "training and validation loss by epoch")
+    }
     return HTMLReport(
       title: "Misfits in \(FileSystem.lastComponent(of: summary.sourceName))", kicker: "Misfit report",
       subtitle: subtitle(of: summary), lead: lead(of: summary),
@@ -79,7 +83,7 @@ public struct DetectionReport {
         HTMLReport.Section("At a glance", [.facts(headline(of: summary))]),
         HTMLReport.Section("The worst samples", worst),
         HTMLReport.Section("Errors", errors),
-        HTMLReport.Section("The model", [curve] + modelBlocks(of: summary.detector)),
+        HTMLReport.Section("The model", [curve].compactMap(\.self) + modelBlocks(of: summary.detector)),
       ])
   }
 
@@ -88,7 +92,7 @@ public struct DetectionReport {
     let pieces = summary.detector.schema.preparation?.tiles == nil ? "images" : "images in tiles"
     let what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "\(pieces) of \(shape)"
     return
-      "\(NumberText.grouped(summary.count)) samples, \(what), autoencoder \(summary.detector.network.architecture.summary)"
+      "\(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \(summary.detector.model.summary)"
   }
 
   private func lead(of summary: ScoreSummary) -> String {
@@ -188,20 +192,17 @@ public struct DetectionReport {
     let training = detector.training
     var facts = [
       HTMLReport.Fact(
-        "Network", detector.network.architecture.summary,
-        detail: "\(NumberText.grouped(detector.network.parameterCount)) parameters"),
+        detector.autoencoder == nil ? "Model" : "Network", detector.model.summary,
+        detail: "\(NumberText.grouped(detector.model.parameterCount)) parameters"),
       HTMLReport.Fact(
         "Trained on", "\(NumberText.grouped(training.rowCount)) rows of \(training.source)",
         detail: "\(NumberText.grouped(training.validationRowCount)) held out"),
-      HTMLReport.Fact(
-        "Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
-      HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
-      HTMLReport.Fact(
-        "Optimizer",
-        "\(training.options.optimizer.kind.rawValue), learning rate \(NumberText.significant(training.options.optimizer.learningRate)), batches of \(training.options.batchSize)"
-      ),
-      HTMLReport.Fact("Seed", "\(training.options.seed)"),
     ]
+    if let share = detector.explainedShare {
+      facts.append(HTMLReport.Fact("Variance explained", "\(NumberText.significant(share * 100)) %"))
+    }
+    if training.hasEpochs { facts += trainingFacts(of: training) }
+    facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
     if let preparation = detector.schema.preparation {
       facts.append(HTMLReport.Fact("Images", preparation.text))
     }
@@ -209,6 +210,18 @@ public struct DetectionReport {
     var blocks: [HTMLReport.Block] = [.facts(facts, style: .list)]
     if let command { blocks.append(.code(command, caption: "The command that made this page")) }
     return blocks
+  }
+
+  private func trainingFacts(of training: TrainingRecord) -> [HTMLReport.Fact] {
+    [
+      HTMLReport.Fact(
+        "Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
+      HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
+      HTMLReport.Fact(
+        "Optimizer",
+        "\(training.options.optimizer.kind.rawValue), learning rate \(NumberText.significant(training.options.optimizer.learningRate)), batches of \(training.options.batchSize)"
+      ),
+    ]
   }
 
   private func lossText(_ training: TrainingRecord) -> String? {

@@ -83,7 +83,14 @@ extension ScoredSample {
 extension TrainingRecord {
   /// The run for machines.
   public var json: JSONObject {
-    [
+    guard hasEpochs else {
+      return [
+        "source": JSONValue(source), "rows": JSONValue(rowCount),
+        "validationRows": JSONValue(validationRowCount), "seconds": JSONValue(elapsedSeconds),
+        "seed": .integer(Int(truncatingIfNeeded: options.seed)), "threads": JSONValue(threadCount),
+      ]
+    }
+    return [
       "source": JSONValue(source), "rows": JSONValue(rowCount),
       "validationRows": JSONValue(validationRowCount),
       "epochs": JSONValue(epochs.count), "bestEpoch": JSONValue(bestEpoch),

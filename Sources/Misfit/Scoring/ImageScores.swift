@@ -14,8 +14,8 @@ struct ImageScores {
 
   /// `tileCounts` says how many tiles each image has, in their order; none means that every row is a sample
   /// of its own.
-  init(_ score: TileScore, of measure: ErrorMeasure, tileCounts: [Int]) {
-    isRoot = measure == .rootMeanSquared && score == .mean
+  init(_ score: TileScore, of measure: ScoreMeasure, tileCounts: [Int]) {
+    isRoot = measure == .reconstruction(.rootMeanSquared) && score == .mean
     self.score = score
     self.tileCounts = tileCounts
   }

@@ -91,7 +91,7 @@ public struct ScoreSummary: Sendable {
       {
         moments[measure, default: Moments()].update(all.value(of: measure))
       }
-      let error = all.value(of: detector.calibration.measure)
+      let error = batch.error(at: index)
       distribution.update(error)
       histogram.update(error)
       if detector.calibration.threshold.flags(error) == true { flaggedCount += 1 }
@@ -114,7 +114,7 @@ public struct ScoreSummary: Sendable {
 
   /// Keeps every n-th code; when there are too many, drops every second one and doubles n.
   private mutating func keepCode(of batch: ScoredBatch, at index: Int, error: Double) {
-    guard detector.network.architecture.codeCount == 2, options.codeCount >= 2 else { return }
+    guard detector.model.codeCount == 2, options.codeCount >= 2 else { return }
     guard (batch.record(at: index) - 1) % codeStride == 0 else { return }
     if codes.count >= options.codeCount {
       codes = codes.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)

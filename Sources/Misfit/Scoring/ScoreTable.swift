@@ -49,7 +49,7 @@ public final class ScoreTable {
       bytes.append(Self.comma)
       text.append(field: batch.label(at: index) ?? "", to: &bytes)
     }
-    let error = batch.allErrors(at: index).value(of: calibration.measure)
+    let error = batch.error(at: index)
     bytes.append(Self.comma)
     NumberText.append(shortest: Float(error), to: &bytes)
     bytes.append(Self.comma)

@@ -2,6 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 
 /// A batch of samples with everything the network said of them.
 ///
@@ -23,6 +24,10 @@ public struct ScoredBatch: Sendable {
   public let codes: FloatSlice
   let records: RecordBatch
   let errorStore: ErrorStore
+  /// [N], where the detector's measure is the model's own score.
+  let ownScores: FloatSlice?
+  /// [N, D], likewise; nil for stitched images.
+  let shares: FloatSlice?
   /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
   public let shape: Shape
   /// The squared error of each pixel of a stitched image, the mean of its channels: [height, width]; nil for
@@ -40,14 +45,17 @@ public struct ScoredBatch: Sendable {
 
   /// A batch of the model's own samples, with their errors as the kernels leave them.
   init(
-    detector: Detector, count: Int, inputs: FloatSlice, reconstructions: FloatSlice, codes: FloatSlice,
-    records: RecordBatch, storedErrors: FloatSlice, hasCrossEntropy: Bool
+    detector: Detector, count: Int, result: RowResult, records: RecordBatch, storedErrors: FloatSlice,
+    hasCrossEntropy: Bool
   ) {
     self.detector = detector
     self.count = count
-    self.inputs = inputs
-    self.reconstructions = reconstructions
-    self.codes = codes
+    inputs = result.input
+    reconstructions = result.reconstruction
+    codes = result.code
+    let isOwn = detector.calibration.measure == .own
+    ownScores = isOwn ? result.scores : nil
+    shares = isOwn ? result.shares : nil
     self.records = records
     errorStore = .stored(storedErrors, hasCrossEntropy: hasCrossEntropy)
     shape = detector.schema.shape
@@ -57,7 +65,7 @@ public struct ScoredBatch: Sendable {
   /// One image that was put together from its tiles.
   init(
     image shape: Shape, of detector: Detector, input: FloatSlice, reconstruction: FloatSlice,
-    code: FloatSlice, errorMap: [Float], errors: RowErrors, record: RecordBatch
+    code: FloatSlice, errorMap: [Float], errors: RowErrors, ownScore: FloatSlice?, record: RecordBatch
   ) {
     self.detector = detector
     count = 1
@@ -66,6 +74,8 @@ public struct ScoredBatch: Sendable {
     codes = code
     records = record
     errorStore = .made([errors])
+    ownScores = ownScore
+    shares = nil
     self.shape = shape
     self.errorMap = errorMap
   }
@@ -83,7 +93,9 @@ public struct ScoredBatch: Sendable {
   }
 
   /// The sample's error by the detector's measure.
-  public func error(at index: Int) -> Double { allErrors(at: index).value(of: detector.calibration.measure) }
+  public func error(at index: Int) -> Double {
+    detector.calibration.measure.value(of: allErrors(at: index), own: ownScores?[index])
+  }
 
   /// The errors of all samples by the detector's measure.
   public var errors: [Double] { (0..<count).map(error(at:)) }
@@ -128,7 +140,8 @@ public struct ScoredBatch: Sendable {
       reasons: detector.reasons(
         input: input, reconstruction: reconstruction,
         values: shape.imageExtents == nil
-          ? (0..<input.count).map { records.value(row: index, column: $0) } : nil), input: input,
+          ? (0..<input.count).map { records.value(row: index, column: $0) } : nil,
+        shares: shares.map { row(index, of: $0).array }), input: input,
       reconstruction: reconstruction, shape: shape, errorMap: errorMap)
   }
 

@@ -1,9 +1,9 @@
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
-import MisfitNetworks
+import MisfitModels
 
-/// Takes the batches of a source through the network, several at once, and gives them out in their order.
+/// Takes the batches of a source through the model, several at once, and gives them out in their order.
 ///
 /// A batch stays on one thread from its text to its errors: it is small enough for that core's cache.
 final class ScoringEngine {
@@ -16,18 +16,18 @@ final class ScoringEngine {
     self.detector = detector
     let layout = scoring.source.layout
     let supply = try RecordSupply(scoring.source)
-    let capacity = scoring.batchCapacity ?? Self.capacity(for: detector)
+    let plans = detector.model.plans(rowsWereLearned: false, precision: scoring.precision)
+    let capacity = min(scoring.batchCapacity ?? Self.capacity(for: detector, plans), plans.rowLimit)
     let batchCount = layout.rowCount.map { max(1, ($0 + capacity - 1) / capacity) } ?? .max
     let threadCount = min(scoring.threadCount, batchCount)
     let encoder = RowEncoder(detector.schema)
-    let givesProbabilities = detector.network.architecture.outputActivation == .sigmoid
-    let weights = detector.network.roundedWeights(for: scoring.precision)
     let hasCrossEntropy =
-      detector.calibration.measure == .binaryCrossEntropy || scoring.takesCrossEntropy ?? givesProbabilities
+      detector.calibration.measure == .reconstruction(.binaryCrossEntropy)
+      || scoring.takesCrossEntropy ?? detector.model.givesProbabilities
     self.hasCrossEntropy = hasCrossEntropy
     work = OrderedWork(
       slots: (0..<2 * threadCount + 2).map { _ in
-        ScoringSlot(detector, layout, capacity: capacity, weights: weights)
+        ScoringSlot(plans, layout, capacity: capacity, width: detector.model.width)
       },
       threadCount: threadCount,
       fill: { try $0.take(from: supply) },
@@ -44,15 +44,14 @@ final class ScoringEngine {
     let buffers = slot.buffers
     let count = buffers.records.records.rowCount
     return ScoredBatch(
-      detector: detector, count: count, inputs: buffers.pass.input(rows: count),
-      reconstructions: buffers.pass.reconstruction(rows: count), codes: buffers.pass.code(rows: count),
+      detector: detector, count: count, result: buffers.plan.result(rows: count),
       records: buffers.records.records, storedErrors: buffers.errors, hasCrossEntropy: hasCrossEntropy)
   }
 
-  /// Up to eight shards of the network, and no more than about a megabyte of values.
-  private static func capacity(for detector: Detector) -> Int {
-    let rowsPerShard = detector.network.rowsPerShard
-    let widest = max(detector.schema.width, detector.network.architecture.codeCount)
+  /// Up to eight shards of the model, and no more than about a megabyte of values.
+  private static func capacity(for detector: Detector, _ plans: RowPlans) -> Int {
+    let rowsPerShard = plans.rowsPerShard
+    let widest = max(detector.model.width, detector.model.codeCount)
     return rowsPerShard * max(1, min(8, (1 << 18) / (rowsPerShard * widest)))
   }
 }
@@ -62,31 +61,27 @@ private final class ScoringSlot: @unchecked Sendable {
   /// What a batch needs, made once it is used: a source of few rows needs few of them.
   struct Buffers {
     let records: RecordSlot
-    let pass: NetworkPass
+    let plan: any RowPlan
     let errors: FloatSlice
 
-    init(
-      _ detector: Detector, _ layout: RecordLayout, capacity: Int, weights: [BFloat16DenseWeights?]
-    ) {
+    init(_ plans: RowPlans, _ layout: RecordLayout, capacity: Int) {
       records = RecordSlot(layout: layout, capacity: capacity)
-      pass = NetworkPass(detector.network, capacity: capacity, weights: weights)
+      plan = plans.plan(capacity: capacity)
       errors = FloatBuffer(count: capacity * RowErrors.storedCount).all
     }
   }
 
-  private(set) lazy var buffers = Buffers(detector, layout, capacity: capacity, weights: weights)
-  private let detector: Detector
+  private(set) lazy var buffers = Buffers(plans, layout, capacity: capacity)
+  private let plans: RowPlans
   private let layout: RecordLayout
   private let capacity: Int
-  private let weights: [BFloat16DenseWeights?]
+  private let width: Int
 
-  init(
-    _ detector: Detector, _ layout: RecordLayout, capacity: Int, weights: [BFloat16DenseWeights?]
-  ) {
-    self.detector = detector
+  init(_ plans: RowPlans, _ layout: RecordLayout, capacity: Int, width: Int) {
+    self.plans = plans
     self.layout = layout
     self.capacity = capacity
-    self.weights = weights
+    self.width = width
   }
 
   func take(from supply: RecordSupply) throws -> Bool { try buffers.records.take(from: supply) }
@@ -95,17 +90,17 @@ private final class ScoringSlot: @unchecked Sendable {
   func score(_ encoder: RowEncoder, withCrossEntropy: Bool) throws {
     let buffers = buffers
     try buffers.records.read()
-    let (pass, width) = (buffers.pass, detector.schema.width)
     let count = buffers.records.records.rowCount
-    encoder.encode(buffers.records.records, into: pass.input(rows: count))
-    for start in stride(from: 0, to: count, by: detector.network.rowsPerShard) {
-      let rows = start..<min(start + detector.network.rowsPerShard, count)
-      pass.forward(rows)
+    encoder.encode(buffers.records.records, into: buffers.plan.input(rows: count))
+    let result = buffers.plan.result(rows: count)
+    for start in stride(from: 0, to: count, by: plans.rowsPerShard) {
+      let rows = start..<min(start + plans.rowsPerShard, count)
+      buffers.plan.rebuild(rows)
       let values = rows.lowerBound * width..<rows.upperBound * width
       let stored = rows.lowerBound * RowErrors.storedCount..<rows.upperBound * RowErrors.storedCount
       VectorKernels.current.rowErrors(
-        input: pass.input(rows: count)[values], output: pass.reconstruction(rows: count)[values],
-        width: width, withCrossEntropy: withCrossEntropy, into: buffers.errors[stored])
+        input: result.input[values], output: result.reconstruction[values], width: width,
+        withCrossEntropy: withCrossEntropy, into: buffers.errors[stored])
     }
   }
 }

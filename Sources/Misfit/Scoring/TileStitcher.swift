@@ -61,6 +61,7 @@ private struct StitchedImage {
   private var squares: [Float]
   private var counts: [Float]
   private var tileErrors: [RowErrors] = []
+  private var ownScores: [Double] = []
   private var worstCode: [Float] = []
   private var worstError = -Double.infinity
   private var id = ""
@@ -82,11 +83,11 @@ private struct StitchedImage {
   }
 
   mutating func add(_ batch: ScoredBatch, at index: Int, row: Int, column: Int) {
-    let errors = batch.allErrors(at: index)
-    tileErrors.append(errors)
+    tileErrors.append(batch.allErrors(at: index))
+    if let own = batch.ownScores?[index] { ownScores.append(Double(own)) }
     id = batch.imageID(at: index)
     label = batch.label(at: index)
-    let error = errors.value(of: detector.calibration.measure)
+    let error = batch.error(at: index)
     // The first tile's code stands in where no error is a number.
     if error > worstError || worstCode.isEmpty {
       worstError = max(error, worstError)
@@ -153,7 +154,24 @@ private struct StitchedImage {
     return ScoredBatch(
       image: .image(height: height, width: width, channels: channels), of: detector,
       input: values[0..<size * channels], reconstruction: values[size * channels..<2 * size * channels],
-      code: codes, errorMap: map, errors: RowErrors(ofImage: tileErrors, score: score), record: records)
+      code: codes, errorMap: map, errors: RowErrors(ofImage: tileErrors, score: score),
+      ownScore: ownScore(score), record: records)
+  }
+
+  /// The model's own score of the image: nil where it has none.
+  private func ownScore(_ score: TileScore) -> FloatSlice? {
+    guard !ownScores.isEmpty else { return nil }
+    let slice = FloatBuffer(count: 1).all
+    slice[0] = Float(ImageScores.combined(ownScores, score))
+    return slice
+  }
+}
+
+extension ImageScores {
+  /// The score of an image: the largest of its tiles' or their mean.
+  static func combined(_ tiles: [Double], _ score: TileScore) -> Double {
+    var scores = ImageScores(score, of: .meanSquared, tileCounts: [tiles.count])
+    return tiles.compactMap { scores.add($0) }.last ?? .nan
   }
 }
 
@@ -161,10 +179,7 @@ extension RowErrors {
   /// The errors of an image: by each measure, the largest of its tiles' errors or their mean.
   init(ofImage tiles: [RowErrors], score: TileScore) {
     self = tiles[0]
-    func combined(_ value: (RowErrors) -> Double) -> Double {
-      var scores = ImageScores(score, of: .meanSquared, tileCounts: [tiles.count])
-      return tiles.compactMap { scores.add(value($0)) }.last ?? .nan
-    }
+    func combined(_ value: (RowErrors) -> Double) -> Double { ImageScores.combined(tiles.map(value), score) }
     meanSquared = combined(\.meanSquared)
     meanAbsolute = combined(\.meanAbsolute)
     maximum = combined(\.maximum)

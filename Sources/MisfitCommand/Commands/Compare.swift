@@ -130,7 +130,8 @@ struct Compare: Verb {
     note: String? = nil, open: (Detector) throws -> any RecordSource
   ) throws -> DetectorComparison {
     try DetectorComparison(
-      entries, measure: training.measure, records: records, sampleNote: note, anomalyLabel: anomalyLabel,
+      entries, measure: training.measure ?? .meanSquared, records: records, sampleNote: note,
+      anomalyLabel: anomalyLabel,
       threadCount: machine.threadCount, open: open)
   }
 

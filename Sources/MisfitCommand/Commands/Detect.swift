@@ -5,17 +5,20 @@ struct Detect: Verb {
   static let name = "detect"
   static let summary = "Finds the odd rows of one data set: fits, calibrates, ranks and reports in one go."
   static let details = """
-    Learns from the rows of DATA themselves, so oddities should be few. Everything that is not given is chosen from the data and told. Writes the model and \
-    the files of `misfit report` into a folder.
+    Learns from the rows of DATA themselves, so oddities should be few: a table's rows are held against the crowd of them all, images are rebuilt by an \
+    autoencoder. Everything that is not given is chosen from the data and told. Writes the model and the files of `misfit report` into a folder. Where \
+    there is a file of rows known to be ordinary, `misfit fit --model local` on it and `misfit score` find more.
     """
   static let examples = [
     Example("misfit detect data/breast-cancer.csv --label diagnosis -o out/"),
+    Example("misfit detect table.csv --hidden 8,2 -o out/", "with an autoencoder"),
     Example("misfit detect photos/ -o out/ --resize 64x48", "a folder of PNG and JPEG images"),
   ]
 
   var data = ""
   var output = "misfit-report"
   var hidden: [Int] = []
+  var model = ModelFlags()
   var report = ReportFlags()
   var input = InputFlags()
   var images = ImageFlags()
@@ -31,6 +34,7 @@ struct Detect: Verb {
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
       help: "The widths of the encoder's layers, as in 16,4; the last is the code.")
+    Shared(\.model)
     Shared(\.report)
     Shared(\.input)
     Shared(\.images)
@@ -38,10 +42,14 @@ struct Detect: Verb {
     Shared(\.machine)
   }
 
+  private var networkFlags: [String] { training.networkFlags(hidden: hidden) }
+  private var choice: ModelChoice { model.choice(.automatic, networkFlags: networkFlags) }
+
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
     try training.check(hidden: hidden)
+    try model.check(choice, networkFlags: networkFlags)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
@@ -50,6 +58,7 @@ struct Detect: Verb {
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
     options.scoresWhatItLearns = true
+    model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)
     // Before the work: a folder that cannot be made must not cost a training run.
     try FileSystem.makeDirectory(folder)

@@ -27,7 +27,8 @@ struct Encode: Verb {
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    let width = scoring.detector.network.architecture.codeCount
+    let width = scoring.detector.model.codeCount
+    guard width > 0 else { throw NoCodeError(model: subject.model, kind: scoring.detector.kind) }
     let columns = (1...width).map { "code_\($0)" }
     let table = try RowTable(
       output, columns: columns, shape: .row(width), hasLabels: scoring.source.layout.hasLabels)
@@ -37,5 +38,17 @@ struct Encode: Verb {
     try table.finish()
     try terminal.finish(json: table.json)
     return .done
+  }
+}
+
+/// A model that has no code to write.
+struct NoCodeError: DiagnosableError {
+  var model: String
+  var kind: ModelKind
+
+  var diagnosis: Diagnosis {
+    Diagnosis(
+      "a model of the kind \(kind.rawValue) has no code", at: InputPosition(source: model),
+      remedy: "give an autoencoder or principal components; `misfit reconstruct` works on any model")
   }
 }

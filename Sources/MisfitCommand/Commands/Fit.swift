@@ -6,7 +6,7 @@ struct Fit: Verb {
   static let summary = "Learns what data normally looks like, and writes a model."
   static let details = """
     Trains an autoencoder to rebuild the rows through a narrow code; what it rebuilds badly is odd. Options that are not given are chosen from \
-    the data, and the choice is told.
+    the data, and the choice is told. With --model, learns principal components, or keeps rows to compare others with.
 
     DATA is a CSV file (`.gz` too, delimiter and header found), an IDX or NPY file, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard \
     input, which is copied to a temporary file first.
@@ -14,6 +14,9 @@ struct Fit: Verb {
   static let examples = [
     Example("misfit fit data/breast-cancer.csv --label diagnosis -o model.misfit"),
     Example("misfit fit train.csv -o model.misfit --hidden 16,4 --epochs 50"),
+    Example(
+      "misfit fit normal.csv -o model.misfit --model local",
+      "ranks best where the rows are known to be ordinary"),
     Example("misfit fit train.csv -o model.misfit --resume", "goes on where Ctrl-C stopped it"),
   ]
 
@@ -21,6 +24,7 @@ struct Fit: Verb {
   var output = "model.misfit"
   var hidden: [Int] = []
   var resumes = false
+  var model = ModelFlags()
   var logFolder: String?
   var input = InputFlags()
   var images = ImageFlags()
@@ -38,6 +42,7 @@ struct Fit: Verb {
       help:
         "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data and output."
     )
+    Shared(\.model)
     Flag(
       "--tensorboard FOLDER", \.logFolder, .folder, otherwise: "nothing is written for it",
       help:
@@ -49,9 +54,13 @@ struct Fit: Verb {
     Shared(\.machine)
   }
 
+  private var networkFlags: [String] { training.networkFlags(hidden: hidden) }
+  private var choice: ModelChoice { model.choice(.autoencoder, networkFlags: networkFlags) }
+
   func check() throws(ArgumentError) {
     try images.check()
     try training.check(hidden: hidden)
+    try model.check(choice, networkFlags: networkFlags)
     guard output == "-" else { return }
     throw ArgumentError(
       .conflict("a model needs a file, not standard output", remedy: "give a path, as in -o model.misfit"))
@@ -66,8 +75,9 @@ struct Fit: Verb {
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
+    model.apply(choice, to: &options)
     // Beside a device there is no place for other files.
-    options.checkpointPath = isFile ? output + ".checkpoint" : nil
+    options.checkpointPath = isFile && choice == .autoencoder ? output + ".checkpoint" : nil
     options.resumes = resumes
     if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
@@ -83,7 +93,9 @@ struct Fit: Verb {
     try detector.save(output)
     if let path = options.checkpointPath { FileSystem.removeFile(path) }
     try log?.finish(detector, source)
-    if isFile { try TrainingLog.write(detector.training, to: output + ".training.csv") }
+    if isFile, detector.training.hasEpochs {
+      try TrainingLog.write(detector.training, to: output + ".training.csv")
+    }
     try report(detector, on: terminal)
     return .done
   }
@@ -91,7 +103,11 @@ struct Fit: Verb {
   private func report(_ detector: Detector, on terminal: Terminal) throws {
     let record = detector.training
     var line =
-      "\(output): \(detector.network.architecture.summary), \(NumberText.grouped(detector.network.parameterCount)) parameters, \(CountText.of(record.epochs.count, "epoch"))"
+      "\(output): \(detector.model.summary), \(NumberText.grouped(detector.model.parameterCount)) parameters"
+    if record.hasEpochs { line += ", \(CountText.of(record.epochs.count, "epoch"))" }
+    if let share = detector.explainedShare {
+      line += ", \(NumberText.significant(share * 100)) % of the variance"
+    }
     if let loss = record.trainLoss { line += ", loss \(NumberText.significant(loss))" }
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)
@@ -103,9 +119,10 @@ struct Fit: Verb {
 
   private func json(of detector: Detector) -> JSONObject {
     var object: JSONObject = [
-      "modelPath": JSONValue(output), "network": JSONValue(detector.network.architecture.summary),
-      "parameters": JSONValue(detector.network.parameterCount),
+      "modelPath": JSONValue(output), "model": JSONValue(detector.kind.rawValue),
+      "network": JSONValue(detector.model.summary), "parameters": JSONValue(detector.model.parameterCount),
     ]
+    object["explainedVariance"] = JSONValue(detector.explainedShare)
     for member in detector.training.json.members { object[member.key] = member.value }
     object["threshold"] = JSONValue(detector.calibration.threshold.value)
     object["errorMeasure"] = JSONValue(detector.calibration.measure.rawValue)

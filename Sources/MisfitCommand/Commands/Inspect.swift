@@ -24,17 +24,41 @@ struct Inspect: Verb {
     let detector = try Detector.load(model)
     if let dotPath {
       try DataFiles.check(output: dotPath, differsFrom: [model])
-      try OutputFile.write(Array(detector.network.graph.utf8), to: dotPath)
+      guard let network = detector.autoencoder else {
+        throw ArgumentError(
+          .conflict("--dot draws networks", remedy: "leave it away for a model of another kind"))
+      }
+      try OutputFile.write(Array(network.graph.utf8), to: dotPath)
     }
-    for line in layers(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
+    for line in model(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
     try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
     return .done
   }
 
-  private func layers(of detector: Detector) -> [String] {
-    let network = detector.network
+  private func model(of detector: Detector) -> [String] {
+    if let network = detector.autoencoder { return layers(of: network, detector) }
+    let parameters = "\(NumberText.grouped(detector.model.parameterCount)) numbers kept"
+    let summary = "model       \(detector.kind.rawValue): \(detector.model.summary), \(parameters)"
+    guard let components = detector.model as? PrincipalComponents else { return [summary] }
+    var rows = [["component", "variance", "share", "together"]]
+    var together = 0.0
+    for (index, share) in components.explainedShares.prefix(columnCount).enumerated() {
+      together += share
+      rows.append(
+        ["\(index + 1)", NumberText.significant(Double(components.variances[index]))]
+          + [share, together].map { "\(NumberText.fixed($0 * 100, decimals: 2)) %" })
+    }
+    let left = components.codeCount - columnCount
+    let more = left > 0 ? ["and \(left) more (--columns)"] : []
+    return [
+      summary, "explained   \(NumberText.significant(components.explainedShare * 100)) % of the variance",
+    ]
+      + RankingText.leftAligned(rows) + more
+  }
+
+  private func layers(of network: Network, _ detector: Detector) -> [String] {
     var rows = [["layer", "output", "activation", "parameters"]]
     rows.append(["input", detector.schema.shape.description, "", ""])
     for (index, layer) in network.layerTable.enumerated() {
@@ -53,7 +77,13 @@ struct Inspect: Verb {
   private func training(of detector: Detector) -> [String] {
     let record = detector.training
     let options = record.options
-    var lines = [
+    guard record.hasEpochs else {
+      return [
+        "learned from \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out, seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
+        threshold(of: detector),
+      ]
+    }
+    let lines = [
       "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
       "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue), \(NumberText.duration(seconds: record.elapsedSeconds))",
     ]
@@ -61,15 +91,17 @@ struct Inspect: Verb {
     if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }
     if let value = record.validationLoss { loss += ", validation \(NumberText.significant(value))" }
     if let best = record.bestEpoch { loss += " (epoch \(best))" }
-    lines.append(loss)
+    if let count = record.memberCount { loss += ", mean of \(count) networks" }
+    return lines + [loss, threshold(of: detector)]
+  }
+
+  private func threshold(of detector: Detector) -> String {
     let calibration = detector.calibration
     guard calibration.scores.count > 0 else {
-      return lines + ["threshold   none: this is the checkpoint of an unfinished run"]
+      return "threshold   none: this is the checkpoint of an unfinished run"
     }
-    lines.append(
+    return
       "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(detector.calibrationText)"
-    )
-    return lines
   }
 
   private func schema(of detector: Detector) -> [String] {
@@ -97,27 +129,30 @@ struct Inspect: Verb {
   }
 
   private func json(of detector: Detector) -> JSONObject {
-    let network = detector.network
+    let network = detector.autoencoder
     return [
-      "model": JSONValue(model), "network": JSONValue(network.architecture.summary),
-      "architecture": JSONValue(network.architecture.text),
-      "parameters": JSONValue(network.parameterCount),
-      "trainedParameters": JSONValue(network.trainedParameterCount),
+      "model": JSONValue(model), "kind": JSONValue(detector.kind.rawValue),
+      "network": JSONValue(detector.model.summary),
+      "architecture": JSONValue(network?.architecture.text),
+      "parameters": JSONValue(detector.model.parameterCount),
+      "trainedParameters": JSONValue(network?.trainedParameterCount ?? detector.model.parameterCount),
       "shape": JSONValue(detector.schema.shape.extents),
-      "layers": .array(
-        network.layerTable.map {
-          [
-            "name": JSONValue($0.name), "layer": JSONValue($0.text), "outputs": JSONValue($0.outputCount),
-            "outputShape": JSONValue($0.outputShape.extents),
-            "activation": JSONValue($0.activation),
-            "parameters": JSONValue($0.parameterCount),
-          ]
-        }),
+      "layers": .array((network?.layerTable ?? []).map(json)),
+      "explainedVariance": .array(
+        ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
       "images": JSONValue(detector.schema.preparation?.text),
       "training": .object(detector.training.json),
       "threshold": JSONValue(detector.calibration.threshold.value),
       "errorMeasure": JSONValue(detector.calibration.measure.rawValue),
+    ]
+  }
+
+  private func json(_ layer: Network.LayerRow) -> JSONValue {
+    [
+      "name": JSONValue(layer.name), "layer": JSONValue(layer.text),
+      "outputs": JSONValue(layer.outputCount), "outputShape": JSONValue(layer.outputShape.extents),
+      "activation": JSONValue(layer.activation), "parameters": JSONValue(layer.parameterCount),
     ]
   }
 

@@ -26,7 +26,7 @@ struct TrainingFlags: FlagSet {
   var scaling = ScalingChoice.automatic
   var seed: UInt64 = 42
   var memoryLimitBytes: Int?
-  var measure = ErrorMeasure.meanSquared
+  var measure: ErrorMeasure?
   var quantile = 0.99
 
   private static let chosen = "chosen from the data"
@@ -119,7 +119,10 @@ struct TrainingFlags: FlagSet {
         otherwise: "a quarter of the machine's", help: "Rows past this go through a temporary file.")
     }
     Group("Scores") {
-      Flag("--error NAME", \.measure, .choice, help: "The error by which samples are ranked.")
+      Flag(
+        "--error NAME", \.measure, .choice,
+        otherwise: "mse; the model's own score with local, neighbors, crowd",
+        help: "The error by which samples are ranked.")
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1),
         help:
@@ -176,6 +179,22 @@ struct TrainingFlags: FlagSet {
     options.errorMeasure = measure
     options.quantile = quantile
     return options
+  }
+
+  /// The flags given that only a network understands.
+  func networkFlags(hidden: [Int]) -> [String] {
+    let given: [(String, Bool)] = [
+      ("--architecture", architecture != nil), ("--tied", isTied), ("--noise", noise != nil),
+      ("--sparse", sparsity != nil), ("--contractive", contraction != nil),
+      ("--precision", precision != .single), ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty),
+      ("--activation", activation != nil),
+      ("--output-activation", outputActivation != nil), ("--initialization", initialization != .glorot),
+      ("--loss", loss != nil), ("--optimizer", optimizer != .adam), ("--learning-rate", learningRate != nil),
+      ("--momentum", momentum != nil), ("--weight-decay", weightDecay != nil),
+      ("--clip-norm", clipNorm != nil), ("--epochs", epochs != nil), ("--batch-size", batchSize != nil),
+      ("--patience", patience != nil), ("--plateau", plateau != nil),
+    ]
+    return given.filter(\.1).map(\.0)
   }
 
   /// The file of `--validation`, if it is one.

@@ -43,6 +43,13 @@ struct FitSession {
           epochCount = plan.epochs
           tell(made, architecture)
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
+        case .chosenModel(let made, let model):
+          choices = made
+          tell(made, model: model)
+        case .member(let member, let count):
+          training?.finish()
+          terminal.messages.note("network \(member) of \(count)")
+          training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
         case .prepared: break
         case .staysSingle(let reason):
           terminal.messages.warning("--precision bf16: \(reason) Training stays in f32.")
@@ -128,6 +135,14 @@ struct FitSession {
     }
     let more = names.count > 8 ? " and \(NumberText.grouped(names.count - 8)) more" : ""
     return "one value only, so any other will be odd: \(names.prefix(8).joined(separator: ", "))\(more)"
+  }
+
+  private func tell(_ choices: [Choice], model: ModelChoice) {
+    let prefix = name.map { "\($0): " } ?? ""
+    for choice in choices {
+      terminal.messages.note("\(prefix)chose --\(choice.option) \(choice.value): \(choice.reason)")
+    }
+    if choices.isEmpty { terminal.messages.note("\(prefix)model \(model.rawValue)") }
   }
 
   private func tell(_ choices: [Choice], _ architecture: Architecture) {

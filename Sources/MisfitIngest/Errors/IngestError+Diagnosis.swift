@@ -55,6 +55,8 @@ extension IngestError: DiagnosableError {
         + "and there are \(NumberText.grouped(found))"
     case .tooLong(let expected):
       "the file goes on after the \(NumberText.grouped(expected)) bytes that its header promises"
+    case .noSuchArray(let name?, _): "the archive has no array \"\(name)\""
+    case .noSuchArray(nil, let names): "the archive holds \(Self.count(names.count, "array"))"
     case .labelCount(let expected, let found):
       "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
     case .noImages: "there is no PNG or JPEG image in this folder"

@@ -60,6 +60,10 @@ extension IngestError {
     case .truncatedCompression, .corruptedCompression: "copy or download the file again (`gzip -t` tests it)"
     case .malformedHeader, .truncated, .tooLong: "copy or download the file again"
     case .unsupported: "write it again as a plain array of numbers of one to four dimensions"
+    case .noSuchArray(let name, let names):
+      names.isEmpty
+        ? "give an archive that NumPy's savez wrote"
+        : "name one of \(Self.list(names)), as in table.npz:\(name.flatMap { NearestSpelling.of($0, among: names) } ?? names[0])"
     case .labelCount: "give the label file that belongs to these samples"
     case .noImages:
       "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels"

@@ -105,6 +105,8 @@ extension IngestError {
     case truncated(expectedBytes: Int, foundBytes: Int)
     /// More bytes than the header promises.
     case tooLong(expectedBytes: Int)
+    /// An archive that has no array of this name, or several where none is named.
+    case noSuchArray(String?, among: [String])
     /// As many labels as there are samples are needed.
     case labelCount(expected: Int, found: Int)
 

@@ -123,8 +123,9 @@ public final class Trainer {
     let start = state.progress.rowsDone
     let range = start..<min(start + options.batchSize, rows.rowCount)
     try rows.makeAvailable(range)
-    let step = options.optimizer.step(
-      number: state.progress.stepCount + 1, learningRate: state.progress.learningRate)
+    let step = options.optimizerStep(
+      number: state.progress.stepCount + 1, rowCount: rows.rowCount,
+      learningRate: state.progress.learningRate)
     let lossSum = plan.step(
       on: rows, range: range, epoch: epoch, optimizerStep: step, clipNorm: options.clipNorm)
     guard lossSum.isFinite else {

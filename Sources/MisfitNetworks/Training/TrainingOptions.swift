@@ -26,6 +26,8 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
   public var earlyStopping: EarlyStopping?
   /// Lowers the learning rate when the watched loss has stopped falling.
   public var plateau: Plateau?
+  /// Changes the learning rate from step to step; nil keeps it.
+  public var schedule: LearningRateSchedule?
   /// Shortens the gradient of all parameters to this length where it is longer.
   public var clipNorm: Double?
 

@@ -185,7 +185,7 @@ struct ResumeTests {
     #expect(epoch == lastGood + 1)
     let file = lastGood > 0 ? try ModelFile(readingFrom: path) : nil
     #expect((file?.state?.progress.epochs.count ?? 0) == lastGood)
-    #expect(file?.network.parameters.array.allSatisfy(\.isFinite) ?? true)
+    #expect(file?.autoencoder?.parameters.array.allSatisfy(\.isFinite) ?? true)
   }
 
   @Test("A last step that explodes leaves no model")

@@ -55,6 +55,32 @@ struct TiledImageTests {
     }
   }
 
+  @Test("an image's own score is made of its tiles' own scores", arguments: TileScore.allCases)
+  func ownScores(score: TileScore) throws {
+    let tiling = ImagePreparation.Tiles(side: 4, stride: 3, score: score)
+    let source = try ImageFolderSource(folder.path, preparation: .init(tiles: tiling))
+    var options = SmallData.options(epochs: 1)
+    options.model = .neighbors
+    let detector = try Detector.fit(source, options: options)
+    let grid = try #require(source.layout.grid)
+    var tiles = try detector.score(source)
+    tiles.stitchesTiles = false
+    var parts = Array(repeating: [Double](), count: 6)
+    try tiles.forEachBatch { batch in
+      for index in 0..<batch.count {
+        parts[grid.place(ofRecord: batch.record(at: index) - 1).image].append(batch.error(at: index))
+      }
+    }
+    let expected = parts.map { parts in
+      score == .maximum ? parts.max() ?? 0 : parts.reduce(0, +) / Double(parts.count)
+    }
+    let errors = try detector.score(source).errors()
+    #expect(errors.count == 6 && detector.calibration.measure == .own)
+    #expect(zip(errors, expected).allSatisfy { $1 > 0 && abs($0 - $1) < 1e-6 * $1 })
+    #expect(detector.calibrationText == "images, each tile without itself")
+    #expect(detector.calibration.scores.count < grid.tileCount)
+  }
+
   @Test("the whole image comes back, with a map of its errors")
   func stitched() throws {
     let (detector, source) = try detector(.maximum)
@@ -136,7 +162,7 @@ struct TiledImageTests {
     #expect(values[0] == nil && values[1] == nil && values[3] == nil)
     #expect(values[2]?.isNaN == true)
     #expect(values[4] == 4)
-    var rows = ImageScores(.mean, of: .rootMeanSquared, tileCounts: [])
+    var rows = ImageScores(.mean, of: .reconstruction(.rootMeanSquared), tileCounts: [])
     #expect(rows.add(7) == 7)
   }
 }

@@ -1,0 +1,114 @@
+import MisfitCore
+import MisfitIngest
+import MisfitModels
+
+extension ModelFile {
+  /// The model that a description and the tensors of a file make; networks apart, which bring a training state
+  /// too.
+  ///
+  /// - Throws: ``ModelFileError`` that says what does not agree.
+  static func model(
+    _ description: ModelDescription, width: Int, in file: SafeTensors, path: String
+  ) throws(ModelFileError) -> any RowModel {
+    let tensors = CheckedTensors(file: file, path: path, width: width)
+    switch description {
+    case .autoencoder: throw ModelFileError(.altered("its description"), path: path)
+    case .principalComponents: return try tensors.components()
+    case .local(let neighbors):
+      let reference = try tensors.reference()
+      return LocalReconstruction(
+        reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
+        scores: try tensors.scores(neighbors, count: 5), leavesOutItself: neighbors.leavesOutItself)
+    case .neighbors(let neighbors):
+      guard let count = neighbors.neighborCount, count >= 1 else {
+        throw ModelFileError(.altered("its number of neighbours"), path: path)
+      }
+      return NeighborDistance(
+        reference: try tensors.reference(), neighborCount: count,
+        leavesOutItself: neighbors.leavesOutItself)
+    case .crowd(let neighbors):
+      let reference = try tensors.reference()
+      return CrowdDistance(
+        reference: reference, columns: try tensors.columns(), penalties: try tensors.penalties(),
+        scores: try tensors.scores(neighbors, count: 3), leavesOutItself: neighbors.leavesOutItself)
+    }
+  }
+}
+
+/// Tensors whose extents and numbers can be computed with: a file may say anything.
+private struct CheckedTensors {
+  let file: SafeTensors
+  let path: String
+  let width: Int
+
+  private func altered(_ what: String) -> ModelFileError { ModelFileError(.altered(what), path: path) }
+
+  /// The floats under a name, all of them as far from 0 as encoded values go at the most.
+  private func tensor(_ name: String) throws(ModelFileError) -> SafeTensors.Tensor {
+    guard let tensor = file.tensor(name), tensor.values.count > 0,
+      Self.all(tensor.values, { $0.magnitude <= Self.limit })
+    else { throw altered("tensor \(name)") }
+    return tensor
+  }
+
+  private static let limit = Float(Schema.encodedLimit) * 2
+
+  private static func all(_ values: FloatSlice, _ isRight: (Float) -> Bool) -> Bool {
+    let span = values.span
+    for index in 0..<span.count where !isRight(span[index]) { return false }
+    return true
+  }
+
+  func values(_ name: String, _ extents: [Int]) throws(ModelFileError) -> FloatSlice {
+    let tensor = try tensor(name)
+    guard tensor.extents == extents else { throw altered("tensor \(name)") }
+    return tensor.values
+  }
+
+  /// At least two rows of the right width.
+  func reference() throws(ModelFileError) -> ReferenceRows {
+    let tensor = try tensor("reference")
+    guard tensor.extents.count == 2, tensor.extents[1] == width, tensor.extents[0] >= 2 else {
+      throw altered("tensor reference")
+    }
+    return ReferenceRows(tensor.values, width: width)
+  }
+
+  func components() throws(ModelFileError) -> PrincipalComponents {
+    let components = try tensor("components")
+    guard components.extents.count == 2, components.extents[1] == width,
+      (1...width).contains(components.extents[0])
+    else { throw altered("tensor components") }
+    guard let variances = file.tensor("variances"), variances.extents == [width],
+      Self.all(variances.values, { $0 >= 0 && $0.isFinite })
+    else { throw altered("tensor variances") }
+    return PrincipalComponents(
+      mean: try values("mean", [width]), components: components.values, variances: variances.values)
+  }
+
+  func columns() throws(ModelFileError) -> FloatSlice {
+    let columns = try values("columns", [6, width])
+    // What values are divided by.
+    for part in [1, 3] {
+      let scales = columns[part * width..<(part + 1) * width]
+      guard Self.all(scales, { $0 >= 1e-13 }) else { throw altered("tensor columns") }
+    }
+    return columns
+  }
+
+  func penalties() throws(ModelFileError) -> FloatSlice {
+    let tensor = try tensor("penalties")
+    guard tensor.extents.count == 2, tensor.extents[0] == width, (2...1000).contains(tensor.extents[1])
+    else { throw altered("tensor penalties") }
+    return tensor.values
+  }
+
+  func scores(
+    _ description: ModelDescription.NeighborDescription, count: Int
+  ) throws(ModelFileError) -> [LogScore] {
+    guard description.scores.count == count, description.scores.allSatisfy(\.isUsable) else {
+      throw altered("its scores")
+    }
+    return description.scores
+  }
+}

@@ -1,0 +1,144 @@
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitModels
+import MisfitNetworks
+
+/// Trains several wide networks of one hidden layer, and joins them into one that gives their mean output.
+///
+/// The networks differ in their first weights and in the order of the rows. Their mean is again a network of
+/// one hidden layer, the layers side by side, so that nothing else needs to know of ensembles.
+struct EnsembleFit {
+  /// Networks in an ensemble.
+  static let memberCount = 4
+  /// The hidden units of each.
+  static let hiddenUnits = 256
+
+  let data: TrainingData
+  let options: FitOptions
+  let pool: WorkerPool
+
+  /// What came out.
+  struct Outcome {
+    var network: Network
+    var options: TrainingOptions
+    /// The means over the members.
+    var epochs: [EpochRecord]
+  }
+
+  func run(onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool) throws -> Outcome {
+    let architecture = try Architecture.dense(
+      inputShape: data.schema.shape, hidden: [Self.units(options)], activation: .tanh)
+    let training = trainingOptions()
+    try onEvent(.chosen([], architecture, training))
+    var members: [Network] = []
+    var logs: [[EpochRecord]] = []
+    for member in 0..<Self.memberCount {
+      try onEvent(.member(member + 1, of: Self.memberCount))
+      let network = try Network(architecture)
+      Self.initialize(network, seed: options.seed, member: member)
+      let trainer = try Trainer(
+        network, options: training, rows: OtherEpochs(of: data.training, after: member * training.epochs),
+        validationRows: data.validation, pool: pool)
+      let outcome = try trainer.run {
+        try onEvent(.training($0))
+      } shouldStop: {
+        shouldStop()
+      }
+      if case .interrupted = outcome { throw FitError(.interrupted(checkpointPath: nil)) }
+      members.append(network)
+      logs.append(trainer.state.progress.epochs)
+    }
+    return Outcome(network: try Self.join(members), options: training, epochs: Self.means(of: logs))
+  }
+
+  private static func units(_ options: FitOptions) -> Int { options.hidden?.last ?? hiddenUnits }
+
+  /// Some 20 epochs, at least 300 steps, one cycle of the learning rate.
+  private func trainingOptions() -> TrainingOptions {
+    let rowCount = data.training.rowCount
+    var training = TrainingOptions()
+    training.batchSize = options.batchSize ?? min(128, max(8, rowCount / 4))
+    let steps = max(1, (rowCount + training.batchSize - 1) / training.batchSize)
+    training.epochs = options.epochs ?? max(20, (300 + steps - 1) / steps)
+    training.optimizer = Optimizer(.adamW, learningRate: 0.003)
+    training.optimizer.weightDecay = 1e-4
+    training.optimizer.epsilon = 1e-8
+    training.schedule = .oneCycle
+    training.seed = options.seed
+    return training
+  }
+
+  /// Weights of variance 1 / inputs, which keep the spread of what passes through a wide layer (LeCun et al.,
+  /// "Efficient BackProp", 1998), normal.
+  private static func initialize(_ network: Network, seed: UInt64, member: Int) {
+    for (index, tensor) in network.tensors.enumerated() where tensor.extents.count == 2 {
+      var generator = SeededGenerator(
+        seed: seed, stream: 0x300 + UInt64(member * network.tensors.count + index))
+      let scale = (1 / Float(tensor.extents[0])).squareRoot()
+      let values = network.parameters[tensor.range]
+      for place in 0..<values.count { values[place] = Float(NormalNumber.next(&generator)) * scale }
+    }
+  }
+
+  /// The network whose output is the mean of the members' outputs.
+  static func join(_ members: [Network]) throws -> Network {
+    guard let first = members.first, case .dense(let units, let activation) = first.architecture.layers[0]
+    else { preconditionFailure("an ensemble has members of a dense layer") }
+    let joined = try Network(
+      Architecture.dense(
+        inputShape: first.architecture.inputShape, hidden: [units * members.count],
+        activation: activation))
+    let (width, all) = (first.width, units * members.count)
+    let target = joined.tensors.map { joined.parameters[$0.range] }
+    let share = 1 / Float(members.count)
+    for (member, network) in members.enumerated() {
+      let source = network.tensors.map { network.parameters[$0.range] }
+      for row in 0..<width {
+        target[0][row * all + member * units..<row * all + (member + 1) * units].copy(
+          from: source[0][row * units..<(row + 1) * units])
+      }
+      target[1][member * units..<(member + 1) * units].copy(from: source[1])
+      let outputs = target[2][member * units * width..<(member + 1) * units * width]
+      outputs.copy(from: source[2])
+      VectorKernels.current.scale(outputs, by: share)
+      for column in 0..<width { target[3][column] += share * source[3][column] }
+    }
+    return joined
+  }
+
+  private static func means(of logs: [[EpochRecord]]) -> [EpochRecord] {
+    (logs.first ?? []).indices.map { index in
+      let records = logs.map { $0[index] }
+      let count = Double(records.count)
+      var mean = records[0]
+      mean.trainLoss = records.reduce(0) { $0 + $1.trainLoss } / count
+      let validation = records.compactMap(\.validationLoss)
+      mean.validationLoss = validation.isEmpty ? nil : validation.reduce(0, +) / count
+      mean.elapsedSeconds = records.reduce(0) { $0 + $1.elapsedSeconds }
+      return mean
+    }
+  }
+}
+
+/// Rows whose epochs are those of another source from a later one on, so that each member sees orders of its
+/// own.
+private final class OtherEpochs: EpochRows {
+  private let rows: any EpochRows
+  private let first: Int
+  var rowCount: Int { rows.rowCount }
+  var width: Int { rows.width }
+
+  init(of rows: any EpochRows, after first: Int) {
+    self.rows = rows
+    self.first = first
+  }
+
+  func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+    try rows.beginEpoch(epoch + first, shuffled: shuffled)
+  }
+
+  func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
+
+  func gather(_ range: Range<Int>, into destination: FloatSlice) { rows.gather(range, into: destination) }
+}

@@ -1,0 +1,104 @@
+import Misfit
+
+/// Which model is fitted.
+struct ModelFlags: FlagSet {
+  var model: ModelChoice?
+  var components: ComponentChoice?
+  var neighborCount: Int?
+  var referenceLimit: Int?
+  var trimmedShare: Double?
+
+  static var arguments: [Argument<ModelFlags>] {
+    Group("Model") {
+      Flag(
+        "--model NAME", \.model, .choice,
+        otherwise: "fit: autoencoder; detect: auto, or autoencoder where flags of a network are given",
+        help: """
+          Autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components; \
+          local: rebuilt from the nearest rows, best where the rows are known to be ordinary; neighbors: the mean distance to the nearest rows; crowd: \
+          the distance to all of them and the rarity of values, best where odd rows are among those learned from; auto: an autoencoder for images, for a \
+          table crowd with `detect` and local with `fit`.
+          """)
+      Flag(
+        "--components N|SHARE", \.components, .components, otherwise: "0.95",
+        help: "How many principal components are kept, or the share of the variance that they explain.")
+      Flag(
+        "--neighbors N", \.neighborCount, .integer(in: 1...1000), otherwise: "5",
+        help: "The nearest rows whose mean distance is the score of --model neighbors.")
+      Flag(
+        "--reference N", \.referenceLimit, .integer(in: 2...10_000_000), otherwise: "10000",
+        help: "The most rows that --model local and neighbors keep, chosen at random.")
+      Flag(
+        "--trim SHARE", \.trimmedShare, .number(between: 0, and: 1), otherwise: "none",
+        help:
+          "The share of the rows that --model local and neighbors leave out as the oddest by a crowd: 0.1 where a few in a hundred may be odd."
+      )
+    }
+  }
+
+  /// The model asked for, or a verb's own choice; a network where its flags are given.
+  func choice(_ usual: ModelChoice, networkFlags: [String]) -> ModelChoice {
+    model ?? (networkFlags.isEmpty ? usual : .autoencoder)
+  }
+
+  /// Refuses flags of another model than the one asked for.
+  func check(_ model: ModelChoice, networkFlags: [String]) throws(ArgumentError) {
+    let ensembleFlags = ["--hidden", "--epochs", "--batch-size"]
+    let foreign: String?
+    switch model {
+    case .autoencoder: foreign = nil
+    case .wide: foreign = networkFlags.first { $0 != "--hidden" }
+    case .ensemble: foreign = networkFlags.first { !ensembleFlags.contains($0) }
+    default: foreign = networkFlags.first
+    }
+    try Self.check(foreign, model, remedy: "leave it away, or use --model autoencoder")
+    try Self.check(
+      components != nil && model != .principalComponents ? "--components" : nil, model,
+      remedy: "add --model pca")
+    try Self.check(
+      neighborCount != nil && model != .neighbors ? "--neighbors" : nil, model,
+      remedy: "add --model neighbors")
+    let keepsRows = model == .local || model == .neighbors || model == .automatic
+    for (flag, isGiven) in [("--reference", referenceLimit != nil), ("--trim", trimmedShare != nil)] {
+      try Self.check(
+        isGiven && !keepsRows ? flag : nil, model, remedy: "add --model local or --model neighbors")
+    }
+  }
+
+  private static func check(
+    _ flag: String?, _ model: ModelChoice, remedy: String
+  ) throws(ArgumentError) {
+    guard let flag else { return }
+    throw ArgumentError(.conflict("\(flag) means nothing to --model \(model.rawValue)", remedy: remedy))
+  }
+
+  /// Writes what was given into the options of a fit.
+  func apply(_ choice: ModelChoice, to options: inout FitOptions) {
+    options.model = choice
+    options.components = components
+    if let neighborCount { options.neighborCount = neighborCount }
+    options.trimmedShare = trimmedShare
+    if let referenceLimit { options.referenceLimit = referenceLimit }
+  }
+}
+
+extension ValueKind where Value == ComponentChoice {
+  /// `32`, `0.95` or `95%`.
+  static var components: ValueKind {
+    ValueKind(
+      expectation: "a count of at least 1, or a share between 0 and 1 (0.95, 95%)", example: "32",
+      read: { text in
+        if let count = Int(text) { return count >= 1 ? .count(count) : nil }
+        let isPercentage = text.hasSuffix("%")
+        guard let number = Double(isPercentage ? text.dropLast() : text[...]) else { return nil }
+        let share = isPercentage ? number / 100 : number
+        return share > 0 && share <= 1 ? .varianceShare(share) : nil
+      },
+      write: { choice in
+        switch choice {
+        case .count(let count): "\(count)"
+        case .varianceShare(let share): NumberText.significant(share, digits: 6)
+        }
+      }, hint: { _ in nil })
+  }
+}

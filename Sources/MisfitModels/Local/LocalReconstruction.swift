@@ -1,0 +1,87 @@
+import MisfitCore
+import MisfitKernels
+
+/// A row rebuilt from the learned rows nearest to it, as their best weighted mean.
+///
+/// Its own score is the mean of five judgements, each brought to the scale of ordinary rows (``LogScore``):
+/// the distance to the reconstruction from 10 neighbours, and from 20 with freer weights; and the mean distance
+/// to 5 and 20 neighbours, and to 5 where far values are bent in by the inverse hyperbolic sine, each
+/// relative to how far the neighbours are from theirs. It is meant for learning from ordinary rows: odd ones
+/// among those learned from rebuild each other.
+///
+/// Shapes: N reference rows of D columns; `baselines` [3, N], the distances of the references themselves.
+public struct LocalReconstruction: RowModel {
+  /// The rows that others are rebuilt from.
+  public let reference: ReferenceRows
+  /// The five judgements, in the order of the description above.
+  public let scores: [LogScore]
+  /// Whether one reference that equals a row is taken for the row itself, and does not count.
+  public let leavesOutItself: Bool
+  /// The mean distances of each reference to its 5 and 20 neighbours, and to 5 bent ones: [3, N].
+  let baselines: FloatSlice
+  /// The mean of each kind of baseline.
+  let meanBaselines: [Double]
+  let bentReference: ReferenceRows
+
+  public var width: Int { reference.width }
+  public var codeCount: Int { 0 }
+  public var hasOwnScore: Bool { true }
+  public var summary: String {
+    "local reconstruction from \(NumberText.grouped(reference.count)) rows"
+  }
+  public var tensors: [ModelTensor] {
+    [
+      ModelTensor("reference", [reference.count, width], reference.rows),
+      ModelTensor("baselines", [3, reference.count], baselines),
+    ]
+  }
+
+  /// The neighbours that the larger reconstruction takes.
+  static let neighborCount = 20
+  /// The neighbours that the smaller reconstruction takes.
+  static let fewerNeighbors = 10
+  /// The neighbours of the nearer distances.
+  static let nearNeighbors = 5
+
+  /// Puts a model together.
+  ///
+  /// - Precondition: counts fit each other, with at least two references.
+  public init(
+    reference: ReferenceRows, baselines: FloatSlice, scores: [LogScore], leavesOutItself: Bool
+  ) {
+    precondition(reference.count >= 2 && baselines.count == 3 * reference.count, "counts differ")
+    self.reference = reference
+    self.baselines = baselines
+    self.scores = scores
+    self.leavesOutItself = leavesOutItself
+    let count = reference.count
+    meanBaselines = (0..<3).map { kind in
+      baselines[kind * count..<(kind + 1) * count].array.reduce(0) { $0 + Double($1) } / Double(count)
+    }
+    bentReference = Self.bent(reference)
+  }
+
+  /// The references with far values bent in.
+  static func bent(_ reference: ReferenceRows) -> ReferenceRows {
+    let rows = FloatBuffer(count: reference.rows.count).all
+    bend(reference.rows, into: rows)
+    return ReferenceRows(rows, width: reference.width)
+  }
+
+  /// Bends each value.
+  static func bend(_ values: FloatSlice, into bent: FloatSlice) {
+    let values = values.span
+    bent.withMutableSpan { bent in
+      for index in 0..<values.count { bent[index] = Logarithm.inverseHyperbolicSine(values[index]) }
+    }
+  }
+
+  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+    // Fewer of very wide rows: their neighbours are copied.
+    let rowsPerShard = max(8, min(128, (1 << 18) / width))
+    return RowPlans(rowsPerShard: rowsPerShard, rowLimit: rowsPerShard) { _ in
+      LocalWorkspace(
+        self, leavesOutItself: leavesOutItself || rowsWereLearned, rowCapacity: rowsPerShard)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import MisfitCore
+import MisfitKernels
+import MisfitNetworks
+
+/// An autoencoder as one model among others.
+public struct NetworkModel: RowModel {
+  /// The autoencoder.
+  public let network: Network
+
+  /// Takes a network.
+  public init(_ network: Network) { self.network = network }
+
+  public var width: Int { network.width }
+  public var codeCount: Int { network.architecture.codeCount }
+  public var hasOwnScore: Bool { false }
+  public var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }
+  public var summary: String { network.architecture.summary }
+  public var parameterCount: Int { network.parameterCount }
+  public var tensors: [ModelTensor] {
+    network.tensors.map { ModelTensor($0.name, $0.extents, network.parameters[$0.range]) }
+  }
+
+  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+    let (network, weights) = (network, network.roundedWeights(for: precision))
+    return RowPlans(rowsPerShard: network.rowsPerShard) { capacity in
+      NetworkPlan(NetworkPass(network, capacity: capacity, weights: weights))
+    }
+  }
+}
+
+/// A network's own buffers, behind the protocol.
+private final class NetworkPlan: RowPlan {
+  private let pass: NetworkPass
+
+  init(_ pass: NetworkPass) { self.pass = pass }
+
+  func input(rows: Int) -> FloatSlice { pass.input(rows: rows) }
+
+  func rebuild(_ shard: Range<Int>) { pass.forward(shard) }
+
+  func result(rows: Int) -> RowResult {
+    RowResult(
+      input: pass.input(rows: rows), code: pass.code(rows: rows),
+      reconstruction: pass.reconstruction(rows: rows))
+  }
+}

@@ -1,0 +1,64 @@
+import MisfitCore
+import MisfitKernels
+
+/// What takes rows to reconstructions: an autoencoder, principal components, or the rows nearest by.
+///
+/// Everything that scores, ranks and reports sees a model through this alone.
+///
+/// Shapes: rows of D = `width` floats, scaled by the schema; codes of C = `codeCount` values.
+public protocol RowModel: Sendable {
+  /// D.
+  var width: Int { get }
+  /// C, the values of a row's code; 0 where the model has none.
+  var codeCount: Int { get }
+  /// Whether the model judges a row by more than the distance to its reconstruction.
+  var hasOwnScore: Bool { get }
+  /// Whether reconstructions are probabilities, which cross-entropy is made for.
+  var givesProbabilities: Bool { get }
+  /// What the model is, in a few words: `784-32-784`, `8 of 30 components`.
+  var summary: String { get }
+  /// The numbers that were learned.
+  var parameterCount: Int { get }
+  /// All that was learned as floats, by names that a file keeps them under.
+  var tensors: [ModelTensor] { get }
+
+  /// What takes rows through the model.
+  ///
+  /// `rowsWereLearned` says that the rows are those learned from: a model of neighbours does not count a row
+  /// as its own. `precision` is what a network rounds the factors of its products to; other models take
+  /// floats.
+  func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans
+}
+
+extension RowModel {
+  /// The floats of all tensors.
+  public var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
+
+  /// False.
+  public var givesProbabilities: Bool { false }
+
+  /// What takes rows through the model in 32-bit floats.
+  public func plans(rowsWereLearned: Bool = false) -> RowPlans {
+    plans(rowsWereLearned: rowsWereLearned, precision: .single)
+  }
+}
+
+/// A named part of what a model has learned.
+public struct ModelTensor: Sendable {
+  /// The name in files.
+  public let name: String
+  /// Outermost first.
+  public let extents: [Int]
+  /// Their product many floats.
+  public let values: FloatSlice
+
+  /// Names floats.
+  ///
+  /// - Precondition: as many values as the extents say.
+  public init(_ name: String, _ extents: [Int], _ values: FloatSlice) {
+    precondition(values.count == extents.reduce(1, *), "a tensor has its extents' count")
+    self.name = name
+    self.extents = extents
+    self.values = values
+  }
+}

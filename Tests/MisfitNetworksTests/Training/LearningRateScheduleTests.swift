@@ -1,0 +1,33 @@
+import Testing
+import _TestSupport
+
+@testable import MisfitNetworks
+
+@Suite("Learning rate schedules")
+struct LearningRateScheduleTests {
+  private struct Case: Decodable {
+    var count: Int
+    var rates: [Double]
+    var betas: [Double]
+  }
+
+  @Test("One cycle has PyTorch's rates and betas at every step")
+  func oracle() throws {
+    for item in try Fixture.json("schedules.json", as: [Case].self) {
+      for step in 0..<item.count {
+        let rate = LearningRateSchedule.oneCycle.learningRate(step: step, of: item.count, peak: 0.003)
+        #expect(areClose(rate, item.rates[step], relative: 1e-9, absolute: 1e-15))
+        let beta = LearningRateSchedule.oneCycle.beta1(step: step, of: item.count)
+        #expect(areClose(beta, item.betas[step], relative: 1e-9))
+      }
+    }
+  }
+
+  @Test("The rate stays between its ends for any number of steps", arguments: [1, 2, 5, 9, 10, 11])
+  func few(count: Int) {
+    for step in 0..<count {
+      let rate = LearningRateSchedule.oneCycle.learningRate(step: step, of: count, peak: 1)
+      #expect(rate >= 1 / 250_000.000001 && rate <= 1)
+    }
+  }
+}

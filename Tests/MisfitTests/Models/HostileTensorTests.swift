@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+import _TestSupport
+
+@testable import Misfit
+
+@Suite("Model files of other kinds that lie")
+struct HostileTensorTests {
+  struct Lie: Sendable, CustomTestStringConvertible {
+    var model: ModelChoice
+    var tensor: String
+    /// The new extents, or nil for the old ones.
+    var extents: [Int]?
+    var value: Float?
+
+    init(_ model: ModelChoice, _ tensor: String, extents: [Int]? = nil, value: Float? = nil) {
+      (self.model, self.tensor, self.extents, self.value) = (model, tensor, extents, value)
+    }
+
+    var testDescription: String { "\(model.rawValue) \(tensor) \(extents ?? []) \(value ?? 0)" }
+  }
+
+  private func file(_ model: ModelChoice, _ folder: TemporaryFolder) throws -> HandMadeModel {
+    var options = SmallData.options()
+    options.model = model
+    let path = folder.file("model.misfit")
+    try Detector.fit(SmallData.source(), options: options).save(path)
+    return try HandMadeModel(of: path)
+  }
+
+  @Test(
+    "Tensors of other sizes, and numbers that cannot be computed with, are errors",
+    arguments: [
+      Lie(.local, "reference", extents: [1, 3]), Lie(.local, "reference", extents: [45, 4]),
+      Lie(.local, "reference", value: .nan), Lie(.local, "reference", value: 1e30),
+      Lie(.local, "baselines", extents: [3, 59]), Lie(.local, "baselines", value: .infinity),
+      Lie(.neighbors, "reference", extents: [60, 2]), Lie(.neighbors, "reference", value: -.infinity),
+      Lie(.principalComponents, "components", extents: [0, 3]),
+      Lie(.principalComponents, "components", extents: [1, 2]),
+      Lie(.principalComponents, "mean", extents: [2]), Lie(.principalComponents, "mean", value: .nan),
+      Lie(.principalComponents, "variances", value: -1),
+      Lie(.crowd, "columns", extents: [5, 3]), Lie(.crowd, "columns", value: .nan),
+      Lie(.crowd, "columns", value: 0), Lie(.crowd, "penalties", extents: [3, 1]),
+      Lie(.crowd, "penalties", value: .infinity), Lie(.crowd, "reference", extents: [1, 3]),
+    ])
+  func tensors(lie: Lie) throws {
+    let folder = try TemporaryFolder()
+    var file = try file(lie.model, folder)
+    let index = try #require(file.tensors.firstIndex { $0.name == lie.tensor })
+    if let extents = lie.extents {
+      file.tensors[index].extents = extents
+      file.tensors[index].values = Array(repeating: 0.5, count: extents.reduce(1, *))
+    }
+    if let value = lie.value {
+      for place in file.tensors[index].values.indices { file.tensors[index].values[place] = value }
+    }
+    try file.write(to: folder.file("lie.misfit"))
+    #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
+  }
+
+  @Test(
+    "Descriptions that do not fit the tensors are errors",
+    arguments: [
+      (["model"], "magic"), (["model"], "pca"), (["model"], "autoencoder"), (["model"], "crowd"),
+      (["neighbors", "scores"], ""), (["neighbors", "scores", "0", "deviation"], "-1"),
+      (["calibration", "measure"], "magic"),
+    ])
+  func descriptions(path: [String], text: String) throws {
+    let folder = try TemporaryFolder()
+    var file = try file(.local, folder)
+    let value: Any = text.isEmpty ? [Any]() : Double(text).map { $0 as Any } ?? text
+    file.set(path, to: value)
+    try file.write(to: folder.file("lie.misfit"))
+    #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
+  }
+
+  @Test("A network or components cannot be said to have a score of their own")
+  func ownScore() throws {
+    let folder = try TemporaryFolder()
+    for model in [ModelChoice.autoencoder, .principalComponents] {
+      var file = try file(model, folder)
+      file.set(["calibration", "measure"], to: "own")
+      try file.write(to: folder.file("lie.misfit"))
+      #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import Foundation
+import Testing
+import _TestSupport
+
+@testable import Misfit
+
+@Suite("Models")
+struct ModelTests {
+  /// Every choice that can be made, small enough for a debug build.
+  static let choices: [ModelChoice] = [
+    .autoencoder, .ensemble, .principalComponents, .local, .neighbors, .crowd, .automatic,
+  ]
+
+  private func options(_ model: ModelChoice) -> FitOptions {
+    var options = SmallData.options(epochs: 2, hidden: [model == .ensemble ? 5 : 2])
+    options.model = model
+    return options
+  }
+
+  private func detector(_ model: ModelChoice, rows: Int = 60) throws -> Detector {
+    try Detector.fit(SmallData.source(rows: rows), options: options(model))
+  }
+
+  @Test("What is saved and loaded scores the same to the bit", arguments: choices)
+  func roundTrip(model: ModelChoice) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("model.misfit")
+    let detector = try detector(model)
+    try detector.save(path)
+    let loaded = try Detector.load(path)
+    #expect(loaded.kind == detector.kind && loaded.model.summary == detector.model.summary)
+    #expect(loaded.calibration == detector.calibration && loaded.record.model == detector.record.model)
+    let samples = try detector.score(SmallData.source(seed: 8)).largest(60)
+    #expect(try loaded.score(SmallData.source(seed: 8)).largest(60) == samples)
+    #expect(samples.allSatisfy { $0.error.isFinite })
+    // The same file again: nothing is lost on the way.
+    try loaded.save(folder.file("again.misfit"))
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: path))
+        == Data(contentsOf: URL(fileURLWithPath: folder.file("again.misfit"))))
+  }
+
+  @Test("Threads change no score", arguments: choices)
+  func threads(model: ModelChoice) throws {
+    var results: [[Double]] = []
+    for count in [1, 3] {
+      var options = options(model)
+      options.threadCount = count
+      let detector = try Detector.fit(SmallData.source(), options: options)
+      var scoring = try detector.score(SmallData.source(seed: 9))
+      scoring.threadCount = count
+      results.append(try scoring.errors())
+    }
+    #expect(results[0] == results[1])
+  }
+
+  @Test("Batches of any size give the same scores and reasons", arguments: choices)
+  func batches(model: ModelChoice) throws {
+    let detector = try detector(model)
+    var scoring = try detector.score(SmallData.source(seed: 3))
+    let expected = try scoring.largest(60)
+    scoring.batchCapacity = 7
+    #expect(try scoring.largest(60) == expected)
+  }
+
+  @Test("The shares of the reasons sum to 1", arguments: choices)
+  func shares(model: ModelChoice) throws {
+    for sample in try detector(model).score(SmallData.source(seed: 4)).largest(10) {
+      #expect(abs(sample.reasons.reduce(0) { $0 + $1.share } - 1) < 1e-4)
+      #expect(sample.reasons.allSatisfy { $0.value.isFinite && $0.expected.isFinite })
+    }
+  }
+
+  @Test(
+    "The column in which a row departs from a correlated table is named first",
+    arguments: [ModelChoice.local, .neighbors, .principalComponents])
+  func plantedColumn(model: ModelChoice) throws {
+    var options = options(model)
+    options.components = .count(1)
+    let detector = try Detector.fit(SmallData.source(rows: 200), options: options)
+    // Rows on the line, but for one column that is a fifth of its range off.
+    let rows = (0..<20).map { step -> [Double] in
+      let base = 0.2 + 0.03 * Double(step)
+      return [base, 2 * base + (step < 10 ? 0.6 : 0), 30 - 10 * base + (step < 10 ? 0 : 3)]
+    }
+    let source = try MemorySource(rows: rows, columns: ["a", "b", "c"])
+    let samples = try detector.score(source).largest(20).sorted { $0.record < $1.record }
+    let right = samples.count { $0.reasons.first?.feature == ($0.record <= 10 ? "b" : "c") }
+    #expect(right >= 19)
+    #expect(samples.allSatisfy { ($0.percentile ?? 0) > 0.95 })
+  }
+
+  @Test("Left open, a table gets a model of neighbours, and one that is scored itself a crowd")
+  func automatic() throws {
+    #expect(try detector(.automatic).kind == .local)
+    var options = options(.automatic)
+    options.scoresWhatItLearns = true
+    #expect(try Detector.fit(SmallData.source(), options: options).kind == .crowd)
+    #expect(ModelChoice.automatic.resolved(isTable: false, scoresWhatItLearns: true) == .autoencoder)
+    #expect(FitOptions().model == .autoencoder)
+  }
+
+  @Test("Models of neighbours hold no row out, and are calibrated on each row without itself")
+  func leaveOneOut() throws {
+    let detector = try detector(.local)
+    #expect(detector.calibration.origin == .leaveOneOut && detector.calibration.measure == .own)
+    #expect(detector.training.validationRowCount == 0 && detector.calibration.scores.count == 60)
+    var options = options(.local)
+    options.validationShare = 0.5
+    let held = try Detector.fit(SmallData.source(), options: options)
+    #expect(held.calibration.origin == .validation && held.calibration.scores.count == 30)
+  }
+
+  @Test("Another error than the model's own score can be asked for")
+  func otherError() throws {
+    var options = options(.local)
+    options.errorMeasure = .meanAbsolute
+    let detector = try Detector.fit(SmallData.source(), options: options)
+    #expect(detector.calibration.measure == .reconstruction(.meanAbsolute))
+    let sample = try #require(try detector.score(SmallData.source()).largest(1).first)
+    let differences = zip(sample.input, sample.reconstruction).map { abs(Double($0) - Double($1)) }
+    #expect(abs(sample.error - differences.reduce(0, +) / 3) < 1e-6)
+  }
+
+  @Test("An ensemble's networks differ from each other")
+  func ensemble() throws {
+    let detector = try detector(.ensemble)
+    #expect(detector.network.architecture.summary == "3-20-3")
+    #expect(detector.training.memberCount == 4 && detector.training.epochs.count == 2)
+    let kernel = detector.network.parameters[detector.network.tensors[0].range].array
+    let columns = (0..<20).map { unit in (0..<3).map { kernel[$0 * 20 + unit] } }
+    #expect(Set(columns).count == 20)
+  }
+
+  @Test("An ensemble's output is the mean of its networks'")
+  func mean() throws {
+    let architecture = try Architecture.dense(inputShape: .row(3), hidden: [5], activation: .tanh)
+    let members = try (0..<3).map { try Network(architecture, seed: UInt64($0)) }
+    // Biases begin at 0, which would hide how they are joined.
+    for network in members { network.parameters[network.tensors[3].range].fill(with: network.parameters[0]) }
+    let outputs = members.map(output)
+    let joined = output(of: try EnsembleFit.join(members))
+    for column in 0..<3 {
+      let mean = outputs.reduce(0) { $0 + $1[column] } / 3
+      #expect(abs(joined[column] - mean) < 1e-6)
+    }
+  }
+
+  /// What a network makes of one row.
+  private func output(of network: Network) -> [Float] {
+    let output = FloatBuffer(count: 3).all
+    ForwardPlan(network).run(
+      rowCount: 1, on: NumericThread.pool(threadCount: 1), prepare: { _ in },
+      load: { $1.copy(from: [0.3, -1.2, 0.7]) },
+      finish: { output.copy(from: $1.reconstruction) }, conclude: { _ in })
+    return output.array
+  }
+
+  @Test("Only a network's training can be resumed", arguments: [ModelChoice.local, .ensemble])
+  func resume(model: ModelChoice) throws {
+    var options = options(model)
+    options.resumes = true
+    #expect(throws: FitError(.notResumable(model))) {
+      try Detector.fit(SmallData.source(), options: options)
+    }
+  }
+
+  @Test("Odd rows among those learned from cost the crowd little, and a trimmed local reconstruction too")
+  func contamination() throws {
+    for (model, share) in [(ModelChoice.crowd, nil), (.local, 0.1)] {
+      let clean = try areaUnderROC(model, trimmedShare: share, plantedShare: 0)
+      let dirty = try areaUnderROC(model, trimmedShare: share, plantedShare: 0.05)
+      #expect(clean > 0.95 && dirty > clean - 0.05)
+    }
+    // Untrimmed, odd rows rebuild each other.
+    let untrimmed = try areaUnderROC(.local, trimmedShare: nil, plantedShare: 0.05)
+    #expect(try areaUnderROC(.local, trimmedShare: 0.1, plantedShare: 0.05) > untrimmed)
+  }
+
+  /// How well a model finds rows off the line, learned from rows of which a share are off it too.
+  private func areaUnderROC(
+    _ model: ModelChoice, trimmedShare: Double?, plantedShare: Double
+  ) throws -> Double {
+    var generator = SeededGenerator(seed: 12)
+    func row(odd: Bool) -> [Double] {
+      // Odd rows keep close company.
+      let base = odd ? 0.5 + 0.02 * generator.nextUnitDouble() : generator.nextUnitDouble()
+      let noise = (0..<3).map { _ in 0.05 * generator.nextUnitDouble() }
+      return [base + noise[0], 2 * base + noise[1] + (odd ? 2.5 : 0), 30 - 10 * base + noise[2]]
+    }
+    let count = 400
+    let learned = (0..<count).map { row(odd: Double($0) < plantedShare * Double(count)) }
+    let scored = (0..<100).map { row(odd: $0 < 10) }
+    var options = options(model)
+    options.trimmedShare = trimmedShare
+    let detector = try Detector.fit(MemorySource(rows: learned), options: options)
+    let errors = try detector.score(MemorySource(rows: scored)).errors()
+    return Evaluation(scores: errors, isAnomaly: (0..<100).map { $0 < 10 }).areaUnderROC ?? 0
+  }
+}
