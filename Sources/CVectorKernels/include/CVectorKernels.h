@@ -56,6 +56,25 @@ struct misfit_block {
   ptrdiff_t rows, columns, stride;
 };
 
+// Windows over images [rows, height, width, channels]: each place of the output sees `size` pixels of the input, from
+// `place * stride - pad` on, as far as they lie inside.
+struct misfit_window {
+  ptrdiff_t rows, channels;
+  ptrdiff_t in_height, in_width, out_height, out_width;
+  ptrdiff_t size_height, size_width, stride_height, stride_width, pad_top, pad_left;
+};
+
+enum misfit_noise_kind {
+  MISFIT_GAUSSIAN_NOISE = 0,   // amount: the standard deviation; the sum is clipped to low ... high
+  MISFIT_MASKING_NOISE = 1,    // amount: the share of values that become 0
+  MISFIT_SALT_AND_PEPPER = 2,  // amount: the share of values of which half become low, half high
+  MISFIT_DROPOUT = 3,          // as masking; the others are divided by 1 - amount
+};
+struct misfit_noise {
+  int kind;
+  float amount, low, high;
+};
+
 #pragma clang assume_nonnull begin
 
 // c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns.
@@ -152,6 +171,40 @@ struct misfit_kernels {
   void (*round_to_bfloat16)(uint16_t *destination, const float *source, ptrdiff_t count);
   // destination = source, which is exact
   void (*widen_bfloat16)(float *destination, const uint16_t *source, ptrdiff_t count);
+  // The largest of each window, and the way back, which needs what came in and went out
+  void (*max_pool)(const struct misfit_window *window, const float *input, float *output);
+  void (*max_pool_gradient)(const struct misfit_window *window, const float *input, const float *output,
+                            const float *delta, float *input_delta);
+  // The mean of what lies inside of each window
+  void (*average_pool)(const struct misfit_window *window, const float *input, float *output);
+  void (*average_pool_gradient)(const struct misfit_window *window, const float *delta, float *input_delta);
+  // Each place of the window's output, `small`, goes to all pixels of its window in `large`
+  void (*repeat_pixels)(const struct misfit_window *window, const float *small, float *large);
+  void (*repeat_pixels_gradient)(const struct misfit_window *window, const float *delta, float *small_delta);
+  // Over values [pixels, channels]: sums[c] = sum of v, of (v - centers[c])^2, of delta * (v - centers[c])
+  void (*channel_sums)(const float *values, ptrdiff_t pixels, ptrdiff_t channels, float *sums);
+  void (*squared_deviations)(const float *values, const float *centers, ptrdiff_t pixels, ptrdiff_t channels,
+                             float *sums);
+  void (*delta_products)(const float *delta, const float *values, const float *centers, ptrdiff_t pixels,
+                         ptrdiff_t channels, float *sums);
+  // output = activation(values * factors[c] + addends[c])
+  void (*scale_channels)(const float *values, const float *factors, const float *addends, ptrdiff_t pixels,
+                         ptrdiff_t channels, int activation, float *output);
+  // input_delta = delta * of_delta[c] + (values - centers[c]) * of_value[c] + addends[c]
+  void (*scale_channels_gradient)(const float *delta, const float *values, const float *centers, const float *of_delta,
+                                  const float *of_value, const float *addends, ptrdiff_t pixels, ptrdiff_t channels,
+                                  float *input_delta);
+  // destination = source with the noise of a key; the two may be the same
+  void (*add_noise)(const struct misfit_noise *noise, uint64_t key, const float *source, float *destination,
+                    ptrdiff_t count);
+  // delta += scale * sign(values)
+  void (*add_signs)(float *delta, const float *values, ptrdiff_t count, float scale);
+  // delta[r, c] += s''(z) * factors[c], where values = s(z) are sigmoids
+  void (*add_sigmoid_curvature)(float *delta, const float *values, const float *factors, ptrdiff_t rows,
+                                ptrdiff_t columns);
+  // target[r, c] += source[r, c] * factors[c]
+  void (*add_scaled_columns)(float *target, const float *source, const struct misfit_block *block,
+                             const float *factors);
 };
 
 // c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns, factors bf16, sums f32.

@@ -22,6 +22,16 @@ public struct FitOptions: Sendable {
   public var hidden: [Int]?
   /// The hidden widths of the decoder; nil mirrors the encoder.
   public var decoder: [Int]?
+  /// The layers as ``Architecture/init(_:inputShape:)`` reads them, or the name of an
+  /// ``ArchitecturePreset``; instead of widths.
+  public var architecture: String?
+  /// Whether the decoder's dense layers take the kernels of those they mirror, turned over.
+  public var isTied = false
+  /// Noise for a denoising autoencoder: it is given noisy rows, and learns to give them back without; bounds are
+  /// chosen from the data.
+  public var noise: Noise?
+  /// What is asked of the code beside a good reconstruction.
+  public var penalties: [CodePenalty] = []
   /// The activation of the hidden layers.
   public var activation: Activation?
   /// The activation of the last layer.

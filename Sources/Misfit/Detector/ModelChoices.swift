@@ -35,20 +35,27 @@ struct ModelChoices {
     let width = schema.shape.elementCount
     let inUnitInterval = schema.liesInUnitInterval
     let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
-    let hidden = choose(options.hidden, "hidden") {
-      let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
-      let values = "\(NumberText.grouped(width)) value\(width == 1 ? "" : "s")"
-      return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
-    }
-    let outputActivation = choose(options.outputActivation, "output-activation") {
+    let given = try Self.givenArchitecture(options, schema)
+    let hidden =
+      given != nil
+      ? [1]
+      : choose(options.hidden, "hidden") {
+        let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
+        let values = "\(NumberText.grouped(width)) value\(width == 1 ? "" : "s")"
+        return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
+      }
+    let outputActivation = choose(given?.outputActivation ?? options.outputActivation, "output-activation") {
       inUnitInterval
         ? (.sigmoid, "sigmoid", "the data lies in [0, 1]") : (.linear, "linear", "the data is standardised")
     }
-    let activation = choose(options.activation, "activation") {
-      schema.shape.imageExtents != nil || inUnitInterval
-        ? (.relu, "relu", "the field's default for values in [0, 1]")
-        : (.tanh, "tanh", "smooth, for standardised columns")
-    }
+    let activation =
+      given != nil
+      ? .relu
+      : choose(options.activation, "activation") {
+        schema.shape.imageExtents != nil || inUnitInterval
+          ? (.relu, "relu", "the field's default for values in [0, 1]")
+          : (.tanh, "tanh", "smooth, for standardised columns")
+      }
     var training = TrainingOptions()
     training.loss = choose(options.loss, "loss") {
       inUnitInterval && outputActivation == .sigmoid
@@ -83,12 +90,37 @@ struct ModelChoices {
     training.clipNorm = options.clipNorm
     training.seed = options.seed
     training.precision = options.precision
-    architecture = try .dense(
-      inputShape: schema.shape, hidden: hidden, decoder: options.decoder, activation: activation,
-      outputActivation: outputActivation)
+    training.penalties = options.penalties
+    training.noise = options.noise.map { noise in
+      var noise = noise
+      noise.bounds = inUnitInterval ? 0...1 : noise.kind == .saltAndPepper ? -3...3 : nil
+      return noise
+    }
+    var layers: Architecture
+    if let given {
+      layers = given
+    } else {
+      layers = try .dense(
+        inputShape: schema.shape, hidden: hidden, decoder: options.decoder, activation: activation,
+        outputActivation: outputActivation)
+    }
+    if options.isTied { layers = try layers.tied() }
+    architecture = layers
     self.training = training
     self.choices = choices
-    try Self.checkMemory(for: architecture)
+    try Self.checkMemory(for: architecture, batchSize: min(training.batchSize, rowCount))
+  }
+
+  /// The architecture that the options give by its layers or by a name; nil where they give none.
+  private static func givenArchitecture(
+    _ options: FitOptions, _ schema: Schema
+  ) throws(ArchitectureError) -> Architecture? {
+    guard let text = options.architecture else { return nil }
+    guard let preset = ArchitecturePreset(rawValue: text) else {
+      return try Architecture(text, inputShape: schema.shape)
+    }
+    let output = options.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
+    return try preset.architecture(inputShape: schema.shape, outputActivation: output)
   }
 
   /// A funnel of two layers: two thirds and a quarter of a table's columns, at most 128 and 32.
@@ -99,9 +131,13 @@ struct ModelChoices {
   }
 
   /// Refuses a network whose training would not fit into memory: parameters, two moments, the best weights,
-  /// and some gradients.
-  private static func checkMemory(for architecture: Architecture) throws(ArchitectureError) {
-    let byteCount = architecture.parameterCount * 4 * 6
+  /// and some gradients; what rows of a batch become in each layer, and their deltas.
+  private static func checkMemory(
+    for architecture: Architecture, batchSize: Int
+  ) throws(ArchitectureError) {
+    let (values, overflow) = (architecture.valuesPerRow * 2 * 4).multipliedReportingOverflow(by: batchSize)
+    let parameters = architecture.parameterCount * 4 * 6
+    let byteCount = overflow || values > Int.max - parameters ? Int.max : parameters + values
     let available = MachineMemory.totalBytes
     guard byteCount <= available else {
       throw ArchitectureError(.needsMemory(byteCount: byteCount, available: available))

@@ -6,22 +6,6 @@ import MisfitNetworks
 /// No count of anything that a run counts comes near it, and sums of two of them do not overflow.
 private let countLimit = 1 << 50
 
-extension Architecture {
-  /// The parameters of a network built from this.
-  ///
-  /// - Precondition: `check()` throws nothing.
-  var parameterCount: Int {
-    var inputs = inputShape.elementCount
-    return layers.reduce(0) { sum, layer in
-      switch layer {
-      case .dense(let units, _):
-        defer { inputs = units }
-        return sum + inputs * units + units
-      }
-    }
-  }
-}
-
 extension TrainingRecord {
   /// Whether a run can go on with these numbers.
   var isUsable: Bool {

@@ -6,14 +6,7 @@ struct NetworkArithmetic {
   private let multiplications: [Int]
 
   init(_ architecture: Architecture) {
-    var inputs = architecture.inputShape.elementCount
-    var multiplications: [Int] = []
-    for layer in architecture.layers {
-      guard case .dense(let units, _) = layer else { continue }
-      multiplications.append(inputs * units)
-      inputs = units
-    }
-    self.multiplications = multiplications
+    multiplications = (try? Network(architecture))?.multiplicationsPerRow ?? []
   }
 
   /// Of one row, forward.

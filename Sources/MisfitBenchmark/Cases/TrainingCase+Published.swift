@@ -1,7 +1,7 @@
 import Misfit
 
 extension TrainingCase {
-  /// The dense cases of the peers' scripts, layer by layer the same.
+  /// The cases of the peers' scripts, layer by layer the same.
   static let published: [any BenchmarkCase] = [
     TrainingCase(
       name: "random30-1", rows: .random30, hidden: [2], loss: .binaryCrossEntropy, batchSize: 100, epochs: 10,
@@ -23,5 +23,11 @@ extension TrainingCase {
       name: "mnist-deep", rows: .mnist, hidden: [128, 64, 32], loss: .meanSquaredError, batchSize: 128,
       epochs: 3,
       band: LossBand(range: 0.0155...0.0185), peers: [.torch(), .scikitLearn]),
+    TrainingCase(
+      name: "mnist-conv", rows: .mnist, preset: .conv, loss: .binaryCrossEntropy, batchSize: 128, epochs: 2,
+      band: LossBand(range: 0.086...0.095), peers: [.torchWithChannelsLast]),
+    TrainingCase(
+      name: "mnist-convbn", rows: .mnist, preset: .convNormalized, loss: .binaryCrossEntropy, batchSize: 64,
+      epochs: 1, band: LossBand(range: 0.075...0.085), peers: [.torchWithChannelsLast]),
   ]
 }

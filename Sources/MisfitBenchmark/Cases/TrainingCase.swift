@@ -13,7 +13,9 @@ struct TrainingCase: BenchmarkCase {
   var name: String
   var rows: Rows
   /// The widths of the encoder's layers; the decoder mirrors them.
-  var hidden: [Int]
+  var hidden: [Int] = []
+  /// The layers, where they are not all dense.
+  var preset: ArchitecturePreset?
   var loss: Loss
   var batchSize: Int
   var epochs: Int
@@ -24,7 +26,7 @@ struct TrainingCase: BenchmarkCase {
     let width = rows == .random30 ? 30 : 784
     let widths = [width] + hidden + hidden.dropLast().reversed() + [width]
     let size = rows == .random30 ? "90,000 x 30" : "60,000 x 784"
-    let layers = widths.map(String.init).joined(separator: "-")
+    let layers = preset.map { "the \($0.rawValue) network" } ?? widths.map(String.init).joined(separator: "-")
     return "training, \(size), \(layers), \(loss.rawValue), batch \(batchSize), \(epochs) epochs"
   }
 
@@ -70,6 +72,11 @@ struct TrainingCase: BenchmarkCase {
   }
 
   private func architecture(_ shape: Shape) throws -> Architecture {
+    if let preset { return try preset.architecture(inputShape: shape, outputActivation: .sigmoid) }
+    return try denseArchitecture(shape)
+  }
+
+  private func denseArchitecture(_ shape: Shape) throws -> Architecture {
     try .dense(inputShape: shape, hidden: hidden, activation: .relu, outputActivation: .sigmoid)
   }
 

@@ -29,6 +29,12 @@ struct Peer: Hashable, Sendable {
       figure: .epochSeconds)
   }
 
+  /// Training of convolutions, eager, with images stored as its kernels like them best.
+  static let torchWithChannelsLast = Peer(
+    name: "torch", script: "torch_peer.py",
+    arguments: ["CASE", "--init", "glorot", "--channels-last", "--threads", "THREADS"],
+    figure: .epochSeconds)
+
   /// Training by MLPRegressor: linear output, squared error, no validation pass.
   static let scikitLearn = Peer(
     name: "scikit-learn", script: "sklearn_peer.py", arguments: ["CASE", "--threads", "THREADS"],

@@ -47,6 +47,7 @@ struct Compare: Verb {
         .conflict(
           "models prepare images as they were fitted", remedy: "leave --resize, --grey and --tile away"))
     }
+    try training.check(hidden: hidden.flatMap(\.self))
     if hidden.isEmpty, models.count < 2 {
       throw ArgumentError(
         .conflict(

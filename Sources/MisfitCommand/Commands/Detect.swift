@@ -48,6 +48,7 @@ struct Detect: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
+    try training.check(hidden: hidden)
     try model.check(choice, networkFlags: networkFlags)
   }
 

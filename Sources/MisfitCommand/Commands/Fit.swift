@@ -59,6 +59,7 @@ struct Fit: Verb {
 
   func check() throws(ArgumentError) {
     try images.check()
+    try training.check(hidden: hidden)
     try model.check(choice, networkFlags: networkFlags)
     guard output == "-" else { return }
     throw ArgumentError(

@@ -10,19 +10,34 @@ struct Inspect: Verb {
 
   var model = ""
   var columnCount = 40
+  var dotPath: String?
 
   static var arguments: [Argument<Inspect>] {
     Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
     Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
+    Flag(
+      "--dot FILE", \.dotPath, .path,
+      help: "Write the layers as a graph here, which Graphviz draws: dot -Tpng FILE.")
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try Detector.load(model)
+    if let dotPath { try write(detector, asGraphTo: dotPath) }
     for line in model(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
     try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
     return .done
+  }
+
+  private func write(_ detector: Detector, asGraphTo path: String) throws {
+    guard let network = detector.autoencoder else {
+      throw ArgumentError(
+        .conflict(
+          "a \(detector.kind.rawValue) model has no layers to draw", remedy: "leave --dot away"))
+    }
+    try DataFiles.check(output: path, differsFrom: [model])
+    try OutputFile.write(Array(network.graph.utf8), to: path)
   }
 
   private func model(of detector: Detector) -> [String] {
@@ -52,10 +67,14 @@ struct Inspect: Verb {
     for (index, layer) in network.layerTable.enumerated() {
       let code = index == network.architecture.codeLayer ? " (code)" : ""
       rows.append([
-        layer.name + code, "\(layer.outputCount)", layer.activation, NumberText.grouped(layer.parameterCount),
+        layer.name + code, layer.outputShape.description, layer.activation,
+        NumberText.grouped(layer.parameterCount),
       ])
     }
-    return RankingText.leftAligned(rows) + ["\(NumberText.grouped(network.parameterCount)) parameters"]
+    let untrained = network.parameterCount - network.trainedParameterCount
+    var total = "\(NumberText.grouped(network.parameterCount)) parameters"
+    if untrained > 0 { total += ", \(NumberText.grouped(untrained)) of them not trained" }
+    return RankingText.leftAligned(rows) + [total, "architecture  \(network.architecture.text)"]
   }
 
   private func training(of detector: Detector) -> [String] {
@@ -113,12 +132,15 @@ struct Inspect: Verb {
   }
 
   private func json(of detector: Detector) -> JSONObject {
-    [
+    let network = detector.autoencoder
+    return [
       "model": JSONValue(model), "kind": JSONValue(detector.kind.rawValue),
       "network": JSONValue(detector.model.summary),
+      "architecture": JSONValue(network?.architecture.text),
       "parameters": JSONValue(detector.model.parameterCount),
+      "trainedParameters": JSONValue(network?.trainedParameterCount),
       "shape": JSONValue(detector.schema.shape.extents),
-      "layers": .array((detector.autoencoder?.layerTable ?? []).map(json)),
+      "layers": .array((network?.layerTable ?? []).map(json)),
       "explainedVariance": .array(
         ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
@@ -129,11 +151,10 @@ struct Inspect: Verb {
     ]
   }
 
-  private func json(
-    _ layer: (name: String, outputCount: Int, activation: String, parameterCount: Int)
-  ) -> JSONValue {
+  private func json(_ layer: Network.LayerRow) -> JSONValue {
     [
-      "name": JSONValue(layer.name), "outputs": JSONValue(layer.outputCount),
+      "name": JSONValue(layer.name), "layer": JSONValue(layer.text), "outputs": JSONValue(layer.outputCount),
+      "outputShape": JSONValue(layer.outputShape.extents),
       "activation": JSONValue(layer.activation), "parameters": JSONValue(layer.parameterCount),
     ]
   }

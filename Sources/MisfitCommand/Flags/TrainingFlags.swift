@@ -2,7 +2,12 @@ import Misfit
 
 /// How a model is trained; what is not given is chosen from the data, and the choice is told.
 struct TrainingFlags: FlagSet {
+  var architecture: String?
   var decoder: [Int] = []
+  var isTied = false
+  var noise: Noise?
+  var sparsity: CodePenalty?
+  var contraction: Double?
   var activation: Activation?
   var outputActivation: Activation?
   var initialization = Initialization.glorot
@@ -29,6 +34,11 @@ struct TrainingFlags: FlagSet {
   static var arguments: [Argument<TrainingFlags>] {
     Group("Network") {
       Flag(
+        "--architecture LAYERS", \.architecture, .architecture, otherwise: "dense layers of --hidden",
+        help:
+          "The layers, as in \"conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid\" with || after the code, or one of dense, deep, conv, conv-bn."
+      )
+      Flag(
         "--decoder WIDTHS", \.decoder, .counts, otherwise: "mirrors the encoder",
         help: "The widths of the decoder's hidden layers, from the code on.")
       Flag(
@@ -38,6 +48,26 @@ struct TrainingFlags: FlagSet {
         "--output-activation NAME", \.outputActivation, .choice, otherwise: chosen,
         help: "The activation of the last layer.")
       Flag("--initialization NAME", \.initialization, .choice, help: "What the weights are drawn from.")
+      Switch(
+        "--tied", \.isTied,
+        help: "Give the decoder's dense layers the kernels of those they mirror, turned over.")
+    }
+    Group("Variants") {
+      Flag(
+        "--noise KIND:AMOUNT", \.noise, .noise, otherwise: "none",
+        help:
+          "Denoising: learn from rows with noise to give them back without. gaussian:0.5 has this standard deviation (clipped where the data lies in [0, 1]); masking:0.3 and salt-and-pepper:0.1 change this share of the values."
+      )
+      Flag(
+        "--sparse PENALTY", \.sparsity, .sparsity, otherwise: "none",
+        help:
+          "Keep the code near 0: l1:WEIGHT penalises absolute values, kl:WEIGHT:TARGET the divergence of a unit's mean from a target, for a sigmoid code."
+      )
+      Flag(
+        "--contractive WEIGHT", \.contraction, .number(above: 0), otherwise: "none",
+        help:
+          "Penalise the code's derivatives with respect to the input; for an encoder of one dense layer with sigmoid or relu."
+      )
     }
     Group("Training") {
       Flag(
@@ -101,12 +131,30 @@ struct TrainingFlags: FlagSet {
     }
   }
 
+  /// Refuses to be told the layers twice.
+  func check(hidden: [Int]) throws(ArgumentError) {
+    guard let architecture else { return }
+    let isPreset = ArchitecturePreset(rawValue: architecture) != nil
+    let others: [(flag: String, isGiven: Bool)] = [
+      ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty), ("--activation", activation != nil),
+      ("--output-activation", outputActivation != nil && !isPreset),
+    ]
+    guard let other = others.first(where: \.isGiven) else { return }
+    throw ArgumentError(
+      .conflict(
+        "--architecture and \(other.flag) both say what the layers are", remedy: "leave \(other.flag) away"))
+  }
+
   /// The options of a fit; `open` opens the file of `--validation`.
   func fitOptions(hidden: [Int]?, threads: Int, open: (String) throws -> any RecordSource) throws
     -> FitOptions
   {
     var options = FitOptions()
     options.hidden = hidden
+    options.architecture = architecture
+    options.isTied = isTied
+    options.noise = noise
+    options.penalties = [sparsity, contraction.map { .contractive(weight: $0) }].compactMap(\.self)
     options.decoder = decoder.isEmpty ? nil : decoder
     options.activation = activation
     options.outputActivation = outputActivation
@@ -142,6 +190,9 @@ struct TrainingFlags: FlagSet {
       ("--momentum", momentum != nil), ("--weight-decay", weightDecay != nil),
       ("--clip-norm", clipNorm != nil), ("--epochs", epochs != nil), ("--batch-size", batchSize != nil),
       ("--patience", patience != nil), ("--plateau", plateau != nil),
+      ("--architecture", architecture != nil), ("--tied", isTied), ("--noise", noise != nil),
+      ("--sparse", sparsity != nil), ("--contractive", contraction != nil),
+      ("--precision", precision != .single),
     ]
     return given.filter(\.1).map(\.0)
   }

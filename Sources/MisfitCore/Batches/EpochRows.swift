@@ -9,6 +9,8 @@ public protocol EpochRows: AnyObject, Sendable {
   var rowCount: Int { get }
   /// D.
   var width: Int { get }
+  /// The floats of a row's target, where rows have targets of their own; nil where each is its own target.
+  var targetWidth: Int? { get }
 
   /// Begins an epoch; its order follows from the provider's seed and `epoch` alone.
   ///
@@ -29,4 +31,19 @@ public protocol EpochRows: AnyObject, Sendable {
   ///
   /// - Precondition: the range is available, and `destination` holds `range.count * width` floats.
   func gather(_ range: Range<Int>, into destination: FloatSlice)
+
+  /// Copies the targets of these rows to `destination`, `[range.count, targetWidth]`.
+  ///
+  /// - Precondition: as for ``gather(_:into:)``.
+  func gatherTargets(_ range: Range<Int>, into destination: FloatSlice)
+}
+
+extension EpochRows {
+  /// Each row is its own target.
+  public var targetWidth: Int? { nil }
+
+  /// The rows themselves.
+  public func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
+    gather(range, into: destination)
+  }
 }

@@ -17,6 +17,8 @@ import COneDNN
     self.stream = stream
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(to: misfit_primitive())
+    // A primitive shares its work out among as many threads as OpenMP has where it is made, whoever runs it.
+    misfit_use_one_openmp_thread()
     try PrimitiveError.check(unsafe make(state, stream.engine.handle), .primitive)
   }
 

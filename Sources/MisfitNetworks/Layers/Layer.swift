@@ -32,6 +32,11 @@ protocol Layer: Sendable {
     _ parameters: FloatSlice, as initialization: Initialization, using generator: inout SeededGenerator)
 }
 
+extension Layer {
+  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights? { nil }
+  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows? { nil }
+}
+
 /// The memory that a layer works on while batches of up to B rows pass.
 ///
 /// Shapes: I inputs, O outputs a row.
@@ -46,6 +51,11 @@ struct LayerMemory {
   var training: Training?
   /// The rounded factors, where the products are to be of bf16.
   var bfloat16: BFloat16Memory?
+  /// The rows that pass at once, but for the last ones of a batch; nil where all rows do.
+  var rowsPerBlock: Int?
+
+  /// B.
+  func rowCount(inputCount: Int) -> Int { input.count / inputCount }
 
   /// The memory of the way back.
   struct Training {
@@ -58,6 +68,10 @@ struct LayerMemory {
     var inputDelta: FloatSlice?
     /// Memory of the layer's own.
     var workspace: FloatSlice
+    /// B ones, in a plan whose layers may want them.
+    var ones: FloatSlice?
+    /// Where the run has come, for layers that draw random numbers.
+    var place: BatchPlace?
   }
 }
 

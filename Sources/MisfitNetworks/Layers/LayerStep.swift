@@ -11,13 +11,15 @@ import MisfitKernels
 enum LayerStep: Sendable {
   case dense(DenseStep)
   case bfloat16Dense(BFloat16DenseStep)
+  case tied(TiedDenseStep)
+  case convolution(ConvolutionStep)
+  case window(WindowStep)
+  case normalization(NormalizationStep)
+  case dropout(DropoutStep)
 
   /// Takes up the input of `rows`, once it is there; the first of the rows is an even one.
   func takeUpInput(_ rows: Range<Int>) {
-    switch self {
-    case .dense: break
-    case .bfloat16Dense(let step): step.takeUpInput(rows)
-    }
+    if case .bfloat16Dense(let step) = self { step.takeUpInput(rows) }
   }
 
   /// Computes the output of `rows`; `activates: false` leaves the sums.
@@ -25,18 +27,33 @@ enum LayerStep: Sendable {
     switch self {
     case .dense(let step): step.forward(rows, activates: activates)
     case .bfloat16Dense(let step): step.forward(rows, activates: activates)
+    case .tied(let step): step.forward(rows, activates: activates)
+    case .convolution(let step): step.forward(rows, activates: activates)
+    case .window(let step): step.forward(rows)
+    case .normalization(let step): step.forward(rows)
+    case .dropout(let step): step.forward(rows)
     }
   }
 
   /// For a last layer: computes its sums and leaves `scale` times the loss's gradient with respect to them;
   /// gives the sum of the losses against `target`.
   func forwardToLoss(_ loss: Loss, _ rows: Range<Int>, target: FloatSlice, scale: Float) -> Float {
-    switch self {
-    case .dense(let step):
-      step.forward(rows, activates: false)
-      return step.lossGradient(loss, rows, target: target, scale: scale)
-    case .bfloat16Dense(let step):
+    if case .bfloat16Dense(let step) = self {
       return step.forwardToLoss(loss, rows, target: target, scale: scale)
+    }
+    forward(rows, activates: false)
+    return lossGradient(loss, rows, target: target, scale: scale)
+  }
+
+  /// For a last layer that has computed its sums: replaces them by `scale` times the loss's gradient, and
+  /// gives the sum of the losses against `target`.
+  func lossGradient(_ loss: Loss, _ rows: Range<Int>, target: FloatSlice, scale: Float) -> Float {
+    switch self {
+    case .dense(let step): step.lossGradient(loss, rows, target: target, scale: scale)
+    case .tied(let step): step.lossGradient(loss, rows, target: target, scale: scale)
+    case .convolution(let step): step.lossGradient(loss, rows, target: target, scale: scale)
+    case .bfloat16Dense: preconditionFailure("a bf16 layer keeps no sums")
+    case .window, .normalization, .dropout: preconditionFailure("a layer that cannot be the last")
     }
   }
 
@@ -45,6 +62,11 @@ enum LayerStep: Sendable {
     switch self {
     case .dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
     case .bfloat16Dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .tied(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .convolution(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .window(let step): step.backward(rows)
+    case .normalization(let step): step.backward(rows)
+    case .dropout(let step): step.backward(rows)
     }
   }
 
@@ -57,6 +79,26 @@ enum LayerStep: Sendable {
     case .bfloat16Dense(let step):
       DensePiece.pieces(inputCount: step.single.inputCount, outputCount: step.single.outputCount)
         .map { .bfloat16Dense(step, $0) }
+    case .tied(let step): [.tiedBias(step)]
+    case .convolution(let step): [.convolution(step)]
+    case .normalization(let step): [.normalization(step)]
+    case .window, .dropout: []
+    }
+  }
+
+  /// The sums over the whole batch that the layer waits for, in training; nil where it waits for none.
+  var batchSums: NormalizationStep? {
+    if case .normalization(let step) = self, step.needsWholeBatch { step } else { nil }
+  }
+
+  /// Takes up parameters that were changed by anything but a step.
+  func takeUpParameters() {
+    switch self {
+    case .dense, .bfloat16Dense: for piece in pieces { piece.takeUpParameters() }
+    case .tied(let step): step.takeUpParameters()
+    case .convolution(let step): step.takeUpParameters()
+    case .normalization(let step): step.takeUpParameters()
+    case .window, .dropout: break
     }
   }
 }
@@ -66,20 +108,35 @@ enum LayerStep: Sendable {
 enum LayerPiece: Sendable {
   case dense(DenseStep, DensePiece)
   case bfloat16Dense(BFloat16DenseStep, DensePiece)
+  /// A piece of a kernel that another layer is tied to.
+  case shared(DenseStep, DensePiece, TiedDenseStep)
+  case tiedBias(TiedDenseStep)
+  case convolution(ConvolutionStep)
+  /// Its gradient is there when the rows have passed.
+  case normalization(NormalizationStep)
 
   /// Sets the piece's part of the arena's gradients, from the first `rowCount` rows.
   func gradient(rowCount: Int) {
     switch self {
     case .dense(let step, let part): step.gradient(part, rowCount: rowCount)
     case .bfloat16Dense(let step, let part): step.gradient(part, rowCount: rowCount)
+    case .shared(let step, let part, let tied):
+      step.gradient(part, rowCount: rowCount)
+      tied.addGradient(to: part, rowCount: rowCount)
+    case .tiedBias(let step): step.biasGradient(rowCount: rowCount)
+    case .convolution(let step): step.gradient(rowCount: rowCount)
+    case .normalization: break
     }
   }
 
   /// Where the piece's parameters lie in the arena.
   var blocks: (ParameterBlock, ParameterBlock?) {
     switch self {
-    case .dense(let step, let part): step.blocks(of: part)
+    case .dense(let step, let part), .shared(let step, let part, _): step.blocks(of: part)
     case .bfloat16Dense(let step, let part): step.single.blocks(of: part)
+    case .tiedBias(let step): (step.biasBlock, nil)
+    case .convolution(let step): step.parameterBlocks
+    case .normalization(let step): (step.trainedBlock, nil)
     }
   }
 
@@ -88,6 +145,11 @@ enum LayerPiece: Sendable {
     switch self {
     case .dense(let step, let part): step.turn(part)
     case .bfloat16Dense(let step, let part): step.takeUp(part)
+    case .shared(let step, let part, let tied):
+      step.turn(part)
+      tied.turn(part)
+    case .tiedBias, .normalization: break
+    case .convolution(let step): step.takeUpParameters()
     }
   }
 }

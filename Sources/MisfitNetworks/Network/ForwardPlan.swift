@@ -20,6 +20,9 @@ public final class ForwardPlan: Sendable {
 
     /// The sum of the rows' losses.
     func lossSum(_ loss: Loss) -> Float { pass.lossSum(loss, rows: rows) }
+
+    /// Where the rows' own targets are written before the loss is asked for: [R, output width].
+    var target: FloatSlice { pass.target(rows: rows) }
   }
 
   /// The rows of one shard.
@@ -29,20 +32,29 @@ public final class ForwardPlan: Sendable {
 
   private let network: Network
   private let passes: [NetworkPass]
-  private let isRounding: Bool
 
   /// Makes the buffers for eight shards of at most 128 rows.
   ///
   /// `givesLogits` leaves the output's activation out, for a loss that includes it. With bf16, products are
   /// of rounded factors, where the processor has them: see ``BFloat16Support``.
-  public init(_ network: Network, givesLogits: Bool = false, precision: Precision = .single) {
-    isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
+  public convenience init(_ network: Network, givesLogits: Bool = false, precision: Precision = .single) {
+    self.init(network, givesLogits: givesLogits, precision: precision, hasTargets: false, noise: nil)
+  }
+
+  /// A plan whose losses are against targets of the rows' own, or against the rows before noise of a seed.
+  init(
+    _ network: Network, givesLogits: Bool, precision: Precision, hasTargets: Bool,
+    noise: (Noise, seed: UInt64)?
+  ) {
+    let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
     let weights = isRounding ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
     self.network = network
     let rowsPerShard = network.rowsPerShard
     self.rowsPerShard = rowsPerShard
     passes = (0..<8).map { _ in
-      NetworkPass(network, capacity: rowsPerShard, givesLogits: givesLogits, weights: weights)
+      NetworkPass(
+        network, capacity: rowsPerShard, givesLogits: givesLogits, weights: weights, hasTargets: hasTargets,
+        noise: noise)
     }
   }
 
@@ -55,7 +67,9 @@ public final class ForwardPlan: Sendable {
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,
     conclude: (Range<Int>) throws -> Void = { _ in }
   ) rethrows {
-    if isRounding { passes[0].takeUpParameters() }
+    passes[0].takeUpParameters()
+    // Rounded kernels are shared by the passes.
+    for pass in passes.dropFirst() { pass.takeUpOwnParameters() }
     for block in stride(from: 0, to: rowCount, by: rowsPerBlock) {
       let end = min(block + rowsPerBlock, rowCount)
       try prepare(block..<end)
@@ -76,11 +90,12 @@ public final class ForwardPlan: Sendable {
     let rows = range.count
     let input = pass.input(rows: rows)
     load(range, input)
+    pass.addNoise(to: range)
     pass.forward(rows: rows)
     finish(
       range,
       Result(
-        input: input, code: pass.output(ofLayer: network.architecture.codeLayer, rows: rows),
+        input: input, code: pass.output(ofLayer: network.codeIndex, rows: rows),
         reconstruction: pass.reconstruction(rows: rows), pass: pass, rows: rows))
   }
 
@@ -94,12 +109,15 @@ public final class ForwardPlan: Sendable {
     try run(
       rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
       load: { rows.gather($0, into: $1) },
-      finish: { sums[$0.lowerBound % rowsPerBlock / rowsPerShard] = $1.lossSum(loss) },
+      finish: { range, result in
+        if rows.targetWidth != nil { rows.gatherTargets(range, into: result.target) }
+        sums[range.lowerBound % rowsPerBlock / rowsPerShard] = result.lossSum(loss)
+      },
       conclude: { block in
         let shardCount = (block.count + rowsPerShard - 1) / rowsPerShard
         for shard in 0..<shardCount { total += Double(sums[shard]) }
       })
-    return total / (Double(rows.rowCount) * Double(network.width))
+    return total / (Double(rows.rowCount) * Double(network.outputWidth))
   }
 }
 

@@ -10,26 +10,31 @@ public final class Network: Sendable {
   /// The named tensors, in the order of the arena.
   public let tensors: [ParameterTensor]
 
+  /// The layers that compute something; those that only reshape are none of them.
   let layers: [any Layer]
+  /// Which of them gives the code.
+  let codeIndex: Int
 
-  /// Builds a network whose parameters are all 0, to be initialised or read from a file.
+  /// Builds a network to be initialised or read from a file.
+  ///
+  /// All parameters are 0, but for the factors and running variances of normalisations, which are 1.
   ///
   /// - Throws: ``ArchitectureError``.
   public init(_ architecture: Architecture) throws(ArchitectureError) {
     try architecture.check()
     self.architecture = architecture
-    var layers: [any Layer] = []
-    var offset = 0
-    var inputs = architecture.inputShape.elementCount
-    for (index, specification) in architecture.layers.enumerated() {
-      let layer = Self.layer(specification, at: index, of: architecture, inputs: inputs, offset: offset)
-      offset = layer.tensors.last?.range.upperBound ?? offset
-      inputs = layer.outputCount
-      layers.append(layer)
+    let shapes = try architecture.outputShapes()
+    var builder = NetworkBuilder(architecture)
+    for (index, specification) in architecture.layers.enumerated() where !specification.isView {
+      builder.append(
+        specification, at: index, input: index == 0 ? architecture.inputShape : shapes[index - 1],
+        output: shapes[index])
     }
-    self.layers = layers
-    tensors = layers.flatMap(\.tensors)
-    parameters = FloatBuffer(count: offset).all
+    layers = builder.layers
+    codeIndex = builder.codeIndex
+    tensors = builder.layers.flatMap(\.tensors)
+    parameters = FloatBuffer(count: builder.offset).all
+    for case let layer as NormalizationLayer in builder.layers { layer.reset(parameters) }
   }
 
   /// Builds a network with first weights drawn from a seed.
@@ -48,36 +53,50 @@ public final class Network: Sendable {
   /// The number of parameters.
   public var parameterCount: Int { parameters.count }
 
+  /// The multiplications of each layer with weights for one row, forward.
+  public var multiplicationsPerRow: [Int] { layers.map(\.multiplicationsPerRow).filter { $0 > 0 } }
+
   /// The number of values of a sample.
   public var width: Int { architecture.inputShape.elementCount }
+
+  /// The number of values of a reconstruction.
+  public var outputWidth: Int { layers.last?.outputCount ?? width }
 
   /// The most values that a sample has on its way, input and output included.
   var widest: Int { max(width, layers.map(\.outputCount).max() ?? 0) }
 
-  /// Name, output width and parameter count of each layer, for a table.
-  public var layerTable: [(name: String, outputCount: Int, activation: String, parameterCount: Int)] {
-    zip(layers, architecture.layers).map { layer, specification in
-      let name = layer.tensors.first.map { String($0.name.prefix { $0 != "." }) } ?? ""
-      switch specification {
-      case .dense(_, let activation):
-        return (
-          "\(name) dense", layer.outputCount, activation.rawValue,
-          layer.tensors.reduce(0) { $0 + $1.range.count }
-        )
-      }
-    }
+  /// The parameters that training changes by their gradients.
+  public var trainedParameterCount: Int {
+    architecture.parameterCounts.reduce(0) { $0 + $1.trained }
   }
 
-  private static func layer(
-    _ specification: LayerSpecification, at index: Int, of architecture: Architecture, inputs: Int,
-    offset: Int
-  ) -> any Layer {
-    let isEncoder = index <= architecture.codeLayer
-    let name = isEncoder ? "encoder.\(index)" : "decoder.\(index - architecture.codeLayer - 1)"
-    switch specification {
-    case .dense(let units, let activation):
-      return DenseLayer(
-        name: name, inputCount: inputs, outputCount: units, activation: activation, offset: offset)
+  /// A layer as a table shows it.
+  public struct LayerRow: Sendable, Hashable {
+    /// `encoder.0 dense`.
+    public var name: String
+    /// The layer as it is typed.
+    public var text: String
+    /// The shape that comes out.
+    public var outputShape: Shape
+    /// The name of its activation; empty where it has none.
+    public var activation: String
+    /// Its parameters.
+    public var parameterCount: Int
+
+    /// The number of values that come out.
+    public var outputCount: Int { outputShape.elementCount }
+  }
+
+  /// The layers, for a table.
+  public var layerTable: [LayerRow] {
+    guard let shapes = try? architecture.outputShapes() else { return [] }
+    let counts = architecture.parameterCounts
+    return architecture.layers.enumerated().map { index, layer in
+      let kind = layer.text.prefix { $0 != " " }
+      return LayerRow(
+        name: "\(architecture.layerName(index)) \(kind)", text: layer.text, outputShape: shapes[index],
+        activation: layer.activation?.rawValue ?? "",
+        parameterCount: counts[index].trained + counts[index].running)
     }
   }
 }
@@ -88,4 +107,7 @@ package enum RandomStream {
   package static let split: UInt64 = 1
   package static let shuffle: UInt64 = 2
   package static let generator: UInt64 = 3
+  package static let noise: UInt64 = 4
+  /// Layer i drops by this and i.
+  package static let dropout: UInt64 = 0x10000
 }

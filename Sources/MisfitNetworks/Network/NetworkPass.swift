@@ -13,13 +13,17 @@ package final class NetworkPass: Sendable {
   private let outputs: [FloatSlice]
   private let givesLogits: Bool
   private let bfloat16: [BFloat16Memory?]
+  /// What losses are against: the input, or memory of its own.
+  private let target: FloatSlice
+  private let noise: (Noise, seed: UInt64)?
 
   /// Makes the buffers.
   ///
   /// `givesLogits` leaves out the last activation, for a loss that includes it. `weights` are the rounded kernels
   /// that passes share, a layer's each; without them, products are of floats.
   package init(
-    _ network: Network, capacity: Int, givesLogits: Bool = false, weights: [BFloat16DenseWeights?] = []
+    _ network: Network, capacity: Int, givesLogits: Bool = false, weights: [BFloat16DenseWeights?] = [],
+    hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
   ) {
     self.capacity = capacity
     self.network = network
@@ -27,6 +31,9 @@ package final class NetworkPass: Sendable {
     let input = FloatBuffer(count: capacity * network.width).all
     let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     self.input = input
+    self.noise = noise
+    target =
+      hasTargets || noise != nil ? FloatBuffer(count: capacity * network.outputWidth).all : input
     self.outputs = outputs
     let bfloat16 = zip(network.layers, weights).map { layer, weights in
       BFloat16Memory(weights, layer.bfloat16Rows(capacity: capacity, trains: false, hasWayBack: false))
@@ -36,14 +43,37 @@ package final class NetworkPass: Sendable {
       layer.step(
         in: LayerMemory(
           parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
-          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index]))
+          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index],
+          rowsPerBlock: min(capacity, network.rowsPerShard)))
+    }
+    takeUpOwnParameters()
+  }
+
+  /// Takes up parameters that were changed since.
+  func takeUpParameters() {
+    for step in steps { step.takeUpParameters() }
+  }
+
+  /// The same, but for rounded kernels: those are shared with passes that may be at work.
+  func takeUpOwnParameters() {
+    for (index, step) in steps.enumerated() where bfloat16.isEmpty || bfloat16[index] == nil {
+      step.takeUpParameters()
     }
   }
 
-  /// Takes up the network's parameters, for all passes that share its weights.
-  func takeUpParameters() {
-    for piece in steps.flatMap(\.pieces) { piece.takeUpParameters() }
+  /// Adds the noise of the rows at `range` of their order, if there is any; the target stays as they were.
+  func addNoise(to range: Range<Int>) {
+    guard let (noise, seed) = noise else { return }
+    target.copy(from: input(rows: range.count))
+    for (place, row) in range.enumerated() {
+      let key = NoiseKey(seed: seed, stream: RandomStream.noise, epoch: 0, row: row)
+      let values = input[place * network.width..<(place + 1) * network.width]
+      VectorKernels.current.add(noise, key, to: values, into: values)
+    }
   }
+
+  /// What losses are against: [rows, output width].
+  func target(rows: Int) -> FloatSlice { target[0..<rows * network.outputWidth] }
 
   /// Where the rows to pass are written: [rows, width].
   package func input(rows: Int) -> FloatSlice { input[0..<rows * network.width] }
@@ -73,7 +103,7 @@ package final class NetworkPass: Sendable {
   /// The sum of the losses of the rows that have passed, against their input.
   func lossSum(_ loss: Loss, rows: Int) -> Float {
     VectorKernels.current.loss(
-      loss, of: reconstruction(rows: rows), against: input(rows: rows), gradient: nil, scale: 0)
+      loss, of: reconstruction(rows: rows), against: target(rows: rows), gradient: nil, scale: 0)
   }
 }
 

@@ -84,7 +84,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   }
 
   func step(
-    on rows: any EpochRows, range: Range<Int>, optimizerStep: OptimizerStep, clipNorm: Double?
+    on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
     let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
     phase = .passing(rows, range, scale: 1 / (Float(range.count) * Float(network.width)))

@@ -37,7 +37,7 @@ final class SmallTrainingPlan: TrainingPlan {
   func takeUpParameters() {}
 
   func step(
-    on rows: any EpochRows, range: Range<Int>, optimizerStep: OptimizerStep, clipNorm: Double?
+    on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
     rows.gather(range, into: step.input[0..<range.count * width])
     let lossSum = step.gradients(rows: range.count, scale: 1 / (Float(range.count) * Float(width)))

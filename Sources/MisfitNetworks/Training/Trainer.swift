@@ -45,7 +45,7 @@ public final class Trainer {
     _ network: Network, options: TrainingOptions, rows: any EpochRows, validationRows: (any EpochRows)? = nil,
     resuming state: TrainingState? = nil, pool: WorkerPool
   ) throws(TrainingError) {
-    try Self.check(network, options: options, rows: rows, state: state)
+    try Self.check(network, options: options, rows: rows, validationRows: validationRows, state: state)
     self.network = network
     self.options = options
     self.rows = rows
@@ -56,14 +56,18 @@ public final class Trainer {
       ?? TrainingState(parameterCount: network.parameterCount, learningRate: options.optimizer.learningRate)
     self.state = state
     let batchSize = min(options.batchSize, rows.rowCount)
-    precision = PrecisionChoice(options.precision, for: network, batchSize: batchSize)
+    precision = PrecisionChoice(
+      options.precision, for: network, batchSize: batchSize,
+      isPlainDense: network.isPlainDense(options, hasTargets: rows.targetWidth != nil))
     plan = network.trainingPlan(
-      loss: options.loss, batchSize: batchSize, precision: precision.precision, state: state, pool: pool)
+      options, precision: precision.precision, batchSize: batchSize, hasTargets: rows.targetWidth != nil,
+      state: state, pool: pool)
     validationPlan =
       self.validationRows == nil
       ? nil
       : ForwardPlan(
-        network, givesLogits: options.loss == .binaryCrossEntropy, precision: precision.precision)
+        network, givesLogits: options.loss == .binaryCrossEntropy, precision: precision.precision,
+        hasTargets: validationRows?.targetWidth != nil, noise: options.noise.map { ($0, options.seed) })
   }
 
   /// Trains until the last epoch, an early stop, or `shouldStop`, which is asked after every batch.
@@ -112,7 +116,7 @@ public final class Trainer {
   }
 
   private var meanLossSoFar: Double {
-    state.progress.lossSum / (Double(state.progress.rowsDone) * Double(network.width))
+    state.progress.lossSum / (Double(state.progress.rowsDone) * Double(network.outputWidth))
   }
 
   private func runBatch(epoch: Int) throws {
@@ -122,7 +126,8 @@ public final class Trainer {
     let step = options.optimizerStep(
       number: state.progress.stepCount + 1, rowCount: rows.rowCount,
       learningRate: state.progress.learningRate)
-    let lossSum = plan.step(on: rows, range: range, optimizerStep: step, clipNorm: options.clipNorm)
+    let lossSum = plan.step(
+      on: rows, range: range, epoch: epoch, optimizerStep: step, clipNorm: options.clipNorm)
     guard lossSum.isFinite else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: start / options.batchSize + 1))
     }
@@ -183,7 +188,8 @@ public final class Trainer {
   }
 
   private static func check(
-    _ network: Network, options: TrainingOptions, rows: any EpochRows, state: TrainingState?
+    _ network: Network, options: TrainingOptions, rows: any EpochRows, validationRows: (any EpochRows)?,
+    state: TrainingState?
   ) throws(TrainingError) {
     precondition(options.batchSize >= 1 && options.epochs >= 1, "a run needs a batch and an epoch")
     guard rows.rowCount > 0 else { throw TrainingError(.noRows) }
@@ -193,6 +199,13 @@ public final class Trainer {
     if options.loss == .binaryCrossEntropy, network.architecture.outputActivation != .sigmoid {
       throw TrainingError(.crossEntropyNeedsSigmoid)
     }
+    for rows in [rows, validationRows].compactMap(\.self) {
+      let targets = rows.targetWidth ?? rows.width
+      guard targets == network.outputWidth else {
+        throw TrainingError(.targetDiffers(targets: targets, outputs: network.outputWidth))
+      }
+    }
+    for penalty in options.penalties { try penalty.check(network) }
     guard let state else { return }
     guard state.firstMoment.count == network.parameterCount, state.progress.rowsDone < rows.rowCount else {
       throw TrainingError(.stateDiffers)

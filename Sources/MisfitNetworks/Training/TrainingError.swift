@@ -12,6 +12,12 @@ public struct TrainingError: DiagnosableError, Hashable {
     case widthDiffers(rows: Int, network: Int)
     /// Cross-entropy needs an output between 0 and 1.
     case crossEntropyNeedsSigmoid
+    /// A penalty on a mean activation needs a code between 0 and 1.
+    case divergenceNeedsSigmoid
+    /// A contractive penalty is exact for one dense layer alone.
+    case contractiveNeedsOneLayer
+    /// Rows have targets of another width than the network's output.
+    case targetDiffers(targets: Int, outputs: Int)
     /// A state to resume from belongs to another network.
     case stateDiffers
   }
@@ -37,6 +43,16 @@ public struct TrainingError: DiagnosableError, Hashable {
       Diagnosis(
         "binary cross-entropy needs an output between 0 and 1",
         remedy: "add --output-activation sigmoid, or use --loss mse")
+    case .divergenceNeedsSigmoid:
+      Diagnosis(
+        "a penalty on the mean activation needs a code between 0 and 1",
+        remedy: "give the code layer the activation sigmoid")
+    case .contractiveNeedsOneLayer:
+      Diagnosis(
+        "a contractive penalty needs an encoder of one dense layer with sigmoid or relu",
+        remedy: "as in `dense 32 sigmoid || dense 784 sigmoid`")
+    case .targetDiffers(let targets, let outputs):
+      Diagnosis("the targets have \(targets) values, the network gives \(outputs)")
     case .stateDiffers:
       Diagnosis(
         "the checkpoint belongs to another network or other training options",

@@ -10,7 +10,17 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
   public var loss = Loss.meanSquaredError
   /// How.
   public var optimizer = Optimizer()
-  /// Decides the order of the rows, together with the epoch's number.
+  /// Noise added to the rows that go in, while the output is held against the rows as they are; validation rows
+  /// get it too.
+  public var noise: Noise?
+  /// What is asked of the code beside a good reconstruction.
+  public var penalties: [CodePenalty] {
+    get { codePenalties ?? [] }
+    set { codePenalties = newValue.isEmpty ? nil : newValue }
+  }
+  /// Nil where there is none, as in files from before there were any.
+  private var codePenalties: [CodePenalty]?
+  /// Decides the order of the rows, and all noise, together with the epoch's number.
   public var seed: UInt64 = 42
   /// Ends training when the watched loss has stopped falling; nil trains all epochs.
   public var earlyStopping: EarlyStopping?

@@ -9,22 +9,38 @@ protocol TrainingPlan: Sendable {
   /// Takes up parameters that were changed by anything but a step.
   func takeUpParameters()
 
-  /// Trains on the rows at `range` of the epoch's order; gives the sum of their losses before the step.
+  /// Trains on the rows at `range` of the order of epoch `epoch`, from 1; gives the sum of their losses before the step.
   func step(
-    on rows: any EpochRows, range: Range<Int>, optimizerStep: OptimizerStep, clipNorm: Double?
+    on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double
 }
 
 extension Network {
   /// The plan that suits this network and batch.
+  ///
+  /// `hasTargets` where rows have targets of their own.
   func trainingPlan(
-    loss: Loss, batchSize: Int, precision: Precision, state: TrainingState, pool: WorkerPool
+    _ options: TrainingOptions, precision: Precision, batchSize: Int, hasTargets: Bool, state: TrainingState,
+    pool: WorkerPool
   ) -> any TrainingPlan {
     let arena = ParameterArena(
       parameters: parameters, gradients: FloatBuffer(count: parameterCount).all,
       moments: (state.firstMoment, state.secondMoment))
+    let loss = options.loss
+    guard isPlainDense(options, hasTargets: hasTargets) else {
+      return StagedTrainingPlan(
+        self, options: options, batchSize: batchSize, hasTargets: hasTargets, arena: arena, pool: pool)
+    }
     return SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena)
       ?? LayeredTrainingPlan(
         self, loss: loss, batchSize: batchSize, precision: precision, arena: arena, pool: pool)
+  }
+
+  /// Whether all layers are dense.
+  var isDense: Bool { layers.allSatisfy { $0 is DenseLayer } }
+
+  /// Whether nothing but dense layers and a loss against the input is wanted.
+  func isPlainDense(_ options: TrainingOptions, hasTargets: Bool) -> Bool {
+    isDense && !hasTargets && options.noise == nil && options.penalties.isEmpty
   }
 }

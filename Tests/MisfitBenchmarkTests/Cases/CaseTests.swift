@@ -38,7 +38,9 @@ struct CaseTests {
 
   @Test(
     "A training case trains its epochs on the rows it is given and counts them",
-    arguments: ["random30-1", "random30-2", "mnist-32", "mnist-32-bce", "mnist-deep"])
+    arguments: [
+      "random30-1", "random30-2", "mnist-32", "mnist-32-bce", "mnist-deep", "mnist-conv", "mnist-convbn",
+    ])
   func training(_ name: String) throws {
     try writeImages(count: 300)
     let chosen = try #require(BenchmarkCases.named(name).first as? TrainingCase)

@@ -17,6 +17,42 @@ struct FitTests {
     #expect(log.count == 3 && log[0] == "epoch,train_loss,validation_loss,learning_rate,seconds")
   }
 
+  @Test("trains the layers that are typed, with noise and penalties, into a model that scores and is drawn")
+  func architectureAndVariants() throws {
+    let command = try BuiltCommand()
+    let typed =
+      "conv 2 3 relu|norm|pool 2|flatten|dense 3 sigmoid||dense 16 relu|reshape 4 4 1|up 2|conv 1 3 sigmoid"
+    let run = try command.run(arguments: [
+      "fit", "digits", "--architecture", typed, "--noise", "gaussian:0.2", "--sparse", "kl:0.1:0.2",
+      "--epochs",
+      "1", "--batch-size", "100", "-o", "model.misfit",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    let inspection = try command.run("inspect model.misfit --dot model.dot --json").json()
+    let text = try #require(inspection["architecture"] as? String)
+    #expect(text.contains("flatten | dense 3 sigmoid || dense 16 relu | reshape 4 4 1"))
+    #expect(
+      (inspection["parameters"] as? Int ?? 0) - (inspection["trainedParameters"] as? Int ?? 0) == 4)
+    #expect(try command.lines("model.dot").first == "digraph network {")
+    #expect(try command.run("score model.misfit digits -o scores.csv").status == 0)
+    #expect(try command.lines("scores.csv").count == 1798)
+  }
+
+  @Test(
+    "refuses layers that are said twice, or do not fit, with the place of what is wrong",
+    arguments: [
+      (["--architecture", "conv", "--hidden", "3"], "both say what the layers are"),
+      (["--architecture", "dense 3 || conv 1 3"], "column 12: layer 2, `conv 1 3`, takes an image"),
+      (["--noise", "masking:1.5"], "is not a noise"), (["--sparse", "l1"], "is not l1:WEIGHT"),
+      (["--contractive", "1", "--hidden", "8,4"], "one dense layer"),
+    ])
+  func wrongArchitectures(_ flags: [String], _ sentence: String) throws {
+    let command = try BuiltCommand()
+    let run = try command.run(arguments: ["fit", "digits", "--epochs", "1", "-o", "model.misfit"] + flags)
+    #expect(run.status == 2 && run.errors.contains(sentence), "\(run.errors)")
+    #expect(!command.exists("model.misfit"))
+  }
+
   @Test("tells what it found and chose")
   func choices() throws {
     let command = try BuiltCommand()

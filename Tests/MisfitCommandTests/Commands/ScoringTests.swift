@@ -107,7 +107,8 @@ struct ScoringTests {
     try command.fitSensors()
     let run = try command.run("inspect model.misfit")
     #expect(run.status == 0 && run.errors.isEmpty)
-    for text in ["encoder dense (code)", "24 parameters", "36 rows of sensors.csv, 4 held out", "pressure"] {
+    for text in ["encoder.1 dense (code)", "24 parameters", "36 rows of sensors.csv, 4 held out", "pressure"]
+    {
       #expect(run.output.contains(text), "\(text)")
     }
     let json = try command.run("inspect model.misfit --json").json()

@@ -31,6 +31,11 @@ final class BuiltCommand: Sendable {
       Self.path, line.split(separator: " ").map(String.init), input, environment, limitSeconds, whileRunning)
   }
 
+  /// Runs the program with arguments that may hold spaces.
+  func run(arguments: [String]) throws -> Outcome {
+    try run(Self.path, arguments, Data(), [:], 60) { _ in }
+  }
+
   /// Runs a line of the shell, in which `$misfit` is the program.
   func shell(_ line: String, environment: [String: String] = [:]) throws -> Outcome {
     let environment = environment.merging(["misfit": Self.path]) { given, _ in given }

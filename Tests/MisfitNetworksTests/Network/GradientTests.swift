@@ -139,7 +139,8 @@ struct GradientMeasurement {
     let standing = OptimizerStep.momentum(learningRate: 0, momentum: 0, decay: 0)
     let plan = try kind.plan(
       network, loss, rowCount: rowCount, precision: precision, pool: WorkerPool(threadCount: 2))
-    self.loss = plan.step(on: rows, range: 0..<rowCount, optimizerStep: standing, clipNorm: nil)
+    self.loss = plan.step(
+      on: rows, range: 0..<rowCount, epoch: 1, optimizerStep: standing, clipNorm: nil)
     self.network = network
     self.kind = loss
     self.rowCount = rowCount

@@ -22,7 +22,7 @@ import _TestSupport
     let step = OptimizerStep.adam(stepSize: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, decay: 0)
     func run(_ count: Int, clipNorm: Double?) {
       for _ in 0..<count {
-        _ = plan.step(on: rows, range: 0..<rowCount, optimizerStep: step, clipNorm: clipNorm)
+        _ = plan.step(on: rows, range: 0..<rowCount, epoch: 1, optimizerStep: step, clipNorm: clipNorm)
       }
     }
     for clipNorm in [nil, 0.01] {

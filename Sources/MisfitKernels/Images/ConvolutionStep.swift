@@ -1,0 +1,200 @@
+import COneDNN
+import CVectorKernels
+import MisfitCore
+
+/// A convolution, or a transposed one, compiled for batches of up to B rows that pass in blocks of equal size.
+///
+/// Each block has primitives of its own, made once on the memory of its rows, so that a run sets nothing. The
+/// kernel's gradient is computed block by block as rows pass, and added up in the order of the blocks.
+///
+/// Shapes: `input` [B, I], `output` and `delta` [B, O], `inputDelta` [B, I], where I and O are whole images;
+/// the kernel lies in the arena as Keras has it: [height, width, channels in, channels out], of a transposed
+/// one [height, width, channels out, channels in].
+@safe package final class ConvolutionStep: @unchecked Sendable {
+  /// What a layer is, apart from memory.
+  package struct Form: Sendable {
+    package var shape: ConvolutionShape
+    package var isTransposed: Bool
+    package var activation: Activation
+    /// Where kernel and bias begin in the arena.
+    package var kernelStart: Int
+    package var biasStart: Int
+    /// Where the kernel in the arena is that of a convolution over repeated pixels; nil where it is `shape`'s.
+    package var upsampled: UpsampledKernel?
+
+    package init(
+      shape: ConvolutionShape, isTransposed: Bool, activation: Activation, kernelStart: Int, biasStart: Int,
+      upsampled: UpsampledKernel? = nil
+    ) {
+      self.shape = shape
+      self.isTransposed = isTransposed
+      self.activation = activation
+      self.kernelStart = kernelStart
+      self.biasStart = biasStart
+      self.upsampled = upsampled
+    }
+
+    /// The numbers of the kernel in the arena.
+    package var kernelCount: Int { upsampled?.count ?? shape.kernelCount }
+
+    /// The values of a row that go in and come out, and the channels that come out.
+    package var inputCount: Int { isTransposed ? shape.outputCount : shape.imageCount }
+    package var outputCount: Int { isTransposed ? shape.imageCount : shape.outputCount }
+    package var outputChannels: Int { isTransposed ? shape.imageChannels : shape.outputChannels }
+
+    /// Biases are added, and their gradients summed, over so many values at a time: channels, or whole images
+    /// where the channels don't fill vectors.
+    var biasPeriod: Int { outputChannels % 16 == 0 ? outputChannels : outputCount }
+  }
+
+  /// The slices that only training needs.
+  package struct Training {
+    package var arena: ParameterArena
+    /// The gradient with respect to the output, and then to its sums; a last layer's is the output itself.
+    package var delta: FloatSlice
+    /// The layer before's delta; nil for the first layer.
+    package var inputDelta: FloatSlice?
+
+    package init(arena: ParameterArena, delta: FloatSlice, inputDelta: FloatSlice?) {
+      self.arena = arena
+      self.delta = delta
+      self.inputDelta = inputDelta
+    }
+  }
+
+  package let form: Form
+  let rowsPerBlock: Int
+  let capacity: Int
+  let parameters: FloatSlice
+  let input: FloatSlice
+  let output: FloatSlice
+  let training: Training?
+  let kernels: ConvolutionKernels
+  private let blocks: [ConvolutionBlock]
+  /// The sums of each block's deltas, [blocks, bias period].
+  private let biasSums: FloatBuffer
+  private let tiledBias: FloatBuffer
+
+  /// Makes the primitives.
+  ///
+  /// - Throws: ``PrimitiveError`` where there is no memory for them.
+  /// - Precondition: the shapes fit, for a whole number of rows.
+  package init(
+    _ form: Form, rowsPerBlock: Int, parameters: FloatSlice, input: FloatSlice, output: FloatSlice,
+    training: Training? = nil
+  ) throws(PrimitiveError) {
+    let capacity = input.count / form.inputCount
+    precondition(
+      input.count == capacity * form.inputCount && output.count == capacity * form.outputCount,
+      "shapes differ")
+    precondition(
+      form.kernelStart + form.kernelCount <= parameters.count
+        && form.biasStart + form.outputChannels <= parameters.count, "a layer outside the arena")
+    if let training {
+      precondition(training.delta.count == output.count, "shapes differ")
+      precondition(training.inputDelta.map { $0.count == input.count } ?? true, "shapes differ")
+    }
+    self.form = form
+    self.rowsPerBlock = rowsPerBlock
+    self.capacity = capacity
+    self.parameters = parameters
+    self.input = input
+    self.output = output
+    self.training = training
+    let blockCount = (capacity + rowsPerBlock - 1) / rowsPerBlock
+    let kernels = try ConvolutionKernels(
+      form, parameters: parameters, training: training, blockCount: blockCount)
+    self.kernels = kernels
+    biasSums = FloatBuffer(count: training == nil ? 0 : blockCount * form.biasPeriod)
+    tiledBias = FloatBuffer(count: form.biasPeriod)
+    var blocks: [ConvolutionBlock] = []
+    for index in 0..<blockCount {
+      let start = index * rowsPerBlock
+      let memory = ConvolutionMemory(
+        form, rows: start..<min(start + rowsPerBlock, capacity), input: input, output: output,
+        training: training)
+      blocks.append(try ConvolutionBlock(form, index: index, memory: memory, kernels: kernels))
+    }
+    self.blocks = blocks
+    try kernels.finish()
+  }
+
+  /// Computes the output of `rows`, a block; `activates: false` leaves the sums.
+  package func forward(_ rows: Range<Int>, activates: Bool = true) {
+    run(block(of: rows).primitives(rowCount: rows.count).compute)
+    let period = form.biasPeriod
+    unsafe VectorKernels.current.table.add_bias_activate(
+      output.pointer + rows.lowerBound * form.outputCount, tiledBias.base,
+      rows.count * form.outputCount / period, period, (activates ? form.activation : .linear).code)
+  }
+
+  /// As of a dense layer.
+  package func lossGradient(_ loss: Loss, _ rows: Range<Int>, target: FloatSlice, scale: Float) -> Float {
+    VectorKernels.current.lossGradient(
+      loss, of: form.activation, sums: output, width: form.outputCount, rows, target: target, scale: scale)
+  }
+
+  /// Makes `delta` that of the sums, unless a loss has left it so; from it the block's part of the gradients,
+  /// and the delta of the layer before.
+  package func backward(_ rows: Range<Int>, deltaIsOfSums: Bool) {
+    guard let training else { preconditionFailure("a step that cannot train") }
+    let block = block(of: rows)
+    let table = VectorKernels.current.table
+    let (start, count) = (rows.lowerBound * form.outputCount, rows.count * form.outputCount)
+    if !deltaIsOfSums {
+      unsafe table.activation_gradient(
+        training.delta.pointer + start, output.pointer + start, count, form.activation.code)
+    }
+    let period = form.biasPeriod
+    unsafe table.channel_sums(
+      training.delta.pointer + start, count / period, period, biasSums.base + block.index * period)
+    let primitives = block.primitives(rowCount: rows.count)
+    if let toKernel = primitives.toKernel { run(toKernel) }
+    if let back = primitives.back { run(back) }
+  }
+
+  /// Adds up the blocks' parts of the gradients into the arena's, of the first `rowCount` rows.
+  package func gradient(rowCount: Int) {
+    guard let training else { preconditionFailure("a step that cannot train") }
+    let blockCount = (rowCount + rowsPerBlock - 1) / rowsPerBlock
+    precondition(blockCount >= 1 && blockCount <= blocks.count, "rows outside the batch")
+    kernels.sumGradients(blockCount: blockCount)
+    let (period, channels) = (form.biasPeriod, form.outputChannels)
+    let sums = biasSums.all
+    for block in 1..<max(blockCount, 1) {
+      VectorKernels.current.add(sums[block * period..<(block + 1) * period], to: sums[0..<period])
+    }
+    let gradient = training.arena.gradients[form.biasStart..<form.biasStart + channels]
+    gradient.fill(with: 0)
+    for pixel in 0..<period / channels {
+      VectorKernels.current.add(sums[pixel * channels..<(pixel + 1) * channels], to: gradient)
+    }
+  }
+
+  /// Kernel and bias in the arena.
+  package var parameterBlocks: (kernel: ParameterBlock, bias: ParameterBlock) {
+    (
+      ParameterBlock(start: form.kernelStart, columns: form.kernelCount),
+      ParameterBlock(start: form.biasStart, columns: form.outputChannels)
+    )
+  }
+
+  /// Takes up kernel and bias after a change.
+  package func takeUpParameters() {
+    kernels.takeUp()
+    let bias = parameters[form.biasStart..<form.biasStart + form.outputChannels]
+    for pixel in 0..<form.biasPeriod / form.outputChannels {
+      let start = pixel * form.outputChannels
+      tiledBias.all[start..<start + form.outputChannels].copy(from: bias)
+    }
+  }
+
+  private func block(of rows: Range<Int>) -> ConvolutionBlock {
+    precondition(
+      rows.lowerBound >= 0 && rows.upperBound <= capacity && rows.count <= rowsPerBlock
+        && rows.lowerBound % rowsPerBlock == 0, "rows that are not a block of the batch")
+    return blocks[rows.lowerBound / rowsPerBlock]
+  }
+
+  private func run(_ primitive: Primitive) { ConvolutionBlock.run(primitive) }
+}

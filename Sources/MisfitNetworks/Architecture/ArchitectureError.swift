@@ -1,0 +1,130 @@
+import MisfitCore
+
+/// Why a network cannot be built.
+public struct ArchitectureError: DiagnosableError, Hashable {
+  /// What is wrong; layers are numbered from 1.
+  public enum Kind: Hashable, Sendable {
+    case noLayers
+    case noUnits(layer: Int)
+    case tooLarge(layer: Int)
+    case outputDiffers(outputs: Int, inputs: Int)
+    case codeLayerOutside(Int)
+    /// Training it takes more memory than the machine has.
+    case needsMemory(byteCount: Int, available: Int)
+    /// A layer was given a shape that it cannot take.
+    case shapesDiffer(layer: Int, name: String, wants: String, given: Shape)
+    /// The share of a dropout is not in 0 ..< 1.
+    case shareOutside(layer: Int)
+    /// A loss cannot be computed from this layer.
+    case cannotBeLast(layer: Int, name: String)
+    /// Nothing is computed before the code.
+    case codeIsInput
+    /// A tied layer mirrors no dense layer of the encoder.
+    case nothingToTie(layer: Int, name: String)
+    /// The text names a layer that there is not.
+    case unknownLayer(layer: Int, name: String)
+    /// A word of a layer that means nothing there.
+    case unknownWord(layer: Int, word: String, form: String)
+    /// A layer's text lacks a number.
+    case missingNumber(layer: Int, name: String, form: String)
+    /// The text has no `||`, or more than one.
+    case bottlenecks(count: Int)
+    /// A preset that needs another input.
+    case presetNeeds(name: String, wants: String, given: Shape)
+
+    /// The layer that is wrong, from 1.
+    var layer: Int? {
+      switch self {
+      case .noUnits(let layer), .tooLarge(let layer), .shapesDiffer(let layer, _, _, _),
+        .shareOutside(let layer), .cannotBeLast(let layer, _), .nothingToTie(let layer, _),
+        .unknownLayer(let layer, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _):
+        layer
+      default: nil
+      }
+    }
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+  /// Where in the text of the architecture, from 1; nil where it was not read from one.
+  public var textColumn: Int?
+
+  /// Makes an error.
+  public init(_ kind: Kind, textColumn: Int? = nil) {
+    self.kind = kind
+    self.textColumn = textColumn
+  }
+}
+
+extension ArchitectureError {
+  /// The sentence.
+  public var diagnosis: Diagnosis {
+    var diagnosis = sentence
+    if let textColumn { diagnosis.problem = "architecture, column \(textColumn): \(diagnosis.problem)" }
+    return diagnosis
+  }
+
+  private var sentence: Diagnosis {
+    switch kind {
+    case .noLayers:
+      Diagnosis(
+        "the network has no hidden layer", remedy: "give the widths of its layers, as in `--hidden 16,4`")
+    case .noUnits(let layer):
+      Diagnosis("layer \(layer) has no units", remedy: "each width is a whole number of at least 1")
+    case .tooLarge(let layer):
+      Diagnosis("layer \(layer) would need more memory than any machine has", remedy: "make it narrower")
+    case .needsMemory(let byteCount, let available):
+      Diagnosis(
+        "training this network takes \(NumberText.bytes(byteCount)), and the machine has \(NumberText.bytes(available))",
+        remedy: "make its layers narrower, as in `--hidden 16,4`")
+    case .outputDiffers(let outputs, let inputs):
+      Diagnosis(
+        "the network gives \(outputs) values for a sample of \(inputs)",
+        remedy: "the last layer gives as many values as the input has")
+    case .codeLayerOutside(let layer):
+      Diagnosis("the code is said to come from layer \(layer + 1), which the network does not have")
+    default: layerSentence
+    }
+  }
+
+  private var layerSentence: Diagnosis {
+    switch kind {
+    case .shapesDiffer(let layer, let name, let wants, let given):
+      Diagnosis("layer \(layer), `\(name)`, takes \(wants), and is given \(given)")
+    case .shareOutside(let layer):
+      Diagnosis("layer \(layer) drops a share that is not between 0 and 1", remedy: "as in `dropout 0.2`")
+    case .cannotBeLast(let layer, let name):
+      Diagnosis(
+        "layer \(layer), `\(name)`, cannot be the last: a loss goes on from a layer with weights",
+        remedy: "end with dense, conv or deconv")
+    case .codeIsInput:
+      Diagnosis(
+        "the code would be the input itself", remedy: "put `||` after a layer that computes something")
+    case .nothingToTie(let layer, let name):
+      Diagnosis(
+        "layer \(layer), `\(name)`, mirrors no dense layer of the encoder with as many inputs as it has units",
+        remedy: "the decoder's layers stand in the encoder's order turned over")
+    case .presetNeeds(let name, let wants, let given):
+      Diagnosis("the architecture `\(name)` takes \(wants), and the samples are \(given)")
+    default: textSentence
+    }
+  }
+
+  private var textSentence: Diagnosis {
+    switch kind {
+    case .unknownLayer(let layer, let name):
+      Diagnosis(
+        "layer \(layer): there is no layer `\(name)`", remedy: ArchitectureText.remedy(forUnknown: name))
+    case .unknownWord(let layer, let word, let form):
+      Diagnosis("layer \(layer): `\(word)` means nothing here", remedy: "the form is `\(form)`")
+    case .missingNumber(let layer, let name, let form):
+      Diagnosis("layer \(layer), `\(name)`, lacks a number", remedy: "the form is `\(form)`")
+    case .bottlenecks(let count):
+      Diagnosis(
+        "the architecture has \(count == 0 ? "no" : "\(count)") `||`",
+        remedy: "put one `||` after the layer that gives the code, as in `dense 32 relu || dense 784 sigmoid`"
+      )
+    default: Diagnosis("the architecture is wrong")
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import MisfitCore
+
+extension Network {
+  /// The layers as a graph for Graphviz (`dot -Tpng` draws it); the code has a double frame.
+  public var graph: String {
+    var lines = ["digraph network {", "  rankdir=TB;", "  node [shape=box, fontname=\"sans-serif\"];"]
+    lines.append("  input [label=\"input\\n\(architecture.inputShape)\"];")
+    var before = "input"
+    for (index, row) in layerTable.enumerated() {
+      let name = "layer\(index)"
+      var label = "\(row.text)\\n\(row.outputShape)"
+      if row.parameterCount > 0 { label += "\\n\(NumberText.grouped(row.parameterCount)) parameters" }
+      let frame = index == architecture.codeLayer ? ", peripheries=2" : ""
+      lines.append("  \(name) [label=\"\(label)\"\(frame)];")
+      lines.append("  \(before) -> \(name);")
+      before = name
+    }
+    return (lines + ["}", ""]).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,143 @@
+import MisfitCore
+import MisfitKernels
+
+/// A penalty on the code, compiled for batches of up to B rows that pass in blocks.
+///
+/// Shapes: C values of the code a row, I of the input; `code` and `delta` [B, C].
+final class CodePenaltyStep: Sendable {
+  private let penalty: CodePenalty
+  private let width: Int
+  private let activation: Activation
+  private let code: FloatSlice
+  private let delta: FloatSlice
+  private let parameters: FloatSlice
+  private let arena: ParameterArena
+  private let rowsPerBlock: Int
+  /// The kernel of a contractive code's layer.
+  private let kernel: Range<Int>
+  /// A sum of each block, [blocks, C], and what becomes of them, [C].
+  private let blockSums: FloatSlice
+  private let factors: FloatSlice
+  /// The squared length of each unit's weights, [C].
+  private let squaredLengths: FloatSlice
+  private let zeros: FloatSlice
+  /// The slopes of a block, [blocks, rows of a block, C].
+  private let slopes: FloatSlice
+
+  /// - Precondition: the penalty was checked for the layer.
+  init(
+    _ penalty: CodePenalty, of layer: any Layer, activation: Activation, code: FloatSlice, delta: FloatSlice,
+    arena: ParameterArena, rowsPerBlock: Int
+  ) {
+    self.penalty = penalty
+    self.activation = activation
+    self.code = code
+    self.delta = delta
+    self.arena = arena
+    self.rowsPerBlock = rowsPerBlock
+    parameters = arena.parameters
+    width = layer.outputCount
+    kernel = (layer as? DenseLayer)?.kernel.range ?? 0..<0
+    let rows = code.count / layer.outputCount
+    let blocks = (rows + rowsPerBlock - 1) / rowsPerBlock
+    blockSums = FloatBuffer(count: blocks * layer.outputCount).all
+    factors = FloatBuffer(count: layer.outputCount).all
+    squaredLengths = FloatBuffer(count: layer.outputCount).all
+    zeros = FloatBuffer(count: layer.outputCount).all
+    var slopes = 0
+    if case .contractive = penalty { slopes = code.count }
+    self.slopes = FloatBuffer(count: slopes).all
+  }
+
+  /// Whether the penalty follows from sums over the whole batch.
+  var needsBatchSums: Bool {
+    if case .absolute = penalty { false } else { true }
+  }
+
+  /// The sums of a block: of the code, or of its squared slopes.
+  func sum(_ rows: Range<Int>) {
+    let kernels = VectorKernels.current
+    let block = rows.lowerBound / rowsPerBlock
+    let sums = blockSums[block * width..<(block + 1) * width]
+    switch penalty {
+    case .absolute: break
+    case .divergence: kernels.channelSums(of: part(code, rows), into: sums)
+    case .contractive:
+      let slopes = part(slopes, rows)
+      slopes.fill(with: 1)
+      kernels.multiply(slopes, bySlopeOf: activation, at: part(code, rows))
+      kernels.squaredDeviations(of: slopes, from: zeros, into: sums)
+    }
+  }
+
+  /// Joins the sums of the blocks, in their order.
+  func join(rowCount: Int) {
+    let blocks = (rowCount + rowsPerBlock - 1) / rowsPerBlock
+    for unit in 0..<width {
+      let sum = (0..<blocks).reduce(0.0) { $0 + Double(blockSums[$1 * width + unit]) }
+      let mean = sum / Double(rowCount)
+      switch penalty {
+      case .absolute: break
+      case .divergence(let weight, let target):
+        // A unit that is silent or saturated over the whole batch would have an infinite slope.
+        let mean = min(max(mean, 1e-6), 1 - 1e-6)
+        factors[unit] = Float(
+          weight / Double(rowCount) * ((1 - target) / (1 - mean) - target / mean))
+      case .contractive(let weight): factors[unit] = Float(2 * weight * mean)
+      }
+    }
+    guard case .contractive(let weight) = penalty else { return }
+    VectorKernels.current.squaredDeviations(of: parameters[kernel], from: zeros, into: squaredLengths)
+    VectorKernels.current.scale(squaredLengths, by: Float(2 * weight / Double(rowCount)))
+  }
+
+  /// Adds the penalty's part to the delta of the code.
+  func addDelta(_ rows: Range<Int>, rowCount: Int) {
+    let kernels = VectorKernels.current
+    let (delta, code) = (part(delta, rows), part(code, rows))
+    switch penalty {
+    case .absolute(let weight):
+      kernels.addSigns(of: code, times: Float(weight / Double(rowCount)), to: delta)
+    case .divergence: kernels.addBias(factors, andActivate: .linear, in: delta)
+    case .contractive:
+      if activation == .sigmoid { kernels.addSigmoidCurvature(at: code, times: squaredLengths, to: delta) }
+    }
+  }
+
+  /// Adds the penalty's own part to the gradient of a piece of the code layer's kernel.
+  func addGradient(to block: ParameterBlock) {
+    guard case .contractive = penalty, kernel.contains(block.start) else { return }
+    let firstUnit = (block.start - kernel.lowerBound) % width
+    VectorKernels.current.addColumns(
+      of: block, in: parameters, times: factors[firstUnit..<firstUnit + block.columns],
+      to: arena.gradients)
+  }
+
+  private func part(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
+    values[rows.lowerBound * width..<rows.upperBound * width]
+  }
+}
+
+extension CodePenalty {
+  /// Makes sure that a network can be trained with the penalty.
+  ///
+  /// - Throws: ``TrainingError``.
+  func check(_ network: Network) throws(TrainingError) {
+    let layer = network.codeActivation
+    switch self {
+    case .absolute: break
+    case .divergence:
+      guard layer == .sigmoid else { throw TrainingError(.divergenceNeedsSigmoid) }
+    case .contractive:
+      guard network.codeIndex == 0, network.layers[0] is DenseLayer, layer == .sigmoid || layer == .relu
+      else { throw TrainingError(.contractiveNeedsOneLayer) }
+    }
+  }
+}
+
+extension Network {
+  /// The activation of the layer that computes the code.
+  var codeActivation: Activation {
+    architecture.layers[...architecture.codeLayer].last { !$0.isView }?.activation ?? .linear
+  }
+}

@@ -1,0 +1,199 @@
+import MisfitCore
+import MisfitKernels
+
+/// Steps of networks with images, and of all variants: rows pass forward and back in stages.
+///
+/// As ``LayeredTrainingPlan``, but a stage ends where a layer needs sums over the whole batch; they are joined
+/// in the order of the blocks, on one thread, and the next stage begins. The blocks are small, so that a row's
+/// images stay in the cache on their way.
+final class StagedTrainingPlan: TrainingPlan {
+  let arena: ParameterArena
+  private let network: Network
+  private let options: TrainingOptions
+  private let pool: WorkerPool
+  private let input: FloatSlice
+  /// What the output is held against: the input, unless it has noise, or the rows have targets of their own.
+  private let target: FloatSlice
+  private let steps: [LayerStep]
+  private let stages: [PassStage]
+  private let pieces: [LayerPiece]
+  private let penalties: [CodePenaltyStep]
+  /// What the steps hold addresses of.
+  private let buffers: [FloatSlice]
+  private let rowsPerBlock: Int
+  private let place: BatchPlace
+  private let blockLosses: FloatSlice
+  private let pieceNorms: FloatSlice
+
+  /// `rowsPerBlock` is chosen from the sizes where it is not given.
+  init(
+    _ network: Network, options: TrainingOptions, batchSize: Int, hasTargets: Bool, arena: ParameterArena,
+    pool: WorkerPool, rowsPerBlock: Int? = nil
+  ) {
+    self.network = network
+    self.options = options
+    self.arena = arena
+    self.pool = pool
+    let rowsPerBlock = min(
+      batchSize, rowsPerBlock ?? Self.rowsPerBlock(batchSize: batchSize, network: network))
+    self.rowsPerBlock = rowsPerBlock
+    place = BatchPlace(seed: options.seed)
+    let memory = PlanMemory(network, batchSize: batchSize)
+    input = memory.input
+    target =
+      hasTargets || options.noise != nil
+      ? FloatBuffer(count: batchSize * network.outputWidth).all : memory.input
+    buffers = memory.all
+    let place = place
+    let steps = network.layers.indices.map { index in
+      var layer = memory.layer(index, of: network, arena: arena, place: place)
+      layer.rowsPerBlock = rowsPerBlock
+      return network.layers[index].step(in: layer)
+    }
+    self.steps = steps
+    penalties = options.penalties.map { [index = network.codeIndex] in
+      CodePenaltyStep(
+        $0, of: network.layers[index], activation: network.codeActivation, code: memory.outputs[index],
+        delta: memory.deltas[index], arena: arena, rowsPerBlock: rowsPerBlock)
+    }
+    stages = PassStage.stages(of: steps, penalties: penalties, codeIndex: network.codeIndex)
+    pieces = Self.pieces(of: steps, network)
+    blockLosses = FloatBuffer(count: (batchSize + rowsPerBlock - 1) / rowsPerBlock).all
+    pieceNorms = FloatBuffer(count: pieces.count).all
+    takeUpParameters()
+  }
+
+  func takeUpParameters() {
+    for step in steps { step.takeUpParameters() }
+  }
+
+  func step(
+    on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
+  ) -> Double {
+    place.move(toEpoch: epoch, firstRow: range.lowerBound)
+    let lossSum = passRows(rows, range: range)
+    let factor = clipNorm.map { clipFactor(norm: $0, rowCount: range.count) }
+    forEachPiece { _, piece in
+      if clipNorm == nil { gradient(of: piece, rowCount: range.count) }
+      change(piece, by: optimizerStep, gradientFactor: factor ?? 1)
+    }
+    return lossSum
+  }
+
+  /// The first phase: all deltas, and the sum of the losses.
+  private func passRows(_ rows: any EpochRows, range: Range<Int>) -> Double {
+    let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
+    for (index, stage) in stages.enumerated() {
+      pool.run(shardCount: blockCount) { block in
+        let part = block * rowsPerBlock..<min((block + 1) * rowsPerBlock, range.count)
+        if index == 0 { gather(part, of: rows, from: range.lowerBound) }
+        for operation in stage.operations {
+          perform(operation, on: part, block: block, rowCount: range.count)
+        }
+      }
+      stage.join?.perform(rowCount: range.count)
+    }
+    return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
+  }
+
+  /// Fills target and input with the rows of a block; noise is made from seed, epoch and place alone.
+  private func gather(_ part: Range<Int>, of rows: any EpochRows, from start: Int) {
+    let range = start + part.lowerBound..<start + part.upperBound
+    let (width, outputWidth) = (network.width, network.outputWidth)
+    let input = input[part.lowerBound * width..<part.upperBound * width]
+    rows.gather(range, into: input)
+    let target = target[part.lowerBound * outputWidth..<part.upperBound * outputWidth]
+    if rows.targetWidth != nil {
+      rows.gatherTargets(range, into: target)
+    } else if options.noise != nil {
+      target.copy(from: input)
+    }
+    guard let noise = options.noise else { return }
+    for row in part {
+      let values = self.input[row * width..<(row + 1) * width]
+      let key = place.key(row: row, stream: RandomStream.noise)
+      VectorKernels.current.add(noise, key, to: values, into: values)
+    }
+  }
+
+  private func perform(_ operation: PassStage.Operation, on part: Range<Int>, block: Int, rowCount: Int) {
+    let last = steps.count - 1
+    switch operation {
+    case .sumValues(let step): step.sumValues(part)
+    case .forward(let index): steps[index].forward(part, activates: index < last)
+    case .sumCode(let penalty): penalty.sum(part)
+    case .loss:
+      let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
+      blockLosses[block] = steps[last].lossGradient(options.loss, part, target: target, scale: scale)
+    case .addPenalty(let penalty): penalty.addDelta(part, rowCount: rowCount)
+    case .sumDeltas(let step): step.sumDeltas(part)
+    case .backward(let index): steps[index].backward(part, deltaIsOfSums: index == last)
+    }
+  }
+
+  private func gradient(of piece: LayerPiece, rowCount: Int) {
+    piece.gradient(rowCount: rowCount)
+    for penalty in penalties { penalty.addGradient(to: piece.blocks.0) }
+  }
+
+  private func change(_ piece: LayerPiece, by optimizerStep: OptimizerStep, gradientFactor: Float) {
+    let (first, second) = piece.blocks
+    change(first, by: optimizerStep, gradientFactor: gradientFactor)
+    if let second { change(second, by: optimizerStep, gradientFactor: gradientFactor) }
+    piece.takeUpParameters()
+  }
+
+  private func change(_ block: ParameterBlock, by optimizerStep: OptimizerStep, gradientFactor: Float) {
+    if gradientFactor < 1 { VectorKernels.current.scale(block, of: arena.gradients, by: gradientFactor) }
+    VectorKernels.current.step(optimizerStep, on: block, of: arena)
+  }
+
+  /// What the gradient is multiplied by so that its length is at most `norm`; the gradients are computed on
+  /// the way.
+  private func clipFactor(norm: Double, rowCount: Int) -> Float {
+    forEachPiece { index, piece in
+      gradient(of: piece, rowCount: rowCount)
+      let (first, second) = piece.blocks
+      pieceNorms[index] = sumOfSquares(of: first) + (second.map(sumOfSquares) ?? 0)
+    }
+    let length = (0..<pieceNorms.count).reduce(0.0) { $0 + Double(pieceNorms[$1]) }.squareRoot()
+    return length > norm ? Float(norm / length) : 1
+  }
+
+  private func sumOfSquares(of block: ParameterBlock) -> Float {
+    VectorKernels.current.sumOfSquares(of: block, in: arena.gradients)
+  }
+
+  private func forEachPiece(_ body: (Int, LayerPiece) -> Void) {
+    pool.run(shardCount: pieces.count) { body($0, pieces[$0]) }
+  }
+
+  /// The pieces of all layers; where a layer is tied to a kernel, that kernel's pieces are shared.
+  ///
+  /// The largest come first, so that no thread is left with one at the end.
+  private static func pieces(of steps: [LayerStep], _ network: Network) -> [LayerPiece] {
+    var ties: [Int: TiedDenseStep] = [:]
+    for case .tied(let step) in steps { ties[step.kernelStart] = step }
+    let pieces = steps.flatMap(\.pieces).map { piece -> LayerPiece in
+      guard case .dense(let step, let part) = piece, let tied = ties[step.kernelStart] else { return piece }
+      return .shared(step, part, tied)
+    }
+    func size(_ piece: LayerPiece) -> Int { piece.blocks.0.rows * piece.blocks.0.columns }
+    return pieces.enumerated().sorted {
+      (size($0.element), $1.offset) > (size($1.element), $0.offset)
+    }.map(\.element)
+  }
+
+  /// Rows whose images, with their deltas, fill about a core's second cache; from the work alone.
+  private static func rowsPerBlock(batchSize: Int, network: Network) -> Int {
+    let valuesPerRow = 2 * network.layers.reduce(network.width) { $0 + $1.outputCount }
+    let byMemory = max(1, valuesPerBlock / valuesPerRow)
+    let byCount = (batchSize + blocksAtMost - 1) / blocksAtMost
+    return min(batchSize, max(byMemory, byCount, rowsAtLeast))
+  }
+
+  private static let valuesPerBlock = 1 << 18
+  private static let blocksAtMost = 16
+  /// With fewer, a convolution spends too much on each call.
+  private static let rowsAtLeast = 8
+}

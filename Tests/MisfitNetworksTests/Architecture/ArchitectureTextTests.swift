@@ -1,0 +1,131 @@
+import Foundation
+import MisfitCore
+import MisfitKernels
+import Testing
+
+@testable import MisfitNetworks
+
+@Suite struct ArchitectureTextTests {
+  private static let image = Shape.image(height: 28, width: 28, channels: 1)
+
+  @Test(
+    "what was typed is read back, without what is so anyway",
+    arguments: [
+      ("dense 32 relu||dense 784 sigmoid", "dense 32 relu || dense 784 sigmoid"),
+      (
+        " conv 4 3x3 same s1 linear |pool 2 s2 valid|| up 2x2| deconv 1 3 sigmoid ",
+        "conv 4 3 | pool 2 || up 2 | deconv 1 3 sigmoid"
+      ),
+      (
+        "conv 2 3x5 s2x1 valid elu | flatten || dense 784", "conv 2 3x5 s2x1 valid elu | flatten || dense 784"
+      ),
+      (
+        "norm tanh | avgpool 3 s2 same | dropout 0.25 | flatten | dense 8 || dense 784 | reshape 28 28 1",
+        "norm tanh | avgpool 3 s2 same | dropout 0.25 | flatten | dense 8 || dense 784 | reshape 28 28 1"
+      ),
+      ("dense 8 relu || dense 784 sigmoid tied", "dense 8 relu || dense 784 sigmoid tied"),
+    ])
+  func isReadBack(_ typed: String, _ text: String) throws {
+    let architecture = try Architecture(typed, inputShape: Self.image)
+    #expect(architecture.text == text)
+    #expect(try Architecture(architecture.text, inputShape: Self.image) == architecture)
+  }
+
+  @Test(
+    "a text that is none says where and why",
+    arguments: [
+      ("dense 32 relu | dense 784", nil, "no `||`"),
+      ("dense 32 || dense 16 || dense 784", nil, "2 `||`"),
+      ("conf 3 3 || dense 784", 1, "no layer `conf`"),
+      ("dense 32 || || dense 784", 13, "no layer ``"),
+      ("dense 32 rellu || dense 784", 10, "`rellu` means nothing here"),
+      ("dense || dense 784", 1, "lacks a number"),
+      ("dense 32 || conv 3 3 relu", 13, "takes an image (height x width x channels), and is given 32"),
+      ("conv 3 29 valid || dense 784", 1, "at least 29 x 29 pixels, and is given 28 x 28 x 1"),
+      ("pool 2 || up 2 | conv 1 3 | reshape 5 5", 29, "takes 25 values, and is given 28 x 28 x 1"),
+      ("dense 32 || dense 783", nil, "783 values for a sample of 784"),
+      ("dense 32 || dense 784 | dropout 0.5", 25, "cannot be the last"),
+      ("flatten || dense 784", nil, "the input itself"),
+      ("dense 32 || dense 16 | dense 784 tied", 24, "mirrors no dense layer"),
+      ("dense 32 | dropout 1.5 || dense 784", 12, "not between 0 and 1"),
+      ("dense 99999999999999 || dense 784", 1, "more memory than any machine"),
+      ("conv 999999 999999x999999 || dense 784", 1, "more memory than any machine"),
+      ("up 1000000 | up 1000000 || dense 784", 1, "more memory than any machine"),
+    ] as [(String, Int?, String)])
+  func errorsNameTheirPlace(_ text: String, _ column: Int?, _ sentence: String) throws {
+    let error = try #require(throws: ArchitectureError.self) {
+      try Architecture(text, inputShape: Self.image)
+    }
+    #expect(error.textColumn == column)
+    #expect(error.diagnosis.problem.contains(sentence), "\(error.diagnosis.problem)")
+  }
+
+  @Test(
+    "presets have the parameters that are published",
+    arguments: [
+      (ArchitecturePreset.dense, 50_992, 0), (.deep, 222_384, 0), (.conv, 46_529, 0),
+      (.convNormalized, 440_865, 224),
+    ])
+  func presetsHaveTheirParameters(_ preset: ArchitecturePreset, _ count: Int, _ running: Int) throws {
+    let architecture = try preset.architecture(inputShape: Self.image, outputActivation: .sigmoid)
+    #expect(architecture.parameterCount == count)
+    let network = try Network(architecture)
+    #expect(network.parameterCount == count)
+    #expect(network.parameterCount - network.trainedParameterCount == running)
+    #expect(network.layerTable.reduce(0) { $0 + $1.parameterCount } == count)
+  }
+
+  @Test(
+    "the convolutional presets fit images of other sizes, or say which they fit",
+    arguments: [(32, 32, 3), (13, 21, 1), (12, 20, 2), (28, 36, 1)])
+  func presetsFitOtherImages(_ height: Int, _ width: Int, _ channels: Int) throws {
+    let shape = Shape.image(height: height, width: width, channels: channels)
+    let conv = try ArchitecturePreset.conv.architecture(inputShape: shape, outputActivation: .sigmoid)
+    #expect(try conv.outputShapes().last == shape)
+    if height % 4 == 0 {
+      let normalized = try ArchitecturePreset.convNormalized.architecture(
+        inputShape: shape, outputActivation: .linear)
+      #expect(try normalized.outputShapes().last == shape)
+    } else {
+      #expect(throws: ArchitectureError.self) {
+        try ArchitecturePreset.convNormalized.architecture(inputShape: shape, outputActivation: .linear)
+      }
+    }
+  }
+
+  @Test("output shapes are those of Keras")
+  func outputShapes() throws {
+    // From keras.layers with input (7, 10, 2): Conv2D, Conv2DTranspose, MaxPooling2D.
+    let cases: [(String, [Int])] = [
+      ("conv 3 3 s2", [4, 5, 3]), ("conv 3 3 s2 valid", [3, 4, 3]), ("conv 3 4x2 s3x1", [3, 10, 3]),
+      ("deconv 3 3 s2", [14, 20, 3]), ("deconv 3 3 s2 valid", [15, 21, 3]), ("deconv 3 2 s3", [21, 30, 3]),
+      ("deconv 3 2 s3 valid", [21, 30, 3]), ("pool 2", [3, 5, 2]), ("pool 2 same", [4, 5, 2]),
+      ("avgpool 3 s2 same", [4, 5, 2]), ("up 2x3", [14, 30, 2]),
+    ]
+    for (text, expected) in cases {
+      let architecture = try Architecture(
+        "\(text) || flatten | dense 140", inputShape: .image(height: 7, width: 10, channels: 2))
+      #expect(try architecture.outputShapes()[0].extents == expected, "\(text)")
+    }
+  }
+
+  @Test("an architecture is coded as its text, and one of dense layers as earlier versions wrote it")
+  func isCoded() throws {
+    let conv = try ArchitecturePreset.conv.architecture(inputShape: Self.image, outputActivation: .sigmoid)
+    let bytes = try JSONEncoder().encode(conv)
+    #expect(String(decoding: bytes, as: UTF8.self).contains("deconv 32 3 s2 valid relu"))
+    #expect(try JSONDecoder().decode(Architecture.self, from: bytes) == conv)
+    let old = """
+      {"codeLayer":0,"inputShape":[5],"layers":[{"dense":{"units":2,"activation":"relu"}},
+      {"dense":{"units":5,"activation":"linear"}}]}
+      """
+    let read = try JSONDecoder().decode(Architecture.self, from: Data(old.utf8))
+    #expect(read.text == "dense 2 relu || dense 5")
+    #expect(
+      try JSONDecoder().decode(Architecture.self, from: JSONEncoder().encode(read)) == read)
+    #expect(throws: (any Error).self) {
+      try JSONDecoder().decode(
+        Architecture.self, from: Data(#"{"inputShape":[5],"text":"dense 2 || dense 4"}"#.utf8))
+    }
+  }
+}

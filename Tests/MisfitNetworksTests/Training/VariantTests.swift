@@ -1,0 +1,172 @@
+import MisfitCore
+import MisfitKernels
+import Testing
+import _TestSupport
+
+@testable import MisfitNetworks
+
+@Suite struct VariantTests {
+  private static func options(_ edit: (inout TrainingOptions) -> Void = { _ in }) -> TrainingOptions {
+    var options = TrainingOptions()
+    options.epochs = 2
+    options.batchSize = 10
+    options.loss = .binaryCrossEntropy
+    edit(&options)
+    return options
+  }
+
+  private static let text = "conv 3 3 tanh | norm | dropout 0.3 | pool 2 || up 2 | deconv 1 3 sigmoid"
+
+  private static func network(_ text: String = text) throws -> Network {
+    try Network(Architecture(text, inputShape: .image(height: 4, width: 4, channels: 1)), seed: 5)
+  }
+
+  private static func bits(
+    threads: Int, stopAfter: Int? = nil, _ edit: (inout TrainingOptions) -> Void = { _ in }
+  ) throws -> [UInt32] {
+    let network = try network()
+    let rows = FixedRows.random(rows: 27, width: 16, seed: 4)
+    let pool = NumericThread.pool(threadCount: threads)
+    let options = options {
+      $0.noise = Noise(.gaussian, amount: 0.2); edit(&$0)
+    }
+    let validation = FixedRows.random(rows: 9, width: 16, seed: 6)
+    let trainer = try Trainer(
+      network, options: options, rows: rows, validationRows: validation, pool: pool)
+    var batches = 0
+    _ = try trainer.run(shouldStop: {
+      batches += 1
+      return stopAfter.map { batches > $0 } ?? false
+    })
+    if stopAfter != nil {
+      let second = try Trainer(
+        network, options: options, rows: rows, validationRows: validation, resuming: trainer.state,
+        pool: pool)
+      _ = try second.run()
+      return network.parameters.array.map(\.bitPattern)
+        + second.state.progress.epochs.map { Float($0.trainLoss).bitPattern }
+    }
+    return network.parameters.array.map(\.bitPattern)
+      + trainer.state.progress.epochs.map { Float($0.trainLoss).bitPattern }
+  }
+
+  @Test("noise, dropout and batch normalisation give the same bits at any number of threads, and resumed")
+  func bitsAreTheSame() throws {
+    let one = try Self.bits(threads: 1)
+    #expect(try Self.bits(threads: 3) == one)
+    #expect(try Self.bits(threads: 2, stopAfter: 4) == one)
+    #expect(try Self.bits(threads: 1) { $0.noise?.amount = 0.3 } != one)
+    #expect(try Self.bits(threads: 1) { $0.seed = 43 } != one)
+  }
+
+  @Test("noisy rows are held against the rows as they are, or against targets of their own")
+  func targetsAreClean() throws {
+    let network = try Self.network("conv 1 1 || conv 1 1 sigmoid")
+    // Everything the network gives is 0.5: the loss is that of the target, whatever goes in.
+    network.parameters.fill(with: 0)
+    let rows = [Float](repeating: 1, count: 16 * 3)
+    var options = Self.options {
+      $0.noise = Noise(.masking, amount: 1); $0.loss = .meanSquaredError
+    }
+    let step = StandingStep(network, options, rows: rows, rowsPerBlock: 2)
+    #expect(areClose(step.loss(), 0.25, relative: 1e-6))
+    options.epochs = 1
+    let pairs = PairedRows(rows: rows, targets: [Float](repeating: 3, count: 16 * 3), width: 16)
+    let trainer = try Trainer(
+      network, options: options, rows: pairs, validationRows: pairs, pool: WorkerPool(threadCount: 1))
+    _ = try trainer.run()
+    #expect(areClose(try #require(trainer.state.progress.epochs.first).trainLoss, 6.25, relative: 1e-6))
+    let validation = try #require(trainer.state.progress.epochs.first?.validationLoss)
+    #expect(validation > 6 && validation < 6.25)
+  }
+
+  @Test(
+    "noise has the moments and shares that it should",
+    arguments: [
+      (Noise(.gaussian, amount: 0.5), 0.5, 0.5), (Noise(.masking, amount: 0.3), 0.35, 0.2291),
+      (Noise(.saltAndPepper, amount: 0.4), 0.5, 0.3162),
+    ])
+  func noiseHasItsMoments(_ noise: Noise, _ mean: Double, _ deviation: Double) {
+    let count = 20_000
+    let values = FloatBuffer([Float](repeating: 0.5, count: count)).all
+    let noisy = FloatBuffer(count: count).all
+    let key = NoiseKey(seed: 1, stream: 2, epoch: 3, row: 4)
+    VectorKernels.current.add(noise, key, to: values, into: noisy)
+    let found = noisy.array.map(Double.init)
+    let average = found.reduce(0, +) / Double(count)
+    let variance = found.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(count)
+    #expect(areClose(average, mean, relative: 0.03))
+    #expect(areClose(variance.squareRoot(), deviation, relative: 0.03))
+    let again = FloatBuffer(count: count).all
+    VectorKernels.current.add(noise, key, to: values, into: again)
+    #expect(again.array == noisy.array)
+    VectorKernels.current.add(
+      noise, NoiseKey(seed: 1, stream: 2, epoch: 3, row: 5), to: values, into: again)
+    #expect(again.array != noisy.array)
+  }
+
+  @Test("Gaussian noise is clipped to its bounds")
+  func noiseIsClipped() {
+    let values = FloatBuffer([Float](repeating: 0.5, count: 1000)).all
+    VectorKernels.current.add(
+      Noise(.gaussian, amount: 2, bounds: 0...1), NoiseKey(seed: 1, stream: 0, epoch: 1, row: 0),
+      to: values, into: values)
+    #expect(values.array.allSatisfy { (0...1).contains($0) })
+    #expect(values.array.contains(0) && values.array.contains(1))
+  }
+
+  @Test(
+    "penalties that a code cannot have are refused",
+    arguments: [
+      ("dense 4 relu || dense 16 sigmoid", CodePenalty.divergence(weight: 1, target: 0.1)),
+      ("dense 4 tanh || dense 16 sigmoid", .contractive(weight: 1)),
+      ("dense 8 relu | dense 4 relu || dense 16 sigmoid", .contractive(weight: 1)),
+    ])
+  func penaltiesAreChecked(_ text: String, _ penalty: CodePenalty) throws {
+    let network = try Network(Architecture(text, inputShape: .row(16)))
+    let options = Self.options { $0.penalties = [penalty] }
+    #expect(throws: TrainingError.self) {
+      try Trainer(
+        network, options: options, rows: FixedRows.random(rows: 4, width: 16, seed: 1),
+        pool: WorkerPool(threadCount: 1))
+    }
+  }
+
+  @Test("a NaN goes through poolings, so that a network that diverges is found out")
+  func divergenceIsSeen() throws {
+    let network = try Self.network("conv 2 3 relu | pool 2 || up 2 | conv 1 3 sigmoid")
+    network.parameters[0] = .nan
+    let options = Self.options()
+    #expect(throws: TrainingError.self) {
+      try Trainer(
+        network, options: options, rows: FixedRows.random(rows: 4, width: 16, seed: 1),
+        pool: WorkerPool(threadCount: 1)
+      ).run()
+    }
+  }
+}
+
+/// Rows with targets of their own.
+private final class PairedRows: EpochRows {
+  let rowCount: Int
+  let width: Int
+  private let rows: [Float]
+  private let targets: [Float]
+
+  init(rows: [Float], targets: [Float], width: Int) {
+    self.rows = rows
+    self.targets = targets
+    self.width = width
+    rowCount = rows.count / width
+  }
+
+  var targetWidth: Int? { width }
+  func beginEpoch(_ epoch: Int, shuffled: Bool) {}
+  func makeAvailable(_ range: Range<Int>) {}
+  func gather(_ range: Range<Int>, into destination: FloatSlice) { copy(rows, range, destination) }
+  func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) { copy(targets, range, destination) }
+
+  private func copy(_ values: [Float], _ range: Range<Int>, _ destination: FloatSlice) {
+    destination.copy(from: Array(values[range.lowerBound * width..<range.upperBound * width]))
+  }
+}
