@@ -22,22 +22,19 @@ struct Inspect: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try Detector.load(model)
-    if let dotPath { try write(detector, asGraphTo: dotPath) }
+    if let dotPath {
+      try DataFiles.check(output: dotPath, differsFrom: [model])
+      guard let network = detector.autoencoder else {
+        throw ArgumentError(
+          .conflict("--dot draws networks", remedy: "leave it away for a model of another kind"))
+      }
+      try OutputFile.write(Array(network.graph.utf8), to: dotPath)
+    }
     for line in model(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
     try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
     return .done
-  }
-
-  private func write(_ detector: Detector, asGraphTo path: String) throws {
-    guard let network = detector.autoencoder else {
-      throw ArgumentError(
-        .conflict(
-          "a \(detector.kind.rawValue) model has no layers to draw", remedy: "leave --dot away"))
-    }
-    try DataFiles.check(output: path, differsFrom: [model])
-    try OutputFile.write(Array(network.graph.utf8), to: path)
   }
 
   private func model(of detector: Detector) -> [String] {
@@ -138,7 +135,7 @@ struct Inspect: Verb {
       "network": JSONValue(detector.model.summary),
       "architecture": JSONValue(network?.architecture.text),
       "parameters": JSONValue(detector.model.parameterCount),
-      "trainedParameters": JSONValue(network?.trainedParameterCount),
+      "trainedParameters": JSONValue(network?.trainedParameterCount ?? detector.model.parameterCount),
       "shape": JSONValue(detector.schema.shape.extents),
       "layers": .array((network?.layerTable ?? []).map(json)),
       "explainedVariance": .array(
@@ -153,8 +150,8 @@ struct Inspect: Verb {
 
   private func json(_ layer: Network.LayerRow) -> JSONValue {
     [
-      "name": JSONValue(layer.name), "layer": JSONValue(layer.text), "outputs": JSONValue(layer.outputCount),
-      "outputShape": JSONValue(layer.outputShape.extents),
+      "name": JSONValue(layer.name), "layer": JSONValue(layer.text),
+      "outputs": JSONValue(layer.outputCount), "outputShape": JSONValue(layer.outputShape.extents),
       "activation": JSONValue(layer.activation), "parameters": JSONValue(layer.parameterCount),
     ]
   }

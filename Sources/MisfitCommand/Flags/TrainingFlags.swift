@@ -184,15 +184,15 @@ struct TrainingFlags: FlagSet {
   /// The flags given that only a network understands.
   func networkFlags(hidden: [Int]) -> [String] {
     let given: [(String, Bool)] = [
-      ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty), ("--activation", activation != nil),
+      ("--architecture", architecture != nil), ("--tied", isTied), ("--noise", noise != nil),
+      ("--sparse", sparsity != nil), ("--contractive", contraction != nil),
+      ("--precision", precision != .single), ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty),
+      ("--activation", activation != nil),
       ("--output-activation", outputActivation != nil), ("--initialization", initialization != .glorot),
       ("--loss", loss != nil), ("--optimizer", optimizer != .adam), ("--learning-rate", learningRate != nil),
       ("--momentum", momentum != nil), ("--weight-decay", weightDecay != nil),
       ("--clip-norm", clipNorm != nil), ("--epochs", epochs != nil), ("--batch-size", batchSize != nil),
       ("--patience", patience != nil), ("--plateau", plateau != nil),
-      ("--architecture", architecture != nil), ("--tied", isTied), ("--noise", noise != nil),
-      ("--sparse", sparsity != nil), ("--contractive", contraction != nil),
-      ("--precision", precision != .single),
     ]
     return given.filter(\.1).map(\.0)
   }

@@ -62,7 +62,7 @@ struct ModelsTests {
     let shares = try #require(json["explainedVariance"] as? [Double])
     #expect(json["architecture"] == nil || json["architecture"] is NSNull)
     let drawing = try command.run("inspect m.misfit --dot layers.dot")
-    #expect(drawing.status == 2 && drawing.errorLines.joined().contains("has no layers to draw"))
+    #expect(drawing.status == 2 && drawing.errorLines.joined().contains("--dot draws networks"))
     #expect(!command.exists("layers.dot"))
     #expect(shares.count == 2 && shares[0] >= shares[1] && shares.reduce(0, +) <= 1.0001)
   }
