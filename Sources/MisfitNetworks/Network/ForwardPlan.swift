@@ -32,7 +32,6 @@ public final class ForwardPlan: Sendable {
 
   private let network: Network
   private let passes: [NetworkPass]
-  private let isRounding: Bool
 
   /// Makes the buffers for eight shards of at most 128 rows.
   ///
@@ -47,7 +46,7 @@ public final class ForwardPlan: Sendable {
     _ network: Network, givesLogits: Bool, precision: Precision, hasTargets: Bool,
     noise: (Noise, seed: UInt64)?
   ) {
-    isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
+    let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
     let weights = isRounding ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
     self.network = network
     let rowsPerShard = network.rowsPerShard
@@ -68,8 +67,9 @@ public final class ForwardPlan: Sendable {
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,
     conclude: (Range<Int>) throws -> Void = { _ in }
   ) rethrows {
+    passes[0].takeUpParameters()
     // Rounded kernels are shared by the passes.
-    for pass in isRounding ? passes[..<1] : passes[...] { pass.takeUpParameters() }
+    for pass in passes.dropFirst() { pass.takeUpOwnParameters() }
     for block in stride(from: 0, to: rowCount, by: rowsPerBlock) {
       let end = min(block + rowsPerBlock, rowCount)
       try prepare(block..<end)

@@ -46,13 +46,19 @@ package final class NetworkPass: Sendable {
           output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index],
           rowsPerBlock: min(capacity, network.rowsPerShard)))
     }
-    // Rounded kernels are shared with passes that may be at work.
-    if weights.isEmpty { takeUpParameters() }
+    takeUpOwnParameters()
   }
 
   /// Takes up parameters that were changed since.
   func takeUpParameters() {
     for step in steps { step.takeUpParameters() }
+  }
+
+  /// The same, but for rounded kernels: those are shared with passes that may be at work.
+  func takeUpOwnParameters() {
+    for (index, step) in steps.enumerated() where bfloat16.isEmpty || bfloat16[index] == nil {
+      step.takeUpParameters()
+    }
   }
 
   /// Adds the noise of the rows at `range` of their order, if there is any; the target stays as they were.

@@ -60,6 +60,10 @@ struct ModelsTests {
     #expect(fit.line(0).contains("2 of 3 principal components") && fit.line(0).hasSuffix("% of the variance"))
     let json = try command.run("inspect m.misfit --json").json()
     let shares = try #require(json["explainedVariance"] as? [Double])
+    #expect(json["architecture"] == nil || json["architecture"] is NSNull)
+    let drawing = try command.run("inspect m.misfit --dot layers.dot")
+    #expect(drawing.status == 2 && drawing.errorLines.joined().contains("--dot draws networks"))
+    #expect(!command.exists("layers.dot"))
     #expect(shares.count == 2 && shares[0] >= shares[1] && shares.reduce(0, +) <= 1.0001)
   }
 
@@ -72,6 +76,9 @@ struct ModelsTests {
       ("--model local --neighbors 3", "--neighbors means nothing to --model local"),
       ("--model crowd --reference 100", "--reference means nothing to --model crowd"),
       ("--model ensemble --loss mae", "--loss means nothing to --model ensemble"),
+      ("--model wide --architecture dense", "--architecture means nothing to --model wide"),
+      ("--model local --noise gaussian:0.1", "--noise means nothing to --model local"),
+      ("--model pca --precision bf16", "--precision means nothing to --model pca"),
       ("--model magic", "--model"), ("--components 0", "--components"),
     ])
   func conflicts(flags: String, message: String) throws {

@@ -95,6 +95,27 @@ import _TestSupport
     #expect(half != single)
     #expect(zip(half, single).allSatisfy { abs($0 - $1) < 0x1p-7 })
   }
+
+  @Test(
+    "layers that keep floats pass on what they pass on in f32, beside rounded ones or alone",
+    arguments: [
+      "conv 3 3 relu | pool 2 || up 2 | conv 1 3 sigmoid",
+      "conv 3 3 relu | flatten | dense 19 relu || dense 64 sigmoid",
+    ])
+  func mixedLayers(layers: String) throws {
+    let shape = Shape.image(height: 8, width: 8, channels: 1)
+    let network = try Network(Architecture(layers, inputShape: shape), seed: 4)
+    let rows = FixedRows.random(rows: 9, width: network.width, seed: 3)
+    rows.beginEpoch(1, shuffled: false)
+    func outputs(_ precision: Precision) -> [Float] {
+      let pass = NetworkPass(network, capacity: 9, weights: network.roundedWeights(for: precision))
+      rows.gather(0..<9, into: pass.input(rows: 9))
+      pass.forward(rows: 9)
+      return pass.reconstruction(rows: 9).array
+    }
+    let difference = zip(outputs(.bfloat16), outputs(.single)).map { abs($0 - $1) }.max() ?? .nan
+    #expect(difference <= (layers.contains("dense") ? 0x1p-7 : 0))
+  }
 }
 
 @Suite struct PrecisionChoiceTests {
