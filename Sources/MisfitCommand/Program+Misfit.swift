@@ -10,6 +10,7 @@ extension Program {
         VerbGroup(
           "Scores", [Score.self, Rank.self, Report.self, Compare.self, Encode.self, Reconstruct.self]),
         VerbGroup("Data", [Datasets.self, Generate.self]),
+        VerbGroup("Pages", [Notebooks.self]),
       ],
       examples: [
         Example("misfit detect data.csv -o out/"),

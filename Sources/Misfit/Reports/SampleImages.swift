@@ -37,7 +37,7 @@ extension Schema {
   /// An image of values in 0...1, row by row and channels together; nil where samples are no pictures.
   ///
   /// `shape` is that of an image stitched from tiles; without it, the model's.
-  func image(of values: [Float], shape: Shape? = nil) -> Image? {
+  package func image(of values: [Float], shape: Shape? = nil) -> Image? {
     guard isPicture, let (height, width, channels) = (shape ?? self.shape).imageExtents else { return nil }
     let pixels = values.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }
     return Image(height: height, width: width, channels: channels, pixels: pixels)
