@@ -15,7 +15,7 @@ struct Notebooks: Verb {
   ]
 
   /// In the order of their names.
-  static var pages: [any NotebookPage.Type] { [MLPAndConvolutionPage.self] }
+  static var pages: [any NotebookPage.Type] { [MLPAndConvolutionPage.self, BatchNormalizationPage.self, FunPage.self] }
 
   var page: String?
   var output = "notebooks-export"

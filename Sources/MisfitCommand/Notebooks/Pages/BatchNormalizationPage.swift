@@ -1,0 +1,91 @@
+import Misfit
+
+/// A convolutional autoencoder with batch normalisation that takes noise away, watched through TensorBoard.
+enum BatchNormalizationPage: NotebookPage {
+  static let name = "autoencoder-batchnorm-denoising"
+  static let title = "Taking noise away with batch normalisation"
+  static let summary = "440,865 parameters, noise of half the range, 35 epochs, TensorBoard"
+
+  static func write(in page: Workshop) throws {
+    page.text(
+      """
+      A denoising autoencoder sees images with noise and is asked for the images without. It cannot learn to copy, since what it is to give is not what it \
+      gets: it has to know what digits look like. Here the network is larger, and *batch normalisation* keeps it trainable: after a convolution, \
+      each channel is shifted and scaled to mean 0 and deviation 1 over the batch, and two learned numbers a channel undo that where it does harm. \
+      For scoring, running means take the place of the batch's, so that a sample's score does not depend on its neighbours.
+      """)
+    page.heading("The network")
+    page.text(
+      """
+      Convolutions of 16, 32 and 32 filters lead to a dense code of 128 sigmoids; the decoder mirrors them with up-sampling, which repeats each pixel, in place of \
+      strides. `conv-bn` is its short name.
+      """)
+    let detector = try page.fit(
+      "batch-normalised", as: "batch-normalised",
+      """
+      mnist/\(NotebookData.trainImages) --validation 0.1 --architecture conv-bn --loss bce --noise gaussian:0.5 \
+      --epochs \(page.epochs(35)) --batch-size 64 --tensorboard @tensorboard
+      """, showsOutput: false)
+    try page.command("inspect @batch-normalised.misfit")
+    page.text(
+      """
+      The running means and deviations are counted as parameters, though no gradient ever changes them: four normalised layers of 16, 32, 32 and 32 channels \
+      have 224.
+      """)
+    try losses(page, detector)
+    try grids(page, detector)
+    page.heading("Watching it from outside")
+    page.text(
+      """
+      `--tensorboard FOLDER` writes what happens while it happens: losses and learning rate by epoch, histograms of errors and of each layer's weights, and \
+      pictures of reconstructions. `tensorboard --logdir tensorboard` shows them in a browser; the run of this page gave \(page.epochs(35)) points for each curve.
+      """)
+  }
+
+  private static func losses(_ page: Workshop, _ detector: Detector) throws {
+    page.heading("Losses")
+    let epochs = detector.training.epochs
+    let validation = page.validationLosses(of: detector)
+    try page.picture(
+      .training(
+        title: "Binary cross-entropy by epoch", trainLoss: epochs.map(\.trainLoss), validationLoss: validation,
+        bestEpoch: validation.indices.min { validation[$0] < validation[$1] }.map { $0 + 1 },
+        lossName: "binary cross-entropy") as CurvePlot,
+      "training-curve.png", "training and validation loss by epoch")
+    page.standBeside([
+      PublishedFigure(
+        name: "parameters", published: 440_865, ours: Double(detector.model.parameterCount), aim: .same,
+        decimals: 0),
+      PublishedFigure(
+        name: "parameters that are not trained", published: 224,
+        ours: Double(detector.autoencoder.map { $0.parameterCount - $0.trainedParameterCount } ?? 0), aim: .same, decimals: 0),
+      PublishedFigure(
+        name: "training loss after the first epoch", published: 0.1358, ours: epochs.first?.trainLoss ?? .nan),
+      PublishedFigure(
+        name: "training loss after the last epoch", published: 0.0867, ours: epochs.last?.trainLoss ?? .nan,
+        remark: """
+          the write-up adds noise once, so that its network sees the same noisy images in every epoch and learns them by heart (its validation loss \
+          stops falling); Misfit makes new noise in every epoch, which nothing can learn by heart, and is better where it counts, on held-out images.
+          """),
+      PublishedFigure(
+        name: "best validation loss", published: 0.0953, ours: validation.min() ?? .nan),
+    ])
+  }
+
+  private static func grids(_ page: Workshop, _ detector: Detector) throws {
+    page.heading("Twenty-five digits")
+    page.text("Test images with noise of another seed, which neither training nor validation has seen.")
+    let test = try page.source("mnist/\(NotebookData.testImages)")
+    try page.writeNoisyCopies(of: test, noise: Noise(.gaussian, amount: 0.5), count: 25, to: "noisy25.idx")
+    let noisy = try page.rebuilt(try page.workSource("noisy25.idx"), by: detector, count: 25)
+    try page.picture(
+      ImagePanels(
+        title: "Noise taken away",
+        panels: [
+          ImagePanels.Panel("clean", try page.rebuilt(test, by: detector, count: 25).originals),
+          ImagePanels.Panel("with noise", noisy.originals),
+          ImagePanels.Panel("what the network gives", noisy.reconstructions),
+        ], arrangement: .grids(columnCount: 5)),
+      "grids.png", "three grids of 25 digits: clean, with noise, and cleaned")
+  }
+}
