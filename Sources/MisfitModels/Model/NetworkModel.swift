@@ -28,6 +28,24 @@ public struct NetworkModel: RowModel {
   }
 }
 
+extension NetworkModel {
+  public func decoded(_ codes: FloatSlice) -> FloatSlice? {
+    precondition(codes.count % codeCount == 0, "whole codes")
+    let rowCount = codes.count / codeCount
+    let outputs = FloatBuffer(count: rowCount * network.outputWidth).all
+    let capacity = min(network.rowsPerShard, max(rowCount, 1))
+    let pass = NetworkPass(network, capacity: capacity)
+    for start in stride(from: 0, to: rowCount, by: capacity) {
+      let count = min(capacity, rowCount - start)
+      pass.code(rows: count).copy(from: codes[start * codeCount..<(start + count) * codeCount])
+      pass.decode(rows: count)
+      outputs[start * network.outputWidth..<(start + count) * network.outputWidth].copy(
+        from: pass.reconstruction(rows: count))
+    }
+    return outputs
+  }
+}
+
 /// A network's own buffers, behind the protocol.
 private final class NetworkPlan: RowPlan {
   private let pass: NetworkPass

@@ -28,9 +28,17 @@ public protocol RowModel: Sendable {
   /// as its own. `precision` is what a network rounds the factors of its products to; other models take
   /// floats.
   func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans
+
+  /// What codes [R, C] are rebuilt to: [R, D]; nil where the model has no code.
+  ///
+  /// - Precondition: whole codes.
+  func decoded(_ codes: FloatSlice) -> FloatSlice?
 }
 
 extension RowModel {
+  /// Nil.
+  public func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
+
   /// The floats of all tensors.
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
 

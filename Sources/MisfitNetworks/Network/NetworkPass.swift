@@ -87,7 +87,7 @@ package final class NetworkPass: Sendable {
   package func reconstruction(rows: Int) -> FloatSlice { output(ofLayer: steps.count - 1, rows: rows) }
 
   /// The bottleneck's values: [rows, code width].
-  package func code(rows: Int) -> FloatSlice { output(ofLayer: network.architecture.codeLayer, rows: rows) }
+  package func code(rows: Int) -> FloatSlice { output(ofLayer: network.codeIndex, rows: rows) }
 
   /// Computes every layer's output from the input.
   func forward(rows: Int) { forward(0..<rows) }
@@ -97,6 +97,14 @@ package final class NetworkPass: Sendable {
     for index in steps.indices {
       steps[index].takeUpInput(rows)
       steps[index].forward(rows, activates: !givesLogits || index + 1 < steps.count)
+    }
+  }
+
+  /// Computes the outputs of the layers behind the code from codes that were written to ``code(rows:)``.
+  package func decode(rows: Int) {
+    for index in steps.indices.dropFirst(network.codeIndex + 1) {
+      steps[index].takeUpInput(0..<rows)
+      steps[index].forward(0..<rows, activates: !givesLogits || index + 1 < steps.count)
     }
   }
 
