@@ -37,14 +37,26 @@ extension Workshop {
   /// - Throws: ``IngestError``.
   func reconstructionRows(
     of source: any RecordSource, by models: [(name: String, detector: Detector)], count: Int = 10
-  ) throws -> [ImagePanels.Panel] {
-    var panels: [ImagePanels.Panel] = []
+  ) throws -> [(name: String, images: [Image])] {
+    var rows: [(name: String, images: [Image])] = []
     for (name, detector) in models {
       let rebuilt = try rebuilt(source, by: detector, count: count)
-      if panels.isEmpty { panels.append(ImagePanels.Panel("original", rebuilt.originals)) }
-      panels.append(ImagePanels.Panel(name, rebuilt.reconstructions))
+      if rows.isEmpty { rows.append(("original", rebuilt.originals)) }
+      rows.append((name, rebuilt.reconstructions))
     }
-    return panels
+    return rows
+  }
+
+  /// Rows of images, all of the same number, their names at the left.
+  func grid(
+    _ title: String, _ rows: [(name: String, images: [Image])], captions: [String] = []
+  ) -> ImageGrid {
+    var grid = ImageGrid(
+      title: title, images: rows.flatMap(\.images), columnCount: rows.first?.images.count)
+    grid.rowNames = rows.map(\.name)
+    grid.columnNames = captions
+    grid.side = 56
+    return grid
   }
 
   /// Copies of grey images with noise, as IDX in the work folder, for commands to read.

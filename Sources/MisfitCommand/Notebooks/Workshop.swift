@@ -43,11 +43,23 @@ final class Workshop {
   func picture(_ drawing: any Drawing, _ file: String, _ alternativeText: String, caption: String? = nil)
     throws
   {
+    article.blocks.append(.figure(try figure(drawing, file, alternativeText, caption)))
+  }
+
+  /// Draws pictures beside the page that stand side by side on it.
+  ///
+  /// - Throws: ``FileError``, ``ImageError``.
+  func gallery(_ pictures: [(drawing: any Drawing, file: String, alternativeText: String)]) throws {
+    article.blocks.append(
+      .gallery(try pictures.map { try figure($0.drawing, $0.file, $0.alternativeText, nil) }))
+  }
+
+  private func figure(
+    _ drawing: any Drawing, _ file: String, _ alternativeText: String, _ caption: String?
+  ) throws -> Article.Figure {
     let png = try drawing.png(scale: 1.5)
     try OutputFile.write(png, to: "\(folder)/\(file)")
-    article.blocks.append(
-      .figure(
-        Article.Figure(file: file, png: png, alternativeText: alternativeText, caption: caption)))
+    return Article.Figure(file: file, png: png, alternativeText: alternativeText, caption: caption)
   }
 
   // MARK: Commands

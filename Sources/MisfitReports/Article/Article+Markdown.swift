@@ -14,12 +14,15 @@ extension Article.Block {
     case .text(let text): text
     case .command(let line, let output): Self.console(line, output)
     case .figure(let figure): figure.markdown(address: address)
+    case .gallery(let figures):
+      Article.Table(
+        figures.map { .text($0.caption ?? "") }, rows: [figures.map { $0.image(address: address) }]
+      ).markdown
     case .table(let table): table.markdown
     case .python(let code): "```python\n\(code)\n```"
     }
   }
 
-  /// A long command is broken before its flags, as a shell reads it.
   private static func console(_ line: String, _ output: String) -> String {
     let command = "```sh\n\(line)\n```"
     return output.isEmpty ? command : "\(command)\n\n```text\n\(output)\n```"
@@ -28,8 +31,11 @@ extension Article.Block {
 
 extension Article.Figure {
   fileprivate func markdown(address: (String) -> String) -> String {
-    let image = "![\(alternativeText.replacing("]", with: "\\]"))](\(address(file)))"
-    return caption.map { "\(image)\n\n*\($0)*" } ?? image
+    caption.map { "\(image(address: address))\n\n*\($0)*" } ?? image(address: address)
+  }
+
+  fileprivate func image(address: (String) -> String) -> String {
+    "![\(alternativeText.replacing("]", with: "\\]"))](\(address(file)))"
   }
 }
 

@@ -45,8 +45,15 @@ private struct NotebookText {
 
   mutating func add(_ block: Article.Block) {
     parts.append(block.markdown { "attachment:\($0)" })
-    guard case .figure(let figure) = block else { return }
-    attachments[figure.file] = ["image/png": JSONValue(Base64.text(of: figure.png))]
+    let figures =
+      switch block {
+      case .figure(let figure): [figure]
+      case .gallery(let figures): figures
+      default: [Article.Figure]()
+      }
+    for figure in figures {
+      attachments[figure.file] = ["image/png": JSONValue(Base64.text(of: figure.png))]
+    }
   }
 
   /// The cell of what has gathered, which begins anew; nil where nothing has.

@@ -29,6 +29,8 @@ public struct Article: Hashable, Sendable {
     case command(String, output: String)
     /// A picture.
     case figure(Figure)
+    /// Pictures side by side, each below its caption; those that have none share a blank heading.
+    case gallery([Figure])
     /// A table.
     case table(Table)
     /// Python that reads the files beside the article; a cell of the notebook.

@@ -78,14 +78,13 @@ enum BatchNormalizationPage: NotebookPage {
     let test = try page.source("mnist/\(NotebookData.testImages)")
     try page.writeNoisyCopies(of: test, noise: Noise(.gaussian, amount: 0.5), count: 25, to: "noisy25.idx")
     let noisy = try page.rebuilt(try page.workSource("noisy25.idx"), by: detector, count: 25)
-    try page.picture(
-      ImagePanels(
-        title: "Noise taken away",
-        panels: [
-          ImagePanels.Panel("clean", try page.rebuilt(test, by: detector, count: 25).originals),
-          ImagePanels.Panel("with noise", noisy.originals),
-          ImagePanels.Panel("what the network gives", noisy.reconstructions),
-        ], arrangement: .grids(columnCount: 5)),
-      "grids.png", "three grids of 25 digits: clean, with noise, and cleaned")
+    let grids = [
+      ("clean", try page.rebuilt(test, by: detector, count: 25).originals), ("noisy", noisy.originals),
+      ("denoised", noisy.reconstructions),
+    ]
+    try page.gallery(
+      grids.map { name, images in
+        (ImageGrid(title: name, images: images, columnCount: 5), "\(name).png", "25 digits, \(name)")
+      })
   }
 }

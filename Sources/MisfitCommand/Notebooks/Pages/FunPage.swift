@@ -41,30 +41,30 @@ enum FunPage: NotebookPage {
     let test = try page.source(
       "mnist/\(NotebookData.testImages)", labels: "mnist/\(NotebookData.testLabels)")
     try page.picture(
-      ImagePanels(
-        title: "The ten test images that lose most ink",
-        panels: panels(try detector.score(test).largest(10), detector.schema)),
+      grid(
+        page, "The ten test images that lose most ink", try detector.score(test).largest(10),
+        detector.schema),
       "worst-lost.png", "ten digits and their reconstructions, which are too faint",
       caption: "Below each: its label, and the sum of what was lost, in units of one white pixel.")
     try page.picture(
-      ImagePanels(
-        title: "The ten test images that gain most ink",
-        panels: panels(try detector.score(test).largest(10, order: .smallest), detector.schema)),
+      grid(
+        page, "The ten test images that gain most ink",
+        try detector.score(test).largest(10, order: .smallest), detector.schema),
       "worst-gained.png", "ten digits and their reconstructions, which are too bold")
     page.text(
       "Broad strokes lose ink, since few training images are as bold; thin ones and unusual forms gain it, as the network falls back on what is usual."
     )
   }
 
-  private static func panels(_ samples: [ScoredSample], _ schema: Schema) -> [ImagePanels.Panel] {
-    let captions = samples.map {
-      "\($0.label ?? ""): \(NumberText.fixed($0.error, decimals: 1))"
-    }
-    return [
-      ImagePanels.Panel("original", samples.compactMap { schema.image(of: $0.input) }),
-      ImagePanels.Panel(
-        "reconstruction", samples.compactMap { schema.image(of: $0.reconstruction) }, captions: captions),
-    ]
+  private static func grid(
+    _ page: Workshop, _ title: String, _ samples: [ScoredSample], _ schema: Schema
+  ) -> ImageGrid {
+    page.grid(
+      title,
+      [
+        ("original", samples.compactMap { schema.image(of: $0.input) }),
+        ("reconstruction", samples.compactMap { schema.image(of: $0.reconstruction) }),
+      ], captions: samples.map { "\($0.label ?? ""): \(NumberText.fixed($0.error, decimals: 1))" })
   }
 
   // MARK: Random numbers

@@ -104,9 +104,8 @@ enum MLPAndConvolutionPage: NotebookPage {
     page.text("The first ten test images, and what each network makes of them.")
     let test = try page.source("mnist/\(NotebookData.testImages)")
     try page.picture(
-      ImagePanels(
-        title: "Ten test images and their reconstructions",
-        panels: try page.reconstructionRows(of: test, by: models)),
+      page.grid(
+        "Ten test images and their reconstructions", try page.reconstructionRows(of: test, by: models)),
       "reconstructions.png", "ten digits in rows: the originals, and what three networks make of them",
       caption:
         "The code of the convolutional network holds 576 numbers, that of the others 32: it is the sharpest because it has the most room."
@@ -143,11 +142,10 @@ enum MLPAndConvolutionPage: NotebookPage {
     let clean = try page.rebuilt(test, by: detector, count: 10)
     let noisy = try page.rebuilt(try page.workSource("noisy.idx"), by: detector, count: 10)
     try page.picture(
-      ImagePanels(
-        title: "Noise taken away",
-        panels: [
-          ImagePanels.Panel("original", clean.originals), ImagePanels.Panel("with noise", noisy.originals),
-          ImagePanels.Panel("denoised", noisy.reconstructions),
+      page.grid(
+        "Noise taken away",
+        [
+          ("original", clean.originals), ("with noise", noisy.originals), ("denoised", noisy.reconstructions),
         ]), "denoised.png", "ten digits: clean, with heavy noise, and cleaned by the network")
   }
 
@@ -217,9 +215,8 @@ enum MLPAndConvolutionPage: NotebookPage {
       rows)
     let test = try page.source("mnist/\(NotebookData.testImages)")
     try page.picture(
-      ImagePanels(
-        title: "Ten test images from principal components",
-        panels: try page.reconstructionRows(of: test, by: models)),
+      page.grid(
+        "Ten test images from principal components", try page.reconstructionRows(of: test, by: models)),
       "principal-components.png",
       "ten digits in rows: the originals, and their reconstructions from 2, 32 and 100 components")
     page.text(
