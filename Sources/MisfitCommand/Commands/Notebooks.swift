@@ -15,7 +15,11 @@ struct Notebooks: Verb {
   ]
 
   /// In the order of their names.
-  static var pages: [any NotebookPage.Type] { [MLPAndConvolutionPage.self, BatchNormalizationPage.self, FunPage.self] }
+  static var pages: [any NotebookPage.Type] {
+    [
+      MLPAndConvolutionPage.self, BatchNormalizationPage.self, FirstAutoencoderPage.self, FunPage.self,
+    ]
+  }
 
   var page: String?
   var output = "notebooks-export"
@@ -49,8 +53,8 @@ struct Notebooks: Verb {
     let pages = Self.pages.filter { page == nil || $0.name == page }
     let folder = FolderPath.plain(output)
     try FileSystem.makeDirectory(folder)
-    let workFolder = try keptFolder.map { FolderPath.plain($0) } ?? TemporaryFolder.make()
-    defer { if keptFolder == nil { TemporaryFolder.remove(workFolder) } }
+    let workFolder = try keptFolder.map { FolderPath.plain($0) } ?? WorkingFolder.make()
+    defer { if keptFolder == nil { WorkingFolder.remove(workFolder) } }
     try FileSystem.makeDirectory(workFolder)
     let data = try NotebookData(
       in: data.map { FolderPath.plain($0) }, photos: photos.map { FolderPath.plain($0) }, isQuick: isQuick,

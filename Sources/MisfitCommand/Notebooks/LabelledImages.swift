@@ -5,6 +5,8 @@ struct LabelledImages {
   let shape: Shape
   private(set) var values: [[Double]] = []
   private(set) var labels: [String] = []
+  /// Paths in their folder, where they come from one; else numbers.
+  private(set) var ids: [String] = []
 
   /// Reads samples until there are enough.
   ///
@@ -16,6 +18,7 @@ struct LabelledImages {
     while values.count < count, try reader.readBatch(into: &batch) {
       for row in 0..<min(batch.rowCount, count - values.count) {
         values.append((0..<batch.width).map { batch.value(row: row, column: $0) })
+        ids.append(batch.id(ofRow: row))
         labels.append(batch.labels.isEmpty ? "" : batch.labels[row])
       }
     }

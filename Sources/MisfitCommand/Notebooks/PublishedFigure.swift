@@ -47,9 +47,11 @@ struct PublishedFigure {
   }
 
   /// The figures as a table; a run that was cut short has nothing to be compared.
-  static func table(_ figures: [PublishedFigure], isComparable: Bool) -> Article.Table {
+  static func table(
+    _ figures: [PublishedFigure], source: String, isComparable: Bool
+  ) -> Article.Table {
     Article.Table(
-      [.text("figure"), .number("published"), .number("Misfit"), .number("difference"), .number("seed")],
+      [.text("figure"), .number(source), .number("Misfit"), .number("difference"), .number("seed")],
       rows: figures.map { figure in
         [
           figure.name, NumberText.fixed(figure.published, decimals: figure.decimals),
@@ -59,14 +61,22 @@ struct PublishedFigure {
       })
   }
 
-  /// A sentence for each figure that is worse.
+  /// A sentence for the figures that are worse, one for all that have the same reason.
   static func remarks(_ figures: [PublishedFigure]) -> String {
     let worse = figures.filter(\.isWorse)
-    guard !worse.isEmpty else { return "No figure is worse than the published one." }
-    return worse.map { figure in
-      let reason = figure.remark ?? "the write-up does not give its seed, and weights begin elsewhere."
-      return "- *\(figure.name)* (\(figure.differenceText)): \(reason)"
-    }.joined(separator: "\n")
+    guard !worse.isEmpty else { return "None of them is worse here." }
+    var reasons: [(reason: String, figures: [String])] = []
+    for figure in worse {
+      let reason = figure.remark ?? "the seeds differ, and with them where the weights begin."
+      let text = "*\(figure.name)* (\(figure.differenceText))"
+      if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+        reasons[index].figures.append(text)
+      } else {
+        reasons.append((reason, [text]))
+      }
+    }
+    let sentences = reasons.map { "- \($0.figures.joined(separator: ", ")): \($0.reason)" }
+    return "Where ours is worse:\n\n" + sentences.joined(separator: "\n")
   }
 
   private static func powerOfTen(_ exponent: Int) -> Double {

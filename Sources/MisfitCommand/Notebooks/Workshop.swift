@@ -64,21 +64,23 @@ final class Workshop {
 
   // MARK: Commands
 
-  /// Runs a command, and shows it with what it printed, or without.
+  /// Runs a command, and shows it with what it printed, or without; one of many of a kind is not shown.
   ///
   /// - Throws: ``NotebookCommandError``, ``Interrupted``.
-  func command(_ line: String, showsOutput: Bool = true) throws {
+  func command(_ line: String, showsOutput: Bool = true, isShown: Bool = true) throws {
     let command = CommandLineText(line)
     let output = try run.run(command)
-    article.blocks.append(
-      .command(command.shown, output: showsOutput ? output : ""))
+    guard isShown else { return }
+    article.blocks.append(.command(command.shown, output: showsOutput ? output : ""))
   }
 
   /// Fits a model by a command that is shown, and opens it; its losses go into the page's table of losses.
   ///
   /// - Throws: ``NotebookCommandError``, ``Interrupted``; what opening a model throws.
-  func fit(_ model: String, as title: String, _ arguments: String, showsOutput: Bool = true) throws -> Detector {
-    try command("fit \(arguments) -o @\(model).misfit", showsOutput: showsOutput)
+  func fit(
+    _ model: String, as title: String, _ arguments: String, showsOutput: Bool = true, isShown: Bool = true
+  ) throws -> Detector {
+    try command("fit \(arguments) -o @\(model).misfit", showsOutput: showsOutput, isShown: isShown)
     let detector = try open(model)
     noteLosses(of: detector, as: title)
     return detector
@@ -109,9 +111,10 @@ final class Workshop {
   // MARK: Figures
 
   /// Shows figures beside the published ones; all of a page's go into `figures.csv` too.
-  func standBeside(_ figures: [PublishedFigure]) {
+  func standBeside(_ figures: [PublishedFigure], source: String = "published") {
     self.figures += figures
-    article.blocks.append(.table(PublishedFigure.table(figures, isComparable: !run.isQuick)))
+    article.blocks.append(
+      .table(PublishedFigure.table(figures, source: source, isComparable: !run.isQuick)))
     text(
       run.isQuick
         ? "This page was made by a short run on other, smaller images: its figures are not those of the text."

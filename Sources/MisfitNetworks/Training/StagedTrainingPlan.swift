@@ -111,7 +111,10 @@ final class StagedTrainingPlan: TrainingPlan {
     guard let noise = options.noise else { return }
     for row in part {
       let values = self.input[row * width..<(row + 1) * width]
-      let key = place.key(row: row, stream: RandomStream.noise)
+      let key =
+        noise.isKept
+        ? NoiseKey(seed: options.seed, stream: RandomStream.noise, row: values)
+        : place.key(row: row, stream: RandomStream.noise)
       VectorKernels.current.add(noise, key, to: values, into: values)
     }
   }

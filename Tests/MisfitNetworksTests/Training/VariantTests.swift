@@ -105,6 +105,25 @@ import _TestSupport
     #expect(again.array != noisy.array)
   }
 
+  @Test(
+    "kept noise is the same in every epoch for a row, wherever it comes; other noise is new",
+    arguments: [true, false])
+  func keptNoise(isKept: Bool) throws {
+    // Steps too small to change a weight: losses differ by the noise alone.
+    let options = Self.options {
+      $0.noise = Noise(.gaussian, amount: 0.5)
+      $0.noise?.isKept = isKept
+      $0.optimizer = Optimizer(.gradientDescent, learningRate: 1e-30)
+      $0.epochs = 2
+    }
+    let trainer = try Trainer(
+      try Self.network("conv 1 3 relu || conv 1 3 sigmoid"), options: options,
+      rows: FixedRows.random(rows: 20, width: 16, seed: 8), pool: WorkerPool(threadCount: 1))
+    _ = try trainer.run()
+    let losses = trainer.state.progress.epochs.map(\.trainLoss)
+    #expect(areClose(losses[0], losses[1], relative: 1e-6) == isKept)
+  }
+
   @Test("Gaussian noise is clipped to its bounds")
   func noiseIsClipped() {
     let values = FloatBuffer([Float](repeating: 0.5, count: 1000)).all

@@ -11,7 +11,8 @@ struct ArticleTests {
     blocks: [
       .text("A *narrow* middle."), .heading("Train"),
       .command("misfit fit digits \\\n  --hidden 2", output: "model.misfit"),
-      .figure(Article.Figure(file: "worst.png", png: png, alternativeText: "a [grid]", caption: "The worst.")),
+      .figure(
+        Article.Figure(file: "worst.png", png: png, alternativeText: "a [grid]", caption: "The worst.")),
       .table(
         Article.Table([.text("model"), .number("loss")], rows: [["a|b", "0.1"], ["two\nlines", "0.2"]])),
       .python("import csv\nprint(1)"), .text("The end."),
@@ -55,6 +56,21 @@ struct ArticleTests {
         """)
   }
 
+  @Test("shows a gallery as a table of one row, and stores its pictures too")
+  func galleries() throws {
+    let figures = ["a", "b"].map {
+      Article.Figure(
+        file: "\($0).png", png: Self.png, alternativeText: $0, caption: $0 == "a" ? "first" : nil)
+    }
+    let article = Article(title: "Two", blocks: [.gallery(figures)])
+    #expect(
+      String(decoding: article.markdown, as: UTF8.self)
+        == "# Two\n\n| first |  |\n| --- | --- |\n| ![a](a.png) | ![b](b.png) |\n")
+    let cell = try #require(
+      try JSONDecoder().decode(Notebook.self, from: Data(article.notebook)).cells.first)
+    #expect(cell.attachments.map { Set($0.keys) } == ["a.png", "b.png"])
+  }
+
   private struct Cell: Decodable {
     var cell_type: String
     var id: String
@@ -85,7 +101,8 @@ struct ArticleTests {
   @Test("keeps its pictures in the notebook, each with the cell that shows it")
   func attachments() throws {
     let cells = try Self.notebook().cells
-    #expect(cells[1].attachments?["worst.png"]?["image/png"].flatMap { Data(base64Encoded: $0) } == Data(Self.png))
+    #expect(
+      cells[1].attachments?["worst.png"]?["image/png"].flatMap { Data(base64Encoded: $0) } == Data(Self.png))
     #expect(cells[1].source.contains("![a [grid\\]](attachment:worst.png)\n"))
     #expect(cells.filter { $0.attachments != nil }.count == 1)
   }

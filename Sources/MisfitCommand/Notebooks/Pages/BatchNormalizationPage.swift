@@ -48,7 +48,8 @@ enum BatchNormalizationPage: NotebookPage {
     let validation = page.validationLosses(of: detector)
     try page.picture(
       .training(
-        title: "Binary cross-entropy by epoch", trainLoss: epochs.map(\.trainLoss), validationLoss: validation,
+        title: "Binary cross-entropy by epoch", trainLoss: epochs.map(\.trainLoss),
+        validationLoss: validation,
         bestEpoch: validation.indices.min { validation[$0] < validation[$1] }.map { $0 + 1 },
         lossName: "binary cross-entropy") as CurvePlot,
       "training-curve.png", "training and validation loss by epoch")
@@ -58,7 +59,8 @@ enum BatchNormalizationPage: NotebookPage {
         decimals: 0),
       PublishedFigure(
         name: "parameters that are not trained", published: 224,
-        ours: Double(detector.autoencoder.map { $0.parameterCount - $0.trainedParameterCount } ?? 0), aim: .same, decimals: 0),
+        ours: Double(detector.autoencoder.map { $0.parameterCount - $0.trainedParameterCount } ?? 0),
+        aim: .same, decimals: 0),
       PublishedFigure(
         name: "training loss after the first epoch", published: 0.1358, ours: epochs.first?.trainLoss ?? .nan),
       PublishedFigure(

@@ -22,7 +22,8 @@ enum FunPage: NotebookPage {
     page.heading("The worst digits")
     let detector = try page.fit(
       "digits", as: "784-32-784",
-      "\(page.files("mnist")) --hidden 32 --loss bce --error signed-sum --epochs \(page.epochs(50)) --batch-size 256")
+      "\(page.files("mnist")) --hidden 32 --loss bce --error signed-sum --epochs \(page.epochs(50)) --batch-size 256"
+    )
     page.standBeside([
       PublishedFigure(
         name: "training loss after 50 epochs", published: 0.0928,
@@ -78,7 +79,8 @@ enum FunPage: NotebookPage {
       """)
     let rows = page.run.isQuick ? 2000 : 100_000
     try page.command("generate random:\(rows)x30 --seed 42 -o @random30.csv")
-    let flags = "@random30.csv --loss bce --epochs \(page.epochs(10)) --batch-size 100 --error signed-sum --validation 0.1"
+    let flags =
+      "@random30.csv --loss bce --epochs \(page.epochs(10)) --batch-size 100 --error signed-sum --validation 0.1"
     let one = try page.fit("random-1", as: "30-2-30", "\(flags) --hidden 2")
     let two = try page.fit("random-2", as: "30-2-2-2-30", "\(flags) --hidden 2,2")
     try page.command(
@@ -129,5 +131,6 @@ enum FunPage: NotebookPage {
 
   private static let remarkOnMean =
     "other random numbers and other first weights; it is a hundredth of the deviation."
-  private static let remarkOnDeviation = "which columns the two units carry, and how well, is a matter of chance."
+  private static let remarkOnDeviation =
+    "which columns the two units carry, and how well, is a matter of chance."
 }

@@ -94,8 +94,10 @@ enum MLPAndConvolutionPage: NotebookPage {
     return conv
   }
 
-  private static let remarkOnStart =
-    "where the weights begin decides the first epochs; from seed to seed they differ by as much."
+  private static let remarkOnStart = """
+    where the weights begin decides the first epochs; with `--seed 1` in place of 42, all five losses are lower than the published ones (0.1019, 0.0886, 0.0835, 0.0804, \
+    0.0785).
+    """
 
   private static func sideBySide(
     _ page: Workshop, _ models: [(name: String, detector: Detector)]
@@ -123,12 +125,13 @@ enum MLPAndConvolutionPage: NotebookPage {
       """)
     let detector = try page.fit(
       "denoising", as: "denoising",
-      "\(page.files("mnist")) --architecture conv --loss bce --noise gaussian:0.5 --epochs \(page.epochs(10)) --batch-size 64")
+      "\(page.files("mnist")) --architecture conv --loss bce --noise gaussian:0.5 --epochs \(page.epochs(10)) --batch-size 64"
+    )
     let losses = page.validationLosses(of: detector)
     page.standBeside([
       PublishedFigure(
         name: "denoising, validation loss after the first epoch", published: 0.1588,
-        ours: losses.first ?? .nan, remark: remarkOnStart),
+        ours: losses.first ?? .nan),
       PublishedFigure(
         name: "denoising, validation loss after the last epoch", published: 0.1058, ours: losses.last ?? .nan,
         remark:
@@ -162,15 +165,16 @@ enum MLPAndConvolutionPage: NotebookPage {
       "dense 128 relu | dense 64 relu | dense 2 || dense 64 relu | dense 128 relu | dense 784 sigmoid"
     let detector = try page.fit(
       "plane", as: "code of two numbers",
-      "\(page.files("mnist")) --architecture \"\(layers)\" --loss mse --epochs \(page.epochs(10)) --batch-size 128")
+      "\(page.files("mnist")) --architecture \"\(layers)\" --loss mse --epochs \(page.epochs(10)) --batch-size 128"
+    )
     let losses = page.validationLosses(of: detector)
     page.standBeside([
       PublishedFigure(
         name: "code of two numbers, validation loss after the first epoch", published: 0.0564,
-        ours: losses.first ?? .nan, remark: remarkOnStart),
+        ours: losses.first ?? .nan),
       PublishedFigure(
         name: "code of two numbers, validation loss after the last epoch", published: 0.0401,
-        ours: losses.last ?? .nan, remark: remarkOnStart),
+        ours: losses.last ?? .nan),
     ])
     let test = try page.source(
       "mnist/\(NotebookData.testImages)", labels: "mnist/\(NotebookData.testLabels)")
