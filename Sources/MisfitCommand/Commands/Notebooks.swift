@@ -49,8 +49,8 @@ struct Notebooks: Verb {
     let pages = Self.pages.filter { page == nil || $0.name == page }
     let folder = FolderPath.plain(output)
     try FileSystem.makeDirectory(folder)
-    let workFolder = try keptFolder.map { FolderPath.plain($0) } ?? TemporaryFolder.make()
-    defer { if keptFolder == nil { TemporaryFolder.remove(workFolder) } }
+    let workFolder = try keptFolder.map { FolderPath.plain($0) } ?? WorkFolder.make()
+    defer { if keptFolder == nil { WorkFolder.remove(workFolder) } }
     try FileSystem.makeDirectory(workFolder)
     let data = try NotebookData(
       in: data.map { FolderPath.plain($0) }, photos: photos.map { FolderPath.plain($0) }, isQuick: isQuick,

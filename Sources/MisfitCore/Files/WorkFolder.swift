@@ -5,7 +5,7 @@
 #endif
 
 /// A folder for files that only one run needs.
-public enum TemporaryFolder {
+public enum WorkFolder {
   /// Makes an empty folder under a name of its own, in `TMPDIR`, else `/tmp`, and gives its path.
   ///
   /// - Throws: ``FileError``.
