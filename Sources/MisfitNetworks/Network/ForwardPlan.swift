@@ -7,7 +7,7 @@ import MisfitKernels
 public final class ForwardPlan: Sendable {
   /// What a shard gave; the slices are valid while the call that hands it out runs.
   ///
-  /// Shapes: R rows; `input` and `reconstruction` [R, width], `code` [R, code width].
+  /// Shapes: R rows; `input` [R, width], `reconstruction` [R, output width], `code` [R, code width].
   public struct Result: Sendable {
     /// The rows as they went in.
     public let input: FloatSlice

@@ -15,6 +15,7 @@ package final class NetworkPass: Sendable {
   private let bfloat16: [BFloat16Memory?]
   /// What losses are against: the input, or memory of its own.
   private let target: FloatSlice
+  private let hasTargets: Bool
   private let noise: (Noise, seed: UInt64)?
 
   /// Makes the buffers.
@@ -32,6 +33,7 @@ package final class NetworkPass: Sendable {
     let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     self.input = input
     self.noise = noise
+    self.hasTargets = hasTargets
     target =
       hasTargets || noise != nil ? FloatBuffer(count: capacity * network.outputWidth).all : input
     self.outputs = outputs
@@ -61,10 +63,11 @@ package final class NetworkPass: Sendable {
     }
   }
 
-  /// Adds the noise of the rows at `range` of their order, if there is any; the target stays as they were.
+  /// Adds the noise of the rows at `range` of their order, if there is any; what losses are against stays
+  /// without.
   func addNoise(to range: Range<Int>) {
     guard let (noise, seed) = noise else { return }
-    target.copy(from: input(rows: range.count))
+    if !hasTargets { target(rows: range.count).copy(from: input(rows: range.count)) }
     for (place, row) in range.enumerated() {
       let key = NoiseKey(seed: seed, stream: RandomStream.noise, epoch: 0, row: row)
       let values = input[place * network.width..<(place + 1) * network.width]
@@ -83,7 +86,7 @@ package final class NetworkPass: Sendable {
     outputs[index][0..<rows * network.layers[index].outputCount]
   }
 
-  /// The reconstruction (or its logits): [rows, width].
+  /// The reconstruction (or its logits): [rows, output width].
   package func reconstruction(rows: Int) -> FloatSlice { output(ofLayer: steps.count - 1, rows: rows) }
 
   /// The bottleneck's values: [rows, code width].
@@ -108,7 +111,7 @@ package final class NetworkPass: Sendable {
     }
   }
 
-  /// The sum of the losses of the rows that have passed, against their input.
+  /// The sum of the losses of the rows that have passed, against their targets or, without, the rows without noise.
   func lossSum(_ loss: Loss, rows: Int) -> Float {
     VectorKernels.current.loss(
       loss, of: reconstruction(rows: rows), against: target(rows: rows), gradient: nil, scale: 0)

@@ -12,8 +12,10 @@ public struct PrecisionChoice: Hashable, Sendable {
   /// A network of a few hundred parameters stays in f32: its step is one call on values that never leave the
   /// first cache, and has no products large enough to gain by bf16.
   /// So does one with layers that are not dense, or trained with noise, penalties or targets of its own.
-  public init(_ wish: Precision, for network: Network, batchSize: Int) {
-    self.init(wish, for: network, batchSize: batchSize, isPlainDense: network.isDense)
+  ///
+  /// `hasTargets` says that rows have targets of their own.
+  public init(_ wish: Precision, for network: Network, batchSize: Int, hasTargets: Bool = false) {
+    self.init(wish, for: network, batchSize: batchSize, isPlainDense: network.isDense && !hasTargets)
   }
 
   init(_ wish: Precision, for network: Network, batchSize: Int, isPlainDense: Bool) {

@@ -43,7 +43,10 @@ import Testing
       ("dense 32 || conv 3 3 relu", 13, "takes an image (height x width x channels), and is given 32"),
       ("conv 3 29 valid || dense 784", 1, "at least 29 x 29 pixels, and is given 28 x 28 x 1"),
       ("pool 2 || up 2 | conv 1 3 | reshape 5 5", 29, "takes 25 values, and is given 28 x 28 x 1"),
-      ("dense 32 || dense 783", nil, "783 values for a sample of 784"),
+      (
+        "dense 32 || dense 783", 13,
+        "layer 2, `dense 783`, is the last and gives 783, where the input is 28 x 28 x 1"
+      ),
       ("dense 32 || dense 784 | dropout 0.5", 25, "cannot be the last"),
       ("flatten || dense 784", nil, "the input itself"),
       ("dense 32 || dense 16 | dense 784 tied", 24, "mirrors no dense layer"),

@@ -71,7 +71,8 @@ import _TestSupport
     let step = StandingStep(network, options, rows: rows, rowsPerBlock: 2)
     #expect(areClose(step.loss(), 0.25, relative: 1e-6))
     options.epochs = 1
-    let pairs = PairedRows(rows: rows, targets: [Float](repeating: 3, count: 16 * 3), width: 16)
+    let pairs = PairedRows(
+      FixedRows(rows, width: 16), targets: FixedRows([Float](repeating: 3, count: 16 * 3), width: 16))
     let trainer = try Trainer(
       network, options: options, rows: pairs, validationRows: pairs, pool: WorkerPool(threadCount: 1))
     _ = try trainer.run()
@@ -162,30 +163,5 @@ import _TestSupport
         pool: WorkerPool(threadCount: 1)
       ).run()
     }
-  }
-}
-
-/// Rows with targets of their own.
-private final class PairedRows: EpochRows {
-  let rowCount: Int
-  let width: Int
-  private let rows: [Float]
-  private let targets: [Float]
-
-  init(rows: [Float], targets: [Float], width: Int) {
-    self.rows = rows
-    self.targets = targets
-    self.width = width
-    rowCount = rows.count / width
-  }
-
-  var targetWidth: Int? { width }
-  func beginEpoch(_ epoch: Int, shuffled: Bool) {}
-  func makeAvailable(_ range: Range<Int>) {}
-  func gather(_ range: Range<Int>, into destination: FloatSlice) { copy(rows, range, destination) }
-  func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) { copy(targets, range, destination) }
-
-  private func copy(_ values: [Float], _ range: Range<Int>, _ destination: FloatSlice) {
-    destination.copy(from: Array(values[range.lowerBound * width..<range.upperBound * width]))
   }
 }
