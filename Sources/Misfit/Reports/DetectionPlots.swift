@@ -18,12 +18,12 @@ public struct DetectionPlots: Sendable {
   public var errorHistogram: HistogramPlot? {
     guard let histogram = summary.histogram.value else { return nil }
     let threshold = detector.calibration.threshold
-    let measure = detector.calibration.measure.title
+    let measure = detector.calibration.measure
     return HistogramPlot(
-      title: "Reconstruction errors",
+      title: measure.pluralTitle,
       subtitle:
         "\(NumberText.grouped(summary.count)) samples of \(FileSystem.lastComponent(of: summary.sourceName))",
-      xLabel: measure, series: [HistogramSeries(histogram, name: "errors")],
+      xLabel: measure.title, series: [HistogramSeries(histogram, name: "errors")],
       threshold: threshold.value.isFinite
         ? HistogramThreshold(
           value: threshold.value, label: "threshold \(NumberText.significant(threshold.value, digits: 3))")
@@ -65,8 +65,7 @@ public struct DetectionPlots: Sendable {
         })
     }
     return ReasonBars(
-      title: "What made the worst rows odd", subtitle: "each feature's share of the row's squared error",
-      rows: rows)
+      title: "What made the worst rows odd", subtitle: detector.calibration.measure.shareTitle, rows: rows)
   }
 
   /// The codes of a two-dimensional bottleneck, coloured by label, or by error; nil for other codes.

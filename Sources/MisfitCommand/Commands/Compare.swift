@@ -26,7 +26,7 @@ struct Compare: Verb {
   static var arguments: [Argument<Compare>] {
     Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
     Positional("DATA", \.data, .path, help: "The samples to compare on: whatever `misfit score` reads.")
-    Flag("-o, --output FOLDER", \.output, .path, help: "Where the report goes.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Where the report goes.")
     Flag(
       "--hidden WIDTHS", each: \.hidden, .counts,
       help: "The widths of the encoder's layers of a network to fit, as in 16,4; once for each network.")

@@ -30,7 +30,7 @@ struct Detect: Verb {
       "DATA", \.data, .path,
       help:
         "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard input.")
-    Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Where model and report go.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
       help: "The widths of the encoder's layers, as in 16,4; the last is the code.")

@@ -14,7 +14,7 @@ struct Report: Verb {
   var subject = ModelAndData()
 
   static var arguments: [Argument<Report>] {
-    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the report goes.")
+    Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Where the report goes.")
     Shared(\.flags)
     Shared(\.subject)
   }

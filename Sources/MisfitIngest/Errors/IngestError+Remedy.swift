@@ -14,6 +14,8 @@ extension IngestError {
     case .digitsNotFound(let searched):
       "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
     case .streamIsGone: "save it to a file first, or let it be spooled"
+    case .unsupportedFile(let what) where what.hasSuffix("UTF-16"):
+      "convert it to UTF-8, for example with `iconv -f UTF-16 -t UTF-8`"
     case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
     case .headerOnly: "if the first line is a record, give --no-header"

@@ -95,6 +95,21 @@ struct DetectionReportTests {
     #expect(row[1] == worst.label.map { $0[...] })
   }
 
+  @Test("Plots say of a model's own scores what they are, and not that they are errors")
+  func ownScores() throws {
+    let errors = try DetectionPlots(write(labelled()))
+    #expect(errors.errorHistogram?.title == "Reconstruction errors")
+    #expect((errors.worstSamples(atMost: 3) as? ReasonBars)?.subtitle.contains("squared error") == true)
+    var options = SmallData.options()
+    options.model = .neighbors
+    let detector = try Detector.fit(source(labelled()), options: options)
+    let scores = try DetectionPlots(
+      DetectionReport(detector.score(source(labelled()))).write(to: out))
+    #expect(scores.errorHistogram?.title == "Scores")
+    #expect(
+      (scores.worstSamples(atMost: 3) as? ReasonBars)?.subtitle == "each feature's share of the row's score")
+  }
+
   @Test("The AUROC is Evaluation's of the same errors, for the rarer label")
   func evaluation() throws {
     let summary = try write(labelled())
