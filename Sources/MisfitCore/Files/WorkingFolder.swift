@@ -5,12 +5,8 @@
 #endif
 
 /// A folder for files that only one run needs.
-<<<<<<<< HEAD:Sources/MisfitCore/Files/WorkingFolder.swift
 public enum WorkingFolder {
-========
-public enum WorkFolder {
->>>>>>>> pairs:Sources/MisfitCore/Files/WorkFolder.swift
-  /// Makes an empty folder under a name of its own, in `TMPDIR`, else `/tmp`, and gives its path.
+=  /// Makes an empty folder under a name of its own, in `TMPDIR`, else `/tmp`, and gives its path.
   ///
   /// - Throws: ``FileError``.
   public static func make() throws(FileError) -> String {
