@@ -8,7 +8,8 @@ import MisfitReports
 /// A folder that shows what a detector says of a source: page, pictures, scores and summary.
 ///
 /// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`,
-/// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG.
+/// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG; with labels, `classes.csv` and
+/// `class-errors`.
 public struct DetectionReport {
   /// How many of the worst samples are drawn.
   public var drawnCount = 12
@@ -72,6 +73,7 @@ public struct DetectionReport {
       errors.append(
         try folder.add(scatter, as: "code-scatter", alternativeText: "the code of each sample in the plane"))
     }
+    let classes = try classBlocks(of: summary, in: &folder)
     let curve = try plots.trainingCurve.map {
       try folder.add(
         $0, as: "training-curve", alternativeText: "training and validation loss by epoch")
@@ -83,7 +85,8 @@ public struct DetectionReport {
         HTMLReport.Section("At a glance", [.facts(headline(of: summary))]),
         HTMLReport.Section("The worst samples", worst),
         HTMLReport.Section("Errors", errors),
-        HTMLReport.Section("The model", [curve].compactMap(\.self) + modelBlocks(of: summary.detector)),
+      ] + (classes.isEmpty ? [] : [HTMLReport.Section("Labels", classes)]) + [
+        HTMLReport.Section("The model", [curve].compactMap(\.self) + modelBlocks(of: summary.detector))
       ])
   }
 

@@ -35,6 +35,7 @@ extension ScoreSummary {
       object["auroc"] = JSONValue(evaluation.areaUnderROC)
       object["averagePrecision"] = JSONValue(evaluation.averagePrecision)
     }
+    if !classErrors.all.isEmpty { object["classes"] = classErrors.json }
     object["worst"] = .array(worst.enumerated().map { .object($1.json(rank: $0 + 1)) })
     return object
   }

@@ -4,6 +4,7 @@ import Misfit
 struct Inspect: Verb {
   static let name = "inspect"
   static let summary = "Shows what is in a model: layers, parameters, schema, training record."
+  static let details = "`misfit draw` makes pictures of the layers and of the first weights."
   static let examples = [
     Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json"),
   ]

@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitImages
 
 /// How weights become colours.
-public enum WeightScaling: Sendable, Hashable, CaseIterable {
+public enum WeightScaling: String, Sendable, Hashable, CaseIterable {
   /// The same colours for the same numbers in all images.
   case common
   /// Each image up to its own largest weight.

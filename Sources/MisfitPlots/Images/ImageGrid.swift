@@ -52,8 +52,14 @@ public struct ImageGrid: Drawing, Hashable {
     self.title = title
     self.subtitle = subtitle
     self.images = images
-    let square = Int(Double(max(images.count, 1)).squareRoot().rounded(.up))
-    self.columnCount = max(1, columnCount ?? min(square + square / 3, max(images.count, 1)))
+    self.columnCount = max(1, columnCount ?? Self.columns(for: images.count))
+  }
+
+  /// About as many as rows or a few more, and so that the last row is full where that is possible.
+  private static func columns(for count: Int) -> Int {
+    let square = Int(Double(max(count, 1)).squareRoot().rounded(.up))
+    let candidates = square...square + square / 2
+    return candidates.first { count % $0 == 0 } ?? min(square + square / 3, max(count, 1))
   }
 
   var page: PlotPage { PlotPage(title: title, subtitle: subtitle, notes: notes) }

@@ -89,11 +89,12 @@ public struct NetworkDiagram: Drawing, Hashable {
     return logarithms.enumerated().map { index, logarithm in
       let (column, row) = (index / rowCount, index % rowCount)
       let part = most > least ? (logarithm - least) / (most - least) : 1
-      let width = Self.columnWidth * (0.6 + 0.4 * part)
+      // Even, so that all boxes have one middle.
+      let width = 2 * (Self.columnWidth * (0.3 + 0.2 * part)).rounded()
       let middle = left + Double(column) * (Self.columnWidth + Self.columnGap) + Self.columnWidth / 2
       return PlotRectangle(
-        x: (middle - width / 2).rounded(), y: inner.minY + 2 + Double(row) * (Self.boxHeight + Self.gap),
-        width: width.rounded(), height: Self.boxHeight)
+        x: middle.rounded() - width / 2, y: inner.minY + 2 + Double(row) * (Self.boxHeight + Self.gap),
+        width: width, height: Self.boxHeight)
     }
   }
 
