@@ -6,7 +6,7 @@
 
 /// A folder for files that only one run needs.
 public enum WorkingFolder {
-=  /// Makes an empty folder under a name of its own, in `TMPDIR`, else `/tmp`, and gives its path.
+  /// Makes an empty folder under a name of its own, in `TMPDIR`, else `/tmp`, and gives its path.
   ///
   /// - Throws: ``FileError``.
   public static func make() throws(FileError) -> String {

@@ -21,10 +21,11 @@ package final class NetworkPass: Sendable {
   /// Makes the buffers.
   ///
   /// `givesLogits` leaves out the last activation, for a loss that includes it. `weights` are the rounded kernels
-  /// that passes share, a layer's each; without them, products are of floats.
+  /// that passes share, a layer's each; without them, products are of floats. Convolutions round their factors to
+  /// `convolutionPrecision`.
   package init(
     _ network: Network, capacity: Int, givesLogits: Bool = false, weights: [BFloat16DenseWeights?] = [],
-    hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
+    convolutionPrecision: Precision = .single, hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
   ) {
     self.capacity = capacity
     self.network = network
@@ -45,7 +46,7 @@ package final class NetworkPass: Sendable {
       layer.step(
         in: LayerMemory(
           parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
-          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index],
+          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index], precision: convolutionPrecision,
           rowsPerBlock: min(capacity, network.rowsPerShard)))
     }
     takeUpOwnParameters()

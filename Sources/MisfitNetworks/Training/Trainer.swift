@@ -58,7 +58,7 @@ public final class Trainer {
     let batchSize = min(options.batchSize, rows.rowCount)
     precision = PrecisionChoice(
       options.precision, for: network, batchSize: batchSize,
-      isPlainDense: network.isPlainDense(options, hasTargets: rows.targetWidth != nil))
+      suits: network.hasConvolutions || network.isPlainDense(options, hasTargets: rows.targetWidth != nil))
     plan = network.trainingPlan(
       options, precision: precision.precision, batchSize: batchSize, hasTargets: rows.targetWidth != nil,
       state: state, pool: pool)
