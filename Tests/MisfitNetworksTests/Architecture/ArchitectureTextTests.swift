@@ -2,6 +2,7 @@ import Foundation
 import MisfitCore
 import MisfitKernels
 import Testing
+import _TestSupport
 
 @testable import MisfitNetworks
 
