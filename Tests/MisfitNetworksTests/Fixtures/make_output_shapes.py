@@ -27,7 +27,6 @@ CASES = {
     "avgpool 3 s2 same": layers.AveragePooling2D(3, strides=2, padding="same"),
     "avgpool 2x5": layers.AveragePooling2D((2, 5)),
     "up 2x3": layers.UpSampling2D((2, 3)),
-    "flatten": layers.Flatten(),
 }
 shapes = {text: [int(extent) for extent in layer.compute_output_shape(INPUT)[1:]] for text, layer in CASES.items()}
 print("{\n" + ",\n".join(f"  {json.dumps(text)}: {shape}" for text, shape in shapes.items()) + "\n}")

@@ -99,7 +99,7 @@ struct DetectionReportTests {
   func ownScores() throws {
     let errors = try DetectionPlots(write(labelled()))
     #expect(errors.errorHistogram?.title == "Reconstruction errors")
-    #expect((errors.worstSamples(atMost: 3) as? ReasonBars)?.subtitle.contains("squared error") == true)
+    #expect((errors.worstSamples(atMost: 3) as? ReasonBars)?.subtitle?.contains("squared error") == true)
     var options = SmallData.options()
     options.model = .neighbors
     let detector = try Detector.fit(source(labelled()), options: options)
