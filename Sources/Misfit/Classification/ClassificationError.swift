@@ -16,6 +16,8 @@ public struct ClassificationError: DiagnosableError, Hashable {
     case noSamples
     /// A model whose samples have no code.
     case noCode(ModelKind)
+    /// Images that are cut into tiles, while labels are of whole images.
+    case tiles
   }
 
   /// What is wrong.
@@ -58,6 +60,11 @@ public struct ClassificationError: DiagnosableError, Hashable {
         "allow more with --memory-limit, give fewer samples, or compare short codes with --model"
       )
     case .noSamples: ("there is no training sample", "give a source with samples")
+    case .tiles:
+      (
+        "the images are cut into tiles, and labels are those of whole images",
+        "give a model of whole images, brought to one size with --resize"
+      )
     case .noCode(let kind):
       (
         "a model of the kind \(kind.rawValue) has no code",

@@ -18,7 +18,12 @@ extension NeighborClassification {
   ) throws -> NeighborClassification {
     let clock = ContinuousClock()
     let start = clock.now
-    for source in [train, test] { try LabelledRows.checkLabels(of: source) }
+    for source in [train, test] {
+      try LabelledRows.checkLabels(of: source)
+      guard source.layout.grid == nil, options.detector?.schema.preparation?.tiles == nil else {
+        throw ClassificationError(.tiles, at: InputPosition(source: source.name))
+      }
+    }
     let (rows, rowCount) = try representation(of: train, options)
     let known = try KnownRows(rows, of: train, rowCount: rowCount, limitBytes: options.memoryLimitBytes)
     let pool = NumericThread.pool(threadCount: options.threadCount)

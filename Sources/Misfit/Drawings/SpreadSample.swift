@@ -33,7 +33,8 @@ struct WalkSamples {
 
   init(limit: Int) {
     self.limit = max(limit, 2)
-    spread = SpreadSample(limit: limit)
+    // At least half of these are kept of a long source.
+    spread = SpreadSample(limit: 2 * self.limit)
   }
 
   mutating func offer(label: String?, _ sample: () -> Sample) {
@@ -47,6 +48,7 @@ struct WalkSamples {
     let names = LabelOrder.sorted(ofLabel.map(\.label))
     let labelled = names.compactMap { name in ofLabel.first { $0.label == name }?.sample }
     let found = labelled.count >= 2 ? labelled : spread.elements
-    return Array(found.prefix(found.count & ~1))
+    let count = min(limit, found.count) & ~1
+    return (0..<count).map { found[$0 * found.count / count] }
   }
 }

@@ -61,6 +61,12 @@ struct Classify: Verb {
       throw ArgumentError(
         .conflict("standard input cannot be both TRAIN and TEST", remedy: "give a file for one of them"))
     }
+    guard images.tileSide == nil else {
+      throw ArgumentError(
+        .conflict(
+          "labels are those of whole images",
+          remedy: "leave --tile away, or bring images to one size with --resize"))
+    }
     guard model == nil || images.preparation.isNothing else {
       throw ArgumentError(
         .conflict(

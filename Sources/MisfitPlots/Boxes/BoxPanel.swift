@@ -127,9 +127,10 @@ public struct BoxPanel: Drawing, Hashable {
     guard let threshold, threshold.value.isFinite else { return }
     let (x, area) = (frame.x(threshold.value), frame.area)
     let style = TextStyle(size: 12, isBold: true, color: Palette.alert)
-    let half = canvas.width(of: threshold.label, style) / 2
+    let label = TextFitting.endTruncated(threshold.label, to: area.width, style, on: canvas)
+    let half = canvas.width(of: label, style) / 2
     let center = min(max(x, area.minX + half), area.maxX - half)
-    canvas.text(threshold.label, at: PlotPoint(center, area.minY - 7), style, horizontal: .center)
+    canvas.text(label, at: PlotPoint(center, area.minY - 7), style, horizontal: .center)
     canvas.stroke(
       [PlotPoint(x, area.minY - 3), PlotPoint(x, area.maxY)], Palette.alert, width: 1.4, dashes: [5, 3])
   }

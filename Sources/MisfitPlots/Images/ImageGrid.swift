@@ -149,10 +149,16 @@ public struct ImageGrid: Drawing, Hashable {
     }
     if !columnNames.isEmpty { y += TextStyle.tick.lineHeight + 4 }
     if let xLabel {
-      canvas.text(xLabel, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
+      // Where the images are narrower than their name, it may reach to the margin of the page.
+      let room = 2 * min(area.midX - PlotPage.margin, canvas.size.width - PlotPage.margin - area.midX)
+      let shown = TextFitting.endTruncated(xLabel, to: room, .label, on: canvas)
+      canvas.text(shown, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
       y += TextStyle.label.lineHeight + 4
     }
-    if let yLabel { canvas.upwardText(yLabel, center: PlotPoint(left + 6, area.midY), .label) }
+    if let yLabel {
+      let shown = TextFitting.endTruncated(yLabel, to: max(area.height, 40), .label, on: canvas)
+      canvas.upwardText(shown, center: PlotPoint(left + 6, area.midY), .label)
+    }
     guard let scale else { return }
     let bar = ColorBar(
       axis: Axis(covering: [scale.range.lowerBound, scale.range.upperBound]), map: scale.map,

@@ -56,12 +56,12 @@ struct DetectorDrawingsTests {
     #expect(grid.images.count == 3 && grid.images.allSatisfy { $0.width == 3 && $0.height == 2 })
     let rgb = Shape.image(height: 4, width: 4, channels: 3)
     let color = try detector("deconv 5 3 relu | flatten | dense 2 || dense 48", rgb)
-    let colors = try #require(DetectorDrawings(color).weights() as? ImageGrid)
+    let colors = try #require(DetectorDrawings(color).weights(scaling: .each) as? ImageGrid)
     #expect(colors.images.count == 5 && colors.scale == nil && colors.notes.count == 1)
-    // [height, width, channels out, channels in]: filter 4, pixel (2, 1), channel 2.
-    let weight = Double(color.network.parameters[((2 * 3 + 1) * 5 + 4) * 3 + 2])
-    let shown = Double(colors.images[4][2, 1].last ?? 0)
-    #expect((weight > 0) == (shown > 127.5))
+    // [pixels, channels out, channels in]: what filter 4 has at each pixel.
+    let filter = (0..<27).map { Double(color.network.parameters[($0 / 3 * 5 + 4) * 3 + $0 % 3]) }
+    let limit = try #require(filter.map(abs).max())
+    #expect(colors.images[4].pixels == filter.map { UInt8((($0 / limit + 1) / 2 * 255).rounded()) })
     let two = try detector(
       "conv 3 3 relu | flatten | dense 2 || dense 32", .image(height: 4, width: 4, channels: 2))
     #expect((DetectorDrawings(two).weights() as? ImageGrid)?.images.count == 6)
