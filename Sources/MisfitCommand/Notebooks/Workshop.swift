@@ -65,7 +65,9 @@ final class Workshop {
   /// Fits a model by a command that is shown, and opens it; its losses go into the page's table of losses.
   ///
   /// - Throws: ``NotebookCommandError``, ``Interrupted``; what opening a model throws.
-  func fit(_ model: String, as title: String, _ arguments: String, showsOutput: Bool = true) throws -> Detector {
+  func fit(_ model: String, as title: String, _ arguments: String, showsOutput: Bool = true) throws
+    -> Detector
+  {
     try command("fit \(arguments) -o @\(model).misfit", showsOutput: showsOutput)
     let detector = try open(model)
     noteLosses(of: detector, as: title)

@@ -59,6 +59,9 @@ public struct ImageFolderSource: RecordSource {
     try ImageFolderSource(name, preparation: preparation, expectedShape: expectedShape)
   }
 
+  /// The identifiers of the images, in their order.
+  var imageIDs: [String] { images.map(\.id) }
+
   /// Begins at the first image.
   public func makeReader() throws(IngestError) -> any RecordReader {
     ImageFolderReader(images, layout, preparation)

@@ -124,7 +124,8 @@ enum MLPAndConvolutionPage: NotebookPage {
       """)
     let detector = try page.fit(
       "denoising", as: "denoising",
-      "\(page.files("mnist")) --architecture conv --loss bce --noise gaussian:0.5 --epochs \(page.epochs(10)) --batch-size 64")
+      "\(page.files("mnist")) --architecture conv --loss bce --noise gaussian:0.5 --epochs \(page.epochs(10)) --batch-size 64"
+    )
     let losses = page.validationLosses(of: detector)
     page.standBeside([
       PublishedFigure(
@@ -164,7 +165,8 @@ enum MLPAndConvolutionPage: NotebookPage {
       "dense 128 relu | dense 64 relu | dense 2 || dense 64 relu | dense 128 relu | dense 784 sigmoid"
     let detector = try page.fit(
       "plane", as: "code of two numbers",
-      "\(page.files("mnist")) --architecture \"\(layers)\" --loss mse --epochs \(page.epochs(10)) --batch-size 128")
+      "\(page.files("mnist")) --architecture \"\(layers)\" --loss mse --epochs \(page.epochs(10)) --batch-size 128"
+    )
     let losses = page.validationLosses(of: detector)
     page.standBeside([
       PublishedFigure(
