@@ -48,6 +48,16 @@ extension RecordSource {
 }
 
 extension RecordSource {
+  /// The source as a model needs it: columns in its order, images prepared.
+  ///
+  /// - Throws: ``IngestError``.
+  func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
+    let source = try arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
+      .prepared(for: schema)
+    try schema.check(source.layout, of: source.name)
+    return source
+  }
+
   /// A folder of images with them prepared as a model needs them; another source as it is.
   func prepared(for schema: Schema) throws(IngestError) -> any RecordSource {
     guard let folder = self as? ImageFolderSource,

@@ -14,8 +14,10 @@ import MisfitNetworks
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
 /// over all other texts and the tensors, and in a checkpoint `misfit.progress`.
 struct ModelFile {
-  /// The version this program writes; it reads all up to it.
-  static let version = 1
+  /// The latest version, with targets; this program reads all up to it.
+  static let version = 2
+  /// What is written where nothing newer is in the file, so that earlier programs can read it.
+  static let firstVersion = 1
   static let checksumKey = "misfit.checksum"
 
   var record: ModelRecord
@@ -46,7 +48,8 @@ struct ModelFile {
       SafeTensors.Tensor(name: tensor.name, extents: tensor.extents, values: tensor.values)
     }
     var metadata = [
-      "format": "misfit", "misfit.version": String(Self.version),
+      "format": "misfit",
+      "misfit.version": String(record.targetSchema == nil ? Self.firstVersion : Self.version),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {
@@ -80,6 +83,9 @@ struct ModelFile {
       throw ModelFileError(.altered("its training record"), path: path)
     }
     guard case .autoencoder(let architecture) = record.model else {
+      guard record.targetSchema == nil else {
+        throw ModelFileError(.altered("the schema of its targets"), path: path)
+      }
       self.model = try Self.model(record.model, width: record.schema.width, in: file, path: path)
       state = nil
       guard record.calibration.measure != .own || self.model.hasOwnScore else {
@@ -89,6 +95,9 @@ struct ModelFile {
     }
     guard record.schema.shape == architecture.inputShape, record.calibration.measure != .own else {
       throw ModelFileError(.altered("its schema"), path: path)
+    }
+    guard record.targetSchema?.shape == architecture.targetShape else {
+      throw ModelFileError(.altered("the schema of its targets"), path: path)
     }
     let network = try Self.network(architecture, in: file, path: path)
     self.model = NetworkModel(network)

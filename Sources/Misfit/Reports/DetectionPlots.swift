@@ -50,8 +50,8 @@ public struct DetectionPlots: Sendable {
     let worst = Array(summary.worst.prefix(count))
     guard !worst.isEmpty else { return nil }
     let source = FileSystem.lastComponent(of: summary.sourceName)
-    if detector.schema.isPicture {
-      let samples = worst.enumerated().compactMap { $1.picture(rank: $0 + 1, schema: detector.schema) }
+    if detector.showsPictures {
+      let samples = worst.enumerated().compactMap { $1.picture(rank: $0 + 1, of: detector) }
       return ReconstructionGrid(
         title: "Worst reconstructions", subtitle: "\(source), by \(detector.calibration.measure.title)",
         samples: samples)

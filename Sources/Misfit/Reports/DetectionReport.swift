@@ -93,7 +93,10 @@ public struct DetectionReport {
   private func subtitle(of summary: ScoreSummary) -> String {
     let shape = summary.detector.schema.shape
     let pieces = summary.detector.schema.preparation?.tiles == nil ? "images" : "images in tiles"
-    let what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "\(pieces) of \(shape)"
+    var what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "\(pieces) of \(shape)"
+    if let target = summary.detector.targetSchema?.shape {
+      what += target.imageExtents == nil ? " to \(target.elementCount) columns" : " to images of \(target)"
+    }
     return
       "\(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \(summary.detector.model.summary)"
   }
@@ -149,7 +152,7 @@ public struct DetectionReport {
 
   private func errorFacts(of summary: ScoreSummary) -> [HTMLReport.Fact] {
     var facts = ErrorMeasure.allCases.compactMap { measure -> HTMLReport.Fact? in
-      guard measure != .binaryCrossEntropy || summary.detector.schema.liesInUnitInterval,
+      guard measure != .binaryCrossEntropy || summary.detector.outputSchema.liesInUnitInterval,
         let figures = summary.moments[measure], let mean = figures.mean,
         let deviation = figures.populationStandardDeviation
       else { return nil }
@@ -206,6 +209,7 @@ public struct DetectionReport {
     }
     if training.hasEpochs { facts += trainingFacts(of: training) }
     facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
+    if let targets = training.targetSource { facts.append(HTMLReport.Fact("Targets", targets)) }
     if let preparation = detector.schema.preparation {
       facts.append(HTMLReport.Fact("Images", preparation.text))
     }

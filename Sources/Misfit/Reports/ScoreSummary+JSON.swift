@@ -42,7 +42,7 @@ extension ScoreSummary {
 
   /// All measures, but cross-entropy only of data in [0, 1].
   private var meaningfulMeasures: [ErrorMeasure] {
-    ErrorMeasure.allCases.filter { $0 != .binaryCrossEntropy || detector.schema.liesInUnitInterval }
+    ErrorMeasure.allCases.filter { $0 != .binaryCrossEntropy || detector.outputSchema.liesInUnitInterval }
   }
 
   private var distributionJSON: JSONObject {

@@ -22,6 +22,7 @@ struct Detect: Verb {
   var report = ReportFlags()
   var input = InputFlags()
   var images = ImageFlags()
+  var target = TargetFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -38,6 +39,7 @@ struct Detect: Verb {
     Shared(\.report)
     Shared(\.input)
     Shared(\.images)
+    Shared(\.target)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -48,6 +50,7 @@ struct Detect: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
+    try target.check(data: data, validation: training.validation)
     try training.check(hidden: hidden)
     try model.check(choice, networkFlags: networkFlags)
   }
@@ -58,6 +61,7 @@ struct Detect: Verb {
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
     options.scoresWhatItLearns = true
+    try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)
     // Before the work: a folder that cannot be made must not cost a training run.
@@ -65,7 +69,7 @@ struct Detect: Verb {
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
     let modelPath = "\(folder)/model.misfit"
     try detector.save(modelPath)
-    var scoring = try detector.score(source)
+    var scoring = try detector.score(source, targets: options.targetSource)
     scoring.threadCount = machine.threadCount
     let summary = try report.write(scoring, to: folder, choices: choices, terminal: terminal)
     try ReportText.print(summary, folder: folder, modelPath: modelPath, on: terminal)

@@ -85,7 +85,7 @@ struct Inspect: Verb {
       ]
     }
     let lines = [
-      "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
+      "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out\(record.targetSource.map { ", targets of \($0)" } ?? "")",
       "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue), \(NumberText.duration(seconds: record.elapsedSeconds))",
     ]
     var loss = "loss        \(options.loss.title)"
@@ -106,9 +106,13 @@ struct Inspect: Verb {
   }
 
   private func schema(of detector: Detector) -> [String] {
-    let schema = detector.schema
+    let targets = detector.targetSchema.map { [""] + lines(of: $0, named: "targets") } ?? []
+    return lines(of: detector.schema, named: "samples") + targets
+  }
+
+  private func lines(of schema: Schema, named name: String) -> [String] {
     guard schema.shape.imageExtents == nil else {
-      return ["samples     images of \(schema.shape), \(schema.scalingText)"]
+      return ["\(name)     images of \(schema.shape), \(schema.scalingText)"]
         + (schema.preparation.map {
           ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"]
         } ?? [])
@@ -123,7 +127,7 @@ struct Inspect: Verb {
           schema.isConstant(column) ? "constant" : ""
         ])
     }
-    var lines = ["samples     rows of \(CountText.of(schema.width, "column")), \(schema.scalingText)"]
+    var lines = ["\(name)     rows of \(CountText.of(schema.width, "column")), \(schema.scalingText)"]
     lines += RankingText.leftAligned(rows)
     if schema.width > columnCount { lines.append("and \(schema.width - columnCount) more (--columns)") }
     return lines
@@ -138,6 +142,7 @@ struct Inspect: Verb {
       "parameters": JSONValue(detector.model.parameterCount),
       "trainedParameters": JSONValue(network?.trainedParameterCount ?? detector.model.parameterCount),
       "shape": JSONValue(detector.schema.shape.extents),
+      "targetShape": detector.targetSchema.map { JSONValue($0.shape.extents) } ?? .null,
       "layers": .array((network?.layerTable ?? []).map(json)),
       "explainedVariance": .array(
         ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),

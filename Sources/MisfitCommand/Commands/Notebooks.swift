@@ -18,6 +18,7 @@ struct Notebooks: Verb {
   static var pages: [any NotebookPage.Type] {
     [
       MLPAndConvolutionPage.self, BatchNormalizationPage.self, FirstAutoencoderPage.self, FunPage.self,
+      DeepPage.self,
     ]
   }
 

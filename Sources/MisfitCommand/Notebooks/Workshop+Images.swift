@@ -15,11 +15,11 @@ extension Workshop {
   func rebuilt(_ source: any RecordSource, by detector: Detector, count: Int) throws -> Rebuilt {
     var rebuilt = Rebuilt()
     do {
-      try detector.score(source).forEachBatch { batch in
+      try detector.reconstruct(source).forEachBatch { batch in
         for index in 0..<batch.count {
           let sample = batch.sample(at: index)
           guard let original = detector.schema.image(of: sample.input),
-            let image = detector.schema.image(of: sample.reconstruction)
+            let image = detector.outputSchema.image(of: sample.reconstruction)
           else { continue }
           rebuilt.originals.append(original)
           rebuilt.reconstructions.append(image)

@@ -74,6 +74,11 @@ extension IngestError {
     case .smallerThanTile:
       "give a smaller --tile, enlarge the images with --resize WxH, or leave this one out"
     case .pairCount: "give one target for each input"
+    case .partnerMissing:
+      "give each image a partner of the same name, apart from its ending, in the other folder"
+    case .noValidationTargets:
+      "add --validation-target PATH, or hold out a share of the rows, as in --validation 0.1"
+    case .pairTiles: "tiles need inputs and targets of one size: resize both alike, or leave --tile away"
     case .pairNames: "give inputs and targets the same names, apart from their endings"
     case .noImageFolder: "give a folder of PNG and JPEG images, or leave --resize, --grey and --tile away"
     case .image(_, let remedy): remedy

@@ -64,6 +64,9 @@ public struct ImageFolderSource: RecordSource {
     images.reduce(0) { $0 + (FileSystem.status(of: $1.path)?.size ?? 0) }
   }
 
+  /// The identifiers of the images, in their order.
+  var imageIDs: [String] { images.map(\.id) }
+
   /// Begins at the first image.
   public func makeReader() throws(IngestError) -> any RecordReader {
     ImageFolderReader(images, layout, preparation)

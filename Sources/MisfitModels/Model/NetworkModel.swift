@@ -11,6 +11,7 @@ public struct NetworkModel: RowModel {
   public init(_ network: Network) { self.network = network }
 
   public var width: Int { network.width }
+  public var outputWidth: Int { network.outputWidth }
   public var codeCount: Int { network.architecture.codeCount }
   public var hasOwnScore: Bool { false }
   public var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }

@@ -9,6 +9,8 @@ import MisfitKernels
 public protocol RowModel: Sendable {
   /// D.
   var width: Int { get }
+  /// The floats of a reconstruction: D, or those of a target where rows become something else than themselves.
+  var outputWidth: Int { get }
   /// C, the values of a row's code; 0 where the model has none.
   var codeCount: Int { get }
   /// Whether the model judges a row by more than the distance to its reconstruction.
@@ -38,6 +40,8 @@ public protocol RowModel: Sendable {
 extension RowModel {
   /// Nil.
   public func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
+  /// D.
+  public var outputWidth: Int { width }
 
   /// The floats of all tensors.
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }

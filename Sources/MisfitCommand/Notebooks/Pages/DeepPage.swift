@@ -189,7 +189,7 @@ enum DeepPage: NotebookPage {
     let detector = try page.fit(
       "coloring", as: "colouring",
       """
-      photos --grey --resize 80x60 --target photos --target-resize 80x60 \
+      photos --grey --resize 80x60 --target photos \
       --architecture "conv 32 3 relu | conv 32 3 relu || conv 32 3 relu | conv 3 3 sigmoid" \
       --loss mse --epochs \(page.epochs(30)) --batch-size 16
       """)
@@ -208,7 +208,7 @@ enum DeepPage: NotebookPage {
     let detector = try page.fit(
       "watermarks", as: "watermarks",
       """
-      @marked --resize 80x60 --target photos --target-resize 80x60 \
+      @marked --resize 80x60 --target photos \
       --architecture "conv 32 3 relu | conv 32 3 relu || conv 32 3 relu | conv 3 3 sigmoid" \
       --loss mse --epochs \(page.epochs(30)) --batch-size 16
       """)
@@ -223,6 +223,14 @@ enum DeepPage: NotebookPage {
   private static func pairs(
     _ page: Workshop, _ title: String, _ detector: Detector, input: String, target: String
   ) throws -> ImageGrid {
-    page.grid(title, [])
+    let path = CommandLineText(input).words.first.map { page.run.path(of: $0) } ?? input
+    let rebuilt = try page.rebuilt(try detector.open(path), by: detector, count: shownPairCount)
+    let targets = try LabelledImages(
+      reading: try detector.openTargets(page.run.path(of: (target, false))), atMost: shownPairCount)
+    let wanted = targets.values.compactMap { detector.outputSchema.image(of: $0.map { Float($0 / 255) }) }
+    return page.grid(
+      title, [("given", rebuilt.originals), ("made of it", rebuilt.reconstructions), ("wanted", wanted)])
   }
+
+  private static let shownPairCount = 7
 }
