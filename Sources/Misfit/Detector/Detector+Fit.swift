@@ -170,8 +170,11 @@ private struct FitRun {
   mutating func finish(
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
   ) throws -> Detector {
+    let held = HeldOutParts(
+      data.validation, tileCounts: data.validationTileCounts,
+      steersTraining: training.options.earlyStopping != nil || training.options.plateau != nil)
     let trainer = try Trainer(
-      network, options: training.options, rows: data.training, validationRows: data.validation,
+      network, options: training.options, rows: data.training, validationRows: held.steering,
       resuming: checkpoint.saved?.state, pool: pool)
     try onEvent(.prepared(network))
     training.options.precision = trainer.precision.precision
@@ -188,7 +191,7 @@ private struct FitRun {
       throw FitError(.interrupted(checkpointPath: checkpoint.path))
     }
     note(trainer.state)
-    let calibration = try Calibrator(options: options, data: data, pool: pool).calibrate(
+    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
       NetworkModel(network), epoch: training.bestEpoch ?? training.epochs.count)
     return Detector(record: record(calibration), network: network)
   }

@@ -36,7 +36,9 @@ struct ModelFit {
       training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
-    let calibration = try Calibrator(options: options, data: data, pool: pool).calibrate(
+    let held = HeldOutParts(
+      data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
+    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
       model, epoch: training.epochs.count)
     let record = ModelRecord(
       model: ModelDescription(of: model), schema: data.schema, training: training,

@@ -35,6 +35,8 @@ public struct ScoredBatch: Sendable {
   public let errorMap: [Float]?
   /// The tiles that the samples are, where they are not stitched.
   var grid: TileGrid?
+  /// By what samples are flagged; nil: by the model's own threshold.
+  var decision: Decision?
 
   /// Where the errors are.
   enum ErrorStore: Sendable {
@@ -97,6 +99,14 @@ public struct ScoredBatch: Sendable {
     detector.calibration.measure.value(of: allErrors(at: index), own: ownScores?[index])
   }
 
+  /// Whether an error is flagged; nil for NaN.
+  func flags(_ error: Double) -> Bool? {
+    decision.map { $0.flags(error) } ?? detector.calibration.threshold.flags(error)
+  }
+
+  /// The samples that are flagged.
+  public var flaggedCount: Int { errors.count { flags($0) == true } }
+
   /// The errors of all samples by the detector's measure.
   public var errors: [Double] { (0..<count).map(error(at:)) }
 
@@ -136,13 +146,23 @@ public struct ScoredBatch: Sendable {
       id: id(at: index), title: title(at: index), label: label(at: index), record: record(at: index),
       error: error,
       percentile: detector.calibration.percentile(of: error),
-      isFlagged: detector.calibration.threshold.flags(error),
-      reasons: detector.reasons(
-        input: input, reconstruction: reconstruction,
-        values: shape.imageExtents == nil
-          ? (0..<input.count).map { records.value(row: index, column: $0) } : nil,
-        shares: shares.map { row(index, of: $0).array }), input: input,
-      reconstruction: reconstruction, shape: shape, errorMap: errorMap)
+      pValue: detector.calibration.pValue(of: error),
+      extrapolatedTail: detector.calibration.extrapolatedTail(of: error), isFlagged: flags(error),
+      reasons: reasons(at: index), input: input, reconstruction: reconstruction, shape: shape,
+      errorMap: errorMap)
+  }
+
+  /// The features by their share of the sample's error, largest first; empty for images.
+  public func reasons(at index: Int) -> [FeatureError] {
+    guard shape.imageExtents == nil else { return [] }
+    return detector.reasons(
+      input: input(at: index).array, reconstruction: reconstruction(at: index).array,
+      values: values(at: index), shares: shares.map { row(index, of: $0).array })
+  }
+
+  /// The values of one sample, as the source has them.
+  func values(at index: Int) -> [Double] {
+    (0..<detector.schema.shape.elementCount).map { records.value(row: index, column: $0) }
   }
 
   private func title(at index: Int) -> String {

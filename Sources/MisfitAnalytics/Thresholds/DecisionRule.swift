@@ -79,11 +79,12 @@ public struct Decision: Sendable, Hashable {
     }
   }
 
-  private init(pValue: Double, among scores: ScoreCalibration, by rule: DecisionRule) {
-    let rank = scores.largestRank(withPValueAtMost: pValue)
-    guard rank > 0 else { return self.init(rule, .nowhere, threshold: .infinity) }
-    self.init(
-      rule, .pValue(pValue, among: scores), threshold: scores.score(ofRank: rank) ?? .infinity)
+  fileprivate init(pValue: Double, among scores: ScoreCalibration, by rule: DecisionRule) {
+    if let score = scores.score(ofRank: scores.largestRank(withPValueAtMost: pValue)) {
+      self.init(rule, .pValue(pValue, among: scores), threshold: score)
+    } else {
+      self.init(rule, .nowhere, threshold: .infinity)
+    }
   }
 
   /// Whether a score is flagged; nil for NaN, which says nothing.

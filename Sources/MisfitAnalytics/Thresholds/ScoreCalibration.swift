@@ -17,6 +17,8 @@ public struct ScoreCalibration: Sendable {
   public let sketch: QuantileSketch
   /// The largest of them, ascending, where the sketch is not exact; see ``CalibrationScores``.
   public let largest: [Float]
+  /// A model of the upper tail of the scores; nil where these are too few, or not finite.
+  public private(set) var tail: TailFit?
   private let distribution: EmpiricalDistribution
 
   /// Makes a calibration from the sketch of scores, and the largest of them where they are known.
@@ -26,6 +28,7 @@ public struct ScoreCalibration: Sendable {
     self.sketch = sketch
     self.largest = largest
     distribution = sketch.distribution()
+    tail = fittedTail()
   }
 
   /// Makes a calibration from scores.
@@ -82,7 +85,7 @@ public struct ScoreCalibration: Sendable {
 
   /// The calibration score of a rank, from 1 for the largest; nil where there are fewer.
   func score(ofRank rank: Int) -> Double? {
-    guard (1...max(count, 1)).contains(rank), count > 0 else { return nil }
+    guard rank >= 1, rank <= count else { return nil }
     return rank <= largest.count ? Double(largest[largest.count - rank]) : distribution.value(at: count - rank)
   }
 

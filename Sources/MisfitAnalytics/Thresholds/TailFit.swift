@@ -51,8 +51,8 @@ public struct TailFit: Sendable, Hashable {
 }
 
 extension ScoreCalibration {
-  /// A model of the upper tail of the calibration scores; nil where these are too few, or not finite.
-  public var tail: TailFit? {
+  /// Fits the upper tail; see ``tail``.
+  func fittedTail() -> TailFit? {
     guard let wanted = TailFit.exceedanceCount(of: count), wanted < count else { return nil }
     return TailFit(largest: (0...wanted).map { score(ofRank: $0 + 1) ?? .nan }, of: count)
   }

@@ -12,6 +12,7 @@ struct Rank: Verb {
   var count = 20
   var reasonCount = 3
   var order = RankingOrder.largest
+  var decision = ScoringDecision()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Rank>] {
@@ -20,15 +21,21 @@ struct Rank: Verb {
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
       help: "How many features are told for each sample.")
     Switch("--smallest", \.order, sets: .smallest, help: "The smallest errors instead of the largest.")
+    Shared(\.decision)
     Shared(\.subject)
   }
 
+  func check() throws(ArgumentError) { try decision.check() }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring()
+    var scoring = try subject.scoring(readsTwice: decision.rule.needsAllScores)
     let interruption = Interruption.watch()
     defer { interruption.end() }
+    scoring = try scoring.deciding(by: decision.rule, on: terminal, until: interruption)
+    var flaggedCount = 0
     var ranking = TopK<ScoredSample>(count, order: order)
     try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
+      if decision.flags.failsOnAnomaly { flaggedCount += batch.flaggedCount }
       for index in 0..<batch.count {
         ranking.update(
           score: batch.error(at: index), row: batch.record(at: index), payload: batch.sample(at: index))
@@ -40,7 +47,7 @@ struct Rank: Verb {
       terminal.messages.warning("\(ranking.nanCount) samples have an error that is not a number, and no rank")
     }
     try terminal.finish(json: JSONText.compact(.object(json(samples, scoring))))
-    return .done
+    return decision.flags.status(flagged: flaggedCount)
   }
 
   private func json(_ samples: [ScoredSample], _ scoring: Scoring) -> JSONObject {
@@ -48,6 +55,8 @@ struct Rank: Verb {
       "model": JSONValue(subject.model), "source": JSONValue(scoring.source.name),
       "errorMeasure": JSONValue(scoring.detector.calibration.measure.rawValue),
       "order": JSONValue(order.rawValue),
+      "decision": .object(
+        scoring.detector.json(of: scoring.decision ?? scoring.detector.decision())),
       "samples": .array(
         samples.enumerated().map { .object($1.json(rank: $0 + 1, reasonCount: reasonCount)) }),
     ]

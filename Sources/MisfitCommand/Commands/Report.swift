@@ -11,21 +11,27 @@ struct Report: Verb {
 
   var output = ""
   var flags = ReportFlags()
+  var decision = ScoringDecision()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Report>] {
     Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the report goes.")
     Shared(\.flags)
+    Shared(\.decision)
     Shared(\.subject)
   }
 
-  func check() throws(ArgumentError) { try FolderPath.check(output) }
+  func check() throws(ArgumentError) {
+    try FolderPath.check(output)
+    try decision.check()
+  }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring()
+    let scoring = try subject.scoring(readsTwice: decision.rule.needsAllScores)
     scoring.tell(on: terminal)
-    let summary = try flags.write(scoring, to: output, choices: [], terminal: terminal)
+    let summary = try flags.write(
+      scoring, by: decision.rule, to: output, choices: [], terminal: terminal)
     try ReportText.print(summary, folder: output, on: terminal)
-    return .done
+    return decision.flags.status(flagged: summary.flaggedCount)
   }
 }

@@ -18,9 +18,9 @@ struct ModelAndData: FlagSet {
     Shared(\.machine)
   }
 
-  /// The model, and the data on its way through it.
-  func scoring() throws -> Scoring {
-    let (detector, source) = try DataFiles.open(model: model, data: data, input)
+  /// The model, and the data on its way through it; `readsTwice` where more than one pass will be taken.
+  func scoring(readsTwice: Bool = false) throws -> Scoring {
+    let (detector, source) = try DataFiles.open(model: model, data: data, input, readsTwice: readsTwice)
     var scoring = try detector.score(source)
     scoring.threadCount = machine.threadCount
     return scoring
