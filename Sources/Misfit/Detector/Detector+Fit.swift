@@ -40,6 +40,8 @@ public struct FitError: DiagnosableError, Hashable {
     case notInUnitInterval(option: String)
     /// Only the training of one network can be gone on with.
     case notResumable(ModelChoice)
+    /// Which rows are left out depends on the epoch's first weights, which no checkpoint has.
+    case trimmingNotResumable
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -64,6 +66,10 @@ public struct FitError: DiagnosableError, Hashable {
     case .notResumable(let model):
       Diagnosis(
         "a fit of --model \(model.rawValue) is not saved on the way, so there is none to resume",
+        remedy: "start it without --resume")
+    case .trimmingNotResumable:
+      Diagnosis(
+        "a fit that leaves out the oddest rows is not saved on the way, so there is none to resume",
         remedy: "start it without --resume")
     case .notInUnitInterval(let option):
       Diagnosis(
@@ -91,6 +97,11 @@ extension Detector {
     let kind = options.model.resolved(
       isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: options.scoresWhatItLearns)
     guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
+    var options = options
+    if options.contamination != nil, kind == .autoencoder {
+      guard !options.resumes else { throw FitError(.trimmingNotResumable) }
+      options.checkpointPath = nil
+    }
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
@@ -173,8 +184,12 @@ private struct FitRun {
     let held = HeldOutParts(
       data.validation, tileCounts: data.validationTileCounts,
       steersTraining: training.options.earlyStopping != nil || training.options.plateau != nil)
+    let trimmed = options.contamination.map {
+      TrimmedRows(
+        data.training, network: network, loss: training.options.loss, contamination: $0, pool: pool)
+    }
     let trainer = try Trainer(
-      network, options: training.options, rows: data.training, validationRows: held.steering,
+      network, options: training.options, rows: trimmed ?? data.training, validationRows: held.steering,
       resuming: checkpoint.saved?.state, pool: pool)
     try onEvent(.prepared(network))
     training.options.precision = trainer.precision.precision
@@ -191,6 +206,9 @@ private struct FitRun {
       throw FitError(.interrupted(checkpointPath: checkpoint.path))
     }
     note(trainer.state)
+    training.trimming = trimmed.map {
+      data.trimming($0.leftOut, of: $0.leftOut.count + $0.rowCount, options)
+    }
     let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
       NetworkModel(network), epoch: training.bestEpoch ?? training.epochs.count)
     return Detector(record: record(calibration), network: network)

@@ -63,6 +63,8 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   public var threadCount: Int
   /// The time of a fit that has no epochs.
   public var fitSeconds: Double?
+  /// What was left out of the rows to learn from; nil where nothing was to be.
+  public var trimming: TrimmingRecord?
   /// The networks whose mean output the model's is; nil for one network and for other models.
   public var memberCount: Int?
 
@@ -183,7 +185,7 @@ extension Calibration.Origin {
     case .validation: "held-out rows"
     case .training: "rows trained on"
     case .all: "rows"
-    case .leaveOneOut: "rows learned from (each without itself)"
+    case .leaveOneOut: "rows, each without itself"
     case .given: "calibration rows"
     }
   }

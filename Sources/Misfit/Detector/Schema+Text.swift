@@ -65,7 +65,7 @@ extension Detector {
     case .validation: "held-out images"
     case .training: "images trained on"
     case .all: "images"
-    case .leaveOneOut: "images learned from (each tile without itself)"
+    case .leaveOneOut: "images, each tile without itself"
     case .given: "calibration images"
     }
   }

@@ -72,7 +72,9 @@ public struct Decision: Sendable, Hashable {
     let rule = DecisionRule.falseAlarmRate(rate)
     if calibration.leastTailProbability.map({ $0 <= rate }) ?? false {
       self.init(pValue: rate, among: calibration, by: rule)
-    } else if let score = calibration.tail?.score(atRate: rate) {
+    } else if let fitted = calibration.tail?.score(atRate: rate), let largest = calibration.score(ofRank: 1) {
+      // A rate below 1 / (n + 1) must not flag what that rate itself does not.
+      let score = max(fitted, largest)
       self.init(rule, .above(score), threshold: score, isExtrapolated: true)
     } else {
       self.init(rule, .nowhere, threshold: .infinity)

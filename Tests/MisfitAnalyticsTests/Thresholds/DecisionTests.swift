@@ -30,7 +30,7 @@ struct DecisionTests {
     let counted = Decision(.falseAlarmRate(1.0 / 501), many, usual: usual)
     let guessed = Decision(.falseAlarmRate(1.0 / 5_000), many, usual: usual)
     #expect(!counted.isExtrapolated && guessed.isExtrapolated)
-    #expect(guessed.threshold > counted.threshold && guessed.threshold.isFinite)
+    #expect(guessed.threshold >= counted.threshold && guessed.threshold.isFinite)
     #expect(guessed.flags(guessed.threshold * 1.01) == true && guessed.flags(guessed.threshold) == false)
   }
 

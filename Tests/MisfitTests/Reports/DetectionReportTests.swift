@@ -85,10 +85,10 @@ struct DetectionReportTests {
   func scores() throws {
     let summary = try write(labelled())
     let lines = try text("scores.csv").split(separator: "\n")
-    #expect(lines.first == "id,label,error,percentile,flag")
+    #expect(lines.first == "id,label,error,percentile,p_value,flag")
     #expect(lines.count == 41)
     let fields = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    #expect(fields.count { $0[4] == "1" } == summary.flaggedCount)
+    #expect(fields.count { $0[5] == "1" } == summary.flaggedCount)
     let worst = try #require(summary.worst.first)
     let row = try #require(fields.first { $0[0] == worst.id[...] })
     #expect(Float(row[2]) == Float(worst.error))
