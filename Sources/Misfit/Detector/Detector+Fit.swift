@@ -98,6 +98,7 @@ extension Detector {
       isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: options.scoresWhatItLearns)
     guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
     var options = options
+    options.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
     if options.contamination != nil, kind == .autoencoder {
       guard !options.resumes else { throw FitError(.trimmingNotResumable) }
       options.checkpointPath = nil

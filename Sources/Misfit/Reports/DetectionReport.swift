@@ -7,7 +7,7 @@ import MisfitReports
 
 /// A folder that shows what a detector says of a source: page, pictures, scores and summary.
 ///
-/// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`,
+/// Files: `report.html`, `scores.csv`, `reasons.csv` of tables, `summary.json`, `training.csv`, `error-histogram`, `training-curve`,
 /// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG.
 public struct DetectionReport {
   /// How many of the worst samples are drawn.
@@ -36,6 +36,8 @@ public struct DetectionReport {
     var folder = try ReportFolder(path)
     let table = try ScoreTable(
       folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels, reasonCount: tabledReasons)
+    var options = options
+    options.comparesGroups = true
     var summary = ScoreSummary(of: scoring, options: options)
     try scoring.forEachBatch { batch in
       try table.write(batch)
@@ -70,6 +72,12 @@ public struct DetectionReport {
     if let drawing = plots.worstSamples(atMost: drawnCount) {
       worst.append(try folder.add(drawing, as: "worst", alternativeText: "the worst samples"))
     }
+    if let reasons = ReasonTables.table(of: Array(summary.worst.prefix(drawnCount))) {
+      worst.append(.table(reasons))
+      try ReasonTables.write(summary.worst, to: folder.file("reasons.csv"))
+      folder.note("reasons.csv", "all columns of the worst samples with their shares of the error")
+    }
+    if let groups = summary.groups.flatMap({ ReasonTables.table(of: $0) }) { worst.append(.table(groups)) }
     if let scatter = plots.codeScatter {
       errors.append(
         try folder.add(scatter, as: "code-scatter", alternativeText: "the code of each sample in the plane"))
@@ -203,6 +211,13 @@ public struct DetectionReport {
     ]
     if let share = detector.explainedShare {
       facts.append(HTMLReport.Fact("Variance explained", "\(NumberText.significant(share * 100)) %"))
+    }
+    if let trimming = training.trimming {
+      facts.append(
+        HTMLReport.Fact(
+          "Left out", "\(NumberText.grouped(trimming.count)) rows",
+          detail: trimming.records.isEmpty
+            ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
     }
     if training.hasEpochs { facts += trainingFacts(of: training) }
     facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))

@@ -39,6 +39,7 @@ extension ScoreSummary {
     }
     object["worst"] = .array(
       worst.enumerated().map { .object($1.json(rank: $0 + 1, reasonCount: options.reasonCount)) })
+    if let groups { object["groups"] = .object(groups.json) }
     return object
   }
 
@@ -83,6 +84,17 @@ extension ScoredSample {
 extension TrainingRecord {
   /// The run for machines.
   public var json: JSONObject {
+    var object = runJSON
+    if let trimming {
+      object["leftOut"] = [
+        "count": JSONValue(trimming.count), "rows": JSONValue(trimming.rowCount),
+        "found": JSONValue(trimming.isFound), "records": JSONValue(trimming.records),
+      ]
+    }
+    return object
+  }
+
+  private var runJSON: JSONObject {
     guard hasEpochs else {
       return [
         "source": JSONValue(source), "rows": JSONValue(rowCount),

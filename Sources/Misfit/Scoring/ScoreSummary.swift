@@ -14,6 +14,8 @@ public struct ScoreSummary: Sendable {
     public var worstCount = 20
     /// How many reasons of each are told to machines.
     public var reasonCount = 5
+    /// Whether the worst samples are compared with the others, column by column.
+    public var comparesGroups = false
     /// How many codes are kept for a scatter plot, spread over the source.
     public var codeCount = 5_000
     /// The label that stands for an anomaly; nil takes the rarer of two labels.
@@ -42,6 +44,9 @@ public struct ScoreSummary: Sendable {
   /// Codes with their labels, spread evenly over the source: each [C].
   public private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
 
+  /// The worst samples against the others; nil where it was not asked for, and for images.
+  public private(set) var groups: GroupReasons?
+
   private var ranking: TopK<ScoredSample>
   private var labelIndices: [String: Int] = [:]
   private var labelled: [(error: Double, label: UInt8)] = []
@@ -67,6 +72,7 @@ public struct ScoreSummary: Sendable {
     self.sourceName = sourceName
     self.options = options
     ranking = TopK(options.worstCount)
+    groups = options.comparesGroups ? GroupReasons(detector) : nil
     histogram = AutomaticHistogram(
       layout: HistogramLayout(maximumBinCount: 80, hasRoundEdges: true, coveredProbabilities: 0...0.998))
   }
@@ -99,6 +105,7 @@ public struct ScoreSummary: Sendable {
 
   /// Takes a batch into account.
   public mutating func update(_ batch: ScoredBatch) {
+    groups?.update(batch)
     for index in 0..<batch.count {
       let all = batch.allErrors(at: index)
       for measure in ErrorMeasure.allCases where measure != .binaryCrossEntropy || all.meanCrossEntropy != nil

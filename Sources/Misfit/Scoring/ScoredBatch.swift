@@ -160,6 +160,13 @@ public struct ScoredBatch: Sendable {
       values: values(at: index), shares: shares.map { row(index, of: $0).array })
   }
 
+  /// The columns' shares of the sample's error; see ``Detector/featureShares(input:reconstruction:shares:)``.
+  func featureShares(at index: Int) -> [Double] {
+    detector.featureShares(
+      input: input(at: index).array, reconstruction: reconstruction(at: index).array,
+      shares: shares.map { row(index, of: $0).array })
+  }
+
   /// The values of one sample, as the source has them.
   func values(at index: Int) -> [Double] {
     (0..<detector.schema.shape.elementCount).map { records.value(row: index, column: $0) }
