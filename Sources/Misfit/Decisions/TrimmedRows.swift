@@ -12,8 +12,8 @@ import MisfitNetworks
 /// 1999): errors, then the least of them, then a step. An epoch costs a pass forward more. Work is shared out as in scoring, so that
 /// the same rows are left out at any number of threads.
 ///
-/// Where the share is to be found, rows are left out whose log error is above the third quartile by more than 1.5 times the range
-/// of the quartiles (Tukey's fence), at most ``limit`` of all: next to none of clean data.
+/// Where the share is to be found, rows are left out whose error, as a length, is above the third quartile by more than three times the
+/// range of the quartiles (Tukey's outer fence), at most ``limit`` of all.
 ///
 /// Memory: five bytes a row; rows in a file are copied to another one, within as much memory again.
 final class TrimmedRows: EpochRows, @unchecked Sendable {
@@ -98,11 +98,13 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     case .found:
       func quartile(_ share: Double) -> Float { errors[order[Int(share * Double(order.count - 1))]] }
       let (upper, lower) = (quartile(0.25), quartile(0.75))
-      guard lower > 0 else { return 0 }
-      let ratio = upper / lower
-      let fence = upper * ratio * ratio.squareRoot()
+      // Roots of squared errors are lengths, whose ordinary spread does not depend on their size.
+      func size(_ error: Float) -> Float {
+        loss == .meanSquaredError ? max(error, 0).squareRoot() : error
+      }
+      let fence = size(upper) + 3 * (size(upper) - size(lower))
       let limit = min(most, Int(Self.limit * Double(errors.count)))
-      return order.prefix(max(0, limit)).prefix { errors[$0] > fence }.count
+      return order.prefix(max(0, limit)).prefix { size(errors[$0]) > fence }.count
     }
   }
 

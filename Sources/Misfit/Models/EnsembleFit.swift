@@ -61,7 +61,8 @@ struct EnsembleFit {
       }
       logs.append(trainer.state.progress.epochs)
     }
-    return Outcome(network: try Self.join(members), options: training, epochs: Self.means(of: logs),
+    return Outcome(
+      network: try Self.join(members), options: training, epochs: Self.means(of: logs),
       trimming: trimming)
   }
 

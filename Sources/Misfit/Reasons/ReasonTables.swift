@@ -11,7 +11,8 @@ enum ReasonTables {
   /// - Throws: ``FileError``.
   static func write(_ samples: [ScoredSample], to path: String) throws(FileError) {
     let text = CSVText()
-    var bytes = text.row(["rank", "id"] + FeatureError.fieldNames.map { $0.isEmpty ? "column" : String($0.dropFirst()) })
+    var bytes = text.row(
+      ["rank", "id"] + FeatureError.fieldNames.map { $0.isEmpty ? "column" : String($0.dropFirst()) })
     for (index, sample) in samples.enumerated() {
       for reason in sample.reasons {
         text.append([CSVText.number(index + 1), sample.id] + reason.fields, to: &bytes)

@@ -45,7 +45,8 @@ public struct DetectionReport {
       try onProgress(summary.count)
     }
     try table.finish()
-    folder.note("scores.csv", "one row a sample: id, error, percentile among the calibration errors, p-value, flag")
+    folder.note(
+      "scores.csv", "one row a sample: id, error, percentile among the calibration errors, p-value, flag")
     var json = summary.json
     json["training"] = .object(scoring.detector.training.json)
     try folder.add(json, as: "summary.json", content: "the same figures for programs")
@@ -134,7 +135,9 @@ public struct DetectionReport {
         detail: "\(NumberText.significant(share, digits: 2)) %",
         tone: summary.flaggedCount > 0 ? .alert : .plain),
       HTMLReport.Fact(
-        "Threshold", summary.decision.threshold.isFinite ? NumberText.significant(summary.decision.threshold, digits: 3) : "none",
+        "Threshold",
+        summary.decision.threshold.isFinite
+          ? NumberText.significant(summary.decision.threshold, digits: 3) : "none",
         detail: summary.detector.calibration.measure.title
           + (summary.decision.isExtrapolated ? ", extrapolated" : "")),
     ]

@@ -86,7 +86,8 @@ public struct ScoreCalibration: Sendable {
   /// The calibration score of a rank, from 1 for the largest; nil where there are fewer.
   func score(ofRank rank: Int) -> Double? {
     guard rank >= 1, rank <= count else { return nil }
-    return rank <= largest.count ? Double(largest[largest.count - rank]) : distribution.value(at: count - rank)
+    return rank <= largest.count
+      ? Double(largest[largest.count - rank]) : distribution.value(at: count - rank)
   }
 
   /// The share of the calibration scores below or equal to a score; nil for NaN, or without scores.

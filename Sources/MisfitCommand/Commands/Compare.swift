@@ -6,7 +6,7 @@ struct Compare: Verb {
   static let summary = "Compares the errors of two or more models on the same samples."
   static let details = """
     With model files, scores DATA with each. With --hidden given once for each network, fits the networks side by side on DATA first, and compares them on \
-    the rows held out of training, which are the same for all of them. With one model and --against, compares two data sets by it: which columns' errors moved.
+    the rows held out of training, which are the same for all of them. With one model and --against, compares two data sets by it, which both should be new to it: which columns' errors moved.
     """
   static let examples = [
     Example("misfit compare a.misfit b.misfit test.csv -o out/"),

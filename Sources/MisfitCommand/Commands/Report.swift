@@ -5,7 +5,7 @@ struct Report: Verb {
   static let name = "report"
   static let summary = "Scores data and writes a folder with a page, pictures, scores and a summary."
   static let details = """
-    Writes report.html (one file, pictures inside), scores.csv, summary.json, training.csv and the pictures as PNG and SVG.
+    Writes report.html (one file, pictures inside), scores.csv, for tables reasons.csv, summary.json, training.csv and the pictures as PNG and SVG.
     """
   static let examples = [Example("misfit report model.misfit new.csv -o out/")]
 

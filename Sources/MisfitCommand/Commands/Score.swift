@@ -49,7 +49,8 @@ struct Score: Verb {
     scoring = try scoring.deciding(by: decision.rule, on: terminal, until: interruption)
     let writesTable = !(terminal.wantsJSON && output == "-")
     let table =
-      writesTable ? try ScoreTable(
+      writesTable
+      ? try ScoreTable(
         output, hasLabels: scoring.source.layout.hasLabels, reasonCount: reasonCount) : nil
     var options = ScoreSummary.Options()
     options.worstCount = reasonCount > 0 ? 20 : 0

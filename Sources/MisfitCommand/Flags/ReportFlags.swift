@@ -20,7 +20,8 @@ struct ReportFlags: FlagSet {
 
   /// Scores, and writes the folder.
   func write(
-    _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String, choices: [Choice],
+    _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String,
+    choices: [Choice],
     terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()

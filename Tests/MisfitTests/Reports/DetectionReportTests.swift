@@ -46,7 +46,7 @@ struct DetectionReportTests {
     let names = Set(try FileManager.default.contentsOfDirectory(atPath: out))
     let pictures = ["error-histogram", "training-curve", "worst", "code-scatter"]
     let expected =
-      ["report.html", "scores.csv", "summary.json", "training.csv"]
+      ["report.html", "scores.csv", "reasons.csv", "summary.json", "training.csv"]
       + pictures.flatMap { ["\($0).png", "\($0).svg"] }
     #expect(names == Set(expected))
     for picture in pictures {
