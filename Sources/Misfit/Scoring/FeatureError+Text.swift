@@ -31,7 +31,7 @@ extension FeatureError {
     ]
   }
 
-  /// The names of ``fields``: `reason`, `reason_share`, …
+  /// The names of ``fields``, as they stand behind `reason_1`.
   static let fieldNames = ["", "_share", "_value", "_expected", "_direction"]
 
   /// The reason as fields of CSV: column, share, value, expected value, direction.
