@@ -138,6 +138,21 @@ public final class Detector: Sendable {
   ) -> [FeatureError] {
     let schema = outputSchema
     guard schema.shape.imageExtents == nil else { return [] }
+    let parts = featureShares(input: input, reconstruction: reconstruction, shares: shares)
+    guard parts.contains(where: { $0 > 0 }) else { return [] }
+    let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
+    return order.map { index in
+      FeatureError(
+        feature: schema.featureName(at: index), share: parts[index],
+        value: values?[index] ?? schema.decode(input[index], column: index),
+        expected: schema.decode(reconstruction[index], column: index))
+    }
+  }
+
+  /// The columns' shares of a sample's error, which sum to 1, or are all 0 where there is no error: [D].
+  ///
+  /// See ``reasons(input:reconstruction:values:shares:)``.
+  func featureShares(input: [Float], reconstruction: [Float], shares: [Float]?) -> [Double] {
     let squares: [Double]
     if let shares {
       squares = shares.map { Double($0) }
@@ -145,14 +160,7 @@ public final class Detector: Sendable {
       squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
     }
     let total = squares.reduce(0, +)
-    guard total > 0 else { return [] }
-    let order = squares.indices.sorted { (squares[$1], $0) < (squares[$0], $1) }
-    return order.map { index in
-      FeatureError(
-        feature: schema.featureName(at: index), share: squares[index] / total,
-        value: values?[index] ?? schema.decode(input[index], column: index),
-        expected: schema.decode(reconstruction[index], column: index))
-    }
+    return squares.map { total > 0 ? $0 / total : 0 }
   }
 
   /// Writes the model, whole or not at all.

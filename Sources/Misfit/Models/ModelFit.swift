@@ -31,12 +31,15 @@ struct ModelFit {
       training.options = fitted.options
       training.epochs = fitted.epochs
       training.memberCount = EnsembleFit.memberCount
+      training.trimming = fitted.trimming
     } else {
-      model = try learned(on: pool)
+      model = try learned(on: pool, noting: &training.trimming)
       training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
-    let calibration = try Calibrator(options: options, data: data, pool: pool).calibrate(
+    let held = HeldOutParts(
+      data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
+    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
       model, epoch: training.epochs.count)
     let record = ModelRecord(
       model: ModelDescription(of: model), schema: data.schema, training: training,
@@ -44,28 +47,43 @@ struct ModelFit {
     return Detector(record: record, model: model)
   }
 
-  private func learned(on pool: WorkerPool) throws -> any RowModel {
+  private func learned(
+    on pool: WorkerPool, noting trimming: inout TrimmingRecord?
+  ) throws -> any RowModel {
     let leavesOutItself = options.scoresWhatItLearns
-    let isKept = try options.trimmedShare.map {
+    let share = kind == .crowd ? nil : options.trimmedShare ?? options.contamination?.fixedShare
+    let isKept = try share.map {
       try CrowdDistance.trimmed(data.training, share: $0, seed: options.seed, on: pool)
+    }
+    trimming = isKept.map { kept in
+      data.trimming(kept.indices.filter { !kept[$0] }, of: kept.count, options)
+    }
+    let rows = isKept.map { kept in
+      RowSubset(data.training, numbers: kept.indices.filter { kept[$0] }) as any EpochRows
     }
     switch kind {
     case .principalComponents:
       return try PrincipalComponents.fit(
-        data.training, components: options.components ?? .varianceShare(0.95), on: pool)
+        rows ?? data.training, components: options.components ?? .varianceShare(0.95), on: pool)
     case .wide:
       var wide = RandomFeatureNetwork.Options()
       if let units = options.hidden?.last { wide.units = units }
       return NetworkModel(
         try RandomFeatureNetwork.fit(
-          data.training, shape: data.schema.shape, options: wide, seed: options.seed, on: pool))
+          rows ?? data.training, shape: data.schema.shape, options: wide, seed: options.seed, on: pool))
     case .neighbors:
       return try NeighborDistance.fit(
         data.training, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
         leavesOutItself: leavesOutItself, isKept: isKept, seed: options.seed)
     case .crowd:
+      var crowd = CrowdDistance.Options()
+      if let contamination = options.contamination { crowd.trimmedShare = contamination.fixedShare }
       return try CrowdDistance.fit(
-        data.training, leavesOutItself: leavesOutItself, seed: options.seed, on: pool)
+        data.training, options: crowd, leavesOutItself: leavesOutItself, seed: options.seed, on: pool
+      ) { sampleCount, leftOut in
+        trimming = data.trimming(leftOut, of: sampleCount, options)
+        if sampleCount < data.training.rowCount { trimming?.records = [] }
+      }
     default:
       return try LocalReconstruction.fit(
         data.training, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,

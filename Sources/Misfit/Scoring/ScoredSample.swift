@@ -29,7 +29,12 @@ public struct ScoredSample: Sendable, Hashable {
   public var error: Double
   /// The share of the calibration errors below or equal to this one; nil for NaN.
   public var percentile: Double?
-  /// Whether the error is above the model's threshold; nil for NaN.
+  /// The share of ordinary samples with an error as large; see ``Calibration/pValue(of:)``.
+  public var pValue: Double?
+  /// Where no calibration error is as large, how often an ordinary sample's would be larger by a model of the tail: an extrapolation that
+  /// nothing guarantees (``TailFit``); nil elsewhere, and where there are too few errors for it.
+  public var extrapolatedTail: Double?
+  /// Whether the sample is flagged by the scoring's ``Decision``; nil for NaN.
   public var isFlagged: Bool?
   /// The features by their share of the error, largest first; empty for images.
   public var reasons: [FeatureError]

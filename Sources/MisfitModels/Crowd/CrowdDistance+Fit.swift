@@ -17,13 +17,14 @@ extension CrowdDistance {
 
   /// Learns from rows, odd ones among them.
   ///
-  /// `leavesOutItself` is for rows that will be scored themselves.
+  /// `leavesOutItself` is for rows that will be scored themselves. `noting` is told how many rows were looked at, and which of them were left out
+  /// as the oddest, by their place among those looked at.
   ///
   /// - Complexity: O(S·(R·D + S log S)) for S sampled rows and R references.
   /// - Throws: ``ModelError`` for fewer than three rows, and what reading the rows may throw.
   public static func fit(
     _ rows: any EpochRows, options: Options = Options(), leavesOutItself: Bool = true, seed: UInt64,
-    on pool: WorkerPool
+    on pool: WorkerPool, noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }
   ) throws -> CrowdDistance {
     guard rows.rowCount >= 3 else { throw ModelError(.tooFewRows(rows.rowCount, needed: 3)) }
     return try NumericThread.scope { () throws -> CrowdDistance in
@@ -32,6 +33,7 @@ extension CrowdDistance {
         sample: sample, options: options, leavesOutItself: leavesOutItself, seed: seed, pool: pool)
       let (model, raw) = learner.model(isKept: Array(repeating: true, count: sample.count))
       let kept = learner.kept(by: model, raw)
+      noting(sample.count, kept.indices.filter { !kept[$0] })
       return kept.contains(false) ? learner.model(isKept: kept).model : model
     }
   }
