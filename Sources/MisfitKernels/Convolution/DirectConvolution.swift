@@ -33,21 +33,11 @@ import Synchronization
     self.table = table
     direct = DirectForm(form.shape, numbersPerWord: table.numbers_per_word)
     (self.parameters, self.input, self.output, self.training) = (parameters, input, output, training)
-<<<<<<< HEAD
-    let ways = (
-      form.isTransposed ? direct.toImage : direct.toOutput,
-      form.isTransposed ? direct.toOutput : direct.toImage
-    )
-    computeKernel = WordBuffer(count: ways.0.kernelCount)
-    backKernel = training?.inputDelta == nil ? nil : WordBuffer(count: ways.1.kernelCount)
-    bias = WordBuffer(count: ways.0.paddedChannels)
-=======
     computes = form.isTransposed ? direct.toImage : direct.toOutput
     goesBack = form.isTransposed ? direct.toOutput : direct.toImage
     computeKernel = WordBuffer(count: computes.kernelCount)
     backKernel = training?.inputDelta == nil ? nil : WordBuffer(count: goesBack.kernelCount)
     bias = WordBuffer(count: computes.paddedChannels)
->>>>>>> convbf16
     wide = form.upsampled.map { WideKernel($0, count: form.shape.kernelCount) }
     gradients =
       training == nil ? [] : (0..<blockCount).map { _ in FloatBuffer(count: form.shape.kernelCount) }

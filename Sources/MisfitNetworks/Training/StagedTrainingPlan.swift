@@ -147,18 +147,12 @@ final class StagedTrainingPlan: TrainingPlan {
       target.copy(from: input)
     }
     guard let noise = options.noise else { return }
-<<<<<<< HEAD
-    for row in part {
-      let values = self.input[row * width..<(row + 1) * width]
+    for (index, row) in place.rows.enumerated() {
+      let values = input[index * width..<(index + 1) * width]
       let key =
         noise.isKept
         ? NoiseKey(seed: options.seed, stream: RandomStream.noise, row: values)
-        : place.key(row: row, stream: RandomStream.noise)
-=======
-    for (index, row) in place.rows.enumerated() {
-      let values = input[index * width..<(index + 1) * width]
-      let key = self.place.key(row: row, stream: RandomStream.noise)
->>>>>>> convbf16
+        : self.place.key(row: row, stream: RandomStream.noise)
       VectorKernels.current.add(noise, key, to: values, into: values)
     }
   }
