@@ -95,9 +95,9 @@ extension Detector {
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
+    loading.tableScaling = options.scaling
     loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
-    loading.validationSource = try options.validationSource?.arranged(
-      for: source.layout.columns, namesAreGiven: source.layout.namesAreGiven)
+    loading.validationSource = options.validationSource
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
     loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in

@@ -59,8 +59,7 @@ public final class Detector: Sendable {
   ///
   /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's.
   public func score(_ source: any RecordSource) throws -> Scoring {
-    let source = try source.arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
-      .prepared(for: schema)
+    let source = try source.arranged(for: schema).prepared(for: schema)
     try schema.check(source.layout, of: source.name)
     return Scoring(detector: self, source: source)
   }
@@ -78,7 +77,8 @@ public final class Detector: Sendable {
   /// - Throws: ``IngestError``.
   public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
     var options = options
-    options.expectedColumns = schema.namesAreGiven ? schema.columnNames : nil
+    options.expectedColumns = schema.namesAreGiven || schema.table != nil ? schema.columnNames : nil
+    options.expectedTable = schema.table
     options.expectedShape = schema.shape
     options.preparation = schema.preparation ?? ImagePreparation()
     options.usualIDColumn = training.idColumn
@@ -88,31 +88,33 @@ public final class Detector: Sendable {
     return source
   }
 
-  /// What each feature contributed to a sample's error, largest share first; nothing for images.
+  /// What each column contributed to a sample's error, largest share first; nothing for images.
   ///
-  /// Shapes: `input`, `reconstruction` [D]. Shares are of the squared error; where that is 0, there are no
-  /// reasons.
+  /// Shapes: `input`, `reconstruction` [E], `cells` [D]. Shares are of the squared error, those of a column's inputs
+  /// added; where that is 0, there are no reasons. A missing cell that is nothing special has no share.
   ///
-  /// `values` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
-  /// model shares its own score out by columns, `shares` [D] takes the place of the squared error.
+  /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
+  /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error.
   public func reasons(
-    input: [Float], reconstruction: [Float], values: [Double]? = nil, shares: [Float]? = nil
+    input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
     guard schema.shape.imageExtents == nil else { return [] }
-    let squares: [Double]
-    if let shares {
-      squares = shares.map { Double($0) }
-    } else {
-      squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
+    let parts = (0..<schema.width).map { column -> Double in
+      if cells?[column] == .missing, schema.expectsMissing(column) { return 0 }
+      return schema.inputs(of: column).reduce(0) { sum, index in
+        if let shares { return sum + Double(shares[index]) }
+        let difference = Double(input[index]) - Double(reconstruction[index])
+        return sum + difference * difference
+      }
     }
-    let total = squares.reduce(0, +)
+    let total = parts.reduce(0, +)
     guard total > 0 else { return [] }
-    let order = squares.indices.sorted { (squares[$1], $0) < (squares[$0], $1) }
-    return order.map { index in
+    let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
+    return order.map { column in
       FeatureError(
-        feature: schema.featureName(at: index), share: squares[index] / total,
-        value: values?[index] ?? schema.decode(input[index], column: index),
-        expected: schema.decode(reconstruction[index], column: index))
+        feature: schema.featureName(at: column), share: parts[column] / total,
+        value: cells?[column] ?? schema.cell(of: input.span, column: column),
+        expected: schema.cell(of: reconstruction.span, column: column))
     }
   }
 

@@ -32,7 +32,7 @@ struct ModelChoices {
       choices.append(Choice(option: option, value: text, reason: reason))
       return value
     }
-    let width = schema.shape.elementCount
+    let width = schema.inputCount
     let inUnitInterval = schema.liesInUnitInterval
     let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
     let given = try Self.givenArchitecture(options, schema)
@@ -101,7 +101,7 @@ struct ModelChoices {
       layers = given
     } else {
       layers = try .dense(
-        inputShape: schema.shape, hidden: hidden, decoder: options.decoder, activation: activation,
+        inputShape: schema.inputShape, hidden: hidden, decoder: options.decoder, activation: activation,
         outputActivation: outputActivation)
     }
     if options.isTied { layers = try layers.tied() }
@@ -117,10 +117,10 @@ struct ModelChoices {
   ) throws(ArchitectureError) -> Architecture? {
     guard let text = options.architecture else { return nil }
     guard let preset = ArchitecturePreset(rawValue: text) else {
-      return try Architecture(text, inputShape: schema.shape)
+      return try Architecture(text, inputShape: schema.inputShape)
     }
     let output = options.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
-    return try preset.architecture(inputShape: schema.shape, outputActivation: output)
+    return try preset.architecture(inputShape: schema.inputShape, outputActivation: output)
   }
 
   /// A funnel of two layers: two thirds and a quarter of a table's columns, at most 128 and 32.

@@ -80,14 +80,14 @@ struct ModelFile {
       throw ModelFileError(.altered("its training record"), path: path)
     }
     guard case .autoencoder(let architecture) = record.model else {
-      self.model = try Self.model(record.model, width: record.schema.width, in: file, path: path)
+      self.model = try Self.model(record.model, width: record.schema.inputCount, in: file, path: path)
       state = nil
       guard record.calibration.measure != .own || self.model.hasOwnScore else {
         throw ModelFileError(.altered("its calibration"), path: path)
       }
       return
     }
-    guard record.schema.shape == architecture.inputShape, record.calibration.measure != .own else {
+    guard record.schema.inputShape == architecture.inputShape, record.calibration.measure != .own else {
       throw ModelFileError(.altered("its schema"), path: path)
     }
     let network = try Self.network(architecture, in: file, path: path)

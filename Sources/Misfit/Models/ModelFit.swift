@@ -58,7 +58,7 @@ struct ModelFit {
       if let units = options.hidden?.last { wide.units = units }
       return NetworkModel(
         try RandomFeatureNetwork.fit(
-          data.training, shape: data.schema.shape, options: wide, seed: options.seed, on: pool))
+          data.training, shape: data.schema.inputShape, options: wide, seed: options.seed, on: pool))
     case .neighbors:
       return try NeighborDistance.fit(
         data.training, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,

@@ -104,7 +104,7 @@ public struct DetectionReport {
       text += " The oddest is \(worst.title)"
       if let reason = worst.reasons.first {
         text +=
-          ": \(reason.feature) is \(NumberText.significant(reason.value)) where \(NumberText.significant(reason.expected)) was expected"
+          ": \(reason.feature) is \(reason.value.quoted) where \(reason.expected.quoted) was expected"
       }
       text += "."
     }
@@ -234,8 +234,6 @@ public struct DetectionReport {
 extension ScoredSample {
   /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares.
   public func reasonText(atMost count: Int, separator: String = ", ") -> String {
-    reasons.prefix(count).map {
-      "\($0.feature) \(NumberText.significant($0.value)) (expected \(NumberText.significant($0.expected)))"
-    }.joined(separator: separator)
+    reasons.prefix(count).map(\.text).joined(separator: separator)
   }
 }

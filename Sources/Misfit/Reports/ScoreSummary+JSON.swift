@@ -1,5 +1,6 @@
 import MisfitAnalytics
 import MisfitCore
+import MisfitIngest
 import MisfitKernels
 import MisfitNetworks
 import MisfitReports
@@ -77,6 +78,18 @@ extension ScoredSample {
         })
     }
     return object
+  }
+}
+
+extension JSONValue {
+  /// A number, a text (dates as in ISO 8601), or null for a missing cell.
+  init(_ cell: CellValue) {
+    switch cell {
+    case .number(let value): self = JSONValue(value)
+    case .level(let text): self = JSONValue(text)
+    case .date: self = JSONValue(cell.description)
+    case .missing: self = .null
+    }
   }
 }
 

@@ -86,7 +86,7 @@ public struct ScoredBatch: Sendable {
     switch errorStore {
     case .stored(let buffer, let hasCrossEntropy):
       RowErrors(
-        stored: buffer, at: index, width: detector.schema.shape.elementCount,
+        stored: buffer, at: index, width: detector.schema.inputCount,
         hasCrossEntropy: hasCrossEntropy)
     case .made(let errors): errors[index]
     }
@@ -139,10 +139,18 @@ public struct ScoredBatch: Sendable {
       isFlagged: detector.calibration.threshold.flags(error),
       reasons: detector.reasons(
         input: input, reconstruction: reconstruction,
-        values: shape.imageExtents == nil
-          ? (0..<input.count).map { records.value(row: index, column: $0) } : nil,
+        cells: shape.imageExtents == nil ? cells(at: index) : nil,
         shares: shares.map { row(index, of: $0).array }), input: input,
       reconstruction: reconstruction, shape: shape, errorMap: errorMap)
+  }
+
+  /// The sample's own cells: [D].
+  private func cells(at index: Int) -> [CellValue] {
+    (0..<records.width).map { column in
+      detector.schema.cell(
+        ofValue: records.value(row: index, column: column), text: records.unknownLevel(row: index, column: column),
+        column: column)
+    }
   }
 
   private func title(at index: Int) -> String {
