@@ -96,6 +96,8 @@ extension Detector {
     loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
     loading.tableScaling = options.scaling
+    // Other models take a missing cell as an ordinary one, whose input says nothing.
+    loading.hasIndicators = kind.isNetwork
     loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
     loading.validationSource = options.validationSource
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes

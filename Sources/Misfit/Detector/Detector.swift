@@ -123,6 +123,16 @@ public final class Detector: Sendable {
   /// - Throws: ``FileError``.
   public func save(_ path: String) throws { try ModelFile(record: record, model: model).write(to: path) }
 
+  /// Whether a file begins as a model's does.
+  public static func isModel(_ path: String) -> Bool {
+    guard FileSystem.status(of: path)?.isRegular ?? false, let file = try? ByteFile.reading(path) else {
+      return false
+    }
+    var head: [UInt8] = []
+    guard (try? file.read(upTo: 9, appendingTo: &head)) == 9 else { return false }
+    return head[8] == UInt8(ascii: "{") && head[5] == 0 && head[6] == 0 && head[7] == 0
+  }
+
   /// Reads a model.
   ///
   /// - Throws: ``FileError``, ``ModelFileError``.

@@ -47,7 +47,7 @@ struct ModelFit {
   private func learned(on pool: WorkerPool) throws -> any RowModel {
     let leavesOutItself = options.scoresWhatItLearns
     let isKept = try options.trimmedShare.map {
-      try CrowdDistance.trimmed(data.training, share: $0, seed: options.seed, on: pool)
+      try CrowdDistance.trimmed(data.training, share: $0, roles: roles, seed: options.seed, on: pool)
     }
     switch kind {
     case .principalComponents:
@@ -65,11 +65,24 @@ struct ModelFit {
         leavesOutItself: leavesOutItself, isKept: isKept, seed: options.seed)
     case .crowd:
       return try CrowdDistance.fit(
-        data.training, leavesOutItself: leavesOutItself, seed: options.seed, on: pool)
+        data.training, leavesOutItself: leavesOutItself, roles: roles, seed: options.seed, on: pool)
     default:
       return try LocalReconstruction.fit(
         data.training, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
         isKept: isKept, seed: options.seed, on: pool)
+    }
+  }
+
+  /// What the inputs are, where not all of them are numbers.
+  private var roles: [InputRole]? {
+    data.schema.table.map { table in
+      table.used.enumerated().flatMap { index, column -> [InputRole] in
+        switch column.kind {
+        case .numeric, .count: Array(repeating: .number, count: column.width)
+        case .categorical: Array(repeating: .level(column: index), count: column.width)
+        default: Array(repeating: .part(of: column.width), count: column.width)
+        }
+      }
     }
   }
 

@@ -19,6 +19,7 @@ struct Compare: Verb {
   var output = "misfit-comparison"
   var anomalyLabel: String?
   var input = InputFlags()
+  var columns = ColumnFlags()
   var images = ImageFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
@@ -34,6 +35,7 @@ struct Compare: Verb {
       "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
       help: "The label of an anomaly, for AUROC and average precision.")
     Shared(\.input)
+    Shared(\.columns)
     Shared(\.images)
     Shared(\.training)
     Shared(\.machine)
@@ -95,14 +97,14 @@ struct Compare: Verb {
   }
 
   private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
     for widths in hidden {
       let name = "hidden " + widths.map(String.init).joined(separator: ",")
       let options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
         let opened =
-          try validation ?? DataFiles.openForFit(path, input.sourceOptions(images), seed: training.seed)
+          try validation ?? DataFiles.openForFit(path, input.sourceOptions(images, columns), seed: training.seed)
         validation = opened
         return opened
       }

@@ -21,6 +21,7 @@ struct Detect: Verb {
   var model = ModelFlags()
   var report = ReportFlags()
   var input = InputFlags()
+  var columns = ColumnFlags()
   var images = ImageFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
@@ -37,6 +38,7 @@ struct Detect: Verb {
     Shared(\.model)
     Shared(\.report)
     Shared(\.input)
+    Shared(\.columns)
     Shared(\.images)
     Shared(\.training)
     Shared(\.machine)
@@ -53,10 +55,10 @@ struct Detect: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
+      open: { try DataFiles.openForFit($0, input.sourceOptions(images, columns), seed: training.seed) })
     options.scoresWhatItLearns = true
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)

@@ -3,27 +3,38 @@ import Misfit
 /// `misfit inspect`.
 struct Inspect: Verb {
   static let name = "inspect"
-  static let summary = "Shows what is in a model: layers, parameters, schema, training record."
+  static let summary = "Shows what is in a table's columns, or in a model."
+  static let details = """
+    Of data: each column's kind and why, its missing cells, different values and encoding. Of a model: layers, parameters, schema, training record.
+    """
   static let examples = [
+    Example("misfit inspect data/penguins.csv", "the columns, before anything is learned from them"),
     Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json"),
   ]
 
-  var model = ""
+  var subject = ""
   var columnCount = 40
   var dotPath: String?
+  var input = InputFlags()
+  var columns = ColumnFlags()
+  var machine = MachineFlags()
 
   static var arguments: [Argument<Inspect>] {
-    Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
+    Positional("FILE", \.subject, .path, help: "A table, or a model that `misfit fit` wrote.")
     Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
     Flag(
       "--dot FILE", \.dotPath, .path,
       help: "Write the layers as a graph here, which Graphviz draws: dot -Tpng FILE.")
+    Shared(\.input)
+    Shared(\.columns)
+    Shared(\.machine)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let detector = try Detector.load(model)
+    guard Self.isModel(subject) else { return try inspectData(terminal) }
+    let detector = try Detector.load(subject)
     if let dotPath {
-      try DataFiles.check(output: dotPath, differsFrom: [model])
+      try DataFiles.check(output: dotPath, differsFrom: [subject])
       guard let network = detector.autoencoder else {
         throw ArgumentError(
           .conflict("--dot draws networks", remedy: "leave it away for a model of another kind"))
@@ -60,7 +71,7 @@ struct Inspect: Verb {
 
   private func layers(of network: Network, _ detector: Detector) -> [String] {
     var rows = [["layer", "output", "activation", "parameters"]]
-    rows.append(["input", detector.schema.shape.description, "", ""])
+    rows.append(["input", detector.schema.inputShape.description, "", ""])
     for (index, layer) in network.layerTable.enumerated() {
       let code = index == network.architecture.codeLayer ? " (code)" : ""
       rows.append([
@@ -112,6 +123,7 @@ struct Inspect: Verb {
           ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"]
         } ?? [])
     }
+    if let table = schema.table { return columns(of: table) }
     var rows = [["column", "mean", "sd", "min", "max", ""]]
     for column in 0..<min(columnCount, schema.width) {
       let figures = [
@@ -128,15 +140,27 @@ struct Inspect: Verb {
     return lines
   }
 
+  private func columns(of table: TableSchema) -> [String] {
+    var rows = [["column", "kind", "content", "encoding"]]
+    for column in table.columns.prefix(columnCount) {
+      rows.append([column.name, column.kind.rawValue, column.contentText(), column.encodingText])
+    }
+    let left = table.columns.count - columnCount
+    return [
+      "samples     rows of \(CountText.of(table.used.count, "column")) as \(CountText.of(table.inputCount, "input"))"
+    ] + RankingText.leftAligned(rows)
+      + (left > 0 ? ["and \(left) more (--columns)"] : [])
+  }
+
   private func json(of detector: Detector) -> JSONObject {
     let network = detector.autoencoder
     return [
-      "model": JSONValue(model), "kind": JSONValue(detector.kind.rawValue),
+      "model": JSONValue(subject), "kind": JSONValue(detector.kind.rawValue),
       "network": JSONValue(detector.model.summary),
       "architecture": JSONValue(network?.architecture.text),
       "parameters": JSONValue(detector.model.parameterCount),
       "trainedParameters": JSONValue(network?.trainedParameterCount ?? detector.model.parameterCount),
-      "shape": JSONValue(detector.schema.shape.extents),
+      "shape": JSONValue(detector.schema.inputShape.extents),
       "layers": .array((network?.layerTable ?? []).map(json)),
       "explainedVariance": .array(
         ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
@@ -158,6 +182,7 @@ struct Inspect: Verb {
 
   private func columns(of schema: Schema) -> [JSONValue] {
     guard schema.shape.imageExtents == nil else { return [] }
+    if let table = schema.table { return table.columns.map(\.json) }
     return (0..<schema.width).map { column in
       [
         "name": JSONValue(schema.featureName(at: column)), "mean": JSONValue(schema.means[column]),

@@ -21,6 +21,8 @@ public struct TrainingData: Sendable {
     public var scaling = ScalingChoice.automatic
     /// The scaling of the numbers in a table whose columns are of several kinds; nil takes ``scaling``.
     public var tableScaling: ScalingChoice?
+    /// Whether columns with missing cells get an input that tells them.
+    public var hasIndicators = true
     /// The share of the rows that is kept for validation, 0 for none; chosen by the seed.
     public var validationShare = 0.1
     /// Rows to validate with instead.
@@ -133,7 +135,8 @@ struct Survey {
     }
     let profile = try TableProfile(
       source, options: typing, threadCount: options.threadCount, onRows: onRows)
-    guard let columns = try profile.table(options: typing, scaling: scaling) else {
+    guard let columns = try profile.table(options: typing, scaling: scaling, hasIndicators: options.hasIndicators)
+    else {
       let survey = try Survey(
         source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
       return (survey, source)

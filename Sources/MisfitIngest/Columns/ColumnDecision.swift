@@ -97,6 +97,9 @@ struct ColumnDecision {
     if isNearlyUnique || isRepeatedSeldom {
       return words >= Self.wordsOfSentences ? (.text, "\(count), and they are sentences") : (.identifier, count)
     }
+    if words >= Self.wordsOfSentences, distinct > 5, distinct * 10 > present {
+      return (.text, "\(count), and they are sentences")
+    }
     if distinct == 2, levels.count == 2, BooleanText.pair(levels.string(0), levels.string(1)) != nil {
       return (.boolean, "every value is \(shown(levels.string(0))) or \(shown(levels.string(1)))")
     }

@@ -5,14 +5,18 @@ extension TableProfile {
   /// is taken as it stands.
   ///
   /// - Throws: ``IngestError`` for kinds of columns that are not there, and where no column is left.
-  func table(options: TypingOptions, scaling: ScalingChoice) throws(IngestError) -> TableSchema? {
+  func table(
+    options: TypingOptions, scaling: ScalingChoice, hasIndicators: Bool = true
+  ) throws(IngestError) -> TableSchema? {
     guard rowCount > 0 else { throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source)) }
     try checkNames(options)
     if options.isEmpty, !scaling.needsQuantiles, columns.allSatisfy({ $0.numberCount == $0.cellCount }) { return nil }
     let decided = columns.indices.map { index in
-      ColumnDecision(
+      var column = ColumnDecision(
         name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling
       ).column
+      column.hasIndicator = column.hasIndicator && hasIndicators
+      return column
     }
     for column in decided where column.isUsed {
       guard let numbers = column.numbers, column.number != nil else { continue }
