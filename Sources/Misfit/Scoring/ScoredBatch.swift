@@ -148,7 +148,8 @@ public struct ScoredBatch: Sendable {
   private func cells(at index: Int) -> [CellValue] {
     (0..<records.width).map { column in
       detector.schema.cell(
-        ofValue: records.value(row: index, column: column), text: records.unknownLevel(row: index, column: column),
+        ofValue: records.value(row: index, column: column),
+        text: records.unknownLevel(row: index, column: column),
         column: column)
     }
   }

@@ -27,7 +27,14 @@ public struct FeatureError: Sendable, Hashable {
   }
 
   /// `bill_length 39.1 (expected 46.2)`, `species "Gentoo" (expected "Adelie")`.
-  public var text: String { "\(feature) \(value.quoted) (expected \(expected.quoted))" }
+  ///
+  /// A level that the model finds likeliest, too, but not surely, is told as such.
+  public var text: String {
+    if case .level = value, value == expected {
+      return "\(feature) \(value.quoted) (expected, but not surely)"
+    }
+    return "\(feature) \(value.quoted) (expected \(expected.quoted))"
+  }
 }
 
 /// One sample with its error, and what made it odd.

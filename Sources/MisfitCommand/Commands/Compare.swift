@@ -104,7 +104,8 @@ struct Compare: Verb {
       let name = "hidden " + widths.map(String.init).joined(separator: ",")
       let options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
         let opened =
-          try validation ?? DataFiles.openForFit(path, input.sourceOptions(images, columns), seed: training.seed)
+          try validation
+          ?? DataFiles.openForFit(path, input.sourceOptions(images, columns), seed: training.seed)
         validation = opened
         return opened
       }

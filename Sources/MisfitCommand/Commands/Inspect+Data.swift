@@ -38,7 +38,8 @@ extension Inspect {
     if table.isAllNumbers {
       summary += ", all of them numbers without a missing cell: taken as they stand"
     } else {
-      summary += "; a model sees \(NumberText.grouped(used.count)) of them as \(CountText.of(inputs, "input"))"
+      summary +=
+        "; a model sees \(NumberText.grouped(used.count)) of them as \(CountText.of(inputs, "input"))"
     }
     var rows = [["column", "kind", "missing", "different", "content", "encoding", "why"]]
     for column in table.columns.prefix(columnCount) {

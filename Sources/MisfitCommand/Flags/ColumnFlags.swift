@@ -11,7 +11,7 @@ struct ColumnFlags: FlagSet {
       Flag(
         "--type COLUMN=KIND", each: \.kinds, .columnKind, otherwise: "found from the cells",
         help:
-          "What a column is: \(ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")); the last three are left out. May be repeated."
+          "What a column is: \(ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")); the last three are left out."
       )
       Flag(
         "--max-levels N", \.maximumLevelCount, .integer(in: 1...10_000),
@@ -43,7 +43,8 @@ extension ValueKind where Value == ColumnKindChoice {
   static var columnKind: ValueKind {
     let names = ColumnKind.allCases.map(\.rawValue)
     return ValueKind(
-      expectation: "COLUMN=KIND with one of the kinds \(names.joined(separator: ", "))", example: "zip=categorical",
+      expectation: "COLUMN=KIND with one of the kinds \(names.joined(separator: ", "))",
+      example: "zip=categorical",
       read: { text in
         guard let place = text.lastIndex(of: "="), place > text.startIndex,
           let kind = ColumnKind(rawValue: String(text[text.index(after: place)...]))

@@ -214,7 +214,8 @@ extension ValueKind where Value == ScalingChoice {
   /// A way to scale, by the name that help and messages use.
   static var scaling: ValueKind<ScalingChoice> {
     let choices: [(name: String, value: ScalingChoice)] = [
-      ("auto", .automatic), ("standard", .standard), ("min-max", .minMax), ("robust", .robust), ("quantile-normal", .quantileNormal), ("none", .none),
+      ("auto", .automatic), ("standard", .standard), ("min-max", .minMax), ("robust", .robust),
+      ("quantile-normal", .quantileNormal), ("none", .none),
     ]
     return .choice(choices) { choice in choices.first { $0.value == choice }?.name }
   }

@@ -121,7 +121,8 @@ struct Survey {
     let table = source as? CSVSource
     let scaling = options.tableScaling ?? options.scaling
     if scaling.needsQuantiles, source.layout.shape.extents.count != 1 || source.layout.valueKind != .float64 {
-      throw IngestError(.noTable(option: "--scale \(scaling.rawValue)"), at: InputPosition(source: source.name))
+      throw IngestError(
+        .noTable(option: "--scale \(scaling.rawValue)"), at: InputPosition(source: source.name))
     }
     let typing = table?.typing ?? TypingOptions()
     if !scaling.needsQuantiles, typing.isEmpty, table?.isSeeminglyNumeric ?? true {
@@ -135,7 +136,8 @@ struct Survey {
     }
     let profile = try TableProfile(
       source, options: typing, threadCount: options.threadCount, onRows: onRows)
-    guard let columns = try profile.table(options: typing, scaling: scaling, hasIndicators: options.hasIndicators)
+    guard
+      let columns = try profile.table(options: typing, scaling: scaling, hasIndicators: options.hasIndicators)
     else {
       let survey = try Survey(
         source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)

@@ -142,6 +142,19 @@ struct CSVColumns {
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
   }
 
+  /// Refuses columns of numbers with decimal commas, which would else become levels or names.
+  func checkDecimalCommas(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) throws(IngestError) {
+    var examples: [IngestError.ColumnExample] = []
+    for (column, role) in format.roles.enumerated() {
+      guard case .feature = role, options.typing.kinds[format.names[column]] == nil,
+        let text = exampleOfText(in: column, records)
+      else { continue }
+      let example = IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text))
+      if IngestError.hasDecimalComma(example) { examples.append(example) }
+    }
+    guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
+  }
+
   /// Whether all features hold a number in each of the records.
   func areNumbers(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) -> Bool {
     for (column, role) in format.roles.enumerated() {

@@ -213,7 +213,8 @@ struct CSVRecordParser: Sendable {
   }
 
   private func typedValue(
-    of bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ feature: Int, _ field: CSVField, _ record: OpenRecord,
+    of bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ feature: Int, _ field: CSVField,
+    _ record: OpenRecord,
     _ batch: inout RecordBatch
   ) throws(IngestError) -> Double {
     let range = CellText.trimmed(bytes, range)
@@ -222,7 +223,9 @@ struct CSVRecordParser: Sendable {
       batch.append(cell: cell)
       // What ends the field cannot stand in a number.
       var index = range.lowerBound
-      if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index), index == range.upperBound {
+      if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
+        index == range.upperBound
+      {
         return value
       }
       return Self.number(cell) ?? .nan
@@ -233,14 +236,18 @@ struct CSVRecordParser: Sendable {
         .notADate(Self.shown(range.map { bytes[$0] })), record, atField: field.content.lowerBound)
     }
     if let count = readers[feature].levelCount, value == Double(count) {
-      batch.note(unknownLevel: String(decoding: CellText.canonical(cell), as: UTF8.self), ofValueAt: record.rowStart + feature)
+      batch.note(
+        unknownLevel: String(decoding: CellText.canonical(cell), as: UTF8.self),
+        ofValueAt: record.rowStart + feature)
     }
     return value
   }
 
   /// The number of a whole cell; nil for anything else.
   private static func number(_ cell: borrowing Span<UInt8>) -> Double? {
-    guard !cell.isEmpty, cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else { return nil }
+    guard !cell.isEmpty, cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else {
+      return nil
+    }
     guard case .number(let value) = DecimalNumber.read(cell.indices.map { cell[$0] }) else { return nil }
     return value
   }

@@ -41,6 +41,7 @@ struct CSVSniffer {
       format.reading = .table(table)
     } else {
       format.seemsNumeric = columns.areNumbers(format, records)
+      try columns.checkDecimalCommas(format, records)
       // Data for a model of numbers: what the first records say of it is told at once.
       if options.expectedShape != nil || options.expectedColumns != nil {
         format.reading = .numbersOrNothing(options.typing.allMissingWords)

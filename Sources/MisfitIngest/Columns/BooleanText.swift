@@ -1,6 +1,8 @@
 /// Pairs of words for no and yes, whatever the case of their letters.
 enum BooleanText {
-  private static let pairs = [("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"), ("off", "on"), ("0", "1")]
+  private static let pairs = [
+    ("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"), ("off", "on"), ("0", "1"),
+  ]
 
   /// Whether two levels are such a pair; then the one for no stands first.
   static func pair(_ a: String, _ b: String) -> (no: String, yes: String)? {

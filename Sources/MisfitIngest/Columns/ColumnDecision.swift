@@ -26,7 +26,8 @@ struct ColumnDecision {
   var column: TableColumn {
     let (kind, reason) = decide()
     var column = TableColumn(
-      name: name, kind: kind, reason: reason, cellCount: profile.cellCount, missingCount: profile.missingCount,
+      name: name, kind: kind, reason: reason, cellCount: profile.cellCount,
+      missingCount: profile.missingCount,
       distinctCount: profile.distinctCount)
     column.numbers = figures
     switch kind {
@@ -63,7 +64,9 @@ struct ColumnDecision {
   private func decideNumbers() -> (ColumnKind, String) {
     let all = profile.textCount == 0 ? "every value is" : "nearly every value is"
     if profile.isRunningNumber { return (.identifier, "the numbers count the records") }
-    if profile.textCount == 0, profile.countsAll, profile.distinctCount == 2, profile.least == 0, profile.largest == 1 {
+    if profile.textCount == 0, profile.countsAll, profile.distinctCount == 2, profile.least == 0,
+      profile.largest == 1
+    {
       return (.boolean, "every value is 0 or 1")
     }
     let isWhole = profile.integerCount == profile.numberCount
@@ -77,7 +80,8 @@ struct ColumnDecision {
     let most = max(profile.dayFirst.count, profile.monthFirst.count)
     guard most * 10 >= profile.presentCount * 9 else { return nil }
     let text = most == profile.presentCount ? "every value is a date" : "nearly every value is a date"
-    guard profile.dayFirst.count != profile.monthFirst.count || profile.dayFirst.mean != profile.monthFirst.mean
+    guard
+      profile.dayFirst.count != profile.monthFirst.count || profile.dayFirst.mean != profile.monthFirst.mean
     else { return (.datetime, text) }
     let order = dateOrder == .dayFirst ? "the day before the month" : "the month before the day"
     let isOpen = profile.dayFirst.count == profile.monthFirst.count
@@ -85,7 +89,9 @@ struct ColumnDecision {
   }
 
   /// The order that reads more dates; of two that do, the month first, as most programs write it.
-  private var dateOrder: DateOrder { profile.dayFirst.count > profile.monthFirst.count ? .dayFirst : .monthFirst }
+  private var dateOrder: DateOrder {
+    profile.dayFirst.count > profile.monthFirst.count ? .dayFirst : .monthFirst
+  }
 
   private func decideTexts() -> (ColumnKind, String) {
     let distinct = profile.distinctCount
@@ -95,7 +101,8 @@ struct ColumnDecision {
     let isNearlyUnique = present >= 3 && distinct * 20 >= present * 19
     let isRepeatedSeldom = distinct > Self.fewLevels && distinct * 3 > present
     if isNearlyUnique || isRepeatedSeldom {
-      return words >= Self.wordsOfSentences ? (.text, "\(count), and they are sentences") : (.identifier, count)
+      return words >= Self.wordsOfSentences
+        ? (.text, "\(count), and they are sentences") : (.identifier, count)
     }
     if words >= Self.wordsOfSentences, distinct > 5, distinct * 10 > present {
       return (.text, "\(count), and they are sentences")
@@ -115,7 +122,9 @@ struct ColumnDecision {
   private func setLevels(of column: inout TableColumn, boolean: Bool, most: Int? = nil) {
     let ranked = levels.ranked.prefix(boolean ? 2 : most ?? max(1, options.maximumLevelCount))
     column.levels = ranked.map { ColumnLevel(text: levels.string($0), count: levels.counts[$0]) }
-    if column.levels.isEmpty, column.kind == .categorical { column.levels = [ColumnLevel(text: "", count: 0)] }
+    if column.levels.isEmpty, column.kind == .categorical {
+      column.levels = [ColumnLevel(text: "", count: 0)]
+    }
     if boolean, let pair = BooleanText.pair(column.levels[0].text, column.levels[1].text),
       pair.no != column.levels[0].text
     {
@@ -175,7 +184,8 @@ struct ColumnDecision {
   private var isHeavyTailed: Bool {
     guard sorted.count >= 20 else { return false }
     let median = SortedValues.quantile(0.5, sorted)
-    let reach = max(SortedValues.quantile(0.995, sorted) - median, median - SortedValues.quantile(0.005, sorted))
+    let reach = max(
+      SortedValues.quantile(0.995, sorted) - median, median - SortedValues.quantile(0.005, sorted))
     return reach > 8 * robustScale
   }
 

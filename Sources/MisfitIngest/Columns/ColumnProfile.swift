@@ -80,7 +80,9 @@ struct ColumnProfile: Sendable {
 
   var presentCount: Int { cellCount - missingCount }
   var textCount: Int { presentCount - numberCount }
-  var isRunningNumber: Bool { isRunning && numberCount == cellCount && cellCount >= 3 && integerCount == cellCount }
+  var isRunningNumber: Bool {
+    isRunning && numberCount == cellCount && cellCount >= 3 && integerCount == cellCount
+  }
 
   /// Different texts and numbers; exact where each was counted.
   var distinctCount: Int { countsAll ? texts.count + numbers.count : distinct.estimate }

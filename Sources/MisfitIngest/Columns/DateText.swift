@@ -37,17 +37,18 @@ enum DateText {
       guard let year = cursor.year() else { return nil }
       return CalendarDate.day(year: year, month: month, day: day.value)
     }
-    guard let first = cursor.number(digits: 1...4), first.digits != 3, let separator = cursor.separator() else {
+    guard let first = cursor.number(digits: 1...4), first.digits != 3, let separator = cursor.separator()
+    else {
       return nil
     }
     if let month = cursor.word(among: months) {
       guard first.digits <= 2 else { return nil }
-      cursor.skip([UInt8(ascii: "."), UInt8(ascii: ",")])
-      cursor.skip([separator])
+      cursor.skip([UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: " "), separator])
       guard let year = cursor.year() else { return nil }
       return CalendarDate.day(year: year, month: month, day: first.value)
     }
-    guard separator != UInt8(ascii: " "), let second = cursor.number(digits: 1...2), cursor.separator() == separator
+    guard separator != UInt8(ascii: " "), let second = cursor.number(digits: 1...2),
+      cursor.separator() == separator
     else { return nil }
     if first.digits == 4 {
       guard let day = cursor.number(digits: 1...2) else { return nil }
@@ -57,7 +58,8 @@ enum DateText {
     // Points stand between day, month and year only, as in German.
     let isDayFirst = order == .dayFirst || separator == UInt8(ascii: ".")
     return CalendarDate.day(
-      year: year, month: isDayFirst ? second.value : first.value, day: isDayFirst ? first.value : second.value)
+      year: year, month: isDayFirst ? second.value : first.value, day: isDayFirst ? first.value : second.value
+    )
   }
 
   /// Seconds from midnight.
@@ -82,7 +84,9 @@ enum DateText {
       hour = hour % 12 + (half == 2 ? 12 : 0)
       cursor.skipBlanks()
     }
-    guard hour < 24 || (hour == 24 && minute == 0 && second == 0), let offset = zone(&cursor) else { return nil }
+    guard hour < 24 || (hour == 24 && minute == 0 && second == 0), let offset = zone(&cursor) else {
+      return nil
+    }
     return Double(hour * 3600 + minute * 60) + second - offset
   }
 
@@ -90,18 +94,21 @@ enum DateText {
   private static func zone(_ cursor: inout Cursor) -> Double? {
     if cursor.isAtEnd || cursor.word(among: ["z", "utc", "gmt"]) != nil { return 0 }
     let isBehind = cursor.take(UInt8(ascii: "-"))
-    guard isBehind || cursor.take(UInt8(ascii: "+")), let hours = cursor.number(digits: 2...2)?.value, hours <= 15
+    guard isBehind || cursor.take(UInt8(ascii: "+")), let hours = cursor.pair(), hours <= 15
     else { return nil }
     _ = cursor.take(UInt8(ascii: ":"))
-    let minutes = cursor.number(digits: 2...2)?.value ?? 0
+    let minutes = cursor.pair() ?? 0
     return Double(hours * 3600 + minutes * 60) * (isBehind ? -1 : 1)
   }
 
   private static let months = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november",
     "december",
   ]
-  private static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+  private static let weekdays = [
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+  ]
 }
 
 /// A place in a short text.
@@ -158,6 +165,13 @@ private struct Cursor {
     return (value, at - start)
   }
 
+  /// A number of two digits, whatever follows.
+  mutating func pair() -> Int? {
+    guard at + 1 < bytes.count, bytes[at] &- 48 <= 9, bytes[at + 1] &- 48 <= 9 else { return nil }
+    at += 2
+    return Int(bytes[at - 2] - 48) * 10 + Int(bytes[at - 1] - 48)
+  }
+
   /// Four digits, or the last two of 1970 to 2069.
   mutating func year() -> Int? {
     guard let year = number(digits: 2...4), year.digits != 3 else { return nil }
@@ -172,8 +186,9 @@ private struct Cursor {
     guard !found.isEmpty else { return nil }
     let place = words.firstIndex { word in
       let letters = Array(word.utf8)
-      return found == letters || (letters.count > 3 && (found == Array(letters.prefix(3)) || found == Array("sept".utf8)))
-        && letters.starts(with: found)
+      return found == letters
+        || (letters.count > 3 && (found == Array(letters.prefix(3)) || found == Array("sept".utf8)))
+          && letters.starts(with: found)
     }
     guard let place else { return nil }
     at = end

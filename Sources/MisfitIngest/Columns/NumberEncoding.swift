@@ -39,7 +39,7 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
     var z = encoded
     if let bend, z.magnitude > bend {
       // Beyond what any double encodes to, the inverse would overflow.
-      let far = bend + NaturalLogarithm.inverseOfOnePlus(min(z.magnitude - bend, 600))
+      let far = bend + NaturalLogarithm.inverseOfOnePlus(min(z.magnitude - bend, 700))
       z = z < 0 ? -far : far
     }
     let base = z * scale + offset
@@ -48,7 +48,8 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
 
   /// Whether its numbers can be computed with.
   var isUsable: Bool {
-    offset.isFinite && center.magnitude <= 1e15 && far.magnitude <= 1e15 && scale.isFinite && scale.isNormal && scale > 0
+    offset.isFinite && center.magnitude <= 1e15 && far.magnitude <= 1e15 && scale.isFinite && scale.isNormal
+      && scale > 0
       && (bend.map { $0 > 0 && $0 <= 1e6 } ?? true) && (knots?.isUsable ?? true)
   }
 }
@@ -96,7 +97,9 @@ public struct QuantileKnots: Sendable, Hashable, Codable {
     let last = values.count - 1
     let spread = (values[last] - values[0]) / (deviates[last] - deviates[0])
     if value < values[0] { return deviates[0] - NaturalLogarithm.ofOnePlus((values[0] - value) / spread) }
-    if value > values[last] { return deviates[last] + NaturalLogarithm.ofOnePlus((value - values[last]) / spread) }
+    if value > values[last] {
+      return deviates[last] + NaturalLogarithm.ofOnePlus((value - values[last]) / spread)
+    }
     let upper = max(1, firstIndex(in: values) { $0 >= value })
     let share = (value - values[upper - 1]) / (values[upper] - values[upper - 1])
     return deviates[upper - 1] + share * (deviates[upper] - deviates[upper - 1])
@@ -106,10 +109,10 @@ public struct QuantileKnots: Sendable, Hashable, Codable {
     let last = values.count - 1
     let spread = (values[last] - values[0]) / (deviates[last] - deviates[0])
     if encoded < deviates[0] {
-      return values[0] - spread * NaturalLogarithm.inverseOfOnePlus(min(deviates[0] - encoded, 600))
+      return values[0] - spread * NaturalLogarithm.inverseOfOnePlus(min(deviates[0] - encoded, 700))
     }
     if encoded > deviates[last] {
-      return values[last] + spread * NaturalLogarithm.inverseOfOnePlus(min(encoded - deviates[last], 600))
+      return values[last] + spread * NaturalLogarithm.inverseOfOnePlus(min(encoded - deviates[last], 700))
     }
     let upper = max(1, firstIndex(in: deviates) { $0 >= encoded })
     let share = (encoded - deviates[upper - 1]) / (deviates[upper] - deviates[upper - 1])

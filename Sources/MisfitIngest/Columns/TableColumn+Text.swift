@@ -5,7 +5,9 @@ extension TableColumn {
   public func contentText(levelsAtMost count: Int = 3) -> String {
     if !isUsed || kind == .categorical || kind == .boolean { return levelText(atMost: count) }
     if let dates {
-      let range = [dates.earliest, dates.latest].map { CalendarDate.text(seconds: $0, withTime: dates.hasTime) }
+      let range = [dates.earliest, dates.latest].map {
+        CalendarDate.text(seconds: $0, withTime: dates.hasTime)
+      }
       return range.joined(separator: " to ")
     }
     guard let numbers else { return "" }
@@ -35,8 +37,10 @@ extension TableColumn {
     case .boolean: text = "\(levels[0].text) and \(levels[1].text), one input"
     case .categorical:
       let rest =
-        otherCount > 0 ? ", one for the \(NumberText.grouped(max(0, distinctCount - levels.count))) rarer ones" : ""
-      text = "\(NumberText.grouped(levels.count)) level\(levels.count == 1 ? "" : "s")\(rest), \(valueWidth) inputs"
+        otherCount > 0
+        ? ", one for the \(NumberText.grouped(max(0, distinctCount - levels.count))) rarer ones" : ""
+      text =
+        "\(NumberText.grouped(levels.count)) level\(levels.count == 1 ? "" : "s")\(rest), \(valueWidth) inputs"
     case .datetime:
       let cycles = (date?.cycles ?? []).map(\.rawValue)
       text = cycles.isEmpty ? "trend" : "trend and cycles of the \(cycles.joined(separator: ", "))"

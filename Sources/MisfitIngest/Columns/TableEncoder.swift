@@ -38,7 +38,8 @@ struct TableEncoder: Sendable {
     switch column.kind {
     case .numeric, .count:
       guard let number = column.number else { return }
-      inputs[place] = Float(value.isNaN ? isExpectedMissing ? number.center : number.far : number.encode(value))
+      inputs[place] = Float(
+        value.isNaN ? isExpectedMissing ? number.center : number.far : number.encode(value))
     case .boolean:
       let mean = column.share(1) * Self.yes
       inputs[place] = Float(

@@ -24,8 +24,8 @@ public struct TableInspection: Sendable {
     let typing = (source as? CSVSource)?.typing ?? TypingOptions()
     let profile = try TableProfile(source, options: typing, threadCount: threadCount, onRows: onRows)
     rowCount = profile.rowCount
-    if let table = try profile.table(options: typing, scaling: scaling) {
-      columns = table.columns
+    if let decided = try profile.decided(options: typing, scaling: scaling) {
+      columns = decided
       isAllNumbers = false
     } else {
       columns = profile.plainColumns

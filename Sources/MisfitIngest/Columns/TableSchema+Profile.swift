@@ -1,16 +1,35 @@
 import MisfitCore
 
 extension TableProfile {
-  /// What the columns are; nil where all of them are numbers without a missing cell and nobody says otherwise: such a table
-  /// is taken as it stands.
+  /// The table that a model sees; nil where its columns are taken as they stand.
   ///
   /// - Throws: ``IngestError`` for kinds of columns that are not there, and where no column is left.
   func table(
     options: TypingOptions, scaling: ScalingChoice, hasIndicators: Bool = true
   ) throws(IngestError) -> TableSchema? {
-    guard rowCount > 0 else { throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source)) }
+    guard let decided = try decided(options: options, scaling: scaling, hasIndicators: hasIndicators) else {
+      return nil
+    }
+    guard decided.contains(where: \.isUsed) else {
+      throw IngestError(.nothingToLearnFrom(decided.map(\.leftOutText)), at: InputPosition(source: source))
+    }
+    return TableSchema(columns: decided, missingWords: options.allMissingWords)
+  }
+
+  /// What the columns are; nil where all of them are numbers without a missing cell and nobody says otherwise: such a table
+  /// is taken as it stands.
+  ///
+  /// - Throws: ``IngestError`` for kinds of columns that are not there.
+  func decided(
+    options: TypingOptions, scaling: ScalingChoice, hasIndicators: Bool = true
+  ) throws(IngestError) -> [TableColumn]? {
+    guard rowCount > 0 else {
+      throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
+    }
     try checkNames(options)
-    if options.isEmpty, !scaling.needsQuantiles, columns.allSatisfy({ $0.numberCount == $0.cellCount }) { return nil }
+    if options.isEmpty, !scaling.needsQuantiles, columns.allSatisfy({ $0.numberCount == $0.cellCount }) {
+      return nil
+    }
     let decided = columns.indices.map { index in
       var column = ColumnDecision(
         name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling
@@ -24,18 +43,18 @@ extension TableProfile {
         throw IngestError(.rangeTooLarge, at: InputPosition(source: source, column: column.name))
       }
     }
-    guard decided.contains(where: \.isUsed) else {
-      throw IngestError(.nothingToLearnFrom(decided.map(\.leftOutText)), at: InputPosition(source: source))
-    }
-    return TableSchema(columns: decided, missingWords: options.allMissingWords)
+    return decided
   }
 
   private func checkNames(_ options: TypingOptions) throws(IngestError) {
     let unknown = options.kinds.keys.sorted().filter { !layout.columns.contains($0) }
     guard !unknown.isEmpty else { return }
-    let names = unknown.map { IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: layout.columns)) }
+    let names = unknown.map {
+      IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: layout.columns))
+    }
     throw IngestError(
-      .unknownColumns(names, flag: "--type", hasHeader: layout.namesAreGiven), at: InputPosition(source: source))
+      .unknownColumns(names, flag: "--type", hasHeader: layout.namesAreGiven),
+      at: InputPosition(source: source))
   }
 }
 
@@ -57,9 +76,11 @@ extension Schema {
       shape: .row(used.count), columnNames: used.map(\.name), namesAreGiven: layout.namesAreGiven,
       scaling: scaling == .automatic ? .standard : scaling, rowCount: rowCount,
       means: used.map { $0.numbers?.mean ?? 0 },
-      standardDeviations: used.map { $0.numbers?.deviation ?? 0 }, minima: used.map { $0.numbers?.least ?? 0 },
+      standardDeviations: used.map { $0.numbers?.deviation ?? 0 },
+      minima: used.map { $0.numbers?.least ?? 0 },
       maxima: used.map { $0.numbers?.largest ?? 0 },
-      offsets: used.map { $0.number?.offset ?? 0 }, scales: used.map { $0.number?.scale ?? 1 }, preparation: nil,
+      offsets: used.map { $0.number?.offset ?? 0 }, scales: used.map { $0.number?.scale ?? 1 },
+      preparation: nil,
       table: table)
   }
 

@@ -58,7 +58,8 @@ extension TableColumn {
   fileprivate var isUsable: Bool {
     let limit = 1 << 50
     guard [cellCount, missingCount, distinctCount, otherCount].allSatisfy({ (0...limit).contains($0) }),
-      missingCount <= cellCount, levels.allSatisfy({ (0...limit).contains($0.count) }), levels.count <= 1 << 20
+      missingCount <= cellCount, levels.allSatisfy({ (0...limit).contains($0.count) }),
+      levels.count <= 1 << 20
     else { return false }
     switch kind {
     case .numeric, .count: return number?.isUsable ?? false

@@ -32,7 +32,9 @@ struct ValueSample: Sendable {
 
   /// The numbers in ascending order.
   var sorted: [Double] {
-    let kept = entries.count > Self.capacity ? Array(entries.sorted { $0.key < $1.key }.prefix(Self.capacity)) : entries
+    let kept =
+      entries.count > Self.capacity
+      ? Array(entries.sorted { $0.key < $1.key }.prefix(Self.capacity)) : entries
     return kept.map(\.value).sorted()
   }
 }

@@ -28,7 +28,7 @@ extension IngestError {
         nil
       }
     case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
-      "decimal commas are not read: write 2.5 for 2,5; or say what the column is: --id NAME, --label NAME or --ignore NAME"
+      "decimal commas are not read: write 2.5 for 2,5; or say what the column is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
     case .nonNumericColumns:
       "the model was fitted on numbers in these columns; say what each of them is: --id NAME, --label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
@@ -89,12 +89,13 @@ extension IngestError {
   /// What a user may say so that a cell is read.
   private func otherReadings(of text: String) -> String {
     let column = position?.column ?? "COLUMN"
-    let name = column.contains(" ") || column.contains("(") ? "'\(column)=categorical'" : "\(column)=categorical"
+    let name =
+      column.contains(" ") || column.contains("(") ? "'\(column)=categorical'" : "\(column)=categorical"
     return
       "or, for the fit, say what it is: --missing-values \"\(text)\" where it means no value, --type \(name) where it is a level, or --ignore"
   }
 
-  private static func hasDecimalComma(_ column: ColumnExample) -> Bool {
+  static func hasDecimalComma(_ column: ColumnExample) -> Bool {
     let parts = column.text.split(separator: ",", omittingEmptySubsequences: false)
     return parts.count == 2 && Double(parts.joined(separator: ".")) != nil
   }

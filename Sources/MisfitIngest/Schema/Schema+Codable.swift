@@ -32,7 +32,8 @@ extension Schema: Codable {
     scales = try column(.scales)
     preparation = try container.decodeIfPresent(ImagePreparation.self, forKey: .preparation)
     table = try container.decodeIfPresent(TableSchema.self, forKey: .table)
-    guard table.map({ $0.used.count == shape.elementCount && $0.used.map(\.name) == columnNames }) ?? true else {
+    guard table.map({ $0.used.count == shape.elementCount && $0.used.map(\.name) == columnNames }) ?? true
+    else {
       throw DecodingError.dataCorruptedError(
         forKey: .table, in: container, debugDescription: "its columns are not those of the schema")
     }

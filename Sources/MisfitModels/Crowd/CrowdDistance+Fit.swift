@@ -30,7 +30,8 @@ extension CrowdDistance {
     return try NumericThread.scope { () throws -> CrowdDistance in
       let sample = try ReferenceRows.sample(of: rows, limit: max(3, options.sampleLimit), seed: seed)
       let learner = CrowdLearner(
-        sample: sample, options: options, leavesOutItself: leavesOutItself, roles: roles, seed: seed, pool: pool)
+        sample: sample, options: options, leavesOutItself: leavesOutItself, roles: roles, seed: seed,
+        pool: pool)
       let (model, raw) = learner.model(isKept: Array(repeating: true, count: sample.count))
       let kept = learner.kept(by: model, raw)
       return kept.contains(false) ? learner.model(isKept: kept).model : model
