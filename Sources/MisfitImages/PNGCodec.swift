@@ -8,31 +8,20 @@ enum PNGCodec {
   /// What libpng said.
   struct Failure: Error { let message: String }
 
+  /// Pixels as they were stored, with an opacity after each where `hasAlpha`.
+  private struct Stored<Sample> {
+    var samples: [Sample]
+    var channels: Int
+    var hasAlpha: Bool
+  }
+
   /// Decodes a checked file into the header's channels, opacity composited on white.
   static func decode(_ file: [UInt8], in header: PNGHeader) -> Result<[UInt8], Failure> {
-    var image = unsafe png_image()
-    unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
-    defer { unsafe png_image_free(&image) }
-    return unsafe file.withUnsafeBytes { source in
-      guard unsafe png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else {
-        return unsafe .failure(failure(of: image))
-      }
-      guard unsafe image.width == header.width, unsafe image.height == header.height else {
-        return .failure(Failure(message: "two different headers"))
-      }
-      let hasAlpha = unsafe image.format & PNG_FORMAT_FLAG_ALPHA != 0
-      let isColored = header.channels == 3 || header.colorKind == .palette
-      unsafe image.format = (hasAlpha ? PNG_FORMAT_FLAG_ALPHA : 0) | (isColored ? PNG_FORMAT_FLAG_COLOR : 0)
-      // Otherwise 16-bit samples are taken as linear light and bent into sRGB.
-      unsafe image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
-      let stored = (isColored ? 3 : 1) + (hasAlpha ? 1 : 0)
-      var samples = [UInt8](repeating: 0, count: header.width * header.height * stored)
-      let succeeded = unsafe samples.withUnsafeMutableBytes { target in
-        unsafe png_image_finish_read(&image, nil, target.baseAddress, 0, nil)
-      }
-      guard succeeded != 0 else { return unsafe .failure(failure(of: image)) }
-      return .success(
-        flattened(samples, storedChannels: stored, hasAlpha: hasAlpha, channels: header.channels))
+    let isColored = header.channels == 3 || header.colorKind == .palette
+    // Otherwise 16-bit samples are taken as linear light and bent into sRGB.
+    let flags = png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+    return read(file, in: header, isColored: isColored, format: 0, flags: flags).map {
+      flattened($0, channels: header.channels)
     }
   }
 
@@ -41,6 +30,15 @@ enum PNGCodec {
   /// libpng's 16-bit samples are linear light, and it takes a 16-bit file that says nothing of its colours for
   /// just that: the samples pass through as they are, multiplied by their opacity where there is one.
   static func decodeDeep(_ file: [UInt8], in header: PNGHeader) -> Result<[UInt16], Failure> {
+    read(file, in: header, isColored: header.channels == 3, format: PNG_FORMAT_FLAG_LINEAR, flags: 0).map {
+      $0.hasAlpha ? onWhite($0.samples, channels: header.channels) : $0.samples
+    }
+  }
+
+  /// Reads samples of the size that goes with `format`.
+  private static func read<Sample: FixedWidthInteger>(
+    _ file: [UInt8], in header: PNGHeader, isColored: Bool, format: png_uint_32, flags: png_uint_32
+  ) -> Result<Stored<Sample>, Failure> {
     var image = unsafe png_image()
     unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
     defer { unsafe png_image_free(&image) }
@@ -53,15 +51,15 @@ enum PNGCodec {
       }
       let hasAlpha = unsafe image.format & PNG_FORMAT_FLAG_ALPHA != 0
       unsafe image.format =
-        PNG_FORMAT_FLAG_LINEAR | (hasAlpha ? PNG_FORMAT_FLAG_ALPHA : 0)
-        | (header.channels == 3 ? PNG_FORMAT_FLAG_COLOR : 0)
-      let stored = header.channels + (hasAlpha ? 1 : 0)
-      var samples = [UInt16](repeating: 0, count: header.width * header.height * stored)
+        format | (hasAlpha ? PNG_FORMAT_FLAG_ALPHA : 0) | (isColored ? PNG_FORMAT_FLAG_COLOR : 0)
+      unsafe image.flags |= flags
+      let channels = (isColored ? 3 : 1) + (hasAlpha ? 1 : 0)
+      var samples = [Sample](repeating: 0, count: header.width * header.height * channels)
       let succeeded = unsafe samples.withUnsafeMutableBytes { target in
         unsafe png_image_finish_read(&image, nil, target.baseAddress, 0, nil)
       }
       guard succeeded != 0 else { return unsafe .failure(failure(of: image)) }
-      return .success(hasAlpha ? onWhite(samples, channels: header.channels) : samples)
+      return .success(Stored(samples: samples, channels: channels, hasAlpha: hasAlpha))
     }
   }
 
@@ -116,14 +114,13 @@ enum PNGCodec {
   }
 
   /// Composites on white and drops the equal channels of a grey palette.
-  private static func flattened(
-    _ samples: [UInt8], storedChannels: Int, hasAlpha: Bool, channels: Int
-  ) -> [UInt8] {
-    guard storedChannels != channels else { return samples }
+  private static func flattened(_ stored: Stored<UInt8>, channels: Int) -> [UInt8] {
+    guard stored.channels != channels else { return stored.samples }
+    let samples = stored.samples
     var result: [UInt8] = []
-    result.reserveCapacity(samples.count / storedChannels * channels)
-    for start in stride(from: 0, to: samples.count, by: storedChannels) {
-      let alpha = hasAlpha ? Int(samples[start + storedChannels - 1]) : 255
+    result.reserveCapacity(samples.count / stored.channels * channels)
+    for start in stride(from: 0, to: samples.count, by: stored.channels) {
+      let alpha = stored.hasAlpha ? Int(samples[start + stored.channels - 1]) : 255
       for channel in 0..<channels {
         let color = Int(samples[start + channel])
         result.append(UInt8((color * alpha + 255 * (255 - alpha) + 127) / 255))

@@ -21,11 +21,25 @@ public struct Noise: Hashable, Sendable, Codable {
   /// The lowest and highest value that noise may give; nil where values have no bounds.
   public var bounds: ClosedRange<Float>?
 
+  /// Whether a row has the same noise in every epoch, as if noisy copies of all rows had been made once; else
+  /// each epoch has noise of its own, which cannot be learned by heart.
+  public var isKept: Bool {
+    get { keepsNoise ?? false }
+    set { keepsNoise = newValue ? true : nil }
+  }
+  /// Nil where it is not, as in files from before there was a choice.
+  private var keepsNoise: Bool?
+
   /// Noise of a kind; without `bounds`, salt and pepper are 1 and 0, and nothing is clipped.
   public init(_ kind: Kind, amount: Double, bounds: ClosedRange<Float>? = nil) {
     self.kind = kind
     self.amount = amount
     self.bounds = bounds
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case kind, amount, bounds
+    case keepsNoise = "isKept"
   }
 
   var form: misfit_noise {
@@ -55,6 +69,14 @@ package struct NoiseKey: Hashable, Sendable {
       bits ^= bits >> 31
     }
     self.bits = bits
+  }
+
+  /// The key of a row's noise that follows from the row itself, whenever and wherever it comes.
+  package init(seed: UInt64, stream: UInt64, row: FloatSlice) {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    let values = row.span
+    for index in values.indices { hash = (hash ^ UInt64(values[index].bitPattern)) &* 0x100_0000_01b3 }
+    self.init(seed: seed ^ hash, stream: stream, epoch: 0, row: 0)
   }
 }
 

@@ -71,6 +71,7 @@ struct RasterTests {
     #expect(raster.channels == expected.channels)
     // Multiplying by opacity may round another way.
     let tolerance = name.contains("alpha") || name.contains("rgba") ? 1 : 0
+    #expect(raster.numbers.count == expected.samples.count)
     #expect(zip(raster.numbers, expected.samples).allSatisfy { abs($0 - $1) <= tolerance })
     let header = try ImageDecoder.header(ofFile: Fixtures.path(name))
     #expect(header.height == expected.height)
@@ -88,6 +89,7 @@ struct RasterTests {
   @Test("16-bit pictures are resized with 16 bits", arguments: ExpectedRasters.words)
   func deepResized(change: ExpectedRasters.Change) {
     let raster = change.source.words.resized(width: change.size[0], height: change.size[1])
+    #expect(raster.numbers.count == change.result.samples.count)
     #expect(zip(raster.numbers, change.result.samples).allSatisfy { abs($0 - $1) <= 1 })
     #expect(raster.width == change.size[0] && raster.height == change.size[1])
   }

@@ -250,6 +250,51 @@ struct misfit_bfloat16_kernels {
   // The kernel of an activation and a loss; null where they must be done one after the other.
   misfit_bfloat16_loss *_Nullable (*_Nonnull loss)(int activation, int loss);
 };
+// One way of a convolution: the sums of places of a grid over a kernel, from images whose pixels are words, with zeros round them.
+//
+// place (y, x) of the grid begins at source + y * source_row + x * source_step, and takes `words` words of each of `taps` lines that are
+// tap_row apart. The kernel is [taps, words, padded_channels], with zeros past `channels`; so is the bias.
+struct misfit_convolution_pass {
+  const uint32_t *_Nullable source;
+  ptrdiff_t source_row, source_step, tap_row;
+  ptrdiff_t plane;  // of convolve_planes: words of a pixel are `plane` apart, and source_step is their number
+  const uint32_t *_Nullable kernel;
+  ptrdiff_t taps, words, padded_channels;
+  const float *_Nullable bias;
+  float *_Nullable target;
+  ptrdiff_t target_row, target_step;
+  ptrdiff_t height, width, channels;
+  bool relu;
+};
+
+// gradient [lines, window, channels] += sum over places of image words times delta words. A word of bf16 holds a number of two images.
+struct misfit_convolution_gradient {
+  const uint32_t *_Nullable image;
+  ptrdiff_t image_row, image_step, line;
+  const uint32_t *_Nullable delta;
+  ptrdiff_t delta_row;
+  float *_Nullable gradient;
+  ptrdiff_t height, width, lines, window, channels;
+};
+
+// Images are packed a row of pixels at a time, `row_count` floats of `rows` rows side by side in the source, rows target_row words apart in
+// the target.
+struct misfit_convolution_kernels {
+  void (*convolve)(const struct misfit_convolution_pass *pass);
+  // The same for few channels, from planes of words
+  void (*convolve_planes)(const struct misfit_convolution_pass *pass);
+  void (*add_gradient)(const struct misfit_convolution_gradient *gradient);
+  // Words of neighbouring channels; 0 stands for a channel past the last
+  void (*pack_words)(const float *source, ptrdiff_t rows, ptrdiff_t row_count, ptrdiff_t channels, uint32_t *target,
+                     ptrdiff_t target_row);
+  // Words of the same number of two images; without a second one, of floats the first alone
+  void (*pack_pairs)(const float *first, const float *_Nullable second, ptrdiff_t rows, ptrdiff_t row_count,
+                     uint32_t *target, ptrdiff_t target_row);
+  // A pixel of a kernel [inputs, outputs] as [words of inputs, outputs], and as [words of outputs, inputs]
+  void (*pack_kernel)(const float *source, ptrdiff_t inputs, ptrdiff_t outputs, uint32_t *target, ptrdiff_t target_row);
+  void (*turn_kernel)(const float *source, ptrdiff_t inputs, ptrdiff_t outputs, uint32_t *target, ptrdiff_t target_row);
+  ptrdiff_t numbers_per_word;
+};
 #pragma clang assume_nonnull end
 
 // The highest level this processor can run.
@@ -260,6 +305,10 @@ const struct misfit_kernels *_Nullable misfit_kernels_of_level(int level);
 
 // The kernels of AVX-512 BF16; null where this build or this processor does not have it.
 const struct misfit_bfloat16_kernels *_Nullable misfit_bfloat16_kernels(void);
+
+// The kernels of convolutions of floats and of bf16; null where this build or this processor does not have them.
+const struct misfit_convolution_kernels *_Nullable misfit_convolution_kernels(void);
+const struct misfit_convolution_kernels *_Nullable misfit_bfloat16_convolution_kernels(void);
 
 // Makes this thread treat denormal numbers as zero; gives what to restore.
 uint64_t misfit_flush_denormals(void);

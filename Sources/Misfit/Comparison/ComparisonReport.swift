@@ -45,7 +45,7 @@ public struct ComparisonReport {
   }
 
   /// One histogram a model on shared edges, and a last panel with all of them; nil without errors.
-  private var panels: HistogramPanels? {
+  package var panels: HistogramPanels? {
     var all = QuantileSketch()
     for model in comparison.errors { all.update(contentsOf: model.errors) }
     guard

@@ -36,13 +36,14 @@ public struct DetectorComparison: Sendable {
   /// Scores the samples with every detector, one pass each.
   ///
   /// `open` gives the source as a detector needs it. `records` picks samples by their place in the source,
-  /// from 1; nil takes all. `anomalyLabel` is the label of an anomaly; nil takes the rarer of two labels.
+  /// from 1; nil takes all. `openTargets` gives the targets for a detector that was fitted with some. `anomalyLabel` is the label of an anomaly; nil takes the rarer of two labels.
   ///
   /// - Throws: ``IngestError``, ``ComparisonError``.
   public init(
     _ entries: [Entry], measure: ErrorMeasure, records: (@Sendable (Int) -> Bool)? = nil,
     sampleNote: String? = nil, anomalyLabel: String? = nil,
     threadCount: Int = WorkerPool.availableProcessorCount,
+    openTargets: (Detector) throws -> (any RecordSource)? = { _ in nil },
     open: (Detector) throws -> any RecordSource
   ) throws {
     var named: [NamedErrors] = []
@@ -53,7 +54,8 @@ public struct DetectorComparison: Sendable {
       var errors: [Double] = []
       let source = try open(entry.detector)
       sourceName = source.name
-      var scoring = try entry.detector.score(source)
+      var scoring = try entry.detector.score(
+        source, targets: entry.detector.targetSchema == nil ? nil : openTargets(entry.detector))
       scoring.threadCount = threadCount
       scoring.takesCrossEntropy = measure == .binaryCrossEntropy
       try scoring.forEachBatch { batch in

@@ -21,15 +21,15 @@ struct Calibrator {
     let measure = measure(of: model)
     let heldCount =
       data.validationTileCounts.isEmpty ? data.validation?.rowCount ?? 0 : data.validationTileCounts.count
-    let held = heldCount >= Self.validationRowsNeeded ? data.validation : nil
+    let held = heldCount >= Self.validationRowsNeeded ? data.validationRows : nil
     var (sketch, origin): (QuantileSketch, Calibration.Origin)
-    if options.scoresWhatItLearns, let validation = data.validation {
-      (sketch, origin) = (try errors(of: data.training, learned: true, by: model), .all)
+    if options.scoresWhatItLearns, let validation = data.validationRows {
+      (sketch, origin) = (try errors(of: data.trainingRows, learned: true, by: model), .all)
       sketch.merge(try errors(of: validation, learned: false, by: model))
     } else if let held {
       (sketch, origin) = (try errors(of: held, learned: false, by: model), .validation)
     } else {
-      sketch = try errors(of: data.training, learned: true, by: model)
+      sketch = try errors(of: data.trainingRows, learned: true, by: model)
       origin = leavesOut(model) ? .leaveOneOut : .training
     }
     // The last step may have thrown the weights where no loss was asked for any more.
@@ -45,7 +45,8 @@ struct Calibrator {
 
   /// Whether a model does not count a learned row as its own neighbour.
   private func leavesOut(_ model: any RowModel) -> Bool {
-    model is LocalReconstruction || model is NeighborDistance || model is CrowdDistance
+    let model = model.undecorated
+    return model is LocalReconstruction || model is NeighborDistance || model is CrowdDistance
   }
 
   /// The measure asked for, else the model's own score where it has one.
@@ -59,13 +60,14 @@ struct Calibrator {
     of rows: any EpochRows, learned: Bool, by model: any RowModel
   ) throws -> QuantileSketch {
     let plan = ShardedPlan(model.plans(rowsWereLearned: learned))
-    let (width, measure) = (model.width, measure(of: model))
+    let (width, measure) = (model.outputWidth, measure(of: model))
     let hasCrossEntropy = measure == .reconstruction(.binaryCrossEntropy)
     var scores = ImageScores(
       data.schema.preparation?.tiles?.score ?? .maximum, of: measure,
       tileCounts: learned ? data.trainingTileCounts : data.validationTileCounts)
     let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
     let own = FloatBuffer(count: plan.rowsPerBlock).all
+    let targets = rows.targetWidth.map { FloatBuffer(count: plan.rowsPerBlock * $0).all }
     var sketch = QuantileSketch()
     try rows.beginEpoch(0, shuffled: false)
     try NumericThread.scope { () throws -> Void in
@@ -75,8 +77,10 @@ struct Calibrator {
         finish: { range, result in
           let start = range.lowerBound % plan.rowsPerBlock
           let place = start * RowErrors.storedCount..<(start + range.count) * RowErrors.storedCount
+          let truth = targets?[start * width..<(start + range.count) * width]
+          if let truth { rows.gatherTargets(range, into: truth) }
           VectorKernels.current.rowErrors(
-            input: result.input, output: result.reconstruction, width: width,
+            input: truth ?? result.input, output: result.reconstruction, width: width,
             withCrossEntropy: hasCrossEntropy, into: stored[place])
           if let found = result.scores { own[start..<start + range.count].copy(from: found) }
         },

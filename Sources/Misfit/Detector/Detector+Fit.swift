@@ -11,6 +11,8 @@ public enum FitEvent: Sendable {
   case reading(pass: Int, rowCount: Int)
   /// The data is read: schema, rows to train on, rows held out.
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
+  /// The targets are read too: their schema.
+  case loadedTargets(Schema)
   /// What was chosen because the options did not say.
   case chosen([Choice], Architecture, TrainingOptions)
   /// The same, where the model is no network.
@@ -82,24 +84,35 @@ extension Detector {
   ///
   /// The same source, options and seed give the same bits, at any number of threads.
   ///
-  /// - Throws: ``IngestError`` with its place in the data; ``ArchitectureError``, ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where
+  /// - Throws: ``IngestError`` with its place in the data; ``TargetError``, ``ArchitectureError``, ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where
   ///   `shouldStop`, which is asked after every batch, gave true.
   public static func fit(
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
     let kind = options.model.resolved(
-      isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: options.scoresWhatItLearns)
+      isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: options.scoresWhatItLearns,
+      hasTargets: options.targetSource != nil)
+    if let targets = options.targetSource, kind != .autoencoder {
+      throw TargetError(.notForModel(kind), source: targets.name)
+    }
     guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
     loading.tableScaling = options.scaling
-    // Other models take a missing cell as an ordinary one, whose input says nothing.
-    loading.hasIndicators = kind.isNetwork
+    // Other models have missing cells filled in front of them.
+    loading.hasIndicators = kind == .autoencoder || kind == .ensemble
     loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
     loading.validationSource = options.validationSource
+    loading.targetSource = options.targetSource
+    loading.validationTargetSource = try options.validationTargetSource.map { targets in
+      guard let layout = options.targetSource?.layout else { return targets }
+      return try targets.arranged(for: layout.columns, namesAreGiven: layout.namesAreGiven)
+    }
+    loading.targetScaling = ModelChoices.scaling(
+      options, layout: options.targetSource?.layout ?? source.layout)
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
     loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in
@@ -108,6 +121,7 @@ extension Detector {
     try onEvent(
       .loaded(
         data.schema, rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0))
+    if let targetSchema = data.targetSchema { try onEvent(.loadedTargets(targetSchema)) }
     guard kind == .autoencoder else {
       let fit = ModelFit(source: source, data: data, options: options, kind: kind)
       return try fit.run(onEvent: onEvent, shouldStop: shouldStop)
@@ -134,7 +148,8 @@ private struct FitRun {
     self.checkpoint = checkpoint
     pool = NumericThread.pool(threadCount: options.threadCount)
     if let saved = checkpoint.saved {
-      guard saved.record.schema == data.schema, saved.record.training.rowCount == data.training.rowCount,
+      guard saved.record.schema == data.schema, saved.record.targetSchema == data.targetSchema,
+        saved.record.training.rowCount == data.training.rowCount,
         saved.record.training.validationRowCount == data.validation?.rowCount ?? 0
       else {
         throw FitError(.dataChanged(checkpointPath: checkpoint.path ?? source.name))
@@ -146,13 +161,16 @@ private struct FitRun {
       training = saved.record.training
       choices = []
     } else {
-      let chosen = try ModelChoices(options, schema: data.schema, rowCount: data.training.rowCount)
-      try Self.checkCrossEntropy(chosen.training.loss, options.errorMeasure, data.schema)
+      let chosen = try ModelChoices(
+        options, schema: data.schema, targetSchema: data.targetSchema, rowCount: data.training.rowCount)
+      try Self.checkCrossEntropy(
+        chosen.training.loss, options.errorMeasure, data.targetSchema ?? data.schema)
       network = try Network(
         chosen.architecture, initialization: options.initialization, seed: options.seed)
       choices = chosen.choices
       training = TrainingRecord(
-        source: source.name, idColumn: source.layout.idColumn, labelColumn: source.layout.labelColumn,
+        source: source.name, targetSource: options.targetSource?.name, idColumn: source.layout.idColumn,
+        labelColumn: source.layout.labelColumn,
         rowCount: data.training.rowCount,
         validationRowCount: data.validation?.rowCount ?? 0, options: chosen.training,
         initialization: options.initialization, epochs: [], bestEpoch: nil,
@@ -173,7 +191,7 @@ private struct FitRun {
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
   ) throws -> Detector {
     let trainer = try Trainer(
-      network, options: training.options, rows: data.training, validationRows: data.validation,
+      network, options: training.options, rows: data.trainingRows, validationRows: data.validationRows,
       resuming: checkpoint.saved?.state, pool: pool)
     try onEvent(.prepared(network))
     training.options.precision = trainer.precision.precision
@@ -197,8 +215,8 @@ private struct FitRun {
 
   private func record(_ calibration: Calibration) -> ModelRecord {
     ModelRecord(
-      model: .autoencoder(network.architecture), schema: data.schema, training: training,
-      calibration: calibration)
+      model: .autoencoder(network.architecture), schema: data.schema,
+      targetSchema: data.targetSchema, training: training, calibration: calibration)
   }
 
   private mutating func note(_ state: TrainingState) {

@@ -30,10 +30,10 @@ public final class Detector: Sendable {
   public var kind: ModelKind { record.model.kind }
 
   /// The autoencoder; nil where the model is of another kind.
-  public var autoencoder: Network? { (model as? NetworkModel)?.network }
+  public var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
 
   /// The share of the variance that the principal components explain; nil for other models.
-  public var explainedShare: Double? { (model as? PrincipalComponents)?.explainedShare }
+  public var explainedShare: Double? { (model.undecorated as? PrincipalComponents)?.explainedShare }
 
   /// The autoencoder.
   ///
@@ -46,6 +46,12 @@ public final class Detector: Sendable {
   /// The columns, or the image's shape, and their scaling.
   public var schema: Schema { record.schema }
 
+  /// The targets' columns, or their images' shape, and their scaling; nil where each sample is its own target.
+  public var targetSchema: Schema? { record.targetSchema }
+
+  /// What reconstructions are in: the targets' columns or, without targets, the samples' own.
+  public var outputSchema: Schema { targetSchema ?? schema }
+
   /// What errors mean.
   public var calibration: Calibration { record.calibration }
 
@@ -57,11 +63,28 @@ public final class Detector: Sendable {
   /// The columns of a table are found by their names, whatever their order, where both it and the model have
   /// names; else they are taken as they stand. The images of a folder are prepared as they were for fitting.
   ///
-  /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's.
-  public func score(_ source: any RecordSource) throws -> Scoring {
-    let source = try source.arranged(for: schema).prepared(for: schema)
-    try schema.check(source.layout, of: source.name)
-    return Scoring(detector: self, source: source)
+  /// A detector that was fitted with targets needs them here too, sample for sample: the error is the distance
+  /// between the target and what the model makes of the sample.
+  ///
+  /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's; ``TargetError``.
+  public func score(
+    _ source: any RecordSource, targets: (any RecordSource)? = nil
+  ) throws -> Scoring {
+    if targetSchema != nil, targets == nil { throw TargetError(.needed, source: source.name) }
+    var scoring = try reconstruct(source)
+    guard let targets else { return scoring }
+    guard let targetSchema else { throw TargetError(.notWanted, source: targets.name) }
+    let pairs = try PairedSource(input: scoring.source, target: targets.fitted(to: targetSchema))
+    scoring.pairs = pairs
+    return scoring
+  }
+
+  /// The samples of a source on their way to their codes and reconstructions, for which no targets are needed;
+  /// without them, all errors of a detector that was fitted with targets are NaN.
+  ///
+  /// - Throws: ``IngestError`` as for ``score(_:targets:)``.
+  public func reconstruct(_ source: any RecordSource) throws -> Scoring {
+    Scoring(detector: self, source: try source.fitted(to: schema))
   }
 
   /// The batches of a source, to be streamed.
@@ -76,6 +99,22 @@ public final class Detector: Sendable {
   ///
   /// - Throws: ``IngestError``.
   public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
+    try open(text, options: options, as: schema)
+  }
+
+  /// Opens targets as this model needs them; see ``open(_:options:)``.
+  ///
+  /// - Throws: ``IngestError``, ``TargetError`` where the model was fitted without targets.
+  public func openTargets(
+    _ text: String, options: SourceOptions = SourceOptions()
+  ) throws -> any RecordSource {
+    guard let targetSchema else { throw TargetError(.notWanted, source: text) }
+    return try open(text, options: options, as: targetSchema)
+  }
+
+  private func open(
+    _ text: String, options: SourceOptions, as schema: Schema
+  ) throws -> any RecordSource {
     var options = options
     options.expectedColumns = schema.namesAreGiven || schema.table != nil ? schema.columnNames : nil
     options.expectedTable = schema.table
@@ -90,14 +129,16 @@ public final class Detector: Sendable {
 
   /// What each column contributed to a sample's error, largest share first; nothing for images.
   ///
-  /// Shapes: `input`, `reconstruction` [E], `cells` [D]. Shares are of the squared error, those of a column's inputs
-  /// added; where that is 0, there are no reasons. A missing cell that is nothing special has no share.
+  /// Shapes: `input`, `reconstruction` [E], `cells` [D]; for a model with targets, `input` is the target. Shares are
+  /// of the squared error, those of a column's inputs added; where that is 0, there are no reasons. A missing cell that
+  /// is nothing special has no share.
   ///
   /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
   /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error.
   public func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
+    let schema = outputSchema
     guard schema.shape.imageExtents == nil else { return [] }
     let parts = (0..<schema.width).map { column -> Double in
       if cells?[column] == .missing, schema.expectsMissing(column) { return 0 }

@@ -65,6 +65,11 @@ public struct FitOptions: Sendable {
   public var validationShare: Double?
   /// Rows to validate on, instead of a share.
   public var validationSource: (any RecordSource)?
+  /// What should be made of the samples, one target for each, of any shape: coloured images for grey ones, large
+  /// ones for small ones; nil where each sample is its own target. For autoencoders.
+  public var targetSource: (any RecordSource)?
+  /// The targets of ``validationSource``.
+  public var validationTargetSource: (any RecordSource)?
   /// Decides split, weights and order.
   public var seed: UInt64 = 42
   /// What the factors of products are rounded to in training; where that has no use, or the processor cannot, a fit tells why and

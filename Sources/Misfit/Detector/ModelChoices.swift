@@ -23,7 +23,9 @@ struct ModelChoices {
   /// Steps after which a small table has usually been learned; epochs are chosen to give about as many.
   private static let stepsAtMost = 20_000
 
-  init(_ options: FitOptions, schema: Schema, rowCount: Int) throws(ArchitectureError) {
+  init(
+    _ options: FitOptions, schema: Schema, targetSchema: Schema? = nil, rowCount: Int
+  ) throws(ArchitectureError) {
     var choices: [Choice] = []
     func choose<Value>(_ given: Value?, _ option: String, _ automatic: () -> (Value, String, String)) -> Value
     {
@@ -34,8 +36,17 @@ struct ModelChoices {
     }
     let width = schema.inputCount
     let inUnitInterval = schema.liesInUnitInterval
+    let outputInUnitInterval = targetSchema?.liesInUnitInterval ?? inUnitInterval
     let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
-    let given = try Self.givenArchitecture(options, schema)
+    let data = targetSchema == nil ? "data" : "target"
+    var given = try Self.givenArchitecture(options, schema, targetSchema)
+    if given == nil, let layers = try Self.imageToImage(options, schema, targetSchema) {
+      given = layers
+      choices.append(
+        Choice(
+          option: "architecture", value: ArchitecturePreset.imageToImage.rawValue,
+          reason: "each pixel of the target is made from those around it"))
+    }
     let hidden =
       given != nil
       ? [1]
@@ -45,8 +56,9 @@ struct ModelChoices {
         return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
       }
     let outputActivation = choose(given?.outputActivation ?? options.outputActivation, "output-activation") {
-      inUnitInterval
-        ? (.sigmoid, "sigmoid", "the data lies in [0, 1]") : (.linear, "linear", "the data is standardised")
+      outputInUnitInterval
+        ? (.sigmoid, "sigmoid", "the \(data) lies in [0, 1]")
+        : (.linear, "linear", "the \(data) is standardised")
     }
     let activation =
       given != nil
@@ -58,8 +70,8 @@ struct ModelChoices {
       }
     var training = TrainingOptions()
     training.loss = choose(options.loss, "loss") {
-      inUnitInterval && outputActivation == .sigmoid
-        ? (.binaryCrossEntropy, "bce", "the data lies in [0, 1] and the output is a sigmoid")
+      outputInUnitInterval && outputActivation == .sigmoid
+        ? (.binaryCrossEntropy, "bce", "the \(data) lies in [0, 1] and the output is a sigmoid")
         : (.meanSquaredError, "mse", "the output is not a probability")
     }
     training.batchSize = choose(options.batchSize, "batch-size") {
@@ -101,7 +113,8 @@ struct ModelChoices {
       layers = given
     } else {
       layers = try .dense(
-        inputShape: schema.inputShape, hidden: hidden, decoder: options.decoder, activation: activation,
+        inputShape: schema.inputShape, targetShape: targetSchema?.shape, hidden: hidden, decoder: options.decoder,
+        activation: activation,
         outputActivation: outputActivation)
     }
     if options.isTied { layers = try layers.tied() }
@@ -113,14 +126,32 @@ struct ModelChoices {
 
   /// The architecture that the options give by its layers or by a name; nil where they give none.
   private static func givenArchitecture(
-    _ options: FitOptions, _ schema: Schema
+    _ options: FitOptions, _ schema: Schema, _ targetSchema: Schema?
   ) throws(ArchitectureError) -> Architecture? {
     guard let text = options.architecture else { return nil }
     guard let preset = ArchitecturePreset(rawValue: text) else {
-      return try Architecture(text, inputShape: schema.inputShape)
+      return try Architecture(text, inputShape: schema.inputShape, targetShape: targetSchema?.shape)
     }
-    let output = options.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
-    return try preset.architecture(inputShape: schema.inputShape, outputActivation: output)
+    return try preset.architecture(
+      inputShape: schema.inputShape, targetShape: targetSchema?.shape,
+      outputActivation: output(options, targetSchema ?? schema))
+  }
+
+  private static func output(_ options: FitOptions, _ schema: Schema) -> Activation {
+    options.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
+  }
+
+  /// The layers that make images of images; nil where layers are given, and where samples or targets are no images
+  /// or the one's size is no multiple of the other's.
+  private static func imageToImage(
+    _ options: FitOptions, _ schema: Schema, _ targetSchema: Schema?
+  ) throws(ArchitectureError) -> Architecture? {
+    guard let targetSchema, options.architecture == nil, options.hidden == nil, options.decoder == nil,
+      ArchitecturePreset.imageToImage.canTake(schema.shape, to: targetSchema.shape)
+    else { return nil }
+    return try ArchitecturePreset.imageToImage.architecture(
+      inputShape: schema.inputShape, targetShape: targetSchema.shape,
+      outputActivation: output(options, targetSchema))
   }
 
   /// A funnel of two layers: two thirds and a quarter of a table's columns, at most 128 and 32.

@@ -10,6 +10,8 @@ public struct ModelRecord: Sendable {
   public var model: ModelDescription
   /// Columns or image shape, and the scaling.
   public var schema: Schema
+  /// The same of the targets; nil where each sample is its own.
+  public var targetSchema: Schema?
   /// How it was trained.
   public var training: TrainingRecord
   /// What its errors mean.
@@ -17,13 +19,14 @@ public struct ModelRecord: Sendable {
 }
 
 extension ModelRecord: Codable {
-  private enum CodingKeys: String, CodingKey { case schema, training, calibration }
+  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration }
 
   public init(from decoder: any Decoder) throws {
     // The description's keys stand beside the others.
     model = try ModelDescription(from: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     schema = try container.decode(Schema.self, forKey: .schema)
+    targetSchema = try container.decodeIfPresent(Schema.self, forKey: .targetSchema)
     training = try container.decode(TrainingRecord.self, forKey: .training)
     calibration = try container.decode(Calibration.self, forKey: .calibration)
   }
@@ -32,6 +35,7 @@ extension ModelRecord: Codable {
     try model.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(schema, forKey: .schema)
+    try container.encodeIfPresent(targetSchema, forKey: .targetSchema)
     try container.encode(training, forKey: .training)
     try container.encode(calibration, forKey: .calibration)
   }
@@ -41,6 +45,8 @@ extension ModelRecord: Codable {
 public struct TrainingRecord: Sendable, Codable, Hashable {
   /// The data, as the user named it.
   public var source: String
+  /// The targets, likewise; nil where there are none.
+  public var targetSource: String?
   /// The column that named its rows, which scoring takes too where the data has it.
   public var idColumn: String?
   /// The column of its labels, likewise.

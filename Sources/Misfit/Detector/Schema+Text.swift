@@ -53,9 +53,27 @@ extension RecordSource {
     }
     return try text.arranged(for: schema.columnNames).allowingMissingCells()
   }
+
+  /// The source with the columns of another in their order, where both have names for them.
+  ///
+  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  func arranged(for columns: [String], namesAreGiven: Bool) throws(IngestError) -> any RecordSource {
+    guard namesAreGiven, layout.namesAreGiven, layout.columns != columns, let table = self as? CSVSource
+    else { return self }
+    return try table.arranged(for: columns)
+  }
 }
 
 extension RecordSource {
+  /// The source as a model needs it: columns in its order, images prepared.
+  ///
+  /// - Throws: ``IngestError``.
+  func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
+    let source = try arranged(for: schema).prepared(for: schema)
+    try schema.check(source.layout, of: source.name)
+    return source
+  }
+
   /// A folder of images with them prepared as a model needs them; another source as it is.
   func prepared(for schema: Schema) throws(IngestError) -> any RecordSource {
     guard let folder = self as? ImageFolderSource,

@@ -14,8 +14,10 @@ import MisfitNetworks
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
 /// over all other texts and the tensors, and in a checkpoint `misfit.progress`.
 struct ModelFile {
-  /// The version this program writes; it reads all up to it.
-  static let version = 1
+  /// The latest version, with targets; this program reads all up to it.
+  static let version = 2
+  /// What is written where nothing newer is in the file, so that earlier programs can read it.
+  static let firstVersion = 1
   static let checksumKey = "misfit.checksum"
 
   var record: ModelRecord
@@ -34,7 +36,7 @@ struct ModelFile {
   }
 
   /// The autoencoder; nil in files of other models.
-  var autoencoder: Network? { (model as? NetworkModel)?.network }
+  var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
 
   /// Writes the file, whole or not at all.
   ///
@@ -46,7 +48,8 @@ struct ModelFile {
       SafeTensors.Tensor(name: tensor.name, extents: tensor.extents, values: tensor.values)
     }
     var metadata = [
-      "format": "misfit", "misfit.version": String(Self.version),
+      "format": "misfit",
+      "misfit.version": String(record.targetSchema == nil ? Self.firstVersion : Self.version),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {
@@ -80,7 +83,11 @@ struct ModelFile {
       throw ModelFileError(.altered("its training record"), path: path)
     }
     guard case .autoencoder(let architecture) = record.model else {
+      guard record.targetSchema == nil else {
+        throw ModelFileError(.altered("the schema of its targets"), path: path)
+      }
       self.model = try Self.model(record.model, width: record.schema.inputCount, in: file, path: path)
+      self.model = try Self.imputing(self.model, in: file, path: path)
       state = nil
       guard record.calibration.measure != .own || self.model.hasOwnScore else {
         throw ModelFileError(.altered("its calibration"), path: path)
@@ -90,8 +97,11 @@ struct ModelFile {
     guard record.schema.inputShape == architecture.inputShape, record.calibration.measure != .own else {
       throw ModelFileError(.altered("its schema"), path: path)
     }
+    guard record.targetSchema?.shape == architecture.targetShape else {
+      throw ModelFileError(.altered("the schema of its targets"), path: path)
+    }
     let network = try Self.network(architecture, in: file, path: path)
-    self.model = NetworkModel(network)
+    self.model = try Self.imputing(NetworkModel(network), in: file, path: path)
     state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
   }
 

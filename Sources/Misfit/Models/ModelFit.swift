@@ -23,7 +23,7 @@ struct ModelFit {
     let start = clock.now
     var training = record()
     try onEvent(.chosenModel(choices, kind))
-    let model: any RowModel
+    var model: any RowModel
     if kind == .ensemble {
       let ensemble = EnsembleFit(data: data, options: options, pool: pool)
       let fitted = try ensemble.run(onEvent: onEvent, shouldStop: shouldStop)
@@ -32,7 +32,9 @@ struct ModelFit {
       training.epochs = fitted.epochs
       training.memberCount = EnsembleFit.memberCount
     } else {
-      model = try learned(on: pool)
+      let imputer = try imputer()
+      model = try learned(from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool)
+      if let imputer { model = ImputingModel(model, imputer) }
       training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
@@ -44,31 +46,37 @@ struct ModelFit {
     return Detector(record: record, model: model)
   }
 
-  private func learned(on pool: WorkerPool) throws -> any RowModel {
+  /// What fills missing cells, where training has some.
+  private func imputer() throws -> NeighborImputer? {
+    guard let table = data.schema.table, table.used.contains(where: { $0.missingCount > 0 }) else { return nil }
+    return try NeighborImputer.fit(data.training, seed: options.seed)
+  }
+
+  private func learned(from rows: any EpochRows, on pool: WorkerPool) throws -> any RowModel {
     let leavesOutItself = options.scoresWhatItLearns
     let isKept = try options.trimmedShare.map {
-      try CrowdDistance.trimmed(data.training, share: $0, roles: roles, seed: options.seed, on: pool)
+      try CrowdDistance.trimmed(rows, share: $0, roles: roles, seed: options.seed, on: pool)
     }
     switch kind {
     case .principalComponents:
       return try PrincipalComponents.fit(
-        data.training, components: options.components ?? .varianceShare(0.95), on: pool)
+        rows, components: options.components ?? .varianceShare(0.95), on: pool)
     case .wide:
       var wide = RandomFeatureNetwork.Options()
       if let units = options.hidden?.last { wide.units = units }
       return NetworkModel(
         try RandomFeatureNetwork.fit(
-          data.training, shape: data.schema.inputShape, options: wide, seed: options.seed, on: pool))
+          rows, shape: data.schema.inputShape, options: wide, seed: options.seed, on: pool))
     case .neighbors:
       return try NeighborDistance.fit(
-        data.training, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
+        rows, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
         leavesOutItself: leavesOutItself, isKept: isKept, seed: options.seed)
     case .crowd:
       return try CrowdDistance.fit(
-        data.training, leavesOutItself: leavesOutItself, roles: roles, seed: options.seed, on: pool)
+        rows, leavesOutItself: leavesOutItself, roles: roles, seed: options.seed, on: pool)
     default:
       return try LocalReconstruction.fit(
-        data.training, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
+        rows, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
         isKept: isKept, seed: options.seed, on: pool)
     }
   }

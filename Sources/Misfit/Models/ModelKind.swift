@@ -19,7 +19,7 @@ extension ModelKind {
 
 /// Which model a fit makes.
 public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
-  /// An autoencoder for images. For a table ``local`` where the rows are known to be ordinary, and ``crowd``
+  /// An autoencoder for images and where there are targets. For a table ``local`` where the rows are known to be ordinary, and ``crowd``
   /// where those to be scored are learned from.
   case automatic = "auto"
   /// One network.
@@ -38,8 +38,9 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   case crowd
 
   /// The choice made concrete.
-  func resolved(isTable: Bool, scoresWhatItLearns: Bool) -> ModelChoice {
+  func resolved(isTable: Bool, scoresWhatItLearns: Bool, hasTargets: Bool = false) -> ModelChoice {
     guard self == .automatic else { return self }
+    if hasTargets { return .autoencoder }
     return !isTable ? .autoencoder : scoresWhatItLearns ? .crowd : .local
   }
 

@@ -38,6 +38,22 @@ public enum ScoreMeasure: Sendable, Hashable {
     }
   }
 
+  /// What a plot of the values of many rows shows.
+  var pluralTitle: String {
+    switch self {
+    case .reconstruction: "Reconstruction errors"
+    case .own: "Scores"
+    }
+  }
+
+  /// What the reasons of a row have shares of: errors of all measures grow with the squares.
+  var shareTitle: String {
+    switch self {
+    case .reconstruction: "each feature's share of the row's squared error"
+    case .own: "each feature's share of the row's score"
+    }
+  }
+
   /// The value of a row whose errors and own score are known; NaN where the model has none of its own.
   func value(of errors: RowErrors, own: Float?) -> Double {
     switch self {

@@ -18,12 +18,12 @@ public struct DetectionPlots: Sendable {
   public var errorHistogram: HistogramPlot? {
     guard let histogram = summary.histogram.value else { return nil }
     let threshold = detector.calibration.threshold
-    let measure = detector.calibration.measure.title
+    let measure = detector.calibration.measure
     return HistogramPlot(
-      title: "Reconstruction errors",
+      title: measure.pluralTitle,
       subtitle:
         "\(NumberText.grouped(summary.count)) samples of \(FileSystem.lastComponent(of: summary.sourceName))",
-      xLabel: measure, series: [HistogramSeries(histogram, name: "errors")],
+      xLabel: measure.title, series: [HistogramSeries(histogram, name: "errors")],
       threshold: threshold.value.isFinite
         ? HistogramThreshold(
           value: threshold.value, label: "threshold \(NumberText.significant(threshold.value, digits: 3))")
@@ -50,8 +50,8 @@ public struct DetectionPlots: Sendable {
     let worst = Array(summary.worst.prefix(count))
     guard !worst.isEmpty else { return nil }
     let source = FileSystem.lastComponent(of: summary.sourceName)
-    if detector.schema.isPicture {
-      let samples = worst.enumerated().compactMap { $1.picture(rank: $0 + 1, schema: detector.schema) }
+    if detector.showsPictures {
+      let samples = worst.enumerated().compactMap { $1.picture(rank: $0 + 1, of: detector) }
       return ReconstructionGrid(
         title: "Worst reconstructions", subtitle: "\(source), by \(detector.calibration.measure.title)",
         samples: samples)
@@ -65,8 +65,7 @@ public struct DetectionPlots: Sendable {
         })
     }
     return ReasonBars(
-      title: "What made the worst rows odd", subtitle: "each feature's share of the row's squared error",
-      rows: rows)
+      title: "What made the worst rows odd", subtitle: detector.calibration.measure.shareTitle, rows: rows)
   }
 
   /// The codes of a two-dimensional bottleneck, coloured by label, or by error; nil for other codes.

@@ -8,7 +8,8 @@ import MisfitReports
 /// A folder that shows what a detector says of a source: page, pictures, scores and summary.
 ///
 /// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`,
-/// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG.
+/// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG; with labels, `classes.csv` and
+/// `class-errors`.
 public struct DetectionReport {
   /// How many of the worst samples are drawn.
   public var drawnCount = 12
@@ -72,6 +73,7 @@ public struct DetectionReport {
       errors.append(
         try folder.add(scatter, as: "code-scatter", alternativeText: "the code of each sample in the plane"))
     }
+    let classes = try classBlocks(of: summary, in: &folder)
     let curve = try plots.trainingCurve.map {
       try folder.add(
         $0, as: "training-curve", alternativeText: "training and validation loss by epoch")
@@ -83,14 +85,18 @@ public struct DetectionReport {
         HTMLReport.Section("At a glance", [.facts(headline(of: summary))]),
         HTMLReport.Section("The worst samples", worst),
         HTMLReport.Section("Errors", errors),
-        HTMLReport.Section("The model", [curve].compactMap(\.self) + modelBlocks(of: summary.detector)),
+      ] + (classes.isEmpty ? [] : [HTMLReport.Section("Labels", classes)]) + [
+        HTMLReport.Section("The model", [curve].compactMap(\.self) + modelBlocks(of: summary.detector))
       ])
   }
 
   private func subtitle(of summary: ScoreSummary) -> String {
     let shape = summary.detector.schema.shape
     let pieces = summary.detector.schema.preparation?.tiles == nil ? "images" : "images in tiles"
-    let what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "\(pieces) of \(shape)"
+    var what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "\(pieces) of \(shape)"
+    if let target = summary.detector.targetSchema?.shape {
+      what += target.imageExtents == nil ? " to \(target.elementCount) columns" : " to images of \(target)"
+    }
     return
       "\(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \(summary.detector.model.summary)"
   }
@@ -146,7 +152,7 @@ public struct DetectionReport {
 
   private func errorFacts(of summary: ScoreSummary) -> [HTMLReport.Fact] {
     var facts = ErrorMeasure.allCases.compactMap { measure -> HTMLReport.Fact? in
-      guard measure != .binaryCrossEntropy || summary.detector.schema.liesInUnitInterval,
+      guard measure != .binaryCrossEntropy || summary.detector.outputSchema.liesInUnitInterval,
         let figures = summary.moments[measure], let mean = figures.mean,
         let deviation = figures.populationStandardDeviation
       else { return nil }
@@ -203,6 +209,7 @@ public struct DetectionReport {
     }
     if training.hasEpochs { facts += trainingFacts(of: training) }
     facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
+    if let targets = training.targetSource { facts.append(HTMLReport.Fact("Targets", targets)) }
     if let preparation = detector.schema.preparation {
       facts.append(HTMLReport.Fact("Images", preparation.text))
     }

@@ -36,13 +36,14 @@ extension ScoreSummary {
       object["auroc"] = JSONValue(evaluation.areaUnderROC)
       object["averagePrecision"] = JSONValue(evaluation.averagePrecision)
     }
+    if !classErrors.all.isEmpty { object["classes"] = classErrors.json }
     object["worst"] = .array(worst.enumerated().map { .object($1.json(rank: $0 + 1)) })
     return object
   }
 
   /// All measures, but cross-entropy only of data in [0, 1].
   private var meaningfulMeasures: [ErrorMeasure] {
-    ErrorMeasure.allCases.filter { $0 != .binaryCrossEntropy || detector.schema.liesInUnitInterval }
+    ErrorMeasure.allCases.filter { $0 != .binaryCrossEntropy || detector.outputSchema.liesInUnitInterval }
   }
 
   private var distributionJSON: JSONObject {

@@ -47,15 +47,17 @@ public final class TensorBoardLog {
     }
   }
 
-  /// Adds what is known at the end.
+  /// Adds what is known at the end; a detector that was fitted with targets needs them here too.
   ///
-  /// - Throws: ``FileError``, ``IngestError``, ``ImageError``.
-  public func finish(_ detector: Detector, _ source: any RecordSource) throws {
+  /// - Throws: ``FileError``, ``IngestError``, ``TargetError``, ``ImageError``.
+  public func finish(
+    _ detector: Detector, _ source: any RecordSource, targets: (any RecordSource)? = nil
+  ) throws {
     let epoch = detector.training.epochs.last?.epoch ?? 0
     if let errors = TensorBoardHistogram(detector.calibration.scores.sketch) {
       try write([.histogram("errors", errors)], step: epoch)
     }
-    guard detector.schema.isPicture, let grid = try reconstructions(detector, source) else { return }
+    guard detector.showsPictures, let grid = try reconstructions(detector, source, targets) else { return }
     let png = try grid.png()
     let header = try PNGDecoder.header(bytes: png, path: "reconstructions")
     try write(
@@ -78,15 +80,16 @@ public final class TensorBoardLog {
     return contents
   }
 
-  private func reconstructions(_ detector: Detector, _ source: any RecordSource) throws -> ReconstructionGrid?
-  {
-    var scoring = try detector.score(source)
+  private func reconstructions(
+    _ detector: Detector, _ source: any RecordSource, _ targets: (any RecordSource)?
+  ) throws -> ReconstructionGrid? {
+    var scoring = try detector.score(source, targets: targets)
     scoring.batchCapacity = imageCount
     let engine = try SampleEngine(scoring)
     var samples: [ReconstructionSample] = []
     while samples.count < imageCount, let batch = try engine.next() {
       for index in 0..<batch.count where samples.count < imageCount {
-        let picture = batch.sample(at: index).picture(rank: samples.count + 1, schema: detector.schema)
+        let picture = batch.sample(at: index).picture(rank: samples.count + 1, of: detector)
         if let picture { samples.append(picture) }
       }
     }

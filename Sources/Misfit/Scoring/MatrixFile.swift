@@ -11,6 +11,8 @@ final class MatrixFile {
   private let isNPY: Bool
   private let text = CSVText()
   private var rowCount = 0
+  /// What was written so far.
+  private(set) var byteCount = 0
 
   /// Begins the file.
   ///
@@ -19,7 +21,9 @@ final class MatrixFile {
     self.shape = shape
     isNPY = path.hasSuffix(".npy")
     file = try OutputFile(path)
-    try file.write(isNPY ? Self.npyHeader(rowCount: 0, shape: shape) : text.row(columns))
+    let beginning = isNPY ? Self.npyHeader(rowCount: 0, shape: shape) : text.row(columns)
+    byteCount = beginning.count
+    try file.write(beginning)
   }
 
   /// Writes one row; texts before and after the numbers go into CSV alone.
@@ -38,6 +42,7 @@ final class MatrixFile {
     } else {
       text.append(leading + values.map { CSVText.number($0) } + trailing, to: &bytes)
     }
+    byteCount += bytes.count
     try file.write(bytes)
   }
 

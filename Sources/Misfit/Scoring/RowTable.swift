@@ -6,6 +6,8 @@ import MisfitReports
 public final class RowTable {
   /// Rows written so far.
   public private(set) var rowCount = 0
+  /// The bytes that were written, the header among them.
+  public var byteCount: Int { rows.byteCount }
   private let path: String
   private let shape: Shape
   private let hasLabels: Bool
@@ -61,9 +63,10 @@ public final class RowTable {
   public func finish() throws(FileError) { try rows.finish() }
 
   /// What was written, for machines.
-  public var json: String {
-    JSONText.compact([
-      "path": JSONValue(path), "samples": JSONValue(rowCount), "shape": JSONValue(shape.extents),
-    ])
+  public var json: String { JSONText.compact(.object(jsonObject)) }
+
+  /// The same, to be added to.
+  public var jsonObject: JSONObject {
+    ["path": JSONValue(path), "samples": JSONValue(rowCount), "shape": JSONValue(shape.extents)]
   }
 }

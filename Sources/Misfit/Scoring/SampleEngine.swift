@@ -10,7 +10,9 @@ struct SampleEngine {
     let engine = try ScoringEngine(scoring)
     self.engine = engine
     grid = scoring.source.layout.grid
-    stitcher = grid.flatMap { scoring.stitchesTiles ? TileStitcher(engine, scoring.detector, $0) : nil }
+    stitcher =
+      scoring.stitchesTiles
+      ? grid.map { TileStitcher(engine, scoring.detector, $0, pictureSide: scoring.pictureSide) } : nil
   }
 
   /// The next batch, valid until the next call; nil at the end.

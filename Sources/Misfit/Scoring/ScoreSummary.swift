@@ -5,8 +5,8 @@ import MisfitKernels
 /// What one pass over a source says of its errors: figures, the worst samples, and how well errors find the
 /// labels.
 ///
-/// Memory: that of the worst samples and of two sketches; with labels, another 9 bytes a sample for AUROC and
-/// average precision.
+/// Memory: that of the worst samples and of two sketches; with labels, a sketch each, and 9 bytes a sample for
+/// AUROC and average precision.
 public struct ScoreSummary: Sendable {
   /// What a summary keeps.
   public struct Options: Sendable {
@@ -35,6 +35,8 @@ public struct ScoreSummary: Sendable {
   public private(set) var flaggedCount = 0
   /// The samples by label, in the order in which labels appear.
   public private(set) var labelCounts: [(label: String, count: Int)] = []
+  /// The errors of each label's samples.
+  public private(set) var classErrors = ClassErrors()
   /// Codes with their labels, spread evenly over the source: each [C].
   public private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
 
@@ -94,8 +96,12 @@ public struct ScoreSummary: Sendable {
       let error = batch.error(at: index)
       distribution.update(error)
       histogram.update(error)
-      if detector.calibration.threshold.flags(error) == true { flaggedCount += 1 }
-      if let label = batch.label(at: index) { note(label, error: error) }
+      let isFlagged = detector.calibration.threshold.flags(error) == true
+      if isFlagged { flaggedCount += 1 }
+      if let label = batch.label(at: index) {
+        note(label, error: error)
+        classErrors.update(label: label, error: error, isFlagged: isFlagged)
+      }
       ranking.update(score: error, row: batch.record(at: index), payload: batch.sample(at: index))
       keepCode(of: batch, at: index, error: error)
     }

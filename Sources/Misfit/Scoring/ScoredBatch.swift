@@ -4,9 +4,16 @@ import MisfitIngest
 import MisfitKernels
 import MisfitModels
 
+/// The targets of a batch's samples, encoded and as they were read.
+struct ScoredTargets: Sendable {
+  /// [N, target width].
+  let values: FloatSlice
+  let records: RecordBatch
+}
+
 /// A batch of samples with everything the network said of them.
 ///
-/// Shapes: N samples of D values, codes of C values. The buffers are used again for the next batch: copy what
+/// Shapes: N samples of D values, codes of C values, reconstructions of T values: D, or those of a target. The buffers are used again for the next batch: copy what
 /// is to be kept.
 ///
 /// Where the model works on tiles, a batch is one whole image: its inputs, reconstructions and error map are
@@ -18,18 +25,24 @@ public struct ScoredBatch: Sendable {
   public let count: Int
   /// The samples as the network saw them (scaled): [N, D].
   public let inputs: FloatSlice
-  /// What it made of them: [N, D].
+  /// What it made of them: [N, T].
   public let reconstructions: FloatSlice
+  /// What it should have made of them (scaled): [N, T]; nil where each sample is its own target, or none was
+  /// given.
+  public let targets: FloatSlice?
   /// The bottleneck's values: [N, C].
   public let codes: FloatSlice
+  let targetRecords: RecordBatch?
   let records: RecordBatch
   let errorStore: ErrorStore
   /// [N], where the detector's measure is the model's own score.
   let ownScores: FloatSlice?
-  /// [N, D], likewise; nil for stitched images.
+  /// [N, T], likewise; nil for stitched images.
   let shares: FloatSlice?
   /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
   public let shape: Shape
+  /// The shape of the reconstructions, likewise.
+  public let outputShape: Shape
   /// The squared error of each pixel of a stitched image, the mean of its channels: [height, width]; nil for
   /// other samples.
   public let errorMap: [Float]?
@@ -45,7 +58,8 @@ public struct ScoredBatch: Sendable {
 
   /// A batch of the model's own samples, with their errors as the kernels leave them.
   init(
-    detector: Detector, count: Int, result: RowResult, records: RecordBatch, storedErrors: FloatSlice,
+    detector: Detector, count: Int, result: RowResult, records: RecordBatch, targets: ScoredTargets?,
+    storedErrors: FloatSlice,
     hasCrossEntropy: Bool
   ) {
     self.detector = detector
@@ -57,15 +71,19 @@ public struct ScoredBatch: Sendable {
     ownScores = isOwn ? result.scores : nil
     shares = isOwn ? result.shares : nil
     self.records = records
+    self.targets = targets?.values
+    targetRecords = targets?.records
     errorStore = .stored(storedErrors, hasCrossEntropy: hasCrossEntropy)
     shape = detector.schema.shape
+    outputShape = detector.outputSchema.shape
     errorMap = nil
   }
 
   /// One image that was put together from its tiles.
   init(
-    image shape: Shape, of detector: Detector, input: FloatSlice, reconstruction: FloatSlice,
-    code: FloatSlice, errorMap: [Float], errors: RowErrors, ownScore: FloatSlice?, record: RecordBatch
+    image shape: Shape, outputShape: Shape, of detector: Detector, input: FloatSlice,
+    reconstruction: FloatSlice, target: FloatSlice?, code: FloatSlice, errorMap: [Float]?, errors: RowErrors,
+    ownScore: FloatSlice?, record: RecordBatch
   ) {
     self.detector = detector
     count = 1
@@ -76,7 +94,10 @@ public struct ScoredBatch: Sendable {
     errorStore = .made([errors])
     ownScores = ownScore
     shares = nil
+    targets = target
+    targetRecords = nil
     self.shape = shape
+    self.outputShape = outputShape
     self.errorMap = errorMap
   }
 
@@ -86,7 +107,7 @@ public struct ScoredBatch: Sendable {
     switch errorStore {
     case .stored(let buffer, let hasCrossEntropy):
       RowErrors(
-        stored: buffer, at: index, width: detector.schema.inputCount,
+        stored: buffer, at: index, width: detector.outputSchema.inputCount,
         hasCrossEntropy: hasCrossEntropy)
     case .made(let errors): errors[index]
     }
@@ -125,6 +146,9 @@ public struct ScoredBatch: Sendable {
   /// The reconstruction of one sample: [D].
   public func reconstruction(at index: Int) -> FloatSlice { row(index, of: reconstructions) }
 
+  /// The target of one sample: [T]; nil where there is none.
+  public func target(at index: Int) -> FloatSlice? { targets.map { row(index, of: $0) } }
+
   /// Everything about one sample, copied.
   ///
   /// - Complexity: O(D log D), for the order of the reasons.
@@ -132,25 +156,31 @@ public struct ScoredBatch: Sendable {
     let error = error(at: index)
     let input = input(at: index).array
     let reconstruction = reconstruction(at: index).array
+    let target = target(at: index)?.array
     return ScoredSample(
       id: id(at: index), title: title(at: index), label: label(at: index), record: record(at: index),
       error: error,
       percentile: detector.calibration.percentile(of: error),
       isFlagged: detector.calibration.threshold.flags(error),
-      reasons: detector.reasons(
-        input: input, reconstruction: reconstruction,
-        cells: shape.imageExtents == nil ? cells(at: index) : nil,
-        shares: shares.map { row(index, of: $0).array }), input: input,
-      reconstruction: reconstruction, shape: shape, errorMap: errorMap)
+      reasons: !isScored
+        ? []
+        : detector.reasons(
+          input: target ?? input, reconstruction: reconstruction,
+          cells: outputShape.imageExtents == nil ? cells(of: targetRecords ?? records, at: index) : nil,
+          shares: shares.map { row(index, of: $0).array }), input: input,
+      reconstruction: reconstruction, target: target, shape: shape, outputShape: outputShape,
+      errorMap: errorMap)
   }
 
-  /// The sample's own cells: [D].
-  private func cells(at index: Int) -> [CellValue] {
+  /// Whether there is something that the reconstructions are held against.
+  private var isScored: Bool { detector.targetSchema == nil || targets != nil }
+
+  /// The cells that the reconstruction of a sample is held against.
+  private func cells(of records: borrowing RecordBatch, at index: Int) -> [CellValue] {
     (0..<records.width).map { column in
-      detector.schema.cell(
+      detector.outputSchema.cell(
         ofValue: records.value(row: index, column: column),
-        text: records.unknownLevel(row: index, column: column),
-        column: column)
+        text: records.unknownLevel(row: index, column: column), column: column)
     }
   }
 

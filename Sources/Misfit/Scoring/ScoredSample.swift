@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitIngest
 
-/// What one feature contributed to a sample's error, in the data's own units.
+/// What one feature of a sample, or of its target, contributed to a sample's error, in the data's own units.
 public struct FeatureError: Sendable, Hashable {
   /// The column's name.
   public var feature: String
@@ -55,12 +55,16 @@ public struct ScoredSample: Sendable, Hashable {
   public var isFlagged: Bool?
   /// The features by their share of the error, largest first; empty for images.
   public var reasons: [FeatureError]
-  /// The sample as the network saw it (scaled), and its reconstruction: both [D].
+  /// The sample as the network saw it (scaled): [D].
   public var input: [Float]
-  /// See ``input``.
+  /// What the network made of it: [D], or as many values as the target has.
   public var reconstruction: [Float]
-  /// The shape of both: the model's, or that of an image stitched from tiles.
+  /// What it should have made of it; nil where that is the sample itself.
+  public var target: [Float]?
+  /// The shape of the input: the model's, or that of an image stitched from tiles.
   public var shape: Shape
+  /// The shape of the reconstruction, likewise.
+  public var outputShape: Shape
   /// The squared error of each pixel of a stitched image, [height, width]; nil for other samples.
   public var errorMap: [Float]?
 }

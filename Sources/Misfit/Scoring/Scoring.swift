@@ -11,6 +11,10 @@ public struct Scoring: Sendable {
   public let detector: Detector
   /// What is scored.
   public let source: any RecordSource
+  /// The same with its targets, where the detector was fitted with targets and they are given.
+  var pairs: PairedSource?
+  /// The longest side of pictures that are put together from tiles, in pixels.
+  public var pictureSide = 640
   /// Threads that read and compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
   /// Whether images that a model sees as tiles are put together again; without, each tile is a sample.

@@ -16,6 +16,7 @@ final class ScoringEngine {
     self.detector = detector
     let layout = scoring.source.layout
     let supply = try RecordSupply(scoring.source)
+    let targets = try scoring.pairs.map { try TargetSupply($0, detector.outputSchema) }
     let plans = detector.model.plans(rowsWereLearned: false, precision: scoring.precision)
     let capacity = min(scoring.batchCapacity ?? Self.capacity(for: detector, plans), plans.rowLimit)
     let batchCount = layout.rowCount.map { max(1, ($0 + capacity - 1) / capacity) } ?? .max
@@ -27,13 +28,13 @@ final class ScoringEngine {
     self.hasCrossEntropy = hasCrossEntropy
     work = OrderedWork(
       slots: (0..<2 * threadCount + 2).map { _ in
-        ScoringSlot(plans, layout, capacity: capacity, width: detector.model.width)
+        ScoringSlot(plans, layout, targets, capacity: capacity, detector.model)
       },
       threadCount: threadCount,
       fill: { try $0.take(from: supply) },
-      work: { slot, _ in
+      work: { [isScored = detector.targetSchema == nil || targets != nil] slot, _ in
         try NumericThread.scope {
-          try slot.score(encoder, withCrossEntropy: hasCrossEntropy)
+          try slot.score(encoder, isScored: isScored, withCrossEntropy: hasCrossEntropy)
         }
       })
   }
@@ -45,14 +46,57 @@ final class ScoringEngine {
     let count = buffers.records.records.rowCount
     return ScoredBatch(
       detector: detector, count: count, result: buffers.plan.result(rows: count),
-      records: buffers.records.records, storedErrors: buffers.errors, hasCrossEntropy: hasCrossEntropy)
+      records: buffers.records.records, targets: buffers.targets?.scored(rows: count),
+      storedErrors: buffers.errors, hasCrossEntropy: hasCrossEntropy)
   }
 
   /// Up to eight shards of the model, and no more than about a megabyte of values.
   private static func capacity(for detector: Detector, _ plans: RowPlans) -> Int {
     let rowsPerShard = plans.rowsPerShard
-    let widest = max(detector.model.width, detector.model.codeCount)
+    let widest = max(detector.model.width, detector.model.outputWidth, detector.model.codeCount)
     return rowsPerShard * max(1, min(8, (1 << 18) / (rowsPerShard * widest)))
+  }
+}
+
+/// Where the targets of all batches come from.
+private struct TargetSupply: Sendable {
+  let pairs: PairedSource
+  let records: RecordSupply
+  let encoder: RowEncoder
+
+  init(_ pairs: PairedSource, _ schema: Schema) throws {
+    self.pairs = pairs
+    records = try RecordSupply(pairs.target)
+    encoder = RowEncoder(schema)
+  }
+}
+
+/// The targets of a batch.
+private struct TargetBuffers {
+  let supply: TargetSupply
+  let records: RecordSlot
+  /// Encoded: [capacity, target width].
+  let values: FloatSlice
+
+  init(_ supply: TargetSupply, capacity: Int) {
+    self.supply = supply
+    let layout = supply.pairs.target.layout
+    records = RecordSlot(layout: layout, capacity: capacity)
+    values = FloatBuffer(count: capacity * layout.width).all
+  }
+
+  /// Reads and encodes the targets of records.
+  ///
+  /// - Throws: ``IngestError`` at the first record without its target.
+  func read(for inputs: RecordSlot) throws(IngestError) {
+    try records.read()
+    try supply.pairs.check(inputs.records, records.records)
+    supply.encoder.encode(records.records, into: values)
+  }
+
+  func scored(rows: Int) -> ScoredTargets {
+    let width = supply.pairs.target.layout.width
+    return ScoredTargets(values: values[0..<rows * width], records: records.records)
   }
 }
 
@@ -63,43 +107,63 @@ private final class ScoringSlot: @unchecked Sendable {
     let records: RecordSlot
     let plan: any RowPlan
     let errors: FloatSlice
+    let targets: TargetBuffers?
 
-    init(_ plans: RowPlans, _ layout: RecordLayout, capacity: Int) {
+    init(_ plans: RowPlans, _ layout: RecordLayout, _ targets: TargetSupply?, capacity: Int) {
+      self.targets = targets.map { TargetBuffers($0, capacity: capacity) }
       records = RecordSlot(layout: layout, capacity: capacity)
       plan = plans.plan(capacity: capacity)
       errors = FloatBuffer(count: capacity * RowErrors.storedCount).all
     }
   }
 
-  private(set) lazy var buffers = Buffers(plans, layout, capacity: capacity)
+  private(set) lazy var buffers = Buffers(plans, layout, targets, capacity: capacity)
   private let plans: RowPlans
   private let layout: RecordLayout
   private let capacity: Int
+  private let targets: TargetSupply?
+  /// The floats of a reconstruction.
   private let width: Int
 
-  init(_ plans: RowPlans, _ layout: RecordLayout, capacity: Int, width: Int) {
+  init(
+    _ plans: RowPlans, _ layout: RecordLayout, _ targets: TargetSupply?, capacity: Int, _ model: any RowModel
+  ) {
     self.plans = plans
     self.layout = layout
+    self.targets = targets
     self.capacity = capacity
-    self.width = width
+    width = model.outputWidth
   }
 
-  func take(from supply: RecordSupply) throws -> Bool { try buffers.records.take(from: supply) }
+  func take(from supply: RecordSupply) throws -> Bool {
+    let buffers = buffers
+    let hasRecords = try buffers.records.take(from: supply)
+    guard let targets = buffers.targets else { return hasRecords }
+    let hasTargets = try targets.records.take(from: targets.supply.records)
+    // Which of them ended first is found when both are read.
+    return hasRecords || hasTargets
+  }
 
   /// Reads, encodes and scores the batch that was taken.
-  func score(_ encoder: RowEncoder, withCrossEntropy: Bool) throws {
+  ///
+  /// `isScored` is false where there is nothing to hold the output against: errors are then NaN.
+  func score(_ encoder: RowEncoder, isScored: Bool, withCrossEntropy: Bool) throws {
     let buffers = buffers
     try buffers.records.read()
     let count = buffers.records.records.rowCount
     encoder.encode(buffers.records.records, into: buffers.plan.input(rows: count))
+    try buffers.targets?.read(for: buffers.records)
     let result = buffers.plan.result(rows: count)
+    let truth = buffers.targets?.values ?? result.input
+    if !isScored { buffers.errors.fill(with: .nan) }
     for start in stride(from: 0, to: count, by: plans.rowsPerShard) {
       let rows = start..<min(start + plans.rowsPerShard, count)
       buffers.plan.rebuild(rows)
+      guard isScored else { continue }
       let values = rows.lowerBound * width..<rows.upperBound * width
       let stored = rows.lowerBound * RowErrors.storedCount..<rows.upperBound * RowErrors.storedCount
       VectorKernels.current.rowErrors(
-        input: result.input[values], output: result.reconstruction[values], width: width,
+        input: truth[values], output: result.reconstruction[values], width: width,
         withCrossEntropy: withCrossEntropy, into: buffers.errors[stored])
     }
   }

@@ -7,12 +7,11 @@ import MisfitKernels
 /// Puts the tiles of images together again: one sample an image.
 ///
 /// Where tiles overlap, their reconstructions and errors are averaged. Images longer than
-/// ``pictureSide`` pixels are averaged down by a whole factor on the way, so that memory stays bounded; scores
+/// ``Scoring/pictureSide`` pixels are averaged down by a whole factor on the way, so that memory stays bounded; scores
 /// come from the tiles and not from the picture.
 final class TileStitcher {
   /// The longest side of a stitched picture.
-  static let pictureSide = 640
-
+  private let pictureSide: Int
   private let detector: Detector
   private let engine: ScoringEngine
   private let grid: TileGrid
@@ -20,7 +19,8 @@ final class TileStitcher {
   private var index = 0
   private var image = 0
 
-  init(_ engine: ScoringEngine, _ detector: Detector, _ grid: TileGrid) {
+  init(_ engine: ScoringEngine, _ detector: Detector, _ grid: TileGrid, pictureSide: Int) {
+    self.pictureSide = pictureSide
     self.engine = engine
     self.detector = detector
     self.grid = grid
@@ -29,7 +29,8 @@ final class TileStitcher {
   /// The next image, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
     guard image < grid.images.count else { return nil }
-    var stitched = StitchedImage(grid.images[image], detector, imageNumber: image + 1)
+    var stitched = StitchedImage(
+      grid.images[image], detector, imageNumber: image + 1, pictureSide: pictureSide)
     for _ in 0..<grid.tileCount(ofImage: image) {
       while batch.map({ index >= $0.count }) ?? true {
         guard let next = try engine.next() else { return nil }
@@ -54,12 +55,15 @@ private struct StitchedImage {
   private let height: Int
   private let width: Int
   private let channels: Int
+  private let outputChannels: Int
   private let side: Int
   // Sums over the tiles and pixels that fall on a place of the picture, and how many there were.
   private var inputs: [Float]
   private var outputs: [Float]
+  private var targets: [Float]
   private var squares: [Float]
   private var counts: [Float]
+  private var hasTargets = false
   private var tileErrors: [RowErrors] = []
   private var ownScores: [Double] = []
   private var worstCode: [Float] = []
@@ -67,17 +71,19 @@ private struct StitchedImage {
   private var id = ""
   private var label: String?
 
-  init(_ size: ImageSize, _ detector: Detector, imageNumber: Int) {
+  init(_ size: ImageSize, _ detector: Detector, imageNumber: Int, pictureSide: Int) {
     self.detector = detector
     self.imageNumber = imageNumber
     let longest = max(size.width, size.height)
-    factor = max(1, (longest + TileStitcher.pictureSide - 1) / TileStitcher.pictureSide)
+    factor = max(1, (longest - 1) / pictureSide + 1)
     height = (size.height + factor - 1) / factor
     width = (size.width + factor - 1) / factor
     let extents = detector.schema.shape.extents
     (side, channels) = (extents[0], extents[2])
+    outputChannels = detector.outputSchema.shape.extents[2]
     inputs = Array(repeating: 0, count: height * width * channels)
-    outputs = inputs
+    outputs = Array(repeating: 0, count: height * width * outputChannels)
+    targets = detector.targetSchema == nil ? [] : outputs
     squares = Array(repeating: 0, count: height * width)
     counts = squares
   }
@@ -94,68 +100,49 @@ private struct StitchedImage {
       let width = batch.codes.count / max(batch.count, 1)
       worstCode = batch.codes[index * width..<(index + 1) * width].array
     }
-    addPixels(batch.input(at: index), batch.reconstruction(at: index), row: row, column: column)
-  }
-
-  private mutating func addPixels(_ input: FloatSlice, _ output: FloatSlice, row: Int, column: Int) {
-    let rows = (0..<side).map { (row + $0) / factor * width }
-    let columns = (0..<side).map { (column + $0) / factor }
-    Self.add(
-      input.span, output.span, rows: rows.span, columns: columns.span, channels: channels, to: &inputs,
-      &outputs, &squares, &counts)
-  }
-
-  /// Apart from `self`, so that all arrays can be written as spans at once.
-  private static func add(
-    _ input: Span<Float>, _ output: Span<Float>, rows: Span<Int>, columns: Span<Int>, channels: Int,
-    to inputs: inout [Float], _ outputs: inout [Float], _ squares: inout [Float], _ counts: inout [Float]
-  ) {
-    var inputs = inputs.mutableSpan
-    var outputs = outputs.mutableSpan
-    var squares = squares.mutableSpan
-    var counts = counts.mutableSpan
-    let share = 1 / Float(channels)
-    var source = 0
-    for row in rows.indices {
-      for column in columns.indices {
-        let pixel = rows[row] &+ columns[column]
-        var square: Float = 0
-        for channel in 0..<channels {
-          let (value, rebuilt) = (input[source], output[source])
-          inputs[pixel &* channels &+ channel] += value
-          outputs[pixel &* channels &+ channel] += rebuilt
-          square += (value - rebuilt) * (value - rebuilt)
-          source &+= 1
-        }
-        squares[pixel] += square * share
-        counts[pixel] += 1
-      }
+    let place = Place(
+      rows: (0..<side).map { (row + $0) / factor * width },
+      columns: (0..<side).map { (column + $0) / factor })
+    place.add(batch.input(at: index), channels: channels, to: &inputs)
+    place.add(batch.reconstruction(at: index), channels: outputChannels, to: &outputs)
+    if let target = batch.target(at: index) {
+      hasTargets = true
+      place.add(target, channels: outputChannels, to: &targets)
     }
+    place.addOne(to: &counts)
+    guard hasErrors else { return }
+    place.addSquares(
+      batch.target(at: index) ?? batch.input(at: index), batch.reconstruction(at: index),
+      channels: outputChannels, to: &squares)
   }
+
+  /// Whether there is something that outputs are held against.
+  private var hasErrors: Bool { hasTargets || detector.targetSchema == nil }
 
   func finished(score: TileScore) -> ScoredBatch {
-    let size = height * width
-    let values = FloatBuffer(count: 2 * size * channels).all
-    let map = (0..<size).map { squares[$0] / counts[$0] }
-    values.withMutableSpan { values in
-      for pixel in 0..<size {
-        for place in pixel * channels..<(pixel + 1) * channels {
-          values[place] = inputs[place] / counts[pixel]
-          values[size * channels + place] = outputs[place] / counts[pixel]
-        }
-      }
-    }
-    let codes = FloatBuffer(count: worstCode.count).all
-    for (index, value) in worstCode.enumerated() { codes[index] = value }
+    let codes = FloatBuffer(worstCode).all
     let layout = RecordLayout(shape: .row(1), hasIDs: true, hasLabels: label != nil)
     var records = RecordBatch(layout: layout, capacity: 1)
     records.reset(firstRecord: imageNumber)
     records.append([0], id: id, label: label)
     return ScoredBatch(
-      image: .image(height: height, width: width, channels: channels), of: detector,
-      input: values[0..<size * channels], reconstruction: values[size * channels..<2 * size * channels],
-      code: codes, errorMap: map, errors: RowErrors(ofImage: tileErrors, score: score),
-      ownScore: ownScore(score), record: records)
+      image: .image(height: height, width: width, channels: channels),
+      outputShape: .image(height: height, width: width, channels: outputChannels), of: detector,
+      input: means(inputs, channels), reconstruction: means(outputs, outputChannels),
+      target: hasTargets ? means(targets, outputChannels) : nil, code: codes,
+      errorMap: hasErrors ? (0..<height * width).map { squares[$0] / counts[$0] } : nil,
+      errors: RowErrors(ofImage: tileErrors, score: score), ownScore: ownScore(score), record: records)
+  }
+
+  /// Sums over tiles divided by how many there were.
+  private func means(_ sums: [Float], _ channels: Int) -> FloatSlice {
+    let values = FloatBuffer(count: sums.count).all
+    values.withMutableSpan { values in
+      for pixel in counts.indices {
+        for place in pixel * channels..<(pixel + 1) * channels { values[place] = sums[place] / counts[pixel] }
+      }
+    }
+    return values
   }
 
   /// The model's own score of the image: nil where it has none.
@@ -164,6 +151,55 @@ private struct StitchedImage {
     let slice = FloatBuffer(count: 1).all
     slice[0] = Float(ImageScores.combined(ownScores, score))
     return slice
+  }
+}
+
+/// Where the pixels of a tile fall on a picture.
+private struct Place {
+  /// The first pixel of the picture's row, by the tile's row.
+  let rows: [Int]
+  let columns: [Int]
+
+  /// Adds a tile's values to the sums of the picture.
+  func add(_ tile: FloatSlice, channels: Int, to sums: inout [Float]) {
+    let (tile, rows, columns) = (tile.span, rows.span, columns.span)
+    var sums = sums.mutableSpan
+    var source = 0
+    for row in rows.indices {
+      for column in columns.indices {
+        let pixel = (rows[row] &+ columns[column]) &* channels
+        for channel in 0..<channels {
+          sums[pixel &+ channel] += tile[source]
+          source &+= 1
+        }
+      }
+    }
+  }
+
+  /// Adds the squared differences of two tiles, the mean of each pixel's channels.
+  func addSquares(_ first: FloatSlice, _ second: FloatSlice, channels: Int, to sums: inout [Float]) {
+    let (first, second, rows, columns) = (first.span, second.span, rows.span, columns.span)
+    var sums = sums.mutableSpan
+    let share = 1 / Float(channels)
+    var source = 0
+    for row in rows.indices {
+      for column in columns.indices {
+        var square: Float = 0
+        for _ in 0..<channels {
+          let difference = first[source] - second[source]
+          square += difference * difference
+          source &+= 1
+        }
+        sums[rows[row] &+ columns[column]] += square * share
+      }
+    }
+  }
+
+  /// Counts the tile at each of its pixels.
+  func addOne(to counts: inout [Float]) {
+    for row in rows {
+      for column in columns { counts[row + column] += 1 }
+    }
   }
 }
 

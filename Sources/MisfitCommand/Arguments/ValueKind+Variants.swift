@@ -16,17 +16,23 @@ extension ValueKind where Value == Noise {
     let kinds = Noise.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     return ValueKind(
       expectation: "a noise (\(kinds)) and its amount", example: "gaussian:0.5", read: readNoise,
-      write: { "\($0.kind.rawValue):\(NumberText.significant($0.amount, digits: 6))" },
+      write: {
+        "\($0.kind.rawValue):\(NumberText.significant($0.amount, digits: 6))\($0.isKept ? ":kept" : "")"
+      },
       hint: { $0.contains(":") ? "a share is from 0 to 1" : "give the amount after a colon, as in \($0):0.3" }
     )
   }
 
   private static func readNoise(_ text: String) -> Noise? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let kind = Noise.Kind(rawValue: String(parts[0])), let amount = Double(parts[1]),
+    let isKept = parts.count == 3 && parts[2] == "kept"
+    guard parts.count == (isKept ? 3 : 2), let kind = Noise.Kind(rawValue: String(parts[0])),
+      let amount = Double(parts[1]),
       amount >= 0, amount.isFinite, kind == .gaussian || amount <= 1
     else { return nil }
-    return Noise(kind, amount: amount)
+    var noise = Noise(kind, amount: amount)
+    noise.isKept = isKept
+    return noise
   }
 }
 

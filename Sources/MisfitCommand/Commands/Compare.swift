@@ -21,13 +21,14 @@ struct Compare: Verb {
   var input = InputFlags()
   var columns = ColumnFlags()
   var images = ImageFlags()
+  var target = TargetFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
   static var arguments: [Argument<Compare>] {
     Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
     Positional("DATA", \.data, .path, help: "The samples to compare on: whatever `misfit score` reads.")
-    Flag("-o, --output FOLDER", \.output, .path, help: "Where the report goes.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Where the report goes.")
     Flag(
       "--hidden WIDTHS", each: \.hidden, .counts,
       help: "The widths of the encoder's layers of a network to fit, as in 16,4; once for each network.")
@@ -37,6 +38,7 @@ struct Compare: Verb {
     Shared(\.input)
     Shared(\.columns)
     Shared(\.images)
+    Shared(\.target)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -44,10 +46,12 @@ struct Compare: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
-    if hidden.isEmpty, !images.preparation.isNothing {
+    try target.check(data: data, validation: training.validation)
+    if hidden.isEmpty, !images.preparation.isNothing || target.size != nil || target.isGrey {
       throw ArgumentError(
         .conflict(
-          "models prepare images as they were fitted", remedy: "leave --resize, --grey and --tile away"))
+          "models prepare images as they were fitted",
+          remedy: "leave --resize, --grey and --tile away, and those of targets"))
     }
     try training.check(hidden: hidden.flatMap(\.self))
     if hidden.isEmpty, models.count < 2 {
@@ -93,30 +97,41 @@ struct Compare: Verb {
     // Standard input passes once, and every model needs its own pass.
     var options = input.sourceOptions
     options.spoolsStandardInput = true
-    return try compared(entries, terminal) { try $0.open(data, options: options) }
+    var targetOptions = input.targetOptions
+    targetOptions.spoolsStandardInput = true
+    return try compared(
+      entries, terminal,
+      openTargets: { detector in
+        try target.path.map { try detector.openTargets($0, options: targetOptions) }
+      }, open: { try $0.open(data, options: options) })
   }
 
   private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
     let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
+    var targets: (any RecordSource)?
     for widths in hidden {
       let name = "hidden " + widths.map(String.init).joined(separator: ",")
-      let options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
+      var options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
         let opened =
           try validation
           ?? DataFiles.openForFit(path, input.sourceOptions(images, columns), seed: training.seed)
         validation = opened
         return opened
       }
+      try target.open(input, images, seed: training.seed, into: &options)
+      targets = options.validationTargetSource ?? options.targetSource
       let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
         .fit(source, options)
       try detector.save("\(folder)/\(name.replacingSpaces).misfit")
       entries.append(DetectorComparison.Entry(name: name, detector: detector))
     }
-    if let validation { return try compared(entries, terminal) { _ in validation } }
+    if let validation {
+      return try compared(entries, terminal, openTargets: { _ in targets }, open: { _ in validation })
+    }
     guard let record = entries.first?.detector.training else {
-      return try compared(entries, terminal) { _ in source }
+      return try compared(entries, terminal, openTargets: { _ in targets }, open: { _ in source })
     }
     var share = 0.1
     if case .share(let given)? = training.validation { share = given }
@@ -124,18 +139,19 @@ struct Compare: Verb {
       rowCount: source.layout.grid?.images.count ?? record.rowCount + record.validationRowCount, share: share,
       seed: training.seed)
     return try compared(
-      entries, terminal, records: { held.contains(record: $0) }, note: "held out of training"
-    ) { _ in source }
+      entries, terminal, records: { held.contains(record: $0) }, note: "held out of training",
+      openTargets: { _ in targets }, open: { _ in source })
   }
 
   private func compared(
     _ entries: [DetectorComparison.Entry], _ terminal: Terminal, records: (@Sendable (Int) -> Bool)? = nil,
-    note: String? = nil, open: (Detector) throws -> any RecordSource
+    note: String? = nil, openTargets: (Detector) throws -> (any RecordSource)?,
+    open: (Detector) throws -> any RecordSource
   ) throws -> DetectorComparison {
     try DetectorComparison(
       entries, measure: training.measure ?? .meanSquared, records: records, sampleNote: note,
       anomalyLabel: anomalyLabel,
-      threadCount: machine.threadCount, open: open)
+      threadCount: machine.threadCount, openTargets: openTargets, open: open)
   }
 
   private func print(_ comparison: DetectorComparison, page: String, on terminal: Terminal) throws {

@@ -22,7 +22,7 @@ struct Datasets: Verb {
   static var arguments: [Argument<Datasets>] {
     Positional("NAME", \.name, .dataset, help: "The data set: \(names.joined(separator: " or ")).")
     Flag(
-      "--to FOLDER", \.destination, .path,
+      "--to FOLDER", \.destination, .folder,
       help: "Where the files go; without NAME: where to look for them too.")
     Flag(
       "--from URL", \.mirror, .text("an address", example: "https://host/folder/"),

@@ -14,7 +14,7 @@ struct Demo: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Demo>] {
-    Flag("-o, --output FOLDER", \.output, .path, help: "Where the pages go.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Where the pages go.")
     Shared(\.machine)
   }
 

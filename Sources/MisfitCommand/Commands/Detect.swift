@@ -23,6 +23,7 @@ struct Detect: Verb {
   var input = InputFlags()
   var columns = ColumnFlags()
   var images = ImageFlags()
+  var target = TargetFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -31,7 +32,7 @@ struct Detect: Verb {
       "DATA", \.data, .path,
       help:
         "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard input.")
-    Flag("-o, --output FOLDER", \.output, .path, help: "Where model and report go.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Where model and report go.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
       help: "The widths of the encoder's layers, as in 16,4; the last is the code.")
@@ -40,6 +41,7 @@ struct Detect: Verb {
     Shared(\.input)
     Shared(\.columns)
     Shared(\.images)
+    Shared(\.target)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -50,6 +52,7 @@ struct Detect: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
+    try target.check(data: data, validation: training.validation)
     try training.check(hidden: hidden)
     try model.check(choice, networkFlags: networkFlags)
   }
@@ -60,6 +63,7 @@ struct Detect: Verb {
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions(images, columns), seed: training.seed) })
     options.scoresWhatItLearns = true
+    try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)
     // Before the work: a folder that cannot be made must not cost a training run.
@@ -67,7 +71,7 @@ struct Detect: Verb {
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
     let modelPath = "\(folder)/model.misfit"
     try detector.save(modelPath)
-    var scoring = try detector.score(source)
+    var scoring = try detector.score(source, targets: options.targetSource)
     scoring.threadCount = machine.threadCount
     let summary = try report.write(scoring, to: folder, choices: choices, terminal: terminal)
     try ReportText.print(summary, folder: folder, modelPath: modelPath, on: terminal)

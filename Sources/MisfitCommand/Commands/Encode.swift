@@ -4,6 +4,8 @@ import Misfit
 struct Encode: Verb {
   static let name = "encode"
   static let summary = "Writes the code of each sample: the bottleneck's values."
+  static let details =
+    "Says how much smaller the codes are, as stored, than the data as stored and than its raw 32-bit floats."
   static let examples = [
     Example("misfit encode model.misfit data.csv -o codes.csv"),
     Example("misfit encode model.misfit images.idx -o codes.npy", "as NumPy array [samples, code]"),
@@ -22,7 +24,7 @@ struct Encode: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
     try terminal.keepStandardOutputForJSON(from: output, what: "the codes", verb: Self.name)
-    var scoring = try subject.scoring()
+    var scoring = try subject.reconstruction()
     // Tiles of images have a code and a reconstruction each.
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
@@ -36,7 +38,12 @@ struct Encode: Verb {
       try table.write(batch, values: batch.codes)
     }
     try table.finish()
-    try terminal.finish(json: table.json)
+    let storage = CodeStorage(
+      of: table, source: scoring.source, sampleWidth: scoring.detector.schema.width)
+    if let text = storage.text { terminal.messages.note(text) }
+    var json = table.jsonObject
+    json["storage"] = .object(storage.json)
+    try terminal.finish(json: JSONText.compact(.object(json)))
     return .done
   }
 }

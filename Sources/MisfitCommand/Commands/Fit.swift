@@ -17,6 +17,9 @@ struct Fit: Verb {
     Example(
       "misfit fit normal.csv -o model.misfit --model local",
       "ranks best where the rows are known to be ordinary"),
+    Example(
+      "misfit fit photos/ -o colour.misfit --resize 64x48 --grey --target photos/",
+      "learns to colour; `misfit reconstruct` then does it"),
     Example("misfit fit train.csv -o model.misfit --resume", "goes on where Ctrl-C stopped it"),
   ]
 
@@ -29,6 +32,7 @@ struct Fit: Verb {
   var input = InputFlags()
   var columns = ColumnFlags()
   var images = ImageFlags()
+  var target = TargetFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -52,6 +56,7 @@ struct Fit: Verb {
     Shared(\.input)
     Shared(\.columns)
     Shared(\.images)
+    Shared(\.target)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -61,6 +66,7 @@ struct Fit: Verb {
 
   func check() throws(ArgumentError) {
     try images.check()
+    try target.check(data: data, validation: training.validation)
     try training.check(hidden: hidden)
     try model.check(choice, networkFlags: networkFlags)
     guard output == "-" else { return }
@@ -69,7 +75,7 @@ struct Fit: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    try DataFiles.check(output: output, differsFrom: [data] + training.validationFiles)
+    try DataFiles.check(output: output, differsFrom: [data] + training.validationFiles + target.files)
     // Before the work: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
@@ -77,6 +83,7 @@ struct Fit: Verb {
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: { try DataFiles.openForFit($0, input.sourceOptions(images, columns), seed: training.seed) })
+    try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     // Beside a device there is no place for other files.
     options.checkpointPath = isFile && choice == .autoencoder ? output + ".checkpoint" : nil
@@ -94,7 +101,7 @@ struct Fit: Verb {
     let (detector, _) = try FitSession(terminal: terminal, log: log).fit(source, options)
     try detector.save(output)
     if let path = options.checkpointPath { FileSystem.removeFile(path) }
-    try log?.finish(detector, source)
+    try log?.finish(detector, source, targets: options.targetSource)
     if isFile, detector.training.hasEpochs {
       try TrainingLog.write(detector.training, to: output + ".training.csv")
     }

@@ -5,7 +5,7 @@ struct Inspect: Verb {
   static let name = "inspect"
   static let summary = "Shows what is in a table's columns, or in a model."
   static let details = """
-    Of data: each column's kind and why, its missing cells, different values and encoding. Of a model: layers, parameters, schema, training record.
+    Of data: each column's kind and why, its missing cells, different values and encoding. Of a model: layers, parameters, schema, training record, of which `misfit draw` makes pictures.
     """
   static let examples = [
     Example("misfit inspect data/penguins.csv", "the columns, before anything is learned from them"),
@@ -52,7 +52,7 @@ struct Inspect: Verb {
     if let network = detector.autoencoder { return layers(of: network, detector) }
     let parameters = "\(NumberText.grouped(detector.model.parameterCount)) numbers kept"
     let summary = "model       \(detector.kind.rawValue): \(detector.model.summary), \(parameters)"
-    guard let components = detector.model as? PrincipalComponents else { return [summary] }
+    guard let components = detector.model.undecorated as? PrincipalComponents else { return [summary] }
     var rows = [["component", "variance", "share", "together"]]
     var together = 0.0
     for (index, share) in components.explainedShares.prefix(columnCount).enumerated() {
@@ -95,7 +95,7 @@ struct Inspect: Verb {
       ]
     }
     let lines = [
-      "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out",
+      "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out\(record.targetSource.map { ", targets of \($0)" } ?? "")",
       "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue), \(NumberText.duration(seconds: record.elapsedSeconds))",
     ]
     var loss = "loss        \(options.loss.title)"
@@ -116,9 +116,13 @@ struct Inspect: Verb {
   }
 
   private func schema(of detector: Detector) -> [String] {
-    let schema = detector.schema
+    let targets = detector.targetSchema.map { [""] + lines(of: $0, named: "targets") } ?? []
+    return lines(of: detector.schema, named: "samples") + targets
+  }
+
+  private func lines(of schema: Schema, named name: String) -> [String] {
     guard schema.shape.imageExtents == nil else {
-      return ["samples     images of \(schema.shape), \(schema.scalingText)"]
+      return ["\(name)     images of \(schema.shape), \(schema.scalingText)"]
         + (schema.preparation.map {
           ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"]
         } ?? [])
@@ -134,7 +138,7 @@ struct Inspect: Verb {
           schema.isConstant(column) ? "constant" : ""
         ])
     }
-    var lines = ["samples     rows of \(CountText.of(schema.width, "column")), \(schema.scalingText)"]
+    var lines = ["\(name)     rows of \(CountText.of(schema.width, "column")), \(schema.scalingText)"]
     lines += RankingText.leftAligned(rows)
     if schema.width > columnCount { lines.append("and \(schema.width - columnCount) more (--columns)") }
     return lines
@@ -161,9 +165,10 @@ struct Inspect: Verb {
       "parameters": JSONValue(detector.model.parameterCount),
       "trainedParameters": JSONValue(network?.trainedParameterCount ?? detector.model.parameterCount),
       "shape": JSONValue(detector.schema.inputShape.extents),
+      "targetShape": detector.targetSchema.map { JSONValue($0.shape.extents) } ?? .null,
       "layers": .array((network?.layerTable ?? []).map(json)),
       "explainedVariance": .array(
-        ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
+        ((detector.model.undecorated as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
       "images": JSONValue(detector.schema.preparation?.text),
       "training": .object(detector.training.json),

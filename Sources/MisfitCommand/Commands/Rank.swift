@@ -12,6 +12,7 @@ struct Rank: Verb {
   var count = 20
   var reasonCount = 3
   var order = RankingOrder.largest
+  var target = TargetPath()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Rank>] {
@@ -20,11 +21,12 @@ struct Rank: Verb {
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
       help: "How many features are told for each sample.")
     Switch("--smallest", \.order, sets: .smallest, help: "The smallest errors instead of the largest.")
+    Shared(\.target)
     Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring()
+    let scoring = try subject.scoring(target)
     let interruption = Interruption.watch()
     defer { interruption.end() }
     var ranking = TopK<ScoredSample>(count, order: order)

@@ -4,10 +4,15 @@ import Misfit
 struct Reconstruct: Verb {
   static let name = "reconstruct"
   static let summary = "Writes what a model makes of each sample, in the data's own units."
+  static let details = """
+    A model that was fitted with --target makes targets of samples: coloured images of grey ones, large ones of small ones. For a folder of images, give a folder \
+    to -o.
+    """
   static let examples = [
     Example("misfit reconstruct model.misfit data.csv -o expected.csv"),
     Example(
       "misfit reconstruct model.misfit images.idx -o expected.npy", "as NumPy array in the images' shape"),
+    Example("misfit reconstruct model.misfit photos/ -o out/", "as PNG files of the same names"),
   ]
 
   var output = "-"
@@ -16,19 +21,23 @@ struct Reconstruct: Verb {
   static var arguments: [Argument<Reconstruct>] {
     Flag(
       "-o, --output PATH", \.output, .path,
-      help: "Where the reconstructions go: NPY for a path that ends in .npy, else CSV.")
+      help:
+        "Where the reconstructions go: PNG files for a folder (one there is, or a path that ends in /), NPY for a path that ends in .npy, else CSV."
+    )
     Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
+    let isFolder = output.hasSuffix("/") || FileSystem.status(of: output)?.isDirectory == true
+    if isFolder { return try writeImages(to: FolderPath.plain(output), terminal) }
     try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
-    var scoring = try subject.scoring()
+    var scoring = try subject.reconstruction()
     // Tiles of images have a code and a reconstruction each.
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    let schema = scoring.detector.schema
+    let schema = scoring.detector.outputSchema
     if schema.table != nil, output.hasSuffix(".npy") {
       throw ArgumentError(
         .conflict("columns of several kinds make no array", remedy: "give a path that does not end in .npy"))
@@ -43,6 +52,24 @@ struct Reconstruct: Verb {
     }
     try table.finish()
     try terminal.finish(json: table.json)
+    return .done
+  }
+
+  private func writeImages(to folder: String, _ terminal: Terminal) throws -> ExitStatus {
+    if FileSystem.resolved(folder) == FileSystem.resolved(subject.data) {
+      throw ArgumentError(
+        .conflict(
+          "images in \(folder) would be overwritten, and they are what is read",
+          remedy: "give another folder to -o"))
+    }
+    var scoring = try subject.reconstruction()
+    // Images come out as large as they are.
+    scoring.pictureSide = .max
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
+    let images = try ImageFolderOutput(folder, of: scoring.detector)
+    try scoring.forEachBatch(shownOn: terminal, until: interruption) { try images.write($0) }
+    try terminal.finish(json: images.json)
     return .done
   }
 }

@@ -11,18 +11,20 @@ struct Report: Verb {
 
   var output = ""
   var flags = ReportFlags()
+  var target = TargetPath()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Report>] {
-    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the report goes.")
+    Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Where the report goes.")
     Shared(\.flags)
+    Shared(\.target)
     Shared(\.subject)
   }
 
   func check() throws(ArgumentError) { try FolderPath.check(output) }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring()
+    let scoring = try subject.scoring(target)
     scoring.tell(on: terminal)
     let summary = try flags.write(scoring, to: output, choices: [], terminal: terminal)
     try ReportText.print(summary, folder: output, on: terminal)

@@ -15,6 +15,7 @@ struct Score: Verb {
 
   var output = "-"
   var precision = Precision.single
+  var target = TargetPath()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Score>] {
@@ -24,12 +25,13 @@ struct Score: Verb {
       help:
         "What the factors of matrix products are rounded to; bf16 is faster on processors that have it, and errors differ by a few parts in a thousand from those that the model was calibrated with."
     )
+    Shared(\.target)
     Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
-    var scoring = try subject.scoring()
+    var scoring = try subject.scoring(target)
     scoring.precision = precision
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {
       terminal.messages.warning("--precision bf16: \(reason) Scores are computed in f32.")

@@ -18,10 +18,19 @@ struct ModelAndData: FlagSet {
     Shared(\.machine)
   }
 
-  /// The model, and the data on its way through it.
-  func scoring() throws -> Scoring {
+  /// The model, and the data on its way through it, with its targets where the model wants some.
+  func scoring(_ target: TargetPath) throws -> Scoring {
     let (detector, source) = try DataFiles.open(model: model, data: data, input)
-    var scoring = try detector.score(source)
+    let targets = try target.path.map { try detector.openTargets($0, options: input.targetOptions) }
+    var scoring = try detector.score(source, targets: targets)
+    scoring.threadCount = machine.threadCount
+    return scoring
+  }
+
+  /// The model, and the data on its way to codes and reconstructions, which need no targets.
+  func reconstruction() throws -> Scoring {
+    let (detector, source) = try DataFiles.open(model: model, data: data, input)
+    var scoring = try detector.reconstruct(source)
     scoring.threadCount = machine.threadCount
     return scoring
   }

@@ -56,7 +56,7 @@ struct TrainingFlags: FlagSet {
       Flag(
         "--noise KIND:AMOUNT", \.noise, .noise, otherwise: "none",
         help:
-          "Denoising: learn from rows with noise to give them back without. gaussian:0.5 has this standard deviation (clipped where the data lies in [0, 1]); masking:0.3 and salt-and-pepper:0.1 change this share of the values."
+          "Denoising: learn from rows with noise to give them back without. gaussian:0.5 has this standard deviation (clipped where the data lies in [0, 1]); masking:0.3 and salt-and-pepper:0.1 change this share of the values. Noise is new in each epoch; :kept behind the amount gives a row the same each time."
       )
       Flag(
         "--sparse PENALTY", \.sparsity, .sparsity, otherwise: "none",

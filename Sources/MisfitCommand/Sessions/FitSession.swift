@@ -20,7 +20,10 @@ struct FitSession {
   ) {
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    if tellsData { SourceText.tell(source, on: terminal) }
+    if tellsData {
+      SourceText.tell(source, on: terminal)
+      if let targets = options.targetSource { SourceText.tell(targets, on: terminal) }
+    }
     var reading: (pass: Int, line: RowProgressLine)?
     var choices: [Choice] = []
     var training: TrainingProgressLine?
@@ -38,6 +41,7 @@ struct FitSession {
           reading?.line.finish()
           rowCount = rows
           tell(schema, rows: rows, held: held, source: source)
+        case .loadedTargets(let schema): tellTargets(schema)
         case .chosen(let made, let architecture, let plan):
           choices = made
           epochCount = plan.epochs
@@ -116,13 +120,21 @@ struct FitSession {
 
   private func tell(_ schema: Schema, rows: Int, held: Int, source: any RecordSource) {
     guard tellsData else { return }
-    let shape =
-      schema.shape.imageExtents == nil
-      ? CountText.of(schema.shape.elementCount, "column") : "images of \(schema.shape)"
+    let shape = shapeText(schema)
     terminal.messages.note(
       "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)"
     )
     if let constant = constantText(schema) { terminal.messages.note(constant) }
+  }
+
+  private func tellTargets(_ schema: Schema) {
+    guard tellsData else { return }
+    terminal.messages.note("a target for each: \(shapeText(schema)), \(schema.scalingText)")
+  }
+
+  private func shapeText(_ schema: Schema) -> String {
+    schema.shape.imageExtents == nil
+      ? CountText.of(schema.shape.elementCount, "column") : "images of \(schema.shape)"
   }
 
   /// Which columns held one value only; pixels are counted, since their names say nothing.

@@ -13,12 +13,8 @@
   ///
   /// - Precondition: `count` is not negative.
   public init(count: Int) {
-    precondition(count >= 0, "a buffer cannot have a negative count")
     self.count = count
-    let bytes = max(count, 16) * MemoryLayout<Float>.stride
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    unsafe base = raw.assumingMemoryBound(to: Float.self)
+    unsafe base = .zeros(count: count)
   }
 
   /// A copy of `values`.

@@ -14,6 +14,9 @@ import MisfitKernels
 /// signal that ends the process, and resident memory stays below the limit, where a mapping grows as the
 /// system likes. The file has no name and is gone with the process, however that ends.
 ///
+/// Two stores of as many rows, with one seed and one limit, give one order where each counts the bytes of the
+/// other's rows as kept beside its own: so inputs and their targets stay together, in memory and in their files.
+///
 /// One thread appends, then calls ``finish()``; after that, as ``EpochRows`` says.
 public final class RowStore: EpochRows, @unchecked Sendable {
   /// D.
@@ -34,6 +37,10 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   let seed: UInt64
   let rowsPerBlock: Int
   let rowByteCount: Int
+  /// The bytes of a row and of what is kept beside it, without their places in an epoch's order.
+  let heldByteCount: Int
+  /// The bytes that say where a row stands in an epoch's order, here and beside.
+  let orderByteCount: Int
   /// The rows in memory, in their order, `rowsPerBlock` to each but the last; without a file.
   private var blocks: [RowBlock] = []
   private(set) var file: ByteFile?
@@ -53,14 +60,17 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     self.init(width: width, kind: .floats, seed: seed, memoryLimitBytes: memoryLimitBytes)
   }
 
-  package convenience init(width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int) {
-    self.init(width: width, kind: kind, seed: seed, memoryLimitBytes: memoryLimitBytes) {
-      () throws(FileError) in try ByteFile.temporary()
-    }
+  /// `bytesBeside` are those of the row that another store keeps for each of this one's; 0 without one.
+  package convenience init(
+    width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int, bytesBeside: Int = 0
+  ) {
+    self.init(
+      width: width, kind: kind, seed: seed, memoryLimitBytes: memoryLimitBytes, bytesBeside: bytesBeside
+    ) { () throws(FileError) in try ByteFile.temporary() }
   }
 
   init(
-    width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int,
+    width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int, bytesBeside: Int = 0,
     makeFile: @escaping @Sendable () throws(FileError) -> ByteFile
   ) {
     precondition(width >= 1, "a row needs at least one value")
@@ -70,8 +80,10 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     self.memoryLimitBytes = memoryLimitBytes
     self.makeFile = makeFile
     rowByteCount = kind.byteCount(ofWidth: width)
+    heldByteCount = rowByteCount + bytesBeside
+    orderByteCount = bytesBeside > 0 ? 8 : 4
     // A small part of the limit at most, so that a window still has many blocks to shuffle.
-    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 32) / rowByteCount)
+    rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 32) / heldByteCount)
   }
 
   private static let blockByteCount = 1 << 20
@@ -124,9 +136,8 @@ public final class RowStore: EpochRows, @unchecked Sendable {
       try write(tail, rowCount: rowsPerBlock)
       return
     }
-    let blockByteCount = rowsPerBlock * rowByteCount
     // The order of an epoch takes four bytes a row, and belongs to the limit as well.
-    let needed = (blocks.count + 1) * (blockByteCount + 4 * rowsPerBlock)
+    let needed = (blocks.count + 1) * rowsPerBlock * (heldByteCount + orderByteCount)
     if needed > memoryLimitBytes { return try spill() }
     blocks.append(RowBlock(kind: kind, width: width, capacity: rowsPerBlock))
     note(memoryBytes: needed)

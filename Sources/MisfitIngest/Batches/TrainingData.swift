@@ -1,6 +1,7 @@
 import MisfitCore
 
-/// What a network is trained on: a schema, encoded rows, and encoded rows to validate with.
+/// What a network is trained on: a schema, encoded rows, and encoded rows to validate with; where rows have
+/// targets of their own, those too, in stores of their own that keep the same order.
 public struct TrainingData: Sendable {
   /// How the rows are encoded, learned from all rows of the source.
   public let schema: Schema
@@ -8,12 +9,28 @@ public struct TrainingData: Sendable {
   public let training: RowStore
   /// The rows to validate with, in the order of their source; nil where there are none.
   public let validation: RowStore?
+  /// How the targets are encoded; nil where each row is its own target.
+  public let targetSchema: Schema?
+  /// The targets of ``training``, row for row.
+  public let trainingTargets: RowStore?
+  /// The targets of ``validation``, row for row.
+  public let validationTargets: RowStore?
   /// How many rows each image takes in ``training``, where rows are tiles; else empty.
   public let trainingTileCounts: [Int]
   /// The same in ``validation``.
   public let validationTileCounts: [Int]
   /// What was found out on the way, for the user to read.
   public let notes: [String]
+
+  /// What a network is trained on: the rows, with their targets where they have some.
+  public var trainingRows: any EpochRows { Self.paired(training, trainingTargets) }
+
+  /// The same to validate with; nil where there are none.
+  public var validationRows: (any EpochRows)? { validation.map { Self.paired($0, validationTargets) } }
+
+  private static func paired(_ rows: RowStore, _ targets: RowStore?) -> any EpochRows {
+    targets.map { PairedRowStores(rows, targets: $0) } ?? rows
+  }
 
   /// How to load.
   public struct Options: Sendable {
@@ -27,7 +44,13 @@ public struct TrainingData: Sendable {
     public var validationShare = 0.1
     /// Rows to validate with instead.
     public var validationSource: (any RecordSource)?
-    /// The most memory that both stores take together.
+    /// What should be made of the source's rows, row for row; nil where each is its own target.
+    public var targetSource: (any RecordSource)?
+    /// The targets of ``validationSource``.
+    public var validationTargetSource: (any RecordSource)?
+    /// The scaling of the targets.
+    public var targetScaling = ScalingChoice.automatic
+    /// The most memory that all stores take together.
     public var memoryLimitBytes = 1 << 30
     /// The seed of the choice and of the shuffling.
     public var seed: UInt64 = 0
@@ -38,66 +61,57 @@ public struct TrainingData: Sendable {
     public init() {}
   }
 
-  /// Reads a source twice: once to learn its schema, once to encode it.
+  /// Reads a source twice: once to learn its schema, once to encode it; then its targets, likewise.
   ///
   /// `onRows` is told the pass and the rows read in it so far; what it throws ends the reading.
   ///
-  /// - Throws: ``IngestError``; two rows are the least to learn from.
+  /// - Throws: ``IngestError``, also at the first row without its target; two rows are the least to learn from.
   public static func load(
     _ source: any RecordSource, options: Options = Options(),
     onRows: (_ pass: Int, _ rowCount: Int) throws -> Void = { _, _ in }
   ) throws -> TrainingData {
-    let threadCount = options.threadCount
+    let pairs = try options.targetSource.map { try PairedSource(input: source, target: $0) }
+    let validationPairs = try options.validationPairs()
     let (survey, source) = try Survey.of(source, options) { try onRows(1, $0) }
     let rowCount = survey.schema.rowCount
     guard rowCount >= 2 else {
       throw IngestError(.tooFewRows(rowCount, needed: 2), at: InputPosition(source: source.name))
     }
+    let targetSurvey = try pairs.map { pairs in
+      let targets = try Survey(
+        pairs.target, scaling: options.targetScaling, threadCount: options.threadCount
+      ) { try onRows(1, rowCount + $0) }
+      try pairs.check(rowCounts: rowCount, targets.schema.rowCount)
+      return targets
+    }
     let tileCounts = source.layout.grid?.tileCounts ?? []
-    var choice = RowChoice(
+    let choice = RowChoice(
       options.validationSource == nil ? options.validationShare : 0, rowCount: rowCount,
       tileCounts: tileCounts, seed: options.seed)
-    let heldOutCount = choice.heldOutCount
-    let validationCount = options.validationSource?.layout.rowCount ?? heldOutCount
-    let hasValidation = heldOutCount > 0 || options.validationSource != nil
-    // Where the number of validation rows is not known, they get a quarter.
-    let share =
-      !hasValidation
-      ? 0
-      : validationCount > 0
-        ? Double(validationCount) / Double(rowCount - heldOutCount + validationCount) : 0.25
-    let validationLimit = Int(Double(options.memoryLimitBytes) * share)
-    let filler = RowFiller(survey.schema, source.layout)
-    let matched = try options.validationSource.map { try filler.matching($0) }
-    let otherFiller = matched?.0
-    let training = filler.store(options.seed, limit: options.memoryLimitBytes - validationLimit)
-    let validation =
-      hasValidation ? (otherFiller ?? filler).store(options.seed, limit: validationLimit) : nil
-    var fingerprint = ContentFingerprint()
-    try filler.forEachBatch(of: source, threadCount: threadCount) { batch, rows in
-      fingerprint.update(batch)
-      try filler.append(batch, rows) { choice.next() ? validation ?? training : training }
-      try onRows(2, training.rowCount + (validation?.rowCount ?? 0))
+    let filling = Filling(choice: choice, rowCount: rowCount, options: options)
+    let plan = try filling.plan(source, survey, validationSource: options.validationSource)
+    let targetPlan = try zipped(pairs, targetSurvey).map { pairs, survey in
+      try filling.plan(pairs.target, survey, validationSource: options.validationTargetSource)
     }
-    guard fingerprint == survey.fingerprint else {
-      throw IngestError(.changedBetweenPasses, at: InputPosition(source: source.name))
+    let filled = try filling.fill(plan, beside: targetPlan) { try onRows(2, $0) }
+    let targets = try targetPlan.map { targetPlan in
+      try filling.fill(targetPlan, beside: plan) { try onRows(2, rowCount + $0) }
     }
-    if let (otherFiller, other) = matched, let validation {
-      try otherFiller.forEachBatch(of: other, threadCount: threadCount) { batch, rows in
-        try otherFiller.append(batch, rows) { validation }
-      }
-    }
-    try training.finish()
-    try validation?.finish()
-    if let validation, validation.rowCount == 0, let other = options.validationSource {
-      throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: other.name))
+    if let pairs, let targets {
+      try pairs.check(filled.names, targets.names)
+      if let validationPairs { try validationPairs.check(filled.validationNames, targets.validationNames) }
     }
     return TrainingData(
-      schema: survey.schema, training: training, validation: validation,
-      trainingTileCounts: choice.tileCounts(heldOut: false),
+      schema: survey.schema, training: filled.training, validation: filled.validation,
+      targetSchema: targetSurvey?.schema, trainingTargets: targets?.training,
+      validationTargets: targets?.validation, trainingTileCounts: choice.tileCounts(heldOut: false),
       validationTileCounts: options.validationSource.map { $0.layout.grid?.tileCounts ?? [] }
         ?? choice.tileCounts(heldOut: true),
-      notes: source.layout.notes + survey.notes)
+      notes: source.layout.notes + survey.notes + (pairs?.target.layout.notes ?? []))
+  }
+
+  private static func zipped<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {
+    if let first, let second { (first, second) } else { nil }
   }
 
   /// A share of the rows, at least one and not all of them; none for a share of 0.
@@ -340,9 +354,14 @@ struct RowFiller {
     return (RowFiller(encoder.schema, other.layout), other)
   }
 
-  func store(_ seed: UInt64, limit: Int) -> RowStore {
-    RowStore(width: encoder.schema.inputCount, kind: kind, seed: seed, memoryLimitBytes: limit)
+  /// A store for rows of this kind; `other` fills one beside it with as many rows.
+  func store(_ seed: UInt64, limit: Int, beside other: RowFiller?) -> RowStore {
+    RowStore(
+      width: encoder.schema.inputCount, kind: kind, seed: seed, memoryLimitBytes: limit,
+      bytesBeside: other?.rowByteCount ?? 0)
   }
+
+  private var rowByteCount: Int { kind.byteCount(ofWidth: encoder.schema.inputCount) }
 
   /// Adds each row to the store that `store` names for it.
   func append(

@@ -41,8 +41,8 @@ final class WindowSequence {
     let blockCount = (store.rowCount + store.rowsPerBlock - 1) / store.rowsPerBlock
     // A row of a window costs its bytes and four for the order; a block four for its place in the epoch, in
     // both windows.
-    let blockByteCount = store.rowsPerBlock * (store.rowByteCount + 4)
-    blocksPerWindow = max(1, (windowByteCount - 2 * blockCount) / blockByteCount)
+    let blockByteCount = store.rowsPerBlock * (store.heldByteCount + store.orderByteCount)
+    blocksPerWindow = max(1, (windowByteCount - store.orderByteCount / 2 * blockCount) / blockByteCount)
     if var generator {
       blockOrder = Permutation.random(count: blockCount, using: &generator)
       self.generator = generator

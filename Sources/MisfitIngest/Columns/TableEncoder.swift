@@ -10,8 +10,8 @@ import MisfitCore
 ///   do two levels.
 /// - No and yes are 0 and √2, which comes to the same.
 /// - A date is a trend and its cycles, see ``DateEncoding``.
-/// - A missing cell has the inputs of the column's mean, and 1 in its indicator. Where training had no missing cell, it has
-///   inputs four deviations away; so has a level never seen.
+/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; where the column has no indicator, NaN, for a model
+///   that fills them. Where training had no missing cell, it has inputs four deviations away; so has a level never seen.
 struct TableEncoder: Sendable {
   let table: TableSchema
 
@@ -27,7 +27,15 @@ struct TableEncoder: Sendable {
     for (index, column) in table.used.enumerated() {
       let place = start + table.starts[index]
       encode(values[index], column, into: &inputs, at: place)
-      if column.hasIndicator { inputs[place + column.valueWidth] = values[index].isNaN ? 1 : 0 }
+      guard values[index].isNaN, column.missingCount > 0 || column.hasIndicator else {
+        if column.hasIndicator { inputs[place + column.valueWidth] = 0 }
+        continue
+      }
+      if column.hasIndicator {
+        inputs[place + column.valueWidth] = 1
+      } else {
+        for input in 0..<column.valueWidth { inputs[place + input] = .nan }
+      }
     }
   }
 

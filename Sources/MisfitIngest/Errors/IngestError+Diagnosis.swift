@@ -69,6 +69,11 @@ extension IngestError: DiagnosableError {
       "the image has \(size.width) x \(size.height) pixels, less than a tile of \(side) x \(side)"
     case .pairCount(let inputs, let targets):
       "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they were read"
+    case .partnerMissing(let name, let folder):
+      "\"\(name)\" has no partner in \(folder)"
+    case .noValidationTargets: "the rows to validate with have no targets, and those to train on have"
+    case .pairTiles(let input, let target):
+      "the targets are \(target), and the inputs \(input)"
     case .pairNames(let input, let target):
       "the target \"\(target)\" stands where one for \"\(input)\" is needed"
     case .noTable(let option): "\(option) is for the columns of tables, and this is none"

@@ -14,6 +14,8 @@ extension IngestError {
     case .digitsNotFound(let searched):
       "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
     case .streamIsGone: "save it to a file first, or let it be spooled"
+    case .unsupportedFile(let what) where what.hasSuffix("UTF-16"):
+      "convert it to UTF-8, for example with `iconv -f UTF-16 -t UTF-8`"
     case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
     case .headerOnly: "if the first line is a record, give --no-header"
@@ -76,6 +78,11 @@ extension IngestError {
     case .smallerThanTile:
       "give a smaller --tile, enlarge the images with --resize WxH, or leave this one out"
     case .pairCount: "give one target for each input"
+    case .partnerMissing:
+      "give each image a partner of the same name, apart from its ending, in the other folder"
+    case .noValidationTargets:
+      "add --validation-target PATH, or hold out a share of the rows, as in --validation 0.1"
+    case .pairTiles: "tiles need inputs and targets of one size: resize both alike, or leave --tile away"
     case .pairNames: "give inputs and targets the same names, apart from their endings"
     case .noImageFolder: "give a folder of PNG and JPEG images, or leave --resize, --grey and --tile away"
     case .image(_, let remedy): remedy

@@ -133,6 +133,12 @@ extension IngestError {
     case pairCount(inputs: Int, targets: Int)
     /// An input and a target in the same place with different names.
     case pairNames(input: String, target: String)
+    /// A file of one folder that has no partner in the other.
+    case partnerMissing(String, in: String)
+    /// Rows to validate with that have no targets, where those to train on have some.
+    case noValidationTargets
+    /// Images whose targets are cut into other tiles.
+    case pairTiles(input: String, target: String)
 
     // Training data.
     /// Too few rows to learn from.

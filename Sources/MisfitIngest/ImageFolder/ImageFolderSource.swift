@@ -59,6 +59,14 @@ public struct ImageFolderSource: RecordSource {
     try ImageFolderSource(name, preparation: preparation, expectedShape: expectedShape)
   }
 
+  /// The bytes of the image files.
+  package var storedByteCount: Int {
+    images.reduce(0) { $0 + (FileSystem.status(of: $1.path)?.size ?? 0) }
+  }
+
+  /// The identifiers of the images, in their order.
+  var imageIDs: [String] { images.map(\.id) }
+
   /// Begins at the first image.
   public func makeReader() throws(IngestError) -> any RecordReader {
     ImageFolderReader(images, layout, preparation)

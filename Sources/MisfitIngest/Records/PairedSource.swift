@@ -15,8 +15,12 @@ public struct PairedSource: Sendable {
 
   /// Pairs two sources.
   ///
-  /// - Throws: ``IngestError`` where both know how many records they have and the numbers differ.
+  /// - Throws: ``IngestError`` where an image of one folder has no partner in the other, where both know how many
+  ///   records they have and the numbers differ, and where images are cut into other tiles than their targets.
   public init(input: any RecordSource, target: any RecordSource) throws(IngestError) {
+    try Self.checkPartners(of: input, in: target)
+    try Self.checkPartners(of: target, in: input)
+    try Self.checkTiles(input, target)
     if let count = input.layout.rowCount, let other = target.layout.rowCount, count != other {
       throw Self.countError(input: count, target: other, target.name)
     }
@@ -29,6 +33,50 @@ public struct PairedSource: Sendable {
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> PairedReader { try PairedReader(self) }
 
+  /// Names the first image of a folder that another folder has no partner for.
+  private static func checkPartners(
+    of source: any RecordSource, in other: any RecordSource
+  ) throws(IngestError) {
+    guard let folder = source as? ImageFolderSource, let partners = other as? ImageFolderSource else {
+      return
+    }
+    let names = Set(partners.imageIDs.map(PairedReader.stem))
+    guard let odd = folder.imageIDs.first(where: { !names.contains(PairedReader.stem($0)) }) else { return }
+    throw IngestError(.partnerMissing(odd, in: other.name), at: InputPosition(source: source.name))
+  }
+
+  private static func checkTiles(
+    _ input: any RecordSource, _ target: any RecordSource
+  ) throws(IngestError) {
+    let (grid, other) = (input.layout.grid, target.layout.grid)
+    guard grid != other else { return }
+    func text(_ grid: TileGrid?) -> String {
+      grid.map { "cut into \($0.tileCount) tiles of \($0.tiles.side)" } ?? "whole images"
+    }
+    throw IngestError(
+      .pairTiles(input: text(grid), target: text(other)), at: InputPosition(source: target.name))
+  }
+
+  /// Makes sure that two batches hold as many records, under the same names where both have some.
+  ///
+  /// - Throws: ``IngestError`` at the first record that has no partner.
+  package func check(
+    _ input: borrowing RecordBatch, _ target: borrowing RecordBatch
+  ) throws(IngestError) {
+    guard input.rowCount == target.rowCount else {
+      let done = input.firstRecord - 1
+      throw Self.countError(
+        input: done + input.rowCount, target: done + target.rowCount, self.target.name)
+    }
+    guard self.input.layout.hasIDs, self.target.layout.hasIDs else { return }
+    for row in 0..<input.rowCount {
+      let (name, other) = (input.id(ofRow: row), target.id(ofRow: row))
+      guard PairedReader.stem(name) != PairedReader.stem(other) else { continue }
+      let place = InputPosition(source: self.target.name, record: input.firstRecord + row)
+      throw IngestError(.pairNames(input: name, target: other), at: place)
+    }
+  }
+
   static func countError(input: Int, target: Int, _ name: String) -> IngestError {
     IngestError(.pairCount(inputs: input, targets: target), at: InputPosition(source: name))
   }
@@ -39,7 +87,6 @@ public final class PairedReader {
   private let source: PairedSource
   private let inputs: any RecordReader
   private let targets: any RecordReader
-  private var done = 0
 
   init(_ source: PairedSource) throws(IngestError) {
     self.source = source
@@ -60,26 +107,10 @@ public final class PairedReader {
     // A reader gives less than a whole batch only at its end.
     let hasInput = try inputs.readBatch(into: &input)
     let hasTarget = try targets.readBatch(into: &target)
-    let (inputCount, targetCount) = (hasInput ? input.rowCount : 0, hasTarget ? target.rowCount : 0)
-    guard inputCount == targetCount else {
-      throw PairedSource.countError(
-        input: done + inputCount, target: done + targetCount, source.target.name)
-    }
-    try checkNames(input, target, count: inputCount)
-    done += inputCount
-    return inputCount > 0
-  }
-
-  private func checkNames(
-    _ input: borrowing RecordBatch, _ target: borrowing RecordBatch, count: Int
-  ) throws(IngestError) {
-    guard source.input.layout.hasIDs, source.target.layout.hasIDs else { return }
-    for row in 0..<count {
-      let (name, other) = (input.id(ofRow: row), target.id(ofRow: row))
-      guard Self.stem(name) != Self.stem(other) else { continue }
-      let place = InputPosition(source: source.target.name, record: done + row + 1)
-      throw IngestError(.pairNames(input: name, target: other), at: place)
-    }
+    if !hasInput { input.reset(firstRecord: target.firstRecord) }
+    if !hasTarget { target.reset(firstRecord: input.firstRecord) }
+    try source.check(input, target)
+    return hasInput
   }
 
   /// A name without what stands behind its last dot; a dot of a folder's name is none.

@@ -14,12 +14,8 @@ import MisfitCore
   ///
   /// - Precondition: `count` is not negative.
   public init(count: Int) {
-    precondition(count >= 0, "a buffer cannot have a negative count")
     self.count = count
-    let bytes = max(count, 32) * MemoryLayout<UInt16>.stride
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    unsafe base = raw.assumingMemoryBound(to: UInt16.self)
+    unsafe base = .zeros(count: count)
   }
 
   /// The values, each rounded to the nearest.

@@ -29,9 +29,8 @@ import MisfitCore
   private let stream: PrimitiveStream
   private var takingUp: [Primitive] = []
   private var givingBack: Primitive?
-  /// The kernel as the primitives' shape has it, its gradient, and room for a pixel of it: where the arena has
-  /// another.
-  private let wide: (kernel: FloatSlice, gradient: FloatSlice, block: FloatSlice)?
+  /// The kernel as the primitives' shape has it, where the arena has another.
+  private let wide: WideKernel?
 
   init(
     _ form: ConvolutionStep.Form, parameters: FloatSlice, training: ConvolutionStep.Training?, blockCount: Int
@@ -41,11 +40,7 @@ import MisfitCore
     self.training = training
     self.blockCount = blockCount
     stream = try PrimitiveStream()
-    wide = form.upsampled.map { upsampled in
-      func room(_ count: Int) -> FloatSlice { FloatBuffer(count: count).all }
-      let count = form.shape.kernelCount
-      return (room(count), room(count), room(upsampled.inputChannels * upsampled.outputChannels))
-    }
+    wide = form.upsampled.map { WideKernel($0, count: form.shape.kernelCount) }
   }
 
   /// A way of the convolution for `rows` rows, with its kernel in place for block `index`.
@@ -79,11 +74,7 @@ import MisfitCore
 
   /// Copies the model's kernel to the primitives'.
   func takeUp() {
-    if let upsampled = form.upsampled, let wide {
-      upsampled.widen(
-        parameters[form.kernelStart..<form.kernelStart + upsampled.count], into: wide.kernel,
-        block: wide.block)
-    }
+    if let wide { wide.widen(parameters[form.kernelStart..<form.kernelStart + form.kernelCount]) }
     for primitive in takingUp { ConvolutionBlock.run(primitive) }
   }
 
@@ -94,11 +85,9 @@ import MisfitCore
       VectorKernels.current.add(gradients.buffers[block].all, to: sum)
     }
     if let givingBack { ConvolutionBlock.run(givingBack) }
-    if let upsampled = form.upsampled, let wide, let training {
-      upsampled.narrow(
-        wide.gradient,
-        into: training.arena.gradients[form.kernelStart..<form.kernelStart + upsampled.count],
-        block: wide.block)
+    if let wide, let training {
+      wide.narrowGradient(
+        into: training.arena.gradients[form.kernelStart..<form.kernelStart + form.kernelCount])
     }
   }
 }

@@ -4,8 +4,9 @@ import MisfitCore
 
 /// A convolution, or a transposed one, compiled for batches of up to B rows that pass in blocks of equal size.
 ///
-/// Each block has primitives of its own, made once on the memory of its rows, so that a run sets nothing. The
-/// kernel's gradient is computed block by block as rows pass, and added up in the order of the blocks.
+/// Computed by our own kernels where the processor has them, else by oneDNN, where each block has primitives of its own, made once on
+/// the memory of its rows, so that a run sets nothing. The kernel's gradient is computed block by block as rows pass, and added up in
+/// the order of the blocks.
 ///
 /// Shapes: `input` [B, I], `output` and `delta` [B, O], `inputDelta` [B, I], where I and O are whole images;
 /// the kernel lies in the arena as Keras has it: [height, width, channels in, channels out], of a transposed
@@ -62,6 +63,12 @@ import MisfitCore
     }
   }
 
+  /// What computes the sums.
+  private enum Engine {
+    case direct(DirectConvolution)
+    case primitives(ConvolutionKernels, [ConvolutionBlock])
+  }
+
   package let form: Form
   let rowsPerBlock: Int
   let capacity: Int
@@ -69,19 +76,18 @@ import MisfitCore
   let input: FloatSlice
   let output: FloatSlice
   let training: Training?
-  let kernels: ConvolutionKernels
-  private let blocks: [ConvolutionBlock]
+  private let engine: Engine
   /// The sums of each block's deltas, [blocks, bias period].
   private let biasSums: FloatBuffer
   private let tiledBias: FloatBuffer
 
-  /// Makes the primitives.
+  /// Makes what computes; factors are rounded to bf16 only where our own kernels can.
   ///
-  /// - Throws: ``PrimitiveError`` where there is no memory for them.
+  /// - Throws: ``PrimitiveError`` where oneDNN has no memory for its primitives.
   /// - Precondition: the shapes fit, for a whole number of rows.
   package init(
     _ form: Form, rowsPerBlock: Int, parameters: FloatSlice, input: FloatSlice, output: FloatSlice,
-    training: Training? = nil
+    training: Training? = nil, precision: Precision = .single
   ) throws(PrimitiveError) {
     let capacity = input.count / form.inputCount
     precondition(
@@ -102,11 +108,17 @@ import MisfitCore
     self.output = output
     self.training = training
     let blockCount = (capacity + rowsPerBlock - 1) / rowsPerBlock
-    let kernels = try ConvolutionKernels(
-      form, parameters: parameters, training: training, blockCount: blockCount)
-    self.kernels = kernels
     biasSums = FloatBuffer(count: training == nil ? 0 : blockCount * form.biasPeriod)
     tiledBias = FloatBuffer(count: form.biasPeriod)
+    let direct = DirectConvolution(
+      form, precision: precision, parameters: parameters, input: input, output: output, training: training,
+      blockCount: blockCount)
+    if let direct {
+      engine = .direct(direct)
+      return
+    }
+    let kernels = try ConvolutionKernels(
+      form, parameters: parameters, training: training, blockCount: blockCount)
     var blocks: [ConvolutionBlock] = []
     for index in 0..<blockCount {
       let start = index * rowsPerBlock
@@ -115,17 +127,27 @@ import MisfitCore
         training: training)
       blocks.append(try ConvolutionBlock(form, index: index, memory: memory, kernels: kernels))
     }
-    self.blocks = blocks
     try kernels.finish()
+    engine = .primitives(kernels, blocks)
   }
 
   /// Computes the output of `rows`, a block; `activates: false` leaves the sums.
   package func forward(_ rows: Range<Int>, activates: Bool = true) {
-    run(block(of: rows).primitives(rowCount: rows.count).compute)
-    let period = form.biasPeriod
-    unsafe VectorKernels.current.table.add_bias_activate(
-      output.pointer + rows.lowerBound * form.outputCount, tiledBias.base,
-      rows.count * form.outputCount / period, period, (activates ? form.activation : .linear).code)
+    let block = block(of: rows)
+    let activation = activates ? form.activation : .linear
+    let (target, count) = unsafe (
+      output.pointer + rows.lowerBound * form.outputCount, rows.count * form.outputCount
+    )
+    switch engine {
+    case .direct(let direct):
+      direct.forward(rows, relu: activation == .relu)
+      if activation != .relu { unsafe VectorKernels.current.table.activate(target, count, activation.code) }
+    case .primitives(_, let blocks):
+      ConvolutionBlock.run(blocks[block].primitives(rowCount: rows.count).compute)
+      let period = form.biasPeriod
+      unsafe VectorKernels.current.table.add_bias_activate(
+        target, tiledBias.base, count / period, period, activation.code)
+    }
   }
 
   /// As of a dense layer.
@@ -147,18 +169,25 @@ import MisfitCore
     }
     let period = form.biasPeriod
     unsafe table.channel_sums(
-      training.delta.pointer + start, count / period, period, biasSums.base + block.index * period)
-    let primitives = block.primitives(rowCount: rows.count)
-    if let toKernel = primitives.toKernel { run(toKernel) }
-    if let back = primitives.back { run(back) }
+      training.delta.pointer + start, count / period, period, biasSums.base + block * period)
+    switch engine {
+    case .direct(let direct): direct.backward(rows, block: block)
+    case .primitives(_, let blocks):
+      let primitives = blocks[block].primitives(rowCount: rows.count)
+      if let toKernel = primitives.toKernel { ConvolutionBlock.run(toKernel) }
+      if let back = primitives.back { ConvolutionBlock.run(back) }
+    }
   }
 
   /// Adds up the blocks' parts of the gradients into the arena's, of the first `rowCount` rows.
   package func gradient(rowCount: Int) {
     guard let training else { preconditionFailure("a step that cannot train") }
     let blockCount = (rowCount + rowsPerBlock - 1) / rowsPerBlock
-    precondition(blockCount >= 1 && blockCount <= blocks.count, "rows outside the batch")
-    kernels.sumGradients(blockCount: blockCount)
+    precondition(rowCount >= 1 && rowCount <= capacity, "rows outside the batch")
+    switch engine {
+    case .direct(let direct): direct.sumGradients(blockCount: blockCount)
+    case .primitives(let kernels, _): kernels.sumGradients(blockCount: blockCount)
+    }
     let (period, channels) = (form.biasPeriod, form.outputChannels)
     let sums = biasSums.all
     for block in 1..<max(blockCount, 1) {
@@ -181,7 +210,10 @@ import MisfitCore
 
   /// Takes up kernel and bias after a change.
   package func takeUpParameters() {
-    kernels.takeUp()
+    switch engine {
+    case .direct(let direct): return direct.takeUp()
+    case .primitives(let kernels, _): kernels.takeUp()
+    }
     let bias = parameters[form.biasStart..<form.biasStart + form.outputChannels]
     for pixel in 0..<form.biasPeriod / form.outputChannels {
       let start = pixel * form.outputChannels
@@ -189,12 +221,11 @@ import MisfitCore
     }
   }
 
-  private func block(of rows: Range<Int>) -> ConvolutionBlock {
+  /// The number of the block that `rows` are.
+  private func block(of rows: Range<Int>) -> Int {
     precondition(
       rows.lowerBound >= 0 && rows.upperBound <= capacity && rows.count <= rowsPerBlock
         && rows.lowerBound % rowsPerBlock == 0, "rows that are not a block of the batch")
-    return blocks[rows.lowerBound / rowsPerBlock]
+    return rows.lowerBound / rowsPerBlock
   }
-
-  private func run(_ primitive: Primitive) { ConvolutionBlock.run(primitive) }
 }

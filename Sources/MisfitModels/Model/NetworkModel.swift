@@ -11,6 +11,7 @@ public struct NetworkModel: RowModel {
   public init(_ network: Network) { self.network = network }
 
   public var width: Int { network.width }
+  public var outputWidth: Int { network.outputWidth }
   public var codeCount: Int { network.architecture.codeCount }
   public var hasOwnScore: Bool { false }
   public var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }
@@ -25,6 +26,24 @@ public struct NetworkModel: RowModel {
     return RowPlans(rowsPerShard: network.rowsPerShard) { capacity in
       NetworkPlan(NetworkPass(network, capacity: capacity, weights: weights))
     }
+  }
+}
+
+extension NetworkModel {
+  public func decoded(_ codes: FloatSlice) -> FloatSlice? {
+    precondition(codes.count % codeCount == 0, "whole codes")
+    let rowCount = codes.count / codeCount
+    let outputs = FloatBuffer(count: rowCount * network.outputWidth).all
+    let capacity = min(network.rowsPerShard, max(rowCount, 1))
+    let pass = NetworkPass(network, capacity: capacity)
+    for start in stride(from: 0, to: rowCount, by: capacity) {
+      let count = min(capacity, rowCount - start)
+      pass.code(rows: count).copy(from: codes[start * codeCount..<(start + count) * codeCount])
+      pass.decode(rows: count)
+      outputs[start * network.outputWidth..<(start + count) * network.outputWidth].copy(
+        from: pass.reconstruction(rows: count))
+    }
+    return outputs
   }
 }
 

@@ -9,6 +9,8 @@ import MisfitKernels
 public protocol RowModel: Sendable {
   /// D.
   var width: Int { get }
+  /// The floats of a reconstruction: D, or those of a target where rows become something else than themselves.
+  var outputWidth: Int { get }
   /// C, the values of a row's code; 0 where the model has none.
   var codeCount: Int { get }
   /// Whether the model judges a row by more than the distance to its reconstruction.
@@ -22,15 +24,31 @@ public protocol RowModel: Sendable {
   /// All that was learned as floats, by names that a file keeps them under.
   var tensors: [ModelTensor] { get }
 
+  /// The model itself, where something stands in front of it.
+  var undecorated: any RowModel { get }
+
   /// What takes rows through the model.
   ///
   /// `rowsWereLearned` says that the rows are those learned from: a model of neighbours does not count a row
   /// as its own. `precision` is what a network rounds the factors of its products to; other models take
   /// floats.
   func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans
+
+  /// What codes [R, C] are rebuilt to: [R, D]; nil where the model has no code.
+  ///
+  /// - Precondition: whole codes.
+  func decoded(_ codes: FloatSlice) -> FloatSlice?
 }
 
 extension RowModel {
+  /// Nil.
+  public func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
+  /// D.
+  public var outputWidth: Int { width }
+
+  /// This model.
+  public var undecorated: any RowModel { self }
+
   /// The floats of all tensors.
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
 

@@ -2,7 +2,7 @@ import MisfitCore
 
 /// What became of rows; the slices are valid until the plan that they belong to takes other rows.
 ///
-/// Shapes: R rows; `input` and `reconstruction` [R, D], `code` [R, C], `scores` [R], `shares` [R, D].
+/// Shapes: R rows; `input` [R, D], `reconstruction` [R, output width], `code` [R, C], `scores` [R], `shares` [R, D].
 public struct RowResult: Sendable {
   /// The rows as they went in.
   public var input: FloatSlice

@@ -2,14 +2,27 @@ import MisfitCore
 import MisfitKernels
 
 /// Classifies rows by the majority among their k nearest references; of equally frequent classes the one with
-/// the nearest member.
+/// the smaller number, as scikit-learn's `KNeighborsClassifier` does.
+///
+/// Of references at one distance, the first ones are nearer.
 public struct NeighborClassifier: Sendable {
+  /// A row's class, and how many of its k neighbours have it.
+  public struct Vote: Sendable, Hashable {
+    /// The class.
+    public var found: Int
+    /// Neighbours of that class, from 1 to k.
+    public var count: Int
+  }
+
   /// The rows whose classes are known.
   public let reference: ReferenceRows
   /// The class of each reference: [N].
   public let classes: [Int]
   /// k.
   public let neighborCount: Int
+
+  private static let rowsPerShard = 128
+  private static let shardCount = 8
 
   /// Takes rows with their classes, numbers from 0.
   ///
@@ -25,15 +38,24 @@ public struct NeighborClassifier: Sendable {
   ///
   /// - Complexity: O(R·N·D).
   public func classify(_ rows: FloatSlice, on pool: WorkerPool) -> [Int] {
+    votes(for: rows, on: pool).map(\.found)
+  }
+
+  /// The class of each of `rows` [R, D], with its votes; the same at any number of threads.
+  ///
+  /// - Complexity: O(R·N·D).
+  /// - Precondition: whole rows.
+  public func votes(for rows: FloatSlice, on pool: WorkerPool) -> [Vote] {
     let width = reference.width
     precondition(rows.count % width == 0, "whole rows")
     let rowCount = rows.count / width
-    let found = FloatBuffer(count: rowCount).all
-    let rowsPerShard = 128
-    let searches = (0..<8).map { _ in
+    let rowsPerShard = Self.rowsPerShard
+    // Whole numbers of 24 bits and fewer, which floats hold exactly.
+    let found = FloatBuffer(count: rowCount * 2).all
+    let searches = (0..<min(Self.shardCount, (rowCount + rowsPerShard - 1) / rowsPerShard)).map { _ in
       NeighborSearch(among: reference, neighborCount: neighborCount, rowCapacity: rowsPerShard)
     }
-    for block in stride(from: 0, to: rowCount, by: rowsPerShard * searches.count) {
+    for block in stride(from: 0, to: rowCount, by: rowsPerShard * max(searches.count, 1)) {
       let end = min(block + rowsPerShard * searches.count, rowCount)
       pool.run(shardCount: (end - block + rowsPerShard - 1) / rowsPerShard) { shard in
         let start = block + shard * rowsPerShard
@@ -41,48 +63,28 @@ public struct NeighborClassifier: Sendable {
         let search = searches[shard]
         search.find(
           of: rows[range.lowerBound * width..<range.upperBound * width], rowCount: range.count)
-        for row in 0..<range.count { found[range.lowerBound + row] = Float(majority(search, row)) }
+        for row in 0..<range.count {
+          let vote = majority(search, row)
+          found[2 * (range.lowerBound + row)] = Float(vote.found)
+          found[2 * (range.lowerBound + row) + 1] = Float(vote.count)
+        }
       }
     }
-    return found.array.map { Int($0) }
+    return (0..<rowCount).map { Vote(found: Int(found[2 * $0]), count: Int(found[2 * $0 + 1])) }
   }
 
-  private func majority(_ search: NeighborSearch, _ row: Int) -> Int {
-    var votes: [(candidate: Int, count: Int)] = []
+  private func majority(_ search: NeighborSearch, _ row: Int) -> Vote {
+    var votes: [Vote] = []
     for place in 0..<search.neighborCount {
       let candidate = classes[search.index(ofRow: row, at: place)]
-      if let index = votes.firstIndex(where: { $0.candidate == candidate }) {
+      if let index = votes.firstIndex(where: { $0.found == candidate }) {
         votes[index].count += 1
       } else {
-        votes.append((candidate, 1))
+        votes.append(Vote(found: candidate, count: 1))
       }
     }
-    // The first of the largest: classes stand in the order of their nearest member.
     var best = votes[0]
-    for vote in votes where vote.count > best.count { best = vote }
-    return best.candidate
-  }
-}
-
-/// How often each class was taken for each.
-public struct ConfusionMatrix: Sendable, Hashable {
-  /// A row a true class, a column a class that was found.
-  public let counts: [[Int]]
-
-  /// Counts pairs of classes, numbers from 0.
-  ///
-  /// - Precondition: as many true classes as found ones, all below `classCount`.
-  public init(actual: [Int], found: [Int], classCount: Int) {
-    precondition(actual.count == found.count, "a true class for each that was found")
-    var counts = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
-    for (actual, found) in zip(actual, found) { counts[actual][found] += 1 }
-    self.counts = counts
-  }
-
-  /// The share of rows whose class was found; nil without rows.
-  public var accuracy: Double? {
-    let total = counts.reduce(0) { $0 + $1.reduce(0, +) }
-    guard total > 0 else { return nil }
-    return Double(counts.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(total)
+    for vote in votes where (vote.count, -vote.found) > (best.count, -best.found) { best = vote }
+    return best
   }
 }

@@ -51,6 +51,19 @@ public struct PrincipalComponents: RowModel {
   /// The share of the variance along all kept components together.
   public var explainedShare: Double { explainedShares.reduce(0, +) }
 
+  public func decoded(_ codes: FloatSlice) -> FloatSlice? {
+    precondition(codes.count % codeCount == 0, "whole codes")
+    let rowCount = codes.count / codeCount
+    let outputs = FloatBuffer(count: rowCount * width).all
+    guard rowCount > 0 else { return outputs }
+    MatrixProduct.multiply(
+      codes, by: components, into: outputs, rows: rowCount, columns: width, inner: codeCount)
+    for row in 0..<rowCount {
+      VectorKernels.current.add(mean, to: outputs[row * width..<(row + 1) * width])
+    }
+    return outputs
+  }
+
   public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let rowsPerShard = max(1, min(128, (1 << 18) / width))
     return RowPlans(rowsPerShard: rowsPerShard) { capacity in

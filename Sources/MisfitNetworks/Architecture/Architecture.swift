@@ -5,7 +5,9 @@ import MisfitKernels
 public struct Architecture: Hashable, Sendable {
   /// The shape of a sample.
   public var inputShape: Shape
-  /// From the input to the reconstruction, which has as many values as the input.
+  /// The shape of what a sample becomes, where that is something else than the sample; nil for an autoencoder.
+  public var targetShape: Shape?
+  /// From the input to the output, which has as many values as the target or, without one, the input.
   public var layers: [LayerSpecification]
   /// The position in `layers` of the layer whose output is the code (the bottleneck).
   public var codeLayer: Int
@@ -13,9 +15,12 @@ public struct Architecture: Hashable, Sendable {
   /// Makes an architecture.
   ///
   /// - Throws: ``ArchitectureError`` where it has no layer, a layer without units or with an input that it cannot take, or another count of outputs
-  ///   than of inputs.
-  public init(inputShape: Shape, layers: [LayerSpecification], codeLayer: Int) throws(ArchitectureError) {
+  ///   than the target or, without one, the input has values.
+  public init(
+    inputShape: Shape, targetShape: Shape? = nil, layers: [LayerSpecification], codeLayer: Int
+  ) throws(ArchitectureError) {
     self.inputShape = inputShape
+    self.targetShape = targetShape
     self.layers = layers
     self.codeLayer = codeLayer
     try check()
@@ -35,10 +40,14 @@ public struct Architecture: Hashable, Sendable {
   /// said otherwise; an activation that is not given is linear.
   ///
   /// - Throws: ``ArchitectureError`` with its column in the text.
-  public init(_ text: String, inputShape: Shape) throws(ArchitectureError) {
+  public init(
+    _ text: String, inputShape: Shape, targetShape: Shape? = nil
+  ) throws(ArchitectureError) {
     let reading = try ArchitectureText.read(text)
     do {
-      try self.init(inputShape: inputShape, layers: reading.layers, codeLayer: reading.codeLayer)
+      try self.init(
+        inputShape: inputShape, targetShape: targetShape, layers: reading.layers,
+        codeLayer: reading.codeLayer)
     } catch {
       var error = error
       if let layer = error.kind.layer { error.textColumn = reading.columns[layer - 1] }
@@ -52,7 +61,8 @@ public struct Architecture: Hashable, Sendable {
   ///
   /// - Throws: ``ArchitectureError``.
   public static func dense(
-    inputShape: Shape, hidden: [Int], decoder: [Int]? = nil, activation: Activation = .relu,
+    inputShape: Shape, targetShape: Shape? = nil, hidden: [Int], decoder: [Int]? = nil,
+    activation: Activation = .relu,
     codeActivation: Activation? = nil, outputActivation: Activation = .linear
   ) throws(ArchitectureError) -> Architecture {
     guard let codeUnits = hidden.last else { throw ArchitectureError(.noLayers) }
@@ -61,8 +71,10 @@ public struct Architecture: Hashable, Sendable {
     for units in decoder ?? hidden.dropLast().reversed() {
       layers.append(.dense(units: units, activation: activation))
     }
-    layers.append(.dense(units: inputShape.elementCount, activation: outputActivation))
-    return try Architecture(inputShape: inputShape, layers: layers, codeLayer: hidden.count - 1)
+    layers.append(
+      .dense(units: (targetShape ?? inputShape).elementCount, activation: outputActivation))
+    return try Architecture(
+      inputShape: inputShape, targetShape: targetShape, layers: layers, codeLayer: hidden.count - 1)
   }
 
   /// The architecture as it is typed.
@@ -71,6 +83,9 @@ public struct Architecture: Hashable, Sendable {
     let (encoder, decoder) = (texts.prefix(codeLayer + 1), texts.dropFirst(codeLayer + 1))
     return [encoder, decoder].map { $0.joined(separator: " | ") }.joined(separator: " || ")
   }
+
+  /// The shape of what the network gives: the target's or, without one, the input's.
+  public var outputShape: Shape { targetShape ?? inputShape }
 
   /// The shapes that come out of the layers.
   ///
@@ -143,10 +158,7 @@ public struct Architecture: Hashable, Sendable {
       parameters = sum
       try checkTie(index, shapes)
     }
-    let outputs = shapes.last?.elementCount ?? 0
-    guard outputs == inputShape.elementCount else {
-      throw ArchitectureError(.outputDiffers(outputs: outputs, inputs: inputShape.elementCount))
-    }
+    try checkOutput(shapes)
     guard layers[...codeLayer].contains(where: { !$0.isView }) else { throw ArchitectureError(.codeIsInput) }
     if let last = layers.lastIndex(where: { !$0.isView }), !layers[last].canBeLast {
       throw ArchitectureError(.cannotBeLast(layer: last + 1, name: layers[last].text))
@@ -161,11 +173,21 @@ public struct Architecture: Hashable, Sendable {
       guard index > codeLayer, case .dense(let units, let activation) = layer else { return layer }
       return .tiedDense(units: units, activation: activation)
     }
-    return try Architecture(inputShape: inputShape, layers: layers, codeLayer: codeLayer)
+    return try Architecture(
+      inputShape: inputShape, targetShape: targetShape, layers: layers, codeLayer: codeLayer)
   }
 
   /// The layer of the encoder that a layer of the decoder mirrors.
   func mirror(of index: Int) -> Int { 2 * codeLayer + 1 - index }
+
+  /// Makes sure that as many values come out as are wanted; a last view may give them any shape.
+  private func checkOutput(_ shapes: [Shape]) throws(ArchitectureError) {
+    guard let output = shapes.last, output.elementCount != outputShape.elementCount else { return }
+    throw ArchitectureError(
+      .outputDiffers(
+        layer: layers.count, name: layers[layers.count - 1].text, output: output, wanted: outputShape,
+        isTarget: targetShape != nil))
+  }
 
   private func checkTie(_ index: Int, _ shapes: [Shape]) throws(ArchitectureError) {
     guard case .tiedDense(let units, _) = layers[index] else { return }

@@ -7,7 +7,8 @@ public struct ArchitectureError: DiagnosableError, Hashable {
     case noLayers
     case noUnits(layer: Int)
     case tooLarge(layer: Int)
-    case outputDiffers(outputs: Int, inputs: Int)
+    /// The last layer gives another count of values than the target or, without one, the input has.
+    case outputDiffers(layer: Int, name: String, output: Shape, wanted: Shape, isTarget: Bool)
     case codeLayerOutside(Int)
     /// Training it takes more memory than the machine has.
     case needsMemory(byteCount: Int, available: Int)
@@ -37,7 +38,8 @@ public struct ArchitectureError: DiagnosableError, Hashable {
       switch self {
       case .noUnits(let layer), .tooLarge(let layer), .shapesDiffer(let layer, _, _, _),
         .shareOutside(let layer), .cannotBeLast(let layer, _), .nothingToTie(let layer, _),
-        .unknownLayer(let layer, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _):
+        .unknownLayer(let layer, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _),
+        .outputDiffers(let layer, _, _, _, _):
         layer
       default: nil
       }
@@ -77,10 +79,10 @@ extension ArchitectureError {
       Diagnosis(
         "training this network takes \(NumberText.bytes(byteCount)), and the machine has \(NumberText.bytes(available))",
         remedy: "make its layers narrower, as in `--hidden 16,4`")
-    case .outputDiffers(let outputs, let inputs):
+    case .outputDiffers(let layer, let name, let output, let wanted, let isTarget):
       Diagnosis(
-        "the network gives \(outputs) values for a sample of \(inputs)",
-        remedy: "the last layer gives as many values as the input has")
+        "layer \(layer), `\(name)`, is the last and gives \(output), where \(isTarget ? "the target" : "the input") is \(wanted)",
+        remedy: "the last layer gives as many values as the \(isTarget ? "target" : "input") has")
     case .codeLayerOutside(let layer):
       Diagnosis("the code is said to come from layer \(layer + 1), which the network does not have")
     default: layerSentence

@@ -11,21 +11,50 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   case conv
   /// Convolutions with batch normalisation round a dense code of 128.
   case convNormalized = "conv-bn"
+  /// Convolutions that keep every pixel, for targets that are images of the same scene: coloured, cleaned, larger
+  /// or smaller by whole factors.
+  case imageToImage = "image-to-image"
 
-  /// The architecture for samples of a shape.
+  /// The architecture for samples of a shape, and targets of another where they have some.
   ///
-  /// - Throws: ``ArchitectureError`` where the preset cannot take the shape.
+  /// - Throws: ``ArchitectureError`` where the preset cannot take the shapes.
   public func architecture(
-    inputShape: Shape, outputActivation: Activation
+    inputShape: Shape, targetShape: Shape? = nil, outputActivation: Activation
   ) throws(ArchitectureError) -> Architecture {
+    let target = targetShape ?? inputShape
     let text =
       switch self {
-      case .dense: Self.funnel([32], inputShape, outputActivation)
-      case .deep: Self.funnel([128, 64, 32], inputShape, outputActivation)
-      case .conv: try convolutional(inputShape, outputActivation)
-      case .convNormalized: try normalized(inputShape, outputActivation)
+      case .dense: Self.funnel([32], target, outputActivation)
+      case .deep: Self.funnel([128, 64, 32], target, outputActivation)
+      case .conv: try convolutional(inputShape, target, outputActivation)
+      case .convNormalized: try normalized(inputShape, target, outputActivation)
+      case .imageToImage: try pixels(inputShape, target, outputActivation)
       }
-    return try Architecture(text, inputShape: inputShape)
+    return try Architecture(text, inputShape: inputShape, targetShape: targetShape)
+  }
+
+  /// Whether the preset has layers that make images of the one shape of images of the other.
+  public func canTake(_ shape: Shape, to target: Shape) -> Bool {
+    (try? architecture(inputShape: shape, targetShape: target, outputActivation: .linear)) != nil
+  }
+
+  /// Every layer works on whole images: what a pixel is like is not squeezed through a narrow code. Where the target
+  /// is larger, the small image is worked on first.
+  private func pixels(
+    _ shape: Shape, _ target: Shape, _ output: Activation
+  ) throws(ArchitectureError) -> String {
+    guard let image = shape.imageExtents, let wanted = target.imageExtents,
+      wanted.height % image.height == 0 && wanted.width % image.width == 0
+        || image.height % wanted.height == 0 && image.width % wanted.width == 0
+    else { throw needs("images whose sides are whole multiples or parts of the target's, \(target)", shape) }
+    let up = PixelSize(max(1, wanted.height / image.height), max(1, wanted.width / image.width))
+    let down = PixelSize(max(1, image.height / wanted.height), max(1, image.width / wanted.width))
+    let first = down == PixelSize(1) ? "" : "avgpool \(down.text) | "
+    let middle = up == PixelSize(1) ? "" : "up \(up.text) | "
+    return """
+      \(first)conv 32 5 relu | conv 32 3 relu || \(middle)conv 32 3 relu \
+      | conv \(wanted.channels) 3 \(output.rawValue)
+      """
   }
 
   private static func funnel(_ widths: [Int], _ shape: Shape, _ output: Activation) -> String {
@@ -35,7 +64,10 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   }
 
   /// A pooling halves an odd side downwards; a valid transposed convolution doubles it back and adds one.
-  private func convolutional(_ shape: Shape, _ output: Activation) throws(ArchitectureError) -> String {
+  private func convolutional(
+    _ shape: Shape, _ target: Shape, _ output: Activation
+  ) throws(ArchitectureError) -> String {
+    let channels = try channels(of: target, sizedAs: shape)
     guard let image = shape.imageExtents, min(image.height, image.width) >= 8 else {
       throw needs("images of at least 8 x 8 pixels", shape)
     }
@@ -51,11 +83,14 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
     return """
       conv 16 3 relu | pool 2 | conv 32 3 relu | pool 2 | conv 64 3 relu | pool 2 \
       || deconv 32 3 s2\(paddings[0]) relu | deconv 16 3 s2\(paddings[1]) relu \
-      | deconv \(image.channels) 3 s2\(paddings[2]) \(output.rawValue)
+      | deconv \(channels) 3 s2\(paddings[2]) \(output.rawValue)
       """
   }
 
-  private func normalized(_ shape: Shape, _ output: Activation) throws(ArchitectureError) -> String {
+  private func normalized(
+    _ shape: Shape, _ target: Shape, _ output: Activation
+  ) throws(ArchitectureError) -> String {
+    let channels = try channels(of: target, sizedAs: shape)
     guard let image = shape.imageExtents, image.height % 4 == 0, image.width % 4 == 0 else {
       throw needs("images whose sides are multiples of 4", shape)
     }
@@ -64,8 +99,16 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
       conv 16 3 relu | norm | pool 2 | conv 32 3 relu | norm | pool 2 | conv 32 3 relu | flatten \
       | dense 128 sigmoid || dense \(height * width * 32) relu | reshape \(height) \(width) 32 \
       | deconv 32 3 relu | norm | up 2 | deconv 32 3 relu | norm | up 2 | deconv 16 3 relu \
-      | conv \(image.channels) 3 \(output.rawValue)
+      | conv \(channels) 3 \(output.rawValue)
       """
+  }
+
+  /// The channels of a target that has the samples' height and width.
+  private func channels(of target: Shape, sizedAs shape: Shape) throws(ArchitectureError) -> Int {
+    guard let image = shape.imageExtents else { throw needs("images", shape) }
+    guard let wanted = target.imageExtents, wanted.height == image.height, wanted.width == image.width
+    else { throw needs("images of the target's size, \(target)", shape) }
+    return wanted.channels
   }
 
   private func needs(_ wants: String, _ shape: Shape) -> ArchitectureError {

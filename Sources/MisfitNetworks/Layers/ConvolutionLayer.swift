@@ -84,7 +84,8 @@ struct ConvolutionLayer: Layer {
       return .convolution(
         try ConvolutionStep(
           form, rowsPerBlock: memory.rowsPerBlock ?? memory.rowCount(inputCount: inputCount),
-          parameters: memory.parameters, input: memory.input, output: memory.output, training: training))
+          parameters: memory.parameters, input: memory.input, output: memory.output, training: training,
+          precision: memory.precision))
     } catch {
       // oneDNN has a plain implementation of every convolution; what it may lack is memory.
       preconditionFailure("\(error)")

@@ -51,6 +51,8 @@ struct LayerMemory {
   var training: Training?
   /// The rounded factors, where the products are to be of bf16.
   var bfloat16: BFloat16Memory?
+  /// What convolutions round their factors to.
+  var precision = Precision.single
   /// The rows that pass at once, but for the last ones of a batch; nil where all rows do.
   var rowsPerBlock: Int?
 

@@ -7,7 +7,7 @@ import MisfitKernels
 public final class ForwardPlan: Sendable {
   /// What a shard gave; the slices are valid while the call that hands it out runs.
   ///
-  /// Shapes: R rows; `input` and `reconstruction` [R, width], `code` [R, code width].
+  /// Shapes: R rows; `input` [R, width], `reconstruction` [R, output width], `code` [R, code width].
   public struct Result: Sendable {
     /// The rows as they went in.
     public let input: FloatSlice
@@ -47,14 +47,16 @@ public final class ForwardPlan: Sendable {
     noise: (Noise, seed: UInt64)?
   ) {
     let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
-    let weights = isRounding ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
+    // As in training, where a network is dense or has convolutions in bf16.
+    let weights =
+      isRounding && network.isDense ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
     self.network = network
     let rowsPerShard = network.rowsPerShard
     self.rowsPerShard = rowsPerShard
     passes = (0..<8).map { _ in
       NetworkPass(
-        network, capacity: rowsPerShard, givesLogits: givesLogits, weights: weights, hasTargets: hasTargets,
-        noise: noise)
+        network, capacity: rowsPerShard, givesLogits: givesLogits, weights: weights,
+        convolutionPrecision: isRounding ? .bfloat16 : .single, hasTargets: hasTargets, noise: noise)
     }
   }
 

@@ -15,15 +15,17 @@ package final class NetworkPass: Sendable {
   private let bfloat16: [BFloat16Memory?]
   /// What losses are against: the input, or memory of its own.
   private let target: FloatSlice
+  private let hasTargets: Bool
   private let noise: (Noise, seed: UInt64)?
 
   /// Makes the buffers.
   ///
   /// `givesLogits` leaves out the last activation, for a loss that includes it. `weights` are the rounded kernels
-  /// that passes share, a layer's each; without them, products are of floats.
+  /// that passes share, a layer's each; without them, products are of floats. Convolutions round their factors to
+  /// `convolutionPrecision`.
   package init(
     _ network: Network, capacity: Int, givesLogits: Bool = false, weights: [BFloat16DenseWeights?] = [],
-    hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
+    convolutionPrecision: Precision = .single, hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
   ) {
     self.capacity = capacity
     self.network = network
@@ -32,6 +34,7 @@ package final class NetworkPass: Sendable {
     let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     self.input = input
     self.noise = noise
+    self.hasTargets = hasTargets
     target =
       hasTargets || noise != nil ? FloatBuffer(count: capacity * network.outputWidth).all : input
     self.outputs = outputs
@@ -44,6 +47,7 @@ package final class NetworkPass: Sendable {
         in: LayerMemory(
           parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
           output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index],
+          precision: convolutionPrecision,
           rowsPerBlock: min(capacity, network.rowsPerShard)))
     }
     takeUpOwnParameters()
@@ -61,10 +65,11 @@ package final class NetworkPass: Sendable {
     }
   }
 
-  /// Adds the noise of the rows at `range` of their order, if there is any; the target stays as they were.
+  /// Adds the noise of the rows at `range` of their order, if there is any; what losses are against stays
+  /// without.
   func addNoise(to range: Range<Int>) {
     guard let (noise, seed) = noise else { return }
-    target.copy(from: input(rows: range.count))
+    if !hasTargets { target(rows: range.count).copy(from: input(rows: range.count)) }
     for (place, row) in range.enumerated() {
       let key = NoiseKey(seed: seed, stream: RandomStream.noise, epoch: 0, row: row)
       let values = input[place * network.width..<(place + 1) * network.width]
@@ -83,11 +88,11 @@ package final class NetworkPass: Sendable {
     outputs[index][0..<rows * network.layers[index].outputCount]
   }
 
-  /// The reconstruction (or its logits): [rows, width].
+  /// The reconstruction (or its logits): [rows, output width].
   package func reconstruction(rows: Int) -> FloatSlice { output(ofLayer: steps.count - 1, rows: rows) }
 
   /// The bottleneck's values: [rows, code width].
-  package func code(rows: Int) -> FloatSlice { output(ofLayer: network.architecture.codeLayer, rows: rows) }
+  package func code(rows: Int) -> FloatSlice { output(ofLayer: network.codeIndex, rows: rows) }
 
   /// Computes every layer's output from the input.
   func forward(rows: Int) { forward(0..<rows) }
@@ -100,7 +105,15 @@ package final class NetworkPass: Sendable {
     }
   }
 
-  /// The sum of the losses of the rows that have passed, against their input.
+  /// Computes the outputs of the layers behind the code from codes that were written to ``code(rows:)``.
+  package func decode(rows: Int) {
+    for index in steps.indices.dropFirst(network.codeIndex + 1) {
+      steps[index].takeUpInput(0..<rows)
+      steps[index].forward(0..<rows, activates: !givesLogits || index + 1 < steps.count)
+    }
+  }
+
+  /// The sum of the losses of the rows that have passed, against their targets or, without, the rows without noise.
   func lossSum(_ loss: Loss, rows: Int) -> Float {
     VectorKernels.current.loss(
       loss, of: reconstruction(rows: rows), against: target(rows: rows), gradient: nil, scale: 0)

@@ -25,11 +25,15 @@ struct PlanMemory {
   var all: [FloatSlice] { [input, ones] + outputs + deltas + workspaces }
 
   /// What layer `index` works on.
-  func layer(_ index: Int, of network: Network, arena: ParameterArena, place: BatchPlace) -> LayerMemory {
+  func layer(
+    _ index: Int, of network: Network, arena: ParameterArena, place: BatchPlace,
+    precision: Precision = .single
+  ) -> LayerMemory {
     LayerMemory(
       parameters: network.parameters, input: index == 0 ? input : outputs[index - 1], output: outputs[index],
       training: .init(
         arena: arena, delta: deltas[index], inputDelta: index == 0 ? nil : deltas[index - 1],
-        workspace: workspaces[index], ones: ones, place: place))
+        workspace: workspaces[index], ones: ones, place: place),
+      precision: precision)
   }
 }

@@ -11,19 +11,24 @@ public struct PrecisionChoice: Hashable, Sendable {
   ///
   /// A network of a few hundred parameters stays in f32: its step is one call on values that never leave the
   /// first cache, and has no products large enough to gain by bf16.
-  /// So does one with layers that are not dense, or trained with noise, penalties or targets of its own.
-  public init(_ wish: Precision, for network: Network, batchSize: Int) {
-    self.init(wish, for: network, batchSize: batchSize, isPlainDense: network.isDense)
+  /// So does one of dense layers that is trained with noise, penalties or targets of its own. Of a network with convolutions, these
+  /// compute in bf16, and all other layers in f32.
+  ///
+  /// `hasTargets` says that rows have targets of their own.
+  public init(_ wish: Precision, for network: Network, batchSize: Int, hasTargets: Bool = false) {
+    self.init(
+      wish, for: network, batchSize: batchSize,
+      suits: network.hasConvolutions || (network.isDense && !hasTargets))
   }
 
-  init(_ wish: Precision, for network: Network, batchSize: Int, isPlainDense: Bool) {
+  init(_ wish: Precision, for network: Network, batchSize: Int, suits: Bool) {
     let reason: String? =
       if wish == .single {
         nil
       } else if let obstacle = BFloat16Support.reasonAgainst {
         obstacle
-      } else if !isPlainDense {
-        "bf16 is for dense layers, trained without noise, penalties and targets of their own."
+      } else if !suits {
+        "bf16 is for convolutions, and for dense layers trained without noise, penalties and targets of their own."
       } else if SmallTrainingPlan.suits(network, batchSize: batchSize) {
         "A network of \(network.parameterCount) parameters has nothing to gain by bf16."
       } else {

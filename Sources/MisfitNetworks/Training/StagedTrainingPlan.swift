@@ -28,7 +28,7 @@ final class StagedTrainingPlan: TrainingPlan {
   /// `rowsPerBlock` is chosen from the sizes where it is not given.
   init(
     _ network: Network, options: TrainingOptions, batchSize: Int, hasTargets: Bool, arena: ParameterArena,
-    pool: WorkerPool, rowsPerBlock: Int? = nil
+    pool: WorkerPool, precision: Precision = .single, rowsPerBlock: Int? = nil
   ) {
     self.network = network
     self.options = options
@@ -46,7 +46,8 @@ final class StagedTrainingPlan: TrainingPlan {
     buffers = memory.all
     let place = place
     let steps = network.layers.indices.map { index in
-      var layer = memory.layer(index, of: network, arena: arena, place: place)
+      var layer = memory.layer(
+        index, of: network, arena: arena, place: place, precision: precision)
       layer.rowsPerBlock = rowsPerBlock
       return network.layers[index].step(in: layer)
     }
@@ -111,7 +112,10 @@ final class StagedTrainingPlan: TrainingPlan {
     guard let noise = options.noise else { return }
     for row in part {
       let values = self.input[row * width..<(row + 1) * width]
-      let key = place.key(row: row, stream: RandomStream.noise)
+      let key =
+        noise.isKept
+        ? NoiseKey(seed: options.seed, stream: RandomStream.noise, row: values)
+        : place.key(row: row, stream: RandomStream.noise)
       VectorKernels.current.add(noise, key, to: values, into: values)
     }
   }

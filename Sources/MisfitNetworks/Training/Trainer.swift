@@ -58,7 +58,7 @@ public final class Trainer {
     let batchSize = min(options.batchSize, rows.rowCount)
     precision = PrecisionChoice(
       options.precision, for: network, batchSize: batchSize,
-      isPlainDense: network.isPlainDense(options, hasTargets: rows.targetWidth != nil))
+      suits: network.hasConvolutions || network.isPlainDense(options, hasTargets: rows.targetWidth != nil))
     plan = network.trainingPlan(
       options, precision: precision.precision, batchSize: batchSize, hasTargets: rows.targetWidth != nil,
       state: state, pool: pool)
@@ -193,17 +193,20 @@ public final class Trainer {
   ) throws(TrainingError) {
     precondition(options.batchSize >= 1 && options.epochs >= 1, "a run needs a batch and an epoch")
     guard rows.rowCount > 0 else { throw TrainingError(.noRows) }
-    guard rows.width == network.width else {
-      throw TrainingError(.widthDiffers(rows: rows.width, network: network.width))
-    }
     if options.loss == .binaryCrossEntropy, network.architecture.outputActivation != .sigmoid {
       throw TrainingError(.crossEntropyNeedsSigmoid)
     }
     for rows in [rows, validationRows].compactMap(\.self) {
+      guard rows.width == network.width else {
+        throw TrainingError(.widthDiffers(rows: rows.width, network: network.width))
+      }
       let targets = rows.targetWidth ?? rows.width
       guard targets == network.outputWidth else {
         throw TrainingError(.targetDiffers(targets: targets, outputs: network.outputWidth))
       }
+    }
+    if let validationRows, (validationRows.targetWidth == nil) != (rows.targetWidth == nil) {
+      throw TrainingError(.targetsOnOneSide)
     }
     for penalty in options.penalties { try penalty.check(network) }
     guard let state else { return }

@@ -18,6 +18,8 @@ public struct TrainingError: DiagnosableError, Hashable {
     case contractiveNeedsOneLayer
     /// Rows have targets of another width than the network's output.
     case targetDiffers(targets: Int, outputs: Int)
+    /// Rows to validate with have no targets where those to train on have some, or the other way round.
+    case targetsOnOneSide
     /// A state to resume from belongs to another network.
     case stateDiffers
   }
@@ -53,6 +55,10 @@ public struct TrainingError: DiagnosableError, Hashable {
         remedy: "as in `dense 32 sigmoid || dense 784 sigmoid`")
     case .targetDiffers(let targets, let outputs):
       Diagnosis("the targets have \(targets) values, the network gives \(outputs)")
+    case .targetsOnOneSide:
+      Diagnosis(
+        "targets are given for the rows to train on or for those to validate with, and not for both",
+        remedy: "give targets for both, or hold out a share of the rows, as in --validation 0.1")
     case .stateDiffers:
       Diagnosis(
         "the checkpoint belongs to another network or other training options",

@@ -43,7 +43,8 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey {
-    case epochs, batchSize, loss, optimizer, seed, earlyStopping, plateau, clipNorm
+    case epochs, batchSize, loss, optimizer, seed, earlyStopping, plateau, clipNorm, noise, schedule
+    case codePenalties = "penalties"
     case storedPrecision = "precision"
   }
 

@@ -29,7 +29,8 @@ extension Network {
     let loss = options.loss
     guard isPlainDense(options, hasTargets: hasTargets) else {
       return StagedTrainingPlan(
-        self, options: options, batchSize: batchSize, hasTargets: hasTargets, arena: arena, pool: pool)
+        self, options: options, batchSize: batchSize, hasTargets: hasTargets, arena: arena, pool: pool,
+        precision: precision)
     }
     return SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena)
       ?? LayeredTrainingPlan(
@@ -38,6 +39,9 @@ extension Network {
 
   /// Whether all layers are dense.
   var isDense: Bool { layers.allSatisfy { $0 is DenseLayer } }
+
+  /// Whether any layer is a convolution.
+  var hasConvolutions: Bool { layers.contains { $0 is ConvolutionLayer } }
 
   /// Whether nothing but dense layers and a loss against the input is wanted.
   func isPlainDense(_ options: TrainingOptions, hasTargets: Bool) -> Bool {

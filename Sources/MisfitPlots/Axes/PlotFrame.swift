@@ -15,6 +15,7 @@ struct PlotFrame {
   /// What is written where beside the area.
   struct Options {
     var showsXLabels = true
+    var showsYLabels = true
     /// Room for the numbers and the name of the y axis, where several frames must align.
     var leftMargin: Double?
     var showsVerticalGrid = false
@@ -33,7 +34,7 @@ struct PlotFrame {
     let yTicks = AxisTicks(of: y, maximumCount: tickCount(height: area.height))
     frame.drawGrid(xTicks, yTicks, options, on: canvas)
     frame.drawX(xTicks, showsLabels: options.showsXLabels, on: canvas)
-    frame.drawY(yTicks, outerLeft: outer.minX, on: canvas)
+    if options.showsYLabels { frame.drawY(yTicks, outerLeft: outer.minX, on: canvas) }
     return frame
   }
 

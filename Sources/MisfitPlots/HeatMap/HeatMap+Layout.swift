@@ -3,11 +3,25 @@ extension HeatMap {
 
   /// The side of a cell.
   var cell: Double {
-    switch max(columns.count, rows.count) {
+    let count = max(columns.count, rows.count)
+    let side = side(count: count)
+    guard let cellTexts, count <= Self.maximumTextCount else { return side }
+    // Digits of DejaVu Sans are 0.636 of its size wide; texts that were given are always shown.
+    let widest = Double(cellTexts.map(\.count).max() ?? 0) * 0.65 * textSize
+    return max(side, (widest + 8).rounded(.up))
+  }
+
+  /// With more rows or columns than this, cells that are wide enough for their texts make too wide a picture.
+  private static let maximumTextCount = 32
+
+  var textSize: Double { max(columns.count, rows.count) <= 12 ? 12 : 10 }
+
+  private func side(count: Int) -> Double {
+    switch count {
     case ...6: 72
     case ...12: 46
     case ...32: 30
-    default: max(900 / Double(max(columns.count, rows.count)), 2)
+    default: max(900 / Double(count), 2)
     }
   }
 
@@ -30,6 +44,10 @@ extension HeatMap {
   /// The colours' scale: from 0 for counts, symmetric where numbers have a sign.
   var colorBar: ColorBar {
     let finite = values.compactMap { $0 }.filter(\.isFinite)
+    if let valueRange {
+      let ends = [valueRange.lowerBound, valueRange.upperBound]
+      return ColorBar(axis: Axis(covering: ends), map: map, name: valueName)
+    }
     let axis =
       switch map {
       case .diverging: Axis(roundedTo: finite.map(abs).max() ?? 1, isSymmetric: true)

@@ -22,6 +22,12 @@ public struct HeatMap: Drawing, Hashable {
   public var valueName: String?
   /// The colours; ``ColorMap/diverging`` is centred on 0.
   public var map: ColorMap
+  /// What stands in the cells; nil writes the numbers themselves.
+  ///
+  /// Shapes: as ``values``.
+  public var cellTexts: [String]?
+  /// What the ends of the colours stand for; nil takes them from the numbers.
+  public var valueRange: ClosedRange<Double>?
 
   /// Makes a map.
   ///
@@ -67,8 +73,8 @@ public struct HeatMap: Drawing, Hashable {
 
   private func drawCells(_ matrix: PlotRectangle, on canvas: Canvas) {
     let gap = cell > 12 ? 1.0 : 0
-    var style = TextStyle(size: cell >= 46 ? 12 : 10)
-    let texts = cellTexts(style, width: cell - 4, on: canvas)
+    var style = TextStyle(size: textSize)
+    let texts = shownTexts(style, width: cell - 4, on: canvas)
     let bar = colorBar
     for (index, value) in values.enumerated() {
       let (row, column) = (index / columns.count, index % columns.count)
@@ -86,8 +92,9 @@ public struct HeatMap: Drawing, Hashable {
 
   /// The cells' numbers with three digits, or two; nil where not all of them fit, since some alone would
   /// mislead.
-  private func cellTexts(_ style: TextStyle, width: Double, on canvas: Canvas) -> [String]? {
+  private func shownTexts(_ style: TextStyle, width: Double, on canvas: Canvas) -> [String]? {
     guard cell >= 24 else { return nil }
+    if let cellTexts { return cellTexts }
     for digits in [3, 2] {
       let texts = values.map { $0.map { NumberText.significant($0, digits: digits) } ?? "" }
       if texts.allSatisfy({ canvas.width(of: $0, style) <= width }) { return texts }

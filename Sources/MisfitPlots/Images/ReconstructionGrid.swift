@@ -1,7 +1,7 @@
 import MisfitImages
 
 /// The samples a model reconstructs worst: original, reconstruction and difference in a row, with rank, name,
-/// label and error.
+/// label and error; before them the input, where that is something else than the original.
 ///
 /// Small images are enlarged by whole factors with square pixels. All differences share one colour scale:
 /// with a sign for grey images, sizes alone for colour images. Images put together from tiles show the size of
@@ -68,7 +68,10 @@ public struct ReconstructionGrid: Drawing, Hashable {
       width: max(Double(image.width) * scale, 1), height: max(Double(image.height) * scale, 1))
   }
 
-  private var blockWidth: Double { Self.captionWidth + 3 * (tile.width + Self.gap) }
+  private var hasInputs: Bool { samples.contains { $0.input != nil } }
+  private var columnCount: Double { hasInputs ? 4 : 3 }
+
+  private var blockWidth: Double { Self.captionWidth + columnCount * (tile.width + Self.gap) }
 
   private var contentSize: PlotSize {
     PlotSize(
@@ -118,13 +121,16 @@ public struct ReconstructionGrid: Drawing, Hashable {
     return hasColor
       ? ColorBar(
         axis: axis, map: .sequential, name: hasErrors ? "size of the error" : "mean size of the difference")
-      : ColorBar(axis: axis, map: .diverging, name: "reconstruction minus original")
+      : ColorBar(
+        axis: axis, map: .diverging,
+        name:
+          hasInputs ? "output minus target" : "reconstruction minus original")
   }
 
   private func drawHeadings(left: Double, top: Double, on canvas: Canvas) {
-    for (index, name) in [
-      "original", "reconstructed", samples.contains { $0.errors != nil } ? "error" : "difference",
-    ].enumerated() {
+    let last = samples.contains { $0.errors != nil } ? "error" : "difference"
+    let names = hasInputs ? ["input", "target", "output", last] : ["original", "reconstructed", last]
+    for (index, name) in names.enumerated() {
       let x = left + Self.captionWidth + Double(index) * (tile.width + Self.gap) + tile.width / 2
       let shown = TextFitting.endTruncated(name, to: tile.width + Self.gap - 2, .tick, on: canvas)
       canvas.text(shown, at: PlotPoint(x, top + 4), .tick, horizontal: .center, vertical: .top)
@@ -136,7 +142,9 @@ public struct ReconstructionGrid: Drawing, Hashable {
   ) {
     drawCaption(of: sample, at: place, on: canvas)
     let size = shownSize(of: sample.original)
-    for (index, image) in [sample.original, sample.reconstruction, map(sample, scale)].enumerated() {
+    let images = [sample.original, sample.reconstruction, map(sample, scale)]
+    // A small input is shown as large as its target.
+    for (index, image) in (hasInputs ? [sample.input ?? sample.original] + images : images).enumerated() {
       let x = place.x + Self.captionWidth + Double(index) * (tile.width + Self.gap)
       let rectangle = PlotRectangle(
         x: x + ((tile.width - size.width) / 2).rounded(),

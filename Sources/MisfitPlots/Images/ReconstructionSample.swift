@@ -11,7 +11,10 @@ public struct ReconstructionSample: Sendable, Hashable {
   public var label: String?
   /// Its error as text, such as `0.0412`.
   public var errorText: String
-  /// What went in.
+  /// What went in, where that is something else than what should have come out; then all samples of a grid have
+  /// one.
+  public var input: Image?
+  /// What should have come out: what went in, or its target.
   public var original: Image
   /// What came out.
   public var reconstruction: Image

@@ -62,6 +62,8 @@ struct HelpOfVerbsTests {
       "rank": ["--top", "--smallest", "--json"], "report": ["-o", "--json"],
       "compare": ["--hidden", "-o", "--epochs", "--json"], "encode": ["-o", "--json"],
       "reconstruct": ["-o", "--json"], "inspect": ["--json"], "generate": ["--seed", "-o", "--json"],
+      "classify": ["--model", "--neighbors", "--label", "--labels", "--test-labels", "-o", "--json"],
+      "draw": ["-o", "--units", "--grid", "--labels", "--json"],
     ]
     let command = try BuiltCommand()
     for (verb, flags) in expected {

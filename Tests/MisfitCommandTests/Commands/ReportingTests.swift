@@ -8,6 +8,8 @@ struct ReportingTests {
     "training-curve.png", "training-curve.svg", "training.csv", "worst.png", "worst.svg",
   ]
 
+  private let labelFiles = ["class-errors.png", "class-errors.svg", "classes.csv"]
+
   private func files(_ command: BuiltCommand, _ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: command.path(folder)).sorted()
   }
@@ -21,7 +23,7 @@ struct ReportingTests {
     #expect(run.line(0).hasPrefix("1 of 40 samples is above the threshold "))
     #expect(run.line(1).hasPrefix("AUROC 1.000, average precision 1.000 for the label \"bad\""))
     #expect(Array(run.lines.suffix(2)) == ["model  out/model.misfit", "report out/report.html"])
-    #expect(try files(command, "out") == (reportFiles + ["model.misfit"]).sorted())
+    #expect(try files(command, "out") == (reportFiles + labelFiles + ["model.misfit"]).sorted())
     let scores = try command.lines("out/scores.csv")
     #expect(scores.count == 41 && scores[40].hasPrefix("r40,bad,"))
     let page = try command.text("out/report.html")
@@ -50,7 +52,7 @@ struct ReportingTests {
     try command.fitSensors()
     let run = try command.run("report model.misfit sensors.csv -o out")
     #expect(run.status == 0 && run.lines.last == "report out/report.html")
-    #expect(try files(command, "out") == reportFiles)
+    #expect(try files(command, "out") == (reportFiles + labelFiles).sorted())
   }
 
   @Test("report warns of a label that nothing has")

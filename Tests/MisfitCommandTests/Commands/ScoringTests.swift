@@ -80,6 +80,12 @@ struct ScoringTests {
     #expect(run.lines.count == 41 && run.line(0) == "id,label,code_1,code_2")
     #expect(run.line(1).hasPrefix("r1,"))
     let json = try command.run("encode model.misfit sensors.csv -o codes.npy --json").json()
+    let storage = try #require(json["storage"] as? [String: Any])
+    let size = try FileManager.default.attributesOfItem(atPath: command.path("codes.npy"))[.size] as? Int
+    let source = try FileManager.default.attributesOfItem(atPath: command.path("sensors.csv"))[.size] as? Int
+    #expect(storage["codeBytes"] as? Int == size && storage["sourceBytes"] as? Int == source)
+    #expect(storage["floatBytes"] as? Int == 40 * 3 * 4)
+    #expect(run.errors.contains("the data as stored is"))
     #expect(json["path"] as? String == "codes.npy" && json["samples"] as? Int == 40)
     let array = try NPYBytes(command.data("codes.npy"))
     #expect(array.header.contains("'shape': (40, 2)"))

@@ -71,7 +71,8 @@ import _TestSupport
     let step = StandingStep(network, options, rows: rows, rowsPerBlock: 2)
     #expect(areClose(step.loss(), 0.25, relative: 1e-6))
     options.epochs = 1
-    let pairs = PairedRows(rows: rows, targets: [Float](repeating: 3, count: 16 * 3), width: 16)
+    let pairs = PairedRows(
+      FixedRows(rows, width: 16), targets: FixedRows([Float](repeating: 3, count: 16 * 3), width: 16))
     let trainer = try Trainer(
       network, options: options, rows: pairs, validationRows: pairs, pool: WorkerPool(threadCount: 1))
     _ = try trainer.run()
@@ -103,6 +104,25 @@ import _TestSupport
     VectorKernels.current.add(
       noise, NoiseKey(seed: 1, stream: 2, epoch: 3, row: 5), to: values, into: again)
     #expect(again.array != noisy.array)
+  }
+
+  @Test(
+    "kept noise is the same in every epoch for a row, wherever it comes; other noise is new",
+    arguments: [true, false])
+  func keptNoise(isKept: Bool) throws {
+    // Steps too small to change a weight: losses differ by the noise alone.
+    let options = Self.options {
+      $0.noise = Noise(.gaussian, amount: 0.5)
+      $0.noise?.isKept = isKept
+      $0.optimizer = Optimizer(.gradientDescent, learningRate: 1e-30)
+      $0.epochs = 2
+    }
+    let trainer = try Trainer(
+      try Self.network("conv 1 3 relu || conv 1 3 sigmoid"), options: options,
+      rows: FixedRows.random(rows: 20, width: 16, seed: 8), pool: WorkerPool(threadCount: 1))
+    _ = try trainer.run()
+    let losses = trainer.state.progress.epochs.map(\.trainLoss)
+    #expect(areClose(losses[0], losses[1], relative: 1e-6) == isKept)
   }
 
   @Test("Gaussian noise is clipped to its bounds")
@@ -143,30 +163,5 @@ import _TestSupport
         pool: WorkerPool(threadCount: 1)
       ).run()
     }
-  }
-}
-
-/// Rows with targets of their own.
-private final class PairedRows: EpochRows {
-  let rowCount: Int
-  let width: Int
-  private let rows: [Float]
-  private let targets: [Float]
-
-  init(rows: [Float], targets: [Float], width: Int) {
-    self.rows = rows
-    self.targets = targets
-    self.width = width
-    rowCount = rows.count / width
-  }
-
-  var targetWidth: Int? { width }
-  func beginEpoch(_ epoch: Int, shuffled: Bool) {}
-  func makeAvailable(_ range: Range<Int>) {}
-  func gather(_ range: Range<Int>, into destination: FloatSlice) { copy(rows, range, destination) }
-  func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) { copy(targets, range, destination) }
-
-  private func copy(_ values: [Float], _ range: Range<Int>, _ destination: FloatSlice) {
-    destination.copy(from: Array(values[range.lowerBound * width..<range.upperBound * width]))
   }
 }

@@ -17,7 +17,7 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
   }
 
   /// Every plot with friendly, empty and hostile data.
-  static let all: [AnyDrawing] = histograms + curvesAndPoints + tables
+  static let all: [AnyDrawing] = histograms + curvesAndPoints + tables + images + boxes
 
   private static var histograms: [AnyDrawing] {
     let errors = Samples.errors(500, seed: 1, center: 0.01, spread: 0.5)
@@ -98,6 +98,60 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
         "scatter, huge", ScatterPlot(title: "Huge", xLabel: "x", x: [-1e308, 1e308], y: [1e-320, 0])),
     ]
   }
+
+  private static var images: [AnyDrawing] {
+    let wild: [Float] = [1e30, -.infinity, .nan, 0, 1e-30, -2]
+    var named = ImageGrid.weights(
+      title: Samples.longTitle, subtitle: Samples.longTitle, Array(repeating: wild, count: 7), height: 2,
+      width: 3, channels: 1, columnCount: 3)
+    named.captions = Array(repeating: Samples.longTitle, count: 5)
+    named.rowNames = Array(repeating: Samples.longTitle, count: 9)
+    named.columnNames = Array(repeating: Samples.longTitle, count: 2)
+    named.xLabel = Samples.longTitle
+    named.yLabel = Samples.longTitle
+    let large = Image(height: 600, width: 900, channels: 3, pixels: Array(repeating: 9, count: 1_620_000))
+    return [
+      AnyDrawing("image grid, names", named),
+      AnyDrawing("image grid, none", ImageGrid(title: "None", images: [])),
+      AnyDrawing("image grid, large", ImageGrid(title: "Large", images: [large, large])),
+      AnyDrawing(
+        "image grid, colour",
+        ImageGrid.weights(
+          title: "Colour", [wild, wild], height: 1, width: 2, channels: 3, scaling: .each)),
+    ]
+  }
+
+  private static var boxes: [AnyDrawing] {
+    func row(_ name: String, _ middle: Double) -> BoxRow {
+      BoxRow(
+        name: name, detail: "1,000", low: middle / 3, lowerQuartile: middle / 2, median: middle,
+        upperQuartile: middle * 1.5, high: middle * 3)
+    }
+    let layer = NetworkDiagram.Layer(
+      text: Samples.longTitle, shape: Samples.longTitle, valueCount: .max, parameterCount: .max, isCode: true)
+    return [
+      AnyDrawing("boxes", BoxPanel(title: "Errors", xLabel: "error", rows: [row("0", 1), row("1", 2)])),
+      AnyDrawing(
+        "boxes, wild",
+        BoxPanel(
+          title: Samples.longTitle, subtitle: Samples.longTitle, xLabel: Samples.longTitle,
+          rows: [row(Samples.longTitle, 1e300), row("", .nan), row("0", 0)],
+          threshold: HistogramThreshold(value: 2, label: Samples.longTitle), scale: .log10,
+          notes: [Samples.longTitle])),
+      AnyDrawing("boxes, none", BoxPanel(title: "None", rows: [])),
+      AnyDrawing("network, long", NetworkDiagram(title: "Long", layers: Array(repeating: layer, count: 40))),
+      AnyDrawing("network, none", NetworkDiagram(title: "None", layers: [])),
+      AnyDrawing(
+        "network, one",
+        NetworkDiagram(title: "One", layers: [.init(text: "input", shape: "0", valueCount: 0)])),
+      AnyDrawing(
+        "confusion",
+        HeatMap.confusion(classes: names26, counts: names26.map { _ in Array(repeating: 12_345, count: 26) })),
+      AnyDrawing("confusion, none", HeatMap.confusion(classes: [], counts: [])),
+    ]
+  }
+
+  private static let names26 = (0..<26).map { String(UnicodeScalar(UInt8(65 + $0))) }
 
   private static var tables: [AnyDrawing] {
     let reason = Reason(

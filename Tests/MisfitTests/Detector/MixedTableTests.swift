@@ -67,6 +67,17 @@ struct MixedTableTests {
     #expect(right >= least, "\(right) of 7")
   }
 
+  @Test("a missing cell that is nothing special has no share, and rows with one are no odder", arguments: models)
+  func missing(_ model: ModelChoice) throws {
+    let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))
+    let samples = try detector.score(CSVSource(text: Self.table())).largest(120)
+    let missing = samples.filter { $0.reasons.contains { $0.value == .missing } }
+    #expect(missing.count == 11)
+    #expect(missing.allSatisfy { sample in sample.reasons.allSatisfy { $0.value != .missing || $0.share == 0 } })
+    let flagged = samples.prefix(12).count { sample in missing.contains { $0.record == sample.record } }
+    #expect(flagged <= 3)
+  }
+
   @Test("survive the model file, with the same scores at any number of threads", arguments: models)
   func saved(_ model: ModelChoice) throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))

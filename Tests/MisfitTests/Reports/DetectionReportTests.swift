@@ -44,9 +44,9 @@ struct DetectionReportTests {
   func files() throws {
     _ = try write(labelled())
     let names = Set(try FileManager.default.contentsOfDirectory(atPath: out))
-    let pictures = ["error-histogram", "training-curve", "worst", "code-scatter"]
+    let pictures = ["error-histogram", "training-curve", "worst", "code-scatter", "class-errors"]
     let expected =
-      ["report.html", "scores.csv", "summary.json", "training.csv"]
+      ["report.html", "scores.csv", "summary.json", "training.csv", "classes.csv"]
       + pictures.flatMap { ["\($0).png", "\($0).svg"] }
     #expect(names == Set(expected))
     for picture in pictures {
@@ -54,6 +54,20 @@ struct DetectionReportTests {
       #expect(image.width > 100 && image.height > 50 && Set(image.pixels).count > 3)
       #expect(try text("\(picture).svg").contains("<svg"))
     }
+  }
+
+  @Test("The labels' errors stand in page, file and summary alike")
+  func classes() throws {
+    let summary = try write(labelled())
+    let lines = try text("classes.csv").split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(lines.count == 3 && lines[1][0] == "bad" && lines[1][1] == "4" && lines[2][1] == "36")
+    let odd = summary.worst.filter { $0.label == "bad" }.map(\.error)
+    #expect(areClose(try #require(Double(lines[1][2])), odd.reduce(0, +) / 4, relative: 1e-9))
+    let object = try JSONSerialization.jsonObject(with: Data(bytes("summary.json")))
+    let classes = try #require((object as? [String: Any])?["classes"] as? [[String: Any]])
+    #expect(classes.map { $0["label"] as? String } == ["bad", "fine"])
+    #expect(classes[0]["flagged"] as? Int == Int(lines[1][8]))
+    #expect(try text("report.html").contains("Errors by label"))
   }
 
   @Test("A code of one value has no scatter plot")
@@ -93,6 +107,21 @@ struct DetectionReportTests {
     let row = try #require(fields.first { $0[0] == worst.id[...] })
     #expect(Float(row[2]) == Float(worst.error))
     #expect(row[1] == worst.label.map { $0[...] })
+  }
+
+  @Test("Plots say of a model's own scores what they are, and not that they are errors")
+  func ownScores() throws {
+    let errors = try DetectionPlots(write(labelled()))
+    #expect(errors.errorHistogram?.title == "Reconstruction errors")
+    #expect((errors.worstSamples(atMost: 3) as? ReasonBars)?.subtitle?.contains("squared error") == true)
+    var options = SmallData.options()
+    options.model = .neighbors
+    let detector = try Detector.fit(source(labelled()), options: options)
+    let scores = try DetectionPlots(
+      DetectionReport(detector.score(source(labelled()))).write(to: out))
+    #expect(scores.errorHistogram?.title == "Scores")
+    #expect(
+      (scores.worstSamples(atMost: 3) as? ReasonBars)?.subtitle == "each feature's share of the row's score")
   }
 
   @Test("The AUROC is Evaluation's of the same errors, for the rarer label")

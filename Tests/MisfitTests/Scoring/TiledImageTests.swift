@@ -51,6 +51,7 @@ struct TiledImageTests {
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
         return measure == .rootMeanSquared ? mean(parts.map { $0 * $0 }).squareRoot() : mean(parts)
       }
+      try #require(errors.count == expected.count)
       #expect(zip(errors, expected).allSatisfy { abs($0 - $1) < 1e-9 }, "\(measure)")
     }
   }
@@ -91,6 +92,7 @@ struct TiledImageTests {
       number += 1
       #expect(sample.id == "\(number - 1).png" && sample.record == number)
       #expect(sample.shape == .image(height: image.height, width: image.width, channels: 3))
+      #expect(sample.input.count == image.unitValues.count)
       #expect(zip(sample.input, image.unitValues).allSatisfy { abs($0 - $1) < 1e-6 })
       let map = try #require(sample.errorMap)
       #expect(map.count == image.height * image.width)

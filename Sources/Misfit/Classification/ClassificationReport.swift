@@ -1,0 +1,89 @@
+import MisfitCore
+import MisfitModels
+import MisfitPlots
+import MisfitReports
+
+/// A classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and SVG, and
+/// `summary.json`.
+public struct ClassificationReport: Sendable {
+  /// What is told.
+  public let result: NeighborClassification
+
+  /// The report of a classification.
+  public init(_ result: NeighborClassification) { self.result = result }
+
+  /// Writes the files, each whole or not at all.
+  ///
+  /// - Throws: ``FileError``, ``ImageError``.
+  public func write(to path: String) throws {
+    try FileSystem.makeDirectory(path)
+    try writePredictions(to: "\(path)/predictions.csv")
+    try OutputFile.write(confusionCSV, to: "\(path)/confusion-matrix.csv")
+    for ending in ["png", "svg"] { try heatMap.write(to: "\(path)/confusion-matrix.\(ending)") }
+    try OutputFile.write(JSONText.fileBytes(.object(json)), to: "\(path)/summary.json")
+  }
+
+  /// The confusion matrix as a picture.
+  public var heatMap: HeatMap {
+    let accuracy = result.accuracy.map { ", \(NumberText.fixed($0 * 100, decimals: 2)) % right" } ?? ""
+    return .confusion(
+      subtitle:
+        "\(NumberText.grouped(result.predictions.count)) samples by \(neighbors) in \(result.representation)\(accuracy)",
+      classes: result.classes, counts: result.confusion.counts)
+  }
+
+  /// `7 neighbours`.
+  public var neighbors: String {
+    "\(NumberText.grouped(result.neighborCount)) neighbour\(result.neighborCount == 1 ? "" : "s")"
+  }
+
+  /// The figures, for machines.
+  public var json: JSONObject {
+    [
+      "training": JSONValue(result.sourceNames.training), "test": JSONValue(result.sourceNames.test),
+      "trainingSamples": JSONValue(result.trainingCount), "samples": JSONValue(result.predictions.count),
+      "neighbors": JSONValue(result.neighborCount), "representation": JSONValue(result.representation),
+      "width": JSONValue(result.width), "accuracy": JSONValue(result.accuracy),
+      "encodingSeconds": JSONValue(result.encodingSeconds),
+      "searchSeconds": JSONValue(result.searchSeconds), "memoryBytes": JSONValue(result.memoryBytes),
+      "classes": .array(
+        result.classes.enumerated().map { index, name in
+          [
+            "label": JSONValue(name), "samples": JSONValue(result.confusion.counts[index].reduce(0, +)),
+            "recall": JSONValue(result.confusion.recall(ofClass: index)),
+            "precision": JSONValue(result.confusion.precision(ofClass: index)),
+          ]
+        }),
+      "confusion": .array(result.confusion.counts.map { JSONValue($0) }),
+    ]
+  }
+
+  /// A row a true class, a column a class that was found.
+  private var confusionCSV: [UInt8] {
+    let text = CSVText()
+    var bytes = text.row(["label"] + result.classes)
+    for (name, counts) in zip(result.classes, result.confusion.counts) {
+      text.append([name] + counts.map { CSVText.number($0) }, to: &bytes)
+    }
+    return bytes
+  }
+
+  private func writePredictions(to path: String) throws(FileError) {
+    let text = CSVText()
+    let file = try OutputFile(path)
+    var bytes = text.row(["id", "label", "predicted", "votes", "right"])
+    for prediction in result.predictions {
+      let isRight = prediction.actual == prediction.found
+      text.append(
+        [
+          prediction.id, result.classes[prediction.actual], result.classes[prediction.found],
+          CSVText.number(prediction.votes), isRight ? "1" : "0",
+        ], to: &bytes)
+      guard bytes.count > 1 << 16 else { continue }
+      try file.write(bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
+    try file.write(bytes)
+    try file.commit()
+  }
+}

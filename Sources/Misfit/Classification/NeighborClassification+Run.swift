@@ -1,0 +1,178 @@
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitModels
+
+extension NeighborClassification {
+  /// Classifies the samples of `test` by those of `train`.
+  ///
+  /// The training samples stay in memory, at most ``Options/memoryLimitBytes``; the test samples pass in
+  /// batches of about 16 MB. `train` is read twice where features are compared, so it cannot be a pipe that is
+  /// not spooled. `onProgress` is told the test samples done; what it throws ends the work.
+  ///
+  /// - Throws: ``ClassificationError`` for sources without labels, labels unknown to `train`, and too many
+  ///   samples; ``IngestError``, also where `test` has another shape.
+  public static func run(
+    train: any RecordSource, test: any RecordSource, options: Options = Options(),
+    onProgress: (Int) throws -> Void = { _ in }
+  ) throws -> NeighborClassification {
+    let clock = ContinuousClock()
+    let start = clock.now
+    for source in [train, test] {
+      try LabelledRows.checkLabels(of: source)
+      guard source.layout.grid == nil, options.detector?.schema.preparation?.tiles == nil else {
+        throw ClassificationError(.tiles, at: InputPosition(source: source.name))
+      }
+    }
+    let (rows, rowCount) = try representation(of: train, options)
+    let known = try KnownRows(rows, of: train, rowCount: rowCount, limitBytes: options.memoryLimitBytes)
+    let pool = NumericThread.pool(threadCount: options.threadCount)
+    let classifier = NeighborClassifier(
+      reference: ReferenceRows(known.values, width: rows.width), classes: known.classes,
+      neighborCount: options.neighborCount)
+    var queries = Queries(classifier, names: known.names, source: test.name, width: rows.width)
+    try rows.forEachBatch(of: test) { batch in
+      try queries.take(batch, on: pool)
+      try onProgress(queries.predictions.count)
+    }
+    queries.finish(on: pool)
+    let seconds = (clock.now - start).seconds
+    return NeighborClassification(
+      classes: known.names, predictions: queries.predictions,
+      confusion: ConfusionMatrix(
+        actual: queries.predictions.map(\.actual), found: queries.predictions.map(\.found),
+        classCount: known.names.count),
+      neighborCount: min(options.neighborCount, rowCount), trainingCount: rowCount, width: rows.width,
+      representation: rows.title, encodingSeconds: seconds - queries.searchSeconds,
+      searchSeconds: queries.searchSeconds,
+      memoryBytes: KnownRows.byteCount(rowCount: rowCount, width: rows.width) + queries.byteCount,
+      sourceNames: (train.name, test.name))
+  }
+
+  /// What is compared, and the number of training samples.
+  private static func representation(
+    of train: any RecordSource, _ options: Options
+  ) throws -> (LabelledRows, rowCount: Int) {
+    guard let detector = options.detector else {
+      var learner = SchemaLearner(layout: train.layout)
+      let capacity = max(1, min(1024, (1 << 20) / train.layout.width))
+      try train.forEachBatch(ofUpTo: capacity, threadCount: options.threadCount) { learner.update($0) }
+      let schema = try learner.schema(scaling: .automatic, source: train.name)
+      return (
+        LabelledRows(representation: .features(schema), threadCount: options.threadCount), schema.rowCount
+      )
+    }
+    guard detector.model.codeCount > 0 else {
+      throw ClassificationError(.noCode(detector.kind), at: InputPosition(source: train.name))
+    }
+    let rows = LabelledRows(representation: .codes(detector), threadCount: options.threadCount)
+    let train = try train.prepared(for: detector.schema)
+    if let count = train.layout.rowCount { return (rows, count) }
+    var count = 0
+    try train.forEachBatch { count += $0.rowCount }
+    return (rows, count)
+  }
+}
+
+/// The training samples, all of them.
+private struct KnownRows {
+  let values: FloatSlice
+  let names: [String]
+  let classes: [Int]
+
+  /// More labels than this are names, not classes.
+  private static let classLimit = 1000
+
+  init(_ rows: LabelledRows, of source: any RecordSource, rowCount: Int, limitBytes: Int) throws {
+    let place = InputPosition(source: source.name)
+    guard rowCount > 0 else { throw ClassificationError(.noSamples, at: place) }
+    let needed = Self.byteCount(rowCount: rowCount, width: rows.width)
+    guard needed <= limitBytes else {
+      throw ClassificationError(.tooLarge(neededBytes: needed, limitBytes: limitBytes), at: place)
+    }
+    let values = FloatBuffer(count: rowCount * rows.width).all
+    var numbers: [String: Int] = [:]
+    var found: [Int] = []
+    try rows.forEachBatch(of: source) { batch in
+      guard found.count + batch.labels.count <= rowCount else {
+        throw IngestError(.changedBetweenPasses, at: place)
+      }
+      let start = found.count * rows.width
+      values[start..<start + batch.values.count].copy(from: batch.values)
+      for label in batch.labels {
+        let number = numbers[label] ?? numbers.count
+        numbers[label] = number
+        found.append(number)
+      }
+      guard numbers.count <= Self.classLimit else {
+        throw ClassificationError(.tooManyClasses(limit: Self.classLimit), at: place)
+      }
+    }
+    guard found.count == rowCount else { throw IngestError(.changedBetweenPasses, at: place) }
+    self.values = values
+    names = LabelOrder.sorted(numbers.keys)
+    var ordered = Array(repeating: 0, count: names.count)
+    for (place, name) in names.enumerated() { if let number = numbers[name] { ordered[number] = place } }
+    classes = found.map { ordered[$0] }
+  }
+
+  /// The rows, their squared lengths and their classes.
+  static func byteCount(rowCount: Int, width: Int) -> Int {
+    let (values, overflow) = rowCount.multipliedReportingOverflow(by: 4 * (width + 1) + 8)
+    return overflow ? .max : values
+  }
+}
+
+/// The test samples, gathered until there are enough for all threads.
+private struct Queries {
+  private(set) var predictions: [NeighborClassification.Prediction] = []
+  private(set) var searchSeconds = 0.0
+  private let classifier: NeighborClassifier
+  private let numbers: [String: Int]
+  private let source: String
+  private let width: Int
+  private let capacity: Int
+  private let waiting: FloatSlice
+  private var waitingCount = 0
+
+  init(_ classifier: NeighborClassifier, names: [String], source: String, width: Int) {
+    self.classifier = classifier
+    self.source = source
+    self.width = width
+    numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    // Batches of a source are up to 1,024 rows.
+    capacity = max(1024, min(8192, (1 << 22) / width / 1024 * 1024))
+    waiting = FloatBuffer(count: capacity * width).all
+  }
+
+  /// What the waiting rows and the products of eight shards take.
+  var byteCount: Int { (waiting.count + 8 << 18) * 4 }
+
+  mutating func take(_ batch: LabelledRows.Batch, on pool: WorkerPool) throws {
+    for (row, (id, label)) in zip(batch.ids, batch.labels).enumerated() {
+      guard let actual = numbers[label] else {
+        let place = InputPosition(source: source, record: batch.firstRecord + row)
+        throw ClassificationError(.unknownLabel(label), at: place)
+      }
+      if waitingCount == capacity { finish(on: pool) }
+      waiting[waitingCount * width..<(waitingCount + 1) * width].copy(
+        from: batch.values[row * width..<(row + 1) * width])
+      waitingCount += 1
+      predictions.append(.init(id: id, actual: actual, found: 0, votes: 0))
+    }
+  }
+
+  /// Classifies what is waiting.
+  mutating func finish(on pool: WorkerPool) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let votes = classifier.votes(for: waiting[0..<waitingCount * width], on: pool)
+    searchSeconds += (clock.now - start).seconds
+    let first = predictions.count - waitingCount
+    for (row, vote) in votes.enumerated() {
+      predictions[first + row].found = vote.found
+      predictions[first + row].votes = vote.count
+    }
+    waitingCount = 0
+  }
+}

@@ -1,0 +1,44 @@
+import MisfitCore
+
+/// Why targets were refused, or missed.
+public struct TargetError: DiagnosableError, Hashable {
+  /// What is wrong.
+  public enum Kind: Hashable, Sendable {
+    /// The model's errors are distances to targets, and none are given.
+    case needed
+    /// Targets for a model that was fitted without.
+    case notWanted
+    /// Targets for a model that only rebuilds its rows.
+    case notForModel(ModelChoice)
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+  /// The data that has no targets, or the targets that are not wanted.
+  public var source: String
+
+  /// Makes an error.
+  public init(_ kind: Kind, source: String) {
+    self.kind = kind
+    self.source = source
+  }
+
+  /// The sentence.
+  public var diagnosis: Diagnosis {
+    let position = InputPosition(source: source)
+    switch kind {
+    case .needed:
+      return Diagnosis(
+        "the model was fitted with targets: its errors are distances to them, and this data has none",
+        at: position, remedy: "add --target PATH; `misfit reconstruct` and `misfit encode` need none")
+    case .notWanted:
+      return Diagnosis(
+        "the model was fitted without targets: it rebuilds its samples", at: position,
+        remedy: "leave --target away, or fit a model with --target")
+    case .notForModel(let model):
+      return Diagnosis(
+        "--model \(model.rawValue) rebuilds rows and makes nothing else of them", at: position,
+        remedy: "leave --target away, or use --model autoencoder")
+    }
+  }
+}

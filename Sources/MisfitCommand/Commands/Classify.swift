@@ -1,0 +1,152 @@
+import Misfit
+
+/// `misfit classify`.
+struct Classify: Verb {
+  static let name = "classify"
+  static let summary =
+    "Classifies labelled samples by their nearest neighbours, and says how often it is right."
+  static let details = """
+    Each sample of TEST gets the label that most of its nearest samples of TRAIN have; of equally frequent labels, the first in order. Distances are \
+    Euclidean, in the scaled features, or with --model in the codes of a model; the search is exact. All of TRAIN stays in memory, 4 bytes a value, TEST \
+    does not. Writes predictions.csv, confusion-matrix.csv, the matrix as PNG and SVG, and summary.json.
+    """
+  static let examples = [
+    Example("misfit classify train.csv test.csv --label species -o out/"),
+    Example(
+      "misfit classify train.idx test.idx --labels train-labels.idx --test-labels test-labels.idx --model model.misfit -o out/",
+      "by the codes of an autoencoder"),
+    Example(
+      "misfit classify photos/train photos/test -o out/ --resize 32x32", "folders of images, a folder a label"
+    ),
+  ]
+
+  var train = ""
+  var test = ""
+  var output = ""
+  var model: String?
+  var neighborCount = 7
+  var testLabelsPath: String?
+  var memoryLimitBytes = NeighborClassification.Options().memoryLimitBytes
+  var input = InputFlags()
+  var images = ImageFlags()
+  var machine = MachineFlags()
+
+  static var arguments: [Argument<Classify>] {
+    Positional(
+      "TRAIN", \.train, .path,
+      help: "Labelled samples: CSV, IDX, NPY or a folder with a folder of images for each label.")
+    Positional(
+      "TEST", \.test, .path,
+      help: "Labelled samples to classify; standard input (`-`) can be either of the two.")
+    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the results go.")
+    Flag(
+      "--model FILE", \.model, .path, otherwise: "the scaled features are compared",
+      help: "Compare the codes of this model.")
+    Flag("-k, --neighbors N", \.neighborCount, .integer(in: 1...1000), help: "How many neighbours vote.")
+    Flag(
+      "--test-labels FILE", \.testLabelsPath, .path,
+      help: "An IDX file with the labels of TEST, as --labels is for TRAIN.")
+    Flag(
+      "--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...),
+      help: "The most memory that the samples of TRAIN may take.")
+    Shared(\.input)
+    Shared(\.images)
+    Shared(\.machine)
+  }
+
+  func check() throws(ArgumentError) {
+    try FolderPath.check(output)
+    try images.check()
+    guard train != "-" || test != "-" else {
+      throw ArgumentError(
+        .conflict("standard input cannot be both TRAIN and TEST", remedy: "give a file for one of them"))
+    }
+    guard images.tileSide == nil else {
+      throw ArgumentError(
+        .conflict(
+          "labels are those of whole images",
+          remedy: "leave --tile away, or bring images to one size with --resize"))
+    }
+    guard model == nil || images.preparation.isNothing else {
+      throw ArgumentError(
+        .conflict(
+          "models prepare images as they were fitted", remedy: "leave --resize, --grey and --tile away"))
+    }
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let detector = try model.map { try Detector.load($0) }
+    let (train, test) = try sources(detector)
+    for source in [train, test] { SourceText.tell(source, on: terminal) }
+    var options = NeighborClassification.Options()
+    options.detector = detector
+    options.neighborCount = neighborCount
+    options.threadCount = machine.threadCount
+    options.memoryLimitBytes = memoryLimitBytes
+    // Before the work: a folder that cannot be made must not cost a search.
+    let folder = FolderPath.plain(output)
+    try FileSystem.makeDirectory(folder)
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
+    let progress = RowProgressLine("classifying", terminal.messages)
+    defer { progress.finish() }
+    let result = try NeighborClassification.run(train: train, test: test, options: options) { count in
+      try interruption.check()
+      progress.update(
+        rowCount: count, share: test.layout.rowCount.map { Double(count) / Double(max($0, 1)) })
+    }
+    progress.finish()
+    let report = ClassificationReport(result)
+    try report.write(to: folder)
+    try print(report, folder: folder, on: terminal)
+    return .done
+  }
+
+  private func sources(_ detector: Detector?) throws -> (train: any RecordSource, test: any RecordSource) {
+    var options = input.sourceOptions(images, ColumnFlags())
+    // Two passes over TRAIN.
+    options.spoolsStandardInput = true
+    var testOptions = options
+    testOptions.labelsPath = testLabelsPath
+    if let detector {
+      return (try detector.open(train, options: options), try detector.open(test, options: testOptions))
+    }
+    let train = try DataSource.open(train, options: options)
+    testOptions.expectedShape = train.layout.shape
+    testOptions.expectedColumns = train.layout.namesAreGiven ? train.layout.columns : nil
+    return (train, try DataSource.open(test, options: testOptions))
+  }
+
+  private func print(_ report: ClassificationReport, folder: String, on terminal: Terminal) throws {
+    let result = report.result
+    let right = result.predictions.count { $0.actual == $0.found }
+    let share = result.accuracy.map { "\(NumberText.fixed($0 * 100, decimals: 2)) %" } ?? "none"
+    try terminal.print(
+      "accuracy  \(share): \(NumberText.grouped(right)) of \(CountText.of(result.predictions.count, "sample")) by \(report.neighbors) among \(NumberText.grouped(result.trainingCount)), \(result.representation)"
+    )
+    try terminal.print(
+      "time      \(NumberText.duration(seconds: result.searchSeconds)) to search, \(NumberText.duration(seconds: result.encodingSeconds)) to read and encode"
+    )
+    try terminal.print("memory    \(NumberText.bytes(result.memoryBytes)) for the samples and the search")
+    try terminal.print()
+    for line in RankingText.leftAligned(table(of: result)) { try terminal.print(line) }
+    try terminal.print()
+    try terminal.print("matrix    \(folder)/confusion-matrix.png")
+    var json = report.json
+    json["folder"] = JSONValue(folder)
+    try terminal.finish(json: JSONText.compact(.object(json)))
+  }
+
+  private func table(of result: NeighborClassification) -> [[String]] {
+    func share(_ value: Double?) -> String {
+      value.map { "\(NumberText.fixed($0 * 100, decimals: 1)) %" } ?? ""
+    }
+    let rows = result.classes.enumerated().map { index, name in
+      [
+        name, NumberText.grouped(result.confusion.counts[index].reduce(0, +)),
+        share(result.confusion.recall(ofClass: index)), share(result.confusion.precision(ofClass: index)),
+      ]
+    }
+    return [["label", "samples", "recall", "precision"]] + rows
+  }
+}

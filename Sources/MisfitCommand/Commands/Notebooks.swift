@@ -1,0 +1,78 @@
+import Misfit
+
+/// `misfit notebooks`.
+struct Notebooks: Verb {
+  static let name = "notebooks"
+  static let summary = "Makes the pages that set Misfit's figures beside published ones."
+  static let details = """
+    Each page is an article on autoencoders with the commands that made it: a folder with README.md, its pictures, tables as CSV, and the same as a \
+    Jupyter notebook. The pages need MNIST and Fashion-MNIST: `misfit data` says where they are and how to get them.
+    """
+  static let examples = [
+    Example("misfit notebooks -o pages/"),
+    Example("misfit notebooks fun-with-autoencoders --data datasets/ -o pages/"),
+    Example("misfit notebooks --quick -o pages/", "short runs on digits that ship, in seconds"),
+  ]
+
+  /// In the order of their names.
+  static var pages: [any NotebookPage.Type] {
+    [
+      MLPAndConvolutionPage.self, BatchNormalizationPage.self, FirstAutoencoderPage.self, FunPage.self,
+      DeepPage.self,
+    ]
+  }
+
+  var page: String?
+  var output = "notebooks-export"
+  var data: String?
+  var photos: String?
+  var keptFolder: String?
+  var isQuick = false
+  var machine = MachineFlags()
+
+  static var arguments: [Argument<Notebooks>] {
+    Positional(
+      "PAGE", \.page, .choice(pages.map { ($0.name, $0.name) }) { $0 },
+      help: "One page: \(pages.map { $0.name }.joined(separator: ", ")). Without it, all.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Where the pages go, a folder each.")
+    Flag(
+      "--data FOLDER", \.data, .folder, otherwise: "mnist and fashion-mnist here",
+      help: "A folder that holds the folders mnist and fashion-mnist.")
+    Flag(
+      "--photos FOLDER", \.photos, .folder, otherwise: "painted digits",
+      help: "Colour images of one size for the parts on colour.")
+    Flag(
+      "--keep FOLDER", \.keptFolder, .folder, otherwise: "removed at the end",
+      help: "Keep the models here; a model that is here already from the same command is not trained again.")
+    Switch("--quick", \.isQuick, help: "A few epochs on the digits that ship, to see that all works.")
+    Shared(\.machine)
+  }
+
+  func check() throws(ArgumentError) { try FolderPath.check(output) }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let pages = Self.pages.filter { page == nil || $0.name == page }
+    let folder = FolderPath.plain(output)
+    try FileSystem.makeDirectory(folder)
+    let workFolder = try keptFolder.map { FolderPath.plain($0) } ?? WorkingFolder.make()
+    defer { if keptFolder == nil { WorkingFolder.remove(workFolder) } }
+    try FileSystem.makeDirectory(workFolder)
+    let data = try NotebookData(
+      in: data.map { FolderPath.plain($0) }, photos: photos.map { FolderPath.plain($0) }, isQuick: isQuick,
+      workFolder: workFolder)
+    let run = NotebookRun(
+      data: data, workFolder: workFolder, isQuick: isQuick, threadCount: machine.threadCount,
+      terminal: terminal)
+    var json: [JSONValue] = []
+    for page in pages {
+      let place = "\(folder)/\(page.name)"
+      let workshop = try Workshop(page, folder: place, run: run)
+      try page.write(in: workshop)
+      try workshop.finish()
+      try terminal.print("\(place)/README.md  (\(page.summary))")
+      json.append(["name": JSONValue(page.name), "folder": JSONValue(place)])
+    }
+    try terminal.finish(json: JSONText.compact(["pages": .array(json)]))
+    return .done
+  }
+}

@@ -1,0 +1,97 @@
+import Misfit
+
+/// What should be made of the data, for a verb that scores with a model.
+struct TargetPath: FlagSet {
+  var path: String?
+
+  static var arguments: [Argument<TargetPath>] {
+    Group("Targets") {
+      Flag(
+        "--target PATH", \.path, .path,
+        help: "What should be made of DATA, row for row, for a model that was fitted with --target.")
+    }
+  }
+}
+
+/// What should be made of the data, and how it is prepared, for a verb that fits.
+struct TargetFlags: FlagSet {
+  var path: String?
+  var size: ImageSize?
+  var isGrey = false
+  var validationPath: String?
+
+  static var arguments: [Argument<TargetFlags>] {
+    Group("Targets") {
+      Flag(
+        "--target PATH", \.path, .path, otherwise: "each row is its own target",
+        help:
+          "What should be made of DATA, row for row: a folder of coloured, clean or larger images of the same names, or another table. --grey is for DATA alone."
+      )
+      Flag(
+        "--target-resize WxH", \.size, .imageSize, otherwise: "as --resize says",
+        help: "Bring the images of --target to this size.")
+      Switch("--target-grey", \.isGrey, help: "Make the images of --target grey.")
+      Flag(
+        "--validation-target PATH", \.validationPath, .path,
+        help: "What should be made of the file that --validation names.")
+    }
+  }
+
+  /// Refuses flags that say nothing, or ask for standard input twice.
+  func check(data: String, validation: ShareOrFile?) throws(ArgumentError) {
+    guard let path else {
+      guard size != nil || isGrey || validationPath != nil else { return }
+      throw ArgumentError(
+        .conflict(
+          "--target-resize, --target-grey and --validation-target say nothing without targets",
+          remedy: "give --target PATH too"))
+    }
+    if path == "-", data == "-" {
+      throw ArgumentError(
+        .conflict("data and targets cannot both be standard input", remedy: "give a file to --target"))
+    }
+    var isFile = false
+    if case .file? = validation { isFile = true }
+    guard isFile != (validationPath != nil) else { return }
+    throw ArgumentError(
+      .conflict(
+        isFile
+          ? "the file of --validation needs targets too"
+          : "--validation-target needs a file that it is the target of",
+        remedy: isFile
+          ? "add --validation-target PATH, or give a share, as in --validation 0.1"
+          : "give that file to --validation"))
+  }
+
+  /// The files that are read.
+  var files: [String] { [path, validationPath].compactMap(\.self) }
+
+  /// Opens the targets, and those of a validation file, and puts them into the options of a fit.
+  func open(_ input: InputFlags, _ images: ImageFlags, seed: UInt64, into options: inout FitOptions) throws {
+    options.targetSource = try path.map { try open($0, input, images, seed: seed) }
+    options.validationTargetSource = try validationPath.map { try open($0, input, images, seed: seed) }
+  }
+
+  private func open(
+    _ path: String, _ input: InputFlags, _ images: ImageFlags, seed: UInt64
+  ) throws -> any RecordSource {
+    var options = input.targetOptions
+    if FileSystem.status(of: path)?.isDirectory == true || size != nil || isGrey {
+      options.preparation = ImagePreparation(
+        size: size ?? images.size, isGrey: isGrey, tiles: images.preparation.tiles)
+    }
+    return try DataFiles.openForFit(path, options, seed: seed)
+  }
+}
+
+extension InputFlags {
+  /// What the flags say of targets: an id or a label is no target, where there is one.
+  var targetOptions: SourceOptions {
+    var options = sourceOptions
+    (options.idColumn, options.labelColumn) = (nil, nil)
+    (options.usualIDColumn, options.usualLabelColumn) = (id, label)
+    options.requiresNamedColumns = false
+    options.labelsPath = nil
+    return options
+  }
+}

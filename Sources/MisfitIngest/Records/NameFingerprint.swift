@@ -1,0 +1,40 @@
+import MisfitCore
+
+/// A number that two passes agree on where as many records went by, under the same names apart from their
+/// endings.
+struct NameFingerprint: Equatable {
+  private(set) var rowCount = 0
+  private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func update(_ batch: borrowing RecordBatch) {
+    rowCount += batch.rowCount
+    for id in batch.ids {
+      for byte in PairedReader.stem(id).utf8 { add(UInt64(byte)) }
+      add(0x100)
+    }
+  }
+
+  private mutating func add(_ value: UInt64) { hash = (hash ^ value) &* 0x100_0000_01b3 }
+}
+
+extension PairedSource {
+  /// Makes sure that there is a target for each input.
+  ///
+  /// - Throws: ``IngestError``.
+  func check(rowCounts inputs: Int, _ targets: Int) throws(IngestError) {
+    guard inputs == targets else { throw Self.countError(input: inputs, target: targets, target.name) }
+  }
+
+  /// Makes sure that all records went by in pairs.
+  ///
+  /// - Throws: ``IngestError`` at the first record that has no partner, found by a pass over both sources.
+  func check(_ inputs: NameFingerprint, _ targets: NameFingerprint) throws(IngestError) {
+    let hasNames = input.layout.hasIDs && target.layout.hasIDs
+    guard inputs.rowCount != targets.rowCount || (hasNames && inputs.hash != targets.hash) else { return }
+    let reader = try makeReader()
+    var first = RecordBatch(layout: input.layout, capacity: 64)
+    var second = RecordBatch(layout: target.layout, capacity: 64)
+    while try reader.readBatch(input: &first, target: &second) {}
+    throw IngestError(.changedBetweenPasses, at: InputPosition(source: target.name))
+  }
+}

@@ -1,0 +1,170 @@
+import MisfitCore
+import MisfitImages
+
+/// Images in rows and columns: weights, a walk through a code, samples.
+public struct ImageGrid: Drawing, Hashable {
+  /// What the colours of all images mean.
+  public struct Scale: Sendable, Hashable {
+    /// The colours.
+    public var map: ColorMap
+    /// What the ends of the colours stand for.
+    public var range: ClosedRange<Double>
+    /// What the numbers are.
+    public var name: String
+
+    /// Names colours.
+    public init(map: ColorMap, range: ClosedRange<Double>, name: String) {
+      self.map = map
+      self.range = range
+      self.name = name
+    }
+  }
+
+  /// The heading.
+  public var title: String
+  /// What the images are.
+  public var subtitle: String?
+  /// The images, row by row.
+  public var images: [Image]
+  /// How many stand in a row.
+  public var columnCount: Int
+  /// What stands below each image; empty for nothing.
+  public var captions: [String] = []
+  /// What stands left of each row; empty for nothing.
+  public var rowNames: [String] = []
+  /// What stands below each column; empty for nothing.
+  public var columnNames: [String] = []
+  /// What the columns' names are.
+  public var xLabel: String?
+  /// What the rows' names are.
+  public var yLabel: String?
+  /// What the colours mean; nil where images are pictures.
+  public var scale: Scale?
+  /// Remarks below the images.
+  public var notes: [String] = []
+  /// Points between two images.
+  public var gap = 4.0
+  /// The side in points that images should about have; nil chooses by their number.
+  public var side: Double?
+
+  /// Makes a grid; without `columnCount` it is about square.
+  public init(title: String, subtitle: String? = nil, images: [Image], columnCount: Int? = nil) {
+    self.title = title
+    self.subtitle = subtitle
+    self.images = images
+    self.columnCount = max(1, columnCount ?? Self.columns(for: images.count))
+  }
+
+  /// About as many as rows or a few more, and so that the last row is full where that is possible.
+  private static func columns(for count: Int) -> Int {
+    let square = Int(Double(max(count, 1)).squareRoot().rounded(.up))
+    let candidates = square...square + square / 2
+    return candidates.first { count % $0 == 0 } ?? min(square + square / 3, max(count, 1))
+  }
+
+  var page: PlotPage { PlotPage(title: title, subtitle: subtitle, notes: notes) }
+  private var rowCount: Int { (images.count + columnCount - 1) / columnCount }
+
+  /// Every image enlarged by the same whole factor, or all reduced to fit.
+  private var tile: PlotSize {
+    let width = Double(images.map(\.width).max() ?? 1)
+    let height = Double(images.map(\.height).max() ?? 1)
+    let wanted = side ?? min(max(760 / Double(columnCount) - gap, 28), 112)
+    let factor = wanted / max(width, height)
+    let scale = factor >= 1 ? max(1, factor.rounded()) : factor
+    return PlotSize(width: max(width * scale, 1), height: max(height * scale, 1))
+  }
+
+  private var captionHeight: Double { captions.isEmpty ? 0 : TextStyle.note.lineHeight + 2 }
+
+  private func left(on canvas: Canvas) -> Double {
+    let widest = rowNames.map { canvas.width(of: $0, .tick) }.max() ?? 0
+    return (rowNames.isEmpty ? 0 : min(widest, 160).rounded(.up) + 8) + (yLabel == nil ? 0 : 22)
+  }
+
+  private var below: Double {
+    var height = columnNames.isEmpty ? 0 : TextStyle.tick.lineHeight + 4
+    if xLabel != nil { height += TextStyle.label.lineHeight + 4 }
+    if scale != nil { height += 12 + ColorBar.lyingHeight }
+    return height + Double(notes.count) * 2 * TextStyle.note.lineHeight + (notes.isEmpty ? 0 : 12)
+  }
+
+  private func contentWidth(_ tile: PlotSize) -> Double {
+    Double(columnCount) * (tile.width + gap) - gap
+  }
+
+  /// The extent in points, as the images need it.
+  public var size: PlotSize {
+    guard !images.isEmpty, let canvas = Canvas.measuring() else { return PlotSize(width: 420, height: 200) }
+    let tile = tile
+    let width = max(left(on: canvas) + contentWidth(tile) + 2 * PlotPage.margin, 420)
+    let content = Double(rowCount) * (tile.height + captionHeight + gap) - gap
+    return PlotSize(
+      width: width, height: page.contentTop(width: width) + content + below + PlotPage.bottomMargin)
+  }
+
+  /// Draws the grid.
+  public func draw(on canvas: Canvas) {
+    let inner = page.draw(on: canvas)
+    guard !images.isEmpty else {
+      return HistogramBars.drawEmpty("no images to show", in: inner, on: canvas)
+    }
+    let (tile, left) = (tile, left(on: canvas))
+    let area = PlotRectangle(
+      x: inner.minX + left, y: inner.minY, width: contentWidth(tile),
+      height: Double(rowCount) * (tile.height + captionHeight + gap) - gap)
+    for (index, image) in images.enumerated() {
+      let x = area.minX + Double(index % columnCount) * (tile.width + gap)
+      let y = area.minY + Double(index / columnCount) * (tile.height + captionHeight + gap)
+      draw(image, index, in: PlotRectangle(x: x, y: y, width: tile.width, height: tile.height), on: canvas)
+    }
+    drawNames(round: area, tile, left: inner.minX, on: canvas)
+  }
+
+  private func draw(_ image: Image, _ index: Int, in box: PlotRectangle, on canvas: Canvas) {
+    canvas.draw(image, in: box)
+    // White images need an edge on white paper.
+    let edge = PlotRectangle(
+      x: box.minX - 0.5, y: box.minY - 0.5, width: box.width + 1, height: box.height + 1)
+    if gap >= 2 { canvas.stroke(edge, PlotColor(0xDADCE0)) }
+    guard captions.indices.contains(index) else { return }
+    let text = TextFitting.middleTruncated(captions[index], to: box.width + gap, .note, on: canvas)
+    canvas.text(
+      text, at: PlotPoint(box.midX, box.maxY + 2), .note, horizontal: .center, vertical: .top)
+  }
+
+  private func drawNames(
+    round area: PlotRectangle, _ tile: PlotSize, left: Double, on canvas: Canvas
+  ) {
+    for (row, name) in rowNames.prefix(rowCount).enumerated() {
+      let y = area.minY + Double(row) * (tile.height + captionHeight + gap) + tile.height / 2
+      let shown = TextFitting.middleTruncated(name, to: 160, .tick, on: canvas)
+      canvas.text(shown, at: PlotPoint(area.minX - 8, y), .tick, horizontal: .right, vertical: .middle)
+    }
+    var y = area.maxY + 4
+    for (column, name) in columnNames.prefix(columnCount).enumerated() {
+      let x = area.minX + Double(column) * (tile.width + gap) + tile.width / 2
+      let shown = TextFitting.endTruncated(name, to: tile.width + gap - 1, .tick, on: canvas)
+      canvas.text(shown, at: PlotPoint(x, y), .tick, horizontal: .center, vertical: .top)
+    }
+    if !columnNames.isEmpty { y += TextStyle.tick.lineHeight + 4 }
+    if let xLabel {
+      // Where the images are narrower than their name, it may reach to the margin of the page.
+      let room = 2 * min(area.midX - PlotPage.margin, canvas.size.width - PlotPage.margin - area.midX)
+      let shown = TextFitting.endTruncated(xLabel, to: room, .label, on: canvas)
+      canvas.text(shown, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
+      y += TextStyle.label.lineHeight + 4
+    }
+    if let yLabel {
+      let shown = TextFitting.endTruncated(yLabel, to: max(area.height, 40), .label, on: canvas)
+      canvas.upwardText(shown, center: PlotPoint(left + 6, area.midY), .label)
+    }
+    guard let scale else { return }
+    let bar = ColorBar(
+      axis: Axis(covering: [scale.range.lowerBound, scale.range.upperBound]), map: scale.map,
+      name: scale.name)
+    let width = min(max(area.width, 180), 320)
+    bar.drawLying(
+      in: PlotRectangle(x: area.minX, y: y + 8, width: width, height: ColorBar.lyingHeight), on: canvas)
+  }
+}

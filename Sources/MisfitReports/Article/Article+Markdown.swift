@@ -1,0 +1,55 @@
+extension Article {
+  /// The article as Markdown in the dialect of GitHub, UTF-8, figures by the names of their files.
+  public var markdown: [UInt8] {
+    let parts = ["# \(title)"] + blocks.map { $0.markdown { $0 } }
+    return Array((parts.joined(separator: "\n\n") + "\n").utf8)
+  }
+}
+
+extension Article.Block {
+  /// The block as Markdown; `address` turns a figure's file name into what links to it.
+  func markdown(address: (String) -> String) -> String {
+    switch self {
+    case .heading(let text): "## \(text)"
+    case .text(let text): text
+    case .command(let line, let output): Self.console(line, output)
+    case .figure(let figure): figure.markdown(address: address)
+    case .gallery(let figures):
+      Article.Table(
+        figures.map { .text($0.caption ?? "") }, rows: [figures.map { $0.image(address: address) }]
+      ).markdown
+    case .table(let table): table.markdown
+    case .python(let code): "```python\n\(code)\n```"
+    }
+  }
+
+  private static func console(_ line: String, _ output: String) -> String {
+    let command = "```sh\n\(line)\n```"
+    return output.isEmpty ? command : "\(command)\n\n```text\n\(output)\n```"
+  }
+}
+
+extension Article.Figure {
+  fileprivate func markdown(address: (String) -> String) -> String {
+    caption.map { "\(image(address: address))\n\n*\($0)*" } ?? image(address: address)
+  }
+
+  fileprivate func image(address: (String) -> String) -> String {
+    "![\(alternativeText.replacing("]", with: "\\]"))](\(address(file)))"
+  }
+}
+
+extension Article.Table {
+  fileprivate var markdown: String {
+    let head = Self.line(columns.map { Self.cell($0.title) })
+    let rule = Self.line(columns.map { $0.isNumeric ? "--:" : "---" })
+    return ([head, rule] + rows.map { Self.line($0.map(Self.cell)) }).joined(separator: "\n")
+  }
+
+  private static func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
+
+  /// A cell ends at a bar and at a line break: neither may stand in it as it is.
+  private static func cell(_ text: String) -> String {
+    text.replacing("|", with: "\\|").replacing("\n", with: " ")
+  }
+}
