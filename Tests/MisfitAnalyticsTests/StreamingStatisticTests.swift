@@ -76,6 +76,12 @@ struct StreamingStatisticTests {
     Conformance(Moments.init, isSame: nearlySame).check(numbers.make(size))
   }
 
+  @Test("CalibrationScores", arguments: Numbers.allCases, [0, 1, 40, 6000])
+  func calibrationScores(numbers: Numbers, count: Int) {
+    Conformance(CalibrationScores.init, isSame: { $0.calibration == $1.calibration })
+      .check(numbers.make(count))
+  }
+
   @Test("QuantileSketch, exactly", arguments: Numbers.allCases, sizes + [4096, 4097, 6000])
   func quantileSketch(numbers: Numbers, size: Int) {
     let values = numbers.make(size)

@@ -46,7 +46,7 @@ struct LabelledRows {
     switch representation {
     case .features(let schema): try forEachBatch(of: source, schema, body)
     case .codes(let detector):
-      var scoring = try detector.score(source)
+      var scoring = try detector.reconstruct(source)
       scoring.threadCount = threadCount
       scoring.stitchesTiles = false
       scoring.takesCrossEntropy = false

@@ -9,38 +9,42 @@ import MisfitNetworks
 struct Calibrator {
   let options: FitOptions
   let data: TrainingData
+  let held: HeldOutParts
   let pool: WorkerPool
-
-  /// Fewer held-out rows than this say too little of the tail; the rows trained on are taken instead.
-  private static let validationRowsNeeded = 20
 
   /// The calibration of a model.
   ///
   /// - Throws: ``TrainingError`` of an `epoch` where errors are not finite; what reading the rows may throw.
   func calibrate(_ model: any RowModel, epoch: Int) throws -> Calibration {
     let measure = measure(of: model)
-    let heldCount =
-      data.validationTileCounts.isEmpty ? data.validation?.rowCount ?? 0 : data.validationTileCounts.count
-    let held = heldCount >= Self.validationRowsNeeded ? data.validationRows : nil
-    var (sketch, origin): (QuantileSketch, Calibration.Origin)
-    if options.scoresWhatItLearns, let validation = data.validationRows {
-      (sketch, origin) = (try errors(of: data.trainingRows, learned: true, by: model), .all)
-      sketch.merge(try errors(of: validation, learned: false, by: model))
-    } else if let held {
-      (sketch, origin) = (try errors(of: held, learned: false, by: model), .validation)
+    var scores: CalibrationScores
+    var origin: Calibration.Origin
+    var isSteered: Bool?
+    // Rows of a file of their own are calibrated on even where all others are scored: they are ordinary.
+    let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
+    if options.scoresWhatItLearns, let validation = data.validationRows,
+      options.validationSource == nil || !isEnough
+    {
+      (scores, origin) = (try errors(of: data.trainingRows, learned: true, by: model), .all)
+      scores.merge(
+        try errors(of: validation, tileCounts: data.validationTileCounts, learned: false, by: model))
+    } else if let rows = held.calibrating, isEnough {
+      scores = try errors(of: rows, tileCounts: held.tileCounts, learned: false, by: model)
+      origin = .validation
+      if held.areShared { isSteered = true }
     } else {
-      sketch = try errors(of: data.trainingRows, learned: true, by: model)
-      origin = leavesOut(model) ? .leaveOneOut : .training
+      scores = try errors(of: data.trainingRows, learned: true, by: model)
+      origin = options.scoresWhatItLearns ? .all : leavesOut(model) ? .leaveOneOut : .training
     }
     // The last step may have thrown the weights where no loss was asked for any more.
-    guard sketch.nanCount == 0, sketch.finiteCount == sketch.count else {
+    guard scores.nanCount == 0, scores.finiteCount == scores.count else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: 0))
     }
-    let scores = ScoreCalibration(sketch)
-    let threshold = scores.threshold(atQuantile: options.quantile)
+    let calibration = scores.calibration
+    let threshold = calibration.threshold(atQuantile: options.quantile)
     return Calibration(
-      measure: measure, scores: scores, origin: origin,
-      threshold: threshold ?? AnomalyThreshold(value: .infinity))
+      measure: measure, scores: calibration, origin: origin,
+      threshold: threshold ?? AnomalyThreshold(value: .infinity), isSteered: isSteered)
   }
 
   /// Whether a model does not count a learned row as its own neighbour.
@@ -57,18 +61,18 @@ struct Calibrator {
 
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.
   private func errors(
-    of rows: any EpochRows, learned: Bool, by model: any RowModel
-  ) throws -> QuantileSketch {
+    of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, by model: any RowModel
+  ) throws -> CalibrationScores {
     let plan = ShardedPlan(model.plans(rowsWereLearned: learned))
     let (width, measure) = (model.outputWidth, measure(of: model))
     let hasCrossEntropy = measure == .reconstruction(.binaryCrossEntropy)
     var scores = ImageScores(
       data.schema.preparation?.tiles?.score ?? .maximum, of: measure,
-      tileCounts: learned ? data.trainingTileCounts : data.validationTileCounts)
+      tileCounts: tileCounts ?? data.trainingTileCounts)
     let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
     let own = FloatBuffer(count: plan.rowsPerBlock).all
     let targets = rows.targetWidth.map { FloatBuffer(count: plan.rowsPerBlock * $0).all }
-    var sketch = QuantileSketch()
+    var found = CalibrationScores()
     try rows.beginEpoch(0, shuffled: false)
     try NumericThread.scope { () throws -> Void in
       try plan.run(
@@ -87,10 +91,10 @@ struct Calibrator {
         conclude: { block in
           for row in 0..<block.count {
             let errors = RowErrors(stored: stored, at: row, width: width)
-            if let score = scores.add(measure.value(of: errors, own: own[row])) { sketch.update(score) }
+            if let score = scores.add(measure.value(of: errors, own: own[row])) { found.update(score) }
           }
         })
     }
-    return sketch
+    return found
   }
 }

@@ -42,6 +42,8 @@ public struct FitError: DiagnosableError, Hashable {
     case notInUnitInterval(option: String)
     /// Only the training of one network can be gone on with.
     case notResumable(ModelChoice)
+    /// Which rows are left out depends on the epoch's first weights, which no checkpoint has.
+    case trimmingNotResumable
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -66,6 +68,10 @@ public struct FitError: DiagnosableError, Hashable {
     case .notResumable(let model):
       Diagnosis(
         "a fit of --model \(model.rawValue) is not saved on the way, so there is none to resume",
+        remedy: "start it without --resume")
+    case .trimmingNotResumable:
+      Diagnosis(
+        "a fit that leaves out the oddest rows is not saved on the way, so there is none to resume",
         remedy: "start it without --resume")
     case .notInUnitInterval(let option):
       Diagnosis(
@@ -96,7 +102,16 @@ extension Detector {
     if let targets = options.targetSource, kind != .autoencoder {
       throw TargetError(.notForModel(kind), source: targets.name)
     }
+    if let targets = options.targetSource, options.contamination != nil {
+      throw TargetError(.notTrimmed, source: targets.name)
+    }
     guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
+    var options = options
+    options.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
+    if options.contamination != nil, kind == .autoencoder {
+      guard !options.resumes else { throw FitError(.trimmingNotResumable) }
+      options.checkpointPath = nil
+    }
     let checkpoint = try Checkpoint(of: options)
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
@@ -190,8 +205,15 @@ private struct FitRun {
   mutating func finish(
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
   ) throws -> Detector {
+    let held = HeldOutParts(
+      data.validationRows, tileCounts: data.validationTileCounts,
+      steersTraining: training.options.earlyStopping != nil || training.options.plateau != nil)
+    let trimmed = options.contamination.map {
+      TrimmedRows(
+        data.training, network: network, loss: training.options.loss, contamination: $0, pool: pool)
+    }
     let trainer = try Trainer(
-      network, options: training.options, rows: data.trainingRows, validationRows: data.validationRows,
+      network, options: training.options, rows: trimmed ?? data.trainingRows, validationRows: held.steering,
       resuming: checkpoint.saved?.state, pool: pool)
     try onEvent(.prepared(network))
     training.options.precision = trainer.precision.precision
@@ -208,7 +230,10 @@ private struct FitRun {
       throw FitError(.interrupted(checkpointPath: checkpoint.path))
     }
     note(trainer.state)
-    let calibration = try Calibrator(options: options, data: data, pool: pool).calibrate(
+    training.trimming = trimmed.map {
+      data.trimming($0.leftOut, of: $0.leftOut.count + $0.rowCount, options)
+    }
+    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
       NetworkModel(network), epoch: training.bestEpoch ?? training.epochs.count)
     return Detector(record: record(calibration), network: network)
   }

@@ -140,8 +140,27 @@ public final class Detector: Sendable {
   ) -> [FeatureError] {
     let schema = outputSchema
     guard schema.shape.imageExtents == nil else { return [] }
+    let missing = cells.map { $0.map { $0 == .missing } }
+    let parts = featureShares(input: input, reconstruction: reconstruction, shares: shares, missing: missing)
+    guard parts.contains(where: { $0 > 0 }) else { return [] }
+    let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
+    return order.map { column in
+      FeatureError(
+        feature: schema.featureName(at: column), share: parts[column],
+        value: cells?[column] ?? schema.cell(of: input.span, column: column),
+        expected: schema.cell(of: reconstruction.span, column: column))
+    }
+  }
+
+  /// The columns' shares of a sample's error, which sum to 1, or are all 0 where there is no error: [D].
+  ///
+  /// See ``reasons(input:reconstruction:cells:shares:)``; `missing` says which cells hold no value.
+  func featureShares(
+    input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?
+  ) -> [Double] {
+    let schema = outputSchema
     let parts = (0..<schema.width).map { column -> Double in
-      if cells?[column] == .missing, schema.expectsMissing(column) { return 0 }
+      if missing?[column] ?? false, schema.expectsMissing(column) { return 0 }
       return schema.inputs(of: column).reduce(0) { sum, index in
         if let shares { return sum + Double(shares[index]) }
         let difference = Double(input[index]) - Double(reconstruction[index])
@@ -149,14 +168,7 @@ public final class Detector: Sendable {
       }
     }
     let total = parts.reduce(0, +)
-    guard total > 0 else { return [] }
-    let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
-    return order.map { column in
-      FeatureError(
-        feature: schema.featureName(at: column), share: parts[column] / total,
-        value: cells?[column] ?? schema.cell(of: input.span, column: column),
-        expected: schema.cell(of: reconstruction.span, column: column))
-    }
+    return parts.map { total > 0 ? $0 / total : 0 }
   }
 
   /// Writes the model, whole or not at all.

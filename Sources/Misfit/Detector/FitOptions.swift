@@ -18,6 +18,12 @@ public struct FitOptions: Sendable {
   /// The share of the rows that local reconstruction and distances to neighbours leave out as the oddest, for
   /// data that is known to hold odd rows; nil leaves none out.
   public var trimmedShare: Double?
+  /// How many odd rows are known to be among those to learn from, and left out.
+  ///
+  /// A network leaves out those of the largest error, epoch by epoch; other models those that a crowd finds oddest. Nil:
+  /// where ``scoresWhatItLearns``, a network leaves out a tenth of a table and what stands out of images, unless ``validationSource`` is
+  /// given; else nothing.
+  public var contamination: Contamination?
   /// The widths of the encoder's layers, the last of them the code.
   public var hidden: [Int]?
   /// The hidden widths of the decoder; nil mirrors the encoder.

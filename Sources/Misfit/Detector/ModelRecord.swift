@@ -69,6 +69,8 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   public var threadCount: Int
   /// The time of a fit that has no epochs.
   public var fitSeconds: Double?
+  /// What was left out of the rows to learn from; nil where nothing was to be.
+  public var trimming: TrimmingRecord?
   /// The networks whose mean output the model's is; nil for one network and for other models.
   public var memberCount: Int?
 
@@ -108,6 +110,8 @@ public struct Calibration: Sendable, Codable, Hashable {
     case all
     /// The rows learned from, each held against the others without itself.
     case leaveOneOut = "leave-one-out"
+    /// Rows that were given for it when the model was fitted.
+    case given = "calibration"
   }
 
   /// The measure that all numbers here are of.
@@ -118,6 +122,24 @@ public struct Calibration: Sendable, Codable, Hashable {
   public var origin: Origin
   /// The error above which a sample is flagged.
   public var threshold: AnomalyThreshold
+  /// Whether the rows also decided when training stopped, which makes p-values a little too small; nil where they did not.
+  public var isSteered: Bool?
+  /// The rows' source, where they came later than the model.
+  public var source: String?
+
+  /// The share of ordinary samples with an error as large or larger: (1 + how many calibration errors are) / (n + 1).
+  ///
+  /// A conformal p-value (Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005): for a sample drawn like the calibration rows it is at most
+  /// p with a probability of at most p, whatever the data and the model. What that is worth depends on the
+  /// ``origin``: it holds for rows that the model was fitted without, apart from the scaling, which has seen all rows of a fit's source.
+  /// Nil for NaN, and where there are no calibration errors.
+  public func pValue(of error: Double) -> Double? { scores.tailProbability(of: error) }
+
+  /// See ``ScoredSample/extrapolatedTail``.
+  func extrapolatedTail(of error: Double) -> Double? {
+    guard let pValue = pValue(of: error), pValue == scores.leastTailProbability else { return nil }
+    return scores.tail?.probability(above: error)
+  }
 
   /// How unusual an error is: the share of the calibration errors below or equal to it; nil for NaN.
   public func percentile(of error: Double) -> Double? { scores.fraction(atOrBelow: error) }
@@ -170,6 +192,7 @@ extension Calibration.Origin {
     case .training: "rows trained on"
     case .all: "rows"
     case .leaveOneOut: "rows, each without itself"
+    case .given: "calibration rows"
     }
   }
 }

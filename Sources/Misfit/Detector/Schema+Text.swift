@@ -92,6 +92,7 @@ extension Detector {
     case .training: "images trained on"
     case .all: "images"
     case .leaveOneOut: "images, each tile without itself"
+    case .given: "calibration images"
     }
   }
 }

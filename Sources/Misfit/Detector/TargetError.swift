@@ -10,6 +10,8 @@ public struct TargetError: DiagnosableError, Hashable {
     case notWanted
     /// Targets for a model that only rebuilds its rows.
     case notForModel(ModelChoice)
+    /// Rows are to be left out of training as the oddest, which looks at how they are rebuilt.
+    case notTrimmed
   }
 
   /// What is wrong.
@@ -35,6 +37,11 @@ public struct TargetError: DiagnosableError, Hashable {
       return Diagnosis(
         "the model was fitted without targets: it rebuilds its samples", at: position,
         remedy: "leave --target away, or fit a model with --target")
+    case .notTrimmed:
+      return Diagnosis(
+        "--contaminated leaves out rows that are badly rebuilt, and rows with targets are not rebuilt",
+        at: position,
+        remedy: "leave --contaminated or --target away")
     case .notForModel(let model):
       return Diagnosis(
         "--model \(model.rawValue) rebuilds rows and makes nothing else of them", at: position,

@@ -7,7 +7,7 @@ import MisfitPlots
 /// What a decoder makes of codes between those of samples: a grid over a code of two values, or the way from one
 /// sample to another.
 ///
-///     let walk = try CodeWalk(detector.score(source))
+///     let walk = try CodeWalk(detector.reconstruct(source))
 ///     try walk.drawing?.write(to: "walk.png")
 public struct CodeWalk: Sendable {
   /// What is drawn.
@@ -66,7 +66,7 @@ public struct CodeWalk: Sendable {
 
   /// The walk; nil where samples are no pictures, or the model has no code.
   public var drawing: ImageGrid? {
-    guard detector.schema.isPicture, detector.model.codeCount > 0 else { return nil }
+    guard detector.outputSchema.isPicture, detector.model.codeCount > 0 else { return nil }
     return detector.model.codeCount == 2 ? grid : interpolations
   }
 
@@ -144,10 +144,10 @@ public struct CodeWalk: Sendable {
 
   private func decode(_ codes: [Float]) -> [Image]? {
     guard let decoded = detector.model.decoded(FloatBuffer(codes).all) else { return nil }
-    let width = detector.schema.width
+    let width = detector.outputSchema.width
     let values = decoded.array
     return stride(from: 0, to: values.count, by: width).compactMap {
-      detector.schema.shownImage(of: Array(values[$0..<$0 + width]))
+      detector.outputSchema.shownImage(of: Array(values[$0..<$0 + width]))
     }
   }
 }

@@ -1,3 +1,4 @@
+import MisfitAnalytics
 import MisfitCore
 import MisfitModels
 import MisfitNetworks
@@ -19,6 +20,8 @@ struct ModelFile {
   /// What is written where nothing newer is in the file, so that earlier programs can read it.
   static let firstVersion = 1
   static let checksumKey = "misfit.checksum"
+  /// The tensor of the largest calibration scores, behind the weights.
+  static let largestScores = "calibration.largest"
 
   var record: ModelRecord
   var model: any RowModel
@@ -46,6 +49,11 @@ struct ModelFile {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var tensors = model.tensors.map { tensor in
       SafeTensors.Tensor(name: tensor.name, extents: tensor.extents, values: tensor.values)
+    }
+    let largest = record.calibration.scores.largest
+    if !largest.isEmpty {
+      tensors.append(
+        .init(name: Self.largestScores, extents: [largest.count], values: FloatBuffer(largest).all))
     }
     var metadata = [
       "format": "misfit",
@@ -79,6 +87,7 @@ struct ModelFile {
     } catch {
       throw ModelFileError(.altered("its description"), path: path)
     }
+    record.calibration.scores = try Self.calibration(record.calibration.scores, in: file, path: path)
     guard record.training.isUsable else {
       throw ModelFileError(.altered("its training record"), path: path)
     }
@@ -120,6 +129,18 @@ struct ModelFile {
       network.parameters[expected.range].copy(from: tensor.values)
     }
     return network
+  }
+
+  /// The calibration with its largest scores, where the file has them.
+  private static func calibration(
+    _ scores: ScoreCalibration, in file: SafeTensors, path: String
+  ) throws(ModelFileError) -> ScoreCalibration {
+    guard let tensor = file.tensor(largestScores) else { return scores }
+    let largest = tensor.values.array
+    guard !scores.sketch.isExact, !largest.isEmpty, largest.count <= scores.count,
+      largest.allSatisfy({ !$0.isNaN }), zip(largest, largest.dropFirst()).allSatisfy(<=)
+    else { throw ModelFileError(.altered("tensor \(largestScores)"), path: path) }
+    return ScoreCalibration(scores.sketch, largest: largest)
   }
 
   private static func stateTensors(of state: TrainingState) -> [(String, FloatSlice)] {

@@ -24,6 +24,8 @@ struct EnsembleFit {
     var options: TrainingOptions
     /// The means over the members.
     var epochs: [EpochRecord]
+    /// What the last member left out; nil where nothing was to be.
+    var trimming: TrimmingRecord?
   }
 
   func run(onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool) throws -> Outcome {
@@ -33,12 +35,19 @@ struct EnsembleFit {
     try onEvent(.chosen([], architecture, training))
     var members: [Network] = []
     var logs: [[EpochRecord]] = []
+    var trimming: TrimmingRecord?
     for member in 0..<Self.memberCount {
       try onEvent(.member(member + 1, of: Self.memberCount))
       let network = try Network(architecture)
       Self.initialize(network, seed: options.seed, member: member)
+      let trimmed = options.contamination.map {
+        TrimmedRows(
+          data.training, network: network, loss: training.loss, contamination: $0,
+          epochsBefore: member * training.epochs, pool: pool)
+      }
       let trainer = try Trainer(
-        network, options: training, rows: OtherEpochs(of: data.training, after: member * training.epochs),
+        network, options: training,
+        rows: trimmed ?? OtherEpochs(of: data.training, after: member * training.epochs),
         validationRows: data.validation, pool: pool)
       let outcome = try trainer.run {
         try onEvent(.training($0))
@@ -47,9 +56,14 @@ struct EnsembleFit {
       }
       if case .interrupted = outcome { throw FitError(.interrupted(checkpointPath: nil)) }
       members.append(network)
+      trimming = trimmed.map {
+        data.trimming($0.leftOut, of: $0.leftOut.count + $0.rowCount, options)
+      }
       logs.append(trainer.state.progress.epochs)
     }
-    return Outcome(network: try Self.join(members), options: training, epochs: Self.means(of: logs))
+    return Outcome(
+      network: try Self.join(members), options: training, epochs: Self.means(of: logs),
+      trimming: trimming)
   }
 
   private static func units(_ options: FitOptions) -> Int { options.hidden?.last ?? hiddenUnits }

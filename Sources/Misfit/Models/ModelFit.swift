@@ -31,14 +31,18 @@ struct ModelFit {
       training.options = fitted.options
       training.epochs = fitted.epochs
       training.memberCount = EnsembleFit.memberCount
+      training.trimming = fitted.trimming
     } else {
       let imputer = try imputer()
-      model = try learned(from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool)
+      model = try learned(
+        from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool, noting: &training.trimming)
       if let imputer { model = ImputingModel(model, imputer) }
       training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
-    let calibration = try Calibrator(options: options, data: data, pool: pool).calibrate(
+    let held = HeldOutParts(
+      data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
+    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
       model, epoch: training.epochs.count)
     let record = ModelRecord(
       model: ModelDescription(of: model), schema: data.schema, training: training,
@@ -52,31 +56,46 @@ struct ModelFit {
     return try NeighborImputer.fit(data.training, seed: options.seed)
   }
 
-  private func learned(from rows: any EpochRows, on pool: WorkerPool) throws -> any RowModel {
+  private func learned(
+    from learned: any EpochRows, on pool: WorkerPool, noting trimming: inout TrimmingRecord?
+  ) throws -> any RowModel {
     let leavesOutItself = options.scoresWhatItLearns
-    let isKept = try options.trimmedShare.map {
-      try CrowdDistance.trimmed(rows, share: $0, roles: roles, seed: options.seed, on: pool)
+    let share = kind == .crowd ? nil : options.trimmedShare ?? options.contamination?.fixedShare
+    let isKept = try share.map {
+      try CrowdDistance.trimmed(learned, share: $0, roles: roles, seed: options.seed, on: pool)
+    }
+    trimming = isKept.map { kept in
+      data.trimming(kept.indices.filter { !kept[$0] }, of: kept.count, options)
+    }
+    let rows = isKept.map { kept in
+      RowSubset(learned, numbers: kept.indices.filter { kept[$0] }) as any EpochRows
     }
     switch kind {
     case .principalComponents:
       return try PrincipalComponents.fit(
-        rows, components: options.components ?? .varianceShare(0.95), on: pool)
+        rows ?? learned, components: options.components ?? .varianceShare(0.95), on: pool)
     case .wide:
       var wide = RandomFeatureNetwork.Options()
       if let units = options.hidden?.last { wide.units = units }
       return NetworkModel(
         try RandomFeatureNetwork.fit(
-          rows, shape: data.schema.inputShape, options: wide, seed: options.seed, on: pool))
+          rows ?? learned, shape: data.schema.inputShape, options: wide, seed: options.seed, on: pool))
     case .neighbors:
       return try NeighborDistance.fit(
-        rows, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
+        learned, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
         leavesOutItself: leavesOutItself, isKept: isKept, seed: options.seed)
     case .crowd:
+      var crowd = CrowdDistance.Options()
+      if let contamination = options.contamination { crowd.trimmedShare = contamination.fixedShare }
       return try CrowdDistance.fit(
-        rows, leavesOutItself: leavesOutItself, roles: roles, seed: options.seed, on: pool)
+        learned, options: crowd, leavesOutItself: leavesOutItself, roles: roles, seed: options.seed, on: pool
+      ) { sampleCount, leftOut in
+        trimming = data.trimming(leftOut, of: sampleCount, options)
+        if sampleCount < data.training.rowCount { trimming?.records = [] }
+      }
     default:
       return try LocalReconstruction.fit(
-        rows, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
+        learned, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
         isKept: isKept, seed: options.seed, on: pool)
     }
   }

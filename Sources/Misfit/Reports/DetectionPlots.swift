@@ -17,16 +17,16 @@ public struct DetectionPlots: Sendable {
   /// The errors of all samples, with the threshold; nil where there are none.
   public var errorHistogram: HistogramPlot? {
     guard let histogram = summary.histogram.value else { return nil }
-    let threshold = detector.calibration.threshold
+    let threshold = summary.decision.threshold
     let measure = detector.calibration.measure
     return HistogramPlot(
       title: measure.pluralTitle,
       subtitle:
         "\(NumberText.grouped(summary.count)) samples of \(FileSystem.lastComponent(of: summary.sourceName))",
       xLabel: measure.title, series: [HistogramSeries(histogram, name: "errors")],
-      threshold: threshold.value.isFinite
+      threshold: threshold.isFinite
         ? HistogramThreshold(
-          value: threshold.value, label: "threshold \(NumberText.significant(threshold.value, digits: 3))")
+          value: threshold, label: "threshold \(NumberText.significant(threshold, digits: 3))")
         : nil)
   }
 

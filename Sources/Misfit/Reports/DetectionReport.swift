@@ -7,12 +7,14 @@ import MisfitReports
 
 /// A folder that shows what a detector says of a source: page, pictures, scores and summary.
 ///
-/// Files: `report.html`, `scores.csv`, `summary.json`, `training.csv`, `error-histogram`, `training-curve`,
-/// `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG; with labels, `classes.csv` and
-/// `class-errors`.
+/// Files: `report.html`, `scores.csv`, `reasons.csv` of tables, `summary.json`, `training.csv`, `error-histogram`,
+/// `training-curve`, `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG; with labels,
+/// `classes.csv` and `class-errors`.
 public struct DetectionReport {
   /// How many of the worst samples are drawn.
   public var drawnCount = 12
+  /// How many reasons of each sample stand in `scores.csv`.
+  public var tabledReasons = 0
   /// What was chosen by the fit, to be told on the page.
   public var choices: [Choice] = []
   /// The command that made the report, to be told on the page.
@@ -33,16 +35,19 @@ public struct DetectionReport {
   /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
   public func write(to path: String, onProgress: (Int) throws -> Void = { _ in }) throws -> ScoreSummary {
     var folder = try ReportFolder(path)
-    let table = try ScoreTable(folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels)
-    var summary = ScoreSummary(
-      detector: scoring.detector, sourceName: scoring.source.name, options: options)
+    let table = try ScoreTable(
+      folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels, reasonCount: tabledReasons)
+    var options = options
+    options.comparesGroups = true
+    var summary = ScoreSummary(of: scoring, options: options)
     try scoring.forEachBatch { batch in
       try table.write(batch)
       summary.update(batch)
       try onProgress(summary.count)
     }
     try table.finish()
-    folder.note("scores.csv", "one row a sample: id, error, percentile among the calibration errors, flag")
+    folder.note(
+      "scores.csv", "one row a sample: id, error, percentile among the calibration errors, p-value, flag")
     var json = summary.json
     json["training"] = .object(scoring.detector.training.json)
     try folder.add(json, as: "summary.json", content: "the same figures for programs")
@@ -69,6 +74,12 @@ public struct DetectionReport {
     if let drawing = plots.worstSamples(atMost: drawnCount) {
       worst.append(try folder.add(drawing, as: "worst", alternativeText: "the worst samples"))
     }
+    if let reasons = ReasonTables.table(of: Array(summary.worst.prefix(drawnCount))) {
+      worst.append(.table(reasons))
+      try ReasonTables.write(summary.worst, to: folder.file("reasons.csv"))
+      folder.note("reasons.csv", "all columns of the worst samples with their shares of the error")
+    }
+    if let groups = summary.groups.flatMap({ ReasonTables.table(of: $0) }) { worst.append(.table(groups)) }
     if let scatter = plots.codeScatter {
       errors.append(
         try folder.add(scatter, as: "code-scatter", alternativeText: "the code of each sample in the plane"))
@@ -110,7 +121,7 @@ public struct DetectionReport {
       text += " The oddest is \(worst.title)"
       if let reason = worst.reasons.first {
         text +=
-          ": \(reason.feature) is \(reason.value.quoted) where \(reason.expected.quoted) was expected"
+          ": \(reason.feature) is \(reason.valueText) where \(reason.expectedText) was expected"
       }
       text += "."
     }
@@ -118,11 +129,7 @@ public struct DetectionReport {
   }
 
   private func thresholdText(of summary: ScoreSummary) -> String {
-    let calibration = summary.detector.calibration
-    let rows = summary.detector.calibrationText
-    let share = calibration.threshold.quantile.map { "\(NumberText.significant($0 * 100)) %" } ?? "all"
-    return
-      "A sample is flagged where its error is above that of \(share) of the \(NumberText.grouped(calibration.scores.count)) \(rows).\(summary.detector.schema.tileScoreText)"
+    "\(summary.detector.explanation(of: summary.decision))\(summary.detector.schema.tileScoreText)"
   }
 
   private func headline(of summary: ScoreSummary) -> [HTMLReport.Fact] {
@@ -134,8 +141,11 @@ public struct DetectionReport {
         detail: "\(NumberText.significant(share, digits: 2)) %",
         tone: summary.flaggedCount > 0 ? .alert : .plain),
       HTMLReport.Fact(
-        "Threshold", NumberText.significant(summary.detector.calibration.threshold.value, digits: 3),
-        detail: summary.detector.calibration.measure.title),
+        "Threshold",
+        summary.decision.threshold.isFinite
+          ? NumberText.significant(summary.decision.threshold, digits: 3) : "none",
+        detail: summary.detector.calibration.measure.title
+          + (summary.decision.isExtrapolated ? ", extrapolated" : "")),
     ]
     if let evaluation = summary.evaluation, let area = evaluation.areaUnderROC,
       let label = summary.anomalyLabel
@@ -176,6 +186,7 @@ public struct DetectionReport {
     if hasLabels { columns.append(HTMLReport.Column("label")) }
     columns.append(HTMLReport.Column("error", kind: .number))
     columns.append(HTMLReport.Column("percentile", kind: .number))
+    columns.append(HTMLReport.Column("p-value", kind: .number))
     if hasReasons { columns.append(HTMLReport.Column("what made it odd")) }
     let rows = summary.worst.enumerated().map { index, sample in
       var cells = [
@@ -186,6 +197,9 @@ public struct DetectionReport {
       cells.append(
         HTMLReport.Cell(
           number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0 * 100, decimals: 1) }))
+      cells.append(
+        HTMLReport.Cell(
+          number: sample.extrapolatedTail ?? sample.pValue, text: sample.pValueText))
       if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3, separator: "\n"))) }
       return HTMLReport.Row(cells, isMarked: sample.isFlagged == true)
     }
@@ -206,6 +220,13 @@ public struct DetectionReport {
     ]
     if let share = detector.explainedShare {
       facts.append(HTMLReport.Fact("Variance explained", "\(NumberText.significant(share * 100)) %"))
+    }
+    if let trimming = training.trimming {
+      facts.append(
+        HTMLReport.Fact(
+          "Left out", "\(NumberText.grouped(trimming.count)) rows",
+          detail: trimming.records.isEmpty
+            ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
     }
     if training.hasEpochs { facts += trainingFacts(of: training) }
     facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
@@ -239,6 +260,15 @@ public struct DetectionReport {
 }
 
 extension ScoredSample {
+  /// The p-value; behind the least there can be, what the tail's model says: `0.0033 (extrapolated 2e-07)`.
+  var pValueText: String? {
+    guard let pValue else { return nil }
+    let text = NumberText.significant(pValue, digits: 2)
+    return extrapolatedTail.map {
+      "\(text) (extrapolated \(NumberText.significant($0, digits: 1)))"
+    } ?? text
+  }
+
   /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares.
   public func reasonText(atMost count: Int, separator: String = ", ") -> String {
     reasons.prefix(count).map(\.text).joined(separator: separator)

@@ -14,9 +14,11 @@ extension ScoreSummary {
       "samples": JSONValue(count),
       "flagged": JSONValue(flaggedCount),
       "errorMeasure": JSONValue(calibration.measure.rawValue),
-      "threshold": JSONValue(calibration.threshold.value.isFinite ? calibration.threshold.value : nil),
+      "threshold": JSONValue(decision.threshold.isFinite ? decision.threshold : nil),
       "thresholdQuantile": JSONValue(calibration.threshold.quantile),
+      "decision": .object(detector.json(of: decision)),
       "calibratedOn": JSONValue(calibration.origin.rawValue),
+      "calibrationCount": JSONValue(calibration.scores.count),
       "errors": .object(distributionJSON),
       "measures": .object(
         JSONObject(
@@ -37,7 +39,9 @@ extension ScoreSummary {
       object["averagePrecision"] = JSONValue(evaluation.averagePrecision)
     }
     if !classErrors.all.isEmpty { object["classes"] = classErrors.json }
-    object["worst"] = .array(worst.enumerated().map { .object($1.json(rank: $0 + 1)) })
+    object["worst"] = .array(
+      worst.enumerated().map { .object($1.json(rank: $0 + 1, reasonCount: options.reasonCount)) })
+    if let groups { object["groups"] = .object(groups.json) }
     return object
   }
 
@@ -68,15 +72,12 @@ extension ScoredSample {
     object["record"] = JSONValue(record)
     object["error"] = JSONValue(error)
     object["percentile"] = JSONValue(percentile)
+    object["pValue"] = JSONValue(pValue)
+    if let extrapolatedTail { object["extrapolatedTail"] = JSONValue(extrapolatedTail) }
     object["flag"] = JSONValue(isFlagged)
     if !reasons.isEmpty {
       object["reasons"] = .array(
-        reasons.prefix(reasonCount).map { reason in
-          [
-            "feature": JSONValue(reason.feature), "share": JSONValue(reason.share),
-            "value": JSONValue(reason.value), "expected": JSONValue(reason.expected),
-          ]
-        })
+        reasons.prefix(reasonCount).map { .object($0.json) })
     }
     return object
   }
@@ -97,6 +98,17 @@ extension JSONValue {
 extension TrainingRecord {
   /// The run for machines.
   public var json: JSONObject {
+    var object = runJSON
+    if let trimming {
+      object["leftOut"] = [
+        "count": JSONValue(trimming.count), "rows": JSONValue(trimming.rowCount),
+        "found": JSONValue(trimming.isFound), "records": JSONValue(trimming.records),
+      ]
+    }
+    return object
+  }
+
+  private var runJSON: JSONObject {
     guard hasEpochs else {
       return [
         "source": JSONValue(source), "rows": JSONValue(rowCount),

@@ -5,10 +5,12 @@ struct SampleEngine {
   private let engine: ScoringEngine
   private let stitcher: TileStitcher?
   private let grid: TileGrid?
+  private let decision: Decision
 
   init(_ scoring: Scoring) throws {
     let engine = try ScoringEngine(scoring)
     self.engine = engine
+    decision = scoring.decision ?? scoring.detector.decision()
     grid = scoring.source.layout.grid
     stitcher =
       scoring.stitchesTiles
@@ -17,9 +19,9 @@ struct SampleEngine {
 
   /// The next batch, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
-    if let stitcher { return try stitcher.next() }
-    var batch = try engine.next()
-    batch?.grid = grid
+    var batch = try stitcher?.next() ?? (stitcher == nil ? engine.next() : nil)
+    if stitcher == nil { batch?.grid = grid }
+    batch?.decision = decision
     return batch
   }
 }

@@ -12,6 +12,10 @@ public struct ScoreSummary: Sendable {
   public struct Options: Sendable {
     /// How many of the worst samples are kept.
     public var worstCount = 20
+    /// How many reasons of each are told to machines.
+    public var reasonCount = 5
+    /// Whether the worst samples are compared with the others, column by column.
+    public var comparesGroups = false
     /// How many codes are kept for a scatter plot, spread over the source.
     public var codeCount = 5_000
     /// The label that stands for an anomaly; nil takes the rarer of two labels.
@@ -31,7 +35,9 @@ public struct ScoreSummary: Sendable {
   public private(set) var moments: [ErrorMeasure: Moments] = [:]
   /// A histogram of the errors by the detector's measure, up to their 99.8 % quantile.
   public private(set) var histogram: AutomaticHistogram
-  /// Samples above the threshold.
+  /// By what samples are flagged.
+  public let decision: Decision
+  /// Samples that are flagged.
   public private(set) var flaggedCount = 0
   /// The samples by label, in the order in which labels appear.
   public private(set) var labelCounts: [(label: String, count: Int)] = []
@@ -40,21 +46,35 @@ public struct ScoreSummary: Sendable {
   /// Codes with their labels, spread evenly over the source: each [C].
   public private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
 
+  /// The worst samples against the others; nil where it was not asked for, and for images.
+  public private(set) var groups: GroupReasons?
+
   private var ranking: TopK<ScoredSample>
   private var labelIndices: [String: Int] = [:]
   private var labelled: [(error: Double, label: UInt8)] = []
-  private let options: Options
+  let options: Options
   private var codeStride = 1
 
   /// More kinds of labels than this are names, not classes.
   private static let labelLimit = 100
 
+  /// An empty summary of what a scoring will say of its source.
+  public init(of scoring: Scoring, options: Options = Options()) {
+    self.init(
+      detector: scoring.detector, sourceName: scoring.source.name, decision: scoring.decision,
+      options: options)
+  }
+
   /// An empty summary of what a detector will say of a source.
-  public init(detector: Detector, sourceName: String, options: Options = Options()) {
+  public init(
+    detector: Detector, sourceName: String, decision: Decision? = nil, options: Options = Options()
+  ) {
     self.detector = detector
+    self.decision = decision ?? detector.decision()
     self.sourceName = sourceName
     self.options = options
     ranking = TopK(options.worstCount)
+    groups = options.comparesGroups ? GroupReasons(detector) : nil
     histogram = AutomaticHistogram(
       layout: HistogramLayout(maximumBinCount: 80, hasRoundEdges: true, coveredProbabilities: 0...0.998))
   }
@@ -87,6 +107,7 @@ public struct ScoreSummary: Sendable {
 
   /// Takes a batch into account.
   public mutating func update(_ batch: ScoredBatch) {
+    groups?.update(batch)
     for index in 0..<batch.count {
       let all = batch.allErrors(at: index)
       for measure in ErrorMeasure.allCases where measure != .binaryCrossEntropy || all.meanCrossEntropy != nil
@@ -96,7 +117,7 @@ public struct ScoreSummary: Sendable {
       let error = batch.error(at: index)
       distribution.update(error)
       histogram.update(error)
-      let isFlagged = detector.calibration.threshold.flags(error) == true
+      let isFlagged = batch.flags(error) == true
       if isFlagged { flaggedCount += 1 }
       if let label = batch.label(at: index) {
         note(label, error: error)

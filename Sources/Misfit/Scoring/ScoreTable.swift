@@ -5,23 +5,30 @@ import MisfitReports
 /// Scores as CSV: one row a sample.
 ///
 /// Columns: `id`; `label`, where the source has labels; `error`; `percentile`, the share of the calibration
-/// errors at or below it; `flag`, 1 above the threshold. Numbers are the shortest text that gives the same
-/// 32-bit float again.
+/// errors at or below it; `p_value`, see ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the scoring's ``Decision`` flags. Where
+/// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the error,
+/// `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the shortest text
+/// that gives the same 32-bit float again.
 public final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
+  private let reasonCount: Int
   private let text = CSVText()
   private var lines: [UInt8] = []
 
   /// Begins the file and writes its header.
   ///
   /// - Throws: ``FileError``.
-  public init(_ path: String, hasLabels: Bool) throws(FileError) {
+  public init(_ path: String, hasLabels: Bool, reasonCount: Int = 0) throws(FileError) {
     file = try OutputFile(path)
     self.hasLabels = hasLabels
+    self.reasonCount = reasonCount
+    let reasons = (0..<reasonCount).flatMap { rank in
+      FeatureError.fieldNames.map { "reason_\(rank + 1)\($0)" }
+    }
     try file.write(
       text.row(
-        hasLabels ? ["id", "label", "error", "percentile", "flag"] : ["id", "error", "percentile", "flag"]))
+        ["id"] + (hasLabels ? ["label"] : []) + ["error", "percentile", "p_value", "flag"] + reasons))
   }
 
   /// Writes the rows of a batch.
@@ -57,10 +64,25 @@ public final class ScoreTable {
       NumberText.append(shortest: Float(percentile), to: &bytes)
     }
     bytes.append(Self.comma)
-    if let isFlagged = calibration.threshold.flags(error) {
+    if let pValue = calibration.pValue(of: error) { NumberText.append(shortest: Float(pValue), to: &bytes) }
+    bytes.append(Self.comma)
+    if let isFlagged = batch.flags(error) {
       bytes.append(isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0"))
     }
+    if reasonCount > 0 { appendReasons(batch.reasons(at: index), to: &bytes) }
     bytes.append(UInt8(ascii: "\n"))
+  }
+
+  /// As many fields as the header has: a sample that is rebuilt exactly has no reasons.
+  private func appendReasons(_ reasons: [FeatureError], to bytes: inout [UInt8]) {
+    for rank in 0..<reasonCount {
+      let fields =
+        rank < reasons.count ? reasons[rank].fields : FeatureError.fieldNames.map { _ in "" }
+      for field in fields {
+        bytes.append(Self.comma)
+        text.append(field: field, to: &bytes)
+      }
+    }
   }
 
   private static let comma = UInt8(ascii: ",")

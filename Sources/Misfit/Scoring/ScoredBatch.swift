@@ -48,6 +48,8 @@ public struct ScoredBatch: Sendable {
   public let errorMap: [Float]?
   /// The tiles that the samples are, where they are not stitched.
   var grid: TileGrid?
+  /// By what samples are flagged; nil: by the model's own threshold.
+  var decision: Decision?
 
   /// Where the errors are.
   enum ErrorStore: Sendable {
@@ -118,6 +120,14 @@ public struct ScoredBatch: Sendable {
     detector.calibration.measure.value(of: allErrors(at: index), own: ownScores?[index])
   }
 
+  /// Whether an error is flagged; nil for NaN.
+  func flags(_ error: Double) -> Bool? {
+    decision.map { $0.flags(error) } ?? detector.calibration.threshold.flags(error)
+  }
+
+  /// The samples that are flagged.
+  public var flaggedCount: Int { errors.count { flags($0) == true } }
+
   /// The errors of all samples by the detector's measure.
   public var errors: [Double] { (0..<count).map(error(at:)) }
 
@@ -161,15 +171,44 @@ public struct ScoredBatch: Sendable {
       id: id(at: index), title: title(at: index), label: label(at: index), record: record(at: index),
       error: error,
       percentile: detector.calibration.percentile(of: error),
-      isFlagged: detector.calibration.threshold.flags(error),
-      reasons: !isScored
-        ? []
-        : detector.reasons(
-          input: target ?? input, reconstruction: reconstruction,
-          cells: outputShape.imageExtents == nil ? cells(of: targetRecords ?? records, at: index) : nil,
-          shares: shares.map { row(index, of: $0).array }), input: input,
-      reconstruction: reconstruction, target: target, shape: shape, outputShape: outputShape,
-      errorMap: errorMap)
+      pValue: detector.calibration.pValue(of: error),
+      extrapolatedTail: detector.calibration.extrapolatedTail(of: error), isFlagged: flags(error),
+      reasons: reasons(at: index), input: input, reconstruction: reconstruction, target: target,
+      shape: shape, outputShape: outputShape, errorMap: errorMap)
+  }
+
+  /// The features by their share of the sample's error, largest first; empty for images, and where targets are
+  /// missing.
+  public func reasons(at index: Int) -> [FeatureError] {
+    guard outputShape.imageExtents == nil, isScored else { return [] }
+    return detector.reasons(
+      input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
+      cells: cells(of: targetRecords ?? records, at: index), shares: shares.map { row(index, of: $0).array })
+  }
+
+  /// The columns' shares of the sample's error; see ``Detector/featureShares(input:reconstruction:shares:missing:)``.
+  func featureShares(at index: Int) -> [Double] {
+    detector.featureShares(
+      input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
+      shares: shares.map { row(index, of: $0).array }, missing: missing(at: index))
+  }
+
+  /// Which cells of what one reconstruction is held against hold no value: [D].
+  private func missing(at index: Int) -> [Bool] {
+    let records = targetRecords ?? records
+    return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
+  }
+
+  /// What the reconstruction is held against: [T].
+  func truth(at index: Int) -> FloatSlice { target(at: index) ?? input(at: index) }
+
+  /// The numbers of what one reconstruction is held against, as its source has them; NaN for cells that hold none.
+  func values(at index: Int) -> [Double] {
+    let records = targetRecords ?? records
+    let used = detector.outputSchema.table?.used
+    return (0..<detector.outputSchema.width).map { column in
+      used.map { $0[column].number == nil } ?? false ? .nan : records.value(row: index, column: column)
+    }
   }
 
   /// Whether there is something that the reconstructions are held against.

@@ -25,16 +25,6 @@ public struct FeatureError: Sendable, Hashable {
     self.value = value
     self.expected = expected
   }
-
-  /// `bill_length 39.1 (expected 46.2)`, `species "Gentoo" (expected "Adelie")`.
-  ///
-  /// A level that the model finds likeliest, too, but not surely, is told as such.
-  public var text: String {
-    if case .level = value, value == expected {
-      return "\(feature) \(value.quoted) (expected, but not surely)"
-    }
-    return "\(feature) \(value.quoted) (expected \(expected.quoted))"
-  }
 }
 
 /// One sample with its error, and what made it odd.
@@ -51,7 +41,12 @@ public struct ScoredSample: Sendable, Hashable {
   public var error: Double
   /// The share of the calibration errors below or equal to this one; nil for NaN.
   public var percentile: Double?
-  /// Whether the error is above the model's threshold; nil for NaN.
+  /// The share of ordinary samples with an error as large; see ``Calibration/pValue(of:)``.
+  public var pValue: Double?
+  /// Where no calibration error is as large, how often an ordinary sample's would be larger by a model of the tail: an extrapolation that
+  /// nothing guarantees (``TailFit``); nil elsewhere, and where there are too few errors for it.
+  public var extrapolatedTail: Double?
+  /// Whether the sample is flagged by the scoring's ``Decision``; nil for NaN.
   public var isFlagged: Bool?
   /// The features by their share of the error, largest first; empty for images.
   public var reasons: [FeatureError]

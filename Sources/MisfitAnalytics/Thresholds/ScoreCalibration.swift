@@ -7,18 +7,28 @@ import MisfitCore
 ///     threshold.flags(0.2)                    // whether 0.2 is above what 99 % of the training errors reach
 ///     calibration.tailProbability(of: 0.2)    // how often an ordinary sample scores as high
 ///
-/// Where the sketch is not exact, scores within one bucket (about 0.2 %) count as ties.
+/// Where the sketch is not exact, scores within one bucket (about 0.2 %) count as ties, which makes p-values larger and never smaller: the
+/// rank of a score is then too low by as many scores as its bucket holds. ``largest`` scores are known one by
+/// one, and their ranks are exact.
 ///
 /// NaN among the calibration scores takes no part; asking about NaN gives nil.
 public struct ScoreCalibration: Sendable {
   /// The calibration scores.
   public let sketch: QuantileSketch
+  /// The largest of them, ascending, where the sketch is not exact; see ``CalibrationScores``.
+  public let largest: [Float]
+  /// A model of the upper tail of the scores; nil where these are too few, or not finite.
+  public private(set) var tail: TailFit?
   private let distribution: EmpiricalDistribution
 
-  /// Makes a calibration from the sketch of scores.
-  public init(_ sketch: QuantileSketch) {
+  /// Makes a calibration from the sketch of scores, and the largest of them where they are known.
+  ///
+  /// - Precondition: `largest` ascends.
+  public init(_ sketch: QuantileSketch, largest: [Float] = []) {
     self.sketch = sketch
+    self.largest = largest
     distribution = sketch.distribution()
+    tail = fittedTail()
   }
 
   /// Makes a calibration from scores.
@@ -45,8 +55,39 @@ public struct ScoreCalibration: Sendable {
   /// NaN, or without scores.
   /// - Complexity: O(log n).
   public func tailProbability(of score: Double) -> Double? {
-    guard count > 0, let above = distribution.count(atOrAbove: score) else { return nil }
-    return Double(1 + above) / Double(count + 1)
+    pValueRank(of: score).map { Double($0) / Double(count + 1) }
+  }
+
+  /// 1 + how many calibration scores are as high or higher; nil for NaN, or without scores.
+  ///
+  /// - Complexity: O(log n).
+  public func pValueRank(of score: Double) -> Int? {
+    guard count > 0, !score.isNaN else { return nil }
+    let rounded = Float(score)
+    if let smallest = largest.first, rounded >= smallest {
+      return 1 + largest.count - partitionPoint(of: largest) { $0 < rounded }
+    }
+    return distribution.count(atOrAbove: score).map { 1 + $0 }
+  }
+
+  /// The smallest p-value that there can be, 1 / (n + 1); nil without scores.
+  public var leastTailProbability: Double? { count > 0 ? 1 / Double(count + 1) : nil }
+
+  /// The largest rank from 1 whose p-value is at most `limit`; 0 where none is.
+  func largestRank(withPValueAtMost limit: Double) -> Int {
+    func pValue(_ rank: Int) -> Double { Double(rank) / Double(count + 1) }
+    var rank = Int(min(max(limit, 0), 1) * Double(count + 1))
+    // The product is rounded, and may lie on the wrong side of a whole number.
+    if rank > 0, pValue(rank) > limit { rank -= 1 }
+    if rank < count, pValue(rank + 1) <= limit { rank += 1 }
+    return min(rank, count)
+  }
+
+  /// The calibration score of a rank, from 1 for the largest; nil where there are fewer.
+  func score(ofRank rank: Int) -> Double? {
+    guard rank >= 1, rank <= count else { return nil }
+    return rank <= largest.count
+      ? Double(largest[largest.count - rank]) : distribution.value(at: count - rank)
   }
 
   /// The share of the calibration scores below or equal to a score; nil for NaN, or without scores.
@@ -62,17 +103,19 @@ public struct ScoreCalibration: Sendable {
 
 extension ScoreCalibration: Hashable {
   /// Whether both learned from the same scores.
-  public static func == (a: ScoreCalibration, b: ScoreCalibration) -> Bool { a.sketch == b.sketch }
+  public static func == (a: ScoreCalibration, b: ScoreCalibration) -> Bool {
+    a.sketch == b.sketch && a.largest == b.largest
+  }
 
   /// Hashes the sketch.
   public func hash(into hasher: inout Hasher) { hasher.combine(sketch) }
 }
 
 extension ScoreCalibration: Codable {
-  /// Decodes the sketch.
+  /// Decodes the sketch, without the largest scores.
   public init(from decoder: any Decoder) throws { self.init(try QuantileSketch(from: decoder)) }
 
-  /// Encodes the sketch.
+  /// Encodes the sketch; the largest scores are for the caller to keep.
   public func encode(to encoder: any Encoder) throws { try sketch.encode(to: encoder) }
 }
 

@@ -20,6 +20,8 @@ struct QualityArguments: Hashable {
   var contamination = 0.0
   /// The share of the training rows that models of neighbours leave out.
   var trimmedShare: Double?
+  /// What is taken to be odd of the training rows, and left out.
+  var contaminated: Contamination?
   /// Tables whose names contain this text; all for nil.
   var only: String?
 
@@ -37,6 +39,10 @@ struct QualityArguments: Hashable {
       case "--only": only = try Self.value(after: word, &rest)
       case "--seeds": seedCount = UInt32(try Self.count(after: word, &rest))
       case "--contamination": contamination = try Self.share(after: word, &rest)
+      case "--contaminated":
+        let text = try Self.value(after: word, &rest)
+        var words = [text][...]
+        contaminated = text == "auto" ? .found : .share(try Self.share(after: word, &words))
       case "--trim": trimmedShare = try Self.share(after: word, &rest)
       case "--threads": threadCount = try Self.count(after: word, &rest)
       default:

@@ -63,6 +63,7 @@ struct QualityRun {
     options.seed = UInt64(seed)
     options.threadCount = arguments.threadCount
     options.trimmedShare = arguments.trimmedShare
+    options.contamination = arguments.contaminated
     // All of the half is learned from; no threshold is asked for.
     options.validationShare = 0
     var (training, rest) = (table, table)

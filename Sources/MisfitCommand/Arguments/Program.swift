@@ -111,7 +111,8 @@ struct Program {
       lines += TextWrapping.columns(rows, width: width, termWidth: termWidth)
     }
     if !examples.isEmpty { lines += ["", style.bold("To begin with:")] + examples.map { "  " + $0.line } }
-    let closing = "`misfit VERB --help` explains a verb; `misfit --version` tells the version."
+    let closing =
+      "`misfit VERB --help` explains a verb; `misfit --version` tells the version. Exit status: 0 done, 1 something was flagged and --fail-on-anomaly given, 2 an error, 130 interrupted."
     lines += [""] + TextWrapping.wrap(closing, width: width)
     return lines.joined(separator: "\n") + "\n"
   }

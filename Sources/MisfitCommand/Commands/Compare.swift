@@ -6,10 +6,11 @@ struct Compare: Verb {
   static let summary = "Compares the errors of two or more models on the same samples."
   static let details = """
     With model files, scores DATA with each. With --hidden given once for each network, fits the networks side by side on DATA first, and compares them on \
-    the rows held out of training, which are the same for all of them.
+    the rows held out of training, which are the same for all of them. With one model and --against, compares two data sets by it, which both should be new to it: which columns' errors moved.
     """
   static let examples = [
     Example("misfit compare a.misfit b.misfit test.csv -o out/"),
+    Example("misfit compare model.misfit june.csv --against may.csv -o out/", "what moved"),
     Example("misfit compare --hidden 2 --hidden 2,2 random:100000x30 -o out/", "one and two hidden layers"),
   ]
 
@@ -18,6 +19,7 @@ struct Compare: Verb {
   var hidden: [[Int]] = []
   var output = "misfit-comparison"
   var anomalyLabel: String?
+  var against: String?
   var input = InputFlags()
   var columns = ColumnFlags()
   var images = ImageFlags()
@@ -28,6 +30,9 @@ struct Compare: Verb {
   static var arguments: [Argument<Compare>] {
     Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
     Positional("DATA", \.data, .path, help: "The samples to compare on: whatever `misfit score` reads.")
+    Flag(
+      "--against FILE", \.against, .path,
+      help: "With one model: the data set that DATA is held against, column by column.")
     Flag("-o, --output FOLDER", \.output, .folder, help: "Where the report goes.")
     Flag(
       "--hidden WIDTHS", each: \.hidden, .counts,
@@ -54,6 +59,15 @@ struct Compare: Verb {
           remedy: "leave --resize, --grey and --tile away, and those of targets"))
     }
     try training.check(hidden: hidden.flatMap(\.self))
+    if against != nil {
+      guard models.count == 1, hidden.isEmpty else {
+        throw ArgumentError(
+          .conflict(
+            "--against compares two data sets by one model",
+            remedy: "give one model file, then the data, and no --hidden"))
+      }
+      return
+    }
     if hidden.isEmpty, models.count < 2 {
       throw ArgumentError(
         .conflict(
@@ -82,12 +96,60 @@ struct Compare: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let folder = FolderPath.plain(output)
     try FileSystem.makeDirectory(folder)
+    if let against { return try compareData(against, folder: folder, terminal) }
     let comparison = try hidden.isEmpty ? compareModels(terminal) : compareNetworks(terminal, folder: folder)
     var report = ComparisonReport(comparison)
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
     let page = try report.write(to: folder)
     try print(comparison, page: page, on: terminal)
     return .done
+  }
+
+  private func compareData(
+    _ other: String, folder: String, _ terminal: Terminal
+  ) throws -> ExitStatus {
+    let detector = try Detector.load(models[0])
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
+    let progress = RowProgressLine("scoring", terminal.messages)
+    defer { progress.finish() }
+    func scoring(_ path: String) throws -> Scoring {
+      var scoring = try detector.score(try detector.open(path, options: input.sourceOptions))
+      scoring.threadCount = machine.threadCount
+      scoring.tell(on: terminal)
+      return scoring
+    }
+    let shift = try ColumnShift(from: scoring(other), to: scoring(data)) { rowCount in
+      try interruption.check()
+      progress.update(rowCount: rowCount)
+    }
+    guard let shift else {
+      throw ArgumentError(
+        .conflict("--against compares columns, and images have none", remedy: "give a table"))
+    }
+    progress.finish()
+    var report = ColumnShiftReport(shift)
+    report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+    try print(shift, page: report.write(to: folder), on: terminal)
+    return .done
+  }
+
+  private func print(_ shift: ColumnShift, page: String, on terminal: Terminal) throws {
+    var rows = [["column", "error before", "now", "change", "standard error", "value before", "now"]]
+    for column in shift.columns.prefix(20) {
+      let figures = [
+        column.error.first, column.error.second, column.error.change, column.error.standardError,
+        column.value?.first, column.value?.second,
+      ]
+      rows.append([column.feature] + figures.map { $0.map { NumberText.significant($0, digits: 3) } ?? "" })
+    }
+    for line in RankingText.leftAligned(rows) { try terminal.print(line) }
+    try terminal.print()
+    try terminal.print(shift.finding)
+    try terminal.print("report \(page)")
+    var json = shift.json
+    json["reportPath"] = JSONValue(page)
+    try terminal.finish(json: JSONText.compact(.object(json)))
   }
 
   private func compareModels(_ terminal: Terminal) throws -> DetectorComparison {

@@ -19,7 +19,9 @@ struct Detect: Verb {
   var output = "misfit-report"
   var hidden: [Int] = []
   var model = ModelFlags()
+  var reasonCount = 0
   var report = ReportFlags()
+  var decision = DecisionFlags()
   var input = InputFlags()
   var columns = ColumnFlags()
   var images = ImageFlags()
@@ -37,7 +39,13 @@ struct Detect: Verb {
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
       help: "The widths of the encoder's layers, as in 16,4; the last is the code.")
     Shared(\.model)
+    Flag(
+      "--reasons N", \.reasonCount, .integer(in: 0...1_000),
+      help:
+        "How many columns are told for each row in scores.csv, those with the largest shares of its error: reason_1, reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on."
+    )
     Shared(\.report)
+    Shared(\.decision)
     Shared(\.input)
     Shared(\.columns)
     Shared(\.images)
@@ -53,6 +61,13 @@ struct Detect: Verb {
     try FolderPath.check(output)
     try images.check()
     try target.check(data: data, validation: training.validation)
+    try decision.check(quantile: training.quantile)
+    if decision.discoveryRate != nil, training.validationFiles.isEmpty {
+      throw ArgumentError(
+        .conflict(
+          "--fdr needs ordinary rows to hold the others against, and the rows of one file are only ranked among themselves",
+          remedy: "give a file of ordinary rows, as in --validation normal.csv, or use --contamination"))
+    }
     try training.check(hidden: hidden)
     try model.check(choice, networkFlags: networkFlags)
   }
@@ -73,8 +88,10 @@ struct Detect: Verb {
     try detector.save(modelPath)
     var scoring = try detector.score(source, targets: options.targetSource)
     scoring.threadCount = machine.threadCount
-    let summary = try report.write(scoring, to: folder, choices: choices, terminal: terminal)
+    let summary = try report.write(
+      scoring, by: decision.rule(), reasonCount: reasonCount, to: folder, choices: choices,
+      terminal: terminal)
     try ReportText.print(summary, folder: folder, modelPath: modelPath, on: terminal)
-    return .done
+    return decision.status(flagged: summary.flaggedCount)
   }
 }

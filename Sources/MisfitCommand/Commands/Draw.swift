@@ -77,7 +77,7 @@ struct Draw: Verb {
       terminal.messages.note("a model of the kind \(detector.kind.rawValue) has no code to walk through")
       return []
     }
-    var scoring = try detector.score(source)
+    var scoring = try detector.reconstruct(source)
     scoring.threadCount = machine.threadCount
     SourceText.tell(source, on: terminal)
     var options = CodeWalk.Options()
@@ -86,7 +86,7 @@ struct Draw: Verb {
     var pictures: [(name: String, drawing: any Drawing)] = []
     if let drawing = walk.drawing {
       pictures.append(("walk", drawing))
-    } else if !detector.schema.isPicture {
+    } else if !detector.outputSchema.isPicture {
       terminal.messages.note("walks are drawn of images of one or three channels alone")
     }
     if let scatter = walk.scatter { pictures.append(("code-scatter", scatter)) }

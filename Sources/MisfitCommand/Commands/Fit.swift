@@ -86,7 +86,8 @@ struct Fit: Verb {
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     // Beside a device there is no place for other files.
-    options.checkpointPath = isFile && choice == .autoencoder ? output + ".checkpoint" : nil
+    options.checkpointPath =
+      isFile && choice == .autoencoder && model.contamination == nil ? output + ".checkpoint" : nil
     options.resumes = resumes
     if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(

@@ -13,6 +13,7 @@ struct Rank: Verb {
   var reasonCount = 3
   var order = RankingOrder.largest
   var target = TargetPath()
+  var decision = ScoringDecision()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Rank>] {
@@ -22,15 +23,23 @@ struct Rank: Verb {
       help: "How many features are told for each sample.")
     Switch("--smallest", \.order, sets: .smallest, help: "The smallest errors instead of the largest.")
     Shared(\.target)
+    Shared(\.decision)
     Shared(\.subject)
   }
 
+  func check() throws(ArgumentError) { try decision.check() }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring(target)
+    var scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
     let interruption = Interruption.watch()
     defer { interruption.end() }
+    scoring = try scoring.deciding(by: decision.rule, on: terminal, until: interruption)
+    var flaggedCount = 0
+    var groups = terminal.wantsJSON ? GroupReasons(scoring.detector) : nil
     var ranking = TopK<ScoredSample>(count, order: order)
     try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
+      if decision.flags.failsOnAnomaly { flaggedCount += batch.flaggedCount }
+      groups?.update(batch)
       for index in 0..<batch.count {
         ranking.update(
           score: batch.error(at: index), row: batch.record(at: index), payload: batch.sample(at: index))
@@ -41,17 +50,23 @@ struct Rank: Verb {
     if ranking.nanCount > 0 {
       terminal.messages.warning("\(ranking.nanCount) samples have an error that is not a number, and no rank")
     }
-    try terminal.finish(json: JSONText.compact(.object(json(samples, scoring))))
-    return .done
+    try terminal.finish(json: JSONText.compact(.object(json(samples, scoring, groups))))
+    return decision.flags.status(flagged: flaggedCount)
   }
 
-  private func json(_ samples: [ScoredSample], _ scoring: Scoring) -> JSONObject {
-    [
+  private func json(
+    _ samples: [ScoredSample], _ scoring: Scoring, _ groups: GroupReasons?
+  ) -> JSONObject {
+    var object: JSONObject = [
       "model": JSONValue(subject.model), "source": JSONValue(scoring.source.name),
       "errorMeasure": JSONValue(scoring.detector.calibration.measure.rawValue),
       "order": JSONValue(order.rawValue),
+      "decision": .object(
+        scoring.detector.json(of: scoring.decision ?? scoring.detector.decision())),
       "samples": .array(
         samples.enumerated().map { .object($1.json(rank: $0 + 1, reasonCount: reasonCount)) }),
     ]
+    if let groups { object["groups"] = .object(groups.json) }
+    return object
   }
 }

@@ -5,29 +5,35 @@ struct Report: Verb {
   static let name = "report"
   static let summary = "Scores data and writes a folder with a page, pictures, scores and a summary."
   static let details = """
-    Writes report.html (one file, pictures inside), scores.csv, summary.json, training.csv and the pictures as PNG and SVG.
+    Writes report.html (one file, pictures inside), scores.csv, for tables reasons.csv, summary.json, training.csv and the pictures as PNG and SVG.
     """
   static let examples = [Example("misfit report model.misfit new.csv -o out/")]
 
   var output = ""
   var flags = ReportFlags()
   var target = TargetPath()
+  var decision = ScoringDecision()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Report>] {
     Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Where the report goes.")
     Shared(\.flags)
     Shared(\.target)
+    Shared(\.decision)
     Shared(\.subject)
   }
 
-  func check() throws(ArgumentError) { try FolderPath.check(output) }
+  func check() throws(ArgumentError) {
+    try FolderPath.check(output)
+    try decision.check()
+  }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring(target)
+    let scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
     scoring.tell(on: terminal)
-    let summary = try flags.write(scoring, to: output, choices: [], terminal: terminal)
+    let summary = try flags.write(
+      scoring, by: decision.rule, to: output, choices: [], terminal: terminal)
     try ReportText.print(summary, folder: output, on: terminal)
-    return .done
+    return decision.flags.status(flagged: summary.flaggedCount)
   }
 }

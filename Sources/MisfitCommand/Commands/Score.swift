@@ -5,8 +5,8 @@ struct Score: Verb {
   static let name = "score"
   static let summary = "Scores data with a model: one row a sample."
   static let details = """
-    Writes CSV with the columns id, label (where there are labels), error, percentile (the share of the calibration errors at or below this one) and \
-    flag (1 above the model's threshold). Rows are never stored: data of any length takes the same memory.
+    Writes CSV with the columns id, label (where there are labels), error, percentile (the share of the calibration errors at or below this one), \
+    p_value (how often ordinary samples have an error as large) and flag (1 where the decision calls it odd). Rows are never stored: data of any length takes the same memory.
     """
   static let examples = [
     Example("misfit score model.misfit new.csv -o scores.csv"),
@@ -16,6 +16,8 @@ struct Score: Verb {
   var output = "-"
   var precision = Precision.single
   var target = TargetPath()
+  var reasonCount = 0
+  var decision = ScoringDecision()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Score>] {
@@ -26,33 +28,46 @@ struct Score: Verb {
         "What the factors of matrix products are rounded to; bf16 is faster on processors that have it, and errors differ by a few parts in a thousand from those that the model was calibrated with."
     )
     Shared(\.target)
+    Flag(
+      "--reasons N", \.reasonCount, .integer(in: 0...1_000),
+      help:
+        "How many columns are told for each sample, those with the largest shares of its error: reason_1, reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on."
+    )
+    Shared(\.decision)
     Shared(\.subject)
   }
 
+  func check() throws(ArgumentError) { try decision.check() }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
-    var scoring = try subject.scoring(target)
+    var scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
     scoring.precision = precision
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {
       terminal.messages.warning("--precision bf16: \(reason) Scores are computed in f32.")
     }
     let interruption = Interruption.watch()
     defer { interruption.end() }
+    scoring = try scoring.deciding(by: decision.rule, on: terminal, until: interruption)
     let writesTable = !(terminal.wantsJSON && output == "-")
     let table =
-      writesTable ? try ScoreTable(output, hasLabels: scoring.source.layout.hasLabels) : nil
+      writesTable
+      ? try ScoreTable(
+        output, hasLabels: scoring.source.layout.hasLabels, reasonCount: reasonCount) : nil
     var options = ScoreSummary.Options()
-    options.worstCount = 0
-    var summary = ScoreSummary(
-      detector: scoring.detector, sourceName: scoring.source.name, options: options)
+    options.worstCount = reasonCount > 0 ? 20 : 0
+    options.reasonCount = reasonCount
+    var summary = ScoreSummary(of: scoring, options: options)
+    var flaggedCount = 0
     try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
       try table?.write(batch)
+      if decision.flags.failsOnAnomaly { flaggedCount += batch.flaggedCount }
       if terminal.wantsJSON { summary.update(batch) }
     }
     try table?.finish()
     var json = summary.json
     json["scoresPath"] = writesTable ? JSONValue(output) : .null
     try terminal.finish(json: JSONText.compact(.object(json)))
-    return .done
+    return decision.flags.status(flagged: flaggedCount)
   }
 }

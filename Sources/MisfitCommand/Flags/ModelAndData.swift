@@ -18,9 +18,10 @@ struct ModelAndData: FlagSet {
     Shared(\.machine)
   }
 
-  /// The model, and the data on its way through it, with its targets where the model wants some.
-  func scoring(_ target: TargetPath) throws -> Scoring {
-    let (detector, source) = try DataFiles.open(model: model, data: data, input)
+  /// The model, and the data on its way through it, with its targets where the model wants some; `readsTwice` where
+  /// more than one pass will be taken.
+  func scoring(_ target: TargetPath, readsTwice: Bool = false) throws -> Scoring {
+    let (detector, source) = try DataFiles.open(model: model, data: data, input, readsTwice: readsTwice)
     let targets = try target.path.map { try detector.openTargets($0, options: input.targetOptions) }
     var scoring = try detector.score(source, targets: targets)
     scoring.threadCount = machine.threadCount

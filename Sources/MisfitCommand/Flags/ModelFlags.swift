@@ -7,6 +7,7 @@ struct ModelFlags: FlagSet {
   var neighborCount: Int?
   var referenceLimit: Int?
   var trimmedShare: Double?
+  var contamination: Contamination?
 
   static var arguments: [Argument<ModelFlags>] {
     Group("Model") {
@@ -33,8 +34,17 @@ struct ModelFlags: FlagSet {
         help:
           "The share of the rows that --model local and neighbors leave out as the oddest by a crowd: 0.1 where a few in a hundred may be odd."
       )
+      Flag(
+        "--contaminated SHARE|auto", \.contamination, .contamination,
+        otherwise: contaminationDefault,
+        help:
+          "Leave the oddest of the rows out of what is learned, since odd ones are known to be among them: this share, or as many as stand out. A network leaves out those of the largest error, anew from epoch to epoch; other models those that a crowd finds oddest, a tenth for `auto`. A crowd leaves out a tenth in any case."
+      )
     }
   }
+
+  private static let contaminationDefault =
+    "fit: none; detect, unless --validation gives a file of ordinary rows: 0.1 for networks on a table, auto on images"
 
   /// The model asked for, or a verb's own choice; a network where its flags are given.
   func choice(_ usual: ModelChoice, networkFlags: [String]) -> ModelChoice {
@@ -58,6 +68,10 @@ struct ModelFlags: FlagSet {
     try Self.check(
       neighborCount != nil && model != .neighbors ? "--neighbors" : nil, model,
       remedy: "add --model neighbors")
+    if contamination != nil, trimmedShare != nil {
+      throw ArgumentError(
+        .conflict("--contaminated and --trim both say what is left out", remedy: "give one of them"))
+    }
     let keepsRows = model == .local || model == .neighbors || model == .automatic
     for (flag, isGiven) in [("--reference", referenceLimit != nil), ("--trim", trimmedShare != nil)] {
       try Self.check(
@@ -78,6 +92,7 @@ struct ModelFlags: FlagSet {
     options.components = components
     if let neighborCount { options.neighborCount = neighborCount }
     options.trimmedShare = trimmedShare
+    options.contamination = contamination
     if let referenceLimit { options.referenceLimit = referenceLimit }
   }
 }
@@ -98,6 +113,27 @@ extension ValueKind where Value == ComponentChoice {
         switch choice {
         case .count(let count): "\(count)"
         case .varianceShare(let share): NumberText.significant(share, digits: 6)
+        }
+      }, hint: { _ in nil })
+  }
+}
+
+extension ValueKind where Value == Contamination {
+  /// `0.05`, `5%` or `auto`.
+  static var contamination: ValueKind {
+    ValueKind(
+      expectation: "a share between 0 and 1 (0.05, 5%), or auto", example: "0.05",
+      read: { text in
+        if text == "auto" { return .found }
+        let isPercentage = text.hasSuffix("%")
+        guard let number = Double(isPercentage ? text.dropLast() : text[...]) else { return nil }
+        let share = isPercentage ? number / 100 : number
+        return share > 0 && share < 1 ? .share(share) : nil
+      },
+      write: { contamination in
+        switch contamination {
+        case .found: "auto"
+        case .share(let share): NumberText.significant(share, digits: 6)
         }
       }, hint: { _ in nil })
   }

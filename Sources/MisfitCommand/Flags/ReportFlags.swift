@@ -20,17 +20,22 @@ struct ReportFlags: FlagSet {
 
   /// Scores, and writes the folder.
   func write(
-    _ scoring: Scoring, to folder: String, choices: [Choice], terminal: Terminal
+    _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String,
+    choices: [Choice],
+    terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()
     options.worstCount = max(worstCount, drawnCount)
     options.anomalyLabel = anomalyLabel
-    var report = DetectionReport(scoring, options: options)
+    if reasonCount > 0 { options.reasonCount = reasonCount }
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
+    var report = DetectionReport(
+      try scoring.deciding(by: rule, on: terminal, until: interruption), options: options)
+    report.tabledReasons = reasonCount
     report.drawnCount = drawnCount
     report.choices = choices
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
-    let interruption = Interruption.watch()
-    defer { interruption.end() }
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
     let summary = try report.write(to: FolderPath.plain(folder)) { rowCount in

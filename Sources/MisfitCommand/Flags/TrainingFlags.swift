@@ -27,7 +27,7 @@ struct TrainingFlags: FlagSet {
   var seed: UInt64 = 42
   var memoryLimitBytes: Int?
   var measure: ErrorMeasure?
-  var quantile = 0.99
+  var quantile: Double?
 
   private static let chosen = "chosen from the data"
 
@@ -124,7 +124,7 @@ struct TrainingFlags: FlagSet {
         otherwise: "mse; the model's own score with local, neighbors, crowd",
         help: "The error by which samples are ranked.")
       Flag(
-        "--quantile Q", \.quantile, .number(between: 0, and: 1),
+        "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "0.99",
         help:
           "Flag samples above this quantile of the errors of held-out rows (or of those trained on, where fewer than 20 are held out)."
       )
@@ -177,7 +177,7 @@ struct TrainingFlags: FlagSet {
     options.threadCount = threads
     if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
     options.errorMeasure = measure
-    options.quantile = quantile
+    if let quantile { options.quantile = quantile }
     return options
   }
 

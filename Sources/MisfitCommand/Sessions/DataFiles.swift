@@ -24,11 +24,14 @@ enum DataFiles {
 
   /// A model, and the data it is to score.
   ///
+  /// Standard input passes once, and is copied to a temporary file where `readsTwice`.
   /// Columns that the model does not know are left out; a label or id is taken where flags name one.
   static func open(
-    model: String, data: String, _ input: InputFlags
+    model: String, data: String, _ input: InputFlags, readsTwice: Bool = false
   ) throws -> (detector: Detector, source: any RecordSource) {
     let detector = try Detector.load(model)
-    return (detector, try detector.open(data, options: input.sourceOptions))
+    var options = input.sourceOptions
+    options.spoolsStandardInput = readsTwice
+    return (detector, try detector.open(data, options: options))
   }
 }

@@ -89,6 +89,12 @@ struct FitSession {
         "the loss did not fall: the model has learned next to nothing; try a lower --learning-rate or another --seed"
       )
     }
+    if let trimming = record.trimming { terminal.messages.note(trimming.text) }
+    if detector.calibration.isSteered == true {
+      terminal.messages.note(
+        "few rows were held out, so that the same ones choose when to stop and calibrate: p-values are a little too small"
+      )
+    }
     if detector.calibration.origin == .training {
       terminal.messages.note(
         "too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new data may be flagged more often"

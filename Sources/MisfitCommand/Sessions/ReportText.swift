@@ -2,6 +2,12 @@ import Misfit
 
 /// What a report's verb prints.
 enum ReportText {
+  private static func lineText(of decision: Decision) -> String {
+    guard decision.threshold.isFinite else { return "flagged: no error is called odd" }
+    let value = NumberText.significant(decision.threshold)
+    return "above the threshold \(value)\(decision.isExtrapolated ? ", extrapolated" : "")"
+  }
+
   /// The finding, the worst samples, and where the page is.
   static func print(
     _ summary: ScoreSummary, folder: String, modelPath: String? = nil, shownCount: Int = 5,
@@ -9,7 +15,7 @@ enum ReportText {
   ) throws {
     let verb = summary.flaggedCount == 1 ? "is" : "are"
     try terminal.print(
-      "\(NumberText.grouped(summary.flaggedCount)) of \(CountText.of(summary.count, "sample")) \(verb) above the threshold \(NumberText.significant(summary.detector.calibration.threshold.value)) (\(summary.detector.calibration.measure.title))"
+      "\(NumberText.grouped(summary.flaggedCount)) of \(CountText.of(summary.count, "sample")) \(verb) \(lineText(of: summary.decision)) (\(summary.detector.calibration.measure.title))"
     )
     if let evaluation = summary.evaluation, let label = summary.anomalyLabel,
       let area = evaluation.areaUnderROC, let precision = evaluation.averagePrecision

@@ -34,7 +34,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   public private(set) var peakMemoryBytes = 0
 
   let kind: RowKind
-  let seed: UInt64
+  package let seed: UInt64
   let rowsPerBlock: Int
   let rowByteCount: Int
   /// The bytes of a row and of what is kept beside it, without their places in an epoch's order.
@@ -190,6 +190,15 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     windows = nil
     windows = WindowSequence(
       self, file: file, generator: shuffled ? generator : nil, windowByteCount: memoryLimitBytes / 2)
+  }
+
+  /// Begins a shuffled epoch of some of the rows alone, as many as `rows` names.
+  ///
+  /// - Precondition: all rows are in memory.
+  package func beginEpoch(_ epoch: Int, of rows: [UInt32]) {
+    precondition(isFinished && !isSpilled && !rows.isEmpty, "an epoch of some rows is of rows in memory")
+    var generator = SeededGenerator(seed: seed, stream: RandomStream.shuffle + UInt64(epoch))
+    order = Permutation.random(count: rows.count, using: &generator).map { rows[Int($0)] }
   }
 
   /// Waits for rows of the epoch; see ``EpochRows``.

@@ -18,13 +18,14 @@ extension CrowdDistance {
   /// Learns from rows, odd ones among them.
   ///
   /// `leavesOutItself` is for rows that will be scored themselves; `roles` says what the inputs are where not all are
-  /// numbers of columns of their own.
+  /// numbers of columns of their own. `noting` is told how many rows were looked at, and which of them were left out as the oddest, by their place among those looked at.
   ///
   /// - Complexity: O(S·(R·D + S log S)) for S sampled rows and R references.
   /// - Throws: ``ModelError`` for fewer than three rows, and what reading the rows may throw.
   public static func fit(
     _ rows: any EpochRows, options: Options = Options(), leavesOutItself: Bool = true,
-    roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool
+    roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool,
+    noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }
   ) throws -> CrowdDistance {
     guard rows.rowCount >= 3 else { throw ModelError(.tooFewRows(rows.rowCount, needed: 3)) }
     return try NumericThread.scope { () throws -> CrowdDistance in
@@ -34,6 +35,7 @@ extension CrowdDistance {
         pool: pool)
       let (model, raw) = learner.model(isKept: Array(repeating: true, count: sample.count))
       let kept = learner.kept(by: model, raw)
+      noting(sample.count, kept.indices.filter { !kept[$0] })
       return kept.contains(false) ? learner.model(isKept: kept).model : model
     }
   }

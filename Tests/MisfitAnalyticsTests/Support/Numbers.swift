@@ -1,3 +1,4 @@
+import Foundation
 import MisfitCore
 
 /// Kinds of data on which every statistic is tried.
@@ -25,3 +26,11 @@ enum Numbers: String, CaseIterable, Sendable {
 
 /// The sizes at which loops in lanes and limits go wrong.
 let sizes = [0, 1, 2, 15, 16, 17, 1000]
+
+/// A number whose probability of being above x is e^-x.
+func exponential(_ generator: inout SeededGenerator) -> Double {
+  -logarithm((Double(generator.next() >> 11) + 1) * 0x1p-53)
+}
+
+/// The natural logarithm.
+func logarithm(_ x: Double) -> Double { Foundation.log(x) }

@@ -10,15 +10,15 @@ struct ScoringTests {
     let printed = try command.run("score model.misfit sensors.csv")
     #expect(printed.status == 0)
     #expect(printed.lines.count == 41)
-    #expect(printed.line(0) == "id,label,error,percentile,flag", "as the model was fitted")
+    #expect(printed.line(0) == "id,label,error,percentile,p_value,flag", "as the model was fitted")
     #expect(printed.errors == "misfit: note: sensors.csv: comma-separated, with a header\n")
     let odd = try #require(printed.lines.last).split(separator: ",")
-    #expect(odd[0] == "r40" && odd[3] == "1.0" && odd[4] == "1", "the odd row is flagged: \(odd)")
+    #expect(odd[0] == "r40" && odd[3] == "1.0" && odd[5] == "1", "the odd row is flagged: \(odd)")
 
     let named = try command.run("score model.misfit sensors.csv --id id --label kind -o scores.csv")
     #expect(named.status == 0 && named.output.isEmpty)
     let lines = try command.lines("scores.csv")
-    #expect(lines[0] == "id,label,error,percentile,flag")
+    #expect(lines[0] == "id,label,error,percentile,p_value,flag")
     #expect(lines[40].hasPrefix("r40,bad,"))
     #expect(try command.run("score model.misfit sensors.csv -o -").output == printed.output)
   }
@@ -62,7 +62,7 @@ struct ScoringTests {
     let run = try command.run("rank model.misfit sensors.csv --top 2 --reasons 1 --id id --label kind")
     #expect(run.status == 0 && run.lines.count == 3)
     #expect(
-      run.line(0).split(separator: " ") == ["rank", "id", "label", "error", "percentile", "flag"])
+      run.line(0).split(separator: " ") == ["rank", "id", "label", "error", "percentile", "p-value", "flag"])
     #expect(run.line(1).hasPrefix("   1  r40  bad "))
     #expect(run.line(1).contains("flow 90 (expected "))
     let json = try command.run("rank model.misfit sensors.csv --top 3 --smallest --id id --json").json()

@@ -46,7 +46,7 @@ struct DetectionReportTests {
     let names = Set(try FileManager.default.contentsOfDirectory(atPath: out))
     let pictures = ["error-histogram", "training-curve", "worst", "code-scatter", "class-errors"]
     let expected =
-      ["report.html", "scores.csv", "summary.json", "training.csv", "classes.csv"]
+      ["report.html", "scores.csv", "reasons.csv", "summary.json", "training.csv", "classes.csv"]
       + pictures.flatMap { ["\($0).png", "\($0).svg"] }
     #expect(names == Set(expected))
     for picture in pictures {
@@ -99,10 +99,10 @@ struct DetectionReportTests {
   func scores() throws {
     let summary = try write(labelled())
     let lines = try text("scores.csv").split(separator: "\n")
-    #expect(lines.first == "id,label,error,percentile,flag")
+    #expect(lines.first == "id,label,error,percentile,p_value,flag")
     #expect(lines.count == 41)
     let fields = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    #expect(fields.count { $0[4] == "1" } == summary.flaggedCount)
+    #expect(fields.count { $0[5] == "1" } == summary.flaggedCount)
     let worst = try #require(summary.worst.first)
     let row = try #require(fields.first { $0[0] == worst.id[...] })
     #expect(Float(row[2]) == Float(worst.error))

@@ -102,7 +102,7 @@ struct TiledImageTests {
         return sum + difference * difference
       }
       #expect(abs(map[0] - square / 3) < 1e-6)
-      #expect(sample.picture(rank: 1, schema: detector.schema)?.errors?.count == map.count)
+      #expect(sample.picture(rank: 1, of: detector)?.errors?.count == map.count)
     }
     #expect(number == 6)
   }

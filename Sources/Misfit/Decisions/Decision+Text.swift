@@ -1,0 +1,122 @@
+import MisfitAnalytics
+import MisfitCore
+import MisfitReports
+
+extension Detector {
+  /// The line of a rule that can be drawn before any sample is seen.
+  ///
+  /// - Precondition: the rule needs no scores; see ``DecisionRule/needsAllScores``.
+  public func decision(_ rule: DecisionRule = .modelThreshold) -> Decision {
+    Decision(rule, calibration.scores, usual: calibration.threshold)
+  }
+
+  /// What a decision flags, and what that says of false alarms, as sentences.
+  public func explanation(of decision: Decision) -> String {
+    let count = NumberText.grouped(calibration.scores.count)
+    let rows = "\(count) \(calibrationText)"
+    func percent(_ share: Double) -> String { "\(NumberText.significant(share * 100)) %" }
+    switch decision.rule {
+    case .modelThreshold:
+      let share = calibration.threshold.quantile.map(percent) ?? "all"
+      return "A sample is flagged where its error is above that of \(share) of the \(rows)."
+    case .quantile(let quantile):
+      return
+        "A sample is flagged where its error is above that of \(percent(quantile)) of the \(rows); about \(percent(1 - quantile)) of ordinary samples are."
+    case .threshold(let value):
+      let above = calibration.scores.count(above: value).map { NumberText.grouped($0) } ?? "none"
+      return
+        "A sample is flagged where its error is above \(NumberText.significant(value)), as given; \(above) of the \(rows) are."
+    case .contamination(let share):
+      return
+        "The worst \(percent(share)) of these samples are flagged, however odd they are: nothing is said of false alarms."
+    case .falseAlarmRate(let rate) where decision.isExtrapolated:
+      return
+        "Extrapolated: \(count) errors cannot show a rate of \(percent(rate)) by counting, so a generalised Pareto distribution of the \(tailText) stands in for them. Nothing guarantees it."
+    case .falseAlarmRate(let rate) where !decision.threshold.isFinite:
+      return
+        "Nothing is flagged: \(count) errors are too few for a rate of \(percent(rate)), and to extrapolate to it."
+    case .falseAlarmRate(let rate) where calibration.origin == .all:
+      return
+        "A sample is flagged where at most \(percent(rate)) of the \(count) rows learned from, odd ones among them, reach its error: a rank and no test, which flags as many of any data's rows. Rows known to be ordinary make it a test: `misfit calibrate`."
+    case .falseAlarmRate(let rate):
+      return
+        "Of samples drawn like the \(rows), at most \(percent(rate)) are flagged on average\(guarantee)"
+    case .falseDiscoveryRate(let level):
+      return
+        "Of the flagged samples, at most \(percent(level)) are ordinary on average (Benjamini and Hochberg) where ordinary ones are like the \(rows)\(guarantee)"
+    }
+  }
+
+  private var tailText: String {
+    calibration.scores.tail.map { "\(NumberText.grouped($0.count)) largest" } ?? "largest"
+  }
+
+  /// The end of a sentence that says how far p-values can be trusted.
+  private var guarantee: String {
+    switch calibration.origin {
+    case .validation, .given:
+      calibration.isSteered == true
+        ? ", nearly: few rows were held out, so that these also chose the epoch at which training stopped."
+        : ", whatever their distribution."
+    case .leaveOneOut:
+      ", nearly: the model has learned from these rows, and scored each without itself. Rows that it has not seen make it exact: `misfit calibrate`."
+    case .training:
+      ", if new samples are rebuilt as well as the rows trained on, which they seldom are: expect more. Rows that the model has not seen make it exact: `misfit calibrate`."
+    case .all:
+      ", which the rows that the model has learned from, odd ones among them, are not: it finds fewer. Rows known to be ordinary make it exact: `misfit calibrate`."
+    }
+  }
+
+  /// A decision for machines.
+  public func json(of decision: Decision) -> JSONObject {
+    let (name, level) = decision.rule.words
+    return [
+      "rule": JSONValue(name), "level": JSONValue(level),
+      "threshold": JSONValue(decision.threshold.isFinite ? decision.threshold : nil),
+      "extrapolated": JSONValue(decision.isExtrapolated), "meaning": JSONValue(explanation(of: decision)),
+    ]
+  }
+}
+
+extension DecisionRule {
+  /// The name of the rule's flag, and its number.
+  var words: (name: String, level: Double?) {
+    switch self {
+    case .modelThreshold: ("model", nil)
+    case .falseAlarmRate(let rate): ("alpha", rate)
+    case .falseDiscoveryRate(let level): ("fdr", level)
+    case .quantile(let quantile): ("quantile", quantile)
+    case .contamination(let share): ("contamination", share)
+    case .threshold(let value): ("threshold", value)
+    }
+  }
+}
+
+extension Scoring {
+  /// The same scoring with the line of a rule; where the rule needs all scores, this takes a pass over the
+  /// source.
+  ///
+  /// `onBatch` is called after each batch of that pass with the samples so far; what it throws ends the pass.
+  ///
+  /// - Throws: ``IngestError``.
+  public func deciding(
+    by rule: DecisionRule, onBatch: (Int) throws -> Void = { _ in }
+  ) throws -> Scoring {
+    var scoring = self
+    guard rule.needsAllScores else {
+      scoring.decision = detector.decision(rule)
+      return scoring
+    }
+    var scores = DecisionScores(rule, detector.calibration.scores)
+    var count = 0
+    scoring.takesCrossEntropy = false
+    try scoring.forEachBatch { batch in
+      for error in batch.errors { scores.update(error) }
+      count += batch.count
+      try onBatch(count)
+    }
+    scoring.takesCrossEntropy = takesCrossEntropy
+    scoring.decision = scores.decision(usual: detector.calibration.threshold)
+    return scoring
+  }
+}

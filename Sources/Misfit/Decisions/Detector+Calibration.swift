@@ -1,0 +1,56 @@
+import MisfitAnalytics
+import MisfitCore
+
+extension Detector {
+  /// The same model with the errors of other rows for its calibration; weights are shared, not copied.
+  ///
+  /// `source` names the rows. The threshold is taken at `quantile`, or where it was before.
+  ///
+  /// - Throws: ``CalibrationError``.
+  public func calibrated(
+    with errors: CalibrationScores, of source: String, quantile: Double? = nil
+  ) throws(CalibrationError) -> Detector {
+    guard calibration.scores.count > 0 else { throw CalibrationError(.unfinishedModel) }
+    guard errors.finiteCount > 0 else { throw CalibrationError(.noErrors(source)) }
+    let quantile = quantile ?? calibration.threshold.quantile ?? FitOptions().quantile
+    var record = record
+    record.calibration.scores = errors.calibration
+    record.calibration.origin = .given
+    record.calibration.isSteered = nil
+    record.calibration.source = source
+    record.calibration.threshold =
+      record.calibration.scores.threshold(atQuantile: quantile) ?? calibration.threshold
+    return Detector(record: record, model: model)
+  }
+}
+
+/// Why a model cannot be calibrated.
+public struct CalibrationError: DiagnosableError, Hashable {
+  /// What is wrong.
+  public enum Kind: Hashable, Sendable {
+    /// The model is the checkpoint of an unfinished run, which would be lost.
+    case unfinishedModel
+    /// No row of this source has an error that is a finite number.
+    case noErrors(String)
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+
+  /// Makes an error.
+  public init(_ kind: Kind) { self.kind = kind }
+
+  /// The sentence.
+  public var diagnosis: Diagnosis {
+    switch kind {
+    case .unfinishedModel:
+      Diagnosis(
+        "the model is an unfinished run, which a calibration would end",
+        remedy: "finish it with `misfit fit --resume`, and calibrate what comes out")
+    case .noErrors(let source):
+      Diagnosis(
+        "no row has an error that is a number", at: InputPosition(source: source),
+        remedy: "give rows that are known to be ordinary")
+    }
+  }
+}

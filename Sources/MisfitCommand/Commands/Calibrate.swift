@@ -1,0 +1,74 @@
+import Misfit
+
+/// `misfit calibrate`.
+struct Calibrate: Verb {
+  static let name = "calibrate"
+  static let summary = "Finds out anew what the errors of ordinary rows are, without training."
+  static let details = """
+    Scores DATA, rows that are known to be ordinary and that the model has not seen, and keeps their errors in the model in place of the ones it was calibrated \
+    with: percentiles, p-values and the threshold follow from them. What was learned stays, byte by byte.
+    """
+  static let examples = [
+    Example("misfit calibrate model.misfit normal.csv"),
+    Example("misfit calibrate model.misfit normal.csv -o calibrated.misfit --quantile 0.999"),
+  ]
+
+  var output: String?
+  var quantile: Double?
+  var target = TargetPath()
+  var subject = ModelAndData()
+
+  static var arguments: [Argument<Calibrate>] {
+    Flag("-o, --output PATH", \.output, .path, otherwise: "MODEL itself", help: "Where the model goes.")
+    Flag(
+      "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "what it was",
+      help: "The quantile of the errors above which samples are flagged.")
+    Shared(\.target)
+    Shared(\.subject)
+  }
+
+  func check() throws(ArgumentError) {
+    guard output == "-" else { return }
+    throw ArgumentError(
+      .conflict("a model needs a file, not standard output", remedy: "give a path, as in -o model.misfit"))
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let path = output ?? subject.model
+    try DataFiles.check(output: path, differsFrom: [subject.data])
+    let scoring = try subject.scoring(target)
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
+    var errors = CalibrationScores()
+    try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
+      for error in batch.errors { errors.update(error) }
+    }
+    let detector = try scoring.detector.calibrated(
+      with: errors, of: scoring.source.name, quantile: quantile)
+    if errors.nanCount > 0 {
+      terminal.messages.warning(
+        "\(CountText.of(errors.nanCount, "sample")) with an error that is not a number took no part")
+    }
+    try detector.save(path)
+    try report(detector, path: path, on: terminal)
+    return .done
+  }
+
+  private func report(_ detector: Detector, path: String, on terminal: Terminal) throws {
+    let calibration = detector.calibration
+    try terminal.print(
+      "\(path): calibrated on \(CountText.of(calibration.scores.count, "sample")) of \(subject.data)")
+    try terminal.print(
+      "threshold \(NumberText.significant(calibration.threshold.value)) (\(calibration.measure.title)), least p-value \(NumberText.significant(calibration.scores.leastTailProbability ?? .nan, digits: 3))"
+    )
+    try terminal.finish(
+      json: JSONText.compact([
+        "modelPath": JSONValue(path), "source": JSONValue(subject.data),
+        "samples": JSONValue(calibration.scores.count),
+        "threshold": JSONValue(calibration.threshold.value),
+        "thresholdQuantile": JSONValue(calibration.threshold.quantile),
+        "errorMeasure": JSONValue(calibration.measure.rawValue),
+        "leastPValue": JSONValue(calibration.scores.leastTailProbability),
+      ]))
+  }
+}

@@ -1,0 +1,103 @@
+import Misfit
+
+/// By what samples are flagged, and what follows from it.
+struct DecisionFlags: FlagSet {
+  var alpha: Double?
+  var discoveryRate: Double?
+  var contamination: Double?
+  var threshold: Double?
+  var failsOnAnomaly = false
+
+  static var arguments: [Argument<DecisionFlags>] {
+    Group("Decision (at most one; else the model's own threshold)") {
+      Flag(
+        "--alpha RATE", \.alpha, .number(between: 0, and: 1),
+        help:
+          "Flag samples whose p-value is at most this: the share of ordinary samples that may be flagged, guaranteed where the model was calibrated on rows that it had not seen. Below 1 / (n + 1) of n such rows, extrapolated by a fit to their upper tail, and told so."
+      )
+      Flag(
+        "--fdr LEVEL", \.discoveryRate, .number(between: 0, and: 1),
+        help:
+          "Flag as many samples as can be with at most this expected share of ordinary ones among them (Benjamini and Hochberg). Takes a pass of its own."
+      )
+      Flag(
+        "--contamination SHARE", \.contamination, .number(between: 0, and: 1),
+        help: "Flag this share of the samples, the worst. Takes a pass of its own.")
+      Flag("--threshold ERROR", \.threshold, .number, help: "Flag samples with an error above this.")
+    }
+    Group("Status") {
+      Switch(
+        "--fail-on-anomaly", \.failsOnAnomaly,
+        help: "End with exit status 1 where a sample is flagged, when everything is written.")
+    }
+  }
+
+  private var given: [(flag: String, rule: DecisionRule)] {
+    let rules: [(String, DecisionRule?)] = [
+      ("--alpha", alpha.map { .falseAlarmRate($0) }),
+      ("--fdr", discoveryRate.map { .falseDiscoveryRate($0) }),
+      ("--contamination", contamination.map { .contamination($0) }),
+      ("--threshold", threshold.map { .threshold($0) }),
+    ]
+    return rules.compactMap { flag, rule in rule.map { (flag, $0) } }
+  }
+
+  /// What the flags say; `quantile` is a verb's own.
+  func rule(quantile: Double? = nil) -> DecisionRule {
+    given.first?.rule ?? quantile.map { .quantile($0) } ?? .modelThreshold
+  }
+
+  /// Refuses two lines at once.
+  func check(quantile: Double? = nil) throws(ArgumentError) {
+    let flags = given.map(\.flag) + (quantile == nil ? [] : ["--quantile"])
+    guard flags.count > 1 else { return }
+    throw ArgumentError(
+      .conflict("\(flags[0]) and \(flags[1]) both say what is flagged", remedy: "give one of them"))
+  }
+
+  /// What the shell is told.
+  func status(flagged: Int) -> ExitStatus { failsOnAnomaly && flagged > 0 ? .anomaliesFound : .done }
+}
+
+/// The decision of a verb that has a model already.
+struct ScoringDecision: FlagSet {
+  var flags = DecisionFlags()
+  var quantile: Double?
+
+  static var arguments: [Argument<ScoringDecision>] {
+    Shared(\.flags)
+    Group("Decision (at most one; else the model's own threshold)") {
+      Flag(
+        "--quantile Q", \.quantile, .number(between: 0, and: 1),
+        help: "Flag samples above this quantile of the calibration errors.")
+    }
+  }
+
+  var rule: DecisionRule { flags.rule(quantile: quantile) }
+
+  func check() throws(ArgumentError) { try flags.check(quantile: quantile) }
+}
+
+extension Scoring {
+  /// The same scoring with the line of a rule; a pass that it needs is shown, and ends on Ctrl-C.
+  func deciding(by rule: DecisionRule, on terminal: Terminal, until interruption: Interruption) throws
+    -> Scoring
+  {
+    let progress = RowProgressLine("deciding", terminal.messages)
+    defer { progress.finish() }
+    let scoring = try deciding(by: rule) { count in
+      try interruption.check()
+      progress.update(rowCount: count)
+    }
+    guard rule != .modelThreshold, detector.calibration.scores.count > 0 else { return scoring }
+    if let decision = scoring.decision {
+      let text = detector.explanation(of: decision)
+      if decision.isExtrapolated || (decision.threshold == .infinity && !rule.needsAllScores) {
+        terminal.messages.warning(text)
+      } else {
+        terminal.messages.note(text)
+      }
+    }
+    return scoring
+  }
+}

@@ -1,0 +1,94 @@
+import MisfitAnalytics
+import MisfitCore
+import Testing
+
+@Suite("Decision")
+struct DecisionTests {
+  private let usual = AnomalyThreshold(value: 97)
+  private let hundred = ScoreCalibration(scores: (1...99).map(Double.init))
+
+  @Test("a false-alarm rate flags p-values up to it, and the least score above its line")
+  func alpha() throws {
+    for (rate, above) in [(0.05, 95.0), (0.01, 99), (0.07, 93), (0.29, 71), (0.999, 1)] {
+      let decision = Decision(.falseAlarmRate(rate), hundred, usual: usual)
+      #expect(decision.threshold == above && !decision.isExtrapolated, "\(rate)")
+      for score in (0...200).map({ Double($0) / 2 }) {
+        let expected = try #require(hundred.tailProbability(of: score)) <= rate
+        #expect(decision.flags(score) == expected && expected == (score > above), "\(rate), \(score)")
+      }
+      #expect(decision.flags(.nan) == nil)
+    }
+  }
+
+  @Test("a rate below 1 / (n + 1) is extrapolated and says so, or flags nothing where scores are few")
+  func beyond() throws {
+    let few = Decision(.falseAlarmRate(0.005), hundred, usual: usual)
+    #expect(few.flags(.greatestFiniteMagnitude) == false && few.threshold == .infinity)
+    #expect(!few.isExtrapolated)
+    var generator = SeededGenerator(seed: 5)
+    let many = ScoreCalibration(scores: (0..<500).map { _ in exponential(&generator) })
+    let counted = Decision(.falseAlarmRate(1.0 / 501), many, usual: usual)
+    let guessed = Decision(.falseAlarmRate(1.0 / 5_000), many, usual: usual)
+    #expect(!counted.isExtrapolated && guessed.isExtrapolated)
+    #expect(guessed.threshold >= counted.threshold && guessed.threshold.isFinite)
+    #expect(guessed.flags(guessed.threshold * 1.01) == true && guessed.flags(guessed.threshold) == false)
+  }
+
+  @Test("a quantile, a threshold and the model's own draw their line by the score")
+  func lines() {
+    #expect(Decision(.quantile(0.5), hundred, usual: usual).threshold == 50)
+    #expect(Decision(.threshold(-3), hundred, usual: usual).flags(-2.9) == true)
+    #expect(Decision(.modelThreshold, hundred, usual: usual).flags(97) == false)
+    #expect(Decision(.modelThreshold, hundred, usual: usual).flags(97.5) == true)
+  }
+
+  @Test(
+    "a contamination flags the worst share, and never more where scores tie",
+    arguments: [200, 9_000])
+  func contamination(count: Int) {
+    let scores = Numbers.uniform.make(count)
+    for share in [0.001, 0.05, 0.5, 0.999] {
+      let decision = decision(.contamination(share), hundred, of: scores)
+      let flagged = scores.count { decision.flags($0) == true }
+      #expect(flagged == Int((share * Double(count)).rounded()), "\(share)")
+    }
+    let ties = decision(.contamination(0.1), hundred, of: [1, 1, 1, 1, 2, 2, 3, 3, 3, 3])
+    #expect(ties.flags(3) == false && ties.flags(4) == true)
+  }
+
+  @Test("discoveries are those of Benjamini and Hochberg, worked out by hand")
+  func discoveries() {
+    // p-values 0.01, 0.02, 0.02, 0.03, 0.31, 1: the lines of level 0.05 are 1/120, 2/120, …, 6/120.
+    let scores: [Double] = [100, 98.5, 98.2, 97.5, 69.5, 0, .nan]
+    let strict = decision(.falseDiscoveryRate(0.05), hundred, of: scores)
+    #expect(scores.map { strict.flags($0) } == [true, true, true, true, false, false, nil])
+    let stricter = decision(.falseDiscoveryRate(0.03), hundred, of: scores)
+    #expect(scores.compactMap { stricter.flags($0) } == Array(repeating: false, count: 6))
+    #expect(stricter.threshold == .infinity)
+  }
+
+  @Test("p-values of a large calibration are exact in its tail and never too small elsewhere")
+  func exactTail() throws {
+    var generator = SeededGenerator(seed: 6)
+    let values = (0..<250_000).map { _ in exponential(&generator) }
+    let calibration = CalibrationScores.of(values)
+    #expect(calibration.largest.count == CalibrationScores.exactLimit)
+    let sorted = values.map { Float($0) }.sorted(by: >)
+    for rank in [1, 2, 77, 1_000, 99_999, 100_000] {
+      #expect(calibration.pValueRank(of: Double(sorted[rank - 1])) == rank + 1)
+    }
+    for score in [0.05, 0.3, 0.6, 0.8] {
+      let exact = 1 + values.count { $0 >= score }
+      let rank = try #require(calibration.pValueRank(of: score))
+      #expect(rank >= exact && rank - exact < values.count / 400, "\(rank) for \(exact)")
+    }
+  }
+
+  private func decision(
+    _ rule: DecisionRule, _ calibration: ScoreCalibration, of scores: [Double]
+  ) -> Decision {
+    var all = DecisionScores(rule, calibration)
+    for score in scores { all.update(score) }
+    return all.decision(usual: usual)
+  }
+}

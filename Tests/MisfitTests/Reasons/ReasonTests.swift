@@ -1,0 +1,115 @@
+import MisfitCore
+import Testing
+
+@testable import Misfit
+
+@Suite("Reasons")
+struct ReasonTests {
+  /// Eight columns that follow two hidden numbers, nearly; `shift` is added to one column of each row.
+  private func rows(_ count: Int, seed: UInt64, shift: (_ row: Int) -> (column: Int, by: Double)?)
+    -> [[Double]]
+  {
+    var generator = SeededGenerator(seed: seed)
+    func normal() -> Double {
+      (0..<12).reduce(-6) { sum, _ in sum + Double(generator.nextUnitFloat()) }
+    }
+    return (0..<count).map { row in
+      let (x, y) = (normal(), normal())
+      var values = [x, y, x + y, x - y, 2 * x + y, x + 2 * y, 2 * x - y, y - 3 * x].map {
+        $0 + 0.1 * normal()
+      }
+      if let shift = shift(row) { values[shift.column] += shift.by }
+      return values
+    }
+  }
+
+  private let columns = (0..<8).map { "c\($0)" }
+
+  @Test(
+    "An anomaly in one column of a correlated table is named first in 95 of 100",
+    arguments: [ModelChoice.principalComponents, .autoencoder, .local, .neighbors])
+  func planted(model: ModelChoice) throws {
+    var options = SmallData.options(epochs: 60, hidden: [2])
+    options.model = model
+    options.components = .count(2)
+    options.scaling = .standard
+    let detector = try Detector.fit(
+      MemorySource(rows: rows(600, seed: 1) { _ in nil }, columns: columns), options: options)
+    let odd = rows(100, seed: 2) { ($0 % 8, $0 % 2 == 0 ? 4 : -4) }
+    var right = 0
+    try detector.score(MemorySource(rows: odd, columns: columns)).forEachBatch { batch in
+      for index in 0..<batch.count {
+        let first = try #require(batch.reasons(at: index).first)
+        let place = batch.record(at: index) - 1
+        if first.feature == "c\(place % 8)" { right += 1 }
+        #expect(abs(batch.featureShares(at: index).reduce(0, +) - 1) < 1e-4)
+      }
+    }
+    #expect(right >= 95, "\(right) of 100")
+  }
+
+  @Test("The worst samples are set apart by the column that made them so, in its own units")
+  func groups() throws {
+    var options = SmallData.options()
+    options.model = .principalComponents
+    options.components = .count(2)
+    let detector = try Detector.fit(
+      MemorySource(rows: rows(400, seed: 1) { _ in nil }, columns: columns), options: options)
+    let mixed = rows(500, seed: 3) { $0 % 100 == 50 ? (5, 40) : nil }
+    var groups = try #require(GroupReasons(detector))
+    var all: [(error: Double, shares: [Double])] = []
+    try detector.score(MemorySource(rows: mixed, columns: columns)).forEachBatch { batch in
+      groups.update(batch)
+      for index in 0..<batch.count { all.append((batch.error(at: index), batch.featureShares(at: index))) }
+    }
+    #expect(groups.worstCount == 5 && groups.otherCount == 495)
+    let first = try #require(groups.columns.first)
+    #expect(first.feature == "c5")
+    let order = all.indices.sorted { all[$0].error > all[$1].error }
+    func mean(_ rows: some Collection<Int>, _ value: (Int) -> Double) -> Double {
+      rows.reduce(0) { $0 + value($1) } / Double(rows.count)
+    }
+    let (worst, others) = (order.prefix(5), order.dropFirst(5))
+    #expect(abs(first.worstShare - mean(worst) { all[$0].shares[5] }) < 1e-9)
+    #expect(abs(first.otherShare - mean(others) { all[$0].shares[5] }) < 1e-9)
+    let difference = mean(worst) { mixed[$0][5] } - mean(others) { mixed[$0][5] }
+    #expect(abs((first.difference ?? 0) - difference) < 1e-9 && difference > 30)
+    #expect(abs(groups.columns.reduce(0) { $0 + $1.worstShare } - 1) < 1e-4)
+  }
+
+  @Test("The column that moved between two data sets comes first, with Welch's standard error")
+  func shift() throws {
+    var options = SmallData.options()
+    options.model = .principalComponents
+    options.components = .count(2)
+    let detector = try Detector.fit(
+      MemorySource(rows: rows(400, seed: 1) { _ in nil }, columns: columns), options: options)
+    let before = try detector.score(MemorySource(rows: rows(300, seed: 4) { _ in nil }, columns: columns))
+    let after = try detector.score(
+      MemorySource(rows: rows(200, seed: 5) { _ in (3, 1) }, columns: columns))
+    let shift = try #require(try ColumnShift(from: before, to: after))
+    let first = try #require(shift.columns.first)
+    #expect(first.feature == "c3" && first.error.change > 0 && (first.error.ratio ?? 0) > 5)
+    #expect(abs((first.value?.change ?? 0) - 1) < 0.5 && shift.counts == [300, 200])
+    #expect(shift.finding.contains("c3"))
+    var squares: [[Double]] = []
+    for scoring in [before, after] {
+      var own: [Double] = []
+      try scoring.forEachBatch { batch in
+        for index in 0..<batch.count {
+          let difference = Double(batch.input(at: index)[3]) - Double(batch.reconstruction(at: index)[3])
+          own.append(difference * difference)
+        }
+      }
+      squares.append(own)
+    }
+    let means = squares.map { $0.reduce(0, +) / Double($0.count) }
+    let parts = zip(squares, means).map { values, mean in
+      values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double((values.count - 1) * values.count)
+    }
+    #expect(abs(first.error.change - (means[1] - means[0])) < 1e-9)
+    #expect(abs((first.error.standardError ?? 0) - (parts[0] + parts[1]).squareRoot()) < 1e-9)
+    let still = try #require(try ColumnShift(from: before, to: before))
+    #expect(still.columns.allSatisfy { $0.error.change == 0 } && still.finding.hasPrefix("No column"))
+  }
+}
