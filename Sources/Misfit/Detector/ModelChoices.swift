@@ -113,7 +113,8 @@ struct ModelChoices {
       layers = given
     } else {
       layers = try .dense(
-        inputShape: schema.inputShape, targetShape: targetSchema?.shape, hidden: hidden, decoder: options.decoder,
+        inputShape: schema.inputShape, targetShape: targetSchema?.shape, hidden: hidden,
+        decoder: options.decoder,
         activation: activation,
         outputActivation: outputActivation)
     }

@@ -35,7 +35,8 @@ struct ModelFit {
     } else {
       let imputer = try imputer()
       model = try learned(
-        from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool, noting: &training.trimming)
+        from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool,
+        noting: &training.trimming)
       if let imputer { model = ImputingModel(model, imputer) }
       training.fitSeconds = (clock.now - start).seconds
     }
@@ -52,7 +53,9 @@ struct ModelFit {
 
   /// What fills missing cells, where training has some.
   private func imputer() throws -> NeighborImputer? {
-    guard let table = data.schema.table, table.used.contains(where: { $0.missingCount > 0 }) else { return nil }
+    guard let table = data.schema.table, table.used.contains(where: { $0.missingCount > 0 }) else {
+      return nil
+    }
     return try NeighborImputer.fit(data.training, seed: options.seed)
   }
 

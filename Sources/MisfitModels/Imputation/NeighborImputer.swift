@@ -21,7 +21,8 @@ public struct NeighborImputer: Sendable {
   ///
   /// - Precondition: whole rows, at least one.
   public init(reference: FloatSlice, width: Int) {
-    precondition(width >= 1 && reference.count >= width && reference.count % width == 0, "whole rows, at least one")
+    precondition(
+      width >= 1 && reference.count >= width && reference.count % width == 0, "whole rows, at least one")
     self.reference = reference
     self.width = width
   }
@@ -100,7 +101,9 @@ public final class ImputedRows: EpochRows {
     self.imputer = imputer
   }
 
-  public func beginEpoch(_ epoch: Int, shuffled: Bool) throws { try rows.beginEpoch(epoch, shuffled: shuffled) }
+  public func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+    try rows.beginEpoch(epoch, shuffled: shuffled)
+  }
 
   public func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
 
