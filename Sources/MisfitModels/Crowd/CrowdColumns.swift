@@ -19,8 +19,9 @@ struct CrowdColumns: Sendable {
     self.width = width
   }
 
-  /// Learns from those of `rows` that `isKept` names; a column that is constant among these takes its scale
-  /// from all. Inputs that are scaled already are only moved.
+  /// Learns from those of `rows` that `isKept` names.
+  ///
+  /// A column that is constant among these takes its scale from all. Inputs that are scaled already are only moved.
   init(rows: ReferenceRows, isKept: [Bool], roles: [InputRole]? = nil) {
     let width = rows.width
     let parts = FloatBuffer(count: Self.partCount * width).all
