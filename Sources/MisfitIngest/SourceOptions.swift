@@ -28,6 +28,10 @@ public struct SourceOptions: Sendable, Hashable {
   public var expectedColumns: [String]?
   /// The shape of the samples that a model needs.
   public var expectedShape: Shape?
+  /// What users say of single columns, and how others are decided.
+  public var typing = TypingOptions()
+  /// The columns of the table that a model was fitted to, by which cells are read; nil for a model of numbers.
+  public var expectedTable: TableSchema?
   /// What is done with the images of a folder.
   public var preparation = ImagePreparation()
   /// The seed of `random:NxD`.

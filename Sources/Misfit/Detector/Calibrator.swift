@@ -49,7 +49,8 @@ struct Calibrator {
 
   /// Whether a model does not count a learned row as its own neighbour.
   private func leavesOut(_ model: any RowModel) -> Bool {
-    model is LocalReconstruction || model is NeighborDistance || model is CrowdDistance
+    let model = model.undecorated
+    return model is LocalReconstruction || model is NeighborDistance || model is CrowdDistance
   }
 
   /// The measure asked for, else the model's own score where it has one.

@@ -116,9 +116,11 @@ extension Detector {
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)
+    loading.tableScaling = options.scaling
+    // Other models have missing cells filled in front of them.
+    loading.hasIndicators = kind == .autoencoder || kind == .ensemble
     loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
-    loading.validationSource = try options.validationSource?.arranged(
-      for: source.layout.columns, namesAreGiven: source.layout.namesAreGiven)
+    loading.validationSource = options.validationSource
     loading.targetSource = options.targetSource
     loading.validationTargetSource = try options.validationTargetSource.map { targets in
       guard let layout = options.targetSource?.layout else { return targets }

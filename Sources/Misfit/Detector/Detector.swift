@@ -30,10 +30,10 @@ public final class Detector: Sendable {
   public var kind: ModelKind { record.model.kind }
 
   /// The autoencoder; nil where the model is of another kind.
-  public var autoencoder: Network? { (model as? NetworkModel)?.network }
+  public var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
 
   /// The share of the variance that the principal components explain; nil for other models.
-  public var explainedShare: Double? { (model as? PrincipalComponents)?.explainedShare }
+  public var explainedShare: Double? { (model.undecorated as? PrincipalComponents)?.explainedShare }
 
   /// The autoencoder.
   ///
@@ -116,7 +116,8 @@ public final class Detector: Sendable {
     _ text: String, options: SourceOptions, as schema: Schema
   ) throws -> any RecordSource {
     var options = options
-    options.expectedColumns = schema.namesAreGiven ? schema.columnNames : nil
+    options.expectedColumns = schema.namesAreGiven || schema.table != nil ? schema.columnNames : nil
+    options.expectedTable = schema.table
     options.expectedShape = schema.shape
     options.preparation = schema.preparation ?? ImagePreparation()
     options.usualIDColumn = training.idColumn
@@ -126,47 +127,64 @@ public final class Detector: Sendable {
     return source
   }
 
-  /// What each feature contributed to a sample's error, largest share first; nothing for images.
+  /// What each column contributed to a sample's error, largest share first; nothing for images.
   ///
-  /// Shapes: `input`, `reconstruction` [D]; for a model with targets, `input` is the target. Shares are of the
-  /// squared error; where that is 0, there are no reasons.
+  /// Shapes: `input`, `reconstruction` [E], `cells` [D]; for a model with targets, `input` is the target. Shares are
+  /// of the squared error, those of a column's inputs added; where that is 0, there are no reasons. A missing cell that
+  /// is nothing special has no share.
   ///
-  /// `values` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
-  /// model shares its own score out by columns, `shares` [D] takes the place of the squared error.
+  /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
+  /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error.
   public func reasons(
-    input: [Float], reconstruction: [Float], values: [Double]? = nil, shares: [Float]? = nil
+    input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
     let schema = outputSchema
     guard schema.shape.imageExtents == nil else { return [] }
-    let parts = featureShares(input: input, reconstruction: reconstruction, shares: shares)
+    let missing = cells.map { $0.map { $0 == .missing } }
+    let parts = featureShares(input: input, reconstruction: reconstruction, shares: shares, missing: missing)
     guard parts.contains(where: { $0 > 0 }) else { return [] }
     let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
-    return order.map { index in
+    return order.map { column in
       FeatureError(
-        feature: schema.featureName(at: index), share: parts[index],
-        value: values?[index] ?? schema.decode(input[index], column: index),
-        expected: schema.decode(reconstruction[index], column: index))
+        feature: schema.featureName(at: column), share: parts[column],
+        value: cells?[column] ?? schema.cell(of: input.span, column: column),
+        expected: schema.cell(of: reconstruction.span, column: column))
     }
   }
 
   /// The columns' shares of a sample's error, which sum to 1, or are all 0 where there is no error: [D].
   ///
-  /// See ``reasons(input:reconstruction:values:shares:)``.
-  func featureShares(input: [Float], reconstruction: [Float], shares: [Float]?) -> [Double] {
-    let squares: [Double]
-    if let shares {
-      squares = shares.map { Double($0) }
-    } else {
-      squares = zip(input, reconstruction).map { (Double($0) - Double($1)) * (Double($0) - Double($1)) }
+  /// See ``reasons(input:reconstruction:cells:shares:)``; `missing` says which cells hold no value.
+  func featureShares(
+    input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?
+  ) -> [Double] {
+    let schema = outputSchema
+    let parts = (0..<schema.width).map { column -> Double in
+      if missing?[column] ?? false, schema.expectsMissing(column) { return 0 }
+      return schema.inputs(of: column).reduce(0) { sum, index in
+        if let shares { return sum + Double(shares[index]) }
+        let difference = Double(input[index]) - Double(reconstruction[index])
+        return sum + difference * difference
+      }
     }
-    let total = squares.reduce(0, +)
-    return squares.map { total > 0 ? $0 / total : 0 }
+    let total = parts.reduce(0, +)
+    return parts.map { total > 0 ? $0 / total : 0 }
   }
 
   /// Writes the model, whole or not at all.
   ///
   /// - Throws: ``FileError``.
   public func save(_ path: String) throws { try ModelFile(record: record, model: model).write(to: path) }
+
+  /// Whether a file begins as a model's does.
+  public static func isModel(_ path: String) -> Bool {
+    guard FileSystem.status(of: path)?.isRegular ?? false, let file = try? ByteFile.reading(path) else {
+      return false
+    }
+    var head: [UInt8] = []
+    guard (try? file.read(upTo: 9, appendingTo: &head)) == 9 else { return false }
+    return head[8] == UInt8(ascii: "{") && head[5] == 0 && head[6] == 0 && head[7] == 0
+  }
 
   /// Reads a model.
   ///

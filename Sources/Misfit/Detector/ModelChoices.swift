@@ -34,7 +34,7 @@ struct ModelChoices {
       choices.append(Choice(option: option, value: text, reason: reason))
       return value
     }
-    let width = schema.shape.elementCount
+    let width = schema.inputCount
     let inUnitInterval = schema.liesInUnitInterval
     let outputInUnitInterval = targetSchema?.liesInUnitInterval ?? inUnitInterval
     let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
@@ -113,7 +113,8 @@ struct ModelChoices {
       layers = given
     } else {
       layers = try .dense(
-        inputShape: schema.shape, targetShape: targetSchema?.shape, hidden: hidden, decoder: options.decoder,
+        inputShape: schema.inputShape, targetShape: targetSchema?.shape, hidden: hidden,
+        decoder: options.decoder,
         activation: activation,
         outputActivation: outputActivation)
     }
@@ -130,10 +131,10 @@ struct ModelChoices {
   ) throws(ArchitectureError) -> Architecture? {
     guard let text = options.architecture else { return nil }
     guard let preset = ArchitecturePreset(rawValue: text) else {
-      return try Architecture(text, inputShape: schema.shape, targetShape: targetSchema?.shape)
+      return try Architecture(text, inputShape: schema.inputShape, targetShape: targetSchema?.shape)
     }
     return try preset.architecture(
-      inputShape: schema.shape, targetShape: targetSchema?.shape,
+      inputShape: schema.inputShape, targetShape: targetSchema?.shape,
       outputActivation: output(options, targetSchema ?? schema))
   }
 
@@ -150,7 +151,7 @@ struct ModelChoices {
       ArchitecturePreset.imageToImage.canTake(schema.shape, to: targetSchema.shape)
     else { return nil }
     return try ArchitecturePreset.imageToImage.architecture(
-      inputShape: schema.shape, targetShape: targetSchema.shape,
+      inputShape: schema.inputShape, targetShape: targetSchema.shape,
       outputActivation: output(options, targetSchema))
   }
 

@@ -4,7 +4,10 @@ import MisfitIngest
 extension Schema {
   /// How values were scaled, for people: `standardised`.
   public var scalingText: String {
+    if table != nil, scaling == .standard { return "each as its kind needs" }
     switch scaling {
+    case .robust: return "scaled by their quartiles"
+    case .quantileNormal: return "given the quantiles of a normal distribution"
     case .standard: return "standardised"
     case .minMax:
       return Set(scales).count == 1 && Set(offsets) == [0] && scales.first == 255
@@ -23,7 +26,9 @@ extension Schema {
   }
 
   /// The names of the columns that held one value only.
-  public var constantColumnNames: [String] { constantColumns.map { featureName(at: $0) } }
+  public var constantColumnNames: [String] {
+    table == nil ? constantColumns.map { featureName(at: $0) } : []
+  }
 
   /// Makes sure that a source's samples have this shape.
   ///
@@ -40,6 +45,18 @@ extension RecordSource {
   /// The source with the columns of another in their order, where both have names for them.
   ///
   /// - Throws: ``IngestError`` that lists the columns that are not there.
+  func arranged(for schema: Schema) throws(IngestError) -> any RecordSource {
+    guard let text = self as? CSVSource else { return self }
+    if let table = schema.table { return try text.typed(by: table) }
+    guard schema.namesAreGiven, layout.namesAreGiven, layout.columns != schema.columnNames else {
+      return text.allowingMissingCells()
+    }
+    return try text.arranged(for: schema.columnNames).allowingMissingCells()
+  }
+
+  /// The source with the columns of another in their order, where both have names for them.
+  ///
+  /// - Throws: ``IngestError`` that lists the columns that are not there.
   func arranged(for columns: [String], namesAreGiven: Bool) throws(IngestError) -> any RecordSource {
     guard namesAreGiven, layout.namesAreGiven, layout.columns != columns, let table = self as? CSVSource
     else { return self }
@@ -52,8 +69,7 @@ extension RecordSource {
   ///
   /// - Throws: ``IngestError``.
   func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
-    let source = try arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
-      .prepared(for: schema)
+    let source = try arranged(for: schema).prepared(for: schema)
     try schema.check(source.layout, of: source.name)
     return source
   }

@@ -31,7 +31,7 @@ struct FirstLayer {
 
   /// Nil for models without such weights.
   init?(_ model: any RowModel, shape: Shape) {
-    if let components = model as? PrincipalComponents {
+    if let components = model.undecorated as? PrincipalComponents {
       title = "Principal components"
       unitName = "component"
       count = components.codeCount
@@ -42,7 +42,7 @@ struct FirstLayer {
       order = .unitsFirst
       return
     }
-    guard let network = (model as? NetworkModel)?.network,
+    guard let network = (model.undecorated as? NetworkModel)?.network,
       let found = Self.firstWeighted(network),
       let kernel = network.tensors.first(where: { $0.name.hasSuffix(".kernel") })
     else { return nil }

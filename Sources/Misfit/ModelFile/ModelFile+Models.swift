@@ -35,6 +35,21 @@ extension ModelFile {
   }
 }
 
+extension ModelFile {
+  /// A model with what fills its rows in front of it, where the file has such.
+  ///
+  /// - Throws: ``ModelFileError``.
+  static func imputing(
+    _ model: any RowModel, in file: SafeTensors, path: String
+  ) throws(ModelFileError) -> any RowModel {
+    guard let tensor = file.tensor(ImputingModel.tensorName) else { return model }
+    guard tensor.extents.count == 2, tensor.extents[1] == model.width, tensor.extents[0] >= 1,
+      CheckedTensors.all(tensor.values, { $0.isNaN || $0.magnitude <= CheckedTensors.limit })
+    else { throw ModelFileError(.altered("tensor \(ImputingModel.tensorName)"), path: path) }
+    return ImputingModel(model, NeighborImputer(reference: tensor.values, width: model.width))
+  }
+}
+
 /// Tensors whose extents and numbers can be computed with: a file may say anything.
 private struct CheckedTensors {
   let file: SafeTensors
@@ -51,9 +66,9 @@ private struct CheckedTensors {
     return tensor
   }
 
-  private static let limit = Float(Schema.encodedLimit) * 2
+  static let limit = Float(Schema.encodedLimit) * 2
 
-  private static func all(_ values: FloatSlice, _ isRight: (Float) -> Bool) -> Bool {
+  static func all(_ values: FloatSlice, _ isRight: (Float) -> Bool) -> Bool {
     let span = values.span
     for index in 0..<span.count where !isRight(span[index]) { return false }
     return true

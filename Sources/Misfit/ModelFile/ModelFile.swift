@@ -39,7 +39,7 @@ struct ModelFile {
   }
 
   /// The autoencoder; nil in files of other models.
-  var autoencoder: Network? { (model as? NetworkModel)?.network }
+  var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
 
   /// Writes the file, whole or not at all.
   ///
@@ -95,21 +95,22 @@ struct ModelFile {
       guard record.targetSchema == nil else {
         throw ModelFileError(.altered("the schema of its targets"), path: path)
       }
-      self.model = try Self.model(record.model, width: record.schema.width, in: file, path: path)
+      self.model = try Self.model(record.model, width: record.schema.inputCount, in: file, path: path)
+      self.model = try Self.imputing(self.model, in: file, path: path)
       state = nil
       guard record.calibration.measure != .own || self.model.hasOwnScore else {
         throw ModelFileError(.altered("its calibration"), path: path)
       }
       return
     }
-    guard record.schema.shape == architecture.inputShape, record.calibration.measure != .own else {
+    guard record.schema.inputShape == architecture.inputShape, record.calibration.measure != .own else {
       throw ModelFileError(.altered("its schema"), path: path)
     }
     guard record.targetSchema?.shape == architecture.targetShape else {
       throw ModelFileError(.altered("the schema of its targets"), path: path)
     }
     let network = try Self.network(architecture, in: file, path: path)
-    self.model = NetworkModel(network)
+    self.model = try Self.imputing(NetworkModel(network), in: file, path: path)
     state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
   }
 

@@ -30,7 +30,7 @@ struct EnsembleFit {
 
   func run(onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool) throws -> Outcome {
     let architecture = try Architecture.dense(
-      inputShape: data.schema.shape, hidden: [Self.units(options)], activation: .tanh)
+      inputShape: data.schema.inputShape, hidden: [Self.units(options)], activation: .tanh)
     let training = trainingOptions()
     try onEvent(.chosen([], architecture, training))
     var members: [Network] = []

@@ -37,7 +37,7 @@ public enum ModelDescription: Sendable, Hashable {
 
   /// The description of a model.
   init(of model: any RowModel) {
-    switch model {
+    switch model.undecorated {
     case let model as NetworkModel: self = .autoencoder(model.network.architecture)
     case let model as LocalReconstruction:
       self = .local(.init(scores: model.scores, leavesOutItself: model.leavesOutItself))

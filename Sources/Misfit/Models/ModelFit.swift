@@ -23,7 +23,7 @@ struct ModelFit {
     let start = clock.now
     var training = record()
     try onEvent(.chosenModel(choices, kind))
-    let model: any RowModel
+    var model: any RowModel
     if kind == .ensemble {
       let ensemble = EnsembleFit(data: data, options: options, pool: pool)
       let fitted = try ensemble.run(onEvent: onEvent, shouldStop: shouldStop)
@@ -33,7 +33,11 @@ struct ModelFit {
       training.memberCount = EnsembleFit.memberCount
       training.trimming = fitted.trimming
     } else {
-      model = try learned(on: pool, noting: &training.trimming)
+      let imputer = try imputer()
+      model = try learned(
+        from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool,
+        noting: &training.trimming)
+      if let imputer { model = ImputingModel(model, imputer) }
       training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
@@ -47,47 +51,68 @@ struct ModelFit {
     return Detector(record: record, model: model)
   }
 
+  /// What fills missing cells, where training has some.
+  private func imputer() throws -> NeighborImputer? {
+    guard let table = data.schema.table, table.used.contains(where: { $0.missingCount > 0 }) else {
+      return nil
+    }
+    return try NeighborImputer.fit(data.training, seed: options.seed)
+  }
+
   private func learned(
-    on pool: WorkerPool, noting trimming: inout TrimmingRecord?
+    from learned: any EpochRows, on pool: WorkerPool, noting trimming: inout TrimmingRecord?
   ) throws -> any RowModel {
     let leavesOutItself = options.scoresWhatItLearns
     let share = kind == .crowd ? nil : options.trimmedShare ?? options.contamination?.fixedShare
     let isKept = try share.map {
-      try CrowdDistance.trimmed(data.training, share: $0, seed: options.seed, on: pool)
+      try CrowdDistance.trimmed(learned, share: $0, roles: roles, seed: options.seed, on: pool)
     }
     trimming = isKept.map { kept in
       data.trimming(kept.indices.filter { !kept[$0] }, of: kept.count, options)
     }
     let rows = isKept.map { kept in
-      RowSubset(data.training, numbers: kept.indices.filter { kept[$0] }) as any EpochRows
+      RowSubset(learned, numbers: kept.indices.filter { kept[$0] }) as any EpochRows
     }
     switch kind {
     case .principalComponents:
       return try PrincipalComponents.fit(
-        rows ?? data.training, components: options.components ?? .varianceShare(0.95), on: pool)
+        rows ?? learned, components: options.components ?? .varianceShare(0.95), on: pool)
     case .wide:
       var wide = RandomFeatureNetwork.Options()
       if let units = options.hidden?.last { wide.units = units }
       return NetworkModel(
         try RandomFeatureNetwork.fit(
-          rows ?? data.training, shape: data.schema.shape, options: wide, seed: options.seed, on: pool))
+          rows ?? learned, shape: data.schema.inputShape, options: wide, seed: options.seed, on: pool))
     case .neighbors:
       return try NeighborDistance.fit(
-        data.training, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
+        learned, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
         leavesOutItself: leavesOutItself, isKept: isKept, seed: options.seed)
     case .crowd:
       var crowd = CrowdDistance.Options()
       if let contamination = options.contamination { crowd.trimmedShare = contamination.fixedShare }
       return try CrowdDistance.fit(
-        data.training, options: crowd, leavesOutItself: leavesOutItself, seed: options.seed, on: pool
+        learned, options: crowd, leavesOutItself: leavesOutItself, roles: roles, seed: options.seed, on: pool
       ) { sampleCount, leftOut in
         trimming = data.trimming(leftOut, of: sampleCount, options)
         if sampleCount < data.training.rowCount { trimming?.records = [] }
       }
     default:
       return try LocalReconstruction.fit(
-        data.training, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
+        learned, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
         isKept: isKept, seed: options.seed, on: pool)
+    }
+  }
+
+  /// What the inputs are, where not all of them are numbers.
+  private var roles: [InputRole]? {
+    data.schema.table.map { table in
+      table.used.enumerated().flatMap { index, column -> [InputRole] in
+        switch column.kind {
+        case .numeric, .count: Array(repeating: .number, count: column.width)
+        case .categorical: Array(repeating: .level(column: index), count: column.width)
+        default: Array(repeating: .part(of: column.width), count: column.width)
+        }
+      }
     }
   }
 

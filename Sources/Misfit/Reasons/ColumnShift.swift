@@ -23,13 +23,17 @@ public struct ColumnErrors: Sendable {
 
   /// Takes the samples of a batch into account.
   public mutating func update(_ batch: ScoredBatch) {
+    let schema = batch.detector.schema
     for index in 0..<batch.count {
       total.update(batch.error(at: index))
       let (input, output) = (batch.input(at: index), batch.reconstruction(at: index))
       let own = batch.values(at: index)
       for column in errors.indices {
-        let difference = Double(input[column]) - Double(output[column])
-        errors[column].update(difference * difference)
+        errors[column].update(
+          schema.inputs(of: column).reduce(0) { sum, place in
+            let difference = Double(input[place]) - Double(output[place])
+            return sum + difference * difference
+          })
         values[column].update(own[column])
       }
     }

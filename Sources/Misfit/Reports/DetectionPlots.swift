@@ -61,7 +61,7 @@ public struct DetectionPlots: Sendable {
         rank: index + 1, id: sample.title, label: sample.label,
         errorText: NumberText.significant(sample.error),
         reasons: sample.reasons.prefix(4).map {
-          Reason(feature: $0.feature, share: $0.share, value: $0.value, expected: $0.expected)
+          Reason(feature: $0.feature, share: $0.share, value: $0.value.quoted, expected: $0.expected.quoted)
         })
     }
     return ReasonBars(

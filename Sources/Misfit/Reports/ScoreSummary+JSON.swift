@@ -1,5 +1,6 @@
 import MisfitAnalytics
 import MisfitCore
+import MisfitIngest
 import MisfitKernels
 import MisfitNetworks
 import MisfitReports
@@ -79,6 +80,18 @@ extension ScoredSample {
         reasons.prefix(reasonCount).map { .object($0.json) })
     }
     return object
+  }
+}
+
+extension JSONValue {
+  /// A number, a text (dates as in ISO 8601), or null for a missing cell.
+  init(_ cell: CellValue) {
+    switch cell {
+    case .number(let value): self = JSONValue(value)
+    case .level(let text): self = JSONValue(text)
+    case .date: self = JSONValue(cell.description)
+    case .missing: self = .null
+    }
   }
 }
 

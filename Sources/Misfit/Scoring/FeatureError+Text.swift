@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitIngest
 import MisfitReports
 
 /// Everything that writes a reason down goes through here.
@@ -12,16 +13,29 @@ extension FeatureError {
   }
 
   /// Which way the value is off; nil where it is neither larger nor smaller.
-  public var direction: Direction? { value > expected ? .above : value < expected ? .below : nil }
+  public var direction: Direction? {
+    let difference: Double?
+    if case .date(let date, _) = value, case .date(let other, _) = expected {
+      difference = date - other
+    } else {
+      difference = self.difference
+    }
+    return difference.flatMap { $0 > 0 ? .above : $0 < 0 ? .below : nil }
+  }
 
   /// The value for people.
-  public var valueText: String { NumberText.significant(value) }
+  public var valueText: String { value.quoted }
 
   /// The expected value for people.
-  public var expectedText: String { NumberText.significant(expected) }
+  public var expectedText: String { expected.quoted }
 
-  /// `worst_area 4254 (expected 1600)`.
-  public var text: String { "\(feature) \(valueText) (expected \(expectedText))" }
+  /// `worst_area 4254 (expected 1600)`, `species "Gentoo" (expected "Adelie")`.
+  ///
+  /// A level that the model finds likeliest, too, but not surely, is told as such.
+  public var text: String {
+    if case .level = value, value == expected { return "\(feature) \(valueText) (expected, but not surely)" }
+    return "\(feature) \(valueText) (expected \(expectedText))"
+  }
 
   /// The reason for machines.
   public var json: JSONObject {
@@ -37,8 +51,20 @@ extension FeatureError {
   /// The reason as fields of CSV: column, share, value, expected value, direction.
   var fields: [String] {
     [
-      feature, CSVText.number(Float(share)), CSVText.number(value), CSVText.number(Float(expected)),
+      feature, CSVText.number(Float(share)), value.field { CSVText.number($0) },
+      expected.field { CSVText.number(Float($0)) },
       direction?.rawValue ?? "",
     ]
+  }
+}
+
+extension CellValue {
+  /// The cell as a field of CSV: a number as `text` writes it, nothing where it is missing.
+  fileprivate func field(_ text: (Double) -> String) -> String {
+    switch self {
+    case .number(let value): text(value)
+    case .missing: ""
+    case .level, .date: description
+    }
   }
 }

@@ -46,6 +46,17 @@ final class MatrixFile {
     try file.write(bytes)
   }
 
+  /// Writes one row of texts, into CSV alone.
+  ///
+  /// - Throws: ``FileError``.
+  func write(texts: [String]) throws(FileError) {
+    precondition(!isNPY, "arrays hold numbers")
+    rowCount += 1
+    var bytes: [UInt8] = []
+    text.append(texts, to: &bytes)
+    try file.write(bytes)
+  }
+
   /// Finishes the file and puts it in its place.
   ///
   /// - Throws: ``FileError``.

@@ -39,6 +39,24 @@ public final class RowTable {
     rowCount += batch.count
   }
 
+  /// Writes what the model expects of a batch's cells.
+  ///
+  /// - Throws: ``FileError``.
+  /// - Precondition: the file is CSV.
+  public func writeExpectedCells(of batch: ScoredBatch) throws(FileError) {
+    let schema = batch.detector.schema
+    for row in 0..<batch.count {
+      let inputs = batch.reconstruction(at: row).array
+      let names = [batch.id(at: row)] + (hasLabels ? [batch.label(at: row) ?? ""] : [])
+      let cells = (0..<schema.width).map { column -> String in
+        let cell = schema.cell(of: inputs.span, column: column)
+        return cell.number.map { CSVText.number(Float($0)) } ?? cell.description
+      }
+      try rows.write(texts: names + cells)
+    }
+    rowCount += batch.count
+  }
+
   /// Finishes the file and puts it in its place.
   ///
   /// - Throws: ``FileError``.

@@ -109,7 +109,7 @@ public struct ScoredBatch: Sendable {
     switch errorStore {
     case .stored(let buffer, let hasCrossEntropy):
       RowErrors(
-        stored: buffer, at: index, width: detector.outputSchema.width,
+        stored: buffer, at: index, width: detector.outputSchema.inputCount,
         hasCrossEntropy: hasCrossEntropy)
     case .made(let errors): errors[index]
     }
@@ -183,27 +183,45 @@ public struct ScoredBatch: Sendable {
     guard outputShape.imageExtents == nil, isScored else { return [] }
     return detector.reasons(
       input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
-      values: values(at: index), shares: shares.map { row(index, of: $0).array })
+      cells: cells(of: targetRecords ?? records, at: index), shares: shares.map { row(index, of: $0).array })
   }
 
-  /// The columns' shares of the sample's error; see ``Detector/featureShares(input:reconstruction:shares:)``.
+  /// The columns' shares of the sample's error; see ``Detector/featureShares(input:reconstruction:shares:missing:)``.
   func featureShares(at index: Int) -> [Double] {
     detector.featureShares(
       input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
-      shares: shares.map { row(index, of: $0).array })
+      shares: shares.map { row(index, of: $0).array }, missing: missing(at: index))
+  }
+
+  /// Which cells of what one reconstruction is held against hold no value: [D].
+  private func missing(at index: Int) -> [Bool] {
+    let records = targetRecords ?? records
+    return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
   }
 
   /// What the reconstruction is held against: [T].
   func truth(at index: Int) -> FloatSlice { target(at: index) ?? input(at: index) }
 
-  /// The values of what one reconstruction is held against, as its source has them.
+  /// The numbers of what one reconstruction is held against, as its source has them; NaN for cells that hold none.
   func values(at index: Int) -> [Double] {
     let records = targetRecords ?? records
-    return (0..<detector.outputSchema.width).map { records.value(row: index, column: $0) }
+    let used = detector.outputSchema.table?.used
+    return (0..<detector.outputSchema.width).map { column in
+      used.map { $0[column].number == nil } ?? false ? .nan : records.value(row: index, column: column)
+    }
   }
 
   /// Whether there is something that the reconstructions are held against.
   private var isScored: Bool { detector.targetSchema == nil || targets != nil }
+
+  /// The cells that the reconstruction of a sample is held against.
+  private func cells(of records: borrowing RecordBatch, at index: Int) -> [CellValue] {
+    (0..<records.width).map { column in
+      detector.outputSchema.cell(
+        ofValue: records.value(row: index, column: column),
+        text: records.unknownLevel(row: index, column: column), column: column)
+    }
+  }
 
   private func title(at index: Int) -> String {
     guard records.ids.isEmpty else { return id(at: index) }

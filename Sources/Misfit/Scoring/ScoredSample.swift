@@ -1,18 +1,30 @@
 import MisfitCore
+import MisfitIngest
 
 /// What one feature of a sample, or of its target, contributed to a sample's error, in the data's own units.
 public struct FeatureError: Sendable, Hashable {
   /// The column's name.
   public var feature: String
-  /// Its share of the sample's squared error; all features together give 1.
+  /// Its share of the sample's error; all features together give 1.
   public var share: Double
   /// The value that the sample has.
-  public var value: Double
+  public var value: CellValue
   /// The value that the model expected.
-  public var expected: Double
+  public var expected: CellValue
 
-  /// Value minus expected: positive where the value is too large.
-  public var difference: Double { value - expected }
+  /// Value minus expected: positive where the value is too large; nil where either is no number.
+  public var difference: Double? {
+    guard let value = value.number, let expected = expected.number else { return nil }
+    return value - expected
+  }
+
+  /// Makes a reason.
+  public init(feature: String, share: Double, value: CellValue, expected: CellValue) {
+    self.feature = feature
+    self.share = share
+    self.value = value
+    self.expected = expected
+  }
 }
 
 /// One sample with its error, and what made it odd.

@@ -103,7 +103,7 @@ struct Classify: Verb {
   }
 
   private func sources(_ detector: Detector?) throws -> (train: any RecordSource, test: any RecordSource) {
-    var options = input.sourceOptions(images)
+    var options = input.sourceOptions(images, ColumnFlags())
     // Two passes over TRAIN.
     options.spoolsStandardInput = true
     var testOptions = options

@@ -21,6 +21,7 @@ struct Compare: Verb {
   var anomalyLabel: String?
   var against: String?
   var input = InputFlags()
+  var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()
   var training = TrainingFlags()
@@ -40,6 +41,7 @@ struct Compare: Verb {
       "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
       help: "The label of an anomaly, for AUROC and average precision.")
     Shared(\.input)
+    Shared(\.columns)
     Shared(\.images)
     Shared(\.target)
     Shared(\.training)
@@ -167,7 +169,7 @@ struct Compare: Verb {
   }
 
   private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
     var targets: (any RecordSource)?
@@ -175,7 +177,8 @@ struct Compare: Verb {
       let name = "hidden " + widths.map(String.init).joined(separator: ",")
       var options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
         let opened =
-          try validation ?? DataFiles.openForFit(path, input.sourceOptions(images), seed: training.seed)
+          try validation
+          ?? DataFiles.openForFit(path, input.sourceOptions(images, columns), seed: training.seed)
         validation = opened
         return opened
       }

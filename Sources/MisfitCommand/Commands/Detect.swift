@@ -23,6 +23,7 @@ struct Detect: Verb {
   var report = ReportFlags()
   var decision = DecisionFlags()
   var input = InputFlags()
+  var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()
   var training = TrainingFlags()
@@ -46,6 +47,7 @@ struct Detect: Verb {
     Shared(\.report)
     Shared(\.decision)
     Shared(\.input)
+    Shared(\.columns)
     Shared(\.images)
     Shared(\.target)
     Shared(\.training)
@@ -71,10 +73,10 @@ struct Detect: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
+      open: { try DataFiles.openForFit($0, input.sourceOptions(images, columns), seed: training.seed) })
     options.scoresWhatItLearns = true
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)

@@ -30,6 +30,7 @@ struct Fit: Verb {
   var model = ModelFlags()
   var logFolder: String?
   var input = InputFlags()
+  var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()
   var training = TrainingFlags()
@@ -53,6 +54,7 @@ struct Fit: Verb {
         "Write losses, learning rate, weights, errors and reconstructions for TensorBoard; with --resume, more of the same run."
     )
     Shared(\.input)
+    Shared(\.columns)
     Shared(\.images)
     Shared(\.target)
     Shared(\.training)
@@ -77,10 +79,10 @@ struct Fit: Verb {
     // Before the work: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images), seed: training.seed)
+    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions(images), seed: training.seed) })
+      open: { try DataFiles.openForFit($0, input.sourceOptions(images, columns), seed: training.seed) })
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     // Beside a device there is no place for other files.

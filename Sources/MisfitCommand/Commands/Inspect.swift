@@ -3,28 +3,38 @@ import Misfit
 /// `misfit inspect`.
 struct Inspect: Verb {
   static let name = "inspect"
-  static let summary = "Shows what is in a model: layers, parameters, schema, training record."
-  static let details = "`misfit draw` makes pictures of the layers and of the first weights."
+  static let summary = "Shows what is in a table's columns, or in a model."
+  static let details = """
+    Of data: each column's kind and why, its missing cells, different values and encoding. Of a model: layers, parameters, schema, training record, of which `misfit draw` makes pictures.
+    """
   static let examples = [
+    Example("misfit inspect data/penguins.csv", "the columns, before anything is learned from them"),
     Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json"),
   ]
 
-  var model = ""
+  var subject = ""
   var columnCount = 40
   var dotPath: String?
+  var input = InputFlags()
+  var columns = ColumnFlags()
+  var machine = MachineFlags()
 
   static var arguments: [Argument<Inspect>] {
-    Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
+    Positional("FILE", \.subject, .path, help: "A table, or a model that `misfit fit` wrote.")
     Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
     Flag(
       "--dot FILE", \.dotPath, .path,
       help: "Write the layers as a graph here, which Graphviz draws: dot -Tpng FILE.")
+    Shared(\.input)
+    Shared(\.columns)
+    Shared(\.machine)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let detector = try Detector.load(model)
+    guard Self.isModel(subject) else { return try inspectData(terminal) }
+    let detector = try Detector.load(subject)
     if let dotPath {
-      try DataFiles.check(output: dotPath, differsFrom: [model])
+      try DataFiles.check(output: dotPath, differsFrom: [subject])
       guard let network = detector.autoencoder else {
         throw ArgumentError(
           .conflict("--dot draws networks", remedy: "leave it away for a model of another kind"))
@@ -42,7 +52,7 @@ struct Inspect: Verb {
     if let network = detector.autoencoder { return layers(of: network, detector) }
     let parameters = "\(NumberText.grouped(detector.model.parameterCount)) numbers kept"
     let summary = "model       \(detector.kind.rawValue): \(detector.model.summary), \(parameters)"
-    guard let components = detector.model as? PrincipalComponents else { return [summary] }
+    guard let components = detector.model.undecorated as? PrincipalComponents else { return [summary] }
     var rows = [["component", "variance", "share", "together"]]
     var together = 0.0
     for (index, share) in components.explainedShares.prefix(columnCount).enumerated() {
@@ -61,7 +71,7 @@ struct Inspect: Verb {
 
   private func layers(of network: Network, _ detector: Detector) -> [String] {
     var rows = [["layer", "output", "activation", "parameters"]]
-    rows.append(["input", detector.schema.shape.description, "", ""])
+    rows.append(["input", detector.schema.inputShape.description, "", ""])
     for (index, layer) in network.layerTable.enumerated() {
       let code = index == network.architecture.codeLayer ? " (code)" : ""
       rows.append([
@@ -117,6 +127,7 @@ struct Inspect: Verb {
           ["images      \($0.text)\(schema.tileScoreText.isEmpty ? "" : ".")\(schema.tileScoreText)"]
         } ?? [])
     }
+    if let table = schema.table { return columns(of: table) }
     var rows = [["column", "mean", "sd", "min", "max", ""]]
     for column in 0..<min(columnCount, schema.width) {
       let figures = [
@@ -133,19 +144,31 @@ struct Inspect: Verb {
     return lines
   }
 
+  private func columns(of table: TableSchema) -> [String] {
+    var rows = [["column", "kind", "content", "encoding"]]
+    for column in table.columns.prefix(columnCount) {
+      rows.append([column.name, column.kind.rawValue, column.contentText(), column.encodingText])
+    }
+    let left = table.columns.count - columnCount
+    return [
+      "samples     rows of \(CountText.of(table.used.count, "column")) as \(CountText.of(table.inputCount, "input"))"
+    ] + RankingText.leftAligned(rows)
+      + (left > 0 ? ["and \(left) more (--columns)"] : [])
+  }
+
   private func json(of detector: Detector) -> JSONObject {
     let network = detector.autoencoder
     return [
-      "model": JSONValue(model), "kind": JSONValue(detector.kind.rawValue),
+      "model": JSONValue(subject), "kind": JSONValue(detector.kind.rawValue),
       "network": JSONValue(detector.model.summary),
       "architecture": JSONValue(network?.architecture.text),
       "parameters": JSONValue(detector.model.parameterCount),
       "trainedParameters": JSONValue(network?.trainedParameterCount ?? detector.model.parameterCount),
-      "shape": JSONValue(detector.schema.shape.extents),
+      "shape": JSONValue(detector.schema.inputShape.extents),
       "targetShape": detector.targetSchema.map { JSONValue($0.shape.extents) } ?? .null,
       "layers": .array((network?.layerTable ?? []).map(json)),
       "explainedVariance": .array(
-        ((detector.model as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
+        ((detector.model.undecorated as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
       "images": JSONValue(detector.schema.preparation?.text),
       "training": .object(detector.training.json),
@@ -164,6 +187,7 @@ struct Inspect: Verb {
 
   private func columns(of schema: Schema) -> [JSONValue] {
     guard schema.shape.imageExtents == nil else { return [] }
+    if let table = schema.table { return table.columns.map(\.json) }
     return (0..<schema.width).map { column in
       [
         "name": JSONValue(schema.featureName(at: column)), "mean": JSONValue(schema.means[column]),

@@ -38,11 +38,16 @@ struct Reconstruct: Verb {
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let schema = scoring.detector.outputSchema
+    if schema.table != nil, output.hasSuffix(".npy") {
+      throw ArgumentError(
+        .conflict("columns of several kinds make no array", remedy: "give a path that does not end in .npy"))
+    }
     let width = schema.shape.elementCount
     let table = try RowTable(
       output, columns: (0..<width).map { schema.featureName(at: $0) }, shape: schema.shape,
       hasLabels: scoring.source.layout.hasLabels)
     try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
+      if schema.table != nil { return try table.writeExpectedCells(of: batch) }
       try table.write(batch, values: batch.reconstructions) { schema.decode($1, column: $0) }
     }
     try table.finish()

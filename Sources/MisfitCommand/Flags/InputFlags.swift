@@ -38,10 +38,11 @@ struct InputFlags: FlagSet {
     return options
   }
 
-  /// What the flags say, for a source whose images are prepared.
-  func sourceOptions(_ images: ImageFlags) -> SourceOptions {
+  /// What the flags say, for a source whose columns are understood or whose images are prepared.
+  func sourceOptions(_ images: ImageFlags, _ columns: ColumnFlags) -> SourceOptions {
     var options = sourceOptions
     options.preparation = images.preparation
+    columns.apply(to: &options)
     return options
   }
 }

@@ -109,7 +109,7 @@ struct TrainingFlags: FlagSet {
       Flag(
         "--scale NAME", \.scaling, .scaling,
         help:
-          "How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardises other columns."
+          "How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardises other columns; robust takes median and quartiles and bends far values in, quantile-normal gives a column the quantiles of a normal distribution."
       )
       Flag(
         "--seed N", \.seed, .seed,
@@ -214,7 +214,8 @@ extension ValueKind where Value == ScalingChoice {
   /// A way to scale, by the name that help and messages use.
   static var scaling: ValueKind<ScalingChoice> {
     let choices: [(name: String, value: ScalingChoice)] = [
-      ("auto", .automatic), ("standard", .standard), ("min-max", .minMax), ("none", .none),
+      ("auto", .automatic), ("standard", .standard), ("min-max", .minMax), ("robust", .robust),
+      ("quantile-normal", .quantileNormal), ("none", .none),
     ]
     return .choice(choices) { choice in choices.first { $0.value == choice }?.name }
   }

@@ -35,9 +35,13 @@ struct Filling {
   ) throws(IngestError) -> Plan {
     let filler = RowFiller(survey.schema, source.layout)
     var validationFiller: RowFiller?
-    if let validationSource { validationFiller = try filler.matching(validationSource) }
+    var matched = validationSource
+    if let validationSource {
+      let (other, source) = try filler.matching(validationSource)
+      (validationFiller, matched) = (other, source)
+    }
     return Plan(
-      source: source, fingerprint: survey.fingerprint, filler: filler, validationSource: validationSource,
+      source: source, fingerprint: survey.fingerprint, filler: filler, validationSource: matched,
       validationFiller: validationFiller)
   }
 

@@ -34,8 +34,12 @@ public struct TrainingData: Sendable {
 
   /// How to load.
   public struct Options: Sendable {
-    /// The scaling.
+    /// The scaling of a table of numbers, and of images.
     public var scaling = ScalingChoice.automatic
+    /// The scaling of the numbers in a table whose columns are of several kinds; nil takes ``scaling``.
+    public var tableScaling: ScalingChoice?
+    /// Whether columns with missing cells get an input that tells them.
+    public var hasIndicators = true
     /// The share of the rows that is kept for validation, 0 for none; chosen by the seed.
     public var validationShare = 0.1
     /// Rows to validate with instead.
@@ -68,9 +72,7 @@ public struct TrainingData: Sendable {
   ) throws -> TrainingData {
     let pairs = try options.targetSource.map { try PairedSource(input: source, target: $0) }
     let validationPairs = try options.validationPairs()
-    let survey = try Survey(source, scaling: options.scaling, threadCount: options.threadCount) {
-      try onRows(1, $0)
-    }
+    let (survey, source) = try Survey.of(source, options) { try onRows(1, $0) }
     let rowCount = survey.schema.rowCount
     guard rowCount >= 2 else {
       throw IngestError(.tooFewRows(rowCount, needed: 2), at: InputPosition(source: source.name))
@@ -124,6 +126,46 @@ struct Survey {
   let schema: Schema
   let fingerprint: ContentFingerprint
 
+  /// The pass, and the source as the next one is to read it.
+  ///
+  /// A table that begins with nothing but numbers is taken for one of numbers until a cell says otherwise.
+  static func of(
+    _ source: any RecordSource, _ options: TrainingData.Options, onRows: (Int) throws -> Void
+  ) throws -> (Survey, any RecordSource) {
+    let table = source as? CSVSource
+    let scaling = options.tableScaling ?? options.scaling
+    if scaling.needsQuantiles, source.layout.shape.extents.count != 1 || source.layout.valueKind != .float64 {
+      throw IngestError(
+        .noTable(option: "--scale \(scaling.rawValue)"), at: InputPosition(source: source.name))
+    }
+    let typing = table?.typing ?? TypingOptions()
+    if !scaling.needsQuantiles, typing.isEmpty, table?.isSeeminglyNumeric ?? true {
+      do {
+        let survey = try Survey(
+          source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
+        return (survey, source)
+      } catch let error as IngestError where table != nil && error.kind.isOfCell {
+        // The column is not what its beginning seemed to be; or it is, and the error will be found again.
+      }
+    }
+    let profile = try TableProfile(
+      source, options: typing, threadCount: options.threadCount, onRows: onRows)
+    guard
+      let columns = try profile.table(options: typing, scaling: scaling, hasIndicators: options.hasIndicators)
+    else {
+      let survey = try Survey(
+        source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
+      return (survey, source)
+    }
+    let typed: any RecordSource = try table?.typed(by: columns) ?? source
+    return (Survey(profile, columns, scaling: scaling, layout: source.layout), typed)
+  }
+
+  private init(_ profile: TableProfile, _ table: TableSchema, scaling: ScalingChoice, layout: RecordLayout) {
+    schema = Schema(table, layout: layout, scaling: scaling, rowCount: profile.rowCount)
+    fingerprint = profile.fingerprint
+  }
+
   init(
     _ source: any RecordSource, scaling: ScalingChoice, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
@@ -140,6 +182,7 @@ struct Survey {
   }
 
   var notes: [String] {
+    if let table = schema.table { return table.columns.filter { !$0.isUsed }.map(\.leftOutText) }
     let constant = schema.constantColumns
     guard !constant.isEmpty else { return [] }
     // Images have dark corners; their places say nothing.
@@ -155,6 +198,10 @@ struct ContentFingerprint: Equatable {
 
   mutating func update(_ batch: borrowing RecordBatch) {
     rowCount += batch.rowCount
+    if let content = batch.contentHash {
+      hash = (hash ^ content) &* 0x100_0000_01b3
+      return
+    }
     let count = batch.rowCount * batch.width
     var hash = hash
     switch batch.valueKind {
@@ -249,9 +296,9 @@ struct RowFiller {
     private(set) lazy var rows = FloatBuffer(count: rowValueCount).all
     private let rowValueCount: Int
 
-    init(_ layout: RecordLayout, capacity: Int, keepsBytes: Bool) {
+    init(_ layout: RecordLayout, capacity: Int, inputCount: Int, keepsBytes: Bool) {
       records = RecordSlot(layout: layout, capacity: capacity)
-      rowValueCount = keepsBytes ? 0 : capacity * layout.width
+      rowValueCount = keepsBytes ? 0 : capacity * inputCount
     }
   }
 
@@ -271,10 +318,14 @@ struct RowFiller {
   ) throws {
     let supply = try RecordSupply(source)
     let layout = source.layout
-    let capacity = Self.batchRowCount(ofWidth: layout.width)
+    // As in the first pass, since the two are held against each other batch by batch.
+    let capacity = Self.batchRowCount(ofWidth: encoder.schema.table?.columns.count ?? layout.width)
     let keepsBytes = staysBytes(layout.valueKind)
+    let inputCount = encoder.schema.inputCount
     let work = OrderedWork(
-      slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity, keepsBytes: keepsBytes) },
+      slots: (0..<threadCount + 2).map { _ in
+        Slot(layout, capacity: capacity, inputCount: inputCount, keepsBytes: keepsBytes)
+      },
       threadCount: threadCount, fill: { try $0.records.take(from: supply) },
       work: { [encoder] slot, _ in
         try slot.records.read()
@@ -285,29 +336,38 @@ struct RowFiller {
 
   private func staysBytes(_ valueKind: ValueKind) -> Bool { kind != .floats && valueKind == .uint8 }
 
-  /// A filler from another source by the same schema.
-  func matching(_ other: any RecordSource) throws(IngestError) -> RowFiller {
+  /// A filler from another source by the same schema, and the source as the schema reads it.
+  func matching(_ source: any RecordSource) throws(IngestError) -> (RowFiller, any RecordSource) {
+    var other = source
+    let schema = encoder.schema
+    if let text = source as? CSVSource {
+      if let table = schema.table {
+        other = try text.typed(by: table)
+      } else if schema.namesAreGiven, text.layout.namesAreGiven, text.layout.columns != schema.columnNames {
+        other = try text.arranged(for: schema.columnNames)
+      }
+    }
     guard other.layout.shape == encoder.schema.shape else {
       let kind = IngestError.Kind.shapeMismatch(expected: encoder.schema.shape, found: other.layout.shape)
       throw IngestError(kind, at: InputPosition(source: other.name))
     }
-    return RowFiller(encoder.schema, other.layout)
+    return (RowFiller(encoder.schema, other.layout), other)
   }
 
   /// A store for rows of this kind; `other` fills one beside it with as many rows.
   func store(_ seed: UInt64, limit: Int, beside other: RowFiller?) -> RowStore {
     RowStore(
-      width: encoder.schema.width, kind: kind, seed: seed, memoryLimitBytes: limit,
+      width: encoder.schema.inputCount, kind: kind, seed: seed, memoryLimitBytes: limit,
       bytesBeside: other?.rowByteCount ?? 0)
   }
 
-  private var rowByteCount: Int { kind.byteCount(ofWidth: encoder.schema.width) }
+  private var rowByteCount: Int { kind.byteCount(ofWidth: encoder.schema.inputCount) }
 
   /// Adds each row to the store that `store` names for it.
   func append(
     _ batch: borrowing RecordBatch, _ rows: FloatSlice, to store: () -> RowStore
   ) throws(IngestError) {
-    let width = batch.width
+    let width = encoder.schema.inputCount
     let staysBytes = staysBytes(batch.valueKind)
     for row in 0..<batch.rowCount {
       let range = row * width..<(row + 1) * width

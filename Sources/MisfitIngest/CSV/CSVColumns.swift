@@ -49,6 +49,14 @@ struct CSVColumns {
     }
     format.features = expected
     if !hasHeader {
+      if let table = options.expectedTable, table.columns.count == unnamed.count {
+        var feature = 0
+        for (column, other) in zip(unnamed, table.columns) where other.isUsed {
+          format.roles[column] = .feature(feature)
+          feature += 1
+        }
+        return
+      }
       guard unnamed.count == expected.count else {
         throw error(.columnCount(expected: expected.count, found: unnamed.count))
       }
@@ -62,7 +70,8 @@ struct CSVColumns {
     for (feature, name) in expected.enumerated() {
       if let column = places[name] { format.roles[column] = .feature(feature) }
     }
-    let extra = unnamed.count - expected.count
+    let known = Set(options.expectedTable?.columns.map(\.name) ?? [])
+    let extra = unnamed.count { !known.contains(format.names[$0]) } - (known.isEmpty ? expected.count : 0)
     if extra > 0 { format.notes.append("\(IngestError.count(extra, "further column")) passed over") }
   }
 
@@ -131,6 +140,31 @@ struct CSVColumns {
         IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text)))
     }
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
+  }
+
+  /// Refuses columns of numbers with decimal commas, which would else become levels or names.
+  func checkDecimalCommas(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) throws(IngestError) {
+    var examples: [IngestError.ColumnExample] = []
+    for (column, role) in format.roles.enumerated() {
+      guard case .feature = role, options.typing.kinds[format.names[column]] == nil,
+        let text = exampleOfText(in: column, records)
+      else { continue }
+      let example = IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text))
+      if IngestError.hasDecimalComma(example) { examples.append(example) }
+    }
+    guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
+  }
+
+  /// Whether all features hold a number in each of the records.
+  func areNumbers(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) -> Bool {
+    for (column, role) in format.roles.enumerated() {
+      guard case .feature = role else { continue }
+      for record in records where column < record.fields.count {
+        if case .number = CellKind(record.fields[column]) { continue }
+        return false
+      }
+    }
+    return true
   }
 
   /// The first text of a column where most cells are texts; else nil.

@@ -21,6 +21,10 @@ struct CSVFormat: Sendable, Equatable {
   /// The line of the first record.
   var firstLine: Int
   var notes: [String]
+  /// How the cells of features are read.
+  var reading = CellReading.numbers
+  /// Whether the first records hold nothing but numbers, no missing cell among them.
+  var seemsNumeric = true
 
   /// The name of the column with a role; nil where there is none, or columns have no names.
   func name(of role: Role) -> String? { hasHeader ? roles.firstIndex(of: role).map { names[$0] } : nil }

@@ -7,18 +7,30 @@ struct CSVRecordParser: Sendable {
   private let delimiter: UInt8
   /// The feature of each column; negative for what is none, see `idCode` and its neighbours.
   private let codes: [Int]
+  private let readers: [ColumnReader]
+  private let missing: MissingWords?
+  private let keepsCells: Bool
+  private let keepsHash: Bool
 
   private static let idCode = -1
   private static let labelCode = -2
   private static let ignoredCode = -3
+  /// From here on down, features that are not read as numbers.
+  private static let firstTypedCode = -4
 
   init(name: String, format: CSVFormat) {
     self.name = name
     self.format = format
     delimiter = format.delimiter
+    let readers = format.reading.readers(count: format.features.count)
+    self.readers = readers
+    missing = format.reading.missingWords
+    keepsCells = format.reading == .cells
+    keepsHash = format.reading.keepsHash
     codes = format.roles.map { role in
       switch role {
-      case .feature(let index): index
+      case .feature(let index):
+        if case .number = readers[index] { index } else { Self.firstTypedCode - index }
       case .id: Self.idCode
       case .label: Self.labelCode
       case .ignored: Self.ignoredCode
@@ -35,6 +47,7 @@ struct CSVRecordParser: Sendable {
     swap(&values, &batch.values)  // so that they are written as a span while texts are added
     defer { swap(&values, &batch.values) }
     let bytes = segment.block.bytes
+    if keepsHash { batch.note(contentOf: bytes.span.extracting(segment.range)) }
     try parse(bytes.span.extracting(first: segment.range.upperBound), segment, &values, into: &batch)
   }
 
@@ -173,16 +186,87 @@ struct CSVRecordParser: Sendable {
     case Self.idCode: batch.ids.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.labelCode: batch.labels.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.ignoredCode: break
-    default: values[record.rowStart + code] = try value(of: field, bytes, record)
+    case 0...: values[record.rowStart + code] = try value(of: field, bytes, record, &batch)
+    default:
+      let feature = Self.firstTypedCode - code
+      values[record.rowStart + feature] = try typedValue(of: field, feature, bytes, record, &batch)
     }
     record.line += field.lineFeedCount
     record.at = field.end
   }
 
+  /// A cell of a column that is not read as numbers.
+  private func typedValue(
+    of field: CSVField, _ feature: Int, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord,
+    _ batch: inout RecordBatch
+  ) throws(IngestError) -> Double {
+    if field.content.isEmpty, endsEarly(field, bytes, record) {
+      throw error(
+        .raggedRecord(expected: codes.count, found: record.column + 1), record,
+        atField: field.content.lowerBound)
+    }
+    guard !field.hasDoubledQuotes else {
+      let text = field.text(in: bytes)
+      return try typedValue(of: text.span, 0..<text.count, feature, field, record, &batch)
+    }
+    return try typedValue(of: bytes, field.content, feature, field, record, &batch)
+  }
+
+  private func typedValue(
+    of bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ feature: Int, _ field: CSVField,
+    _ record: OpenRecord,
+    _ batch: inout RecordBatch
+  ) throws(IngestError) -> Double {
+    let range = CellText.trimmed(bytes, range)
+    let cell = bytes.extracting(range)
+    if keepsCells {
+      batch.append(cell: cell)
+      // What ends the field cannot stand in a number.
+      var index = range.lowerBound
+      if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
+        index == range.upperBound
+      {
+        return value
+      }
+      return Self.number(cell) ?? .nan
+    }
+    if missing?.contain(cell) ?? false { return .nan }
+    guard let value = readers[feature].value(of: cell) else {
+      throw error(
+        .notADate(Self.shown(range.map { bytes[$0] })), record, atField: field.content.lowerBound)
+    }
+    if let count = readers[feature].levelCount, value == Double(count) {
+      batch.note(
+        unknownLevel: String(decoding: CellText.canonical(cell), as: UTF8.self),
+        ofValueAt: record.rowStart + feature)
+    }
+    return value
+  }
+
+  /// The number of a whole cell; nil for anything else.
+  private static func number(_ cell: borrowing Span<UInt8>) -> Double? {
+    guard !cell.isEmpty, cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else {
+      return nil
+    }
+    guard case .number(let value) = DecimalNumber.read(cell.indices.map { cell[$0] }) else { return nil }
+    return value
+  }
+
+  /// Whether a record ends with this field though it should have more.
+  private func endsEarly(_ field: CSVField, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord) -> Bool {
+    bytes[field.end] == CSVField.lineFeed && record.column + 1 < codes.count
+  }
+
   private func value(
-    of field: CSVField, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord
+    of field: CSVField, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord, _ batch: inout RecordBatch
   ) throws(IngestError) -> Double {
     let text = field.text(in: bytes)
+    if let missing, !endsEarly(field, bytes, record),
+      missing.contain(text.span.extracting(CellText.trimmed(text.span, 0..<text.count)))
+    {
+      batch.hasMissing = true
+      return .nan
+    }
     let kind: IngestError.Kind
     switch DecimalNumber.read(text) {
     case .number(let value): return value
@@ -191,9 +275,9 @@ struct CSVRecordParser: Sendable {
     case .notANumber: kind = .notANumber(Self.shown(text))
     case .empty:
       // A record that ends here has too few fields rather than an empty one.
-      let isLast = bytes[field.end] == CSVField.lineFeed
-      let found = record.column + 1
-      kind = isLast && found < codes.count ? .raggedRecord(expected: codes.count, found: found) : .missingCell
+      kind =
+        endsEarly(field, bytes, record)
+        ? .raggedRecord(expected: codes.count, found: record.column + 1) : .missingCell
     }
     throw error(kind, record, atField: field.content.lowerBound)
   }

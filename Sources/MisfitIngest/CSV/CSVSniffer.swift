@@ -37,7 +37,17 @@ struct CSVSniffer {
     let records = hasHeader ? sample.records.dropFirst() : sample.records[...]
     if records.isEmpty, sample.ending != .complete { throw endingError(sample.ending) }
     guard !records.isEmpty else { throw IngestError(.headerOnly, at: InputPosition(source: name)) }
-    try columns.checkNumeric(&format, records)
+    if let table = options.expectedTable {
+      format.reading = .table(table)
+    } else {
+      format.seemsNumeric = columns.areNumbers(format, records)
+      try columns.checkDecimalCommas(format, records)
+      // Data for a model of numbers: what the first records say of it is told at once.
+      if options.expectedShape != nil || options.expectedColumns != nil {
+        format.reading = .numbersOrNothing(options.typing.allMissingWords)
+        try columns.checkNumeric(&format, records)
+      }
+    }
     format.dataByteOffset = hasHeader ? first.end : markByteCount
     format.firstLine = hasHeader ? first.endLine : 1
     format.notes = notes(format) + format.notes

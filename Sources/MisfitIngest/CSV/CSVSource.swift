@@ -14,6 +14,10 @@ public struct CSVSource: RecordSource {
   private let options: SourceOptions
   private let format: CSVFormat
   private let blockByteCount: Int
+  /// Whether the first records hold nothing but numbers.
+  let isSeeminglyNumeric: Bool
+  /// What users say of columns.
+  var typing: TypingOptions { options.typing }
 
   /// Opens a file, or standard input as `-`, and looks at its first records.
   ///
@@ -46,6 +50,7 @@ public struct CSVSource: RecordSource {
       let kind = IngestError.Kind.columnCount(expected: shape.elementCount, found: format.features.count)
       throw IngestError(kind, at: InputPosition(source: input.name))
     }
+    isSeeminglyNumeric = format.seemsNumeric
     var layout = RecordLayout(
       shape: shape,
       columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
@@ -53,6 +58,37 @@ public struct CSVSource: RecordSource {
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)
     self.layout = layout
+  }
+
+  /// The same text with all cells as they stand.
+  func withCells() -> CSVSource { CSVSource(self, reading: .cells) }
+
+  /// The same text, where cells may be missing.
+  package func allowingMissingCells() -> CSVSource {
+    CSVSource(self, reading: .numbersOrNothing(options.typing.allMissingWords))
+  }
+
+  /// The same text, read as a table's columns say; columns that it leaves out are passed over.
+  ///
+  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  package func typed(by table: TableSchema) throws(IngestError) -> CSVSource {
+    var options = options
+    options.expectedTable = table
+    options.expectedColumns = table.used.map(\.name)
+    options.expectedShape = .row(table.used.count)
+    return try CSVSource(input, options: options, blockByteCount: blockByteCount)
+  }
+
+  private init(_ other: CSVSource, reading: CellReading) {
+    name = other.name
+    layout = other.layout
+    input = other.input
+    options = other.options
+    blockByteCount = other.blockByteCount
+    isSeeminglyNumeric = other.isSeeminglyNumeric
+    var format = other.format
+    format.reading = reading
+    self.format = format
   }
 
   /// The same text, with just these columns in this order.

@@ -19,12 +19,15 @@ extension IngestError: DiagnosableError {
     case .empty: "the file is empty"
     case .headerOnly: "there is a header and no record after it"
     case .noFeatureColumns: "no column is left to learn from"
+    case .nothingToLearnFrom(let reasons):
+      "no column is left to learn from: " + reasons.prefix(20).joined(separator: "; ")
     case .unknownColumns(let names, let flag, _):
       "\(flag) names \(Self.list(names.map(\.name))), which is no column here"
     case .nonNumericColumns(let columns): Self.nonNumericProblem(columns)
     case .missingCell: "the cell is empty"
     case .notFinite(let text): "\"\(text)\" is not a finite number"
     case .notANumber(let text): "\"\(text)\" is not a number"
+    case .notADate(let text): "\"\(text)\" is no date, and the column holds dates"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
     case .raggedRecord(let expected, let found):
       "the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
@@ -73,6 +76,7 @@ extension IngestError: DiagnosableError {
       "the targets are \(target), and the inputs \(input)"
     case .pairNames(let input, let target):
       "the target \"\(target)\" stands where one for \"\(input)\" is needed"
+    case .noTable(let option): "\(option) is for the columns of tables, and this is none"
     case .noImageFolder: "only the images of a folder can be resized, made grey or cut into tiles"
     case .image(let text, _): text
     case .tooFewRows(let count, let needed):

@@ -20,6 +20,7 @@ extension IngestError {
     case .empty: "check the command that wrote it"
     case .headerOnly: "if the first line is a record, give --no-header"
     case .noFeatureColumns: "name fewer columns with --id, --label and --ignore"
+    case .nothingToLearnFrom: "say what a column is with --type COLUMN=KIND, for example categorical"
     case .unknownColumns(let names, _, let hasHeader):
       if let text = Self.spellings(names) {
         text
@@ -29,8 +30,9 @@ extension IngestError {
         nil
       }
     case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
-      "decimal commas are not read: write 2.5 for 2,5; or say what the column is: --id NAME, --label NAME or --ignore NAME"
-    case .nonNumericColumns: "say what each of them is: --id NAME, --label NAME or --ignore NAME"
+      "decimal commas are not read: write 2.5 for 2,5; or say what the column is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
+    case .nonNumericColumns:
+      "the model was fitted on numbers in these columns; say what each of them is: --id NAME, --label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
     case .notFinite: "drop the record, or leave the column out with --ignore"
     case .notANumber where position?.line == 1:
@@ -38,7 +40,9 @@ extension IngestError {
     case .notANumber(let text):
       text.contains(",")
         ? "decimal commas and thousands separators are not read: write 1234.5"
-        : "correct the cell, or leave the column out with --ignore"
+        : "correct the cell; " + otherReadings(of: text)
+    case .notADate(let text): "correct the cell; " + otherReadings(of: text)
+    case .noTable: "leave it away"
     case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"
     default: laterRemedy
     }
@@ -89,7 +93,16 @@ extension IngestError {
     }
   }
 
-  private static func hasDecimalComma(_ column: ColumnExample) -> Bool {
+  /// What a user may say so that a cell is read.
+  private func otherReadings(of text: String) -> String {
+    let column = position?.column ?? "COLUMN"
+    let name =
+      column.contains(" ") || column.contains("(") ? "'\(column)=categorical'" : "\(column)=categorical"
+    return
+      "or, for the fit, say what it is: --missing-values \"\(text)\" where it means no value, --type \(name) where it is a level, or --ignore"
+  }
+
+  static func hasDecimalComma(_ column: ColumnExample) -> Bool {
     let parts = column.text.split(separator: ",", omittingEmptySubsequences: false)
     return parts.count == 2 && Double(parts.joined(separator: ".")) != nil
   }

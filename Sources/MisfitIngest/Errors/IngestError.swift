@@ -59,6 +59,8 @@ extension IngestError {
     case headerOnly
     /// Every column is named as identifier, label or ignored.
     case noFeatureColumns
+    /// Every column is left out; what each of them is.
+    case nothingToLearnFrom([String])
     /// A name given to a flag that is none of the columns.
     case unknownColumns([UnknownName], flag: String, hasHeader: Bool)
     /// Columns of text that nothing names.
@@ -69,6 +71,10 @@ extension IngestError {
     case notFinite(String)
     /// A cell that is no number.
     case notANumber(String)
+    /// A cell that is no date, in a column of dates.
+    case notADate(String)
+    /// A kind of columns, or a scaling, that only tables have.
+    case noTable(option: String)
     /// A number beyond the range of doubles.
     case numberTooLarge(String)
     /// A record with too few or too many fields.

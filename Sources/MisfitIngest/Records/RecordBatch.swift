@@ -28,6 +28,17 @@ public struct RecordBatch: Sendable {
   /// Where each record begins in its source, after decompression; empty where that means nothing.
   public internal(set) var byteOffsets: [Int] = []
 
+  /// The cells of features as they stand, one after the other, where a source keeps them.
+  private(set) var cellBytes: [UInt8] = []
+  /// Where each of them ends.
+  private(set) var cellEnds: [Int] = []
+  /// The texts of levels that have no place in their column, by the index of their value.
+  private(set) var unknownLevels: [Int: String] = [:]
+  /// Whether a value of a table of numbers is NaN, since its cell holds none.
+  var hasMissing = false
+  /// A number made of the bytes of the records, where a source gives them.
+  private(set) var contentHash: UInt64?
+
   /// An empty batch for records of a layout.
   ///
   /// - Precondition: `capacity` is at least 1.
@@ -68,6 +79,22 @@ public struct RecordBatch: Sendable {
       line: lines.isEmpty ? nil : lines[row], record: firstRecord + row, column: column)
   }
 
+  mutating func append(cell: borrowing Span<UInt8>) {
+    for index in 0..<cell.count { cellBytes.append(cell[index]) }
+    cellEnds.append(cellBytes.count)
+  }
+
+  mutating func note(unknownLevel text: String, ofValueAt index: Int) { unknownLevels[index] = text }
+
+  mutating func note(contentOf bytes: borrowing Span<UInt8>) {
+    var hash = contentHash ?? 0xcbf2_9ce4_8422_2325
+    for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
+    contentHash = hash
+  }
+
+  /// The text of a level that has no place in its column; nil for any other value.
+  public func unknownLevel(row: Int, column: Int) -> String? { unknownLevels[row * width + column] }
+
   /// Forgets the records and keeps the memory; the next record has the number `firstRecord`.
   public mutating func reset(firstRecord: Int) {
     rowCount = 0
@@ -76,6 +103,11 @@ public struct RecordBatch: Sendable {
     labels.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     byteOffsets.removeAll(keepingCapacity: true)
+    cellBytes.removeAll(keepingCapacity: true)
+    cellEnds.removeAll(keepingCapacity: true)
+    if !unknownLevels.isEmpty { unknownLevels.removeAll(keepingCapacity: true) }
+    hasMissing = false
+    contentHash = nil
   }
 
   /// Adds a record of numbers, as a source of one's own does.

@@ -5,21 +5,28 @@ import MisfitKernels
 public struct RowEncoder: Sendable {
   /// The scaling.
   public let schema: Schema
+  private let table: TableEncoder?
 
   /// An encoder for a schema.
-  public init(_ schema: Schema) { self.schema = schema }
+  public init(_ schema: Schema) {
+    self.schema = schema
+    table = schema.table.map(TableEncoder.init)
+  }
 
   /// Encodes the rows of a batch, computed as doubles and rounded once.
   ///
-  /// Shapes: `destination` [N, D], N = `batch.rowCount`, D = `schema.width`.
+  /// Shapes: `destination` [N, E], N = `batch.rowCount`, E = `schema.inputCount`.
   ///
   /// - Precondition: the batch has the schema's width, and the destination room for its rows.
   public func encode(_ batch: borrowing RecordBatch, into destination: FloatSlice) {
     precondition(batch.width == schema.width, "a batch of another width than the schema's")
     let count = batch.rowCount * batch.width
-    precondition(destination.count >= count, "too little room for the rows")
+    precondition(destination.count >= batch.rowCount * schema.inputCount, "too little room for the rows")
+    if let table { return encode(batch, by: table, into: destination) }
     switch batch.valueKind {
-    case .float64: encode(batch.values.span.extracting(first: count), into: destination)
+    case .float64:
+      encode(batch.values.span.extracting(first: count), into: destination)
+      if batch.hasMissing { fillMissing(batch.values.span.extracting(first: count), in: destination) }
     case .uint8:
       let bytes = batch.bytes.span.extracting(first: count)
       if let divisor = schema.commonDivisor {
@@ -27,6 +34,23 @@ public struct RowEncoder: Sendable {
       } else {
         encode(bytes, into: destination)
       }
+    }
+  }
+
+  private func encode(_ batch: borrowing RecordBatch, by table: TableEncoder, into destination: FloatSlice) {
+    let (width, inputCount) = (batch.width, table.table.inputCount)
+    let values = batch.values.span
+    destination.withMutableSpan { rows in
+      for row in 0..<batch.rowCount {
+        table.encode(
+          values.extracting(row * width..<(row + 1) * width), into: &rows, from: row * inputCount)
+      }
+    }
+  }
+
+  private func fillMissing(_ values: Span<Double>, in destination: FloatSlice) {
+    for index in values.indices where values[index].isNaN {
+      destination[index] = schema.missingInput(index % schema.width)
     }
   }
 

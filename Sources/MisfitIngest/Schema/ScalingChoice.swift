@@ -7,6 +7,11 @@ public enum ScalingChoice: String, Sendable, Hashable, Codable, CaseIterable {
   case standard
   /// Minus the least value, divided by the range, column by column.
   case minMax
+  /// Minus the median, divided by the range of the quartiles over 1.349, and bent in beyond 5, column by column: a few
+  /// wild values change nothing for the others.
+  case robust
+  /// Ranks, column by column: quantiles become those of the normal distribution.
+  case quantileNormal = "quantile-normal"
   /// Kept as they are.
   case none
 }

@@ -3,7 +3,7 @@ import MisfitCore
 extension Schema: Codable {
   private enum CodingKeys: String, CodingKey {
     case shape, columnNames, namesAreGiven, scaling, rowCount, means, standardDeviations, minima, maxima
-    case offsets, scales, preparation
+    case offsets, scales, preparation, table
   }
 
   /// Decodes a schema and checks it: a hostile one is an error, not a trap later on.
@@ -31,6 +31,12 @@ extension Schema: Codable {
     offsets = try column(.offsets)
     scales = try column(.scales)
     preparation = try container.decodeIfPresent(ImagePreparation.self, forKey: .preparation)
+    table = try container.decodeIfPresent(TableSchema.self, forKey: .table)
+    guard table.map({ $0.used.count == shape.elementCount && $0.used.map(\.name) == columnNames }) ?? true
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .table, in: container, debugDescription: "its columns are not those of the schema")
+    }
     guard preparation.map({ Self.fits($0, shape) }) ?? true else {
       throw DecodingError.dataCorruptedError(
         forKey: .preparation, in: container, debugDescription: "it does not give images of this shape")
@@ -60,6 +66,7 @@ extension Schema: Codable {
     try container.encode(offsets, forKey: .offsets)
     try container.encode(scales, forKey: .scales)
     try container.encodeIfPresent(preparation, forKey: .preparation)
+    try container.encodeIfPresent(table, forKey: .table)
   }
 
   private static func fits(_ preparation: ImagePreparation, _ shape: Shape) -> Bool {

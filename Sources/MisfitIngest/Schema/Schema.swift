@@ -31,6 +31,10 @@ public struct Schema: Sendable, Hashable {
   public let scales: [Double]
   /// What is done with images before they are encoded; nil for tables, and for images that are taken as they are.
   public let preparation: ImagePreparation?
+  /// What the columns are where not all of them are numbers; nil for tables of numbers and for images.
+  ///
+  /// Columns are then encoded as it says, one to several inputs each; ``offsets`` and ``scales`` say nothing.
+  public var table: TableSchema?
 
   /// D.
   public var width: Int { shape.elementCount }

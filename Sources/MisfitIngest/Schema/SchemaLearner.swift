@@ -134,6 +134,8 @@ private struct Scaling {
     case .minMax:
       (choice, offsets) = (.minMax, minima)
       scales = zip(minima, maxima).map { Self.usable($1 - $0) }
+    case .robust, .quantileNormal:
+      preconditionFailure("quantiles are learned by the profile of a table")
     case .automatic where layout.valueKind == .uint8 || layout.holdsPixels:
       choice = .minMax
       (offsets, scales) = uniform(0, 255)

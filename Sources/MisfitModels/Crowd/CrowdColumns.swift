@@ -19,15 +19,17 @@ struct CrowdColumns: Sendable {
     self.width = width
   }
 
-  /// Learns from those of `rows` that `isKept` names; a column that is constant among these takes its scale
-  /// from all.
-  init(rows: ReferenceRows, isKept: [Bool]) {
+  /// Learns from those of `rows` that `isKept` names.
+  ///
+  /// A column that is constant among these takes its scale from all. Inputs that are scaled already are only moved.
+  init(rows: ReferenceRows, isKept: [Bool], roles: [InputRole]? = nil) {
     let width = rows.width
     let parts = FloatBuffer(count: Self.partCount * width).all
     for column in 0..<width {
       let all = (0..<rows.count).map { rows.rows[$0 * width + column] }
       let kept = zip(all, isKept).compactMap { $1 ? $0 : nil }.sorted()
-      let figures = Self.figures(ofSorted: kept, all: all)
+      var figures = Self.figures(ofSorted: kept, all: all)
+      if roles?[column].isScaled ?? false { (figures[1], figures[2], figures[3]) = (1, figures[0], 1) }
       for (part, value) in figures.enumerated() { parts[part * width + column] = value }
     }
     self.init(parts: parts, width: width)

@@ -17,20 +17,22 @@ extension CrowdDistance {
 
   /// Learns from rows, odd ones among them.
   ///
-  /// `leavesOutItself` is for rows that will be scored themselves. `noting` is told how many rows were looked at, and which of them were left out
-  /// as the oddest, by their place among those looked at.
+  /// `leavesOutItself` is for rows that will be scored themselves; `roles` says what the inputs are where not all are
+  /// numbers of columns of their own. `noting` is told how many rows were looked at, and which of them were left out as the oddest, by their place among those looked at.
   ///
   /// - Complexity: O(S·(R·D + S log S)) for S sampled rows and R references.
   /// - Throws: ``ModelError`` for fewer than three rows, and what reading the rows may throw.
   public static func fit(
-    _ rows: any EpochRows, options: Options = Options(), leavesOutItself: Bool = true, seed: UInt64,
-    on pool: WorkerPool, noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }
+    _ rows: any EpochRows, options: Options = Options(), leavesOutItself: Bool = true,
+    roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool,
+    noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }
   ) throws -> CrowdDistance {
     guard rows.rowCount >= 3 else { throw ModelError(.tooFewRows(rows.rowCount, needed: 3)) }
     return try NumericThread.scope { () throws -> CrowdDistance in
       let sample = try ReferenceRows.sample(of: rows, limit: max(3, options.sampleLimit), seed: seed)
       let learner = CrowdLearner(
-        sample: sample, options: options, leavesOutItself: leavesOutItself, seed: seed, pool: pool)
+        sample: sample, options: options, leavesOutItself: leavesOutItself, roles: roles, seed: seed,
+        pool: pool)
       let (model, raw) = learner.model(isKept: Array(repeating: true, count: sample.count))
       let kept = learner.kept(by: model, raw)
       noting(sample.count, kept.indices.filter { !kept[$0] })
@@ -44,6 +46,7 @@ private struct CrowdLearner {
   let sample: ReferenceRows
   let options: CrowdDistance.Options
   let leavesOutItself: Bool
+  let roles: [InputRole]?
   let seed: UInt64
   let pool: WorkerPool
 
@@ -51,8 +54,8 @@ private struct CrowdLearner {
 
   /// Learns from the rows that are kept, what is usual from all; gives the raw scores of all rows, too.
   func model(isKept: [Bool]) -> (model: CrowdDistance, raw: [[Double]]) {
-    let columns = CrowdColumns(rows: sample, isKept: isKept)
-    let histograms = CrowdHistograms(rows: sample, isKept: isKept, columns: columns)
+    let columns = CrowdColumns(rows: sample, isKept: isKept, roles: roles)
+    let histograms = CrowdHistograms(rows: sample, isKept: isKept, columns: columns, roles: roles)
     let reference = reference(isKept)
     func model(_ scores: [LogScore]) -> CrowdDistance {
       CrowdDistance(

@@ -8,9 +8,9 @@ extension CrowdDistance {
   ///
   /// - Throws: ``ModelError`` for fewer than three rows, and what reading the rows may throw.
   public static func trimmed(
-    _ rows: any EpochRows, share: Double, seed: UInt64, on pool: WorkerPool
+    _ rows: any EpochRows, share: Double, roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool
   ) throws -> [Bool] {
-    let crowd = try fit(rows, seed: seed, on: pool)
+    let crowd = try fit(rows, roles: roles, seed: seed, on: pool)
     let scores = FloatBuffer(count: rows.rowCount).all
     try rows.beginEpoch(0, shuffled: false)
     try NumericThread.scope { () throws -> Void in

@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 
 /// How rare a value is in its column: minus the logarithm of its histogram's height, the highest being 1.
 ///
@@ -23,7 +24,10 @@ struct CrowdHistograms: Sendable {
   }
 
   /// Counts those of `rows` that `isKept` names.
-  init(rows: ReferenceRows, isKept: [Bool], columns: CrowdColumns) {
+  ///
+  /// A level is as rare as it is among those of its column, and the inputs of the others say nothing; a column of several
+  /// parts counts once.
+  init(rows: ReferenceRows, isKept: [Bool], columns: CrowdColumns, roles: [InputRole]? = nil) {
     let keptCount = isKept.count { $0 }
     let bins = min(50, max(5, Int(Double(min(keptCount, 1000)).squareRoot().rounded(.up))))
     let width = rows.width
@@ -40,7 +44,34 @@ struct CrowdHistograms: Sendable {
         penalties[column * (bins + 1) + bin] = Float(-Logarithm.of(height / (most + Self.emptyCount)))
       }
     }
+    if let roles { blank.adjust(to: roles, rows, isKept) }
     self = blank
+  }
+
+  private func adjust(to roles: [InputRole], _ rows: ReferenceRows, _ isKept: [Bool]) {
+    let width = rows.width
+    let counts = (0..<width).map { column in
+      (0..<rows.count).count { isKept[$0] && rows.rows[$0 * width + column] == 1 }
+    }
+    var most: [Int: Int] = [:]
+    for case (let input, .level(let column)) in roles.enumerated() {
+      most[column] = max(most[column] ?? 0, counts[input])
+    }
+    for (input, role) in roles.enumerated() {
+      let own = penalties[input * (binCount + 1)..<(input + 1) * (binCount + 1)]
+      switch role {
+      case .number: continue
+      case .part(let count): VectorKernels.current.scale(own, by: 1 / Float(count))
+      case .level(let column):
+        let highest = Double(most[column] ?? 0) + Self.emptyCount
+        own.fill(with: 0)
+        if columns.largest(input) > columns.least(input) {
+          own[binCount - 1] = Float(-Logarithm.of((Double(counts[input]) + Self.emptyCount) / highest))
+        }
+        // Where all rows have the level, those of the others say what another one costs.
+        if columns.least(input) < 1 { own[binCount] = Float(-Logarithm.of(Self.emptyCount / highest)) }
+      }
+    }
   }
 
   /// The bin of a value, or the number of bins where it is in none; a constant column has one.

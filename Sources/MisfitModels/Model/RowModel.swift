@@ -24,6 +24,9 @@ public protocol RowModel: Sendable {
   /// All that was learned as floats, by names that a file keeps them under.
   var tensors: [ModelTensor] { get }
 
+  /// The model itself, where something stands in front of it.
+  var undecorated: any RowModel { get }
+
   /// What takes rows through the model.
   ///
   /// `rowsWereLearned` says that the rows are those learned from: a model of neighbours does not count a row
@@ -42,6 +45,9 @@ extension RowModel {
   public func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
   /// D.
   public var outputWidth: Int { width }
+
+  /// This model.
+  public var undecorated: any RowModel { self }
 
   /// The floats of all tensors.
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }

@@ -88,7 +88,8 @@ struct HelpOfVerbsTests {
       ("generate random:2x2 --sede 3", "`generate` has no flag --sede", "did you mean --seed?"),
       ("fit x --loss msee", "--loss: \"msee\" is not one of mse, mae, bce", "did you mean mse?"),
       (
-        "fit x --scale minmax", "--scale: \"minmax\" is not one of auto, standard, min-max, none",
+        "fit x --scale minmax",
+        "--scale: \"minmax\" is not one of auto, standard, min-max, robust, quantile-normal, none",
         "did you mean"
       ),
       ("dettect x.csv", "there is no verb \"dettect\"", "did you mean detect?"),

@@ -26,7 +26,7 @@ struct ProgressTests {
     try command.write(SampleData.sensors(), to: "sensors.csv")
     let run = try command.run("\(line) \(flag)")
     #expect(run.errors.isEmpty && run.lines.count == 2)
-    #expect(try command.run("fit sensors.csv \(flag)").message.contains("\"kind\""))
+    #expect(try command.run("fit sensors.csv --label knid \(flag)").message.contains("\"knid\""))
   }
 
   @Test(

@@ -35,14 +35,7 @@ struct ShippedDataTests {
     #expect(contents.labels.count { $0 == "malignant" } == 212)
     #expect(contents.rows[0][0] == 17.99)
     #expect(source.layout.columns.last == "worst_fractal_dimension")
-    guard
-      case .nonNumericColumns(let columns)? = ingestError({ _ = try CSVSource(path("breast-cancer.csv")) })?
-        .kind
-    else {
-      Issue.record("a column of text went unnoticed")
-      return
-    }
-    #expect(columns.map(\.name) == ["diagnosis"])
+    #expect(try !CSVSource(path("breast-cancer.csv")).isSeeminglyNumeric)
   }
 
   @Test("the digits: 1,797 images of 8 x 8 with labels")

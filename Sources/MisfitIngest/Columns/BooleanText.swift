@@ -1,0 +1,21 @@
+/// Pairs of words for no and yes, whatever the case of their letters.
+enum BooleanText {
+  private static let pairs = [
+    ("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"), ("off", "on"), ("0", "1"),
+  ]
+
+  /// Whether two levels are such a pair; then the one for no stands first.
+  static func pair(_ a: String, _ b: String) -> (no: String, yes: String)? {
+    let (x, y) = (a.lowercased(), b.lowercased())
+    if pairs.contains(where: { $0 == (x, y) }) { return (a, b) }
+    if pairs.contains(where: { $0 == (y, x) }) { return (b, a) }
+    return nil
+  }
+
+  /// Whether a cell says yes; nil where it says neither.
+  static func read(_ cell: Span<UInt8>) -> Bool? {
+    guard cell.count <= 5 else { return nil }
+    let word = String(decoding: cell.indices.map { cell[$0] }, as: UTF8.self).lowercased()
+    return pairs.contains { $0.0 == word } ? false : pairs.contains { $0.1 == word } ? true : nil
+  }
+}

@@ -1,0 +1,56 @@
+import MisfitCore
+
+/// Days of the Gregorian calendar, counted from 1 January 1970.
+///
+/// Howard Hinnant, "chrono-compatible low-level date algorithms".
+enum CalendarDate {
+  static let secondsPerDay = 86_400.0
+
+  /// The day's number; nil where the month has no such day, or the year has not four digits.
+  static func day(year: Int, month: Int, day: Int) -> Int? {
+    guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= length(year, month) else {
+      return nil
+    }
+    let y = month <= 2 ? year - 1 : year
+    let era = (y >= 0 ? y : y - 399) / 400
+    let yearOfEra = y - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  /// Year, month and day of a number.
+  static func civil(_ number: Int) -> (year: Int, month: Int, day: Int) {
+    let z = number + 719_468
+    let era = (z >= 0 ? z : z - 146_096) / 146_097
+    let dayOfEra = z - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shifted = (5 * dayOfYear + 2) / 153
+    let month = shifted < 10 ? shifted + 3 : shifted - 9
+    let day = dayOfYear - (153 * shifted + 2) / 5 + 1
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+
+  private static func length(_ year: Int, _ month: Int) -> Int {
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+  }
+
+  /// `2007-11-11`, and `2007-11-11 14:30` or `14:30:15` where a time is wanted.
+  static func text(seconds: Double, withTime: Bool) -> String {
+    // A model may expect any date; years of more digits say no more.
+    let bounded = min(max(seconds, -62_135_596_800), 253_402_300_799).rounded()
+    let day = Int((bounded / secondsPerDay).rounded(.down))
+    let (year, month, dayOfMonth) = civil(day)
+    let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
+    guard withTime else { return date }
+    let rest = Int(bounded) - day * 86_400
+    let time = "\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2))"
+    return rest % 60 == 0 ? "\(date) \(time)" : "\(date) \(time):\(padded(rest % 60, 2))"
+  }
+
+  private static func padded(_ number: Int, _ width: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+  }
+}

@@ -1,0 +1,235 @@
+import MisfitCore
+
+/// Decides what a column is, and how it is encoded.
+struct ColumnDecision {
+  let name: String
+  let profile: ColumnProfile
+  let options: TypingOptions
+  let scaling: ScalingChoice
+  private let sorted: [Double]
+  private let levels: LevelTable
+
+  init(name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice) {
+    self.name = name
+    self.profile = profile
+    self.options = options
+    self.scaling = scaling
+    sorted = profile.sample.sorted
+    levels = profile.levels
+  }
+
+  /// Texts of more words on average are sentences.
+  private static let wordsOfSentences = 4.0
+  /// Fewer different texts than this are levels, however seldom each.
+  private static let fewLevels = 50
+
+  var column: TableColumn {
+    let (kind, reason) = decide()
+    var column = TableColumn(
+      name: name, kind: kind, reason: reason, cellCount: profile.cellCount,
+      missingCount: profile.missingCount,
+      distinctCount: profile.distinctCount)
+    column.numbers = figures
+    switch kind {
+    case .numeric, .count:
+      column.number = encoding(isCount: kind == .count)
+    case .boolean: setLevels(of: &column, boolean: true)
+    case .categorical: setLevels(of: &column, boolean: false)
+    case .datetime: setDates(of: &column)
+    case .identifier, .constant, .text: setLevels(of: &column, boolean: false, most: 3)
+    }
+    column.hasIndicator = kind.isUsed && profile.missingCount > 0
+    return column
+  }
+
+  // MARK: The kind
+
+  private func decide() -> (ColumnKind, String) {
+    if let kind = options.kinds[name] {
+      guard kind != .boolean || levels.count == 2 else {
+        return (.categorical, "--type says boolean, but there are \(levels.count) levels")
+      }
+      return (kind, "--type says so")
+    }
+    let present = profile.presentCount
+    guard present > 0 else { return (.constant, "no cell has a value") }
+    if profile.missingCount == 0, profile.distinctCount == 1 {
+      return (.constant, "every cell is \(shown(levels.count > 0 ? levels.string(0) : ""))")
+    }
+    if profile.numberCount * 2 >= present { return decideNumbers() }
+    if let dates = decideDates() { return dates }
+    return decideTexts()
+  }
+
+  private func decideNumbers() -> (ColumnKind, String) {
+    let all = profile.textCount == 0 ? "every value is" : "nearly every value is"
+    if profile.isRunningNumber { return (.identifier, "the numbers count the records") }
+    if profile.textCount == 0, profile.countsAll, profile.distinctCount == 2, profile.least == 0,
+      profile.largest == 1
+    {
+      return (.boolean, "every value is 0 or 1")
+    }
+    let isWhole = profile.integerCount == profile.numberCount
+    if isWhole, profile.least >= 0 { return (.count, "\(all) a whole number of at least 0\(tailText)") }
+    return (.numeric, "\(all) a number\(tailText)")
+  }
+
+  private var tailText: String { isHeavyTailed ? ", some of them far from most" : "" }
+
+  private func decideDates() -> (ColumnKind, String)? {
+    let most = max(profile.dayFirst.count, profile.monthFirst.count)
+    guard most * 10 >= profile.presentCount * 9 else { return nil }
+    let text = most == profile.presentCount ? "every value is a date" : "nearly every value is a date"
+    guard
+      profile.dayFirst.count != profile.monthFirst.count || profile.dayFirst.mean != profile.monthFirst.mean
+    else { return (.datetime, text) }
+    let order = dateOrder == .dayFirst ? "the day before the month" : "the month before the day"
+    let isOpen = profile.dayFirst.count == profile.monthFirst.count
+    return (.datetime, "\(text), \(order)\(isOpen ? " (both would do)" : "")")
+  }
+
+  /// The order that reads more dates; of two that do, the month first, as most programs write it.
+  private var dateOrder: DateOrder {
+    profile.dayFirst.count > profile.monthFirst.count ? .dayFirst : .monthFirst
+  }
+
+  private func decideTexts() -> (ColumnKind, String) {
+    let distinct = profile.distinctCount
+    let present = profile.presentCount
+    let words = Double(profile.blankCount) / Double(profile.textCount) + 1
+    let count = "\(NumberText.grouped(distinct)) different texts in \(NumberText.grouped(present)) cells"
+    let isNearlyUnique = present >= 3 && distinct * 20 >= present * 19
+    let isRepeatedSeldom = distinct > Self.fewLevels && distinct * 3 > present
+    if isNearlyUnique || isRepeatedSeldom {
+      return words >= Self.wordsOfSentences
+        ? (.text, "\(count), and they are sentences") : (.identifier, count)
+    }
+    if words >= Self.wordsOfSentences, distinct > 5, distinct * 10 > present {
+      return (.text, "\(count), and they are sentences")
+    }
+    if distinct == 2, levels.count == 2, BooleanText.pair(levels.string(0), levels.string(1)) != nil {
+      return (.boolean, "every value is \(shown(levels.string(0))) or \(shown(levels.string(1)))")
+    }
+    return (.categorical, distinct == 1 ? "one text, and cells without" : count)
+  }
+
+  private func shown(_ text: String) -> String {
+    text.count > 40 ? "\"\(text.prefix(40))...\"" : "\"\(text)\""
+  }
+
+  // MARK: Levels and dates
+
+  private func setLevels(of column: inout TableColumn, boolean: Bool, most: Int? = nil) {
+    let ranked = levels.ranked.prefix(boolean ? 2 : most ?? max(1, options.maximumLevelCount))
+    column.levels = ranked.map { ColumnLevel(text: levels.string($0), count: levels.counts[$0]) }
+    if column.levels.isEmpty, column.kind == .categorical {
+      column.levels = [ColumnLevel(text: "", count: 0)]
+    }
+    if boolean, let pair = BooleanText.pair(column.levels[0].text, column.levels[1].text),
+      pair.no != column.levels[0].text
+    {
+      column.levels.swapAt(0, 1)
+    }
+    column.otherCount = max(0, profile.presentCount - column.levels.reduce(0) { $0 + $1.count })
+  }
+
+  private func setDates(of column: inout TableColumn) {
+    let order = dateOrder
+    let dates = order == .dayFirst ? profile.dayFirst : profile.monthFirst
+    guard dates.count > 0 else {
+      column.date = DateEncoding(order: order, offset: 0, scale: 1, cycles: [], far: TableEncoder.surprise)
+      return
+    }
+    column.dates = DateFigures(earliest: dates.least, latest: dates.largest, hasTime: dates.hasTime)
+    let days = (dates.largest - dates.least) / CalendarDate.secondsPerDay
+    let cycles = DateCycle.allCases.filter { cycle in
+      switch cycle {
+      case .day: dates.hasTime && days >= 2
+      case .week: dates.weekdays.nonzeroBitCount > 1 && days >= 14
+      case .year: dates.months.nonzeroBitCount > 1 && days >= 730
+      }
+    }
+    let deviation = (dates.squares / Double(dates.count)).squareRoot()
+    let scale = deviation.isNormal ? deviation : CalendarDate.secondsPerDay
+    var encoding = DateEncoding(order: order, offset: dates.mean, scale: scale, cycles: cycles, far: 0)
+    encoding.far = max((dates.largest - dates.mean) / scale + 1, TableEncoder.surprise)
+    column.date = encoding
+  }
+
+  // MARK: Numbers
+
+  private var figures: NumberFigures? {
+    guard profile.numberCount > 0, !sorted.isEmpty else { return nil }
+    return NumberFigures(
+      mean: profile.mean, deviation: deviation, least: profile.least,
+      lowerQuartile: SortedValues.quantile(0.25, sorted), median: SortedValues.quantile(0.5, sorted),
+      upperQuartile: SortedValues.quantile(0.75, sorted), largest: profile.largest)
+  }
+
+  private var deviation: Double {
+    (profile.squares / Double(max(1, profile.numberCount))).squareRoot()
+  }
+
+  /// The standard deviation that the quartiles would have in a normal distribution; of wider quantiles where those are equal.
+  private var robustScale: Double {
+    for (share, width) in [(0.25, 1.349), (0.05, 3.29)] {
+      let range = SortedValues.quantile(1 - share, sorted) - SortedValues.quantile(share, sorted)
+      if (range / width).isNormal { return range / width }
+    }
+    return deviation.isNormal ? deviation : 1
+  }
+
+  /// Whether one value in two hundred lies further from the median than eight robust deviations; a normal
+  /// distribution has none there, an exponential one has one in six hundred.
+  private var isHeavyTailed: Bool {
+    guard sorted.count >= 20 else { return false }
+    let median = SortedValues.quantile(0.5, sorted)
+    let reach = max(
+      SortedValues.quantile(0.995, sorted) - median, median - SortedValues.quantile(0.005, sorted))
+    return reach > 8 * robustScale
+  }
+
+  private func encoding(isCount: Bool) -> NumberEncoding {
+    guard !sorted.isEmpty else { return NumberEncoding(offset: 0, scale: 1) }
+    var encoding: NumberEncoding
+    switch scaling {
+    case .none: encoding = NumberEncoding(offset: 0, scale: 1)
+    case .minMax: encoding = linear(offset: profile.least, scale: profile.largest - profile.least)
+    case .standard: encoding = standard
+    case .robust: encoding = robust
+    case .quantileNormal:
+      encoding = standard
+      encoding.knots = QuantileKnots(sorted: sorted)
+    case .automatic:
+      encoding = !isHeavyTailed ? standard : isCount ? logarithmic : robust
+    }
+    let isLinear = scaling == .none || scaling == .minMax
+    let spread = isLinear ? deviation / encoding.scale : 1
+    encoding.center = isLinear ? encoding.encode(profile.mean) : 0
+    encoding.far = max(
+      encoding.encode(profile.largest) + spread, encoding.center + TableEncoder.surprise * spread)
+    return encoding
+  }
+
+  private func linear(offset: Double, scale: Double) -> NumberEncoding {
+    NumberEncoding(offset: offset, scale: scale.isNormal ? scale : 1)
+  }
+
+  private var standard: NumberEncoding { linear(offset: profile.mean, scale: deviation) }
+
+  private var robust: NumberEncoding {
+    var encoding = linear(offset: SortedValues.quantile(0.5, sorted), scale: robustScale)
+    encoding.bend = NumberEncoding.usualBend
+    return encoding
+  }
+
+  private var logarithmic: NumberEncoding {
+    let logarithms = sorted.map { NaturalLogarithm.ofOnePlus(max($0, 0)) }
+    let count = Double(logarithms.count)
+    let mean = logarithms.reduce(0, +) / count
+    let squares = logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    var encoding = linear(offset: mean, scale: (squares / count).squareRoot())
+    encoding.isLogarithmic = true
+    return encoding
+  }
+}

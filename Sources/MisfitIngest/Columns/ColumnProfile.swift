@@ -1,0 +1,196 @@
+import MisfitCore
+
+/// What was seen of the dates of a column, read in one order of day and month.
+struct DateProfile: Sendable {
+  var count = 0
+  var mean = 0.0
+  var squares = 0.0
+  var least = Double.infinity
+  var largest = -Double.infinity
+  var hasTime = false
+  /// Bits of the days of the week and the months that occur.
+  var weekdays: UInt8 = 0
+  var months: UInt16 = 0
+
+  mutating func add(_ seconds: Double, hasTime: Bool) {
+    count += 1
+    let difference = seconds - mean
+    mean += difference / Double(count)
+    squares += difference * (seconds - mean)
+    least = min(least, seconds)
+    largest = max(largest, seconds)
+    let day = Int((seconds / CalendarDate.secondsPerDay).rounded(.down))
+    if hasTime, seconds != Double(day) * CalendarDate.secondsPerDay { self.hasTime = true }
+    weekdays |= 1 << UInt8(((day % 7) + 7) % 7)
+    months |= 1 << UInt16(CalendarDate.civil(day).month)
+  }
+
+  mutating func merge(_ other: DateProfile) {
+    guard other.count > 0 else { return }
+    let share = Double(other.count) / Double(count + other.count)
+    let difference = other.mean - mean
+    squares += other.squares + difference * difference * Double(count) * share
+    mean += difference * share
+    count += other.count
+    least = min(least, other.least)
+    largest = max(largest, other.largest)
+    hasTime = hasTime || other.hasTime
+    weekdays |= other.weekdays
+    months |= other.months
+  }
+}
+
+/// What was seen of a column: enough to decide what it is, in bounded memory.
+///
+/// Parts are merged in the order of the records. Means and variances as in ``SchemaLearner``.
+struct ColumnProfile: Sendable {
+  private(set) var cellCount = 0
+  private(set) var missingCount = 0
+  private(set) var numberCount = 0
+  private(set) var integerCount = 0
+  private(set) var mean = 0.0
+  private(set) var squares = 0.0
+  private(set) var least = Double.infinity
+  private(set) var largest = -Double.infinity
+  private(set) var sample = ValueSample()
+  private var texts: LevelTable
+  private var numbers = LevelTable()
+  /// False where there were too many different numbers to count each.
+  private(set) var countsNumbers = true
+  private(set) var distinct = DistinctCounter()
+  private(set) var dayFirst = DateProfile()
+  private(set) var monthFirst = DateProfile()
+  private(set) var textByteCount = 0
+  private(set) var blankCount = 0
+  private var firstNumber = 0.0
+  private var lastNumber = 0.0
+  /// Whether each number is the one before it plus 1.
+  private var isRunning = true
+  private let keepsNumbers: Bool
+
+  /// Texts that are counted one by one.
+  static let levelCapacity = 1 << 15
+  private static let numberCapacity = 1000
+
+  /// `keepsNumbers` counts each number as a text, too, however many there are.
+  init(keepsNumbers: Bool) {
+    self.keepsNumbers = keepsNumbers
+    texts = LevelTable(capacity: Self.levelCapacity)
+  }
+
+  var presentCount: Int { cellCount - missingCount }
+  var textCount: Int { presentCount - numberCount }
+  var isRunningNumber: Bool {
+    isRunning && numberCount == cellCount && cellCount >= 3 && integerCount == cellCount
+  }
+
+  /// Different texts and numbers; exact where each was counted.
+  var distinctCount: Int { countsAll ? texts.count + numbers.count : distinct.estimate }
+
+  /// Whether each different cell was counted.
+  var countsAll: Bool { countsNumbers && !texts.hasForgotten }
+
+  /// Takes a cell without the blanks around it; `number` where it is one.
+  mutating func add(_ cell: Span<UInt8>, number: Double?, record: Int, missing: MissingWords) {
+    cellCount += 1
+    if let number {
+      add(number: number, record: record)
+      count(cell)
+      return
+    }
+    isRunning = false
+    if missing.contain(cell) {
+      missingCount += 1
+      return
+    }
+    distinct.add(texts.add(cell))
+    textByteCount += cell.count
+    for index in cell.indices where cell[index] == 32 { blankCount += 1 }
+    if let (seconds, hasTime) = DateText.read(cell, order: .dayFirst) {
+      dayFirst.add(seconds, hasTime: hasTime)
+    }
+    if let (seconds, hasTime) = DateText.read(cell, order: .monthFirst) {
+      monthFirst.add(seconds, hasTime: hasTime)
+    }
+  }
+
+  /// Counts a number as a text.
+  private mutating func count(_ cell: Span<UInt8>) {
+    if keepsNumbers {
+      texts.add(cell)
+    } else if countsNumbers {
+      numbers.add(cell)
+      if numbers.count > Self.numberCapacity { stopCounting() }
+    }
+  }
+
+  private mutating func stopCounting() {
+    countsNumbers = false
+    numbers.removeAll()
+  }
+
+  /// Takes a number, as arrays hold them.
+  mutating func add(number value: Double, record: Int) {
+    numberCount += 1
+    let previous = lastNumber
+    if numberCount == 1 { firstNumber = value } else if value != previous + 1 { isRunning = false }
+    lastNumber = value
+    if value.magnitude < 1e15, value == value.rounded() { integerCount += 1 }
+    let difference = value - mean
+    mean += difference / Double(numberCount)
+    squares += difference * (value - mean)
+    least = min(least, value)
+    largest = max(largest, value)
+    sample.add(value, record: record)
+    distinct.add(CellText.mixed(value.bitPattern))
+  }
+
+  /// Takes a number of an array: there is no text to count it by.
+  mutating func addCell(number value: Double, record: Int) {
+    cellCount += 1
+    countsNumbers = false
+    add(number: value, record: record)
+  }
+
+  mutating func merge(_ other: ColumnProfile) {
+    guard other.cellCount > 0 else { return }
+    mergeNumbers(other)
+    cellCount += other.cellCount
+    missingCount += other.missingCount
+    sample.merge(other.sample)
+    texts.merge(other.texts)
+    if countsNumbers, other.countsNumbers {
+      numbers.merge(other.numbers)
+      if numbers.count > Self.numberCapacity { stopCounting() }
+    } else {
+      stopCounting()
+    }
+    distinct.merge(other.distinct)
+    dayFirst.merge(other.dayFirst)
+    monthFirst.merge(other.monthFirst)
+    textByteCount += other.textByteCount
+    blankCount += other.blankCount
+  }
+
+  private mutating func mergeNumbers(_ other: ColumnProfile) {
+    isRunning = isRunning && other.isRunning && (cellCount == 0 || other.firstNumber == lastNumber + 1)
+    guard other.numberCount > 0 else { return }
+    if numberCount == 0 { firstNumber = other.firstNumber }
+    lastNumber = other.lastNumber
+    let share = Double(other.numberCount) / Double(numberCount + other.numberCount)
+    let difference = other.mean - mean
+    squares += other.squares + difference * difference * Double(numberCount) * share
+    mean += difference * share
+    numberCount += other.numberCount
+    integerCount += other.integerCount
+    least = min(least, other.least)
+    largest = max(largest, other.largest)
+  }
+
+  /// All texts, and the numbers where each was counted.
+  var levels: LevelTable {
+    var all = texts
+    all.merge(numbers)
+    return all
+  }
+}

@@ -1,0 +1,176 @@
+/// How numbers of a column become inputs of a network: moved, divided, and bent where they reach far.
+///
+/// With z = (x - offset) / scale, or (ln(1 + x) - offset) / scale where ``isLogarithmic``. Where there is a ``bend``,
+/// a larger |z| grows on as the logarithm: bend + ln(1 + |z| - bend), which keeps far values in their order and without a
+/// kink. With ``knots``, z is looked up among quantiles instead, see ``QuantileKnots``.
+public struct NumberEncoding: Sendable, Hashable, Codable {
+  /// What is subtracted.
+  public var offset: Double
+  /// What is then divided by; finite and above 0.
+  public var scale: Double
+  /// Whether ln(1 + x) takes the place of x.
+  public var isLogarithmic = false
+  /// Where growth turns logarithmic; nil for nowhere.
+  public var bend: Double?
+  /// Quantiles and the normal deviates that stand for them; nil where the two numbers above do it all.
+  public var knots: QuantileKnots?
+  /// The input for a missing cell where training had some: the centre of the column, far from nothing.
+  public var center = 0.0
+  /// The input for a missing cell where training had none: a deviation beyond the largest value of training, and at least
+  /// four from the centre.
+  public var far = 4.0
+
+  /// The bend of robust scaling.
+  static let usualBend = 5.0
+
+  /// The input for a value.
+  func encode(_ value: Double) -> Double {
+    if let knots { return knots.encode(value) }
+    let base = isLogarithmic ? NaturalLogarithm.ofOnePlus(max(value, 0)) : value
+    let z = (base - offset) / scale
+    guard let bend, z.magnitude > bend else { return Schema.bounded(z) }
+    let bent = bend + NaturalLogarithm.ofOnePlus(z.magnitude - bend)
+    return z < 0 ? -bent : bent
+  }
+
+  /// The value for an input.
+  func decode(_ encoded: Double) -> Double {
+    if let knots { return knots.decode(encoded) }
+    var z = encoded
+    if let bend, z.magnitude > bend {
+      // Beyond what any double encodes to, the inverse would overflow.
+      let far = bend + NaturalLogarithm.inverseOfOnePlus(min(z.magnitude - bend, 700))
+      z = z < 0 ? -far : far
+    }
+    let base = z * scale + offset
+    return isLogarithmic ? max(0, NaturalLogarithm.inverseOfOnePlus(min(base, 700))) : base
+  }
+
+  /// Whether its numbers can be computed with.
+  var isUsable: Bool {
+    offset.isFinite && center.magnitude <= 1e15 && far.magnitude <= 1e15 && scale.isFinite && scale.isNormal
+      && scale > 0
+      && (bend.map { $0 > 0 && $0 <= 1e6 } ?? true) && (knots?.isUsable ?? true)
+  }
+}
+
+/// Quantiles of a column, evenly spaced, and the normal deviates of their shares.
+///
+/// Between knots the input is linear; beyond them it grows as the logarithm of the distance, so that far values stay in their order.
+public struct QuantileKnots: Sendable, Hashable, Codable {
+  /// Ascending, without repetition; at least two.
+  public var values: [Double]
+  /// The deviate of each, ascending.
+  public var deviates: [Double]
+
+  /// Knots of sorted numbers: at most 101; nil where they are all equal.
+  init?(sorted: [Double]) {
+    guard let first = sorted.first, let last = sorted.last, last > first else { return nil }
+    let count = min(101, sorted.count)
+    values = []
+    deviates = []
+    var group: [Double] = []
+    func shares(_ index: Int) -> Double {
+      let share = Double(index) / Double(count - 1)
+      return min(max(share, 0.5 / Double(sorted.count)), 1 - 0.5 / Double(sorted.count))
+    }
+    for index in 0..<count {
+      let value = SortedValues.quantile(Double(index) / Double(count - 1), sorted)
+      if let previous = values.last, value > previous {
+        close(&group)
+        values.append(value)
+      } else if values.isEmpty {
+        values.append(value)
+      }
+      group.append(shares(index))
+    }
+    close(&group)
+  }
+
+  /// A value that several quantiles share stands for their mean share.
+  private mutating func close(_ group: inout [Double]) {
+    deviates.append(NormalDeviate.of(group.reduce(0, +) / Double(group.count)))
+    group = []
+  }
+
+  func encode(_ value: Double) -> Double {
+    let last = values.count - 1
+    let spread = (values[last] - values[0]) / (deviates[last] - deviates[0])
+    if value < values[0] { return deviates[0] - NaturalLogarithm.ofOnePlus((values[0] - value) / spread) }
+    if value > values[last] {
+      return deviates[last] + NaturalLogarithm.ofOnePlus((value - values[last]) / spread)
+    }
+    let upper = max(1, firstIndex(in: values) { $0 >= value })
+    let share = (value - values[upper - 1]) / (values[upper] - values[upper - 1])
+    return deviates[upper - 1] + share * (deviates[upper] - deviates[upper - 1])
+  }
+
+  func decode(_ encoded: Double) -> Double {
+    let last = values.count - 1
+    let spread = (values[last] - values[0]) / (deviates[last] - deviates[0])
+    if encoded < deviates[0] {
+      return values[0] - spread * NaturalLogarithm.inverseOfOnePlus(min(deviates[0] - encoded, 700))
+    }
+    if encoded > deviates[last] {
+      return values[last] + spread * NaturalLogarithm.inverseOfOnePlus(min(encoded - deviates[last], 700))
+    }
+    let upper = max(1, firstIndex(in: deviates) { $0 >= encoded })
+    let share = (encoded - deviates[upper - 1]) / (deviates[upper] - deviates[upper - 1])
+    return values[upper - 1] + share * (values[upper] - values[upper - 1])
+  }
+
+  /// The first index for which `isRight` holds, which then holds for all behind it; the last where none does.
+  private func firstIndex(in numbers: [Double], where isRight: (Double) -> Bool) -> Int {
+    var (low, high) = (0, numbers.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if isRight(numbers[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  var isUsable: Bool {
+    values.count >= 2 && values.count <= 10_000 && deviates.count == values.count
+      && (values + deviates).allSatisfy { $0.isFinite }
+      && zip(values, values.dropFirst()).allSatisfy { $0 < $1 && ($1 - $0).isFinite }
+      && zip(deviates, deviates.dropFirst()).allSatisfy { $0 < $1 }
+      && (values[values.count - 1] - values[0]).isFinite
+  }
+}
+
+/// Deviates of the normal distribution.
+enum NormalDeviate {
+  /// The number that a share of the normal distribution lies below; exact to 1e-9.
+  ///
+  /// P. Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003).
+  ///
+  /// - Precondition: the share lies between 0 and 1.
+  static func of(_ share: Double) -> Double {
+    func ratio(_ x: Double, _ above: [Double], _ below: [Double]) -> Double {
+      above.reduce(0) { $0 * x + $1 } / (below.reduce(0) { $0 * x + $1 } * x + 1)
+    }
+    if share > 0.5 { return -of(1 - share) }
+    if share < 0.02425 {
+      let q = (-2 * NaturalLogarithm.of(share)).squareRoot()
+      return ratio(
+        q,
+        [
+          -7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00, -2.549732539343734e+00,
+          4.374664141464968e+00, 2.938163982698783e+00,
+        ], [7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00, 3.754408661907416e+00])
+    }
+    let q = share - 0.5
+    let r = q * q
+    return q
+      * ratio(
+        r,
+        [
+          -3.969683028665376e+01, 2.209460984245205e+02, -2.759285104469687e+02, 1.383577518672690e+02,
+          -3.066479806614716e+01, 2.506628277459239e+00,
+        ],
+        [
+          -5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598868e+02, 6.680131188771972e+01,
+          -1.328068155288572e+01,
+        ])
+  }
+}

@@ -1,0 +1,145 @@
+/// A column of a table: what it is, why, and how it is encoded.
+public struct TableColumn: Sendable, Hashable, Codable {
+  /// Its name.
+  public var name: String
+  /// What it is.
+  public var kind: ColumnKind
+  /// Why, as a sentence without its end.
+  public var reason: String
+  /// Cells, the missing among them.
+  public var cellCount: Int
+  /// Cells without a value.
+  public var missingCount: Int
+  /// Different values, about.
+  public var distinctCount: Int
+  /// Of numbers.
+  public var numbers: NumberFigures?
+  /// Of dates.
+  public var dates: DateFigures?
+  /// The levels with an input of their own, the commonest first; of a boolean the one for no, then the one for yes;
+  /// of a column that is left out, the commonest texts.
+  public var levels: [ColumnLevel] = []
+  /// Cells with another text than those levels.
+  public var otherCount = 0
+  /// How numbers are encoded.
+  public var number: NumberEncoding?
+  /// How dates are encoded.
+  public var date: DateEncoding?
+  /// Whether an input of its own says that the cell is missing.
+  public var hasIndicator = false
+
+  /// The share of cells without a value.
+  public var missingShare: Double { cellCount == 0 ? 0 : Double(missingCount) / Double(cellCount) }
+
+  /// Whether a model sees the column.
+  public var isUsed: Bool { kind.isUsed }
+
+  /// The inputs for the value, without the indicator.
+  public var valueWidth: Int {
+    switch kind {
+    case .numeric, .count, .boolean: 1
+    case .categorical: levels.count + 1
+    case .datetime: 1 + 2 * (date?.cycles.count ?? 0)
+    case .identifier, .constant, .text: 0
+    }
+  }
+
+  /// All inputs.
+  public var width: Int { valueWidth + (hasIndicator ? 1 : 0) }
+}
+
+/// A text of a column, and how often it stands there.
+public struct ColumnLevel: Sendable, Hashable, Codable {
+  /// The text.
+  public var text: String
+  /// Its cells.
+  public var count: Int
+}
+
+/// Figures of a column's numbers, missing cells aside.
+public struct NumberFigures: Sendable, Hashable, Codable {
+  /// The mean.
+  public var mean: Double
+  /// The population standard deviation.
+  public var deviation: Double
+  /// The least.
+  public var least: Double
+  /// The quantile of 0.25; of a sample where there are more than 8,192 numbers, as the next two.
+  public var lowerQuartile: Double
+  /// The median.
+  public var median: Double
+  /// The quantile of 0.75.
+  public var upperQuartile: Double
+  /// The largest.
+  public var largest: Double
+}
+
+/// Figures of a column's dates, in seconds from 1 January 1970.
+public struct DateFigures: Sendable, Hashable, Codable {
+  /// The earliest.
+  public var earliest: Double
+  /// The latest.
+  public var latest: Double
+  /// Whether some have a time of day.
+  public var hasTime: Bool
+}
+
+/// A rhythm that dates may follow.
+public enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The time of day.
+  case day
+  /// The day of the week.
+  case week
+  /// The season.
+  case year
+
+  /// The share of the cycle that is over, 0 to 1.
+  func phase(_ seconds: Double) -> Double {
+    let days = seconds / CalendarDate.secondsPerDay
+    let day = days.rounded(.down)
+    switch self {
+    case .day: return days - day
+    case .week: return Double(((Int(day) % 7) + 7) % 7) / 7 + (days - day) / 7
+    case .year:
+      let year = CalendarDate.civil(Int(day)).year
+      guard let first = CalendarDate.day(year: year, month: 1, day: 1) else { return 0 }
+      return (days - Double(first)) / 366
+    }
+  }
+}
+
+/// How dates become inputs: the trend, moved and divided, and a sine and a cosine for each cycle.
+///
+/// All of them are multiplied by ``weight``, so that a date weighs no more in distances than a number.
+public struct DateEncoding: Sendable, Hashable, Codable {
+  /// Day or month first, where a date does not tell.
+  public var order: DateOrder
+  /// The mean, in seconds.
+  public var offset: Double
+  /// The standard deviation; above 0.
+  public var scale: Double
+  /// The cycles that the data's span and resolution can show.
+  public var cycles: [DateCycle]
+  /// The input of the trend for a missing cell where training had none.
+  public var far: Double
+
+  /// 1 / √(1 + cycles).
+  public var weight: Double { 1 / Double(1 + cycles.count).squareRoot() }
+
+  var isUsable: Bool {
+    offset.magnitude <= 1e15 && scale.isFinite && scale.isNormal && scale > 0 && far.magnitude <= 1e15
+      && Set(cycles).count == cycles.count
+  }
+}
+
+/// A cell as people see it.
+public enum CellValue: Sendable, Hashable {
+  /// A number in the column's own units.
+  case number(Double)
+  /// A level.
+  case level(String)
+  /// Seconds from 1 January 1970, universal time.
+  case date(Double, hasTime: Bool)
+  /// No value.
+  case missing
+}

@@ -1,0 +1,139 @@
+import MisfitCore
+
+/// Turns records of a table into inputs, and inputs into cells.
+///
+/// A record holds numbers as they are, levels by their places (those past the last have none of their own), 0 and 1 for no
+/// and yes, and dates in seconds; a missing cell is NaN.
+///
+/// - A number is one input, see ``NumberEncoding``.
+/// - A level is 1 in its own input and 0 in those of the others. Two standardised numbers differ by the square of √2 on average, and so
+///   do two levels.
+/// - No and yes are 0 and √2, which comes to the same.
+/// - A date is a trend and its cycles, see ``DateEncoding``.
+/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; where the column has no indicator, NaN, for a model
+///   that fills them. Where training had no missing cell, it has inputs four deviations away; so has a level never seen.
+struct TableEncoder: Sendable {
+  let table: TableSchema
+
+  /// What stands for yes.
+  static let yes = Double(2).squareRoot()
+  /// The cost of what training never had: as much as a value so many deviations away.
+  static let surprise = 4.0
+
+  /// Encodes one record.
+  ///
+  /// Shapes: `values` [D], `inputs` [E].
+  func encode(_ values: Span<Double>, into inputs: inout MutableSpan<Float>, from start: Int) {
+    for (index, column) in table.used.enumerated() {
+      let place = start + table.starts[index]
+      encode(values[index], column, into: &inputs, at: place)
+      guard values[index].isNaN, column.missingCount > 0 || column.hasIndicator else {
+        if column.hasIndicator { inputs[place + column.valueWidth] = 0 }
+        continue
+      }
+      if column.hasIndicator {
+        inputs[place + column.valueWidth] = 1
+      } else {
+        for input in 0..<column.valueWidth { inputs[place + input] = .nan }
+      }
+    }
+  }
+
+  private func encode(
+    _ value: Double, _ column: TableColumn, into inputs: inout MutableSpan<Float>, at place: Int
+  ) {
+    let isExpectedMissing = value.isNaN && column.missingCount > 0
+    switch column.kind {
+    case .numeric, .count:
+      guard let number = column.number else { return }
+      inputs[place] = Float(
+        value.isNaN ? isExpectedMissing ? number.center : number.far : number.encode(value))
+    case .boolean:
+      let mean = column.share(1) * Self.yes
+      inputs[place] = Float(
+        value == 0 ? 0 : value == 1 ? Self.yes : isExpectedMissing ? mean : mean + Self.surprise)
+    case .categorical: encodeLevel(value, column, isExpectedMissing, into: &inputs, at: place)
+    case .datetime: encodeDate(value, column, isExpectedMissing, into: &inputs, at: place)
+    case .identifier, .constant, .text: return
+    }
+  }
+
+  private func encodeLevel(
+    _ value: Double, _ column: TableColumn, _ isExpectedMissing: Bool, into inputs: inout MutableSpan<Float>,
+    at place: Int
+  ) {
+    let count = column.levels.count
+    if value.isNaN {
+      for level in 0..<count { inputs[place + level] = Float(column.share(level)) }
+      inputs[place + count] = Float(isExpectedMissing ? column.otherShare : Self.surprise)
+      return
+    }
+    for level in 0...count { inputs[place + level] = 0 }
+    let level = min(max(Int(value), 0), count)
+    inputs[place + level] = level == count && column.otherCount == 0 ? Float(Self.surprise) : 1
+  }
+
+  private func encodeDate(
+    _ value: Double, _ column: TableColumn, _ isExpectedMissing: Bool, into inputs: inout MutableSpan<Float>,
+    at place: Int
+  ) {
+    guard let date = column.date else { return }
+    let weight = date.weight
+    guard !value.isNaN else {
+      inputs[place] = Float(isExpectedMissing ? 0 : date.far)
+      for index in 0..<2 * date.cycles.count { inputs[place + 1 + index] = 0 }
+      return
+    }
+    inputs[place] = Float(Schema.bounded((value - date.offset) / date.scale * weight))
+    for (index, cycle) in date.cycles.enumerated() {
+      let angle = 2 * Double.pi * cycle.phase(value)
+      inputs[place + 1 + 2 * index] = Float(NaturalLogarithm.sine(angle) * weight)
+      inputs[place + 2 + 2 * index] = Float(NaturalLogarithm.cosine(angle) * weight)
+    }
+  }
+
+  /// What inputs that a model made say of a used column.
+  ///
+  /// Shapes: `inputs` [E].
+  func decode(_ inputs: Span<Float>, column index: Int) -> CellValue {
+    let column = table.used[index]
+    let place = table.starts[index]
+    switch column.kind {
+    case .numeric, .count: return .number(column.number?.decode(Double(inputs[place])) ?? .nan)
+    case .boolean: return .level(column.levels[Double(inputs[place]) > Self.yes / 2 ? 1 : 0].text)
+    case .categorical:
+      var best = 0
+      for level in 0...column.levels.count where inputs[place + level] > inputs[place + best] { best = level }
+      return .level(best < column.levels.count ? column.levels[best].text : "another level")
+    case .datetime:
+      guard let date = column.date else { return .missing }
+      let seconds = Double(inputs[place]) / date.weight * date.scale + date.offset
+      return .date(seconds, hasTime: column.dates?.hasTime ?? false)
+    case .identifier, .constant, .text: return .missing
+    }
+  }
+
+  /// A value of a record for people; `text` is that of a level without a place.
+  func cell(_ value: Double, text: String?, column index: Int) -> CellValue {
+    let column = table.used[index]
+    if value.isNaN { return .missing }
+    switch column.kind {
+    case .categorical, .boolean:
+      let level = Int(min(max(value, 0), Double(column.levels.count)))
+      return .level(level < column.levels.count ? column.levels[level].text : text ?? "another level")
+    case .datetime: return .date(value, hasTime: column.dates?.hasTime ?? false)
+    default: return .number(value)
+    }
+  }
+}
+
+extension TableColumn {
+  /// The share of the present cells with a level.
+  func share(_ level: Int) -> Double {
+    let present = max(1, cellCount - missingCount)
+    return Double(levels[level].count) / Double(present)
+  }
+
+  /// The share of the present cells with none of the levels.
+  var otherShare: Double { Double(otherCount) / Double(max(1, cellCount - missingCount)) }
+}

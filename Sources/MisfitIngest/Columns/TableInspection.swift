@@ -1,0 +1,53 @@
+import MisfitCore
+
+/// What is in the columns of a table, and how a fit would encode them.
+public struct TableInspection: Sendable {
+  /// All columns, in the order of the file.
+  public let columns: [TableColumn]
+  /// The records.
+  public let rowCount: Int
+  /// Whether all columns are numbers without a missing cell: such a table is taken as it stands.
+  public let isAllNumbers: Bool
+
+  /// Reads a table once.
+  ///
+  /// `onRows` is told the rows read so far; what it throws ends the reading.
+  ///
+  /// - Throws: ``IngestError``.
+  public init(
+    _ source: any RecordSource, scaling: ScalingChoice = .automatic,
+    threadCount: Int = WorkerPool.availableProcessorCount, onRows: (Int) throws -> Void = { _ in }
+  ) throws {
+    guard source.layout.shape.imageExtents == nil else {
+      throw IngestError(.noTable(option: "a look at columns"), at: InputPosition(source: source.name))
+    }
+    let typing = (source as? CSVSource)?.typing ?? TypingOptions()
+    let profile = try TableProfile(source, options: typing, threadCount: threadCount, onRows: onRows)
+    rowCount = profile.rowCount
+    if let decided = try profile.decided(options: typing, scaling: scaling) {
+      columns = decided
+      isAllNumbers = false
+    } else {
+      columns = profile.plainColumns
+      isAllNumbers = true
+    }
+  }
+}
+
+extension TableProfile {
+  /// The columns of a table of numbers alone.
+  fileprivate var plainColumns: [TableColumn] {
+    columns.indices.map { index in
+      var forced = TypingOptions()
+      let name = layout.featureName(at: index)
+      forced.kinds = [name: .numeric]
+      var column = ColumnDecision(
+        name: name, profile: columns[index], options: forced, scaling: .standard
+      ).column
+      column.reason =
+        column.numbers.map { $0.least == $0.largest } ?? false
+        ? "a number, always the same one: any other will be odd" : "every value is a number"
+      return column
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import MisfitCore
+
+/// The first pass over a table whose columns are not all known to be numbers.
+struct TableProfile {
+  let source: String
+  let layout: RecordLayout
+  private(set) var columns: [ColumnProfile]
+  private(set) var rowCount = 0
+  private(set) var fingerprint = ContentFingerprint()
+
+  /// Reads all records; threads share the reading, and the parts are merged in the order of the records.
+  ///
+  /// - Throws: ``IngestError``, and what `onRows` throws.
+  init(
+    _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
+  ) throws {
+    self.source = source.name
+    let cells = (source as? CSVSource)?.withCells() ?? source
+    let layout = cells.layout
+    self.layout = layout
+    let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
+    let blank = (0..<layout.width).map { ColumnProfile(keepsNumbers: keeps.isEmpty ? false : keeps[$0]) }
+    columns = blank
+    let missing = options.allMissingWords
+    let supply = try RecordSupply(cells)
+    let capacity = RowFiller.batchRowCount(ofWidth: layout.width)
+    let work = OrderedWork(
+      slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity) }, threadCount: threadCount,
+      fill: { try $0.records.take(from: supply) },
+      work: { slot, _ in try slot.profile(from: blank, missing: missing) })
+    while let slot = try work.next() {
+      for index in columns.indices { columns[index].merge(slot.columns[index]) }
+      fingerprint.update(slot.records.records)
+      rowCount += slot.records.records.rowCount
+      try onRows(rowCount)
+    }
+  }
+
+  /// A batch, and what was seen of its columns.
+  private final class Slot: @unchecked Sendable {
+    let records: RecordSlot
+    private(set) var columns: [ColumnProfile] = []
+
+    init(_ layout: RecordLayout, capacity: Int) { records = RecordSlot(layout: layout, capacity: capacity) }
+
+    func profile(from blank: [ColumnProfile], missing: MissingWords) throws {
+      try records.read()
+      columns = blank
+      Self.add(records.records, to: &columns, missing: missing)
+    }
+
+    private static func add(
+      _ batch: borrowing RecordBatch, to columns: inout [ColumnProfile], missing: MissingWords
+    ) {
+      let width = batch.width
+      if batch.cellEnds.isEmpty {
+        for row in 0..<batch.rowCount {
+          for column in 0..<width {
+            columns[column].addCell(
+              number: batch.value(row: row, column: column), record: batch.firstRecord + row)
+          }
+        }
+        return
+      }
+      let bytes = batch.cellBytes.span
+      for column in 0..<width {
+        for row in 0..<batch.rowCount {
+          let place = row * width + column
+          let range = (place == 0 ? 0 : batch.cellEnds[place - 1])..<batch.cellEnds[place]
+          let number = batch.values[place]
+          columns[column].add(
+            bytes.extracting(range), number: number.isNaN ? nil : number, record: batch.firstRecord + row,
+            missing: missing)
+        }
+      }
+    }
+  }
+}

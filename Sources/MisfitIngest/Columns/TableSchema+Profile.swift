@@ -1,0 +1,120 @@
+import MisfitCore
+
+extension TableProfile {
+  /// The table that a model sees; nil where its columns are taken as they stand.
+  ///
+  /// - Throws: ``IngestError`` for kinds of columns that are not there, and where no column is left.
+  func table(
+    options: TypingOptions, scaling: ScalingChoice, hasIndicators: Bool = true
+  ) throws(IngestError) -> TableSchema? {
+    guard let decided = try decided(options: options, scaling: scaling, hasIndicators: hasIndicators) else {
+      return nil
+    }
+    guard decided.contains(where: \.isUsed) else {
+      throw IngestError(.nothingToLearnFrom(decided.map(\.leftOutText)), at: InputPosition(source: source))
+    }
+    return TableSchema(columns: decided, missingWords: options.allMissingWords)
+  }
+
+  /// What the columns are; nil where all of them are numbers without a missing cell and nobody says otherwise: such a table
+  /// is taken as it stands.
+  ///
+  /// - Throws: ``IngestError`` for kinds of columns that are not there.
+  func decided(
+    options: TypingOptions, scaling: ScalingChoice, hasIndicators: Bool = true
+  ) throws(IngestError) -> [TableColumn]? {
+    guard rowCount > 0 else {
+      throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
+    }
+    try checkNames(options)
+    if options.isEmpty, !scaling.needsQuantiles, columns.allSatisfy({ $0.numberCount == $0.cellCount }) {
+      return nil
+    }
+    let decided = columns.indices.map { index in
+      var column = ColumnDecision(
+        name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling
+      ).column
+      column.hasIndicator = column.hasIndicator && hasIndicators
+      return column
+    }
+    for column in decided where column.isUsed {
+      guard let numbers = column.numbers, column.number != nil else { continue }
+      guard numbers.deviation.isFinite, (numbers.largest - numbers.least).isFinite else {
+        throw IngestError(.rangeTooLarge, at: InputPosition(source: source, column: column.name))
+      }
+    }
+    return decided
+  }
+
+  private func checkNames(_ options: TypingOptions) throws(IngestError) {
+    let unknown = options.kinds.keys.sorted().filter { !layout.columns.contains($0) }
+    guard !unknown.isEmpty else { return }
+    let names = unknown.map {
+      IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: layout.columns))
+    }
+    throw IngestError(
+      .unknownColumns(names, flag: "--type", hasHeader: layout.namesAreGiven),
+      at: InputPosition(source: source))
+  }
+}
+
+extension TableColumn {
+  /// That and why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
+  public var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
+}
+
+extension ScalingChoice {
+  /// Whether the scaling is learned from quantiles.
+  var needsQuantiles: Bool { self == .robust || self == .quantileNormal }
+}
+
+extension Schema {
+  /// The schema of a table whose columns are decided.
+  init(_ table: TableSchema, layout: RecordLayout, scaling: ScalingChoice, rowCount: Int) {
+    let used = table.used
+    self.init(
+      shape: .row(used.count), columnNames: used.map(\.name), namesAreGiven: layout.namesAreGiven,
+      scaling: scaling == .automatic ? .standard : scaling, rowCount: rowCount,
+      means: used.map { $0.numbers?.mean ?? 0 },
+      standardDeviations: used.map { $0.numbers?.deviation ?? 0 },
+      minima: used.map { $0.numbers?.least ?? 0 },
+      maxima: used.map { $0.numbers?.largest ?? 0 },
+      offsets: used.map { $0.number?.offset ?? 0 }, scales: used.map { $0.number?.scale ?? 1 },
+      preparation: nil,
+      table: table)
+  }
+
+  /// The inputs of a model: those of the columns, or as many as there are values.
+  public var inputShape: Shape { table.map { .row($0.inputCount) } ?? shape }
+
+  /// The number of inputs.
+  public var inputCount: Int { inputShape.elementCount }
+
+  /// The inputs of a column.
+  public func inputs(of column: Int) -> Range<Int> { table?.inputs(of: column) ?? column..<column + 1 }
+
+  /// What a model's inputs say of a column, in its own units.
+  ///
+  /// Shapes: `inputs` [E].
+  public func cell(of inputs: Span<Float>, column: Int) -> CellValue {
+    guard let table else { return .number(decode(inputs[column], column: column)) }
+    return TableEncoder(table: table).decode(inputs, column: column)
+  }
+
+  /// A record's value for people; `text` is that of a level that training did not have.
+  public func cell(ofValue value: Double, text: String? = nil, column: Int) -> CellValue {
+    guard let table else { return value.isNaN ? .missing : .number(value) }
+    return TableEncoder(table: table).cell(value, text: text, column: column)
+  }
+
+  /// Whether a missing cell of a column is nothing special: training had some.
+  public func expectsMissing(_ column: Int) -> Bool { (table?.used[column].missingCount ?? 0) > 0 }
+
+  /// The input of a missing cell of a table of numbers: a deviation beyond the largest value of training, and at least four
+  /// from the mean.
+  func missingInput(_ column: Int) -> Float {
+    let deviation = standardDeviations[column]
+    let step = deviation.isNormal ? deviation : scales[column].magnitude
+    return encode(max(maxima[column] + step, means[column] + TableEncoder.surprise * step), column: column)
+  }
+}

@@ -1,0 +1,72 @@
+/// The columns of a table that is not all numbers.
+///
+/// Shapes: D columns that are used, and E inputs, the sum of their widths.
+public struct TableSchema: Sendable, Hashable {
+  /// All columns in the order of the file, those that are left out among them.
+  public let columns: [TableColumn]
+  /// The columns that are used, in the same order.
+  public let used: [TableColumn]
+  /// The words for "no value".
+  public let missingWords: MissingWords
+  /// Where the inputs of each used column begin, and where the last ends: D + 1 numbers.
+  public let starts: [Int]
+
+  /// E.
+  public var inputCount: Int { starts[starts.count - 1] }
+
+  /// Takes columns.
+  init(columns: [TableColumn], missingWords: MissingWords) {
+    self.columns = columns
+    self.missingWords = missingWords
+    used = columns.filter(\.isUsed)
+    starts = used.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.width) }
+  }
+
+  /// The inputs of a used column, its indicator among them.
+  public func inputs(of column: Int) -> Range<Int> { starts[column]..<starts[column + 1] }
+}
+
+extension TableSchema: Codable {
+  private enum CodingKeys: String, CodingKey { case columns, missingWords }
+
+  /// The most inputs of a table that a file may describe.
+  private static let inputLimit = 1 << 24
+
+  /// Decodes columns and checks them: hostile ones are an error, not a trap later on.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let columns = try container.decode([TableColumn].self, forKey: .columns)
+    guard columns.allSatisfy(\.isUsable), columns.contains(where: \.isUsed),
+      columns.reduce(0, { $0 + $1.width }) <= Self.inputLimit
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .columns, in: container, debugDescription: "columns that cannot be encoded")
+    }
+    self.init(columns: columns, missingWords: try container.decode(MissingWords.self, forKey: .missingWords))
+  }
+
+  /// Encodes the columns.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(columns, forKey: .columns)
+    try container.encode(missingWords, forKey: .missingWords)
+  }
+}
+
+extension TableColumn {
+  /// Whether its numbers can be computed with.
+  fileprivate var isUsable: Bool {
+    let limit = 1 << 50
+    guard [cellCount, missingCount, distinctCount, otherCount].allSatisfy({ (0...limit).contains($0) }),
+      missingCount <= cellCount, levels.allSatisfy({ (0...limit).contains($0.count) }),
+      levels.count <= 1 << 20
+    else { return false }
+    switch kind {
+    case .numeric, .count: return number?.isUsable ?? false
+    case .datetime: return date?.isUsable ?? false
+    case .boolean: return levels.count == 2
+    case .categorical: return !levels.isEmpty && Set(levels.map(\.text)).count == levels.count
+    case .identifier, .constant, .text: return true
+    }
+  }
+}

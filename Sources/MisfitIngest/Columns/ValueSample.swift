@@ -1,0 +1,53 @@
+/// A random sample of a column's numbers, which does not depend on how records are cut into batches.
+///
+/// The numbers of the records whose hashes are least are kept (bottom-k sampling; Cohen and Kaplan, 2007), so that parts
+/// merge to the sample of the whole. Up to its capacity the sample is all numbers.
+struct ValueSample: Sendable {
+  private(set) var entries: [(key: UInt64, value: Double)] = []
+  private var limit = UInt64.max
+
+  static let capacity = 8192
+
+  mutating func add(_ value: Double, record: Int) {
+    let key = CellText.mixed(UInt64(truncatingIfNeeded: record))
+    if key < limit { entries.append((key, value)) }
+    if entries.count >= 2 * Self.capacity { cut() }
+  }
+
+  mutating func merge(_ other: ValueSample) {
+    for entry in other.entries where entry.key < limit { entries.append(entry) }
+    if entries.count >= 2 * Self.capacity { cut() }
+  }
+
+  mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    limit = .max
+  }
+
+  private mutating func cut() {
+    entries.sort { $0.key < $1.key }
+    limit = entries[Self.capacity].key
+    entries.removeSubrange(Self.capacity...)
+  }
+
+  /// The numbers in ascending order.
+  var sorted: [Double] {
+    let kept =
+      entries.count > Self.capacity
+      ? Array(entries.sorted { $0.key < $1.key }.prefix(Self.capacity)) : entries
+    return kept.map(\.value).sorted()
+  }
+}
+
+/// Quantiles of sorted numbers.
+enum SortedValues {
+  /// Linear between order statistics, as NumPy has it.
+  ///
+  /// - Precondition: there is a number.
+  static func quantile(_ share: Double, _ sorted: [Double]) -> Double {
+    let place = share * Double(sorted.count - 1)
+    let lower = Int(place)
+    let upper = min(lower + 1, sorted.count - 1)
+    return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+  }
+}
