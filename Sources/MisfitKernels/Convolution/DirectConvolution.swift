@@ -155,7 +155,8 @@ import Synchronization
   @inline(never)
   private func run(
     _ part: DirectForm.Pass, isInPlanes: Bool, _ source: UnsafeMutablePointer<UInt32>,
-    _ kernel: UnsafeMutablePointer<UInt32>, _ target: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>?,
+    _ kernel: UnsafeMutablePointer<UInt32>, _ target: UnsafeMutablePointer<Float>,
+    _ bias: UnsafePointer<Float>?,
     relu: Bool
   ) {
     var pass = unsafe part.numbers
@@ -168,7 +169,8 @@ import Synchronization
   }
 
   /// Packs an image, whose zeros are there, in words of neighbouring channels.
-  private func packWords(_ source: UnsafeMutablePointer<Float>, _ image: PaddedImage, into target: WordBuffer) {
+  private func packWords(_ source: UnsafeMutablePointer<Float>, _ image: PaddedImage, into target: WordBuffer)
+  {
     let words = image.words(table.numbers_per_word)
     unsafe table.pack_words(
       source, image.extent.height, image.extent.width * image.channels, image.channels,
@@ -181,7 +183,8 @@ import Synchronization
   ) {
     let row = image.extent.width * image.channels
     unsafe table.pack_pairs(
-      source, second, image.extent.height, row, target.base + (padded ? image.firstPixel * image.channels : 0),
+      source, second, image.extent.height, row,
+      target.base + (padded ? image.firstPixel * image.channels : 0),
       padded ? image.padded.width * image.channels : row)
   }
 

@@ -48,7 +48,8 @@ public final class ForwardPlan: Sendable {
   ) {
     let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
     // As in training, where a network is dense or has convolutions in bf16.
-    let weights = isRounding && network.isDense ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
+    let weights =
+      isRounding && network.isDense ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
     self.network = network
     let rowsPerShard = network.rowsPerShard
     self.rowsPerShard = rowsPerShard

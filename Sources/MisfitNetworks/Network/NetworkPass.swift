@@ -44,7 +44,8 @@ package final class NetworkPass: Sendable {
       layer.step(
         in: LayerMemory(
           parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
-          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index], precision: convolutionPrecision,
+          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index],
+          precision: convolutionPrecision,
           rowsPerBlock: min(capacity, network.rowsPerShard)))
     }
     takeUpOwnParameters()

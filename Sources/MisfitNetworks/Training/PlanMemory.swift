@@ -26,7 +26,8 @@ struct PlanMemory {
 
   /// What layer `index` works on.
   func layer(
-    _ index: Int, of network: Network, arena: ParameterArena, place: BatchPlace, precision: Precision = .single
+    _ index: Int, of network: Network, arena: ParameterArena, place: BatchPlace,
+    precision: Precision = .single
   ) -> LayerMemory {
     LayerMemory(
       parameters: network.parameters, input: index == 0 ? input : outputs[index - 1], output: outputs[index],
