@@ -30,7 +30,8 @@ struct DirectForm: Sendable {
     let isTurned: Bool
 
     init(
-      passes: [Pass], taps: [Int], source: PaddedImage, isInPlanes: Bool, kernelCount: Int, paddedChannels: Int,
+      passes: [Pass], taps: [Int], source: PaddedImage, isInPlanes: Bool, kernelCount: Int,
+      paddedChannels: Int,
       isTurned: Bool
     ) {
       (self.passes, self.taps, self.source, self.isInPlanes) = (passes, taps, source, isInPlanes)
