@@ -61,7 +61,7 @@ extension RecordSource {
   /// The bytes of the file or the image files that the records are stored in, compressed where they are; nil where
   /// they are no file of their own: standard input, a part of an archive, rows that are made.
   public var storedByteCount: Int? {
-    if let folder = self as? ImageFolderSource { return folder.storedByteCount }
+    if let folder = self as? ImageFolderSource { return folder.imageByteCount }
     guard let status = FileSystem.status(of: name), status.isRegular else { return nil }
     return status.size
   }

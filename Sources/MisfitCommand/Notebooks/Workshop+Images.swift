@@ -47,7 +47,7 @@ extension Workshop {
     return rows
   }
 
-  /// Rows of images, all of the same number, their names at the left.
+  /// Rows of images, all of the same number, their names at the left; images of more pixels stand larger.
   func grid(
     _ title: String, _ rows: [(name: String, images: [Image])], captions: [String] = []
   ) -> ImageGrid {
@@ -55,7 +55,8 @@ extension Workshop {
       title: title, images: rows.flatMap(\.images), columnCount: rows.first?.images.count)
     grid.rowNames = rows.map(\.name)
     grid.columnNames = captions
-    grid.side = 56
+    let longest = rows.first?.images.first.map { max($0.width, $0.height) } ?? 0
+    grid.side = longest > 56 ? 112 : 56
     return grid
   }
 

@@ -64,6 +64,11 @@ public struct ImageFolderSource: RecordSource {
     images.reduce(0) { $0 + (FileSystem.status(of: $1.path)?.size ?? 0) }
   }
 
+  /// The bytes of the image files together.
+  package var imageByteCount: Int {
+    images.reduce(0) { $0 + (FileSystem.status(of: $1.path)?.size ?? 0) }
+  }
+
   /// The identifiers of the images, in their order.
   var imageIDs: [String] { images.map(\.id) }
 

@@ -27,8 +27,8 @@ enum DeepPage: NotebookPage {
     var title: String
     var model: String
     var flags: String
-    /// The validation loss of the same model in PyTorch; nil where it was not trained there.
-    var pyTorch: Double?
+    /// The validation loss of the same model in PyTorch, after so many epochs.
+    var pyTorch: (loss: Double, epochs: Int)
     var about: String
   }
 
@@ -40,22 +40,22 @@ enum DeepPage: NotebookPage {
 
   private static let variants = [
     Variant(
-      title: "one layer", model: "one-layer", flags: "--hidden 32", pyTorch: 0.1012,
+      title: "one layer", model: "one-layer", flags: "--hidden 32", pyTorch: (0.1012, 50),
       about: "32 numbers between pixels and pixels."),
     Variant(
-      title: "sparse", model: "sparse", flags: "--hidden 32 --sparse l1:1e-5", pyTorch: 0.1018,
+      title: "sparse", model: "sparse", flags: "--hidden 32 --sparse l1:1e-5", pyTorch: (0.1018, 50),
       about: "the same, and each unit costs something wherever it is not 0 (an L1 penalty on the code)."),
     Variant(
-      title: "deep", model: "deep", flags: "--hidden 128,64,32", pyTorch: 0.1118,
+      title: "deep", model: "deep", flags: "--hidden 128,64,32", pyTorch: (0.1118, 50),
       about: "three layers down to 32 and three back."),
     Variant(
-      title: "contractive", model: "contractive", flags: "--hidden 32 --contractive 1e-4", pyTorch: nil,
+      title: "contractive", model: "contractive", flags: "--hidden 32 --contractive 1e-4", pyTorch: (0.1474, 16),
       about:
         "32 numbers that may change little when the image does: the squared derivatives of the code are part of the loss, exactly and not by sampling."
     ),
     Variant(
       title: "convolutional", model: "convolutional", flags: "--architecture \"\(convolutions)\"",
-      pyTorch: nil,
+      pyTorch: (0.1300, 10),
       about: "small windows instead of whole images; its code of 4 x 4 x 8 holds 128 numbers."),
   ]
 
@@ -81,12 +81,11 @@ enum DeepPage: NotebookPage {
       The write-up gives no figures. Those of PyTorch come from `pytorch.py` beside this page: the same layers, first weights from the same distribution, the same optimizer.
       """)
     page.standBeside(
-      zip(variants, models).compactMap { variant, model in
-        variant.pyTorch.map {
-          PublishedFigure(
-            name: "validation loss, \(variant.title)", published: $0,
-            ours: page.validationLosses(of: model.detector).last ?? .nan)
-        }
+      zip(variants, models).map { variant, model in
+        let losses = page.validationLosses(of: model.detector)
+        return PublishedFigure(
+          name: "validation loss, \(variant.title), after \(variant.pyTorch.epochs) epochs",
+          published: variant.pyTorch.loss, ours: losses[min(variant.pyTorch.epochs, losses.count) - 1])
       }, source: "PyTorch")
     try page.picture(
       CurvePlot(
