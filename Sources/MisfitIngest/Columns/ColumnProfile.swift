@@ -85,7 +85,7 @@ struct ColumnProfile: Sendable {
   }
 
   /// Different texts and numbers; exact where each was counted.
-  var distinctCount: Int { countsAll ? texts.count + numbers.count : distinct.estimate }
+  var distinctCount: Int { countsAll ? texts.count + numbers.count : min(distinct.estimate, presentCount) }
 
   /// Whether each different cell was counted.
   var countsAll: Bool { countsNumbers && !texts.hasForgotten }
