@@ -113,6 +113,78 @@ import _TestSupport
     }
   }
 
+  @Test(
+    "poolings that halve an image give what one window after the other gives",
+    arguments: [PixelExtent(6, 4), PixelExtent(7, 5), PixelExtent(1, 3)])
+  func halving(_ image: PixelExtent) throws {
+    let channels = 32
+    let output = PixelExtent(image.height / 2, image.width / 2)
+    let window = PixelWindow(
+      channels: channels, input: image, output: output, size: PixelExtent(2, 2), stride: PixelExtent(2, 2),
+      padBefore: PixelExtent(0, 0))
+    // Few different numbers, so that windows have more than one largest.
+    let input = FloatBuffer(Self.random(2 * image.count * channels, seed: 1).array.map { $0.rounded() }).all
+    if output.count > 0 { input[channels + 3] = .nan }
+    let delta = Self.random(2 * output.count * channels, seed: 2)
+    for level in runnableLevels {
+      let table = try kernels(level).table
+      var shape = window.forRows(2)
+      let largest = FloatBuffer(count: delta.count).all
+      let back = FloatBuffer(count: input.count).all
+      back.fill(with: 77)
+      unsafe table.max_pool(&shape, input.pointer, largest.pointer)
+      unsafe table.max_pool_gradient(
+        &shape, input.pointer, largest.pointer, delta.pointer, back.pointer)
+      var expected = [Float](repeating: 0, count: input.count)
+      for place in 0..<delta.count {
+        let (c, pixel) = (place % channels, place / channels)
+        let (row, y, x) = (
+          pixel / output.count, pixel % output.count / output.width, pixel % output.width
+        )
+        let pixels = [0, 1, image.width, image.width + 1].map {
+          ((row * image.height + 2 * y) * image.width + 2 * x + $0) * channels + c
+        }
+        let wanted =
+          pixels.first { input[$0].isNaN }
+          ?? pixels.reduce(pixels[0]) {
+            input[$1] > input[$0] ? $1 : $0
+          }
+        #expect(largest[place] == input[wanted] || input[wanted].isNaN && largest[place].isNaN)
+        expected[wanted] = delta[place]
+      }
+      #expect(back.array == expected, "\(level)")
+    }
+  }
+
+  @Test(
+    "deltas take the slope of an activation and are summed, in the same bits at every level",
+    arguments: [1, 16, 21], [Activation.linear, .relu, .sigmoid])
+  func slopes(_ channels: Int, _ activation: Activation) throws {
+    let pixels = 7
+    let output = FloatBuffer(Self.random(pixels * channels, seed: 1).array.map { max(0, $0) / 2 }).all
+    var first: [UInt32]?
+    for level in runnableLevels {
+      let delta = Self.random(pixels * channels, seed: 2)
+      let sums = FloatBuffer([Float](repeating: 1, count: channels)).all
+      let before = delta.array
+      unsafe try kernels(level).table.take_slope(
+        delta.pointer, output.pointer, pixels, channels, activation.code, sums.pointer)
+      for c in 0..<channels {
+        let wanted = stride(from: c, to: pixels * channels, by: channels).map { place -> Double in
+          let y = Double(output[place])
+          let slope = activation == .linear ? 1 : activation == .relu ? (y > 0 ? 1 : 0) : y * (1 - y)
+          let value = Double(before[place]) * slope
+          #expect(areClose(Double(delta[place]), value, relative: 1e-6, absolute: 1e-7))
+          return value
+        }
+        #expect(areClose(Double(sums[c]), 1 + wanted.reduce(0, +), relative: 1e-5, absolute: 1e-5))
+      }
+      let bits = (delta.array + sums.array).map(\.bitPattern)
+      #expect(first == nil || first == bits, "\(level)")
+      first = bits
+    }
+  }
+
   @Test("a window with a NaN has a NaN for its largest value, and sends its delta there")
   func largestOfNaN() throws {
     for level in runnableLevels {

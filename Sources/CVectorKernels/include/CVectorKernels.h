@@ -183,6 +183,8 @@ struct misfit_kernels {
   void (*repeat_pixels_gradient)(const struct misfit_window *window, const float *delta, float *small_delta);
   // Over values [pixels, channels]: sums[c] = sum of v, of (v - centers[c])^2, of delta * (v - centers[c])
   void (*channel_sums)(const float *values, ptrdiff_t pixels, ptrdiff_t channels, float *sums);
+  // delta *= activation'(z), where output = activation(z), and sums[c] += sum of delta
+  void (*take_slope)(float *delta, const float *output, ptrdiff_t pixels, ptrdiff_t channels, int activation, float *sums);
   void (*squared_deviations)(const float *values, const float *centers, ptrdiff_t pixels, ptrdiff_t channels,
                              float *sums);
   void (*delta_products)(const float *delta, const float *values, const float *centers, ptrdiff_t pixels,

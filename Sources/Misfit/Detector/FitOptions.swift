@@ -71,8 +71,9 @@ public struct FitOptions: Sendable {
   public var validationShare: Double?
   /// Rows to validate on, instead of a share.
   public var validationSource: (any RecordSource)?
-  /// What should be made of the samples, one target for each, of any shape: coloured images for grey ones, large
-  /// ones for small ones; nil where each sample is its own target. For autoencoders.
+  /// What should be made of the samples, one target for each; nil where each sample is its own target.
+  ///
+  /// Targets have any shape: coloured images for grey ones, large ones for small ones. For autoencoders.
   public var targetSource: (any RecordSource)?
   /// The targets of ``validationSource``.
   public var validationTargetSource: (any RecordSource)?

@@ -25,9 +25,10 @@ extension TrainingCase {
       band: LossBand(range: 0.0155...0.0185), peers: [.torch(), .scikitLearn]),
     TrainingCase(
       name: "mnist-conv", rows: .mnist, preset: .conv, loss: .binaryCrossEntropy, batchSize: 128, epochs: 2,
-      band: LossBand(range: 0.086...0.095), peers: [.torchWithChannelsLast]),
+      band: LossBand(range: 0.086...0.095), peers: [.torchWithChannelsLast, .torchCompiledWithChannelsLast]),
     TrainingCase(
       name: "mnist-convbn", rows: .mnist, preset: .convNormalized, loss: .binaryCrossEntropy, batchSize: 64,
-      epochs: 1, band: LossBand(range: 0.075...0.085), peers: [.torchWithChannelsLast]),
+      epochs: 1, band: LossBand(range: 0.075...0.085),
+      peers: [.torchWithChannelsLast, .torchCompiledWithChannelsLast]),
   ]
 }

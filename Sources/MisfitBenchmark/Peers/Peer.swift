@@ -14,7 +14,8 @@ struct Peer: Hashable, Sendable {
   var name: String
   /// The file in the peers' folder; nil runs Python with the arguments alone.
   var script: String?
-  /// The arguments, with `CASE` for the case's name and `THREADS` for the number of threads.
+  /// The arguments, with `CASE` for the case's name, `THREADS` for the number of threads, and `PRECISION` for what asks for bf16 where
+  /// we compute in it.
   var arguments: [String]
   var figure: Figure
   /// A script that makes the files both sides read, once before the first pair.
@@ -32,8 +33,15 @@ struct Peer: Hashable, Sendable {
   /// Training of convolutions, eager, with images stored as its kernels like them best.
   static let torchWithChannelsLast = Peer(
     name: "torch", script: "torch_peer.py",
-    arguments: ["CASE", "--init", "glorot", "--channels-last", "--threads", "THREADS"],
+    arguments: ["CASE", "--init", "glorot", "--channels-last", "PRECISION", "--threads", "THREADS"],
     figure: .epochSeconds)
+
+  /// The same, compiled; compiling is not in its time.
+  static let torchCompiledWithChannelsLast = Peer(
+    name: "torch, compiled", script: "torch_peer.py",
+    arguments: [
+      "CASE", "--mode", "compile", "--init", "glorot", "--channels-last", "PRECISION", "--threads", "THREADS",
+    ], figure: .epochSeconds)
 
   /// Training by MLPRegressor: linear output, squared error, no validation pass.
   static let scikitLearn = Peer(

@@ -32,8 +32,13 @@ struct PeerRunner {
   ///
   /// - Throws: ``BenchmarkError``.
   func run(_ peer: Peer, caseName: String, _ setting: CaseSetting) throws -> PeerRun {
-    let words = peer.arguments.map { word in
-      word == "CASE" ? caseName : word == "THREADS" ? "\(setting.threadCount)" : word
+    let words = peer.arguments.flatMap { word -> [String] in
+      switch word {
+      case "CASE": [caseName]
+      case "THREADS": ["\(setting.threadCount)"]
+      case "PRECISION": setting.precision == .bfloat16 ? ["--bf16"] : []
+      default: [word]
+      }
     }
     let script = peer.script.map { [folder + "/" + $0] } ?? []
     let (seconds, text) = try Stopwatch.time { try output(script + words, setting, name: peer.name) }

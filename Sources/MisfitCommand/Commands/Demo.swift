@@ -56,6 +56,7 @@ struct Demo: Verb {
     var options = FitOptions()
     options.threadCount = machine.threadCount
     options.scoresWhatItLearns = true
+    options.model = .automatic
     let (detector, choices) = try FitSession(terminal: terminal, logsEpochs: false).fit(source, options)
     try FileSystem.makeDirectory(folder)
     try detector.save("\(folder)/model.misfit")

@@ -33,13 +33,11 @@ import Synchronization
     self.table = table
     direct = DirectForm(form.shape, numbersPerWord: table.numbers_per_word)
     (self.parameters, self.input, self.output, self.training) = (parameters, input, output, training)
-    let ways = (
-      form.isTransposed ? direct.toImage : direct.toOutput,
-      form.isTransposed ? direct.toOutput : direct.toImage
-    )
-    computeKernel = WordBuffer(count: ways.0.kernelCount)
-    backKernel = training?.inputDelta == nil ? nil : WordBuffer(count: ways.1.kernelCount)
-    bias = WordBuffer(count: ways.0.paddedChannels)
+    computes = form.isTransposed ? direct.toImage : direct.toOutput
+    goesBack = form.isTransposed ? direct.toOutput : direct.toImage
+    computeKernel = WordBuffer(count: computes.kernelCount)
+    backKernel = training?.inputDelta == nil ? nil : WordBuffer(count: goesBack.kernelCount)
+    bias = WordBuffer(count: computes.paddedChannels)
     wide = form.upsampled.map { WideKernel($0, count: form.shape.kernelCount) }
     gradients =
       training == nil ? [] : (0..<blockCount).map { _ in FloatBuffer(count: form.shape.kernelCount) }
@@ -54,8 +52,10 @@ import Synchronization
     }
   }
 
-  private var computes: DirectForm.Way { form.isTransposed ? direct.toImage : direct.toOutput }
-  private var goesBack: DirectForm.Way { form.isTransposed ? direct.toOutput : direct.toImage }
+  static func isAvailable(_ precision: Precision) -> Bool { table(precision) != nil }
+
+  private let computes: DirectForm.Way
+  private let goesBack: DirectForm.Way
 
   /// Computes the sums of `rows`, with the bias, and the ReLU of them where `activates`.
   func forward(_ rows: Range<Int>, relu: Bool) {
@@ -64,6 +64,7 @@ import Synchronization
     }
   }
 
+  @inline(never)
   private func compute(_ row: Int, relu: Bool, _ scratch: DirectScratch) {
     unsafe convolve(
       computes, from: input.pointer + row * form.inputCount, to: output.pointer + row * form.outputCount,
@@ -72,10 +73,12 @@ import Synchronization
   }
 
   /// Adds up the gradient of a block from its delta, and makes the delta of the layer before.
-  func backward(_ rows: Range<Int>, block: Int) {
+  ///
+  /// - Precondition: of a block's rows, all but the last come in pairs.
+  func backward(_ rows: Range<Int>, block: Int, isFirst: Bool) {
     guard let training else { return }
     let gradient = gradients[block]
-    gradient.all.fill(with: 0)
+    if isFirst { gradient.all.fill(with: 0) }
     withScratch { scratch in
       for row in rows { passBack(row, training, scratch) }
       let step = table.numbers_per_word
@@ -86,6 +89,7 @@ import Synchronization
     }
   }
 
+  @inline(never)
   private func passBack(_ row: Int, _ training: ConvolutionStep.Training, _ scratch: DirectScratch) {
     guard let inputDelta = training.inputDelta, let backKernel else { return }
     unsafe convolve(
@@ -127,7 +131,7 @@ import Synchronization
     let wordsPerPixel = way.source.words(table.numbers_per_word)
     let pack = unsafe way.isTurned ? table.turn_kernel : table.pack_kernel
     for pass in way.passes {
-      for (place, tap) in pass.taps.enumerated() {
+      for (place, tap) in way.taps[pass.taps].enumerated() {
         unsafe pack(
           kernel + tap * inputs * outputs, inputs, outputs,
           target + pass.kernel + place * wordsPerPixel * way.paddedChannels, way.paddedChannels)
@@ -197,6 +201,7 @@ import Synchronization
   }
 
   /// Adds the gradient of one or two images.
+  @inline(never)
   private func addGradient(
     _ row: Int, hasSecond: Bool, _ training: ConvolutionStep.Training, _ scratch: DirectScratch,
     into gradient: UnsafeMutablePointer<Float>

@@ -10,22 +10,33 @@ struct DirectForm: Sendable {
     var source: Int
     var kernel: Int
     var target: Int
-    /// The pixels of the kernel in their order, as places in the layer's.
-    var taps: [Int]
+    /// Where the pixels of the kernel stand in the way's.
+    var taps: Range<Int>
   }
 
   /// Passes from one side of the convolution to the other.
-  struct Way: Sendable {
-    var passes: [Pass]
-    var source: PaddedImage
+  final class Way: Sendable {
+    let passes: [Pass]
+    /// The pixels of the kernels of all passes in their order, as places in the layer's.
+    let taps: [Int]
+    let source: PaddedImage
     /// Whether few channels come out: the source is taken in planes.
-    var isInPlanes: Bool
+    let isInPlanes: Bool
     /// The words of the kernels of all passes.
-    var kernelCount: Int
+    let kernelCount: Int
     /// The channels that come out, in whole vectors.
-    var paddedChannels: Int
+    let paddedChannels: Int
     /// Whether the kernel's pixels are turned over.
-    var isTurned: Bool
+    let isTurned: Bool
+
+    init(
+      passes: [Pass], taps: [Int], source: PaddedImage, isInPlanes: Bool, kernelCount: Int,
+      paddedChannels: Int,
+      isTurned: Bool
+    ) {
+      (self.passes, self.taps, self.source, self.isInPlanes) = (passes, taps, source, isInPlanes)
+      (self.kernelCount, self.paddedChannels, self.isTurned) = (kernelCount, paddedChannels, isTurned)
+    }
   }
 
   let shape: ConvolutionShape
@@ -61,9 +72,9 @@ struct DirectForm: Sendable {
       target: (shape.output.width * shape.outputChannels, shape.outputChannels), places: shape.output,
       channels: shape.outputChannels)
     let only = unsafe Pass(
-      numbers: numbers, source: 0, kernel: 0, target: 0, taps: Array(0..<shape.kernel.count))
+      numbers: numbers, source: 0, kernel: 0, target: 0, taps: 0..<shape.kernel.count)
     return Way(
-      passes: [only], source: source, isInPlanes: isInPlanes,
+      passes: [only], taps: Array(0..<shape.kernel.count), source: source, isInPlanes: isInPlanes,
       kernelCount: shape.kernel.count * words * padded, paddedChannels: padded, isTurned: false)
   }
 
@@ -81,6 +92,7 @@ struct DirectForm: Sendable {
     let pixel = isInPlanes ? 1 : words
     var kernelEnd = 0
     var passes: [Pass] = []
+    var allTaps: [Int] = []
     for row in rows {
       for column in columns {
         let taps = PixelExtent(row.taps, column.taps)
@@ -97,18 +109,20 @@ struct DirectForm: Sendable {
           Pass(
             numbers: numbers, source: taps.count == 0 ? 0 : place * pixel, kernel: kernelEnd,
             target: (row.firstPixel * shape.image.width + column.firstPixel) * channels,
-            taps: (0..<taps.height).flatMap { y in
-              (0..<taps.width).map { x in
-                (row.lastTap - shape.stride.height * y) * shape.kernel.width + column.lastTap
-                  - shape.stride.width * x
-              }
-            }))
+            taps: allTaps.count..<allTaps.count + taps.count))
+        for y in 0..<taps.height {
+          for x in 0..<taps.width {
+            allTaps.append(
+              (row.lastTap - shape.stride.height * y) * shape.kernel.width + column.lastTap
+                - shape.stride.width * x)
+          }
+        }
         kernelEnd += taps.count * words * padded
       }
     }
     return Way(
-      passes: passes, source: source, isInPlanes: isInPlanes, kernelCount: kernelEnd, paddedChannels: padded,
-      isTurned: true)
+      passes: passes, taps: allTaps, source: source, isInPlanes: isInPlanes, kernelCount: kernelEnd,
+      paddedChannels: padded, isTurned: true)
   }
 
   private static func pass(

@@ -72,6 +72,7 @@ import MisfitCore
   package let form: Form
   let rowsPerBlock: Int
   let capacity: Int
+  private let blockCount: Int
   let parameters: FloatSlice
   let input: FloatSlice
   let output: FloatSlice
@@ -83,11 +84,15 @@ import MisfitCore
 
   /// Makes what computes; factors are rounded to bf16 only where our own kernels can.
   ///
+  /// With `blockCount`, a batch has so many blocks, and passes some rows at a time through memory that is smaller: only where
+  /// ``isDirect(_:)``.
+  ///
   /// - Throws: ``PrimitiveError`` where oneDNN has no memory for its primitives.
   /// - Precondition: the shapes fit, for a whole number of rows.
   package init(
     _ form: Form, rowsPerBlock: Int, parameters: FloatSlice, input: FloatSlice, output: FloatSlice,
-    training: Training? = nil, precision: Precision = .single
+    training: Training? = nil, precision: Precision = .single,
+    blockCount: Int? = nil
   ) throws(PrimitiveError) {
     let capacity = input.count / form.inputCount
     precondition(
@@ -107,7 +112,8 @@ import MisfitCore
     self.input = input
     self.output = output
     self.training = training
-    let blockCount = (capacity + rowsPerBlock - 1) / rowsPerBlock
+    let blockCount = blockCount ?? (capacity + rowsPerBlock - 1) / rowsPerBlock
+    self.blockCount = blockCount
     biasSums = FloatBuffer(count: training == nil ? 0 : blockCount * form.biasPeriod)
     tiledBias = FloatBuffer(count: form.biasPeriod)
     let direct = DirectConvolution(
@@ -133,7 +139,6 @@ import MisfitCore
 
   /// Computes the output of `rows`, a block; `activates: false` leaves the sums.
   package func forward(_ rows: Range<Int>, activates: Bool = true) {
-    let block = block(of: rows)
     let activation = activates ? form.activation : .linear
     let (target, count) = unsafe (
       output.pointer + rows.lowerBound * form.outputCount, rows.count * form.outputCount
@@ -143,7 +148,7 @@ import MisfitCore
       direct.forward(rows, relu: activation == .relu)
       if activation != .relu { unsafe VectorKernels.current.table.activate(target, count, activation.code) }
     case .primitives(_, let blocks):
-      ConvolutionBlock.run(blocks[block].primitives(rowCount: rows.count).compute)
+      ConvolutionBlock.run(blocks[block(of: rows)].primitives(rowCount: rows.count).compute)
       let period = form.biasPeriod
       unsafe VectorKernels.current.table.add_bias_activate(
         target, tiledBias.base, count / period, period, activation.code)
@@ -158,20 +163,24 @@ import MisfitCore
 
   /// Makes `delta` that of the sums, unless a loss has left it so; from it the block's part of the gradients,
   /// and the delta of the layer before.
-  package func backward(_ rows: Range<Int>, deltaIsOfSums: Bool) {
+  ///
+  /// Rows that are not a whole block say which one they belong to, and whether they are its first.
+  package func backward(
+    _ rows: Range<Int>, deltaIsOfSums: Bool, block: Int? = nil, isFirst: Bool = true
+  ) {
     guard let training else { preconditionFailure("a step that cannot train") }
-    let block = block(of: rows)
-    let table = VectorKernels.current.table
-    let (start, count) = (rows.lowerBound * form.outputCount, rows.count * form.outputCount)
-    if !deltaIsOfSums {
-      unsafe table.activation_gradient(
-        training.delta.pointer + start, output.pointer + start, count, form.activation.code)
-    }
+    let block = block ?? self.block(of: rows)
+    precondition(block < blockCount && rows.upperBound <= capacity, "rows outside the batch")
     let period = form.biasPeriod
-    unsafe table.channel_sums(
-      training.delta.pointer + start, count / period, period, biasSums.base + block * period)
+    let (start, count) = (rows.lowerBound * form.outputCount, rows.count * form.outputCount)
+    let sums = biasSums.all[block * period..<(block + 1) * period]
+    if isFirst { sums.fill(with: 0) }
+    let activation = deltaIsOfSums ? Activation.linear : form.activation
+    unsafe VectorKernels.current.table.take_slope(
+      training.delta.pointer + start, output.pointer + start, count / period, period, activation.code,
+      sums.pointer)
     switch engine {
-    case .direct(let direct): direct.backward(rows, block: block)
+    case .direct(let direct): direct.backward(rows, block: block, isFirst: isFirst)
     case .primitives(_, let blocks):
       let primitives = blocks[block].primitives(rowCount: rows.count)
       if let toKernel = primitives.toKernel { ConvolutionBlock.run(toKernel) }
@@ -179,11 +188,14 @@ import MisfitCore
     }
   }
 
+  /// Whether our own kernels compute, which take any rows of a block at a time.
+  package static func isDirect(_ precision: Precision) -> Bool { DirectConvolution.isAvailable(precision) }
+
   /// Adds up the blocks' parts of the gradients into the arena's, of the first `rowCount` rows.
   package func gradient(rowCount: Int) {
     guard let training else { preconditionFailure("a step that cannot train") }
     let blockCount = (rowCount + rowsPerBlock - 1) / rowsPerBlock
-    precondition(rowCount >= 1 && rowCount <= capacity, "rows outside the batch")
+    precondition(rowCount >= 1 && blockCount <= self.blockCount, "rows outside the batch")
     switch engine {
     case .direct(let direct): direct.sumGradients(blockCount: blockCount)
     case .primitives(let kernels, _): kernels.sumGradients(blockCount: blockCount)

@@ -38,8 +38,9 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
     (try? architecture(inputShape: shape, targetShape: target, outputActivation: .linear)) != nil
   }
 
-  /// Every layer works on whole images: what a pixel is like is not squeezed through a narrow code. Where the target
-  /// is larger, the small image is worked on first.
+  /// Layers that keep every pixel, so that nothing is squeezed through a narrow code.
+  ///
+  /// Where the target is larger, the small image is worked on first.
   private func pixels(
     _ shape: Shape, _ target: Shape, _ output: Activation
   ) throws(ArchitectureError) -> String {

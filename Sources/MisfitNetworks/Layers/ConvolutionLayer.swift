@@ -85,7 +85,7 @@ struct ConvolutionLayer: Layer {
         try ConvolutionStep(
           form, rowsPerBlock: memory.rowsPerBlock ?? memory.rowCount(inputCount: inputCount),
           parameters: memory.parameters, input: memory.input, output: memory.output, training: training,
-          precision: memory.precision))
+          precision: memory.precision, blockCount: memory.blockCount))
     } catch {
       // oneDNN has a plain implementation of every convolution; what it may lack is memory.
       preconditionFailure("\(error)")

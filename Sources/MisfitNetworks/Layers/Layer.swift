@@ -55,6 +55,8 @@ struct LayerMemory {
   var precision = Precision.single
   /// The rows that pass at once, but for the last ones of a batch; nil where all rows do.
   var rowsPerBlock: Int?
+  /// The blocks of a batch, where fewer rows than a batch's pass through this memory at a time.
+  var blockCount: Int?
 
   /// B.
   func rowCount(inputCount: Int) -> Int { input.count / inputCount }

@@ -58,12 +58,15 @@ enum LayerStep: Sendable {
   }
 
   /// Passes the delta of `rows` on to the layer before; `deltaIsOfSums` where a loss has made it.
-  func backward(_ rows: Range<Int>, deltaIsOfSums: Bool) {
+  ///
+  /// Rows that are not a whole block say which one they belong to, and whether they are its first.
+  func backward(_ rows: Range<Int>, deltaIsOfSums: Bool, block: Int? = nil, isFirst: Bool = true) {
     switch self {
     case .dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
     case .bfloat16Dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
     case .tied(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
-    case .convolution(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
+    case .convolution(let step):
+      step.backward(rows, deltaIsOfSums: deltaIsOfSums, block: block, isFirst: isFirst)
     case .window(let step): step.backward(rows)
     case .normalization(let step): step.backward(rows)
     case .dropout(let step): step.backward(rows)

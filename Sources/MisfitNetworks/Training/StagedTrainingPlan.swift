@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitKernels
+import Synchronization
 
 /// Steps of networks with images, and of all variants: rows pass forward and back in stages.
 ///
@@ -21,6 +22,10 @@ final class StagedTrainingPlan: TrainingPlan {
   /// What the steps hold addresses of.
   private let buffers: [FloatSlice]
   private let rowsPerBlock: Int
+  /// The rows that pass through all layers at a time, in memory that all blocks use in turn; nil where the memory holds the batch.
+  private let rowsAtOnce: Int?
+  /// The parts of that memory that no thread is at.
+  private let freeParts: Mutex<[Int]>
   private let place: BatchPlace
   private let blockLosses: FloatSlice
   private let pieceNorms: FloatSlice
@@ -38,17 +43,24 @@ final class StagedTrainingPlan: TrainingPlan {
       batchSize, rowsPerBlock ?? Self.rowsPerBlock(batchSize: batchSize, network: network))
     self.rowsPerBlock = rowsPerBlock
     place = BatchPlace(seed: options.seed)
-    let memory = PlanMemory(network, batchSize: batchSize)
+    let blockCount = (batchSize + rowsPerBlock - 1) / rowsPerBlock
+    let rowsAtOnce = Self.rowsAtOnce(rowsPerBlock, network, options, precision: precision)
+    self.rowsAtOnce = rowsAtOnce
+    let partCount = min(pool.threadCount, blockCount)
+    freeParts = Mutex(Array(0..<partCount))
+    let rowCount = rowsAtOnce.map { $0 * partCount } ?? batchSize
+    let memory = PlanMemory(network, batchSize: rowCount)
     input = memory.input
     target =
       hasTargets || options.noise != nil
-      ? FloatBuffer(count: batchSize * network.outputWidth).all : memory.input
+      ? FloatBuffer(count: rowCount * network.outputWidth).all : memory.input
     buffers = memory.all
     let place = place
     let steps = network.layers.indices.map { index in
       var layer = memory.layer(
         index, of: network, arena: arena, place: place, precision: precision)
       layer.rowsPerBlock = rowsPerBlock
+      layer.blockCount = rowsAtOnce == nil ? nil : blockCount
       return network.layers[index].step(in: layer)
     }
     self.steps = steps
@@ -59,7 +71,7 @@ final class StagedTrainingPlan: TrainingPlan {
     }
     stages = PassStage.stages(of: steps, penalties: penalties, codeIndex: network.codeIndex)
     pieces = Self.pieces(of: steps, network)
-    blockLosses = FloatBuffer(count: (batchSize + rowsPerBlock - 1) / rowsPerBlock).all
+    blockLosses = FloatBuffer(count: blockCount).all
     pieceNorms = FloatBuffer(count: pieces.count).all
     takeUpParameters()
   }
@@ -87,9 +99,10 @@ final class StagedTrainingPlan: TrainingPlan {
     for (index, stage) in stages.enumerated() {
       pool.run(shardCount: blockCount) { block in
         let part = block * rowsPerBlock..<min((block + 1) * rowsPerBlock, range.count)
-        if index == 0 { gather(part, of: rows, from: range.lowerBound) }
-        for operation in stage.operations {
-          perform(operation, on: part, block: block, rowCount: range.count)
+        if index == 0 { blockLosses[block] = 0 }
+        forEachPlace(of: part, block: block) { place in
+          if index == 0 { gather(place, of: rows, from: range.lowerBound) }
+          for operation in stage.operations { perform(operation, on: place, rowCount: range.count) }
         }
       }
       stage.join?.perform(rowCount: range.count)
@@ -97,41 +110,68 @@ final class StagedTrainingPlan: TrainingPlan {
     return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
   }
 
-  /// Fills target and input with the rows of a block; noise is made from seed, epoch and place alone.
-  private func gather(_ part: Range<Int>, of rows: any EpochRows, from start: Int) {
-    let range = start + part.lowerBound..<start + part.upperBound
+  /// Some rows of a block, and where in the memory they are.
+  private struct Place {
+    var block: Int
+    var isFirst: Bool
+    /// In the batch.
+    var rows: Range<Int>
+    /// In the memory.
+    var memory: Range<Int>
+  }
+
+  /// Passes a block at once, or a few rows after the other through a part of the memory.
+  private func forEachPlace(of part: Range<Int>, block: Int, _ body: (Place) -> Void) {
+    guard let rowsAtOnce else { return body(Place(block: block, isFirst: true, rows: part, memory: part)) }
+    guard let free = freeParts.withLock({ $0.popLast() }) else {
+      preconditionFailure("more threads than the pool has")
+    }
+    for start in stride(from: part.lowerBound, to: part.upperBound, by: rowsAtOnce) {
+      let rows = start..<min(start + rowsAtOnce, part.upperBound)
+      let memory = free * rowsAtOnce..<free * rowsAtOnce + rows.count
+      body(Place(block: block, isFirst: start == part.lowerBound, rows: rows, memory: memory))
+    }
+    freeParts.withLock { $0.append(free) }
+  }
+
+  /// Fills target and input with some rows; noise is made from seed, epoch and place alone.
+  private func gather(_ place: Place, of rows: any EpochRows, from start: Int) {
+    let range = start + place.rows.lowerBound..<start + place.rows.upperBound
     let (width, outputWidth) = (network.width, network.outputWidth)
-    let input = input[part.lowerBound * width..<part.upperBound * width]
+    let input = input[place.memory.lowerBound * width..<place.memory.upperBound * width]
     rows.gather(range, into: input)
-    let target = target[part.lowerBound * outputWidth..<part.upperBound * outputWidth]
+    let target = target[place.memory.lowerBound * outputWidth..<place.memory.upperBound * outputWidth]
     if rows.targetWidth != nil {
       rows.gatherTargets(range, into: target)
     } else if options.noise != nil {
       target.copy(from: input)
     }
     guard let noise = options.noise else { return }
-    for row in part {
-      let values = self.input[row * width..<(row + 1) * width]
+    for (index, row) in place.rows.enumerated() {
+      let values = input[index * width..<(index + 1) * width]
       let key =
         noise.isKept
         ? NoiseKey(seed: options.seed, stream: RandomStream.noise, row: values)
-        : place.key(row: row, stream: RandomStream.noise)
+        : self.place.key(row: row, stream: RandomStream.noise)
       VectorKernels.current.add(noise, key, to: values, into: values)
     }
   }
 
-  private func perform(_ operation: PassStage.Operation, on part: Range<Int>, block: Int, rowCount: Int) {
+  private func perform(_ operation: PassStage.Operation, on place: Place, rowCount: Int) {
     let last = steps.count - 1
+    let part = place.memory
     switch operation {
     case .sumValues(let step): step.sumValues(part)
     case .forward(let index): steps[index].forward(part, activates: index < last)
     case .sumCode(let penalty): penalty.sum(part)
     case .loss:
       let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
-      blockLosses[block] = steps[last].lossGradient(options.loss, part, target: target, scale: scale)
+      blockLosses[place.block] += steps[last].lossGradient(options.loss, part, target: target, scale: scale)
     case .addPenalty(let penalty): penalty.addDelta(part, rowCount: rowCount)
     case .sumDeltas(let step): step.sumDeltas(part)
-    case .backward(let index): steps[index].backward(part, deltaIsOfSums: index == last)
+    case .backward(let index):
+      steps[index].backward(
+        part, deltaIsOfSums: index == last, block: place.block, isFirst: place.isFirst)
     }
   }
 
@@ -196,6 +236,20 @@ final class StagedTrainingPlan: TrainingPlan {
     return min(batchSize, max(byMemory, byCount, rowsAtLeast))
   }
 
+  /// How few rows can pass through all layers alone; nil where some layer needs all rows of the batch in memory.
+  private static func rowsAtOnce(
+    _ rowsPerBlock: Int, _ network: Network, _ options: TrainingOptions, precision: Precision
+  ) -> Int? {
+    guard options.penalties.isEmpty, ConvolutionStep.isDirect(precision),
+      network.layers.allSatisfy({ $0 is ConvolutionLayer || $0 is WindowLayer })
+    else { return nil }
+    let valuesPerRow = 2 * network.layers.reduce(network.width) { $0 + $1.outputCount }
+    // In pairs, as bf16 takes them.
+    return min(rowsPerBlock, max(2, valuesAtOnce / valuesPerRow / 2 * 2))
+  }
+
+  /// Half of a core's second cache.
+  private static let valuesAtOnce = 1 << 17
   private static let valuesPerBlock = 1 << 18
   private static let blocksAtMost = 16
   /// With fewer, a convolution spends too much on each call.

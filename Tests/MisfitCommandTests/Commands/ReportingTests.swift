@@ -4,7 +4,7 @@ import Testing
 @Suite("misfit detect, report, compare, generate")
 struct ReportingTests {
   private let reportFiles = [
-    "error-histogram.png", "error-histogram.svg", "report.html", "scores.csv", "summary.json",
+    "error-histogram.png", "error-histogram.svg", "reasons.csv", "report.html", "scores.csv", "summary.json",
     "training-curve.png", "training-curve.svg", "training.csv", "worst.png", "worst.svg",
   ]
 

@@ -98,6 +98,39 @@ import _TestSupport
     #expect(zip(half, single).allSatisfy { abs($0 - $1) < 0x1p-7 })
   }
 
+  static let convolutional = [
+    "conv 16 3 relu | pool 2 || deconv 5 3 s2 relu | conv 1 3 sigmoid",
+    "conv 4 3 relu | norm | pool 2 | flatten | dense 9 relu || dense 64 sigmoid",
+  ]
+
+  private static func convolutionalRun(
+    _ layers: String, _ precision: Precision, threads: Int
+  ) throws -> (parameters: [Float], losses: [Double]) {
+    let shape = Shape.image(height: 8, width: 8, channels: 1)
+    let network = try Network(Architecture(layers, inputShape: shape), seed: 4)
+    let trainer = try trainer(network, options(precision), threads: threads)
+    #expect(trainer.precision.precision == precision && trainer.precision.reason == nil)
+    _ = try trainer.run()
+    return (
+      network.parameters.array,
+      trainer.state.progress.epochs.flatMap { [$0.trainLoss, $0.validationLoss ?? .nan] }
+    )
+  }
+
+  @Test(
+    "a network with convolutions gives the same bits at any number of threads, and losses near f32's",
+    arguments: convolutional)
+  func convolutions(layers: String) throws {
+    let one = try Self.convolutionalRun(layers, .bfloat16, threads: 1)
+    #expect(try Self.convolutionalRun(layers, .bfloat16, threads: 3).parameters == one.parameters)
+    let single = try Self.convolutionalRun(layers, .single, threads: 1)
+    #expect(try Self.convolutionalRun(layers, .single, threads: 3).parameters == single.parameters)
+    #expect(single.parameters != one.parameters)
+    for (half, single) in zip(one.losses, single.losses) {
+      #expect(areClose(half, single, relative: 0.01))
+    }
+  }
+
   @Test(
     "layers that keep floats pass on what they pass on in f32, beside rounded ones or alone",
     arguments: [

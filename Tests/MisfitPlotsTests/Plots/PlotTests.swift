@@ -185,6 +185,23 @@ struct GridTests {
     #expect(image.count(of: ColorMap.diverging.color(at: 1)) >= side * side)
   }
 
+  @Test("an input of another size than its target stands before it, as large as the target")
+  func inputs() throws {
+    let target = Image(height: 1, width: 2, channels: 1, pixels: [0, 50])
+    let output = Image(height: 1, width: 2, channels: 1, pixels: [0, 152])
+    var sample = ReconstructionSample(
+      rank: 1, id: "x", error: 0.1, original: target, reconstruction: output)
+    let narrow = ReconstructionGrid(title: "", samples: [sample])
+    sample.input = Image(height: 1, width: 1, channels: 3, pixels: [10, 200, 30])
+    let wide = ReconstructionGrid(title: "", samples: [sample])
+    #expect(wide.size.width >= narrow.size.width)
+    let image = try wide.image(scale: 2)
+    #expect(image.count(of: PlotColor(0x0AC81E)) >= 2 * 100 * 100)
+    for color in [PlotColor(0x323232), PlotColor(0x989898), ColorMap.diverging.color(at: 1)] {
+      #expect(image.count(of: color) >= 100 * 100)
+    }
+  }
+
   @Test("colour differences are sizes")
   func colorDifferences() {
     let original = Image(height: 1, width: 1, channels: 3, pixels: [255, 0, 0])

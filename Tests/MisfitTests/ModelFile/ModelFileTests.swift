@@ -111,9 +111,9 @@ struct ModelFileTests {
   @Test("A later version is called that, and none before the first is known")
   func version() throws {
     var model = try HandMadeModel(of: path)
-    model.version = "2"
+    model.version = "3"
     try model.write(to: path)
-    #expect(throws: ModelFileError(.laterVersion(2), path: path)) { try Detector.load(path) }
+    #expect(throws: ModelFileError(.laterVersion(3), path: path)) { try Detector.load(path) }
     for version in ["0", "-1", "one", "", "99999999999999999999"] {
       model.version = version
       try model.write(to: path)

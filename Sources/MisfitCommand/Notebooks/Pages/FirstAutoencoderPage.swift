@@ -65,8 +65,8 @@ enum FirstAutoencoderPage: NotebookPage {
       ], rows)
     page.text(
       """
-      The two losses cannot be compared with each other, but the squared error of the test images can, whatever a network was trained for: the one that was trained for it is \
-      ahead where the code is wide enough, and the other is never far behind.
+      The two losses cannot be compared with each other, but the squared error of the test images can, whatever a network was trained for. It hardly matters which loss it was: \
+      the width of the code does.
       """)
     for (dataset, title) in datasets {
       let test = try page.source("\(dataset)/\(NotebookData.testImages)")
@@ -173,7 +173,8 @@ enum FirstAutoencoderPage: NotebookPage {
         .number("search, s"),
       ], rows)
     page.standBeside(figures)
-    page.text(speedText(seconds))
+    page.text(
+      speedText(seconds, count: try page.source("mnist/\(NotebookData.testImages)").layout.rowCount ?? 0))
     for matrix in matrices.indices where matrix % 3 != 1 {
       try page.picture(matrices[matrix].drawing, matrices[matrix].file, matrices[matrix].alternativeText)
     }
@@ -182,14 +183,14 @@ enum FirstAutoencoderPage: NotebookPage {
     )
   }
 
-  private static func speedText(_ seconds: [String: Double]) -> String {
+  private static func speedText(_ seconds: [String: Double], count: Int) -> String {
     guard let pixels = seconds["mnist 784 pixels"], let code = seconds["mnist 8 numbers"], code > 0 else {
       return ""
     }
     return """
       The write-up found the search in all pixels to be 1,000 times slower than in codes. Here the ratio is \
       \(NumberText.fixed(pixels / code, decimals: 0)), and not because codes are slow: distances are computed as one large matrix product, so that even \
-      all 784 pixels take \(NumberText.fixed(pixels, decimals: 1)) s for 10,000 images.
+      all 784 pixels take \(NumberText.fixed(pixels, decimals: 1)) s for \(NumberText.grouped(count)) images.
       """
   }
 
