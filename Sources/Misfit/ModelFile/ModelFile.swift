@@ -15,7 +15,7 @@ import MisfitNetworks
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
 /// over all other texts and the tensors, and in a checkpoint `misfit.progress`.
 struct ModelFile {
-  /// The latest version, with targets; this program reads all up to it.
+  /// The latest version, with targets and with columns of several kinds; this program reads all up to it.
   static let version = 2
   /// What is written where nothing newer is in the file, so that earlier programs can read it.
   static let firstVersion = 1
@@ -57,7 +57,7 @@ struct ModelFile {
     }
     var metadata = [
       "format": "misfit",
-      "misfit.version": String(record.targetSchema == nil ? Self.firstVersion : Self.version),
+      "misfit.version": String(record.needsLatestVersion ? Self.version : Self.firstVersion),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {

@@ -6,6 +6,11 @@ import MisfitNetworks
 /// No count of anything that a run counts comes near it, and sums of two of them do not overflow.
 private let countLimit = 1 << 50
 
+extension ModelRecord {
+  /// Whether earlier programs would understand the file wrongly.
+  var needsLatestVersion: Bool { targetSchema != nil || schema.table != nil }
+}
+
 extension TrainingRecord {
   /// Whether a run can go on with these numbers.
   var isUsable: Bool {

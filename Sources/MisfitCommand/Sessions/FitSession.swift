@@ -131,6 +131,20 @@ struct FitSession {
       "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)"
     )
     if let constant = constantText(schema) { terminal.messages.note(constant) }
+    tellLeftOut(schema)
+  }
+
+  /// Which columns a model does not see; of sentences, with a warning, since something may stand in them.
+  private func tellLeftOut(_ schema: Schema) {
+    let leftOut = schema.table?.columns.filter { !$0.isUsed } ?? []
+    for column in leftOut.prefix(20) {
+      if column.kind == .text {
+        terminal.messages.warning(column.leftOutText)
+      } else {
+        terminal.messages.note(column.leftOutText)
+      }
+    }
+    if leftOut.count > 20 { terminal.messages.note("and \(leftOut.count - 20) more columns are left out") }
   }
 
   private func tellTargets(_ schema: Schema) {

@@ -85,7 +85,7 @@ struct ColumnProfile: Sendable {
   }
 
   /// Different texts and numbers; exact where each was counted.
-  var distinctCount: Int { countsAll ? texts.count + numbers.count : distinct.estimate }
+  var distinctCount: Int { countsAll ? texts.count + numbers.count : min(distinct.estimate, presentCount) }
 
   /// Whether each different cell was counted.
   var countsAll: Bool { countsNumbers && !texts.hasForgotten }
@@ -106,10 +106,14 @@ struct ColumnProfile: Sendable {
     distinct.add(texts.add(cell))
     textByteCount += cell.count
     for index in cell.indices where cell[index] == 32 { blankCount += 1 }
-    if let (seconds, hasTime) = DateText.read(cell, order: .dayFirst) {
-      dayFirst.add(seconds, hasTime: hasTime)
-    }
-    if let (seconds, hasTime) = DateText.read(cell, order: .monthFirst) {
+    addDate(cell)
+  }
+
+  private mutating func addDate(_ cell: Span<UInt8>) {
+    guard DateText.canBeDate(cell) else { return }
+    let date = DateText.read(cell, order: .dayFirst)
+    if let (seconds, hasTime) = date { dayFirst.add(seconds, hasTime: hasTime) }
+    if let (seconds, hasTime) = DateText.needsOrder(cell) ? DateText.read(cell, order: .monthFirst) : date {
       monthFirst.add(seconds, hasTime: hasTime)
     }
   }

@@ -15,13 +15,34 @@ public enum DateOrder: String, Sendable, Hashable, Codable, CaseIterable {
 enum DateText {
   /// Seconds from 1 January 1970, and whether a time of day was given; nil for anything else.
   static func read(_ cell: Span<UInt8>, order: DateOrder) -> (seconds: Double, hasTime: Bool)? {
-    guard cell.count >= 6, cell.count <= 48 else { return nil }
+    guard canBeDate(cell) else { return nil }
     var cursor = Cursor(bytes: cell.indices.map { cell[$0] })
     guard let day = date(&cursor, order) else { return nil }
     let midnight = Double(day) * CalendarDate.secondsPerDay
     if cursor.isAtEnd { return (midnight, false) }
     guard cursor.skipTimeMark(), let seconds = time(&cursor), cursor.isAtEnd else { return nil }
     return (midnight + seconds, true)
+  }
+
+  /// Whether a text is worth a closer look: most columns of texts hold no dates.
+  static func canBeDate(_ cell: Span<UInt8>) -> Bool {
+    guard cell.count >= 6, cell.count <= 48 else { return false }
+    let first = cell[0]
+    guard first &- 48 <= 9 || "jfmasondtw".utf8.contains(first | 0x20) else { return false }
+    var digitCount = 0
+    for index in cell.indices where cell[index] &- 48 <= 9 { digitCount += 1 }
+    return digitCount >= 3
+  }
+
+  /// Whether the order alone tells day and month of a date apart: two numbers of one or two digits stand in front, with a stroke or
+  /// a dash between them.
+  static func needsOrder(_ cell: Span<UInt8>) -> Bool {
+    var index = 0
+    while index < cell.count, cell[index] &- 48 <= 9 { index += 1 }
+    guard index == 1 || index == 2, index + 1 < cell.count, cell[index] == 47 || cell[index] == 45 else {
+      return false
+    }
+    return cell[index + 1] &- 48 <= 9
   }
 
   private static func date(_ cursor: inout Cursor, _ order: DateOrder) -> Int? {
@@ -79,7 +100,7 @@ enum DateText {
       }
     }
     cursor.skipBlanks()
-    if let half = cursor.word(among: ["am", "pm"]) {
+    if let half = cursor.word(among: halves) {
       guard (1...12).contains(hour) else { return nil }
       hour = hour % 12 + (half == 2 ? 12 : 0)
       cursor.skipBlanks()
@@ -92,7 +113,7 @@ enum DateText {
 
   /// The seconds by which a zone is ahead; 0 where none is named, nil for a malformed one.
   private static func zone(_ cursor: inout Cursor) -> Double? {
-    if cursor.isAtEnd || cursor.word(among: ["z", "utc", "gmt"]) != nil { return 0 }
+    if cursor.isAtEnd || cursor.word(among: zones) != nil { return 0 }
     let isBehind = cursor.take(UInt8(ascii: "-"))
     guard isBehind || cursor.take(UInt8(ascii: "+")), let hours = cursor.pair(), hours <= 15
     else { return nil }
@@ -103,12 +124,13 @@ enum DateText {
 
   private static let months = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november",
-    "december",
-  ]
+    "november", "december",
+  ].map { Array($0.utf8) }
+  private static let halves = [Array("am".utf8), Array("pm".utf8)]
+  private static let zones = [Array("z".utf8), Array("utc".utf8), Array("gmt".utf8)]
   private static let weekdays = [
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-  ]
+  ].map { Array($0.utf8) }
 }
 
 /// A place in a short text.
@@ -178,20 +200,19 @@ private struct Cursor {
     return year.digits == 4 ? year.value : year.value >= 70 ? 1900 + year.value : 2000 + year.value
   }
 
-  /// The place, from 1, of a word or its first three letters (all of a shorter one), whatever their case.
-  mutating func word(among words: [String]) -> Int? {
+  /// The place, from 1, of a word or its first three letters (all of a shorter one; `sept` too), whatever their case.
+  mutating func word(among words: [[UInt8]]) -> Int? {
     var end = at
     while end < bytes.count, case let letter = bytes[end] | 0x20, letter >= 97, letter <= 122 { end += 1 }
-    let found = bytes[at..<end].map { $0 | 0x20 }
-    guard !found.isEmpty else { return nil }
-    let place = words.firstIndex { word in
-      let letters = Array(word.utf8)
-      return found == letters
-        || (letters.count > 3 && (found == Array(letters.prefix(3)) || found == Array("sept".utf8)))
-          && letters.starts(with: found)
+    let count = end - at
+    guard count > 0 else { return nil }
+    for (place, word) in words.enumerated() {
+      let isSeptember = count == 4 && word.count == 9 && word[0] == UInt8(ascii: "s")
+      guard count == word.count || (word.count > 3 && count == 3) || isSeptember else { continue }
+      guard (0..<count).allSatisfy({ bytes[at + $0] | 0x20 == word[$0] }) else { continue }
+      at = end
+      return place + 1
     }
-    guard let place else { return nil }
-    at = end
-    return place + 1
+    return nil
   }
 }

@@ -24,23 +24,27 @@ struct TableEncoder: Sendable {
   ///
   /// Shapes: `values` [D], `inputs` [E].
   func encode(_ values: Span<Double>, into inputs: inout MutableSpan<Float>, from start: Int) {
-    for (index, column) in table.used.enumerated() {
-      let place = start + table.starts[index]
-      encode(values[index], column, into: &inputs, at: place)
-      guard values[index].isNaN, column.missingCount > 0 || column.hasIndicator else {
-        if column.hasIndicator { inputs[place + column.valueWidth] = 0 }
-        continue
-      }
-      if column.hasIndicator {
-        inputs[place + column.valueWidth] = 1
-      } else {
-        for input in 0..<column.valueWidth { inputs[place + input] = .nan }
-      }
+    // Through a span, columns are looked at where they are: copies of them would be counted for each cell.
+    let (columns, starts) = (table.used.span, table.starts.span)
+    for index in columns.indices {
+      encodeCell(values[index], columns[index], into: &inputs, at: start + starts[index])
+    }
+  }
+
+  private func encodeCell(
+    _ value: Double, _ column: borrowing TableColumn, into inputs: inout MutableSpan<Float>, at place: Int
+  ) {
+    encode(value, column, into: &inputs, at: place)
+    let isExpectedMissing = value.isNaN && column.missingCount > 0
+    if column.hasIndicator {
+      inputs[place + column.valueWidth] = isExpectedMissing ? 1 : 0
+    } else if isExpectedMissing {
+      for input in 0..<column.valueWidth { inputs[place + input] = .nan }
     }
   }
 
   private func encode(
-    _ value: Double, _ column: TableColumn, into inputs: inout MutableSpan<Float>, at place: Int
+    _ value: Double, _ column: borrowing TableColumn, into inputs: inout MutableSpan<Float>, at place: Int
   ) {
     let isExpectedMissing = value.isNaN && column.missingCount > 0
     switch column.kind {
@@ -59,7 +63,8 @@ struct TableEncoder: Sendable {
   }
 
   private func encodeLevel(
-    _ value: Double, _ column: TableColumn, _ isExpectedMissing: Bool, into inputs: inout MutableSpan<Float>,
+    _ value: Double, _ column: borrowing TableColumn, _ isExpectedMissing: Bool,
+    into inputs: inout MutableSpan<Float>,
     at place: Int
   ) {
     let count = column.levels.count
@@ -74,7 +79,8 @@ struct TableEncoder: Sendable {
   }
 
   private func encodeDate(
-    _ value: Double, _ column: TableColumn, _ isExpectedMissing: Bool, into inputs: inout MutableSpan<Float>,
+    _ value: Double, _ column: borrowing TableColumn, _ isExpectedMissing: Bool,
+    into inputs: inout MutableSpan<Float>,
     at place: Int
   ) {
     guard let date = column.date else { return }

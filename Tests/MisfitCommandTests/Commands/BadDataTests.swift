@@ -103,6 +103,10 @@ struct BadDataTests {
       try command.write(text, to: "good.csv")
       #expect(try command.run("fit good.csv -o m.misfit -q --epochs 1").status == 0)
     }
+    try command.write("n,x,y\n" + (1...9).map { "key\($0),\($0 % 4),a\n" }.joined(), to: "good.csv")
+    let run = try command.run("fit good.csv -o m.misfit --model neighbors")
+    #expect(run.errors.contains("\"n\" is left out as identifier: 9 different texts in 9 cells"))
+    #expect(run.errors.contains("\"y\" is left out as constant: every cell is \"a\""))
   }
 
   @Test("is refused by detect too, before a folder is made")

@@ -90,6 +90,8 @@ struct MixedTableTests {
     try detector.save(folder.file("m.misfit"))
     let loaded = try Detector.load(folder.file("m.misfit"))
     #expect(loaded.schema == detector.schema)
+    // Programs that know nothing of kinds must refuse the file.
+    #expect(try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"] == "2")
     let source = try CSVSource(text: Self.table(rows: 50, seed: 6))
     let scores = try detector.score(source).errors()
     for threads in [1, 3] {
