@@ -72,15 +72,26 @@ struct ArticleTests {
   }
 
   private struct Cell: Decodable {
-    var cell_type: String
+    var kind: String
     var id: String
     var source: [String]
     var attachments: [String: [String: String]]?
+
+    enum CodingKeys: String, CodingKey {
+      case kind = "cell_type"
+      case id, source, attachments
+    }
   }
   private struct Notebook: Decodable {
     var cells: [Cell]
-    var nbformat: Int
-    var nbformat_minor: Int
+    var major: Int
+    var minor: Int
+
+    enum CodingKeys: String, CodingKey {
+      case cells
+      case major = "nbformat"
+      case minor = "nbformat_minor"
+    }
   }
 
   private static func notebook() throws -> Notebook {
@@ -90,8 +101,8 @@ struct ArticleTests {
   @Test("is a notebook with a cell for each heading and each piece of Python")
   func cells() throws {
     let notebook = try Self.notebook()
-    #expect((notebook.nbformat, notebook.nbformat_minor) == (4, 5))
-    #expect(notebook.cells.map(\.cell_type) == ["markdown", "markdown", "code", "markdown"])
+    #expect((notebook.major, notebook.minor) == (4, 5))
+    #expect(notebook.cells.map(\.kind) == ["markdown", "markdown", "code", "markdown"])
     #expect(notebook.cells.map(\.id) == ["cell-1", "cell-2", "cell-3", "cell-4"])
     #expect(notebook.cells[0].source == ["# Codes\n", "\n", "A *narrow* middle."])
     #expect(notebook.cells[2].source == ["import csv\n", "print(1)"])

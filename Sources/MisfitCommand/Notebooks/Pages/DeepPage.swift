@@ -49,10 +49,12 @@ enum DeepPage: NotebookPage {
       title: "deep", model: "deep", flags: "--hidden 128,64,32", pyTorch: (0.1118, 50),
       about: "three layers down to 32 and three back."),
     Variant(
-      title: "contractive", model: "contractive", flags: "--hidden 32 --contractive 1e-4", pyTorch: (0.1474, 16),
-      about:
-        "32 numbers that may change little when the image does: the squared derivatives of the code are part of the loss, exactly and not by sampling."
-    ),
+      title: "contractive", model: "contractive", flags: "--hidden 32 --contractive 1e-4",
+      pyTorch: (0.1474, 16),
+      about: """
+        32 numbers that may change little when the image does: the squared derivatives of the code are part of the loss, \
+        exactly and not by sampling.
+        """),
     Variant(
       title: "convolutional", model: "convolutional", flags: "--architecture \"\(convolutions)\"",
       pyTorch: (0.1300, 10),
