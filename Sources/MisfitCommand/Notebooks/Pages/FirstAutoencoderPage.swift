@@ -256,7 +256,7 @@ enum FirstAutoencoderPage: NotebookPage {
     try page.picture(
       drawing, "weights.png", "the weights of 64 units as images, red where positive and blue where negative",
       caption:
-        "Strokes, ends of strokes and arcs in the middle; the border, where no digit ever has ink, keeps the noise that the weights began with."
+        "Blots and waves rather than strokes: a unit alone says little, and only together do they draw. The border, where no digit ever has ink, keeps what the weights began with."
     )
   }
 

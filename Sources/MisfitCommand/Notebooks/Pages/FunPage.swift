@@ -91,7 +91,8 @@ enum FunPage: NotebookPage {
         DetectorComparison.Entry(name: "two hidden layers", detector: two),
       ], measure: .signedSum, threadCount: page.run.threadCount
     ) { _ in try page.workSource("random30.csv") }
-    if let panels = ComparisonReport(comparison).panels {
+    if var panels = ComparisonReport(comparison).panels {
+      panels.subtitle = "\(NumberText.grouped(rows)) rows of random numbers"
       try page.picture(
         panels, "comparison.png", "histograms of the signed errors: one layer, two layers, and both",
         caption: "The sum of input minus output over the 30 columns of a row.")
