@@ -57,19 +57,16 @@ public final class ByteFile: @unchecked Sendable {
   ///
   /// - Throws: ``FileError``.
   public static func temporary() throws(FileError) -> ByteFile {
-    let folder = FileSystem.temporaryDirectory
-    // The system puts letters of its own in place of the last six.
-    var path = Array("\(folder)/misfit-\(String(repeating: "X", count: 6))".utf8CString)
-    let descriptor = unsafe path.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return Int32(-1) }
-      let descriptor = unsafe mkstemp(start)
-      if descriptor >= 0 { unsafe unlink(start) }
+    let (descriptor, _) = unsafe try TemporaryName.make { name -> Int32? in
+      let descriptor = unsafe mkstemp(name)
+      guard descriptor >= 0 else { return nil }
+      unsafe unlink(name)
       return descriptor
     }
-    guard descriptor >= 0 else { throw FileError(.create, path: folder, errorNumber: errno) }
     // As the other files: no process that is started holds it open.
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    return ByteFile(path: "temporary file in \(folder)", descriptor: descriptor, closes: true)
+    return ByteFile(
+      path: "temporary file in \(FileSystem.temporaryDirectory)", descriptor: descriptor, closes: true)
   }
 
   /// Standard input, output and error.

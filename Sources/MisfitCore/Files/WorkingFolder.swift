@@ -10,14 +10,7 @@ public enum WorkingFolder {
   ///
   /// - Throws: ``FileError``.
   public static func make() throws(FileError) -> String {
-    let parent = FileSystem.temporaryDirectory
-    var template = Array("\(parent)/misfit-XXXXXX".utf8CString)
-    let isMade = unsafe template.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return false }
-      return unsafe mkdtemp(start) != nil
-    }
-    guard isMade else { throw FileError(.create, path: parent, errorNumber: errno) }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    unsafe try TemporaryName.make { name in unsafe mkdtemp(name) == nil ? nil : () }.path
   }
 
   /// Removes a folder with all that is in it; what cannot be removed stays.
