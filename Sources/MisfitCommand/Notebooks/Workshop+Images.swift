@@ -85,7 +85,15 @@ extension Workshop {
   /// - Throws: ``IngestError``.
   func workSource(_ file: String) throws -> any RecordSource { try DataSource.open(workPath(file)) }
 
-  /// The least error on held-out rows, or the last.
+  /// The mean error of a data set's test images by the detector's measure.
+  ///
+  /// - Throws: ``IngestError``.
+  func meanTestError(of detector: Detector, on dataset: String) throws -> Double {
+    let errors = try detector.score(try source("\(dataset)/\(NotebookData.testImages)")).errors()
+    return errors.reduce(0, +) / Double(max(errors.count, 1))
+  }
+
+  /// The loss of held-out rows after each epoch; that of the rows trained on where none were held out.
   func validationLosses(of detector: Detector) -> [Double] {
     detector.training.epochs.map { $0.validationLoss ?? $0.trainLoss }
   }

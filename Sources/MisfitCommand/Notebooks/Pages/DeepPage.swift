@@ -130,7 +130,9 @@ enum DeepPage: NotebookPage {
       last = [("autoencoder, \(width)", network), ("components, \(width)", linear)]
       rows.append(
         try ["\(width)"]
-          + [network, linear].map { NumberText.fixed(try meanSquaredError(page, $0), decimals: 4) })
+          + [network, linear].map {
+            NumberText.fixed(try page.meanTestError(of: $0, on: "mnist"), decimals: 4)
+          })
     }
     page.table(
       [.number("code"), .number("autoencoder 128, code, 128"), .number("principal components")], rows)
@@ -142,11 +144,6 @@ enum DeepPage: NotebookPage {
         "32 numbers, bent and straight",
         try page.reconstructionRows(of: try page.source("mnist/\(NotebookData.testImages)"), by: last)),
       "components.png", "ten digits from 32 numbers by an autoencoder and by principal components")
-  }
-
-  private static func meanSquaredError(_ page: Workshop, _ detector: Detector) throws -> Double {
-    let errors = try detector.score(try page.source("mnist/\(NotebookData.testImages)")).errors()
-    return errors.reduce(0, +) / Double(max(errors.count, 1))
   }
 
   // MARK: Another target

@@ -53,7 +53,7 @@ enum FirstAutoencoderPage: NotebookPage {
             isShown: models.isEmpty)
           models[name] = detector
           row.append(NumberText.fixed(detector.training.validationLoss ?? .nan, decimals: 4))
-          row.append(NumberText.fixed(try meanSquaredError(page, dataset, detector), decimals: 4))
+          row.append(NumberText.fixed(try page.meanTestError(of: detector, on: dataset), decimals: 4))
         }
         rows.append(row)
       }
@@ -78,13 +78,6 @@ enum FirstAutoencoderPage: NotebookPage {
         "\(dataset).png", "ten images of \(title) and their reconstructions from 8, 16 and 64 numbers")
     }
     return models
-  }
-
-  private static func meanSquaredError(_ page: Workshop, _ dataset: String, _ detector: Detector) throws
-    -> Double
-  {
-    let errors = try detector.score(try page.source("\(dataset)/\(NotebookData.testImages)")).errors()
-    return errors.reduce(0, +) / Double(max(errors.count, 1))
   }
 
   // MARK: Storage
@@ -175,8 +168,8 @@ enum FirstAutoencoderPage: NotebookPage {
     page.standBeside(figures)
     page.text(
       speedText(seconds, count: try page.source("mnist/\(NotebookData.testImages)").layout.rowCount ?? 0))
-    for matrix in matrices.indices where matrix % 3 != 1 {
-      try page.picture(matrices[matrix].drawing, matrices[matrix].file, matrices[matrix].alternativeText)
+    for start in stride(from: 0, to: matrices.count, by: 3) {
+      try page.gallery(Array(matrices[start..<start + 3]))
     }
     page.text(
       "Eight numbers confuse 4 with 9 and 3 with 5, as people do who write in a hurry; shirts are taken for coats and pullovers, in pixels as in codes."
@@ -197,13 +190,14 @@ enum FirstAutoencoderPage: NotebookPage {
   private static func classified(
     _ page: Workshop, _ dataset: String, _ width: Int?, isShown: Bool
   ) throws -> NeighborClassification {
-    let model = width.map { " --model @\(key(dataset, "bce", $0)).misfit" } ?? ""
-    let folder = "\(dataset)-neighbors-\(width.map(String.init) ?? "pixels")"
-    try page.command(
-      """
-      classify \(dataset)/\(NotebookData.trainImages) \(dataset)/\(NotebookData.testImages)\(model) \
-      --labels \(dataset)/\(NotebookData.trainLabels) --test-labels \(dataset)/\(NotebookData.testLabels) -o @\(folder)
-      """, isShown: isShown)
+    if isShown {
+      let model = width.map { " --model @\(key(dataset, "bce", $0)).misfit" } ?? ""
+      try page.command(
+        """
+        classify \(dataset)/\(NotebookData.trainImages) \(dataset)/\(NotebookData.testImages)\(model) \
+        --labels \(dataset)/\(NotebookData.trainLabels) --test-labels \(dataset)/\(NotebookData.testLabels) -o @neighbors
+        """)
+    }
     var options = NeighborClassification.Options()
     options.detector = try width.map { try page.open(key(dataset, "bce", $0)) }
     options.threadCount = page.run.threadCount

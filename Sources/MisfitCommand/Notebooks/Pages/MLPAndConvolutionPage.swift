@@ -188,6 +188,15 @@ enum MLPAndConvolutionPage: NotebookPage {
       """)
     try page.picture(
       scatter, "codes.png", "the plane of the code, a point for each test image, coloured by digit")
+    page.text(
+      "The way back can be walked too: give the decoder the points of a grid over that plane, and it draws what it takes each of them for."
+    )
+    try page.command(
+      "draw @plane.misfit mnist/\(NotebookData.testImages) -o @plane-pictures", showsOutput: false)
+    guard let walk = try CodeWalk(detector.reconstruct(test)).drawing else { return }
+    try page.picture(
+      walk, "walk.png", "a grid of digits that turn into one another",
+      caption: "Along a line, one digit becomes another; between them lie forms that nobody writes.")
   }
 
   // MARK: Principal components
@@ -206,8 +215,7 @@ enum MLPAndConvolutionPage: NotebookPage {
         "pca-\(count)", as: "PCA \(count)",
         "mnist/\(NotebookData.trainImages) --model pca --components \(count)",
         showsOutput: count == 2)
-      let errors = try detector.score(try page.source("mnist/\(NotebookData.testImages)")).errors()
-      let mean = errors.reduce(0, +) / Double(max(errors.count, 1))
+      let mean = try page.meanTestError(of: detector, on: "mnist")
       models.append(("PCA \(count)", detector))
       rows.append([
         "\(count)", NumberText.fixed((detector.explainedShare ?? 0) * 100, decimals: 1) + " %",
