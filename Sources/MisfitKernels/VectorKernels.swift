@@ -61,6 +61,7 @@ import MisfitCore
       case .meanSquaredError: unsafe table.squared_error
       case .meanAbsoluteError: unsafe table.absolute_error
       case .binaryCrossEntropy: unsafe table.cross_entropy
+      case .mixed: preconditionFailure("a mixed loss is one of cells: see CellLayout")
       }
     return unsafe kernel(output.pointer, target.pointer, gradient?.pointer, output.count, scale)
   }

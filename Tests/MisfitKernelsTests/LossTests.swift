@@ -40,7 +40,7 @@ import _TestSupport
   }
 
   @Test(
-    "one value that is not a number makes the sum and its own gradient so", arguments: Loss.allCases,
+    "one value that is not a number makes the sum and its own gradient so", arguments: Loss.ofValues,
     runnableLevels)
   func nan(_ kind: Loss, _ level: CPULevel) throws {
     for place in [0, 16, 36] {
@@ -55,14 +55,14 @@ import _TestSupport
     }
   }
 
-  @Test("an infinite output makes no finite loss", arguments: Loss.allCases)
+  @Test("an infinite output makes no finite loss", arguments: Loss.ofValues)
   func infinity(_ kind: Loss) {
     for output in [Float.infinity, -.infinity] {
       #expect(!loss(kind, [output, 0], [0.5, 0.5], .current).sum.isFinite)
     }
   }
 
-  @Test("the loss is the same with and without a gradient", arguments: Loss.allCases, runnableLevels)
+  @Test("the loss is the same with and without a gradient", arguments: Loss.ofValues, runnableLevels)
   func withoutGradient(_ kind: Loss, _ level: CPULevel) throws {
     var generator = SeededGenerator(seed: 4)
     let output = KernelOperation.mixed(1000, 30, &generator)

@@ -77,6 +77,30 @@ struct misfit_noise {
 
 #pragma clang assume_nonnull begin
 
+enum misfit_cell_kind {
+  MISFIT_CELL_NUMBERS = 0,  // squared differences
+  MISFIT_CELL_BOOLEAN = 1,  // one logit; its target is 0 for no and the root of 2 for yes
+  MISFIT_CELL_LEVELS = 2,   // logits of a softmax; the target is 1 for one of them and 0 for the others
+};
+
+// The outputs start ..< start + count of a row stand for one cell of a table.
+//
+// It is missing, and costs nothing, where the target is 1 at `indicator` (none if negative) or its first value is NaN. A boolean or a
+// level whose last target is above 2 is one that training never had: it costs `surprise`, whatever the output. No other cost of these
+// two is above 16.118, that of a probability of 1e-7.
+struct misfit_cell {
+  ptrdiff_t start, count, indicator;
+  int kind;
+  float surprise;
+};
+
+// `factors` [width]: what squared differences are multiplied by; the cost of the other cells, at their first output.
+struct misfit_cells {
+  const struct misfit_cell *cells;
+  ptrdiff_t count, width;
+  const float *factors;
+};
+
 // c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns.
 //
 // a[r, k] stands at r * a_row + k * a_inner, so that `a` may be transposed; b and c have whole rows b_row and c_row apart. Where a sum
@@ -207,6 +231,11 @@ struct misfit_kernels {
   // target[r, c] += source[r, c] * factors[c]
   void (*add_scaled_columns)(float *target, const float *source, const struct misfit_block *block,
                              const float *factors);
+  // The sum of the costs of all cells of `rows` rows, and, where gradient is not null, scale * dcost/dsum; it may be the sums themselves
+  float (*cell_loss)(const struct misfit_cells *cells, const float *sums, const float *target, float *_Nullable gradient,
+                     ptrdiff_t rows, float scale);
+  // costs [rows, cells]; the sums become values, a boolean's probability times the root of 2, and the levels' probabilities
+  void (*cell_costs)(const struct misfit_cells *cells, float *sums, const float *target, ptrdiff_t rows, float *costs);
 };
 
 // c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns, factors bf16, sums f32.

@@ -23,7 +23,7 @@ public struct DetectorComparison: Sendable {
   /// What is compared.
   public let entries: [Entry]
   /// The error that is compared.
-  public let measure: ErrorMeasure
+  public let measure: ScoreMeasure
   /// The source, as the user named it.
   public let sourceName: String
   /// What was found.
@@ -38,9 +38,9 @@ public struct DetectorComparison: Sendable {
   /// `open` gives the source as a detector needs it. `records` picks samples by their place in the source,
   /// from 1; nil takes all. `openTargets` gives the targets for a detector that was fitted with some. `anomalyLabel` is the label of an anomaly; nil takes the rarer of two labels.
   ///
-  /// - Throws: ``IngestError``, ``ComparisonError``.
+  /// - Throws: ``IngestError``, ``ComparisonError``; ``MeasureError`` where a model does not give the measure.
   public init(
-    _ entries: [Entry], measure: ErrorMeasure, records: (@Sendable (Int) -> Bool)? = nil,
+    _ entries: [Entry], measure: ScoreMeasure, records: (@Sendable (Int) -> Bool)? = nil,
     sampleNote: String? = nil, anomalyLabel: String? = nil,
     threadCount: Int = WorkerPool.availableProcessorCount,
     openTargets: (Detector) throws -> (any RecordSource)? = { _ in nil },
@@ -51,6 +51,11 @@ public struct DetectorComparison: Sendable {
     var labels: [String] = []
     var sourceName = ""
     for entry in entries {
+      let own = entry.detector.calibration.measure
+      guard !measure.isGivenByModel || own == measure else {
+        throw MeasureError(
+          .isNotTheModels(model: entry.name, measure: own), asked: "--error \(measure.rawValue)")
+      }
       var errors: [Double] = []
       let source = try open(entry.detector)
       sourceName = source.name
@@ -60,7 +65,7 @@ public struct DetectorComparison: Sendable {
       scoring.takesCrossEntropy = measure == .binaryCrossEntropy
       try scoring.forEachBatch { batch in
         for index in 0..<batch.count where records?(batch.record(at: index)) ?? true {
-          errors.append(batch.allErrors(at: index).value(of: measure))
+          errors.append(batch.value(of: measure, at: index))
           if named.isEmpty {
             ids.append(batch.id(at: index))
             if let label = batch.label(at: index) { labels.append(label) }

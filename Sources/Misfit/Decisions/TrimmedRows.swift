@@ -20,6 +20,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
   private let store: RowStore
   private let network: Network
   private let loss: Loss
+  private let cells: CellLayout?
   private let contamination: Contamination
   private let epochsBefore: Int
   private let pool: WorkerPool
@@ -33,12 +34,13 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
 
   /// `epochsBefore` is added to the numbers of epochs, for members of an ensemble.
   init(
-    _ store: RowStore, network: Network, loss: Loss, contamination: Contamination, epochsBefore: Int = 0,
-    pool: WorkerPool
+    _ store: RowStore, network: Network, loss: Loss, cells: CellLayout?, contamination: Contamination,
+    epochsBefore: Int = 0, pool: WorkerPool
   ) {
     self.store = store
     self.network = network
     self.loss = loss
+    self.cells = cells
     self.contamination = contamination
     self.epochsBefore = epochsBefore
     self.pool = pool
@@ -100,7 +102,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
       let (upper, lower) = (quartile(0.25), quartile(0.75))
       // Roots of squared errors are lengths, whose ordinary spread does not depend on their size.
       func size(_ error: Float) -> Float {
-        loss == .meanSquaredError ? max(error, 0).squareRoot() : error
+        loss == .meanSquaredError || loss == .mixed ? max(error, 0).squareRoot() : error
       }
       let fence = size(upper) + 3 * (size(upper) - size(lower))
       let limit = min(most, Int(Self.limit * Double(errors.count)))
@@ -110,7 +112,10 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
 
   /// The error of each row by the loss, as the network is now.
   private func errors() throws -> [Float] {
-    let plan = ShardedPlan(NetworkModel(network).plans())
+    let model: any RowModel =
+      cells.map { CellModel(NetworkModel(network), cells: $0) } ?? NetworkModel(network)
+    let plan = ShardedPlan(model.plans())
+    let own = FloatBuffer(count: plan.rowsPerBlock).all
     let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
     var errors = [Float](repeating: 0, count: store.rowCount)
     try store.beginEpoch(0, shuffled: false)
@@ -119,6 +124,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
       load: { store.gather($0, into: $1) },
       finish: { range, result in
         let start = range.lowerBound % plan.rowsPerBlock
+        if let scores = result.scores { return own[start..<start + range.count].copy(from: scores) }
         VectorKernels.current.rowErrors(
           input: result.input, output: result.reconstruction, width: width,
           withCrossEntropy: loss == .binaryCrossEntropy,
@@ -127,7 +133,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
       conclude: { block in
         for (index, row) in block.enumerated() {
           let found = RowErrors(stored: stored, at: index, width: width)
-          errors[row] = Float(found.value(of: loss))
+          errors[row] = loss == .mixed ? own[index] : Float(found.value(of: loss))
         }
       })
     return errors
@@ -138,7 +144,7 @@ extension RowErrors {
   /// The mean loss of the row's values.
   fileprivate func value(of loss: Loss) -> Double {
     switch loss {
-    case .meanSquaredError: meanSquared
+    case .meanSquaredError, .mixed: meanSquared
     case .meanAbsoluteError: meanAbsolute
     case .binaryCrossEntropy: meanCrossEntropy ?? meanSquared
     }

@@ -55,7 +55,8 @@ struct Calibrator {
 
   /// The measure asked for, else the model's own score where it has one.
   private func measure(of model: any RowModel) -> ScoreMeasure {
-    if let asked = options.errorMeasure { return .reconstruction(asked) }
+    if let asked = options.errorMeasure { return asked }
+    if model is CellModel { return .mixed }
     return model.hasOwnScore ? .own : .meanSquared
   }
 

@@ -180,6 +180,8 @@ private struct FitRun {
         options, schema: data.schema, targetSchema: data.targetSchema, rowCount: data.training.rowCount)
       try Self.checkCrossEntropy(
         chosen.training.loss, options.errorMeasure, data.targetSchema ?? data.schema)
+      try CellErrors(schema: data.schema, loss: chosen.training.loss, measure: options.errorMeasure)
+        .check(hasTargets: data.targetSchema != nil)
       network = try Network(
         chosen.architecture, initialization: options.initialization, seed: options.seed)
       choices = chosen.choices
@@ -195,7 +197,7 @@ private struct FitRun {
 
   /// Cross-entropy of other data than shares has no least value, and ranks nothing.
   private static func checkCrossEntropy(
-    _ loss: Loss, _ measure: ErrorMeasure?, _ schema: Schema
+    _ loss: Loss, _ measure: ScoreMeasure?, _ schema: Schema
   ) throws(FitError) {
     guard !schema.liesInUnitInterval else { return }
     if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: "--loss")) }
@@ -208,12 +210,15 @@ private struct FitRun {
     let held = HeldOutParts(
       data.validationRows, tileCounts: data.validationTileCounts,
       steersTraining: training.options.earlyStopping != nil || training.options.plateau != nil)
+    let cells = training.options.loss == .mixed ? data.schema.cells : nil
     let trimmed = options.contamination.map {
       TrimmedRows(
-        data.training, network: network, loss: training.options.loss, contamination: $0, pool: pool)
+        data.training, network: network, loss: training.options.loss, cells: cells, contamination: $0,
+        pool: pool)
     }
     let trainer = try Trainer(
-      network, options: training.options, rows: trimmed ?? data.trainingRows, validationRows: held.steering,
+      network, options: training.options, cells: cells, rows: trimmed ?? data.trainingRows,
+      validationRows: held.steering,
       resuming: checkpoint.saved?.state, pool: pool)
     try onEvent(.prepared(network))
     training.options.precision = trainer.precision.precision
@@ -233,9 +238,13 @@ private struct FitRun {
     training.trimming = trimmed.map {
       data.trimming($0.leftOut, of: $0.leftOut.count + $0.rowCount, options)
     }
+    let errors = CellErrors(
+      schema: data.schema, loss: training.options.loss, measure: options.errorMeasure)
+    let model = try errors.judging(
+      NetworkModel(network), learnedFrom: trimmed ?? data.trainingRows, on: pool)
     let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
-      NetworkModel(network), epoch: training.bestEpoch ?? training.epochs.count)
-    return Detector(record: record(calibration), network: network)
+      model, epoch: training.bestEpoch ?? training.epochs.count)
+    return Detector(record: record(calibration), model: model)
   }
 
   private func record(_ calibration: Calibration) -> ModelRecord {
@@ -254,7 +263,7 @@ private struct FitRun {
     var run = self
     run.note(state)
     let empty = Calibration(
-      measure: .reconstruction(options.errorMeasure ?? .meanSquared), scores: ScoreCalibration(scores: []),
+      measure: .meanSquared, scores: ScoreCalibration(scores: []),
       origin: .training,
       threshold: AnomalyThreshold(value: .infinity))
     try checkpoint.write(ModelFile(record: run.record(empty), network: network, state: state))

@@ -86,9 +86,9 @@ public struct FitOptions: Sendable {
   public var threadCount = WorkerPool.availableProcessorCount
   /// Bytes of rows that are held in memory; past it they go through a temporary file.
   public var memoryLimitBytes = MachineMemory.defaultLimitBytes
-  /// The error by which samples are ranked; nil is the model's own score, or the mean squared error where it has
-  /// none.
-  public var errorMeasure: ErrorMeasure?
+  /// The error by which samples are ranked; nil is the model's own score, with a mixed loss the sum of the cells' costs, or the
+  /// mean squared error where there is neither.
+  public var errorMeasure: ScoreMeasure?
   /// A sample is flagged where its error is above this quantile of the calibration errors.
   public var quantile = 0.99
   /// Where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.

@@ -70,7 +70,10 @@ struct ModelChoices {
       }
     var training = TrainingOptions()
     training.loss = choose(options.loss, "loss") {
-      outputInUnitInterval && outputActivation == .sigmoid
+      if schema.table != nil, targetSchema == nil, outputActivation == .linear {
+        return (.mixed, "mixed", "the columns are of several kinds, or miss cells")
+      }
+      return outputInUnitInterval && outputActivation == .sigmoid
         ? (.binaryCrossEntropy, "bce", "the \(data) lies in [0, 1] and the output is a sigmoid")
         : (.meanSquaredError, "mse", "the output is not a probability")
     }

@@ -166,6 +166,7 @@ extension Loss {
     case .meanSquaredError: "mean squared error"
     case .meanAbsoluteError: "mean absolute error"
     case .binaryCrossEntropy: "binary cross-entropy"
+    case .mixed: "mean cost of the cells"
     }
   }
 }

@@ -50,6 +50,26 @@ extension ModelFile {
   }
 }
 
+extension ModelFile {
+  /// A model with what takes errors cell by cell in front of it, where the file says so.
+  ///
+  /// - Throws: ``ModelFileError``.
+  static func judging(
+    _ model: any RowModel, _ record: ModelRecord, in file: SafeTensors, path: String
+  ) throws(ModelFileError) -> any RowModel {
+    guard record.isOfCells else { return model }
+    guard record.schema.shape.imageExtents == nil, record.targetSchema == nil else {
+      throw ModelFileError(.altered("its calibration"), path: path)
+    }
+    let cells = record.schema.cells
+    guard record.calibration.measure == .negativeLogLikelihood else { return CellModel(model, cells: cells) }
+    guard let variances = file.tensor(CellModel.tensorName), variances.extents == [model.width],
+      CheckedTensors.all(variances.values, { $0 >= 0 && $0.isFinite })
+    else { throw ModelFileError(.altered("tensor \(CellModel.tensorName)"), path: path) }
+    return CellModel(model, cells: cells, variances: variances.values.array)
+  }
+}
+
 /// Tensors whose extents and numbers can be computed with: a file may say anything.
 private struct CheckedTensors {
   let file: SafeTensors

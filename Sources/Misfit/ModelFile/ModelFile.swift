@@ -98,7 +98,8 @@ struct ModelFile {
       self.model = try Self.model(record.model, width: record.schema.inputCount, in: file, path: path)
       self.model = try Self.imputing(self.model, in: file, path: path)
       state = nil
-      guard record.calibration.measure != .own || self.model.hasOwnScore else {
+      self.model = try Self.judging(self.model, record, in: file, path: path)
+      guard !record.calibration.measure.isGivenByModel || self.model.hasOwnScore else {
         throw ModelFileError(.altered("its calibration"), path: path)
       }
       return
@@ -111,6 +112,7 @@ struct ModelFile {
     }
     let network = try Self.network(architecture, in: file, path: path)
     self.model = try Self.imputing(NetworkModel(network), in: file, path: path)
+    self.model = try Self.judging(self.model, record, in: file, path: path)
     state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
   }
 

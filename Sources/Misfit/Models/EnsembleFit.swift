@@ -7,7 +7,8 @@ import MisfitNetworks
 /// Trains several wide networks of one hidden layer, and joins them into one that gives their mean output.
 ///
 /// The networks differ in their first weights and in the order of the rows. Their mean is again a network of
-/// one hidden layer, the layers side by side, so that nothing else needs to know of ensembles.
+/// one hidden layer, the layers side by side, so that nothing else needs to know of ensembles. Where outputs are logits, the mean of
+/// them is taken.
 struct EnsembleFit {
   /// Networks in an ensemble.
   static let memberCount = 4
@@ -32,6 +33,7 @@ struct EnsembleFit {
     let architecture = try Architecture.dense(
       inputShape: data.schema.inputShape, hidden: [Self.units(options)], activation: .tanh)
     let training = trainingOptions()
+    let cells = training.loss == .mixed ? data.schema.cells : nil
     try onEvent(.chosen([], architecture, training))
     var members: [Network] = []
     var logs: [[EpochRecord]] = []
@@ -42,11 +44,11 @@ struct EnsembleFit {
       Self.initialize(network, seed: options.seed, member: member)
       let trimmed = options.contamination.map {
         TrimmedRows(
-          data.training, network: network, loss: training.loss, contamination: $0,
+          data.training, network: network, loss: training.loss, cells: cells, contamination: $0,
           epochsBefore: member * training.epochs, pool: pool)
       }
       let trainer = try Trainer(
-        network, options: training,
+        network, options: training, cells: cells,
         rows: trimmed ?? OtherEpochs(of: data.training, after: member * training.epochs),
         validationRows: data.validation, pool: pool)
       let outcome = try trainer.run {
@@ -80,6 +82,7 @@ struct EnsembleFit {
     training.optimizer.epsilon = 1e-8
     training.schedule = .oneCycle
     training.seed = options.seed
+    if data.schema.table != nil { training.loss = .mixed }
     return training
   }
 

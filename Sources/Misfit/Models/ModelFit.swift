@@ -22,6 +22,9 @@ struct ModelFit {
     let clock = ContinuousClock()
     let start = clock.now
     var training = record()
+    let loss: Loss = kind == .ensemble && data.schema.table != nil ? .mixed : .meanSquaredError
+    let errors = CellErrors(schema: data.schema, loss: loss, measure: options.errorMeasure)
+    try errors.check(hasTargets: false)
     try onEvent(.chosenModel(choices, kind))
     var model: any RowModel
     if kind == .ensemble {
@@ -41,6 +44,7 @@ struct ModelFit {
       training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
+    model = try errors.judging(model, learnedFrom: data.training, on: pool)
     let held = HeldOutParts(
       data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
     let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(

@@ -1,28 +1,43 @@
 import MisfitAnalytics
 import MisfitKernels
 
-/// What the error of a sample is: a distance between it and its reconstruction, or the model's own score.
+/// What the error of a sample is: a distance between it and its reconstruction, the costs of its cells, or the model's own score.
 public enum ScoreMeasure: Sendable, Hashable {
   /// How far the reconstruction is from the sample.
   case reconstruction(ErrorMeasure)
   /// What the model itself says, higher for odder samples.
   case own
+  /// The sum of the costs of a row's cells: squared differences of numbers and cross-entropies of yes or no and of levels,
+  /// weighted so that no column drowns the others, see ``Cell``. Missing cells cost nothing.
+  case mixed
+  /// The negative logarithm of a row's likelihood, in nats: each number is normal about its reconstruction, with the variance
+  /// that the rows learned from had there (of the scaled numbers); yes or no and levels have the probabilities that the
+  /// model gives them. Missing cells are left out.
+  case negativeLogLikelihood
 
   /// The mean of the squared differences.
   public static let meanSquared = ScoreMeasure.reconstruction(.meanSquared)
+
+  /// The mean of the absolute differences.
+  public static let meanAbsolute = ScoreMeasure.reconstruction(.meanAbsolute)
+  /// The mean binary cross-entropy.
+  public static let binaryCrossEntropy = ScoreMeasure.reconstruction(.binaryCrossEntropy)
 
   /// The name on the command line and in files.
   public var rawValue: String {
     switch self {
     case .reconstruction(let measure): measure.rawValue
     case .own: "own"
+    case .mixed: "mixed"
+    case .negativeLogLikelihood: "nll"
     }
   }
 
   /// The measure of a name.
   public init?(rawValue: String) {
-    if rawValue == "own" {
-      self = .own
+    let others = [ScoreMeasure.own, .mixed, .negativeLogLikelihood]
+    if let other = others.first(where: { $0.rawValue == rawValue }) {
+      self = other
     } else if let measure = ErrorMeasure(rawValue: rawValue) {
       self = .reconstruction(measure)
     } else {
@@ -35,14 +50,22 @@ public enum ScoreMeasure: Sendable, Hashable {
     switch self {
     case .reconstruction(let measure): measure.title
     case .own: "the model's own score"
+    case .mixed: "sum of the cells' costs"
+    case .negativeLogLikelihood: "negative log-likelihood in nats"
     }
   }
+
+  /// Whether it is taken from the cells of a table.
+  var isOfCells: Bool { self == .mixed || self == .negativeLogLikelihood }
+
+  /// Whether the model gives it, and not the difference between a sample and its reconstruction.
+  var isGivenByModel: Bool { self == .own || isOfCells }
 
   /// What a plot of the values of many rows shows.
   var pluralTitle: String {
     switch self {
     case .reconstruction: "Reconstruction errors"
-    case .own: "Scores"
+    case .own, .mixed, .negativeLogLikelihood: "Scores"
     }
   }
 
@@ -50,7 +73,8 @@ public enum ScoreMeasure: Sendable, Hashable {
   var shareTitle: String {
     switch self {
     case .reconstruction: "each feature's share of the row's squared error"
-    case .own: "each feature's share of the row's score"
+    case .own, .mixed: "each feature's share of the row's score"
+    case .negativeLogLikelihood: "each feature's share of what makes the row unlikely"
     }
   }
 
@@ -58,7 +82,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   func value(of errors: RowErrors, own: Float?) -> Double {
     switch self {
     case .reconstruction(let measure): errors.value(of: measure)
-    case .own: own.map { Double($0) } ?? .nan
+    case .own, .mixed, .negativeLogLikelihood: own.map { Double($0) } ?? .nan
     }
   }
 }

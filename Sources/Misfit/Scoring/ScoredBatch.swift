@@ -69,7 +69,7 @@ public struct ScoredBatch: Sendable {
     inputs = result.input
     reconstructions = result.reconstruction
     codes = result.code
-    let isOwn = detector.calibration.measure == .own
+    let isOwn = detector.calibration.measure.isGivenByModel
     ownScores = isOwn ? result.scores : nil
     shares = isOwn ? result.shares : nil
     self.records = records
@@ -116,8 +116,11 @@ public struct ScoredBatch: Sendable {
   }
 
   /// The sample's error by the detector's measure.
-  public func error(at index: Int) -> Double {
-    detector.calibration.measure.value(of: allErrors(at: index), own: ownScores?[index])
+  public func error(at index: Int) -> Double { value(of: detector.calibration.measure, at: index) }
+
+  /// The sample's error by a measure; NaN where the model gives another one.
+  func value(of measure: ScoreMeasure, at index: Int) -> Double {
+    measure.value(of: allErrors(at: index), own: ownScores?[index])
   }
 
   /// Whether an error is flagged; nil for NaN.

@@ -211,9 +211,17 @@ struct Compare: Verb {
     open: (Detector) throws -> any RecordSource
   ) throws -> DetectorComparison {
     try DetectorComparison(
-      entries, measure: training.measure ?? .meanSquared, records: records, sampleNote: note,
+      entries, measure: training.measure ?? Self.usualMeasure(of: entries), records: records,
+      sampleNote: note,
       anomalyLabel: anomalyLabel,
       threadCount: machine.threadCount, openTargets: openTargets, open: open)
+  }
+
+  /// The models' own where it is the same kind of costs for all of them, else the mean squared error, which every model has.
+  private static func usualMeasure(of entries: [DetectorComparison.Entry]) -> ScoreMeasure {
+    let measures = Set(entries.map(\.detector.calibration.measure))
+    guard let measure = measures.first, measures.count == 1, measure != .own else { return .meanSquared }
+    return measure
   }
 
   private func print(_ comparison: DetectorComparison, page: String, on terminal: Terminal) throws {

@@ -26,7 +26,7 @@ struct TrainingFlags: FlagSet {
   var scaling = ScalingChoice.automatic
   var seed: UInt64 = 42
   var memoryLimitBytes: Int?
-  var measure: ErrorMeasure?
+  var measure: ScoreMeasure?
   var quantile: Double?
 
   private static let chosen = "chosen from the data"
@@ -72,7 +72,9 @@ struct TrainingFlags: FlagSet {
     Group("Training") {
       Flag(
         "--loss NAME", \.loss, .choice, otherwise: chosen,
-        help: "Mean squared error, mean absolute error, or binary cross-entropy.")
+        help:
+          "Mean squared error, mean absolute error, binary cross-entropy, or, for tables, mixed: squares of numbers, cross-entropies of levels and of yes or no, no column drowning the others, missing cells left out."
+      )
       Flag("--optimizer NAME", \.optimizer, .choice, help: "The rule of the steps, with Keras' defaults.")
       Flag(
         "--learning-rate RATE", \.learningRate, .number(above: 0),
@@ -120,9 +122,11 @@ struct TrainingFlags: FlagSet {
     }
     Group("Scores") {
       Flag(
-        "--error NAME", \.measure, .choice,
-        otherwise: "mse; the model's own score with local, neighbors, crowd",
-        help: "The error by which samples are ranked.")
+        "--error NAME", \.measure, .measure,
+        otherwise: "mse; mixed with that loss; the model's own score with local, neighbors, crowd",
+        help:
+          "The error by which samples are ranked; nll is the negative log-likelihood of a table's row, in nats."
+      )
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "0.99",
         help:
@@ -207,6 +211,15 @@ struct TrainingFlags: FlagSet {
     if let momentum { rule.momentum = momentum }
     if let weightDecay { rule.weightDecay = weightDecay }
     return rule
+  }
+}
+
+extension ValueKind where Value == ScoreMeasure {
+  /// An error that can be asked for.
+  static var measure: ValueKind<ScoreMeasure> {
+    let measures =
+      ErrorMeasure.allCases.map { ScoreMeasure.reconstruction($0) } + [.mixed, .negativeLogLikelihood]
+    return .choice(measures.map { ($0.rawValue, $0) }) { $0.rawValue }
   }
 }
 

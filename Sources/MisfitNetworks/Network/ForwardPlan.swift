@@ -31,6 +31,7 @@ public final class ForwardPlan: Sendable {
   public var rowsPerBlock: Int { rowsPerShard * passes.count }
 
   private let network: Network
+  private let cells: CellLayout?
   private let passes: [NetworkPass]
 
   /// Makes the buffers for eight shards of at most 128 rows.
@@ -38,12 +39,13 @@ public final class ForwardPlan: Sendable {
   /// `givesLogits` leaves the output's activation out, for a loss that includes it. With bf16, products are
   /// of rounded factors, where the processor has them: see ``BFloat16Support``.
   public convenience init(_ network: Network, givesLogits: Bool = false, precision: Precision = .single) {
-    self.init(network, givesLogits: givesLogits, precision: precision, hasTargets: false, noise: nil)
+    self.init(
+      network, cells: nil, givesLogits: givesLogits, precision: precision, hasTargets: false, noise: nil)
   }
 
   /// A plan whose losses are against targets of the rows' own, or against the rows before noise of a seed.
   init(
-    _ network: Network, givesLogits: Bool, precision: Precision, hasTargets: Bool,
+    _ network: Network, cells: CellLayout?, givesLogits: Bool, precision: Precision, hasTargets: Bool,
     noise: (Noise, seed: UInt64)?
   ) {
     let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
@@ -51,11 +53,12 @@ public final class ForwardPlan: Sendable {
     let weights =
       isRounding && network.isDense ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
     self.network = network
+    self.cells = cells
     let rowsPerShard = network.rowsPerShard
     self.rowsPerShard = rowsPerShard
     passes = (0..<8).map { _ in
       NetworkPass(
-        network, capacity: rowsPerShard, givesLogits: givesLogits, weights: weights,
+        network, capacity: rowsPerShard, cells: cells, givesLogits: givesLogits, weights: weights,
         convolutionPrecision: isRounding ? .bfloat16 : .single, hasTargets: hasTargets, noise: noise)
     }
   }
@@ -119,7 +122,7 @@ public final class ForwardPlan: Sendable {
         let shardCount = (block.count + rowsPerShard - 1) / rowsPerShard
         for shard in 0..<shardCount { total += Double(sums[shard]) }
       })
-    return total / (Double(rows.rowCount) * Double(network.outputWidth))
+    return total / (Double(rows.rowCount) * Double(cells?.cells.count ?? network.outputWidth))
   }
 }
 

@@ -12,6 +12,8 @@ package final class NetworkPass: Sendable {
   private let input: FloatSlice
   private let outputs: [FloatSlice]
   private let givesLogits: Bool
+  /// What the output stands for, with a mixed loss.
+  private let cells: CellLayout?
   private let bfloat16: [BFloat16Memory?]
   /// What losses are against: the input, or memory of its own.
   private let target: FloatSlice
@@ -24,12 +26,14 @@ package final class NetworkPass: Sendable {
   /// that passes share, a layer's each; without them, products are of floats. Convolutions round their factors to
   /// `convolutionPrecision`.
   package init(
-    _ network: Network, capacity: Int, givesLogits: Bool = false, weights: [BFloat16DenseWeights?] = [],
+    _ network: Network, capacity: Int, cells: CellLayout? = nil, givesLogits: Bool = false,
+    weights: [BFloat16DenseWeights?] = [],
     convolutionPrecision: Precision = .single, hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
   ) {
     self.capacity = capacity
     self.network = network
     self.givesLogits = givesLogits
+    self.cells = cells
     let input = FloatBuffer(count: capacity * network.width).all
     let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     self.input = input
@@ -115,7 +119,11 @@ package final class NetworkPass: Sendable {
 
   /// The sum of the losses of the rows that have passed, against their targets or, without, the rows without noise.
   func lossSum(_ loss: Loss, rows: Int) -> Float {
-    VectorKernels.current.loss(
+    if let cells {
+      return cells.loss(
+        of: reconstruction(rows: rows), against: target(rows: rows), gradient: nil, scale: 0)
+    }
+    return VectorKernels.current.loss(
       loss, of: reconstruction(rows: rows), against: target(rows: rows), gradient: nil, scale: 0)
   }
 }

@@ -11,10 +11,14 @@ final class StagedTrainingPlan: TrainingPlan {
   let arena: ParameterArena
   private let network: Network
   private let options: TrainingOptions
+  /// What the output stands for, with a mixed loss.
+  private let cells: CellLayout?
   private let pool: WorkerPool
   private let input: FloatSlice
   /// What the output is held against: the input, unless it has noise, or the rows have targets of their own.
   private let target: FloatSlice
+  /// What the last layer's sums are written to, and the loss's gradient in their place.
+  private let output: FloatSlice
   private let steps: [LayerStep]
   private let stages: [PassStage]
   private let pieces: [LayerPiece]
@@ -32,11 +36,12 @@ final class StagedTrainingPlan: TrainingPlan {
 
   /// `rowsPerBlock` is chosen from the sizes where it is not given.
   init(
-    _ network: Network, options: TrainingOptions, batchSize: Int, hasTargets: Bool, arena: ParameterArena,
-    pool: WorkerPool, precision: Precision = .single, rowsPerBlock: Int? = nil
+    _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, batchSize: Int, hasTargets: Bool,
+    arena: ParameterArena, pool: WorkerPool, precision: Precision = .single, rowsPerBlock: Int? = nil
   ) {
     self.network = network
     self.options = options
+    self.cells = cells
     self.arena = arena
     self.pool = pool
     let rowsPerBlock = min(
@@ -54,6 +59,7 @@ final class StagedTrainingPlan: TrainingPlan {
     target =
       hasTargets || options.noise != nil
       ? FloatBuffer(count: rowCount * network.outputWidth).all : memory.input
+    output = memory.outputs[memory.outputs.count - 1]
     buffers = memory.all
     let place = place
     let steps = network.layers.indices.map { index in
@@ -164,15 +170,25 @@ final class StagedTrainingPlan: TrainingPlan {
     case .sumValues(let step): step.sumValues(part)
     case .forward(let index): steps[index].forward(part, activates: index < last)
     case .sumCode(let penalty): penalty.sum(part)
-    case .loss:
-      let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
-      blockLosses[place.block] += steps[last].lossGradient(options.loss, part, target: target, scale: scale)
+    case .loss: blockLosses[place.block] += lossGradient(part, rowCount: rowCount)
     case .addPenalty(let penalty): penalty.addDelta(part, rowCount: rowCount)
     case .sumDeltas(let step): step.sumDeltas(part)
     case .backward(let index):
       steps[index].backward(
         part, deltaIsOfSums: index == last, block: place.block, isFirst: place.isFirst)
     }
+  }
+
+  /// The losses of some rows of the memory; their gradient takes the place of the sums.
+  private func lossGradient(_ rows: Range<Int>, rowCount: Int) -> Float {
+    guard let cells else {
+      let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
+      return steps[steps.count - 1].lossGradient(options.loss, rows, target: target, scale: scale)
+    }
+    let values = rows.lowerBound * cells.width..<rows.upperBound * cells.width
+    return cells.loss(
+      of: output[values], against: target[values], gradient: output[values],
+      scale: 1 / (Float(rowCount) * Float(cells.cells.count)))
   }
 
   private func gradient(of piece: LayerPiece, rowCount: Int) {

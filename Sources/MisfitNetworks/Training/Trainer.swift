@@ -32,6 +32,7 @@ public final class Trainer {
   /// What the run computes with, and why that is not what the options ask for.
   public let precision: PrecisionChoice
   private let options: TrainingOptions
+  private let cells: CellLayout?
   private let rows: any EpochRows
   private let validationRows: (any EpochRows)?
   private let pool: WorkerPool
@@ -40,14 +41,21 @@ public final class Trainer {
 
   /// Prepares a run, anew or from a state whose parameters are in `network` already.
   ///
+  /// A mixed loss needs to know what the outputs stand for: `cells`.
+  ///
   /// - Throws: ``TrainingError``.
   public init(
-    _ network: Network, options: TrainingOptions, rows: any EpochRows, validationRows: (any EpochRows)? = nil,
+    _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, rows: any EpochRows,
+    validationRows: (any EpochRows)? = nil,
     resuming state: TrainingState? = nil, pool: WorkerPool
   ) throws(TrainingError) {
     try Self.check(network, options: options, rows: rows, validationRows: validationRows, state: state)
+    let cells = options.loss == .mixed ? cells : nil
+    precondition((cells?.width ?? network.outputWidth) == network.outputWidth, "cells of another width")
+    precondition((options.loss == .mixed) == (cells != nil), "a mixed loss without cells")
     self.network = network
     self.options = options
+    self.cells = cells
     self.rows = rows
     self.pool = pool
     self.validationRows = validationRows.flatMap { $0.rowCount > 0 ? $0 : nil }
@@ -60,13 +68,15 @@ public final class Trainer {
       options.precision, for: network, batchSize: batchSize,
       suits: network.hasConvolutions || network.isPlainDense(options, hasTargets: rows.targetWidth != nil))
     plan = network.trainingPlan(
-      options, precision: precision.precision, batchSize: batchSize, hasTargets: rows.targetWidth != nil,
+      options, cells: cells, precision: precision.precision, batchSize: batchSize,
+      hasTargets: rows.targetWidth != nil,
       state: state, pool: pool)
     validationPlan =
       self.validationRows == nil
       ? nil
       : ForwardPlan(
-        network, givesLogits: options.loss == .binaryCrossEntropy, precision: precision.precision,
+        network, cells: cells, givesLogits: options.loss == .binaryCrossEntropy,
+        precision: precision.precision,
         hasTargets: validationRows?.targetWidth != nil, noise: options.noise.map { ($0, options.seed) })
   }
 
@@ -116,7 +126,8 @@ public final class Trainer {
   }
 
   private var meanLossSoFar: Double {
-    state.progress.lossSum / (Double(state.progress.rowsDone) * Double(network.outputWidth))
+    state.progress.lossSum
+      / (Double(state.progress.rowsDone) * Double(cells?.cells.count ?? network.outputWidth))
   }
 
   private func runBatch(epoch: Int) throws {
@@ -195,6 +206,9 @@ public final class Trainer {
     guard rows.rowCount > 0 else { throw TrainingError(.noRows) }
     if options.loss == .binaryCrossEntropy, network.architecture.outputActivation != .sigmoid {
       throw TrainingError(.crossEntropyNeedsSigmoid)
+    }
+    if options.loss == .mixed, network.architecture.outputActivation != .linear {
+      throw TrainingError(.mixedLossNeedsLinear)
     }
     for rows in [rows, validationRows].compactMap(\.self) {
       guard rows.width == network.width else {

@@ -12,6 +12,8 @@ public struct TrainingError: DiagnosableError, Hashable {
     case widthDiffers(rows: Int, network: Int)
     /// Cross-entropy needs an output between 0 and 1.
     case crossEntropyNeedsSigmoid
+    /// A mixed loss makes probabilities of the last layer's sums itself.
+    case mixedLossNeedsLinear
     /// A penalty on a mean activation needs a code between 0 and 1.
     case divergenceNeedsSigmoid
     /// A contractive penalty is exact for one dense layer alone.
@@ -45,6 +47,10 @@ public struct TrainingError: DiagnosableError, Hashable {
       Diagnosis(
         "binary cross-entropy needs an output between 0 and 1",
         remedy: "add --output-activation sigmoid, or use --loss mse")
+    case .mixedLossNeedsLinear:
+      Diagnosis(
+        "a mixed loss makes probabilities of the last layer's sums, which need no activation",
+        remedy: "leave the output linear, or use --loss mse")
     case .divergenceNeedsSigmoid:
       Diagnosis(
         "a penalty on the mean activation needs a code between 0 and 1",

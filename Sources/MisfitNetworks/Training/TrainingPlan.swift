@@ -20,8 +20,8 @@ extension Network {
   ///
   /// `hasTargets` where rows have targets of their own.
   func trainingPlan(
-    _ options: TrainingOptions, precision: Precision, batchSize: Int, hasTargets: Bool, state: TrainingState,
-    pool: WorkerPool
+    _ options: TrainingOptions, cells: CellLayout?, precision: Precision, batchSize: Int, hasTargets: Bool,
+    state: TrainingState, pool: WorkerPool
   ) -> any TrainingPlan {
     let arena = ParameterArena(
       parameters: parameters, gradients: FloatBuffer(count: parameterCount).all,
@@ -29,8 +29,8 @@ extension Network {
     let loss = options.loss
     guard isPlainDense(options, hasTargets: hasTargets) else {
       return StagedTrainingPlan(
-        self, options: options, batchSize: batchSize, hasTargets: hasTargets, arena: arena, pool: pool,
-        precision: precision)
+        self, options: options, cells: cells, batchSize: batchSize, hasTargets: hasTargets, arena: arena,
+        pool: pool, precision: precision)
     }
     return SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena)
       ?? LayeredTrainingPlan(
@@ -43,8 +43,8 @@ extension Network {
   /// Whether any layer is a convolution.
   var hasConvolutions: Bool { layers.contains { $0 is ConvolutionLayer } }
 
-  /// Whether nothing but dense layers and a loss against the input is wanted.
+  /// Whether nothing but dense layers and a loss of values against the input is wanted.
   func isPlainDense(_ options: TrainingOptions, hasTargets: Bool) -> Bool {
-    isDense && !hasTargets && options.noise == nil && options.penalties.isEmpty
+    isDense && !hasTargets && options.loss != .mixed && options.noise == nil && options.penalties.isEmpty
   }
 }

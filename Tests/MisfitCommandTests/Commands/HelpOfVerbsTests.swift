@@ -86,7 +86,7 @@ struct HelpOfVerbsTests {
         "--hidden is a flag of detect, fit and compare;"
       ),
       ("generate random:2x2 --sede 3", "`generate` has no flag --sede", "did you mean --seed?"),
-      ("fit x --loss msee", "--loss: \"msee\" is not one of mse, mae, bce", "did you mean mse?"),
+      ("fit x --loss msee", "--loss: \"msee\" is not one of mse, mae, bce, mixed", "did you mean mse?"),
       (
         "fit x --scale minmax",
         "--scale: \"minmax\" is not one of auto, standard, min-max, robust, quantile-normal, none",

@@ -7,7 +7,7 @@ import MisfitCore
 extension KernelOperation {
   /// Every kernel.
   static let table: [KernelOperation] =
-    Activation.allCases.map(activation) + Activation.allCases.map(slope) + Loss.allCases.map(loss)
+    Activation.allCases.map(activation) + Activation.allCases.map(slope) + Loss.ofValues.map(loss)
     + Activation.allCases.map { lossGradient($0, .meanSquaredError) }
     + Activation.allCases.map { lossGradient($0, .meanAbsoluteError) }
     + [lossGradient(.sigmoid, .binaryCrossEntropy)]

@@ -16,6 +16,7 @@ enum ReferenceLoss {
     // -x ln p - (1 - x) ln(1 - p) = x ln(1 + e^-z) + (1 - x) ln(1 + e^z), which a large logit does not
     // overflow here.
     case .binaryCrossEntropy: target * softplus(-output) + (1 - target) * softplus(output)
+    case .mixed: .nan
     }
   }
 
@@ -29,6 +30,7 @@ enum ReferenceLoss {
     case .binaryCrossEntropy:
       let probability = 1 / (1 + exp(-output))
       return Expected(scale * (probability - target), termsUpTo: scale * max(probability, target))
+    case .mixed: return Expected(.nan)
     }
   }
 

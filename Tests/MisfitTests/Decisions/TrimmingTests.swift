@@ -57,7 +57,7 @@ struct TrimmingTests {
       #expect(data.training.isSpilled == (limit == 700))
       let network = try Network(.dense(inputShape: .row(3), hidden: [1]), seed: 1)
       let rows = TrimmedRows(
-        data.training, network: network, loss: .meanSquaredError, contamination: .share(0.1),
+        data.training, network: network, loss: .meanSquaredError, cells: nil, contamination: .share(0.1),
         pool: NumericThread.pool(threadCount: 1))
       try rows.beginEpoch(1, shuffled: true)
       #expect(rows.leftOut.isEmpty && rows.rowCount == 200)

@@ -132,3 +132,169 @@ struct MixedTableTests {
     #expect((scored.first?.error ?? 0) > detector.calibration.threshold.value)
   }
 }
+
+/// Networks on tables of several kinds of columns, whose loss is mixed.
+@Suite("Networks on tables of several kinds of columns")
+struct MixedNetworkTests {
+  private func options(
+    _ model: ModelChoice = .autoencoder, error: ScoreMeasure? = nil, loss: Loss? = nil
+  ) -> FitOptions {
+    var options = FitOptions()
+    options.model = model
+    options.threadCount = 1
+    options.loss = loss
+    options.errorMeasure = error
+    options.hidden = [8, 3]
+    options.epochs = 60
+    options.batchSize = 16
+    options.optimizer = Optimizer(.adam, learningRate: 0.02)
+    return options
+  }
+
+  private func fit(_ options: FitOptions) throws -> Detector {
+    try Detector.fit(CSVSource(text: MixedTableTests.table()), options: options)
+  }
+
+  @Test("minimise a mixed loss, and are judged by its sum, in nats where they are asked to")
+  func measures() throws {
+    let detector = try fit(options())
+    #expect(detector.training.options.loss == .mixed && detector.calibration.measure == .mixed)
+    let epochs = detector.training.epochs
+    // A column of which nothing is known costs about 1.
+    #expect(epochs[0].trainLoss > 0.5 && epochs[0].trainLoss < 2 && (epochs.last?.trainLoss ?? 1) < 0.3)
+    let inNats = try fit(options(error: .negativeLogLikelihood))
+    #expect(inNats.weightBits == detector.weightBits)
+    #expect(inNats.calibration.measure == .negativeLogLikelihood)
+    #expect(try fit(options(error: .meanSquared)).calibration.measure == .meanSquared)
+  }
+
+  @Test(
+    "survive the model file in every measure",
+    arguments: [ScoreMeasure.mixed, .negativeLogLikelihood, .meanSquared])
+  func saved(_ measure: ScoreMeasure) throws {
+    let detector = try fit(options(error: measure))
+    let folder = try TemporaryFolder()
+    try detector.save(folder.file("m.misfit"))
+    let loaded = try Detector.load(folder.file("m.misfit"))
+    #expect(loaded.calibration == detector.calibration && loaded.schema == detector.schema)
+    let source = try CSVSource(text: MixedTableTests.table(rows: 40, seed: 6))
+    #expect(try loaded.score(source).errors() == detector.score(source).errors())
+    let reasons = try loaded.score(source).largest(1).map(\.reasons)
+    #expect(try detector.score(source).largest(1).map(\.reasons) == reasons)
+  }
+
+  @Test("expect one of the levels, and give a level never seen a cost that no weight changes")
+  func unseenLevel() throws {
+    func share(_ seed: UInt64) throws -> Double {
+      var options = options(error: .negativeLogLikelihood)
+      options.seed = seed
+      let detector = try fit(options)
+      let rows = try CSVSource(text: MixedTableTests.table(rows: 1, odd: "x,apple,11,violet,no,2024-03-02"))
+      let odd = try #require(detector.score(rows).largest(2).first { $0.record == 2 })
+      let reason = try #require(odd.reasons.first { $0.feature == "color" })
+      let levels = ["\"red\"", "\"green\"", "\"blue\""]
+      #expect(reason.value.quoted == "\"violet\"" && levels.contains(reason.expected.quoted))
+      let column = try #require(detector.schema.table?.used.firstIndex { $0.name == "color" })
+      let cell = detector.schema.cells.cells[column]
+      // 120 rows, three levels, and one more.
+      #expect(abs(cell.surprise - 4.8202815656050371) < 1e-9)
+      return cell.surprise / reason.share
+    }
+    // The share is the cost over the sum, so that the sum follows from it; sums of two seeds differ, costs do not.
+    let (first, second) = (try share(1), try share(2))
+    #expect(first >= 4.82 && second >= 4.82 && first != second)
+  }
+
+  @Test("are not misled by what a column's missing cells hold: rows that miss much are not odder for it")
+  func missing() throws {
+    var text = "a,b,c,d,s\n"
+    var generator = SeededGenerator(seed: 2)
+    for row in 0..<200 {
+      let base = Double(generator.nextUnitFloat())
+      let cells = [base, 2 * base, 1 - base, 3 * base].map {
+        String($0 + 0.05 * Double(generator.nextUnitFloat()))
+      }
+      let kept = cells.enumerated().map { row % 3 == 0 && $0.offset == row / 3 % 4 ? "" : $0.element }
+      text += kept.joined(separator: ",") + ",\(base > 0.5 ? "hi" : "lo")\n"
+    }
+    let detector = try Detector.fit(CSVSource(text: text), options: options())
+    let errors = try detector.score(CSVSource(text: text)).errors()
+    func mean(_ holds: (Int) -> Bool) -> Double {
+      let picked = errors.indices.filter(holds).map { errors[$0] }
+      return picked.reduce(0, +) / Double(picked.count)
+    }
+    let (holed, whole) = (mean { $0 % 3 == 0 }, mean { $0 % 3 != 0 })
+    #expect(holed < 1.5 * whole, "\(holed) and \(whole)")
+  }
+
+  @Test("resume to the bits of a run that was not stopped")
+  func resumed() throws {
+    let folder = try TemporaryFolder()
+    var options = options()
+    options.epochs = 4
+    let whole = try fit(options)
+    options.checkpointPath = folder.file("m.checkpoint")
+    var count = 0
+    #expect(throws: FitError.self) {
+      _ = try Detector.fit(
+        CSVSource(text: MixedTableTests.table()), options: options,
+        onEvent: { if case .training(.epoch) = $0 { count += 1 } }, shouldStop: { count == 2 })
+    }
+    options.resumes = true
+    let resumed = try fit(options)
+    #expect(resumed.weightBits == whole.weightBits)
+    #expect(resumed.calibration == whole.calibration)
+  }
+
+  @Test(
+    "of numbers alone give a likelihood too, and so do other models",
+    arguments: [
+      ModelChoice.autoencoder, .principalComponents, .local, .wide, .ensemble,
+    ])
+  func numbers(_ model: ModelChoice) throws {
+    var options = options(model, error: .negativeLogLikelihood)
+    options.hidden = [model == .ensemble ? 32 : 2]
+    let detector = try Detector.fit(SmallData.source(), options: options)
+    let folder = try TemporaryFolder()
+    try detector.save(folder.file("m.misfit"))
+    #expect(try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"] == "2")
+    let source = try CSVSource(text: "id,a,b,c\nx,0.5,1,25\ny,0.5,1.8,25\n", options: SmallData.ids)
+    let scored = try Detector.load(folder.file("m.misfit")).score(source).largest(2)
+    let difference = (scored.first?.error ?? 0) - (scored.last?.error ?? 0)
+    #expect(scored.first?.id == "y" && difference > 3, "\(difference) nats")
+    #expect(abs((scored.first?.reasons.reduce(0) { $0 + $1.share } ?? 0) - 1) < 1e-4)
+  }
+
+  @Test("refuse costs of cells where there are none, or no probabilities")
+  func refusals() throws {
+    #expect(throws: MeasureError(.needsProbabilities, asked: "--error nll")) {
+      _ = try fit(options(.principalComponents, error: .negativeLogLikelihood))
+    }
+    #expect(throws: MeasureError(.needsProbabilities, asked: "--error mixed")) {
+      _ = try fit(options(error: .mixed, loss: .meanSquaredError))
+    }
+    var images = options(loss: .mixed)
+    images.epochs = 1
+    let error = #expect(throws: MeasureError.self) {
+      _ = try Detector.fit(DigitsSource(), options: images)
+    }
+    #expect(error?.kind == .needsTable && error?.asked == "--loss mixed")
+  }
+
+  @Test(
+    "that lie about their variances are refused",
+    arguments: [([8], 1), ([3], -1), ([3], .nan), ([3], .infinity)] as [([Int], Float)])
+  func hostile(_ extents: [Int], _ value: Float) throws {
+    let folder = try TemporaryFolder()
+    var options = options(error: .negativeLogLikelihood)
+    options.hidden = [2]
+    options.epochs = 1
+    try Detector.fit(SmallData.source(), options: options).save(folder.file("m.misfit"))
+    var file = try HandMadeModel(of: folder.file("m.misfit"))
+    let index = try #require(file.tensors.firstIndex { $0.name == "cells.variances" })
+    file.tensors[index].extents = extents
+    file.tensors[index].values = Array(repeating: value, count: extents.reduce(1, *))
+    try file.write(to: folder.file("lie.misfit"))
+    #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
+  }
+}

@@ -77,7 +77,7 @@ struct ScoringTests {
     // Data in [0, 1], so that cross-entropy has a meaning.
     let source = try RandomSource(parsing: "random:50x4", seed: 3)
     var options = SmallData.options(hidden: [3, 2])
-    options.errorMeasure = measure
+    options.errorMeasure = .reconstruction(measure)
     let detector = try Detector.fit(source, options: options)
     #expect(detector.network.architecture.outputActivation == .sigmoid)
     let reference = Reference(detector: detector)

@@ -89,7 +89,7 @@ enum FunPage: NotebookPage {
       [
         DetectorComparison.Entry(name: "one hidden layer", detector: one),
         DetectorComparison.Entry(name: "two hidden layers", detector: two),
-      ], measure: .signedSum, threadCount: page.run.threadCount
+      ], measure: .reconstruction(.signedSum), threadCount: page.run.threadCount
     ) { _ in try page.workSource("random30.csv") }
     if var panels = ComparisonReport(comparison).panels {
       panels.subtitle = "\(NumberText.grouped(rows)) rows of random numbers"

@@ -1,0 +1,43 @@
+import MisfitCore
+
+/// Why errors cannot be taken in the way that was asked for.
+public struct MeasureError: DiagnosableError, Hashable {
+  /// What is wrong.
+  public enum Kind: Hashable, Sendable {
+    /// Cells are those of tables, and of rows that are rebuilt: what was asked for needs both.
+    case needsTable
+    /// The table has other columns than numbers, and the model gives no probabilities for them.
+    case needsProbabilities
+    /// The model was calibrated by another measure.
+    case isNotTheModels(model: String, measure: ScoreMeasure)
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+  /// What was asked for, as it is typed: `--error nll`.
+  public var asked: String
+
+  /// Makes an error.
+  public init(_ kind: Kind, asked: String) {
+    self.kind = kind
+    self.asked = asked
+  }
+
+  /// The sentence.
+  public var diagnosis: Diagnosis {
+    switch kind {
+    case .needsTable:
+      Diagnosis(
+        "\(asked) takes errors from the cells of a table, and there are none",
+        remedy: "leave it away for images and where there are targets")
+    case .needsProbabilities:
+      Diagnosis(
+        "\(asked) needs probabilities of levels, which a network trained with --loss mixed gives",
+        remedy: "add --model autoencoder, and leave --loss and --output-activation away")
+    case .isNotTheModels(let model, let measure):
+      Diagnosis(
+        "\(model) was not fitted with \(asked), but with --error \(measure.rawValue)",
+        remedy: "fit it with \(asked), or compare by an error that every model has, such as --error mse")
+    }
+  }
+}

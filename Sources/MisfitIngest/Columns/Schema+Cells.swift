@@ -1,0 +1,65 @@
+import MisfitKernels
+
+extension Schema {
+  /// What a row's values stand for, for a loss or an error cell by cell: numbers, yes or no, and levels.
+  ///
+  /// Costs are weighted so that a column of which nothing but its mean or its shares is known costs about 1: squares by the variance
+  /// after scaling, cross-entropies by the entropy of the shares, or by ln 2 where that is larger, since a rare level of a
+  /// column that nearly always says the same would drown all others.
+  public var cells: CellLayout {
+    guard let table else {
+      let cells = (0..<width).map { Cell(.numbers, outputs: $0..<$0 + 1) }
+      return CellLayout(cells, width: width)
+    }
+    let cells = zip(table.used, table.starts).map { column, start in column.cell(at: start) }
+    return CellLayout(cells, width: table.inputCount)
+  }
+
+  /// Whether every value is a number, which a model of any kind rebuilds as such.
+  public var holdsNumbersOnly: Bool {
+    table?.used.allSatisfy { $0.number != nil || $0.date != nil } ?? (shape.imageExtents == nil)
+  }
+}
+
+extension TableColumn {
+  /// The column's cell among values that begin at `start`.
+  fileprivate func cell(at start: Int) -> Cell {
+    let outputs = start..<start + valueWidth
+    var cell: Cell
+    switch kind {
+    case .boolean: cell = Cell(.yesOrNo, outputs: outputs, factor: 1 / max(entropy, NaturalLogarithm.of(2)))
+    case .categorical:
+      cell = Cell(.levels, outputs: outputs, factor: 1 / max(entropy, NaturalLogarithm.of(2)))
+    default: cell = Cell(.numbers, outputs: outputs, factor: 1 / (spread * spread))
+    }
+    cell.indicator = hasIndicator ? outputs.upperBound : nil
+    cell.surprise = surprise
+    return cell
+  }
+
+  /// The standard deviation after scaling, where that is known; 1 where scaling aims at it.
+  private var spread: Double {
+    guard let number, let numbers, number.knots == nil, number.bend == nil, !number.isLogarithmic else {
+      return 1
+    }
+    let spread = numbers.deviation / number.scale
+    return spread.isNormal ? spread : 1
+  }
+
+  /// The mean cross-entropy of the shares of the levels, in nats.
+  private var entropy: Double {
+    let present = Double(max(1, cellCount - missingCount))
+    return (levels.map(\.count) + [otherCount]).reduce(0) { sum, count in
+      guard count > 0 else { return sum }
+      let share = Double(count) / present
+      return sum - share * NaturalLogarithm.of(share)
+    }
+  }
+
+  /// The cross-entropy of a level that training never had, by the rule of succession (Laplace, 1774): as if each level and one more had been seen once beside.
+  private var surprise: Double {
+    let present = Double(max(0, cellCount - missingCount))
+    return min(
+      NaturalLogarithm.of(present + Double(levels.count) + 1), -NaturalLogarithm.of(Cell.leastProbability))
+  }
+}

@@ -1,0 +1,41 @@
+/// A cell of a table among the outputs of a row, and what it costs to be wrong about it.
+///
+/// With outputs y, inputs x and a factor f:
+/// - numbers cost the sum of f (y - x)²;
+/// - yes or no costs f times the binary cross-entropy -ln p or -ln(1 - p), where p is the sigmoid of the output; the input is 0 or √2;
+/// - a level costs f times the cross-entropy -ln p of its place in the softmax of the outputs; the inputs are 0, and 1 for the level.
+///
+/// No probability counts as less than 1e-7, so that a cross-entropy is at most 16.118.
+public struct Cell: Sendable, Hashable {
+  /// What the outputs stand for.
+  public enum Kind: Sendable, Hashable {
+    case numbers
+    case yesOrNo
+    case levels
+  }
+
+  /// What its outputs stand for.
+  public var kind: Kind
+  /// Its outputs, the indicator apart.
+  public var outputs: Range<Int>
+  /// The input that is 1 where the cell is missing; then it costs nothing, and so does a cell whose first input is NaN.
+  public var indicator: Int?
+  /// What costs are multiplied by, so that a column of which nothing is known costs about 1.
+  public var factor: Double
+  /// The cross-entropy of a level that training never had.
+  public var surprise: Double
+
+  /// Describes a cell.
+  public init(
+    _ kind: Kind, outputs: Range<Int>, indicator: Int? = nil, factor: Double = 1, surprise: Double = 0
+  ) {
+    self.kind = kind
+    self.outputs = outputs
+    self.indicator = indicator
+    self.factor = factor
+    self.surprise = surprise
+  }
+
+  /// The least probability that counts, in a cross-entropy.
+  public static let leastProbability = 1e-7
+}
