@@ -51,8 +51,12 @@ struct ModelChoices {
       given != nil
       ? [1]
       : choose(options.hidden, "hidden") {
-        let widths = isBrief ? Self.narrowHidden(width: width) : Self.hidden(width: width)
-        let values = "\(NumberText.grouped(width)) value\(width == 1 ? "" : "s")"
+        // What a row has to tell are its columns, however many inputs their levels take.
+        let count = schema.width
+        let widths =
+          isBrief
+          ? Self.narrowHidden(width: width, values: count) : Self.hidden(width: width, values: count)
+        let values = "\(NumberText.grouped(count)) value\(count == 1 ? "" : "s")"
         return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
       }
     let outputActivation = choose(given?.outputActivation ?? options.outputActivation, "output-activation") {
@@ -158,9 +162,9 @@ struct ModelChoices {
       outputActivation: output(options, targetSchema))
   }
 
-  /// A funnel of two layers: two thirds and a quarter of a table's columns, at most 128 and 32.
-  static func hidden(width: Int) -> [Int] {
-    let code = max(1, min(32, (width + 3) / 4))
+  /// A funnel of two layers: two thirds of the inputs and a quarter of the values that they stand for, at most 128 and 32.
+  static func hidden(width: Int, values: Int) -> [Int] {
+    let code = max(1, min(32, (values + 3) / 4))
     let first = min(128, (width * 2 + 2) / 3)
     return first > code ? [first, code] : [code]
   }
@@ -179,9 +183,9 @@ struct ModelChoices {
     }
   }
 
-  /// Half and a quarter of a table's columns, at most 32 and 8.
-  static func narrowHidden(width: Int) -> [Int] {
-    let code = max(1, min(8, width / 4))
+  /// Half of the inputs and a quarter of the values that they stand for, at most 32 and 8.
+  static func narrowHidden(width: Int, values: Int) -> [Int] {
+    let code = max(1, min(8, values / 4))
     let first = max(2, min(32, width / 2))
     return first > code && first < width ? [first, code] : [code]
   }

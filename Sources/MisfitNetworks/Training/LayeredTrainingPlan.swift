@@ -18,8 +18,12 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   let arena: ParameterArena
   private let network: Network
   private let loss: Loss
+  /// What the output stands for, with a mixed loss.
+  private let cells: CellLayout?
   private let pool: WorkerPool
   private let input: FloatSlice
+  /// What the last layer's sums are written to, and the loss's gradient in their place.
+  private let output: FloatSlice
   private let steps: [LayerStep]
   private let pieces: [LayerPiece]
   /// What the steps hold addresses of.
@@ -37,11 +41,13 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   private static let rowsPerGather = 8
 
   init(
-    _ network: Network, loss: Loss, batchSize: Int, precision: Precision = .single, arena: ParameterArena,
+    _ network: Network, loss: Loss, cells: CellLayout? = nil, batchSize: Int, precision: Precision = .single,
+    arena: ParameterArena,
     pool: WorkerPool
   ) {
     self.network = network
     self.loss = loss
+    self.cells = cells
     self.arena = arena
     self.pool = pool
     let rowsPerBlock = Self.rowsPerBlock(batchSize: batchSize, network: network)
@@ -72,6 +78,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
             workspace: workspaces[index]), bfloat16: bfloat16[index]))
     }
     self.input = input
+    output = outputs[outputs.count - 1]
     buffers = outputs + deltas + workspaces
     pieces = steps.flatMap(\.pieces)
     blockLosses = FloatBuffer(count: (batchSize + self.rowsPerBlock - 1) / self.rowsPerBlock).all
@@ -87,7 +94,8 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
     let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
-    phase = .passing(rows, range, scale: 1 / (Float(range.count) * Float(network.width)))
+    let termCount = cells?.cells.count ?? network.width
+    phase = .passing(rows, range, scale: 1 / (Float(range.count) * Float(termCount)))
     pool.run(shardCount: blockCount, self)
     if let clipNorm {
       runPieces(.computing(rowCount: range.count))
@@ -143,11 +151,20 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
       steps[index].forward(rows, activates: true)
       steps[index + 1].takeUpInput(rows)
     }
-    let lossSum = steps[last].forwardToLoss(loss, rows, target: input, scale: scale)
+    let lossSum = forwardToLoss(rows, scale: scale)
     for index in stride(from: last, through: 0, by: -1) {
       steps[index].backward(rows, deltaIsOfSums: index == last)
     }
     return lossSum
+  }
+
+  /// The losses of rows that have come to the last layer; its sums become `scale` times the loss's gradient.
+  private func forwardToLoss(_ rows: Range<Int>, scale: Float) -> Float {
+    let last = steps[steps.count - 1]
+    guard let cells else { return last.forwardToLoss(loss, rows, target: input, scale: scale) }
+    last.forward(rows, activates: false)
+    let values = rows.lowerBound * cells.width..<rows.upperBound * cells.width
+    return cells.loss(of: output[values], against: input[values], gradient: output[values], scale: scale)
   }
 
   private func change(_ piece: LayerPiece, by optimizerStep: OptimizerStep, gradientFactor: Float) {

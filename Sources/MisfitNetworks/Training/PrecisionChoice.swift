@@ -11,7 +11,7 @@ public struct PrecisionChoice: Hashable, Sendable {
   ///
   /// A network of a few hundred parameters stays in f32: its step is one call on values that never leave the
   /// first cache, and has no products large enough to gain by bf16.
-  /// So does one of dense layers that is trained with noise, penalties or targets of its own. Of a network with convolutions, these
+  /// So does one of dense layers that is trained with a mixed loss, noise, penalties or targets of its own. Of a network with convolutions, these
   /// compute in bf16, and all other layers in f32.
   ///
   /// `hasTargets` says that rows have targets of their own.
@@ -28,7 +28,7 @@ public struct PrecisionChoice: Hashable, Sendable {
       } else if let obstacle = BFloat16Support.reasonAgainst {
         obstacle
       } else if !suits {
-        "bf16 is for convolutions, and for dense layers trained without noise, penalties and targets of their own."
+        "bf16 is for convolutions, and for dense layers trained on values, without noise, penalties and targets of their own."
       } else if SmallTrainingPlan.suits(network, batchSize: batchSize) {
         "A network of \(network.parameterCount) parameters has nothing to gain by bf16."
       } else {

@@ -66,7 +66,8 @@ public final class Trainer {
     let batchSize = min(options.batchSize, rows.rowCount)
     precision = PrecisionChoice(
       options.precision, for: network, batchSize: batchSize,
-      suits: network.hasConvolutions || network.isPlainDense(options, hasTargets: rows.targetWidth != nil))
+      suits: cells == nil
+        && (network.hasConvolutions || network.isPlainDense(options, hasTargets: rows.targetWidth != nil)))
     plan = network.trainingPlan(
       options, cells: cells, precision: precision.precision, batchSize: batchSize,
       hasTargets: rows.targetWidth != nil,

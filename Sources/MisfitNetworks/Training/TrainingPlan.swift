@@ -32,9 +32,11 @@ extension Network {
         self, options: options, cells: cells, batchSize: batchSize, hasTargets: hasTargets, arena: arena,
         pool: pool, precision: precision)
     }
-    return SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena)
-      ?? LayeredTrainingPlan(
-        self, loss: loss, batchSize: batchSize, precision: precision, arena: arena, pool: pool)
+    if cells == nil, let small = SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena) {
+      return small
+    }
+    return LayeredTrainingPlan(
+      self, loss: loss, cells: cells, batchSize: batchSize, precision: precision, arena: arena, pool: pool)
   }
 
   /// Whether all layers are dense.
@@ -43,8 +45,8 @@ extension Network {
   /// Whether any layer is a convolution.
   var hasConvolutions: Bool { layers.contains { $0 is ConvolutionLayer } }
 
-  /// Whether nothing but dense layers and a loss of values against the input is wanted.
+  /// Whether nothing but dense layers and a loss against the input is wanted.
   func isPlainDense(_ options: TrainingOptions, hasTargets: Bool) -> Bool {
-    isDense && !hasTargets && options.loss != .mixed && options.noise == nil && options.penalties.isEmpty
+    isDense && !hasTargets && options.noise == nil && options.penalties.isEmpty
   }
 }

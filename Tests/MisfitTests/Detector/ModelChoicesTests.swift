@@ -20,7 +20,7 @@ struct ModelChoicesTests {
   func widths(columns: Int) throws {
     let schema = try Self.schema(columns: columns, uniform: false)
     let choices = try ModelChoices(FitOptions(), schema: schema, rowCount: 9)
-    let hidden = ModelChoices.hidden(width: columns)
+    let hidden = ModelChoices.hidden(width: columns, values: columns)
     #expect(hidden.allSatisfy { $0 >= 1 && $0 <= columns })
     #expect(hidden == hidden.sorted(by: >) && Set(hidden).count == hidden.count)
     #expect(columns == 1 || choices.architecture.codeCount < columns)
