@@ -74,8 +74,19 @@ extension CSVField {
     return text
   }
 
+  /// The bytes of the blank line that begins at a place, its end among them; 0 where none does.
+  ///
+  /// Blank is what holds nothing but spaces, and tabs where those do not delimit, as pandas sees it.
+  static func blankLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int, delimiter: UInt8) -> Int {
+    var at = place
+    while at < bytes.count, bytes[at] == space || (bytes[at] == tab && delimiter != tab) { at += 1 }
+    if at + 1 < bytes.count, bytes[at] == carriageReturn, bytes[at + 1] == lineFeed { at += 1 }
+    return at < bytes.count && bytes[at] == lineFeed ? at + 1 - place : 0
+  }
+
   static let quote = UInt8(ascii: "\"")
   static let lineFeed = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
   static let space = UInt8(ascii: " ")
+  static let tab = UInt8(ascii: "\t")
 }

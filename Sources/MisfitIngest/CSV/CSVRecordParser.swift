@@ -56,19 +56,13 @@ struct CSVRecordParser: Sendable {
     into batch: inout RecordBatch
   ) throws(IngestError) {
     var values = values.mutableSpan
-    var emptyLine = segment.emptyLine
     var record = OpenRecord(segment)
     while record.at < bytes.count {
-      let length = emptyLineByteCount(bytes, record.at)
+      let length = blankLineByteCount(bytes, record.at)
       if length > 0 {
-        emptyLine = emptyLine ?? place(of: record)
         record.line += 1
         record.at += length
         continue
-      }
-      if var emptyLine {
-        emptyLine.record = record.number
-        throw IngestError(.blankLine, at: emptyLine)
       }
       record.start = record.at
       batch.lines.append(record.line)
@@ -103,18 +97,11 @@ struct CSVRecordParser: Sendable {
     }
   }
 
-  private func place(of record: OpenRecord) -> InputPosition {
-    InputPosition(
-      source: name, byteOffset: record.baseByteOffset + record.at, line: record.line, record: record.number)
-  }
-
-  /// The bytes of the empty line that begins at a place; 0 where none does.
+  /// The bytes of the blank line that begins at a place and is no record; 0 where none does.
   @inline(__always)
-  private func emptyLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
-    let first = bytes[place]
-    if first == CSVField.lineFeed { return 1 }
-    guard first == CSVField.carriageReturn, bytes[place + 1] == CSVField.lineFeed else { return 0 }
-    return 2
+  private func blankLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
+    guard bytes[place] <= CSVField.space, !format.readsBlankLines else { return 0 }
+    return CSVField.blankLineByteCount(bytes, place, delimiter: delimiter)
   }
 
   /// Reads the fields of a record, and moves behind its line feed.

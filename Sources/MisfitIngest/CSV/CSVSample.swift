@@ -20,13 +20,13 @@ struct CSVSample {
   var records: [Record] = []
   var ending = Ending.complete
 
-  /// Cuts at most `limit` records, without empty lines.
+  /// Cuts at most `limit` records, without blank lines.
   init(_ bytes: [UInt8], from start: Int, delimiter: UInt8, limit: Int) {
     let span = bytes.span
     var at = start
     var line = 1
     while at < span.count, records.count < limit {
-      let length = Self.emptyLineByteCount(span, at)
+      let length = CSVField.blankLineByteCount(span, at, delimiter: delimiter)
       if length > 0 {
         at += length
         line += 1
@@ -38,12 +38,6 @@ struct CSVSample {
       at = record.end
       line = record.endLine
     }
-  }
-
-  private static func emptyLineByteCount(_ bytes: borrowing Span<UInt8>, _ at: Int) -> Int {
-    if bytes[at] == CSVField.lineFeed { return 1 }
-    let isReturn = bytes[at] == CSVField.carriageReturn
-    return isReturn && at + 1 < bytes.count && bytes[at + 1] == CSVField.lineFeed ? 2 : 0
   }
 
   private mutating func read(

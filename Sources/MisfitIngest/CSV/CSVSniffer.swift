@@ -20,7 +20,7 @@ struct CSVSniffer {
     if let what = Self.foreignKind(head) {
       throw IngestError(.unsupportedFile(what), at: InputPosition(source: name))
     }
-    guard head[markByteCount...].contains(where: { $0 != 10 && $0 != 13 }) else {
+    guard head[markByteCount...].contains(where: { !" \t\r\n".utf8.contains($0) }) else {
       throw IngestError(.empty, at: InputPosition(source: name))
     }
   }
@@ -48,8 +48,8 @@ struct CSVSniffer {
         try columns.checkNumeric(&format, records)
       }
     }
-    format.dataByteOffset = hasHeader ? first.end : markByteCount
-    format.firstLine = hasHeader ? first.endLine : 1
+    format.dataByteOffset = hasHeader ? first.end : first.byteOffset
+    format.firstLine = hasHeader ? first.endLine : first.line
     format.notes = notes(format) + format.notes
     return format
   }

@@ -51,7 +51,6 @@ extension IngestError {
   private var laterRemedy: String? {
     switch kind {
     case .raggedRecord: "check for a stray or missing delimiter or quote in this line"
-    case .blankLine: "remove it"
     case .unclosedQuote: "close it, or double a quote that is meant as text"
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"

@@ -79,8 +79,6 @@ extension IngestError {
     case numberTooLarge(String)
     /// A record with too few or too many fields.
     case raggedRecord(expected: Int, found: Int)
-    /// An empty line between records.
-    case blankLine
     /// A quote that nothing closes; the position is where it opens.
     case unclosedQuote
     /// Something else than a delimiter behind a closing quote.

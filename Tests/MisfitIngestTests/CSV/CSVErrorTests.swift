@@ -80,11 +80,17 @@ struct CSVErrorTests {
     #expect(error?.position?.byteOffset == 12)
   }
 
-  @Test("an empty line between records, but not at the end")
-  func emptyLine() {
-    let error = failure("x,y\n1,2\n\n3,4\n")
-    #expect(error == IngestError(.blankLine, at: place(line: 3, record: 2, byteOffset: 8)))
-    #expect(failure("x,y\n1,2\n\n\r\n\n") == nil)
+  @Test("blank lines in front count as lines and not as records")
+  func behindBlankLines() {
+    let error = failure("x,y\n1,2\n\n \r\n3,4,5\n")
+    let kind = IngestError.Kind.raggedRecord(expected: 2, found: 3)
+    #expect(error == IngestError(kind, at: place(line: 5, record: 2, byteOffset: 12)))
+  }
+
+  @Test("a blank line in a table of one column is a missing cell, at its place")
+  func missingCellOfBlankLine() {
+    let error = failure("x\n1\n\n2\n")
+    #expect(error == IngestError(.missingCell, at: place(line: 3, record: 2, byteOffset: 4, column: "x")))
   }
 
   @Test("all columns of text are named in one error where a model needs numbers, with the flags to use")
