@@ -224,7 +224,9 @@ public struct DetectionReport {
     if let trimming = training.trimming {
       facts.append(
         HTMLReport.Fact(
-          "Left out", "\(NumberText.grouped(trimming.count)) rows",
+          "Left out",
+          trimming.count == 0
+            ? "none" : "\(NumberText.grouped(trimming.count)) row\(trimming.count == 1 ? "" : "s")",
           detail: trimming.records.isEmpty
             ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
     }
