@@ -7,7 +7,7 @@ struct FitSession {
   var name: String?
   /// False for the second fit on the same data, of which all has been told.
   var tellsData = true
-  /// Whether each epoch gets a line where there is no terminal.
+  /// Whether epochs get lines where there is no terminal.
   var logsEpochs = true
   /// Where the run is told to TensorBoard.
   var log: TensorBoardLog?
@@ -119,6 +119,7 @@ struct FitSession {
     case .learningRateLowered(let epoch, let rate):
       terminal.messages.note("learning rate \(NumberText.significant(rate)) from epoch \(epoch + 1) on")
     case .stoppedEarly(let epoch, let best):
+      line?.finish()
       terminal.messages.note(
         "stopped after epoch \(epoch): the loss was best in epoch \(best), whose weights are kept")
     }
