@@ -23,6 +23,8 @@ struct CSVFormat: Sendable, Equatable {
   var notes: [String]
   /// How the cells of features are read.
   var reading = CellReading.numbers
+  /// The decimal signs of the features; empty where none is known, and all are points.
+  var decimalSigns: [DecimalSign] = []
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
 

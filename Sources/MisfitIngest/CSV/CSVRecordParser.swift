@@ -10,6 +10,8 @@ struct CSVRecordParser: Sendable {
   private let readers: [ColumnReader]
   private let missing: MissingWords?
   private let keepsCells: Bool
+  /// Which features have decimal commas.
+  private let hasComma: [Bool]
   private let keepsHash: Bool
 
   private static let idCode = -1
@@ -22,10 +24,13 @@ struct CSVRecordParser: Sendable {
     self.name = name
     self.format = format
     delimiter = format.delimiter
-    let readers = format.reading.readers(count: format.features.count)
+    let readers = format.reading.readers(count: format.features.count, format.decimalSigns)
     self.readers = readers
     missing = format.reading.missingWords
     keepsCells = format.reading == .cells
+    hasComma =
+      format.decimalSigns.isEmpty
+      ? readers.map { _ in false } : format.decimalSigns.map { $0 == .comma }
     keepsHash = format.reading.keepsHash
     codes = format.roles.map { role in
       switch role {
@@ -132,7 +137,11 @@ struct CSVRecordParser: Sendable {
       return
     }
     (record.at, record.column) = (at, column)
-    throw tooManyFields(bytes, record)
+    // Spaces behind the last field part it from nothing.
+    let blank =
+      delimiter == CSVField.space ? CSVField.blankLineByteCount(bytes, at, delimiter: delimiter) : 0
+    guard blank > 0 else { throw tooManyFields(bytes, record) }
+    record.at += blank
   }
 
   /// The number of a plain field, with `at` moved to the byte that ends it; nil, with `at` unmoved, for
@@ -169,6 +178,9 @@ struct CSVRecordParser: Sendable {
       let rest = CSVField(content: place..<end, end: end).text(in: bytes)
       throw error(.textAfterQuote(Self.shown(rest)), record, atField: place)
     }
+    if delimiter == CSVField.space, isNoField(field, bytes) {
+      throw error(.raggedRecord(expected: codes.count, found: record.column), record, atField: nil)
+    }
     switch code {
     case Self.idCode: batch.ids.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.labelCode: batch.labels.append(String(decoding: field.text(in: bytes), as: UTF8.self))
@@ -180,6 +192,12 @@ struct CSVRecordParser: Sendable {
     }
     record.line += field.lineFeedCount
     record.at = field.end
+  }
+
+  /// Whether a line ends where spaces delimit and a field should begin: without quotes, nothing is no field there.
+  private func isNoField(_ field: CSVField, _ bytes: borrowing Span<UInt8>) -> Bool {
+    let first = bytes[field.content.lowerBound]
+    return field.content.isEmpty && (first == CSVField.lineFeed || first == CSVField.carriageReturn)
   }
 
   /// A cell of a column that is not read as numbers.
@@ -208,6 +226,7 @@ struct CSVRecordParser: Sendable {
     let cell = bytes.extracting(range)
     if keepsCells {
       batch.append(cell: cell)
+      if hasComma[feature] { return DecimalNumber.readWithComma(bytes, range) ?? .nan }
       // What ends the field cannot stand in a number.
       var index = range.lowerBound
       if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
@@ -217,7 +236,14 @@ struct CSVRecordParser: Sendable {
       }
       return Self.number(cell) ?? .nan
     }
-    if missing?.contain(cell) ?? false { return .nan }
+    if missing?.contain(cell) ?? false {
+      batch.hasMissing = true
+      return .nan
+    }
+    if case .commaNumber = readers[feature] {
+      if let value = DecimalNumber.readWithComma(bytes, range) { return value }
+      throw error(Self.commaProblem(range.map { bytes[$0] }), record, atField: field.content.lowerBound)
+    }
     guard let value = readers[feature].value(of: cell) else {
       throw error(
         .notADate(Self.shown(range.map { bytes[$0] })), record, atField: field.content.lowerBound)
@@ -228,6 +254,17 @@ struct CSVRecordParser: Sendable {
         ofValueAt: record.rowStart + feature)
     }
     return value
+  }
+
+  /// What is wrong with a cell in a column of numbers with decimal commas.
+  private static func commaProblem(_ text: [UInt8]) -> IngestError.Kind {
+    switch DecimalNumber.read(text) {
+    case .number: .decimalPoint(shown(text))
+    case .tooLarge: .numberTooLarge(shown(text))
+    case .notFinite: .notFinite(shown(text))
+    case .notANumber: .notANumber(shown(text))
+    case .empty: .missingCell
+    }
   }
 
   /// The number of a whole cell; nil for anything else.

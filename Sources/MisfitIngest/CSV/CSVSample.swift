@@ -49,7 +49,12 @@ struct CSVSample {
         record.fields.append(field.text(in: bytes))
         record.endLine += field.lineFeedCount
         record.end = field.end + 1
-        if bytes[field.end] == CSVField.lineFeed {
+        // Spaces behind the last field part it from nothing.
+        let blank =
+          bytes[field.end] == CSVField.space
+          ? CSVField.blankLineByteCount(bytes, record.end, delimiter: delimiter) : 0
+        record.end += blank
+        if blank > 0 || bytes[field.end] == CSVField.lineFeed {
           record.endLine += 1
           return true
         }
@@ -97,22 +102,11 @@ extension CSVSample {
     for record in records {
       for field in record.fields {
         cellCount += 1
-        if CellKind(field) == .number || (delimiter != comma && isDecimalCommaNumber(field)) {
-          numericCount += 1
-        }
+        if CellKind(field, delimiter: delimiter) == .number { numericCount += 1 }
       }
     }
     fit.numericShare = Double(numericCount) / Double(cellCount)
     return fit
-  }
-
-  private var comma: UInt8 { UInt8(ascii: ",") }
-
-  private func isDecimalCommaNumber(_ field: [UInt8]) -> Bool {
-    guard let place = field.firstIndex(of: comma) else { return false }
-    var text = field
-    text[place] = UInt8(ascii: ".")
-    return CellKind(text) == .number
   }
 }
 
@@ -122,6 +116,16 @@ enum CellKind {
   /// Nothing, or one of the usual words for "no value".
   case missing
   case text
+
+  /// The same, where a number with a decimal comma is one, too, unless commas delimit.
+  init(_ field: [UInt8], delimiter: UInt8) {
+    self.init(field)
+    if self == .text, delimiter != UInt8(ascii: ","),
+      DecimalEvidence.isCommaNumber(DecimalNumber.trim(field[...]))
+    {
+      self = .number
+    }
+  }
 
   init(_ field: [UInt8]) {
     switch DecimalNumber.read(field) {

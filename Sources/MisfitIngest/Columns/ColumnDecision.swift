@@ -6,14 +6,19 @@ struct ColumnDecision {
   let profile: ColumnProfile
   let options: TypingOptions
   let scaling: ScalingChoice
+  let decimalSign: DecimalSign
   private let sorted: [Double]
   private let levels: LevelTable
 
-  init(name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice) {
+  init(
+    name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice,
+    decimalSign: DecimalSign = .point
+  ) {
     self.name = name
     self.profile = profile
     self.options = options
     self.scaling = scaling
+    self.decimalSign = decimalSign
     sorted = profile.sample.sorted
     levels = profile.levels
   }
@@ -33,6 +38,7 @@ struct ColumnDecision {
     switch kind {
     case .numeric, .count:
       column.number = encoding(isCount: kind == .count)
+      column.decimalComma = decimalSign == .comma ? true : nil
     case .boolean: setLevels(of: &column, boolean: true)
     case .categorical: setLevels(of: &column, boolean: false)
     case .datetime: setDates(of: &column)
@@ -58,7 +64,9 @@ struct ColumnDecision {
     }
     if profile.numberCount * 2 >= present { return decideNumbers() }
     if let dates = decideDates() { return dates }
-    return decideTexts()
+    guard case .unclear(let why) = decimalSign else { return decideTexts() }
+    let (kind, reason) = decideTexts()
+    return (kind, "\(reason); \(why)")
   }
 
   private func decideNumbers() -> (ColumnKind, String) {
@@ -71,7 +79,8 @@ struct ColumnDecision {
     }
     let isWhole = profile.integerCount == profile.numberCount
     if isWhole, profile.least >= 0 { return (.count, "\(all) a whole number of at least 0\(tailText)") }
-    return (.numeric, "\(all) a number\(tailText)")
+    let sign = decimalSign == .comma && !isWhole ? " with a decimal comma" : ""
+    return (.numeric, "\(all) a number\(sign)\(tailText)")
   }
 
   private var tailText: String { isHeavyTailed ? ", some of them far from most" : "" }

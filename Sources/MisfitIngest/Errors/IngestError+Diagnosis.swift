@@ -27,6 +27,8 @@ extension IngestError: DiagnosableError {
     case .missingCell: "the cell is empty"
     case .notFinite(let text): "\"\(text)\" is not a finite number"
     case .notANumber(let text): "\"\(text)\" is not a number"
+    case .decimalPoint(let text):
+      "\"\(text)\" has a point, and the numbers of this column have decimal commas"
     case .notADate(let text): "\"\(text)\" is no date, and the column holds dates"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
     case .raggedRecord(let expected, let found):

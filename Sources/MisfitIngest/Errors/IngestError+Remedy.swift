@@ -30,7 +30,7 @@ extension IngestError {
         nil
       }
     case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
-      "decimal commas are not read: write 2.5 for 2,5; or say what the column is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
+      "separators of thousands are not read, nor are commas beside points: write 1234.5; or say what the column is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
     case .nonNumericColumns:
       "the model was fitted on numbers in these columns; say what each of them is: --id NAME, --label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
@@ -39,8 +39,9 @@ extension IngestError {
       "if the first line names the columns, say that there is a header; else correct the cell"
     case .notANumber(let text):
       text.contains(",")
-        ? "decimal commas and thousands separators are not read: write 1234.5"
+        ? "a decimal comma is read where all numbers of a column have one, separators of thousands never: write 1234.5"
         : "correct the cell; " + otherReadings(of: text)
+    case .decimalPoint: "write it as the others: 1234,5, without separators of thousands"
     case .notADate(let text): "correct the cell; " + otherReadings(of: text)
     case .noTable: "leave it away"
     case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"

@@ -71,6 +71,8 @@ extension IngestError {
     case notFinite(String)
     /// A cell that is no number.
     case notANumber(String)
+    /// A number with a point in a column whose numbers have decimal commas.
+    case decimalPoint(String)
     /// A cell that is no date, in a column of dates.
     case notADate(String)
     /// A kind of columns, or a scaling, that only tables have.

@@ -45,7 +45,8 @@ struct CSVReaderTests {
   @Test(
     "an error is the same wherever the bytes are cut",
     arguments: [
-      "a,b\n1,2\n3\n4,5\n", "a,b\n1,2\n3,4,5\n", "a,b\n1,2\n3,x\n", "a,b\n1,2\n3,\"4\n", "a,b\n1,2\n\n \t\r\n3,4,5\n",
+      "a,b\n1,2\n3\n4,5\n", "a,b\n1,2\n3,4,5\n", "a,b\n1,2\n3,x\n", "a,b\n1,2\n3,\"4\n",
+      "a,b\n1,2\n\n \t\r\n3,4,5\n",
       "a\n1\n\n2\n",
       "a,b\n1,2\n3,\"4\"5\n6,7\n", "a,b\n1,2\n3,", "a,b\n1,2\n3,nan",
     ])
@@ -64,8 +65,10 @@ struct CSVReaderTests {
   @Test(
     "blank lines are no records, wherever the bytes are cut",
     arguments: [
-      "a,b\n1,2\n\n3,4\n", "\n\na,b\n1,2\n \n\n3,4\n\n", "a,b\r\n1,2\r\n\r\n\r\n3,4\r\n\r\n", "a,b\n1,2\n \t \n3,4\n\n ",
-      "a\tb\n1\t2\n  \n3\t4", "a,b\n1,\"2\"\n\n\n\"3\",4\n \n", "1,2\n\n3,4", "\n\r\n1,2\n3,4", "\u{feff}\n1,2\n \n3,4",
+      "a,b\n1,2\n\n3,4\n", "\n\na,b\n1,2\n \n\n3,4\n\n", "a,b\r\n1,2\r\n\r\n\r\n3,4\r\n\r\n",
+      "a,b\n1,2\n \t \n3,4\n\n ",
+      "a\tb\n1\t2\n  \n3\t4", "a,b\n1,\"2\"\n\n\n\"3\",4\n \n", "1,2\n\n3,4", "\n\r\n1,2\n3,4",
+      "\u{feff}\n1,2\n \n3,4",
     ])
   func blankLines(_ text: String) throws {
     let bytes = Array(text.utf8)
@@ -78,14 +81,16 @@ struct CSVReaderTests {
         let contents = try contents(of: source, batchSize: batchSize)
         #expect(contents.rows == [[1, 2], [3, 4]], "pieces of \(size)")
         #expect(contents.lines == places, "pieces of \(size)")
-        #expect(contents.byteOffsets.map { bytes[$0] & 0x7f } .allSatisfy { "13\"".utf8.contains($0) })
+        #expect(contents.byteOffsets.map { bytes[$0] & 0x7f }.allSatisfy { "13\"".utf8.contains($0) })
       }
     }
   }
 
   @Test(
     "between the records of one column they are missing cells, wherever the bytes are cut",
-    arguments: ["x\n1\n\n\n2\n\n", "\n x\r\n1\r\n\r\n  \r\n2\r\n \r\n\r\n", "1\n\n\n2", "\n\n1\n\n\t\n\"2\"\n "])
+    arguments: [
+      "x\n1\n\n\n2\n\n", "\n x\r\n1\r\n\r\n  \r\n2\r\n \r\n\r\n", "1\n\n\n2", "\n\n1\n\n\t\n\"2\"\n ",
+    ])
   func blankCells(_ text: String) throws {
     let bytes = Array(text.utf8)
     for size in 1...bytes.count {
