@@ -110,7 +110,7 @@ struct TableEncoder: Sendable {
     case .categorical:
       var best = 0
       for level in 0...column.levels.count where inputs[place + level] > inputs[place + best] { best = level }
-      return .level(best < column.levels.count ? column.levels[best].text : "another level")
+      return best < column.levels.count ? .level(column.levels[best].text) : .rarerLevel
     case .datetime:
       guard let date = column.date else { return .missing }
       let seconds = Double(inputs[place]) / date.weight * date.scale + date.offset
@@ -126,7 +126,8 @@ struct TableEncoder: Sendable {
     switch column.kind {
     case .categorical, .boolean:
       let level = Int(min(max(value, 0), Double(column.levels.count)))
-      return .level(level < column.levels.count ? column.levels[level].text : text ?? "another level")
+      if level < column.levels.count { return .level(column.levels[level].text) }
+      return text.map { .level($0) } ?? .rarerLevel
     case .datetime: return .date(value, hasTime: column.dates?.hasTime ?? false)
     default: return .number(value)
     }
