@@ -271,8 +271,8 @@ extension ScoredSample {
     } ?? text
   }
 
-  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares.
+  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares, of those that have one.
   public func reasonText(atMost count: Int, separator: String = ", ") -> String {
-    reasons.prefix(count).map(\.text).joined(separator: separator)
+    reasons.prefix(count).filter { $0.share > 0 }.map(\.text).joined(separator: separator)
   }
 }

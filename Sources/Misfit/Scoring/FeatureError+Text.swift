@@ -32,11 +32,11 @@ extension FeatureError {
   /// `worst_area 4254 (expected 1600)`, `species "Gentoo" (expected "Adelie")`.
   ///
   /// `age missing (never in training; expected 37)` where that is so. A level that the model finds likeliest, too, is told
-  /// as such: it is a reason where the row's other cells make it less certain than it mostly is.
+  /// as such: its share is the doubt that is left.
   public var text: String {
     if isNew { return "\(feature) \(valueText) (never in training; expected \(expectedText))" }
     if case .level = value, value == expected {
-      return "\(feature) \(valueText) (expected, but with less certainty than usual)"
+      return "\(feature) \(valueText) (as expected, but not with certainty)"
     }
     return "\(feature) \(valueText) (expected \(expectedText))"
   }
