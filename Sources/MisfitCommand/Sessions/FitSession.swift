@@ -133,6 +133,12 @@ struct FitSession {
     )
     if let constant = constantText(schema) { terminal.messages.note(constant) }
     tellLeftOut(schema)
+    for column in schema.countingColumns.prefix(1) {
+      let name = schema.featureName(at: column)
+      terminal.messages.note(
+        "\"\(name)\" seems to count the rows, and is learned from: --id \(name) makes it their name, --ignore \(name) leaves it out"
+      )
+    }
   }
 
   /// Which columns a model does not see; of sentences, with a warning, since something may stand in them.
