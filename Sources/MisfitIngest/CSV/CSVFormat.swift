@@ -25,6 +25,8 @@ struct CSVFormat: Sendable, Equatable {
   var reading = CellReading.numbers
   /// The decimal signs of the features; empty where none is known, and all are points.
   var decimalSigns: [DecimalSign] = []
+  /// Whether the first records have decimal commas.
+  var hasDecimalCommas = false
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
 

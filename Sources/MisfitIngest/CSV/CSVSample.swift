@@ -75,6 +75,14 @@ struct CSVSample {
 }
 
 extension CSVSample {
+  /// The first record with as many fields as nearly all have; nil where records differ, and of a few records.
+  var usualRecord: Record? {
+    guard records.count >= 10 else { return nil }
+    let usual = records[records.count / 2].fields.count
+    let count = records.count { $0.fields.count == usual }
+    return count * 10 >= records.count * 9 ? records.first { $0.fields.count == usual } : nil
+  }
+
   /// How much a delimiter explains.
   struct Fit: Comparable {
     /// The share of the records that have the most frequent number of fields, if that is more than one.

@@ -31,13 +31,18 @@ struct CSVSniffer {
   func format() throws(IngestError) -> CSVFormat {
     let (delimiter, sample) = try delimitedSample()
     guard let first = sample.records.first else { throw endingError(sample.ending) }
+    if let usual = sample.usualRecord, usual.fields.count != first.fields.count {
+      let kind = IngestError.Kind.raggedHeader(
+        expected: usual.fields.count, found: first.fields.count, line: usual.line)
+      throw IngestError(kind, at: InputPosition(source: name, line: first.line))
+    }
     let hasHeader = hasHeader(first, sample.records.dropFirst(), delimiter)
     let columns = CSVColumns(name: name, options: options, hasHeader: hasHeader)
     var format = try columns.format(first: first, delimiter: delimiter)
     let records = hasHeader ? sample.records.dropFirst() : sample.records[...]
     if records.isEmpty, sample.ending != .complete { throw endingError(sample.ending) }
     guard !records.isEmpty else { throw IngestError(.headerOnly, at: InputPosition(source: name)) }
-    format.decimalSigns = columns.decimalSigns(format, records)
+    (format.decimalSigns, format.hasDecimalCommas) = columns.decimalSigns(format, records)
     if let table = options.expectedTable {
       format.reading = .table(table)
     } else {
@@ -117,7 +122,7 @@ struct CSVSniffer {
     let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar", 32: "space"]
     let delimiter = delimiters[format.delimiter] ?? "\"\(Character(UnicodeScalar(format.delimiter)))\""
     let cut = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
-    let hasCommas = format.decimalSigns.contains(.comma)
+    let hasCommas = format.hasDecimalCommas
     return [cut, format.hasHeader ? "with a header" : "without a header"]
       + (hasCommas ? ["decimal commas"] : []) + spaceNote(format)
   }

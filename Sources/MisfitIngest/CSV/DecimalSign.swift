@@ -41,6 +41,9 @@ struct DecimalEvidence {
   /// Whether some comma is surely a decimal one.
   var hasComma: Bool { commaCount > 0 && pointCount == 0 && groupedCount == 0 && isNumeric }
 
+  /// Whether some point is surely a decimal one.
+  var hasPoint: Bool { pointCount > 0 && isNumeric }
+
   /// Whether no cell has a mark.
   var isWhole: Bool { wholeCount > 0 && pointCount + commaCount + openCount + groupedCount == 0 && isNumeric }
 
@@ -98,9 +101,13 @@ extension CSVColumns {
   /// The decimal signs of the features.
   ///
   /// What the cells say comes first. Where they do not tell, a table whose other columns have decimal commas has them
-  /// there, too, since one program wrote them all; then comes what the model's table had. In front of three
+  /// there, too, since one program wrote them all; then comes what the model's table had, unless another column has points. In front of three
   /// digits a comma is a decimal one where semicolons delimit: whoever writes those needs the comma for numbers.
-  func decimalSigns(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) -> [DecimalSign] {
+  ///
+  /// Also gives whether cells tell of commas.
+  func decimalSigns(
+    _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>
+  ) -> (signs: [DecimalSign], areSeen: Bool) {
     var evidence = Array(repeating: DecimalEvidence(), count: format.features.count)
     for (column, role) in format.roles.enumerated() {
       guard case .feature(let feature) = role else { continue }
@@ -109,11 +116,16 @@ extension CSVColumns {
       }
     }
     let hasComma = evidence.contains(where: \.hasComma)
-    return evidence.enumerated().map { feature, evidence in
-      let had = options.expectedTable.map { $0.used[feature].decimalComma ?? false } ?? false
+    let hasPoint = evidence.contains(where: \.hasPoint)
+    var areSeen = false
+    let signs = evidence.enumerated().map { feature, evidence -> DecimalSign in
+      let had = !hasPoint && options.expectedTable.map { $0.used[feature].decimalComma ?? false } ?? false
       let takesOpen = hasComma || had || format.delimiter == UInt8(ascii: ";")
       let isLikelyComma = had || (hasComma && evidence.isWhole)
-      return evidence.sign(takesOpen: takesOpen) ?? (isLikelyComma ? .comma : .point)
+      let seen = evidence.sign(takesOpen: takesOpen)
+      if seen == .comma { areSeen = true }
+      return seen ?? (isLikelyComma ? .comma : .point)
     }
+    return (signs, areSeen)
   }
 }

@@ -55,7 +55,8 @@ struct ColumnDecision {
       guard kind != .boolean || levels.count == 2 else {
         return (.categorical, "--type says boolean, but there are \(levels.count) levels")
       }
-      return (kind, "--type says so")
+      let isEmpty = (kind == .numeric || kind == .count) && profile.numberCount == 0
+      return (kind, isEmpty ? "--type says so, but no cell holds a number" : "--type says so")
     }
     let present = profile.presentCount
     guard present > 0 else { return (.constant, "no cell has a value") }
@@ -64,9 +65,19 @@ struct ColumnDecision {
     }
     if profile.numberCount * 2 >= present { return decideNumbers() }
     if let dates = decideDates() { return dates }
-    guard case .unclear(let why) = decimalSign else { return decideTexts() }
     let (kind, reason) = decideTexts()
-    return (kind, "\(reason); \(why)")
+    if case .unclear(let why) = decimalSign { return (kind, "\(reason); \(why)") }
+    return (
+      kind, kind == .identifier && haveUnits ? "\(reason); numbers are read without signs as % or $" : reason
+    )
+  }
+
+  /// Whether the first texts are numbers with a sign of percent or of a currency.
+  private var haveUnits: Bool {
+    (0..<min(levels.count, 20)).allSatisfy { index in
+      let text = levels.string(index).filter { !"%$€£ ".contains($0) }
+      return text.utf8.count < levels.text(index).count && Double(text.replacing(",", with: "")) != nil
+    }
   }
 
   private func decideNumbers() -> (ColumnKind, String) {
@@ -123,7 +134,8 @@ struct ColumnDecision {
   }
 
   private func shown(_ text: String) -> String {
-    text.count > 40 ? "\"\(text.prefix(40))...\"" : "\"\(text)\""
+    let line = String(text.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    return text.count > 40 ? "\"\(line)...\"" : "\"\(line)\""
   }
 
   // MARK: Levels and dates

@@ -33,6 +33,8 @@ extension IngestError: DiagnosableError {
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
     case .raggedRecord(let expected, let found):
       "the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
+    case .raggedHeader(let expected, let found, _):
+      "the first record has \(Self.count(found, "field")), and the others have \(expected)"
     case .unclosedQuote: "the quote that opens here is never closed"
     case .textAfterQuote(let text): "\"\(text)\" follows a closing quote"
     case .recordTooLong(let limit): "the record is longer than \(NumberText.bytes(limit))"

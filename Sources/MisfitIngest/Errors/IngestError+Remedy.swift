@@ -52,6 +52,8 @@ extension IngestError {
   private var laterRemedy: String? {
     switch kind {
     case .raggedRecord: "check for a stray or missing delimiter or quote in this line"
+    case .raggedHeader(_, _, let line):
+      "give each column a name in the first line, and take titles and comments above it away: `tail -n +\(line)` begins at line \(line)"
     case .unclosedQuote: "close it, or double a quote that is meant as text"
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"

@@ -73,6 +73,16 @@ struct CSVErrorTests {
     #expect(failure("\"a,b\n1,2\n")?.kind == .unclosedQuote)
   }
 
+  @Test("a first line with other fields than the others is told as such, with where these begin")
+  func raggedHeader() {
+    let lines = String(repeating: "1,2\n", count: 20)
+    let error = failure("# made on Monday\n# by hand\na,b\n" + lines)
+    #expect(error == IngestError(.raggedHeader(expected: 2, found: 1, line: 3), at: place(line: 1)))
+    #expect(error?.description.contains("`tail -n +3` begins at line 3") == true)
+    #expect(failure("a\n" + lines)?.kind == .raggedHeader(expected: 2, found: 1, line: 2))
+    #expect(failure("a,b\n" + lines) == nil)
+  }
+
   @Test("text behind a closing quote")
   func textAfterQuote() {
     let error = failure("id,x\na,1\n\"b\"c,2\n", .with { $0.idColumn = "id" })

@@ -71,6 +71,7 @@ struct DecimalSignTests {
       let read = try self.source([cells, "1 2 3"], delimiter: "|", table: table)
       let expected = cells.split(separator: " ").map { Double($0.replacing(",", with: "."))! }
       #expect(try contents(of: read).rows.map { $0[0] } == expected)
+      #expect(read.layout.notes.contains("decimal commas") == cells.contains(","))
     }
   }
 
