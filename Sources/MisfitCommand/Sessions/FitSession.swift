@@ -92,12 +92,14 @@ struct FitSession {
     if let trimming = record.trimming { terminal.messages.note(trimming.text) }
     if detector.calibration.isSteered == true {
       terminal.messages.note(
-        "few rows were held out, so that the same ones choose when to stop and calibrate: p-values are a little too small"
+        "few rows were held out, so that the same ones choose when to stop and calibrate: p-values are a little "
+          + "too small"
       )
     }
     if detector.calibration.origin == .training {
       terminal.messages.note(
-        "too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new data may be flagged more often"
+        "too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new data "
+          + "may be flagged more often"
       )
     }
   }
@@ -129,14 +131,17 @@ struct FitSession {
     guard tellsData else { return }
     let shape = shapeText(schema)
     terminal.messages.note(
-      "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)"
+      "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), "
+        + "\(schema.scalingText)"
     )
     if let constant = constantText(schema) { terminal.messages.note(constant) }
     tellLeftOut(schema)
     for column in schema.countingColumns.prefix(1) {
       let name = schema.featureName(at: column)
+      let typed = name.contains(" ") ? "\"\(name)\"" : name
       terminal.messages.note(
-        "\"\(name)\" seems to count the rows, and is learned from: --id \(name) makes it their name, --ignore \(name) leaves it out"
+        "\"\(name)\" seems to count the rows, and is learned from: --id \(typed) makes it their name, "
+          + "--ignore \(typed) leaves it out"
       )
     }
   }

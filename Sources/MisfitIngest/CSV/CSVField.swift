@@ -23,7 +23,9 @@ enum CSVFieldScan: Equatable {
 
 extension CSVField {
   /// Finds the field that begins at `start`, by RFC 4180; a quote inside an unquoted field is a letter as any
-  /// other. Where spaces delimit, any number of them does.
+  /// other.
+  ///
+  /// Where spaces delimit, any number of them does.
   static func scan(_ bytes: borrowing Span<UInt8>, from start: Int, delimiter: UInt8) -> CSVFieldScan {
     var at = start
     while at < bytes.count, bytes[at] == space { at += 1 }

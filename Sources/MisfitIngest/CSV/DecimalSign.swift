@@ -101,8 +101,9 @@ extension CSVColumns {
   /// The decimal signs of the features.
   ///
   /// What the cells say comes first. Where they do not tell, a table whose other columns have decimal commas has them
-  /// there, too, since one program wrote them all; then comes what the model's table had, unless another column has points. In front of three
-  /// digits a comma is a decimal one where semicolons delimit: whoever writes those needs the comma for numbers.
+  /// there, too, since one program wrote them all; then comes what the model's table had, unless another column has
+  /// points. In front of three digits a comma is a decimal one where semicolons delimit: whoever writes those needs the
+  /// comma for numbers.
   ///
   /// Also gives whether cells tell of commas.
   func decimalSigns(

@@ -191,7 +191,8 @@ struct ColumnDecision {
     (profile.squares / Double(max(1, profile.numberCount))).squareRoot()
   }
 
-  /// The standard deviation that the quartiles would have in a normal distribution; of wider quantiles where those are equal.
+  /// The standard deviation that the quartiles would have in a normal distribution; of wider quantiles where those are
+  /// equal.
   private var robustScale: Double {
     for (share, width) in [(0.25, 1.349), (0.05, 3.29)] {
       let range = SortedValues.quantile(1 - share, sorted) - SortedValues.quantile(share, sorted)

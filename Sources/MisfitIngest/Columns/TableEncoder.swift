@@ -2,16 +2,17 @@ import MisfitCore
 
 /// Turns records of a table into inputs, and inputs into cells.
 ///
-/// A record holds numbers as they are, levels by their places (those past the last have none of their own), 0 and 1 for no
-/// and yes, and dates in seconds; a missing cell is NaN.
+/// A record holds numbers as they are, levels by their places (those past the last have none of their own), 0 and 1 for
+/// no and yes, and dates in seconds; a missing cell is NaN.
 ///
 /// - A number is one input, see ``NumberEncoding``.
-/// - A level is 1 in its own input and 0 in those of the others. Two standardised numbers differ by the square of √2 on average, and so
-///   do two levels.
+/// - A level is 1 in its own input and 0 in those of the others. Two standardised numbers differ by the square of √2 on
+///   average, and so do two levels.
 /// - No and yes are 0 and √2, which comes to the same.
 /// - A date is a trend and its cycles, see ``DateEncoding``.
-/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; where the column has no indicator, NaN, for a model
-///   that fills them. Where training had no missing cell, it has inputs four deviations away; so has a level never seen.
+/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; where the column has no indicator,
+///   NaN, for a model that fills them. Where training had no missing cell, it has inputs four deviations away; so has a
+///   level never seen.
 struct TableEncoder: Sendable {
   let table: TableSchema
 

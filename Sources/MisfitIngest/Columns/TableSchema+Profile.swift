@@ -113,7 +113,8 @@ extension Schema {
   /// Whether a missing cell of a column is nothing special: training had some.
   public func expectsMissing(_ column: Int) -> Bool { (table?.used[column].missingCount ?? 0) > 0 }
 
-  /// Whether training had no such cell in a column: a missing one where each had a value, or a level of which there was none.
+  /// Whether training had no such cell in a column: a missing one where each had a value, or a level of which there was
+  /// none.
   public func isNew(_ cell: CellValue, column: Int) -> Bool {
     switch cell {
     case .missing: return !expectsMissing(column)
@@ -124,8 +125,8 @@ extension Schema {
     }
   }
 
-  /// The input of a missing cell of a table of numbers: a deviation beyond the largest value of training, and at least four
-  /// from the mean.
+  /// The input of a missing cell of a table of numbers: a deviation beyond the largest value of training, and at least
+  /// four from the mean.
   func missingInput(_ column: Int) -> Float {
     let deviation = standardDeviations[column]
     let step = deviation.isNormal ? deviation : scales[column].magnitude

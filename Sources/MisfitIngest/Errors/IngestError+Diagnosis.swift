@@ -71,7 +71,8 @@ extension IngestError: DiagnosableError {
     case .smallerThanTile(let size, let side):
       "the image has \(size.width) x \(size.height) pixels, less than a tile of \(side) x \(side)"
     case .pairCount(let inputs, let targets):
-      "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they were read"
+      "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they "
+        + "were read"
     case .partnerMissing(let name, let folder):
       "\"\(name)\" has no partner in \(folder)"
     case .noValidationTargets: "the rows to validate with have no targets, and those to train on have"
