@@ -66,7 +66,7 @@ struct DecimalEvidence {
 
   /// Whether a text is a number with one comma in the place of its point.
   static func isCommaNumber(_ text: ArraySlice<UInt8>) -> Bool {
-    guard text.count { $0 == comma } == 1, !text.contains(UInt8(ascii: ".")) else { return false }
+    guard text.count(where: { $0 == comma }) == 1, !text.contains(UInt8(ascii: ".")) else { return false }
     if case .number = DecimalNumber.read(text.map { $0 == comma ? UInt8(ascii: ".") : $0 }) { return true }
     return false
   }

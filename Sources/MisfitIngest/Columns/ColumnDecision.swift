@@ -68,7 +68,7 @@ struct ColumnDecision {
     let (kind, reason) = decideTexts()
     if case .unclear(let why) = decimalSign { return (kind, "\(reason); \(why)") }
     return (
-      kind, kind == .identifier && haveUnits ? "\(reason); numbers are read without signs as % or $" : reason
+      kind, kind == .identifier && haveUnits ? "\(reason); numbers with signs as % or $ are not read" : reason
     )
   }
 

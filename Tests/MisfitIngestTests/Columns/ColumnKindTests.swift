@@ -155,7 +155,7 @@ struct ColumnKindTests {
     let text = "a,b\n" + (0..<30).map { "\($0 * 7).5\(sign),\($0 % 4)\n" }.joined()
     let column = try TableInspection(CSVSource(text: text)).columns[0]
     #expect(column.kind == .identifier)
-    #expect(column.reason == "30 different texts in 30 cells; numbers are read without signs as % or $")
+    #expect(column.reason == "30 different texts in 30 cells; numbers with signs as % or $ are not read")
     let names = "a,b\n" + (0..<30).map { "n\($0)\(sign),\($0 % 4)\n" }.joined()
     #expect(try TableInspection(CSVSource(text: names)).columns[0].reason == "30 different texts in 30 cells")
   }
