@@ -4,8 +4,8 @@ import MisfitCore
 ///
 /// Every statistic here keeps the same promises, and one suite of tests checks them on each type:
 ///
-/// - merging the statistics of parts gives the statistic of the whole: exactly where the state is made of counts, within
-///   rounding where it is made of sums;
+/// - merging the statistics of parts gives the statistic of the whole: exactly where the state is made of counts,
+///   within rounding where it is made of sums;
 /// - an empty statistic changes nothing when it is merged, and its `value` is nil, never 0;
 /// - NaN never takes part: it is counted in `nanCount` and changes nothing else;
 /// - a copy shares nothing with the original.

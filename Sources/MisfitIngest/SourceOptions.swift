@@ -15,7 +15,7 @@ public struct SourceOptions: Sendable, Hashable {
   public var ignoredColumns: [String] = []
   /// Whether a column named above that is not there is an error; else the name is passed over.
   public var requiresNamedColumns = true
-  /// `,`, `;`, tab or `|`.
+  /// `,`, `;`, tab, `|`, or a space, which stands for any number of them.
   public var delimiter: Character?
   /// Whether the first record names the columns.
   public var hasHeader: Bool?

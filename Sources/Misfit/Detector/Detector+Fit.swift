@@ -44,6 +44,8 @@ public struct FitError: DiagnosableError, Hashable {
     case notResumable(ModelChoice)
     /// Which rows are left out depends on the epoch's first weights, which no checkpoint has.
     case trimmingNotResumable
+    /// Options say something else than the unfinished run began with, so that its result would not be what they ask for.
+    case otherOptions([OptionDifference], checkpointPath: String)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -80,7 +82,14 @@ public struct FitError: DiagnosableError, Hashable {
     case .dataChanged(let path):
       Diagnosis(
         "the data is not what the unfinished run began with", at: InputPosition(source: path),
-        remedy: "resume with the same data, or start anew without --resume")
+        remedy:
+          "resume with the same data, and what --scale, --validation and --type said of it, or start anew without --resume"
+      )
+    case .otherOptions(let differences, let path):
+      Diagnosis(
+        "the unfinished run has other options: " + differences.map(\.text).joined(separator: ", "),
+        at: InputPosition(source: path),
+        remedy: "leave them away to go on as it began, or start anew without --resume")
     }
   }
 }
@@ -113,6 +122,7 @@ extension Detector {
       options.checkpointPath = nil
     }
     let checkpoint = try Checkpoint(of: options)
+    try checkpoint.check(options)
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, layout: source.layout)

@@ -144,11 +144,13 @@ public final class Detector: Sendable {
     let parts = featureShares(input: input, reconstruction: reconstruction, shares: shares, missing: missing)
     guard parts.contains(where: { $0 > 0 }) else { return [] }
     let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
-    return order.map { column in
-      FeatureError(
+    return order.map { column -> FeatureError in
+      var reason = FeatureError(
         feature: schema.featureName(at: column), share: parts[column],
         value: cells?[column] ?? schema.cell(of: input.span, column: column),
         expected: schema.cell(of: reconstruction.span, column: column))
+      reason.isNew = schema.isNew(reason.value, column: column)
+      return reason
     }
   }
 

@@ -24,6 +24,15 @@ struct Checkpoint {
     saved = file
   }
 
+  /// Makes sure that the run can go on as the options ask for.
+  ///
+  /// - Throws: ``FitError`` that names what is different; ``ArchitectureError`` of the options.
+  func check(_ options: FitOptions) throws {
+    guard let path, let saved, let network = saved.autoencoder else { return }
+    let differences = try ResumedOptions(options, saved.record, network.architecture).differences
+    guard differences.isEmpty else { throw FitError(.otherOptions(differences, checkpointPath: path)) }
+  }
+
   /// Replaces the file.
   ///
   /// The process may die at any moment; a power failure may bring back the file of the

@@ -224,7 +224,9 @@ public struct DetectionReport {
     if let trimming = training.trimming {
       facts.append(
         HTMLReport.Fact(
-          "Left out", "\(NumberText.grouped(trimming.count)) rows",
+          "Left out",
+          trimming.count == 0
+            ? "none" : "\(NumberText.grouped(trimming.count)) row\(trimming.count == 1 ? "" : "s")",
           detail: trimming.records.isEmpty
             ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
     }
@@ -269,8 +271,8 @@ extension ScoredSample {
     } ?? text
   }
 
-  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares.
+  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares, of those that have one.
   public func reasonText(atMost count: Int, separator: String = ", ") -> String {
-    reasons.prefix(count).map(\.text).joined(separator: separator)
+    reasons.prefix(count).filter { $0.share > 0 }.map(\.text).joined(separator: separator)
   }
 }

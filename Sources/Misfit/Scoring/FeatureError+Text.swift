@@ -31,9 +31,13 @@ extension FeatureError {
 
   /// `worst_area 4254 (expected 1600)`, `species "Gentoo" (expected "Adelie")`.
   ///
-  /// A level that the model finds likeliest, too, but not surely, is told as such.
+  /// `age missing (never in training; expected 37)` where that is so. A level that the model finds likeliest, too, is told
+  /// as such: its share is the doubt that is left.
   public var text: String {
-    if case .level = value, value == expected { return "\(feature) \(valueText) (expected, but not surely)" }
+    if isNew { return "\(feature) \(valueText) (never in training; expected \(expectedText))" }
+    if case .level = value, value == expected {
+      return "\(feature) \(valueText) (as expected, but not with certainty)"
+    }
     return "\(feature) \(valueText) (expected \(expectedText))"
   }
 

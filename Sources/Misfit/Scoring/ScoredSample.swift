@@ -11,6 +11,8 @@ public struct FeatureError: Sendable, Hashable {
   public var value: CellValue
   /// The value that the model expected.
   public var expected: CellValue
+  /// Whether the value is missing, or a level, and training had none such in the column.
+  public var isNew = false
 
   /// Value minus expected: positive where the value is too large; nil where either is no number.
   public var difference: Double? {

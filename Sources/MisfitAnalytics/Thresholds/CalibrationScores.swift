@@ -2,8 +2,8 @@ import MisfitCore
 
 /// Takes up the scores of ordinary samples, one after the other, for a ``ScoreCalibration``.
 ///
-/// All are counted in a ``QuantileSketch``. The largest ``exactLimit`` are kept besides, as 32-bit floats, so that p-values of
-/// odd samples are exact however many scores there are: 800 KB at the most. NaN is counted and left out.
+/// All are counted in a ``QuantileSketch``. The largest ``exactLimit`` are kept besides, as 32-bit floats, so that
+/// p-values of odd samples are exact however many scores there are: 800 KB at the most. NaN is counted and left out.
 /// - Complexity: an update is O(log k) amortised for the k scores kept.
 public struct CalibrationScores: StreamingStatistic {
   /// The most scores that are kept one by one.

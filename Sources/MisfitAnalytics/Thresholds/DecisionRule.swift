@@ -51,7 +51,8 @@ public struct Decision: Sendable, Hashable {
 
   /// The line of a rule that needs nothing but the calibration: `usual` is the model's own threshold.
   ///
-  /// A false-alarm rate below 1 / (n + 1) is extrapolated; where the calibration has no ``ScoreCalibration/tail``, nothing is flagged.
+  /// A false-alarm rate below 1 / (n + 1) is extrapolated; where the calibration has no ``ScoreCalibration/tail``,
+  /// nothing is flagged.
   /// - Precondition: the rule is one of these; see ``DecisionRule/needsAllScores``.
   public init(_ rule: DecisionRule, _ calibration: ScoreCalibration, usual: AnomalyThreshold) {
     precondition(!rule.needsAllScores, "the rule needs all scores")

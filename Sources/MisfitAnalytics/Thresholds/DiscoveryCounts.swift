@@ -2,8 +2,8 @@ import MisfitCore
 
 /// Decides which p-values of a file are discoveries, by the procedure of Benjamini and Hochberg.
 ///
-/// "Controlling the false discovery rate" (1995). Conformal p-values of one calibration are multiples of 1 / (n + 1), so that
-/// counting them by value is enough, however long the file is. That the procedure holds its level for such
+/// "Controlling the false discovery rate" (1995). Conformal p-values of one calibration are multiples of 1 / (n + 1),
+/// so that counting them by value is enough, however long the file is. That the procedure holds its level for such
 /// p-values, which share their calibration, is shown by Bates, Candès, Lei, Romano and Sesia, "Testing for outliers
 /// with conformal p-values" (2023).
 public struct DiscoveryCounts: Sendable, Hashable {

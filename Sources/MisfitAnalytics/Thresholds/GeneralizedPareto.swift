@@ -19,9 +19,9 @@ public struct GeneralizedPareto: Sendable, Hashable {
   /// The distribution that has the probability-weighted moments of exceedances above 0.
   ///
   /// Hosking and Wallis, "Parameter and quantile estimation for the generalized Pareto distribution" (1987), with the
-  /// unbiased moments; good for shapes below 0.5, while heavier tails come out too light. Where the tail would end below the largest
-  /// exceedance, the shape is taken at which it ends there (Dupuis and Tsao, "A hybrid estimator for generalized Pareto
-  /// and extreme-value distributions", 1998).
+  /// unbiased moments; good for shapes below 0.5, while heavier tails come out too light. Where the tail would end
+  /// below the largest exceedance, the shape is taken at which it ends there (Dupuis and Tsao, "A hybrid estimator for
+  /// generalized Pareto and extreme-value distributions", 1998).
   ///
   /// Nil for fewer than two values, or where all are equal, one is negative or not finite.
   /// - Complexity: O(n log n).

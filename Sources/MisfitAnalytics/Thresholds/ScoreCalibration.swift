@@ -7,9 +7,9 @@ import MisfitCore
 ///     threshold.flags(0.2)                    // whether 0.2 is above what 99 % of the training errors reach
 ///     calibration.tailProbability(of: 0.2)    // how often an ordinary sample scores as high
 ///
-/// Where the sketch is not exact, scores within one bucket (about 0.2 %) count as ties, which makes p-values larger and never smaller: the
-/// rank of a score is then too low by as many scores as its bucket holds. ``largest`` scores are known one by
-/// one, and their ranks are exact.
+/// Where the sketch is not exact, scores within one bucket (about 0.2 %) count as ties, which makes p-values larger and
+/// never smaller: the rank of a score is then too low by as many scores as its bucket holds. ``largest`` scores are
+/// known one by one, and their ranks are exact.
 ///
 /// NaN among the calibration scores takes no part; asking about NaN gives nil.
 public struct ScoreCalibration: Sendable {

@@ -1,8 +1,8 @@
 /// What a model of the upper tail says of scores beyond those seen: an extrapolation, and no guarantee.
 ///
-/// The largest scores are taken to exceed a threshold by a ``GeneralizedPareto`` distribution, as in Siffer et al., "Anomaly detection in
-/// streams with extreme value theory" (2017). It answers where counting cannot: how rare a score above all of
-/// n is, and which score an ordinary sample exceeds with a probability below 1 / (n + 1).
+/// The largest scores are taken to exceed a threshold by a ``GeneralizedPareto`` distribution, as in Siffer et al.,
+/// "Anomaly detection in streams with extreme value theory" (2017). It answers where counting cannot: how rare a score
+/// above all of n is, and which score an ordinary sample exceeds with a probability below 1 / (n + 1).
 public struct TailFit: Sendable, Hashable {
   /// The score beyond which the model holds.
   public let threshold: Double

@@ -45,13 +45,15 @@ struct Fit: Verb {
     Switch(
       "--resume", \.resumes,
       help:
-        "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept; give the same data and output."
+        "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept, "
+        + "and others are refused; give the same data and output."
     )
     Shared(\.model)
     Flag(
       "--tensorboard FOLDER", \.logFolder, .folder, otherwise: "nothing is written for it",
       help:
-        "Write losses, learning rate, weights, errors and reconstructions for TensorBoard; with --resume, more of the same run."
+        "Write losses, learning rate, weights, errors and reconstructions for TensorBoard; with --resume, more "
+        + "of the same run."
     )
     Shared(\.input)
     Shared(\.columns)
@@ -96,7 +98,8 @@ struct Fit: Verb {
     let log = try logFolder.map { try TensorBoardLog(FolderPath.plain($0)) }
     if let log, let logFolder, log.continuesRun, !resumes {
       terminal.messages.warning(
-        "\(logFolder) holds a run already, which TensorBoard shows together with this one; a run has a folder of its own"
+        "\(logFolder) holds a run already, which TensorBoard shows together with this one; a run has a folder of "
+          + "its own"
       )
     }
     let (detector, _) = try FitSession(terminal: terminal, log: log).fit(source, options)
@@ -122,7 +125,8 @@ struct Fit: Verb {
     if let loss = record.validationLoss { line += ", validation loss \(NumberText.significant(loss))" }
     try terminal.print(line)
     try terminal.print(
-      "threshold \(NumberText.significant(detector.calibration.threshold.value)) (\(detector.calibration.measure.title))\(detector.schema.tileScoreText)"
+      "threshold \(NumberText.significant(detector.calibration.threshold.value)) "
+        + "(\(detector.calibration.measure.title))\(detector.schema.tileScoreText)"
     )
     try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
   }

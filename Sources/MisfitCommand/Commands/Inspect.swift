@@ -112,7 +112,8 @@ struct Inspect: Verb {
       return "threshold   none: this is the checkpoint of an unfinished run"
     }
     return
-      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from \(NumberText.grouped(calibration.scores.count)) \(detector.calibrationText)"
+      "threshold   \(NumberText.significant(calibration.threshold.value)) \(calibration.measure.title), from "
+      + "\(NumberText.grouped(calibration.scores.count)) \(detector.calibrationText)"
   }
 
   private func schema(of detector: Detector) -> [String] {

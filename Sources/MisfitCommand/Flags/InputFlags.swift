@@ -20,7 +20,7 @@ struct InputFlags: FlagSet {
       Flag("--labels FILE", \.labelsPath, .path, help: "An IDX file with the labels of IDX images.")
       Flag(
         "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "found from the first records",
-        help: "What parts the fields: a comma, a semicolon, `tab` or |.")
+        help: "What parts the fields: a comma, a semicolon, |, `tab`, or `space` for any number of spaces.")
       Switch("--header", \.hasHeader, sets: true, help: "The first record names the columns.")
       Switch("--no-header", \.hasHeader, sets: false, help: "The first record is data already.")
     }
@@ -50,6 +50,8 @@ struct InputFlags: FlagSet {
 extension ValueKind where Value == String {
   /// A character that parts fields.
   static var delimiter: ValueKind<String> {
-    .choice([(",", ","), (";", ";"), ("tab", "\t"), ("|", "|")]) { $0 == "\t" ? "tab" : $0 }
+    .choice([(",", ","), (";", ";"), ("tab", "\t"), ("|", "|"), ("space", " ")]) {
+      $0 == "\t" ? "tab" : $0 == " " ? "space" : $0
+    }
   }
 }

@@ -7,7 +7,7 @@ struct FitSession {
   var name: String?
   /// False for the second fit on the same data, of which all has been told.
   var tellsData = true
-  /// Whether each epoch gets a line where there is no terminal.
+  /// Whether epochs get lines where there is no terminal.
   var logsEpochs = true
   /// Where the run is told to TensorBoard.
   var log: TensorBoardLog?
@@ -92,12 +92,14 @@ struct FitSession {
     if let trimming = record.trimming { terminal.messages.note(trimming.text) }
     if detector.calibration.isSteered == true {
       terminal.messages.note(
-        "few rows were held out, so that the same ones choose when to stop and calibrate: p-values are a little too small"
+        "few rows were held out, so that the same ones choose when to stop and calibrate: p-values are a little "
+          + "too small"
       )
     }
     if detector.calibration.origin == .training {
       terminal.messages.note(
-        "too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new data may be flagged more often"
+        "too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new data "
+          + "may be flagged more often"
       )
     }
   }
@@ -119,6 +121,7 @@ struct FitSession {
     case .learningRateLowered(let epoch, let rate):
       terminal.messages.note("learning rate \(NumberText.significant(rate)) from epoch \(epoch + 1) on")
     case .stoppedEarly(let epoch, let best):
+      line?.finish()
       terminal.messages.note(
         "stopped after epoch \(epoch): the loss was best in epoch \(best), whose weights are kept")
     }
@@ -128,10 +131,19 @@ struct FitSession {
     guard tellsData else { return }
     let shape = shapeText(schema)
     terminal.messages.note(
-      "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), \(schema.scalingText)"
+      "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), "
+        + "\(schema.scalingText)"
     )
     if let constant = constantText(schema) { terminal.messages.note(constant) }
     tellLeftOut(schema)
+    for column in schema.countingColumns.prefix(1) {
+      let name = schema.featureName(at: column)
+      let typed = name.contains(" ") ? "\"\(name)\"" : name
+      terminal.messages.note(
+        "\"\(name)\" seems to count the rows, and is learned from: --id \(typed) makes it their name, "
+          + "--ignore \(typed) leaves it out"
+      )
+    }
   }
 
   /// Which columns a model does not see; of sentences, with a warning, since something may stand in them.

@@ -15,13 +15,15 @@ enum ReportText {
   ) throws {
     let verb = summary.flaggedCount == 1 ? "is" : "are"
     try terminal.print(
-      "\(NumberText.grouped(summary.flaggedCount)) of \(CountText.of(summary.count, "sample")) \(verb) \(lineText(of: summary.decision)) (\(summary.detector.calibration.measure.title))"
+      "\(NumberText.grouped(summary.flaggedCount)) of \(CountText.of(summary.count, "sample")) \(verb) "
+        + "\(lineText(of: summary.decision)) (\(summary.detector.calibration.measure.title))"
     )
     if let evaluation = summary.evaluation, let label = summary.anomalyLabel,
       let area = evaluation.areaUnderROC, let precision = evaluation.averagePrecision
     {
       try terminal.print(
-        "AUROC \(NumberText.fixed(area, decimals: 3)), average precision \(NumberText.fixed(precision, decimals: 3)) for the label \"\(label)\" (not used in training)"
+        "AUROC \(NumberText.fixed(area, decimals: 3)), average precision "
+          + "\(NumberText.fixed(precision, decimals: 3)) for the label \"\(label)\" (not used in training)"
       )
     }
     try terminal.print()

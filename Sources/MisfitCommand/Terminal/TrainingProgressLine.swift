@@ -2,7 +2,8 @@ import MisfitCore
 
 /// How training goes: epoch, loss, validation loss, samples a second, time left.
 ///
-/// On a terminal one line that is rewritten, elsewhere a line an epoch.
+/// On a terminal one line that is rewritten; elsewhere lines of a log: about one for each tenth of the epochs, and the
+/// last epoch's.
 final class TrainingProgressLine {
   private let line: ProgressLine
   private let now: () -> Double
@@ -12,6 +13,10 @@ final class TrainingProgressLine {
   /// Where the first report found the run, so that a resumed one counts its own rows alone.
   private var start: (rows: Double, seconds: Double)?
   private var lastValidationLoss: Double?
+  /// The last epoch's line for a log, as long as it is not written.
+  private var pendingLine: String?
+
+  private static let logLineCount = 10
 
   /// `rowCount` rows an epoch, `epochCount` epochs at most.
   init(
@@ -40,11 +45,21 @@ final class TrainingProgressLine {
     var parts = ["epoch \(epoch)/\(epochCount)", "loss \(NumberText.significant(loss))"]
     if let validationLoss { parts.append("validation loss \(NumberText.significant(validationLoss))") }
     if elapsedSeconds > 0 { parts.append(rate(Double(rowCount) / elapsedSeconds)) }
-    line.log((parts + [NumberText.duration(seconds: elapsedSeconds)]).joined(separator: "  "))
+    pendingLine = (parts + [NumberText.duration(seconds: elapsedSeconds)]).joined(separator: "  ")
+    let step = (epochCount + Self.logLineCount - 1) / Self.logLineCount
+    if epoch % max(step, 1) == 0 || epoch == epochCount { writePendingLine() }
   }
 
   /// Training is over, for whatever reason.
-  func finish() { line.clear() }
+  func finish() {
+    writePendingLine()
+    line.clear()
+  }
+
+  private func writePendingLine() {
+    if let pendingLine { line.log(pendingLine) }
+    pendingLine = nil
+  }
 
   private func text(epoch: Int, rowsDone: Int, loss: Double) -> String {
     let share = Double(rowsDone) / Double(max(rowCount, 1))

@@ -72,8 +72,8 @@ public final class OutputFile {
 
   /// Writes out what is gathered.
   ///
-  /// - Throws: ``FileError``, and the same again ever after: part of what was gathered may have been written, so that trying again could
-  ///   only make a file with a piece of it twice.
+  /// - Throws: ``FileError``, and the same again ever after: part of what was gathered may have been written, so that
+  ///   trying again could only make a file with a piece of it twice.
   public func flush() throws(FileError) {
     if let failure { throw failure }
     guard !pending.isEmpty else { return }

@@ -53,7 +53,8 @@ public struct Raster: Hashable, Sendable {
     }
   }
 
-  /// The picture's luma, as Pillow's mode `L` has it (ITU-R BT.601, `(19595 R + 38470 G + 7471 B + 32768) / 65536`); grey as it is.
+  /// The picture's luma, as Pillow's mode `L` has it (ITU-R BT.601, `(19595 R + 38470 G + 7471 B + 32768) / 65536`);
+  /// grey as it is.
   public var convertedToGrey: Raster {
     guard channels == 3 else { return self }
     let grey: Samples =

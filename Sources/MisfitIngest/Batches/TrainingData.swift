@@ -115,7 +115,7 @@ public struct TrainingData: Sendable {
   }
 
   /// A share of the rows, at least one and not all of them; none for a share of 0.
-  static func heldOut(_ share: Double, of rowCount: Int) -> Int {
+  package static func heldOut(_ share: Double, of rowCount: Int) -> Int {
     guard share > 0 else { return 0 }
     return min(max(Int((Double(rowCount) * min(share, 1)).rounded()), 1), rowCount - 1)
   }

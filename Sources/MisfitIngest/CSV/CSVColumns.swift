@@ -134,23 +134,10 @@ struct CSVColumns {
   func checkNumeric(_ format: inout CSVFormat, _ records: ArraySlice<CSVSample.Record>) throws(IngestError) {
     var examples: [IngestError.ColumnExample] = []
     for (column, role) in format.roles.enumerated() {
-      guard case .feature = role else { continue }
-      guard let text = exampleOfText(in: column, records) else { continue }
+      guard case .feature(let feature) = role else { continue }
+      guard let text = exampleOfText(in: column, records, format.decimalSigns[feature]) else { continue }
       examples.append(
         IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text)))
-    }
-    guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
-  }
-
-  /// Refuses columns of numbers with decimal commas, which would else become levels or names.
-  func checkDecimalCommas(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) throws(IngestError) {
-    var examples: [IngestError.ColumnExample] = []
-    for (column, role) in format.roles.enumerated() {
-      guard case .feature = role, options.typing.kinds[format.names[column]] == nil,
-        let text = exampleOfText(in: column, records)
-      else { continue }
-      let example = IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text))
-      if IngestError.hasDecimalComma(example) { examples.append(example) }
     }
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
   }
@@ -168,11 +155,15 @@ struct CSVColumns {
   }
 
   /// The first text of a column where most cells are texts; else nil.
-  private func exampleOfText(in column: Int, _ records: ArraySlice<CSVSample.Record>) -> [UInt8]? {
+  private func exampleOfText(
+    in column: Int, _ records: ArraySlice<CSVSample.Record>, _ sign: DecimalSign
+  ) -> [UInt8]? {
+    // A comma is no delimiter where it parts a fraction.
+    let delimiter: UInt8 = sign == .comma ? 0 : UInt8(ascii: ",")
     var example: [UInt8]?
     var excess = 0
     for record in records where column < record.fields.count {
-      switch CellKind(record.fields[column]) {
+      switch CellKind(record.fields[column], delimiter: delimiter) {
       case .number: excess -= 1
       case .missing: break
       case .text:

@@ -24,14 +24,17 @@ enum CSVFieldScan: Equatable {
 extension CSVField {
   /// Finds the field that begins at `start`, by RFC 4180; a quote inside an unquoted field is a letter as any
   /// other.
+  ///
+  /// Where spaces delimit, any number of them does.
   static func scan(_ bytes: borrowing Span<UInt8>, from start: Int, delimiter: UInt8) -> CSVFieldScan {
     var at = start
     while at < bytes.count, bytes[at] == space { at += 1 }
     if at < bytes.count, bytes[at] == quote { return scanQuoted(bytes, from: at, delimiter: delimiter) }
+    let first = delimiter == space ? at : start
     while at < bytes.count, bytes[at] != delimiter, bytes[at] != lineFeed { at += 1 }
     guard at < bytes.count else { return .isIncomplete }
-    let isBeforeLineEnd = bytes[at] == lineFeed && at > start && bytes[at - 1] == carriageReturn
-    return .field(CSVField(content: start..<(isBeforeLineEnd ? at - 1 : at), end: at))
+    let isBeforeLineEnd = bytes[at] == lineFeed && at > first && bytes[at - 1] == carriageReturn
+    return .field(CSVField(content: first..<(isBeforeLineEnd ? at - 1 : at), end: at))
   }
 
   private static func scanQuoted(
@@ -51,7 +54,7 @@ extension CSVField {
     }
     field.content = opening + 1..<at
     at += 1
-    while at < bytes.count, bytes[at] == space { at += 1 }
+    while at < bytes.count, bytes[at] == space, delimiter != space { at += 1 }
     if at + 1 < bytes.count, bytes[at] == carriageReturn, bytes[at + 1] == lineFeed { at += 1 }
     guard at < bytes.count else { return .isIncomplete }
     guard bytes[at] == delimiter || bytes[at] == lineFeed else {
@@ -74,8 +77,19 @@ extension CSVField {
     return text
   }
 
+  /// The bytes of the blank line that begins at a place, its end among them; 0 where none does.
+  ///
+  /// Blank is what holds nothing but spaces, and tabs where those do not delimit, as pandas sees it.
+  static func blankLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int, delimiter: UInt8) -> Int {
+    var at = place
+    while at < bytes.count, bytes[at] == space || (bytes[at] == tab && delimiter != tab) { at += 1 }
+    if at + 1 < bytes.count, bytes[at] == carriageReturn, bytes[at + 1] == lineFeed { at += 1 }
+    return at < bytes.count && bytes[at] == lineFeed ? at + 1 - place : 0
+  }
+
   static let quote = UInt8(ascii: "\"")
   static let lineFeed = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
   static let space = UInt8(ascii: " ")
+  static let tab = UInt8(ascii: "\t")
 }

@@ -16,18 +16,25 @@ struct CSVFormat: Sendable, Equatable {
   var roles: [Role]
   /// The names of the features, in the order of the batch.
   var features: [String]
-  /// Bytes before the first record: the byte order mark and the header.
+  /// Bytes before the first record: the byte order mark, blank lines and the header.
   var dataByteOffset: Int
   /// The line of the first record.
   var firstLine: Int
   var notes: [String]
   /// How the cells of features are read.
   var reading = CellReading.numbers
+  /// The decimal signs of the features; empty where none is known, and all are points.
+  var decimalSigns: [DecimalSign] = []
+  /// Whether the first records have decimal commas.
+  var hasDecimalCommas = false
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
 
   /// The name of the column with a role; nil where there is none, or columns have no names.
   func name(of role: Role) -> String? { hasHeader ? roles.firstIndex(of: role).map { names[$0] } : nil }
+
+  /// Whether a blank line is a record whose only cell is missing; a table of more columns passes it over.
+  var readsBlankLines: Bool { roles.count == 1 }
 
   var hasIDs: Bool { roles.contains(.id) }
   var hasLabels: Bool { roles.contains(.label) }

@@ -5,6 +5,9 @@ import MisfitCore
 /// A line without a quote is a record. Where a quote stands in it, its fields are looked at one after the
 /// other by the same rules as they are read by, since only the bytes before a quote tell what it means. What
 /// is cut off does not depend on how the input comes in blocks.
+///
+/// Blank lines lie in segments without being counted, for the reader to pass over. In a table of one column they are
+/// records, but for those behind the last one, which are in no segment.
 struct CSVRecordCutter {
   private let name: String
   private let delimiter: UInt8
@@ -21,7 +24,9 @@ struct CSVRecordCutter {
   private var nextQuote = 0
   private var line: Int
   private var recordCount = 0
-  private var emptyLine: InputPosition?
+  private let readsBlankLines: Bool
+  /// The first byte behind blank lines at or behind a place that was searched from; `Int.max` where the block has none.
+  private var nextContent = -1
   /// Whether nothing comes behind the block.
   private var isFinal = false
   /// Whether a record was met that cannot be read, so that its end means nothing.
@@ -34,6 +39,7 @@ struct CSVRecordCutter {
     self.name = name
     self.blocks = blocks
     delimiter = format.delimiter
+    readsBlankLines = format.readsBlankLines
     skippedByteCount = format.dataByteOffset
     line = format.firstLine
   }
@@ -45,22 +51,25 @@ struct CSVRecordCutter {
     while left > 0, !isDamaged {
       var segment = CSVSegment(
         block: block, range: position..<position, baseByteOffset: baseByteOffset, firstLine: line,
-        recordsBefore: recordCount, emptyLine: emptyLine)
+        recordsBefore: recordCount)
       left -= cut(left)
       // A record whose end never comes is passed on, so that its reader says what is wrong with it.
-      if isFinal, left > 0 { position = end }
+      if isFinal, left > 0, !readsBlankLines || !isBlank(block.bytes[position..<end]) { position = end }
       segment.range = segment.range.lowerBound..<position
       if !segment.range.isEmpty { segments.append(segment) }
       guard left > 0, !isFinal else { break }
       try refill()
     }
-    return left == limit && !isDamaged && segments.allSatisfy(isBlank) ? [] : segments
+    let hasNone = left == limit && !isDamaged && segments.allSatisfy { isBlank($0.block.bytes[$0.range]) }
+    return hasNone ? [] : segments
   }
 
-  /// Whether a segment holds nothing but empty lines.
-  private func isBlank(_ segment: CSVSegment) -> Bool {
-    let bytes = segment.block.bytes
-    return segment.range.allSatisfy { bytes[$0] == CSVField.lineFeed || bytes[$0] == CSVField.carriageReturn }
+  /// Whether bytes hold nothing but blank lines.
+  private func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { isBlank($0) } }
+
+  private func isBlank(_ byte: UInt8) -> Bool {
+    byte == CSVField.lineFeed || byte == CSVField.carriageReturn || byte == CSVField.space
+      || (byte == CSVField.tab && delimiter != CSVField.tab)
   }
 
   /// Moves the position behind up to `limit` records, and gives their number.
@@ -73,7 +82,12 @@ struct CSVRecordCutter {
         nextQuote = bytes.firstIndex(of: CSVField.quote, from: position) ?? .max
       }
       if nextQuote > lineEnd {
-        if isEmptyLine(bytes, to: lineEnd) { noteEmptyLine() } else { count += 1 }
+        if !isBlankLine(bytes, to: lineEnd) {
+          count += 1
+        } else if readsBlankLines {
+          guard hasContentBehind(position, bytes) else { break }
+          count += 1
+        }
         line += 1
         position = lineEnd + 1
       } else if cutCarefully(bytes) {
@@ -86,14 +100,20 @@ struct CSVRecordCutter {
     return count
   }
 
-  private func isEmptyLine(_ bytes: borrowing Span<UInt8>, to lineEnd: Int) -> Bool {
-    lineEnd == position || (lineEnd == position + 1 && bytes[position] == CSVField.carriageReturn)
+  @inline(__always)
+  private func isBlankLine(_ bytes: borrowing Span<UInt8>, to lineEnd: Int) -> Bool {
+    guard bytes[position] <= CSVField.space else { return false }
+    return CSVField.blankLineByteCount(bytes, position, delimiter: delimiter) > 0
   }
 
-  private mutating func noteEmptyLine() {
-    guard emptyLine == nil else { return }
-    // The count of this call is not added yet, but a record behind an empty line is an error wherever it is.
-    emptyLine = InputPosition(source: name, byteOffset: baseByteOffset + position, line: line)
+  /// Whether a record follows blank lines in this block.
+  private mutating func hasContentBehind(_ place: Int, _ bytes: borrowing Span<UInt8>) -> Bool {
+    if nextContent < place {
+      var at = place
+      while at < bytes.count, isBlank(bytes[at]) { at += 1 }
+      nextContent = at < bytes.count ? at : .max
+    }
+    return nextContent < .max
   }
 
   /// Moves the position behind a record with quotes in it; false where its end is not in the block.
@@ -141,6 +161,7 @@ struct CSVRecordCutter {
     position += skipped
     skippedByteCount -= skipped
     nextQuote = -1
+    nextContent = -1
   }
 
   private mutating func take(_ next: consuming BlockReader.Block, behind left: Range<Int>) {

@@ -10,6 +10,8 @@ struct CSVRecordParser: Sendable {
   private let readers: [ColumnReader]
   private let missing: MissingWords?
   private let keepsCells: Bool
+  /// Which features have decimal commas.
+  private let hasComma: [Bool]
   private let keepsHash: Bool
 
   private static let idCode = -1
@@ -22,10 +24,13 @@ struct CSVRecordParser: Sendable {
     self.name = name
     self.format = format
     delimiter = format.delimiter
-    let readers = format.reading.readers(count: format.features.count)
+    let readers = format.reading.readers(count: format.features.count, format.decimalSigns)
     self.readers = readers
     missing = format.reading.missingWords
     keepsCells = format.reading == .cells
+    hasComma =
+      format.decimalSigns.isEmpty
+      ? readers.map { _ in false } : format.decimalSigns.map { $0 == .comma }
     keepsHash = format.reading.keepsHash
     codes = format.roles.map { role in
       switch role {
@@ -56,19 +61,13 @@ struct CSVRecordParser: Sendable {
     into batch: inout RecordBatch
   ) throws(IngestError) {
     var values = values.mutableSpan
-    var emptyLine = segment.emptyLine
     var record = OpenRecord(segment)
     while record.at < bytes.count {
-      let length = emptyLineByteCount(bytes, record.at)
+      let length = blankLineByteCount(bytes, record.at)
       if length > 0 {
-        emptyLine = emptyLine ?? place(of: record)
         record.line += 1
         record.at += length
         continue
-      }
-      if var emptyLine {
-        emptyLine.record = record.number
-        throw IngestError(.blankLine, at: emptyLine)
       }
       record.start = record.at
       batch.lines.append(record.line)
@@ -103,18 +102,11 @@ struct CSVRecordParser: Sendable {
     }
   }
 
-  private func place(of record: OpenRecord) -> InputPosition {
-    InputPosition(
-      source: name, byteOffset: record.baseByteOffset + record.at, line: record.line, record: record.number)
-  }
-
-  /// The bytes of the empty line that begins at a place; 0 where none does.
+  /// The bytes of the blank line that begins at a place and is no record; 0 where none does.
   @inline(__always)
-  private func emptyLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
-    let first = bytes[place]
-    if first == CSVField.lineFeed { return 1 }
-    guard first == CSVField.carriageReturn, bytes[place + 1] == CSVField.lineFeed else { return 0 }
-    return 2
+  private func blankLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
+    guard bytes[place] <= CSVField.space, !format.readsBlankLines else { return 0 }
+    return CSVField.blankLineByteCount(bytes, place, delimiter: delimiter)
   }
 
   /// Reads the fields of a record, and moves behind its line feed.
@@ -145,7 +137,11 @@ struct CSVRecordParser: Sendable {
       return
     }
     (record.at, record.column) = (at, column)
-    throw tooManyFields(bytes, record)
+    // Spaces behind the last field part it from nothing.
+    let blank =
+      delimiter == CSVField.space ? CSVField.blankLineByteCount(bytes, at, delimiter: delimiter) : 0
+    guard blank > 0 else { throw tooManyFields(bytes, record) }
+    record.at += blank
   }
 
   /// The number of a plain field, with `at` moved to the byte that ends it; nil, with `at` unmoved, for
@@ -182,6 +178,9 @@ struct CSVRecordParser: Sendable {
       let rest = CSVField(content: place..<end, end: end).text(in: bytes)
       throw error(.textAfterQuote(Self.shown(rest)), record, atField: place)
     }
+    if delimiter == CSVField.space, isNoField(field, bytes) {
+      throw error(.raggedRecord(expected: codes.count, found: record.column), record, atField: nil)
+    }
     switch code {
     case Self.idCode: batch.ids.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.labelCode: batch.labels.append(String(decoding: field.text(in: bytes), as: UTF8.self))
@@ -193,6 +192,12 @@ struct CSVRecordParser: Sendable {
     }
     record.line += field.lineFeedCount
     record.at = field.end
+  }
+
+  /// Whether a line ends where spaces delimit and a field should begin: without quotes, nothing is no field there.
+  private func isNoField(_ field: CSVField, _ bytes: borrowing Span<UInt8>) -> Bool {
+    let first = bytes[field.content.lowerBound]
+    return field.content.isEmpty && (first == CSVField.lineFeed || first == CSVField.carriageReturn)
   }
 
   /// A cell of a column that is not read as numbers.
@@ -221,6 +226,7 @@ struct CSVRecordParser: Sendable {
     let cell = bytes.extracting(range)
     if keepsCells {
       batch.append(cell: cell)
+      if hasComma[feature] { return DecimalNumber.readWithComma(bytes, range) ?? .nan }
       // What ends the field cannot stand in a number.
       var index = range.lowerBound
       if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
@@ -230,7 +236,14 @@ struct CSVRecordParser: Sendable {
       }
       return Self.number(cell) ?? .nan
     }
-    if missing?.contain(cell) ?? false { return .nan }
+    if missing?.contain(cell) ?? false {
+      batch.hasMissing = true
+      return .nan
+    }
+    if case .commaNumber = readers[feature] {
+      if let value = DecimalNumber.readWithComma(bytes, range) { return value }
+      throw error(Self.commaProblem(range.map { bytes[$0] }), record, atField: field.content.lowerBound)
+    }
     guard let value = readers[feature].value(of: cell) else {
       throw error(
         .notADate(Self.shown(range.map { bytes[$0] })), record, atField: field.content.lowerBound)
@@ -241,6 +254,17 @@ struct CSVRecordParser: Sendable {
         ofValueAt: record.rowStart + feature)
     }
     return value
+  }
+
+  /// What is wrong with a cell in a column of numbers with decimal commas.
+  private static func commaProblem(_ text: [UInt8]) -> IngestError.Kind {
+    switch DecimalNumber.read(text) {
+    case .number: .decimalPoint(shown(text))
+    case .tooLarge: .numberTooLarge(shown(text))
+    case .notFinite: .notFinite(shown(text))
+    case .notANumber: .notANumber(shown(text))
+    case .empty: .missingCell
+    }
   }
 
   /// The number of a whole cell; nil for anything else.

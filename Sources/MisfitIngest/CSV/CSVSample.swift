@@ -20,13 +20,13 @@ struct CSVSample {
   var records: [Record] = []
   var ending = Ending.complete
 
-  /// Cuts at most `limit` records, without empty lines.
+  /// Cuts at most `limit` records, without blank lines.
   init(_ bytes: [UInt8], from start: Int, delimiter: UInt8, limit: Int) {
     let span = bytes.span
     var at = start
     var line = 1
     while at < span.count, records.count < limit {
-      let length = Self.emptyLineByteCount(span, at)
+      let length = CSVField.blankLineByteCount(span, at, delimiter: delimiter)
       if length > 0 {
         at += length
         line += 1
@@ -40,12 +40,6 @@ struct CSVSample {
     }
   }
 
-  private static func emptyLineByteCount(_ bytes: borrowing Span<UInt8>, _ at: Int) -> Int {
-    if bytes[at] == CSVField.lineFeed { return 1 }
-    let isReturn = bytes[at] == CSVField.carriageReturn
-    return isReturn && at + 1 < bytes.count && bytes[at + 1] == CSVField.lineFeed ? 2 : 0
-  }
-
   private mutating func read(
     _ bytes: borrowing Span<UInt8>, _ record: inout Record, _ delimiter: UInt8
   ) -> Bool {
@@ -55,7 +49,12 @@ struct CSVSample {
         record.fields.append(field.text(in: bytes))
         record.endLine += field.lineFeedCount
         record.end = field.end + 1
-        if bytes[field.end] == CSVField.lineFeed {
+        // Spaces behind the last field part it from nothing.
+        let blank =
+          bytes[field.end] == CSVField.space
+          ? CSVField.blankLineByteCount(bytes, record.end, delimiter: delimiter) : 0
+        record.end += blank
+        if blank > 0 || bytes[field.end] == CSVField.lineFeed {
           record.endLine += 1
           return true
         }
@@ -76,6 +75,14 @@ struct CSVSample {
 }
 
 extension CSVSample {
+  /// The first record with as many fields as nearly all have; nil where records differ, and of a few records.
+  var usualRecord: Record? {
+    guard records.count >= 10 else { return nil }
+    let usual = records[records.count / 2].fields.count
+    let count = records.count { $0.fields.count == usual }
+    return count * 10 >= records.count * 9 ? records.first { $0.fields.count == usual } : nil
+  }
+
   /// How much a delimiter explains.
   struct Fit: Comparable {
     /// The share of the records that have the most frequent number of fields, if that is more than one.
@@ -103,22 +110,11 @@ extension CSVSample {
     for record in records {
       for field in record.fields {
         cellCount += 1
-        if CellKind(field) == .number || (delimiter != comma && isDecimalCommaNumber(field)) {
-          numericCount += 1
-        }
+        if CellKind(field, delimiter: delimiter) == .number { numericCount += 1 }
       }
     }
     fit.numericShare = Double(numericCount) / Double(cellCount)
     return fit
-  }
-
-  private var comma: UInt8 { UInt8(ascii: ",") }
-
-  private func isDecimalCommaNumber(_ field: [UInt8]) -> Bool {
-    guard let place = field.firstIndex(of: comma) else { return false }
-    var text = field
-    text[place] = UInt8(ascii: ".")
-    return CellKind(text) == .number
   }
 }
 
@@ -128,6 +124,16 @@ enum CellKind {
   /// Nothing, or one of the usual words for "no value".
   case missing
   case text
+
+  /// The same, where a number with a decimal comma is one, too, unless commas delimit.
+  init(_ field: [UInt8], delimiter: UInt8) {
+    self.init(field)
+    if self == .text, delimiter != UInt8(ascii: ","),
+      DecimalEvidence.isCommaNumber(DecimalNumber.trim(field[...]))
+    {
+      self = .number
+    }
+  }
 
   init(_ field: [UInt8]) {
     switch DecimalNumber.read(field) {

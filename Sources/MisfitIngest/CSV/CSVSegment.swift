@@ -13,8 +13,6 @@ struct CSVSegment: Sendable {
   let firstLine: Int
   /// The records before the first, in the whole source.
   let recordsBefore: Int
-  /// An empty line in front, which records must not follow.
-  let emptyLine: InputPosition?
 }
 
 /// The records of one batch, still as text.

@@ -20,7 +20,7 @@ struct CSVSniffer {
     if let what = Self.foreignKind(head) {
       throw IngestError(.unsupportedFile(what), at: InputPosition(source: name))
     }
-    guard head[markByteCount...].contains(where: { $0 != 10 && $0 != 13 }) else {
+    guard head[markByteCount...].contains(where: { !" \t\r\n".utf8.contains($0) }) else {
       throw IngestError(.empty, at: InputPosition(source: name))
     }
   }
@@ -31,25 +31,30 @@ struct CSVSniffer {
   func format() throws(IngestError) -> CSVFormat {
     let (delimiter, sample) = try delimitedSample()
     guard let first = sample.records.first else { throw endingError(sample.ending) }
-    let hasHeader = hasHeader(first, sample.records.dropFirst())
+    if let usual = sample.usualRecord, usual.fields.count != first.fields.count {
+      let kind = IngestError.Kind.raggedHeader(
+        expected: usual.fields.count, found: first.fields.count, line: usual.line)
+      throw IngestError(kind, at: InputPosition(source: name, line: first.line))
+    }
+    let hasHeader = hasHeader(first, sample.records.dropFirst(), delimiter)
     let columns = CSVColumns(name: name, options: options, hasHeader: hasHeader)
     var format = try columns.format(first: first, delimiter: delimiter)
     let records = hasHeader ? sample.records.dropFirst() : sample.records[...]
     if records.isEmpty, sample.ending != .complete { throw endingError(sample.ending) }
     guard !records.isEmpty else { throw IngestError(.headerOnly, at: InputPosition(source: name)) }
+    (format.decimalSigns, format.hasDecimalCommas) = columns.decimalSigns(format, records)
     if let table = options.expectedTable {
       format.reading = .table(table)
     } else {
       format.seemsNumeric = columns.areNumbers(format, records)
-      try columns.checkDecimalCommas(format, records)
       // Data for a model of numbers: what the first records say of it is told at once.
       if options.expectedShape != nil || options.expectedColumns != nil {
         format.reading = .numbersOrNothing(options.typing.allMissingWords)
         try columns.checkNumeric(&format, records)
       }
     }
-    format.dataByteOffset = hasHeader ? first.end : markByteCount
-    format.firstLine = hasHeader ? first.endLine : 1
+    format.dataByteOffset = hasHeader ? first.end : first.byteOffset
+    format.firstLine = hasHeader ? first.endLine : first.line
     format.notes = notes(format) + format.notes
     return format
   }
@@ -70,7 +75,12 @@ struct CSVSniffer {
         best = (candidate, sample)
       }
     }
-    return best
+    // Words of a text have spaces between them, too: only what nothing else parts is taken to be parted by spaces, and
+    // only where it is mostly numbers, as many in nearly each record.
+    guard bestFit == CSVSample.Fit() else { return best }
+    let spaced = sample(CSVField.space)
+    let fit = spaced.fit(delimiter: CSVField.space)
+    return fit.consistency >= 0.9 && fit.numericShare >= 0.5 ? (CSVField.space, spaced) : best
   }
 
   private func sample(_ delimiter: UInt8) -> CSVSample {
@@ -82,17 +92,21 @@ struct CSVSniffer {
   /// It does where it holds a name that the options use, and where at least half of the columns that are
   /// numeric later have a text there; one odd cell in the first record is rather a mistake, which is then
   /// reported at its place.
-  private func hasHeader(_ first: CSVSample.Record, _ others: ArraySlice<CSVSample.Record>) -> Bool {
+  private func hasHeader(
+    _ first: CSVSample.Record, _ others: ArraySlice<CSVSample.Record>, _ delimiter: UInt8
+  ) -> Bool {
     if let hasHeader = options.hasHeader { return hasHeader }
     let cells = first.fields.map { String(decoding: DecimalNumber.trim($0[...]), as: UTF8.self) }
     let wanted = [options.idColumn, options.labelColumn].compactMap(\.self) + options.ignoredColumns
     if cells.contains(where: { CellKind(Array($0.utf8)) == .text && wanted.contains($0) }) { return true }
-    let kinds = first.fields.map { CellKind($0) }
+    let kinds = first.fields.map { CellKind($0, delimiter: delimiter) }
     guard !others.isEmpty else { return kinds.contains(.text) && !kinds.contains(.number) }
     var numericColumnCount = 0
     var namedCount = 0
     for (column, kind) in kinds.enumerated() {
-      let later = others.lazy.compactMap { column < $0.fields.count ? CellKind($0.fields[column]) : nil }
+      let later = others.lazy.compactMap {
+        column < $0.fields.count ? CellKind($0.fields[column], delimiter: delimiter) : nil
+      }
       guard later.first(where: { $0 != .missing }) == .number else { continue }
       numericColumnCount += 1
       if kind == .text { namedCount += 1 }
@@ -105,10 +119,20 @@ struct CSVSniffer {
   }
 
   private func notes(_ format: CSVFormat) -> [String] {
-    let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar"]
+    let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar", 32: "space"]
     let delimiter = delimiters[format.delimiter] ?? "\"\(Character(UnicodeScalar(format.delimiter)))\""
     let cut = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
+    let hasCommas = format.hasDecimalCommas
     return [cut, format.hasHeader ? "with a header" : "without a header"]
+      + (hasCommas ? ["decimal commas"] : []) + spaceNote(format)
+  }
+
+  /// The way out where one column may be several with spaces between them.
+  private func spaceNote(_ format: CSVFormat) -> [String] {
+    guard format.names.count == 1, options.delimiter == nil else { return [] }
+    let fit = sample(CSVField.space).fit(delimiter: CSVField.space)
+    guard fit.consistency >= 0.9 else { return [] }
+    return ["if spaces part \(fit.fieldCount) columns, say so with --delimiter space"]
   }
 
   private func endingError(_ ending: CSVSample.Ending) -> IngestError {

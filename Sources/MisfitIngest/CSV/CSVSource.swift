@@ -1,9 +1,10 @@
 import MisfitCore
 
-/// Records of a text file: comma-, semicolon-, tab- or bar-separated, plain or in gzip.
+/// Records of a text file: separated by commas, semicolons, tabs, bars or runs of spaces, plain or in gzip.
 ///
 /// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
-/// records, a byte order mark and empty lines at the end are passed over, spaces may stand around numbers.
+/// records, a byte order mark is passed over, spaces may stand around numbers. Blank lines are no records, but for
+/// those between the records of a table of one column: there they are missing cells. Numbers may have decimal commas.
 /// Reading runs ahead of parsing on a thread of its own, and several threads may share the parsing.
 public struct CSVSource: RecordSource {
   /// The path as it was given.
@@ -18,6 +19,8 @@ public struct CSVSource: RecordSource {
   let isSeeminglyNumeric: Bool
   /// What users say of columns.
   var typing: TypingOptions { options.typing }
+  /// The decimal signs of the features.
+  var decimalSigns: [DecimalSign] { format.decimalSigns }
 
   /// Opens a file, or standard input as `-`, and looks at its first records.
   ///

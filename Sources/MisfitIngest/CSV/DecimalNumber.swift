@@ -10,7 +10,9 @@ enum DecimalNumber {
   ///
   /// - Precondition: the bytes hold one that cannot stand in a number, such as a line feed, at or behind `index`.
   @inline(__always)
-  static func scan(_ bytes: borrowing Span<UInt8>, _ index: inout Int) -> Double? {
+  static func scan(
+    _ bytes: borrowing Span<UInt8>, _ index: inout Int, point: UInt8 = UInt8(ascii: ".")
+  ) -> Double? {
     var at = index
     var byte = bytes[at]
     let isNegative = byte == UInt8(ascii: "-")
@@ -33,7 +35,7 @@ enum DecimalNumber {
     }
     var digitCount = at &- firstDigit
     var exponent = 0
-    if byte == UInt8(ascii: ".") {
+    if byte == point {
       at &+= 1
       let firstDecimal = at
       DigitWords.scan(bytes, &at, into: &mantissa)
@@ -41,7 +43,7 @@ enum DecimalNumber {
       digitCount &-= exponent
       byte = bytes[at]
     }
-    guard digitCount > 0, digitCount <= 19 || fits(bytes, firstDigit, digitCount) else { return nil }
+    guard digitCount > 0, digitCount <= 19 || fits(bytes, firstDigit, digitCount, point) else { return nil }
     if byte | 0x20 == UInt8(ascii: "e") {
       guard let written = scanExponent(bytes, &at) else { return nil }
       exponent += written
@@ -51,13 +53,32 @@ enum DecimalNumber {
     return isNegative ? -magnitude : magnitude
   }
 
+  /// The number of a cell with a decimal comma, or without a fraction; nil for anything else.
+  static func readWithComma(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Double? {
+    let comma = UInt8(ascii: ",")
+    var index = range.lowerBound
+    // What ends the field cannot stand in a number.
+    if bytes.count > range.upperBound, let value = scan(bytes, &index, point: comma),
+      index == range.upperBound
+    {
+      return value
+    }
+    let text = range.map { bytes[$0] == comma ? UInt8(ascii: ".") : bytes[$0] }
+    guard text.count <= 40, !range.contains(where: { bytes[$0] == UInt8(ascii: ".") }),
+      case .number(let value) = read(text)
+    else { return nil }
+    return value
+  }
+
   /// Whether no more than 19 digits are left without the zeros in front.
   @inline(never)
-  private static func fits(_ bytes: borrowing Span<UInt8>, _ firstDigit: Int, _ digitCount: Int) -> Bool {
+  private static func fits(
+    _ bytes: borrowing Span<UInt8>, _ firstDigit: Int, _ digitCount: Int, _ point: UInt8
+  ) -> Bool {
     var at = firstDigit
     var left = digitCount
     while left > 19 {
-      if bytes[at] == UInt8(ascii: "0") { left -= 1 } else if bytes[at] != UInt8(ascii: ".") { return false }
+      if bytes[at] == UInt8(ascii: "0") { left -= 1 } else if bytes[at] != point { return false }
       at += 1
     }
     return true

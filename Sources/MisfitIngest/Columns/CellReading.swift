@@ -28,18 +28,25 @@ enum CellReading: Sendable, Equatable {
   }
 
   /// How the features are read.
-  func readers(count: Int) -> [ColumnReader] {
-    switch self {
-    case .numbers, .numbersOrNothing: Array(repeating: .number, count: count)
-    case .cells: Array(repeating: .cell, count: count)
-    case .table(let table): table.used.map(ColumnReader.init)
+  func readers(count: Int, _ signs: [DecimalSign]) -> [ColumnReader] {
+    var readers: [ColumnReader] =
+      switch self {
+      case .numbers, .numbersOrNothing: Array(repeating: .number, count: count)
+      case .cells: Array(repeating: .cell, count: count)
+      case .table(let table): table.used.map(ColumnReader.init)
+      }
+    for (feature, sign) in signs.enumerated() where sign == .comma {
+      if case .number = readers[feature] { readers[feature] = .commaNumber }
     }
+    return readers
   }
 }
 
 /// How the cells of one column become values.
 enum ColumnReader: Sendable {
   case number
+  /// A number with a decimal comma.
+  case commaNumber
   case cell
   case level(LevelTable)
   case boolean(LevelTable)
@@ -59,7 +66,7 @@ enum ColumnReader: Sendable {
   /// A level without a place has the number behind the last.
   func value(of cell: Span<UInt8>) -> Double? {
     switch self {
-    case .number, .cell: return nil
+    case .number, .commaNumber, .cell: return nil
     case .level(let levels): return Double(levels.index(of: cell) ?? levels.count)
     case .boolean(let levels):
       if let level = levels.index(of: cell) { return Double(level) }
@@ -74,7 +81,7 @@ enum ColumnReader: Sendable {
   var levelCount: Int? {
     switch self {
     case .level(let levels), .boolean(let levels): levels.count
-    case .number, .cell, .date: nil
+    case .number, .commaNumber, .cell, .date: nil
     }
   }
 }

@@ -16,8 +16,11 @@ extension CellValue: CustomStringConvertible {
     }
   }
 
+  /// One of the levels that have no input of their own, whichever it is.
+  static let rarerLevel = CellValue.level("a rarer level")
+
   /// The value in a sentence: levels stand in quotes.
   public var quoted: String {
-    if case .level(let text) = self { "\"\(text)\"" } else { description }
+    if case .level(let text) = self, self != .rarerLevel { "\"\(text)\"" } else { description }
   }
 }

@@ -6,14 +6,19 @@ struct ColumnDecision {
   let profile: ColumnProfile
   let options: TypingOptions
   let scaling: ScalingChoice
+  let decimalSign: DecimalSign
   private let sorted: [Double]
   private let levels: LevelTable
 
-  init(name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice) {
+  init(
+    name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice,
+    decimalSign: DecimalSign = .point
+  ) {
     self.name = name
     self.profile = profile
     self.options = options
     self.scaling = scaling
+    self.decimalSign = decimalSign
     sorted = profile.sample.sorted
     levels = profile.levels
   }
@@ -33,6 +38,7 @@ struct ColumnDecision {
     switch kind {
     case .numeric, .count:
       column.number = encoding(isCount: kind == .count)
+      column.decimalComma = decimalSign == .comma ? true : nil
     case .boolean: setLevels(of: &column, boolean: true)
     case .categorical: setLevels(of: &column, boolean: false)
     case .datetime: setDates(of: &column)
@@ -49,7 +55,8 @@ struct ColumnDecision {
       guard kind != .boolean || levels.count == 2 else {
         return (.categorical, "--type says boolean, but there are \(levels.count) levels")
       }
-      return (kind, "--type says so")
+      let isEmpty = (kind == .numeric || kind == .count) && profile.numberCount == 0
+      return (kind, isEmpty ? "--type says so, but no cell holds a number" : "--type says so")
     }
     let present = profile.presentCount
     guard present > 0 else { return (.constant, "no cell has a value") }
@@ -58,7 +65,19 @@ struct ColumnDecision {
     }
     if profile.numberCount * 2 >= present { return decideNumbers() }
     if let dates = decideDates() { return dates }
-    return decideTexts()
+    let (kind, reason) = decideTexts()
+    if case .unclear(let why) = decimalSign { return (kind, "\(reason); \(why)") }
+    return (
+      kind, kind == .identifier && haveUnits ? "\(reason); numbers with signs as % or $ are not read" : reason
+    )
+  }
+
+  /// Whether the first texts are numbers with a sign of percent or of a currency.
+  private var haveUnits: Bool {
+    (0..<min(levels.count, 20)).allSatisfy { index in
+      let text = levels.string(index).filter { !"%$€£ ".contains($0) }
+      return text.utf8.count < levels.text(index).count && Double(text.replacing(",", with: "")) != nil
+    }
   }
 
   private func decideNumbers() -> (ColumnKind, String) {
@@ -71,7 +90,8 @@ struct ColumnDecision {
     }
     let isWhole = profile.integerCount == profile.numberCount
     if isWhole, profile.least >= 0 { return (.count, "\(all) a whole number of at least 0\(tailText)") }
-    return (.numeric, "\(all) a number\(tailText)")
+    let sign = decimalSign == .comma && !isWhole ? " with a decimal comma" : ""
+    return (.numeric, "\(all) a number\(sign)\(tailText)")
   }
 
   private var tailText: String { isHeavyTailed ? ", some of them far from most" : "" }
@@ -114,7 +134,8 @@ struct ColumnDecision {
   }
 
   private func shown(_ text: String) -> String {
-    text.count > 40 ? "\"\(text.prefix(40))...\"" : "\"\(text)\""
+    let line = String(text.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    return text.count > 40 ? "\"\(line)...\"" : "\"\(line)\""
   }
 
   // MARK: Levels and dates
@@ -170,7 +191,8 @@ struct ColumnDecision {
     (profile.squares / Double(max(1, profile.numberCount))).squareRoot()
   }
 
-  /// The standard deviation that the quartiles would have in a normal distribution; of wider quantiles where those are equal.
+  /// The standard deviation that the quartiles would have in a normal distribution; of wider quantiles where those are
+  /// equal.
   private var robustScale: Double {
     for (share, width) in [(0.25, 1.349), (0.05, 3.29)] {
       let range = SortedValues.quantile(1 - share, sorted) - SortedValues.quantile(share, sorted)

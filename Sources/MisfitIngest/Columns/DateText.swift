@@ -10,8 +10,8 @@ public enum DateOrder: String, Sendable, Hashable, Codable, CaseIterable {
 ///
 /// `2007-11-30`, `2007/11/30`, `30.11.2007`, `30/11/2007` or `11/30/2007` by ``DateOrder``, `30 Nov 2007`, `30-Nov-07`,
 /// `November 30, 2007`, a weekday in front of it; with `T`, a blank or a comma behind it a time: `14:30`, `14:30:15.5`,
-/// `2:30 PM`, then `Z`, `UTC` or an offset as `+02:00`. Years of two digits are those from 1970 to 2069. Times without a zone
-/// are taken as universal time.
+/// `2:30 PM`, then `Z`, `UTC` or an offset as `+02:00`. Years of two digits are those from 1970 to 2069. Times without
+/// a zone are taken as universal time.
 enum DateText {
   /// Seconds from 1 January 1970, and whether a time of day was given; nil for anything else.
   static func read(_ cell: Span<UInt8>, order: DateOrder) -> (seconds: Double, hasTime: Bool)? {
@@ -34,8 +34,8 @@ enum DateText {
     return digitCount >= 3
   }
 
-  /// Whether the order alone tells day and month of a date apart: two numbers of one or two digits stand in front, with a stroke or
-  /// a dash between them.
+  /// Whether the order alone tells day and month of a date apart: two numbers of one or two digits stand in front, with
+  /// a stroke or a dash between them.
   static func needsOrder(_ cell: Span<UInt8>) -> Bool {
     var index = 0
     while index < cell.count, cell[index] &- 48 <= 9 { index += 1 }

@@ -1,7 +1,7 @@
 /// How numbers of a column become inputs of a network: moved, divided, and bent where they reach far.
 ///
-/// With z = (x - offset) / scale, or (ln(1 + x) - offset) / scale where ``isLogarithmic``. Where there is a ``bend``,
-/// a larger |z| grows on as the logarithm: bend + ln(1 + |z| - bend), which keeps far values in their order and without a
+/// With z = (x - offset) / scale, or (ln(1 + x) - offset) / scale where ``isLogarithmic``. Where there is a ``bend``, a
+/// larger |z| grows on as the logarithm: bend + ln(1 + |z| - bend), which keeps far values in their order and without a
 /// kink. With ``knots``, z is looked up among quantiles instead, see ``QuantileKnots``.
 public struct NumberEncoding: Sendable, Hashable, Codable {
   /// What is subtracted.
@@ -16,8 +16,8 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
   public var knots: QuantileKnots?
   /// The input for a missing cell where training had some: the centre of the column, far from nothing.
   public var center = 0.0
-  /// The input for a missing cell where training had none: a deviation beyond the largest value of training, and at least
-  /// four from the centre.
+  /// The input for a missing cell where training had none: a deviation beyond the largest value of training, and at
+  /// least four from the centre.
   public var far = 4.0
 
   /// The bend of robust scaling.
@@ -56,7 +56,8 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
 
 /// Quantiles of a column, evenly spaced, and the normal deviates of their shares.
 ///
-/// Between knots the input is linear; beyond them it grows as the logarithm of the distance, so that far values stay in their order.
+/// Between knots the input is linear; beyond them it grows as the logarithm of the distance, so that far values stay in
+/// their order.
 public struct QuantileKnots: Sendable, Hashable, Codable {
   /// Ascending, without repetition; at least two.
   public var values: [Double]

@@ -12,7 +12,8 @@ extension TableColumn {
     }
     guard let numbers else { return "" }
     return
-      "\(NumberText.significant(numbers.least)) to \(NumberText.significant(numbers.largest)), median \(NumberText.significant(numbers.median))"
+      "\(NumberText.significant(numbers.least)) to \(NumberText.significant(numbers.largest)), median "
+      + "\(NumberText.significant(numbers.median))"
   }
 
   private func levelText(atMost count: Int) -> String {

@@ -25,6 +25,9 @@ public struct TableColumn: Sendable, Hashable, Codable {
   public var number: NumberEncoding?
   /// How dates are encoded.
   public var date: DateEncoding?
+  /// Whether its numbers have decimal commas, unless those of another file are seen to have points; nil where they have
+  /// not.
+  public var decimalComma: Bool?
   /// Whether an input of its own says that the cell is missing.
   public var hasIndicator = false
 

@@ -2,16 +2,17 @@ import MisfitCore
 
 /// Turns records of a table into inputs, and inputs into cells.
 ///
-/// A record holds numbers as they are, levels by their places (those past the last have none of their own), 0 and 1 for no
-/// and yes, and dates in seconds; a missing cell is NaN.
+/// A record holds numbers as they are, levels by their places (those past the last have none of their own), 0 and 1 for
+/// no and yes, and dates in seconds; a missing cell is NaN.
 ///
 /// - A number is one input, see ``NumberEncoding``.
-/// - A level is 1 in its own input and 0 in those of the others. Two standardised numbers differ by the square of √2 on average, and so
-///   do two levels.
+/// - A level is 1 in its own input and 0 in those of the others. Two standardised numbers differ by the square of √2 on
+///   average, and so do two levels.
 /// - No and yes are 0 and √2, which comes to the same.
 /// - A date is a trend and its cycles, see ``DateEncoding``.
-/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; where the column has no indicator, NaN, for a model
-///   that fills them. Where training had no missing cell, it has inputs four deviations away; so has a level never seen.
+/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; where the column has no indicator,
+///   NaN, for a model that fills them. Where training had no missing cell, it has inputs four deviations away; so has a
+///   level never seen.
 struct TableEncoder: Sendable {
   let table: TableSchema
 
@@ -110,7 +111,7 @@ struct TableEncoder: Sendable {
     case .categorical:
       var best = 0
       for level in 0...column.levels.count where inputs[place + level] > inputs[place + best] { best = level }
-      return .level(best < column.levels.count ? column.levels[best].text : "another level")
+      return best < column.levels.count ? .level(column.levels[best].text) : .rarerLevel
     case .datetime:
       guard let date = column.date else { return .missing }
       let seconds = Double(inputs[place]) / date.weight * date.scale + date.offset
@@ -126,7 +127,8 @@ struct TableEncoder: Sendable {
     switch column.kind {
     case .categorical, .boolean:
       let level = Int(min(max(value, 0), Double(column.levels.count)))
-      return .level(level < column.levels.count ? column.levels[level].text : text ?? "another level")
+      if level < column.levels.count { return .level(column.levels[level].text) }
+      return text.map { .level($0) } ?? .rarerLevel
     case .datetime: return .date(value, hasTime: column.dates?.hasTime ?? false)
     default: return .number(value)
     }

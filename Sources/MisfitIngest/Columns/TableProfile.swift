@@ -4,6 +4,7 @@ import MisfitCore
 struct TableProfile {
   let source: String
   let layout: RecordLayout
+  private let decimalSigns: [DecimalSign]
   private(set) var columns: [ColumnProfile]
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
@@ -18,6 +19,7 @@ struct TableProfile {
     let cells = (source as? CSVSource)?.withCells() ?? source
     let layout = cells.layout
     self.layout = layout
+    decimalSigns = (source as? CSVSource)?.decimalSigns ?? []
     let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
     let blank = (0..<layout.width).map { ColumnProfile(keepsNumbers: keeps.isEmpty ? false : keeps[$0]) }
     columns = blank
@@ -35,6 +37,14 @@ struct TableProfile {
       try onRows(rowCount)
     }
   }
+
+  /// The decimal sign of a column.
+  func decimalSign(_ column: Int) -> DecimalSign {
+    decimalSigns.isEmpty ? .point : decimalSigns[column]
+  }
+
+  /// Whether some column has decimal commas.
+  var hasDecimalCommas: Bool { decimalSigns.contains(.comma) }
 
   /// A batch, and what was seen of its columns.
   private final class Slot: @unchecked Sendable {

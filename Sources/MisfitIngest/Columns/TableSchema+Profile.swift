@@ -16,8 +16,8 @@ extension TableProfile {
     return TableSchema(columns: decided, missingWords: options.allMissingWords)
   }
 
-  /// What the columns are; nil where all of them are numbers without a missing cell and nobody says otherwise: such a table
-  /// is taken as it stands.
+  /// What the columns are; nil where all of them are numbers without a missing cell or a decimal comma, and nobody says
+  /// otherwise: such a table is taken as it stands.
   ///
   /// - Throws: ``IngestError`` for kinds of columns that are not there.
   func decided(
@@ -27,12 +27,15 @@ extension TableProfile {
       throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
     }
     try checkNames(options)
-    if options.isEmpty, !scaling.needsQuantiles, columns.allSatisfy({ $0.numberCount == $0.cellCount }) {
+    if options.isEmpty, !scaling.needsQuantiles, !hasDecimalCommas,
+      columns.allSatisfy({ $0.numberCount == $0.cellCount })
+    {
       return nil
     }
     let decided = columns.indices.map { index in
       var column = ColumnDecision(
-        name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling
+        name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling,
+        decimalSign: decimalSign(index)
       ).column
       column.hasIndicator = column.hasIndicator && hasIndicators
       return column
@@ -110,8 +113,20 @@ extension Schema {
   /// Whether a missing cell of a column is nothing special: training had some.
   public func expectsMissing(_ column: Int) -> Bool { (table?.used[column].missingCount ?? 0) > 0 }
 
-  /// The input of a missing cell of a table of numbers: a deviation beyond the largest value of training, and at least four
-  /// from the mean.
+  /// Whether training had no such cell in a column: a missing one where each had a value, or a level of which there was
+  /// none.
+  public func isNew(_ cell: CellValue, column: Int) -> Bool {
+    switch cell {
+    case .missing: return !expectsMissing(column)
+    case .level(let text):
+      guard let column = table?.used[column], column.otherCount == 0 else { return false }
+      return !column.levels.contains { $0.text == text }
+    case .number, .date: return false
+    }
+  }
+
+  /// The input of a missing cell of a table of numbers: a deviation beyond the largest value of training, and at least
+  /// four from the mean.
   func missingInput(_ column: Int) -> Float {
     let deviation = standardDeviations[column]
     let step = deviation.isNormal ? deviation : scales[column].magnitude

@@ -1,7 +1,7 @@
 /// A random sample of a column's numbers, which does not depend on how records are cut into batches.
 ///
-/// The numbers of the records whose hashes are least are kept (bottom-k sampling; Cohen and Kaplan, 2007), so that parts
-/// merge to the sample of the whole. Up to its capacity the sample is all numbers.
+/// The numbers of the records whose hashes are least are kept (bottom-k sampling; Cohen and Kaplan, 2007), so that
+/// parts merge to the sample of the whole. Up to its capacity the sample is all numbers.
 struct ValueSample: Sendable {
   private(set) var entries: [(key: UInt64, value: Double)] = []
   private var limit = UInt64.max

@@ -27,11 +27,14 @@ extension IngestError: DiagnosableError {
     case .missingCell: "the cell is empty"
     case .notFinite(let text): "\"\(text)\" is not a finite number"
     case .notANumber(let text): "\"\(text)\" is not a number"
+    case .decimalPoint(let text):
+      "\"\(text)\" has a point, and the numbers of this column have decimal commas"
     case .notADate(let text): "\"\(text)\" is no date, and the column holds dates"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
     case .raggedRecord(let expected, let found):
       "the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
-    case .blankLine: "an empty line stands between records"
+    case .raggedHeader(let expected, let found, _):
+      "the first record has \(Self.count(found, "field")), and the others have \(expected)"
     case .unclosedQuote: "the quote that opens here is never closed"
     case .textAfterQuote(let text): "\"\(text)\" follows a closing quote"
     case .recordTooLong(let limit): "the record is longer than \(NumberText.bytes(limit))"
@@ -68,7 +71,8 @@ extension IngestError: DiagnosableError {
     case .smallerThanTile(let size, let side):
       "the image has \(size.width) x \(size.height) pixels, less than a tile of \(side) x \(side)"
     case .pairCount(let inputs, let targets):
-      "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they were read"
+      "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they "
+        + "were read"
     case .partnerMissing(let name, let folder):
       "\"\(name)\" has no partner in \(folder)"
     case .noValidationTargets: "the rows to validate with have no targets, and those to train on have"

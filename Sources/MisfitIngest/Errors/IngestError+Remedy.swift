@@ -30,17 +30,20 @@ extension IngestError {
         nil
       }
     case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
-      "decimal commas are not read: write 2.5 for 2,5; or say what the column is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
+      "separators of thousands are not read, nor are commas beside points: write 1234.5; or say what the column "
+        + "is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
     case .nonNumericColumns:
-      "the model was fitted on numbers in these columns; say what each of them is: --id NAME, --label NAME or --ignore NAME"
+      "the model was fitted on numbers in these columns; say what each of them is: --id NAME, --label NAME or "
+        + "--ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
     case .notFinite: "drop the record, or leave the column out with --ignore"
     case .notANumber where position?.line == 1:
       "if the first line names the columns, say that there is a header; else correct the cell"
     case .notANumber(let text):
       text.contains(",")
-        ? "decimal commas and thousands separators are not read: write 1234.5"
+        ? "a decimal comma is read where all numbers of a column have one, separators of thousands never: write 1234.5"
         : "correct the cell; " + otherReadings(of: text)
+    case .decimalPoint: "write it as the others: 1234,5, without separators of thousands"
     case .notADate(let text): "correct the cell; " + otherReadings(of: text)
     case .noTable: "leave it away"
     case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"
@@ -51,7 +54,9 @@ extension IngestError {
   private var laterRemedy: String? {
     switch kind {
     case .raggedRecord: "check for a stray or missing delimiter or quote in this line"
-    case .blankLine: "remove it"
+    case .raggedHeader(_, _, let line):
+      "give each column a name in the first line, and take titles and comments above it away: `tail -n +\(line)` "
+        + "begins at line \(line)"
     case .unclosedQuote: "close it, or double a quote that is meant as text"
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"
@@ -61,7 +66,8 @@ extension IngestError {
         ?? "give data with the columns that the model was fitted on (`misfit inspect` lists them)"
     case .shapeMismatch(let expected, let found)
     where expected.imageExtents != nil && found.imageExtents != nil:
-      "give images of the model's shape; a model fitted with --resize, --grey or --tile prepares what it scores by itself"
+      "give images of the model's shape; a model fitted with --resize, --grey or --tile prepares what it scores "
+        + "by itself"
     case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
     case .truncatedCompression, .corruptedCompression: "copy or download the file again (`gzip -t` tests it)"
     case .malformedHeader, .truncated, .tooLong: "copy or download the file again"
@@ -69,7 +75,8 @@ extension IngestError {
     case .noSuchArray(let name, let names):
       names.isEmpty
         ? "give an archive that NumPy's savez wrote"
-        : "name one of \(Self.list(names)), as in table.npz:\(name.flatMap { NearestSpelling.of($0, among: names) } ?? names[0])"
+        : "name one of \(Self.list(names)), as in "
+          + "table.npz:\(name.flatMap { NearestSpelling.of($0, among: names) } ?? names[0])"
     case .labelCount: "give the label file that belongs to these samples"
     case .noImages:
       "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels"
@@ -99,7 +106,8 @@ extension IngestError {
     let name =
       column.contains(" ") || column.contains("(") ? "'\(column)=categorical'" : "\(column)=categorical"
     return
-      "or, for the fit, say what it is: --missing-values \"\(text)\" where it means no value, --type \(name) where it is a level, or --ignore"
+      "or, for the fit, say what it is: --missing-values \"\(text)\" where it means no value, --type \(name) "
+      + "where it is a level, or --ignore"
   }
 
   static func hasDecimalComma(_ column: ColumnExample) -> Bool {

@@ -71,6 +71,8 @@ extension IngestError {
     case notFinite(String)
     /// A cell that is no number.
     case notANumber(String)
+    /// A number with a point in a column whose numbers have decimal commas.
+    case decimalPoint(String)
     /// A cell that is no date, in a column of dates.
     case notADate(String)
     /// A kind of columns, or a scaling, that only tables have.
@@ -79,8 +81,8 @@ extension IngestError {
     case numberTooLarge(String)
     /// A record with too few or too many fields.
     case raggedRecord(expected: Int, found: Int)
-    /// An empty line between records.
-    case blankLine
+    /// A first record with another number of fields than nearly all others, of which the first stands on a line.
+    case raggedHeader(expected: Int, found: Int, line: Int)
     /// A quote that nothing closes; the position is where it opens.
     case unclosedQuote
     /// Something else than a delimiter behind a closing quote.

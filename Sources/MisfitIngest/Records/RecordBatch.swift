@@ -112,8 +112,8 @@ public struct RecordBatch: Sendable {
 
   /// Adds a record of numbers, as a source of one's own does.
   ///
-  /// - Precondition: there is room, the kind is `float64`, `row` holds `width` finite numbers, and either all records have an identifier
-  ///   (a label) or none has.
+  /// - Precondition: there is room, the kind is `float64`, `row` holds `width` finite numbers, and either all records
+  ///   have an identifier (a label) or none has.
   public mutating func append(_ row: some Collection<Double>, id: String? = nil, label: String? = nil) {
     precondition(rowCount < capacity && valueKind == .float64, "no room for a record of numbers")
     precondition(row.count == width, "a record of another width than the batch's")
@@ -123,8 +123,8 @@ public struct RecordBatch: Sendable {
 
   /// Adds a record of pixels, as a source of one's own does.
   ///
-  /// - Precondition: there is room, the kind is `uint8`, `row` holds `width` pixels, and either all records have an identifier (a label)
-  ///   or none has.
+  /// - Precondition: there is room, the kind is `uint8`, `row` holds `width` pixels, and either all records have an
+  ///   identifier (a label) or none has.
   public mutating func append(pixels row: some Collection<UInt8>, id: String? = nil, label: String? = nil) {
     precondition(rowCount < capacity && valueKind == .uint8, "no room for a record of pixels")
     precondition(row.count == width, "a record of another width than the batch's")

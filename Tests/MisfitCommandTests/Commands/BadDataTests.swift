@@ -63,9 +63,11 @@ struct BadDataTests {
         "misfit: bad.csv: no column is left to learn from: \"a\" is left out as identifier: 3 different texts in 3 cells; \"b\" is left out as identifier: the numbers count the records",
       wayOut: "say what a column is with --type COLUMN=KIND"),
     Case(
-      name: "decimal commas", text: "a;b\n1,5;2\n2,5;3\n",
-      message: "misfit: bad.csv: 1 column is not numeric: \"a\" (for example \"1,5\")",
-      wayOut: "decimal commas are not read: write 2.5 for 2,5; or say what the column is"),
+      name: "a point among decimal commas",
+      text: "a;b\n" + (1...600).map { "\($0),5;\($0 % 7)\n" }.joined() + "2.5;3\n",
+      message:
+        "misfit: bad.csv:602: column \"a\": \"2.5\" has a point, and the numbers of this column have decimal commas",
+      wayOut: "write it as the others: 1234,5, without separators of thousands"),
     Case(
       name: "cross-entropy of large numbers as loss", text: "a,b\n1,2\n3,4\n5,6\n",
       message: "misfit: --loss bce needs data in [0, 1], and this is not",

@@ -75,6 +75,20 @@ struct ProgressLineTests {
         """)
   }
 
+  @Test(
+    "is a line for each tenth of many epochs off a terminal, and one for the last", arguments: [200, 37, 5])
+  func logOfManyEpochs(_ lastEpoch: Int) {
+    let captured = CapturedStreams()
+    let progress = TrainingProgressLine(messages(captured), epochCount: 200, rowCount: 1000, now: { 0 })
+    for epoch in 1...lastEpoch {
+      progress.finishEpoch(epoch, loss: 0.5, validationLoss: nil, elapsedSeconds: 0)
+    }
+    progress.finish()
+    progress.finish()
+    let told = captured.errors.split(separator: "\n").map { Int($0.dropFirst(6).prefix { $0 != "/" }) }
+    #expect(told == (1...lastEpoch).filter { $0 % 20 == 0 || $0 == lastEpoch })
+  }
+
   @Test("is nothing where the user wants quiet", arguments: [nil, 80])
   func quiet(_ terminalWidth: Int?) {
     let captured = CapturedStreams(terminalWidth: terminalWidth)

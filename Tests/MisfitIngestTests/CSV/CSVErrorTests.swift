@@ -73,6 +73,16 @@ struct CSVErrorTests {
     #expect(failure("\"a,b\n1,2\n")?.kind == .unclosedQuote)
   }
 
+  @Test("a first line with other fields than the others is told as such, with where these begin")
+  func raggedHeader() {
+    let lines = String(repeating: "1,2\n", count: 20)
+    let error = failure("# made on Monday\n# by hand\na,b\n" + lines)
+    #expect(error == IngestError(.raggedHeader(expected: 2, found: 1, line: 3), at: place(line: 1)))
+    #expect(error?.description.contains("`tail -n +3` begins at line 3") == true)
+    #expect(failure("a\n" + lines)?.kind == .raggedHeader(expected: 2, found: 1, line: 2))
+    #expect(failure("a,b\n" + lines) == nil)
+  }
+
   @Test("text behind a closing quote")
   func textAfterQuote() {
     let error = failure("id,x\na,1\n\"b\"c,2\n", .with { $0.idColumn = "id" })
@@ -80,11 +90,17 @@ struct CSVErrorTests {
     #expect(error?.position?.byteOffset == 12)
   }
 
-  @Test("an empty line between records, but not at the end")
-  func emptyLine() {
-    let error = failure("x,y\n1,2\n\n3,4\n")
-    #expect(error == IngestError(.blankLine, at: place(line: 3, record: 2, byteOffset: 8)))
-    #expect(failure("x,y\n1,2\n\n\r\n\n") == nil)
+  @Test("blank lines in front count as lines and not as records")
+  func behindBlankLines() {
+    let error = failure("x,y\n1,2\n\n \r\n3,4,5\n")
+    let kind = IngestError.Kind.raggedRecord(expected: 2, found: 3)
+    #expect(error == IngestError(kind, at: place(line: 5, record: 2, byteOffset: 12)))
+  }
+
+  @Test("a blank line in a table of one column is a missing cell, at its place")
+  func missingCellOfBlankLine() {
+    let error = failure("x\n1\n\n2\n")
+    #expect(error == IngestError(.missingCell, at: place(line: 3, record: 2, byteOffset: 4, column: "x")))
   }
 
   @Test("all columns of text are named in one error where a model needs numbers, with the flags to use")

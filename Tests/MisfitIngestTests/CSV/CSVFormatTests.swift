@@ -24,14 +24,39 @@ struct CSVFormatTests {
     #expect(try contents(of: source).ids == ["a,b,c", "d,e,f"])
   }
 
-  @Test("decimal commas do not make the comma the delimiter, and are explained")
-  func decimalCommas() {
-    let error = failure("1,5;2,5;3,5\n4,5;5,5;6,5\n")
-    guard case .nonNumericColumns(let columns)? = error?.kind else {
-      Issue.record("\(String(describing: error))")
-      return
+  @Test(
+    "spaces part numbers where nothing else does, however many stand there",
+    arguments: [
+      "a b c\n1 2 3\n4 5 6\n", "  a   b  c \n  1   2  3  \n\n 4.0  5   6\n", "1 2 3\r\n4   5 6 \r\n",
+      "a b c\n\"1\" 2 3\n  4 \"5\"   6 \n",
+    ])
+  func spaces(_ text: String) throws {
+    for size in 1...text.utf8.count {
+      let input = MemoryInput(name: "text", bytes: Array(text.utf8), pieceByteCount: size)
+      let source = try CSVSource(input, options: SourceOptions(), blockByteCount: size)
+      #expect(source.layout.notes.contains("space-separated"))
+      #expect(try contents(of: source).rows == [[1, 2, 3], [4, 5, 6]], "pieces of \(size)")
     }
-    #expect(columns.map(\.text) == ["1,5", "2,5", "3,5"])
+  }
+
+  @Test("words have spaces between them, too; then --delimiter says what they are")
+  func words() throws {
+    let text = "name age\nanna 31\nbert 40\n"
+    let source = try CSVSource(text: "name age\nanna x\nbert y\n")
+    #expect(source.layout.notes.contains("if spaces part 2 columns, say so with --delimiter space"))
+    #expect(source.layout.columns.count == 1)
+    let options = SourceOptions.with {
+      $0.delimiter = " "
+      $0.idColumn = "name"
+    }
+    let told = try CSVSource(text: text, options: options)
+    #expect(try contents(of: told).ids == ["anna", "bert"] && contents(of: told).rows == [[31], [40]])
+  }
+
+  @Test("too few and too many fields between spaces", arguments: [("1\n", 1), ("1  \n", 1), ("1 2 3\n", 3)])
+  func raggedSpaces(_ line: String, _ found: Int) {
+    let error = failure("a b\n1 2\n\(line)", .with { $0.delimiter = " " })
+    #expect(error?.kind == .raggedRecord(expected: 2, found: found) && error?.position?.line == 3)
   }
 
   @Test(

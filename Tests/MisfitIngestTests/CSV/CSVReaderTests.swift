@@ -45,7 +45,9 @@ struct CSVReaderTests {
   @Test(
     "an error is the same wherever the bytes are cut",
     arguments: [
-      "a,b\n1,2\n3\n4,5\n", "a,b\n1,2\n3,4,5\n", "a,b\n1,2\n3,x\n", "a,b\n1,2\n3,\"4\n", "a,b\n1,2\n\n3,4\n",
+      "a,b\n1,2\n3\n4,5\n", "a,b\n1,2\n3,4,5\n", "a,b\n1,2\n3,x\n", "a,b\n1,2\n3,\"4\n",
+      "a,b\n1,2\n\n \t\r\n3,4,5\n",
+      "a\n1\n\n2\n",
       "a,b\n1,2\n3,\"4\"5\n6,7\n", "a,b\n1,2\n3,", "a,b\n1,2\n3,nan",
     ])
   func everyCutOfErrors(_ text: String) throws {
@@ -57,6 +59,49 @@ struct CSVReaderTests {
         _ = try contents(of: CSVSource(input, options: SourceOptions(), blockByteCount: size))
       }
       #expect(error == expected, "pieces of \(size)")
+    }
+  }
+
+  @Test(
+    "blank lines are no records, wherever the bytes are cut",
+    arguments: [
+      "a,b\n1,2\n\n3,4\n", "\n\na,b\n1,2\n \n\n3,4\n\n", "a,b\r\n1,2\r\n\r\n\r\n3,4\r\n\r\n",
+      "a,b\n1,2\n \t \n3,4\n\n ",
+      "a\tb\n1\t2\n  \n3\t4", "a,b\n1,\"2\"\n\n\n\"3\",4\n \n", "1,2\n\n3,4", "\n\r\n1,2\n3,4",
+      "\u{feff}\n1,2\n \n3,4",
+    ])
+  func blankLines(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    let lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
+    let places = ["1", "3"].compactMap { digit in lines.firstIndex { $0.contains(digit) }.map { $0 + 1 } }
+    for size in 1...bytes.count {
+      for batchSize in [1, 2, 10] {
+        let input = MemoryInput(name: "text", bytes: bytes, pieceByteCount: size)
+        let source = try CSVSource(input, options: SourceOptions(), blockByteCount: size)
+        let contents = try contents(of: source, batchSize: batchSize)
+        #expect(contents.rows == [[1, 2], [3, 4]], "pieces of \(size)")
+        #expect(contents.lines == places, "pieces of \(size)")
+        #expect(contents.byteOffsets.map { bytes[$0] & 0x7f }.allSatisfy { "13\"".utf8.contains($0) })
+      }
+    }
+  }
+
+  @Test(
+    "between the records of one column they are missing cells, wherever the bytes are cut",
+    arguments: [
+      "x\n1\n\n\n2\n\n", "\n x\r\n1\r\n\r\n  \r\n2\r\n \r\n\r\n", "1\n\n\n2", "\n\n1\n\n\t\n\"2\"\n ",
+    ])
+  func blankCells(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    for size in 1...bytes.count {
+      for batchSize in [1, 2, 3, 10] {
+        let input = MemoryInput(name: "text", bytes: bytes, pieceByteCount: size)
+        let source = try CSVSource(input, options: SourceOptions(), blockByteCount: size)
+        let contents = try contents(of: source.allowingMissingCells(), batchSize: batchSize)
+        #expect(contents.rows.map { $0[0].isNaN ? 0 : $0[0] } == [1, 0, 0, 2], "pieces of \(size)")
+        let first = contents.lines[0]
+        #expect(contents.lines == [first, first + 1, first + 2, first + 3])
+      }
     }
   }
 

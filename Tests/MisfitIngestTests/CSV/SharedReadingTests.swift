@@ -37,6 +37,7 @@ struct SharedReadingTests {
 
   private static let texts = [
     "a,b\n1,2\n3,4\n5,6\n7,8\n9,10", "a,b\r\n1,2\r\n3,4\r\n5,6\r\n\r\n\n",
+    "\na,b\n1,2\n\n\n3,4\r\n\r\n \n\n\n5,6\n \n7,\"8\"\n\n",
     "id,b\n\"x\ny\",2\n\"\"\"\n\",4\nz,6\n \"q\" , 8 \r\nin\"side,9\n\"in\"\"side\n\n\",\"10\"\n",
   ]
 
@@ -59,8 +60,8 @@ struct SharedReadingTests {
     "gives the same error behind the same batches",
     arguments: [
       "id,b\nx,1\ny,2\nz\nx,3\nx,bad\n", "id,b\nx,1\ny,2,3\nz,3\n", "id,b\n\"x\n\n\",1\ny,\"2\nz,3\nz,4\n",
-      "id,b\nx,1\ny,2\n\nz,3\nz,4\n", "id,b\nx,1\n\"y\"z,3\nx,\"\nx,4\n", "id,b\nx,1\nx,2\nx,nan",
-      "id,b\nx,1\n\"y\n\" \"z,3\n", "id,b\nx,1\nx,2\n\r\n\"z\",3\n",
+      "id,b\nx,1\ny,2\n\nz,3\n \nz,bad\n", "id,b\nx,1\n\"y\"z,3\nx,\"\nx,4\n", "id,b\nx,1\nx,2\nx,nan",
+      "id,b\nx,1\n\"y\n\" \"z,3\n", "id,b\nx,1\nx,2\n\r\n\"z\",3,4\n",
     ])
   func everyCutOfErrors(_ text: String) throws {
     let whole = single(try source(text, piece: .max, block: 1 << 16), batchSize: 1)

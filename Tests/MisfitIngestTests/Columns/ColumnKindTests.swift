@@ -149,4 +149,21 @@ struct ColumnKindTests {
     // 60,000 texts of which 80,000 draws meet about 44,200, and 3 common ones.
     #expect(abs(Double(column.distinctCount) / 44_190 - 1) < 0.05)
   }
+
+  @Test("numbers with signs of percent and currencies are told as such", arguments: ["%", " €"])
+  func units(_ sign: String) throws {
+    let text = "a,b\n" + (0..<30).map { "\($0 * 7).5\(sign),\($0 % 4)\n" }.joined()
+    let column = try TableInspection(CSVSource(text: text)).columns[0]
+    #expect(column.kind == .identifier)
+    #expect(column.reason == "30 different texts in 30 cells; numbers with signs as % or $ are not read")
+    let names = "a,b\n" + (0..<30).map { "n\($0)\(sign),\($0 % 4)\n" }.joined()
+    #expect(try TableInspection(CSVSource(text: names)).columns[0].reason == "30 different texts in 30 cells")
+  }
+
+  @Test("a kind of numbers for texts is told to be none")
+  func noNumbers() throws {
+    let options = SourceOptions.with { $0.typing.kinds = ["a": .numeric] }
+    let column = try TableInspection(CSVSource(text: "a,b\nx,1\ny,2\n", options: options)).columns[0]
+    #expect(column.reason == "--type says so, but no cell holds a number")
+  }
 }

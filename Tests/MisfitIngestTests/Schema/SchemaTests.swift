@@ -107,6 +107,15 @@ struct SchemaTests {
     #expect(schema.encode(-1e300, column: 0) == -1e15)
   }
 
+  @Test(
+    "columns that count the rows are known, in any order",
+    arguments: [(1, true), (7, true), (0, false), (30, false)])
+  func countingColumns(_ step: Int, _ counts: Bool) throws {
+    let text = "a,b\n" + (0..<30).map { "\($0 * step % 30 + 5),\($0 % 9)\n" }.joined()
+    let schema = try TrainingData.load(CSVSource(text: text), options: .init()).schema
+    #expect(schema.countingColumns == (counts ? [0] : []))
+  }
+
   @Test("values whose variance overflows are an error that names the column")
   func rangeTooLarge() {
     let error = ingestError { _ = try schema("a,b\n1,1e300\n2,-1e300\n") }

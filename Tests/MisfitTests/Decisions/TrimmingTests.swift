@@ -102,6 +102,14 @@ struct TrimmingTests {
     #expect(given.calibration.origin == .validation && given.calibration.scores.count == 30)
   }
 
+  @Test("What was left out is told, and so is that nothing stood out")
+  func text() {
+    var record = TrimmingRecord(count: 12, rowCount: 1200, isFound: true, records: [])
+    #expect(record.text == "12 of 1,200 rows (1 %) were left out of what is learned as the oddest")
+    record.count = 0
+    #expect(record.text == "none of 1,200 rows stood out: all of them were learned from")
+  }
+
   @Test("What is left out cannot be resumed")
   func resuming() throws {
     var options = options(.found)

@@ -3,6 +3,7 @@ import Testing
 import _TestSupport
 
 @testable import Misfit
+@testable import MisfitIngest
 
 @Suite("Tables of several kinds of columns")
 struct MixedTableTests {
@@ -66,6 +67,39 @@ struct MixedTableTests {
     // much for an apple where it is usual for a pear.
     let least = [.principalComponents, .autoencoder, .wide].contains(model) ? 4 : model == .crowd ? 6 : 7
     #expect(right >= least, "\(right) of 7")
+  }
+
+  @Test(
+    "reasons tell what training never had",
+    arguments: [
+      ("violet,no", "color \"violet\" (never in training; expected \"red\")"),
+      (",no", "color missing (never in training; expected \"red\")"),
+      ("red,yes", "hot \"yes\" (expected \"no\")"),
+    ])
+  func newCells(_ cells: String, _ text: String) throws {
+    let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(.local))
+    let rows = Self.table(rows: 20, odd: "item0,apple,11,\(cells),2024-03-02")
+    let odd = try #require(detector.score(CSVSource(text: rows)).largest(21).first { $0.record == 21 })
+    #expect(odd.reasons.first?.text == text)
+  }
+
+  @Test("reasons of levels are told in plain words")
+  func levelTexts() {
+    let likeliest = FeatureError(feature: "sort", share: 1, value: .level("pear"), expected: .level("pear"))
+    #expect(likeliest.text == "sort \"pear\" (as expected, but not with certainty)")
+    let schema = TableSchema(columns: [Self.pooled], missingWords: MissingWords([]))
+    let expected = TableEncoder(table: schema).decode([0, 1].span, column: 0)
+    let rare = FeatureError(feature: "sort", share: 1, value: .level("pear"), expected: expected)
+    #expect(rare.text == "sort \"pear\" (expected a rarer level)")
+  }
+
+  /// A column whose second level shares its input with others.
+  private static var pooled: TableColumn {
+    var column = TableColumn(
+      name: "sort", kind: .categorical, reason: "", cellCount: 10, missingCount: 0, distinctCount: 3)
+    column.levels = [ColumnLevel(text: "pear", count: 7)]
+    column.otherCount = 3
+    return column
   }
 
   @Test(

@@ -134,11 +134,50 @@ struct ResumeTests {
         try Detector.fit(source, options: options)
       }
     }
-    options.validationShare = 0.2
-    #expect(throws: FitError(.dataChanged(checkpointPath: path))) {
-      try Detector.fit(SmallData.source(), options: options)
-    }
     #expect(try readBytes(path) == before)
+  }
+
+  @Test("Resuming with other options is an error that names them, and the checkpoint stays")
+  func otherOptions() throws {
+    try interrupt(afterBatches: 9)
+    let before = try readBytes(path)
+    func differences(_ change: (inout FitOptions) -> Void) -> [String] {
+      var options = Setting.plain.options()
+      options.checkpointPath = path
+      options.resumes = true
+      change(&options)
+      do {
+        _ = try Detector.fit(SmallData.source(), options: options, shouldStop: { true })
+        return ["none"]
+      } catch {
+        guard case .otherOptions(let found, path)? = (error as? FitError)?.kind else { return [] }
+        return found.map(\.text)
+      }
+    }
+    #expect(differences { $0.validationShare = 0.2 } == ["--validation 12 rows (it began with 0 rows)"])
+    #expect(differences { $0.epochs = 7 } == ["--epochs 7 (it began with 6)"])
+    #expect(differences { $0.seed += 1 }.count == 1)
+    #expect(differences { $0.scaling = .minMax } == ["--scale min-max (it began with standard)"])
+    #expect(
+      differences {
+        $0.hidden = [3, 1]
+        $0.loss = .meanAbsoluteError
+        $0.optimizer.learningRate = 0.25
+      }.map { $0.prefix { $0 != " " } } == ["--hidden", "--loss", "--learning-rate"])
+    #expect(
+      differences { $0.noise = Noise(.gaussian, amount: 0.5) } == [
+        "--noise gaussian:0.5 (it began with none)"
+      ])
+    #expect(
+      differences { $0.penalties = [.absolute(weight: 0.1)] } == ["--sparse l1:0.1 (it began with none)"])
+    #expect(try readBytes(path) == before)
+    // What does not change the weights may differ; so may what is not said again.
+    #expect(
+      differences {
+        $0.threadCount = 1
+        $0.quantile = 0.5
+        $0.memoryLimitBytes = 4096
+      } == [])
   }
 
   @Test("Without a checkpoint path, an interruption leaves nothing")

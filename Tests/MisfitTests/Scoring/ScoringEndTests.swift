@@ -38,7 +38,7 @@ private final class TroubledSource: RecordSource, Sendable {
 
     func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
       batches += 1
-      if batches > source.failsAfterBatches { throw IngestError(.blankLine) }
+      if batches > source.failsAfterBatches { throw IngestError(.missingCell) }
       return try inner.readBatch(into: &batch)
     }
   }
@@ -57,7 +57,7 @@ struct ScoringEndTests {
   func lateError(count: Int) throws {
     let (scoring, source) = try scoring(failsAfterBatches: count)
     var seen = 0
-    #expect(throws: IngestError(.blankLine)) { try scoring.forEachBatch { _ in seen += 1 } }
+    #expect(throws: IngestError(.missingCell)) { try scoring.forEachBatch { _ in seen += 1 } }
     #expect(seen == count)
     #expect(source.readers.withLock { $0.made == 1 && $0.freed == 1 }, "no reader is left")
   }
@@ -108,7 +108,7 @@ struct ScoringEndTests {
     var iterator = ScoredBatches(scoring: scoring).makeAsyncIterator()
     #expect(try await iterator.next() != nil)
     #expect(try await iterator.next() != nil)
-    await #expect(throws: IngestError(.blankLine)) { try await iterator.next() }
+    await #expect(throws: IngestError(.missingCell)) { try await iterator.next() }
     #expect(try await iterator.next() == nil)
     #expect(source.readers.withLock { $0.freed == 1 })
   }

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// The table of penguins as the README shows it.
+@Suite("The README's table of many kinds of columns")
+struct ReadMeTests {
+  private static let package = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
+    url.deletingLastPathComponent()
+  }
+  private let data = package.appendingPathComponent("data/penguins.csv").path
+  /// The lines of the README's section.
+  private let shown: [String]
+
+  init() throws {
+    let text = try String(contentsOf: Self.package.appendingPathComponent("README.md"), encoding: .utf8)
+    let section = text.components(separatedBy: "\n## ").first { $0.hasPrefix("A table of many kinds") }
+    shown = try #require(section).components(separatedBy: "\n").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+  }
+
+  private func line(startingWith start: String) throws -> String {
+    try #require(shown.first { $0.hasPrefix(start) }, "the README has no line that begins with \(start)")
+  }
+
+  /// The words of a line, without spaces and commas.
+  private func words(_ line: String) -> [Substring] { line.split { $0 == " " || $0 == "," } }
+
+  @Test(
+    "has the columns that inspect finds", arguments: ["Island", "Date Egg", "Culmen Length (mm)", "Comments"])
+  func columns(_ name: String) throws {
+    let run = try BuiltCommand().run(arguments: ["inspect", data, "-q"])
+    let found = try #require(run.lines.first { $0.hasPrefix(name) })
+    // The README leaves out how many different cells there are, and cuts what stands in them.
+    let (shown, all) = (words(try line(startingWith: name)), words(found))
+    let kind = words(name).count
+    #expect(all.prefix(kind + 1).elementsEqual(shown.prefix(kind + 1)))
+    let left = shown.dropFirst(kind + 1).filter { !$0.hasPrefix("…") && !$0.hasPrefix("(…") }
+    #expect(left.allSatisfy(all.contains), "\(found)")
+  }
+
+  @Test("has the kinds that inspect finds in all columns")
+  func kinds() throws {
+    let json = try BuiltCommand().run(arguments: ["inspect", data, "-q", "--json"]).json()
+    let columns = try #require(json["columns"] as? [[String: Any]])
+    #expect(
+      columns.compactMap { $0["kind"] as? String } == [
+        "categorical", "count", "categorical", "constant", "categorical", "constant", "identifier", "boolean",
+        "datetime", "numeric", "numeric", "count", "count", "categorical", "numeric", "numeric", "text",
+      ])
+  }
+
+  @Test("has the worst rows and reasons of detect, and rank gives the same")
+  func worst() throws {
+    let command = try BuiltCommand()
+    let flags = ["--id", "Individual ID", "--label", "Species", "--ignore", "Sample Number,studyName"]
+    let run = try command.run(arguments: ["detect", data] + flags + ["-o", "out/"])
+    let flagged = try line(startingWith: "4 of 344 samples")
+    #expect(run.status == 0 && run.line(0) == flagged, "\(run.errors)")
+    for (index, id) in [(3, "1  N71A2"), (4, "2  N18A1")] {
+      let expected = try words(line(startingWith: id))
+      #expect(words(run.line(index)) == expected)
+    }
+    let reasons = try command.lines("out/reasons.csv").prefix(4)
+    let start = try #require(shown.firstIndex(of: "rank,id,column,share,value,expected,direction"))
+    #expect(reasons.elementsEqual(shown[start..<start + 4]))
+    let ranked = try command.run(
+      arguments: ["rank", "out/model.misfit", data, "--top", "1", "--reasons", "3", "-q"])
+    let expected =
+      words(try line(startingWith: "1  N71A2")) + words("Date Egg 2007-11-30 (expected 2008-07-17)")
+    #expect(words(ranked.line(1)) == expected)
+  }
+
+  @Test("makes a model by fit, whose reasons name columns in their own units")
+  func fit() throws {
+    let command = try BuiltCommand()
+    let flags = [
+      "--model", "pca", "--id", "Individual ID", "--label", "Species", "--ignore", "Sample Number,studyName",
+    ]
+    #expect(try command.run(arguments: ["fit", data, "-o", "m.misfit", "-q"] + flags).status == 0)
+    let json = try command.run(arguments: ["rank", "m.misfit", data, "--reasons", "3", "--json", "-q"]).json()
+    let samples = try #require(json["samples"] as? [[String: Any]])
+    let worst = try #require(samples.first)
+    let reasons = try #require(worst["reasons"] as? [[String: Any]])
+    #expect(reasons.count == 3)
+    #expect(worst["id"] as? String == "N61A1")
+    #expect(reasons.compactMap { $0["feature"] as? String } == ["Sex", "Island", "Culmen Depth (mm)"])
+    #expect(reasons[0]["value"] as? String == "FEMALE" && reasons[0]["expected"] as? String == "MALE")
+    #expect(reasons[2]["value"] as? Double == 20.7 && reasons[2]["direction"] as? String == "above")
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import MisfitCore
+import Testing
+
+/// Tables as other programs write them.
+@Suite("Tables in the wild")
+struct WildTablesTests {
+  /// 40 rows: a kind that goes with a price of about 10 or 20, and a count; the last price is odd.
+  private func prices(_ write: (_ kind: String, _ price: String, _ count: Int) -> String) -> String {
+    var generator = SeededGenerator(seed: 4)
+    return (0..<40).map { row in
+      let cents = (row % 2 + 1) * 1000 + generator.nextIndex(below: 99)
+      return write(
+        row % 2 == 0 ? "low" : "high", row == 39 ? "99.5" : "\(cents / 100).\(cents % 100)", row % 5)
+    }.joined()
+  }
+
+  @Test("with decimal commas rank as with points, in the units of the data, whichever a model learned from")
+  func decimalCommas() throws {
+    let command = try BuiltCommand()
+    try command.write("kind,price,n\n" + prices { "\($0),\($1),\($2)\n" }, to: "point.csv")
+    let euro = "kind;price;n\r\n" + prices { "\($0);\($1);\($2)\r\n" }.replacing(".", with: ",")
+    try command.write(euro, to: "comma.csv")
+    let inspection = try command.run("inspect comma.csv")
+    #expect(
+      inspection.errors == "misfit: note: comma.csv: semicolon-separated, with a header, decimal commas\n")
+    #expect(inspection.output.contains("every value is a number with a decimal comma"))
+    var ranks: [String] = []
+    for model in ["point", "comma"] {
+      #expect(try command.run("fit \(model).csv -o \(model).misfit --model local -q").status == 0)
+      for data in ["point", "comma"] {
+        let run = try command.run("rank \(model).misfit \(data).csv --top 3 -q")
+        #expect(run.line(1).contains("price 99.5 (expected "), "\(run.errors)")
+        ranks.append(run.output)
+      }
+    }
+    #expect(Set(ranks).count == 1)
+  }
+
+  @Test("with runs of spaces, or with blank lines, rank as with commas")
+  func spaces() throws {
+    let command = try BuiltCommand()
+    try command.write("price,n\n" + prices { "\($1),\($2)\n" }, to: "comma.csv")
+    try command.write(" price    n\n" + prices { "  \($1)   \($2) \n" }, to: "space.txt")
+    try command.write("price,n\n\n" + prices { "\($1),\($2)\n\n" }, to: "blank.csv")
+    #expect(try command.run("fit comma.csv -o m.misfit --model local -q").status == 0)
+    let expected = try command.run("rank m.misfit comma.csv -q").output
+    for data in ["space.txt", "blank.csv"] {
+      #expect(try command.run("rank m.misfit \(data) -q").output == expected)
+      #expect(try command.run("fit \(data) -o \(data).misfit --model local -q").status == 0)
+      #expect(try command.run("rank \(data).misfit comma.csv -q").output == expected)
+    }
+  }
+
+  @Test("with line ends in cells keep a row of the ranking on its line")
+  func lineEnds() throws {
+    let command = try BuiltCommand()
+    try command.write("note,kind,price\n" + prices { "\"a\nb\t\($2)\",\($0),\($1)\n" }, to: "notes.csv")
+    #expect(try command.run("fit notes.csv --id note -o m.misfit --model local -q").status == 0)
+    let run = try command.run("rank m.misfit notes.csv --top 4 -q")
+    #expect(run.lines.count == 5 && run.line(1).contains("  a b 4  "))
+    #expect(try command.run("inspect notes.csv -q").lines.count == 6)
+  }
+
+  @Test("with a column that counts the rows get a note")
+  func countedRows() throws {
+    let command = try BuiltCommand()
+    try command.write(
+      ",price,n\n" + (0..<30).map { "\($0),\($0 * $0 % 7).5,\($0 % 4)\n" }.joined(), to: "frame.csv")
+    let run = try command.run("fit frame.csv -o m.misfit --model pca")
+    #expect(
+      run.errors.contains(
+        "misfit: note: \"column_1\" seems to count the rows, and is learned from: --id column_1 makes it their name, --ignore column_1 leaves it out\n"
+      ))
+    #expect(
+      try !command.run("fit frame.csv --id column_1 -o m.misfit --model pca").errors.contains(
+        "seems to count"))
+  }
+}
