@@ -150,6 +150,9 @@ public final class Detector: Sendable {
         value: cells?[column] ?? schema.cell(of: input.span, column: column),
         expected: schema.cell(of: reconstruction.span, column: column))
       reason.isNew = schema.isNew(reason.value, column: column)
+      if training.options.loss == .mixed {
+        reason.probability = schema.probability(of: reason.value, in: reconstruction.span, column: column)
+      }
       return reason
     }
   }

@@ -33,10 +33,17 @@ extension FeatureError {
   ///
   /// `age missing (never in training; expected 37)` where that is so. A level that the model finds likeliest, too, is told
   /// as such: its share is the doubt that is left.
+  ///
+  /// Where the model gives the level a probability, it stands there: `species "Gentoo" (probability 0.02; expected "Adelie")`.
   public var text: String {
     if isNew { return "\(feature) \(valueText) (never in training; expected \(expectedText))" }
     if case .level = value, value == expected {
-      return "\(feature) \(valueText) (as expected, but not with certainty)"
+      let doubt = probability.map { "only with a probability of \(NumberText.significant($0, digits: 2))" }
+      return "\(feature) \(valueText) (as expected, but \(doubt ?? "not with certainty"))"
+    }
+    if let probability {
+      let share = NumberText.significant(probability, digits: 2)
+      return "\(feature) \(valueText) (probability \(share); expected \(expectedText))"
     }
     return "\(feature) \(valueText) (expected \(expectedText))"
   }
@@ -46,6 +53,7 @@ extension FeatureError {
     [
       "feature": JSONValue(feature), "share": JSONValue(share), "value": JSONValue(value),
       "expected": JSONValue(expected), "direction": JSONValue(direction?.rawValue),
+      "probability": JSONValue(probability),
     ]
   }
 

@@ -13,6 +13,8 @@ public struct FeatureError: Sendable, Hashable {
   public var expected: CellValue
   /// Whether the value is missing, or a level, and training had none such in the column.
   public var isNew = false
+  /// The probability that a network with a mixed loss gives to the level; nil for other cells, and where training never had it.
+  public var probability: Double?
 
   /// Value minus expected: positive where the value is too large; nil where either is no number.
   public var difference: Double? {

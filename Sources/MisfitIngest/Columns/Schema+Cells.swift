@@ -21,6 +21,24 @@ extension Schema {
   }
 }
 
+extension Schema {
+  /// The probability that a network's output gives to a level that training had; nil for other cells.
+  ///
+  /// Shapes: `output` [E], with what ``CellLayout/costs(of:against:into:kernels:)`` makes of levels and of yes or no.
+  public func probability(of cell: CellValue, in output: Span<Float>, column: Int) -> Double? {
+    guard let table, case .level(let text) = cell else { return nil }
+    let known = table.used[column]
+    guard let level = known.levels.firstIndex(where: { $0.text == text }) else {
+      // One of those that share an input.
+      guard known.kind == .categorical, known.otherCount > 0 else { return nil }
+      return Double(output[table.starts[column] + known.levels.count])
+    }
+    guard known.kind == .boolean else { return Double(output[table.starts[column] + level]) }
+    let ofYes = Double(output[table.starts[column]]) / TableEncoder.yes
+    return level == 1 ? ofYes : 1 - ofYes
+  }
+}
+
 extension TableColumn {
   /// The column's cell among values that begin at `start`.
   fileprivate func cell(at start: Int) -> Cell {

@@ -1,3 +1,4 @@
+import Foundation
 import MisfitCore
 import Testing
 import _TestSupport
@@ -237,6 +238,30 @@ struct MixedNetworkTests {
     // The share is the cost over the sum, so that the sum follows from it; sums of two seeds differ, costs do not.
     let (first, second) = (try share(1), try share(2))
     #expect(first >= 4.82 && second >= 4.82 && first != second)
+  }
+
+  @Test("tell the probability of a level, of yes and of no, and of nothing else")
+  func probabilities() throws {
+    let detector = try fit(options())
+    let rows = try CSVSource(text: MixedTableTests.table(rows: 1, odd: "x,apple,11,green,no,2024-03-02"))
+    let odd = try #require(detector.score(rows).largest(2).first { $0.record == 2 })
+    let cells = detector.schema.cells.cells
+    for reason in odd.reasons {
+      let index = try #require(detector.schema.columnNames.firstIndex(of: reason.feature))
+      guard let probability = reason.probability else {
+        #expect(cells[index].kind == .numbers)
+        continue
+      }
+      // The cost of a level is the logarithm of its probability, and the shares are those of the costs.
+      let cost = -Foundation.log(probability) * cells[index].factor
+      #expect(areClose(cost, reason.share * odd.error, relative: 1e-3, absolute: 1e-5))
+    }
+    let color = try #require(odd.reasons.first { $0.feature == "color" })
+    let probability = try #require(color.probability)
+    #expect(probability < 0.3)
+    let text =
+      "color \"green\" (probability \(NumberText.significant(probability, digits: 2)); expected \"red\")"
+    #expect(color.text == text)
   }
 
   @Test("are not misled by what a column's missing cells hold: rows that miss much are not odder for it")
