@@ -94,8 +94,9 @@ import MisfitCore
     }
   }
 
-  /// The costs of the cells of rows; the sums become what they stand for: √2 times the probability of yes, the probabilities of levels. An indicator
-  /// becomes that of the target.
+  /// The costs of the cells of rows, whose sums become what they stand for.
+  ///
+  /// That is √2 times the probability of yes, the probabilities of levels, and the target's indicators.
   ///
   /// Shapes: `sums`, `target` [R, E]; `costs` [R, D], 0 for missing cells.
   ///
