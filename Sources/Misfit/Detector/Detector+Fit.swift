@@ -105,9 +105,7 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
-    let kind = options.model.resolved(
-      isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: options.scoresWhatItLearns,
-      hasTargets: options.targetSource != nil)
+    let kind = options.modelChoice(for: source)
     if let targets = options.targetSource, kind != .autoencoder {
       throw TargetError(.notForModel(kind), source: targets.name)
     }
@@ -125,11 +123,11 @@ extension Detector {
     try checkpoint.check(options)
     var loading = TrainingData.Options()
     loading.threadCount = options.threadCount
-    loading.scaling = ModelChoices.scaling(options, layout: source.layout)
+    loading.scaling = ModelChoices.scaling(options, kind, layout: source.layout)
     loading.tableScaling = options.scaling
     // Other models have missing cells filled in front of them.
     loading.hasIndicators = kind == .autoencoder || kind == .ensemble
-    loading.validationShare = ModelChoices.validationShare(options, layout: source.layout)
+    loading.validationShare = ModelChoices.validationShare(options, kind, layout: source.layout)
     loading.validationSource = options.validationSource
     loading.targetSource = options.targetSource
     loading.validationTargetSource = try options.validationTargetSource.map { targets in
@@ -137,7 +135,7 @@ extension Detector {
       return try targets.arranged(for: layout.columns, namesAreGiven: layout.namesAreGiven)
     }
     loading.targetScaling = ModelChoices.scaling(
-      options, layout: options.targetSource?.layout ?? source.layout)
+      options, kind, layout: options.targetSource?.layout ?? source.layout)
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
     loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in

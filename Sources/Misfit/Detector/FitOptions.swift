@@ -8,7 +8,7 @@ import MisfitNetworks
 /// How a detector is fitted; whatever is nil is chosen from the data, and the choice is reported.
 public struct FitOptions: Sendable {
   /// Which model is fitted.
-  public var model = ModelChoice.autoencoder
+  public var model = ModelChoice.automatic
   /// Principal components to keep; nil keeps 95 % of the variance.
   public var components: ComponentChoice?
   /// The nearest rows whose mean distance is the score of ``ModelChoice/neighbors``.
@@ -101,4 +101,29 @@ public struct FitOptions: Sendable {
 
   /// Everything chosen from the data.
   public init() {}
+}
+
+extension FitOptions {
+  /// The model that a fit makes of a source: the one asked for, or what ``ModelChoice/automatic`` stands for.
+  public func modelChoice(for source: any RecordSource) -> ModelChoice {
+    guard model == .automatic else { return model }
+    return asksForNetwork
+      ? .autoencoder
+      : model.resolved(
+        isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: scoresWhatItLearns)
+  }
+
+  /// Whether anything is asked for that only a network has.
+  private var asksForNetwork: Bool {
+    let usual = FitOptions()
+    let hasLayers =
+      hidden != nil || decoder != nil || architecture != nil || isTied || activation != nil
+      || outputActivation != nil
+      || initialization != usual.initialization
+    let hasRules =
+      loss != nil || optimizer != usual.optimizer || epochs != nil || batchSize != nil || patience != nil
+      || plateauPatience != nil || clipNorm != nil || precision != usual.precision
+    return hasLayers || hasRules || noise != nil || !penalties.isEmpty || targetSource != nil || resumes
+      || errorMeasure?.isOfCells ?? false
+  }
 }

@@ -192,9 +192,9 @@ struct ModelChoices {
 
   /// The scaling to learn: the one asked for; where it is left open, standardised columns for a table that is
   /// scored itself, and for every model of a table but one network.
-  static func scaling(_ options: FitOptions, layout: RecordLayout) -> ScalingChoice {
+  static func scaling(_ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
-    let isPlain = options.model == .autoencoder && !options.scoresWhatItLearns
+    let isPlain = kind == .autoencoder && !options.scoresWhatItLearns
     return options.scaling == .automatic && isTable && !isPlain ? .standard : options.scaling
   }
 
@@ -214,10 +214,11 @@ struct ModelChoices {
   }
 
   /// The share to hold out; see ``FitOptions/validationShare``.
-  static func validationShare(_ options: FitOptions, layout: RecordLayout) -> Double {
+  static func validationShare(
+    _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
+  ) -> Double {
     let isTable = layout.shape.imageExtents == nil
-    let isLeftOut = [.local, .neighbors, .crowd].contains(
-      options.model.resolved(isTable: isTable, scoresWhatItLearns: options.scoresWhatItLearns))
+    let isLeftOut = [.local, .neighbors, .crowd].contains(kind)
     return options.validationShare ?? (isLeftOut || (options.scoresWhatItLearns && isTable) ? 0 : 0.1)
   }
 

@@ -19,8 +19,8 @@ extension ModelKind {
 
 /// Which model a fit makes.
 public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
-  /// An autoencoder for images and where there are targets. For a table ``local`` where the rows are known to be ordinary, and ``crowd``
-  /// where those to be scored are learned from.
+  /// An autoencoder for images, and where an option is given that only a network has, or targets. Else, for a table, ``local`` where the
+  /// rows are taken to be ordinary, and ``crowd`` where those to be scored are learned from.
   case automatic = "auto"
   /// One network.
   case autoencoder
@@ -38,9 +38,8 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   case crowd
 
   /// The choice made concrete.
-  func resolved(isTable: Bool, scoresWhatItLearns: Bool, hasTargets: Bool = false) -> ModelChoice {
+  func resolved(isTable: Bool, scoresWhatItLearns: Bool) -> ModelChoice {
     guard self == .automatic else { return self }
-    if hasTargets { return .autoencoder }
     return !isTable ? .autoencoder : scoresWhatItLearns ? .crowd : .local
   }
 

@@ -55,7 +55,7 @@ struct Detect: Verb {
   }
 
   private var networkFlags: [String] { training.networkFlags(hidden: hidden) }
-  private var choice: ModelChoice { model.choice(.automatic, networkFlags: networkFlags) }
+  private var choice: ModelChoice { model.choice(networkFlags: networkFlags) }
 
   func check() throws(ArgumentError) {
     try FolderPath.check(output)

@@ -5,8 +5,8 @@ struct Fit: Verb {
   static let name = "fit"
   static let summary = "Learns what data normally looks like, and writes a model."
   static let details = """
-    Trains an autoencoder to rebuild the rows through a narrow code; what it rebuilds badly is odd. Options that are not given are chosen from \
-    the data, and the choice is told. With --model, learns principal components, or keeps rows to compare others with.
+    Of a table, keeps rows to rebuild others from: what the nearest of them rebuild badly is odd. Of images, and with --model autoencoder or any flag of a \
+    network, trains an autoencoder to rebuild the samples through a narrow code. Options that are not given are chosen from the data, and the choice is told.
 
     DATA is a CSV file (`.gz` too, delimiter and header found), an IDX or NPY file, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard \
     input, which is copied to a temporary file first.
@@ -15,8 +15,7 @@ struct Fit: Verb {
     Example("misfit fit data/breast-cancer.csv --label diagnosis -o model.misfit"),
     Example("misfit fit train.csv -o model.misfit --hidden 16,4 --epochs 50"),
     Example(
-      "misfit fit normal.csv -o model.misfit --model local",
-      "ranks best where the rows are known to be ordinary"),
+      "misfit fit normal.csv -o model.misfit --model pca", "keeps the first principal components"),
     Example(
       "misfit fit photos/ -o colour.misfit --resize 64x48 --grey --target photos/",
       "learns to colour; `misfit reconstruct` then does it"),
@@ -64,7 +63,9 @@ struct Fit: Verb {
   }
 
   private var networkFlags: [String] { training.networkFlags(hidden: hidden) }
-  private var choice: ModelChoice { model.choice(.autoencoder, networkFlags: networkFlags) }
+  private var choice: ModelChoice {
+    model.choice(networkFlags: networkFlags + (logFolder == nil ? [] : ["--tensorboard"]))
+  }
 
   func check() throws(ArgumentError) {
     try images.check()
@@ -88,9 +89,9 @@ struct Fit: Verb {
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     // Beside a device there is no place for other files.
-    options.checkpointPath =
-      isFile && choice == .autoencoder && model.contamination == nil ? output + ".checkpoint" : nil
     options.resumes = resumes
+    let isSaved = options.modelChoice(for: source) == .autoencoder && model.contamination == nil
+    options.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
     if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
         "\(path) holds an unfinished run, which this one replaces; --resume would go on with it")

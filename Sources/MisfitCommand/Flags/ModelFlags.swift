@@ -13,7 +13,7 @@ struct ModelFlags: FlagSet {
     Group("Model") {
       Flag(
         "--model NAME", \.model, .choice,
-        otherwise: "fit: autoencoder; detect: auto, or autoencoder where flags of a network are given",
+        otherwise: "auto, or autoencoder where flags of a network are given",
         help: """
           Autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components; \
           local: rebuilt from the nearest rows, best where the rows are known to be ordinary; neighbors: the mean distance to the nearest rows; crowd: \
@@ -46,9 +46,9 @@ struct ModelFlags: FlagSet {
   private static let contaminationDefault =
     "fit: none; detect, unless --validation gives a file of ordinary rows: 0.1 for networks on a table, auto on images"
 
-  /// The model asked for, or a verb's own choice; a network where its flags are given.
-  func choice(_ usual: ModelChoice, networkFlags: [String]) -> ModelChoice {
-    model ?? (networkFlags.isEmpty ? usual : .autoencoder)
+  /// The model asked for; a network where its flags are given.
+  func choice(networkFlags: [String]) -> ModelChoice {
+    model ?? (networkFlags.isEmpty ? .automatic : .autoencoder)
   }
 
   /// Refuses flags of another model than the one asked for.
@@ -56,7 +56,7 @@ struct ModelFlags: FlagSet {
     let ensembleFlags = ["--hidden", "--epochs", "--batch-size"]
     let foreign: String?
     switch model {
-    case .autoencoder: foreign = nil
+    case .autoencoder, .automatic: foreign = nil
     case .wide: foreign = networkFlags.first { $0 != "--hidden" }
     case .ensemble: foreign = networkFlags.first { !ensembleFlags.contains($0) }
     default: foreign = networkFlags.first

@@ -72,7 +72,7 @@ struct ModelsTests {
     arguments: [
       ("--model pca --hidden 2", "--hidden means nothing to --model pca"),
       ("--model local --epochs 3", "--epochs means nothing to --model local"),
-      ("--components 3", "--components means nothing to --model autoencoder"),
+      ("--components 3", "--components means nothing to --model auto"),
       ("--model local --neighbors 3", "--neighbors means nothing to --model local"),
       ("--model crowd --reference 100", "--reference means nothing to --model crowd"),
       ("--model ensemble --loss mae", "--loss means nothing to --model ensemble"),

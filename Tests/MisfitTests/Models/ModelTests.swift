@@ -91,14 +91,31 @@ struct ModelTests {
     #expect(samples.allSatisfy { ($0.percentile ?? 0) > 0.95 })
   }
 
-  @Test("Left open, a table gets a model of neighbours, and one that is scored itself a crowd")
+  @Test(
+    "Left open, a table gets a model of neighbours, one that is scored itself a crowd, and images a network")
   func automatic() throws {
-    #expect(try detector(.automatic).kind == .local)
-    var options = options(.automatic)
+    var options = FitOptions()
+    #expect(try Detector.fit(SmallData.source(), options: options).kind == .local)
+    #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
     options.scoresWhatItLearns = true
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .crowd)
-    #expect(ModelChoice.automatic.resolved(isTable: false, scoresWhatItLearns: true) == .autoencoder)
-    #expect(FitOptions().model == .autoencoder)
+    #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
+  }
+
+  @Test("Whatever only a network has makes a network of what was left open", arguments: 0..<8)
+  func networkOptions(_ index: Int) throws {
+    let changes: [(inout FitOptions) -> Void] = [
+      { $0.hidden = [2] }, { $0.architecture = "dense 2 || dense 3" }, { $0.epochs = 3 },
+      { $0.loss = .mixed },
+      { $0.noise = Noise(.masking, amount: 0.1) }, { $0.optimizer = Optimizer(.rmsprop) },
+      { $0.isTied = true },
+      { $0.errorMeasure = .negativeLogLikelihood },
+    ]
+    var options = FitOptions()
+    changes[index](&options)
+    #expect(try options.modelChoice(for: SmallData.source()) == .autoencoder)
+    options.model = .principalComponents
+    #expect(try options.modelChoice(for: SmallData.source()) == .principalComponents)
   }
 
   @Test("Models of neighbours hold no row out, and are calibrated on each row without itself")
