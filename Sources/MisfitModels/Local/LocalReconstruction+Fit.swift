@@ -4,29 +4,52 @@ import MisfitKernels
 extension LocalReconstruction {
   /// Learns from rows: keeps a random sample of at most `referenceLimit` of them, and what is usual among these.
   ///
-  /// `leavesOutItself` is for rows that will be scored themselves; `isKept` names the rows to keep some of.
+  /// References that excuse each other are left out (``ExcusedReferences``), where there are any, and what is usual is learned again.
+  /// `leavesOutItself` is for rows that will be scored themselves; `isKept` names the rows to keep some of; `roles` says what the
+  /// inputs are where not all are numbers of columns of their own. `noting` is told how many rows were looked at, and which of
+  /// them were left out, by their place among those looked at.
   ///
   /// - Complexity: O(N²·D) for N references.
   /// - Throws: ``ModelError`` for fewer than two rows, and what reading the rows may throw.
   public static func fit(
     _ rows: any EpochRows, referenceLimit: Int = 10_000, leavesOutItself: Bool = false,
-    isKept: [Bool]? = nil, seed: UInt64,
-    on pool: WorkerPool
+    isKept: [Bool]? = nil, roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool,
+    noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }
   ) throws -> LocalReconstruction {
     guard rows.rowCount >= 2 else { throw ModelError(.tooFewRows(rows.rowCount, needed: 2)) }
-    let reference = try ReferenceRows.sample(
+    let sample = try ReferenceRows.sample(
       of: rows, limit: max(2, referenceLimit), seed: seed, isKept: isKept)
     return NumericThread.scope {
-      let blank = LocalReconstruction(
-        reference: reference, baselines: FloatBuffer(count: 3 * reference.count).all, scores: [],
-        leavesOutItself: leavesOutItself)
-      let baselines = blank.measureBaselines(on: pool)
-      let measured = LocalReconstruction(
-        reference: reference, baselines: baselines, scores: [], leavesOutItself: leavesOutItself)
-      return LocalReconstruction(
-        reference: reference, baselines: baselines, scores: measured.measureScores(on: pool),
-        leavesOutItself: leavesOutItself)
+      func learned(_ reference: ReferenceRows, _ crowd: CrowdDistance?) -> Learned {
+        learn(reference, leavesOutItself: leavesOutItself, crowd: crowd, on: pool)
+      }
+      // Two rows are no crowd.
+      guard sample.count >= 3 else { return learned(sample, nil).model }
+      let (crowd, oddness) = CrowdDistance.fit(
+        sample: sample, leavesOutItself: leavesOutItself, roles: roles, seed: seed, on: pool)
+      let all = learned(sample, crowd)
+      let kept = ExcusedReferences.kept(crowd: oddness, local: all.scores)
+      noting(sample.count, kept.indices.filter { !kept[$0] })
+      return kept.contains(false) ? learned(sample.kept(kept), crowd).model : all.model
     }
+  }
+
+  /// A model, and its score of each reference, left out of its own neighbours.
+  private typealias Learned = (model: LocalReconstruction, scores: [Double])
+
+  private static func learn(
+    _ reference: ReferenceRows, leavesOutItself: Bool, crowd: CrowdDistance?, on pool: WorkerPool
+  ) -> Learned {
+    func model(_ baselines: FloatSlice, _ scores: [LogScore]) -> LocalReconstruction {
+      LocalReconstruction(
+        reference: reference, baselines: baselines, scores: scores, leavesOutItself: leavesOutItself,
+        crowd: crowd)
+    }
+    let blank = model(FloatBuffer(count: 3 * reference.count).all, [])
+    let baselines = blank.measureBaselines(on: pool)
+    let raw = model(baselines, []).measureScores(on: pool)
+    let scores = zip(partNames, raw).map { LogScore($0, ordinary: $1) }
+    return (model(baselines, scores), LogScore.means(of: raw, by: scores))
   }
 
   static let partNames = ["local-10", "local-20", "near-5", "near-20", "bent-5"]
@@ -43,7 +66,7 @@ extension LocalReconstruction {
   }
 
   /// What the judgements say of the references, each left out of its own neighbours.
-  private func measureScores(on pool: WorkerPool) -> [LogScore] {
+  private func measureScores(on pool: WorkerPool) -> [[Double]] {
     let count = reference.count
     let raw = FloatBuffer(count: Self.partNames.count * count).all
     let width = width
@@ -53,8 +76,8 @@ extension LocalReconstruction {
         raw[part * count + index] = Float(score)
       }
     }
-    return Self.partNames.enumerated().map { part, name in
-      LogScore(name, ordinary: raw[part * count..<(part + 1) * count].array.map { Double($0) })
+    return Self.partNames.indices.map { part in
+      raw[part * count..<(part + 1) * count].array.map { Double($0) }
     }
   }
 

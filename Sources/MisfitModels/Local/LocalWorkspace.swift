@@ -12,6 +12,8 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
   private let scores: FloatSlice
   private let shares: FloatSlice
   private var parts: LocalParts
+  /// What the crowd says of the same rows.
+  private let crowd: CrowdWorkspace?
 
   init(_ model: LocalReconstruction, leavesOutItself: Bool, rowCapacity: Int) {
     self.model = model
@@ -28,6 +30,7 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
     scores = FloatBuffer(count: rowCapacity).all
     shares = FloatBuffer(count: rowCapacity * width).all
     parts = LocalParts(neighborCount: search.neighborCount, width: width)
+    crowd = model.crowd.map { CrowdWorkspace($0, leavesOutItself: leavesOutItself) }
   }
 
   func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
@@ -41,6 +44,22 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
       let values = zip(model.scores, raw).map { $0.value(of: $1) }
       scores[row] = Float(values.reduce(0, +) / Double(max(values.count, 1)))
       parts.share(weights: values.map { max($0, 0) }, into: shares[range])
+    }
+    if let crowd { hear(crowd, shard) }
+  }
+
+  /// Joins what the crowd says to scores and shares.
+  private func hear(_ crowd: CrowdWorkspace, _ shard: Range<Int>) {
+    let width = model.width
+    crowd.input(rows: shard.count).copy(from: input(rows: shard.count))
+    crowd.rebuild(shard)
+    let heard = crowd.result(rows: shard.count)
+    guard let crowdScores = heard.scores, let crowdShares = heard.shares else { return }
+    for row in shard {
+      let range = row * width..<(row + 1) * width
+      let verdict = LocalVerdict(local: Double(scores[row]), crowd: Double(crowdScores[row]))
+      scores[row] = Float(verdict.score)
+      verdict.mix(crowdShares[range], into: shares[range])
     }
   }
 
