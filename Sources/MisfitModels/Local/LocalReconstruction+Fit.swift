@@ -46,44 +46,63 @@ extension LocalReconstruction {
         crowd: crowd)
     }
     let blank = model(FloatBuffer(count: 3 * reference.count).all, [])
-    let baselines = blank.measureBaselines(on: pool)
-    let raw = model(baselines, []).measureScores(on: pool)
+    let (residuals, distances, neighbors) = blank.measure(on: pool)
+    let raw = residuals + model(distances, []).relativeDistances(neighbors)
     let scores = zip(partNames, raw).map { LogScore($0, ordinary: $1) }
-    return (model(baselines, scores), LogScore.means(of: raw, by: scores))
+    return (model(distances, scores), LogScore.means(of: raw, by: scores))
   }
 
   static let partNames = ["local-10", "local-20", "near-5", "near-20", "bent-5"]
 
-  /// The mean distances of each reference to its neighbours.
-  private func measureBaselines(on pool: WorkerPool) -> FloatSlice {
-    let baselines = FloatBuffer(count: 3 * reference.count).all
-    forEachReference(on: pool) { workspace, row, index in
-      for (kind, distance) in workspace.meanDistances(ofRow: row).enumerated() {
-        baselines[kind * reference.count + index] = Float(distance)
-      }
-    }
-    return baselines
-  }
-
-  /// What the judgements say of the references, each left out of its own neighbours.
-  private func measureScores(on pool: WorkerPool) -> [[Double]] {
+  /// What can be said of each reference without its surroundings: its residuals, its mean distances to its neighbours [3, N], and who
+  /// these are, by kind of distance.
+  private func measure(on pool: WorkerPool) -> ([[Double]], FloatSlice, [[Int32]]) {
     let count = reference.count
-    let raw = FloatBuffer(count: Self.partNames.count * count).all
+    let residuals = FloatBuffer(count: 2 * count).all
+    let distances = FloatBuffer(count: 3 * count).all
+    var neighbors: [[Int32]] = Array(repeating: [], count: 3)
     let width = width
     forEachReference(on: pool) { workspace, row, index in
       let output = FloatBuffer(count: width).all
-      for (part, score) in workspace.rawScores(ofRow: row, output: output).enumerated() {
-        raw[part * count + index] = Float(score)
+      for (part, residual) in workspace.residuals(ofRow: row, output: output).enumerated() {
+        residuals[part * count + index] = Float(residual)
       }
+      for (kind, distance) in workspace.meanDistances(ofRow: row).enumerated() {
+        distances[kind * count + index] = Float(distance)
+      }
+    } collect: { workspace, row in
+      for kind in 0..<3 { neighbors[kind] += workspace.neighbors(ofRow: row, kind).map { Int32($0) } }
     }
-    return Self.partNames.indices.map { part in
-      raw[part * count..<(part + 1) * count].array.map { Double($0) }
+    let lists = (0..<2).map { part in residuals[part * count..<(part + 1) * count].array.map { Double($0) } }
+    return (lists, distances, neighbors)
+  }
+
+  /// The distances of the references relative to those of their neighbours, by kind.
+  private func relativeDistances(_ neighbors: [[Int32]]) -> [[Double]] {
+    let count = reference.count
+    return neighbors.enumerated().map { kind, all in
+      let size = all.count / count
+      return (0..<count).map { index in
+        relative(
+          Double(baselines[kind * count + index]), kind,
+          to: all[index * size..<(index + 1) * size].map { Int($0) })
+      }
     }
   }
 
-  /// Calls `body` with each reference, whose neighbours among the others are found, on several threads.
+  /// A row's mean distance of one kind, relative to those of its neighbours.
+  func relative(_ distance: Double, _ kind: Int, to neighbors: [Int]) -> Double {
+    let start = kind * reference.count
+    let sum = neighbors.reduce(0) { $0 + Double(baselines[start + $1]) }
+    let surroundings = sum / Double(neighbors.count)
+    return distance / (surroundings + 0.1 * meanBaselines[kind] + 1e-30).squareRoot()
+  }
+
+  /// Calls `body` with each reference, whose neighbours among the others are found, on several threads, and then `collect` in their
+  /// order.
   private func forEachReference(
-    on pool: WorkerPool, _ body: (_ workspace: LocalWorkspace, _ row: Int, _ index: Int) -> Void
+    on pool: WorkerPool, _ body: (_ workspace: LocalWorkspace, _ row: Int, _ index: Int) -> Void,
+    collect: (_ workspace: LocalWorkspace, _ row: Int) -> Void
   ) {
     let rowsPerShard = max(8, min(128, (1 << 18) / width))
     let workspaces = (0..<8).map { _ in
@@ -100,6 +119,9 @@ extension LocalReconstruction {
           from: reference.rows[range.lowerBound * width..<range.upperBound * width])
         workspace.find(rows: range.count)
         for row in 0..<range.count { body(workspace, row, range.lowerBound + row) }
+      }
+      for place in 0..<count {
+        for row in 0..<shards[first + place].count { collect(workspaces[place], row) }
       }
     }
   }

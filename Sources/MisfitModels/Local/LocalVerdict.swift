@@ -16,11 +16,12 @@ struct LocalVerdict {
 
   private var excess: Double { max(0, crowd - local - Self.margin) }
 
+  var hearsCrowd: Bool { excess > 0 }
+
   var score: Double { local + Self.weight * excess }
 
   /// Mixes the columns' shares of both scores, `shares` being those of the local one, as the score does.
   func mix(_ crowdShares: FloatSlice, into shares: FloatSlice) {
-    guard excess > 0 else { return }
     let (near, far) = (max(0, (1 - Self.weight) * local), max(0, Self.weight * crowd))
     guard near + far > 0 else { return }
     VectorKernels.current.scale(shares, by: Float(near / (near + far)))
