@@ -99,11 +99,17 @@ struct ModelFit {
     default:
       return try LocalReconstruction.fit(
         learned, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
-        isKept: isKept, roles: roles, seed: options.seed, on: pool
+        isKept: isKept, keepsExcused: hasGivenShare, roles: roles, seed: options.seed, on: pool
       ) { sampleCount, leftOut in
         trimming = joined(trimming, isKept, leftOut, of: sampleCount)
       }
     }
+  }
+
+  /// Whether the user said how much is left out: no more than that is.
+  private var hasGivenShare: Bool {
+    if case .share = options.contamination { return true }
+    return options.trimmedShare != nil
   }
 
   /// What was left out of a local reconstruction: first as the user asked for, then `leftOut` of the rows that it looked at.

@@ -27,6 +27,9 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   /// Several wide networks of one hidden layer, whose mean output is taken.
   case ensemble
   /// One very wide hidden layer of random weights, whose output layer is solved in one pass over the rows.
+  ///
+  /// Far from what it learned such a network's error says that a row is odd, but hardly where: a column that is off moves the
+  /// outputs of all others. The other models are the ones to ask for reasons.
   case wide
   /// The first principal components.
   case principalComponents = "pca"

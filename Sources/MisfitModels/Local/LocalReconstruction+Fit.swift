@@ -4,7 +4,7 @@ import MisfitKernels
 extension LocalReconstruction {
   /// Learns from rows: keeps a random sample of at most `referenceLimit` of them, and what is usual among these.
   ///
-  /// References that excuse each other are left out (``ExcusedReferences``), where there are any, and what is usual is learned again.
+  /// References that excuse each other are left out (``ExcusedReferences``), unless `keepsExcused`, and what is usual is learned again.
   /// `leavesOutItself` is for rows that will be scored themselves; `isKept` names the rows to keep some of; `roles` says what the
   /// inputs are where not all are numbers of columns of their own. `noting` is told how many rows were looked at, and which of
   /// them were left out, by their place among those looked at.
@@ -13,7 +13,8 @@ extension LocalReconstruction {
   /// - Throws: ``ModelError`` for fewer than two rows, and what reading the rows may throw.
   public static func fit(
     _ rows: any EpochRows, referenceLimit: Int = 10_000, leavesOutItself: Bool = false,
-    isKept: [Bool]? = nil, roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool,
+    isKept: [Bool]? = nil, keepsExcused: Bool = false, roles: [InputRole]? = nil, seed: UInt64,
+    on pool: WorkerPool,
     noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }
   ) throws -> LocalReconstruction {
     guard rows.rowCount >= 2 else { throw ModelError(.tooFewRows(rows.rowCount, needed: 2)) }
@@ -28,6 +29,7 @@ extension LocalReconstruction {
       let (crowd, oddness) = CrowdDistance.fit(
         sample: sample, leavesOutItself: leavesOutItself, roles: roles, seed: seed, on: pool)
       let all = learned(sample, crowd)
+      guard !keepsExcused else { return all.model }
       let kept = ExcusedReferences.kept(crowd: oddness, local: all.scores)
       noting(sample.count, kept.indices.filter { !kept[$0] })
       return kept.contains(false) ? learned(sample.kept(kept), crowd).model : all.model
