@@ -16,8 +16,9 @@ public struct FitOptions: Sendable {
   /// The most rows that a model of neighbours keeps.
   public var referenceLimit = 10_000
   /// The share of the rows that local reconstruction and distances to neighbours leave out as the oddest, for
-  /// data that is known to hold odd rows. Nil leaves out none, but for rows that only excuse each other
-  /// (``LocalReconstruction``).
+  /// data that is known to hold odd rows.
+  ///
+  /// Nil leaves out none, but for rows of a local reconstruction that only excuse each other (``LocalReconstruction``).
   public var trimmedShare: Double?
   /// How many odd rows are known to be among those to learn from, and left out.
   ///

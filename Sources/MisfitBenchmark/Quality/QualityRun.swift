@@ -111,7 +111,8 @@ struct QualityRun {
     let means = means(of: all)
     return JSONText.compact([
       "protocol": JSONValue(arguments.splitting.rawValue), "model": JSONValue(arguments.model.rawValue),
-      "planted": JSONValue(arguments.plantedShare), "tables": JSONValue(all.count), "seeds": JSONValue(Int(arguments.seedCount)),
+      "planted": JSONValue(arguments.plantedShare), "tables": JSONValue(all.count),
+      "seeds": JSONValue(Int(arguments.seedCount)),
       "meanAUROC": JSONValue(means.area), "meanAveragePrecision": JSONValue(means.precision),
     ])
   }

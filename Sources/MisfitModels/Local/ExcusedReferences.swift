@@ -10,8 +10,10 @@ enum ExcusedReferences {
   /// Only what the crowd finds odder than this is left out, in deviations of all rows.
   static let oddness = 1.0
 
-  /// Which references are kept: all but those whose score by the crowd is above ``oddness``, and above that by their neighbours by more
-  /// than is usual (Tukey's fence, "Exploratory data analysis", 1977). A quarter of them at the most is left out.
+  /// Which references are kept.
+  ///
+  /// Left out are those whose score by the crowd is above ``oddness``, and above that by their neighbours by more than is usual (Tukey's
+  /// fence, "Exploratory data analysis", 1977): a quarter at the most.
   ///
   /// - Precondition: a score of each reference by both, left out of its own neighbours.
   static func kept(crowd: [Double], local: [Double]) -> [Bool] {

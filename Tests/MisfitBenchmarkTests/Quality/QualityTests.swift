@@ -60,7 +60,10 @@ struct QualityTests {
     #expect(arguments.folder == "tables" && arguments.splitting == .transductive && arguments.writesJSON)
     #expect(arguments.model == .principalComponents && arguments.seedCount == 2)
     #expect(arguments.plantedShare == 0.05)
-    for words in [[], ["a", "b"], ["a", "--protocol", "x"], ["a", "--seeds", "0"], ["a", "--magic"], ["a", "--planted", "1"]] {
+    for words in [
+      [], ["a", "b"], ["a", "--protocol", "x"], ["a", "--seeds", "0"], ["a", "--magic"],
+      ["a", "--planted", "1"],
+    ] {
       #expect(throws: BenchmarkError.self) { try QualityArguments(words) }
     }
   }
