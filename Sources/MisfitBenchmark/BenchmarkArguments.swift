@@ -20,10 +20,11 @@ struct BenchmarkArguments: Hashable {
     usage: misfit-benchmark [CASE ...] [options]
            misfit-benchmark growth [--long] [--json]
            misfit-benchmark adbench DIR [--protocol one-class|transductive] [--model NAME] [--seeds N] [--only TEXT]
-                                [--contamination SHARE] [--trim SHARE] [--json]
+                                [--planted SHARE] [--contaminated SHARE|auto] [--trim SHARE] [--json]
 
     Times each case in processes of its own, and checks its answer before a time is told. Exit status 1: a wrong answer.
     adbench tells how well a model finds the anomalies of the NPZ tables in DIR: AUROC and average precision of each, then their means.
+    --planted 0.05 makes anomalies 5 % of the one-class training rows, and leaves them out of what is scored.
 
       --list            the cases, and what they measure
       --runs N          runs of each case, and pairs with each peer (3)

@@ -16,13 +16,15 @@ public struct FitOptions: Sendable {
   /// The most rows that a model of neighbours keeps.
   public var referenceLimit = 10_000
   /// The share of the rows that local reconstruction and distances to neighbours leave out as the oddest, for
-  /// data that is known to hold odd rows; nil leaves none out.
+  /// data that is known to hold odd rows.
+  ///
+  /// Nil leaves out none, but for rows of a local reconstruction that only excuse each other (``LocalReconstruction``).
   public var trimmedShare: Double?
   /// How many odd rows are known to be among those to learn from, and left out.
   ///
   /// A network leaves out those of the largest error, epoch by epoch; other models those that a crowd finds oddest. Nil:
   /// where ``scoresWhatItLearns``, a network leaves out a tenth of a table and what stands out of images, unless ``validationSource`` is
-  /// given; else nothing.
+  /// given; else nothing, but for rows of a local reconstruction that only excuse each other (``LocalReconstruction``).
   public var contamination: Contamination?
   /// The widths of the encoder's layers, the last of them the code.
   public var hidden: [Int]?

@@ -18,7 +18,8 @@ extension ModelFile {
       let reference = try tensors.reference()
       return LocalReconstruction(
         reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
-        scores: try tensors.scores(neighbors, count: 5), leavesOutItself: neighbors.leavesOutItself)
+        scores: try tensors.scores(neighbors.scores, count: 5), leavesOutItself: neighbors.leavesOutItself,
+        crowd: try crowd(neighbors, tensors))
     case .neighbors(let neighbors):
       guard let count = neighbors.neighborCount, count >= 1 else {
         throw ModelFileError(.altered("its number of neighbours"), path: path)
@@ -27,11 +28,18 @@ extension ModelFile {
         reference: try tensors.reference(), neighborCount: count,
         leavesOutItself: neighbors.leavesOutItself)
     case .crowd(let neighbors):
-      let reference = try tensors.reference()
-      return CrowdDistance(
-        reference: reference, columns: try tensors.columns(), penalties: try tensors.penalties(),
-        scores: try tensors.scores(neighbors, count: 3), leavesOutItself: neighbors.leavesOutItself)
+      return try tensors.crowd(neighbors.scores, leavesOutItself: neighbors.leavesOutItself)
     }
+  }
+
+  /// The crowd that a local reconstruction asks, where it has one.
+  private static func crowd(
+    _ description: ModelDescription.NeighborDescription, _ tensors: CheckedTensors
+  ) throws(ModelFileError) -> CrowdDistance? {
+    guard let scores = description.crowdScores else { return nil }
+    var tensors = tensors
+    tensors.prefix = LocalReconstruction.crowdPrefix
+    return try tensors.crowd(scores, leavesOutItself: description.leavesOutItself)
   }
 }
 
@@ -75,14 +83,22 @@ private struct CheckedTensors {
   let file: SafeTensors
   let path: String
   let width: Int
+  /// Stands before the names.
+  var prefix = ""
+
+  init(file: SafeTensors, path: String, width: Int) {
+    self.file = file
+    self.path = path
+    self.width = width
+  }
 
   private func altered(_ what: String) -> ModelFileError { ModelFileError(.altered(what), path: path) }
 
   /// The floats under a name, all of them as far from 0 as encoded values go at the most.
   private func tensor(_ name: String) throws(ModelFileError) -> SafeTensors.Tensor {
-    guard let tensor = file.tensor(name), tensor.values.count > 0,
+    guard let tensor = file.tensor(prefix + name), tensor.values.count > 0,
       Self.all(tensor.values, { $0.magnitude <= Self.limit })
-    else { throw altered("tensor \(name)") }
+    else { throw altered("tensor \(prefix)\(name)") }
     return tensor
   }
 
@@ -138,12 +154,16 @@ private struct CheckedTensors {
     return tensor.values
   }
 
-  func scores(
-    _ description: ModelDescription.NeighborDescription, count: Int
-  ) throws(ModelFileError) -> [LogScore] {
-    guard description.scores.count == count, description.scores.allSatisfy(\.isUsable) else {
-      throw altered("its scores")
-    }
-    return description.scores
+  func crowd(
+    _ scores: [LogScore], leavesOutItself: Bool
+  ) throws(ModelFileError) -> CrowdDistance {
+    CrowdDistance(
+      reference: try reference(), columns: try columns(), penalties: try penalties(),
+      scores: try self.scores(scores, count: 3), leavesOutItself: leavesOutItself)
+  }
+
+  func scores(_ scores: [LogScore], count: Int) throws(ModelFileError) -> [LogScore] {
+    guard scores.count == count, scores.allSatisfy(\.isUsable) else { throw altered("its scores") }
+    return scores
   }
 }

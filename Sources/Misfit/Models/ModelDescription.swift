@@ -20,6 +20,8 @@ public enum ModelDescription: Sendable, Hashable {
     public var neighborCount: Int?
     /// The judgements that the score is the mean of.
     public var scores: [LogScore] = []
+    /// The judgements of the crowd that a local reconstruction asks too; nil where it has none.
+    public var crowdScores: [LogScore]?
     /// Whether one reference that equals a row is taken for the row itself.
     public var leavesOutItself: Bool
   }
@@ -40,7 +42,9 @@ public enum ModelDescription: Sendable, Hashable {
     switch model.undecorated {
     case let model as NetworkModel: self = .autoencoder(model.network.architecture)
     case let model as LocalReconstruction:
-      self = .local(.init(scores: model.scores, leavesOutItself: model.leavesOutItself))
+      self = .local(
+        .init(
+          scores: model.scores, crowdScores: model.crowd?.scores, leavesOutItself: model.leavesOutItself))
     case let model as NeighborDistance:
       self = .neighbors(
         .init(neighborCount: model.neighborCount, leavesOutItself: model.leavesOutItself))

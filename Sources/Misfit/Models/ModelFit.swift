@@ -103,8 +103,35 @@ struct ModelFit {
     default:
       return try LocalReconstruction.fit(
         learned, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
-        isKept: isKept, seed: options.seed, on: pool)
+        isKept: isKept, keepsExcused: hasGivenShare, roles: roles, seed: options.seed, on: pool
+      ) { sampleCount, leftOut in
+        trimming = joined(trimming, isKept, leftOut, of: sampleCount)
+      }
     }
+  }
+
+  /// Whether the user said how much is left out: no more than that is.
+  private var hasGivenShare: Bool {
+    if case .share = options.contamination { return true }
+    return options.trimmedShare != nil
+  }
+
+  /// What was left out of a local reconstruction: first as the user asked for, then `leftOut` of the rows that it looked at.
+  private func joined(
+    _ asked: TrimmingRecord?, _ isKept: [Bool]?, _ leftOut: [Int], of sampleCount: Int
+  ) -> TrimmingRecord? {
+    guard !leftOut.isEmpty else { return asked }
+    let rowCount = data.training.rowCount
+    let kept = isKept.map { isKept in isKept.indices.filter { isKept[$0] } } ?? Array(0..<rowCount)
+    guard kept.count == sampleCount else {
+      guard asked == nil else { return asked }
+      // Of a sample, the places of rows are not known.
+      return TrimmingRecord(count: leftOut.count, rowCount: sampleCount, isFound: true, records: [])
+    }
+    let odd = isKept.map { isKept in isKept.indices.filter { !isKept[$0] } } ?? []
+    var record = data.trimming((odd + leftOut.map { kept[$0] }).sorted(), of: rowCount, options)
+    record.isFound = asked?.isFound ?? true
+    return record
   }
 
   /// What the inputs are, where not all of them are numbers.

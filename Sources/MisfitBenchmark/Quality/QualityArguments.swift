@@ -17,7 +17,7 @@ struct QualityArguments: Hashable {
   var threadCount = WorkerPool.availableProcessorCount
   var writesJSON = false
   /// The share of the one-class training rows that anomalies are planted as.
-  var contamination = 0.0
+  var plantedShare = 0.0
   /// The share of the training rows that models of neighbours leave out.
   var trimmedShare: Double?
   /// What is taken to be odd of the training rows, and left out.
@@ -38,7 +38,7 @@ struct QualityArguments: Hashable {
       case "--model": model = try Self.choice(after: word, &rest)
       case "--only": only = try Self.value(after: word, &rest)
       case "--seeds": seedCount = UInt32(try Self.count(after: word, &rest))
-      case "--contamination": contamination = try Self.share(after: word, &rest)
+      case "--planted": plantedShare = try Self.share(after: word, &rest)
       case "--contaminated":
         let text = try Self.value(after: word, &rest)
         var words = [text][...]

@@ -69,7 +69,7 @@ struct QualityRun {
     var (training, rest) = (table, table)
     switch arguments.splitting {
     case .transductive: options.scoresWhatItLearns = true
-    case .oneClass: (training, rest) = table.split(seed: seed, contamination: arguments.contamination)
+    case .oneClass: (training, rest) = table.split(seed: seed, plantedShare: arguments.plantedShare)
     }
     let detector = try Detector.fit(MemorySource(rows: training.rows), options: options)
     var scoring = try detector.score(MemorySource(rows: rest.rows))
@@ -99,7 +99,8 @@ struct QualityRun {
   private func json(of figures: Figures) -> String {
     JSONText.compact([
       "table": JSONValue(figures.table), "protocol": JSONValue(arguments.splitting.rawValue),
-      "model": JSONValue(arguments.model.rawValue), "rows": JSONValue(figures.rowCount),
+      "model": JSONValue(arguments.model.rawValue), "planted": JSONValue(arguments.plantedShare),
+      "rows": JSONValue(figures.rowCount),
       "columns": JSONValue(figures.columnCount), "seeds": JSONValue(Int(arguments.seedCount)),
       "auroc": JSONValue(figures.areaUnderROC), "averagePrecision": JSONValue(figures.averagePrecision),
       "seconds": JSONValue(figures.seconds),
@@ -110,7 +111,8 @@ struct QualityRun {
     let means = means(of: all)
     return JSONText.compact([
       "protocol": JSONValue(arguments.splitting.rawValue), "model": JSONValue(arguments.model.rawValue),
-      "tables": JSONValue(all.count), "seeds": JSONValue(Int(arguments.seedCount)),
+      "planted": JSONValue(arguments.plantedShare), "tables": JSONValue(all.count),
+      "seeds": JSONValue(Int(arguments.seedCount)),
       "meanAUROC": JSONValue(means.area), "meanAveragePrecision": JSONValue(means.precision),
     ])
   }

@@ -54,15 +54,15 @@ struct QualityTable {
 
   /// A random half of the normal rows to learn from, and all other rows to score.
   ///
-  /// Anomalies make up a share of `contamination` of the rows learned from, as far as half of them suffice; they
+  /// Anomalies make up a share of `plantedShare` of the rows learned from, as far as half of them suffice; they
   /// are not scored.
-  func split(seed: UInt32, contamination: Double = 0) -> (training: QualityTable, rest: QualityTable) {
+  func split(seed: UInt32, plantedShare: Double = 0) -> (training: QualityTable, rest: QualityTable) {
     var generator = NumPyGenerator(seed: 1000 + seed)
     let normals = generator.permutation(rows.indices.filter { !isAnomaly[$0] })
     var training = Set(normals.prefix(normals.count / 2))
-    if contamination > 0 {
+    if plantedShare > 0 {
       let anomalies = generator.permutation(rows.indices.filter { isAnomaly[$0] })
-      let wanted = Int((Double(training.count) * contamination / (1 - contamination)).rounded())
+      let wanted = Int((Double(training.count) * plantedShare / (1 - plantedShare)).rounded())
       training.formUnion(anomalies.prefix(min(wanted, anomalies.count / 2)))
     }
     return (part(training.sorted()), part(rows.indices.filter { !training.contains($0) }))

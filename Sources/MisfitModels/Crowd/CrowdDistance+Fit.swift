@@ -33,11 +33,21 @@ extension CrowdDistance {
       let learner = CrowdLearner(
         sample: sample, options: options, leavesOutItself: leavesOutItself, roles: roles, seed: seed,
         pool: pool)
-      let (model, raw) = learner.model(isKept: Array(repeating: true, count: sample.count))
-      let kept = learner.kept(by: model, raw)
-      noting(sample.count, kept.indices.filter { !kept[$0] })
-      return kept.contains(false) ? learner.model(isKept: kept).model : model
+      let learned = learner.learned()
+      noting(sample.count, learned.kept.indices.filter { !learned.kept[$0] })
+      return learned.model
     }
+  }
+
+  /// Learns from all rows of a sample, at least three; gives the score of each, left out of its own neighbours, too.
+  static func fit(
+    sample: ReferenceRows, leavesOutItself: Bool, roles: [InputRole]?, seed: UInt64, on pool: WorkerPool
+  ) -> (model: CrowdDistance, scores: [Double]) {
+    let learner = CrowdLearner(
+      sample: sample, options: Options(), leavesOutItself: leavesOutItself, roles: roles, seed: seed,
+      pool: pool)
+    let (model, raw, _) = learner.learned()
+    return (model, LogScore.means(of: raw, by: model.scores))
   }
 }
 
@@ -51,6 +61,15 @@ private struct CrowdLearner {
   let pool: WorkerPool
 
   private static let partNames = ["clipped", "bent", "rarity"]
+
+  /// Learns from all rows, and then without the oddest of them.
+  func learned() -> (model: CrowdDistance, raw: [[Double]], kept: [Bool]) {
+    let (model, raw) = model(isKept: Array(repeating: true, count: sample.count))
+    let kept = kept(by: model, raw)
+    guard kept.contains(false) else { return (model, raw, kept) }
+    let (trimmed, trimmedRaw) = self.model(isKept: kept)
+    return (trimmed, trimmedRaw, kept)
+  }
 
   /// Learns from the rows that are kept, what is usual from all; gives the raw scores of all rows, too.
   func model(isKept: [Bool]) -> (model: CrowdDistance, raw: [[Double]]) {

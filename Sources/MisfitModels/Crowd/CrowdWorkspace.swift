@@ -37,13 +37,22 @@ final class CrowdWorkspace: RowPlan {
     let width = model.width
     find(rows: shard.count)
     for row in shard {
-      let range = row * width..<(row + 1) * width
-      let values = zip(model.scores, rawScores(ofRow: row, withColumns: true)).map { $0.value(of: $1) }
-      scores[row] = Float(values.reduce(0, +) / Double(max(values.count, 1)))
-      share(values.map { max($0, 0) }, into: shares[range])
-      clipped.meanNeighbor(ofRow: row, from: model.reference, into: outputs[range])
+      scores[row] = Float(score(ofRow: row, withShares: true))
+      clipped.meanNeighbor(
+        ofRow: row, from: model.reference, into: outputs[row * width..<(row + 1) * width])
     }
   }
+
+  /// The score of a row that was looked up; its columns' shares are found too where they are asked for.
+  func score(ofRow row: Int, withShares: Bool) -> Double {
+    let raw = rawScores(ofRow: row, withColumns: withShares)
+    let values = zip(model.scores, raw).map { $0.value(of: $1) }
+    if withShares { share(values.map { max($0, 0) }, into: shares(ofRow: row)) }
+    return values.reduce(0, +) / Double(max(values.count, 1))
+  }
+
+  /// The columns' shares of a row whose score was last asked for with them.
+  func shares(ofRow row: Int) -> FloatSlice { shares[row * model.width..<(row + 1) * model.width] }
 
   func result(rows: Int) -> RowResult {
     let values = 0..<rows * model.width

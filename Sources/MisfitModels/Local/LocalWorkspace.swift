@@ -12,6 +12,8 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
   private let scores: FloatSlice
   private let shares: FloatSlice
   private var parts: LocalParts
+  /// What the crowd says of the same rows.
+  private let crowd: CrowdWorkspace?
 
   init(_ model: LocalReconstruction, leavesOutItself: Bool, rowCapacity: Int) {
     self.model = model
@@ -28,6 +30,7 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
     scores = FloatBuffer(count: rowCapacity).all
     shares = FloatBuffer(count: rowCapacity * width).all
     parts = LocalParts(neighborCount: search.neighborCount, width: width)
+    crowd = model.crowd.map { CrowdWorkspace($0, leavesOutItself: leavesOutItself) }
   }
 
   func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
@@ -41,6 +44,23 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
       let values = zip(model.scores, raw).map { $0.value(of: $1) }
       scores[row] = Float(values.reduce(0, +) / Double(max(values.count, 1)))
       parts.share(weights: values.map { max($0, 0) }, into: shares[range])
+    }
+    if let crowd { hear(crowd, shard) }
+  }
+
+  /// Joins what the crowd says to scores and shares.
+  private func hear(_ crowd: CrowdWorkspace, _ shard: Range<Int>) {
+    let width = model.width
+    crowd.input(rows: shard.count).copy(from: input(rows: shard.count))
+    crowd.find(rows: shard.count)
+    for row in shard {
+      let verdict = LocalVerdict(
+        local: Double(scores[row]), crowd: crowd.score(ofRow: row, withShares: false))
+      guard verdict.hearsCrowd else { continue }
+      scores[row] = Float(verdict.score)
+      // Few rows need the crowd's shares, which take longer than its score.
+      _ = crowd.score(ofRow: row, withShares: true)
+      verdict.mix(crowd.shares(ofRow: row), into: shares[row * width..<(row + 1) * width])
     }
   }
 
@@ -70,7 +90,21 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
   }
 
   /// The five raw scores of a row that was looked up, and its reconstruction.
-  func rawScores(ofRow row: Int, output: FloatSlice) -> [Double] {
+  private func rawScores(ofRow row: Int, output: FloatSlice) -> [Double] {
+    let width = model.width
+    let range = row * width..<(row + 1) * width
+    let residuals = residuals(ofRow: row, output: output)
+    parts.meanDifference(of: 2, neighbors: min(LocalReconstruction.nearNeighbors, search.neighborCount))
+    parts.meanDifference(of: 3, neighbors: search.neighborCount)
+    parts.bentDifference(of: 4, bentInputs[range], model.bentReference, bentSearch, row: row)
+    return residuals
+      + meanDistances(ofRow: row).enumerated().map { kind, distance in
+        model.relative(distance, kind, to: neighbors(ofRow: row, kind))
+      }
+  }
+
+  /// How far a row that was looked up is from its two reconstructions, and the first of these.
+  func residuals(ofRow row: Int, output: FloatSlice) -> [Double] {
     let width = model.width
     let range = row * width..<(row + 1) * width
     parts.load(inputs[range], model.reference, search, row: row)
@@ -78,27 +112,14 @@ final class LocalWorkspace: RowPlan, @unchecked Sendable {
       of: 0, neighbors: min(LocalReconstruction.fewerNeighbors, search.neighborCount), regularization: 1)
     let more = parts.residual(of: 1, neighbors: search.neighborCount, regularization: 0.1)
     parts.rebuild(inputs[range], into: output)
-    parts.meanDifference(of: 2, neighbors: min(LocalReconstruction.nearNeighbors, search.neighborCount))
-    parts.meanDifference(of: 3, neighbors: search.neighborCount)
-    parts.bentDifference(of: 4, bentInputs[range], model.bentReference, bentSearch, row: row)
-    let distances = meanDistances(ofRow: row)
-    let relative = (0..<3).map { kind in
-      distances[kind]
-        / (surroundings(ofRow: row, kind) + 0.1 * model.meanBaselines[kind] + 1e-30).squareRoot()
-    }
-    return [fewer, more] + relative
+    return [fewer, more]
   }
 
-  /// The mean baseline of a row's neighbours, of one kind.
-  private func surroundings(ofRow row: Int, _ kind: Int) -> Double {
+  /// The references that a row's mean distance of one kind is to.
+  func neighbors(ofRow row: Int, _ kind: Int) -> [Int] {
     let search = kind == 2 ? bentSearch : search
     let count =
       kind == 1 ? search.neighborCount : min(LocalReconstruction.nearNeighbors, search.neighborCount)
-    let start = kind * model.reference.count
-    var sum = 0.0
-    for place in 0..<count {
-      sum += Double(model.baselines[start + search.index(ofRow: row, at: place)])
-    }
-    return sum / Double(count)
+    return (0..<count).map { search.index(ofRow: row, at: $0) }
   }
 }

@@ -34,6 +34,13 @@ public struct LogScore: Sendable, Hashable, Codable {
     (Logarithm.of(max(score, floor)) - mean) / (deviation + 0.05)
   }
 
+  /// The mean of several judgements, row by row: `raw` has a list for each of `scores`, of as many rows.
+  static func means(of raw: [[Double]], by scores: [LogScore]) -> [Double] {
+    (raw.first ?? []).indices.map { row in
+      zip(scores, raw).reduce(0) { $0 + $1.0.value(of: $1.1[row]) } / Double(scores.count)
+    }
+  }
+
   /// Whether the numbers can be computed with.
   public var isUsable: Bool {
     floor.isFinite && floor > 0 && mean.isFinite && deviation.isFinite && deviation >= 0

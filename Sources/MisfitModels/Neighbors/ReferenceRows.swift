@@ -31,6 +31,16 @@ public struct ReferenceRows: Sendable {
   /// One row: [D].
   public func row(_ index: Int) -> FloatSlice { rows[index * width..<(index + 1) * width] }
 
+  /// The rows that `isKept` names, at least one, in their order.
+  func kept(_ isKept: [Bool]) -> ReferenceRows {
+    let places = isKept.indices.filter { isKept[$0] }
+    let chosen = FloatBuffer(count: places.count * width).all
+    for (place, index) in places.enumerated() {
+      chosen[place * width..<(place + 1) * width].copy(from: row(index))
+    }
+    return ReferenceRows(chosen, width: width)
+  }
+
   /// A random sample of at most `limit` rows of a source, in their order there, all choices being equally
   /// probable; all rows where there are no more, and only those that `isKept` names where it is given.
   ///

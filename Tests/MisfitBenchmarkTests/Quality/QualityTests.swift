@@ -35,7 +35,7 @@ struct QualityTests {
     #expect(training.rows.count == 4_900 && training.isAnomaly.allSatisfy { !$0 })
     #expect(rest.rows.count == 5_100 && rest.isAnomaly.count { $0 } == 200)
     #expect(Set(training.rows).isDisjoint(with: rest.rows))
-    let (dirty, left) = sample.split(seed: 1, contamination: 0.01)
+    let (dirty, left) = sample.split(seed: 1, plantedShare: 0.01)
     #expect(dirty.rows.count == 4_949 && dirty.isAnomaly.count { $0 } == 49)
     #expect(left.isAnomaly.count { $0 } == 151)
   }
@@ -55,10 +55,15 @@ struct QualityTests {
   func arguments() throws {
     let arguments = try QualityArguments([
       "tables", "--protocol", "transductive", "--json", "--model", "pca", "--seeds", "2",
+      "--planted", "0.05",
     ])
     #expect(arguments.folder == "tables" && arguments.splitting == .transductive && arguments.writesJSON)
     #expect(arguments.model == .principalComponents && arguments.seedCount == 2)
-    for words in [[], ["a", "b"], ["a", "--protocol", "x"], ["a", "--seeds", "0"], ["a", "--magic"]] {
+    #expect(arguments.plantedShare == 0.05)
+    for words in [
+      [], ["a", "b"], ["a", "--protocol", "x"], ["a", "--seeds", "0"], ["a", "--magic"],
+      ["a", "--planted", "1"],
+    ] {
       #expect(throws: BenchmarkError.self) { try QualityArguments(words) }
     }
   }

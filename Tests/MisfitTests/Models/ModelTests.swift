@@ -183,16 +183,20 @@ struct ModelTests {
     }
   }
 
-  @Test("Odd rows among those learned from cost the crowd little, and a trimmed local reconstruction too")
-  func contamination() throws {
-    for (model, share) in [(ModelChoice.crowd, nil), (.local, 0.1)] {
-      let clean = try areaUnderROC(model, trimmedShare: share, plantedShare: 0)
-      let dirty = try areaUnderROC(model, trimmedShare: share, plantedShare: 0.05)
-      #expect(clean > 0.95 && dirty > clean - 0.05)
-    }
-    // Untrimmed, odd rows rebuild each other.
-    let untrimmed = try areaUnderROC(.local, trimmedShare: nil, plantedShare: 0.05)
-    #expect(try areaUnderROC(.local, trimmedShare: 0.1, plantedShare: 0.05) > untrimmed)
+  @Test(
+    "5 % odd rows among those learned from cost less than 0.02 of the area under the curve",
+    arguments: [(ModelChoice.crowd, nil), (.local, nil), (.local, 0.1)])
+  func contamination(model: ModelChoice, share: Double?) throws {
+    let clean = try areaUnderROC(model, trimmedShare: share, plantedShare: 0)
+    let dirty = try areaUnderROC(model, trimmedShare: share, plantedShare: 0.05)
+    #expect(clean > 0.97 && dirty > clean - 0.02, "\(clean), then \(dirty)")
+  }
+
+  @Test("They cost mere distances to neighbours much: odd rows excuse each other")
+  func excuses() throws {
+    let clean = try areaUnderROC(.neighbors, trimmedShare: nil, plantedShare: 0)
+    let dirty = try areaUnderROC(.neighbors, trimmedShare: nil, plantedShare: 0.05)
+    #expect(clean > 0.97 && dirty < clean - 0.1, "\(clean), then \(dirty)")
   }
 
   /// How well a model finds rows off the line, learned from rows of which a share are off it too.
