@@ -33,7 +33,7 @@ struct RandomFeatureTests {
         trace += (hidden[row * 24 + unit] - means[unit]) * (hidden[row * 24 + unit] - means[unit])
       }
     }
-    let penalty = 1e-4 * trace / 24
+    let penalty = RandomFeatureNetwork.Options().regularization * trace / 24
     let kernel = network.parameters[network.tensors[2].range]
     for column in 0..<4 {
       let residuals = (0..<count).map { Double(rows[$0 * 4 + column]) - Double(output[$0 * 4 + column]) }

@@ -107,7 +107,7 @@ struct ModelTests {
     let changes: [(inout FitOptions) -> Void] = [
       { $0.hidden = [2] }, { $0.architecture = "dense 2 || dense 3" }, { $0.epochs = 3 },
       { $0.loss = .mixed },
-      { $0.noise = Noise(.masking, amount: 0.1) }, { $0.optimizer = Optimizer(.rmsprop) },
+      { $0.noise = Noise(.masking, amount: 0.1) }, { $0.optimizer = Optimizer(.adadelta) },
       { $0.isTied = true },
       { $0.errorMeasure = .negativeLogLikelihood },
     ]
