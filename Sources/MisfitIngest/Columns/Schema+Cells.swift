@@ -52,7 +52,19 @@ extension TableColumn {
     }
     cell.indicator = hasIndicator ? outputs.upperBound : nil
     cell.surprise = surprise
+    cell.neutral = neutral
+    if missingCount == 0 { cell.far = (number?.far ?? date?.far).map { Float($0) } }
     return cell
+  }
+
+  /// The inputs of a cell of which nothing is known: means, or the shares of the levels.
+  private var neutral: [Float] {
+    switch kind {
+    case .numeric, .count: [Float(number?.center ?? 0)]
+    case .boolean: [Float(share(1) * TableEncoder.yes)]
+    case .categorical: levels.indices.map { Float(share($0)) } + [Float(otherShare)]
+    default: Array(repeating: 0, count: valueWidth)
+    }
   }
 
   /// The standard deviation after scaling, where that is known; 1 where scaling aims at it.

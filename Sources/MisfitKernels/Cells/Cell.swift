@@ -25,6 +25,23 @@ public struct Cell: Sendable, Hashable {
   /// The cross-entropy of a level that training never had.
   public var surprise: Double
 
+  /// The first input of a cell of numbers that is missing where training had none missing; nil where that is nothing new.
+  public var far: Float?
+  /// What a model is given instead of a cell such as training never had, so that it cannot mislead it about other cells; empty gives
+  /// it the cell as it is.
+  public var neutral: [Float] = []
+
+  /// Whether training never had such a cell: a level or yes or no whose last input is above 2, or ``far``.
+  ///
+  /// Shapes: `row` [E].
+  public func isNew(in row: Span<Float>) -> Bool {
+    kind == .numbers
+      ? far != nil && row[outputs.lowerBound] == far : row[outputs.upperBound - 1] > Self.newInput
+  }
+
+  /// Inputs of levels and of yes stay below.
+  private static let newInput: Float = 2
+
   /// Describes a cell.
   public init(
     _ kind: Kind, outputs: Range<Int>, indicator: Int? = nil, factor: Double = 1, surprise: Double = 0

@@ -4,7 +4,8 @@ import MisfitKernels
 /// A model whose reconstructions are judged cell by cell of a table, and whose score is the sum of the costs of a row's cells.
 ///
 /// What a network gives for yes or no and for levels are logits; they become √2 times a probability, as yes is encoded, and
-/// probabilities. Missing cells cost nothing.
+/// probabilities. Missing cells cost nothing. A cell such as training never had is not shown to the model, which then rebuilds the row
+/// without it, and costs what that says.
 ///
 /// Shapes: rows of E inputs for D cells.
 public struct CellModel: RowModel {
@@ -102,8 +103,11 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
     let (width, count) = (layout.width, layout.cells.count)
     let values = shard.lowerBound * width..<shard.upperBound * width
     let places = shard.lowerBound * count..<shard.upperBound * count
-    noteMissing(in: base.input(rows: shard.upperBound)[values].span, at: shard.lowerBound * count)
+    let input = base.input(rows: shard.upperBound)[values]
+    noteMissing(in: input.span, at: shard.lowerBound * count)
+    let hidden = hideNewCells(of: input)
     base.rebuild(shard)
+    for (place, value) in hidden { input[place] = value }
     let result = base.result(rows: shard.upperBound)
     layout.costs(of: result.reconstruction[values], against: result.input[values], into: costs[places])
     for row in shard { score(row) }
@@ -115,6 +119,21 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
       isMissing[place] = $0
       place += 1
     }
+  }
+
+  /// Gives the model something neutral in the place of cells such as training never had; what was there, by its place.
+  private func hideNewCells(of rows: FloatSlice) -> [(place: Int, value: Float)] {
+    var hidden: [(place: Int, value: Float)] = []
+    for start in stride(from: 0, to: rows.count, by: layout.width) {
+      let row = rows[start..<start + layout.width]
+      for cell in layout.cells where !cell.neutral.isEmpty && cell.isNew(in: row.span) {
+        for (output, value) in zip(cell.outputs, cell.neutral) {
+          hidden.append((start + output, row[output]))
+          row[output] = value
+        }
+      }
+    }
+    return hidden
   }
 
   private func score(_ row: Int) {

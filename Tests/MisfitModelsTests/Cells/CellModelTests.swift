@@ -120,6 +120,28 @@ struct CellModelTests {
     #expect(found == alone)
   }
 
+  @Test("does not show the model what training never had: other cells are judged as if it were not there")
+  func newCells() throws {
+    var number = Cell(.numbers, outputs: 0..<1)
+    number.far = 6
+    number.neutral = [0.5]
+    var level = Cell(.levels, outputs: 1..<4, factor: 0.9, surprise: 5)
+    level.neutral = [0.5, 0.3, 0.2]
+    let cells = CellLayout([number, level, Cell(.numbers, outputs: 4..<6)], width: 6)
+    let network = try Network(.dense(inputShape: .row(6), hidden: [4], activation: .tanh), seed: 5)
+    let model = CellModel(NetworkModel(network), cells: cells)
+    let known = model.results(of: [0.5, 0.5, 0.3, 0.2, 1, -1])
+    let new = model.results(of: [6, 0, 0, 4, 1, -1])
+    #expect(new.reconstructions == known.reconstructions)
+    let outputs = new.reconstructions
+    let rest = (1 - outputs[4]) * (1 - outputs[4]) + (-1 - outputs[5]) * (-1 - outputs[5])
+    let expected = (6 - outputs[0]) * (6 - outputs[0]) + 0.9 * 5 + rest
+    #expect(areClose(Double(new.scores[0]), Double(expected), relative: 1e-5))
+    #expect(areClose(Double(new.shares[1]), 4.5 / Double(expected), relative: 1e-5))
+    // Such a number that training did have is shown.
+    #expect(model.results(of: [5.9, 0.5, 0.3, 0.2, 1, -1]).reconstructions != known.reconstructions)
+  }
+
   @Test("decodes codes to what its reconstructions are")
   func decoding() throws {
     let rows = Self.rows(20)
