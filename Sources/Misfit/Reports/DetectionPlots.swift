@@ -60,9 +60,7 @@ public struct DetectionPlots: Sendable {
       ReasonRow(
         rank: index + 1, id: sample.title, label: sample.label,
         errorText: NumberText.significant(sample.error),
-        reasons: sample.reasons.prefix(4).map {
-          Reason(feature: $0.feature, share: $0.share, value: $0.value.quoted, expected: $0.expected.quoted)
-        })
+        reasons: sample.reasons.prefix(4).map(\.bar))
     }
     return ReasonBars(
       title: "What made the worst rows odd", subtitle: detector.calibration.measure.shareTitle, rows: rows)

@@ -121,7 +121,9 @@ public struct DetectionReport {
       text += " The oddest is \(worst.title)"
       if let reason = worst.reasons.first {
         text +=
-          ": \(reason.feature) is \(reason.valueText) where \(reason.expectedText) was expected"
+          reason.value == reason.expected
+          ? ": \(reason.text)"
+          : ": \(reason.feature) is \(reason.valueText) where \(reason.expectedText) was expected"
       }
       text += "."
     }

@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitIngest
+import MisfitPlots
 import MisfitReports
 
 /// Everything that writes a reason down goes through here.
@@ -46,6 +47,14 @@ extension FeatureError {
       return "\(feature) \(valueText) (probability \(share); expected \(expectedText))"
     }
     return "\(feature) \(valueText) (expected \(expectedText))"
+  }
+
+  /// The reason for a picture: `"No" (p 0.0098), expected "Yes"`, p being the probability.
+  var bar: Reason {
+    let probability = probability.map { " (p \(NumberText.significant($0, digits: 2)))" }
+    return Reason(
+      feature: feature, share: share, value: valueText + (probability ?? ""),
+      expected: value == expected ? nil : expectedText)
   }
 
   /// The reason for machines.

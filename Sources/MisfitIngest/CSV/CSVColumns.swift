@@ -66,6 +66,8 @@ struct CSVColumns {
     var places: [String: Int] = [:]
     for column in unnamed { places[format.names[column]] = column }
     let missing = expected.filter { places[$0] == nil }
+    let taken = missing.filter(format.names.contains)
+    guard taken.isEmpty else { throw error(.takenColumns(taken)) }
     guard missing.isEmpty else { throw error(.missingColumns(unknown(missing, among: format.names))) }
     for (feature, name) in expected.enumerated() {
       if let column = places[name] { format.roles[column] = .feature(feature) }

@@ -48,6 +48,9 @@ extension IngestError: DiagnosableError {
     case .missingColumns(let names):
       "the model needs \(Self.count(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: "
         + Self.list(names.map(\.name))
+    case .takenColumns(let names):
+      "the model needs \(Self.list(names)) as \(names.count == 1 ? "a column" : "columns") to score, and a flag takes "
+        + "\(names.count == 1 ? "it" : "them") for something else"
     case .columnCount(let expected, let found):
       "there are \(Self.count(found, "column")) where the model needs \(expected)"
     case .shapeMismatch(let expected, let found):

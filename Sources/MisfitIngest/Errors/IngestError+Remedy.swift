@@ -64,6 +64,8 @@ extension IngestError {
     case .missingColumns(let names):
       Self.renamings(names)
         ?? "give data with the columns that the model was fitted on (`misfit inspect` lists them)"
+    case .takenColumns:
+      "leave that --id, --label or --ignore away, or fit the model with it"
     case .shapeMismatch(let expected, let found)
     where expected.imageExtents != nil && found.imageExtents != nil:
       "give images of the model's shape; a model fitted with --resize, --grey or --tile prepares what it scores "

@@ -95,6 +95,8 @@ extension IngestError {
     // Columns against a model.
     /// Columns that the model needs and the source lacks.
     case missingColumns([UnknownName])
+    /// Columns that the model needs and that a flag has taken for something else.
+    case takenColumns([String])
     /// The wrong number of columns where they are matched by their order.
     case columnCount(expected: Int, found: Int)
     /// Samples of another shape.

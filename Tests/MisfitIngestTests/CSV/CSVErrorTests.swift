@@ -147,6 +147,17 @@ struct CSVErrorTests {
     #expect(count?.kind == .columnCount(expected: 3, found: 2))
   }
 
+  @Test("a column of a model that a flag takes for something else is told, with the way out")
+  func takenColumns() {
+    let options = SourceOptions.with {
+      $0.expectedColumns = ["pressure", "speed"]
+      $0.labelColumn = "speed"
+    }
+    let error = failure("pressure,speed\n1,2\n", options)
+    #expect(error == IngestError(.takenColumns(["speed"]), at: place()))
+    #expect(error?.description.contains("leave that --id, --label or --ignore away") == true)
+  }
+
   @Test("no column left")
   func noFeatures() {
     #expect(failure("id\na\nb\n", .with { $0.idColumn = "id" })?.kind == .noFeatureColumns)
