@@ -12,7 +12,11 @@ struct CellTests {
     Cell(.numbers, outputs: 0..<1, indicator: 1, factor: 0.8),
     Cell(.yesOrNo, outputs: 2..<3, factor: 1.4, surprise: 5),
     Cell(.levels, outputs: 3..<23, indicator: 23, factor: 0.5, surprise: 7),
-    Cell(.numbers, outputs: 24..<26, factor: 1.5),
+    {
+      var cell = Cell(.numbers, outputs: 24..<26, factor: 1.5, surprise: 3)
+      cell.far = 5.5
+      return cell
+    }(),
     Cell(.levels, outputs: 26..<28, factor: 1.25, surprise: 4),
     Cell(.yesOrNo, outputs: 28..<29, indicator: 29, factor: 1.1, surprise: 6),
   ]
@@ -31,7 +35,9 @@ struct CellTests {
         if let indicator = cell.indicator { row[indicator] = isMissing ? 1 : 0 }
         let last = cell.outputs.upperBound - 1
         switch cell.kind {
-        case .numbers: for output in cell.outputs { row[output] = 4 * generator.nextUnitFloat() - 2 }
+        case .numbers:
+          for output in cell.outputs { row[output] = 4 * generator.nextUnitFloat() - 2 }
+          if let far = cell.far, generator.nextIndex(below: 4) == 0 { row[cell.outputs.lowerBound] = far }
         case .yesOrNo: row[last] = generator.nextIndex(below: 2) == 0 ? 0 : yes
         case .levels: row[cell.outputs.lowerBound + generator.nextIndex(below: cell.outputs.count)] = 1
         }
@@ -51,6 +57,7 @@ struct CellTests {
     let x = target[cell.outputs.offset(by: target.startIndex)].map { Double($0) }
     if let indicator = cell.indicator, target[target.startIndex + indicator] > 0 { return 0 }
     if cell.kind != .numbers, x[x.count - 1] > 2 { return cell.factor * cell.surprise }
+    if cell.kind == .numbers, let far = cell.far, x[0] == Double(far) { return 2 * cell.surprise }
     let most = -log(Cell.leastProbability)
     switch cell.kind {
     case .numbers: return cell.factor * zip(z, x).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -195,12 +202,14 @@ struct CellTests {
       for (index, cell) in Self.cells.enumerated() {
         let place = row * Self.cells.count + index
         let expected =
-          cell.kind == .numbers && weighted[place] > 0
-          ? cell.outputs.reduce(0.0) { sum, output in
-            let difference =
-              Double(sums[row * Self.width + output]) - Double(targets[row * Self.width + output])
-            return sum + difference * difference / (2 * variances[output])
-          } : weighted[place] / cell.factor
+          cell.far.map { targets[row * Self.width + cell.outputs.lowerBound] == $0 } ?? false
+          ? cell.surprise
+          : cell.kind == .numbers && weighted[place] > 0
+            ? cell.outputs.reduce(0.0) { sum, output in
+              let difference =
+                Double(sums[row * Self.width + output]) - Double(targets[row * Self.width + output])
+              return sum + difference * difference / (2 * variances[output])
+            } : weighted[place] / cell.factor
         #expect(areClose(Double(costs[place]), expected, relative: 1e-5, absolute: 1e-6))
       }
     }

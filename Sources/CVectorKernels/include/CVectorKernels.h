@@ -85,13 +85,13 @@ enum misfit_cell_kind {
 
 // The outputs start ..< start + count of a row stand for one cell of a table.
 //
-// It is missing, and costs nothing, where the target is 1 at `indicator` (none if negative) or its first value is NaN. A boolean or a
-// level whose last target is above 2 is one that training never had: it costs `surprise`, whatever the output. No other cost of these
-// two is above 16.118, that of a probability of 1e-7.
+// It is missing, and costs nothing, where the target is 1 at `indicator` (none if negative) or its first value is NaN. Numbers whose first
+// target is `far` (NaN: none), and a boolean or a level whose last target is above 2, are such as training never had: they cost
+// `surprise`, whatever the output. No other cost of the latter two is above 16.118, that of a probability of 1e-7, times their factor.
 struct misfit_cell {
   ptrdiff_t start, count, indicator;
   int kind;
-  float surprise;
+  float far, surprise;
 };
 
 // `factors` [width]: what squared differences are multiplied by; the cost of the other cells, at their first output.

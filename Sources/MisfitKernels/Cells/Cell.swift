@@ -5,7 +5,8 @@
 /// - yes or no costs f times the binary cross-entropy -ln p or -ln(1 - p), where p is the sigmoid of the output; the input is 0 or √2;
 /// - a level costs f times the cross-entropy -ln p of its place in the softmax of the outputs; the inputs are 0, and 1 for the level.
 ///
-/// No probability counts as less than 1e-7, so that a cross-entropy is at most 16.118.
+/// No probability counts as less than 1e-7, so that a cross-entropy is at most 16.118. What training never had costs the same
+/// whatever the outputs: f times ``surprise`` or, where a number is missing, twice that, since a square is twice what it is in nats.
 public struct Cell: Sendable, Hashable {
   /// What the outputs stand for.
   public enum Kind: Sendable, Hashable {
@@ -22,9 +23,8 @@ public struct Cell: Sendable, Hashable {
   public var indicator: Int?
   /// What costs are multiplied by, so that a column of which nothing is known costs about 1.
   public var factor: Double
-  /// The cross-entropy of a level that training never had.
+  /// The negative logarithm of the probability of a level that training never had, or of a missing cell where it had none.
   public var surprise: Double
-
   /// The first input of a cell of numbers that is missing where training had none missing; nil where that is nothing new.
   public var far: Float?
   /// What a model is given instead of a cell such as training never had, so that it cannot mislead it about other cells; empty gives

@@ -21,11 +21,13 @@ import MisfitCore
     for cell in cells {
       for output in cell.outputs { factors[output] = Float(cell.factor) }
     }
-    self.init(cells, factors: factors)
+    // A squared difference is twice what it is in nats.
+    self.init(
+      cells, factors: factors, surprises: cells.map { $0.surprise * ($0.kind == .numbers ? 2 : $0.factor) })
   }
 
-  /// The same cells with other factors: [E].
-  init(_ cells: [Cell], factors: FloatSlice) {
+  /// The same cells with other factors, [E], and other costs of what training never had, [D].
+  private init(_ cells: [Cell], factors: FloatSlice, surprises: [Double]) {
     precondition(!cells.isEmpty, "a row without cells")
     width = factors.count
     for cell in cells {
@@ -42,15 +44,17 @@ import MisfitCore
         at: index,
         to: misfit_cell(
           start: cell.outputs.lowerBound, count: cell.outputs.count, indicator: cell.indicator ?? -1,
-          kind: Int32(cell.kind.code.rawValue), surprise: Float(cell.surprise)))
+          kind: Int32(cell.kind.code.rawValue), far: cell.far ?? .nan, surprise: Float(surprises[index])))
     }
     unsafe self.descriptions = descriptions
   }
 
   deinit { unsafe descriptions.deallocate() }
 
-  /// The negative logarithms of likelihoods in the place of costs, in nats, but for ``logarithmOfScale(_:)``: numbers vary about the
-  /// outputs as normal numbers with the given variances do, [E], at least ``leastVariance``.
+  /// The negative logarithms of likelihoods in the place of costs, in nats, without the part of normal densities that
+  /// depends on their variance alone.
+  ///
+  /// Numbers vary about the outputs as normal numbers with the given variances do, [E], at least ``leastVariance``.
   ///
   /// - Precondition: as many variances as values.
   public func inNats(variances: [Double]) -> CellLayout {
@@ -61,7 +65,7 @@ import MisfitCore
         factors[output] = cell.kind == .numbers ? Float(0.5 / max(variances[output], Self.leastVariance)) : 1
       }
     }
-    return CellLayout(cells, factors: factors)
+    return CellLayout(cells, factors: factors, surprises: cells.map(\.surprise))
   }
 
   /// The least variance that a likelihood is computed with: that of 24-bit numbers of size 1, with some room.

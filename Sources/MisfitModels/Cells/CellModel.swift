@@ -85,7 +85,14 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
   /// A cell's share stands at its first output: [B, E].
   private let shares: FloatSlice
   /// [B, D], seen before anything fills missing inputs.
-  private var isMissing: [Bool]
+  private var states: [State]
+
+  private enum State {
+    case known
+    case missing
+    /// Such as training never had.
+    case new
+  }
 
   init(_ base: any RowPlan, _ layout: CellLayout, offsets: [Double], capacity: Int) {
     self.base = base
@@ -94,7 +101,7 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
     costs = FloatBuffer(count: capacity * layout.cells.count).all
     scores = FloatBuffer(count: capacity).all
     shares = FloatBuffer(count: capacity * layout.width).all
-    isMissing = Array(repeating: false, count: capacity * layout.cells.count)
+    states = Array(repeating: .known, count: capacity * layout.cells.count)
   }
 
   func input(rows: Int) -> FloatSlice { base.input(rows: rows) }
@@ -104,8 +111,8 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
     let values = shard.lowerBound * width..<shard.upperBound * width
     let places = shard.lowerBound * count..<shard.upperBound * count
     let input = base.input(rows: shard.upperBound)[values]
-    noteMissing(in: input.span, at: shard.lowerBound * count)
-    let hidden = hideNewCells(of: input)
+    noteMissing(in: input.span, at: places.lowerBound)
+    let hidden = hideNewCells(of: input, at: places.lowerBound)
     base.rebuild(shard)
     for (place, value) in hidden { input[place] = value }
     let result = base.result(rows: shard.upperBound)
@@ -116,17 +123,18 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
   private func noteMissing(in rows: Span<Float>, at first: Int) {
     var place = first
     layout.forEachCell(of: rows) {
-      isMissing[place] = $0
+      states[place] = $0 ? .missing : .known
       place += 1
     }
   }
 
   /// Gives the model something neutral in the place of cells such as training never had; what was there, by its place.
-  private func hideNewCells(of rows: FloatSlice) -> [(place: Int, value: Float)] {
+  private func hideNewCells(of rows: FloatSlice, at first: Int) -> [(place: Int, value: Float)] {
     var hidden: [(place: Int, value: Float)] = []
-    for start in stride(from: 0, to: rows.count, by: layout.width) {
+    for (index, start) in stride(from: 0, to: rows.count, by: layout.width).enumerated() {
       let row = rows[start..<start + layout.width]
-      for cell in layout.cells where !cell.neutral.isEmpty && cell.isNew(in: row.span) {
+      for (place, cell) in layout.cells.enumerated() where cell.isNew(in: row.span) {
+        states[first + index * layout.cells.count + place] = .new
         for (output, value) in zip(cell.outputs, cell.neutral) {
           hidden.append((start + output, row[output]))
           row[output] = value
@@ -139,16 +147,17 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
   private func score(_ row: Int) {
     let first = row * layout.cells.count
     var (total, score) = (0.0, 0.0)
-    for index in layout.cells.indices where !isMissing[first + index] {
+    for index in layout.cells.indices where states[first + index] != .missing {
       let cost = Double(costs[first + index])
       total += cost
-      score += cost + offsets[index]
+      // What was never seen has a probability, and no density.
+      score += cost + (states[first + index] == .new ? 0 : offsets[index])
     }
     scores[row] = Float(score)
     let shares = shares[row * layout.width..<(row + 1) * layout.width]
     shares.fill(with: 0)
     guard total > 0 else { return }
-    for (index, cell) in layout.cells.enumerated() where !isMissing[first + index] {
+    for (index, cell) in layout.cells.enumerated() where states[first + index] != .missing {
       shares[cell.outputs.lowerBound] = Float(Double(costs[first + index]) / total)
     }
   }

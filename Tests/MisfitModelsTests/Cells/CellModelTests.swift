@@ -122,7 +122,7 @@ struct CellModelTests {
 
   @Test("does not show the model what training never had: other cells are judged as if it were not there")
   func newCells() throws {
-    var number = Cell(.numbers, outputs: 0..<1)
+    var number = Cell(.numbers, outputs: 0..<1, surprise: 4)
     number.far = 6
     number.neutral = [0.5]
     var level = Cell(.levels, outputs: 1..<4, factor: 0.9, surprise: 5)
@@ -135,9 +135,15 @@ struct CellModelTests {
     #expect(new.reconstructions == known.reconstructions)
     let outputs = new.reconstructions
     let rest = (1 - outputs[4]) * (1 - outputs[4]) + (-1 - outputs[5]) * (-1 - outputs[5])
-    let expected = (6 - outputs[0]) * (6 - outputs[0]) + 0.9 * 5 + rest
+    // A square is twice what it is in nats.
+    let expected = 2 * 4 + 0.9 * 5 + rest
     #expect(areClose(Double(new.scores[0]), Double(expected), relative: 1e-5))
     #expect(areClose(Double(new.shares[1]), 4.5 / Double(expected), relative: 1e-5))
+    let inNats = CellModel(
+      NetworkModel(network), cells: cells, variances: [Float](repeating: 0.5, count: 6)
+    ).results(of: [6, 0, 0, 4, 1, -1])
+    let density = Float(log(2 * Double.pi * 0.5)) / 2
+    #expect(areClose(Double(inNats.scores[0]), Double(4 + 5 + rest + 2 * density), relative: 1e-5))
     // Such a number that training did have is shown.
     #expect(model.results(of: [5.9, 0.5, 0.3, 0.2, 1, -1]).reconstructions != known.reconstructions)
   }
