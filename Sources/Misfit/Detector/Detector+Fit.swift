@@ -248,8 +248,10 @@ private struct FitRun {
     }
     let errors = CellErrors(
       schema: data.schema, loss: training.options.loss, measure: options.errorMeasure)
-    let model = try errors.judging(
-      NetworkModel(network), learnedFrom: trimmed ?? data.trainingRows, on: pool)
+    let model =
+      data.targetSchema == nil
+      ? try errors.judging(NetworkModel(network), learnedFrom: trimmed ?? data.trainingRows, on: pool)
+      : NetworkModel(network)
     let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
       model, epoch: training.bestEpoch ?? training.epochs.count)
     return Detector(record: record(calibration), model: model)

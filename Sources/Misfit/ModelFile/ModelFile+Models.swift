@@ -65,7 +65,9 @@ extension ModelFile {
   static func judging(
     _ model: any RowModel, _ record: ModelRecord, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
-    guard record.isOfCells else { return model }
+    guard record.isOfCells else {
+      return record.targetSchema == nil ? CellErrors.guarded(model, record.schema) : model
+    }
     guard record.schema.shape.imageExtents == nil, record.targetSchema == nil else {
       throw ModelFileError(.altered("its calibration"), path: path)
     }

@@ -19,12 +19,17 @@ struct CellErrors {
   func judging(
     _ model: any RowModel, learnedFrom rows: any EpochRows, on pool: WorkerPool
   ) throws -> any RowModel {
-    guard loss == .mixed || measure?.isOfCells ?? false else { return model }
+    guard loss == .mixed || measure?.isOfCells ?? false else { return Self.guarded(model, schema) }
     let cells = schema.cells
     let judge = CellModel(model, cells: cells)
     guard measure == .negativeLogLikelihood else { return judge }
     let variances = try ResidualVariances.of(judge, cells: cells, over: rows, on: pool)
     return CellModel(model, cells: cells, variances: variances.map { Float($0) })
+  }
+
+  /// A model of a table that is not shown what training never had; of images, the model itself.
+  static func guarded(_ model: any RowModel, _ schema: Schema) -> any RowModel {
+    schema.shape.imageExtents == nil ? NewCellModel(model, cells: schema.cells) : model
   }
 
   /// Refuses, before anything is learned, what cannot be given.

@@ -8,7 +8,13 @@ extension Schema {
   /// column that nearly always says the same would drown all others.
   public var cells: CellLayout {
     guard let table else {
-      let cells = (0..<width).map { Cell(.numbers, outputs: $0..<$0 + 1) }
+      let cells = (0..<width).map { column -> Cell in
+        var cell = Cell(
+          .numbers, outputs: column..<column + 1, surprise: TableColumn.surprise(of: rowCount))
+        cell.far = missingInput(column)
+        cell.neutral = [encode(means[column], column: column)]
+        return cell
+      }
       return CellLayout(cells, width: width)
     }
     let cells = zip(table.used, table.starts).map { column, start in column.cell(at: start) }
@@ -88,8 +94,11 @@ extension TableColumn {
 
   /// The cross-entropy of a level that training never had, by the rule of succession (Laplace, 1774): as if each level and one more had been seen once beside.
   private var surprise: Double {
-    let present = Double(max(0, cellCount - missingCount))
-    return min(
-      NaturalLogarithm.of(present + Double(levels.count) + 1), -NaturalLogarithm.of(Cell.leastProbability))
+    Self.surprise(of: max(0, cellCount - missingCount), levels: levels.count)
+  }
+
+  fileprivate static func surprise(of count: Int, levels: Int = 0) -> Double {
+    let most = -NaturalLogarithm.of(Cell.leastProbability)
+    return min(NaturalLogarithm.of(Double(count) + Double(levels) + 1), most)
   }
 }

@@ -40,7 +40,7 @@ public struct Cell: Sendable, Hashable {
   }
 
   /// Inputs of levels and of yes stay below.
-  private static let newInput: Float = 2
+  public static let newInput: Float = 2
 
   /// Describes a cell.
   public init(
