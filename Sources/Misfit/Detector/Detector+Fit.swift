@@ -182,14 +182,13 @@ private struct FitRun {
       }
       network = savedNetwork
       training = saved.record.training
+      // The error may be another one than the run began with.
+      try Self.check(training.options.loss, options.errorMeasure, data)
       choices = []
     } else {
       let chosen = try ModelChoices(
         options, schema: data.schema, targetSchema: data.targetSchema, rowCount: data.training.rowCount)
-      try Self.checkCrossEntropy(
-        chosen.training.loss, options.errorMeasure, data.targetSchema ?? data.schema)
-      try CellErrors(schema: data.schema, loss: chosen.training.loss, measure: options.errorMeasure)
-        .check(hasTargets: data.targetSchema != nil)
+      try Self.check(chosen.training.loss, options.errorMeasure, data)
       network = try Network(
         chosen.architecture, initialization: options.initialization, seed: options.seed)
       choices = chosen.choices
@@ -201,6 +200,13 @@ private struct FitRun {
         initialization: options.initialization, epochs: [], bestEpoch: nil,
         memoryLimitBytes: options.memoryLimitBytes, threadCount: options.threadCount)
     }
+  }
+
+  /// Refuses a loss or an error that says nothing of the data.
+  private static func check(_ loss: Loss, _ measure: ScoreMeasure?, _ data: TrainingData) throws {
+    try checkCrossEntropy(loss, measure, data.targetSchema ?? data.schema)
+    try CellErrors(schema: data.schema, loss: loss, measure: measure)
+      .check(hasTargets: data.targetSchema != nil)
   }
 
   /// Cross-entropy of other data than shares has no least value, and ranks nothing.

@@ -46,11 +46,17 @@ extension ModelFile {
 extension ModelFile {
   /// A model with what fills its rows in front of it, where the file has such.
   ///
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: ``ModelFileError``; also where nothing fills missing cells that have no indicator.
   static func imputing(
-    _ model: any RowModel, in file: SafeTensors, path: String
+    _ model: any RowModel, _ schema: Schema, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
-    guard let tensor = file.tensor(ImputingModel.tensorName) else { return model }
+    guard let tensor = file.tensor(ImputingModel.tensorName) else {
+      let needsOne = schema.table?.used.contains { $0.missingCount > 0 && !$0.hasIndicator } ?? false
+      guard !needsOne else {
+        throw ModelFileError(.altered("tensor \(ImputingModel.tensorName)"), path: path)
+      }
+      return model
+    }
     guard tensor.extents.count == 2, tensor.extents[1] == model.width, tensor.extents[0] >= 1,
       CheckedTensors.all(tensor.values, { $0.isNaN || $0.magnitude <= CheckedTensors.limit })
     else { throw ModelFileError(.altered("tensor \(ImputingModel.tensorName)"), path: path) }

@@ -96,7 +96,7 @@ struct ModelFile {
         throw ModelFileError(.altered("the schema of its targets"), path: path)
       }
       self.model = try Self.model(record.model, width: record.schema.inputCount, in: file, path: path)
-      self.model = try Self.imputing(self.model, in: file, path: path)
+      self.model = try Self.imputing(self.model, record.schema, in: file, path: path)
       state = nil
       self.model = try Self.judging(self.model, record, in: file, path: path)
       guard !record.calibration.measure.isGivenByModel || self.model.hasOwnScore else {
@@ -111,7 +111,7 @@ struct ModelFile {
       throw ModelFileError(.altered("the schema of its targets"), path: path)
     }
     let network = try Self.network(architecture, in: file, path: path)
-    self.model = try Self.imputing(NetworkModel(network), in: file, path: path)
+    self.model = try Self.imputing(NetworkModel(network), record.schema, in: file, path: path)
     self.model = try Self.judging(self.model, record, in: file, path: path)
     state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
   }

@@ -25,6 +25,19 @@ struct PublishedFigure {
   /// Why ours is worse, where it is.
   var remark: String?
 
+  /// The losses of a training's first and last epoch; the remark is of the last.
+  static func validationLosses(
+    of losses: [Double], named name: String, first: Double, last: Double, remark: String? = nil
+  ) -> [PublishedFigure] {
+    [
+      PublishedFigure(
+        name: "\(name), validation loss after the first epoch", published: first, ours: losses.first ?? .nan),
+      PublishedFigure(
+        name: "\(name), validation loss after the last epoch", published: last, ours: losses.last ?? .nan,
+        remark: remark),
+    ]
+  }
+
   /// Worse by more than what rounding to the published digits would hide.
   var isWorse: Bool {
     let tolerance = 0.5 * Self.powerOfTen(-decimals)

@@ -36,10 +36,14 @@ enum CalendarDate {
     return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
   }
 
-  /// `2007-11-11`, and `2007-11-11 14:30` or `14:30:15` where a time is wanted.
+  /// The nearest time in the years 1 to 9999, in seconds from 1 January 1970.
+  static func bounded(_ seconds: Double) -> Double { min(max(seconds, -62_135_596_800), 253_402_300_799) }
+
+  /// `2007-11-11`, and `2007-11-11 14:30` or `14:30:15` where a time is wanted; `NaN` where that is no number.
   static func text(seconds: Double, withTime: Bool) -> String {
+    guard !seconds.isNaN else { return "NaN" }
     // A model may expect any date; years of more digits say no more.
-    let bounded = min(max(seconds, -62_135_596_800), 253_402_300_799).rounded()
+    let bounded = bounded(seconds).rounded()
     let day = Int((bounded / secondsPerDay).rounded(.down))
     let (year, month, dayOfMonth) = civil(day)
     let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"

@@ -228,8 +228,8 @@ struct ColumnDecision {
     let isLinear = scaling == .none || scaling == .minMax
     let spread = isLinear ? deviation / encoding.scale : 1
     encoding.center = isLinear ? encoding.encode(profile.mean) : 0
-    encoding.far = max(
-      encoding.encode(profile.largest) + spread, encoding.center + TableEncoder.surprise * spread)
+    encoding.far = Schema.bounded(
+      max(encoding.encode(profile.largest) + spread, encoding.center + TableEncoder.surprise * spread))
     return encoding
   }
 

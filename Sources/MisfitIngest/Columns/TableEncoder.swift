@@ -75,7 +75,8 @@ struct TableEncoder: Sendable {
       return
     }
     for level in 0...count { inputs[place + level] = 0 }
-    let level = min(max(Int(value), 0), count)
+    // An array may hold any number.
+    let level = Int(min(max(value, 0), Double(count)))
     inputs[place + level] = level == count && column.otherCount == 0 ? Float(Self.surprise) : 1
   }
 
@@ -92,8 +93,9 @@ struct TableEncoder: Sendable {
       return
     }
     inputs[place] = Float(Schema.bounded((value - date.offset) / date.scale * weight))
+    let bounded = CalendarDate.bounded(value)
     for (index, cycle) in date.cycles.enumerated() {
-      let angle = 2 * Double.pi * cycle.phase(value)
+      let angle = 2 * Double.pi * cycle.phase(bounded)
       inputs[place + 1 + 2 * index] = Float(NaturalLogarithm.sine(angle) * weight)
       inputs[place + 2 + 2 * index] = Float(NaturalLogarithm.cosine(angle) * weight)
     }

@@ -64,9 +64,12 @@ extension TableColumn {
     switch kind {
     case .numeric, .count: return number?.isUsable ?? false
     case .datetime: return date?.isUsable ?? false
-    case .boolean: return levels.count == 2
-    case .categorical: return !levels.isEmpty && Set(levels.map(\.text)).count == levels.count
+    case .boolean: return levels.count == 2 && hasDistinctLevels
+    case .categorical: return !levels.isEmpty && hasDistinctLevels
     case .identifier, .constant, .text: return true
     }
   }
+
+  /// Whether cells tell the levels apart: by their bytes, since two ways to write one letter are two levels.
+  private var hasDistinctLevels: Bool { LevelTable(levels.map(\.text)).count == levels.count }
 }

@@ -33,8 +33,8 @@ extension IngestError {
       "separators of thousands are not read, nor are commas beside points: write 1234.5; or say what the column "
         + "is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
     case .nonNumericColumns:
-      "the model was fitted on numbers in these columns; say what each of them is: --id NAME, --label NAME or "
-        + "--ignore NAME"
+      "numbers are expected here, as the model or the table before had them; say what each column is: --id NAME, "
+        + "--label NAME or --ignore NAME"
     case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
     case .notFinite: "drop the record, or leave the column out with --ignore"
     case .notANumber where position?.line == 1:

@@ -5,7 +5,7 @@ import MisfitKernels
 ///
 /// The products choose some candidates more than k; these are ordered by distances computed directly, in
 /// doubles. So neighbours are exact but for references whose distances agree to the rounding of 32-bit
-/// products. References at one distance come in their order.
+/// products. References at one distance come in their order; a row with NaN has the first of them, at NaN.
 ///
 /// Memory: a block of products, whatever the number of references. One thread uses a search.
 ///
@@ -87,7 +87,12 @@ public final class NeighborSearch: @unchecked Sendable {
   }
 
   private func order(_ row: Int, _ values: FloatSlice) {
-    var found = lists.candidates(ofRow: row).map { reference in
+    var candidates = lists.candidates(ofRow: row)
+    if candidates.count <= neighborCount, candidates.count < reference.count {
+      // Distances that are no numbers are not below any.
+      candidates = Array(0..<min(neighborCount + 1, reference.count))
+    }
+    var found = candidates.map { reference in
       (distance: SquaredDistance.between(values, self.reference.row(reference)), index: reference)
     }
     found.sort { ($0.distance, $0.index) < ($1.distance, $1.index) }

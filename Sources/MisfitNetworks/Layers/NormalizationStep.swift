@@ -55,7 +55,7 @@ final class NormalizationStep: Sendable {
   /// follow.
   func joinValues(rowCount: Int) {
     let parameters = memory.parameters
-    let parts = layer.tensors.map(\.range.lowerBound)
+    let (runningMean, runningVariance) = (start(ofPart: 2), start(ofPart: 3))
     for channel in 0..<layer.channels {
       var (count, mean, squares) = (0.0, 0.0, 0.0)
       for block in 0..<(rowCount + rowsPerBlock - 1) / rowsPerBlock {
@@ -69,10 +69,10 @@ final class NormalizationStep: Sendable {
       let variance = squares / count
       set(channel, mean: mean, variance: variance)
       let kept = NormalizationLayer.kept
-      parameters[parts[2] + channel] = Float(
-        kept * Double(parameters[parts[2] + channel]) + (1 - kept) * mean)
-      parameters[parts[3] + channel] = Float(
-        kept * Double(parameters[parts[3] + channel]) + (1 - kept) * variance)
+      parameters[runningMean + channel] = Float(
+        kept * Double(parameters[runningMean + channel]) + (1 - kept) * mean)
+      parameters[runningVariance + channel] = Float(
+        kept * Double(parameters[runningVariance + channel]) + (1 - kept) * variance)
     }
   }
 
@@ -81,14 +81,14 @@ final class NormalizationStep: Sendable {
     guard memory.training == nil else { return }
     for channel in 0..<layer.channels {
       set(
-        channel, mean: Double(memory.parameters[layer.tensors[2].range.lowerBound + channel]),
-        variance: Double(memory.parameters[layer.tensors[3].range.lowerBound + channel]))
+        channel, mean: Double(memory.parameters[start(ofPart: 2) + channel]),
+        variance: Double(memory.parameters[start(ofPart: 3) + channel]))
     }
   }
 
   private func set(_ channel: Int, mean: Double, variance: Double) {
-    let gamma = Double(memory.parameters[layer.tensors[0].range.lowerBound + channel])
-    let beta = Double(memory.parameters[layer.tensors[1].range.lowerBound + channel])
+    let gamma = Double(memory.parameters[start(ofPart: 0) + channel])
+    let beta = Double(memory.parameters[start(ofPart: 1) + channel])
     let scale = 1 / (variance + NormalizationLayer.epsilon).squareRoot()
     center[channel] = Float(mean)
     self.scale[channel] = Float(scale)
@@ -125,8 +125,8 @@ final class NormalizationStep: Sendable {
         product += Double(secondSums[block * layer.channels + channel])
       }
       let (factor, scale) = (Double(factor[channel]), Double(scale[channel]))
-      training.arena.gradients[layer.tensors[0].range.lowerBound + channel] = Float(product * scale)
-      training.arena.gradients[layer.tensors[1].range.lowerBound + channel] = Float(sum)
+      training.arena.gradients[start(ofPart: 0) + channel] = Float(product * scale)
+      training.arena.gradients[start(ofPart: 1) + channel] = Float(sum)
       ofDelta[channel] = Float(factor)
       ofValue[channel] = Float(-factor * scale * scale * product / count)
       ofNothing[channel] = Float(-factor * sum / count)
@@ -145,6 +145,9 @@ final class NormalizationStep: Sendable {
   var trainedBlock: ParameterBlock {
     ParameterBlock(start: layer.offset, columns: 2 * layer.channels)
   }
+
+  /// Where factor, addend, running mean or running variance begin; no array is asked for each channel.
+  private func start(ofPart index: Int) -> Int { layer.offset + index * layer.channels }
 
   private func part(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
     values[rows.lowerBound * layer.inputCount..<rows.upperBound * layer.inputCount]

@@ -9,7 +9,7 @@ import MisfitKernels
 final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable {
   /// What the threads are at; written by the caller of a step while they wait.
   private enum Phase {
-    case passing(any EpochRows, Range<Int>, scale: Float)
+    case passing(any EpochRows, Range<Int>)
     case computing(rowCount: Int)
     case changing(OptimizerStep, factor: Float)
     case computingAndChanging(rowCount: Int, OptimizerStep)
@@ -33,7 +33,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   private var phase = Phase.computing(rowCount: 0)
   private let rowsPerGather: Int
   private let blockLosses: FloatSlice
-  private let pieceNorms: FloatSlice
+  private let change: ParameterChange
 
   private static let multiplicationsPerBlock = 1_500_000
   private static let rowsPerBlockAtLeast = 32
@@ -82,7 +82,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     buffers = outputs + deltas + workspaces
     pieces = steps.flatMap(\.pieces)
     blockLosses = FloatBuffer(count: (batchSize + self.rowsPerBlock - 1) / self.rowsPerBlock).all
-    pieceNorms = FloatBuffer(count: pieces.count).all
+    change = ParameterChange(arena: arena, pieceCount: pieces.count)
     takeUpParameters()
   }
 
@@ -94,12 +94,11 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
     let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
-    let termCount = cells?.cells.count ?? network.width
-    phase = .passing(rows, range, scale: 1 / (Float(range.count) * Float(termCount)))
+    phase = .passing(rows, range)
     pool.run(shardCount: blockCount, self)
     if let clipNorm {
       runPieces(.computing(rowCount: range.count))
-      runPieces(.changing(optimizerStep, factor: clipFactor(norm: clipNorm)))
+      runPieces(.changing(optimizerStep, factor: change.clipFactor(norm: clipNorm)))
     } else {
       runPieces(.computingAndChanging(rowCount: range.count, optimizerStep))
     }
@@ -108,18 +107,17 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
 
   func run(shard: Int) {
     switch phase {
-    case .passing(let rows, let range, let scale):
+    case .passing(let rows, let range):
       let part = shard * rowsPerBlock..<min((shard + 1) * rowsPerBlock, range.count)
       gather(part, of: rows, from: range.lowerBound)
-      blockLosses[shard] = pass(part, scale: scale)
+      blockLosses[shard] = pass(part, rowCount: range.count)
     case .computing(let rowCount):
       pieces[shard].gradient(rowCount: rowCount)
-      let (first, second) = pieces[shard].blocks
-      pieceNorms[shard] = sumOfSquares(of: first) + (second.map(sumOfSquares) ?? 0)
-    case .changing(let step, let factor): change(pieces[shard], by: step, gradientFactor: factor)
+      change.noteLength(of: pieces[shard], at: shard)
+    case .changing(let step, let factor): change.apply(step, to: pieces[shard], gradientFactor: factor)
     case .computingAndChanging(let rowCount, let step):
       pieces[shard].gradient(rowCount: rowCount)
-      change(pieces[shard], by: step, gradientFactor: 1)
+      change.apply(step, to: pieces[shard])
     }
   }
 
@@ -145,48 +143,28 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     }
   }
 
-  private func pass(_ rows: Range<Int>, scale: Float) -> Float {
+  private func pass(_ rows: Range<Int>, rowCount: Int) -> Float {
     let last = steps.count - 1
     for index in 0..<last {
       steps[index].forward(rows, activates: true)
       steps[index + 1].takeUpInput(rows)
     }
-    let lossSum = forwardToLoss(rows, scale: scale)
+    let lossSum = forwardToLoss(rows, rowCount: rowCount)
     for index in stride(from: last, through: 0, by: -1) {
       steps[index].backward(rows, deltaIsOfSums: index == last)
     }
     return lossSum
   }
 
-  /// The losses of rows that have come to the last layer; its sums become `scale` times the loss's gradient.
-  private func forwardToLoss(_ rows: Range<Int>, scale: Float) -> Float {
+  /// The losses of rows that have come to the last layer; its sums become the gradient of the loss, the mean over a batch of `rowCount`.
+  private func forwardToLoss(_ rows: Range<Int>, rowCount: Int) -> Float {
     let last = steps[steps.count - 1]
-    guard let cells else { return last.forwardToLoss(loss, rows, target: input, scale: scale) }
+    guard let cells else {
+      let scale = 1 / (Float(rowCount) * Float(network.width))
+      return last.forwardToLoss(loss, rows, target: input, scale: scale)
+    }
     last.forward(rows, activates: false)
-    let values = rows.lowerBound * cells.width..<rows.upperBound * cells.width
-    return cells.loss(of: output[values], against: input[values], gradient: output[values], scale: scale)
-  }
-
-  private func change(_ piece: LayerPiece, by optimizerStep: OptimizerStep, gradientFactor: Float) {
-    let (first, second) = piece.blocks
-    change(first, by: optimizerStep, gradientFactor: gradientFactor)
-    if let second { change(second, by: optimizerStep, gradientFactor: gradientFactor) }
-    piece.takeUpParameters()
-  }
-
-  private func change(_ block: ParameterBlock, by optimizerStep: OptimizerStep, gradientFactor: Float) {
-    if gradientFactor < 1 { VectorKernels.current.scale(block, of: arena.gradients, by: gradientFactor) }
-    VectorKernels.current.step(optimizerStep, on: block, of: arena)
-  }
-
-  /// What the gradient is multiplied by so that its length is at most `norm`.
-  private func clipFactor(norm: Double) -> Float {
-    let length = (0..<pieceNorms.count).reduce(0.0) { $0 + Double(pieceNorms[$1]) }.squareRoot()
-    return length > norm ? Float(norm / length) : 1
-  }
-
-  private func sumOfSquares(of block: ParameterBlock) -> Float {
-    VectorKernels.current.sumOfSquares(of: block, in: arena.gradients)
+    return cells.replaceSums(rows, of: output, target: input, rowCount: rowCount)
   }
 
   /// Follows from the work alone.

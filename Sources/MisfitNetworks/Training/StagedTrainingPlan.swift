@@ -32,7 +32,7 @@ final class StagedTrainingPlan: TrainingPlan {
   private let freeParts: Mutex<[Int]>
   private let place: BatchPlace
   private let blockLosses: FloatSlice
-  private let pieceNorms: FloatSlice
+  private let change: ParameterChange
 
   /// `rowsPerBlock` is chosen from the sizes where it is not given.
   init(
@@ -78,7 +78,7 @@ final class StagedTrainingPlan: TrainingPlan {
     stages = PassStage.stages(of: steps, penalties: penalties, codeIndex: network.codeIndex)
     pieces = Self.pieces(of: steps, network)
     blockLosses = FloatBuffer(count: blockCount).all
-    pieceNorms = FloatBuffer(count: pieces.count).all
+    change = ParameterChange(arena: arena, pieceCount: pieces.count)
     takeUpParameters()
   }
 
@@ -94,7 +94,7 @@ final class StagedTrainingPlan: TrainingPlan {
     let factor = clipNorm.map { clipFactor(norm: $0, rowCount: range.count) }
     forEachPiece { _, piece in
       if clipNorm == nil { gradient(of: piece, rowCount: range.count) }
-      change(piece, by: optimizerStep, gradientFactor: factor ?? 1)
+      change.apply(optimizerStep, to: piece, gradientFactor: factor ?? 1)
     }
     return lossSum
   }
@@ -185,10 +185,7 @@ final class StagedTrainingPlan: TrainingPlan {
       let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
       return steps[steps.count - 1].lossGradient(options.loss, rows, target: target, scale: scale)
     }
-    let values = rows.lowerBound * cells.width..<rows.upperBound * cells.width
-    return cells.loss(
-      of: output[values], against: target[values], gradient: output[values],
-      scale: 1 / (Float(rowCount) * Float(cells.cells.count)))
+    return cells.replaceSums(rows, of: output, target: target, rowCount: rowCount)
   }
 
   private func gradient(of piece: LayerPiece, rowCount: Int) {
@@ -196,32 +193,14 @@ final class StagedTrainingPlan: TrainingPlan {
     for penalty in penalties { penalty.addGradient(to: piece.blocks.0) }
   }
 
-  private func change(_ piece: LayerPiece, by optimizerStep: OptimizerStep, gradientFactor: Float) {
-    let (first, second) = piece.blocks
-    change(first, by: optimizerStep, gradientFactor: gradientFactor)
-    if let second { change(second, by: optimizerStep, gradientFactor: gradientFactor) }
-    piece.takeUpParameters()
-  }
-
-  private func change(_ block: ParameterBlock, by optimizerStep: OptimizerStep, gradientFactor: Float) {
-    if gradientFactor < 1 { VectorKernels.current.scale(block, of: arena.gradients, by: gradientFactor) }
-    VectorKernels.current.step(optimizerStep, on: block, of: arena)
-  }
-
   /// What the gradient is multiplied by so that its length is at most `norm`; the gradients are computed on
   /// the way.
   private func clipFactor(norm: Double, rowCount: Int) -> Float {
     forEachPiece { index, piece in
       gradient(of: piece, rowCount: rowCount)
-      let (first, second) = piece.blocks
-      pieceNorms[index] = sumOfSquares(of: first) + (second.map(sumOfSquares) ?? 0)
+      change.noteLength(of: piece, at: index)
     }
-    let length = (0..<pieceNorms.count).reduce(0.0) { $0 + Double(pieceNorms[$1]) }.squareRoot()
-    return length > norm ? Float(norm / length) : 1
-  }
-
-  private func sumOfSquares(of block: ParameterBlock) -> Float {
-    VectorKernels.current.sumOfSquares(of: block, in: arena.gradients)
+    return change.clipFactor(norm: norm)
   }
 
   private func forEachPiece(_ body: (Int, LayerPiece) -> Void) {

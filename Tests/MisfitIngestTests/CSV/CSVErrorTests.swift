@@ -117,6 +117,8 @@ struct CSVErrorTests {
     for part in ["\"name\" (for example \"ann\")", "\"city\"", "--id NAME", "--label NAME", "--ignore NAME"] {
       #expect(text.contains(part))
     }
+    // Two tables may be held against each other without any model.
+    #expect(text.contains("as the model or the table before had them") && !text.contains("fitted"))
   }
 
   @Test("a column that is numeric at first and breaks later is a mistake at its place")

@@ -57,6 +57,7 @@ struct DateTextTests {
     }
     #expect(CalendarDate.text(seconds: 1_196_433_015, withTime: true) == "2007-11-30 14:30:15")
     #expect(CalendarDate.text(seconds: .infinity, withTime: false) == "9999-12-31")
+    #expect(CalendarDate.text(seconds: .nan, withTime: true) == "NaN")
   }
 
   @Test("only cycles that span and resolution can show are taken")

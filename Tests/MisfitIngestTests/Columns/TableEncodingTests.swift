@@ -48,6 +48,47 @@ struct TableEncodingTests {
     #expect(data.notes.contains("\"key\" is left out as identifier: 4 different texts in 4 cells"))
   }
 
+  @Test(
+    "takes any number that an array holds where a table had levels, yes or no, and dates",
+    arguments: [1e300, -1e300, .infinity, 0.5])
+  func foreignNumbers(_ value: Double) throws {
+    let schema = try load(Self.text).schema
+    var batch = RecordBatch(layout: RecordLayout(shape: .row(5)), capacity: 1)
+    batch.append(Array(repeating: value, count: 5))
+    let inputs = FloatBuffer(count: schema.inputCount).all
+    RowEncoder(schema).encode(batch, into: inputs)
+    #expect(inputs.array.allSatisfy { $0.magnitude <= 1e15 })
+    // Far below the first level is the first, far above the last is none of them.
+    #expect(inputs.array[1...4].firstIndex { $0 > 0 } == (value > 1 ? 4 : 1))
+  }
+
+  @Test(
+    "of numbers beyond all bounds, and of one letter written in two ways, is read again from a model file")
+  func readAgain() throws {
+    let large = (0..<20).map {
+      "\(1_600_000_000_000_000_000 + $0 * 1_000_000_000_000),\("ab".map(String.init)[$0 % 2])\n"
+    }
+    // A letter with its accent, and with the accent as a second scalar: two levels to whoever compares bytes.
+    let letters = (0..<20).map { "\($0 * $0 % 7).5,\(["caf\u{e9}", "cafe\u{301}", "tea"][$0 % 3])\n" }
+    for text in ["time,level\n" + large.joined(), "time,level\n" + letters.joined()] {
+      let schema = try load(text) { $0.tableScaling = ScalingChoice.none }.schema
+      let data = try JSONEncoder().encode(schema)
+      #expect(try JSONDecoder().decode(Schema.self, from: data) == schema)
+    }
+  }
+
+  @Test("knows 0 and 1 however they are written")
+  func zeroAndOne() throws {
+    let text =
+      "x,flag,s\n"
+      + (0..<12).map { "\($0).5,\(["1.0", "0.0", ""][$0 % 3]),\($0 % 2 == 0 ? "a" : "b")\n" }.joined()
+    let schema = try load(text).schema
+    let column = try #require(schema.table?.columns[1])
+    #expect(column.kind == .boolean && column.levels.map(\.text) == ["0.0", "1.0"])
+    let reader = ColumnReader(column)
+    #expect(["0", "0.0", "1", "1.0", "2"].map { reader.value(of: $0.utf8.span) } == [0, 0, 1, 1, 2])
+  }
+
   @Test("is undone by decoding, cell by cell")
   func roundTrip() throws {
     let data = try load(Self.text)

@@ -113,4 +113,15 @@ struct NeighborSearchTests {
     #expect(try ReferenceRows.sample(of: rows, limit: 100, seed: 4).rows.array != sample.rows.array)
     #expect(try ReferenceRows.sample(of: rows, limit: 5000, seed: 3).count == 3000)
   }
+
+  @Test("A row that is no number has neighbours, at distances that are none", arguments: [false, true])
+  func notANumber(leavesOutOneIdentical: Bool) {
+    let reference = ReferenceRows(FloatBuffer([0, 1, 2, 3, 4, 5] as [Float]).all, width: 2)
+    let search = NeighborSearch(
+      among: reference, neighborCount: 2, leavesOutOneIdentical: leavesOutOneIdentical, rowCapacity: 2)
+    search.find(of: FloatBuffer([.nan, 1, 2, 3] as [Float]).all, rowCount: 2)
+    #expect((0..<2).map { search.index(ofRow: 0, at: $0) } == [0, 1])
+    #expect((0..<2).allSatisfy { search.distance(ofRow: 0, at: $0).isNaN })
+    #expect(search.index(ofRow: 1, at: 0) == (leavesOutOneIdentical ? 0 : 1))
+  }
 }

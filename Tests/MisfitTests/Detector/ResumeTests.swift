@@ -280,4 +280,24 @@ struct ResumeTests {
         })
     }
   }
+
+  @Test(
+    "Resumed with an error that the loss gives no numbers for, it is refused as a new one is",
+    arguments: [ScoreMeasure.negativeLogLikelihood, .binaryCrossEntropy])
+  func otherError(measure: ScoreMeasure) throws {
+    let source = try CSVSource(text: MixedTableTests.table())
+    var options = SmallData.options(epochs: 3)
+    options.model = .autoencoder
+    options.loss = .meanSquaredError
+    options.checkpointPath = path
+    #expect(throws: FitError(.interrupted(checkpointPath: path))) {
+      try Detector.fit(source, options: options, shouldStop: { true })
+    }
+    options.errorMeasure = measure
+    #expect(throws: (any Error).self) { try Detector.fit(source, options: options) }
+    options.resumes = true
+    #expect(throws: (any Error).self) { try Detector.fit(source, options: options) }
+    options.errorMeasure = .meanAbsolute
+    #expect(try Detector.fit(source, options: options).calibration.measure == .meanAbsolute)
+  }
 }

@@ -84,4 +84,28 @@ struct HostileTensorTests {
       #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
     }
   }
+
+  @Test(
+    "A table's model without what fills its missing cells, or with two levels of one name, is an error",
+    arguments: [nil, "yes", String(repeating: "y", count: 300)])
+  func table(level: String?) throws {
+    let folder = try TemporaryFolder()
+    var options = SmallData.options()
+    options.model = .neighbors
+    let path = folder.file("model.misfit")
+    try Detector.fit(CSVSource(text: MixedTableTests.table()), options: options).save(path)
+    var file = try HandMadeModel(of: path)
+    file.version = "2"
+    try file.write(to: path)
+    _ = try Detector.load(path)
+    if let level {
+      for (index, text) in [level, level.count > 256 ? level + "y" : level].enumerated() {
+        file.set(["schema", "table", "columns", "4", "levels", String(index), "text"], to: text)
+      }
+    } else {
+      file.tensors.removeAll { $0.name == "imputer.reference" }
+    }
+    try file.write(to: path)
+    #expect(throws: ModelFileError.self) { try Detector.load(path) }
+  }
 }

@@ -127,17 +127,12 @@ enum MLPAndConvolutionPage: NotebookPage {
       "denoising", as: "denoising",
       "\(page.files("mnist")) --architecture conv --loss bce --noise gaussian:0.5 --epochs \(page.epochs(10)) --batch-size 64"
     )
-    let losses = page.validationLosses(of: detector)
-    page.standBeside([
-      PublishedFigure(
-        name: "denoising, validation loss after the first epoch", published: 0.1588,
-        ours: losses.first ?? .nan),
-      PublishedFigure(
-        name: "denoising, validation loss after the last epoch", published: 0.1058, ours: losses.last ?? .nan,
+    page.standBeside(
+      PublishedFigure.validationLosses(
+        of: page.validationLosses(of: detector), named: "denoising", first: 0.1588, last: 0.1058,
         remark:
           "Misfit draws new noise in each epoch, for the validation images too, where the write-up made one noisy copy of all images beforehand."
-      ),
-    ])
+      ))
     page.text("Ten test images were given noise of another seed; `noisy.idx` holds them.")
     let test = try page.source("mnist/\(NotebookData.testImages)")
     try page.writeNoisyCopies(of: test, noise: Noise(.gaussian, amount: 0.5), count: 10, to: "noisy.idx")
@@ -167,15 +162,9 @@ enum MLPAndConvolutionPage: NotebookPage {
       "plane", as: "code of two numbers",
       "\(page.files("mnist")) --architecture \"\(layers)\" --loss mse --epochs \(page.epochs(10)) --batch-size 128"
     )
-    let losses = page.validationLosses(of: detector)
-    page.standBeside([
-      PublishedFigure(
-        name: "code of two numbers, validation loss after the first epoch", published: 0.0564,
-        ours: losses.first ?? .nan),
-      PublishedFigure(
-        name: "code of two numbers, validation loss after the last epoch", published: 0.0401,
-        ours: losses.last ?? .nan),
-    ])
+    page.standBeside(
+      PublishedFigure.validationLosses(
+        of: page.validationLosses(of: detector), named: "code of two numbers", first: 0.0564, last: 0.0401))
     let test = try page.source(
       "mnist/\(NotebookData.testImages)", labels: "mnist/\(NotebookData.testLabels)")
     var summary = ScoreSummary(detector: detector, sourceName: test.name)
