@@ -34,7 +34,8 @@ extension Schema {
   public func probability(of cell: CellValue, in output: Span<Float>, column: Int) -> Double? {
     guard let table, case .level(let text) = cell else { return nil }
     let known = table.used[column]
-    guard let level = known.levels.firstIndex(where: { $0.text == text }) else {
+    // By the bytes, as levels are told apart.
+    guard let level = known.levels.firstIndex(where: { $0.text.utf8.elementsEqual(text.utf8) }) else {
       // One of those that share an input.
       guard known.kind == .categorical, known.otherCount > 0 else { return nil }
       return Double(output[table.starts[column] + known.levels.count])
@@ -79,7 +80,8 @@ extension TableColumn {
       return 1
     }
     let spread = numbers.deviation / number.scale
-    return spread.isNormal ? spread : 1
+    // Squares of smaller or larger ones are no floats, and rounding is all there is to their differences.
+    return (1e-15...1e15).contains(spread) ? spread : 1
   }
 
   /// The mean cross-entropy of the shares of the levels, in nats.

@@ -52,9 +52,11 @@ public struct Schema: Sendable, Hashable {
   /// The columns that held one value only.
   public var constantColumns: [Int] { (0..<width).filter(isConstant) }
 
-  /// Whether everything that was seen lies in [0, 1] after encoding, as binary cross-entropy needs it.
+  /// Whether everything that was seen lies in [0, 1] after encoding, as binary cross-entropy needs it; false where columns are of
+  /// several kinds.
   public var liesInUnitInterval: Bool {
-    (0..<width).allSatisfy { encode(minima[$0], column: $0) >= 0 && encode(maxima[$0], column: $0) <= 1 }
+    table == nil
+      && (0..<width).allSatisfy { encode(minima[$0], column: $0) >= 0 && encode(maxima[$0], column: $0) <= 1 }
   }
 
   /// One value as the network sees it.

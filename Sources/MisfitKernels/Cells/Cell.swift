@@ -26,6 +26,8 @@ public struct Cell: Sendable, Hashable {
   /// The negative logarithm of the probability of a level that training never had, or of a missing cell where it had none.
   public var surprise: Double
   /// The first input of a cell of numbers that is missing where training had none missing; nil where that is nothing new.
+  ///
+  /// It lies beyond all that training had. A number that is encoded as exactly this float counts as missing, too.
   public var far: Float?
   /// What a model is given instead of a cell such as training never had, so that it cannot mislead it about other cells; empty gives
   /// it the cell as it is.

@@ -218,6 +218,16 @@ struct MixedNetworkTests {
     #expect(try detector.score(source).largest(1).map(\.reasons) == reasons)
   }
 
+  @Test("do so however numbers are scaled", arguments: ScalingChoice.allCases)
+  func scalings(_ scaling: ScalingChoice) throws {
+    var options = options()
+    options.scaling = scaling
+    let detector = try fit(options)
+    #expect(detector.training.options.loss == .mixed)
+    // Weighted by what scaling leaves of a column's variance.
+    #expect(detector.training.epochs[0].trainLoss < 3 && detector.training.epochs[0].trainLoss > 0.2)
+  }
+
   @Test("expect one of the levels, and give a level never seen a cost that no weight changes")
   func unseenLevel() throws {
     func share(_ seed: UInt64) throws -> Double {
