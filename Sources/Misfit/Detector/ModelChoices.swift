@@ -74,7 +74,7 @@ struct ModelChoices {
       }
     var training = TrainingOptions()
     training.loss = choose(options.loss, "loss") {
-      if schema.table != nil, targetSchema == nil, outputActivation == .linear {
+      if schema.suitsMixedLoss, targetSchema == nil, outputActivation == .linear {
         return (.mixed, "mixed", "the columns are of several kinds, or miss cells")
       }
       return outputInUnitInterval && outputActivation == .sigmoid

@@ -82,7 +82,7 @@ struct EnsembleFit {
     training.optimizer.epsilon = 1e-8
     training.schedule = .oneCycle
     training.seed = options.seed
-    if data.schema.table != nil { training.loss = .mixed }
+    if data.schema.suitsMixedLoss { training.loss = .mixed }
     return training
   }
 

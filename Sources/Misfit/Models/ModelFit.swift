@@ -22,7 +22,7 @@ struct ModelFit {
     let clock = ContinuousClock()
     let start = clock.now
     var training = record()
-    let loss: Loss = kind == .ensemble && data.schema.table != nil ? .mixed : .meanSquaredError
+    let loss: Loss = kind == .ensemble && data.schema.suitsMixedLoss ? .mixed : .meanSquaredError
     let errors = CellErrors(schema: data.schema, loss: loss, measure: options.errorMeasure)
     try errors.check(hasTargets: false)
     try onEvent(.chosenModel(choices, kind))

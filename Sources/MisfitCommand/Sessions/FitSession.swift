@@ -146,7 +146,7 @@ struct FitSession {
     }
   }
 
-  /// Which columns a model does not see; of sentences, with a warning, since something may stand in them.
+  /// Which columns a model does not see; of sentences, with a warning, since something may stand in them. And which numbers are bent in.
   private func tellLeftOut(_ schema: Schema) {
     let leftOut = schema.table?.columns.filter { !$0.isUsed } ?? []
     for column in leftOut.prefix(20) {
@@ -157,6 +157,9 @@ struct FitSession {
       }
     }
     if leftOut.count > 20 { terminal.messages.note("and \(leftOut.count - 20) more columns are left out") }
+    for column in (schema.table?.columns.filter(\.isBent) ?? []).prefix(20) {
+      terminal.messages.note(column.bentText)
+    }
   }
 
   private func tellTargets(_ schema: Schema) {

@@ -143,7 +143,7 @@ struct Survey {
       do {
         let survey = try Survey(
           source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
-        return (survey, source)
+        guard scaling == .automatic, survey.mayHideOthers else { return (survey, source) }
       } catch let error as IngestError where table != nil && error.kind.isOfCell {
         // The column is not what its beginning seemed to be; or it is, and the error will be found again.
       }
@@ -181,8 +181,24 @@ struct Survey {
     self.fingerprint = fingerprint
   }
 
+  /// Whether a column of a table has values so far from its mean that they may hide all others: the table is then looked at more closely.
+  private var mayHideOthers: Bool {
+    schema.shape.extents.count == 1
+      && (0..<schema.width).contains { column in
+        let (mean, deviation) = (schema.means[column], schema.standardDeviations[column])
+        return max(schema.maxima[column] - mean, mean - schema.minima[column]) > Self.farDeviations
+          * deviation
+      }
+  }
+
+  /// One value in two hundred that is so much larger than all others, or fewer that are more so, lies as far from the mean.
+  private static let farDeviations = 10.0
+
   var notes: [String] {
-    if let table = schema.table { return table.columns.filter { !$0.isUsed }.map(\.leftOutText) }
+    if let table = schema.table {
+      return table.columns.filter { !$0.isUsed }.map(\.leftOutText)
+        + table.columns.filter(\.isBent).map(\.bentText)
+    }
     let constant = schema.constantColumns
     guard !constant.isEmpty else { return [] }
     // Images have dark corners; their places say nothing.

@@ -21,6 +21,9 @@ extension Schema {
     return CellLayout(cells, width: table.inputCount)
   }
 
+  /// Whether a network does better by a mixed loss: columns are of several kinds, or miss cells.
+  public var suitsMixedLoss: Bool { table?.used.contains { $0.number == nil || $0.hasIndicator } ?? false }
+
   /// Whether every value is a number, which a model of any kind rebuilds as such.
   public var holdsNumbersOnly: Bool {
     table?.used.allSatisfy { $0.number != nil || $0.date != nil } ?? (shape.imageExtents == nil)

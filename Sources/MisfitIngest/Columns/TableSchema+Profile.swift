@@ -16,8 +16,8 @@ extension TableProfile {
     return TableSchema(columns: decided, missingWords: options.allMissingWords)
   }
 
-  /// What the columns are; nil where all of them are numbers without a missing cell or a decimal comma, and nobody says
-  /// otherwise: such a table is taken as it stands.
+  /// What the columns are; nil where all of them are numbers without a missing cell, a decimal comma or a few wild values that hide the
+  /// others, and nobody says otherwise: such a table is taken as it stands.
   ///
   /// - Throws: ``IngestError`` for kinds of columns that are not there.
   func decided(
@@ -27,16 +27,17 @@ extension TableProfile {
       throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
     }
     try checkNames(options)
-    if options.isEmpty, !scaling.needsQuantiles, !hasDecimalCommas,
-      columns.allSatisfy({ $0.numberCount == $0.cellCount })
-    {
-      return nil
-    }
-    let decided = columns.indices.map { index in
-      var column = ColumnDecision(
+    let holdsNumbers =
+      options.isEmpty && !scaling.needsQuantiles && !hasDecimalCommas
+      && columns.allSatisfy { $0.numberCount == $0.cellCount }
+    let decisions = columns.indices.map { index in
+      ColumnDecision(
         name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling,
-        decimalSign: decimalSign(index)
-      ).column
+        decimalSign: decimalSign(index), isAmongNumbers: holdsNumbers)
+    }
+    if holdsNumbers, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
+    let decided = decisions.map { decision in
+      var column = decision.column
       column.hasIndicator = column.hasIndicator && hasIndicators
       return column
     }
@@ -64,6 +65,17 @@ extension TableProfile {
 extension TableColumn {
   /// That and why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
   public var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
+
+  /// Whether far numbers are bent in though nobody asked for it, since they would hide the others.
+  public var isBent: Bool { number?.bend != nil && reason.hasSuffix(Self.wildReason) }
+
+  /// `"load" has a few values far from all others: they are bent in, so that they do not hide the rest`.
+  public var bentText: String {
+    "\"\(name)\" has a few values far from all others: they are bent in, so that they do not hide the rest"
+  }
+
+  /// The end of the reason of a column with wild values.
+  static let wildReason = ", a few of them far from all others"
 }
 
 extension ScalingChoice {

@@ -84,7 +84,7 @@ struct DetectorDrawingsTests {
     let detector = try Detector.fit(SmallData.source(), options: options)
     let drawings = DetectorDrawings(detector)
     #expect(drawings.network == nil)
-    let model = try #require(detector.model as? PrincipalComponents)
+    let model = try #require(detector.model.undecorated as? PrincipalComponents)
     let map = try #require(drawings.weights() as? HeatMap)
     #expect(map.values == model.components.array.map { Double($0) })
     let last = try #require(drawings.explainedVariance?.series[0].values.last ?? nil)

@@ -1,0 +1,63 @@
+import MisfitCore
+import Testing
+
+@testable import MisfitIngest
+
+@Suite("Numbers of which a few are wild")
+struct WildValueTests {
+  /// Two columns of uniform numbers, of which every `step`-th of the second is 10,000; 0 for none.
+  private func table(rows: Int = 900, step: Int) throws -> CSVSource {
+    var generator = SeededGenerator(seed: 3)
+    var text = "a,b\n"
+    for row in 0..<rows {
+      let wild = step > 0 && row % step == 7
+      text += "\(generator.nextUnitFloat()),\(wild ? 10_000 : 10 * Double(generator.nextUnitFloat()) - 5)\n"
+    }
+    return try CSVSource(text: text)
+  }
+
+  private func load(_ source: any RecordSource, scaling: ScalingChoice = .automatic) throws -> TrainingData {
+    var options = TrainingData.Options()
+    options.scaling = .standard
+    options.tableScaling = scaling
+    options.validationShare = 0
+    return try TrainingData.load(source, options: options)
+  }
+
+  @Test(
+    "do not hide the others: their column is scaled by its quartiles, and they are bent in",
+    arguments: [300, 900])
+  func wild(step: Int) throws {
+    let data = try load(table(step: step))
+    let columns = try #require(data.schema.table?.used)
+    #expect(columns.map(\.kind) == [.numeric, .numeric] && columns.map(\.isBent) == [false, true])
+    let number = try #require(columns[1].number)
+    // Uniform over 10: the quartiles are 5 apart, which a normal distribution has for a deviation of 3.7.
+    #expect(abs(number.scale - 3.7) < 0.4 && abs(number.offset) < 0.6)
+    #expect(number.encode(10_000) < 15 && number.encode(10_000) > number.encode(1_000))
+    #expect(abs(number.decode(number.encode(10_000)) - 10_000) < 1e-6)
+    #expect(data.notes.contains { $0.contains("\"b\" has a few values far from all others") })
+  }
+
+  @Test("change nothing where there are none, or another scaling is asked for")
+  func none() throws {
+    #expect(try load(table(step: 0)).schema.table == nil)
+    for scaling in [ScalingChoice.standard, .minMax, .none] {
+      #expect(try load(table(step: 300), scaling: scaling).schema.table == nil)
+    }
+    // One in fifty is no exception any more.
+    #expect(try load(table(step: 50)).schema.table == nil)
+  }
+
+  @Test(
+    "are found in arrays, too, and numbers stay numbers: 0 and 1 are no levels, and a column that counts is no name"
+  )
+  func arrays() throws {
+    var rows: [[Double]] = (0..<400).map { row in [Double(row), Double(row % 2), Double(row % 7)] }
+    rows[9][2] = 1e6
+    let data = try load(MemorySource(rows: rows, columns: ["row", "bit", "wild"]))
+    let columns = try #require(data.schema.table?.used)
+    #expect(columns.map(\.name) == ["row", "bit", "wild"] && columns.allSatisfy { $0.kind == .numeric })
+    #expect(columns.map(\.isBent) == [false, false, true])
+  }
+}
