@@ -146,7 +146,7 @@ struct FitSession {
     }
   }
 
-  /// Which columns a model does not see; of sentences, with a warning, since something may stand in them. And which numbers are bent in.
+  /// Which columns a model does not see, of sentences with a warning, since something may stand in them, and which numbers are bent in.
   private func tellLeftOut(_ schema: Schema) {
     let leftOut = schema.table?.columns.filter { !$0.isUsed } ?? []
     for column in leftOut.prefix(20) {
