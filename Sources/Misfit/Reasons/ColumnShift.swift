@@ -5,7 +5,7 @@ import MisfitReports
 /// The errors of each column of a data set, in one pass and memory for the columns alone.
 ///
 /// Units: errors are squared differences of scaled values, which can be compared from column to column; values are the
-/// data's own. NaN is left out.
+/// data's own. NaN is left out, and so are missing cells where training had some.
 public struct ColumnErrors: Sendable {
   /// The squared errors of each column.
   public private(set) var errors: [Moments]
@@ -28,7 +28,8 @@ public struct ColumnErrors: Sendable {
       total.update(batch.error(at: index))
       let (input, output) = (batch.input(at: index), batch.reconstruction(at: index))
       let own = batch.values(at: index)
-      for column in errors.indices {
+      let missing = batch.missing(at: index)
+      for column in errors.indices where !missing[column] || !schema.expectsMissing(column) {
         errors[column].update(
           schema.inputs(of: column).reduce(0) { sum, place in
             let difference = Double(input[place]) - Double(output[place])

@@ -197,7 +197,7 @@ public struct ScoredBatch: Sendable {
   }
 
   /// Which cells of what one reconstruction is held against hold no value: [D].
-  private func missing(at index: Int) -> [Bool] {
+  func missing(at index: Int) -> [Bool] {
     let records = targetRecords ?? records
     return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
   }

@@ -157,7 +157,7 @@ struct FitSession {
       }
     }
     if leftOut.count > 20 { terminal.messages.note("and \(leftOut.count - 20) more columns are left out") }
-    for column in (schema.table?.columns.filter(\.isBent) ?? []).prefix(20) {
+    for column in schema.bentColumns.prefix(20) {
       terminal.messages.note(column.bentText)
     }
   }

@@ -197,7 +197,7 @@ struct Survey {
   var notes: [String] {
     if let table = schema.table {
       return table.columns.filter { !$0.isUsed }.map(\.leftOutText)
-        + table.columns.filter(\.isBent).map(\.bentText)
+        + schema.bentColumns.map(\.bentText)
     }
     let constant = schema.constantColumns
     guard !constant.isEmpty else { return [] }

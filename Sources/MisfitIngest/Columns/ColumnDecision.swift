@@ -55,7 +55,7 @@ struct ColumnDecision {
 
   private func decide() -> (ColumnKind, String) {
     if isAmongNumbers {
-      return (.numeric, "every value is a number\(isSpoiled ? TableColumn.wildReason : "")")
+      return (.numeric, "every value is a number\(isSpoiled ? ", a few of them far from all others" : "")")
     }
     if let kind = options.kinds[name] {
       guard kind != .boolean || levels.count == 2 else {

@@ -3,6 +3,8 @@ import MisfitKernels
 extension Schema {
   /// What a row's values stand for, for a loss or an error cell by cell: numbers, yes or no, and levels.
   ///
+  /// Shapes: D cells of E values, D = ``width``, E = ``inputCount``. Units: costs are of scaled values.
+  ///
   /// Costs are weighted so that a column of which nothing but its mean or its shares is known costs about 1: squares by the variance
   /// after scaling, cross-entropies by the entropy of the shares, or by ln 2 where that is larger, since a rare level of a
   /// column that nearly always says the same would drown all others.
@@ -97,7 +99,9 @@ extension TableColumn {
     }
   }
 
-  /// The cross-entropy of a level that training never had, by the rule of succession (Laplace, 1774): as if each level and one more had been seen once beside.
+  /// The cross-entropy of what training never had, by the rule of succession (Laplace, 1774).
+  ///
+  /// It is as if each level, and one more, had been seen once beside.
   private var surprise: Double {
     Self.surprise(of: max(0, cellCount - missingCount), levels: levels.count)
   }

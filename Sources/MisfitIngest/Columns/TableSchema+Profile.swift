@@ -66,16 +66,10 @@ extension TableColumn {
   /// That and why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
   public var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
 
-  /// Whether far numbers are bent in though nobody asked for it, since they would hide the others.
-  public var isBent: Bool { number?.bend != nil && reason.hasSuffix(Self.wildReason) }
-
-  /// `"load" has a few values far from all others: they are bent in, so that they do not hide the rest`.
+  /// `"load" has values far from most: they are bent in, so that they do not hide the rest`.
   public var bentText: String {
-    "\"\(name)\" has a few values far from all others: they are bent in, so that they do not hide the rest"
+    "\"\(name)\" has values far from most: they are bent in, so that they do not hide the rest"
   }
-
-  /// The end of the reason of a column with wild values.
-  static let wildReason = ", a few of them far from all others"
 }
 
 extension ScalingChoice {
@@ -104,6 +98,11 @@ extension Schema {
 
   /// The number of inputs.
   public var inputCount: Int { inputShape.elementCount }
+
+  /// The columns whose far values are bent in though nobody asked for it.
+  public var bentColumns: [TableColumn] {
+    scaling == .robust ? [] : table?.used.filter { $0.number?.bend != nil } ?? []
+  }
 
   /// The inputs of a column.
   public func inputs(of column: Int) -> Range<Int> { table?.inputs(of: column) ?? column..<column + 1 }

@@ -33,6 +33,13 @@ public struct Cell: Sendable, Hashable {
   /// it the cell as it is.
   public var neutral: [Float] = []
 
+  /// Whether the cell is missing: its indicator says so, or its first input is NaN.
+  ///
+  /// Shapes: `row` [E].
+  public func isMissing(in row: Span<Float>) -> Bool {
+    row[outputs.lowerBound].isNaN || indicator.map { row[$0] > 0 } ?? false
+  }
+
   /// Whether training never had such a cell: a level or yes or no whose last input is above 2, or ``far``.
   ///
   /// Shapes: `row` [E].

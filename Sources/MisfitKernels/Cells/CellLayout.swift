@@ -115,16 +115,6 @@ import MisfitCore
     }
   }
 
-  /// Whether each cell of each row is missing, row by row: `rows` [R, E].
-  public func forEachCell(of rows: Span<Float>, _ body: (_ isMissing: Bool) -> Void) {
-    for start in stride(from: 0, to: rows.count, by: width) {
-      for cell in cells {
-        let isTold = cell.indicator.map { rows[start + $0] > 0 } ?? false
-        body(isTold || rows[start + cell.outputs.lowerBound].isNaN)
-      }
-    }
-  }
-
   private func rowCount(of sums: FloatSlice, _ target: FloatSlice) -> Int {
     precondition(sums.count == target.count && sums.count % width == 0, "not whole rows, as many of each")
     return sums.count / width

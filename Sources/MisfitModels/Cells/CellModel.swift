@@ -4,11 +4,11 @@ import MisfitKernels
 /// A model whose reconstructions are judged cell by cell of a table, and whose score is the sum of the costs of a row's cells.
 ///
 /// What a network gives for yes or no and for levels are logits; they become √2 times a probability, as yes is encoded, and
-/// probabilities. Missing cells cost nothing. A cell such as training never had is not shown to the model, which then rebuilds the row
-/// without it, and costs what that says.
+/// probabilities. Missing cells cost nothing. A cell such as training never had is not shown to the model (``NewCellModel``), and costs
+/// what ``Cell/surprise`` says.
 ///
 /// Shapes: rows of E inputs for D cells.
-public struct CellModel: RowModel {
+public struct CellModel: DecoratedModel {
   /// What rebuilds the rows.
   public let base: any RowModel
   /// The cells, with the costs of a mixed loss.
@@ -29,7 +29,7 @@ public struct CellModel: RowModel {
   /// - Precondition: the model gives a value for each of the cells' values; as many variances.
   public init(_ base: any RowModel, cells: CellLayout, variances: [Float]? = nil) {
     precondition(base.outputWidth == cells.width && base.width == cells.width, "cells of another width")
-    self.base = base
+    self.base = NewCellModel(base, cells: cells)
     self.cells = cells
     self.variances = variances
     layout = variances.map { cells.inNats(variances: $0.map { Double($0) }) } ?? cells
@@ -41,13 +41,8 @@ public struct CellModel: RowModel {
     }
   }
 
-  public var width: Int { base.width }
-  public var outputWidth: Int { base.outputWidth }
-  public var codeCount: Int { base.codeCount }
   public var hasOwnScore: Bool { true }
-  public var summary: String { base.summary }
-  public var parameterCount: Int { base.parameterCount }
-  public var undecorated: any RowModel { base.undecorated }
+  public var givesProbabilities: Bool { false }
   public var tensors: [ModelTensor] {
     guard let variances else { return base.tensors }
     return base.tensors + [
@@ -110,38 +105,22 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
     let (width, count) = (layout.width, layout.cells.count)
     let values = shard.lowerBound * width..<shard.upperBound * width
     let places = shard.lowerBound * count..<shard.upperBound * count
-    let input = base.input(rows: shard.upperBound)[values]
-    noteMissing(in: input.span, at: places.lowerBound)
-    let hidden = hideNewCells(of: input, at: places.lowerBound)
+    noteStates(of: base.input(rows: shard.upperBound)[values], at: places.lowerBound)
     base.rebuild(shard)
-    for (place, value) in hidden { input[place] = value }
     let result = base.result(rows: shard.upperBound)
     layout.costs(of: result.reconstruction[values], against: result.input[values], into: costs[places])
     for row in shard { score(row) }
   }
 
-  private func noteMissing(in rows: Span<Float>, at first: Int) {
+  private func noteStates(of rows: FloatSlice, at first: Int) {
     var place = first
-    layout.forEachCell(of: rows) {
-      states[place] = $0 ? .missing : .known
-      place += 1
-    }
-  }
-
-  /// Gives the model something neutral in the place of cells such as training never had; what was there, by its place.
-  private func hideNewCells(of rows: FloatSlice, at first: Int) -> [(place: Int, value: Float)] {
-    var hidden: [(place: Int, value: Float)] = []
-    for (index, start) in stride(from: 0, to: rows.count, by: layout.width).enumerated() {
-      let row = rows[start..<start + layout.width]
-      for (place, cell) in layout.cells.enumerated() where cell.isNew(in: row.span) {
-        states[first + index * layout.cells.count + place] = .new
-        for (output, value) in zip(cell.outputs, cell.neutral) {
-          hidden.append((start + output, row[output]))
-          row[output] = value
-        }
+    for start in stride(from: 0, to: rows.count, by: layout.width) {
+      let row = rows[start..<start + layout.width].span
+      for cell in layout.cells {
+        states[place] = cell.isMissing(in: row) ? .missing : cell.isNew(in: row) ? .new : .known
+        place += 1
       }
     }
-    return hidden
   }
 
   private func score(_ row: Int) {

@@ -9,7 +9,7 @@ import MisfitKernels
 /// differences.
 ///
 /// Shapes: rows of E inputs for D cells.
-public struct NewCellModel: RowModel {
+public struct NewCellModel: DecoratedModel {
   /// What rebuilds the rows.
   public let base: any RowModel
   private let cells: NewCells
@@ -23,16 +23,6 @@ public struct NewCellModel: RowModel {
     self.cells = NewCells(cells)
   }
 
-  public var width: Int { base.width }
-  public var outputWidth: Int { base.outputWidth }
-  public var codeCount: Int { base.codeCount }
-  public var hasOwnScore: Bool { base.hasOwnScore }
-  public var givesProbabilities: Bool { base.givesProbabilities }
-  public var summary: String { base.summary }
-  public var parameterCount: Int { base.parameterCount }
-  public var tensors: [ModelTensor] { base.tensors }
-  public var undecorated: any RowModel { base.undecorated }
-
   public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let plans = base.plans(rowsWereLearned: rowsWereLearned, precision: precision)
     // No row learned from has such cells.
@@ -41,8 +31,6 @@ public struct NewCellModel: RowModel {
       NewCellPlan(plans, cells, capacity: capacity)
     }
   }
-
-  public func decoded(_ codes: FloatSlice) -> FloatSlice? { base.decoded(codes) }
 }
 
 /// By which inputs cells such as training never had are known, and what to show instead.

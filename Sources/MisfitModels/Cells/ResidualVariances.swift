@@ -52,7 +52,10 @@ public enum ResidualVariances {
     /// Notes what is missing before anything fills it.
     func begin(_ rows: Span<Float>) {
       isMissing.removeAll(keepingCapacity: true)
-      cells.forEachCell(of: rows) { isMissing.append($0) }
+      for start in stride(from: 0, to: rows.count, by: cells.width) {
+        let row = rows.extracting(start..<start + cells.width)
+        for cell in cells.cells { isMissing.append(cell.isMissing(in: row)) }
+      }
     }
 
     func add(_ input: Span<Float>, _ output: Span<Float>) {

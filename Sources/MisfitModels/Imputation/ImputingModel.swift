@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitKernels
 
 /// A model that is given rows with their missing inputs filled.
-public struct ImputingModel: RowModel {
+public struct ImputingModel: DecoratedModel {
   /// What judges the rows.
   public let base: any RowModel
   /// What fills them.
@@ -20,14 +20,6 @@ public struct ImputingModel: RowModel {
     self.imputer = imputer
   }
 
-  public var width: Int { base.width }
-  public var outputWidth: Int { base.outputWidth }
-  public var codeCount: Int { base.codeCount }
-  public var hasOwnScore: Bool { base.hasOwnScore }
-  public var givesProbabilities: Bool { base.givesProbabilities }
-  public var summary: String { base.summary }
-  public var parameterCount: Int { base.parameterCount }
-  public var undecorated: any RowModel { base }
   public var tensors: [ModelTensor] {
     base.tensors + [
       ModelTensor(Self.tensorName, [imputer.reference.count / width, width], imputer.reference)
@@ -40,8 +32,6 @@ public struct ImputingModel: RowModel {
       ImputingPlan(plans.plan(capacity: capacity), imputer)
     }
   }
-
-  public func decoded(_ codes: FloatSlice) -> FloatSlice? { base.decoded(codes) }
 }
 
 /// A plan whose rows are filled first.

@@ -41,8 +41,9 @@ public final class Trainer {
 
   /// Prepares a run, anew or from a state whose parameters are in `network` already.
   ///
-  /// A mixed loss needs to know what the outputs stand for: `cells`.
+  /// Shapes: rows of the network's width, targets of its output's; `cells` say what the output stands for, with a mixed loss.
   ///
+  /// - Precondition: a mixed loss has cells, of the output's width.
   /// - Throws: ``TrainingError``.
   public init(
     _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, rows: any EpochRows,

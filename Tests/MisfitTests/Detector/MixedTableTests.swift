@@ -118,6 +118,24 @@ struct MixedTableTests {
     #expect(samples.prefix(12).count(where: isMissing) <= (model == .autoencoder ? 5 : 3))
   }
 
+  @Test(
+    "expect the other cells of a row as if one such as training never had were not there", arguments: models,
+    ["x,apple,11,,no,2024-03-02", "x,apple,11,violet,no,2024-03-02"])
+  func newCells(_ model: ModelChoice, _ row: String) throws {
+    let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))
+    let source = try CSVSource(text: Self.table(rows: 1, odd: row))
+    let folder = try TemporaryFolder()
+    try detector.save(folder.file("m.misfit"))
+    for detector in [detector, try Detector.load(folder.file("m.misfit"))] {
+      let odd = try #require(detector.score(source).largest(2).first { $0.record == 2 })
+      let expected = Dictionary(uniqueKeysWithValues: odd.reasons.map { ($0.feature, $0.expected) })
+      #expect(odd.reasons.first?.feature == "color")
+      // An apple weighs 10 to 12; shown the cell, principal components expect 40, and a small network 18.
+      let weight = try #require(expected["weight"]?.number)
+      #expect((8...16).contains(weight), "\(weight)")
+    }
+  }
+
   @Test("survive the model file, with the same scores at any number of threads", arguments: models)
   func saved(_ model: ModelChoice) throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))
