@@ -130,7 +130,7 @@ struct MixedTableTests {
       let odd = try #require(detector.score(source).largest(2).first { $0.record == 2 })
       let expected = Dictionary(uniqueKeysWithValues: odd.reasons.map { ($0.feature, $0.expected) })
       #expect(odd.reasons.first?.feature == "color")
-      // An apple weighs 10 to 12; shown the cell, principal components expect 40, and a small network 18.
+      // An apple weighs 10 to 12; a wide network that is shown the cell expects something else.
       let weight = try #require(expected["weight"]?.number)
       #expect((8...16).contains(weight), "\(weight)")
     }

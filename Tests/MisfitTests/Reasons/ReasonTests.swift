@@ -78,6 +78,18 @@ struct ReasonTests {
     #expect(abs(groups.columns.reduce(0) { $0 + $1.worstShare } - 1) < 1e-4)
   }
 
+  @Test("Missing cells where training had some have no part in a column's errors")
+  func missingCells() throws {
+    var options = SmallData.options(hidden: [4])
+    options.model = .principalComponents
+    let source = try CSVSource(text: MixedTableTests.table())
+    let detector = try Detector.fit(source, options: options)
+    var errors = try #require(ColumnErrors(detector))
+    try detector.score(source).forEachBatch { errors.update($0) }
+    // Of 120 rows, 11 have no weight.
+    #expect(detector.schema.columnNames.map { $0 == "weight" ? 109 : 120 } == errors.errors.map(\.count))
+  }
+
   @Test("The column that moved between two data sets comes first, with Welch's standard error")
   func shift() throws {
     var options = SmallData.options()
