@@ -1,3 +1,7 @@
+import MisfitCore
+
+// First of all, before any file is opened.
+StandardStreams.openWhereClosed()
 Signals.endQuietlyOnClosedPipe()
 let status = Program.misfit.run(Array(CommandLine.arguments.dropFirst()), on: .standard)
 status.endProcess()

@@ -35,7 +35,7 @@ struct Program {
       return status
     } catch is Interrupted {
       try? streams.output.flush()
-      return .interrupted
+      return Interruption.status
     } catch {
       // What was printed before the error belongs to the reader; that it cannot be written is the lesser
       // news.
@@ -72,7 +72,7 @@ struct Program {
     }
     let terminal = Terminal(streams, invocation.common)
     let status = try invocation.verb.run(terminal)
-    assert(terminal.hasKeptItsPromise || status == .interrupted, "--json prints one object")
+    assert(terminal.hasKeptItsPromise || status.isByRequest, "--json prints one object")
     return status
   }
 

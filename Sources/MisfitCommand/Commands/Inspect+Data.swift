@@ -1,12 +1,12 @@
 import Misfit
 
 extension Inspect {
-  /// Whether the file is a model rather than data; what is not there is asked for as a model.
+  /// Whether the file is a model rather than data; of a file that does not exist its name says so.
   static func isModel(_ path: String) -> Bool {
     if path.hasSuffix(".misfit") || path.hasSuffix(".checkpoint") { return true }
     if path == "-" || path == "digits" || path.hasPrefix("random:") || path.contains(".npz:") { return false }
-    guard let status = FileSystem.status(of: path), !status.isDirectory else { return true }
-    return Detector.isModel(path)
+    guard let status = FileSystem.status(of: path) else { return false }
+    return status.isDirectory || Detector.isModel(path)
   }
 
   /// Shows the columns of a table.

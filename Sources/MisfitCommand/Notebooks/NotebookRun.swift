@@ -28,7 +28,7 @@ struct NotebookRun {
       on: Streams(
         output: ResultStream(TextSink { output += $0 }),
         errors: isInteractive ? terminal.messages.stream : MessageStream(TextSink { errors += $0 })))
-    guard status != .interrupted else { throw Interrupted() }
+    guard !status.isByRequest else { throw Interrupted() }
     guard status == .done else {
       throw NotebookCommandError(command: command.shown, message: String(decoding: errors, as: UTF8.self))
     }

@@ -4,18 +4,20 @@
   import Glibc
 #endif
 
-/// The signals that concern a command line: a closed pipe and Ctrl-C.
+/// The signals that concern a command line: a closed pipe and requests to end.
 enum Signals {
   /// `misfit … | head -1` ends quietly: by the default action, even where a parent process ignores the
   /// signal.
   static func endQuietlyOnClosedPipe() { _ = signal(SIGPIPE, SIG_DFL) }
 
-  /// Calls `handler` for the first Ctrl-C; the second has the default action again (`SA_RESETHAND`).
+  /// The signals that ask a process to end: Ctrl-C, `kill` without a number, a terminal that is closed.
+  static let endRequests = [SIGINT, SIGTERM, SIGHUP]
+
+  /// Calls `handler` for the first request to end; the second of the same kind has the default action again
+  /// (`SA_RESETHAND`).
   ///
-  /// Reads and writes go on where they were (`SA_RESTART`). Does nothing where Ctrl-C is ignored.
-  static func handleInterruptOnce(_ handler: @escaping @convention(c) (Int32) -> Void) {
-    var current = sigaction()
-    guard unsafe sigaction(SIGINT, nil, &current) == 0, !isIgnored(current) else { return }
+  /// Reads and writes go on where they were (`SA_RESTART`). A signal that is ignored stays so.
+  static func handleEndRequestOnce(_ handler: @escaping @convention(c) (Int32) -> Void) {
     var action = sigaction()
     #if canImport(Darwin)
       unsafe action.__sigaction_u.__sa_handler = handler
@@ -23,14 +25,18 @@ enum Signals {
       unsafe action.__sigaction_handler.sa_handler = handler
     #endif
     action.sa_flags = Int32(truncatingIfNeeded: Int(SA_RESTART) | Int(SA_RESETHAND))
-    unsafe _ = sigaction(SIGINT, &action, nil)
+    for signal in endRequests where !isIgnored(signal) { unsafe _ = sigaction(signal, &action, nil) }
   }
 
-  /// Gives Ctrl-C its default action, unless it is ignored.
-  static func restoreInterrupt() {
+  /// Gives requests to end their default action, unless they are ignored.
+  static func restoreEndRequests() {
+    for number in endRequests where !isIgnored(number) { _ = signal(number, SIG_DFL) }
+  }
+
+  private static func isIgnored(_ signal: Int32) -> Bool {
     var current = sigaction()
-    guard unsafe sigaction(SIGINT, nil, &current) == 0, !isIgnored(current) else { return }
-    _ = signal(SIGINT, SIG_DFL)
+    guard unsafe sigaction(signal, nil, &current) == 0 else { return true }
+    return isIgnored(current)
   }
 
   private static func isIgnored(_ action: sigaction) -> Bool {

@@ -11,10 +11,12 @@
 public final class ByteFile: @unchecked Sendable {
   /// The path for messages.
   public let path: String
-  private let descriptor: Int32
+  /// The system's number of the open file.
+  let descriptor: Int32
   private let closes: Bool
 
-  private init(path: String, descriptor: Int32, closes: Bool) {
+  /// A file that is open already.
+  init(path: String, descriptor: Int32, closes: Bool) {
     self.path = path
     self.descriptor = descriptor
     self.closes = closes
@@ -162,6 +164,20 @@ public final class ByteFile: @unchecked Sendable {
       return nil
     }
     if let failure { throw FileError(.write, path: path, errorNumber: failure) }
+  }
+
+  /// Adds everything that is in another file, from its beginning.
+  ///
+  /// - Throws: ``FileError``.
+  func append(contentsOf other: ByteFile) throws(FileError) {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    var offset = 0
+    while true {
+      let count = try other.read(into: &bytes, 0, bytes.count, atByteOffset: offset)
+      if count == 0 { return }
+      try write(Array(bytes.prefix(count)))
+      offset += count
+    }
   }
 
   /// Waits until everything written is on the disk, so that a rename after it can't leave a half-written

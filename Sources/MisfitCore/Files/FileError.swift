@@ -44,11 +44,19 @@ public struct FileError: DiagnosableError, Hashable {
       return Diagnosis("is a directory where a file is needed", at: position, remedy: "name a file inside it")
     case (ENOTDIR, _):
       return Diagnosis("is a file where a directory is needed", at: position, remedy: "name a directory")
-    case (EACCES, .create), (EACCES, .write), (EACCES, .makeDirectory), (EROFS, _), (EPERM, _):
+    case (EACCES, .create), (EACCES, .write), (EACCES, .makeDirectory), (EACCES, .rename), (EROFS, _),
+      (EPERM, _):
       return Diagnosis(
         "no permission to write here", at: position, remedy: "name another place, or change the permissions")
     case (EACCES, _):
       return Diagnosis("no permission to read this", at: position, remedy: "check its permissions (`ls -l`)")
+    case (EBADF, .create) where path == "-":
+      return Diagnosis("is closed", at: position, remedy: "name a file, as in -o scores.csv")
+    case (ENAMETOOLONG, _):
+      return Diagnosis(
+        "the name is longer than the file system allows", at: position, remedy: "give a shorter name")
+    case (ELOOP, _):
+      return Diagnosis("links lead round in a circle", at: position, remedy: "name the file itself")
     case (ENOSPC, _), (EDQUOT, _):
       return Diagnosis(
         "the disk is full", at: position,

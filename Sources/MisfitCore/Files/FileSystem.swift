@@ -45,10 +45,49 @@ public enum FileSystem {
     return unsafe String(cString: resolved)
   }
 
+  /// Where a file that is written to `path` ends up: links are followed, even one that leads to nothing yet.
+  ///
+  /// - Throws: ``FileError`` where the name is too long, or links lead round in a circle.
+  static func destination(of path: String) throws(FileError) -> String {
+    if let resolved = resolved(path) { return resolved }
+    guard path.last != "/" else { throw FileError(.create, path: path, errorNumber: EISDIR) }
+    var current = path
+    for _ in 0..<40 {
+      var status = stat()
+      if unsafe lstat(current, &status) != 0 {
+        guard errno == ENAMETOOLONG else { return current }
+        throw FileError(.create, path: path, errorNumber: errno)
+      }
+      guard let target = linkTarget(of: current) else { return current }
+      current = target.hasPrefix("/") ? target : "\(folder(of: current))/\(target)"
+    }
+    throw FileError(.create, path: path, errorNumber: ELOOP)
+  }
+
+  private static func linkTarget(of path: String) -> String? {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(path, &bytes, bytes.count)
+    guard count >= 0 else { return nil }
+    return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The folder that a path is in: `a/b.csv` gives `a`, `b.csv` gives `.`.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   /// The names in a folder, sorted by their bytes, without those that begin with a dot.
   ///
   /// - Throws: ``FileError``.
   public static func names(in folder: String) throws(FileError) -> [String] {
+    try allNames(in: folder).filter { !$0.hasPrefix(".") }
+  }
+
+  /// All names in a folder, sorted by their bytes.
+  ///
+  /// - Throws: ``FileError``.
+  static func allNames(in folder: String) throws(FileError) -> [String] {
     guard let directory = unsafe opendir(folder) else {
       throw FileError(.list, path: folder, errorNumber: errno)
     }
@@ -58,7 +97,7 @@ public enum FileSystem {
       let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
   }

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Darwin)
   import Darwin
 #else
@@ -8,54 +6,56 @@ import Synchronization
 
 /// A file that appears whole or not at all.
 ///
-/// Written beside its place and renamed by ``commit()``; dropped without a commit, it leaves what stood there
-/// before. Devices, pipes and standard output (`-`) are written directly. Writes are gathered in a buffer.
+/// It is written without a visible name and gets its place by ``commit()``; dropped without a commit, it leaves
+/// what was there before. A file that takes the place of another keeps its permissions and, where the system
+/// allows it, its owner. Devices, pipes and standard output (`-`) are written directly. Writes are gathered in a
+/// buffer.
 public final class OutputFile {
   /// The path as the user gave it.
   public let path: String
+  /// Where a link leads: the file takes the place of that, not of the link.
+  let destination: String
   private let file: ByteFile
-  private let temporaryPath: String?
-  // Where a link leads: what is renamed takes the place of the file, not of the link to it.
-  private let place: String
+  private let staged: StagedFile?
+  private let group: OutputGroup?
   private var pending: [UInt8] = []
-  private var isCommitted = false
   private var failure: FileError?
-
-  // So that two files on their way to the same place at once do not write into each other.
-  private static let begun = Atomic<Int>(0)
 
   private static let flushByteCount = 1 << 16
 
   /// Begins a file.
   ///
   /// - Throws: ``FileError``, at once where the place cannot be written, before any work is spent on its content.
-  public init(_ path: String) throws(FileError) {
+  public convenience init(_ path: String) throws(FileError) { try self.init(path, in: nil) }
+
+  /// Begins a file, which appears together with the others of a group where there is one.
+  ///
+  /// - Throws: ``FileError``, at once where the place cannot be written, before any work is spent on its content.
+  public init(_ path: String, in group: OutputGroup?) throws(FileError) {
     self.path = path
-    place = FileSystem.resolved(path) ?? path
+    self.group = group
     if path == "-" {
-      file = .standardOutput
-      temporaryPath = nil
+      guard !StandardStreams.isOutputClosed else { throw FileError(.create, path: path, errorNumber: EBADF) }
+      (destination, file, staged) = (path, .standardOutput, nil)
       return
     }
+    destination = try FileSystem.destination(of: path)
     if let status = FileSystem.status(of: path) {
       guard !status.isDirectory else { throw FileError(.create, path: path, errorNumber: EISDIR) }
       if !status.isRegular {
-        file = try .writing(path)
-        temporaryPath = nil
+        (file, staged) = (try .writing(path), nil)
         return
       }
     }
-    let number = Self.begun.add(1, ordering: .relaxed).newValue
-    let temporary = "\(place).\(getpid()).\(number).partial"
+    let folder = FileSystem.folder(of: destination)
+    StaleFiles.removeOnce(in: folder)
     do {
-      file = try .writing(temporary)
+      let staged = try StagedFile(in: folder)
+      (file, self.staged) = (staged.file, staged)
     } catch {
       throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
     }
-    temporaryPath = temporary
   }
-
-  deinit { if !isCommitted, let temporaryPath { FileSystem.removeFile(temporaryPath) } }
 
   /// Adds bytes.
   ///
@@ -78,9 +78,8 @@ public final class OutputFile {
     if let failure { throw failure }
     guard !pending.isEmpty else { return }
     do {
-      try file.write(pending)
+      try withPath { () throws(FileError) in try file.write(pending) }
     } catch {
-      let error = FileError(error.operation, path: path, errorNumber: error.errorNumber)
       failure = error
       throw error
     }
@@ -92,43 +91,51 @@ public final class OutputFile {
   /// - Throws: ``FileError``; a pipe has no beginning to go back to.
   public func overwriteBeginning(with bytes: [UInt8]) throws(FileError) {
     try flush()
-    do {
-      try file.write(bytes, atByteOffset: 0)
-    } catch {
-      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
-    }
+    try withPath { () throws(FileError) in try file.write(bytes, atByteOffset: 0) }
   }
 
-  /// Finishes the file and puts it in its place.
+  /// Finishes the file and puts it in its place; in a group, ``OutputGroup/commit()`` does the latter.
   ///
   /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without
   /// it, only the process may die.
   ///
-  /// - Throws: ``FileError``; what stood at the path before is then unchanged.
+  /// - Throws: ``FileError``; what was at the path before is then unchanged.
   public func commit(isDurable: Bool = true) throws(FileError) {
     try flush()
-    guard let temporaryPath else {
-      isCommitted = true
-      return
-    }
+    guard staged != nil else { return }
+    if isDurable { try withPath { () throws(FileError) in try file.synchronize() } }
+    if let group { group.add(self) } else { try publish() }
+  }
+
+  /// Puts a finished file in its place.
+  func publish() throws(FileError) {
+    guard let staged else { return }
+    try withPath { () throws(FileError) in try staged.publish(at: destination) }
+  }
+
+  /// Names the finished file in errors.
+  private func withPath(_ body: () throws(FileError) -> Void) throws(FileError) {
     do {
-      if isDurable { try file.synchronize() }
+      try body()
     } catch {
       throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
     }
-    do {
-      try FileSystem.rename(temporaryPath, to: place)
-    } catch {
-      throw FileError(error.operation, path: path, errorNumber: error.errorNumber)
-    }
-    isCommitted = true
   }
 
   /// Writes a whole file in one call.
   ///
   /// - Throws: ``FileError``.
   public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(FileError) {
-    let file = try OutputFile(path)
+    try write(bytes, to: path, in: nil)
+  }
+
+  /// Writes a whole file in one call, which appears together with the others of a group where there is one.
+  ///
+  /// - Throws: ``FileError``.
+  public static func write(
+    _ bytes: some Sequence<UInt8>, to path: String, in group: OutputGroup?
+  ) throws(FileError) {
+    let file = try OutputFile(path, in: group)
     try file.write(bytes)
     try file.commit()
   }

@@ -11,7 +11,7 @@ extension IngestError: DiagnosableError {
     switch kind {
     case .file(let error): error.diagnosis.problem
     case .temporaryFile(let error): "the temporary file failed: \(error.diagnosis.problem)"
-    case .unknownSource(let text, _): "there is no file and no built-in source \"\(text)\""
+    case .unknownSource(let text, _): "no such file, and no built-in source: \"\(text)\""
     case .malformedGenerator(let text): "\"\(text)\" is no description of random rows"
     case .digitsNotFound: "the UCI digits (data/digits.csv.gz) were not found"
     case .streamIsGone: "a pipe can be read only once"

@@ -10,13 +10,16 @@ struct BadFilesTests {
     try command.fitSensors()
     try expectRefusal(
       command, "fit sensor.csv -o old.misfit",
-      "misfit: there is no file and no built-in source \"sensor.csv\"",
+      "misfit: no such file, and no built-in source: \"sensor.csv\"",
       "did you mean \"sensors.csv\"? a source is a file, a folder of images")
     try expectRefusal(
       command, "score modle.misfit sensors.csv", "misfit: modle.misfit: there is no such model",
       "did you mean \"model.misfit\"?")
     try expectRefusal(
-      command, "inspect nothing", "misfit: nothing: there is no such model",
+      command, "inspect nothing.csv", "misfit: no such file, and no built-in source: \"nothing.csv\"",
+      "a source is a file")
+    try expectRefusal(
+      command, "inspect nothing.misfit", "misfit: nothing.misfit: there is no such model",
       "give a file that `misfit fit` wrote")
   }
 

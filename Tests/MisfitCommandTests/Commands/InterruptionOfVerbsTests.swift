@@ -75,10 +75,18 @@ struct InterruptionOfVerbsTests {
     try command.fitSensors()
     let names = command.names
     let run = try command.run(line) { process in
-      command.wait { command.names.contains { $0.hasSuffix(".partial") } }
+      command.wait { command.isWriting(process) }
       interrupt(process)
     }
     #expect(run.status == 130 && !run.wasKilled)
     #expect(command.names == names)
+    let killed = try command.run(line) { process in
+      command.wait { command.isWriting(process) }
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(killed.wasKilled)
+    #if os(Linux)
+      #expect(command.names == names)
+    #endif
   }
 }

@@ -40,6 +40,32 @@ struct StandardStreamsTests {
     }
   }
 
+  @Test(
+    "a stream that is closed never takes the number of a file",
+    arguments: ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+  func closedStreams(_ closed: String) throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    try command.shell("$misfit score model.misfit sensors.csv -o expected.csv")
+    // Without -q there are notes, and of a fit results, too.
+    for line in [
+      "score model.misfit sensors.csv -o scores.csv", "fit sensors.csv --model pca -o other.misfit",
+    ] {
+      let run = try command.shell("$misfit \(line) \(closed)")
+      #expect(run.status == 0, "\(line): \(run.errors)")
+    }
+    #expect(try command.data("scores.csv") == command.data("expected.csv"))
+    #expect(try command.run("inspect other.misfit").status == 0)
+  }
+
+  @Test("scores that would go to a closed standard output are refused")
+  func closedOutput() throws {
+    let command = try BuiltCommand()
+    try command.fitSensors()
+    let run = try command.shell("$misfit score model.misfit sensors.csv 1>&-")
+    #expect(run.status == 2 && run.message == "misfit: standard output: is closed")
+  }
+
   @Test("a place in standard input is named as such")
   func place() throws {
     let command = try BuiltCommand()

@@ -123,6 +123,18 @@ extension BuiltCommand {
   func data(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
   func text(_ name: String) throws -> String { String(decoding: try data(name), as: UTF8.self) }
 
+  /// Whether a process has begun a file in the folder: on Linux one without a name, elsewhere a hidden one.
+  func isWriting(_ process: Process) -> Bool {
+    let links = "/proc/\(process.processIdentifier)/fd"
+    let open = (try? FileManager.default.contentsOfDirectory(atPath: links)) ?? []
+    let targets = open.compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(links)/\($0)")
+    }
+    let name = (folder.path as NSString).lastPathComponent
+    return targets.contains { $0.contains(name) && $0.contains("(deleted)") }
+      || names.contains { $0.hasSuffix(".partial") }
+  }
+
   func allow(_ permissions: Int, _ name: String) throws {
     try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path(name))
   }

@@ -3,12 +3,14 @@ import Testing
 
 @testable import MisfitCommand
 
-/// Lets Ctrl-C through: a parent may have ignored it, and threads of a pool do not take signals.
+/// Lets requests to end through: a parent may have ignored it, and threads of a pool do not take signals.
 private func allowInterrupt() {
-  signal(SIGINT, SIG_DFL)
   var signals = sigset_t()
   unsafe sigemptyset(&signals)
-  unsafe sigaddset(&signals, SIGINT)
+  for number in Signals.endRequests {
+    signal(number, SIG_DFL)
+    unsafe sigaddset(&signals, number)
+  }
   unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
 }
 
@@ -23,6 +25,16 @@ struct InterruptionTests {
       raise(SIGINT)
       guard interruption.isRequested else { exit(2) }
       do { try interruption.check() } catch { ExitStatus.interrupted.endProcess() }
+    }
+  }
+
+  @Test("SIGTERM and SIGHUP do as Ctrl-C does", arguments: [SIGTERM, SIGHUP])
+  func others(_ signal: Int32) async {
+    await #expect(processExitsWith: .exitCode(128 + signal)) { [signal = signal as Int32] in
+      allowInterrupt()
+      let interruption = Interruption.watch()
+      raise(signal)
+      do { try interruption.check() } catch { Interruption.status.endProcess() }
     }
   }
 

@@ -11,7 +11,7 @@ import Testing
       (.makeDirectory, ENOTDIR, "is a file where a directory"), (.create, EACCES, "no permission to write"),
       (.open, EACCES, "no permission to read"), (.write, ENOSPC, "the disk is full"),
       (.create, EROFS, "no permission"),
-      (.write, EPIPE, "cannot write: "), (.makeDirectory, ENAMETOOLONG, "cannot make the directory: "),
+      (.write, EPIPE, "cannot write: "), (.makeDirectory, EIO, "cannot make the directory: "),
     ])
   func sentences(_ operation: FileError.Operation, _ number: Int32, _ text: String) {
     let description = FileError(operation, path: "in/a.csv", errorNumber: number).description

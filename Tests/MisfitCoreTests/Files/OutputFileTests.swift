@@ -68,6 +68,62 @@ import _TestSupport
     #expect(FileSystem.resolved(folder.file("none")) == nil)
   }
 
+  @Test("a link that leads to nothing is followed", arguments: ["target", "other/target"])
+  func danglingLink(_ target: String) throws {
+    let link = folder.file("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+    if target.contains("/") {
+      #expect(fileError { _ = try OutputFile(link) } == FileError(.create, path: link, errorNumber: ENOENT))
+      try FileSystem.makeDirectory(folder.file("other"))
+    }
+    try OutputFile.write("new".utf8, to: link)
+    #expect(try text(folder.file(target)) == "new")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+  }
+
+  @Test("links in a circle and names that are too long are refused at once")
+  func refusedNames() throws {
+    let circle = folder.file("circle")
+    try FileManager.default.createSymbolicLink(atPath: circle, withDestinationPath: "circle")
+    #expect(fileError { _ = try OutputFile(circle) } == FileError(.create, path: circle, errorNumber: ELOOP))
+    let long = folder.file(String(repeating: "n", count: 256))
+    #expect(fileError { _ = try OutputFile(long) }?.errorNumber == ENAMETOOLONG)
+  }
+
+  @Test("a name may be as long as the system allows", arguments: [230, 239, 255])
+  func longName(_ count: Int) throws {
+    let path = folder.file(String(repeating: "n", count: count))
+    for text in ["old", "new"] { try OutputFile.write(text.utf8, to: path) }
+    #expect(try text(path) == "new")
+  }
+
+  @Test(
+    "a file that takes the place of another has its permissions", arguments: [0o600, 0o640, 0o444, 0o755])
+  func permissionsAreKept(_ permissions: Int) throws {
+    let path = try folder.write("old", to: "a")
+    try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
+    try OutputFile.write("new".utf8, to: path)
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == permissions)
+    #expect(try text(path) == "new")
+  }
+
+  @Test("a file that takes the place of another has its owner", .enabled(if: getuid() == 0, "only root may"))
+  func ownerIsKept() throws {
+    let path = try folder.write("old", to: "a")
+    #expect(unsafe chown(path, 12, 34) == 0)
+    try OutputFile.write("new".utf8, to: path)
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.ownerAccountID] as? Int == 12 && attributes[.groupOwnerAccountID] as? Int == 34)
+  }
+
+  @Test("nothing with a visible name is in the folder while a file is written")
+  func hidden() throws {
+    let file = try OutputFile(folder.file("a"))
+    try file.write(String(repeating: "x", count: 200_000))
+    #expect(try FileSystem.names(in: folder.path).isEmpty)
+  }
+
   @Test("two files on their way to one place do not mix")
   func twoAtOnce() throws {
     let path = folder.file("a")

@@ -1,0 +1,60 @@
+import Foundation
+import MisfitCore
+import Testing
+import _TestSupport
+
+@Suite struct OutputGroupTests {
+  private let folder: TemporaryFolder
+  private let names = ["a", "b", "summary"]
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func text(_ name: String) throws -> String {
+    try String(contentsOfFile: folder.file(name), encoding: .utf8)
+  }
+
+  private func write(_ text: String, in group: OutputGroup) throws {
+    for name in names { try OutputFile.write("\(text) \(name)".utf8, to: folder.file(name), in: group) }
+  }
+
+  private func expect(_ text: String) throws {
+    for name in names { #expect(try self.text(name) == "\(text) \(name)") }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == names)
+  }
+
+  @Test("files appear when the group is committed, and take the places of old ones")
+  func commit() throws {
+    for round in ["old", "new"] {
+      let group = OutputGroup()
+      try write(round, in: group)
+      if round == "old" { #expect(try FileSystem.names(in: folder.path).isEmpty) } else { try expect("old") }
+      try group.commit()
+      try expect(round)
+    }
+  }
+
+  @Test("a group that is dropped leaves what was there, and nothing beside it")
+  func drop() throws {
+    let first = OutputGroup()
+    try write("old", in: first)
+    try first.commit()
+    try write("new", in: OutputGroup())
+    try expect("old")
+  }
+
+  @Test(
+    "where one file cannot get its place, all old ones are there again", arguments: ["a", "b", "summary"])
+  func rollBack(_ name: String) throws {
+    let others = names.filter { $0 != name && $0 != "b" }
+    for other in others { _ = try folder.write("old", to: other) }
+    let group = OutputGroup()
+    try write("new", in: group)
+    // Meanwhile somebody makes a folder of that name, which no file can take the place of.
+    try FileManager.default.createDirectory(
+      atPath: folder.file(name) + "/inner", withIntermediateDirectories: true)
+    #expect(throws: FileError.self) { try group.commit() }
+    for other in others { #expect(try text(other) == "old") }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == (others + [name]).sorted())
+  }
+}
