@@ -30,7 +30,8 @@ public enum DataSource {
       throw IngestError(.noImageFolder, at: InputPosition(source: text))
     }
     if let (path, array) = NPZArchive.split(text) {
-      return try NPZArchive.open(path, array: array, labelsPath: options.labelsPath)
+      return try NPZArchive.open(
+        path, array: array, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)
     }
     if text == "-" || status != nil {
       return try open(ByteInputs.open(text, spools: options.spoolsStandardInput), options: options)
@@ -42,7 +43,10 @@ public enum DataSource {
 
   static func open(_ input: any ByteInput, options: SourceOptions) throws(IngestError) -> any RecordSource {
     let head = try ByteStream.head(of: input, byteCount: 16).bytes
-    if NPYHeader.isBeginning(head) { return try ArraySource(npy: input, labelsPath: options.labelsPath) }
+    if NPYHeader.isBeginning(head) {
+      return try ArraySource(
+        npy: input, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)
+    }
     if IDXHeader.isBeginning(head) { return try ArraySource(idx: input, labelsPath: options.labelsPath) }
     return try CSVSource(input, options: options)
   }

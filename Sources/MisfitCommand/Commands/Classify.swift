@@ -106,6 +106,7 @@ struct Classify: Verb {
     var options = input.sourceOptions(images, ColumnFlags())
     // Two passes over TRAIN.
     options.spoolsStandardInput = true
+    options.memoryLimitBytes = memoryLimitBytes
     var testOptions = options
     testOptions.labelsPath = testLabelsPath
     if let detector {

@@ -169,7 +169,9 @@ struct Compare: Verb {
   }
 
   private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
+    let source = try DataFiles.openForFit(
+      data, input.sourceOptions(images, columns), seed: training.seed,
+      memoryLimitBytes: training.memoryLimitBytes)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
     var targets: (any RecordSource)?
@@ -178,7 +180,9 @@ struct Compare: Verb {
       var options = try training.fitOptions(hidden: widths, threads: machine.threadCount) { path in
         let opened =
           try validation
-          ?? DataFiles.openForFit(path, input.sourceOptions(images, columns), seed: training.seed)
+          ?? DataFiles.openForFit(
+            path, input.sourceOptions(images, columns), seed: training.seed,
+            memoryLimitBytes: training.memoryLimitBytes)
         validation = opened
         return opened
       }

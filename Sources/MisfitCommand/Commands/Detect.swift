@@ -73,10 +73,16 @@ struct Detect: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
+    let source = try DataFiles.openForFit(
+      data, input.sourceOptions(images, columns), seed: training.seed,
+      memoryLimitBytes: training.memoryLimitBytes)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions(images, columns), seed: training.seed) })
+      open: {
+        try DataFiles.openForFit(
+          $0, input.sourceOptions(images, columns), seed: training.seed,
+          memoryLimitBytes: training.memoryLimitBytes)
+      })
     options.scoresWhatItLearns = true
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)

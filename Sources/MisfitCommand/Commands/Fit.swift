@@ -82,10 +82,16 @@ struct Fit: Verb {
     // Before the work: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
-    let source = try DataFiles.openForFit(data, input.sourceOptions(images, columns), seed: training.seed)
+    let source = try DataFiles.openForFit(
+      data, input.sourceOptions(images, columns), seed: training.seed,
+      memoryLimitBytes: training.memoryLimitBytes)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
-      open: { try DataFiles.openForFit($0, input.sourceOptions(images, columns), seed: training.seed) })
+      open: {
+        try DataFiles.openForFit(
+          $0, input.sourceOptions(images, columns), seed: training.seed,
+          memoryLimitBytes: training.memoryLimitBytes)
+      })
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     // Beside a device there is no place for other files.

@@ -34,7 +34,7 @@ struct Generate: Verb {
     let progress = RowProgressLine("writing", terminal.messages)
     defer { progress.finish() }
     let reader = try source.makeReader()
-    var batch = RecordBatch(layout: source.layout, capacity: 1024)
+    var batch = RecordBatch(layout: source.layout, capacity: source.layout.batchRowCount)
     while try reader.readBatch(into: &batch) {
       try interruption.check()
       try table.write(batch)

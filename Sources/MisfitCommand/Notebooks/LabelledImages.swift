@@ -14,7 +14,7 @@ struct LabelledImages {
   init(reading source: any RecordSource, atMost count: Int) throws {
     shape = source.layout.shape
     let reader = try source.makeReader()
-    var batch = RecordBatch(layout: source.layout, capacity: 256)
+    var batch = RecordBatch(layout: source.layout, capacity: min(256, source.layout.batchRowCount))
     while values.count < count, try reader.readBatch(into: &batch) {
       for row in 0..<min(batch.rowCount, count - values.count) {
         values.append((0..<batch.width).map { batch.value(row: row, column: $0) })

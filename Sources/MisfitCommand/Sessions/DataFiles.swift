@@ -3,8 +3,11 @@ import Misfit
 /// Opening data as the verbs need it.
 enum DataFiles {
   /// Data that is read several times: standard input is copied to a temporary file.
-  static func openForFit(_ text: String, _ options: SourceOptions, seed: UInt64) throws -> any RecordSource {
+  static func openForFit(
+    _ text: String, _ options: SourceOptions, seed: UInt64, memoryLimitBytes: Int? = nil
+  ) throws -> any RecordSource {
     var options = options
+    if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
     options.spoolsStandardInput = true
     options.seed = seed
     return try DataSource.open(text, options: options)

@@ -16,12 +16,16 @@ public struct ArraySource: RecordSource {
 
   /// Opens an IDX or NPY file.
   ///
+  /// `memoryLimitBytes` is for an array in Fortran order, which is held in memory.
+  ///
   /// - Throws: ``IngestError``.
-  public init(_ path: String, labelsPath: String? = nil) throws(IngestError) {
+  public init(
+    _ path: String, labelsPath: String? = nil, memoryLimitBytes: Int = MachineMemory.defaultLimitBytes
+  ) throws(IngestError) {
     let input = FileInput(name: path)
     let head = try ByteStream.head(of: input, byteCount: 8).bytes
     if NPYHeader.isBeginning(head) {
-      try self.init(npy: input, labelsPath: labelsPath)
+      try self.init(npy: input, labelsPath: labelsPath, memoryLimitBytes: memoryLimitBytes)
     } else {
       try self.init(idx: input, labelsPath: labelsPath)
     }
@@ -32,9 +36,17 @@ public struct ArraySource: RecordSource {
     try self.init(input, IDXHeader.read(head, name: input.name), isCompressed, labelsPath)
   }
 
-  init(npy input: any ByteInput, labelsPath: String?) throws(IngestError) {
+  init(
+    npy input: any ByteInput, labelsPath: String?, memoryLimitBytes: Int = MachineMemory.defaultLimitBytes
+  ) throws(IngestError) {
     let (head, isCompressed) = try ByteStream.head(of: input, byteCount: NPYHeader.byteCountLimit)
-    try self.init(input, NPYHeader.read(head, name: input.name), isCompressed, labelsPath)
+    let format = try NPYHeader.read(head, name: input.name)
+    try self.init(input, format, isCompressed, labelsPath)
+    guard format.isFortranOrder, let byteCount = format.dataByteCount(), byteCount > memoryLimitBytes else {
+      return
+    }
+    let kind = IngestError.Kind.arrayTooLarge(byteCount: byteCount, limitBytes: memoryLimitBytes)
+    throw IngestError(kind, at: InputPosition(source: name))
   }
 
   private init(
@@ -42,12 +54,19 @@ public struct ArraySource: RecordSource {
   ) throws(IngestError) {
     let place = InputPosition(source: input.name)
     guard format.rowCount > 0 else { throw IngestError(.empty, at: place) }
-    guard let shape = format.sampleShape(), let dataByteCount = format.dataByteCount() else {
+    guard let shape = format.sampleShape(), let dataByteCount = format.dataByteCount(),
+      format.rowCount <= SourceLimits.sampleCount
+    else {
       throw IngestError(
         .malformedHeader(format: format.name, detail: "the extents are 0 or too large"), at: place)
     }
+    let kind: ValueKind = format.holdsPixels ? .uint8 : .float64
+    try SourceLimits.check(shape, kind, of: input.name)
+    let expected = dataByteCount + format.dataByteOffset
+    if isCompressed, let limit = input.inflatedByteLimit, limit < expected {
+      throw IngestError(.impossibleSize(expectedBytes: expected, limitBytes: limit), at: place)
+    }
     if let byteCount = input.byteCount, !isCompressed {
-      let expected = dataByteCount + format.dataByteOffset
       guard byteCount >= expected else {
         throw IngestError(.truncated(expectedBytes: expected, foundBytes: byteCount), at: place)
       }
@@ -60,7 +79,7 @@ public struct ArraySource: RecordSource {
     layout = RecordLayout(
       shape: shape,
       columns: shape.imageExtents == nil ? (0..<shape.elementCount).map(FeatureName.ofColumn) : [],
-      hasLabels: labelsPath != nil, valueKind: format.holdsPixels ? .uint8 : .float64,
+      hasLabels: labelsPath != nil, valueKind: kind,
       rowCount: format.rowCount,
       notes: (isCompressed ? ["gzip"] : [])
         + ["\(format.name) of \(format.element.name)" + (format.isFortranOrder ? ", Fortran order" : "")])

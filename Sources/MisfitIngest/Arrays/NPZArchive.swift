@@ -20,7 +20,8 @@ enum NPZArchive {
   ///
   /// - Throws: ``IngestError`` that lists the arrays where that one is not there.
   static func open(
-    _ path: String, array: String?, labelsPath: String? = nil
+    _ path: String, array: String?, labelsPath: String? = nil,
+    memoryLimitBytes: Int = MachineMemory.defaultLimitBytes
   ) throws(IngestError) -> ArraySource {
     let archive = try ZipArchive(path)
     let names = archive.members.map { Self.arrayName($0.name) }
@@ -29,7 +30,8 @@ enum NPZArchive {
       throw IngestError(
         .noSuchArray(array, among: names), at: InputPosition(source: path))
     }
-    return try ArraySource(npy: archive.input(archive.members[index]), labelsPath: labelsPath)
+    return try ArraySource(
+      npy: archive.input(archive.members[index]), labelsPath: labelsPath, memoryLimitBytes: memoryLimitBytes)
   }
 
   private static func arrayName(_ member: String) -> String {

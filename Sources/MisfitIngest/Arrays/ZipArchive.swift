@@ -87,6 +87,12 @@ private struct ZipMemberInput: ByteInput {
 
   var byteCount: Int? { member.isDeflated ? nil : member.byteCount }
 
+  var inflatedByteLimit: Int? {
+    let (limit, overflow) = member.storedByteCount.multipliedReportingOverflow(
+      by: SourceLimits.largestExpansion)
+    return overflow ? member.byteCount : min(member.byteCount, limit)
+  }
+
   func open() throws(IngestError) -> any ByteReader {
     let file: ByteFile
     do { file = try ByteFile.reading(path) } catch { throw IngestError(error) }

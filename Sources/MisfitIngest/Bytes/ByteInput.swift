@@ -7,8 +7,20 @@ protocol ByteInput: Sendable {
   /// The number of bytes, where it is known and they are not compressed.
   var byteCount: Int? { get }
 
+  /// The most bytes that gzip data of this input can become, where its size is known.
+  var inflatedByteLimit: Int? { get }
+
   /// Begins at the first byte; decompression is none of its business.
   func open() throws(IngestError) -> any ByteReader
+}
+
+extension ByteInput {
+  var inflatedByteLimit: Int? {
+    byteCount.map { count in
+      let (limit, overflow) = count.multipliedReportingOverflow(by: SourceLimits.largestExpansion)
+      return overflow ? .max : limit
+    }
+  }
 }
 
 /// One pass over bytes, used by one thread at a time.

@@ -15,17 +15,22 @@ struct CSVSample {
     case complete
     case unclosedQuote(byteOffset: Int, line: Int)
     case textAfterQuote(byteOffset: Int, line: Int, text: [UInt8])
+    case tooManyFields(line: Int)
   }
 
   var records: [Record] = []
   var ending = Ending.complete
+
+  /// Cells that are enough to find the format from, where at least four records have them.
+  private static let cellLimit = 1 << 20
 
   /// Cuts at most `limit` records, without blank lines.
   init(_ bytes: [UInt8], from start: Int, delimiter: UInt8, limit: Int) {
     let span = bytes.span
     var at = start
     var line = 1
-    while at < span.count, records.count < limit {
+    var cellCount = 0
+    while at < span.count, records.count < limit, cellCount < Self.cellLimit || records.count < 4 {
       let length = CSVField.blankLineByteCount(span, at, delimiter: delimiter)
       if length > 0 {
         at += length
@@ -34,6 +39,7 @@ struct CSVSample {
       }
       var record = Record(fields: [], byteOffset: at, line: line, end: at, endLine: line)
       guard read(span, &record, delimiter) else { return }
+      cellCount += record.fields.count
       records.append(record)
       at = record.end
       line = record.endLine
@@ -46,6 +52,10 @@ struct CSVSample {
     while true {
       switch CSVField.scan(bytes, from: record.end, delimiter: delimiter) {
       case .field(let field):
+        guard record.fields.count < SourceLimits.columnCount else {
+          ending = .tooManyFields(line: record.line)
+          return false
+        }
         record.fields.append(field.text(in: bytes))
         record.endLine += field.lineFeedCount
         record.end = field.end + 1
@@ -75,6 +85,11 @@ struct CSVSample {
 }
 
 extension CSVSample {
+  /// Whether a record has more fields than are read.
+  var hasTooManyFields: Bool {
+    if case .tooManyFields = ending { true } else { false }
+  }
+
   /// The first record with as many fields as nearly all have; nil where records differ, and of a few records.
   var usualRecord: Record? {
     guard records.count >= 10 else { return nil }

@@ -70,7 +70,7 @@ struct CSVSniffer {
     for candidate in [UInt8(ascii: ";"), 9, UInt8(ascii: "|")] {
       let sample = sample(candidate)
       let fit = sample.fit(delimiter: candidate)
-      if fit > bestFit {
+      if fit > bestFit || (bestFit == CSVSample.Fit() && sample.hasTooManyFields) {
         bestFit = fit
         best = (candidate, sample)
       }
@@ -143,6 +143,9 @@ struct CSVSniffer {
       IngestError(
         .textAfterQuote(CSVRecordParser.shown(text)),
         at: InputPosition(source: name, byteOffset: byteOffset, line: line))
+    case .tooManyFields(let line):
+      IngestError(
+        .tooManyColumns(limit: SourceLimits.columnCount), at: InputPosition(source: name, line: line))
     case .complete:
       IngestError(.recordTooLong(limitBytes: head.count), at: InputPosition(source: name, line: 1))
     }

@@ -64,6 +64,17 @@ extension IngestError: DiagnosableError {
         + "and there are \(NumberText.grouped(found))"
     case .tooLong(let expected):
       "the file goes on after the \(NumberText.grouped(expected)) bytes that its header promises"
+    case .impossibleSize(let expected, let limit):
+      "the header promises \(NumberText.grouped(expected)) bytes, and compressed data of this size holds "
+        + "\(NumberText.grouped(limit)) at most"
+    case .arrayTooLarge(let byteCount, let limit):
+      "the array takes \(NumberText.bytes(byteCount)) of memory, above the limit of \(NumberText.bytes(limit)): "
+        + "in Fortran order each sample is spread over all of it"
+    case .sampleTooLarge(let shape, let limit):
+      "a sample has \(shape.imageExtents == nil ? NumberText.grouped(shape.elementCount) : shape.description) "
+        + "values, and at most \(NumberText.grouped(limit)) are read"
+    case .tooManyColumns(let limit):
+      "there are more columns than the \(NumberText.grouped(limit)) that are read"
     case .noSuchArray(let name?, _): "the archive has no array \"\(name)\""
     case .noSuchArray(nil, let names): "the archive holds \(Self.count(names.count, "array"))"
     case .labelCount(let expected, let found):

@@ -72,7 +72,15 @@ extension IngestError {
         + "by itself"
     case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
     case .truncatedCompression, .corruptedCompression: "copy or download the file again (`gzip -t` tests it)"
-    case .malformedHeader, .truncated, .tooLong: "copy or download the file again"
+    case .arrayTooLarge:
+      "save it in C order, with `np.save(path, np.ascontiguousarray(X))`, or raise --memory-limit"
+    case .sampleTooLarge(let shape, _):
+      shape.imageExtents == nil
+        ? "check how it was written: the first dimension counts the samples"
+        : "save smaller images, or put them into a folder and use --resize WxH or --tile N"
+    case .tooManyColumns:
+      "check the delimiter (--delimiter) and the ends of the lines; or transpose the table, if its columns are samples"
+    case .malformedHeader, .truncated, .tooLong, .impossibleSize: "copy or download the file again"
     case .unsupported: "write it again as a plain array of numbers of one to four dimensions"
     case .noSuchArray(let name, let names):
       names.isEmpty

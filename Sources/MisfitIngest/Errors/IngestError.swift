@@ -89,6 +89,8 @@ extension IngestError {
     case textAfterQuote(String)
     /// A record longer than any sensible one.
     case recordTooLong(limitBytes: Int)
+    /// More columns than are read.
+    case tooManyColumns(limit: Int)
     /// A header that is not UTF-8.
     case invalidUTF8
 
@@ -117,6 +119,12 @@ extension IngestError {
     case tooLong(expectedBytes: Int)
     /// An archive that has no array of this name, or several where none is named.
     case noSuchArray(String?, among: [String])
+    /// More bytes than compressed data of this size can hold.
+    case impossibleSize(expectedBytes: Int, limitBytes: Int)
+    /// An array that has to be held in memory as a whole, and is larger than the limit.
+    case arrayTooLarge(byteCount: Int, limitBytes: Int)
+    /// A sample with more values than are read.
+    case sampleTooLarge(Shape, limit: Int)
     /// As many labels as there are samples are needed.
     case labelCount(expected: Int, found: Int)
 

@@ -32,13 +32,12 @@ public struct RandomSource: RecordSource {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let extents = parts.count > 1 ? parts[1].split(separator: "x", omittingEmptySubsequences: false) : []
     guard parts[0] == "random", parts.count <= 3, extents.count == 2, let rowCount = Int(extents[0]),
-      let columnCount = Int(extents[1]), rowCount >= 1, columnCount >= 1, columnCount <= Self.columnLimit,
+      let columnCount = Int(extents[1]), rowCount >= 1, columnCount >= 1,
+      columnCount <= SourceLimits.columnCount,
       let chosen = parts.count == 3 ? UInt64(parts[2]) : seed
     else { throw IngestError(.malformedGenerator(text)) }
     self.init(name: text, rowCount, columnCount, chosen)
   }
-
-  private static let columnLimit = 1 << 24
 
   /// Begins at the first row.
   public func makeReader() throws(IngestError) -> any RecordReader {

@@ -42,9 +42,11 @@ public struct ImageFolderSource: RecordSource {
     }
     let size = preparation.tiles.map { ImageSize(width: $0.side, height: $0.side) } ?? sizes[0]
     let labels = Set(images.compactMap(\.label))
+    let shape = Shape.image(height: size.height, width: size.width, channels: channels)
+    let kind: ValueKind = images.contains { $0.header.isDeep } ? .float64 : .uint8
+    try SourceLimits.check(shape, kind, of: path)
     layout = RecordLayout(
-      shape: .image(height: size.height, width: size.width, channels: channels), hasIDs: true,
-      hasLabels: !labels.isEmpty, valueKind: images.contains { $0.header.isDeep } ? .float64 : .uint8,
+      shape: shape, hasIDs: true, hasLabels: !labels.isEmpty, valueKind: kind,
       rowCount: grid?.tileCount ?? images.count,
       notes: Self.notes(listing, channels: channels, labels: labels.count, preparation, grid), grid: grid,
       preparation: preparation.isNothing ? nil : preparation, holdsPixels: true)

@@ -32,8 +32,9 @@ extension PairedSource {
     let hasNames = input.layout.hasIDs && target.layout.hasIDs
     guard inputs.rowCount != targets.rowCount || (hasNames && inputs.hash != targets.hash) else { return }
     let reader = try makeReader()
-    var first = RecordBatch(layout: input.layout, capacity: 64)
-    var second = RecordBatch(layout: target.layout, capacity: 64)
+    let capacity = RowFiller.batchRowCount(ofWidth: max(input.layout.width, target.layout.width))
+    var first = RecordBatch(layout: input.layout, capacity: capacity)
+    var second = RecordBatch(layout: target.layout, capacity: capacity)
     while try reader.readBatch(input: &first, target: &second) {}
     throw IngestError(.changedBetweenPasses, at: InputPosition(source: target.name))
   }

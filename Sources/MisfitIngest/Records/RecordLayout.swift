@@ -62,6 +62,9 @@ public struct RecordLayout: Sendable, Hashable {
   /// The number of values in a record.
   public var width: Int { shape.elementCount }
 
+  /// The records of a batch of moderate size: 1,024, or fewer where they are wide.
+  package var batchRowCount: Int { RowFiller.batchRowCount(ofWidth: width) }
+
   /// The name of a feature: the column's, or the place of a pixel.
   ///
   /// - Precondition: `0 <= index < width`.

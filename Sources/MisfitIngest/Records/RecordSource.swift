@@ -24,14 +24,14 @@ public protocol RecordReader: AnyObject {
 }
 
 extension RecordSource {
-  /// Calls `body` with all records, a batch at a time.
+  /// Calls `body` with all records, a batch at a time; batches of wide records hold fewer than `capacity`.
   ///
   /// - Throws: ``IngestError``, and what `body` throws.
   public func forEachBatch(
     ofUpTo capacity: Int = 1024, _ body: (borrowing RecordBatch) throws -> Void
   ) throws {
     let reader = try makeReader()
-    var batch = RecordBatch(layout: layout, capacity: capacity)
+    var batch = RecordBatch(layout: layout, capacity: max(1, min(capacity, (1 << 22) / layout.width)))
     while try reader.readBatch(into: &batch) { try body(batch) }
   }
 
