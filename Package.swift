@@ -56,11 +56,13 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CVectorKernels"),
+    .target(
+      name: "CDecompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     stage("MisfitCore"),
     stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN"]),
     stage("MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG"]),
-    stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib"]),
+    stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression"]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
     stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),

@@ -5,8 +5,8 @@ public enum DataSource {
   /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file or a folder of
   /// images.
   ///
-  /// Files are known by their first bytes, not by their names, and read through gzip where they begin as gzip
-  /// does.
+  /// Files are known by their first bytes, not by their names, and decompressed where they begin as gzip, bzip2, xz,
+  /// zstd, or a ZIP archive of one file.
   ///
   /// - Throws: ``IngestError``.
   public static func open(
@@ -29,9 +29,10 @@ public enum DataSource {
     guard options.preparation.isNothing || options.expectedShape != nil else {
       throw IngestError(.noImageFolder, at: InputPosition(source: text))
     }
-    if let (path, array) = NPZArchive.split(text) {
+    if let (path, member) = NPZArchive.split(text) {
+      if let input = try ZipTable.input(of: path, member: member) { return try open(input, options: options) }
       return try NPZArchive.open(
-        path, array: array, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)
+        path, array: member, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)
     }
     if text == "-" || status != nil {
       return try open(ByteInputs.open(text, spools: options.spoolsStandardInput), options: options)
@@ -43,6 +44,11 @@ public enum DataSource {
 
   static func open(_ input: any ByteInput, options: SourceOptions) throws(IngestError) -> any RecordSource {
     let head = try ByteStream.head(of: input, byteCount: 16).bytes
+    if ZipArchive.isBeginning(head), input is FileInput {
+      if let member = try ZipTable.input(of: input.name) { return try open(member, options: options) }
+      return try NPZArchive.open(
+        input.name, array: nil, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)
+    }
     if NPYHeader.isBeginning(head) {
       return try ArraySource(
         npy: input, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)

@@ -19,7 +19,7 @@ public struct SourceOptions: Sendable, Hashable {
   public var delimiter: Character?
   /// Whether the first record names the columns.
   public var hasHeader: Bool?
-  /// An IDX file with one label a sample, for IDX and NPY samples.
+  /// An IDX or NPY file, or an array of an NPZ archive, with one label a sample, for samples of such files.
   public var labelsPath: String?
   /// The columns that a model needs, in its order.
   ///

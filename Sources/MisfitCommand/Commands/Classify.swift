@@ -45,7 +45,7 @@ struct Classify: Verb {
     Flag("-k, --neighbors N", \.neighborCount, .integer(in: 1...1000), help: "How many neighbours vote.")
     Flag(
       "--test-labels FILE", \.testLabelsPath, .path,
-      help: "An IDX file with the labels of TEST, as --labels is for TRAIN.")
+      help: "A file with the labels of TEST, as --labels is for TRAIN.")
     Flag(
       "--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...),
       help: "The most memory that the samples of TRAIN may take.")

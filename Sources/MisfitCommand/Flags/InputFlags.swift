@@ -17,7 +17,9 @@ struct InputFlags: FlagSet {
         help: "The column with the rows' labels: never learned from, shown beside the scores.")
       Flag(
         "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to leave out, with commas between them.")
-      Flag("--labels FILE", \.labelsPath, .path, help: "An IDX file with the labels of IDX images.")
+      Flag(
+        "--labels FILE", \.labelsPath, .path,
+        help: "A file with the labels of arrays: IDX, NPY or an array of an NPZ archive, as in t.npz:y.")
       Flag(
         "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "found from the first records",
         help: "What parts the fields: a comma, a semicolon, |, `tab`, or `space` for any number of spaces.")

@@ -32,16 +32,16 @@ public struct ArraySource: RecordSource {
   }
 
   init(idx input: any ByteInput, labelsPath: String?) throws(IngestError) {
-    let (head, isCompressed) = try ByteStream.head(of: input, byteCount: IDXHeader.byteCountLimit)
-    try self.init(input, IDXHeader.read(head, name: input.name), isCompressed, labelsPath)
+    let (head, compression) = try ByteStream.head(of: input, byteCount: IDXHeader.byteCountLimit)
+    try self.init(input, IDXHeader.read(head, name: input.name), compression, labelsPath)
   }
 
   init(
     npy input: any ByteInput, labelsPath: String?, memoryLimitBytes: Int = MachineMemory.defaultLimitBytes
   ) throws(IngestError) {
-    let (head, isCompressed) = try ByteStream.head(of: input, byteCount: NPYHeader.byteCountLimit)
+    let (head, compression) = try ByteStream.head(of: input, byteCount: NPYHeader.byteCountLimit)
     let format = try NPYHeader.read(head, name: input.name)
-    try self.init(input, format, isCompressed, labelsPath)
+    try self.init(input, format, compression, labelsPath)
     guard format.isFortranOrder, let byteCount = format.dataByteCount(), byteCount > memoryLimitBytes else {
       return
     }
@@ -50,7 +50,7 @@ public struct ArraySource: RecordSource {
   }
 
   private init(
-    _ input: any ByteInput, _ format: ArrayFormat, _ isCompressed: Bool, _ labelsPath: String?
+    _ input: any ByteInput, _ format: ArrayFormat, _ compression: CompressionFormat?, _ labelsPath: String?
   ) throws(IngestError) {
     let place = InputPosition(source: input.name)
     guard format.rowCount > 0 else { throw IngestError(.empty, at: place) }
@@ -63,10 +63,10 @@ public struct ArraySource: RecordSource {
     let kind: ValueKind = format.holdsPixels ? .uint8 : .float64
     try SourceLimits.check(shape, kind, of: input.name)
     let expected = dataByteCount + format.dataByteOffset
-    if isCompressed, let limit = input.inflatedByteLimit, limit < expected {
+    if compression == .gzip || compression == .zip, let limit = input.inflatedByteLimit, limit < expected {
       throw IngestError(.impossibleSize(expectedBytes: expected, limitBytes: limit), at: place)
     }
-    if let byteCount = input.byteCount, !isCompressed {
+    if let byteCount = input.byteCount, compression == nil {
       guard byteCount >= expected else {
         throw IngestError(.truncated(expectedBytes: expected, foundBytes: byteCount), at: place)
       }
@@ -81,7 +81,7 @@ public struct ArraySource: RecordSource {
       columns: shape.imageExtents == nil ? (0..<shape.elementCount).map(FeatureName.ofColumn) : [],
       hasLabels: labelsPath != nil, valueKind: kind,
       rowCount: format.rowCount,
-      notes: (isCompressed ? ["gzip"] : [])
+      notes: (compression.map { [$0.rawValue] } ?? [])
         + ["\(format.name) of \(format.element.name)" + (format.isFortranOrder ? ", Fortran order" : "")])
   }
 
@@ -93,12 +93,18 @@ public struct ArraySource: RecordSource {
     return try ArrayReader(bytes, format, layout, labels)
   }
 
-  /// All labels of a one-dimensional IDX file.
+  /// All labels of an IDX or NPY file, or an array of an NPZ archive, with a number for each sample.
   private static func labels(_ path: String, _ sampleCount: Int) throws(IngestError) -> [String] {
-    let source = try ArraySource(idx: FileInput(name: path), labelsPath: nil)
-    guard source.format.extents.count == 1 else {
+    let source: ArraySource
+    if let (path, array) = NPZArchive.split(path) {
+      source = try NPZArchive.open(path, array: array)
+    } else {
+      source = try ArraySource(path)
+    }
+    guard source.layout.width == 1 else {
       let detail = "an array of \(source.format.extents.count) dimensions where labels are needed"
-      throw IngestError(.unsupported(format: "IDX", detail: detail), at: InputPosition(source: path))
+      throw IngestError(
+        .unsupported(format: source.format.name, detail: detail), at: InputPosition(source: path))
     }
     guard source.format.rowCount == sampleCount else {
       let kind = IngestError.Kind.labelCount(expected: sampleCount, found: source.format.rowCount)
@@ -109,7 +115,7 @@ public struct ArraySource: RecordSource {
     var batch = RecordBatch(layout: source.layout, capacity: 1024)
     while try reader.readBatch(into: &batch) {
       for row in 0..<batch.rowCount {
-        let value = batch.values[row]
+        let value = batch.value(row: row, column: 0)
         labels.append(Int(exactly: value).map(String.init) ?? String(value))
       }
     }

@@ -79,11 +79,11 @@ struct ZipArchive: Sendable {
 ///
 /// A deflated member is given out as gzip data, which differs by a header of ten bytes and the checksum and
 /// size behind it: so what reads `.gz` reads it, and checks it. That is why ``ByteStream`` calls it compressed.
-private struct ZipMemberInput: ByteInput {
+struct ZipMemberInput: ByteInput {
   let name: String
-  let path: String
-  let member: ZipArchive.Member
-  let dataByteOffset: Int
+  fileprivate let path: String
+  fileprivate let member: ZipArchive.Member
+  fileprivate let dataByteOffset: Int
 
   var byteCount: Int? { member.isDeflated ? nil : member.byteCount }
 

@@ -14,7 +14,7 @@ struct ZipBytes {
   func byteCount() throws(IngestError) -> Int {
     guard let status = FileSystem.status(of: path), status.isRegular else {
       throw IngestError(
-        .unsupported(format: "NPZ", detail: "bytes that cannot be read from their end"),
+        .unsupported(format: "ZIP", detail: "bytes that cannot be read from their end"),
         at: InputPosition(source: path))
     }
     return status.size
@@ -112,7 +112,7 @@ struct ZipEntry {
     let method = ZipBytes.integer(bytes, at + 10, 2)
     guard ZipBytes.integer(bytes, at + 8, 2) & 1 == 0, method == 0 || method == 8 else {
       throw IngestError(
-        .unsupported(format: "NPZ", detail: "a member that is encrypted or compressed another way (\(name))"),
+        .unsupported(format: "ZIP", detail: "a member that is encrypted or compressed another way (\(name))"),
         at: InputPosition(source: file.path, byteOffset: base + at))
     }
     let sizes = try sizes()

@@ -1,29 +1,45 @@
 import MisfitCore
 
-/// The bytes of an input, decompressed where they begin as gzip does.
+/// The bytes of an input, decompressed where they begin as a compressed stream does.
 enum ByteStream {
   /// Begins a pass.
-  static func open(_ input: any ByteInput) throws(IngestError) -> (reader: any ByteReader, isCompressed: Bool)
-  {
+  static func open(
+    _ input: any ByteInput
+  ) throws(IngestError) -> (reader: any ByteReader, compression: CompressionFormat?) {
     let raw = try input.open()
-    let head = try beginning(of: raw, byteCount: 2)
+    let head = try beginning(of: raw, byteCount: CompressionFormat.beginningByteCount)
     let whole = PrependedReader(head, before: raw)
-    guard head.starts(with: [0x1f, 0x8b]) else { return (whole, false) }
-    return (GzipReader(whole, name: input.name), true)
+    guard let found = CompressionFormat(beginning: head) else { return (whole, nil) }
+    let format = input is ZipMemberInput && found == .gzip ? .zip : found
+    return (try DecompressingReader(whole, format, name: input.name), format)
   }
 
   /// The first bytes, decompressed; fewer than `byteCount` only where there are no more.
   static func head(
     of input: any ByteInput, byteCount: Int
-  ) throws(IngestError) -> (bytes: [UInt8], isCompressed: Bool) {
-    if let streamed = input as? StreamedInput {
-      // Data that cannot be compressed grows a little in gzip.
-      let raw = try streamed.head(atLeast: byteCount + byteCount / 8 + 1024)
-      let reader = try open(MemoryInput(name: input.name, bytes: raw))
-      return (try beginning(of: reader.reader, byteCount: byteCount), reader.isCompressed)
+  ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
+    if let streamed = input as? StreamedInput { return try head(of: streamed, byteCount: byteCount) }
+    let (reader, compression) = try open(input)
+    return (try beginning(of: reader, byteCount: byteCount), compression)
+  }
+
+  /// The same of what can be read only once: bytes are looked at until they tell enough.
+  private static func head(
+    of input: StreamedInput, byteCount: Int
+  ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
+    // Data that cannot be compressed grows a little.
+    var rawByteCount = byteCount + byteCount / 8 + 1024
+    while true {
+      let raw = try input.head(atLeast: rawByteCount)
+      do throws(IngestError) {
+        let (reader, compression) = try open(MemoryInput(name: input.name, bytes: raw))
+        return (try beginning(of: reader, byteCount: byteCount), compression)
+      } catch {
+        // A block of bzip2 gives nothing until all of it is there.
+        guard case .truncatedCompression = error.kind, raw.count >= rawByteCount else { throw error }
+        rawByteCount *= 2
+      }
     }
-    let (reader, isCompressed) = try open(input)
-    return (try beginning(of: reader, byteCount: byteCount), isCompressed)
   }
 
   private static func beginning(

@@ -3,17 +3,7 @@ import CZlib
 /// zlib's decompressor for gzip data (RFC 1952), one member after the other.
 ///
 /// The only file that calls zlib. The stream has an address of its own, because zlib keeps a pointer to it.
-@safe final class Inflater {
-  /// How far a call came.
-  enum Outcome {
-    /// All input is used up, or the output is full.
-    case running
-    /// A member ended with the right checksum.
-    case memberEnded
-    /// The data contradicts itself.
-    case damaged
-  }
-
+@safe final class Inflater: StreamDecoder {
   private let stream: UnsafeMutablePointer<z_stream>
 
   init() {
@@ -28,15 +18,12 @@ import CZlib
     unsafe stream.deallocate()
   }
 
-  /// Begins another member.
-  func reset() { unsafe inflateReset(stream) }
+  func reset() -> Bool { unsafe inflateReset(stream) == Z_OK }
 
-  /// Decompresses `input[inputRange]` into `output[outputRange]` and moves the lower bounds past what is
-  /// done.
-  func inflate(
+  func decode(
     _ input: [UInt8], _ inputRange: inout Range<Int>, into output: inout [UInt8],
     _ outputRange: inout Range<Int>
-  ) -> Outcome {
+  ) -> DecodingOutcome {
     precondition(inputRange.upperBound <= input.count && outputRange.upperBound <= output.count)
     let status = unsafe input.withUnsafeBufferPointer { source in
       unsafe output.withUnsafeMutableBufferPointer { target in
@@ -52,7 +39,8 @@ import CZlib
     unsafe outputRange = outputRange.upperBound - Int(stream.pointee.avail_out)..<outputRange.upperBound
     switch status {
     case Z_OK, Z_BUF_ERROR: return .running
-    case Z_STREAM_END: return .memberEnded
+    case Z_STREAM_END: return .streamEnded
+    case Z_MEM_ERROR: return .needsMemory
     default: return .damaged
     }
   }

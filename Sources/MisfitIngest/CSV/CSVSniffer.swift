@@ -17,6 +17,9 @@ struct CSVSniffer {
     self.head = head
     self.options = options
     markByteCount = head.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    if let format = ForeignFormat.of(head) {
+      throw IngestError(.foreignFile(format), at: InputPosition(source: name))
+    }
     if let what = Self.foreignKind(head) {
       throw IngestError(.unsupportedFile(what), at: InputPosition(source: name))
     }
@@ -157,7 +160,6 @@ struct CSVSniffer {
     if head.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return "a single PNG image" }
     if head.starts(with: [0xff, 0xd8, 0xff]) { return "a single JPEG image" }
     if head.starts(with: Array("PK\u{3}\u{4}".utf8)) { return "a ZIP archive" }
-    if head.starts(with: Array("PAR1".utf8)) { return "a Parquet file" }
     if head.count > 8, head[8] == UInt8(ascii: "{"), head[5] == 0, head[6] == 0, head[7] == 0 {
       return "a model or another safetensors file"
     }

@@ -45,7 +45,7 @@ public struct CSVSource: RecordSource {
     self.input = input
     self.options = options
     self.blockByteCount = blockByteCount
-    let (head, isCompressed) = try Self.head(of: input)
+    let (head, compression) = try Self.head(of: input)
     let format = try CSVSniffer(name: input.name, head: head, options: options).format()
     self.format = format
     let shape = options.expectedShape ?? .row(format.features.count)
@@ -57,7 +57,7 @@ public struct CSVSource: RecordSource {
     var layout = RecordLayout(
       shape: shape,
       columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
-      hasLabels: format.hasLabels, notes: (isCompressed ? ["gzip"] : []) + format.notes)
+      hasLabels: format.hasLabels, notes: (compression.map { [$0.rawValue] } ?? []) + format.notes)
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)
     self.layout = layout
@@ -112,15 +112,15 @@ public struct CSVSource: RecordSource {
   }
 
   /// The beginning of the text: enough for a few records, and ending with a line feed where it is the whole.
-  private static func head(of input: any ByteInput) throws(IngestError) -> ([UInt8], Bool) {
+  private static func head(of input: any ByteInput) throws(IngestError) -> ([UInt8], CompressionFormat?) {
     var byteCount = 1 << 18
     while true {
-      var (bytes, isCompressed) = try ByteStream.head(of: input, byteCount: byteCount)
+      var (bytes, compression) = try ByteStream.head(of: input, byteCount: byteCount)
       let isWhole = bytes.count < byteCount
       if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
       let lineCount = bytes.count { $0 == CSVField.lineFeed }
       if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit {
-        return (bytes, isCompressed)
+        return (bytes, compression)
       }
       byteCount *= 4
     }

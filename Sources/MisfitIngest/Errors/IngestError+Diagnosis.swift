@@ -55,8 +55,16 @@ extension IngestError: DiagnosableError {
       "there are \(Self.count(found, "column")) where the model needs \(expected)"
     case .shapeMismatch(let expected, let found):
       "a sample has the shape \(found) where the model needs \(expected)"
-    case .truncatedCompression: "the gzip data ends before it is complete"
-    case .corruptedCompression: "the gzip data is damaged"
+    case .truncatedCompression(let format): "the \(format.rawValue) data ends before it is complete"
+    case .corruptedCompression(let format): "the \(format.rawValue) data is damaged"
+    case .decompressionMemory(let format):
+      "the \(format.rawValue) data needs more memory to be decompressed than it gets (256 MB)"
+    case .noDecompressor(let format): "the library that reads \(format.rawValue) is not installed"
+    case .foreignFile(let format): "this is \(format.name), which is not read"
+    case .zipMembers(let names):
+      names.isEmpty
+        ? "the ZIP archive holds no file"
+        : "the ZIP archive holds \(Self.count(names.count, "file")): \(Self.list(names))"
     case .malformedHeader(let format, let detail): "the \(format) header is malformed: \(detail)"
     case .unsupported(let format, let detail): "this \(format) file holds \(detail), which is not read"
     case .truncated(let expected, let found):

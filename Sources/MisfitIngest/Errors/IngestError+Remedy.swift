@@ -71,7 +71,6 @@ extension IngestError {
       "give images of the model's shape; a model fitted with --resize, --grey or --tile prepares what it scores "
         + "by itself"
     case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
-    case .truncatedCompression, .corruptedCompression: "copy or download the file again (`gzip -t` tests it)"
     case .arrayTooLarge:
       "save it in C order, with `np.save(path, np.ascontiguousarray(X))`, or raise --memory-limit"
     case .sampleTooLarge(let shape, _):
@@ -80,6 +79,21 @@ extension IngestError {
         : "save smaller images, or put them into a folder and use --resize WxH or --tile N"
     case .tooManyColumns:
       "check the delimiter (--delimiter) and the ends of the lines; or transpose the table, if its columns are samples"
+    case .truncatedCompression(let format), .corruptedCompression(let format):
+      "copy or download the file again (`\(format.testCommand)` tests it)"
+    case .decompressionMemory(let format): "decompress it first: `\(format.command) \(shellPath) > table.csv`"
+    case .noDecompressor(let format):
+      (format.packages.map {
+        "install it (`apt-get install \($0.debian)`, `brew install \($0.homebrew)`), or "
+      } ?? "")
+        + "decompress the file first: `\(format.command) \(shellPath) > table.csv`"
+    case .foreignFile(let format):
+      format.command(for: position?.source ?? "FILE").map { "convert it first, for example with `\($0)`" }
+        ?? "give a CSV, JSON, IDX or NPY file, or PNG and JPEG images"
+    case .zipMembers(let names):
+      names.isEmpty
+        ? "check the command that wrote it"
+        : "name one of them, as in \(position?.source ?? "a.zip"):\(names[0])"
     case .malformedHeader, .truncated, .tooLong, .impossibleSize: "copy or download the file again"
     case .unsupported: "write it again as a plain array of numbers of one to four dimensions"
     case .noSuchArray(let name, let names):
@@ -109,6 +123,9 @@ extension IngestError {
     default: nil
     }
   }
+
+  /// The path of the source, as a shell takes it.
+  private var shellPath: String { ShellText.quoted(position?.source ?? "FILE") }
 
   /// What a user may say so that a cell is read.
   private func otherReadings(of text: String) -> String {

@@ -105,10 +105,18 @@ extension IngestError {
     case shapeMismatch(expected: Shape, found: Shape)
 
     // Binary formats.
-    /// A gzip stream that ends early.
-    case truncatedCompression
-    /// A gzip stream that contradicts itself.
-    case corruptedCompression
+    /// A compressed stream that ends early.
+    case truncatedCompression(CompressionFormat)
+    /// A compressed stream that contradicts itself.
+    case corruptedCompression(CompressionFormat)
+    /// A compressed stream that needs more memory than it gets.
+    case decompressionMemory(CompressionFormat)
+    /// A compressed stream of a format whose library is not installed.
+    case noDecompressor(CompressionFormat)
+    /// A file of a format that is not read.
+    case foreignFile(ForeignFormat)
+    /// A ZIP archive that has no table, or several; their names.
+    case zipMembers([String])
     /// A header that does not follow its format; what is wrong.
     case malformedHeader(format: String, detail: String)
     /// A valid header of something that is not read; what it is.

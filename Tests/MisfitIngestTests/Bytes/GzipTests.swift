@@ -36,7 +36,7 @@ struct GzipTests {
   func truncated() {
     for count in 2..<compressed.count {
       let error = ingestError { _ = try rows(Array(compressed[..<count])) }
-      #expect(error?.kind == .truncatedCompression, "the first \(count) bytes")
+      #expect(error?.kind == .truncatedCompression(.gzip), "the first \(count) bytes")
       #expect(error?.position?.byteOffset == count)
     }
   }
@@ -55,7 +55,7 @@ struct GzipTests {
   @Test("other bytes behind a member are an error")
   func garbage() {
     let error = ingestError { _ = try rows(compressed + Array("junk".utf8)) }
-    #expect(error?.kind == .corruptedCompression)
+    #expect(error?.kind == .corruptedCompression(.gzip))
     #expect(error?.position?.byteOffset == compressed.count)
   }
 }

@@ -1,0 +1,174 @@
+/// A format that is known by its first bytes and not read, with a command that converts it.
+public struct ForeignFormat: Hashable, Sendable {
+  /// What an error calls it, with its article: `a Parquet file`.
+  public var name: String
+  /// The command that converts `FILE` to something that is read; nil where no usual one does.
+  public var conversion: String?
+  /// Whether the format is one of images.
+  var isImage = false
+  /// The bytes that it begins with, from `byteOffset` on.
+  private var magic: [[UInt8]] = []
+  private var byteOffset = 0
+  /// What stands in front of those.
+  private var prefix: [UInt8] = []
+  /// Whether the files are texts.
+  private var isText = false
+
+  private init(
+    _ name: String, _ magic: [[UInt8]], at byteOffset: Int = 0, isImage: Bool = false, _ conversion: String?
+  ) {
+    self.name = name
+    self.magic = magic
+    self.byteOffset = byteOffset
+    self.isImage = isImage
+    self.conversion = conversion
+  }
+
+  private init(
+    _ name: String, _ magic: String..., at byteOffset: Int = 0, isImage: Bool = false, to conversion: String?
+  ) {
+    self.init(name, magic.map { Array($0.utf8) }, at: byteOffset, isImage: isImage, conversion)
+  }
+
+  /// A format that is known in another way than by its first bytes.
+  static func named(_ name: String, conversion: String?) -> ForeignFormat {
+    ForeignFormat(name, [], conversion)
+  }
+
+  /// The format that bytes begin as; nil for any others.
+  static func of(_ head: [UInt8]) -> ForeignFormat? {
+    // A text may begin with the same letters: `PAR1` is also the name of a column.
+    let isText = !head.prefix(4096).contains(0)
+    return known.first { $0.begins(head) && ($0.isText || !isText) }
+  }
+
+  /// The bytes that ``of(_:)`` looks at.
+  static let beginningByteCount = 512
+
+  private func begins(_ head: [UInt8]) -> Bool {
+    head.starts(with: prefix) && magic.contains { head.dropFirst(byteOffset).starts(with: $0) }
+  }
+
+  /// The command for this file: `conversion` with the path in place of `FILE`.
+  func command(for path: String) -> String? {
+    guard let conversion else { return nil }
+    let parts = conversion.split(separator: "FILE", omittingEmptySubsequences: false)
+    let isInQuotes = conversion.contains("'FILE'")
+    return parts.joined(separator: isInQuotes ? path : ShellText.quoted(path))
+  }
+}
+
+/// Words as a shell takes them.
+enum ShellText {
+  /// The word itself, or in quotes where it has more than letters, digits and a few signs.
+  static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      byte > 127 || byte &- 48 <= 9 || (byte | 0x20) &- 97 < 26 || "._-/+:,@%=".utf8.contains(byte)
+    }
+    return isPlain && !word.isEmpty
+      ? word
+      : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+  }
+}
+
+extension ForeignFormat {
+  /// The command that reads a table with pandas.
+  private static func pandas(_ reader: String) -> String {
+    #"python3 -c "import pandas; pandas.\#(reader)('FILE').to_csv('table.csv', index=False)""#
+  }
+
+  private static let png = "convert FILE image.png"
+
+  static let excel = named(
+    "an Excel workbook", conversion: "libreoffice --headless --convert-to csv FILE")
+  static let openDocument = named(
+    "an OpenDocument spreadsheet", conversion: "libreoffice --headless --convert-to csv FILE")
+
+  /// A format whose files are texts.
+  private static func text(_ name: String, _ beginnings: String..., to conversion: String?) -> ForeignFormat {
+    var format = ForeignFormat(name, beginnings.map { Array($0.utf8) }, conversion)
+    format.isText = true
+    return format
+  }
+
+  /// A format of images with a name of its container in front of its own.
+  private static func image(_ name: String, in prefix: String, _ magic: [UInt8], at byteOffset: Int)
+    -> ForeignFormat
+  {
+    var format = ForeignFormat(name, [magic], at: byteOffset, isImage: true, png)
+    format.prefix = Array(prefix.utf8)
+    return format
+  }
+
+  private static let known: [ForeignFormat] =
+    tables + scientific + archives + images + [
+      text("a PDF document", "%PDF-", to: nil),
+      text("an HTML page", "<!DOCTYPE html", "<!doctype html", "<html", "<HTML", to: nil),
+    ]
+
+  private static let tables = [
+    ForeignFormat("a Parquet file", "PAR1", to: pandas("read_parquet")),
+    ForeignFormat("an Arrow (Feather) file", "ARROW1", "FEA1", to: pandas("read_feather")),
+    ForeignFormat("an ORC file", "ORC", to: pandas("read_orc")),
+    ForeignFormat("an Avro file", "Obj\u{1}", to: "avro cat --format csv FILE > table.csv"),
+    ForeignFormat(
+      "an SQLite database", "SQLite format 3\0",
+      to: #"sqlite3 -header -csv FILE "SELECT * FROM name_of_table" > table.csv"#),
+    ForeignFormat(
+      "an Excel workbook of the old kind (.xls)", [[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]],
+      "libreoffice --headless --convert-to csv FILE"),
+    text("a Stata file", "<stata_dta>", to: pandas("read_stata")),
+    ForeignFormat("an SPSS file", "$FL2", "$FL3", to: pandas("read_spss")),
+    ForeignFormat(
+      "a SAS file", [Array(repeating: 0, count: 12) + [0xc2, 0xea, 0x81, 0x60]], pandas("read_sas")),
+    text("a SAS transport file", "HEADER RECORD*******LIB", to: pandas("read_sas")),
+  ]
+
+  private static let scientific = [
+    ForeignFormat(
+      "a MATLAB 7.3 file (HDF5)", "MATLAB 7.3 MAT-file",
+      to: #"python3 -c "import h5py, numpy; numpy.save('X.npy', h5py.File('FILE')['X'][()].T)""#),
+    ForeignFormat(
+      "a MATLAB file", "MATLAB 5.0 MAT-file",
+      to: #"python3 -c "import scipy.io, numpy; numpy.save('X.npy', scipy.io.loadmat('FILE')['X'])""#),
+    ForeignFormat(
+      "an HDF5 file", [[0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]],
+      #"python3 -c "import h5py, numpy; numpy.save('X.npy', h5py.File('FILE')['X'][()])""#),
+    ForeignFormat("a netCDF file", "CDF\u{1}", "CDF\u{2}", "CDF\u{5}", to: "ncdump FILE"),
+    ForeignFormat(
+      "an R data file (RData)", "RDX2\n", "RDX3\n",
+      to: #"Rscript -e "load('FILE'); write.csv(get(ls()[1]), 'table.csv', row.names = FALSE)""#),
+    ForeignFormat(
+      "an R object (RDS)", "X\n\0\0\0\u{2}", "X\n\0\0\0\u{3}",
+      to: #"Rscript -e "write.csv(readRDS('FILE'), 'table.csv', row.names = FALSE)""#),
+    ForeignFormat(
+      "a Python pickle", [2, 3].map { [0x80, $0] } + [4, 5].map { [0x80, $0, 0x95] }, pandas("read_pickle")),
+  ]
+
+  private static let archives = [
+    ForeignFormat("a 7z archive", [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]], "7z x FILE"),
+    ForeignFormat("a RAR archive", "Rar!\u{1a}\u{7}", to: "unrar x FILE"),
+    ForeignFormat("a tar archive", "ustar", at: 257, to: "tar -xf FILE"),
+    ForeignFormat("an LZ4 stream", [[4, 0x22, 0x4d, 0x18]], "lz4 -dc FILE > table.csv"),
+    ForeignFormat("an lzip stream", "LZIP\u{1}", to: "lzip -dc FILE > table.csv"),
+    ForeignFormat(
+      "an lzma stream", [[0x5d, 0, 0, 0x80, 0], [0x5d, 0, 0, 0, 4]], "xz -dc FILE > table.csv"),
+    ForeignFormat("a compressed file (.Z)", [[0x1f, 0x9d]], "gzip -dc FILE > table.csv"),
+  ]
+
+  private static let images = [
+    ForeignFormat("a GIF image", "GIF87a", "GIF89a", isImage: true, to: png),
+    ForeignFormat(
+      "a TIFF image", [[0x49, 0x49, 0x2a, 0], [0x4d, 0x4d, 0, 0x2a], [0x49, 0x49, 0x2b, 0]], isImage: true,
+      png),
+    ForeignFormat("a JPEG XL image", [[0, 0, 0, 0x0c, 0x4a, 0x58, 0x4c, 0x20]], isImage: true, png),
+    ForeignFormat(
+      "a HEIF or AVIF image", "ftypheic", "ftypheix", "ftypmif1", "ftypavif", at: 4, isImage: true,
+      to: "heif-convert FILE image.png"),
+    ForeignFormat("a JPEG 2000 image", [[0, 0, 0, 0x0c, 0x6a, 0x50, 0x20, 0x20]], isImage: true, png),
+    ForeignFormat("a Photoshop image", "8BPS", isImage: true, to: png),
+    image("a WebP image", in: "RIFF", Array("WEBP".utf8), at: 8),
+    // Its reserved bytes are 0.
+    image("a BMP image", in: "BM", [0, 0, 0, 0], at: 6),
+  ]
+}
