@@ -19,6 +19,10 @@ public struct SourceOptions: Sendable, Hashable {
   public var delimiter: Character?
   /// Whether the first record names the columns.
   public var hasHeader: Bool?
+  /// The lines at the beginning of a text that are passed over, whatever they hold.
+  public var skippedLineCount = 0
+  /// The ASCII character that begins lines that are comments; nil finds `#` and `%` where no record can begin with them.
+  public var comment: Character?
   /// An IDX or NPY file, or an array of an NPZ archive, with one label a sample, for samples of such files.
   public var labelsPath: String?
   /// The columns that a model needs, in its order.

@@ -8,6 +8,8 @@ struct InputFlags: FlagSet {
   var labelsPath: String?
   var delimiter: String?
   var hasHeader: Bool?
+  var skippedLineCount = 0
+  var comment: String?
 
   static var arguments: [Argument<InputFlags>] {
     Group("Data") {
@@ -25,6 +27,12 @@ struct InputFlags: FlagSet {
         help: "What parts the fields: a comma, a semicolon, |, `tab`, or `space` for any number of spaces.")
       Switch("--header", \.hasHeader, sets: true, help: "The first record names the columns.")
       Switch("--no-header", \.hasHeader, sets: false, help: "The first record is data already.")
+      Flag(
+        "--skip-lines N", \.skippedLineCount, .integer(0...),
+        help: "Lines to skip at the beginning of the file, such as titles.")
+      Flag(
+        "--comment CHARACTER", \.comment, .comment, otherwise: "found where no record begins with it",
+        help: "Lines that begin with this character are skipped.")
     }
   }
 
@@ -37,6 +45,8 @@ struct InputFlags: FlagSet {
     options.labelsPath = labelsPath
     options.delimiter = delimiter?.first
     options.hasHeader = hasHeader
+    options.skippedLineCount = skippedLineCount
+    options.comment = comment?.first
     return options
   }
 
@@ -55,5 +65,17 @@ extension ValueKind where Value == String {
     .choice([(",", ","), (";", ";"), ("tab", "\t"), ("|", "|"), ("space", " ")]) {
       $0 == "\t" ? "tab" : $0 == " " ? "space" : $0
     }
+  }
+
+  /// A character that begins comments.
+  static var comment: ValueKind<String> {
+    ValueKind(
+      expectation: "one character that is neither a letter, a digit nor a blank", example: "#",
+      read: { text in
+        guard text.utf8.count == 1, let byte = text.utf8.first, byte > 32, byte < 127, byte != 34,
+          !text.allSatisfy({ $0.isLetter || $0.isNumber })
+        else { return nil }
+        return text
+      }, write: { $0 })
   }
 }

@@ -98,8 +98,7 @@ struct CSVColumns {
     guard hasHeader else { return (first.fields.indices.map(FeatureName.ofColumn), []) }
     var names: [String] = []
     for (index, field) in first.fields.enumerated() {
-      let text = Array(DecimalNumber.trim(field[...]))
-      guard let name = String(validating: text, as: UTF8.self) else {
+      guard let name = Self.name(field) else {
         throw IngestError(
           .invalidUTF8,
           at: InputPosition(
@@ -109,6 +108,11 @@ struct CSVColumns {
       names.append(name.isEmpty ? FeatureName.ofColumn(index) : name)
     }
     return Self.madeUnique(names)
+  }
+
+  /// A name without the blanks around it, as cells lose theirs; nil where it is not UTF-8.
+  static func name(_ field: [UInt8]) -> String? {
+    String(validating: field[CellText.trimmed(field.span, 0..<field.count)], as: UTF8.self)
   }
 
   /// `x, x, x` becomes `x, x_2, x_3`, and a note says so.

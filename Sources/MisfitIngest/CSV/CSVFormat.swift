@@ -16,7 +16,9 @@ struct CSVFormat: Sendable, Equatable {
   var roles: [Role]
   /// The names of the features, in the order of the batch.
   var features: [String]
-  /// Bytes before the first record: the byte order mark, blank lines and the header.
+  /// The first byte of lines that are comments; nil where there are none.
+  var comment: UInt8?
+  /// Bytes before the first record: the byte order mark, blank lines, titles and the header.
   var dataByteOffset: Int
   /// The line of the first record.
   var firstLine: Int

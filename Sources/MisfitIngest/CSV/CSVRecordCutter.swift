@@ -11,6 +11,7 @@ import MisfitCore
 struct CSVRecordCutter {
   private let name: String
   private let delimiter: UInt8
+  private let comment: UInt8?
   private let blocks: BlockReader
   private var block = ByteBlock([])
   /// What is not cut yet.
@@ -39,6 +40,7 @@ struct CSVRecordCutter {
     self.name = name
     self.blocks = blocks
     delimiter = format.delimiter
+    comment = format.comment
     readsBlankLines = format.readsBlankLines
     skippedByteCount = format.dataByteOffset
     line = format.firstLine
@@ -60,12 +62,19 @@ struct CSVRecordCutter {
       guard left > 0, !isFinal else { break }
       try refill()
     }
-    let hasNone = left == limit && !isDamaged && segments.allSatisfy { isBlank($0.block.bytes[$0.range]) }
+    let hasNone =
+      left == limit && !isDamaged && segments.allSatisfy { isPassedOver($0.block.bytes[$0.range]) }
     return hasNone ? [] : segments
   }
 
   /// Whether bytes hold nothing but blank lines.
   private func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { isBlank($0) } }
+
+  /// Whether bytes hold nothing but blank lines and comments.
+  private func isPassedOver(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let comment else { return isBlank(bytes) }
+    return bytes.split(separator: CSVField.lineFeed).allSatisfy { $0.first == comment || isBlank($0) }
+  }
 
   private func isBlank(_ byte: UInt8) -> Bool {
     byte == CSVField.lineFeed || byte == CSVField.carriageReturn || byte == CSVField.space
@@ -78,6 +87,11 @@ struct CSVRecordCutter {
     let bytes = all.span.extracting(first: end)
     var count = 0
     while count < limit, !isDamaged, let lineEnd = bytes.firstIndex(of: CSVField.lineFeed, from: position) {
+      if let comment, bytes[position] == comment {
+        line += 1
+        position = lineEnd + 1
+        continue
+      }
       if nextQuote < position {
         nextQuote = bytes.firstIndex(of: CSVField.quote, from: position) ?? .max
       }

@@ -5,6 +5,8 @@ struct CSVRecordParser: Sendable {
   private let name: String
   private let format: CSVFormat
   private let delimiter: UInt8
+  /// The first byte of comments; a space where there are none.
+  private let comment: UInt8
   /// The feature of each column; negative for what is none, see `idCode` and its neighbours.
   private let codes: [Int]
   private let readers: [ColumnReader]
@@ -24,6 +26,7 @@ struct CSVRecordParser: Sendable {
     self.name = name
     self.format = format
     delimiter = format.delimiter
+    comment = format.comment ?? CSVField.space
     let readers = format.reading.readers(count: format.features.count, format.decimalSigns)
     self.readers = readers
     missing = format.reading.missingWords
@@ -63,7 +66,7 @@ struct CSVRecordParser: Sendable {
     var values = values.mutableSpan
     var record = OpenRecord(segment)
     while record.at < bytes.count {
-      let length = blankLineByteCount(bytes, record.at)
+      let length = passedOverByteCount(bytes, record.at)
       if length > 0 {
         record.line += 1
         record.at += length
@@ -102,10 +105,15 @@ struct CSVRecordParser: Sendable {
     }
   }
 
-  /// The bytes of the blank line that begins at a place and is no record; 0 where none does.
+  /// The bytes of the comment or blank line that begins at a place and is no record; 0 where none does.
   @inline(__always)
-  private func blankLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
-    guard bytes[place] <= CSVField.space, !format.readsBlankLines else { return 0 }
+  private func passedOverByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
+    let first = bytes[place]
+    guard first <= CSVField.space || first == comment else { return 0 }
+    if format.comment == first {
+      return (bytes.firstIndex(of: CSVField.lineFeed, from: place) ?? place) + 1 - place
+    }
+    guard !format.readsBlankLines else { return 0 }
     return CSVField.blankLineByteCount(bytes, place, delimiter: delimiter)
   }
 

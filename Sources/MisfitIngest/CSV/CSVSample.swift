@@ -19,18 +19,27 @@ struct CSVSample {
   }
 
   var records: [Record] = []
+  /// The lines that begin with the mark of comments, cut behind it.
+  var comments: [Record] = []
   var ending = Ending.complete
 
   /// Cells that are enough to find the format from, where at least four records have them.
   private static let cellLimit = 1 << 20
 
-  /// Cuts at most `limit` records, without blank lines.
-  init(_ bytes: [UInt8], from start: Int, delimiter: UInt8, limit: Int) {
+  /// Cuts at most `limit` records, without blank lines and comments.
+  init(_ bytes: [UInt8], from start: CSVStart, delimiter: UInt8, limit: Int) {
     let span = bytes.span
-    var at = start
-    var line = 1
+    var at = start.byteOffset
+    var line = start.line
     var cellCount = 0
     while at < span.count, records.count < limit, cellCount < Self.cellLimit || records.count < 4 {
+      if let mark = start.comment, span[at] == mark {
+        guard let comment = Self.comment(span, at, line, delimiter) else { return }
+        if comments.count < limit { comments.append(comment) }
+        at = comment.end
+        line += 1
+        continue
+      }
       let length = CSVField.blankLineByteCount(span, at, delimiter: delimiter)
       if length > 0 {
         at += length
@@ -44,6 +53,17 @@ struct CSVSample {
       at = record.end
       line = record.endLine
     }
+  }
+
+  /// The line of a comment; nil where it does not end.
+  private static func comment(
+    _ bytes: borrowing Span<UInt8>, _ place: Int, _ line: Int, _ delimiter: UInt8
+  ) -> Record? {
+    guard let end = bytes.firstIndex(of: CSVField.lineFeed, from: place) else { return nil }
+    let text = Array((place + 1..<end + 1).map { bytes[$0] })
+    let cut = CSVSample(text, from: CSVStart(byteOffset: 0, line: line), delimiter: delimiter, limit: 1)
+    return Record(
+      fields: cut.records.first?.fields ?? [], byteOffset: place, line: line, end: end + 1, endLine: line + 1)
   }
 
   private mutating func read(
@@ -90,6 +110,13 @@ extension CSVSample {
     if case .tooManyFields = ending { true } else { false }
   }
 
+  /// The number of fields that most records have; the larger of two that are as frequent.
+  var usualFieldCount: Int {
+    var frequencies: [Int: Int] = [:]
+    for record in records { frequencies[record.fields.count, default: 0] += 1 }
+    return frequencies.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 0
+  }
+
   /// The first record with as many fields as nearly all have; nil where records differ, and of a few records.
   var usualRecord: Record? {
     guard records.count >= 10 else { return nil }
@@ -115,11 +142,10 @@ extension CSVSample {
   ///
   /// A decimal comma counts as a number where the comma does not delimit.
   func fit(delimiter: UInt8) -> Fit {
-    var frequencies: [Int: Int] = [:]
-    for record in records { frequencies[record.fields.count, default: 0] += 1 }
-    let modal = frequencies.max { ($0.value, $0.key) < ($1.value, $1.key) }
-    guard let modal, modal.key > 1 else { return Fit() }
-    var fit = Fit(consistency: Double(modal.value) / Double(records.count), fieldCount: modal.key)
+    let usual = usualFieldCount
+    guard usual > 1 else { return Fit() }
+    let count = records.count { $0.fields.count == usual }
+    var fit = Fit(consistency: Double(count) / Double(records.count), fieldCount: usual)
     var numericCount = 0
     var cellCount = 0
     for record in records {

@@ -7,7 +7,7 @@ struct CSVSniffer {
   let head: [UInt8]
   let options: SourceOptions
   /// The bytes of a byte order mark.
-  private let markByteCount: Int
+  let markByteCount: Int
 
   static let recordLimit = 500
 
@@ -32,16 +32,19 @@ struct CSVSniffer {
   ///
   /// - Throws: ``IngestError``.
   func format() throws(IngestError) -> CSVFormat {
-    let (delimiter, sample) = try delimitedSample()
+    var cut = try beginning()
+    skipTitles(of: &cut)
+    let (delimiter, sample) = (cut.delimiter, cut.sample)
     guard let first = sample.records.first else { throw endingError(sample.ending) }
     if let usual = sample.usualRecord, usual.fields.count != first.fields.count {
       let kind = IngestError.Kind.raggedHeader(
         expected: usual.fields.count, found: first.fields.count, line: usual.line)
       throw IngestError(kind, at: InputPosition(source: name, line: first.line))
     }
-    let hasHeader = hasHeader(first, sample.records.dropFirst(), delimiter)
+    let hasHeader = cut.hasHeader ?? hasHeader(first, sample.records.dropFirst(), delimiter)
     let columns = CSVColumns(name: name, options: options, hasHeader: hasHeader)
     var format = try columns.format(first: first, delimiter: delimiter)
+    format.comment = cut.start.comment
     let records = hasHeader ? sample.records.dropFirst() : sample.records[...]
     if records.isEmpty, sample.ending != .complete { throw endingError(sample.ending) }
     guard !records.isEmpty else { throw IngestError(.headerOnly, at: InputPosition(source: name)) }
@@ -58,67 +61,38 @@ struct CSVSniffer {
     }
     format.dataByteOffset = hasHeader ? first.end : first.byteOffset
     format.firstLine = hasHeader ? first.endLine : first.line
-    format.notes = notes(format) + format.notes
+    format.notes = notes(format) + cut.notes + format.notes
     return format
   }
 
   /// The delimiter that explains the beginning best, and the records it gives.
-  private func delimitedSample() throws(IngestError) -> (UInt8, CSVSample) {
-    if let chosen = options.delimiter {
-      let delimiter = chosen.asciiValue ?? UInt8(ascii: ",")
-      return (delimiter, sample(delimiter))
+  func delimitedSample(from start: CSVStart) -> (UInt8, CSVSample) {
+    if let chosen = options.delimiter?.asciiValue ?? start.delimiter {
+      return (chosen, sample(chosen, from: start))
     }
-    var best = (delimiter: UInt8(ascii: ","), sample: sample(UInt8(ascii: ",")))
+    var best = (delimiter: UInt8(ascii: ","), sample: sample(UInt8(ascii: ","), from: start))
     var bestFit = best.sample.fit(delimiter: best.delimiter)
     for candidate in [UInt8(ascii: ";"), 9, UInt8(ascii: "|")] {
-      let sample = sample(candidate)
+      let sample = sample(candidate, from: start)
       let fit = sample.fit(delimiter: candidate)
       if fit > bestFit || (bestFit == CSVSample.Fit() && sample.hasTooManyFields) {
         bestFit = fit
         best = (candidate, sample)
       }
     }
+    if best.delimiter == UInt8(ascii: ","), best.sample.isColumnOfDecimalCommas {
+      return (UInt8(ascii: ";"), sample(UInt8(ascii: ";"), from: start))
+    }
     // Words of a text have spaces between them, too: only what nothing else parts is taken to be parted by spaces, and
     // only where it is mostly numbers, as many in nearly each record.
     guard bestFit == CSVSample.Fit() else { return best }
-    let spaced = sample(CSVField.space)
+    let spaced = sample(CSVField.space, from: start)
     let fit = spaced.fit(delimiter: CSVField.space)
     return fit.consistency >= 0.9 && fit.numericShare >= 0.5 ? (CSVField.space, spaced) : best
   }
 
-  private func sample(_ delimiter: UInt8) -> CSVSample {
-    CSVSample(head, from: markByteCount, delimiter: delimiter, limit: Self.recordLimit)
-  }
-
-  /// Whether the first record names the columns.
-  ///
-  /// It does where it holds a name that the options use, and where at least half of the columns that are
-  /// numeric later have a text there; one odd cell in the first record is rather a mistake, which is then
-  /// reported at its place.
-  private func hasHeader(
-    _ first: CSVSample.Record, _ others: ArraySlice<CSVSample.Record>, _ delimiter: UInt8
-  ) -> Bool {
-    if let hasHeader = options.hasHeader { return hasHeader }
-    let cells = first.fields.map { String(decoding: DecimalNumber.trim($0[...]), as: UTF8.self) }
-    let wanted = [options.idColumn, options.labelColumn].compactMap(\.self) + options.ignoredColumns
-    if cells.contains(where: { CellKind(Array($0.utf8)) == .text && wanted.contains($0) }) { return true }
-    let kinds = first.fields.map { CellKind($0, delimiter: delimiter) }
-    guard !others.isEmpty else { return kinds.contains(.text) && !kinds.contains(.number) }
-    var numericColumnCount = 0
-    var namedCount = 0
-    for (column, kind) in kinds.enumerated() {
-      let later = others.lazy.compactMap {
-        column < $0.fields.count ? CellKind($0.fields[column], delimiter: delimiter) : nil
-      }
-      guard later.first(where: { $0 != .missing }) == .number else { continue }
-      numericColumnCount += 1
-      if kind == .text { namedCount += 1 }
-    }
-    if numericColumnCount > 0 { return namedCount * 2 >= numericColumnCount }
-    // Nothing is numeric: names and values look alike, and the names make the better message. A digit in
-    // front is no name, but a number with a decimal comma, a date or a time.
-    let areNames = cells.allSatisfy { cell in cell.first.map { $0.isLetter || $0 == "_" } ?? false }
-    return areNames && Set(cells).count == cells.count
+  private func sample(_ delimiter: UInt8, from start: CSVStart) -> CSVSample {
+    CSVSample(head, from: start, delimiter: delimiter, limit: Self.recordLimit)
   }
 
   private func notes(_ format: CSVFormat) -> [String] {
@@ -133,7 +107,7 @@ struct CSVSniffer {
   /// The way out where one column may be several with spaces between them.
   private func spaceNote(_ format: CSVFormat) -> [String] {
     guard format.names.count == 1, options.delimiter == nil else { return [] }
-    let fit = sample(CSVField.space).fit(delimiter: CSVField.space)
+    let fit = sample(CSVField.space, from: CSVStart(byteOffset: markByteCount)).fit(delimiter: CSVField.space)
     guard fit.consistency >= 0.9 else { return [] }
     return ["if spaces part \(fit.fieldCount) columns, say so with --delimiter space"]
   }

@@ -17,6 +17,8 @@ extension IngestError: DiagnosableError {
     case .streamIsGone: "a pipe can be read only once"
     case .unsupportedFile(let what): "this is \(what), which holds no records that can be read"
     case .empty: "the file is empty"
+    case .nothingBehindSkippedLines(let count):
+      "nothing follows the \(Self.count(count, "line")) that --skip-lines skips"
     case .headerOnly: "there is a header and no record after it"
     case .noFeatureColumns: "no column is left to learn from"
     case .nothingToLearnFrom(let reasons):

@@ -18,6 +18,7 @@ extension IngestError {
       "convert it to UTF-8, for example with `iconv -f UTF-16 -t UTF-8`"
     case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
+    case .nothingBehindSkippedLines: "give a smaller --skip-lines"
     case .headerOnly: "if the first line is a record, give --no-header"
     case .noFeatureColumns: "name fewer columns with --id, --label and --ignore"
     case .nothingToLearnFrom: "say what a column is with --type COLUMN=KIND, for example categorical"
@@ -55,8 +56,8 @@ extension IngestError {
     switch kind {
     case .raggedRecord: "check for a stray or missing delimiter or quote in this line"
     case .raggedHeader(_, _, let line):
-      "give each column a name in the first line, and take titles and comments above it away: `tail -n +\(line)` "
-        + "begins at line \(line)"
+      "give each column a name in the first line, or skip titles above the table: --skip-lines \(line - 1) begins "
+        + "at line \(line)"
     case .unclosedQuote: "close it, or double a quote that is meant as text"
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"

@@ -55,6 +55,8 @@ extension IngestError {
     // Texts.
     /// Not a byte.
     case empty
+    /// No more lines than were to be skipped.
+    case nothingBehindSkippedLines(Int)
     /// A header and no record behind it.
     case headerOnly
     /// Every column is named as identifier, label or ignored.
