@@ -18,26 +18,26 @@ extension Detector {
     switch decision.rule {
     case .modelThreshold:
       let share = calibration.threshold.quantile.map(percent) ?? "all"
-      return "A sample is flagged where its error is above that of \(share) of the \(rows)."
+      return "A sample is flagged where its score is above that of \(share) of the \(rows)."
     case .quantile(let quantile):
       return
-        "A sample is flagged where its error is above that of \(percent(quantile)) of the \(rows); about \(percent(1 - quantile)) of ordinary samples are."
+        "A sample is flagged where its score is above that of \(percent(quantile)) of the \(rows); about \(percent(1 - quantile)) of ordinary samples are."
     case .threshold(let value):
       let above = calibration.scores.count(above: value).map { NumberText.grouped($0) } ?? "none"
       return
-        "A sample is flagged where its error is above \(NumberText.significant(value)), as given; \(above) of the \(rows) are."
+        "A sample is flagged where its score is above \(NumberText.significant(value)), as given; \(above) of the \(rows) are."
     case .contamination(let share):
       return
         "The worst \(percent(share)) of these samples are flagged, however odd they are: nothing is said of false alarms."
     case .falseAlarmRate(let rate) where decision.isExtrapolated:
       return
-        "Extrapolated: \(count) errors cannot show a rate of \(percent(rate)) by counting, so a generalised Pareto distribution of the \(tailText) stands in for them. Nothing guarantees it."
+        "Extrapolated: \(count) scores cannot show a rate of \(percent(rate)) by counting, so a generalised Pareto distribution of the \(tailText) stands in for them. Nothing guarantees it."
     case .falseAlarmRate(let rate) where !decision.threshold.isFinite:
       return
-        "Nothing is flagged: \(count) errors are too few for a rate of \(percent(rate)), and to extrapolate to it."
+        "Nothing is flagged: \(count) scores are too few for a rate of \(percent(rate)), and to extrapolate to it."
     case .falseAlarmRate(let rate) where calibration.origin == .all:
       return
-        "A sample is flagged where at most \(percent(rate)) of the \(count) rows learned from, odd ones among them, reach its error: a rank and no test, which flags as many of any data's rows. Rows known to be ordinary make it a test: `misfit calibrate`."
+        "A sample is flagged where at most \(percent(rate)) of the \(count) rows learned from, odd ones among them, reach its score: a rank and no test, which flags as many of any data's rows. Rows known to be ordinary make it a test: `misfit calibrate`."
     case .falseAlarmRate(let rate):
       return
         "Of samples drawn like the \(rows), at most \(percent(rate)) are flagged on average\(guarantee)"
@@ -111,7 +111,7 @@ extension Scoring {
     var count = 0
     scoring.takesCrossEntropy = false
     try scoring.forEachBatch { batch in
-      for error in batch.errors { scores.update(error) }
+      for score in batch.scores { scores.update(score) }
       count += batch.count
       try onBatch(count)
     }

@@ -57,7 +57,13 @@ struct Calibrator {
   private func measure(of model: any RowModel) -> ScoreMeasure {
     if let asked = options.errorMeasure { return asked }
     if model is CellModel { return .mixed }
-    return model.hasOwnScore ? .own : .meanSquared
+    guard model.hasOwnScore else { return .meanSquared }
+    return isLogarithmic(model.undecorated) ? .relative : .own
+  }
+
+  /// Whether a model's own score is a mean of logarithms, which may be negative.
+  private func isLogarithmic(_ model: any RowModel) -> Bool {
+    model is LocalReconstruction || model is CrowdDistance
   }
 
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.

@@ -9,7 +9,7 @@ import MisfitNetworks
 ///
 ///     let rows = try CSVSource("sensors.csv")
 ///     let detector = try Detector.fit(rows)
-///     for sample in try detector.score(rows).largest(10) { print(sample.id, sample.error, sample.reasons) }
+///     for sample in try detector.score(rows).largest(10) { print(sample.id, sample.score, sample.reasons) }
 ///     try detector.save("sensors.misfit")
 public final class Detector: Sendable {
   /// Everything the model file says, apart from the weights.

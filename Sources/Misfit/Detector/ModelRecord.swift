@@ -141,8 +141,8 @@ public struct Calibration: Sendable, Codable, Hashable {
     return scores.tail?.probability(above: error)
   }
 
-  /// How unusual an error is: the share of the calibration errors below or equal to it; nil for NaN.
-  public func percentile(of error: Double) -> Double? { scores.fraction(atOrBelow: error) }
+  /// How unusual a score is: the percentage of the calibration scores below or equal to it, 0 to 100; nil for NaN.
+  public func percentile(of score: Double) -> Double? { scores.fraction(atOrBelow: score).map { $0 * 100 } }
 }
 
 extension RowErrors {

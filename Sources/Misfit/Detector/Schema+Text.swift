@@ -19,8 +19,8 @@ extension Schema {
   /// A sentence that says how images are scored by their tiles, with a space before it; empty for others.
   public var tileScoreText: String {
     switch preparation?.tiles?.score {
-    case .maximum?: " An image's error is the largest of its tiles'."
-    case .mean?: " An image's error is the mean of its tiles'."
+    case .maximum?: " An image's score is the largest of its tiles'."
+    case .mean?: " An image's score is the mean of its tiles'."
     case nil: ""
     }
   }

@@ -104,7 +104,9 @@ struct ModelFile {
       }
       return
     }
-    guard record.schema.inputShape == architecture.inputShape, record.calibration.measure != .own else {
+    guard record.schema.inputShape == architecture.inputShape,
+      ![.own, .relative].contains(record.calibration.measure)
+    else {
       throw ModelFileError(.altered("its schema"), path: path)
     }
     guard record.targetSchema?.shape == architecture.targetShape else {

@@ -1,12 +1,21 @@
 import MisfitAnalytics
 import MisfitKernels
 
-/// What the error of a sample is: a distance between it and its reconstruction, the costs of its cells, or the model's own score.
+/// The score by which samples are ranked: a distance between a sample and its reconstruction, the costs of its cells, or
+/// the model's own score.
+///
+/// A score is never negative, with two exceptions: the negative log-likelihood, which has the unit of its name, and
+/// ``own`` in files of earlier versions.
 public enum ScoreMeasure: Sendable, Hashable {
   /// How far the reconstruction is from the sample.
   case reconstruction(ErrorMeasure)
-  /// What the model itself says, higher for odder samples.
+  /// The model's own score as the model computes it, higher for more anomalous samples: the mean distance to the nearest rows.
+  ///
+  /// Local and crowd models of files of earlier versions have it too, as a mean of standardized logarithms about 0.
   case own
+  /// The model's own score relative to the rows that it learned from: 1 is their average, larger is more anomalous,
+  /// never below 0; see ``relativeScore(_:)``.
+  case relative
   /// The sum of the costs of a row's cells: squared differences of numbers and cross-entropies of yes or no and of levels,
   /// weighted so that no column drowns the others, see ``Cell``. Missing cells cost nothing.
   case mixed
@@ -28,6 +37,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     switch self {
     case .reconstruction(let measure): measure.rawValue
     case .own: "own"
+    case .relative: "relative"
     case .mixed: "mixed"
     case .negativeLogLikelihood: "nll"
     }
@@ -35,7 +45,7 @@ public enum ScoreMeasure: Sendable, Hashable {
 
   /// The measure of a name.
   public init?(rawValue: String) {
-    let others = [ScoreMeasure.own, .mixed, .negativeLogLikelihood]
+    let others = [ScoreMeasure.own, .relative, .mixed, .negativeLogLikelihood]
     if let other = others.first(where: { $0.rawValue == rawValue }) {
       self = other
     } else if let measure = ErrorMeasure(rawValue: rawValue) {
@@ -50,6 +60,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     switch self {
     case .reconstruction(let measure): measure.title
     case .own: "the model's own score"
+    case .relative: "score relative to the rows learned from"
     case .mixed: "sum of the cells' costs"
     case .negativeLogLikelihood: "negative log-likelihood in nats"
     }
@@ -59,13 +70,43 @@ public enum ScoreMeasure: Sendable, Hashable {
   var isOfCells: Bool { self == .mixed || self == .negativeLogLikelihood }
 
   /// Whether the model gives it, and not the difference between a sample and its reconstruction.
-  var isGivenByModel: Bool { self == .own || isOfCells }
+  var isGivenByModel: Bool { self == .own || self == .relative || isOfCells }
+
+  /// The reconstruction error that is reported beside the score: the score itself where that is one, else the mean
+  /// squared error.
+  public var reconstructionError: ErrorMeasure {
+    if case .reconstruction(let measure) = self { return measure }
+    return .meanSquared
+  }
+
+  /// What the score measures, as a sentence.
+  public var meaning: String {
+    switch self {
+    case .reconstruction(let measure):
+      "The score is the reconstruction error: the \(measure.title) of the scaled values."
+    case .own: "The score is the model's own, larger for more anomalous samples."
+    case .relative:
+      "The score compares a row with those that the model learned from: 1 is their average, larger is more "
+        + "anomalous, and it is never negative."
+    case .mixed:
+      "The score is the sum of the costs of a row's cells: squared differences of numbers, and the surprise at levels."
+    case .negativeLogLikelihood:
+      "The score is the negative logarithm of the row's likelihood in nats, which is negative where the likelihood is "
+        + "above 1."
+    }
+  }
+
+  /// A score on a scale without negative numbers: 1 + s from 0 on, and 1 / (1 - s) below.
+  ///
+  /// A model's mean of standardized logarithms is 0 for an average row, which becomes 1. The function increases
+  /// strictly and is smooth, so that ranks stay as they are, as far as 32-bit floats can show them.
+  static func relativeScore(_ score: Float) -> Float { score >= 0 ? 1 + score : 1 / (1 - score) }
 
   /// What a plot of the values of many rows shows.
   var pluralTitle: String {
     switch self {
     case .reconstruction: "Reconstruction errors"
-    case .own, .mixed, .negativeLogLikelihood: "Scores"
+    case .own, .relative, .mixed, .negativeLogLikelihood: "Scores"
     }
   }
 
@@ -73,7 +114,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   var shareTitle: String {
     switch self {
     case .reconstruction: "each feature's share of the row's squared error"
-    case .own, .mixed: "each feature's share of the row's score"
+    case .own, .relative, .mixed: "each feature's share of the row's score"
     case .negativeLogLikelihood: "each feature's share of what makes the row unlikely"
     }
   }
@@ -83,6 +124,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     switch self {
     case .reconstruction(let measure): errors.value(of: measure)
     case .own, .mixed, .negativeLogLikelihood: own.map { Double($0) } ?? .nan
+    case .relative: own.map { Double(Self.relativeScore($0)) } ?? .nan
     }
   }
 }

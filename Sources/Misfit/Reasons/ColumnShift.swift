@@ -11,7 +11,7 @@ public struct ColumnErrors: Sendable {
   public private(set) var errors: [Moments]
   /// The values of each column.
   public private(set) var values: [Moments]
-  /// The samples' errors by the detector's measure.
+  /// The samples' scores.
   public private(set) var total = Moments()
 
   /// Nothing yet of what a detector scores; nil for images.
@@ -25,7 +25,7 @@ public struct ColumnErrors: Sendable {
   public mutating func update(_ batch: ScoredBatch) {
     let schema = batch.detector.schema
     for index in 0..<batch.count {
-      total.update(batch.error(at: index))
+      total.update(batch.score(at: index))
       let (input, output) = (batch.input(at: index), batch.reconstruction(at: index))
       let own = batch.values(at: index)
       let missing = batch.missing(at: index)
@@ -77,7 +77,7 @@ public struct ColumnShift: Sendable {
   public let sources: [String]
   /// Their samples.
   public let counts: [Int]
-  /// The samples' errors by the detector's measure; nil where one set has none.
+  /// The samples' scores; nil where one set has none.
   public let total: Change?
   /// The columns, those whose errors moved by most standard errors first.
   public let columns: [Column]
@@ -141,7 +141,7 @@ public struct ColumnShift: Sendable {
       ]
     }
     return [
-      "sources": JSONValue(sources), "samples": JSONValue(counts), "error": json(total),
+      "sources": JSONValue(sources), "samples": JSONValue(counts), "score": json(total),
       "columns": .array(
         columns.map { column in
           [

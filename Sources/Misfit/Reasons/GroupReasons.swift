@@ -82,7 +82,7 @@ public struct GroupReasons: Sendable {
   /// Takes the samples of a batch into account.
   public mutating func update(_ batch: ScoredBatch) {
     for index in 0..<batch.count {
-      let error = batch.error(at: index)
+      let error = batch.score(at: index)
       guard !error.isNaN else { continue }
       let row = Row(shares: batch.featureShares(at: index), values: batch.values(at: index))
       all.add(row)

@@ -23,7 +23,7 @@ public struct DetectionPlots: Sendable {
       title: measure.pluralTitle,
       subtitle:
         "\(NumberText.grouped(summary.count)) samples of \(FileSystem.lastComponent(of: summary.sourceName))",
-      xLabel: measure.title, series: [HistogramSeries(histogram, name: "errors")],
+      xLabel: measure.title, series: [HistogramSeries(histogram, name: "scores")],
       threshold: threshold.isFinite
         ? HistogramThreshold(
           value: threshold, label: "threshold \(NumberText.significant(threshold, digits: 3))")
@@ -59,7 +59,7 @@ public struct DetectionPlots: Sendable {
     let rows = worst.enumerated().map { index, sample in
       ReasonRow(
         rank: index + 1, id: sample.title, label: sample.label,
-        errorText: NumberText.significant(sample.error),
+        errorText: NumberText.significant(sample.score),
         reasons: sample.reasons.prefix(4).map(\.bar))
     }
     return ReasonBars(

@@ -47,7 +47,9 @@ public struct DetectionReport {
     }
     try table.finish()
     folder.note(
-      "scores.csv", "one row a sample: id, error, percentile among the calibration errors, p-value, flag")
+      "scores.csv",
+      "one row a sample: id, score, percentile among the calibration scores, p-value, flag, reconstruction error"
+    )
     var json = summary.json
     json["training"] = .object(scoring.detector.training.json)
     try folder.add(json, as: "summary.json", content: "the same figures for programs")
@@ -66,7 +68,7 @@ public struct DetectionReport {
     if let histogram = plots.errorHistogram {
       errors.append(
         try folder.add(
-          histogram, as: "error-histogram", alternativeText: "histogram of the reconstruction errors",
+          histogram, as: "error-histogram", alternativeText: "histogram of the scores",
           caption: thresholdText(of: summary)))
     }
     errors.append(.facts(errorFacts(of: summary), style: .list))
@@ -95,7 +97,7 @@ public struct DetectionReport {
       sections: [
         HTMLReport.Section("At a glance", [.facts(headline(of: summary))]),
         HTMLReport.Section("The worst samples", worst),
-        HTMLReport.Section("Errors", errors),
+        HTMLReport.Section("Scores", errors),
       ] + (classes.isEmpty ? [] : [HTMLReport.Section("Labels", classes)]) + [
         HTMLReport.Section("The model", [curve].compactMap(\.self) + modelBlocks(of: summary.detector))
       ])
@@ -131,7 +133,8 @@ public struct DetectionReport {
   }
 
   private func thresholdText(of summary: ScoreSummary) -> String {
-    "\(summary.detector.explanation(of: summary.decision))\(summary.detector.schema.tileScoreText)"
+    "\(summary.detector.calibration.measure.meaning) \(summary.detector.explanation(of: summary.decision))"
+      + summary.detector.schema.tileScoreText
   }
 
   private func headline(of summary: ScoreSummary) -> [HTMLReport.Fact] {
@@ -176,7 +179,7 @@ public struct DetectionReport {
       let quantiles = figures.quantiles.map {
         "\(NumberText.significant($0.probability * 100)) %: \(NumberText.significant($0.value, digits: 3))"
       }
-      facts.append(HTMLReport.Fact("Quantiles", quantiles.joined(separator: ", ")))
+      facts.append(HTMLReport.Fact("Quantiles of the score", quantiles.joined(separator: ", ")))
     }
     return facts
   }
@@ -186,7 +189,7 @@ public struct DetectionReport {
     let hasReasons = summary.worst.contains { !$0.reasons.isEmpty }
     var columns = [HTMLReport.Column("rank", kind: .number), HTMLReport.Column("id")]
     if hasLabels { columns.append(HTMLReport.Column("label")) }
-    columns.append(HTMLReport.Column("error", kind: .number))
+    columns.append(HTMLReport.Column("score", kind: .number))
     columns.append(HTMLReport.Column("percentile", kind: .number))
     columns.append(HTMLReport.Column("p-value", kind: .number))
     if hasReasons { columns.append(HTMLReport.Column("what made it odd")) }
@@ -195,10 +198,10 @@ public struct DetectionReport {
         HTMLReport.Cell(number: Double(index + 1), text: "\(index + 1)"), HTMLReport.Cell(sample.id),
       ]
       if hasLabels { cells.append(HTMLReport.Cell(sample.label)) }
-      cells.append(HTMLReport.Cell(number: sample.error, text: NumberText.significant(sample.error)))
+      cells.append(HTMLReport.Cell(number: sample.score, text: NumberText.significant(sample.score)))
       cells.append(
         HTMLReport.Cell(
-          number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0 * 100, decimals: 1) }))
+          number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0, decimals: 1) }))
       cells.append(
         HTMLReport.Cell(
           number: sample.extrapolatedTail ?? sample.pValue, text: sample.pValueText))
@@ -206,7 +209,7 @@ public struct DetectionReport {
       return HTMLReport.Row(cells, isMarked: sample.isFlagged == true)
     }
     return HTMLReport.Table(
-      caption: "The \(rows.count) samples with the largest errors", columns: columns, rows: rows,
+      caption: "The \(rows.count) samples with the largest scores", columns: columns, rows: rows,
       order: HTMLReport.Order(column: 0), hasFilter: rows.count > 10)
   }
 

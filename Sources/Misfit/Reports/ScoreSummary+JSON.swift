@@ -13,13 +13,15 @@ extension ScoreSummary {
       "source": JSONValue(sourceName),
       "samples": JSONValue(count),
       "flagged": JSONValue(flaggedCount),
-      "errorMeasure": JSONValue(calibration.measure.rawValue),
+      "scoreMeasure": JSONValue(calibration.measure.rawValue),
+      "scoreMeaning": JSONValue(calibration.measure.meaning),
+      "errorMeasure": JSONValue(calibration.measure.reconstructionError.rawValue),
       "threshold": JSONValue(decision.threshold.isFinite ? decision.threshold : nil),
       "thresholdQuantile": JSONValue(calibration.threshold.quantile),
       "decision": .object(detector.json(of: decision)),
       "calibratedOn": JSONValue(calibration.origin.rawValue),
       "calibrationCount": JSONValue(calibration.scores.count),
-      "errors": .object(distributionJSON),
+      "scores": .object(distributionJSON),
       "measures": .object(
         JSONObject(
           meaningfulMeasures.map { measure in
@@ -70,7 +72,8 @@ extension ScoredSample {
     object["id"] = JSONValue(id)
     if let label { object["label"] = JSONValue(label) }
     object["record"] = JSONValue(record)
-    object["error"] = JSONValue(error)
+    object["score"] = JSONValue(score)
+    object["error"] = JSONValue(reconstructionError)
     object["percentile"] = JSONValue(percentile)
     object["pValue"] = JSONValue(pValue)
     if let extrapolatedTail { object["extrapolatedTail"] = JSONValue(extrapolatedTail) }

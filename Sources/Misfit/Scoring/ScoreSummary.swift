@@ -2,7 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitKernels
 
-/// What one pass over a source says of its errors: figures, the worst samples, and how well errors find the
+/// What one pass over a source says of its scores: figures, the worst samples, and how well scores find the
 /// labels.
 ///
 /// Memory: that of the worst samples and of two sketches; with labels, a sketch each, and 9 bytes a sample for
@@ -29,11 +29,11 @@ public struct ScoreSummary: Sendable {
   public let detector: Detector
   /// The source, as the user named it.
   public let sourceName: String
-  /// The errors by the detector's measure.
+  /// The scores.
   public private(set) var distribution = ErrorDistribution()
-  /// Moments of the errors by every measure.
+  /// Moments of the reconstruction errors by every measure.
   public private(set) var moments: [ErrorMeasure: Moments] = [:]
-  /// A histogram of the errors by the detector's measure, up to their 99.8 % quantile.
+  /// A histogram of the scores, up to their 99.8 % quantile.
   public private(set) var histogram: AutomaticHistogram
   /// By what samples are flagged.
   public let decision: Decision
@@ -82,7 +82,7 @@ public struct ScoreSummary: Sendable {
   /// The number of samples.
   public var count: Int { distribution.count + distribution.nanCount }
 
-  /// The samples with the largest errors, the worst first.
+  /// The samples with the largest scores, the worst first.
   public var worst: [ScoredSample] { ranking.ranking.map(\.payload) }
 
   /// The label that stands for an anomaly: the one asked for, or the rarer of two; nil otherwise.
@@ -114,7 +114,7 @@ public struct ScoreSummary: Sendable {
       {
         moments[measure, default: Moments()].update(all.value(of: measure))
       }
-      let error = batch.error(at: index)
+      let error = batch.score(at: index)
       distribution.update(error)
       histogram.update(error)
       let isFlagged = batch.flags(error) == true

@@ -4,8 +4,9 @@ import MisfitReports
 
 /// Scores as CSV: one row a sample.
 ///
-/// Columns: `id`; `label`, where the source has labels; `error`; `percentile`, the share of the calibration
-/// errors at or below it; `p_value`, see ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the scoring's ``Decision`` flags. Where
+/// Columns: `id`; `label`, where the source has labels; `score`, by which samples are ranked; `percentile`, the percentage of
+/// the calibration scores at or below it, 0 to 100; `p_value`, see ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the
+/// scoring's ``Decision`` flags; `error`, the reconstruction error, see ``ScoredSample/reconstructionError``. Where
 /// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the error,
 /// `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the shortest text
 /// that gives the same 32-bit float again.
@@ -28,7 +29,7 @@ public final class ScoreTable {
     }
     try file.write(
       text.row(
-        ["id"] + (hasLabels ? ["label"] : []) + ["error", "percentile", "p_value", "flag"] + reasons))
+        ["id"] + (hasLabels ? ["label"] : []) + Self.columns + reasons))
   }
 
   /// Writes the rows of a batch.
@@ -56,19 +57,21 @@ public final class ScoreTable {
       bytes.append(Self.comma)
       text.append(field: batch.label(at: index) ?? "", to: &bytes)
     }
-    let error = batch.error(at: index)
+    let score = batch.score(at: index)
     bytes.append(Self.comma)
-    NumberText.append(shortest: Float(error), to: &bytes)
+    NumberText.append(shortest: Float(score), to: &bytes)
     bytes.append(Self.comma)
-    if let percentile = calibration.percentile(of: error) {
+    if let percentile = calibration.percentile(of: score) {
       NumberText.append(shortest: Float(percentile), to: &bytes)
     }
     bytes.append(Self.comma)
-    if let pValue = calibration.pValue(of: error) { NumberText.append(shortest: Float(pValue), to: &bytes) }
+    if let pValue = calibration.pValue(of: score) { NumberText.append(shortest: Float(pValue), to: &bytes) }
     bytes.append(Self.comma)
-    if let isFlagged = batch.flags(error) {
+    if let isFlagged = batch.flags(score) {
       bytes.append(isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0"))
     }
+    bytes.append(Self.comma)
+    NumberText.append(shortest: Float(batch.reconstructionError(at: index)), to: &bytes)
     if reasonCount > 0 { appendReasons(batch.reasons(at: index), to: &bytes) }
     bytes.append(UInt8(ascii: "\n"))
   }
@@ -85,6 +88,8 @@ public final class ScoreTable {
     }
   }
 
+  /// The columns that every table has after id and label.
+  static let columns = ["score", "percentile", "p_value", "flag", "error"]
   private static let comma = UInt8(ascii: ",")
 
   /// Finishes the file and puts it in its place.

@@ -115,24 +115,42 @@ public struct ScoredBatch: Sendable {
     }
   }
 
-  /// The sample's error by the detector's measure.
-  public func error(at index: Int) -> Double { value(of: detector.calibration.measure, at: index) }
+  /// The sample's score, by the detector's measure.
+  public func score(at index: Int) -> Double { value(of: detector.calibration.measure, at: index) }
+
+  /// How far the reconstruction is from the sample: by the detector's measure where that is a reconstruction error, else
+  /// the mean squared error of the scaled values.
+  public func reconstructionError(at index: Int) -> Double {
+    allErrors(at: index).value(of: detector.calibration.measure.reconstructionError)
+  }
+
+  /// The score.
+  @available(*, deprecated, renamed: "score(at:)")
+  public func error(at index: Int) -> Double { score(at: index) }
 
   /// The sample's error by a measure; NaN where the model gives another one.
   func value(of measure: ScoreMeasure, at index: Int) -> Double {
-    measure.value(of: allErrors(at: index), own: ownScores?[index])
+    if case .made = errorStore, measure.isGivenByModel {
+      // Made of the tiles' scores, which are on their scale already.
+      return ownScores.map { Double($0[index]) } ?? .nan
+    }
+    return measure.value(of: allErrors(at: index), own: ownScores?[index])
   }
 
-  /// Whether an error is flagged; nil for NaN.
-  func flags(_ error: Double) -> Bool? {
-    decision.map { $0.flags(error) } ?? detector.calibration.threshold.flags(error)
+  /// Whether a score is flagged; nil for NaN.
+  func flags(_ score: Double) -> Bool? {
+    decision.map { $0.flags(score) } ?? detector.calibration.threshold.flags(score)
   }
 
   /// The samples that are flagged.
-  public var flaggedCount: Int { errors.count { flags($0) == true } }
+  public var flaggedCount: Int { scores.count { flags($0) == true } }
 
-  /// The errors of all samples by the detector's measure.
-  public var errors: [Double] { (0..<count).map(error(at:)) }
+  /// The scores of all samples.
+  public var scores: [Double] { (0..<count).map(score(at:)) }
+
+  /// The scores of all samples.
+  @available(*, deprecated, renamed: "scores")
+  public var errors: [Double] { scores }
 
   /// The text of the id column or the path of the image, for a tile with its column and row in it
   /// (`a.png@64,0`); else the record's number.
@@ -166,16 +184,16 @@ public struct ScoredBatch: Sendable {
   ///
   /// - Complexity: O(D log D), for the order of the reasons.
   public func sample(at index: Int) -> ScoredSample {
-    let error = error(at: index)
+    let score = score(at: index)
     let input = input(at: index).array
     let reconstruction = reconstruction(at: index).array
     let target = target(at: index)?.array
     return ScoredSample(
       id: id(at: index), title: title(at: index), label: label(at: index), record: record(at: index),
-      error: error,
-      percentile: detector.calibration.percentile(of: error),
-      pValue: detector.calibration.pValue(of: error),
-      extrapolatedTail: detector.calibration.extrapolatedTail(of: error), isFlagged: flags(error),
+      score: score, reconstructionError: reconstructionError(at: index),
+      percentile: detector.calibration.percentile(of: score),
+      pValue: detector.calibration.pValue(of: score),
+      extrapolatedTail: detector.calibration.extrapolatedTail(of: score), isFlagged: flags(score),
       reasons: reasons(at: index), input: input, reconstruction: reconstruction, target: target,
       shape: shape, outputShape: outputShape, errorMap: errorMap)
   }

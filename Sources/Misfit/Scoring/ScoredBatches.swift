@@ -2,7 +2,7 @@ import MisfitIngest
 
 /// The batches of a scoring as an asynchronous sequence, for programs that stream.
 ///
-///     for try await batch in detector.scores(of: rows) { print(batch.errors) }
+///     for try await batch in detector.scores(of: rows) { print(batch.scores) }
 ///
 /// Each batch is valid until the next one is asked for.
 public struct ScoredBatches: AsyncSequence, Sendable {

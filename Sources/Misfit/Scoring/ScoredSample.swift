@@ -31,7 +31,7 @@ public struct FeatureError: Sendable, Hashable {
   }
 }
 
-/// One sample with its error, and what made it odd.
+/// One sample with its score, and what made it anomalous.
 public struct ScoredSample: Sendable, Hashable {
   /// The text of the id column or the path of the image; else the record's number.
   public var id: String
@@ -41,11 +41,14 @@ public struct ScoredSample: Sendable, Hashable {
   public var label: String?
   /// The place in the source, from 1.
   public var record: Int
-  /// The error by the model's measure; larger is more anomalous.
-  public var error: Double
-  /// The share of the calibration errors below or equal to this one; nil for NaN.
+  /// The score by which samples are ranked; larger is more anomalous. See ``ScoreMeasure/meaning``.
+  public var score: Double
+  /// How far the reconstruction is from the sample: by the measure of ``score`` where that is a reconstruction error, else
+  /// the mean squared error of the scaled values.
+  public var reconstructionError: Double
+  /// The percentage of the calibration scores below or equal to this one, 0 to 100; nil for NaN.
   public var percentile: Double?
-  /// The share of ordinary samples with an error as large; see ``Calibration/pValue(of:)``.
+  /// The share of ordinary samples with a score as large; see ``Calibration/pValue(of:)``.
   public var pValue: Double?
   /// Where no calibration error is as large, how often an ordinary sample's would be larger by a model of the tail: an extrapolation that
   /// nothing guarantees (``TailFit``); nil elsewhere, and where there are too few errors for it.
@@ -66,4 +69,8 @@ public struct ScoredSample: Sendable, Hashable {
   public var outputShape: Shape
   /// The squared error of each pixel of a stitched image, [height, width]; nil for other samples.
   public var errorMap: [Float]?
+
+  /// The score.
+  @available(*, deprecated, renamed: "score")
+  public var error: Double { score }
 }

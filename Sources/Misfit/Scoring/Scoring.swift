@@ -41,7 +41,7 @@ public struct Scoring: Sendable {
     while let batch = try engine.next() { try body(batch) }
   }
 
-  /// The samples with the largest (or smallest) errors, best first; ties in the order of the source.
+  /// The samples with the largest (or smallest) scores, best first; ties in the order of the source.
   ///
   /// Memory for `count` samples, whatever the source's length.
   ///
@@ -51,20 +51,24 @@ public struct Scoring: Sendable {
     try forEachBatch { batch in
       for index in 0..<batch.count {
         ranking.update(
-          score: batch.error(at: index), row: batch.record(at: index), payload: batch.sample(at: index))
+          score: batch.score(at: index), row: batch.record(at: index), payload: batch.sample(at: index))
       }
     }
     return ranking.ranking.map(\.payload)
   }
 
-  /// The error of every sample: 8 bytes each.
+  /// The score of every sample: 8 bytes each.
   ///
   /// - Throws: ``IngestError``.
-  public func errors() throws -> [Double] {
-    var errors: [Double] = []
+  public func scores() throws -> [Double] {
+    var scores: [Double] = []
     var scoring = self
     scoring.takesCrossEntropy = false
-    try scoring.forEachBatch { errors.append(contentsOf: $0.errors) }
-    return errors
+    try scoring.forEachBatch { scores.append(contentsOf: $0.scores) }
+    return scores
   }
+
+  /// The score of every sample.
+  @available(*, deprecated, renamed: "scores()")
+  public func errors() throws -> [Double] { try scores() }
 }

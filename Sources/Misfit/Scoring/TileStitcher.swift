@@ -90,10 +90,10 @@ private struct StitchedImage {
 
   mutating func add(_ batch: ScoredBatch, at index: Int, row: Int, column: Int) {
     tileErrors.append(batch.allErrors(at: index))
-    if let own = batch.ownScores?[index] { ownScores.append(Double(own)) }
+    if batch.ownScores != nil { ownScores.append(batch.score(at: index)) }
     id = batch.imageID(at: index)
     label = batch.label(at: index)
-    let error = batch.error(at: index)
+    let error = batch.score(at: index)
     // The first tile's code stands in where no error is a number.
     if error > worstError || worstCode.isEmpty {
       worstError = max(error, worstError)

@@ -20,8 +20,8 @@ struct ScoringCase: BenchmarkCase {
     var scoring = try detector.score(images)
     scoring.threadCount = setting.threadCount
     scoring.precision = setting.precision
-    _ = try scoring.errors()  // the peers' scripts warm up as well
-    let passes = try (0..<Self.passCount).map { _ in try Stopwatch.time { try scoring.errors() } }
+    _ = try scoring.scores()  // the peers' scripts warm up as well
+    let passes = try (0..<Self.passCount).map { _ in try Stopwatch.time { try scoring.scores() } }
     let check = try check(passes.map(\.result), of: images, detector, setting.precision)
     var measurement = Measurement(
       name, seconds: passes.map(\.seconds), threadCount: setting.threadCount, seed: setting.seed)

@@ -74,7 +74,7 @@ struct QualityRun {
     let detector = try Detector.fit(MemorySource(rows: training.rows), options: options)
     var scoring = try detector.score(MemorySource(rows: rest.rows))
     scoring.threadCount = arguments.threadCount
-    return Evaluation(scores: try scoring.errors(), isAnomaly: rest.isAnomaly)
+    return Evaluation(scores: try scoring.scores(), isAnomaly: rest.isAnomaly)
   }
 
   private func line(of figures: Figures) -> String {

@@ -41,7 +41,7 @@ struct Calibrate: Verb {
     defer { interruption.end() }
     var errors = CalibrationScores()
     try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
-      for error in batch.errors { errors.update(error) }
+      for score in batch.scores { errors.update(score) }
     }
     let detector = try scoring.detector.calibrated(
       with: errors, of: scoring.source.name, quantile: quantile)
@@ -67,7 +67,7 @@ struct Calibrate: Verb {
         "samples": JSONValue(calibration.scores.count),
         "threshold": JSONValue(calibration.threshold.value),
         "thresholdQuantile": JSONValue(calibration.threshold.quantile),
-        "errorMeasure": JSONValue(calibration.measure.rawValue),
+        "scoreMeasure": JSONValue(calibration.measure.rawValue),
         "leastPValue": JSONValue(calibration.scores.leastTailProbability),
       ]))
   }

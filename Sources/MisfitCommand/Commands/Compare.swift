@@ -224,7 +224,9 @@ struct Compare: Verb {
   /// The models' own where it is the same kind of costs for all of them, else the mean squared error, which every model has.
   private static func usualMeasure(of entries: [DetectorComparison.Entry]) -> ScoreMeasure {
     let measures = Set(entries.map(\.detector.calibration.measure))
-    guard let measure = measures.first, measures.count == 1, measure != .own else { return .meanSquared }
+    guard let measure = measures.first, measures.count == 1, ![.own, .relative].contains(measure) else {
+      return .meanSquared
+    }
     return measure
   }
 

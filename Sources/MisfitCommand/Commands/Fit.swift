@@ -146,7 +146,7 @@ struct Fit: Verb {
     object["explainedVariance"] = JSONValue(detector.explainedShare)
     for member in detector.training.json.members { object[member.key] = member.value }
     object["threshold"] = JSONValue(detector.calibration.threshold.value)
-    object["errorMeasure"] = JSONValue(detector.calibration.measure.rawValue)
+    object["scoreMeasure"] = JSONValue(detector.calibration.measure.rawValue)
     object["peakMemoryBytes"] = JSONValue(MachineMemory.peakResidentBytes)
     return object
   }

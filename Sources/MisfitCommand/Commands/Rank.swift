@@ -21,7 +21,7 @@ struct Rank: Verb {
     Flag(
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
       help: "How many features are told for each sample.")
-    Switch("--smallest", \.order, sets: .smallest, help: "The smallest errors instead of the largest.")
+    Switch("--smallest", \.order, sets: .smallest, help: "The smallest scores instead of the largest.")
     Shared(\.target)
     Shared(\.decision)
     Shared(\.subject)
@@ -42,13 +42,13 @@ struct Rank: Verb {
       groups?.update(batch)
       for index in 0..<batch.count {
         ranking.update(
-          score: batch.error(at: index), row: batch.record(at: index), payload: batch.sample(at: index))
+          score: batch.score(at: index), row: batch.record(at: index), payload: batch.sample(at: index))
       }
     }
     let samples = ranking.ranking.map(\.payload)
     for line in RankingText.lines(samples, reasonCount: reasonCount) { try terminal.print(line) }
     if ranking.nanCount > 0 {
-      terminal.messages.warning("\(ranking.nanCount) samples have an error that is not a number, and no rank")
+      terminal.messages.warning("\(ranking.nanCount) samples have a score that is not a number, and no rank")
     }
     try terminal.finish(json: JSONText.compact(.object(json(samples, scoring, groups))))
     return decision.flags.status(flagged: flaggedCount)
@@ -59,7 +59,7 @@ struct Rank: Verb {
   ) -> JSONObject {
     var object: JSONObject = [
       "model": JSONValue(subject.model), "source": JSONValue(scoring.source.name),
-      "errorMeasure": JSONValue(scoring.detector.calibration.measure.rawValue),
+      "scoreMeasure": JSONValue(scoring.detector.calibration.measure.rawValue),
       "order": JSONValue(order.rawValue),
       "decision": .object(
         scoring.detector.json(of: scoring.decision ?? scoring.detector.decision())),

@@ -5,8 +5,11 @@ struct Score: Verb {
   static let name = "score"
   static let summary = "Scores data with a model: one row a sample."
   static let details = """
-    Writes CSV with the columns id, label (where there are labels), error, percentile (the share of the calibration errors at or below this one), \
-    p_value (how often ordinary samples have an error as large) and flag (1 where the decision calls it odd). Rows are never stored: data of any length takes the same memory.
+    Writes CSV with the columns id, label (where there are labels), score (larger is more anomalous), percentile (how many percent of the calibration \
+    scores are at or below this one, 0 to 100), p_value (how often normal samples have a score as large), flag (1 where the decision calls it anomalous) \
+    and error (the reconstruction error: the mean squared error of the scaled values, or the one that the model was fitted with by --error). The score \
+    of local and crowd compares a row with those learned from: 1 is their average, and it is never negative. That of neighbors is the mean distance to the \
+    nearest rows; that of a network on a table, the sum of the costs of its cells; of other networks and pca, the reconstruction error itself. Rows are never stored: data of any length takes the same memory.
     """
   static let examples = [
     Example("misfit score model.misfit new.csv -o scores.csv"),

@@ -125,7 +125,7 @@ struct TrainingFlags: FlagSet {
         "--error NAME", \.measure, .measure,
         otherwise: "mse; mixed with that loss; the model's own score with local, neighbors, crowd",
         help:
-          "The error by which samples are ranked; nll is the negative log-likelihood of a table's row, in nats."
+          "The reconstruction error to use as the score; nll is the negative log-likelihood of a table's row, in nats."
       )
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "0.99",

@@ -23,7 +23,7 @@ extension Workshop {
           else { continue }
           rebuilt.originals.append(original)
           rebuilt.reconstructions.append(image)
-          rebuilt.errors.append(sample.error)
+          rebuilt.errors.append(sample.score)
           rebuilt.labels.append(sample.label ?? "")
           if rebuilt.originals.count == count { throw EnoughSamples() }
         }
@@ -89,7 +89,7 @@ extension Workshop {
   ///
   /// - Throws: ``IngestError``.
   func meanTestError(of detector: Detector, on dataset: String) throws -> Double {
-    let errors = try detector.score(try source("\(dataset)/\(NotebookData.testImages)")).errors()
+    let errors = try detector.score(try source("\(dataset)/\(NotebookData.testImages)")).scores()
     return errors.reduce(0, +) / Double(max(errors.count, 1))
   }
 

@@ -2,16 +2,16 @@ import Misfit
 
 /// A ranking as a table for a terminal.
 enum RankingText {
-  /// Rank, id, label, error, percentile, p-value and reasons, in aligned columns under their titles.
+  /// Rank, id, label, score, percentile, p-value and reasons, in aligned columns under their titles.
   static func lines(_ samples: [ScoredSample], reasonCount: Int) -> [String] {
     guard !samples.isEmpty else { return ["no samples"] }
     let hasLabels = samples.contains { $0.label != nil }
-    var rows = [["rank", "id"] + (hasLabels ? ["label"] : []) + ["error", "percentile", "p-value", "flag"]]
+    var rows = [["rank", "id"] + (hasLabels ? ["label"] : []) + ["score", "percentile", "p-value", "flag"]]
     for (index, sample) in samples.enumerated() {
       var row = ["\(index + 1)", sample.id]
       if hasLabels { row.append(sample.label ?? "") }
-      row.append(NumberText.significant(sample.error))
-      row.append(sample.percentile.map { NumberText.fixed($0 * 100, decimals: 1) } ?? "")
+      row.append(NumberText.significant(sample.score))
+      row.append(sample.percentile.map { NumberText.fixed($0, decimals: 1) } ?? "")
       row.append(sample.pValue.map { NumberText.significant($0, digits: 2) } ?? "")
       row.append(sample.isFlagged == true ? "*" : "")
       row.append(sample.reasonText(atMost: reasonCount))

@@ -3,7 +3,7 @@ import Misfit
 /// What a report's verb prints.
 enum ReportText {
   private static func lineText(of decision: Decision) -> String {
-    guard decision.threshold.isFinite else { return "flagged: no error is called odd" }
+    guard decision.threshold.isFinite else { return "flagged: no score is called anomalous" }
     let value = NumberText.significant(decision.threshold)
     return "above the threshold \(value)\(decision.isExtrapolated ? ", extrapolated" : "")"
   }

@@ -58,13 +58,13 @@ struct DecidingTests {
     let lines = try command.lines("out.csv").map { $0.components(separatedBy: ",") }
     #expect(
       lines[0] == [
-        "id", "label", "error", "percentile", "p_value", "flag", "reason_1", "reason_1_share",
+        "id", "label", "score", "percentile", "p_value", "flag", "error", "reason_1", "reason_1_share",
         "reason_1_value", "reason_1_expected", "reason_1_direction", "reason_2", "reason_2_share",
         "reason_2_value", "reason_2_expected", "reason_2_direction",
       ])
-    #expect(lines.count == 21 && lines.allSatisfy { $0.count == 16 })
+    #expect(lines.count == 21 && lines.allSatisfy { $0.count == 17 })
     let odd = lines[20]
-    #expect(odd[0] == "r400" && odd[5] == "1" && odd[6] == "flow" && odd[8] == "90.0" && odd[10] == "above")
+    #expect(odd[0] == "r400" && odd[5] == "1" && odd[7] == "flow" && odd[9] == "90.0" && odd[11] == "above")
     #expect(Double(odd[4]) == Double("\(Float(1.0 / 181))"))
     #expect(try command.run("calibrate c.misfit normal.csv").status == 0)
     #expect(try command.run("calibrate c.misfit normal.csv -o -").status == 2)

@@ -139,7 +139,7 @@ struct FitTests {
     #expect(!run.errors.contains("pixel_"))
     #expect(try command.run("inspect m.misfit --json").json()["shape"] as? [Int] == [4, 5, 1])
     let scores = try command.run("score m.misfit images.idx --labels labels.idx -q")
-    #expect(scores.line(0) == "id,label,error,percentile,p_value,flag")
+    #expect(scores.line(0) == "id,label,score,percentile,p_value,flag,error")
     #expect(scores.line(2).hasPrefix("2,1,"))
   }
 

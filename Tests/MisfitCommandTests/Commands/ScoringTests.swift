@@ -10,15 +10,15 @@ struct ScoringTests {
     let printed = try command.run("score model.misfit sensors.csv")
     #expect(printed.status == 0)
     #expect(printed.lines.count == 41)
-    #expect(printed.line(0) == "id,label,error,percentile,p_value,flag", "as the model was fitted")
+    #expect(printed.line(0) == "id,label,score,percentile,p_value,flag,error", "as the model was fitted")
     #expect(printed.errors == "misfit: note: sensors.csv: comma-separated, with a header\n")
     let odd = try #require(printed.lines.last).split(separator: ",")
-    #expect(odd[0] == "r40" && odd[3] == "1.0" && odd[5] == "1", "the odd row is flagged: \(odd)")
+    #expect(odd[0] == "r40" && odd[3] == "100.0" && odd[5] == "1", "the odd row is flagged: \(odd)")
 
     let named = try command.run("score model.misfit sensors.csv --id id --label kind -o scores.csv")
     #expect(named.status == 0 && named.output.isEmpty)
     let lines = try command.lines("scores.csv")
-    #expect(lines[0] == "id,label,error,percentile,p_value,flag")
+    #expect(lines[0] == "id,label,score,percentile,p_value,flag,error")
     #expect(lines[40].hasPrefix("r40,bad,"))
     #expect(try command.run("score model.misfit sensors.csv -o -").output == printed.output)
   }
@@ -62,12 +62,12 @@ struct ScoringTests {
     let run = try command.run("rank model.misfit sensors.csv --top 2 --reasons 1 --id id --label kind")
     #expect(run.status == 0 && run.lines.count == 3)
     #expect(
-      run.line(0).split(separator: " ") == ["rank", "id", "label", "error", "percentile", "p-value", "flag"])
+      run.line(0).split(separator: " ") == ["rank", "id", "label", "score", "percentile", "p-value", "flag"])
     #expect(run.line(1).hasPrefix("   1  r40  bad "))
     #expect(run.line(1).contains("flow 90 (expected "))
     let json = try command.run("rank model.misfit sensors.csv --top 3 --smallest --id id --json").json()
     let samples = try #require(json["samples"] as? [[String: Any]])
-    let errors = samples.compactMap { $0["error"] as? Double }
+    let errors = samples.compactMap { $0["score"] as? Double }
     #expect(errors.count == 3 && errors == errors.sorted())
     #expect(samples[0]["rank"] as? Int == 1 && samples[0]["id"] is String)
   }

@@ -20,7 +20,7 @@ struct DetectorComparisonTests {
     #expect(comparison.findings.count == 1)
     #expect(comparison.findings[0].hasPrefix("No clear difference between first and second"))
     #expect(comparison.errors[0].errors == comparison.errors[1].errors)
-    #expect(try comparison.errors[0].errors == detector.score(SmallData.source(rows: 120, seed: 21)).errors())
+    #expect(try comparison.errors[0].errors == detector.score(SmallData.source(rows: 120, seed: 21)).scores())
   }
 
   @Test("A clearly better detector wins, whatever its place")

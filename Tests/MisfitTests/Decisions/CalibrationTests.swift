@@ -108,7 +108,7 @@ struct CalibrationTests {
       #expect(detector.calibration.origin == .validation && detector.calibration.scores.count == 39)
       var scoring = try detector.score(SmallData.source(rows: 1, seed: 5_000 + seed))
       scoring.threadCount = 1
-      let error = try scoring.errors()[0]
+      let error = try scoring.scores()[0]
       if detector.decision(.falseAlarmRate(rate)).flags(error) == true { alarms += 1 }
     }
     // 3 standard deviations about 20; 39 errors make 0.1 a whole number of fortieths.
@@ -117,7 +117,7 @@ struct CalibrationTests {
 
   private func errors(of detector: Detector, rows: Int) throws -> CalibrationScores {
     var errors = CalibrationScores()
-    errors.update(contentsOf: try detector.score(SmallData.source(rows: rows, seed: 12)).errors())
+    errors.update(contentsOf: try detector.score(SmallData.source(rows: rows, seed: 12)).scores())
     return errors
   }
 

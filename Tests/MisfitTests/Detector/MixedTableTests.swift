@@ -146,11 +146,11 @@ struct MixedTableTests {
     // Programs that know nothing of kinds must refuse the file.
     #expect(try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"] == "2")
     let source = try CSVSource(text: Self.table(rows: 50, seed: 6))
-    let scores = try detector.score(source).errors()
+    let scores = try detector.score(source).scores()
     for threads in [1, 3] {
       var scoring = try loaded.score(source)
       scoring.threadCount = threads
-      #expect(try scoring.errors() == scores)
+      #expect(try scoring.scores() == scores)
     }
   }
 
@@ -158,7 +158,7 @@ struct MixedTableTests {
   func contradiction() throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(.neighbors))
     let bad = try CSVSource(text: Self.table(rows: 3, odd: "item9,apple,heavy,red,no,2024-03-02"))
-    let error = #expect(throws: IngestError.self) { _ = try detector.score(bad).errors() }
+    let error = #expect(throws: IngestError.self) { _ = try detector.score(bad).scores() }
     #expect(
       error?.kind == .notANumber("heavy") && error?.position?.line == 5 && error?.position?.column == "weight"
     )
@@ -170,8 +170,8 @@ struct MixedTableTests {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(.neighbors))
     let lines = Self.table(rows: 5).split(separator: "\n").map { $0.split(separator: ",") }
     let turned = lines.map { $0.dropFirst().reversed().joined(separator: ",") + "\n" }.joined()
-    let scores = try detector.score(CSVSource(text: Self.table(rows: 5))).errors()
-    #expect(try detector.score(CSVSource(text: turned)).errors() == scores)
+    let scores = try detector.score(CSVSource(text: Self.table(rows: 5))).scores()
+    #expect(try detector.score(CSVSource(text: turned)).scores() == scores)
   }
 
   @Test("a table of numbers with a missing cell at scoring time names it", arguments: models)
@@ -231,7 +231,7 @@ struct MixedNetworkTests {
     let loaded = try Detector.load(folder.file("m.misfit"))
     #expect(loaded.calibration == detector.calibration && loaded.schema == detector.schema)
     let source = try CSVSource(text: MixedTableTests.table(rows: 40, seed: 6))
-    #expect(try loaded.score(source).errors() == detector.score(source).errors())
+    #expect(try loaded.score(source).scores() == detector.score(source).scores())
     let reasons = try loaded.score(source).largest(1).map(\.reasons)
     #expect(try detector.score(source).largest(1).map(\.reasons) == reasons)
   }
@@ -305,7 +305,7 @@ struct MixedNetworkTests {
       text += kept.joined(separator: ",") + ",\(base > 0.5 ? "hi" : "lo")\n"
     }
     let detector = try Detector.fit(CSVSource(text: text), options: options())
-    let errors = try detector.score(CSVSource(text: text)).errors()
+    let errors = try detector.score(CSVSource(text: text)).scores()
     func mean(_ holds: (Int) -> Bool) -> Double {
       let picked = errors.indices.filter(holds).map { errors[$0] }
       return picked.reduce(0, +) / Double(picked.count)

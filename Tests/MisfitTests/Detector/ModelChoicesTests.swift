@@ -104,13 +104,13 @@ struct ModelChoicesTests {
     #expect(worst.first?.id == "2" && worst.first?.reasons.first?.feature == "k")
     let all = try Detector.fit(
       CSVSource(text: "a,b\n" + String(repeating: "3,4\n", count: 9)), options: SmallData.options())
-    #expect(try all.score(CSVSource(text: "a,b\n3,4\n")).errors().allSatisfy { $0.isFinite })
+    #expect(try all.score(CSVSource(text: "a,b\n3,4\n")).scores().allSatisfy { $0.isFinite })
   }
 
   @Test("Two rows of one column are enough, one row is an error")
   func tiny() throws {
     let detector = try Detector.fit(CSVSource(text: "a\n1\n2\n"), options: SmallData.options(hidden: [1]))
-    #expect(try detector.score(CSVSource(text: "a\n1\n2\n")).errors().count == 2)
+    #expect(try detector.score(CSVSource(text: "a\n1\n2\n")).scores().count == 2)
     #expect(throws: IngestError.self) {
       try Detector.fit(CSVSource(text: "a\n1\n"), options: SmallData.options())
     }

@@ -60,7 +60,7 @@ struct TargetTests {
     #expect(choices.contains { $0.option == "architecture" && $0.value == "image-to-image" })
     #expect(detector.schema.shape == .image(height: 6, width: 6, channels: 1))
     #expect(detector.outputSchema.shape == .image(height: 6, width: 6, channels: 3))
-    let errors = try detector.score(photos(), targets: photos()).errors()
+    let errors = try detector.score(photos(), targets: photos()).scores()
     // Their variance is about 0.05; what is learned of it is nearly all.
     #expect(errors.allSatisfy { $0 < 0.01 }, "\(errors)")
     let picture = try #require(
@@ -107,7 +107,7 @@ struct TargetTests {
     #expect(throws: TargetError(.needed, source: source.name)) { try detector.score(source) }
     try detector.reconstruct(source).forEachBatch { batch in
       #expect(batch.targets == nil && batch.outputShape == .image(height: 6, width: 6, channels: 3))
-      #expect(batch.errors.allSatisfy { $0.isNaN })
+      #expect(batch.scores.allSatisfy { $0.isNaN })
       #expect(batch.sample(at: 0).reasons.isEmpty)
     }
     let plain = try SmallData.detector()
@@ -180,8 +180,8 @@ struct TargetTests {
     let loaded = try Detector.load(path)
     #expect(loaded.targetSchema == detector.targetSchema && loaded.training.targetSource != nil)
     #expect(
-      try loaded.score(photos(), targets: photos()).errors()
-        == detector.score(photos(), targets: photos()).errors())
+      try loaded.score(photos(), targets: photos()).scores()
+        == detector.score(photos(), targets: photos()).scores())
     #expect(try SafeTensors(readingFrom: path).metadata["misfit.version"] == "2")
     try SmallData.detector().save(path)
     #expect(try SafeTensors(readingFrom: path).metadata["misfit.version"] == "1")
@@ -221,10 +221,10 @@ struct TargetTests {
         #expect(target.prefix(3).map { ($0 * 255).rounded() } == [40, 90, 250])
       }
       #expect(batch.sample(at: 0).errorMap?.count == 36)
-      whole += batch.errors
+      whole += batch.scores
     }
     scoring.stitchesTiles = false
-    let parts = try scoring.errors()
+    let parts = try scoring.scores()
     #expect(parts.count == 48)
     #expect(whole == (0..<12).map { parts[$0 * 4..<$0 * 4 + 4].max() ?? 0 })
     try detector.reconstruct(photos()).forEachBatch { batch in

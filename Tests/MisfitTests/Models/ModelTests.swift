@@ -32,7 +32,7 @@ struct ModelTests {
     #expect(loaded.calibration == detector.calibration && loaded.record.model == detector.record.model)
     let samples = try detector.score(SmallData.source(seed: 8)).largest(60)
     #expect(try loaded.score(SmallData.source(seed: 8)).largest(60) == samples)
-    #expect(samples.allSatisfy { $0.error.isFinite })
+    #expect(samples.allSatisfy { $0.score.isFinite })
     // The same file again: nothing is lost on the way.
     try loaded.save(folder.file("again.misfit"))
     #expect(
@@ -49,7 +49,7 @@ struct ModelTests {
       let detector = try Detector.fit(SmallData.source(), options: options)
       var scoring = try detector.score(SmallData.source(seed: 9))
       scoring.threadCount = count
-      results.append(try scoring.errors())
+      results.append(try scoring.scores())
     }
     #expect(results[0] == results[1])
   }
@@ -88,7 +88,7 @@ struct ModelTests {
     let samples = try detector.score(source).largest(20).sorted { $0.record < $1.record }
     let right = samples.count { $0.reasons.first?.feature == ($0.record <= 10 ? "b" : "c") }
     #expect(right >= 19)
-    #expect(samples.allSatisfy { ($0.percentile ?? 0) > 0.95 })
+    #expect(samples.allSatisfy { ($0.percentile ?? 0) > 95 })
   }
 
   @Test(
@@ -121,7 +121,7 @@ struct ModelTests {
   @Test("Models of neighbours hold no row out, and are calibrated on each row without itself")
   func leaveOneOut() throws {
     let detector = try detector(.local)
-    #expect(detector.calibration.origin == .leaveOneOut && detector.calibration.measure == .own)
+    #expect(detector.calibration.origin == .leaveOneOut && detector.calibration.measure == .relative)
     #expect(detector.training.validationRowCount == 0 && detector.calibration.scores.count == 60)
     var options = options(.local)
     options.validationShare = 0.5
@@ -137,7 +137,7 @@ struct ModelTests {
     #expect(detector.calibration.measure == .reconstruction(.meanAbsolute))
     let sample = try #require(try detector.score(SmallData.source()).largest(1).first)
     let differences = zip(sample.input, sample.reconstruction).map { abs(Double($0) - Double($1)) }
-    #expect(abs(sample.error - differences.reduce(0, +) / 3) < 1e-6)
+    #expect(abs(sample.score - differences.reduce(0, +) / 3) < 1e-6)
   }
 
   @Test("An ensemble's networks differ from each other")
@@ -216,7 +216,7 @@ struct ModelTests {
     var options = options(model)
     options.trimmedShare = trimmedShare
     let detector = try Detector.fit(MemorySource(rows: learned), options: options)
-    let errors = try detector.score(MemorySource(rows: scored)).errors()
+    let errors = try detector.score(MemorySource(rows: scored)).scores()
     return Evaluation(scores: errors, isAnomaly: (0..<100).map { $0 < 10 }).areaUnderROC ?? 0
   }
 }

@@ -5,12 +5,12 @@ func readmeExample() async throws {
   // README begins
   let rows = try CSVSource("sensors.csv")
   let detector = try Detector.fit(rows)
-  for sample in try detector.score(rows).largest(10) { print(sample.id, sample.error, sample.reasons) }
+  for sample in try detector.score(rows).largest(10) { print(sample.id, sample.score, sample.reasons) }
   try detector.save("sensors.misfit")
   // README ends
   print("stream")
   for try await batch in try detector.scores(of: rows) {
-    print(batch.errors.max() ?? 0)
+    print(batch.scores.max() ?? 0)
   }
   readmeAnalytics(
     try ModelComparison([

@@ -61,7 +61,7 @@ struct ReasonTests {
     var all: [(error: Double, shares: [Double])] = []
     try detector.score(MemorySource(rows: mixed, columns: columns)).forEachBatch { batch in
       groups.update(batch)
-      for index in 0..<batch.count { all.append((batch.error(at: index), batch.featureShares(at: index))) }
+      for index in 0..<batch.count { all.append((batch.score(at: index), batch.featureShares(at: index))) }
     }
     #expect(groups.worstCount == 5 && groups.otherCount == 495)
     let first = try #require(groups.columns.first)

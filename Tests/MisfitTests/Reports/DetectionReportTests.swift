@@ -61,7 +61,7 @@ struct DetectionReportTests {
     let summary = try write(labelled())
     let lines = try text("classes.csv").split(separator: "\n").map { $0.split(separator: ",") }
     #expect(lines.count == 3 && lines[1][0] == "bad" && lines[1][1] == "4" && lines[2][1] == "36")
-    let odd = summary.worst.filter { $0.label == "bad" }.map(\.error)
+    let odd = summary.worst.filter { $0.label == "bad" }.map(\.score)
     #expect(areClose(try #require(Double(lines[1][2])), odd.reduce(0, +) / 4, relative: 1e-9))
     let object = try JSONSerialization.jsonObject(with: Data(bytes("summary.json")))
     let classes = try #require((object as? [String: Any])?["classes"] as? [[String: Any]])
@@ -83,7 +83,7 @@ struct DetectionReportTests {
     let json = try #require(object as? [String: Any])
     let keys: Set = [
       "source", "samples", "flagged", "errorMeasure", "threshold", "thresholdQuantile", "calibratedOn",
-      "errors",
+      "scores", "scoreMeasure",
       "measures", "anomalyLabel", "auroc", "averagePrecision", "worst", "training",
     ]
     #expect(keys.isSubset(of: Set(json.keys)), "missing: \(keys.subtracting(json.keys))")
@@ -99,13 +99,13 @@ struct DetectionReportTests {
   func scores() throws {
     let summary = try write(labelled())
     let lines = try text("scores.csv").split(separator: "\n")
-    #expect(lines.first == "id,label,error,percentile,p_value,flag")
+    #expect(lines.first == "id,label,score,percentile,p_value,flag,error")
     #expect(lines.count == 41)
     let fields = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(fields.count { $0[5] == "1" } == summary.flaggedCount)
     let worst = try #require(summary.worst.first)
     let row = try #require(fields.first { $0[0] == worst.id[...] })
-    #expect(Float(row[2]) == Float(worst.error))
+    #expect(Float(row[2]) == Float(worst.score))
     #expect(row[1] == worst.label.map { $0[...] })
   }
 
@@ -128,7 +128,7 @@ struct DetectionReportTests {
   func evaluation() throws {
     let summary = try write(labelled())
     let source = try source(labelled())
-    let errors = try summary.detector.score(source).errors()
+    let errors = try summary.detector.score(source).scores()
     let expected = Evaluation(scores: errors, isAnomaly: (0..<40).map { $0 >= 36 })
     #expect(summary.anomalyLabel == "bad")
     #expect(summary.evaluation?.areaUnderROC == expected.areaUnderROC)

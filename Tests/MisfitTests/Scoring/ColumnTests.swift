@@ -10,7 +10,7 @@ struct ColumnTests {
 
   init() throws {
     detector = try SmallData.detector()
-    reference = try detector.score(SmallData.source()).errors()
+    reference = try detector.score(SmallData.source()).scores()
   }
 
   /// The same rows with columns in another order, one further column, and no id.
@@ -19,11 +19,11 @@ struct ColumnTests {
   @Test("Reordered and further columns score the same, opened for the model or not")
   func reordered() throws {
     let source = try CSVSource(text: Self.rearranged, options: SmallData.ids)
-    #expect(try detector.score(source).errors() == reference)
+    #expect(try detector.score(source).scores() == reference)
     let folder = try TemporaryFolder()
     let path = try folder.write(Self.rearranged, to: "rearranged.csv")
     let opened = try detector.open(path, options: SmallData.ids)
-    #expect(try detector.score(opened).errors() == reference)
+    #expect(try detector.score(opened).scores() == reference)
     let worst = try #require(detector.score(source).largest(1).first)
     #expect(Set(worst.reasons.map(\.feature)) == ["a", "b", "c"])
   }
@@ -50,7 +50,7 @@ struct ColumnTests {
   func unnamed() throws {
     let rows = SmallData.correlated(rows: 60).split(separator: "\n").dropFirst()
     let plain = rows.map { $0.drop { $0 != "," }.dropFirst() }.joined(separator: "\n")
-    #expect(try detector.score(CSVSource(text: plain)).errors() == reference)
+    #expect(try detector.score(CSVSource(text: plain)).scores() == reference)
     #expect(throws: IngestError.self) { try detector.score(CSVSource(text: "1,2\n3,4\n")) }
   }
 
@@ -61,8 +61,8 @@ struct ColumnTests {
     let unnamed = try Detector.fit(CSVSource(text: plain), options: SmallData.options())
     let folder = try TemporaryFolder()
     let path = try folder.write("p,q,r\n" + plain + "\n", to: "named.csv")
-    let expected = try unnamed.score(CSVSource(text: plain)).errors()
-    #expect(try unnamed.score(unnamed.open(path)).errors() == expected)
+    let expected = try unnamed.score(CSVSource(text: plain)).scores()
+    #expect(try unnamed.score(unnamed.open(path)).scores() == expected)
   }
 
   @Test("A validation file's columns are found by their names, too")

@@ -97,8 +97,8 @@ struct ScoringEndTests {
     let (scoring, _) = try scoring()
     var errors: [Double] = []
     var iterator = ScoredBatches(scoring: scoring).makeAsyncIterator()
-    while let batch = try await iterator.next() { errors += batch.errors }
-    #expect(try errors == scoring.errors())
+    while let batch = try await iterator.next() { errors += batch.scores }
+    #expect(try errors == scoring.scores())
     #expect(try await iterator.next() == nil)
   }
 

@@ -11,10 +11,10 @@ struct ScoringTests {
     let detector = try SmallData.detector()
     var scoring = try detector.score(SmallData.source())
     let expected = try scoring.largest(60)
-    let errors = try scoring.errors()
+    let errors = try scoring.scores()
     scoring.batchCapacity = capacity
     #expect(try scoring.largest(60) == expected)
-    #expect(try scoring.errors() == errors)
+    #expect(try scoring.scores() == errors)
     var counts: [Int] = []
     try scoring.forEachBatch { counts.append($0.count) }
     #expect(counts.reduce(0, +) == 60 && counts.allSatisfy { $0 <= capacity })
@@ -88,11 +88,11 @@ struct ScoringTests {
         #expect(areClose(Double(value), expected, relative: 1e-4, absolute: 1e-6))
       }
       let expected = reference.error(measure, input, output)
-      #expect(areClose(sample.error, expected, relative: 1e-4, absolute: 1e-5))
+      #expect(areClose(sample.score, expected, relative: 1e-4, absolute: 1e-5))
       let batched = try #require(ErrorMeasure(rawValue: measure.rawValue))
       #expect(
         areClose(
-          sample.error, batched.error(input: sample.input.span, output: sample.reconstruction.span),
+          sample.score, batched.error(input: sample.input.span, output: sample.reconstruction.span),
           relative: 1e-4, absolute: 1e-5))
     }
   }
@@ -131,7 +131,7 @@ struct ScoringTests {
     #expect(worst.first?.id == "odd")
     #expect(worst.first?.reasons.first?.feature == ["a", "b", "c"][column])
     #expect(worst.first?.isFlagged == true)
-    #expect(worst.first?.percentile == 1)
+    #expect(worst.first?.percentile == 100)
   }
 
   @Test("Percentile and flag are those of the calibration errors")
@@ -141,12 +141,12 @@ struct ScoringTests {
     options.quantile = 0.9
     let detector = try Detector.fit(SmallData.source(), options: options)
     let samples = try detector.score(SmallData.source()).largest(60)
-    let errors = samples.map(\.error)
+    let errors = samples.map(\.score)
     #expect(detector.calibration.origin == .training && detector.calibration.scores.count == 60)
     for sample in samples {
-      let below = errors.count { $0 <= sample.error }
-      #expect(areClose(sample.percentile ?? -1, Double(below) / 60, relative: 1e-9))
-      #expect(sample.isFlagged == (sample.error > detector.calibration.threshold.value))
+      let below = errors.count { $0 <= sample.score }
+      #expect(areClose(sample.percentile ?? -1, Double(below) / 60 * 100, relative: 1e-9))
+      #expect(sample.isFlagged == (sample.score > detector.calibration.threshold.value))
     }
     #expect(samples.count { $0.isFlagged == true } == 6)
   }

@@ -56,12 +56,14 @@ struct TiledImageTests {
     }
   }
 
-  @Test("an image's own score is made of its tiles' own scores", arguments: TileScore.allCases)
-  func ownScores(score: TileScore) throws {
+  @Test(
+    "an image's own score is made of its tiles' own scores", arguments: TileScore.allCases,
+    [ModelChoice.neighbors, .local])
+  func ownScores(score: TileScore, model: ModelChoice) throws {
     let tiling = ImagePreparation.Tiles(side: 4, stride: 3, score: score)
     let source = try ImageFolderSource(folder.path, preparation: .init(tiles: tiling))
     var options = SmallData.options(epochs: 1)
-    options.model = .neighbors
+    options.model = model
     let detector = try Detector.fit(source, options: options)
     let grid = try #require(source.layout.grid)
     var tiles = try detector.score(source)
@@ -69,14 +71,14 @@ struct TiledImageTests {
     var parts = Array(repeating: [Double](), count: 6)
     try tiles.forEachBatch { batch in
       for index in 0..<batch.count {
-        parts[grid.place(ofRecord: batch.record(at: index) - 1).image].append(batch.error(at: index))
+        parts[grid.place(ofRecord: batch.record(at: index) - 1).image].append(batch.score(at: index))
       }
     }
     let expected = parts.map { parts in
       score == .maximum ? parts.max() ?? 0 : parts.reduce(0, +) / Double(parts.count)
     }
-    let errors = try detector.score(source).errors()
-    #expect(errors.count == 6 && detector.calibration.measure == .own)
+    let errors = try detector.score(source).scores()
+    #expect(errors.count == 6 && detector.calibration.measure == (model == .local ? .relative : .own))
     #expect(zip(errors, expected).allSatisfy { $1 > 0 && abs($0 - $1) < 1e-6 * $1 })
     #expect(detector.calibrationText == "images, each tile without itself")
     #expect(detector.calibration.scores.count < grid.tileCount)
@@ -113,7 +115,7 @@ struct TiledImageTests {
     // Too few are held out to calibrate on.
     #expect(detector.calibration.scores.count == 5)
     #expect(detector.calibrationText == "images trained on")
-    let errors = try detector.score(source).errors()
+    let errors = try detector.score(source).scores()
     #expect(errors.count == 6)
     #expect(errors.contains { abs($0 - detector.calibration.threshold.value) < 1e-9 })
   }
@@ -124,11 +126,11 @@ struct TiledImageTests {
     let path = folder.file("tiles.misfit")
     try detector.save(path)
     let loaded = try Detector.load(path)
-    let expected = try detector.score(source).errors()
+    let expected = try detector.score(source).scores()
     #expect(
       try loaded.score(ImageFolderSource(folder.path, preparation: .init(size: .init(width: 9, height: 9))))
-        .errors() == expected)
-    #expect(try loaded.score(loaded.open(folder.path)).errors() == expected)
+        .scores() == expected)
+    #expect(try loaded.score(loaded.open(folder.path)).scores() == expected)
   }
 
   @Test("a tile is named by its place where tiles stand for themselves")

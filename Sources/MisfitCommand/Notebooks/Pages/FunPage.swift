@@ -65,7 +65,7 @@ enum FunPage: NotebookPage {
       [
         ("original", samples.compactMap { schema.image(of: $0.input) }),
         ("reconstruction", samples.compactMap { schema.image(of: $0.reconstruction) }),
-      ], captions: samples.map { "\($0.label ?? ""): \(NumberText.fixed($0.error, decimals: 1))" })
+      ], captions: samples.map { "\($0.label ?? ""): \(NumberText.fixed($0.score, decimals: 1))" })
   }
 
   // MARK: Random numbers

@@ -1,0 +1,63 @@
+import MisfitCore
+import MisfitIngest
+import Testing
+import _TestSupport
+
+@testable import Misfit
+
+@Suite("The scale of scores")
+struct ScoreScaleTests {
+  @Test("A relative score is never negative, 1 for an average row, and keeps the order of the model's own")
+  func order() {
+    let own: [Float] = [-1e30, -400, -17, -1.4, -0.5, 0, 0.25, 1, 17, 400, 1e30, .infinity]
+    let scores = own.map(ScoreMeasure.relativeScore)
+    #expect(scores.allSatisfy { $0 >= 0 } && scores[5] == 1)
+    #expect(zip(scores, scores.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(ScoreMeasure.relativeScore(.nan).isNaN)
+  }
+
+  @Test(
+    "Models of neighbours have scores that are not negative",
+    arguments: [ModelChoice.local, .crowd, .neighbors])
+  func positive(model: ModelChoice) throws {
+    var options = SmallData.options()
+    options.model = model
+    let scoring = try Detector.fit(SmallData.source(), options: options).score(SmallData.source())
+    #expect(try scoring.scores().allSatisfy { $0 >= 0 })
+  }
+
+  @Test(
+    "A file of an earlier version keeps its scores and its order", arguments: [ModelChoice.local, .crowd])
+  func earlierVersion(model: ModelChoice) throws {
+    var options = SmallData.options()
+    options.model = model
+    let detector = try Detector.fit(SmallData.source(), options: options)
+    var record = detector.record
+    record.calibration.measure = .own
+    let folder = try TemporaryFolder()
+    try Detector(record: record, model: detector.model).save(folder.file("old.misfit"))
+    let old = try Detector.load(folder.file("old.misfit"))
+    #expect(old.calibration.measure == .own)
+    let own = try old.score(SmallData.source()).scores()
+    #expect(own.contains { $0 < 0 })
+    let relative = try detector.score(SmallData.source()).scores()
+    #expect(own.map { Double(ScoreMeasure.relativeScore(Float($0))) } == relative)
+  }
+
+  @Test("The reconstruction error is the mean squared error beside a score of another kind")
+  func reconstructionError() throws {
+    for (model, isScore) in [(ModelChoice.principalComponents, true), (.local, false)] {
+      var options = SmallData.options()
+      options.model = model
+      let detector = try Detector.fit(SmallData.source(), options: options)
+      for sample in try detector.score(SmallData.source()).largest(5) {
+        let squares = zip(sample.input, sample.reconstruction).map { pow2(Double($0) - Double($1)) }
+        let expected = squares.reduce(0, +) / Double(squares.count)
+        #expect(areClose(sample.reconstructionError, expected, relative: 1e-4, absolute: 1e-9))
+        #expect((sample.score == sample.reconstructionError) == isScore)
+      }
+    }
+  }
+
+  private func pow2(_ value: Double) -> Double { value * value }
+}
