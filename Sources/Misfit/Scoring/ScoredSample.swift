@@ -41,7 +41,7 @@ public struct ScoredSample: Sendable, Hashable {
   public var label: String?
   /// The place in the source, from 1.
   public var record: Int
-  /// The score by which samples are ranked; larger is more anomalous. See ``ScoreMeasure/meaning``.
+  /// The score by which samples are ranked, larger for more anomalous ones; see ``ScoreMeasure/meaning``.
   public var score: Double
   /// How far the reconstruction is from the sample: by the measure of ``score`` where that is a reconstruction error, else
   /// the mean squared error of the scaled values.
