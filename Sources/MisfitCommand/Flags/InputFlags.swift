@@ -10,6 +10,8 @@ struct InputFlags: FlagSet {
   var hasHeader: Bool?
   var skippedLineCount = 0
   var comment: String?
+  var decimal: String?
+  var thousands: String?
 
   static var arguments: [Argument<InputFlags>] {
     Group("Data") {
@@ -33,6 +35,14 @@ struct InputFlags: FlagSet {
       Flag(
         "--comment CHARACTER", \.comment, .comment, otherwise: "found where no record begins with it",
         help: "Lines that begin with this character are skipped.")
+      Flag(
+        "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 },
+        otherwise: "found from the cells",
+        help: "The decimal sign of all numbers: a comma or a point.")
+      Flag(
+        "--thousands CHARACTER", \.thousands, .thousands, otherwise: "found from the cells",
+        help: "What separates thousands: a comma, a point, an apostrophe, or `space` for all kinds of spaces."
+      )
     }
   }
 
@@ -47,6 +57,8 @@ struct InputFlags: FlagSet {
     options.hasHeader = hasHeader
     options.skippedLineCount = skippedLineCount
     options.comment = comment?.first
+    options.numbers.decimal = decimal
+    options.numbers.thousands = thousands
     return options
   }
 
@@ -65,6 +77,11 @@ extension ValueKind where Value == String {
     .choice([(",", ","), (";", ";"), ("tab", "\t"), ("|", "|"), ("space", " ")]) {
       $0 == "\t" ? "tab" : $0 == " " ? "space" : $0
     }
+  }
+
+  /// A character that separates thousands.
+  static var thousands: ValueKind<String> {
+    .choice([(",", ","), (".", "."), ("'", "'"), ("space", " "), (" ", " ")]) { $0 == " " ? "space" : $0 }
   }
 
   /// A character that begins comments.

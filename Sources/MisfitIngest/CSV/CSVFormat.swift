@@ -25,10 +25,8 @@ struct CSVFormat: Sendable, Equatable {
   var notes: [String]
   /// How the cells of features are read.
   var reading = CellReading.numbers
-  /// The decimal signs of the features; empty where none is known, and all are points.
-  var decimalSigns: [DecimalSign] = []
-  /// Whether the first records have decimal commas.
-  var hasDecimalCommas = false
+  /// How the numbers of the features are written; empty where nothing is known, and all are plain.
+  var notations: [ColumnNotation] = []
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
 

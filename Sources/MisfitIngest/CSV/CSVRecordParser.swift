@@ -12,8 +12,9 @@ struct CSVRecordParser: Sendable {
   private let readers: [ColumnReader]
   private let missing: MissingWords?
   private let keepsCells: Bool
-  /// Which features have decimal commas.
-  private let hasComma: [Bool]
+  /// How the numbers of the features are written, and whether plainly.
+  private let notations: [ColumnNotation]
+  private let isPlain: [Bool]
   private let keepsHash: Bool
 
   private static let idCode = -1
@@ -27,13 +28,12 @@ struct CSVRecordParser: Sendable {
     self.format = format
     delimiter = format.delimiter
     comment = format.comment ?? CSVField.space
-    let readers = format.reading.readers(count: format.features.count, format.decimalSigns)
+    let readers = format.reading.readers(count: format.features.count, format.notations)
     self.readers = readers
     missing = format.reading.missingWords
     keepsCells = format.reading == .cells
-    hasComma =
-      format.decimalSigns.isEmpty
-      ? readers.map { _ in false } : format.decimalSigns.map { $0 == .comma }
+    notations = format.notations.isEmpty ? readers.map { _ in ColumnNotation() } : format.notations
+    isPlain = notations.map(\.notation.isPlain)
     keepsHash = format.reading.keepsHash
     codes = format.roles.map { role in
       switch role {
@@ -234,7 +234,10 @@ struct CSVRecordParser: Sendable {
     let cell = bytes.extracting(range)
     if keepsCells {
       batch.append(cell: cell)
-      if hasComma[feature] { return DecimalNumber.readWithComma(bytes, range) ?? .nan }
+      guard notations[feature].problem == nil else { return .nan }
+      let notation = notations[feature].notation
+      if notation.hasDecimalComma, let value = DecimalNumber.readWithComma(bytes, range) { return value }
+      if !isPlain[feature] { return notation.value(of: cell) ?? .nan }
       // What ends the field cannot stand in a number.
       var index = range.lowerBound
       if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
@@ -249,8 +252,17 @@ struct CSVRecordParser: Sendable {
       return .nan
     }
     if case .commaNumber = readers[feature] {
-      if let value = DecimalNumber.readWithComma(bytes, range) { return value }
+      if let value = DecimalNumber.readWithComma(bytes, range) ?? Self.decimalComma.value(of: cell) {
+        return value
+      }
       throw error(Self.commaProblem(range.map { bytes[$0] }), record, atField: field.content.lowerBound)
+    }
+    if case .written(let notation) = readers[feature] {
+      if let value = notation.value(of: cell) { return value }
+      let problem =
+        notation.hasDecimalComma
+        ? Self.commaProblem(range.map { bytes[$0] }) : Self.pointProblem(range.map { bytes[$0] })
+      throw error(problem, record, atField: field.content.lowerBound)
     }
     guard let value = readers[feature].value(of: cell) else {
       throw error(
@@ -262,6 +274,19 @@ struct CSVRecordParser: Sendable {
         ofValueAt: record.rowStart + feature)
     }
     return value
+  }
+
+  private static let decimalComma: NumberNotation = {
+    var notation = NumberNotation()
+    notation.hasDecimalComma = true
+    return notation
+  }()
+
+  /// What is wrong with a cell in a column of numbers with decimal points.
+  private static func pointProblem(_ text: [UInt8]) -> IngestError.Kind {
+    let kind = commaProblem(text)
+    if case .decimalPoint(let text) = kind { return .notANumber(text) }
+    return kind
   }
 
   /// What is wrong with a cell in a column of numbers with decimal commas.
@@ -277,11 +302,23 @@ struct CSVRecordParser: Sendable {
 
   /// The number of a whole cell; nil for anything else.
   private static func number(_ cell: borrowing Span<UInt8>) -> Double? {
-    guard !cell.isEmpty, cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else {
+    guard !cell.isEmpty else { return nil }
+    guard cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else {
+      return cell[0] < 0x80 ? nil : lookAlike(cell)
+    }
+    guard case .number(let value) = DecimalNumber.read(cell.indices.map { cell[$0] }) else {
+      return cell[cell.count - 1] < 0x80 ? nil : lookAlike(cell)
+    }
+    return value
+  }
+
+  /// The number of a cell that has other minus signs or spaces than ASCII's.
+  private static func lookAlike(_ cell: borrowing Span<UInt8>) -> Double? {
+    let copy = cell.indices.map { cell[$0] }
+    guard let written = WrittenNumber(copy.span), !written.hasAccountingSign, written.unit == nil else {
       return nil
     }
-    guard case .number(let value) = DecimalNumber.read(cell.indices.map { cell[$0] }) else { return nil }
-    return value
+    return written.value(NumberNotation())
   }
 
   /// Whether a record ends with this field though it should have more.
@@ -304,7 +341,11 @@ struct CSVRecordParser: Sendable {
     case .number(let value): return value
     case .tooLarge: kind = .numberTooLarge(Self.shown(text))
     case .notFinite: kind = .notFinite(Self.shown(text))
-    case .notANumber: kind = .notANumber(Self.shown(text))
+    case .notANumber:
+      if let value = Self.number(text.span.extracting(CellText.trimmed(text.span, 0..<text.count))) {
+        return value
+      }
+      kind = .notANumber(Self.shown(text))
     case .empty:
       // A record that ends here has too few fields rather than an empty one.
       kind =

@@ -19,8 +19,20 @@ public struct CSVSource: RecordSource {
   let isSeeminglyNumeric: Bool
   /// What users say of columns.
   var typing: TypingOptions { options.typing }
+  /// What users say of how numbers are written.
+  var numbers: NumberOptions { options.numbers }
+  /// How the numbers of the features are written, as far as the first records say.
+  var notations: [ColumnNotation] { format.notations }
   /// The decimal signs of the features.
-  var decimalSigns: [DecimalSign] { format.decimalSigns }
+  var decimalSigns: [DecimalSign] { format.notations.map(DecimalSign.init) }
+
+  /// How the numbers of the features are written, by what all records say.
+  func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation] {
+    NotationDecision(
+      evidence: evidence, options: options.numbers, known: options.knownNotations(evidence.count),
+      delimiter: format.delimiter
+    ).columns
+  }
 
   /// Opens a file, or standard input as `-`, and looks at its first records.
   ///
@@ -64,6 +76,10 @@ public struct CSVSource: RecordSource {
   }
 
   /// The same text with all cells as they stand.
+  func withCells(_ notations: [ColumnNotation]) -> CSVSource {
+    CSVSource(self, reading: .cells, notations: notations)
+  }
+
   func withCells() -> CSVSource { CSVSource(self, reading: .cells) }
 
   /// The same text, where cells may be missing.
@@ -82,7 +98,7 @@ public struct CSVSource: RecordSource {
     return try CSVSource(input, options: options, blockByteCount: blockByteCount)
   }
 
-  private init(_ other: CSVSource, reading: CellReading) {
+  private init(_ other: CSVSource, reading: CellReading, notations: [ColumnNotation]? = nil) {
     name = other.name
     layout = other.layout
     input = other.input
@@ -91,6 +107,7 @@ public struct CSVSource: RecordSource {
     isSeeminglyNumeric = other.isSeeminglyNumeric
     var format = other.format
     format.reading = reading
+    if let notations { format.notations = notations }
     self.format = format
   }
 

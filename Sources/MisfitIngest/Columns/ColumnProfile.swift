@@ -60,6 +60,8 @@ struct ColumnProfile: Sendable {
   private(set) var distinct = DistinctCounter()
   private(set) var dayFirst = DateProfile()
   private(set) var monthFirst = DateProfile()
+  /// How its numbers are written.
+  private(set) var evidence = NumberEvidence()
   private(set) var textByteCount = 0
   private(set) var blankCount = 0
   private var firstNumber = 0.0
@@ -94,6 +96,7 @@ struct ColumnProfile: Sendable {
   mutating func add(_ cell: Span<UInt8>, number: Double?, record: Int, missing: MissingWords) {
     cellCount += 1
     if let number {
+      evidence.add(cell)
       add(number: number, record: record)
       count(cell)
       return
@@ -103,6 +106,7 @@ struct ColumnProfile: Sendable {
       missingCount += 1
       return
     }
+    evidence.add(cell)
     distinct.add(texts.add(cell))
     textByteCount += cell.count
     for index in cell.indices where cell[index] == 32 { blankCount += 1 }
@@ -172,6 +176,7 @@ struct ColumnProfile: Sendable {
     distinct.merge(other.distinct)
     dayFirst.merge(other.dayFirst)
     monthFirst.merge(other.monthFirst)
+    evidence.merge(other.evidence)
     textByteCount += other.textByteCount
     blankCount += other.blankCount
   }

@@ -4,8 +4,9 @@ import MisfitCore
 struct TableProfile {
   let source: String
   let layout: RecordLayout
-  private let decimalSigns: [DecimalSign]
-  private(set) var columns: [ColumnProfile]
+  /// How the numbers of the columns are written; empty where the source is no text.
+  private(set) var notations: [ColumnNotation] = []
+  private(set) var columns: [ColumnProfile] = []
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
 
@@ -16,10 +17,25 @@ struct TableProfile {
     _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
     self.source = source.name
-    let cells = (source as? CSVSource)?.withCells() ?? source
-    let layout = cells.layout
-    self.layout = layout
-    decimalSigns = (source as? CSVSource)?.decimalSigns ?? []
+    layout = source.layout
+    guard let text = source as? CSVSource else {
+      try read(source, options, threadCount, onRows)
+      return
+    }
+    notations = text.notations
+    try read(text.withCells(), options, threadCount, onRows)
+    // Later records may say otherwise than the first ones, which then were read in the wrong way.
+    let decided = text.notations(columns.map(\.evidence))
+    guard decided != notations else { return }
+    notations = decided
+    try read(text.withCells(decided), options, threadCount, onRows)
+  }
+
+  private mutating func read(
+    _ cells: any RecordSource, _ options: TypingOptions, _ threadCount: Int, _ onRows: (Int) throws -> Void
+  ) throws {
+    rowCount = 0
+    fingerprint = ContentFingerprint()
     let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
     let blank = (0..<layout.width).map { ColumnProfile(keepsNumbers: keeps.isEmpty ? false : keeps[$0]) }
     columns = blank
@@ -38,13 +54,13 @@ struct TableProfile {
     }
   }
 
-  /// The decimal sign of a column.
-  func decimalSign(_ column: Int) -> DecimalSign {
-    decimalSigns.isEmpty ? .point : decimalSigns[column]
+  /// How the numbers of a column are written.
+  func notation(_ column: Int) -> ColumnNotation {
+    notations.isEmpty ? ColumnNotation() : notations[column]
   }
 
-  /// Whether some column has decimal commas.
-  var hasDecimalCommas: Bool { decimalSigns.contains(.comma) }
+  /// Whether all numbers are plain.
+  var isPlain: Bool { notations.allSatisfy { $0 == ColumnNotation() } }
 
   /// A batch, and what was seen of its columns.
   private final class Slot: @unchecked Sendable {

@@ -28,12 +28,12 @@ extension TableProfile {
     }
     try checkNames(options)
     let holdsNumbers =
-      options.isEmpty && !scaling.needsQuantiles && !hasDecimalCommas
+      options.isEmpty && !scaling.needsQuantiles && isPlain
       && columns.allSatisfy { $0.numberCount == $0.cellCount }
     let decisions = columns.indices.map { index in
       ColumnDecision(
         name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling,
-        decimalSign: decimalSign(index), isAmongNumbers: holdsNumbers)
+        notation: notation(index), isAmongNumbers: holdsNumbers)
     }
     if holdsNumbers, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
     let decided = decisions.map { decision in
