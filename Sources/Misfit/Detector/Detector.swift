@@ -138,10 +138,19 @@ public final class Detector: Sendable {
   public func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
+    reasons(input: input, reconstruction: reconstruction, cells: cells, shares: shares, outlier: nil)
+  }
+
+  /// The same, where `outlier` is the input of a gross outlier and its share of the score.
+  func reasons(
+    input: [Float], reconstruction: [Float], cells: [CellValue]?, shares: [Float]?,
+    outlier: (input: Int, share: Double)?
+  ) -> [FeatureError] {
     let schema = outputSchema
     guard schema.shape.imageExtents == nil else { return [] }
     let missing = cells.map { $0.map { $0 == .missing } }
-    let parts = featureShares(input: input, reconstruction: reconstruction, shares: shares, missing: missing)
+    let parts = featureShares(
+      input: input, reconstruction: reconstruction, shares: shares, missing: missing, outlier: outlier)
     guard parts.contains(where: { $0 > 0 }) else { return [] }
     let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
     return order.map { column -> FeatureError in
@@ -161,7 +170,8 @@ public final class Detector: Sendable {
   ///
   /// See ``reasons(input:reconstruction:cells:shares:)``; `missing` says which cells hold no value.
   func featureShares(
-    input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?
+    input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?,
+    outlier: (input: Int, share: Double)? = nil
   ) -> [Double] {
     let schema = outputSchema
     let parts = (0..<schema.width).map { column -> Double in
@@ -173,7 +183,13 @@ public final class Detector: Sendable {
       }
     }
     let total = parts.reduce(0, +)
-    return parts.map { total > 0 ? $0 / total : 0 }
+    let shares = parts.map { total > 0 ? $0 / total : 0 }
+    guard let outlier else { return shares }
+    return shares.enumerated().map { column, share in
+      let isOutlier = schema.inputs(of: column).contains(outlier.input)
+      let rest = total > 0 ? share * (1 - outlier.share) : 0
+      return isOutlier ? rest + (total > 0 ? outlier.share : 1) : rest
+    }
   }
 
   /// Writes the model, whole or not at all.
