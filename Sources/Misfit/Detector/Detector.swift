@@ -141,10 +141,10 @@ public final class Detector: Sendable {
     reasons(input: input, reconstruction: reconstruction, cells: cells, shares: shares, outlier: nil)
   }
 
-  /// The same, where `outlier` is the input of a gross outlier and its share of the score.
+  /// The same for a sample with a gross outlier, whose column then leads.
   func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]?, shares: [Float]?,
-    outlier: (input: Int, share: Double)?
+    outlier: GrossOutlier?
   ) -> [FeatureError] {
     let schema = outputSchema
     guard schema.shape.imageExtents == nil else { return [] }
@@ -159,6 +159,10 @@ public final class Detector: Sendable {
         value: cells?[column] ?? schema.cell(of: input.span, column: column),
         expected: schema.cell(of: reconstruction.span, column: column))
       reason.isNew = schema.isNew(reason.value, column: column)
+      if let outlier, outlier.column == column, let usual = outlier.usual(for: reason.value) {
+        reason.usual = usual
+        reason.expected = usual.clamping(reason.expected)
+      }
       if training.options.loss == .mixed {
         reason.probability = schema.probability(of: reason.value, in: reconstruction.span, column: column)
       }
@@ -171,7 +175,7 @@ public final class Detector: Sendable {
   /// See ``reasons(input:reconstruction:cells:shares:)``; `missing` says which cells hold no value.
   func featureShares(
     input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?,
-    outlier: (input: Int, share: Double)? = nil
+    outlier: GrossOutlier? = nil
   ) -> [Double] {
     let schema = outputSchema
     let parts = (0..<schema.width).map { column -> Double in
@@ -186,7 +190,7 @@ public final class Detector: Sendable {
     let shares = parts.map { total > 0 ? $0 / total : 0 }
     guard let outlier else { return shares }
     return shares.enumerated().map { column, share in
-      let isOutlier = schema.inputs(of: column).contains(outlier.input)
+      let isOutlier = column == outlier.column
       let rest = total > 0 ? share * (1 - outlier.share) : 0
       return isOutlier ? rest + (total > 0 ? outlier.share : 1) : rest
     }

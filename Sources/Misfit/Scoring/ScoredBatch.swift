@@ -39,8 +39,8 @@ public struct ScoredBatch: Sendable {
   let ownScores: FloatSlice?
   /// [N, T], likewise; nil for stitched images.
   let shares: FloatSlice?
-  /// The evidence of gross outliers and the inputs that it is about, see ``RowResult/evidence``: [N]; nil without a check.
-  let evidence: (strengths: FloatSlice, inputs: FloatSlice)?
+  /// The evidence of gross outliers and what it is about, see ``RowResult/evidence``: [N]; nil without a check.
+  let evidence: (strengths: FloatSlice, codes: FloatSlice)?
   /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
   public let shape: Shape
   /// The shape of the reconstructions, likewise.
@@ -74,8 +74,8 @@ public struct ScoredBatch: Sendable {
     let isOwn = detector.calibration.measure.isGivenByModel
     ownScores = isOwn ? result.scores : nil
     shares = isOwn ? result.shares : nil
-    if let strengths = result.evidence, let inputs = result.evidenceInputs {
-      evidence = (strengths, inputs)
+    if let strengths = result.evidence, let codes = result.evidenceCodes {
+      evidence = (strengths, codes)
     } else {
       evidence = nil
     }
@@ -140,10 +140,10 @@ public struct ScoredBatch: Sendable {
   @available(*, deprecated, renamed: "score(at:)")
   public func error(at index: Int) -> Double { score(at: index) }
 
-  /// The input of a sample's gross outlier and the share of the score that is due to it; nil where it has none.
-  private func outlier(at index: Int) -> (input: Int, share: Double)? {
+  /// The gross outlier that raises a sample's score; nil where it has none.
+  private func outlier(at index: Int) -> GrossOutlier? {
     guard detector.record.scoreRaise != nil, let evidence, evidence.strengths[index] > 0 else { return nil }
-    return (Int(evidence.inputs[index]), 0.6 * Double(min(1, evidence.strengths[index])))
+    return detector.grossOutlier(code: Int(evidence.codes[index]), strength: evidence.strengths[index])
   }
 
   /// The sample's error by a measure; NaN where the model gives another one.

@@ -24,7 +24,7 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
   static let usualBend = 5.0
 
   /// The input for a value.
-  func encode(_ value: Double) -> Double {
+  package func encode(_ value: Double) -> Double {
     if let knots { return knots.encode(value) }
     let base = isLogarithmic ? Self.signedLogarithm(value) : value
     let z = (base - offset) / scale

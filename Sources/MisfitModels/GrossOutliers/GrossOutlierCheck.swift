@@ -25,8 +25,22 @@ public struct GrossOutlierCheck: Sendable {
   struct Finding {
     /// The strength of the strongest evidence: 0 for none, 1 and more for certain.
     var evidence: Float = 0
-    /// The input that it is about.
-    var input = 0
+    /// What it is about, see ``GrossOutlierCheck/subject(_:)``.
+    var code = 0
+  }
+
+  /// What evidence is about.
+  public struct Subject: Sendable {
+    /// The input of the value.
+    public var input: Int
+    /// The column, among ``GrossOutlierCheck/columns``.
+    public var column: Int
+    /// The range of the training values in linear scale; nil for levels.
+    public var range: ClosedRange<Float>?
+    /// The range between both tails, and the share of the training values in it; nil without tails.
+    public var bulk: (range: ClosedRange<Float>, share: Double)?
+    /// The input of the level whose rows the range is of; nil where it is of all rows.
+    public var groupInput: Int?
   }
 
   init(
@@ -52,6 +66,7 @@ public struct GrossOutlierCheck: Sendable {
         }
       } else {
         (lows[first], highs[first]) = ranges[index].limits(of: column, scale)
+        if let least = column.leastInput, levelNovelty > 0 { lows[first] = max(lows[first], least) }
         index += 1
       }
     }
@@ -67,6 +82,29 @@ public struct GrossOutlierCheck: Sendable {
     if isSuspicious(row) { check(row, &finding) }
     if !groups.isEmpty { checkGroups(row, &finding) }
     return finding
+  }
+
+  /// What a finding's code stands for: a range, or -1 minus the input of a level.
+  ///
+  /// - Precondition: a finding of this check has the code.
+  public func subject(_ code: Int) -> Subject {
+    if code < 0 {
+      let input = -1 - code
+      let column = columns.firstIndex { $0.inputs.contains(input) } ?? 0
+      return Subject(input: input, column: column)
+    }
+    let numbers = columns.indices.filter { columns[$0].levelCounts == nil }
+    let range = ranges[code]
+    let ends = range.low <= range.high ? range.low...range.high : nil
+    guard code >= numbers.count else {
+      return Subject(
+        input: columns[numbers[code]].inputs.lowerBound, column: numbers[code], range: ends, bulk: range.bulk)
+    }
+    let grouped = numbers.filter { columns[$0].isGrouped }
+    let column = grouped[(code - numbers.count) % grouped.count]
+    return Subject(
+      input: columns[column].inputs.lowerBound, column: column, range: ends, bulk: range.bulk,
+      groupInput: groups.levelInput(ofRange: code))
   }
 
   /// Without a way out, so that several inputs are looked at together.
@@ -87,12 +125,14 @@ public struct GrossOutlierCheck: Sendable {
       if column.levelCounts != nil {
         guard !isMissingLevel(row, column) else { continue }
         for input in column.inputs where row[input] > highs[input] {
-          finding.add(levelNovelty, of: input)
+          finding.add(levelNovelty, code: -1 - input)
         }
       } else {
         let value = row[first]
         if value < lows[first] || value > highs[first], column.isValue(value) {
-          finding.add(ranges[index].evidence(of: column.linear(value), scale: scale), of: first)
+          let isBelowLimit = column.leastInput.map { value < $0 } ?? false
+          let evidence = ranges[index].evidence(of: column.linear(value), scale: scale)
+          finding.add(isBelowLimit ? max(levelNovelty, evidence) : evidence, code: index)
         }
         index += 1
       }
@@ -112,16 +152,15 @@ public struct GrossOutlierCheck: Sendable {
         let value = row[column.inputs.lowerBound]
         guard column.isValue(value) else { continue }
         finding.add(
-          ranges[first + offset].evidence(of: column.linear(value), scale: groupScale),
-          of: column.inputs.lowerBound)
+          ranges[first + offset].evidence(of: column.linear(value), scale: groupScale), code: first + offset)
       }
     }
   }
 }
 
 extension GrossOutlierCheck.Finding {
-  mutating func add(_ evidence: Float, of input: Int) {
-    if evidence > self.evidence { self = Self(evidence: evidence, input: input) }
+  mutating func add(_ evidence: Float, code: Int) {
+    if evidence > self.evidence { self = Self(evidence: evidence, code: code) }
   }
 }
 
@@ -192,6 +231,11 @@ struct GrossOutlierGroups: Sendable {
 
   /// The ranges of all groups.
   var rangeCount: Int { levels.count * numbers.count }
+
+  /// The input of the level whose group a range belongs to.
+  func levelInput(ofRange index: Int) -> Int? {
+    levels.last { $0.firstRange <= index }?.input
+  }
 
   /// Calls `body` with the first range of each group that a row belongs to.
   func forEachGroup(in row: Span<Float>, _ body: (Int) -> Void) {

@@ -15,14 +15,20 @@ public struct GrossOutlierColumn: Sendable {
   public var inputs: Range<Int>
   /// The input of a missing cell where training had none; it is no value.
   public var missingInput: Float?
+  /// The least input that is possible, of counts; nil where any number is.
+  public var leastInput: Float?
   /// Whether its values are compared within the groups that levels of other columns make.
   public var isGrouped: Bool
 
   /// Describes a column.
-  public init(_ content: Content, inputs: Range<Int>, missingInput: Float? = nil, isGrouped: Bool = false) {
+  public init(
+    _ content: Content, inputs: Range<Int>, missingInput: Float? = nil, leastInput: Float? = nil,
+    isGrouped: Bool = false
+  ) {
     self.content = content
     self.inputs = inputs
     self.missingInput = missingInput
+    self.leastInput = leastInput
     self.isGrouped = isGrouped
   }
 

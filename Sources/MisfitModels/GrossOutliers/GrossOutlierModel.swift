@@ -37,13 +37,13 @@ private final class GrossOutlierPlan: RowPlan {
   private let check: GrossOutlierCheck
   /// [capacity] each.
   private let evidence: FloatSlice
-  private let inputs: FloatSlice
+  private let codes: FloatSlice
 
   init(_ base: any RowPlan, _ check: GrossOutlierCheck, capacity: Int) {
     self.base = base
     self.check = check
     evidence = FloatBuffer(count: capacity).all
-    inputs = FloatBuffer(count: capacity).all
+    codes = FloatBuffer(count: capacity).all
   }
 
   func input(rows: Int) -> FloatSlice { base.input(rows: rows) }
@@ -54,7 +54,7 @@ private final class GrossOutlierPlan: RowPlan {
     for row in shard {
       let finding = check.finding(in: rows[row * width..<(row + 1) * width].span)
       evidence[row] = finding.evidence
-      inputs[row] = Float(finding.input)
+      codes[row] = Float(finding.code)
     }
     base.rebuild(shard)
   }
@@ -62,7 +62,7 @@ private final class GrossOutlierPlan: RowPlan {
   func result(rows: Int) -> RowResult {
     var result = base.result(rows: rows)
     result.evidence = evidence[0..<rows]
-    result.evidenceInputs = inputs[0..<rows]
+    result.evidenceCodes = codes[0..<rows]
     return result
   }
 }

@@ -53,6 +53,14 @@ struct ValueRange: Sendable, Hashable {
     upperTail = Tail(spread: numbers[7], index: numbers[8])
   }
 
+  /// The values between both tails, and their share; nil without tails.
+  var bulk: (range: ClosedRange<Float>, share: Double)? {
+    guard tailShare > 0 else { return nil }
+    let low = lowerTail.spread > 0 ? center - lowerTail.spread : min(low, center)
+    let high = upperTail.spread > 0 ? center + upperTail.spread : max(high, center)
+    return (low...high, 1 - 2 * Double(tailShare))
+  }
+
   /// The strength of the evidence that a value is a gross outlier: 0 for none, 1 and more for certain.
   func evidence(of value: Float, scale: EvidenceScale) -> Float {
     guard !value.isNaN, low <= high else { return 0 }

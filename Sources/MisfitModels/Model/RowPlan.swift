@@ -17,8 +17,8 @@ public struct RowResult: Sendable {
   public var shares: FloatSlice?
   /// The strength of the evidence that a row holds a gross outlier, see ``GrossOutlierCheck``: [R]; nil without a check.
   public var evidence: FloatSlice?
-  /// The input that the evidence is about, as a float: [R].
-  public var evidenceInputs: FloatSlice?
+  /// What the evidence is about, see ``GrossOutlierCheck/subject(_:)``: [R].
+  public var evidenceCodes: FloatSlice?
 
   /// Puts slices together.
   public init(
