@@ -44,11 +44,12 @@ enum GrossOutliers {
     _ model: any RowModel, _ record: ModelRecord, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
     guard record.scoreRaise != nil else { return model }
-    let ranges = file.tensor(GrossOutlierModel.tensorName)?.values.array ?? []
-    guard record.schema.shape.imageExtents == nil, record.targetSchema == nil,
-      let scales = file.tensor(GrossOutlierModel.scaleName)?.values.array,
+    let ranges = file.tensor(GrossOutlierModel.tensorName)
+    guard ranges.map({ $0.extents.count == 2 }) ?? true, record.schema.shape.imageExtents == nil, record.targetSchema == nil,
+      let scales = file.tensor(GrossOutlierModel.scaleName), scales.extents.count == 1,
       let check = GrossOutlierCheck(
-        columns: columns(of: record.schema), inputCount: model.width, scales: scales, ranges: ranges)
+        columns: columns(of: record.schema), inputCount: model.width, scales: scales.values.array,
+        ranges: ranges?.values.array ?? [])
     else { throw ModelFileError(.altered("tensor \(GrossOutlierModel.tensorName)"), path: path) }
     return GrossOutlierModel(model, check)
   }
