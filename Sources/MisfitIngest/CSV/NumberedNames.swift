@@ -9,12 +9,13 @@ enum NumberedNames {
     if isUnnamedIndex(first, above: others) { return true }
     guard let names = run(first.fields) else { return false }
     let columns = names.map(\.column)
+    let step = names[1].value - names[0].value
     let risingCount = others.count { record in
-      run(record.fields).map { $0.map(\.column) == columns } ?? false
+      guard let other = run(record.fields) else { return false }
+      return other.map(\.column) == columns && other[1].value - other[0].value == step
     }
     guard risingCount * 10 < others.count else { return false }
     let count = names.count
-    let step = names[1].value - names[0].value
     let range = names[0].value...names[count - 1].value
     if step == 1, range.lowerBound == 0 {
       let fractional = names.count { hasFractions($0.column, others) }

@@ -32,6 +32,8 @@ struct HeaderTests {
     let text = "Country,1990,1991,1992\nFrance,58041000,58313000,58604000\nChad,5963000,6158000,6360000\n"
     let source = try CSVSource(text: text, options: .with { $0.idColumn = "Country" })
     #expect(source.layout.columns == ["1990", "1991", "1992"])
+    #expect(
+      try CSVSource(text: "c,2019,2020\na,5,7\nb,8,8\nd,9,1\n").layout.columns == ["c", "2019", "2020"])
   }
 
   @Test(
