@@ -27,40 +27,64 @@ public enum ComponentChoice: Hashable, Sendable, Codable {
 extension PrincipalComponents {
   /// Learns the components of rows in one pass over them.
   ///
-  /// - Complexity: O(N·D² + D³), memory O(D²).
-  /// - Throws: ``ModelError`` for rows too wide, ``LinearAlgebraError``, and what reading the rows may throw.
+  /// Fewer components are kept than the rows have independent directions: with all of them, every row would be
+  /// reconstructed exactly, and only rounding would be left to score. Directions whose variance is no more than what rounding
+  /// makes do not count. Where there is but one direction, nothing is kept: the only component is 0, and rows are compared
+  /// with the mean. Rows of more than ``widthLimit`` columns are decomposed by their products with each other, see
+  /// ``SampleComponents``.
+  ///
+  /// - Complexity: O(N·D² + D³), memory O(D²); of wide rows, N being those of a sample, O(N²·D + N³), memory O(N·D + N²).
+  /// - Throws: ``ModelError`` for values that are not finite, ``LinearAlgebraError``, and what reading the rows may throw.
   public static func fit(
     _ rows: any EpochRows, components: ComponentChoice, on pool: WorkerPool
   ) throws -> PrincipalComponents {
     guard rows.width <= widthLimit else {
-      throw ModelError(.tooWide(width: rows.width, limit: widthLimit))
+      return try NumericThread.scope { () throws -> PrincipalComponents in
+        let sample = try SampleComponents(rows) { keptCount(of: $0, mean: [], components) }
+        let none = Array(repeating: 0.0, count: max(0, rows.width - sample.variances.count))
+        return PrincipalComponents(
+          mean: sample.mean, variances: Array((sample.variances + none).prefix(rows.width)),
+          directions: sample.directions)
+      }
     }
     let covariance = StreamedCovariance(width: rows.width)
     try NumericThread.scope { () throws -> Void in try covariance.update(rows, on: pool) }
     guard let matrix = covariance.covariance, matrix.allSatisfy(\.isFinite) else {
       throw ModelError(.notFinite)
     }
+    let decomposition = try SymmetricEigenvectors.of(matrix, size: rows.width)
+    // Rounding leaves directions without variance a little below 0.
+    let variances = decomposition.values.map { max(0, $0) }
+    let count = keptCount(of: variances, mean: covariance.mean, components)
     return PrincipalComponents(
-      mean: covariance.mean, decomposition: try SymmetricEigenvectors.of(matrix, size: rows.width),
-      components)
+      mean: covariance.mean, variances: variances,
+      directions: Array(decomposition.vectors.prefix(count * rows.width)))
   }
 
   /// A matrix of this many columns squared still takes less than 1 GiB.
   static let widthLimit = 4096
 
-  private init(
-    mean: [Double], decomposition: SymmetricEigenvectors.Decomposition, _ choice: ComponentChoice
-  ) {
+  /// Variances below this share of the largest are taken for rounding: products are sums of floats.
+  private static let roundingShare = 1e-6
+
+  /// How many components are kept: fewer than there are directions with variance; 0 where there is but one.
+  private static func keptCount(of variances: [Double], mean: [Double], _ choice: ComponentChoice) -> Int {
+    // A float of this size is off by as much.
+    let largestMean = mean.reduce(0) { max($0, $1.magnitude) } * 0x1p-24
+    let floor = max((variances.first ?? 0) * roundingShare, largestMean * largestMean)
+    let rank = variances.count { $0 > floor }
+    return max(0, min(choice.count(of: variances), rank - 1))
+  }
+
+  /// `directions` [C, D]; where C is 0, one component of zeros.
+  private init(mean: [Double], variances: [Double], directions: [Double]) {
     let width = mean.count
-    // Rounding leaves directions without variance a little below 0.
-    let variances = decomposition.values.map { max(0, $0) }
-    let count = choice.count(of: variances)
     var components: [Float] = []
-    components.reserveCapacity(count * width)
-    for index in 0..<count {
-      let row = decomposition.vectors[index * width..<(index + 1) * width]
-      components += Self.turned(row).map { Float($0) }
+    components.reserveCapacity(max(directions.count, width))
+    for start in stride(from: 0, to: directions.count, by: width) {
+      components += Self.turned(directions[start..<start + width]).map { Float($0) }
     }
+    if components.isEmpty { components = Array(repeating: 0, count: width) }
     self.init(
       mean: FloatBuffer(mean.map { Float($0) }).all, components: FloatBuffer(components).all,
       variances: FloatBuffer(variances.map { Float($0) }).all)

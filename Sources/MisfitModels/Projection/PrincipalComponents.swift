@@ -18,7 +18,7 @@ public struct PrincipalComponents: RowModel {
   public let width: Int
   public let codeCount: Int
   public var hasOwnScore: Bool { false }
-  public var summary: String { "\(codeCount) of \(width) principal components" }
+  public var summary: String { "\(isEmpty ? 0 : codeCount) of \(width) principal components" }
   public var parameterCount: Int { mean.count + components.count }
   public var tensors: [ModelTensor] {
     [
@@ -45,8 +45,12 @@ public struct PrincipalComponents: RowModel {
   public var explainedShares: [Double] {
     let all = variances.array.map { max(0, Double($0)) }
     let total = all.reduce(0, +)
-    return all.prefix(codeCount).map { total > 0 ? $0 / total : 0 }
+    let isZero = total <= 0 || isEmpty
+    return all.prefix(codeCount).map { isZero ? 0 : $0 / total }
   }
+
+  /// Whether no component is kept: the only one is 0, and rows are compared with the mean.
+  private var isEmpty: Bool { codeCount == 1 && !components.array.contains { $0 != 0 } }
 
   /// The share of the variance along all kept components together.
   public var explainedShare: Double { explainedShares.reduce(0, +) }

@@ -30,22 +30,52 @@ struct PrincipalComponentsTests {
 
   @Test("A share of the variance keeps as few components as explain it")
   func shareOfVariance() throws {
-    let all = try fit(.count(5))
-    for share in [0.01, 0.5, 0.9, 0.999] {
+    for share in [0.01, 0.5, 0.9] {
       let model = try fit(.varianceShare(share))
       #expect(model.explainedShare >= share - 1e-6)
-      #expect(all.explainedShares.prefix(model.codeCount - 1).reduce(0, +) < share)
+      #expect(model.explainedShares.dropLast().reduce(0, +) < share)
     }
-    #expect(try fit(.varianceShare(1)).codeCount == 5)
-    #expect(try fit(.count(99)).codeCount == 5)
   }
 
-  @Test("All components rebuild every row")
-  func complete() throws {
+  @Test("Fewer components are kept than the rows have directions, whatever was asked for")
+  func lessThanAll() throws {
+    for choice in [ComponentChoice.varianceShare(1), .count(5), .count(99)] {
+      #expect(try fit(choice).codeCount == 4)
+    }
+  }
+
+  @Test("A copy of a column, a constant and rounding are no directions of their own")
+  func dependentColumns() throws {
+    var generator = SeededGenerator(seed: 5)
+    let rows = (0..<200).flatMap { _ -> [Float] in
+      let (a, b, c) = (generator.nextUnitFloat(), generator.nextUnitFloat(), generator.nextUnitFloat())
+      return [a, b, c, a, 1e-5 * generator.nextUnitFloat(), 7]
+    }
+    let model = try PrincipalComponents.fit(
+      FixedRows(rows, width: 6), components: .varianceShare(1), on: pool())
+    #expect(model.codeCount == 2)
+    let errors = model.results(of: Array(rows.prefix(60))).reconstructions
+    #expect(zip(errors, rows).contains { ($0 - $1).magnitude > 0.01 })
+  }
+
+  @Test("One direction alone is not kept: rows are compared with the mean")
+  func oneDirection() throws {
+    let rows = (0..<100).map { Float($0 % 10) }
+    let model = try PrincipalComponents.fit(FixedRows(rows, width: 1), components: .count(1), on: pool())
+    #expect(model.results(of: [4.5, 100]).reconstructions.allSatisfy { ($0 - 4.5).magnitude < 1e-5 })
+    #expect(model.explainedShare == 0 && model.summary == "0 of 1 principal components")
+  }
+
+  @Test("The smaller side of the data leads to the same components")
+  func smallerSide() throws {
     let fixture = try ModelFixture.read().pca
-    let rows = Array(fixture.rows.prefix(50))
-    let found = try fit(.count(5)).results(of: rows).reconstructions
-    #expect(areNear(found.map(Double.init), rows.map(Double.init), relative: 1e-5))
+    let (width, rowCount) = (fixture.width, fixture.rows.count / fixture.width)
+    let sample = try SampleComponents(FixedRows(fixture.rows, width: width)) { _ in 2 }
+    #expect(rowCount == 700 && areNear(sample.mean, fixture.mean, relative: 1e-6))
+    #expect(areNear(Array(sample.variances.prefix(width)), fixture.variances, relative: 1e-4))
+    for (found, wanted) in zip(sample.directions, fixture.components) {
+      #expect(abs(found.magnitude - wanted.magnitude) < 1e-3)
+    }
   }
 
   @Test("Threads do not change a bit")
@@ -63,12 +93,16 @@ struct PrincipalComponentsTests {
     #expect(model.results(of: [3, 3, 3, 3]).reconstructions == [3, 3, 3, 3])
   }
 
-  @Test("More columns than a matrix of them has room for are refused")
-  func tooWide() {
-    let rows = FixedRows(Array(repeating: 0, count: 2 * 4097), width: 4097)
-    #expect(throws: ModelError(.tooWide(width: 4097, limit: 4096))) {
-      try PrincipalComponents.fit(rows, components: .count(1), on: pool())
-    }
+  @Test("Rows of more columns than a covariance has room for are reconstructed from theirs")
+  func wide() throws {
+    var generator = SeededGenerator(seed: 6)
+    let base = (0..<4100).map { _ in generator.nextUnitFloat() }
+    let rows = (0..<6).flatMap { row in base.map { $0 * Float(row) + 0.1 * generator.nextUnitFloat() } }
+    let model = try PrincipalComponents.fit(
+      FixedRows(rows, width: 4100), components: .varianceShare(0.95), on: pool())
+    #expect(model.codeCount == 1 && model.explainedShare > 0.99)
+    let found = model.results(of: rows).reconstructions
+    #expect(zip(found, rows).allSatisfy { ($0 - $1).magnitude < 0.15 })
   }
 }
 
