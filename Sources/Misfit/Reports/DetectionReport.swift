@@ -15,6 +15,8 @@ public struct DetectionReport {
   public var drawnCount = 12
   /// How many reasons of each sample stand in `scores.csv`.
   public var tabledReasons = 0
+  /// Whether text that a spreadsheet would take for a formula gets an apostrophe in `scores.csv`.
+  public var escapesFormulas = false
   /// What was chosen by the fit, to be told on the page.
   public var choices: [Choice] = []
   /// The command that made the report, to be told on the page.
@@ -36,7 +38,8 @@ public struct DetectionReport {
   public func write(to path: String, onProgress: (Int) throws -> Void = { _ in }) throws -> ScoreSummary {
     var folder = try ReportFolder(path)
     let table = try ScoreTable(
-      folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels, reasonCount: tabledReasons)
+      folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels, reasonCount: tabledReasons,
+      escapesFormulas: escapesFormulas)
     var options = options
     options.comparesGroups = true
     var summary = ScoreSummary(of: scoring, options: options)

@@ -14,13 +14,20 @@ public final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
   private let reasonCount: Int
-  private let text = CSVText()
+  private let text: CSVText
   private var lines: [UInt8] = []
 
   /// Begins the file and writes its header.
   ///
+  /// `escapesFormulas` keeps spreadsheets from computing text, see ``CSVText/escapesFormulas``.
+  ///
   /// - Throws: ``FileError``.
-  public init(_ path: String, hasLabels: Bool, reasonCount: Int = 0) throws(FileError) {
+  public init(
+    _ path: String, hasLabels: Bool, reasonCount: Int = 0, escapesFormulas: Bool = false
+  ) throws(FileError) {
+    var text = CSVText()
+    text.escapesFormulas = escapesFormulas
+    self.text = text
     file = try OutputFile(path)
     self.hasLabels = hasLabels
     self.reasonCount = reasonCount

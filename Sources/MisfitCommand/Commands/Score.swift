@@ -20,6 +20,7 @@ struct Score: Verb {
   var precision = Precision.single
   var target = TargetPath()
   var reasonCount = 0
+  var isSpreadsheetSafe = false
   var decision = ScoringDecision()
   var subject = ModelAndData()
 
@@ -36,6 +37,9 @@ struct Score: Verb {
       help:
         "How many columns are told for each sample, those with the largest shares of its error: reason_1, reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on."
     )
+    Switch(
+      "--spreadsheet-safe", \.isSpreadsheetSafe,
+      help: "Put an apostrophe in front of text that a spreadsheet would take for a formula.")
     Shared(\.decision)
     Shared(\.subject)
   }
@@ -56,7 +60,8 @@ struct Score: Verb {
     let table =
       writesTable
       ? try ScoreTable(
-        output, hasLabels: scoring.source.layout.hasLabels, reasonCount: reasonCount) : nil
+        output, hasLabels: scoring.source.layout.hasLabels, reasonCount: reasonCount,
+        escapesFormulas: isSpreadsheetSafe) : nil
     var options = ScoreSummary.Options()
     options.worstCount = reasonCount > 0 ? 20 : 0
     options.reasonCount = reasonCount

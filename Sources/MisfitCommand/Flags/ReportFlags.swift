@@ -5,6 +5,7 @@ struct ReportFlags: FlagSet {
   var worstCount = 20
   var drawnCount = 12
   var anomalyLabel: String?
+  var isSpreadsheetSafe = false
 
   static var arguments: [Argument<ReportFlags>] {
     Group("Report") {
@@ -15,6 +16,9 @@ struct ReportFlags: FlagSet {
       Flag(
         "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
         help: "The label of an anomaly, for AUROC and average precision.")
+      Switch(
+        "--spreadsheet-safe", \.isSpreadsheetSafe,
+        help: "Put an apostrophe in scores.csv in front of text that a spreadsheet would take for a formula.")
     }
   }
 
@@ -34,6 +38,7 @@ struct ReportFlags: FlagSet {
       try scoring.deciding(by: rule, on: terminal, until: interruption), options: options)
     report.tabledReasons = reasonCount
     report.drawnCount = drawnCount
+    report.escapesFormulas = isSpreadsheetSafe
     report.choices = choices
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
     let progress = RowProgressLine("scoring", terminal.messages)

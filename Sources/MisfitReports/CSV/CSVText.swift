@@ -2,7 +2,7 @@
 ///
 /// A field is quoted only where a reader would otherwise see something else: where it holds the delimiter, a
 /// quote or a line break, or where an empty field stands alone in its row (a reader may skip the empty line).
-/// Nothing else is changed: text that a spreadsheet takes for a formula is passed on as it is.
+/// Nothing else is changed, unless ``escapesFormulas`` is set.
 public struct CSVText: Hashable, Sendable {
   /// What ends a row.
   public enum LineEnding: String, Hashable, Sendable {
@@ -16,6 +16,9 @@ public struct CSVText: Hashable, Sendable {
   public var delimiter: Unicode.Scalar
   /// What ends a row.
   public var lineEnding: LineEnding
+  /// Whether an apostrophe is put in front of text that a spreadsheet would take for a formula: what begins with `=`, `+`, `-`,
+  /// `@`, a tab or a carriage return and is not a number.
+  public var escapesFormulas = false
 
   /// Makes a writer.
   ///
@@ -69,14 +72,30 @@ public struct CSVText: Hashable, Sendable {
 
   /// Adds one field, quoted where it must be, behind `bytes`.
   package func append(field: String, to bytes: inout [UInt8]) {
-    guard needsQuotes(field) else { return bytes.append(contentsOf: field.utf8) }
+    let apostrophe = escapesFormulas && Self.isFormula(field) ? "'" : ""
+    guard needsQuotes(field) else { return bytes.append(contentsOf: (apostrophe + field).utf8) }
     let quote = Self.quote
     bytes.append(quote)
+    bytes.append(contentsOf: apostrophe.utf8)
     for byte in field.utf8 {
       if byte == quote { bytes.append(quote) }
       bytes.append(byte)
     }
     bytes.append(quote)
+  }
+
+  /// Whether a spreadsheet computes a cell with this text, or may: those that trim blanks look behind them.
+  static func isFormula(_ field: String) -> Bool {
+    guard let first = field.utf8.first(where: { $0 != UInt8(ascii: " ") }) else { return false }
+    switch first {
+    case UInt8(ascii: "="), UInt8(ascii: "@"), 0x09, 0x0D, 0x0A: return true
+    case UInt8(ascii: "+"), UInt8(ascii: "-"): return Double(field) == nil
+    // The full-width signs, which some spreadsheets take for the others.
+    case 0xEF:
+      let sign = field.unicodeScalars.first { $0 != " " }
+      return sign.map { "\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0) } ?? false
+    default: return false
+    }
   }
 
   private func needsQuotes(_ field: String) -> Bool {

@@ -89,4 +89,19 @@ struct CSVTextTests {
     }
     return rows
   }
+
+  @Test(
+    "A formula gets an apostrophe where spreadsheets are to be safe, and a number none",
+    arguments: [
+      ("=1+2", "'=1+2"), ("@SUM(A1)", "'@SUM(A1)"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+      ("-a", "'-a"),
+      ("-1.5", "-1.5"), ("+3e5", "+3e5"), ("-1+2", "'-1+2"), ("a=1", "a=1"), ("\t=1", "'\t=1"), ("", ""),
+      ("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\""), (" =1", "' =1"), ("＝1", "'＝1"), ("-", "'-"),
+    ])
+  func formulas(text: String, written: String) {
+    var csv = CSVText()
+    #expect(csv.field("=1") == "=1")
+    csv.escapesFormulas = true
+    #expect(csv.field(text) == written)
+  }
 }
