@@ -3,5 +3,5 @@ import MisfitCore
 // First of all, before any file is opened.
 StandardStreams.openWhereClosed()
 Signals.endQuietlyOnClosedPipe()
-let status = Program.misfit.run(Array(CommandLine.arguments.dropFirst()), on: .standard)
+let status = Program.misfit.run(Array(ProcessArguments.all.dropFirst()), on: .standard)
 status.endProcess()

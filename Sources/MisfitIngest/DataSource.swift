@@ -12,7 +12,10 @@ public enum DataSource {
   public static func open(
     _ text: String, options: SourceOptions = SourceOptions()
   ) throws(IngestError) -> any RecordSource {
-    let source = try openAny(text, options: options)
+    var source = try openAny(text, options: options)
+    if let table = options.expectedTable, !(source is CSVSource) {
+      source = try ColumnSelection.of(source, for: table)
+    }
     try check(source.layout, of: source.name, against: options)
     return source
   }

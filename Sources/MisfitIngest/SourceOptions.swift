@@ -17,6 +17,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var requiresNamedColumns = true
   /// `,`, `;`, tab, `|`, or a space, which stands for any number of them.
   public var delimiter: Character?
+  /// How a text is encoded; nil takes UTF-8, or UTF-16 where its mark begins the text.
+  public var encoding: TextEncoding?
   /// Whether the first record names the columns.
   public var hasHeader: Bool?
   /// The lines at the beginning of a text that are passed over, whatever they hold.

@@ -46,7 +46,10 @@ extension RecordSource {
   ///
   /// - Throws: ``IngestError`` that lists the columns that are not there.
   func arranged(for schema: Schema) throws(IngestError) -> any RecordSource {
-    guard let text = self as? CSVSource else { return self }
+    guard let text = self as? CSVSource else {
+      return try schema.table.map { table throws(IngestError) in try ColumnSelection.of(self, for: table) }
+        ?? self
+    }
     if let table = schema.table { return try text.typed(by: table) }
     guard schema.namesAreGiven, layout.namesAreGiven, layout.columns != schema.columnNames else {
       return text.allowingMissingCells()

@@ -12,6 +12,7 @@ struct InputFlags: FlagSet {
   var comment: String?
   var decimal: String?
   var thousands: String?
+  var encoding: TextEncoding?
 
   static var arguments: [Argument<InputFlags>] {
     Group("Data") {
@@ -43,6 +44,10 @@ struct InputFlags: FlagSet {
         "--thousands CHARACTER", \.thousands, .thousands, otherwise: "found from the cells",
         help: "What separates thousands: a comma, a point, an apostrophe, or `space` for all kinds of spaces."
       )
+      Flag(
+        "--encoding NAME", \.encoding, .encoding,
+        otherwise: "utf-8, or utf-16 where its mark begins the file",
+        help: "How a text is encoded: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
   }
 
@@ -59,6 +64,7 @@ struct InputFlags: FlagSet {
     options.comment = comment?.first
     options.numbers.decimal = decimal
     options.numbers.thousands = thousands
+    options.encoding = encoding
     return options
   }
 
@@ -94,5 +100,16 @@ extension ValueKind where Value == String {
         else { return nil }
         return text
       }, write: { $0 })
+  }
+}
+
+extension ValueKind where Value == TextEncoding {
+  /// The name of an encoding, as iconv and Python have it.
+  static var encoding: ValueKind {
+    let names = TextEncoding.allCases.map(\.rawValue)
+    return ValueKind(
+      expectation: "one of the encodings \(names.joined(separator: ", "))", example: "latin1",
+      read: { TextEncoding(name: $0) }, write: { $0.rawValue },
+      hint: { text in NearestSpelling.of(text, among: names).map { "did you mean \($0)?" } })
   }
 }

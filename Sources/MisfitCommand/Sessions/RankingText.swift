@@ -1,4 +1,5 @@
 import Misfit
+import MisfitCore
 
 /// A ranking as a table for a terminal.
 enum RankingText {
@@ -20,8 +21,6 @@ enum RankingText {
     return aligned(rows)
   }
 
-  private static func isBreak(_ character: Character) -> Bool { character.isNewline || character == "\t" }
-
   /// Columns as wide as their widest cell; the first leans right, as ranks do, the others left.
   static func aligned(_ rows: [[String]]) -> [String] { lines(rows) { $0 == 0 } }
 
@@ -29,10 +28,8 @@ enum RankingText {
   static func leftAligned(_ rows: [[String]]) -> [String] { lines(rows) { _ in false } }
 
   private static func lines(_ rows: [[String]], leansRight: (Int) -> Bool) -> [String] {
-    // A quoted cell of the data may hold line ends, which would tear the table.
-    let rows = rows.map {
-      $0.map { $0.contains(where: isBreak) ? String($0.map { isBreak($0) ? " " : $0 }) : $0 }
-    }
+    // A cell of the data may hold line ends and control characters, which would break the table.
+    let rows = rows.map { $0.map(VisibleText.line) }
     var widths: [Int] = []
     for row in rows {
       for (column, cell) in row.enumerated() {

@@ -24,7 +24,7 @@ final class Messages {
   }
 
   private func write(_ program: String, _ label: String, _ text: String) {
-    stream.write(line: "\(program) \(label)\(text)")
+    stream.write(line: "\(program) \(label)\(VisibleText.lines(text))")
   }
 
   private static func text(of error: any Error) -> String {

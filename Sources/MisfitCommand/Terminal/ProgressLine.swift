@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// A line on a terminal that is rewritten at most ten times a second.
 ///
 /// Off a terminal, and where the user wants quiet, it shows nothing; lines that should stay are written with
@@ -26,12 +28,13 @@ final class ProgressLine {
     guard seconds >= nextSeconds else { return }
     nextSeconds = seconds + Self.secondsBetweenLines
     // The last column stays free: a full line makes some terminals wrap.
-    messages.stream.show(transient: String(line().prefix(messages.stream.terminalWidth - 1)))
+    let text = VisibleText.line(line())
+    messages.stream.show(transient: String(text.prefix(messages.stream.terminalWidth - 1)))
   }
 
   /// Writes a line that stays, on a terminal or not.
   func log(_ line: @autoclosure () -> String) {
-    if !messages.isQuiet { messages.stream.write(line: line()) }
+    if !messages.isQuiet { messages.stream.write(line: VisibleText.lines(line())) }
   }
 
   /// Takes the line away.

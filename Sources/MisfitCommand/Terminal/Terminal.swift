@@ -38,10 +38,12 @@ final class Terminal {
 
   /// Prints lines for people on standard output; nothing where `--json` was given.
   ///
+  /// Control characters, which names and cells may hold, are shown by their codes.
+  ///
   /// - Throws: ``FileError``.
   func print(_ text: String = "") throws(FileError) {
     guard !wantsJSON else { return }
-    try output.write(text + "\n")
+    try output.write(VisibleText.lines(text) + "\n")
     guard output.isTerminal else { return }
     messages.stream.clear()
     try output.flush()

@@ -28,7 +28,7 @@ public final class ByteFile: @unchecked Sendable {
   ///
   /// - Throws: ``FileError``; a directory is refused here, not at the first read.
   public static func reading(_ path: String) throws(FileError) -> ByteFile {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(PathText.cString(path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(.open, path: path, errorNumber: errno) }
     let file = ByteFile(path: path, descriptor: descriptor, closes: true)
     guard try !file.status().isDirectory else { throw FileError(.open, path: path, errorNumber: EISDIR) }
@@ -39,7 +39,7 @@ public final class ByteFile: @unchecked Sendable {
   ///
   /// - Throws: ``FileError``.
   public static func writing(_ path: String) throws(FileError) -> ByteFile {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = unsafe open(PathText.cString(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.create, path: path, errorNumber: errno) }
     return ByteFile(path: path, descriptor: descriptor, closes: true)
   }
@@ -48,7 +48,7 @@ public final class ByteFile: @unchecked Sendable {
   ///
   /// - Throws: ``FileError``.
   public static func appending(_ path: String) throws(FileError) -> ByteFile {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    let descriptor = unsafe open(PathText.cString(path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.create, path: path, errorNumber: errno) }
     return ByteFile(path: path, descriptor: descriptor, closes: true)
   }

@@ -34,15 +34,16 @@ public enum FileSystem {
   /// What stands at a path (links followed), or nil where nothing does or the way is barred.
   public static func status(of path: String) -> Status? {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
+    guard unsafe stat(PathText.cString(path), &status) == 0 else { return nil }
     return Status(status)
   }
 
   /// Where a path leads, all links followed; nil where nothing stands there.
   public static func resolved(_ path: String) -> String? {
-    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    guard let resolved = unsafe realpath(PathText.cString(path), nil) else { return nil }
     defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
+    let bytes = unsafe (0..<strlen(resolved)).map { unsafe UInt8(bitPattern: resolved[Int($0)]) }
+    return PathText.string(decoding: bytes)
   }
 
   /// Where a file that is written to `path` ends up: links are followed, even one that leads to nothing yet.
@@ -54,7 +55,7 @@ public enum FileSystem {
     var current = path
     for _ in 0..<40 {
       var status = stat()
-      if unsafe lstat(current, &status) != 0 {
+      if unsafe lstat(PathText.cString(current), &status) != 0 {
         guard errno == ENAMETOOLONG else { return current }
         throw FileError(.create, path: path, errorNumber: errno)
       }
@@ -66,9 +67,9 @@ public enum FileSystem {
 
   private static func linkTarget(of path: String) -> String? {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = unsafe readlink(path, &bytes, bytes.count)
+    let count = unsafe readlink(PathText.cString(path), &bytes, bytes.count)
     guard count >= 0 else { return nil }
-    return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return PathText.string(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) })
   }
 
   /// The folder that a path is in: `a/b.csv` gives `a`, `b.csv` gives `.`.
@@ -88,14 +89,14 @@ public enum FileSystem {
   ///
   /// - Throws: ``FileError``.
   static func allNames(in folder: String) throws(FileError) -> [String] {
-    guard let directory = unsafe opendir(folder) else {
+    guard let directory = unsafe opendir(PathText.cString(folder)) else {
       throw FileError(.list, path: folder, errorNumber: errno)
     }
     defer { unsafe closedir(directory) }
     var names: [String] = []
     while let entry = unsafe readdir(directory) {
       let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        unsafe PathText.string(decoding: Array(bytes.prefix { $0 != 0 }))
       }
       if name != ".", name != ".." { names.append(name) }
     }
@@ -107,20 +108,20 @@ public enum FileSystem {
   /// - Throws: ``FileError``.
   public static func makeDirectory(_ path: String) throws(FileError) {
     guard !path.isEmpty, status(of: path)?.isDirectory != true else { return }
-    if unsafe mkdir(path, 0o777) == 0 { return }
+    if unsafe mkdir(PathText.cString(path), 0o777) == 0 { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
       throw FileError(.makeDirectory, path: path, errorNumber: errno == EEXIST ? ENOTDIR : errno)
     }
     let parent = String(path[..<slash])
     try makeDirectory(parent)
     if path.hasSuffix("/") { return }
-    guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else {
+    guard unsafe mkdir(PathText.cString(path), 0o777) == 0 || errno == EEXIST else {
       throw FileError(.makeDirectory, path: path, errorNumber: errno)
     }
   }
 
   /// Removes a file if it is there.
-  public static func removeFile(_ path: String) { unsafe _ = unlink(path) }
+  public static func removeFile(_ path: String) { unsafe _ = unlink(PathText.cString(path)) }
 
   /// Puts the file at `source` in the place of whatever is at `destination`, in one step.
   ///

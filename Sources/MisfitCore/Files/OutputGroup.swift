@@ -61,7 +61,9 @@ private struct OldFile {
     existed = status != nil
     guard status?.isRegular == true else { return }
     let hidden = StaleFiles.newPath(in: FileSystem.folder(of: path))
-    let outcome = isRemoved ? SystemCalls.rename(path, hidden) : unsafe link(path, hidden)
+    let outcome =
+      isRemoved
+      ? SystemCalls.rename(path, hidden) : unsafe link(PathText.cString(path), PathText.cString(hidden))
     if outcome == 0 { self.hidden = hidden }
   }
 

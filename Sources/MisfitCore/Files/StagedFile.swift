@@ -73,7 +73,7 @@ final class StagedFile {
     for _ in 0..<attemptCount {
       let path = StaleFiles.newPath(in: folder)
       let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-      let descriptor = unsafe open(path, flags, 0o666)
+      let descriptor = unsafe open(PathText.cString(path), flags, 0o666)
       guard descriptor >= 0 else {
         if errno == EEXIST { continue }
         throw FileError(.create, path: folder, errorNumber: errno)
@@ -96,7 +96,7 @@ final class StagedFile {
 
     private static func unnamed(in folder: String) -> ByteFile? {
       guard canLink else { return nil }
-      let descriptor = unsafe open(folder, unnamedFlag | O_RDWR | O_CLOEXEC, 0o666)
+      let descriptor = unsafe open(PathText.cString(folder), unnamedFlag | O_RDWR | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else { return nil }
       _ = flock(descriptor, LOCK_EX | LOCK_NB)
       return ByteFile(path: folder, descriptor: descriptor, closes: true)
@@ -105,7 +105,7 @@ final class StagedFile {
     /// Whether the file has now this name; `errno` says why it has not.
     private func link(to name: String) -> Bool {
       let link = "/proc/self/fd/\(file.descriptor)"
-      return unsafe linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+      return unsafe linkat(AT_FDCWD, link, AT_FDCWD, PathText.cString(name), AT_SYMLINK_FOLLOW) == 0
     }
   #else
     private static func unnamed(in folder: String) -> ByteFile? { nil }
@@ -116,7 +116,9 @@ final class StagedFile {
   /// - Throws: ``FileError`` where the file would be readable by more users than the one it replaces.
   private func keepPermissions(of destination: String) throws(FileError) {
     var (old, new) = (stat(), stat())
-    guard unsafe stat(destination, &old) == 0, old.st_mode & S_IFMT == S_IFREG else { return }
+    guard unsafe stat(PathText.cString(destination), &old) == 0, old.st_mode & S_IFMT == S_IFREG else {
+      return
+    }
     guard unsafe fstat(file.descriptor, &new) == 0 else {
       throw FileError(.create, path: destination, errorNumber: errno)
     }

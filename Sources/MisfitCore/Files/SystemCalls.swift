@@ -24,9 +24,9 @@ enum SystemCalls {
 
   static func rename(_ source: String, _ destination: String) -> Int32 {
     #if canImport(Darwin)
-      unsafe Darwin.rename(source, destination)
+      unsafe Darwin.rename(PathText.cString(source), PathText.cString(destination))
     #else
-      unsafe Glibc.rename(source, destination)
+      unsafe Glibc.rename(PathText.cString(source), PathText.cString(destination))
     #endif
   }
 }

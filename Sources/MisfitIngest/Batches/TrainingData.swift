@@ -159,7 +159,10 @@ struct Survey {
         source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
       return (survey, source)
     }
-    let typed: any RecordSource = try table?.typed(by: columns) ?? source
+    let typed: any RecordSource =
+      try table?.typed(by: columns)
+      ?? ColumnSelection(
+        source, columns: columns.columns.indices.filter { columns.columns[$0].isUsed })
     return (Survey(profile, columns, scaling: scaling, layout: source.layout), typed)
   }
 
@@ -364,6 +367,8 @@ struct RowFiller {
       } else if schema.namesAreGiven, text.layout.namesAreGiven, text.layout.columns != schema.columnNames {
         other = try text.arranged(for: schema.columnNames)
       }
+    } else if let table = schema.table {
+      other = try ColumnSelection.of(source, for: table)
     }
     guard other.layout.shape == encoder.schema.shape else {
       let kind = IngestError.Kind.shapeMismatch(expected: encoder.schema.shape, found: other.layout.shape)

@@ -100,7 +100,7 @@ struct CSVColumns {
     for (index, field) in first.fields.enumerated() {
       guard let name = Self.name(field) else {
         throw IngestError(
-          .invalidUTF8,
+          .invalidUTF8(CSVRecordParser.shown(field)),
           at: InputPosition(
             source: name, byteOffset: first.byteOffset, line: first.line, column: FeatureName.ofColumn(index))
         )

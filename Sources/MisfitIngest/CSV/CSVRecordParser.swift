@@ -189,6 +189,7 @@ struct CSVRecordParser: Sendable {
     if delimiter == CSVField.space, isNoField(field, bytes) {
       throw error(.raggedRecord(expected: codes.count, found: record.column), record, atField: nil)
     }
+    if code < 0, code != Self.ignoredCode { try checkText(of: field, bytes, record) }
     switch code {
     case Self.idCode: batch.ids.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.labelCode: batch.labels.append(String(decoding: field.text(in: bytes), as: UTF8.self))
@@ -200,6 +201,28 @@ struct CSVRecordParser: Sendable {
     }
     record.line += field.lineFeedCount
     record.at = field.end
+  }
+
+  /// Refuses a text that is not UTF-8, and one with a carriage return outside quotes.
+  private func checkText(
+    of field: CSVField, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord
+  ) throws(IngestError) {
+    var bits: UInt8 = 0
+    var hasReturn = false
+    for index in field.content {
+      bits |= bytes[index]
+      hasReturn = hasReturn || bytes[index] == CSVField.carriageReturn
+    }
+    guard bits >= 0x80 || hasReturn else { return }
+    let text = field.text(in: bytes)
+    guard bits < 0x80 || String(validating: text, as: UTF8.self) != nil else {
+      throw error(.invalidUTF8(Self.shown(text)), record, atField: field.content.lowerBound)
+    }
+    let isQuoted = bytes[field.content.upperBound] == CSVField.quote
+    guard hasReturn, !isQuoted, let place = text.firstIndex(of: CSVField.carriageReturn),
+      text[place...].contains(where: { $0 != CSVField.carriageReturn })
+    else { return }
+    throw error(.loneCarriageReturn(Self.shown(text)), record, atField: field.content.lowerBound)
   }
 
   /// Whether a line ends where spaces delimit and a field should begin: without quotes, nothing is no field there.
@@ -377,10 +400,15 @@ struct CSVRecordParser: Sendable {
     return IngestError(kind, at: position)
   }
 
-  /// A text as messages quote it: its first 60 bytes on one line.
+  /// A text as messages quote it: its first 60 bytes on one line, control characters by their codes.
   static func shown(_ text: [UInt8]) -> String {
-    let beginning = String(decoding: DecimalNumber.trim(text[...]).prefix(60), as: UTF8.self)
-    let visible = String(beginning.map { $0.isNewline || $0 == "\t" ? " " : $0 })
-    return text.count > 60 ? visible + "..." : visible
+    let trimmed = DecimalNumber.trim(text[...])
+    var beginning = trimmed.prefix(60)
+    // Not in the middle of a character.
+    while beginning.count < trimmed.count, beginning.count > 56, trimmed[beginning.endIndex] & 0xC0 == 0x80 {
+      beginning.removeLast()
+    }
+    let visible = VisibleText.line(ofBytes: beginning)
+    return trimmed.count > 60 ? visible + "..." : visible
   }
 }

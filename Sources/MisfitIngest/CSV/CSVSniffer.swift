@@ -141,6 +141,13 @@ struct CSVSniffer {
     if head.count > 8, head[8] == UInt8(ascii: "{"), head[5] == 0, head[6] == 0, head[7] == 0 {
       return "a model or another safetensors file"
     }
+    let beginning = head.prefix(1 << 12)
+    let zeros = [0, 1].map { parity in
+      beginning.enumerated().count { $0.offset % 2 == parity && $0.element == 0 }
+    }
+    if max(zeros[0], zeros[1]) * 5 > beginning.count * 2, min(zeros[0], zeros[1]) * 100 < beginning.count {
+      return "a text in UTF-16"
+    }
     return head.prefix(1 << 16).contains(0) ? "a binary file of unknown kind" : nil
   }
 }

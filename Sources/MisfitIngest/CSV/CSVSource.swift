@@ -14,6 +14,7 @@ public struct CSVSource: RecordSource {
   private let input: any ByteInput
   private let options: SourceOptions
   private let format: CSVFormat
+  private let decoding: TextDecoding
   private let blockByteCount: Int
   /// Whether the first records hold nothing but numbers.
   let isSeeminglyNumeric: Bool
@@ -57,7 +58,8 @@ public struct CSVSource: RecordSource {
     self.input = input
     self.options = options
     self.blockByteCount = blockByteCount
-    let (head, compression) = try Self.head(of: input)
+    let (head, decoding, compression) = try Self.head(of: input, options)
+    self.decoding = decoding
     let format = try CSVSniffer(name: input.name, head: head, options: options).format()
     self.format = format
     let shape = options.expectedShape ?? .row(format.features.count)
@@ -69,7 +71,8 @@ public struct CSVSource: RecordSource {
     var layout = RecordLayout(
       shape: shape,
       columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
-      hasLabels: format.hasLabels, notes: (compression.map { [$0.rawValue] } ?? []) + format.notes)
+      hasLabels: format.hasLabels,
+      notes: (compression.map { [$0.rawValue] } ?? []) + decoding.notes + format.notes)
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)
     self.layout = layout
@@ -103,6 +106,7 @@ public struct CSVSource: RecordSource {
     layout = other.layout
     input = other.input
     options = other.options
+    decoding = other.decoding
     blockByteCount = other.blockByteCount
     isSeeminglyNumeric = other.isSeeminglyNumeric
     var format = other.format
@@ -124,20 +128,24 @@ public struct CSVSource: RecordSource {
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {
-    let reader = try ByteStream.open(input).reader
+    let reader = decoding.reader(of: try ByteStream.open(input).reader, name: name)
     return CSVReader(reader, name: name, format: format, blockByteCount: blockByteCount)
   }
 
   /// The beginning of the text: enough for a few records, and ending with a line feed where it is the whole.
-  private static func head(of input: any ByteInput) throws(IngestError) -> ([UInt8], CompressionFormat?) {
+  private static func head(
+    of input: any ByteInput, _ options: SourceOptions
+  ) throws(IngestError) -> ([UInt8], TextDecoding, CompressionFormat?) {
     var byteCount = 1 << 18
     while true {
-      var (bytes, compression) = try ByteStream.head(of: input, byteCount: byteCount)
-      let isWhole = bytes.count < byteCount
+      let (raw, compression) = try ByteStream.head(of: input, byteCount: byteCount)
+      let isWhole = raw.count < byteCount
+      let decoding = try TextDecoding(head: raw, isWhole: isWhole, name: input.name, options: options)
+      var bytes = try decoding.decoded(raw, isWhole: isWhole, name: input.name)
       if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
       let lineCount = bytes.count { $0 == CSVField.lineFeed }
       if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit {
-        return (bytes, compression)
+        return (bytes, decoding, compression)
       }
       byteCount *= 4
     }

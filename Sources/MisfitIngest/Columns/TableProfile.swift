@@ -17,11 +17,13 @@ struct TableProfile {
     _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
     self.source = source.name
-    layout = source.layout
     guard let text = source as? CSVSource else {
-      try read(source, options, threadCount, onRows)
+      let all = ColumnSelection(source, columns: Array(0..<source.layout.width))
+      layout = all.layout
+      try read(all, options, threadCount, onRows)
       return
     }
+    layout = source.layout
     notations = text.notations
     try read(text.withCells(), options, threadCount, onRows)
     // Later records may say otherwise than the first ones, which then were read in the wrong way.

@@ -40,7 +40,10 @@ extension IngestError: DiagnosableError {
     case .unclosedQuote: "the quote that opens here is never closed"
     case .textAfterQuote(let text): "\"\(text)\" follows a closing quote"
     case .recordTooLong(let limit): "the record is longer than \(NumberText.bytes(limit))"
-    case .invalidUTF8: "the header is not valid UTF-8"
+    case .invalidUTF8(let text): "\"\(text)\" is not valid UTF-8"
+    case .invalidEncoding(let encoding, let bytes):
+      "\(bytes.map { "\\x" + String($0, radix: 16, uppercase: true) }.joined()) is no character of \(encoding.rawValue)"
+    case .loneCarriageReturn(let text): "\"\(text)\" holds a carriage return without a line feed"
     default: binaryProblem
     }
   }

@@ -15,7 +15,7 @@ extension IngestError {
       "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
     case .streamIsGone: "save it to a file first, or let it be spooled"
     case .unsupportedFile(let what) where what.hasSuffix("UTF-16"):
-      "convert it to UTF-8, for example with `iconv -f UTF-16 -t UTF-8`"
+      "say so with --encoding utf-16, or convert it with `iconv -f UTF-16 -t UTF-8`"
     case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
     case .nothingBehindSkippedLines: "give a smaller --skip-lines"
@@ -62,7 +62,13 @@ extension IngestError {
     case .unclosedQuote: "close it, or double a quote that is meant as text"
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"
-    case .invalidUTF8: "convert the file to UTF-8, for example with `iconv -f LATIN1 -t UTF-8`"
+    case .invalidUTF8:
+      "say how the file is encoded, for example --encoding windows-1252 or --encoding latin1; or convert it to UTF-8 with "
+        + "`iconv -f WINDOWS-1252 -t UTF-8`"
+    case .invalidEncoding:
+      "give another --encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .loneCarriageReturn:
+      "end all lines with line feeds, for example with `tr '\\r' '\\n'`, or put the cell into quotes"
     case .missingColumns(let names):
       Self.renamings(names)
         ?? "give data with the columns that the model was fitted on (`misfit inspect` lists them)"

@@ -93,8 +93,12 @@ extension IngestError {
     case recordTooLong(limitBytes: Int)
     /// More columns than are read.
     case tooManyColumns(limit: Int)
-    /// A header that is not UTF-8.
-    case invalidUTF8
+    /// A header or a cell that is not UTF-8; the text with its bytes shown.
+    case invalidUTF8(String)
+    /// Bytes that are no text of the encoding that was chosen.
+    case invalidEncoding(TextEncoding, bytes: [UInt8])
+    /// A cell with a carriage return that is followed by no line feed.
+    case loneCarriageReturn(String)
 
     // Columns against a model.
     /// Columns that the model needs and the source lacks.

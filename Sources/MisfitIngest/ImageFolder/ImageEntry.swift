@@ -52,7 +52,9 @@ struct ImageListing {
     guard FileSystem.status(of: path)?.isRegular ?? true else { return }
     do {
       entries.append(
-        ImageEntry(path: path, id: id, label: label, header: try ImageDecoder.header(ofFile: path)))
+        ImageEntry(
+          path: path, id: PathText.identifier(id), label: label.map(PathText.identifier),
+          header: try ImageDecoder.header(ofFile: path)))
     } catch {
       switch error.kind {
       case .notAnImage, .empty, .file:

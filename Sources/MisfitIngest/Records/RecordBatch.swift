@@ -86,6 +86,8 @@ public struct RecordBatch: Sendable {
 
   mutating func note(unknownLevel text: String, ofValueAt index: Int) { unknownLevels[index] = text }
 
+  mutating func note(contentHash hash: UInt64) { contentHash = hash }
+
   mutating func note(contentOf bytes: borrowing Span<UInt8>) {
     var hash = contentHash ?? 0xcbf2_9ce4_8422_2325
     for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }

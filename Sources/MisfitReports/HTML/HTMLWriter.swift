@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// Gathers HTML; elements close themselves, and all text is escaped.
 struct HTMLWriter {
   /// An attribute; without a value it is left out.
@@ -13,8 +15,14 @@ struct HTMLWriter {
   mutating func verbatim(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
   /// Writes text.
+  ///
+  /// Text with letters that run from right to left is isolated (U+2068 and U+2069), so that it cannot turn what stands
+  /// beside it; characters that change the direction are shown by their codes.
   mutating func text(_ text: String) {
+    let isIsolated = text.unicodeScalars.contains(where: Self.runsRightToLeft)
+    if isIsolated { bytes.append(contentsOf: "\u{2068}".utf8) }
     for scalar in text.unicodeScalars { append(escaping: scalar) }
+    if isIsolated { bytes.append(contentsOf: "\u{2069}".utf8) }
   }
 
   /// Writes an element that stands in a line.
@@ -64,7 +72,20 @@ struct HTMLWriter {
     case "\"": markup("&quot;")
     case "'": markup("&#39;")
     case "\t", "\n", "\r", " "..."~": bytes.append(UInt8(truncatingIfNeeded: scalar.value))
-    default: bytes.append(contentsOf: String(Self.visible(scalar)).utf8)
+    default:
+      let isShown = VisibleText.isBidirectionalControl(scalar) || PathText.byte(of: scalar) != nil
+      let text = isShown ? VisibleText.line(String(scalar)) : String(Self.visible(scalar))
+      bytes.append(contentsOf: text.utf8)
+    }
+  }
+
+  /// Whether a character belongs to a script that runs from right to left, as Hebrew and Arabic do.
+  private static func runsRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x590...0x8FF, 0xFB1D...0xFDCF, 0xFDF0...0xFDFF, 0xFE70...0xFEFE, 0x10800...0x10FFF,
+      0x1E800...0x1EFFF:
+      true
+    default: false
     }
   }
 

@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// JSON as text (RFC 8259).
 ///
 /// Numbers are the shortest digits that give the same number again; strings are escaped where they must be
@@ -98,7 +100,12 @@ private struct JSONWriter {
 
   private mutating func write(string: String) {
     append("\"")
-    for byte in string.utf8 {
+    for scalar in string.unicodeScalars {
+      guard scalar.value < 0x7F else {
+        write(beyondASCII: scalar)
+        continue
+      }
+      let byte = UInt8(truncatingIfNeeded: scalar.value)
       switch byte {
       case UInt8(ascii: "\""): append("\\\"")
       case UInt8(ascii: "\\"): append("\\\\")
@@ -108,13 +115,25 @@ private struct JSONWriter {
       case 0x0C: append("\\f")
       case 0x0D: append("\\r")
       case 0..<0x20:
-        append("\\u00")
-        bytes.append(Self.hexadecimal[Int(byte >> 4)])
-        bytes.append(Self.hexadecimal[Int(byte & 15)])
+        append(escape: UInt16(byte))
       default: bytes.append(byte)
       }
     }
     append("\"")
+  }
+
+  /// Escapes what a terminal would obey or a reader would not see, such as marks of direction.
+  private mutating func write(beyondASCII scalar: Unicode.Scalar) {
+    if VisibleText.isHidden(scalar), let unit = UInt16(exactly: scalar.value) {
+      append(escape: unit)
+    } else {
+      bytes.append(contentsOf: String(scalar).utf8)
+    }
+  }
+
+  private mutating func append(escape unit: UInt16) {
+    append("\\u")
+    for shift in [12, 8, 4, 0] { bytes.append(Self.hexadecimal[Int(unit >> shift) & 15]) }
   }
 }
 

@@ -76,8 +76,25 @@ struct WildTablesTests {
     try command.write("note,kind,price\n" + prices { "\"a\nb\t\($2)\",\($0),\($1)\n" }, to: "notes.csv")
     #expect(try command.run("fit notes.csv --id note -o m.misfit --model local -q").status == 0)
     let run = try command.run("rank m.misfit notes.csv --top 4 -q")
-    #expect(run.lines.count == 5 && run.line(1).contains("  a b 4  "))
+    #expect(run.lines.count == 5 && run.line(1).contains("  a\\nb\\t4  "))
     #expect(try command.run("inspect notes.csv -q").lines.count == 6)
+  }
+
+  @Test("never pass control characters to the terminal")
+  func controlCharacters() throws {
+    let command = try BuiltCommand()
+    try command.write(
+      "id,\u{202E}kind,price\n" + prices { "\u{1B}[2J\u{7}\($2),\($0),\($1)\n" }, to: "log.csv")
+    #expect(try command.run("fit log.csv --id id -o m.misfit --model local -q").status == 0)
+    for line in [
+      "rank m.misfit log.csv --top 4", "inspect log.csv", "inspect m.misfit", "score m.misfit x\u{1B}.csv",
+    ] {
+      let run = try command.run(line)
+      let scalars = (run.output + run.errors).unicodeScalars
+      #expect(!scalars.contains { $0 != "\n" && $0.properties.generalCategory == .control })
+      #expect(!scalars.contains("\u{202E}"))
+    }
+    #expect(try command.run("rank m.misfit log.csv --top 4 -q").line(1).contains("\\u{1B}[2J\\u{07}"))
   }
 
   @Test("with a column that counts the rows get a note")

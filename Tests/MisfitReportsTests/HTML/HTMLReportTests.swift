@@ -50,6 +50,14 @@ struct HTMLReportTests {
     #expect(page["h1"].first?.text == "tab\tü 文 🐈‍⬛ e\u{301} \u{FFFD}\u{2421}\u{2401}\u{FFFD}\u{FFFD}\u{A0}end")
   }
 
+  @Test("isolates text from right to left, and shows marks of direction by their codes")
+  func directions() throws {
+    let page = try HTMLChecker(HTMLReport(title: "a \u{202E}b").html())
+    #expect(page["h1"].first?.text == "a \\u{202E}b")
+    let hebrew = try HTMLChecker(HTMLReport(title: "שלום 1").html())
+    #expect(hebrew["h1"].first?.text == "\u{2068}שלום 1\u{2069}")
+  }
+
   @Test("is the same bytes every time")
   func determinism() {
     #expect(ExampleReports.detection().bytes() == ExampleReports.detection().bytes())

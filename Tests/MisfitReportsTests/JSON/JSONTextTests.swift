@@ -103,8 +103,9 @@ struct JSONTextTests {
 
   @Test("control characters are escaped, others are not")
   func escapes() {
-    let text = "\u{0}\u{8}\t\n\u{B}\u{C}\r\u{1F}\"\\/\u{7F}é"
-    #expect(JSONText.compact(.string(text)) == #""\u0000\b\t\n\u000b\f\r\u001f\"\\/"# + "\u{7F}é\"")
+    let text = "\u{0}\u{8}\t\n\u{B}\u{C}\r\u{1F}\"\\/\u{7F}\u{9B}\u{202E}é"
+    #expect(
+      JSONText.compact(.string(text)) == #""\u0000\b\t\n\u000b\f\r\u001f\"\\/\u007f\u009b\u202eé""#)
   }
 
   @Test("what may be missing becomes null")

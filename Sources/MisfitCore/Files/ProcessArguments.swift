@@ -1,0 +1,14 @@
+/// The arguments of the process.
+package enum ProcessArguments {
+  /// All of them, the program's name first; bytes that are not UTF-8 stand as ``PathText`` has them, so that files with such
+  /// names can be given.
+  package static var all: [String] {
+    let words = unsafe CommandLine.unsafeArgv
+    return (0..<Int(CommandLine.argc)).map { index in
+      guard let word = unsafe words[index] else { return "" }
+      var bytes: [UInt8] = []
+      while case let byte = unsafe word[bytes.count], byte != 0 { bytes.append(UInt8(bitPattern: byte)) }
+      return PathText.string(decoding: bytes)
+    }
+  }
+}
