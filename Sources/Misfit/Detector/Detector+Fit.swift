@@ -150,11 +150,11 @@ extension Detector {
     if let targetSchema = data.targetSchema { try onEvent(.loadedTargets(targetSchema)) }
     guard kind == .autoencoder else {
       let fit = ModelFit(source: source, data: data, options: options, kind: kind)
-      return try fit.run(onEvent: onEvent, shouldStop: shouldStop)
+      return try fit.run(onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
     }
     var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
     try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
-    return try run.finish(onEvent: onEvent, shouldStop: shouldStop)
+    return try run.finish(onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
   }
 }
 

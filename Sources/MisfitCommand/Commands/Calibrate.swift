@@ -51,6 +51,7 @@ struct Calibrate: Verb {
     let path = output ?? subject.model
     try DataFiles.check(output: path, differsFrom: [subject.data])
     let scoring = try subject.scoring(target)
+    scoring.detector.warn(ofTrainingData: subject.data, named: subject.model, on: terminal)
     let interruption = Interruption.watch()
     defer { interruption.end() }
     var errors = CalibrationScores()
