@@ -25,7 +25,7 @@ struct LabelledRows {
   /// D.
   var width: Int {
     switch representation {
-    case .features(let schema): schema.width
+    case .features(let schema): schema.inputCount
     case .codes(let detector): detector.model.codeCount
     }
   }
@@ -68,17 +68,19 @@ struct LabelledRows {
   private func forEachBatch(
     of source: any RecordSource, _ schema: Schema, _ body: (Batch) throws -> Void
   ) throws {
-    let source = try source.arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
-      .prepared(for: schema)
+    let source =
+      try schema.table == nil
+      ? source.arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven).prepared(for: schema)
+      : source.fitted(to: schema)
     try schema.check(source.layout, of: source.name)
-    let capacity = max(1, min(1024, (1 << 20) / schema.width))
+    let capacity = max(1, min(1024, (1 << 20) / schema.inputCount))
     let encoder = RowEncoder(schema)
-    let values = FloatBuffer(count: capacity * schema.width).all
+    let values = FloatBuffer(count: capacity * schema.inputCount).all
     try source.forEachBatch(ofUpTo: capacity, threadCount: threadCount) { batch in
       encoder.encode(batch, into: values)
       try body(
         Batch(
-          values: values[0..<batch.rowCount * schema.width],
+          values: values[0..<batch.rowCount * schema.inputCount],
           ids: (0..<batch.rowCount).map { batch.id(ofRow: $0) }, labels: batch.labels,
           firstRecord: batch.firstRecord))
     }

@@ -54,10 +54,7 @@ extension NeighborClassification {
     of train: any RecordSource, _ options: Options
   ) throws -> (LabelledRows, rowCount: Int) {
     guard let detector = options.detector else {
-      var learner = SchemaLearner(layout: train.layout)
-      let capacity = max(1, min(1024, (1 << 20) / train.layout.width))
-      try train.forEachBatch(ofUpTo: capacity, threadCount: options.threadCount) { learner.update($0) }
-      let schema = try learner.schema(scaling: .automatic, source: train.name)
+      let schema = try TrainingData.schema(of: train, threadCount: options.threadCount)
       return (
         LabelledRows(representation: .features(schema), threadCount: options.threadCount), schema.rowCount
       )

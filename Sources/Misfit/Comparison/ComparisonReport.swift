@@ -26,6 +26,7 @@ public struct ComparisonReport {
       )
     }
     errors.append(.table(modelTable))
+    if let scoreTable { errors.append(.table(scoreTable)) }
     let curves = try trainingCurves.map {
       try folder.add($0, as: "training-curves", alternativeText: "loss of each model by epoch")
     }
@@ -78,7 +79,16 @@ public struct ComparisonReport {
   }
 
   private var modelTable: HTMLReport.Table {
-    let hasLabels = comparison.result.models.contains { $0.areaUnderROC != nil }
+    table(of: comparison.result, caption: "Errors by \(comparison.measure.title)")
+  }
+
+  /// The models by their own scores; nil where these are the common error.
+  private var scoreTable: HTMLReport.Table? {
+    comparison.scoreResult.map { table(of: $0, caption: "Scores, each model by its own measure") }
+  }
+
+  private func table(of result: ModelComparison, caption: String) -> HTMLReport.Table {
+    let hasLabels = result.models.contains { $0.areaUnderROC != nil }
     var columns = [HTMLReport.Column("model")]
     for title in ["mean", "sd", "median", "95 %", "99 %", "max"] {
       columns.append(HTMLReport.Column(title, kind: .number))
@@ -88,7 +98,7 @@ public struct ComparisonReport {
         HTMLReport.Column("AUROC", kind: .number), HTMLReport.Column("avg. precision", kind: .number),
       ]
     }
-    let rows = comparison.result.models.map { model in
+    let rows = result.models.map { model in
       let figures = model.errors
       var values = [
         figures?.mean, figures?.standardDeviation, figures?.median, figures?.quantile(0.95),
@@ -97,7 +107,7 @@ public struct ComparisonReport {
       if hasLabels { values += [model.areaUnderROC, model.averagePrecision] }
       return HTMLReport.Row([HTMLReport.Cell(model.name)] + values.map { Self.cell($0) })
     }
-    return HTMLReport.Table(caption: "Errors by \(comparison.measure.title)", columns: columns, rows: rows)
+    return HTMLReport.Table(caption: caption, columns: columns, rows: rows)
   }
 
   private func section(of pair: PairComparison) -> HTMLReport.Section {
@@ -120,14 +130,18 @@ public struct ComparisonReport {
       HTMLReport.Fact("Shared worst samples", overlap),
     ]
     var blocks: [HTMLReport.Block] = [.facts(facts)]
-    if !pair.disagreements.isEmpty { blocks.append(.table(disagreementTable(of: pair))) }
+    if !pair.disagreements.isEmpty { blocks.append(.table(disagreementTable(of: pair, by: "error"))) }
+    let scored = comparison.scoreResult?.pairs.first { $0.first == pair.first && $0.second == pair.second }
+    if let scored, !scored.disagreements.isEmpty {
+      blocks.append(.table(disagreementTable(of: scored, by: "score")))
+    }
     return HTMLReport.Section("\(pair.first) and \(pair.second)", blocks)
   }
 
-  private func disagreementTable(of pair: PairComparison) -> HTMLReport.Table {
+  private func disagreementTable(of pair: PairComparison, by word: String) -> HTMLReport.Table {
     let columns = [
-      HTMLReport.Column("id"), HTMLReport.Column("\(pair.first): error", kind: .number),
-      HTMLReport.Column("rank", kind: .number), HTMLReport.Column("\(pair.second): error", kind: .number),
+      HTMLReport.Column("id"), HTMLReport.Column("\(pair.first): \(word)", kind: .number),
+      HTMLReport.Column("rank", kind: .number), HTMLReport.Column("\(pair.second): \(word)", kind: .number),
       HTMLReport.Column("rank", kind: .number),
     ]
     let rows = pair.disagreements.map { sample in
@@ -137,7 +151,7 @@ public struct ComparisonReport {
       )
     }
     return HTMLReport.Table(
-      caption: "The samples that the two rank most differently", columns: columns, rows: rows)
+      caption: "The samples that the two rank most differently by \(word)", columns: columns, rows: rows)
   }
 
   private static func cell(_ value: Double?) -> HTMLReport.Cell {

@@ -47,7 +47,8 @@ extension DetectorComparison {
       "source": JSONValue(sourceName), "samples": JSONValue(result.sampleCount),
       "measure": JSONValue(measure.rawValue),
       "models": .array(zip(entries, result.models).map { .object(Self.json(of: $0, $1)) }),
-      "pairs": .array(result.pairs.map { .object(Self.json(of: $0)) }), "findings": JSONValue(findings),
+      "pairs": .array(result.pairs.map { .object(Self.json(of: $0)) }),
+      "scores": scoreJSON, "findings": JSONValue(findings),
     ]
   }
 
@@ -62,6 +63,40 @@ extension DetectorComparison {
           (summary.errors?.quantiles ?? []).map { ($0.probability.description, JSONValue($0.value)) })),
       "auroc": JSONValue(summary.areaUnderROC), "averagePrecision": JSONValue(summary.averagePrecision),
       "training": .object(entry.detector.training.json),
+    ]
+  }
+
+  /// The models by their own scores; null where these are the common error.
+  private var scoreJSON: JSONValue {
+    guard let scoreResult else { return .null }
+    return [
+      "models": .array(
+        zip(entries, scoreResult.models).map { entry, summary in
+          [
+            "name": JSONValue(summary.name),
+            "scoreMeasure": JSONValue(entry.detector.calibration.measure.rawValue),
+            "mean": JSONValue(summary.errors?.mean), "median": JSONValue(summary.errors?.median),
+            "auroc": JSONValue(summary.areaUnderROC),
+            "averagePrecision": JSONValue(summary.averagePrecision),
+          ]
+        }),
+      "pairs": .array(
+        scoreResult.pairs.map { pair in
+          [
+            "first": JSONValue(pair.first), "second": JSONValue(pair.second),
+            "rankCorrelation": JSONValue(pair.rankCorrelation),
+            "topShared": JSONValue(pair.topOverlap?.sharedCount),
+            "topCount": JSONValue(pair.topOverlap?.topCount),
+            "disagreements": .array(
+              pair.disagreements.map {
+                [
+                  "id": JSONValue($0.identifier), "firstScore": JSONValue($0.firstError),
+                  "secondScore": JSONValue($0.secondError), "firstRank": JSONValue($0.firstRank),
+                  "secondRank": JSONValue($0.secondRank),
+                ]
+              }),
+          ]
+        }),
     ]
   }
 

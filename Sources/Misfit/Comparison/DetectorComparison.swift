@@ -28,6 +28,8 @@ public struct DetectorComparison: Sendable {
   public let sourceName: String
   /// What was found.
   public let result: ModelComparison
+  /// The same by each model's own score, which is what `rank` and `score` go by; nil where that is the common error for all.
+  public let scoreResult: ModelComparison?
   /// The errors, for pictures.
   public let errors: [NamedErrors]
   /// What may be said of the samples: `held out of training`.
@@ -47,6 +49,7 @@ public struct DetectorComparison: Sendable {
     open: (Detector) throws -> any RecordSource
   ) throws {
     var named: [NamedErrors] = []
+    var scored: [NamedErrors] = []
     var ids: [String] = []
     var labels: [String] = []
     var sourceName = ""
@@ -57,6 +60,7 @@ public struct DetectorComparison: Sendable {
           .isNotTheModels(model: entry.name, measure: own), asked: "--error \(measure.rawValue)")
       }
       var errors: [Double] = []
+      var scores: [Double] = []
       let source = try open(entry.detector)
       sourceName = source.name
       var scoring = try entry.detector.score(
@@ -66,6 +70,7 @@ public struct DetectorComparison: Sendable {
       try scoring.forEachBatch { batch in
         for index in 0..<batch.count where records?(batch.record(at: index)) ?? true {
           errors.append(batch.value(of: measure, at: index))
+          scores.append(batch.score(at: index))
           if named.isEmpty {
             ids.append(batch.id(at: index))
             if let label = batch.label(at: index) { labels.append(label) }
@@ -73,14 +78,18 @@ public struct DetectorComparison: Sendable {
         }
       }
       named.append(NamedErrors(name: entry.name, errors: errors))
+      scored.append(NamedErrors(name: entry.name, errors: scores))
     }
     self.entries = entries
     self.measure = measure
     self.sourceName = sourceName
     self.sampleNote = sampleNote
     errors = named
-    result = try ModelComparison(
-      named, identifiers: ids, isAnomaly: Self.anomalies(labels, count: ids.count, label: anomalyLabel))
+    let isAnomaly = Self.anomalies(labels, count: ids.count, label: anomalyLabel)
+    result = try ModelComparison(named, identifiers: ids, isAnomaly: isAnomaly)
+    let isCommon = entries.allSatisfy { $0.detector.calibration.measure == measure }
+    scoreResult =
+      isCommon ? nil : try ModelComparison(scored, identifiers: ids, isAnomaly: isAnomaly)
   }
 
   private static func anomalies(_ labels: [String], count: Int, label: String?) -> [Bool]? {

@@ -26,6 +26,10 @@ extension Detector {
       let above = calibration.scores.count(above: value).map { NumberText.grouped($0) } ?? "none"
       return
         "A sample is flagged where its score is above \(NumberText.significant(value)), as given; \(above) of the \(rows) are."
+    case .contamination(let share) where decision.tiedShare != nil:
+      let flagged = decision.tiedShare.map { $0 > 0 ? "\(percent($0)) are" : "none is" } ?? ""
+      return
+        "The line of the worst \(percent(share)) of these samples falls among equal scores: \(flagged) flagged, which is nearest to it."
     case .contamination(let share):
       return
         "The worst \(percent(share)) of these samples are flagged, however odd they are: nothing is said of false alarms."

@@ -5,7 +5,7 @@ import MisfitIngest
 public enum Contamination: Sendable, Hashable {
   /// What stands out by its error: see ``TrimmedRows``.
   case found
-  /// The worst share, above 0 and below 1.
+  /// The worst share, below 1; 0 leaves out none.
   case share(Double)
 
   /// The share where none is given and none can be found on the way.

@@ -105,16 +105,19 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
+    let source = source.decoding(onThreads: options.threadCount)
     let kind = options.modelChoice(for: source)
     if let targets = options.targetSource, kind != .autoencoder {
       throw TargetError(.notForModel(kind), source: targets.name)
     }
-    if let targets = options.targetSource, options.contamination != nil {
+    if let targets = options.targetSource, options.contamination != nil, options.contamination != .share(0) {
       throw TargetError(.notTrimmed, source: targets.name)
     }
     guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
     var options = options
     options.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
+    // Nothing to leave out is how a network trains without being asked.
+    if options.contamination == .share(0), kind.isNetwork { options.contamination = nil }
     if options.contamination != nil, kind == .autoencoder {
       guard !options.resumes else { throw FitError(.trimmingNotResumable) }
       options.checkpointPath = nil
@@ -147,11 +150,11 @@ extension Detector {
     if let targetSchema = data.targetSchema { try onEvent(.loadedTargets(targetSchema)) }
     guard kind == .autoencoder else {
       let fit = ModelFit(source: source, data: data, options: options, kind: kind)
-      return try fit.run(onEvent: onEvent, shouldStop: shouldStop)
+      return try fit.run(onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
     }
     var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
     try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
-    return try run.finish(onEvent: onEvent, shouldStop: shouldStop)
+    return try run.finish(onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
   }
 }
 

@@ -131,7 +131,7 @@ public final class Detector: Sendable {
   ///
   /// Shapes: `input`, `reconstruction` [E], `cells` [D]; for a model with targets, `input` is the target. Shares are
   /// of the squared error, those of a column's inputs added; where that is 0, there are no reasons. A missing cell that
-  /// is nothing special has no share.
+  /// is nothing special has no share. A column whose value is as expected is left out, unless the value is rare.
   ///
   /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
   /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error.
@@ -153,7 +153,7 @@ public final class Detector: Sendable {
       input: input, reconstruction: reconstruction, shares: shares, missing: missing, outlier: outlier)
     guard parts.contains(where: { $0 > 0 }) else { return [] }
     let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
-    return order.map { column -> FeatureError in
+    return order.compactMap { column -> FeatureError? in
       var reason = FeatureError(
         feature: schema.featureName(at: column), share: parts[column],
         value: cells?[column] ?? schema.cell(of: input.span, column: column),
@@ -163,10 +163,11 @@ public final class Detector: Sendable {
         reason.usual = usual
         reason.expected = usual.clamping(reason.expected)
       }
+      reason.levelShare = schema.share(of: reason.value, column: column)
       if training.options.loss == .mixed {
         reason.probability = schema.probability(of: reason.value, in: reconstruction.span, column: column)
       }
-      return reason
+      return reason.explains ? reason : nil
     }
   }
 

@@ -77,6 +77,8 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   public var trimming: TrimmingRecord?
   /// The networks whose mean output the model's is; nil for one network and for other models.
   public var memberCount: Int?
+  /// What tells the file of ``source`` from others; nil where it was no file, and in models of earlier versions.
+  public var sourceFingerprint: FileFingerprint?
 
   /// The training loss of the epoch whose weights the model has.
   public var trainLoss: Double? { keptEpoch?.trainLoss }

@@ -47,8 +47,8 @@ extension RecordSource {
   /// - Throws: ``IngestError`` that lists the columns that are not there.
   func arranged(for schema: Schema) throws(IngestError) -> any RecordSource {
     guard let text = self as? CSVSource else {
-      return try schema.table.map { table throws(IngestError) in try ColumnSelection.of(self, for: table) }
-        ?? self
+      if let table = schema.table { return try ColumnSelection.of(self, for: table) }
+      return try arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
     }
     if let table = schema.table { return try text.typed(by: table) }
     guard schema.namesAreGiven, layout.namesAreGiven, layout.columns != schema.columnNames else {
@@ -61,9 +61,10 @@ extension RecordSource {
   ///
   /// - Throws: ``IngestError`` that lists the columns that are not there.
   func arranged(for columns: [String], namesAreGiven: Bool) throws(IngestError) -> any RecordSource {
-    guard namesAreGiven, layout.namesAreGiven, layout.columns != columns, let table = self as? CSVSource
+    guard namesAreGiven, layout.namesAreGiven, layout.columns != columns, layout.shape.imageExtents == nil
     else { return self }
-    return try table.arranged(for: columns)
+    if let table = self as? CSVSource { return try table.arranged(for: columns) }
+    return try reordered(for: columns)
   }
 }
 
@@ -75,6 +76,13 @@ extension RecordSource {
     let source = try arranged(for: schema).prepared(for: schema)
     try schema.check(source.layout, of: source.name)
     return source
+  }
+
+  /// A folder of images that are decoded on so many threads; another source as it is.
+  func decoding(onThreads count: Int) -> any RecordSource {
+    guard var folder = self as? ImageFolderSource else { return self }
+    folder.threadCount = count
+    return folder
   }
 
   /// A folder of images with them prepared as a model needs them; another source as it is.

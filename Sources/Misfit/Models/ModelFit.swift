@@ -72,7 +72,7 @@ struct ModelFit {
   ) throws -> any RowModel {
     let leavesOutItself = options.scoresWhatItLearns
     let share = kind == .crowd ? nil : options.trimmedShare ?? options.contamination?.fixedShare
-    let isKept = try share.map {
+    let isKept = try share.flatMap { $0 > 0 ? $0 : nil }.map {
       try CrowdDistance.trimmed(learned, share: $0, roles: roles, seed: options.seed, on: pool)
     }
     trimming = isKept.map { kept in

@@ -126,7 +126,7 @@ public struct DetectionReport {
       text += " The oddest is \(worst.title)"
       if let reason = worst.reasons.first {
         text +=
-          reason.value == reason.expected
+          reason.value == reason.expected || reason.expected == .rarerLevel || reason.isNew
           ? ": \(reason.text)"
           : ": \(reason.feature) is \(reason.valueText) where \(reason.expectedText) was expected"
       }

@@ -24,30 +24,70 @@ extension FeatureError {
     return difference.flatMap { $0 > 0 ? .above : $0 < 0 ? .below : nil }
   }
 
-  /// The value for people.
-  public var valueText: String { value.quoted }
+  /// A level that at most this share of the rows learned from have is rare.
+  static let rareShare = 0.2
 
-  /// The expected value for people.
-  public var expectedText: String { expected.quoted }
+  /// Whether the reason says something: that the value is not the expected one, new, or a rare level.
+  var explains: Bool {
+    if isNew || usual != nil { return true }
+    switch (value, expected) {
+    case (.number(let value), .number(let expected)): return Float(value) != Float(expected)
+    case (.date, .date): return valueText != expectedText
+    case (.level, .level) where value == expected: return isRare
+    default: return value != expected
+    }
+  }
+
+  private var isRare: Bool { levelShare.map { $0 <= Self.rareShare } ?? false }
+
+  /// Whether what was expected can be named.
+  private var namesExpected: Bool { value != expected && expected != .rarerLevel }
+
+  /// The value for people.
+  public var valueText: String {
+    value.number.map { NumberText.significant($0, digits: digits) } ?? value.quoted
+  }
+
+  /// The expected value for people: with as many digits as show that it is another one, a time as exact as the value.
+  public var expectedText: String {
+    switch (value, expected) {
+    case (_, .number(let number)): return NumberText.significant(number, digits: digits)
+    case (.date(let time, _), .date(let other, let hasTime)) where hasTime:
+      let unit: Double = time.remainder(dividingBy: 3600) == 0 ? 3600 : 60
+      guard time.remainder(dividingBy: unit) == 0 else { return expected.quoted }
+      return CellValue.date((other / unit).rounded() * unit, hasTime: true).quoted
+    default: return expected == .rarerLevel ? "another value" : expected.quoted
+    }
+  }
+
+  /// Four digits, or as many more as tell two numbers apart.
+  private var digits: Int {
+    guard let value = value.number, let expected = expected.number, value != expected else { return 4 }
+    return (4...16).first {
+      NumberText.significant(value, digits: $0) != NumberText.significant(expected, digits: $0)
+    } ?? 17
+  }
 
   /// `worst_area 4254 (expected 1600)`, `species "Gentoo" (expected "Adelie")`.
   ///
-  /// `age missing (never in training; expected 37)` where that is so. A level that the model finds likeliest, too, is told
-  /// as such: its share is the doubt that is left.
+  /// `age missing (never in training; expected 37)` where that is so, and `island "Torgersen" (rare: 15 % of rows)` where
+  /// it is the rarity of a level that counts.
   ///
-  /// Where the model gives the level a probability, it stands there: `species "Gentoo" (probability 0.02; expected "Adelie")`.
+  /// Where the model gives the level a probability: `species "Gentoo" (probability 0.02; expected "Adelie")`.
   public var text: String {
     if let usual { return "\(feature) \(valueText) (\(usual.text))" }
-    if isNew { return "\(feature) \(valueText) (never in training; expected \(expectedText))" }
-    if case .level = value, value == expected {
-      let doubt = probability.map { "only with a probability of \(NumberText.significant($0, digits: 2))" }
-      return "\(feature) \(valueText) (as expected, but \(doubt ?? "not with certainty"))"
+    let remarks = [remark, namesExpected ? "expected \(expectedText)" : nil].compactMap(\.self)
+    guard !remarks.isEmpty else { return "\(feature) \(valueText)" }
+    return "\(feature) \(valueText) (\(remarks.joined(separator: "; ")))"
+  }
+
+  /// What there is to say of the value apart from what was expected; nil where there is nothing.
+  private var remark: String? {
+    if isNew { return "never in training" }
+    if let levelShare, isRare, !namesExpected {
+      return "rare: \(NumberText.significant(levelShare * 100, digits: 2)) % of rows"
     }
-    if let probability {
-      let share = NumberText.significant(probability, digits: 2)
-      return "\(feature) \(valueText) (probability \(share); expected \(expectedText))"
-    }
-    return "\(feature) \(valueText) (expected \(expectedText))"
+    return probability.map { "probability \(NumberText.significant($0, digits: 2))" }
   }
 
   /// The reason for a picture: `"No" (p 0.0098), expected "Yes"`, p being the probability.
@@ -55,15 +95,16 @@ extension FeatureError {
     let probability = probability.map { " (p \(NumberText.significant($0, digits: 2)))" }
     return Reason(
       feature: feature, share: share, value: valueText + (probability ?? ""),
-      expected: value == expected ? nil : expectedText)
+      expected: namesExpected ? expectedText : remark)
   }
 
   /// The reason for machines.
   public var json: JSONObject {
     [
       "feature": JSONValue(feature), "share": JSONValue(share), "value": JSONValue(value),
-      "expected": JSONValue(expected), "direction": JSONValue(direction?.rawValue),
-      "probability": JSONValue(probability),
+      "expected": expected == .rarerLevel ? .null : JSONValue(expected),
+      "direction": JSONValue(direction?.rawValue),
+      "probability": JSONValue(probability), "levelShare": JSONValue(levelShare),
     ]
   }
 
@@ -74,7 +115,7 @@ extension FeatureError {
   var fields: [String] {
     [
       feature, CSVText.number(Float(share)), value.field { CSVText.number($0) },
-      expected.field { CSVText.number(Float($0)) },
+      expected == .rarerLevel ? "" : expected.field { CSVText.number(Float($0)) },
       direction?.rawValue ?? "",
     ]
   }

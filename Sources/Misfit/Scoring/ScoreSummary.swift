@@ -91,11 +91,21 @@ public struct ScoreSummary: Sendable {
     return Self.rarer(of: labelCounts)
   }
 
-  /// The rarer of two labels, and of two equally rare ones the later, since data mostly begins with what is
-  /// ordinary; nil for any other number of labels.
+  /// The label of two that stands for an anomaly: the one that its word says, else the rarer; nil where they are equally
+  /// frequent and no word decides, where both words say normal, and for any other number of labels.
   static func rarer(of counts: [(label: String, count: Int)]) -> String? {
     guard counts.count == 2 else { return nil }
-    return counts[1].count <= counts[0].count ? counts[1].label : counts[0].label
+    let meanings = counts.map { LabelMeaning(of: $0.label) }
+    switch (meanings[0], meanings[1]) {
+    case (.normal, .normal): return nil
+    case (.normal, _): return counts[1].label
+    case (_, .normal): return counts[0].label
+    case (.anomaly, nil): return counts[0].label
+    case (nil, .anomaly): return counts[1].label
+    default: break
+    }
+    guard counts[0].count != counts[1].count else { return nil }
+    return counts[1].count < counts[0].count ? counts[1].label : counts[0].label
   }
 
   /// How well the errors find the samples with the ``anomalyLabel``; nil without one.

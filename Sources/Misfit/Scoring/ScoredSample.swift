@@ -44,6 +44,9 @@ public struct FeatureError: Sendable, Hashable {
       }
     }
   }
+  /// The share of the rows learned from that have the level; nil for other cells, and for levels that were not counted one
+  /// by one.
+  public var levelShare: Double?
 
   /// Value minus expected: positive where the value is too large; nil where either is no number.
   public var difference: Double? {

@@ -15,7 +15,7 @@ final class ScoringEngine {
     let detector = scoring.detector
     self.detector = detector
     let layout = scoring.source.layout
-    let supply = try RecordSupply(scoring.source)
+    let supply = try RecordSupply(scoring.source.decoding(onThreads: scoring.threadCount))
     let targets = try scoring.pairs.map { try TargetSupply($0, detector.outputSchema) }
     let plans = detector.model.plans(rowsWereLearned: false, precision: scoring.precision)
     let capacity = min(scoring.batchCapacity ?? Self.capacity(for: detector, plans), plans.rowLimit)

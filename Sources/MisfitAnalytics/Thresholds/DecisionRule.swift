@@ -40,13 +40,20 @@ public struct Decision: Sendable, Hashable {
   public let threshold: Double
   /// Whether a model of the tail stands in for scores that were not seen; see ``TailFit``.
   public let isExtrapolated: Bool
+  /// The share of the samples that a contamination flags, where scores tie at its line and it cannot be the share asked for;
+  /// else nil.
+  public let tiedShare: Double?
   let line: Line
 
-  private init(_ rule: DecisionRule, _ line: Line, threshold: Double, isExtrapolated: Bool = false) {
+  private init(
+    _ rule: DecisionRule, _ line: Line, threshold: Double, isExtrapolated: Bool = false,
+    tiedShare: Double? = nil
+  ) {
     self.rule = rule
     self.line = line
     self.threshold = threshold
     self.isExtrapolated = isExtrapolated
+    self.tiedShare = tiedShare
   }
 
   /// The line of a rule that needs nothing but the calibration: `usual` is the model's own threshold.
@@ -82,11 +89,13 @@ public struct Decision: Sendable, Hashable {
     }
   }
 
-  fileprivate init(pValue: Double, among scores: ScoreCalibration, by rule: DecisionRule) {
+  fileprivate init(
+    pValue: Double, among scores: ScoreCalibration, by rule: DecisionRule, tiedShare: Double? = nil
+  ) {
     if let score = scores.score(ofRank: scores.largestRank(withPValueAtMost: pValue)) {
-      self.init(rule, .pValue(pValue, among: scores), threshold: score)
+      self.init(rule, .pValue(pValue, among: scores), threshold: score, tiedShare: tiedShare)
     } else {
-      self.init(rule, .nowhere, threshold: .infinity)
+      self.init(rule, .nowhere, threshold: .infinity, tiedShare: tiedShare)
     }
   }
 
@@ -127,16 +136,23 @@ public struct DecisionScores: Sendable {
 
   /// The line that follows from all scores; `usual` is the model's own threshold.
   ///
-  /// Scores that tie at the line of a contamination are left unflagged, so that its share is never exceeded.
+  /// Scores that tie at the line of a contamination are all flagged or none is, whichever is nearer to its share.
   public func decision(usual: AnomalyThreshold) -> Decision {
     switch rule {
     case .falseDiscoveryRate(let level):
       return Decision(pValue: discoveries.cutoff(level: level) ?? 0, among: calibration, by: rule)
     case .contamination(let share):
       let flagged = (share * Double(scores.count)).rounded()
+      let calibration = scores.calibration
+      var decided = flagged
+      if flagged >= 1, let tie = calibration.tie(atRank: Int(flagged)) {
+        let (less, more) = (flagged - Double(tie.above), Double(tie.reaching) - flagged)
+        decided = Double(more <= less ? tie.reaching : tie.above)
+      }
       // A sample of the file is counted among those that reach it.
       return Decision(
-        pValue: (flagged + 1) / Double(scores.count + 1), among: scores.calibration, by: rule)
+        pValue: (decided + 1) / Double(scores.count + 1), among: calibration, by: rule,
+        tiedShare: decided == flagged ? nil : decided / Double(scores.count))
     default: return Decision(rule, calibration, usual: usual)
     }
   }

@@ -70,6 +70,17 @@ public struct ScoreCalibration: Sendable {
     return distribution.count(atOrAbove: score).map { 1 + $0 }
   }
 
+  /// How many calibration scores are above the score of a rank, and how many reach it; nil where there are fewer scores.
+  func tie(atRank rank: Int) -> (above: Int, reaching: Int)? {
+    guard let score = score(ofRank: rank), let reaching = pValueRank(of: score).map({ $0 - 1 }) else {
+      return nil
+    }
+    if rank <= largest.count {
+      return (largest.count - partitionPoint(of: largest) { $0 <= Float(score) }, reaching)
+    }
+    return count(above: score).map { ($0, reaching) }
+  }
+
   /// The smallest p-value that there can be, 1 / (n + 1); nil without scores.
   public var leastTailProbability: Double? { count > 0 ? 1 / Double(count + 1) : nil }
 

@@ -66,6 +66,11 @@ extension ValueKind where Value == Double {
     number("a number above \(plain(bound))", example: plain(bound + 0.001)) { $0 > bound }
   }
 
+  /// A share from 0 up to, but without, 1.
+  static var shareBelowOne: ValueKind {
+    number("a number from 0 to below 1", example: "0.1") { $0 >= 0 && $0 < 1 }
+  }
+
   /// A number between two others that are not included.
   static func number(between lower: Double, and upper: Double) -> ValueKind {
     number("a number between \(plain(lower)) and \(plain(upper))", example: plain((lower + upper) / 2)) {

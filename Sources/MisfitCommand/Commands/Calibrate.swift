@@ -9,17 +9,21 @@ struct Calibrate: Verb {
     with: percentiles, p-values and the threshold follow from them. What was learned stays, byte by byte.
     """
   static let examples = [
-    Example("misfit calibrate model.misfit normal.csv"),
-    Example("misfit calibrate model.misfit normal.csv -o calibrated.misfit --quantile 0.999"),
+    Example("misfit calibrate model.misfit normal.csv -o calibrated.misfit"),
+    Example("misfit calibrate model.misfit normal.csv --in-place --quantile 0.999"),
   ]
 
   var output: String?
+  var isInPlace = false
   var quantile: Double?
   var target = TargetPath()
   var subject = ModelAndData()
 
   static var arguments: [Argument<Calibrate>] {
-    Flag("-o, --output PATH", \.output, .path, otherwise: "MODEL itself", help: "Where the model goes.")
+    Flag(
+      "-o, --output PATH", \.output, .path, otherwise: "required without --in-place",
+      help: "Where the calibrated model goes.")
+    Switch("--in-place", \.isInPlace, help: "Replace MODEL itself.")
     Flag(
       "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "what it was",
       help: "The quantile of the errors above which samples are flagged.")
@@ -28,6 +32,16 @@ struct Calibrate: Verb {
   }
 
   func check() throws(ArgumentError) {
+    guard output != nil || isInPlace else {
+      throw ArgumentError(
+        .conflict(
+          "a calibrated model needs a path",
+          remedy: "give one, as in -o calibrated.misfit, or --in-place to replace \(subject.model)"))
+    }
+    guard output == nil || !isInPlace else {
+      throw ArgumentError(
+        .conflict("-o and --in-place both say where the model goes", remedy: "give one of them"))
+    }
     guard output == "-" else { return }
     throw ArgumentError(
       .conflict("a model needs a file, not standard output", remedy: "give a path, as in -o model.misfit"))
@@ -37,6 +51,7 @@ struct Calibrate: Verb {
     let path = output ?? subject.model
     try DataFiles.check(output: path, differsFrom: [subject.data])
     let scoring = try subject.scoring(target)
+    scoring.detector.warn(ofTrainingData: subject.data, named: subject.model, on: terminal)
     let interruption = Interruption.watch()
     defer { interruption.end() }
     var errors = CalibrationScores()

@@ -114,7 +114,8 @@ struct Classify: Verb {
     }
     let train = try DataSource.open(train, options: options)
     testOptions.expectedShape = train.layout.shape
-    testOptions.expectedColumns = train.layout.namesAreGiven ? train.layout.columns : nil
+    // The columns of a table are found when their kinds are known.
+    if train is CSVSource { testOptions.expectedShape = nil }
     return (train, try DataSource.open(test, options: testOptions))
   }
 

@@ -113,6 +113,7 @@ struct Compare: Verb {
     defer { interruption.end() }
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
+    for path in [other, data] { detector.warn(ofTrainingData: path, named: models[0], on: terminal) }
     func scoring(_ path: String) throws -> Scoring {
       var scoring = try detector.score(try detector.open(path, options: input.sourceOptions))
       scoring.threadCount = machine.threadCount
@@ -156,6 +157,7 @@ struct Compare: Verb {
     let entries = try zip(models, Self.distinctNames(models)).map { path, name in
       DetectorComparison.Entry(name: name, detector: try Detector.load(path))
     }
+    for entry in entries { entry.detector.warn(ofTrainingData: data, named: entry.name, on: terminal) }
     // Standard input passes once, and every model needs its own pass.
     var options = input.sourceOptions
     options.spoolsStandardInput = true
@@ -236,8 +238,25 @@ struct Compare: Verb {
       try terminal.print("  \(entry.name): \(line)")
     }
     try terminal.print()
+    try terminal.print("errors by \(comparison.measure.title)")
+    try printTable(of: comparison.result, on: terminal)
+    if let scores = comparison.scoreResult {
+      try terminal.print()
+      try terminal.print("scores, each model by its own measure")
+      try printTable(of: scores, on: terminal)
+    }
+    try terminal.print()
+    for finding in comparison.findings { try terminal.print(finding) }
+    try terminal.print("report \(page)")
+    var json = comparison.json
+    json["reportPath"] = JSONValue(page)
+    try terminal.finish(json: JSONText.compact(.object(json)))
+  }
+
+  /// A line a model.
+  private func printTable(of result: ModelComparison, on terminal: Terminal) throws {
     var rows = [["model", "mean", "sd", "median", "95 %", "99 %", "AUROC"]]
-    for model in comparison.result.models {
+    for model in result.models {
       let figures = model.errors
       let values = [
         figures?.mean, figures?.standardDeviation, figures?.median, figures?.quantile(0.95),
@@ -246,16 +265,10 @@ struct Compare: Verb {
       ]
       rows.append([model.name] + values.map { $0.map { NumberText.significant($0) } ?? "" })
     }
-    if comparison.result.models.allSatisfy({ $0.areaUnderROC == nil }) {
+    if result.models.allSatisfy({ $0.areaUnderROC == nil }) {
       rows = rows.map { Array($0.dropLast()) }
     }
     for line in RankingText.leftAligned(rows) { try terminal.print(line) }
-    try terminal.print()
-    for finding in comparison.findings { try terminal.print(finding) }
-    try terminal.print("report \(page)")
-    var json = comparison.json
-    json["reportPath"] = JSONValue(page)
-    try terminal.finish(json: JSONText.compact(.object(json)))
   }
 
   /// The files' names, made distinct by their paths where they are the same.

@@ -97,7 +97,8 @@ struct Detect: Verb {
     let summary = try report.write(
       scoring, by: decision.rule(), reasonCount: reasonCount, to: folder, choices: choices,
       terminal: terminal)
-    try ReportText.print(summary, folder: folder, modelPath: modelPath, on: terminal)
+    try ReportText.print(
+      summary, folder: folder, modelPath: modelPath, shownCount: report.shownCount, on: terminal)
     return decision.status(flagged: summary.flaggedCount)
   }
 }

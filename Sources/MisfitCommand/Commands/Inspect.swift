@@ -174,7 +174,7 @@ struct Inspect: Verb {
       "images": JSONValue(detector.schema.preparation?.text),
       "training": .object(detector.training.json),
       "threshold": JSONValue(detector.calibration.threshold.value),
-      "errorMeasure": JSONValue(detector.calibration.measure.rawValue),
+      "scoreMeasure": JSONValue(detector.calibration.measure.rawValue),
     ]
   }
 

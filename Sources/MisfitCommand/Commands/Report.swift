@@ -33,7 +33,7 @@ struct Report: Verb {
     scoring.tell(on: terminal)
     let summary = try flags.write(
       scoring, by: decision.rule, to: output, choices: [], terminal: terminal)
-    try ReportText.print(summary, folder: output, on: terminal)
+    try ReportText.print(summary, folder: output, shownCount: flags.shownCount, on: terminal)
     return decision.flags.status(flagged: summary.flaggedCount)
   }
 }

@@ -37,6 +37,16 @@ struct ModelAndData: FlagSet {
   }
 }
 
+extension Detector {
+  /// Warns where data that should be new to a model is what it was fitted on.
+  func warn(ofTrainingData path: String, named name: String, on terminal: Terminal) {
+    guard wasFitted(on: path) else { return }
+    terminal.messages.warning(
+      "\(path) is what \(name) was fitted on: its rows have lower scores than new ones; give data that the model has not "
+        + "seen")
+  }
+}
+
 extension Scoring {
   /// Tells what was found out about the data, and warns of a model that is none yet.
   func tell(on terminal: Terminal) {

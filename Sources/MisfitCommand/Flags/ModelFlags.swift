@@ -30,21 +30,23 @@ struct ModelFlags: FlagSet {
         "--reference N", \.referenceLimit, .integer(in: 2...10_000_000), otherwise: "10000",
         help: "The most rows that --model local and neighbors keep, chosen at random.")
       Flag(
-        "--trim SHARE", \.trimmedShare, .number(between: 0, and: 1), otherwise: "none",
+        "--trim SHARE", \.trimmedShare, .shareBelowOne,
+        otherwise: "none for neighbors; local leaves out what --contaminated says",
         help:
-          "The share of the rows that --model local and neighbors leave out as the oddest by a crowd: 0.1 where a few in a hundred may be odd."
+          "The share of the rows that --model local and neighbors leave out as the oddest by a crowd: 0.1 where a few in a hundred may be anomalous, 0 for none."
       )
       Flag(
         "--contaminated SHARE|auto", \.contamination, .contamination,
         otherwise: contaminationDefault,
         help:
-          "Leave the oddest of the rows out of what is learned, since odd ones are known to be among them: this share, or as many as stand out. A network leaves out those of the largest error, anew from epoch to epoch; other models those that a crowd finds oddest, a tenth for `auto`. A crowd leaves out a tenth in any case."
+          "Leave the oddest of the rows out of what is learned, since odd ones are known to be among them: this share, or as many as stand out. A network leaves out those of the largest error, anew from epoch to epoch; other models those that a crowd finds oddest, a tenth for `auto`. 0 leaves out none."
       )
     }
   }
 
   private static let contaminationDefault =
-    "fit: none; detect, unless --validation gives a file of ordinary rows: 0.1 for networks on a table, auto on images"
+    "fit: none for networks, wide, pca and neighbors; a tenth for crowd; for local the rows that seem normal only beside each other, a quarter at most. "
+    + "detect: the same, but 0.1 for networks on a table and auto on images, unless --validation gives a file of normal rows"
 
   /// The model asked for; a network where its flags are given.
   func choice(networkFlags: [String]) -> ModelChoice {
@@ -122,13 +124,13 @@ extension ValueKind where Value == Contamination {
   /// `0.05`, `5%` or `auto`.
   static var contamination: ValueKind {
     ValueKind(
-      expectation: "a share between 0 and 1 (0.05, 5%), or auto", example: "0.05",
+      expectation: "a share from 0 to below 1 (0.05, 5%), or auto", example: "0.05",
       read: { text in
         if text == "auto" { return .found }
         let isPercentage = text.hasSuffix("%")
         guard let number = Double(isPercentage ? text.dropLast() : text[...]) else { return nil }
         let share = isPercentage ? number / 100 : number
-        return share > 0 && share < 1 ? .share(share) : nil
+        return share >= 0 && share < 1 ? .share(share) : nil
       },
       write: { contamination in
         switch contamination {

@@ -2,7 +2,7 @@ import Misfit
 
 /// What a report shows.
 struct ReportFlags: FlagSet {
-  var worstCount = 20
+  var worstCount: Int?
   var drawnCount = 12
   var anomalyLabel: String?
   var isSpreadsheetSafe = false
@@ -11,16 +11,20 @@ struct ReportFlags: FlagSet {
     Group("Report") {
       Flag(
         "-n, --top N", \.worstCount, .integer(in: 1...10_000),
-        help: "How many of the worst samples are listed.")
+        otherwise: "20 in the report, 5 in the terminal", help: "How many of the worst samples are listed.")
       Flag("--draw N", \.drawnCount, .integer(in: 1...200), help: "How many of them are drawn.")
       Flag(
-        "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
+        "--anomaly-label TEXT", \.anomalyLabel, .text,
+        otherwise: "of two labels the one whose word says so (bad, fraud; not good, 0), else the rarer",
         help: "The label of an anomaly, for AUROC and average precision.")
       Switch(
         "--spreadsheet-safe", \.isSpreadsheetSafe,
         help: "Put an apostrophe in scores.csv in front of text that a spreadsheet would take for a formula.")
     }
   }
+
+  /// How many of the worst samples the terminal lists.
+  var shownCount: Int { worstCount ?? 5 }
 
   /// Scores, and writes the folder.
   func write(
@@ -29,7 +33,7 @@ struct ReportFlags: FlagSet {
     terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()
-    options.worstCount = max(worstCount, drawnCount)
+    options.worstCount = worstCount ?? max(20, drawnCount)
     options.anomalyLabel = anomalyLabel
     if reasonCount > 0 { options.reasonCount = reasonCount }
     let interruption = Interruption.watch()
@@ -37,7 +41,7 @@ struct ReportFlags: FlagSet {
     var report = DetectionReport(
       try scoring.deciding(by: rule, on: terminal, until: interruption), options: options)
     report.tabledReasons = reasonCount
-    report.drawnCount = drawnCount
+    report.drawnCount = min(drawnCount, options.worstCount)
     report.escapesFormulas = isSpreadsheetSafe
     report.choices = choices
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
@@ -49,6 +53,11 @@ struct ReportFlags: FlagSet {
     }
     if let anomalyLabel, summary.anomalyLabel == nil {
       terminal.messages.warning("no sample has the label \"\(anomalyLabel)\"")
+    }
+    if anomalyLabel == nil, summary.labelCounts.count == 2, summary.anomalyLabel == nil {
+      let labels = summary.labelCounts.map { "\"\($0.label)\"" }.joined(separator: " or ")
+      terminal.messages.warning(
+        "which label is the anomaly, \(labels), cannot be told; name it by --anomaly-label for AUROC")
     }
     return summary
   }

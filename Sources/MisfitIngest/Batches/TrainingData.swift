@@ -110,6 +110,15 @@ public struct TrainingData: Sendable {
       notes: source.layout.notes + survey.notes + (pairs?.target.layout.notes ?? []))
   }
 
+  /// How the rows of a source are encoded, which one pass finds out; a table of several kinds of columns included.
+  ///
+  /// - Throws: ``IngestError``.
+  package static func schema(of source: any RecordSource, threadCount: Int) throws -> Schema {
+    var options = Options()
+    options.threadCount = threadCount
+    return try Survey.of(source, options) { _ in }.0.schema
+  }
+
   private static func zipped<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {
     if let first, let second { (first, second) } else { nil }
   }

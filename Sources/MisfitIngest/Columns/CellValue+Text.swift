@@ -17,7 +17,7 @@ extension CellValue: CustomStringConvertible {
   }
 
   /// One of the levels that have no input of their own, whichever it is.
-  static let rarerLevel = CellValue.level("a rarer level")
+  package static let rarerLevel = CellValue.level("a rarer level")
 
   /// The value in a sentence: levels stand in quotes.
   public var quoted: String {

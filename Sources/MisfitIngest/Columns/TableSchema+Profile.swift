@@ -124,6 +124,15 @@ extension Schema {
   /// Whether a missing cell of a column is nothing special: training had some.
   public func expectsMissing(_ column: Int) -> Bool { (table?.used[column].missingCount ?? 0) > 0 }
 
+  /// The share of a column's cells, the missing left out, that have a level; nil for other cells, and for levels that
+  /// training did not count one by one.
+  public func share(of cell: CellValue, column: Int) -> Double? {
+    guard case .level(let text) = cell, let column = table?.used[column],
+      let level = column.levels.first(where: { $0.text == text }), column.cellCount > column.missingCount
+    else { return nil }
+    return Double(level.count) / Double(column.cellCount - column.missingCount)
+  }
+
   /// Whether training had no such cell in a column: a missing one where each had a value, or a level of which there was
   /// none.
   public func isNew(_ cell: CellValue, column: Int) -> Bool {

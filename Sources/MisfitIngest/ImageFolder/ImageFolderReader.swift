@@ -3,8 +3,8 @@ import MisfitImages
 
 /// One pass over the images of a folder, or over their tiles.
 ///
-/// Some images are decoded and prepared at once, on all processors; no more are held than take a few
-/// megabytes, or one a processor where images are larger.
+/// Some images are decoded and prepared at once, on several threads; no more are held than take a few
+/// megabytes, or one a thread where images are larger.
 final class ImageFolderReader: RecordReader {
   /// Where a worker leaves its image.
   private final class Slot {
@@ -14,16 +14,19 @@ final class ImageFolderReader: RecordReader {
   private let images: [ImageEntry]
   private let layout: RecordLayout
   private let preparation: ImagePreparation
-  private let pool = WorkerPool(threadCount: WorkerPool.availableProcessorCount)
+  private let pool: WorkerPool
   private var decoded: [Slot] = []
   /// The image that the first of `decoded` belongs to.
   private var firstDecoded = 0
   private var done = 0
 
-  init(_ images: [ImageEntry], _ layout: RecordLayout, _ preparation: ImagePreparation) {
+  init(
+    _ images: [ImageEntry], _ layout: RecordLayout, _ preparation: ImagePreparation, threadCount: Int
+  ) {
     self.images = images
     self.layout = layout
     self.preparation = preparation
+    pool = WorkerPool(threadCount: threadCount)
   }
 
   func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {

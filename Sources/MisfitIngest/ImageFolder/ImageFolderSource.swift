@@ -76,8 +76,11 @@ public struct ImageFolderSource: RecordSource {
 
   /// Begins at the first image.
   public func makeReader() throws(IngestError) -> any RecordReader {
-    ImageFolderReader(images, layout, preparation)
+    ImageFolderReader(images, layout, preparation, threadCount: threadCount)
   }
+
+  /// The threads that decode and prepare images; the records do not depend on it.
+  public var threadCount = WorkerPool.availableProcessorCount
 
   /// Names the first image of another size than the model's or, without a model, than most images here.
   private static func checkSizes(

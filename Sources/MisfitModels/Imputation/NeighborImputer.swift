@@ -82,7 +82,8 @@ public struct NeighborImputer: Sendable {
         sum += difference * difference
         count += 1
       }
-      distances.append((count > 0 ? sum / count : 0, start / width))
+      // A reference that has no input in common with the row says nothing of it: it comes last.
+      distances.append((count > 0 ? sum / count : .infinity, start / width))
     }
     return distances.sorted { $0 < $1 }.map(\.index)
   }

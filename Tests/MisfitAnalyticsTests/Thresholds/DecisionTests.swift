@@ -43,7 +43,7 @@ struct DecisionTests {
   }
 
   @Test(
-    "a contamination flags the worst share, and never more where scores tie",
+    "a contamination flags the worst share, and all or none of a tie, whichever is nearer",
     arguments: [200, 9_000])
   func contamination(count: Int) {
     let scores = Numbers.uniform.make(count)
@@ -53,7 +53,10 @@ struct DecisionTests {
       #expect(flagged == Int((share * Double(count)).rounded()), "\(share)")
     }
     let ties = decision(.contamination(0.1), hundred, of: [1, 1, 1, 1, 2, 2, 3, 3, 3, 3])
-    #expect(ties.flags(3) == false && ties.flags(4) == true)
+    #expect(ties.flags(3) == false && ties.flags(4) == true && ties.tiedShare == 0)
+    let many = decision(.contamination(0.3), hundred, of: [1, 1, 1, 1, 2, 2, 3, 3, 3, 3])
+    #expect(many.flags(3) == true && many.flags(2) == false && many.tiedShare == 0.4)
+    #expect(decision(.contamination(0.4), hundred, of: [1, 1, 1, 1, 2, 2, 3, 3, 3, 3]).tiedShare == nil)
   }
 
   @Test("discoveries are those of Benjamini and Hochberg, worked out by hand")

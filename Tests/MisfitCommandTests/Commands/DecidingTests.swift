@@ -66,7 +66,8 @@ struct DecidingTests {
     let odd = lines[20]
     #expect(odd[0] == "r400" && odd[5] == "1" && odd[7] == "flow" && odd[9] == "90.0" && odd[11] == "above")
     #expect(Double(odd[4]) == Double("\(Float(1.0 / 181))"))
-    #expect(try command.run("calibrate c.misfit normal.csv").status == 0)
+    #expect(try command.run("calibrate c.misfit normal.csv").status == 2)
+    #expect(try command.run("calibrate c.misfit normal.csv --in-place").status == 0)
     #expect(try command.run("calibrate c.misfit normal.csv -o -").status == 2)
   }
 

@@ -18,8 +18,8 @@ struct ModelsTests {
     )
     #expect(fit.status == 0, "\(fit.errorLines)")
     #expect(
-      try fit.json()["errorMeasure"] as? String
-        == (["local", "neighbors", "crowd", "auto"].contains(model) ? "own" : "mse"))
+      try fit.json()["scoreMeasure"] as? String
+        == (model == "neighbors" ? "own" : ["local", "crowd", "auto"].contains(model) ? "relative" : "mse"))
     for line in [
       "score m.misfit sensors.csv -o s.csv", "rank m.misfit sensors.csv", "inspect m.misfit",
       "inspect m.misfit --json", "reconstruct m.misfit sensors.csv -o r.csv",

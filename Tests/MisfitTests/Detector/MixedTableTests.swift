@@ -86,12 +86,14 @@ struct MixedTableTests {
 
   @Test("reasons of levels are told in plain words")
   func levelTexts() {
-    let likeliest = FeatureError(feature: "sort", share: 1, value: .level("pear"), expected: .level("pear"))
-    #expect(likeliest.text == "sort \"pear\" (as expected, but not with certainty)")
+    var likeliest = FeatureError(feature: "sort", share: 1, value: .level("pear"), expected: .level("pear"))
+    #expect(!likeliest.explains, "a value that was expected explains nothing")
+    likeliest.levelShare = 0.15
+    #expect(likeliest.explains && likeliest.text == "sort \"pear\" (rare: 15 % of rows)")
     let schema = TableSchema(columns: [Self.pooled], missingWords: MissingWords([]))
     let expected = TableEncoder(table: schema).decode([0, 1].span, column: 0)
     let rare = FeatureError(feature: "sort", share: 1, value: .level("pear"), expected: expected)
-    #expect(rare.text == "sort \"pear\" (expected a rarer level)")
+    #expect(rare.text == "sort \"pear\"" && rare.json["expected"] == .null)
   }
 
   /// A column whose second level shares its input with others.

@@ -1,3 +1,4 @@
+import MisfitIngest
 import Testing
 import _TestSupport
 
@@ -75,5 +76,24 @@ struct ColumnTests {
     let rearranged = try Detector.fit(SmallData.source(), options: options)
     #expect(straight.training.validationLoss != nil)
     #expect(straight.training.validationLoss == rearranged.training.validationLoss)
+  }
+
+  @Test("Columns of rows in memory are found by their names, and missing ones are an error")
+  func memory() throws {
+    let rows = (0..<40).map { [Double($0), Double($0 * $0 % 17)] }
+    let detector = try Detector.fit(
+      MemorySource(rows: rows, columns: ["x", "y"]), options: SmallData.options())
+    let expected = try detector.score(MemorySource(rows: rows, columns: ["x", "y"])).scores()
+    let swapped = try MemorySource(rows: rows.map { [0, $0[1], $0[0]] }, columns: ["z", "y", "x"])
+    #expect(try detector.score(swapped).scores() == expected)
+    #expect(try detector.score(MemorySource(rows: rows)).scores() == expected, "without names as they stand")
+    let error = #expect(throws: IngestError.self) {
+      _ = try detector.score(MemorySource(rows: rows, columns: ["x", "q"]))
+    }
+    guard case .missingColumns(let names)? = error?.kind else {
+      Issue.record("another error: \(String(describing: error))")
+      return
+    }
+    #expect(names.map(\.name) == ["y"])
   }
 }

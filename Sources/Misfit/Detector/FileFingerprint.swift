@@ -1,0 +1,48 @@
+import MisfitCore
+import MisfitIngest
+
+/// What tells one data file from another: its size and a digest of its beginning.
+///
+/// A model keeps it, so that data that it was fitted on is noticed under any name.
+public struct FileFingerprint: Sendable, Codable, Hashable {
+  /// The file's size in bytes.
+  public var byteCount: Int
+  /// The SHA-256 of its first ``digestedByteCount`` bytes, in hexadecimal.
+  public var digest: String
+
+  /// The bytes that are digested.
+  static let digestedByteCount = 1 << 20
+
+  /// The fingerprint of a file; nil for anything but a regular file that can be read.
+  public init?(path: String) {
+    guard let status = FileSystem.status(of: path), status.isRegular, let file = try? ByteFile.reading(path)
+    else { return nil }
+    var bytes: [UInt8] = []
+    while bytes.count < Self.digestedByteCount {
+      guard let count = try? file.read(upTo: Self.digestedByteCount - bytes.count, appendingTo: &bytes) else {
+        return nil
+      }
+      if count == 0 { break }
+    }
+    var hash = SHA256()
+    hash.update(bytes.span)
+    byteCount = status.size
+    digest = hash.digest.description
+  }
+}
+
+extension Detector {
+  /// The same model with the fingerprint of the file that it was fitted on; weights are shared, not copied.
+  func rememberingFile() -> Detector {
+    var record = record
+    record.training.sourceFingerprint = FileFingerprint(path: record.training.source)
+    return Detector(record: record, model: model)
+  }
+
+  /// Whether a file is the one that the model was fitted on, by its bytes, or by its name where the model has no fingerprint.
+  public func wasFitted(on path: String) -> Bool {
+    if let known = training.sourceFingerprint { return FileFingerprint(path: path) == known }
+    return FileSystem.status(of: path)?.isRegular == true
+      && FileSystem.resolved(path) == FileSystem.resolved(training.source)
+  }
+}
