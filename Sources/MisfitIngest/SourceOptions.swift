@@ -34,6 +34,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var expectedShape: Shape?
   /// What users say of single columns, and how others are decided.
   public var typing = TypingOptions()
+  /// What becomes of cells, records and images that cannot be read.
+  public var badData = BadDataHandling.stop
   /// The columns of the table that a model was fitted to, by which cells are read; nil for a model of numbers.
   public var expectedTable: TableSchema?
   /// What is done with the images of a folder.

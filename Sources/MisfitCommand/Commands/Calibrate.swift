@@ -17,6 +17,7 @@ struct Calibrate: Verb {
   var quantile: Double?
   var target = TargetPath()
   var subject = ModelAndData()
+  var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Calibrate>] {
     Flag("-o, --output PATH", \.output, .path, otherwise: "MODEL itself", help: "Where the model goes.")

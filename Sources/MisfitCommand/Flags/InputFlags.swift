@@ -10,6 +10,7 @@ struct InputFlags: FlagSet {
   var hasHeader: Bool?
   var skippedLineCount = 0
   var comment: String?
+  var badData = BadDataFlags()
 
   static var arguments: [Argument<InputFlags>] {
     Group("Data") {
@@ -34,6 +35,7 @@ struct InputFlags: FlagSet {
         "--comment CHARACTER", \.comment, .comment, otherwise: "found where no record begins with it",
         help: "Lines that begin with this character are skipped.")
     }
+    Shared(\.badData)
   }
 
   /// What the flags say, for a source.
@@ -47,6 +49,7 @@ struct InputFlags: FlagSet {
     options.hasHeader = hasHeader
     options.skippedLineCount = skippedLineCount
     options.comment = comment?.first
+    options.badData = badData.handling
     return options
   }
 

@@ -123,8 +123,8 @@ public struct TrainingData: Sendable {
 
 /// The first pass over a source.
 struct Survey {
-  let schema: Schema
-  let fingerprint: ContentFingerprint
+  private(set) var schema: Schema
+  private(set) var fingerprint: ContentFingerprint
 
   /// The pass, and the source as the next one is to read it.
   ///
@@ -143,7 +143,8 @@ struct Survey {
       do {
         let survey = try Survey(
           source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
-        guard scaling == .automatic, survey.mayHideOthers else { return (survey, source) }
+        let isCounting = table != nil && !survey.schema.countingColumns.isEmpty
+        guard isCounting || (scaling == .automatic && survey.mayHideOthers) else { return (survey, source) }
       } catch let error as IngestError where table != nil && error.kind.isOfCell {
         // The column is not what its beginning seemed to be; or it is, and the error will be found again.
       }
@@ -157,13 +158,39 @@ struct Survey {
         source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
       return (survey, source)
     }
-    let typed: any RecordSource = try table?.typed(by: columns) ?? source
-    return (Survey(profile, columns, scaling: scaling, layout: source.layout), typed)
+    guard let table else {
+      return (Survey(profile, columns, scaling: scaling, layout: source.layout), source)
+    }
+    if table.handling.policy == .stop {
+      try profile.refuseUnreadCells(columns.columns, in: table, typing, options.threadCount, onRows: onRows)
+    }
+    let typed = try table.typed(by: columns)
+    var survey = Survey(profile, columns, scaling: scaling, layout: source.layout)
+    if table.handling.policy == .skip, columns.used.contains(where: { $0.unreadCount != nil }) {
+      try survey.recount(typed, columns, scaling, options.threadCount, onRows: onRows)
+    }
+    return (survey, typed)
   }
 
   private init(_ profile: TableProfile, _ table: TableSchema, scaling: ScalingChoice, layout: RecordLayout) {
     schema = Schema(table, layout: layout, scaling: scaling, rowCount: profile.rowCount)
     fingerprint = profile.fingerprint
+  }
+
+  /// Counts the records that are not skipped.
+  private mutating func recount(
+    _ source: CSVSource, _ table: TableSchema, _ scaling: ScalingChoice, _ threadCount: Int,
+    onRows: (Int) throws -> Void
+  ) throws {
+    var (rowCount, fingerprint) = (0, ContentFingerprint())
+    let capacity = RowFiller.batchRowCount(ofWidth: table.columns.count)
+    try source.forEachBatch(ofUpTo: capacity, threadCount: threadCount) { batch in
+      rowCount += batch.rowCount
+      fingerprint.update(batch)
+      try onRows(rowCount)
+    }
+    schema = Schema(table, layout: source.layout, scaling: scaling, rowCount: rowCount)
+    self.fingerprint = fingerprint
   }
 
   init(
@@ -204,6 +231,19 @@ struct Survey {
     // Images have dark corners; their places say nothing.
     if schema.columnNames.isEmpty { return ["\(IngestError.count(constant.count, "pixel")) never change"] }
     return ["constant: \(IngestError.list(constant.map { schema.featureName(at: $0) }))"]
+  }
+}
+
+extension TableProfile {
+  /// Refuses cells that are none of their column's kind, all of them in one error.
+  fileprivate func refuseUnreadCells(
+    _ columns: [TableColumn], in source: CSVSource, _ options: TypingOptions, _ threadCount: Int,
+    onRows: (Int) throws -> Void
+  ) throws {
+    let cells = try unreadCells(
+      columns, in: source, options: options, threadCount: threadCount, onRows: onRows)
+    guard let cells else { return }
+    throw cells.error
   }
 }
 

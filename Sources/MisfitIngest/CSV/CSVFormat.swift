@@ -25,6 +25,8 @@ struct CSVFormat: Sendable, Equatable {
   var notes: [String]
   /// How the cells of features are read.
   var reading = CellReading.numbers
+  /// What becomes of cells and records that cannot be read.
+  var handling = BadDataHandling.stop
   /// The decimal signs of the features; empty where none is known, and all are points.
   var decimalSigns: [DecimalSign] = []
   /// Whether the first records have decimal commas.

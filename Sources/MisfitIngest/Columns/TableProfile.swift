@@ -5,6 +5,10 @@ struct TableProfile {
   let source: String
   let layout: RecordLayout
   private let decimalSigns: [DecimalSign]
+  /// Whether the values are cells of a text.
+  let isText: Bool
+  /// What becomes of cells that are none of their column's kind.
+  let policy: BadDataPolicy
   private(set) var columns: [ColumnProfile]
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
@@ -15,21 +19,43 @@ struct TableProfile {
   init(
     _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
+    try self.init(source, options: options, keeping: [], threadCount: threadCount, onRows: onRows)
+    // Codes are levels, and there may be more of them than numbers are counted.
+    guard isText, columns.contains(where: { !$0.hasAllLevels }) else { return }
+    let decisions = decisions(options: options, scaling: .standard)
+    let codes = columns.indices.filter { index in
+      guard !columns[index].hasAllLevels else { return false }
+      let kind = decisions[index].column.kind
+      return kind == .categorical || kind == .boolean
+    }
+    guard !codes.isEmpty else { return }
+    try self.init(source, options: options, keeping: Set(codes), threadCount: threadCount, onRows: onRows)
+  }
+
+  /// Counts each number of the columns in `kept` as a text, however many there are.
+  private init(
+    _ source: any RecordSource, options: TypingOptions, keeping kept: Set<Int>, threadCount: Int,
+    onRows: (Int) throws -> Void
+  ) throws {
     self.source = source.name
     let cells = (source as? CSVSource)?.withCells() ?? source
     let layout = cells.layout
     self.layout = layout
+    isText = source is CSVSource
+    policy = (source as? CSVSource)?.handling.policy ?? .stop
     decimalSigns = (source as? CSVSource)?.decimalSigns ?? []
     let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
-    let blank = (0..<layout.width).map { ColumnProfile(keepsNumbers: keeps.isEmpty ? false : keeps[$0]) }
+    let blank = (0..<layout.width).map {
+      ColumnProfile(keepsNumbers: kept.contains($0) || (keeps.isEmpty ? false : keeps[$0]))
+    }
     columns = blank
-    let missing = options.allMissingWords
+    let words = CellWords(options)
     let supply = try RecordSupply(cells)
     let capacity = RowFiller.batchRowCount(ofWidth: layout.width)
     let work = OrderedWork(
       slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity) }, threadCount: threadCount,
       fill: { try $0.records.take(from: supply) },
-      work: { slot, _ in try slot.profile(from: blank, missing: missing) })
+      work: { slot, _ in try slot.profile(from: blank, words: words) })
     while let slot = try work.next() {
       for index in columns.indices { columns[index].merge(slot.columns[index]) }
       fingerprint.update(slot.records.records)
@@ -53,14 +79,14 @@ struct TableProfile {
 
     init(_ layout: RecordLayout, capacity: Int) { records = RecordSlot(layout: layout, capacity: capacity) }
 
-    func profile(from blank: [ColumnProfile], missing: MissingWords) throws {
+    func profile(from blank: [ColumnProfile], words: CellWords) throws {
       try records.read()
       columns = blank
-      Self.add(records.records, to: &columns, missing: missing)
+      Self.add(records.records, to: &columns, words: words)
     }
 
     private static func add(
-      _ batch: borrowing RecordBatch, to columns: inout [ColumnProfile], missing: MissingWords
+      _ batch: borrowing RecordBatch, to columns: inout [ColumnProfile], words: CellWords
     ) {
       let width = batch.width
       if batch.cellEnds.isEmpty {
@@ -80,7 +106,7 @@ struct TableProfile {
           let number = batch.values[place]
           columns[column].add(
             bytes.extracting(range), number: number.isNaN ? nil : number, record: batch.firstRecord + row,
-            missing: missing)
+            words: words)
         }
       }
     }
