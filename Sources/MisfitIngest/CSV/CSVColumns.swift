@@ -173,7 +173,7 @@ struct CSVColumns {
     }
     let isOfOneLength = digits.count == cellCount && digits.shortest == digits.longest
     return digits.zeroLedCount > 0 || digits.longest >= 16
-      || (isOfOneLength && [6, 8, 10, 12, 13, 14].contains(digits.longest))
+      || (isOfOneLength && digits.longest >= 5)
       || ColumnDecision.namesDates(name)
   }
 
