@@ -35,7 +35,10 @@ struct BadDataFlags: FlagSet {
   /// Reports what could not be read, and writes the file of rejects.
   func finish(on terminal: Terminal) throws {
     guard policy != .stop else { return }
-    if let rejectsPath { try log.write(to: rejectsPath) }
+    if let rejectsPath {
+      try DataFiles.check(output: rejectsPath, differsFrom: log.sources)
+      try log.write(to: rejectsPath)
+    }
     let count = log.count
     guard count > 0 else { return }
     let rejects = log.rejects

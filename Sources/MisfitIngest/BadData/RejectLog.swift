@@ -69,6 +69,9 @@ public final class RejectLog: Sendable, Hashable {
   /// The records with something that could not be read.
   public var recordCount: Int { passes.withLock { $0.reduce(0) { $0 + $1.pass.records.count } } }
 
+  /// The sources that were read.
+  public var sources: [String] { passes.withLock { $0.map(\.source) } }
+
   /// What is kept, in the order of the sources and their records.
   public var rejects: [Reject] {
     passes.withLock { passes in

@@ -103,7 +103,7 @@ struct Survey {
   var notes: [String] {
     if let table = schema.table {
       return table.columns.filter { !$0.isUsed }.map(\.leftOutText)
-        + schema.bentColumns.map(\.bentText)
+        + table.columns.compactMap(\.remark) + schema.bentColumns.map(\.bentText)
     }
     let constant = schema.constantColumns
     guard !constant.isEmpty else { return [] }

@@ -147,7 +147,7 @@ extension ColumnDecision {
     }
     let dates = found.profile
     let spread = DateSpread(dates)
-    column.missingCount += spread.sentinelCount(of: dates.count)
+    column.missingCount += spread.sentinelCount(of: found.readCount)
     column.dates = DateFigures(earliest: spread.least, latest: spread.largest, hasTime: dates.hasTime)
     let days = (spread.coreLargest - spread.coreLeast) / CalendarDate.secondsPerDay
     let isTime = CalendarDate.isTimeOfDay(dates.least)

@@ -38,13 +38,15 @@ struct DateSpread {
       rest = left
     }
     (self.sentinels, sentinelShare) = (sentinels, Double(all.count - rest.count) / Double(max(1, all.count)))
-    let core = Self.core(of: rest, reach: 5)
-    hasFarDates = core.count < rest.count
+    let (core, range) = Self.core(of: rest, reach: 5)
+    // Of many dates the sample may miss the far ones.
+    let isBeyond = sentinels.isEmpty && (dates.least < range.lowerBound || dates.largest > range.upperBound)
+    hasFarDates = core.count < rest.count || isBeyond
     (least, largest) = sentinels.isEmpty ? (dates.least, dates.largest) : (rest.first ?? 0, rest.last ?? 0)
     (coreLeast, coreLargest) = (core.first ?? least, core.last ?? largest)
     var deviation = (dates.squares / Double(max(1, dates.count))).squareRoot()
     center = dates.mean
-    if core.count < all.count {
+    if core.count < all.count || isBeyond {
       center = core.reduce(0, +) / Double(core.count)
       let squares = core.reduce(0) { [center] in $0 + ($1 - center) * ($1 - center) }
       deviation = (squares / Double(core.count)).squareRoot()
@@ -69,7 +71,7 @@ struct DateSpread {
       let isUsual = usual.contains((date / CalendarDate.secondsPerDay).rounded(.down))
       guard repeated * (isUsual ? 100 : 20) >= count else { continue }
       let rest = date == least ? dates.dropFirst(repeated) : dates.dropLast(repeated)
-      let core = core(of: rest, reach: isUsual ? 2 : 10)
+      let core = core(of: rest, reach: isUsual ? 2 : 10).dates
       guard let first = core.first, let last = core.last, Set(core.prefix(64)).count >= 5 else { continue }
       let distance = max(first - date, date - last)
       let range = max((isUsual ? 1 : 5) * (last - first), CalendarDate.secondsPerDay * 1000)
@@ -78,10 +80,12 @@ struct DateSpread {
     return nil
   }
 
-  /// The dates no further from the quartiles than `reach` times the distance between these.
-  private static func core(of dates: ArraySlice<Double>, reach: Double) -> ArraySlice<Double> {
+  /// The dates no further from the quartiles than `reach` times the distance between these, and the range of such dates.
+  private static func core(
+    of dates: ArraySlice<Double>, reach: Double
+  ) -> (dates: ArraySlice<Double>, range: ClosedRange<Double>) {
     let sorted = Array(dates)
-    guard sorted.count >= 10 else { return dates }
+    guard sorted.count >= 10 else { return (dates, -Double.infinity...Double.infinity) }
     var width = 0.0
     var (low, high) = (0.0, 0.0)
     for share in [0.25, 0.1, 0.02] where width == 0 {
@@ -90,6 +94,6 @@ struct DateSpread {
     }
     // Clock times and days are far from none within a day.
     let limit = max(reach * width, CalendarDate.secondsPerDay)
-    return dates.drop { $0 < low - limit }.prefix { $0 <= high + limit }
+    return (dates.drop { $0 < low - limit }.prefix { $0 <= high + limit }, low - limit...high + limit)
   }
 }

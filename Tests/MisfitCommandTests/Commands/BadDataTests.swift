@@ -131,7 +131,7 @@ struct BadDataTests {
       try command.write(
         SampleData.png(width: 4, height: 4, shade: UInt8(shade * 30)), to: "photos/\(shade).png")
     }
-    try command.write(Array(SampleData.png(width: 4, height: 4, shade: 9).prefix(60)), to: "photos/cut.png")
+    try command.write(SampleData.png(width: 4, height: 4, shade: 9).prefix(60), to: "photos/cut.png")
     try command.write("no image", to: "photos/fake.jpg")
     try command.write(SampleData.png(width: 5, height: 4, shade: 9), to: "photos/wide.png")
     for name in ["a.webp", "b.gif", "c.webp"] { try command.write("other", to: "photos/\(name)") }

@@ -117,6 +117,17 @@ struct DateColumnTests {
         && (encoding.seconds(ofTrend: near) - 1.56e9).magnitude < 1)
   }
 
+  @Test("keep their scale where the far one is not in the sample of a long table")
+  func wildInLongTable() throws {
+    let cells = (0..<9_500).map { Self.ordinary[$0 % Self.ordinary.count] }
+    for row in [17, 9_400] {
+      var spoiled = cells
+      spoiled[row] = "9999-12-31"
+      let encoding = try #require(try Self.column("x", spoiled).date)
+      #expect(encoding.scale < 130 * 86_400 && encoding.bend != nil)
+    }
+  }
+
   @Test(
     "are missing where a date far from all others stands in many cells",
     arguments: ["9999-12-31", "1900-01-01", "1970-01-01", "0001-01-01"], [4, 21, 300])
