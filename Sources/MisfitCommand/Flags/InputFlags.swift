@@ -11,6 +11,8 @@ struct InputFlags: FlagSet {
   var skippedLineCount = 0
   var comment: String?
   var badData = BadDataFlags()
+  var decimal: String?
+  var thousands: String?
 
   static var arguments: [Argument<InputFlags>] {
     Group("Data") {
@@ -34,6 +36,14 @@ struct InputFlags: FlagSet {
       Flag(
         "--comment CHARACTER", \.comment, .comment, otherwise: "found where no record begins with it",
         help: "Lines that begin with this character are skipped.")
+      Flag(
+        "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 },
+        otherwise: "found from the cells",
+        help: "The decimal sign of all numbers: a comma or a point.")
+      Flag(
+        "--thousands CHARACTER", \.thousands, .thousands, otherwise: "found from the cells",
+        help: "What separates thousands: a comma, a point, an apostrophe, or `space` for all kinds of spaces."
+      )
     }
     Shared(\.badData)
   }
@@ -50,6 +60,8 @@ struct InputFlags: FlagSet {
     options.skippedLineCount = skippedLineCount
     options.comment = comment?.first
     options.badData = badData.handling
+    options.numbers.decimal = decimal
+    options.numbers.thousands = thousands
     return options
   }
 
@@ -68,6 +80,11 @@ extension ValueKind where Value == String {
     .choice([(",", ","), (";", ";"), ("tab", "\t"), ("|", "|"), ("space", " ")]) {
       $0 == "\t" ? "tab" : $0 == " " ? "space" : $0
     }
+  }
+
+  /// A character that separates thousands.
+  static var thousands: ValueKind<String> {
+    .choice([(",", ","), (".", "."), ("'", "'"), ("space", " "), (" ", " ")]) { $0 == " " ? "space" : $0 }
   }
 
   /// A character that begins comments.

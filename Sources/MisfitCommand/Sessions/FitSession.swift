@@ -136,6 +136,7 @@ struct FitSession {
     )
     if let constant = constantText(schema) { terminal.messages.note(constant) }
     tellLeftOut(schema)
+    tellNotations(schema)
     for column in schema.countingColumns.prefix(1) {
       let name = schema.featureName(at: column)
       let typed = name.contains(" ") ? "\"\(name)\"" : name
@@ -162,6 +163,23 @@ struct FitSession {
     if remarks.count > 20 { terminal.messages.note("and \(remarks.count - 20) more columns with such notes") }
     for column in schema.bentColumns.prefix(20) {
       terminal.messages.note(column.bentText)
+    }
+  }
+
+  /// How numbers are read that are not written plainly, and which columns of numbers are taken for texts.
+  private func tellNotations(_ schema: Schema) {
+    let used = schema.table?.used ?? []
+    for column in used.filter({ $0.unreadNumbers != nil }).prefix(20) {
+      terminal.messages.warning(
+        "\"\(column.name)\" is taken for \(column.kind.rawValue): \(column.unreadNumbers ?? "")")
+    }
+    var names: [String: [String]] = [:]
+    for column in used where !column.notation.notes.isEmpty {
+      names[column.notation.notes.joined(separator: ", "), default: []].append("\"\(column.name)\"")
+    }
+    for (notes, columns) in names.sorted(by: { $0.key < $1.key }) {
+      let more = columns.count > 5 ? " and \(columns.count - 5) more" : ""
+      terminal.messages.note("\(columns.prefix(5).joined(separator: ", "))\(more): \(notes)")
     }
   }
 

@@ -18,7 +18,9 @@ struct Survey {
         .noTable(option: "--scale \(scaling.rawValue)"), at: InputPosition(source: source.name))
     }
     let typing = table?.typing ?? TypingOptions()
-    if !scaling.needsQuantiles, typing.isEmpty, table?.isSeeminglyNumeric ?? true {
+    if !scaling.needsQuantiles, typing.isEmpty, !(table?.numbers.isNotable ?? false),
+      table?.isSeeminglyNumeric ?? true
+    {
       do {
         let survey = try Survey(
           source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)

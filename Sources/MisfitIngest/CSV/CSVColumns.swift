@@ -141,7 +141,7 @@ struct CSVColumns {
     var examples: [IngestError.ColumnExample] = []
     for (column, role) in format.roles.enumerated() {
       guard case .feature(let feature) = role else { continue }
-      guard let text = exampleOfText(in: column, records, format.decimalSigns[feature]) else { continue }
+      guard let text = exampleOfText(in: column, records, format.notations[feature]) else { continue }
       examples.append(
         IngestError.ColumnExample(name: format.names[column], text: CSVRecordParser.shown(text)))
     }
@@ -179,16 +179,16 @@ struct CSVColumns {
 
   /// The first text of a column where most cells are texts; else nil.
   private func exampleOfText(
-    in column: Int, _ records: ArraySlice<CSVSample.Record>, _ sign: DecimalSign
+    in column: Int, _ records: ArraySlice<CSVSample.Record>, _ notation: ColumnNotation
   ) -> [UInt8]? {
-    // A comma is no delimiter where it parts a fraction.
-    let delimiter: UInt8 = sign == .comma ? 0 : UInt8(ascii: ",")
     var example: [UInt8]?
     var excess = 0
     for record in records where column < record.fields.count {
-      switch CellKind(record.fields[column], delimiter: delimiter) {
+      let field = record.fields[column]
+      switch CellKind(field) {
       case .number: excess -= 1
       case .missing: break
+      case .text where notation.problem == nil && notation.notation.value(of: field.span) != nil: excess -= 1
       case .text:
         excess += 1
         example = example ?? record.fields[column]

@@ -27,10 +27,8 @@ struct CSVFormat: Sendable, Equatable {
   var reading = CellReading.numbers
   /// What becomes of cells and records that cannot be read.
   var handling = BadDataHandling.stop
-  /// The decimal signs of the features; empty where none is known, and all are points.
-  var decimalSigns: [DecimalSign] = []
-  /// Whether the first records have decimal commas.
-  var hasDecimalCommas = false
+  /// How the numbers of the features are written; empty where nothing is known, and all are plain.
+  var notations: [ColumnNotation] = []
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
 

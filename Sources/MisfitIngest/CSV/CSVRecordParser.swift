@@ -14,8 +14,9 @@ struct CSVRecordParser: Sendable {
   /// Words that are missing in some of the features: in those of numbers and dates.
   private let placeholders: (words: MissingWords, applies: [Bool])
   private let keepsCells: Bool
-  /// Which features have decimal commas.
-  private let hasComma: [Bool]
+  /// How the numbers of the features are written, and whether plainly.
+  private let notations: [ColumnNotation]
+  private let isPlain: [Bool]
   private let keepsHash: Bool
   private let handling: BadDataHandling
   /// Whether cells are read as what a model takes, so that those that are not can be skipped.
@@ -32,14 +33,13 @@ struct CSVRecordParser: Sendable {
     self.format = format
     delimiter = format.delimiter
     comment = format.comment ?? CSVField.space
-    let readers = format.reading.readers(count: format.features.count, format.decimalSigns)
+    let readers = format.reading.readers(count: format.features.count, format.notations)
     self.readers = readers
     missing = format.reading.missingWords
     placeholders = format.reading.placeholders(count: format.features.count)
     keepsCells = format.reading == .cells
-    hasComma =
-      format.decimalSigns.isEmpty
-      ? readers.map { _ in false } : format.decimalSigns.map { $0 == .comma }
+    notations = format.notations.isEmpty ? readers.map { _ in ColumnNotation() } : format.notations
+    isPlain = notations.map(\.notation.isPlain)
     keepsHash = format.reading.keepsHash
     handling = format.handling
     readsValues = format.reading.readsValues
@@ -291,7 +291,10 @@ struct CSVRecordParser: Sendable {
     let cell = bytes.extracting(range)
     if keepsCells {
       batch.append(cell: cell)
-      if hasComma[feature] { return DecimalNumber.readWithComma(bytes, range) ?? .nan }
+      guard notations[feature].problem == nil else { return .nan }
+      let notation = notations[feature].notation
+      if notation.hasDecimalComma, let value = DecimalNumber.readWithComma(bytes, range) { return value }
+      if !isPlain[feature] { return notation.value(of: cell) ?? .nan }
       // What ends the field cannot stand in a number.
       var index = range.lowerBound
       if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
@@ -306,8 +309,17 @@ struct CSVRecordParser: Sendable {
       return .nan
     }
     if case .commaNumber = readers[feature] {
-      if let value = DecimalNumber.readWithComma(bytes, range) { return value }
+      if let value = DecimalNumber.readWithComma(bytes, range) ?? Self.decimalComma.value(of: cell) {
+        return value
+      }
       throw error(Self.commaProblem(range.map { bytes[$0] }), record, atField: field.content.lowerBound)
+    }
+    if case .written(let notation) = readers[feature] {
+      if let value = notation.value(of: cell) { return value }
+      let problem =
+        notation.hasDecimalComma
+        ? Self.commaProblem(range.map { bytes[$0] }) : Self.pointProblem(range.map { bytes[$0] })
+      throw error(problem, record, atField: field.content.lowerBound)
     }
     guard let value = readers[feature].value(of: cell) else {
       throw error(
@@ -349,7 +361,11 @@ struct CSVRecordParser: Sendable {
     case .number(let value): return value
     case .tooLarge: kind = .numberTooLarge(Self.shown(text))
     case .notFinite: kind = .notFinite(Self.shown(text))
-    case .notANumber: kind = .notANumber(Self.shown(text))
+    case .notANumber:
+      if let value = Self.number(text.span.extracting(CellText.trimmed(text.span, 0..<text.count))) {
+        return value
+      }
+      kind = .notANumber(Self.shown(text))
     case .empty:
       // A record that ends here has too few fields rather than an empty one.
       kind =

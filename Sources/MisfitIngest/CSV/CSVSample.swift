@@ -166,11 +166,11 @@ enum CellKind {
   case missing
   case text
 
-  /// The same, where a number with a decimal comma is one, too, unless commas delimit.
+  /// The same, where a number with signs and marks of any kind is one, too, unless commas delimit.
   init(_ field: [UInt8], delimiter: UInt8) {
     self.init(field)
-    if self == .text, delimiter != UInt8(ascii: ","),
-      DecimalEvidence.isCommaNumber(DecimalNumber.trim(field[...]))
+    if self == .text, delimiter != UInt8(ascii: ",") || !field.contains(UInt8(ascii: ",")),
+      WrittenNumber(field.span)?.marks != nil
     {
       self = .number
     }

@@ -48,11 +48,12 @@ struct CSVSniffer {
     let records = hasHeader ? sample.records.dropFirst() : sample.records[...]
     if records.isEmpty, sample.ending != .complete { throw endingError(sample.ending) }
     guard !records.isEmpty else { throw IngestError(.headerOnly, at: InputPosition(source: name)) }
-    (format.decimalSigns, format.hasDecimalCommas) = columns.decimalSigns(format, records)
+    let (notations, notationNotes) = columns.notations(format, records)
+    format.notations = notations
     if let table = options.expectedTable {
       format.reading = .table(table)
     } else {
-      format.seemsNumeric = columns.areNumbers(format, records)
+      format.seemsNumeric = columns.areNumbers(format, records) && notations.allSatisfy(\.notation.isPlain)
       // Data for a model of numbers: what the first records say of it is told at once.
       if options.expectedShape != nil || options.expectedColumns != nil {
         format.reading = .numbersOrNothing(
@@ -62,7 +63,7 @@ struct CSVSniffer {
     }
     format.dataByteOffset = hasHeader ? first.end : first.byteOffset
     format.firstLine = hasHeader ? first.endLine : first.line
-    format.notes = notes(format) + cut.notes + format.notes
+    format.notes = notes(format, notationNotes) + cut.notes + format.notes
     return format
   }
 
@@ -76,12 +77,16 @@ struct CSVSniffer {
     for candidate in [UInt8(ascii: ";"), 9, UInt8(ascii: "|")] {
       let sample = sample(candidate, from: start)
       let fit = sample.fit(delimiter: candidate)
-      if fit > bestFit || (bestFit == CSVSample.Fit() && sample.hasTooManyFields) {
+      let isSaid =
+        options.numbers.decimal == "," && fit != CSVSample.Fit() && best.delimiter == UInt8(ascii: ",")
+      if fit > bestFit || isSaid || (bestFit == CSVSample.Fit() && sample.hasTooManyFields) {
         bestFit = fit
         best = (candidate, sample)
       }
     }
-    if best.delimiter == UInt8(ascii: ","), best.sample.isColumnOfDecimalCommas {
+    if best.delimiter == UInt8(ascii: ","),
+      options.numbers.decimal == "," ? !head.contains(CSVField.quote) : best.sample.isColumnOfDecimalCommas
+    {
       return (UInt8(ascii: ";"), sample(UInt8(ascii: ";"), from: start))
     }
     // Words of a text have spaces between them, too: only what nothing else parts is taken to be parted by spaces, and
@@ -96,13 +101,12 @@ struct CSVSniffer {
     CSVSample(head, from: start, delimiter: delimiter, limit: Self.recordLimit)
   }
 
-  private func notes(_ format: CSVFormat) -> [String] {
+  private func notes(_ format: CSVFormat, _ notationNotes: [String]) -> [String] {
     let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar", 32: "space"]
     let delimiter = delimiters[format.delimiter] ?? "\"\(Character(UnicodeScalar(format.delimiter)))\""
     let cut = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
-    let hasCommas = format.hasDecimalCommas
     return [cut, format.hasHeader ? "with a header" : "without a header"]
-      + (hasCommas ? ["decimal commas"] : []) + spaceNote(format)
+      + notationNotes + spaceNote(format)
   }
 
   /// The way out where one column may be several with spaces between them.

@@ -19,8 +19,20 @@ public struct CSVSource: RecordSource {
   let isSeeminglyNumeric: Bool
   /// What users say of columns.
   var typing: TypingOptions { options.typing }
+  /// What users say of how numbers are written.
+  var numbers: NumberOptions { options.numbers }
+  /// How the numbers of the features are written, as far as the first records say.
+  var notations: [ColumnNotation] { format.notations }
   /// The decimal signs of the features.
-  var decimalSigns: [DecimalSign] { format.decimalSigns }
+  var decimalSigns: [DecimalSign] { format.notations.map(DecimalSign.init) }
+
+  /// How the numbers of the features are written, by what all records say.
+  func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation] {
+    NotationDecision(
+      evidence: evidence, options: options.numbers, known: options.knownNotations(evidence.count),
+      delimiter: format.delimiter
+    ).columns
+  }
 
   /// Opens a file, or standard input as `-`, and looks at its first records.
   ///
@@ -65,6 +77,10 @@ public struct CSVSource: RecordSource {
   }
 
   /// The same text with all cells as they stand.
+  func withCells(_ notations: [ColumnNotation]) -> CSVSource {
+    CSVSource(self, reading: .cells, notations: notations)
+  }
+
   func withCells() -> CSVSource { CSVSource(self, reading: .cells) }
 
   /// The same text, where cells may be missing.
@@ -98,7 +114,10 @@ public struct CSVSource: RecordSource {
     return source
   }
 
-  private init(_ other: CSVSource, reading: CellReading, options: SourceOptions? = nil) {
+  private init(
+    _ other: CSVSource, reading: CellReading, notations: [ColumnNotation]? = nil,
+    options: SourceOptions? = nil
+  ) {
     name = other.name
     layout = other.layout
     input = other.input
@@ -107,6 +126,7 @@ public struct CSVSource: RecordSource {
     isSeeminglyNumeric = other.isSeeminglyNumeric
     var format = other.format
     format.reading = reading
+    if let notations { format.notations = notations }
     self.format = format
   }
 

@@ -46,15 +46,16 @@ enum CellReading: Sendable, Equatable {
   }
 
   /// How the features are read.
-  func readers(count: Int, _ signs: [DecimalSign]) -> [ColumnReader] {
+  func readers(count: Int, _ notations: [ColumnNotation]) -> [ColumnReader] {
     var readers: [ColumnReader] =
       switch self {
       case .numbers, .numbersOrNothing: Array(repeating: .number, count: count)
       case .cells: Array(repeating: .cell, count: count)
       case .table(let table): table.used.map(ColumnReader.init)
       }
-    for (feature, sign) in signs.enumerated() where sign == .comma {
-      if case .number = readers[feature] { readers[feature] = .commaNumber }
+    for (feature, column) in notations.enumerated() where !column.notation.isPlain {
+      guard case .number = readers[feature] else { continue }
+      readers[feature] = column.notation.isDecimalComma ? .commaNumber : .written(column.notation)
     }
     return readers
   }
@@ -65,6 +66,8 @@ enum ColumnReader: Sendable {
   case number
   /// A number with a decimal comma.
   case commaNumber
+  /// A number with other marks and signs.
+  case written(NumberNotation)
   case cell
   case level(LevelTable)
   case boolean(LevelTable)
@@ -88,7 +91,7 @@ enum ColumnReader: Sendable {
   /// A level without a place has the number behind the last; a date that means "no date" is NaN.
   func value(of cell: Span<UInt8>) -> Double? {
     switch self {
-    case .number, .commaNumber, .cell: return nil
+    case .number, .commaNumber, .written, .cell: return nil
     case .level(let levels): return Double(levels.index(of: cell) ?? levels.count)
     case .boolean(let levels):
       if let level = levels.index(of: cell) { return Double(level) }
@@ -103,7 +106,7 @@ enum ColumnReader: Sendable {
   var levelCount: Int? {
     switch self {
     case .level(let levels), .boolean(let levels): levels.count
-    case .number, .commaNumber, .cell, .date: nil
+    case .number, .commaNumber, .written, .cell, .date: nil
     }
   }
 }

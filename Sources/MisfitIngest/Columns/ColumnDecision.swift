@@ -6,7 +6,7 @@ struct ColumnDecision {
   private(set) var profile: ColumnProfile
   let options: TypingOptions
   let scaling: ScalingChoice
-  let decimalSign: DecimalSign
+  let notation: ColumnNotation
   /// Whether all columns are numbers, and are to stay so: 0 and 1 are then no levels, and numbers that count are no names.
   let isAmongNumbers: Bool
   /// Whether the values are cells of a text, whose columns can be left out; else those of an array.
@@ -25,7 +25,7 @@ struct ColumnDecision {
 
   init(
     name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice,
-    decimalSign: DecimalSign = .point, isAmongNumbers: Bool = false,
+    notation: ColumnNotation = ColumnNotation(), isAmongNumbers: Bool = false,
     isText: Bool = true, isUnnamed: Bool = false, takesUnreadAsMissing: Bool = false
   ) {
     var profile = profile
@@ -34,7 +34,7 @@ struct ColumnDecision {
     self.name = name
     self.options = options
     self.scaling = scaling
-    self.decimalSign = decimalSign
+    self.notation = notation
     self.isAmongNumbers = isAmongNumbers
     self.isText = isText
     self.isUnnamed = isUnnamed
@@ -73,12 +73,13 @@ struct ColumnDecision {
     switch kind {
     case .numeric, .count:
       column.number = encoding(isCount: kind == .count)
-      column.decimalComma = decimalSign == .comma ? true : nil
+      column.notation = notation.notation
     case .boolean: setLevels(of: &column, boolean: true)
     case .categorical: setLevels(of: &column, boolean: false)
     case .datetime: setDates(of: &column)
     case .identifier, .constant, .text: setLevels(of: &column, boolean: false, most: 3)
     }
+    column.unreadNumbers = notation.problem
     let unread = unreadCount(as: kind)
     if unread > 0 {
       column.unreadCount = unread
@@ -123,18 +124,7 @@ struct ColumnDecision {
     }
     if let dates = decideDates() { return dates }
     let (kind, reason) = decideTexts()
-    if case .unclear(let why) = decimalSign { return (kind, "\(reason); \(why)") }
-    return (
-      kind, kind == .identifier && haveUnits ? "\(reason); numbers with signs as % or $ are not read" : reason
-    )
-  }
-
-  /// Whether the first texts are numbers with a sign of percent or of a currency.
-  private var haveUnits: Bool {
-    (0..<min(levels.count, 20)).allSatisfy { index in
-      let text = levels.string(index).filter { !"%$€£ ".contains($0) }
-      return text.utf8.count < levels.text(index).count && Double(text.replacing(",", with: "")) != nil
-    }
+    return (kind, notation.problem.map { "\(reason); \($0)" } ?? reason)
   }
 
   private func decideNumbers() -> (ColumnKind, String) {
@@ -145,9 +135,20 @@ struct ColumnDecision {
       return (.boolean, "every value is 0 or 1")
     }
     let isWhole = profile.integerCount == profile.numberCount
-    if isWhole, profile.least >= 0 { return (.count, "\(all) a whole number of at least 0\(tailText)") }
-    let sign = decimalSign == .comma && !isWhole ? " with a decimal comma" : ""
-    return (.numeric, "\(all) a number\(sign)\(tailText)")
+    var written = notation.notation
+    if isWhole { written.hasDecimalComma = false }
+    let rest = "\(written.text)\(unreadText)\(tailText)"
+    if isWhole, profile.least >= 0 { return (.count, "\(all) a whole number of at least 0\(rest)") }
+    return (.numeric, "\(all) a number\(rest)")
+  }
+
+  /// The commonest texts among numbers.
+  private var unreadText: String {
+    guard profile.textCount > 0 else { return "" }
+    let texts = levels.ranked.lazy.map { levels.string($0) }.filter {
+      notation.notation.value(of: Array($0.utf8).span) == nil
+    }
+    return ", but not " + texts.prefix(3).map(shown).joined(separator: ", ")
   }
 
   private var tailText: String { isHeavyTailed ? ", some of them far from most" : "" }

@@ -69,6 +69,8 @@ struct ColumnProfile: Sendable {
   private(set) var placeholderCount = 0
   /// The words that were taken for "no value".
   private(set) var missingTexts: LevelTable?
+  /// How its numbers are written.
+  private(set) var evidence = NumberEvidence()
   private(set) var textByteCount = 0
   private(set) var blankCount = 0
   private var firstNumber = 0.0
@@ -104,6 +106,7 @@ struct ColumnProfile: Sendable {
     cellCount += 1
     if let number {
       digits.add(cell, isBelowLast: numberCount > 0 && number < lastNumber)
+      evidence.add(cell)
       add(number: number, record: record)
       count(cell)
       return
@@ -115,6 +118,7 @@ struct ColumnProfile: Sendable {
       return
     }
     if words.placeholders.containsWord(cell) { placeholderCount += 1 }
+    evidence.add(cell)
     distinct.add(texts.add(cell))
     textByteCount += cell.count
     for index in cell.indices where cell[index] == 32 { blankCount += 1 }
@@ -224,6 +228,7 @@ struct ColumnProfile: Sendable {
     if let texts = other.missingTexts {
       for index in 0..<texts.count { note(missing: texts.text(index).span, times: texts.counts[index]) }
     }
+    evidence.merge(other.evidence)
     textByteCount += other.textByteCount
     blankCount += other.blankCount
   }

@@ -28,6 +28,14 @@ public struct TableColumn: Sendable, Hashable, Codable {
   /// Whether its numbers have decimal commas, unless those of another file are seen to have points; nil where they have
   /// not.
   public var decimalComma: Bool?
+  /// What separates thousands in its numbers; nil for nothing.
+  public var thousands: String?
+  /// The unit of its numbers, which may be left out: `%`, `$`, `EUR`; nil for none.
+  public var unit: String?
+  /// Whether some of its numbers have parentheses for a minus, or the minus behind them; nil where none has.
+  public var accountingSigns: Bool?
+  /// Why cells that may be numbers are taken for texts, as a part of a sentence; nil where none are.
+  public var unreadNumbers: String?
   /// Whether an input of its own says that the cell is missing.
   public var hasIndicator = false
   /// Whether ``TypingOptions/placeholderWords`` mean "no value" in it; nil where they do not.
@@ -36,6 +44,24 @@ public struct TableColumn: Sendable, Hashable, Codable {
   public var unreadCount: Int?
   /// How its cells were understood where another reading is possible, as a sentence without its end; nil where all is plain.
   public var remark: String?
+
+  /// How its numbers are written.
+  public var notation: NumberNotation {
+    get {
+      var notation = NumberNotation()
+      notation.hasDecimalComma = decimalComma ?? false
+      notation.thousands = thousands
+      notation.unit = unit
+      notation.hasAccountingSigns = accountingSigns ?? false
+      return notation
+    }
+    set {
+      decimalComma = newValue.hasDecimalComma ? true : nil
+      thousands = newValue.thousands
+      unit = newValue.unit
+      accountingSigns = newValue.hasAccountingSigns ? true : nil
+    }
+  }
 
   /// The share of cells without a value.
   public var missingShare: Double { cellCount == 0 ? 0 : Double(missingCount) / Double(cellCount) }

@@ -4,12 +4,13 @@ import MisfitCore
 struct TableProfile {
   let source: String
   let layout: RecordLayout
-  private let decimalSigns: [DecimalSign]
   /// Whether the values are cells of a text.
   let isText: Bool
   /// What becomes of cells that are none of their column's kind.
   let policy: BadDataPolicy
-  private(set) var columns: [ColumnProfile]
+  /// How the numbers of the columns are written; empty where the source is no text.
+  private(set) var notations: [ColumnNotation] = []
+  private(set) var columns: [ColumnProfile] = []
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
 
@@ -19,31 +20,47 @@ struct TableProfile {
   init(
     _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
-    try self.init(source, options: options, keeping: [], threadCount: threadCount, onRows: onRows)
-    // Codes are levels, and there may be more of them than numbers are counted.
-    guard isText, columns.contains(where: { !$0.hasAllLevels }) else { return }
-    let decisions = decisions(options: options, scaling: .standard)
-    let codes = columns.indices.filter { index in
-      guard !columns[index].hasAllLevels else { return false }
-      let kind = decisions[index].column.kind
-      return kind == .categorical || kind == .boolean
-    }
-    guard !codes.isEmpty else { return }
-    try self.init(source, options: options, keeping: Set(codes), threadCount: threadCount, onRows: onRows)
-  }
-
-  /// Counts each number of the columns in `kept` as a text, however many there are.
-  private init(
-    _ source: any RecordSource, options: TypingOptions, keeping kept: Set<Int>, threadCount: Int,
-    onRows: (Int) throws -> Void
-  ) throws {
     self.source = source.name
-    let cells = (source as? CSVSource)?.withCells() ?? source
-    let layout = cells.layout
-    self.layout = layout
+    layout = source.layout
     isText = source is CSVSource
     policy = (source as? CSVSource)?.handling.policy ?? .stop
-    decimalSigns = (source as? CSVSource)?.decimalSigns ?? []
+    guard let text = source as? CSVSource else {
+      try read(source, options, keeping: [], threadCount, onRows)
+      return
+    }
+    notations = text.notations
+    var cells = text.withCells()
+    try read(cells, options, keeping: [], threadCount, onRows)
+    // Later records may say otherwise than the first ones, which then were read in the wrong way.
+    let decided = text.notations(columns.map(\.evidence))
+    if decided != notations {
+      notations = decided
+      cells = text.withCells(decided)
+      try read(cells, options, keeping: [], threadCount, onRows)
+    }
+    let codes = codesWithoutLevels(options)
+    if !codes.isEmpty { try read(cells, options, keeping: codes, threadCount, onRows) }
+  }
+
+  /// The columns whose numbers are levels, and of which there were too many to count each.
+  private func codesWithoutLevels(_ options: TypingOptions) -> Set<Int> {
+    guard columns.contains(where: { !$0.hasAllLevels }) else { return [] }
+    let decisions = decisions(options: options, scaling: .standard)
+    return Set(
+      columns.indices.filter { index in
+        guard !columns[index].hasAllLevels else { return false }
+        let kind = decisions[index].column.kind
+        return kind == .categorical || kind == .boolean
+      })
+  }
+
+  /// Reads all cells; counts each number of the columns in `kept` as a text, however many there are.
+  private mutating func read(
+    _ cells: any RecordSource, _ options: TypingOptions, keeping kept: Set<Int>, _ threadCount: Int,
+    _ onRows: (Int) throws -> Void
+  ) throws {
+    rowCount = 0
+    fingerprint = ContentFingerprint()
     let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
     let blank = (0..<layout.width).map {
       ColumnProfile(keepsNumbers: kept.contains($0) || (keeps.isEmpty ? false : keeps[$0]))
@@ -64,13 +81,13 @@ struct TableProfile {
     }
   }
 
-  /// The decimal sign of a column.
-  func decimalSign(_ column: Int) -> DecimalSign {
-    decimalSigns.isEmpty ? .point : decimalSigns[column]
+  /// How the numbers of a column are written.
+  func notation(_ column: Int) -> ColumnNotation {
+    notations.isEmpty ? ColumnNotation() : notations[column]
   }
 
-  /// Whether some column has decimal commas.
-  var hasDecimalCommas: Bool { decimalSigns.contains(.comma) }
+  /// Whether all numbers are plain.
+  var isPlain: Bool { notations.allSatisfy { $0 == ColumnNotation() } }
 
   /// A batch, and what was seen of its columns.
   private final class Slot: @unchecked Sendable {

@@ -32,8 +32,8 @@ extension TableProfile {
     if holdsNumbers(options, scaling) {
       let kinds = decisions.map { $0.decideAmongNumbers()?.0 }
       // Nothing but the numbers of the records is something to learn from, too.
-      let isPlain = kinds.allSatisfy { $0 == nil } || !kinds.contains { $0?.isUsed ?? true }
-      if isPlain, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
+      let isOrdinary = kinds.allSatisfy { $0 == nil } || !kinds.contains { $0?.isUsed ?? true }
+      if isOrdinary, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
     }
     let decided = decisions.map { decision in
       var column = decision.column
@@ -51,7 +51,7 @@ extension TableProfile {
 
   /// Whether all columns are numbers and nobody says otherwise.
   private func holdsNumbers(_ options: TypingOptions, _ scaling: ScalingChoice) -> Bool {
-    options.isEmpty && !scaling.needsQuantiles && !hasDecimalCommas
+    options.isEmpty && !scaling.needsQuantiles && isPlain
       && columns.allSatisfy { $0.numberCount == $0.cellCount }
   }
 
@@ -61,7 +61,7 @@ extension TableProfile {
       let name = layout.featureName(at: index)
       return ColumnDecision(
         name: name, profile: columns[index], options: options, scaling: scaling,
-        decimalSign: decimalSign(index), isAmongNumbers: isAmongNumbers, isText: isText,
+        notation: notation(index), isAmongNumbers: isAmongNumbers, isText: isText,
         isUnnamed: layout.namesAreGiven && (name == FeatureName.ofColumn(index) || name == "Unnamed: 0"),
         takesUnreadAsMissing: policy == .missing)
     }

@@ -31,8 +31,8 @@ extension IngestError {
         nil
       }
     case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
-      "separators of thousands are not read, nor are commas beside points: write 1234.5; or say what the column "
-        + "is: --id NAME, --label NAME, --ignore NAME or --type NAME=KIND"
+      "say how numbers are written: --decimal , or --thousands , for example; or what the column is: --id NAME, "
+        + "--label NAME, --ignore NAME or --type NAME=KIND"
     case .nonNumericColumns:
       "numbers are expected here, as the model or the table before had them; say what each column is: --id NAME, "
         + "--label NAME or --ignore NAME"
@@ -41,10 +41,11 @@ extension IngestError {
     case .notANumber where position?.line == 1:
       "if the first line names the columns, say that there is a header; else correct the cell"
     case .notANumber(let text):
-      text.contains(",")
-        ? "a decimal comma is read where all numbers of a column have one, separators of thousands never: write 1234.5"
+      WrittenNumber(text)?.marks != nil
+        ? "write it as the others of its column; or say how numbers are written: --decimal , or --decimal ., and "
+          + "--thousands with , . ' or space"
         : "correct the cell; " + otherReadings(of: text)
-    case .decimalPoint: "write it as the others: 1234,5, without separators of thousands"
+    case .decimalPoint: "write it as the others: 1234,5; or say --thousands . where points separate thousands"
     case .notADate(let text): "correct the cell; " + otherReadings(of: text)
     case .unreadCells(_, let cells):
       "correct the cells; or give --missing-values \"\(cells.words)\" where they mean no value, --type NAME=KIND or "

@@ -67,7 +67,7 @@ struct BadDataTests {
       text: "a;b\n" + (1...600).map { "\($0),5;\($0 % 7)\n" }.joined() + "2.5;3\n",
       message:
         "misfit: bad.csv:602: column \"a\": \"2.5\" has a point, and the numbers of this column have decimal commas",
-      wayOut: "write it as the others: 1234,5, without separators of thousands"),
+      wayOut: "write it as the others: 1234,5; or say --thousands . where points separate thousands"),
     Case(
       name: "cross-entropy of large numbers as loss", text: "a,b\n1,2\n3,4\n5,6\n",
       message: "misfit: --loss bce needs data in [0, 1], and this is not",

@@ -1,0 +1,181 @@
+/// How the numbers of a column are written, or why they stay texts.
+struct ColumnNotation: Sendable, Equatable {
+  var notation = NumberNotation()
+  /// Why cells that may be numbers are not read as such, as a part of a sentence; nil where they are.
+  var problem: String?
+}
+
+/// Decides how the numbers of a table are written.
+///
+/// The decimal sign is that of the whole table, since one program wrote it: what users say comes first, then
+/// what the cells of all columns say, then what a model's table had. A mark that is not the decimal sign
+/// separates thousands.
+struct NotationDecision {
+  let evidence: [NumberEvidence]
+  /// What users say.
+  let options: NumberOptions
+  /// The notations of a model's columns; nil for those that are no numbers.
+  let known: [NumberNotation?]
+  let delimiter: UInt8
+
+  private enum Sign { case point, comma }
+
+  /// The notations, one a column.
+  var columns: [ColumnNotation] {
+    let sign = tableSign
+    return evidence.indices.map { column($0, sign) }
+  }
+
+  /// A column whose numbers have decimal commas and one with decimal points, where users say nothing of them.
+  var contradiction: (comma: Int, point: Int)? {
+    guard saidSign == nil, let comma = evidence.firstIndex(where: { $0.saysComma && !$0.saysPoint }),
+      let point = evidence.firstIndex(where: { $0.saysPoint && !$0.saysComma })
+    else { return nil }
+    return (comma, point)
+  }
+
+  // MARK: The decimal sign
+
+  private var saidSign: Sign? {
+    if let decimal = options.decimal { return decimal == "," ? .comma : .point }
+    switch options.thousands {
+    case ","?: return .point
+    case "."?: return .comma
+    default: return nil
+    }
+  }
+
+  /// The sign of the table; nil where it is unclear.
+  private var tableSign: Sign? {
+    if let saidSign { return saidSign }
+    if known.contains(where: { $0 != nil }), !contradictsKnown {
+      return known.contains { $0?.hasDecimalComma ?? false } ? .comma : .point
+    }
+    let hasComma = evidence.contains(where: \.saysComma)
+    let hasPoint = evidence.contains(where: \.saysPoint)
+    if hasComma || hasPoint { return hasComma && hasPoint ? nil : hasComma ? .comma : .point }
+    return openSign
+  }
+
+  /// Whether cells say another sign than a model's table had in their column.
+  private var contradictsKnown: Bool {
+    zip(evidence, known).contains { evidence, known in
+      guard let known else { return false }
+      return known.hasDecimalComma
+        ? evidence.saysPoint && !evidence.saysComma : evidence.saysComma && !evidence.saysPoint
+    }
+  }
+
+  /// The sign where all marks stand in front of three digits.
+  private var openSign: Sign? {
+    let commas = evidence.filter { $0.isNumeric && $0.openCommaCount > 0 }
+    // Whoever writes semicolons between cells needs the comma for numbers.
+    let points = evidence.filter {
+      $0.openPointCount >= 3 && $0.marksOnlyThousands && delimiter == UInt8(ascii: ";")
+    }
+    if commas.isEmpty { return points.isEmpty ? .point : .comma }
+    let separatesThousands = delimiter == UInt8(ascii: ",") || commas.contains(where: \.marksOnlyThousands)
+    return separatesThousands && points.isEmpty ? .point : nil
+  }
+
+  // MARK: A column
+
+  private func column(_ index: Int, _ sign: Sign?) -> ColumnNotation {
+    let (evidence, known) = (evidence[index], known[index])
+    guard evidence.isNumeric || known != nil else { return ColumnNotation() }
+    var found = ColumnNotation()
+    var own = sign
+    if sign == nil, evidence.saysComma != evidence.saysPoint { own = evidence.saysComma ? .comma : .point }
+    if own == nil {
+      found.problem = undecided(evidence)
+      guard found.problem == nil else { return found }
+    }
+    found.notation.hasDecimalComma = own == .comma
+    found.notation.hasAccountingSigns = evidence.accountingCount > 0 || known?.hasAccountingSigns ?? false
+    found.problem = thousands(evidence, known, &found.notation) ?? unit(evidence, known, &found.notation)
+    if known != nil { found.problem = nil }
+    return found.problem == nil ? found : ColumnNotation(problem: found.problem)
+  }
+
+  /// Why a column is unclear in a table without one sign; nil where it has no mark.
+  private func undecided(_ evidence: NumberEvidence) -> String? {
+    if evidence.saysComma && evidence.saysPoint { return Self.mixed }
+    if evidence.openCommaCount > 0 { return Self.open(",") }
+    return evidence.openPointCount > 0 && contradiction != nil ? Self.open(".") : nil
+  }
+
+  /// Whether all numbers of a column have a point in front of three digits, as fractions of a fixed length
+  /// have, and hardly another column's commas say otherwise.
+  private func mayBeDecimals(_ evidence: NumberEvidence) -> Bool {
+    let commaCount = self.evidence.reduce(0) { $0 + $1.commaMarkCount }
+    return evidence.shortWholeCount + evidence.longWholeCount == 0 && evidence.commaMarkCount == 0
+      && evidence.openPointCount > 20 * commaCount
+  }
+
+  private static func open(_ mark: String) -> String {
+    "1\(mark)234 may mean 1234 or 1.234: --decimal , or --decimal . says which"
+  }
+
+  private static let mixed = "some numbers have a decimal comma and others a point"
+
+  /// Finds what separates thousands; why it cannot be told, where it cannot.
+  private func thousands(
+    _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
+  ) -> String? {
+    if notation.hasDecimalComma ? evidence.saysPoint : evidence.saysComma { return Self.mixed }
+    if notation.hasDecimalComma, known == nil, saidSign == nil, mayBeDecimals(evidence) {
+      return Self.open(".")
+    }
+    var marks: [String] = []
+    if notation.hasDecimalComma, evidence.openPointCount + evidence.groupPointCount > 0 { marks.append(".") }
+    if !notation.hasDecimalComma, evidence.openCommaCount + evidence.groupCommaCount > 0 { marks.append(",") }
+    if evidence.groupSpaceCount > 0 { marks.append(" ") }
+    if evidence.groupApostropheCount > 0 { marks.append("'") }
+    if let said = options.thousands {
+      notation.thousands = said
+      guard let other = marks.first(where: { $0 != said }) else { return nil }
+      return "numbers have \"\(other)\" between thousands, and --thousands says \"\(said)\""
+    }
+    guard marks.count < 2 else { return "thousands are separated in two ways" }
+    if evidence.mayBeCodes, known?.thousands == nil, let mark = marks.first {
+      return "they may be codes; --thousands \"\(mark)\" reads them as numbers"
+    }
+    notation.thousands = marks.first ?? known?.thousands
+    return nil
+  }
+
+  /// Finds the unit; why there is not one, where there is not.
+  private func unit(
+    _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
+  ) -> String? {
+    if let known {
+      // A model that learned plain numbers learned no percentages.
+      let other = evidence.units.count == 1 ? evidence.units.first : nil
+      notation.unit = known.unit ?? other.flatMap { NumberNotation.isShare($0) ? nil : $0 }
+      return nil
+    }
+    guard let first = evidence.units.min() else { return nil }
+    guard evidence.units.count == 1 else {
+      return "numbers have several units: \(evidence.units.sorted().joined(separator: ", "))"
+    }
+    guard !NumberNotation.isShare(first) || evidence.bareCount * 20 <= evidence.unitCount else {
+      return "some numbers have \(first) and others have not"
+    }
+    notation.unit = first
+    return nil
+  }
+}
+
+/// What users say of how numbers are written.
+public struct NumberOptions: Sendable, Hashable {
+  /// The decimal sign, `.` or `,`; nil is found out.
+  public var decimal: String?
+  /// What separates thousands: a point, a comma, an apostrophe or a space; nil is found out.
+  public var thousands: String?
+
+  /// Everything is found out.
+  public init() {}
+
+  /// Whether tables of plain numbers, too, are looked at cell by cell.
+  var isNotable: Bool { decimal == "," || thousands != nil }
+}
