@@ -33,8 +33,10 @@ extension CSVField {
     let first = delimiter == space ? at : start
     while at < bytes.count, bytes[at] != delimiter, bytes[at] != lineFeed { at += 1 }
     guard at < bytes.count else { return .isIncomplete }
-    let isBeforeLineEnd = bytes[at] == lineFeed && at > first && bytes[at - 1] == carriageReturn
-    return .field(CSVField(content: first..<(isBeforeLineEnd ? at - 1 : at), end: at))
+    var end = at
+    // Some programs write more than one carriage return in front of a line feed.
+    if bytes[at] == lineFeed { while end > first, bytes[end - 1] == carriageReturn { end -= 1 } }
+    return .field(CSVField(content: first..<end, end: at))
   }
 
   private static func scanQuoted(
@@ -55,7 +57,11 @@ extension CSVField {
     field.content = opening + 1..<at
     at += 1
     while at < bytes.count, bytes[at] == space, delimiter != space { at += 1 }
-    if at + 1 < bytes.count, bytes[at] == carriageReturn, bytes[at + 1] == lineFeed { at += 1 }
+    while at + 1 < bytes.count, bytes[at] == carriageReturn,
+      bytes[at + 1] == lineFeed || bytes[at + 1] == carriageReturn
+    {
+      at += 1
+    }
     guard at < bytes.count else { return .isIncomplete }
     guard bytes[at] == delimiter || bytes[at] == lineFeed else {
       // The buffer may end between a carriage return and its line feed.

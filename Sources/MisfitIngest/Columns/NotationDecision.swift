@@ -122,7 +122,9 @@ struct NotationDecision {
   private func thousands(
     _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
   ) -> String? {
-    if notation.hasDecimalComma ? evidence.saysPoint : evidence.saysComma { return Self.mixed }
+    if notation.hasDecimalComma ? evidence.saysPoint : evidence.saysComma {
+      return saidSign == nil ? Self.mixed : "--decimal or --thousands says another sign than its numbers have"
+    }
     if notation.hasDecimalComma, known == nil, saidSign == nil, mayBeDecimals(evidence) {
       return Self.open(".")
     }

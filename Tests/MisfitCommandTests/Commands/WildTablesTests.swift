@@ -37,6 +37,24 @@ struct WildTablesTests {
     #expect(Set(ranks).count == 1)
   }
 
+  @Test("with titles, comments, currencies and thousands rank as the plain numbers, with flags or found")
+  func notations() throws {
+    let command = try BuiltCommand()
+    try command.write("kind,price,n\n" + prices { "\($0),\($1),\($2)\n" }, to: "plain.csv")
+    #expect(try command.run("fit plain.csv -o m.misfit --model local -q").status == 0)
+    let expected = try command.run("rank m.misfit plain.csv --top 3 -q").output
+    let euro = prices { "\($0);€ \($1);\($2)\n" }.replacing(".", with: ",")
+    try command.write("sep=;\nkind;price;n\n" + euro, to: "euro.csv")
+    try command.write("Prices\n\nkind;price;n\n" + euro, to: "title.csv")
+    try command.write("a;b\nc\nkind;price;n\n!by hand\n" + euro, to: "flags.csv")
+    for data in ["euro.csv", "title.csv", "flags.csv --skip-lines 2 --comment ! --decimal ,"] {
+      #expect(try command.run("rank m.misfit \(data) --top 3 -q").output == expected, "\(data)")
+    }
+    try command.write("kind,price,n\nlow,10.5,1\nlow,\"1,234\",2\n", to: "large.csv")
+    let large = try command.run("rank m.misfit large.csv --top 1 -q")
+    #expect(large.line(1).contains("price 1234 (expected "), "\(large.errors)")
+  }
+
   @Test("with runs of spaces, or with blank lines, rank as with commas")
   func spaces() throws {
     let command = try BuiltCommand()

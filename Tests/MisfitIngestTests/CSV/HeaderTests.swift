@@ -55,8 +55,16 @@ struct HeaderTests {
 
   @Test("names lose the carriage returns around them as cells do")
   func carriageReturns() throws {
-    let source = try CSVSource(text: "x,k\r\r\n1,2\r\r\n", options: .with { $0.labelColumn = "k" })
-    #expect(source.layout.columns == ["x"])
+    for text in ["x,k\r\r\n1,2\r\r\n", "\"x\",\"k\"\r\r\n\"1\",\"2\"\r\r\n"] {
+      for size in 1...text.utf8.count {
+        let input = MemoryInput(name: "text", bytes: Array(text.utf8), pieceByteCount: size)
+        let options = SourceOptions.with { $0.labelColumn = "k" }
+        let source = try CSVSource(input, options: options, blockByteCount: size)
+        #expect(source.layout.columns == ["x"])
+        let found = try contents(of: source)
+        #expect(found.rows == [[1]] && found.labels == ["2"], "pieces of \(size)")
+      }
+    }
   }
 }
 
