@@ -12,6 +12,38 @@ struct Calibrator {
   let held: HeldOutParts
   let pool: WorkerPool
 
+  /// The rise of scores that hold gross outliers; nil for a model that does not check for them.
+  private(set) var raise: ScoreRaise?
+
+  /// The most rows of a kind that show what scores without gross outliers are.
+  private static let raiseRowLimit = 4096
+
+  init(options: FitOptions, data: TrainingData, held: HeldOutParts, pool: WorkerPool) {
+    self.options = options
+    self.data = data
+    self.held = held
+    self.pool = pool
+  }
+
+  /// Learns, from a model's scores of evenly spaced training and held-out rows, how gross outliers raise a score.
+  ///
+  /// - Throws: what reading the rows may throw.
+  mutating func learnRaise(of model: any RowModel) throws {
+    guard model is GrossOutlierModel else { return }
+    var usual: [Double] = []
+    func add(_ rows: any EpochRows, learned: Bool) throws {
+      let step = max(1, (rows.rowCount + Self.raiseRowLimit - 1) / Self.raiseRowLimit)
+      let numbers = Array(stride(from: 0, to: rows.rowCount, by: step))
+      let sample = step == 1 ? rows : RowSubset(rows, numbers: numbers)
+      try forEachScore(of: sample, learned: learned, by: model) { score, evidence in
+        if evidence == 0 { usual.append(score) }
+      }
+    }
+    try add(data.trainingRows, learned: true)
+    if let validation = data.validationRows { try add(validation, learned: false) }
+    raise = ScoreRaise(scores: usual)
+  }
+
   /// The calibration of a model.
   ///
   /// - Throws: ``TrainingError`` of an `epoch` where errors are not finite; what reading the rows may throw.
@@ -56,6 +88,7 @@ struct Calibrator {
   /// The measure asked for, else the model's own score where it has one.
   private func measure(of model: any RowModel) -> ScoreMeasure {
     if let asked = options.errorMeasure { return asked }
+    if let checked = model as? GrossOutlierModel { return self.measure(of: checked.base) }
     if model is CellModel { return .mixed }
     guard model.hasOwnScore else { return .meanSquared }
     return isLogarithmic(model.undecorated) ? .relative : .own
@@ -70,16 +103,30 @@ struct Calibrator {
   private func errors(
     of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, by model: any RowModel
   ) throws -> CalibrationScores {
-    let plan = ShardedPlan(model.plans(rowsWereLearned: learned))
-    let (width, measure) = (model.outputWidth, measure(of: model))
-    let hasCrossEntropy = measure == .reconstruction(.binaryCrossEntropy)
+    let measure = measure(of: model)
     var scores = ImageScores(
       data.schema.preparation?.tiles?.score ?? .maximum, of: measure,
       tileCounts: tileCounts ?? data.trainingTileCounts)
+    var found = CalibrationScores()
+    try forEachScore(of: rows, learned: learned, by: model) { score, evidence in
+      let raised = raise?.score(score, evidence: evidence) ?? score
+      if let score = scores.add(raised) { found.update(score) }
+    }
+    return found
+  }
+
+  /// Calls `body` with the score of each row, before it is raised, and its evidence of a gross outlier, in the rows' own order.
+  private func forEachScore(
+    of rows: any EpochRows, learned: Bool, by model: any RowModel,
+    _ body: (_ score: Double, _ evidence: Float) -> Void
+  ) throws {
+    let plan = ShardedPlan(model.plans(rowsWereLearned: learned))
+    let (width, measure) = (model.outputWidth, measure(of: model))
+    let hasCrossEntropy = measure == .reconstruction(.binaryCrossEntropy)
     let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
     let own = FloatBuffer(count: plan.rowsPerBlock).all
+    let evidence = FloatBuffer(count: plan.rowsPerBlock).all
     let targets = rows.targetWidth.map { FloatBuffer(count: plan.rowsPerBlock * $0).all }
-    var found = CalibrationScores()
     try rows.beginEpoch(0, shuffled: false)
     try NumericThread.scope { () throws -> Void in
       try plan.run(
@@ -94,14 +141,14 @@ struct Calibrator {
             input: truth ?? result.input, output: result.reconstruction, width: width,
             withCrossEntropy: hasCrossEntropy, into: stored[place])
           if let found = result.scores { own[start..<start + range.count].copy(from: found) }
+          if let found = result.evidence { evidence[start..<start + range.count].copy(from: found) }
         },
         conclude: { block in
           for row in 0..<block.count {
             let errors = RowErrors(stored: stored, at: row, width: width)
-            if let score = scores.add(measure.value(of: errors, own: own[row])) { found.update(score) }
+            body(measure.value(of: errors, own: own[row]), evidence[row])
           }
         })
     }
-    return found
   }
 }

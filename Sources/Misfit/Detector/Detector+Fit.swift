@@ -254,19 +254,24 @@ private struct FitRun {
     }
     let errors = CellErrors(
       schema: data.schema, loss: training.options.loss, measure: options.errorMeasure)
-    let model =
+    var model =
       data.targetSchema == nil
       ? try errors.judging(NetworkModel(network), learnedFrom: trimmed ?? data.trainingRows, on: pool)
       : NetworkModel(network)
-    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
-      model, epoch: training.bestEpoch ?? training.epochs.count)
-    return Detector(record: record(calibration), model: model)
+    if GrossOutliers.areChecked(options, data.schema) {
+      model = try GrossOutliers.checked(
+        model, learnedFrom: data.trainingRows, data.schema, seed: options.seed)
+    }
+    var calibrator = Calibrator(options: options, data: data, held: held, pool: pool)
+    try calibrator.learnRaise(of: model)
+    let calibration = try calibrator.calibrate(model, epoch: training.bestEpoch ?? training.epochs.count)
+    return Detector(record: record(calibration, calibrator.raise), model: model)
   }
 
-  private func record(_ calibration: Calibration) -> ModelRecord {
+  private func record(_ calibration: Calibration, _ raise: ScoreRaise? = nil) -> ModelRecord {
     ModelRecord(
       model: .autoencoder(network.architecture), schema: data.schema,
-      targetSchema: data.targetSchema, training: training, calibration: calibration)
+      targetSchema: data.targetSchema, training: training, calibration: calibration, scoreRaise: raise)
   }
 
   private mutating func note(_ state: TrainingState) {

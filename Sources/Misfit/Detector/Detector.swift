@@ -138,10 +138,19 @@ public final class Detector: Sendable {
   public func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
+    reasons(input: input, reconstruction: reconstruction, cells: cells, shares: shares, outlier: nil)
+  }
+
+  /// The same for a sample with a gross outlier, whose column then leads.
+  func reasons(
+    input: [Float], reconstruction: [Float], cells: [CellValue]?, shares: [Float]?,
+    outlier: GrossOutlier?
+  ) -> [FeatureError] {
     let schema = outputSchema
     guard schema.shape.imageExtents == nil else { return [] }
     let missing = cells.map { $0.map { $0 == .missing } }
-    let parts = featureShares(input: input, reconstruction: reconstruction, shares: shares, missing: missing)
+    let parts = featureShares(
+      input: input, reconstruction: reconstruction, shares: shares, missing: missing, outlier: outlier)
     guard parts.contains(where: { $0 > 0 }) else { return [] }
     let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
     return order.map { column -> FeatureError in
@@ -150,6 +159,10 @@ public final class Detector: Sendable {
         value: cells?[column] ?? schema.cell(of: input.span, column: column),
         expected: schema.cell(of: reconstruction.span, column: column))
       reason.isNew = schema.isNew(reason.value, column: column)
+      if let outlier, outlier.column == column, let usual = outlier.usual(for: reason.value) {
+        reason.usual = usual
+        reason.expected = usual.clamping(reason.expected)
+      }
       if training.options.loss == .mixed {
         reason.probability = schema.probability(of: reason.value, in: reconstruction.span, column: column)
       }
@@ -161,7 +174,8 @@ public final class Detector: Sendable {
   ///
   /// See ``reasons(input:reconstruction:cells:shares:)``; `missing` says which cells hold no value.
   func featureShares(
-    input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?
+    input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?,
+    outlier: GrossOutlier? = nil
   ) -> [Double] {
     let schema = outputSchema
     let parts = (0..<schema.width).map { column -> Double in
@@ -173,7 +187,13 @@ public final class Detector: Sendable {
       }
     }
     let total = parts.reduce(0, +)
-    return parts.map { total > 0 ? $0 / total : 0 }
+    let shares = parts.map { total > 0 ? $0 / total : 0 }
+    guard let outlier else { return shares }
+    return shares.enumerated().map { column, share in
+      let isOutlier = column == outlier.column
+      let rest = total > 0 ? share * (1 - outlier.share) : 0
+      return isOutlier ? rest + (total > 0 ? outlier.share : 1) : rest
+    }
   }
 
   /// Writes the model, whole or not at all.

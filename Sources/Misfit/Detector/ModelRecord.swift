@@ -16,10 +16,12 @@ public struct ModelRecord: Sendable {
   public var training: TrainingRecord
   /// What its errors mean.
   public var calibration: Calibration
+  /// How gross outliers raise a row's score; nil where rows are not checked for them.
+  public var scoreRaise: ScoreRaise?
 }
 
 extension ModelRecord: Codable {
-  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration }
+  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise }
 
   public init(from decoder: any Decoder) throws {
     // The description's keys stand beside the others.
@@ -29,6 +31,7 @@ extension ModelRecord: Codable {
     targetSchema = try container.decodeIfPresent(Schema.self, forKey: .targetSchema)
     training = try container.decode(TrainingRecord.self, forKey: .training)
     calibration = try container.decode(Calibration.self, forKey: .calibration)
+    scoreRaise = try container.decodeIfPresent(ScoreRaise.self, forKey: .scoreRaise)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -38,6 +41,7 @@ extension ModelRecord: Codable {
     try container.encodeIfPresent(targetSchema, forKey: .targetSchema)
     try container.encode(training, forKey: .training)
     try container.encode(calibration, forKey: .calibration)
+    try container.encodeIfPresent(scoreRaise, forKey: .scoreRaise)
   }
 }
 

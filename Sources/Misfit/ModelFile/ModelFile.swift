@@ -88,7 +88,7 @@ struct ModelFile {
       throw ModelFileError(.altered("its description"), path: path)
     }
     record.calibration.scores = try Self.calibration(record.calibration.scores, in: file, path: path)
-    guard record.training.isUsable else {
+    guard record.training.isUsable, record.scoreRaise?.isUsable ?? true else {
       throw ModelFileError(.altered("its training record"), path: path)
     }
     guard case .autoencoder(let architecture) = record.model else {
@@ -99,6 +99,7 @@ struct ModelFile {
       self.model = try Self.imputing(self.model, record.schema, in: file, path: path)
       state = nil
       self.model = try Self.judging(self.model, record, in: file, path: path)
+      self.model = try GrossOutliers.checked(self.model, record, in: file, path: path)
       guard !record.calibration.measure.isGivenByModel || self.model.hasOwnScore else {
         throw ModelFileError(.altered("its calibration"), path: path)
       }
@@ -115,6 +116,7 @@ struct ModelFile {
     let network = try Self.network(architecture, in: file, path: path)
     self.model = try Self.imputing(NetworkModel(network), record.schema, in: file, path: path)
     self.model = try Self.judging(self.model, record, in: file, path: path)
+    self.model = try GrossOutliers.checked(self.model, record, in: file, path: path)
     state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
   }
 

@@ -8,7 +8,9 @@ private let countLimit = 1 << 50
 
 extension ModelRecord {
   /// Whether earlier programs would understand the file wrongly.
-  var needsLatestVersion: Bool { targetSchema != nil || schema.table != nil || isOfCells }
+  var needsLatestVersion: Bool {
+    targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil
+  }
 
   /// Whether losses or errors are taken cell by cell.
   var isOfCells: Bool { training.options.loss == .mixed || calibration.measure.isOfCells }

@@ -45,13 +45,17 @@ struct ModelFit {
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
     model = try errors.judging(model, learnedFrom: data.training, on: pool)
+    if GrossOutliers.areChecked(options, data.schema) {
+      model = try GrossOutliers.checked(model, learnedFrom: data.training, data.schema, seed: options.seed)
+    }
     let held = HeldOutParts(
       data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
-    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
-      model, epoch: training.epochs.count)
+    var calibrator = Calibrator(options: options, data: data, held: held, pool: pool)
+    try calibrator.learnRaise(of: model)
+    let calibration = try calibrator.calibrate(model, epoch: training.epochs.count)
     let record = ModelRecord(
       model: ModelDescription(of: model), schema: data.schema, training: training,
-      calibration: calibration)
+      calibration: calibration, scoreRaise: calibrator.raise)
     return Detector(record: record, model: model)
   }
 

@@ -37,6 +37,7 @@ extension FeatureError {
   ///
   /// Where the model gives the level a probability, it stands there: `species "Gentoo" (probability 0.02; expected "Adelie")`.
   public var text: String {
+    if let usual { return "\(feature) \(valueText) (\(usual.text))" }
     if isNew { return "\(feature) \(valueText) (never in training; expected \(expectedText))" }
     if case .level = value, value == expected {
       let doubt = probability.map { "only with a probability of \(NumberText.significant($0, digits: 2))" }
@@ -76,6 +77,15 @@ extension FeatureError {
       expected.field { CSVText.number(Float($0)) },
       direction?.rawValue ?? "",
     ]
+  }
+}
+
+extension FeatureError.UsualRange {
+  /// `in training 0 to 29`, `10 to 11 where host is "a"`, `98 % in training 0 to 12`, `in training always 5`.
+  var text: String {
+    let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
+    let part = share.map { "\(NumberText.significant(100 * $0, digits: 3)) % " } ?? ""
+    return group.map { "\(part)\(values) where \($0)" } ?? "\(part)in training \(values)"
   }
 }
 

@@ -39,6 +39,8 @@ public struct ScoredBatch: Sendable {
   let ownScores: FloatSlice?
   /// [N, T], likewise; nil for stitched images.
   let shares: FloatSlice?
+  /// The evidence of gross outliers and what it is about, see ``RowResult/evidence``: [N]; nil without a check.
+  let evidence: (strengths: FloatSlice, codes: FloatSlice)?
   /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
   public let shape: Shape
   /// The shape of the reconstructions, likewise.
@@ -72,6 +74,11 @@ public struct ScoredBatch: Sendable {
     let isOwn = detector.calibration.measure.isGivenByModel
     ownScores = isOwn ? result.scores : nil
     shares = isOwn ? result.shares : nil
+    if let strengths = result.evidence, let codes = result.evidenceCodes {
+      evidence = (strengths, codes)
+    } else {
+      evidence = nil
+    }
     self.records = records
     self.targets = targets?.values
     targetRecords = targets?.records
@@ -96,6 +103,7 @@ public struct ScoredBatch: Sendable {
     errorStore = .made([errors])
     ownScores = ownScore
     shares = nil
+    evidence = nil
     targets = target
     targetRecords = nil
     self.shape = shape
@@ -115,8 +123,12 @@ public struct ScoredBatch: Sendable {
     }
   }
 
-  /// The sample's score, by the detector's measure.
-  public func score(at index: Int) -> Double { value(of: detector.calibration.measure, at: index) }
+  /// The sample's score: the detector's measure, raised where the sample holds a gross outlier (``ScoreRaise``).
+  public func score(at index: Int) -> Double {
+    let score = value(of: detector.calibration.measure, at: index)
+    guard let raise = detector.record.scoreRaise, let evidence else { return score }
+    return raise.score(score, evidence: evidence.strengths[index])
+  }
 
   /// How far the reconstruction is from the sample: by the detector's measure where that is a reconstruction error, else
   /// the mean squared error of the scaled values.
@@ -127,6 +139,12 @@ public struct ScoredBatch: Sendable {
   /// The score.
   @available(*, deprecated, renamed: "score(at:)")
   public func error(at index: Int) -> Double { score(at: index) }
+
+  /// The gross outlier that raises a sample's score; nil where it has none.
+  private func outlier(at index: Int) -> GrossOutlier? {
+    guard detector.record.scoreRaise != nil, let evidence, evidence.strengths[index] > 0 else { return nil }
+    return detector.grossOutlier(code: Int(evidence.codes[index]), strength: evidence.strengths[index])
+  }
 
   /// The sample's error by a measure; NaN where the model gives another one.
   func value(of measure: ScoreMeasure, at index: Int) -> Double {
@@ -204,14 +222,16 @@ public struct ScoredBatch: Sendable {
     guard outputShape.imageExtents == nil, isScored else { return [] }
     return detector.reasons(
       input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
-      cells: cells(of: targetRecords ?? records, at: index), shares: shares.map { row(index, of: $0).array })
+      cells: cells(of: targetRecords ?? records, at: index), shares: shares.map { row(index, of: $0).array },
+      outlier: outlier(at: index))
   }
 
   /// The columns' shares of the sample's error; see ``Detector/featureShares(input:reconstruction:shares:missing:)``.
   func featureShares(at index: Int) -> [Double] {
     detector.featureShares(
       input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
-      shares: shares.map { row(index, of: $0).array }, missing: missing(at: index))
+      shares: shares.map { row(index, of: $0).array }, missing: missing(at: index),
+      outlier: outlier(at: index))
   }
 
   /// Which cells of what one reconstruction is held against hold no value: [D].

@@ -15,6 +15,35 @@ public struct FeatureError: Sendable, Hashable {
   public var isNew = false
   /// The probability that a network with a mixed loss gives to the level; nil for other cells, and where training never had it.
   public var probability: Double?
+  /// Where the value is far outside those of training: their range.
+  public var usual: UsualRange?
+
+  /// A range of a column's training values.
+  public struct UsualRange: Sendable, Hashable {
+    /// The least value.
+    public var low: CellValue
+    /// The largest value.
+    public var high: CellValue
+    /// The share of the training values in it; nil for all but isolated extremes.
+    public var share: Double?
+    /// The group of rows whose values they are, as a clause (`host is "a"`); nil for all rows.
+    public var group: String?
+
+    /// A value, moved into the range where it is outside.
+    func clamping(_ value: CellValue) -> CellValue {
+      guard let number = Self.number(value), let least = Self.number(low), let largest = Self.number(high)
+      else { return value }
+      return number < least ? low : number > largest ? high : value
+    }
+
+    private static func number(_ cell: CellValue) -> Double? {
+      switch cell {
+      case .number(let number): number
+      case .date(let seconds, _): seconds
+      default: nil
+      }
+    }
+  }
 
   /// Value minus expected: positive where the value is too large; nil where either is no number.
   public var difference: Double? {

@@ -14,14 +14,17 @@ enum NumberedNames {
     }
     guard risingCount * 10 < others.count else { return false }
     let count = names.count
-    let step = count > 1 ? names[1].value - names[0].value : 1
-    let different = names.count { differs($0, from: others) }
+    let step = names[1].value - names[0].value
     let range = names[0].value...names[count - 1].value
     if step == 1, range.lowerBound == 0 {
-      return count == 2 ? different == 2 : count > 2 && (others.count >= 10 || different > 0)
+      let fractional = names.count { hasFractions($0.column, others) }
+      guard count > 2 else { return fractional == 2 }
+      let different = fractional + names.count { isOutside($0, others) }
+      return (others.count >= 10 || different > 0) && !continues(names[0], others)
     }
     if years.contains(range.lowerBound), years.contains(range.upperBound), step == 1 || count > 2 {
-      return count == 2 ? different == 2 : count > 2 && different * 2 >= count
+      let different = names.count { !holdsYears($0.column, others) }
+      return count == 2 ? different == 2 : different * 2 >= count
     }
     guard count >= (step == 1 ? 3 : 4) else { return false }
     return others.allSatisfy { record in columns.allSatisfy { !isWhole(record, $0) } }
@@ -69,17 +72,36 @@ enum NumberedNames {
     return index.enumerated().allSatisfy { $1 == start + $0 }
   }
 
-  /// Whether a name is unlike the cells below it: beyond all of them, or without a fraction where most have
-  /// one.
-  private static func differs(_ name: Name, from others: ArraySlice<CSVSample.Record>) -> Bool {
-    var (least, largest, fractionCount) = (Double.infinity, -Double.infinity, 0)
+  /// Whether most cells of a column have a fraction.
+  private static func hasFractions(_ column: Int, _ others: ArraySlice<CSVSample.Record>) -> Bool {
+    others.count { !isWhole($0, column) } * 2 > others.count
+  }
+
+  /// Whether most cells of a column may be years themselves.
+  private static func holdsYears(_ column: Int, _ others: ArraySlice<CSVSample.Record>) -> Bool {
+    let count = others.count { record in
+      column < record.fields.count && (wholeNumber(record.fields[column]).map(years.contains) ?? false)
+    }
+    return count * 2 > others.count
+  }
+
+  /// Whether the cells below a name count on from it, as an index does whose first record this is.
+  private static func continues(_ name: Name, _ others: ArraySlice<CSVSample.Record>) -> Bool {
+    others.count > 1
+      && others.enumerated().allSatisfy { index, record in
+        name.column < record.fields.count && wholeNumber(record.fields[name.column]) == name.value + 1 + index
+      }
+  }
+
+  /// Whether a name lies beyond all numbers below it.
+  private static func isOutside(_ name: Name, _ others: ArraySlice<CSVSample.Record>) -> Bool {
+    var (least, largest) = (Double.infinity, -Double.infinity)
     for record in others where name.column < record.fields.count {
       guard case .number(let value) = DecimalNumber.read(record.fields[name.column]) else { continue }
-      if !isWhole(record, name.column) { fractionCount += 1 }
       (least, largest) = (min(least, value), max(largest, value))
     }
     let value = Double(name.value)
-    return fractionCount * 2 > others.count || (least <= largest && (value < least || value > largest))
+    return least <= largest && (value < least || value > largest)
   }
 
   private static func isWhole(_ record: CSVSample.Record, _ column: Int) -> Bool {

@@ -145,10 +145,12 @@ struct ColumnDecision {
   /// The commonest texts among numbers.
   private var unreadText: String {
     guard profile.textCount > 0 else { return "" }
-    let texts = levels.ranked.lazy.map { levels.string($0) }.filter {
-      notation.notation.value(of: Array($0.utf8).span) == nil
+    var texts: [String] = []
+    for level in levels.ranked where texts.count < 3 {
+      let text = levels.string(level)
+      if notation.notation.value(of: Array(text.utf8).span) == nil { texts.append(shown(text)) }
     }
-    return ", but not " + texts.prefix(3).map(shown).joined(separator: ", ")
+    return ", but not " + texts.joined(separator: ", ")
   }
 
   private var tailText: String { isHeavyTailed ? ", some of them far from most" : "" }

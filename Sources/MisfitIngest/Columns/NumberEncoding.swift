@@ -1,6 +1,6 @@
 /// How numbers of a column become inputs of a network: moved, divided, and bent where they reach far.
 ///
-/// With z = (x - offset) / scale, or (ln(1 + x) - offset) / scale where ``isLogarithmic``. Where there is a ``bend``, a
+/// With z = (x - offset) / scale, or (sign(x) ln(1 + |x|) - offset) / scale where ``isLogarithmic``. Where there is a ``bend``, a
 /// larger |z| grows on as the logarithm: bend + ln(1 + |z| - bend), which keeps far values in their order and without a
 /// kink. With ``knots``, z is looked up among quantiles instead, see ``QuantileKnots``.
 public struct NumberEncoding: Sendable, Hashable, Codable {
@@ -24,9 +24,9 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
   static let usualBend = 5.0
 
   /// The input for a value.
-  func encode(_ value: Double) -> Double {
+  package func encode(_ value: Double) -> Double {
     if let knots { return knots.encode(value) }
-    let base = isLogarithmic ? NaturalLogarithm.ofOnePlus(max(value, 0)) : value
+    let base = isLogarithmic ? Self.signedLogarithm(value) : value
     let z = (base - offset) / scale
     guard let bend else { return Schema.bounded(z) }
     return Self.compress(z, beyond: bend)
@@ -48,12 +48,20 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
   }
 
   /// The value for an input.
-  func decode(_ encoded: Double) -> Double {
+  package func decode(_ encoded: Double) -> Double {
     if let knots { return knots.decode(encoded) }
     var z = encoded
     if let bend { z = Self.expand(z, beyond: bend) }
     let base = z * scale + offset
-    return isLogarithmic ? max(0, NaturalLogarithm.inverseOfOnePlus(min(base, 700))) : base
+    guard isLogarithmic else { return base }
+    let value = NaturalLogarithm.inverseOfOnePlus(min(base.magnitude, 700))
+    return base < 0 ? -value : value
+  }
+
+  /// ln(1 + x), and the same mirrored for negative numbers, which keeps values unseen in training in their order.
+  private static func signedLogarithm(_ value: Double) -> Double {
+    let logarithm = NaturalLogarithm.ofOnePlus(value.magnitude)
+    return value < 0 ? -logarithm : logarithm
   }
 
   /// Whether its numbers can be computed with.

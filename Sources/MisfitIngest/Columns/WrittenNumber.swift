@@ -34,7 +34,7 @@ struct WrittenNumber {
     body = scalars.map { UInt8($0.value) }
   }
 
-  /// A quick look that spares most texts the slow one: there is a digit, hardly a letter, and no mark of dates.
+  /// A quick look that spares most texts the slow one: a digit, hardly a letter, no mark of dates.
   private static func mayBeNumber(_ cell: Span<UInt8>) -> Bool {
     var (digitCount, letterCount, hyphenCount) = (0, 0, 0)
     for index in cell.indices {

@@ -15,6 +15,10 @@ public struct RowResult: Sendable {
   /// The columns' shares of the own score, which sum to 1 in a row; nil where the squared differences to the
   /// reconstruction are shared out.
   public var shares: FloatSlice?
+  /// The strength of the evidence that a row holds a gross outlier, see ``GrossOutlierCheck``: [R]; nil without a check.
+  public var evidence: FloatSlice?
+  /// What the evidence is about, see ``GrossOutlierCheck/subject(_:)``: [R].
+  public var evidenceCodes: FloatSlice?
 
   /// Puts slices together.
   public init(

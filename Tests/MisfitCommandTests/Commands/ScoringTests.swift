@@ -64,7 +64,7 @@ struct ScoringTests {
     #expect(
       run.line(0).split(separator: " ") == ["rank", "id", "label", "score", "percentile", "p-value", "flag"])
     #expect(run.line(1).hasPrefix("   1  r40  bad "))
-    #expect(run.line(1).contains("flow 90 (expected "))
+    #expect(run.line(1).contains("flow 90 (in training "))
     let json = try command.run("rank model.misfit sensors.csv --top 3 --smallest --id id --json").json()
     let samples = try #require(json["samples"] as? [[String: Any]])
     let errors = samples.compactMap { $0["score"] as? Double }

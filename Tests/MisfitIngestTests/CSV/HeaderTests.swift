@@ -39,6 +39,7 @@ struct HeaderTests {
     arguments: [
       "0,1,2\n3,4,5\n6,7,8\n", "1,2,3\n10,20,30\n40,50,60\n", "0,1\n1,0\n0,0\n1,1\n", "1,2\n3,4\n",
       "2001,2002\n2003,2005\n1999,2000\n", "0\n1\n2\n", ",0,1\n1,1,0\n1,0,0\n", "0.5,1.5,2.5\n4,9,1\n",
+      "0,1\n1,3\n2,5\n3,7\n", "0,1,2\n1,5,7\n2,8,8\n3,9,1\n", "1990,1991\n1992,1995\n1996,1999\n",
     ])
   func data(_ text: String) throws {
     #expect(try !CSVSource(text: text).layout.namesAreGiven)

@@ -1,0 +1,171 @@
+import MisfitCore
+
+extension GrossOutlierCheck {
+  /// Learns the ranges of columns and groups from training rows, in one pass over all of them and one over a sample.
+  ///
+  /// - Complexity: O(N E) for N rows, and O(S log S) a range for a sample of S rows.
+  /// - Throws: what reading the rows may throw.
+  public static func fit(
+    _ rows: any EpochRows, columns: [GrossOutlierColumn], seed: UInt64
+  ) throws -> GrossOutlierCheck {
+    var learner = GrossOutlierLearner(columns: columns)
+    try learner.readExtremes(of: rows)
+    learner.readTails(
+      of: try ReferenceRows.sample(of: rows, limit: GrossOutlierLearner.sampleLimit, seed: seed))
+    return learner.check(rowCount: rows.rowCount, inputCount: rows.width)
+  }
+}
+
+/// Collects what ranges are made of.
+private struct GrossOutlierLearner {
+  let columns: [GrossOutlierColumn]
+  private let groups: GrossOutlierGroups
+  private let numbers: [GrossOutlierColumn]
+  private var extremes: [ValueExtremes]
+  private var tails: [ValueRange]
+
+  static let sampleLimit = 20_000
+  /// Fewer values of a column, or of a group, show no tail.
+  private static let leastTailCount = 1000
+  private static let leastGroupTailCount = 200
+
+  init(columns: [GrossOutlierColumn]) {
+    self.columns = columns
+    groups = GrossOutlierGroups(columns: columns)
+    numbers = columns.filter { $0.levelCounts == nil }
+    let count = numbers.count + groups.rangeCount
+    extremes = Array(repeating: ValueExtremes(), count: count)
+    tails = Array(repeating: ValueRange(low: .nan, high: .nan), count: count)
+  }
+
+  mutating func readExtremes(of rows: any EpochRows) throws {
+    let block = 1024
+    let buffer = FloatBuffer(count: min(block, max(rows.rowCount, 1)) * rows.width).all
+    try rows.beginEpoch(0, shuffled: false)
+    for start in stride(from: 0, to: rows.rowCount, by: block) {
+      let range = start..<min(start + block, rows.rowCount)
+      try rows.makeAvailable(range)
+      rows.gather(range, into: buffer[0..<range.count * rows.width])
+      let values = buffer.span
+      for row in 0..<range.count {
+        update(with: values.extracting(row * rows.width..<(row + 1) * rows.width))
+      }
+    }
+  }
+
+  private mutating func update(with row: Span<Float>) {
+    for (index, column) in numbers.enumerated() {
+      let value = row[column.inputs.lowerBound]
+      if column.isValue(value) { extremes[index].update(value) }
+    }
+    var starts: [Int] = []
+    groups.forEachGroup(in: row) { starts.append($0) }
+    for start in starts {
+      for (offset, column) in groups.numbers.enumerated() {
+        let value = row[column.inputs.lowerBound]
+        if column.isValue(value) { extremes[start + offset].update(value) }
+      }
+    }
+  }
+
+  mutating func readTails(of sample: ReferenceRows) {
+    // Where values are not compressed, models see how far out they are.
+    for (index, column) in numbers.enumerated() where column.isCompressed {
+      tails[index].fitTails(to: values(of: column, in: sample), leastCount: Self.leastTailCount)
+    }
+    guard !groups.isEmpty else { return }
+    var members: [Int: [Int]] = [:]
+    for row in 0..<sample.count {
+      groups.forEachGroup(in: sample.row(row).span) { members[$0, default: []].append(row) }
+    }
+    for (start, rows) in members {
+      for (offset, column) in groups.numbers.enumerated() {
+        let found = rows.map { sample.row($0)[column.inputs.lowerBound] }.filter { column.isValue($0) }
+        tails[start + offset].fitTails(to: found.map(column.linear), leastCount: Self.leastGroupTailCount)
+      }
+    }
+  }
+
+  private func values(of column: GrossOutlierColumn, in sample: ReferenceRows) -> [Float] {
+    var found: [Float] = []
+    found.reserveCapacity(sample.count)
+    for row in 0..<sample.count {
+      let value = sample.rows[row * sample.width + column.inputs.lowerBound]
+      if column.isValue(value) { found.append(column.linear(value)) }
+    }
+    return found
+  }
+
+  func check(rowCount: Int, inputCount: Int) -> GrossOutlierCheck {
+    var ranges = tails
+    // Values that would be gross outliers in training: of ranges, of groups' ranges, and beside constants.
+    var (isolated, isolatedInGroups, novelties) = (0, 0, 0)
+    func column(of index: Int) -> GrossOutlierColumn {
+      index < numbers.count
+        ? numbers[index] : groups.numbers[(index - numbers.count) % groups.numbers.count]
+    }
+    for index in ranges.indices {
+      guard let range = extremes[index].range(in: column(of: index).linear) else { continue }
+      (ranges[index].low, ranges[index].high) = (range.low, range.high)
+      let isConstant = range.low == range.high
+      if isConstant, index < numbers.count { novelties += range.isolatedCount }
+      if !isConstant, index < numbers.count { isolated += range.isolatedCount }
+      if !isConstant, index >= numbers.count { isolatedInGroups += range.isolatedCount }
+    }
+    novelties += columns.reduce(0) { $0 + ($1.levelCounts?.count { $0 == 1 } ?? 0) }
+    let novelty: Float = isRare(novelties, among: rowCount) ? 2 : 0
+    for index in 0..<numbers.count where ranges[index].low == ranges[index].high {
+      ranges[index].novelty = novelty
+    }
+    let lookedAt = Double(2 * numbers.count { $0.isCompressed })
+    let lookedAtInGroups = Double(2 * groups.numbers.count * columns.count { $0.levelCounts != nil })
+    func scale(_ isolated: Int, _ lookedAt: Double) -> EvidenceScale {
+      EvidenceScale(
+        rangeUnit: max(
+          1, Float(EvidenceScale.rowsPerNovelty * (isolated - 1)) / Float(max(rowCount, 1))),
+        usualSurprise: Float(EvidenceScale.baseSurprise + Logarithm.of(max(1, lookedAt))))
+    }
+    return GrossOutlierCheck(
+      columns: columns, inputCount: inputCount, ranges: ranges, scale: scale(isolated, lookedAt),
+      groupScale: scale(isolatedInGroups, lookedAtInGroups), levelNovelty: novelty)
+  }
+
+  /// Whether so few rows have such a value that another one is evidence; the row itself may be one of them.
+  private func isRare(_ count: Int, among rowCount: Int) -> Bool {
+    rowCount + 1 >= EvidenceScale.rowsPerNovelty * max(1, count - 1)
+  }
+}
+
+extension ValueRange {
+  /// Fits both tails to values in any order, at least `leastCount` of them; fewer have no tails.
+  ///
+  /// The index is the largest of those by which several shares of the outermost values are reached, so that tails which
+  /// grow heavier farther out are seen.
+  fileprivate mutating func fitTails(to values: [Float], leastCount: Int) {
+    guard values.count >= leastCount else { return }
+    let sorted = values.sorted()
+    center = sorted[sorted.count / 2]
+    let count = max(20, sorted.count / 100)
+    tailShare = Float(count) / Float(sorted.count)
+    lowerTail = tail(sorted.prefix(count).reversed(), from: sorted[count])
+    upperTail = tail(Array(sorted.suffix(count)), from: sorted[sorted.count - 1 - count])
+  }
+
+  /// The tail of values in the order of their distance from the median.
+  private func tail(_ values: [Float], from start: Float) -> Tail {
+    let spread = (start - center).magnitude
+    guard spread > 0 else { return Tail() }
+    let index = Self.tailShares.reduce(Self.leastTailIndex) { largest, share in
+      let left = Int(share * Double(values.count))
+      guard left >= 3 else { return largest }
+      let distance = Double((values[values.count - left] - center).magnitude / spread)
+      return max(largest, Float(Logarithm.of(distance) / -Logarithm.of(share)))
+    }
+    return Tail(spread: spread, index: index)
+  }
+
+  /// The shares of a tail's outermost values at which its index is taken.
+  private static let tailShares = [0.5, 0.25, 0.1, 0.03]
+  /// No tail is taken to be lighter: a normal distribution's is about 0.2.
+  private static let leastTailIndex: Float = 0.11
+}

@@ -1,0 +1,244 @@
+import MisfitCore
+
+/// Finds values far outside everything seen in training: beyond the range of their column or of their group, far out in
+/// a tail, beside a constant, or an unseen level.
+///
+/// Models compress, clip and average, each for good reasons, and so may give an ordinary score to a row with one absurd
+/// value. This check looks at each value by itself, in the data's own scale.
+///
+/// Shapes: rows of E inputs for D columns; P ranges, first one a column of numbers, then one for each group and grouped
+/// column.
+public struct GrossOutlierCheck: Sendable {
+  /// The columns: D.
+  public let columns: [GrossOutlierColumn]
+  let ranges: [ValueRange]
+  let scale: EvidenceScale
+  let groupScale: EvidenceScale
+  /// The evidence of an unseen level, or one seen once; 0 where such levels are common.
+  let levelNovelty: Float
+  let groups: GrossOutlierGroups
+  /// Inputs below `lows` or above `highs` may be evidence, all others are none: [E].
+  private let lows: [Float]
+  private let highs: [Float]
+
+  /// What a row's values amount to.
+  struct Finding {
+    /// The strength of the strongest evidence: 0 for none, 1 and more for certain.
+    var evidence: Float = 0
+    /// What it is about, see ``GrossOutlierCheck/subject(_:)``.
+    var code = 0
+  }
+
+  /// What evidence is about.
+  public struct Subject: Sendable {
+    /// The input of the value.
+    public var input: Int
+    /// The column, among ``GrossOutlierCheck/columns``.
+    public var column: Int
+    /// The range of the training values in linear scale; nil for levels.
+    public var range: ClosedRange<Float>?
+    /// The range between both tails, and the share of the training values in it; nil without tails.
+    public var bulk: (range: ClosedRange<Float>, share: Double)?
+    /// The input of the level whose rows the range is of; nil where it is of all rows.
+    public var groupInput: Int?
+  }
+
+  init(
+    columns: [GrossOutlierColumn], inputCount: Int, ranges: [ValueRange], scale: EvidenceScale,
+    groupScale: EvidenceScale, levelNovelty: Float
+  ) {
+    self.columns = columns
+    self.ranges = ranges
+    self.scale = scale
+    self.groupScale = groupScale
+    self.levelNovelty = levelNovelty
+    groups = GrossOutlierGroups(columns: columns)
+    var lows = [Float](repeating: -.infinity, count: inputCount)
+    var highs = [Float](repeating: .infinity, count: inputCount)
+    var index = 0
+    for column in columns {
+      let first = column.inputs.lowerBound
+      if let counts = column.levelCounts {
+        guard levelNovelty > 0 else { continue }
+        highs[column.inputs.upperBound - 1] = Self.unseenLevel
+        for (level, count) in counts.enumerated() where count == 1 && column.inputs.count > 1 {
+          highs[first + level] = 0.5
+        }
+      } else {
+        (lows[first], highs[first]) = ranges[index].limits(of: column, scale)
+        if let least = column.leastInput, levelNovelty > 0 { lows[first] = max(lows[first], least) }
+        index += 1
+      }
+    }
+    (self.lows, self.highs) = (lows, highs)
+  }
+
+  /// The last input of a level unseen in training is above this.
+  private static let unseenLevel: Float = 2
+
+  /// Looks at one row: [E].
+  func finding(in row: Span<Float>) -> Finding {
+    var finding = Finding()
+    if isSuspicious(row) { check(row, &finding) }
+    if !groups.isEmpty { checkGroups(row, &finding) }
+    return finding
+  }
+
+  /// What a finding's code stands for: a range, or -1 minus the input of a level.
+  ///
+  /// - Precondition: a finding of this check has the code.
+  public func subject(_ code: Int) -> Subject {
+    if code < 0 {
+      let input = -1 - code
+      let column = columns.firstIndex { $0.inputs.contains(input) } ?? 0
+      return Subject(input: input, column: column)
+    }
+    let numbers = columns.indices.filter { columns[$0].levelCounts == nil }
+    let range = ranges[code]
+    let ends = range.low <= range.high ? range.low...range.high : nil
+    guard code >= numbers.count else {
+      return Subject(
+        input: columns[numbers[code]].inputs.lowerBound, column: numbers[code], range: ends, bulk: range.bulk)
+    }
+    let grouped = numbers.filter { columns[$0].isGrouped }
+    let column = grouped[(code - numbers.count) % grouped.count]
+    return Subject(
+      input: columns[column].inputs.lowerBound, column: column, range: ends, bulk: range.bulk,
+      groupInput: groups.levelInput(ofRange: code))
+  }
+
+  /// Without a way out, so that several inputs are looked at together.
+  private func isSuspicious(_ row: Span<Float>) -> Bool {
+    let (lows, highs) = (lows.span, highs.span)
+    var found = false
+    for index in 0..<min(row.count, lows.count, highs.count) {
+      let value = row[index]
+      found = (value < lows[index]) || (value > highs[index]) || found
+    }
+    return found
+  }
+
+  private func check(_ row: Span<Float>, _ finding: inout Finding) {
+    var index = 0
+    for column in columns {
+      let first = column.inputs.lowerBound
+      if column.levelCounts != nil {
+        guard !isMissingLevel(row, column) else { continue }
+        for input in column.inputs where row[input] > highs[input] {
+          finding.add(levelNovelty, code: -1 - input)
+        }
+      } else {
+        let value = row[first]
+        if value < lows[first] || value > highs[first], column.isValue(value) {
+          let isBelowLimit = column.leastInput.map { value < $0 } ?? false
+          let evidence = ranges[index].evidence(of: column.linear(value), scale: scale)
+          finding.add(isBelowLimit ? max(levelNovelty, evidence) : evidence, code: index)
+        }
+        index += 1
+      }
+    }
+  }
+
+  /// A missing cell where training had none holds the shares of the levels; a level unseen in training holds zeros.
+  private func isMissingLevel(_ row: Span<Float>, _ column: GrossOutlierColumn) -> Bool {
+    guard row[column.inputs.upperBound - 1] > Self.unseenLevel else { return false }
+    for input in column.inputs.dropLast() where row[input] != 0 { return true }
+    return false
+  }
+
+  private func checkGroups(_ row: Span<Float>, _ finding: inout Finding) {
+    groups.forEachGroup(in: row) { first in
+      for (offset, column) in groups.numbers.enumerated() {
+        let value = row[column.inputs.lowerBound]
+        guard column.isValue(value) else { continue }
+        finding.add(
+          ranges[first + offset].evidence(of: column.linear(value), scale: groupScale), code: first + offset)
+      }
+    }
+  }
+}
+
+extension GrossOutlierCheck.Finding {
+  mutating func add(_ evidence: Float, code: Int) {
+    if evidence > self.evidence { self = Self(evidence: evidence, code: code) }
+  }
+}
+
+extension ValueRange {
+  /// The inputs outside of which a column's values may be evidence.
+  fileprivate func limits(of column: GrossOutlierColumn, _ scale: EvidenceScale) -> (Float, Float) {
+    guard low <= high else { return (-.infinity, .infinity) }
+    // Inputs rise with the values: the limit is found by halving, to within a few units in the last place.
+    func limit(from inside: Float, to outside: Float) -> Float {
+      var (inside, outside) = (inside, outside)
+      guard evidence(of: column.linear(outside), scale: scale) > 0 else { return outside * 2 }
+      for _ in 0..<160 {
+        let middle = inside / 2 + outside / 2
+        if middle == inside || middle == outside { break }
+        if evidence(of: column.linear(middle), scale: scale) > 0 { outside = middle } else { inside = middle }
+      }
+      return inside
+    }
+    let start = innerInput(column)
+    return (limit(from: start, to: -Self.inputLimit), limit(from: start, to: Self.inputLimit))
+  }
+
+  /// An input whose value lies in the range.
+  private func innerInput(_ column: GrossOutlierColumn) -> Float {
+    let target = low / 2 + high / 2
+    var (below, above) = (-Self.inputLimit, Self.inputLimit)
+    for _ in 0..<160 {
+      let middle = below / 2 + above / 2
+      if middle == below || middle == above { break }
+      if column.linear(middle) < target { below = middle } else { above = middle }
+    }
+    let input = column.linear(above) <= high ? above : below
+    return input
+  }
+
+  /// Encoded values stay within.
+  private static let inputLimit: Float = 1e15
+}
+
+/// The groups of rows that levels make.
+struct GrossOutlierGroups: Sendable {
+  /// The columns whose values are compared within groups: G.
+  let numbers: [GrossOutlierColumn]
+  /// For each input that is a level with enough training rows, the first of the G ranges of its group.
+  private let levels: [(input: Int, firstRange: Int)]
+
+  /// The training rows of a level that make a group.
+  static let leastCount = 50
+  /// The most ranges of all groups.
+  private static let rangeLimit = 1 << 14
+
+  init(columns: [GrossOutlierColumn]) {
+    numbers = columns.filter { $0.isGrouped && $0.levelCounts == nil }
+    var next = columns.count { $0.levelCounts == nil }
+    let limit = next + Self.rangeLimit
+    var levels: [(input: Int, firstRange: Int)] = []
+    for column in columns where !numbers.isEmpty {
+      guard let counts = column.levelCounts, column.inputs.count > 1 else { continue }
+      for (level, count) in counts.enumerated() where count >= Self.leastCount && next < limit {
+        levels.append((column.inputs.lowerBound + level, next))
+        next += numbers.count
+      }
+    }
+    self.levels = levels
+  }
+
+  var isEmpty: Bool { levels.isEmpty }
+
+  /// The ranges of all groups.
+  var rangeCount: Int { levels.count * numbers.count }
+
+  /// The input of the level whose group a range belongs to.
+  func levelInput(ofRange index: Int) -> Int? {
+    levels.last { $0.firstRange <= index }?.input
+  }
+
+  /// Calls `body` with the first range of each group that a row belongs to.
+  func forEachGroup(in row: Span<Float>, _ body: (Int) -> Void) {
+    for level in levels where row[level.input] == 1 { body(level.firstRange) }
+  }
+}
