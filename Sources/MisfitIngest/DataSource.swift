@@ -26,7 +26,8 @@ public enum DataSource {
     let status = FileSystem.status(of: text)
     if status?.isDirectory == true {
       return try ImageFolderSource(
-        text, preparation: options.preparation, expectedShape: options.expectedShape)
+        text, preparation: options.preparation, expectedShape: options.expectedShape, badData: options.badData
+      )
     }
     // A model's own preparation says nothing of data that comes as its shape already.
     guard options.preparation.isNothing || options.expectedShape != nil else {

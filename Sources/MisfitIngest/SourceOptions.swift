@@ -36,6 +36,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var expectedShape: Shape?
   /// What users say of single columns, and how others are decided.
   public var typing = TypingOptions()
+  /// What becomes of cells, records and images that cannot be read.
+  public var badData = BadDataHandling.stop
   /// How numbers are written.
   public var numbers = NumberOptions()
   /// The columns of the table that a model was fitted to, by which cells are read; nil for a model of numbers.

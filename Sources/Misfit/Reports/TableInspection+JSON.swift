@@ -19,6 +19,8 @@ extension TableColumn {
       object["upperQuartile"] = JSONValue(numbers.upperQuartile)
       object["maximum"] = JSONValue(numbers.largest)
     }
+    object["unread"] = unreadCount.map { JSONValue($0) }
+    object["remark"] = remark.map { JSONValue($0) }
     if let dates {
       object["earliest"] = JSONValue(CellValue.date(dates.earliest, hasTime: dates.hasTime).description)
       object["latest"] = JSONValue(CellValue.date(dates.latest, hasTime: dates.hasTime).description)

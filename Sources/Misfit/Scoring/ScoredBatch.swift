@@ -187,7 +187,7 @@ public struct ScoredBatch: Sendable {
   public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
 
   /// The place in the source, from 1.
-  public func record(at index: Int) -> Int { records.firstRecord + index }
+  public func record(at index: Int) -> Int { records.number(ofRow: index) }
 
   /// The input of one sample: [D].
   public func input(at index: Int) -> FloatSlice { row(index, of: inputs) }

@@ -41,13 +41,17 @@ final class ScoringEngine {
 
   /// The next batch, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
-    guard let slot = try work.next() else { return nil }
-    let buffers = slot.buffers
-    let count = buffers.records.records.rowCount
-    return ScoredBatch(
-      detector: detector, count: count, result: buffers.plan.result(rows: count),
-      records: buffers.records.records, targets: buffers.targets?.scored(rows: count),
-      storedErrors: buffers.errors, hasCrossEntropy: hasCrossEntropy)
+    while let slot = try work.next() {
+      let buffers = slot.buffers
+      let count = buffers.records.records.rowCount
+      // Of a batch whose records are all skipped nothing is left.
+      guard count > 0 else { continue }
+      return ScoredBatch(
+        detector: detector, count: count, result: buffers.plan.result(rows: count),
+        records: buffers.records.records, targets: buffers.targets?.scored(rows: count),
+        storedErrors: buffers.errors, hasCrossEntropy: hasCrossEntropy)
+    }
+    return nil
   }
 
   /// Up to eight shards of the model, and no more than about a megabyte of values.
@@ -151,6 +155,7 @@ private final class ScoringSlot: @unchecked Sendable {
     let buffers = buffers
     try buffers.records.read()
     let count = buffers.records.records.rowCount
+    guard count > 0 || buffers.targets != nil else { return }
     encoder.encode(buffers.records.records, into: buffers.plan.input(rows: count))
     try buffers.targets?.read(for: buffers.records)
     let result = buffers.plan.result(rows: count)

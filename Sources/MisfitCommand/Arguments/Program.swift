@@ -71,7 +71,9 @@ struct Program {
       return try show(page, on: streams)
     }
     let terminal = Terminal(streams, invocation.common)
+    try invocation.verb.badData?.check()
     let status = try invocation.verb.run(terminal)
+    try invocation.verb.badData?.finish(on: terminal)
     assert(terminal.hasKeptItsPromise || status.isByRequest, "--json prints one object")
     return status
   }

@@ -24,6 +24,8 @@ protocol Verb {
   init()
   /// Looks at the arguments together, and fails with ``ArgumentError/Kind/conflict(_:remedy:)``.
   func check() throws(ArgumentError)
+  /// What becomes of data that cannot be read; nil for a verb that reads none.
+  var badData: BadDataFlags? { get }
   func run(_ terminal: Terminal) throws -> ExitStatus
 }
 
@@ -31,6 +33,7 @@ extension Verb {
   static var details: String { "" }
   static var examples: [Example] { [] }
   func check() throws(ArgumentError) {}
+  var badData: BadDataFlags? { nil }
 }
 
 /// A line one can type, and what it does.

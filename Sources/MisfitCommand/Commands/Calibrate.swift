@@ -18,6 +18,7 @@ struct Calibrate: Verb {
   var quantile: Double?
   var target = TargetPath()
   var subject = ModelAndData()
+  var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Calibrate>] {
     Flag(

@@ -28,6 +28,7 @@ struct Classify: Verb {
   var testLabelsPath: String?
   var memoryLimitBytes = NeighborClassification.Options().memoryLimitBytes
   var input = InputFlags()
+  var badData: BadDataFlags? { input.badData }
   var images = ImageFlags()
   var machine = MachineFlags()
 

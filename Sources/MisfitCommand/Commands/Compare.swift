@@ -21,6 +21,7 @@ struct Compare: Verb {
   var anomalyLabel: String?
   var against: String?
   var input = InputFlags()
+  var badData: BadDataFlags? { input.badData }
   var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()

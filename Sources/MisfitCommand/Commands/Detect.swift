@@ -23,6 +23,7 @@ struct Detect: Verb {
   var report = ReportFlags()
   var decision = DecisionFlags()
   var input = InputFlags()
+  var badData: BadDataFlags? { input.badData }
   var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()

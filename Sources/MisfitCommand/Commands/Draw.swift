@@ -23,6 +23,7 @@ struct Draw: Verb {
   var scaling = WeightScaling.common
   var gridSide = CodeWalk.Options().gridSide
   var input = InputFlags()
+  var badData: BadDataFlags? { input.badData }
   var machine = MachineFlags()
 
   static var arguments: [Argument<Draw>] {

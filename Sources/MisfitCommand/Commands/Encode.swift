@@ -13,6 +13,7 @@ struct Encode: Verb {
 
   var output = "-"
   var subject = ModelAndData()
+  var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Encode>] {
     Flag(

@@ -29,6 +29,7 @@ struct Fit: Verb {
   var model = ModelFlags()
   var logFolder: String?
   var input = InputFlags()
+  var badData: BadDataFlags? { input.badData }
   var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()

@@ -26,8 +26,11 @@ extension Inspect {
       progress.update(rowCount: rows)
     }
     progress.finish()
+    for remark in table.columns.compactMap(\.remark).prefix(20) { terminal.messages.note(remark) }
     for line in lines(of: table) { try terminal.print(line) }
     try terminal.finish(json: JSONText.compact(.object(table.json(source: subject))))
+    // As `fit` and `detect` do, once the columns are shown.
+    if let cells = table.unreadCells, input.badData.policy == .stop { throw cells.error }
     return .done
   }
 

@@ -16,6 +16,7 @@ struct Inspect: Verb {
   var columnCount = 40
   var dotPath: String?
   var input = InputFlags()
+  var badData: BadDataFlags? { input.badData }
   var columns = ColumnFlags()
   var machine = MachineFlags()
 

@@ -15,6 +15,7 @@ struct Rank: Verb {
   var target = TargetPath()
   var decision = ScoringDecision()
   var subject = ModelAndData()
+  var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Rank>] {
     Flag("-n, --top N", \.count, .integer(in: 1...100_000), help: "How many samples.")

@@ -17,6 +17,7 @@ struct Reconstruct: Verb {
 
   var output = "-"
   var subject = ModelAndData()
+  var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Reconstruct>] {
     Flag(

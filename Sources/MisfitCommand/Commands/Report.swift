@@ -14,6 +14,7 @@ struct Report: Verb {
   var target = TargetPath()
   var decision = ScoringDecision()
   var subject = ModelAndData()
+  var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Report>] {
     Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Where the report goes.")

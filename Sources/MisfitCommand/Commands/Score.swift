@@ -23,6 +23,7 @@ struct Score: Verb {
   var isSpreadsheetSafe = false
   var decision = ScoringDecision()
   var subject = ModelAndData()
+  var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Score>] {
     Flag("-o, --output PATH", \.output, .path, help: "Where the scores go; `-` is standard output.")

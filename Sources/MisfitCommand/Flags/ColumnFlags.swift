@@ -5,6 +5,8 @@ struct ColumnFlags: FlagSet {
   var kinds: [ColumnKindChoice] = []
   var maximumLevelCount = TypingOptions().maximumLevelCount
   var missingWords: [String] = []
+  var keptWords: [String] = []
+  var dateOrder: DateOrder?
 
   static var arguments: [Argument<ColumnFlags>] {
     Group("Columns") {
@@ -19,8 +21,16 @@ struct ColumnFlags: FlagSet {
       Flag(
         "--missing-values WORDS", all: \.missingWords, .names,
         help:
-          "Words for \"no value\", with commas between them, beside the empty cell and \(TypingOptions.usualMissingWords.joined(separator: ", ")); upper and lower case are the same."
+          "Words for \"no value\", with commas between them, beside the empty cell, NA, NaN, null, None, ?, N/A, #N/A, inf, errors of spreadsheets such as #DIV/0!, and in columns of numbers and dates - and .; upper and lower case are the same."
       )
+      Flag(
+        "--keep WORDS", all: \.keptWords, .names,
+        help:
+          "Words of that list that are values here, with commas between them, such as NA for Namibia.")
+      Flag(
+        "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "found from the dates",
+        help:
+          "The order of dates such as 03/04/24: dmy (day first), mdy (month first) or ymd (year first).")
     }
   }
 
@@ -29,6 +39,8 @@ struct ColumnFlags: FlagSet {
     for choice in kinds { options.typing.kinds[choice.column] = choice.kind }
     options.typing.maximumLevelCount = maximumLevelCount
     options.typing.missingWords = missingWords
+    options.typing.keptWords = keptWords
+    options.typing.dateOrder = dateOrder
   }
 }
 
@@ -36,6 +48,19 @@ struct ColumnFlags: FlagSet {
 struct ColumnKindChoice: Equatable {
   var column: String
   var kind: ColumnKind
+}
+
+extension ValueKind where Value == DateOrder {
+  /// Day, month and year in one of three orders.
+  static var dateOrder: ValueKind<DateOrder> {
+    .choice([("dmy", .dayFirst), ("mdy", .monthFirst), ("ymd", .yearFirst)]) {
+      switch $0 {
+      case .dayFirst: "dmy"
+      case .monthFirst: "mdy"
+      case .yearFirst: "ymd"
+      }
+    }
+  }
 }
 
 extension ValueKind where Value == ColumnKindChoice {

@@ -10,6 +10,7 @@ struct InputFlags: FlagSet {
   var hasHeader: Bool?
   var skippedLineCount = 0
   var comment: String?
+  var badData = BadDataFlags()
   var decimal: String?
   var thousands: String?
   var encoding: TextEncoding?
@@ -49,6 +50,7 @@ struct InputFlags: FlagSet {
         otherwise: "utf-8, or utf-16 where its mark begins the file",
         help: "How a text is encoded: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
+    Shared(\.badData)
   }
 
   /// What the flags say, for a source.
@@ -62,6 +64,7 @@ struct InputFlags: FlagSet {
     options.hasHeader = hasHeader
     options.skippedLineCount = skippedLineCount
     options.comment = comment?.first
+    options.badData = badData.handling
     options.numbers.decimal = decimal
     options.numbers.thousands = thousands
     options.encoding = encoding

@@ -158,6 +158,9 @@ struct FitSession {
       }
     }
     if leftOut.count > 20 { terminal.messages.note("and \(leftOut.count - 20) more columns are left out") }
+    let remarks = schema.table?.columns.compactMap(\.remark) ?? []
+    for remark in remarks.prefix(20) { terminal.messages.note(remark) }
+    if remarks.count > 20 { terminal.messages.note("and \(remarks.count - 20) more columns with such notes") }
     for column in schema.bentColumns.prefix(20) {
       terminal.messages.note(column.bentText)
     }

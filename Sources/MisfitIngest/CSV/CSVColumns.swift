@@ -148,16 +148,33 @@ struct CSVColumns {
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
   }
 
-  /// Whether all features hold a number in each of the records.
+  /// Whether all features hold a number in each of the records, and none of them may be codes or dates.
   func areNumbers(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) -> Bool {
     for (column, role) in format.roles.enumerated() {
       guard case .feature = role else { continue }
+      if mayNameThings(column, named: format.names[column], records) { return false }
       for record in records where column < record.fields.count {
         if case .number = CellKind(record.fields[column]) { continue }
         return false
       }
     }
     return true
+  }
+
+  /// Whether the numbers of a column are worth a closer look: codes, or dates written as numbers.
+  private func mayNameThings(
+    _ column: Int, named name: String, _ records: ArraySlice<CSVSample.Record>
+  ) -> Bool {
+    var digits = DigitProfile()
+    var cellCount = 0
+    for record in records where column < record.fields.count {
+      digits.add(Array(DecimalNumber.trim(record.fields[column][...])).span, isBelowLast: false)
+      cellCount += 1
+    }
+    let isOfOneLength = digits.count == cellCount && digits.shortest == digits.longest
+    return digits.zeroLedCount > 0 || digits.longest >= 16
+      || (isOfOneLength && digits.longest >= 5)
+      || ColumnDecision.namesDates(name)
   }
 
   /// The first text of a column where most cells are texts; else nil.

@@ -25,6 +25,8 @@ struct CSVFormat: Sendable, Equatable {
   var notes: [String]
   /// How the cells of features are read.
   var reading = CellReading.numbers
+  /// What becomes of cells and records that cannot be read.
+  var handling = BadDataHandling.stop
   /// How the numbers of the features are written; empty where nothing is known, and all are plain.
   var notations: [ColumnNotation] = []
   /// Whether the first records hold nothing but numbers, no missing cell among them.

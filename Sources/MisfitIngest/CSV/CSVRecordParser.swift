@@ -11,11 +11,16 @@ struct CSVRecordParser: Sendable {
   private let codes: [Int]
   private let readers: [ColumnReader]
   private let missing: MissingWords?
+  /// Words that are missing in some of the features: in those of numbers and dates.
+  private let placeholders: (words: MissingWords, applies: [Bool])
   private let keepsCells: Bool
   /// How the numbers of the features are written, and whether plainly.
   private let notations: [ColumnNotation]
   private let isPlain: [Bool]
   private let keepsHash: Bool
+  private let handling: BadDataHandling
+  /// Whether cells are read as what a model takes, so that those that are not can be skipped.
+  private let readsValues: Bool
 
   private static let idCode = -1
   private static let labelCode = -2
@@ -31,10 +36,13 @@ struct CSVRecordParser: Sendable {
     let readers = format.reading.readers(count: format.features.count, format.notations)
     self.readers = readers
     missing = format.reading.missingWords
+    placeholders = format.reading.placeholders(count: format.features.count)
     keepsCells = format.reading == .cells
     notations = format.notations.isEmpty ? readers.map { _ in ColumnNotation() } : format.notations
     isPlain = notations.map(\.notation.isPlain)
     keepsHash = format.reading.keepsHash
+    handling = format.handling
+    readsValues = format.reading.readsValues
     codes = format.roles.map { role in
       switch role {
       case .feature(let index):
@@ -76,11 +84,56 @@ struct CSVRecordParser: Sendable {
       batch.lines.append(record.line)
       batch.byteOffsets.append(record.baseByteOffset + record.start)
       record.rowStart = batch.rowCount * batch.width
-      try readRecord(bytes, &record, &values, into: &batch)
+      let line = record.line
+      do throws(IngestError) {
+        try readRecord(bytes, &record, &values, into: &batch)
+      } catch {
+        let extent = try skip(error, bytes, record, &batch)
+        record.at = extent.end
+        record.line = line + extent.lineCount
+        record.number += 1
+        continue
+      }
+      batch.noteAccepted(record: record.number)
       batch.rowCount += 1
       record.number += 1
       record.line += 1
     }
+  }
+
+  /// Drops a record that cannot be read, where that is wanted, and finds its end.
+  ///
+  /// - Throws: the error, where it is not.
+  private func skip(
+    _ error: IngestError, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord, _ batch: inout RecordBatch
+  ) throws(IngestError) -> RecordExtent {
+    let isSkipped =
+      handling.policy == .skip && readsValues && error.kind.isOfUnreadCell
+      || handling.policy != .stop && error.kind.isRagged
+    guard isSkipped, let extent = RecordExtent(bytes, from: record.start, delimiter: delimiter) else {
+      throw error
+    }
+    batch.dropOpenRecord()
+    handling.log?.add(
+      Reject(error: error, cell: error.kind.cellText, record: extent.text(bytes, from: record.start)),
+      to: name)
+    return extent
+  }
+
+  /// NaN for a cell that cannot be read, where it is to be missing.
+  ///
+  /// - Throws: the error, where it is not.
+  private func missing(
+    _ error: IngestError, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord, _ batch: inout RecordBatch
+  ) throws(IngestError) -> Double {
+    guard handling.policy == .missing, readsValues, error.kind.isOfUnreadCell else { throw error }
+    if let log = handling.log {
+      let extent = RecordExtent(bytes, from: record.start, delimiter: delimiter)
+      let text = extent?.text(bytes, from: record.start) ?? ""
+      log.add(Reject(error: error, cell: error.kind.cellText, record: text), to: name)
+    }
+    batch.hasMissing = true
+    return .nan
   }
 
   /// A record on its way.
@@ -194,10 +247,14 @@ struct CSVRecordParser: Sendable {
     case Self.idCode: batch.ids.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.labelCode: batch.labels.append(String(decoding: field.text(in: bytes), as: UTF8.self))
     case Self.ignoredCode: break
-    case 0...: values[record.rowStart + code] = try value(of: field, bytes, record, &batch)
     default:
-      let feature = Self.firstTypedCode - code
-      values[record.rowStart + feature] = try typedValue(of: field, feature, bytes, record, &batch)
+      let feature = code >= 0 ? code : Self.firstTypedCode - code
+      do throws(IngestError) {
+        values[record.rowStart + feature] =
+          code >= 0
+          ? try value(of: field, code, bytes, record, &batch)
+          : try typedValue(of: field, feature, bytes, record, &batch)
+      } catch { values[record.rowStart + feature] = try missing(error, bytes, record, &batch) }
     }
     record.line += field.lineFeedCount
     record.at = field.end
@@ -270,7 +327,7 @@ struct CSVRecordParser: Sendable {
       }
       return Self.number(cell) ?? .nan
     }
-    if missing?.contain(cell) ?? false {
+    if isMissing(cell, feature) {
       batch.hasMissing = true
       return .nan
     }
@@ -291,6 +348,7 @@ struct CSVRecordParser: Sendable {
       throw error(
         .notADate(Self.shown(range.map { bytes[$0] })), record, atField: field.content.lowerBound)
     }
+    if value.isNaN { batch.hasMissing = true }
     if let count = readers[feature].levelCount, value == Double(count) {
       batch.note(
         unknownLevel: String(decoding: CellText.canonical(cell), as: UTF8.self),
@@ -299,49 +357,10 @@ struct CSVRecordParser: Sendable {
     return value
   }
 
-  private static let decimalComma: NumberNotation = {
-    var notation = NumberNotation()
-    notation.hasDecimalComma = true
-    return notation
-  }()
-
-  /// What is wrong with a cell in a column of numbers with decimal points.
-  private static func pointProblem(_ text: [UInt8]) -> IngestError.Kind {
-    let kind = commaProblem(text)
-    if case .decimalPoint(let text) = kind { return .notANumber(text) }
-    return kind
-  }
-
-  /// What is wrong with a cell in a column of numbers with decimal commas.
-  private static func commaProblem(_ text: [UInt8]) -> IngestError.Kind {
-    switch DecimalNumber.read(text) {
-    case .number: .decimalPoint(shown(text))
-    case .tooLarge: .numberTooLarge(shown(text))
-    case .notFinite: .notFinite(shown(text))
-    case .notANumber: .notANumber(shown(text))
-    case .empty: .missingCell
-    }
-  }
-
-  /// The number of a whole cell; nil for anything else.
-  private static func number(_ cell: borrowing Span<UInt8>) -> Double? {
-    guard !cell.isEmpty else { return nil }
-    guard cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else {
-      return cell[0] < 0x80 ? nil : lookAlike(cell)
-    }
-    guard case .number(let value) = DecimalNumber.read(cell.indices.map { cell[$0] }) else {
-      return cell[cell.count - 1] < 0x80 ? nil : lookAlike(cell)
-    }
-    return value
-  }
-
-  /// The number of a cell that has other minus signs or spaces than ASCII's.
-  private static func lookAlike(_ cell: borrowing Span<UInt8>) -> Double? {
-    let copy = cell.indices.map { cell[$0] }
-    guard let written = WrittenNumber(copy.span), !written.hasAccountingSign, written.unit == nil else {
-      return nil
-    }
-    return written.value(NumberNotation())
+  /// Whether a cell without the blanks around it holds no value.
+  private func isMissing(_ cell: Span<UInt8>, _ feature: Int) -> Bool {
+    guard let missing else { return false }
+    return missing.contain(cell) || (placeholders.applies[feature] && placeholders.words.containsWord(cell))
   }
 
   /// Whether a record ends with this field though it should have more.
@@ -350,11 +369,12 @@ struct CSVRecordParser: Sendable {
   }
 
   private func value(
-    of field: CSVField, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord, _ batch: inout RecordBatch
+    of field: CSVField, _ feature: Int, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord,
+    _ batch: inout RecordBatch
   ) throws(IngestError) -> Double {
     let text = field.text(in: bytes)
-    if let missing, !endsEarly(field, bytes, record),
-      missing.contain(text.span.extracting(CellText.trimmed(text.span, 0..<text.count)))
+    if missing != nil, !endsEarly(field, bytes, record),
+      isMissing(text.span.extracting(CellText.trimmed(text.span, 0..<text.count)), feature)
     {
       batch.hasMissing = true
       return .nan
@@ -398,17 +418,5 @@ struct CSVRecordParser: Sendable {
       source: name, byteOffset: record.baseByteOffset + (place ?? record.start), line: record.line,
       record: record.number, column: column)
     return IngestError(kind, at: position)
-  }
-
-  /// A text as messages quote it: its first 60 bytes on one line, control characters by their codes.
-  static func shown(_ text: [UInt8]) -> String {
-    let trimmed = DecimalNumber.trim(text[...])
-    var beginning = trimmed.prefix(60)
-    // Not in the middle of a character.
-    while beginning.count < trimmed.count, beginning.count > 56, trimmed[beginning.endIndex] & 0xC0 == 0x80 {
-      beginning.removeLast()
-    }
-    let visible = VisibleText.line(ofBytes: beginning)
-    return trimmed.count > 60 ? visible + "..." : visible
   }
 }

@@ -181,8 +181,8 @@ enum CellKind {
     case .number, .tooLarge: self = .number
     case .notFinite, .empty: self = .missing
     case .notANumber:
-      let word = String(decoding: DecimalNumber.trim(field[...]), as: UTF8.self).lowercased()
-      self = ["na", "n/a", "null", "none", "?", "-"].contains(word) ? .missing : .text
+      let word = DecimalNumber.trim(field[...])
+      self = MissingWords.possible.contain(word.span) ? .missing : .text
     }
   }
 }

@@ -56,7 +56,8 @@ struct CSVSniffer {
       format.seemsNumeric = columns.areNumbers(format, records) && notations.allSatisfy(\.notation.isPlain)
       // Data for a model of numbers: what the first records say of it is told at once.
       if options.expectedShape != nil || options.expectedColumns != nil {
-        format.reading = .numbersOrNothing(options.typing.allMissingWords)
+        format.reading = .numbersOrNothing(
+          options.typing.allMissingWords, placeholders: options.typing.allPlaceholderWords)
         try columns.checkNumeric(&format, records)
       }
     }

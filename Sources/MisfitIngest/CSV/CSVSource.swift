@@ -13,7 +13,7 @@ public struct CSVSource: RecordSource {
   public let layout: RecordLayout
   private let input: any ByteInput
   private let options: SourceOptions
-  private let format: CSVFormat
+  private var format: CSVFormat
   private let decoding: TextDecoding
   private let blockByteCount: Int
   /// Whether the first records hold nothing but numbers.
@@ -60,7 +60,8 @@ public struct CSVSource: RecordSource {
     self.blockByteCount = blockByteCount
     let (head, decoding, compression) = try Self.head(of: input, options)
     self.decoding = decoding
-    let format = try CSVSniffer(name: input.name, head: head, options: options).format()
+    var format = try CSVSniffer(name: input.name, head: head, options: options).format()
+    format.handling = options.badData
     self.format = format
     let shape = options.expectedShape ?? .row(format.features.count)
     guard shape.elementCount == format.features.count else {
@@ -87,7 +88,10 @@ public struct CSVSource: RecordSource {
 
   /// The same text, where cells may be missing.
   package func allowingMissingCells() -> CSVSource {
-    CSVSource(self, reading: .numbersOrNothing(options.typing.allMissingWords))
+    CSVSource(
+      self,
+      reading: .numbersOrNothing(
+        options.typing.allMissingWords, placeholders: options.typing.allPlaceholderWords))
   }
 
   /// The same text, read as a table's columns say; columns that it leaves out are passed over.
@@ -101,11 +105,26 @@ public struct CSVSource: RecordSource {
     return try CSVSource(input, options: options, blockByteCount: blockByteCount)
   }
 
-  private init(_ other: CSVSource, reading: CellReading, notations: [ColumnNotation]? = nil) {
+  /// What becomes of cells and records that cannot be read.
+  var handling: BadDataHandling { format.handling }
+
+  /// The same text with another handling of what cannot be read.
+  func handling(_ handling: BadDataHandling) -> CSVSource {
+    var options = options
+    options.badData = handling
+    var source = CSVSource(self, reading: format.reading, options: options)
+    source.format.handling = handling
+    return source
+  }
+
+  private init(
+    _ other: CSVSource, reading: CellReading, notations: [ColumnNotation]? = nil,
+    options: SourceOptions? = nil
+  ) {
     name = other.name
     layout = other.layout
     input = other.input
-    options = other.options
+    self.options = options ?? other.options
     decoding = other.decoding
     blockByteCount = other.blockByteCount
     isSeeminglyNumeric = other.isSeeminglyNumeric
@@ -129,6 +148,7 @@ public struct CSVSource: RecordSource {
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {
     let reader = decoding.reader(of: try ByteStream.open(input).reader, name: name)
+    format.handling.log?.begin(name)
     return CSVReader(reader, name: name, format: format, blockByteCount: blockByteCount)
   }
 

@@ -36,12 +36,19 @@ enum CalendarDate {
     return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
   }
 
+  /// Midnight of times without a date: far before the year 1, so that no date is taken for one.
+  static let midnight = -1_000_000 * secondsPerDay
+
+  /// Whether seconds are those of a time without a date, as ``DateText`` reads it.
+  static func isTimeOfDay(_ seconds: Double) -> Bool { (seconds - midnight).magnitude < 3.6e7 }
+
   /// The nearest time in the years 1 to 9999, in seconds from 1 January 1970.
   static func bounded(_ seconds: Double) -> Double { min(max(seconds, -62_135_596_800), 253_402_300_799) }
 
   /// `2007-11-11`, and `2007-11-11 14:30` or `14:30:15` where a time is wanted; `NaN` where that is no number.
   static func text(seconds: Double, withTime: Bool) -> String {
     guard !seconds.isNaN else { return "NaN" }
+    if isTimeOfDay(seconds) { return time(seconds: max(0, seconds - midnight)) }
     // A model may expect any date; years of more digits say no more.
     let bounded = bounded(seconds).rounded()
     let day = Int((bounded / secondsPerDay).rounded(.down))
@@ -51,6 +58,13 @@ enum CalendarDate {
     let rest = Int(bounded) - day * 86_400
     let time = "\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2))"
     return rest % 60 == 0 ? "\(date) \(time)" : "\(date) \(time):\(padded(rest % 60, 2))"
+  }
+
+  /// `14:30`, `14:30:15`; hours of more than a day are counted on.
+  private static func time(seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    let time = "\(padded(whole / 3600, 2)):\(padded(whole / 60 % 60, 2))"
+    return whole % 60 == 0 ? time : "\(time):\(padded(whole % 60, 2))"
   }
 
   private static func padded(_ number: Int, _ width: Int) -> String {

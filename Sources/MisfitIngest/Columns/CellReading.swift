@@ -3,7 +3,7 @@ enum CellReading: Sendable, Equatable {
   /// Every cell is a number.
   case numbers
   /// Every cell is a number, or NaN where it holds no value.
-  case numbersOrNothing(MissingWords)
+  case numbersOrNothing(MissingWords, placeholders: MissingWords)
   /// Cells are kept as they stand, beside their numbers, so that columns can be decided.
   case cells
   /// As a table's columns say; see ``TableEncoder``.
@@ -13,8 +13,18 @@ enum CellReading: Sendable, Equatable {
   var missingWords: MissingWords? {
     switch self {
     case .numbers, .cells: nil
-    case .numbersOrNothing(let words): words
+    case .numbersOrNothing(let words, _): words
     case .table(let table): table.missingWords
+    }
+  }
+
+  /// The words for "no value" of numbers and dates alone, and the features in which they mean it.
+  func placeholders(count: Int) -> (words: MissingWords, applies: [Bool]) {
+    switch self {
+    case .numbers, .cells: (MissingWords([]), Array(repeating: false, count: count))
+    case .numbersOrNothing(_, let words): (words, Array(repeating: true, count: count))
+    case .table(let table):
+      (table.placeholderWords ?? MissingWords([]), table.used.map { $0.placeholdersAreMissing ?? false })
     }
   }
 
@@ -24,6 +34,14 @@ enum CellReading: Sendable, Equatable {
     switch self {
     case .cells, .table: true
     case .numbers, .numbersOrNothing: false
+    }
+  }
+
+  /// Whether cells are read as what a model takes; else they are only looked at.
+  var readsValues: Bool {
+    switch self {
+    case .numbers, .cells: false
+    case .numbersOrNothing, .table: true
     }
   }
 
@@ -53,20 +71,24 @@ enum ColumnReader: Sendable {
   case cell
   case level(LevelTable)
   case boolean(LevelTable)
-  case date(DateOrder)
+  case date(DateReading)
 
   init(_ column: TableColumn) {
     switch column.kind {
     case .categorical: self = .level(LevelTable(column.levels.map(\.text)))
     case .boolean: self = .boolean(LevelTable(column.levels.map(\.text)))
-    case .datetime: self = .date(column.date?.order ?? .monthFirst)
+    case .datetime:
+      self = .date(
+        DateReading(
+          order: column.date?.order ?? .monthFirst, notation: column.date?.notation,
+          sentinels: column.date?.sentinels ?? []))
     default: self = .number
     }
   }
 
   /// The value of a cell that is not missing, without blanks round it; nil where it is none of the column's kind.
   ///
-  /// A level without a place has the number behind the last.
+  /// A level without a place has the number behind the last; a date that means "no date" is NaN.
   func value(of cell: Span<UInt8>) -> Double? {
     switch self {
     case .number, .commaNumber, .written, .cell: return nil
@@ -76,7 +98,7 @@ enum ColumnReader: Sendable {
       guard BooleanText.pair(levels.string(0), levels.string(1)) != nil, let isYes = BooleanText.read(cell)
       else { return 2 }
       return isYes ? 1 : 0
-    case .date(let order): return DateText.read(cell, order: order)?.seconds
+    case .date(let reading): return reading.seconds(of: cell)
     }
   }
 

@@ -3,27 +3,58 @@ import MisfitCore
 /// Decides what a column is, and how it is encoded.
 struct ColumnDecision {
   let name: String
-  let profile: ColumnProfile
+  private(set) var profile: ColumnProfile
   let options: TypingOptions
   let scaling: ScalingChoice
   let notation: ColumnNotation
   /// Whether all columns are numbers, and are to stay so: 0 and 1 are then no levels, and numbers that count are no names.
   let isAmongNumbers: Bool
-  private let sorted: [Double]
-  private let levels: LevelTable
+  /// Whether the values are cells of a text, whose columns can be left out; else those of an array.
+  let isText: Bool
+  /// Whether the header has no name for the column, as for the index that data frames write.
+  let isUnnamed: Bool
+  /// Whether cells that are none of the column's kind are read as missing.
+  let takesUnreadAsMissing: Bool
+  /// A sample of the numbers, ascending.
+  let sorted: [Double]
+  let levels: LevelTable
+  /// The dates, where the column may hold some.
+  private(set) var dates: DateFinding?
+  /// Whether placeholders were taken for missing cells.
+  private let isWithoutPlaceholders: Bool
 
   init(
     name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice,
-    notation: ColumnNotation = ColumnNotation(), isAmongNumbers: Bool = false
+    notation: ColumnNotation = ColumnNotation(), isAmongNumbers: Bool = false,
+    isText: Bool = true, isUnnamed: Bool = false, takesUnreadAsMissing: Bool = false
   ) {
+    var profile = profile
+    isWithoutPlaceholders = Self.holdsValues(profile, as: options.kinds[name])
+    if isWithoutPlaceholders { profile.setAsidePlaceholders(options.allPlaceholderWords) }
     self.name = name
-    self.profile = profile
     self.options = options
     self.scaling = scaling
     self.notation = notation
     self.isAmongNumbers = isAmongNumbers
+    self.isText = isText
+    self.isUnnamed = isUnnamed
+    self.takesUnreadAsMissing = takesUnreadAsMissing
     sorted = profile.sample.sorted
     levels = profile.levels
+    self.profile = profile
+    dates = findDates()
+  }
+
+  /// Whether a column holds numbers or dates apart from placeholders.
+  private static func holdsValues(_ profile: ColumnProfile, as kind: ColumnKind?) -> Bool {
+    switch kind {
+    case .numeric, .count, .datetime, .boolean: return true
+    case .some: return false
+    case nil:
+      let rest = profile.presentCount - profile.placeholderCount
+      let dateCount = max(profile.dayFirst.count, profile.monthFirst.count, profile.yearFirst.count)
+      return rest > 0 && (profile.numberCount * 2 >= rest || dateCount * 10 >= rest * 9)
+    }
   }
 
   /// Texts of more words on average are sentences.
@@ -37,7 +68,8 @@ struct ColumnDecision {
       name: name, kind: kind, reason: reason, cellCount: profile.cellCount,
       missingCount: profile.missingCount,
       distinctCount: profile.distinctCount)
-    column.numbers = figures
+    if kind != .datetime { column.numbers = figures }
+    if isWithoutPlaceholders { column.placeholdersAreMissing = true }
     switch kind {
     case .numeric, .count:
       column.number = encoding(isCount: kind == .count)
@@ -48,14 +80,30 @@ struct ColumnDecision {
     case .identifier, .constant, .text: setLevels(of: &column, boolean: false, most: 3)
     }
     column.unreadNumbers = notation.problem
-    column.hasIndicator = kind.isUsed && profile.missingCount > 0
+    let unread = unreadCount(as: kind)
+    if unread > 0 {
+      column.unreadCount = unread
+      if takesUnreadAsMissing { column.missingCount += unread }
+    }
+    column.remark = remark(on: column)
+    column.hasIndicator = kind.isUsed && column.missingCount > 0
     return column
+  }
+
+  /// The cells that are none of the column's kind.
+  private func unreadCount(as kind: ColumnKind) -> Int {
+    switch kind {
+    case .numeric, .count: profile.textCount
+    case .datetime: profile.presentCount - (dates?.readCount ?? 0)
+    case .boolean, .categorical, .identifier, .constant, .text: 0
+    }
   }
 
   // MARK: The kind
 
   private func decide() -> (ColumnKind, String) {
     if isAmongNumbers {
+      if let special = decideAmongNumbers() { return special }
       return (.numeric, "every value is a number\(isSpoiled ? ", a few of them far from all others" : "")")
     }
     if let kind = options.kinds[name] {
@@ -70,7 +118,10 @@ struct ColumnDecision {
     if profile.missingCount == 0, profile.distinctCount == 1 {
       return (.constant, "every cell is \(shown(levels.count > 0 ? levels.string(0) : ""))")
     }
-    if profile.numberCount * 2 >= present { return decideNumbers() }
+    if let codes = decideCodes() { return codes }
+    if profile.numberCount * 2 >= present {
+      return decideDates() ?? (profile.isRunningNumber ? Self.runningNumber : decideNumbers())
+    }
     if let dates = decideDates() { return dates }
     let (kind, reason) = decideTexts()
     return (kind, notation.problem.map { "\(reason); \($0)" } ?? reason)
@@ -78,7 +129,6 @@ struct ColumnDecision {
 
   private func decideNumbers() -> (ColumnKind, String) {
     let all = profile.textCount == 0 ? "every value is" : "nearly every value is"
-    if profile.isRunningNumber { return (.identifier, "the numbers count the records") }
     if profile.textCount == 0, profile.countsAll, profile.distinctCount == 2, profile.least == 0,
       profile.largest == 1
     {
@@ -105,27 +155,10 @@ struct ColumnDecision {
 
   private var tailText: String { isHeavyTailed ? ", some of them far from most" : "" }
 
-  private func decideDates() -> (ColumnKind, String)? {
-    let most = max(profile.dayFirst.count, profile.monthFirst.count)
-    guard most * 10 >= profile.presentCount * 9 else { return nil }
-    let text = most == profile.presentCount ? "every value is a date" : "nearly every value is a date"
-    guard
-      profile.dayFirst.count != profile.monthFirst.count || profile.dayFirst.mean != profile.monthFirst.mean
-    else { return (.datetime, text) }
-    let order = dateOrder == .dayFirst ? "the day before the month" : "the month before the day"
-    let isOpen = profile.dayFirst.count == profile.monthFirst.count
-    return (.datetime, "\(text), \(order)\(isOpen ? " (both would do)" : "")")
-  }
-
-  /// The order that reads more dates; of two that do, the month first, as most programs write it.
-  private var dateOrder: DateOrder {
-    profile.dayFirst.count > profile.monthFirst.count ? .dayFirst : .monthFirst
-  }
-
-  private func decideTexts() -> (ColumnKind, String) {
+  func decideTexts() -> (ColumnKind, String) {
     let distinct = profile.distinctCount
     let present = profile.presentCount
-    let words = Double(profile.blankCount) / Double(profile.textCount) + 1
+    let words = Double(profile.blankCount) / Double(max(1, profile.textCount)) + 1
     let count = "\(NumberText.grouped(distinct)) different texts in \(NumberText.grouped(present)) cells"
     let isNearlyUnique = present >= 3 && distinct * 20 >= present * 19
     let isRepeatedSeldom = distinct > Self.fewLevels && distinct * 3 > present
@@ -142,12 +175,12 @@ struct ColumnDecision {
     return (.categorical, distinct == 1 ? "one text, and cells without" : count)
   }
 
-  private func shown(_ text: String) -> String {
+  func shown(_ text: String) -> String {
     let line = String(text.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : $0 })
     return text.count > 40 ? "\"\(line)...\"" : "\"\(line)\""
   }
 
-  // MARK: Levels and dates
+  // MARK: Levels
 
   private func setLevels(of column: inout TableColumn, boolean: Bool, most: Int? = nil) {
     let ranked = levels.ranked.prefix(boolean ? 2 : most ?? max(1, options.maximumLevelCount))
@@ -161,29 +194,6 @@ struct ColumnDecision {
       column.levels.swapAt(0, 1)
     }
     column.otherCount = max(0, profile.presentCount - column.levels.reduce(0) { $0 + $1.count })
-  }
-
-  private func setDates(of column: inout TableColumn) {
-    let order = dateOrder
-    let dates = order == .dayFirst ? profile.dayFirst : profile.monthFirst
-    guard dates.count > 0 else {
-      column.date = DateEncoding(order: order, offset: 0, scale: 1, cycles: [], far: TableEncoder.surprise)
-      return
-    }
-    column.dates = DateFigures(earliest: dates.least, latest: dates.largest, hasTime: dates.hasTime)
-    let days = (dates.largest - dates.least) / CalendarDate.secondsPerDay
-    let cycles = DateCycle.allCases.filter { cycle in
-      switch cycle {
-      case .day: dates.hasTime && days >= 2
-      case .week: dates.weekdays.nonzeroBitCount > 1 && days >= 14
-      case .year: dates.months.nonzeroBitCount > 1 && days >= 730
-      }
-    }
-    let deviation = (dates.squares / Double(dates.count)).squareRoot()
-    let scale = deviation.isNormal ? deviation : CalendarDate.secondsPerDay
-    var encoding = DateEncoding(order: order, offset: dates.mean, scale: scale, cycles: cycles, far: 0)
-    encoding.far = max((dates.largest - dates.mean) / scale + 1, TableEncoder.surprise)
-    column.date = encoding
   }
 
   // MARK: Numbers

@@ -29,9 +29,10 @@ public struct TypingOptions: Sendable, Hashable {
   public var maximumLevelCount = 64
   /// Words for "no value", beside the empty cell and ``usualMissingWords``; letters of either case are the same.
   public var missingWords: [String] = []
-
-  /// The words that always mean "no value".
-  public static let usualMissingWords = ["NA", "NaN", "null", "None", "?"]
+  /// Words of ``usualMissingWords`` and ``placeholderWords`` that are values here, such as NA for Namibia.
+  public var keptWords: [String] = []
+  /// The order of day, month and year where dates do not tell; nil to find it out.
+  public var dateOrder: DateOrder?
 
   /// Everything is found out.
   public init() {}
@@ -40,46 +41,10 @@ public struct TypingOptions: Sendable, Hashable {
   var isEmpty: Bool { kinds.isEmpty && missingWords.isEmpty }
 
   /// All words for "no value".
-  var allMissingWords: MissingWords { MissingWords(Self.usualMissingWords + missingWords) }
-}
-
-/// Words that mean "no value", whatever the case of their ASCII letters; so does an empty cell.
-public struct MissingWords: Sendable, Hashable, Codable {
-  /// The words as they were given.
-  public let words: [String]
-  private let lowered: [[UInt8]]
-  private let longest: Int
-
-  /// Takes words.
-  public init(_ words: [String]) {
-    self.words = words
-    lowered = words.map { Self.lowercased($0.utf8.span) }
-    longest = lowered.map(\.count).max() ?? 0
+  var allMissingWords: MissingWords {
+    MissingWords(Self.usualMissingWords + missingWords, without: keptWords)
   }
 
-  /// Reads the words.
-  public init(from decoder: any Decoder) throws {
-    self.init(try decoder.singleValueContainer().decode([String].self))
-  }
-
-  /// Writes the words.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(words)
-  }
-
-  /// Whether a cell without the blanks around it holds no value.
-  func contain(_ cell: Span<UInt8>) -> Bool {
-    if cell.isEmpty { return true }
-    guard cell.count <= longest else { return false }
-    return lowered.contains { word in
-      word.count == cell.count && word.indices.allSatisfy { word[$0] == Self.lowercased(cell[$0]) }
-    }
-  }
-
-  private static func lowercased(_ byte: UInt8) -> UInt8 {
-    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-  }
-
-  private static func lowercased(_ text: Span<UInt8>) -> [UInt8] { text.indices.map { lowercased(text[$0]) } }
+  /// The words for "no value" in columns of numbers and dates.
+  var allPlaceholderWords: MissingWords { MissingWords(Self.placeholderWords, without: keptWords) }
 }

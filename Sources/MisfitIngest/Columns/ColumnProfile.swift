@@ -11,8 +11,10 @@ struct DateProfile: Sendable {
   /// Bits of the days of the week and the months that occur.
   var weekdays: UInt8 = 0
   var months: UInt16 = 0
+  private(set) var sample = ValueSample()
 
-  mutating func add(_ seconds: Double, hasTime: Bool) {
+  mutating func add(_ seconds: Double, hasTime: Bool, record: Int) {
+    sample.add(seconds, record: record)
     count += 1
     let difference = seconds - mean
     mean += difference / Double(count)
@@ -35,6 +37,7 @@ struct DateProfile: Sendable {
     least = min(least, other.least)
     largest = max(largest, other.largest)
     hasTime = hasTime || other.hasTime
+    sample.merge(other.sample)
     weekdays |= other.weekdays
     months |= other.months
   }
@@ -60,6 +63,12 @@ struct ColumnProfile: Sendable {
   private(set) var distinct = DistinctCounter()
   private(set) var dayFirst = DateProfile()
   private(set) var monthFirst = DateProfile()
+  private(set) var yearFirst = DateProfile()
+  private(set) var digits = DigitProfile()
+  /// Cells of ``TypingOptions/placeholderWords``, counted among the texts until ``setAsidePlaceholders(_:)``.
+  private(set) var placeholderCount = 0
+  /// The words that were taken for "no value".
+  private(set) var missingTexts: LevelTable?
   /// How its numbers are written.
   private(set) var evidence = NumberEvidence()
   private(set) var textByteCount = 0
@@ -93,34 +102,70 @@ struct ColumnProfile: Sendable {
   var countsAll: Bool { countsNumbers && !texts.hasForgotten }
 
   /// Takes a cell without the blanks around it; `number` where it is one.
-  mutating func add(_ cell: Span<UInt8>, number: Double?, record: Int, missing: MissingWords) {
+  mutating func add(_ cell: Span<UInt8>, number: Double?, record: Int, words: CellWords) {
     cellCount += 1
     if let number {
+      digits.add(cell, isBelowLast: numberCount > 0 && number < lastNumber)
       evidence.add(cell)
       add(number: number, record: record)
       count(cell)
       return
     }
     isRunning = false
-    if missing.contain(cell) {
+    if words.missing.contain(cell) {
       missingCount += 1
+      if !cell.isEmpty { note(missing: cell, times: 1) }
       return
     }
+    if words.placeholders.containsWord(cell) { placeholderCount += 1 }
     evidence.add(cell)
     distinct.add(texts.add(cell))
     textByteCount += cell.count
     for index in cell.indices where cell[index] == 32 { blankCount += 1 }
-    addDate(cell)
+    addDate(cell, record: record)
   }
 
-  private mutating func addDate(_ cell: Span<UInt8>) {
+  private mutating func note(missing cell: Span<UInt8>, times: Int) {
+    missingTexts = missingTexts ?? LevelTable(capacity: 256)
+    missingTexts?.add(cell, times: times)
+  }
+
+  private mutating func addDate(_ cell: Span<UInt8>, record: Int) {
     guard DateText.canBeDate(cell) else { return }
     let date = DateText.read(cell, order: .dayFirst)
-    if let (seconds, hasTime) = date { dayFirst.add(seconds, hasTime: hasTime) }
-    if let (seconds, hasTime) = DateText.needsOrder(cell) ? DateText.read(cell, order: .monthFirst) : date {
-      monthFirst.add(seconds, hasTime: hasTime)
+    if let (seconds, hasTime) = date { dayFirst.add(seconds, hasTime: hasTime, record: record) }
+    guard DateText.needsOrder(cell) else {
+      if let (seconds, hasTime) = date { monthFirst.add(seconds, hasTime: hasTime, record: record) }
+      return
+    }
+    if let (seconds, hasTime) = DateText.read(cell, order: .monthFirst) {
+      monthFirst.add(seconds, hasTime: hasTime, record: record)
+    }
+    if let (seconds, hasTime) = DateText.read(cell, order: .yearFirst) {
+      yearFirst.add(seconds, hasTime: hasTime, record: record)
     }
   }
+
+  /// Takes placeholders for missing cells, as in columns of numbers and dates.
+  mutating func setAsidePlaceholders(_ words: MissingWords) {
+    guard placeholderCount > 0 else { return }
+    var kept = LevelTable(capacity: Self.levelCapacity)
+    for index in 0..<texts.count {
+      let text = texts.text(index)
+      if words.containsWord(text.span) {
+        note(missing: text.span, times: texts.counts[index])
+      } else {
+        kept.add(text.span, times: texts.counts[index])
+      }
+    }
+    kept.keep(lostCount: texts.lostCount)
+    texts = kept
+    missingCount += placeholderCount
+    placeholderCount = 0
+  }
+
+  /// Takes cells for missing that hold a number, as dates that mean "no date".
+  mutating func setAside(missing count: Int) { missingCount += count }
 
   /// Counts a number as a text.
   private mutating func count(_ cell: Span<UInt8>) {
@@ -162,6 +207,8 @@ struct ColumnProfile: Sendable {
 
   mutating func merge(_ other: ColumnProfile) {
     guard other.cellCount > 0 else { return }
+    digits.merge(
+      other.digits, isBelowLast: numberCount > 0 && other.numberCount > 0 && other.firstNumber < lastNumber)
     mergeNumbers(other)
     cellCount += other.cellCount
     missingCount += other.missingCount
@@ -176,6 +223,11 @@ struct ColumnProfile: Sendable {
     distinct.merge(other.distinct)
     dayFirst.merge(other.dayFirst)
     monthFirst.merge(other.monthFirst)
+    yearFirst.merge(other.yearFirst)
+    placeholderCount += other.placeholderCount
+    if let texts = other.missingTexts {
+      for index in 0..<texts.count { note(missing: texts.text(index).span, times: texts.counts[index]) }
+    }
     evidence.merge(other.evidence)
     textByteCount += other.textByteCount
     blankCount += other.blankCount
@@ -195,6 +247,9 @@ struct ColumnProfile: Sendable {
     least = min(least, other.least)
     largest = max(largest, other.largest)
   }
+
+  /// Whether ``levels`` has every number, as a column of codes needs it.
+  var hasAllLevels: Bool { countsNumbers || keepsNumbers }
 
   /// All texts, and the numbers where each was counted.
   var levels: LevelTable {

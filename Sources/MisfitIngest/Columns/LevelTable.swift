@@ -80,6 +80,9 @@ struct LevelTable: Sendable {
     lostCount += other.lostCount
   }
 
+  /// Takes over what another table of the same texts has lost.
+  mutating func keep(lostCount: Int) { self.lostCount = lostCount }
+
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)

@@ -28,20 +28,30 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
     if let knots { return knots.encode(value) }
     let base = isLogarithmic ? Self.signedLogarithm(value) : value
     let z = (base - offset) / scale
-    guard let bend, z.magnitude > bend else { return Schema.bounded(z) }
-    let bent = bend + NaturalLogarithm.ofOnePlus(z.magnitude - bend)
-    return z < 0 ? -bent : bent
+    guard let bend else { return Schema.bounded(z) }
+    return Self.compress(z, beyond: bend)
+  }
+
+  /// z, with the growth of its magnitude turned logarithmic beyond a limit.
+  static func compress(_ z: Double, beyond limit: Double) -> Double {
+    guard z.magnitude > limit else { return Schema.bounded(z) }
+    let compressed = limit + NaturalLogarithm.ofOnePlus(z.magnitude - limit)
+    return z < 0 ? -compressed : compressed
+  }
+
+  /// The inverse of ``compress(_:beyond:)``.
+  static func expand(_ z: Double, beyond limit: Double) -> Double {
+    guard z.magnitude > limit else { return z }
+    // Beyond what any double encodes to, the inverse would overflow.
+    let far = limit + NaturalLogarithm.inverseOfOnePlus(min(z.magnitude - limit, 700))
+    return z < 0 ? -far : far
   }
 
   /// The value for an input.
   package func decode(_ encoded: Double) -> Double {
     if let knots { return knots.decode(encoded) }
     var z = encoded
-    if let bend, z.magnitude > bend {
-      // Beyond what any double encodes to, the inverse would overflow.
-      let far = bend + NaturalLogarithm.inverseOfOnePlus(min(z.magnitude - bend, 700))
-      z = z < 0 ? -far : far
-    }
+    if let bend { z = Self.expand(z, beyond: bend) }
     let base = z * scale + offset
     guard isLogarithmic else { return base }
     let value = NaturalLogarithm.inverseOfOnePlus(min(base.magnitude, 700))

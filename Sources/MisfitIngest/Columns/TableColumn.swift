@@ -38,6 +38,12 @@ public struct TableColumn: Sendable, Hashable, Codable {
   public var unreadNumbers: String?
   /// Whether an input of its own says that the cell is missing.
   public var hasIndicator = false
+  /// Whether ``TypingOptions/placeholderWords`` mean "no value" in it; nil where they do not.
+  public var placeholdersAreMissing: Bool?
+  /// Cells that are none of the column's kind; nil where there are none.
+  public var unreadCount: Int?
+  /// How its cells were understood where another reading is possible, as a sentence without its end; nil where all is plain.
+  public var remark: String?
 
   /// How its numbers are written.
   public var notation: NumberNotation {
@@ -151,13 +157,31 @@ public struct DateEncoding: Sendable, Hashable, Codable {
   public var cycles: [DateCycle]
   /// The input of the trend for a missing cell where training had none.
   public var far: Double
+  /// How dates are written as numbers; nil for texts.
+  public var notation: DateNotation?
+  /// Where the growth of the trend turns logarithmic, see ``NumberEncoding/bend``; nil for nowhere.
+  public var bend: Double?
+  /// Dates that mean "no date", in seconds: they are read as missing cells; nil where there are none.
+  public var sentinels: [Double]?
 
   /// 1 / √(1 + cycles).
   public var weight: Double { 1 / Double(1 + cycles.count).squareRoot() }
 
+  /// The trend's input for a date in seconds, before ``weight``.
+  func trend(_ seconds: Double) -> Double {
+    let z = (seconds - offset) / scale
+    return bend.map { NumberEncoding.compress(z, beyond: $0) } ?? z
+  }
+
+  /// The inverse of ``trend(_:)``.
+  func seconds(ofTrend trend: Double) -> Double {
+    (bend.map { NumberEncoding.expand(trend, beyond: $0) } ?? trend) * scale + offset
+  }
+
   var isUsable: Bool {
     offset.magnitude <= 1e15 && scale.isFinite && scale.isNormal && scale > 0 && far.magnitude <= 1e15
-      && Set(cycles).count == cycles.count
+      && Set(cycles).count == cycles.count && (bend.map { $0 > 0 && $0 <= 1e6 } ?? true)
+      && (sentinels ?? []).allSatisfy(\.isFinite)
   }
 }
 

@@ -92,8 +92,8 @@ struct TableEncoder: Sendable {
       for index in 0..<2 * date.cycles.count { inputs[place + 1 + index] = 0 }
       return
     }
-    inputs[place] = Float(Schema.bounded((value - date.offset) / date.scale * weight))
-    let bounded = CalendarDate.bounded(value)
+    inputs[place] = Float(Schema.bounded(date.trend(value) * weight))
+    let bounded = CalendarDate.isTimeOfDay(value) ? value : CalendarDate.bounded(value)
     for (index, cycle) in date.cycles.enumerated() {
       let angle = 2 * Double.pi * cycle.phase(bounded)
       inputs[place + 1 + 2 * index] = Float(NaturalLogarithm.sine(angle) * weight)
@@ -116,7 +116,7 @@ struct TableEncoder: Sendable {
       return best < column.levels.count ? .level(column.levels[best].text) : .rarerLevel
     case .datetime:
       guard let date = column.date else { return .missing }
-      let seconds = Double(inputs[place]) / date.weight * date.scale + date.offset
+      let seconds = date.seconds(ofTrend: Double(inputs[place]) / date.weight)
       return .date(seconds, hasTime: column.dates?.hasTime ?? false)
     case .identifier, .constant, .text: return .missing
     }

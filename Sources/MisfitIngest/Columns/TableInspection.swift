@@ -8,6 +8,8 @@ public struct TableInspection: Sendable {
   public let rowCount: Int
   /// Whether all columns are numbers without a missing cell: such a table is taken as it stands.
   public let isAllNumbers: Bool
+  /// The cells that are none of their column's kind; nil where all can be read.
+  public let unreadCells: UnreadCells?
 
   /// Reads a table once.
   ///
@@ -27,14 +29,30 @@ public struct TableInspection: Sendable {
     if let decided = try profile.decided(options: typing, scaling: scaling) {
       columns = decided
       isAllNumbers = false
+      unreadCells = try (source as? CSVSource).flatMap { source in
+        try profile.unreadCells(
+          decided, in: source, options: typing, threadCount: threadCount, onRows: onRows)
+      }
     } else {
       columns = profile.plainColumns
       isAllNumbers = true
+      unreadCells = nil
     }
   }
 }
 
 extension TableProfile {
+  /// The cells of a text that are none of their column's kind, found in a pass of its own where there are some.
+  func unreadCells(
+    _ columns: [TableColumn], in source: CSVSource, options: TypingOptions, threadCount: Int,
+    onRows: (Int) throws -> Void
+  ) throws -> UnreadCells? {
+    guard columns.contains(where: { $0.isUsed && $0.unreadCount != nil }) else { return nil }
+    let table = TableSchema(
+      columns: columns, missingWords: options.allMissingWords, placeholderWords: options.allPlaceholderWords)
+    return try UnreadCells.find(in: source, table: table, threadCount: threadCount, onRows: onRows)
+  }
+
   /// The columns of a table of numbers alone.
   fileprivate var plainColumns: [TableColumn] {
     columns.indices.map { index in

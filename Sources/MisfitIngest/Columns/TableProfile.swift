@@ -4,6 +4,10 @@ import MisfitCore
 struct TableProfile {
   let source: String
   let layout: RecordLayout
+  /// Whether the values are cells of a text.
+  let isText: Bool
+  /// What becomes of cells that are none of their column's kind.
+  let policy: BadDataPolicy
   /// How the numbers of the columns are written; empty where the source is no text.
   private(set) var notations: [ColumnNotation] = []
   private(set) var columns: [ColumnProfile] = []
@@ -17,37 +21,60 @@ struct TableProfile {
     _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
     self.source = source.name
+    isText = source is CSVSource
+    policy = (source as? CSVSource)?.handling.policy ?? .stop
     guard let text = source as? CSVSource else {
       let all = ColumnSelection(source, columns: Array(0..<source.layout.width))
       layout = all.layout
-      try read(all, options, threadCount, onRows)
+      try read(all, options, keeping: [], threadCount, onRows)
       return
     }
     layout = source.layout
     notations = text.notations
-    try read(text.withCells(), options, threadCount, onRows)
+    var cells = text.withCells()
+    try read(cells, options, keeping: [], threadCount, onRows)
     // Later records may say otherwise than the first ones, which then were read in the wrong way.
     let decided = text.notations(columns.map(\.evidence))
-    guard decided != notations else { return }
-    notations = decided
-    try read(text.withCells(decided), options, threadCount, onRows)
+    if decided != notations {
+      notations = decided
+      cells = text.withCells(decided)
+      try read(cells, options, keeping: [], threadCount, onRows)
+    }
+    let codes = codesWithoutLevels(options)
+    if !codes.isEmpty { try read(cells, options, keeping: codes, threadCount, onRows) }
   }
 
+  /// The columns whose numbers are levels, and of which there were too many to count each.
+  private func codesWithoutLevels(_ options: TypingOptions) -> Set<Int> {
+    guard columns.contains(where: { !$0.hasAllLevels }) else { return [] }
+    let decisions = decisions(options: options, scaling: .standard)
+    return Set(
+      columns.indices.filter { index in
+        guard !columns[index].hasAllLevels else { return false }
+        let kind = decisions[index].column.kind
+        return kind == .categorical || kind == .boolean
+      })
+  }
+
+  /// Reads all cells; counts each number of the columns in `kept` as a text, however many there are.
   private mutating func read(
-    _ cells: any RecordSource, _ options: TypingOptions, _ threadCount: Int, _ onRows: (Int) throws -> Void
+    _ cells: any RecordSource, _ options: TypingOptions, keeping kept: Set<Int>, _ threadCount: Int,
+    _ onRows: (Int) throws -> Void
   ) throws {
     rowCount = 0
     fingerprint = ContentFingerprint()
     let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
-    let blank = (0..<layout.width).map { ColumnProfile(keepsNumbers: keeps.isEmpty ? false : keeps[$0]) }
+    let blank = (0..<layout.width).map {
+      ColumnProfile(keepsNumbers: kept.contains($0) || (keeps.isEmpty ? false : keeps[$0]))
+    }
     columns = blank
-    let missing = options.allMissingWords
+    let words = CellWords(options)
     let supply = try RecordSupply(cells)
     let capacity = RowFiller.batchRowCount(ofWidth: layout.width)
     let work = OrderedWork(
       slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity) }, threadCount: threadCount,
       fill: { try $0.records.take(from: supply) },
-      work: { slot, _ in try slot.profile(from: blank, missing: missing) })
+      work: { slot, _ in try slot.profile(from: blank, words: words) })
     while let slot = try work.next() {
       for index in columns.indices { columns[index].merge(slot.columns[index]) }
       fingerprint.update(slot.records.records)
@@ -71,14 +98,14 @@ struct TableProfile {
 
     init(_ layout: RecordLayout, capacity: Int) { records = RecordSlot(layout: layout, capacity: capacity) }
 
-    func profile(from blank: [ColumnProfile], missing: MissingWords) throws {
+    func profile(from blank: [ColumnProfile], words: CellWords) throws {
       try records.read()
       columns = blank
-      Self.add(records.records, to: &columns, missing: missing)
+      Self.add(records.records, to: &columns, words: words)
     }
 
     private static func add(
-      _ batch: borrowing RecordBatch, to columns: inout [ColumnProfile], missing: MissingWords
+      _ batch: borrowing RecordBatch, to columns: inout [ColumnProfile], words: CellWords
     ) {
       let width = batch.width
       if batch.cellEnds.isEmpty {
@@ -98,7 +125,7 @@ struct TableProfile {
           let number = batch.values[place]
           columns[column].add(
             bytes.extracting(range), number: number.isNaN ? nil : number, record: batch.firstRecord + row,
-            missing: missing)
+            words: words)
         }
       }
     }

@@ -13,7 +13,8 @@ extension TableProfile {
     guard decided.contains(where: \.isUsed) else {
       throw IngestError(.nothingToLearnFrom(decided.map(\.leftOutText)), at: InputPosition(source: source))
     }
-    return TableSchema(columns: decided, missingWords: options.allMissingWords)
+    return TableSchema(
+      columns: decided, missingWords: options.allMissingWords, placeholderWords: options.allPlaceholderWords)
   }
 
   /// What the columns are; nil where all of them are numbers without a missing cell, a decimal comma or a few wild values that hide the
@@ -27,15 +28,13 @@ extension TableProfile {
       throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
     }
     try checkNames(options)
-    let holdsNumbers =
-      options.isEmpty && !scaling.needsQuantiles && isPlain
-      && columns.allSatisfy { $0.numberCount == $0.cellCount }
-    let decisions = columns.indices.map { index in
-      ColumnDecision(
-        name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling,
-        notation: notation(index), isAmongNumbers: holdsNumbers)
+    let decisions = decisions(options: options, scaling: scaling)
+    if holdsNumbers(options, scaling) {
+      let kinds = decisions.map { $0.decideAmongNumbers()?.0 }
+      // Nothing but the numbers of the records is something to learn from, too.
+      let isOrdinary = kinds.allSatisfy { $0 == nil } || !kinds.contains { $0?.isUsed ?? true }
+      if isOrdinary, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
     }
-    if holdsNumbers, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
     let decided = decisions.map { decision in
       var column = decision.column
       column.hasIndicator = column.hasIndicator && hasIndicators
@@ -48,6 +47,24 @@ extension TableProfile {
       }
     }
     return decided
+  }
+
+  /// Whether all columns are numbers and nobody says otherwise.
+  private func holdsNumbers(_ options: TypingOptions, _ scaling: ScalingChoice) -> Bool {
+    options.isEmpty && !scaling.needsQuantiles && isPlain
+      && columns.allSatisfy { $0.numberCount == $0.cellCount }
+  }
+
+  func decisions(options: TypingOptions, scaling: ScalingChoice) -> [ColumnDecision] {
+    let isAmongNumbers = !isText || holdsNumbers(options, scaling)
+    return columns.indices.map { index in
+      let name = layout.featureName(at: index)
+      return ColumnDecision(
+        name: name, profile: columns[index], options: options, scaling: scaling,
+        notation: notation(index), isAmongNumbers: isAmongNumbers, isText: isText,
+        isUnnamed: layout.namesAreGiven && (name == FeatureName.ofColumn(index) || name == "Unnamed: 0"),
+        takesUnreadAsMissing: policy == .missing)
+    }
   }
 
   private func checkNames(_ options: TypingOptions) throws(IngestError) {

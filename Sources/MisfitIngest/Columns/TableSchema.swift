@@ -8,6 +8,8 @@ public struct TableSchema: Sendable, Hashable {
   public let used: [TableColumn]
   /// The words for "no value".
   public let missingWords: MissingWords
+  /// The words for "no value" in columns of numbers and dates; nil for none.
+  public let placeholderWords: MissingWords?
   /// Where the inputs of each used column begin, and where the last ends: D + 1 numbers.
   public let starts: [Int]
 
@@ -15,9 +17,10 @@ public struct TableSchema: Sendable, Hashable {
   public var inputCount: Int { starts[starts.count - 1] }
 
   /// Takes columns.
-  init(columns: [TableColumn], missingWords: MissingWords) {
+  init(columns: [TableColumn], missingWords: MissingWords, placeholderWords: MissingWords? = nil) {
     self.columns = columns
     self.missingWords = missingWords
+    self.placeholderWords = placeholderWords
     used = columns.filter(\.isUsed)
     starts = used.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.width) }
   }
@@ -27,7 +30,7 @@ public struct TableSchema: Sendable, Hashable {
 }
 
 extension TableSchema: Codable {
-  private enum CodingKeys: String, CodingKey { case columns, missingWords }
+  private enum CodingKeys: String, CodingKey { case columns, missingWords, placeholderWords }
 
   /// The most inputs of a table that a file may describe.
   private static let inputLimit = 1 << 24
@@ -42,7 +45,9 @@ extension TableSchema: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .columns, in: container, debugDescription: "columns that cannot be encoded")
     }
-    self.init(columns: columns, missingWords: try container.decode(MissingWords.self, forKey: .missingWords))
+    self.init(
+      columns: columns, missingWords: try container.decode(MissingWords.self, forKey: .missingWords),
+      placeholderWords: try container.decodeIfPresent(MissingWords.self, forKey: .placeholderWords))
   }
 
   /// Encodes the columns.
@@ -50,6 +55,7 @@ extension TableSchema: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(columns, forKey: .columns)
     try container.encode(missingWords, forKey: .missingWords)
+    try container.encodeIfPresent(placeholderWords, forKey: .placeholderWords)
   }
 }
 

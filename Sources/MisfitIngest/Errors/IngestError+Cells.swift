@@ -6,4 +6,14 @@ extension IngestError.Kind {
     default: false
     }
   }
+
+  /// The cell that could not be read; empty where there is none.
+  var cellText: String {
+    switch self {
+    case .notFinite(let text), .notANumber(let text), .numberTooLarge(let text), .decimalPoint(let text),
+      .notADate(let text):
+      text
+    default: ""
+    }
+  }
 }

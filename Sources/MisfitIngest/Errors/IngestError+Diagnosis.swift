@@ -33,6 +33,9 @@ extension IngestError: DiagnosableError {
       "\"\(text)\" has a point, and the numbers of this column have decimal commas"
     case .notADate(let text): "\"\(text)\" is no date, and the column holds dates"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
+    case .unreadCells(let first, let cells):
+      "\(first); \(Self.count(cells.count, "cell")) in all cannot be read: \(cells.text)"
+    case .skipsPairs: "records with targets cannot be skipped: each needs its own target"
     case .raggedRecord(let expected, let found):
       "the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
     case .raggedHeader(let expected, let found, _):

@@ -47,6 +47,11 @@ extension IngestError {
         : "correct the cell; " + otherReadings(of: text)
     case .decimalPoint: "write it as the others: 1234,5; or say --thousands . where points separate thousands"
     case .notADate(let text): "correct the cell; " + otherReadings(of: text)
+    case .unreadCells(_, let cells):
+      "correct the cells; or give --missing-values \"\(cells.words)\" where they mean no value, --type NAME=KIND or "
+        + "--ignore NAME for another reading of the column, --on-error missing to read such cells as missing, or "
+        + "--on-error skip to pass over their records"
+    case .skipsPairs: "give --on-error missing or stop"
     case .noTable: "leave it away"
     case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"
     default: laterRemedy
@@ -55,7 +60,8 @@ extension IngestError {
 
   private var laterRemedy: String? {
     switch kind {
-    case .raggedRecord: "check for a stray or missing delimiter or quote in this line"
+    case .raggedRecord:
+      "check for a stray or missing delimiter or quote in this line; --on-error skip passes over such records"
     case .raggedHeader(_, _, let line):
       "give each column a name in the first line, or skip titles above the table: --skip-lines \(line - 1) begins "
         + "at line \(line)"
@@ -142,7 +148,7 @@ extension IngestError {
       column.contains(" ") || column.contains("(") ? "'\(column)=categorical'" : "\(column)=categorical"
     return
       "or, for the fit, say what it is: --missing-values \"\(text)\" where it means no value, --type \(name) "
-      + "where it is a level, or --ignore"
+      + "where it is a level, or --ignore; --on-error missing or skip passes over such cells or their records"
   }
 
   static func hasDecimalComma(_ column: ColumnExample) -> Bool {

@@ -77,6 +77,8 @@ extension IngestError {
     case decimalPoint(String)
     /// A cell that is no date, in a column of dates.
     case notADate(String)
+    /// Several cells that are none of their column's kind; what is wrong with the first, and all of them.
+    case unreadCells(first: String, UnreadCells)
     /// A kind of columns, or a scaling, that only tables have.
     case noTable(option: String)
     /// A number beyond the range of doubles.
@@ -163,6 +165,8 @@ extension IngestError {
     case partnerMissing(String, in: String)
     /// Rows to validate with that have no targets, where those to train on have some.
     case noValidationTargets
+    /// Records of pairs cannot be skipped.
+    case skipsPairs
     /// Images whose targets are cut into other tiles.
     case pairTiles(input: String, target: String)
 

@@ -29,25 +29,30 @@ struct ImageEntry: Sendable {
 /// The images of a folder and of the folders in it, sorted by their paths, and how many other files there are.
 struct ImageListing {
   private(set) var entries: [ImageEntry] = []
-  private(set) var otherFileCount = 0
+  /// Files that are no images, by the ending of their names; without one, by nothing.
+  private var otherFiles: [String: Int] = [:]
+  /// Images that cannot be read, in the order in which they were found.
+  private var skippedIDs: [String] = []
 
   /// Looks at the header of each file.
   ///
   /// - Throws: ``IngestError`` where an image is damaged, or a file that is called an image is none.
-  init(_ folder: String) throws(IngestError) {
+  init(_ folder: String, _ badData: BadDataHandling = .stop) throws(IngestError) {
     for name in try Self.names(in: folder) {
       let path = "\(folder)/\(name)"
       guard FileSystem.status(of: path)?.isDirectory == true else {
-        try add(path, id: name, label: nil)
+        try add(path, id: name, label: nil, badData, folder)
         continue
       }
       for inner in try Self.names(in: path) {
-        try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name)
+        try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name, badData, folder)
       }
     }
   }
 
-  private mutating func add(_ path: String, id: String, label: String?) throws(IngestError) {
+  private mutating func add(
+    _ path: String, id: String, label: String?, _ badData: BadDataHandling, _ folder: String
+  ) throws(IngestError) {
     // Deeper folders, pipes and the like are passed over; a link that leads nowhere is not.
     guard FileSystem.status(of: path)?.isRegular ?? true else { return }
     do {
@@ -58,11 +63,86 @@ struct ImageListing {
     } catch {
       switch error.kind {
       case .notAnImage, .empty, .file:
-        guard Self.isCalledImage(id) else { return otherFileCount += 1 }
-        throw IngestError(error)
-      default: throw IngestError(error)
+        guard Self.isCalledImage(id) else { return otherFiles[Self.ending(of: id), default: 0] += 1 }
+      default: break
+      }
+      guard badData.policy != .stop else { throw IngestError(error) }
+      skip(id, IngestError(error), badData, folder)
+    }
+  }
+
+  private mutating func skip(_ id: String, _ error: IngestError, _ badData: BadDataHandling, _ folder: String)
+  {
+    skippedIDs.append(id)
+    badData.log?.add(Reject(error: error, cell: "", record: ""), to: folder)
+  }
+
+  /// Leaves out images that cannot be decoded, and those of another size than the model's or, without one, than most.
+  mutating func skipUnusable(
+    _ preparation: ImagePreparation, _ expected: Shape?, _ badData: BadDataHandling, folder: String
+  ) {
+    let images = entries
+    let results = ImageChecks(images)
+    let sizes = zip(images, results.errors).filter { $0.1 == nil }.map { preparation.size(of: $0.0.size) }
+    let usual = Self.usualSize(sizes, expected)
+    entries = []
+    for (image, error) in zip(images, results.errors) {
+      let size = preparation.size(of: image.size)
+      if let error {
+        skip(image.id, error, badData, folder)
+      } else if let side = preparation.tiles?.side, min(size.width, size.height) < side {
+        skip(
+          image.id, IngestError(.smallerThanTile(size, side: side), at: InputPosition(source: image.path)),
+          badData,
+          folder)
+      } else if preparation.tiles == nil, let usual, size != usual {
+        let shape = Shape.image(height: usual.height, width: usual.width, channels: image.header.channels)
+        skip(
+          image.id,
+          IngestError(
+            .shapeMismatch(expected: shape, found: image.shape), at: InputPosition(source: image.path)),
+          badData, folder)
+      } else {
+        entries.append(image)
       }
     }
+  }
+
+  private static func usualSize(_ sizes: [ImageSize], _ expected: Shape?) -> ImageSize? {
+    if let (height, width, _) = expected?.imageExtents { return ImageSize(width: width, height: height) }
+    var counts: [ImageSize: Int] = [:]
+    for size in sizes { counts[size, default: 0] += 1 }
+    let most = counts.values.max()
+    return sizes.first { counts[$0] == most }
+  }
+
+  /// `3 other files passed over (2 .webp, 1 .txt); PNG and JPEG are read`; nil where there are none.
+  var otherFilesText: String? {
+    guard !otherFiles.isEmpty else { return nil }
+    let count = otherFiles.values.reduce(0, +)
+    let endings = otherFiles.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let shown = endings.prefix(6).map { "\($0.value) \($0.key.isEmpty ? "without an ending" : ".\($0.key)")" }
+    let images = endings.contains { Self.imageEndings.contains($0.key) } ? "; only PNG and JPEG are read" : ""
+    return "\(IngestError.count(count, "other file")) passed over (\(shown.joined(separator: ", "))"
+      + "\(endings.count > 6 ? ", ..." : ""))\(images)"
+  }
+
+  /// `2 images skipped: a.png, b.jpg`; nil where there are none.
+  var skippedText: String? {
+    guard !skippedIDs.isEmpty else { return nil }
+    let more = skippedIDs.count > 10 ? " and \(skippedIDs.count - 10) more" : ""
+    return "\(IngestError.count(skippedIDs.count, "image")) skipped: "
+      + skippedIDs.prefix(10).joined(separator: ", ") + more
+  }
+
+  private static let imageEndings: Set<String> = [
+    "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "jp2", "svg", "ppm", "pgm", "jxl", "ico",
+    "dng", "raw",
+  ]
+
+  private static func ending(of name: String) -> String {
+    let parts = name.split(separator: "/").last.map { $0.split(separator: ".") } ?? []
+    return parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
   }
 
   private static func names(in folder: String) throws(IngestError) -> [String] {
@@ -72,6 +152,24 @@ struct ImageListing {
   private static func isCalledImage(_ name: String) -> Bool {
     let name = name.lowercased()
     return [".png", ".jpg", ".jpeg"].contains { name.hasSuffix($0) }
+  }
+}
+
+/// Which images can be decoded, each looked at once, on all processors.
+private final class ImageChecks: @unchecked Sendable {
+  private(set) var errors: [IngestError?] = []
+
+  private final class Slot: @unchecked Sendable {
+    var error: IngestError?
+  }
+
+  init(_ images: [ImageEntry]) {
+    let slots = images.map { _ in Slot() }
+    let pool = WorkerPool(threadCount: WorkerPool.availableProcessorCount)
+    pool.run(shardCount: images.count) { index in
+      do throws(IngestError) { _ = try images[index].raster() } catch { slots[index].error = error }
+    }
+    errors = slots.map(\.error)
   }
 }
 

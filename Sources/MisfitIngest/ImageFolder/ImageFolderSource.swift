@@ -15,17 +15,24 @@ public struct ImageFolderSource: RecordSource {
   /// What is done with each image.
   public let preparation: ImagePreparation
   private let images: [ImageEntry]
+  /// What becomes of images that cannot be read.
+  private let badData: BadDataHandling
 
   /// Looks through a folder and at the header of each image.
   ///
-  /// `expectedShape` is that of a model's samples: with three channels, grey images become RGB.
+  /// `expectedShape` is that of a model's samples: with three channels, grey images become RGB. Where images that cannot
+  /// be read are to be skipped, each is decoded once to find out, and those of another size than the rest are skipped, too.
   ///
   /// - Throws: ``IngestError``; an image of another size than the rest is named here, before any is decoded.
   public init(
-    _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil
+    _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil,
+    badData: BadDataHandling = .stop
   ) throws(IngestError) {
-    let listing = try ImageListing(path)
+    badData.log?.begin(path)
+    var listing = try ImageListing(path, badData)
+    if badData.policy != .stop { listing.skipUnusable(preparation, expectedShape, badData, folder: path) }
     let images = listing.entries
+    self.badData = badData
     guard !images.isEmpty else { throw IngestError(.noImages, at: InputPosition(source: path)) }
     name = path
     self.preparation = preparation
@@ -58,7 +65,7 @@ public struct ImageFolderSource: RecordSource {
   public func prepared(
     _ preparation: ImagePreparation, expectedShape: Shape?
   ) throws(IngestError) -> ImageFolderSource {
-    try ImageFolderSource(name, preparation: preparation, expectedShape: expectedShape)
+    try ImageFolderSource(name, preparation: preparation, expectedShape: expectedShape, badData: badData)
   }
 
   /// The bytes of the image files.
@@ -125,9 +132,8 @@ public struct ImageFolderSource: RecordSource {
     if !preparation.isNothing { notes.append(preparation.text) }
     if let grid { notes.append("\(IngestError.count(grid.tileCount, "tile")) in all") }
     notes.append(labels == 0 ? "no labels" : "\(IngestError.count(labels, "label")) from sub-folders")
-    if listing.otherFileCount > 0 {
-      notes.append("\(IngestError.count(listing.otherFileCount, "other file")) passed over")
-    }
+    if let text = listing.otherFilesText { notes.append(text) }
+    if let text = listing.skippedText { notes.append(text) }
     return notes
   }
 }

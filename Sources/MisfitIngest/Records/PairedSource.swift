@@ -21,6 +21,10 @@ public struct PairedSource: Sendable {
     try Self.checkPartners(of: input, in: target)
     try Self.checkPartners(of: target, in: input)
     try Self.checkTiles(input, target)
+    // A skipped record would pair all later ones wrongly.
+    for source in [input, target] where (source as? CSVSource)?.handling.policy == .skip {
+      throw IngestError(.skipsPairs, at: InputPosition(source: source.name))
+    }
     if let count = input.layout.rowCount, let other = target.layout.rowCount, count != other {
       throw Self.countError(input: count, target: other, target.name)
     }

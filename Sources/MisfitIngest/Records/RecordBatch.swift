@@ -39,6 +39,9 @@ public struct RecordBatch: Sendable {
   /// A number made of the bytes of the records, where a source gives them.
   private(set) var contentHash: UInt64?
 
+  /// The number of each record in its source, where some were skipped; nil where they follow each other.
+  private var numbers: [Int]?
+
   /// An empty batch for records of a layout.
   ///
   /// - Precondition: `capacity` is at least 1.
@@ -57,7 +60,7 @@ public struct RecordBatch: Sendable {
   /// - Precondition: `0 <= row < rowCount`.
   public func id(ofRow row: Int) -> String {
     precondition(row >= 0 && row < rowCount, "no such row")
-    return ids.isEmpty ? String(firstRecord + row) : ids[row]
+    return ids.isEmpty ? String(number(ofRow: row)) : ids[row]
   }
 
   /// One value, whatever the kind.
@@ -76,7 +79,27 @@ public struct RecordBatch: Sendable {
     precondition(row >= 0 && row < rowCount, "no such row")
     return InputPosition(
       source: source, byteOffset: byteOffsets.isEmpty ? nil : byteOffsets[row],
-      line: lines.isEmpty ? nil : lines[row], record: firstRecord + row, column: column)
+      line: lines.isEmpty ? nil : lines[row], record: number(ofRow: row), column: column)
+  }
+
+  /// The number of a record in its source, from 1.
+  public func number(ofRow row: Int) -> Int { numbers.map { $0[row] } ?? firstRecord + row }
+
+  /// Notes the number of the record that is about to be counted.
+  mutating func noteAccepted(record: Int) {
+    if numbers != nil { numbers?.append(record) }
+  }
+
+  /// Forgets what was added of a record that is not counted yet.
+  mutating func dropOpenRecord() {
+    numbers = numbers ?? (0..<rowCount).map { firstRecord + $0 }
+    lines.removeSubrange(min(rowCount, lines.count)...)
+    byteOffsets.removeSubrange(min(rowCount, byteOffsets.count)...)
+    ids.removeSubrange(min(rowCount, ids.count)...)
+    labels.removeSubrange(min(rowCount, labels.count)...)
+    cellEnds.removeSubrange(min(rowCount * width, cellEnds.count)...)
+    cellBytes.removeSubrange((cellEnds.last ?? 0)...)
+    if !unknownLevels.isEmpty { unknownLevels = unknownLevels.filter { $0.key < rowCount * width } }
   }
 
   mutating func append(cell: borrowing Span<UInt8>) {
@@ -109,6 +132,7 @@ public struct RecordBatch: Sendable {
     cellEnds.removeAll(keepingCapacity: true)
     if !unknownLevels.isEmpty { unknownLevels.removeAll(keepingCapacity: true) }
     hasMissing = false
+    numbers = nil
     contentHash = nil
   }
 

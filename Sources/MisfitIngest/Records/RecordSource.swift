@@ -32,7 +32,10 @@ extension RecordSource {
   ) throws {
     let reader = try makeReader()
     var batch = RecordBatch(layout: layout, capacity: max(1, min(capacity, (1 << 22) / layout.width)))
-    while try reader.readBatch(into: &batch) { try body(batch) }
+    while try reader.readBatch(into: &batch) {
+      // Of a batch whose records are all skipped nothing is left.
+      if batch.rowCount > 0 { try body(batch) }
+    }
   }
 
   /// The same with the reading shared among threads; `body` is called on this one, in the order of the source.
@@ -46,6 +49,8 @@ extension RecordSource {
     let work = OrderedWork(
       slots: (0..<threadCount + 2).map { _ in RecordSlot(layout: layout, capacity: capacity) },
       threadCount: threadCount, fill: { try $0.take(from: supply) }, work: { slot, _ in try slot.read() })
-    while let slot = try work.next() { try body(slot.records) }
+    while let slot = try work.next() {
+      if slot.records.rowCount > 0 || slot.records.contentHash != nil { try body(slot.records) }
+    }
   }
 }

@@ -37,7 +37,7 @@ struct BadDataTests {
     Case(
       name: "an infinity", text: "a,b\n1,2\n3,-inf\n5,6\n",
       message: "misfit: bad.csv:3: column \"b\": \"-inf\" is not a finite number",
-      wayOut: "drop the record, or leave the column out with --ignore"),
+      wayOut: "drop the record, or leave the column out with --ignore", flags: "--keep=-inf"),
     Case(
       name: "a cell of text", text: "a,b\n1,2\n3,x4\n5,6\n",
       message: "misfit: bad.csv:3: column \"b\": \"x4\" is not a number",
@@ -96,6 +96,51 @@ struct BadDataTests {
     try command.write(bad.text, to: "bad.csv")
     try expectRefusal(
       command, "fit bad.csv -o old.misfit -q --epochs 1 \(bad.flags)", bad.message, bad.wayOut)
+  }
+
+  @Test("is passed over where that is wanted, counted, shown and listed", arguments: ["skip", "missing"])
+  func passedOver(_ policy: String) throws {
+    let command = try BuiltCommand()
+    let rows = (0..<30).map { "\($0 * $0 % 17).5,\($0 * 7 % 11)\n" }
+    try command.write("a,b\n" + rows.joined(), to: "good.csv")
+    try command.write("a,b\n" + rows[..<5].joined() + "x4,2\n7\n" + rows[5...].joined(), to: "bad.csv")
+    for line in ["fit bad.csv -o m.misfit --model pca", "score m.misfit bad.csv -o s.csv", "inspect bad.csv"]
+    {
+      let run = try command.run("\(line) -q --on-error \(policy) --rejects rejects.csv")
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.errorLines.count == 3 && run.errorLines[0].contains("2 places could not be read"))
+      #expect(run.errorLines[1] == "  bad.csv:7: column \"a\": \"x4\" is not a number")
+      #expect(
+        try command.text("rejects.csv") == """
+          file,line,record,column,cell,problem,text
+          bad.csv,7,6,a,x4,\"\"\"x4\"\" is not a number\","x4,2"
+          bad.csv,8,7,,,the record has 1 field where 2 are expected,7
+
+          """)
+    }
+    #expect(try command.text("s.csv").split(separator: "\n").count == (policy == "skip" ? 31 : 32))
+    #expect(try command.text("s.csv").contains("\n8,") && !command.text("s.csv").contains("\n7,"))
+    #expect(try command.run("inspect bad.csv").status == 2)
+    #expect(try command.run("fit bad.csv -o n.misfit --rejects r.csv").status == 2)
+  }
+
+  @Test("in a folder of images is named and passed over where that is wanted")
+  func images() throws {
+    let command = try BuiltCommand()
+    for shade in 0..<6 {
+      try command.write(
+        SampleData.png(width: 4, height: 4, shade: UInt8(shade * 30)), to: "photos/\(shade).png")
+    }
+    try command.write(SampleData.png(width: 4, height: 4, shade: 9).prefix(60), to: "photos/cut.png")
+    try command.write("no image", to: "photos/fake.jpg")
+    try command.write(SampleData.png(width: 5, height: 4, shade: 9), to: "photos/wide.png")
+    for name in ["a.webp", "b.gif", "c.webp"] { try command.write("other", to: "photos/\(name)") }
+    #expect(try command.run("fit photos -o m.misfit --epochs 1").status == 2)
+    let run = try command.run("fit photos -o m.misfit --epochs 1 --on-error skip --rejects r.csv")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("3 other files passed over (2 .webp, 1 .gif); only PNG and JPEG are read"))
+    for name in ["cut.png", "fake.jpg", "wide.png"] { #expect(try command.text("r.csv").contains(name)) }
+    #expect(run.errors.contains("6 images, PNG"))
   }
 
   @Test("that was bad for a table of numbers alone is good for one of several kinds")

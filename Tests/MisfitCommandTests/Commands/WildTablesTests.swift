@@ -97,11 +97,16 @@ struct WildTablesTests {
     #expect(try command.run("rank m.misfit log.csv --top 4 -q").line(1).contains("\\u{1B}[2J\\u{07}"))
   }
 
-  @Test("with a column that counts the rows get a note")
+  @Test("with a column that counts the rows leave it out, and with one that ranks them get a note")
   func countedRows() throws {
     let command = try BuiltCommand()
     try command.write(
       ",price,n\n" + (0..<30).map { "\($0),\($0 * $0 % 7).5,\($0 % 4)\n" }.joined(), to: "frame.csv")
+    #expect(
+      try command.run("fit frame.csv -o m.misfit --model pca").errors.contains(
+        "misfit: note: \"column_1\" is left out as identifier: the numbers count the records\n"))
+    try command.write(
+      ",price,n\n" + (0..<30).map { "\($0 * 7 % 30),\($0 * $0 % 7).5,\($0 % 4)\n" }.joined(), to: "frame.csv")
     let run = try command.run("fit frame.csv -o m.misfit --model pca")
     #expect(
       run.errors.contains(

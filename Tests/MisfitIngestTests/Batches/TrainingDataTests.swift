@@ -18,7 +18,9 @@ struct TrainingDataTests {
     return (0..<store.rowCount).map { target.all[$0 * store.width] }
   }
 
-  private func table(rows: Int) -> String { "a,b\n" + (0..<rows).map { "\(2 + $0),\($0 % 7)\n" }.joined() }
+  private func table(rows: Int) -> String {
+    "a,b\n" + (0..<rows).map { "\(2 + 2 * $0),\($0 % 7)\n" }.joined()
+  }
 
   @Test(
     "a share of exactly the asked size is held out, in order, by the seed",
@@ -36,7 +38,7 @@ struct TrainingDataTests {
     let training = try firstColumn(data.training)
     let validation = try data.validation.map(firstColumn) ?? []
     #expect(training == training.sorted() && validation == validation.sorted())
-    #expect((training + validation).sorted() == (0..<rows).map { Float(2 + $0) })
+    #expect((training + validation).sorted() == (0..<rows).map { Float(2 + 2 * $0) })
     #expect(try firstColumn(load(1).training) == training)
     if rows == 100 { #expect(try firstColumn(load(2).training) != training) }
   }

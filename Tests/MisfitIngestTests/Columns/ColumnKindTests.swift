@@ -93,11 +93,11 @@ struct ColumnKindTests {
 
   @Test("words for no value are those of the list, whatever their case, and those that users add")
   func missing() throws {
-    let cells = ["NA", "na", "NaN", "nan", "NULL", "null", "None", "?", "", "  ", "-", "n/a"]
+    let cells = ["NA", "na", "NaN", "nan", "NULL", "null", "None", "?", "", "  ", "n/a", "nodata", "Unknown"]
     let text = "x,y\n" + cells.map { "\($0),a\n" }.joined() + "1,b\n2,b\n3,b\n"
-    #expect(try TableInspection(CSVSource(text: text)).columns[0].missingCount == 10)
-    let options = SourceOptions.with { $0.typing.missingWords = ["-", "N/A"] }
-    #expect(try TableInspection(CSVSource(text: text, options: options)).columns[0].missingCount == 12)
+    #expect(try TableInspection(CSVSource(text: text)).columns[0].missingCount == 11)
+    let options = SourceOptions.with { $0.typing.missingWords = ["noData", "unknown"] }
+    #expect(try TableInspection(CSVSource(text: text, options: options)).columns[0].missingCount == 13)
   }
 
   @Test("and figures do not depend on threads or on how the text comes in blocks", arguments: [1, 2, 5])

@@ -1,0 +1,55 @@
+import Misfit
+
+/// What becomes of data that cannot be read.
+struct BadDataFlags: FlagSet {
+  var policy = BadDataPolicy.stop
+  var rejectsPath: String?
+  /// Where bad data of all sources of a run is noted.
+  let log = RejectLog()
+
+  static var arguments: [Argument<BadDataFlags>] {
+    Group("Bad data") {
+      Flag(
+        "--on-error WHAT", \.policy, .choice,
+        help:
+          "What becomes of cells, records and images that cannot be read: stop with an error, skip the record or the image, or read the cell as missing (a record with too few or too many fields is then skipped)."
+      )
+      Flag(
+        "--rejects FILE", \.rejectsPath, .path,
+        help:
+          "Write what was skipped or read as missing here: a CSV file with places, cells and whole records.")
+    }
+  }
+
+  /// What the flags say, for a source.
+  var handling: BadDataHandling { BadDataHandling(policy: policy, log: policy == .stop ? nil : log) }
+
+  /// Refuses a file of rejects where nothing is rejected.
+  func check() throws(ArgumentError) {
+    guard rejectsPath != nil, policy == .stop else { return }
+    throw ArgumentError(
+      .conflict(
+        "--rejects lists what is passed over, and nothing is", remedy: "give --on-error skip or missing too"))
+  }
+
+  /// Reports what could not be read, and writes the file of rejects.
+  func finish(on terminal: Terminal) throws {
+    guard policy != .stop else { return }
+    if let rejectsPath {
+      try DataFiles.check(output: rejectsPath, differsFrom: log.sources)
+      try log.write(to: rejectsPath)
+    }
+    let count = log.count
+    guard count > 0 else { return }
+    let rejects = log.rejects
+    let what =
+      policy == .skip ? "skipped" : "read as missing, or skipped where they are whole records or images"
+    let places = rejects.prefix(10).map { "\n  \($0.text)" }.joined()
+    let more = count > 10 ? "\n  and \(NumberText.grouped(count - 10)) more" : ""
+    let hint =
+      rejectsPath.map { "; all are listed in \($0)" } ?? (count > 10 ? "; --rejects FILE lists all" : "")
+    terminal.messages.warning(
+      "\(CountText.of(count, "place")) could not be read and \(count == 1 ? "was" : "were") \(what)\(hint):\(places)\(more)"
+    )
+  }
+}

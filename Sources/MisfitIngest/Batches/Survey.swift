@@ -1,0 +1,133 @@
+import MisfitCore
+
+/// The first pass over a source.
+struct Survey {
+  private(set) var schema: Schema
+  private(set) var fingerprint: ContentFingerprint
+
+  /// The pass, and the source as the next one is to read it.
+  ///
+  /// A table that begins with nothing but numbers is taken for one of numbers until a cell says otherwise.
+  static func of(
+    _ source: any RecordSource, _ options: TrainingData.Options, onRows: (Int) throws -> Void
+  ) throws -> (Survey, any RecordSource) {
+    let table = source as? CSVSource
+    let scaling = options.tableScaling ?? options.scaling
+    if scaling.needsQuantiles, source.layout.shape.extents.count != 1 || source.layout.valueKind != .float64 {
+      throw IngestError(
+        .noTable(option: "--scale \(scaling.rawValue)"), at: InputPosition(source: source.name))
+    }
+    let typing = table?.typing ?? TypingOptions()
+    if !scaling.needsQuantiles, typing.isEmpty, !(table?.numbers.isNotable ?? false),
+      table?.isSeeminglyNumeric ?? true
+    {
+      do {
+        let survey = try Survey(
+          source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
+        let isCounting = table != nil && !survey.schema.countingColumns.isEmpty
+        guard isCounting || (scaling == .automatic && survey.mayHideOthers) else { return (survey, source) }
+      } catch let error as IngestError where table != nil && error.kind.isOfCell {
+        // The column is not what its beginning seemed to be; or it is, and the error will be found again.
+      }
+    }
+    let profile = try TableProfile(
+      source, options: typing, threadCount: options.threadCount, onRows: onRows)
+    guard
+      let columns = try profile.table(options: typing, scaling: scaling, hasIndicators: options.hasIndicators)
+    else {
+      let survey = try Survey(
+        source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
+      return (survey, source)
+    }
+    guard let table else {
+      let used = columns.columns.indices.filter { columns.columns[$0].isUsed }
+      return (
+        Survey(profile, columns, scaling: scaling, layout: source.layout),
+        ColumnSelection(source, columns: used)
+      )
+    }
+    if table.handling.policy == .stop {
+      try profile.refuseUnreadCells(columns.columns, in: table, typing, options.threadCount, onRows: onRows)
+    }
+    let typed = try table.typed(by: columns)
+    var survey = Survey(profile, columns, scaling: scaling, layout: source.layout)
+    if table.handling.policy == .skip, columns.used.contains(where: { $0.unreadCount != nil }) {
+      try survey.recount(typed, columns, scaling, options.threadCount, onRows: onRows)
+    }
+    return (survey, typed)
+  }
+
+  private init(_ profile: TableProfile, _ table: TableSchema, scaling: ScalingChoice, layout: RecordLayout) {
+    schema = Schema(table, layout: layout, scaling: scaling, rowCount: profile.rowCount)
+    fingerprint = profile.fingerprint
+  }
+
+  /// Counts the records that are not skipped.
+  private mutating func recount(
+    _ source: CSVSource, _ table: TableSchema, _ scaling: ScalingChoice, _ threadCount: Int,
+    onRows: (Int) throws -> Void
+  ) throws {
+    var (rowCount, fingerprint) = (0, ContentFingerprint())
+    let capacity = RowFiller.batchRowCount(ofWidth: table.columns.count)
+    try source.forEachBatch(ofUpTo: capacity, threadCount: threadCount) { batch in
+      rowCount += batch.rowCount
+      fingerprint.update(batch)
+      try onRows(rowCount)
+    }
+    schema = Schema(table, layout: source.layout, scaling: scaling, rowCount: rowCount)
+    self.fingerprint = fingerprint
+  }
+
+  init(
+    _ source: any RecordSource, scaling: ScalingChoice, threadCount: Int, onRows: (Int) throws -> Void
+  ) throws {
+    var learner = SchemaLearner(layout: source.layout)
+    var fingerprint = ContentFingerprint()
+    let batchRowCount = RowFiller.batchRowCount(ofWidth: source.layout.width)
+    try source.forEachBatch(ofUpTo: batchRowCount, threadCount: threadCount) { batch in
+      learner.update(batch)
+      fingerprint.update(batch)
+      try onRows(learner.rowCount)
+    }
+    schema = try learner.schema(scaling: scaling, source: source.name)
+    self.fingerprint = fingerprint
+  }
+
+  /// Whether a column of a table has values so far from its mean that they may hide all others: the table is then looked at more closely.
+  private var mayHideOthers: Bool {
+    schema.shape.extents.count == 1
+      && (0..<schema.width).contains { column in
+        let (mean, deviation) = (schema.means[column], schema.standardDeviations[column])
+        return max(schema.maxima[column] - mean, mean - schema.minima[column]) > Self.farDeviations
+          * deviation
+      }
+  }
+
+  /// One value in two hundred that is so much larger than all others, or fewer that are more so, lies as far from the mean.
+  private static let farDeviations = 10.0
+
+  var notes: [String] {
+    if let table = schema.table {
+      return table.columns.filter { !$0.isUsed }.map(\.leftOutText)
+        + table.columns.compactMap(\.remark) + schema.bentColumns.map(\.bentText)
+    }
+    let constant = schema.constantColumns
+    guard !constant.isEmpty else { return [] }
+    // Images have dark corners; their places say nothing.
+    if schema.columnNames.isEmpty { return ["\(IngestError.count(constant.count, "pixel")) never change"] }
+    return ["constant: \(IngestError.list(constant.map { schema.featureName(at: $0) }))"]
+  }
+}
+
+extension TableProfile {
+  /// Refuses cells that are none of their column's kind, all of them in one error.
+  fileprivate func refuseUnreadCells(
+    _ columns: [TableColumn], in source: CSVSource, _ options: TypingOptions, _ threadCount: Int,
+    onRows: (Int) throws -> Void
+  ) throws {
+    let cells = try unreadCells(
+      columns, in: source, options: options, threadCount: threadCount, onRows: onRows)
+    guard let cells else { return }
+    throw cells.error
+  }
+}

@@ -1,0 +1,61 @@
+import MisfitCore
+
+/// What single cells are.
+extension CSVRecordParser {
+  static let decimalComma: NumberNotation = {
+    var notation = NumberNotation()
+    notation.hasDecimalComma = true
+    return notation
+  }()
+
+  /// What is wrong with a cell in a column of numbers with decimal points.
+  static func pointProblem(_ text: [UInt8]) -> IngestError.Kind {
+    let kind = commaProblem(text)
+    if case .decimalPoint(let text) = kind { return .notANumber(text) }
+    return kind
+  }
+
+  /// What is wrong with a cell in a column of numbers with decimal commas.
+  static func commaProblem(_ text: [UInt8]) -> IngestError.Kind {
+    switch DecimalNumber.read(text) {
+    case .number: .decimalPoint(shown(text))
+    case .tooLarge: .numberTooLarge(shown(text))
+    case .notFinite: .notFinite(shown(text))
+    case .notANumber: .notANumber(shown(text))
+    case .empty: .missingCell
+    }
+  }
+
+  /// The number of a whole cell; nil for anything else.
+  static func number(_ cell: borrowing Span<UInt8>) -> Double? {
+    guard !cell.isEmpty else { return nil }
+    guard cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else {
+      return cell[0] < 0x80 ? nil : lookAlike(cell)
+    }
+    guard case .number(let value) = DecimalNumber.read(cell.indices.map { cell[$0] }) else {
+      return cell[cell.count - 1] < 0x80 ? nil : lookAlike(cell)
+    }
+    return value
+  }
+
+  /// The number of a cell that has other minus signs or spaces than ASCII's.
+  static func lookAlike(_ cell: borrowing Span<UInt8>) -> Double? {
+    let copy = cell.indices.map { cell[$0] }
+    guard let written = WrittenNumber(copy.span), !written.hasAccountingSign, written.unit == nil else {
+      return nil
+    }
+    return written.value(NumberNotation())
+  }
+
+  /// A text as messages quote it: its first 60 bytes on one line, control characters by their codes.
+  static func shown(_ text: [UInt8]) -> String {
+    let trimmed = DecimalNumber.trim(text[...])
+    var beginning = trimmed.prefix(60)
+    // Not in the middle of a character.
+    while beginning.count < trimmed.count, beginning.count > 56, trimmed[beginning.endIndex] & 0xC0 == 0x80 {
+      beginning.removeLast()
+    }
+    let visible = VisibleText.line(ofBytes: beginning)
+    return trimmed.count > 60 ? visible + "..." : visible
+  }
+}

@@ -1,0 +1,106 @@
+import MisfitCore
+
+/// Numbers that name things.
+extension ColumnDecision {
+  static let runningNumber = (ColumnKind.identifier, "the numbers count the records")
+
+  /// What a column of a table of numbers is where it does not measure anything; nil for all others.
+  func decideAmongNumbers() -> (ColumnKind, String)? {
+    guard isText else { return nil }
+    if let dates = decideDates() { return dates }
+    if profile.isRunningNumber, profile.cellCount >= 20 || isUnnamed { return Self.runningNumber }
+    return decideCodes()
+  }
+
+  /// Codes are identifiers or levels, whatever digits they have.
+  func decideCodes() -> (ColumnKind, String)? {
+    guard let why = codeReason else { return nil }
+    let (kind, reason) = profile.distinctCount == 1 ? (.categorical, "one text") : decideTexts()
+    return (kind, "\(why): \(reason)")
+  }
+
+  /// Why the numbers are codes; nil where they are none.
+  private var codeReason: String? {
+    let digits = profile.digits
+    guard digits.count == profile.numberCount, profile.cellCount >= 3,
+      profile.numberCount * 2 >= max(1, profile.presentCount)
+    else { return nil }
+    if profile.textCount > 0 { return lettersAreCodes ? "letters and digits" : nil }
+    let isOfOneLength = digits.shortest == digits.longest
+    if digits.zeroLedCount > 0, isOfOneLength || digits.zeroLedCount * 100 >= digits.count {
+      return "codes with leading zeros"
+    }
+    guard dates == nil, isOfOneLength ? digits.longest >= 12 : digits.shortest >= 16 else { return nil }
+    return "codes of \(digits.shortest)\(isOfOneLength ? "" : " to \(digits.longest)") digits"
+  }
+
+  /// Whether the texts among the numbers are codes as they are, such as `c168` or `A`, rather than mistakes and words.
+  private var lettersAreCodes: Bool {
+    var (cells, texts, mixed, letters) = (0, 0, 0, 0)
+    var endings: Set<[UInt8]> = []
+    for index in 0..<levels.count {
+      let text = levels.text(index)
+      guard text.contains(where: { $0 &- 48 > 9 }) else { continue }
+      guard Self.isCode(text, longest: profile.digits.longest + 4) else { return false }
+      cells += levels.counts[index]
+      texts += 1
+      if text.contains(where: { $0 &- 48 <= 9 }) { mixed += 1 } else { letters += 1 }
+      endings.insert(Array(text.drop { $0 &- 48 <= 9 }))
+    }
+    guard cells == profile.textCount, mixed > 0 || letters > 1 else { return false }
+    // `12kg` and `7kg` have a unit.
+    if letters == 0, let ending = endings.first, endings.count == 1, ending.count > 1 { return false }
+    return cells >= 2 && (cells * 100 >= profile.presentCount || texts >= 10)
+  }
+
+  /// Whether a text is one letter, or letters and digits with dashes, points and strokes between them.
+  private static func isCode(_ text: ArraySlice<UInt8>, longest: Int) -> Bool {
+    guard text.count <= longest else { return false }
+    var (digitCount, letterCount) = (0, 0)
+    for byte in text {
+      if byte &- 48 <= 9 {
+        digitCount += 1
+      } else if (byte | 0x20) &- 97 < 26 {
+        letterCount += 1
+      } else if !"-/._".utf8.contains(byte) {
+        return false
+      }
+    }
+    return letterCount > 0 && (digitCount > 0 || text.count == 1)
+  }
+
+  /// What may be understood in another way, and how to say so.
+  func remark(on column: TableColumn) -> String? {
+    var parts: [String] = []
+    if options.kinds[name] == nil {
+      if column.kind.isUsed, let why = codeReason {
+        parts.append("is taken as \(column.kind.rawValue), \(why) (--type \(flagName)=count for numbers)")
+      } else if column.kind == .datetime, let remark = dates?.remark(flagName: flagName) {
+        parts.append(remark)
+      }
+    }
+    if let remark = sentinelRemark(column) { parts.append(remark) }
+    if let words = missingRemark(column) { parts.append(words) }
+    return parts.isEmpty ? nil : "\"\(name)\" " + parts.joined(separator: "; it ")
+  }
+
+  /// Which words were taken for "no value"; of numbers and dates, those that are no plain words for it.
+  private func missingRemark(_ column: TableColumn) -> String? {
+    guard let texts = profile.missingTexts else { return nil }
+    let isPlain = column.kind == .categorical || column.kind == .boolean
+    let plain = MissingWords(["NA", "NaN", "null", "None", "?", "N/A"])
+    let ranked = texts.ranked.filter { isPlain || !plain.containsWord(texts.text($0).span) }
+    guard let first = ranked.first else { return nil }
+    let words = ranked.prefix(8).map {
+      "\(shown(texts.string($0))) (\(NumberText.grouped(texts.counts[$0])))"
+    }
+    let more = ranked.count > 8 ? " and \(ranked.count - 8) more" : ""
+    let hint = isPlain ? "; --keep \(texts.string(first)) makes it a level" : ""
+    return "has words for no value: \(words.joined(separator: ", "))\(more)\(hint)"
+  }
+
+  /// The name as a shell takes it.
+  private var flagName: String {
+    name.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) } ? name : "'\(name)'"
+  }
+}

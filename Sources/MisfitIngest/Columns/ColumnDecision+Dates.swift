@@ -1,0 +1,188 @@
+import MisfitCore
+
+/// How the cells of a column are dates.
+struct DateFinding: Sendable {
+  var order = DateOrder.monthFirst
+  var notation: DateNotation?
+  var profile: DateProfile
+  /// The cells that are dates.
+  var readCount: Int
+  /// Whether the dates can be read in another order, too.
+  var isGuess = false
+  var reason: String
+
+  /// What else the dates may be; nil where nothing else comes into question.
+  func remark(flagName: String) -> String? {
+    if isGuess {
+      let (is_, other) = order == .dayFirst ? ("day", "mdy") : ("month", "dmy")
+      return
+        "can be read day first or month first, and is read \(is_) first (--date-order \(other) for the other)"
+    }
+    return notation.map { "is read as \($0.text) (--type \(flagName)=numeric for numbers)" }
+  }
+}
+
+extension ColumnDecision {
+  /// How the cells are dates; nil where they are none.
+  func findDates() -> DateFinding? {
+    let isWanted = options.kinds[name] == .datetime
+    guard isText, isWanted || options.kinds[name] == nil else { return nil }
+    if profile.numberCount * 2 > profile.presentCount { return datesOfNumbers(isWanted: isWanted) }
+    let (order, dates) = orderedDates
+    guard dates.count > 0, isWanted || dates.count * 10 >= profile.presentCount * 9 else { return nil }
+    // Times without a date beside dates are something else.
+    guard CalendarDate.isTimeOfDay(dates.least) == CalendarDate.isTimeOfDay(dates.largest) else { return nil }
+    let others = [profile.dayFirst, profile.monthFirst].filter { $0.count == dates.count }
+    let isOpen = others.count == 2 && others[0].mean != others[1].mean
+    let text = dates.count == profile.presentCount ? "every value is a date" : "nearly every value is a date"
+    let isOrdered = isOpen || profile.dayFirst.count != profile.monthFirst.count || order == .yearFirst
+    return DateFinding(
+      order: order, profile: dates, readCount: dates.count, isGuess: isOpen && options.dateOrder == nil,
+      reason: CalendarDate.isTimeOfDay(dates.least)
+        ? text.replacing("date", with: "time")
+        : isOrdered ? "\(text), \(order.text)\(isOpen ? " (both would do)" : "")" : text)
+  }
+
+  /// The order that users ask for, or the one that reads most dates; of several, the month first, as most programs write it.
+  private var orderedDates: (DateOrder, DateProfile) {
+    let all = [
+      (DateOrder.monthFirst, profile.monthFirst), (.dayFirst, profile.dayFirst),
+      (.yearFirst, profile.yearFirst),
+    ]
+    if let order = options.dateOrder {
+      // Dates that need no order are in all profiles but the last.
+      return all.first { $0.0 == order && ($0.0 != .yearFirst || $0.1.count > 0) } ?? (
+        order, profile.dayFirst
+      )
+    }
+    return all.dropFirst().reduce(all[0]) { $1.1.count > $0.1.count ? $1 : $0 }
+  }
+
+  private func datesOfNumbers(isWanted: Bool) -> DateFinding? {
+    guard let notation = isWanted ? DateNotation.likeliest(of: sorted) : numericNotation else { return nil }
+    var dates = DateProfile()
+    for (index, number) in sorted.enumerated() {
+      guard let (seconds, hasTime) = notation.read(number) else { continue }
+      dates.add(seconds, hasTime: hasTime, record: index)
+    }
+    guard dates.count > 0 else { return nil }
+    let reason = isWanted ? "--type says so" : "the numbers are \(notation.text)"
+    // Beyond the sample, all numbers are taken for dates until they are read.
+    let readCount = dates.count == sorted.count ? profile.numberCount : dates.count
+    return DateFinding(notation: notation, profile: dates, readCount: readCount, reason: reason)
+  }
+
+  /// How numbers are surely dates: by their digits, or by their range and the column's name; nil for other numbers.
+  private var numericNotation: DateNotation? {
+    let digits = profile.digits
+    guard profile.textCount == 0, sorted.count >= 3, profile.distinctCount > 1 else { return nil }
+    let isNamed = Self.namesDates(name)
+    if digits.count == profile.numberCount, digits.shortest == digits.longest,
+      [8, 12, 14].contains(digits.longest)
+        || (digits.longest == 6 && (isNamed || profile.distinctCount >= 12)),
+      areDates(isNamed ? 1800...2200 : 1900...2100)
+    {
+      return .digits
+    }
+    if isNamed {
+      // 0 often means "no date"; the unit is that of the others.
+      let positive = sorted.drop { $0 <= 0 }
+      guard let first = positive.first, let last = positive.last, sorted[0] >= -1,
+        positive.count * 2 > sorted.count
+      else { return nil }
+      return DateNotation.unit(least: first, largest: last, years: 1980...2100)
+    }
+    guard digits.count == profile.numberCount, digits.isAscending, sorted.count >= 20 else { return nil }
+    return DateNotation.unit(least: profile.least, largest: profile.largest, years: 2005...2035)
+  }
+
+  /// Whether all numbers are dates by their digits, and nearly all of them of some years.
+  private func areDates(_ years: ClosedRange<Int>) -> Bool {
+    guard let first = CalendarDate.day(year: years.lowerBound, month: 1, day: 1),
+      let last = CalendarDate.day(year: years.upperBound, month: 12, day: 31)
+    else { return false }
+    let range = Double(first) * CalendarDate.secondsPerDay...Double(last) * CalendarDate.secondsPerDay
+    var usual = 0
+    for number in sorted {
+      guard let (seconds, _) = DateNotation.digits.read(number) else { return false }
+      if range.contains(seconds) { usual += 1 }
+    }
+    return usual * 2 > sorted.count
+  }
+
+  /// Whether a name has a word for dates: `created_at`, `eventTime`, `DATE`, `ts`.
+  static func namesDates(_ name: String) -> Bool {
+    var words: [String] = [""]
+    var wasLower = false
+    for character in name {
+      if !character.isLetter {
+        words.append("")
+      } else {
+        if character.isUppercase, wasLower { words.append("") }
+        words[words.count - 1] += character.lowercased()
+      }
+      wasLower = character.isLowercase
+    }
+    return words.contains { dateWords.contains($0) }
+  }
+
+  private static let dateWords: Set<String> = [
+    "date", "dates", "datum", "time", "timestamp", "timestamps", "datetime", "ts", "epoch", "unix",
+    "unixtime",
+    "created", "updated", "modified", "when", "day", "month", "yearmonth", "yyyymm", "yyyymmdd", "ymd",
+    "fecha",
+    "zeit", "zeitstempel", "tag", "monat", "period",
+  ]
+
+  // MARK: The decision
+
+  func decideDates() -> (ColumnKind, String)? { dates.map { (.datetime, $0.reason) } }
+
+  /// The figures and the encoding of dates.
+  func setDates(of column: inout TableColumn) {
+    guard let found = dates else {
+      column.date = DateEncoding(
+        order: options.dateOrder ?? .monthFirst, offset: 0, scale: 1, cycles: [], far: TableEncoder.surprise)
+      return
+    }
+    let dates = found.profile
+    let spread = DateSpread(dates)
+    column.missingCount += spread.sentinelCount(of: found.readCount)
+    column.dates = DateFigures(earliest: spread.least, latest: spread.largest, hasTime: dates.hasTime)
+    let days = (spread.coreLargest - spread.coreLeast) / CalendarDate.secondsPerDay
+    let isTime = CalendarDate.isTimeOfDay(dates.least)
+    let cycles = DateCycle.allCases.filter { cycle in
+      switch cycle {
+      case .day: dates.hasTime && (isTime ? days > 0.25 && days <= 1 : days >= 2)
+      case .week: !isTime && dates.weekdays.nonzeroBitCount > 1 && days >= 14
+      case .year: !isTime && dates.months.nonzeroBitCount > 1 && days >= 730
+      }
+    }
+    var encoding = DateEncoding(
+      order: found.order, offset: spread.center, scale: spread.scale, cycles: cycles, far: 0)
+    encoding.notation = found.notation
+    encoding.bend = spread.hasFarDates ? NumberEncoding.usualBend : nil
+    encoding.sentinels = spread.sentinels.isEmpty ? nil : spread.sentinels
+    encoding.far = max(encoding.trend(spread.largest) + 1, TableEncoder.surprise)
+    column.date = encoding
+  }
+
+  /// Which dates are read as no date.
+  func sentinelRemark(_ column: TableColumn) -> String? {
+    guard let sentinels = column.date?.sentinels, let dates = column.dates else { return nil }
+    let texts = sentinels.map { CalendarDate.text(seconds: $0, withTime: dates.hasTime) }
+    return
+      "has dates far from all others in many cells, which are read as missing: \(texts.joined(separator: ", "))"
+  }
+}
+
+extension DateOrder {
+  /// For people.
+  var text: String {
+    switch self {
+    case .dayFirst: "the day before the month"
+    case .monthFirst: "the month before the day"
+    case .yearFirst: "the year first"
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import MisfitCore
+
+/// How dates are written as numbers.
+public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Year, month, and as many of day, hour, minute and second as there are digits: 202403, 20240301, 20240301143015.
+  case digits
+  /// Seconds from 1 January 1970.
+  case seconds
+  /// Milliseconds from 1 January 1970.
+  case milliseconds
+  /// Microseconds from 1 January 1970.
+  case microseconds
+  /// Nanoseconds from 1 January 1970.
+  case nanoseconds
+
+  /// The name of what is counted, for people.
+  var text: String {
+    switch self {
+    case .digits: "dates as 20240301"
+    default: "\(rawValue) from 1970-01-01"
+    }
+  }
+
+  private var unitsPerSecond: Double {
+    switch self {
+    case .digits, .seconds: 1
+    case .milliseconds: 1e3
+    case .microseconds: 1e6
+    case .nanoseconds: 1e9
+    }
+  }
+
+  /// The digits of one unit more each: 10 of seconds today, 13 of milliseconds.
+  private static let units: [DateNotation] = [.seconds, .milliseconds, .microseconds, .nanoseconds]
+
+  /// Seconds from 1 January 1970, and whether there is a time of day; nil where the number is no date.
+  func read(_ number: Double) -> (seconds: Double, hasTime: Bool)? {
+    guard self == .digits else {
+      let seconds = number / unitsPerSecond
+      return seconds == CalendarDate.bounded(seconds) ? (seconds, true) : nil
+    }
+    return Self.readDigits(number)
+  }
+
+  private static func readDigits(_ number: Double) -> (seconds: Double, hasTime: Bool)? {
+    guard number >= 100_000, number < 1e15, number == number.rounded() else { return nil }
+    var (rest, time) = (Int(number), 0)
+    let hasTime = rest >= 1_000_000_000_00
+    if hasTime {
+      var second = 0
+      if rest >= 10_000_000_000_000 { (second, rest) = (rest % 100, rest / 100) }
+      let (minute, hour) = (rest % 100, rest / 100 % 100)
+      guard second <= 60, minute < 60, hour < 24 else { return nil }
+      time = hour * 3600 + minute * 60 + second
+      rest /= 10_000
+    }
+    let isMonth = rest < 1_000_000
+    if isMonth { rest = rest * 100 + 1 }
+    guard
+      let day = CalendarDate.day(year: rest / 10_000, month: rest / 100 % 100, day: rest % 100)
+    else { return nil }
+    return (Double(day) * CalendarDate.secondsPerDay + Double(time), hasTime)
+  }
+
+  /// The unit in which all numbers lie between two years; nil for none.
+  static func unit(least: Double, largest: Double, years: ClosedRange<Int>) -> DateNotation? {
+    guard let first = CalendarDate.day(year: years.lowerBound, month: 1, day: 1),
+      let last = CalendarDate.day(year: years.upperBound, month: 12, day: 31)
+    else { return nil }
+    return units.first { unit in
+      let scale = unit.unitsPerSecond * CalendarDate.secondsPerDay
+      return least >= Double(first) * scale && largest <= Double(last + 1) * scale
+    }
+  }
+
+  /// The notation that a user must mean who says that numbers are dates.
+  static func likeliest(of numbers: [Double]) -> DateNotation {
+    if numbers.allSatisfy({ Self.digits.read($0) != nil }) { return .digits }
+    let largest = numbers.last.map { max($0.magnitude, numbers[0].magnitude) } ?? 0
+    return largest < 1e11
+      ? .seconds : largest < 1e14 ? .milliseconds : largest < 1e17 ? .microseconds : .nanoseconds
+  }
+}
+
+/// How a column's cells are read as dates.
+struct DateReading: Sendable {
+  var order: DateOrder
+  var notation: DateNotation?
+  /// Dates that mean "no date".
+  var sentinels: [Double] = []
+
+  /// Seconds from 1 January 1970, NaN for a sentinel; nil where the cell is no date.
+  func seconds(of cell: Span<UInt8>) -> Double? {
+    let seconds: Double?
+    if let notation {
+      guard case .number(let number) = DecimalNumber.read(cell.indices.map { cell[$0] }) else { return nil }
+      seconds = notation.read(number)?.seconds
+    } else {
+      seconds = DateText.read(cell, order: order)?.seconds
+    }
+    return seconds.map { sentinels.contains($0) ? .nan : $0 }
+  }
+}

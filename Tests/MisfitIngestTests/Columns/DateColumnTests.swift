@@ -1,0 +1,161 @@
+import MisfitCore
+import Testing
+
+@testable import MisfitIngest
+
+@Suite("Columns of dates")
+struct DateColumnTests {
+  private static func text(_ name: String, _ cells: [String], _ other: String = "a") -> String {
+    "\(name),y\n" + cells.map { "\($0),\(other)\n" }.joined()
+  }
+
+  private static func column(
+    _ name: String, _ cells: [String], _ other: String = "a",
+    _ change: (inout TypingOptions) -> Void = { _ in }
+  ) throws -> TableColumn {
+    var options = SourceOptions()
+    change(&options.typing)
+    return try TableInspection(CSVSource(text: text(name, cells, other), options: options)).columns[0]
+  }
+
+  @Test(
+    "may be written as numbers, also in a table of numbers",
+    arguments: [
+      ("date", (1...28).map { "\(20_240_200 + $0)" }, DateNotation.digits, "2024-02-01 to 2024-02-28"),
+      ("x", (1...28).map { "\(20_240_200 + $0 * 5 % 29)" }, .digits, "2024-02-01 to 2024-02-28"),
+      (
+        "month", (1...12).map { "2024" + ($0 < 10 ? "0" : "") + "\($0)" }.shuffledOnce, .digits,
+        "2024-01-01 to 2024-12-01"
+      ),
+      (
+        "ts", (0..<25).map { "\(1_709_251_200 + ($0 * 7 % 25) * 60)" }, .seconds,
+        "2024-03-01 00:00 to 2024-03-01 00:24"
+      ),
+      (
+        "created_at", (0..<25).map { "\(1_709_251_200_000 + ($0 * 7 % 25) * 60_000)" }, .milliseconds,
+        "2024-03-01 00:00 to 2024-03-01 00:24"
+      ),
+      (
+        "x", (0..<25).map { "\(1_709_251_200_000 + $0 * $0 * 60_000)" }, .milliseconds,
+        "2024-03-01 00:00 to 2024-03-01 09:36"
+      ),
+      (
+        "eventTime", (0..<25).map { "\(1_709_251_200 + ($0 * 7 % 25) * 60).25" }, .seconds,
+        "2024-03-01 00:00 to 2024-03-01 00:24"
+      ),
+    ])
+  func numbers(_ name: String, _ cells: [String], _ notation: DateNotation, _ content: String) throws {
+    for other in ["a", "1.5"] {
+      let column = try Self.column(name, cells, other)
+      #expect(column.kind == .datetime && column.date?.notation == notation)
+      #expect(column.contentText() == content)
+      #expect(column.remark?.contains("--type \(name)=numeric") == true)
+      let data = try TrainingData.load(CSVSource(text: Self.text(name, cells, other)))
+      #expect(data.schema.table?.columns[0].kind == .datetime)
+    }
+  }
+
+  @Test(
+    "are not made of other numbers",
+    arguments: [
+      (0..<25).map { "\(1_709_251_200 + ($0 * 7 % 25) * 60)" }, (0..<25).map { "\(20_241_300 + $0)" },
+      (0..<25).map { "\(1_990 + $0 * 3 % 25)" }, (0..<25).map { "\(200_101 + $0 * 13)" },
+    ])
+  func noDates(_ cells: [String]) throws { #expect(try Self.column("x", cells).kind != .datetime) }
+
+  @Test(
+    "are read where users say so",
+    arguments: [
+      (["20240301", "20240402"], "2024-03-01"), (["1709251200", "1709337600"], "2024-03-01"),
+      (["1709251200000", "1709337600000"], "2024-03-01"), (["2024-03", "2024-05"], "2024-03-01"),
+      (["202403", "202405"], "2024-03-01"),
+    ])
+  func forced(_ cells: [String], _ earliest: String) throws {
+    let column = try Self.column("x", cells) { $0.kinds = ["x": .datetime] }
+    #expect(column.contentText().hasPrefix(earliest))
+    let options = SourceOptions.with { $0.typing.kinds = ["x": .datetime] }
+    let data = try TrainingData.load(CSVSource(text: Self.text("x", cells), options: options))
+    #expect(data.schema.rowCount == 2)
+  }
+
+  @Test("have the order that users ask for, and a guess is said to be one")
+  func order() throws {
+    let cells = ["03/04/2024", "05/06/2024", "07/08/2024", "03/04/2024"]
+    let guess = try Self.column("x", cells)
+    #expect(guess.date?.order == .monthFirst && guess.remark?.contains("--date-order dmy") == true)
+    for order in [DateOrder.dayFirst, .monthFirst] {
+      let column = try Self.column("x", cells) { $0.dateOrder = order }
+      #expect(column.date?.order == order && column.remark == nil)
+    }
+    #expect(try Self.column("x", ["24-03-31", "98-12-30", "24-05-01"]).date?.order == .yearFirst)
+    let known = try Self.column("x", ["2024-03-01", "2024-04-05", "2024-03-05"]) { $0.dateOrder = .yearFirst }
+    #expect(known.kind == .datetime && known.contentText() == "2024-03-01 to 2024-04-05")
+  }
+
+  private static let ordinary = (0..<190).map { row in
+    CalendarDate.text(seconds: 1_546_300_800 + Double(row * 37 % 365) * 86_400, withTime: false)
+  }
+
+  @Test(
+    "keep their scale beside one that is centuries off",
+    arguments: ["9999-12-31", "1900-01-01", "2206-05-05"])
+  func wild(_ date: String) throws {
+    let clean = try #require(try Self.column("x", Self.ordinary).date)
+    let column = try Self.column("x", Self.ordinary + [date])
+    let encoding = try #require(column.date)
+    #expect((encoding.offset - clean.offset).magnitude < 1 && (encoding.scale - clean.scale).magnitude < 1)
+    #expect(encoding.sentinels == nil)
+    #expect(column.missingCount == 0)
+    // The decades around are told apart from the year of training.
+    for year in [1950, 2035, 2100] {
+      let day = try #require(CalendarDate.day(year: year, month: 1, day: 1))
+      #expect(encoding.trend(Double(day) * 86_400).magnitude > 8)
+    }
+    let (far, near) = (encoding.trend(4e9), encoding.trend(1.56e9))
+    #expect(
+      (encoding.seconds(ofTrend: far) - 4e9).magnitude < 1
+        && (encoding.seconds(ofTrend: near) - 1.56e9).magnitude < 1)
+  }
+
+  @Test("keep their scale where the far one is not in the sample of a long table")
+  func wildInLongTable() throws {
+    let cells = (0..<9_500).map { Self.ordinary[$0 % Self.ordinary.count] }
+    for row in [17, 9_400] {
+      var spoiled = cells
+      spoiled[row] = "9999-12-31"
+      let encoding = try #require(try Self.column("x", spoiled).date)
+      #expect(encoding.scale < 130 * 86_400 && encoding.bend != nil)
+    }
+  }
+
+  @Test(
+    "are missing where a date far from all others stands in many cells",
+    arguments: ["9999-12-31", "1900-01-01", "1970-01-01", "0001-01-01"], [4, 21, 300])
+  func sentinel(_ date: String, _ count: Int) throws {
+    let cells = Self.ordinary + Array(repeating: date, count: count)
+    let column = try Self.column("x", cells)
+    #expect(column.missingCount == count && column.hasIndicator)
+    #expect(try column.contentText() == Self.column("x", Self.ordinary).contentText())
+    #expect(column.remark?.contains(date) == true)
+    let data = try TrainingData.load(CSVSource(text: Self.text("x", cells)))
+    #expect(data.schema.table?.columns[0].date?.sentinels?.count == 1)
+  }
+
+  @Test("of birth keep all of their dates, as do busy days")
+  func noSentinel() throws {
+    let births =
+      (0..<100).map { "\(1_940 + $0 * 7 % 60)-0\($0 % 9 + 1)-11" } + [
+        "1900-01-01", "1900-01-01", "1900-01-01",
+      ]
+    #expect(try Self.column("x", births).date?.sentinels == nil)
+    let busy = Self.ordinary + Array(repeating: "2020-03-01", count: 60)
+    #expect(try Self.column("x", busy).date?.sentinels == nil)
+    let clocks = (0..<40).map { "0\($0 % 9):15" } + Array(repeating: "23:59", count: 9)
+    #expect(try Self.column("x", clocks).missingCount == 0)
+  }
+}
+
+extension [String] {
+  /// Not in ascending order.
+  fileprivate var shuffledOnce: [String] { indices.map { self[$0 * 5 % count] } }
+}
