@@ -20,8 +20,17 @@ public final class ScoreTable {
   /// Begins the file and writes its header.
   ///
   /// - Throws: ``FileError``.
-  public init(_ path: String, hasLabels: Bool, reasonCount: Int = 0) throws(FileError) {
-    file = try OutputFile(path)
+  public convenience init(_ path: String, hasLabels: Bool, reasonCount: Int = 0) throws(FileError) {
+    try self.init(path, hasLabels: hasLabels, reasonCount: reasonCount, in: nil)
+  }
+
+  /// Begins the file, which appears together with the others of a group where there is one, and writes its header.
+  ///
+  /// - Throws: ``FileError``.
+  public init(
+    _ path: String, hasLabels: Bool, reasonCount: Int, in group: OutputGroup?
+  ) throws(FileError) {
+    file = try OutputFile(path, in: group)
     self.hasLabels = hasLabels
     self.reasonCount = reasonCount
     let reasons = (0..<reasonCount).flatMap { rank in

@@ -19,9 +19,25 @@
 /// Each file stays open until then. Not for several threads at once.
 public final class OutputGroup {
   private var files: [OutputFile] = []
+  /// Folders that were made for the files, the outer ones first.
+  private var newFolders: [String] = []
 
   /// A group without files.
   public init() {}
+
+  /// Folders that were made and got no file go away again.
+  deinit {
+    files = []
+    for folder in newFolders.reversed() { FileSystem.removeEmptyDirectory(folder) }
+  }
+
+  /// Makes a folder for files, and those above it; one that is there already is fine.
+  ///
+  /// - Throws: ``FileError``.
+  public func makeDirectory(_ path: String) throws(FileError) {
+    newFolders += FileSystem.missingDirectories(of: path)
+    try FileSystem.makeDirectory(path)
+  }
 
   func add(_ file: OutputFile) { files.append(file) }
 
