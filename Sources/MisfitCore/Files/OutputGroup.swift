@@ -49,10 +49,11 @@ public final class OutputGroup {
     var old: [OldFile] = []
     do throws(FileError) {
       // The first to go and the last to come.
-      old.append(OldFile(last.destination, isRemoved: true))
+      let moved = OldFile(last.destination, isRemoved: true)
+      old.append(moved)
       for file in files {
         if file !== last { old.append(OldFile(file.destination, isRemoved: false)) }
-        try file.publish()
+        try file.publish(replacing: file === last ? moved.hidden : nil)
       }
     } catch {
       for file in old.reversed() { file.restore() }
@@ -68,7 +69,7 @@ public final class OutputGroup {
 private struct OldFile {
   private let path: String
   private let existed: Bool
-  private var hidden: String?
+  private(set) var hidden: String?
 
   /// Gives the file a second name, or, where `isRemoved`, no other than that.
   init(_ path: String, isRemoved: Bool) {
