@@ -12,15 +12,18 @@ public struct ClassificationReport: Sendable {
   /// The report of a classification.
   public init(_ result: NeighborClassification) { self.result = result }
 
-  /// Writes the files, each whole or not at all.
+  /// Writes the files, all or none, `summary.json` last.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   public func write(to path: String) throws {
-    try FileSystem.makeDirectory(path)
-    try writePredictions(to: "\(path)/predictions.csv")
-    try OutputFile.write(confusionCSV, to: "\(path)/confusion-matrix.csv")
-    for ending in ["png", "svg"] { try heatMap.write(to: "\(path)/confusion-matrix.\(ending)") }
-    try OutputFile.write(JSONText.fileBytes(.object(json)), to: "\(path)/summary.json")
+    let group = OutputGroup()
+    try group.makeDirectory(path)
+    try writePredictions(to: "\(path)/predictions.csv", in: group)
+    try OutputFile.write(confusionCSV, to: "\(path)/confusion-matrix.csv", in: group)
+    try OutputFile.write(heatMap.png(), to: "\(path)/confusion-matrix.png", in: group)
+    try OutputFile.write(heatMap.svg(), to: "\(path)/confusion-matrix.svg", in: group)
+    try OutputFile.write(JSONText.fileBytes(.object(json)), to: "\(path)/summary.json", in: group)
+    try group.commit()
   }
 
   /// The confusion matrix as a picture.
@@ -68,9 +71,9 @@ public struct ClassificationReport: Sendable {
     return bytes
   }
 
-  private func writePredictions(to path: String) throws(FileError) {
+  private func writePredictions(to path: String, in group: OutputGroup) throws(FileError) {
     let text = CSVText()
-    let file = try OutputFile(path)
+    let file = try OutputFile(path, in: group)
     var bytes = text.row(["id", "label", "predicted", "votes", "right"])
     for prediction in result.predictions {
       let isRight = prediction.actual == prediction.found

@@ -16,8 +16,13 @@ public struct ComparisonReport {
   /// Writes the folder, and gives the page's path.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
-  public func write(to path: String) throws -> String {
-    var folder = try ReportFolder(path)
+  public func write(to path: String) throws -> String { try write(to: path, in: OutputGroup()) }
+
+  /// Writes the folder together with files that were begun in `group` before, and gives the page's path.
+  ///
+  /// - Throws: ``FileError``, ``ImageError``.
+  public func write(to path: String, in group: OutputGroup) throws -> String {
+    var folder = try ReportFolder(path, group)
     var errors: [HTMLReport.Block] = []
     if let panels {
       errors.append(
@@ -30,7 +35,7 @@ public struct ComparisonReport {
     let curves = try trainingCurves.map {
       try folder.add($0, as: "training-curves", alternativeText: "loss of each model by epoch")
     }
-    try folder.add(comparison.json, as: "summary.json", content: "the same figures for programs")
+    try folder.setSummary(comparison.json)
     var models: [HTMLReport.Block] = [
       .facts(
         zip(comparison.entries, comparison.circumstances).map { HTMLReport.Fact($0.name, $1) }, style: .list)

@@ -23,6 +23,8 @@ public enum FitEvent: Sendable {
   case prepared(Network)
   /// Training stays in f32 though bf16 was asked for, for this reason; the model's record says f32.
   case staysSingle(reason: String)
+  /// Rows done and rows in all of a pass that is no training, with what it is for; several times a second.
+  case working(FitActivity, rowCount: Int, of: Int)
   /// Training goes on from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
   /// Training.
@@ -148,13 +150,19 @@ extension Detector {
       .loaded(
         data.schema, rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0))
     if let targetSchema = data.targetSchema { try onEvent(.loadedTargets(targetSchema)) }
-    guard kind == .autoencoder else {
-      let fit = ModelFit(source: source, data: data, options: options, kind: kind)
-      return try fit.run(onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
+    return try withoutActuallyEscaping(onEvent) { onEvent in
+      try withoutActuallyEscaping(shouldStop) { shouldStop in
+        let watch = RowWatch(onEvent: onEvent, shouldStop: shouldStop)
+        defer { watch.end(on: data) }
+        guard kind == .autoencoder else {
+          let fit = ModelFit(source: source, data: data, options: options, kind: kind)
+          return try fit.run(watch: watch, onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
+        }
+        var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
+        try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
+        return try run.finish(watch: watch, onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
+      }
     }
-    var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
-    try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
-    return try run.finish(onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
   }
 }
 
@@ -222,7 +230,7 @@ private struct FitRun {
   }
 
   mutating func finish(
-    onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
+    watch: RowWatch, onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
   ) throws -> Detector {
     let held = HeldOutParts(
       data.validationRows, tileCounts: data.validationTileCounts,
@@ -251,6 +259,7 @@ private struct FitRun {
       try save(trainer.state)
       throw FitError(.interrupted(checkpointPath: checkpoint.path))
     }
+    watch.begin(.calibrating, on: data)
     note(trainer.state)
     training.trimming = trimmed.map {
       data.trimming($0.leftOut, of: $0.leftOut.count + $0.rowCount, options)

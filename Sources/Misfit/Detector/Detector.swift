@@ -200,7 +200,14 @@ public final class Detector: Sendable {
   /// Writes the model, whole or not at all.
   ///
   /// - Throws: ``FileError``.
-  public func save(_ path: String) throws { try ModelFile(record: record, model: model).write(to: path) }
+  public func save(_ path: String) throws { try save(path, in: nil) }
+
+  /// Writes the model, which appears together with the other files of a group where there is one.
+  ///
+  /// - Throws: ``FileError``.
+  public func save(_ path: String, in group: OutputGroup?) throws {
+    try ModelFile(record: record, model: model).write(to: path, in: group)
+  }
 
   /// Whether a file begins as a model's does.
   public static func isModel(_ path: String) -> Bool {

@@ -44,7 +44,7 @@ struct ModelFile {
   /// Writes the file, whole or not at all.
   ///
   /// - Throws: ``FileError``.
-  func write(to path: String, isDurable: Bool = true) throws {
+  func write(to path: String, isDurable: Bool = true, in group: OutputGroup? = nil) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var tensors = model.tensors.map { tensor in
@@ -67,7 +67,8 @@ struct ModelFile {
       }
     }
     metadata[Self.checksumKey] = Self.checksum(metadata: metadata, tensors: tensors)
-    try SafeTensors(metadata: metadata, tensors: tensors).write(to: path, isDurable: isDurable)
+    try SafeTensors(metadata: metadata, tensors: tensors).write(
+      to: path, isDurable: isDurable, in: group)
   }
 
   /// Reads a file.

@@ -73,8 +73,8 @@ extension SafeTensors {
   /// Writes a file that appears whole or not at all.
   ///
   /// - Throws: ``FileError``.
-  func write(to path: String, isDurable: Bool = true) throws {
-    let file = try OutputFile(path)
+  func write(to path: String, isDurable: Bool = true, in group: OutputGroup? = nil) throws {
+    let file = try OutputFile(path, in: group)
     let header = try header()
     try file.write((0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) })
     try file.write(header)

@@ -17,7 +17,9 @@ struct ModelFit {
   ///
   /// - Throws: ``ModelError``, ``LinearAlgebraError``, ``TrainingError``, ``FitError`` where `shouldStop` gave
   ///   true, and what reading the rows may throw.
-  func run(onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool) throws -> Detector {
+  func run(
+    watch: RowWatch, onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
+  ) throws -> Detector {
     let pool = NumericThread.pool(threadCount: options.threadCount)
     let clock = ContinuousClock()
     let start = clock.now
@@ -36,6 +38,7 @@ struct ModelFit {
       training.memberCount = EnsembleFit.memberCount
       training.trimming = fitted.trimming
     } else {
+      watch.begin(.learning, on: data)
       let imputer = try imputer()
       model = try learned(
         from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool,
@@ -44,6 +47,7 @@ struct ModelFit {
       training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
+    watch.begin(.calibrating, on: data)
     model = try errors.judging(model, learnedFrom: data.training, on: pool)
     if GrossOutliers.areChecked(options, data.schema) {
       model = try GrossOutliers.checked(model, learnedFrom: data.training, data.schema, seed: options.seed)

@@ -15,7 +15,7 @@ public struct ColumnShiftReport {
   /// - Throws: ``FileError``.
   public func write(to path: String) throws -> String {
     var folder = try ReportFolder(path)
-    try folder.add(shift.json, as: "summary.json", content: "the same figures for programs")
+    try folder.setSummary(shift.json)
     var blocks: [HTMLReport.Block] = [.table(table)]
     if let command { blocks.append(.code(command, caption: "The command that made this page")) }
     let names = shift.sources.map { FileSystem.lastComponent(of: $0) }

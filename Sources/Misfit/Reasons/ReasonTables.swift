@@ -9,7 +9,9 @@ enum ReasonTables {
   /// All reasons of samples as CSV: one row a sample and column.
   ///
   /// - Throws: ``FileError``.
-  static func write(_ samples: [ScoredSample], to path: String) throws(FileError) {
+  static func write(
+    _ samples: [ScoredSample], to path: String, in group: OutputGroup
+  ) throws(FileError) {
     let text = CSVText()
     var bytes = text.row(
       ["rank", "id"] + FeatureError.fieldNames.map { $0.isEmpty ? "column" : String($0.dropFirst()) })
@@ -18,7 +20,7 @@ enum ReasonTables {
         text.append([CSVText.number(index + 1), sample.id] + reason.fields, to: &bytes)
       }
     }
-    try OutputFile.write(bytes, to: path)
+    try OutputFile.write(bytes, to: path, in: group)
   }
 
   /// The reasons of samples, for a page; nil where there are none.

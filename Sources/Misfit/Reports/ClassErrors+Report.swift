@@ -110,7 +110,7 @@ extension DetectionReport {
     guard let table = summary.classErrors.table, let panel = DetectionPlots(summary).classErrors else {
       return []
     }
-    try OutputFile.write(summary.classErrors.csv, to: folder.file("classes.csv"))
+    try OutputFile.write(summary.classErrors.csv, to: folder.file("classes.csv"), in: folder.group)
     folder.note("classes.csv", "one row a label: samples, errors, flagged")
     let figure = try folder.add(panel, as: "class-errors", alternativeText: "the errors of each label")
     return [.table(table)] + (summary.classErrors.note.map { [.paragraph($0)] } ?? []) + [figure]

@@ -32,14 +32,17 @@ public struct DetectionReport {
 
   /// Scores the source in one pass, and writes the folder.
   ///
-  /// `onProgress` is told the rows scored so far; what it throws ends the work.
+  /// The files appear together, those that were begun in `group` before among them; ``ReportFolder`` says how.
+  /// `onProgress` gets the number of rows scored so far; what it throws ends the work.
   ///
   /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
-  public func write(to path: String, onProgress: (Int) throws -> Void = { _ in }) throws -> ScoreSummary {
-    var folder = try ReportFolder(path)
+  public func write(
+    to path: String, in group: OutputGroup = OutputGroup(), onProgress: (Int) throws -> Void = { _ in }
+  ) throws -> ScoreSummary {
+    var folder = try ReportFolder(path, group)
     let table = try ScoreTable(
       folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels, reasonCount: tabledReasons,
-      escapesFormulas: escapesFormulas)
+      escapesFormulas: escapesFormulas, in: group)
     var options = options
     options.comparesGroups = true
     var summary = ScoreSummary(of: scoring, options: options)
@@ -55,12 +58,13 @@ public struct DetectionReport {
     )
     var json = summary.json
     json["training"] = .object(scoring.detector.training.json)
-    try folder.add(json, as: "summary.json", content: "the same figures for programs")
+    try folder.setSummary(json)
     if scoring.detector.training.hasEpochs {
-      try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"))
+      try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"), in: group)
       folder.note("training.csv", "loss and validation loss by epoch")
     }
     let page = try page(of: summary, in: &folder)
+    try onProgress(summary.count)
     _ = try folder.write(page)
     return summary
   }
@@ -81,7 +85,7 @@ public struct DetectionReport {
     }
     if let reasons = ReasonTables.table(of: Array(summary.worst.prefix(drawnCount))) {
       worst.append(.table(reasons))
-      try ReasonTables.write(summary.worst, to: folder.file("reasons.csv"))
+      try ReasonTables.write(summary.worst, to: folder.file("reasons.csv"), in: folder.group)
       folder.note("reasons.csv", "all columns of the worst samples with their shares of the error")
     }
     if let groups = summary.groups.flatMap({ ReasonTables.table(of: $0) }) { worst.append(.table(groups)) }

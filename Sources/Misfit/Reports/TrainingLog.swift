@@ -8,6 +8,15 @@ public enum TrainingLog {
   ///
   /// - Throws: ``FileError``.
   public static func write(_ training: TrainingRecord, to path: String) throws(FileError) {
+    try write(training, to: path, in: nil)
+  }
+
+  /// Writes the file, which appears together with the others of a group where there is one.
+  ///
+  /// - Throws: ``FileError``.
+  public static func write(
+    _ training: TrainingRecord, to path: String, in group: OutputGroup?
+  ) throws(FileError) {
     let text = CSVText()
     var bytes = text.row(["epoch", "train_loss", "validation_loss", "learning_rate", "seconds"])
     for epoch in training.epochs {
@@ -17,6 +26,6 @@ public enum TrainingLog {
       ]
       text.append(fields, to: &bytes)
     }
-    try OutputFile.write(bytes, to: path)
+    try OutputFile.write(bytes, to: path, in: group)
   }
 }

@@ -22,13 +22,23 @@ public final class ScoreTable {
   /// `escapesFormulas` keeps spreadsheets from computing text, see ``CSVText/escapesFormulas``.
   ///
   /// - Throws: ``FileError``.
-  public init(
+  public convenience init(
     _ path: String, hasLabels: Bool, reasonCount: Int = 0, escapesFormulas: Bool = false
+  ) throws(FileError) {
+    try self.init(
+      path, hasLabels: hasLabels, reasonCount: reasonCount, escapesFormulas: escapesFormulas, in: nil)
+  }
+
+  /// Begins the file, which appears together with the others of a group where there is one, and writes its header.
+  ///
+  /// - Throws: ``FileError``.
+  public init(
+    _ path: String, hasLabels: Bool, reasonCount: Int, escapesFormulas: Bool = false, in group: OutputGroup?
   ) throws(FileError) {
     var text = CSVText()
     text.escapesFormulas = escapesFormulas
     self.text = text
-    file = try OutputFile(path)
+    file = try OutputFile(path, in: group)
     self.hasLabels = hasLabels
     self.reasonCount = reasonCount
     let reasons = (0..<reasonCount).flatMap { rank in

@@ -96,12 +96,14 @@ struct Compare: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let folder = FolderPath.plain(output)
-    try FileSystem.makeDirectory(folder)
+    let group = OutputGroup()
+    try group.makeDirectory(folder)
     if let against { return try compareData(against, folder: folder, terminal) }
-    let comparison = try hidden.isEmpty ? compareModels(terminal) : compareNetworks(terminal, folder: folder)
+    let comparison =
+      try hidden.isEmpty ? compareModels(terminal) : compareNetworks(terminal, folder: folder, group)
     var report = ComparisonReport(comparison)
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
-    let page = try report.write(to: folder)
+    let page = try report.write(to: folder, in: group)
     try print(comparison, page: page, on: terminal)
     return .done
   }
@@ -171,7 +173,9 @@ struct Compare: Verb {
       }, open: { try $0.open(data, options: options) })
   }
 
-  private func compareNetworks(_ terminal: Terminal, folder: String) throws -> DetectorComparison {
+  private func compareNetworks(
+    _ terminal: Terminal, folder: String, _ group: OutputGroup
+  ) throws -> DetectorComparison {
     let source = try DataFiles.openForFit(
       data, input.sourceOptions(images, columns), seed: training.seed,
       memoryLimitBytes: training.memoryLimitBytes)
@@ -193,7 +197,7 @@ struct Compare: Verb {
       targets = options.validationTargetSource ?? options.targetSource
       let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
         .fit(source, options)
-      try detector.save("\(folder)/\(name.replacingSpaces).misfit")
+      try detector.save("\(folder)/\(name.replacingSpaces).misfit", in: group)
       entries.append(DetectorComparison.Entry(name: name, detector: detector))
     }
     if let validation {

@@ -58,10 +58,11 @@ struct Demo: Verb {
     options.scoresWhatItLearns = true
     options.model = .automatic
     let (detector, choices) = try FitSession(terminal: terminal, logsEpochs: false).fit(source, options)
-    try FileSystem.makeDirectory(folder)
-    try detector.save("\(folder)/model.misfit")
+    let group = OutputGroup()
+    try group.makeDirectory(folder)
+    try detector.save("\(folder)/model.misfit", in: group)
     let summary = try ReportFlags().write(
-      try detector.score(source), to: folder, choices: choices, terminal: terminal)
+      try detector.score(source), to: folder, in: group, choices: choices, terminal: terminal)
     try terminal.print(
       "\(summary.flaggedCount) of \(summary.count) samples above the threshold; the worst:")
     for line in RankingText.lines(Array(summary.worst.prefix(3)), reasonCount: 1) { try terminal.print(line) }

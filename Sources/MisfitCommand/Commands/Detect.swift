@@ -74,6 +74,8 @@ struct Detect: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    let interruption = Interruption.watch()
+    defer { interruption.end() }
     let source = try DataFiles.openForFit(
       data, input.sourceOptions(images, columns), seed: training.seed,
       memoryLimitBytes: training.memoryLimitBytes)
@@ -89,15 +91,17 @@ struct Detect: Verb {
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)
     // Before the work: a folder that cannot be made must not cost a training run.
-    try FileSystem.makeDirectory(folder)
+    let group = OutputGroup()
+    try group.makeDirectory(folder)
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
     let modelPath = "\(folder)/model.misfit"
-    try detector.save(modelPath)
+    try detector.save(modelPath, in: group)
     var scoring = try detector.score(source, targets: options.targetSource)
     scoring.threadCount = machine.threadCount
     let summary = try report.write(
-      scoring, by: decision.rule(), reasonCount: reasonCount, to: folder, choices: choices,
-      terminal: terminal)
+      scoring, by: decision.rule(), reasonCount: reasonCount, to: folder, in: group,
+      expectedCount: detector.training.rowCount + detector.training.validationRowCount,
+      choices: choices, terminal: terminal)
     try ReportText.print(
       summary, folder: folder, modelPath: modelPath, shownCount: report.shownCount, on: terminal)
     return decision.status(flagged: summary.flaggedCount)

@@ -97,7 +97,9 @@ struct Fit: Verb {
     model.apply(choice, to: &options)
     // Beside a device there is no place for other files.
     options.resumes = resumes
-    let isSaved = options.modelChoice(for: source) == .autoencoder && model.contamination == nil
+    let kind = options.modelChoice(for: source)
+    if isFile, kind == .autoencoder || kind == .ensemble { _ = try OutputFile(output + ".training.csv") }
+    let isSaved = kind == .autoencoder && model.contamination == nil
     options.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
     if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
@@ -111,12 +113,14 @@ struct Fit: Verb {
       )
     }
     let (detector, _) = try FitSession(terminal: terminal, log: log).fit(source, options)
-    try detector.save(output)
+    let group = OutputGroup()
+    if isFile, detector.training.hasEpochs {
+      try TrainingLog.write(detector.training, to: output + ".training.csv", in: group)
+    }
+    try detector.save(output, in: group)
+    try group.commit()
     if let path = options.checkpointPath { FileSystem.removeFile(path) }
     try log?.finish(detector, source, targets: options.targetSource)
-    if isFile, detector.training.hasEpochs {
-      try TrainingLog.write(detector.training, to: output + ".training.csv")
-    }
     try report(detector, on: terminal)
     return .done
   }

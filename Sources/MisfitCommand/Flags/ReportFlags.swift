@@ -26,11 +26,12 @@ struct ReportFlags: FlagSet {
   /// How many of the worst samples the terminal lists.
   var shownCount: Int { worstCount ?? 5 }
 
-  /// Scores, and writes the folder.
+  /// Scores, and writes the folder, together with files that were begun in `group` before.
+  ///
+  /// `expectedCount` is about the number of samples, where the source does not say.
   func write(
     _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String,
-    choices: [Choice],
-    terminal: Terminal
+    in group: OutputGroup = OutputGroup(), expectedCount: Int? = nil, choices: [Choice], terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()
     options.worstCount = worstCount ?? max(20, drawnCount)
@@ -45,11 +46,13 @@ struct ReportFlags: FlagSet {
     report.escapesFormulas = isSpreadsheetSafe
     report.choices = choices
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+    let sampleCount = scoring.source.layout.sampleCount ?? expectedCount
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
-    let summary = try report.write(to: FolderPath.plain(folder)) { rowCount in
+    let summary = try report.write(to: FolderPath.plain(folder), in: group) { rowCount in
       try interruption.check()
-      progress.update(rowCount: rowCount)
+      progress.update(
+        rowCount: rowCount, share: sampleCount.map { Double(rowCount) / Double(max($0, 1)) })
     }
     if let anomalyLabel, summary.anomalyLabel == nil {
       terminal.messages.warning("no sample has the label \"\(anomalyLabel)\"")

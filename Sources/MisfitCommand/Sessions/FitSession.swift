@@ -18,7 +18,7 @@ struct FitSession {
   func fit(_ source: any RecordSource, _ options: FitOptions) throws -> (
     detector: Detector, choices: [Choice]
   ) {
-    let interruption = Interruption.watch()
+    let interruption = Interruption.watch(graceSeconds: options.checkpointPath == nil ? 1 : 10)
     defer { interruption.end() }
     if tellsData {
       SourceText.tell(source, on: terminal)
@@ -27,6 +27,7 @@ struct FitSession {
     var reading: (pass: Int, line: RowProgressLine)?
     var choices: [Choice] = []
     var training: TrainingProgressLine?
+    var working: (activity: FitActivity, count: Int, line: RowProgressLine)?
     var epochCount = 0
     var rowCount = 0
     do {
@@ -54,6 +55,12 @@ struct FitSession {
           training?.finish()
           terminal.messages.note("network \(member) of \(count)")
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
+        case .working(let activity, let count, let total):
+          if working?.activity != activity || count < working?.count ?? 0 {
+            working = (activity, 0, RowProgressLine(activity.rawValue, terminal.messages))
+          }
+          working?.count = count
+          working?.line.update(rowCount: count, share: Double(count) / Double(max(total, 1)))
         case .prepared: break
         case .staysSingle(let reason):
           terminal.messages.warning("--precision bf16: \(reason) Training stays in f32.")
@@ -65,16 +72,19 @@ struct FitSession {
         interruption.isRequested
       }
       training?.finish()
+      working?.line.finish()
       warn(of: detector)
       return (detector, choices)
     } catch let error as FitError {
       training?.finish()
+      working?.line.finish()
       guard case .interrupted = error.kind else { throw error }
       terminal.messages.warning(error.diagnosis.description)
       throw Interrupted()
     } catch {
       reading?.line.finish()
       training?.finish()
+      working?.line.finish()
       throw error
     }
   }

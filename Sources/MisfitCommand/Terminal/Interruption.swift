@@ -12,23 +12,44 @@ import Synchronization
 struct Interruption {
   /// The signal's number, or 0; set by its handler: one lock-free store, which is all that a handler may do.
   private static let signal = Atomic<Int32>(0)
+  private static let grace = Atomic<UInt32>(1)
+  /// Parts of the work may watch, too: the last to end ends the watching.
+  private static let depth = Atomic<Int>(0)
 
   /// Watches for requests to end from now on.
-  static func watch() -> Interruption {
+  ///
+  /// Work that does not ask ``isRequested`` within `graceSeconds` of a request is ended all the same. Files that it
+  /// was writing are then gone, as if it had been killed.
+  static func watch(graceSeconds: UInt32 = 1) -> Interruption {
+    grace.store(graceSeconds, ordering: .relaxed)
+    guard depth.add(1, ordering: .relaxed).newValue == 1 else { return Interruption() }
     // Before the handler: a global's first use runs its initializer, which no signal handler should.
     signal.store(0, ordering: .relaxed)
-    Signals.handleEndRequestOnce { Interruption.signal.store($0, ordering: .relaxed) }
+    Signals.handleAlarm { _ in Signals.endAtOnce(128 + Interruption.signal.load(ordering: .relaxed)) }
+    Signals.handleEndRequestOnce { number in
+      Interruption.signal.store(number, ordering: .relaxed)
+      Signals.setAlarm(seconds: Interruption.grace.load(ordering: .relaxed))
+    }
     return Interruption()
   }
 
   /// Whether an end was asked for since ``watch()``.
-  var isRequested: Bool { Self.signal.load(ordering: .relaxed) != 0 }
+  var isRequested: Bool {
+    guard Self.signal.load(ordering: .relaxed) != 0 else { return false }
+    Signals.setAlarm(seconds: 0)
+    return true
+  }
 
   /// The status of a process that ends because it was asked to.
   static var status: ExitStatus { ExitStatus(signal: signal.load(ordering: .relaxed)) }
 
   /// Gives the signals their default back.
-  func end() { Signals.restoreEndRequests() }
+  func end() {
+    Self.grace.store(1, ordering: .relaxed)
+    guard Self.depth.subtract(1, ordering: .relaxed).newValue == 0 else { return }
+    Signals.restoreEndRequests()
+    Signals.setAlarm(seconds: 0)
+  }
 
   /// Ends work that has nothing to save.
   ///

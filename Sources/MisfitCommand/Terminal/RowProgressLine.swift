@@ -1,16 +1,26 @@
 import MisfitCore
 
 /// How reading or scoring goes: rows so far, and how many a second; on a terminal alone.
+///
+/// Work that will take long is announced once, on a terminal or not, as soon as its speed is known.
 final class RowProgressLine {
   private let line: ProgressLine
+  private let messages: Messages
   private let now: () -> Double
   private let activity: String
   private let start: Double
+  private var isAnnounced = false
+
+  /// When the speed is taken to be known.
+  private static let secondsBeforeEstimate = 2.0
+  /// What is announced.
+  private static let longSeconds = 30.0
 
   /// `activity` as in `scoring`.
   init(_ activity: String, _ messages: Messages, now: @escaping () -> Double = ProgressLine.monotonicSeconds)
   {
     line = ProgressLine(messages, now: now)
+    self.messages = messages
     self.now = now
     self.activity = activity
     start = now()
@@ -18,6 +28,7 @@ final class RowProgressLine {
 
   /// `rowCount` rows are done; `share` from 0 to 1 of all, where that is known.
   func update(rowCount: Int, share: Double? = nil) {
+    if !isAnnounced, let share, share > 0 { announce(share) }
     line.update {
       var parts = [activity + (share.map { " " + ProgressLine.bar($0) } ?? "")]
       parts.append("\(NumberText.grouped(rowCount)) rows")
@@ -30,6 +41,14 @@ final class RowProgressLine {
       }
       return parts.joined(separator: "  ")
     }
+  }
+
+  private func announce(_ share: Double) {
+    let seconds = now() - start
+    guard seconds >= Self.secondsBeforeEstimate else { return }
+    isAnnounced = true
+    guard seconds / share >= Self.longSeconds else { return }
+    messages.note("\(activity) will take about \(NumberText.duration(seconds: seconds / share))")
   }
 
   /// The work is over.

@@ -28,6 +28,21 @@ enum Signals {
     for signal in endRequests where !isIgnored(signal) { unsafe _ = sigaction(signal, &action, nil) }
   }
 
+  /// Calls `handler` when the time of an alarm is over.
+  static func handleAlarm(_ handler: @escaping @convention(c) (Int32) -> Void) {
+    unsafe _ = signal(SIGALRM, handler)
+  }
+
+  /// Sets the one alarm that a process has; 0 seconds take it back.
+  ///
+  /// May be called by a signal's handler.
+  static func setAlarm(seconds: UInt32) { _ = alarm(seconds) }
+
+  /// Ends the process without any cleaning up.
+  ///
+  /// May be called by a signal's handler.
+  static func endAtOnce(_ status: Int32) { _exit(status) }
+
   /// Gives requests to end their default action, unless they are ignored.
   static func restoreEndRequests() {
     for number in endRequests where !isIgnored(number) { _ = signal(number, SIG_DFL) }

@@ -120,6 +120,15 @@ public enum FileSystem {
     }
   }
 
+  /// The folders that ``makeDirectory(_:)`` would make for a path, the outer ones first.
+  static func missingDirectories(of path: String) -> [String] {
+    guard !path.isEmpty, path != ".", path != "/", status(of: path) == nil else { return [] }
+    return missingDirectories(of: folder(of: path)) + [path]
+  }
+
+  /// Removes a folder without anything in it.
+  static func removeEmptyDirectory(_ path: String) { unsafe _ = rmdir(path) }
+
   /// Removes a file if it is there.
   public static func removeFile(_ path: String) { unsafe _ = unlink(PathText.cString(path)) }
 

@@ -107,10 +107,10 @@ public final class OutputFile {
     if let group { group.add(self) } else { try publish() }
   }
 
-  /// Puts a finished file in its place.
-  func publish() throws(FileError) {
+  /// Puts a finished file in its place; `old` is where the file that it replaces is now, if it was moved away.
+  func publish(replacing old: String? = nil) throws(FileError) {
     guard let staged else { return }
-    try withPath { () throws(FileError) in try staged.publish(at: destination) }
+    try withPath { () throws(FileError) in try staged.publish(at: destination, replacing: old) }
   }
 
   /// Names the finished file in errors.

@@ -19,9 +19,25 @@
 /// Each file stays open until then. Not for several threads at once.
 public final class OutputGroup {
   private var files: [OutputFile] = []
+  /// Folders that were made for the files, the outer ones first.
+  private var newFolders: [String] = []
 
   /// A group without files.
   public init() {}
+
+  /// Folders that were made and got no file go away again.
+  deinit {
+    files = []
+    for folder in newFolders.reversed() { FileSystem.removeEmptyDirectory(folder) }
+  }
+
+  /// Makes a folder for files, and those above it; one that is there already is fine.
+  ///
+  /// - Throws: ``FileError``.
+  public func makeDirectory(_ path: String) throws(FileError) {
+    newFolders += FileSystem.missingDirectories(of: path)
+    try FileSystem.makeDirectory(path)
+  }
 
   func add(_ file: OutputFile) { files.append(file) }
 
@@ -33,10 +49,11 @@ public final class OutputGroup {
     var old: [OldFile] = []
     do throws(FileError) {
       // The first to go and the last to come.
-      old.append(OldFile(last.destination, isRemoved: true))
+      let moved = OldFile(last.destination, isRemoved: true)
+      old.append(moved)
       for file in files {
         if file !== last { old.append(OldFile(file.destination, isRemoved: false)) }
-        try file.publish()
+        try file.publish(replacing: file === last ? moved.hidden : nil)
       }
     } catch {
       for file in old.reversed() { file.restore() }
@@ -52,7 +69,7 @@ public final class OutputGroup {
 private struct OldFile {
   private let path: String
   private let existed: Bool
-  private var hidden: String?
+  private(set) var hidden: String?
 
   /// Gives the file a second name, or, where `isRemoved`, no other than that.
   init(_ path: String, isRemoved: Bool) {

@@ -37,9 +37,11 @@ final class StagedFile {
   /// Puts the file in the place of whatever is at `destination`, in one step, with the permissions and, where the
   /// system allows it, the owner of the file that it replaces.
   ///
+  /// `old` is where that file is now, if it was moved away before.
+  ///
   /// - Throws: ``FileError``; what was at the destination is then unchanged.
-  func publish(at destination: String) throws(FileError) {
-    try keepPermissions(of: destination)
+  func publish(at destination: String, replacing old: String?) throws(FileError) {
+    try keepPermissions(of: old ?? destination)
     if path == nil {
       // A new file needs no other name on the way.
       if link(to: destination) { return }

@@ -33,6 +33,11 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// The largest amount of memory that was held at once, in bytes.
   public private(set) var peakMemoryBytes = 0
 
+  /// Called before rows are read (``makeAvailable(_:)``), with the range; what it throws ends the reading.
+  ///
+  /// For whoever shows how far a pass is, or ends it.
+  package var onRead: ((Range<Int>) throws -> Void)?
+
   let kind: RowKind
   package let seed: UInt64
   let rowsPerBlock: Int
@@ -206,6 +211,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// - Throws: ``IngestError`` where the temporary file cannot be read.
   public func makeAvailable(_ range: Range<Int>) throws {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
+    try onRead?(range)
     guard let windows else { return }
     try windows.makeAvailable(range)
     note(memoryBytes: windows.peakMemoryBytes)

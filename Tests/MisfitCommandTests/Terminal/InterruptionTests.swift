@@ -7,7 +7,7 @@ import Testing
 private func allowInterrupt() {
   var signals = sigset_t()
   unsafe sigemptyset(&signals)
-  for number in Signals.endRequests {
+  for number in Signals.endRequests + [SIGALRM] {
     signal(number, SIG_DFL)
     unsafe sigaddset(&signals, number)
   }
@@ -45,6 +45,40 @@ struct InterruptionTests {
       _ = Interruption.watch()
       raise(SIGINT)
       raise(SIGINT)
+    }
+  }
+
+  @Test("ends work that does not ask, with the status of the signal", arguments: [SIGINT, SIGTERM])
+  func unasked(_ signal: Int32) async {
+    await #expect(processExitsWith: .exitCode(128 + signal)) { [signal = signal as Int32] in
+      allowInterrupt()
+      _ = Interruption.watch()
+      raise(signal)
+      for _ in 0..<600 { usleep(100_000) }
+    }
+  }
+
+  @Test("leaves work that was asked to end the time that it takes")
+  func asked() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      allowInterrupt()
+      let interruption = Interruption.watch()
+      raise(SIGINT)
+      guard interruption.isRequested else { exit(1) }
+      for _ in 0..<15 { usleep(100_000) }
+      exit(7)
+    }
+  }
+
+  @Test("is watched until the last of several parts ends")
+  func nested() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      allowInterrupt()
+      let interruption = Interruption.watch()
+      Interruption.watch().end()
+      raise(SIGINT)
+      let inner = Interruption.watch()
+      do { try inner.check() } catch { Interruption.status.endProcess() }
     }
   }
 

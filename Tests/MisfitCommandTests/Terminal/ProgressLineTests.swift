@@ -124,4 +124,26 @@ struct ProgressLineTests {
     progress.update(rowCount: 3000, share: 0.25)
     #expect(captured.errors == "\r\u{1B}[Kscoring ━━━─────────  3,000 rows  1,500 rows/s  6.00 s left")
   }
+
+  @Test("announces work that will take long once, on a terminal or not", arguments: [nil, 80])
+  func announcement(_ width: Int?) {
+    let captured = CapturedStreams(terminalWidth: width)
+    let progress = RowProgressLine("calibrating", messages(captured), now: { [clock] in clock.seconds })
+    progress.update(rowCount: 10, share: 0.001)
+    clock.seconds += 2.5
+    for count in [2500, 2600] { progress.update(rowCount: count, share: Double(count) / 100_000) }
+    #expect(captured.errors.contains("misfit: note: calibrating will take about 1 min 40 s\n"))
+    #expect(captured.errors.components(separatedBy: "about").count == 2)
+  }
+
+  @Test("does not announce work that is soon done, or whose end is not known", arguments: [0.5, nil])
+  func noAnnouncement(_ share: Double?) {
+    let captured = CapturedStreams()
+    let progress = RowProgressLine("calibrating", messages(captured), now: { [clock] in clock.seconds })
+    for _ in 0..<10 {
+      clock.seconds += 2
+      progress.update(rowCount: 10, share: share)
+    }
+    #expect(captured.errors.isEmpty)
+  }
 }

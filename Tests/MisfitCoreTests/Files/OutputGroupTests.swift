@@ -33,6 +33,24 @@ import _TestSupport
     }
   }
 
+  @Test("files of a group have the permissions of those that they replace")
+  func permissions() throws {
+    for round in ["old", "new"] {
+      let group = OutputGroup()
+      try write(round, in: group)
+      try group.commit()
+      for name in names {
+        let path = folder.file(name)
+        if round == "old" {
+          try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        } else {
+          let attributes = try FileManager.default.attributesOfItem(atPath: path)
+          #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+      }
+    }
+  }
+
   @Test("a group that is dropped leaves what was there, and nothing beside it")
   func drop() throws {
     let first = OutputGroup()
