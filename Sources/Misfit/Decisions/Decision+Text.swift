@@ -7,7 +7,9 @@ extension Detector {
   ///
   /// - Precondition: the rule needs no scores; see ``DecisionRule/needsAllScores``.
   public func decision(_ rule: DecisionRule = .modelThreshold) -> Decision {
-    Decision(rule, calibration.scores, usual: calibration.threshold)
+    Decision(
+      rule, calibration.scores, usual: calibration.threshold, isConformal: !calibration.origin.isOfLearnedRows
+    )
   }
 
   /// What a decision flags, and what that says of false alarms, as sentences.
@@ -58,6 +60,8 @@ extension Detector {
       calibration.isSteered == true
         ? ", nearly: few rows were held out, so that these also chose the epoch at which training stopped."
         : ", whatever their distribution."
+    case .crossValidation:
+      ", nearly: each was scored by a refit that had not seen it, on a little less data."
     case .leaveOneOut:
       ", nearly: the model has learned from these rows, and scored each without itself. Rows that it has not seen make it exact: `misfit calibrate`."
     case .training:

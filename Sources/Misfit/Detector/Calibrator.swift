@@ -10,6 +10,8 @@ struct Calibrator {
   let options: FitOptions
   let data: TrainingData
   let held: HeldOutParts
+  /// The refits to calibrate by; nil takes rows held out of the one fit, or those it learned from.
+  var cross: CrossValidation?
   let pool: WorkerPool
 
   /// The calibration of a model.
@@ -22,7 +24,9 @@ struct Calibrator {
     var isSteered: Bool?
     // Rows of a file of their own are calibrated on even where all others are scored: they are ordinary.
     let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
-    if options.scoresWhatItLearns, let validation = data.validationRows,
+    if let cross {
+      (scores, origin) = (try crossValidated(cross, model), .crossValidation)
+    } else if options.scoresWhatItLearns, let validation = data.validationRows,
       options.validationSource == nil || !isEnough
     {
       (scores, origin) = (try errors(of: data.trainingRows, learned: true, by: model), .all)
@@ -41,11 +45,56 @@ struct Calibrator {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: 0))
     }
     let calibration = scores.calibration
-    let threshold = calibration.threshold(atQuantile: options.quantile)
+    // The quantile of rows that are scored themselves is their own.
+    let threshold =
+      origin.isOfLearnedRows
+      ? calibration.threshold(atQuantile: options.quantile)
+      : calibration.conformalThreshold(atQuantile: options.quantile)
     return Calibration(
       measure: measure, scores: calibration, origin: origin,
-      threshold: threshold ?? AnomalyThreshold(value: .infinity), isSteered: isSteered)
+      threshold: threshold ?? AnomalyThreshold(value: .infinity), isSteered: isSteered,
+      foldCount: cross?.folds.count)
   }
+
+  /// The errors of all rows, each by a model fitted without its fold.
+  private func crossValidated(_ cross: CrossValidation, _ model: any RowModel) throws -> CalibrationScores {
+    var all = [Double](repeating: .nan, count: cross.folds.sampleCount)
+    for index in 0..<cross.folds.count {
+      try cross.onFold(index + 1)
+      let fold = try cross.folds.fold(index)
+      let refit = try cross.refit(fold.data)
+      var samples = fold.samples.makeIterator()
+      _ = try errors(of: fold.leftOut, tileCounts: fold.tileCounts, learned: false, by: refit) {
+        if let sample = samples.next() { all[sample] = $0 }
+      }
+    }
+    let ratio = try errorRatio(of: model, to: Array(all[cross.folds.heldOutSamples]))
+    var scores = CalibrationScores()
+    scores.update(contentsOf: all.map { $0 * ratio })
+    return scores
+  }
+
+  /// How many times as large the errors of `model` are as those of the refits, on the rows that both were fitted without; 1 where
+  /// there are few such rows, or scores that are no sizes.
+  ///
+  /// The refits learn from fewer rows, and each training ends a little better or worse than the next. The geometric
+  /// mean over the same rows takes both out. The rows chose the epoch at which the training of `model` stopped.
+  private func errorRatio(of model: any RowModel, to refits: [Double]) throws -> Double {
+    guard refits.count >= Self.ratioCountNeeded, let rows = held.steering else { return 1 }
+    var own: [Double] = []
+    _ = try errors(of: rows, tileCounts: data.validationTileCounts, learned: false, by: model) {
+      own.append($0)
+    }
+    let logs = zip(own, refits).map { own, refit in
+      own > 0 && refit > 0 ? min(max(Mathematics.log(own / refit), -Self.ratioLimit), Self.ratioLimit) : .nan
+    }
+    let mean = logs.reduce(0, +) / Double(logs.count)
+    return mean.isFinite ? Mathematics.exp(mean) : 1
+  }
+
+  private static let ratioCountNeeded = 8
+  /// Of one row; e^2 is 7.4.
+  private static let ratioLimit = 2.0
 
   /// Whether a model does not count a learned row as its own neighbour.
   private func leavesOut(_ model: any RowModel) -> Bool {
@@ -66,9 +115,10 @@ struct Calibrator {
     model is LocalReconstruction || model is CrowdDistance
   }
 
-  /// The errors of encoded rows, in their own order; of images, where rows are tiles.
+  /// The errors of encoded rows, in their own order; of images, where rows are tiles. `each` gets them one by one.
   private func errors(
-    of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, by model: any RowModel
+    of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, by model: any RowModel,
+    each: (Double) -> Void = { _ in }
   ) throws -> CalibrationScores {
     let plan = ShardedPlan(model.plans(rowsWereLearned: learned))
     let (width, measure) = (model.outputWidth, measure(of: model))
@@ -98,7 +148,9 @@ struct Calibrator {
         conclude: { block in
           for row in 0..<block.count {
             let errors = RowErrors(stored: stored, at: row, width: width)
-            if let score = scores.add(measure.value(of: errors, own: own[row])) { found.update(score) }
+            guard let score = scores.add(measure.value(of: errors, own: own[row])) else { continue }
+            found.update(score)
+            each(score)
           }
         })
     }

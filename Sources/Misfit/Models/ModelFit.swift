@@ -26,6 +26,34 @@ struct ModelFit {
     let errors = CellErrors(schema: data.schema, loss: loss, measure: options.errorMeasure)
     try errors.check(hasTargets: false)
     try onEvent(.chosenModel(choices, kind))
+    let model = try fitted(errors, noting: &training, on: pool, onEvent: onEvent, shouldStop: shouldStop)
+    if kind != .ensemble { training.fitSeconds = (clock.now - start).seconds }
+    let held = HeldOutParts(
+      data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
+    let plan = CalibrationPlan(options, kind: kind, data: data, steersTraining: false)
+    let epoch = training.epochs.count
+    let calibration = try plan.crossValidating(
+      data, options, seed: options.seed, onEvent: onEvent,
+      refit: { fold in
+        var ignored = self.record()
+        let refit = ModelFit(source: source, data: fold, options: options, kind: kind)
+        return try refit.fitted(errors, noting: &ignored, on: pool, onEvent: { _ in }, shouldStop: shouldStop)
+      },
+      {
+        try Calibrator(options: options, data: data, held: held, cross: $0, pool: pool)
+          .calibrate(model, epoch: epoch)
+      })
+    let record = ModelRecord(
+      model: ModelDescription(of: model), schema: data.schema, training: training,
+      calibration: calibration)
+    return Detector(record: record, model: model)
+  }
+
+  /// Learns the model from the rows to train on.
+  private func fitted(
+    _ errors: CellErrors, noting training: inout TrainingRecord, on pool: WorkerPool,
+    onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
+  ) throws -> any RowModel {
     var model: any RowModel
     if kind == .ensemble {
       let ensemble = EnsembleFit(data: data, options: options, pool: pool)
@@ -41,18 +69,9 @@ struct ModelFit {
         from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool,
         noting: &training.trimming)
       if let imputer { model = ImputingModel(model, imputer) }
-      training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
-    model = try errors.judging(model, learnedFrom: data.training, on: pool)
-    let held = HeldOutParts(
-      data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
-    let calibration = try Calibrator(options: options, data: data, held: held, pool: pool).calibrate(
-      model, epoch: training.epochs.count)
-    let record = ModelRecord(
-      model: ModelDescription(of: model), schema: data.schema, training: training,
-      calibration: calibration)
-    return Detector(record: record, model: model)
+    return try errors.judging(model, learnedFrom: data.training, on: pool)
   }
 
   /// What fills missing cells, where training has some.

@@ -5,7 +5,7 @@ import MisfitReports
 /// Scores as CSV: one row a sample.
 ///
 /// Columns: `id`; `label`, where the source has labels; `score`, by which samples are ranked; `percentile`, the percentage of
-/// the calibration scores at or below it, 0 to 100; `p_value`, see ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the
+/// the calibration scores at or below it, 0 to 100; `p_value`, see ``Calibration/pValue(of:)``, where there are p-values; `flag`, 1 for a sample that the
 /// scoring's ``Decision`` flags; `error`, the reconstruction error, see ``ScoredSample/reconstructionError``. Where
 /// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the error,
 /// `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the shortest text
@@ -13,23 +13,30 @@ import MisfitReports
 public final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
+  private let hasPValues: Bool
   private let reasonCount: Int
   private let text = CSVText()
   private var lines: [UInt8] = []
 
   /// Begins the file and writes its header.
   ///
+  /// `hasPValues` is false where samples were scored by a model learned from them; see ``Calibration/Origin/hasPValues``.
+  ///
   /// - Throws: ``FileError``.
-  public init(_ path: String, hasLabels: Bool, reasonCount: Int = 0) throws(FileError) {
+  public init(
+    _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int = 0
+  ) throws(FileError) {
     file = try OutputFile(path)
     self.hasLabels = hasLabels
+    self.hasPValues = hasPValues
     self.reasonCount = reasonCount
     let reasons = (0..<reasonCount).flatMap { rank in
       FeatureError.fieldNames.map { "reason_\(rank + 1)\($0)" }
     }
     try file.write(
       text.row(
-        ["id"] + (hasLabels ? ["label"] : []) + Self.columns + reasons))
+        ["id"] + (hasLabels ? ["label"] : [])
+          + Self.columns.filter { hasPValues || $0 != "p_value" } + reasons))
   }
 
   /// Writes the rows of a batch.
@@ -64,8 +71,10 @@ public final class ScoreTable {
     if let percentile = calibration.percentile(of: score) {
       NumberText.append(shortest: Float(percentile), to: &bytes)
     }
-    bytes.append(Self.comma)
-    if let pValue = calibration.pValue(of: score) { NumberText.append(shortest: Float(pValue), to: &bytes) }
+    if hasPValues {
+      bytes.append(Self.comma)
+      if let pValue = calibration.pValue(of: score) { NumberText.append(shortest: Float(pValue), to: &bytes) }
+    }
     bytes.append(Self.comma)
     if let isFlagged = batch.flags(score) {
       bytes.append(isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0"))
