@@ -61,7 +61,7 @@ struct CalibrationPlan {
     switch kind {
     case .principalComponents, .wide: min(sampleCount / 2, sampleCount < rowsWanted ? 20 : 10)
     case .ensemble: sampleCount < rowsWanted / 2 ? 10 : 5
-    default: 5
+    default: sampleCount < 100 ? 10 : 5
     }
   }
 

@@ -20,7 +20,7 @@ extension Detector {
     switch decision.rule {
     case .modelThreshold:
       let share = calibration.threshold.quantile.map(percent) ?? "all"
-      return "A sample is flagged where its score is above that of \(share) of the \(rows)."
+      return "A sample is flagged where its score is above that of \(share) of the \(rows).\(fewRowsText)"
     case .quantile(let quantile):
       return
         "A sample is flagged where its score is above that of \(percent(quantile)) of the \(rows); about \(percent(1 - quantile)) of ordinary samples are."
@@ -47,6 +47,16 @@ extension Detector {
       return
         "Of the flagged samples, at most \(percent(level)) are ordinary on average (Benjamini and Hochberg) where ordinary ones are like the \(rows)\(guarantee)"
     }
+  }
+
+  /// A sentence for thresholds that promise less than their quantile says; empty for others.
+  private var fewRowsText: String {
+    let (scores, quantile) = (calibration.scores, calibration.threshold.quantile ?? 0)
+    guard !calibration.origin.isOfLearnedRows, let least = scores.leastTailProbability,
+      least > 1 - quantile + 1e-12
+    else { return "" }
+    return
+      " So few show no rate below \(NumberText.significant(least * 100, digits: 2)) %, and as many new normal samples are flagged."
   }
 
   private var tailText: String {

@@ -80,7 +80,7 @@ struct AlarmRun {
       AlarmData(kind, rowCount: rowCount, seed: 2 * seed), options: options)
     var scoring = try detector.score(AlarmData(kind, rowCount: freshCount, seed: 2 * seed + 1))
     scoring.threadCount = threadCount
-    let scores = try scoring.errors()
+    let scores = try scoring.scores()
     let rules = [DecisionRule.modelThreshold, .falseAlarmRate(0.01), .falseAlarmRate(0.05)]
     let flags = rules.map { rule in
       let decision = detector.decision(rule)

@@ -8,7 +8,7 @@ struct TrainingFoldsTests {
   private func data(rows: Int, share: Double = 0.2, hasTargets: Bool = false) throws -> TrainingData {
     var options = TrainingData.Options()
     options.validationShare = share
-    options.scaling = .none
+    (options.scaling, options.targetScaling) = (.none, .none)
     let source = try MemorySource(rows: (0..<rows).map { [Double($0), Double(2 * $0)] })
     if hasTargets { options.targetSource = try MemorySource(rows: (0..<rows).map { [Double($0 + 1000)] }) }
     return try TrainingData.load(source, options: options)

@@ -90,15 +90,15 @@ struct CrossCalibrationTests {
     for seed in 0..<UInt64(60) {
       var options = options(.autoencoder)
       options.hidden = [1]
-      options.epochs = 6
+      (options.epochs, options.batchSize) = (8, 4)
       options.patience = 2
       options.seed = seed
-      let detector = try Detector.fit(SmallData.source(rows: 40, seed: 1_000 + seed), options: options)
-      let errors = try detector.score(SmallData.source(rows: 10, seed: 5_000 + seed)).errors()
+      let detector = try Detector.fit(SmallData.source(rows: 80, seed: 1_000 + seed), options: options)
+      let errors = try detector.score(SmallData.source(rows: 10, seed: 5_000 + seed)).scores()
       let decision = detector.decision(.falseAlarmRate(0.1))
       alarms += errors.count { decision.flags($0) == true }
     }
-    // Of 600, with the spread of 60 runs of 40 calibration rows each.
+    // Of 600, with the spread of 60 runs of 80 calibration rows each.
     #expect((30...95).contains(alarms), "\(alarms)")
   }
 }
