@@ -55,7 +55,9 @@ struct CalibrationPlan {
       && ![.local, .neighbors, .crowd].contains(kind)
   }
 
-  /// More folds where refits are quick. The refits of an autoencoder are compared with the kept one on the rows that both leave
+  /// The number of folds, more where refits are quick.
+  ///
+  /// The refits of an autoencoder are compared with the kept one on the rows that both leave
   /// out, so that few folds are enough.
   private static func foldCount(_ kind: ModelChoice, sampleCount: Int) -> Int {
     switch kind {

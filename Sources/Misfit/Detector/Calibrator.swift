@@ -115,7 +115,9 @@ struct Calibrator {
     model is LocalReconstruction || model is CrowdDistance
   }
 
-  /// The errors of encoded rows, in their own order; of images, where rows are tiles. `each` gets them one by one.
+  /// The errors of encoded rows, in their own order; of images, where rows are tiles.
+  ///
+  /// `each` gets them one by one.
   private func errors(
     of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, by model: any RowModel,
     each: (Double) -> Void = { _ in }

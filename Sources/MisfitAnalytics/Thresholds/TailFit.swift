@@ -43,8 +43,9 @@ public struct TailFit: Sendable, Hashable {
     return distribution.survival(score - threshold).map { rate * $0 }
   }
 
-  /// A probability of exceeding a score that does not trust the end of a tail: where the fitted tail ends, the exponential
-  /// tail of the same scale, which is never lighter, takes its place. Never 0; nil as for ``probability(above:)``.
+  /// A cautious probability of exceeding a score, never 0; nil as for ``probability(above:)``.
+  ///
+  /// Where the fitted tail ends, the exponential tail of the same scale, which is never lighter, takes its place.
   public func boundedProbability(above score: Double) -> Double? {
     guard score >= threshold else { return nil }
     let tail = GeneralizedPareto(shape: max(0, distribution.shape), scale: distribution.scale)
