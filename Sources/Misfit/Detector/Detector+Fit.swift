@@ -167,6 +167,7 @@ extension Detector {
         }
         var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
         try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
+        watch.checkpointPath = options.checkpointPath
         return try run.finish(watch: watch, onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
       }
     }

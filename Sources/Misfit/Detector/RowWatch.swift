@@ -15,6 +15,8 @@ final class RowWatch {
   private let onEvent: (FitEvent) throws -> Void
   private let shouldStop: () -> Bool
   private var activity = FitActivity.learning
+  /// Where the run is saved already, if it is.
+  var checkpointPath: String?
 
   init(onEvent: @escaping (FitEvent) throws -> Void, shouldStop: @escaping () -> Bool) {
     self.onEvent = onEvent
@@ -41,7 +43,7 @@ final class RowWatch {
   ///
   /// - Throws: ``FitError`` where the caller asked to stop, and what it throws itself.
   func update(_ count: Int, of total: Int) throws {
-    if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
+    if shouldStop() { throw FitError(.interrupted(checkpointPath: checkpointPath)) }
     try onEvent(.working(activity, rowCount: count, of: total))
   }
 }

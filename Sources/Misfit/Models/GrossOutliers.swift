@@ -45,7 +45,8 @@ enum GrossOutliers {
   ) throws(ModelFileError) -> any RowModel {
     guard record.scoreRaise != nil else { return model }
     let ranges = file.tensor(GrossOutlierModel.tensorName)
-    guard ranges.map({ $0.extents.count == 2 }) ?? true, record.schema.shape.imageExtents == nil, record.targetSchema == nil,
+    guard ranges.map({ $0.extents.count == 2 }) ?? true, record.schema.shape.imageExtents == nil,
+      record.targetSchema == nil,
       let scales = file.tensor(GrossOutlierModel.scaleName), scales.extents.count == 1,
       let check = GrossOutlierCheck(
         columns: columns(of: record.schema), inputCount: model.width, scales: scales.values.array,

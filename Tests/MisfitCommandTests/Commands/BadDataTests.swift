@@ -46,7 +46,9 @@ struct BadDataTests {
     ),
     Case(
       name: "a cell of text in a column told to hold numbers", text: "a,b\n1,x\n3,y\n5,z\n",
-      message: "misfit: bad.csv:2: column \"b\": \"x\" is not a number", wayOut: "correct the cell; or",
+      message:
+        "misfit: bad.csv:2: column \"b\": \"x\" is not a number; 3 cells in all cannot be read: \"b\": \"x\", \"y\", \"z\"",
+      wayOut: "correct the cells; or",
       flags: "--type b=numeric"),
     Case(
       name: "a cell that is no date",

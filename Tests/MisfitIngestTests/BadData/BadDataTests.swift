@@ -35,7 +35,8 @@ struct BadDataTests {
       loading.threadCount = threadCount
       let data = try TrainingData.load(source, options: loading)
       #expect(
-        data.schema.rowCount == (policy == .skip ? 36 : 38) && data.training.rowCount == data.schema.rowCount)
+        data.schema.rowCount == (policy == .skip ? 36 : 38)
+          && data.training.rowCount + (data.validation?.rowCount ?? 0) == data.schema.rowCount)
       #expect(data.schema.table?.columns[0].missingCount == (policy == .skip ? 0 : 1))
       #expect(log.rejects.map(\.position.record) == [3, 11, 30, 40] && log.count == 4)
       #expect(log.rejects.map(\.position.line) == [4, 12, 31, 41])

@@ -47,10 +47,9 @@ struct DetectorComparisonTests {
   @Test("With labels, the AUROC is that of the report")
   func labels() throws {
     let rows = SmallData.correlated(rows: 20).split(separator: "\n").dropFirst()
-    // As many of the one as of the other: the tie is broken alike.
     let text =
       "id,a,b,c,kind\n"
-      + rows.enumerated().map { "\($1),\($0 % 2 == 0 ? "z" : "a")\n" }.joined()
+      + rows.enumerated().map { "\($1),\($0 % 2 == 0 ? "good" : "scratch")\n" }.joined()
     var options = SmallData.ids
     options.labelColumn = "kind"
     let source = try CSVSource(text: text, options: options)

@@ -58,7 +58,8 @@ struct MixedTableTests {
     for oddity in Self.oddities {
       let scored = try detector.score(CSVSource(text: Self.table(rows: 20, odd: oddity.row))).largest(21)
       let odd = try #require(scored.first { $0.record == 21 })
-      #expect(abs(odd.reasons.reduce(0) { $0 + $1.share } - 1) < 1e-4)
+      // Cells that are as expected are no reasons.
+      #expect(odd.reasons.reduce(0) { $0 + $1.share } < 1 + 1e-4)
       let reason = try #require(odd.reasons.first)
       if scored.first?.record == 21, reason.feature == oddity.column, reason.value.quoted == oddity.value {
         right += 1
