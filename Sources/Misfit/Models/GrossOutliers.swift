@@ -57,14 +57,18 @@ enum GrossOutliers {
 }
 
 extension TableColumn {
-  /// A scale of the column's numbers; nil where inputs are such numbers.
+  /// A scale of the column's numbers or dates; nil where inputs are such numbers.
   fileprivate var linearScale: LinearScale? {
+    if let date, date.bend != nil {
+      return LinearScale(center: date.offset, unit: date.scale) { date.seconds(ofTrend: $0 / date.weight) }
+    }
     guard let number, let numbers, number.isLogarithmic || number.bend != nil || number.knots != nil else {
       return nil
     }
     let spread = max(numbers.upperQuartile - numbers.lowerQuartile, numbers.deviation)
-    return LinearScale(
-      number: number, center: numbers.median, unit: spread > 0 && spread.isFinite ? spread : 1)
+    return LinearScale(center: numbers.median, unit: spread > 0 && spread.isFinite ? spread : 1) {
+      number.decode($0)
+    }
   }
 
   /// The input of a missing cell where training had none.
@@ -73,16 +77,15 @@ extension TableColumn {
   }
 }
 
-/// Numbers of a compressed column, moved and divided so that floats can hold them.
+/// Values of a compressed column, moved and divided so that floats can hold them.
 private struct LinearScale {
-  let number: NumberEncoding
   let center: Double
   let unit: Double
+  let decode: @Sendable (Double) -> Double
 
   var fromInput: @Sendable (Float) -> Float {
-    { [number, center, unit] input in
-      let value = (number.decode(Double(input)) - center) / unit
-      return Float(min(max(value, -1e30), 1e30))
+    { [center, unit, decode] input in
+      Float(min(max((decode(Double(input)) - center) / unit, -1e30), 1e30))
     }
   }
 
@@ -127,13 +130,12 @@ extension Detector {
     guard let column = schema.table?.used[subject.column] else {
       return .number(schema.decode(value, column: subject.column))
     }
-    if let scale = column.linearScale {
-      return .number(column.numbers?.snapped(scale.value(value)) ?? scale.value(value))
-    }
+    let scaled = column.linearScale?.value(value)
     if let date = column.date {
-      let seconds = Double(value) / date.weight * date.scale + date.offset
+      let seconds = scaled ?? Double(value) / date.weight * date.scale + date.offset
       return .date(seconds, hasTime: column.dates?.hasTime ?? false)
     }
+    if let scaled { return .number(column.numbers?.snapped(scaled) ?? scaled) }
     return .number(column.number?.decode(Double(value)) ?? .nan)
   }
 

@@ -174,7 +174,7 @@ public struct DateEncoding: Sendable, Hashable, Codable {
   }
 
   /// The inverse of ``trend(_:)``.
-  func seconds(ofTrend trend: Double) -> Double {
+  package func seconds(ofTrend trend: Double) -> Double {
     (bend.map { NumberEncoding.expand(trend, beyond: $0) } ?? trend) * scale + offset
   }
 
