@@ -5,8 +5,8 @@
 #endif
 
 /// The few functions of the C mathematics library that statistics need.
-enum Mathematics {
-  static func log(_ x: Double) -> Double {
+package enum Mathematics {
+  package static func log(_ x: Double) -> Double {
     #if canImport(Darwin)
       Darwin.log(x)
     #else
@@ -14,7 +14,7 @@ enum Mathematics {
     #endif
   }
 
-  static func exp(_ x: Double) -> Double {
+  package static func exp(_ x: Double) -> Double {
     #if canImport(Darwin)
       Darwin.exp(x)
     #else

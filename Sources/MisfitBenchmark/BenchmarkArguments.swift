@@ -21,6 +21,7 @@ struct BenchmarkArguments: Hashable {
            misfit-benchmark growth [--long] [--json]
            misfit-benchmark adbench DIR [--protocol one-class|transductive] [--model NAME] [--seeds N] [--only TEXT]
                                 [--planted SHARE] [--contaminated SHARE|auto] [--trim SHARE] [--json]
+           misfit-benchmark alarms [--data table|images] [--model NAME] [--rows N] [--runs N]; alarms --help says more
 
     Times each case in processes of its own, and checks its answer before a time is told. Exit status 1: a wrong answer.
     adbench tells how well a model finds the anomalies of the NPZ tables in DIR: AUROC and average precision of each, then their means.

@@ -13,6 +13,14 @@ enum BenchmarkProgram {
         try QualityRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
         return 0
       }
+      if words.first == "alarms" {
+        if words.contains("--help") {
+          print(AlarmRun.help)
+        } else {
+          try AlarmRun(Array(words.dropFirst())).run()
+        }
+        return 0
+      }
       return try run(BenchmarkArguments(words.first == "adbench" ? ["--help"] : words))
     } catch let error as BenchmarkError {
       Report.note(error.description)

@@ -7,7 +7,9 @@ extension Detector {
   ///
   /// - Precondition: the rule needs no scores; see ``DecisionRule/needsAllScores``.
   public func decision(_ rule: DecisionRule = .modelThreshold) -> Decision {
-    Decision(rule, calibration.scores, usual: calibration.threshold)
+    Decision(
+      rule, calibration.scores, usual: calibration.threshold, isConformal: !calibration.origin.isOfLearnedRows
+    )
   }
 
   /// What a decision flags, and what that says of false alarms, as sentences.
@@ -18,7 +20,7 @@ extension Detector {
     switch decision.rule {
     case .modelThreshold:
       let share = calibration.threshold.quantile.map(percent) ?? "all"
-      return "A sample is flagged where its score is above that of \(share) of the \(rows)."
+      return "A sample is flagged where its score is above that of \(share) of the \(rows).\(fewRowsText)"
     case .quantile(let quantile):
       return
         "A sample is flagged where its score is above that of \(percent(quantile)) of the \(rows); about \(percent(1 - quantile)) of ordinary samples are."
@@ -51,6 +53,16 @@ extension Detector {
     }
   }
 
+  /// A sentence for thresholds that promise less than their quantile says; empty for others.
+  private var fewRowsText: String {
+    let (scores, quantile) = (calibration.scores, calibration.threshold.quantile ?? 0)
+    guard !calibration.origin.isOfLearnedRows, let least = scores.leastTailProbability,
+      least > 1 - quantile + 1e-12
+    else { return "" }
+    return
+      " So few show no rate below \(NumberText.significant(least * 100, digits: 2)) %, and as many new normal samples are flagged."
+  }
+
   private var tailText: String {
     calibration.scores.tail.map { "\(NumberText.grouped($0.count)) largest" } ?? "largest"
   }
@@ -62,6 +74,8 @@ extension Detector {
       calibration.isSteered == true
         ? ", nearly: few rows were held out, so that these also chose the epoch at which training stopped."
         : ", whatever their distribution."
+    case .crossValidation:
+      ", nearly: each was scored by a refit that had not seen it, on a little less data."
     case .leaveOneOut:
       ", nearly: the model has learned from these rows, and scored each without itself. Rows that it has not seen make it exact: `misfit calibrate`."
     case .training:

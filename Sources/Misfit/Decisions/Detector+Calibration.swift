@@ -17,9 +17,10 @@ extension Detector {
     record.calibration.scores = errors.calibration
     record.calibration.origin = .given
     record.calibration.isSteered = nil
+    record.calibration.foldCount = nil
     record.calibration.source = source
     record.calibration.threshold =
-      record.calibration.scores.threshold(atQuantile: quantile) ?? calibration.threshold
+      record.calibration.scores.conformalThreshold(atQuantile: quantile) ?? calibration.threshold
     return Detector(record: record, model: model)
   }
 }

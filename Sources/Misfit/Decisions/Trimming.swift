@@ -57,7 +57,7 @@ extension TrainingData {
       records = places.map { $0 + 1 }.sorted()
     } else if let last = places.max() {
       let choice = HeldOutRows(
-        rowCount: training.rowCount + held, share: options.validationShare ?? 0.1, seed: options.seed)
+        rowCount: training.rowCount + held, heldOutCount: held, seed: options.seed)
       var (record, row) = (0, -1)
       while row < last, record < training.rowCount + held {
         record += 1

@@ -10,6 +10,8 @@ struct Calibrator {
   let options: FitOptions
   let data: TrainingData
   let held: HeldOutParts
+  /// The refits to calibrate by; nil takes rows held out of the one fit, or those it learned from.
+  var cross: CrossValidation?
   let pool: WorkerPool
 
   /// The rise of scores that hold gross outliers; nil for a model that does not check for them.
@@ -18,10 +20,14 @@ struct Calibrator {
   /// The most rows of a kind that show what scores without gross outliers are.
   private static let raiseRowLimit = 4096
 
-  init(options: FitOptions, data: TrainingData, held: HeldOutParts, pool: WorkerPool) {
+  init(
+    options: FitOptions, data: TrainingData, held: HeldOutParts, cross: CrossValidation? = nil,
+    pool: WorkerPool
+  ) {
     self.options = options
     self.data = data
     self.held = held
+    self.cross = cross
     self.pool = pool
   }
 
@@ -54,7 +60,9 @@ struct Calibrator {
     var isSteered: Bool?
     // Rows of a file of their own are calibrated on even where all others are scored: they are ordinary.
     let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
-    if options.scoresWhatItLearns, let validation = data.validationRows,
+    if let cross {
+      (scores, origin) = (try crossValidated(cross, model), .crossValidation)
+    } else if options.scoresWhatItLearns, let validation = data.validationRows,
       options.validationSource == nil || !isEnough
     {
       (scores, origin) = (try errors(of: data.trainingRows, learned: true, by: model), .all)
@@ -65,19 +73,90 @@ struct Calibrator {
       origin = .validation
       if held.areShared { isSteered = true }
     } else {
-      scores = try errors(of: data.trainingRows, learned: true, by: model)
       origin = options.scoresWhatItLearns ? .all : leavesOut(model) ? .leaveOneOut : .training
+      // Known not to be normal, as in a cross-validation.
+      let skipsGross = origin == .leaveOneOut
+      scores = try errors(of: data.trainingRows, learned: true, skipsGross: skipsGross, by: model)
+      if scores.count == 0 { scores = try errors(of: data.trainingRows, learned: true, by: model) }
     }
     // The last step may have thrown the weights where no loss was asked for any more.
     guard scores.nanCount == 0, scores.finiteCount == scores.count else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: 0))
     }
     let calibration = scores.calibration
-    let threshold = calibration.threshold(atQuantile: options.quantile)
+    // The quantile of rows that are scored themselves is their own.
+    let threshold =
+      origin.isOfLearnedRows
+      ? calibration.threshold(atQuantile: options.quantile)
+      : calibration.conformalThreshold(atQuantile: options.quantile)
     return Calibration(
       measure: measure, scores: calibration, origin: origin,
-      threshold: threshold ?? AnomalyThreshold(value: .infinity), isSteered: isSteered)
+      threshold: threshold ?? AnomalyThreshold(value: .infinity), isSteered: isSteered,
+      foldCount: cross?.folds.count)
   }
+
+  /// The scores of all rows without gross outliers, each by a model fitted without its fold.
+  ///
+  /// A row with evidence of a gross outlier is known not to be normal, so it is left out: the threshold and the p-values are
+  /// those of rows without such values, and a gross outlier among the fitted rows is flagged when they are scored. The
+  /// refits are checked for gross outliers like the model itself, not by ranges of their own.
+  private func crossValidated(_ cross: CrossValidation, _ model: any RowModel) throws -> CalibrationScores {
+    let check = (model as? GrossOutlierModel)?.check
+    var all = [Double](repeating: .nan, count: cross.folds.sampleCount)
+    var isGross = [Bool](repeating: false, count: all.count)
+    for index in 0..<cross.folds.count {
+      try cross.onFold(index + 1)
+      let fold = try cross.folds.fold(index)
+      let refit = try cross.refit(fold.data)
+      let checked = check.map { GrossOutlierModel(refit, $0) as any RowModel } ?? refit
+      var samples = fold.samples.makeIterator()
+      _ = try errors(of: fold.leftOut, tileCounts: fold.tileCounts, learned: false, by: checked) {
+        guard let sample = samples.next() else { return }
+        (all[sample], isGross[sample]) = ($0, $1 > 0)
+      }
+    }
+    // Where every row has such evidence, there are no others to compare with.
+    if isGross.allSatisfy(\.self) { isGross = isGross.map { _ in false } }
+    let steering = cross.folds.heldOutSamples.map { isGross[$0] ? nil : all[$0] }
+    let ratio = try errorRatio(of: model, to: steering)
+    var scores = CalibrationScores()
+    scores.update(contentsOf: all.indices.filter { !isGross[$0] }.map { all[$0] * ratio })
+    return scores
+  }
+
+  /// How many times as large the errors of `model` are as those of the refits, on the rows that both were fitted without; 1 where
+  /// there are few such rows, or scores that are no sizes.
+  ///
+  /// `refits` is nil for rows that do not count. The refits learn from fewer rows, and each training ends a little better
+  /// or worse than the next. The geometric mean over the same rows takes both out. The rows chose the epoch at which
+  /// the training of `model` stopped.
+  private func errorRatio(of model: any RowModel, to refits: [Double?]) throws -> Double {
+    guard isError(measure(of: model)), let rows = held.steering else { return 1 }
+    var own: [Double] = []
+    _ = try errors(of: rows, tileCounts: data.validationTileCounts, learned: false, by: model) { score, _ in
+      own.append(score)
+    }
+    let logs = zip(own, refits).compactMap { own, refit -> Double? in
+      guard let refit else { return nil }
+      guard own > 0, refit > 0 else { return .nan }
+      return min(max(Mathematics.log(own / refit), -Self.ratioLimit), Self.ratioLimit)
+    }
+    guard logs.count >= Self.ratioCountNeeded else { return 1 }
+    let mean = logs.reduce(0, +) / Double(logs.count)
+    return mean.isFinite ? Mathematics.exp(mean) : 1
+  }
+
+  /// Whether a measure is a size of errors, of which ratios mean something; logarithmic scores are not.
+  private func isError(_ measure: ScoreMeasure) -> Bool {
+    switch measure {
+    case .reconstruction, .mixed: true
+    default: false
+    }
+  }
+
+  private static let ratioCountNeeded = 8
+  /// Of one row; e^2 is 7.4.
+  private static let ratioLimit = 2.0
 
   /// Whether a model does not count a learned row as its own neighbour.
   private func leavesOut(_ model: any RowModel) -> Bool {
@@ -100,8 +179,11 @@ struct Calibrator {
   }
 
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.
+  ///
+  /// Rows with evidence of a gross outlier are left out if `skipsGross`. `each` gets all one by one, with the evidence of a gross outlier in the last row of each.
   private func errors(
-    of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, by model: any RowModel
+    of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, skipsGross: Bool = false,
+    by model: any RowModel, each: (_ score: Double, _ evidence: Float) -> Void = { _, _ in }
   ) throws -> CalibrationScores {
     let measure = measure(of: model)
     var scores = ImageScores(
@@ -110,7 +192,9 @@ struct Calibrator {
     var found = CalibrationScores()
     try forEachScore(of: rows, learned: learned, by: model) { score, evidence in
       let raised = raise?.score(score, evidence: evidence) ?? score
-      if let score = scores.add(raised) { found.update(score) }
+      guard let score = scores.add(raised) else { return }
+      if !skipsGross || evidence == 0 { found.update(score) }
+      each(score, evidence)
     }
     return found
   }

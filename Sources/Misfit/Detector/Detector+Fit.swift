@@ -29,6 +29,8 @@ public enum FitEvent: Sendable {
   case resumed(epochs: Int)
   /// Training.
   case training(Trainer.Event)
+  /// The model is fitted, and a refit without one fold of the rows begins, from 1, to calibrate it.
+  case calibrating(fold: Int, of: Int)
 }
 
 /// Why a fit ended without a model.
@@ -132,7 +134,12 @@ extension Detector {
     loading.tableScaling = options.scaling
     // Other models have missing cells filled in front of them.
     loading.hasIndicators = kind == .autoencoder || kind == .ensemble
-    loading.validationShare = ModelChoices.validationShare(options, kind, layout: source.layout)
+    let share = ModelChoices.validationShare(options, kind, layout: source.layout)
+    loading.validationShareOfCount = share
+    // A run that is resumed holds out what it began with.
+    if let training = checkpoint.saved?.record.training, options.validationShare == nil {
+      loading.validationShareOfCount = { training.heldOutShare(among: $0) ?? share($0) }
+    }
     loading.validationSource = options.validationSource
     loading.targetSource = options.targetSource
     loading.validationTargetSource = try options.validationTargetSource.map { targets in
@@ -233,9 +240,11 @@ private struct FitRun {
   mutating func finish(
     watch: RowWatch, onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
   ) throws -> Detector {
+    let steersTraining = training.options.earlyStopping != nil || training.options.plateau != nil
+    let plan = CalibrationPlan(options, kind: .autoencoder, data: data, steersTraining: steersTraining)
     let held = HeldOutParts(
       data.validationRows, tileCounts: data.validationTileCounts,
-      steersTraining: training.options.earlyStopping != nil || training.options.plateau != nil)
+      steersTraining: steersTraining && plan.foldCount == nil)
     let cells = training.options.loss == .mixed ? data.schema.cells : nil
     let trimmed = options.contamination.map {
       TrimmedRows(
@@ -265,20 +274,48 @@ private struct FitRun {
     training.trimming = trimmed.map {
       data.trimming($0.leftOut, of: $0.leftOut.count + $0.rowCount, options)
     }
-    let errors = CellErrors(
-      schema: data.schema, loss: training.options.loss, measure: options.errorMeasure)
-    var model =
-      data.targetSchema == nil
-      ? try errors.judging(NetworkModel(network), learnedFrom: trimmed ?? data.trainingRows, on: pool)
-      : NetworkModel(network)
+    var model = try scoring(network, learnedFrom: trimmed ?? data.trainingRows)
     if GrossOutliers.areChecked(options, data.schema) {
       model = try GrossOutliers.checked(
         model, learnedFrom: data.trainingRows, data.schema, seed: options.seed)
     }
-    var calibrator = Calibrator(options: options, data: data, held: held, pool: pool)
-    try calibrator.learnRaise(of: model)
-    let calibration = try calibrator.calibrate(model, epoch: training.bestEpoch ?? training.epochs.count)
-    return Detector(record: record(calibration, calibrator.raise), model: model)
+    let epoch = training.bestEpoch ?? training.epochs.count
+    let (calibration, raise) = try plan.crossValidating(
+      data, options, seed: training.options.seed, onEvent: onEvent,
+      refit: { try refit($0, shouldStop: shouldStop) },
+      {
+        var calibrator = Calibrator(options: options, data: data, held: held, cross: $0, pool: pool)
+        try calibrator.learnRaise(of: model)
+        return (try calibrator.calibrate(model, epoch: epoch), calibrator.raise)
+      })
+    return Detector(record: record(calibration, raise), model: model)
+  }
+
+  /// The model that a trained network is scored as.
+  private func scoring(_ network: Network, learnedFrom rows: any EpochRows) throws -> any RowModel {
+    guard data.targetSchema == nil else { return NetworkModel(network) }
+    let errors = CellErrors(
+      schema: data.schema, loss: training.options.loss, measure: options.errorMeasure)
+    return try errors.judging(NetworkModel(network), learnedFrom: rows, on: pool)
+  }
+
+  /// The same network trained from the same first weights on the rows of one fold's fit.
+  private func refit(_ fold: TrainingData, shouldStop: () -> Bool) throws -> any RowModel {
+    let network = try Network(
+      self.network.architecture, initialization: options.initialization, seed: training.options.seed)
+    let cells = training.options.loss == .mixed ? data.schema.cells : nil
+    let trimmed = options.contamination.map {
+      TrimmedRows(
+        fold.training, network: network, loss: training.options.loss, cells: cells, contamination: $0,
+        pool: pool)
+    }
+    let trainer = try Trainer(
+      network, options: training.options, cells: cells, rows: trimmed ?? fold.trainingRows,
+      validationRows: fold.validationRows, pool: pool)
+    if case .interrupted = try trainer.run(shouldStop: shouldStop) {
+      throw FitError(.interrupted(checkpointPath: checkpoint.path))
+    }
+    return try scoring(network, learnedFrom: trimmed ?? fold.trainingRows)
   }
 
   private func record(_ calibration: Calibration, _ raise: ScoreRaise? = nil) -> ModelRecord {

@@ -35,6 +35,24 @@ public final class Detector: Sendable {
   /// The share of the variance that the principal components explain; nil for other models.
   public var explainedShare: Double? { (model.undecorated as? PrincipalComponents)?.explainedShare }
 
+  /// The mean calibration error of a network as a share of the variance of the samples, which is the error of their mean alone.
+  ///
+  /// Nil for other models, other measures than the mean squared error, and for tables of several kinds of columns.
+  public var shareOfVariance: Double? {
+    guard kind == .autoencoder, targetSchema == nil, schema.table == nil, calibration.scores.count > 0,
+      calibration.measure == .reconstruction(.meanSquared)
+    else { return nil }
+    let count = 1_000
+    let errors = (0..<count).compactMap { index in
+      calibration.scores.threshold(atQuantile: (Double(index) + 0.5) / Double(count))?.value
+    }
+    let variance = zip(schema.standardDeviations, schema.scales).reduce(0) { sum, column in
+      column.1 > 0 ? sum + (column.0 / column.1) * (column.0 / column.1) : sum
+    }
+    guard variance > 0, !errors.isEmpty else { return nil }
+    return errors.reduce(0, +) / Double(errors.count) / (variance / Double(schema.width))
+  }
+
   /// The autoencoder.
   ///
   /// - Precondition: the model is one; ask ``autoencoder`` where it may be another.

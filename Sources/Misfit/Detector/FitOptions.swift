@@ -67,7 +67,8 @@ public struct FitOptions: Sendable {
   /// For a table, a narrower network is then trained more briefly, so that it does not learn the odd rows
   /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
   public var scoresWhatItLearns = false
-  /// The share of the rows that is held out of training to validate; nil is a tenth, and none of a table that
+  /// The share of the rows that is held out of training to validate; nil is a tenth or, of 10,000 rows and more, what makes a thousand to
+  /// calibrate on, none where a model is cross-validated that trains in no epochs, and none of a table that
   /// is scored itself, whose held-out rows would look odder than the others, nor for models of neighbours, which
   /// leave each row out of its own.
   public var validationShare: Double?
@@ -93,6 +94,8 @@ public struct FitOptions: Sendable {
   public var errorMeasure: ScoreMeasure?
   /// A sample is flagged where its error is above this quantile of the calibration errors.
   public var quantile = 0.99
+  /// Which rows the calibration errors come from; see ``CalibrationMethod``.
+  public var calibration = CalibrationMethod.automatic
   /// Where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.
   ///
   /// The file stays when the fit is over, until whoever fits has saved the model and removes it: a failing

@@ -213,13 +213,15 @@ struct ModelChoices {
     return layout.shape.imageExtents == nil ? .share(Contamination.usualShare) : .found
   }
 
-  /// The share to hold out; see ``FitOptions/validationShare``.
+  /// The share to hold out of so many samples; see ``FitOptions/validationShare``.
   static func validationShare(
     _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
-  ) -> Double {
+  ) -> @Sendable (Int) -> Double {
     let isTable = layout.shape.imageExtents == nil
     let isLeftOut = [.local, .neighbors, .crowd].contains(kind)
-    return options.validationShare ?? (isLeftOut || (options.scoresWhatItLearns && isTable) ? 0 : 0.1)
+    if let share = options.validationShare { return { _ in share } }
+    if isLeftOut || (options.scoresWhatItLearns && isTable) { return { _ in 0 } }
+    return { CalibrationPlan.validationShare(options, kind, sampleCount: $0) }
   }
 
   /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.

@@ -116,6 +116,8 @@ public struct Calibration: Sendable, Codable, Hashable {
     case all
     /// The rows learned from, each held against the others without itself.
     case leaveOneOut = "leave-one-out"
+    /// All rows, each scored by a refit of the model that left out its fold.
+    case crossValidation = "cross-validation"
     /// Rows that were given for it when the model was fitted.
     case given = "calibration"
   }
@@ -132,19 +134,24 @@ public struct Calibration: Sendable, Codable, Hashable {
   public var isSteered: Bool?
   /// The rows' source, where they came later than the model.
   public var source: String?
+  /// The refits that scored the rows; nil where there were none.
+  public var foldCount: Int?
 
   /// The share of ordinary samples with an error as large or larger: (1 + how many calibration errors are) / (n + 1).
   ///
   /// A conformal p-value (Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005): for a sample drawn like the calibration rows it is at most
   /// p with a probability of at most p, whatever the data and the model. What that is worth depends on the
   /// ``origin``: it holds for rows that the model was fitted without, apart from the scaling, which has seen all rows of a fit's source.
-  /// Nil for NaN, and where there are no calibration errors.
-  public func pValue(of error: Double) -> Double? { scores.tailProbability(of: error) }
+  /// Nil for NaN, where there are no calibration errors, and where these are of the rows scored: they are then ranks among
+  /// themselves, and no p-values.
+  public func pValue(of error: Double) -> Double? {
+    origin.hasPValues ? scores.tailProbability(of: error) : nil
+  }
 
   /// See ``ScoredSample/extrapolatedTail``.
   func extrapolatedTail(of error: Double) -> Double? {
     guard let pValue = pValue(of: error), pValue == scores.leastTailProbability else { return nil }
-    return scores.tail?.probability(above: error)
+    return scores.tail?.boundedProbability(above: error)
   }
 
   /// How unusual a score is: the percentage of the calibration scores below or equal to it, 0 to 100; nil for NaN.
@@ -192,6 +199,12 @@ extension ErrorMeasure {
 }
 
 extension Calibration.Origin {
+  /// Whether errors compared with these have p-values; the rank of a row among those it was learned with is none.
+  public var hasPValues: Bool { self != .all }
+
+  /// Whether the errors are of rows that the model learned from, which new rows are not like.
+  var isOfLearnedRows: Bool { self == .all || self == .training }
+
   /// The rows in sentences.
   public var title: String {
     switch self {
@@ -199,6 +212,7 @@ extension Calibration.Origin {
     case .training: "rows trained on"
     case .all: "rows"
     case .leaveOneOut: "rows, each without itself"
+    case .crossValidation: "rows, each scored by a model fitted without it"
     case .given: "calibration rows"
     }
   }

@@ -103,6 +103,7 @@ extension Detector {
     case .training: "images trained on"
     case .all: "images"
     case .leaveOneOut: "images, each tile without itself"
+    case .crossValidation: "images, each scored by a model fitted without it"
     case .given: "calibration images"
     }
   }

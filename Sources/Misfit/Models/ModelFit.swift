@@ -28,6 +28,43 @@ struct ModelFit {
     let errors = CellErrors(schema: data.schema, loss: loss, measure: options.errorMeasure)
     try errors.check(hasTargets: false)
     try onEvent(.chosenModel(choices, kind))
+    if kind != .ensemble { watch.begin(.learning, on: data) }
+    var model = try fitted(errors, noting: &training, on: pool, onEvent: onEvent, shouldStop: shouldStop)
+    if kind != .ensemble { training.fitSeconds = (clock.now - start).seconds }
+    watch.begin(.calibrating, on: data)
+    if GrossOutliers.areChecked(options, data.schema) {
+      model = try GrossOutliers.checked(model, learnedFrom: data.training, data.schema, seed: options.seed)
+    }
+    let held = HeldOutParts(
+      data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
+    let plan = CalibrationPlan(options, kind: kind, data: data, steersTraining: false)
+    let epoch = training.epochs.count
+    let (calibration, raise) = try plan.crossValidating(
+      data, options, seed: options.seed, onEvent: onEvent,
+      refit: { fold in
+        // Its passes through the rows are part of the calibration.
+        if kind != .ensemble { watch.begin(.calibrating, on: fold) }
+        defer { watch.end(on: fold) }
+        var ignored = self.record()
+        let refit = ModelFit(source: source, data: fold, options: options, kind: kind)
+        return try refit.fitted(errors, noting: &ignored, on: pool, onEvent: { _ in }, shouldStop: shouldStop)
+      },
+      {
+        var calibrator = Calibrator(options: options, data: data, held: held, cross: $0, pool: pool)
+        try calibrator.learnRaise(of: model)
+        return (try calibrator.calibrate(model, epoch: epoch), calibrator.raise)
+      })
+    let record = ModelRecord(
+      model: ModelDescription(of: model), schema: data.schema, training: training,
+      calibration: calibration, scoreRaise: raise)
+    return Detector(record: record, model: model)
+  }
+
+  /// Learns the model from the rows to train on.
+  private func fitted(
+    _ errors: CellErrors, noting training: inout TrainingRecord, on pool: WorkerPool,
+    onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
+  ) throws -> any RowModel {
     var model: any RowModel
     if kind == .ensemble {
       let ensemble = EnsembleFit(data: data, options: options, pool: pool)
@@ -38,29 +75,14 @@ struct ModelFit {
       training.memberCount = EnsembleFit.memberCount
       training.trimming = fitted.trimming
     } else {
-      watch.begin(.learning, on: data)
       let imputer = try imputer()
       model = try learned(
         from: imputer.map { ImputedRows(data.training, $0) } ?? data.training, on: pool,
         noting: &training.trimming)
       if let imputer { model = ImputingModel(model, imputer) }
-      training.fitSeconds = (clock.now - start).seconds
     }
     if shouldStop() { throw FitError(.interrupted(checkpointPath: nil)) }
-    watch.begin(.calibrating, on: data)
-    model = try errors.judging(model, learnedFrom: data.training, on: pool)
-    if GrossOutliers.areChecked(options, data.schema) {
-      model = try GrossOutliers.checked(model, learnedFrom: data.training, data.schema, seed: options.seed)
-    }
-    let held = HeldOutParts(
-      data.validation, tileCounts: data.validationTileCounts, steersTraining: false)
-    var calibrator = Calibrator(options: options, data: data, held: held, pool: pool)
-    try calibrator.learnRaise(of: model)
-    let calibration = try calibrator.calibrate(model, epoch: training.epochs.count)
-    let record = ModelRecord(
-      model: ModelDescription(of: model), schema: data.schema, training: training,
-      calibration: calibration, scoreRaise: calibrator.raise)
-    return Detector(record: record, model: model)
+    return try errors.judging(model, learnedFrom: data.training, on: pool)
   }
 
   /// What fills missing cells, where training has some.

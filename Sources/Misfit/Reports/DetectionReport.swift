@@ -41,7 +41,8 @@ public struct DetectionReport {
   ) throws -> ScoreSummary {
     var folder = try ReportFolder(path, group)
     let table = try ScoreTable(
-      folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels, reasonCount: tabledReasons,
+      folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels,
+      hasPValues: scoring.detector.calibration.origin.hasPValues, reasonCount: tabledReasons,
       escapesFormulas: escapesFormulas, in: group)
     var options = options
     options.comparesGroups = true
@@ -198,7 +199,8 @@ public struct DetectionReport {
     if hasLabels { columns.append(HTMLReport.Column("label")) }
     columns.append(HTMLReport.Column("score", kind: .number))
     columns.append(HTMLReport.Column("percentile", kind: .number))
-    columns.append(HTMLReport.Column("p-value", kind: .number))
+    let hasPValues = summary.worst.contains { $0.pValue != nil }
+    if hasPValues { columns.append(HTMLReport.Column("p-value", kind: .number)) }
     if hasReasons { columns.append(HTMLReport.Column("what made it odd")) }
     let rows = summary.worst.enumerated().map { index, sample in
       var cells = [
@@ -209,9 +211,10 @@ public struct DetectionReport {
       cells.append(
         HTMLReport.Cell(
           number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0, decimals: 1) }))
-      cells.append(
-        HTMLReport.Cell(
-          number: sample.extrapolatedTail ?? sample.pValue, text: sample.pValueText))
+      if hasPValues {
+        cells.append(
+          HTMLReport.Cell(number: sample.extrapolatedTail ?? sample.pValue, text: sample.pValueText))
+      }
       if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3, separator: "\n"))) }
       return HTMLReport.Row(cells, isMarked: sample.isFlagged == true)
     }
@@ -279,7 +282,8 @@ extension ScoredSample {
     guard let pValue else { return nil }
     let text = NumberText.significant(pValue, digits: 2)
     return extrapolatedTail.map {
-      "\(text) (extrapolated \(NumberText.significant($0, digits: 1)))"
+      let isLeast = $0 <= TailFit.leastProbability
+      return "\(text) (extrapolated \(isLeast ? "< " : "")\(NumberText.significant($0, digits: 1)))"
     } ?? text
   }
 

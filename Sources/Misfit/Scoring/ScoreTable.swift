@@ -5,7 +5,7 @@ import MisfitReports
 /// Scores as CSV: one row a sample.
 ///
 /// Columns: `id`; `label`, where the source has labels; `score`, by which samples are ranked; `percentile`, the percentage of
-/// the calibration scores at or below it, 0 to 100; `p_value`, see ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the
+/// the calibration scores at or below it, 0 to 100; `p_value`, see ``Calibration/pValue(of:)``, where there are p-values; `flag`, 1 for a sample that the
 /// scoring's ``Decision`` flags; `error`, the reconstruction error, see ``ScoredSample/reconstructionError``. Where
 /// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the error,
 /// `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the shortest text
@@ -13,40 +13,47 @@ import MisfitReports
 public final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
+  private let hasPValues: Bool
   private let reasonCount: Int
   private let text: CSVText
   private var lines: [UInt8] = []
 
   /// Begins the file and writes its header.
   ///
+  /// `hasPValues` is false where samples were scored by a model learned from them; see ``Calibration/Origin/hasPValues``.
   /// `escapesFormulas` keeps spreadsheets from computing text, see ``CSVText/escapesFormulas``.
   ///
   /// - Throws: ``FileError``.
   public convenience init(
-    _ path: String, hasLabels: Bool, reasonCount: Int = 0, escapesFormulas: Bool = false
+    _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int = 0,
+    escapesFormulas: Bool = false
   ) throws(FileError) {
     try self.init(
-      path, hasLabels: hasLabels, reasonCount: reasonCount, escapesFormulas: escapesFormulas, in: nil)
+      path, hasLabels: hasLabels, hasPValues: hasPValues, reasonCount: reasonCount,
+      escapesFormulas: escapesFormulas, in: nil)
   }
 
   /// Begins the file, which appears together with the others of a group where there is one, and writes its header.
   ///
   /// - Throws: ``FileError``.
   public init(
-    _ path: String, hasLabels: Bool, reasonCount: Int, escapesFormulas: Bool = false, in group: OutputGroup?
+    _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int,
+    escapesFormulas: Bool = false, in group: OutputGroup?
   ) throws(FileError) {
     var text = CSVText()
     text.escapesFormulas = escapesFormulas
     self.text = text
     file = try OutputFile(path, in: group)
     self.hasLabels = hasLabels
+    self.hasPValues = hasPValues
     self.reasonCount = reasonCount
     let reasons = (0..<reasonCount).flatMap { rank in
       FeatureError.fieldNames.map { "reason_\(rank + 1)\($0)" }
     }
     try file.write(
       text.row(
-        ["id"] + (hasLabels ? ["label"] : []) + Self.columns + reasons))
+        ["id"] + (hasLabels ? ["label"] : [])
+          + Self.columns.filter { hasPValues || $0 != "p_value" } + reasons))
   }
 
   /// Writes the rows of a batch.
@@ -81,8 +88,10 @@ public final class ScoreTable {
     if let percentile = calibration.percentile(of: score) {
       NumberText.append(shortest: Float(percentile), to: &bytes)
     }
-    bytes.append(Self.comma)
-    if let pValue = calibration.pValue(of: score) { NumberText.append(shortest: Float(pValue), to: &bytes) }
+    if hasPValues {
+      bytes.append(Self.comma)
+      if let pValue = calibration.pValue(of: score) { NumberText.append(shortest: Float(pValue), to: &bytes) }
+    }
     bytes.append(Self.comma)
     if let isFlagged = batch.flags(score) {
       bytes.append(isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0"))

@@ -58,15 +58,21 @@ public struct Decision: Sendable, Hashable {
 
   /// The line of a rule that needs nothing but the calibration: `usual` is the model's own threshold.
   ///
-  /// A false-alarm rate below 1 / (n + 1) is extrapolated; where the calibration has no ``ScoreCalibration/tail``,
+  /// A quantile is that of new samples (``ScoreCalibration/conformalThreshold(atQuantile:)``), or else of the calibration scores
+  /// themselves. A false-alarm rate below 1 / (n + 1) is extrapolated; where the calibration has no ``ScoreCalibration/tail``,
   /// nothing is flagged.
   /// - Precondition: the rule is one of these; see ``DecisionRule/needsAllScores``.
-  public init(_ rule: DecisionRule, _ calibration: ScoreCalibration, usual: AnomalyThreshold) {
+  public init(
+    _ rule: DecisionRule, _ calibration: ScoreCalibration, usual: AnomalyThreshold, isConformal: Bool = true
+  ) {
     precondition(!rule.needsAllScores, "the rule needs all scores")
     switch rule {
     case .falseAlarmRate(let rate): self.init(rate: rate, calibration)
     case .quantile(let quantile):
-      self.init(rule, above: calibration.threshold(atQuantile: quantile)?.value ?? .infinity)
+      let threshold =
+        isConformal
+        ? calibration.conformalThreshold(atQuantile: quantile) : calibration.threshold(atQuantile: quantile)
+      self.init(rule, above: threshold?.value ?? .infinity)
     case .threshold(let value): self.init(rule, above: value)
     default: self.init(rule, above: usual.value)
     }

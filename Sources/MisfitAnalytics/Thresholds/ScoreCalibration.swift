@@ -48,6 +48,19 @@ public struct ScoreCalibration: Sendable {
     distribution.quantile(p).map { AnomalyThreshold(value: $0, quantile: p) }
   }
 
+  /// The threshold that new samples drawn like the calibration samples exceed with a probability of at most 1 - `p`; nil
+  /// without scores.
+  ///
+  /// The quantile of n scores themselves is too low for that by about 1 / n: where n is 100, 2 % of new samples exceed
+  /// what 1 % of the scores do. Where 1 - p is below 1 / (n + 1), which n scores cannot show, it is the largest of
+  /// them, and new samples exceed it with a probability of 1 / (n + 1).
+  /// - Precondition: `p` lies in 0...1.
+  public func conformalThreshold(atQuantile p: Double) -> AnomalyThreshold? {
+    // 1 - 0.9 is less than 0.1.
+    let rank = max(1, largestRank(withPValueAtMost: 1 - p + 1e-12))
+    return score(ofRank: rank).map { AnomalyThreshold(value: $0, quantile: p) }
+  }
+
   /// How often an ordinary sample scores as high or higher: (1 + how many calibration scores do) / (n + 1).
   ///
   /// Counting the sample itself keeps it above 0 and makes it a valid p-value where the sample is drawn like

@@ -43,6 +43,18 @@ public struct TailFit: Sendable, Hashable {
     return distribution.survival(score - threshold).map { rate * $0 }
   }
 
+  /// A cautious probability of exceeding a score, never 0; nil as for ``probability(above:)``.
+  ///
+  /// Where the fitted tail ends, the exponential tail of the same scale, which is never lighter, takes its place.
+  public func boundedProbability(above score: Double) -> Double? {
+    guard score >= threshold else { return nil }
+    let tail = GeneralizedPareto(shape: max(0, distribution.shape), scale: distribution.scale)
+    return (tail ?? distribution).survival(score - threshold).map { max(rate * $0, Self.leastProbability) }
+  }
+
+  /// No fit to a few hundred scores tells smaller probabilities from each other.
+  public static let leastProbability = 1e-12
+
   /// The score that an ordinary sample exceeds with a probability; nil where that is not in the tail.
   public func score(atRate wanted: Double) -> Double? {
     guard wanted > 0, wanted <= rate else { return nil }

@@ -193,6 +193,9 @@ struct Compare: Verb {
         validation = opened
         return opened
       }
+      // The networks are compared on the rows that all of them hold out; none needs a promise of its own.
+      if options.validationShare == nil, options.validationSource == nil { options.validationShare = 0.1 }
+      options.calibration = training.calibration ?? .split
       try target.open(input, images, seed: training.seed, into: &options)
       targets = options.validationTargetSource ?? options.targetSource
       let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)

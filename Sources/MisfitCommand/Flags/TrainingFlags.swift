@@ -28,6 +28,7 @@ struct TrainingFlags: FlagSet {
   var memoryLimitBytes: Int?
   var measure: ScoreMeasure?
   var quantile: Double?
+  var calibration: CalibrationMethod?
 
   private static let chosen = "chosen from the data"
 
@@ -128,9 +129,16 @@ struct TrainingFlags: FlagSet {
           "The reconstruction error to use as the score; nll is the negative log-likelihood of a table's row, in nats."
       )
       Flag(
+        "--calibration NAME", \.calibration, .choice, otherwise: "auto",
+        help: """
+          Which rows say how large errors of normal rows are. split: rows held out of training; cross: every row, scored by one of 5 to 20 refits that \
+          have not seen it, so that a fit takes that many times as long; auto: cross where fewer than 1,000 rows would be held out. Models of \
+          neighbors score each row without itself, and `detect` ranks the rows among themselves.
+          """)
+      Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "0.99",
         help:
-          "Flag samples above this quantile of the errors of held-out rows (or of those trained on, where fewer than 20 are held out)."
+          "Flag samples above this quantile of the errors that the model is calibrated on; see --calibration."
       )
     }
   }
@@ -182,6 +190,7 @@ struct TrainingFlags: FlagSet {
     if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
     options.errorMeasure = measure
     if let quantile { options.quantile = quantile }
+    options.calibration = calibration ?? .automatic
     return options
   }
 

@@ -67,6 +67,12 @@ struct FitSession {
         case .resumed(let epochs):
           terminal.messages.note("going on after epoch \(epochs), with the options the run began with")
         case .training(let event): show(event, on: training)
+        case .calibrating(let fold, let count):
+          training?.finish()
+          working?.line.finish()
+          working = nil
+          tellCalibration(fold: fold, of: count)
+          try interruption.check()
         }
       } shouldStop: {
         interruption.isRequested
@@ -89,6 +95,19 @@ struct FitSession {
     }
   }
 
+  /// Says what a calibration by cross-validation costs, once, and counts its refits on a terminal.
+  private func tellCalibration(fold: Int, of count: Int) {
+    if fold == 1 {
+      terminal.messages.note(
+        "calibrating on every row by cross-validation: \(count) refits, each without one row in \(count), take about "
+          + "\(count) times as long as the fit (--calibration split takes held-out rows instead)"
+      )
+    }
+    if terminal.messages.stream.isTerminal {
+      terminal.messages.note("calibration: refit \(fold) of \(count)")
+    }
+  }
+
   /// Says what puts the result in doubt.
   private func warn(of detector: Detector) {
     let record = detector.training
@@ -98,6 +117,11 @@ struct FitSession {
       terminal.messages.warning(
         "the loss did not fall: the model has learned next to nothing; try a lower --learning-rate or another --seed"
       )
+    }
+    if let share = detector.shareOfVariance, share > 0.95 {
+      terminal.messages.warning(
+        "the network has learned little more than the mean of the samples: its error is \(NumberText.significant(share * 100, digits: 2)) % of "
+          + "their variance; try --loss mse, a lower --learning-rate, more --patience or --model pca")
     }
     if let trimming = record.trimming { terminal.messages.note(trimming.text) }
     if detector.calibration.isSteered == true {

@@ -7,13 +7,17 @@ enum RankingText {
   static func lines(_ samples: [ScoredSample], reasonCount: Int) -> [String] {
     guard !samples.isEmpty else { return ["no samples"] }
     let hasLabels = samples.contains { $0.label != nil }
-    var rows = [["rank", "id"] + (hasLabels ? ["label"] : []) + ["score", "percentile", "p-value", "flag"]]
+    let hasPValues = samples.contains { $0.pValue != nil }
+    var rows = [
+      ["rank", "id"] + (hasLabels ? ["label"] : []) + ["score", "percentile"]
+        + (hasPValues ? ["p-value"] : []) + ["flag"]
+    ]
     for (index, sample) in samples.enumerated() {
       var row = ["\(index + 1)", sample.id]
       if hasLabels { row.append(sample.label ?? "") }
       row.append(NumberText.significant(sample.score))
       row.append(sample.percentile.map { NumberText.fixed($0, decimals: 1) } ?? "")
-      row.append(sample.pValue.map { NumberText.significant($0, digits: 2) } ?? "")
+      if hasPValues { row.append(sample.pValue.map { NumberText.significant($0, digits: 2) } ?? "") }
       row.append(sample.isFlagged == true ? "*" : "")
       row.append(sample.reasonText(atMost: reasonCount))
       rows.append(row)

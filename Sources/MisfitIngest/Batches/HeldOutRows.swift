@@ -9,6 +9,12 @@ public struct HeldOutRows: Sendable {
     isHeldOut = (0..<rowCount).map { _ in choice.next() }
   }
 
+  /// The choice of `heldOutCount` of `rowCount` records, where their number is known.
+  public init(rowCount: Int, heldOutCount: Int, seed: UInt64) {
+    var choice = Selection(heldOutCount, of: rowCount, seed: seed)
+    isHeldOut = (0..<rowCount).map { _ in choice.next() }
+  }
+
   /// Whether a record, counted from 1, was held out; false past the last.
   public func contains(record: Int) -> Bool {
     record >= 1 && record <= isHeldOut.count && isHeldOut[record - 1]

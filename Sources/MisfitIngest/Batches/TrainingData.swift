@@ -28,7 +28,7 @@ public struct TrainingData: Sendable {
   /// The same to validate with; nil where there are none.
   public var validationRows: (any EpochRows)? { validation.map { Self.paired($0, validationTargets) } }
 
-  private static func paired(_ rows: RowStore, _ targets: RowStore?) -> any EpochRows {
+  static func paired(_ rows: RowStore, _ targets: RowStore?) -> any EpochRows {
     targets.map { PairedRowStores(rows, targets: $0) } ?? rows
   }
 
@@ -42,6 +42,8 @@ public struct TrainingData: Sendable {
     public var hasIndicators = true
     /// The share of the rows that is kept for validation, 0 for none; chosen by the seed.
     public var validationShare = 0.1
+    /// The same by the number of samples (rows, or images), where it depends on it; instead of ``validationShare``.
+    public var validationShareOfCount: (@Sendable (Int) -> Double)?
     /// Rows to validate with instead.
     public var validationSource: (any RecordSource)?
     /// What should be made of the source's rows, row for row; nil where each is its own target.
@@ -85,8 +87,10 @@ public struct TrainingData: Sendable {
       return targets
     }
     let tileCounts = source.layout.grid?.tileCounts ?? []
+    let sampleCount = tileCounts.isEmpty ? rowCount : tileCounts.count
+    let share = options.validationShareOfCount?(sampleCount) ?? options.validationShare
     let choice = RowChoice(
-      options.validationSource == nil ? options.validationShare : 0, rowCount: rowCount,
+      options.validationSource == nil ? share : 0, rowCount: rowCount,
       tileCounts: tileCounts, seed: options.seed)
     let filling = Filling(choice: choice, rowCount: rowCount, options: options)
     let plan = try filling.plan(source, survey, validationSource: options.validationSource)

@@ -69,6 +69,7 @@ final class RandomReader: RecordReader {
 enum RandomStream {
   static let rows: UInt64 = 0x1001
   static let validation: UInt64 = 0x1002
+  static let folds: UInt64 = 0x1003
   /// The first of a row of streams, one an epoch.
   static let shuffle: UInt64 = 0x1_0000_0000
 }

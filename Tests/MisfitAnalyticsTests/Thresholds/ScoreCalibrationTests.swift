@@ -27,6 +27,43 @@ struct ScoreCalibrationTests {
     #expect(calibration.count(above: 3) == 1)
   }
 
+  @Test(
+    "a new score exceeds the conformal threshold as often as its quantile says",
+    arguments: [99, 100, 199, 1_000])
+  func conformal(count: Int) throws {
+    let calibration = ScoreCalibration(scores: (1...count).map(Double.init))
+    for rate in [0.01, 0.05, 0.1] {
+      let threshold = try #require(calibration.conformalThreshold(atQuantile: 1 - rate))
+      // Of n + 1 equally probable ranks, those above.
+      let above = Double(count + 1) - threshold.value
+      #expect(above / Double(count + 1) <= rate && (above + 1) / Double(count + 1) > rate)
+      #expect(threshold.quantile == 1 - rate)
+      #expect(calibration.tailProbability(of: threshold.value + 0.5).map { $0 <= rate } == true)
+    }
+  }
+
+  @Test("of too few scores for a rate, the threshold is the largest")
+  func fewScores() {
+    let calibration = ScoreCalibration(scores: [3, 1, 2])
+    #expect(calibration.conformalThreshold(atQuantile: 0.99)?.value == 3)
+    #expect(calibration.conformalThreshold(atQuantile: 1)?.value == 3)
+    #expect(calibration.conformalThreshold(atQuantile: 0)?.value == 1)
+    #expect(ScoreCalibration(scores: []).conformalThreshold(atQuantile: 0.99) == nil)
+  }
+
+  @Test("an extrapolated probability is never 0, whatever the tail and the score")
+  func neverZero() throws {
+    for power in [0.2, 1.0, 4.0] {
+      let scores = Numbers.uniform.make(500).map { pow($0, power) }
+      let tail = try #require(ScoreCalibration(scores: scores).tail)
+      for score in [1.0, 1.5, 1e3, 1e30, .greatestFiniteMagnitude, .infinity] {
+        let bounded = try #require(tail.boundedProbability(above: score))
+        let plain = try #require(tail.probability(above: score))
+        #expect(bounded >= plain && bounded >= 1e-12 && bounded <= 1, "\(power) \(score)")
+      }
+    }
+  }
+
   @Test("knows nothing without scores")
   func empty() {
     let calibration = ScoreCalibration(scores: [.nan])

@@ -139,6 +139,7 @@ struct ScoringTests {
     var options = SmallData.options()
     options.validationShare = 0
     options.quantile = 0.9
+    options.calibration = .split
     let detector = try Detector.fit(SmallData.source(), options: options)
     let samples = try detector.score(SmallData.source()).largest(60)
     let errors = samples.map(\.score)

@@ -1,0 +1,123 @@
+import MisfitCore
+import MisfitIngest
+import MisfitModels
+
+/// Which rows a fit takes its calibration errors from.
+public enum CalibrationMethod: String, Sendable, Codable, Hashable, CaseIterable {
+  /// Held-out rows where there are about a thousand of them; each row by a model that learned without it where there are fewer.
+  case automatic = "auto"
+  /// Each row by a model that learned without it: cross-validation, or leave-one-out for models that exclude a row from its own neighbors.
+  case cross
+  /// Rows held out of training, however few.
+  case split
+}
+
+/// How one fit is calibrated: on rows held out of it, or on all rows by cross-validation.
+///
+/// Cross-validation refits the model once a fold, with the same options, and scores each row by the model that
+/// has not seen its fold. These errors stand for those of new rows: Barber, Candès, Ramdas and Tibshirani,
+/// "Predictive inference with the jackknife+" (2021). New rows are scored by the one model that is kept, as in their
+/// "CV" method, so that model files and scoring cost nothing more. The folds' models learn from a little less than
+/// the kept one, which makes their errors a little larger and false alarms a little rarer.
+struct CalibrationPlan {
+  /// The folds of a cross-validation; nil takes held-out rows, or those that a model learned from.
+  let foldCount: Int?
+
+  /// As many rows make a promise of 1 % good to a few tenths.
+  static let rowsWanted = 1_000
+
+  /// Plans the calibration of a fit, whose training watches held-out rows if `steersTraining`.
+  init(_ options: FitOptions, kind: ModelChoice, data: TrainingData, steersTraining: Bool) {
+    let hasFile = options.validationSource != nil
+    let sampleCount = TrainingFolds.sampleCount(of: data, hasValidationSource: hasFile)
+    guard Self.suits(options, kind), sampleCount >= HeldOutParts.countNeeded else {
+      foldCount = nil
+      return
+    }
+    let held = HeldOutParts(
+      data.validationRows, tileCounts: data.validationTileCounts, steersTraining: steersTraining)
+    let isEnough: Bool
+    switch options.calibration {
+    case .split: isEnough = true
+    case .cross: isEnough = false
+    case .automatic:
+      // A file, and a share that nothing else is done with, were given to calibrate on.
+      let isGiven = hasFile || (options.validationShare ?? 0) > 0 && kind != .autoencoder
+      isEnough =
+        held.calibratingCount >= (isGiven ? HeldOutParts.countNeeded : Self.rowsWanted) && !held.areShared
+    }
+    foldCount = isEnough ? nil : Self.foldCount(kind, sampleCount: sampleCount)
+  }
+
+  /// Whether a model can be cross-validated: it learns from rows taken to be normal, and does not exclude a row from its own score.
+  static func suits(_ options: FitOptions, _ kind: ModelChoice) -> Bool {
+    !options.scoresWhatItLearns && options.calibration != .split
+      && ![.local, .neighbors, .crowd].contains(kind)
+  }
+
+  /// The number of folds, more where refits are quick.
+  ///
+  /// The refits of an autoencoder are compared with the kept one on the rows that both leave
+  /// out, so that few folds are enough.
+  private static func foldCount(_ kind: ModelChoice, sampleCount: Int) -> Int {
+    switch kind {
+    case .principalComponents, .wide: min(sampleCount / 2, sampleCount < rowsWanted ? 20 : 10)
+    case .ensemble: sampleCount < rowsWanted / 2 ? 10 : 5
+    default: sampleCount < 100 ? 10 : 5
+    }
+  }
+
+  /// The share of so many samples to hold out where none was asked for: a tenth, or as much more as makes ``rowsWanted`` to calibrate on
+  /// where that is at most a fifth of the samples.
+  ///
+  /// A model that needs no rows to stop on holds none out where it is cross-validated.
+  static func validationShare(_ options: FitOptions, _ kind: ModelChoice, sampleCount: Int) -> Double {
+    guard suits(options, kind), options.calibration == .automatic else {
+      return options.calibration == .cross && suits(options, kind) && kind != .autoencoder ? 0 : usualShare
+    }
+    // Training watches one half of what a network holds out.
+    let wanted = kind == .autoencoder ? 2 * rowsWanted : rowsWanted
+    let share = Double(wanted) / Double(max(1, sampleCount))
+    if share <= largestShare { return max(share, usualShare) }
+    return kind == .autoencoder || sampleCount < HeldOutParts.countNeeded ? usualShare : 0
+  }
+
+  private static let usualShare = 0.1
+  private static let largestShare = 0.2
+}
+
+/// The refits of a cross-validation.
+struct CrossValidation {
+  let folds: TrainingFolds
+  /// Fits a model to the rows of one fold's fit.
+  let refit: (TrainingData) throws -> any RowModel
+  /// Called before each refit, with its number from 1.
+  let onFold: (Int) throws -> Void
+}
+
+extension CalibrationPlan {
+  /// Calls `body` with the refits of the plan, which are announced as events; with nil where there are none.
+  func crossValidating<Result>(
+    _ data: TrainingData, _ options: FitOptions, seed: UInt64, onEvent: (FitEvent) throws -> Void,
+    refit: (TrainingData) throws -> any RowModel, _ body: (CrossValidation?) throws -> Result
+  ) throws -> Result {
+    guard let foldCount else { return try body(nil) }
+    let folds = TrainingFolds(
+      data, count: foldCount, hasValidationSource: options.validationSource != nil, seed: seed)
+    return try withoutActuallyEscaping(refit) { refit in
+      try withoutActuallyEscaping(onEvent) { onEvent in
+        try body(
+          CrossValidation(
+            folds: folds, refit: refit, onFold: { try onEvent(.calibrating(fold: $0, of: foldCount)) }))
+      }
+    }
+  }
+}
+
+extension TrainingRecord {
+  /// The share of so many samples that was held out; nil where samples are not rows.
+  func heldOutShare(among sampleCount: Int) -> Double? {
+    guard sampleCount > 0, rowCount + validationRowCount == sampleCount else { return nil }
+    return Double(validationRowCount) / Double(sampleCount)
+  }
+}

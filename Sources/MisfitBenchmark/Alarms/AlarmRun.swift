@@ -1,0 +1,135 @@
+import Misfit
+
+/// How often a model flags new normal samples where 1 % and 5 % were promised: fits on fresh data again and
+/// again, and scores fresh samples of the same distribution.
+struct AlarmRun {
+  var kind = AlarmData.Kind.table
+  var model = ModelChoice.automatic
+  var rowCount = 100
+  var runCount = 200
+  /// New samples a run.
+  var freshCount = 500
+  var architecture: String?
+  var calibration = CalibrationMethod.automatic
+  var firstSeed: UInt64 = 1
+  var threadCount = 1
+
+  static let help = """
+    usage: misfit-benchmark alarms [--data table|images] [--model NAME] [--architecture TEXT] [--rows N] [--runs N]
+                                   [--fresh N] [--calibration auto|cross|split] [--seed N] [--threads N]
+
+    Fits on N normal rows, scores fresh normal rows, and prints the share that is flagged at 1 % and at 5 %: its mean over the runs, the
+    interval of that mean (1.96 standard errors), and in how many runs the first fresh row was flagged, beside the 95 % range of
+    a binomial distribution.
+    """
+
+  /// Reads the words behind `alarms`.
+  ///
+  /// - Throws: ``BenchmarkError`` of the kind `usage`.
+  init(_ words: [String]) throws(BenchmarkError) {
+    var rest = words[...]
+    while let flag = rest.popFirst() {
+      guard let value = rest.popFirst() else { throw BenchmarkError(.usage("\(flag) needs a value")) }
+      let wrong = BenchmarkError(.usage("\(flag) cannot be \(value)"))
+      func count() throws(BenchmarkError) -> Int {
+        guard let number = Int(value), number >= 1 else { throw wrong }
+        return number
+      }
+      func choice<Value: RawRepresentable<String>>(_: Value.Type) throws(BenchmarkError) -> Value {
+        guard let choice = Value(rawValue: value) else { throw wrong }
+        return choice
+      }
+      switch flag {
+      case "--data": kind = try choice(AlarmData.Kind.self)
+      case "--model": model = try choice(ModelChoice.self)
+      case "--calibration": calibration = try choice(CalibrationMethod.self)
+      case "--architecture": architecture = value
+      case "--rows": rowCount = try count()
+      case "--runs": runCount = try count()
+      case "--fresh": freshCount = try count()
+      case "--threads": threadCount = try count()
+      case "--seed": firstSeed = UInt64(try count())
+      default: throw BenchmarkError(.usage("alarms does not know \(flag)"))
+      }
+    }
+  }
+
+  /// The shares flagged in one run.
+  struct Shares: Hashable {
+    /// By the model's own threshold, at 1 %.
+    var usual: Double
+    /// By p-values of at most 1 % and 5 %.
+    var atOne: Double
+    var atFive: Double
+    /// Whether the first fresh sample was, by the same three rules.
+    var first: [Bool]
+  }
+
+  /// Fits and scores once.
+  ///
+  /// - Throws: what fitting and scoring throw.
+  func shares(run: Int) throws -> Shares {
+    let seed = firstSeed &+ UInt64(run)
+    var options = FitOptions()
+    options.model = model
+    options.architecture = architecture
+    options.calibration = calibration
+    options.seed = seed
+    options.threadCount = threadCount
+    let detector = try Detector.fit(
+      AlarmData(kind, rowCount: rowCount, seed: 2 * seed), options: options)
+    var scoring = try detector.score(AlarmData(kind, rowCount: freshCount, seed: 2 * seed + 1))
+    scoring.threadCount = threadCount
+    let scores = try scoring.scores()
+    let rules = [DecisionRule.modelThreshold, .falseAlarmRate(0.01), .falseAlarmRate(0.05)]
+    let flags = rules.map { rule in
+      let decision = detector.decision(rule)
+      return scores.map { decision.flags($0) ?? false }
+    }
+    let shares = flags.map { Double($0.count { $0 }) / Double($0.count) }
+    return Shares(usual: shares[0], atOne: shares[1], atFive: shares[2], first: flags.map { $0[0] })
+  }
+
+  /// Runs all, and prints a line of figures.
+  ///
+  /// - Throws: what fitting and scoring throw.
+  func run() throws {
+    let (seconds, all) = try Stopwatch.time { try (0..<runCount).map { try shares(run: $0) } }
+    let parts = [
+      text("threshold 1 %", all.map(\.usual), all.map { $0.first[0] }, rate: 0.01),
+      text("p <= 0.01", all.map(\.atOne), all.map { $0.first[1] }, rate: 0.01),
+      text("p <= 0.05", all.map(\.atFive), all.map { $0.first[2] }, rate: 0.05),
+    ]
+    let name = architecture ?? model.rawValue
+    print(
+      "\(kind.rawValue) \(name) \(rowCount) rows, \(runCount) runs from seed \(firstSeed): "
+        + parts.joined(separator: "; ")
+        + "; \(NumberText.duration(seconds: seconds / Double(runCount))) a run")
+  }
+
+  private func text(_ name: String, _ shares: [Double], _ first: [Bool], rate: Double) -> String {
+    let count = Double(shares.count)
+    let mean = shares.reduce(0, +) / count
+    let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)
+    let half = 1.96 * (variance / count).squareRoot()
+    func percent(_ share: Double) -> String { NumberText.fixed(share * 100, decimals: 2) }
+    let range = Self.binomialRange(count: shares.count, rate: rate)
+    return
+      "\(name): \(percent(mean)) % +- \(percent(half)), sd \(percent(variance.squareRoot())), "
+      + "first \(first.count { $0 }) (\(range.lowerBound) to \(range.upperBound))"
+  }
+
+  /// The numbers of successes that a binomial distribution has with a probability of at least 95 %, cut evenly.
+  static func binomialRange(count: Int, rate: Double) -> ClosedRange<Int> {
+    var probability = 1.0
+    for _ in 0..<count { probability *= 1 - rate }
+    var (sum, lower, successes) = (probability, 0, 0)
+    while sum < 0.975, successes < count {
+      if sum < 0.025 { lower = successes + 1 }
+      probability *= Double(count - successes) / Double(successes + 1) * rate / (1 - rate)
+      successes += 1
+      sum += probability
+    }
+    return lower...successes
+  }
+}
