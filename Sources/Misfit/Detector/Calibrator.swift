@@ -97,7 +97,7 @@ struct Calibrator {
 
   /// The scores of all rows without gross outliers, each by a model fitted without its fold.
   ///
-  /// A row with evidence of a gross outlier is known not to be normal, so it is left out: the threshold and the p-values are
+  /// A row with certain evidence of a gross outlier is known not to be normal, so it is left out: the threshold and the p-values are
   /// those of rows without such values, and a gross outlier among the fitted rows is flagged when they are scored. The
   /// refits are checked for gross outliers like the model itself, not by ranges of their own.
   private func crossValidated(_ cross: CrossValidation, _ model: any RowModel) throws -> CalibrationScores {
@@ -112,7 +112,7 @@ struct Calibrator {
       var samples = fold.samples.makeIterator()
       _ = try errors(of: fold.leftOut, tileCounts: fold.tileCounts, learned: false, by: checked) {
         guard let sample = samples.next() else { return }
-        (all[sample], isGross[sample]) = ($0, $1 > 0)
+        (all[sample], isGross[sample]) = ($0, $1 >= 1)
       }
     }
     // Where every row has such evidence, there are no others to compare with.
@@ -180,7 +180,8 @@ struct Calibrator {
 
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.
   ///
-  /// Rows with evidence of a gross outlier are left out if `skipsGross`. `each` gets all one by one, with the evidence of a gross outlier in the last row of each.
+  /// Rows with certain evidence of a gross outlier are left out if `skipsGross`; partial evidence is common among normal
+  /// rows. `each` gets all one by one, with the evidence of a gross outlier in the last row of each.
   private func errors(
     of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, skipsGross: Bool = false,
     by model: any RowModel, each: (_ score: Double, _ evidence: Float) -> Void = { _, _ in }
@@ -193,7 +194,7 @@ struct Calibrator {
     try forEachScore(of: rows, learned: learned, by: model) { score, evidence in
       let raised = raise?.score(score, evidence: evidence) ?? score
       guard let score = scores.add(raised) else { return }
-      if !skipsGross || evidence == 0 { found.update(score) }
+      if !skipsGross || evidence < 1 { found.update(score) }
       each(score, evidence)
     }
     return found
