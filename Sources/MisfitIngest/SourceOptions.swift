@@ -48,6 +48,11 @@ public struct SourceOptions: Sendable, Hashable {
   /// more than once.
   public var spoolsStandardInput = false
 
+  /// Whether the text is one of several that make a table.
+  var isOneOfSeveral = false
+  /// Whether ``expectedColumns`` are those of the first of several texts, and no model's.
+  var continuesTable = false
+
   /// Options that find out everything.
   public init() {}
 }

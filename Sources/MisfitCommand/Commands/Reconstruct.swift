@@ -28,7 +28,7 @@ struct Reconstruct: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
+    try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
     let isFolder = output.hasSuffix("/") || FileSystem.status(of: output)?.isDirectory == true
     if isFolder { return try writeImages(to: FolderPath.plain(output), terminal) }
     try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
@@ -56,7 +56,7 @@ struct Reconstruct: Verb {
   }
 
   private func writeImages(to folder: String, _ terminal: Terminal) throws -> ExitStatus {
-    if FileSystem.resolved(folder) == FileSystem.resolved(subject.data) {
+    if subject.data.contains(where: { FileSystem.resolved($0) == FileSystem.resolved(folder) }) {
       throw ArgumentError(
         .conflict(
           "images in \(folder) would be overwritten, and they are what is read",

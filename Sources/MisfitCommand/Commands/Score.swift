@@ -43,7 +43,7 @@ struct Score: Verb {
   func check() throws(ArgumentError) { try decision.check() }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
+    try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
     var scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
     scoring.precision = precision
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {

@@ -81,7 +81,7 @@ struct CSVColumns {
     of wanted: [String], in names: [String], flag: String
   ) throws(IngestError) -> [Int] {
     let missing = wanted.filter { !names.contains($0) }
-    if !missing.isEmpty, options.requiresNamedColumns {
+    if !missing.isEmpty, options.requiresNamedColumns, flag != "--ignore" || !options.isOneOfSeveral {
       let kind = IngestError.Kind.unknownColumns(
         unknown(missing, among: names), flag: flag, hasHeader: hasHeader)
       throw error(kind)

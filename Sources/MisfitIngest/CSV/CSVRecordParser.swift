@@ -16,6 +16,10 @@ struct CSVRecordParser: Sendable {
   private let notations: [ColumnNotation]
   private let isPlain: [Bool]
   private let keepsHash: Bool
+  /// The name of the text, where records of several are told apart by it.
+  private let idPrefix: String?
+  /// The lines of the records, where the text is made of another one.
+  private let lines: RecordLines?
 
   private static let idCode = -1
   private static let labelCode = -2
@@ -23,9 +27,11 @@ struct CSVRecordParser: Sendable {
   /// From here on down, features that are not read as numbers.
   private static let firstTypedCode = -4
 
-  init(name: String, format: CSVFormat) {
-    self.name = name
-    self.format = format
+  init(_ part: CSVPart) {
+    name = part.input.name
+    format = part.format
+    idPrefix = format.hasIDs ? nil : part.idPrefix
+    lines = (part.input as? JSONInput)?.lines
     delimiter = format.delimiter
     comment = format.comment ?? CSVField.space
     let readers = format.reading.readers(count: format.features.count, format.notations)
@@ -73,10 +79,12 @@ struct CSVRecordParser: Sendable {
         continue
       }
       record.start = record.at
+      if let lines { record.line = lines.line(ofRecord: record.number) ?? record.line }
       batch.lines.append(record.line)
       batch.byteOffsets.append(record.baseByteOffset + record.start)
       record.rowStart = batch.rowCount * batch.width
       try readRecord(bytes, &record, &values, into: &batch)
+      if let idPrefix { batch.ids.append("\(idPrefix):\(record.number)") }
       batch.rowCount += 1
       record.number += 1
       record.line += 1
@@ -372,7 +380,8 @@ struct CSVRecordParser: Sendable {
   ) -> IngestError {
     let column = place == nil || record.column >= codes.count ? nil : format.names[record.column]
     let position = InputPosition(
-      source: name, byteOffset: record.baseByteOffset + (place ?? record.start), line: record.line,
+      source: name, byteOffset: lines == nil ? record.baseByteOffset + (place ?? record.start) : nil,
+      line: record.line,
       record: record.number, column: column)
     return IngestError(kind, at: position)
   }

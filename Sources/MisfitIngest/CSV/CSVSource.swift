@@ -1,6 +1,7 @@
 import MisfitCore
 
-/// Records of a text file: separated by commas, semicolons, tabs, bars or runs of spaces, plain or in gzip.
+/// Records of a text file, or of several as one table: separated by commas, semicolons, tabs, bars or runs of spaces, or
+/// objects of JSON; plain or compressed.
 ///
 /// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
 /// records, a byte order mark is passed over, spaces may stand around numbers. Blank lines are no records, but for
@@ -11,9 +12,9 @@ public struct CSVSource: RecordSource {
   public let name: String
   /// What is known of the records.
   public let layout: RecordLayout
-  private let input: any ByteInput
   private let options: SourceOptions
-  private let format: CSVFormat
+  /// The texts, at least one.
+  private let parts: [CSVPart]
   private let blockByteCount: Int
   /// Whether the first records hold nothing but numbers.
   let isSeeminglyNumeric: Bool
@@ -22,15 +23,15 @@ public struct CSVSource: RecordSource {
   /// What users say of how numbers are written.
   var numbers: NumberOptions { options.numbers }
   /// How the numbers of the features are written, as far as the first records say.
-  var notations: [ColumnNotation] { format.notations }
+  var notations: [ColumnNotation] { parts[0].format.notations }
   /// The decimal signs of the features.
-  var decimalSigns: [DecimalSign] { format.notations.map(DecimalSign.init) }
+  var decimalSigns: [DecimalSign] { notations.map(DecimalSign.init) }
 
   /// How the numbers of the features are written, by what all records say.
   func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation] {
     NotationDecision(
       evidence: evidence, options: options.numbers, known: options.knownNotations(evidence.count),
-      delimiter: format.delimiter
+      delimiter: parts[0].format.delimiter
     ).columns
   }
 
@@ -53,23 +54,32 @@ public struct CSVSource: RecordSource {
   init(
     _ input: any ByteInput, options: SourceOptions, blockByteCount: Int = BlockReader.defaultBlockByteCount
   ) throws(IngestError) {
-    name = input.name
-    self.input = input
+    try self.init(
+      [CSVPart.Origin(input: input)], name: input.name, options: options, blockByteCount: blockByteCount)
+  }
+
+  /// Takes several texts as one table.
+  ///
+  /// - Throws: ``IngestError``, also where the texts have different columns.
+  init(
+    _ origins: [CSVPart.Origin], name: String, options: SourceOptions,
+    blockByteCount: Int = BlockReader.defaultBlockByteCount
+  ) throws(IngestError) {
+    self.name = name
     self.options = options
     self.blockByteCount = blockByteCount
-    let (head, compression) = try Self.head(of: input)
-    let format = try CSVSniffer(name: input.name, head: head, options: options).format()
-    self.format = format
+    var notes: [String] = []
+    parts = try CSVPart.parts(of: origins, options: options, notes: &notes)
+    let format = parts[0].format
     let shape = options.expectedShape ?? .row(format.features.count)
     guard shape.elementCount == format.features.count else {
       let kind = IngestError.Kind.columnCount(expected: shape.elementCount, found: format.features.count)
-      throw IngestError(kind, at: InputPosition(source: input.name))
+      throw IngestError(kind, at: InputPosition(source: name))
     }
-    isSeeminglyNumeric = format.seemsNumeric
+    isSeeminglyNumeric = parts.allSatisfy { $0.format.seemsNumeric }
     var layout = RecordLayout(
-      shape: shape,
-      columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
-      hasLabels: format.hasLabels, notes: (compression.map { [$0.rawValue] } ?? []) + format.notes)
+      shape: shape, columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
+      hasLabels: format.hasLabels, notes: notes)
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)
     self.layout = layout
@@ -95,20 +105,21 @@ public struct CSVSource: RecordSource {
     options.expectedTable = table
     options.expectedColumns = table.used.map(\.name)
     options.expectedShape = .row(table.used.count)
-    return try CSVSource(input, options: options, blockByteCount: blockByteCount)
+    return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
   private init(_ other: CSVSource, reading: CellReading, notations: [ColumnNotation]? = nil) {
     name = other.name
     layout = other.layout
-    input = other.input
     options = other.options
     blockByteCount = other.blockByteCount
     isSeeminglyNumeric = other.isSeeminglyNumeric
-    var format = other.format
-    format.reading = reading
-    if let notations { format.notations = notations }
-    self.format = format
+    parts = other.parts.map { part in
+      var part = part
+      part.format.reading = reading
+      if let notations { part.format.notations = notations }
+      return part
+    }
   }
 
   /// The same text, with just these columns in this order.
@@ -117,29 +128,13 @@ public struct CSVSource: RecordSource {
   package func arranged(for columns: [String]) throws(IngestError) -> CSVSource {
     var options = options
     options.expectedColumns = columns
-    return try CSVSource(input, options: options, blockByteCount: blockByteCount)
+    return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
   /// Begins at the first record.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {
-    let reader = try ByteStream.open(input).reader
-    return CSVReader(reader, name: name, format: format, blockByteCount: blockByteCount)
-  }
-
-  /// The beginning of the text: enough for a few records, and ending with a line feed where it is the whole.
-  private static func head(of input: any ByteInput) throws(IngestError) -> ([UInt8], CompressionFormat?) {
-    var byteCount = 1 << 18
-    while true {
-      var (bytes, compression) = try ByteStream.head(of: input, byteCount: byteCount)
-      let isWhole = bytes.count < byteCount
-      if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
-      let lineCount = bytes.count { $0 == CSVField.lineFeed }
-      if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit {
-        return (bytes, compression)
-      }
-      byteCount *= 4
-    }
+    try CSVReader(parts, blockByteCount: blockByteCount)
   }
 }

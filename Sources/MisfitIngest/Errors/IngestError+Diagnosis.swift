@@ -57,6 +57,19 @@ extension IngestError: DiagnosableError {
       "there are \(Self.count(found, "column")) where the model needs \(expected)"
     case .shapeMismatch(let expected, let found):
       "a sample has the shape \(found) where the model needs \(expected)"
+    case .partLacksColumns(let names, let first):
+      "the file lacks \(Self.count(names.count, "column")) that \(first) has: \(Self.list(names.map(\.name)))"
+    case .partHasMore(let names, let first):
+      "the file has \(Self.count(names.count, "column")) that \(first) lacks: \(Self.list(names))"
+    case .partWidth(let expected, let found, let first):
+      "the file has \(Self.count(found, "column")), and \(first) has \(expected)"
+    case .partHeader(let hasHeader, let first):
+      "the file has \(hasHeader ? "a header" : "no header"), and \(first) has \(hasHeader ? "none" : "one")"
+    case .partKind(let what): "this is \(what), which is not read together with other files"
+    case .noMatch(let pattern): "no file matches \"\(pattern)\""
+    case .malformedJSON(let detail): "the JSON is malformed: \(detail)"
+    case .truncatedJSON: "the JSON ends early"
+    case .newJSONName(let name): "\"\(name)\" is a name that the first records do not have"
     case .truncatedCompression(let format): "the \(format.rawValue) data ends before it is complete"
     case .corruptedCompression(let format): "the \(format.rawValue) data is damaged"
     case .decompressionMemory(let format):

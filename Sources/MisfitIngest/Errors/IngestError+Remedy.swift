@@ -81,6 +81,21 @@ extension IngestError {
         : "save smaller images, or put them into a folder and use --resize WxH or --tile N"
     case .tooManyColumns:
       "check the delimiter (--delimiter) and the ends of the lines; or transpose the table, if its columns are samples"
+    case .partLacksColumns(let names, _):
+      Self.renamings(names) ?? "give files with the same columns, in any order"
+    case .partHasMore(let names, _):
+      "leave the column out, as in --ignore \(names.map(ShellText.quoted).joined(separator: ",")), or give files with "
+        + "the same columns"
+    case .partWidth: "give files with the same columns, or with headers"
+    case .partHeader(let hasHeader, _):
+      hasHeader
+        ? "give --header or --no-header, or files of one kind"
+        : "give --header if its first line is one; where one file was cut in pieces, `cat` them and give `-`"
+    case .partKind: "give tables (CSV or JSON) or images; arrays one at a time"
+    case .noMatch: "quote the pattern so that the shell leaves it alone, and check the folder"
+    case .malformedJSON: "check the program that wrote it (`python3 -m json.tool` tests a file)"
+    case .truncatedJSON: "copy or download the file again"
+    case .newJSONName: "save the data to a file first: all of it is then looked through for names"
     case .truncatedCompression(let format), .corruptedCompression(let format):
       "copy or download the file again (`\(format.testCommand)` tests it)"
     case .decompressionMemory(let format): "decompress it first: `\(format.command) \(shellPath) > table.csv`"

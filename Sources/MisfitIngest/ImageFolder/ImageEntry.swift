@@ -47,6 +47,28 @@ struct ImageListing {
     }
   }
 
+  /// Looks at the header of each of some files, and through each of some folders.
+  ///
+  /// - Throws: ``IngestError`` where an image is damaged, or a file is no image.
+  init(_ set: FileSet) throws(IngestError) {
+    for file in set.files {
+      guard FileSystem.status(of: file.path)?.isDirectory == true else {
+        do {
+          let header = try ImageDecoder.header(ofFile: file.path)
+          entries.append(ImageEntry(path: file.path, id: file.id, label: nil, header: header))
+        } catch { throw IngestError(error) }
+        continue
+      }
+      let folder = try ImageListing(file.path)
+      otherFileCount += folder.otherFileCount
+      entries += folder.entries.map {
+        ImageEntry(
+          path: $0.path, id: set.files.count > 1 ? "\(file.id)/\($0.id)" : $0.id, label: $0.label,
+          header: $0.header)
+      }
+    }
+  }
+
   private mutating func add(_ path: String, id: String, label: String?) throws(IngestError) {
     // Deeper folders, pipes and the like are passed over; a link that leads nowhere is not.
     guard FileSystem.status(of: path)?.isRegular ?? true else { return }

@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitImages
 
-/// A folder of PNG and JPEG images, grey or RGB, prepared as asked for; whole images are records, or tiles of them.
+/// A folder of PNG and JPEG images, or single ones, grey or RGB, prepared as asked for; whole images are records, or tiles of them.
 ///
 /// Images that lie in a sub-folder have its name as their label; deeper folders are passed over. Files are
 /// known by their first bytes; others are passed over and counted, unless their name says that they are images.
@@ -15,6 +15,7 @@ public struct ImageFolderSource: RecordSource {
   /// What is done with each image.
   public let preparation: ImagePreparation
   private let images: [ImageEntry]
+  private let files: FileSet
 
   /// Looks through a folder and at the header of each image.
   ///
@@ -24,9 +25,18 @@ public struct ImageFolderSource: RecordSource {
   public init(
     _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil
   ) throws(IngestError) {
-    let listing = try ImageListing(path)
+    try self.init(FileSet([path]), preparation: preparation, expectedShape: expectedShape)
+  }
+
+  /// Looks at single images, or at those of several folders.
+  init(
+    _ set: FileSet, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil
+  ) throws(IngestError) {
+    let path = set.name
+    let listing = try ImageListing(set)
     let images = listing.entries
     guard !images.isEmpty else { throw IngestError(.noImages, at: InputPosition(source: path)) }
+    files = set
     name = path
     self.preparation = preparation
     self.images = images
@@ -58,7 +68,7 @@ public struct ImageFolderSource: RecordSource {
   public func prepared(
     _ preparation: ImagePreparation, expectedShape: Shape?
   ) throws(IngestError) -> ImageFolderSource {
-    try ImageFolderSource(name, preparation: preparation, expectedShape: expectedShape)
+    try ImageFolderSource(files, preparation: preparation, expectedShape: expectedShape)
   }
 
   /// The bytes of the image files.
