@@ -28,6 +28,9 @@ public enum DataSource {
     precondition(!texts.isEmpty, "nothing to open")
     let source = try openAny(texts, options: options)
     try check(source.layout, of: source.name, against: options)
+    guard options.keptColumns == .none || source is CSVSource else {
+      throw IngestError(.noTable(option: "--keep"), at: InputPosition(source: source.name))
+    }
     return source
   }
 

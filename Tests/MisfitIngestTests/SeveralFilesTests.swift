@@ -29,6 +29,17 @@ struct SeveralFilesTests {
     }
   }
 
+  @Test("cells of a table of several kinds are those of their columns, whatever the order")
+  func kinds() throws {
+    try folder.write("kinds/part1.csv", "n,site,id\n1,a,7\n2,b,8\n3,a,9\n")
+    try folder.write("kinds/part2.csv", "site,id,n\nb,10,4\na,11,5\nb,12,6\n")
+    let options = SourceOptions.with { $0.idColumn = "id" }
+    let table = try TableInspection(DataSource.open("\(folder.path)/kinds", options: options))
+    #expect(table.columns.map(\.name) == ["n", "site"])
+    #expect(table.columns[0].numbers?.largest == 6)
+    #expect(table.columns[1].levels.map(\.text) == ["a", "b"])
+  }
+
   @Test("an id column keeps its ids")
   func ids() throws {
     let options = SourceOptions.with { $0.idColumn = "a" }

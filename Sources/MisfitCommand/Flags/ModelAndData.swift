@@ -20,8 +20,11 @@ struct ModelAndData: FlagSet {
 
   /// The model, and the data on its way through it, with its targets where the model wants some; `readsTwice` where
   /// more than one pass will be taken.
-  func scoring(_ target: TargetPath, readsTwice: Bool = false) throws -> Scoring {
-    let (detector, source) = try DataFiles.open(model: model, data: data, input, readsTwice: readsTwice)
+  func scoring(
+    _ target: TargetPath, readsTwice: Bool = false, keeping kept: KeptColumns = .none
+  ) throws -> Scoring {
+    let (detector, source) = try DataFiles.open(
+      model: model, data: data, input, readsTwice: readsTwice, keeping: kept)
     let targets = try target.path.map { try detector.openTargets($0, options: input.targetOptions) }
     var scoring = try detector.score(source, targets: targets)
     scoring.threadCount = machine.threadCount

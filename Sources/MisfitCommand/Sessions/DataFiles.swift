@@ -30,11 +30,13 @@ enum DataFiles {
   /// Standard input passes once, and is copied to a temporary file where `readsTwice`.
   /// Columns that the model does not know are left out; a label or id is taken where flags name one.
   static func open(
-    model: String, data: [String], _ input: InputFlags, readsTwice: Bool = false
+    model: String, data: [String], _ input: InputFlags, readsTwice: Bool = false,
+    keeping kept: KeptColumns = .none
   ) throws -> (detector: Detector, source: any RecordSource) {
     let detector = try Detector.load(model)
     var options = input.sourceOptions
     options.spoolsStandardInput = readsTwice
+    options.keptColumns = kept
     return (detector, try detector.open(data, options: options))
   }
 }

@@ -29,6 +29,8 @@ struct CSVFormat: Sendable, Equatable {
   var notations: [ColumnNotation] = []
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
+  /// The columns whose cells are kept as they are written.
+  var kept: [Int] = []
   /// Whether the text is read as it stands; else it is made of another one, and all its records are written out.
   var isLineForLine = true
 

@@ -25,6 +25,7 @@ struct CSVPart: Sendable {
       input = json
       options.delimiter = ","
       options.hasHeader = true
+      (options.skippedLineCount, options.comment) = (0, nil)
       (head, _) = try Self.head(of: json)
       compression = json.compression
     } else {
@@ -103,6 +104,9 @@ extension CSVPart {
     var options = options
     options.isOneOfSeveral = true
     guard let first else { return try CSVPart(origin, options: options) }
+    if options.keptColumns == .all {
+      options.keptColumns = .named(first.format.kept.map { first.format.names[$0] })
+    }
     let followsModel = options.expectedColumns != nil
     if !followsModel {
       options.expectedColumns = first.format.features

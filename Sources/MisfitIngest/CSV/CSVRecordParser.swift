@@ -12,6 +12,8 @@ struct CSVRecordParser: Sendable {
   private let readers: [ColumnReader]
   private let missing: MissingWords?
   private let keepsCells: Bool
+  /// The features in the order of their columns, where cells are kept and that order is another than the features'.
+  private let cellOrder: [Int]?
   /// How the numbers of the features are written, and whether plainly.
   private let notations: [ColumnNotation]
   private let isPlain: [Bool]
@@ -38,6 +40,8 @@ struct CSVRecordParser: Sendable {
     self.readers = readers
     missing = format.reading.missingWords
     keepsCells = format.reading == .cells
+    let features = format.roles.compactMap { if case .feature(let index) = $0 { index } else { nil } }
+    cellOrder = keepsCells && features != features.sorted() ? features : nil
     notations = format.notations.isEmpty ? readers.map { _ in ColumnNotation() } : format.notations
     isPlain = notations.map(\.notation.isPlain)
     keepsHash = format.reading.keepsHash
@@ -84,10 +88,27 @@ struct CSVRecordParser: Sendable {
       batch.byteOffsets.append(record.baseByteOffset + record.start)
       record.rowStart = batch.rowCount * batch.width
       try readRecord(bytes, &record, &values, into: &batch)
+      if let cellOrder { batch.arrangeCells(of: cellOrder) }
+      if !format.kept.isEmpty { keepCells(bytes, from: record.start, into: &batch) }
       if let idPrefix { batch.ids.append("\(idPrefix):\(record.number)") }
       batch.rowCount += 1
       record.number += 1
       record.line += 1
+    }
+  }
+
+  /// Adds the cells that are kept of the record that begins at a place.
+  private func keepCells(_ bytes: borrowing Span<UInt8>, from start: Int, into batch: inout RecordBatch) {
+    var fields: [CSVField] = []
+    var at = start
+    while fields.count < codes.count,
+      case .field(let field) = CSVField.scan(bytes, from: at, delimiter: delimiter)
+    {
+      fields.append(field)
+      at = field.end + 1
+    }
+    for column in format.kept {
+      batch.append(keptCell: column < fields.count ? fields[column].text(in: bytes) : [])
     }
   }
 

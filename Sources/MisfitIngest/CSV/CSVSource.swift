@@ -80,6 +80,7 @@ public struct CSVSource: RecordSource {
     var layout = RecordLayout(
       shape: shape, columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
       hasLabels: format.hasLabels, notes: notes)
+    layout.keptColumns = format.kept.map { format.names[$0] }
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)
     self.layout = layout

@@ -102,7 +102,10 @@ extension IngestError: DiagnosableError {
     case .noSuchArray(nil, let names): "the archive holds \(Self.count(names.count, "array"))"
     case .labelCount(let expected, let found):
       "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
-    case .noImages: "there is no PNG or JPEG image in this folder"
+    case .noImages: "there is no PNG or JPEG image and no table in this folder"
+    case .otherImages(let format, let count):
+      "of the images in this folder, \(NumberText.grouped(count)) \(count == 1 ? "is \(format.name)" : "are \(format.nameOfSeveral)"), "
+        + "and only PNG and JPEG are read"
     case .imageSizes(let path, let shape, let otherPath, let otherShape):
       "images of different sizes: \(otherPath) has \(Self.size(otherShape)) pixels, \(path) \(Self.size(shape))"
     case .smallerThanTile(let size, let side):

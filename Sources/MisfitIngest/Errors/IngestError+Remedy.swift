@@ -16,7 +16,11 @@ extension IngestError {
     case .streamIsGone: "save it to a file first, or let it be spooled"
     case .unsupportedFile(let what) where what.hasSuffix("UTF-16"):
       "convert it to UTF-8, for example with `iconv -f UTF-16 -t UTF-8`"
-    case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images"
+    case .unsupportedFile(let what) where what.hasSuffix("ZIP archive"):
+      "save it to a file and name that, or unpack it on the way: `funzip` prints its first file"
+    case .unsupportedFile(let what) where what.hasSuffix("image"):
+      "save it to a file and name that, since images are not read from a pipe"
+    case .unsupportedFile: "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
     case .nothingBehindSkippedLines: "give a smaller --skip-lines"
     case .headerOnly: "if the first line is a record, give --no-header"
@@ -120,7 +124,9 @@ extension IngestError {
           + "table.npz:\(name.flatMap { NearestSpelling.of($0, among: names) } ?? names[0])"
     case .labelCount: "give the label file that belongs to these samples"
     case .noImages:
-      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels"
+      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels, or one with tables "
+        + "(.csv, .tsv, .json, .jsonl, compressed too)"
+    case .otherImages: "convert them first, for example with `mogrify -format png \(shellPath)/*`"
     case .imageSizes:
       "bring them to one size with --resize WxH, or cut them into tiles with --tile N; or keep one size to a folder"
     case .smallerThanTile:

@@ -161,6 +161,8 @@ extension IngestError {
     case labelCount(expected: Int, found: Int)
 
     // Images.
+    /// A folder without a PNG or JPEG that holds images of a format that is not read.
+    case otherImages(ForeignFormat, count: Int)
     /// A folder without a PNG or JPEG.
     case noImages
     /// Images of two sizes.

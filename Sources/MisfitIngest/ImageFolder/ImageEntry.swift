@@ -30,6 +30,8 @@ struct ImageEntry: Sendable {
 struct ImageListing {
   private(set) var entries: [ImageEntry] = []
   private(set) var otherFileCount = 0
+  /// The images among them of formats that are not read, by the name of the format.
+  private(set) var otherImages: [ForeignFormat: Int] = [:]
 
   /// Looks at the header of each file.
   ///
@@ -61,6 +63,7 @@ struct ImageListing {
       }
       let folder = try ImageListing(file.path)
       otherFileCount += folder.otherFileCount
+      otherImages.merge(folder.otherImages, uniquingKeysWith: +)
       entries += folder.entries.map {
         ImageEntry(
           path: $0.path, id: set.files.count > 1 ? "\(file.id)/\($0.id)" : $0.id, label: $0.label,
@@ -78,11 +81,21 @@ struct ImageListing {
     } catch {
       switch error.kind {
       case .notAnImage, .empty, .file:
-        guard Self.isCalledImage(id) else { return otherFileCount += 1 }
+        guard Self.isCalledImage(id) else { return addOther(path) }
         throw IngestError(error)
       default: throw IngestError(error)
       }
     }
+  }
+
+  private mutating func addOther(_ path: String) {
+    otherFileCount += 1
+    var head: [UInt8] = []
+    guard let file = try? ByteFile.reading(path),
+      (try? file.read(upTo: ForeignFormat.beginningByteCount, appendingTo: &head)) != nil,
+      let format = ForeignFormat.of(head), format.isImage
+    else { return }
+    otherImages[format, default: 0] += 1
   }
 
   private static func names(in folder: String) throws(IngestError) -> [String] {

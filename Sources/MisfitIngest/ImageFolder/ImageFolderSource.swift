@@ -35,7 +35,11 @@ public struct ImageFolderSource: RecordSource {
     let path = set.name
     let listing = try ImageListing(set)
     let images = listing.entries
-    guard !images.isEmpty else { throw IngestError(.noImages, at: InputPosition(source: path)) }
+    guard !images.isEmpty else {
+      let other = listing.otherImages.max { ($0.value, $0.key.name) < ($1.value, $1.key.name) }
+      let kind = other.map { IngestError.Kind.otherImages($0.key, count: $0.value) } ?? .noImages
+      throw IngestError(kind, at: InputPosition(source: path))
+    }
     files = set
     name = path
     self.preparation = preparation
@@ -133,7 +137,11 @@ public struct ImageFolderSource: RecordSource {
     if let grid { notes.append("\(IngestError.count(grid.tileCount, "tile")) in all") }
     notes.append(labels == 0 ? "no labels" : "\(IngestError.count(labels, "label")) from sub-folders")
     if listing.otherFileCount > 0 {
-      notes.append("\(IngestError.count(listing.otherFileCount, "other file")) passed over")
+      let kinds = listing.otherImages.sorted { $0.key.name < $1.key.name }
+        .map { "\($0.value) of them \($0.key.nameOfSeveral), which are not read" }
+      notes.append(
+        (["\(IngestError.count(listing.otherFileCount, "other file")) passed over"] + kinds).joined(
+          separator: ", "))
     }
     return notes
   }
