@@ -52,7 +52,7 @@ struct Compare: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
-    try target.check(data: data, validation: training.validation)
+    try target.check(data: [data], validation: training.validation)
     if hidden.isEmpty, !images.preparation.isNothing || target.size != nil || target.isGrey {
       throw ArgumentError(
         .conflict(
@@ -177,7 +177,7 @@ struct Compare: Verb {
     _ terminal: Terminal, folder: String, _ group: OutputGroup
   ) throws -> DetectorComparison {
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.seed,
+      [data], input.sourceOptions(images, columns), seed: training.seed,
       memoryLimitBytes: training.memoryLimitBytes)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
@@ -188,7 +188,7 @@ struct Compare: Verb {
         let opened =
           try validation
           ?? DataFiles.openForFit(
-            path, input.sourceOptions(images, columns), seed: training.seed,
+            [path], input.sourceOptions(images, columns), seed: training.seed,
             memoryLimitBytes: training.memoryLimitBytes)
         validation = opened
         return opened
