@@ -6,7 +6,7 @@ struct TableProfile {
   let layout: RecordLayout
   /// How the numbers of the columns are written; empty where the source is no text.
   private(set) var notations: [ColumnNotation] = []
-  private(set) var columns: [ColumnProfile] = []
+  private(set) var columns = ColumnProfiles(keepsNumbers: [], missing: MissingWords([]), holdsCells: false)
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
 
@@ -36,23 +36,31 @@ struct TableProfile {
   ) throws {
     rowCount = 0
     fingerprint = ContentFingerprint()
-    let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
-    let blank = (0..<layout.width).map { ColumnProfile(keepsNumbers: keeps.isEmpty ? false : keeps[$0]) }
-    columns = blank
+    let named = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
+    let keeps = named.isEmpty ? Array(repeating: false, count: layout.width) : named
     let missing = options.allMissingWords
     let supply = try RecordSupply(cells)
     let capacity = RowFiller.batchRowCount(ofWidth: layout.width)
+    // Profiles of a few rows each would take more memory and time than the rows.
+    let isWide = capacity <= Self.fewRows
+    columns = ColumnProfiles(keepsNumbers: keeps, missing: missing, holdsCells: isWide)
+    let blank = isWide ? [] : ColumnProfiles.blank(keeps)
     let work = OrderedWork(
       slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity) }, threadCount: threadCount,
       fill: { try $0.records.take(from: supply) },
-      work: { slot, _ in try slot.profile(from: blank, missing: missing) })
+      work: { slot, _ in
+        try slot.records.read()
+        if !isWide { slot.profile(from: blank, missing: missing) }
+      })
     while let slot = try work.next() {
-      for index in columns.indices { columns[index].merge(slot.columns[index]) }
+      if isWide { columns.add(slot.records.records) } else { columns.merge(slot.columns) }
       fingerprint.update(slot.records.records)
       rowCount += slot.records.records.rowCount
       try onRows(rowCount)
     }
   }
+
+  private static let fewRows = 128
 
   /// How the numbers of a column are written.
   func notation(_ column: Int) -> ColumnNotation {
@@ -69,8 +77,7 @@ struct TableProfile {
 
     init(_ layout: RecordLayout, capacity: Int) { records = RecordSlot(layout: layout, capacity: capacity) }
 
-    func profile(from blank: [ColumnProfile], missing: MissingWords) throws {
-      try records.read()
+    func profile(from blank: [ColumnProfile], missing: MissingWords) {
       columns = blank
       Self.add(records.records, to: &columns, missing: missing)
     }

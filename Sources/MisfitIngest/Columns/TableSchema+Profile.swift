@@ -30,14 +30,19 @@ extension TableProfile {
     let holdsNumbers =
       options.isEmpty && !scaling.needsQuantiles && isPlain
       && columns.allSatisfy { $0.numberCount == $0.cellCount }
-    let decisions = columns.indices.map { index in
+    // One at a time: what decides on a column takes far more memory than the decision.
+    func decision(_ index: Int) -> ColumnDecision {
       ColumnDecision(
         name: layout.featureName(at: index), profile: columns[index], options: options, scaling: scaling,
         notation: notation(index), isAmongNumbers: holdsNumbers)
     }
-    if holdsNumbers, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
-    let decided = decisions.map { decision in
-      var column = decision.column
+    if holdsNumbers {
+      guard scaling == .automatic, columns.indices.contains(where: { decision($0).isSpoiled }) else {
+        return nil
+      }
+    }
+    let decided = columns.indices.map { index in
+      var column = decision(index).column
       column.hasIndicator = column.hasIndicator && hasIndicators
       return column
     }
