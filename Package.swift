@@ -34,6 +34,21 @@ let fixturesWithScripts: Set<String> = [
   "MisfitNetworks", "MisfitReports",
 ]
 
+/// The fuzz targets of Tests/Fuzzing: a suite that replays the corpus or, for `.ci/fuzz`, the fuzzer itself.
+///
+/// The fuzzer is no target of a plain build, since it needs the compiler's sanitizers.
+let fuzzing: Target = {
+  let modules: [Target.Dependency] = ["Misfit", "MisfitCommand"]
+  let data = ["Corpus", "Models", "make_inputs.py"]
+  return Context.environment["MISFIT_FUZZ"] == nil
+    ? .testTarget(
+      name: "FuzzingTests", dependencies: modules + ["_TestSupport"], path: "Tests/Fuzzing",
+      exclude: data + ["FuzzProgram.swift"], swiftSettings: strict)
+    : .executableTarget(
+      name: "Fuzz", dependencies: modules, path: "Tests/Fuzzing", exclude: data + ["ReplayTests.swift"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}()
+
 let package = Package(
   name: "Misfit",
   platforms: [.macOS(.v26)],
@@ -95,5 +110,6 @@ let package = Package(
     tests(of: "Misfit"),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
+    fuzzing,
   ]
 )
