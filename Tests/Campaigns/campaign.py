@@ -26,6 +26,9 @@ class Campaign:
         ),
     }
 
+    #: The file of a report that is renamed last.
+    SUMMARY = "out/summary.json"
+
     def __init__(self, program, work, rows):
         self.program = os.path.abspath(program)
         self.work = os.path.abspath(work)
@@ -87,12 +90,16 @@ class Campaign:
         return found
 
     def state(self, allowed=lambda path: False):
-        """old, new, mixed or damaged; and the files that are left behind."""
+        """old, new, mixed, unfinished or damaged; and the files that are left behind.
+
+        A report's summary goes first and comes last: without it the others, old or new, do not claim to be whole.
+        """
         now = self.snapshot(self.folder)
         left = [path for path in now if path not in self.old and path not in self.new and not allowed(path)]
         kinds = set()
+        unfinished = self.SUMMARY in self.old and self.SUMMARY not in now
         for path in set(self.old) | set(self.new):
-            if self.old.get(path) == self.new.get(path):
+            if self.old.get(path) == self.new.get(path) or (unfinished and path == self.SUMMARY):
                 continue
             if now.get(path) == self.old.get(path):
                 kinds.add("old")
@@ -100,7 +107,12 @@ class Campaign:
                 kinds.add("new")
             else:
                 kinds.add("damaged")
-        state = kinds.pop() if len(kinds) == 1 else "old" if not kinds else "damaged" if "damaged" in kinds else "mixed"
+        if "damaged" in kinds:
+            state = "damaged"
+        elif unfinished:
+            state = "unfinished"
+        else:
+            state = "mixed" if len(kinds) > 1 else kinds.pop() if kinds else "old"
         leftover = os.listdir(self.work + "/tmp")
         for path in leftover:
             shutil.rmtree(f"{self.work}/tmp/{path}", ignore_errors=True)

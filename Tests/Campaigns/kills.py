@@ -53,10 +53,6 @@ def judge(campaign, name, states):
     """Notes the state of the folder; whether it has hidden files, which the next run must remove."""
     state, left = campaign.state(allowed=lambda path: path.endswith(".checkpoint"))
     hidden = [path for path in left if os.path.basename(path).startswith(".misfit-")]
-    summary = campaign.folder + "/out/summary.json"
-    if state == "mixed" and not os.path.exists(summary):
-        # Between the first and the last file of a report: no summary says that it is whole.
-        state = "unfinished"
     states[state] = states.get(state, 0) + 1
     if state in ("mixed", "damaged"):
         campaign.problem(name, "killed, output is", state)
