@@ -2,48 +2,97 @@ import MisfitCore
 
 /// Opens whatever a user names.
 public enum DataSource {
-  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file or a folder of
-  /// images.
+  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file, a folder of images or
+  /// of tables, or the files that a pattern such as `day-*.csv` matches.
   ///
   /// Files are known by their first bytes, not by their names, and decompressed where they begin as gzip, bzip2, xz,
-  /// zstd, or a ZIP archive of one file.
+  /// zstd, or a ZIP archive of one file. Several tables become one; see ``open(_:options:)-([String],_)``.
   ///
   /// - Throws: ``IngestError``.
   public static func open(
     _ text: String, options: SourceOptions = SourceOptions()
   ) throws(IngestError) -> any RecordSource {
-    var source = try openAny(text, options: options)
+    try open([text], options: options)
+  }
+
+  /// Opens several tables as one, or several images.
+  ///
+  /// Columns are found by their names, whatever their order; a table that lacks one is an error. Records without an
+  /// identifier of their own are called by file and number: `part1.csv:17`.
+  ///
+  /// - Throws: ``IngestError``.
+  /// - Precondition: there is at least one text.
+  public static func open(
+    _ texts: [String], options: SourceOptions = SourceOptions()
+  ) throws(IngestError) -> any RecordSource {
+    precondition(!texts.isEmpty, "nothing to open")
+    var source = try openAny(texts, options: options)
     if let table = options.expectedTable, !(source is CSVSource) {
       source = try ColumnSelection.of(source, for: table)
     }
     try check(source.layout, of: source.name, against: options)
+    guard options.keptColumns == .none || source is CSVSource else {
+      throw IngestError(.noTable(option: "--keep"), at: InputPosition(source: source.name))
+    }
     return source
   }
 
   private static func openAny(
+    _ texts: [String], options: SourceOptions
+  ) throws(IngestError) -> any RecordSource {
+    let set = try FileSet(texts)
+    // A model's own preparation says nothing of data that comes as its shape already.
+    let prepares = !options.preparation.isNothing && options.expectedShape == nil
+    if set.areImages {
+      return try ImageFolderSource(
+        set, preparation: options.preparation, expectedShape: options.expectedShape, badData: options.badData)
+    }
+    guard !prepares else { throw IngestError(.noImageFolder, at: InputPosition(source: set.name)) }
+    guard set.files.count > 1 else { return try openOne(set.files[0].path, options: options) }
+    var origins: [CSVPart.Origin] = []
+    for file in set.files {
+      origins.append(CSVPart.Origin(input: try table(file.path, options: options), idPrefix: file.id))
+    }
+    return try CSVSource(origins, name: set.name, options: options)
+  }
+
+  private static func openOne(
     _ text: String, options: SourceOptions
   ) throws(IngestError) -> any RecordSource {
-    let status = FileSystem.status(of: text)
-    if status?.isDirectory == true {
-      return try ImageFolderSource(
-        text, preparation: options.preparation, expectedShape: options.expectedShape, badData: options.badData
-      )
-    }
-    // A model's own preparation says nothing of data that comes as its shape already.
-    guard options.preparation.isNothing || options.expectedShape != nil else {
-      throw IngestError(.noImageFolder, at: InputPosition(source: text))
-    }
     if let (path, member) = NPZArchive.split(text) {
       if let input = try ZipTable.input(of: path, member: member) { return try open(input, options: options) }
       return try NPZArchive.open(
         path, array: member, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)
     }
-    if text == "-" || status != nil {
+    if text == "-" || FileSystem.status(of: text) != nil {
       return try open(ByteInputs.open(text, spools: options.spoolsStandardInput), options: options)
     }
     if text.hasPrefix("random:") { return try RandomSource(parsing: text, seed: options.seed) }
     if text == "digits" { return try DigitsSource() }
     throw unknown(text)
+  }
+
+  /// The text of a table that is read together with others.
+  private static func table(_ text: String, options: SourceOptions) throws(IngestError) -> any ByteInput {
+    let place = InputPosition(source: text)
+    if text != "-", FileSystem.status(of: text) == nil, NPZArchive.split(text) == nil {
+      if text == "digits" || text.hasPrefix("random:") {
+        throw IngestError(.partKind("a built-in source"), at: place)
+      }
+      throw unknown(text)
+    }
+    if let (path, member) = NPZArchive.split(text), let input = try ZipTable.input(of: path, member: member) {
+      return input
+    }
+    let input = try ByteInputs.open(text, spools: options.spoolsStandardInput)
+    let head = try ByteStream.head(of: input, byteCount: 16).bytes
+    if ZipArchive.isBeginning(head), input is FileInput, let member = try ZipTable.input(of: text) {
+      return member
+    }
+    if NPYHeader.isBeginning(head) || IDXHeader.isBeginning(head) || ZipArchive.isBeginning(head) {
+      throw IngestError(.partKind("an array"), at: place)
+    }
+    return input
   }
 
   static func open(_ input: any ByteInput, options: SourceOptions) throws(IngestError) -> any RecordSource {

@@ -52,6 +52,27 @@ public struct SourceOptions: Sendable, Hashable {
   /// more than once.
   public var spoolsStandardInput = false
 
+  /// The columns of a table whose cells are kept as they are written, beside the values.
+  public var keptColumns = KeptColumns.none
+  /// Whether the text is one of several that make a table.
+  var isOneOfSeveral = false
+  /// Whether ``expectedColumns`` are those of the first of several texts, and no model's.
+  var continuesTable = false
+
   /// Options that find out everything.
   public init() {}
+}
+
+/// Which columns of a table are kept as they are written; see ``RecordBatch/keptCells(ofRow:)``.
+public enum KeptColumns: Sendable, Hashable {
+  case none
+  /// All columns, in the order of the file.
+  case all
+  /// Columns by their names, in this order.
+  case named([String])
+
+  /// `all`, or names.
+  public init(_ names: [String]) {
+    self = names.isEmpty ? .none : names == ["all"] ? .all : .named(names)
+  }
 }

@@ -117,7 +117,14 @@ public final class Detector: Sendable {
   ///
   /// - Throws: ``IngestError``.
   public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
-    try open(text, options: options, as: schema)
+    try open([text], options: options)
+  }
+
+  /// Opens several tables as one, or several images, as this model needs them; see ``DataSource``.
+  ///
+  /// - Throws: ``IngestError``.
+  public func open(_ texts: [String], options: SourceOptions = SourceOptions()) throws -> any RecordSource {
+    try open(texts, options: options, as: schema)
   }
 
   /// Opens targets as this model needs them; see ``open(_:options:)``.
@@ -127,11 +134,11 @@ public final class Detector: Sendable {
     _ text: String, options: SourceOptions = SourceOptions()
   ) throws -> any RecordSource {
     guard let targetSchema else { throw TargetError(.notWanted, source: text) }
-    return try open(text, options: options, as: targetSchema)
+    return try open([text], options: options, as: targetSchema)
   }
 
   private func open(
-    _ text: String, options: SourceOptions, as schema: Schema
+    _ texts: [String], options: SourceOptions, as schema: Schema
   ) throws -> any RecordSource {
     var options = options
     options.expectedColumns = schema.namesAreGiven || schema.table != nil ? schema.columnNames : nil
@@ -140,7 +147,7 @@ public final class Detector: Sendable {
     options.preparation = schema.preparation ?? ImagePreparation()
     options.usualIDColumn = training.idColumn
     options.usualLabelColumn = training.labelColumn
-    let source = try DataSource.open(text, options: options)
+    let source = try DataSource.open(texts, options: options)
     try schema.check(source.layout, of: source.name)
     return source
   }

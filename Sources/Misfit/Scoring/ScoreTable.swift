@@ -1,5 +1,6 @@
 import MisfitAnalytics
 import MisfitCore
+import MisfitIngest
 import MisfitReports
 
 /// Scores as CSV: one row a sample.
@@ -15,6 +16,8 @@ public final class ScoreTable {
   private let hasLabels: Bool
   private let hasPValues: Bool
   private let reasonCount: Int
+  private let format: Format
+  private let kept: KeptNames
   private let text: CSVText
   private var lines: [UInt8] = []
 
@@ -36,24 +39,46 @@ public final class ScoreTable {
   /// Begins the file, which appears together with the others of a group where there is one, and writes its header.
   ///
   /// - Throws: ``FileError``.
-  public init(
+  public convenience init(
     _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int,
     escapesFormulas: Bool = false, in group: OutputGroup?
+  ) throws(FileError) {
+    try self.init(
+      path, hasLabels: hasLabels, hasPValues: hasPValues, reasonCount: reasonCount, format: .csv, kept: nil,
+      escapesFormulas: escapesFormulas, group: group)
+  }
+
+  /// Begins the file; cells that the source keeps as they are written stand behind the scores.
+  ///
+  /// - Throws: ``FileError``.
+  public convenience init(
+    _ path: String, layout: RecordLayout, hasPValues: Bool = true, reasonCount: Int = 0,
+    format: Format = .csv, escapesFormulas: Bool = false
+  ) throws(FileError) {
+    try self.init(
+      path, hasLabels: layout.hasLabels, hasPValues: hasPValues, reasonCount: reasonCount, format: format,
+      kept: layout, escapesFormulas: escapesFormulas, group: nil)
+  }
+
+  private init(
+    _ path: String, hasLabels: Bool, hasPValues: Bool, reasonCount: Int, format: Format,
+    kept layout: RecordLayout?, escapesFormulas: Bool, group: OutputGroup?
   ) throws(FileError) {
     var text = CSVText()
     text.escapesFormulas = escapesFormulas
     self.text = text
     file = try OutputFile(path, in: group)
+    self.format = format
     self.hasLabels = hasLabels
     self.hasPValues = hasPValues
     self.reasonCount = reasonCount
     let reasons = (0..<reasonCount).flatMap { rank in
       FeatureError.fieldNames.map { "reason_\(rank + 1)\($0)" }
     }
-    try file.write(
-      text.row(
-        ["id"] + (hasLabels ? ["label"] : [])
-          + Self.columns.filter { hasPValues || $0 != "p_value" } + reasons))
+    let columns =
+      ["id"] + (hasLabels ? ["label"] : []) + Self.columns.filter { hasPValues || $0 != "p_value" } + reasons
+    kept = layout.map { KeptNames($0, beside: columns + Self.membersOfJSON) } ?? KeptNames()
+    if format == .csv { try file.write(text.row(columns + kept.names)) }
   }
 
   /// Writes the rows of a batch.
@@ -64,7 +89,13 @@ public final class ScoreTable {
     swap(&bytes, &lines)
     bytes.removeAll(keepingCapacity: true)
     let calibration = batch.detector.calibration
-    for index in 0..<batch.count { append(index, of: batch, calibration, to: &bytes) }
+    for index in 0..<batch.count {
+      switch format {
+      case .csv: append(index, of: batch, calibration, to: &bytes)
+      case .jsonLines:
+        bytes += Array(JSONText.compact(.object(object(index, of: batch))).utf8) + [Self.lineFeed]
+      }
+    }
     try file.write(bytes)
     lines = bytes
   }
@@ -99,7 +130,24 @@ public final class ScoreTable {
     bytes.append(Self.comma)
     NumberText.append(shortest: Float(batch.reconstructionError(at: index)), to: &bytes)
     if reasonCount > 0 { appendReasons(batch.reasons(at: index), to: &bytes) }
-    bytes.append(UInt8(ascii: "\n"))
+    if !kept.isEmpty {
+      for cell in kept.cells(of: batch, at: index) {
+        bytes.append(Self.comma)
+        text.append(field: cell, to: &bytes)
+      }
+    }
+    bytes.append(Self.lineFeed)
+  }
+
+  /// A row for machines.
+  private func object(_ index: Int, of batch: ScoredBatch) -> JSONObject {
+    let sample = batch.sample(at: index).json(reasonCount: reasonCount)
+    var object = JSONObject(
+      sample.members.filter { reasonCount > 0 || $0.key != "reasons" }.map { ($0.key, $0.value) })
+    for (name, cell) in zip(kept.names, kept.cells(of: batch, at: index)) {
+      object[name] = KeptNames.value(of: cell)
+    }
+    return object
   }
 
   /// As many fields as the header has: a sample that is rebuilt exactly has no reasons.
@@ -116,6 +164,9 @@ public final class ScoreTable {
 
   /// The columns that every table has after id and label.
   static let columns = ["score", "percentile", "p_value", "flag", "error"]
+  /// What objects of JSON have beside the columns.
+  private static let membersOfJSON = ["record", "pValue", "extrapolatedTail", "reasons"]
+  private static let lineFeed = UInt8(ascii: "\n")
   private static let comma = UInt8(ascii: ",")
 
   /// Finishes the file and puts it in its place.

@@ -183,6 +183,9 @@ public struct ScoredBatch: Sendable {
   /// Whether ids are texts of the source, and not numbers.
   var hasIDs: Bool { !records.ids.isEmpty }
 
+  /// The cells of a sample's record that are kept as they are written; see ``RecordLayout/keptColumns``.
+  public func keptCells(at index: Int) -> [String] { records.keptCells(ofRow: index) }
+
   /// The label, where the source has labels.
   public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
 

@@ -50,7 +50,7 @@ struct Calibrate: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let path = output ?? subject.model
-    try DataFiles.check(output: path, differsFrom: [subject.data])
+    try DataFiles.check(output: path, differsFrom: subject.data)
     let scoring = try subject.scoring(target)
     scoring.detector.warn(ofTrainingData: subject.data, named: subject.model, on: terminal)
     let interruption = Interruption.watch()
@@ -66,20 +66,20 @@ struct Calibrate: Verb {
         "\(CountText.of(errors.nanCount, "sample")) with an error that is not a number took no part")
     }
     try detector.save(path)
-    try report(detector, path: path, on: terminal)
+    try report(detector, path: path, of: scoring.source.name, on: terminal)
     return .done
   }
 
-  private func report(_ detector: Detector, path: String, on terminal: Terminal) throws {
+  private func report(_ detector: Detector, path: String, of source: String, on terminal: Terminal) throws {
     let calibration = detector.calibration
     try terminal.print(
-      "\(path): calibrated on \(CountText.of(calibration.scores.count, "sample")) of \(subject.data)")
+      "\(path): calibrated on \(CountText.of(calibration.scores.count, "sample")) of \(source)")
     try terminal.print(
       "threshold \(NumberText.significant(calibration.threshold.value)) (\(calibration.measure.title)), least p-value \(NumberText.significant(calibration.scores.leastTailProbability ?? .nan, digits: 3))"
     )
     try terminal.finish(
       json: JSONText.compact([
-        "modelPath": JSONValue(path), "source": JSONValue(subject.data),
+        "modelPath": JSONValue(path), "source": JSONValue(source),
         "samples": JSONValue(calibration.scores.count),
         "threshold": JSONValue(calibration.threshold.value),
         "thresholdQuantile": JSONValue(calibration.threshold.quantile),

@@ -52,7 +52,7 @@ struct Compare: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
-    try target.check(data: data, validation: training.validation)
+    try target.check(data: [data], validation: training.validation)
     if hidden.isEmpty, !images.preparation.isNothing || target.size != nil || target.isGrey {
       throw ArgumentError(
         .conflict(
@@ -116,7 +116,7 @@ struct Compare: Verb {
     defer { interruption.end() }
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
-    for path in [other, data] { detector.warn(ofTrainingData: path, named: models[0], on: terminal) }
+    for path in [other, data] { detector.warn(ofTrainingData: [path], named: models[0], on: terminal) }
     func scoring(_ path: String) throws -> Scoring {
       var scoring = try detector.score(try detector.open(path, options: input.sourceOptions))
       scoring.threadCount = machine.threadCount
@@ -160,7 +160,7 @@ struct Compare: Verb {
     let entries = try zip(models, Self.distinctNames(models)).map { path, name in
       DetectorComparison.Entry(name: name, detector: try Detector.load(path))
     }
-    for entry in entries { entry.detector.warn(ofTrainingData: data, named: entry.name, on: terminal) }
+    for entry in entries { entry.detector.warn(ofTrainingData: [data], named: entry.name, on: terminal) }
     // Standard input passes once, and every model needs its own pass.
     var options = input.sourceOptions
     options.spoolsStandardInput = true
@@ -177,7 +177,7 @@ struct Compare: Verb {
     _ terminal: Terminal, folder: String, _ group: OutputGroup
   ) throws -> DetectorComparison {
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.seed,
+      [data], input.sourceOptions(images, columns), seed: training.seed,
       memoryLimitBytes: training.memoryLimitBytes)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
@@ -188,7 +188,7 @@ struct Compare: Verb {
         let opened =
           try validation
           ?? DataFiles.openForFit(
-            path, input.sourceOptions(images, columns), seed: training.seed,
+            [path], input.sourceOptions(images, columns), seed: training.seed,
             memoryLimitBytes: training.memoryLimitBytes)
         validation = opened
         return opened

@@ -52,7 +52,7 @@ struct Demo: Verb {
   private func detect(_ data: String, _ input: InputFlags, _ folder: String, _ terminal: Terminal) throws
     -> String
   {
-    let source = try DataFiles.openForFit(data, input.sourceOptions, seed: 42)
+    let source = try DataFiles.openForFit([data], input.sourceOptions, seed: 42)
     var options = FitOptions()
     options.threadCount = machine.threadCount
     options.scoresWhatItLearns = true
@@ -70,7 +70,7 @@ struct Demo: Verb {
   }
 
   private func compare(_ folder: String, _ terminal: Terminal) throws -> String {
-    let source = try DataFiles.openForFit(ShippedData.random30(), SourceOptions(), seed: 42)
+    let source = try DataFiles.openForFit([ShippedData.random30()], SourceOptions(), seed: 42)
     var entries: [DetectorComparison.Entry] = []
     for (name, hidden) in [("one layer", [2]), ("two layers", [2, 2])] {
       var options = FitOptions()

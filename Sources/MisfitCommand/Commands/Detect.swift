@@ -15,7 +15,7 @@ struct Detect: Verb {
     Example("misfit detect photos/ -o out/ --resize 64x48", "a folder of PNG and JPEG images"),
   ]
 
-  var data = ""
+  var data: [String] = []
   var output = "misfit-report"
   var hidden: [Int] = []
   var model = ModelFlags()
@@ -32,9 +32,10 @@ struct Detect: Verb {
 
   static var arguments: [Argument<Detect>] {
     Positional(
-      "DATA", \.data, .path,
+      "DATA", each: \.data, .path, atLeast: 1,
       help:
-        "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard input.")
+        "CSV, JSON, IDX, NPY, PNG and JPEG images, a folder of images or tables, `random:NxD`, `digits`, or `-` for standard input. Several tables, folders and quoted patterns such as 'day-*.csv' become one table."
+    )
     Flag("-o, --output FOLDER", \.output, .folder, help: "Where model and report go.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
@@ -83,7 +84,7 @@ struct Detect: Verb {
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: {
         try DataFiles.openForFit(
-          $0, input.sourceOptions(images, columns), seed: training.seed,
+          [$0], input.sourceOptions(images, columns), seed: training.seed,
           memoryLimitBytes: training.memoryLimitBytes)
       })
     options.scoresWhatItLearns = true

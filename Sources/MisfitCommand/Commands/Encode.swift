@@ -23,7 +23,7 @@ struct Encode: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
+    try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
     try terminal.keepStandardOutputForJSON(from: output, what: "the codes", verb: Self.name)
     var scoring = try subject.reconstruction()
     // Tiles of images have a code and a reconstruction each.

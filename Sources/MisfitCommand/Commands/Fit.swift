@@ -8,8 +8,8 @@ struct Fit: Verb {
     Of a table, keeps rows to rebuild others from: what the nearest of them rebuild badly is odd. Of images, and with --model autoencoder or any flag of a \
     network, trains an autoencoder to rebuild the samples through a narrow code. Options that are not given are chosen from the data, and the choice is told.
 
-    DATA is a CSV file (`.gz` too, delimiter and header found), an IDX or NPY file, a folder of PNG and JPEG images, `random:NxD`, `digits`, or `-` for standard \
-    input, which is copied to a temporary file first.
+    DATA is a CSV or JSON file (compressed too, delimiter and header found), an IDX or NPY file, PNG and JPEG images, a folder of images or tables, `random:NxD`, \
+    `digits`, or `-` for standard input, which is copied to a temporary file first. Several tables, folders and quoted patterns such as 'day-*.csv' become one table.
     """
   static let examples = [
     Example("misfit fit data/breast-cancer.csv --label diagnosis -o model.misfit"),
@@ -22,7 +22,7 @@ struct Fit: Verb {
     Example("misfit fit train.csv -o model.misfit --resume", "goes on where Ctrl-C stopped it"),
   ]
 
-  var data = ""
+  var data: [String] = []
   var output = "model.misfit"
   var hidden: [Int] = []
   var resumes = false
@@ -37,7 +37,8 @@ struct Fit: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Fit>] {
-    Positional("DATA", \.data, .path, help: "What to learn from.")
+    Positional(
+      "DATA", each: \.data, .path, atLeast: 1, help: "What to learn from; several tables become one.")
     Flag("-o, --output PATH", \.output, .path, help: "Where the model goes.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
@@ -79,7 +80,7 @@ struct Fit: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    try DataFiles.check(output: output, differsFrom: [data] + training.validationFiles + target.files)
+    try DataFiles.check(output: output, differsFrom: data + training.validationFiles + target.files)
     // Before the work: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
@@ -90,7 +91,7 @@ struct Fit: Verb {
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: {
         try DataFiles.openForFit(
-          $0, input.sourceOptions(images, columns), seed: training.seed,
+          [$0], input.sourceOptions(images, columns), seed: training.seed,
           memoryLimitBytes: training.memoryLimitBytes)
       })
     try target.open(input, images, seed: training.seed, into: &options)

@@ -5,8 +5,7 @@ extension Inspect {
   static func isModel(_ path: String) -> Bool {
     if path.hasSuffix(".misfit") || path.hasSuffix(".checkpoint") { return true }
     if path == "-" || path == "digits" || path.hasPrefix("random:") || path.contains(".npz:") { return false }
-    guard let status = FileSystem.status(of: path) else { return false }
-    return status.isDirectory || Detector.isModel(path)
+    return FileSystem.status(of: path)?.isRegular == true && Detector.isModel(path)
   }
 
   /// Shows the columns of a table.
@@ -16,7 +15,7 @@ extension Inspect {
     }
     var options = input.sourceOptions
     columns.apply(to: &options)
-    let source = try DataFiles.openForFit(subject, options, seed: 0)
+    let source = try DataFiles.openForFit([subject], options, seed: 0)
     SourceText.tell(source, on: terminal)
     let interruption = Interruption.watch()
     defer { interruption.end() }

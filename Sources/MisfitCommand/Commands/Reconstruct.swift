@@ -23,17 +23,20 @@ struct Reconstruct: Verb {
     Flag(
       "-o, --output PATH", \.output, .path,
       help:
-        "Where the reconstructions go: PNG files for a folder (one there is, or a path that ends in /), NPY for a path that ends in .npy, else CSV."
+        "Where the reconstructions go. Of images: PNG files in this folder, unless the path ends in .csv or .npy. Of other data: NPY for a path that ends in .npy, else CSV."
     )
     Shared(\.subject)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
+    try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
     let isFolder = output.hasSuffix("/") || FileSystem.status(of: output)?.isDirectory == true
-    if isFolder { return try writeImages(to: FolderPath.plain(output), terminal) }
+    if isFolder { return try writeImages(try subject.reconstruction(), terminal) }
     try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
     var scoring = try subject.reconstruction()
+    if namesFolder, scoring.source is ImageFolderSource, scoring.detector.outputSchema.isPicture {
+      return try writeImages(scoring, terminal)
+    }
     // Tiles of images have a code and a reconstruction each.
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
@@ -56,14 +59,21 @@ struct Reconstruct: Verb {
     return .done
   }
 
-  private func writeImages(to folder: String, _ terminal: Terminal) throws -> ExitStatus {
-    if FileSystem.resolved(folder) == FileSystem.resolved(subject.data) {
+  /// Whether the output has the name of a folder, when images are written, and not that of a file of numbers.
+  private var namesFolder: Bool {
+    output != "-" && FileSystem.status(of: output) == nil
+      && ![".csv", ".tsv", ".txt", ".npy"].contains { output.lowercased().hasSuffix($0) }
+  }
+
+  private func writeImages(_ scoring: Scoring, _ terminal: Terminal) throws -> ExitStatus {
+    let folder = FolderPath.plain(output)
+    if subject.data.contains(where: { FileSystem.resolved($0) == FileSystem.resolved(folder) }) {
       throw ArgumentError(
         .conflict(
           "images in \(folder) would be overwritten, and they are what is read",
           remedy: "give another folder to -o"))
     }
-    var scoring = try subject.reconstruction()
+    var scoring = scoring
     // Images come out as large as they are.
     scoring.pictureSide = .max
     let interruption = Interruption.watch()

@@ -13,10 +13,14 @@ struct Score: Verb {
     """
   static let examples = [
     Example("misfit score model.misfit new.csv -o scores.csv"),
+    Example("misfit score model.misfit new.csv --keep all -o scored.csv", "the table with its scores"),
+    Example("misfit score model.misfit new.csv --format jsonl | head -1", "an object a row"),
     Example("zcat log.csv.gz | misfit score model.misfit - | head", "standard input and output"),
   ]
 
   var output = "-"
+  var format: ScoreTable.Format?
+  var kept: [String] = []
   var precision = Precision.single
   var target = TargetPath()
   var reasonCount = 0
@@ -27,6 +31,14 @@ struct Score: Verb {
 
   static var arguments: [Argument<Score>] {
     Flag("-o, --output PATH", \.output, .path, help: "Where the scores go; `-` is standard output.")
+    Flag(
+      "--format NAME", \.format, .choice, otherwise: "jsonl for a path that ends in .jsonl, else csv",
+      help: "How the rows are written: csv, or jsonl, an object of JSON a line.")
+    Flag(
+      "--keep COLUMNS", all: \.kept, .names,
+      help:
+        "Columns of DATA to write beside the scores, as they are written there, with commas between them; `all` for all of them."
+    )
     Flag(
       "--precision NAME", \.precision, .choice,
       help:
@@ -48,8 +60,12 @@ struct Score: Verb {
   func check() throws(ArgumentError) { try decision.check() }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    try DataFiles.check(output: output, differsFrom: [subject.model, subject.data])
-    var scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
+    try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
+    if format != nil {
+      try terminal.keepStandardOutputForJSON(from: output, what: "the rows", verb: Self.name)
+    }
+    var scoring = try subject.scoring(
+      target, readsTwice: decision.rule.needsAllScores, keeping: KeptColumns(kept))
     scoring.precision = precision
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {
       terminal.messages.warning("--precision bf16: \(reason) Scores are computed in f32.")
@@ -61,8 +77,9 @@ struct Score: Verb {
     let table =
       writesTable
       ? try ScoreTable(
-        output, hasLabels: scoring.source.layout.hasLabels, reasonCount: reasonCount,
-        escapesFormulas: isSpreadsheetSafe) : nil
+        output, layout: scoring.source.layout, reasonCount: reasonCount,
+        format: format ?? ScoreTable.Format(of: output), escapesFormulas: isSpreadsheetSafe) : nil
+    if !writesTable { terminal.messages.note("--json prints a summary; --format jsonl prints the rows") }
     var options = ScoreSummary.Options()
     options.worstCount = reasonCount > 0 ? 20 : 0
     options.reasonCount = reasonCount

@@ -3,16 +3,16 @@ import Misfit
 /// The arguments of a verb that puts data through a model.
 struct ModelAndData: FlagSet {
   var model = ""
-  var data = ""
+  var data: [String] = []
   var input = InputFlags()
   var machine = MachineFlags()
 
   static var arguments: [Argument<ModelAndData>] {
     Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
     Positional(
-      "DATA", \.data, .path,
+      "DATA", each: \.data, .path, atLeast: 1,
       help:
-        "CSV, IDX, NPY, a folder of PNG and JPEG images, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine."
+        "CSV, JSON, IDX, NPY, PNG and JPEG images, a folder of images or tables, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine. Several tables, folders and quoted patterns such as 'day-*.csv' become one table."
     )
     Shared(\.input)
     Shared(\.machine)
@@ -20,8 +20,11 @@ struct ModelAndData: FlagSet {
 
   /// The model, and the data on its way through it, with its targets where the model wants some; `readsTwice` where
   /// more than one pass will be taken.
-  func scoring(_ target: TargetPath, readsTwice: Bool = false) throws -> Scoring {
-    let (detector, source) = try DataFiles.open(model: model, data: data, input, readsTwice: readsTwice)
+  func scoring(
+    _ target: TargetPath, readsTwice: Bool = false, keeping kept: KeptColumns = .none
+  ) throws -> Scoring {
+    let (detector, source) = try DataFiles.open(
+      model: model, data: data, input, readsTwice: readsTwice, keeping: kept)
     let targets = try target.path.map { try detector.openTargets($0, options: input.targetOptions) }
     var scoring = try detector.score(source, targets: targets)
     scoring.threadCount = machine.threadCount
@@ -39,8 +42,8 @@ struct ModelAndData: FlagSet {
 
 extension Detector {
   /// Warns where data that should be new to a model is what it was fitted on.
-  func warn(ofTrainingData path: String, named name: String, on terminal: Terminal) {
-    guard wasFitted(on: path) else { return }
+  func warn(ofTrainingData paths: [String], named name: String, on terminal: Terminal) {
+    guard let path = paths.first(where: wasFitted) else { return }
     terminal.messages.warning(
       "\(path) is what \(name) was fitted on: its rows have lower scores than new ones; give data that the model has not "
         + "seen")

@@ -38,7 +38,7 @@ struct TargetFlags: FlagSet {
   }
 
   /// Refuses flags that say nothing, or ask for standard input twice.
-  func check(data: String, validation: ShareOrFile?) throws(ArgumentError) {
+  func check(data: [String], validation: ShareOrFile?) throws(ArgumentError) {
     guard let path else {
       guard size != nil || isGrey || validationPath != nil else { return }
       throw ArgumentError(
@@ -46,7 +46,7 @@ struct TargetFlags: FlagSet {
           "--target-resize, --target-grey and --validation-target say nothing without targets",
           remedy: "give --target PATH too"))
     }
-    if path == "-", data == "-" {
+    if path == "-", data.contains("-") {
       throw ArgumentError(
         .conflict("data and targets cannot both be standard input", remedy: "give a file to --target"))
     }
@@ -80,7 +80,7 @@ struct TargetFlags: FlagSet {
       options.preparation = ImagePreparation(
         size: size ?? images.size, isGrey: isGrey, tiles: images.preparation.tiles)
     }
-    return try DataFiles.openForFit(path, options, seed: seed)
+    return try DataFiles.openForFit([path], options, seed: seed)
   }
 }
 

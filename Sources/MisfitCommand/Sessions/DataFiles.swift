@@ -4,13 +4,13 @@ import Misfit
 enum DataFiles {
   /// Data that is read several times: standard input is copied to a temporary file.
   static func openForFit(
-    _ text: String, _ options: SourceOptions, seed: UInt64, memoryLimitBytes: Int? = nil
+    _ texts: [String], _ options: SourceOptions, seed: UInt64, memoryLimitBytes: Int? = nil
   ) throws -> any RecordSource {
     var options = options
     if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
     options.spoolsStandardInput = true
     options.seed = seed
-    return try DataSource.open(text, options: options)
+    return try DataSource.open(texts, options: options)
   }
 
   /// Refuses an output that would take the place of an input.
@@ -30,11 +30,13 @@ enum DataFiles {
   /// Standard input passes once, and is copied to a temporary file where `readsTwice`.
   /// Columns that the model does not know are left out; a label or id is taken where flags name one.
   static func open(
-    model: String, data: String, _ input: InputFlags, readsTwice: Bool = false
+    model: String, data: [String], _ input: InputFlags, readsTwice: Bool = false,
+    keeping kept: KeptColumns = .none
   ) throws -> (detector: Detector, source: any RecordSource) {
     let detector = try Detector.load(model)
     var options = input.sourceOptions
     options.spoolsStandardInput = readsTwice
+    options.keptColumns = kept
     return (detector, try detector.open(data, options: options))
   }
 }

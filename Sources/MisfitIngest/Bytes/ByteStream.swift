@@ -18,6 +18,7 @@ enum ByteStream {
   static func head(
     of input: any ByteInput, byteCount: Int
   ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
+    if let json = input as? JSONInput, let head = json.keptHead() { return (head, nil) }
     if let streamed = input as? StreamedInput { return try head(of: streamed, byteCount: byteCount) }
     let (reader, compression) = try open(input)
     return (try beginning(of: reader, byteCount: byteCount), compression)

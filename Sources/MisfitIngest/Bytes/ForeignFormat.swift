@@ -30,6 +30,9 @@ public struct ForeignFormat: Hashable, Sendable {
     self.init(name, magic.map { Array($0.utf8) }, at: byteOffset, isImage: isImage, conversion)
   }
 
+  /// The name of several: `WebP images`.
+  var nameOfSeveral: String { name.split(separator: " ").dropFirst().joined(separator: " ") + "s" }
+
   /// A format that is known in another way than by its first bytes.
   static func named(_ name: String, conversion: String?) -> ForeignFormat {
     ForeignFormat(name, [], conversion)

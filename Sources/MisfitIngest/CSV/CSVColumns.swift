@@ -31,6 +31,11 @@ struct CSVColumns {
     try assign(.label, wanted(options.labelColumn, options.usualLabelColumn), "--label")
     try assign(.id, wanted(options.idColumn, options.usualIDColumn), "--id")
     try assignFeatures(&format, unnamed: names.indices.filter { !isNamed[$0] })
+    switch options.keptColumns {
+    case .none: break
+    case .all: format.kept = Array(names.indices)
+    case .named(let wanted): format.kept = try indices(of: wanted, in: names, flag: "--keep")
+    }
     guard !format.features.isEmpty else {
       throw IngestError(.noFeatureColumns, at: InputPosition(source: name))
     }
@@ -81,7 +86,7 @@ struct CSVColumns {
     of wanted: [String], in names: [String], flag: String
   ) throws(IngestError) -> [Int] {
     let missing = wanted.filter { !names.contains($0) }
-    if !missing.isEmpty, options.requiresNamedColumns {
+    if !missing.isEmpty, options.requiresNamedColumns, flag != "--ignore" || !options.isOneOfSeveral {
       let kind = IngestError.Kind.unknownColumns(
         unknown(missing, among: names), flag: flag, hasHeader: hasHeader)
       throw error(kind)

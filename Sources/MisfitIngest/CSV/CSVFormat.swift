@@ -31,12 +31,16 @@ struct CSVFormat: Sendable, Equatable {
   var notations: [ColumnNotation] = []
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
+  /// The columns whose cells are kept as they are written.
+  var kept: [Int] = []
+  /// Whether the text is read as it stands; else it is made of another one, and all its records are written out.
+  var isLineForLine = true
 
   /// The name of the column with a role; nil where there is none, or columns have no names.
   func name(of role: Role) -> String? { hasHeader ? roles.firstIndex(of: role).map { names[$0] } : nil }
 
   /// Whether a blank line is a record whose only cell is missing; a table of more columns passes it over.
-  var readsBlankLines: Bool { roles.count == 1 }
+  var readsBlankLines: Bool { roles.count == 1 && isLineForLine }
 
   var hasIDs: Bool { roles.contains(.id) }
   var hasLabels: Bool { roles.contains(.label) }

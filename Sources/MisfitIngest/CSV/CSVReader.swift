@@ -1,18 +1,49 @@
 import MisfitCore
 
-/// One pass over the records of a text.
+/// One pass over the records of a text, or of several one after the other.
 final class CSVReader: DivisibleReader {
-  private var cutter: CSVRecordCutter
-  private let parser: CSVRecordParser
+  private let parts: [CSVPart]
+  private let blockByteCount: Int
+  private var nextPart = 0
+  private var cutter: CSVRecordCutter?
+  private var parser: CSVRecordParser?
+  /// The records of the parts before the open one.
+  private var recordsBefore = 0
 
-  init(_ reader: any ByteReader, name: String, format: CSVFormat, blockByteCount: Int) {
-    let blocks = BlockReader(reader, blockByteCount: blockByteCount)
-    cutter = CSVRecordCutter(blocks, name: name, format: format)
-    parser = CSVRecordParser(name: name, format: format)
+  /// Begins at the first record.
+  ///
+  /// - Throws: ``IngestError`` where the first text cannot be opened.
+  init(_ parts: [CSVPart], blockByteCount: Int) throws(IngestError) {
+    self.parts = parts
+    self.blockByteCount = blockByteCount
+    _ = try openNext()
   }
 
   func takePiece(ofUpTo rowCount: Int) throws(IngestError) -> (any RecordPiece)? {
-    let segments = try cutter.take(rowCount)
-    return segments.isEmpty ? nil : CSVPiece(segments: segments, parser: parser)
+    var runs: [CSVPiece.Run] = []
+    let done = recordsBefore + (cutter?.recordCount ?? 0)
+    var left = rowCount
+    while left > 0 {
+      let before = cutter?.recordCount ?? 0
+      if let parser, let segments = try cutter?.take(left), !segments.isEmpty {
+        runs.append(CSVPiece.Run(segments: segments, parser: parser, recordsBefore: recordsBefore))
+      }
+      left -= (cutter?.recordCount ?? 0) - before
+      if left > 0, try !openNext() { break }
+    }
+    return runs.isEmpty ? nil : CSVPiece(runs: runs, recordsBefore: done)
+  }
+
+  /// Opens the next text; false where there is none.
+  private func openNext() throws(IngestError) -> Bool {
+    guard nextPart < parts.count else { return false }
+    recordsBefore += cutter?.recordCount ?? 0
+    let part = parts[nextPart]
+    nextPart += 1
+    let text = part.decoding.reader(of: try ByteStream.open(part.input).reader, name: part.input.name)
+    let blocks = BlockReader(text, blockByteCount: blockByteCount)
+    cutter = CSVRecordCutter(blocks, name: part.input.name, format: part.format)
+    parser = CSVRecordParser(part)
+    return true
   }
 }

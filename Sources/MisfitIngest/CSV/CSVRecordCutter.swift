@@ -24,7 +24,8 @@ struct CSVRecordCutter {
   /// The first quote at or behind a place that was searched from; `Int.max` where the block has no more.
   private var nextQuote = 0
   private var line: Int
-  private var recordCount = 0
+  /// The records that were cut off so far.
+  private(set) var recordCount = 0
   private let readsBlankLines: Bool
   /// The first byte behind blank lines at or behind a place that was searched from; `Int.max` where the block has none.
   private var nextContent = -1

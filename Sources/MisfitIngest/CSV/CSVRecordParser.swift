@@ -14,6 +14,8 @@ struct CSVRecordParser: Sendable {
   /// Words that are missing in some of the features: in those of numbers and dates.
   private let placeholders: (words: MissingWords, applies: [Bool])
   private let keepsCells: Bool
+  /// The features in the order of their columns, where cells are kept and that order is another than the features'.
+  private let cellOrder: [Int]?
   /// How the numbers of the features are written, and whether plainly.
   private let notations: [ColumnNotation]
   private let isPlain: [Bool]
@@ -21,6 +23,10 @@ struct CSVRecordParser: Sendable {
   private let handling: BadDataHandling
   /// Whether cells are read as what a model takes, so that those that are not can be skipped.
   private let readsValues: Bool
+  /// The name of the text, where records of several are told apart by it.
+  private let idPrefix: String?
+  /// The lines of the records, where the text is made of another one.
+  private let lines: RecordLines?
 
   private static let idCode = -1
   private static let labelCode = -2
@@ -28,9 +34,11 @@ struct CSVRecordParser: Sendable {
   /// From here on down, features that are not read as numbers.
   private static let firstTypedCode = -4
 
-  init(name: String, format: CSVFormat) {
-    self.name = name
-    self.format = format
+  init(_ part: CSVPart) {
+    name = part.input.name
+    format = part.format
+    idPrefix = format.hasIDs ? nil : part.idPrefix
+    lines = (part.input as? JSONInput)?.lines
     delimiter = format.delimiter
     comment = format.comment ?? CSVField.space
     let readers = format.reading.readers(count: format.features.count, format.notations)
@@ -38,6 +46,8 @@ struct CSVRecordParser: Sendable {
     missing = format.reading.missingWords
     placeholders = format.reading.placeholders(count: format.features.count)
     keepsCells = format.reading == .cells
+    let features = format.roles.compactMap { if case .feature(let index) = $0 { index } else { nil } }
+    cellOrder = keepsCells && features != features.sorted() ? features : nil
     notations = format.notations.isEmpty ? readers.map { _ in ColumnNotation() } : format.notations
     isPlain = notations.map(\.notation.isPlain)
     keepsHash = format.reading.keepsHash
@@ -54,21 +64,24 @@ struct CSVRecordParser: Sendable {
     }
   }
 
-  /// Adds the records of a segment to a batch.
+  /// Adds the records of a segment to a batch; `recordsBefore` are those of the texts before this one.
   ///
   /// - Throws: ``IngestError`` at the first that cannot be read.
   /// - Precondition: the batch has room for all of them.
-  func parse(_ segment: CSVSegment, into batch: inout RecordBatch) throws(IngestError) {
+  func parse(
+    _ segment: CSVSegment, recordsBefore: Int = 0, into batch: inout RecordBatch
+  ) throws(IngestError) {
     var values: [Double] = []
     swap(&values, &batch.values)  // so that they are written as a span while texts are added
     defer { swap(&values, &batch.values) }
     let bytes = segment.block.bytes
     if keepsHash { batch.note(contentOf: bytes.span.extracting(segment.range)) }
-    try parse(bytes.span.extracting(first: segment.range.upperBound), segment, &values, into: &batch)
+    try parse(
+      bytes.span.extracting(first: segment.range.upperBound), segment, recordsBefore, &values, into: &batch)
   }
 
   private func parse(
-    _ bytes: borrowing Span<UInt8>, _ segment: CSVSegment, _ values: inout [Double],
+    _ bytes: borrowing Span<UInt8>, _ segment: CSVSegment, _ recordsBefore: Int, _ values: inout [Double],
     into batch: inout RecordBatch
   ) throws(IngestError) {
     var values = values.mutableSpan
@@ -81,6 +94,7 @@ struct CSVRecordParser: Sendable {
         continue
       }
       record.start = record.at
+      if let lines { record.line = lines.line(ofRecord: record.number) ?? record.line }
       batch.lines.append(record.line)
       batch.byteOffsets.append(record.baseByteOffset + record.start)
       record.rowStart = batch.rowCount * batch.width
@@ -94,7 +108,10 @@ struct CSVRecordParser: Sendable {
         record.number += 1
         continue
       }
-      batch.noteAccepted(record: record.number)
+      if let cellOrder { batch.arrangeCells(of: cellOrder) }
+      if !format.kept.isEmpty { keepCells(bytes, from: record.start, into: &batch) }
+      if let idPrefix { batch.ids.append("\(idPrefix):\(record.number)") }
+      batch.noteAccepted(record: record.number + recordsBefore)
       batch.rowCount += 1
       record.number += 1
       record.line += 1
@@ -134,6 +151,21 @@ struct CSVRecordParser: Sendable {
     }
     batch.hasMissing = true
     return .nan
+  }
+
+  /// Adds the cells that are kept of the record that begins at a place.
+  private func keepCells(_ bytes: borrowing Span<UInt8>, from start: Int, into batch: inout RecordBatch) {
+    var fields: [CSVField] = []
+    var at = start
+    while fields.count < codes.count,
+      case .field(let field) = CSVField.scan(bytes, from: at, delimiter: delimiter)
+    {
+      fields.append(field)
+      at = field.end + 1
+    }
+    for column in format.kept {
+      batch.append(keptCell: column < fields.count ? fields[column].text(in: bytes) : [])
+    }
   }
 
   /// A record on its way.
@@ -415,7 +447,8 @@ struct CSVRecordParser: Sendable {
   ) -> IngestError {
     let column = place == nil || record.column >= codes.count ? nil : format.names[record.column]
     let position = InputPosition(
-      source: name, byteOffset: record.baseByteOffset + (place ?? record.start), line: record.line,
+      source: name, byteOffset: lines == nil ? record.baseByteOffset + (place ?? record.start) : nil,
+      line: record.line,
       record: record.number, column: column)
     return IngestError(kind, at: position)
   }

@@ -17,11 +17,24 @@ struct CSVSegment: Sendable {
 
 /// The records of one batch, still as text.
 struct CSVPiece: RecordPiece {
-  let segments: [CSVSegment]
-  let parser: CSVRecordParser
+  /// Records of one text.
+  struct Run: Sendable {
+    let segments: [CSVSegment]
+    let parser: CSVRecordParser
+    /// The records of the texts before it.
+    let recordsBefore: Int
+  }
+
+  let runs: [Run]
+  /// The records before the first, in all texts together.
+  let recordsBefore: Int
 
   func read(into batch: inout RecordBatch) throws(IngestError) {
-    batch.reset(firstRecord: (segments.first?.recordsBefore ?? 0) + 1)
-    for segment in segments { try parser.parse(segment, into: &batch) }
+    batch.reset(firstRecord: recordsBefore + 1)
+    for run in runs {
+      for segment in run.segments {
+        try run.parser.parse(segment, recordsBefore: run.recordsBefore, into: &batch)
+      }
+    }
   }
 }

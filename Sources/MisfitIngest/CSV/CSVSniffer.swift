@@ -55,7 +55,7 @@ struct CSVSniffer {
     } else {
       format.seemsNumeric = columns.areNumbers(format, records) && notations.allSatisfy(\.notation.isPlain)
       // Data for a model of numbers: what the first records say of it is told at once.
-      if options.expectedShape != nil || options.expectedColumns != nil {
+      if options.expectedShape != nil || options.expectedColumns != nil, !options.continuesTable {
         format.reading = .numbersOrNothing(
           options.typing.allMissingWords, placeholders: options.typing.allPlaceholderWords)
         try columns.checkNumeric(&format, records)

@@ -1,6 +1,7 @@
 import MisfitCore
 
-/// Records of a text file: separated by commas, semicolons, tabs, bars or runs of spaces, plain or in gzip.
+/// Records of a text file, or of several as one table: separated by commas, semicolons, tabs, bars or runs of spaces, or
+/// objects of JSON; plain or compressed.
 ///
 /// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
 /// records, a byte order mark is passed over, spaces may stand around numbers. Blank lines are no records, but for
@@ -11,10 +12,9 @@ public struct CSVSource: RecordSource {
   public let name: String
   /// What is known of the records.
   public let layout: RecordLayout
-  private let input: any ByteInput
   private let options: SourceOptions
-  private var format: CSVFormat
-  private let decoding: TextDecoding
+  /// The texts, at least one.
+  private let parts: [CSVPart]
   private let blockByteCount: Int
   /// Whether the first records hold nothing but numbers.
   let isSeeminglyNumeric: Bool
@@ -23,15 +23,15 @@ public struct CSVSource: RecordSource {
   /// What users say of how numbers are written.
   var numbers: NumberOptions { options.numbers }
   /// How the numbers of the features are written, as far as the first records say.
-  var notations: [ColumnNotation] { format.notations }
+  var notations: [ColumnNotation] { parts[0].format.notations }
   /// The decimal signs of the features.
-  var decimalSigns: [DecimalSign] { format.notations.map(DecimalSign.init) }
+  var decimalSigns: [DecimalSign] { notations.map(DecimalSign.init) }
 
   /// How the numbers of the features are written, by what all records say.
   func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation] {
     NotationDecision(
       evidence: evidence, options: options.numbers, known: options.knownNotations(evidence.count),
-      delimiter: format.delimiter
+      delimiter: parts[0].format.delimiter
     ).columns
   }
 
@@ -54,26 +54,33 @@ public struct CSVSource: RecordSource {
   init(
     _ input: any ByteInput, options: SourceOptions, blockByteCount: Int = BlockReader.defaultBlockByteCount
   ) throws(IngestError) {
-    name = input.name
-    self.input = input
+    try self.init(
+      [CSVPart.Origin(input: input)], name: input.name, options: options, blockByteCount: blockByteCount)
+  }
+
+  /// Takes several texts as one table.
+  ///
+  /// - Throws: ``IngestError``, also where the texts have different columns.
+  init(
+    _ origins: [CSVPart.Origin], name: String, options: SourceOptions,
+    blockByteCount: Int = BlockReader.defaultBlockByteCount
+  ) throws(IngestError) {
+    self.name = name
     self.options = options
     self.blockByteCount = blockByteCount
-    let (head, decoding, compression) = try Self.head(of: input, options)
-    self.decoding = decoding
-    var format = try CSVSniffer(name: input.name, head: head, options: options).format()
-    format.handling = options.badData
-    self.format = format
+    var notes: [String] = []
+    parts = try CSVPart.parts(of: origins, options: options, notes: &notes)
+    let format = parts[0].format
     let shape = options.expectedShape ?? .row(format.features.count)
     guard shape.elementCount == format.features.count else {
       let kind = IngestError.Kind.columnCount(expected: shape.elementCount, found: format.features.count)
-      throw IngestError(kind, at: InputPosition(source: input.name))
+      throw IngestError(kind, at: InputPosition(source: name))
     }
-    isSeeminglyNumeric = format.seemsNumeric
+    isSeeminglyNumeric = parts.allSatisfy { $0.format.seemsNumeric }
     var layout = RecordLayout(
-      shape: shape,
-      columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
-      hasLabels: format.hasLabels,
-      notes: (compression.map { [$0.rawValue] } ?? []) + decoding.notes + format.notes)
+      shape: shape, columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
+      hasLabels: format.hasLabels, notes: notes)
+    layout.keptColumns = format.kept.map { format.names[$0] }
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)
     self.layout = layout
@@ -102,36 +109,35 @@ public struct CSVSource: RecordSource {
     options.expectedTable = table
     options.expectedColumns = table.used.map(\.name)
     options.expectedShape = .row(table.used.count)
-    return try CSVSource(input, options: options, blockByteCount: blockByteCount)
+    return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
   /// What becomes of cells and records that cannot be read.
-  var handling: BadDataHandling { format.handling }
+  var handling: BadDataHandling { parts[0].format.handling }
 
   /// The same text with another handling of what cannot be read.
   func handling(_ handling: BadDataHandling) -> CSVSource {
     var options = options
     options.badData = handling
-    var source = CSVSource(self, reading: format.reading, options: options)
-    source.format.handling = handling
-    return source
+    return CSVSource(self, options: options, handling: handling)
   }
 
   private init(
-    _ other: CSVSource, reading: CellReading, notations: [ColumnNotation]? = nil,
-    options: SourceOptions? = nil
+    _ other: CSVSource, reading: CellReading? = nil, notations: [ColumnNotation]? = nil,
+    options: SourceOptions? = nil, handling: BadDataHandling? = nil
   ) {
     name = other.name
     layout = other.layout
-    input = other.input
     self.options = options ?? other.options
-    decoding = other.decoding
     blockByteCount = other.blockByteCount
     isSeeminglyNumeric = other.isSeeminglyNumeric
-    var format = other.format
-    format.reading = reading
-    if let notations { format.notations = notations }
-    self.format = format
+    parts = other.parts.map { part in
+      var part = part
+      if let reading { part.format.reading = reading }
+      if let handling { part.format.handling = handling }
+      if let notations { part.format.notations = notations }
+      return part
+    }
   }
 
   /// The same text, with just these columns in this order.
@@ -140,34 +146,14 @@ public struct CSVSource: RecordSource {
   package func arranged(for columns: [String]) throws(IngestError) -> CSVSource {
     var options = options
     options.expectedColumns = columns
-    return try CSVSource(input, options: options, blockByteCount: blockByteCount)
+    return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
   /// Begins at the first record.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {
-    let reader = decoding.reader(of: try ByteStream.open(input).reader, name: name)
-    format.handling.log?.begin(name)
-    return CSVReader(reader, name: name, format: format, blockByteCount: blockByteCount)
-  }
-
-  /// The beginning of the text: enough for a few records, and ending with a line feed where it is the whole.
-  private static func head(
-    of input: any ByteInput, _ options: SourceOptions
-  ) throws(IngestError) -> ([UInt8], TextDecoding, CompressionFormat?) {
-    var byteCount = 1 << 18
-    while true {
-      let (raw, compression) = try ByteStream.head(of: input, byteCount: byteCount)
-      let isWhole = raw.count < byteCount
-      let decoding = try TextDecoding(head: raw, isWhole: isWhole, name: input.name, options: options)
-      var bytes = try decoding.decoded(raw, isWhole: isWhole, name: input.name)
-      if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
-      let lineCount = bytes.count { $0 == CSVField.lineFeed }
-      if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit {
-        return (bytes, decoding, compression)
-      }
-      byteCount *= 4
-    }
+    for part in parts { part.format.handling.log?.begin(part.input.name) }
+    return try CSVReader(parts, blockByteCount: blockByteCount)
   }
 }

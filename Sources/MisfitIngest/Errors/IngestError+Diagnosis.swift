@@ -63,6 +63,19 @@ extension IngestError: DiagnosableError {
       "there are \(Self.count(found, "column")) where the model needs \(expected)"
     case .shapeMismatch(let expected, let found):
       "a sample has the shape \(found) where the model needs \(expected)"
+    case .partLacksColumns(let names, let first):
+      "the file lacks \(Self.count(names.count, "column")) that \(first) has: \(Self.list(names.map(\.name)))"
+    case .partHasMore(let names, let first):
+      "the file has \(Self.count(names.count, "column")) that \(first) lacks: \(Self.list(names))"
+    case .partWidth(let expected, let found, let first):
+      "the file has \(Self.count(found, "column")), and \(first) has \(expected)"
+    case .partHeader(let hasHeader, let first):
+      "the file has \(hasHeader ? "a header" : "no header"), and \(first) has \(hasHeader ? "none" : "one")"
+    case .partKind(let what): "this is \(what), which is not read together with other files"
+    case .noMatch(let pattern): "no file matches \"\(pattern)\""
+    case .malformedJSON(let detail): "the JSON is malformed: \(detail)"
+    case .truncatedJSON: "the JSON ends early"
+    case .newJSONName(let name): "\"\(name)\" is a name that the first records do not have"
     case .truncatedCompression(let format): "the \(format.rawValue) data ends before it is complete"
     case .corruptedCompression(let format): "the \(format.rawValue) data is damaged"
     case .decompressionMemory(let format):
@@ -95,7 +108,10 @@ extension IngestError: DiagnosableError {
     case .noSuchArray(nil, let names): "the archive holds \(Self.count(names.count, "array"))"
     case .labelCount(let expected, let found):
       "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
-    case .noImages: "there is no PNG or JPEG image in this folder"
+    case .noImages: "there is no PNG or JPEG image and no table in this folder"
+    case .otherImages(let format, let count):
+      "of the images in this folder, \(NumberText.grouped(count)) \(count == 1 ? "is \(format.name)" : "are \(format.nameOfSeveral)"), "
+        + "and only PNG and JPEG are read"
     case .imageSizes(let path, let shape, let otherPath, let otherShape):
       "images of different sizes: \(otherPath) has \(Self.size(otherShape)) pixels, \(path) \(Self.size(shape))"
     case .smallerThanTile(let size, let side):

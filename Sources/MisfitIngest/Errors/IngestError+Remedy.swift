@@ -16,7 +16,11 @@ extension IngestError {
     case .streamIsGone: "save it to a file first, or let it be spooled"
     case .unsupportedFile(let what) where what.hasSuffix("UTF-16"):
       "say so with --encoding utf-16, or convert it with `iconv -f UTF-16 -t UTF-8`"
-    case .unsupportedFile: "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images"
+    case .unsupportedFile(let what) where what.hasSuffix("ZIP archive"):
+      "save it to a file and name that, or unpack it on the way: `funzip` prints its first file"
+    case .unsupportedFile(let what) where what.hasSuffix("image"):
+      "save it to a file and name that, since images are not read from a pipe"
+    case .unsupportedFile: "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
     case .nothingBehindSkippedLines: "give a smaller --skip-lines"
     case .headerOnly: "if the first line is a record, give --no-header"
@@ -93,6 +97,21 @@ extension IngestError {
         : "save smaller images, or put them into a folder and use --resize WxH or --tile N"
     case .tooManyColumns:
       "check the delimiter (--delimiter) and the ends of the lines; or transpose the table, if its columns are samples"
+    case .partLacksColumns(let names, _):
+      Self.renamings(names) ?? "give files with the same columns, in any order"
+    case .partHasMore(let names, _):
+      "leave the column out, as in --ignore \(names.map(ShellText.quoted).joined(separator: ",")), or give files with "
+        + "the same columns"
+    case .partWidth: "give files with the same columns, or with headers"
+    case .partHeader(let hasHeader, _):
+      hasHeader
+        ? "give --header or --no-header, or files of one kind"
+        : "give --header if its first line is one; where one file was cut in pieces, `cat` them and give `-`"
+    case .partKind: "give tables (CSV or JSON) or images; arrays one at a time"
+    case .noMatch: "quote the pattern so that the shell leaves it alone, and check the folder"
+    case .malformedJSON: "check the program that wrote it (`python3 -m json.tool` tests a file)"
+    case .truncatedJSON: "copy or download the file again"
+    case .newJSONName: "save the data to a file first: all of it is then looked through for names"
     case .truncatedCompression(let format), .corruptedCompression(let format):
       "copy or download the file again (`\(format.testCommand)` tests it)"
     case .decompressionMemory(let format): "decompress it first: `\(format.command) \(shellPath) > table.csv`"
@@ -117,7 +136,9 @@ extension IngestError {
           + "table.npz:\(name.flatMap { NearestSpelling.of($0, among: names) } ?? names[0])"
     case .labelCount: "give the label file that belongs to these samples"
     case .noImages:
-      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels"
+      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels, or one with tables "
+        + "(.csv, .tsv, .json, .jsonl, compressed too)"
+    case .otherImages: "convert them first, for example with `mogrify -format png \(shellPath)/*`"
     case .imageSizes:
       "bring them to one size with --resize WxH, or cut them into tiles with --tile N; or keep one size to a folder"
     case .smallerThanTile:

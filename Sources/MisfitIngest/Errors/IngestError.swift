@@ -112,6 +112,28 @@ extension IngestError {
     /// Samples of another shape.
     case shapeMismatch(expected: Shape, found: Shape)
 
+    // Several files as one table.
+    /// A file that lacks columns of the first.
+    case partLacksColumns([UnknownName], first: String)
+    /// A file with columns that the first lacks.
+    case partHasMore([String], first: String)
+    /// A file with another number of columns than the first, where columns have no names.
+    case partWidth(expected: Int, found: Int, first: String)
+    /// A file with a header where the first has none, or the other way round.
+    case partHeader(hasHeader: Bool, first: String)
+    /// Files that cannot be read together; what one of them is.
+    case partKind(String)
+    /// A pattern that no file matches.
+    case noMatch(String)
+
+    // JSON.
+    /// A text that is no JSON; what is wrong.
+    case malformedJSON(String)
+    /// A text that ends within a value.
+    case truncatedJSON
+    /// A name that the records before do not have, in a text that can be read only once.
+    case newJSONName(String)
+
     // Binary formats.
     /// A compressed stream that ends early.
     case truncatedCompression(CompressionFormat)
@@ -145,6 +167,8 @@ extension IngestError {
     case labelCount(expected: Int, found: Int)
 
     // Images.
+    /// A folder without a PNG or JPEG that holds images of a format that is not read.
+    case otherImages(ForeignFormat, count: Int)
     /// A folder without a PNG or JPEG.
     case noImages
     /// Images of two sizes.

@@ -31,21 +31,52 @@ struct ImageListing {
   private(set) var entries: [ImageEntry] = []
   /// Files that are no images, by the ending of their names; without one, by nothing.
   private var otherFiles: [String: Int] = [:]
+  /// The images among them of formats that are not read, by the name of the format.
+  private(set) var otherImages: [ForeignFormat: Int] = [:]
   /// Images that cannot be read, in the order in which they were found.
   private var skippedIDs: [String] = []
 
   /// Looks at the header of each file.
   ///
   /// - Throws: ``IngestError`` where an image is damaged, or a file that is called an image is none.
-  init(_ folder: String, _ badData: BadDataHandling = .stop) throws(IngestError) {
+  init(
+    _ folder: String, _ badData: BadDataHandling = .stop, log source: String? = nil
+  ) throws(IngestError) {
+    let source = source ?? folder
     for name in try Self.names(in: folder) {
       let path = "\(folder)/\(name)"
       guard FileSystem.status(of: path)?.isDirectory == true else {
-        try add(path, id: name, label: nil, badData, folder)
+        try add(path, id: name, label: nil, badData, source)
         continue
       }
       for inner in try Self.names(in: path) {
-        try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name, badData, folder)
+        try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name, badData, source)
+      }
+    }
+  }
+
+  /// Looks at the header of each of some files, and through each of some folders.
+  ///
+  /// - Throws: ``IngestError`` where an image is damaged, or a file is no image.
+  init(_ set: FileSet, _ badData: BadDataHandling = .stop) throws(IngestError) {
+    for file in set.files {
+      guard FileSystem.status(of: file.path)?.isDirectory == true else {
+        do {
+          let header = try ImageDecoder.header(ofFile: file.path)
+          entries.append(ImageEntry(path: file.path, id: file.id, label: nil, header: header))
+        } catch {
+          guard badData.policy != .stop else { throw IngestError(error) }
+          skip(file.id, IngestError(error), badData, set.name)
+        }
+        continue
+      }
+      let folder = try ImageListing(file.path, badData, log: set.name)
+      otherFiles.merge(folder.otherFiles, uniquingKeysWith: +)
+      otherImages.merge(folder.otherImages, uniquingKeysWith: +)
+      let prefix = set.files.count > 1 ? "\(file.id)/" : ""
+      skippedIDs += folder.skippedIDs.map { prefix + $0 }
+      entries += folder.entries.map {
+        ImageEntry(path: $0.path, id: prefix + $0.id, label: $0.label, header: $0.header)
       }
     }
   }
@@ -63,7 +94,7 @@ struct ImageListing {
     } catch {
       switch error.kind {
       case .notAnImage, .empty, .file:
-        guard Self.isCalledImage(id) else { return otherFiles[Self.ending(of: id), default: 0] += 1 }
+        guard Self.isCalledImage(id) else { return addOther(path, id: id) }
       default: break
       }
       guard badData.policy != .stop else { throw IngestError(error) }
@@ -143,6 +174,16 @@ struct ImageListing {
   private static func ending(of name: String) -> String {
     let parts = name.split(separator: "/").last.map { $0.split(separator: ".") } ?? []
     return parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
+  }
+
+  private mutating func addOther(_ path: String, id: String) {
+    otherFiles[Self.ending(of: id), default: 0] += 1
+    var head: [UInt8] = []
+    guard let file = try? ByteFile.reading(path),
+      (try? file.read(upTo: ForeignFormat.beginningByteCount, appendingTo: &head)) != nil,
+      let format = ForeignFormat.of(head), format.isImage
+    else { return }
+    otherImages[format, default: 0] += 1
   }
 
   private static func names(in folder: String) throws(IngestError) -> [String] {

@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitImages
 
-/// A folder of PNG and JPEG images, grey or RGB, prepared as asked for; whole images are records, or tiles of them.
+/// A folder of PNG and JPEG images, or single ones, grey or RGB, prepared as asked for; whole images are records, or tiles of them.
 ///
 /// Images that lie in a sub-folder have its name as their label; deeper folders are passed over. Files are
 /// known by their first bytes; others are passed over and counted, unless their name says that they are images.
@@ -15,6 +15,7 @@ public struct ImageFolderSource: RecordSource {
   /// What is done with each image.
   public let preparation: ImagePreparation
   private let images: [ImageEntry]
+  private let files: FileSet
   /// What becomes of images that cannot be read.
   private let badData: BadDataHandling
 
@@ -28,12 +29,27 @@ public struct ImageFolderSource: RecordSource {
     _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil,
     badData: BadDataHandling = .stop
   ) throws(IngestError) {
+    try self.init(
+      FileSet([path]), preparation: preparation, expectedShape: expectedShape, badData: badData)
+  }
+
+  /// Looks at single images, or at those of several folders.
+  init(
+    _ set: FileSet, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil,
+    badData: BadDataHandling = .stop
+  ) throws(IngestError) {
+    let path = set.name
     badData.log?.begin(path)
-    var listing = try ImageListing(path, badData)
+    var listing = try ImageListing(set, badData)
     if badData.policy != .stop { listing.skipUnusable(preparation, expectedShape, badData, folder: path) }
     let images = listing.entries
+    guard !images.isEmpty else {
+      let other = listing.otherImages.max { ($0.value, $0.key.name) < ($1.value, $1.key.name) }
+      let kind = other.map { IngestError.Kind.otherImages($0.key, count: $0.value) } ?? .noImages
+      throw IngestError(kind, at: InputPosition(source: path))
+    }
+    files = set
     self.badData = badData
-    guard !images.isEmpty else { throw IngestError(.noImages, at: InputPosition(source: path)) }
     name = path
     self.preparation = preparation
     self.images = images
@@ -65,7 +81,7 @@ public struct ImageFolderSource: RecordSource {
   public func prepared(
     _ preparation: ImagePreparation, expectedShape: Shape?
   ) throws(IngestError) -> ImageFolderSource {
-    try ImageFolderSource(name, preparation: preparation, expectedShape: expectedShape, badData: badData)
+    try ImageFolderSource(files, preparation: preparation, expectedShape: expectedShape, badData: badData)
   }
 
   /// The bytes of the image files.

@@ -32,6 +32,11 @@ public struct RecordBatch: Sendable {
   private(set) var cellBytes: [UInt8] = []
   /// Where each of them ends.
   private(set) var cellEnds: [Int] = []
+  /// The cells that are kept as they are written, one after the other, and where each of them ends.
+  private var keptBytes: [UInt8] = []
+  private var keptEnds: [Int] = []
+  /// The kept cells of a record.
+  private let keptCount: Int
   /// The texts of levels that have no place in their column, by the index of their value.
   private(set) var unknownLevels: [Int: String] = [:]
   /// Whether a value of a table of numbers is NaN, since its cell holds none.
@@ -50,6 +55,7 @@ public struct RecordBatch: Sendable {
     self.capacity = capacity
     width = layout.width
     valueKind = layout.valueKind
+    keptCount = layout.keptColumns.count
     let count = capacity * layout.width
     values = layout.valueKind == .float64 ? Array(repeating: 0, count: count) : []
     bytes = layout.valueKind == .uint8 ? Array(repeating: 0, count: count) : []
@@ -107,6 +113,39 @@ public struct RecordBatch: Sendable {
     cellEnds.append(cellBytes.count)
   }
 
+  /// Puts the cells of the last record in the order of the features; they stand in that of `features`.
+  mutating func arrangeCells(of features: [Int]) {
+    let first = cellEnds.count - features.count
+    let byteStart = first == 0 ? 0 : cellEnds[first - 1]
+    let ends = Array(cellEnds[first...])
+    let bytes = Array(cellBytes[byteStart...])
+    var ranges = Array(repeating: 0..<0, count: features.count)
+    for (index, feature) in features.enumerated() {
+      ranges[feature] = (index == 0 ? 0 : ends[index - 1] - byteStart)..<ends[index] - byteStart
+    }
+    cellBytes.removeLast(bytes.count)
+    cellEnds.removeLast(ends.count)
+    for range in ranges {
+      cellBytes += bytes[range]
+      cellEnds.append(cellBytes.count)
+    }
+  }
+
+  mutating func append(keptCell: [UInt8]) {
+    keptBytes += keptCell
+    keptEnds.append(keptBytes.count)
+  }
+
+  /// The cells of a record that are kept as they are written, without quotes; see ``RecordLayout/keptColumns``.
+  ///
+  /// - Precondition: `0 <= row < rowCount`.
+  public func keptCells(ofRow row: Int) -> [String] {
+    precondition(row >= 0 && row < rowCount, "no such row")
+    return (row * keptCount..<(row + 1) * keptCount).map { index in
+      String(decoding: keptBytes[(index == 0 ? 0 : keptEnds[index - 1])..<keptEnds[index]], as: UTF8.self)
+    }
+  }
+
   mutating func note(unknownLevel text: String, ofValueAt index: Int) { unknownLevels[index] = text }
 
   mutating func note(contentHash hash: UInt64) { contentHash = hash }
@@ -130,6 +169,8 @@ public struct RecordBatch: Sendable {
     byteOffsets.removeAll(keepingCapacity: true)
     cellBytes.removeAll(keepingCapacity: true)
     cellEnds.removeAll(keepingCapacity: true)
+    keptBytes.removeAll(keepingCapacity: true)
+    keptEnds.removeAll(keepingCapacity: true)
     if !unknownLevels.isEmpty { unknownLevels.removeAll(keepingCapacity: true) }
     hasMissing = false
     numbers = nil

@@ -34,6 +34,8 @@ public struct RecordLayout: Sendable, Hashable {
   public var preparation: ImagePreparation?
   /// Whether values are pixels on the scale of 8 bits, 0 to 255, also where they are not bytes.
   public var holdsPixels: Bool
+  /// The names of the columns whose cells are kept as they are written.
+  public var keptColumns: [String] = []
   /// What was found out (delimiter, header, compression), for the user to read.
   public var notes: [String]
 

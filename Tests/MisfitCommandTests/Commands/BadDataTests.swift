@@ -230,7 +230,8 @@ struct BadDataTests {
       "bring them to one size with --resize WxH, or cut them into tiles with --tile N")
     try command.write("text", to: "papers/a.txt")
     try expectRefusal(
-      command, "fit papers -o old.misfit -q", "misfit: papers: there is no PNG or JPEG image in this folder",
+      command, "fit papers -o old.misfit -q",
+      "misfit: papers: there is no PNG or JPEG image and no table in this folder",
       "name a folder with PNG or JPEG files in it")
   }
 

@@ -94,7 +94,7 @@ struct HelpOfVerbsTests {
       ),
       ("dettect x.csv", "there is no verb \"dettect\"", "did you mean detect?"),
       ("data.csv", "there is no verb \"data.csv\"", "the verb comes first: misfit detect data.csv"),
-      ("fit", "`fit` needs DATA", "DATA: What to learn from."),
+      ("fit", "`fit` needs DATA", "DATA: What to learn from"),
       ("report m.misfit x.csv", "`report` needs --output FOLDER", "give it"),
       ("compare a.misfit x.csv", "a comparison needs two models and data", "give two model files and then"),
       ("compare --hidden 2 x.csv", "a comparison needs two networks", "give --hidden a second time"),

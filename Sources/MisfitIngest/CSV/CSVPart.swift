@@ -1,0 +1,185 @@
+import MisfitCore
+
+/// One of the texts of a table, and what was found out about it.
+struct CSVPart: Sendable {
+  /// Where a text comes from.
+  struct Origin: Sendable {
+    var input: any ByteInput
+    /// What the identifiers of its records begin with, where there are several texts.
+    var idPrefix: String?
+  }
+
+  let input: any ByteInput
+  let idPrefix: String?
+  var format: CSVFormat
+  /// How the bytes of the text become lines of UTF-8.
+  let decoding: TextDecoding
+  private let compression: CompressionFormat?
+
+  var origin: Origin { Origin(input: input, idPrefix: idPrefix) }
+
+  /// Looks at the first records of a text.
+  init(_ origin: Origin, options: SourceOptions) throws(IngestError) {
+    idPrefix = origin.idPrefix
+    var options = options
+    var (head, decoding, compression) = try Self.head(of: origin.input, options)
+    if let json = try Self.json(origin.input, head, options) {
+      input = json
+      options.delimiter = ","
+      options.hasHeader = true
+      (options.skippedLineCount, options.comment) = (0, nil)
+      options.encoding = nil
+      (head, decoding, _) = try Self.head(of: json, options)
+      compression = json.compression
+    } else {
+      input = origin.input
+    }
+    self.decoding = decoding
+    self.compression = compression
+    format = try CSVSniffer(name: input.name, head: head, options: options).format()
+    format.handling = options.badData
+    guard let json = input as? JSONInput else { return }
+    format.isLineForLine = false
+    format.notes.removeAll { ["comma-separated", "one column", "with a header"].contains($0) }
+    format.notes.insert(json.form == .lines ? "JSON lines" : "JSON", at: 0)
+  }
+
+  private static func json(
+    _ input: any ByteInput, _ head: [UInt8], _ options: SourceOptions
+  ) throws(IngestError) -> JSONInput? {
+    if let json = input as? JSONInput { return json }
+    return JSONForm.isBeginning(head) ? try JSONInput(input, options: options) : nil
+  }
+
+  /// The beginning of a text: enough for a few records, and ending with a line feed where it is the whole.
+  private static func head(
+    of input: any ByteInput, _ options: SourceOptions
+  ) throws(IngestError) -> ([UInt8], TextDecoding, CompressionFormat?) {
+    var byteCount = 1 << 18
+    while true {
+      let (raw, compression) = try ByteStream.head(of: input, byteCount: byteCount)
+      let isWhole = raw.count < byteCount
+      let decoding = try TextDecoding(head: raw, isWhole: isWhole, name: input.name, options: options)
+      var bytes = try decoding.decoded(raw, isWhole: isWhole, name: input.name)
+      if isWhole, let last = bytes.last, last != CSVField.lineFeed { bytes.append(CSVField.lineFeed) }
+      let lineCount = bytes.count { $0 == CSVField.lineFeed }
+      if isWhole || lineCount >= 4 || byteCount >= CSVRecordCutter.recordByteLimit {
+        return (bytes, decoding, compression)
+      }
+      byteCount *= 4
+    }
+  }
+
+  /// What was found out, for the user to read.
+  private var notes: [String] { (compression.map { [$0.rawValue] } ?? []) + decoding.notes + format.notes }
+}
+
+extension CSVPart {
+  /// The texts of one table; those after the first have its columns, in any order.
+  ///
+  /// Of several texts, one without a record is passed over with a note.
+  ///
+  /// - Throws: ``IngestError``.
+  static func parts(
+    of origins: [Origin], options: SourceOptions, notes: inout [String]
+  ) throws(IngestError) -> [CSVPart] {
+    guard origins.count > 1 else {
+      let part = try CSVPart(origins[0], options: options)
+      notes = part.notes
+      return [part]
+    }
+    var parts: [CSVPart] = []
+    var empty: [(name: String, error: IngestError)] = []
+    for origin in origins {
+      do throws(IngestError) {
+        parts.append(try part(origin, after: parts.first, options: options))
+      } catch {
+        guard error.kind == .headerOnly || error.kind == .empty else { throw error }
+        empty.append((origin.input.name, error))
+      }
+    }
+    guard let first = parts.first else { throw empty[0].error }
+    try checkIgnored(options, in: parts)
+    notes = [IngestError.count(parts.count, "file")] + first.notes
+    notes += empty.prefix(3).map { "\($0.name) holds no record" }
+    if empty.count > 3 { notes.append("\(empty.count - 3) more files hold no record") }
+    return parts
+  }
+
+  /// A text of several, and where it is not the first, with the columns of that one.
+  private static func part(
+    _ origin: Origin, after first: CSVPart?, options: SourceOptions
+  ) throws(IngestError) -> CSVPart {
+    var options = options
+    options.isOneOfSeveral = true
+    guard let first else { return try CSVPart(origin, options: options) }
+    if options.keptColumns == .all {
+      options.keptColumns = .named(first.format.kept.map { first.format.names[$0] })
+    }
+    let followsModel = options.expectedColumns != nil
+    if !followsModel {
+      options.expectedColumns = first.format.features
+      options.continuesTable = true
+    }
+    do throws(IngestError) {
+      var part = try CSVPart(origin, options: options)
+      try part.check(after: first, options, followsModel: followsModel)
+      // One decision for the table: what all records say may change it.
+      if !followsModel {
+        part.format.reading = first.format.reading
+        part.format.notations = first.format.notations
+      }
+      return part
+    } catch {
+      guard !followsModel else { throw error }
+      throw IngestError(difference(error.kind, from: first.input.name), at: error.position)
+    }
+  }
+
+  /// What is said of a text that differs from the first, where that is the reason of an error.
+  private static func difference(_ kind: IngestError.Kind, from first: String) -> IngestError.Kind {
+    switch kind {
+    case .missingColumns(let names): .partLacksColumns(names, first: first)
+    case .columnCount(let expected, let found): .partWidth(expected: expected, found: found, first: first)
+    default: kind
+    }
+  }
+
+  private func check(
+    after first: CSVPart, _ options: SourceOptions, followsModel: Bool
+  ) throws(IngestError) {
+    let place = InputPosition(source: input.name)
+    guard format.hasHeader == first.format.hasHeader else {
+      throw IngestError(.partHeader(hasHeader: format.hasHeader, first: first.input.name), at: place)
+    }
+    for role in [CSVFormat.Role.id, .label]
+    where format.roles.contains(role) != first.format.roles.contains(role) {
+      let (name, has) = (
+        first.format.name(of: role) ?? format.name(of: role) ?? "", format.roles.contains(role)
+      )
+      let kind: IngestError.Kind =
+        has
+        ? .partHasMore([name], first: first.input.name)
+        : .partLacksColumns([IngestError.UnknownName(name: name, nearest: nil)], first: first.input.name)
+      throw IngestError(kind, at: place)
+    }
+    guard !followsModel else { return }
+    let surplus = zip(format.names, format.roles)
+      .filter { $0.1 == .ignored && !options.ignoredColumns.contains($0.0) }.map(\.0)
+    guard surplus.isEmpty else {
+      throw IngestError(.partHasMore(surplus, first: first.input.name), at: place)
+    }
+  }
+
+  /// Refuses names of columns to ignore that are in none of the texts.
+  private static func checkIgnored(_ options: SourceOptions, in parts: [CSVPart]) throws(IngestError) {
+    guard options.requiresNamedColumns else { return }
+    let names = parts.flatMap(\.format.names)
+    let unknown = options.ignoredColumns.filter { !names.contains($0) }
+    guard !unknown.isEmpty else { return }
+    let kind = IngestError.Kind.unknownColumns(
+      unknown.map { IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: names)) },
+      flag: "--ignore", hasHeader: parts[0].format.hasHeader)
+    throw IngestError(kind, at: InputPosition(source: parts[0].input.name))
+  }
+}

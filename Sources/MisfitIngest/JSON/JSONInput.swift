@@ -1,0 +1,112 @@
+import MisfitCore
+
+/// A JSON text as the text of a table: its records as lines of CSV behind a header, so that everything that reads CSV
+/// reads it with the same rules.
+///
+/// Columns are the names of all members, in the order in which they first appear; the members of an object in an object
+/// are called `outer.inner`. A name that a record lacks, and `null`, are empty cells; strings come in quotes.
+struct JSONInput: ByteInput {
+  let name: String
+  let byteCount: Int? = nil
+  /// Where each record begins in the JSON text.
+  let lines = RecordLines()
+  let compression: CompressionFormat?
+  let form: JSONForm
+  private let base: any ByteInput
+  private let columns: [[UInt8]]
+  /// Whether names that are not among the columns are passed over: the others are all that is needed.
+  private let passesOverNewNames: Bool
+  /// The beginning of the table, where the text can be read only once.
+  private let head: [UInt8]?
+
+  /// No table has as many columns.
+  static let columnLimit = 1 << 16
+
+  /// Looks through all of a text for the names of its columns, or through the beginning of one that can be read only
+  /// once.
+  ///
+  /// - Throws: ``IngestError``.
+  init(_ base: any ByteInput, options: SourceOptions) throws(IngestError) {
+    self.base = base
+    name = base.name
+    let isStreamed = base is StreamedInput
+    let limit = 1 << 18
+    let (bytes, compression) = try ByteStream.head(of: base, byteCount: limit)
+    self.compression = compression
+    let isWhole = bytes.count < limit
+    form = try JSONForm(bytes, isWhole: isWhole, name: base.name)
+    var names = JSONNames()
+    let reader: any ByteReader =
+      isStreamed ? MemoryReader(bytes, pieceByteCount: .max) : try ByteStream.open(base).reader
+    try names.collect(reader, form, name: base.name, isPartial: isStreamed && !isWhole)
+    passesOverNewNames = options.expectedColumns != nil
+    guard !names.columns.isEmpty else { throw IngestError(.empty, at: InputPosition(source: base.name)) }
+    columns = names.columns
+    guard isStreamed else {
+      head = nil
+      return
+    }
+    let table = JSONTableReader(
+      MemoryReader(bytes, pieceByteCount: .max), form, columns, name: base.name, lines: RecordLines(),
+      passesOverNewNames: true)
+    head = table.beginning()
+  }
+
+  func open() throws(IngestError) -> any ByteReader {
+    JSONTableReader(
+      try ByteStream.open(base).reader, form, columns, name: name, lines: lines,
+      passesOverNewNames: passesOverNewNames)
+  }
+
+  /// The beginning of the table, where opening it would use up what can be read only once.
+  func keptHead() -> [UInt8]? { head }
+}
+
+/// The names of columns, in the order in which they appear.
+struct JSONNames {
+  private(set) var columns: [[UInt8]] = []
+  private var indices: [[UInt8]: Int] = [:]
+
+  init() {}
+
+  init(_ columns: [[UInt8]]) {
+    for column in columns { _ = index(of: column[...]) }
+  }
+
+  /// The place of a name, which gets one where it has none yet.
+  mutating func index(of name: ArraySlice<UInt8>) -> Int {
+    let name = Array(name)
+    if let index = indices[name] { return index }
+    indices[name] = columns.count
+    columns.append(name)
+    return columns.count - 1
+  }
+
+  /// The place of a name that has one; mostly that is `guess`.
+  func knownIndex(of name: ArraySlice<UInt8>, guess: Int) -> Int? {
+    guess < columns.count && columns[guess].elementsEqual(name) ? guess : indices[Array(name)]
+  }
+
+  /// Adds the names of all records; of a part of a text, those of the whole records in it.
+  mutating func collect(
+    _ reader: any ByteReader, _ form: JSONForm, name: String, isPartial: Bool
+  ) throws(IngestError) {
+    let records = JSONRecordReader(JSONScanner(reader, name: name), form)
+    var record = JSONRecord()
+    do throws(IngestError) {
+      while try records.next(into: &record) {
+        for (place, cell) in record.cells.enumerated() {
+          let name = record.bytes[cell.name]
+          if knownIndex(of: name, guess: place) == nil { _ = index(of: name) }
+        }
+        guard columns.count <= JSONInput.columnLimit else {
+          let place = InputPosition(source: name, line: record.line)
+          throw IngestError(
+            .malformedJSON("there are more than \(JSONInput.columnLimit) different names"), at: place)
+        }
+      }
+    } catch {
+      guard isPartial, error.kind == .truncatedJSON else { throw error }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import MisfitCore
+import Testing
+import _TestSupport
+
+@testable import MisfitIngest
+
+@Suite("Several files as one table")
+struct SeveralFilesTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write("many/part1.csv", "a,b\n1,2\n3,4\n")
+    try folder.write("many/part2.csv", "b;a\n6;5\n")
+    try folder.write("many/part3.jsonl", "{\"a\": 7, \"b\": 8}\n")
+    try folder.write("many/README", "no table")
+  }
+
+  private let rows: [[Double]] = [[1, 2], [3, 4], [5, 6], [7, 8]]
+
+  @Test("a folder, a pattern and a list are the same, with columns found by their names")
+  func ways() throws {
+    let paths = ["part1.csv", "part2.csv", "part3.jsonl"].map { "\(folder.path)/many/\($0)" }
+    for texts in [["\(folder.path)/many"], ["\(folder.path)/many/"], ["\(folder.path)/m*/part?.*"], paths] {
+      let found = try contents(of: DataSource.open(texts), batchSize: 1)
+      #expect(found.rows == rows)
+      #expect(found.ids == ["part1.csv:1", "part1.csv:2", "part2.csv:1", "part3.jsonl:1"])
+      for size in [2, 3, 10] { #expect(try contents(of: DataSource.open(texts), batchSize: size) == found) }
+    }
+  }
+
+  @Test("cells of a table of several kinds are those of their columns, whatever the order")
+  func kinds() throws {
+    try folder.write("kinds/part1.csv", "n,site,id\n1,a,7\n2,b,8\n3,a,9\n")
+    try folder.write("kinds/part2.csv", "site,id,n\nb,10,4\na,11,5\nb,12,6\n")
+    let options = SourceOptions.with { $0.idColumn = "id" }
+    let table = try TableInspection(DataSource.open("\(folder.path)/kinds", options: options))
+    #expect(table.columns.map(\.name) == ["n", "site"])
+    #expect(table.columns[0].numbers?.largest == 6)
+    #expect(table.columns[1].levels.map(\.text) == ["a", "b"])
+  }
+
+  @Test("an id column keeps its ids")
+  func ids() throws {
+    let options = SourceOptions.with { $0.idColumn = "a" }
+    let found = try contents(of: DataSource.open("\(folder.path)/many", options: options))
+    #expect(found.ids == ["1", "3", "5", "7"])
+  }
+
+  @Test("an error names the file, and the line in it")
+  func places() throws {
+    let bad = try folder.write("many/part4.csv", "a,b\n1,2\n3,x\n")
+    let error = ingestError { _ = try contents(of: DataSource.open("\(folder.path)/many")) }
+    #expect(error?.position == InputPosition(source: bad, byteOffset: 10, line: 3, record: 2, column: "b"))
+  }
+
+  @Test("a file that lacks a column, or has more, is an error")
+  func columns() throws {
+    let first = "\(folder.path)/many/part1.csv"
+    let less = try folder.write("less.csv", "a,c\n1,2\n")
+    let more = try folder.write("more.csv", "a,b,c\n1,2,3\n")
+    let lacking = IngestError.UnknownName(name: "b", nearest: nil)
+    #expect(
+      ingestError { _ = try DataSource.open([first, less]) }?.kind
+        == .partLacksColumns([lacking], first: first))
+    #expect(
+      ingestError { _ = try DataSource.open([first, more]) }?.kind == .partHasMore(["c"], first: first))
+    let ignoring = SourceOptions.with { $0.ignoredColumns = ["c"] }
+    #expect(try contents(of: DataSource.open([first, more], options: ignoring)).rows.count == 3)
+    let unknown = SourceOptions.with { $0.ignoredColumns = ["c", "zz"] }
+    let kind = ingestError { _ = try DataSource.open([first, more], options: unknown) }?.kind
+    let name = IngestError.UnknownName(name: "zz", nearest: nil)
+    #expect(kind == .unknownColumns([name], flag: "--ignore", hasHeader: true))
+  }
+
+  @Test("a file with a header alone is passed over with a note")
+  func empty() throws {
+    let empty = try folder.write("many/part0.csv", "a,b\n")
+    let source = try DataSource.open("\(folder.path)/many")
+    #expect(try contents(of: source).rows == rows)
+    #expect(source.layout.notes.contains("\(empty) holds no record"))
+  }
+
+  @Test("an array is not read beside others, and a pattern without a match is an error")
+  func refused() {
+    let first = "\(folder.path)/many/part1.csv"
+    #expect(
+      ingestError { _ = try DataSource.open([first, fixture("nan.npy")]) }?.kind == .partKind("an array"))
+    #expect(
+      ingestError { _ = try DataSource.open("\(folder.path)/*.xyz") }?.kind
+        == .noMatch("\(folder.path)/*.xyz"))
+  }
+
+  @Test(
+    "patterns match as in a shell",
+    arguments: [
+      ("part1.csv", "*.csv", true), ("part1.csv", "p*1*", true), ("part1.csv", "part[0-9].csv", true),
+      ("part1.csv", "part[!0-9].csv", false), ("part1.csv", "part?.csv", true),
+      ("part10.csv", "part?.csv", false),
+      ("a", "", false), ("", "*", true), ("aaab", "*a*b", true), ("aaab", "*a*c", false), ("[x", "[x", true),
+    ])
+  func patterns(_ name: String, _ pattern: String, _ matches: Bool) {
+    #expect(PathPattern.isMatch(Array(name)[...], Array(pattern)[...]) == matches)
+  }
+}
