@@ -16,6 +16,9 @@ struct ModelFixture: Decodable {
     var codes: [Double]
     var reconstructions: [Double]
     var covariance: [Double]
+    var scores: [Double]
+    var expectations: [Double]
+    var blockExpectations: [Double]
   }
 
   struct Neighbors: Decodable {

@@ -149,7 +149,7 @@ struct Calibrator {
   /// Whether a measure is a size of errors, of which ratios mean something; logarithmic scores are not.
   private func isError(_ measure: ScoreMeasure) -> Bool {
     switch measure {
-    case .reconstruction, .mixed: true
+    case .reconstruction, .mahalanobis, .mixed: true
     default: false
     }
   }
@@ -170,6 +170,7 @@ struct Calibrator {
     if let checked = model as? GrossOutlierModel { return self.measure(of: checked.base) }
     if model is CellModel { return .mixed }
     guard model.hasOwnScore else { return .meanSquared }
+    if model.undecorated is PrincipalComponents { return .mahalanobis }
     return isLogarithmic(model.undecorated) ? .relative : .own
   }
 

@@ -159,7 +159,8 @@ public final class Detector: Sendable {
   /// is nothing special has no share. A column whose value is as expected is left out, unless the value is rare.
   ///
   /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
-  /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error.
+  /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error. By the Mahalanobis distance
+  /// a value is held against what the other columns let expect, since the reconstruction follows it.
   public func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
@@ -177,12 +178,13 @@ public final class Detector: Sendable {
     let parts = featureShares(
       input: input, reconstruction: reconstruction, shares: shares, missing: missing, outlier: outlier)
     guard parts.contains(where: { $0 > 0 }) else { return [] }
+    let expected = expectation(of: input) ?? reconstruction
     let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
     return order.compactMap { column -> FeatureError? in
       var reason = FeatureError(
         feature: schema.featureName(at: column), share: parts[column],
         value: cells?[column] ?? schema.cell(of: input.span, column: column),
-        expected: schema.cell(of: reconstruction.span, column: column))
+        expected: schema.cell(of: expected.span, column: column))
       reason.isNew = schema.isNew(reason.value, column: column)
       if let outlier, outlier.column == column, let usual = outlier.usual(for: reason.value) {
         reason.usual = usual
@@ -194,6 +196,14 @@ public final class Detector: Sendable {
       }
       return reason.explains ? reason : nil
     }
+  }
+
+  /// What the values of a row are held against in reasons; nil where that is its reconstruction.
+  private func expectation(of input: [Float]) -> [Float]? {
+    guard calibration.measure == .mahalanobis, let model = model.undecorated as? PrincipalComponents,
+      input.allSatisfy(\.isFinite)
+    else { return nil }
+    return model.expectation(of: input, columns: (0..<schema.width).map(schema.inputs(of:)))
   }
 
   /// The columns' shares of a sample's error, which sum to 1, or are all 0 where there is no error: [D].

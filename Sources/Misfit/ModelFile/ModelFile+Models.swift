@@ -141,8 +141,13 @@ private struct CheckedTensors {
     guard let variances = file.tensor("variances"), variances.extents == [width],
       Self.all(variances.values, { $0 >= 0 && $0.isFinite })
     else { throw altered("tensor variances") }
+    let noise = file.tensor(PrincipalComponents.noiseName)
+    guard noise == nil || noise?.extents == [1],
+      noise.map({ Self.all($0.values, { $0 >= 0 && $0.isFinite }) }) ?? true
+    else { throw altered("tensor \(PrincipalComponents.noiseName)") }
     return PrincipalComponents(
-      mean: try values("mean", [width]), components: components.values, variances: variances.values)
+      mean: try values("mean", [width]), components: components.values, variances: variances.values,
+      noiseVariance: noise?.values.array.first)
   }
 
   func columns() throws(ModelFileError) -> FloatSlice {

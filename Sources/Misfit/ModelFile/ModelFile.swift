@@ -101,13 +101,17 @@ struct ModelFile {
       state = nil
       self.model = try Self.judging(self.model, record, in: file, path: path)
       self.model = try GrossOutliers.checked(self.model, record, in: file, path: path)
-      guard !record.calibration.measure.isGivenByModel || self.model.hasOwnScore else {
+      let isPCA = self.model.undecorated is PrincipalComponents
+      let measure = record.calibration.measure
+      guard !measure.isGivenByModel || self.model.hasOwnScore,
+        !measure.isOwn || (measure == .mahalanobis) == isPCA
+      else {
         throw ModelFileError(.altered("its calibration"), path: path)
       }
       return
     }
     guard record.schema.inputShape == architecture.inputShape,
-      ![.own, .relative].contains(record.calibration.measure)
+      !record.calibration.measure.isOwn
     else {
       throw ModelFileError(.altered("its schema"), path: path)
     }

@@ -16,6 +16,9 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// The model's own score relative to the rows that it learned from: 1 is their average, larger is more anomalous,
   /// never below 0; see ``relativeScore(_:)``.
   case relative
+  /// The squared Mahalanobis distance under the model's principal components, in the unit of a mean squared error: the
+  /// reconstruction error, and what the row lies out along the components that are kept; see ``PrincipalComponents``.
+  case mahalanobis
   /// The sum of the costs of a row's cells: squared differences of numbers and cross-entropies of yes or no and of levels,
   /// weighted so that no column drowns the others, see ``Cell``. Missing cells cost nothing.
   case mixed
@@ -38,6 +41,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .reconstruction(let measure): measure.rawValue
     case .own: "own"
     case .relative: "relative"
+    case .mahalanobis: "mahalanobis"
     case .mixed: "mixed"
     case .negativeLogLikelihood: "nll"
     }
@@ -45,7 +49,7 @@ public enum ScoreMeasure: Sendable, Hashable {
 
   /// The measure of a name.
   public init?(rawValue: String) {
-    let others = [ScoreMeasure.own, .relative, .mixed, .negativeLogLikelihood]
+    let others = [ScoreMeasure.own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood]
     if let other = others.first(where: { $0.rawValue == rawValue }) {
       self = other
     } else if let measure = ErrorMeasure(rawValue: rawValue) {
@@ -61,6 +65,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .reconstruction(let measure): measure.title
     case .own: "the model's own score"
     case .relative: "score relative to the rows learned from"
+    case .mahalanobis: "squared Mahalanobis distance"
     case .mixed: "sum of the cells' costs"
     case .negativeLogLikelihood: "negative log-likelihood in nats"
     }
@@ -69,8 +74,11 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// Whether it is taken from the cells of a table.
   var isOfCells: Bool { self == .mixed || self == .negativeLogLikelihood }
 
+  /// Whether it belongs to one kind of model, which has a score of its own.
+  package var isOwn: Bool { [.own, .relative, .mahalanobis].contains(self) }
+
   /// Whether the model gives it, and not the difference between a sample and its reconstruction.
-  var isGivenByModel: Bool { self == .own || self == .relative || isOfCells }
+  var isGivenByModel: Bool { isOwn || isOfCells }
 
   /// The reconstruction error that is reported beside the score: the score itself where that is one, else the mean
   /// squared error.
@@ -88,6 +96,9 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .relative:
       "The score compares a row with those that the model learned from: 1 is their average, larger is more "
         + "anomalous, and it is never negative."
+    case .mahalanobis:
+      "The score is the squared Mahalanobis distance: the reconstruction error, and how far the row lies out along the "
+        + "principal components, in the unit of a mean squared error of scaled values."
     case .mixed:
       "The score is the sum of the costs of a row's cells: squared differences of numbers, and the surprise at levels."
     case .negativeLogLikelihood:
@@ -106,7 +117,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   var pluralTitle: String {
     switch self {
     case .reconstruction: "Reconstruction errors"
-    case .own, .relative, .mixed, .negativeLogLikelihood: "Scores"
+    case .own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood: "Scores"
     }
   }
 
@@ -114,7 +125,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   var shareTitle: String {
     switch self {
     case .reconstruction: "each feature's share of the row's squared error"
-    case .own, .relative, .mixed: "each feature's share of the row's score"
+    case .own, .relative, .mahalanobis, .mixed: "each feature's share of the row's score"
     case .negativeLogLikelihood: "each feature's share of what makes the row unlikely"
     }
   }
@@ -123,7 +134,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   func value(of errors: RowErrors, own: Float?) -> Double {
     switch self {
     case .reconstruction(let measure): errors.value(of: measure)
-    case .own, .mixed, .negativeLogLikelihood: own.map { Double($0) } ?? .nan
+    case .own, .mahalanobis, .mixed, .negativeLogLikelihood: own.map { Double($0) } ?? .nan
     case .relative: own.map { Double(Self.relativeScore($0)) } ?? .nan
     }
   }

@@ -234,7 +234,7 @@ struct Compare: Verb {
   /// The models' own where it is the same kind of costs for all of them, else the mean squared error, which every model has.
   private static func usualMeasure(of entries: [DetectorComparison.Entry]) -> ScoreMeasure {
     let measures = Set(entries.map(\.detector.calibration.measure))
-    guard let measure = measures.first, measures.count == 1, ![.own, .relative].contains(measure) else {
+    guard let measure = measures.first, measures.count == 1, !measure.isOwn else {
       return .meanSquared
     }
     return measure

@@ -15,7 +15,8 @@ struct ModelFlags: FlagSet {
         "--model NAME", \.model, .choice,
         otherwise: "auto, or autoencoder where flags of a network are given",
         help: """
-          Autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components; \
+          Autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components, \
+          scored by the Mahalanobis distance (by the reconstruction error with --error mse); \
           local: rebuilt from the nearest rows, best where the rows are known to be ordinary; neighbors: the mean distance to the nearest rows; crowd: \
           the distance to all of them and the rarity of values, best where odd rows are among those learned from; auto: an autoencoder for images, for a \
           table crowd with `detect` and local with `fit`.

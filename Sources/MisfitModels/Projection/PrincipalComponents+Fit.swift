@@ -40,11 +40,12 @@ extension PrincipalComponents {
   ) throws -> PrincipalComponents {
     guard rows.width <= widthLimit else {
       return try NumericThread.scope { () throws -> PrincipalComponents in
-        let sample = try SampleComponents(rows) { keptCount(of: $0, mean: [], components) }
+        let sample = try SampleComponents(rows) { Self.kept(of: $0, mean: [], components).count }
         let none = Array(repeating: 0.0, count: max(0, rows.width - sample.variances.count))
         return PrincipalComponents(
           mean: sample.mean, variances: Array((sample.variances + none).prefix(rows.width)),
-          directions: sample.directions)
+          directions: sample.directions,
+          noiseVariance: Self.kept(of: sample.variances, mean: [], components).noiseVariance)
       }
     }
     let covariance = StreamedCovariance(width: rows.width)
@@ -55,10 +56,11 @@ extension PrincipalComponents {
     let decomposition = try SymmetricEigenvectors.of(matrix, size: rows.width)
     // Rounding leaves directions without variance a little below 0.
     let variances = decomposition.values.map { max(0, $0) }
-    let count = keptCount(of: variances, mean: covariance.mean, components)
+    let kept = Self.kept(of: variances, mean: covariance.mean, components)
     return PrincipalComponents(
       mean: covariance.mean, variances: variances,
-      directions: Array(decomposition.vectors.prefix(count * rows.width)))
+      directions: Array(decomposition.vectors.prefix(kept.count * rows.width)),
+      noiseVariance: kept.noiseVariance)
   }
 
   /// A matrix of this many columns squared still takes less than 1 GiB.
@@ -67,17 +69,23 @@ extension PrincipalComponents {
   /// Variances below this share of the largest are taken for rounding: products are sums of floats.
   private static let roundingShare = 1e-6
 
-  /// How many components are kept: fewer than there are directions with variance; 0 where there is but one.
-  private static func keptCount(of variances: [Double], mean: [Double], _ choice: ComponentChoice) -> Int {
+  /// How many components are kept, and the mean variance along the other directions that have some.
+  ///
+  /// Fewer are kept than there are directions with variance: none where there is but one.
+  private static func kept(
+    of variances: [Double], mean: [Double], _ choice: ComponentChoice
+  ) -> (count: Int, noiseVariance: Double) {
     // A float of this size is off by as much.
     let largestMean = mean.reduce(0) { max($0, $1.magnitude) } * 0x1p-24
     let floor = max((variances.first ?? 0) * roundingShare, largestMean * largestMean)
     let rank = variances.count { $0 > floor }
-    return max(0, min(choice.count(of: variances), rank - 1))
+    let count = max(0, min(choice.count(of: variances), rank - 1))
+    let rest = variances[count..<max(rank, count)]
+    return (count, rest.isEmpty ? 0 : rest.reduce(0, +) / Double(rest.count))
   }
 
   /// `directions` [C, D]; where C is 0, one component of zeros.
-  private init(mean: [Double], variances: [Double], directions: [Double]) {
+  private init(mean: [Double], variances: [Double], directions: [Double], noiseVariance: Double) {
     let width = mean.count
     var components: [Float] = []
     components.reserveCapacity(max(directions.count, width))
@@ -87,7 +95,7 @@ extension PrincipalComponents {
     if components.isEmpty { components = Array(repeating: 0, count: width) }
     self.init(
       mean: FloatBuffer(mean.map { Float($0) }).all, components: FloatBuffer(components).all,
-      variances: FloatBuffer(variances.map { Float($0) }).all)
+      variances: FloatBuffer(variances.map { Float($0) }).all, noiseVariance: Float(noiseVariance))
   }
 
   /// The direction whose largest entry is positive: of two opposite ones, LAPACK may give either.

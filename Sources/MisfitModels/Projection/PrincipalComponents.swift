@@ -6,6 +6,14 @@ import MisfitKernels
 /// Jolliffe, "Principal Component Analysis", 2002. The code is the row's coordinates along the components,
 /// each a direction of length 1 whose largest entry is positive.
 ///
+/// The score adds to the reconstruction error, which is blind to how far a row lies out along the components: it is the squared
+/// Mahalanobis distance under probabilistic PCA (Tipping and Bishop, "Probabilistic Principal Component Analysis", 1999) in the
+/// unit of the mean squared error,
+///
+///     score = (|x - x̂|² + σ² · Σ codeᵢ² / varianceᵢ) / D
+///
+/// with the noise variance σ², the mean variance along the directions that are not kept.
+///
 /// Shapes: D columns, C components.
 public struct PrincipalComponents: RowModel {
   /// The mean of each column: [D].
@@ -14,29 +22,39 @@ public struct PrincipalComponents: RowModel {
   public let components: FloatSlice
   /// The variance along all D directions, population: [D], falling; not only along those kept.
   public let variances: FloatSlice
+  /// σ²; nil in files of earlier versions, whose score is the reconstruction error.
+  public let noiseVariance: Float?
 
   public let width: Int
   public let codeCount: Int
-  public var hasOwnScore: Bool { false }
+  public var hasOwnScore: Bool { noiseVariance != nil }
   public var summary: String { "\(isEmpty ? 0 : codeCount) of \(width) principal components" }
   public var parameterCount: Int { mean.count + components.count }
   public var tensors: [ModelTensor] {
-    [
+    let tensors = [
       ModelTensor("mean", [width], mean), ModelTensor("components", [codeCount, width], components),
       ModelTensor("variances", [width], variances),
     ]
+    guard let noiseVariance else { return tensors }
+    return tensors + [ModelTensor(Self.noiseName, [1], FloatBuffer([noiseVariance]).all)]
   }
+
+  /// The tensor of the noise variance in files.
+  public static let noiseName = "noise_variance"
 
   /// Puts a model together.
   ///
   /// - Precondition: counts fit each other, with at least one component.
-  public init(mean: FloatSlice, components: FloatSlice, variances: FloatSlice) {
+  public init(
+    mean: FloatSlice, components: FloatSlice, variances: FloatSlice, noiseVariance: Float? = nil
+  ) {
     precondition(
       mean.count > 0 && components.count >= mean.count && components.count % mean.count == 0
         && variances.count == mean.count, "components have the mean's width")
     self.mean = mean
     self.components = components
     self.variances = variances
+    self.noiseVariance = noiseVariance
     width = mean.count
     codeCount = components.count / mean.count
   }
@@ -50,7 +68,7 @@ public struct PrincipalComponents: RowModel {
   }
 
   /// Whether no component is kept: the only one is 0, and rows are compared with the mean.
-  private var isEmpty: Bool { codeCount == 1 && !components.array.contains { $0 != 0 } }
+  var isEmpty: Bool { codeCount == 1 && !components.array.contains { $0 != 0 } }
 
   /// The share of the variance along all kept components together.
   public var explainedShare: Double { explainedShares.reduce(0, +) }
@@ -71,58 +89,8 @@ public struct PrincipalComponents: RowModel {
   public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let rowsPerShard = max(1, min(128, (1 << 18) / width))
     return RowPlans(rowsPerShard: rowsPerShard) { capacity in
-      Workspace(self, shardCount: (capacity + rowsPerShard - 1) / rowsPerShard, rowsPerShard: rowsPerShard)
-    }
-  }
-
-  private final class Workspace: RowPlan {
-    private let model: PrincipalComponents
-    private let rowsPerShard: Int
-    private let inputs: FloatSlice
-    private let codes: FloatSlice
-    private let outputs: FloatSlice
-
-    init(_ model: PrincipalComponents, shardCount: Int, rowsPerShard: Int) {
-      self.model = model
-      self.rowsPerShard = rowsPerShard
-      let capacity = shardCount * rowsPerShard
-      inputs = FloatBuffer(count: capacity * model.width).all
-      codes = FloatBuffer(count: capacity * model.codeCount).all
-      outputs = FloatBuffer(count: capacity * model.width).all
-    }
-
-    func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
-
-    func rebuild(_ shard: Range<Int>) {
-      let (width, count) = (model.width, model.codeCount)
-      // Always a whole shard, also where fewer rows were written: products of other shapes may differ in the last bits, and a
-      // row's error must not depend on the rows beside it.
-      let rows = shard.lowerBound..<shard.lowerBound + rowsPerShard
-      let values = rows.lowerBound * width..<rows.upperBound * width
-      let (outputs, codes) = (outputs[values], codes[rows.lowerBound * count..<rows.upperBound * count])
-      outputs.copy(from: inputs[values])
-      add(model.mean, times: -1, to: outputs)
-      MatrixProduct.multiply(
-        outputs, by: model.components, .transposed, into: codes, rows: rowsPerShard, columns: count,
-        inner: width)
-      MatrixProduct.multiply(
-        codes, by: model.components, into: outputs, rows: rowsPerShard, columns: width, inner: count)
-      add(model.mean, times: 1, to: outputs)
-    }
-
-    func result(rows: Int) -> RowResult {
-      RowResult(
-        input: input(rows: rows), code: codes[0..<rows * model.codeCount],
-        reconstruction: outputs[0..<rows * model.width])
-    }
-
-    private func add(_ row: FloatSlice, times factor: Float, to rows: FloatSlice) {
-      let row = row.span
-      rows.withMutableSpan { rows in
-        for start in stride(from: 0, to: rows.count, by: row.count) {
-          for column in 0..<row.count { rows[start + column] += factor * row[column] }
-        }
-      }
+      PrincipalComponentsPlan(
+        self, shardCount: (capacity + rowsPerShard - 1) / rowsPerShard, rowsPerShard: rowsPerShard)
     }
   }
 }

@@ -17,9 +17,10 @@ struct ModelsTests {
       "fit sensors.csv --id id --label kind --model \(model)\(network)\(units) -o m.misfit --json --threads 2"
     )
     #expect(fit.status == 0, "\(fit.errorLines)")
-    #expect(
-      try fit.json()["scoreMeasure"] as? String
-        == (model == "neighbors" ? "own" : ["local", "crowd", "auto"].contains(model) ? "relative" : "mse"))
+    let measures = [
+      "neighbors": "own", "local": "relative", "crowd": "relative", "auto": "relative", "pca": "mahalanobis",
+    ]
+    #expect(try fit.json()["scoreMeasure"] as? String == measures[model] ?? "mse")
     for line in [
       "score m.misfit sensors.csv -o s.csv", "rank m.misfit sensors.csv", "inspect m.misfit",
       "inspect m.misfit --json", "reconstruct m.misfit sensors.csv -o r.csv",

@@ -83,11 +83,13 @@ struct ReadMeTests {
     let worst = try #require(samples.first)
     let reasons = try #require(worst["reasons"] as? [[String: Any]])
     #expect(reasons.count == 3)
-    #expect(worst["id"] as? String == "N61A1")
+    #expect(worst["id"] as? String == "N71A2")
     #expect(
-      Set(reasons.compactMap { $0["feature"] as? String }) == ["Sex", "Culmen Depth (mm)", "Date Egg"])
-    #expect(reasons[0]["value"] as? String == "FEMALE" && reasons[0]["expected"] as? String == "MALE")
-    let depth = try #require(reasons.first { $0["feature"] as? String == "Culmen Depth (mm)" })
-    #expect(depth["value"] as? Double == 20.7 && depth["direction"] as? String == "above")
+      Set(reasons.compactMap { $0["feature"] as? String })
+        == ["Culmen Length (mm)", "Flipper Length (mm)", "Clutch Completion"])
+    let length = try #require(reasons.first { $0["feature"] as? String == "Culmen Length (mm)" })
+    #expect(length["value"] as? Double == 58 && length["direction"] as? String == "above")
+    let completion = try #require(reasons.first { $0["feature"] as? String == "Clutch Completion" })
+    #expect(completion["value"] as? String == "No" && completion["expected"] as? String == "Yes")
   }
 }

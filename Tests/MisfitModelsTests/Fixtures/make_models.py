@@ -21,6 +21,16 @@ def rows(count, width, seed):
     return x.astype(np.float32)
 
 
+def expectation(row, mean, covariance, columns):
+    """Each block's mean given all other entries of the row, under the normal distribution."""
+    found = np.empty(len(row))
+    for block in columns:
+        others = [i for i in range(len(row)) if i not in block]
+        slope = covariance[np.ix_(block, others)] @ np.linalg.inv(covariance[np.ix_(others, others)])
+        found[block] = mean[block] + slope @ (row[others] - mean[others])
+    return found.tolist()
+
+
 def pca():
     x = rows(700, 5, 1).astype(np.float64)
     model = PCA(n_components=2, svd_solver="full").fit(x)
@@ -28,13 +38,20 @@ def pca():
     signs = np.sign(model.components_[np.arange(2), largest])
     every = PCA(svd_solver="full").fit(x)
     population = (len(x) - 1) / len(x)
+    # Probabilistic PCA's log-likelihood, less its constant, is half the squared Mahalanobis distance.
+    constant = 5 * np.log(2 * np.pi) + np.linalg.slogdet(model.get_covariance())[1]
+    distances = -2 * model.score_samples(x[:20]) - constant
+    row = x[1] + [3, 0, 0, 0, 0]
     return {
+        "expectations": expectation(row, model.mean_, model.get_covariance(), [[0], [1], [2], [3], [4]]),
+        "blockExpectations": expectation(row, model.mean_, model.get_covariance(), [[0, 1], [2, 3, 4]]),
         "rows": x.ravel().tolist(), "width": 5, "mean": model.mean_.tolist(),
         "components": (model.components_ * signs[:, None]).ravel().tolist(),
         "variances": (every.explained_variance_ * population).tolist(),
         "shares": model.explained_variance_ratio_.tolist(),
         "codes": (model.transform(x[:4]) * signs).ravel().tolist(),
         "reconstructions": model.inverse_transform(model.transform(x[:4])).ravel().tolist(),
+        "scores": (model.noise_variance_ * distances / 5).tolist(),
         "covariance": np.cov(x.T, bias=True).ravel().tolist(),
     }
 

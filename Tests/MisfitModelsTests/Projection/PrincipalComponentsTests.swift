@@ -28,6 +28,58 @@ struct PrincipalComponentsTests {
       areNear(results.reconstructions.map(Double.init), fixture.reconstructions, relative: 1e-5))
   }
 
+  @Test("Scores are the Mahalanobis distances of scikit-learn's probabilistic PCA, in the unit of the error")
+  func scores() throws {
+    let fixture = try ModelFixture.read().pca
+    let model = try fit(.count(2))
+    #expect(model.hasOwnScore)
+    let results = model.results(of: Array(fixture.rows.prefix(100)))
+    #expect(areNear(results.scores.map(Double.init), fixture.scores, relative: 1e-3))
+    for row in 0..<20 {
+      let shares = results.shares[row * 5..<(row + 1) * 5]
+      #expect(shares.allSatisfy { $0 >= 0 } && abs(shares.reduce(0, +) - 1) < 1e-5)
+    }
+  }
+
+  @Test(
+    "A row that lies far out along the components that are kept has a large score, and its column the largest share"
+  )
+  func alongComponents() throws {
+    var generator = SeededGenerator(seed: 8)
+    let rows = (0..<300).flatMap { _ -> [Float] in
+      (0..<4).map { scale in Float(scale + 1) * (generator.nextUnitFloat() - 0.5) }
+    }
+    let model = try PrincipalComponents.fit(FixedRows(rows, width: 4), components: .count(2), on: pool())
+    let usual = model.results(of: rows).scores
+    let far = model.results(of: [0, 0, 0, 20])
+    #expect(far.reconstructions[3] > 19.5)
+    #expect(far.scores[0] > 10 * (usual.max() ?? .infinity))
+    #expect(far.shares[3] > 0.9)
+  }
+
+  @Test(
+    "A column is expected where the others of its row put it, as NumPy has it",
+    arguments: [[0..<1, 1..<2, 2..<3, 3..<4, 4..<5], [0..<2, 2..<5]])
+  func expectation(columns: [Range<Int>]) throws {
+    let fixture = try ModelFixture.read().pca
+    let model = try fit(.count(2))
+    let wanted = columns.count == 5 ? fixture.expectations : fixture.blockExpectations
+    var row = Array(fixture.rows[5..<10])
+    row[0] += 3
+    let found = model.expectation(of: row, columns: columns)
+    #expect(areNear(found.map(Double.init), wanted, relative: 2e-3))
+  }
+
+  @Test("Without a noise variance, as in files of earlier versions, there is no score but the error")
+  func withoutNoise() throws {
+    let model = try fit(.count(2))
+    let old = PrincipalComponents(
+      mean: model.mean, components: model.components, variances: model.variances)
+    #expect(!old.hasOwnScore && old.tensors.count == 3 && model.tensors.count == 4)
+    let rows = Array(try ModelFixture.read().pca.rows.prefix(10))
+    #expect(old.results(of: rows).reconstructions == model.results(of: rows).reconstructions)
+  }
+
   @Test("A share of the variance keeps as few components as explain it")
   func shareOfVariance() throws {
     for share in [0.01, 0.5, 0.9] {

@@ -39,6 +39,9 @@ struct HostileTensorTests {
       Lie(.principalComponents, "components", extents: [1, 2]),
       Lie(.principalComponents, "mean", extents: [2]), Lie(.principalComponents, "mean", value: .nan),
       Lie(.principalComponents, "variances", value: -1),
+      Lie(.principalComponents, "noise_variance", extents: [2]),
+      Lie(.principalComponents, "noise_variance", value: -1),
+      Lie(.principalComponents, "noise_variance", value: .nan),
       Lie(.crowd, "columns", extents: [5, 3]), Lie(.crowd, "columns", value: .nan),
       Lie(.crowd, "columns", value: 0), Lie(.crowd, "penalties", extents: [3, 1]),
       Lie(.crowd, "penalties", value: .infinity), Lie(.crowd, "reference", extents: [1, 3]),
@@ -74,15 +77,33 @@ struct HostileTensorTests {
     #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
   }
 
-  @Test("A network or components cannot be said to have a score of their own")
-  func ownScore() throws {
+  @Test(
+    "A model cannot be said to have a score that its kind does not have",
+    arguments: [
+      (ModelChoice.autoencoder, "own"), (.autoencoder, "mahalanobis"), (.principalComponents, "own"),
+      (.principalComponents, "relative"), (.local, "mahalanobis"),
+    ])
+  func ownScore(model: ModelChoice, measure: String) throws {
     let folder = try TemporaryFolder()
-    for model in [ModelChoice.autoencoder, .principalComponents] {
-      var file = try file(model, folder)
-      file.set(["calibration", "measure"], to: "own")
-      try file.write(to: folder.file("lie.misfit"))
-      #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
-    }
+    var file = try file(model, folder)
+    file.set(["calibration", "measure"], to: measure)
+    try file.write(to: folder.file("lie.misfit"))
+    #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
+  }
+
+  @Test("Principal components of earlier versions, without a noise variance, are scored by their error")
+  func oldComponents() throws {
+    let folder = try TemporaryFolder()
+    var file = try file(.principalComponents, folder)
+    file.tensors.removeAll { $0.name == "noise_variance" }
+    try file.write(to: folder.file("lie.misfit"))
+    #expect(throws: ModelFileError.self) { try Detector.load(folder.file("lie.misfit")) }
+    file.set(["calibration", "measure"], to: "mse")
+    try file.write(to: folder.file("old.misfit"))
+    let old = try Detector.load(folder.file("old.misfit"))
+    // All but those that a gross outlier raises.
+    let samples = try old.score(SmallData.source()).largest(20)
+    #expect(samples.count { $0.score == $0.reconstructionError } >= 15)
   }
 
   @Test(

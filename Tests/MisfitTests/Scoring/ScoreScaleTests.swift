@@ -46,9 +46,13 @@ struct ScoreScaleTests {
 
   @Test("The reconstruction error is the mean squared error beside a score of another kind")
   func reconstructionError() throws {
-    for (model, isScore) in [(ModelChoice.principalComponents, true), (.local, false)] {
+    let cases: [(ModelChoice, ScoreMeasure?, Bool)] = [
+      (.principalComponents, .meanSquared, true), (.principalComponents, nil, false), (.local, nil, false),
+    ]
+    for (model, measure, isScore) in cases {
       var options = SmallData.options()
       options.model = model
+      options.errorMeasure = measure
       let detector = try Detector.fit(SmallData.source(), options: options)
       for sample in try detector.score(SmallData.source()).largest(5) {
         let squares = zip(sample.input, sample.reconstruction).map { pow2(Double($0) - Double($1)) }
