@@ -53,7 +53,7 @@ public enum DataSource {
     for file in set.files {
       origins.append(CSVPart.Origin(input: try table(file.path, options: options), idPrefix: file.id))
     }
-    return try CSVSource(origins, name: set.name, options: options)
+    return try CSVSource(origins, name: set.name, notes: set.notes, options: options)
   }
 
   private static func openOne(

@@ -12,32 +12,38 @@ struct FileSet {
   /// What messages call all of them.
   let name: String
   let files: [File]
+  /// What is to be said of them.
+  private(set) var notes: [String] = []
   /// Whether they are images, or a folder of images is among them.
   let areImages: Bool
 
   /// Looks up what stands at each text; where nothing does, the text is kept as the name of something built in.
   ///
-  /// - Throws: ``IngestError`` for a pattern without a match, and a folder without images and tables.
+  /// - Throws: ``IngestError`` for a pattern without a match, a folder without images and tables, and standard input named
+  ///   twice.
   init(_ texts: [String]) throws(IngestError) {
+    guard texts.count(where: { $0 == "-" }) < 2 else { throw IngestError(.standardInputTwice) }
     var files: [File] = []
+    var notes: [String] = []
     var hasImageFolder = false
     for text in texts {
       guard FileSystem.status(of: text) == nil, PathPattern.isPattern(text) else {
-        try Self.add(text, to: &files, &hasImageFolder)
+        try Self.add(text, to: &files, &hasImageFolder, &notes)
         continue
       }
       let matches = try PathPattern.matches(of: text)
       guard !matches.isEmpty else { throw IngestError(.noMatch(text), at: InputPosition(source: text)) }
-      for match in matches { try Self.add(match, to: &files, &hasImageFolder) }
+      for match in matches { try Self.add(match, to: &files, &hasImageFolder, &notes) }
     }
     areImages = hasImageFolder || (files.first.map { Self.isImage($0.path) } ?? false)
     self.files = texts.count == 1 && files.count == 1 ? files : Self.withShortIDs(files)
+    self.notes = notes + Self.repetitions(files)
     let more = texts.count - 1
     name = more > 0 ? "\(texts[0]) and \(more) more" : texts[0]
   }
 
   private static func add(
-    _ path: String, to files: inout [File], _ hasImageFolder: inout Bool
+    _ path: String, to files: inout [File], _ hasImageFolder: inout Bool, _ notes: inout [String]
   ) throws(IngestError) {
     guard FileSystem.status(of: path)?.isDirectory == true else {
       files.append(File(path: path, id: path))
@@ -49,7 +55,15 @@ struct FileSet {
       files.append(File(path: path, id: path))
     } else {
       files += tables.map { File(path: $0, id: $0) }
+      if let note = try TableFolder.note(onOtherFilesIn: path) { notes.append(note) }
     }
+  }
+
+  /// A note on a file that is named more than once.
+  private static func repetitions(_ files: [File]) -> [String] {
+    var seen: Set<String> = []
+    let repeated = files.first { !seen.insert(FileSystem.resolved($0.path) ?? $0.path).inserted }
+    return repeated.map { ["\($0.path) is named more than once, and its rows count as often"] } ?? []
   }
 
   /// Files by their last names, where those differ.
@@ -80,6 +94,27 @@ enum TableFolder {
     let tables = names.filter { isCalledTable($0) }.map { "\(plain)/\($0)" }
       .filter { FileSystem.status(of: $0)?.isRegular == true }
     return tables.isEmpty || holdsImages(folder) ? [] : tables
+  }
+
+  /// `3 other files in day passed over (2 .parquet, 1 .txt)`; nil where there are none.
+  static func note(onOtherFilesIn folder: String) throws(IngestError) -> String? {
+    let names: [String]
+    do { names = try FileSystem.names(in: folder) } catch { throw IngestError(error) }
+    let others = names.filter { !isCalledTable($0) }
+    guard !others.isEmpty else { return nil }
+    var counts: [String: Int] = [:]
+    for name in others { counts[ending(of: name), default: 0] += 1 }
+    let shown = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3).map {
+      "\($0.value) \($0.key)"
+    }
+    let more = counts.count > 3 ? ", ..." : ""
+    return
+      "\(IngestError.count(others.count, "other file")) in \(folder) passed over (\(shown.joined(separator: ", "))\(more))"
+  }
+
+  private static func ending(of name: String) -> String {
+    let parts = name.split(separator: ".")
+    return parts.count > 1 ? ".\(parts[parts.count - 1])" : "without an ending"
   }
 
   /// Whether images lie in a folder, damaged ones too.

@@ -40,6 +40,92 @@ struct SeveralFilesTests {
     #expect(table.columns[1].levels.map(\.text) == ["a", "b"])
   }
 
+  @Test("numbers are read by the decimal sign of their file", arguments: [false, true])
+  func decimalSigns(_ hasCommasFirst: Bool) throws {
+    let points = "x,site\n1.5,a\n2.25,b\n3.75,a\n4.5,b\n"
+    let commas = "site;x\na;1,5\nb;2,25\na;3,75\nb;4,5\n"
+    try folder.write("signs/1.csv", hasCommasFirst ? commas : points)
+    try folder.write("signs/2.csv", hasCommasFirst ? points : commas)
+    let source = try DataSource.open("\(folder.path)/signs")
+    let sign = hasCommasFirst ? "points" : "commas"
+    #expect(source.layout.notes.contains("decimal \(sign) in \(folder.path)/signs/2.csv"))
+    let column = try #require(TableInspection(source).columns.first { $0.name == "x" })
+    #expect(column.kind == .numeric && column.numbers?.least == 1.5 && column.numbers?.largest == 4.5)
+    let options = SourceOptions.with { $0.ignoredColumns = ["site"] }
+    let numbers = try DataSource.open("\(folder.path)/signs", options: options)
+    let read = try contents(of: #require(numbers as? CSVSource).allowingMissingCells())
+    #expect(read.rows.flatMap(\.self) == [1.5, 2.25, 3.75, 4.5, 1.5, 2.25, 3.75, 4.5])
+  }
+
+  @Test("all columns of all files are kept, empty where a file has none")
+  func keptColumns() throws {
+    try folder.write("kept/1.csv", "a,note\n1,x\n")
+    try folder.write("kept/2.csv", "more,a\n7,2\n")
+    let options = SourceOptions.with {
+      $0.keptColumns = .all
+      $0.expectedColumns = ["a"]
+    }
+    let source = try DataSource.open("\(folder.path)/kept", options: options)
+    #expect(source.layout.keptColumns == ["a", "note", "more"])
+    var cells: [[String]] = []
+    try source.forEachBatch { batch in
+      for row in 0..<batch.rowCount { cells.append(batch.keptCells(ofRow: row)) }
+    }
+    #expect(cells == [["1", "x", ""], ["2", "", "7"]])
+  }
+
+  @Test("a file with a header behind one without is an error that says so")
+  func headers() throws {
+    let bare = try folder.write("bare.csv", "1,2\n3,4\n5,6\n")
+    let first = "\(folder.path)/many/part1.csv"
+    #expect(
+      ingestError { _ = try DataSource.open([bare, first]) }?.kind
+        == .partHeader(hasHeader: true, first: bare))
+    #expect(
+      ingestError { _ = try DataSource.open([first, bare]) }?.kind
+        == .partHeader(hasHeader: false, first: first))
+  }
+
+  @Test("a name with the signs of patterns is that file where there is one")
+  func literalNames() throws {
+    let path = try folder.write("many/part[12].csv", "a,b\n9,9\n")
+    #expect(try contents(of: DataSource.open(path)).rows == [[9, 9]])
+    #expect(try contents(of: DataSource.open("\(folder.path)/many/part[1-2].csv")).rows.count == 3)
+  }
+
+  @Test("a file that is named twice is read twice, with a note; standard input cannot be")
+  func repeated() throws {
+    let first = "\(folder.path)/many/part1.csv"
+    let source = try DataSource.open([first, "\(folder.path)/many/../many/part1.csv"])
+    #expect(try contents(of: source).rows == [[1, 2], [3, 4], [1, 2], [3, 4]])
+    #expect(source.layout.notes.contains { $0.contains("is named more than once") })
+    #expect(ingestError { _ = try DataSource.open(["-", "-"]) }?.kind == .standardInputTwice)
+  }
+
+  @Test("hidden files of a folder are passed over, and others with a note")
+  func otherFiles() throws {
+    try folder.write("many/.part0.csv", "junk\n0\n")
+    let source = try DataSource.open("\(folder.path)/many")
+    #expect(try contents(of: source).rows == rows)
+    #expect(
+      source.layout.notes.contains(
+        "1 other file in \(folder.path)/many passed over (1 without an ending)"))
+  }
+
+  @Test("one table has the same profile and content in one file and in several", arguments: [1, 2, 3])
+  func cuts(_ threadCount: Int) throws {
+    let records = (0..<3000).map { "\($0 % 7).5,\("abc".dropFirst($0 % 3).prefix(1)),\($0)\n" }
+    let header = "x,site,n\n"
+    let whole = try folder.write("whole.csv", header + records.joined())
+    for (index, range) in [0..<1, 1..<1200, 1200..<1201, 1201..<3000].enumerated() {
+      try folder.write("cut/\(index).csv", header + records[range].joined())
+    }
+    let one = try TableInspection(DataSource.open(whole), threadCount: threadCount)
+    let several = try TableInspection(DataSource.open("\(folder.path)/cut"), threadCount: threadCount)
+    #expect(one.rowCount == 3000 && several.rowCount == 3000)
+    #expect(one.columns == several.columns)
+  }
+
   @Test("an id column keeps its ids")
   func ids() throws {
     let options = SourceOptions.with { $0.idColumn = "a" }

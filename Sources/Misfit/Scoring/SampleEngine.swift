@@ -6,10 +6,14 @@ struct SampleEngine {
   private let stitcher: TileStitcher?
   private let grid: TileGrid?
   private let decision: Decision
+  private let table: CSVSource?
+  private let threadCount: Int
 
   init(_ scoring: Scoring) throws {
     let engine = try ScoringEngine(scoring)
     self.engine = engine
+    table = scoring.source as? CSVSource
+    threadCount = scoring.threadCount
     decision = scoring.decision ?? scoring.detector.decision()
     grid = scoring.source.layout.grid
     stitcher =
@@ -18,7 +22,15 @@ struct SampleEngine {
   }
 
   /// The next batch, valid until the next call; nil at the end.
+  ///
+  /// - Throws: ``IngestError``; of cells that cannot be read one that names all of them, where the table can be read again.
   func next() throws -> ScoredBatch? {
+    do { return try nextBatch() } catch let error as IngestError {
+      throw table?.withAllUnreadCells(error, threadCount: threadCount) ?? error
+    }
+  }
+
+  private func nextBatch() throws -> ScoredBatch? {
     var batch = try stitcher?.next() ?? (stitcher == nil ? engine.next() : nil)
     if stitcher == nil { batch?.grid = grid }
     batch?.decision = decision

@@ -49,11 +49,40 @@ struct KeptNames {
     return indices.map { cells[$0] }
   }
 
-  /// A cell in JSON: null where it is empty, a number where it is written as JSON writes numbers, else a text.
+  /// A cell in JSON: null where it is empty, a number where JSON writes numbers so and a double holds all digits, else a text.
   static func value(of cell: String) -> JSONValue {
     if cell.isEmpty { return .null }
-    if let whole = Int(cell), String(whole) == cell { return .integer(whole) }
-    if let number = Double(cell), number.description == cell, number.isFinite { return .number(number) }
-    return .string(cell)
+    let bytes = Array(cell.utf8)
+    guard isNumber(bytes) else { return .string(cell) }
+    if let whole = Int(cell) { return whole.magnitude <= 1 << 53 ? .integer(whole) : .string(cell) }
+    guard bytes.count(where: { $0 &- 48 <= 9 }) <= 17, let number = Double(cell), number.isFinite else {
+      return .string(cell)
+    }
+    return .number(number)
+  }
+
+  /// Whether bytes are a number by the grammar of JSON, which has no leading zeros and no bare points.
+  private static func isNumber(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    func digits() -> Int {
+      let count = rest.prefix { $0 &- 48 <= 9 }.count
+      rest.removeFirst(count)
+      return count
+    }
+    func take(_ choices: String) -> Bool {
+      guard let first = rest.first, choices.utf8.contains(first) else { return false }
+      rest.removeFirst()
+      return true
+    }
+    _ = take("-")
+    let startsWithZero = rest.first == UInt8(ascii: "0")
+    let whole = digits()
+    guard whole > 0, !startsWithZero || whole == 1 else { return false }
+    if take("."), digits() == 0 { return false }
+    if take("eE") {
+      _ = take("+-")
+      guard digits() > 0 else { return false }
+    }
+    return rest.isEmpty
   }
 }

@@ -14,8 +14,17 @@ struct Compare: Verb {
     Example("misfit compare --hidden 2 --hidden 2,2 random:100000x30 -o out/", "one and two hidden layers"),
   ]
 
-  var models: [String] = []
-  var data = ""
+  /// The models, and with several files of data all of those but the last.
+  var leading: [String] = []
+  var lastData = ""
+  private var operands: [String] { leading + [lastData] }
+  /// None with --hidden, one with --against, else all in front of the data.
+  var models: [String] {
+    guard hidden.isEmpty else { return [] }
+    guard against == nil else { return Array(operands.prefix(1)) }
+    return Array(leading.prefix { Inspect.isModel($0) || Self.namesNothing($0) })
+  }
+  var data: [String] { Array(operands.dropFirst(models.count)) }
   var hidden: [[Int]] = []
   var output = "misfit-comparison"
   var anomalyLabel: String?
@@ -29,8 +38,10 @@ struct Compare: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Compare>] {
-    Positional("MODEL", each: \.models, .path, help: "Two or more models; none with --hidden.")
-    Positional("DATA", \.data, .path, help: "The samples to compare on: whatever `misfit score` reads.")
+    Positional("MODEL", each: \.leading, .path, help: "Two or more models; none with --hidden.")
+    Positional(
+      "DATA", \.lastData, .path,
+      help: "The samples to compare on: whatever `misfit score` reads, several files too.")
     Flag(
       "--against FILE", \.against, .path,
       help: "With one model: the data set that DATA is held against, column by column.")
@@ -52,7 +63,7 @@ struct Compare: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output)
     try images.check()
-    try target.check(data: [data], validation: training.validation)
+    try target.check(data: data, validation: training.validation)
     if hidden.isEmpty, !images.preparation.isNothing || target.size != nil || target.isGrey {
       throw ArgumentError(
         .conflict(
@@ -75,7 +86,7 @@ struct Compare: Verb {
           "a comparison needs two models and data",
           remedy: "give two model files and then the data, or --hidden once for each network to fit"))
     }
-    if !hidden.isEmpty, let model = models.first {
+    if !hidden.isEmpty, operands.count > 1, let model = operands.first(where: Inspect.isModel) {
       throw ArgumentError(
         .conflict(
           "\"\(model)\" is one argument too many: with --hidden, only the data is given",
@@ -108,6 +119,12 @@ struct Compare: Verb {
     return .done
   }
 
+  /// Whether nothing has this name, so that it is a misspelled model rather than data.
+  private static func namesNothing(_ path: String) -> Bool {
+    FileSystem.status(of: path) == nil && path != "-" && path != "digits" && !path.hasPrefix("random:")
+      && !path.contains { "*?[:".contains($0) }
+  }
+
   private func compareData(
     _ other: String, folder: String, _ terminal: Terminal
   ) throws -> ExitStatus {
@@ -116,14 +133,14 @@ struct Compare: Verb {
     defer { interruption.end() }
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
-    for path in [other, data] { detector.warn(ofTrainingData: [path], named: models[0], on: terminal) }
-    func scoring(_ path: String) throws -> Scoring {
-      var scoring = try detector.score(try detector.open(path, options: input.sourceOptions))
+    for paths in [[other], data] { detector.warn(ofTrainingData: paths, named: models[0], on: terminal) }
+    func scoring(_ paths: [String]) throws -> Scoring {
+      var scoring = try detector.score(try detector.open(paths, options: input.sourceOptions))
       scoring.threadCount = machine.threadCount
       scoring.tell(on: terminal)
       return scoring
     }
-    let shift = try ColumnShift(from: scoring(other), to: scoring(data)) { rowCount in
+    let shift = try ColumnShift(from: scoring([other]), to: scoring(data)) { rowCount in
       try interruption.check()
       progress.update(rowCount: rowCount)
     }
@@ -160,7 +177,7 @@ struct Compare: Verb {
     let entries = try zip(models, Self.distinctNames(models)).map { path, name in
       DetectorComparison.Entry(name: name, detector: try Detector.load(path))
     }
-    for entry in entries { entry.detector.warn(ofTrainingData: [data], named: entry.name, on: terminal) }
+    for entry in entries { entry.detector.warn(ofTrainingData: data, named: entry.name, on: terminal) }
     // Standard input passes once, and every model needs its own pass.
     var options = input.sourceOptions
     options.spoolsStandardInput = true
@@ -177,7 +194,7 @@ struct Compare: Verb {
     _ terminal: Terminal, folder: String, _ group: OutputGroup
   ) throws -> DetectorComparison {
     let source = try DataFiles.openForFit(
-      [data], input.sourceOptions(images, columns), seed: training.seed,
+      data, input.sourceOptions(images, columns), seed: training.seed,
       memoryLimitBytes: training.memoryLimitBytes)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []

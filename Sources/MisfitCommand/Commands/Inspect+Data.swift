@@ -15,7 +15,7 @@ extension Inspect {
     }
     var options = input.sourceOptions
     columns.apply(to: &options)
-    let source = try DataFiles.openForFit([subject], options, seed: 0)
+    let source = try DataFiles.openForFit(subjects, options, seed: 0)
     SourceText.tell(source, on: terminal)
     let interruption = Interruption.watch()
     defer { interruption.end() }
@@ -27,7 +27,7 @@ extension Inspect {
     progress.finish()
     for remark in table.columns.compactMap(\.remark).prefix(20) { terminal.messages.note(remark) }
     for line in lines(of: table) { try terminal.print(line) }
-    try terminal.finish(json: JSONText.compact(.object(table.json(source: subject))))
+    try terminal.finish(json: JSONText.compact(.object(table.json(source: source.name))))
     // As `fit` and `detect` do, once the columns are shown.
     if let cells = table.unreadCells, input.badData.policy == .stop { throw cells.error }
     return .done

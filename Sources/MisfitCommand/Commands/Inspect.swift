@@ -12,7 +12,7 @@ struct Inspect: Verb {
     Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json"),
   ]
 
-  var subject = ""
+  var subjects: [String] = []
   var columnCount = 40
   var dotPath: String?
   var input = InputFlags()
@@ -21,7 +21,11 @@ struct Inspect: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Inspect>] {
-    Positional("FILE", \.subject, .path, help: "A table, or a model that `misfit fit` wrote.")
+    Positional(
+      "FILE", each: \.subjects, .path, atLeast: 1,
+      help:
+        "A model that `misfit fit` wrote, or a table; several tables, folders and quoted patterns become one."
+    )
     Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
     Flag(
       "--dot FILE", \.dotPath, .path,
@@ -32,7 +36,13 @@ struct Inspect: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    let subject = subjects[0]
     guard Self.isModel(subject) else { return try inspectData(terminal) }
+    guard subjects.count == 1 else {
+      throw ArgumentError(
+        .conflict(
+          "\(subject) is a model, and models are shown one at a time", remedy: "give one model, or tables"))
+    }
     let detector = try Detector.load(subject)
     if let dotPath {
       try DataFiles.check(output: dotPath, differsFrom: [subject])
@@ -45,7 +55,7 @@ struct Inspect: Verb {
     for line in model(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
-    try terminal.finish(json: JSONText.compact(.object(json(of: detector))))
+    try terminal.finish(json: JSONText.compact(.object(json(of: detector, at: subject))))
     return .done
   }
 
@@ -158,7 +168,7 @@ struct Inspect: Verb {
       + (left > 0 ? ["and \(left) more (--columns)"] : [])
   }
 
-  private func json(of detector: Detector) -> JSONObject {
+  private func json(of detector: Detector, at subject: String) -> JSONObject {
     let network = detector.autoencoder
     return [
       "model": JSONValue(subject), "kind": JSONValue(detector.kind.rawValue),

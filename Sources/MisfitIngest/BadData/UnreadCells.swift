@@ -18,6 +18,10 @@ public struct UnreadCells: Sendable, Hashable {
   public let count: Int
   /// The first of them, up to ten.
   public let first: [Reject]
+  /// The records that were looked through, where those are not all.
+  public let recordCount: Int?
+  /// Whether the columns are those of a model, which cannot be read in another way.
+  public let isOfModel: Bool
 
   private static let keptCount = 10
 
@@ -35,26 +39,37 @@ public struct UnreadCells: Sendable, Hashable {
       rowCount += batch.rowCount
       try onRows(rowCount)
     }
+    return UnreadCells(log, names: table.used.map(\.name))
+  }
+
+  /// Sorts what a pass found; nil where that is nothing.
+  init?(_ log: RejectLog, names: [String], recordCount: Int? = nil, isOfModel: Bool = false) {
     let rejects = log.rejects.filter { !$0.cell.isEmpty }
     guard !rejects.isEmpty else { return nil }
-    let columns = table.used.compactMap { column -> Column? in
+    columns = names.compactMap { name -> Column? in
       var counts: [String: Int] = [:]
-      for reject in rejects where reject.position.column == column.name {
-        counts[reject.cell, default: 0] += 1
-      }
+      for reject in rejects where reject.position.column == name { counts[reject.cell, default: 0] += 1 }
       guard !counts.isEmpty else { return nil }
       let ranked = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       return Column(
-        name: column.name, texts: ranked.prefix(keptCount).map { ColumnLevel(text: $0.key, count: $0.value) },
+        name: name, texts: ranked.prefix(Self.keptCount).map { ColumnLevel(text: $0.key, count: $0.value) },
         differentCount: counts.count)
     }
-    return UnreadCells(columns: columns, count: log.count, first: Array(rejects.prefix(keptCount)))
+    count = log.count
+    first = Array(rejects.prefix(Self.keptCount))
+    self.recordCount = recordCount
+    self.isOfModel = isOfModel
   }
 
   /// The error of one cell as it is, and of several as one.
   public var error: IngestError {
     guard count > 1, let reject = first.first else { return first.first?.error ?? IngestError(.missingCell) }
     return IngestError(.unreadCells(first: reject.problem, self), at: reject.position)
+  }
+
+  /// Where the cells were looked for: ` in all`, ` among the first 1,000 records`.
+  var extent: String {
+    recordCount.map { " among the first \(NumberText.grouped($0)) records" } ?? " in all"
   }
 
   /// `"load": "x4" (3), "heavy" (2)`, and so on for each column.

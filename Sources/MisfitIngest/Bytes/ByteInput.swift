@@ -10,11 +10,16 @@ protocol ByteInput: Sendable {
   /// The most bytes that gzip data of this input can become, where its size is known.
   var inflatedByteLimit: Int? { get }
 
+  /// Whether ``open()`` can be called more than once.
+  var canBeReadAgain: Bool { get }
+
   /// Begins at the first byte; decompression is none of its business.
   func open() throws(IngestError) -> any ByteReader
 }
 
 extension ByteInput {
+  var canBeReadAgain: Bool { true }
+
   var inflatedByteLimit: Int? {
     byteCount.map { count in
       let (limit, overflow) = count.multipliedReportingOverflow(by: SourceLimits.largestExpansion)

@@ -6,6 +6,7 @@ import Synchronization
 /// What is read to find out the format is kept and given out again by the pass.
 final class StreamedInput: ByteInput {
   let byteCount: Int? = nil
+  let canBeReadAgain = false
   private let file: ByteFile
   private let state = Mutex(State())
 

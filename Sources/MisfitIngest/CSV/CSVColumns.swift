@@ -36,6 +36,7 @@ struct CSVColumns {
     case .all: format.kept = Array(names.indices)
     case .named(let wanted): format.kept = try indices(of: wanted, in: names, flag: "--keep")
     }
+    format.keptNames = format.kept.map { names[$0] }
     guard !format.features.isEmpty else {
       throw IngestError(.noFeatureColumns, at: InputPosition(source: name))
     }

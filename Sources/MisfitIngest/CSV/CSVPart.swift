@@ -23,12 +23,12 @@ struct CSVPart: Sendable {
     idPrefix = origin.idPrefix
     var options = options
     var (head, decoding, compression) = try Self.head(of: origin.input, options)
-    if let json = try Self.json(origin.input, head, options) {
+    if let json = try Self.json(origin.input, head, decoding, options) {
       input = json
       options.delimiter = ","
       options.hasHeader = true
       (options.skippedLineCount, options.comment) = (0, nil)
-      options.encoding = nil
+      options.encoding = .utf8
       (head, decoding, _) = try Self.head(of: json, options)
       compression = json.compression
     } else {
@@ -45,10 +45,10 @@ struct CSVPart: Sendable {
   }
 
   private static func json(
-    _ input: any ByteInput, _ head: [UInt8], _ options: SourceOptions
+    _ input: any ByteInput, _ head: [UInt8], _ decoding: TextDecoding, _ options: SourceOptions
   ) throws(IngestError) -> JSONInput? {
     if let json = input as? JSONInput { return json }
-    return JSONForm.isBeginning(head) ? try JSONInput(input, options: options) : nil
+    return JSONForm.isBeginning(head) ? try JSONInput(input, decoding, options: options) : nil
   }
 
   /// The beginning of a text: enough for a few records, and ending with a line feed where it is the whole.
@@ -101,6 +101,8 @@ extension CSVPart {
     guard let first = parts.first else { throw empty[0].error }
     try checkIgnored(options, in: parts)
     notes = [IngestError.count(parts.count, "file")] + first.notes
+    notes += alignDecimalSigns(of: &parts, swapping: options.expectedColumns == nil)
+    if options.keptColumns == .all { keepAllColumns(of: &parts) }
     notes += empty.prefix(3).map { "\($0.name) holds no record" }
     if empty.count > 3 { notes.append("\(empty.count - 3) more files hold no record") }
     return parts
@@ -113,9 +115,6 @@ extension CSVPart {
     var options = options
     options.isOneOfSeveral = true
     guard let first else { return try CSVPart(origin, options: options) }
-    if options.keptColumns == .all {
-      options.keptColumns = .named(first.format.kept.map { first.format.names[$0] })
-    }
     let followsModel = options.expectedColumns != nil
     if !followsModel {
       options.expectedColumns = first.format.features
@@ -125,22 +124,21 @@ extension CSVPart {
       var part = try CSVPart(origin, options: options)
       try part.check(after: first, options, followsModel: followsModel)
       // One decision for the table: what all records say may change it.
-      if !followsModel {
-        part.format.reading = first.format.reading
-        part.format.notations = first.format.notations
-      }
+      if !followsModel { part.format.reading = first.format.reading }
       return part
     } catch {
       guard !followsModel else { throw error }
-      throw IngestError(difference(error.kind, from: first.input.name), at: error.position)
+      throw IngestError(difference(error.kind, from: first), at: error.position)
     }
   }
 
   /// What is said of a text that differs from the first, where that is the reason of an error.
-  private static func difference(_ kind: IngestError.Kind, from first: String) -> IngestError.Kind {
+  private static func difference(_ kind: IngestError.Kind, from first: CSVPart) -> IngestError.Kind {
     switch kind {
-    case .missingColumns(let names): .partLacksColumns(names, first: first)
-    case .columnCount(let expected, let found): .partWidth(expected: expected, found: found, first: first)
+    case .missingColumns where !first.format.hasHeader: .partHeader(hasHeader: true, first: first.input.name)
+    case .missingColumns(let names): .partLacksColumns(names, first: first.input.name)
+    case .columnCount(let expected, let found):
+      .partWidth(expected: expected, found: found, first: first.input.name)
     default: kind
     }
   }
@@ -169,6 +167,45 @@ extension CSVPart {
     guard surplus.isEmpty else {
       throw IngestError(.partHasMore(surplus, first: first.input.name), at: place)
     }
+  }
+
+  /// Reads the numbers of each text by its own decimal sign, and returns a note where texts have different ones.
+  ///
+  /// The sign of the table is that of the first text whose numbers have one. A model's columns, without `swapping`, are read
+  /// by the sign of each text already.
+  private static func alignDecimalSigns(of parts: inout [CSVPart], swapping: Bool) -> [String] {
+    let sign = parts.compactMap(\.format.seenDecimalSign).first
+    let notations = parts[0].format.notations
+    var others: [String] = []
+    for index in parts.indices {
+      let isOther = parts[index].format.seenDecimalSign.map { $0 != sign } ?? false
+      if isOther { others.append(parts[index].input.name) }
+      guard swapping else { continue }
+      parts[index].format.swapsDecimalSign = isOther
+      if index > 0 { parts[index].use(notations) }
+    }
+    guard let first = others.first else { return [] }
+    let more = others.count > 1 ? " and \(others.count - 1) more" : ""
+    return ["decimal \(sign == .comma ? "points" : "commas") in \(first)\(more)"]
+  }
+
+  /// Keeps the columns of all texts, in the order in which they first appear; a text that lacks one has empty cells there.
+  private static func keepAllColumns(of parts: inout [CSVPart]) {
+    let table = parts[0].format
+    guard table.hasHeader else { return }
+    var names = table.names
+    var known = Set(names)
+    for part in parts.dropFirst() { names += part.format.names.filter { known.insert($0).inserted } }
+    for index in parts.indices {
+      let own = parts[index].format.names
+      parts[index].format.kept = names.map { own.firstIndex(of: $0) ?? .max }
+    }
+    parts[0].format.keptNames = names
+  }
+
+  /// Takes the notations of the numbers of a table.
+  mutating func use(_ notations: [ColumnNotation]) {
+    format.notations = format.swapsDecimalSign ? notations.map(\.withSwappedMarks) : notations
   }
 
   /// Refuses names of columns to ignore that are in none of the texts.

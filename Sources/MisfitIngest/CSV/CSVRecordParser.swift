@@ -3,22 +3,22 @@ import MisfitCore
 /// Reads the fields and numbers of records, straight into a batch.
 struct CSVRecordParser: Sendable {
   private let name: String
-  private let format: CSVFormat
-  private let delimiter: UInt8
+  let format: CSVFormat
+  let delimiter: UInt8
   /// The first byte of comments; a space where there are none.
   private let comment: UInt8
   /// The feature of each column; negative for what is none, see `idCode` and its neighbours.
-  private let codes: [Int]
-  private let readers: [ColumnReader]
-  private let missing: MissingWords?
+  let codes: [Int]
+  let readers: [ColumnReader]
+  let missing: MissingWords?
   /// Words that are missing in some of the features: in those of numbers and dates.
-  private let placeholders: (words: MissingWords, applies: [Bool])
-  private let keepsCells: Bool
+  let placeholders: (words: MissingWords, applies: [Bool])
+  let keepsCells: Bool
   /// The features in the order of their columns, where cells are kept and that order is another than the features'.
   private let cellOrder: [Int]?
   /// How the numbers of the features are written, and whether plainly.
-  private let notations: [ColumnNotation]
-  private let isPlain: [Bool]
+  let notations: [ColumnNotation]
+  let isPlain: [Bool]
   private let keepsHash: Bool
   private let handling: BadDataHandling
   /// Whether cells are read as what a model takes, so that those that are not can be skipped.
@@ -153,43 +153,6 @@ struct CSVRecordParser: Sendable {
     return .nan
   }
 
-  /// Adds the cells that are kept of the record that begins at a place.
-  private func keepCells(_ bytes: borrowing Span<UInt8>, from start: Int, into batch: inout RecordBatch) {
-    var fields: [CSVField] = []
-    var at = start
-    while fields.count < codes.count,
-      case .field(let field) = CSVField.scan(bytes, from: at, delimiter: delimiter)
-    {
-      fields.append(field)
-      at = field.end + 1
-    }
-    for column in format.kept {
-      batch.append(keptCell: column < fields.count ? fields[column].text(in: bytes) : [])
-    }
-  }
-
-  /// A record on its way.
-  private struct OpenRecord {
-    var start: Int
-    /// Where its next field begins.
-    var at: Int
-    var column = 0
-    /// Where its values begin in the batch.
-    var rowStart = 0
-    var line: Int
-    /// Its number in the source, from 1.
-    var number: Int
-    let baseByteOffset: Int
-
-    init(_ segment: CSVSegment) {
-      start = segment.range.lowerBound
-      at = start
-      line = segment.firstLine
-      number = segment.recordsBefore + 1
-      baseByteOffset = segment.baseByteOffset
-    }
-  }
-
   /// The bytes of the comment or blank line that begins at a place and is no record; 0 where none does.
   @inline(__always)
   private func passedOverByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
@@ -320,116 +283,6 @@ struct CSVRecordParser: Sendable {
     return field.content.isEmpty && (first == CSVField.lineFeed || first == CSVField.carriageReturn)
   }
 
-  /// A cell of a column that is not read as numbers.
-  private func typedValue(
-    of field: CSVField, _ feature: Int, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord,
-    _ batch: inout RecordBatch
-  ) throws(IngestError) -> Double {
-    if field.content.isEmpty, endsEarly(field, bytes, record) {
-      throw error(
-        .raggedRecord(expected: codes.count, found: record.column + 1), record,
-        atField: field.content.lowerBound)
-    }
-    guard !field.hasDoubledQuotes else {
-      let text = field.text(in: bytes)
-      return try typedValue(of: text.span, 0..<text.count, feature, field, record, &batch)
-    }
-    return try typedValue(of: bytes, field.content, feature, field, record, &batch)
-  }
-
-  private func typedValue(
-    of bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ feature: Int, _ field: CSVField,
-    _ record: OpenRecord,
-    _ batch: inout RecordBatch
-  ) throws(IngestError) -> Double {
-    let range = CellText.trimmed(bytes, range)
-    let cell = bytes.extracting(range)
-    if keepsCells {
-      batch.append(cell: cell)
-      guard notations[feature].problem == nil else { return .nan }
-      let notation = notations[feature].notation
-      if notation.hasDecimalComma, let value = DecimalNumber.readWithComma(bytes, range) { return value }
-      if !isPlain[feature] { return notation.value(of: cell) ?? .nan }
-      // What ends the field cannot stand in a number.
-      var index = range.lowerBound
-      if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
-        index == range.upperBound
-      {
-        return value
-      }
-      return Self.number(cell) ?? .nan
-    }
-    if isMissing(cell, feature) {
-      batch.hasMissing = true
-      return .nan
-    }
-    if case .commaNumber = readers[feature] {
-      if let value = DecimalNumber.readWithComma(bytes, range) ?? Self.decimalComma.value(of: cell) {
-        return value
-      }
-      throw error(Self.commaProblem(range.map { bytes[$0] }), record, atField: field.content.lowerBound)
-    }
-    if case .written(let notation) = readers[feature] {
-      if let value = notation.value(of: cell) { return value }
-      let problem =
-        notation.hasDecimalComma
-        ? Self.commaProblem(range.map { bytes[$0] }) : Self.pointProblem(range.map { bytes[$0] })
-      throw error(problem, record, atField: field.content.lowerBound)
-    }
-    guard let value = readers[feature].value(of: cell) else {
-      throw error(
-        .notADate(Self.shown(range.map { bytes[$0] })), record, atField: field.content.lowerBound)
-    }
-    if value.isNaN { batch.hasMissing = true }
-    if let count = readers[feature].levelCount, value == Double(count) {
-      batch.note(
-        unknownLevel: String(decoding: CellText.canonical(cell), as: UTF8.self),
-        ofValueAt: record.rowStart + feature)
-    }
-    return value
-  }
-
-  /// Whether a cell without the blanks around it holds no value.
-  private func isMissing(_ cell: Span<UInt8>, _ feature: Int) -> Bool {
-    guard let missing else { return false }
-    return missing.contain(cell) || (placeholders.applies[feature] && placeholders.words.containsWord(cell))
-  }
-
-  /// Whether a record ends with this field though it should have more.
-  private func endsEarly(_ field: CSVField, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord) -> Bool {
-    bytes[field.end] == CSVField.lineFeed && record.column + 1 < codes.count
-  }
-
-  private func value(
-    of field: CSVField, _ feature: Int, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord,
-    _ batch: inout RecordBatch
-  ) throws(IngestError) -> Double {
-    let text = field.text(in: bytes)
-    if missing != nil, !endsEarly(field, bytes, record),
-      isMissing(text.span.extracting(CellText.trimmed(text.span, 0..<text.count)), feature)
-    {
-      batch.hasMissing = true
-      return .nan
-    }
-    let kind: IngestError.Kind
-    switch DecimalNumber.read(text) {
-    case .number(let value): return value
-    case .tooLarge: kind = .numberTooLarge(Self.shown(text))
-    case .notFinite: kind = .notFinite(Self.shown(text))
-    case .notANumber:
-      if let value = Self.number(text.span.extracting(CellText.trimmed(text.span, 0..<text.count))) {
-        return value
-      }
-      kind = .notANumber(Self.shown(text))
-    case .empty:
-      // A record that ends here has too few fields rather than an empty one.
-      kind =
-        endsEarly(field, bytes, record)
-        ? .raggedRecord(expected: codes.count, found: record.column + 1) : .missingCell
-    }
-    throw error(kind, record, atField: field.content.lowerBound)
-  }
-
   private func tooManyFields(_ bytes: borrowing Span<UInt8>, _ record: OpenRecord) -> IngestError {
     var found = record.column
     var at = record.at
@@ -442,7 +295,7 @@ struct CSVRecordParser: Sendable {
   }
 
   /// An error in a record, at one of its fields or at its beginning.
-  private func error(
+  func error(
     _ kind: IngestError.Kind, _ record: OpenRecord, atField place: Int?
   ) -> IngestError {
     let column = place == nil || record.column >= codes.count ? nil : format.names[record.column]

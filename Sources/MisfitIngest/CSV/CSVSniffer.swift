@@ -48,8 +48,9 @@ struct CSVSniffer {
     let records = hasHeader ? sample.records.dropFirst() : sample.records[...]
     if records.isEmpty, sample.ending != .complete { throw endingError(sample.ending) }
     guard !records.isEmpty else { throw IngestError(.headerOnly, at: InputPosition(source: name)) }
-    let (notations, notationNotes) = columns.notations(format, records)
+    let (notations, seenSign, notationNotes) = columns.notations(format, records)
     format.notations = notations
+    format.seenDecimalSign = seenSign
     if let table = options.expectedTable {
       format.reading = .table(table)
     } else {

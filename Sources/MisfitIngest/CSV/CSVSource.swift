@@ -62,7 +62,7 @@ public struct CSVSource: RecordSource {
   ///
   /// - Throws: ``IngestError``, also where the texts have different columns.
   init(
-    _ origins: [CSVPart.Origin], name: String, options: SourceOptions,
+    _ origins: [CSVPart.Origin], name: String, notes otherNotes: [String] = [], options: SourceOptions,
     blockByteCount: Int = BlockReader.defaultBlockByteCount
   ) throws(IngestError) {
     self.name = name
@@ -79,8 +79,8 @@ public struct CSVSource: RecordSource {
     isSeeminglyNumeric = parts.allSatisfy { $0.format.seemsNumeric }
     var layout = RecordLayout(
       shape: shape, columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
-      hasLabels: format.hasLabels, notes: notes)
-    layout.keptColumns = format.kept.map { format.names[$0] }
+      hasLabels: format.hasLabels, notes: notes + otherNotes)
+    layout.keptColumns = format.keptNames
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)
     self.layout = layout
@@ -112,6 +112,9 @@ public struct CSVSource: RecordSource {
     return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
+  /// Whether all texts can be read more than once.
+  var canBeReadAgain: Bool { parts.allSatisfy(\.input.canBeReadAgain) }
+
   /// What becomes of cells and records that cannot be read.
   var handling: BadDataHandling { parts[0].format.handling }
 
@@ -135,7 +138,7 @@ public struct CSVSource: RecordSource {
       var part = part
       if let reading { part.format.reading = reading }
       if let handling { part.format.handling = handling }
-      if let notations { part.format.notations = notations }
+      if let notations { part.use(notations) }
       return part
     }
   }

@@ -16,7 +16,7 @@ extension CSVColumns {
   /// How the features are written as far as the first records and a model say, and what is to be said of it.
   func notations(
     _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>
-  ) -> (columns: [ColumnNotation], notes: [String]) {
+  ) -> (columns: [ColumnNotation], seen: DecimalSign?, notes: [String]) {
     var evidence = Array(repeating: NumberEvidence(), count: format.features.count)
     let missing = options.typing.allMissingWords
     for (column, role) in format.roles.enumerated() {
@@ -32,7 +32,7 @@ extension CSVColumns {
       evidence: evidence, options: options.numbers, known: options.knownNotations(format.features.count),
       delimiter: format.delimiter)
     let columns = decision.columns
-    return (columns, notes(columns, evidence, decision, format))
+    return (columns, decision.seenSign, notes(columns, evidence, decision, format))
   }
 
   private func notes(

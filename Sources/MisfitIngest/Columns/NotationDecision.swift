@@ -3,6 +3,19 @@ struct ColumnNotation: Sendable, Equatable {
   var notation = NumberNotation()
   /// Why cells that may be numbers are not read as such, as a part of a sentence; nil where they are.
   var problem: String?
+
+  /// The same with points for commas and commas for points.
+  var withSwappedMarks: ColumnNotation {
+    guard problem == nil else { return self }
+    var other = self
+    other.notation.hasDecimalComma.toggle()
+    switch notation.thousands {
+    case ","?: other.notation.thousands = "."
+    case "."?: other.notation.thousands = ","
+    default: break
+    }
+    return other
+  }
 }
 
 /// Decides how the numbers of a table are written.
@@ -35,6 +48,14 @@ struct NotationDecision {
   }
 
   // MARK: The decimal sign
+
+  /// The sign that numbers have, where all that say one say the same, and users say none.
+  var seenSign: DecimalSign? {
+    guard saidSign == nil else { return nil }
+    let hasComma = evidence.contains(where: \.saysComma)
+    let hasPoint = evidence.contains(where: \.saysPoint)
+    return hasComma == hasPoint ? nil : hasComma ? .comma : .point
+  }
 
   private var saidSign: Sign? {
     if let decimal = options.decimal { return decimal == "," ? .comma : .point }

@@ -34,7 +34,7 @@ extension IngestError: DiagnosableError {
     case .notADate(let text): "\"\(text)\" is no date, and the column holds dates"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
     case .unreadCells(let first, let cells):
-      "\(first); \(Self.count(cells.count, "cell")) in all cannot be read: \(cells.text)"
+      "\(first); \(Self.count(cells.count, "cell"))\(cells.extent) cannot be read: \(cells.text)"
     case .skipsPairs: "records with targets cannot be skipped: each needs its own target"
     case .raggedRecord(let expected, let found):
       "the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
@@ -72,8 +72,11 @@ extension IngestError: DiagnosableError {
     case .partHeader(let hasHeader, let first):
       "the file has \(hasHeader ? "a header" : "no header"), and \(first) has \(hasHeader ? "none" : "one")"
     case .partKind(let what): "this is \(what), which is not read together with other files"
+    case .standardInputTwice: "standard input can be read only once, and `-` names it twice"
     case .noMatch(let pattern): "no file matches \"\(pattern)\""
     case .malformedJSON(let detail): "the JSON is malformed: \(detail)"
+    case .otherJSONLayout(let layout):
+      "the JSON holds \(layout.problem), and an object for each record is expected"
     case .truncatedJSON: "the JSON ends early"
     case .newJSONName(let name): "\"\(name)\" is a name that the first records do not have"
     case .truncatedCompression(let format): "the \(format.rawValue) data ends before it is complete"

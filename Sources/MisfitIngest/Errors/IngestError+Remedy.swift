@@ -51,6 +51,9 @@ extension IngestError {
         : "correct the cell; " + otherReadings(of: text)
     case .decimalPoint: "write it as the others: 1234,5; or say --thousands . where points separate thousands"
     case .notADate(let text): "correct the cell; " + otherReadings(of: text)
+    case .unreadCells(_, let cells) where cells.isOfModel:
+      "correct the cells; or give --on-error missing to read such cells as missing, or --on-error skip to pass over "
+        + "their records; a model fitted with --missing-values \"\(cells.words)\" takes them to mean no value"
     case .unreadCells(_, let cells):
       "correct the cells; or give --missing-values \"\(cells.words)\" where they mean no value, --type NAME=KIND or "
         + "--ignore NAME for another reading of the column, --on-error missing to read such cells as missing, or "
@@ -108,8 +111,11 @@ extension IngestError {
         ? "give --header or --no-header, or files of one kind"
         : "give --header if its first line is one; where one file was cut in pieces, `cat` them and give `-`"
     case .partKind: "give tables (CSV or JSON) or images; arrays one at a time"
-    case .noMatch: "quote the pattern so that the shell leaves it alone, and check the folder"
+    case .standardInputTwice: "give `-` once"
+    case .noMatch:
+      "check the folder and the pattern: `*` is any text in a name, `?` any letter, `[0-9]` one of several"
     case .malformedJSON: "check the program that wrote it (`python3 -m json.tool` tests a file)"
+    case .otherJSONLayout(let layout): layout.remedy(path: position?.source ?? "-")
     case .truncatedJSON: "copy or download the file again"
     case .newJSONName: "save the data to a file first: all of it is then looked through for names"
     case .truncatedCompression(let format), .corruptedCompression(let format):

@@ -123,12 +123,16 @@ extension IngestError {
     case partHeader(hasHeader: Bool, first: String)
     /// Files that cannot be read together; what one of them is.
     case partKind(String)
+    /// Standard input named more than once.
+    case standardInputTwice
     /// A pattern that no file matches.
     case noMatch(String)
 
     // JSON.
     /// A text that is no JSON; what is wrong.
     case malformedJSON(String)
+    /// A table in JSON that is laid out in another way than as records.
+    case otherJSONLayout(JSONLayout)
     /// A text that ends within a value.
     case truncatedJSON
     /// A name that the records before do not have, in a text that can be read only once.

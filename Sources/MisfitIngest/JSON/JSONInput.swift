@@ -13,9 +13,30 @@ struct JSONInput: ByteInput {
   let compression: CompressionFormat?
   let form: JSONForm
   private let base: any ByteInput
+  private let encoding: TextEncoding?
   private let columns: [[UInt8]]
   /// Whether names that are not among the columns are passed over: the others are all that is needed.
   private let passesOverNewNames: Bool
+  /// The text in UTF-8.
+  private static func reader(
+    of base: any ByteInput, _ encoding: TextEncoding?
+  ) throws(IngestError) -> any ByteReader {
+    let reader = try ByteStream.open(base).reader
+    return encoding.map { DecodingReader(reader, $0, name: base.name, isBeginning: false) } ?? reader
+  }
+
+  private static func decoded(
+    _ bytes: [UInt8], _ encoding: TextEncoding?, isWhole: Bool, name: String
+  ) throws(IngestError) -> [UInt8] {
+    guard let encoding else { return bytes }
+    let memory = MemoryReader(bytes, pieceByteCount: .max)
+    let reader = DecodingReader(memory, encoding, name: name, isBeginning: !isWhole)
+    var text: [UInt8] = []
+    var block: [UInt8] = Array(repeating: 0, count: 1 << 16)
+    while case let count = try reader.read(into: &block, startingAt: 0), count > 0 { text += block[..<count] }
+    return text
+  }
+
   /// The beginning of the table, where the text can be read only once.
   private let head: [UInt8]?
 
@@ -26,18 +47,21 @@ struct JSONInput: ByteInput {
   /// once.
   ///
   /// - Throws: ``IngestError``.
-  init(_ base: any ByteInput, options: SourceOptions) throws(IngestError) {
+  init(_ base: any ByteInput, _ decoding: TextDecoding, options: SourceOptions) throws(IngestError) {
     self.base = base
+    encoding = decoding.encoding
     name = base.name
-    let isStreamed = base is StreamedInput
+    let isStreamed = !base.canBeReadAgain
     let limit = 1 << 18
-    let (bytes, compression) = try ByteStream.head(of: base, byteCount: limit)
+    let (raw, compression) = try ByteStream.head(of: base, byteCount: limit)
     self.compression = compression
-    let isWhole = bytes.count < limit
+    let isWhole = raw.count < limit
+    let bytes = try Self.decoded(raw, decoding.encoding, isWhole: isWhole, name: base.name)
     form = try JSONForm(bytes, isWhole: isWhole, name: base.name)
     var names = JSONNames()
     let reader: any ByteReader =
-      isStreamed ? MemoryReader(bytes, pieceByteCount: .max) : try ByteStream.open(base).reader
+      isStreamed
+      ? MemoryReader(bytes, pieceByteCount: .max) : try Self.reader(of: base, decoding.encoding)
     try names.collect(reader, form, name: base.name, isPartial: isStreamed && !isWhole)
     passesOverNewNames = options.expectedColumns != nil
     guard !names.columns.isEmpty else { throw IngestError(.empty, at: InputPosition(source: base.name)) }
@@ -52,9 +76,11 @@ struct JSONInput: ByteInput {
     head = table.beginning()
   }
 
+  var canBeReadAgain: Bool { base.canBeReadAgain }
+
   func open() throws(IngestError) -> any ByteReader {
     JSONTableReader(
-      try ByteStream.open(base).reader, form, columns, name: name, lines: lines,
+      try Self.reader(of: base, encoding), form, columns, name: name, lines: lines,
       passesOverNewNames: passesOverNewNames)
   }
 

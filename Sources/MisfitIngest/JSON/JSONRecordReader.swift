@@ -56,11 +56,13 @@ final class JSONRecordReader {
     while let byte = try scanner.peekBehindBlanks(), byte == 0x1e || byte == UInt8(ascii: ",") {
       scanner.advance()
     }
-    guard try scanner.peek() != nil else {
+    switch try scanner.peek() {
+    case nil:
       place = .end
       return false
+    case UInt8(ascii: "["): try scanner.readList(into: &record)
+    default: try scanner.readObject(into: &record)
     }
-    try scanner.readObject(into: &record)
     return true
   }
 

@@ -45,15 +45,40 @@ struct KeepingTests {
   @Test("rows are JSON lines with --format jsonl, or in a file that is called so")
   func lines() throws {
     let printed = try command.run("score m.misfit table.csv -q --format jsonl --keep all").lines
+    #expect(printed[0].hasSuffix(#""speed":1,"rain":0.5,"note":"a, \"b\""}"#), "\(printed[0])")
+    #expect(printed[1].hasSuffix(#""note":null}"#), "\(printed[1])")
     #expect(printed.count == 4)
     let row = try #require(
       try JSONSerialization.jsonObject(with: Data(printed[2].utf8)) as? [String: Any])
     #expect(
-      row["id"] as? String == "3" && row["speed"] as? String == "3.50" && row["rain"] as? Double == 0.75)
+      row["id"] as? String == "3" && row["speed"] as? Double == 3.5 && row["rain"] as? Double == 0.75)
     #expect(try command.run("score m.misfit table.csv -q --keep all -o rows.jsonl").status == 0)
     #expect(try command.lines("rows.jsonl") == printed)
     let both = try command.run("score m.misfit table.csv --json --format jsonl")
     #expect(both.status == 2 && both.output.isEmpty)
+  }
+
+  @Test("cells are numbers in JSON only where it writes them so, and texts else")
+  func cells() throws {
+    let cells = [
+      ("007", "\"007\""), ("-0.5", "-0.5"), ("1e3", "1000.0"), (".5", "\".5\""), ("+1", "\"+1\""),
+      ("1.", "\"1.\""),
+      ("12345678901234567890", "\"12345678901234567890\""), ("9007199254740993", "\"9007199254740993\""),
+      ("nan", "\"nan\""), ("Infinity", "\"Infinity\""), ("1e999", "\"1e999\""), ("\"a\nb\"", "\"a\\nb\""),
+      ("\"=1+1\"", "\"=1+1\""),
+    ]
+    let rows = cells.map { "1,2,\($0.0)\n" }
+    try command.write("speed,rain,code\n" + rows.joined(), to: "cells.csv")
+    let lines = try command.run("score m.misfit cells.csv -q --format jsonl --keep code").lines
+    #expect(lines.count == cells.count)
+    for (line, cell) in zip(lines, cells) { #expect(line.hasSuffix("\"code\":\(cell.1)}"), "\(line)") }
+  }
+
+  @Test("--spreadsheet-safe covers the kept cells and names")
+  func spreadsheets() throws {
+    try command.write("speed,rain,=note\n1,2,=1+1\n", to: "formulas.csv")
+    let lines = try command.run("score m.misfit formulas.csv -q --keep all --spreadsheet-safe").lines
+    #expect(lines[0].hasSuffix(",'=note") && lines[1].hasSuffix(",'=1+1"), "\(lines)")
   }
 
   @Test("several files are scored as one table, in one order of columns or another")

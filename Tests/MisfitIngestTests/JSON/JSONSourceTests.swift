@@ -24,6 +24,7 @@ struct JSONSourceTests {
       "[{\"a\": 1, \"b\": 25},\n {\"a\": 3, \"b\": 4}]\n", "[[1, 25], [3, 4]]",
       "{\"n\": {\"of\": [1]}, \"data\": [{\"a\": 1, \"b\": 25}, {\"a\": \"3\", \"b\": 4}], \"more\": [{\"c\": 1}]}",
       "\u{feff}[{\"a\": 1, \"b\": 25}, {\"a\": 3, \"b\": 4}]",
+      "[1, 25]\n[3, 4]\n", "[1, 25] [3, 4]", "{\"a\": 1, \"b\": 0, \"b\": 25}\r\n{\"a\": 3, \"b\": 4}\r\n",
       "{\"a\": 1, \"n\": {\"b\": 25}}\n\n{\"a\": 3, \"n\": {\"b\": 4}}",
     ])
   func forms(_ text: String) throws {
@@ -76,6 +77,40 @@ struct JSONSourceTests {
       return
     }
     #expect(error?.position?.line == line)
+  }
+
+  @Test(
+    "a table that is laid out in columns is an error with a way to convert it",
+    arguments: [
+      (#"{"a": [1, 2], "b": [3, 4]}"#, JSONLayout.columns), (#"{"a":[1,2]}"#, .columns),
+      (#"{"a": {"0": 1, "1": 2}, "b": {"0": 3, "1": 4}}"#, .numberedColumns),
+      (#"{"0": {"a": 1}, "1": {"a": 2}}"#, .numberedRows),
+      (#"{"columns": ["a"], "index": [0, 1], "data": [[1], [2]]}"#, .split), ("[1, 2, 3]", .values),
+      (#"["a", null]"#, .values),
+    ])
+  func layouts(_ text: String, _ layout: JSONLayout) throws {
+    let error = ingestError { _ = try CSVSource(text: text) }
+    #expect(error?.kind == .otherJSONLayout(layout))
+    #expect(error?.diagnosis.remedy?.isEmpty == false)
+  }
+
+  @Test("a single object is a record, whatever it holds besides values")
+  func single() throws {
+    #expect(try contents(of: CSVSource(text: #"{"a": 1, "b": {"0": 2, "1": 3}}"#)).rows == [[1, 2, 3]])
+    #expect(
+      try contents(
+        of: CSVSource(text: #"{"a": 1, "v": [1, 2]}"#, options: .with { $0.ignoredColumns = ["v"] })
+      ).rows == [[1]])
+  }
+
+  @Test("JSON in UTF-16 is read", arguments: [true, false])
+  func utf16(_ isBigEndian: Bool) throws {
+    let bytes = "\u{feff}{\"a\": 1, \"b\": \"é\"}\n{\"a\": 2, \"b\": \"x\"}\n".utf16.flatMap { unit in
+      isBigEndian ? [UInt8(unit >> 8), UInt8(unit & 255)] : [UInt8(unit & 255), UInt8(unit >> 8)]
+    }
+    let options = SourceOptions.with { $0.idColumn = "b" }
+    let found = try contents(of: CSVSource(MemoryInput(name: "x", bytes: bytes), options: options))
+    #expect(found.rows == [[1], [2]] && found.ids == ["é", "x"])
   }
 
   @Test("cut anywhere, it is an error that says so, unless a whole number of objects is left")

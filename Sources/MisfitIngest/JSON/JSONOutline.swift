@@ -1,0 +1,129 @@
+import MisfitCore
+
+/// A layout of JSON that holds a table in another way than as records.
+public enum JSONLayout: Sendable, Hashable {
+  /// A list of values for each column: `{"a": [1, 2], "b": [3, 4]}`.
+  case columns
+  /// An object for each column, whose names number the rows: `{"a": {"0": 1, "1": 2}}`.
+  case numberedColumns
+  /// An object for each row, under its number: `{"0": {"a": 1}, "1": {"a": 2}}`.
+  case numberedRows
+  /// The names of the columns apart from the rows: `{"columns": ["a"], "data": [[1], [2]]}`.
+  case split
+  /// One list of single values: `[1, 2, 3]`.
+  case values
+}
+
+extension JSONLayout {
+  /// What the text holds.
+  var problem: String {
+    switch self {
+    case .columns: "a list of values for each column"
+    case .numberedColumns: "an object for each column"
+    case .numberedRows: "an object of numbered rows"
+    case .split: "rows apart from the names of their columns"
+    case .values: "one list of single values"
+    }
+  }
+
+  /// A command that converts a file.
+  func remedy(path: String) -> String {
+    let orient =
+      switch self {
+      case .columns, .numberedColumns: ""
+      case .numberedRows: ", orient='index'"
+      case .split: ", orient='split'"
+      case .values: ""
+      }
+    guard self != .values else {
+      return "write each record as an object or a list: [{\"x\": 1}, {\"x\": 2}] or [[1], [2]]"
+    }
+    return
+      #"convert it: python3 -c "import pandas; pandas.read_json('\#(path)'\#(orient)).to_csv('table.csv', index=False)""#
+  }
+}
+
+/// What the first value of a JSON text is made of, one and two levels deep.
+struct JSONOutline {
+  private(set) var isList = false
+  /// The first member that is an array of objects.
+  private(set) var recordsMember: [UInt8]?
+  private var memberCount = 0
+  private var numberedCount = 0
+  /// The lengths of members that are lists of single values.
+  private var listLengths: [Int] = []
+  private var objectCount = 0
+  /// Members that are objects of numbered members.
+  private var numberedObjectCount = 0
+  private var names: Set<String> = []
+  private var hasRowsOfLists = false
+  private var beginsWithValue = false
+
+  /// The layout, where the value holds a table, but no records.
+  var otherLayout: JSONLayout? {
+    if isList { return beginsWithValue ? .values : nil }
+    guard recordsMember == nil, memberCount > 0 else { return nil }
+    if hasRowsOfLists, names.contains("columns"), names.contains("data") { return .split }
+    if listLengths.count == memberCount, let length = listLengths.max(), length > 1,
+      listLengths.min() == length
+    {
+      return .columns
+    }
+    guard objectCount == memberCount else { return nil }
+    if numberedObjectCount == memberCount { return .numberedColumns }
+    return numberedCount == memberCount && memberCount > 1 ? .numberedRows : nil
+  }
+
+  mutating func readList(_ scanner: JSONScanner) throws(IngestError) {
+    isList = true
+    var isFirst = true
+    try scanner.forEachElement { () throws(IngestError) in
+      if isFirst {
+        let first = try scanner.peek()
+        beginsWithValue = first != UInt8(ascii: "{") && first != UInt8(ascii: "[")
+        isFirst = false
+      }
+      try scanner.skipValue()
+    }
+  }
+
+  mutating func readObject(_ scanner: JSONScanner) throws(IngestError) {
+    try scanner.forEachMember { key throws(IngestError) in
+      memberCount += 1
+      names.insert(String(decoding: key, as: UTF8.self))
+      if Self.isNumber(key) { numberedCount += 1 }
+      switch try scanner.peek() {
+      case UInt8(ascii: "["): try readMemberList(key, scanner)
+      case UInt8(ascii: "{"): try readMemberObject(scanner)
+      default: try scanner.skipValue()
+      }
+    }
+  }
+
+  private mutating func readMemberList(_ key: [UInt8], _ scanner: JSONScanner) throws(IngestError) {
+    listLengths.append(0)
+    try scanner.forEachElement { () throws(IngestError) in
+      let first = try scanner.peek()
+      if listLengths[listLengths.count - 1] == 0, first == UInt8(ascii: "{") {
+        recordsMember = recordsMember ?? key
+      }
+      if first == UInt8(ascii: "[") { hasRowsOfLists = true }
+      listLengths[listLengths.count - 1] += 1
+      try scanner.skipValue()
+    }
+  }
+
+  private mutating func readMemberObject(_ scanner: JSONScanner) throws(IngestError) {
+    objectCount += 1
+    var count = 0
+    var areNumbered = true
+    try scanner.forEachMember { key throws(IngestError) in
+      count += 1
+      areNumbered = areNumbered && Self.isNumber(key)
+      try scanner.skipValue()
+    }
+    if areNumbered, count > 1 { numberedObjectCount += 1 }
+  }
+
+  private static func isNumber(_ key: [UInt8]) -> Bool { !key.isEmpty && key.allSatisfy { $0 &- 48 <= 9 } }
+}
