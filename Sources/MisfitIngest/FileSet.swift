@@ -36,7 +36,7 @@ struct FileSet {
       for match in matches { try Self.add(match, to: &files, &hasImageFolder, &notes) }
     }
     areImages = hasImageFolder || (files.first.map { Self.isImage($0.path) } ?? false)
-    self.files = texts.count == 1 && files.count == 1 ? files : Self.withShortIDs(files)
+    self.files = Self.withShortIDs(files)
     self.notes = notes + Self.repetitions(files)
     let more = texts.count - 1
     name = more > 0 ? "\(texts[0]) and \(more) more" : texts[0]

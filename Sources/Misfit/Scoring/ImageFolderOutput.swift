@@ -3,7 +3,7 @@ import MisfitImages
 import MisfitIngest
 import MisfitReports
 
-/// What a model makes of images, as a folder of PNG files: one an image, under its name.
+/// The reconstructions of images, as a folder of PNG files: one an image, under its name. A single one may be a file.
 ///
 /// Images of a sub-folder go into one of the same name. Values are those of 8 bits.
 public final class ImageFolderOutput {
@@ -11,33 +11,64 @@ public final class ImageFolderOutput {
   public private(set) var imageCount = 0
   private let path: String
   private let schema: Schema
+  private let isFile: Bool
   private var names: Set<String> = []
   private var folders: Set<String> = []
 
-  /// Makes the folder.
+  /// Makes the folder; of a single image, a path that ends in `.png` and is no folder is the image's.
   ///
-  /// - Throws: ``FileError``; ``OutputError`` where the detector makes no images.
-  public init(_ path: String, of detector: Detector) throws {
+  /// - Throws: ``FileError``; ``OutputError`` where the detector makes no images, several would be one file, or one of those
+  ///   in `source` would be overwritten.
+  public init(_ path: String, of detector: Detector, from source: (any RecordSource)? = nil) throws {
     guard detector.outputSchema.isPicture else {
-      throw OutputError(path: path, shape: detector.outputSchema.shape)
+      throw OutputError(path: path, problem: .shape(detector.outputSchema.shape))
     }
     self.path = path
     schema = detector.outputSchema
-    try FileSystem.makeDirectory(path)
+    let images = (source as? ImageFolderSource)?.imageFiles ?? []
+    isFile = path.lowercased().hasSuffix(".png") && FileSystem.status(of: path)?.isDirectory != true
+    guard !isFile || images.count == 1 else { throw OutputError(path: path, problem: .severalImages) }
+    let inputs = Set(images.compactMap { FileSystem.resolved($0.path) })
+    for image in images {
+      let target = isFile ? path : Self.place(of: image.id, in: path).joined(separator: "/") + ".png"
+      if let resolved = FileSystem.resolved(target), inputs.contains(resolved) {
+        throw OutputError(path: target, problem: .isInput)
+      }
+    }
+    if !isFile { try FileSystem.makeDirectory(path) }
   }
 
   /// What cannot be written as images.
   public struct OutputError: DiagnosableError, Hashable {
-    /// The folder.
+    /// Why images cannot be written.
+    public enum Problem: Hashable, Sendable {
+      /// The model gives samples of this shape.
+      case shape(Shape)
+      /// There are several images, and the path is that of one file.
+      case severalImages
+      /// An image that is read would be overwritten.
+      case isInput
+    }
+
+    /// The folder or the file.
     public var path: String
-    /// What the model gives.
-    public var shape: Shape
+    /// Why nothing can be written there.
+    public var problem: Problem
 
     /// The sentence.
     public var diagnosis: Diagnosis {
-      Diagnosis(
-        "a folder takes images, and the model gives samples of \(shape)", at: InputPosition(source: path),
-        remedy: "give a file to -o, as in -o expected.csv")
+      let (text, remedy) =
+        switch problem {
+        case .shape(let shape):
+          (
+            "a folder takes images, and the model gives samples of \(shape)",
+            "give a file to -o, as in -o expected.csv"
+          )
+        case .severalImages:
+          ("several images do not fit into one file", "give a folder to -o, as in -o expected/")
+        case .isInput: ("this image would be overwritten, and it is read", "give another folder to -o")
+        }
+      return Diagnosis(text, at: InputPosition(source: path), remedy: remedy)
     }
   }
 
@@ -71,19 +102,26 @@ public final class ImageFolderOutput {
     return Image(height: height, width: width, channels: channels, pixels: pixels)
   }
 
-  /// A path of its own for an image, in the folder.
+  /// A path of its own for an image.
   private func file(for id: String) throws -> String {
-    var parts = id.split(separator: "/").filter { $0 != "." && $0 != ".." }.map(String.init)
-    let name = parts.popLast() ?? "image"
-    let folder = ([path] + parts).joined(separator: "/")
-    if !parts.isEmpty, folders.insert(folder).inserted { try FileSystem.makeDirectory(folder) }
-    var file = "\(folder)/\(name)"
-    if let dot = name.lastIndex(of: "."), dot > name.startIndex { file = "\(folder)/\(name[..<dot])" }
+    guard !isFile else { return path }
+    let parts = Self.place(of: id, in: path)
+    let folder = parts.dropLast().joined(separator: "/")
+    if parts.count > 2, folders.insert(folder).inserted { try FileSystem.makeDirectory(folder) }
+    var file = parts.joined(separator: "/")
     // `a.jpg` and `a.png` are two images.
     if !names.insert(file).inserted {
-      file = "\(folder)/\(name)"
+      file = "\(folder)/\(FileSystem.lastComponent(of: id))"
       while !names.insert(file).inserted { file += "-again" }
     }
     return "\(file).png"
+  }
+
+  /// The folder, the folders in it, and the name of an image without its ending; never outside of the folder.
+  private static func place(of id: String, in folder: String) -> [String] {
+    var parts = id.split(separator: "/").filter { $0 != "." && $0 != ".." }.map(String.init)
+    var name = parts.popLast() ?? "image"
+    if let dot = name.lastIndex(of: "."), dot > name.startIndex { name = String(name[..<dot]) }
+    return [folder] + parts + [name]
   }
 }

@@ -23,7 +23,7 @@ struct Reconstruct: Verb {
     Flag(
       "-o, --output PATH", \.output, .path,
       help:
-        "Where the reconstructions go. Of images: PNG files in this folder, unless the path ends in .csv or .npy. Of other data: NPY for a path that ends in .npy, else CSV."
+        "Where the reconstructions go. Of images: PNG files in this folder, unless the path ends in .csv or .npy; one image may go into a path that ends in .png. Of other data: NPY for a path that ends in .npy, else CSV."
     )
     Shared(\.subject)
   }
@@ -61,13 +61,15 @@ struct Reconstruct: Verb {
 
   /// Whether the output has the name of a folder, when images are written, and not that of a file of numbers.
   private var namesFolder: Bool {
-    output != "-" && FileSystem.status(of: output) == nil
+    output != "-" && (FileSystem.status(of: output) == nil || output.lowercased().hasSuffix(".png"))
       && ![".csv", ".tsv", ".txt", ".npy"].contains { output.lowercased().hasSuffix($0) }
   }
 
   private func writeImages(_ scoring: Scoring, _ terminal: Terminal) throws -> ExitStatus {
     let folder = FolderPath.plain(output)
-    if subject.data.contains(where: { FileSystem.resolved($0) == FileSystem.resolved(folder) }) {
+    if let existing = FileSystem.resolved(folder),
+      subject.data.contains(where: { FileSystem.resolved($0) == existing })
+    {
       throw ArgumentError(
         .conflict(
           "images in \(folder) would be overwritten, and they are what is read",
@@ -78,7 +80,7 @@ struct Reconstruct: Verb {
     scoring.pictureSide = .max
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    let images = try ImageFolderOutput(folder, of: scoring.detector)
+    let images = try ImageFolderOutput(folder, of: scoring.detector, from: scoring.source)
     try scoring.forEachBatch(shownOn: terminal, until: interruption) { try images.write($0) }
     try terminal.finish(json: images.json)
     return .done

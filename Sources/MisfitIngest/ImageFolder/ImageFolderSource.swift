@@ -94,6 +94,9 @@ public struct ImageFolderSource: RecordSource {
     images.reduce(0) { $0 + (FileSystem.status(of: $1.path)?.size ?? 0) }
   }
 
+  /// The images' files and identifiers, in their order.
+  package var imageFiles: [(path: String, id: String)] { images.map { ($0.path, $0.id) } }
+
   /// The identifiers of the images, in their order.
   var imageIDs: [String] { images.map(\.id) }
 

@@ -9,13 +9,15 @@ enum JSONForm: Equatable, Sendable {
   /// The elements of the array with this name in one object, as in `{"data": [...]}`.
   case member([UInt8])
 
-  /// Whether bytes begin as JSON does that holds records: with `{"`, `{}`, `[{`, `[[`, `[]`, or with a list on its own.
+  /// Whether bytes begin as JSON does that holds records, or as Python prints it with other quotes: with `{"`, `{}`, `[{`, `[[`, `[]`, or with a list on its own.
   static func isBeginning(_ head: [UInt8]) -> Bool {
     let isMarked = head.starts(with: [0xef, 0xbb, 0xbf])
     let text = head.dropFirst(isMarked ? 3 : 0).drop { isBlank($0) }
     let signs = text.prefix(64).filter { !isBlank($0) }.prefix(2)
     guard signs.count == 2 else { return false }
-    if ["{\"", "{}", "[{", "[[", "[]"].contains(where: { signs.elementsEqual($0.utf8) }) { return true }
+    if ["{\"", "{'", "{}", "[{", "[[", "[]"].contains(where: { signs.elementsEqual($0.utf8) }) {
+      return true
+    }
     return signs.first == UInt8(ascii: "[") && isList(text)
   }
 

@@ -84,6 +84,10 @@ final class JSONScanner {
     return error("\(wanted) is expected, and \(found) follows")
   }
 
+  private func commaAtEnd(_ sign: String) -> IngestError {
+    error("a comma stands in front of \"\(sign)\", where no value follows")
+  }
+
   // MARK: Values
 
   /// Reads an object into a record.
@@ -112,7 +116,7 @@ final class JSONScanner {
     try expect("[", "at the beginning of a list")
     if try peekBehindBlanks() == UInt8(ascii: "]") { return advance() }
     while true {
-      _ = try peekBehindBlanks()
+      if try peekBehindBlanks() == UInt8(ascii: "]") { throw commaAtEnd("]") }
       try body()
       let next = try peekBehindBlanks()
       guard next == UInt8(ascii: ",") || next == UInt8(ascii: "]") else {
@@ -129,7 +133,9 @@ final class JSONScanner {
     if try peekBehindBlanks() == UInt8(ascii: "}") { return advance() }
     var key: [UInt8] = []
     while true {
-      guard try peekBehindBlanks() == UInt8(ascii: "\"") else { throw try unexpected("a name in quotes") }
+      let first = try peekBehindBlanks()
+      if first == UInt8(ascii: "}") { throw commaAtEnd("}") }
+      guard first == UInt8(ascii: "\"") else { throw try unexpected("a name in double quotes") }
       key.removeAll(keepingCapacity: true)
       try readString(into: &key)
       try expect(":", "behind a name")

@@ -59,6 +59,9 @@ final class JSONTableReader: ByteReader, @unchecked Sendable {
     var guess = 0
     for cell in record.cells {
       if let index = names.knownIndex(of: record.bytes[cell.name], guess: guess) {
+        if let other = cells[index], record.bytes[other] != record.bytes[cell.text] {
+          throw repeated(cell)
+        }
         cells[index] = cell.text
         guess = index + 1
       } else if !passesOverNewNames {
@@ -78,6 +81,12 @@ final class JSONTableReader: ByteReader, @unchecked Sendable {
     }
     text.append(CSVField.lineFeed)
     return true
+  }
+
+  private func repeated(_ cell: JSONRecord.Cell) -> IngestError {
+    let name = VisibleText.line(ofBytes: record.bytes[cell.name])
+    let place = InputPosition(source: self.name, line: record.line, record: recordCount)
+    return IngestError(.malformedJSON("\"\(name)\" has two values in one record"), at: place)
   }
 
   private static func append(_ field: ArraySlice<UInt8>, to text: inout [UInt8]) {

@@ -24,7 +24,7 @@ struct JSONSourceTests {
       "[{\"a\": 1, \"b\": 25},\n {\"a\": 3, \"b\": 4}]\n", "[[1, 25], [3, 4]]",
       "{\"n\": {\"of\": [1]}, \"data\": [{\"a\": 1, \"b\": 25}, {\"a\": \"3\", \"b\": 4}], \"more\": [{\"c\": 1}]}",
       "\u{feff}[{\"a\": 1, \"b\": 25}, {\"a\": 3, \"b\": 4}]",
-      "[1, 25]\n[3, 4]\n", "[1, 25] [3, 4]", "{\"a\": 1, \"b\": 0, \"b\": 25}\r\n{\"a\": 3, \"b\": 4}\r\n",
+      "[1, 25]\n[3, 4]\n", "[1, 25] [3, 4]", "{\"a\": 1, \"b\": 25, \"b\": 25}\r\n{\"a\": 3, \"b\": 4}\r\n",
       "{\"a\": 1, \"n\": {\"b\": 25}}\n\n{\"a\": 3, \"n\": {\"b\": 4}}",
     ])
   func forms(_ text: String) throws {
@@ -92,6 +92,29 @@ struct JSONSourceTests {
     let error = ingestError { _ = try CSVSource(text: text) }
     #expect(error?.kind == .otherJSONLayout(layout))
     #expect(error?.diagnosis.remedy?.isEmpty == false)
+  }
+
+  @Test(
+    "two values under one name are an error, and equal ones are not",
+    arguments: [#"{"a": 1, "a": 2}"#, #"{"n.a": 1, "n": {"a": 2}}"#])
+  func repeated(_ text: String) throws {
+    let error = ingestError { _ = try contents(of: CSVSource(text: "{\"b\": 1}\n" + text)) }
+    guard case .malformedJSON(let detail) = error?.kind else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(detail.contains("two values") && error?.position?.line == 2)
+  }
+
+  @Test(
+    "what is wrong is said in words",
+    arguments: [
+      (#"{"a": 1,}"#, "a comma stands in front of"), ("[{\"a\": 1},]", "a comma stands in front of"),
+      ("{'a': 1}", "in double quotes"),
+    ])
+  func words(_ text: String, _ words: String) {
+    let error = ingestError { _ = try CSVSource(text: text) }
+    #expect(error?.diagnosis.problem.contains(words) == true, "\(String(describing: error))")
   }
 
   @Test("a single object is a record, whatever it holds besides values")
