@@ -53,7 +53,7 @@ struct Calibrator {
   /// The calibration of a model.
   ///
   /// - Throws: ``TrainingError`` of an `epoch` where errors are not finite; what reading the rows may throw.
-  func calibrate(_ model: any RowModel, epoch: Int) throws -> Calibration {
+  mutating func calibrate(_ model: any RowModel, epoch: Int) throws -> Calibration {
     let measure = measure(of: model)
     var scores: CalibrationScores
     var origin: Calibration.Origin
@@ -100,10 +100,12 @@ struct Calibrator {
   /// A row with certain evidence of a gross outlier is known not to be normal, so it is left out: the threshold and the p-values are
   /// those of rows without such values, and a gross outlier among the fitted rows is flagged when they are scored. The
   /// refits are checked for gross outliers like the model itself, not by ranges of their own.
-  private func crossValidated(_ cross: CrossValidation, _ model: any RowModel) throws -> CalibrationScores {
+  private mutating func crossValidated(
+    _ cross: CrossValidation, _ model: any RowModel
+  ) throws -> CalibrationScores {
     let check = (model as? GrossOutlierModel)?.check
     var all = [Double](repeating: .nan, count: cross.folds.sampleCount)
-    var isGross = [Bool](repeating: false, count: all.count)
+    var evidence = [Float](repeating: 0, count: all.count)
     for index in 0..<cross.folds.count {
       try cross.onFold(index + 1)
       let fold = try cross.folds.fold(index)
@@ -112,15 +114,20 @@ struct Calibrator {
       var samples = fold.samples.makeIterator()
       _ = try errors(of: fold.leftOut, tileCounts: fold.tileCounts, learned: false, by: checked) {
         guard let sample = samples.next() else { return }
-        (all[sample], isGross[sample]) = ($0, $1 >= 1)
+        (all[sample], evidence[sample]) = ($0, $1)
       }
     }
+    var isGross = evidence.map { $0 >= 1 }
     // Where every row has such evidence, there are no others to compare with.
     if isGross.allSatisfy(\.self) { isGross = isGross.map { _ in false } }
     let steering = cross.folds.heldOutSamples.map { isGross[$0] ? nil : all[$0] }
     let ratio = try errorRatio(of: model, to: steering)
+    let kept = all.indices.filter { !isGross[$0] }
+    // Of few rows, those of the refits may score higher than any by the model itself.
+    raise?.include(kept.map { all[$0] * ratio })
     var scores = CalibrationScores()
-    scores.update(contentsOf: all.indices.filter { !isGross[$0] }.map { all[$0] * ratio })
+    scores.update(
+      contentsOf: kept.map { raise?.score(all[$0] * ratio, evidence: evidence[$0]) ?? all[$0] * ratio })
     return scores
   }
 
@@ -182,7 +189,7 @@ struct Calibrator {
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.
   ///
   /// Rows with certain evidence of a gross outlier are left out if `skipsGross`; partial evidence is common among normal
-  /// rows. `each` gets all one by one, with the evidence of a gross outlier in the last row of each.
+  /// rows. `each` gets all one by one before they are raised, with the evidence of a gross outlier in the last row of each.
   private func errors(
     of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, skipsGross: Bool = false,
     by model: any RowModel, each: (_ score: Double, _ evidence: Float) -> Void = { _, _ in }
@@ -194,9 +201,10 @@ struct Calibrator {
     var found = CalibrationScores()
     try forEachScore(of: rows, learned: learned, by: model) { score, evidence in
       let raised = raise?.score(score, evidence: evidence) ?? score
-      guard let score = scores.add(raised) else { return }
-      if !skipsGross || evidence < 1 { found.update(score) }
-      each(score, evidence)
+      guard let sampleScore = scores.add(raised) else { return }
+      if !skipsGross || evidence < 1 { found.update(sampleScore) }
+      // Only images have several rows a sample, and those are not checked.
+      each(evidence > 0 ? score : sampleScore, evidence)
     }
     return found
   }

@@ -215,7 +215,10 @@ public final class Detector: Sendable {
   ) -> [Double] {
     let schema = outputSchema
     let parts = (0..<schema.width).map { column -> Double in
-      if missing?[column] ?? false, schema.expectsMissing(column) { return 0 }
+      let isMissing = missing?[column] ?? false
+      if isMissing, schema.expectsMissing(column) { return 0 }
+      // A time stamp that only orders the rows is not to blame for what the others did.
+      if !isMissing, schema.table?.used[column].date?.sequence != nil { return 0 }
       return schema.inputs(of: column).reduce(0) { sum, index in
         if let shares { return sum + Double(shares[index]) }
         let difference = Double(input[index]) - Double(reconstruction[index])

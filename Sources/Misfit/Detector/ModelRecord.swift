@@ -151,7 +151,8 @@ public struct Calibration: Sendable, Codable, Hashable {
   /// See ``ScoredSample/extrapolatedTail``.
   func extrapolatedTail(of error: Double) -> Double? {
     guard let pValue = pValue(of: error), pValue == scores.leastTailProbability else { return nil }
-    return scores.tail?.boundedProbability(above: error)
+    // A model that finds more than was seen is no better than what was seen.
+    return scores.tail?.boundedProbability(above: error).map { min($0, pValue) }
   }
 
   /// How unusual a score is: the percentage of the calibration scores below or equal to it, 0 to 100; nil for NaN.

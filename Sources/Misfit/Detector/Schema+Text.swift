@@ -27,7 +27,7 @@ extension Schema {
 
   /// The names of the columns that held one value only.
   public var constantColumnNames: [String] {
-    constantColumns.filter { table?.used[$0].numbers != nil || table == nil }.map { featureName(at: $0) }
+    constantColumns.map { featureName(at: $0) }
   }
 
   /// Makes sure that a source's samples have this shape.

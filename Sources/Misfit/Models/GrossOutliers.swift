@@ -12,7 +12,11 @@ enum GrossOutliers {
   /// The columns of a schema as the check sees them.
   static func columns(of schema: Schema) -> [GrossOutlierColumn] {
     guard let table = schema.table else {
-      return (0..<schema.width).map { GrossOutlierColumn(.number(linear: nil), inputs: $0..<$0 + 1) }
+      return (0..<schema.width).map { column in
+        GrossOutlierColumn(
+          .number(linear: nil), inputs: column..<column + 1,
+          countScale: CountScale(offset: schema.offsets[column], scale: schema.scales[column]))
+      }
     }
     return zip(table.used, table.starts).map { column, start in
       let inputs = start..<start + column.valueWidth
@@ -23,7 +27,7 @@ enum GrossOutliers {
         return GrossOutlierColumn(
           .number(linear: column.linearScale?.fromInput), inputs: inputs, missingInput: column.missingInput,
           leastInput: column.kind == .count ? column.number.map { Float($0.encode(-0.5)) } : nil,
-          isGrouped: column.number != nil)
+          isZeroUnlessFar: column.date?.sequence != nil, isGrouped: column.number != nil)
       }
     }
   }
@@ -50,7 +54,8 @@ enum GrossOutliers {
       let scales = file.tensor(GrossOutlierModel.scaleName), scales.extents.count == 1,
       let check = GrossOutlierCheck(
         columns: columns(of: record.schema), inputCount: model.width, scales: scales.values.array,
-        ranges: ranges?.values.array ?? [])
+        ranges: ranges?.values.array ?? [],
+        least: file.tensor(GrossOutlierModel.leastName)?.values.array ?? [])
     else { throw ModelFileError(.altered("tensor \(GrossOutlierModel.tensorName)"), path: path) }
     return GrossOutlierModel(model, check)
   }
@@ -60,7 +65,9 @@ extension TableColumn {
   /// A scale of the column's numbers or dates; nil where inputs are such numbers.
   fileprivate var linearScale: LinearScale? {
     if let date, date.bend != nil {
-      return LinearScale(center: date.offset, unit: date.scale) { date.seconds(ofTrend: $0 / date.weight) }
+      return LinearScale(center: date.offset, unit: date.scale) {
+        date.seconds(ofTrend: $0 / date.weight)
+      }
     }
     guard let number, let numbers, number.isLogarithmic || number.bend != nil || number.knots != nil else {
       return nil
@@ -120,6 +127,14 @@ extension Detector {
         low: cell(ofLinear: range.lowerBound, subject), high: cell(ofLinear: range.upperBound, subject),
         share: share, group: subject.groupInput.flatMap { groupText(ofInput: $0, check) })
     }
+    if let column = schema.table?.used[subject.column], let sequence = column.date?.sequence {
+      let ends = [sequence.earliest, sequence.latest].map {
+        CellValue.date($0, hasTime: column.dates?.hasTime ?? false)
+      }
+      return GrossOutlier(
+        column: subject.column, share: 0.6 * Double(min(1, strength)),
+        all: FeatureError.UsualRange(low: ends[0], high: ends[1]))
+    }
     return GrossOutlier(
       column: subject.column, share: 0.6 * Double(min(1, strength)),
       all: subject.range.map { usual($0, share: nil) },
@@ -128,7 +143,10 @@ extension Detector {
 
   private func cell(ofLinear value: Float, _ subject: GrossOutlierCheck.Subject) -> CellValue {
     guard let column = schema.table?.used[subject.column] else {
-      return .number(schema.decode(value, column: subject.column))
+      let index = subject.column
+      let number = schema.decode(value, column: index)
+      return .number(
+        NumberFigures.withoutRounding(number, least: schema.minima[index], largest: schema.maxima[index]))
     }
     let scaled = column.linearScale?.value(value)
     if let date = column.date {
@@ -136,7 +154,11 @@ extension Detector {
       return .date(seconds, hasTime: column.dates?.hasTime ?? false)
     }
     if let scaled { return .number(column.numbers?.snapped(scaled) ?? scaled) }
-    return .number(column.number?.decode(Double(value)) ?? .nan)
+    let number = column.number?.decode(Double(value)) ?? .nan
+    return .number(
+      column.numbers.map {
+        NumberFigures.withoutRounding(number, least: $0.least, largest: $0.largest)
+      } ?? number)
   }
 
   /// `host is "a"`.
@@ -151,6 +173,13 @@ extension Detector {
 }
 
 extension NumberFigures {
+  /// A value that was a float meanwhile: the least, the largest or 0 where only rounding keeps it from being that.
+  fileprivate static func withoutRounding(_ value: Double, least: Double, largest: Double) -> Double {
+    let rounding = max(1e-6 * (largest - least), 1e-6 * min(least.magnitude, largest.magnitude), 1e-9)
+    for end in [least, largest, 0] where (value - end).magnitude <= rounding { return end }
+    return value
+  }
+
   /// A value that only rounding keeps from being the least or the largest is that.
   fileprivate func snapped(_ value: Double) -> Double {
     let rounding = 1e-5 * min(upperQuartile - lowerQuartile, largest - least)

@@ -122,11 +122,11 @@ extension FeatureError {
 }
 
 extension FeatureError.UsualRange {
-  /// `in training 0 to 29`, `10 to 11 where host is "a"`, `98 % in training 0 to 12`, `in training always 5`.
+  /// `in training 0 to 29`, `10 to 11 where host is "a"`, `in training 0 to 12 in 98 % of rows`, `in training always 5`.
   var text: String {
     let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
-    let part = share.map { "\(NumberText.significant(100 * $0, digits: 3)) % " } ?? ""
-    return group.map { "\(part)\(values) where \($0)" } ?? "\(part)in training \(values)"
+    let part = share.map { " in \(NumberText.significant(100 * $0, digits: 3)) % of rows" } ?? ""
+    return group.map { "\(values)\(part) where \($0)" } ?? "in training \(values)\(part)"
   }
 }
 

@@ -161,6 +161,9 @@ extension ColumnDecision {
     var encoding = DateEncoding(
       order: found.order, offset: spread.center, scale: spread.scale, cycles: cycles, far: 0)
     encoding.notation = found.notation
+    if dates.isSequence, !isTime {
+      encoding.sequence = DateSequence(earliest: spread.coreLeast, latest: spread.coreLargest)
+    }
     encoding.bend = spread.hasFarDates ? NumberEncoding.usualBend : nil
     encoding.sentinels = spread.sentinels.isEmpty ? nil : spread.sentinels
     encoding.far = max(encoding.trend(spread.largest) + 1, TableEncoder.surprise)

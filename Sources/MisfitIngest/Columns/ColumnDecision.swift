@@ -115,9 +115,7 @@ struct ColumnDecision {
     }
     let present = profile.presentCount
     guard present > 0 else { return (.constant, "no cell has a value") }
-    if profile.missingCount == 0, profile.distinctCount == 1 {
-      return (.constant, "every cell is \(shown(levels.count > 0 ? levels.string(0) : ""))")
-    }
+    if isConstant { return decideConstant() }
     if let codes = decideCodes() { return codes }
     if profile.numberCount * 2 >= present {
       return decideDates() ?? (profile.isRunningNumber ? Self.runningNumber : decideNumbers())
@@ -125,6 +123,17 @@ struct ColumnDecision {
     if let dates = decideDates() { return dates }
     let (kind, reason) = decideTexts()
     return (kind, notation.problem.map { "\(reason); \($0)" } ?? reason)
+  }
+
+  /// Whether every cell is the same.
+  private var isConstant: Bool { profile.missingCount == 0 && profile.distinctCount == 1 }
+
+  /// A constant tells nothing of the rows learned from; but another value beside it does.
+  private func decideConstant() -> (ColumnKind, String) {
+    let reason = "every cell is \(shown(levels.count > 0 ? levels.string(0) : ""))"
+    if let codes = decideCodes() { return (codes.0, reason) }
+    if profile.numberCount > 0 { return (decideDates()?.0 ?? decideNumbers().0, reason) }
+    return (decideDates()?.0 ?? .categorical, reason)
   }
 
   private func decideNumbers() -> (ColumnKind, String) {

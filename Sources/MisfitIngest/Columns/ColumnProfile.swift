@@ -12,9 +12,27 @@ struct DateProfile: Sendable {
   var weekdays: UInt8 = 0
   var months: UInt16 = 0
   private(set) var sample = ValueSample()
+  /// How many dates are later, or earlier, than the one before.
+  private var ascentCount = 0
+  private var descentCount = 0
+  private var first = 0.0
+  private var last = 0.0
+
+  /// Whether the records stand in the order of these dates, or in the reverse of it; one step in twenty may differ.
+  var isSequence: Bool {
+    let steps = ascentCount + descentCount
+    return steps >= 8 && min(ascentCount, descentCount) * 20 <= steps
+  }
+
+  private mutating func step(from earlier: Double, to later: Double) {
+    if later > earlier { ascentCount += 1 }
+    if later < earlier { descentCount += 1 }
+  }
 
   mutating func add(_ seconds: Double, hasTime: Bool, record: Int) {
     sample.add(seconds, record: record)
+    if count == 0 { first = seconds } else { step(from: last, to: seconds) }
+    last = seconds
     count += 1
     let difference = seconds - mean
     mean += difference / Double(count)
@@ -29,6 +47,10 @@ struct DateProfile: Sendable {
 
   mutating func merge(_ other: DateProfile) {
     guard other.count > 0 else { return }
+    if count == 0 { first = other.first } else { step(from: last, to: other.first) }
+    last = other.last
+    ascentCount += other.ascentCount
+    descentCount += other.descentCount
     let share = Double(other.count) / Double(count + other.count)
     let difference = other.mean - mean
     squares += other.squares + difference * difference * Double(count) * share

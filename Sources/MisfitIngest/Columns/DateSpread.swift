@@ -69,13 +69,15 @@ struct DateSpread {
     for (date, repeated) in [(largest, below), (least, above)]
     where repeated >= 3 && !CalendarDate.isTimeOfDay(date) {
       let isUsual = usual.contains((date / CalendarDate.secondsPerDay).rounded(.down))
-      guard repeated * (isUsual ? 100 : 20) >= count else { continue }
+      // A date shared by few is a sentinel where it lies centuries from all others.
+      guard repeated * 100 >= count else { continue }
       let rest = date == least ? dates.dropFirst(repeated) : dates.dropLast(repeated)
       let core = core(of: rest, reach: isUsual ? 2 : 10).dates
       guard let first = core.first, let last = core.last, Set(core.prefix(64)).count >= 5 else { continue }
       let distance = max(first - date, date - last)
       let range = max((isUsual ? 1 : 5) * (last - first), CalendarDate.secondsPerDay * 1000)
-      if distance > range { return (date, rest) }
+      let isCommon = isUsual || repeated * 20 >= count || distance > 36_525 * CalendarDate.secondsPerDay
+      if isCommon, distance > range { return (date, rest) }
     }
     return nil
   }

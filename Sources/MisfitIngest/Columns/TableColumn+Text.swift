@@ -44,7 +44,8 @@ extension TableColumn {
         "\(NumberText.grouped(levels.count)) level\(levels.count == 1 ? "" : "s")\(rest), \(valueWidth) inputs"
     case .datetime:
       let cycles = (date?.cycles ?? []).map(\.rawValue)
-      text = cycles.isEmpty ? "trend" : "trend and cycles of the \(cycles.joined(separator: ", "))"
+      let trend = date?.sequence != nil ? "order of the rows" : "trend"
+      text = cycles.isEmpty ? trend : "\(trend) and cycles of the \(cycles.joined(separator: ", "))"
       text += valueWidth == 1 ? ", one input" : ", \(valueWidth) inputs"
     }
     return hasIndicator ? text + ", one for missing" : text

@@ -66,6 +66,9 @@ public struct TableColumn: Sendable, Hashable, Codable {
   /// The share of cells without a value.
   public var missingShare: Double { cellCount == 0 ? 0 : Double(missingCount) / Double(cellCount) }
 
+  /// Whether every cell held the same value.
+  public var isConstant: Bool { missingCount == 0 && distinctCount == 1 }
+
   /// Whether a model sees the column.
   public var isUsed: Bool { kind.isUsed }
 
@@ -145,7 +148,8 @@ public enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// How dates become inputs: the trend, moved and divided, and a sine and a cosine for each cycle.
 ///
-/// All of them are multiplied by ``weight``, so that a date weighs no more in distances than a number.
+/// All of them are multiplied by ``weight``, so that a date weighs no more in distances than a number. Where the rows stand in
+/// the order of the dates, new rows come later than all of training: the trend is then 0 for all but absurd dates, see ``DateSequence``.
 public struct DateEncoding: Sendable, Hashable, Codable {
   /// Day or month first, where a date does not tell.
   public var order: DateOrder
@@ -164,24 +168,56 @@ public struct DateEncoding: Sendable, Hashable, Codable {
   /// Dates that mean "no date", in seconds: they are read as missing cells; nil where there are none.
   public var sentinels: [Double]?
 
+  /// The dates of training where its rows stood in their order; nil for others, and in files of earlier versions.
+  public var sequence: DateSequence?
+
   /// 1 / √(1 + cycles).
   public var weight: Double { 1 / Double(1 + cycles.count).squareRoot() }
 
   /// The trend's input for a date in seconds, before ``weight``.
   func trend(_ seconds: Double) -> Double {
-    let z = (seconds - offset) / scale
+    let z = (sequence.map { $0.excess(of: seconds) } ?? (seconds - offset)) / scale
     return bend.map { NumberEncoding.compress(z, beyond: $0) } ?? z
   }
 
-  /// The inverse of ``trend(_:)``.
+  /// The inverse of ``trend(_:)``; a date among those of a sequence for all of them.
   package func seconds(ofTrend trend: Double) -> Double {
-    (bend.map { NumberEncoding.expand(trend, beyond: $0) } ?? trend) * scale + offset
+    let distance = (bend.map { NumberEncoding.expand(trend, beyond: $0) } ?? trend) * scale
+    guard let sequence, distance != 0 else { return distance + offset }
+    return distance + (distance > 0 ? sequence.ends.upperBound : sequence.ends.lowerBound)
   }
 
   var isUsable: Bool {
     offset.magnitude <= 1e15 && scale.isFinite && scale.isNormal && scale > 0 && far.magnitude <= 1e15
       && Set(cycles).count == cycles.count && (bend.map { $0 > 0 && $0 <= 1e6 } ?? true)
-      && (sentinels ?? []).allSatisfy(\.isFinite)
+      && (sentinels ?? []).allSatisfy(\.isFinite) && (sequence?.isUsable ?? true)
+  }
+}
+
+/// The dates of rows that stand in the order of their dates, in seconds.
+///
+/// Rows to be scored come later, and that they do is no anomaly. Only a date is far that lies further beyond them than they
+/// reach, and more than a year.
+public struct DateSequence: Sendable, Hashable, Codable {
+  /// The earliest; dates far from all others are left out.
+  public var earliest: Double
+  /// The latest, likewise.
+  public var latest: Double
+
+  /// The dates that are not far.
+  var ends: ClosedRange<Double> {
+    let reach = max(latest - earliest, 366 * CalendarDate.secondsPerDay)
+    return (earliest - reach)...(latest + reach)
+  }
+
+  /// How far a date lies beyond ``ends``: 0 for one within.
+  func excess(of seconds: Double) -> Double {
+    let ends = ends
+    return max(0, seconds - ends.upperBound) + min(0, seconds - ends.lowerBound)
+  }
+
+  var isUsable: Bool {
+    earliest <= latest && max(earliest.magnitude, latest.magnitude) <= 1e15
   }
 }
 

@@ -64,7 +64,7 @@ extension TableProfile {
       ).column
       column.reason =
         column.numbers.map { $0.least == $0.largest } ?? false
-        ? "a number, always the same one: any other will be odd" : "every value is a number"
+        ? "a number, always the same one: any other will be an outlier" : "every value is a number"
       return column
     }
   }

@@ -10,8 +10,8 @@ extension TableProfile {
     guard let decided = try decided(options: options, scaling: scaling, hasIndicators: hasIndicators) else {
       return nil
     }
-    guard decided.contains(where: \.isUsed) else {
-      throw IngestError(.nothingToLearnFrom(decided.map(\.leftOutText)), at: InputPosition(source: source))
+    guard decided.contains(where: { $0.isUsed && !$0.isConstant }) else {
+      throw IngestError(.nothingToLearnFrom(decided.map(\.uselessText)), at: InputPosition(source: source))
     }
     return TableSchema(
       columns: decided, missingWords: options.allMissingWords, placeholderWords: options.allPlaceholderWords)
@@ -82,6 +82,11 @@ extension TableProfile {
 extension TableColumn {
   /// That and why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
   public var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
+
+  /// Why nothing can be learned from it.
+  fileprivate var uselessText: String {
+    isUsed ? "\"\(name)\" is constant: \(reason)" : leftOutText
+  }
 
   /// `"load" has values far from most: they are bent in, so that they do not hide the rest`.
   public var bentText: String {

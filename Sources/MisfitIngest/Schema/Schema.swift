@@ -47,7 +47,9 @@ public struct Schema: Sendable, Hashable {
   }
 
   /// Whether a column held one value only.
-  public func isConstant(_ index: Int) -> Bool { minima[index] == maxima[index] }
+  public func isConstant(_ index: Int) -> Bool {
+    table?.used[index].isConstant ?? (minima[index] == maxima[index])
+  }
 
   /// The columns that held one value only.
   public var constantColumns: [Int] { (0..<width).filter(isConstant) }

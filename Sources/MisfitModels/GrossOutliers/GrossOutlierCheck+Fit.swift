@@ -18,11 +18,13 @@ extension GrossOutlierCheck {
 
 /// Collects what ranges are made of.
 private struct GrossOutlierLearner {
-  let columns: [GrossOutlierColumn]
+  private let columns: [GrossOutlierColumn]
   private let groups: GrossOutlierGroups
   private let numbers: [GrossOutlierColumn]
   private var extremes: [ValueExtremes]
   private var tails: [ValueRange]
+  /// Whether all values of a column of numbers so far are counts.
+  private var areCounts: [Bool]
 
   static let sampleLimit = 20_000
   /// Fewer values of a column, or of a group, show no tail.
@@ -33,6 +35,7 @@ private struct GrossOutlierLearner {
     self.columns = columns
     groups = GrossOutlierGroups(columns: columns)
     numbers = columns.filter { $0.levelCounts == nil }
+    areCounts = numbers.map { $0.countScale != nil }
     let count = numbers.count + groups.rangeCount
     extremes = Array(repeating: ValueExtremes(), count: count)
     tails = Array(repeating: ValueRange(low: .nan, high: .nan), count: count)
@@ -56,7 +59,9 @@ private struct GrossOutlierLearner {
   private mutating func update(with row: Span<Float>) {
     for (index, column) in numbers.enumerated() {
       let value = row[column.inputs.lowerBound]
-      if column.isValue(value) { extremes[index].update(value) }
+      guard column.isValue(value) else { continue }
+      extremes[index].update(value)
+      if areCounts[index], column.countScale?.isCount(value) != true { areCounts[index] = false }
     }
     var starts: [Int] = []
     groups.forEachGroup(in: row) { starts.append($0) }
@@ -105,7 +110,11 @@ private struct GrossOutlierLearner {
         ? numbers[index] : groups.numbers[(index - numbers.count) % groups.numbers.count]
     }
     for index in ranges.indices {
-      guard let range = extremes[index].range(in: column(of: index).linear) else { continue }
+      let column = column(of: index)
+      let found =
+        column.isZeroUnlessFar
+        ? extremes[index].rangeAboutZero(in: column.linear) : extremes[index].range(in: column.linear)
+      guard let range = found else { continue }
       (ranges[index].low, ranges[index].high) = (range.low, range.high)
       let isConstant = range.low == range.high
       if isConstant, index < numbers.count { novelties += range.isolatedCount }
@@ -125,6 +134,11 @@ private struct GrossOutlierLearner {
           1, Float(EvidenceScale.rowsPerNovelty * (isolated - 1)) / Float(max(rowCount, 1))),
         usualSurprise: Float(EvidenceScale.baseSurprise + Logarithm.of(max(1, lookedAt))))
     }
+    var (columns, place) = (columns, 0)
+    for index in columns.indices where columns[index].levelCounts == nil {
+      if areCounts[place] { columns[index].leastInput = columns[index].countScale?.leastInput }
+      place += 1
+    }
     return GrossOutlierCheck(
       columns: columns, inputCount: inputCount, ranges: ranges, scale: scale(isolated, lookedAt),
       groupScale: scale(isolatedInGroups, lookedAtInGroups), levelNovelty: novelty)
@@ -132,7 +146,7 @@ private struct GrossOutlierLearner {
 
   /// Whether so few rows have such a value that another one is evidence; the row itself may be one of them.
   private func isRare(_ count: Int, among rowCount: Int) -> Bool {
-    rowCount + 1 >= EvidenceScale.rowsPerNovelty * max(1, count - 1)
+    2 * (rowCount + 1) >= EvidenceScale.rowsPerNovelty * max(1, 2 * (count - 1))
   }
 }
 

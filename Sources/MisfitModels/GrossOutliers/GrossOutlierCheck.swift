@@ -171,11 +171,14 @@ extension ValueRange {
     // Inputs rise with the values: the limit is found by halving, to within a few units in the last place.
     func limit(from inside: Float, to outside: Float) -> Float {
       var (inside, outside) = (inside, outside)
-      guard evidence(of: column.linear(outside), scale: scale) > 0 else { return outside * 2 }
+      func isEvidence(_ input: Float) -> Bool {
+        evidence(of: column.linear(input), scale: scale) > 0
+      }
+      guard isEvidence(outside) else { return outside * 2 }
       for _ in 0..<160 {
         let middle = inside / 2 + outside / 2
         if middle == inside || middle == outside { break }
-        if evidence(of: column.linear(middle), scale: scale) > 0 { outside = middle } else { inside = middle }
+        if isEvidence(middle) { outside = middle } else { inside = middle }
       }
       return inside
     }

@@ -17,18 +17,24 @@ public struct GrossOutlierColumn: Sendable {
   public var missingInput: Float?
   /// The least input that is possible, of counts; nil where any number is.
   public var leastInput: Float?
+  /// The scale of a plain number, whose least input is then learned where all training values are counts; nil for others.
+  public var countScale: CountScale?
+  /// Whether its inputs are 0 but for values that are far by themselves.
+  public var isZeroUnlessFar: Bool
   /// Whether its values are compared within the groups that levels of other columns make.
   public var isGrouped: Bool
 
   /// Describes a column.
   public init(
     _ content: Content, inputs: Range<Int>, missingInput: Float? = nil, leastInput: Float? = nil,
-    isGrouped: Bool = false
+    countScale: CountScale? = nil, isZeroUnlessFar: Bool = false, isGrouped: Bool = false
   ) {
     self.content = content
     self.inputs = inputs
     self.missingInput = missingInput
     self.leastInput = leastInput
+    self.countScale = countScale
+    self.isZeroUnlessFar = isZeroUnlessFar
     self.isGrouped = isGrouped
   }
 
@@ -52,4 +58,24 @@ public struct GrossOutlierColumn: Sendable {
 
   /// Whether an input is a value of the column.
   func isValue(_ input: Float) -> Bool { !input.isNaN && input != missingInput }
+}
+
+/// How plain numbers are scaled, and what tells counts among them.
+public struct CountScale: Sendable, Hashable {
+  /// A value is the input times `scale`, and `offset`.
+  public var (offset, scale): (Double, Double)
+
+  /// Describes a scale.
+  public init(offset: Double, scale: Double) { (self.offset, self.scale) = (offset, scale) }
+
+  /// Whether an input may stand for a whole number of at least 0; not where floats do not tell.
+  func isCount(_ input: Float) -> Bool {
+    let product = Double(input) * scale
+    let value = product + offset
+    let rounding = (product.magnitude + offset.magnitude) * 0x1p-22
+    return rounding < 0.1 && value >= -rounding && (value - value.rounded()).magnitude <= rounding
+  }
+
+  /// Between the inputs of -1 and of 0.
+  var leastInput: Float { Float((-0.5 - offset) / scale) }
 }

@@ -15,6 +15,9 @@ public struct GrossOutlierModel: DecoratedModel {
   /// The tensor of the scales of evidence in files.
   public static let scaleName = "outliers.scales"
 
+  /// The tensor of the least inputs of counts among plain numbers in files.
+  public static let leastName = "outliers.least"
+
   /// Adds a check to a model.
   public init(_ base: any RowModel, _ check: GrossOutlierCheck) {
     self.base = base
@@ -75,18 +78,30 @@ extension GrossOutlierCheck {
     ]
     let scaleTensor = ModelTensor(GrossOutlierModel.scaleName, [scales.count], FloatBuffer(scales).all)
     guard !ranges.isEmpty else { return [scaleTensor] }
+    let rangeTensor = ModelTensor(
+      GrossOutlierModel.tensorName, [ranges.count, ValueRange.numberCount],
+      FloatBuffer(ranges.flatMap(\.numbers)).all)
+    guard columns.contains(where: { $0.countScale != nil && $0.leastInput != nil }) else {
+      return [scaleTensor, rangeTensor]
+    }
+    let least = columns.map { $0.leastInput ?? -.infinity }
     return [
-      scaleTensor,
-      ModelTensor(
-        GrossOutlierModel.tensorName, [ranges.count, ValueRange.numberCount],
-        FloatBuffer(ranges.flatMap(\.numbers)).all),
+      scaleTensor, rangeTensor,
+      ModelTensor(GrossOutlierModel.leastName, [least.count], FloatBuffer(least).all),
     ]
   }
 
   /// Reads what a model file holds; nil where the numbers do not fit the columns.
   ///
-  /// Shapes: `scales` [5], `ranges` [P, 9].
-  public init?(columns: [GrossOutlierColumn], inputCount: Int, scales: [Float], ranges: [Float]) {
+  /// Shapes: `scales` [5], `ranges` [P, 9], `least` [D], or empty.
+  public init?(
+    columns: [GrossOutlierColumn], inputCount: Int, scales: [Float], ranges: [Float], least: [Float] = []
+  ) {
+    guard least.isEmpty || (least.count == columns.count && !least.contains { $0.isNaN }) else { return nil }
+    var columns = columns
+    for (index, input) in least.enumerated() where columns[index].countScale != nil && input.isFinite {
+      columns[index].leastInput = input
+    }
     let groups = GrossOutlierGroups(columns: columns)
     let count = columns.count { $0.levelCounts == nil } + groups.rangeCount
     guard scales.count == 5, scales.allSatisfy({ $0 >= 0 }), scales[0] >= 1, scales[2] >= 1,

@@ -22,6 +22,11 @@ public struct ScoreRaise: Sendable, Hashable, Codable {
     self.spread = spread > 0 ? spread : max(largest.magnitude, .leastNormalMagnitude)
   }
 
+  /// Takes further scores of rows without certain evidence into account: certain evidence is raised above them, too.
+  public mutating func include(_ scores: [Double]) {
+    ceiling = scores.reduce(ceiling) { $1.isFinite ? max($0, $1) : $0 }
+  }
+
   /// The score of a row with evidence of a strength.
   public func score(_ score: Double, evidence: Float) -> Double {
     guard evidence > 0, score.isFinite else { return score }

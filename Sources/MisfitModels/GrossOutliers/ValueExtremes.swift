@@ -31,6 +31,12 @@ struct ValueExtremes: Sendable {
     if list.count > capacity { list.removeLast() }
   }
 
+  /// The linear value of 0 as a range, and how many of the values kept are others.
+  func rangeAboutZero(in linear: (Float) -> Float) -> (low: Float, high: Float, isolatedCount: Int)? {
+    guard count > 0 else { return nil }
+    return (linear(0), linear(0), smallest.count { $0 < 0 } + largest.count { $0 > 0 })
+  }
+
   /// The range of all values but isolated extremes, and how many those are.
   ///
   /// From the values that are left when 15 or a hundredth of them, at least one, are taken from either end, the range grows outwards as

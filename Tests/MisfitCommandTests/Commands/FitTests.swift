@@ -175,7 +175,7 @@ struct FitTests {
     try command.write("a,b\n" + (0..<20).map { "\($0),7\n" }.joined(), to: "data.csv")
     let run = try command.run("fit data.csv --epochs 1 -o m.misfit")
     #expect(run.status == 0)
-    #expect(run.errors.contains("misfit: note: one value only, so any other will be odd: b\n"))
+    #expect(run.errors.contains("misfit: note: one value only, so any other will be an outlier: b\n"))
   }
 }
 

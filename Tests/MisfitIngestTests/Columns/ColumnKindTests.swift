@@ -41,8 +41,11 @@ struct ColumnKindTests {
     Case((5...34).map { "\($0)" }, .identifier, "the numbers count the records"),
     Case((1...90).map { "key \($0 / 2)" } + ["z"], .categorical, "47 different texts in 91 cells"),
     Case((1...200).map { "key \($0 / 2)" }, .identifier, "101 different texts in 200 cells"),
-    Case(repeated(["x"], 30), .constant, "every cell is \"x\""),
-    Case(repeated(["4.5"], 30), .constant, "every cell is \"4.5\""),
+    Case(repeated(["x"], 30), .categorical, "every cell is \"x\""),
+    Case(repeated(["4.5"], 30), .numeric, "every cell is \"4.5\""),
+    Case(repeated(["7"], 30), .count, "every cell is \"7\""),
+    Case(repeated(["true"], 30), .categorical, "every cell is \"true\""),
+    Case(repeated(["2024-01-01"], 30), .datetime, "every cell is \"2024-01-01\""),
     Case(repeated(["", "NA"], 30), .constant, "no cell has a value"),
     Case(repeated(["x", ""], 30), .categorical, "one text, and cells without"),
     Case(

@@ -126,6 +126,105 @@ struct GrossOutlierTests {
   }
 
   @Test(
+    "Another value beside a constant in a table of several kinds is flagged",
+    arguments: [ModelChoice.automatic, .principalComponents, .autoencoder, .crowd],
+    [ScalingChoice.automatic, .robust])
+  func besideConstantOfAnyKind(model: ModelChoice, scaling: ScalingChoice) throws {
+    var generator = SeededGenerator(seed: 9)
+    let constants = ["5", "on", "2024-01-01", "true"]
+    let rows = (0..<150).map { _ in
+      "\(generator.nextUnitFloat()),\(generator.nextIndex(below: 2) == 0 ? "a" : "b"),\(constants.joined(separator: ","))"
+    }
+    let header = "x,kind,number,text,date,bool\n"
+    let new = [
+      "5,on,2024-01-01,true", "6,on,2024-01-01,true", "5,off,2024-01-01,true", "5,on,1999-01-01,true",
+      "5,on,2024-01-01,false",
+    ]
+    var options = options(model, scoresWhatItLearns: false)
+    options.scaling = scaling
+    let detector = try Detector.fit(
+      CSVSource(text: header + rows.joined(separator: "\n"), name: "learned"), options: options)
+    let text = header + new.map { "0.5,a,\($0)" }.joined(separator: "\n")
+    let samples = try detector.score(CSVSource(text: text, name: "new")).largest(.max).sorted {
+      $0.record < $1.record
+    }
+    #expect(samples.map(\.isFlagged) == [false, true, true, true, true])
+    #expect(samples.dropFirst().map { $0.reasons.first?.feature } == ["number", "text", "date", "bool"])
+  }
+
+  @Test(
+    "Negative counts are flagged in a table of numbers, and no others are",
+    arguments: [ModelChoice.automatic, .principalComponents])
+  func negativeCountsAmongNumbers(model: ModelChoice) throws {
+    var generator = SeededGenerator(seed: 10)
+    let rows = (0..<150).map { _ in
+      "\(1 + generator.nextIndex(below: 2000)),\(generator.nextUnitFloat() - 0.5),\(Double(generator.nextIndex(below: 900)) / 2)"
+    }
+    let new = "hits,y,halves\n10,0.2,40.5\n-1,0.2,40.5\n10,0.2,-0.5\n"
+    let samples = try ranked(new, model: model, learnedFrom: "hits,y,halves\n" + rows.joined(separator: "\n"))
+      .sorted { $0.record < $1.record }
+    #expect(samples.map(\.isFlagged) == [false, true, false])
+    #expect(samples[1].reasons.first?.feature == "hits")
+  }
+
+  /// A row an hour from a day of 2024 on.
+  private func hours(_ range: Range<Int>) -> [String] {
+    var generator = SeededGenerator(seed: UInt64(range.lowerBound))
+    return range.map { hour in
+      let day = hour / 24
+      let time =
+        "2024-0\(1 + day / 28)-\("\(101 + day % 28)".dropFirst()) \("\(100 + hour % 24)".dropFirst()):00"
+      return "\(time),\(20 + generator.nextUnitFloat()),\(50 + 5 * generator.nextUnitFloat())"
+    }
+  }
+
+  @Test(
+    "Later rows of a table in the order of its time are ordinary, and their time is not to blame",
+    arguments: [ModelChoice.automatic, .local, .principalComponents, .neighbors, .crowd])
+  func laterRows(model: ModelChoice) throws {
+    let learned = "time,a,b\n" + hours(0..<400).joined(separator: "\n")
+    var new = hours(400..<1000)
+    new[300] = new[300].split(separator: ",")[0] + ",31,52"
+    let samples = try ranked("time,a,b\n" + new.joined(separator: "\n"), model: model, learnedFrom: learned)
+    #expect(samples.count { $0.isFlagged == true } < 40)
+    #expect(samples[0].record == 301 && samples[0].reasons.first?.feature == "a")
+    #expect(samples.allSatisfy { !$0.reasons.contains { $0.feature == "time" && $0.share > 0 } })
+  }
+
+  @Test(
+    "A date centuries from a table in the order of its time is flagged",
+    arguments: ["1723-02-03 10:00", "2724-02-03 10:00"])
+  func absurdDate(date: String) throws {
+    let learned = "time,a,b\n" + hours(0..<400).joined(separator: "\n")
+    let new = "time,a,b\n2024-02-03 10:00,20.5,52\n\(date),20.5,52\n"
+    let worst = try #require(try ranked(new, model: .automatic, learnedFrom: learned).first)
+    #expect(worst.record == 2 && worst.isFlagged == true && worst.reasons.first?.feature == "time")
+    #expect(worst.reasons.first?.text.contains("in training 2024-01-01 00:00 to 2024-01-17 15:00") == true)
+    // And among the rows learned from.
+    var rows = hours(0..<400)
+    rows[200] = date + ",20.5,52"
+    let own = try #require(try ranked("time,a,b\n" + rows.joined(separator: "\n"), model: .automatic).first)
+    #expect(own.record == 201 && own.reasons.first?.feature == "time")
+  }
+
+  @Test("Certain evidence is flagged where refits score ordinary rows higher than the model itself")
+  func fewRows() throws {
+    var generator = SeededGenerator(seed: 12)
+    let rows = (0..<100).map { _ in
+      (0..<6).map { _ in "\(generator.nextUnitFloat())" }.joined(separator: ",")
+        + ",\("pqrs".map(String.init)[generator.nextIndex(below: 4)])"
+    }
+    let header = "a,b,c,d,e,f,k\n"
+    var options = options(.autoencoder, scoresWhatItLearns: false)
+    options.epochs = 40
+    let detector = try Detector.fit(
+      CSVSource(text: header + rows.joined(separator: "\n"), name: "learned"), options: options)
+    let new = header + "0.5,0.5,0.5,0.5,0.2,0.4,p\n0.5,0.5,0.5,0.5,0.2,0.4,ZZZ\n"
+    let samples = try detector.score(CSVSource(text: new, name: "new")).largest(.max)
+    #expect(samples.map(\.record) == [2, 1] && samples.map(\.isFlagged) == [true, false])
+  }
+
+  @Test(
     "An unseen level leads the ranking", arguments: [ModelChoice.automatic, .principalComponents, .crowd])
   func unseenLevel(model: ModelChoice) throws {
     let new = "hits,y,kind\n10,0.5,a\n10,0.5,zebra\n10,0.5,b\n"
