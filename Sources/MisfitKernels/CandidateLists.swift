@@ -29,8 +29,8 @@ import MisfitCore
     self.rowCapacity = rowCapacity
     self.capacity = capacity
     slotCount = 2 * capacity
-    unsafe keys = .allocate(capacity: rowCapacity * slotCount)
-    unsafe indices = .allocate(capacity: rowCapacity * slotCount)
+    unsafe keys = .zeros(count: rowCapacity * slotCount)
+    unsafe indices = .zeros(count: rowCapacity * slotCount)
     counts = Array(repeating: 0, count: rowCapacity)
     bounds = Array(repeating: .infinity, count: rowCapacity)
   }

@@ -69,10 +69,11 @@ class Campaign:
         seconds = time.time() - begin
         self.line = new
         self.old, self.new = (self.snapshot(f"{self.work}/{kind}-{name}") for kind in ("old", "new"))
-        # Records hold the time that a run took: such files differ from run to run.
+        # Equal runs write equal bytes, so each file of a run can be recognised.
         self.do(new, f"{self.work}/new-{name}")
         again = self.snapshot(f"{self.work}/new-{name}")
-        self.unstable = {path for path in self.new if self.new[path] != again.get(path)}
+        for path in sorted(path for path in set(self.new) | set(again) if self.new.get(path) != again.get(path)):
+            self.problem(name, "two equal runs write different bytes", path)
         return seconds
 
     def reset(self, name):
@@ -103,7 +104,7 @@ class Campaign:
                 continue
             if now.get(path) == self.old.get(path):
                 kinds.add("old")
-            elif now.get(path) == self.new.get(path) or (path in self.unstable and path in now):
+            elif now.get(path) == self.new.get(path):
                 kinds.add("new")
             else:
                 kinds.add("damaged")

@@ -9,7 +9,7 @@ from campaign import Campaign
 
 FAULTS = [
     ("open", 5), ("open", 24), ("read", 5), ("pread", 5), ("write", 28), ("write", 5), ("pwrite", 5), ("close", 5),
-    ("fsync", 5), ("rename", 13), ("link", 1), ("linkat", 18), ("mkdir", 13), ("fstat", 5),
+    ("fsync", 5), ("rename", 13), ("link", 1), ("linkat", 18), ("mkdir", 13), ("fstat", 5), ("memory", 12),
 ]
 
 

@@ -11,6 +11,10 @@ public final class LocalFileServer: Sendable {
     public var cutAfterByteCount: Int?
     /// Answers with this status and nothing else.
     public var status: Int?
+    /// Sends a file to another address.
+    public var redirection: String?
+    /// Sends so many bytes, without telling their number beforehand.
+    public var endlessByteCount: Int?
 
     public init() {}
   }
@@ -83,6 +87,11 @@ public final class LocalFileServer: Sendable {
       state.requests.append(request)
       return (state.files[String(request.path.dropFirst())], state.behavior)
     }
+    if let address = behavior.redirection {
+      return Self.send(
+        Array("HTTP/1.1 302 No\r\nLocation: \(address)\r\nConnection: close\r\n\r\n".utf8), connection)
+    }
+    if let count = behavior.endlessByteCount { return Self.sendEndlessly(count, connection) }
     guard let file, behavior.status == nil else {
       Self.send(
         Array("HTTP/1.1 \(behavior.status ?? 404) No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8),
@@ -116,6 +125,14 @@ public final class LocalFileServer: Sendable {
     guard words.count == 3 else { return nil }
     let range = lines.first { $0.lowercased().hasPrefix("range:") }?.dropFirst(6)
     return Request(path: words[1], range: range?.trimmingCharacters(in: .whitespaces))
+  }
+
+  private static func sendEndlessly(_ byteCount: Int, _ connection: Int32) {
+    send(Array("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8), connection)
+    let block = [UInt8](repeating: 7, count: 1 << 16)
+    for _ in 0..<byteCount / block.count {
+      guard unsafe Foundation.send(connection, block, block.count, noSignal) == block.count else { return }
+    }
   }
 
   private static func send(_ bytes: [UInt8], _ connection: Int32) {

@@ -40,6 +40,14 @@ public struct ClassificationReport: Sendable {
     "\(NumberText.grouped(result.neighborCount)) neighbour\(result.neighborCount == 1 ? "" : "s")"
   }
 
+  /// The times of the run, which no file has: equal runs write equal files.
+  public var timesJSON: JSONObject {
+    [
+      "encodingSeconds": JSONValue(result.encodingSeconds),
+      "searchSeconds": JSONValue(result.searchSeconds),
+    ]
+  }
+
   /// The figures, for machines.
   public var json: JSONObject {
     [
@@ -47,8 +55,7 @@ public struct ClassificationReport: Sendable {
       "trainingSamples": JSONValue(result.trainingCount), "samples": JSONValue(result.predictions.count),
       "neighbors": JSONValue(result.neighborCount), "representation": JSONValue(result.representation),
       "width": JSONValue(result.width), "accuracy": JSONValue(result.accuracy),
-      "encodingSeconds": JSONValue(result.encodingSeconds),
-      "searchSeconds": JSONValue(result.searchSeconds), "memoryBytes": JSONValue(result.memoryBytes),
+      "memoryBytes": JSONValue(result.memoryBytes),
       "classes": .array(
         result.classes.enumerated().map { index, name in
           [

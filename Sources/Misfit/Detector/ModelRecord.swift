@@ -69,9 +69,9 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   public var bestEpoch: Int?
   /// The limit on rows in memory, which past it decides the order of rows.
   public var memoryLimitBytes: Int
-  /// Threads of the run; they don't change the result.
+  /// Threads of the run, which don't change the result; 0 where the model comes from a file.
   public var threadCount: Int
-  /// The time of a fit that has no epochs.
+  /// The time of a fit that has no epochs, and 0 where the model comes from a file; nil for fits with epochs.
   public var fitSeconds: Double?
   /// What was left out of the rows to learn from; nil where nothing was to be.
   public var trimming: TrimmingRecord?
@@ -86,15 +86,27 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   /// The validation loss of the epoch whose weights the model has; nil without validation rows.
   public var validationLoss: Double? { keptEpoch?.validationLoss }
 
-  /// The time of all epochs, or of a fit without any.
-  public var elapsedSeconds: Double { fitSeconds ?? epochs.reduce(0) { $0 + $1.elapsedSeconds } }
+  /// The time of all epochs, or of a fit without any; nil where it is not known, as in a model from a file.
+  public var elapsedSeconds: Double? {
+    let seconds = fitSeconds ?? epochs.reduce(0) { $0 + ($1.elapsedSeconds ?? 0) }
+    return seconds > 0 ? seconds : nil
+  }
+
+  /// The record as it is written to files: without times and threads, so that equal fits have equal bytes.
+  var withoutTimes: TrainingRecord {
+    var record = self
+    for index in record.epochs.indices { record.epochs[index].elapsedSeconds = nil }
+    record.fitSeconds = fitSeconds.map { _ in 0 }
+    record.threadCount = 0
+    return record
+  }
 
   /// Whether a network was trained, in epochs.
   public var hasEpochs: Bool { fitSeconds == nil }
 
-  /// The median time of an epoch, or nil before the first.
+  /// The median time of an epoch, or nil before the first, and where times are not known.
   public var medianEpochSeconds: Double? {
-    let sorted = epochs.map(\.elapsedSeconds).sorted()
+    let sorted = epochs.compactMap(\.elapsedSeconds).sorted()
     return sorted.isEmpty ? nil : sorted[sorted.count / 2]
   }
 

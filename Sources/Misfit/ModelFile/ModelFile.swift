@@ -55,6 +55,8 @@ struct ModelFile {
       tensors.append(
         .init(name: Self.largestScores, extents: [largest.count], values: FloatBuffer(largest).all))
     }
+    var record = record
+    record.training = record.training.withoutTimes
     var metadata = [
       "format": "misfit",
       "misfit.version": String(record.needsLatestVersion ? Self.version : Self.firstVersion),

@@ -132,7 +132,7 @@ struct EnsembleFit {
       mean.trainLoss = records.reduce(0) { $0 + $1.trainLoss } / count
       let validation = records.compactMap(\.validationLoss)
       mean.validationLoss = validation.isEmpty ? nil : validation.reduce(0, +) / count
-      mean.elapsedSeconds = records.reduce(0) { $0 + $1.elapsedSeconds }
+      mean.elapsedSeconds = records.reduce(0) { $0 + ($1.elapsedSeconds ?? 0) }
       return mean
     }
   }

@@ -99,7 +99,19 @@ extension JSONValue {
 }
 
 extension TrainingRecord {
-  /// The run for machines.
+  /// The times of the run, which no file has: they differ between equal runs.
+  public var timesJSON: JSONObject {
+    var object: JSONObject = ["seconds": JSONValue(elapsedSeconds)]
+    if hasEpochs {
+      object["epochSeconds"] = JSONValue(medianEpochSeconds)
+      object["samplesPerSecond"] = JSONValue(
+        medianEpochSeconds.flatMap { $0 > 0 ? Double(rowCount) / $0 : nil })
+    }
+    object["threads"] = JSONValue(threadCount)
+    return object
+  }
+
+  /// The run for machines, without its times.
   public var json: JSONObject {
     var object = runJSON
     if let trimming {
@@ -115,8 +127,8 @@ extension TrainingRecord {
     guard hasEpochs else {
       return [
         "source": JSONValue(source), "rows": JSONValue(rowCount),
-        "validationRows": JSONValue(validationRowCount), "seconds": JSONValue(elapsedSeconds),
-        "seed": .integer(Int(truncatingIfNeeded: options.seed)), "threads": JSONValue(threadCount),
+        "validationRows": JSONValue(validationRowCount),
+        "seed": .integer(Int(truncatingIfNeeded: options.seed)),
       ]
     }
     return [
@@ -127,10 +139,7 @@ extension TrainingRecord {
       "optimizer": JSONValue(options.optimizer.kind.rawValue),
       "learningRate": JSONValue(options.optimizer.learningRate), "batchSize": JSONValue(options.batchSize),
       "trainLoss": JSONValue(trainLoss), "validationLoss": JSONValue(validationLoss),
-      "epochSeconds": JSONValue(medianEpochSeconds),
-      "samplesPerSecond": JSONValue(
-        medianEpochSeconds.flatMap { $0 > 0 ? Double(rowCount) / $0 : nil }),
-      "seed": .integer(Int(truncatingIfNeeded: options.seed)), "threads": JSONValue(threadCount),
+      "seed": .integer(Int(truncatingIfNeeded: options.seed)),
     ]
   }
 }

@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitNetworks
 import MisfitReports
 
-/// The log of a run as CSV: one row an epoch.
+/// The log of a run as CSV: one row an epoch, without its time, so that equal runs have equal logs.
 public enum TrainingLog {
   /// Writes the file.
   ///
@@ -18,11 +18,11 @@ public enum TrainingLog {
     _ training: TrainingRecord, to path: String, in group: OutputGroup?
   ) throws(FileError) {
     let text = CSVText()
-    var bytes = text.row(["epoch", "train_loss", "validation_loss", "learning_rate", "seconds"])
+    var bytes = text.row(["epoch", "train_loss", "validation_loss", "learning_rate"])
     for epoch in training.epochs {
       let fields = [
         CSVText.number(epoch.epoch), CSVText.number(epoch.trainLoss), CSVText.number(epoch.validationLoss),
-        CSVText.number(epoch.learningRate), CSVText.number(epoch.elapsedSeconds),
+        CSVText.number(epoch.learningRate),
       ]
       text.append(fields, to: &bytes)
     }

@@ -44,7 +44,8 @@ struct TrainingCase: BenchmarkCase {
     let epochs = trainer.state.progress.epochs
     try check(epochs, setting)
     var measurement = Measurement(
-      name, seconds: epochs.map(\.elapsedSeconds), threadCount: setting.threadCount, seed: setting.seed)
+      name, seconds: epochs.compactMap(\.elapsedSeconds), threadCount: setting.threadCount, seed: setting.seed
+    )
     measurement.sampleCount = data.training.rowCount
     measurement.valueCount = data.training.rowCount * network.width
     measurement.floatingPointOperations = NetworkArithmetic(network.architecture).epoch(

@@ -27,7 +27,8 @@ struct GrowthPoint: Codable, Hashable, Sendable {
     scoring.threadCount = threadCount
     var scoredCount = 0
     let seconds = try Stopwatch.time { try scoring.forEachBatch { scoredCount += $0.count } }.seconds
-    guard scoredCount == rowCount, let epoch = detector.training.epochs.map(\.elapsedSeconds).min() else {
+    guard scoredCount == rowCount, let epoch = detector.training.epochs.compactMap(\.elapsedSeconds).min()
+    else {
       throw BenchmarkError(.wrongAnswer("\(scoredCount) rows scored of \(rowCount)"))
     }
     var measurement = Measurement("growth", seconds: [epoch, seconds], threadCount: threadCount, seed: 42)

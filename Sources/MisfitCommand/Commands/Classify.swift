@@ -136,6 +136,7 @@ struct Classify: Verb {
     try terminal.print()
     try terminal.print("matrix    \(folder)/confusion-matrix.png")
     var json = report.json
+    for member in report.timesJSON.members { json[member.key] = member.value }
     json["folder"] = JSONValue(folder)
     try terminal.finish(json: JSONText.compact(.object(json)))
   }

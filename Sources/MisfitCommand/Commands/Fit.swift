@@ -150,7 +150,8 @@ struct Fit: Verb {
       "network": JSONValue(detector.model.summary), "parameters": JSONValue(detector.model.parameterCount),
     ]
     object["explainedVariance"] = JSONValue(detector.explainedShare)
-    for member in detector.training.json.members { object[member.key] = member.value }
+    let training = detector.training
+    for member in training.json.members + training.timesJSON.members { object[member.key] = member.value }
     object["threshold"] = JSONValue(detector.calibration.threshold.value)
     object["scoreMeasure"] = JSONValue(detector.calibration.measure.rawValue)
     object["peakMemoryBytes"] = JSONValue(MachineMemory.peakResidentBytes)

@@ -96,18 +96,23 @@ struct Inspect: Verb {
     return RankingText.leftAligned(rows) + [total, "architecture  \(network.architecture.text)"]
   }
 
+  /// The time of the run, which earlier versions wrote into their files.
+  private func timeText(_ record: TrainingRecord) -> String {
+    record.elapsedSeconds.map { ", \(NumberText.duration(seconds: $0))" } ?? ""
+  }
+
   private func training(of detector: Detector) -> [String] {
     let record = detector.training
     let options = record.options
     guard record.hasEpochs else {
       return [
-        "learned from \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out, seed \(options.seed), \(NumberText.duration(seconds: record.elapsedSeconds))",
+        "learned from \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out, seed \(options.seed)\(timeText(record))",
         threshold(of: detector),
       ]
     }
     let lines = [
       "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out\(record.targetSource.map { ", targets of \($0)" } ?? "")",
-      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue), \(NumberText.duration(seconds: record.elapsedSeconds))",
+      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue)\(timeText(record))",
     ]
     var loss = "loss        \(options.loss.title)"
     if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }

@@ -125,7 +125,7 @@ final class Workshop {
     for epoch in detector.training.epochs {
       losses.append([
         title, "\(epoch.epoch)", CSVText.number(epoch.trainLoss), CSVText.number(epoch.validationLoss),
-        NumberText.fixed(epoch.elapsedSeconds, decimals: 3),
+        NumberText.fixed(epoch.elapsedSeconds ?? 0, decimals: 3),
       ])
     }
   }

@@ -150,7 +150,7 @@ struct FitSession {
     case .epoch(let record) where logsEpochs || terminal.messages.stream.isTerminal:
       line?.finishEpoch(
         record.epoch, loss: record.trainLoss, validationLoss: record.validationLoss,
-        elapsedSeconds: record.elapsedSeconds)
+        elapsedSeconds: record.elapsedSeconds ?? 0)
     case .epoch: break
     case .learningRateLowered(let epoch, let rate):
       terminal.messages.note("learning rate \(NumberText.significant(rate)) from epoch \(epoch + 1) on")

@@ -35,7 +35,9 @@ enum ReportText {
     if let modelPath { try terminal.print("model  \(modelPath)") }
     try terminal.print("report \(page)")
     var json = summary.json
-    json["training"] = .object(summary.detector.training.json)
+    var training = summary.detector.training.json
+    for member in summary.detector.training.timesJSON.members { training[member.key] = member.value }
+    json["training"] = .object(training)
     json["modelPath"] = JSONValue(modelPath)
     json["reportPath"] = JSONValue(page)
     try terminal.finish(json: JSONText.compact(.object(json)))

@@ -1,11 +1,22 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 extension UnsafeMutablePointer where Pointee: BitwiseCopyable {
   /// Memory for `count` zeros, a cache line of it at least, on the boundary of a cache line of 64 bytes.
+  ///
+  /// Ends the process where the system refuses it (``MemoryRefusal``).
   ///
   /// - Precondition: `count` is not negative.
   package static func zeros(count: Int) -> UnsafeMutablePointer<Pointee> {
     precondition(count >= 0, "a buffer cannot have a negative count")
     let bytes = max(count * MemoryLayout<Pointee>.stride, 64)
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    var raw: UnsafeMutableRawPointer?
+    guard unsafe posix_memalign(&raw, 64, bytes) == 0, let raw = unsafe raw else {
+      MemoryRefusal.end(byteCount: bytes)
+    }
     unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     return unsafe raw.assumingMemoryBound(to: Pointee.self)
   }

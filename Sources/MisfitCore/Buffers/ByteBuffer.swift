@@ -14,8 +14,7 @@
   public init(count: Int) {
     precondition(count >= 0, "a buffer cannot have a negative count")
     self.count = count
-    unsafe base = .allocate(capacity: max(count, 1))
-    unsafe base.initialize(repeating: 0, count: max(count, 1))
+    unsafe base = .zeros(count: count)
   }
 
   deinit { unsafe base.deallocate() }

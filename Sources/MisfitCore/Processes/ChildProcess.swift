@@ -26,11 +26,12 @@ package enum ChildProcess {
 
   /// Runs a program and waits for its end; one without a slash in its name is looked for on `PATH`.
   ///
-  /// `whileWaiting` is called ten times a second, or more often where the program writes messages.
+  /// `shouldContinue` is called twenty times a second, or more often where the program writes messages; where it returns
+  /// false, SIGKILL ends the program, since it may inherit that other signals are blocked.
   ///
   /// - Throws: ``ChildProcessError`` where it cannot be started; its own failure is an ``Outcome``.
   package static func run(
-    _ program: String, _ arguments: [String], whileWaiting: () -> Void = {}
+    _ program: String, _ arguments: [String], shouldContinue: () -> Bool = { true }
   ) throws(ChildProcessError) -> Outcome {
     let messages = try openPipe(for: program)
     defer { close(messages.reading) }
@@ -40,7 +41,7 @@ package enum ChildProcess {
       defer { close(messages.writing) }
       process = try start(program, arguments, standardError: messages.writing)
     }
-    let text = readToEnd(messages.reading, whileWaiting: whileWaiting)
+    let text = readToEnd(messages.reading, of: process, shouldContinue: shouldContinue)
     return Outcome(ending: try wait(for: process, program), standardError: text)
   }
 
@@ -85,13 +86,14 @@ package enum ChildProcess {
     return process
   }
 
-  private static func readToEnd(_ descriptor: Int32, whileWaiting: () -> Void) -> String {
+  private static func readToEnd(_ descriptor: Int32, of process: pid_t, shouldContinue: () -> Bool) -> String
+  {
     var kept: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
       var awaited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let readyCount = unsafe poll(&awaited, 1, 100)
-      whileWaiting()
+      let readyCount = unsafe poll(&awaited, 1, 50)
+      if !shouldContinue() { _ = kill(process, SIGKILL) }
       guard readyCount > 0 else { continue }
       let count = unsafe chunk.withUnsafeMutableBytes { buffer in
         guard let start = buffer.baseAddress else { return 0 }

@@ -46,14 +46,17 @@ enum ByteStream {
   private static func beginning(
     of reader: any ByteReader, byteCount: Int
   ) throws(IngestError) -> [UInt8] {
-    var bytes: [UInt8] = Array(repeating: 0, count: byteCount)
+    var bytes: [UInt8] = Array(repeating: 0, count: min(byteCount, 1 << 12))
     var filled = 0
     while filled < byteCount {
+      if filled == bytes.count {
+        bytes += Array(repeating: 0, count: min(byteCount - filled, 3 * filled))
+      }
       let count = try reader.read(into: &bytes, startingAt: filled)
       if count == 0 { break }
       filled += count
     }
-    bytes.removeLast(byteCount - filled)
+    bytes.removeLast(bytes.count - filled)
     return bytes
   }
 }

@@ -41,7 +41,9 @@ final class CSVReader: DivisibleReader {
     let part = parts[nextPart]
     nextPart += 1
     let text = part.decoding.reader(of: try ByteStream.open(part.input).reader, name: part.input.name)
-    let blocks = BlockReader(text, blockByteCount: blockByteCount)
+    // Small files need no large blocks, and there may be thousands of them.
+    let byteCount = min(blockByteCount, max(1 << 12, part.input.byteCount ?? blockByteCount))
+    let blocks = BlockReader(text, blockByteCount: byteCount)
     cutter = CSVRecordCutter(blocks, name: part.input.name, format: part.format)
     parser = CSVRecordParser(part)
     return true

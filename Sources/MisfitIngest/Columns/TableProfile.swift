@@ -10,7 +10,8 @@ struct TableProfile {
   let policy: BadDataPolicy
   /// How the numbers of the columns are written; empty where the source is no text.
   private(set) var notations: [ColumnNotation] = []
-  private(set) var columns: [ColumnProfile] = []
+  private(set) var columns = ColumnProfiles(
+    keepsNumbers: [], words: CellWords(TypingOptions()), holdsCells: false)
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
 
@@ -47,11 +48,11 @@ struct TableProfile {
   /// The columns whose numbers are levels, and of which there were too many to count each.
   private func codesWithoutLevels(_ options: TypingOptions) -> Set<Int> {
     guard columns.contains(where: { !$0.hasAllLevels }) else { return [] }
-    let decisions = decisions(options: options, scaling: .standard)
+    let isAmongNumbers = isAmongNumbers(options, .standard)
     return Set(
       columns.indices.filter { index in
         guard !columns[index].hasAllLevels else { return false }
-        let kind = decisions[index].column.kind
+        let kind = decision(index, options, .standard, isAmongNumbers: isAmongNumbers).column.kind
         return kind == .categorical || kind == .boolean
       })
   }
@@ -63,25 +64,33 @@ struct TableProfile {
   ) throws {
     rowCount = 0
     fingerprint = ContentFingerprint()
-    let keeps = layout.columns.map { options.kinds[$0].map { $0 == .categorical || $0 == .boolean } ?? false }
-    let blank = (0..<layout.width).map {
-      ColumnProfile(keepsNumbers: kept.contains($0) || (keeps.isEmpty ? false : keeps[$0]))
+    let keeps = (0..<layout.width).map { index in
+      let kind = index < layout.columns.count ? options.kinds[layout.columns[index]] : nil
+      return kept.contains(index) || kind == .categorical || kind == .boolean
     }
-    columns = blank
     let words = CellWords(options)
     let supply = try RecordSupply(cells)
     let capacity = RowFiller.batchRowCount(ofWidth: layout.width)
+    // Profiles of a few rows each would take more memory and time than the rows.
+    let isWide = capacity <= Self.fewRows
+    columns = ColumnProfiles(keepsNumbers: keeps, words: words, holdsCells: isWide)
+    let blank = isWide ? [] : ColumnProfiles.blank(keeps)
     let work = OrderedWork(
       slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity) }, threadCount: threadCount,
       fill: { try $0.records.take(from: supply) },
-      work: { slot, _ in try slot.profile(from: blank, words: words) })
+      work: { slot, _ in
+        try slot.records.read()
+        if !isWide { slot.profile(from: blank, words: words) }
+      })
     while let slot = try work.next() {
-      for index in columns.indices { columns[index].merge(slot.columns[index]) }
+      if isWide { columns.add(slot.records.records) } else { columns.merge(slot.columns) }
       fingerprint.update(slot.records.records)
       rowCount += slot.records.records.rowCount
       try onRows(rowCount)
     }
   }
+
+  private static let fewRows = 128
 
   /// How the numbers of a column are written.
   func notation(_ column: Int) -> ColumnNotation {
@@ -98,8 +107,7 @@ struct TableProfile {
 
     init(_ layout: RecordLayout, capacity: Int) { records = RecordSlot(layout: layout, capacity: capacity) }
 
-    func profile(from blank: [ColumnProfile], words: CellWords) throws {
-      try records.read()
+    func profile(from blank: [ColumnProfile], words: CellWords) {
       columns = blank
       Self.add(records.records, to: &columns, words: words)
     }

@@ -28,15 +28,11 @@ extension TableProfile {
       throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
     }
     try checkNames(options)
-    let decisions = decisions(options: options, scaling: scaling)
-    if holdsNumbers(options, scaling) {
-      let kinds = decisions.map { $0.decideAmongNumbers()?.0 }
-      // Nothing but the numbers of the records is something to learn from, too.
-      let isOrdinary = kinds.allSatisfy { $0 == nil } || !kinds.contains { $0?.isUsed ?? true }
-      if isOrdinary, scaling != .automatic || !decisions.contains(where: \.isSpoiled) { return nil }
-    }
-    let decided = decisions.map { decision in
-      var column = decision.column
+    // One column at a time: what decides on it takes far more memory than the decision.
+    let isAmongNumbers = isAmongNumbers(options, scaling)
+    if holdsNumbers(options, scaling), isOrdinary(options, scaling) { return nil }
+    let decided = columns.indices.map { index in
+      var column = decision(index, options, scaling, isAmongNumbers: isAmongNumbers).column
       column.hasIndicator = column.hasIndicator && hasIndicators
       return column
     }
@@ -55,16 +51,36 @@ extension TableProfile {
       && columns.allSatisfy { $0.numberCount == $0.cellCount }
   }
 
-  func decisions(options: TypingOptions, scaling: ScalingChoice) -> [ColumnDecision] {
-    let isAmongNumbers = !isText || holdsNumbers(options, scaling)
-    return columns.indices.map { index in
-      let name = layout.featureName(at: index)
-      return ColumnDecision(
-        name: name, profile: columns[index], options: options, scaling: scaling,
-        notation: notation(index), isAmongNumbers: isAmongNumbers, isText: isText,
-        isUnnamed: layout.namesAreGiven && (name == FeatureName.ofColumn(index) || name == "Unnamed: 0"),
-        takesUnreadAsMissing: policy == .missing)
+  /// Whether the columns of a table of numbers are all used as they are, or none is.
+  private func isOrdinary(_ options: TypingOptions, _ scaling: ScalingChoice) -> Bool {
+    var (isPlain, hasUsed, isSpoiled) = (true, false, false)
+    for index in columns.indices {
+      let decision = decision(index, options, scaling, isAmongNumbers: true)
+      let kind = decision.decideAmongNumbers()?.0
+      isPlain = isPlain && kind == nil
+      hasUsed = hasUsed || kind?.isUsed ?? true
+      isSpoiled = isSpoiled || decision.isSpoiled
+      // Nothing but the numbers of the records is something to learn from, too.
+      if !isPlain && hasUsed || isSpoiled && scaling == .automatic { return false }
     }
+    return true
+  }
+
+  /// Whether the columns keep to numbers where nothing else is asked for.
+  func isAmongNumbers(_ options: TypingOptions, _ scaling: ScalingChoice) -> Bool {
+    !isText || holdsNumbers(options, scaling)
+  }
+
+  /// What is decided on a column; see ``isAmongNumbers(_:_:)``.
+  func decision(
+    _ index: Int, _ options: TypingOptions, _ scaling: ScalingChoice, isAmongNumbers: Bool
+  ) -> ColumnDecision {
+    let name = layout.featureName(at: index)
+    return ColumnDecision(
+      name: name, profile: columns[index], options: options, scaling: scaling,
+      notation: notation(index), isAmongNumbers: isAmongNumbers, isText: isText,
+      isUnnamed: layout.namesAreGiven && (name == FeatureName.ofColumn(index) || name == "Unnamed: 0"),
+      takesUnreadAsMissing: policy == .missing)
   }
 
   private func checkNames(_ options: TypingOptions) throws(IngestError) {

@@ -17,6 +17,8 @@ extension DatasetError: DiagnosableError {
     case .unreachable: "the server cannot be reached"
     case .cut(let count, let expected):
       "the connection was lost after \(NumberText.grouped(count)) of \(NumberText.grouped(expected)) bytes"
+    case .tooLong(let limit):
+      "the server sends more than the \(NumberText.grouped(limit)) bytes that the file has"
     case .notResumable: "the server cannot go on with a broken download"
     case .untrusted: "the secure connection cannot be trusted"
     case .unusableAddress: "is no address to download from"
@@ -46,7 +48,7 @@ extension DatasetError: DiagnosableError {
     case .untrusted:
       "check the clock and the certificates (`apt-get install ca-certificates`), or try another mirror: --from URL"
     case .unusableAddress: "write it as https://host/folder/"
-    case .wrongChecksum: "what came is removed; try again, or another mirror: --from URL"
+    case .wrongChecksum, .tooLong: "what came is removed; try again, or another mirror: --from URL"
     case .packageAltered(let name, _): "install it again: apt-get install --reinstall \(name)"
     case .occupied: "remove it, or name another folder: it is not overwritten"
     case .unwritable: "free some space, then \(resume)"

@@ -22,6 +22,8 @@ public struct DatasetError: Error, Hashable, Sendable {
     case unusableAddress
     /// What came is not the published file.
     case wrongChecksum(expected: SHA256.Digest, found: SHA256.Digest)
+    /// The server sends more than the published file has.
+    case tooLong(limit: Int)
     /// A file of the installed package is none that is known.
     case packageAltered(name: String, found: SHA256.Digest)
     /// Another file stands at the place.

@@ -48,6 +48,7 @@ public struct Download: Sendable {
         guard error.mayBeTheMirrorsFault else { break }
       }
     }
+    if case .tooLong? = failure?.kind { FileSystem.removeFile(partPath) }
     if FileSystem.status(of: partPath)?.size == 0 { FileSystem.removeFile(partPath) }
     throw failure ?? DatasetError(.unreachable, at: path)
   }
@@ -73,7 +74,7 @@ public struct Download: Sendable {
   private func fetch(from mirror: String, _ progress: (Int) -> Void) throws(DatasetError) -> DatasetCopy {
     let transfer = Transfer(
       address: mirror.hasSuffix("/") ? mirror + file.name : "\(mirror)/\(file.name)", partPath: partPath,
-      expectedByteCount: file.byteCount)
+      expectedByteCount: file.byteCount, byteLimit: file.editions.map(\.byteCount).max() ?? file.byteCount)
     let goesOn = FileSystem.status(of: partPath).map { $0.size > 0 } ?? false
     do {
       try transfer.run(progress)
@@ -102,7 +103,7 @@ extension DatasetError {
   /// Whether a download that begins anew may do better.
   fileprivate var mayBeThePartsFault: Bool {
     switch kind {
-    case .notResumable, .wrongChecksum: true
+    case .notResumable, .wrongChecksum, .tooLong: true
     default: false
     }
   }
@@ -110,7 +111,7 @@ extension DatasetError {
   /// Whether another server may do better.
   fileprivate var mayBeTheMirrorsFault: Bool {
     switch kind {
-    case .refused, .unreachable, .cut, .notResumable, .untrusted, .wrongChecksum, .downloader: true
+    case .refused, .unreachable, .cut, .notResumable, .untrusted, .wrongChecksum, .tooLong, .downloader: true
     default: false
     }
   }

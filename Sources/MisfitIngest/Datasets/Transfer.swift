@@ -5,18 +5,25 @@ struct Transfer {
   var address: String
   var partPath: String
   var expectedByteCount: Int
+  /// The most bytes that the file may have: a server may send without end.
+  var byteLimit: Int
 
   /// Gets what is missing in the file at `partPath`.
   func run(_ progress: (Int) -> Void) throws(DatasetError) {
     let outcome: ChildProcess.Outcome
     do {
-      outcome = try ChildProcess.run("curl", arguments) { progress(byteCount) }
+      outcome = try ChildProcess.run("curl", arguments) {
+        let byteCount = byteCount
+        progress(min(byteCount, byteLimit))
+        return byteCount <= byteLimit
+      }
     } catch {
       let kind: DatasetError.Kind =
         error.isNotFound
         ? .noDownloader : .downloader(exitStatus: error.errorNumber, message: error.diagnosis.problem)
       throw DatasetError(kind, at: address)
     }
+    guard byteCount <= byteLimit else { throw DatasetError(.tooLong(limit: byteLimit), at: address) }
     progress(byteCount)
     switch outcome.ending {
     case .exited(0): return
@@ -27,15 +34,24 @@ struct Transfer {
 
   private var byteCount: Int { FileSystem.status(of: partPath)?.size ?? 0 }
 
+  /// The arguments of `curl`.
+  ///
+  /// `-q`, which has to come first, ignores the user's configuration. Only the web's protocols are allowed, and a
+  /// redirection cannot leave https. `--max-filesize` believes the size that the server states, or counts in later
+  /// versions; we count as well.
+  ///
   /// `--speed-time` ends a transfer in which nothing comes for a minute; `--globoff` takes brackets in an
   /// address as they are.
   private var arguments: [String] {
     [
-      "--fail", "--location", "--silent", "--show-error", "--globoff", "--connect-timeout", "30",
-      "--speed-limit",
-      "1", "--speed-time", "60", "--retry", "3", "--continue-at", "-", "--output", partPath, "--url", address,
+      "-q", "--proto", "=http,https", "--proto-redir", isSecure ? "=https" : "=http,https",
+      "--max-redirs", "10", "--max-filesize", String(byteLimit), "--fail", "--location", "--silent",
+      "--show-error", "--globoff", "--connect-timeout", "30", "--speed-limit", "1", "--speed-time", "60",
+      "--retry", "3", "--continue-at", "-", "--output", partPath, "--url", address,
     ]
   }
+
+  private var isSecure: Bool { address.lowercased().hasPrefix("https:") }
 
   /// What a status of `curl` means (its manual, "EXIT CODES").
   private func kind(of exitStatus: Int32, _ message: String) -> DatasetError.Kind {
@@ -50,6 +66,8 @@ struct Transfer {
     case 22: .refused(status: Self.status(in: message))
     case 23: .unwritable
     case 33, 36: .notResumable
+    case 63: .tooLong(limit: byteLimit)
+    case 47: .refused(status: nil)
     case 35, 51, 58, 60, 77, 83, 90, 91: .untrusted
     default: .downloader(exitStatus: exitStatus, message: Self.lastLine(of: message))
     }

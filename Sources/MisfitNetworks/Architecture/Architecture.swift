@@ -149,6 +149,9 @@ public struct Architecture: Hashable, Sendable {
   /// - Throws: ``ArchitectureError``.
   public func check() throws(ArchitectureError) {
     guard !layers.isEmpty else { throw ArchitectureError(.noLayers) }
+    guard layers.count <= Self.layerLimit else {
+      throw ArchitectureError(.tooManyLayers(layers.count, limit: Self.layerLimit))
+    }
     guard layers.indices.contains(codeLayer) else { throw ArchitectureError(.codeLayerOutside(codeLayer)) }
     let shapes = try outputShapes()
     var parameters = 0
@@ -158,6 +161,7 @@ public struct Architecture: Hashable, Sendable {
       parameters = sum
       try checkTie(index, shapes)
     }
+    try checkSizes(shapes)
     try checkOutput(shapes)
     guard layers[...codeLayer].contains(where: { !$0.isView }) else { throw ArchitectureError(.codeIsInput) }
     if let last = layers.lastIndex(where: { !$0.isView }), !layers[last].canBeLast {
@@ -179,6 +183,34 @@ public struct Architecture: Hashable, Sendable {
 
   /// The layer of the encoder that a layer of the decoder mirrors.
   func mirror(of index: Int) -> Int { 2 * codeLayer + 1 - index }
+
+  /// The most layers of a network.
+  public static let layerLimit = 500
+
+  /// Makes sure that layers without parameters, which cost nothing to write down, ask for no absurd memory or time.
+  ///
+  /// An image may have 16 times as many pixels as the largest of input, output and dense layers, or 4,096; and a
+  /// pooling may look at 2^36 values for one sample.
+  private func checkSizes(_ shapes: [Shape]) throws(ArchitectureError) {
+    var largest = max(inputShape.pixelCount, outputShape.pixelCount, 256)
+    for (index, shape) in shapes.enumerated() {
+      switch layers[index] {
+      case .dense(let units, _), .tiedDense(let units, _): largest = max(largest, units)
+      case .maximumPooling(let numbers), .averagePooling(let numbers):
+        let input = index == 0 ? inputShape : shapes[index - 1]
+        let window = min(input.pixelCount, numbers.size.height * numbers.size.width)
+        guard window <= 1 << 36 / shape.elementCount else {
+          throw ArchitectureError(.tooMuchWork(layer: index + 1, name: layers[index].text))
+        }
+      default: break
+      }
+      guard shape.imageExtents == nil || shape.pixelCount <= 16 * largest else {
+        throw ArchitectureError(
+          .tooManyPixels(
+            layer: index + 1, name: layers[index].text, count: shape.pixelCount, limit: 16 * largest))
+      }
+    }
+  }
 
   /// Makes sure that as many values come out as are wanted; a last view may give them any shape.
   private func checkOutput(_ shapes: [Shape]) throws(ArchitectureError) {

@@ -7,6 +7,12 @@ public struct ArchitectureError: DiagnosableError, Hashable {
     case noLayers
     case noUnits(layer: Int)
     case tooLarge(layer: Int)
+    /// More layers than the limit.
+    case tooManyLayers(Int, limit: Int)
+    /// A layer makes an image that is far larger than input and output.
+    case tooManyPixels(layer: Int, name: String, count: Int, limit: Int)
+    /// A pooling with windows that take hours.
+    case tooMuchWork(layer: Int, name: String)
     /// The last layer gives another count of values than the target or, without one, the input has.
     case outputDiffers(layer: Int, name: String, output: Shape, wanted: Shape, isTarget: Bool)
     case codeLayerOutside(Int)
@@ -39,7 +45,8 @@ public struct ArchitectureError: DiagnosableError, Hashable {
       case .noUnits(let layer), .tooLarge(let layer), .shapesDiffer(let layer, _, _, _),
         .shareOutside(let layer), .cannotBeLast(let layer, _), .nothingToTie(let layer, _),
         .unknownLayer(let layer, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _),
-        .outputDiffers(let layer, _, _, _, _):
+        .outputDiffers(let layer, _, _, _, _), .tooManyPixels(let layer, _, _, _),
+        .tooMuchWork(let layer, _):
         layer
       default: nil
       }
@@ -75,6 +82,18 @@ extension ArchitectureError {
       Diagnosis("layer \(layer) has no units", remedy: "each width is a whole number of at least 1")
     case .tooLarge(let layer):
       Diagnosis("layer \(layer) would need more memory than any machine has", remedy: "make it narrower")
+    case .tooManyLayers(let count, let limit):
+      Diagnosis(
+        "the network has \(NumberText.grouped(count)) layers, more than the limit of \(limit)",
+        remedy: "remove some of them")
+    case .tooManyPixels(let layer, let name, let count, let limit):
+      Diagnosis(
+        "layer \(layer) (`\(name)`) makes images of \(NumberText.grouped(count)) pixels, and with this input and "
+          + "output at most \(NumberText.grouped(limit)) are allowed",
+        remedy: "enlarge less: give `up` a smaller size, or `deconv` a smaller stride")
+    case .tooMuchWork(let layer, let name):
+      Diagnosis(
+        "layer \(layer) (`\(name)`) has windows too large for its image", remedy: "give it a smaller size")
     case .needsMemory(let byteCount, let available):
       Diagnosis(
         "training this network takes \(NumberText.bytes(byteCount)), and the machine has \(NumberText.bytes(available))",

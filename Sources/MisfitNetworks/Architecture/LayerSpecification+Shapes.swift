@@ -127,6 +127,8 @@ extension LayerSpecification {
 extension Shape {
   /// The extent that stands for channels: an image's last, a row's columns.
   var channels: Int { extents.last ?? 1 }
+  /// Height times width of an image; the columns of a row.
+  var pixelCount: Int { imageExtents.map { $0.height * $0.width } ?? elementCount }
 }
 
 /// Where windows lie along an image, as Keras and TensorFlow place them.

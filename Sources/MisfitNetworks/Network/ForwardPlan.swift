@@ -127,7 +127,10 @@ public final class ForwardPlan: Sendable {
 }
 
 extension Network {
-  /// The rows that pass forward together: about 1 MiB a layer at the most, so that very wide samples do not
-  /// take all memory.
-  package var rowsPerShard: Int { max(1, min(128, (1 << 18) / widest)) }
+  /// The rows that pass forward together: about 1 MiB a layer and 64 MiB in all at the most, so that neither very wide
+  /// samples nor very many layers take all memory.
+  package var rowsPerShard: Int {
+    let valueCount = layers.reduce(width) { $0 + $1.outputCount }
+    return max(1, min(128, (1 << 18) / widest, (1 << 24) / valueCount))
+  }
 }

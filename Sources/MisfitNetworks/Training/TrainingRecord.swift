@@ -8,11 +8,39 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var validationLoss: Double?
   /// The learning rate of the epoch.
   public var learningRate: Double
-  /// Wall time, validation included.
-  public var elapsedSeconds: Double
+  /// Wall time, validation included; nil where the record comes from a file, since files hold no times.
+  public var elapsedSeconds: Double?
 
   /// The loss that early stopping watches.
   public var watchedLoss: Double { validationLoss ?? trainLoss }
+}
+
+/// In files, the time of an epoch is 0, so that equal runs have equal bytes; earlier versions wrote and need one.
+extension EpochRecord {
+  private enum CodingKeys: String, CodingKey {
+    case epoch, trainLoss, validationLoss, learningRate, elapsedSeconds
+  }
+
+  /// Decodes a record of any version.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    epoch = try container.decode(Int.self, forKey: .epoch)
+    trainLoss = try container.decode(Double.self, forKey: .trainLoss)
+    validationLoss = try container.decodeIfPresent(Double.self, forKey: .validationLoss)
+    learningRate = try container.decode(Double.self, forKey: .learningRate)
+    let seconds = try container.decodeIfPresent(Double.self, forKey: .elapsedSeconds) ?? 0
+    elapsedSeconds = seconds > 0 ? seconds : nil
+  }
+
+  /// Encodes all but the time.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encode(trainLoss, forKey: .trainLoss)
+    try container.encodeIfPresent(validationLoss, forKey: .validationLoss)
+    try container.encode(learningRate, forKey: .learningRate)
+    try container.encode(0, forKey: .elapsedSeconds)
+  }
 }
 
 /// How far training has come: all but the floats of a resumable state.

@@ -14,7 +14,7 @@ struct FitTests {
     #expect(run.line(1).hasPrefix("threshold ") && run.line(1).hasSuffix(" (mean squared error)"))
     #expect(command.names == ["model.misfit", "model.misfit.training.csv", "sensors.csv"])
     let log = try command.lines("model.misfit.training.csv")
-    #expect(log.count == 3 && log[0] == "epoch,train_loss,validation_loss,learning_rate,seconds")
+    #expect(log.count == 3 && log[0] == "epoch,train_loss,validation_loss,learning_rate")
   }
 
   @Test("trains the layers that are typed, with noise and penalties, into a model that scores and is drawn")

@@ -48,7 +48,15 @@ import Testing
   @Test("The caller is called while the program works")
   func waiting() throws {
     var callCount = 0
-    _ = try ChildProcess.run("sleep", ["0.35"]) { callCount += 1 }
+    _ = try ChildProcess.run("sleep", ["0.35"]) {
+      callCount += 1
+      return true
+    }
     #expect(callCount >= 3)
+  }
+
+  @Test("A program ends when its caller stops it")
+  func ended() throws {
+    #expect(try ChildProcess.run("sleep", ["60"]) { false }.ending == .killed(signal: 9))
   }
 }

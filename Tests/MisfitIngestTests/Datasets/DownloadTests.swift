@@ -35,9 +35,15 @@ import _TestSupport
     FileManager.default.contents(atPath: path).map { Array($0) }
   }
 
-  private func failure(of download: Download) -> DatasetError.Kind? {
+  private var partByteCount: Int {
+    (try? FileManager.default.attributesOfItem(atPath: download.partPath)[.size] as? Int) ?? 0
+  }
+
+  private func failure(
+    of download: Download, progress: (Int) -> Void = { _ in }
+  ) -> DatasetError.Kind? {
     do {
-      try download.run()
+      try download.run(progress: progress)
       return nil
     } catch {
       return error.kind
@@ -92,6 +98,39 @@ import _TestSupport
     missing.name = "none.gz"
     #expect(failure(of: Download(missing, to: folder.path, from: [server.address])) == .refused(status: 404))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("A server that sends without end is stopped, and nothing of it is kept")
+  func endless() throws {
+    server.behave { $0.endlessByteCount = 1 << 32 }
+    var most = 0
+    #expect(
+      failure(of: download, progress: { _ in most = max(most, partByteCount) })
+        == .tooLong(limit: bytes.count))
+    #expect(most < 1 << 28)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    // What was there of a download that began well does not save it.
+    try write(bytes.prefix(1000), to: download.partPath)
+    #expect(failure(of: download) == .tooLong(limit: bytes.count))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("A file that is longer than the published one is refused by its size")
+  func longer() throws {
+    let other = try LocalFileServer(["digits.gz": bytes + [0]])
+    #expect(
+      failure(of: Download(file, to: folder.path, from: [other.address])) == .tooLong(limit: bytes.count))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("A server cannot send a download to a file of this machine", arguments: ["file", "ftp", "dict"])
+  func redirection(scheme: String) throws {
+    try write(bytes, to: folder.file("secret"))
+    server.behave { [path = folder.file("secret")] in $0.redirection = "\(scheme)://127.0.0.1\(path)" }
+    #expect(failure(of: download) == .unusableAddress)
+    #expect(content(download.path) == nil)
+    let local = Download(file, to: folder.path, from: ["file://\(folder.path)/"])
+    #expect(failure(of: local) == .unusableAddress)
   }
 
   @Test("The second mirror goes on where the first one broke off")

@@ -65,6 +65,37 @@ import _TestSupport
   }
 
   @Test(
+    "layers that cost nothing to write down cannot ask for all memory, or for hours",
+    arguments: [
+      ("up 500 | pool 500 || conv 1 3", "makes images of"),
+      ("conv 4 3 | up 5 | up 5 | pool 25 || conv 1 3", "makes images of"),
+      ("deconv 1 2 s300 | pool 300 || conv 1 3", "makes images of"),
+      (
+        "flatten | dense 2 | reshape 1 2 1 | up 200x50 | pool 200x50 | flatten || dense 784",
+        "makes images of"
+      ),
+      (String(repeating: "avgpool 1 | ", count: 500) + "conv 1 3 || conv 1 3", "502 layers"),
+    ])
+  func expandsTooFar(_ text: String, _ sentence: String) throws {
+    let error = try #require(throws: ArchitectureError.self) {
+      try Architecture(text, inputShape: Self.image)
+    }
+    #expect(error.diagnosis.problem.contains(sentence), "\(error.diagnosis.problem)")
+  }
+
+  @Test("windows that take hours for one sample are refused")
+  func slowWindows() throws {
+    let large = Shape.image(height: 2048, width: 2048, channels: 1)
+    let error = try #require(throws: ArchitectureError.self) {
+      try Architecture("avgpool 2048 s1 same | conv 1 3 || conv 1 3", inputShape: large)
+    }
+    #expect(error.kind == .tooMuchWork(layer: 1, name: "avgpool 2048 s1 same"))
+    #expect(throws: Never.self) {
+      try Architecture("avgpool 8 s1 same | conv 1 3 || conv 1 3", inputShape: large)
+    }
+  }
+
+  @Test(
     "presets have the parameters that are published",
     arguments: [
       (ArchitecturePreset.dense, 50_992, 0), (.deep, 222_384, 0), (.conv, 46_529, 0),

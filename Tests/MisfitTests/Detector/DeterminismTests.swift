@@ -5,19 +5,11 @@ import _TestSupport
 
 @Suite("The same seed gives the same bits")
 struct DeterminismTests {
-  /// A record without what a clock or a machine decides.
-  static func timeless(_ record: ModelRecord) -> ModelRecord {
-    var record = record
-    for index in record.training.epochs.indices { record.training.epochs[index].elapsedSeconds = 0 }
-    record.training.threadCount = 0
-    return record
-  }
-
-  /// The bytes of the saved model, without times and thread count.
+  /// The bytes of the saved model.
   static func savedBytes(_ detector: Detector) throws -> [UInt8] {
     let folder = try TemporaryFolder()
-    let path = folder.file("timeless.misfit")
-    try Detector(record: timeless(detector.record), network: detector.network).save(path)
+    let path = folder.file("saved.misfit")
+    try detector.save(path)
     return try readBytes(path)
   }
 
@@ -40,6 +32,45 @@ struct DeterminismTests {
       let more = try Detector.fit(Self.wideSource(), options: Self.wideOptions(threads: threads))
       #expect(try Self.savedBytes(more) == one, "\(threads) threads")
     }
+  }
+
+  @Test("Models of all kinds are saved as the same bytes by equal fits", arguments: ModelChoice.allCases)
+  func kinds(_ model: ModelChoice) throws {
+    var options = FitOptions()
+    options.model = model
+    if model == .autoencoder { (options.epochs, options.hidden) = (2, [2]) }
+    let files = try [1, 2, 2].map { threads in
+      options.threadCount = threads
+      return try Self.savedBytes(Detector.fit(SmallData.source(), options: options))
+    }
+    #expect(files[1] == files[0] && files[2] == files[0])
+  }
+
+  @Test("The times of a run stay with the detector that it made, and are in no file")
+  func times() throws {
+    let detector = try SmallData.detector()
+    #expect(detector.training.elapsedSeconds ?? 0 > 0)
+    let folder = try TemporaryFolder()
+    let path = folder.file("saved.misfit")
+    try detector.save(path)
+    let saved = try Detector.load(path).training
+    #expect(saved.elapsedSeconds == nil && saved.medianEpochSeconds == nil && saved.threadCount == 0)
+    #expect(saved.hasEpochs && saved.epochs.count == detector.training.epochs.count)
+    try TrainingLog.write(detector.training, to: folder.file("log.csv"))
+    #expect(!String(decoding: try readBytes(folder.file("log.csv")), as: UTF8.self).contains("seconds"))
+  }
+
+  @Test("Times in the file of an earlier version are read")
+  func earlierTimes() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("earlier.misfit")
+    try SmallData.detector().save(path)
+    var model = try HandMadeModel(of: path)
+    model.set(["training", "epochs", "0", "elapsedSeconds"], to: 1.5)
+    model.set(["training", "threadCount"], to: 3)
+    try model.write(to: path)
+    let training = try Detector.load(path).training
+    #expect(training.elapsedSeconds == 1.5 && training.threadCount == 3)
   }
 
   @Test("One thread, two and four give the same scores")
