@@ -34,14 +34,37 @@ let fixturesWithScripts: Set<String> = [
   "MisfitNetworks", "MisfitReports",
 ]
 
+/// Whether `.ci/fuzz` builds the package: the fuzzer needs the compiler's sanitizers, and a command without its `main`.
+let isFuzzing = Context.environment["MISFIT_FUZZ"] != nil
+
+/// The fuzz targets of Tests/Fuzzing: a suite that replays the corpus or, for `.ci/fuzz`, the fuzzer itself.
+let fuzzing: Target = {
+  let modules: [Target.Dependency] = ["Misfit", "MisfitCommand"]
+  let data = ["Corpus", "Models", "README.md", "make_inputs.py"]
+  return isFuzzing
+    ? .executableTarget(
+      name: "Fuzz", dependencies: modules, path: "Tests/Fuzzing", exclude: data + ["ReplayTests.swift"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    : .testTarget(
+      name: "FuzzingTests", dependencies: modules + ["_TestSupport"], path: "Tests/Fuzzing",
+      exclude: data + ["FuzzProgram.swift"], swiftSettings: strict)
+}()
+
+/// The command; a library for the fuzzer, since no program can be linked into another.
+let command: Target =
+  isFuzzing
+  ? .target(name: "MisfitCommand", dependencies: ["Misfit"], exclude: ["main.swift"], swiftSettings: strict)
+  : .executableTarget(name: "MisfitCommand", dependencies: ["Misfit"], swiftSettings: strict)
+let commandProducts: [Product] =
+  isFuzzing ? [] : [.executable(name: "misfit", targets: ["MisfitCommand"])]
+
 let package = Package(
   name: "Misfit",
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "Misfit", targets: ["Misfit"]),
-    .executable(name: "misfit", targets: ["MisfitCommand"]),
     .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
-  ],
+  ] + commandProducts,
   targets: [
     // System libraries. A missing .pc file is only a warning and then a link error, so each module map links
     // too.
@@ -74,7 +97,7 @@ let package = Package(
         "MisfitCore", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
         "MisfitModels", "MisfitAnalytics", "MisfitPlots", "MisfitReports",
       ]),
-    .executableTarget(name: "MisfitCommand", dependencies: ["Misfit"], swiftSettings: strict),
+    command,
     .executableTarget(
       name: "MisfitBenchmark", dependencies: ["Misfit"],
       exclude: ["README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py"],
@@ -95,5 +118,6 @@ let package = Package(
     tests(of: "Misfit"),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
+    fuzzing,
   ]
 )

@@ -1,0 +1,26 @@
+import MisfitCore
+
+@testable import MisfitIngest
+
+/// Binary arrays and archives of them.
+enum ArrayTarget {
+  /// Reads IDX or NPY data, plain or in gzip.
+  static func read(_ bytes: [UInt8]) throws {
+    guard NPYHeader.isBeginning(bytes) || IDXHeader.isBeginning(bytes) || bytes.starts(with: [0x1f, 0x8b])
+    else { return }
+    try TableTarget.readTwice(bytes, SourceOptions())
+  }
+
+  /// Reads the first members of an archive, whatever they are called.
+  static func readArchive(_ bytes: [UInt8], in scratch: Scratch) throws {
+    let path = try scratch.write(bytes, as: "arrays.npz")
+    do { try TableTarget.read(DataSource.open(path)) } catch { try FuzzTarget.checkRefusal(error) }
+    let archive = try ZipArchive(path)
+    for member in archive.members.prefix(8) {
+      do {
+        let source = try ArraySource(npy: archive.input(member), labelsPath: nil, memoryLimitBytes: 1 << 24)
+        try TableTarget.read(source)
+      } catch { try FuzzTarget.checkRefusal(error) }
+    }
+  }
+}
