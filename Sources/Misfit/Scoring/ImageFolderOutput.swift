@@ -3,7 +3,9 @@ import MisfitImages
 import MisfitIngest
 import MisfitReports
 
-/// The reconstructions of images, as a folder of PNG files: one an image, under its name. A single one may be a file.
+/// The reconstructions of images, as a folder of PNG files under the names of the images.
+///
+/// A single reconstruction may be a file.
 ///
 /// Images of a sub-folder go into one of the same name. Values are those of 8 bits.
 public final class ImageFolderOutput {

@@ -236,7 +236,8 @@ struct FitSession {
         ? "1 pixel never changes" : "\(NumberText.grouped(names.count)) pixels never change"
     }
     let more = names.count > 8 ? " and \(NumberText.grouped(names.count - 8)) more" : ""
-    return "one value only, so any other will be an outlier: \(names.prefix(8).joined(separator: ", "))\(more)"
+    let first = names.prefix(8).joined(separator: ", ")
+    return "one value only, so any other will be an outlier: \(first)\(more)"
   }
 
   private func tell(_ choices: [Choice], model: ModelChoice) {
