@@ -10,7 +10,8 @@ extension TableProfile {
     guard let decided = try decided(options: options, scaling: scaling, hasIndicators: hasIndicators) else {
       return nil
     }
-    guard decided.contains(where: { $0.isUsed && !$0.isConstant }) else {
+    let isAmongNumbers = holdsNumbers(options, scaling)
+    guard decided.contains(where: { $0.isUsed && (isAmongNumbers || !$0.isConstant) }) else {
       throw IngestError(.nothingToLearnFrom(decided.map(\.uselessText)), at: InputPosition(source: source))
     }
     return TableSchema(

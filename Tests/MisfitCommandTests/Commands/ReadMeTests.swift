@@ -45,7 +45,8 @@ struct ReadMeTests {
     let columns = try #require(json["columns"] as? [[String: Any]])
     #expect(
       columns.compactMap { $0["kind"] as? String } == [
-        "categorical", "count", "categorical", "constant", "categorical", "constant", "identifier", "boolean",
+        "categorical", "count", "categorical", "categorical", "categorical", "categorical", "identifier",
+        "boolean",
         "datetime", "numeric", "numeric", "count", "count", "categorical", "numeric", "numeric", "text",
       ])
   }
