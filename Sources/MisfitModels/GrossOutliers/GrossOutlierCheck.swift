@@ -151,8 +151,9 @@ public struct GrossOutlierCheck: Sendable {
       for (offset, column) in groups.numbers.enumerated() {
         let value = row[column.inputs.lowerBound]
         guard column.isValue(value) else { continue }
-        finding.add(
-          ranges[first + offset].evidence(of: column.linear(value), scale: groupScale), code: first + offset)
+        let evidence = ranges[first + offset].evidence(of: column.linear(value), scale: groupScale)
+        // What is outside a group but among the column's values convinces less than what is outside of all.
+        finding.add(evidence <= 1 ? evidence : 1 + 0.25 * (evidence - 1), code: first + offset)
       }
     }
   }
