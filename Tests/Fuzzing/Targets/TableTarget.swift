@@ -40,22 +40,29 @@ enum TableTarget {
       return try DataSource.open(
         MemoryInput(name: "data", bytes: bytes, pieceByteCount: pieceByteCount), options: options)
     }
-    let (found, other) = (source.map(Content.init), small.map(Content.init))
+    let (found, other) = (outcome(source), outcome(small))
     switch (found, other) {
     case (.success(let content), .success(let other)):
-      // Before an error, a whole batch of records may be read or none.
-      let isEqual = content.failure == nil ? content == other : isSame(content.failure, other.failure)
-      try promise(isEqual, "what is read depends on the pieces: \(content), \(other)")
-      if let failure = content.failure { throw failure }
+      try promise(content == other, "what is read depends on the pieces: \(content), \(other)")
     case (.failure(let error), .failure(let other)):
-      try promise(isSame(error, other), "the error depends on the pieces: \(error), \(other)")
-    default: throw BrokenPromise("whether a source is opened depends on the pieces")
+      // Of damaged data, one reader sees the damage first and the other what came of it.
+      let isSame = CompressionFormat(beginning: bytes) != nil || isSame(error, other)
+      try promise(isSame, "the error depends on the pieces: \(error), \(other)")
+      throw error
+    default: throw BrokenPromise("whether data is read depends on the pieces: \(found), \(other)")
     }
     return try source.get()
   }
 
-  /// Whether two errors say the same of the same place; the byte at which compressed data is found damaged may differ.
-  private static func isSame(_ one: (any Error)?, _ other: (any Error)?) -> Bool {
+  /// The content of a source, or the error that opening or reading it ended with.
+  private static func outcome(
+    _ source: Result<any RecordSource, any Error>
+  ) -> Result<Content, any Error> {
+    source.map(Content.init).flatMap { content in content.failure.map { .failure($0) } ?? .success(content) }
+  }
+
+  /// Whether two errors say the same of the same line and column.
+  private static func isSame(_ one: any Error, _ other: any Error) -> Bool {
     guard let one = one as? IngestError, let other = other as? IngestError else { return false }
     let (place, otherPlace) = (one.position, other.position)
     return one.kind == other.kind && place?.line == otherPlace?.line && place?.column == otherPlace?.column
