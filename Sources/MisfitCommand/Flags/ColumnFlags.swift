@@ -6,7 +6,6 @@ struct ColumnFlags: FlagSet {
   var maximumLevelCount = TypingOptions().maximumLevelCount
   var missingWords: [String] = []
   var keptWords: [String] = []
-  var dateOrder: DateOrder?
 
   static var arguments: [Argument<ColumnFlags>] {
     Group("Columns") {
@@ -27,10 +26,6 @@ struct ColumnFlags: FlagSet {
         "--keep WORDS", all: \.keptWords, .names,
         help:
           "Words of that list that are values here, with commas between them, such as NA for Namibia.")
-      Flag(
-        "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "found from the dates",
-        help:
-          "The order of dates such as 03/04/24: dmy (day first), mdy (month first) or ymd (year first).")
     }
   }
 
@@ -40,7 +35,6 @@ struct ColumnFlags: FlagSet {
     options.typing.maximumLevelCount = maximumLevelCount
     options.typing.missingWords = missingWords
     options.typing.keptWords = keptWords
-    options.typing.dateOrder = dateOrder
   }
 }
 

@@ -13,6 +13,7 @@ struct InputFlags: FlagSet {
   var badData = BadDataFlags()
   var decimal: String?
   var thousands: String?
+  var dateOrder: DateOrder?
   var encoding: TextEncoding?
 
   static var arguments: [Argument<InputFlags>] {
@@ -46,6 +47,10 @@ struct InputFlags: FlagSet {
         help: "What separates thousands: a comma, a point, an apostrophe, or `space` for all kinds of spaces."
       )
       Flag(
+        "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "found from the dates",
+        help:
+          "The order of dates such as 03/04/24: dmy (day first), mdy (month first) or ymd (year first).")
+      Flag(
         "--encoding NAME", \.encoding, .encoding,
         otherwise: "utf-8, or utf-16 where its mark begins the file",
         help: "How a text is encoded: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -67,6 +72,7 @@ struct InputFlags: FlagSet {
     options.badData = badData.handling
     options.numbers.decimal = decimal
     options.numbers.thousands = thousands
+    options.typing.dateOrder = dateOrder
     options.encoding = encoding
     return options
   }

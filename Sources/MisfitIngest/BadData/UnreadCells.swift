@@ -32,7 +32,7 @@ public struct UnreadCells: Sendable, Hashable {
     in source: CSVSource, table: TableSchema, threadCount: Int, onRows: (Int) throws -> Void
   ) throws -> UnreadCells? {
     let log = source.handling.log ?? RejectLog()
-    let typed = try source.typed(by: table).handling(BadDataHandling(policy: .missing, log: log))
+    let typed = try source.typed(asDecidedBy: table).handling(BadDataHandling(policy: .missing, log: log))
     var rowCount = 0
     let capacity = RowFiller.batchRowCount(ofWidth: table.used.count)
     try typed.forEachBatch(ofUpTo: capacity, threadCount: threadCount) { batch in

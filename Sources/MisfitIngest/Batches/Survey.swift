@@ -11,6 +11,12 @@ struct Survey {
   static func of(
     _ source: any RecordSource, _ options: TrainingData.Options, onRows: (Int) throws -> Void
   ) throws -> (Survey, any RecordSource) {
+    try LargestValue.locating(in: source) { try find(source, options, onRows: onRows) }
+  }
+
+  private static func find(
+    _ source: any RecordSource, _ options: TrainingData.Options, onRows: (Int) throws -> Void
+  ) throws -> (Survey, any RecordSource) {
     let table = source as? CSVSource
     let scaling = options.tableScaling ?? options.scaling
     if scaling.needsQuantiles, source.layout.shape.extents.count != 1 || source.layout.valueKind != .float64 {
@@ -49,7 +55,7 @@ struct Survey {
     if table.handling.policy == .stop {
       try profile.refuseUnreadCells(columns.columns, in: table, typing, options.threadCount, onRows: onRows)
     }
-    let typed = try table.typed(by: columns)
+    let typed = try table.typed(asDecidedBy: columns)
     var survey = Survey(profile, columns, scaling: scaling, layout: source.layout)
     if table.handling.policy == .skip, columns.used.contains(where: { $0.unreadCount != nil }) {
       try survey.recount(typed, columns, scaling, options.threadCount, onRows: onRows)

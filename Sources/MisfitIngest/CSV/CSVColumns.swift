@@ -179,8 +179,25 @@ struct CSVColumns {
     }
     let isOfOneLength = digits.count == cellCount && digits.shortest == digits.longest
     return digits.zeroLedCount > 0 || digits.longest >= 16
+      || mayBeIndex(column, named: name, records)
       || (isOfOneLength && digits.longest >= 5)
       || ColumnDecision.namesDates(name)
+  }
+
+  /// Whether whole numbers rise from record to record in a column that has the name of an index, or the place of one.
+  private func mayBeIndex(
+    _ column: Int, named name: String, _ records: ArraySlice<CSVSample.Record>
+  ) -> Bool {
+    let isUnnamed = name == FeatureName.ofColumn(column)
+    guard hasHeader ? isUnnamed || IndexName.isOne(name) : column == 0 else { return false }
+    var last = -1.0
+    for record in records where column < record.fields.count {
+      guard case .number(let value) = DecimalNumber.read(record.fields[column]), value > last,
+        value == value.rounded()
+      else { return false }
+      last = value
+    }
+    return true
   }
 
   /// The first text of a column where most cells are texts; else nil.

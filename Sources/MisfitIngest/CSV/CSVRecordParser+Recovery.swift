@@ -34,7 +34,9 @@ extension IngestError.Kind {
   /// Whether a cell is not what its column holds.
   var isOfUnreadCell: Bool {
     switch self {
-    case .missingCell, .notFinite, .notANumber, .numberTooLarge, .decimalPoint, .notADate: true
+    case .missingCell, .notFinite, .notANumber, .numberTooLarge, .decimalPoint, .notADate, .dateOrder,
+      .ambiguousDate:
+      true
     default: false
     }
   }

@@ -53,8 +53,7 @@ extension CSVRecordParser {
       throw error(problem, record, atField: field.content.lowerBound)
     }
     guard let value = readers[feature].value(of: cell) else {
-      throw error(
-        .notADate(Self.shown(range.map { bytes[$0] })), record, atField: field.content.lowerBound)
+      throw error(readers[feature].dateProblem(of: cell), record, atField: field.content.lowerBound)
     }
     if value.isNaN { batch.hasMissing = true }
     if let count = readers[feature].levelCount, value == Double(count) {

@@ -52,7 +52,9 @@ struct CSVSniffer {
     format.notations = notations
     format.seenDecimalSign = seenSign
     if let table = options.expectedTable {
-      format.reading = .table(table)
+      let (read, dateNotes) = columns.datesRead(table, format, records)
+      format.reading = .table(read)
+      format.notes += dateNotes
     } else {
       format.seemsNumeric = columns.areNumbers(format, records) && notations.allSatisfy(\.notation.isPlain)
       // Data for a model of numbers: what the first records say of it is told at once.

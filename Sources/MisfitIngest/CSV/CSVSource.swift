@@ -115,6 +115,17 @@ public struct CSVSource: RecordSource {
   /// Whether all texts can be read more than once.
   var canBeReadAgain: Bool { parts.allSatisfy(\.input.canBeReadAgain) }
 
+  /// The same text, read as the columns say that were decided from all of its records.
+  ///
+  /// Its first records alone might say otherwise of how its numbers are written.
+  ///
+  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  func typed(asDecidedBy table: TableSchema) throws(IngestError) -> CSVSource {
+    let notations = table.used.map { ColumnNotation(notation: $0.notation) }
+    return CSVSource(
+      try typed(by: table), notations: notations, swaps: parts.map(\.format.swapsDecimalSign))
+  }
+
   /// What becomes of cells and records that cannot be read.
   var handling: BadDataHandling { parts[0].format.handling }
 
@@ -127,15 +138,16 @@ public struct CSVSource: RecordSource {
 
   private init(
     _ other: CSVSource, reading: CellReading? = nil, notations: [ColumnNotation]? = nil,
-    options: SourceOptions? = nil, handling: BadDataHandling? = nil
+    swaps: [Bool]? = nil, options: SourceOptions? = nil, handling: BadDataHandling? = nil
   ) {
     name = other.name
     layout = other.layout
     self.options = options ?? other.options
     blockByteCount = other.blockByteCount
     isSeeminglyNumeric = other.isSeeminglyNumeric
-    parts = other.parts.map { part in
+    parts = other.parts.enumerated().map { index, part in
       var part = part
+      if let swaps { part.format.swapsDecimalSign = swaps[index] }
       if let reading { part.format.reading = reading }
       if let handling { part.format.handling = handling }
       if let notations { part.use(notations) }

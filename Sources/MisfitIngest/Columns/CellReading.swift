@@ -81,7 +81,7 @@ enum ColumnReader: Sendable {
       self = .date(
         DateReading(
           order: column.date?.order ?? .monthFirst, notation: column.date?.notation,
-          sentinels: column.date?.sentinels ?? []))
+          sentinels: column.date?.sentinels ?? [], refusesOrdered: column.date?.isOrdered == false))
     default: self = .number
     }
   }

@@ -2,14 +2,35 @@ import MisfitCore
 
 /// Numbers that name things.
 extension ColumnDecision {
-  static let runningNumber = (ColumnKind.identifier, "the numbers count the records")
+  private static let runningNumber = (ColumnKind.identifier, "the numbers count the records")
+  private static let shuffledNumber = (
+    ColumnKind.identifier, "each number from the first to the last names one record"
+  )
+  private static let risingNumber = (
+    ColumnKind.identifier, "whole numbers that rise from record to record, named as an index is"
+  )
+
+  /// An index: numbers that count the records, in any order, or rise with gaps under the name of an index.
+  ///
+  /// Of a few records, only the name tells them from numbers that measure.
+  func decideIndex(fewest: Int) -> (ColumnKind, String)? {
+    let isNamed = isUnnamed || IndexName.isOne(name)
+    guard isText, profile.cellCount >= 3, profile.numberCount == profile.cellCount,
+      profile.integerCount == profile.cellCount
+    else { return nil }
+    if profile.isRunningNumber, profile.cellCount >= fewest || isNamed { return Self.runningNumber }
+    if profile.isPermutation, profile.cellCount >= 20 || isNamed { return Self.shuffledNumber }
+    guard profile.isRising, profile.least >= 0 else { return nil }
+    // Without a header, only the first column may be an index, and its gaps must be few.
+    let isDense = profile.largest - profile.least < 2 * Double(profile.cellCount)
+    return isNamed || (isFirstWithoutName && isDense && profile.cellCount >= 20) ? Self.risingNumber : nil
+  }
 
   /// What a column of a table of numbers is where it does not measure anything; nil for all others.
   func decideAmongNumbers() -> (ColumnKind, String)? {
     guard isText else { return nil }
     if let dates = decideDates() { return dates }
-    if profile.isRunningNumber, profile.cellCount >= 20 || isUnnamed { return Self.runningNumber }
-    return decideCodes()
+    return decideIndex(fewest: 20) ?? decideCodes()
   }
 
   /// Codes are identifiers or levels, whatever digits they have.
@@ -35,22 +56,53 @@ extension ColumnDecision {
   }
 
   /// Whether the texts among the numbers are codes as they are, such as `c168` or `A`, rather than mistakes and words.
+  ///
+  /// Codes are repeated: a column of many different numbers measures or counts, and one text in it is a mistake.
   private var lettersAreCodes: Bool {
-    var (cells, texts, mixed, letters) = (0, 0, 0, 0)
-    var endings: Set<[UInt8]> = []
+    var (cells, texts, mixed) = (0, 0, 0)
+    var (letters, endings): (Set<[UInt8]>, Set<[UInt8]>) = ([], [])
     for index in 0..<levels.count {
       let text = levels.text(index)
       guard text.contains(where: { $0 &- 48 > 9 }) else { continue }
       guard Self.isCode(text, longest: profile.digits.longest + 4) else { return false }
       cells += levels.counts[index]
       texts += 1
-      if text.contains(where: { $0 &- 48 <= 9 }) { mixed += 1 } else { letters += 1 }
+      if text.contains(where: { $0 &- 48 <= 9 }) { mixed += 1 } else { letters.insert(Array(text)) }
       endings.insert(Array(text.drop { $0 &- 48 <= 9 }))
     }
-    guard cells == profile.textCount, mixed > 0 || letters > 1 else { return false }
+    guard cells == profile.textCount else { return false }
+    if mixed == 0, letters.count == 1 {
+      return cells > 1 && isRepeated && !letters.isSubset(of: Self.lettersForNoValue)
+    }
     // `12kg` and `7kg` have a unit.
-    if letters == 0, let ending = endings.first, endings.count == 1, ending.count > 1 { return false }
-    return cells >= 2 && (cells * 100 >= profile.presentCount || texts >= 10)
+    if letters.isEmpty, let ending = endings.first, endings.count == 1, ending.count > 1,
+      !ending.contains(where: { $0 &- 48 <= 9 })
+    {
+      return false
+    }
+    if cells == 1 { return isNumberWithLetter }
+    return cells * 100 >= profile.presentCount || texts >= 10 || isRepeated
+  }
+
+  /// Single letters that tables of numbers have for no value, or for a trace.
+  private static let lettersForNoValue: Set<[UInt8]> = Set("xXmMnNtTuU".utf8.map { [$0] })
+
+  /// Whether there are few different cells, each of them several times on average.
+  private var isRepeated: Bool {
+    profile.distinctCount <= Self.fewLevels && profile.distinctCount * 2 <= profile.presentCount
+  }
+
+  /// Whether the only text is a letter in front of or behind as many digits as all numbers have, three at least, and
+  /// these repeat: such as `c168` among numbers of stations.
+  private var isNumberWithLetter: Bool {
+    let digits = profile.digits
+    guard digits.shortest == digits.longest, digits.longest >= 3,
+      profile.distinctCount * 4 <= profile.presentCount * 3,
+      let index = (0..<levels.count).first(where: { levels.text($0).contains { $0 &- 48 > 9 } })
+    else { return false }
+    let text = levels.text(index)
+    let inner = (text.first ?? 0) &- 48 > 9 ? text.dropFirst() : text.dropLast()
+    return inner.count == digits.longest && inner.allSatisfy { $0 &- 48 <= 9 }
   }
 
   /// Whether a text is one letter, or letters and digits with dashes, points and strokes between them.

@@ -9,10 +9,16 @@ struct DateFinding: Sendable {
   var readCount: Int
   /// Whether the dates can be read in another order, too.
   var isGuess = false
+  /// The column whose dates say in which order these are read, where they do not say it themselves.
+  var guide: String?
   var reason: String
 
   /// What else the dates may be; nil where nothing else comes into question.
   func remark(flagName: String) -> String? {
+    if let guide {
+      return
+        "can be read in several orders, and is read \(order.firstText), as the dates of \"\(guide)\" must be"
+    }
     if isGuess {
       let (is_, other) = order == .dayFirst ? ("day", "mdy") : ("month", "dmy")
       return
@@ -29,27 +35,45 @@ extension ColumnDecision {
     guard isText, isWanted || options.kinds[name] == nil else { return nil }
     if profile.numberCount * 2 > profile.presentCount { return datesOfNumbers(isWanted: isWanted) }
     let (order, dates) = orderedDates
-    guard dates.count > 0, isWanted || dates.count * 10 >= profile.presentCount * 9 else { return nil }
+    guard dates.count > 0, isWanted || dates.count * 10 >= profile.presentCount * 9 else {
+      return datesOfAnotherOrder(than: order, dates)
+    }
     // Times without a date beside dates are something else.
     guard CalendarDate.isTimeOfDay(dates.least) == CalendarDate.isTimeOfDay(dates.largest) else { return nil }
     let others = [profile.dayFirst, profile.monthFirst].filter { $0.count == dates.count }
     let isOpen = others.count == 2 && others[0].mean != others[1].mean
     let text = dates.count == profile.presentCount ? "every value is a date" : "nearly every value is a date"
+    let guide = isOpen && options.dateOrder == nil ? tableOrder.map(\.column) : nil
     let isOrdered = isOpen || profile.dayFirst.count != profile.monthFirst.count || order == .yearFirst
     return DateFinding(
       order: order, profile: dates, readCount: dates.count, isGuess: isOpen && options.dateOrder == nil,
+      guide: guide,
       reason: CalendarDate.isTimeOfDay(dates.least)
         ? text.replacing("date", with: "time")
         : isOrdered ? "\(text), \(order.text)\(isOpen ? " (both would do)" : "")" : text)
   }
 
-  /// The order that users ask for, or the one that reads most dates; of several, the month first, as most programs write it.
+  /// Dates that the order that users ask for does not read: its column stays one of dates, so that they are errors at
+  /// their places.
+  private func datesOfAnotherOrder(than order: DateOrder, _ dates: DateProfile) -> DateFinding? {
+    let other = profile.dayFirst.count > profile.monthFirst.count ? profile.dayFirst : profile.monthFirst
+    guard options.dateOrder != nil, profile.orderedDateCount > 0, other.count * 10 >= profile.presentCount * 9
+    else { return nil }
+    return DateFinding(
+      order: order, profile: dates.count > 0 ? dates : other, readCount: dates.count,
+      reason: "--date-order says \(order.text), and some dates cannot be read so")
+  }
+
+  /// The order that users ask for, or the one that reads most dates; of several, that of the table's other dates, or the
+  /// month first, as most programs write it.
   private var orderedDates: (DateOrder, DateProfile) {
     let all = [
       (DateOrder.monthFirst, profile.monthFirst), (.dayFirst, profile.dayFirst),
       (.yearFirst, profile.yearFirst),
     ]
-    if let order = options.dateOrder {
+    var wanted = options.dateOrder
+    if wanted == nil, let order = tableOrder?.order, profile.mayFollow(order) { wanted = order }
+    if let order = wanted {
       // Dates that need no order are in all profiles but the last.
       return all.first { $0.0 == order && ($0.0 != .yearFirst || $0.1.count > 0) } ?? (
         order, profile.dayFirst
@@ -161,6 +185,7 @@ extension ColumnDecision {
     var encoding = DateEncoding(
       order: found.order, offset: spread.center, scale: spread.scale, cycles: cycles, far: 0)
     encoding.notation = found.notation
+    encoding.isOrdered = profile.orderedDateCount > 0
     if dates.isSequence, !isTime {
       encoding.sequence = DateSequence(earliest: spread.coreLeast, latest: spread.coreLargest)
     }
@@ -179,7 +204,61 @@ extension ColumnDecision {
   }
 }
 
+/// The order of day, month and year that the dates of a column can only have, which others of its table follow.
+struct TableDateOrder: Sendable, Equatable {
+  var order: DateOrder
+  var column: String
+
+  /// Nil where no column has such dates, and where columns differ.
+  static func of(_ profiles: [ColumnProfile], named name: (Int) -> String) -> TableDateOrder? {
+    var found: TableDateOrder?
+    for (index, profile) in profiles.enumerated() {
+      guard let order = profile.plainDateOrder else { continue }
+      if let found, found.order != order { return nil }
+      found = found ?? TableDateOrder(order: order, column: name(index))
+    }
+    return found
+  }
+}
+
+extension ColumnProfile {
+  /// The only order that reads most of the column's dates; nil for a column of anything else.
+  fileprivate var plainDateOrder: DateOrder? {
+    let (day, month, year) = (dayFirst.count, monthFirst.count, yearFirst.count)
+    guard orderedDateCount > 0, max(day, month, year) * 10 >= presentCount * 9 else { return nil }
+    // Dates with the year at the end are read day first where the year would come first.
+    if year > max(day, month) { return .yearFirst }
+    return day == month ? nil : day > month ? .dayFirst : .monthFirst
+  }
+
+  /// Whether an order reads as many dates as any other.
+  fileprivate func mayFollow(_ order: DateOrder) -> Bool {
+    let counts: [DateOrder: Int] = [
+      .dayFirst: dayFirst.count, .monthFirst: monthFirst.count, .yearFirst: yearFirst.count,
+    ]
+    return orderedDateCount > 0 && counts[order] == counts.values.max()
+  }
+}
+
 extension DateOrder {
+  /// `day first`.
+  var firstText: String {
+    switch self {
+    case .dayFirst: "day first"
+    case .monthFirst: "month first"
+    case .yearFirst: "year first"
+    }
+  }
+
+  /// What `--date-order` calls it.
+  var flagText: String {
+    switch self {
+    case .dayFirst: "dmy"
+    case .monthFirst: "mdy"
+    case .yearFirst: "ymd"
+    }
+  }
+
   /// For people.
   var text: String {
     switch self {

@@ -13,6 +13,10 @@ struct ColumnDecision {
   let isText: Bool
   /// Whether the header has no name for the column, as for the index that data frames write.
   let isUnnamed: Bool
+  /// Whether the column is the first of a table without a header.
+  let isFirstWithoutName: Bool
+  /// The order of the dates of another column, which day and month of this one follow where they do not tell.
+  let tableOrder: TableDateOrder?
   /// Whether cells that are none of the column's kind are read as missing.
   let takesUnreadAsMissing: Bool
   /// A sample of the numbers, ascending.
@@ -26,7 +30,8 @@ struct ColumnDecision {
   init(
     name: String, profile: ColumnProfile, options: TypingOptions, scaling: ScalingChoice,
     notation: ColumnNotation = ColumnNotation(), isAmongNumbers: Bool = false,
-    isText: Bool = true, isUnnamed: Bool = false, takesUnreadAsMissing: Bool = false
+    isText: Bool = true, isUnnamed: Bool = false, isFirstWithoutName: Bool = false,
+    tableOrder: TableDateOrder? = nil, takesUnreadAsMissing: Bool = false
   ) {
     var profile = profile
     isWithoutPlaceholders = Self.holdsValues(profile, as: options.kinds[name])
@@ -38,6 +43,8 @@ struct ColumnDecision {
     self.isAmongNumbers = isAmongNumbers
     self.isText = isText
     self.isUnnamed = isUnnamed
+    self.isFirstWithoutName = isFirstWithoutName
+    self.tableOrder = tableOrder
     self.takesUnreadAsMissing = takesUnreadAsMissing
     sorted = profile.sample.sorted
     levels = profile.levels
@@ -60,7 +67,7 @@ struct ColumnDecision {
   /// Texts of more words on average are sentences.
   private static let wordsOfSentences = 4.0
   /// Fewer different texts than this are levels, however seldom each.
-  private static let fewLevels = 50
+  static let fewLevels = 50
 
   var column: TableColumn {
     let (kind, reason) = decide()
@@ -118,7 +125,7 @@ struct ColumnDecision {
     if isConstant { return decideConstant() }
     if let codes = decideCodes() { return codes }
     if profile.numberCount * 2 >= present {
-      return decideDates() ?? (profile.isRunningNumber ? Self.runningNumber : decideNumbers())
+      return decideDates() ?? decideIndex(fewest: 3) ?? decideNumbers()
     }
     if let dates = decideDates() { return dates }
     let (kind, reason) = decideTexts()
@@ -208,7 +215,8 @@ struct ColumnDecision {
   // MARK: Numbers
 
   private var figures: NumberFigures? {
-    guard profile.numberCount > 0, !sorted.isEmpty else { return nil }
+    // Names of hundreds of digits have no moments.
+    guard profile.numberCount > 0, !sorted.isEmpty, profile.hasFiniteMoments else { return nil }
     return NumberFigures(
       mean: profile.mean, deviation: deviation, least: profile.least,
       lowerQuartile: SortedValues.quantile(0.25, sorted), median: SortedValues.quantile(0.5, sorted),

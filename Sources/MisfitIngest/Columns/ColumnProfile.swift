@@ -99,6 +99,10 @@ struct ColumnProfile: Sendable {
   private var lastNumber = 0.0
   /// Whether each number is the one before it plus 1.
   private var isRunning = true
+  /// Whether each number is larger than the one before it.
+  private(set) var isRising = true
+  /// Dates whose day and month only an order tells apart.
+  private(set) var orderedDateCount = 0
   private let keepsNumbers: Bool
 
   /// Texts that are counted one by one.
@@ -115,6 +119,24 @@ struct ColumnProfile: Sendable {
   var textCount: Int { presentCount - numberCount }
   var isRunningNumber: Bool {
     isRunning && numberCount == cellCount && cellCount >= 3 && integerCount == cellCount
+  }
+
+  /// Whether the mean, the variance and the range of the numbers are doubles.
+  var hasFiniteMoments: Bool {
+    numberCount == 0 || (mean.isFinite && squares.isFinite && (largest - least).isFinite)
+  }
+
+  /// Whether the numbers are those from the least to the largest, each once, in any order; the least is 0 or 1.
+  ///
+  /// Told by the range, the mean and the variance, (n² - 1) / 12, which other numbers hardly have so.
+  var isPermutation: Bool {
+    let count = Double(cellCount)
+    guard numberCount == cellCount, integerCount == cellCount, cellCount >= 3, least == 0 || least == 1,
+      largest - least == count - 1
+    else { return false }
+    let variance = (count * count - 1) / 12
+    return (mean - (least + largest) / 2).magnitude <= 1e-9 * count
+      && (squares / count - variance).magnitude <= 1e-9 * variance
   }
 
   /// Different texts and numbers; exact where each was counted.
@@ -160,6 +182,7 @@ struct ColumnProfile: Sendable {
       if let (seconds, hasTime) = date { monthFirst.add(seconds, hasTime: hasTime, record: record) }
       return
     }
+    orderedDateCount += 1
     if let (seconds, hasTime) = DateText.read(cell, order: .monthFirst) {
       monthFirst.add(seconds, hasTime: hasTime, record: record)
     }
@@ -208,7 +231,12 @@ struct ColumnProfile: Sendable {
   mutating func add(number value: Double, record: Int) {
     numberCount += 1
     let previous = lastNumber
-    if numberCount == 1 { firstNumber = value } else if value != previous + 1 { isRunning = false }
+    if numberCount == 1 {
+      firstNumber = value
+    } else if value != previous + 1 {
+      isRunning = false
+      if value <= previous { isRising = false }
+    }
     lastNumber = value
     if value.magnitude < 1e15, value == value.rounded() { integerCount += 1 }
     let difference = value - mean
@@ -246,6 +274,7 @@ struct ColumnProfile: Sendable {
     dayFirst.merge(other.dayFirst)
     monthFirst.merge(other.monthFirst)
     yearFirst.merge(other.yearFirst)
+    orderedDateCount += other.orderedDateCount
     placeholderCount += other.placeholderCount
     if let texts = other.missingTexts {
       for index in 0..<texts.count { note(missing: texts.text(index).span, times: texts.counts[index]) }
@@ -258,8 +287,14 @@ struct ColumnProfile: Sendable {
   private mutating func mergeNumbers(_ other: ColumnProfile) {
     isRunning = isRunning && other.isRunning && (cellCount == 0 || other.firstNumber == lastNumber + 1)
     guard other.numberCount > 0 else { return }
-    if numberCount == 0 { firstNumber = other.firstNumber }
+    isRising = isRising && other.isRising && (numberCount == 0 || other.firstNumber > lastNumber)
     lastNumber = other.lastNumber
+    guard numberCount > 0 else {
+      // By the formula below, the square of a first mean might overflow.
+      (firstNumber, numberCount, integerCount) = (other.firstNumber, other.numberCount, other.integerCount)
+      (mean, squares, least, largest) = (other.mean, other.squares, other.least, other.largest)
+      return
+    }
     let share = Double(other.numberCount) / Double(numberCount + other.numberCount)
     let difference = other.mean - mean
     squares += other.squares + difference * difference * Double(numberCount) * share

@@ -88,6 +88,8 @@ struct DateReading: Sendable {
   var notation: DateNotation?
   /// Dates that mean "no date".
   var sentinels: [Double] = []
+  /// Whether a date that needs an order is refused, since nothing says which it has.
+  var refusesOrdered = false
 
   /// Seconds from 1 January 1970, NaN for a sentinel; nil where the cell is no date.
   func seconds(of cell: Span<UInt8>) -> Double? {
@@ -96,8 +98,22 @@ struct DateReading: Sendable {
       guard case .number(let number) = DecimalNumber.read(cell.indices.map { cell[$0] }) else { return nil }
       seconds = notation.read(number)?.seconds
     } else {
+      if refusesOrdered, DateText.needsOrder(cell) { return nil }
       seconds = DateText.read(cell, order: order)?.seconds
     }
     return seconds.map { sentinels.contains($0) ? .nan : $0 }
+  }
+}
+
+extension ColumnReader {
+  /// What is wrong with a cell that is no date here.
+  func dateProblem(of cell: Span<UInt8>) -> IngestError.Kind {
+    let text = CSVRecordParser.shown(cell.indices.map { cell[$0] })
+    guard case .date(let reading) = self, reading.notation == nil, DateText.needsOrder(cell) else {
+      return .notADate(text)
+    }
+    let others = DateOrder.allCases.filter { DateText.read(cell, order: $0) != nil }
+    if reading.refusesOrdered, !others.isEmpty { return .ambiguousDate(text) }
+    return others.first.map { .dateOrder(text, reading.order, other: $0) } ?? .notADate(text)
   }
 }

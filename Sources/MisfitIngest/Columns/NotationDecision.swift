@@ -70,7 +70,10 @@ struct NotationDecision {
   private var tableSign: Sign? {
     if let saidSign { return saidSign }
     if known.contains(where: { $0 != nil }), !contradictsKnown {
-      return known.contains { $0?.hasDecimalComma ?? false } ? .comma : .point
+      let hasComma = known.contains { $0?.hasDecimalComma ?? false }
+      // The columns of a table that had both signs keep their own.
+      if hasComma, known.contains(where: { $0?.hasDecimalComma == false }) { return nil }
+      return hasComma ? .comma : .point
     }
     let hasComma = evidence.contains(where: \.saysComma)
     let hasPoint = evidence.contains(where: \.saysPoint)
@@ -106,7 +109,10 @@ struct NotationDecision {
     guard evidence.isNumeric || known != nil else { return ColumnNotation() }
     var found = ColumnNotation()
     var own = sign
-    if sign == nil, evidence.saysComma != evidence.saysPoint { own = evidence.saysComma ? .comma : .point }
+    if sign == nil {
+      own = known.map { $0.hasDecimalComma ? .comma : .point }
+      if evidence.saysComma != evidence.saysPoint { own = evidence.saysComma ? .comma : .point }
+    }
     if own == nil {
       found.problem = undecided(evidence)
       guard found.problem == nil else { return found }

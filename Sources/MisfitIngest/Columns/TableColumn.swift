@@ -167,6 +167,9 @@ public struct DateEncoding: Sendable, Hashable, Codable {
   public var bend: Double?
   /// Dates that mean "no date", in seconds: they are read as missing cells; nil where there are none.
   public var sentinels: [Double]?
+  /// Whether some dates of training needed ``order`` to tell day and month apart; nil where that is not known, as of
+  /// older models.
+  public var isOrdered: Bool?
 
   /// The dates of training where its rows stood in their order; nil for others, and in files of earlier versions.
   public var sequence: DateSequence?

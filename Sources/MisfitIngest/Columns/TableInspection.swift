@@ -26,7 +26,10 @@ public struct TableInspection: Sendable {
     let typing = (source as? CSVSource)?.typing ?? TypingOptions()
     let profile = try TableProfile(source, options: typing, threadCount: threadCount, onRows: onRows)
     rowCount = profile.rowCount
-    if let decided = try profile.decided(options: typing, scaling: scaling) {
+    let kinds = try LargestValue.locating(in: source) {
+      try profile.decided(options: typing, scaling: scaling)
+    }
+    if let decided = kinds {
       columns = decided
       isAllNumbers = false
       unreadCells = try (source as? CSVSource).flatMap { source in

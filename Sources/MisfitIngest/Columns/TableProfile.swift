@@ -12,6 +12,8 @@ struct TableProfile {
   private(set) var notations: [ColumnNotation] = []
   private(set) var columns = ColumnProfiles(
     keepsNumbers: [], words: CellWords(TypingOptions()), holdsCells: false)
+  /// The order that the dates of the columns have, where some say it.
+  private(set) var dateOrder: TableDateOrder?
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
 
@@ -88,6 +90,7 @@ struct TableProfile {
       rowCount += slot.records.records.rowCount
       try onRows(rowCount)
     }
+    dateOrder = TableDateOrder.of(columns) { layout.featureName(at: $0) }
   }
 
   private static let fewRows = 128

@@ -31,19 +31,25 @@ extension TableProfile {
     try checkNames(options)
     // One column at a time: what decides on it takes far more memory than the decision.
     let isAmongNumbers = isAmongNumbers(options, scaling)
-    if holdsNumbers(options, scaling), isOrdinary(options, scaling) { return nil }
+    if holdsNumbers(options, scaling), isOrdinary(options, scaling) {
+      try checkRanges { _ in true }
+      return nil
+    }
     let decided = columns.indices.map { index in
       var column = decision(index, options, scaling, isAmongNumbers: isAmongNumbers).column
       column.hasIndicator = column.hasIndicator && hasIndicators
       return column
     }
-    for column in decided where column.isUsed {
-      guard let numbers = column.numbers, column.number != nil else { continue }
-      guard numbers.deviation.isFinite, (numbers.largest - numbers.least).isFinite else {
-        throw IngestError(.rangeTooLarge, at: InputPosition(source: source, column: column.name))
-      }
-    }
+    try checkRanges { decided[$0].isUsed && decided[$0].number != nil }
     return decided
+  }
+
+  /// Refuses columns of numbers whose variance is no double, among those that are learned from.
+  private func checkRanges(_ isLearned: (Int) -> Bool) throws(IngestError) {
+    for index in columns.indices where isLearned(index) && !columns[index].hasFiniteMoments {
+      let place = InputPosition(source: source, column: layout.featureName(at: index))
+      throw IngestError(.rangeTooLarge, at: place)
+    }
   }
 
   /// Whether all columns are numbers and nobody says otherwise.
@@ -81,6 +87,7 @@ extension TableProfile {
       name: name, profile: columns[index], options: options, scaling: scaling,
       notation: notation(index), isAmongNumbers: isAmongNumbers, isText: isText,
       isUnnamed: layout.namesAreGiven && (name == FeatureName.ofColumn(index) || name == "Unnamed: 0"),
+      isFirstWithoutName: !layout.namesAreGiven && index == 0, tableOrder: dateOrder,
       takesUnreadAsMissing: policy == .missing)
   }
 

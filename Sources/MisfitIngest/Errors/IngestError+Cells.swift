@@ -11,9 +11,17 @@ extension IngestError.Kind {
   var cellText: String {
     switch self {
     case .notFinite(let text), .notANumber(let text), .numberTooLarge(let text), .decimalPoint(let text),
-      .notADate(let text):
+      .notADate(let text), .dateOrder(let text, _, _), .ambiguousDate(let text):
       text
     default: ""
+    }
+  }
+
+  /// Whether a date has another order than its column.
+  var isOfDateOrder: Bool {
+    switch self {
+    case .dateOrder, .ambiguousDate: true
+    default: false
     }
   }
 }

@@ -32,6 +32,10 @@ extension IngestError: DiagnosableError {
     case .decimalPoint(let text):
       "\"\(text)\" has a point, and the numbers of this column have decimal commas"
     case .notADate(let text): "\"\(text)\" is no date, and the column holds dates"
+    case .dateOrder(let text, let order, let other):
+      "\"\(text)\" is no date \(order.firstText), as the dates of this column are read, but one \(other.firstText)"
+    case .ambiguousDate(let text):
+      "\"\(text)\" may be read day first or month first, and training had no such dates in this column"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
     case .unreadCells(let first, let cells):
       "\(first); \(Self.count(cells.count, "cell"))\(cells.extent) cannot be read: \(cells.text)"

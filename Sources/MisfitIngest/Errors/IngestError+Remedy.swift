@@ -51,6 +51,12 @@ extension IngestError {
         : "correct the cell; " + otherReadings(of: text)
     case .decimalPoint: "write it as the others: 1234,5; or say --thousands . where points separate thousands"
     case .notADate(let text): "correct the cell; " + otherReadings(of: text)
+    case .dateOrder(_, _, let other):
+      "give --date-order \(other.flagText) where all dates are written \(other.firstText); else correct the cell"
+    case .ambiguousDate: "say which with --date-order dmy or --date-order mdy"
+    case .unreadCells(_, let cells) where cells.first.first?.error.kind.isOfDateOrder ?? false:
+      (cells.first.first?.error.remedy ?? "")
+        + "; --on-error missing or skip passes over such cells or their records"
     case .unreadCells(_, let cells) where cells.isOfModel:
       "correct the cells; or give --on-error missing to read such cells as missing, or --on-error skip to pass over "
         + "their records; a model fitted with --missing-values \"\(cells.words)\" takes them to mean no value"

@@ -77,6 +77,10 @@ extension IngestError {
     case decimalPoint(String)
     /// A cell that is no date, in a column of dates.
     case notADate(String)
+    /// A date that cannot be read in the order of its column, and the order in which it can.
+    case dateOrder(String, DateOrder, other: DateOrder)
+    /// A date that may be read day first or month first, where training had none of this kind.
+    case ambiguousDate(String)
     /// Several cells that are none of their column's kind; what is wrong with the first, and all of them.
     case unreadCells(first: String, UnreadCells)
     /// A kind of columns, or a scaling, that only tables have.

@@ -74,6 +74,10 @@ public struct SchemaLearner: Sendable {
   public mutating func merge(_ other: SchemaLearner) {
     precondition(other.layout.width == layout.width, "learners of different widths")
     guard other.rowCount > 0 else { return }
+    guard rowCount > 0 else {
+      self = other
+      return
+    }
     let total = Double(rowCount + other.rowCount)
     let share = Double(other.rowCount) / total
     for column in 0..<layout.width {

@@ -111,4 +111,35 @@ struct DecimalSignTests {
     let source = try CSVSource(text: "a;b\n1,5;2,25\n3;4\n", options: options)
     #expect(try contents(of: source).rows == [[2.25, 1.5], [4, 3]])
   }
+
+  @Test(
+    "columns that contradict each other are fitted and scored as they are inspected",
+    arguments: [
+      ("10.70 11.77 12.84", "13,03 14,14 15,25"),
+      ("7,346.72 4,880.28 1,003.61", "8.396,76 3.354,33 6.964,70"),
+      ("$4,703.51 $8,500.12 $8,808.98", "67,62 92,09 56,11"),
+      ("50.338184 50.435836 50.5", "4.439,46 5.951,73 3.154,00"),
+    ])
+  func contradiction(_ points: String, _ commas: String) throws {
+    let source = try source([points, commas, "a b a"])
+    let inspected = try TableInspection(source).columns
+    let data = try TrainingData.load(source)
+    let table = try #require(data.schema.table)
+    #expect(
+      inspected[0].numbers == table.columns[0].numbers && inspected[1].numbers == table.columns[1].numbers)
+    let expected = [points, commas].map { text in
+      text.split(separator: " ").map { cell -> Double in
+        let isComma = text == commas
+        let plain = cell.filter { $0.isNumber || $0 == (isComma ? "," : ".") }
+        return Double(plain.replacing(",", with: "."))!
+      }
+    }
+    for read in [try source.typed(asDecidedBy: table), try source.typed(by: table)] {
+      let rows = try contents(of: read).rows
+      #expect(rows.map { $0[0] } == expected[0] && rows.map { $0[1] } == expected[1])
+    }
+    // Numbers that tell nothing by themselves are read as the model's columns are.
+    let open = try self.source(["1.234", "1.234", "a"], table: table)
+    #expect(try contents(of: open).rows[0].prefix(2) == [1.234, 1234])
+  }
 }

@@ -62,9 +62,34 @@ struct CodeColumnTests {
     #expect(try Self.columns((0..<60).map { values[$0 % values.count] })[0].kind == kind)
   }
 
-  @Test("one text among many numbers is a mistake")
-  func mistake() throws {
-    #expect(try Self.columns((0..<200).map { $0 == 77 ? "x4" : "\($0 % 9)" })[0].kind == .count)
+  @Test(
+    "one text among many numbers is a mistake",
+    arguments: [
+      ("x4", 0, 9), ("A", 0, 9), ("1O5", 100, 40), ("12x", 10, 80), ("c168", 100, 900), ("c16", 100, 40),
+    ])
+  func mistake(_ text: String, _ least: Int, _ count: Int) throws {
+    let cells = (0..<200).map { $0 == 77 ? text : "\(least + $0 * 7 % count)" }
+    #expect(try Self.columns(cells)[0].kind == .count)
+    let error = ingestError {
+      _ = try TrainingData.load(CSVSource(text: "x,y\n" + cells.map { "\($0),a\n" }.joined()))
+    }
+    #expect(error?.kind == .notANumber(text) && error?.position?.line == 79)
+  }
+
+  @Test(
+    "a few letters among numbers that repeat make codes of all",
+    arguments: [
+      ("A", [3, 20, 40], 16, 1), ("c168", [50], 40, 117), ("117b", [9], 30, 110), ("B2", [4, 9], 9, 1),
+    ])
+  func fewLetters(_ text: String, _ places: [Int], _ count: Int, _ least: Int) throws {
+    let cells = (0..<60).map { places.contains($0) ? text : "\(least + $0 * 7 % count)" }
+    let column = try Self.columns(cells)[0]
+    #expect(column.kind == .categorical && column.remark?.contains("letters and digits") == true)
+  }
+
+  @Test("letters that stand for no value make no codes of counts", arguments: ["x", "M", "T"])
+  func lettersForNoValue(_ letter: String) throws {
+    #expect(try Self.columns((0..<60).map { $0 % 9 == 4 ? letter : "\($0 % 11)" })[0].kind == .count)
   }
 
   @Test(
@@ -76,6 +101,53 @@ struct CodeColumnTests {
     #expect(table.columns.map(\.kind) == [.identifier, .numeric, .numeric])
     let schema = try TrainingData.load(CSVSource(text: "\(name),a,b\n\(rows)")).schema
     #expect(schema.columnNames == ["a", "b"])
+  }
+
+  /// 0 to 59 in another order.
+  private static let shuffled = (0..<60).map { $0 * 37 % 60 }
+
+  @Test(
+    "an index is left out in any order and with gaps, beside numbers and beside texts",
+    arguments: [
+      ("i", shuffled), ("i", shuffled.map { $0 + 1 }), ("", shuffled),
+      ("", (0..<60).map { $0 * $0 / 3 + $0 }),
+      ("id", (0..<60).map { $0 * 3 + 5 }), ("Index", (0..<60).map { $0 * $0 + 1 }),
+      ("Unnamed: 0", [4, 7, 9]),
+      ("row", [2, 1, 3]),
+    ])
+  func shuffledIndex(_ name: String, _ numbers: [Int]) throws {
+    for other in ["a", "1.5"] {
+      let rows = numbers.map { "\($0),\($0 * $0 % 17).5,\(other)\n" }.joined()
+      let text = "\(name),a,b\n\(rows)"
+      #expect(try TableInspection(CSVSource(text: text)).columns[0].kind == .identifier)
+      let data = try TrainingData.load(CSVSource(text: text))
+      #expect(data.schema.table?.columns[0].kind == .identifier)
+      let title = name.isEmpty ? "column_1" : name
+      #expect(data.notes.contains { $0.contains("\"\(title)\" is left out as identifier") })
+    }
+  }
+
+  @Test(
+    "whole numbers under another name measure, whatever their order",
+    arguments: [
+      ("x", (0..<60).map { $0 * 3 + 5 }), ("i", shuffled.map { $0 + 2 }), ("i", shuffled.map { $0 / 2 * 2 }),
+      ("id", [5, 3, 9, 4]), ("rank", [2, 1, 3]),
+    ])
+  func noIndex(_ name: String, _ numbers: [Int]) throws {
+    for other in ["a", "1.5"] {
+      let rows = numbers.map { "\($0),\($0 * $0 % 17).5,\(other)\n" }.joined()
+      #expect(try TableInspection(CSVSource(text: "\(name),a,b\n\(rows)")).columns[0].kind.isUsed)
+    }
+  }
+
+  @Test("the first column of a table without a header is an index where it rises with few gaps")
+  func indexWithoutHeader() throws {
+    func kind(_ number: (Int) -> Int) throws -> ColumnKind {
+      let rows = (0..<60).map { "\(number($0)),\($0 * $0 % 17).5\n" }.joined()
+      return try TableInspection(CSVSource(text: rows)).columns[0].kind
+    }
+    #expect(try kind { $0 + $0 / 3 } == .identifier)
+    #expect(try kind { $0 * $0 } != .identifier)
   }
 
   @Test("a table of nothing but such a column is learned from")

@@ -92,6 +92,72 @@ struct DateColumnTests {
     #expect(known.kind == .datetime && known.contentText() == "2024-03-01 to 2024-04-05")
   }
 
+  /// Twelve dates that can be read in both orders.
+  private static let open = (1...12).map { ($0 < 10 ? "0" : "") + "\($0)/0\($0 % 9 + 1)/2024" }
+
+  @Test("have one order in a table: that of the dates that can be read in one only")
+  func tableOrder() throws {
+    let plain = Self.open.enumerated().map { "\($0 + 13)" + $1.dropFirst(2) }
+    let rows = zip(Self.open, plain).map { "\($0),\($1)\n" }.joined()
+    let columns = try TableInspection(CSVSource(text: "d,e\n" + rows)).columns
+    #expect(columns.map(\.date?.order) == [.dayFirst, .dayFirst])
+    #expect(columns[0].remark?.contains("is read day first, as the dates of \"e\" must be") == true)
+    #expect(columns[1].remark == nil)
+    // Two columns that differ say nothing of a third one.
+    let other = plain.map { String($0.dropFirst(3).prefix(3) + $0.prefix(3) + $0.suffix(4)) }
+    let three = zip(rows.split(separator: "\n"), other).map { "\($0),\($1)\n" }.joined()
+    let differing = try TableInspection(CSVSource(text: "d,e,f\n" + three)).columns
+    #expect(differing.map(\.date?.order) == [.monthFirst, .dayFirst, .monthFirst])
+    #expect(differing[0].remark?.contains("--date-order dmy") == true)
+  }
+
+  @Test("an order that does not read them is an error at the first of them", arguments: [1, 6, 12])
+  func wrongOrder(_ count: Int) throws {
+    let cells = Self.open.prefix(12 - count) + (0..<count).map { "\(13 + $0)/01/2024" }
+    let options = SourceOptions.with { $0.typing.dateOrder = .monthFirst }
+    let text = Self.text("x", Array(cells))
+    let error = ingestError { _ = try TrainingData.load(CSVSource(text: text, options: options)) }
+    let diagnosis = try #require(error?.diagnosis)
+    #expect(error?.position?.line == 14 - count && error?.position?.column == "x")
+    #expect(diagnosis.problem.contains("\"13/01/2024\" is no date month first"))
+    #expect(diagnosis.remedy?.contains("--date-order dmy") == true)
+    let inspection = try TableInspection(CSVSource(text: text, options: options))
+    #expect(inspection.columns[0].kind == .datetime && inspection.unreadCells?.count == count)
+  }
+
+  /// A table whose dates need no order, and a file that is read by it.
+  private static func read(_ cells: [String], order: DateOrder? = nil) throws -> (
+    values: [Double], notes: [String]
+  ) {
+    let known = try TrainingData.load(CSVSource(text: text("x", (1...12).map { "2024-03-\($0 + 10)" })))
+    let options = SourceOptions.with {
+      $0.expectedTable = known.schema.table
+      $0.expectedColumns = known.schema.columnNames
+      $0.typing.dateOrder = order
+    }
+    let source = try CSVSource(text: text("x", cells), options: options)
+    return (
+      try contents(of: source).rows.map { $0[0] }, source.layout.notes.filter { $0.contains("--date-order") }
+    )
+  }
+
+  @Test("of a model that needed no order are read in that of the new ones, and a guess is noted once")
+  func newOrder() throws {
+    func day(_ month: Int, _ day: Int) throws -> Double {
+      Double(try #require(CalendarDate.day(year: 2024, month: month, day: day))) * 86_400
+    }
+    let guess = try Self.read(["2024-03-01", "01/02/2024", "03/04/2024"])
+    #expect(try guess.values == [day(3, 1), day(1, 2), day(3, 4)] && guess.notes.count == 1)
+    #expect(guess.notes.first?.contains("01/02/2024") == true)
+    let plain = try Self.read(["01/02/2024", "13/04/2024"])
+    #expect(try plain.values == [day(2, 1), day(4, 13)] && plain.notes.isEmpty)
+    let said = try Self.read(["01/02/2024"], order: .dayFirst)
+    #expect(try said.values == [day(2, 1)] && said.notes.isEmpty)
+    // Behind the first records, nothing says the order any more.
+    let late = ingestError { _ = try Self.read(Array(repeating: "2024-03-01", count: 600) + ["01/02/2024"]) }
+    #expect(late?.kind == .ambiguousDate("01/02/2024") && late?.position?.line == 602)
+  }
+
   private static let ordinary = (0..<190).map { row in
     CalendarDate.text(seconds: 1_546_300_800 + Double(row * 37 % 365) * 86_400, withTime: false)
   }

@@ -1,3 +1,4 @@
+import Foundation
 import MisfitCore
 import Testing
 
@@ -60,5 +61,38 @@ struct WildValueTests {
     let columns = try #require(data.schema.table?.used)
     #expect(columns.map(\.name) == ["row", "bit", "wild"] && columns.allSatisfy { $0.kind == .numeric })
     #expect(data.schema.bentColumns.map(\.name) == ["wild"])
+  }
+
+  /// Thirty numbers beside a column of texts or numbers.
+  private static func table(_ cells: [String], _ other: String) throws -> CSVSource {
+    try CSVSource(text: "x,y,z\n" + cells.enumerated().map { "\($1),\($0 * 7 % 31),\(other)\n" }.joined())
+  }
+
+  @Test(
+    "that no variance holds are refused at their place, by a look and by a fit",
+    arguments: ["1e160", "-1e308", "1e200"], ["a", "1.5"])
+  func beyondVariance(_ value: String, _ other: String) throws {
+    let source = try Self.table((0..<30).map { $0 == 17 ? value : "0.\($0)" }, other)
+    for error in [
+      ingestError { _ = try TableInspection(source) }, ingestError { _ = try TrainingData.load(source) },
+    ] {
+      #expect(error?.kind == .rangeTooLarge && error?.position?.line == 19 && error?.position?.column == "x")
+    }
+  }
+
+  @Test(
+    "are learned from where a variance holds them, and constant ones always",
+    arguments: [
+      ["1e30"], ["1e38"], ["1e39", "2e39"], ["1e150"], ["1e200"], ["-1e308"], ["4.9e-324", "1e-310"],
+    ])
+  func withinVariance(_ values: [String]) throws {
+    for other in ["a", "1.5"] {
+      let source = try Self.table((0..<30).map { values[$0 % values.count] }, other)
+      let columns = try TableInspection(source).columns
+      #expect(columns[0].numbers?.deviation.isFinite == true && columns[0].numbers?.mean.isFinite == true)
+      let data = try TrainingData.load(source)
+      let bytes = try JSONEncoder().encode(data.schema)
+      #expect(try JSONDecoder().decode(Schema.self, from: bytes) == data.schema)
+    }
   }
 }
