@@ -19,7 +19,7 @@ extension ColumnDecision {
       profile.integerCount == profile.cellCount
     else { return nil }
     if profile.isRunningNumber, profile.cellCount >= fewest || isNamed { return Self.runningNumber }
-    if profile.isPermutation, profile.cellCount >= 20 || isNamed { return Self.shuffledNumber }
+    if profile.isPermutation, profile.cellCount >= 20 { return Self.shuffledNumber }
     guard profile.isRising, profile.least >= 0 else { return nil }
     // Without a header, only the first column may be an index, and its gaps must be few.
     let isDense = profile.largest - profile.least < 2 * Double(profile.cellCount)
