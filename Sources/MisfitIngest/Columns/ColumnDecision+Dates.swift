@@ -210,10 +210,10 @@ struct TableDateOrder: Sendable, Equatable {
   var column: String
 
   /// Nil where no column has such dates, and where columns differ.
-  static func of(_ profiles: [ColumnProfile], named name: (Int) -> String) -> TableDateOrder? {
+  static func of(_ profiles: ColumnProfiles, named name: (Int) -> String) -> TableDateOrder? {
     var found: TableDateOrder?
-    for (index, profile) in profiles.enumerated() {
-      guard let order = profile.plainDateOrder else { continue }
+    for index in profiles.indices {
+      guard let order = profiles[index].plainDateOrder else { continue }
       if let found, found.order != order { return nil }
       found = found ?? TableDateOrder(order: order, column: name(index))
     }
