@@ -2,8 +2,8 @@ import MisfitCore
 
 /// Opens whatever a user names.
 public enum DataSource {
-  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file, a folder of images or
-  /// of tables, or the files that a pattern such as `day-*.csv` matches.
+  /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file, a folder
+  /// of images or of tables, or the files that a pattern such as `day-*.csv` matches.
   ///
   /// Files are known by their first bytes, not by their names, and decompressed where they begin as gzip, bzip2, xz,
   /// zstd, or a ZIP archive of one file. Several tables become one; see ``open(_:options:)-([String],_)``.
@@ -17,8 +17,8 @@ public enum DataSource {
 
   /// Opens several tables as one, or several images.
   ///
-  /// Columns are found by their names, whatever their order; a table that lacks one is an error. Records without an
-  /// identifier of their own are called by file and number: `part1.csv:17`.
+  /// Columns are found by their names, whatever their order; a table that lacks one is an error. Records
+  /// without an identifier of their own are called by file and number: `part1.csv:17`.
   ///
   /// - Throws: ``IngestError``.
   /// - Precondition: there is at least one text.
@@ -35,6 +35,21 @@ public enum DataSource {
       throw IngestError(.noTable(option: "--keep"), at: InputPosition(source: source.name))
     }
     return source
+  }
+
+  /// The files of a source in their order; its name where it reads one.
+  package static func filePaths(of source: any RecordSource) -> [String] {
+    (source as? CSVSource)?.fileNames ?? (source as? ImageFolderSource)?.imageFiles.map(\.path) ?? [
+      source.name
+    ]
+  }
+
+  /// The files that texts name, a folder's images and tables and a pattern's matches among them; empty where they
+  /// cannot be read.
+  package static func filePaths(of texts: [String]) -> [String] {
+    guard let set = try? FileSet(texts) else { return [] }
+    guard set.areImages else { return set.files.map(\.path) }
+    return (try? ImageListing(set))?.entries.map(\.path) ?? []
   }
 
   private static func openAny(

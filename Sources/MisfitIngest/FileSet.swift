@@ -17,10 +17,11 @@ struct FileSet {
   /// Whether they are images, or a folder of images is among them.
   let areImages: Bool
 
-  /// Looks up what stands at each text; where nothing does, the text is kept as the name of something built in.
+  /// Looks up what stands at each text; where nothing does, the text is kept as the name of something built
+  /// in.
   ///
-  /// - Throws: ``IngestError`` for a pattern without a match, a folder without images and tables, and standard input named
-  ///   twice.
+  /// - Throws: ``IngestError`` for a pattern without a match, a folder without images and tables, and
+  /// standard input named   twice.
   init(_ texts: [String]) throws(IngestError) {
     guard texts.count(where: { $0 == "-" }) < 2 else { throw IngestError(.standardInputTwice) }
     var files: [File] = []

@@ -1,7 +1,7 @@
 import MisfitCore
 
-/// Patterns of paths as shells know them: `*` for any letters, `?` for one, `[a-c]` for one of some; none of them
-/// for a slash, nor for a dot at the beginning of a name.
+/// Patterns of paths as shells know them: `*` for any letters, `?` for one, `[a-c]` for one of some; none of
+/// them for a slash, nor for a dot at the beginning of a name.
 enum PathPattern {
   /// Whether a text holds a sign of patterns.
   static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }

@@ -163,12 +163,14 @@ extension Detector {
         defer { watch.end(on: data) }
         guard kind == .autoencoder else {
           let fit = ModelFit(source: source, data: data, options: options, kind: kind)
-          return try fit.run(watch: watch, onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
+          return try fit.run(watch: watch, onEvent: onEvent, shouldStop: shouldStop).rememberingFiles(
+            of: source)
         }
         var run = try FitRun(source: source, data: data, options: options, checkpoint: checkpoint)
         try onEvent(.chosen(run.choices, run.network.architecture, run.training.options))
         watch.checkpointPath = options.checkpointPath
-        return try run.finish(watch: watch, onEvent: onEvent, shouldStop: shouldStop).rememberingFile()
+        return try run.finish(watch: watch, onEvent: onEvent, shouldStop: shouldStop).rememberingFiles(
+          of: source)
       }
     }
   }

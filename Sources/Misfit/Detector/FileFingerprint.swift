@@ -31,12 +31,35 @@ public struct FileFingerprint: Sendable, Codable, Hashable {
   }
 }
 
+extension FileFingerprint {
+  /// The fingerprint of several files in their order, and of a single one its own; nil where one has none.
+  init?(paths: [String]) {
+    let all = paths.compactMap { FileFingerprint(path: $0) }
+    guard let first = all.first, all.count == paths.count else { return nil }
+    self = first
+    guard all.count > 1 else { return }
+    var hash = SHA256()
+    hash.update(Array(all.map { "\($0.byteCount) \($0.digest)\n" }.joined().utf8).span)
+    byteCount = all.reduce(0) { $0 + $1.byteCount }
+    digest = hash.digest.description
+  }
+}
+
 extension Detector {
-  /// The same model with the fingerprint of the file that it was fitted on; weights are shared, not copied.
-  func rememberingFile() -> Detector {
+  /// The same model with the fingerprint of the files that it was fitted on; weights are shared, not copied.
+  func rememberingFiles(of source: any RecordSource) -> Detector {
     var record = record
-    record.training.sourceFingerprint = FileFingerprint(path: record.training.source)
+    record.training.sourceFingerprint = FileFingerprint(paths: DataSource.filePaths(of: source))
     return Detector(record: record, model: model)
+  }
+
+  /// Whether the files that these texts name, a folder's and a pattern's among them, are those that the model was fitted
+  /// on, in their order, or one of them is the only one.
+  public func wasFitted(on texts: [String]) -> Bool {
+    if let path = texts.first, texts.count == 1, wasFitted(on: path) { return true }
+    guard let known = training.sourceFingerprint else { return texts.contains { wasFitted(on: $0) } }
+    let paths = DataSource.filePaths(of: texts)
+    return FileFingerprint(paths: paths) == known || paths.contains { FileFingerprint(path: $0) == known }
   }
 
   /// Whether a file is the one that the model was fitted on, by its bytes, or by its name where the model has no fingerprint.

@@ -3,11 +3,10 @@ import MisfitImages
 import MisfitIngest
 import MisfitReports
 
-/// The reconstructions of images, as a folder of PNG files under the names of the images.
+/// The reconstructions of images, as a folder of PNG files: one an image, under its name.
 ///
-/// A single reconstruction may be a file.
-///
-/// Images of a sub-folder go into one of the same name. Values are those of 8 bits.
+/// The reconstruction of a single image may be a file. Images of a sub-folder go into one of the same name.
+/// Values are those of 8 bits.
 public final class ImageFolderOutput {
   /// Images written so far.
   public private(set) var imageCount = 0
@@ -19,8 +18,8 @@ public final class ImageFolderOutput {
 
   /// Makes the folder; of a single image, a path that ends in `.png` and is no folder is the image's.
   ///
-  /// - Throws: ``FileError``; ``OutputError`` where the detector makes no images, several would be one file, or one of those
-  ///   in `source` would be overwritten.
+  /// - Throws: ``FileError``; ``OutputError`` where the detector makes no images, several would be one file,
+  /// or one of those   in `source` would be overwritten.
   public init(_ path: String, of detector: Detector, from source: (any RecordSource)? = nil) throws {
     guard detector.outputSchema.isPicture else {
       throw OutputError(path: path, problem: .shape(detector.outputSchema.shape))

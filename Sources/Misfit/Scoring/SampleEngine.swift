@@ -23,7 +23,8 @@ struct SampleEngine {
 
   /// The next batch, valid until the next call; nil at the end.
   ///
-  /// - Throws: ``IngestError``; of cells that cannot be read one that names all of them, where the table can be read again.
+  /// - Throws: ``IngestError``; of cells that cannot be read one that names all of them, where the table can
+  ///   be read again.
   func next() throws -> ScoredBatch? {
     do { return try nextBatch() } catch let error as IngestError {
       throw table?.withAllUnreadCells(error, threadCount: threadCount) ?? error

@@ -49,7 +49,8 @@ struct KeptNames {
     return indices.map { cells[$0] }
   }
 
-  /// A cell in JSON: null where it is empty, a number where JSON writes numbers so and a double holds all digits, else a text.
+  /// A cell in JSON: null where it is empty, a number where JSON writes numbers so and a double holds all
+  /// digits, else a text.
   static func value(of cell: String) -> JSONValue {
     if cell.isEmpty { return .null }
     let bytes = Array(cell.utf8)

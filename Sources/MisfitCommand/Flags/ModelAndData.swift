@@ -43,7 +43,8 @@ struct ModelAndData: FlagSet {
 extension Detector {
   /// Warns where data that should be new to a model is what it was fitted on.
   func warn(ofTrainingData paths: [String], named name: String, on terminal: Terminal) {
-    guard let path = paths.first(where: wasFitted) else { return }
+    guard wasFitted(on: paths) else { return }
+    let path = paths.count > 1 ? "\(paths[0]) and \(paths.count - 1) more" : paths[0]
     terminal.messages.warning(
       "\(path) is what \(name) was fitted on: its rows have lower scores than new ones; give data that the model has not "
         + "seen")

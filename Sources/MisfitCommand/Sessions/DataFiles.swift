@@ -13,12 +13,14 @@ enum DataFiles {
     return try DataSource.open(texts, options: options)
   }
 
-  /// Refuses an output that would take the place of an input.
+  /// Refuses an output that would take the place of an input, or of a file in a folder or a pattern that is one.
   ///
   /// - Throws: ``ArgumentError``.
   static func check(output: String, differsFrom inputs: [String]) throws(ArgumentError) {
     guard output != "-", FileSystem.status(of: output)?.isRegular == true else { return }
-    for input in inputs where FileSystem.resolved(input) == FileSystem.resolved(output) {
+    let place = FileSystem.resolved(output)
+    let files = inputs.flatMap { [$0] + ($0 == "-" ? [] : DataSource.filePaths(of: [$0])) }
+    for file in files where FileSystem.resolved(file) == place {
       throw ArgumentError(
         .conflict("\(output) would be overwritten, and it is what is read", remedy: "give another path to -o")
       )

@@ -5,7 +5,7 @@ enum SourceText {
   /// Tells it in one line: `data.csv: comma-separated, with a header`.
   static func tell(_ source: any RecordSource, on terminal: Terminal) {
     guard !source.layout.notes.isEmpty else { return }
-    terminal.messages.note("\(source.name): \(source.layout.notes.joined(separator: ", "))")
+    terminal.messages.note("\(VisibleText.line(source.name)): \(source.layout.notes.joined(separator: ", "))")
   }
 }
 

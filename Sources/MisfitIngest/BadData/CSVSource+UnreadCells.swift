@@ -4,8 +4,8 @@ extension CSVSource {
   /// The records behind the first cell that cannot be read in which others are looked for.
   private static let searchedRecordCount = 1_000_000
 
-  /// The error with all cells that cannot be read, where `original` is of such a cell and the texts can be read again;
-  /// else `original` itself.
+  /// The error with all cells that cannot be read, where `original` is of such a cell and the texts can be
+  /// read again; else `original` itself.
   ///
   /// Takes a pass over the records up to a million behind that cell.
   package func withAllUnreadCells(_ original: IngestError, threadCount: Int) -> IngestError {

@@ -29,17 +29,21 @@ struct CSVFormat: Sendable, Equatable {
   var handling = BadDataHandling.stop
   /// How the numbers of the features are written; empty where nothing is known, and all are plain.
   var notations: [ColumnNotation] = []
-  /// The decimal sign that the numbers of the first records have; nil where they leave it open or contradict each other.
+  /// The decimal sign that the numbers of the first records have; nil where they leave it open or contradict
+  /// each other.
   var seenDecimalSign: DecimalSign?
-  /// Whether the text has points where the table that it belongs to has commas, and commas where that has points.
+  /// Whether the text has points where the table that it belongs to has commas, and commas where that has
+  /// points.
   var swapsDecimalSign = false
   /// Whether the first records hold nothing but numbers, no missing cell among them.
   var seemsNumeric = true
-  /// The columns whose cells are kept as they are written; `Int.max` for one that only other texts of the table have.
+  /// The columns whose cells are kept as they are written; `Int.max` for one that only other texts of the
+  /// table have.
   var kept: [Int] = []
   /// The names of the kept columns.
   var keptNames: [String] = []
-  /// Whether the text is read as it stands; else it is made of another one, and all its records are written out.
+  /// Whether the text is read as it stands; else it is made of another one, and all its records are written
+  /// out.
   var isLineForLine = true
 
   /// The name of the column with a role; nil where there is none, or columns have no names.

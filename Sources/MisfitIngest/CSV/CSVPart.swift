@@ -169,10 +169,11 @@ extension CSVPart {
     }
   }
 
-  /// Reads the numbers of each text by its own decimal sign, and returns a note where texts have different ones.
+  /// Reads the numbers of each text by its own decimal sign, and returns a note where texts have different
+  /// ones.
   ///
-  /// The sign of the table is that of the first text whose numbers have one. A model's columns, without `swapping`, are read
-  /// by the sign of each text already.
+  /// The sign of the table is that of the first text whose numbers have one. A model's columns, without
+  /// `swapping`, are read by the sign of each text already.
   private static func alignDecimalSigns(of parts: inout [CSVPart], swapping: Bool) -> [String] {
     let sign = parts.compactMap(\.format.seenDecimalSign).first
     let notations = parts[0].format.notations
@@ -189,7 +190,8 @@ extension CSVPart {
     return ["decimal \(sign == .comma ? "points" : "commas") in \(first)\(more)"]
   }
 
-  /// Keeps the columns of all texts, in the order in which they first appear; a text that lacks one has empty cells there.
+  /// Keeps the columns of all texts, in the order in which they first appear; a text that lacks one has empty
+  /// cells there.
   private static func keepAllColumns(of parts: inout [CSVPart]) {
     let table = parts[0].format
     guard table.hasHeader else { return }

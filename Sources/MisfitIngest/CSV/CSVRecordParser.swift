@@ -14,7 +14,8 @@ struct CSVRecordParser: Sendable {
   /// Words that are missing in some of the features: in those of numbers and dates.
   let placeholders: (words: MissingWords, applies: [Bool])
   let keepsCells: Bool
-  /// The features in the order of their columns, where cells are kept and that order is another than the features'.
+  /// The features in the order of their columns, where cells are kept and that order is another than the
+  /// features'.
   private let cellOrder: [Int]?
   /// How the numbers of the features are written, and whether plainly.
   let notations: [ColumnNotation]

@@ -1,7 +1,7 @@
 import MisfitCore
 
-/// Records of a text file, or of several as one table: separated by commas, semicolons, tabs, bars or runs of spaces, or
-/// objects of JSON; plain or compressed.
+/// Records of a text file, or of several as one table: separated by commas, semicolons, tabs, bars or runs of
+/// spaces, or objects of JSON; plain or compressed.
 ///
 /// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
 /// records, a byte order mark is passed over, spaces may stand around numbers. Blank lines are no records, but for
@@ -111,6 +111,9 @@ public struct CSVSource: RecordSource {
     options.expectedShape = .row(table.used.count)
     return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
+
+  /// What messages call the texts: their paths, where they are files.
+  var fileNames: [String] { parts.map(\.input.name) }
 
   /// Whether all texts can be read more than once.
   var canBeReadAgain: Bool { parts.allSatisfy(\.input.canBeReadAgain) }

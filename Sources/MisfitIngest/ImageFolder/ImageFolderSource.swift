@@ -1,7 +1,8 @@
 import MisfitCore
 import MisfitImages
 
-/// A folder of PNG and JPEG images, or single ones, grey or RGB, prepared as asked for; whole images are records, or tiles of them.
+/// A folder of PNG and JPEG images, or single ones, grey or RGB, prepared as asked for; whole images are
+/// records, or tiles of them.
 ///
 /// Images that lie in a sub-folder have its name as their label; deeper folders are passed over. Files are
 /// known by their first bytes; others are passed over and counted, unless their name says that they are images.

@@ -9,7 +9,8 @@ enum JSONForm: Equatable, Sendable {
   /// The elements of the array with this name in one object, as in `{"data": [...]}`.
   case member([UInt8])
 
-  /// Whether bytes begin as JSON does that holds records, or as Python prints it with other quotes: with `{"`, `{}`, `[{`, `[[`, `[]`, or with a list on its own.
+  /// Whether bytes begin as JSON does that holds records, or as Python prints it with other quotes: with
+  /// `{"`, `{}`, `[{`, `[[`, `[]`, or with a list on its own.
   static func isBeginning(_ head: [UInt8]) -> Bool {
     let isMarked = head.starts(with: [0xef, 0xbb, 0xbf])
     let text = head.dropFirst(isMarked ? 3 : 0).drop { isBlank($0) }

@@ -1,10 +1,11 @@
 import MisfitCore
 
-/// A JSON text as the text of a table: its records as lines of CSV behind a header, so that everything that reads CSV
-/// reads it with the same rules.
+/// A JSON text as the text of a table: its records as lines of CSV behind a header, so that everything that
+/// reads CSV reads it with the same rules.
 ///
-/// Columns are the names of all members, in the order in which they first appear; the members of an object in an object
-/// are called `outer.inner`. A name that a record lacks, and `null`, are empty cells; strings come in quotes.
+/// Columns are the names of all members, in the order in which they first appear; the members of an object in
+/// an object are called `outer.inner`. A name that a record lacks, and `null`, are empty cells; strings come
+/// in quotes.
 struct JSONInput: ByteInput {
   let name: String
   let byteCount: Int? = nil
@@ -43,8 +44,8 @@ struct JSONInput: ByteInput {
   /// No table has as many columns.
   static let columnLimit = 1 << 16
 
-  /// Looks through all of a text for the names of its columns, or through the beginning of one that can be read only
-  /// once.
+  /// Looks through all of a text for the names of its columns, or through the beginning of one that can be
+  /// read only once.
   ///
   /// - Throws: ``IngestError``.
   init(_ base: any ByteInput, _ decoding: TextDecoding, options: SourceOptions) throws(IngestError) {

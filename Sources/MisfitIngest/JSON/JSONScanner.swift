@@ -1,10 +1,10 @@
 import MisfitCore
 
-/// Reads the objects of JSON (RFC 8259) one after the other: JSON lines, the elements of an array, or those of an array
-/// in a single object.
+/// Reads the objects of JSON (RFC 8259) one after the other: JSON lines, the elements of an array, or those
+/// of an array in a single object.
 ///
-/// Memory is that of the largest object; depth and size of objects are limited. `NaN` and `Infinity`, which Python
-/// writes, are read too.
+/// Memory is that of the largest object; depth and size of objects are limited. `NaN` and `Infinity`, which
+/// Python writes, are read too.
 final class JSONScanner {
   let name: String
   private let reader: any ByteReader

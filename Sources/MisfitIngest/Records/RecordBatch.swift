@@ -136,7 +136,8 @@ public struct RecordBatch: Sendable {
     keptEnds.append(keptBytes.count)
   }
 
-  /// The cells of a record that are kept as they are written, without quotes; see ``RecordLayout/keptColumns``.
+  /// The cells of a record that are kept as they are written, without quotes; see
+  /// ``RecordLayout/keptColumns``.
   ///
   /// - Precondition: `0 <= row < rowCount`.
   public func keptCells(ofRow row: Int) -> [String] {

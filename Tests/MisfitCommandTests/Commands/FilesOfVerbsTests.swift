@@ -85,4 +85,28 @@ struct FilesOfVerbsTests {
         "file:line", "bad/1.csv:3", "bad/2.csv:2", "bad/2.csv:3", "bad/2.csv:4",
       ])
   }
+
+  @Test(
+    "a file of a folder or a pattern that is read is never overwritten",
+    arguments: [
+      "parts -o parts/1.csv", "parts/*.csv -o parts/2.csv", "parts/1.csv parts/2.csv -o ./parts/2.csv",
+    ])
+  func inputs(_ line: String) throws {
+    let before = try ["parts/1.csv", "parts/2.csv"].map(command.data)
+    for verb in ["score", "reconstruct", "encode"] {
+      let run = try command.run("\(verb) parts.misfit \(line) -q")
+      #expect(run.status == 2 && run.errors.contains("would be overwritten"), "\(verb): \(run.errors)")
+    }
+    #expect(try ["parts/1.csv", "parts/2.csv"].map(command.data) == before)
+  }
+
+  @Test("calibrate and compare notice the files that a model was fitted on")
+  func training() throws {
+    for data in ["parts", "parts/1.csv parts/2.csv parts/3.jsonl"] {
+      let run = try command.run("calibrate parts.misfit \(data) -o c.misfit")
+      #expect(run.errors.contains("is what parts.misfit was fitted on"), "\(run.errors)")
+    }
+    let run = try command.run("calibrate parts.misfit parts/1.csv -o c.misfit")
+    #expect(run.status == 0 && !run.errors.contains("was fitted on"), "\(run.errors)")
+  }
 }
