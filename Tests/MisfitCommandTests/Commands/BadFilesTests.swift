@@ -42,7 +42,7 @@ struct BadFilesTests {
     try expectRefusal(
       command, "score model.misfit model.misfit -o old.misfit",
       "misfit: model.misfit: this is a model or another safetensors file, which holds no records that can be read",
-      "name a CSV, IDX or NPY file, or a folder of PNG and JPEG images")
+      "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images")
   }
 
   @Test("a truncated, altered or foreign model is each called what it is")
@@ -90,8 +90,9 @@ struct BadFilesTests {
         "name a directory")
     }
     try expectRefusal(
-      command, "inspect folder", "misfit: folder: is a directory where a file is needed",
-      "name a file inside it")
+      command, "inspect folder", "misfit: folder: there is no PNG or JPEG image and no table in this folder",
+      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels, or one with tables"
+    )
   }
 
   @Test("a file that may not be read or written is told so", .enabled(if: geteuid() != 0, "root may all"))

@@ -81,7 +81,7 @@ struct FitTests {
     #expect(run.status == 0)
     let warnings = run.errorLines.filter { $0.hasPrefix("misfit: warning: --precision bf16: ") }
     #expect(warnings.count == 1 && warnings[0].hasSuffix(" Training stays in f32."))
-    #expect(try command.run("inspect m.misfit").lines.contains { $0.contains(", seed 42, f32, ") })
+    #expect(try command.run("inspect m.misfit").lines.contains { $0.contains(", seed 42, f32") })
   }
 
   @Test("answers --json with one object")
