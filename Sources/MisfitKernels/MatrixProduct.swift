@@ -34,6 +34,8 @@ public enum MatrixProduct {
     let status = unsafe misfit_matrix_product(
       aOrientation.code, bOrientation.code, m, n, k, 1, a.pointer, aStride, b.pointer, bStride,
       adding ? 1 : 0, product.pointer, n)
+    // `dnnl_out_of_memory`, of the library's own buffers.
+    if status == 1 { MemoryRefusal.end(byteCount: 4 * (a.count + b.count + product.count)) }
     precondition(status == 0, "oneDNN refused a product of checked shapes")
   }
 }

@@ -15,7 +15,7 @@ public enum MemoryRefusal {
   }
 
   /// Ends the process.
-  static func end(byteCount: Int) -> Never {
+  package static func end(byteCount: Int) -> Never {
     handler.withLock { $0(byteCount) }
     fatalError("out of memory: \(byteCount) bytes were refused")
   }
