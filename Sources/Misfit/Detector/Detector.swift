@@ -160,7 +160,7 @@ public final class Detector: Sendable {
   ///
   /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
   /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error. By the Mahalanobis distance
-  /// a value is held against what the other columns let expect, since the reconstruction follows it.
+  /// a value is compared with its mean given the other columns, since the reconstruction follows it.
   public func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
@@ -198,7 +198,7 @@ public final class Detector: Sendable {
     }
   }
 
-  /// What the values of a row are held against in reasons; nil where that is its reconstruction.
+  /// The values that reasons compare a row's values with, [E]; nil where that is its reconstruction.
   private func expectation(of input: [Float]) -> [Float]? {
     guard calibration.measure == .mahalanobis, let model = model.undecorated as? PrincipalComponents,
       input.allSatisfy(\.isFinite)

@@ -61,7 +61,7 @@ final class PrincipalComponentsPlan: RowPlan {
 ///
 /// With M the inverse covariance times σ², a row z about the mean has the score |M^(1/2)·z|² / D, and its columns have the squares of
 /// the entries as their shares, which are never negative (the complete decomposition of Alcala and Qin, "Reconstruction-based
-/// contribution for process monitoring", 2009). M^(1/2)·z is the residual plus what the scaled codes are rebuilt to.
+/// contribution for process monitoring", 2009). M^(1/2)·z is the residual plus the decoded scaled codes.
 private final class Distances: Sendable {
   /// [capacity], and of the columns [capacity, D].
   let scores: FloatSlice
