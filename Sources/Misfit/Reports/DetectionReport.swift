@@ -201,7 +201,7 @@ public struct DetectionReport {
     columns.append(HTMLReport.Column("percentile", kind: .number))
     let hasPValues = summary.worst.contains { $0.pValue != nil }
     if hasPValues { columns.append(HTMLReport.Column("p-value", kind: .number)) }
-    if hasReasons { columns.append(HTMLReport.Column("what made it odd")) }
+    if hasReasons { columns.append(HTMLReport.Column("what makes it anomalous")) }
     let rows = summary.worst.enumerated().map { index, sample in
       var cells = [
         HTMLReport.Cell(number: Double(index + 1), text: "\(index + 1)"), HTMLReport.Cell(sample.id),

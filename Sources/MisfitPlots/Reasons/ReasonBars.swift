@@ -81,7 +81,7 @@ public struct ReasonBars: Drawing, Hashable {
   }
 
   private func drawHeading(of row: ReasonRow, at place: PlotPoint, on canvas: Canvas) {
-    let error = "error \(row.errorText)"
+    let error = "score \(row.errorText)"
     let errorWidth = canvas.width(of: error, .label)
     let label = row.label.map { "   \($0)" } ?? ""
     let rank = "\(row.rank)  "
