@@ -63,7 +63,8 @@ public struct DetectionPlots: Sendable {
         reasons: sample.reasons.prefix(4).map(\.bar))
     }
     return ReasonBars(
-      title: "What makes the worst rows anomalous", subtitle: detector.calibration.measure.shareTitle, rows: rows)
+      title: "What makes the worst rows anomalous", subtitle: detector.calibration.measure.shareTitle,
+      rows: rows)
   }
 
   /// The codes of a two-dimensional bottleneck, coloured by label, or by error; nil for other codes.
