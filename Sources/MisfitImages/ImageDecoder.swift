@@ -39,7 +39,9 @@ public enum ImageDecoder {
   public static func raster(ofFile path: String) throws(ImageError) -> Raster {
     let file = try open(path)
     var bytes: [UInt8] = []
-    var chunk = 1 << 16
+    // One byte more than the file has shows that it ends.
+    let size = try? file.regularFileSize()
+    var chunk = min(1 << 16, size.map { $0 + 1 } ?? .max)
     while try readMore(of: file, into: &bytes, upTo: chunk) { chunk = min(chunk * 2, 1 << 22) }
     return try raster(bytes: bytes, path: path)
   }

@@ -8,6 +8,8 @@ import MisfitReports
 public struct ClassificationReport: Sendable {
   /// What is told.
   public let result: NeighborClassification
+  /// Whether text that a spreadsheet would compute gets an apostrophe; see ``CSVText/escapesFormulas``.
+  public var escapesFormulas = false
 
   /// The report of a classification.
   public init(_ result: NeighborClassification) { self.result = result }
@@ -68,9 +70,15 @@ public struct ClassificationReport: Sendable {
     ]
   }
 
-  /// A row a true class, a column a class that was found.
+  private var csvText: CSVText {
+    var text = CSVText()
+    text.escapesFormulas = escapesFormulas
+    return text
+  }
+
+  /// One row a true class, one column a predicted class.
   private var confusionCSV: [UInt8] {
-    let text = CSVText()
+    let text = csvText
     var bytes = text.row(["label"] + result.classes)
     for (name, counts) in zip(result.classes, result.confusion.counts) {
       text.append([name] + counts.map { CSVText.number($0) }, to: &bytes)
@@ -79,7 +87,7 @@ public struct ClassificationReport: Sendable {
   }
 
   private func writePredictions(to path: String, in group: OutputGroup) throws(FileError) {
-    let text = CSVText()
+    let text = csvText
     let file = try OutputFile(path, in: group)
     var bytes = text.row(["id", "label", "predicted", "votes", "right"])
     for prediction in result.predictions {

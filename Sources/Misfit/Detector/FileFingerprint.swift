@@ -18,10 +18,10 @@ public struct FileFingerprint: Sendable, Codable, Hashable {
     guard let status = FileSystem.status(of: path), status.isRegular, let file = try? ByteFile.reading(path)
     else { return nil }
     var bytes: [UInt8] = []
-    while bytes.count < Self.digestedByteCount {
-      guard let count = try? file.read(upTo: Self.digestedByteCount - bytes.count, appendingTo: &bytes) else {
-        return nil
-      }
+    // A folder may hold many small files: no buffer is larger than the file.
+    let wanted = min(status.size, Self.digestedByteCount)
+    while bytes.count < wanted {
+      guard let count = try? file.read(upTo: wanted - bytes.count, appendingTo: &bytes) else { return nil }
       if count == 0 { break }
     }
     var hash = SHA256()

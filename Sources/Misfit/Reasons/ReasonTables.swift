@@ -6,13 +6,14 @@ enum ReasonTables {
   /// Columns shown of a sample on a page; `reasons.csv` has them all.
   static let shownColumns = 30
 
-  /// All reasons of samples as CSV: one row a sample and column.
+  /// Writes all reasons of samples as CSV: one row a sample and column.
   ///
   /// - Throws: ``FileError``.
   static func write(
-    _ samples: [ScoredSample], to path: String, in group: OutputGroup
+    _ samples: [ScoredSample], to path: String, escapesFormulas: Bool, in group: OutputGroup
   ) throws(FileError) {
-    let text = CSVText()
+    var text = CSVText()
+    text.escapesFormulas = escapesFormulas
     var bytes = text.row(
       ["rank", "id"] + FeatureError.fieldNames.map { $0.isEmpty ? "column" : String($0.dropFirst()) })
     for (index, sample) in samples.enumerated() {

@@ -15,9 +15,10 @@ extension ClassErrors {
       "The \(Self.shownCount) commonest of \(NumberText.grouped(count)) labels; classes.csv has all of them."
   }
 
-  /// A row a label: samples, mean, quantiles, flagged.
-  var csv: [UInt8] {
-    let text = CSVText()
+  /// One row a label: samples, mean, quantiles, flagged.
+  func csv(escapesFormulas: Bool) -> [UInt8] {
+    var text = CSVText()
+    text.escapesFormulas = escapesFormulas
     var bytes = text.row([
       "label", "samples", "mean", "q05", "q25", "median", "q75", "q95", "flagged", "flagged_share",
     ])
@@ -110,7 +111,8 @@ extension DetectionReport {
     guard let table = summary.classErrors.table, let panel = DetectionPlots(summary).classErrors else {
       return []
     }
-    try OutputFile.write(summary.classErrors.csv, to: folder.file("classes.csv"), in: folder.group)
+    let csv = summary.classErrors.csv(escapesFormulas: escapesFormulas)
+    try OutputFile.write(csv, to: folder.file("classes.csv"), in: folder.group)
     folder.note("classes.csv", "one row a label: samples, errors, flagged")
     let figure = try folder.add(panel, as: "class-errors", alternativeText: "the errors of each label")
     return [.table(table)] + (summary.classErrors.note.map { [.paragraph($0)] } ?? []) + [figure]

@@ -86,7 +86,8 @@ public struct DetectionReport {
     }
     if let reasons = ReasonTables.table(of: Array(summary.worst.prefix(drawnCount))) {
       worst.append(.table(reasons))
-      try ReasonTables.write(summary.worst, to: folder.file("reasons.csv"), in: folder.group)
+      try ReasonTables.write(
+        summary.worst, to: folder.file("reasons.csv"), escapesFormulas: escapesFormulas, in: folder.group)
       folder.note("reasons.csv", "all columns of the worst samples with their shares of the error")
     }
     if let groups = summary.groups.flatMap({ ReasonTables.table(of: $0) }) { worst.append(.table(groups)) }

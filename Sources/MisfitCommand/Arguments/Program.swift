@@ -73,7 +73,8 @@ struct Program {
     let terminal = Terminal(streams, invocation.common)
     try invocation.verb.badData?.check()
     let status = try invocation.verb.run(terminal)
-    try invocation.verb.badData?.finish(on: terminal)
+    try invocation.verb.badData?.finish(
+      on: terminal, escapesFormulas: invocation.verb.isSpreadsheetSafe)
     assert(terminal.hasKeptItsPromise || status.isByRequest, "--json prints one object")
     return status
   }

@@ -26,6 +26,8 @@ protocol Verb {
   func check() throws(ArgumentError)
   /// What becomes of data that cannot be read; nil for a verb that reads none.
   var badData: BadDataFlags? { get }
+  /// Whether text in CSV output that a spreadsheet would take for a formula gets an apostrophe.
+  var isSpreadsheetSafe: Bool { get }
   func run(_ terminal: Terminal) throws -> ExitStatus
 }
 
@@ -34,6 +36,7 @@ extension Verb {
   static var examples: [Example] { [] }
   func check() throws(ArgumentError) {}
   var badData: BadDataFlags? { nil }
+  var isSpreadsheetSafe: Bool { false }
 }
 
 /// A line one can type, and what it does.

@@ -26,6 +26,7 @@ struct Classify: Verb {
   var model: String?
   var neighborCount = 7
   var testLabelsPath: String?
+  var isSpreadsheetSafe = false
   var memoryLimitBytes = NeighborClassification.Options().memoryLimitBytes
   var input = InputFlags()
   var badData: BadDataFlags? { input.badData }
@@ -50,13 +51,16 @@ struct Classify: Verb {
     Flag(
       "--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...),
       help: "The most memory that the samples of TRAIN may take.")
+    Switch(
+      "--spreadsheet-safe", \.isSpreadsheetSafe,
+      help: "Put an apostrophe in CSV files in front of text that a spreadsheet would take for a formula.")
     Shared(\.input)
     Shared(\.images)
     Shared(\.machine)
   }
 
   func check() throws(ArgumentError) {
-    try FolderPath.check(output)
+    try FolderPath.check(output, differsFrom: [train, test])
     try images.check()
     guard train != "-" || test != "-" else {
       throw ArgumentError(
@@ -79,6 +83,10 @@ struct Classify: Verb {
     let detector = try model.map { try Detector.load($0) }
     let (train, test) = try sources(detector)
     for source in [train, test] { SourceText.tell(source, on: terminal) }
+    if DataFiles.areSame(self.train, self.test) {
+      terminal.messages.warning(
+        "TRAIN and TEST are the same file: each sample finds itself, and the accuracy says nothing about new samples")
+    }
     var options = NeighborClassification.Options()
     options.detector = detector
     options.neighborCount = neighborCount
@@ -97,7 +105,8 @@ struct Classify: Verb {
         rowCount: count, share: test.layout.rowCount.map { Double(count) / Double(max($0, 1)) })
     }
     progress.finish()
-    let report = ClassificationReport(result)
+    var report = ClassificationReport(result)
+    report.escapesFormulas = isSpreadsheetSafe
     try report.write(to: folder)
     try print(report, folder: folder, on: terminal)
     return .done

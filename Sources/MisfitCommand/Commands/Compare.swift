@@ -61,7 +61,7 @@ struct Compare: Verb {
   }
 
   func check() throws(ArgumentError) {
-    try FolderPath.check(output)
+    try FolderPath.check(output, differsFrom: data)
     try images.check()
     try target.check(data: data, validation: training.validation)
     if hidden.isEmpty, !images.preparation.isNothing || target.size != nil || target.isGrey {

@@ -24,6 +24,7 @@ struct Detect: Verb {
   var decision = DecisionFlags()
   var input = InputFlags()
   var badData: BadDataFlags? { input.badData }
+  var isSpreadsheetSafe: Bool { report.isSpreadsheetSafe }
   var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()
@@ -60,7 +61,7 @@ struct Detect: Verb {
   private var choice: ModelChoice { model.choice(networkFlags: networkFlags) }
 
   func check() throws(ArgumentError) {
-    try FolderPath.check(output)
+    try FolderPath.check(output, differsFrom: data)
     try images.check()
     try target.check(data: data, validation: training.validation)
     try decision.check(quantile: training.quantile)

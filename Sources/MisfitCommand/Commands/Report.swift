@@ -15,6 +15,7 @@ struct Report: Verb {
   var decision = ScoringDecision()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
+  var isSpreadsheetSafe: Bool { flags.isSpreadsheetSafe }
 
   static var arguments: [Argument<Report>] {
     Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Where the report goes.")
@@ -25,7 +26,7 @@ struct Report: Verb {
   }
 
   func check() throws(ArgumentError) {
-    try FolderPath.check(output)
+    try FolderPath.check(output, differsFrom: subject.data)
     try decision.check()
   }
 

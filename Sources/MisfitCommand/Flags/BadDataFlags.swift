@@ -33,11 +33,11 @@ struct BadDataFlags: FlagSet {
   }
 
   /// Reports what could not be read, and writes the file of rejects.
-  func finish(on terminal: Terminal) throws {
+  func finish(on terminal: Terminal, escapesFormulas: Bool) throws {
     guard policy != .stop else { return }
     if let rejectsPath {
       try DataFiles.check(output: rejectsPath, differsFrom: log.sources)
-      try log.write(to: rejectsPath)
+      try log.write(to: rejectsPath, escapesFormulas: escapesFormulas)
     }
     let count = log.count
     guard count > 0 else { return }

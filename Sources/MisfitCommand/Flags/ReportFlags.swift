@@ -19,7 +19,7 @@ struct ReportFlags: FlagSet {
         help: "The label of an anomaly, for AUROC and average precision.")
       Switch(
         "--spreadsheet-safe", \.isSpreadsheetSafe,
-        help: "Put an apostrophe in scores.csv in front of text that a spreadsheet would take for a formula.")
+        help: "Put an apostrophe in CSV files in front of text that a spreadsheet would take for a formula.")
     }
   }
 
@@ -68,12 +68,18 @@ struct ReportFlags: FlagSet {
 
 /// Folders as people type them.
 enum FolderPath {
-  /// Refuses standard output, which is no folder.
-  static func check(_ path: String) throws(ArgumentError) {
-    guard path == "-" else { return }
+  /// Refuses standard output, which is no folder, and a folder that is read.
+  static func check(_ path: String, differsFrom inputs: [String] = []) throws(ArgumentError) {
+    guard path != "-" else {
+      throw ArgumentError(
+        .conflict(
+          "a report is a folder of files, which standard output cannot be", remedy: "give a folder to -o"))
+    }
+    guard inputs.contains(where: { DataFiles.areSame(path, $0) }) else { return }
     throw ArgumentError(
       .conflict(
-        "a report is a folder of files, which standard output cannot be", remedy: "give a folder to -o"))
+        "the report would be written among the data in \(path), and read as data next time",
+        remedy: "give another folder to -o"))
   }
 
   /// Without the slash at its end.

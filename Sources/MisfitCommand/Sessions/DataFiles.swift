@@ -27,6 +27,12 @@ enum DataFiles {
     }
   }
 
+  /// Whether two paths lead to one file or folder; false for standard input.
+  static func areSame(_ first: String, _ second: String) -> Bool {
+    guard first != "-", let place = FileSystem.resolved(first) else { return false }
+    return FileSystem.resolved(second) == place
+  }
+
   /// A model, and the data it is to score.
   ///
   /// Standard input passes once, and is copied to a temporary file where `readsTwice`.

@@ -95,7 +95,7 @@ public final class ByteFile: @unchecked Sendable {
   @discardableResult
   public func read(upTo capacity: Int, appendingTo bytes: inout [UInt8]) throws(FileError) -> Int {
     let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: capacity))
+    bytes.append(contentsOf: [UInt8](repeating: 0, count: capacity))
     let outcome = read(into: &bytes, from: start)
     let errorNumber = errno  // at once: cutting the array may change it
     bytes.removeLast(capacity - max(outcome, 0))

@@ -84,30 +84,6 @@ public final class RejectLog: Sendable, Hashable {
     }
   }
 
-  /// The file of rejects: CSV with the columns file, line, record, column, cell, problem and text, the last one the record as it is
-  /// written.
-  ///
-  /// - Throws: ``FileError``.
-  public func write(to path: String) throws(FileError) {
-    let file = try OutputFile(path)
-    try file.write("file,line,record,column,cell,problem,text\n")
-    for reject in rejects {
-      let place = reject.position
-      let fields = [
-        place.source, place.line.map(String.init) ?? "", place.record.map(String.init) ?? "",
-        place.column ?? "",
-        reject.cell, reject.problem, reject.record,
-      ]
-      try file.write(fields.map(Self.quoted).joined(separator: ",") + "\n")
-    }
-    try file.commit()
-  }
-
-  private static func quoted(_ field: String) -> String {
-    guard field.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return field }
-    return "\"\(field.replacing("\"", with: "\"\""))\""
-  }
-
   /// Whether two logs are one.
   public static func == (a: RejectLog, b: RejectLog) -> Bool { a === b }
 

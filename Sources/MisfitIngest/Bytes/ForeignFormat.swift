@@ -42,7 +42,43 @@ public struct ForeignFormat: Hashable, Sendable {
   static func of(_ head: [UInt8]) -> ForeignFormat? {
     // A text may begin with the same letters: `PAR1` is also the name of a column.
     let isText = !head.prefix(4096).contains(0)
-    return known.first { $0.begins(head) && ($0.isText || !isText) }
+    return known.first { $0.begins(head) && ($0.isText || !isText) } ?? (isText ? ofText(head) : nil)
+  }
+
+  /// The format of a text that may begin with blank lines and comments: ARFF, XML, HTML, SVMlight.
+  private static func ofText(_ head: [UInt8]) -> ForeignFormat? {
+    let mark = head.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    let lines = head.dropFirst(mark).prefix(1 << 14).split(separator: 10, maxSplits: 200)
+    let line = lines.first { line in
+      let first = line.first { !" \t\r".utf8.contains($0) }
+      return first != nil && first != UInt8(ascii: "%")
+    }
+    guard let line else { return nil }
+    let text = String(decoding: line.prefix(200), as: UTF8.self).drop { $0.isWhitespace }
+    let beginning = text.prefix(12).lowercased()
+    if beginning.hasPrefix("@relation") { return arff }
+    if beginning.hasPrefix("<?xml") { return xml }
+    if ["<!doctype ht", "<html", "<table"].contains(where: beginning.hasPrefix) { return html }
+    return lines.prefix(10).dropLast().allSatisfy(isSVMlight) && isSVMlight(line) ? svmLight : nil
+  }
+
+  /// Whether a line is a label and pairs of index and value: `1 3:0.5 7:1`.
+  private static func isSVMlight(_ line: ArraySlice<UInt8>) -> Bool {
+    let words = String(decoding: line, as: UTF8.self).split { $0.isWhitespace }
+    guard words.count >= 2, Double(words[0]) != nil else { return false }
+    var previous = -1
+    // An identifier and times look nearly the same.
+    guard words.dropFirst().contains(where: { $0.count > 5 || !$0.suffix(3).hasPrefix(":") }) else {
+      return false
+    }
+    return words.dropFirst().allSatisfy { word in
+      let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2, let index = Int(parts[0]), index > previous, Double(parts[1]) != nil else {
+        return false
+      }
+      previous = index
+      return true
+    }
   }
 
   /// The bytes that ``of(_:)`` looks at.
@@ -105,9 +141,21 @@ extension ForeignFormat {
 
   private static let known: [ForeignFormat] =
     tables + scientific + archives + images + [
-      text("a PDF document", "%PDF-", to: nil),
-      text("an HTML page", "<!DOCTYPE html", "<!doctype html", "<html", "<HTML", to: nil),
+      text("a PDF document", "%PDF-", to: nil)
     ]
+
+  private static let arff = named(
+    "an ARFF file",
+    conversion: #"python3 -c "import pandas, scipy.io.arff as arff; "#
+      + #"pandas.DataFrame(arff.loadarff('FILE')[0]).to_csv('table.csv', index=False)""#)
+  private static let xml = named("an XML file", conversion: pandas("read_xml"))
+  private static let html = named(
+    "an HTML page",
+    conversion: #"python3 -c "import pandas; pandas.read_html('FILE')[0].to_csv('table.csv', index=False)""#)
+  private static let svmLight = named(
+    "an SVMlight (LIBSVM) file",
+    conversion: #"python3 -c "import numpy; from sklearn.datasets import load_svmlight_file as load; "#
+      + #"numpy.save('X.npy', load('FILE')[0].toarray())""#)
 
   private static let tables = [
     ForeignFormat("a Parquet file", "PAR1", to: pandas("read_parquet")),

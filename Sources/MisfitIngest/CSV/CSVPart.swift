@@ -23,7 +23,11 @@ struct CSVPart: Sendable {
     idPrefix = origin.idPrefix
     var options = options
     var (head, decoding, compression) = try Self.head(of: origin.input, options)
+    var ignoresOptions = false
     if let json = try Self.json(origin.input, head, decoding, options) {
+      ignoresOptions =
+        options.delimiter != nil || options.hasHeader == false || options.skippedLineCount > 0
+        || options.comment != nil
       input = json
       options.delimiter = ","
       options.hasHeader = true
@@ -42,6 +46,7 @@ struct CSVPart: Sendable {
     format.isLineForLine = false
     format.notes.removeAll { ["comma-separated", "one column", "with a header"].contains($0) }
     format.notes.insert(json.form == .lines ? "JSON lines" : "JSON", at: 0)
+    if ignoresOptions { format.notes.append("options for delimited text are ignored") }
   }
 
   private static func json(

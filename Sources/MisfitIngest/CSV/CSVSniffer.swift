@@ -34,6 +34,7 @@ struct CSVSniffer {
   func format() throws(IngestError) -> CSVFormat {
     var cut = try beginning()
     skipTitles(of: &cut)
+    completeHeader(of: &cut)
     let (delimiter, sample) = (cut.delimiter, cut.sample)
     guard let first = sample.records.first else { throw endingError(sample.ending) }
     if let usual = sample.usualRecord, usual.fields.count != first.fields.count {

@@ -65,7 +65,7 @@ extension IngestError {
         + "--ignore NAME for another reading of the column, --on-error missing to read such cells as missing, or "
         + "--on-error skip to pass over their records"
     case .skipsPairs: "give --on-error missing or stop"
-    case .noTable: "leave it away"
+    case .noTable: "omit it"
     case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"
     default: laterRemedy
     }
@@ -82,8 +82,9 @@ extension IngestError {
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"
     case .invalidUTF8:
-      "say how the file is encoded, for example --encoding windows-1252 or --encoding latin1; or convert it to UTF-8 with "
-        + "`iconv -f WINDOWS-1252 -t UTF-8`"
+      "give the file's encoding: --encoding windows-1252 or latin1 for Western European languages; convert others "
+        + "to UTF-8 first: `iconv -f ENCODING -t UTF-8 \(shellPath) > table.csv`, where ENCODING is for example "
+        + "WINDOWS-1251 (Cyrillic), SHIFT_JIS (Japanese) or GB18030 (Chinese)"
     case .invalidEncoding:
       "give another --encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))"
     case .loneCarriageReturn:

@@ -49,7 +49,10 @@ struct ImageListing {
         try add(path, id: name, label: nil, badData, source)
         continue
       }
-      for inner in try Self.names(in: path) {
+      let names = try Self.names(in: path)
+      // The pictures of an earlier report are no data.
+      guard !names.contains("report.html") || !names.contains("summary.json") else { continue }
+      for inner in names {
         try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name, badData, source)
       }
     }

@@ -79,6 +79,30 @@ struct KeepingTests {
     try command.write("speed,rain,=note\n1,2,=1+1\n", to: "formulas.csv")
     let lines = try command.run("score m.misfit formulas.csv -q --keep all --spreadsheet-safe").lines
     #expect(lines[0].hasSuffix(",'=note") && lines[1].hasSuffix(",'=1+1"), "\(lines)")
+    try command.write(
+      "speed,rain,kind,@id\n" + (0..<40).map { "\($0),\($0 % 7),=a\($0 % 2),+b\($0)\n" }.joined(), to: "n.csv"
+    )
+    let flags = "--id @id --label kind --spreadsheet-safe -q --hidden 1 --epochs 1"
+    #expect(try command.run("detect n.csv -o out \(flags)").status == 0)
+    for (file, cell) in [("scores", "'+b1,'=a1"), ("reasons", "1,'+b"), ("classes", "\n'=a0,20")] {
+      #expect(try command.text("out/\(file).csv").contains(cell), "\(file)")
+    }
+    let line = "classify n.csv n.csv --id @id --label kind --spreadsheet-safe -q -o by"
+    #expect(try command.run(line).status == 0)
+    for (file, cell) in [("predictions", "'+b1,'=a1"), ("confusion-matrix", "\n'=a0")] {
+      #expect(try command.text("by/\(file).csv").contains(cell), "\(file)")
+    }
+    try command.write("speed,rain\n1,2\n=x,3\n", to: "bad.csv")
+    let rejects = "score m.misfit bad.csv -q --on-error skip --rejects r.csv --spreadsheet-safe"
+    #expect(try command.run(rejects).status == 0)
+    #expect(try command.text("r.csv").contains(",'=x,"))
+  }
+
+  @Test("a report is never written among the data that it is made of")
+  func amongData() throws {
+    try command.write("x,y\n" + (0..<30).map { "\($0),\($0 % 7)\n" }.joined(), to: "tables/a.csv")
+    let run = try command.run("detect tables -o ./tables/ -q --hidden 1 --epochs 1")
+    #expect(run.status == 2 && run.errors.contains("another folder"))
   }
 
   @Test("several files are scored as one table, in one order of columns or another")

@@ -93,7 +93,9 @@ struct ForeignFormatTests {
       ("MATLAB 5.0 MAT-file, x\0\u{1}", "MATLAB"), ("MATLAB 7.3 MAT-file, x\0", "HDF5"),
       ("X\n\0\0\0\u{3}\0", "RDS"), ("RDX3\nX\n\0\0", "RData"), ("GIF89a\u{1}\0\u{1}\0", "GIF"),
       ("RIFF\u{1}\0\0\0WEBPVP8 ", "WebP"), ("BM\u{1}\0\0\0\0\0\0\0", "BMP"), ("II*\0", "TIFF"),
-      ("%PDF-1.4\n", "PDF"), ("<!DOCTYPE html>\n", "HTML"),
+      ("%PDF-1.4\n", "PDF"), ("<!DOCTYPE html>\n", "HTML"), ("<table border=1>\n", "HTML"),
+      ("% 1. Title\n%\n\n@RELATION iris\n", "ARFF"), ("\n<?xml version='1.0'?>\n", "XML"),
+      ("1 1:0.5 3:2e-3\n-1 2:1\n", "SVMlight"),
     ])
   func names(_ head: String, _ name: String) throws {
     let format = try #require(ForeignFormat.of(Array(head.utf8)))
@@ -110,7 +112,10 @@ struct ForeignFormatTests {
 
   @Test("a text that begins with the same letters is a text")
   func texts() {
-    for head in ["PAR1,PAR2\n1,2\n", "ORC,ELF\n1,2\n", "BM,X\n1,2\n", "ARROW1,X\n"] {
+    for head in [
+      "PAR1,PAR2\n1,2\n", "ORC,ELF\n1,2\n", "BM,X\n1,2\n", "ARROW1,X\n", "1 11:30 12:45\n", "7:15 8:30\n",
+      "%a,@relation\n1,2\n", "relation,b\n1,2\n",
+    ] {
       #expect(ForeignFormat.of(Array(head.utf8)) == nil)
     }
   }

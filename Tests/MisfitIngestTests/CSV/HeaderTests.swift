@@ -71,6 +71,44 @@ struct HeaderTests {
   }
 }
 
+@Suite("A header with fewer names than the records have fields")
+struct ShortHeaderTests {
+  private func source(_ header: String, _ records: [String]) throws -> CSVSource {
+    try CSVSource(text: header + "\n" + records.joined(separator: "\n") + "\n")
+  }
+
+  @Test(
+    "leaves the fields behind a delimiter at the end of each record without a name", arguments: [1, 2])
+  func trailing(_ count: Int) throws {
+    let end = String(repeating: ",", count: count)
+    let source = try source("a,b", (1...12).map { "\($0),\($0 * $0)" + end }).allowingMissingCells()
+    #expect(source.layout.columns == ["a", "b"] + (3..<3 + count).map { "column_\($0)" })
+    #expect(source.layout.notes.contains("a delimiter at the end of each record ignored"))
+    let rows = try contents(of: source).rows
+    #expect(rows.count == 12 && rows[3][0] == 4 && rows[3][1] == 16 && rows[3][2].isNaN)
+  }
+
+  @Test("names all columns but the first where R wrote names of rows")
+  func rowNames() throws {
+    let records = (1...12).map { "\"\($0)\" \($0).5 \(20 - $0)" }
+    let source = try source("\"a\" \"b\"", records)
+    #expect(source.layout.columns == ["row_names", "a", "b"])
+    #expect(try contents(of: source).rows[2] == [3, 3.5, 17])
+  }
+
+  @Test(
+    "is an error where nothing says which names are missing",
+    arguments: [("a,b", "7,8,9"), ("a,b,c", "1,2,3,4,5"), ("1,2", "1,2,3"), ("a,a", "%,2,3")])
+  func unclear(_ header: String, _ record: String) throws {
+    let records = (1...12).map { record.replacing("%", with: "\($0)") }
+    let error = #expect(throws: IngestError.self) { try source(header, records) }
+    guard case .raggedHeader = error?.kind else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+}
+
 @Suite("Lines above and between the records")
 struct LinesBesideRecordsTests {
   /// The columns, the rows and the line of the first record of a text.

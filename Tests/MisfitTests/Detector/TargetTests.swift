@@ -39,6 +39,7 @@ struct TargetTests {
   private func smallOptions(threads: Int = 1) throws -> FitOptions {
     var options = try options(threads: threads)
     options.architecture = "conv 2 3 tanh || conv 3 3 sigmoid"
+    options.calibration = .split
     options.noise = Noise(.gaussian, amount: 0.1)
     return options
   }

@@ -61,13 +61,14 @@ struct ModelFileTests {
     #expect(throws: ModelFileError(.altered("its length"), path: path)) { try Detector.load(path) }
   }
 
-  @Test("A change of any byte is detected", arguments: [0x01, 0x20, 0xFF] as [UInt8])
-  func flipped(mask: UInt8) throws {
+  @Test("A change of any byte is detected")
+  func flipped() throws {
+    let masks: [UInt8] = [0x01, 0x20, 0xFF]
     let whole = try bytes(of: path)
     let flipped = folder.file("flipped.misfit")
     for index in whole.indices {
       var changed = whole
-      changed[index] ^= mask
+      changed[index] ^= masks[index % 3]
       try write(changed, to: flipped)
       #expect(throws: ModelFileError.self, "byte \(index) of \(whole.count)") { try Detector.load(flipped) }
     }
