@@ -85,7 +85,8 @@ struct Classify: Verb {
     for source in [train, test] { SourceText.tell(source, on: terminal) }
     if DataFiles.areSame(self.train, self.test) {
       terminal.messages.warning(
-        "TRAIN and TEST are the same file: each sample finds itself, and the accuracy says nothing about new samples")
+        "TRAIN and TEST are the same file: each sample finds itself, and the accuracy says nothing about new samples"
+      )
     }
     var options = NeighborClassification.Options()
     options.detector = detector
