@@ -27,21 +27,12 @@ public enum DataSource {
   ) throws(IngestError) -> any RecordSource {
     precondition(!texts.isEmpty, "nothing to open")
     var source = try openAny(texts, options: options)
-    if let table = options.expectedTable, !(source is CSVSource) {
-      source = try ColumnSelection.of(source, for: table)
-    }
+    if let table = options.expectedTable { source = try ColumnSelection.of(source, for: table) }
     try check(source.layout, of: source.name, against: options)
-    guard options.keptColumns == .none || source is CSVSource else {
+    guard options.keptColumns == .none || source.cells != nil else {
       throw IngestError(.noTable(option: "--keep"), at: InputPosition(source: source.name))
     }
     return source
-  }
-
-  /// The files of a source in their order; its name where it reads one.
-  package static func filePaths(of source: any RecordSource) -> [String] {
-    (source as? CSVSource)?.fileNames ?? (source as? ImageFolderSource)?.imageFiles.map(\.path) ?? [
-      source.name
-    ]
   }
 
   /// The files that texts name, a folder's images and tables and a pattern's matches among them; empty where they

@@ -63,6 +63,22 @@ public struct SourceOptions: Sendable, Hashable {
   public init() {}
 }
 
+extension SourceOptions {
+  /// Expects data as a model with this schema reads it.
+  package mutating func expect(_ schema: Schema) {
+    expectedColumns = schema.namesAreGiven || schema.table != nil ? schema.columnNames : nil
+    expectedTable = schema.table
+    expectedShape = schema.shape
+    preparation = schema.preparation ?? ImagePreparation()
+  }
+
+  /// Expects samples of the shape of another source; nothing of text, whose columns are chosen once their kinds
+  /// are known.
+  package mutating func expectShape(of source: any RecordSource) {
+    expectedShape = source.cells == nil ? source.layout.shape : nil
+  }
+}
+
 /// Which columns of a table are kept as they are written; see ``RecordBatch/keptCells(ofRow:)``.
 public enum KeptColumns: Sendable, Hashable {
   case none

@@ -68,11 +68,7 @@ struct LabelledRows {
   private func forEachBatch(
     of source: any RecordSource, _ schema: Schema, _ body: (Batch) throws -> Void
   ) throws {
-    let source =
-      try schema.table == nil
-      ? source.arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven).prepared(for: schema)
-      : source.fitted(to: schema)
-    try schema.check(source.layout, of: source.name)
+    let source = try source.fittedForLearning(to: schema)
     let capacity = max(1, min(1024, (1 << 20) / schema.inputCount))
     let encoder = RowEncoder(schema)
     let values = FloatBuffer(count: capacity * schema.inputCount).all

@@ -63,7 +63,7 @@ extension NeighborClassification {
       throw ClassificationError(.noCode(detector.kind), at: InputPosition(source: train.name))
     }
     let rows = LabelledRows(representation: .codes(detector), threadCount: options.threadCount)
-    let train = try train.prepared(for: detector.schema)
+    let train = try train.fitted(to: detector.schema)
     if let count = train.layout.rowCount { return (rows, count) }
     var count = 0
     try train.forEachBatch { count += $0.rowCount }

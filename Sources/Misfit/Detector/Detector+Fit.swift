@@ -109,7 +109,6 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
-    let source = source.decoding(onThreads: options.threadCount)
     let kind = options.modelChoice(for: source)
     if let targets = options.targetSource, kind != .autoencoder {
       throw TargetError(.notForModel(kind), source: targets.name)
@@ -142,10 +141,7 @@ extension Detector {
     }
     loading.validationSource = options.validationSource
     loading.targetSource = options.targetSource
-    loading.validationTargetSource = try options.validationTargetSource.map { targets in
-      guard let layout = options.targetSource?.layout else { return targets }
-      return try targets.arranged(for: layout.columns, namesAreGiven: layout.namesAreGiven)
-    }
+    loading.validationTargetSource = options.validationTargetSource
     loading.targetScaling = ModelChoices.scaling(
       options, kind, layout: options.targetSource?.layout ?? source.layout)
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes

@@ -141,10 +141,7 @@ public final class Detector: Sendable {
     _ texts: [String], options: SourceOptions, as schema: Schema
   ) throws -> any RecordSource {
     var options = options
-    options.expectedColumns = schema.namesAreGiven || schema.table != nil ? schema.columnNames : nil
-    options.expectedTable = schema.table
-    options.expectedShape = schema.shape
-    options.preparation = schema.preparation ?? ImagePreparation()
+    options.expect(schema)
     options.usualIDColumn = training.idColumn
     options.usualLabelColumn = training.labelColumn
     let source = try DataSource.open(texts, options: options)

@@ -49,7 +49,7 @@ extension Detector {
   /// The same model with the fingerprint of the files that it was fitted on; weights are shared, not copied.
   func rememberingFiles(of source: any RecordSource) -> Detector {
     var record = record
-    record.training.sourceFingerprint = FileFingerprint(paths: DataSource.filePaths(of: source))
+    record.training.sourceFingerprint = FileFingerprint(paths: source.filePaths)
     return Detector(record: record, model: model)
   }
 

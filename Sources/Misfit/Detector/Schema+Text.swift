@@ -29,69 +29,6 @@ extension Schema {
   public var constantColumnNames: [String] {
     constantColumns.map { featureName(at: $0) }
   }
-
-  /// Makes sure that a source's samples have this shape.
-  ///
-  /// - Throws: ``IngestError``.
-  public func check(_ layout: RecordLayout, of source: String) throws(IngestError) {
-    guard layout.shape == shape else {
-      throw IngestError(
-        .shapeMismatch(expected: shape, found: layout.shape), at: InputPosition(source: source))
-    }
-  }
-}
-
-extension RecordSource {
-  /// The source with the columns of another in their order, where both have names for them.
-  ///
-  /// - Throws: ``IngestError`` that lists the columns that are not there.
-  func arranged(for schema: Schema) throws(IngestError) -> any RecordSource {
-    guard let text = self as? CSVSource else {
-      if let table = schema.table { return try ColumnSelection.of(self, for: table) }
-      return try arranged(for: schema.columnNames, namesAreGiven: schema.namesAreGiven)
-    }
-    if let table = schema.table { return try text.typed(by: table) }
-    guard schema.namesAreGiven, layout.namesAreGiven, layout.columns != schema.columnNames else {
-      return text.allowingMissingCells()
-    }
-    return try text.arranged(for: schema.columnNames).allowingMissingCells()
-  }
-
-  /// The source with the columns of another in their order, where both have names for them.
-  ///
-  /// - Throws: ``IngestError`` that lists the columns that are not there.
-  func arranged(for columns: [String], namesAreGiven: Bool) throws(IngestError) -> any RecordSource {
-    guard namesAreGiven, layout.namesAreGiven, layout.columns != columns, layout.shape.imageExtents == nil
-    else { return self }
-    if let table = self as? CSVSource { return try table.arranged(for: columns) }
-    return try reordered(for: columns)
-  }
-}
-
-extension RecordSource {
-  /// The source as a model needs it: columns in its order, images prepared.
-  ///
-  /// - Throws: ``IngestError``.
-  func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
-    let source = try arranged(for: schema).prepared(for: schema)
-    try schema.check(source.layout, of: source.name)
-    return source
-  }
-
-  /// A folder of images that are decoded on so many threads; another source as it is.
-  func decoding(onThreads count: Int) -> any RecordSource {
-    guard var folder = self as? ImageFolderSource else { return self }
-    folder.threadCount = count
-    return folder
-  }
-
-  /// A folder of images with them prepared as a model needs them; another source as it is.
-  func prepared(for schema: Schema) throws(IngestError) -> any RecordSource {
-    guard let folder = self as? ImageFolderSource,
-      folder.layout.preparation != schema.preparation || folder.layout.shape != schema.shape
-    else { return self }
-    return try folder.prepared(schema.preparation ?? ImagePreparation(), expectedShape: schema.shape)
-  }
 }
 
 extension Detector {

@@ -56,13 +56,3 @@ public struct CodeStorage: Sendable, Hashable {
     "\(NumberText.significant(ratio, digits: 3)) times as much"
   }
 }
-
-extension RecordSource {
-  /// The bytes of the file or the image files that the records are stored in, compressed where they are; nil where
-  /// they are no file of their own: standard input, a part of an archive, rows that are made.
-  public var storedByteCount: Int? {
-    if let folder = self as? ImageFolderSource { return folder.imageByteCount }
-    guard let status = FileSystem.status(of: name), status.isRegular else { return nil }
-    return status.size
-  }
-}

@@ -26,12 +26,12 @@ public final class ImageFolderOutput {
     }
     self.path = path
     schema = detector.outputSchema
-    let images = (source as? ImageFolderSource)?.imageFiles ?? []
+    let ids = source?.imageIDs ?? []
     isFile = path.lowercased().hasSuffix(".png") && FileSystem.status(of: path)?.isDirectory != true
-    guard !isFile || images.count == 1 else { throw OutputError(path: path, problem: .severalImages) }
-    let inputs = Set(images.compactMap { FileSystem.resolved($0.path) })
-    for image in images {
-      let target = isFile ? path : Self.place(of: image.id, in: path).joined(separator: "/") + ".png"
+    guard !isFile || ids.count == 1 else { throw OutputError(path: path, problem: .severalImages) }
+    let inputs = ids.isEmpty ? [] : Set((source?.filePaths ?? []).compactMap(FileSystem.resolved))
+    for id in ids {
+      let target = isFile ? path : Self.place(of: id, in: path).joined(separator: "/") + ".png"
       if let resolved = FileSystem.resolved(target), inputs.contains(resolved) {
         throw OutputError(path: target, problem: .isInput)
       }

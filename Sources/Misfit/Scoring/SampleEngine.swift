@@ -6,13 +6,13 @@ struct SampleEngine {
   private let stitcher: TileStitcher?
   private let grid: TileGrid?
   private let decision: Decision
-  private let table: CSVSource?
+  private let source: any RecordSource
   private let threadCount: Int
 
   init(_ scoring: Scoring) throws {
     let engine = try ScoringEngine(scoring)
     self.engine = engine
-    table = scoring.source as? CSVSource
+    source = scoring.source
     threadCount = scoring.threadCount
     decision = scoring.decision ?? scoring.detector.decision()
     grid = scoring.source.layout.grid
@@ -27,7 +27,7 @@ struct SampleEngine {
   ///   be read again.
   func next() throws -> ScoredBatch? {
     do { return try nextBatch() } catch let error as IngestError {
-      throw table?.withAllUnreadCells(error, threadCount: threadCount) ?? error
+      throw source.withAllUnreadCells(error, threadCount: threadCount)
     }
   }
 

@@ -15,8 +15,10 @@ final class ScoringEngine {
     let detector = scoring.detector
     self.detector = detector
     let layout = scoring.source.layout
-    let supply = try RecordSupply(scoring.source.decoding(onThreads: scoring.threadCount))
-    let targets = try scoring.pairs.map { try TargetSupply($0, detector.outputSchema) }
+    let supply = try RecordSupply(scoring.source, threadCount: scoring.threadCount)
+    let targets = try scoring.pairs.map {
+      try TargetSupply($0, detector.outputSchema, threadCount: scoring.threadCount)
+    }
     let plans = detector.model.plans(rowsWereLearned: false, precision: scoring.precision)
     let capacity = min(scoring.batchCapacity ?? Self.capacity(for: detector, plans), plans.rowLimit)
     let batchCount = layout.rowCount.map { max(1, ($0 + capacity - 1) / capacity) } ?? .max
@@ -68,9 +70,9 @@ private struct TargetSupply: Sendable {
   let records: RecordSupply
   let encoder: RowEncoder
 
-  init(_ pairs: PairedSource, _ schema: Schema) throws {
+  init(_ pairs: PairedSource, _ schema: Schema, threadCount: Int) throws {
     self.pairs = pairs
-    records = try RecordSupply(pairs.target)
+    records = try RecordSupply(pairs.target, threadCount: threadCount)
     encoder = RowEncoder(schema)
   }
 }

@@ -124,9 +124,7 @@ struct Classify: Verb {
       return (try detector.open(train, options: options), try detector.open(test, options: testOptions))
     }
     let train = try DataSource.open(train, options: options)
-    testOptions.expectedShape = train.layout.shape
-    // The columns of a table are found when their kinds are known.
-    if train is CSVSource { testOptions.expectedShape = nil }
+    testOptions.expectShape(of: train)
     return (train, try DataSource.open(test, options: testOptions))
   }
 

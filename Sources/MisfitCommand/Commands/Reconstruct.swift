@@ -34,7 +34,7 @@ struct Reconstruct: Verb {
     if isFolder { return try writeImages(try subject.reconstruction(), terminal) }
     try terminal.keepStandardOutputForJSON(from: output, what: "the reconstructions", verb: Self.name)
     var scoring = try subject.reconstruction()
-    if namesFolder, scoring.source is ImageFolderSource, scoring.detector.outputSchema.isPicture {
+    if namesFolder, !scoring.source.imageIDs.isEmpty, scoring.detector.outputSchema.isPicture {
       return try writeImages(scoring, terminal)
     }
     // Tiles of images have a code and a reconstruction each.

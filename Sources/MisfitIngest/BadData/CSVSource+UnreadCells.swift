@@ -8,7 +8,7 @@ extension CSVSource {
   /// read again; else `original` itself.
   ///
   /// Takes a pass over the records up to a million behind that cell.
-  package func withAllUnreadCells(_ original: IngestError, threadCount: Int) -> IngestError {
+  func withAllCellsUnread(_ original: IngestError, threadCount: Int) -> IngestError {
     guard original.kind.isOfUnreadCell, canBeReadAgain else { return original }
     let log = RejectLog()
     let source = handling(BadDataHandling(policy: .missing, log: log))

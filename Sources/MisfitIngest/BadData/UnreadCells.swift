@@ -29,7 +29,7 @@ public struct UnreadCells: Sendable, Hashable {
   ///
   /// - Throws: ``IngestError``, and what `onRows` throws.
   static func find(
-    in source: CSVSource, table: TableSchema, threadCount: Int, onRows: (Int) throws -> Void
+    in source: any CellSource, table: TableSchema, threadCount: Int, onRows: (Int) throws -> Void
   ) throws -> UnreadCells? {
     let log = source.handling.log ?? RejectLog()
     let typed = try source.typed(asDecidedBy: table).handling(BadDataHandling(policy: .missing, log: log))

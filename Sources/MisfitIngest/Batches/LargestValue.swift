@@ -19,7 +19,7 @@ enum LargestValue {
     guard let name, let column = (0..<layout.width).first(where: { layout.featureName(at: $0) == name })
     else { return nil }
     var found: (magnitude: Double, place: InputPosition)?
-    let cells: any RecordSource = (source as? CSVSource)?.withCells() ?? source
+    let cells: any RecordSource = source.cells?.withCells() ?? source
     try cells.forEachBatch(ofUpTo: RowFiller.batchRowCount(ofWidth: layout.width), threadCount: 1) { batch in
       for row in 0..<batch.rowCount {
         let magnitude = batch.value(row: row, column: column).magnitude

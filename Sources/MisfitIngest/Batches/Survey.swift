@@ -17,7 +17,7 @@ struct Survey {
   private static func find(
     _ source: any RecordSource, _ options: TrainingData.Options, onRows: (Int) throws -> Void
   ) throws -> (Survey, any RecordSource) {
-    let table = source as? CSVSource
+    let table = source.cells
     let scaling = options.tableScaling ?? options.scaling
     if scaling.needsQuantiles, source.layout.shape.extents.count != 1 || source.layout.valueKind != .float64 {
       throw IngestError(
@@ -70,7 +70,7 @@ struct Survey {
 
   /// Counts the records that are not skipped.
   private mutating func recount(
-    _ source: CSVSource, _ table: TableSchema, _ scaling: ScalingChoice, _ threadCount: Int,
+    _ source: any CellSource, _ table: TableSchema, _ scaling: ScalingChoice, _ threadCount: Int,
     onRows: (Int) throws -> Void
   ) throws {
     var (rowCount, fingerprint) = (0, ContentFingerprint())
@@ -128,7 +128,7 @@ struct Survey {
 extension TableProfile {
   /// Refuses cells that are none of their column's kind, all of them in one error.
   fileprivate func refuseUnreadCells(
-    _ columns: [TableColumn], in source: CSVSource, _ options: TypingOptions, _ threadCount: Int,
+    _ columns: [TableColumn], in source: any CellSource, _ options: TypingOptions, _ threadCount: Int,
     onRows: (Int) throws -> Void
   ) throws {
     let cells = try unreadCells(

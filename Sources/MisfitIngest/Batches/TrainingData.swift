@@ -259,7 +259,7 @@ struct RowFiller {
     of source: any RecordSource, threadCount: Int,
     _ body: (borrowing RecordBatch, FloatSlice) throws -> Void
   ) throws {
-    let supply = try RecordSupply(source)
+    let supply = try RecordSupply(source, threadCount: threadCount)
     let layout = source.layout
     // As in the first pass, since the two are held against each other batch by batch.
     let capacity = Self.batchRowCount(ofWidth: encoder.schema.table?.columns.count ?? layout.width)
@@ -281,21 +281,7 @@ struct RowFiller {
 
   /// A filler from another source by the same schema, and the source as the schema reads it.
   func matching(_ source: any RecordSource) throws(IngestError) -> (RowFiller, any RecordSource) {
-    var other = source
-    let schema = encoder.schema
-    if let text = source as? CSVSource {
-      if let table = schema.table {
-        other = try text.typed(by: table)
-      } else if schema.namesAreGiven, text.layout.namesAreGiven, text.layout.columns != schema.columnNames {
-        other = try text.arranged(for: schema.columnNames)
-      }
-    } else if let table = schema.table {
-      other = try ColumnSelection.of(source, for: table)
-    }
-    guard other.layout.shape == encoder.schema.shape else {
-      let kind = IngestError.Kind.shapeMismatch(expected: encoder.schema.shape, found: other.layout.shape)
-      throw IngestError(kind, at: InputPosition(source: other.name))
-    }
+    let other = try source.fittedForLearning(to: encoder.schema)
     return (RowFiller(encoder.schema, other.layout), other)
   }
 

@@ -7,7 +7,7 @@ import MisfitCore
 /// records, a byte order mark is passed over, spaces may stand around numbers. Blank lines are no records, but for
 /// those between the records of a table of one column: there they are missing cells. Numbers may have decimal commas.
 /// Reading runs ahead of parsing on a thread of its own, and several threads may share the parsing.
-public struct CSVSource: RecordSource {
+public struct CSVSource: CellSource {
   /// The path as it was given.
   public let name: String
   /// What is known of the records.
@@ -86,15 +86,32 @@ public struct CSVSource: RecordSource {
     self.layout = layout
   }
 
-  /// The same text with all cells as they stand.
-  func withCells(_ notations: [ColumnNotation]) -> CSVSource {
+  /// Returns the same text with each cell kept as it is written.
+  func withCells(_ notations: [ColumnNotation]?) -> any CellSource {
     CSVSource(self, reading: .cells, notations: notations)
   }
 
-  func withCells() -> CSVSource { CSVSource(self, reading: .cells) }
+  /// Returns the same text, in which each cell has to be a number.
+  func requiringNumbers() -> any CellSource { CSVSource(self, reading: .numbers) }
 
-  /// The same text, where cells may be missing.
-  package func allowingMissingCells() -> CSVSource {
+  /// Returns the columns of a model in its order, read as their kinds say; numbers may be missing.
+  ///
+  /// - Throws: ``IngestError`` that lists the missing columns, or if the samples have another shape.
+  public func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
+    let source: CSVSource
+    if let table = schema.table {
+      source = try typed(by: table)
+    } else {
+      let isReordered =
+        schema.namesAreGiven && layout.namesAreGiven && layout.columns != schema.columnNames
+      source = try (isReordered ? arranged(for: schema.columnNames) : self).allowingMissingCells()
+    }
+    try schema.check(source.layout, of: name)
+    return source
+  }
+
+  /// Returns the same text, in which cells may be missing.
+  func allowingMissingCells() -> CSVSource {
     CSVSource(
       self,
       reading: .numbersOrNothing(
@@ -104,7 +121,7 @@ public struct CSVSource: RecordSource {
   /// The same text, read as a table's columns say; columns that it leaves out are passed over.
   ///
   /// - Throws: ``IngestError`` that lists the columns that are not there.
-  package func typed(by table: TableSchema) throws(IngestError) -> CSVSource {
+  func typed(by table: TableSchema) throws(IngestError) -> CSVSource {
     var options = options
     options.expectedTable = table
     options.expectedColumns = table.used.map(\.name)
@@ -112,8 +129,8 @@ public struct CSVSource: RecordSource {
     return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
-  /// What messages call the texts: their paths, where they are files.
-  var fileNames: [String] { parts.map(\.input.name) }
+  /// The paths of the texts, in order, or other names of texts that are no files.
+  public var filePaths: [String] { parts.map(\.input.name) }
 
   /// Whether all texts can be read more than once.
   var canBeReadAgain: Bool { parts.allSatisfy(\.input.canBeReadAgain) }
@@ -123,7 +140,7 @@ public struct CSVSource: RecordSource {
   /// Its first records alone might say otherwise of how its numbers are written.
   ///
   /// - Throws: ``IngestError`` that lists the columns that are not there.
-  func typed(asDecidedBy table: TableSchema) throws(IngestError) -> CSVSource {
+  func typed(asDecidedBy table: TableSchema) throws(IngestError) -> any CellSource {
     let notations = table.used.map { ColumnNotation(notation: $0.notation) }
     return CSVSource(
       try typed(by: table), notations: notations, swaps: parts.map(\.format.swapsDecimalSign))
@@ -133,7 +150,7 @@ public struct CSVSource: RecordSource {
   var handling: BadDataHandling { parts[0].format.handling }
 
   /// The same text with another handling of what cannot be read.
-  func handling(_ handling: BadDataHandling) -> CSVSource {
+  func handling(_ handling: BadDataHandling) -> any CellSource {
     var options = options
     options.badData = handling
     return CSVSource(self, options: options, handling: handling)
@@ -161,7 +178,7 @@ public struct CSVSource: RecordSource {
   /// The same text, with just these columns in this order.
   ///
   /// - Throws: ``IngestError`` that lists the columns that are not there.
-  package func arranged(for columns: [String]) throws(IngestError) -> CSVSource {
+  private func arranged(for columns: [String]) throws(IngestError) -> CSVSource {
     var options = options
     options.expectedColumns = columns
     return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)

@@ -23,7 +23,7 @@ public struct TableInspection: Sendable {
     guard source.layout.shape.imageExtents == nil else {
       throw IngestError(.noTable(option: "a look at columns"), at: InputPosition(source: source.name))
     }
-    let typing = (source as? CSVSource)?.typing ?? TypingOptions()
+    let typing = source.cells?.typing ?? TypingOptions()
     let profile = try TableProfile(source, options: typing, threadCount: threadCount, onRows: onRows)
     rowCount = profile.rowCount
     let kinds = try LargestValue.locating(in: source) {
@@ -32,7 +32,7 @@ public struct TableInspection: Sendable {
     if let decided = kinds {
       columns = decided
       isAllNumbers = false
-      unreadCells = try (source as? CSVSource).flatMap { source in
+      unreadCells = try source.cells.flatMap { source in
         try profile.unreadCells(
           decided, in: source, options: typing, threadCount: threadCount, onRows: onRows)
       }
@@ -47,7 +47,7 @@ public struct TableInspection: Sendable {
 extension TableProfile {
   /// The cells of a text that are none of their column's kind, found in a pass of its own where there are some.
   func unreadCells(
-    _ columns: [TableColumn], in source: CSVSource, options: TypingOptions, threadCount: Int,
+    _ columns: [TableColumn], in source: any CellSource, options: TypingOptions, threadCount: Int,
     onRows: (Int) throws -> Void
   ) throws -> UnreadCells? {
     guard columns.contains(where: { $0.isUsed && $0.unreadCount != nil }) else { return nil }

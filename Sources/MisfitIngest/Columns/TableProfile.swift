@@ -24,9 +24,10 @@ struct TableProfile {
     _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
     self.source = source.name
-    isText = source is CSVSource
-    policy = (source as? CSVSource)?.handling.policy ?? .stop
-    guard let text = source as? CSVSource else {
+    let text = source.cells
+    isText = text != nil
+    policy = text?.handling.policy ?? .stop
+    guard let text else {
       let all = ColumnSelection(source, columns: Array(0..<source.layout.width))
       layout = all.layout
       try read(all, options, keeping: [], threadCount, onRows)
@@ -71,7 +72,7 @@ struct TableProfile {
       return kept.contains(index) || kind == .categorical || kind == .boolean
     }
     let words = CellWords(options)
-    let supply = try RecordSupply(cells)
+    let supply = try RecordSupply(cells, threadCount: threadCount)
     let capacity = RowFiller.batchRowCount(ofWidth: layout.width)
     // Profiles of a few rows each would take more memory and time than the rows.
     let isWide = capacity <= Self.fewRows

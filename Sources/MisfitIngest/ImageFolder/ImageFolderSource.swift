@@ -85,29 +85,33 @@ public struct ImageFolderSource: RecordSource {
     try ImageFolderSource(files, preparation: preparation, expectedShape: expectedShape, badData: badData)
   }
 
-  /// The bytes of the image files.
-  package var storedByteCount: Int {
-    images.reduce(0) { $0 + (FileSystem.status(of: $1.path)?.size ?? 0) }
-  }
+  /// The paths of the images, in order.
+  public var filePaths: [String] { images.map(\.path) }
 
-  /// The bytes of the image files together.
-  package var imageByteCount: Int {
-    images.reduce(0) { $0 + (FileSystem.status(of: $1.path)?.size ?? 0) }
-  }
+  /// The identifiers of the images, in order: their paths below the folder.
+  public var imageIDs: [String] { images.map(\.id) }
 
-  /// The images' files and identifiers, in their order.
-  package var imageFiles: [(path: String, id: String)] { images.map { ($0.path, $0.id) } }
-
-  /// The identifiers of the images, in their order.
-  var imageIDs: [String] { images.map(\.id) }
-
-  /// Begins at the first image.
+  /// Returns a reader that begins at the first image and decodes on all processors.
   public func makeReader() throws(IngestError) -> any RecordReader {
+    try makeReader(threadCount: WorkerPool.availableProcessorCount)
+  }
+
+  /// Returns a reader that decodes and prepares images on `threadCount` threads.
+  public func makeReader(threadCount: Int) throws(IngestError) -> any RecordReader {
     ImageFolderReader(images, layout, preparation, threadCount: threadCount)
   }
 
-  /// The threads that decode and prepare images; the records do not depend on it.
-  public var threadCount = WorkerPool.availableProcessorCount
+  /// Returns the folder with its images prepared as they were for the model.
+  ///
+  /// - Throws: ``IngestError`` if an image cannot be prepared, or the samples have another shape.
+  public func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
+    let isPrepared = layout.preparation == schema.preparation && layout.shape == schema.shape
+    let source =
+      try isPrepared
+      ? self : prepared(schema.preparation ?? ImagePreparation(), expectedShape: schema.shape)
+    try schema.check(source.layout, of: name)
+    return source
+  }
 
   /// Names the first image of another size than the model's or, without a model, than most images here.
   private static func checkSizes(

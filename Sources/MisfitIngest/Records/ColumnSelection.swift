@@ -1,15 +1,16 @@
 import MisfitCore
 
-/// Some columns of a source of numbers, for models whose table leaves others out.
+/// Some columns of a source of numbers, in any order, for models that need other columns than the source has.
 ///
-/// Batches carry a hash of all values of their records, so that two passes over a source can be compared although the second
-/// has fewer columns.
+/// Batches carry a hash of all values of their records, so that two passes over a source can be compared although
+/// the second has fewer columns.
 package struct ColumnSelection: RecordSource {
   package let layout: RecordLayout
   private let source: any RecordSource
   private let columns: [Int]
 
   package var name: String { source.name }
+  package var filePaths: [String] { source.filePaths }
 
   /// Takes the columns with these indices.
   init(_ source: any RecordSource, columns: [Int]) {
@@ -22,29 +23,39 @@ package struct ColumnSelection: RecordSource {
     self.layout = layout
   }
 
-  /// Takes the columns that a model's table uses: by name where the source has names, else by position; a source that has just
-  /// these columns is taken as it is.
+  package func makeReader() throws(IngestError) -> any RecordReader {
+    ColumnSelectionReader(try source.makeReader(), layout: source.layout, columns: columns)
+  }
+
+  package func makeReader(threadCount: Int) throws(IngestError) -> any RecordReader {
+    ColumnSelectionReader(
+      try source.makeReader(threadCount: threadCount), layout: source.layout, columns: columns)
+  }
+}
+
+extension ColumnSelection {
+  /// Returns the columns of a schema: by name if both have names, otherwise by position; images as they are.
   ///
-  /// - Throws: ``IngestError`` that lists the columns that are not there, or counts them.
-  package static func of(
+  /// - Throws: ``IngestError`` that lists the missing columns, or counts the columns.
+  static func of(
+    _ source: any RecordSource, for schema: Schema
+  ) throws(IngestError) -> any RecordSource {
+    if let table = schema.table { return try of(source, for: table) }
+    guard schema.namesAreGiven, source.layout.hasColumnsByName else { return source }
+    return try of(source, named: schema.columnNames)
+  }
+
+  /// Returns the columns that a model's table uses: by name if the source has names, otherwise by position, of all
+  /// columns of the table or of those in use.
+  ///
+  /// - Throws: ``IngestError`` that lists the missing columns, or counts the columns.
+  static func of(
     _ source: any RecordSource, for table: TableSchema
   ) throws(IngestError) -> any RecordSource {
     let layout = source.layout
-    let used = table.columns.indices.filter { table.columns[$0].isUsed }
     guard layout.shape.imageExtents == nil else { return source }
-    if layout.namesAreGiven, Set(layout.columns).count == layout.columns.count {
-      let places = Dictionary(
-        uniqueKeysWithValues: layout.columns.enumerated().map { ($0.element, $0.offset) })
-      let missing = table.used.map(\.name).filter { places[$0] == nil }
-      guard missing.isEmpty else {
-        let unknown = missing.map {
-          IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: layout.columns))
-        }
-        throw IngestError(.missingColumns(unknown), at: InputPosition(source: source.name))
-      }
-      let columns = table.used.compactMap { places[$0.name] }
-      return columns == Array(0..<layout.width) ? source : ColumnSelection(source, columns: columns)
-    }
+    guard !layout.hasColumnsByName else { return try of(source, named: table.used.map(\.name)) }
+    let used = table.columns.indices.filter { table.columns[$0].isUsed }
     guard layout.width != used.count || used.count == table.columns.count else { return source }
     guard layout.width == table.columns.count else {
       let kind = IngestError.Kind.columnCount(expected: table.columns.count, found: layout.width)
@@ -53,9 +64,31 @@ package struct ColumnSelection: RecordSource {
     return used.count == layout.width ? source : ColumnSelection(source, columns: used)
   }
 
-  /// Begins at the first record.
-  package func makeReader() throws(IngestError) -> any RecordReader {
-    ColumnSelectionReader(try source.makeReader(), layout: source.layout, columns: columns)
+  /// Returns the columns with these names; a source that has just these, in this order, as it is.
+  ///
+  /// - Throws: ``IngestError`` that lists the missing columns.
+  private static func of(
+    _ source: any RecordSource, named names: [String]
+  ) throws(IngestError) -> any RecordSource {
+    let layout = source.layout
+    guard layout.columns != names else { return source }
+    let indices = Dictionary(
+      uniqueKeysWithValues: layout.columns.enumerated().map { ($0.element, $0.offset) })
+    let missing = names.filter { indices[$0] == nil }
+    guard missing.isEmpty else {
+      let unknown = missing.map {
+        IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: layout.columns))
+      }
+      throw IngestError(.missingColumns(unknown), at: InputPosition(source: source.name))
+    }
+    return ColumnSelection(source, columns: names.compactMap { indices[$0] })
+  }
+}
+
+extension RecordLayout {
+  /// Whether columns can be found by their names: they have some, all different.
+  fileprivate var hasColumnsByName: Bool {
+    namesAreGiven && shape.imageExtents == nil && Set(columns).count == columns.count
   }
 }
 
@@ -73,7 +106,9 @@ private final class ColumnSelectionReader: RecordReader {
   }
 
   func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
-    var source = whole ?? RecordBatch(layout: layout, capacity: batch.capacity)
+    var source =
+      whole.flatMap { $0.capacity == batch.capacity ? $0 : nil }
+      ?? RecordBatch(layout: layout, capacity: batch.capacity)
     whole = nil
     defer { whole = source }
     let hasMore = try reader.readBatch(into: &source)

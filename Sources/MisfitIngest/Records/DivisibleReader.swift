@@ -63,5 +63,10 @@ package final class RecordSlot: @unchecked Sendable {
 package final class RecordSupply: @unchecked Sendable {
   fileprivate let reader: any RecordReader
 
-  package init(_ source: any RecordSource) throws(IngestError) { reader = try source.makeReader() }
+  /// Begins at the first record; a reader's own work takes at most `threadCount` threads.
+  ///
+  /// - Throws: ``IngestError`` if the source cannot be opened.
+  package init(_ source: any RecordSource, threadCount: Int) throws(IngestError) {
+    reader = try source.makeReader(threadCount: threadCount)
+  }
 }

@@ -22,7 +22,7 @@ public struct PairedSource: Sendable {
     try Self.checkPartners(of: target, in: input)
     try Self.checkTiles(input, target)
     // A skipped record would pair all later ones wrongly.
-    for source in [input, target] where (source as? CSVSource)?.handling.policy == .skip {
+    for source in [input, target] where source.cells?.handling.policy == .skip {
       throw IngestError(.skipsPairs, at: InputPosition(source: source.name))
     }
     if let count = input.layout.rowCount, let other = target.layout.rowCount, count != other {
@@ -41,12 +41,12 @@ public struct PairedSource: Sendable {
   private static func checkPartners(
     of source: any RecordSource, in other: any RecordSource
   ) throws(IngestError) {
-    guard let folder = source as? ImageFolderSource, let partners = other as? ImageFolderSource else {
+    guard !other.imageIDs.isEmpty else { return }
+    let names = Set(other.imageIDs.map(PairedReader.stem))
+    guard let single = source.imageIDs.first(where: { !names.contains(PairedReader.stem($0)) }) else {
       return
     }
-    let names = Set(partners.imageIDs.map(PairedReader.stem))
-    guard let odd = folder.imageIDs.first(where: { !names.contains(PairedReader.stem($0)) }) else { return }
-    throw IngestError(.partnerMissing(odd, in: other.name), at: InputPosition(source: source.name))
+    throw IngestError(.partnerMissing(single, in: other.name), at: InputPosition(source: source.name))
   }
 
   private static func checkTiles(

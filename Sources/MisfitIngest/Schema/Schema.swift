@@ -61,6 +61,16 @@ public struct Schema: Sendable, Hashable {
       && (0..<width).allSatisfy { encode(minima[$0], column: $0) >= 0 && encode(maxima[$0], column: $0) <= 1 }
   }
 
+  /// Makes sure that the samples of a source have this shape.
+  ///
+  /// - Throws: ``IngestError`` of the kind `shapeMismatch`.
+  public func check(_ layout: RecordLayout, of source: String) throws(IngestError) {
+    guard layout.shape == shape else {
+      throw IngestError(
+        .shapeMismatch(expected: shape, found: layout.shape), at: InputPosition(source: source))
+    }
+  }
+
   /// One value as the network sees it.
   public func encode(_ value: Double, column: Int) -> Float {
     Float(Self.bounded((value - offsets[column]) / scales[column]))

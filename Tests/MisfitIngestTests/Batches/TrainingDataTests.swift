@@ -95,6 +95,28 @@ struct TrainingDataTests {
     #expect(try firstColumn(standardised.training) == [-1, 1])
   }
 
+  @Test("Rows to validate with are found by the names of their columns, whatever their order")
+  func validationColumns() throws {
+    let rows = (0..<8).map { [Double($0), Double($0 * 10)] }
+    let data = try TrainingData.load(
+      MemorySource(rows: rows, columns: ["a", "b"]),
+      options: options {
+        $0.scaling = .none
+        $0.validationSource = try? MemorySource(rows: [[3, 50, 2], [0, 70, 1]], columns: ["z", "b", "a"])
+      })
+    #expect(try firstColumn(#require(data.validation)) == [2, 1])
+    let missing = ingestError {
+      _ = try TrainingData.load(
+        MemorySource(rows: rows, columns: ["a", "b"]),
+        options: options { $0.validationSource = try? MemorySource(rows: [[1, 2]], columns: ["a", "c"]) })
+    }
+    guard case .missingColumns(let names) = missing?.kind else {
+      Issue.record("\(String(describing: missing))")
+      return
+    }
+    #expect(names.map(\.name) == ["b"])
+  }
+
   @Test("both stores share the limit")
   func memoryLimit() throws {
     let data = try TrainingData.load(

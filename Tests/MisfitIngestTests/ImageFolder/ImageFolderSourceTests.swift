@@ -23,7 +23,7 @@ struct ImageFolderSourceTests {
   func reports() throws {
     for name in ["a.png", "kind/b.png", "out/worst.png"] { try write(name) }
     for name in ["summary.json", "report.html"] { try folder.write("out/\(name)", "{}") }
-    #expect(try ImageFolderSource(folder.path).imageFiles.map(\.id) == ["a.png", "kind/b.png"])
+    #expect(try ImageFolderSource(folder.path).imageIDs == ["a.png", "kind/b.png"])
   }
 
   @Test("sub-folders are labels, paths are ids, the order is sorted")
