@@ -1,10 +1,8 @@
 #pragma once
 #include <oneapi/dnnl/dnnl.h>
 
-// What stands under every primitive: the engine, a stream, and tensors. Every call gives oneDNN's status, 0 where all
-// is well. Objects begin as zeros, and what was not made is passed over when it is destroyed.
-
-enum misfit_number { MISFIT_FLOAT = dnnl_f32, MISFIT_BFLOAT16 = dnnl_bf16 };
+// The objects below every primitive: engine, stream and tensors. Every call returns oneDNN's status, 0 for
+// success. Objects start as zeros, and destroying an object that was never created does nothing.
 
 static inline int misfit_engine_create(dnnl_engine_t *engine) {
   return (int)dnnl_engine_create(engine, dnnl_cpu, 0);
@@ -28,18 +26,18 @@ struct misfit_layout { dnnl_memory_desc_t description; };
 #endif
 
 // A tensor with a stride for each dimension, in numbers.
-static inline int misfit_layout_create(struct misfit_layout *layout, int number, int dimensions,
+static inline int misfit_layout_create(struct misfit_layout *layout, int dimensions,
                                        const dnnl_dim_t *sizes, const dnnl_dim_t *strides) {
 #if DNNL_VERSION_MAJOR >= 3
   return (int)dnnl_memory_desc_create_with_strides(&layout->description, dimensions, sizes,
-                                                   (dnnl_data_type_t)number, strides);
+                                                   dnnl_f32, strides);
 #else
   return (int)dnnl_memory_desc_init_by_strides(&layout->description, dimensions, sizes,
-                                               (dnnl_data_type_t)number, strides);
+                                               dnnl_f32, strides);
 #endif
 }
 
-// The layout that a primitive has for one of its tensors, for example dnnl_query_scratchpad_md.
+// The layout of one of a primitive's tensors, for example dnnl_query_scratchpad_md.
 static inline int misfit_layout_query(struct misfit_layout *layout, dnnl_primitive_desc_t primitive,
                                       dnnl_query_t what) {
 #if DNNL_VERSION_MAJOR >= 3

@@ -1,8 +1,8 @@
 #pragma once
 #include "Memory.h"
 
-// A primitive with its arguments, ready to run: memory objects made once, their addresses set before each run. One thread
-// at a time may use it, since the addresses stand in the memory objects; each worker has its own.
+// A primitive with its arguments, ready to run: memory objects made once, their addresses set before each
+// run. One thread at a time may use it, since the memory objects hold the addresses; each worker has its own.
 
 #define MISFIT_MOST_ARGUMENTS 8
 
@@ -12,8 +12,8 @@ struct misfit_primitive {
   dnnl_exec_arg_t arguments[MISFIT_MOST_ARGUMENTS];
 };
 
-// Adds an argument (DNNL_ARG_SRC and the like) at `address`; DNNL_MEMORY_ALLOCATE lets oneDNN own the memory, DNNL_MEMORY_NONE
-// leaves it to misfit_primitive_set.
+// Adds an argument (DNNL_ARG_SRC and the like) at `address`; DNNL_MEMORY_ALLOCATE lets oneDNN own the memory,
+// DNNL_MEMORY_NONE leaves it to misfit_primitive_set.
 static inline int misfit_primitive_add(struct misfit_primitive *this, int argument,
                                        const struct misfit_layout *layout, dnnl_engine_t engine,
                                        void *address) {
@@ -32,15 +32,15 @@ static inline int misfit_primitive_set(const struct misfit_primitive *this, int 
   return (int)dnnl_memory_set_data_handle(this->arguments[index].memory, address);
 }
 
-// The attributes that all primitives have here: the scratchpad is ours, so that a run does not allocate it.
+// The attributes of all primitives: a user-owned scratchpad, so a run does not allocate one.
 static inline int misfit_attributes_create(dnnl_primitive_attr_t *attributes) {
   int status = (int)dnnl_primitive_attr_create(attributes);
   if (status) return status;
   return (int)dnnl_primitive_attr_set_scratchpad_mode(*attributes, dnnl_scratchpad_mode_user);
 }
 
-// Makes the primitive of a description, and its scratchpad, which is its first argument. Tensors are added after it, from
-// number 1 on.
+// Creates the primitive of a description and its scratchpad, which is its first argument. Tensors are added
+// after it, starting at number 1.
 static inline int misfit_primitive_create(struct misfit_primitive *this, dnnl_primitive_desc_t description,
                                           dnnl_engine_t engine) {
   int status = (int)dnnl_primitive_create(&this->primitive, description);
@@ -59,7 +59,7 @@ static inline int misfit_primitive_run(const struct misfit_primitive *this, dnnl
   return status ? status : (int)dnnl_stream_wait(stream);
 }
 
-// Destroys everything, and gives the first status that is not 0.
+// Destroys everything, and returns the first status that is not 0.
 static inline int misfit_primitive_destroy(struct misfit_primitive *this) {
   int status = this->primitive ? (int)dnnl_primitive_destroy(this->primitive) : 0;
   for (int i = 0; i < this->count; i++) {

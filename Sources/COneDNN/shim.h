@@ -1,6 +1,5 @@
 #pragma once
 #include "Convolution.h"
-#include "Matmul.h"
 #include "Memory.h"
 #include "Primitive.h"
 #include "Product.h"

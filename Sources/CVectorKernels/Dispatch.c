@@ -11,7 +11,9 @@ int misfit_highest_cpu_level(void) {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
     return MISFIT_CPU_AVX512;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? MISFIT_CPU_AVX2 : MISFIT_CPU_BASELINE;
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+             ? MISFIT_CPU_AVX2
+             : MISFIT_CPU_BASELINE;
 }
 
 // Flush-to-zero is bit 15 of MXCSR, denormals-are-zero bit 6.

@@ -91,7 +91,7 @@ struct BenchmarkArguments: Hashable {
     guard let precision = Precision(rawValue: text) else {
       throw BenchmarkError(.usage("\(flag) is f32 or bf16, not \(text)"))
     }
-    guard precision == .single || BFloat16Support.isAvailable else {
+    guard precision == .float32 || BFloat16Support.isAvailable else {
       throw BenchmarkError(.usage("\(flag) bf16: \(BFloat16Support.reasonAgainst ?? "")"))
     }
     return precision

@@ -84,7 +84,7 @@ public struct FitOptions: Sendable {
   public var seed: UInt64 = 42
   /// What the factors of products are rounded to in training; where that has no use, or the processor cannot, a fit tells why and
   /// stays in f32.
-  public var precision = Precision.single
+  public var precision = Precision.float32
   /// Threads that compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
   /// Bytes of rows that are held in memory; past it they go through a temporary file.

@@ -27,7 +27,7 @@ public struct Scoring: Sendable {
   ///
   /// Errors of bf16 differ from those of f32, by which the model was calibrated, by a few parts in a
   /// thousand; where the processor has no bf16, they are those of f32: see ``BFloat16Support``.
-  public var precision = Precision.single
+  public var precision = Precision.float32
   /// By what samples are flagged; nil: by the model's own threshold.
   public var decision: Decision?
   /// The most rows of a batch; nil takes what suits their width.

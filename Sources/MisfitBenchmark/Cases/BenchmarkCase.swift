@@ -32,7 +32,7 @@ struct CaseSetting: Codable, Hashable, Sendable {
   /// Threads that compute.
   var threadCount = WorkerPool.availableProcessorCount
   /// What products are computed in.
-  var precision = Precision.single
+  var precision = Precision.float32
   /// Decides data, weights and order.
   var seed = CaseSetting.defaultSeed
   /// Where the MNIST files are.

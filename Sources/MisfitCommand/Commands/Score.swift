@@ -21,7 +21,7 @@ struct Score: Verb {
   var output = "-"
   var format: ScoreTable.Format?
   var kept: [String] = []
-  var precision = Precision.single
+  var precision = Precision.float32
   var target = TargetPath()
   var reasonCount = 0
   var isSpreadsheetSafe = false

@@ -17,7 +17,7 @@ struct TrainingFlags: FlagSet {
   var momentum: Double?
   var weightDecay: Double?
   var clipNorm: Double?
-  var precision = Precision.single
+  var precision = Precision.float32
   var epochs: Int?
   var batchSize: Int?
   var patience: Int?
@@ -199,7 +199,7 @@ struct TrainingFlags: FlagSet {
     let given: [(String, Bool)] = [
       ("--architecture", architecture != nil), ("--tied", isTied), ("--noise", noise != nil),
       ("--sparse", sparsity != nil), ("--contractive", contraction != nil),
-      ("--precision", precision != .single), ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty),
+      ("--precision", precision != .float32), ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty),
       ("--activation", activation != nil),
       ("--output-activation", outputActivation != nil), ("--initialization", initialization != .glorot),
       ("--loss", loss != nil), ("--optimizer", optimizer != .adam), ("--learning-rate", learningRate != nil),

@@ -2,8 +2,8 @@ import MisfitCore
 
 /// Owned, zeroed, 64-byte aligned storage for the factors of bf16 products.
 ///
-/// As a ``FloatBuffer`` it hands out slices that keep it alive; threads may write to disjoint slices at the
-/// same time, and who does so states why they are disjoint.
+/// Like ``FloatBuffer``, it returns slices that keep it alive. Threads may write to disjoint slices at the
+/// same time; code that does so states why the slices are disjoint.
 @safe public final class BFloat16Buffer: @unchecked Sendable {
   /// The number of values.
   public let count: Int
@@ -18,7 +18,7 @@ import MisfitCore
     unsafe base = .zeros(count: count)
   }
 
-  /// The values, each rounded to the nearest.
+  /// Creates a buffer of rounded values.
   public convenience init(rounding values: [Float]) {
     self.init(count: values.count)
     for (index, value) in values.enumerated() { all[index] = BFloat16(value) }
@@ -26,25 +26,25 @@ import MisfitCore
 
   deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
 
-  /// The address of the first two values as one word, for kernels; valid while the buffer lives.
+  /// The address of the values as words of two, for kernels; valid while the buffer is alive.
   var words: UnsafeMutablePointer<UInt32> {
     unsafe UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt32.self)
   }
 
-  /// A view of everything.
+  /// A slice of the whole buffer.
   public var all: BFloat16Slice { BFloat16Slice(buffer: self, offset: 0, count: count) }
 
-  /// A view of a range.
+  /// Returns a slice of a range.
   ///
-  /// - Precondition: the range lies inside the buffer.
+  /// - Precondition: the range is inside the buffer.
   public subscript(range: Range<Int>) -> BFloat16Slice { all[range] }
 }
 
-/// A bounds-checked view of part of a ``BFloat16Buffer``; copies of a slice see the same values.
+/// A bounds-checked view of a range of a ``BFloat16Buffer``; copies of a slice share the values.
 public struct BFloat16Slice: Sendable {
-  /// What the slice is a part of, and what keeps its memory alive.
+  /// The buffer of the slice, which it keeps alive.
   public let buffer: BFloat16Buffer
-  /// Where the slice begins in its buffer.
+  /// The offset of the slice in its buffer.
   public let offset: Int
   /// The number of values.
   public let count: Int
@@ -55,18 +55,18 @@ public struct BFloat16Slice: Sendable {
     self.count = count
   }
 
-  /// The address of the first value, for kernels; valid while `buffer` lives.
+  /// The address of the first value, for kernels; valid while `buffer` is alive.
   var pointer: UnsafeMutablePointer<UInt16> { unsafe buffer.base + offset }
 
-  /// A part of this slice, counted from its beginning.
+  /// Returns a subslice; indices are relative to this slice.
   ///
-  /// - Precondition: the range lies inside the slice.
+  /// - Precondition: the range is inside the slice.
   public subscript(range: Range<Int>) -> BFloat16Slice {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the slice")
     return BFloat16Slice(buffer: buffer, offset: offset + range.lowerBound, count: range.count)
   }
 
-  /// One value.
+  /// Accesses the value at an index.
   ///
   /// - Precondition: `0 <= index < count`.
   public subscript(index: Int) -> BFloat16 {
@@ -80,6 +80,6 @@ public struct BFloat16Slice: Sendable {
     }
   }
 
-  /// A copy of the values as 32-bit floats.
+  /// The values as 32-bit floats.
   public var floats: [Float] { (0..<count).map { self[$0].float } }
 }

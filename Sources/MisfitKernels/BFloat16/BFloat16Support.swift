@@ -1,21 +1,21 @@
 import COneDNN
 import CVectorKernels
 
-/// Whether this process computes products of bf16 factors.
+/// The availability of products of bf16 factors.
 public enum BFloat16Support {
   /// Whether the processor has bf16 products that are faster than those of floats.
   public static var isAvailable: Bool { reasonAgainst == nil }
 
-  /// Why bf16 products are not available, as a sentence for the user; nil where they are.
+  /// A sentence for the user why bf16 products are unavailable; nil if they are available.
   ///
-  /// A lower level in the environment variable `MISFIT_CPU_LEVEL` turns them off, and so does oneDNN's own
+  /// A lower level in the environment variable `MISFIT_CPU_LEVEL` disables them, and so does oneDNN's
   /// `ONEDNN_MAX_CPU_ISA`.
   public static let reasonAgainst: String? = {
     guard unsafe misfit_bfloat16_kernels() != nil, misfit_has_bfloat16_products() != 0 else {
       return "This processor has no instructions for bf16 (AVX-512 BF16 or AMX)."
     }
     guard VectorKernels.current.level == .avx512 else {
-      return "MISFIT_CPU_LEVEL=\(VectorKernels.current.level.name) turns bf16 off, which needs AVX-512."
+      return "MISFIT_CPU_LEVEL=\(VectorKernels.current.level.name) disables bf16, which needs AVX-512."
     }
     return nil
   }()

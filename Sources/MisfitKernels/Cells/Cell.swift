@@ -1,46 +1,53 @@
-/// A cell of a table among the outputs of a row, and what it costs to be wrong about it.
+/// A cell of a table: its outputs in a row, and the cost of a wrong reconstruction.
 ///
 /// With outputs y, inputs x and a factor f:
 /// - numbers cost the sum of f (y - x)²;
-/// - yes or no costs f times the binary cross-entropy -ln p or -ln(1 - p), where p is the sigmoid of the output; the input is 0 or √2;
-/// - a level costs f times the cross-entropy -ln p of its place in the softmax of the outputs; the inputs are 0, and 1 for the level.
+/// - yes or no cost f times the binary cross-entropy -ln p or -ln(1 - p), where p is the sigmoid of the
+///   output; the input is 0 or √2;
+/// - levels cost f times the cross-entropy -ln p, where p is the softmax of the level's output; the inputs
+///   are 0, and 1 for the level.
 ///
-/// No probability counts as less than 1e-7, so that a cross-entropy is at most 16.118. What training never had costs the same
-/// whatever the outputs: f times ``surprise`` or, where a number is missing, twice that, since a square is twice what it is in nats.
+/// Probabilities are at least 1e-7, so a cross-entropy is at most 16.118. A cell unseen in training has a
+/// fixed cost, whatever the outputs: f times ``surprise`` or, for a missing number, twice that, since a
+/// square is twice its value in nats.
 public struct Cell: Sendable, Hashable {
-  /// What the outputs stand for.
+  /// The kind of a cell.
   public enum Kind: Sendable, Hashable {
     case numbers
     case yesOrNo
     case levels
   }
 
-  /// What its outputs stand for.
+  /// The kind of the cell.
   public var kind: Kind
-  /// Its outputs, the indicator apart.
+  /// The outputs of the cell, without the indicator.
   public var outputs: Range<Int>
-  /// The input that is 1 where the cell is missing; then it costs nothing, and so does a cell whose first input is NaN.
+  /// The input that is 1 if the cell is missing; then its cost is 0, as that of a cell whose first input is
+  /// NaN.
   public var indicator: Int?
-  /// What costs are multiplied by, so that a column of which nothing is known costs about 1.
+  /// The weight of the cost, chosen so that a column predicted without information costs about 1.
   public var factor: Double
-  /// The negative logarithm of the probability of a level that training never had, or of a missing cell where it had none.
+  /// The negative logarithm of the probability of a level unseen in training, or of a missing cell if
+  /// training had none.
   public var surprise: Double
-  /// The first input of a cell of numbers that is missing where training had none missing; nil where that is nothing new.
+  /// The first input that marks a missing number, if training had no missing ones; nil if it had.
   ///
-  /// It lies beyond all that training had. A number that is encoded as exactly this float counts as missing, too.
+  /// It is beyond all values of training. A number that is encoded as exactly this float counts as missing,
+  /// too.
   public var far: Float?
-  /// What a model is given instead of a cell such as training never had, so that it cannot mislead it about other cells; empty gives
-  /// it the cell as it is.
+  /// The inputs that replace a cell unseen in training, so that it does not distort the reconstruction of
+  /// other cells; empty leaves the cell unchanged.
   public var neutral: [Float] = []
 
-  /// Whether the cell is missing: its indicator says so, or its first input is NaN.
+  /// Whether the cell is missing: its indicator is set, or its first input is NaN.
   ///
   /// Shapes: `row` [E].
   public func isMissing(in row: Span<Float>) -> Bool {
     row[outputs.lowerBound].isNaN || indicator.map { row[$0] > 0 } ?? false
   }
 
-  /// Whether training never had such a cell: a level or yes or no whose last input is above 2, or ``far``.
+  /// Whether the cell is unseen in training: a level or yes or no whose last input is above 2, or a number at
+  /// ``far``.
   ///
   /// Shapes: `row` [E].
   public func isNew(in row: Span<Float>) -> Bool {
@@ -48,10 +55,10 @@ public struct Cell: Sendable, Hashable {
       ? far != nil && row[outputs.lowerBound] == far : row[outputs.upperBound - 1] > Self.newInput
   }
 
-  /// Inputs of levels and of yes stay below.
+  /// The bound above which an input marks an unseen level.
   public static let newInput: Float = 2
 
-  /// Describes a cell.
+  /// Creates a cell.
   public init(
     _ kind: Kind, outputs: Range<Int>, indicator: Int? = nil, factor: Double = 1, surprise: Double = 0
   ) {
@@ -62,6 +69,6 @@ public struct Cell: Sendable, Hashable {
     self.surprise = surprise
   }
 
-  /// The least probability that counts, in a cross-entropy.
+  /// The lower bound of probabilities in a cross-entropy.
   public static let leastProbability = 1e-7
 }

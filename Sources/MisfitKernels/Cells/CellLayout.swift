@@ -1,40 +1,41 @@
 import CVectorKernels
 import MisfitCore
 
-/// Which outputs of a row stand for which cells of a table, for losses and errors cell by cell.
+/// The mapping of the outputs of a row to the cells of a table, for losses and errors per cell.
 ///
 /// Shapes: rows of E values for D cells.
 @safe public final class CellLayout: @unchecked Sendable {
-  /// The cells: D.
+  /// The D cells.
   public let cells: [Cell]
   /// E.
   public let width: Int
-  /// What each output's squared difference is multiplied by or, at the first output of another cell, its cost: [E].
+  /// The weight of each output's squared difference or, at the first output of any other cell, of its cost:
+  /// [E].
   private let factors: FloatSlice
   private let descriptions: UnsafeMutableBufferPointer<misfit_cell>
 
-  /// Describes rows of `width` values.
+  /// Creates the layout of rows of `width` values.
   ///
-  /// - Precondition: at least one cell, none empty or out of the row, no yes or no of more than one output.
+  /// - Precondition: at least one cell; no cell is empty or outside the row; yes or no have one output.
   public convenience init(_ cells: [Cell], width: Int) {
     let factors = FloatBuffer(count: width).all
     for cell in cells {
       for output in cell.outputs { factors[output] = Float(cell.factor) }
     }
-    // A squared difference is twice what it is in nats.
+    // A squared difference is twice its value in nats.
     self.init(
       cells, factors: factors, surprises: cells.map { $0.surprise * ($0.kind == .numbers ? 2 : $0.factor) })
   }
 
-  /// The same cells with other factors, [E], and other costs of what training never had, [D].
+  /// Creates a layout with other factors, [E], and other costs of unseen cells, [D].
   private init(_ cells: [Cell], factors: FloatSlice, surprises: [Double]) {
-    precondition(!cells.isEmpty, "a row without cells")
+    precondition(!cells.isEmpty, "the row has no cells")
     width = factors.count
     for cell in cells {
       precondition(
         !cell.outputs.isEmpty && cell.outputs.lowerBound >= 0 && cell.outputs.upperBound <= factors.count
           && cell.indicator.map { (0..<factors.count).contains($0) } ?? true
-          && (cell.kind != .yesOrNo || cell.outputs.count == 1), "a cell that does not fit its row")
+          && (cell.kind != .yesOrNo || cell.outputs.count == 1), "the cell does not fit the row")
     }
     self.cells = cells
     self.factors = factors
@@ -51,14 +52,15 @@ import MisfitCore
 
   deinit { unsafe descriptions.deallocate() }
 
-  /// The negative logarithms of likelihoods in the place of costs, in nats, without the part of normal densities that
-  /// depends on their variance alone.
+  /// Returns a layout whose costs are negative log-likelihoods in nats, without the term of normal densities
+  /// that depends only on the variance.
   ///
-  /// Numbers vary about the outputs as normal numbers with the given variances do, [E], at least ``leastVariance``.
+  /// Numbers are modelled as normal around the outputs, with the given variances [E], at least
+  /// ``leastVariance``.
   ///
   /// - Precondition: as many variances as values.
   public func inNats(variances: [Double]) -> CellLayout {
-    precondition(variances.count == width, "a variance for each value")
+    precondition(variances.count == width, "not one variance per value")
     let factors = FloatBuffer(count: width).all
     for cell in cells {
       for output in cell.outputs {
@@ -68,55 +70,58 @@ import MisfitCore
     return CellLayout(cells, factors: factors, surprises: cells.map(\.surprise))
   }
 
-  /// The least variance that a likelihood is computed with: that of 24-bit numbers of size 1, with some room.
+  /// The lower bound of the variance in a likelihood: about the rounding error of 24-bit numbers of size 1.
   public static let leastVariance = 1e-8
 
-  /// Calls `body` with the layout as the kernels take it.
+  /// Calls `body` with the layout in the form of the kernels.
   private func withKernelLayout<Result>(_ body: (inout misfit_cells) -> Result) -> Result {
     guard let start = unsafe UnsafePointer(descriptions.baseAddress) else {
-      preconditionFailure("a row without cells")
+      preconditionFailure("the row has no cells")
     }
     var layout = unsafe misfit_cells(
       cells: start, count: cells.count, width: width, factors: UnsafePointer(factors.pointer))
     return unsafe body(&layout)
   }
 
-  /// The sum of the costs of all cells of rows, and its gradient with respect to `sums` times `scale`, which may take their place.
+  /// Returns the sum of the costs of all cells of rows, and computes `scale` times its gradient with respect
+  /// to `sums`, which it may overwrite.
   ///
   /// Shapes: all [R, E].
   ///
-  /// - Precondition: whole rows, as many of each.
+  /// - Precondition: whole rows, the same number of each.
   public func loss(
     of sums: FloatSlice, against target: FloatSlice, gradient: FloatSlice?, scale: Float,
     kernels: VectorKernels = .current
   ) -> Float {
     let rows = rowCount(of: sums, target)
-    precondition(gradient.map { $0.count == sums.count } ?? true, "a gradient has its sums' count")
+    precondition(
+      gradient.map { $0.count == sums.count } ?? true, "the gradient has another count than the sums")
     return unsafe withKernelLayout {
       unsafe kernels.table.cell_loss(
         &$0, sums.pointer, target.pointer, gradient?.pointer, rows, scale)
     }
   }
 
-  /// The costs of the cells of rows, whose sums become what they stand for.
+  /// Computes the costs of the cells of rows, and replaces the sums by the values of the cells.
   ///
-  /// That is √2 times the probability of yes, the probabilities of levels, and the target's indicators.
+  /// The values are √2 times the probability of yes, the probabilities of levels, and the target's
+  /// indicators.
   ///
   /// Shapes: `sums`, `target` [R, E]; `costs` [R, D], 0 for missing cells.
   ///
-  /// - Precondition: whole rows, as many of each.
+  /// - Precondition: whole rows, the same number of each.
   public func costs(
     of sums: FloatSlice, against target: FloatSlice, into costs: FloatSlice, kernels: VectorKernels = .current
   ) {
     let rows = rowCount(of: sums, target)
-    precondition(costs.count >= rows * cells.count, "a cost for each cell")
+    precondition(costs.count >= rows * cells.count, "too few costs for the cells")
     unsafe withKernelLayout {
       unsafe kernels.table.cell_costs(&$0, sums.pointer, target.pointer, rows, costs.pointer)
     }
   }
 
   private func rowCount(of sums: FloatSlice, _ target: FloatSlice) -> Int {
-    precondition(sums.count == target.count && sums.count % width == 0, "not whole rows, as many of each")
+    precondition(sums.count == target.count && sums.count % width == 0, "not the same number of whole rows")
     return sums.count / width
   }
 }

@@ -2,9 +2,9 @@ import CVectorKernels
 import MisfitCore
 import Synchronization
 
-/// A convolution on our own kernels, of floats or of bf16 factors, for batches that pass in blocks.
+/// A convolution by this package's own kernels, with float or bf16 factors, for batches in blocks.
 ///
-/// Images lie between layers as floats. Each is packed, with zeros round it, just before it is used, in memory
+/// Images between layers are floats. Each is packed, with zero padding, just before it is used, in memory
 /// that stays in the cache; bf16 rounds it there. Sums are floats.
 @safe final class DirectConvolution: @unchecked Sendable {
   let form: ConvolutionStep.Form
@@ -13,17 +13,17 @@ import Synchronization
   private let input: FloatSlice
   private let output: FloatSlice
   private let training: ConvolutionStep.Training?
-  /// The kernel as forward takes it, and as the way back does.
-  private let computeKernel: WordBuffer
-  private let backKernel: WordBuffer?
+  /// The kernel as forward takes it, and as the plan back does.
+  private let outputKernel: WordBuffer
+  private let inputGradientKernel: WordBuffer?
   private let bias: WordBuffer
-  /// The gradient of each block.
+  /// The kernel gradient of each block.
   private let gradients: [FloatBuffer]
   private let parameters: FloatSlice
   private let wide: WideKernel?
   private let free = Mutex<[DirectScratch]>([])
 
-  /// Nil where this processor or build has no such kernels.
+  /// Creates a convolution, or nil if this processor or build has no such kernels.
   init?(
     _ form: ConvolutionStep.Form, precision: Precision, parameters: FloatSlice, input: FloatSlice,
     output: FloatSlice, training: ConvolutionStep.Training?, blockCount: Int
@@ -33,31 +33,31 @@ import Synchronization
     self.table = table
     direct = DirectForm(form.shape, numbersPerWord: table.numbers_per_word)
     (self.parameters, self.input, self.output, self.training) = (parameters, input, output, training)
-    computes = form.isTransposed ? direct.toImage : direct.toOutput
-    goesBack = form.isTransposed ? direct.toOutput : direct.toImage
-    computeKernel = WordBuffer(count: computes.kernelCount)
-    backKernel = training?.inputDelta == nil ? nil : WordBuffer(count: goesBack.kernelCount)
-    bias = WordBuffer(count: computes.paddedChannels)
+    outputPlan = form.isTransposed ? direct.dataGradientPlan : direct.forwardPlan
+    inputGradientPlan = form.isTransposed ? direct.forwardPlan : direct.dataGradientPlan
+    outputKernel = WordBuffer(count: outputPlan.kernelCount)
+    inputGradientKernel = training?.inputDelta == nil ? nil : WordBuffer(count: inputGradientPlan.kernelCount)
+    bias = WordBuffer(count: outputPlan.paddedChannels)
     wide = form.upsampled.map { WideKernel($0, count: form.shape.kernelCount) }
     gradients =
       training == nil ? [] : (0..<blockCount).map { _ in FloatBuffer(count: form.shape.kernelCount) }
   }
 
-  /// The kernels of a precision, where the current CPU level has them.
+  /// The kernels of a precision, if the current CPU level has them.
   private static func table(_ precision: Precision) -> misfit_convolution_kernels? {
     guard VectorKernels.current.level == .avx512 else { return nil }
     return switch precision {
     case .bfloat16: unsafe misfit_bfloat16_convolution_kernels()?.pointee
-    case .single: unsafe misfit_convolution_kernels()?.pointee
+    case .float32: unsafe misfit_convolution_kernels()?.pointee
     }
   }
 
   static func isAvailable(_ precision: Precision) -> Bool { table(precision) != nil }
 
-  private let computes: DirectForm.Way
-  private let goesBack: DirectForm.Way
+  private let outputPlan: DirectForm.Plan
+  private let inputGradientPlan: DirectForm.Plan
 
-  /// Computes the sums of `rows`, with the bias, and the ReLU of them where `activates`.
+  /// Computes the sums of `rows`, with the bias, and their ReLU if `relu`.
   func forward(_ rows: Range<Int>, relu: Bool) {
     withScratch { scratch in
       for row in rows { compute(row, relu: relu, scratch) }
@@ -67,20 +67,20 @@ import Synchronization
   @inline(never)
   private func compute(_ row: Int, relu: Bool, _ scratch: DirectScratch) {
     unsafe convolve(
-      computes, from: input.pointer + row * form.inputCount, to: output.pointer + row * form.outputCount,
-      kernel: computeKernel, words: scratch.words(computes), planes: scratch.planes,
+      outputPlan, from: input.pointer + row * form.inputCount, to: output.pointer + row * form.outputCount,
+      kernel: outputKernel, words: scratch.words(outputPlan), planes: scratch.planes,
       bias: UnsafeRawPointer(bias.base).assumingMemoryBound(to: Float.self), relu: relu)
   }
 
-  /// Adds up the gradient of a block from its delta, and makes the delta of the layer before.
+  /// Accumulates the gradient of a block from its delta, and computes the delta of the previous layer.
   ///
-  /// - Precondition: of a block's rows, all but the last come in pairs.
+  /// - Precondition: all rows of a block except the last are passed in pairs.
   func backward(_ rows: Range<Int>, block: Int, isFirst: Bool) {
     guard let training else { return }
     let gradient = gradients[block]
     if isFirst { gradient.all.fill(with: 0) }
     withScratch { scratch in
-      for row in rows { passBack(row, training, scratch) }
+      for row in rows { computeInputGradient(row, training, scratch) }
       let step = table.numbers_per_word
       for row in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
         unsafe addGradient(
@@ -90,85 +90,90 @@ import Synchronization
   }
 
   @inline(never)
-  private func passBack(_ row: Int, _ training: ConvolutionStep.Training, _ scratch: DirectScratch) {
-    guard let inputDelta = training.inputDelta, let backKernel else { return }
+  private func computeInputGradient(
+    _ row: Int, _ training: ConvolutionStep.Training, _ scratch: DirectScratch
+  ) {
+    guard let inputDelta = training.inputDelta, let inputGradientKernel else { return }
     unsafe convolve(
-      goesBack, from: training.delta.pointer + row * form.outputCount,
-      to: inputDelta.pointer + row * form.inputCount, kernel: backKernel, words: scratch.words(goesBack),
+      inputGradientPlan, from: training.delta.pointer + row * form.outputCount,
+      to: inputDelta.pointer + row * form.inputCount, kernel: inputGradientKernel,
+      words: scratch.words(inputGradientPlan),
       planes: scratch.planes, bias: nil, relu: false)
   }
 
-  /// Adds the gradients of the blocks in their order, and copies the sum to the arena.
+  /// Adds the gradients of the blocks in order, and copies the sum to the arena.
   func sumGradients(blockCount: Int) {
     guard let training else { return }
     let sum = gradients[0].all
     for block in 1..<max(blockCount, 1) { VectorKernels.current.add(gradients[block].all, to: sum) }
     let target = training.arena.gradients[form.kernelStart..<form.kernelStart + form.kernelCount]
     if let wide {
-      direct.restore(sum, into: wide.gradient)
+      direct.unpackGradient(sum, into: wide.gradient)
       wide.narrowGradient(into: target)
     } else {
-      direct.restore(sum, into: target)
+      direct.unpackGradient(sum, into: target)
     }
   }
 
-  /// Takes up kernel and bias after a change.
-  func takeUp() {
+  /// Packs kernel and bias after a change.
+  func refreshParameters() {
     let kernel = parameters[form.kernelStart..<form.kernelStart + form.kernelCount]
     if let wide { wide.widen(kernel) }
     let plain = wide?.kernel ?? kernel
-    unsafe pack(plain.pointer, computes, into: computeKernel.base)
-    if let backKernel { unsafe pack(plain.pointer, goesBack, into: backKernel.base) }
+    unsafe pack(plain.pointer, outputPlan, into: outputKernel.base)
+    if let inputGradientKernel {
+      unsafe pack(plain.pointer, inputGradientPlan, into: inputGradientKernel.base)
+    }
     for channel in 0..<form.outputChannels {
       unsafe bias.base[channel] = parameters[form.biasStart + channel].bitPattern
     }
   }
 
   private func pack(
-    _ kernel: UnsafeMutablePointer<Float>, _ way: DirectForm.Way, into target: UnsafeMutablePointer<UInt32>
+    _ kernel: UnsafeMutablePointer<Float>, _ plan: DirectForm.Plan, into target: UnsafeMutablePointer<UInt32>
   ) {
     let (inputs, outputs) = (form.shape.imageChannels, form.shape.outputChannels)
-    let wordsPerPixel = way.source.words(table.numbers_per_word)
-    let pack = unsafe way.isTurned ? table.turn_kernel : table.pack_kernel
-    for pass in way.passes {
-      for (place, tap) in way.taps[pass.taps].enumerated() {
+    let wordsPerPixel = plan.source.words(table.numbers_per_word)
+    let pack = unsafe plan.isTransposed ? table.transpose_kernel : table.pack_kernel
+    for pass in plan.passes {
+      for (place, tap) in plan.taps[pass.taps].enumerated() {
         unsafe pack(
           kernel + tap * inputs * outputs, inputs, outputs,
-          target + pass.kernel + place * wordsPerPixel * way.paddedChannels, way.paddedChannels)
+          target + pass.kernel + place * wordsPerPixel * plan.paddedChannels, plan.paddedChannels)
       }
     }
   }
 
   private func convolve(
-    _ way: DirectForm.Way, from source: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>,
+    _ plan: DirectForm.Plan, from source: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>,
     kernel: WordBuffer, words: WordBuffer, planes: WordBuffer, bias: UnsafePointer<Float>?, relu: Bool
   ) {
-    unsafe packWords(source, way.source, into: words)
-    if way.isInPlanes { takeApart(words, way.source, into: planes) }
-    let from = unsafe (way.isInPlanes ? planes : words).base
-    for part in way.passes {
-      unsafe run(part, isInPlanes: way.isInPlanes, from, kernel.base, target, bias, relu: relu)
+    unsafe packWords(source, plan.source, into: words)
+    if plan.isInPlanes { splitIntoPlanes(words, plan.source, into: planes) }
+    let from = unsafe (plan.isInPlanes ? planes : words).base
+    for pass in plan.passes {
+      unsafe run(pass, isInPlanes: plan.isInPlanes, from, kernel.base, target, bias, relu: relu)
     }
   }
 
-  // Not inlined: Swift 6.3's optimizer crashes on the loop round it.
+  // Not inlined: Swift 6.3's optimizer crashes on the loop around it.
   @inline(never)
   private func run(
-    _ part: DirectForm.Pass, isInPlanes: Bool, _ source: UnsafeMutablePointer<UInt32>,
+    _ pass: DirectForm.Pass, isInPlanes: Bool, _ source: UnsafeMutablePointer<UInt32>,
     _ kernel: UnsafeMutablePointer<UInt32>, _ target: UnsafeMutablePointer<Float>,
     _ bias: UnsafePointer<Float>?,
     relu: Bool
   ) {
-    var pass = unsafe part.numbers
-    unsafe pass.source = UnsafePointer(source + part.source)
-    unsafe pass.kernel = UnsafePointer(kernel + part.kernel)
-    unsafe pass.target = target + part.target
-    unsafe pass.bias = bias
-    unsafe pass.relu = relu
-    if isInPlanes { unsafe table.convolve_planes(&pass) } else { unsafe table.convolve(&pass) }
+    var numbers = unsafe pass.numbers
+    unsafe numbers.source = UnsafePointer(source + pass.source)
+    unsafe numbers.kernel = UnsafePointer(kernel + pass.kernel)
+    unsafe numbers.target = target + pass.target
+    unsafe numbers.bias = bias
+    unsafe numbers.relu = relu
+    if isInPlanes { unsafe table.convolve_planes(&numbers) } else { unsafe table.convolve(&numbers) }
   }
 
-  /// Packs an image, whose zeros are there, in words of neighbouring channels.
+  /// Packs an image in words of adjacent channels; the zero padding is already there.
   private func packWords(_ source: UnsafeMutablePointer<Float>, _ image: PaddedImage, into target: WordBuffer)
   {
     let words = image.words(table.numbers_per_word)
@@ -188,8 +193,8 @@ import Synchronization
       padded ? image.padded.width * image.channels : row)
   }
 
-  /// Words of pixels [pixels, words] as planes [words, pixels].
-  private func takeApart(_ words: WordBuffer, _ image: PaddedImage, into planes: WordBuffer) {
+  /// Transposes words of pixels [pixels, words] to planes [words, pixels].
+  private func splitIntoPlanes(_ words: WordBuffer, _ image: PaddedImage, into planes: WordBuffer) {
     let count = image.words(table.numbers_per_word)
     let pixels = image.padded.count
     for first in stride(from: 0, to: pixels, by: 16) {
@@ -200,7 +205,7 @@ import Synchronization
     }
   }
 
-  /// Adds the gradient of one or two images.
+  /// Accumulates the gradient of one or two images.
   @inline(never)
   private func addGradient(
     _ row: Int, hasSecond: Bool, _ training: ConvolutionStep.Training, _ scratch: DirectScratch,
@@ -210,19 +215,19 @@ import Synchronization
     let deltas = unsafe training.delta.pointer + row * form.outputCount
     let secondInput = unsafe hasSecond ? inputs + form.inputCount : nil
     let secondDelta = unsafe hasSecond ? deltas + form.outputCount : nil
-    let (image, output) = (direct.toOutput.source, direct.toImage.source)
-    let swaps = direct.swapsGradient
-    let (window, places) = swaps ? (output, image) : (image, output)
-    let inputIsWindow = form.isTransposed == swaps
+    let (image, output) = (direct.forwardPlan.source, direct.dataGradientPlan.source)
+    let swapsRoles = direct.swapsGradientRoles
+    let (window, places) = swapsRoles ? (output, image) : (image, output)
+    let inputIsWindow = form.isTransposed == swapsRoles
     unsafe packPairs(
       inputIsWindow ? inputs : deltas, second: inputIsWindow ? secondInput : secondDelta, window,
       into: scratch.windowPairs, padded: true)
     unsafe packPairs(
       inputIsWindow ? deltas : inputs, second: inputIsWindow ? secondDelta : secondInput, places,
-      into: scratch.placePairs, padded: false)
+      into: scratch.positionPairs, padded: false)
     var numbers = unsafe direct.gradientNumbers
     unsafe numbers.image = UnsafePointer(scratch.windowPairs.base + direct.gradientStart)
-    unsafe numbers.delta = UnsafePointer(scratch.placePairs.base)
+    unsafe numbers.delta = UnsafePointer(scratch.positionPairs.base)
     unsafe numbers.gradient = gradient
     unsafe table.add_gradient(&numbers)
   }
@@ -232,30 +237,4 @@ import Synchronization
     body(scratch)
     free.withLock { $0.append(scratch) }
   }
-}
-
-/// Memory of one thread while it computes: packed images, with zeros round them that nobody overwrites.
-final class DirectScratch: Sendable {
-  private let image: WordBuffer
-  private let output: WordBuffer
-  let planes: WordBuffer
-  let windowPairs: WordBuffer
-  let placePairs: WordBuffer
-
-  init(_ direct: DirectForm, trains: Bool) {
-    func words(_ way: DirectForm.Way) -> Int {
-      way.source.padded.count * way.source.words(direct.numbersPerWord)
-    }
-    let (toOutput, toImage) = (direct.toOutput, direct.toImage)
-    image = WordBuffer(count: words(toOutput))
-    output = WordBuffer(count: words(toImage))
-    planes = WordBuffer(
-      count: max(toOutput.isInPlanes ? words(toOutput) : 0, toImage.isInPlanes ? words(toImage) : 0))
-    let (image, output) = (toOutput.source, toImage.source)
-    let (window, places) = direct.swapsGradient ? (output, image) : (image, output)
-    windowPairs = WordBuffer(count: trains ? window.padded.count * window.channels : 0)
-    placePairs = WordBuffer(count: trains ? places.extent.count * places.channels : 0)
-  }
-
-  func words(_ way: DirectForm.Way) -> WordBuffer { way.isTurned ? output : image }
 }

@@ -1,94 +1,94 @@
 import CVectorKernels
 
-/// How a convolution runs on our own kernels: the passes over packed images, apart from memory.
+/// The plan of a convolution by this package's own kernels: passes over packed images, without memory.
 struct DirectForm: Sendable {
-  /// A grid of places that the same part of the kernel gives.
+  /// A grid of positions that share the same kernel taps.
   @safe struct Pass: @unchecked Sendable {
-    /// All but the addresses.
+    /// All fields except the addresses.
     var numbers: misfit_convolution_pass
-    /// Where source, kernel and target begin.
+    /// The offsets of source, kernel and target.
     var source: Int
     var kernel: Int
     var target: Int
-    /// Where the pixels of the kernel stand in the way's.
+    /// The range of the pass in the taps of the plan.
     var taps: Range<Int>
   }
 
-  /// Passes from one side of the convolution to the other.
-  final class Way: Sendable {
+  /// The passes from one side of the convolution to the other.
+  final class Plan: Sendable {
     let passes: [Pass]
-    /// The pixels of the kernels of all passes in their order, as places in the layer's.
+    /// The kernel pixels of all passes in order, as indices into the layer's kernel.
     let taps: [Int]
     let source: PaddedImage
-    /// Whether few channels come out: the source is taken in planes.
+    /// Whether the source is stored in planes, for few output channels.
     let isInPlanes: Bool
-    /// The words of the kernels of all passes.
+    /// The total words of the kernels of all passes.
     let kernelCount: Int
-    /// The channels that come out, in whole vectors.
+    /// The output channels, rounded up to whole vectors.
     let paddedChannels: Int
-    /// Whether the kernel's pixels are turned over.
-    let isTurned: Bool
+    /// Whether the kernel's pixels are transposed.
+    let isTransposed: Bool
 
     init(
       passes: [Pass], taps: [Int], source: PaddedImage, isInPlanes: Bool, kernelCount: Int,
       paddedChannels: Int,
-      isTurned: Bool
+      isTransposed: Bool
     ) {
       (self.passes, self.taps, self.source, self.isInPlanes) = (passes, taps, source, isInPlanes)
-      (self.kernelCount, self.paddedChannels, self.isTurned) = (kernelCount, paddedChannels, isTurned)
+      (self.kernelCount, self.paddedChannels, self.isTransposed) = (kernelCount, paddedChannels, isTransposed)
     }
   }
 
   let shape: ConvolutionShape
   let numbersPerWord: Int
-  /// From the image to the output, and back.
-  let toOutput: Way
-  let toImage: Way
+  /// The passes from the image to the output, and from the output's delta to the image's.
+  let forwardPlan: Plan
+  let dataGradientPlan: Plan
 
   init(_ shape: ConvolutionShape, numbersPerWord: Int) {
     self.shape = shape
     self.numbersPerWord = numbersPerWord
-    toOutput = Self.wayToOutput(shape, numbersPerWord)
-    toImage = Self.wayToImage(shape, numbersPerWord)
+    forwardPlan = Self.makeForwardPlan(shape, numbersPerWord)
+    dataGradientPlan = Self.makeDataGradientPlan(shape, numbersPerWord)
   }
 
-  /// Whether the gradient's vectors run over the image's channels, since the output has too few.
-  var swapsGradient: Bool {
+  /// Whether the vectors of the gradient pass hold image channels, since there are too few output channels.
+  var swapsGradientRoles: Bool {
     shape.stride == PixelExtent(1, 1) && shape.outputChannels < 16
       && shape.imageChannels > shape.outputChannels
   }
 
-  private static let mostChannelsInPlanes = 4
+  private static let maximumPlaneChannels = 4
 
-  private static func wayToOutput(_ shape: ConvolutionShape, _ numbersPerWord: Int) -> Way {
+  private static func makeForwardPlan(_ shape: ConvolutionShape, _ numbersPerWord: Int) -> Plan {
     let source = PaddedImage(imageOf: shape)
-    let isInPlanes = shape.outputChannels <= mostChannelsInPlanes && shape.stride == PixelExtent(1, 1)
+    let isInPlanes = shape.outputChannels <= maximumPlaneChannels && shape.stride == PixelExtent(1, 1)
     let padded = (shape.outputChannels + 15) / 16 * 16
     let words = source.words(numbersPerWord)
     let row = source.padded.width * (isInPlanes ? 1 : words)
     let numbers = unsafe pass(
       source, words: words, isInPlanes: isInPlanes, sourceRow: shape.stride.height * row,
       sourceStep: isInPlanes ? words : shape.stride.width * words, taps: shape.kernel, padded: padded,
-      target: (shape.output.width * shape.outputChannels, shape.outputChannels), places: shape.output,
+      target: (shape.output.width * shape.outputChannels, shape.outputChannels), positions: shape.output,
       channels: shape.outputChannels)
     let only = unsafe Pass(
       numbers: numbers, source: 0, kernel: 0, target: 0, taps: 0..<shape.kernel.count)
-    return Way(
+    return Plan(
       passes: [only], taps: Array(0..<shape.kernel.count), source: source, isInPlanes: isInPlanes,
-      kernelCount: shape.kernel.count * words * padded, paddedChannels: padded, isTurned: false)
+      kernelCount: shape.kernel.count * words * padded, paddedChannels: padded, isTransposed: false)
   }
 
-  private static func wayToImage(_ shape: ConvolutionShape, _ numbersPerWord: Int) -> Way {
-    let rows = WayBack.all(
+  private static func makeDataGradientPlan(_ shape: ConvolutionShape, _ numbersPerWord: Int) -> Plan {
+    let rows = StridePhase.all(
       pixels: shape.image.height, kernel: shape.kernel.height, stride: shape.stride.height,
       padBefore: shape.padBefore.height)
-    let columns = WayBack.all(
+    let columns = StridePhase.all(
       pixels: shape.image.width, kernel: shape.kernel.width, stride: shape.stride.width,
       padBefore: shape.padBefore.width)
     let source = PaddedImage(outputOf: shape, rows: rows, columns: columns)
     let channels = shape.imageChannels
     let (words, padded) = (source.words(numbersPerWord), (channels + 15) / 16 * 16)
-    let isInPlanes = channels <= mostChannelsInPlanes
+    let isInPlanes = channels <= maximumPlaneChannels
     let pixel = isInPlanes ? 1 : words
     var kernelEnd = 0
     var passes: [Pass] = []
@@ -101,13 +101,13 @@ struct DirectForm: Sendable {
           sourceStep: words, taps: taps, padded: padded,
           target: (
             shape.stride.height * shape.image.width * channels, shape.stride.width * channels
-          ), places: PixelExtent(row.count, column.count), channels: channels)
-        let place =
-          (source.before.height + row.firstPlace) * source.padded.width + source.before.width
-          + column.firstPlace
+          ), positions: PixelExtent(row.count, column.count), channels: channels)
+        let position =
+          (source.before.height + row.firstPosition) * source.padded.width + source.before.width
+          + column.firstPosition
         unsafe passes.append(
           Pass(
-            numbers: numbers, source: taps.count == 0 ? 0 : place * pixel, kernel: kernelEnd,
+            numbers: numbers, source: taps.count == 0 ? 0 : position * pixel, kernel: kernelEnd,
             target: (row.firstPixel * shape.image.width + column.firstPixel) * channels,
             taps: allTaps.count..<allTaps.count + taps.count))
         for y in 0..<taps.height {
@@ -120,14 +120,14 @@ struct DirectForm: Sendable {
         kernelEnd += taps.count * words * padded
       }
     }
-    return Way(
+    return Plan(
       passes: passes, taps: allTaps, source: source, isInPlanes: isInPlanes, kernelCount: kernelEnd,
-      paddedChannels: padded, isTurned: true)
+      paddedChannels: padded, isTransposed: true)
   }
 
   private static func pass(
     _ source: PaddedImage, words: Int, isInPlanes: Bool, sourceRow: Int, sourceStep: Int, taps: PixelExtent,
-    padded: Int, target: (row: Int, step: Int), places: PixelExtent, channels: Int
+    padded: Int, target: (row: Int, step: Int), positions: PixelExtent, channels: Int
   ) -> misfit_convolution_pass {
     var pass = unsafe misfit_convolution_pass()
     unsafe pass.source_row = sourceRow
@@ -139,8 +139,8 @@ struct DirectForm: Sendable {
     unsafe pass.padded_channels = padded
     unsafe pass.target_row = target.row
     unsafe pass.target_step = target.step
-    unsafe pass.height = places.height
-    unsafe pass.width = places.width
+    unsafe pass.height = positions.height
+    unsafe pass.width = positions.width
     unsafe pass.channels = channels
     return unsafe pass
   }

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// The kernel of an ``UpsampledKernel`` as the passes' shape has it, its gradient, and room for a pixel of it.
+/// The widened kernel of an ``UpsampledKernel``, its gradient, and scratch memory for one pixel.
 struct WideKernel: Sendable {
   let kernel: FloatSlice
   let gradient: FloatSlice
@@ -14,9 +14,9 @@ struct WideKernel: Sendable {
     block = FloatBuffer(count: upsampled.inputChannels * upsampled.outputChannels).all
   }
 
-  /// Sets the wide kernel from the layer's.
+  /// Computes the wide kernel from that of the layer.
   func widen(_ narrow: FloatSlice) { upsampled.widen(narrow, into: kernel, block: block) }
 
-  /// Sets the gradient of the layer's kernel from that of the wide one.
+  /// Computes the gradient of the layer's kernel from that of the wide one.
   func narrowGradient(into narrow: FloatSlice) { upsampled.narrow(gradient, into: narrow, block: block) }
 }

@@ -57,7 +57,7 @@ extension RowModel {
 
   /// What takes rows through the model in 32-bit floats.
   public func plans(rowsWereLearned: Bool = false) -> RowPlans {
-    plans(rowsWereLearned: rowsWereLearned, precision: .single)
+    plans(rowsWereLearned: rowsWereLearned, precision: .float32)
   }
 }
 

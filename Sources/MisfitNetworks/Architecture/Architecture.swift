@@ -5,7 +5,8 @@ import MisfitKernels
 public struct Architecture: Hashable, Sendable {
   /// The shape of a sample.
   public var inputShape: Shape
-  /// The shape of what a sample becomes, where that is something else than the sample; nil for an autoencoder.
+  /// The shape of what a sample becomes, where that is something else than the sample; nil for an
+  /// autoencoder.
   public var targetShape: Shape?
   /// From the input to the output, which has as many values as the target or, without one, the input.
   public var layers: [LayerSpecification]
@@ -14,8 +15,8 @@ public struct Architecture: Hashable, Sendable {
 
   /// Makes an architecture.
   ///
-  /// - Throws: ``ArchitectureError`` where it has no layer, a layer without units or with an input that it cannot take, or another count of outputs
-  ///   than the target or, without one, the input has values.
+  /// - Throws: ``ArchitectureError`` where it has no layer, a layer without units or with an input that it
+  ///   cannot take, or another count of outputs than the target or, without one, the input has values.
   public init(
     inputShape: Shape, targetShape: Shape? = nil, layers: [LayerSpecification], codeLayer: Int
   ) throws(ArchitectureError) {
@@ -187,10 +188,11 @@ public struct Architecture: Hashable, Sendable {
   /// The most layers of a network.
   public static let layerLimit = 500
 
-  /// Makes sure that layers without parameters, which cost nothing to write down, ask for no absurd memory or time.
+  /// Makes sure that layers without parameters, which cost nothing to write down, ask for no absurd memory or
+  /// time.
   ///
-  /// An image may have 16 times as many pixels as the largest of input, output and dense layers, or 4,096; and a
-  /// pooling may look at 2^36 values for one sample.
+  /// An image may have 16 times as many pixels as the largest of input, output and dense layers, or 4,096;
+  /// and a pooling may look at 2^36 values for one sample.
   private func checkSizes(_ shapes: [Shape]) throws(ArchitectureError) {
     var largest = max(inputShape.pixelCount, outputShape.pixelCount, 256)
     for (index, shape) in shapes.enumerated() {

@@ -53,12 +53,12 @@ public struct ArchitectureError: DiagnosableError, Hashable {
     }
   }
 
-  /// What is wrong.
+  /// The kind of the error.
   public var kind: Kind
   /// Where in the text of the architecture, from 1; nil where it was not read from one.
   public var textColumn: Int?
 
-  /// Makes an error.
+  /// Creates an error.
   public init(_ kind: Kind, textColumn: Int? = nil) {
     self.kind = kind
     self.textColumn = textColumn
@@ -66,7 +66,7 @@ public struct ArchitectureError: DiagnosableError, Hashable {
 }
 
 extension ArchitectureError {
-  /// The sentence.
+  /// The message and its remedy.
   public var diagnosis: Diagnosis {
     var diagnosis = sentence
     if let textColumn { diagnosis.problem = "architecture, column \(textColumn): \(diagnosis.problem)" }
@@ -88,22 +88,24 @@ extension ArchitectureError {
         remedy: "remove some of them")
     case .tooManyPixels(let layer, let name, let count, let limit):
       Diagnosis(
-        "layer \(layer) (`\(name)`) makes images of \(NumberText.grouped(count)) pixels, and with this input and "
-          + "output at most \(NumberText.grouped(limit)) are allowed",
+        "layer \(layer) (`\(name)`) makes images of \(NumberText.grouped(count)) pixels, "
+          + "but at most \(NumberText.grouped(limit)) are allowed for this input and output",
         remedy: "enlarge less: give `up` a smaller size, or `deconv` a smaller stride")
     case .tooMuchWork(let layer, let name):
       Diagnosis(
         "layer \(layer) (`\(name)`) has windows too large for its image", remedy: "give it a smaller size")
     case .needsMemory(let byteCount, let available):
       Diagnosis(
-        "training this network takes \(NumberText.bytes(byteCount)), and the machine has \(NumberText.bytes(available))",
+        "training this network takes \(NumberText.bytes(byteCount)), "
+          + "but the machine has only \(NumberText.bytes(available))",
         remedy: "make its layers narrower, as in `--hidden 16,4`")
     case .outputDiffers(let layer, let name, let output, let wanted, let isTarget):
       Diagnosis(
-        "layer \(layer), `\(name)`, is the last and gives \(output), where \(isTarget ? "the target" : "the input") is \(wanted)",
-        remedy: "the last layer gives as many values as the \(isTarget ? "target" : "input") has")
+        "the last layer (\(layer), `\(name)`) outputs \(output), "
+          + "but the \(isTarget ? "target" : "input") is \(wanted)",
+        remedy: "give the last layer as many values as the \(isTarget ? "target" : "input") has")
     case .codeLayerOutside(let layer):
-      Diagnosis("the code is said to come from layer \(layer + 1), which the network does not have")
+      Diagnosis("the code layer, \(layer + 1), is outside the network")
     default: layerSentence
     }
   }
@@ -111,22 +113,23 @@ extension ArchitectureError {
   private var layerSentence: Diagnosis {
     switch kind {
     case .shapesDiffer(let layer, let name, let wants, let given):
-      Diagnosis("layer \(layer), `\(name)`, takes \(wants), and is given \(given)")
+      Diagnosis("layer \(layer), `\(name)`, takes \(wants), but its input is \(given)")
     case .shareOutside(let layer):
-      Diagnosis("layer \(layer) drops a share that is not between 0 and 1", remedy: "as in `dropout 0.2`")
+      Diagnosis(
+        "layer \(layer) has a dropout share that is not between 0 and 1", remedy: "as in `dropout 0.2`")
     case .cannotBeLast(let layer, let name):
       Diagnosis(
-        "layer \(layer), `\(name)`, cannot be the last: a loss goes on from a layer with weights",
+        "layer \(layer), `\(name)`, cannot be the last: the loss needs a layer with weights",
         remedy: "end with dense, conv or deconv")
     case .codeIsInput:
       Diagnosis(
         "the code would be the input itself", remedy: "put `||` after a layer that computes something")
     case .nothingToTie(let layer, let name):
       Diagnosis(
-        "layer \(layer), `\(name)`, mirrors no dense layer of the encoder with as many inputs as it has units",
-        remedy: "the decoder's layers stand in the encoder's order turned over")
+        "layer \(layer), `\(name)`, does not mirror a dense layer of the encoder",
+        remedy: "give the decoder the layers of the encoder in reverse order")
     case .presetNeeds(let name, let wants, let given):
-      Diagnosis("the architecture `\(name)` takes \(wants), and the samples are \(given)")
+      Diagnosis("the architecture `\(name)` takes \(wants), but the samples are \(given)")
     default: textSentence
     }
   }
@@ -137,13 +140,13 @@ extension ArchitectureError {
       Diagnosis(
         "layer \(layer): there is no layer `\(name)`", remedy: ArchitectureText.remedy(forUnknown: name))
     case .unknownWord(let layer, let word, let form):
-      Diagnosis("layer \(layer): `\(word)` means nothing here", remedy: "the form is `\(form)`")
+      Diagnosis("layer \(layer): `\(word)` is not valid here", remedy: "the form is `\(form)`")
     case .missingNumber(let layer, let name, let form):
-      Diagnosis("layer \(layer), `\(name)`, lacks a number", remedy: "the form is `\(form)`")
+      Diagnosis("layer \(layer), `\(name)`, is missing a number", remedy: "the form is `\(form)`")
     case .bottlenecks(let count):
       Diagnosis(
         "the architecture has \(count == 0 ? "no" : "\(count)") `||`",
-        remedy: "put one `||` after the layer that gives the code, as in `dense 32 relu || dense 784 sigmoid`"
+        remedy: "put one `||` after the code layer, as in `dense 32 relu || dense 784 sigmoid`"
       )
     default: Diagnosis("the architecture is wrong")
     }

@@ -11,8 +11,8 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   case conv
   /// Convolutions with batch normalisation round a dense code of 128.
   case convNormalized = "conv-bn"
-  /// Convolutions that keep every pixel, for targets that are images of the same scene: coloured, cleaned, larger
-  /// or smaller by whole factors.
+  /// Convolutions that keep every pixel, for targets that are images of the same scene: coloured, cleaned,
+  /// larger or smaller by whole factors.
   case imageToImage = "image-to-image"
 
   /// The architecture for samples of a shape, and targets of another where they have some.

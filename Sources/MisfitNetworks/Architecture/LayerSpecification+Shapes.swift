@@ -2,13 +2,14 @@ import MisfitCore
 import MisfitKernels
 
 extension LayerSpecification {
-  /// No extent of a window, and no count of filters or units, comes near it; products of a few don't overflow.
+  /// No extent of a window, and no count of filters or units, comes near it; products of a few don't
+  /// overflow.
   static let extentAtMost = 1 << 20
   private static let countAtMost = 1 << 40
   /// The most values of a sample anywhere on its way: 1 GiB.
   static let valuesAtMost = 1 << 28
 
-  /// The shape that comes out.
+  /// The output shape.
   ///
   /// - Throws: ``ArchitectureError`` with `layer`, from 1, where the layer cannot take such an input.
   func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
@@ -50,8 +51,8 @@ extension LayerSpecification {
     }
   }
 
-  /// The parameters of a layer with an input of a shape that it can take: those that training changes by their
-  /// gradients, and those that follow the data.
+  /// The parameters of a layer with an input of a shape that it can take: those that training changes by
+  /// their gradients, and those that follow the data.
   func parameterCounts(input: Shape) -> (trained: Int, running: Int) {
     switch self {
     case .dense(let units, _): (Self.product(input.elementCount + 1, units), 0)
@@ -162,7 +163,7 @@ struct WindowPlan {
       extent(places.height, size.height, stride.height), extent(places.width, size.width, stride.width))
   }
 
-  /// How far the first window begins before the image.
+  /// The padding before the image.
   func padBefore(image: PixelExtent, output: PixelExtent) -> PixelExtent {
     func pad(_ extent: Int, _ count: Int, _ size: Int, _ stride: Int) -> Int {
       padding == .valid ? 0 : max(0, (count - 1) * stride + size - extent) / 2

@@ -29,7 +29,8 @@ public struct PixelSize: Hashable, Sendable {
 public enum LayerSpecification: Hashable, Sendable {
   /// Every unit sees every value: `activation(x · kernel + bias)`.
   case dense(units: Int, activation: Activation)
-  /// The same with the kernel of the layer that it mirrors in the encoder, turned over, and a bias of its own.
+  /// The same with the kernel of the layer that it mirrors in the encoder, turned over, and a bias of its
+  /// own.
   case tiedDense(units: Int, activation: Activation)
   /// Each filter sees a window of the image at each place.
   case convolution(Convolution)
@@ -41,8 +42,8 @@ public enum LayerSpecification: Hashable, Sendable {
   case averagePooling(Pooling)
   /// Each pixel becomes a rectangle of equal pixels.
   case upsampling(PixelSize)
-  /// Each channel (each column of a row) is brought to mean 0 and variance 1 and then to a mean and deviation that are learned (Ioffe and Szegedy,
-  /// 2015): over the batch in training, by running averages otherwise.
+  /// Each channel (each column of a row) is brought to mean 0 and variance 1 and then to a mean and deviation
+  /// that are learned (Ioffe and Szegedy, 2015): over the batch in training, by running averages otherwise.
   case normalization(activation: Activation)
   /// An image becomes a row.
   case flatten

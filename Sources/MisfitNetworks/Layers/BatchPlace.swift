@@ -4,7 +4,7 @@ import Synchronization
 /// Where a run has come: what random numbers follow from, apart from the seed.
 ///
 /// Set between the phases of a step, and read by the threads in them.
-final class BatchPlace: Sendable {
+final class BatchPosition: Sendable {
   private let seed: UInt64
   private let epoch = Atomic<Int>(0)
   private let firstRow = Atomic<Int>(0)

@@ -107,7 +107,7 @@ extension Shape {
   ///
   /// - Precondition: the shape is an image's.
   var pixels: (extent: PixelExtent, channels: Int) {
-    guard let image = imageExtents else { preconditionFailure("a checked architecture has images here") }
+    guard let image = imageExtents else { preconditionFailure("the shape is not an image") }
     return (PixelExtent(image.height, image.width), image.channels)
   }
 }

@@ -37,18 +37,19 @@ struct DenseLayer: Layer {
       inputCount: inputCount, outputCount: outputCount, activation: activation,
       kernelStart: kernel.range.lowerBound, biasStart: bias.range.lowerBound,
       parameters: memory.parameters, input: memory.input, output: memory.output, training: training)
-    guard let half = memory.bfloat16 else { return .dense(step) }
-    return .bfloat16Dense(BFloat16DenseStep(step, weights: half.weights, rows: half.rows))
+    guard let bfloat16 = memory.bfloat16 else { return .dense(step) }
+    return .bfloat16Dense(BFloat16DenseStep(step, weights: bfloat16.weights, rows: bfloat16.rows))
   }
 
-  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights? {
-    BFloat16DenseWeights(inputCount: inputCount, outputCount: outputCount, hasWayBack: hasWayBack)
+  func bfloat16Weights(needsInputGradient: Bool) -> BFloat16DenseWeights? {
+    BFloat16DenseWeights(
+      inputCount: inputCount, outputCount: outputCount, needsInputGradient: needsInputGradient)
   }
 
-  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows? {
+  func bfloat16Rows(capacity: Int, trains: Bool, needsInputGradient: Bool) -> BFloat16DenseRows? {
     BFloat16DenseRows(
       inputCount: inputCount, outputCount: outputCount, capacity: capacity, trains: trains,
-      hasWayBack: hasWayBack)
+      needsInputGradient: needsInputGradient)
   }
 
   func initialize(

@@ -40,7 +40,7 @@ struct DropoutStep: Sendable {
   private let output: FloatSlice
   private let delta: FloatSlice?
   private let inputDelta: FloatSlice?
-  private let place: BatchPlace?
+  private let place: BatchPosition?
 
   init(
     width: Int, share: Double, number: Int, input: FloatSlice, output: FloatSlice,

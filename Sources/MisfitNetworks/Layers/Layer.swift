@@ -19,10 +19,10 @@ protocol Layer: Sendable {
 
   /// Memory of the layer's parameters as bf16 factors, which all its steps may share; nil where it has no
   /// products in bf16.
-  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights?
+  func bfloat16Weights(needsInputGradient: Bool) -> BFloat16DenseWeights?
 
   /// Memory of what passes through the layer as bf16 factors; nil where it has no products in bf16.
-  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows?
+  func bfloat16Rows(capacity: Int, trains: Bool, needsInputGradient: Bool) -> BFloat16DenseRows?
 
   /// The layer on given memory, which the caller keeps alive.
   func step(in memory: LayerMemory) -> LayerStep
@@ -33,8 +33,8 @@ protocol Layer: Sendable {
 }
 
 extension Layer {
-  func bfloat16Weights(hasWayBack: Bool) -> BFloat16DenseWeights? { nil }
-  func bfloat16Rows(capacity: Int, trains: Bool, hasWayBack: Bool) -> BFloat16DenseRows? { nil }
+  func bfloat16Weights(needsInputGradient: Bool) -> BFloat16DenseWeights? { nil }
+  func bfloat16Rows(capacity: Int, trains: Bool, needsInputGradient: Bool) -> BFloat16DenseRows? { nil }
 }
 
 /// The memory that a layer works on while batches of up to B rows pass.
@@ -52,7 +52,7 @@ struct LayerMemory {
   /// The rounded factors, where the products are to be of bf16.
   var bfloat16: BFloat16Memory?
   /// What convolutions round their factors to.
-  var precision = Precision.single
+  var precision = Precision.float32
   /// The rows that pass at once, but for the last ones of a batch; nil where all rows do.
   var rowsPerBlock: Int?
   /// The blocks of a batch, where fewer rows than a batch's pass through this memory at a time.
@@ -63,7 +63,7 @@ struct LayerMemory {
 
   /// The memory of the way back.
   struct Training {
-    /// Parameters, gradients and moments.
+    /// The parameters, gradients and moments.
     var arena: ParameterArena
     /// The gradient of the loss with respect to the output, [B, O]; for the last layer it is the output's
     /// own memory.
@@ -75,7 +75,7 @@ struct LayerMemory {
     /// B ones, in a plan whose layers may want them.
     var ones: FloatSlice?
     /// Where the run has come, for layers that draw random numbers.
-    var place: BatchPlace?
+    var place: BatchPosition?
   }
 }
 

@@ -4,7 +4,7 @@ import MisfitKernels
 /// A layer compiled for a batch.
 ///
 /// A step has two phases. Rows pass forward and back, a block of them to a thread; then the gradients of the
-/// parameters are taken from all rows, a piece of a layer to a thread, and the piece is changed at once.
+/// parameters are taken from all rows, a tile of a layer to a thread, and the tile is changed at once.
 /// No gradient is computed twice or added to another thread's, so that every sum has one order.
 ///
 /// An enumeration, since a dense step is plain addresses: passing it on counts no references.
@@ -18,8 +18,8 @@ enum LayerStep: Sendable {
   case dropout(DropoutStep)
 
   /// Takes up the input of `rows`, once it is there; the first of the rows is an even one.
-  func takeUpInput(_ rows: Range<Int>) {
-    if case .bfloat16Dense(let step) = self { step.takeUpInput(rows) }
+  func packInput(_ rows: Range<Int>) {
+    if case .bfloat16Dense(let step) = self { step.packInput(rows) }
   }
 
   /// Computes the output of `rows`; `activates: false` leaves the sums.
@@ -52,14 +52,15 @@ enum LayerStep: Sendable {
     case .dense(let step): step.lossGradient(loss, rows, target: target, scale: scale)
     case .tied(let step): step.lossGradient(loss, rows, target: target, scale: scale)
     case .convolution(let step): step.lossGradient(loss, rows, target: target, scale: scale)
-    case .bfloat16Dense: preconditionFailure("a bf16 layer keeps no sums")
-    case .window, .normalization, .dropout: preconditionFailure("a layer that cannot be the last")
+    case .bfloat16Dense: preconditionFailure("a bf16 layer does not keep its sums")
+    case .window, .normalization, .dropout: preconditionFailure("the layer cannot be the last")
     }
   }
 
   /// Passes the delta of `rows` on to the layer before; `deltaIsOfSums` where a loss has made it.
   ///
-  /// Rows that are not a whole block say which one they belong to, and whether they are its first.
+  /// For rows that are not a whole block, `block` is the block's index and `isFirst` whether they are its
+  /// first rows.
   func backward(_ rows: Range<Int>, deltaIsOfSums: Bool, block: Int? = nil, isFirst: Bool = true) {
     switch self {
     case .dense(let step): step.backward(rows, deltaIsOfSums: deltaIsOfSums)
@@ -73,14 +74,14 @@ enum LayerStep: Sendable {
     }
   }
 
-  /// The pieces that the gradients of the layer's parameters are computed in, each by one thread.
-  var pieces: [LayerPiece] {
+  /// The tiles that the gradients of the layer's parameters are computed in, each by one thread.
+  var tiles: [ParameterTile] {
     switch self {
     case .dense(let step):
-      DensePiece.pieces(inputCount: step.inputCount, outputCount: step.outputCount)
+      KernelTile.tiles(inputCount: step.inputCount, outputCount: step.outputCount)
         .map { .dense(step, $0) }
     case .bfloat16Dense(let step):
-      DensePiece.pieces(inputCount: step.single.inputCount, outputCount: step.single.outputCount)
+      KernelTile.tiles(inputCount: step.dense.inputCount, outputCount: step.dense.outputCount)
         .map { .bfloat16Dense(step, $0) }
     case .tied(let step): [.tiedBias(step)]
     case .convolution(let step): [.convolution(step)]
@@ -94,13 +95,13 @@ enum LayerStep: Sendable {
     if case .normalization(let step) = self, step.needsWholeBatch { step } else { nil }
   }
 
-  /// Takes up parameters that were changed by anything but a step.
-  func takeUpParameters() {
+  /// Updates everything derived from the parameters, after they were changed by anything but a step.
+  func refreshParameters() {
     switch self {
-    case .dense, .bfloat16Dense: for piece in pieces { piece.takeUpParameters() }
-    case .tied(let step): step.takeUpParameters()
-    case .convolution(let step): step.takeUpParameters()
-    case .normalization(let step): step.takeUpParameters()
+    case .dense, .bfloat16Dense: for tile in tiles { tile.refreshParameters() }
+    case .tied(let step): step.refreshParameters()
+    case .convolution(let step): step.refreshParameters()
+    case .normalization(let step): step.refreshParameters()
     case .window, .dropout: break
     }
   }
@@ -108,17 +109,17 @@ enum LayerStep: Sendable {
 
 /// Some of a layer's parameters, whose gradient one thread computes from all rows of a batch, and which it
 /// then changes.
-enum LayerPiece: Sendable {
-  case dense(DenseStep, DensePiece)
-  case bfloat16Dense(BFloat16DenseStep, DensePiece)
-  /// A piece of a kernel that another layer is tied to.
-  case shared(DenseStep, DensePiece, TiedDenseStep)
+enum ParameterTile: Sendable {
+  case dense(DenseStep, KernelTile)
+  case bfloat16Dense(BFloat16DenseStep, KernelTile)
+  /// A tile of a kernel that another layer is tied to.
+  case shared(DenseStep, KernelTile, TiedDenseStep)
   case tiedBias(TiedDenseStep)
   case convolution(ConvolutionStep)
   /// Its gradient is there when the rows have passed.
   case normalization(NormalizationStep)
 
-  /// Sets the piece's part of the arena's gradients, from the first `rowCount` rows.
+  /// Sets the tile's part of the arena's gradients, from the first `rowCount` rows.
   func gradient(rowCount: Int) {
     switch self {
     case .dense(let step, let part): step.gradient(part, rowCount: rowCount)
@@ -132,27 +133,27 @@ enum LayerPiece: Sendable {
     }
   }
 
-  /// Where the piece's parameters lie in the arena.
+  /// Where the tile's parameters lie in the arena.
   var blocks: (ParameterBlock, ParameterBlock?) {
     switch self {
     case .dense(let step, let part), .shared(let step, let part, _): step.blocks(of: part)
-    case .bfloat16Dense(let step, let part): step.single.blocks(of: part)
+    case .bfloat16Dense(let step, let part): step.dense.blocks(of: part)
     case .tiedBias(let step): (step.biasBlock, nil)
     case .convolution(let step): step.parameterBlocks
     case .normalization(let step): (step.trainedBlock, nil)
     }
   }
 
-  /// Takes up the piece's parameters after a change.
-  func takeUpParameters() {
+  /// Takes up the tile's parameters after a change.
+  func refreshParameters() {
     switch self {
-    case .dense(let step, let part): step.turn(part)
-    case .bfloat16Dense(let step, let part): step.takeUp(part)
+    case .dense(let step, let part): step.updateTranspose(of: part)
+    case .bfloat16Dense(let step, let part): step.pack(part)
     case .shared(let step, let part, let tied):
-      step.turn(part)
-      tied.turn(part)
+      step.updateTranspose(of: part)
+      tied.updateTranspose(of: part)
     case .tiedBias, .normalization: break
-    case .convolution(let step): step.takeUpParameters()
+    case .convolution(let step): step.refreshParameters()
     }
   }
 }

@@ -77,7 +77,7 @@ final class NormalizationStep: Sendable {
   }
 
   /// For scoring: takes the running averages.
-  func takeUpParameters() {
+  func refreshParameters() {
     guard memory.training == nil else { return }
     for channel in 0..<layer.channels {
       set(

@@ -23,7 +23,7 @@ struct TiedDenseLayer: Layer {
 
   func step(in memory: LayerMemory) -> LayerStep {
     let training = memory.training.map { training in
-      guard let ones = training.ones else { preconditionFailure("a plan without ones") }
+      guard let ones = training.ones else { preconditionFailure("the plan has no ones") }
       return TiedDenseStep.Training(
         arena: training.arena, delta: training.delta, inputDelta: training.inputDelta, ones: ones)
     }

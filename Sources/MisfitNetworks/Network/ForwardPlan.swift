@@ -1,57 +1,58 @@
 import MisfitCore
 import MisfitKernels
 
-/// Takes rows through a network, a block of shards at a time, on the threads of a pool.
+/// The forward pass of rows through a network, a block of shards at a time, on the threads of a pool.
 ///
-/// Rows are cut into shards of a fixed size, so that a result does not depend on the number of threads.
+/// Rows are split into shards of a fixed size, so the result does not depend on the number of threads.
 public final class ForwardPlan: Sendable {
-  /// What a shard gave; the slices are valid while the call that hands it out runs.
+  /// The result of one shard; the slices are valid during the call that receives it.
   ///
   /// Shapes: R rows; `input` [R, width], `reconstruction` [R, output width], `code` [R, code width].
   public struct Result: Sendable {
-    /// The rows as they went in.
+    /// The input rows.
     public let input: FloatSlice
-    /// The bottleneck's values.
+    /// The values of the bottleneck.
     public let code: FloatSlice
-    /// The network's output.
+    /// The output of the network.
     public let reconstruction: FloatSlice
     fileprivate let pass: NetworkPass
     fileprivate let rows: Int
 
-    /// The sum of the rows' losses.
+    /// Returns the sum of the losses of the rows.
     func lossSum(_ loss: Loss) -> Float { pass.lossSum(loss, rows: rows) }
 
-    /// Where the rows' own targets are written before the loss is asked for: [R, output width].
+    /// The memory for the targets of the rows, to be filled before ``lossSum(_:)``: [R, output width].
     var target: FloatSlice { pass.target(rows: rows) }
   }
 
-  /// The rows of one shard.
+  /// The number of rows of a shard.
   public let rowsPerShard: Int
-  /// The rows of one block: what is loaded before the threads go to work.
+  /// The number of rows of a block, which is made available before the threads start.
   public var rowsPerBlock: Int { rowsPerShard * passes.count }
 
   private let network: Network
   private let cells: CellLayout?
   private let passes: [NetworkPass]
 
-  /// Makes the buffers for eight shards of at most 128 rows.
+  /// Allocates the buffers for eight shards of at most 128 rows.
   ///
-  /// `givesLogits` leaves the output's activation out, for a loss that includes it. With bf16, products are
-  /// of rounded factors, where the processor has them: see ``BFloat16Support``.
-  public convenience init(_ network: Network, givesLogits: Bool = false, precision: Precision = .single) {
+  /// `givesLogits` omits the activation of the output, for a loss that includes it. With bf16, products have
+  /// rounded factors if the processor supports them: see ``BFloat16Support``.
+  public convenience init(_ network: Network, givesLogits: Bool = false, precision: Precision = .float32) {
     self.init(
       network, cells: nil, givesLogits: givesLogits, precision: precision, hasTargets: false, noise: nil)
   }
 
-  /// A plan whose losses are against targets of the rows' own, or against the rows before noise of a seed.
+  /// Creates a plan whose losses compare with targets, or with the rows before noise of a seed.
   init(
     _ network: Network, cells: CellLayout?, givesLogits: Bool, precision: Precision, hasTargets: Bool,
     noise: (Noise, seed: UInt64)?
   ) {
     let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
-    // As in training, where a network is dense or has convolutions in bf16.
+    // As in training: all layers of a dense network compute in bf16, and else only convolutions.
     let weights =
-      isRounding && network.isDense ? network.layers.map { $0.bfloat16Weights(hasWayBack: false) } : []
+      isRounding && network.isDense
+      ? network.layers.map { $0.bfloat16Weights(needsInputGradient: false) } : []
     self.network = network
     self.cells = cells
     let rowsPerShard = network.rowsPerShard
@@ -59,22 +60,22 @@ public final class ForwardPlan: Sendable {
     passes = (0..<8).map { _ in
       NetworkPass(
         network, capacity: rowsPerShard, cells: cells, givesLogits: givesLogits, weights: weights,
-        convolutionPrecision: isRounding ? .bfloat16 : .single, hasTargets: hasTargets, noise: noise)
+        convolutionPrecision: isRounding ? .bfloat16 : .float32, hasTargets: hasTargets, noise: noise)
     }
   }
 
-  /// Passes `rowCount` rows: `load` fills a shard's input, `finish` takes what came out.
+  /// Runs `rowCount` rows: `load` fills the input of a shard, `finish` receives its result.
   ///
-  /// Both are called on several threads at once, each time for other rows, and must write to places of these
-  /// rows alone. `prepare` and `conclude` are called on this thread before and after each block.
+  /// Both are called on several threads at once, each time for other rows, and may write only to memory of
+  /// these rows. `prepare` and `conclude` are called on the calling thread before and after each block.
   public func run(
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void = { _ in },
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,
     conclude: (Range<Int>) throws -> Void = { _ in }
   ) rethrows {
-    passes[0].takeUpParameters()
-    // Rounded kernels are shared by the passes.
-    for pass in passes.dropFirst() { pass.takeUpOwnParameters() }
+    passes[0].refreshParameters()
+    // The passes share the rounded kernels.
+    for pass in passes.dropFirst() { pass.refreshOwnParameters() }
     for block in stride(from: 0, to: rowCount, by: rowsPerBlock) {
       let end = min(block + rowsPerBlock, rowCount)
       try prepare(block..<end)
@@ -104,9 +105,9 @@ public final class ForwardPlan: Sendable {
         reconstruction: pass.reconstruction(rows: rows), pass: pass, rows: rows))
   }
 
-  /// The mean loss of all rows of a source, in its own order.
+  /// Returns the mean loss of all rows of a source, in their stored order.
   ///
-  /// - Throws: what reading the rows may throw.
+  /// - Throws: errors of reading the rows.
   func meanLoss(_ loss: Loss, of rows: any EpochRows, on pool: WorkerPool) throws -> Double {
     try rows.beginEpoch(0, shuffled: false)
     let sums = FloatBuffer(count: passes.count).all
@@ -127,8 +128,8 @@ public final class ForwardPlan: Sendable {
 }
 
 extension Network {
-  /// The rows that pass forward together: about 1 MiB a layer and 64 MiB in all at the most, so that neither very wide
-  /// samples nor very many layers take all memory.
+  /// The rows of one forward pass: at most about 1 MiB per layer and 64 MiB in all, so that neither very wide
+  /// samples nor very many layers exhaust memory.
   package var rowsPerShard: Int {
     let valueCount = layers.reduce(width) { $0 + $1.outputCount }
     return max(1, min(128, (1 << 18) / widest, (1 << 24) / valueCount))

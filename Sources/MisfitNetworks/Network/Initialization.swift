@@ -1,4 +1,4 @@
-/// How the weights begin; biases begin at 0.
+/// The distribution of initial weights; initial biases are 0.
 public enum Initialization: String, CaseIterable, Sendable, Codable {
   /// Uniform in ±sqrt(6 / (inputs + outputs)): Glorot and Bengio, 2010; Keras' default.
   case glorot

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension Network {
-  /// The layers as a graph for Graphviz (`dot -Tpng` draws it); the code has a double frame.
+  /// The layers as a Graphviz graph (`dot -Tpng` draws it); the code layer has a double frame.
   public var graph: String {
     var lines = ["digraph network {", "  rankdir=TB;", "  node [shape=box, fontname=\"sans-serif\"];"]
     lines.append("  input [label=\"input\\n\(architecture.inputShape)\"];")

@@ -1,23 +1,23 @@
 import MisfitCore
 import MisfitKernels
 
-/// An autoencoder: its layers, and one arena with all their parameters.
+/// An autoencoder: its layers, and one arena of all parameters.
 public final class Network: Sendable {
-  /// What the network was built from.
+  /// The architecture of the network.
   public let architecture: Architecture
-  /// Every parameter, layer after layer; a layer's kernel stands before its bias.
+  /// All parameters, layer by layer; the kernel of a layer precedes its bias.
   public let parameters: FloatSlice
-  /// The named tensors, in the order of the arena.
+  /// The named tensors, in arena order.
   public let tensors: [ParameterTensor]
 
-  /// The layers that compute something; those that only reshape are none of them.
+  /// The layers that compute; layers that only reshape are not among them.
   let layers: [any Layer]
-  /// Which of them gives the code.
+  /// The index of the code layer in ``layers``.
   let codeIndex: Int
 
-  /// Builds a network to be initialised or read from a file.
+  /// Creates a network without random weights, to be read from a file.
   ///
-  /// All parameters are 0, but for the factors and running variances of normalisations, which are 1.
+  /// All parameters are 0, except the scales and running variances of normalization layers, which are 1.
   ///
   /// - Throws: ``ArchitectureError``.
   public init(_ architecture: Architecture) throws(ArchitectureError) {
@@ -37,7 +37,7 @@ public final class Network: Sendable {
     for case let layer as NormalizationLayer in builder.layers { layer.reset(parameters) }
   }
 
-  /// Builds a network with first weights drawn from a seed.
+  /// Creates a network with random initial weights.
   ///
   /// - Throws: ``ArchitectureError``.
   public convenience init(
@@ -53,7 +53,7 @@ public final class Network: Sendable {
   /// The number of parameters.
   public var parameterCount: Int { parameters.count }
 
-  /// The multiplications of each layer with weights for one row, forward.
+  /// The multiplications per row of each layer with weights, in the forward pass.
   public var multiplicationsPerRow: [Int] { layers.map(\.multiplicationsPerRow).filter { $0 > 0 } }
 
   /// The number of values of a sample.
@@ -62,32 +62,32 @@ public final class Network: Sendable {
   /// The number of values of a reconstruction.
   public var outputWidth: Int { layers.last?.outputCount ?? width }
 
-  /// The most values that a sample has on its way, input and output included.
+  /// The largest number of values of a sample in any layer, input and output included.
   var widest: Int { max(width, layers.map(\.outputCount).max() ?? 0) }
 
-  /// The parameters that training changes by their gradients.
+  /// The number of parameters that gradients change.
   public var trainedParameterCount: Int {
     architecture.parameterCounts.reduce(0) { $0 + $1.trained }
   }
 
-  /// A layer as a table shows it.
+  /// A row of ``Network/layerTable``.
   public struct LayerRow: Sendable, Hashable {
     /// `encoder.0 dense`.
     public var name: String
-    /// The layer as it is typed.
+    /// The text of the layer in the architecture language.
     public var text: String
-    /// The shape that comes out.
+    /// The output shape.
     public var outputShape: Shape
-    /// The name of its activation; empty where it has none.
+    /// The name of the activation; empty if the layer has none.
     public var activation: String
-    /// Its parameters.
+    /// The number of parameters.
     public var parameterCount: Int
 
-    /// The number of values that come out.
+    /// The number of output values.
     public var outputCount: Int { outputShape.elementCount }
   }
 
-  /// The layers, for a table.
+  /// The layers in the form of a table.
   public var layerTable: [LayerRow] {
     guard let shapes = try? architecture.outputShapes() else { return [] }
     let counts = architecture.parameterCounts

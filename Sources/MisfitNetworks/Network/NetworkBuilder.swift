@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitKernels
 
-/// Lays the layers of an architecture one after the other into an arena.
+/// Places the layers of an architecture one after the other in an arena.
 struct NetworkBuilder {
   private(set) var layers: [any Layer] = []
   /// The end of the last layer's parameters.
@@ -30,8 +30,8 @@ struct NetworkBuilder {
     if index <= architecture.codeLayer { codeIndex = layers.count - 1 }
   }
 
-  /// An up-sampling and the convolution right after it as one layer; nil where this is no such convolution, or
-  /// the up-sampled pixels are asked for as the code.
+  /// An up-sampling and the convolution right after it as one layer; nil where this is no such convolution,
+  /// or the up-sampled pixels are asked for as the code.
   private func upsampledLayer(
     _ specification: LayerSpecification, at index: Int, output: Shape
   ) -> ConvolutionLayer? {
@@ -61,7 +61,7 @@ struct NetworkBuilder {
       )
     case .tiedDense(_, let activation):
       guard let mirrored = denseLayers[architecture.mirror(of: index)] else {
-        preconditionFailure("a checked architecture has the layers that others are tied to")
+        preconditionFailure("the architecture was not checked: the mirrored layer is missing")
       }
       return TiedDenseLayer(name: name, mirrored: mirrored, activation: activation, offset: offset)
     case .convolution(let numbers):
@@ -78,7 +78,7 @@ struct NetworkBuilder {
       return NormalizationLayer(name: name, shape: input, activation: activation, offset: offset)
     case .dropout(let share):
       return DropoutLayer(width: input.elementCount, share: share, number: layers.count)
-    case .flatten, .reshape: preconditionFailure("a view is no layer that computes")
+    case .flatten, .reshape: preconditionFailure("a view does not compute")
     }
   }
 }

@@ -1,34 +1,34 @@
 import MisfitCore
 import MisfitKernels
 
-/// The buffers of rows on their way forward through a network.
+/// The buffers of a forward pass through a network.
 ///
-/// They are made once: nothing is allocated while rows pass. One thread uses them at a time.
+/// All memory is allocated at creation, none in a pass. One thread uses a pass at a time.
 package final class NetworkPass: Sendable {
-  /// The most rows that pass at once.
+  /// The maximum number of rows.
   package let capacity: Int
   private let network: Network
   private let steps: [LayerStep]
   private let input: FloatSlice
   private let outputs: [FloatSlice]
   private let givesLogits: Bool
-  /// What the output stands for, with a mixed loss.
+  /// The cells of the output, with a mixed loss.
   private let cells: CellLayout?
   private let bfloat16: [BFloat16Memory?]
-  /// What losses are against: the input, or memory of its own.
+  /// The target of the losses: the input, or separate memory.
   private let target: FloatSlice
   private let hasTargets: Bool
   private let noise: (Noise, seed: UInt64)?
 
-  /// Makes the buffers.
+  /// Allocates the buffers.
   ///
-  /// `givesLogits` leaves out the last activation, for a loss that includes it. `weights` are the rounded kernels
-  /// that passes share, a layer's each; without them, products are of floats. Convolutions round their factors to
-  /// `convolutionPrecision`.
+  /// `givesLogits` omits the last activation, for a loss that includes it. `weights` are the rounded kernels
+  /// that passes share, one per layer; without them, products have float factors. Convolutions round their
+  /// factors to `convolutionPrecision`.
   package init(
     _ network: Network, capacity: Int, cells: CellLayout? = nil, givesLogits: Bool = false,
     weights: [BFloat16DenseWeights?] = [],
-    convolutionPrecision: Precision = .single, hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
+    convolutionPrecision: Precision = .float32, hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
   ) {
     self.capacity = capacity
     self.network = network
@@ -43,7 +43,8 @@ package final class NetworkPass: Sendable {
       hasTargets || noise != nil ? FloatBuffer(count: capacity * network.outputWidth).all : input
     self.outputs = outputs
     let bfloat16 = zip(network.layers, weights).map { layer, weights in
-      BFloat16Memory(weights, layer.bfloat16Rows(capacity: capacity, trains: false, hasWayBack: false))
+      BFloat16Memory(
+        weights, layer.bfloat16Rows(capacity: capacity, trains: false, needsInputGradient: false))
     }
     self.bfloat16 = bfloat16
     steps = network.layers.enumerated().map { index, layer in
@@ -54,23 +55,22 @@ package final class NetworkPass: Sendable {
           precision: convolutionPrecision,
           rowsPerBlock: min(capacity, network.rowsPerShard)))
     }
-    takeUpOwnParameters()
+    refreshOwnParameters()
   }
 
-  /// Takes up parameters that were changed since.
-  func takeUpParameters() {
-    for step in steps { step.takeUpParameters() }
+  /// Updates everything derived from the parameters after they have changed.
+  func refreshParameters() {
+    for step in steps { step.refreshParameters() }
   }
 
-  /// The same, but for rounded kernels: those are shared with passes that may be at work.
-  func takeUpOwnParameters() {
+  /// The same without the rounded kernels, which are shared with passes that may be running.
+  func refreshOwnParameters() {
     for (index, step) in steps.enumerated() where bfloat16.isEmpty || bfloat16[index] == nil {
-      step.takeUpParameters()
+      step.refreshParameters()
     }
   }
 
-  /// Adds the noise of the rows at `range` of their order, if there is any; what losses are against stays
-  /// without.
+  /// Adds the noise of the rows at `range`, if any; the target of the losses stays without noise.
   func addNoise(to range: Range<Int>) {
     guard let (noise, seed) = noise else { return }
     if !hasTargets { target(rows: range.count).copy(from: input(rows: range.count)) }
@@ -81,13 +81,13 @@ package final class NetworkPass: Sendable {
     }
   }
 
-  /// What losses are against: [rows, output width].
+  /// The target of the losses: [rows, output width].
   func target(rows: Int) -> FloatSlice { target[0..<rows * network.outputWidth] }
 
-  /// Where the rows to pass are written: [rows, width].
+  /// The memory for the input rows: [rows, width].
   package func input(rows: Int) -> FloatSlice { input[0..<rows * network.width] }
 
-  /// What layer `index` gave: [rows, its outputs].
+  /// The output of layer `index`: [rows, its outputs].
   func output(ofLayer index: Int, rows: Int) -> FloatSlice {
     outputs[index][0..<rows * network.layers[index].outputCount]
   }
@@ -98,26 +98,28 @@ package final class NetworkPass: Sendable {
   /// The bottleneck's values: [rows, code width].
   package func code(rows: Int) -> FloatSlice { output(ofLayer: network.codeIndex, rows: rows) }
 
-  /// Computes every layer's output from the input.
+  /// Computes the output of every layer from the input.
   func forward(rows: Int) { forward(0..<rows) }
 
-  /// Computes every layer's output for some of the rows, few enough to stay in the cache from layer to layer.
+  /// Computes the output of every layer for some of the rows, few enough to stay in the cache from layer to
+  /// layer.
   package func forward(_ rows: Range<Int>) {
     for index in steps.indices {
-      steps[index].takeUpInput(rows)
+      steps[index].packInput(rows)
       steps[index].forward(rows, activates: !givesLogits || index + 1 < steps.count)
     }
   }
 
-  /// Computes the outputs of the layers behind the code from codes that were written to ``code(rows:)``.
+  /// Computes the outputs of the layers after the code from codes written to ``code(rows:)``.
   package func decode(rows: Int) {
     for index in steps.indices.dropFirst(network.codeIndex + 1) {
-      steps[index].takeUpInput(0..<rows)
+      steps[index].packInput(0..<rows)
       steps[index].forward(0..<rows, activates: !givesLogits || index + 1 < steps.count)
     }
   }
 
-  /// The sum of the losses of the rows that have passed, against their targets or, without, the rows without noise.
+  /// Returns the sum of the losses of the rows, against their targets or, without targets, the rows without
+  /// noise.
   func lossSum(_ loss: Loss, rows: Int) -> Float {
     if let cells {
       return cells.loss(
@@ -129,11 +131,11 @@ package final class NetworkPass: Sendable {
 }
 
 extension Network {
-  /// The kernels as products of a precision take them, to be shared by passes; none where they take floats.
+  /// Returns the kernels rounded to a precision, to be shared by passes; empty for float32.
   package func roundedWeights(for precision: Precision) -> [BFloat16DenseWeights?] {
     guard precision == .bfloat16, BFloat16Support.isAvailable else { return [] }
-    let weights = layers.map { $0.bfloat16Weights(hasWayBack: false) }
-    NetworkPass(self, capacity: 1, weights: weights).takeUpParameters()
+    let weights = layers.map { $0.bfloat16Weights(needsInputGradient: false) }
+    NetworkPass(self, capacity: 1, weights: weights).refreshParameters()
     return weights
   }
 }

@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitKernels
 
-/// A penalty on the code, compiled for batches of up to B rows that pass in blocks.
+/// A penalty on the code, compiled for batches of up to B rows in blocks.
 ///
 /// Shapes: C values of the code a row, I of the input; `code` and `delta` [B, C].
 final class CodePenaltyStep: Sendable {
@@ -13,15 +13,15 @@ final class CodePenaltyStep: Sendable {
   private let parameters: FloatSlice
   private let arena: ParameterArena
   private let rowsPerBlock: Int
-  /// The kernel of a contractive code's layer.
+  /// The kernel of the code layer, for a contractive penalty.
   private let kernel: Range<Int>
-  /// A sum of each block, [blocks, C], and what becomes of them, [C].
+  /// The sums of each block, [blocks, C], and the factors computed from them, [C].
   private let blockSums: FloatSlice
   private let factors: FloatSlice
   /// The squared length of each unit's weights, [C].
   private let squaredLengths: FloatSlice
   private let zeros: FloatSlice
-  /// The slopes of a block, [blocks, rows of a block, C].
+  /// The slopes of the code, [B, C].
   private let slopes: FloatSlice
 
   /// - Precondition: the penalty was checked for the layer.
@@ -49,12 +49,12 @@ final class CodePenaltyStep: Sendable {
     self.slopes = FloatBuffer(count: slopes).all
   }
 
-  /// Whether the penalty follows from sums over the whole batch.
+  /// Whether the penalty depends on sums over the whole batch.
   var needsBatchSums: Bool {
     if case .absolute = penalty { false } else { true }
   }
 
-  /// The sums of a block: of the code, or of its squared slopes.
+  /// Computes the sums of a block: of the code, or of its squared slopes.
   func sum(_ rows: Range<Int>) {
     let kernels = VectorKernels.current
     let block = rows.lowerBound / rowsPerBlock
@@ -70,7 +70,7 @@ final class CodePenaltyStep: Sendable {
     }
   }
 
-  /// Joins the sums of the blocks, in their order.
+  /// Combines the sums of the blocks, in block order.
   func join(rowCount: Int) {
     let blocks = (rowCount + rowsPerBlock - 1) / rowsPerBlock
     for unit in 0..<width {
@@ -79,7 +79,7 @@ final class CodePenaltyStep: Sendable {
       switch penalty {
       case .absolute: break
       case .divergence(let weight, let target):
-        // A unit that is silent or saturated over the whole batch would have an infinite slope.
+        // A unit that is 0 or saturated over the whole batch would have an infinite slope.
         let mean = min(max(mean, 1e-6), 1 - 1e-6)
         factors[unit] = Float(
           weight / Double(rowCount) * ((1 - target) / (1 - mean) - target / mean))
@@ -91,7 +91,7 @@ final class CodePenaltyStep: Sendable {
     VectorKernels.current.scale(squaredLengths, by: Float(2 * weight / Double(rowCount)))
   }
 
-  /// Adds the penalty's part to the delta of the code.
+  /// Adds the gradient of the penalty to the delta of the code.
   func addDelta(_ rows: Range<Int>, rowCount: Int) {
     let kernels = VectorKernels.current
     let (delta, code) = (part(delta, rows), part(code, rows))
@@ -104,7 +104,7 @@ final class CodePenaltyStep: Sendable {
     }
   }
 
-  /// Adds the penalty's own part to the gradient of a piece of the code layer's kernel.
+  /// Adds the direct gradient of the penalty to a tile of the code layer's kernel.
   func addGradient(to block: ParameterBlock) {
     guard case .contractive = penalty, kernel.contains(block.start) else { return }
     let firstUnit = (block.start - kernel.lowerBound) % width
@@ -119,7 +119,7 @@ final class CodePenaltyStep: Sendable {
 }
 
 extension CodePenalty {
-  /// Makes sure that a network can be trained with the penalty.
+  /// Checks that a network can be trained with the penalty.
   ///
   /// - Throws: ``TrainingError``.
   func check(_ network: Network) throws(TrainingError) {

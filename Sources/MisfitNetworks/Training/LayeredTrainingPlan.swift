@@ -1,13 +1,13 @@
 import MisfitCore
 import MisfitKernels
 
-/// Steps in two phases, each shared out between the threads.
+/// A training plan for plain dense networks, in two phases that are each split among the threads.
 ///
-/// First, rows pass forward and back, a block of them to a thread. Then each thread takes a piece of a
-/// layer's parameters, computes its gradient from all rows, and changes it while it is in the cache. Blocks
-/// and pieces follow from the sizes alone, so that the bits of a run do not depend on the machine's cores.
+/// First, rows pass forward and back, one block per thread. Then each thread takes a tile of a layer's
+/// parameters, computes its gradient from all rows, and updates it while it is in the cache. Blocks and tiles
+/// depend only on the sizes, so the bits of a run do not depend on the number of cores.
 final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable {
-  /// What the threads are at; written by the caller of a step while they wait.
+  /// The current phase; written by the caller of a step while the threads wait.
   private enum Phase {
     case passing(any EpochRows, Range<Int>)
     case computing(rowCount: Int)
@@ -18,15 +18,15 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   let arena: ParameterArena
   private let network: Network
   private let loss: Loss
-  /// What the output stands for, with a mixed loss.
+  /// The cells of the output, with a mixed loss.
   private let cells: CellLayout?
   private let pool: WorkerPool
   private let input: FloatSlice
-  /// What the last layer's sums are written to, and the loss's gradient in their place.
+  /// The sums of the last layer, replaced by the gradient of the loss.
   private let output: FloatSlice
   private let steps: [LayerStep]
-  private let pieces: [LayerPiece]
-  /// What the steps hold addresses of.
+  private let tiles: [ParameterTile]
+  /// The buffers whose addresses the steps hold.
   private let buffers: [FloatSlice]
   private let bfloat16: [BFloat16Memory?]
   private let rowsPerBlock: Int
@@ -41,7 +41,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   private static let rowsPerGather = 8
 
   init(
-    _ network: Network, loss: Loss, cells: CellLayout? = nil, batchSize: Int, precision: Precision = .single,
+    _ network: Network, loss: Loss, cells: CellLayout? = nil, batchSize: Int, precision: Precision = .float32,
     arena: ParameterArena,
     pool: WorkerPool
   ) {
@@ -51,12 +51,12 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     self.arena = arena
     self.pool = pool
     let rowsPerBlock = Self.rowsPerBlock(batchSize: batchSize, network: network)
-    // Pairs of rows lie in one block.
-    self.rowsPerBlock = precision == .single ? rowsPerBlock : (rowsPerBlock + 1) / 2 * 2
-    rowsPerGather = precision == .single ? rowsPerBlock : Self.rowsPerGather
+    // A pair of rows must be in one block.
+    self.rowsPerBlock = precision == .float32 ? rowsPerBlock : (rowsPerBlock + 1) / 2 * 2
+    rowsPerGather = precision == .float32 ? rowsPerBlock : Self.rowsPerGather
     let input = FloatBuffer(count: batchSize * network.width).all
     let outputs = network.layers.map { FloatBuffer(count: batchSize * $0.outputCount).all }
-    // The last layer's delta takes the place of its sums.
+    // The delta of the last layer replaces its sums.
     let deltas = outputs.dropLast().map { FloatBuffer(count: $0.count).all } + [outputs[outputs.count - 1]]
     let workspaces = network.layers.enumerated().map { index, layer in
       FloatBuffer(count: index == 0 ? 0 : layer.workspaceCount).all
@@ -64,8 +64,8 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     let bfloat16 = network.layers.enumerated().map { index, layer -> BFloat16Memory? in
       guard precision == .bfloat16 else { return nil }
       return BFloat16Memory(
-        layer.bfloat16Weights(hasWayBack: index > 0),
-        layer.bfloat16Rows(capacity: batchSize, trains: true, hasWayBack: index > 0))
+        layer.bfloat16Weights(needsInputGradient: index > 0),
+        layer.bfloat16Rows(capacity: batchSize, trains: true, needsInputGradient: index > 0))
     }
     self.bfloat16 = bfloat16
     steps = network.layers.enumerated().map { index, layer in
@@ -80,14 +80,14 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     self.input = input
     output = outputs[outputs.count - 1]
     buffers = outputs + deltas + workspaces
-    pieces = steps.flatMap(\.pieces)
+    tiles = steps.flatMap(\.tiles)
     blockLosses = FloatBuffer(count: (batchSize + self.rowsPerBlock - 1) / self.rowsPerBlock).all
-    change = ParameterChange(arena: arena, pieceCount: pieces.count)
-    takeUpParameters()
+    change = ParameterChange(arena: arena, tileCount: tiles.count)
+    refreshParameters()
   }
 
-  func takeUpParameters() {
-    for piece in pieces { piece.takeUpParameters() }
+  func refreshParameters() {
+    for tile in tiles { tile.refreshParameters() }
   }
 
   func step(
@@ -97,10 +97,10 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     phase = .passing(rows, range)
     pool.run(shardCount: blockCount, self)
     if let clipNorm {
-      runPieces(.computing(rowCount: range.count))
-      runPieces(.changing(optimizerStep, factor: change.clipFactor(norm: clipNorm)))
+      runTiles(.computing(rowCount: range.count))
+      runTiles(.changing(optimizerStep, factor: change.clipFactor(norm: clipNorm)))
     } else {
-      runPieces(.computingAndChanging(rowCount: range.count, optimizerStep))
+      runTiles(.computingAndChanging(rowCount: range.count, optimizerStep))
     }
     return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
   }
@@ -112,26 +112,26 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
       gather(part, of: rows, from: range.lowerBound)
       blockLosses[shard] = pass(part, rowCount: range.count)
     case .computing(let rowCount):
-      pieces[shard].gradient(rowCount: rowCount)
-      change.noteLength(of: pieces[shard], at: shard)
-    case .changing(let step, let factor): change.apply(step, to: pieces[shard], gradientFactor: factor)
+      tiles[shard].gradient(rowCount: rowCount)
+      change.noteLength(of: tiles[shard], at: shard)
+    case .changing(let step, let factor): change.apply(step, to: tiles[shard], gradientFactor: factor)
     case .computingAndChanging(let rowCount, let step):
-      pieces[shard].gradient(rowCount: rowCount)
-      change.apply(step, to: pieces[shard])
+      tiles[shard].gradient(rowCount: rowCount)
+      change.apply(step, to: tiles[shard])
     }
   }
 
-  /// Runs a phase for all pieces; where one block of rows is all the work there is, on this thread.
-  private func runPieces(_ phase: Phase) {
+  /// Runs a phase for all tiles; on the calling thread if there is only one block of rows.
+  private func runTiles(_ phase: Phase) {
     self.phase = phase
     if blockLosses.count > 1 {
-      pool.run(shardCount: pieces.count, self)
+      pool.run(shardCount: tiles.count, self)
     } else {
-      for piece in pieces.indices { run(shard: piece) }
+      for tile in tiles.indices { run(shard: tile) }
     }
   }
 
-  /// Rows of the batch that begins at `start`; a few at a time are taken up while they are in the cache.
+  /// Gathers rows of the batch that begins at `start`, and packs a few at a time while they are in the cache.
   private func gather(_ part: Range<Int>, of rows: any EpochRows, from start: Int) {
     let width = network.width
     for first in stride(from: part.lowerBound, to: part.upperBound, by: rowsPerGather) {
@@ -139,7 +139,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
       rows.gather(
         start + some.lowerBound..<start + some.upperBound,
         into: input[some.lowerBound * width..<some.upperBound * width])
-      steps[0].takeUpInput(some)
+      steps[0].packInput(some)
     }
   }
 
@@ -147,7 +147,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     let last = steps.count - 1
     for index in 0..<last {
       steps[index].forward(rows, activates: true)
-      steps[index + 1].takeUpInput(rows)
+      steps[index + 1].packInput(rows)
     }
     let lossSum = forwardToLoss(rows, rowCount: rowCount)
     for index in stride(from: last, through: 0, by: -1) {
@@ -156,7 +156,8 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     return lossSum
   }
 
-  /// The losses of rows that have come to the last layer; its sums become the gradient of the loss, the mean over a batch of `rowCount`.
+  /// Computes the losses of rows at the last layer, and replaces its sums by the gradient of the loss, the
+  /// mean over a batch of `rowCount`.
   private func forwardToLoss(_ rows: Range<Int>, rowCount: Int) -> Float {
     let last = steps[steps.count - 1]
     guard let cells else {
@@ -167,12 +168,12 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     return cells.replaceSums(rows, of: output, target: input, rowCount: rowCount)
   }
 
-  /// Follows from the work alone.
+  /// The rows of a block; depends only on the amount of work.
   private static func rowsPerBlock(batchSize: Int, network: Network) -> Int {
     let multiplications = batchSize * network.layers.reduce(0) { $0 + $1.multiplicationsPerRow }
     let byWork = multiplications / multiplicationsPerBlock
     let count = max(1, min(byWork, batchSize / rowsPerBlockAtLeast, blocksAtMost))
-    // An even number, since most machines have an even number of cores.
+    // An even number of blocks, since most machines have an even number of cores.
     let even = count > 1 ? count / 2 * 2 : 1
     return (batchSize + even - 1) / even
   }

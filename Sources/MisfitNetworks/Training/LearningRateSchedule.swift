@@ -6,28 +6,28 @@ import MisfitKernels
   import Glibc
 #endif
 
-/// How the learning rate changes from step to step.
+/// A schedule of the learning rate over the steps.
 public enum LearningRateSchedule: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Up to the optimizer's rate in the first tenth of all steps, then down to nearly nothing, both along half a
-  /// cosine; Adam's `beta1` goes the other way, from 0.95 to 0.85 and back.
+  /// Rises to the optimizer's rate in the first tenth of all steps, then falls to nearly 0, both along half a
+  /// cosine; Adam's `beta1` falls from 0.95 to 0.85 and rises again.
   ///
-  /// Smith and Topin, "Super-convergence" (2018), with the numbers of PyTorch's `OneCycleLR` at
-  /// `pct_start=0.1`: begins at a 25th of the rate, ends at a 250,000th.
+  /// Smith and Topin, "Super-convergence" (2018), with the parameters of PyTorch's `OneCycleLR` at
+  /// `pct_start=0.1`: starts at a 25th of the rate, ends at a 250,000th.
   case oneCycle = "one-cycle"
 
-  /// The learning rate of a step, from 0, of so many.
+  /// Returns the learning rate of a step, from 0, of `count` steps.
   ///
   /// - Precondition: `0 <= step < count`, and `peak` is finite.
   public func learningRate(step: Int, of count: Int, peak: Double) -> Double {
     between(peak / 25, peak, peak / 250_000, step: step, of: count)
   }
 
-  /// Adam's `beta1` of the same step.
+  /// Returns Adam's `beta1` of the same step.
   public func beta1(step: Int, of count: Int) -> Double { between(0.95, 0.85, 0.95, step: step, of: count) }
 
-  /// Along half a cosine from `start` to `turn`, and along another to `end`.
+  /// Interpolates along half a cosine from `start` to `peak`, and along another one to `end`.
   private func between(_ start: Double, _ turn: Double, _ end: Double, step: Int, of count: Int) -> Double {
-    precondition(step >= 0 && step < count, "a step of those there are")
+    precondition(step >= 0 && step < count, "the step is not in 0 ..< count")
     let top = 0.1 * Double(count) - 1
     let place = Double(step)
     if place <= top { return Self.arc(start, turn, top > 0 ? place / top : 1) }
@@ -41,7 +41,7 @@ public enum LearningRateSchedule: String, Hashable, Sendable, Codable, CaseItera
 }
 
 extension TrainingOptions {
-  /// The numbers of the optimizer's step `number`, from 1, for so many rows an epoch.
+  /// Returns the coefficients of optimizer step `number`, from 1, for epochs of `rowCount` rows.
   func optimizerStep(number: Int, rowCount: Int, learningRate: Double) -> OptimizerStep {
     guard let schedule else { return optimizer.step(number: number, learningRate: learningRate) }
     let count = epochs * max(1, (rowCount + batchSize - 1) / batchSize)

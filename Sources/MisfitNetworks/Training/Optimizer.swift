@@ -1,8 +1,8 @@
 import MisfitKernels
 
-/// The rule by which gradients change parameters; defaults equal Keras'.
+/// An optimizer and its hyperparameters; the defaults are those of Keras.
 public struct Optimizer: Hashable, Sendable, Codable {
-  /// The family of the rule.
+  /// The algorithm of the optimizer.
   public enum Kind: String, CaseIterable, Sendable, Codable {
     case adam
     case adamW = "adamw"
@@ -11,24 +11,24 @@ public struct Optimizer: Hashable, Sendable, Codable {
     case gradientDescent = "sgd"
   }
 
-  /// The family.
+  /// The algorithm.
   public var kind: Kind
-  /// The learning rate before any reduction.
+  /// The initial learning rate.
   public var learningRate: Double
-  /// Adam: decay of the mean of the gradients.
+  /// Adam: the decay rate of the mean of the gradients.
   public var beta1 = 0.9
-  /// Adam: decay of the mean of their squares.
+  /// Adam: the decay rate of the mean of the squared gradients.
   public var beta2 = 0.999
-  /// RMSprop and Adadelta: decay of the mean of the squares.
+  /// RMSprop and Adadelta: the decay rate of the mean of the squared gradients.
   public var rho: Double
-  /// Added where a root divides.
+  /// The small number that is added to the root in a denominator.
   public var epsilon = 1e-7
-  /// Gradient descent: the share of the last step that is kept.
+  /// Gradient descent: the momentum, the share of the previous step that is kept.
   public var momentum = 0.0
-  /// The share of each parameter, times the learning rate, that a step takes away (decoupled).
+  /// The decoupled weight decay: a step subtracts this share of each parameter, times the learning rate.
   public var weightDecay: Double
 
-  /// The rule of a family with its defaults; a nil learning rate is the family's own.
+  /// Creates an optimizer with the defaults of its algorithm, including the learning rate if it is nil.
   public init(_ kind: Kind = .adam, learningRate: Double? = nil) {
     self.kind = kind
     self.learningRate = learningRate ?? (kind == .gradientDescent ? 0.01 : 0.001)
@@ -36,7 +36,7 @@ public struct Optimizer: Hashable, Sendable, Codable {
     weightDecay = kind == .adamW ? 0.004 : 0
   }
 
-  /// The numbers of step `number` (from 1) at a learning rate.
+  /// Returns the coefficients of step `number` (from 1) at a learning rate.
   func step(number: Int, learningRate: Double) -> OptimizerStep {
     let decay = Float(learningRate * weightDecay)
     switch kind {
@@ -57,8 +57,8 @@ public struct Optimizer: Hashable, Sendable, Codable {
     }
   }
 
-  /// `base` to a whole power, by squaring: the same bits everywhere, which the system's `pow` does not
-  /// promise.
+  /// Returns `base` to an integer power, by squaring: the same bits everywhere, which the system's `pow` does
+  /// not guarantee.
   private func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, factor, left) = (1.0, base, exponent)
     while left > 0 {

@@ -1,35 +1,36 @@
 import MisfitCore
 import MisfitKernels
 
-/// The end of a step: parameters are changed by their gradients, a piece to a thread.
+/// The end of a step: parameters are updated by their gradients, one tile per thread.
 struct ParameterChange {
   let arena: ParameterArena
-  /// The squares of each piece's gradient, summed up.
+  /// The squared norm of each tile's gradient.
   private let squares: FloatSlice
 
-  init(arena: ParameterArena, pieceCount: Int) {
+  init(arena: ParameterArena, tileCount: Int) {
     self.arena = arena
-    squares = FloatBuffer(count: pieceCount).all
+    squares = FloatBuffer(count: tileCount).all
   }
 
-  /// Notes how long the gradient of a piece is, for ``clipFactor(norm:)``.
-  func noteLength(of piece: LayerPiece, at index: Int) {
-    let (first, second) = piece.blocks
+  /// Records the squared norm of a tile's gradient, for ``clipFactor(norm:)``.
+  func noteLength(of tile: ParameterTile, at index: Int) {
+    let (first, second) = tile.blocks
     squares[index] = sumOfSquares(of: first) + (second.map(sumOfSquares) ?? 0)
   }
 
-  /// What the gradient is multiplied by so that its length is at most `norm`, once the lengths of all pieces are noted.
+  /// Returns the factor that limits the norm of the gradient to `norm`, once the norms of all tiles are
+  /// recorded.
   func clipFactor(norm: Double) -> Float {
     let length = (0..<squares.count).reduce(0.0) { $0 + Double(squares[$1]) }.squareRoot()
     return length > norm ? Float(norm / length) : 1
   }
 
-  /// Changes the parameters of a piece, and brings what is made of them up to date.
-  func apply(_ step: OptimizerStep, to piece: LayerPiece, gradientFactor: Float = 1) {
-    let (first, second) = piece.blocks
+  /// Updates the parameters of a tile, and everything derived from them.
+  func apply(_ step: OptimizerStep, to tile: ParameterTile, gradientFactor: Float = 1) {
+    let (first, second) = tile.blocks
     apply(step, to: first, gradientFactor)
     if let second { apply(step, to: second, gradientFactor) }
-    piece.takeUpParameters()
+    tile.refreshParameters()
   }
 
   private func apply(_ step: OptimizerStep, to block: ParameterBlock, _ gradientFactor: Float) {
@@ -43,7 +44,8 @@ struct ParameterChange {
 }
 
 extension CellLayout {
-  /// The losses of some rows of a batch of `rowCount`; the loss's gradient takes the place of the sums.
+  /// Returns the losses of some rows of a batch of `rowCount`, and replaces the sums by the gradient of the
+  /// loss.
   ///
   /// Shapes: `sums`, `target` [B, ``width``].
   func replaceSums(_ rows: Range<Int>, of sums: FloatSlice, target: FloatSlice, rowCount: Int) -> Float {

@@ -1,6 +1,6 @@
-/// What a block of rows does between two places where all rows of a batch must have come.
+/// The work on a block of rows between two synchronization points of the batch.
 struct PassStage: Sendable {
-  /// What is done with a block.
+  /// An operation on a block.
   enum Operation: Sendable {
     case sumValues(NormalizationStep)
     case forward(Int)
@@ -11,7 +11,7 @@ struct PassStage: Sendable {
     case backward(Int)
   }
 
-  /// What is done with the sums of all blocks.
+  /// An operation on the sums of all blocks.
   enum Join: Sendable {
     case values(NormalizationStep)
     case deltas(NormalizationStep)
@@ -27,10 +27,10 @@ struct PassStage: Sendable {
   }
 
   var operations: [Operation] = []
-  /// Done by one thread when all blocks have come.
+  /// The operation of one thread after all blocks.
   var join: Join?
 
-  /// The stages of a step, forward and back.
+  /// Returns the stages of a step, forward and backward.
   static func stages(of steps: [LayerStep], penalties: [CodePenaltyStep], codeIndex: Int) -> [PassStage] {
     var stages = [PassStage()]
     func add(_ operation: Operation) { stages[stages.count - 1].operations.append(operation) }

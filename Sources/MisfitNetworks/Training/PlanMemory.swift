@@ -1,11 +1,11 @@
 import MisfitCore
 import MisfitKernels
 
-/// The memory of a network's layers while batches of up to B rows pass forward and back.
+/// The memory of a network's layers for training on batches of up to B rows.
 struct PlanMemory {
   let input: FloatSlice
   let outputs: [FloatSlice]
-  /// The last layer's takes the place of its sums.
+  /// The deltas of the layers; that of the last layer shares the memory of its sums.
   let deltas: [FloatSlice]
   private let workspaces: [FloatSlice]
   private let ones: FloatSlice
@@ -21,13 +21,13 @@ struct PlanMemory {
     ones = FloatBuffer([Float](repeating: 1, count: batchSize)).all
   }
 
-  /// Everything, to be kept alive.
+  /// All buffers, to be kept alive.
   var all: [FloatSlice] { [input, ones] + outputs + deltas + workspaces }
 
-  /// What layer `index` works on.
+  /// Returns the memory of layer `index`.
   func layer(
-    _ index: Int, of network: Network, arena: ParameterArena, place: BatchPlace,
-    precision: Precision = .single
+    _ index: Int, of network: Network, arena: ParameterArena, place: BatchPosition,
+    precision: Precision = .float32
   ) -> LayerMemory {
     LayerMemory(
       parameters: network.parameters, input: index == 0 ? input : outputs[index - 1], output: outputs[index],

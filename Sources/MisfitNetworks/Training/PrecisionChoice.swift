@@ -1,20 +1,20 @@
 import MisfitKernels
 
-/// The precision that training is asked for, and the one it can have.
+/// The precision that training uses, given the requested one.
 public struct PrecisionChoice: Hashable, Sendable {
-  /// What training computes with.
+  /// The precision that training uses.
   public let precision: Precision
-  /// Why that is not what was asked for, as a sentence for the user; nil where it is.
+  /// A sentence for the user why this is not the requested precision; nil if it is.
   public let reason: String?
 
-  /// What becomes of a wish for this network and these rows to a step.
+  /// Chooses the precision for this network and batch size.
   ///
-  /// A network of a few hundred parameters stays in f32: its step is one call on values that never leave the
-  /// first cache, and has no products large enough to gain by bf16.
-  /// So does one of dense layers that is trained with a mixed loss, noise, penalties or targets of its own. Of a network with convolutions, these
-  /// compute in bf16, and all other layers in f32.
+  /// A network of a few hundred parameters uses float32: its step is one call on values that never leave the
+  /// L1 cache, and has no products large enough to gain from bf16. So does a dense network that is trained
+  /// with a mixed loss, noise, penalties or separate targets. In a network with convolutions, these compute
+  /// in bf16, and all other layers in float32.
   ///
-  /// `hasTargets` says that rows have targets of their own.
+  /// `hasTargets` is whether rows have targets of their own.
   public init(_ wish: Precision, for network: Network, batchSize: Int, hasTargets: Bool = false) {
     self.init(
       wish, for: network, batchSize: batchSize,
@@ -23,18 +23,21 @@ public struct PrecisionChoice: Hashable, Sendable {
 
   init(_ wish: Precision, for network: Network, batchSize: Int, suits: Bool) {
     let reason: String? =
-      if wish == .single {
+      if wish == .float32 {
         nil
       } else if let obstacle = BFloat16Support.reasonAgainst {
         obstacle
       } else if !suits {
-        "bf16 is for convolutions, and for dense layers trained on values, without noise, penalties and targets of their own."
+        """
+        bf16 supports convolutions, and dense layers trained without a mixed loss, noise, penalties and \
+        separate targets.
+        """
       } else if SmallTrainingPlan.suits(network, batchSize: batchSize) {
-        "A network of \(network.parameterCount) parameters has nothing to gain by bf16."
+        "A network of \(network.parameterCount) parameters is too small to gain from bf16."
       } else {
         nil
       }
-    precision = reason == nil ? wish : .single
+    precision = reason == nil ? wish : .float32
     self.reason = reason
   }
 }

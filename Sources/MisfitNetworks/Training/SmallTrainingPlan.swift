@@ -1,9 +1,10 @@
 import MisfitCore
 import MisfitKernels
 
-/// Steps of a network of a few hundred parameters: one call computes all gradients, on the calling thread.
+/// A training plan for networks of a few hundred parameters: one call computes all gradients, on the calling
+/// thread.
 ///
-/// A step takes a few microseconds, less than handing work to another thread would cost.
+/// A step takes a few microseconds, less than passing work to another thread would cost.
 final class SmallTrainingPlan: TrainingPlan {
   let arena: ParameterArena
   private let step: SmallNetworkStep
@@ -12,7 +13,7 @@ final class SmallTrainingPlan: TrainingPlan {
   private static let parametersAtMost = 1024
   private static let valuesAtMost = 1 << 14
 
-  /// Nil where the network, or what a batch makes of it, is too large for the first cache.
+  /// Creates a plan, or nil if the network and the values of a batch do not fit in the L1 cache.
   init?(_ network: Network, loss: Loss, batchSize: Int, arena: ParameterArena) {
     guard Self.suits(network, batchSize: batchSize) else { return nil }
     let layers = network.layers.compactMap { $0 as? DenseLayer }
@@ -26,7 +27,7 @@ final class SmallTrainingPlan: TrainingPlan {
       }, capacity: batchSize, loss: loss, arena: arena)
   }
 
-  /// Whether the network, and what a batch makes of it, is small enough for the first cache.
+  /// Whether the network and the values of a batch fit in the L1 cache.
   static func suits(_ network: Network, batchSize: Int) -> Bool {
     let layers = network.layers.compactMap { $0 as? DenseLayer }
     let valuesPerRow = network.width + layers.reduce(0) { $0 + 2 * $1.outputCount }
@@ -34,7 +35,7 @@ final class SmallTrainingPlan: TrainingPlan {
       && batchSize <= valuesAtMost / valuesPerRow
   }
 
-  func takeUpParameters() {}
+  func refreshParameters() {}
 
   func step(
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?

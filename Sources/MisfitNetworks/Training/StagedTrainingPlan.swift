@@ -2,42 +2,43 @@ import MisfitCore
 import MisfitKernels
 import Synchronization
 
-/// Steps of networks with images, and of all variants: rows pass forward and back in stages.
+/// A training plan for any network and any options: rows pass forward and back in stages.
 ///
-/// As ``LayeredTrainingPlan``, but a stage ends where a layer needs sums over the whole batch; they are joined
-/// in the order of the blocks, on one thread, and the next stage begins. The blocks are small, so that a row's
-/// images stay in the cache on their way.
+/// Like ``LayeredTrainingPlan``, but a stage ends where a layer needs sums over the whole batch; one thread
+/// combines them in the order of the blocks, and the next stage begins. Blocks are small, so that the images
+/// of a row stay in the cache.
 final class StagedTrainingPlan: TrainingPlan {
   let arena: ParameterArena
   private let network: Network
   private let options: TrainingOptions
-  /// What the output stands for, with a mixed loss.
+  /// The cells of the output, with a mixed loss.
   private let cells: CellLayout?
   private let pool: WorkerPool
   private let input: FloatSlice
-  /// What the output is held against: the input, unless it has noise, or the rows have targets of their own.
+  /// The target of the loss: the input, unless it has noise, or the rows have targets of their own.
   private let target: FloatSlice
   /// What the last layer's sums are written to, and the loss's gradient in their place.
   private let output: FloatSlice
   private let steps: [LayerStep]
   private let stages: [PassStage]
-  private let pieces: [LayerPiece]
+  private let tiles: [ParameterTile]
   private let penalties: [CodePenaltyStep]
-  /// What the steps hold addresses of.
+  /// The buffers whose addresses the steps hold.
   private let buffers: [FloatSlice]
   private let rowsPerBlock: Int
-  /// The rows that pass through all layers at a time, in memory that all blocks use in turn; nil where the memory holds the batch.
+  /// The rows that pass through all layers at a time, in memory that the blocks share; nil if the memory
+  /// holds the whole batch.
   private let rowsAtOnce: Int?
-  /// The parts of that memory that no thread is at.
-  private let freeParts: Mutex<[Int]>
-  private let place: BatchPlace
+  /// The slots of that memory that no thread uses.
+  private let freeSlots: Mutex<[Int]>
+  private let position: BatchPosition
   private let blockLosses: FloatSlice
   private let change: ParameterChange
 
-  /// `rowsPerBlock` is chosen from the sizes where it is not given.
+  /// The default of `rowsPerBlock` depends on the sizes.
   init(
     _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, batchSize: Int, hasTargets: Bool,
-    arena: ParameterArena, pool: WorkerPool, precision: Precision = .single, rowsPerBlock: Int? = nil
+    arena: ParameterArena, pool: WorkerPool, precision: Precision = .float32, rowsPerBlock: Int? = nil
   ) {
     self.network = network
     self.options = options
@@ -47,13 +48,13 @@ final class StagedTrainingPlan: TrainingPlan {
     let rowsPerBlock = min(
       batchSize, rowsPerBlock ?? Self.rowsPerBlock(batchSize: batchSize, network: network))
     self.rowsPerBlock = rowsPerBlock
-    place = BatchPlace(seed: options.seed)
+    position = BatchPosition(seed: options.seed)
     let blockCount = (batchSize + rowsPerBlock - 1) / rowsPerBlock
     let rowsAtOnce = Self.rowsAtOnce(rowsPerBlock, network, options, precision: precision)
     self.rowsAtOnce = rowsAtOnce
-    let partCount = min(pool.threadCount, blockCount)
-    freeParts = Mutex(Array(0..<partCount))
-    let rowCount = rowsAtOnce.map { $0 * partCount } ?? batchSize
+    let slotCount = min(pool.threadCount, blockCount)
+    freeSlots = Mutex(Array(0..<slotCount))
+    let rowCount = rowsAtOnce.map { $0 * slotCount } ?? batchSize
     let memory = PlanMemory(network, batchSize: rowCount)
     input = memory.input
     target =
@@ -61,10 +62,10 @@ final class StagedTrainingPlan: TrainingPlan {
       ? FloatBuffer(count: rowCount * network.outputWidth).all : memory.input
     output = memory.outputs[memory.outputs.count - 1]
     buffers = memory.all
-    let place = place
+    let position = position
     let steps = network.layers.indices.map { index in
       var layer = memory.layer(
-        index, of: network, arena: arena, place: place, precision: precision)
+        index, of: network, arena: arena, place: position, precision: precision)
       layer.rowsPerBlock = rowsPerBlock
       layer.blockCount = rowsAtOnce == nil ? nil : blockCount
       return network.layers[index].step(in: layer)
@@ -76,39 +77,39 @@ final class StagedTrainingPlan: TrainingPlan {
         delta: memory.deltas[index], arena: arena, rowsPerBlock: rowsPerBlock)
     }
     stages = PassStage.stages(of: steps, penalties: penalties, codeIndex: network.codeIndex)
-    pieces = Self.pieces(of: steps, network)
+    tiles = Self.tiles(of: steps, network)
     blockLosses = FloatBuffer(count: blockCount).all
-    change = ParameterChange(arena: arena, pieceCount: pieces.count)
-    takeUpParameters()
+    change = ParameterChange(arena: arena, tileCount: tiles.count)
+    refreshParameters()
   }
 
-  func takeUpParameters() {
-    for step in steps { step.takeUpParameters() }
+  func refreshParameters() {
+    for step in steps { step.refreshParameters() }
   }
 
   func step(
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
-    place.move(toEpoch: epoch, firstRow: range.lowerBound)
+    position.move(toEpoch: epoch, firstRow: range.lowerBound)
     let lossSum = passRows(rows, range: range)
     let factor = clipNorm.map { clipFactor(norm: $0, rowCount: range.count) }
-    forEachPiece { _, piece in
-      if clipNorm == nil { gradient(of: piece, rowCount: range.count) }
-      change.apply(optimizerStep, to: piece, gradientFactor: factor ?? 1)
+    forEachTile { _, tile in
+      if clipNorm == nil { gradient(of: tile, rowCount: range.count) }
+      change.apply(optimizerStep, to: tile, gradientFactor: factor ?? 1)
     }
     return lossSum
   }
 
-  /// The first phase: all deltas, and the sum of the losses.
+  /// Runs the first phase: computes all deltas, and returns the sum of the losses.
   private func passRows(_ rows: any EpochRows, range: Range<Int>) -> Double {
     let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
     for (index, stage) in stages.enumerated() {
       pool.run(shardCount: blockCount) { block in
-        let part = block * rowsPerBlock..<min((block + 1) * rowsPerBlock, range.count)
+        let blockRows = block * rowsPerBlock..<min((block + 1) * rowsPerBlock, range.count)
         if index == 0 { blockLosses[block] = 0 }
-        forEachPlace(of: part, block: block) { place in
-          if index == 0 { gather(place, of: rows, from: range.lowerBound) }
-          for operation in stage.operations { perform(operation, on: place, rowCount: range.count) }
+        forEachRowRange(of: blockRows, block: block) { part in
+          if index == 0 { gather(part, of: rows, from: range.lowerBound) }
+          for operation in stage.operations { perform(operation, on: part, rowCount: range.count) }
         }
       }
       stage.join?.perform(rowCount: range.count)
@@ -116,70 +117,72 @@ final class StagedTrainingPlan: TrainingPlan {
     return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
   }
 
-  /// Some rows of a block, and where in the memory they are.
-  private struct Place {
+  /// Some rows of a block, and their range in memory.
+  private struct RowRange {
     var block: Int
     var isFirst: Bool
-    /// In the batch.
+    /// The rows in the batch.
     var rows: Range<Int>
-    /// In the memory.
+    /// The rows in memory.
     var memory: Range<Int>
   }
 
-  /// Passes a block at once, or a few rows after the other through a part of the memory.
-  private func forEachPlace(of part: Range<Int>, block: Int, _ body: (Place) -> Void) {
-    guard let rowsAtOnce else { return body(Place(block: block, isFirst: true, rows: part, memory: part)) }
-    guard let free = freeParts.withLock({ $0.popLast() }) else {
-      preconditionFailure("more threads than the pool has")
+  /// Calls `body` with a whole block or, if memory holds only a part of it, with a few rows at a time.
+  private func forEachRowRange(of blockRows: Range<Int>, block: Int, _ body: (RowRange) -> Void) {
+    guard let rowsAtOnce else {
+      return body(RowRange(block: block, isFirst: true, rows: blockRows, memory: blockRows))
     }
-    for start in stride(from: part.lowerBound, to: part.upperBound, by: rowsAtOnce) {
-      let rows = start..<min(start + rowsAtOnce, part.upperBound)
+    guard let free = freeSlots.withLock({ $0.popLast() }) else {
+      preconditionFailure("more threads than slots")
+    }
+    for start in stride(from: blockRows.lowerBound, to: blockRows.upperBound, by: rowsAtOnce) {
+      let rows = start..<min(start + rowsAtOnce, blockRows.upperBound)
       let memory = free * rowsAtOnce..<free * rowsAtOnce + rows.count
-      body(Place(block: block, isFirst: start == part.lowerBound, rows: rows, memory: memory))
+      body(RowRange(block: block, isFirst: start == blockRows.lowerBound, rows: rows, memory: memory))
     }
-    freeParts.withLock { $0.append(free) }
+    freeSlots.withLock { $0.append(free) }
   }
 
-  /// Fills target and input with some rows; noise is made from seed, epoch and place alone.
-  private func gather(_ place: Place, of rows: any EpochRows, from start: Int) {
-    let range = start + place.rows.lowerBound..<start + place.rows.upperBound
+  /// Fills target and input with some rows; noise depends only on seed, epoch and position.
+  private func gather(_ part: RowRange, of rows: any EpochRows, from start: Int) {
+    let range = start + part.rows.lowerBound..<start + part.rows.upperBound
     let (width, outputWidth) = (network.width, network.outputWidth)
-    let input = input[place.memory.lowerBound * width..<place.memory.upperBound * width]
+    let input = input[part.memory.lowerBound * width..<part.memory.upperBound * width]
     rows.gather(range, into: input)
-    let target = target[place.memory.lowerBound * outputWidth..<place.memory.upperBound * outputWidth]
+    let target = target[part.memory.lowerBound * outputWidth..<part.memory.upperBound * outputWidth]
     if rows.targetWidth != nil {
       rows.gatherTargets(range, into: target)
     } else if options.noise != nil {
       target.copy(from: input)
     }
     guard let noise = options.noise else { return }
-    for (index, row) in place.rows.enumerated() {
+    for (index, row) in part.rows.enumerated() {
       let values = input[index * width..<(index + 1) * width]
       let key =
         noise.isKept
         ? NoiseKey(seed: options.seed, stream: RandomStream.noise, row: values)
-        : self.place.key(row: row, stream: RandomStream.noise)
+        : self.position.key(row: row, stream: RandomStream.noise)
       VectorKernels.current.add(noise, key, to: values, into: values)
     }
   }
 
-  private func perform(_ operation: PassStage.Operation, on place: Place, rowCount: Int) {
+  private func perform(_ operation: PassStage.Operation, on part: RowRange, rowCount: Int) {
     let last = steps.count - 1
-    let part = place.memory
+    let rows = part.memory
     switch operation {
-    case .sumValues(let step): step.sumValues(part)
-    case .forward(let index): steps[index].forward(part, activates: index < last)
-    case .sumCode(let penalty): penalty.sum(part)
-    case .loss: blockLosses[place.block] += lossGradient(part, rowCount: rowCount)
-    case .addPenalty(let penalty): penalty.addDelta(part, rowCount: rowCount)
-    case .sumDeltas(let step): step.sumDeltas(part)
+    case .sumValues(let step): step.sumValues(rows)
+    case .forward(let index): steps[index].forward(rows, activates: index < last)
+    case .sumCode(let penalty): penalty.sum(rows)
+    case .loss: blockLosses[part.block] += lossGradient(rows, rowCount: rowCount)
+    case .addPenalty(let penalty): penalty.addDelta(rows, rowCount: rowCount)
+    case .sumDeltas(let step): step.sumDeltas(rows)
     case .backward(let index):
       steps[index].backward(
-        part, deltaIsOfSums: index == last, block: place.block, isFirst: place.isFirst)
+        rows, deltaIsOfSums: index == last, block: part.block, isFirst: part.isFirst)
     }
   }
 
-  /// The losses of some rows of the memory; their gradient takes the place of the sums.
+  /// The losses of some rows of the memory; their gradient takes the position of the sums.
   private func lossGradient(_ rows: Range<Int>, rowCount: Int) -> Float {
     guard let cells else {
       let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
@@ -188,42 +191,41 @@ final class StagedTrainingPlan: TrainingPlan {
     return cells.replaceSums(rows, of: output, target: target, rowCount: rowCount)
   }
 
-  private func gradient(of piece: LayerPiece, rowCount: Int) {
-    piece.gradient(rowCount: rowCount)
-    for penalty in penalties { penalty.addGradient(to: piece.blocks.0) }
+  private func gradient(of tile: ParameterTile, rowCount: Int) {
+    tile.gradient(rowCount: rowCount)
+    for penalty in penalties { penalty.addGradient(to: tile.blocks.0) }
   }
 
-  /// What the gradient is multiplied by so that its length is at most `norm`; the gradients are computed on
-  /// the way.
+  /// Computes the gradients, and returns the factor that limits their norm to `norm`.
   private func clipFactor(norm: Double, rowCount: Int) -> Float {
-    forEachPiece { index, piece in
-      gradient(of: piece, rowCount: rowCount)
-      change.noteLength(of: piece, at: index)
+    forEachTile { index, tile in
+      gradient(of: tile, rowCount: rowCount)
+      change.noteLength(of: tile, at: index)
     }
     return change.clipFactor(norm: norm)
   }
 
-  private func forEachPiece(_ body: (Int, LayerPiece) -> Void) {
-    pool.run(shardCount: pieces.count) { body($0, pieces[$0]) }
+  private func forEachTile(_ body: (Int, ParameterTile) -> Void) {
+    pool.run(shardCount: tiles.count) { body($0, tiles[$0]) }
   }
 
-  /// The pieces of all layers; where a layer is tied to a kernel, that kernel's pieces are shared.
+  /// Returns the tiles of all layers; the tiles of a kernel that another layer is tied to are shared.
   ///
-  /// The largest come first, so that no thread is left with one at the end.
-  private static func pieces(of steps: [LayerStep], _ network: Network) -> [LayerPiece] {
+  /// The largest come first, so that no thread starts a large one at the end.
+  private static func tiles(of steps: [LayerStep], _ network: Network) -> [ParameterTile] {
     var ties: [Int: TiedDenseStep] = [:]
     for case .tied(let step) in steps { ties[step.kernelStart] = step }
-    let pieces = steps.flatMap(\.pieces).map { piece -> LayerPiece in
-      guard case .dense(let step, let part) = piece, let tied = ties[step.kernelStart] else { return piece }
-      return .shared(step, part, tied)
+    let tiles = steps.flatMap(\.tiles).map { tile -> ParameterTile in
+      guard case .dense(let step, let rows) = tile, let tied = ties[step.kernelStart] else { return tile }
+      return .shared(step, rows, tied)
     }
-    func size(_ piece: LayerPiece) -> Int { piece.blocks.0.rows * piece.blocks.0.columns }
-    return pieces.enumerated().sorted {
+    func size(_ tile: ParameterTile) -> Int { tile.blocks.0.rows * tile.blocks.0.columns }
+    return tiles.enumerated().sorted {
       (size($0.element), $1.offset) > (size($1.element), $0.offset)
     }.map(\.element)
   }
 
-  /// Rows whose images, with their deltas, fill about a core's second cache; from the work alone.
+  /// The rows whose images, with their deltas, fill about the L2 cache of a core; depends only on the sizes.
   private static func rowsPerBlock(batchSize: Int, network: Network) -> Int {
     let valuesPerRow = 2 * network.layers.reduce(network.width) { $0 + $1.outputCount }
     let byMemory = max(1, valuesPerBlock / valuesPerRow)
@@ -231,7 +233,8 @@ final class StagedTrainingPlan: TrainingPlan {
     return min(batchSize, max(byMemory, byCount, rowsAtLeast))
   }
 
-  /// How few rows can pass through all layers alone; nil where some layer needs all rows of the batch in memory.
+  /// The number of rows that can pass through all layers alone; nil if some layer needs the whole batch in
+  /// memory.
   private static func rowsAtOnce(
     _ rowsPerBlock: Int, _ network: Network, _ options: TrainingOptions, precision: Precision
   ) -> Int? {
@@ -239,14 +242,14 @@ final class StagedTrainingPlan: TrainingPlan {
       network.layers.allSatisfy({ $0 is ConvolutionLayer || $0 is WindowLayer })
     else { return nil }
     let valuesPerRow = 2 * network.layers.reduce(network.width) { $0 + $1.outputCount }
-    // In pairs, as bf16 takes them.
+    // In pairs, for bf16.
     return min(rowsPerBlock, max(2, valuesAtOnce / valuesPerRow / 2 * 2))
   }
 
-  /// Half of a core's second cache.
+  /// Half of the L2 cache of a core.
   private static let valuesAtOnce = 1 << 17
   private static let valuesPerBlock = 1 << 18
   private static let blocksAtMost = 16
-  /// With fewer, a convolution spends too much on each call.
+  /// With fewer rows, the overhead of a call is too large for a convolution.
   private static let rowsAtLeast = 8
 }

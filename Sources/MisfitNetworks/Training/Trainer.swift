@@ -4,13 +4,13 @@ import MisfitKernels
 /// Trains a network on rows, epoch by epoch.
 ///
 /// The same seed gives the same bits at any number of threads, and a run that was stopped and resumed gives
-/// those of a run that was not.
+/// the bits of one that was not.
 public final class Trainer {
-  /// What a run tells while it goes on.
+  /// A progress event of a run.
   public enum Event: Sendable {
-    /// Rows of the current epoch (from 1) done, and their mean loss so far.
+    /// The rows of the current epoch (from 1) done so far, and their mean loss.
     case progress(epoch: Int, rowsDone: Int, rowCount: Int, meanLoss: Double)
-    /// An epoch is over; the state can be saved.
+    /// An epoch has ended; the state can be saved.
     case epoch(EpochRecord)
     /// The learning rate was lowered after an epoch.
     case learningRateLowered(epoch: Int, to: Double)
@@ -18,18 +18,18 @@ public final class Trainer {
     case stoppedEarly(epoch: Int, bestEpoch: Int)
   }
 
-  /// How a run ended.
+  /// The outcome of a run.
   public enum Outcome: Sendable {
     case finished
-    /// `shouldStop` gave true; the state is that after a whole batch.
+    /// `shouldStop` returned true; the state is that after a whole batch.
     case interrupted
   }
 
-  /// What is trained; its parameters change in place.
+  /// The network, whose parameters are trained in place.
   public let network: Network
-  /// How far the run has come.
+  /// The state of the run.
   public let state: TrainingState
-  /// What the run computes with, and why that is not what the options ask for.
+  /// The precision of the run, with a reason if it is not the requested one.
   public let precision: PrecisionChoice
   private let options: TrainingOptions
   private let cells: CellLayout?
@@ -39,11 +39,12 @@ public final class Trainer {
   private let plan: any TrainingPlan
   private let validationPlan: ForwardPlan?
 
-  /// Prepares a run, anew or from a state whose parameters are in `network` already.
+  /// Prepares a new run, or one that resumes from a state whose parameters are already in `network`.
   ///
-  /// Shapes: rows of the network's width, targets of its output's; `cells` say what the output stands for, with a mixed loss.
+  /// Shapes: rows have the network's width, targets the width of its output; `cells` are the cells of the
+  /// output, for a mixed loss.
   ///
-  /// - Precondition: a mixed loss has cells, of the output's width.
+  /// - Precondition: a mixed loss has cells of the output's width.
   /// - Throws: ``TrainingError``.
   public init(
     _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, rows: any EpochRows,
@@ -52,8 +53,10 @@ public final class Trainer {
   ) throws(TrainingError) {
     try Self.check(network, options: options, rows: rows, validationRows: validationRows, state: state)
     let cells = options.loss == .mixed ? cells : nil
-    precondition((cells?.width ?? network.outputWidth) == network.outputWidth, "cells of another width")
-    precondition((options.loss == .mixed) == (cells != nil), "a mixed loss without cells")
+    precondition(
+      (cells?.width ?? network.outputWidth) == network.outputWidth,
+      "the cells have another width than the output")
+    precondition((options.loss == .mixed) == (cells != nil), "a mixed loss needs cells")
     self.network = network
     self.options = options
     self.cells = cells
@@ -82,10 +85,10 @@ public final class Trainer {
         hasTargets: validationRows?.targetWidth != nil, noise: options.noise.map { ($0, options.seed) })
   }
 
-  /// Trains until the last epoch, an early stop, or `shouldStop`, which is asked after every batch.
+  /// Trains until the last epoch, an early stop, or `shouldStop`, which is called after every batch.
   ///
-  /// - Throws: ``TrainingError`` where the loss is no longer finite; what reading the rows may throw; what `onEvent` throws, as when a checkpoint cannot be
-  ///   written.
+  /// - Throws: ``TrainingError`` if the loss is no longer finite; errors of reading the rows; errors of
+  ///   `onEvent`, for example when a checkpoint cannot be written.
   public func run(
     onEvent: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
@@ -98,14 +101,14 @@ public final class Trainer {
     }
   }
 
-  /// Whether the epoch was finished.
+  /// Trains one epoch; returns whether it was finished.
   private func runEpoch(shouldStop: () -> Bool, onEvent: (Event) throws -> Void) throws -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
     let epoch = state.progress.epochs.count + 1
     let secondsBefore = state.progress.secondsBefore
     try rows.beginEpoch(epoch, shuffled: true)
-    plan.takeUpParameters()
+    plan.refreshParameters()
     while state.progress.rowsDone < rows.rowCount {
       if shouldStop() {
         state.progress.secondsBefore = secondsBefore + (clock.now - start).seconds
@@ -149,7 +152,7 @@ public final class Trainer {
     state.progress.stepCount += 1
   }
 
-  /// Logs an epoch, and decides what follows from its loss.
+  /// Logs an epoch, and applies early stopping and the plateau rule to its loss.
   private func conclude(_ record: EpochRecord, onEvent: (Event) throws -> Void) throws {
     state.progress.epochs.append(record)
     state.progress.rowsDone = 0
@@ -192,7 +195,7 @@ public final class Trainer {
     return true
   }
 
-  /// Ends the run, with the best epoch's weights where early stopping kept them.
+  /// Ends the run, with the weights of the best epoch if early stopping kept them.
   private func finish() {
     state.progress.isFinished = true
     if options.earlyStopping != nil, state.progress.bestEpoch != nil {
@@ -204,7 +207,7 @@ public final class Trainer {
     _ network: Network, options: TrainingOptions, rows: any EpochRows, validationRows: (any EpochRows)?,
     state: TrainingState?
   ) throws(TrainingError) {
-    precondition(options.batchSize >= 1 && options.epochs >= 1, "a run needs a batch and an epoch")
+    precondition(options.batchSize >= 1 && options.epochs >= 1, "batchSize and epochs are at least 1")
     guard rows.rowCount > 0 else { throw TrainingError(.noRows) }
     if options.loss == .binaryCrossEntropy, network.architecture.outputActivation != .sigmoid {
       throw TrainingError(.crossEntropyNeedsSigmoid)
@@ -233,6 +236,6 @@ public final class Trainer {
 }
 
 extension Duration {
-  /// The whole length in seconds.
+  /// The duration in seconds.
   package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,45 +1,46 @@
 import MisfitKernels
 
-/// How a network is trained.
+/// The options of training.
 public struct TrainingOptions: Hashable, Sendable, Codable {
-  /// The most epochs.
+  /// The maximum number of epochs.
   public var epochs = 50
-  /// Rows of one step.
+  /// The number of rows of a step.
   public var batchSize = 128
-  /// What is made small.
+  /// The loss to minimize.
   public var loss = Loss.meanSquaredError
-  /// How.
+  /// The optimizer.
   public var optimizer = Optimizer()
-  /// Noise added to the rows that go in, while the output is held against the rows as they are; validation rows
-  /// get it too.
+  /// Noise added to the input rows, while the output is compared with the rows without noise.
+  ///
+  /// Validation rows get noise, too.
   public var noise: Noise?
-  /// What is asked of the code beside a good reconstruction.
+  /// The penalties on the code, in addition to the reconstruction loss.
   public var penalties: [CodePenalty] {
     get { codePenalties ?? [] }
     set { codePenalties = newValue.isEmpty ? nil : newValue }
   }
-  /// Nil where there is none, as in files from before there were any.
+  /// Nil means none, as in files of earlier versions.
   private var codePenalties: [CodePenalty]?
-  /// Decides the order of the rows, and all noise, together with the epoch's number.
+  /// The seed of the order of rows and of all noise, together with the epoch number.
   public var seed: UInt64 = 42
-  /// Ends training when the watched loss has stopped falling; nil trains all epochs.
+  /// The rule that ends training when the monitored loss has stopped falling; nil trains all epochs.
   public var earlyStopping: EarlyStopping?
-  /// Lowers the learning rate when the watched loss has stopped falling.
+  /// The rule that lowers the learning rate when the monitored loss has stopped falling.
   public var plateau: Plateau?
-  /// Changes the learning rate from step to step; nil keeps it.
+  /// The schedule of the learning rate; nil for a constant rate.
   public var schedule: LearningRateSchedule?
-  /// Shortens the gradient of all parameters to this length where it is longer.
+  /// The maximum norm of the gradient of all parameters; longer gradients are scaled down to it.
   public var clipNorm: Double?
 
-  /// What the factors of products are rounded to, where that has a use: see ``PrecisionChoice``.
+  /// The precision of the factors of products, where it is useful: see ``PrecisionChoice``.
   public var precision: Precision {
-    get { storedPrecision ?? .single }
+    get { storedPrecision ?? .float32 }
     set { storedPrecision = newValue }
   }
-  // Optional, since the options of older models do not say it.
+  // Optional, since the options of older models do not contain it.
   private var storedPrecision: Precision?
 
-  /// Training with the defaults.
+  /// Creates the default options.
   public init() {}
 
   private enum CodingKeys: String, CodingKey {
@@ -48,33 +49,33 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
     case storedPrecision = "precision"
   }
 
-  /// When to stop before the last epoch.
+  /// The rule for stopping before the last epoch.
   ///
-  /// Watches the validation loss, or the training loss where there is no validation data. The weights of the
-  /// best epoch are restored.
+  /// Monitors the validation loss or, without validation data, the training loss. Restores the weights of the
+  /// best epoch.
   public struct EarlyStopping: Hashable, Sendable, Codable {
-    /// Epochs without a better loss before training ends.
+    /// The number of epochs without a better loss before training ends.
     public var patience: Int
-    /// By how much a loss must be lower to count as better.
+    /// The decrease in loss that counts as an improvement.
     public var minimumImprovement: Double
 
-    /// Makes a rule.
+    /// Creates a rule.
     public init(patience: Int, minimumImprovement: Double = 0) {
       self.patience = patience
       self.minimumImprovement = minimumImprovement
     }
   }
 
-  /// When to lower the learning rate, and by how much.
+  /// The rule for lowering the learning rate.
   public struct Plateau: Hashable, Sendable, Codable {
-    /// Epochs without a better loss before the rate falls.
+    /// The number of epochs without a better loss before the rate is lowered.
     public var patience: Int
-    /// What the rate is multiplied by.
+    /// The factor that the rate is multiplied by.
     public var factor: Double
-    /// The rate does not fall below this.
+    /// The lower bound of the rate.
     public var minimumLearningRate: Double
 
-    /// Makes a rule.
+    /// Creates a rule.
     public init(patience: Int, factor: Double = 0.5, minimumLearningRate: Double = 1e-6) {
       self.patience = patience
       self.factor = factor

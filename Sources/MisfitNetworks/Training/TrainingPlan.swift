@@ -1,24 +1,26 @@
 import MisfitCore
 import MisfitKernels
 
-/// One training step, compiled for a network and a batch size: all buffers are made here, none in a step.
+/// A training step compiled for a network and a batch size: all buffers are allocated at creation, none in a
+/// step.
 protocol TrainingPlan: Sendable {
-  /// Parameters, gradients and moments.
+  /// The parameters, gradients and moments.
   var arena: ParameterArena { get }
 
-  /// Takes up parameters that were changed by anything but a step.
-  func takeUpParameters()
+  /// Updates everything derived from the parameters, after they were changed by anything but a step.
+  func refreshParameters()
 
-  /// Trains on the rows at `range` of the order of epoch `epoch`, from 1; gives the sum of their losses before the step.
+  /// Trains on the rows at `range` of the order of epoch `epoch`, from 1. Returns the sum of their losses
+  /// before the step.
   func step(
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double
 }
 
 extension Network {
-  /// The plan that suits this network and batch.
+  /// Creates the fastest plan for this network and batch size.
   ///
-  /// `hasTargets` where rows have targets of their own.
+  /// `hasTargets` is whether rows have targets of their own.
   func trainingPlan(
     _ options: TrainingOptions, cells: CellLayout?, precision: Precision, batchSize: Int, hasTargets: Bool,
     state: TrainingState, pool: WorkerPool
@@ -45,7 +47,7 @@ extension Network {
   /// Whether any layer is a convolution.
   var hasConvolutions: Bool { layers.contains { $0 is ConvolutionLayer } }
 
-  /// Whether nothing but dense layers and a loss against the input is wanted.
+  /// Whether the network has only dense layers, and the loss compares with the input.
   func isPlainDense(_ options: TrainingOptions, hasTargets: Bool) -> Bool {
     isDense && !hasTargets && options.noise == nil && options.penalties.isEmpty
   }

@@ -1,21 +1,23 @@
-/// One epoch, as it is logged.
+/// The log entry of one epoch.
 public struct EpochRecord: Hashable, Sendable, Codable {
-  /// From 1.
+  /// The number of the epoch, from 1.
   public var epoch: Int
-  /// The mean loss of the epoch's batches, each before its step.
+  /// The mean loss of the batches of the epoch, each before its step.
   public var trainLoss: Double
   /// The loss of the validation rows after the epoch; nil without validation rows.
   public var validationLoss: Double?
   /// The learning rate of the epoch.
   public var learningRate: Double
-  /// Wall time, validation included; nil where the record comes from a file, since files hold no times.
+  /// The wall time in seconds, validation included; nil in a record read from a file, since files contain no
+  /// times.
   public var elapsedSeconds: Double?
 
-  /// The loss that early stopping watches.
+  /// The loss that early stopping monitors.
   public var watchedLoss: Double { validationLoss ?? trainLoss }
 }
 
-/// In files, the time of an epoch is 0, so that equal runs have equal bytes; earlier versions wrote and need one.
+/// In files, the time of an epoch is 0, so that equal runs have equal bytes; earlier versions wrote and
+/// require a time.
 extension EpochRecord {
   private enum CodingKeys: String, CodingKey {
     case epoch, trainLoss, validationLoss, learningRate, elapsedSeconds
@@ -32,7 +34,7 @@ extension EpochRecord {
     elapsedSeconds = seconds > 0 ? seconds : nil
   }
 
-  /// Encodes all but the time.
+  /// Encodes everything except the time.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(epoch, forKey: .epoch)
@@ -43,31 +45,31 @@ extension EpochRecord {
   }
 }
 
-/// How far training has come: all but the floats of a resumable state.
+/// The progress of training: a resumable state without its float buffers.
 public struct TrainingProgress: Hashable, Sendable, Codable {
   /// The finished epochs.
   public var epochs: [EpochRecord] = []
-  /// Rows of the current epoch that have been trained on.
+  /// The number of rows of the current epoch done so far.
   public var rowsDone = 0
-  /// The sum of their losses, over rows and columns.
+  /// The sum of the losses of these rows.
   public var lossSum = 0.0
-  /// Seconds spent on the current epoch before an interruption.
+  /// The seconds spent on the current epoch before an interruption.
   public var secondsBefore = 0.0
-  /// Steps of the optimizer so far.
+  /// The number of optimizer steps so far.
   public var stepCount = 0
   /// The current learning rate.
   public var learningRate: Double
-  /// The lowest watched loss, and its epoch.
+  /// The lowest monitored loss so far.
   public var bestLoss: Double?
-  /// From 1.
+  /// The number of the epoch, from 1.
   public var bestEpoch: Int?
-  /// Epochs since the watched loss last fell, for each rule.
+  /// The epochs since the monitored loss last improved.
   public var epochsSinceBest = 0
-  /// Epochs since the watched loss last fell or the rate was lowered.
+  /// The epochs since the monitored loss last improved or the rate was lowered.
   public var epochsOnPlateau = 0
-  /// Whether training has ended by its own rules.
+  /// Whether training has reached its last epoch or stopped early.
   public var isFinished = false
 
-  /// The beginning.
+  /// Creates the progress before the first step.
   public init(learningRate: Double) { self.learningRate = learningRate }
 }

@@ -1,17 +1,17 @@
 import MisfitCore
 
-/// Everything that a run needs to go on as if it had never stopped.
+/// Everything that a run needs to continue as if it had never stopped.
 public final class TrainingState: @unchecked Sendable {
-  /// The scalars and the log.
+  /// The scalars and the log of the run.
   public internal(set) var progress: TrainingProgress
-  /// The optimizer's running averages, in the arena's order.
+  /// The first running average of the optimizer, in arena order.
   public let firstMoment: FloatSlice
-  /// The second of them; zeros where the optimizer has only one.
+  /// The second running average; zeros if the optimizer has only one.
   public let secondMoment: FloatSlice
   /// The parameters of the best epoch so far.
   public let bestParameters: FloatSlice
 
-  /// The state before the first step.
+  /// Creates the state before the first step.
   public init(parameterCount: Int, learningRate: Double) {
     progress = TrainingProgress(learningRate: learningRate)
     firstMoment = FloatBuffer(count: parameterCount).all
@@ -19,7 +19,7 @@ public final class TrainingState: @unchecked Sendable {
     bestParameters = FloatBuffer(count: parameterCount).all
   }
 
-  /// A state read from a checkpoint.
+  /// Creates a state read from a checkpoint.
   ///
   /// - Precondition: the slices have equal counts.
   public init(

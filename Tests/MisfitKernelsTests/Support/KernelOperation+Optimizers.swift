@@ -2,7 +2,7 @@ import MisfitCore
 
 @testable import MisfitKernels
 
-/// One parameter's step as the papers write it: from parameter, gradient and two moments to parameter and two
+/// One parameter's step as in the papers: from parameter, gradient and two moments to parameter and two
 /// moments.
 private typealias Rule =
   @Sendable (_ p: Double, _ g: Double, _ m: Double, _ v: Double) -> (
@@ -20,7 +20,7 @@ extension KernelOperation {
     let update = rate * first
     let decayed = p - p * Double(Float(0.0004))
     return (
-      // The mean's two terms may cancel, and then their roundings are what is left.
+      // The two terms of the mean may cancel, leaving their rounding errors.
       Expected(decayed - update, termsUpTo: max(abs(p), rate * max(abs(m), abs(g) / 10))),
       Expected(first, termsUpTo: max(abs(m), abs(g))), Expected(second, termsUpTo: v)
     )

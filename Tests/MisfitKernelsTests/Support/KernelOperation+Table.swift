@@ -25,7 +25,7 @@ extension KernelOperation {
   }
 
   private static func activation(_ activation: Activation) -> KernelOperation {
-    // Measured over 600,000 arguments: ELU 1.4, SELU 2.3, sigmoid 2.4, tanh 1.5, softplus 2.9. They come of
+    // Measured over 600,000 arguments: ELU 1.4, SELU 2.3, sigmoid 2.4, tanh 1.5, softplus 2.9. They come from
     // e^x, which is within 1.2, and one to three operations after it. Leaky ReLU's 0.3 is itself rounded:
     // 1.0. Linear and ReLU are exact.
     let bounds: [Activation: Double] = [
@@ -52,7 +52,7 @@ extension KernelOperation {
 
   private static func slope(_ activation: Activation) -> KernelOperation {
     KernelOperation(
-      // The output is rounded before the slope is taken from it, and the slope before it is multiplied;
+      // The output is rounded before the slope is computed from it, and the slope before it is multiplied;
       // measured: 1.8.
       name: "multiply by the slope of \(activation.rawValue)", ulps: 2,
       arguments: { size, generator in
@@ -78,8 +78,8 @@ extension KernelOperation {
 
   private static func loss(_ loss: Loss) -> KernelOperation {
     KernelOperation(
-      // A lane adds 63 terms one after the other, then the lanes are added: at the worst 34 of the sum of the
-      // terms' sizes, but the roundings have no common sign; measured: 2.5.
+      // A lane adds 63 terms one after the other, then the lanes are added: at worst 34 of the sum of the
+      // magnitudes, but the roundings have no common sign; measured: 2.5.
       name: "\(loss.rawValue) and its gradient", ulps: 4,
       arguments: { size, generator in
         let output = mixed(size, loss == .binaryCrossEntropy ? 100 : 2, &generator)
@@ -98,8 +98,8 @@ extension KernelOperation {
       })
   }
 
-  /// The loss of an activation's sums: the sum's error is that of the outputs, each within 3.5 of its own; the
-  /// gradient is a product of the loss's and the slope.
+  /// The loss of an activation's sums: the sum's error is that of the outputs, each within 3.5 of its own;
+  /// the gradient is a product of the loss's and the slope.
   private static func lossGradient(_ activation: Activation, _ loss: Loss) -> KernelOperation {
     KernelOperation(
       name: "\(loss.rawValue) of \(activation.rawValue) and its gradient", ulps: 8,
@@ -130,7 +130,7 @@ extension KernelOperation {
         let gradients = zip(outputs, pairs).map { output, pair in
           let slope = ReferenceActivation.slope(activation, at: pair.0)
           let gradient = ReferenceLoss.gradient(loss, output, pair.1, scale: Double(lossScale))
-          // Where output and target are close, what is left of the output's rounding is what counts.
+          // If output and target are close, the error is that of rounding the output.
           let size =
             loss == .meanSquaredError ? 2 * Double(lossScale) * max(abs(output), pair.1) : gradient.magnitude
           return Expected(

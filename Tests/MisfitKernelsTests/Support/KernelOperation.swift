@@ -3,15 +3,15 @@ import Testing
 
 @testable import MisfitKernels
 
-/// A number as a plain reference gives it, and the size of the terms it was made of.
+/// A reference value, and the magnitude of its terms.
 ///
-/// Errors are counted in units in the last place of `magnitude`: where terms cancel, no sum of floats is
-/// better than that.
+/// Errors are in units in the last place of `magnitude`: if terms cancel, no sum of floats is better than
+/// that.
 struct Expected: Sendable {
   var value: Double
   var magnitude: Double
 
-  /// A number whose error is counted in its own units in the last place, unless its terms were larger.
+  /// A value whose error is in its own units in the last place, unless its terms were larger.
   init(_ value: Double, termsUpTo magnitude: Double = 0) {
     self.value = value
     self.magnitude = max(abs(value), magnitude)
@@ -26,27 +26,27 @@ struct Expected: Sendable {
   }
 }
 
-/// One row of the table that drives every check of the kernels.
+/// One row of the table that drives all kernel tests.
 struct KernelOperation: Sendable, CustomTestStringConvertible {
   var name: String
-  /// The smallest size it takes: where a mean is taken, or rows have columns, nothing is none.
+  /// The smallest size: means, and rows with columns, need at least one value.
   var minimumSize = 0
-  /// The largest error, in units in the last place, that the tests accept; measured, then rounded up.
+  /// The largest accepted error, in units in the last place; measured, then rounded up.
   var ulps: Double
-  /// Arguments of a size, in the order that `compute` takes them.
+  /// Arguments of a size, in the order of `compute`.
   var arguments: @Sendable (Int, inout SeededGenerator) -> [[Float]]
-  /// Which of the arguments it changes; the others must stay as they are.
+  /// The arguments that it changes; the others must be unchanged.
   var changes: [Int]
-  /// Calls the kernel, and gives what it returns.
+  /// Calls the kernel, and returns its result.
   var compute: @Sendable (VectorKernels, [FloatSlice]) -> [Double] = { _, _ in [] }
-  /// What is returned, and then the changed arguments one after the other, by plain loops in doubles.
+  /// The expected result followed by the changed arguments, by plain loops in doubles.
   var reference: @Sendable ([[Float]]) -> [Expected]
 
   var testDescription: String { name }
 
   static let sizes = [0, 1, 15, 16, 17, 784, 1000]
 
-  /// What a kernel gave, and whether it kept to its arguments.
+  /// The result of a kernel, and whether it kept to its slices.
   struct Outcome {
     var returned: [Double]
     var arguments: [[Float]]
@@ -83,8 +83,8 @@ struct KernelOperation: Sendable, CustomTestStringConvertible {
 /// The levels that this machine can run.
 let runnableLevels = CPULevel.allCases.filter { $0.rawValue <= CPULevel.highest.rawValue }
 
-/// The kernels of a level that is there.
+/// Returns the kernels of an available level.
 func kernels(_ level: CPULevel) throws -> VectorKernels { try #require(VectorKernels(level: level)) }
 
-/// Bit patterns, with every NaN counted as one: which NaN a sum of two keeps is the compiler's affair.
+/// Bit patterns, with all NaNs equal: the compiler decides which NaN a sum of two keeps.
 func bits(_ values: [Double]) -> [UInt64] { values.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern } }

@@ -34,10 +34,10 @@ enum ReferenceActivation {
     }
   }
 
-  /// What a unit in the last place is counted of.
+  /// The magnitude that units in the last place are relative to.
   ///
-  /// The negative arms of ELU and SELU are e^z - 1, tanh a quotient of such: relative to themselves. Only a
-  /// slope taken from an output near its limit (1 - y^2, y + 1) cancels, and is counted relative to the
+  /// The negative arms of ELU and SELU are e^z - 1, tanh is a quotient of such: relative to themselves. Only
+  /// a slope taken from an output near its limit (1 - y^2, y + 1) cancels, and is counted relative to the
   /// largest slope.
   static func slopeMagnitude(_ activation: Activation) -> Double {
     switch activation {

@@ -4,7 +4,7 @@ import Foundation
 
 /// Losses and error measures by plain loops in doubles.
 enum ReferenceLoss {
-  /// A sum, with the size of all that went into it.
+  /// A sum, with the magnitude of its terms.
   static func sum(_ terms: [Double]) -> Expected {
     Expected(terms.reduce(0, +), termsUpTo: terms.reduce(0) { $0 + abs($1) })
   }
@@ -38,7 +38,7 @@ enum ReferenceLoss {
   static func rowErrors(input: [Double], output: [Double]) -> [Expected] {
     let n = Double(input.count)
     let differences = zip(input, output).map { $0 - $1 }
-    // The bounds as floats have them: 1 - 1e-7 is the float 1 - 2^-23.
+    // The bounds as floats: 1 - 1e-7 is the float 1 - 2^-23.
     let (low, high) = (Double(Float(1e-7)), 1 - 0x1p-23)
     let entropies = zip(input, output).map { x, y in
       let p = min(max(y, low), high)

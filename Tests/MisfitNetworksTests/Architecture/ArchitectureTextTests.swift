@@ -10,7 +10,7 @@ import _TestSupport
   private static let image = Shape.image(height: 28, width: 28, channels: 1)
 
   @Test(
-    "what was typed is read back, without what is so anyway",
+    "a text is read back without defaults",
     arguments: [
       ("dense 32 relu||dense 784 sigmoid", "dense 32 relu || dense 784 sigmoid"),
       (
@@ -33,24 +33,24 @@ import _TestSupport
   }
 
   @Test(
-    "a text that is none says where and why",
+    "an invalid text reports the column and the reason",
     arguments: [
       ("dense 32 relu | dense 784", nil, "no `||`"),
       ("dense 32 || dense 16 || dense 784", nil, "2 `||`"),
       ("conf 3 3 || dense 784", 1, "no layer `conf`"),
       ("dense 32 || || dense 784", 13, "no layer ``"),
-      ("dense 32 rellu || dense 784", 10, "`rellu` means nothing here"),
-      ("dense || dense 784", 1, "lacks a number"),
-      ("dense 32 || conv 3 3 relu", 13, "takes an image (height x width x channels), and is given 32"),
-      ("conv 3 29 valid || dense 784", 1, "at least 29 x 29 pixels, and is given 28 x 28 x 1"),
-      ("pool 2 || up 2 | conv 1 3 | reshape 5 5", 29, "takes 25 values, and is given 28 x 28 x 1"),
+      ("dense 32 rellu || dense 784", 10, "`rellu` is not valid here"),
+      ("dense || dense 784", 1, "is missing a number"),
+      ("dense 32 || conv 3 3 relu", 13, "takes an image (height x width x channels), but its input is 32"),
+      ("conv 3 29 valid || dense 784", 1, "at least 29 x 29 pixels, but its input is 28 x 28 x 1"),
+      ("pool 2 || up 2 | conv 1 3 | reshape 5 5", 29, "takes 25 values, but its input is 28 x 28 x 1"),
       (
         "dense 32 || dense 783", 13,
-        "layer 2, `dense 783`, is the last and gives 783, where the input is 28 x 28 x 1"
+        "the last layer (2, `dense 783`) outputs 783, but the input is 28 x 28 x 1"
       ),
       ("dense 32 || dense 784 | dropout 0.5", 25, "cannot be the last"),
       ("flatten || dense 784", nil, "the input itself"),
-      ("dense 32 || dense 16 | dense 784 tied", 24, "mirrors no dense layer"),
+      ("dense 32 || dense 16 | dense 784 tied", 24, "does not mirror a dense layer"),
       ("dense 32 | dropout 1.5 || dense 784", 12, "not between 0 and 1"),
       ("dense 99999999999999 || dense 784", 1, "more memory than any machine"),
       ("conv 999999 999999x999999 || dense 784", 1, "more memory than any machine"),
@@ -65,7 +65,7 @@ import _TestSupport
   }
 
   @Test(
-    "layers that cost nothing to write down cannot ask for all memory, or for hours",
+    "short texts cannot request absurd memory or time",
     arguments: [
       ("up 500 | pool 500 || conv 1 3", "makes images of"),
       ("conv 4 3 | up 5 | up 5 | pool 25 || conv 1 3", "makes images of"),
@@ -83,7 +83,7 @@ import _TestSupport
     #expect(error.diagnosis.problem.contains(sentence), "\(error.diagnosis.problem)")
   }
 
-  @Test("windows that take hours for one sample are refused")
+  @Test("windows that take hours per sample are refused")
   func slowWindows() throws {
     let large = Shape.image(height: 2048, width: 2048, channels: 1)
     let error = try #require(throws: ArchitectureError.self) {
@@ -96,7 +96,7 @@ import _TestSupport
   }
 
   @Test(
-    "presets have the parameters that are published",
+    "presets have the published numbers of parameters",
     arguments: [
       (ArchitecturePreset.dense, 50_992, 0), (.deep, 222_384, 0), (.conv, 46_529, 0),
       (.convNormalized, 440_865, 224),

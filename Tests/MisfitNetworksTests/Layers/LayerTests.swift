@@ -6,8 +6,8 @@ import _TestSupport
 
 @testable import MisfitNetworks
 
-/// Every kind of layer beside PyTorch, in small networks (Fixtures/make_layers.py): the gradient of an early
-/// layer's kernel is right only where all later layers pass their deltas on rightly.
+/// Every kind of layer compared with PyTorch, in small networks (Fixtures/make_layers.py): the gradient of an
+/// early layer's kernel is right only if all later layers pass on correct deltas.
 @Suite struct LayerTests {
   struct Case: Decodable, CustomTestStringConvertible {
     struct Penalty: Decodable {
@@ -53,7 +53,7 @@ import _TestSupport
 
   static let cases = (try? Fixture.json("layers.json", as: [Case].self)) ?? []
 
-  @Test("the fixture is there, with every kind of layer")
+  @Test("the fixture exists, with every kind of layer")
   func fixtureIsComplete() {
     for word in ["conv", "deconv", "pool", "avgpool", "up", "norm", "flatten", "reshape", "tied"] {
       #expect(Self.cases.contains { $0.text.split(separator: " ").contains(word[...]) }, "\(word)")
@@ -64,7 +64,7 @@ import _TestSupport
     "loss, gradients and running averages are PyTorch's, in blocks of any size", arguments: cases, [1, 3, 8])
   func gradientsAreThoseOfPyTorch(_ test: Case, _ rowsPerBlock: Int) throws {
     let network = try test.network()
-    let step = StandingStep(network, test.options, rows: test.rows, rowsPerBlock: rowsPerBlock)
+    let step = GradientProbe(network, test.options, rows: test.rows, rowsPerBlock: rowsPerBlock)
     let loss = step.loss()
     #expect(areClose(loss, test.lossValue, relative: 2e-5))
     let largest = test.gradients.map(abs).max() ?? 0
@@ -77,7 +77,7 @@ import _TestSupport
     }
   }
 
-  @Test("scoring gives PyTorch's output where nothing is normalised", arguments: cases)
+  @Test("scoring gives PyTorch's output without normalization", arguments: cases)
   func outputIsThatOfPyTorch(_ test: Case) throws {
     guard !test.text.contains("norm") else { return }
     let network = try test.network()
@@ -93,7 +93,7 @@ import _TestSupport
     }
   }
 
-  @Test("a normalisation scores with its running averages")
+  @Test("a normalization layer scores with its running averages")
   func normalizationScoresWithRunningAverages() throws {
     let network = try Network(Architecture("norm || dense 2", inputShape: .row(2)))
     //                              gamma, beta, mean, variance; kernel, bias
@@ -106,7 +106,7 @@ import _TestSupport
   }
 
   @Test(
-    "every parameter's gradient is the slope of the loss, with what is dropped and what noise there is",
+    "every parameter's gradient is the slope of the loss, with dropout and noise",
     arguments: [
       "conv 3 3 tanh | dropout 0.4 | pool 2 || up 2 | deconv 1 3 s1 sigmoid",
       "conv 2 3 s2 tanh | norm tanh | flatten | dropout 0.5 | dense 4 tanh || dense 16 sigmoid",
@@ -119,7 +119,7 @@ import _TestSupport
     options.noise = Noise(.gaussian, amount: 0.3, bounds: 0...1)
     var generator = SeededGenerator(seed: 1)
     let rows = (0..<6 * 16).map { _ in generator.nextUnitFloat() }
-    let step = StandingStep(network, options, rows: rows, rowsPerBlock: 4)
+    let step = GradientProbe(network, options, rows: rows, rowsPerBlock: 4)
     _ = step.loss()
     let gradients = step.gradients.array
     let trained = step.trainedParameters
@@ -137,8 +137,8 @@ import _TestSupport
   }
 }
 
-/// Steps of length 0, whose losses and gradients are to be read.
-struct StandingStep {
+/// Steps of length 0, to read losses and gradients.
+struct GradientProbe {
   let gradients: FloatSlice
   private let network: Network
   private let rows: FixedRows
@@ -157,10 +157,10 @@ struct StandingStep {
       pool: WorkerPool(threadCount: 2), rowsPerBlock: rowsPerBlock)
   }
 
-  /// The mean loss.
+  /// Returns the mean loss.
   func loss() -> Double {
     rows.beginEpoch(1, shuffled: false)
-    plan.takeUpParameters()
+    plan.refreshParameters()
     let standing = OptimizerStep.momentum(learningRate: 0, momentum: 0, decay: 0)
     let sum = plan.step(
       on: rows, range: 0..<rows.rowCount, epoch: 1, optimizerStep: standing, clipNorm: nil)

@@ -7,8 +7,7 @@ import _TestSupport
 @testable import MisfitNetworks
 
 @Suite struct GradientTests {
-  /// Activations with a kink are tried on data that keeps clear of it most of the time; a few sums still land
-  /// there.
+  /// Activations with a kink are tested on data that rarely comes near it; a few sums still do.
   @Test(
     "every parameter's gradient is the slope of the loss", arguments: Activation.allCases, Loss.ofValues)
   func gradientIsTheSlope(_ activation: Activation, _ loss: Loss) throws {
@@ -30,7 +29,7 @@ import _TestSupport
           outliers += 1
         }
       }
-      // A kink between the two points of a difference spoils it; smooth functions have none.
+      // A kink between the two points of a difference invalidates it; smooth functions have none.
       let allowed = Self.hasKink(activation, loss) ? network.parameterCount / 20 : 0
       #expect(outliers <= allowed, "\(outliers) of \(network.parameterCount) differ in the \(kind) plan")
     }
@@ -59,9 +58,9 @@ import _TestSupport
   }
 
   @Test(
-    "layers wider than a piece get the gradients of plain loops",
+    "layers wider than a tile get the gradients of plain loops",
     arguments: [(300, 40), (40, 300), (17, 97)])
-  func piecesCoverTheLayer(_ width: Int, _ units: Int) throws {
+  func tilesCoverTheLayer(_ width: Int, _ units: Int) throws {
     let rowCount = 70
     let network = try Network(.dense(inputShape: .row(width), hidden: [units], activation: .tanh), seed: 8)
     let measured = try GradientMeasurement(network, .meanSquaredError, kind: .layered, rowCount: rowCount)
@@ -98,14 +97,14 @@ import _TestSupport
   }
 }
 
-/// Which of the two ways a step is computed.
+/// The two plans for plain dense networks.
 enum PlanKind: CaseIterable {
   case small
   case layered
 
-  /// The plan, with an arena of its own.
+  /// Creates the plan, with its own arena.
   func plan(
-    _ network: Network, _ loss: Loss, rowCount: Int, precision: Precision = .single, pool: WorkerPool
+    _ network: Network, _ loss: Loss, rowCount: Int, precision: Precision = .float32, pool: WorkerPool
   ) throws -> any TrainingPlan {
     func zeros() -> FloatSlice { FloatBuffer(count: network.parameterCount).all }
     let arena = ParameterArena(
@@ -120,10 +119,10 @@ enum PlanKind: CaseIterable {
   }
 }
 
-/// The gradients that a plan computes for one batch, and what differences of the loss say they should be.
+/// The gradients that a plan computes for one batch, and finite differences of the loss.
 struct GradientMeasurement {
   let network: Network
-  /// The sum of the rows' losses.
+  /// Returns the sum of the losses of the rows.
   let loss: Double
   let gradients: FloatSlice
   private let kind: Loss
@@ -131,11 +130,11 @@ struct GradientMeasurement {
   private let rowCount: Int
 
   init(
-    _ network: Network, _ loss: Loss, kind: PlanKind, precision: Precision = .single, rowCount: Int
+    _ network: Network, _ loss: Loss, kind: PlanKind, precision: Precision = .float32, rowCount: Int
   ) throws {
     let rows = FixedRows.random(rows: rowCount, width: network.width, seed: 11)
     rows.beginEpoch(1, shuffled: false)
-    // A momentum step of length 0 changes nothing, and leaves the gradients to be read.
+    // A momentum step of length 0 changes nothing, so the gradients can be read.
     let standing = OptimizerStep.momentum(learningRate: 0, momentum: 0, decay: 0)
     let plan = try kind.plan(
       network, loss, rowCount: rowCount, precision: precision, pool: WorkerPool(threadCount: 2))
@@ -155,7 +154,7 @@ struct GradientMeasurement {
     return (0..<rowCount).map { Array(values[$0 * network.width..<($0 + 1) * network.width]) }
   }
 
-  /// The slope of the mean loss along one parameter, by a central difference.
+  /// Returns the slope of the mean loss along one parameter, by a central difference.
   func slope(at index: Int) -> Double {
     let value = network.parameters[index]
     let step: Float = 1e-3

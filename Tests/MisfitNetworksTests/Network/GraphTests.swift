@@ -4,7 +4,7 @@ import Testing
 @testable import MisfitNetworks
 
 @Suite struct GraphTests {
-  @Test("a graph has a box for each layer, with its shape, and a double frame round the code")
+  @Test("a graph has a box for each layer, with its shape, and a double frame around the code")
   func graphShowsLayers() throws {
     let network = try Network(
       Architecture(

@@ -23,7 +23,8 @@ import _TestSupport
   }
 
   @Test(
-    "the same seed gives the same bits at any number of threads, and others than f32's", arguments: [2, 4])
+    "the same seed gives the same bits at any number of threads, which differ from those of float32",
+    arguments: [2, 4])
   func threadsDoNotChangeBits(_ threadCount: Int) throws {
     func train(_ precision: Precision, _ threads: Int) throws -> [Float] {
       let network = try TrainerTests.wideNetwork()
@@ -32,17 +33,17 @@ import _TestSupport
     }
     let one = try train(.bfloat16, 1)
     #expect(try train(.bfloat16, threadCount) == one)
-    #expect(try train(.single, 1) != one)
+    #expect(try train(.float32, 1) != one)
   }
 
-  @Test("the losses of a run are within one part in a hundred of f32's")
+  @Test("the losses of a run are within 1 % of float32's")
   func lossesAreClose() throws {
     func losses(_ precision: Precision) throws -> [Double] {
       let trainer = try Self.trainer(TrainerTests.wideNetwork(), Self.options(precision))
       _ = try trainer.run()
       return trainer.state.progress.epochs.flatMap { [$0.trainLoss, $0.validationLoss ?? .nan] }
     }
-    let (halves, singles) = (try losses(.bfloat16), try losses(.single))
+    let (halves, singles) = (try losses(.bfloat16), try losses(.float32))
     try #require(halves.count == 4 && singles.count == 4)
     for (half, single) in zip(halves, singles) {
       #expect(areClose(half, single, relative: 0.01))
@@ -65,7 +66,7 @@ import _TestSupport
   }
 
   @Test(
-    "every gradient of a deeper network is near that of f32",
+    "every gradient of a deeper network is near that of float32",
     arguments: [Loss.meanSquaredError, .binaryCrossEntropy])
   func gradients(_ loss: Loss) throws {
     let network = try Network(
@@ -81,7 +82,7 @@ import _TestSupport
     }
   }
 
-  @Test("rows pass forward as in f32, but for the rounding")
+  @Test("the forward pass equals that of float32, except for rounding")
   func forward() throws {
     let network = try TrainerTests.wideNetwork()
     let rows = FixedRows.random(rows: 9, width: network.width, seed: 3)
@@ -93,7 +94,7 @@ import _TestSupport
         finish: { output.copy(from: $1.reconstruction) })
       return output.array
     }
-    let (half, single) = (try outputs(.bfloat16), try outputs(.single))
+    let (half, single) = (try outputs(.bfloat16), try outputs(.float32))
     #expect(half != single)
     #expect(zip(half, single).allSatisfy { abs($0 - $1) < 0x1p-7 })
   }
@@ -118,13 +119,13 @@ import _TestSupport
   }
 
   @Test(
-    "a network with convolutions gives the same bits at any number of threads, and losses near f32's",
+    "convolutions give the same bits at any number of threads, and losses near those of float32",
     arguments: convolutional)
   func convolutions(layers: String) throws {
     let one = try Self.convolutionalRun(layers, .bfloat16, threads: 1)
     #expect(try Self.convolutionalRun(layers, .bfloat16, threads: 3).parameters == one.parameters)
-    let single = try Self.convolutionalRun(layers, .single, threads: 1)
-    #expect(try Self.convolutionalRun(layers, .single, threads: 3).parameters == single.parameters)
+    let single = try Self.convolutionalRun(layers, .float32, threads: 1)
+    #expect(try Self.convolutionalRun(layers, .float32, threads: 3).parameters == single.parameters)
     #expect(single.parameters != one.parameters)
     for (half, single) in zip(one.losses, single.losses) {
       #expect(areClose(half, single, relative: 0.01))
@@ -132,7 +133,7 @@ import _TestSupport
   }
 
   @Test(
-    "layers that keep floats pass on what they pass on in f32, beside rounded ones or alone",
+    "layers that stay in float32 compute the same next to bf16 layers as without them",
     arguments: [
       "conv 3 3 relu | pool 2 || up 2 | conv 1 3 sigmoid",
       "conv 3 3 relu | flatten | dense 19 relu || dense 64 sigmoid",
@@ -148,34 +149,34 @@ import _TestSupport
       pass.forward(rows: 9)
       return pass.reconstruction(rows: 9).array
     }
-    let difference = zip(outputs(.bfloat16), outputs(.single)).map { abs($0 - $1) }.max() ?? .nan
+    let difference = zip(outputs(.bfloat16), outputs(.float32)).map { abs($0 - $1) }.max() ?? .nan
     #expect(difference <= (layers.contains("dense") ? 0x1p-7 : 0))
   }
 }
 
 @Suite struct PrecisionChoiceTests {
-  @Test("f32 is what it is asked for, and needs no reason")
+  @Test("float32 is used if requested, without a reason")
   func single() throws {
-    let choice = try PrecisionChoice(.single, for: TrainerTests.wideNetwork(), batchSize: 128)
-    #expect(choice.precision == .single && choice.reason == nil)
+    let choice = try PrecisionChoice(.float32, for: TrainerTests.wideNetwork(), batchSize: 128)
+    #expect(choice.precision == .float32 && choice.reason == nil)
   }
 
-  @Test("bf16 is taken where the processor has it, else there is a reason")
+  @Test("bf16 is used if the processor supports it, else there is a reason")
   func bfloat16() throws {
     let choice = try PrecisionChoice(.bfloat16, for: TrainerTests.wideNetwork(), batchSize: 128)
-    #expect(choice.precision == (BFloat16Support.isAvailable ? .bfloat16 : .single))
+    #expect(choice.precision == (BFloat16Support.isAvailable ? .bfloat16 : .float32))
     #expect(choice.reason == BFloat16Support.reasonAgainst)
   }
 
-  @Test("a network of a few hundred parameters stays in f32, and says so")
+  @Test("a network of a few hundred parameters falls back to float32, with a reason")
   func small() throws {
     let network = try Network(.dense(inputShape: .row(30), hidden: [2]), seed: 1)
     let choice = PrecisionChoice(.bfloat16, for: network, batchSize: 100)
-    #expect(choice.precision == .single)
+    #expect(choice.precision == .float32)
     #expect(choice.reason?.isEmpty == false)
   }
 
-  @Test("without the instructions a run goes on in f32, to the same bits")
+  @Test("without the instructions a run falls back to float32, with the same bits")
   func withoutInstructions() async {
     await #expect(processExitsWith: .success) {
       unsafe setenv("MISFIT_CPU_LEVEL", "baseline", 1)
@@ -191,12 +192,12 @@ import _TestSupport
         return (trainer.precision, network.parameters.array)
       }
       let (choice, half) = try train(.bfloat16)
-      let (_, single) = try train(.single)
-      exit(choice.precision == .single && choice.reason != nil && half == single ? 0 : 1)
+      let (_, single) = try train(.float32)
+      exit(choice.precision == .float32 && choice.reason != nil && half == single ? 0 : 1)
     }
   }
 
-  @Test("options of a model that does not say its precision are f32, and others keep theirs")
+  @Test("options without a precision decode as float32, and others keep theirs")
   func coding() throws {
     var options = TrainingOptions()
     options.precision = .bfloat16
@@ -206,6 +207,6 @@ import _TestSupport
     #expect(text.contains(#""precision":"bf16""#))
     let older = try JSONEncoder().encode(TrainingOptions())
     #expect(!String(decoding: older, as: UTF8.self).contains("precision"))
-    #expect(try JSONDecoder().decode(TrainingOptions.self, from: older).precision == .single)
+    #expect(try JSONDecoder().decode(TrainingOptions.self, from: older).precision == .float32)
   }
 }

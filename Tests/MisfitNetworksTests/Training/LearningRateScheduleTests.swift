@@ -11,7 +11,7 @@ struct LearningRateScheduleTests {
     var betas: [Double]
   }
 
-  @Test("One cycle has PyTorch's rates and betas at every step")
+  @Test("one cycle has PyTorch's rates and betas at every step")
   func oracle() throws {
     for item in try Fixture.json("schedules.json", as: [Case].self) {
       for step in 0..<item.count {
@@ -23,7 +23,7 @@ struct LearningRateScheduleTests {
     }
   }
 
-  @Test("The rate stays between its ends for any number of steps", arguments: [1, 2, 5, 9, 10, 11])
+  @Test("the rate stays between its bounds for any number of steps", arguments: [1, 2, 5, 9, 10, 11])
   func few(count: Int) {
     for step in 0..<count {
       let rate = LearningRateSchedule.oneCycle.learningRate(step: step, of: count, peak: 1)

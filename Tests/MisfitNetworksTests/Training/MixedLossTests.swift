@@ -5,7 +5,7 @@ import _TestSupport
 
 @testable import MisfitNetworks
 
-/// Networks of typed rows, beside PyTorch (Fixtures/make_cells.py).
+/// Networks of typed rows, compared with PyTorch (Fixtures/make_cells.py).
 @Suite("A mixed loss")
 struct MixedLossTests {
   struct Trajectory: Decodable {
@@ -57,7 +57,7 @@ struct MixedLossTests {
 
   static func trajectory() throws -> Trajectory { try Fixture.json("cells.json", as: Trajectory.self) }
 
-  @Test("takes the fifty steps of PyTorch, and ends with its parameters and its costs")
+  @Test("fifty steps with a mixed loss end with PyTorch's parameters and costs")
   func trajectory() throws {
     let fixture = try Self.trajectory()
     let network = try fixture.network()
@@ -92,7 +92,7 @@ struct MixedLossTests {
   }
 
   @Test(
-    "gives the same bits at any number of threads, with validation, noise and without",
+    "a mixed loss gives the same bits at any number of threads, with validation, with noise and without",
     arguments: [nil, Noise(.gaussian, amount: 0.2)])
   func threads(_ noise: Noise?) throws {
     let fixture = try Self.trajectory()
@@ -119,12 +119,12 @@ struct MixedLossTests {
     }
   }
 
-  @Test("does not see what stands in missing cells, but for the indicator")
+  @Test("a mixed loss ignores the values of missing cells, except the indicator")
   func missing() throws {
     let fixture = try Self.trajectory()
     func losses(_ rows: [Float]) throws -> Double {
       let network = try fixture.network()
-      // Nothing of the input is passed on: only targets could tell rows apart.
+      // Nothing of the input is passed on: only targets could distinguish rows.
       network.parameters[network.tensors[0].range].fill(with: 0)
       var options = fixture.options
       options.batchSize = fixture.rows.count / fixture.width
@@ -142,7 +142,7 @@ struct MixedLossTests {
     #expect(try losses(changed) == losses(fixture.rows))
   }
 
-  @Test("refuses an output that is no plain sum")
+  @Test("a mixed loss refuses an output with an activation")
   func activation() throws {
     let fixture = try Self.trajectory()
     let network = try Network(

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import MisfitNetworks
 
-/// Networks whose output is something else than their input, beside PyTorch (Fixtures/make_pairs.py).
+/// Networks with separate targets, compared with PyTorch (Fixtures/make_pairs.py).
 @Suite struct TargetTests {
   struct Case: Decodable, CustomTestStringConvertible {
     var text: String
@@ -54,13 +54,13 @@ import _TestSupport
 
   static let cases = (try? Fixture.json("pairs.json", as: [Case].self)) ?? []
 
-  @Test("the fixture is there, with every loss")
+  @Test("the fixture exists, with every loss")
   func fixtureIsComplete() {
     #expect(Set(Self.cases.map(\.loss)) == Set(Loss.ofValues.map(\.rawValue)))
     #expect(Self.cases.contains { $0.text.contains("up 2") } && Self.cases.contains { $0.penalty != nil })
   }
 
-  @Test("ten steps against targets of another width are PyTorch's", arguments: cases)
+  @Test("ten steps with targets of another width equal PyTorch's", arguments: cases)
   func stepsAreThoseOfPyTorch(_ test: Case) throws {
     let network = try test.network()
     let trainer = try Trainer(
@@ -98,7 +98,7 @@ import _TestSupport
       return stopAfter.map { batches > $0 } ?? false
     })
     if stopAfter != nil {
-      // As a checkpoint brings them back: what the options are encoded as must hold all of them.
+      // As a checkpoint restores them: the encoded options must contain everything.
       let saved = try JSONDecoder().decode(TrainingOptions.self, from: JSONEncoder().encode(options))
       trainer = try Trainer(
         network, options: saved, rows: pairs, validationRows: pairs, resuming: trainer.state, pool: pool)
@@ -150,12 +150,12 @@ import _TestSupport
       try Architecture(text, inputShape: grey, targetShape: colour)
     }
     let sentence = error.diagnosis.problem
-    #expect(sentence.contains("layer 2, `conv 1 3 sigmoid`"), "\(sentence)")
-    #expect(sentence.contains("gives 4 x 4 x 1, where the target is 4 x 4 x 3"), "\(sentence)")
+    #expect(sentence.contains("the last layer (2, `conv 1 3 sigmoid`)"), "\(sentence)")
+    #expect(sentence.contains("outputs 4 x 4 x 1, but the target is 4 x 4 x 3"), "\(sentence)")
     #expect(error.textColumn == 18)
   }
 
-  @Test("an architecture with a target is written and read back; one without is written as ever")
+  @Test("an architecture with a target is written and read back; one without is written as before")
   func isCoded() throws {
     for text in ["dense 2 relu || dense 3", "dense 2 relu | dropout 0.1 || dense 3"] {
       let architecture = try Architecture(text, inputShape: .row(4), targetShape: .row(3))
@@ -166,7 +166,7 @@ import _TestSupport
     #expect(!String(decoding: try JSONEncoder().encode(plain), as: UTF8.self).contains("target"))
   }
 
-  @Test("targets of another width than the output, or on one side alone, are refused")
+  @Test("targets of another width than the output, or for only training or validation, are refused")
   func targetsAreChecked() throws {
     let network = try Network(
       Architecture("dense 2 || dense 4", inputShape: .row(4), targetShape: .row(4)))
@@ -184,7 +184,7 @@ import _TestSupport
     }
   }
 
-  @Test("the code is found behind views and before an up-sampling that is one with its convolution")
+  @Test("the code is found after views and before an up-sampling fused with its convolution")
   func codeIsFound() throws {
     let network = try Network(
       Architecture(
@@ -202,12 +202,12 @@ import _TestSupport
     }
   }
 
-  @Test("with targets, training stays in f32, and says why")
+  @Test("with targets, training falls back to float32, with a reason")
   func precisionIsChosen() throws {
     guard BFloat16Support.isAvailable else { return }
     let network = try Network(
       Architecture("dense 64 || dense 200", inputShape: .row(300), targetShape: .row(200)))
     let choice = PrecisionChoice(.bfloat16, for: network, batchSize: 128, hasTargets: true)
-    #expect(choice.precision == .single && choice.reason != nil)
+    #expect(choice.precision == .float32 && choice.reason != nil)
   }
 }

@@ -83,7 +83,7 @@ import _TestSupport
     var options = TrainingOptions()
     options.epochs = 200
     options.batchSize = 8
-    // So high a rate that the loss jumps about.
+    // A rate so high that the loss jumps.
     options.optimizer = Optimizer(.adam, learningRate: 0.3)
     options.earlyStopping = .init(patience: 3)
     let network = try Network(.dense(inputShape: .row(5), hidden: [3]), seed: 2)

@@ -8,7 +8,7 @@ import _TestSupport
 
 @Suite struct TrainingPlanTests {
   @Test(
-    "a step allocates nothing, on its own thread or shared out", arguments: PlanKind.allCases, [1, 2])
+    "a step allocates nothing, on one thread or several", arguments: PlanKind.allCases, [1, 2])
   func allocations(_ kind: PlanKind, _ threadCount: Int) throws {
     guard misfit_counts_allocations() == 1 else { return }
     let rowCount = 128
@@ -33,7 +33,7 @@ import _TestSupport
     }
   }
 
-  @Test("the counter counts")
+  @Test("the allocation counter counts")
   func counting() {
     guard misfit_counts_allocations() == 1 else { return }
     let before = misfit_allocation_count()

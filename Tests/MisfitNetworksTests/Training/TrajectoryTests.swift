@@ -4,7 +4,7 @@ import MisfitNetworks
 import Testing
 import _TestSupport
 
-/// Fifty steps beside PyTorch's, from the same weights over the same batches (Fixtures/make_trajectories.py).
+/// Fifty steps compared with PyTorch, with the same weights and batches (Fixtures/make_trajectories.py).
 @Suite struct TrajectoryTests {
   struct Trajectories: Decodable {
     var width: Int
@@ -28,7 +28,7 @@ import _TestSupport
 
   static let trajectories = try? Fixture.json("trajectories.json", as: Trajectories.self)
 
-  @Test("the fixture is there, with every activation and optimizer")
+  @Test("the fixture exists, with every activation and optimizer")
   func fixtureIsComplete() throws {
     let cases = try #require(Self.trajectories).cases
     #expect(Set(cases.map(\.activation)).count == Activation.allCases.count)

@@ -50,7 +50,7 @@ import _TestSupport
       + trainer.state.progress.epochs.map { Float($0.trainLoss).bitPattern }
   }
 
-  @Test("noise, dropout and batch normalisation give the same bits at any number of threads, and resumed")
+  @Test("noise, dropout and batch normalization give the same bits at any number of threads, and resumed")
   func bitsAreTheSame() throws {
     let one = try Self.bits(threads: 1)
     #expect(try Self.bits(threads: 3) == one)
@@ -59,16 +59,16 @@ import _TestSupport
     #expect(try Self.bits(threads: 1) { $0.seed = 43 } != one)
   }
 
-  @Test("noisy rows are held against the rows as they are, or against targets of their own")
+  @Test("noisy rows are compared with the rows without noise, or with their targets")
   func targetsAreClean() throws {
     let network = try Self.network("conv 1 1 || conv 1 1 sigmoid")
-    // Everything the network gives is 0.5: the loss is that of the target, whatever goes in.
+    // Every output is 0.5: the loss depends only on the target, whatever the input.
     network.parameters.fill(with: 0)
     let rows = [Float](repeating: 1, count: 16 * 3)
     var options = Self.options {
       $0.noise = Noise(.masking, amount: 1); $0.loss = .meanSquaredError
     }
-    let step = StandingStep(network, options, rows: rows, rowsPerBlock: 2)
+    let step = GradientProbe(network, options, rows: rows, rowsPerBlock: 2)
     #expect(areClose(step.loss(), 0.25, relative: 1e-6))
     options.epochs = 1
     let pairs = PairedRows(
@@ -82,7 +82,7 @@ import _TestSupport
   }
 
   @Test(
-    "noise has the moments and shares that it should",
+    "noise has the expected moments and shares",
     arguments: [
       (Noise(.gaussian, amount: 0.5), 0.5, 0.5), (Noise(.masking, amount: 0.3), 0.35, 0.2291),
       (Noise(.saltAndPepper, amount: 0.4), 0.5, 0.3162),
@@ -107,10 +107,10 @@ import _TestSupport
   }
 
   @Test(
-    "kept noise is the same in every epoch for a row, wherever it comes; other noise is new",
+    "kept noise is the same for a row in every epoch, wherever it occurs; other noise is new",
     arguments: [true, false])
   func keptNoise(isKept: Bool) throws {
-    // Steps too small to change a weight: losses differ by the noise alone.
+    // Steps too small to change a weight: losses differ only by the noise.
     let options = Self.options {
       $0.noise = Noise(.gaussian, amount: 0.5)
       $0.noise?.isKept = isKept
@@ -136,7 +136,7 @@ import _TestSupport
   }
 
   @Test(
-    "penalties that a code cannot have are refused",
+    "penalties that do not fit the code are refused",
     arguments: [
       ("dense 4 relu || dense 16 sigmoid", CodePenalty.divergence(weight: 1, target: 0.1)),
       ("dense 4 tanh || dense 16 sigmoid", .contractive(weight: 1)),
@@ -152,7 +152,7 @@ import _TestSupport
     }
   }
 
-  @Test("a NaN goes through poolings, so that a network that diverges is found out")
+  @Test("a NaN passes through pooling, so that a diverged network is detected")
   func divergenceIsSeen() throws {
     let network = try Self.network("conv 2 3 relu | pool 2 || up 2 | conv 1 3 sigmoid")
     network.parameters[0] = .nan

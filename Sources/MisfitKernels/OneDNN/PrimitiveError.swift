@@ -1,0 +1,34 @@
+import COneDNN
+
+/// An error of oneDNN.
+public struct PrimitiveError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The failed operation.
+  public enum Operation: String, Sendable {
+    case engine = "create an engine"
+    case stream = "create a stream"
+    case primitive = "create a primitive"
+    case run = "run a primitive"
+  }
+
+  /// The failed operation.
+  public let operation: Operation
+  /// The status of oneDNN (`dnnl_status_t`): 1 out of memory, 2 invalid arguments, 3 not implemented on this
+  /// processor, 6 a failure while running.
+  public let status: Int32
+
+  /// The message for the user.
+  public var description: String {
+    let reason =
+      switch status {
+      case 1: "out of memory"
+      case 2: "invalid arguments"
+      case 3: "not implemented on this processor"
+      default: "status \(status)"
+      }
+    return "oneDNN could not \(operation.rawValue): \(reason)."
+  }
+
+  static func check(_ status: Int32, _ operation: Operation) throws(PrimitiveError) {
+    if status != 0 { throw PrimitiveError(operation: operation, status: status) }
+  }
+}

@@ -1,0 +1,41 @@
+import COneDNN
+import MisfitCore
+
+/// Products of row-major float matrices, by oneDNN, on the calling thread.
+public enum MatrixProduct {
+  /// The orientation of a factor.
+  public enum Orientation: Sendable {
+    case plain
+    case transposed
+
+    fileprivate var code: CChar { self == .plain ? CChar(UInt8(ascii: "N")) : CChar(UInt8(ascii: "T")) }
+  }
+
+  /// Sets `product` to `a · b`, or adds to it.
+  ///
+  /// Shapes: `a` [M, K], or [K, M] where transposed; `b` [K, N], or [N, K] where transposed; `product` [M,
+  /// N]. The same shapes give the same bits on one processor; the kernels of another processor may differ in
+  /// the last bits.
+  ///
+  /// - Complexity: O(M·N·K), without allocation outside oneDNN.
+  /// - Precondition: the slices hold just these counts.
+  public static func multiply(
+    _ a: FloatSlice, _ aOrientation: Orientation = .plain, by b: FloatSlice,
+    _ bOrientation: Orientation = .plain,
+    into product: FloatSlice, rows m: Int, columns n: Int, inner k: Int, adding: Bool = false
+  ) {
+    precondition(a.count == m * k && b.count == k * n && product.count == m * n, "counts and shapes differ")
+    guard m > 0, n > 0, k > 0 else {
+      if !adding { product.fill(with: 0) }  // an empty product
+      return
+    }
+    let aStride = aOrientation == .plain ? k : m
+    let bStride = bOrientation == .plain ? n : k
+    let status = unsafe misfit_matrix_product(
+      aOrientation.code, bOrientation.code, m, n, k, 1, a.pointer, aStride, b.pointer, bStride,
+      adding ? 1 : 0, product.pointer, n)
+    // `dnnl_out_of_memory`: oneDNN could not allocate its own buffers.
+    if status == 1 { MemoryRefusal.end(byteCount: 4 * (a.count + b.count + product.count)) }
+    precondition(status == 0, "oneDNN refused a product of checked shapes")
+  }
+}
