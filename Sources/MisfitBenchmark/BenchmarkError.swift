@@ -23,10 +23,10 @@ struct BenchmarkError: DiagnosableError, Hashable {
   var diagnosis: Diagnosis {
     switch kind {
     case .wrongAnswer(let text): Diagnosis("wrong answer: \(text)")
-    case .noData(let text, let remedy): Diagnosis(text, remedy: remedy)
+    case .noData(let text, let remedy): Diagnosis(MessageText(text), remedy: MessageText(remedy))
     case .processFailed(let name, let message): Diagnosis("\(name) failed: \(message)")
     case .noPeerFigure(let name, let field): Diagnosis("\(name) printed no \(field)")
-    case .usage(let text): Diagnosis(text, remedy: "see misfit-benchmark --help")
+    case .usage(let text): Diagnosis(MessageText(text), remedy: "see misfit-benchmark --help")
     }
   }
 }

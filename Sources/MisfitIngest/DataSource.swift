@@ -30,7 +30,7 @@ public enum DataSource {
     if let table = options.expectedTable { source = try ColumnSelection.of(source, for: table) }
     try check(source.layout, of: source.name, against: options)
     guard options.keptColumns == .none || source.cells != nil else {
-      throw IngestError(.noTable(option: "--keep"), at: InputPosition(source: source.name))
+      throw IngestError(.noTable(option: "\(.keptColumns)"), at: InputPosition(source: source.name))
     }
     return source
   }

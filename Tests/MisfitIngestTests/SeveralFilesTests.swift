@@ -156,7 +156,7 @@ struct SeveralFilesTests {
     let unknown = SourceOptions.with { $0.ignoredColumns = ["c", "zz"] }
     let kind = ingestError { _ = try DataSource.open([first, more], options: unknown) }?.kind
     let name = IngestError.UnknownName(name: "zz", nearest: nil)
-    #expect(kind == .unknownColumns([name], flag: "--ignore", hasHeader: true))
+    #expect(kind == .unknownColumns([name], option: .ignoredColumns, hasHeader: true))
   }
 
   @Test("a file with a header alone is passed over with a note")

@@ -37,12 +37,15 @@ public struct ClassificationError: DiagnosableError, Hashable {
     return Diagnosis(problem, at: position, remedy: remedy)
   }
 
-  private var sentences: (problem: String, remedy: String) {
+  private var sentences: (problem: MessageText, remedy: MessageText) {
     switch kind {
     case .noLabels:
       (
         "the samples have no labels",
-        "name the column with --label, give the IDX file of the labels with --labels (--test-labels), or put images into a folder for each label"
+        """
+        name the column with \(.labelColumn), give the IDX file of the labels with \(.labelsPath) \
+        (\(.testLabelsPath)), or put images into a folder for each label
+        """
       )
     case .unknownLabel(let label):
       (
@@ -52,23 +55,23 @@ public struct ClassificationError: DiagnosableError, Hashable {
     case .tooManyClasses(let limit):
       (
         "there are more than \(NumberText.grouped(limit)) labels, so they are names rather than classes",
-        "name the column of the classes with --label"
+        "name the column of the classes with \(.labelColumn)"
       )
     case .tooLarge(let needed, let limit):
       (
         "the training samples take \(NumberText.bytes(needed)), and \(NumberText.bytes(limit)) are allowed",
-        "allow more with --memory-limit, give fewer samples, or compare short codes with --model"
+        "allow more with \(.memoryLimit), give fewer samples, or compare short codes with \(.model)"
       )
     case .noSamples: ("there is no training sample", "give a source with samples")
     case .tiles:
       (
         "the images are cut into tiles, and labels are those of whole images",
-        "give a model of whole images, brought to one size with --resize"
+        "give a model of whole images, brought to one size with \(.imageSize)"
       )
     case .noCode(let kind):
       (
         "a model of the kind \(kind.rawValue) has no code",
-        "give an autoencoder or principal components, or leave --model away to compare the features"
+        "give an autoencoder or principal components, or omit \(.model) to compare the features"
       )
     }
   }

@@ -3,8 +3,8 @@ import MisfitModels
 import MisfitPlots
 import MisfitReports
 
-/// A classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and SVG, and
-/// `summary.json`.
+/// A classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and SVG,
+/// and `summary.json`.
 public struct ClassificationReport: Sendable {
   /// What is told.
   public let result: NeighborClassification
@@ -33,7 +33,10 @@ public struct ClassificationReport: Sendable {
     let accuracy = result.accuracy.map { ", \(NumberText.fixed($0 * 100, decimals: 2)) % right" } ?? ""
     return .confusion(
       subtitle:
-        "\(NumberText.grouped(result.predictions.count)) samples by \(neighbors) in \(result.representation)\(accuracy)",
+        """
+        \(NumberText.grouped(result.predictions.count)) samples by \(neighbors) in \
+        \(result.representation)\(accuracy)
+        """,
       classes: result.classes, counts: result.confusion.counts)
   }
 

@@ -7,8 +7,8 @@ extension NeighborClassification {
   /// Classifies the samples of `test` by those of `train`.
   ///
   /// The training samples stay in memory, at most ``Options/memoryLimitBytes``; the test samples pass in
-  /// batches of about 16 MB. `train` is read twice where features are compared, so it cannot be a pipe that is
-  /// not spooled. `onProgress` is told the test samples done; what it throws ends the work.
+  /// batches of about 16 MB. `train` is read twice where features are compared, so it cannot be a pipe that
+  /// is not spooled. `onProgress` is told the test samples done; what it throws ends the work.
   ///
   /// - Throws: ``ClassificationError`` for sources without labels, labels unknown to `train`, and too many
   ///   samples; ``IngestError``, also where `test` has another shape.

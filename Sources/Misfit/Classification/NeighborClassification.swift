@@ -57,8 +57,8 @@ public struct NeighborClassification: Sendable {
   public let encodingSeconds: Double
   /// Finding the neighbours and counting their votes.
   public let searchSeconds: Double
-  /// What the training samples took while they were searched, their squared lengths and the products of a block
-  /// included.
+  /// What the training samples took while they were searched, their squared lengths and the products of a
+  /// block included.
   public let memoryBytes: Int
   /// The names of the sources.
   public let sourceNames: (training: String, test: String)

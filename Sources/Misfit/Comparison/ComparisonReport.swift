@@ -63,7 +63,10 @@ public struct ComparisonReport {
       guard var histogram = Histogram(edges: edges) else { return nil }
       histogram.update(contentsOf: model.errors)
       let figures = summary.errors.map {
-        "mean \(NumberText.significant($0.mean ?? .nan)), sd \(NumberText.significant($0.standardDeviation ?? .nan))"
+        """
+        mean \(NumberText.significant($0.mean ?? .nan)), sd \
+        \(NumberText.significant($0.standardDeviation ?? .nan))
+        """
       }
       return HistogramSeries(histogram, name: model.name, caption: figures)
     }

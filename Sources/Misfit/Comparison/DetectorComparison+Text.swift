@@ -13,7 +13,10 @@ extension DetectorComparison {
       let training = entry.detector.training
       let epochs = training.epochs.count == 1 ? "1 epoch, " : "\(training.epochs.count) epochs, "
       return
-        "\(entry.detector.model.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \(training.source), \(training.hasEpochs ? epochs : "")seed \(training.options.seed)"
+        """
+        \(entry.detector.model.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \
+        \(training.source), \(training.hasEpochs ? epochs : "")seed \(training.options.seed)
+        """
     }
   }
 
@@ -29,11 +32,18 @@ extension DetectorComparison {
     }
     let percent = NumberText.significant(difference.confidence * 100)
     let interval =
-      "mean difference \(NumberText.significant(difference.mean, digits: 3)), \(percent) % interval \(NumberText.significant(difference.lower, digits: 3)) to \(NumberText.significant(difference.upper, digits: 3))"
+      """
+      mean difference \(NumberText.significant(difference.mean, digits: 3)), \(percent) % interval \
+      \(NumberText.significant(difference.lower, digits: 3)) to \
+      \(NumberText.significant(difference.upper, digits: 3))
+      """
     switch verdict {
     case .noClearDifference:
       return
-        "No clear difference between \(pair.first) and \(pair.second) in \(measure.title): \(interval) holds 0."
+        """
+        No clear difference between \(pair.first) and \(pair.second) in \(measure.title): \(interval) holds \
+        0.
+        """
     case .firstIsLower:
       return "\(pair.first) has a lower \(measure.title) than \(pair.second): \(interval)."
     case .secondIsLower:

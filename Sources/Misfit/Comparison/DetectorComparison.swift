@@ -28,7 +28,8 @@ public struct DetectorComparison: Sendable {
   public let sourceName: String
   /// What was found.
   public let result: ModelComparison
-  /// The same by each model's own score, which is what `rank` and `score` go by; nil where that is the common error for all.
+  /// The same by each model's own score, which is what `rank` and `score` go by; nil where that is the common
+  /// error for all.
   public let scoreResult: ModelComparison?
   /// The errors, for pictures.
   public let errors: [NamedErrors]
@@ -38,9 +39,11 @@ public struct DetectorComparison: Sendable {
   /// Scores the samples with every detector, one pass each.
   ///
   /// `open` gives the source as a detector needs it. `records` picks samples by their place in the source,
-  /// from 1; nil takes all. `openTargets` gives the targets for a detector that was fitted with some. `anomalyLabel` is the label of an anomaly; nil takes the rarer of two labels.
+  /// from 1; nil takes all. `openTargets` gives the targets for a detector that was fitted with some.
+  /// `anomalyLabel` is the label of an anomaly; nil takes the rarer of two labels.
   ///
-  /// - Throws: ``IngestError``, ``ComparisonError``; ``MeasureError`` where a model does not give the measure.
+  /// - Throws: ``IngestError``, ``ComparisonError``; ``MeasureError`` where a model does not give the
+  ///   measure.
   public init(
     _ entries: [Entry], measure: ScoreMeasure, records: (@Sendable (Int) -> Bool)? = nil,
     sampleNote: String? = nil, anomalyLabel: String? = nil,
@@ -57,7 +60,7 @@ public struct DetectorComparison: Sendable {
       let own = entry.detector.calibration.measure
       guard !measure.isGivenByModel || own == measure else {
         throw MeasureError(
-          .isNotTheModels(model: entry.name, measure: own), asked: "--error \(measure.rawValue)")
+          .isNotTheModels(model: entry.name, measure: own), asked: "\(.errorMeasure, measure.rawValue)")
       }
       var errors: [Double] = []
       var scores: [Double] = []

@@ -4,9 +4,11 @@ import MisfitModels
 
 /// Which rows a fit takes its calibration errors from.
 public enum CalibrationMethod: String, Sendable, Codable, Hashable, CaseIterable {
-  /// Held-out rows where there are about a thousand of them; each row by a model that learned without it where there are fewer.
+  /// Held-out rows where there are about a thousand of them; each row by a model that learned without it
+  /// where there are fewer.
   case automatic = "auto"
-  /// Each row by a model that learned without it: cross-validation, or leave-one-out for models that exclude a row from its own neighbors.
+  /// Each row by a model that learned without it: cross-validation, or leave-one-out for models that exclude
+  /// a row from its own neighbors.
   case cross
   /// Rows held out of training, however few.
   case split
@@ -14,11 +16,12 @@ public enum CalibrationMethod: String, Sendable, Codable, Hashable, CaseIterable
 
 /// How one fit is calibrated: on rows held out of it, or on all rows by cross-validation.
 ///
-/// Cross-validation refits the model once a fold, with the same options, and scores each row by the model that
-/// has not seen its fold. These errors stand for those of new rows: Barber, Candès, Ramdas and Tibshirani,
-/// "Predictive inference with the jackknife+" (2021). New rows are scored by the one model that is kept, as in their
-/// "CV" method, so that model files and scoring cost nothing more. The folds' models learn from a little less than
-/// the kept one, which makes their errors a little larger and false alarms a little rarer.
+/// Cross-validation refits the model once a fold, with the same options, and scores each row by the model
+/// that has not seen its fold. These errors stand for those of new rows: Barber, Candès, Ramdas and
+/// Tibshirani, "Predictive inference with the jackknife+" (2021). New rows are scored by the one model that
+/// is kept, as in their "CV" method, so that model files and scoring cost nothing more. The folds' models
+/// learn from a little less than the kept one, which makes their errors a little larger and false alarms a
+/// little rarer.
 struct CalibrationPlan {
   /// The folds of a cross-validation; nil takes held-out rows, or those that a model learned from.
   let foldCount: Int?
@@ -49,7 +52,8 @@ struct CalibrationPlan {
     foldCount = isEnough ? nil : Self.foldCount(kind, sampleCount: sampleCount)
   }
 
-  /// Whether a model can be cross-validated: it learns from rows taken to be normal, and does not exclude a row from its own score.
+  /// Whether a model can be cross-validated: it learns from rows taken to be normal, and does not exclude a
+  /// row from its own score.
   static func suits(_ options: FitOptions, _ kind: ModelChoice) -> Bool {
     !options.scoresWhatItLearns && options.calibration != .split
       && ![.local, .neighbors, .crowd].contains(kind)
@@ -67,8 +71,8 @@ struct CalibrationPlan {
     }
   }
 
-  /// The share of so many samples to hold out where none was asked for: a tenth, or as much more as makes ``rowsWanted`` to calibrate on
-  /// where that is at most a fifth of the samples.
+  /// The share of so many samples to hold out where none was asked for: a tenth, or as much more as makes
+  /// ``rowsWanted`` to calibrate on where that is at most a fifth of the samples.
   ///
   /// A model that needs no rows to stop on holds none out where it is cross-validated.
   static func validationShare(_ options: FitOptions, _ kind: ModelChoice, sampleCount: Int) -> Double {

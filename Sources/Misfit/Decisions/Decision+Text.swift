@@ -23,33 +23,58 @@ extension Detector {
       return "A sample is flagged where its score is above that of \(share) of the \(rows).\(fewRowsText)"
     case .quantile(let quantile):
       return
-        "A sample is flagged where its score is above that of \(percent(quantile)) of the \(rows); about \(percent(1 - quantile)) of ordinary samples are."
+        """
+        A sample is flagged where its score is above that of \(percent(quantile)) of the \(rows); about \
+        \(percent(1 - quantile)) of ordinary samples are.
+        """
     case .threshold(let value):
       let above = calibration.scores.count(above: value).map { NumberText.grouped($0) } ?? "none"
       return
-        "A sample is flagged where its score is above \(NumberText.significant(value)), as given; \(above) of the \(rows) are."
+        """
+        A sample is flagged where its score is above \(NumberText.significant(value)), as given; \(above) of \
+        the \(rows) are.
+        """
     case .contamination(let share) where decision.tiedShare != nil:
       let flagged = decision.tiedShare.map { $0 > 0 ? "\(percent($0)) are" : "none is" } ?? ""
       return
-        "The line of the worst \(percent(share)) of these samples falls among equal scores: \(flagged) flagged, which is nearest to it."
+        """
+        The line of the worst \(percent(share)) of these samples falls among equal scores: \(flagged) \
+        flagged, which is nearest to it.
+        """
     case .contamination(let share):
       return
-        "The worst \(percent(share)) of these samples are flagged, however odd they are: nothing is said of false alarms."
+        """
+        The worst \(percent(share)) of these samples are flagged, however odd they are: nothing is said of \
+        false alarms.
+        """
     case .falseAlarmRate(let rate) where decision.isExtrapolated:
       return
-        "Extrapolated: \(count) scores cannot show a rate of \(percent(rate)) by counting, so a generalised Pareto distribution of the \(tailText) stands in for them. Nothing guarantees it."
+        """
+        Extrapolated: \(count) scores cannot show a rate of \(percent(rate)) by counting, so a generalized \
+        Pareto distribution of the \(tailText) is used instead. Nothing guarantees the rate.
+        """
     case .falseAlarmRate(let rate) where !decision.threshold.isFinite:
       return
-        "Nothing is flagged: \(count) scores are too few for a rate of \(percent(rate)), and to extrapolate to it."
+        """
+        Nothing is flagged: \(count) scores are too few for a rate of \(percent(rate)), and to extrapolate \
+        to it.
+        """
     case .falseAlarmRate(let rate) where calibration.origin == .all:
       return
-        "A sample is flagged where at most \(percent(rate)) of the \(count) rows learned from, odd ones among them, reach its score: a rank and no test, which flags as many of any data's rows. Rows known to be ordinary make it a test: `misfit calibrate`."
+        """
+        A sample is flagged if at most \(percent(rate)) of the \(count) rows learned from, outliers \
+        included, reach its score. This is a rank, not a test: the same share of any data is flagged. To \
+        make it a test, calibrate the model on normal rows.
+        """
     case .falseAlarmRate(let rate):
       return
         "Of samples drawn like the \(rows), at most \(percent(rate)) are flagged on average\(guarantee)"
     case .falseDiscoveryRate(let level):
       return
-        "Of the flagged samples, at most \(percent(level)) are ordinary on average (Benjamini and Hochberg) where ordinary ones are like the \(rows)\(guarantee)"
+        """
+        Of the flagged samples, at most \(percent(level)) are normal on average (Benjamini and Hochberg) if \
+        normal samples are like the \(rows)\(guarantee)
+        """
     }
   }
 
@@ -60,7 +85,10 @@ extension Detector {
       least > 1 - quantile + 1e-12
     else { return "" }
     return
-      " So few show no rate below \(NumberText.significant(least * 100, digits: 2)) %, and as many new normal samples are flagged."
+      """
+       So few scores show no rate below \(NumberText.significant(least * 100, digits: 2)) %, and as many new \
+       normal samples are flagged.
+      """
   }
 
   private var tailText: String {
@@ -72,16 +100,25 @@ extension Detector {
     switch calibration.origin {
     case .validation, .given:
       calibration.isSteered == true
-        ? ", nearly: few rows were held out, so that these also chose the epoch at which training stopped."
+        ? ", approximately: few rows were held out, so these also chose the epoch at which training stopped."
         : ", whatever their distribution."
     case .crossValidation:
-      ", nearly: each was scored by a refit that had not seen it, on a little less data."
+      ", approximately: each was scored by a refit on slightly less data that had not seen it."
     case .leaveOneOut:
-      ", nearly: the model has learned from these rows, and scored each without itself. Rows that it has not seen make it exact: `misfit calibrate`."
+      """
+      , approximately: the model learned from these rows, and scored each one without itself. Calibrating on \
+      rows that it has not seen makes it exact.
+      """
     case .training:
-      ", if new samples are rebuilt as well as the rows trained on, which they seldom are: expect more. Rows that the model has not seen make it exact: `misfit calibrate`."
+      """
+      , if new samples are reconstructed as well as the training rows, which they seldom are: expect more. \
+      Calibrating on rows that the model has not seen makes it exact.
+      """
     case .all:
-      ", which the rows that the model has learned from, odd ones among them, are not: it finds fewer. Rows known to be ordinary make it exact: `misfit calibrate`."
+      """
+      , which the rows learned from, outliers included, are not: fewer are found. Calibrating on normal rows \
+      makes it exact.
+      """
     }
   }
 

@@ -47,7 +47,7 @@ public struct CalibrationError: DiagnosableError, Hashable {
     case .unfinishedModel:
       Diagnosis(
         "the model is an unfinished run, which a calibration would end",
-        remedy: "finish it with `misfit fit --resume`, and calibrate what comes out")
+        remedy: "finish it with \(.fit) and \(.resumes), and calibrate the result")
     case .noErrors(let source):
       Diagnosis(
         "no row has an error that is a number", at: InputPosition(source: source),

@@ -3,9 +3,9 @@ import MisfitIngest
 
 /// What is held out of training, divided: rows that decide when it stops, and rows that only calibrate.
 ///
-/// A p-value is valid where the calibration rows are to the model what new rows are; rows whose loss chose the epoch are a
-/// little less than that. So where training watches them, every second sample (row, or image with all its tiles) steers and the
-/// others calibrate, as long as each part has ``countNeeded``.
+/// A p-value is valid where the calibration rows are to the model what new rows are; rows whose loss chose
+/// the epoch are a little less than that. So where training watches them, every second sample (row, or image
+/// with all its tiles) steers and the others calibrate, as long as each part has ``countNeeded``.
 struct HeldOutParts {
   /// Rows whose loss is logged and watched; nil where none are held out.
   let steering: (any EpochRows)?

@@ -5,15 +5,16 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// Rows to train a network on, without those that it rebuilds worst: from the second epoch on, an epoch leaves out the rows with
-/// the largest errors after the one before.
+/// Rows to train a network on, without those that it rebuilds worst: from the second epoch on, an epoch
+/// leaves out the rows with the largest errors after the one before.
 ///
-/// The loss is then the trimmed one of Rousseeuw, "Least median of squares regression" (1984), minimised by concentration steps (Rousseeuw and Van Driessen,
-/// 1999): errors, then the least of them, then a step. An epoch costs a pass forward more. Work is shared out as in scoring, so that
-/// the same rows are left out at any number of threads.
+/// The loss is then the trimmed one of Rousseeuw, "Least median of squares regression" (1984), minimised by
+/// concentration steps (Rousseeuw and Van Driessen, 1999): errors, then the least of them, then a step. An
+/// epoch costs a pass forward more. Work is shared out as in scoring, so that the same rows are left out at
+/// any number of threads.
 ///
-/// Where the share is to be found, rows are left out whose error, as a length, is above the third quartile by more than three times the
-/// range of the quartiles (Tukey's outer fence), at most ``limit`` of all.
+/// Where the share is to be found, rows are left out whose error, as a length, is above the third quartile by
+/// more than three times the range of the quartiles (Tukey's outer fence), at most ``limit`` of all.
 ///
 /// Memory: five bytes a row; rows in a file are copied to another one, within as much memory again.
 final class TrimmedRows: EpochRows, @unchecked Sendable {

@@ -28,7 +28,8 @@ public struct TrimmingRecord: Sendable, Codable, Hashable {
   public var rowCount: Int
   /// Whether their number was found, and not given.
   public var isFound: Bool
-  /// The places of the first ``recordLimit`` of them in the source, from 1; none where places are not known, as for tiles of images.
+  /// The places of the first ``recordLimit`` of them in the source, from 1; none where places are not known,
+  /// as for tiles of images.
   public var records: [Int]
 
   /// The most places that are kept.

@@ -31,7 +31,8 @@ struct Calibrator {
     self.pool = pool
   }
 
-  /// Learns, from a model's scores of evenly spaced training and held-out rows, how gross outliers raise a score.
+  /// Learns, from a model's scores of evenly spaced training and held-out rows, how gross outliers raise a
+  /// score.
   ///
   /// - Throws: what reading the rows may throw.
   mutating func learnRaise(of model: any RowModel) throws {
@@ -97,9 +98,10 @@ struct Calibrator {
 
   /// The scores of all rows without gross outliers, each by a model fitted without its fold.
   ///
-  /// A row with certain evidence of a gross outlier is known not to be normal, so it is left out: the threshold and the p-values are
-  /// those of rows without such values, and a gross outlier among the fitted rows is flagged when they are scored. The
-  /// refits are checked for gross outliers like the model itself, not by ranges of their own.
+  /// A row with certain evidence of a gross outlier is known not to be normal, so it is left out: the
+  /// threshold and the p-values are those of rows without such values, and a gross outlier among the fitted
+  /// rows is flagged when they are scored. The refits are checked for gross outliers like the model itself,
+  /// not by ranges of their own.
   private mutating func crossValidated(
     _ cross: CrossValidation, _ model: any RowModel
   ) throws -> CalibrationScores {
@@ -131,12 +133,12 @@ struct Calibrator {
     return scores
   }
 
-  /// How many times as large the errors of `model` are as those of the refits, on the rows that both were fitted without; 1 where
-  /// there are few such rows, or scores that are no sizes.
+  /// How many times as large the errors of `model` are as those of the refits, on the rows that both were
+  /// fitted without; 1 where there are few such rows, or scores that are no sizes.
   ///
-  /// `refits` is nil for rows that do not count. The refits learn from fewer rows, and each training ends a little better
-  /// or worse than the next. The geometric mean over the same rows takes both out. The rows chose the epoch at which
-  /// the training of `model` stopped.
+  /// `refits` is nil for rows that do not count. The refits learn from fewer rows, and each training ends a
+  /// little better or worse than the next. The geometric mean over the same rows takes both out. The rows
+  /// chose the epoch at which the training of `model` stopped.
   private func errorRatio(of model: any RowModel, to refits: [Double?]) throws -> Double {
     guard isError(measure(of: model)), let rows = held.steering else { return 1 }
     var own: [Double] = []
@@ -188,8 +190,9 @@ struct Calibrator {
 
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.
   ///
-  /// Rows with certain evidence of a gross outlier are left out if `skipsGross`; partial evidence is common among normal
-  /// rows. `each` gets all one by one before they are raised, with the evidence of a gross outlier in the last row of each.
+  /// Rows with certain evidence of a gross outlier are left out if `skipsGross`; partial evidence is common
+  /// among normal rows. `each` gets all one by one before they are raised, with the evidence of a gross
+  /// outlier in the last row of each.
   private func errors(
     of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, skipsGross: Bool = false,
     by model: any RowModel, each: (_ score: Double, _ evidence: Float) -> Void = { _, _ in }
@@ -209,7 +212,8 @@ struct Calibrator {
     return found
   }
 
-  /// Calls `body` with the score of each row, before it is raised, and its evidence of a gross outlier, in the rows' own order.
+  /// Calls `body` with the score of each row, before it is raised, and its evidence of a gross outlier, in
+  /// the rows' own order.
   private func forEachScore(
     of rows: any EpochRows, learned: Bool, by model: any RowModel,
     _ body: (_ score: Double, _ evidence: Float) -> Void

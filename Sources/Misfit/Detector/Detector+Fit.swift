@@ -43,12 +43,13 @@ public struct FitError: DiagnosableError, Hashable {
     case noCheckpoint(String)
     /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for
     /// it.
-    case notInUnitInterval(option: String)
+    case notInUnitInterval(option: OptionName)
     /// Only the training of one network can be gone on with.
     case notResumable(ModelChoice)
     /// Which rows are left out depends on the epoch's first weights, which no checkpoint has.
     case trimmingNotResumable
-    /// Options say something else than the unfinished run began with, so that its result would not be what they ask for.
+    /// Options say something else than the unfinished run began with, so that its result would not be what
+    /// they ask for.
     case otherOptions([OptionDifference], checkpointPath: String)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
@@ -65,35 +66,39 @@ public struct FitError: DiagnosableError, Hashable {
     switch kind {
     case .interrupted(let path?):
       Diagnosis(
-        "stopped; the run so far is saved in \(path)", remedy: "go on with the same command and --resume")
+        "stopped; the run so far is saved in \(path)", remedy: "run the same fit with \(.resumes) to continue"
+      )
     case .interrupted(nil): Diagnosis("stopped")
     case .noCheckpoint(let path):
       Diagnosis(
         "there is no unfinished run to resume", at: InputPosition(source: path),
-        remedy: "start it without --resume")
+        remedy: "start it without \(.resumes)")
     case .notResumable(let model):
       Diagnosis(
-        "a fit of --model \(model.rawValue) is not saved on the way, so there is none to resume",
-        remedy: "start it without --resume")
+        "a fit of \(.model, model.rawValue) is not saved on the way, so there is none to resume",
+        remedy: "start it without \(.resumes)")
     case .trimmingNotResumable:
       Diagnosis(
         "a fit that leaves out the oddest rows is not saved on the way, so there is none to resume",
-        remedy: "start it without --resume")
+        remedy: "start it without \(.resumes)")
     case .notInUnitInterval(let option):
       Diagnosis(
-        "\(option) bce needs data in [0, 1], and this is not",
-        remedy: "add --scale min-max, or choose another \(option)")
+        "\(option, "bce") needs data in [0, 1], and this is not",
+        remedy: "add \(.scaling, "min-max"), or choose another \(option)")
     case .dataChanged(let path):
       Diagnosis(
         "the data is not what the unfinished run began with", at: InputPosition(source: path),
         remedy:
-          "resume with the same data, and what --scale, --validation and --type said of it, or start anew without --resume"
+          """
+          resume with the same data and the same \(.scaling), \(.validation) and \(.columnKind), or start \
+          again without \(.resumes)
+          """
       )
     case .otherOptions(let differences, let path):
       Diagnosis(
-        "the unfinished run has other options: " + differences.map(\.text).joined(separator: ", "),
+        "the unfinished run has other options: \(differences.map(\.text).joined(separator: ", "))",
         at: InputPosition(source: path),
-        remedy: "leave them away to go on as it began, or start anew without --resume")
+        remedy: "omit them to continue as it began, or start again without \(.resumes)")
     }
   }
 }
@@ -103,8 +108,9 @@ extension Detector {
   ///
   /// The same source, options and seed give the same bits, at any number of threads.
   ///
-  /// - Throws: ``IngestError`` with its place in the data; ``TargetError``, ``ArchitectureError``, ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where
-  ///   `shouldStop`, which is asked after every batch, gave true.
+  /// - Throws: ``IngestError`` with its place in the data; ``TargetError``, ``ArchitectureError``,
+  ///   ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where `shouldStop`, which is asked
+  ///   after every batch, gave true.
   public static func fit(
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
@@ -231,8 +237,8 @@ private struct FitRun {
     _ loss: Loss, _ measure: ScoreMeasure?, _ schema: Schema
   ) throws(FitError) {
     guard !schema.liesInUnitInterval else { return }
-    if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: "--loss")) }
-    if measure == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: "--error")) }
+    if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: .loss)) }
+    if measure == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: .errorMeasure)) }
   }
 
   mutating func finish(

@@ -35,9 +35,11 @@ public final class Detector: Sendable {
   /// The share of the variance that the principal components explain; nil for other models.
   public var explainedShare: Double? { (model.undecorated as? PrincipalComponents)?.explainedShare }
 
-  /// The mean calibration error of a network as a share of the variance of the samples, which is the error of their mean alone.
+  /// The mean calibration error of a network as a share of the variance of the samples, which is the error of
+  /// their mean alone.
   ///
-  /// Nil for other models, other measures than the mean squared error, and for tables of several kinds of columns.
+  /// Nil for other models, other measures than the mean squared error, and for tables of several kinds of
+  /// columns.
   public var shareOfVariance: Double? {
     guard kind == .autoencoder, targetSchema == nil, schema.table == nil, calibration.scores.count > 0,
       calibration.measure == .reconstruction(.meanSquared)
@@ -64,7 +66,8 @@ public final class Detector: Sendable {
   /// The columns, or the image's shape, and their scaling.
   public var schema: Schema { record.schema }
 
-  /// The targets' columns, or their images' shape, and their scaling; nil where each sample is its own target.
+  /// The targets' columns, or their images' shape, and their scaling; nil where each sample is its own
+  /// target.
   public var targetSchema: Schema? { record.targetSchema }
 
   /// What reconstructions are in: the targets' columns or, without targets, the samples' own.
@@ -81,10 +84,11 @@ public final class Detector: Sendable {
   /// The columns of a table are found by their names, whatever their order, where both it and the model have
   /// names; else they are taken as they stand. The images of a folder are prepared as they were for fitting.
   ///
-  /// A detector that was fitted with targets needs them here too, sample for sample: the error is the distance
-  /// between the target and what the model makes of the sample.
+  /// A detector that was fitted with targets needs them here too, sample for sample: the error is the
+  /// distance between the target and what the model makes of the sample.
   ///
-  /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's; ``TargetError``.
+  /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's;
+  ///   ``TargetError``.
   public func score(
     _ source: any RecordSource, targets: (any RecordSource)? = nil
   ) throws -> Scoring {
@@ -97,8 +101,8 @@ public final class Detector: Sendable {
     return scoring
   }
 
-  /// The samples of a source on their way to their codes and reconstructions, for which no targets are needed;
-  /// without them, all errors of a detector that was fitted with targets are NaN.
+  /// The samples of a source on their way to their codes and reconstructions, for which no targets are
+  /// needed; without them, all errors of a detector that was fitted with targets are NaN.
   ///
   /// - Throws: ``IngestError`` as for ``score(_:targets:)``.
   public func reconstruct(_ source: any RecordSource) throws -> Scoring {
@@ -151,13 +155,15 @@ public final class Detector: Sendable {
 
   /// What each column contributed to a sample's error, largest share first; nothing for images.
   ///
-  /// Shapes: `input`, `reconstruction` [E], `cells` [D]; for a model with targets, `input` is the target. Shares are
-  /// of the squared error, those of a column's inputs added; where that is 0, there are no reasons. A missing cell that
-  /// is nothing special has no share. A column whose value is as expected is left out, unless the value is rare.
+  /// Shapes: `input`, `reconstruction` [E], `cells` [D]; for a model with targets, `input` is the target.
+  /// Shares are of the squared error, those of a column's inputs added; where that is 0, there are no
+  /// reasons. A missing cell that is nothing special has no share. A column whose value is as expected is
+  /// left out, unless the value is rare.
   ///
-  /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where the
-  /// model shares its own score out by inputs, `shares` [E] takes the place of the squared error. By the Mahalanobis distance
-  /// a value is compared with its mean given the other columns, since the reconstruction follows it.
+  /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where
+  /// the model shares its own score out by inputs, `shares` [E] takes the place of the squared error. By the
+  /// Mahalanobis distance a value is compared with its mean given the other columns, since the reconstruction
+  /// follows it.
   public func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {

@@ -53,8 +53,8 @@ extension Detector {
     return Detector(record: record, model: model)
   }
 
-  /// Whether the files that these texts name, a folder's and a pattern's among them, are those that the model was fitted
-  /// on, in their order, or one of them is the only one.
+  /// Whether the files that these texts name, a folder's and a pattern's among them, are those that the model
+  /// was fitted on, in their order, or one of them is the only one.
   public func wasFitted(on texts: [String]) -> Bool {
     if let path = texts.first, texts.count == 1, wasFitted(on: path) { return true }
     guard let known = training.sourceFingerprint else { return texts.contains { wasFitted(on: $0) } }
@@ -62,7 +62,8 @@ extension Detector {
     return FileFingerprint(paths: paths) == known || paths.contains { FileFingerprint(path: $0) == known }
   }
 
-  /// Whether a file is the one that the model was fitted on, by its bytes, or by its name where the model has no fingerprint.
+  /// Whether a file is the one that the model was fitted on, by its bytes, or by its name where the model has
+  /// no fingerprint.
   public func wasFitted(on path: String) -> Bool {
     if let known = training.sourceFingerprint { return FileFingerprint(path: path) == known }
     return FileSystem.status(of: path)?.isRegular == true

@@ -18,13 +18,15 @@ public struct FitOptions: Sendable {
   /// The share of the rows that local reconstruction and distances to neighbours leave out as the oddest, for
   /// data that is known to hold odd rows.
   ///
-  /// Nil leaves out none, but for rows of a local reconstruction that only excuse each other (``LocalReconstruction``).
+  /// Nil leaves out none, but for rows of a local reconstruction that only excuse each other
+  /// (``LocalReconstruction``).
   public var trimmedShare: Double?
   /// How many odd rows are known to be among those to learn from, and left out.
   ///
-  /// A network leaves out those of the largest error, epoch by epoch; other models those that a crowd finds oddest. Nil:
-  /// where ``scoresWhatItLearns``, a network leaves out a tenth of a table and what stands out of images, unless ``validationSource`` is
-  /// given; else nothing, but for rows of a local reconstruction that only excuse each other (``LocalReconstruction``).
+  /// A network leaves out those of the largest error, epoch by epoch; other models those that a crowd finds
+  /// oddest. Nil: where ``scoresWhatItLearns``, a network leaves out a tenth of a table and what stands out
+  /// of images, unless ``validationSource`` is given; else nothing, but for rows of a local reconstruction
+  /// that only excuse each other (``LocalReconstruction``).
   public var contamination: Contamination?
   /// The widths of the encoder's layers, the last of them the code.
   public var hidden: [Int]?
@@ -35,8 +37,8 @@ public struct FitOptions: Sendable {
   public var architecture: String?
   /// Whether the decoder's dense layers take the kernels of those they mirror, turned over.
   public var isTied = false
-  /// Noise for a denoising autoencoder: it is given noisy rows, and learns to give them back without; bounds are
-  /// chosen from the data.
+  /// Noise for a denoising autoencoder: it is given noisy rows, and learns to give them back without; bounds
+  /// are chosen from the data.
   public var noise: Noise?
   /// What is asked of the code beside a good reconstruction.
   public var penalties: [CodePenalty] = []
@@ -67,10 +69,10 @@ public struct FitOptions: Sendable {
   /// For a table, a narrower network is then trained more briefly, so that it does not learn the odd rows
   /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
   public var scoresWhatItLearns = false
-  /// The share of the rows that is held out of training to validate; nil is a tenth or, of 10,000 rows and more, what makes a thousand to
-  /// calibrate on, none where a model is cross-validated that trains in no epochs, and none of a table that
-  /// is scored itself, whose held-out rows would look odder than the others, nor for models of neighbours, which
-  /// leave each row out of its own.
+  /// The share of the rows that is held out of training to validate; nil is a tenth or, of 10,000 rows and
+  /// more, what makes a thousand to calibrate on, none where a model is cross-validated that trains in no
+  /// epochs, and none of a table that is scored itself, whose held-out rows would look odder than the others,
+  /// nor for models of neighbours, which leave each row out of its own.
   public var validationShare: Double?
   /// Rows to validate on, instead of a share.
   public var validationSource: (any RecordSource)?
@@ -82,15 +84,15 @@ public struct FitOptions: Sendable {
   public var validationTargetSource: (any RecordSource)?
   /// Decides split, weights and order.
   public var seed: UInt64 = 42
-  /// What the factors of products are rounded to in training; where that has no use, or the processor cannot, a fit tells why and
-  /// stays in f32.
+  /// What the factors of products are rounded to in training; where that has no use, or the processor cannot,
+  /// a fit tells why and stays in f32.
   public var precision = Precision.float32
   /// Threads that compute; the result does not depend on it.
   public var threadCount = WorkerPool.availableProcessorCount
   /// Bytes of rows that are held in memory; past it they go through a temporary file.
   public var memoryLimitBytes = MachineMemory.defaultLimitBytes
-  /// The error by which samples are ranked; nil is the model's own score, with a mixed loss the sum of the cells' costs, or the
-  /// mean squared error where there is neither.
+  /// The error by which samples are ranked; nil is the model's own score, with a mixed loss the sum of the
+  /// cells' costs, or the mean squared error where there is neither.
   public var errorMeasure: ScoreMeasure?
   /// A sample is flagged where its error is above this quantile of the calibration errors.
   public var quantile = 0.99

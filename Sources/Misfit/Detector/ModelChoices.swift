@@ -149,8 +149,8 @@ struct ModelChoices {
     options.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
   }
 
-  /// The layers that make images of images; nil where layers are given, and where samples or targets are no images
-  /// or the one's size is no multiple of the other's.
+  /// The layers that make images of images; nil where layers are given, and where samples or targets are no
+  /// images or the one's size is no multiple of the other's.
   private static func imageToImage(
     _ options: FitOptions, _ schema: Schema, _ targetSchema: Schema?
   ) throws(ArchitectureError) -> Architecture? {
@@ -162,7 +162,8 @@ struct ModelChoices {
       outputActivation: output(options, targetSchema))
   }
 
-  /// A funnel of two layers: two thirds of the inputs and a quarter of the values that they stand for, at most 128 and 32.
+  /// A funnel of two layers: two thirds of the inputs and a quarter of the values that they stand for, at
+  /// most 128 and 32.
   static func hidden(width: Int, values: Int) -> [Int] {
     let code = max(1, min(32, (values + 3) / 4))
     let first = min(128, (width * 2 + 2) / 3)
@@ -198,11 +199,12 @@ struct ModelChoices {
     return options.scaling == .automatic && isTable && !isPlain ? .standard : options.scaling
   }
 
-  /// What is left out as odd: what was asked for; of networks that learn from the rows they will score, with no ordinary rows given, a
-  /// tenth of a table, as a crowd does, and of images those that stand out.
+  /// What is left out as odd: what was asked for; of networks that learn from the rows they will score, with
+  /// no ordinary rows given, a tenth of a table, as a crowd does, and of images those that stand out.
   ///
-  /// Measured on the 22 ADBench tables, all rows learned from and scored (seed 0): an autoencoder's mean AUROC and average
-  /// precision are 0.805 / 0.405 without, 0.808 / 0.417 where rows that stand out are left out, 0.816 / 0.429 with a tenth.
+  /// Measured on the 22 ADBench tables, all rows learned from and scored (seed 0): an autoencoder's mean
+  /// AUROC and average precision are 0.805 / 0.405 without, 0.808 / 0.417 where rows that stand out are left
+  /// out, 0.816 / 0.429 with a tenth.
   static func contamination(
     _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
   ) -> Contamination? {

@@ -77,7 +77,8 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   public var trimming: TrimmingRecord?
   /// The networks whose mean output the model's is; nil for one network and for other models.
   public var memberCount: Int?
-  /// What tells the file of ``source`` from others; nil where it was no file, and in models of earlier versions.
+  /// What tells the file of ``source`` from others; nil where it was no file, and in models of earlier
+  /// versions.
   public var sourceFingerprint: FileFingerprint?
 
   /// The training loss of the epoch whose weights the model has.
@@ -142,19 +143,22 @@ public struct Calibration: Sendable, Codable, Hashable {
   public var origin: Origin
   /// The error above which a sample is flagged.
   public var threshold: AnomalyThreshold
-  /// Whether the rows also decided when training stopped, which makes p-values a little too small; nil where they did not.
+  /// Whether the rows also decided when training stopped, which makes p-values a little too small; nil where
+  /// they did not.
   public var isSteered: Bool?
   /// The rows' source, where they came later than the model.
   public var source: String?
   /// The refits that scored the rows; nil where there were none.
   public var foldCount: Int?
 
-  /// The share of ordinary samples with an error as large or larger: (1 + how many calibration errors are) / (n + 1).
+  /// The share of ordinary samples with an error as large or larger: (1 + how many calibration errors are) /
+  /// (n + 1).
   ///
-  /// A conformal p-value (Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005): for a sample drawn like the calibration rows it is at most
-  /// p with a probability of at most p, whatever the data and the model. What that is worth depends on the
-  /// ``origin``: it holds for rows that the model was fitted without, apart from the scaling, which has seen all rows of a fit's source.
-  /// Nil for NaN, where there are no calibration errors, and where these are of the rows scored: they are then ranks among
+  /// A conformal p-value (Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005): for a
+  /// sample drawn like the calibration rows it is at most p with a probability of at most p, whatever the
+  /// data and the model. What that is worth depends on the ``origin``: it holds for rows that the model was
+  /// fitted without, apart from the scaling, which has seen all rows of a fit's source. Nil for NaN, where
+  /// there are no calibration errors, and where these are of the rows scored: they are then ranks among
   /// themselves, and no p-values.
   public func pValue(of error: Double) -> Double? {
     origin.hasPValues ? scores.tailProbability(of: error) : nil
@@ -167,7 +171,8 @@ public struct Calibration: Sendable, Codable, Hashable {
     return scores.tail?.boundedProbability(above: error).map { min($0, pValue) }
   }
 
-  /// How unusual a score is: the percentage of the calibration scores below or equal to it, 0 to 100; nil for NaN.
+  /// How unusual a score is: the percentage of the calibration scores below or equal to it, 0 to 100; nil for
+  /// NaN.
   public func percentile(of score: Double) -> Double? { scores.fraction(atOrBelow: score).map { $0 * 100 } }
 }
 
@@ -212,7 +217,8 @@ extension ErrorMeasure {
 }
 
 extension Calibration.Origin {
-  /// Whether errors compared with these have p-values; the rank of a row among those it was learned with is none.
+  /// Whether errors compared with these have p-values; the rank of a row among those it was learned with is
+  /// none.
   public var hasPValues: Bool { self != .all }
 
   /// Whether the errors are of rows that the model learned from, which new rows are not like.

@@ -18,8 +18,9 @@ public struct OptionDifference: Sendable, Hashable {
 
 /// Holds the options of a run that goes on against those it began with.
 ///
-/// An option counts as given where it is not the default, since a run goes on with the options that it began with.
-/// Threads, memory and what is done with the scores may change, since they do not change what is learned.
+/// An option counts as given where it is not the default, since a run goes on with the options that it began
+/// with. Threads, memory and what is done with the scores may change, since they do not change what is
+/// learned.
 struct ResumedOptions {
   let options: FitOptions
   let schema: Schema

@@ -32,7 +32,8 @@ extension Schema {
 }
 
 extension Detector {
-  /// The samples that errors are calibrated on, for people: `held-out rows`, or images where those have tiles.
+  /// The samples that errors are calibrated on, for people: `held-out rows`, or images where those have
+  /// tiles.
   public var calibrationText: String {
     guard schema.preparation?.tiles != nil else { return calibration.origin.title }
     return switch calibration.origin {

@@ -32,20 +32,20 @@ public struct TargetError: DiagnosableError, Hashable {
     case .needed:
       return Diagnosis(
         "the model was fitted with targets: its errors are distances to them, and this data has none",
-        at: position, remedy: "add --target PATH; `misfit reconstruct` and `misfit encode` need none")
+        at: position, remedy: "add \(.targetSource, "PATH"); \(.reconstruct) and \(.encode) need none")
     case .notWanted:
       return Diagnosis(
         "the model was fitted without targets: it rebuilds its samples", at: position,
-        remedy: "leave --target away, or fit a model with --target")
+        remedy: "omit \(.targetSource), or fit a model with \(.targetSource)")
     case .notTrimmed:
       return Diagnosis(
-        "--contaminated leaves out rows that are badly rebuilt, and rows with targets are not rebuilt",
+        "\(.contaminatedShare) leaves out rows that are badly rebuilt, and rows with targets are not rebuilt",
         at: position,
-        remedy: "leave --contaminated or --target away")
+        remedy: "omit \(.contaminatedShare) or \(.targetSource)")
     case .notForModel(let model):
       return Diagnosis(
-        "--model \(model.rawValue) rebuilds rows and makes nothing else of them", at: position,
-        remedy: "leave --target away, or use --model autoencoder")
+        "\(.model, model.rawValue) rebuilds rows and makes nothing else of them", at: position,
+        remedy: "omit \(.targetSource), or use \(.model, "autoencoder")")
     }
   }
 }

@@ -4,8 +4,8 @@ import MisfitIngest
 import MisfitKernels
 import MisfitPlots
 
-/// What a decoder makes of codes between those of samples: a grid over a code of two values, or the way from one
-/// sample to another.
+/// What a decoder makes of codes between those of samples: a grid over a code of two values, or the way from
+/// one sample to another.
 ///
 ///     let walk = try CodeWalk(detector.reconstruct(source))
 ///     try walk.drawing?.write(to: "walk.png")
@@ -95,7 +95,10 @@ public struct CodeWalk: Sendable {
     var grid = ImageGrid(
       title: "What the decoder makes of the plane of codes",
       subtitle:
-        "each value of the code from the \(share) % to the \(upper) % quantile of \(FileSystem.lastComponent(of: sourceName))",
+        """
+        each value of the code from the \(share) % to the \(upper) % quantile of \
+        \(FileSystem.lastComponent(of: sourceName))
+        """,
       images: images, columnCount: side)
     grid.gap = 0
     grid.columnNames = (0..<side).map { NumberText.significant(Double(value(x, $0)), digits: 2) }
@@ -153,8 +156,8 @@ public struct CodeWalk: Sendable {
 }
 
 extension Schema {
-  /// Encoded values as an image: as they are where they lie in [0, 1], else stretched between the least and the
-  /// largest value that was learned from; nil where samples are no pictures.
+  /// Encoded values as an image: as they are where they lie in [0, 1], else stretched between the least and
+  /// the largest value that was learned from; nil where samples are no pictures.
   func shownImage(of values: [Float]) -> Image? {
     guard !liesInUnitInterval else { return image(of: values) }
     let low = (0..<width).map { encode(minima[$0], column: $0) }.min() ?? 0

@@ -34,7 +34,11 @@ public struct DetectorDrawings: Sendable {
     return NetworkDiagram(
       title: "The network",
       subtitle:
-        "\(NumberText.grouped(network.parameterCount)) parameters\(untrained > 0 ? ", \(NumberText.grouped(untrained)) of them not trained" : ""), a code of \(code)",
+        """
+        \(NumberText.grouped(network.parameterCount)) \
+        parameters\(untrained > 0 ? ", \(NumberText.grouped(untrained)) of them not trained" : ""), a code \
+        of \(code)
+        """,
       layers: layers)
   }
 
@@ -55,8 +59,8 @@ public struct DetectorDrawings: Sendable {
   /// The weights of the first layer that has some, or the components, at most `count` units: images where the
   /// layer sees images of one or three channels, else a heat map of units and columns; nil for other models.
   ///
-  /// Shapes: a dense unit's image is as large as the sample, a filter's as large as its window. Channels other
-  /// than one or three give an image each.
+  /// Shapes: a dense unit's image is as large as the sample, a filter's as large as its window. Channels
+  /// other than one or three give an image each.
   public func weights(atMost count: Int = 100, scaling: WeightScaling = .common) -> (any Drawing)? {
     guard let units = FirstLayer(detector.model, shape: detector.schema.shape) else { return nil }
     let shown = units.shown(atMost: count)

@@ -3,8 +3,8 @@ import MisfitIngest
 import MisfitModels
 
 extension ModelFile {
-  /// The model that a description and the tensors of a file make; networks apart, which bring a training state
-  /// too.
+  /// The model that a description and the tensors of a file make; networks apart, which bring a training
+  /// state too.
   ///
   /// - Throws: ``ModelFileError`` that says what does not agree.
   static func model(

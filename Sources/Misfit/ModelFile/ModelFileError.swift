@@ -40,17 +40,17 @@ public struct ModelFileError: DiagnosableError, Hashable {
     case .missing(let nearest):
       return Diagnosis(
         "there is no such model", at: position,
-        remedy: nearest.map { "did you mean \"\($0)\"?" } ?? "give a file that `misfit fit` wrote")
+        remedy: nearest.map { "did you mean \"\($0)\"?" } ?? "give a file that \(.fit) wrote")
     case .data(let what):
       return Diagnosis(
         "this is \(what), not a model", at: position,
         remedy: "the model comes first, the data after it: misfit score MODEL DATA")
     case .foreign:
-      return Diagnosis("is not a model file", at: position, remedy: "give a file that `misfit fit` wrote")
+      return Diagnosis("is not a model file", at: position, remedy: "give a file that \(.fit) wrote")
     case .notAModel:
       return Diagnosis(
         "is a safetensors file, but not a model of Misfit's", at: position,
-        remedy: "give a file that `misfit fit` wrote")
+        remedy: "give a file that \(.fit) wrote")
     case .truncated(let expected, let count):
       return Diagnosis(
         "the model file is truncated: \(count) bytes of at least \(expected)", at: position,
@@ -65,7 +65,7 @@ public struct ModelFileError: DiagnosableError, Hashable {
         remedy: "use that version or a newer one")
     case .notACheckpoint:
       return Diagnosis(
-        "holds no unfinished training run", at: position, remedy: "start anew, without --resume")
+        "holds no unfinished training run", at: position, remedy: "start again without \(.resumes)")
     }
   }
 }

@@ -132,7 +132,8 @@ extension SafeTensors {
 
   /// Reads a file.
   ///
-  /// - Throws: ``FileError``, or ``ModelFileError`` that says whether the file is foreign, truncated or altered.
+  /// - Throws: ``FileError``, or ``ModelFileError`` that says whether the file is foreign, truncated or
+  ///   altered.
   init(readingFrom path: String) throws {
     guard path == "-" || FileSystem.status(of: path) != nil else {
       throw ModelFileError(.missing(nearest: FileSystem.nearestPath(to: path)), path: path)

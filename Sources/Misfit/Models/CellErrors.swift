@@ -38,7 +38,8 @@ struct CellErrors {
   func check(hasTargets: Bool) throws(MeasureError) {
     let isAsked = measure?.isOfCells ?? false
     guard loss == .mixed || isAsked else { return }
-    let asked = isAsked ? "--error \(measure?.rawValue ?? "")" : "--loss \(loss.rawValue)"
+    let asked: MessageText =
+      isAsked ? "\(.errorMeasure, measure?.rawValue ?? "")" : "\(.loss, loss.rawValue)"
     guard schema.shape.imageExtents == nil, !hasTargets else { throw MeasureError(.needsTable, asked: asked) }
     guard loss == .mixed || schema.holdsNumbersOnly else {
       throw MeasureError(.needsProbabilities, asked: asked)

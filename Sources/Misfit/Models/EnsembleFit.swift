@@ -7,8 +7,8 @@ import MisfitNetworks
 /// Trains several wide networks of one hidden layer, and joins them into one that gives their mean output.
 ///
 /// The networks differ in their first weights and in the order of the rows. Their mean is again a network of
-/// one hidden layer, the layers side by side, so that nothing else needs to know of ensembles. Where outputs are logits, the mean of
-/// them is taken.
+/// one hidden layer, the layers side by side, so that nothing else needs to know of ensembles. Where outputs
+/// are logits, the mean of them is taken.
 struct EnsembleFit {
   /// Networks in an ensemble.
   static let memberCount = 4

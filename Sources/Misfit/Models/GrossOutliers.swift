@@ -173,7 +173,8 @@ extension Detector {
 }
 
 extension NumberFigures {
-  /// A value that was a float meanwhile: the least, the largest or 0 where only rounding keeps it from being that.
+  /// A value that was a float meanwhile: the least, the largest or 0 where only rounding keeps it from being
+  /// that.
   fileprivate static func withoutRounding(_ value: Double, least: Double, largest: Double) -> Double {
     let rounding = max(1e-6 * (largest - least), 1e-6 * min(least.magnitude, largest.magnitude), 1e-9)
     for end in [least, largest, 0] where (value - end).magnitude <= rounding { return end }

@@ -14,11 +14,11 @@ public struct MeasureError: DiagnosableError, Hashable {
 
   /// What is wrong.
   public var kind: Kind
-  /// What was asked for, as it is typed: `--error nll`.
-  public var asked: String
+  /// The option that was asked for, with its value.
+  public var asked: MessageText
 
   /// Makes an error.
-  public init(_ kind: Kind, asked: String) {
+  public init(_ kind: Kind, asked: MessageText) {
     self.kind = kind
     self.asked = asked
   }
@@ -29,15 +29,17 @@ public struct MeasureError: DiagnosableError, Hashable {
     case .needsTable:
       Diagnosis(
         "\(asked) takes errors from the cells of a table, and there are none",
-        remedy: "leave it away for images and where there are targets")
+        remedy: "omit it for images and where there are targets")
     case .needsProbabilities:
       Diagnosis(
-        "\(asked) needs probabilities of levels, which a network trained with --loss mixed gives",
-        remedy: "add --model autoencoder, and leave --loss and --output-activation away")
+        "\(asked) needs probabilities of levels, which a network trained with \(.loss, "mixed") gives",
+        remedy: "add \(.model, "autoencoder"), and omit \(.loss) and \(.outputActivation)")
     case .isNotTheModels(let model, let measure):
       Diagnosis(
-        "\(model) was not fitted with \(asked), but with --error \(measure.rawValue)",
-        remedy: "fit it with \(asked), or compare by an error that every model has, such as --error mse")
+        "\(model) was not fitted with \(asked), but with \(.errorMeasure, measure.rawValue)",
+        remedy:
+          "fit it with \(asked), or compare by an error that every model has, such as \(.errorMeasure, "mse")"
+      )
     }
   }
 }

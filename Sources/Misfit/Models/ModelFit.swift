@@ -15,8 +15,8 @@ struct ModelFit {
 
   /// Fits.
   ///
-  /// - Throws: ``ModelError``, ``LinearAlgebraError``, ``TrainingError``, ``FitError`` where `shouldStop` gave
-  ///   true, and what reading the rows may throw.
+  /// - Throws: ``ModelError``, ``LinearAlgebraError``, ``TrainingError``, ``FitError`` where `shouldStop`
+  ///   gave true, and what reading the rows may throw.
   func run(
     watch: RowWatch, onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
   ) throws -> Detector {
@@ -146,7 +146,8 @@ struct ModelFit {
     return options.trimmedShare != nil
   }
 
-  /// What was left out of a local reconstruction: first as the user asked for, then `leftOut` of the rows that it looked at.
+  /// What was left out of a local reconstruction: first as the user asked for, then `leftOut` of the rows
+  /// that it looked at.
   private func joined(
     _ asked: TrimmingRecord?, _ isKept: [Bool]?, _ leftOut: [Int], of sampleCount: Int
   ) -> TrimmingRecord? {

@@ -19,8 +19,9 @@ extension ModelKind {
 
 /// Which model a fit makes.
 public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
-  /// An autoencoder for images, and where an option is given that only a network has, or targets. Else, for a table, ``local`` where the
-  /// rows are taken to be ordinary, and ``crowd`` where those to be scored are learned from.
+  /// An autoencoder for images, and where an option is given that only a network has, or targets. Else, for a
+  /// table, ``local`` where the rows are taken to be ordinary, and ``crowd`` where those to be scored are
+  /// learned from.
   case automatic = "auto"
   /// One network.
   case autoencoder
@@ -28,8 +29,9 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   case ensemble
   /// One very wide hidden layer of random weights, whose output layer is solved in one pass over the rows.
   ///
-  /// Far from what it learned, a column that is off moves the outputs of all others. In six made-up tables of 8 correlated columns it
-  /// named the column that was off first in 91 to 98 of 100 rows; see ``RandomFeatureNetwork/Options/regularization``.
+  /// Far from what it learned, a column that is off moves the outputs of all others. In six made-up tables of
+  /// 8 correlated columns it named the column that was off first in 91 to 98 of 100 rows; see
+  /// ``RandomFeatureNetwork/Options/regularization``.
   case wide
   /// The first principal components.
   case principalComponents = "pca"

@@ -1,30 +1,33 @@
 import MisfitAnalytics
 import MisfitKernels
 
-/// The score by which samples are ranked: a distance between a sample and its reconstruction, the costs of its cells, or
-/// the model's own score.
+/// The score by which samples are ranked: a distance between a sample and its reconstruction, the costs of
+/// its cells, or the model's own score.
 ///
-/// A score is never negative, with two exceptions: the negative log-likelihood, which has the unit of its name, and
-/// ``own`` in files of earlier versions.
+/// A score is never negative, with two exceptions: the negative log-likelihood, which has the unit of its
+/// name, and ``own`` in files of earlier versions.
 public enum ScoreMeasure: Sendable, Hashable {
   /// How far the reconstruction is from the sample.
   case reconstruction(ErrorMeasure)
-  /// The model's own score as the model computes it, higher for more anomalous samples: the mean distance to the nearest rows.
+  /// The model's own score as the model computes it, higher for more anomalous samples: the mean distance to
+  /// the nearest rows.
   ///
-  /// Local and crowd models of files of earlier versions have it too, as a mean of standardized logarithms about 0.
+  /// Local and crowd models of files of earlier versions have it too, as a mean of standardized logarithms
+  /// about 0.
   case own
-  /// The model's own score relative to the rows that it learned from: 1 is their average, larger is more anomalous,
-  /// never below 0; see ``relativeScore(_:)``.
+  /// The model's own score relative to the rows that it learned from: 1 is their average, larger is more
+  /// anomalous, never below 0; see ``relativeScore(_:)``.
   case relative
-  /// The squared Mahalanobis distance under the model's principal components, in the unit of a mean squared error: the
-  /// reconstruction error, and what the row lies out along the components that are kept; see ``PrincipalComponents``.
+  /// The squared Mahalanobis distance under the model's principal components, in the unit of a mean squared
+  /// error: the reconstruction error, and what the row lies out along the components that are kept; see
+  /// ``PrincipalComponents``.
   case mahalanobis
-  /// The sum of the costs of a row's cells: squared differences of numbers and cross-entropies of yes or no and of levels,
-  /// weighted so that no column drowns the others, see ``Cell``. Missing cells cost nothing.
+  /// The sum of the costs of a row's cells: squared differences of numbers and cross-entropies of yes or no
+  /// and of levels, weighted so that no column drowns the others, see ``Cell``. Missing cells cost nothing.
   case mixed
-  /// The negative logarithm of a row's likelihood, in nats: each number is normal about its reconstruction, with the variance
-  /// that the rows learned from had there (of the scaled numbers); yes or no and levels have the probabilities that the
-  /// model gives them. Missing cells are left out.
+  /// The negative logarithm of a row's likelihood, in nats: each number is normal about its reconstruction,
+  /// with the variance that the rows learned from had there (of the scaled numbers); yes or no and levels
+  /// have the probabilities that the model gives them. Missing cells are left out.
   case negativeLogLikelihood
 
   /// The mean of the squared differences.
@@ -80,8 +83,8 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// Whether the model gives it, and not the difference between a sample and its reconstruction.
   var isGivenByModel: Bool { isOwn || isOfCells }
 
-  /// The reconstruction error that is reported beside the score: the score itself where that is one, else the mean
-  /// squared error.
+  /// The reconstruction error that is reported beside the score: the score itself where that is one, else the
+  /// mean squared error.
   public var reconstructionError: ErrorMeasure {
     if case .reconstruction(let measure) = self { return measure }
     return .meanSquared
@@ -97,20 +100,27 @@ public enum ScoreMeasure: Sendable, Hashable {
       "The score compares a row with those that the model learned from: 1 is their average, larger is more "
         + "anomalous, and it is never negative."
     case .mahalanobis:
-      "The score is the squared Mahalanobis distance: the reconstruction error, and how far the row lies out along the "
-        + "principal components, in the unit of a mean squared error of scaled values."
+      """
+      The score is the squared Mahalanobis distance: the reconstruction error, and how far the row lies out \
+      along the principal components, in the unit of a mean squared error of scaled values.
+      """
     case .mixed:
-      "The score is the sum of the costs of a row's cells: squared differences of numbers, and the surprise at levels."
+      """
+      The score is the sum of the costs of a row's cells: squared differences of numbers, and the surprise \
+      at levels.
+      """
     case .negativeLogLikelihood:
-      "The score is the negative logarithm of the row's likelihood in nats, which is negative where the likelihood is "
-        + "above 1."
+      """
+      The score is the negative logarithm of the row's likelihood in nats, which is negative where the \
+      likelihood is above 1.
+      """
     }
   }
 
   /// A score on a scale without negative numbers: 1 + s from 0 on, and 1 / (1 - s) below.
   ///
-  /// A model's mean of standardized logarithms is 0 for an average row, which becomes 1. The function increases
-  /// strictly and is smooth, so that ranks stay as they are, as far as 32-bit floats can show them.
+  /// A model's mean of standardized logarithms is 0 for an average row, which becomes 1. The function
+  /// increases strictly and is smooth, so that ranks stay as they are, as far as 32-bit floats can show them.
   static func relativeScore(_ score: Float) -> Float { score >= 0 ? 1 + score : 1 / (1 - score) }
 
   /// What a plot of the values of many rows shows.

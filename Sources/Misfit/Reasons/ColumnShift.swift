@@ -4,8 +4,8 @@ import MisfitReports
 
 /// The errors of each column of a data set, in one pass and memory for the columns alone.
 ///
-/// Units: errors are squared differences of scaled values, which can be compared from column to column; values are the
-/// data's own. NaN is left out, and so are missing cells where training had some.
+/// Units: errors are squared differences of scaled values, which can be compared from column to column;
+/// values are the data's own. NaN is left out, and so are missing cells where training had some.
 public struct ColumnErrors: Sendable {
   /// The squared errors of each column.
   public private(set) var errors: [Moments]
@@ -47,7 +47,8 @@ public struct ColumnShift: Sendable {
   public struct Change: Sendable, Hashable {
     /// The means.
     public var first, second: Double
-    /// The standard error of their difference, the samples being independent (Welch, 1947); nil for single samples.
+    /// The standard error of their difference, the samples being independent (Welch, 1947); nil for single
+    /// samples.
     public var standardError: Double?
 
     /// Second minus first.
@@ -123,10 +124,16 @@ public struct ColumnShift: Sendable {
     let verb = most.error.change > 0 ? "rose" : "fell"
     let count = moved.count == 1 ? "1 column" : "\(moved.count) columns"
     return
-      "The errors of \(count) moved clearly from \(sources[0]) to \(sources[1]), most that of \(most.feature): it \(verb) from \(NumberText.significant(most.error.first, digits: 3)) to \(NumberText.significant(most.error.second, digits: 3)), \(NumberText.significant((most.error.ratio ?? 0).magnitude, digits: 2)) standard errors."
+      """
+      The errors of \(count) moved clearly from \(sources[0]) to \(sources[1]), most that of \
+      \(most.feature): it \(verb) from \(NumberText.significant(most.error.first, digits: 3)) to \
+      \(NumberText.significant(most.error.second, digits: 3)), \
+      \(NumberText.significant((most.error.ratio ?? 0).magnitude, digits: 2)) standard errors.
+      """
   }
 
-  /// Standard errors that chance alone seldom gives the most moved of so many columns: about the normal quantile of 0.01 / (2 D).
+  /// Standard errors that chance alone seldom gives the most moved of so many columns: about the normal
+  /// quantile of 0.01 / (2 D).
   private static func clearRatio(_ columnCount: Int) -> Double {
     columnCount > 100 ? 4.5 : columnCount > 10 ? 4 : 3.3
   }

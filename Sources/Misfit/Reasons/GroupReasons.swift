@@ -2,10 +2,12 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitReports
 
-/// Which columns set the worst samples apart from the others: the mean share of the error that each column has in both groups, and its mean value.
+/// Which columns set the worst samples apart from the others: the mean share of the error that each column
+/// has in both groups, and its mean value.
 ///
-/// One pass. The worst samples are kept until it is over, a hundredth of all but at most ``keptLimit``; of the others, sums alone are.
-/// NaN: samples without an error are left out, and so are values that are not numbers.
+/// One pass. The worst samples are kept until it is over, a hundredth of all but at most ``keptLimit``; of
+/// the others, sums alone are. NaN: samples without an error are left out, and so are values that are not
+/// numbers.
 public struct GroupReasons: Sendable {
   /// One column in both groups.
   public struct Column: Sendable, Hashable {
@@ -99,7 +101,8 @@ public struct GroupReasons: Sendable {
   /// The others.
   public var otherCount: Int { all.count - worstCount }
 
-  /// The columns, those first whose share of the error is most larger among the worst; none for fewer than two samples.
+  /// The columns, those first whose share of the error is most larger among the worst; none for fewer than
+  /// two samples.
   public var columns: [Column] {
     let count = worstCount
     guard count > 0 else { return [] }

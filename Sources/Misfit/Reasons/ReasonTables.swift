@@ -53,7 +53,10 @@ enum ReasonTables {
     guard !columns.isEmpty else { return nil }
     return HTMLReport.Table(
       caption:
-        "The worst \(NumberText.grouped(groups.worstCount)) samples against the other \(NumberText.grouped(groups.otherCount)): mean shares of the error, and mean values",
+        """
+        The worst \(NumberText.grouped(groups.worstCount)) samples against the other \
+        \(NumberText.grouped(groups.otherCount)): mean shares of the error, and mean values
+        """,
       columns: [HTMLReport.Column("column")]
         + ["share: worst", "others", "mean value: worst", "others", "difference"].map {
           HTMLReport.Column($0, kind: .number)

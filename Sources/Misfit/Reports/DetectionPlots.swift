@@ -38,7 +38,10 @@ public struct DetectionPlots: Sendable {
     return .training(
       title: "Training",
       subtitle:
-        "\(detector.model.summary), \(training.options.optimizer.kind.rawValue), seed \(training.options.seed)",
+        """
+        \(detector.model.summary), \(training.options.optimizer.kind.rawValue), seed \
+        \(training.options.seed)
+        """,
       trainLoss: training.epochs.map(\.trainLoss),
       validationLoss: validation.contains { $0 != nil } ? validation : [], bestEpoch: training.bestEpoch,
       lossName: training.options.loss.title)

@@ -7,9 +7,9 @@ import MisfitReports
 
 /// A folder that shows what a detector says of a source: page, pictures, scores and summary.
 ///
-/// Files: `report.html`, `scores.csv`, `reasons.csv` of tables, `summary.json`, `training.csv`, `error-histogram`,
-/// `training-curve`, `worst` and, for a code of two values, `code-scatter`, each as PNG and SVG; with labels,
-/// `classes.csv` and `class-errors`.
+/// Files: `report.html`, `scores.csv`, `reasons.csv` of tables, `summary.json`, `training.csv`,
+/// `error-histogram`, `training-curve`, `worst` and, for a code of two values, `code-scatter`, each as PNG
+/// and SVG; with labels, `classes.csv` and `class-errors`.
 public struct DetectionReport {
   /// How many of the worst samples are drawn.
   public var drawnCount = 12
@@ -32,8 +32,8 @@ public struct DetectionReport {
 
   /// Scores the source in one pass, and writes the folder.
   ///
-  /// The files appear together, those that were begun in `group` before among them; ``ReportFolder`` says how.
-  /// `onProgress` gets the number of rows scored so far; what it throws ends the work.
+  /// The files appear together, those that were begun in `group` before among them; ``ReportFolder`` says
+  /// how. `onProgress` gets the number of rows scored so far; what it throws ends the work.
   ///
   /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
   public func write(
@@ -55,7 +55,10 @@ public struct DetectionReport {
     try table.finish()
     folder.note(
       "scores.csv",
-      "one row a sample: id, score, percentile among the calibration scores, p-value, flag, reconstruction error"
+      """
+      one row a sample: id, score, percentile among the calibration scores, p-value, flag, reconstruction \
+      error
+      """
     )
     var json = summary.json
     json["training"] = .object(scoring.detector.training.json)
@@ -120,14 +123,20 @@ public struct DetectionReport {
       what += target.imageExtents == nil ? " to \(target.elementCount) columns" : " to images of \(target)"
     }
     return
-      "\(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \(summary.detector.model.summary)"
+      """
+      \(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \
+      \(summary.detector.model.summary)
+      """
   }
 
   private func lead(of summary: ScoreSummary) -> String {
     let flagged = summary.flaggedCount
     let verb = flagged == 1 ? "does" : "do"
     var text =
-      "\(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what the model has learned."
+      """
+      \(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what \
+      the model has learned.
+      """
     if let worst = summary.worst.first {
       text += " The oddest is \(worst.title)"
       if let reason = worst.reasons.first {
@@ -168,7 +177,10 @@ public struct DetectionReport {
         HTMLReport.Fact(
           "AUROC", NumberText.fixed(area, decimals: 3),
           detail:
-            "average precision \(NumberText.fixed(evaluation.averagePrecision ?? 0, decimals: 3)), for \"\(label)\""
+            """
+            average precision \(NumberText.fixed(evaluation.averagePrecision ?? 0, decimals: 3)), for \
+            "\(label)"
+            """
         ))
     }
     return facts
@@ -265,7 +277,11 @@ public struct DetectionReport {
       HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
       HTMLReport.Fact(
         "Optimizer",
-        "\(training.options.optimizer.kind.rawValue), learning rate \(NumberText.significant(training.options.optimizer.learningRate)), batches of \(training.options.batchSize)"
+        """
+        \(training.options.optimizer.kind.rawValue), learning rate \
+        \(NumberText.significant(training.options.optimizer.learningRate)), batches of \
+        \(training.options.batchSize)
+        """
       ),
     ]
   }
@@ -288,7 +304,8 @@ extension ScoredSample {
     } ?? text
   }
 
-  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares, of those that have one.
+  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares, of those that
+  /// have one.
   public func reasonText(atMost count: Int, separator: String = ", ") -> String {
     reasons.prefix(count).filter { $0.share > 0 }.map(\.text).joined(separator: separator)
   }

@@ -7,8 +7,8 @@ import MisfitReports
 
 /// The folder of a report: page, pictures as PNG and SVG, and what was written beside them.
 ///
-/// All files appear together when the page is written, `summary.json` last: where it exists, the others belong to
-/// it. Its `run` and the page carry the same number, which is made from the figures.
+/// All files appear together when the page is written, `summary.json` last: where it exists, the others
+/// belong to it. Its `run` and the page carry the same number, which is made from the figures.
 struct ReportFolder {
   let path: String
   /// What the files of the folder wait in.

@@ -12,11 +12,11 @@ extension Schema {
 }
 
 extension ScoredSample {
-  /// The sample and its reconstruction as pictures for a grid, with its target where it has one; nil where they are
-  /// none.
+  /// The sample and its reconstruction as pictures for a grid, with its target where it has one; nil where
+  /// they are none.
   ///
-  /// Values in 0...1 are shown as they are; others are stretched between the sample's (or target's) smallest and
-  /// largest.
+  /// Values in 0...1 are shown as they are; others are stretched between the sample's (or target's) smallest
+  /// and largest.
   func picture(rank: Int, of detector: Detector) -> ReconstructionSample? {
     guard detector.showsPictures else { return nil }
     let schema = detector.outputSchema

@@ -3,9 +3,9 @@ import MisfitCore
 
 /// The errors of the samples of each label, in one pass.
 ///
-/// Memory: a sketch for each of at most ``labelLimit`` labels. With more labels than that they are names rather
-/// than classes, and there are no classes at all. Errors that are NaN are counted as samples, and take no part
-/// in the figures.
+/// Memory: a sketch for each of at most ``labelLimit`` labels. With more labels than that they are names
+/// rather than classes, and there are no classes at all. Errors that are NaN are counted as samples, and take
+/// no part in the figures.
 public struct ClassErrors: Sendable {
   /// One label.
   public struct Entry: Sendable {
@@ -52,8 +52,8 @@ public struct ClassErrors: Sendable {
     if isFlagged { entries[place].flaggedCount += 1 }
   }
 
-  /// All labels in their order: numbers by their size, then others by their text; none where each is a sample's
-  /// own name, or where there are too many.
+  /// All labels in their order: numbers by their size, then others by their text; none where each is a
+  /// sample's own name, or where there are too many.
   public var all: [Entry] {
     guard entries.contains(where: { $0.count > 1 }) else { return [] }
     return LabelOrder.sorted(places.keys).compactMap { label in places[label].map { entries[$0] } }

@@ -48,7 +48,8 @@ extension FeatureError {
     value.number.map { NumberText.significant($0, digits: digits) } ?? value.quoted
   }
 
-  /// The expected value for people: with as many digits as show that it is another one, a time as exact as the value.
+  /// The expected value for people: with as many digits as show that it is another one, a time as exact as
+  /// the value.
   public var expectedText: String {
     switch (value, expected) {
     case (_, .number(let number)): return NumberText.significant(number, digits: digits)
@@ -70,8 +71,8 @@ extension FeatureError {
 
   /// `worst_area 4254 (expected 1600)`, `species "Gentoo" (expected "Adelie")`.
   ///
-  /// `age missing (never in training; expected 37)` where that is so, and `island "Torgersen" (rare: 15 % of rows)` where
-  /// it is the rarity of a level that counts.
+  /// `age missing (never in training; expected 37)` where that is so, and `island "Torgersen" (rare: 15 % of
+  /// rows)` where it is the rarity of a level that counts.
   ///
   /// Where the model gives the level a probability: `species "Gentoo" (probability 0.02; expected "Adelie")`.
   public var text: String {
@@ -122,7 +123,8 @@ extension FeatureError {
 }
 
 extension FeatureError.UsualRange {
-  /// `in training 0 to 29`, `10 to 11 where host is "a"`, `in training 0 to 12 in 98 % of rows`, `in training always 5`.
+  /// `in training 0 to 29`, `10 to 11 where host is "a"`, `in training 0 to 12 in 98 % of rows`, `in training
+  /// always 5`.
   var text: String {
     let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
     let part = share.map { " in \(NumberText.significant(100 * $0, digits: 3)) % of rows" } ?? ""

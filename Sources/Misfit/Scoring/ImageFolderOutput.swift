@@ -58,16 +58,16 @@ public final class ImageFolderOutput {
 
     /// The sentence.
     public var diagnosis: Diagnosis {
-      let (text, remedy) =
+      let (text, remedy): (MessageText, MessageText) =
         switch problem {
         case .shape(let shape):
           (
             "a folder takes images, and the model gives samples of \(shape)",
-            "give a file to -o, as in -o expected.csv"
+            "write to a file, such as expected.csv"
           )
         case .severalImages:
-          ("several images do not fit into one file", "give a folder to -o, as in -o expected/")
-        case .isInput: ("this image would be overwritten, and it is read", "give another folder to -o")
+          ("several images do not fit into one file", "write to a folder, such as expected/")
+        case .isInput: ("this image would be overwritten, and it is read", "write to another folder")
         }
       return Diagnosis(text, at: InputPosition(source: path), remedy: remedy)
     }

@@ -3,8 +3,8 @@ import MisfitIngest
 import MisfitReports
 
 extension RejectLog {
-  /// Writes the rejects as CSV with the columns file, line, record, column, cell, problem and text, the last one the
-  /// record as it is written in the source.
+  /// Writes the rejects as CSV with the columns file, line, record, column, cell, problem and text, the last
+  /// one the record as it is written in the source.
   ///
   /// `escapesFormulas` keeps spreadsheets from computing text, see ``CSVText/escapesFormulas``.
   ///

@@ -5,8 +5,8 @@ import MisfitKernels
 /// What one pass over a source says of its scores: figures, the worst samples, and how well scores find the
 /// labels.
 ///
-/// Memory: that of the worst samples and of two sketches; with labels, a sketch each, and 9 bytes a sample for
-/// AUROC and average precision.
+/// Memory: that of the worst samples and of two sketches; with labels, a sketch each, and 9 bytes a sample
+/// for AUROC and average precision.
 public struct ScoreSummary: Sendable {
   /// What a summary keeps.
   public struct Options: Sendable {
@@ -91,8 +91,9 @@ public struct ScoreSummary: Sendable {
     return Self.rarer(of: labelCounts)
   }
 
-  /// The label of two that stands for an anomaly: the one that its word says, else the rarer; nil where they are equally
-  /// frequent and no word decides, where both words say normal, and for any other number of labels.
+  /// The label of two that stands for an anomaly: the one that its word says, else the rarer; nil where they
+  /// are equally frequent and no word decides, where both words say normal, and for any other number of
+  /// labels.
   static func rarer(of counts: [(label: String, count: Int)]) -> String? {
     guard counts.count == 2 else { return nil }
     let meanings = counts.map { LabelMeaning(of: $0.label) }

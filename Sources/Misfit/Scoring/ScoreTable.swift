@@ -5,12 +5,13 @@ import MisfitReports
 
 /// Scores as CSV: one row a sample.
 ///
-/// Columns: `id`; `label`, where the source has labels; `score`, by which samples are ranked; `percentile`, the percentage of
-/// the calibration scores at or below it, 0 to 100; `p_value`, see ``Calibration/pValue(of:)``, where there are p-values; `flag`, 1 for a sample that the
-/// scoring's ``Decision`` flags; `error`, the reconstruction error, see ``ScoredSample/reconstructionError``. Where
-/// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the error,
-/// `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the shortest text
-/// that gives the same 32-bit float again.
+/// Columns: `id`; `label`, where the source has labels; `score`, by which samples are ranked; `percentile`,
+/// the percentage of the calibration scores at or below it, 0 to 100; `p_value`, see
+/// ``Calibration/pValue(of:)``, where there are p-values; `flag`, 1 for a sample that the scoring's
+/// ``Decision`` flags; `error`, the reconstruction error, see ``ScoredSample/reconstructionError``. Where
+/// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the
+/// error, `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the
+/// shortest text that gives the same 32-bit float again.
 public final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
@@ -23,8 +24,9 @@ public final class ScoreTable {
 
   /// Begins the file and writes its header.
   ///
-  /// `hasPValues` is false where samples were scored by a model learned from them; see ``Calibration/Origin/hasPValues``.
-  /// `escapesFormulas` keeps spreadsheets from computing text, see ``CSVText/escapesFormulas``.
+  /// `hasPValues` is false where samples were scored by a model learned from them; see
+  /// ``Calibration/Origin/hasPValues``. `escapesFormulas` keeps spreadsheets from computing text, see
+  /// ``CSVText/escapesFormulas``.
   ///
   /// - Throws: ``FileError``.
   public convenience init(
@@ -36,7 +38,8 @@ public final class ScoreTable {
       escapesFormulas: escapesFormulas, in: nil)
   }
 
-  /// Begins the file, which appears together with the others of a group where there is one, and writes its header.
+  /// Begins the file, which appears together with the others of a group where there is one, and writes its
+  /// header.
   ///
   /// - Throws: ``FileError``.
   public convenience init(

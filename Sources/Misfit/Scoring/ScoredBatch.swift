@@ -13,8 +13,8 @@ struct ScoredTargets: Sendable {
 
 /// A batch of samples with everything the network said of them.
 ///
-/// Shapes: N samples of D values, codes of C values, reconstructions of T values: D, or those of a target. The buffers are used again for the next batch: copy what
-/// is to be kept.
+/// Shapes: N samples of D values, codes of C values, reconstructions of T values: D, or those of a target.
+/// The buffers are used again for the next batch: copy what is to be kept.
 ///
 /// Where the model works on tiles, a batch is one whole image: its inputs, reconstructions and error map are
 /// stitched from the tiles (see ``shape``), its errors made of theirs, its code that of the worst tile.
@@ -39,7 +39,8 @@ public struct ScoredBatch: Sendable {
   let ownScores: FloatSlice?
   /// [N, T], likewise; nil for stitched images.
   let shares: FloatSlice?
-  /// The evidence of gross outliers and what it is about, see ``RowResult/evidence``: [N]; nil without a check.
+  /// The evidence of gross outliers and what it is about, see ``RowResult/evidence``: [N]; nil without a
+  /// check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
   /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
   public let shape: Shape
@@ -123,15 +124,16 @@ public struct ScoredBatch: Sendable {
     }
   }
 
-  /// The sample's score: the detector's measure, raised where the sample holds a gross outlier (``ScoreRaise``).
+  /// The sample's score: the detector's measure, raised where the sample holds a gross outlier
+  /// (``ScoreRaise``).
   public func score(at index: Int) -> Double {
     let score = value(of: detector.calibration.measure, at: index)
     guard let raise = detector.record.scoreRaise, let evidence else { return score }
     return raise.score(score, evidence: evidence.strengths[index])
   }
 
-  /// How far the reconstruction is from the sample: by the detector's measure where that is a reconstruction error, else
-  /// the mean squared error of the scaled values.
+  /// How far the reconstruction is from the sample: by the detector's measure where that is a reconstruction
+  /// error, else the mean squared error of the scaled values.
   public func reconstructionError(at index: Int) -> Double {
     allErrors(at: index).value(of: detector.calibration.measure.reconstructionError)
   }
@@ -219,8 +221,8 @@ public struct ScoredBatch: Sendable {
       shape: shape, outputShape: outputShape, errorMap: errorMap)
   }
 
-  /// The features by their share of the sample's error, largest first; empty for images, and where targets are
-  /// missing.
+  /// The features by their share of the sample's error, largest first; empty for images, and where targets
+  /// are missing.
   public func reasons(at index: Int) -> [FeatureError] {
     guard outputShape.imageExtents == nil, isScored else { return [] }
     return detector.reasons(
@@ -229,7 +231,8 @@ public struct ScoredBatch: Sendable {
       outlier: outlier(at: index))
   }
 
-  /// The columns' shares of the sample's error; see ``Detector/featureShares(input:reconstruction:shares:missing:)``.
+  /// The columns' shares of the sample's error; see
+  /// ``Detector/featureShares(input:reconstruction:shares:missing:)``.
   func featureShares(at index: Int) -> [Double] {
     detector.featureShares(
       input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
@@ -246,7 +249,8 @@ public struct ScoredBatch: Sendable {
   /// What the reconstruction is held against: [T].
   func truth(at index: Int) -> FloatSlice { target(at: index) ?? input(at: index) }
 
-  /// The numbers of what one reconstruction is held against, as its source has them; NaN for cells that hold none.
+  /// The numbers of what one reconstruction is held against, as its source has them; NaN for cells that hold
+  /// none.
   func values(at index: Int) -> [Double] {
     let records = targetRecords ?? records
     let used = detector.outputSchema.table?.used

@@ -13,7 +13,8 @@ public struct FeatureError: Sendable, Hashable {
   public var expected: CellValue
   /// Whether the value is missing, or a level, and training had none such in the column.
   public var isNew = false
-  /// The probability that a network with a mixed loss gives to the level; nil for other cells, and where training never had it.
+  /// The probability that a network with a mixed loss gives to the level; nil for other cells, and where
+  /// training never had it.
   public var probability: Double?
   /// Where the value is far outside those of training: their range.
   public var usual: UsualRange?
@@ -44,8 +45,8 @@ public struct FeatureError: Sendable, Hashable {
       }
     }
   }
-  /// The share of the rows learned from that have the level; nil for other cells, and for levels that were not counted one
-  /// by one.
+  /// The share of the rows learned from that have the level; nil for other cells, and for levels that were
+  /// not counted one by one.
   public var levelShare: Double?
 
   /// Value minus expected: positive where the value is too large; nil where either is no number.
@@ -75,15 +76,16 @@ public struct ScoredSample: Sendable, Hashable {
   public var record: Int
   /// The score by which samples are ranked, larger for more anomalous ones; see ``ScoreMeasure/meaning``.
   public var score: Double
-  /// How far the reconstruction is from the sample: by the measure of ``score`` where that is a reconstruction error, else
-  /// the mean squared error of the scaled values.
+  /// How far the reconstruction is from the sample: by the measure of ``score`` where that is a
+  /// reconstruction error, else the mean squared error of the scaled values.
   public var reconstructionError: Double
   /// The percentage of the calibration scores below or equal to this one, 0 to 100; nil for NaN.
   public var percentile: Double?
   /// The share of ordinary samples with a score as large; see ``Calibration/pValue(of:)``.
   public var pValue: Double?
-  /// Where no calibration error is as large, how often an ordinary sample's would be larger by a model of the tail: an extrapolation that
-  /// nothing guarantees (``TailFit``); nil elsewhere, and where there are too few errors for it.
+  /// Where no calibration error is as large, how often an ordinary sample's would be larger by a model of the
+  /// tail: an extrapolation that nothing guarantees (``TailFit``); nil elsewhere, and where there are too few
+  /// errors for it.
   public var extrapolatedTail: Double?
   /// Whether the sample is flagged by the scoring's ``Decision``; nil for NaN.
   public var isFlagged: Bool?

@@ -4,8 +4,8 @@ import MisfitIngest
 
 /// The samples of a source on their way through a detector: each method is one pass, in constant memory.
 ///
-/// Each thread takes a batch of records from the source and brings it all the way through the network; batches
-/// come out in the order of the source.
+/// Each thread takes a batch of records from the source and brings it all the way through the network;
+/// batches come out in the order of the source.
 public struct Scoring: Sendable {
   /// The detector that scores.
   public let detector: Detector

@@ -7,8 +7,8 @@ import MisfitKernels
 /// Puts the tiles of images together again: one sample an image.
 ///
 /// Where tiles overlap, their reconstructions and errors are averaged. Images longer than
-/// ``Scoring/pictureSide`` pixels are averaged down by a whole factor on the way, so that memory stays bounded; scores
-/// come from the tiles and not from the picture.
+/// ``Scoring/pictureSide`` pixels are averaged down by a whole factor on the way, so that memory stays
+/// bounded; scores come from the tiles and not from the picture.
 final class TileStitcher {
   /// The longest side of a stitched picture.
   private let pictureSide: Int

@@ -2,7 +2,7 @@ import MisfitCore
 
 extension ArgumentError: DiagnosableError {
   /// The sentence: the argument, its text, what was expected; and the way out.
-  var diagnosis: Diagnosis { Diagnosis(problem, remedy: remedy) }
+  var diagnosis: Diagnosis { Diagnosis(MessageText(problem), remedy: MessageText(remedy)) }
 
   private var problem: String {
     switch kind {

@@ -1,4 +1,4 @@
-/// A flag with a value: `Flag("-o, --output PATH", \.output, .path, help: "Where the model goes.")`.
+/// A flag with a value: `Flag("-o, --output PATH", \.output, .path, help: "Path of the model.")`.
 ///
 /// The default is what the field holds in a fresh verb. The placeholder stands in help for the value.
 struct Flag<Root> {

@@ -19,7 +19,7 @@ extension ValueKind where Value == [String] {
     ValueKind(
       expectation: "a list of names separated by commas", example: "first,second", read: splitNames,
       write: { $0.isEmpty ? nil : $0.joined(separator: ",") },
-      hint: { text in text.contains("\"") ? "close the quote, or leave quotes away" : nil })
+      hint: { text in text.contains("\"") ? "close the quote, or omit quotes" : nil })
   }
 
   private static func splitNames(_ text: String) -> [String]? {

@@ -3,10 +3,11 @@ import Misfit
 /// `misfit calibrate`.
 struct Calibrate: Verb {
   static let name = "calibrate"
-  static let summary = "Finds out anew what the errors of ordinary rows are, without training."
+  static let summary = "Calibrates a model again on normal rows, without training."
   static let details = """
-    Scores DATA, rows that are known to be ordinary and that the model has not seen, and keeps their errors in the model in place of the ones it was calibrated \
-    with: percentiles, p-values and the threshold follow from them. What was learned stays, byte by byte.
+    Scores DATA, which should be normal rows that the model has not seen, and stores their scores in the \
+    model in place of its calibration scores: percentiles, p-values and the threshold follow from them. What \
+    was learned stays the same, byte by byte.
     """
   static let examples = [
     Example("misfit calibrate model.misfit normal.csv -o calibrated.misfit"),
@@ -23,11 +24,11 @@ struct Calibrate: Verb {
   static var arguments: [Argument<Calibrate>] {
     Flag(
       "-o, --output PATH", \.output, .path, otherwise: "required without --in-place",
-      help: "Where the calibrated model goes.")
+      help: "Path of the calibrated model.")
     Switch("--in-place", \.isInPlace, help: "Replace MODEL itself.")
     Flag(
-      "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "what it was",
-      help: "The quantile of the errors above which samples are flagged.")
+      "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "unchanged",
+      help: "Flag samples above this quantile of the scores.")
     Shared(\.target)
     Shared(\.subject)
   }
@@ -41,7 +42,7 @@ struct Calibrate: Verb {
     }
     guard output == nil || !isInPlace else {
       throw ArgumentError(
-        .conflict("-o and --in-place both say where the model goes", remedy: "give one of them"))
+        .conflict("-o and --in-place both set the path of the model", remedy: "give one of them"))
     }
     guard output == "-" else { return }
     throw ArgumentError(
@@ -63,7 +64,7 @@ struct Calibrate: Verb {
       with: errors, of: scoring.source.name, quantile: quantile)
     if errors.nanCount > 0 {
       terminal.messages.warning(
-        "\(CountText.of(errors.nanCount, "sample")) with an error that is not a number took no part")
+        "\(CountText.of(errors.nanCount, "sample")) with an error that is not a number were ignored")
     }
     try detector.save(path)
     try report(detector, path: path, of: scoring.source.name, on: terminal)
@@ -75,7 +76,10 @@ struct Calibrate: Verb {
     try terminal.print(
       "\(path): calibrated on \(CountText.of(calibration.scores.count, "sample")) of \(source)")
     try terminal.print(
-      "threshold \(NumberText.significant(calibration.threshold.value)) (\(calibration.measure.title)), least p-value \(NumberText.significant(calibration.scores.leastTailProbability ?? .nan, digits: 3))"
+      """
+      threshold \(NumberText.significant(calibration.threshold.value)) (\(calibration.measure.title)), least \
+      p-value \(NumberText.significant(calibration.scores.leastTailProbability ?? .nan, digits: 3))
+      """
     )
     try terminal.finish(
       json: JSONText.compact([

@@ -4,19 +4,24 @@ import Misfit
 struct Classify: Verb {
   static let name = "classify"
   static let summary =
-    "Classifies labelled samples by their nearest neighbours, and says how often it is right."
+    "Classifies labeled samples by their nearest neighbors, and prints the accuracy."
   static let details = """
-    Each sample of TEST gets the label that most of its nearest samples of TRAIN have; of equally frequent labels, the first in order. Distances are \
-    Euclidean, in the scaled features, or with --model in the codes of a model; the search is exact. All of TRAIN stays in memory, 4 bytes a value, TEST \
-    does not. Writes predictions.csv, confusion-matrix.csv, the matrix as PNG and SVG, and summary.json.
+    Each sample of TEST gets the most frequent label among its nearest samples of TRAIN; ties go to the \
+    first label in order. Distances are Euclidean, between scaled features or, with --model, between codes; \
+    the search is exact. TRAIN is held in memory, 4 bytes a value; TEST is not. Writes predictions.csv, \
+    confusion-matrix.csv, the matrix as PNG and SVG, and summary.json.
     """
   static let examples = [
     Example("misfit classify train.csv test.csv --label species -o out/"),
     Example(
-      "misfit classify train.idx test.idx --labels train-labels.idx --test-labels test-labels.idx --model model.misfit -o out/",
+      """
+      misfit classify train.idx test.idx --labels train-labels.idx --test-labels test-labels.idx --model \
+      model.misfit -o out/
+      """,
       "by the codes of an autoencoder"),
     Example(
-      "misfit classify photos/train photos/test -o out/ --resize 32x32", "folders of images, a folder a label"
+      "misfit classify photos/train photos/test -o out/ --resize 32x32",
+      "folders of images, one for each label"
     ),
   ]
 
@@ -36,24 +41,26 @@ struct Classify: Verb {
   static var arguments: [Argument<Classify>] {
     Positional(
       "TRAIN", \.train, .path,
-      help: "Labelled samples: CSV, IDX, NPY or a folder with a folder of images for each label.")
+      help: "Labeled samples: CSV, IDX, NPY, or a folder with a folder of images for each label.")
     Positional(
       "TEST", \.test, .path,
-      help: "Labelled samples to classify; standard input (`-`) can be either of the two.")
-    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the results go.")
+      help: "Labeled samples to classify; one of the two can be standard input (`-`).")
+    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Folder of the results.")
     Flag(
-      "--model FILE", \.model, .path, otherwise: "the scaled features are compared",
+      "--model FILE", \.model, .path, otherwise: "scaled features are compared",
       help: "Compare the codes of this model.")
-    Flag("-k, --neighbors N", \.neighborCount, .integer(in: 1...1000), help: "How many neighbours vote.")
+    Flag(
+      "-k, --neighbors N", \.neighborCount, .integer(in: 1...1000), help: "The number of neighbors that vote."
+    )
     Flag(
       "--test-labels FILE", \.testLabelsPath, .path,
-      help: "A file with the labels of TEST, as --labels is for TRAIN.")
+      help: "A file with the labels of TEST, like --labels for TRAIN.")
     Flag(
       "--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...),
-      help: "The most memory that the samples of TRAIN may take.")
+      help: "The maximum memory for the samples of TRAIN.")
     Switch(
       "--spreadsheet-safe", \.isSpreadsheetSafe,
-      help: "Put an apostrophe in CSV files in front of text that a spreadsheet would take for a formula.")
+      help: "Put an apostrophe before text in CSV files that a spreadsheet would take for a formula.")
     Shared(\.input)
     Shared(\.images)
     Shared(\.machine)
@@ -69,13 +76,13 @@ struct Classify: Verb {
     guard images.tileSide == nil else {
       throw ArgumentError(
         .conflict(
-          "labels are those of whole images",
-          remedy: "leave --tile away, or bring images to one size with --resize"))
+          "labels belong to whole images",
+          remedy: "omit --tile, or resize images with --resize"))
     }
     guard model == nil || images.preparation.isNothing else {
       throw ArgumentError(
         .conflict(
-          "models prepare images as they were fitted", remedy: "leave --resize, --grey and --tile away"))
+          "models prepare images in the way they were fitted", remedy: "omit --resize, --grey and --tile"))
     }
   }
 
@@ -85,7 +92,10 @@ struct Classify: Verb {
     for source in [train, test] { SourceText.tell(source, on: terminal) }
     if DataFiles.areSame(self.train, self.test) {
       terminal.messages.warning(
-        "TRAIN and TEST are the same file: each sample finds itself, and the accuracy says nothing about new samples"
+        """
+        TRAIN and TEST are the same file: each sample finds itself, and the accuracy says nothing about new \
+        samples
+        """
       )
     }
     var options = NeighborClassification.Options()
@@ -133,10 +143,17 @@ struct Classify: Verb {
     let right = result.predictions.count { $0.actual == $0.found }
     let share = result.accuracy.map { "\(NumberText.fixed($0 * 100, decimals: 2)) %" } ?? "none"
     try terminal.print(
-      "accuracy  \(share): \(NumberText.grouped(right)) of \(CountText.of(result.predictions.count, "sample")) by \(report.neighbors) among \(NumberText.grouped(result.trainingCount)), \(result.representation)"
+      """
+      accuracy  \(share): \(NumberText.grouped(right)) of \
+      \(CountText.of(result.predictions.count, "sample")) by \(report.neighbors) among \
+      \(NumberText.grouped(result.trainingCount)), \(result.representation)
+      """
     )
     try terminal.print(
-      "time      \(NumberText.duration(seconds: result.searchSeconds)) to search, \(NumberText.duration(seconds: result.encodingSeconds)) to read and encode"
+      """
+      time      \(NumberText.duration(seconds: result.searchSeconds)) to search, \
+      \(NumberText.duration(seconds: result.encodingSeconds)) to read and encode
+      """
     )
     try terminal.print("memory    \(NumberText.bytes(result.memoryBytes)) for the samples and the search")
     try terminal.print()

@@ -5,12 +5,14 @@ struct Compare: Verb {
   static let name = "compare"
   static let summary = "Compares the errors of two or more models on the same samples."
   static let details = """
-    With model files, scores DATA with each. With --hidden given once for each network, fits the networks side by side on DATA first, and compares them on \
-    the rows held out of training, which are the same for all of them. With one model and --against, compares two data sets by it, which both should be new to it: which columns' errors moved.
+    With model files, scores DATA with each. With --hidden given once for each network, first fits the \
+    networks on DATA, and compares them on the rows held out of training, the same for all. With one model \
+    and --against, compares two data sets column by column: which columns' errors changed. Both should be \
+    new to the model.
     """
   static let examples = [
     Example("misfit compare a.misfit b.misfit test.csv -o out/"),
-    Example("misfit compare model.misfit june.csv --against may.csv -o out/", "what moved"),
+    Example("misfit compare model.misfit june.csv --against may.csv -o out/", "which columns changed"),
     Example("misfit compare --hidden 2 --hidden 2,2 random:100000x30 -o out/", "one and two hidden layers"),
   ]
 
@@ -44,11 +46,11 @@ struct Compare: Verb {
       help: "The samples to compare on: whatever `misfit score` reads, several files too.")
     Flag(
       "--against FILE", \.against, .path,
-      help: "With one model: the data set that DATA is held against, column by column.")
-    Flag("-o, --output FOLDER", \.output, .folder, help: "Where the report goes.")
+      help: "With one model: the data set to compare DATA with, column by column.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Folder of the report.")
     Flag(
       "--hidden WIDTHS", each: \.hidden, .counts,
-      help: "The widths of the encoder's layers of a network to fit, as in 16,4; once for each network.")
+      help: "The encoder widths of a network to fit, as in 16,4; once for each network.")
     Flag(
       "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
       help: "The label of an anomaly, for AUROC and average precision.")
@@ -67,8 +69,8 @@ struct Compare: Verb {
     if hidden.isEmpty, !images.preparation.isNothing || target.size != nil || target.isGrey {
       throw ArgumentError(
         .conflict(
-          "models prepare images as they were fitted",
-          remedy: "leave --resize, --grey and --tile away, and those of targets"))
+          "models prepare images in the way they were fitted",
+          remedy: "omit --resize, --grey and --tile, and those of targets"))
     }
     try training.check(hidden: hidden.flatMap(\.self))
     if against != nil {
@@ -90,7 +92,7 @@ struct Compare: Verb {
       throw ArgumentError(
         .conflict(
           "\"\(model)\" is one argument too many: with --hidden, only the data is given",
-          remedy: "leave away the model files, or --hidden"))
+          remedy: "omit the model files, or --hidden"))
     }
     if hidden.count == 1 {
       throw ArgumentError(
@@ -101,7 +103,7 @@ struct Compare: Verb {
     if case .share(0)? = training.validation, !hidden.isEmpty {
       throw ArgumentError(
         .conflict(
-          "without held-out rows there is nothing to compare on", remedy: "give --validation 0.1, or a file"))
+          "without held-out rows there is nothing to compare", remedy: "give --validation 0.1, or a file"))
     }
   }
 
@@ -248,7 +250,8 @@ struct Compare: Verb {
       threadCount: machine.threadCount, openTargets: openTargets, open: open)
   }
 
-  /// The models' own where it is the same kind of costs for all of them, else the mean squared error, which every model has.
+  /// The models' own where it is the same kind of costs for all of them, else the mean squared error, which
+  /// every model has.
   private static func usualMeasure(of entries: [DetectorComparison.Entry]) -> ScoreMeasure {
     let measures = Set(entries.map(\.detector.calibration.measure))
     guard let measure = measures.first, measures.count == 1, !measure.isOwn else {

@@ -5,9 +5,10 @@ struct Datasets: Verb {
   static let name = "data"
   static let summary = "Lists published data sets, finds them on this machine, or downloads them."
   static let details = """
-    Without NAME: which data sets there are, with size and licence, and where they stand. With one: a data set that a Debian package holds is found \
-    there, and copied where --to names a folder; another is downloaded into that folder by the program `curl`. Every file is checked (SHA-256); a \
-    download that was broken off goes on where it was; nothing that stands there is overwritten.
+    Without NAME, lists the data sets with size, license and location. With NAME, finds a data set that a \
+    Debian package holds, and copies it if --to names a folder; others are downloaded into that folder by \
+    the program `curl`. Every file is checked (SHA-256), an interrupted download is resumed, and no existing \
+    file is overwritten.
     """
   static let examples = [
     Example("misfit data"),
@@ -23,7 +24,7 @@ struct Datasets: Verb {
     Positional("NAME", \.name, .dataset, help: "The data set: \(names.joined(separator: " or ")).")
     Flag(
       "--to FOLDER", \.destination, .folder,
-      help: "Where the files go; without NAME: where to look for them too.")
+      help: "Folder of the files; without NAME, another folder to look for them in.")
     Flag(
       "--from URL", \.mirror, .text("an address", example: "https://host/folder/"),
       otherwise: "the known mirrors", help: "Download from this folder on the web.")
@@ -34,11 +35,11 @@ struct Datasets: Verb {
   func check() throws(ArgumentError) {
     if mirror != nil, name == nil || destination == nil {
       throw ArgumentError(
-        .conflict("--from says where to download from, but not what and where to", remedy: downloadExample))
+        .conflict("--from needs a data set and a folder", remedy: downloadExample))
     }
     if let dataset, dataset.package == nil, destination == nil {
       throw ArgumentError(
-        .conflict("\(dataset.name) is downloaded, and needs a folder to go to", remedy: downloadExample))
+        .conflict("\(dataset.name) is downloaded, and needs a folder", remedy: downloadExample))
     }
   }
 

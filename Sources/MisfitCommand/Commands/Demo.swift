@@ -5,8 +5,8 @@ struct Demo: Verb {
   static let name = "demo"
   static let summary = "Shows what Misfit does, on data that ships with it, in under a minute."
   static let details = """
-    Finds odd rows in a table of 569 breast cancer measurements, badly rebuilt images among 1,797 handwritten digits, and compares one and two hidden \
-    layers. Ends with pages to open.
+    Finds anomalous rows in a table of 569 breast cancer measurements and badly reconstructed images among \
+    1,797 handwritten digits, and compares one and two hidden layers. Prints the pages to open.
     """
   static let examples = [Example("misfit demo -o demo/")]
 
@@ -14,7 +14,7 @@ struct Demo: Verb {
   var machine = MachineFlags()
 
   static var arguments: [Argument<Demo>] {
-    Flag("-o, --output FOLDER", \.output, .folder, help: "Where the pages go.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Folder of the pages.")
     Shared(\.machine)
   }
 
@@ -27,15 +27,16 @@ struct Demo: Verb {
 
     var input = InputFlags()
     input.label = "diagnosis"
-    try terminal.print("Odd rows of a table: data/breast-cancer.csv")
+    try terminal.print("Anomalous rows of a table: data/breast-cancer.csv")
     pages.append(
       (
-        "odd rows of a table",
+        "anomalous rows of a table",
         try detect(ShippedData.breastCancer(), input, "\(folder)/breast-cancer", terminal)
       ))
 
-    try terminal.print("\nBadly rebuilt images: handwritten digits")
-    pages.append(("badly rebuilt digits", try detect("digits", InputFlags(), "\(folder)/digits", terminal)))
+    try terminal.print("\nBadly reconstructed images: handwritten digits")
+    pages.append(
+      ("badly reconstructed digits", try detect("digits", InputFlags(), "\(folder)/digits", terminal)))
 
     try terminal.print("\nOne and two hidden layers on random data: data/random30.csv")
     pages.append(("one and two hidden layers", try compare("\(folder)/one-and-two-layers", terminal)))

@@ -3,11 +3,13 @@ import Misfit
 /// `misfit detect`.
 struct Detect: Verb {
   static let name = "detect"
-  static let summary = "Finds the odd rows of one data set: fits, calibrates, ranks and reports in one go."
+  static let summary =
+    "Finds the anomalies in one data set: fits a model, ranks the rows and writes a report."
   static let details = """
-    Learns from the rows of DATA themselves, so oddities should be few: a table's rows are held against the crowd of them all, images are rebuilt by an \
-    autoencoder. Everything that is not given is chosen from the data and told. Writes the model and the files of `misfit report` into a folder. Where \
-    there is a file of rows known to be ordinary, `misfit fit --model local` on it and `misfit score` find more.
+    Learns from DATA itself, so anomalies should be few. Each row of a table is compared with all the \
+    others; images are reconstructed by an autoencoder. Options that are not given are chosen from the data \
+    and printed. Writes the model and the files of `misfit report` into a folder. If you have a file of \
+    normal rows, `misfit fit` on it and `misfit score` find more.
     """
   static let examples = [
     Example("misfit detect data/breast-cancer.csv --label diagnosis -o out/"),
@@ -35,7 +37,11 @@ struct Detect: Verb {
     Positional(
       "DATA", each: \.data, .path, atLeast: 1,
       help:
-        "CSV, JSON, IDX, NPY, PNG and JPEG images, a folder of images or tables, `random:NxD`, `digits`, or `-` for standard input. Several tables, folders and quoted patterns such as 'day-*.csv' become one table."
+        """
+        CSV, JSON, IDX, NPY, PNG and JPEG images, a folder of images or tables, `random:NxD`, `digits`, or \
+        `-` for standard input. Several tables, folders and quoted patterns such as 'day-*.csv' become one \
+        table.
+        """
     )
     Flag("-o, --output FOLDER", \.output, .folder, help: "Where model and report go.")
     Flag(
@@ -45,7 +51,10 @@ struct Detect: Verb {
     Flag(
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
       help:
-        "How many columns are told for each row in scores.csv, those with the largest shares of its error: reason_1, reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on."
+        """
+        How many columns are told for each row in scores.csv, those with the largest shares of its error: \
+        reason_1, reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on.
+        """
     )
     Shared(\.report)
     Shared(\.decision)
@@ -68,7 +77,10 @@ struct Detect: Verb {
     if decision.discoveryRate != nil, training.validationFiles.isEmpty {
       throw ArgumentError(
         .conflict(
-          "--fdr needs ordinary rows to hold the others against, and the rows of one file are only ranked among themselves",
+          """
+          --fdr needs ordinary rows to hold the others against, and the rows of one file are only ranked \
+          among themselves
+          """,
           remedy: "give a file of ordinary rows, as in --validation normal.csv, or use --contamination"))
     }
     try training.check(hidden: hidden)

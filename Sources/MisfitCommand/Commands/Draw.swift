@@ -4,11 +4,13 @@ import Misfit
 struct Draw: Verb {
   static let name = "draw"
   static let summary =
-    "Draws a model: its layers, its first weights, and with data what its decoder makes of codes."
+    "Draws a model: its layers, its first weights and, with data, what its decoder makes of codes."
   static let details = """
-    Writes each picture as PNG and SVG: network (the layers), weights (of the first layer, or the principal components: images, or for tables a heat \
-    map), explained-variance (of components). With DATA of images also walk: for a code of two values a grid of decoded codes, else the way from one \
-    sample to another, of different labels where there are labels. With any DATA and a code of two values also code-scatter.
+    Writes each picture as PNG and SVG: network (the layers), weights (of the first layer, or the principal \
+    components, as images or, for tables, a heat map) and explained-variance (of the components). With \
+    images as DATA also walk: for a code of two values a grid of decoded codes, otherwise the interpolation \
+    from one sample to another, of different labels if there are labels. With any DATA and a code of two \
+    values also code-scatter.
     """
   static let examples = [
     Example("misfit draw model.misfit -o pictures/"),
@@ -29,13 +31,16 @@ struct Draw: Verb {
   static var arguments: [Argument<Draw>] {
     Positional("MODEL", \.model, .path, help: "A file that `misfit fit` wrote.")
     Positional("DATA", \.data, .path, help: "Samples whose codes are walked through.")
-    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Where the pictures go.")
+    Flag("-o, --output FOLDER", \.output, .path, isRequired: true, help: "Folder of the pictures.")
     Flag(
       "--units N", \.unitCount, .integer(in: 1...1024), help: "How many units of the first layer are drawn.")
     Flag(
       "--weight-scale NAME", \.scaling, .choice,
       help:
-        "Colours mean the same in all images of weights (common), or reach up to each one's own largest weight."
+        """
+        Colours mean the same in all images of weights (common), or reach up to each one's own largest \
+        weight.
+        """
     )
     Flag(
       "--grid N", \.gridSide, .integer(in: 2...40),

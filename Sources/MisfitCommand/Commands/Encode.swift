@@ -5,7 +5,7 @@ struct Encode: Verb {
   static let name = "encode"
   static let summary = "Writes the code of each sample: the bottleneck's values."
   static let details =
-    "Says how much smaller the codes are, as stored, than the data as stored and than its raw 32-bit floats."
+    "Also prints the compression ratio: the size of the codes relative to the file and to 32-bit floats."
   static let examples = [
     Example("misfit encode model.misfit data.csv -o codes.csv"),
     Example("misfit encode model.misfit images.idx -o codes.npy", "as NumPy array [samples, code]"),

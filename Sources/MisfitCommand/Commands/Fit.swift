@@ -5,11 +5,15 @@ struct Fit: Verb {
   static let name = "fit"
   static let summary = "Learns what data normally looks like, and writes a model."
   static let details = """
-    Of a table, keeps rows to rebuild others from: what the nearest of them rebuild badly is odd. Of images, and with --model autoencoder or any flag of a \
-    network, trains an autoencoder to rebuild the samples through a narrow code. Options that are not given are chosen from the data, and the choice is told.
+    For a table, keeps rows and reconstructs new ones from their nearest neighbors: rows that are \
+    reconstructed badly are anomalous. For images, and with --model autoencoder or any flag of a network, \
+    trains an autoencoder that reconstructs samples through a narrow code. Options that are not given are \
+    chosen from the data and printed.
 
-    DATA is a CSV or JSON file (compressed too, delimiter and header found), an IDX or NPY file, PNG and JPEG images, a folder of images or tables, `random:NxD`, \
-    `digits`, or `-` for standard input, which is copied to a temporary file first. Several tables, folders and quoted patterns such as 'day-*.csv' become one table.
+    DATA is a CSV or JSON file (also compressed; delimiter and header are detected), an IDX or NPY file, PNG \
+    and JPEG images, a folder of images or tables, `random:NxD`, `digits`, or `-` for standard input, which \
+    is copied to a temporary file first. Several tables, folders and quoted patterns such as 'day-*.csv' \
+    become one table.
     """
   static let examples = [
     Example("misfit fit data/breast-cancer.csv --label diagnosis -o model.misfit"),
@@ -39,22 +43,26 @@ struct Fit: Verb {
   static var arguments: [Argument<Fit>] {
     Positional(
       "DATA", each: \.data, .path, atLeast: 1, help: "What to learn from; several tables become one.")
-    Flag("-o, --output PATH", \.output, .path, help: "Where the model goes.")
+    Flag("-o, --output PATH", \.output, .path, help: "Path of the model.")
     Flag(
       "--hidden WIDTHS", \.hidden, .counts, otherwise: "chosen from the data",
       help: "The widths of the encoder's layers, as in 16,4; the last is the code.")
     Switch(
       "--resume", \.resumes,
       help:
-        "Go on with the run that was interrupted, to the same bits as if it had not been. Its options are kept, "
-        + "and others are refused; give the same data and output."
+        """
+        Continue an interrupted run, to the same bits as without the interruption. Its options are \
+        kept, and others are refused; give the same data and output.
+        """
     )
     Shared(\.model)
     Flag(
       "--tensorboard FOLDER", \.logFolder, .folder, otherwise: "nothing is written for it",
       help:
-        "Write losses, learning rate, weights, errors and reconstructions for TensorBoard; with --resume, more "
-        + "of the same run."
+        """
+        Write losses, learning rate, weights, errors and reconstructions for TensorBoard; with --resume, \
+        more of the same run.
+        """
     )
     Shared(\.input)
     Shared(\.columns)
@@ -104,13 +112,15 @@ struct Fit: Verb {
     options.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
     if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
-        "\(path) holds an unfinished run, which this one replaces; --resume would go on with it")
+        "\(path) holds an unfinished run, which this one replaces; --resume would continue it")
     }
     let log = try logFolder.map { try TensorBoardLog(FolderPath.plain($0)) }
     if let log, let logFolder, log.continuesRun, !resumes {
       terminal.messages.warning(
-        "\(logFolder) holds a run already, which TensorBoard shows together with this one; a run has a folder of "
-          + "its own"
+        """
+        \(logFolder) holds a run already, which TensorBoard shows together with this one; a run has a folder \
+        of its own
+        """
       )
     }
     let (detector, _) = try FitSession(terminal: terminal, log: log).fit(source, options)

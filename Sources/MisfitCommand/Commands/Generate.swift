@@ -3,7 +3,7 @@ import Misfit
 /// `misfit generate`.
 struct Generate: Verb {
   static let name = "generate"
-  static let summary = "Writes made-up data: uniform random numbers, or the digits that ship."
+  static let summary = "Writes synthetic data: uniform random numbers, or the handwritten digits that ship."
   static let examples = [
     Example("misfit generate random:100000x30 --seed 42 -o random30.csv"),
     Example("misfit generate random:1000x784 -o noise.npy"),

@@ -11,7 +11,7 @@ extension Inspect {
   /// Shows the columns of a table.
   func inspectData(_ terminal: Terminal) throws -> ExitStatus {
     guard dotPath == nil else {
-      throw ArgumentError(.conflict("--dot draws networks", remedy: "give a model, or leave it away"))
+      throw ArgumentError(.conflict("--dot draws networks", remedy: "give a model, or omit it"))
     }
     var options = input.sourceOptions
     columns.apply(to: &options)

@@ -5,7 +5,8 @@ struct Inspect: Verb {
   static let name = "inspect"
   static let summary = "Shows what is in a table's columns, or in a model."
   static let details = """
-    Of data: each column's kind and why, its missing cells, different values and encoding. Of a model: layers, parameters, schema, training record, of which `misfit draw` makes pictures.
+    For data: each column's kind and the reason, its missing cells, distinct values and encoding. For a \
+    model: layers, parameters, schema and training record; `misfit draw` draws them.
     """
   static let examples = [
     Example("misfit inspect data/penguins.csv", "the columns, before anything is learned from them"),
@@ -24,12 +25,12 @@ struct Inspect: Verb {
     Positional(
       "FILE", each: \.subjects, .path, atLeast: 1,
       help:
-        "A model that `misfit fit` wrote, or a table; several tables, folders and quoted patterns become one."
+        "A model, or a table; several tables, folders and quoted patterns become one."
     )
-    Flag("--columns N", \.columnCount, .integer(0...), help: "How many columns are listed.")
+    Flag("--columns N", \.columnCount, .integer(0...), help: "The number of columns to list.")
     Flag(
       "--dot FILE", \.dotPath, .path,
-      help: "Write the layers as a graph here, which Graphviz draws: dot -Tpng FILE.")
+      help: "Write the layers as a graph for Graphviz (dot -Tpng FILE).")
     Shared(\.input)
     Shared(\.columns)
     Shared(\.machine)
@@ -41,14 +42,15 @@ struct Inspect: Verb {
     guard subjects.count == 1 else {
       throw ArgumentError(
         .conflict(
-          "\(subject) is a model, and models are shown one at a time", remedy: "give one model, or tables"))
+          "\(subject) is a model, and only one model can be shown at a time",
+          remedy: "give one model, or tables"))
     }
     let detector = try Detector.load(subject)
     if let dotPath {
       try DataFiles.check(output: dotPath, differsFrom: [subject])
       guard let network = detector.autoencoder else {
         throw ArgumentError(
-          .conflict("--dot draws networks", remedy: "leave it away for a model of another kind"))
+          .conflict("--dot draws networks", remedy: "omit it for other models"))
       }
       try OutputFile.write(Array(network.graph.utf8), to: dotPath)
     }
@@ -106,13 +108,25 @@ struct Inspect: Verb {
     let options = record.options
     guard record.hasEpochs else {
       return [
-        "learned from \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out, seed \(options.seed)\(timeText(record))",
+        """
+        learned from \(CountText.of(record.rowCount, "row")) of \(record.source), \
+        \(NumberText.grouped(record.validationRowCount)) held out, seed \(options.seed)\(timeText(record))
+        """,
         threshold(of: detector),
       ]
     }
     let lines = [
-      "trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \(NumberText.grouped(record.validationRowCount)) held out\(record.targetSource.map { ", targets of \($0)" } ?? "")",
-      "training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \(options.batchSize), \(options.optimizer.kind.rawValue) at \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \(options.precision.rawValue)\(timeText(record))",
+      """
+      trained on  \(CountText.of(record.rowCount, "row")) of \(record.source), \
+      \(NumberText.grouped(record.validationRowCount)) held \
+      out\(record.targetSource.map { ", targets of \($0)" } ?? "")
+      """,
+      """
+      training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \
+      \(options.batchSize), \(options.optimizer.kind.rawValue) at \
+      \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \
+      \(options.precision.rawValue)\(timeText(record))
+      """,
     ]
     var loss = "loss        \(options.loss.title)"
     if let value = record.trainLoss { loss += ": \(NumberText.significant(value))" }
@@ -168,7 +182,10 @@ struct Inspect: Verb {
     }
     let left = table.columns.count - columnCount
     return [
-      "samples     rows of \(CountText.of(table.used.count, "column")) as \(CountText.of(table.inputCount, "input"))"
+      """
+      samples     rows of \(CountText.of(table.used.count, "column")) as \
+      \(CountText.of(table.inputCount, "input"))
+      """
     ] + RankingText.leftAligned(rows)
       + (left > 0 ? ["and \(left) more (--columns)"] : [])
   }

@@ -3,15 +3,16 @@ import Misfit
 /// `misfit notebooks`.
 struct Notebooks: Verb {
   static let name = "notebooks"
-  static let summary = "Makes the pages that set Misfit's figures beside published ones."
+  static let summary = "Regenerates the pages that compare Misfit's figures with published ones."
   static let details = """
-    Each page is an article on autoencoders with the commands that made it: a folder with README.md, its pictures, tables as CSV, and the same as a \
-    Jupyter notebook. The pages need MNIST and Fashion-MNIST: `misfit data` says where they are and how to get them.
+    Each page is an article on autoencoders with the commands that made it: a folder with README.md, its \
+    pictures, tables as CSV, and the same as a Jupyter notebook. The pages need MNIST and Fashion-MNIST: \
+    `misfit data` shows where they are and how to get them.
     """
   static let examples = [
     Example("misfit notebooks -o pages/"),
     Example("misfit notebooks fun-with-autoencoders --data datasets/ -o pages/"),
-    Example("misfit notebooks --quick -o pages/", "short runs on digits that ship, in seconds"),
+    Example("misfit notebooks --quick -o pages/", "short runs on the digits that ship"),
   ]
 
   /// In the order of their names.
@@ -34,17 +35,17 @@ struct Notebooks: Verb {
     Positional(
       "PAGE", \.page, .choice(pages.map { ($0.name, $0.name) }) { $0 },
       help: "One page: \(pages.map { $0.name }.joined(separator: ", ")). Without it, all.")
-    Flag("-o, --output FOLDER", \.output, .folder, help: "Where the pages go, a folder each.")
+    Flag("-o, --output FOLDER", \.output, .folder, help: "Folder of the pages, each in a folder of its own.")
     Flag(
       "--data FOLDER", \.data, .folder, otherwise: "mnist and fashion-mnist here",
       help: "A folder that holds the folders mnist and fashion-mnist.")
     Flag(
       "--photos FOLDER", \.photos, .folder, otherwise: "painted digits",
-      help: "Colour images of one size for the parts on colour.")
+      help: "Color images of one size for the sections on color.")
     Flag(
       "--keep FOLDER", \.keptFolder, .folder, otherwise: "removed at the end",
-      help: "Keep the models here; a model that is here already from the same command is not trained again.")
-    Switch("--quick", \.isQuick, help: "A few epochs on the digits that ship, to see that all works.")
+      help: "Keep the models in this folder, and reuse those that the same command made.")
+    Switch("--quick", \.isQuick, help: "A few epochs on the digits that ship, as a check.")
     Shared(\.machine)
   }
 

@@ -3,10 +3,10 @@ import Misfit
 /// `misfit rank`.
 struct Rank: Verb {
   static let name = "rank"
-  static let summary = "Shows the samples that fit a model worst, and what made them so."
+  static let summary = "Shows the most anomalous samples, and the reasons."
   static let examples = [
     Example("misfit rank model.misfit new.csv --top 20"),
-    Example("misfit rank model.misfit new.csv --smallest", "the most ordinary samples"),
+    Example("misfit rank model.misfit new.csv --smallest", "the most normal samples"),
   ]
 
   var count = 20
@@ -18,11 +18,11 @@ struct Rank: Verb {
   var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Rank>] {
-    Flag("-n, --top N", \.count, .integer(in: 1...100_000), help: "How many samples.")
+    Flag("-n, --top N", \.count, .integer(in: 1...100_000), help: "The number of samples.")
     Flag(
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
-      help: "How many features are told for each sample.")
-    Switch("--smallest", \.order, sets: .smallest, help: "The smallest scores instead of the largest.")
+      help: "The number of reasons for each sample.")
+    Switch("--smallest", \.order, sets: .smallest, help: "List the smallest scores instead of the largest.")
     Shared(\.target)
     Shared(\.decision)
     Shared(\.subject)

@@ -3,10 +3,10 @@ import Misfit
 /// `misfit reconstruct`.
 struct Reconstruct: Verb {
   static let name = "reconstruct"
-  static let summary = "Writes what a model makes of each sample, in the data's own units."
+  static let summary = "Writes the reconstruction of each sample, in the data's own units."
   static let details = """
-    A model that was fitted with --target makes targets of samples: coloured images of grey ones, large ones of small ones. For a folder of images, give a folder \
-    to -o.
+    A model that was fitted with --target predicts targets: colored images from gray ones, large ones from \
+    small ones. For a folder of images, give a folder to -o.
     """
   static let examples = [
     Example("misfit reconstruct model.misfit data.csv -o expected.csv"),
@@ -23,7 +23,11 @@ struct Reconstruct: Verb {
     Flag(
       "-o, --output PATH", \.output, .path,
       help:
-        "Where the reconstructions go. Of images: PNG files in this folder, unless the path ends in .csv or .npy; one image may go into a path that ends in .png. Of other data: NPY for a path that ends in .npy, else CSV."
+        """
+        Path of the reconstructions. For images: a folder of PNG files, unless the path ends in .csv or \
+        .npy; a single image may be written to a path that ends in .png. For other data: NPY for a path that \
+        ends in .npy, otherwise CSV.
+        """
     )
     Shared(\.subject)
   }

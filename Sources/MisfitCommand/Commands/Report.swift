@@ -5,7 +5,8 @@ struct Report: Verb {
   static let name = "report"
   static let summary = "Scores data and writes a folder with a page, pictures, scores and a summary."
   static let details = """
-    Writes report.html (one file, pictures inside), scores.csv, for tables reasons.csv, summary.json, training.csv and the pictures as PNG and SVG.
+    Writes report.html (one file, pictures included), scores.csv, reasons.csv for tables, summary.json, \
+    training.csv and the pictures as PNG and SVG.
     """
   static let examples = [Example("misfit report model.misfit new.csv -o out/")]
 
@@ -18,7 +19,7 @@ struct Report: Verb {
   var isSpreadsheetSafe: Bool { flags.isSpreadsheetSafe }
 
   static var arguments: [Argument<Report>] {
-    Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Where the report goes.")
+    Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Folder of the report.")
     Shared(\.flags)
     Shared(\.target)
     Shared(\.decision)

@@ -3,18 +3,22 @@ import Misfit
 /// `misfit score`.
 struct Score: Verb {
   static let name = "score"
-  static let summary = "Scores data with a model: one row a sample."
+  static let summary = "Scores data with a model: one output row for each sample."
   static let details = """
-    Writes CSV with the columns id, label (where there are labels), score (larger is more anomalous), percentile (how many percent of the calibration \
-    scores are at or below this one, 0 to 100), p_value (how often normal samples have a score as large), flag (1 where the decision calls it anomalous) \
-    and error (the reconstruction error: the mean squared error of the scaled values, or the one that the model was fitted with by --error). The score \
-    of local and crowd compares a row with those learned from: 1 is their average, and it is never negative. That of neighbors is the mean distance to the \
-    nearest rows; that of a network on a table, the sum of the costs of its cells; of other networks and pca, the reconstruction error itself. Rows are never stored: data of any length takes the same memory.
+    Writes CSV with the columns id, label (if there are labels), score (larger is more anomalous), \
+    percentile (of the calibration scores, 0 to 100), p_value (how often normal samples score at least this \
+    high), flag (1 for anomalous samples) and error (the reconstruction error: the mean squared error of the \
+    scaled values, or the --error that the model was fitted with).
+
+    The score of local and crowd is relative to the rows learned from: 1 is their average, and it is never \
+    negative. The score of neighbors is the mean distance to the nearest rows; of pca, the squared \
+    Mahalanobis distance; of a network on a table, the sum of the costs of its cells; of other networks, the \
+    reconstruction error. Rows are never stored: data of any length takes the same memory.
     """
   static let examples = [
     Example("misfit score model.misfit new.csv -o scores.csv"),
     Example("misfit score model.misfit new.csv --keep all -o scored.csv", "the table with its scores"),
-    Example("misfit score model.misfit new.csv --format jsonl | head -1", "an object a row"),
+    Example("misfit score model.misfit new.csv --format jsonl | head -1", "one object for each row"),
     Example("zcat log.csv.gz | misfit score model.misfit - | head", "standard input and output"),
   ]
 
@@ -30,29 +34,38 @@ struct Score: Verb {
   var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Score>] {
-    Flag("-o, --output PATH", \.output, .path, help: "Where the scores go; `-` is standard output.")
+    Flag("-o, --output PATH", \.output, .path, help: "Path of the scores; `-` is standard output.")
     Flag(
-      "--format NAME", \.format, .choice, otherwise: "jsonl for a path that ends in .jsonl, else csv",
-      help: "How the rows are written: csv, or jsonl, an object of JSON a line.")
+      "--format NAME", \.format, .choice, otherwise: "jsonl for a path that ends in .jsonl, otherwise csv",
+      help: "The format: csv, or jsonl (one JSON object a line).")
     Flag(
       "--keep COLUMNS", all: \.kept, .names,
       help:
-        "Columns of DATA to write beside the scores, as they are written there, with commas between them; `all` for all of them."
+        """
+        Columns of DATA to write beside the scores, separated by commas, or `all`. Cells are copied \
+        unchanged.
+        """
     )
     Flag(
       "--precision NAME", \.precision, .choice,
       help:
-        "What the factors of matrix products are rounded to; bf16 is faster on processors that have it, and errors differ by a few parts in a thousand from those that the model was calibrated with."
+        """
+        The precision of the factors of matrix products. bf16 is faster on processors that have it; scores \
+        then differ by a few parts in a thousand from those that the model was calibrated with.
+        """
     )
     Shared(\.target)
     Flag(
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
       help:
-        "How many columns are told for each sample, those with the largest shares of its error: reason_1, reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on."
+        """
+        The number of reasons for each sample, the columns with the largest shares of its score: reason_1, \
+        reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on.
+        """
     )
     Switch(
       "--spreadsheet-safe", \.isSpreadsheetSafe,
-      help: "Put an apostrophe in front of text that a spreadsheet would take for a formula.")
+      help: "Put an apostrophe before text that a spreadsheet would take for a formula.")
     Shared(\.decision)
     Shared(\.subject)
   }

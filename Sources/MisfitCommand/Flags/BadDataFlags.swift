@@ -12,12 +12,15 @@ struct BadDataFlags: FlagSet {
       Flag(
         "--on-error WHAT", \.policy, .choice,
         help:
-          "What becomes of cells, records and images that cannot be read: stop with an error, skip the record or the image, or read the cell as missing (a record with too few or too many fields is then skipped)."
+          """
+          What to do with cells, records and images that cannot be read: stop with an error, skip the record \
+          or image, or read the cell as missing (a record with too few or too many fields is skipped).
+          """
       )
       Flag(
         "--rejects FILE", \.rejectsPath, .path,
         help:
-          "Write what was skipped or read as missing here: a CSV file with places, cells and whole records.")
+          "Write everything skipped or read as missing to this CSV file: places, cells and records.")
     }
   }
 
@@ -29,7 +32,8 @@ struct BadDataFlags: FlagSet {
     guard rejectsPath != nil, policy == .stop else { return }
     throw ArgumentError(
       .conflict(
-        "--rejects lists what is passed over, and nothing is", remedy: "give --on-error skip or missing too"))
+        "--rejects lists what is skipped, and nothing is skipped",
+        remedy: "add --on-error skip or --on-error missing"))
   }
 
   /// Reports what could not be read, and writes the file of rejects.
@@ -49,7 +53,10 @@ struct BadDataFlags: FlagSet {
     let hint =
       rejectsPath.map { "; all are listed in \($0)" } ?? (count > 10 ? "; --rejects FILE lists all" : "")
     terminal.messages.warning(
-      "\(CountText.of(count, "place")) could not be read and \(count == 1 ? "was" : "were") \(what)\(hint):\(places)\(more)"
+      """
+      \(CountText.of(count, "place")) could not be read and \(count == 1 ? "was" : "were") \
+      \(what)\(hint):\(places)\(more)
+      """
     )
   }
 }

@@ -10,22 +10,29 @@ struct ColumnFlags: FlagSet {
   static var arguments: [Argument<ColumnFlags>] {
     Group("Columns") {
       Flag(
-        "--type COLUMN=KIND", each: \.kinds, .columnKind, otherwise: "found from the cells",
+        "--type COLUMN=KIND", each: \.kinds, .columnKind, otherwise: "detected from the cells",
         help:
-          "What a column is: \(ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")); the last three are left out."
+          """
+          The kind of a column: \(ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")). The last \
+          three are not used.
+          """
       )
       Flag(
         "--max-levels N", \.maximumLevelCount, .integer(in: 1...10_000),
-        help: "The commonest levels of a column that get an input of their own; all others share one.")
+        help: "How many of a column's most frequent levels get an input of their own; the others share one.")
       Flag(
         "--missing-values WORDS", all: \.missingWords, .names,
         help:
-          "Words for \"no value\", with commas between them, beside the empty cell, NA, NaN, null, None, ?, N/A, #N/A, inf, errors of spreadsheets such as #DIV/0!, and in columns of numbers and dates - and .; upper and lower case are the same."
+          """
+          More words for a missing value, separated by commas. Known are the empty cell, NA, NaN, null, \
+          None, ?, N/A, #N/A, inf, spreadsheet errors such as #DIV/0!, and in columns of numbers and dates - \
+          and . (case is ignored).
+          """
       )
       Flag(
         "--keep WORDS", all: \.keptWords, .names,
         help:
-          "Words of that list that are values here, with commas between them, such as NA for Namibia.")
+          "Words of that list that are values here, separated by commas, such as NA for Namibia.")
     }
   }
 

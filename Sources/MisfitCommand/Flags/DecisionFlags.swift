@@ -9,26 +9,33 @@ struct DecisionFlags: FlagSet {
   var failsOnAnomaly = false
 
   static var arguments: [Argument<DecisionFlags>] {
-    Group("Decision (at most one; else the model's own threshold)") {
+    Group("Decision (at most one; default: the model's own threshold)") {
       Flag(
         "--alpha RATE", \.alpha, .number(between: 0, and: 1),
         help:
-          "Flag samples whose p-value is at most this: the share of ordinary samples that may be flagged, guaranteed where the model was calibrated on rows that it had not seen. Below 1 / (n + 1) of n such rows, extrapolated by a fit to their upper tail, and told so."
+          """
+          Flag samples with a p-value of at most this, the share of normal samples that may be flagged: \
+          guaranteed if the model was calibrated on rows that it had not seen. Below 1 / (n + 1) for n such \
+          rows, the tail is extrapolated, with a warning.
+          """
       )
       Flag(
         "--fdr LEVEL", \.discoveryRate, .number(between: 0, and: 1),
         help:
-          "Flag as many samples as can be with at most this expected share of ordinary ones among them (Benjamini and Hochberg). Takes a pass of its own."
+          """
+          Flag as many samples as possible with at most this expected share of normal ones among them \
+          (Benjamini and Hochberg). Reads the data twice.
+          """
       )
       Flag(
         "--contamination SHARE", \.contamination, .number(between: 0, and: 1),
-        help: "Flag this share of the samples, the worst. Takes a pass of its own.")
-      Flag("--threshold ERROR", \.threshold, .number, help: "Flag samples with an error above this.")
+        help: "Flag this share of the samples, those with the highest scores. Reads the data twice.")
+      Flag("--threshold ERROR", \.threshold, .number, help: "Flag samples with a score above this.")
     }
     Group("Status") {
       Switch(
         "--fail-on-anomaly", \.failsOnAnomaly,
-        help: "End with exit status 1 where a sample is flagged, when everything is written.")
+        help: "Exit with status 1 if a sample is flagged, after everything is written.")
     }
   }
 
@@ -52,7 +59,7 @@ struct DecisionFlags: FlagSet {
     let flags = given.map(\.flag) + (quantile == nil ? [] : ["--quantile"])
     guard flags.count > 1 else { return }
     throw ArgumentError(
-      .conflict("\(flags[0]) and \(flags[1]) both say what is flagged", remedy: "give one of them"))
+      .conflict("\(flags[0]) and \(flags[1]) both decide what is flagged", remedy: "give one of them"))
   }
 
   /// What the shell is told.
@@ -66,10 +73,10 @@ struct ScoringDecision: FlagSet {
 
   static var arguments: [Argument<ScoringDecision>] {
     Shared(\.flags)
-    Group("Decision (at most one; else the model's own threshold)") {
+    Group("Decision (at most one; default: the model's own threshold)") {
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1),
-        help: "Flag samples above this quantile of the calibration errors.")
+        help: "Flag samples above this quantile of the calibration scores.")
     }
   }
 

@@ -11,21 +11,25 @@ struct ImageFlags: FlagSet {
   static var arguments: [Argument<ImageFlags>] {
     Group("Images") {
       Flag(
-        "--resize WxH", \.size, .imageSize, otherwise: "images keep their size, which must be one for all",
+        "--resize WxH", \.size, .imageSize,
+        otherwise: "images keep their size, which must be the same for all",
         help:
-          "Bring all images of a folder to this size, such as 64x48: areas averaged, or interpolated to grow."
+          """
+          Resize all images of a folder to this size, such as 64x48: area averaging, or interpolation to \
+          enlarge.
+          """
       )
-      Switch("--grey", \.isGrey, help: "Make colours grey (Rec. 601 luma).")
+      Switch("--grey", \.isGrey, help: "Convert colors to gray (Rec. 601 luma).")
       Flag(
         "--tile N", \.tileSide, .integer(in: 1...ImagePreparation.maximumSide),
-        otherwise: "images are taken whole",
+        otherwise: "whole images",
         help:
-          "Cut images into squares of N pixels, of any number; scores and pictures are of whole images again."
+          "Cut images into tiles of N x N pixels; scores and pictures are of whole images again."
       )
       Flag(
         "--tile-stride N", \.tileStride, .integer(in: 1...ImagePreparation.maximumSide),
         otherwise: "the tile's side: edge to edge",
-        help: "Pixels from one tile to the next; fewer let tiles overlap.")
+        help: "Pixels from one tile to the next; fewer make tiles overlap.")
       Flag(
         "--tile-score NAME", \.tileScore, .choice,
         help: "An image's error: the maximum of its tiles', or their mean.")
@@ -36,7 +40,7 @@ struct ImageFlags: FlagSet {
     guard let tileSide else {
       guard tileStride != nil || tileScore != .maximum else { return }
       throw ArgumentError(
-        .conflict("--tile-stride and --tile-score say nothing without tiles", remedy: "give --tile N too"))
+        .conflict("--tile-stride and --tile-score need tiles", remedy: "give --tile N too"))
     }
     guard let tileStride, tileStride > tileSide else { return }
     throw ArgumentError(

@@ -18,42 +18,42 @@ struct InputFlags: FlagSet {
 
   static var arguments: [Argument<InputFlags>] {
     Group("Data") {
-      Flag("--id COLUMN", \.id, .text, help: "The column that names the rows.")
+      Flag("--id COLUMN", \.id, .text, help: "The column that identifies the rows.")
       Flag(
         "--label COLUMN", \.label, .text,
-        help: "The column with the rows' labels: never learned from, shown beside the scores.")
+        help: "The column of labels: not used for learning, written beside the scores.")
       Flag(
-        "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to leave out, with commas between them.")
+        "--ignore COLUMNS", all: \.ignored, .names, help: "Columns to ignore, separated by commas.")
       Flag(
         "--labels FILE", \.labelsPath, .path,
         help: "A file with the labels of arrays: IDX, NPY or an array of an NPZ archive, as in t.npz:y.")
       Flag(
-        "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "found from the first records",
-        help: "What parts the fields: a comma, a semicolon, |, `tab`, or `space` for any number of spaces.")
+        "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "detected from the first records",
+        help: "The delimiter: a comma, a semicolon, |, `tab`, or `space` for any number of spaces.")
       Switch("--header", \.hasHeader, sets: true, help: "The first record names the columns.")
       Switch("--no-header", \.hasHeader, sets: false, help: "The first record is data already.")
       Flag(
         "--skip-lines N", \.skippedLineCount, .integer(0...),
         help: "Lines to skip at the beginning of the file, such as titles.")
       Flag(
-        "--comment CHARACTER", \.comment, .comment, otherwise: "found where no record begins with it",
+        "--comment CHARACTER", \.comment, .comment, otherwise: "detected if no record begins with it",
         help: "Lines that begin with this character are skipped.")
       Flag(
         "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 },
-        otherwise: "found from the cells",
+        otherwise: "detected from the cells",
         help: "The decimal sign of all numbers: a comma or a point.")
       Flag(
-        "--thousands CHARACTER", \.thousands, .thousands, otherwise: "found from the cells",
+        "--thousands CHARACTER", \.thousands, .thousands, otherwise: "detected from the cells",
         help: "What separates thousands: a comma, a point, an apostrophe, or `space` for all kinds of spaces."
       )
       Flag(
-        "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "found from the dates",
+        "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "detected from the dates",
         help:
           "The order of dates such as 03/04/24: dmy (day first), mdy (month first) or ymd (year first).")
       Flag(
         "--encoding NAME", \.encoding, .encoding,
-        otherwise: "utf-8, or utf-16 where its mark begins the file",
-        help: "How a text is encoded: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
+        otherwise: "utf-8, or utf-16 if the file begins with its byte order mark",
+        help: "The text encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
     Shared(\.badData)
   }

@@ -7,8 +7,8 @@ struct MachineFlags: FlagSet {
   static var arguments: [Argument<MachineFlags>] {
     Group("Machine") {
       Flag(
-        "--threads N", \.threadCount, .integer(in: 1...256), otherwise: "as many as there are processors",
-        help: "Threads that compute; the result does not depend on it.")
+        "--threads N", \.threadCount, .integer(in: 1...256), otherwise: "the number of processors",
+        help: "The number of threads; results do not depend on it.")
     }
   }
 }

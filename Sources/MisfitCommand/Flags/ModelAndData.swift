@@ -12,14 +12,18 @@ struct ModelAndData: FlagSet {
     Positional(
       "DATA", each: \.data, .path, atLeast: 1,
       help:
-        "CSV, JSON, IDX, NPY, PNG and JPEG images, a folder of images or tables, `random:NxD`, or `-` for standard input. Columns are found by name: another order and further columns are fine. Several tables, folders and quoted patterns such as 'day-*.csv' become one table."
+        """
+        CSV, JSON, IDX, NPY, PNG and JPEG images, a folder of images or tables, `random:NxD`, or `-` for \
+        standard input. Columns are matched by name: another order and additional columns are fine. Several \
+        tables, folders and quoted patterns such as 'day-*.csv' become one table.
+        """
     )
     Shared(\.input)
     Shared(\.machine)
   }
 
-  /// The model, and the data on its way through it, with its targets where the model wants some; `readsTwice` where
-  /// more than one pass will be taken.
+  /// The model, and the data on its way through it, with its targets where the model wants some; `readsTwice`
+  /// where more than one pass will be taken.
   func scoring(
     _ target: TargetPath, readsTwice: Bool = false, keeping kept: KeptColumns = .none
   ) throws -> Scoring {
@@ -41,13 +45,15 @@ struct ModelAndData: FlagSet {
 }
 
 extension Detector {
-  /// Warns where data that should be new to a model is what it was fitted on.
+  /// Warns where data that should be new to a model is unchanged fitted on.
   func warn(ofTrainingData paths: [String], named name: String, on terminal: Terminal) {
     guard wasFitted(on: paths) else { return }
     let path = paths.count > 1 ? "\(paths[0]) and \(paths.count - 1) more" : paths[0]
     terminal.messages.warning(
-      "\(path) is what \(name) was fitted on: its rows have lower scores than new ones; give data that the model has not "
-        + "seen")
+      """
+      \(path) is what \(name) was fitted on: its rows have lower scores than new ones; give data that the \
+      model has not seen
+      """)
   }
 }
 

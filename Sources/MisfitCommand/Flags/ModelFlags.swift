@@ -13,41 +13,53 @@ struct ModelFlags: FlagSet {
     Group("Model") {
       Flag(
         "--model NAME", \.model, .choice,
-        otherwise: "auto, or autoencoder where flags of a network are given",
+        otherwise: "auto, or autoencoder with flags of a network",
         help: """
-          Autoencoder; ensemble: the mean of 4 wide networks; wide: one wider still, whose output layer is solved in one pass; pca: principal components, \
-          scored by the Mahalanobis distance (by the reconstruction error with --error mse); \
-          local: rebuilt from the nearest rows, best where the rows are known to be ordinary; neighbors: the mean distance to the nearest rows; crowd: \
-          the distance to all of them and the rarity of values, best where odd rows are among those learned from; auto: an autoencoder for images, for a \
-          table crowd with `detect` and local with `fit`.
+          The model. autoencoder: a neural network; ensemble: the mean of 4 wide networks; wide: one wider \
+          network whose output layer is solved in one pass; pca: principal components, scored by the \
+          Mahalanobis distance (by the reconstruction error with --error mse); local: reconstruction from \
+          the nearest rows, best if the data is known to be normal; neighbors: the mean distance to the \
+          nearest rows; crowd: the distance to all rows and the rarity of values, best if the data contains \
+          anomalies; auto: autoencoder for images, for a table crowd with `detect` and local with `fit`.
           """)
       Flag(
         "--components N|SHARE", \.components, .components, otherwise: "0.95",
-        help: "How many principal components are kept, or the share of the variance that they explain.")
+        help: "How many principal components to keep, or the share of the variance that they explain.")
       Flag(
         "--neighbors N", \.neighborCount, .integer(in: 1...1000), otherwise: "5",
-        help: "The nearest rows whose mean distance is the score of --model neighbors.")
+        help: "The number of nearest rows whose mean distance is the score of --model neighbors.")
       Flag(
         "--reference N", \.referenceLimit, .integer(in: 2...10_000_000), otherwise: "10000",
         help: "The most rows that --model local and neighbors keep, chosen at random.")
       Flag(
         "--trim SHARE", \.trimmedShare, .shareBelowOne,
-        otherwise: "none for neighbors; local leaves out what --contaminated says",
+        otherwise: "none for neighbors; for local as --contaminated",
         help:
-          "The share of the rows that --model local and neighbors leave out as the oddest by a crowd: 0.1 where a few in a hundred may be anomalous, 0 for none."
+          """
+          The share of the rows with the largest distances to all others that --model local and neighbors do \
+          not learn from: 0.1 if a few in a hundred may be anomalous, 0 for none.
+          """
       )
       Flag(
         "--contaminated SHARE|auto", \.contamination, .contamination,
         otherwise: contaminationDefault,
         help:
-          "Leave the oddest of the rows out of what is learned, since odd ones are known to be among them: this share, or as many as stand out. A network leaves out those of the largest error, anew from epoch to epoch; other models those that a crowd finds oddest, a tenth for `auto`. 0 leaves out none."
+          """
+          Do not learn from the most anomalous rows, because the data is known to contain anomalies: this \
+          share of the rows, or as many as stand out. A network leaves out the rows with the largest errors, \
+          chosen again in each epoch; other models leave out those with the highest scores of --model crowd, \
+          a tenth for `auto`. 0 leaves out none.
+          """
       )
     }
   }
 
   private static let contaminationDefault =
-    "fit: none for networks, wide, pca and neighbors; a tenth for crowd; for local the rows that seem normal only beside each other, a quarter at most. "
-    + "detect: the same, but 0.1 for networks on a table and auto on images, unless --validation gives a file of normal rows"
+    """
+    fit: none for networks, wide, pca and neighbors; a tenth for crowd; for local the rows that look normal \
+    only next to each other, at most a quarter. detect: the same, but 0.1 for networks on a table and auto \
+    on images, unless --validation gives a file of normal rows
+    """
 
   /// The model asked for; a network where its flags are given.
   func choice(networkFlags: [String]) -> ModelChoice {
@@ -64,7 +76,7 @@ struct ModelFlags: FlagSet {
     case .ensemble: foreign = networkFlags.first { !ensembleFlags.contains($0) }
     default: foreign = networkFlags.first
     }
-    try Self.check(foreign, model, remedy: "leave it away, or use --model autoencoder")
+    try Self.check(foreign, model, remedy: "omit it, or use --model autoencoder")
     try Self.check(
       components != nil && model != .principalComponents ? "--components" : nil, model,
       remedy: "add --model pca")
@@ -73,7 +85,7 @@ struct ModelFlags: FlagSet {
       remedy: "add --model neighbors")
     if contamination != nil, trimmedShare != nil {
       throw ArgumentError(
-        .conflict("--contaminated and --trim both say what is left out", remedy: "give one of them"))
+        .conflict("--contaminated and --trim both set what is left out", remedy: "give one of them"))
     }
     let keepsRows = model == .local || model == .neighbors || model == .automatic
     for (flag, isGiven) in [("--reference", referenceLimit != nil), ("--trim", trimmedShare != nil)] {

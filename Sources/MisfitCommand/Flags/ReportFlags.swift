@@ -11,15 +11,17 @@ struct ReportFlags: FlagSet {
     Group("Report") {
       Flag(
         "-n, --top N", \.worstCount, .integer(in: 1...10_000),
-        otherwise: "20 in the report, 5 in the terminal", help: "How many of the worst samples are listed.")
-      Flag("--draw N", \.drawnCount, .integer(in: 1...200), help: "How many of them are drawn.")
+        otherwise: "20 in the report, 5 in the terminal",
+        help: "The number of most anomalous samples to list.")
+      Flag("--draw N", \.drawnCount, .integer(in: 1...200), help: "The number of them to draw.")
       Flag(
         "--anomaly-label TEXT", \.anomalyLabel, .text,
-        otherwise: "of two labels the one whose word says so (bad, fraud; not good, 0), else the rarer",
+        otherwise:
+          "of two labels the one named like an anomaly (bad, fraud; not good, 0), otherwise the rarer",
         help: "The label of an anomaly, for AUROC and average precision.")
       Switch(
         "--spreadsheet-safe", \.isSpreadsheetSafe,
-        help: "Put an apostrophe in CSV files in front of text that a spreadsheet would take for a formula.")
+        help: "Put an apostrophe before text in CSV files that a spreadsheet would take for a formula.")
     }
   }
 

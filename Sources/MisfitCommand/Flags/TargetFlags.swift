@@ -8,7 +8,7 @@ struct TargetPath: FlagSet {
     Group("Targets") {
       Flag(
         "--target PATH", \.path, .path,
-        help: "What should be made of DATA, row for row, for a model that was fitted with --target.")
+        help: "The targets of DATA, row for row, for a model that was fitted with --target.")
     }
   }
 }
@@ -25,15 +25,18 @@ struct TargetFlags: FlagSet {
       Flag(
         "--target PATH", \.path, .path, otherwise: "each row is its own target",
         help:
-          "What should be made of DATA, row for row: a folder of coloured, clean or larger images of the same names, or another table. --grey is for DATA alone."
+          """
+          The targets to learn, row for row: a folder of color, clean or larger images with the same names, \
+          or another table. --grey applies to DATA alone.
+          """
       )
       Flag(
-        "--target-resize WxH", \.size, .imageSize, otherwise: "as --resize says",
-        help: "Bring the images of --target to this size.")
-      Switch("--target-grey", \.isGrey, help: "Make the images of --target grey.")
+        "--target-resize WxH", \.size, .imageSize, otherwise: "as --resize",
+        help: "Resize the images of --target to this size.")
+      Switch("--target-grey", \.isGrey, help: "Convert the images of --target to gray.")
       Flag(
         "--validation-target PATH", \.validationPath, .path,
-        help: "What should be made of the file that --validation names.")
+        help: "The targets of the --validation file.")
     }
   }
 
@@ -43,7 +46,7 @@ struct TargetFlags: FlagSet {
       guard size != nil || isGrey || validationPath != nil else { return }
       throw ArgumentError(
         .conflict(
-          "--target-resize, --target-grey and --validation-target say nothing without targets",
+          "--target-resize, --target-grey and --validation-target need targets",
           remedy: "give --target PATH too"))
     }
     if path == "-", data.contains("-") {

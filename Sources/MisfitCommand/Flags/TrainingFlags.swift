@@ -37,108 +37,140 @@ struct TrainingFlags: FlagSet {
       Flag(
         "--architecture LAYERS", \.architecture, .architecture, otherwise: "dense layers of --hidden",
         help:
-          "The layers, as in \"conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid\" with || after the code, or one of dense, deep, conv, conv-bn."
+          """
+          The layers, as in "conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid", with || after the code; \
+          or a preset: dense, deep, conv, conv-bn.
+          """
       )
       Flag(
         "--decoder WIDTHS", \.decoder, .counts, otherwise: "mirrors the encoder",
-        help: "The widths of the decoder's hidden layers, from the code on.")
+        help: "The widths of the decoder's hidden layers, starting after the code.")
       Flag(
         "--activation NAME", \.activation, .choice, otherwise: chosen,
         help: "The activation of the hidden layers.")
       Flag(
         "--output-activation NAME", \.outputActivation, .choice, otherwise: chosen,
         help: "The activation of the last layer.")
-      Flag("--initialization NAME", \.initialization, .choice, help: "What the weights are drawn from.")
+      Flag(
+        "--initialization NAME", \.initialization, .choice, help: "The distribution of the initial weights.")
       Switch(
         "--tied", \.isTied,
-        help: "Give the decoder's dense layers the kernels of those they mirror, turned over.")
+        help: "Tie weights: the decoder's dense layers use the transposed kernels of the encoder's.")
     }
     Group("Variants") {
       Flag(
         "--noise KIND:AMOUNT", \.noise, .noise, otherwise: "none",
         help:
-          "Denoising: learn from rows with noise to give them back without. gaussian:0.5 has this standard deviation (clipped where the data lies in [0, 1]); masking:0.3 and salt-and-pepper:0.1 change this share of the values. Noise is new in each epoch; :kept behind the amount gives a row the same each time."
+          """
+          Denoising autoencoder: add noise to the inputs and learn to remove it. gaussian:0.5 has this \
+          standard deviation (clipped if the data is in [0, 1]); masking:0.3 and salt-and-pepper:0.1 change \
+          this share of the values. Noise is drawn again in each epoch; with :kept after the amount a row \
+          gets the same noise each time.
+          """
       )
       Flag(
         "--sparse PENALTY", \.sparsity, .sparsity, otherwise: "none",
         help:
-          "Keep the code near 0: l1:WEIGHT penalises absolute values, kl:WEIGHT:TARGET the divergence of a unit's mean from a target, for a sigmoid code."
+          """
+          Sparse autoencoder: l1:WEIGHT penalizes absolute values of the code; kl:WEIGHT:TARGET penalizes \
+          the divergence of a unit's mean from a target, for a sigmoid code.
+          """
       )
       Flag(
         "--contractive WEIGHT", \.contraction, .number(above: 0), otherwise: "none",
         help:
-          "Penalise the code's derivatives with respect to the input; for an encoder of one dense layer with sigmoid or relu."
+          """
+          Contractive autoencoder: penalize the code's derivatives with respect to the input, for an encoder \
+          of one dense layer with sigmoid or relu.
+          """
       )
     }
     Group("Training") {
       Flag(
         "--loss NAME", \.loss, .choice, otherwise: chosen,
         help:
-          "Mean squared error, mean absolute error, binary cross-entropy, or, for tables, mixed: squares of numbers, cross-entropies of levels and of yes or no, no column drowning the others, missing cells left out."
+          """
+          The training loss: mean squared error, mean absolute error, binary cross-entropy or, for tables, \
+          mixed: squared errors of numbers and cross-entropies of levels and booleans, with equal weight for \
+          each column and missing cells ignored.
+          """
       )
-      Flag("--optimizer NAME", \.optimizer, .choice, help: "The rule of the steps, with Keras' defaults.")
+      Flag("--optimizer NAME", \.optimizer, .choice, help: "The optimizer, with Keras' defaults.")
       Flag(
         "--learning-rate RATE", \.learningRate, .number(above: 0),
-        otherwise: "the optimizer's own: 0.001, sgd 0.01", synonyms: ["--lr"], help: "How far a step goes.")
+        otherwise: "the optimizer's own: 0.001, sgd 0.01", synonyms: ["--lr"], help: "The learning rate.")
       Flag(
         "--momentum SHARE", \.momentum, .number(in: 0...1), otherwise: "0",
-        help: "The share of the last step that sgd keeps."
+        help: "The momentum of sgd."
       )
       Flag(
         "--weight-decay RATE", \.weightDecay, .number(0...), otherwise: "0; adamw 0.004",
-        help: "The share of each weight, times the learning rate, that a step takes away.")
+        help: "Decoupled weight decay.")
       Flag(
-        "--clip-norm LENGTH", \.clipNorm, .number(above: 0), otherwise: "none is shortened",
-        help: "Shorten longer gradients to this length.")
+        "--clip-norm LENGTH", \.clipNorm, .number(above: 0), otherwise: "no clipping",
+        help: "Scale gradients with a larger norm down to this norm.")
       Flag(
         "--precision NAME", \.precision, .choice,
         help:
-          "What the factors of matrix products are rounded to; bf16 is faster on processors that have it (AVX-512 BF16, AMX), and of no use to networks of a few hundred parameters."
+          """
+          The precision of the factors of matrix products. bf16 is faster on processors with AVX-512 BF16 or \
+          AMX, but not for networks of a few hundred parameters.
+          """
       )
       Flag(
         "--epochs N", \.epochs, .integer(1...), otherwise: "chosen from the data, with early stopping",
-        help: "Train this many epochs.")
-      Flag("--batch-size N", \.batchSize, .integer(1...), otherwise: chosen, help: "Rows of one step.")
+        help: "The number of epochs.")
+      Flag(
+        "--batch-size N", \.batchSize, .integer(1...), otherwise: chosen, help: "Rows in one training step.")
       Flag(
         "--patience N", \.patience, .integer(1...),
-        help: "Stop this many epochs after the best one, and keep its weights.")
+        help: "Early stopping: stop this many epochs after the best one, and keep its weights.")
       Flag(
         "--plateau N", \.plateau, .integer(1...),
-        help: "Halve the learning rate after this many epochs without a better loss.")
+        help: "Halve the learning rate after this many epochs without an improvement.")
       Flag(
         "--validation SHARE|FILE", \.validation, .shareOrFile,
-        otherwise: "0.1; none where `detect` is given a table",
-        help: "Rows held out of training, or a file of them.")
+        otherwise: "0.1; none for a table with `detect`",
+        help: "The share of the rows to hold out of training, or a file of validation rows.")
       Flag(
         "--scale NAME", \.scaling, .scaling,
         help:
-          "How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardises other columns; robust takes median and quartiles and bends far values in, quantile-normal gives a column the quantiles of a normal distribution."
+          """
+          How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardizes \
+          other columns; robust uses median and quartiles and compresses extreme values; quantile-normal \
+          maps each column to a normal distribution.
+          """
       )
       Flag(
         "--seed N", \.seed, .seed,
-        help: "Decides split, weights and order; the same seed gives the same bits.")
+        help: "The random seed of split, weights and order: the same seed gives the same bits.")
       Flag(
         "--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...),
-        otherwise: "a quarter of the machine's", help: "Rows past this go through a temporary file.")
+        otherwise: "a quarter of the machine's memory",
+        help: "Rows beyond this are stored in a temporary file.")
     }
     Group("Scores") {
       Flag(
         "--error NAME", \.measure, .measure,
-        otherwise: "mse; mixed with that loss; the model's own score with local, neighbors, crowd",
+        otherwise: "mse; mixed with that loss; the model's own score for pca, local, neighbors and crowd",
         help:
-          "The reconstruction error to use as the score; nll is the negative log-likelihood of a table's row, in nats."
+          """
+          The reconstruction error that is the score; nll is the negative log-likelihood of a table's row, \
+          in nats.
+          """
       )
       Flag(
         "--calibration NAME", \.calibration, .choice, otherwise: "auto",
         help: """
-          Which rows say how large errors of normal rows are. split: rows held out of training; cross: every row, scored by one of 5 to 20 refits that \
-          have not seen it, so that a fit takes that many times as long; auto: cross where fewer than 1,000 rows would be held out. Models of \
-          neighbors score each row without itself, and `detect` ranks the rows among themselves.
+          The rows whose scores calibrate threshold and p-values. split: rows held out of training; cross: \
+          all rows, each scored by one of 5 to 20 refits that have not seen it, so a fit takes that many \
+          times as long; auto: cross if fewer than 1,000 rows would be held out. local, neighbors and crowd \
+          score each row without itself, and `detect` ranks the rows among themselves.
           """)
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1), otherwise: "0.99",
         help:
-          "Flag samples above this quantile of the errors that the model is calibrated on; see --calibration."
+          "Flag samples above this quantile of the calibration scores; see --calibration."
       )
     }
   }
@@ -154,7 +186,7 @@ struct TrainingFlags: FlagSet {
     guard let other = others.first(where: \.isGiven) else { return }
     throw ArgumentError(
       .conflict(
-        "--architecture and \(other.flag) both say what the layers are", remedy: "leave \(other.flag) away"))
+        "--architecture and \(other.flag) both set the layers", remedy: "omit \(other.flag)"))
   }
 
   /// The options of a fit; `open` opens the file of `--validation`.

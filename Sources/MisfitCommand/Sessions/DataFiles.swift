@@ -13,7 +13,8 @@ enum DataFiles {
     return try DataSource.open(texts, options: options)
   }
 
-  /// Refuses an output that would take the place of an input, or of a file in a folder or a pattern that is one.
+  /// Refuses an output that would take the place of an input, or of a file in a folder or a pattern that is
+  /// one.
   ///
   /// - Throws: ``ArgumentError``.
   static func check(output: String, differsFrom inputs: [String]) throws(ArgumentError) {

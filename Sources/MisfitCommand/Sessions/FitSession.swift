@@ -85,7 +85,7 @@ struct FitSession {
       training?.finish()
       working?.line.finish()
       guard case .interrupted = error.kind else { throw error }
-      terminal.messages.warning(error.diagnosis.description)
+      terminal.messages.warning(error.diagnosis.text(naming: OptionFlags.text))
       throw Interrupted()
     } catch {
       reading?.line.finish()
@@ -99,8 +99,10 @@ struct FitSession {
   private func tellCalibration(fold: Int, of count: Int) {
     if fold == 1 {
       terminal.messages.note(
-        "calibrating on every row by cross-validation: \(count) refits, each without one row in \(count), take about "
-          + "\(count) times as long as the fit (--calibration split takes held-out rows instead)"
+        """
+        calibrating on every row by cross-validation: \(count) refits, each without one row in \(count), \
+        take about \(count) times as long as the fit (--calibration split takes held-out rows instead)
+        """
       )
     }
     if terminal.messages.stream.isTerminal {
@@ -115,25 +117,35 @@ struct FitSession {
       last >= first.trainLoss
     {
       terminal.messages.warning(
-        "the loss did not fall: the model has learned next to nothing; try a lower --learning-rate or another --seed"
+        """
+        the loss did not fall: the model has learned next to nothing; try a lower --learning-rate or another \
+        --seed
+        """
       )
     }
     if let share = detector.shareOfVariance, share > 0.95 {
       terminal.messages.warning(
-        "the network has learned little more than the mean of the samples: its error is \(NumberText.significant(share * 100, digits: 2)) % of "
-          + "their variance; try --loss mse, a lower --learning-rate, more --patience or --model pca")
+        """
+        the network has learned little more than the mean of the samples: its error is \
+        \(NumberText.significant(share * 100, digits: 2)) % of their variance; try --loss mse, a lower \
+        --learning-rate, more --patience or --model pca
+        """)
     }
     if let trimming = record.trimming { terminal.messages.note(trimming.text) }
     if detector.calibration.isSteered == true {
       terminal.messages.note(
-        "few rows were held out, so that the same ones choose when to stop and calibrate: p-values are a little "
-          + "too small"
+        """
+        few rows were held out, so that the same ones choose when to stop and calibrate: p-values are a \
+        little too small
+        """
       )
     }
     if detector.calibration.origin == .training {
       terminal.messages.note(
-        "too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new data "
-          + "may be flagged more often"
+        """
+        too few rows were held out to calibrate on: the threshold is that of the rows trained on, and new \
+        data may be flagged more often
+        """
       )
     }
   }
@@ -181,7 +193,8 @@ struct FitSession {
     }
   }
 
-  /// Which columns a model does not see, of sentences with a warning, since something may stand in them, and which numbers are bent in.
+  /// Which columns a model does not see, of sentences with a warning, since something may stand in them, and
+  /// which numbers are bent in.
   private func tellLeftOut(_ schema: Schema) {
     let leftOut = schema.table?.columns.filter { !$0.isUsed } ?? []
     for column in leftOut.prefix(20) {

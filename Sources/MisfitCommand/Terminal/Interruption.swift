@@ -18,8 +18,8 @@ struct Interruption {
 
   /// Watches for requests to end from now on.
   ///
-  /// Work that does not ask ``isRequested`` within `graceSeconds` of a request is ended all the same. Files that it
-  /// was writing are then gone, as if it had been killed.
+  /// Work that does not ask ``isRequested`` within `graceSeconds` of a request is ended all the same. Files
+  /// that it was writing are then gone, as if it had been killed.
   static func watch(graceSeconds: UInt32 = 1) -> Interruption {
     grace.store(graceSeconds, ordering: .relaxed)
     guard depth.add(1, ordering: .relaxed).newValue == 1 else { return Interruption() }

@@ -28,6 +28,7 @@ final class Messages {
   }
 
   private static func text(of error: any Error) -> String {
-    (error as? any DiagnosableError)?.diagnosis.description ?? "unexpected error: \(error)"
+    (error as? any DiagnosableError)?.diagnosis.text(naming: OptionFlags.text)
+      ?? "unexpected error: \(error)"
   }
 }

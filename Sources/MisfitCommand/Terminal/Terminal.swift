@@ -32,7 +32,7 @@ final class Terminal {
     throw ArgumentError(
       .conflict(
         "with --json, \(what) cannot go to standard output too",
-        remedy: "give a file with -o, or leave --json away"),
+        remedy: "give a file with -o, or omit --json"),
       verb: verb)
   }
 

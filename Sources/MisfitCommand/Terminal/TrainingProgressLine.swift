@@ -2,8 +2,8 @@ import MisfitCore
 
 /// How training goes: epoch, loss, validation loss, samples a second, time left.
 ///
-/// On a terminal one line that is rewritten; elsewhere lines of a log: about one for each tenth of the epochs, and the
-/// last epoch's.
+/// On a terminal one line that is rewritten; elsewhere lines of a log: about one for each tenth of the
+/// epochs, and the last epoch's.
 final class TrainingProgressLine {
   private let line: ProgressLine
   private let now: () -> Double

@@ -51,7 +51,7 @@ public struct FileError: DiagnosableError, Hashable {
     case (EACCES, _):
       return Diagnosis("no permission to read this", at: position, remedy: "check its permissions (`ls -l`)")
     case (EBADF, .create) where path == "-":
-      return Diagnosis("is closed", at: position, remedy: "name a file, as in -o scores.csv")
+      return Diagnosis("is closed", at: position, remedy: "write to a file, such as scores.csv")
     case (ENAMETOOLONG, _):
       return Diagnosis(
         "the name is longer than the file system allows", at: position, remedy: "give a shorter name")

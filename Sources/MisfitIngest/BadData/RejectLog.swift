@@ -13,9 +13,9 @@ public struct Reject: Sendable, Hashable {
   /// Where it is.
   public var position: InputPosition { error.position ?? InputPosition(source: "") }
   /// What is wrong with it, as a sentence without its end.
-  public var problem: String { error.diagnosis.problem }
+  public var problem: String { error.diagnosis.problem.description }
   /// `data.csv:3: column "load": "x4" is not a number`.
-  public var text: String { Diagnosis(problem, at: error.position).description }
+  public var text: String { Diagnosis(error.diagnosis.problem, at: error.position).description }
 
   fileprivate var byteCount: Int { 300 + cell.utf8.count + record.utf8.count }
 }

@@ -21,7 +21,7 @@ struct Survey {
     let scaling = options.tableScaling ?? options.scaling
     if scaling.needsQuantiles, source.layout.shape.extents.count != 1 || source.layout.valueKind != .float64 {
       throw IngestError(
-        .noTable(option: "--scale \(scaling.rawValue)"), at: InputPosition(source: source.name))
+        .noTable(option: "\(.scaling, scaling.rawValue)"), at: InputPosition(source: source.name))
     }
     let typing = table?.typing ?? TypingOptions()
     if !scaling.needsQuantiles, typing.isEmpty, !(table?.numbers.isNotable ?? false),

@@ -16,25 +16,25 @@ struct CSVColumns {
       roles: Array(repeating: .ignored, count: names.count), features: [], dataByteOffset: 0, firstLine: 1,
       notes: notes)
     var isNamed = Array(repeating: false, count: names.count)
-    func assign(_ role: CSVFormat.Role, _ wanted: [String], _ flag: String) throws(IngestError) {
-      for index in try indices(of: wanted, in: names, flag: flag) {
+    func assign(_ role: CSVFormat.Role, _ wanted: [String], _ option: OptionName) throws(IngestError) {
+      for index in try indices(of: wanted, in: names, option: option) {
         format.roles[index] = role
         isNamed[index] = true
       }
     }
-    try assign(.ignored, options.ignoredColumns, "--ignore")
+    try assign(.ignored, options.ignoredColumns, .ignoredColumns)
     func wanted(_ named: String?, _ usual: String?) -> [String] {
       if let named { return [named] }
       guard hasHeader, let usual, let place = names.firstIndex(of: usual), !isNamed[place] else { return [] }
       return [usual]
     }
-    try assign(.label, wanted(options.labelColumn, options.usualLabelColumn), "--label")
-    try assign(.id, wanted(options.idColumn, options.usualIDColumn), "--id")
+    try assign(.label, wanted(options.labelColumn, options.usualLabelColumn), .labelColumn)
+    try assign(.id, wanted(options.idColumn, options.usualIDColumn), .idColumn)
     try assignFeatures(&format, unnamed: names.indices.filter { !isNamed[$0] })
     switch options.keptColumns {
     case .none: break
     case .all: format.kept = Array(names.indices)
-    case .named(let wanted): format.kept = try indices(of: wanted, in: names, flag: "--keep")
+    case .named(let wanted): format.kept = try indices(of: wanted, in: names, option: .keptColumns)
     }
     format.keptNames = format.kept.map { names[$0] }
     guard !format.features.isEmpty else {
@@ -84,12 +84,12 @@ struct CSVColumns {
   }
 
   private func indices(
-    of wanted: [String], in names: [String], flag: String
+    of wanted: [String], in names: [String], option: OptionName
   ) throws(IngestError) -> [Int] {
     let missing = wanted.filter { !names.contains($0) }
-    if !missing.isEmpty, options.requiresNamedColumns, flag != "--ignore" || !options.isOneOfSeveral {
+    if !missing.isEmpty, options.requiresNamedColumns, option != .ignoredColumns || !options.isOneOfSeveral {
       let kind = IngestError.Kind.unknownColumns(
-        unknown(missing, among: names), flag: flag, hasHeader: hasHeader)
+        unknown(missing, among: names), option: option, hasHeader: hasHeader)
       throw error(kind)
     }
     return wanted.compactMap { names.firstIndex(of: $0) }

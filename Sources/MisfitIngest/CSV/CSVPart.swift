@@ -223,7 +223,7 @@ extension CSVPart {
     guard !unknown.isEmpty else { return }
     let kind = IngestError.Kind.unknownColumns(
       unknown.map { IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: names)) },
-      flag: "--ignore", hasHeader: parts[0].format.hasHeader)
+      option: .ignoredColumns, hasHeader: parts[0].format.hasHeader)
     throw IngestError(kind, at: InputPosition(source: parts[0].input.name))
   }
 }

@@ -98,7 +98,7 @@ extension TableProfile {
       IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: layout.columns))
     }
     throw IngestError(
-      .unknownColumns(names, flag: "--type", hasHeader: layout.namesAreGiven),
+      .unknownColumns(names, option: .columnKind, hasHeader: layout.namesAreGiven),
       at: InputPosition(source: source))
   }
 }

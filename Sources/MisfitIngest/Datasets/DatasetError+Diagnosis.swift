@@ -7,7 +7,7 @@ extension DatasetError: DiagnosableError {
     return Diagnosis(problem, at: position, remedy: remedy)
   }
 
-  private var problem: String {
+  private var problem: MessageText {
     switch kind {
     case .packageMissing(let name, _): "the files of the package \(name) are not here"
     case .noDownloader: "cannot be downloaded without the program `curl`, which is not on PATH"
@@ -35,20 +35,23 @@ extension DatasetError: DiagnosableError {
     }
   }
 
-  private var remedy: String? {
-    let resume = "run the same command again; it goes on where it was"
+  private var remedy: MessageText? {
+    let resume: MessageText = "run the same command again; it continues where it was"
     return switch kind {
     case .packageMissing(let name, let mirror): Self.installation(of: name, mirror)
     case .noDownloader:
       "install it (`apt-get install curl`), or download the file in another way into the same folder"
-    case .refused: "try another mirror: --from URL"
-    case .unreachable: "check the network, or try another mirror: --from URL; what came so far is kept"
+    case .refused: "try another mirror: \(.mirror, "URL")"
+    case .unreachable: "check the network, or try another mirror: \(.mirror, "URL"); what came so far is kept"
     case .cut, .stopped: resume
-    case .notResumable: "remove the file that ends in .part, or try another mirror: --from URL"
+    case .notResumable: "remove the file that ends in .part, or try another mirror: \(.mirror, "URL")"
     case .untrusted:
-      "check the clock and the certificates (`apt-get install ca-certificates`), or try another mirror: --from URL"
+      """
+      check the clock and the certificates (`apt-get install ca-certificates`), or try another mirror: \
+      \(.mirror, "URL")
+      """
     case .unusableAddress: "write it as https://host/folder/"
-    case .wrongChecksum, .tooLong: "what came is removed; try again, or another mirror: --from URL"
+    case .wrongChecksum, .tooLong: "what came is removed; try again, or another mirror: \(.mirror, "URL")"
     case .packageAltered(let name, _): "install it again: apt-get install --reinstall \(name)"
     case .occupied: "remove it, or name another folder: it is not overwritten"
     case .unwritable: "free some space, then \(resume)"
@@ -56,9 +59,9 @@ extension DatasetError: DiagnosableError {
     }
   }
 
-  private static func installation(of package: String, _ mirror: String?) -> String {
-    let install = "apt-get install \(package)"
-    return mirror.map { "\(install)\n  or, without that package: misfit data NAME --to FOLDER --from \($0)" }
-      ?? install
+  private static func installation(of package: String, _ mirror: String?) -> MessageText {
+    let install: MessageText = "apt-get install \(package)"
+    guard let mirror else { return install }
+    return "\(install)\n  or, without that package: \(.download) \(.mirror, mirror)"
   }
 }

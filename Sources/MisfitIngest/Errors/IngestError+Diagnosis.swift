@@ -7,7 +7,7 @@ extension IngestError: DiagnosableError {
     return Diagnosis(problem, at: position, remedy: remedy)
   }
 
-  private var problem: String {
+  private var problem: MessageText {
     switch kind {
     case .file(let error): error.diagnosis.problem
     case .temporaryFile(let error): "the temporary file failed: \(error.diagnosis.problem)"
@@ -18,13 +18,13 @@ extension IngestError: DiagnosableError {
     case .unsupportedFile(let what): "this is \(what), which holds no records that can be read"
     case .empty: "the file is empty"
     case .nothingBehindSkippedLines(let count):
-      "nothing follows the \(Self.count(count, "line")) that --skip-lines skips"
+      "nothing follows the \(Self.count(count, "line")) that \(.skippedLineCount) skips"
     case .headerOnly: "there is a header and no record after it"
     case .noFeatureColumns: "no column is left to learn from"
     case .nothingToLearnFrom(let reasons):
-      "no column is left to learn from: " + reasons.prefix(20).joined(separator: "; ")
-    case .unknownColumns(let names, let flag, _):
-      "\(flag) names \(Self.list(names.map(\.name))), which is no column here"
+      "no column is left to learn from: \(reasons.prefix(20).joined(separator: "; "))"
+    case .unknownColumns(let names, let option, _):
+      "\(option) names \(Self.list(names.map(\.name))), which is no column here"
     case .nonNumericColumns(let columns): Self.nonNumericProblem(columns)
     case .missingCell: "the cell is empty"
     case .notFinite(let text): "\"\(text)\" is not a finite number"
@@ -55,13 +55,13 @@ extension IngestError: DiagnosableError {
     }
   }
 
-  private var binaryProblem: String {
+  private var binaryProblem: MessageText {
     switch kind {
     case .missingColumns(let names):
       "the model needs \(Self.count(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: "
-        + Self.list(names.map(\.name))
+        + MessageText(Self.list(names.map(\.name)))
     case .takenColumns(let names):
-      "the model needs \(Self.list(names)) as \(names.count == 1 ? "a column" : "columns") to score, and a flag takes "
+      "the model needs \(Self.list(names)) as \(names.count == 1 ? "a column" : "columns") to score, and an option takes "
         + "\(names.count == 1 ? "it" : "them") for something else"
     case .columnCount(let expected, let found):
       "there are \(Self.count(found, "column")) where the model needs \(expected)"
@@ -135,7 +135,7 @@ extension IngestError: DiagnosableError {
       "the target \"\(target)\" stands where one for \"\(input)\" is needed"
     case .noTable(let option): "\(option) is for the columns of tables, and this is none"
     case .noImageFolder: "only the images of a folder can be resized, made grey or cut into tiles"
-    case .image(let text, _): text
+    case .image(let text, _): MessageText(text)
     case .tooFewRows(let count, let needed):
       "\(Self.count(count, "row")) \(count == 1 ? "is" : "are") too few: at least \(needed) are needed"
     case .changedBetweenPasses: "the data changed while it was being read"
@@ -144,11 +144,11 @@ extension IngestError: DiagnosableError {
     }
   }
 
-  private static func nonNumericProblem(_ columns: [ColumnExample]) -> String {
+  private static func nonNumericProblem(_ columns: [ColumnExample]) -> MessageText {
     let shown = columns.prefix(20).map { "\"\($0.name)\" (for example \"\($0.text)\")" }
     let rest = columns.count > shown.count ? " and \(columns.count - shown.count) more" : ""
     let verb = columns.count == 1 ? "1 column is not numeric" : "\(columns.count) columns are not numeric"
-    return "\(verb): " + shown.joined(separator: ", ") + rest
+    return "\(verb): \(shown.joined(separator: ", "))\(rest)"
   }
 
   /// `640 x 480`: width first, as people say it.

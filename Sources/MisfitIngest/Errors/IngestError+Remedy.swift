@@ -2,30 +2,30 @@ import MisfitCore
 
 extension IngestError {
   /// The way out, if there is one.
-  var remedy: String? {
+  var remedy: MessageText? {
     switch kind {
     case .unknownSource(_, let nearest):
       (nearest.map { "did you mean \"\($0)\"? " } ?? "")
         + "a source is a file, a folder of images, `-`, `digits` or `random:ROWSxCOLUMNS`"
     case .temporaryFile:
-      "set TMPDIR to a folder with more room, or raise --memory-limit"
+      "set TMPDIR to a folder with more room, or raise \(.memoryLimit)"
     case .malformedGenerator:
       "write random:ROWSxCOLUMNS or random:ROWSxCOLUMNS:SEED, for example random:1000x30:42"
     case .digitsNotFound(let searched):
       "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
     case .streamIsGone: "save it to a file first, or let it be spooled"
     case .unsupportedFile(let what) where what.hasSuffix("UTF-16"):
-      "say so with --encoding utf-16, or convert it with `iconv -f UTF-16 -t UTF-8`"
+      "use \(.encoding, "utf-16"), or convert it with `iconv -f UTF-16 -t UTF-8`"
     case .unsupportedFile(let what) where what.hasSuffix("ZIP archive"):
       "save it to a file and name that, or unpack it on the way: `funzip` prints its first file"
     case .unsupportedFile(let what) where what.hasSuffix("image"):
       "save it to a file and name that, since images are not read from a pipe"
     case .unsupportedFile: "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images"
     case .empty: "check the command that wrote it"
-    case .nothingBehindSkippedLines: "give a smaller --skip-lines"
-    case .headerOnly: "if the first line is a record, give --no-header"
-    case .noFeatureColumns: "name fewer columns with --id, --label and --ignore"
-    case .nothingToLearnFrom: "say what a column is with --type COLUMN=KIND, for example categorical"
+    case .nothingBehindSkippedLines: "give a smaller \(.skippedLineCount)"
+    case .headerOnly: "if the first line is a record, give \(.hasNoHeader)"
+    case .noFeatureColumns: "name fewer columns with \(.idColumn), \(.labelColumn) and \(.ignoredColumns)"
+    case .nothingToLearnFrom: "say what a column is with \(.columnKind, "COLUMN=KIND"), for example categorical"
     case .unknownColumns(let names, _, let hasHeader):
       if let text = Self.spellings(names) {
         text
@@ -35,94 +35,94 @@ extension IngestError {
         nil
       }
     case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
-      "say how numbers are written: --decimal , or --thousands , for example; or what the column is: --id NAME, "
-        + "--label NAME, --ignore NAME or --type NAME=KIND"
+      "say how numbers are written: \(.decimal, ",") or \(.thousands), for example; or what the column is: \(.idColumn, "NAME"), "
+        + "\(.labelColumn, "NAME"), \(.ignoredColumns, "NAME") or \(.columnKind, "NAME=KIND")"
     case .nonNumericColumns:
-      "numbers are expected here, as the model or the table before had them; say what each column is: --id NAME, "
-        + "--label NAME or --ignore NAME"
-    case .missingCell: "fill the cell, drop the record, or leave the column out with --ignore"
-    case .notFinite: "drop the record, or leave the column out with --ignore"
+      "numbers are expected here, as the model or the table before had them; say what each column is: \(.idColumn, "NAME"), "
+        + "\(.labelColumn, "NAME") or \(.ignoredColumns, "NAME")"
+    case .missingCell: "fill the cell, drop the record, or omit the column with \(.ignoredColumns)"
+    case .notFinite: "drop the record, or omit the column with \(.ignoredColumns)"
     case .notANumber where position?.line == 1:
       "if the first line names the columns, say that there is a header; else correct the cell"
     case .notANumber(let text):
       WrittenNumber(text)?.marks != nil
-        ? "write it as the others of its column; or say how numbers are written: --decimal , or --decimal ., and "
-          + "--thousands with , . ' or space"
+        ? "write it as the others of its column; or say how numbers are written: \(.decimal, ",") or \(.decimal, "."), and "
+          + "\(.thousands) with , . ' or space"
         : "correct the cell; " + otherReadings(of: text)
-    case .decimalPoint: "write it as the others: 1234,5; or say --thousands . where points separate thousands"
+    case .decimalPoint: "write it as the others: 1234,5; or say \(.thousands, ".") where points separate thousands"
     case .notADate(let text): "correct the cell; " + otherReadings(of: text)
     case .dateOrder(_, _, let other):
-      "give --date-order \(other.flagText) where all dates are written \(other.firstText); else correct the cell"
-    case .ambiguousDate: "say which with --date-order dmy or --date-order mdy"
+      "give \(.dateOrder, other.flagText) where all dates are written \(other.firstText); else correct the cell"
+    case .ambiguousDate: "say which with \(.dateOrder, "dmy") or \(.dateOrder, "mdy")"
     case .unreadCells(_, let cells) where cells.first.first?.error.kind.isOfDateOrder ?? false:
       (cells.first.first?.error.remedy ?? "")
-        + "; --on-error missing or skip passes over such cells or their records"
+        + "; \(.badData, "missing") or skip passes over such cells or their records"
     case .unreadCells(_, let cells) where cells.isOfModel:
-      "correct the cells; or give --on-error missing to read such cells as missing, or --on-error skip to pass over "
-        + "their records; a model fitted with --missing-values \"\(cells.words)\" takes them to mean no value"
+      "correct the cells; or give \(.badData, "missing") to read such cells as missing, or \(.badData, "skip") to pass over "
+        + "their records; a model fitted with \(.missingWords, "\"\(cells.words)\"") takes them to mean no value"
     case .unreadCells(_, let cells):
-      "correct the cells; or give --missing-values \"\(cells.words)\" where they mean no value, --type NAME=KIND or "
-        + "--ignore NAME for another reading of the column, --on-error missing to read such cells as missing, or "
-        + "--on-error skip to pass over their records"
-    case .skipsPairs: "give --on-error missing or stop"
+      "correct the cells; or give \(.missingWords, "\"\(cells.words)\"") where they mean no value, \(.columnKind, "NAME=KIND") or "
+        + "\(.ignoredColumns, "NAME") for another reading of the column, \(.badData, "missing") to read such cells as missing, or "
+        + "\(.badData, "skip") to pass over their records"
+    case .skipsPairs: "give \(.badData, "missing") or stop"
     case .noTable: "omit it"
     case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"
     default: laterRemedy
     }
   }
 
-  private var laterRemedy: String? {
+  private var laterRemedy: MessageText? {
     switch kind {
     case .raggedRecord:
-      "check for a stray or missing delimiter or quote in this line; --on-error skip passes over such records"
+      "check for a stray or missing delimiter or quote in this line; \(.badData, "skip") passes over such records"
     case .raggedHeader(_, _, let line):
-      "give each column a name in the first line, or skip titles above the table: --skip-lines \(line - 1) begins "
+      "give each column a name in the first line, or skip titles above the table: \(.skippedLineCount, "\(line - 1)") begins "
         + "at line \(line)"
     case .unclosedQuote: "close it, or double a quote that is meant as text"
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"
     case .invalidUTF8:
-      "give the file's encoding: --encoding windows-1252 or latin1 for Western European languages; convert others "
+      "give the file's encoding: \(.encoding, "windows-1252") or latin1 for Western European languages; convert others "
         + "to UTF-8 first: `iconv -f ENCODING -t UTF-8 \(shellPath) > table.csv`, where ENCODING is for example "
         + "WINDOWS-1251 (Cyrillic), SHIFT_JIS (Japanese) or GB18030 (Chinese)"
     case .invalidEncoding:
-      "give another --encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))"
+      "give another \(.encoding): \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))"
     case .loneCarriageReturn:
       "end all lines with line feeds, for example with `tr '\\r' '\\n'`, or put the cell into quotes"
     case .missingColumns(let names):
       Self.renamings(names)
-        ?? "give data with the columns that the model was fitted on (`misfit inspect` lists them)"
+        ?? "give data with the columns that the model was fitted on (\(.inspect) lists them)"
     case .takenColumns:
-      "leave that --id, --label or --ignore away, or fit the model with it"
+      "omit that \(.idColumn), \(.labelColumn) or \(.ignoredColumns), or fit the model with it"
     case .shapeMismatch(let expected, let found)
     where expected.imageExtents != nil && found.imageExtents != nil:
-      "give images of the model's shape; a model fitted with --resize, --grey or --tile prepares what it scores "
+      "give images of the model's shape; a model fitted with \(.imageSize), \(.isGrey) or \(.tileSide) prepares what it scores "
         + "by itself"
     case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
     case .arrayTooLarge:
-      "save it in C order, with `np.save(path, np.ascontiguousarray(X))`, or raise --memory-limit"
+      "save it in C order, with `np.save(path, np.ascontiguousarray(X))`, or raise \(.memoryLimit)"
     case .sampleTooLarge(let shape, _):
       shape.imageExtents == nil
         ? "check how it was written: the first dimension counts the samples"
-        : "save smaller images, or put them into a folder and use --resize WxH or --tile N"
+        : "save smaller images, or put them into a folder and use \(.imageSize, "WxH") or \(.tileSide, "N")"
     case .tooManyColumns:
-      "check the delimiter (--delimiter) and the ends of the lines; or transpose the table, if its columns are samples"
+      "check the delimiter (\(.delimiter)) and the ends of the lines; or transpose the table, if its columns are samples"
     case .partLacksColumns(let names, _):
       Self.renamings(names) ?? "give files with the same columns, in any order"
     case .partHasMore(let names, _):
-      "leave the column out, as in --ignore \(names.map(ShellText.quoted).joined(separator: ",")), or give files with "
+      "omit the column, as in \(.ignoredColumns, names.map(ShellText.quoted).joined(separator: ",")), or give files with "
         + "the same columns"
     case .partWidth: "give files with the same columns, or with headers"
     case .partHeader(let hasHeader, _):
       hasHeader
-        ? "give --header or --no-header, or files of one kind"
-        : "give --header if its first line is one; where one file was cut in pieces, `cat` them and give `-`"
+        ? "give \(.hasHeader) or \(.hasNoHeader), or files of one kind"
+        : "give \(.hasHeader) if its first line is one; where one file was cut in pieces, `cat` them and give `-`"
     case .partKind: "give tables (CSV or JSON) or images; arrays one at a time"
     case .standardInputTwice: "give `-` once"
     case .noMatch:
       "check the folder and the pattern: `*` is any text in a name, `?` any letter, `[0-9]` one of several"
     case .malformedJSON: "check the program that wrote it (`python3 -m json.tool` tests a file)"
-    case .otherJSONLayout(let layout): layout.remedy(path: position?.source ?? "-")
+    case .otherJSONLayout(let layout): MessageText(layout.remedy(path: position?.source ?? "-"))
     case .truncatedJSON: "copy or download the file again"
     case .newJSONName: "save the data to a file first: all of it is then looked through for names"
     case .truncatedCompression(let format), .corruptedCompression(let format):
@@ -153,21 +153,21 @@ extension IngestError {
         + "(.csv, .tsv, .json, .jsonl, compressed too)"
     case .otherImages: "convert them first, for example with `mogrify -format png \(shellPath)/*`"
     case .imageSizes:
-      "bring them to one size with --resize WxH, or cut them into tiles with --tile N; or keep one size to a folder"
+      "bring them to one size with \(.imageSize, "WxH"), or cut them into tiles with \(.tileSide, "N"); or keep one size to a folder"
     case .smallerThanTile:
-      "give a smaller --tile, enlarge the images with --resize WxH, or leave this one out"
+      "give a smaller \(.tileSide), enlarge the images with \(.imageSize, "WxH"), or leave this one out"
     case .pairCount: "give one target for each input"
     case .partnerMissing:
       "give each image a partner of the same name, apart from its ending, in the other folder"
     case .noValidationTargets:
-      "add --validation-target PATH, or hold out a share of the rows, as in --validation 0.1"
-    case .pairTiles: "tiles need inputs and targets of one size: resize both alike, or leave --tile away"
+      "add \(.validationTargetSource, "PATH"), or hold out a share of the rows, as in \(.validation, "0.1")"
+    case .pairTiles: "tiles need inputs and targets of one size: resize both alike, or omit \(.tileSide)"
     case .pairNames: "give inputs and targets the same names, apart from their endings"
-    case .noImageFolder: "give a folder of PNG and JPEG images, or leave --resize, --grey and --tile away"
-    case .image(_, let remedy): remedy
-    case .tooFewRows: "give more rows, or hold fewer of them out with --validation"
+    case .noImageFolder: "give a folder of PNG and JPEG images, or omit \(.imageSize), \(.isGrey) and \(.tileSide)"
+    case .image(_, let remedy): remedy.map { MessageText($0) }
+    case .tooFewRows: "give more rows, or hold fewer of them out with \(.validation)"
     case .changedBetweenPasses: "read it when nothing writes to it, or make a copy first"
-    case .rangeTooLarge: "leave the column out with --ignore, or take the logarithm of its values"
+    case .rangeTooLarge: "omit the column with \(.ignoredColumns), or take the logarithm of its values"
     default: nil
     }
   }
@@ -176,13 +176,13 @@ extension IngestError {
   private var shellPath: String { ShellText.quoted(position?.source ?? "FILE") }
 
   /// What a user may say so that a cell is read.
-  private func otherReadings(of text: String) -> String {
+  private func otherReadings(of text: String) -> MessageText {
     let column = position?.column ?? "COLUMN"
     let name =
       column.contains(" ") || column.contains("(") ? "'\(column)=categorical'" : "\(column)=categorical"
     return
-      "or, for the fit, say what it is: --missing-values \"\(text)\" where it means no value, --type \(name) "
-      + "where it is a level, or --ignore; --on-error missing or skip passes over such cells or their records"
+      "or, for the fit, say what it is: \(.missingWords, "\"\(text)\"") where it means no value, \(.columnKind, name) "
+      + "where it is a level, or \(.ignoredColumns); \(.badData, "missing") or skip passes over such cells or their records"
   }
 
   static func hasDecimalComma(_ column: ColumnExample) -> Bool {
@@ -190,14 +190,14 @@ extension IngestError {
     return parts.count == 2 && Double(parts.joined(separator: ".")) != nil
   }
 
-  private static func renamings(_ names: [UnknownName]) -> String? {
+  private static func renamings(_ names: [UnknownName]) -> MessageText? {
     let known = names.compactMap { missing in
       missing.nearest.map { "rename \"\($0)\" to \"\(missing.name)\"" }
     }
-    return known.isEmpty ? nil : "if it is the same column, " + known.prefix(20).joined(separator: ", ")
+    return known.isEmpty ? nil : "if it is the same column, \(known.prefix(20).joined(separator: ", "))"
   }
 
-  private static func spellings(_ names: [UnknownName]) -> String? {
+  private static func spellings(_ names: [UnknownName]) -> MessageText? {
     let known = names.compactMap { unknown in
       unknown.nearest.map { "\"\($0)\" for \"\(unknown.name)\"" }
     }

@@ -63,8 +63,8 @@ extension IngestError {
     case noFeatureColumns
     /// Every column is left out; what each of them is.
     case nothingToLearnFrom([String])
-    /// A name given to a flag that is none of the columns.
-    case unknownColumns([UnknownName], flag: String, hasHeader: Bool)
+    /// Names given to an option that are none of the columns.
+    case unknownColumns([UnknownName], option: OptionName, hasHeader: Bool)
     /// Columns of text that nothing names.
     case nonNumericColumns([ColumnExample])
     /// A cell with nothing in it.
@@ -84,7 +84,7 @@ extension IngestError {
     /// Several cells that are none of their column's kind; what is wrong with the first, and all of them.
     case unreadCells(first: String, UnreadCells)
     /// A kind of columns, or a scaling, that only tables have.
-    case noTable(option: String)
+    case noTable(option: MessageText)
     /// A number beyond the range of doubles.
     case numberTooLarge(String)
     /// A record with too few or too many fields.
@@ -109,7 +109,7 @@ extension IngestError {
     // Columns against a model.
     /// Columns that the model needs and the source lacks.
     case missingColumns([UnknownName])
-    /// Columns that the model needs and that a flag has taken for something else.
+    /// Columns that the model needs and that another option has taken.
     case takenColumns([String])
     /// The wrong number of columns where they are matched by their order.
     case columnCount(expected: Int, found: Int)

@@ -24,15 +24,15 @@ public struct ModelError: DiagnosableError, Hashable {
     case .tooWide(let width, let limit):
       Diagnosis(
         "the products of \(NumberText.grouped(width)) columns with each other would take more memory than is sensible",
-        remedy: "give at most \(NumberText.grouped(limit)) columns, or use --model autoencoder")
+        remedy: "give at most \(NumberText.grouped(limit)) columns, or use \(.model, "autoencoder")")
     case .notFinite:
       Diagnosis(
         "the rows hold numbers too large to be squared",
-        remedy: "leave the column out with --ignore, or take the logarithm of its values")
+        remedy: "omit the column with \(.ignoredColumns), or take the logarithm of its values")
     case .tooFewRows(let count, let needed):
       Diagnosis(
         "\(NumberText.grouped(count)) row\(count == 1 ? "" : "s") to learn from are too few: this model needs \(needed)",
-        remedy: "give more rows, hold fewer of them out with --validation, or use --model autoencoder")
+        remedy: "give more rows, hold fewer of them out with \(.validation), or use \(.model, "autoencoder")")
     }
   }
 }

@@ -77,7 +77,7 @@ extension ArchitectureError {
     switch kind {
     case .noLayers:
       Diagnosis(
-        "the network has no hidden layer", remedy: "give the widths of its layers, as in `--hidden 16,4`")
+        "the network has no hidden layer", remedy: "give the widths of its layers, as in `\(.hidden, "16,4")`")
     case .noUnits(let layer):
       Diagnosis("layer \(layer) has no units", remedy: "each width is a whole number of at least 1")
     case .tooLarge(let layer):
@@ -98,7 +98,7 @@ extension ArchitectureError {
       Diagnosis(
         "training this network takes \(NumberText.bytes(byteCount)), "
           + "but the machine has only \(NumberText.bytes(available))",
-        remedy: "make its layers narrower, as in `--hidden 16,4`")
+        remedy: "make its layers narrower, as in `\(.hidden, "16,4")`")
     case .outputDiffers(let layer, let name, let output, let wanted, let isTarget):
       Diagnosis(
         "the last layer (\(layer), `\(name)`) outputs \(output), "

@@ -74,7 +74,7 @@ enum ArchitectureText {
   }
 
   /// What to do about a name that is none.
-  static func remedy(forUnknown name: String) -> String {
+  static func remedy(forUnknown name: String) -> MessageText {
     let names = LayerWord.allCases.map(\.rawValue)
     if let near = NearestSpelling.of(name, among: names) { return "did you mean `\(near)`?" }
     return "there are \(names.joined(separator: ", "))"

@@ -38,7 +38,7 @@ public struct TrainingError: DiagnosableError, Hashable {
     case .lossNotFinite(let epoch, let batch):
       Diagnosis(
         "the loss is no longer finite in epoch \(epoch), batch \(batch)",
-        remedy: "lower --learning-rate, or limit the gradient with --clip-norm 1")
+        remedy: "lower \(.learningRate), or limit the gradient with \(.clipNorm, "1")")
     case .noRows:
       Diagnosis("there are no rows to train on")
     case .widthDiffers(let rows, let network):
@@ -46,11 +46,11 @@ public struct TrainingError: DiagnosableError, Hashable {
     case .crossEntropyNeedsSigmoid:
       Diagnosis(
         "binary cross-entropy needs an output between 0 and 1",
-        remedy: "add --output-activation sigmoid, or use --loss mse")
+        remedy: "add \(.outputActivation, "sigmoid"), or use \(.loss, "mse")")
     case .mixedLossNeedsLinear:
       Diagnosis(
         "a mixed loss computes probabilities from the last layer's sums, which must have no activation",
-        remedy: "leave the output linear, or use --loss mse")
+        remedy: "leave the output linear, or use \(.loss, "mse")")
     case .divergenceNeedsSigmoid:
       Diagnosis(
         "a penalty on the mean activation needs a code between 0 and 1",
@@ -64,11 +64,11 @@ public struct TrainingError: DiagnosableError, Hashable {
     case .targetsOnOneSide:
       Diagnosis(
         "only one of the training and validation rows has targets",
-        remedy: "give targets for both, or hold out a share of the rows, as in --validation 0.1")
+        remedy: "give targets for both, or hold out a share of the rows, as in \(.validation, "0.1")")
     case .stateDiffers:
       Diagnosis(
         "the checkpoint belongs to another network or other training options",
-        remedy: "resume with the original options, or start again without --resume")
+        remedy: "resume with the original options, or start again without \(.resumes)")
     }
   }
 }

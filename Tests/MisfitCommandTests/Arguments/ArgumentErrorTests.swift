@@ -49,7 +49,7 @@ struct ArgumentErrorTests {
     ("fit d --seed -1", "--seed: \"-1\" is not a whole number of at least 0\n  see `misfit fit --help`"),
     (
       "fit d --ignore \"a",
-      "--ignore: \"\"a\" is not a list of names separated by commas\n  close the quote, or leave quotes away"
+      "--ignore: \"\"a\" is not a list of names separated by commas\n  close the quote, or omit quotes"
     ),
     ("fit d --resume --hidden 2", "--resume goes on with the network it began with\n  leave --hidden away"),
     (

@@ -141,7 +141,7 @@ struct BadFilesTests {
     try command.write(command.data("model.misfit"), to: "model.misfit.checkpoint")
     try expectRefusal(
       command, "fit sensors.csv --ignore id,kind -o model.misfit --resume -q",
-      "misfit: model.misfit.checkpoint: holds no unfinished training run", "start anew, without --resume")
+      "misfit: model.misfit.checkpoint: holds no unfinished training run", "start again, without --resume")
   }
 
   @Test("a generator that says nothing is explained")

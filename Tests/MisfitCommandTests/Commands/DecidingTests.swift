@@ -15,7 +15,7 @@ struct DecidingTests {
     let run = try BuiltCommand().run(line)
     #expect(run.status == 2 && run.output.isEmpty)
     #expect(
-      run.errors.contains("both say") || run.errors.contains("--validation normal.csv")
+      run.errors.contains("both decide") || run.errors.contains("--validation normal.csv")
         || run.errors.contains("--against compares"), "\(run.errors)")
   }
 

@@ -41,7 +41,7 @@ struct FitTests {
   @Test(
     "refuses layers that are said twice, or do not fit, with the place of what is wrong",
     arguments: [
-      (["--architecture", "conv", "--hidden", "3"], "both say what the layers are"),
+      (["--architecture", "conv", "--hidden", "3"], "both set the layers"),
       (["--architecture", "dense 3 || conv 1 3"], "column 12: layer 2, `conv 1 3`, takes an image"),
       (["--noise", "masking:1.5"], "is not a noise"), (["--sparse", "l1"], "is not l1:WEIGHT"),
       (["--contractive", "1", "--hidden", "8,4"], "one dense layer"),

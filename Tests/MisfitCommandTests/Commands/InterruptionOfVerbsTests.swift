@@ -29,7 +29,7 @@ struct InterruptionOfVerbsTests {
     #expect(
       stopped.errorLines.suffix(2) == [
         "misfit: warning: stopped; the run so far is saved in model.misfit.checkpoint",
-        "  go on with the same command and --resume",
+        "  run the same fit with --resume to continue",
       ])
     #expect(try command.data("model.misfit") == old, "the model of the run before is untouched")
     #expect(command.names.allSatisfy { !$0.contains("partial") })

@@ -93,7 +93,7 @@ struct StandardStreamsTests {
     let run = try command.run("\(verb) \(data) --json")
     #expect(run.status == 2 && run.output.isEmpty)
     #expect(run.message.hasPrefix("misfit: with --json, the "))
-    #expect(run.errorLines.last == "  give a file with -o, or leave --json away")
+    #expect(run.errorLines.last == "  give a file with -o, or omit --json")
   }
 
   @Test("a model does not go to standard output")

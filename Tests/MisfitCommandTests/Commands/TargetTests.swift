@@ -58,8 +58,8 @@ struct TargetTests {
     arguments: [
       ("fit photos --target fewer", "\"7.png\" has no partner in fewer", "give each image a partner"),
       ("fit fewer --target photos", "\"7.png\" has no partner in fewer", "give each image a partner"),
-      ("fit photos --target-resize 8x8", "say nothing without targets", "give --target PATH too"),
-      ("fit photos --target photos --model pca", "makes nothing else of them", "leave --target away"),
+      ("fit photos --target-resize 8x8", "need targets", "give --target PATH too"),
+      ("fit photos --target photos --model pca", "makes nothing else of them", "omit --target"),
       ("fit photos --target photos --validation fewer", "needs targets too", "--validation-target PATH"),
       ("fit photos --target photos --validation-target fewer", "the target of", "to --validation"),
       ("fit photos --tile 2 --target photos --target-resize 8x8", "the targets are cut into", "resize both"),
@@ -83,7 +83,7 @@ struct TargetTests {
     }
     #expect(try command.run("fit photos --epochs 1 -o plain.misfit").status == 0)
     let run = try command.run("score plain.misfit photos --target photos")
-    #expect(run.status == 2 && run.errors.contains("leave --target away"), "\(run.errors)")
+    #expect(run.status == 2 && run.errors.contains("omit --target"), "\(run.errors)")
     let same = try command.run("reconstruct large.misfit photos -o photos/")
     #expect(same.status == 2 && same.errors.contains("would be overwritten"), "\(same.errors)")
   }

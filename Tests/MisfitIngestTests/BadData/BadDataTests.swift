@@ -80,7 +80,7 @@ struct BadDataTests {
     #expect(
       all.diagnosis.problem
         == "\"heavy\" is not a number; 3 cells in all cannot be read: \"x\": \"heavy\" (2); \"n\": \"soon\"")
-    #expect(all.diagnosis.remedy?.contains("--missing-values \"heavy,soon\"") == true)
+    #expect(all.diagnosis.remedy?.description.contains("missingWords` = \"heavy,soon\"") == true)
   }
 
   @Test("is found by a look at the columns, too", arguments: BadDataPolicy.allCases)

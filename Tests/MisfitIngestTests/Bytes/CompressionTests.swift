@@ -78,7 +78,7 @@ struct CompressionTests {
   func members() {
     let error = ingestError { _ = try DataSource.open(fixture("two.zip")) }
     #expect(error?.kind == .zipMembers(["a.csv", "b.csv"]))
-    #expect(error?.diagnosis.remedy?.contains("two.zip:a.csv") == true)
+    #expect(error?.diagnosis.remedy?.description.contains("two.zip:a.csv") == true)
     #expect(ingestError { _ = try DataSource.open(fixture("workbook.xlsx")) }?.kind == .foreignFile(.excel))
   }
 }

@@ -78,7 +78,7 @@ struct CSVErrorTests {
     let lines = String(repeating: "1,2\n", count: 20)
     let error = failure("made on Monday\nby hand\n1,2\n" + lines)
     #expect(error == IngestError(.raggedHeader(expected: 2, found: 1, line: 3), at: place(line: 1)))
-    #expect(error?.description.contains("--skip-lines 2 begins at line 3") == true)
+    #expect(error?.description.contains("skippedLineCount` = 2 begins at line 3") == true)
     let wider = String(repeating: "1,2,3\n", count: 20)
     #expect(failure("a\n" + wider)?.kind == .raggedHeader(expected: 3, found: 1, line: 2))
     #expect(failure("a,b\n" + lines) == nil)
@@ -115,7 +115,7 @@ struct CSVErrorTests {
     }
     #expect(error == IngestError(.nonNumericColumns(columns), at: place()))
     let text = error?.description ?? ""
-    for part in ["\"name\" (for example \"ann\")", "\"city\"", "--id NAME", "--label NAME", "--ignore NAME"] {
+    for part in ["\"name\" (for example \"ann\")", "\"city\"", "idColumn` = NAME", "labelColumn` = NAME", "ignoredColumns` = NAME"] {
       #expect(text.contains(part))
     }
     // Two tables may be held against each other without any model.
@@ -134,7 +134,7 @@ struct CSVErrorTests {
   func unknownColumns() {
     let error = failure("pressure,class\n1,2\n", .with { $0.labelColumn = "clas" })
     let name = IngestError.UnknownName(name: "clas", nearest: "class")
-    #expect(error == IngestError(.unknownColumns([name], flag: "--label", hasHeader: true), at: place()))
+    #expect(error == IngestError(.unknownColumns([name], option: .labelColumn, hasHeader: true), at: place()))
     #expect(error?.description.contains("did you mean \"class\"") == true)
   }
 
@@ -158,7 +158,7 @@ struct CSVErrorTests {
     }
     let error = failure("pressure,speed\n1,2\n", options)
     #expect(error == IngestError(.takenColumns(["speed"]), at: place()))
-    #expect(error?.description.contains("leave that --id, --label or --ignore away") == true)
+    #expect(error?.description.contains("omit that `SourceOptions.idColumn`, ") == true)
   }
 
   @Test("no column left")
@@ -177,7 +177,7 @@ struct CSVErrorTests {
   @Test(
     "bytes that are no text are named",
     arguments: [
-      ([0x61, 0, 0x2c, 0, 0x62, 0], "--encoding utf-16"), ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], "PNG"),
+      ([0x61, 0, 0x2c, 0, 0x62, 0], "SourceOptions.encoding` = utf-16"), ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], "PNG"),
       ([0x50, 0x4b, 3, 4], "ZIP"),
       ([0x61, 0, 0, 0x62], "binary"),
     ] as [([UInt8], String)])

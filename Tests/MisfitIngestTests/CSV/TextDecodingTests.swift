@@ -108,7 +108,7 @@ struct TextDecodingTests {
       }
       #expect(error?.kind == .invalidUTF8("M\\xF6ller"))
       #expect(error?.position?.line == 3 && error?.position?.column == column)
-      #expect(error?.description.contains("--encoding") == true)
+      #expect(error?.description.contains("SourceOptions.encoding") == true)
     }
   }
 

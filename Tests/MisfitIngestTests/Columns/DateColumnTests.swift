@@ -119,8 +119,8 @@ struct DateColumnTests {
     let error = ingestError { _ = try TrainingData.load(CSVSource(text: text, options: options)) }
     let diagnosis = try #require(error?.diagnosis)
     #expect(error?.position?.line == 14 - count && error?.position?.column == "x")
-    #expect(diagnosis.problem.contains("\"13/01/2024\" is no date month first"))
-    #expect(diagnosis.remedy?.contains("--date-order dmy") == true)
+    #expect(diagnosis.problem.description.contains("\"13/01/2024\" is no date month first"))
+    #expect(diagnosis.remedy?.description.contains("typing.dateOrder` = dmy") == true)
     let inspection = try TableInspection(CSVSource(text: text, options: options))
     #expect(inspection.columns[0].kind == .datetime && inspection.unreadCells?.count == count)
   }

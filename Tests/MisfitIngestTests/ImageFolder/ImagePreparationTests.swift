@@ -124,7 +124,7 @@ struct ImagePreparationTests {
     try write("c.png", height: 2, width: 2)
     let text = ingestError { _ = try ImageFolderSource(folder.path) }?.diagnosis.description ?? ""
     #expect(text.contains("a.png has 9 x 3 pixels, b.png 2 x 2"))
-    #expect(text.contains("--resize WxH") && text.contains("--tile N"))
+    #expect(text.contains("ImagePreparation.size` = WxH") && text.contains("ImagePreparation.tiles` = N"))
     let expected = Shape.image(height: 2, width: 2, channels: 1)
     let error = ingestError { _ = try ImageFolderSource(folder.path, expectedShape: expected) }
     #expect(error?.position?.source.hasSuffix("a.png") == true)

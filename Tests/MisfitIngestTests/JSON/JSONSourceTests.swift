@@ -91,7 +91,7 @@ struct JSONSourceTests {
   func layouts(_ text: String, _ layout: JSONLayout) throws {
     let error = ingestError { _ = try CSVSource(text: text) }
     #expect(error?.kind == .otherJSONLayout(layout))
-    #expect(error?.diagnosis.remedy?.isEmpty == false)
+    #expect(error?.diagnosis.remedy?.description.isEmpty == false)
   }
 
   @Test(
@@ -114,7 +114,7 @@ struct JSONSourceTests {
     ])
   func words(_ text: String, _ words: String) {
     let error = ingestError { _ = try CSVSource(text: text) }
-    #expect(error?.diagnosis.problem.contains(words) == true, "\(String(describing: error))")
+    #expect(error?.diagnosis.problem.description.contains(words) == true, "\(String(describing: error))")
   }
 
   @Test("a single object is a record, whatever it holds besides values")

@@ -61,7 +61,7 @@ import _TestSupport
       try Architecture(text, inputShape: Self.image)
     }
     #expect(error.textColumn == column)
-    #expect(error.diagnosis.problem.contains(sentence), "\(error.diagnosis.problem)")
+    #expect(error.diagnosis.problem.description.contains(sentence), "\(error.diagnosis.problem)")
   }
 
   @Test(
@@ -80,7 +80,7 @@ import _TestSupport
     let error = try #require(throws: ArchitectureError.self) {
       try Architecture(text, inputShape: Self.image)
     }
-    #expect(error.diagnosis.problem.contains(sentence), "\(error.diagnosis.problem)")
+    #expect(error.diagnosis.problem.description.contains(sentence), "\(error.diagnosis.problem)")
   }
 
   @Test("windows that take hours per sample are refused")

@@ -149,7 +149,7 @@ import _TestSupport
     let error = try #require(throws: ArchitectureError.self) {
       try Architecture(text, inputShape: grey, targetShape: colour)
     }
-    let sentence = error.diagnosis.problem
+    let sentence = error.diagnosis.problem.description
     #expect(sentence.contains("the last layer (2, `conv 1 3 sigmoid`)"), "\(sentence)")
     #expect(sentence.contains("outputs 4 x 4 x 1, but the target is 4 x 4 x 3"), "\(sentence)")
     #expect(error.textColumn == 18)

@@ -165,7 +165,7 @@ struct MixedTableTests {
     #expect(
       error?.kind == .notANumber("heavy") && error?.position?.line == 5 && error?.position?.column == "weight"
     )
-    #expect(error?.description.contains("--missing-values \"heavy\"") == true)
+    #expect(error?.description.contains("missingWords` = \"heavy\"") == true)
   }
 
   @Test("columns may come in another order, and those left out may be missing")
@@ -357,10 +357,10 @@ struct MixedNetworkTests {
 
   @Test("refuse costs of cells where there are none, or no probabilities")
   func refusals() throws {
-    #expect(throws: MeasureError(.needsProbabilities, asked: "--error nll")) {
+    #expect(throws: MeasureError(.needsProbabilities, asked: "\(.errorMeasure, "nll")")) {
       _ = try fit(options(.principalComponents, error: .negativeLogLikelihood))
     }
-    #expect(throws: MeasureError(.needsProbabilities, asked: "--error mixed")) {
+    #expect(throws: MeasureError(.needsProbabilities, asked: "\(.errorMeasure, "mixed")")) {
       _ = try fit(options(error: .mixed, loss: .meanSquaredError))
     }
     var images = options(loss: .mixed)
@@ -368,7 +368,7 @@ struct MixedNetworkTests {
     let error = #expect(throws: MeasureError.self) {
       _ = try Detector.fit(DigitsSource(), options: images)
     }
-    #expect(error?.kind == .needsTable && error?.asked == "--loss mixed")
+    #expect(error?.kind == .needsTable && error?.asked == "\(.loss, "mixed")")
   }
 
   @Test(

@@ -1,0 +1,53 @@
+import MisfitCore
+
+/// The command's words for the options and operations that messages of the library advise.
+enum OptionFlags {
+  /// An option as it is typed: `--loss mse`; an operation as a verb: `misfit calibrate`.
+  static func text(_ option: OptionName, _ value: String?) -> String {
+    let name = name(of: option)
+    return value.map { "\(name) \($0)" } ?? name
+  }
+
+  private static func name(of option: OptionName) -> String {
+    switch option {
+    case .idColumn: "--id"
+    case .labelColumn: "--label"
+    case .ignoredColumns: "--ignore"
+    case .keptColumns, .keptWords: "--keep"
+    case .labelsPath: "--labels"
+    case .testLabelsPath: "--test-labels"
+    case .delimiter: "--delimiter"
+    case .hasHeader: "--header"
+    case .hasNoHeader: "--no-header"
+    case .skippedLineCount: "--skip-lines"
+    case .comment: "--comment"
+    case .encoding: "--encoding"
+    case .decimal: "--decimal"
+    case .thousands: "--thousands"
+    case .dateOrder: "--date-order"
+    case .columnKind: "--type"
+    case .missingWords: "--missing-values"
+    case .badData: "--on-error"
+    case .memoryLimit: "--memory-limit"
+    case .imageSize: "--resize"
+    case .isGrey: "--grey"
+    case .tileSide: "--tile"
+    case .model: "--model"
+    case .hidden: "--hidden"
+    case .outputActivation: "--output-activation"
+    case .loss: "--loss"
+    case .scaling: "--scale"
+    case .errorMeasure: "--error"
+    case .learningRate: "--learning-rate"
+    case .clipNorm: "--clip-norm"
+    case .validation: "--validation"
+    case .contaminatedShare: "--contaminated"
+    case .targetSource: "--target"
+    case .validationTargetSource: "--validation-target"
+    case .resumes: "--resume"
+    case .mirror: "--from"
+    case .inspect, .fit, .calibrate, .reconstruct, .encode: "`misfit \(option.rawValue)`"
+    case .download: "misfit data NAME --to FOLDER"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// An option or operation that a message advises to use.
+///
+/// Libraries name options by these values, never by a program's words for them. ``description`` is the Swift
+/// declaration; the `misfit` command shows its flags and verbs instead.
+public enum OptionName: String, CaseIterable, Hashable, Sendable {
+  // Reading data.
+  case idColumn, labelColumn, ignoredColumns, keptColumns, labelsPath, testLabelsPath
+  case delimiter, hasHeader, hasNoHeader, skippedLineCount, comment, encoding
+  case decimal, thousands, dateOrder, columnKind, missingWords, keptWords
+  case badData, memoryLimit, imageSize, isGrey, tileSide
+  // Fitting.
+  case model, hidden, outputActivation, loss, scaling, errorMeasure, learningRate, clipNorm
+  case validation, contaminatedShare, targetSource, validationTargetSource, resumes
+  // Downloading.
+  case mirror
+  // Operations.
+  case inspect, fit, calibrate, reconstruct, encode, download
+
+  /// The Swift declaration.
+  var declaration: String {
+    switch self {
+    case .idColumn, .labelColumn, .ignoredColumns, .keptColumns, .labelsPath, .delimiter, .hasHeader,
+      .skippedLineCount, .comment, .encoding, .badData:
+      "SourceOptions.\(rawValue)"
+    case .testLabelsPath: "SourceOptions.labelsPath"
+    case .hasNoHeader: "SourceOptions.hasHeader"
+    case .decimal, .thousands: "SourceOptions.numbers.\(rawValue)"
+    case .dateOrder: "SourceOptions.typing.dateOrder"
+    case .columnKind: "SourceOptions.typing.kinds"
+    case .missingWords: "SourceOptions.typing.missingWords"
+    case .keptWords: "SourceOptions.typing.keptWords"
+    case .imageSize: "ImagePreparation.size"
+    case .isGrey: "ImagePreparation.isGrey"
+    case .tileSide: "ImagePreparation.tiles"
+    case .memoryLimit: "FitOptions.memoryLimitBytes"
+    case .errorMeasure: "FitOptions.errorMeasure"
+    case .learningRate: "FitOptions.optimizer.learningRate"
+    case .clipNorm: "FitOptions.clipNorm"
+    case .validation: "FitOptions.validationShare"
+    case .contaminatedShare: "FitOptions.contamination"
+    case .model, .hidden, .outputActivation, .loss, .scaling, .targetSource, .validationTargetSource,
+      .resumes:
+      "FitOptions.\(rawValue)"
+    case .mirror: "Dataset.download(from:)"
+    case .inspect: "TableInspection"
+    case .fit: "Detector.fit"
+    case .calibrate: "Detector.calibrated(on:)"
+    case .reconstruct, .encode: "Detector.reconstruct(_:)"
+    case .download: "Dataset.download(to:)"
+    }
+  }
+}
+
+extension OptionName: CustomStringConvertible {
+  /// The Swift declaration in code quotes: `` `FitOptions.loss` ``.
+  public var description: String { "`\(declaration)`" }
+}
