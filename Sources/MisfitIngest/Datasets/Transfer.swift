@@ -20,7 +20,8 @@ struct Transfer {
     } catch {
       let kind: DatasetError.Kind =
         error.isNotFound
-        ? .noDownloader : .downloader(exitStatus: error.errorNumber, message: error.diagnosis.problem.description)
+        ? .noDownloader
+        : .downloader(exitStatus: error.errorNumber, message: error.diagnosis.problem.description)
       throw DatasetError(kind, at: address)
     }
     guard byteCount <= byteLimit else { throw DatasetError(.tooLong(limit: byteLimit), at: address) }

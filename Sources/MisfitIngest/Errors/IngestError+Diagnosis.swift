@@ -33,7 +33,10 @@ extension IngestError: DiagnosableError {
       "\"\(text)\" has a point, and the numbers of this column have decimal commas"
     case .notADate(let text): "\"\(text)\" is no date, and the column holds dates"
     case .dateOrder(let text, let order, let other):
-      "\"\(text)\" is no date \(order.firstText), as the dates of this column are read, but one \(other.firstText)"
+      """
+      "\(text)" is no date \(order.firstText), as the dates of this column are read, but one \
+      \(other.firstText)
+      """
     case .ambiguousDate(let text):
       "\"\(text)\" may be read day first or month first, and training had no such dates in this column"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
@@ -41,7 +44,10 @@ extension IngestError: DiagnosableError {
       "\(first); \(Self.count(cells.count, "cell"))\(cells.extent) cannot be read: \(cells.text)"
     case .skipsPairs: "records with targets cannot be skipped: each needs its own target"
     case .raggedRecord(let expected, let found):
-      "the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
+      """
+      the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") \
+      expected
+      """
     case .raggedHeader(let expected, let found, _):
       "the first record has \(Self.count(found, "field")), and the others have \(expected)"
     case .unclosedQuote: "the quote that opens here is never closed"
@@ -49,20 +55,21 @@ extension IngestError: DiagnosableError {
     case .recordTooLong(let limit): "the record is longer than \(NumberText.bytes(limit))"
     case .invalidUTF8(let text): "\"\(text)\" is not valid UTF-8"
     case .invalidEncoding(let encoding, let bytes):
-      "\(bytes.map { "\\x" + String($0, radix: 16, uppercase: true) }.joined()) is no character of \(encoding.rawValue)"
+      """
+      \(bytes.map { "\\x" + String($0, radix: 16, uppercase: true) }.joined()) is no character of \
+      \(encoding.rawValue)
+      """
     case .loneCarriageReturn(let text): "\"\(text)\" holds a carriage return without a line feed"
-    default: binaryProblem
-    }
-  }
-
-  private var binaryProblem: MessageText {
-    switch kind {
     case .missingColumns(let names):
-      "the model needs \(Self.count(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: "
-        + MessageText(Self.list(names.map(\.name)))
+      """
+      the model needs \(Self.count(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: \
+      \(Self.list(names.map(\.name)))
+      """
     case .takenColumns(let names):
-      "the model needs \(Self.list(names)) as \(names.count == 1 ? "a column" : "columns") to score, and an option takes "
-        + "\(names.count == 1 ? "it" : "them") for something else"
+      """
+      the model needs \(Self.list(names)) as \(names.count == 1 ? "a column" : "columns") to score, and \
+      another option uses \(names.count == 1 ? "it" : "them")
+      """
     case .columnCount(let expected, let found):
       "there are \(Self.count(found, "column")) where the model needs \(expected)"
     case .shapeMismatch(let expected, let found):
@@ -99,16 +106,20 @@ extension IngestError: DiagnosableError {
       "the file ends early: its header promises \(NumberText.grouped(expected)) bytes, "
         + "and there are \(NumberText.grouped(found))"
     case .tooLong(let expected):
-      "the file goes on after the \(NumberText.grouped(expected)) bytes that its header promises"
+      "the file continues after the \(NumberText.grouped(expected)) bytes that its header promises"
     case .impossibleSize(let expected, let limit):
       "the header promises \(NumberText.grouped(expected)) bytes, and compressed data of this size holds "
         + "\(NumberText.grouped(limit)) at most"
     case .arrayTooLarge(let byteCount, let limit):
-      "the array takes \(NumberText.bytes(byteCount)) of memory, above the limit of \(NumberText.bytes(limit)): "
-        + "in Fortran order each sample is spread over all of it"
+      """
+      the array takes \(NumberText.bytes(byteCount)) of memory, above the limit of \
+      \(NumberText.bytes(limit)): in Fortran order each sample is spread over all of it
+      """
     case .sampleTooLarge(let shape, let limit):
-      "a sample has \(shape.imageExtents == nil ? NumberText.grouped(shape.elementCount) : shape.description) "
-        + "values, and at most \(NumberText.grouped(limit)) are read"
+      """
+      a sample has \(shape.imageExtents == nil ? NumberText.grouped(shape.elementCount) : shape.description) \
+      values, and at most \(NumberText.grouped(limit)) are read
+      """
     case .tooManyColumns(let limit):
       "there are more columns than the \(NumberText.grouped(limit)) that are read"
     case .noSuchArray(let name?, _): "the archive has no array \"\(name)\""
@@ -117,15 +128,22 @@ extension IngestError: DiagnosableError {
       "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
     case .noImages: "there is no PNG or JPEG image and no table in this folder"
     case .otherImages(let format, let count):
-      "of the images in this folder, \(NumberText.grouped(count)) \(count == 1 ? "is \(format.name)" : "are \(format.nameOfSeveral)"), "
-        + "and only PNG and JPEG are read"
+      """
+      of the images in this folder, \(NumberText.grouped(count)) \
+      \(count == 1 ? "is \(format.name)" : "are \(format.nameOfSeveral)"), and only PNG and JPEG are read
+      """
     case .imageSizes(let path, let shape, let otherPath, let otherShape):
-      "images of different sizes: \(otherPath) has \(Self.size(otherShape)) pixels, \(path) \(Self.size(shape))"
+      """
+      images of different sizes: \(otherPath) has \(Self.size(otherShape)) pixels, \(path) \
+      \(Self.size(shape))
+      """
     case .smallerThanTile(let size, let side):
       "the image has \(size.width) x \(size.height) pixels, less than a tile of \(side) x \(side)"
     case .pairCount(let inputs, let targets):
-      "there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as they "
-        + "were read"
+      """
+      there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as \
+      they were read
+      """
     case .partnerMissing(let name, let folder):
       "\"\(name)\" has no partner in \(folder)"
     case .noValidationTargets: "the rows to validate with have no targets, and those to train on have"
@@ -140,7 +158,6 @@ extension IngestError: DiagnosableError {
       "\(Self.count(count, "row")) \(count == 1 ? "is" : "are") too few: at least \(needed) are needed"
     case .changedBetweenPasses: "the data changed while it was being read"
     case .rangeTooLarge: "the values lie too far apart to be scaled"
-    default: "the data cannot be read"
     }
   }
 

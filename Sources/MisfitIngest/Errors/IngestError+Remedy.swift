@@ -25,7 +25,8 @@ extension IngestError {
     case .nothingBehindSkippedLines: "give a smaller \(.skippedLineCount)"
     case .headerOnly: "if the first line is a record, give \(.hasNoHeader)"
     case .noFeatureColumns: "name fewer columns with \(.idColumn), \(.labelColumn) and \(.ignoredColumns)"
-    case .nothingToLearnFrom: "say what a column is with \(.columnKind, "COLUMN=KIND"), for example categorical"
+    case .nothingToLearnFrom:
+      "set the kind of a column with \(.columnKind, "COLUMN=KIND"), for example categorical"
     case .unknownColumns(let names, _, let hasHeader):
       if let text = Self.spellings(names) {
         text
@@ -35,56 +36,60 @@ extension IngestError {
         nil
       }
     case .nonNumericColumns(let columns) where columns.contains(where: Self.hasDecimalComma):
-      "say how numbers are written: \(.decimal, ",") or \(.thousands), for example; or what the column is: \(.idColumn, "NAME"), "
-        + "\(.labelColumn, "NAME"), \(.ignoredColumns, "NAME") or \(.columnKind, "NAME=KIND")"
+      """
+      set the number format, for example with \(.decimal, ",") or \(.thousands); or the use of the column: \
+      \(.idColumn, "NAME"), \(.labelColumn, "NAME"), \(.ignoredColumns, "NAME") or \(.columnKind, "NAME=KIND")
+      """
     case .nonNumericColumns:
-      "numbers are expected here, as the model or the table before had them; say what each column is: \(.idColumn, "NAME"), "
-        + "\(.labelColumn, "NAME") or \(.ignoredColumns, "NAME")"
+      """
+      the model or the table before has numbers here; set the use of each column with \(.idColumn, "NAME"), \
+      \(.labelColumn, "NAME") or \(.ignoredColumns, "NAME")
+      """
     case .missingCell: "fill the cell, drop the record, or omit the column with \(.ignoredColumns)"
     case .notFinite: "drop the record, or omit the column with \(.ignoredColumns)"
     case .notANumber where position?.line == 1:
-      "if the first line names the columns, say that there is a header; else correct the cell"
+      "if the first line names the columns, use \(.hasHeader); otherwise correct the cell"
     case .notANumber(let text):
-      WrittenNumber(text)?.marks != nil
-        ? "write it as the others of its column; or say how numbers are written: \(.decimal, ",") or \(.decimal, "."), and "
-          + "\(.thousands) with , . ' or space"
-        : "correct the cell; " + otherReadings(of: text)
-    case .decimalPoint: "write it as the others: 1234,5; or say \(.thousands, ".") where points separate thousands"
-    case .notADate(let text): "correct the cell; " + otherReadings(of: text)
+      if WrittenNumber(text)?.marks != nil {
+        """
+        write it like the others of its column; or set the number format: \(.decimal, ",") or \
+        \(.decimal, "."), and \(.thousands) with , . ' or space
+        """
+      } else {
+        "correct the cell; \(otherReadings(of: text))"
+      }
+    case .decimalPoint:
+      "write it like the others: 1234,5; or use \(.thousands, ".") if points separate thousands"
+    case .notADate(let text): "correct the cell; \(otherReadings(of: text))"
     case .dateOrder(_, _, let other):
-      "give \(.dateOrder, other.flagText) where all dates are written \(other.firstText); else correct the cell"
-    case .ambiguousDate: "say which with \(.dateOrder, "dmy") or \(.dateOrder, "mdy")"
-    case .unreadCells(_, let cells) where cells.first.first?.error.kind.isOfDateOrder ?? false:
-      (cells.first.first?.error.remedy ?? "")
-        + "; \(.badData, "missing") or skip passes over such cells or their records"
-    case .unreadCells(_, let cells) where cells.isOfModel:
-      "correct the cells; or give \(.badData, "missing") to read such cells as missing, or \(.badData, "skip") to pass over "
-        + "their records; a model fitted with \(.missingWords, "\"\(cells.words)\"") takes them to mean no value"
+      """
+      use \(.dateOrder, other.flagText) if all dates are written \(other.firstText); otherwise correct the \
+      cell
+      """
+    case .ambiguousDate: "set the order with \(.dateOrder, "dmy") or \(.dateOrder, "mdy")"
     case .unreadCells(_, let cells):
-      "correct the cells; or give \(.missingWords, "\"\(cells.words)\"") where they mean no value, \(.columnKind, "NAME=KIND") or "
-        + "\(.ignoredColumns, "NAME") for another reading of the column, \(.badData, "missing") to read such cells as missing, or "
-        + "\(.badData, "skip") to pass over their records"
-    case .skipsPairs: "give \(.badData, "missing") or stop"
+      unreadRemedy(cells)
+    case .skipsPairs: "use \(.badData, "missing") or \(.badData, "stop")"
     case .noTable: "omit it"
     case .numberTooLarge: "correct the cell: the largest number is about 1.8e308"
-    default: laterRemedy
-    }
-  }
-
-  private var laterRemedy: MessageText? {
-    switch kind {
     case .raggedRecord:
-      "check for a stray or missing delimiter or quote in this line; \(.badData, "skip") passes over such records"
+      """
+      check for a stray or missing delimiter or quote in this line; \(.badData, "skip") skips such records
+      """
     case .raggedHeader(_, _, let line):
-      "give each column a name in the first line, or skip titles above the table: \(.skippedLineCount, "\(line - 1)") begins "
-        + "at line \(line)"
+      """
+      give each column a name in the first line, or skip titles above the table: \
+      \(.skippedLineCount, "\(line - 1)") begins at line \(line)
+      """
     case .unclosedQuote: "close it, or double a quote that is meant as text"
     case .textAfterQuote: "double a quote that is meant as text: \"a \"\"quoted\"\" word\""
     case .recordTooLong: "check for a quote that is never closed"
     case .invalidUTF8:
-      "give the file's encoding: \(.encoding, "windows-1252") or latin1 for Western European languages; convert others "
-        + "to UTF-8 first: `iconv -f ENCODING -t UTF-8 \(shellPath) > table.csv`, where ENCODING is for example "
-        + "WINDOWS-1251 (Cyrillic), SHIFT_JIS (Japanese) or GB18030 (Chinese)"
+      """
+      set the file's encoding: \(.encoding, "windows-1252") or latin1 for Western European languages; \
+      convert others to UTF-8 first: `iconv -f ENCODING -t UTF-8 \(shellPath) > table.csv`, where ENCODING \
+      is for example WINDOWS-1251 (Cyrillic), SHIFT_JIS (Japanese) or GB18030 (Chinese)
+      """
     case .invalidEncoding:
       "give another \(.encoding): \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))"
     case .loneCarriageReturn:
@@ -93,11 +98,15 @@ extension IngestError {
       Self.renamings(names)
         ?? "give data with the columns that the model was fitted on (\(.inspect) lists them)"
     case .takenColumns:
-      "omit that \(.idColumn), \(.labelColumn) or \(.ignoredColumns), or fit the model with it"
+      """
+      omit that \(.idColumn), \(.labelColumn) or \(.ignoredColumns), or fit the model with it
+      """
     case .shapeMismatch(let expected, let found)
     where expected.imageExtents != nil && found.imageExtents != nil:
-      "give images of the model's shape; a model fitted with \(.imageSize), \(.isGrey) or \(.tileSide) prepares what it scores "
-        + "by itself"
+      """
+      give images of the model's shape; a model fitted with \(.imageSize), \(.isGrey) or \(.tileSide) \
+      prepares images in the same way
+      """
     case .columnCount, .shapeMismatch: "give the model data of the kind that it was fitted on"
     case .arrayTooLarge:
       "save it in C order, with `np.save(path, np.ascontiguousarray(X))`, or raise \(.memoryLimit)"
@@ -106,17 +115,24 @@ extension IngestError {
         ? "check how it was written: the first dimension counts the samples"
         : "save smaller images, or put them into a folder and use \(.imageSize, "WxH") or \(.tileSide, "N")"
     case .tooManyColumns:
-      "check the delimiter (\(.delimiter)) and the ends of the lines; or transpose the table, if its columns are samples"
+      """
+      check the delimiter (\(.delimiter)) and the line endings; or transpose the table, if its columns are \
+      samples
+      """
     case .partLacksColumns(let names, _):
       Self.renamings(names) ?? "give files with the same columns, in any order"
     case .partHasMore(let names, _):
-      "omit the column, as in \(.ignoredColumns, names.map(ShellText.quoted).joined(separator: ",")), or give files with "
-        + "the same columns"
+      """
+      omit the column, as in \(.ignoredColumns, names.map(ShellText.quoted).joined(separator: ",")), or give \
+      files with the same columns
+      """
     case .partWidth: "give files with the same columns, or with headers"
     case .partHeader(let hasHeader, _):
       hasHeader
-        ? "give \(.hasHeader) or \(.hasNoHeader), or files of one kind"
-        : "give \(.hasHeader) if its first line is one; where one file was cut in pieces, `cat` them and give `-`"
+        ? "use \(.hasHeader) or \(.hasNoHeader), or files of one kind"
+        : """
+        use \(.hasHeader) if its first line is one; if one file was cut into pieces, `cat` them and give `-`
+        """
     case .partKind: "give tables (CSV or JSON) or images; arrays one at a time"
     case .standardInputTwice: "give `-` once"
     case .noMatch:
@@ -149,11 +165,16 @@ extension IngestError {
           + "table.npz:\(name.flatMap { NearestSpelling.of($0, among: names) } ?? names[0])"
     case .labelCount: "give the label file that belongs to these samples"
     case .noImages:
-      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels, or one with tables "
-        + "(.csv, .tsv, .json, .jsonl, compressed too)"
+      """
+      name a folder with PNG or JPEG files in it, or in subfolders that are named like the labels, or one \
+      with tables (.csv, .tsv, .json, .jsonl, also compressed)
+      """
     case .otherImages: "convert them first, for example with `mogrify -format png \(shellPath)/*`"
     case .imageSizes:
-      "bring them to one size with \(.imageSize, "WxH"), or cut them into tiles with \(.tileSide, "N"); or keep one size to a folder"
+      """
+      resize them with \(.imageSize, "WxH"), cut them into tiles with \(.tileSide, "N"), or keep one size in \
+      a folder
+      """
     case .smallerThanTile:
       "give a smaller \(.tileSide), enlarge the images with \(.imageSize, "WxH"), or leave this one out"
     case .pairCount: "give one target for each input"
@@ -163,26 +184,49 @@ extension IngestError {
       "add \(.validationTargetSource, "PATH"), or hold out a share of the rows, as in \(.validation, "0.1")"
     case .pairTiles: "tiles need inputs and targets of one size: resize both alike, or omit \(.tileSide)"
     case .pairNames: "give inputs and targets the same names, apart from their endings"
-    case .noImageFolder: "give a folder of PNG and JPEG images, or omit \(.imageSize), \(.isGrey) and \(.tileSide)"
+    case .noImageFolder:
+      "give a folder of PNG and JPEG images, or omit \(.imageSize), \(.isGrey) and \(.tileSide)"
     case .image(_, let remedy): remedy.map { MessageText($0) }
     case .tooFewRows: "give more rows, or hold fewer of them out with \(.validation)"
     case .changedBetweenPasses: "read it when nothing writes to it, or make a copy first"
     case .rangeTooLarge: "omit the column with \(.ignoredColumns), or take the logarithm of its values"
-    default: nil
+    case .file: nil
     }
   }
 
   /// The path of the source, as a shell takes it.
   private var shellPath: String { ShellText.quoted(position?.source ?? "FILE") }
 
-  /// What a user may say so that a cell is read.
+  private func unreadRemedy(_ cells: UnreadCells) -> MessageText {
+    if let first = cells.first.first?.error, first.kind.isOfDateOrder {
+      return "\(first.remedy ?? ""); \(.badData, "missing") or skip ignores such cells or their records"
+    }
+    if cells.isOfModel {
+      return """
+        correct the cells; or use \(.badData, "missing") to read such cells as missing, or \
+        \(.badData, "skip") to skip their records; a model fitted with \
+        \(.missingWords, Self.quoted(cells.words)) reads them as missing
+        """
+    }
+    return """
+      correct the cells; or use \(.missingWords, Self.quoted(cells.words)) if they are missing values, \
+      \(.columnKind, "NAME=KIND") or \(.ignoredColumns, "NAME") for another reading of the column, \
+      \(.badData, "missing") to read such cells as missing, or \(.badData, "skip") to skip their records
+      """
+  }
+
+  private static func quoted(_ text: String) -> String { "\"\(text)\"" }
+
+  /// Other ways to read a cell.
   private func otherReadings(of text: String) -> MessageText {
     let column = position?.column ?? "COLUMN"
     let name =
       column.contains(" ") || column.contains("(") ? "'\(column)=categorical'" : "\(column)=categorical"
-    return
-      "or, for the fit, say what it is: \(.missingWords, "\"\(text)\"") where it means no value, \(.columnKind, name) "
-      + "where it is a level, or \(.ignoredColumns); \(.badData, "missing") or skip passes over such cells or their records"
+    return """
+      or, when fitting, set its meaning: \(.missingWords, Self.quoted(text)) for a missing value, \
+      \(.columnKind, name) for a level, or \(.ignoredColumns); \(.badData, "missing") or skip ignores such \
+      cells or their records
+      """
   }
 
   static func hasDecimalComma(_ column: ColumnExample) -> Bool {

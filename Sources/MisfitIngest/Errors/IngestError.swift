@@ -89,7 +89,8 @@ extension IngestError {
     case numberTooLarge(String)
     /// A record with too few or too many fields.
     case raggedRecord(expected: Int, found: Int)
-    /// A first record with another number of fields than nearly all others, of which the first stands on a line.
+    /// A first record with another number of fields than nearly all others, of which the first stands on a
+    /// line.
     case raggedHeader(expected: Int, found: Int, line: Int)
     /// A quote that nothing closes; the position is where it opens.
     case unclosedQuote

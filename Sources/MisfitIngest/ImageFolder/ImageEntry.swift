@@ -224,7 +224,8 @@ extension IngestError {
       self.init(cause)
     } else {
       let diagnosis = error.diagnosis
-      self.init(.image(diagnosis.problem.description, remedy: diagnosis.remedy?.description), at: error.position)
+      self.init(
+        .image(diagnosis.problem.description, remedy: diagnosis.remedy?.description), at: error.position)
     }
   }
 }

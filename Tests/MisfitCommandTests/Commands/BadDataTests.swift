@@ -37,7 +37,7 @@ struct BadDataTests {
     Case(
       name: "an infinity", text: "a,b\n1,2\n3,-inf\n5,6\n",
       message: "misfit: bad.csv:3: column \"b\": \"-inf\" is not a finite number",
-      wayOut: "drop the record, or leave the column out with --ignore", flags: "--keep=-inf"),
+      wayOut: "drop the record, or omit the column with --ignore", flags: "--keep=-inf"),
     Case(
       name: "a cell of text", text: "a,b\n1,2\n3,x4\n5,6\n",
       message: "misfit: bad.csv:3: column \"b\": \"x4\" is not a number",
@@ -69,7 +69,7 @@ struct BadDataTests {
       text: "a;b\n" + (1...600).map { "\($0),5;\($0 % 7)\n" }.joined() + "2.5;3\n",
       message:
         "misfit: bad.csv:602: column \"a\": \"2.5\" has a point, and the numbers of this column have decimal commas",
-      wayOut: "write it as the others: 1234,5; or say --thousands . where points separate thousands"),
+      wayOut: "write it like the others: 1234,5; or use --thousands . if points separate thousands"),
     Case(
       name: "cross-entropy of large numbers as loss", text: "a,b\n1,2\n3,4\n5,6\n",
       message: "misfit: --loss bce needs data in [0, 1], and this is not",
@@ -227,7 +227,7 @@ struct BadDataTests {
     try expectRefusal(
       command, "fit photos -o old.misfit -q",
       "misfit: photos: images of different sizes: b.png has 5 x 4 pixels, a.png 4 x 4",
-      "bring them to one size with --resize WxH, or cut them into tiles with --tile N")
+      "resize them with --resize WxH, cut them into tiles with --tile N")
     try command.write("text", to: "papers/a.txt")
     try expectRefusal(
       command, "fit papers -o old.misfit -q",

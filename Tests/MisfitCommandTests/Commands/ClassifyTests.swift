@@ -48,7 +48,7 @@ struct ClassifyTests {
       ("a.csv a.csv --ignore id,kind", "a.csv: the samples have no labels"),
       ("a.csv odd.csv --id id --label kind", "no training sample has the label \"strange\""),
       ("a.csv short.csv --id id --label kind", "short.csv"),
-      ("a.csv a.csv --label kind --tile 4", "labels are those of whole images"),
+      ("a.csv a.csv --label kind --tile 4", "labels belong to whole images"),
       ("- - --label kind", "standard input cannot be both TRAIN and TEST"),
       ("a.csv a.csv --label id --ignore kind --memory-limit 1MB --model none.misfit", "none.misfit"),
     ])

@@ -217,7 +217,7 @@ struct FitImagesTests {
       ("fit images", "--resize WxH"), ("fit images --tile 4 --tile-stride 5", "--tile-stride of at most 4"),
       ("fit images --tile-stride 2", "give --tile N too"), ("fit images --resize 8", "write 8x8"),
       ("fit images --resize 0x8", "such as 64x48"), ("fit images --tile 8", "less than a tile of 8 x 8"),
-      ("compare a.misfit b.misfit images --grey", "leave --resize"),
+      ("compare a.misfit b.misfit images --grey", "omit --resize"),
     ])
   func refusals(arguments: String, text: String) throws {
     let run = try command().run(arguments)

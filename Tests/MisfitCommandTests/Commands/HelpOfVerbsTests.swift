@@ -37,7 +37,7 @@ struct HelpOfVerbsTests {
       #expect(description.otherwise?.hasSuffix(".") != true, "\(description.name)")
     }
     let threads = arguments.first { $0.description.name == "--threads" }?.description
-    #expect(threads == nil || threads?.otherwise == "as many as there are processors")
+    #expect(threads == nil || threads?.otherwise == "the number of processors")
   }
 
   @Test("is shown without a verb, and the version on its own")
