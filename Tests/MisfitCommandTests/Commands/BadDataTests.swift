@@ -54,7 +54,7 @@ struct BadDataTests {
       name: "a cell that is no date",
       text: "a,b\n" + String(repeating: "1,2020-02-29\n", count: 20) + "2,soon\n",
       message: "misfit: bad.csv:22: column \"b\": \"soon\" is no date, and the column holds dates",
-      wayOut: "correct the cell; or, for the fit, say what it is: --missing-values \"soon\""),
+      wayOut: "correct the cell; or, when fitting, set its meaning: --missing-values \"soon\""),
     Case(
       name: "the kind of no column", text: "a,b\n1,2\n3,4\n",
       message: "misfit: bad.csv: --type names \"bb\", which is no column here",
@@ -63,7 +63,7 @@ struct BadDataTests {
       name: "no column to learn from", text: "a,b\nx,1\ny,2\nz,3\n",
       message:
         "misfit: bad.csv: no column is left to learn from: \"a\" is left out as identifier: 3 different texts in 3 cells; \"b\" is left out as identifier: the numbers count the records",
-      wayOut: "say what a column is with --type COLUMN=KIND"),
+      wayOut: "set the kind of a column with --type COLUMN=KIND"),
     Case(
       name: "a point among decimal commas",
       text: "a;b\n" + (1...600).map { "\($0),5;\($0 % 7)\n" }.joined() + "2.5;3\n",

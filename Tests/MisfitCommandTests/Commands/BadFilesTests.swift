@@ -91,7 +91,7 @@ struct BadFilesTests {
     }
     try expectRefusal(
       command, "inspect folder", "misfit: folder: there is no PNG or JPEG image and no table in this folder",
-      "name a folder with PNG or JPEG files in it, or in sub-folders that are named as the labels, or one with tables"
+      "name a folder with PNG or JPEG files in it, or in subfolders that are named like the labels, or one with tables"
     )
   }
 
@@ -141,7 +141,7 @@ struct BadFilesTests {
     try command.write(command.data("model.misfit"), to: "model.misfit.checkpoint")
     try expectRefusal(
       command, "fit sensors.csv --ignore id,kind -o model.misfit --resume -q",
-      "misfit: model.misfit.checkpoint: holds no unfinished training run", "start again, without --resume")
+      "misfit: model.misfit.checkpoint: holds no unfinished training run", "start again without --resume")
   }
 
   @Test("a generator that says nothing is explained")
