@@ -42,7 +42,10 @@ struct BadDataTests {
       name: "a cell of text", text: "a,b\n1,2\n3,x4\n5,6\n",
       message: "misfit: bad.csv:3: column \"b\": \"x4\" is not a number",
       wayOut:
-        "correct the cell; or, for the fit, say what it is: --missing-values \"x4\" where it means no value, --type b=categorical where it is a level, or --ignore"
+        """
+        correct the cell; or, when fitting, set its meaning: --missing-values "x4" for a missing value, \
+        --type b=categorical for a level, or --ignore
+        """
     ),
     Case(
       name: "a cell of text in a column told to hold numbers", text: "a,b\n1,x\n3,y\n5,z\n",
