@@ -46,7 +46,7 @@ func interpolate(from lower: Double, to upper: Double, fraction: Double) -> Doub
 /// The value at probability `p` of ascending values: NumPy's default, linear between order statistics.
 ///
 /// `valueAt` gives the order statistic of an index from 0.
-/// - Precondition: `count >= 1` and `p` lies in 0...1.
+/// - Precondition: `count >= 1` and `p` is in 0...1.
 func linearQuantile(_ p: Double, count: Int, valueAt: (Int) -> Double) -> Double {
   precondition(p >= 0 && p <= 1, "a probability lies in 0...1")
   let position = p * Double(count - 1)
@@ -55,7 +55,7 @@ func linearQuantile(_ p: Double, count: Int, valueAt: (Int) -> Double) -> Double
   return interpolate(from: valueAt(lower), to: valueAt(upper), fraction: position - Double(lower))
 }
 
-/// A double that survives JSON, which has no infinities: a number, or the text `inf`, `-inf` or `nan`.
+/// A double as JSON, which has no infinities: a number, or the text `inf`, `-inf` or `nan`.
 struct PortableDouble: Codable {
   var value: Double
 
