@@ -4,7 +4,7 @@ import Misfit
 ///
 /// Eight hidden values a row are mixed into 30 columns, noise is added, and a logistic function maps the sums
 /// into the range; six digits after the point, 270 bytes a row.
-struct MadeTable {
+struct SyntheticTable {
   static let columnCount = 30
   private static let hiddenCount = 8
 

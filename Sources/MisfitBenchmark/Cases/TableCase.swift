@@ -13,7 +13,7 @@ struct TableCase: BenchmarkCase {
   func prepare(_ setting: CaseSetting) throws {
     let files = TableFiles(setting)
     if FileSystem.status(of: files.table) == nil {
-      var table = MadeTable(seed: setting.seed)
+      var table = SyntheticTable(seed: setting.seed)
       try table.write(to: files.table, rowCount: setting.limited(Self.rowCount))
     }
     let detector = try fit(files, setting)
@@ -31,7 +31,7 @@ struct TableCase: BenchmarkCase {
     var measurement = Measurement(
       name, seconds: [seconds], threadCount: setting.threadCount, seed: setting.seed)
     measurement.sampleCount = check.rowCount
-    measurement.valueCount = check.rowCount * MadeTable.columnCount
+    measurement.valueCount = check.rowCount * SyntheticTable.columnCount
     measurement.byteCount = FileSystem.status(of: files.table)?.size
     measurement.peakMemoryBytes = peakMemoryBytes
     measurement.largestRelativeError = check.scores.largestRelativeError

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitCore
 
 /// A series of problem sizes in which one dimension grows, on a fixed number of threads.
 struct GrowthCurve {
@@ -13,10 +14,10 @@ struct GrowthCurve {
     return [1, 2].flatMap { threads in
       [
         GrowthCurve(
-          title: "rows, 30 features, \(threads) thread\(threads == 1 ? "" : "s")",
+          title: "rows, 30 features, \(CountText.of(threads, "thread"))",
           points: rows.map { GrowthPoint(rowCount: $0, featureCount: 30, threadCount: threads) }),
         GrowthCurve(
-          title: "features, 10,000 rows, \(threads) thread\(threads == 1 ? "" : "s")",
+          title: "features, 10,000 rows, \(CountText.of(threads, "thread"))",
           points: features.map { GrowthPoint(rowCount: 10_000, featureCount: $0, threadCount: threads) }),
       ]
     }
