@@ -5,9 +5,6 @@ public enum ImageFormat: String, Sendable, Hashable {
   /// JPEG, whether in a JFIF or an Exif file.
   case jpeg = "JPEG"
 
-  /// Bytes that are enough to know a format.
-  public static let signatureByteCount = 8
-
   /// The format of a file that begins with these bytes; nil if it is neither.
   public init?(beginning bytes: some Collection<UInt8>) {
     if bytes.starts(with: PNGChunks.signature) {

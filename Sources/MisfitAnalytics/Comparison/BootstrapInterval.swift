@@ -14,7 +14,7 @@ public struct BootstrapInterval: Sendable, Hashable, Codable {
   public var resampleCount: Int
 
   /// Whether the interval contains 0, its ends included.
-  public var holdsZero: Bool { lower <= 0 && upper >= 0 }
+  public var containsZero: Bool { lower <= 0 && upper >= 0 }
 
   /// The largest number of values that are resampled one by one.
   public static let directLimit = 5000
@@ -41,7 +41,7 @@ public struct BootstrapInterval: Sendable, Hashable, Codable {
     var generator = SeededGenerator(seed: seed, stream: stream)
     let groups = groups(of: values, using: &generator)
     let means = (0..<resampleCount).map { _ in resampledMean(groups, using: &generator) }.sorted()
-    func quantile(_ p: Double) -> Double { linearQuantile(p, count: means.count) { means[$0] } }
+    func quantile(_ p: Double) -> Double { SortedValues.numPyQuantile(p, count: means.count) { means[$0] } }
     return BootstrapInterval(
       mean: values.reduce(0, +) / Double(values.count),
       lower: quantile((1 - confidence) / 2), upper: quantile((1 + confidence) / 2),

@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// The distribution of the two-sided one-sample Kolmogorov-Smirnov statistic.
 ///
 /// The choice of method by region follows Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov

@@ -14,7 +14,8 @@ public struct PairComparison: Sendable, Hashable, Codable {
     case secondIsLower
 
     init(_ difference: BootstrapInterval) {
-      self = difference.holdsZero ? .noClearDifference : difference.upper < 0 ? .firstIsLower : .secondIsLower
+      self =
+        difference.containsZero ? .noClearDifference : difference.upper < 0 ? .firstIsLower : .secondIsLower
     }
   }
 

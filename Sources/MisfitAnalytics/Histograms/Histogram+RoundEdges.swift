@@ -1,3 +1,5 @@
+import MisfitCore
+
 extension Histogram {
   /// Returns edges at round numbers that cover a range with about `binCount` bins, at most `limit`.
   ///

@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// The input of a histogram after the pass: the values themselves, or counts in one or two kinds of cells.
 struct HistogramSource {
   private let sketch: QuantileSketch
@@ -55,7 +57,7 @@ struct HistogramSource {
   /// Returns a quantile of the finite values; each order statistic comes from the narrower of the cells that
   /// contain it.
   private func quantile(_ p: Double) -> Double {
-    linearQuantile(p, count: sketch.finiteCount) { index in
+    SortedValues.numPyQuantile(p, count: sketch.finiteCount) { index in
       let isInner = index > 0 && index < sketch.finiteCount - 1
       let candidates = isInner ? cells.map { $0.value(at: index) } : []
       return candidates.min { $0.width < $1.width }?.value ?? distribution.finiteValue(at: index)

@@ -7,6 +7,9 @@ import MisfitCore
 ///     moments.mean                         // 5
 ///     moments.populationStandardDeviation  // 2, within rounding
 ///
+/// Mean and second sum differ from those of ``RunningVariance`` in the last bits, since they share terms with
+/// the higher sums.
+///
 /// Central sums are updated by the formulas of Welford (second) and Pébay (third and fourth; Pébay,
 /// "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
 /// moments", Sandia report SAND2008-6212), and merged with the formulas of Chan, Golub and LeVeque and of

@@ -47,7 +47,7 @@ public struct EmpiricalDistribution: Sendable {
   /// - Complexity: O(log n).
   public func quantile(_ p: Double) -> Double? {
     guard count > 0 else { return nil }
-    return linearQuantile(p, count: count, valueAt: value(at:))
+    return SortedValues.numPyQuantile(p, count: count, valueAt: value(at:))
   }
 
   /// Returns the number of values at or below `value`; nil for NaN.

@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// The generalized Pareto distribution of exceedances over a high threshold.
 ///
 /// P(Y > y) = (1 + shape y / scale)^(-1 / shape), and e^(-y / scale) for shape 0. The theorem of Pickands,

@@ -15,21 +15,21 @@ public struct TailFit: Sendable, Hashable {
   public let count: Int
 
   /// The smallest number of exceedances for a fit.
-  static let countNeeded = 30
+  static let minimumCount = 30
   /// The largest number of exceedances for a fit; more of them would include normal scores.
-  static let countLimit = 1_000
+  static let maximumCount = 1_000
 
   /// Returns the number of exceedances to use of so many scores: a tenth of them, from 30 to 1,000; nil if
   /// that is more than 30 %.
   public static func exceedanceCount(of count: Int) -> Int? {
-    guard count * 3 >= countNeeded * 10 else { return nil }
-    return min(max(count / 10, countNeeded), countLimit)
+    guard count * 3 >= minimumCount * 10 else { return nil }
+    return min(max(count / 10, minimumCount), maximumCount)
   }
 
   /// Fits the scores above the last of `descending`, which are the largest of `total`; nil if they are too
   /// few, or all equal.
   init?(largest descending: [Double], of total: Int) {
-    guard let threshold = descending.last, descending.count > Self.countNeeded else { return nil }
+    guard let threshold = descending.last, descending.count > Self.minimumCount else { return nil }
     let exceedances = descending.dropLast().map { $0 - threshold }
     guard let distribution = GeneralizedPareto(fitting: exceedances) else { return nil }
     self.threshold = threshold

@@ -61,7 +61,8 @@ public enum NumberText {
       value /= 1024
       unit += 1
     }
-    return unit == 0 ? "\(count) byte\(count == 1 ? "" : "s")" : "\(fixed(value, decimals: 1)) \(units[unit])"
+    return unit == 0
+      ? "\(count) \(CountText.plural("byte", count))" : "\(fixed(value, decimals: 1)) \(units[unit])"
   }
 
   /// Formats a length of time: `0.42 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.

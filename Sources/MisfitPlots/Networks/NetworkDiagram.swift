@@ -116,8 +116,7 @@ public struct NetworkDiagram: Drawing, Hashable {
       text, at: PlotPoint(box.midX, box.minY + 14), heading, horizontal: .center, vertical: .middle)
     var detail = layer.shape
     if layer.parameterCount > 0 {
-      let noun = layer.parameterCount == 1 ? "parameter" : "parameters"
-      detail += " · \(NumberText.grouped(layer.parameterCount)) \(noun)"
+      detail += " · \(CountText.of(layer.parameterCount, "parameter"))"
     }
     let shown = TextFitting.endTruncated(detail, to: box.width - 12, .tick, on: canvas)
     canvas.text(

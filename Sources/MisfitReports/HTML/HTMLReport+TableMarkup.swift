@@ -35,7 +35,7 @@ extension HTMLReport.Table {
     page.block("div", [("class", "bar")]) { page in
       page.block("p", [("class", "caption"), ("id", "\(identifier)-caption")], text: caption)
       guard hasFilter else { return }
-      let count = NumberText.grouped(rows.count) + (rows.count == 1 ? " row" : " rows")
+      let count = CountText.of(rows.count, "row")
       // Hidden until the script is there to make it work.
       page.inline("div", [("class", "filter"), ("hidden", "")]) { page in
         page.inline("output", [("for", "\(identifier)-filter")]) { $0.text(count) }

@@ -14,7 +14,7 @@ struct BootstrapIntervalTests {
     let width = expected.interval[1] - expected.interval[0]
     #expect((interval.lower - expected.interval[0]).magnitude <= 0.12 * width)
     #expect((interval.upper - expected.interval[1]).magnitude <= 0.12 * width)
-    #expect(interval.holdsZero == (expected.interval[0] <= 0 && expected.interval[1] >= 0))
+    #expect(interval.containsZero == (expected.interval[0] <= 0 && expected.interval[1] >= 0))
   }
 
   @Test("of many values in groups is as wide as the normal limit says, even where neighbors are alike")
