@@ -93,7 +93,7 @@ import Synchronization
     sharded = nil
   }
 
-  /// Takes shards until the pool stops; a worker's whole life. `lane` is the one it serves first.
+  /// Takes shards until the pool stops, those of `lane` first.
   func workUntilStopped(lane: Int) {
     var lastRun = number.load(ordering: .relaxed)
     // A run may have begun before this thread did; its tickets show that.
