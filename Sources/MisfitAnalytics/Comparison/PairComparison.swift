@@ -82,8 +82,9 @@ public struct TopOverlap: Sendable, Hashable, Codable {
   /// The number of shared samples divided by the number of samples in either top, in 0...1.
   public let jaccardIndex: Double
 
-  /// Creates an overlap; nil if there are no samples, or none are requested. Ties at the edge go by sample
-  /// order.
+  /// Creates an overlap; nil if there are no samples, or none are requested.
+  ///
+  /// Ties at the edge are resolved by sample order.
   init?(_ a: [Double], _ b: [Double], topCount: Int) {
     let topCount = min(topCount, a.count)
     guard topCount > 0 else { return nil }
