@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The structures below are those of bzlib.h (1.0), lzma.h (5.0) and zstd.h (1.0), whose layouts have been fixed since those
-// versions. They stand here so that nobody needs the headers to build.
+// The structures below are those of bzlib.h (1.0), lzma.h (5.0) and zstd.h (1.0), whose layouts have been
+// stable since those versions. They are declared here so that nobody needs the headers to build.
 
 typedef struct {
   char *next_in;
@@ -75,7 +75,7 @@ struct misfit_decoder {
   void *zstd;
 };
 
-// Opens the first of the libraries that is there; NULL where none is.
+// Opens the first of the libraries that exists; NULL if there is none.
 static void *open_first(const char *const names[]) {
   for (; *names; ++names) {
     void *library = dlopen(*names, RTLD_NOW | RTLD_LOCAL);
@@ -84,7 +84,7 @@ static void *open_first(const char *const names[]) {
   return NULL;
 }
 
-// Finds a function; false where the library has none of this name.
+// Finds a function; false if the library has none of this name.
 static bool find(void *library, const char *name, void *function) {
   void *address = library ? dlsym(library, name) : NULL;
   memcpy(function, &address, sizeof address);
@@ -94,15 +94,18 @@ static bool find(void *library, const char *name, void *function) {
 static bool has_bzip2, has_xz, has_zstd;
 
 static void load_bzip2(void) {
-  static const char *const names[] = {"libbz2.so.1.0", "libbz2.so.1", "libbz2.1.0.dylib", "libbz2.dylib", NULL};
+  static const char *const names[] = {
+      "libbz2.so.1.0", "libbz2.so.1", "libbz2.1.0.dylib", "libbz2.dylib", NULL};
   void *library = open_first(names);
-  has_bzip2 = find(library, "BZ2_bzDecompressInit", &bzip2.begin) && find(library, "BZ2_bzDecompress", &bzip2.run) &&
+  has_bzip2 = find(library, "BZ2_bzDecompressInit", &bzip2.begin) &&
+      find(library, "BZ2_bzDecompress", &bzip2.run) &&
       find(library, "BZ2_bzDecompressEnd", &bzip2.end);
 }
 
 static void load_xz(void) {
   static const char *const names[] = {
-      "liblzma.so.5", "liblzma.5.dylib", "/opt/homebrew/lib/liblzma.5.dylib", "/usr/local/lib/liblzma.5.dylib", NULL};
+      "liblzma.so.5", "liblzma.5.dylib", "/opt/homebrew/lib/liblzma.5.dylib",
+      "/usr/local/lib/liblzma.5.dylib", NULL};
   void *library = open_first(names);
   has_xz = find(library, "lzma_stream_decoder", &xz.begin) && find(library, "lzma_code", &xz.run) &&
       find(library, "lzma_end", &xz.end);
@@ -110,15 +113,19 @@ static void load_xz(void) {
 
 static void load_zstd(void) {
   static const char *const names[] = {
-      "libzstd.so.1", "libzstd.1.dylib", "/opt/homebrew/lib/libzstd.1.dylib", "/usr/local/lib/libzstd.1.dylib", NULL};
+      "libzstd.so.1", "libzstd.1.dylib", "/opt/homebrew/lib/libzstd.1.dylib",
+      "/usr/local/lib/libzstd.1.dylib", NULL};
   void *library = open_first(names);
-  has_zstd = find(library, "ZSTD_createDStream", &zstd.make) && find(library, "ZSTD_initDStream", &zstd.begin) &&
+  has_zstd = find(library, "ZSTD_createDStream", &zstd.make) &&
+      find(library, "ZSTD_initDStream", &zstd.begin) &&
       find(library, "ZSTD_decompressStream", &zstd.run) && find(library, "ZSTD_freeDStream", &zstd.end) &&
       find(library, "ZSTD_isError", &zstd.is_error) && find(library, "ZSTD_getErrorCode", &zstd.error_code);
 }
 
 bool misfit_decoder_is_available(enum misfit_compression format) {
-  static pthread_once_t bzip2_once = PTHREAD_ONCE_INIT, xz_once = PTHREAD_ONCE_INIT, zstd_once = PTHREAD_ONCE_INIT;
+  static pthread_once_t bzip2_once = PTHREAD_ONCE_INIT;
+  static pthread_once_t xz_once = PTHREAD_ONCE_INIT;
+  static pthread_once_t zstd_once = PTHREAD_ONCE_INIT;
   switch (format) {
     case misfit_compression_bzip2: pthread_once(&bzip2_once, load_bzip2); return has_bzip2;
     case misfit_compression_xz: pthread_once(&xz_once, load_xz); return has_xz;
@@ -132,7 +139,7 @@ static bool begin(misfit_decoder *decoder) {
     case misfit_compression_bzip2:
       memset(&decoder->bzip2, 0, sizeof decoder->bzip2);
       return bzip2.begin(&decoder->bzip2, 0, 0) == 0;
-    // The decoder of an earlier stream is used again.
+    // Reuses the decoder of an earlier stream.
     case misfit_compression_xz: return xz.begin(&decoder->xz, xz_memory_limit, 0) == 0;
     case misfit_compression_zstd:
       if (!decoder->zstd) decoder->zstd = zstd.make();
@@ -165,7 +172,7 @@ void misfit_decoder_close(misfit_decoder *decoder) {
 
 static enum misfit_decoder_outcome run_bzip2(
     bzip2_stream *stream, const uint8_t *input, size_t *input_count, uint8_t *output, size_t *output_count) {
-  // Its counts have 32 bits; the rest waits for the next call.
+  // bzip2's counts have 32 bits; the next call continues with the rest.
   unsigned int given = *input_count > 1u << 30 ? 1u << 30 : (unsigned int)*input_count;
   unsigned int room = *output_count > 1u << 30 ? 1u << 30 : (unsigned int)*output_count;
   stream->next_in = (char *)(uintptr_t)input;
@@ -205,15 +212,17 @@ static enum misfit_decoder_outcome run_zstd(
   *input_count -= in.position;
   *output_count -= out.position;
   if (!zstd.is_error(status)) return status == 0 ? misfit_decoder_ended : misfit_decoder_running;
-  // A window that is too large, or memory that was refused.
+  // The window is too large, or memory was refused.
   int code = zstd.error_code(status);
   return code == 16 || code == 64 ? misfit_decoder_needs_memory : misfit_decoder_damaged;
 }
 
 enum misfit_decoder_outcome misfit_decoder_run(
-    misfit_decoder *decoder, const uint8_t *input, size_t *input_count, uint8_t *output, size_t *output_count) {
+    misfit_decoder *decoder, const uint8_t *input, size_t *input_count, uint8_t *output,
+    size_t *output_count) {
   switch (decoder->format) {
-    case misfit_compression_bzip2: return run_bzip2(&decoder->bzip2, input, input_count, output, output_count);
+    case misfit_compression_bzip2:
+      return run_bzip2(&decoder->bzip2, input, input_count, output, output_count);
     case misfit_compression_xz: return run_xz(&decoder->xz, input, input_count, output, output_count);
     case misfit_compression_zstd: return run_zstd(decoder->zstd, input, input_count, output, output_count);
   }

@@ -1,42 +1,42 @@
 import MisfitCore
 
-/// A statistic that sees each value once and can be put together from parts.
+/// A statistic that reads each value once and can be merged from partial ones.
 ///
-/// Every statistic here keeps the same promises, and one suite of tests checks them on each type:
+/// Every statistic here guarantees the following, and one suite of tests checks it for each type:
 ///
-/// - merging the statistics of parts gives the statistic of the whole: exactly where the state is made of counts,
-///   within rounding where it is made of sums;
-/// - an empty statistic changes nothing when it is merged, and its `value` is nil, never 0;
-/// - NaN never takes part: it is counted in `nanCount` and changes nothing else;
-/// - a copy shares nothing with the original.
+/// - Merging the statistics of several subsets gives the statistic of the whole: exactly if the state
+///   consists of counts, within rounding if it consists of sums.
+/// - Merging an empty statistic changes nothing; its `value` is nil, never 0.
+/// - NaN is counted in `nanCount` and changes nothing else.
+/// - A copy shares nothing with the original.
 public protocol StreamingStatistic<Input, Value>: Sendable {
-  /// What one update takes: most often a `Double`.
+  /// The input of one update, most often a `Double`.
   associatedtype Input
-  /// What the statistic says.
+  /// The result of the statistic.
   associatedtype Value
 
-  /// The number of values that took part, infinite ones included and NaN left out.
+  /// The number of values, including infinite ones and excluding NaN.
   var count: Int { get }
 
-  /// The number of NaN that were offered and left out.
+  /// The number of excluded NaN.
   var nanCount: Int { get }
 
-  /// What the statistic says, or nil where it has no data.
+  /// The result, or nil if there is no data.
   var value: Value? { get }
 
-  /// Takes one value into account.
+  /// Adds one value.
   mutating func update(_ input: Input)
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges another statistic into this one.
   ///
-  /// - Precondition: both were made with the same settings.
+  /// - Precondition: both were created with the same settings.
   mutating func merge(_ other: Self)
 }
 
 extension StreamingStatistic {
-  /// The statistic of everything that this one and `other` have seen.
+  /// Returns the statistic of the values of this one and `other` together.
   ///
-  /// - Precondition: both were made with the same settings.
+  /// - Precondition: both were created with the same settings.
   public func merged(with other: Self) -> Self {
     var whole = self
     whole.merge(other)
@@ -45,22 +45,22 @@ extension StreamingStatistic {
 }
 
 extension StreamingStatistic where Input == Double {
-  /// Takes every value of a span into account, in order.
+  /// Adds every value of a span, in order.
   public mutating func update(contentsOf values: Span<Double>) {
     for index in values.indices { update(values[index]) }
   }
 
-  /// Takes every value of a span into account, in order.
+  /// Adds every value of a span, in order.
   public mutating func update(contentsOf values: Span<Float>) {
     for index in values.indices { update(Double(values[index])) }
   }
 
-  /// Takes every value of an array into account, in order.
+  /// Adds every value of an array, in order.
   public mutating func update(contentsOf values: [Double]) {
     for value in values { update(value) }
   }
 
-  /// Takes every value of an array into account, in order.
+  /// Adds every value of an array, in order.
   public mutating func update(contentsOf values: [Float]) {
     for value in values { update(Double(value)) }
   }

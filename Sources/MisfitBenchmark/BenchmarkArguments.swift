@@ -1,13 +1,13 @@
 import Misfit
 
-/// What was typed.
+/// The parsed arguments.
 ///
-/// A small reader of its own: the command's is part of its executable, and has more to say than a tool for
-/// those who work on Misfit needs.
+/// It has its own small parser: the one of the command is part of its executable, and does more than a tool
+/// for developers of Misfit needs.
 struct BenchmarkArguments: Hashable {
   var caseNames: [String] = []
   var setting = CaseSetting()
-  /// Runs of each case; pairs with each peer.
+  /// The number of runs of each case, and of pairs with each peer.
   var runCount = 3
   var peerFolder: String?
   var python = "python3"
@@ -19,28 +19,32 @@ struct BenchmarkArguments: Hashable {
   static let help = """
     usage: misfit-benchmark [CASE ...] [options]
            misfit-benchmark growth [--long] [--json]
-           misfit-benchmark adbench DIR [--protocol one-class|transductive] [--model NAME] [--seeds N] [--only TEXT]
-                                [--planted SHARE] [--contaminated SHARE|auto] [--trim SHARE] [--json]
-           misfit-benchmark alarms [--data table|images] [--model NAME] [--rows N] [--runs N]; alarms --help says more
+           misfit-benchmark adbench DIR [--protocol one-class|transductive] [--model NAME] [--seeds N]
+                                [--only TEXT] [--planted SHARE] [--contaminated SHARE|auto] [--trim SHARE]
+                                [--json]
+           misfit-benchmark alarms [--data table|images] [--model NAME] [--rows N] [--runs N]
+                                (see alarms --help)
 
-    Times each case in processes of its own, and checks its answer before a time is told. Exit status 1: a wrong answer.
-    adbench tells how well a model finds the anomalies of the NPZ tables in DIR: AUROC and average precision of each, then their means.
-    --planted 0.05 makes anomalies 5 % of the one-class training rows, and leaves them out of what is scored.
+    Times each case in separate processes, and checks its answer before it reports a time. Exit status 1
+    means that an answer was wrong.
+    adbench measures how well a model finds the anomalies of the NPZ tables in DIR: AUROC and average
+    precision of each, then their means. --planted 0.05 makes 5 % of the one-class training rows anomalies,
+    and does not score them.
 
-      --list            the cases, and what they measure
+      --list            list the cases
       --runs N          runs of each case, and pairs with each peer (3)
-      --threads N       threads that compute (all processors)
+      --threads N       computing threads (all processors)
       --precision NAME  f32, or bf16 in training and scoring (f32)
-      --seed N          decides data, weights and order (42)
-      --data DIR        where the MNIST files are (../shared/data/mnist)
-      --against DIR     runs the peers' scripts in DIR in turn with ours
-      --python PATH     the Python that has what they import (python3)
-      --json            one JSON object a line
+      --seed N          seed of data, weights and order (42)
+      --data DIR        folder of the MNIST files (../shared/data/mnist)
+      --against DIR     run the peers' scripts in DIR, interleaved with ours
+      --python PATH     Python interpreter for the scripts (python3)
+      --json            print one JSON object a line
       --long            growth: 10,000,000 rows too
-      --help            this text
+      --help            print this help
     """
 
-  /// Reads the words behind the program's name.
+  /// Parses the arguments after the program's name.
   ///
   /// - Throws: ``BenchmarkError`` of the kind `usage`.
   init(_ words: [String]) throws(BenchmarkError) {

@@ -1,18 +1,18 @@
 import Misfit
 
-/// Why a case gave no time.
+/// The reason that a case has no time.
 struct BenchmarkError: DiagnosableError, Hashable {
-  /// What happened.
+  /// A kind of error.
   enum Kind: Hashable {
-    /// A figure is outside of what it must be.
+    /// A figure is outside its allowed range.
     case wrongAnswer(String)
     /// The case's data is not on this machine.
     case noData(String, remedy: String)
-    /// A process of a case or a peer ended badly.
+    /// A process of a case or a peer failed.
     case processFailed(String, message: String)
-    /// A peer said nothing that can be compared.
+    /// A peer printed no figure to compare.
     case noPeerFigure(String, field: String)
-    /// The command line is wrong.
+    /// The command line is invalid.
     case usage(String)
   }
 

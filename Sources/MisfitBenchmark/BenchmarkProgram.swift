@@ -1,8 +1,9 @@
 import Misfit
 
-/// The program: what was typed to an exit status.
+/// The main program.
 enum BenchmarkProgram {
-  /// 0: done; 1: a case failed; 2: the command line is wrong.
+  /// Runs the program and returns the exit status: 0 for success, 1 if a case failed, 2 if the command line
+  /// is invalid.
   static func run(_ words: [String]) -> Int32 {
     do {
       if words.first == HiddenCommand.flag, words.count == 2 {

@@ -1,20 +1,22 @@
 import Misfit
 
-/// Runs what was asked for, case by case.
+/// A run of the requested cases.
 struct BenchmarkRun {
   private let arguments: BenchmarkArguments
   private let program = Program.own
   private let folder: WorkFolder
   private var report: Report
 
-  /// - Throws: ``FileError`` where the work folder cannot be made.
+  /// Creates a run with a work folder.
+  ///
+  /// - Throws: ``FileError`` if the work folder cannot be created.
   init(_ arguments: BenchmarkArguments) throws(FileError) {
     self.arguments = arguments
     folder = try WorkFolder()
     report = Report(writesJSON: arguments.writesJSON)
   }
 
-  /// Whether every case that could run gave a right answer.
+  /// Runs the cases and returns whether each that could run gave a correct answer.
   mutating func run() throws -> Bool {
     let names = arguments.caseNames
     if names.contains("growth") { try grow() }
@@ -43,7 +45,8 @@ struct BenchmarkRun {
     }
   }
 
-  /// Whether the peers ran too, where they were asked for; our own figures are reported in any case.
+  /// Measures a case and returns whether its peers ran, if requested; our own figures are reported in any
+  /// case.
   private mutating func measure(_ item: any BenchmarkCase, _ setting: CaseSetting) throws -> Bool {
     let runner = arguments.peerFolder.map { PeerRunner(folder: $0, python: arguments.python) }
     var runs = CaseRuns(item: item, setting: setting, program: program, runCount: arguments.runCount)

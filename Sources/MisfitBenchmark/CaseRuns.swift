@@ -1,14 +1,14 @@
 import Misfit
 
-/// The runs of one case, alone or in turn with its peers.
+/// The runs of one case, alone or interleaved with its peers.
 struct CaseRuns {
   private let item: any BenchmarkCase
   private let setting: CaseSetting
   private let program: String
   private let runCount: Int
-  /// Ours, all of them.
+  /// All of our measurements.
   private(set) var measurements: [Measurement] = []
-  /// A list for each peer that ran.
+  /// The pairs with each peer that ran.
   private(set) var pairs: [PeerPairs] = []
 
   init(item: any BenchmarkCase, setting: CaseSetting, program: String, runCount: Int) {
@@ -18,9 +18,9 @@ struct CaseRuns {
     self.runCount = runCount
   }
 
-  /// Runs everything; gives whether all peers ran.
+  /// Runs everything and returns whether all peers ran.
   ///
-  /// - Throws: ``BenchmarkError`` where a case of ours fails; a peer that fails is told and left out.
+  /// - Throws: ``BenchmarkError`` if a case of ours fails; a peer that fails is reported and skipped.
   mutating func run(against runner: PeerRunner?) throws -> Bool {
     let peers = runner == nil ? [] : item.peers
     var allRan = true
@@ -32,7 +32,7 @@ struct CaseRuns {
     return allRan
   }
 
-  /// The same seed must give the same losses, to the last bit.
+  /// Checks that runs with the same seed have the same losses, to the last bit.
   ///
   /// - Throws: ``BenchmarkError``.
   static func checkSameBits(_ measurements: [Measurement]) throws(BenchmarkError) {
@@ -48,7 +48,7 @@ struct CaseRuns {
     (peer, { [item, setting] in try runner.run(peer, caseName: item.name, setting) })
   }
 
-  /// A B A B; false where the peer fails.
+  /// Runs A B A B; returns false if the peer fails.
   private mutating func run(in turn: Turn) throws -> Bool {
     var taken = PeerPairs(caseName: item.name, peerName: turn.peer.name)
     for _ in 0..<runCount {
@@ -62,7 +62,7 @@ struct CaseRuns {
     return true
   }
 
-  /// One run of ours; gives its median.
+  /// Runs ours once and returns the median of its times.
   @discardableResult
   private mutating func measure() throws -> Double {
     let run = try HiddenCommand.measure(item.name, setting).measurement(program, name: item.name)

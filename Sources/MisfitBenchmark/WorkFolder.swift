@@ -10,6 +10,8 @@ import Misfit
 final class WorkFolder {
   let path: String
 
+  /// Creates the folder.
+  ///
   /// - Throws: ``FileError``.
   init() throws(FileError) {
     path = "\(FileSystem.temporaryDirectory)/misfit-benchmark-\(UUID().uuidString)"

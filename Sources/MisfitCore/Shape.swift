@@ -1,12 +1,12 @@
 /// The extent of one sample along each axis.
 ///
-/// A table's row is `[columns]`; an image is `[height, width, channels]`, as Keras orders it. A batch adds no
-/// axis of its own: its number of rows travels beside the shape.
+/// A table's row is `[columns]`; an image is `[height, width, channels]`, in the order of Keras. A batch adds
+/// no axis: its number of rows is stored apart from the shape.
 public struct Shape: Hashable, Sendable {
   /// The extents, outermost first; each is at least 1.
   public let extents: [Int]
 
-  /// Makes a shape; nil where an extent is below 1 or their product overflows.
+  /// Creates a shape; nil if an extent is below 1 or the product overflows.
   public init?(_ extents: [Int]) {
     var product = 1
     for extent in extents {
@@ -18,7 +18,7 @@ public struct Shape: Hashable, Sendable {
     elementCount = product
   }
 
-  /// The shape of a table's row.
+  /// Returns the shape of a table's row.
   ///
   /// - Precondition: `columns` is at least 1.
   public static func row(_ columns: Int) -> Shape {
@@ -26,7 +26,7 @@ public struct Shape: Hashable, Sendable {
     return shape
   }
 
-  /// The shape of an image.
+  /// Returns the shape of an image.
   ///
   /// - Precondition: every extent is at least 1.
   public static func image(height: Int, width: Int, channels: Int) -> Shape {
@@ -39,19 +39,19 @@ public struct Shape: Hashable, Sendable {
   /// The number of values in one sample.
   public let elementCount: Int
 
-  /// Height, width and channels, or nil where the sample is not an image.
+  /// The height, width and channels, or nil if the sample is not an image.
   public var imageExtents: (height: Int, width: Int, channels: Int)? {
     extents.count == 3 ? (extents[0], extents[1], extents[2]) : nil
   }
 }
 
 extension Shape: CustomStringConvertible {
-  /// `28 x 28 x 1`.
+  /// The extents, as in `28 x 28 x 1`.
   public var description: String { extents.map(String.init).joined(separator: " x ") }
 }
 
 extension Shape: Codable {
-  /// Decodes an array of extents; a hostile one is an error, not a trap.
+  /// Decodes an array of extents; invalid extents are an error, not a trap.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let shape = Shape(try container.decode([Int].self)) else {

@@ -1,8 +1,7 @@
 extension Image {
-  /// Makes an image of values from 0 to 1, such as a network's output.
+  /// Creates an image from values between 0 and 1, such as a network's output.
   ///
-  /// Values outside are clamped, NaN becomes 0; halves round away from zero, so that `k / 255` comes back as
-  /// `k`.
+  /// Values outside are clamped, NaN becomes 0; halves round away from zero, so that `k / 255` becomes `k`.
   ///
   /// - Precondition: as for ``init(height:width:channels:pixels:)``.
   public init(height: Int, width: Int, channels: Int, unitValues: some Sequence<Float>) {
@@ -18,7 +17,7 @@ extension Image {
   /// Shapes: [height * width * channels], in the order of `pixels`.
   public var unitValues: [Float] { pixels.map { Float($0) / 255 } }
 
-  /// The same picture with three equal channels; an RGB image as it is.
+  /// The image with three equal channels; an RGB image unchanged.
   public var convertedToRGB: Image {
     guard channels == 1 else { return self }
     var samples: [UInt8] = []
@@ -27,9 +26,9 @@ extension Image {
     return Image(height: height, width: width, channels: 3, pixels: samples)
   }
 
-  /// The picture's luma, as Pillow's mode `L` has it; see ``Raster/convertedToGrey``.
-  public var convertedToGrey: Image {
-    guard case .bytes(let samples) = Raster(self).convertedToGrey.samples else { return self }
+  /// The image's luma, as in Pillow's mode `L`; see ``Raster/convertedToGray``.
+  public var convertedToGray: Image {
+    guard case .bytes(let samples) = Raster(self).convertedToGray.samples else { return self }
     return Image(height: height, width: width, channels: 1, pixels: samples)
   }
 }

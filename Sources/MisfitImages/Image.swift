@@ -1,25 +1,25 @@
-/// A picture of 8-bit samples: grey (one channel) or RGB (three).
+/// An image of 8-bit samples: gray (one channel) or RGB (three).
 ///
-/// Shapes: `pixels` [height, width, channels], row-major from the top left, channels interleaved, as Keras
-/// orders them. Units: 0 is black, 255 full brightness, encoded as in the file (sRGB where nothing else is
-/// said).
+/// Shapes: `pixels` [height, width, channels], row-major from the top left, channels interleaved, in the
+/// order of Keras. Units: 0 is black, 255 full brightness, encoded as in the file (sRGB unless stated
+/// otherwise).
 public struct Image: Hashable, Sendable {
   /// The number of rows.
   public let height: Int
   /// The number of columns.
   public let width: Int
-  /// 1 for grey, 3 for RGB.
+  /// The number of channels: 1 for gray, 3 for RGB.
   public let channels: Int
   /// The samples.
   public let pixels: [UInt8]
 
-  /// Makes an image of its samples.
+  /// Creates an image from its samples.
   ///
-  /// - Precondition: there is at least one pixel, one or three channels, and `pixels` holds
+  /// - Precondition: there is at least one pixel, one or three channels, and `pixels` has
   ///   `height * width * channels` samples.
   public init(height: Int, width: Int, channels: Int, pixels: [UInt8]) {
     precondition(height >= 1 && width >= 1, "an image needs at least one pixel")
-    precondition(channels == 1 || channels == 3, "an image has one channel (grey) or three (RGB)")
+    precondition(channels == 1 || channels == 3, "an image has one channel (gray) or three (RGB)")
     precondition(pixels.count == height * width * channels, "the samples do not fill the image")
     self.height = height
     self.width = width
@@ -29,7 +29,7 @@ public struct Image: Hashable, Sendable {
 
   /// The samples of the pixel in a row and column, both from 0.
   ///
-  /// - Precondition: the place lies inside the image.
+  /// - Precondition: the position is inside the image.
   public subscript(row: Int, column: Int) -> ArraySlice<UInt8> {
     precondition(row >= 0 && row < height && column >= 0 && column < width, "outside the image")
     let start = (row * width + column) * channels

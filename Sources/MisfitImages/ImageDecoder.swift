@@ -1,24 +1,24 @@
 import MisfitCore
 
-/// What an image file says of itself before its pixels.
+/// The properties of an image file that are known before its pixels.
 public struct ImageHeader: Hashable, Sendable {
-  /// The kind of file.
+  /// The file format.
   public let format: ImageFormat
-  /// The rows of the decoded image.
+  /// The number of rows of the decoded image.
   public let height: Int
-  /// The columns of the decoded image.
+  /// The number of columns of the decoded image.
   public let width: Int
-  /// The channels of the decoded image: 1 or 3.
+  /// The number of channels of the decoded image: 1 or 3.
   public let channels: Int
-  /// Whether samples have 16 bits; else they are decoded to 8.
+  /// Whether samples have 16 bits; otherwise they are decoded to 8.
   public let isDeep: Bool
 }
 
-/// Reads PNG and JPEG files, known by their first bytes and not by their names.
+/// A decoder of PNG and JPEG files, which are recognized by their first bytes and not by their names.
 ///
-/// ``PNGDecoder`` and ``JPEGDecoder`` say what becomes of opacity, palettes and orientation.
+/// ``PNGDecoder`` and ``JPEGDecoder`` document the handling of opacity, palettes and orientation.
 public enum ImageDecoder {
-  /// Reads the beginning of a file, to learn an image's size and channels without decoding it.
+  /// Reads the beginning of a file to find an image's size and channels without decoding it.
   ///
   /// - Throws: ``ImageError``; `notAnImage` for other files.
   public static func header(ofFile path: String) throws(ImageError) -> ImageHeader {
@@ -28,25 +28,25 @@ public enum ImageDecoder {
       let isMore = try readMore(of: file, into: &bytes, upTo: bytes.isEmpty ? 1 << 12 : 1 << 16)
       let failure: ImageError
       do { return try header(bytes: bytes, path: path) } catch { failure = error }
-      // Text, a colour profile or a thumbnail may stand before the size.
+      // Text, a color profile or a thumbnail may precede the size.
       guard failure.kind == .truncated, isMore else { throw failure }
     }
   }
 
-  /// Decodes a file with the precision it has.
+  /// Decodes a file in its own precision.
   ///
   /// - Throws: ``ImageError``; `notAnImage` for other files.
   public static func raster(ofFile path: String) throws(ImageError) -> Raster {
     let file = try open(path)
     var bytes: [UInt8] = []
-    // One byte more than the file has shows that it ends.
+    // One byte more than the file has detects its end.
     let size = try? file.regularFileSize()
     var chunk = min(1 << 16, size.map { $0 + 1 } ?? .max)
     while try readMore(of: file, into: &bytes, upTo: chunk) { chunk = min(chunk * 2, 1 << 22) }
     return try raster(bytes: bytes, path: path)
   }
 
-  /// Decodes an image held in memory; `path` only names it in errors.
+  /// Decodes an image in memory; `path` only names it in errors.
   ///
   /// - Throws: ``ImageError``.
   public static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
@@ -56,7 +56,7 @@ public enum ImageDecoder {
     }
   }
 
-  /// The header of an image held in memory, or of its beginning.
+  /// Reads the header of an image in memory, or of its beginning.
   ///
   /// - Throws: ``ImageError``.
   public static func header(bytes: [UInt8], path: String) throws(ImageError) -> ImageHeader {

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension ImageError: DiagnosableError {
-  /// The sentence, with a way out.
+  /// The text of the error, with a remedy.
   public var diagnosis: Diagnosis {
     let name = format.rawValue
     switch kind {
@@ -11,27 +11,27 @@ extension ImageError: DiagnosableError {
       return Diagnosis("the image file is empty", at: position, remedy: "remove it or copy it again")
     case .notPNG:
       return Diagnosis(
-        "this is not a PNG image", at: position, remedy: "convert it to PNG, or leave it out of the folder")
+        "this is not a PNG image", at: position, remedy: "convert it to PNG, or remove it from the folder")
     case .notAnImage:
       return Diagnosis(
         "this is neither a PNG nor a JPEG image", at: position,
-        remedy: "convert it to PNG, or leave it out of the folder")
+        remedy: "convert it to PNG, or remove it from the folder")
     case .unsupported(let what):
       return Diagnosis(
-        "this \(name) holds \(what), which is not read", at: position,
-        remedy: "convert it to 8-bit RGB or grey")
+        "this \(name) contains \(what), which is not supported", at: position,
+        remedy: "convert it to 8-bit RGB or gray")
     case .truncated:
       return Diagnosis(
         "the \(name) ends before its image does", at: position,
         remedy: "the copy is incomplete; copy it again")
     case .corrupted(let reason):
       return Diagnosis(
-        "the \(name) is damaged: \(reason)", at: position, remedy: "copy it again, or leave it out")
+        "the \(name) is damaged: \(reason)", at: position, remedy: "copy it again, or remove it")
     case .tooLarge(let width, let height):
       let size = "\(NumberText.grouped(width)) x \(NumberText.grouped(height))"
       return Diagnosis(
         "the \(name) claims \(size) pixels, more than the \(NumberText.grouped(PNGHeader.maximumPixelCount)) "
-          + "(and \(NumberText.grouped(PNGHeader.maximumSide)) a side) that are read",
+          + "(and \(NumberText.grouped(PNGHeader.maximumSide)) a side) that are supported",
         at: position, remedy: "scale the image down")
     case .notEncodable(let reason):
       return Diagnosis("the image cannot be written as PNG: \(reason)", at: position)

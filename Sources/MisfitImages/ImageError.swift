@@ -1,37 +1,37 @@
 import MisfitCore
 
-/// Why an image could not be read or written.
+/// An error of reading or writing an image.
 public struct ImageError: Error, Sendable, Equatable {
-  /// What happened.
+  /// A kind of error.
   public enum Kind: Sendable, Equatable {
     /// The system refused: no such file, a directory, no permission, a full disk.
     case file(FileError)
-    /// The file holds no bytes.
+    /// The file is empty.
     case empty
-    /// The bytes do not begin as a PNG does.
+    /// The first bytes are not those of a PNG.
     case notPNG
-    /// The bytes begin neither as a PNG nor as a JPEG.
+    /// The first bytes are neither those of a PNG nor of a JPEG.
     case notAnImage
     /// The bytes end before the image does.
     case truncated
-    /// The bytes contradict themselves; the text says how.
+    /// The bytes are inconsistent; the text is the reason.
     case corrupted(String)
-    /// An undamaged file of a kind that is not read; what it holds.
+    /// A valid file of a kind that is not supported; the text is the kind.
     case unsupported(String)
-    /// The image has more pixels, or a longer side, than is decoded.
+    /// The image has more pixels, or a longer side, than the decoder accepts.
     case tooLarge(width: Int, height: Int)
-    /// The encoder refused; the text says why.
+    /// The encoder failed; the text is the reason.
     case notEncodable(String)
   }
 
-  /// What happened.
+  /// The kind of error.
   public let kind: Kind
-  /// The kind of file that it was taken for.
+  /// The format that the file was taken for.
   public let format: ImageFormat
-  /// The file, and the byte where the trouble begins if it is known.
+  /// The file, and the byte offset of the problem if it is known.
   public let position: InputPosition
 
-  /// Makes an error.
+  /// Creates an error.
   public init(_ kind: Kind, format: ImageFormat = .png, at position: InputPosition) {
     self.kind = kind
     self.format = format

@@ -1,14 +1,11 @@
-/// The kinds of image files that are read, known by their first bytes.
+/// A supported image format, recognized by its first bytes.
 public enum ImageFormat: String, Sendable, Hashable {
   /// Portable Network Graphics.
   case png = "PNG"
   /// JPEG, whether in a JFIF or an Exif file.
   case jpeg = "JPEG"
 
-  /// Bytes that are enough to know a format.
-  public static let signatureByteCount = 8
-
-  /// The format of a file that begins with these bytes; nil where it is neither.
+  /// The format of a file that begins with these bytes; nil if it is neither.
   public init?(beginning bytes: some Collection<UInt8>) {
     if bytes.starts(with: PNGChunks.signature) {
       self = .png

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension PNGChunks {
-  /// The header, checked; a palette is looked at to know whether it is grey.
+  /// Reads and checks the header; a palette is read to find whether it is gray.
   func header() throws(ImageError) -> PNGHeader {
     let first = try chunk(at: Self.signature.count)
     guard first.name == "IHDR", first.dataRange.count == 13 else {
@@ -11,7 +11,7 @@ extension PNGChunks {
     let (width, height) = (number(at: data), number(at: data + 4))
     guard width >= 1, height >= 1 else { throw error(.corrupted("an image without pixels"), at: data) }
     guard let colorKind = PNGHeader.ColorKind(rawValue: bytes[data + 9]) else {
-      throw error(.corrupted("unknown colour type \(bytes[data + 9])"), at: data + 9)
+      throw error(.corrupted("unknown color type \(bytes[data + 9])"), at: data + 9)
     }
     guard [1, 2, 4, 8, 16].contains(bytes[data + 8]) else {
       throw error(.corrupted("\(bytes[data + 8]) bits a sample"), at: data + 8)
@@ -27,14 +27,14 @@ extension PNGChunks {
 
   private func channels(of kind: PNGHeader.ColorKind, after header: Chunk) throws(ImageError) -> Int {
     switch kind {
-    case .grey, .greyAlpha: return 1
+    case .gray, .grayAlpha: return 1
     case .rgb, .rgba: return 3
     case .palette: break
     }
     var next = try chunk(at: header.end)
     while next.name != "PLTE" {
       guard next.name != "IDAT", next.name != "IEND" else {
-        throw error(.corrupted("its table of colours (PLTE) is missing"), at: next.start)
+        throw error(.corrupted("its palette (PLTE) is missing"), at: next.start)
       }
       next = try chunk(at: next.end)
     }
@@ -45,10 +45,10 @@ extension PNGChunks {
     return 1
   }
 
-  /// The file without what would make libpng convert colours: only chunks that hold the image itself.
+  /// Returns the file with only the given chunks, without those that would make libpng convert colors.
   ///
-  /// Measurements must come back as they were stored, so `gAMA`, `iCCP` and their like are left out; `tRNS`
-  /// stays, for it holds opacity. Chunk checksums stay valid, since chunks are whole.
+  /// Samples must be decoded as they were stored, so `gAMA`, `iCCP` and the like are omitted; `tRNS` stays,
+  /// because it is the opacity. Chunk checksums stay valid, since chunks are whole.
   func withoutColorManagement(_ chunks: [Chunk]) -> [UInt8] {
     var result = Self.signature
     result.reserveCapacity(bytes.count)

@@ -1,15 +1,15 @@
 import MisfitCore
 
-/// The chunks of a PNG: where each begins, without decoding any.
+/// The chunks of a PNG, located without decoding.
 ///
 /// A chunk is a length, four letters, the data and a checksum (PNG Specification, section 5.3).
 struct PNGChunks {
   struct Chunk: Equatable {
     let name: String
-    /// Where the length field stands.
+    /// The offset of the length field.
     let start: Int
     let dataRange: Range<Int>
-    /// Behind the checksum.
+    /// The offset after the checksum.
     var end: Int { dataRange.upperBound + 4 }
   }
 
@@ -30,7 +30,7 @@ struct PNGChunks {
     guard start.count == Self.signature.count else { throw error(.truncated, at: bytes.count) }
   }
 
-  /// The chunk at a byte; one that runs past the end is an error.
+  /// Returns the chunk at an offset; one that runs past the end is an error.
   func chunk(at start: Int) throws(ImageError) -> Chunk {
     guard start + 8 <= bytes.count else { throw error(.truncated, at: bytes.count) }
     let letters = bytes[start + 4..<start + 8]
@@ -46,7 +46,7 @@ struct PNGChunks {
     return Chunk(name: name, start: start, dataRange: start + 8..<start + 8 + length)
   }
 
-  /// All chunks up to the closing one; what stands behind it is ignored.
+  /// Returns all chunks up to the closing one; bytes after it are ignored.
   func all() throws(ImageError) -> [Chunk] {
     var chunks: [Chunk] = []
     var start = Self.signature.count
@@ -58,12 +58,12 @@ struct PNGChunks {
     return chunks
   }
 
-  /// The four bytes at a place, most significant first.
+  /// Returns the four bytes at an offset, most significant first.
   func number(at start: Int) -> Int {
     bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// Whether the stored checksum is the one of the name and the data.
+  /// Whether the stored checksum is that of the name and the data.
   func isIntact(_ chunk: Chunk) -> Bool {
     number(at: chunk.dataRange.upperBound)
       == Int(PNGChecksum.of(bytes[chunk.start + 4..<chunk.dataRange.upperBound]))
@@ -74,7 +74,7 @@ struct PNGChunks {
   }
 }
 
-/// The CRC-32 of PNG's chunks (PNG Specification, annex D), bit by bit: for short data and for rare errors.
+/// The CRC-32 of PNG's chunks (PNG Specification, annex D), bit by bit: for short data and rare errors.
 enum PNGChecksum {
   static func of(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var remainder: UInt32 = .max

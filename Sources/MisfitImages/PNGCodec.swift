@@ -1,41 +1,41 @@
 import CPNG
 
-/// The only calls of libpng.
+/// The wrapper of libpng; all its calls are here.
 ///
-/// Its classic interface reports errors by `longjmp`, which must not cross Swift frames; the simplified
+/// Its classic interface reports errors by `longjmp`, which must not cross Swift frames. The simplified
 /// interface keeps its jumps inside the library and returns 0.
 enum PNGCodec {
-  /// What libpng said.
+  /// The message of libpng.
   struct Failure: Error { let message: String }
 
-  /// Pixels as they were stored, with an opacity after each where `hasAlpha`.
+  /// Pixels as they were stored, each followed by its opacity if `hasAlpha`.
   private struct Stored<Sample> {
     var samples: [Sample]
     var channels: Int
     var hasAlpha: Bool
   }
 
-  /// Decodes a checked file into the header's channels, opacity composited on white.
+  /// Decodes a checked file to the header's channels, with opacity composited on white.
   static func decode(_ file: [UInt8], in header: PNGHeader) -> Result<[UInt8], Failure> {
     let isColored = header.channels == 3 || header.colorKind == .palette
-    // Otherwise 16-bit samples are taken as linear light and bent into sRGB.
+    // Otherwise 16-bit samples are taken as linear light and converted to sRGB.
     let flags = png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
     return read(file, in: header, isColored: isColored, format: 0, flags: flags).map {
       flattened($0, channels: header.channels)
     }
   }
 
-  /// Decodes a checked file of 16 bits a sample without loss, opacity composited on white.
+  /// Decodes a checked file of 16 bits a sample without loss, with opacity composited on white.
   ///
-  /// libpng's 16-bit samples are linear light, and it takes a 16-bit file that says nothing of its colours for
-  /// just that: the samples pass through as they are, multiplied by their opacity where there is one.
+  /// libpng's 16-bit samples are linear light, and it assumes that for a 16-bit file without color
+  /// information: so the samples are unchanged, except for multiplication by their opacity.
   static func decodeDeep(_ file: [UInt8], in header: PNGHeader) -> Result<[UInt16], Failure> {
     read(file, in: header, isColored: header.channels == 3, format: PNG_FORMAT_FLAG_LINEAR, flags: 0).map {
       $0.hasAlpha ? onWhite($0.samples, channels: header.channels) : $0.samples
     }
   }
 
-  /// Reads samples of the size that goes with `format`.
+  /// Reads samples of the size that belongs to `format`.
   private static func read<Sample: FixedWidthInteger>(
     _ file: [UInt8], in header: PNGHeader, isColored: Bool, format: png_uint_32, flags: png_uint_32
   ) -> Result<Stored<Sample>, Failure> {
@@ -63,7 +63,7 @@ enum PNGCodec {
     }
   }
 
-  /// Adds the white that shows through samples which are multiplied by their opacity already.
+  /// Adds the white that shows through samples which are already multiplied by their opacity.
   private static func onWhite(_ samples: [UInt16], channels: Int) -> [UInt16] {
     var result: [UInt16] = []
     result.reserveCapacity(samples.count / (channels + 1) * channels)
@@ -90,8 +90,8 @@ enum PNGCodec {
     unsafe image.height = png_uint_32(height)
     unsafe image.format = channels == 3 ? PNG_FORMAT_FLAG_COLOR : 0
     defer { unsafe png_image_free(&image) }
-    // The deflated rows at their worst (zlib's compressBound), each with its filter byte, and the chunks
-    // round them.
+    // The deflated rows in the worst case (zlib's compressBound), each with its filter byte, and the chunks
+    // around them.
     let raw = height * (width * channels + 1)
     var byteCount = png_alloc_size_t(raw + raw >> 3 + raw >> 6 + 1024)
     var bytes = [UInt8](repeating: 0, count: Int(byteCount))
@@ -113,7 +113,7 @@ enum PNGCodec {
     return Failure(message: text.isEmpty ? "libpng refused it" : text)
   }
 
-  /// Composites on white and drops the equal channels of a grey palette.
+  /// Composites on white and drops the equal channels of a gray palette.
   private static func flattened(_ stored: Stored<UInt8>, channels: Int) -> [UInt8] {
     guard stored.channels != channels else { return stored.samples }
     let samples = stored.samples

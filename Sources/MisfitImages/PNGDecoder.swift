@@ -1,19 +1,19 @@
 import MisfitCore
 
-/// Reads PNG images through libpng.
+/// A decoder of PNG images through libpng.
 ///
-/// - 8-bit grey and RGB come back byte for byte: colour management (`gAMA`, `iCCP`, ...) is ignored.
-/// - 1, 2 and 4 bits are spread over 0 ... 255; 16 bits are rounded to 8 (`v / 257`),
-///   unless ``raster(bytes:path:)`` is asked, which keeps them.
-/// - A palette becomes RGB, or grey where its table holds nothing but greys.
-/// - Opacity is composited on white, in the file's own encoding, as browsers do.
+/// - 8-bit gray and RGB are decoded byte for byte: color management (`gAMA`, `iCCP`, ...) is ignored.
+/// - 1, 2 and 4 bits are scaled to 0 ... 255; 16 bits are rounded to 8 (`v / 257`), except by
+///   ``raster(bytes:path:)``, which keeps them.
+/// - A palette becomes RGB, or gray if all its colors are gray.
+/// - Opacity is composited on white, in the file's own encoding, as in browsers.
 public enum PNGDecoder {
-  /// Decodes an image held in memory.
+  /// Decodes an image in memory.
   ///
   /// `path` only names the image in errors.
   ///
-  /// - Throws: ``ImageError`` with the byte offset where the file stops making sense.
-  /// - Complexity: O(pixels); memory of up to about 5 bytes a pixel beside the result.
+  /// - Throws: ``ImageError`` with the byte offset at which the file is invalid.
+  /// - Complexity: O(pixels); memory of up to about 5 bytes a pixel in addition to the result.
   public static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
     let file = try PNGChunks(bytes, path: path)
     let header = try file.header()
@@ -28,7 +28,7 @@ public enum PNGDecoder {
     }
   }
 
-  /// Decodes an image held in memory with the precision that it has: 16-bit samples keep all their bits.
+  /// Decodes an image in memory in its own precision: 16-bit samples keep all their bits.
   ///
   /// Opacity of 16 bits is composited on white in 16 bits.
   ///
@@ -59,7 +59,7 @@ public enum PNGDecoder {
 
   /// Decodes an image file.
   ///
-  /// - Throws: ``ImageError``; what the system refuses has the kind `file`.
+  /// - Throws: ``ImageError``; the kind is `file` if the system refuses.
   public static func image(ofFile path: String) throws(ImageError) -> Image {
     let (file, beginning) = try open(path)
     var bytes = beginning
@@ -67,7 +67,7 @@ public enum PNGDecoder {
     return try decode(bytes: bytes, path: path)
   }
 
-  /// Reads only the header of a file, to learn an image's size and channels without decoding it.
+  /// Reads only the header of a file, to find an image's size and channels without decoding it.
   ///
   /// - Throws: ``ImageError``.
   public static func header(ofFile path: String) throws(ImageError) -> PNGHeader {
@@ -75,12 +75,12 @@ public enum PNGDecoder {
     while true {
       let failure: ImageError
       do { return try header(bytes: bytes, path: path) } catch { failure = error }
-      // Text or a colour profile may stand before the palette: read on while there is something to read.
+      // Text or a color profile may precede the palette: continue while there is something to read.
       guard failure.kind == .truncated, try readMore(of: file, into: &bytes) else { throw failure }
     }
   }
 
-  /// The header of an image held in memory, or of its beginning.
+  /// Reads the header of an image in memory, or of its beginning.
   ///
   /// - Throws: ``ImageError``.
   public static func header(bytes: [UInt8], path: String) throws(ImageError) -> PNGHeader {
@@ -91,7 +91,7 @@ public enum PNGDecoder {
     do { return try file.read(upTo: 1 << 16, appendingTo: &bytes) > 0 } catch { throw ImageError(error) }
   }
 
-  /// Opens a file and looks at its beginning, so that a large file that is no PNG is refused at once.
+  /// Opens a file and reads its beginning, so that a large file that is not a PNG is refused at once.
   private static func open(_ path: String) throws(ImageError) -> (ByteFile, [UInt8]) {
     var bytes: [UInt8] = []
     let file: ByteFile
@@ -101,14 +101,14 @@ public enum PNGDecoder {
     return (file, bytes)
   }
 
-  /// Deflate shrinks by 1,032 at most: less data than that cannot hold the image, so no memory is spent on
-  /// it.
+  /// Checks that there is enough data: Deflate compresses by 1,032 at most, so less data than that cannot
+  /// contain the image, and no memory is spent on it.
   private static func checkDataSize(
     of file: PNGChunks, _ header: PNGHeader, _ chunks: [PNGChunks.Chunk]
   ) throws(ImageError) {
     let data = chunks.filter { $0.name == "IDAT" }
     guard let first = data.first else {
-      throw file.error(.corrupted("it holds no image data (IDAT)"), at: chunks.last?.start ?? 0)
+      throw file.error(.corrupted("it contains no image data (IDAT)"), at: chunks.last?.start ?? 0)
     }
     let compressed = data.reduce(0) { $0 + $1.dataRange.count }
     guard header.minimumRawByteCount / 1032 <= compressed else {

@@ -1,12 +1,12 @@
 import MisfitCore
 
-/// Writes PNG images through libpng.
+/// An encoder of PNG images through libpng.
 public enum PNGEncoder {
-  /// The bytes of a PNG file; the same image gives the same bytes (with the same libpng and zlib).
+  /// Returns the bytes of a PNG file; the same image gives the same bytes (with the same libpng and zlib).
   ///
-  /// `pixelsPerInch`, if given, is stored so that documents show the picture at its intended size.
+  /// `pixelsPerInch`, if given, is stored so that documents show the image at its intended size.
   ///
-  /// - Throws: ``ImageError`` where libpng refuses (out of memory, a side above 1,000,000).
+  /// - Throws: ``ImageError`` if libpng refuses (out of memory, a side above 1,000,000).
   public static func encode(_ image: Image, pixelsPerInch: Double? = nil) throws(ImageError) -> [UInt8] {
     let outcome = PNGCodec.encode(
       image.pixels, width: image.width, height: image.height, channels: image.channels)
@@ -29,7 +29,7 @@ public enum PNGEncoder {
     do { try OutputFile.write(bytes, to: path) } catch { throw ImageError(error) }
   }
 
-  /// Puts a `pHYs` chunk behind the header, which libpng's simplified interface cannot write.
+  /// Inserts a `pHYs` chunk after the header, which libpng's simplified interface cannot write.
   private static func insertingDensity(_ pixelsPerInch: Double, into bytes: [UInt8]) -> [UInt8] {
     let perMetre = UInt32(min(max(pixelsPerInch / 0.0254, 1), 1e9).rounded())
     let density = bigEndian(perMetre)

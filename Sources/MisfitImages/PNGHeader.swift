@@ -1,17 +1,17 @@
-/// What a PNG says of itself before its pixels.
+/// The properties of a PNG that are known before its pixels.
 ///
 /// PNG Specification (Third Edition), W3C 2025, section 11.2.1.
 public struct PNGHeader: Hashable, Sendable {
-  /// How a file stores its colours.
+  /// A file's color type.
   public enum ColorKind: UInt8, Sendable, Hashable {
-    /// One grey sample.
-    case grey = 0
+    /// One gray sample.
+    case gray = 0
     /// Red, green and blue.
     case rgb = 2
-    /// An index into a table of colours.
+    /// An index into a palette.
     case palette = 3
-    /// Grey and opacity.
-    case greyAlpha = 4
+    /// Gray and opacity.
+    case grayAlpha = 4
     /// Red, green, blue and opacity.
     case rgba = 6
   }
@@ -20,28 +20,28 @@ public struct PNGHeader: Hashable, Sendable {
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// Bits a sample in the file: 1, 2, 4, 8 or 16.
+  /// The bits a sample in the file: 1, 2, 4, 8 or 16.
   public let bitDepth: Int
-  /// How the file stores its colours.
+  /// The file's color type.
   public let colorKind: ColorKind
   /// Whether the file is interlaced (Adam7).
   public let isInterlaced: Bool
-  /// The channels of the decoded image: 1 or 3.
+  /// The number of channels of the decoded image: 1 or 3.
   ///
-  /// A palette of nothing but greys is grey.
+  /// A palette of gray colors is decoded to gray.
   public let channels: Int
 
-  /// The most pixels that are decoded: 2^28, a guard against files that claim absurd sizes.
+  /// The largest number of pixels that are decoded: 2^28, a guard against files that claim absurd sizes.
   public static let maximumPixelCount = 1 << 28
   /// The longest side that is decoded, libpng's own limit.
   public static let maximumSide = 1_000_000
 
-  /// Bytes of the unpacked, filtered rows; an interlaced file has a few more.
+  /// The number of bytes of the uncompressed, filtered rows; an interlaced file has slightly more.
   var minimumRawByteCount: Int {
     let samplesPerPixel =
       switch colorKind {
-      case .grey, .palette: 1
-      case .greyAlpha: 2
+      case .gray, .palette: 1
+      case .grayAlpha: 2
       case .rgb: 3
       case .rgba: 4
       }

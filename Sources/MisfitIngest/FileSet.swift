@@ -110,7 +110,7 @@ enum TableFolder {
     }
     let more = counts.count > 3 ? ", ..." : ""
     return
-      "\(IngestError.count(others.count, "other file")) in \(folder) passed over (\(shown.joined(separator: ", "))\(more))"
+      "\(CountText.of(others.count, "other file")) in \(folder) passed over (\(shown.joined(separator: ", "))\(more))"
   }
 
   private static func ending(of name: String) -> String {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MisfitAnalytics
 
-/// What every statistic promises, tried on each of them.
+/// The guarantees of every statistic, tested on each of them.
 ///
 /// `isSame` says whether two states say the same; `offering` makes an input of a number and its row.
 struct Conformance<Statistic: StreamingStatistic> {
@@ -69,7 +69,7 @@ extension Conformance where Statistic.Input == Double {
   }
 }
 
-@Suite("Every streaming statistic keeps the promises of its protocol")
+@Suite("Every streaming statistic keeps the guarantees of its protocol")
 struct StreamingStatisticTests {
   @Test("Moments, within rounding", arguments: Numbers.allCases, sizes)
   func moments(numbers: Numbers, size: Int) {

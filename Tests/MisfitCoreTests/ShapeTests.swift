@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(
-    "an extent below 1, or a product that no number holds, is no shape",
+    "an extent below 1, or a product that overflows, is no shape",
     arguments: [
       [0], [-1], [3, 0], [-2, -2], [Int.max, 2], [1 << 32, 1 << 32], [Int.min], [Int.max, Int.max, 0],
     ])
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(
-    "a hostile shape is an error, not a trap",
+    "an invalid shape is an error, not a trap",
     arguments: ["[0]", "[-5,2]", "[4294967296,4294967296]", "[9223372036854775807,2]", "[1.5]", "7", "null"])
   func hostile(_ text: String) {
     #expect(throws: DecodingError.self) {
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test("a row of no columns is the caller's mistake")
+  @Test("a row without columns is a precondition failure")
   func precondition() async {
     await #expect(processExitsWith: .failure) { _ = Shape.row(0) }
     await #expect(processExitsWith: .failure) { _ = Shape.image(height: 1, width: 0, channels: 1) }

@@ -41,7 +41,7 @@ struct PNGDecoderTests {
     #expect(image.pixels == expected.pixels)
   }
 
-  @Test("the header alone tells the decoded size and channels", arguments: names)
+  @Test("the header alone gives the decoded size and channels", arguments: names)
   func header(name: String) throws {
     let expected = try #require(Fixtures.expected[name])
     let header = try PNGDecoder.header(ofFile: Fixtures.path(name))
@@ -86,7 +86,7 @@ struct PNGDecoderTests {
     }
   }
 
-  @Test("an empty file, a text and a header cut short are told apart")
+  @Test("an empty file, a text and a truncated header have different errors")
   func notPNG() {
     func kind(_ bytes: [UInt8]) -> ImageError.Kind? {
       do throws(ImageError) {
@@ -114,7 +114,7 @@ struct PNGDecoderTests {
     #expect(error?.kind == .corrupted("too little data for its size"))
   }
 
-  @Test("no file, a directory and an empty file are told apart")
+  @Test("no file, a directory and an empty file have different errors")
   func files() throws {
     func kind(_ path: String) -> ImageError.Kind? {
       do throws(ImageError) {

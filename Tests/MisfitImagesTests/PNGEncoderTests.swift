@@ -58,19 +58,19 @@ struct ImageTests {
     #expect(image.unitValues[4] == Float(100) / 255)
   }
 
-  @Test("every sample survives the way to unit values and back")
+  @Test("every sample survives a round trip through unit values")
   func unitRoundTrip() {
     let image = Image(height: 16, width: 16, channels: 1, pixels: (0...255).map { UInt8($0) })
     #expect(Image(height: 16, width: 16, channels: 1, unitValues: image.unitValues) == image)
   }
 
-  @Test("grey becomes three equal channels, and colours their luma")
+  @Test("gray becomes three equal channels, and colors their luma")
   func conversions() {
     let grey = Image(height: 1, width: 2, channels: 1, pixels: [10, 200])
     #expect(grey.convertedToRGB.pixels == [10, 10, 10, 200, 200, 200])
-    #expect(grey.convertedToRGB.convertedToGrey == grey)
+    #expect(grey.convertedToRGB.convertedToGray == grey)
     let red = Image(height: 1, width: 1, channels: 3, pixels: [255, 0, 0])
-    #expect(red.convertedToGrey.pixels == [76])
+    #expect(red.convertedToGray.pixels == [76])
     #expect(Array(red[0, 0]) == [255, 0, 0])
   }
 }

@@ -94,12 +94,12 @@ struct RasterTests {
     #expect(raster.width == change.size[0] && raster.height == change.size[1])
   }
 
-  @Test("grey is Pillow's luma, in 8 bits and in 16")
+  @Test("gray is Pillow's luma, in 8 bits and in 16")
   func luma() throws {
     let luma = try #require(ExpectedRasters.all?.luma)
-    #expect(luma.source.bytes.convertedToGrey == luma.result.bytes)
+    #expect(luma.source.bytes.convertedToGray == luma.result.bytes)
     let white = Raster(height: 1, width: 1, channels: 3, samples: .words([65535, 65535, 65535]))
-    #expect(white.convertedToGrey.numbers == [65535])
+    #expect(white.convertedToGray.numbers == [65535])
   }
 
   @Test("16-bit values keep their fraction on the scale of 8 bits")
@@ -141,7 +141,7 @@ struct JPEGDecoderTests {
     }
   }
 
-  @Test("damage, four inks, other bytes and no bytes are told apart")
+  @Test("damage, CMYK, other bytes and no bytes have different errors")
   func kinds() {
     #expect(error(Fixtures.bytes("cmyk.jpg"))?.kind == .unsupported("four inks (CMYK)"))
     #expect(error(Array("GIF89a and more".utf8))?.kind == .notAnImage)

@@ -4,7 +4,7 @@ import MisfitImages
 import MisfitPlots
 import Testing
 
-/// Writes every plot, with friendly and nasty data, to the folder in `MISFIT_GALLERY`, to be looked at.
+/// Writes every plot, with typical and hostile data, to the folder in `MISFIT_GALLERY`, to be looked at.
 @Suite("Gallery", .enabled(if: ProcessInfo.processInfo.environment["MISFIT_GALLERY"] != nil))
 struct Gallery {
   static let folder = ProcessInfo.processInfo.environment["MISFIT_GALLERY"] ?? ""
@@ -81,7 +81,8 @@ struct Gallery {
       HistogramPanels(
         title: "Signed reconstruction error of two models",
         subtitle:
-          "random 100,000 x 30, test tenth, 10 epochs, seeds 1 and 2. No clear difference: the 95 % interval of the mean difference, -0.01 to 0.03, holds 0.",
+          "random 100,000 x 30, test tenth, 10 epochs, seeds 1 and 2. No clear difference: the 95 % "
+          + "interval of the mean difference, -0.01 to 0.03, contains 0.",
         xLabel: "sum of (input - output)", series: two))
     try show("panels-1", HistogramPanels(title: "One model", xLabel: "error", series: [two[0]]))
     try show(
@@ -265,6 +266,6 @@ struct Gallery {
     try show("heat-0", HeatMap(title: "None", columns: [], rows: [], values: []))
   }
 
-  @Test("what all plots must pass", arguments: AnyDrawing.all)
+  @Test("plots that all tests use", arguments: AnyDrawing.all)
   func everything(drawing: AnyDrawing) throws { try show("all, \(drawing.name)", drawing) }
 }

@@ -3,9 +3,9 @@ import MisfitCore
 import MisfitImages
 import MisfitPlots
 
-/// Data for the plots' tests, the friendly and the nasty.
+/// Data for the plots' tests, typical and hostile.
 enum Samples {
-  /// Values round a centre, skewed to the right as errors are.
+  /// Values round a center, skewed to the right as errors are.
   static func errors(_ count: Int, seed: UInt64, center: Double, spread: Double) -> [Double] {
     var generator = SeededGenerator(seed: seed)
     return (0..<count).map { _ in
@@ -37,5 +37,6 @@ enum Samples {
 
   static let longTitle =
     "Reconstruction errors of the vibration sensors on the third production line, measured between the "
-    + "eleventh of March and the second of April, without the two days of maintenance, against the model of February"
+    + "eleventh of March and the second of April, without the two days of maintenance, "
+    + "against the model of February"
 }

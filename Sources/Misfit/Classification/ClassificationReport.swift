@@ -40,9 +40,9 @@ public struct ClassificationReport: Sendable {
       classes: result.classes, counts: result.confusion.counts)
   }
 
-  /// `7 neighbours`.
+  /// `7 neighbors`.
   public var neighbors: String {
-    "\(NumberText.grouped(result.neighborCount)) neighbour\(result.neighborCount == 1 ? "" : "s")"
+    CountText.of(result.neighborCount, "neighbor")
   }
 
   /// The times of the run, which no file has: equal runs write equal files.

@@ -99,7 +99,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     switch contamination {
     case .share(let share): return max(0, min(most, Int((share * Double(errors.count)).rounded())))
     case .found:
-      func quartile(_ share: Double) -> Float { errors[order[Int(share * Double(order.count - 1))]] }
+      func quartile(_ share: Double) -> Float { errors[SortedValues.lowerQuantile(share, order)] }
       let (upper, lower) = (quartile(0.25), quartile(0.75))
       // Roots of squared errors are lengths, whose ordinary spread does not depend on their size.
       func size(_ error: Float) -> Float {

@@ -56,7 +56,7 @@ struct ModelChoices {
         let widths =
           isBrief
           ? Self.narrowHidden(width: width, values: count) : Self.hidden(width: width, values: count)
-        let values = "\(NumberText.grouped(count)) value\(count == 1 ? "" : "s")"
+        let values = CountText.of(count, "value")
         return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
       }
     let outputActivation = choose(given?.outputActivation ?? options.outputActivation, "output-activation") {

@@ -126,7 +126,7 @@ struct ResumedOptions {
     ]
   }
 
-  private func rowText(_ count: Int) -> String { "\(NumberText.grouped(count)) row\(count == 1 ? "" : "s")" }
+  private func rowText(_ count: Int) -> String { CountText.of(count, "row") }
 
   private func difference(
     _ option: String, isGiven: Bool, _ given: String?, _ kept: String?

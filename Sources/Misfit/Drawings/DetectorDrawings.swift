@@ -93,10 +93,3 @@ public struct DetectorDrawings: Sendable {
       values: rows.flatMap { $0.map { Double($0) } }, valueName: "weight", map: .diverging)
   }
 }
-
-/// Numbers of things in sentences.
-private enum CountText {
-  static func of(_ count: Int, _ noun: String) -> String {
-    "\(NumberText.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
-  }
-}

@@ -108,7 +108,7 @@ struct FirstLayer {
 
   /// What is shown.
   func subtitle(shown: Int) -> String {
-    let noun = "\(unitName)\(count == 1 ? "" : "s")"
+    let noun = CountText.plural(unitName, count)
     let number =
       shown < count
       ? "\(NumberText.grouped(shown)) of \(NumberText.grouped(count)) \(noun)"

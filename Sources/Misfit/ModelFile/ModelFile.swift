@@ -187,16 +187,15 @@ struct ModelFile {
   /// FNV-1a, 64 bits, over all texts but itself and over the tensors' names and bit patterns: finds damage,
   /// not malice.
   static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01B3 }
+    var hash = FNVHash()
     for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
-      for byte in key.utf8 { add(UInt64(byte)) }
-      for byte in text.utf8 { add(UInt64(byte)) }
+      for byte in key.utf8 { hash.add(UInt64(byte)) }
+      for byte in text.utf8 { hash.add(UInt64(byte)) }
     }
     for tensor in tensors {
-      for byte in tensor.name.utf8 { add(UInt64(byte)) }
-      for index in 0..<tensor.values.count { add(UInt64(tensor.values[index].bitPattern)) }
+      for byte in tensor.name.utf8 { hash.add(UInt64(byte)) }
+      for index in 0..<tensor.values.count { hash.add(UInt64(tensor.values[index].bitPattern)) }
     }
-    return String(hash, radix: 16)
+    return String(hash.value, radix: 16)
   }
 }

@@ -91,7 +91,7 @@ struct EnsembleFit {
   private static func initialize(_ network: Network, seed: UInt64, member: Int) {
     for (index, tensor) in network.tensors.enumerated() where tensor.extents.count == 2 {
       var generator = SeededGenerator(
-        seed: seed, stream: 0x300 + UInt64(member * network.tensors.count + index))
+        seed: seed, stream: SeedStream.ensembleWeights[member * network.tensors.count + index])
       let scale = (1 / Float(tensor.extents[0])).squareRoot()
       let values = network.parameters[tensor.range]
       for place in 0..<values.count { values[place] = Float(NormalNumber.next(&generator)) * scale }

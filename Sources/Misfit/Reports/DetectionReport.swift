@@ -254,7 +254,7 @@ public struct DetectionReport {
         HTMLReport.Fact(
           "Left out",
           trimming.count == 0
-            ? "none" : "\(NumberText.grouped(trimming.count)) row\(trimming.count == 1 ? "" : "s")",
+            ? "none" : CountText.of(trimming.count, "row"),
           detail: trimming.records.isEmpty
             ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
     }

@@ -1,23 +1,23 @@
 import MisfitCore
 
 extension ComparisonError {
-  /// The sentence.
+  /// The text of the error.
   public var diagnosis: Diagnosis {
     switch kind {
     case .noModels:
-      Diagnosis("there is no model to compare", remedy: "give the errors of at least one model")
+      Diagnosis("there is no model to compare", remedy: "pass the errors of at least one model")
     case .repeatedName(let name):
-      Diagnosis("two models are called \"\(name)\"", remedy: "give each model a name of its own")
+      Diagnosis("two models are called \"\(name)\"", remedy: "give each model a different name")
     case .differentCounts(let name, let count, let expected):
       Diagnosis(
         "model \"\(name)\" has \(count) errors where the first model has \(expected)",
         remedy: "score the same samples with every model")
     case .identifierCount(let count, let expected):
       Diagnosis(
-        "there are \(count) identifiers for \(expected) samples", remedy: "give one to each sample, or none")
+        "there are \(count) identifiers for \(expected) samples", remedy: "pass one for each sample, or none")
     case .labelCount(let count, let expected):
       Diagnosis(
-        "there are \(count) labels for \(expected) samples", remedy: "give one to each sample, or none")
+        "there are \(count) labels for \(expected) samples", remedy: "pass one for each sample, or none")
     }
   }
 }

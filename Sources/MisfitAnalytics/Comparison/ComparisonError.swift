@@ -1,24 +1,24 @@
 import MisfitCore
 
-/// Why errors of several models cannot be compared.
+/// An error in the input of a comparison of models.
 public struct ComparisonError: DiagnosableError, Hashable {
-  /// What is wrong.
+  /// A kind of error.
   public enum Kind: Sendable, Hashable {
     /// There is no model.
     case noModels
     /// Two models have the same name.
     case repeatedName(String)
-    /// A model has not as many errors as the first one.
+    /// A model has fewer or more errors than the first one.
     case differentCounts(name: String, count: Int, expected: Int)
-    /// There are not as many identifiers as samples.
+    /// The number of identifiers differs from that of the samples.
     case identifierCount(Int, expected: Int)
-    /// There are not as many labels as samples.
+    /// The number of labels differs from that of the samples.
     case labelCount(Int, expected: Int)
   }
 
-  /// What is wrong.
+  /// The kind of error.
   public var kind: Kind
 
-  /// Makes an error.
+  /// Creates an error.
   public init(_ kind: Kind) { self.kind = kind }
 }

@@ -1,11 +1,13 @@
+import MisfitCore
+
 /// The distribution of the two-sided one-sample Kolmogorov-Smirnov statistic.
 ///
-/// Which method serves which region follows Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov
+/// The choice of method by region follows Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov
 /// distribution", Journal of Statistical Software 39(11), 2011.
 enum KolmogorovDistribution {
-  /// The probability that the statistic of `count` values is at least `x`.
+  /// Returns the probability that the statistic of `count` values is at least `x`.
   ///
-  /// Relative accuracy about 1e-9, but absolute accuracy 1e-9 where the result is close to 1.
+  /// The relative accuracy is about 1e-9; near 1 it is the absolute accuracy.
   static func upperTail(of x: Double, count: Int) -> Double {
     let n = Double(count)
     let t = n * x
@@ -13,7 +15,7 @@ enum KolmogorovDistribution {
     if t <= 0.5 { return 1 }
     if t >= n - 1 { return min(1, 2 * Mathematics.pow(1 - x, n)) }
     let nx2 = t * x
-    // Twice the one-sided tail is exact from 1/2 up, and all but exact where both sides are never exceeded
+    // Twice the one-sided tail is exact from 1/2 up, and nearly exact if both sides are hardly ever exceeded
     // together.
     if x >= 0.5 || nx2 > (count <= 140 ? 4 : 2.2) {
       return min(1, 2 * oneSidedUpperTail(of: x, count: count))
@@ -23,13 +25,13 @@ enum KolmogorovDistribution {
     return min(max(1 - below, 0), 1)
   }
 
-  /// Smirnov's formula: the sum over j <= n (1 - x) of C(n, j) x (x + j/n)^(j - 1) (1 - x - j/n)^(n - j).
+  /// Returns Smirnov's sum over j <= n (1 - x) of C(n, j) x (x + j/n)^(j - 1) (1 - x - j/n)^(n - j).
   ///
   /// - Complexity: O(n).
   private static func oneSidedUpperTail(of x: Double, count: Int) -> Double {
     let n = Double(count)
     if n * x * x >= 370 { return 0 }
-    // Summed with compensation (Kahan): a million rounded logarithms would cost eight digits.
+    // Kahan summation: a million rounded logarithms would cost eight digits.
     var (logBinomial, lost, sum) = (0.0, 0.0, 0.0)
     for index in 0...Int((n * (1 - x)).rounded(.down)) {
       let j = Double(index)
@@ -46,8 +48,8 @@ enum KolmogorovDistribution {
     return x * sum
   }
 
-  /// The probability of at most `x`, by Durbin's matrix (Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's
-  /// distribution", 2003).
+  /// Returns the probability of at most `x`, by Durbin's matrix (Marsaglia, Tsang and Wang, "Evaluating
+  /// Kolmogorov's distribution", 2003).
   ///
   /// - Complexity: O((n x)^3 log n).
   private static func durbinMatrix(_ x: Double, _ count: Int) -> Double {
@@ -73,8 +75,8 @@ enum KolmogorovDistribution {
     return Double(sign: .plus, exponent: exponent, significand: probability)
   }
 
-  /// The probability of at most `x`, by the expansion of Pelz and Good ("Approximating the lower tail-areas
-  /// of the Kolmogorov-Smirnov one-sample statistic", 1976), for n above 100.
+  /// Returns the probability of at most `x`, by the expansion of Pelz and Good ("Approximating the lower
+  /// tail-areas of the Kolmogorov-Smirnov one-sample statistic", 1976), for n above 100.
   private static func pelzGood(_ x: Double, _ count: Int) -> Double {
     let n = Double(count)
     let z = n.squareRoot() * x
@@ -98,7 +100,7 @@ enum KolmogorovDistribution {
     return odd.x + odd.y / n.squareRoot() + odd.z / n + odd.w / (n * n.squareRoot())
   }
 
-  /// The polynomials in front of the terms of the four sums over odd numbers.
+  /// Returns the polynomial coefficients of the terms of the four sums over odd numbers.
   private static func oddCoefficients(m: Double, z2: Double) -> SIMD4<Double> {
     let (z4, z6) = (z2 * z2, z2 * z2 * z2)
     let a = Double.pi * Double.pi * m * m
@@ -109,7 +111,7 @@ enum KolmogorovDistribution {
   }
 }
 
-/// A square matrix times a power of two, so that high powers of it stay in range.
+/// A square matrix times a power of two, so that its high powers stay in range.
 private struct ScaledMatrix {
   var size: Int
   var values: [Double]
@@ -121,8 +123,8 @@ private struct ScaledMatrix {
     return matrix
   }
 
-  /// Durbin's matrix: inverse factorials on and below the diagonal and one above, corrected in the first
-  /// column and last row.
+  /// Returns Durbin's matrix: inverse factorials on and below the diagonal and one above, corrected in the
+  /// first column and last row.
   static func durbin(size: Int, h: Double) -> ScaledMatrix {
     var inverseFactorials = [1.0]
     for i in 1...size { inverseFactorials.append(inverseFactorials[i - 1] / Double(i)) }

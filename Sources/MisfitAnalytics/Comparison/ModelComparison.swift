@@ -1,64 +1,65 @@
 import MisfitCore
 
-/// The errors of one model, sample by sample.
+/// The errors of one model, one for each sample.
 public struct NamedErrors: Sendable, Hashable {
   /// The model's name.
   public var name: String
-  /// The error of each sample, the higher the more anomalous.
+  /// The error of each sample; higher is more anomalous.
   public var errors: [Double]
 
-  /// Names a model's errors.
+  /// Creates named errors.
   public init(name: String, errors: [Double]) {
     self.name = name
     self.errors = errors
   }
 
-  /// Names a model's errors.
+  /// Creates named errors.
   public init(name: String, errors: [Float]) { self.init(name: name, errors: errors.map(Double.init)) }
 }
 
-/// How models' errors on the same samples differ.
+/// A comparison of the errors of several models on the same samples.
 ///
 ///     let comparison = try ModelComparison([
 ///       NamedErrors(name: "one layer", errors: a), NamedErrors(name: "two layers", errors: b),
 ///     ])
 ///     comparison.pairs[0].verdict  // .noClearDifference, .firstIsLower or .secondIsLower
 ///
-/// NaN is left out of a model's figures. A pair leaves out the samples for which either error is not finite,
+/// NaN is excluded from a model's figures. A pair excludes the samples for which either error is not finite,
 /// and counts them.
 public struct ModelComparison: Sendable, Hashable, Codable {
-  /// What is compared, and how.
+  /// The options of a comparison.
   public struct Options: Sendable, Hashable {
-    /// How many of the most anomalous samples the overlap of the top is about.
+    /// The number of most anomalous samples whose overlap is measured.
     public var topCount = 20
-    /// How many of the samples that two models disagree on most are shown.
+    /// The number of samples reported on which two models disagree most.
     public var disagreementCount = 10
     /// The number of bootstrap resamples.
     public var resampleCount = 2000
-    /// The share of bootstrap intervals that hold the true difference.
+    /// The confidence level of the bootstrap intervals.
     public var confidence = 0.95
     /// The seed of the bootstrap.
     public var seed: UInt64 = 0
 
-    /// Makes the default options.
+    /// Creates the default options.
     public init() {}
   }
 
   /// The number of samples.
   public let sampleCount: Int
-  /// Each model by itself, in the order given.
+  /// The summary of each model, in the order given.
   public let models: [ModelSummary]
-  /// Each pair of models, earlier ones first: (0, 1), (0, 2), (1, 2) and so on.
+  /// The comparison of each pair of models: (0, 1), (0, 2), (1, 2) and so on.
   public let pairs: [PairComparison]
 
-  /// Compares models' errors on the same samples.
+  /// Compares the errors of models on the same samples.
   ///
   /// - Parameters:
-  ///   - models: The errors of each model, in the order of the samples.   - identifiers: The samples'
-  /// identifiers, to name those that models disagree on.   - isAnomaly: Which samples are known to be
-  /// anomalous, for the area under the ROC and the average precision.   - options: Sizes, confidence and
-  /// seed.
-  /// - Throws: ``ComparisonError`` where names repeat or counts differ.
+  ///   - models: The errors of each model, in the order of the samples.
+  ///   - identifiers: The samples' identifiers, used to report disagreements.
+  ///   - isAnomaly: Whether each sample is a known anomaly, for the area under the ROC and the average
+  ///     precision.
+  ///   - options: Sizes, confidence level and seed.
+  /// - Throws: ``ComparisonError`` if names repeat or counts differ.
   /// - Complexity: O(pairs * (n log n + resamples * min(n, 5,000))), with the errors in memory.
   public init(
     _ models: [NamedErrors], identifiers: [String]? = nil, isAnomaly: [Bool]? = nil,
@@ -71,7 +72,7 @@ public struct ModelComparison: Sendable, Hashable, Codable {
     var pairs: [PairComparison] = []
     for (index, first) in models.enumerated() {
       for second in models[(index + 1)...] {
-        // Every pair starts from the same seed, so that a further model changes no interval.
+        // Every pair starts from the same seed, so that another model changes no interval.
         pairs.append(PairComparison(first, second, identifiers: identifiers, options: options))
       }
     }
@@ -98,11 +99,11 @@ public struct ModelComparison: Sendable, Hashable, Codable {
   }
 }
 
-/// One model's errors in figures.
+/// The figures of one model's errors.
 public struct ModelSummary: Sendable, Hashable, Codable {
   /// The model's name.
   public let name: String
-  /// The distribution of its errors; nil where there are none.
+  /// The distribution of its errors; nil if there are none.
   public let errors: ErrorSummary?
   /// The area under the ROC; nil without labels, or where one class is missing.
   public let areaUnderROC: Double?

@@ -1,12 +1,12 @@
 import MisfitCore
 
-/// How two models' errors on the same samples differ.
+/// A comparison of two models' errors on the same samples.
 ///
-/// Samples for which either error is not finite are left out; nil marks what no sample is left for.
+/// Samples for which either error is not finite are excluded. A figure is nil if no sample is left for it.
 public struct PairComparison: Sendable, Hashable, Codable {
-  /// Which of two models has the lower errors, as far as the samples can tell.
+  /// The model with the lower mean error, if the samples show a difference.
   public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
-    /// The interval of the mean difference holds 0.
+    /// The interval of the mean difference contains 0.
     case noClearDifference
     /// The first model's errors are lower on average.
     case firstIsLower
@@ -14,7 +14,8 @@ public struct PairComparison: Sendable, Hashable, Codable {
     case secondIsLower
 
     init(_ difference: BootstrapInterval) {
-      self = difference.holdsZero ? .noClearDifference : difference.upper < 0 ? .firstIsLower : .secondIsLower
+      self =
+        difference.containsZero ? .noClearDifference : difference.upper < 0 ? .firstIsLower : .secondIsLower
     }
   }
 
@@ -24,29 +25,29 @@ public struct PairComparison: Sendable, Hashable, Codable {
   public let second: String
   /// The number of samples compared.
   public let sampleCount: Int
-  /// The number of samples left out because an error is not finite.
+  /// The number of samples excluded because an error is not finite.
   public let excludedCount: Int
   /// The two-sample Kolmogorov-Smirnov statistic and p-value.
   public let kolmogorovSmirnov: TwoSample.KolmogorovSmirnov?
   /// The first Wasserstein distance between the distributions of errors.
   public let wassersteinDistance: Double?
-  /// The share of samples whose error is lower with the first model, ties counting a half.
+  /// The share of samples whose error is lower with the first model; ties count one half.
   public let firstWinRate: Double?
   /// The mean of (first error - second error) with its bootstrap interval; nil for fewer than two samples.
   public let meanDifference: BootstrapInterval?
-  /// Spearman's correlation of the two rankings; nil where one model's errors are all equal.
+  /// Spearman's correlation of the two rankings; nil if one model's errors are all equal.
   public let rankCorrelation: Double?
-  /// How many of the most anomalous samples the two models share.
+  /// The overlap of the two models' most anomalous samples.
   public let topOverlap: TopOverlap?
   /// The samples that the two models rank most differently, the largest difference first.
   public let disagreements: [Disagreement]
 
-  /// What the interval of the mean difference says; nil without one.
+  /// The conclusion from the interval of the mean difference; nil without one.
   public let verdict: Verdict?
 
   /// Compares two models' errors on the same samples.
   ///
-  /// - Precondition: as many errors in both, and as many identifiers where there are any.
+  /// - Precondition: both have the same number of errors, and of identifiers if there are any.
   public init(
     _ first: NamedErrors, _ second: NamedErrors, identifiers: [String]? = nil,
     options: ModelComparison.Options = ModelComparison.Options()
@@ -72,16 +73,18 @@ public struct PairComparison: Sendable, Hashable, Codable {
   }
 }
 
-/// How many of the k most anomalous samples two models share.
+/// The overlap of the k most anomalous samples of two models.
 public struct TopOverlap: Sendable, Hashable, Codable {
-  /// How many samples are taken from each model: what was asked for, or as many as there are.
+  /// The number of samples taken from each model: the requested number, or all if there are fewer.
   public let topCount: Int
-  /// How many of them are the same.
+  /// The number of shared samples.
   public let sharedCount: Int
-  /// The shared samples over all samples that either model has at the top, in 0...1.
+  /// The number of shared samples divided by the number of samples in either top, in 0...1.
   public let jaccardIndex: Double
 
-  /// Nil where there are no samples, or none are asked for; ties at the edge in the order of the samples.
+  /// Creates an overlap; nil if there are no samples, or none are requested.
+  ///
+  /// Ties at the edge are resolved by sample order.
   init?(_ a: [Double], _ b: [Double], topCount: Int) {
     let topCount = min(topCount, a.count)
     guard topCount > 0 else { return nil }
@@ -96,7 +99,7 @@ public struct TopOverlap: Sendable, Hashable, Codable {
 public struct Disagreement: Sendable, Hashable, Codable {
   /// The sample's number, from 0.
   public let row: Int
-  /// The sample's identifier, where samples have them.
+  /// The sample's identifier, if samples have them.
   public let identifier: String?
   /// The first model's error.
   public let firstError: Double
@@ -107,7 +110,7 @@ public struct Disagreement: Sendable, Hashable, Codable {
   /// The sample's rank with the second model.
   public let secondRank: Double
 
-  /// How many ranks apart the two models place the sample.
+  /// The difference between the two ranks.
   public var rankDifference: Double { (firstRank - secondRank).magnitude }
 }
 

@@ -1,10 +1,10 @@
 import MisfitCore
 
-/// Agreement of two orders of the same samples.
+/// The correlation of two rankings of the same samples.
 public enum RankCorrelation {
-  /// Spearman's rank correlation, ties sharing the mean of their ranks: SciPy's `spearmanr`.
+  /// Returns Spearman's rank correlation; ties share the mean of their ranks (SciPy's `spearmanr`).
   ///
-  /// Pairs with a NaN are left out. Nil for fewer than two pairs, or where one side is all ties.
+  /// Pairs with a NaN are excluded. Nil for fewer than two pairs, or if all values of one side are equal.
   /// - Complexity: O(n log n).
   /// - Precondition: both have the same number of values.
   public static func spearman(_ a: [Double], _ b: [Double]) -> Double? {
@@ -13,7 +13,7 @@ public enum RankCorrelation {
     return correlationOfRanks(averageRanks(used.map { a[$0] }), averageRanks(used.map { b[$0] }))
   }
 
-  /// Pearson's correlation of two lists of ranks, whose mean is known.
+  /// Returns Pearson's correlation of two lists of ranks, whose mean is known.
   static func correlationOfRanks(_ a: [Double], _ b: [Double]) -> Double? {
     let mean = Double(a.count + 1) / 2
     var (sumAA, sumBB, sumAB) = (0.0, 0.0, 0.0)

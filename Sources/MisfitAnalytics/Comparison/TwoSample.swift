@@ -2,24 +2,24 @@ import MisfitCore
 
 /// Distances between the distributions of two samples of numbers.
 ///
-/// NaN is left out of both samples; nil where nothing is left of one of them.
+/// NaN is excluded from both samples. A distance is nil if one of them is then empty.
 public enum TwoSample {
-  /// A test of whether two samples come from one distribution.
+  /// A test of whether two samples come from the same distribution.
   public struct KolmogorovSmirnov: Sendable, Hashable, Codable {
     /// The largest difference between the two cumulative distributions, in 0...1.
     public var statistic: Double
-    /// How often chance alone makes the statistic as large.
+    /// The probability of a statistic at least as large by chance.
     ///
-    /// Nil for samples too small to say, where n·m / (n + m) rounds to 0.
+    /// Nil for samples too small for it: n·m / (n + m) rounds to 0.
     public var pValue: Double?
   }
 
-  /// The two-sample Kolmogorov-Smirnov test, two-sided.
+  /// Runs the two-sided two-sample Kolmogorov-Smirnov test.
   ///
   /// SciPy's `ks_2samp(a, b, method="asymp")`: the p-value is that of the one-sample statistic for round(n m
   /// / (n + m)) values (Simard and L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov distribution",
-  /// 2011). It takes the samples as independent; errors of two models on the same data are not, so there it
-  /// is a description and not a test.
+  /// 2011). It assumes independent samples. Errors of two models on the same data are not independent, so
+  /// there it describes and does not test.
   /// - Complexity: O(n log n).
   public static func kolmogorovSmirnov(_ a: [Double], _ b: [Double]) -> KolmogorovSmirnov? {
     guard let (a, b) = sortedWithoutNaN(a, b) else { return nil }
@@ -34,10 +34,10 @@ public enum TwoSample {
     return KolmogorovSmirnov(statistic: statistic, pValue: pValue)
   }
 
-  /// The first Wasserstein distance: the mean distance that values must be moved to turn one sample into the
-  /// other.
+  /// Returns the first Wasserstein distance: the mean distance that values must be moved to turn one sample
+  /// into the other.
   ///
-  /// SciPy's `wasserstein_distance`. Units: those of the values. Nil where a value is infinite.
+  /// SciPy's `wasserstein_distance`, in the unit of the values. Nil if a value is infinite.
   /// - Complexity: O(n log n).
   public static func wassersteinDistance(_ a: [Double], _ b: [Double]) -> Double? {
     guard let (a, b) = sortedWithoutNaN(a, b), (a + b).allSatisfy(\.isFinite) else { return nil }
@@ -51,7 +51,8 @@ public enum TwoSample {
     return distance
   }
 
-  /// Visits each distinct value of both sorted samples, with how many of each are below or equal to it.
+  /// Calls `visit` with each distinct value of both sorted samples, and the number in each that are at most
+  /// that value.
   private static func walk(_ a: [Double], _ b: [Double], _ visit: (Double, Int, Int) -> Void) {
     var (i, j) = (0, 0)
     while i < a.count || j < b.count {

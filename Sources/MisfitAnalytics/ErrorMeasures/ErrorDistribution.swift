@@ -6,43 +6,43 @@ import MisfitCore
 ///     distribution.update(contentsOf: errors)
 ///     distribution.value?.mean
 ///
-/// NaN is counted and left out; infinities as ``Moments`` and ``QuantileSketch`` say.
+/// NaN is counted and excluded. Infinities are handled as in ``Moments`` and ``QuantileSketch``.
 public struct ErrorDistribution: StreamingStatistic, Hashable, Codable {
   /// Mean, variance and range.
   public private(set) var moments = Moments()
   /// Quantiles and ranks.
   public private(set) var sketch = QuantileSketch()
 
-  /// Makes the distribution of no errors.
+  /// Creates an empty distribution.
   public init() {}
 
-  /// Makes the distribution of errors in memory.
+  /// Creates the distribution of errors in memory.
   public init(_ errors: [Double]) { update(contentsOf: errors) }
 
   /// The number of errors, infinite ones included.
   public var count: Int { moments.count }
 
-  /// The number of NaN, which take no part.
+  /// The number of NaN, which are excluded.
   public var nanCount: Int { moments.nanCount }
 
-  /// The figures of the distribution, or nil where there are no errors.
+  /// The figures of the distribution, or nil if there are no errors.
   public var value: ErrorSummary? { summary(atProbabilities: ErrorSummary.standardProbabilities) }
 
-  /// Takes one error into account.
+  /// Adds one error.
   public mutating func update(_ input: Double) {
     moments.update(input)
     sketch.update(input)
   }
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges another statistic into this one.
   public mutating func merge(_ other: ErrorDistribution) {
     moments.merge(other.moments)
     sketch.merge(other.sketch)
   }
 
-  /// The figures with the quantiles of one's choice, or nil where there are no errors.
+  /// Returns the figures with chosen quantiles, or nil if there are no errors.
   ///
-  /// - Precondition: each probability lies in 0...1.
+  /// - Precondition: each probability is in 0...1.
   public func summary(atProbabilities probabilities: [Double]) -> ErrorSummary? {
     guard let minimum = moments.minimum, let maximum = moments.maximum,
       let quantiles = sketch.quantiles(probabilities)

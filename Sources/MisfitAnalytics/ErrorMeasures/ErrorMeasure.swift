@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// How far a reconstruction is from its sample, as one number.
+/// The distance of a reconstruction from its sample, as one number.
 ///
-/// The raw values are the names on the command line and in files; they do not change.
+/// The raw values are the names in options and files; they do not change.
 public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
   /// The mean of the squared differences.
   case meanSquared = "mse"
@@ -10,24 +10,24 @@ public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
   case rootMeanSquared = "rmse"
   /// The mean of the absolute differences.
   case meanAbsolute = "mae"
-  /// The mean binary cross-entropy of the output as a probability; outputs are clipped to 1e-7...(1 - 1e-7),
-  /// as Keras does.
+  /// The mean binary cross-entropy, with the output as a probability; outputs are clipped to 1e-7...(1 -
+  /// 1e-7), as in Keras.
   case binaryCrossEntropy = "bce"
   /// The largest absolute difference.
   case maximumAbsolute = "max"
-  /// The sum of (input - output): positive where the reconstruction is too small.
+  /// The sum of (input - output): positive if the reconstruction is too small.
   case signedSum = "signed-sum"
 
-  /// The error of one sample.
+  /// Returns the error of one sample.
   ///
   /// Shapes: `input`, `output` [D]. Units: squared input units for `meanSquared`, nats for
-  /// `binaryCrossEntropy`, input units for the others. Differences are taken and summed in Double, in 16
+  /// `binaryCrossEntropy`, input units for the others. Differences are computed and summed in Double, in 16
   /// fixed lanes (value i goes to lane i mod 16; the lanes are added in pairs 8, 4, 2 and 1 apart), so every
-  /// machine gives the same bits as long as its logarithm does.
+  /// machine with the same logarithm gives the same bits.
   ///
   /// NaN in either span gives NaN.
   /// - Complexity: O(D), no allocation.
-  /// - Precondition: both spans hold the same number of values, at least 1.
+  /// - Precondition: both spans contain the same number of values, at least 1.
   public func error(input: Span<Float>, output: Span<Float>) -> Double {
     precondition(input.count == output.count && input.count >= 1, "an error needs two samples of one length")
     let count = Double(input.count)
@@ -41,16 +41,16 @@ public enum ErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// The error of one sample.
+  /// Returns the error of one sample.
   ///
-  /// - Precondition: both arrays hold the same number of values, at least 1.
+  /// - Precondition: both arrays contain the same number of values, at least 1.
   public func error(input: [Float], output: [Float]) -> Double {
     error(input: input.span, output: output.span)
   }
 
   /// Whether the measure is never negative and 0 for a perfect reconstruction.
   ///
-  /// Cross-entropy is not: its least value depends on the input. Nor is the signed sum.
+  /// Cross-entropy is not, because its minimum depends on the input; nor is the signed sum.
   public var isZeroForPerfection: Bool { self != .binaryCrossEntropy && self != .signedSum }
 }
 
@@ -73,10 +73,10 @@ private func crossEntropySum(_ input: Span<Float>, _ output: Span<Float>) -> Dou
   }
 }
 
-/// Keras' cross-entropy of one value: `target` and `probability` in 0...1.
+/// Returns Keras' cross-entropy of one value: `target` and `probability` in 0...1.
 func crossEntropy(target: Double, probability: Double) -> Double {
   let clipped = probability.isNaN ? probability : min(max(probability, 1e-7), 1 - 1e-7)
-  // Logarithms are most of the cost, and much data is black or white.
+  // Logarithms are most of the cost, and many values are exactly 0 or 1.
   if target == 0 { return -Mathematics.log(1 - clipped) }
   if target == 1 { return -Mathematics.log(clipped) }
   return -(target * Mathematics.log(clipped) + (1 - target) * Mathematics.log(1 - clipped))
@@ -94,7 +94,7 @@ private func largestDifference(_ input: Span<Float>, _ output: Span<Float>) -> D
 
 private typealias Lanes = SIMD16<Double>
 
-/// The sum of a term over pairs of values, in 16 lanes.
+/// Sums a term over pairs of values, in 16 lanes.
 @inline(__always)
 private func laneSum(_ input: Span<Float>, _ output: Span<Float>, _ term: (Lanes, Lanes) -> Lanes) -> Double {
   var sums = Lanes.zero
@@ -109,7 +109,7 @@ private func laneSum(_ input: Span<Float>, _ output: Span<Float>, _ term: (Lanes
       lastInput[lane] = Double(input[whole + lane])
       lastOutput[lane] = Double(output[whole + lane])
     }
-    // Lanes past the end add nothing, whatever the term makes of two zeros.
+    // Lanes past the end add nothing, even if the term of two zeros is not 0.
     var terms = term(lastInput, lastOutput)
     for lane in rest..<16 { terms[lane] = 0 }
     sums += terms
@@ -120,7 +120,7 @@ private func laneSum(_ input: Span<Float>, _ output: Span<Float>, _ term: (Lanes
   return two.x + two.y
 }
 
-/// Sixteen floats as doubles.
+/// Returns sixteen floats as doubles.
 @inline(__always)
 private func lanes(_ v: Span<Float>) -> Lanes {
   Lanes(

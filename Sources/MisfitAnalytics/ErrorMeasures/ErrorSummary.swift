@@ -1,26 +1,26 @@
 import MisfitCore
 
-/// The figures of a distribution of errors, as a report prints them.
+/// The figures of a distribution of errors for a report.
 public struct ErrorSummary: Sendable, Hashable {
-  /// The probabilities of the quantiles that a summary has by default.
+  /// The probabilities of the default quantiles.
   public static let standardProbabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999]
 
   /// The number of errors, infinite ones included.
   public var count: Int
-  /// The number of NaN, which take no part.
+  /// The number of NaN, which are excluded.
   public var nanCount: Int
-  /// The mean; nil beside infinities of both signs.
+  /// The mean; nil if there are infinities of both signs.
   public var mean: Double?
-  /// The population's standard deviation (divided by n); nil beside infinities.
+  /// The population standard deviation (divided by n); nil if there are infinities.
   public var standardDeviation: Double?
   /// The smallest error.
   public var minimum: Double
   /// The largest error.
   public var maximum: Double
-  /// Quantiles, in the order in which they were asked for.
+  /// The quantiles, in the order of the request.
   public var quantiles: [QuantilePoint]
 
-  /// Makes a summary of known figures.
+  /// Creates a summary of known figures.
   public init(
     count: Int, nanCount: Int = 0, mean: Double?, standardDeviation: Double?, minimum: Double,
     maximum: Double,
@@ -35,12 +35,12 @@ public struct ErrorSummary: Sendable, Hashable {
     self.quantiles = quantiles
   }
 
-  /// The quantile at a probability that the summary has, or nil.
+  /// Returns the quantile at a probability, or nil if the summary does not contain it.
   public func quantile(_ probability: Double) -> Double? {
     quantiles.first { $0.probability == probability }?.value
   }
 
-  /// The median, if the summary has it.
+  /// The median, if the summary contains it.
   public var median: Double? { quantile(0.5) }
 }
 
@@ -51,7 +51,7 @@ public struct QuantilePoint: Sendable, Hashable {
   /// The value.
   public var value: Double
 
-  /// Makes a quantile.
+  /// Creates a quantile.
   public init(probability: Double, value: Double) {
     self.probability = probability
     self.value = value

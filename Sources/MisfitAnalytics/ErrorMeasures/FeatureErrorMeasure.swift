@@ -1,15 +1,15 @@
 import MisfitCore
 
-/// How far one feature's reconstruction is from its value.
+/// The distance of one feature's reconstruction from its value.
 public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
   /// The squared difference.
   case squared
   /// The absolute difference.
   case absolute
-  /// Input - output: positive where the reconstruction is too small.
+  /// Input - output: positive if the reconstruction is too small.
   case signed
 
-  /// The error of one value; NaN where either is NaN.
+  /// Returns the error of one value; NaN if either is NaN.
   public func error(input: Double, output: Double) -> Double {
     let difference = input - output
     return switch self {
@@ -19,21 +19,21 @@ public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterab
     }
   }
 
-  /// The error of each feature, as an array.
+  /// Returns the error of each feature as an array.
   ///
-  /// Shapes: `input`, `output`, result [D]. NaN in a feature gives NaN there.
+  /// Shapes: `input`, `output`, result [D]. NaN in a feature gives NaN in its error.
   /// - Complexity: O(D).
-  /// - Precondition: both spans hold the same number of values.
+  /// - Precondition: both spans contain the same number of values.
   public func errors(input: Span<Float>, output: Span<Float>) -> [Double] {
     precondition(input.count == output.count, "errors need two samples of one length")
     return input.indices.map { error(input: Double(input[$0]), output: Double(output[$0])) }
   }
 
-  /// Writes the error of each feature; the difference is taken in Double and rounded once.
+  /// Writes the error of each feature; the difference is computed in Double and rounded once.
   ///
-  /// Shapes: `input`, `output`, `errors` [D]. NaN in a feature gives NaN there.
+  /// Shapes: `input`, `output`, `errors` [D]. NaN in a feature gives NaN in its error.
   /// - Complexity: O(D), no allocation.
-  /// - Precondition: the three spans hold the same number of values.
+  /// - Precondition: the three spans contain the same number of values.
   public func write(
     input: Span<Float>, output: Span<Float>, into errors: inout MutableSpan<Float>
   ) {

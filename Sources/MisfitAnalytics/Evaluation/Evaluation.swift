@@ -1,34 +1,33 @@
 import MisfitCore
 
-/// How well scores find the samples that are known to be anomalous.
+/// The quality of anomaly scores against known labels.
 ///
 ///     let evaluation = Evaluation(scores: errors, isAnomaly: labels)
 ///     evaluation.areaUnderROC      // 1 where every anomaly scores above every other sample
 ///     evaluation.precision(at: 20) // the share of anomalies among the 20 highest scores
 ///
-/// Samples whose score is NaN are counted in `nanCount` and left out. Infinities rank as the numbers they
-/// are.
+/// Samples whose score is NaN are counted in `nanCount` and excluded. Infinities rank like other numbers.
 public struct Evaluation: Sendable, Hashable {
   /// The number of anomalies.
   public let positiveCount: Int
   /// The number of other samples.
   public let negativeCount: Int
-  /// The number of samples left out because their score is NaN.
+  /// The number of samples excluded because their score is NaN.
   public let nanCount: Int
-  /// The area under the receiver operating characteristic; nil where one class is missing.
+  /// The area under the receiver operating characteristic; nil if one class is missing.
   ///
-  /// The chance that an anomaly scores above another sample, ties counting a half: scikit-learn's
+  /// The probability that an anomaly scores above another sample, with ties counting one half: scikit-learn's
   /// `roc_auc_score`.
   public let areaUnderROC: Double?
-  /// The average precision; nil where one class is missing.
+  /// The average precision; nil if one class is missing.
   ///
   /// The precision at each distinct score from the highest down, weighted by the recall it adds, without
   /// interpolation: scikit-learn's `average_precision_score`.
   public let averagePrecision: Double?
-  /// Whether each sample is an anomaly, from the highest score down, ties in the order of the samples.
+  /// Whether each sample is an anomaly, from the highest score down; ties in sample order.
   private let rankedLabels: [Bool]
 
-  /// Evaluates scores, the higher the more anomalous.
+  /// Evaluates scores; higher is more anomalous.
   ///
   /// - Precondition: as many labels as scores.
   /// - Complexity: O(n log n).
@@ -48,16 +47,16 @@ public struct Evaluation: Sendable, Hashable {
     averagePrecision = hasBoth ? Self.averagePrecision(groups, positiveCount) : nil
   }
 
-  /// Evaluates scores, the higher the more anomalous.
+  /// Evaluates scores; higher is more anomalous.
   ///
   /// - Precondition: as many labels as scores.
   public init(scores: [Float], isAnomaly: [Bool]) {
     self.init(scores: scores.map(Double.init), isAnomaly: isAnomaly)
   }
 
-  /// The share of anomalies among the `n` highest scores, ties in the order of the samples.
+  /// Returns the share of anomalies among the `n` highest scores; ties in sample order.
   ///
-  /// Nil unless there are between 1 and as many as `n` samples, or where one class is missing.
+  /// Nil unless `n` is between 1 and the number of samples, or if one class is missing.
   public func precision(at n: Int) -> Double? {
     guard positiveCount > 0, negativeCount > 0, n >= 1, n <= rankedLabels.count else { return nil }
     return Double(rankedLabels[..<n].count { $0 }) / Double(n)
@@ -86,12 +85,12 @@ public struct Evaluation: Sendable, Hashable {
   }
 }
 
-/// The samples of one score.
+/// Samples with equal scores.
 private struct TieGroup {
   var positives = 0
   var negatives = 0
 
-  /// The groups of scores that descend.
+  /// Returns the groups of equal scores, from the highest score down.
   static func groups(scores: [Double], labels: [Bool]) -> [TieGroup] {
     var groups: [TieGroup] = []
     for index in scores.indices {

@@ -16,31 +16,31 @@ import MisfitCore
 ///
 /// NaN is counted and left out. Infinities do not widen the range: they are the counts below and above.
 public struct AutomaticHistogram: StreamingStatistic, Hashable {
-  /// The values seen.
+  /// The sketch of the values.
   public private(set) var sketch = QuantileSketch()
   private var grid = DyadicGrid()
-  /// How the edges are chosen.
+  /// The rules for the edges.
   public var layout: HistogramLayout
 
-  /// Makes the statistic of no values.
+  /// Creates an empty statistic.
   public init(layout: HistogramLayout = HistogramLayout()) { self.layout = layout }
 
   /// The number of values, infinities included.
   public var count: Int { sketch.count }
 
-  /// The number of NaN, which take no part.
+  /// The number of NaN, which are excluded.
   public var nanCount: Int { sketch.nanCount }
 
-  /// The histogram, or nil where there are no finite values.
+  /// The histogram, or nil if there are no finite values.
   public var value: Histogram? { HistogramSource(sketch, grid: grid)?.histogram(layout) }
 
-  /// Takes one value into account.
+  /// Adds one value.
   public mutating func update(_ input: Double) {
     sketch.update(input)
     if input.isFinite { grid.add(input + 0) }
   }
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges another statistic into this one.
   ///
   /// - Precondition: both have the same layout.
   public mutating func merge(_ other: AutomaticHistogram) {
@@ -50,23 +50,25 @@ public struct AutomaticHistogram: StreamingStatistic, Hashable {
   }
 }
 
-/// How a histogram that finds its own edges is to look.
+/// The rules by which a histogram chooses its edges.
 public struct HistogramLayout: Hashable, Sendable {
-  /// The largest number of bins, whatever the rule says: a picture has only so many pixels.
+  /// The largest number of bins, because a plot has a limited number of pixels.
   public var maximumBinCount: Int
-  /// Whether edges are round numbers (1, 2, 2.5 or 5 times a power of ten apart), a little beyond the range.
+  /// Whether edges are round numbers (1, 2, 2.5 or 5 times a power of ten apart), slightly beyond the range.
   public var hasRoundEdges: Bool
-  /// The quantiles between which the bins lie; what is outside counts as below or above.
+  /// The quantiles between which the bins lie; values outside count as below or above.
   public var coveredProbabilities: ClosedRange<Double>
 
-  /// Makes a layout; by default at most 200 bins from the smallest to the largest value, as they come.
+  /// Creates a layout; the default has at most 200 bins from the smallest to the largest value.
   ///
   /// - Precondition: at least one bin; probabilities in 0...1.
   public init(
     maximumBinCount: Int = 200, hasRoundEdges: Bool = false, coveredProbabilities: ClosedRange<Double> = 0...1
   ) {
     precondition(maximumBinCount >= 1, "a histogram has at least one bin")
-    precondition(coveredProbabilities.lowerBound >= 0 && coveredProbabilities.upperBound <= 1, "in 0...1")
+    precondition(
+      coveredProbabilities.lowerBound >= 0 && coveredProbabilities.upperBound <= 1,
+      "probabilities outside 0...1")
     self.maximumBinCount = maximumBinCount
     self.hasRoundEdges = hasRoundEdges
     self.coveredProbabilities = coveredProbabilities

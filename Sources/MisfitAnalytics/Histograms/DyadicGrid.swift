@@ -1,9 +1,8 @@
-/// Counts of numbers in cells of equal width over the range of the numbers, found in one pass.
+/// Counts of numbers in cells of equal width over their range, found in one pass.
 ///
 /// The width is the smallest power of two at which 8,192 cells cover the range, and cells begin at multiples
-/// of it. Widening the range merges neighbours, which is the same as having counted in the wider cells from
-/// the beginning: so the state depends on nothing but the values, whatever their order and however they were
-/// split before merging.
+/// of it. Widening the range merges neighbors, which equals counting in the wider cells from the beginning.
+/// So the state depends on the values alone, not on their order or how they were split before merging.
 ///
 /// It resolves what the logarithmic buckets of ``QuantileSketch`` cannot: values close together and far from
 /// 0.
@@ -12,9 +11,9 @@ struct DyadicGrid: Hashable, Sendable {
   /// The smallest exponent of a width: its reciprocal must be finite.
   private static let smallestExponent = -1000
 
-  /// The width of a cell is two to this power.
+  /// The binary exponent of the width of a cell.
   private var exponent = smallestExponent
-  /// From the smallest to the largest value; nil without values.
+  /// The smallest to the largest value; nil if there are no values.
   private var range: ClosedRange<Double>?
   /// The count of cell i at i modulo 8,192: fewer cells than that are ever in use.
   private var counts: [Int] = []
@@ -33,7 +32,7 @@ struct DyadicGrid: Hashable, Sendable {
     }
   }
 
-  /// The cells that hold something, ascending, cut to the range of the values.
+  /// The nonempty cells in ascending order, clipped to the range of the values.
   var cells: OrderedCells {
     var cells = OrderedCells()
     guard let range else { return cells }
@@ -68,8 +67,8 @@ struct DyadicGrid: Hashable, Sendable {
     exponent = wider
   }
 
-  /// The smallest exponent, not below `start`, at which the cells cover a range and have whole numbers that
-  /// doubles can count.
+  /// Returns the smallest exponent, not below `start`, at which the cells cover a range and their indices are
+  /// exact as doubles.
   private static func exponent(covering range: ClosedRange<Double>, from start: Int) -> Int {
     let magnitude = max(range.lowerBound.magnitude, range.upperBound.magnitude)
     var exponent = magnitude == 0 ? start : max(start, Int(magnitude.exponent) - 52)
@@ -90,7 +89,7 @@ struct DyadicGrid: Hashable, Sendable {
 
   private static func scaled(_ value: Double, exponent: Int) -> Double {
     let scaled = value * Double(sign: .plus, exponent: -exponent, significand: 1)
-    // A negative value that underflows still lies in the cell below 0.
+    // A negative value that underflows is still in the cell below 0.
     return value < 0 && scaled == 0 ? -1 : scaled.rounded(.down)
   }
 

@@ -1,8 +1,10 @@
+import MisfitCore
+
 extension Histogram {
-  /// Edges at round numbers that cover a range with about `binCount` bins, and at most `limit`.
+  /// Returns edges at round numbers that cover a range with about `binCount` bins, at most `limit`.
   ///
-  /// They are multiples of 1, 2, 2.5 or 5 times a power of ten. Where no such multiples can be told apart,
-  /// the edges are those of equal bins.
+  /// They are multiples of 1, 2, 2.5 or 5 times a power of ten. If such multiples are not distinct as
+  /// doubles, the edges are those of equal bins.
   static func roundEdges(covering range: ClosedRange<Double>, about binCount: Int, limit: Int) -> [Double] {
     let extent = range.upperBound - range.lowerBound
     guard extent.isFinite, extent > 0 else { return equalEdges(over: range, binCount: max(1, binCount)) }

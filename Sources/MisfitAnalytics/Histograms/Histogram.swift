@@ -19,10 +19,10 @@ public struct Histogram: StreamingStatistic, Hashable {
   public internal(set) var belowCount = 0
   /// The number of values above the last edge.
   public internal(set) var aboveCount = 0
-  /// The number of NaN, which take no part.
+  /// The number of NaN, which are excluded.
   public internal(set) var nanCount = 0
 
-  /// Makes an empty histogram; nil unless there are two edges or more, finite and strictly ascending.
+  /// Creates an empty histogram; nil unless there are two edges or more, finite and strictly ascending.
   public init?(edges: [Double]) {
     guard edges.count >= 2, edges.allSatisfy(\.isFinite),
       zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
@@ -31,14 +31,14 @@ public struct Histogram: StreamingStatistic, Hashable {
     counts = [Int](repeating: 0, count: edges.count - 1)
   }
 
-  /// Makes an empty histogram of equal bins; nil for fewer than one bin, or a range too narrow to be cut into
-  /// them.
+  /// Creates an empty histogram of equal bins; nil for fewer than one bin, or a range too narrow for the
+  /// bins.
   public init?(range: ClosedRange<Double>, binCount: Int) {
     guard binCount >= 1 else { return nil }
     self.init(edges: Self.equalEdges(over: range, binCount: binCount))
   }
 
-  /// The edges of equal bins, as NumPy's `linspace` rounds them.
+  /// Returns the edges of equal bins, rounded as by NumPy's `linspace`.
   static func equalEdges(over range: ClosedRange<Double>, binCount: Int) -> [Double] {
     let width = range.upperBound - range.lowerBound
     // Ends so far apart that their difference overflows are divided first.
@@ -59,10 +59,10 @@ public struct Histogram: StreamingStatistic, Hashable {
   /// The number of values inside the edges.
   public var insideCount: Int { counts.reduce(0, +) }
 
-  /// The counts of the bins, or nil where there are no values.
+  /// The counts of the bins, or nil if there are no values.
   public var value: [Int]? { count > 0 ? counts : nil }
 
-  /// Takes one value into account.
+  /// Adds one value.
   ///
   /// - Complexity: O(log bins).
   public mutating func update(_ input: Double) {
@@ -78,7 +78,7 @@ public struct Histogram: StreamingStatistic, Hashable {
     }
   }
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges another statistic into this one.
   ///
   /// - Precondition: both have the same edges.
   public mutating func merge(_ other: Histogram) {
@@ -89,9 +89,9 @@ public struct Histogram: StreamingStatistic, Hashable {
     nanCount += other.nanCount
   }
 
-  /// The share of all values in each bin, divided by the bin's width; nil where there are no values.
+  /// The share of all values in each bin, divided by the bin's width; nil if there are no values.
   ///
-  /// Values outside the edges are part of the whole, so the bins' areas sum to the share that lies inside.
+  /// Values outside the edges count towards the total, so the bins' areas sum to the share inside.
   public var densities: [Double]? {
     let total = Double(count)
     guard total > 0 else { return nil }
@@ -102,7 +102,7 @@ public struct Histogram: StreamingStatistic, Hashable {
 extension Histogram: Codable {
   private enum Key: String, CodingKey { case edges, counts, below, above, nan }
 
-  /// Decodes edges and counts; whatever no histogram can hold is an error.
+  /// Decodes edges and counts; throws if no histogram can have them.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func counter(_ key: Key) throws -> Int { try container.decodeIfPresent(Int.self, forKey: key) ?? 0 }

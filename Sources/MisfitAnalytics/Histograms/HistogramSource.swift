@@ -1,13 +1,14 @@
-/// What a histogram is made from after the pass: the values themselves, or counts in cells of one kind or
-/// two.
+import MisfitCore
+
+/// The input of a histogram after the pass: the values themselves, or counts in one or two kinds of cells.
 struct HistogramSource {
   private let sketch: QuantileSketch
   private let distribution: EmpiricalDistribution
   private let range: ClosedRange<Double>
-  /// Empty while the values are known.
+  /// The cells; empty while the values are known.
   private let cells: [OrderedCells]
 
-  /// Nil without finite values.
+  /// Creates a source; nil without finite values.
   init?(_ sketch: QuantileSketch, grid: DyadicGrid?) {
     guard let minimum = sketch.finiteMinimum, let maximum = sketch.finiteMaximum else { return nil }
     self.sketch = sketch
@@ -31,12 +32,11 @@ struct HistogramSource {
     return histogram
   }
 
-  /// The edges of Freedman and Diaconis within a layout's limits.
+  /// Returns the edges by the rule of Freedman and Diaconis within a layout's limits.
   private func automaticEdges(_ layout: HistogramLayout) -> [Double] {
     let lower = quantile(layout.coveredProbabilities.lowerBound)
     let upper = quantile(layout.coveredProbabilities.upperBound)
-    // A single value gets a bin of width 1 around it, as NumPy does, or the narrowest that doubles can
-    // express.
+    // A single value gets a bin of width 1 around it, as in NumPy, or the narrowest bin of distinct doubles.
     let margin = lower < upper ? 0 : max(0.5, lower.ulp)
     let covered = (lower - margin)...(upper + margin)
     let count = binCount(over: covered, limit: layout.maximumBinCount)
@@ -49,22 +49,23 @@ struct HistogramSource {
       2 * (quantile(0.75) - quantile(0.25)) * Mathematics.pow(Double(sketch.finiteCount), -1.0 / 3)
     let extent = covered.upperBound - covered.lowerBound
     guard width > 0, width.isFinite, extent.isFinite else { return 1 }
-    // Bins narrower than doubles near the ends can express would have equal edges.
+    // Bins narrower than the spacing of doubles near the ends would have equal edges.
     let distinct = extent / max(covered.lowerBound.magnitude, covered.upperBound.magnitude).ulp / 4
     return Int(max(1, min((extent / width).rounded(.up), Double(limit), distinct)))
   }
 
-  /// The quantile of the finite values, each order statistic taken from the narrower of the cells that hold
-  /// it.
+  /// Returns a quantile of the finite values; each order statistic comes from the narrower of the cells that
+  /// contain it.
   private func quantile(_ p: Double) -> Double {
-    linearQuantile(p, count: sketch.finiteCount) { index in
+    SortedValues.numPyQuantile(p, count: sketch.finiteCount) { index in
       let isInner = index > 0 && index < sketch.finiteCount - 1
       let candidates = isInner ? cells.map { $0.value(at: index) } : []
       return candidates.min { $0.width < $1.width }?.value ?? distribution.finiteValue(at: index)
     }
   }
 
-  /// The number of finite values below an edge, taken from the cells that leave the fewest of them in doubt.
+  /// Returns the number of finite values below an edge, from the cells that leave the fewest of them
+  /// uncertain.
   private func count(below edge: Double) -> Int {
     if edge <= range.lowerBound { return 0 }
     if edge > range.upperBound { return sketch.finiteCount }
@@ -72,7 +73,7 @@ struct HistogramSource {
       ?? distribution.finiteCount(before: edge, orEqual: false)
   }
 
-  /// The number of finite values below or equal to the last edge.
+  /// Returns the number of finite values at or below the last edge.
   private func count(atOrBelow edge: Double) -> Int {
     if edge >= range.upperBound { return sketch.finiteCount }
     return cells.isEmpty ? distribution.finiteCount(before: edge, orEqual: true) : count(below: edge)
@@ -80,7 +81,7 @@ struct HistogramSource {
 }
 
 extension EmpiricalDistribution {
-  /// The buckets of the sketch, cut to the range of the values; nil where the values are known.
+  /// The buckets of the sketch, clipped to the range of the values; nil while the values are known.
   var cells: OrderedCells? {
     guard case .cumulative(let keys, let counts) = finite else { return nil }
     var cells = OrderedCells()

@@ -1,18 +1,20 @@
-/// Counts in ascending cells that do not overlap: all that is known of values that are not kept.
+/// Counts in ascending, disjoint cells: a summary of values that are not kept.
 struct OrderedCells: Sendable {
   private var lowers: [Double] = []
   private var uppers: [Double] = []
-  /// How many values lie in the cells up to and with each.
+  /// The cumulative count up to and including each cell.
   private var cumulative: [Int] = []
 
-  /// - Precondition: the cell begins where the last one ends, or later.
+  /// Appends a cell.
+  ///
+  /// - Precondition: the cell begins at or after the end of the last one.
   mutating func append(lower: Double, upper: Double, count: Int) {
     lowers.append(lower)
     uppers.append(upper)
     cumulative.append((cumulative.last ?? 0) + count)
   }
 
-  /// How many values lie below an edge; those of a cell that the edge cuts are shared out in proportion.
+  /// Returns the number of values below an edge; a cell that contains the edge counts in proportion.
   ///
   /// `uncertain` is the number of values in that cell.
   func countBelow(_ edge: Double) -> (count: Int, uncertain: Int) {
@@ -25,7 +27,7 @@ struct OrderedCells: Sendable {
     return (before + Int((Double(inside) * share).rounded()), inside)
   }
 
-  /// The middle of the cell that holds an order statistic (from 0), and the width of the cell.
+  /// Returns the middle and the width of the cell that contains an order statistic (from 0).
   func value(at index: Int) -> (value: Double, width: Double) {
     let cell = partitionPoint(of: cumulative) { $0 <= index }
     let width = uppers[cell] - lowers[cell]

@@ -29,7 +29,7 @@ extension Moments: Codable {
     }
   }
 
-  /// Encodes the state; counts of 0 are left out, and so are the sums of no values.
+  /// Encodes the state; counts of 0 and the sums of no values are omitted.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(finiteCount, forKey: .count)

@@ -7,13 +7,16 @@ import MisfitCore
 ///     moments.mean                         // 5
 ///     moments.populationStandardDeviation  // 2, within rounding
 ///
-/// Central sums are updated as Welford did for the second and Pébay for the third and fourth (Pébay,
+/// Mean and second sum differ from those of ``RunningVariance`` in the last bits, since they share terms with
+/// the higher sums.
+///
+/// Central sums are updated by the formulas of Welford (second) and Pébay (third and fourth; Pébay,
 /// "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
 /// moments", Sandia report SAND2008-6212), and merged with the formulas of Chan, Golub and LeVeque and of
 /// Pébay. Parts and whole agree within rounding.
 ///
-/// NaN is counted and left out. Infinities are counted: they decide `mean`, `minimum` and `maximum`, and
-/// there is no variance beside them. A figure whose sums overflow or underflow a double is nil: the fourth
+/// NaN is counted and excluded. Infinities are counted: they determine `mean`, `minimum` and `maximum`, and
+/// the variance is then nil. A figure whose sums overflow or underflow a double is nil: the fourth
 /// power of values beyond about 1e75, or of spreads below 1e-75.
 public struct Moments: StreamingStatistic, Hashable {
   /// The number of finite values.
@@ -22,7 +25,7 @@ public struct Moments: StreamingStatistic, Hashable {
   public internal(set) var positiveInfinityCount = 0
   /// The number of values that were minus infinity.
   public internal(set) var negativeInfinityCount = 0
-  /// The number of NaN, which take no part.
+  /// The number of NaN, which are excluded.
   public internal(set) var nanCount = 0
 
   var finiteMean = 0.0
@@ -30,26 +33,26 @@ public struct Moments: StreamingStatistic, Hashable {
   var secondSum = 0.0
   var thirdSum = 0.0
   var fourthSum = 0.0
-  /// +infinity and -infinity while there are no finite values.
+  /// The smallest finite value; +infinity while there are none, and the largest is then -infinity.
   var finiteMinimum = Double.infinity
   var finiteMaximum = -Double.infinity
 
-  /// Makes the statistic of no values.
+  /// Creates an empty statistic.
   public init() {}
 
   /// The number of values, infinities included.
   public var count: Int { finiteCount + positiveInfinityCount + negativeInfinityCount }
 
-  /// The mean, or nil where there are no values.
+  /// The mean, or nil if there are no values.
   public var value: Double? { mean }
 
-  /// Takes one value into account.
+  /// Adds one value.
   public mutating func update(_ input: Double) {
     guard input.isFinite else { return countNonFinite(input) }
     finiteMinimum = min(finiteMinimum, input)
     finiteMaximum = max(finiteMaximum, input)
     finiteCount += 1
-    // The first value by itself: its square may overflow, and 0 times infinity is not 0.
+    // The first value is set directly: its square may overflow, and 0 times infinity is not 0.
     if finiteCount == 1 {
       finiteMean = input
     } else {
@@ -69,7 +72,7 @@ public struct Moments: StreamingStatistic, Hashable {
     finiteMean += step
   }
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges another statistic into this one.
   public mutating func merge(_ other: Moments) {
     positiveInfinityCount += other.positiveInfinityCount
     negativeInfinityCount += other.negativeInfinityCount

@@ -1,16 +1,16 @@
 import MisfitCore
 
-/// The distribution of the values that a ``QuantileSketch`` has seen, put in order to answer many questions.
+/// The distribution of the values of a ``QuantileSketch``, sorted to answer many queries.
 ///
-/// Where the sketch is not exact, the values of one bucket (about 0.2 % wide) count as ties of each other,
-/// and as equal to any value that is asked about and falls into the bucket.
+/// If the sketch is not exact, the values of one bucket (about 0.2 % wide) count as ties of each other, and
+/// as equal to any queried value in that bucket.
 ///
-/// There is no NaN in it; asking about NaN gives nil.
+/// It contains no NaN; a query about NaN returns nil.
 public struct EmpiricalDistribution: Sendable {
   enum Finite: Sendable {
     /// Ascending values.
     case values([Double])
-    /// Ascending keys, and how many values lie in the buckets up to and with each.
+    /// Ascending keys, and the cumulative counts of their buckets.
     case cumulative(keys: [Int], counts: [Int])
 
     static func buckets(_ occupied: [(key: Int, count: Int)]) -> Finite {
@@ -26,7 +26,7 @@ public struct EmpiricalDistribution: Sendable {
   let finite: Finite
   /// The number of finite values.
   public let finiteCount: Int
-  /// 0...0 where there are no finite values.
+  /// The range of the finite values; 0...0 if there are none.
   let finiteRange: ClosedRange<Double>
   let negativeInfinityCount: Int
   let positiveInfinityCount: Int
@@ -34,22 +34,23 @@ public struct EmpiricalDistribution: Sendable {
   /// The number of values, infinities included.
   public var count: Int { finiteCount + negativeInfinityCount + positiveInfinityCount }
 
-  /// Whether the values themselves are known, and every answer is exact.
+  /// Whether the values themselves are known, so that every answer is exact.
   public var isExact: Bool {
     if case .values = finite { true } else { false }
   }
 
-  /// The value at probability `p`, linear between order statistics as NumPy's default; nil where there are no
-  /// values.
+  /// Returns the value at probability `p`, interpolated linearly between order statistics, as in NumPy's
+  /// default.
   ///
-  /// - Precondition: `p` lies in 0...1.
+  /// Nil if there are no values.
+  /// - Precondition: `p` is in 0...1.
   /// - Complexity: O(log n).
   public func quantile(_ p: Double) -> Double? {
     guard count > 0 else { return nil }
-    return linearQuantile(p, count: count, valueAt: value(at:))
+    return SortedValues.numPyQuantile(p, count: count, valueAt: value(at:))
   }
 
-  /// The number of values below or equal to `value`; nil for NaN.
+  /// Returns the number of values at or below `value`; nil for NaN.
   ///
   /// - Complexity: O(log n).
   public func count(atOrBelow value: Double) -> Int? {
@@ -58,7 +59,7 @@ public struct EmpiricalDistribution: Sendable {
     return negativeInfinityCount + (value.isFinite ? finiteCount(before: value, orEqual: true) : 0)
   }
 
-  /// The number of values above or equal to `value`; nil for NaN.
+  /// Returns the number of values at or above `value`; nil for NaN.
   ///
   /// - Complexity: O(log n).
   public func count(atOrAbove value: Double) -> Int? {
@@ -68,12 +69,12 @@ public struct EmpiricalDistribution: Sendable {
       + (value.isFinite ? finiteCount - finiteCount(before: value, orEqual: false) : 0)
   }
 
-  /// The number of values strictly greater than `value`; nil for NaN.
+  /// Returns the number of values strictly greater than `value`; nil for NaN.
   ///
   /// - Complexity: O(log n).
   public func count(above value: Double) -> Int? { count(atOrBelow: value).map { count - $0 } }
 
-  /// The share of the values below or equal to `value`; nil for NaN, or where there are no values.
+  /// Returns the share of the values at or below `value`; nil for NaN, or if there are no values.
   ///
   /// - Complexity: O(log n).
   public func fraction(atOrBelow value: Double) -> Double? {
@@ -81,14 +82,14 @@ public struct EmpiricalDistribution: Sendable {
     return Double(below) / Double(count)
   }
 
-  /// The order statistic of an index from 0.
+  /// Returns the order statistic of an index from 0.
   func value(at index: Int) -> Double {
     if index < negativeInfinityCount { return -.infinity }
     let position = index - negativeInfinityCount
     return position < finiteCount ? finiteValue(at: position) : .infinity
   }
 
-  /// The finite order statistic of an index from 0; the ends are exact.
+  /// Returns the finite order statistic of an index from 0; the ends are exact.
   func finiteValue(at index: Int) -> Double {
     if index == 0 { return finiteRange.lowerBound }
     if index == finiteCount - 1 { return finiteRange.upperBound }
@@ -102,7 +103,7 @@ public struct EmpiricalDistribution: Sendable {
     }
   }
 
-  /// The number of finite values that come before `value`, or are equal to it where `orEqual` says so.
+  /// Returns the number of finite values below `value`, or at most `value` if `orEqual` is true.
   func finiteCount(before value: Double, orEqual: Bool) -> Int {
     switch finite {
     case .values(let values):
@@ -115,8 +116,8 @@ public struct EmpiricalDistribution: Sendable {
   }
 }
 
-/// The number of elements at the beginning that satisfy `belongsBefore`, which holds for them and for no
-/// later one.
+/// Returns the number of leading elements that satisfy `belongsBefore`, which must hold for a prefix and for
+/// no later element.
 ///
 /// - Complexity: O(log n).
 func partitionPoint<Element>(of elements: [Element], where belongsBefore: (Element) -> Bool) -> Int {

@@ -1,12 +1,12 @@
 /// Counts of doubles in buckets about 0.2 % wide, for any range of values.
 ///
-/// A bucket is what shares the sign, the exponent and the first nine bits of the mantissa, so its number is a
-/// shift of the bit pattern: no logarithm, hence the same bucket on every machine. The middle of a bucket is
-/// within 1/1024 of each value in it. This is the linearly interpolated mapping of DDSketch (Masson, Rim and
-/// Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019).
-/// Magnitudes below 2^-1031 share one bucket with 0.
+/// The values of a bucket share the sign, the exponent and the first nine bits of the mantissa, so its number
+/// is a shift of the bit pattern: without a logarithm, every machine chooses the same bucket. The middle of a
+/// bucket is within 1/1024 of each value in it. This is the linearly interpolated mapping of DDSketch
+/// (Masson, Rim and Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error
+/// guarantees", VLDB 2019). Magnitudes below 2^-1031 share one bucket with 0.
 ///
-/// The counts lie in pages of 512, one for each power of two in use: at most 4,096 pages, 16 MiB.
+/// The counts are in pages of 512, one for each power of two in use: at most 4,096 pages, 16 MiB.
 struct LogLinearBuckets: Hashable, Sendable {
   private static let mantissaBits = 9
   private static let shift = 52 - mantissaBits
@@ -17,13 +17,13 @@ struct LogLinearBuckets: Hashable, Sendable {
 
   private var pages = [[Int]](repeating: [], count: pageCount)
 
-  /// The number of a value's bucket; numbers ascend with values, and 0's is 0.
+  /// Returns the number of a value's bucket; numbers ascend with values, and that of 0 is 0.
   static func key(of value: Double) -> Int {
     let magnitude = Int(value.magnitude.bitPattern >> UInt64(shift))
     return value < 0 ? -magnitude : magnitude
   }
 
-  /// The ends of a bucket: `lower <= upper`; the bucket of 0 reaches to both sides of it.
+  /// Returns the ends of a bucket: `lower <= upper`; the bucket of 0 extends to both sides of it.
   static func bounds(ofKey key: Int) -> (lower: Double, upper: Double) {
     let near = Double(bitPattern: UInt64(key.magnitude) << UInt64(shift))
     let far = Double(bitPattern: UInt64(key.magnitude + 1) << UInt64(shift))
@@ -33,7 +33,7 @@ struct LogLinearBuckets: Hashable, Sendable {
     return key > 0 ? (near, end) : (-end, -near)
   }
 
-  /// The value that stands for a bucket: its middle, and 0 for the bucket of 0.
+  /// Returns the representative value of a bucket: its middle, and 0 for the bucket of 0.
   static func middle(ofKey key: Int) -> Double {
     let (lower, upper) = bounds(ofKey: key)
     return lower + (upper - lower) / 2
@@ -56,7 +56,7 @@ struct LogLinearBuckets: Hashable, Sendable {
     }
   }
 
-  /// The buckets that hold something, ascending.
+  /// The nonempty buckets, ascending.
   var occupied: [(key: Int, count: Int)] {
     var result: [(key: Int, count: Int)] = []
     for page in pages.indices {

@@ -3,7 +3,7 @@ extension QuantileSketch: Codable {
     case values, firstBucket, gaps, counts, minimum, maximum, positiveInfinities, negativeInfinities, nan
   }
 
-  /// Decodes the state; whatever no sketch can hold is an error.
+  /// Decodes the state; throws if no sketch can have it.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func counter(_ key: Key) throws -> Int {
@@ -35,7 +35,7 @@ extension QuantileSketch: Codable {
     guard minimum <= maximum, minimum.isFinite, maximum.isFinite,
       LogLinearBuckets.key(of: minimum) == occupied.first?.key,
       LogLinearBuckets.key(of: maximum) == occupied.last?.key
-    else { throw Self.corrupted(.minimum, in: container, "a range that does not fit its buckets") }
+    else { throw Self.corrupted(.minimum, in: container, "a range that does not match its buckets") }
     var decoded = LogLinearBuckets()
     for (key, count) in occupied {
       decoded.add(count, toKey: key)
@@ -47,8 +47,8 @@ extension QuantileSketch: Codable {
     (buckets, finiteMinimum, finiteMaximum) = (decoded, minimum, maximum)
   }
 
-  /// The buckets of the file: keys ascend, by at least 1, and counts are positive and do not overflow
-  /// together.
+  /// Decodes the buckets: keys ascend, by at least 1, and counts are positive and their sum does not
+  /// overflow.
   private static func decodeOccupied(
     _ container: KeyedDecodingContainer<Key>
   ) throws -> [(key: Int, count: Int)] {
@@ -82,8 +82,8 @@ extension QuantileSketch: Codable {
     DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: text)
   }
 
-  /// Encodes the values, ascending, or the buckets as gaps between neighbours and counts; counts of 0 are
-  /// left out.
+  /// Encodes the values, ascending, or the buckets as gaps between neighbors and counts; counts of 0 are
+  /// omitted.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     if let occupied = buckets?.occupied, let first = occupied.first {

@@ -12,47 +12,48 @@ import MisfitCore
 /// then lies between two order statistics that are each known within 0.1 %, and values of one bucket count as
 /// ties. The smallest and the largest value stay exact. Magnitudes below 2^-1031 count as 0.
 ///
-/// The state depends on nothing but the values: not on their order, nor on how they were split into parts
-/// before merging. So the same data gives the same bits.
+/// The state depends on the values alone: not on their order, nor on how they were split before merging.
+/// So the same data gives the same bits.
 ///
-/// NaN is counted and left out. Infinities take part as the ends of the order.
-/// - Complexity: an update is O(1) amortised; an answer sorts or walks the state: ask ``distribution()`` for many.
+/// NaN is counted and excluded. Infinities are the ends of the order.
+/// - Complexity: an update is O(1) amortized; a query sorts or walks the state. Use
+///   ``distribution()`` for many queries.
 public struct QuantileSketch: StreamingStatistic {
   /// The number of finite values up to which every answer is exact.
   public static let exactLimit = 4096
-  /// The largest relative error of an order statistic where ``isExact`` is false.
+  /// The largest relative error of an order statistic if ``isExact`` is false.
   public static let relativeAccuracy = 0x1p-10
 
-  /// The finite values in the order in which they came; empty once there are buckets.
+  /// The finite values in the order of arrival; empty once there are buckets.
   var values: [Double] = []
-  /// What holds the finite values past the exact limit.
+  /// The counts of the finite values past the exact limit.
   var buckets: LogLinearBuckets?
   /// The number of finite values.
   public internal(set) var finiteCount = 0
-  /// The smallest finite value, or nil where there are none.
+  /// The smallest finite value, or nil if there are none.
   public internal(set) var finiteMinimum: Double?
-  /// The largest finite value, or nil where there are none.
+  /// The largest finite value, or nil if there are none.
   public internal(set) var finiteMaximum: Double?
   /// The number of values that were plus infinity.
   public internal(set) var positiveInfinityCount = 0
   /// The number of values that were minus infinity.
   public internal(set) var negativeInfinityCount = 0
-  /// The number of NaN, which take no part.
+  /// The number of NaN, which are excluded.
   public internal(set) var nanCount = 0
 
-  /// Makes the statistic of no values.
+  /// Creates an empty statistic.
   public init() {}
 
   /// The number of values, infinities included.
   public var count: Int { finiteCount + positiveInfinityCount + negativeInfinityCount }
 
-  /// Whether every answer is exact; it is while there are at most ``exactLimit`` finite values.
+  /// Whether every answer is exact, which holds up to ``exactLimit`` finite values.
   public var isExact: Bool { finiteCount <= Self.exactLimit }
 
-  /// The median, or nil where there are no values.
+  /// The median, or nil if there are no values.
   public var value: Double? { quantile(0.5) }
 
-  /// Takes one value into account.
+  /// Adds one value.
   public mutating func update(_ input: Double) {
     guard input.isFinite else { return countNonFinite(input) }
     // Minus zero becomes zero, so that equal values have equal bits whatever their order.
@@ -62,7 +63,7 @@ public struct QuantileSketch: StreamingStatistic {
     add(value)
   }
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges another statistic into this one.
   public mutating func merge(_ other: QuantileSketch) {
     positiveInfinityCount += other.positiveInfinityCount
     negativeInfinityCount += other.negativeInfinityCount
@@ -87,7 +88,7 @@ public struct QuantileSketch: StreamingStatistic {
     }
   }
 
-  /// Goes from values to buckets, which it does once.
+  /// Replaces the values by buckets, once.
   private mutating func spill() {
     guard buckets == nil else { return }
     var counted = LogLinearBuckets()

@@ -1,4 +1,4 @@
-/// The positions of the scores from best to worst, ties by position.
+/// Returns the positions of the scores from best to worst; ties by position.
 ///
 /// - Precondition: no score is NaN.
 func rankedPositions(_ scores: [Double], order: RankingOrder) -> [Int] {
@@ -8,7 +8,7 @@ func rankedPositions(_ scores: [Double], order: RankingOrder) -> [Int] {
   }
 }
 
-/// The rank of each score from 1, ties sharing the mean of their ranks (SciPy's `rankdata`).
+/// Returns the rank of each score from 1; ties share the mean of their ranks (SciPy's `rankdata`).
 ///
 /// - Precondition: no score is NaN.
 /// - Complexity: O(n log n).

@@ -8,22 +8,22 @@ import MisfitCore
 ///     }
 ///     worst.ranking[0].payload  // the id of the sample with the largest error
 ///
-/// Ties are broken by the row number: the earlier row comes first. So, where row numbers are unique, the
-/// result depends neither on the order of updates nor on how the stream was split into parts.
+/// Ties are broken by the row number: the earlier row comes first. So, if row numbers are unique, the result
+/// depends neither on the order of updates nor on how the stream was split.
 ///
-/// NaN is counted and never ranked. Infinities rank as the numbers they are.
-/// - Complexity: an update is O(log k), and O(1) for a sample that does not get in.
+/// NaN is counted and never ranked. Infinities rank like other numbers.
+/// - Complexity: an update is O(log k), and O(1) for a sample that is not kept.
 public struct TopK<Payload: Sendable>: StreamingStatistic {
-  /// A sample that asks to be ranked.
+  /// A sample to be ranked.
   public struct Candidate: Sendable {
-    /// What the ranking is by.
+    /// The score that determines the rank.
     public var score: Double
     /// The sample's number in its source.
     public var row: Int
-    /// What is kept beside the score.
+    /// The caller's data for the sample.
     public var payload: Payload
 
-    /// Makes a candidate.
+    /// Creates a candidate.
     public init(score: Double, row: Int, payload: Payload) {
       self.score = score
       self.row = row
@@ -31,22 +31,22 @@ public struct TopK<Payload: Sendable>: StreamingStatistic {
     }
   }
 
-  /// How many samples are kept.
+  /// The number of samples that are kept.
   public let limit: Int
-  /// Which end of the scores is kept.
+  /// The end of the scores that is kept.
   public let order: RankingOrder
-  /// The number of samples offered, those with NaN left out.
+  /// The number of samples offered, without those whose score is NaN.
   public private(set) var count = 0
   /// The number of samples whose score was NaN.
   public private(set) var nanCount = 0
-  /// A heap with the sample that would go next at its root.
+  /// A heap whose root is the sample that would be dropped next.
   private var heap: [Candidate] = []
 
-  /// Makes an empty ranking of the `limit` best samples.
+  /// Creates an empty ranking of the `limit` best samples.
   ///
   /// - Precondition: `limit` is not negative.
   public init(_ limit: Int, order: RankingOrder = .largest) {
-    precondition(limit >= 0, "a ranking cannot hold a negative number of samples")
+    precondition(limit >= 0, "a ranking cannot have a negative number of samples")
     self.limit = limit
     self.order = order
   }
@@ -61,15 +61,15 @@ public struct TopK<Payload: Sendable>: StreamingStatistic {
     }
   }
 
-  /// The ranking, or nil where no sample was offered.
+  /// The ranking, or nil if no sample was offered.
   public var value: [Ranked<Payload>]? { count > 0 ? ranking : nil }
 
-  /// Takes one sample into account.
+  /// Adds one sample.
   public mutating func update(_ input: Candidate) {
     update(score: input.score, row: input.row, payload: input.payload)
   }
 
-  /// Takes one sample into account; its payload is made only if it gets in.
+  /// Adds one sample; its payload is evaluated only if the sample is kept.
   public mutating func update(score: Double, row: Int, payload: @autoclosure () throws -> Payload) rethrows {
     guard !score.isNaN else {
       nanCount += 1
@@ -80,14 +80,14 @@ public struct TopK<Payload: Sendable>: StreamingStatistic {
     insert(Candidate(score: score, row: row, payload: try payload()))
   }
 
-  /// Whether a sample would get in now.
+  /// Returns whether a sample with this score and row would be kept.
   public func wouldKeep(score: Double, row: Int) -> Bool {
     guard !score.isNaN, limit > 0 else { return false }
     guard heap.count == limit else { return true }
     return comesBefore((score, row), (heap[0].score, heap[0].row))
   }
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges another ranking into this one.
   ///
   /// - Precondition: both have the same limit and order.
   public mutating func merge(_ other: TopK) {
@@ -139,6 +139,6 @@ public struct TopK<Payload: Sendable>: StreamingStatistic {
 }
 
 extension TopK where Payload == Void {
-  /// Takes one sample into account, with nothing beside its score and row.
+  /// Adds one sample without a payload.
   public mutating func update(score: Double, row: Int) { update(score: score, row: row, payload: ()) }
 }

@@ -1,19 +1,19 @@
-/// By what a sample is called anomalous.
+/// A rule that decides which samples are anomalous.
 public enum DecisionRule: Sendable, Hashable {
-  /// A score above the threshold that the model was calibrated to.
+  /// Flags scores above the threshold of the model's calibration.
   case modelThreshold
-  /// A p-value of at most this: the share of ordinary samples that are flagged.
+  /// Flags p-values of at most this: the share of normal samples that are flagged.
   case falseAlarmRate(Double)
-  /// As many as can be flagged with at most this expected share of ordinary samples among them.
+  /// Flags as many samples as possible with at most this expected share of normal samples among them.
   case falseDiscoveryRate(Double)
-  /// A score above this quantile of the calibration scores.
+  /// Flags scores above this quantile of the calibration scores.
   case quantile(Double)
-  /// The worst share of the samples themselves.
+  /// Flags this share of the samples, those with the highest scores.
   case contamination(Double)
-  /// A score above this.
+  /// Flags scores above this value.
   case threshold(Double)
 
-  /// Whether all samples must be seen before the first can be judged.
+  /// Whether the rule must see all scores before it can decide about the first.
   public var needsAllScores: Bool {
     switch self {
     case .falseDiscoveryRate, .contamination: true
@@ -22,26 +22,25 @@ public enum DecisionRule: Sendable, Hashable {
   }
 }
 
-/// A rule that has become a line between scores.
+/// A decision rule applied to a calibration or to scores: a line between normal and anomalous scores.
 ///
-/// A higher score is never flagged less than a lower one.
+/// If a score is flagged, so is every higher one.
 public struct Decision: Sendable, Hashable {
-  /// Where the line is.
+  /// The line between normal and anomalous scores.
   enum Line: Sendable, Hashable {
     case nowhere
     case above(Double)
-    /// A p-value of at most this among these scores.
+    /// Flags p-values of at most this among these scores.
     case pValue(Double, among: ScoreCalibration)
   }
 
-  /// The rule.
+  /// The rule that determined the line.
   public let rule: DecisionRule
-  /// The score above which samples are flagged, for pictures; infinite where none is.
+  /// The score above which samples are flagged, for plots; infinite if none is.
   public let threshold: Double
-  /// Whether a model of the tail stands in for scores that were not seen; see ``TailFit``.
+  /// Whether the threshold comes from a model of the tail, beyond the scores that were seen; see ``TailFit``.
   public let isExtrapolated: Bool
-  /// The share of the samples that a contamination flags, where scores tie at its line and it cannot be the share asked for;
-  /// else nil.
+  /// The share that a contamination rule flags if ties at its line prevent the requested share; else nil.
   public let tiedShare: Double?
   let line: Line
 
@@ -56,12 +55,12 @@ public struct Decision: Sendable, Hashable {
     self.tiedShare = tiedShare
   }
 
-  /// The line of a rule that needs nothing but the calibration: `usual` is the model's own threshold.
+  /// Creates the decision of a rule that needs only the calibration: `usual` is the model's own threshold.
   ///
-  /// A quantile is that of new samples (``ScoreCalibration/conformalThreshold(atQuantile:)``), or else of the calibration scores
-  /// themselves. A false-alarm rate below 1 / (n + 1) is extrapolated; where the calibration has no ``ScoreCalibration/tail``,
-  /// nothing is flagged.
-  /// - Precondition: the rule is one of these; see ``DecisionRule/needsAllScores``.
+  /// A quantile is that of new samples (``ScoreCalibration/conformalThreshold(atQuantile:)``), or else of the
+  /// calibration scores themselves. A false-alarm rate below 1 / (n + 1) is extrapolated; if the calibration
+  /// has no ``ScoreCalibration/tail``, nothing is flagged.
+  /// - Precondition: the rule does not need all scores; see ``DecisionRule/needsAllScores``.
   public init(
     _ rule: DecisionRule, _ calibration: ScoreCalibration, usual: AnomalyThreshold, isConformal: Bool = true
   ) {
@@ -87,7 +86,7 @@ public struct Decision: Sendable, Hashable {
     if calibration.leastTailProbability.map({ $0 <= rate }) ?? false {
       self.init(pValue: rate, among: calibration, by: rule)
     } else if let fitted = calibration.tail?.score(atRate: rate), let largest = calibration.score(ofRank: 1) {
-      // A rate below 1 / (n + 1) must not flag what that rate itself does not.
+      // A rate below 1 / (n + 1) must not flag more than that rate itself does.
       let score = max(fitted, largest)
       self.init(rule, .above(score), threshold: score, isExtrapolated: true)
     } else {
@@ -105,7 +104,7 @@ public struct Decision: Sendable, Hashable {
     }
   }
 
-  /// Whether a score is flagged; nil for NaN, which says nothing.
+  /// Returns whether a score is flagged; nil for NaN.
   public func flags(_ score: Double) -> Bool? {
     guard !score.isNaN else { return nil }
     switch line {
@@ -116,21 +115,21 @@ public struct Decision: Sendable, Hashable {
   }
 }
 
-/// The scores of a file, as far as a rule must know them all before it can decide.
+/// The scores of a file, collected for a rule that must see them all before it can decide.
 public struct DecisionScores: Sendable {
   private let rule: DecisionRule
   private let calibration: ScoreCalibration
   private var discoveries: DiscoveryCounts
   private var scores = CalibrationScores()
 
-  /// None yet.
+  /// Creates an empty collection.
   public init(_ rule: DecisionRule, _ calibration: ScoreCalibration) {
     self.rule = rule
     self.calibration = calibration
     discoveries = DiscoveryCounts(calibrationCount: calibration.count)
   }
 
-  /// Takes one score into account; NaN is left out.
+  /// Adds one score; NaN is excluded.
   public mutating func update(_ score: Double) {
     switch rule {
     case .falseDiscoveryRate:
@@ -140,9 +139,10 @@ public struct DecisionScores: Sendable {
     }
   }
 
-  /// The line that follows from all scores; `usual` is the model's own threshold.
+  /// Returns the decision that follows from all scores; `usual` is the model's own threshold.
   ///
-  /// Scores that tie at the line of a contamination are all flagged or none is, whichever is nearer to its share.
+  /// Scores that tie at the line of a contamination are all flagged or all not, whichever is nearer to its
+  /// share.
   public func decision(usual: AnomalyThreshold) -> Decision {
     switch rule {
     case .falseDiscoveryRate(let level):
@@ -155,7 +155,7 @@ public struct DecisionScores: Sendable {
         let (less, more) = (flagged - Double(tie.above), Double(tie.reaching) - flagged)
         decided = Double(more <= less ? tie.reaching : tie.above)
       }
-      // A sample of the file is counted among those that reach it.
+      // A sample of the file counts itself among those that reach its score.
       return Decision(
         pValue: (decided + 1) / Double(scores.count + 1), among: calibration, by: rule,
         tiedShare: decided == flagged ? nil : decided / Double(scores.count))

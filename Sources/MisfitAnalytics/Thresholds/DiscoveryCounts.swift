@@ -1,37 +1,37 @@
 import MisfitCore
 
-/// Decides which p-values of a file are discoveries, by the procedure of Benjamini and Hochberg.
+/// Counts of p-values, from which the procedure of Benjamini and Hochberg decides which are discoveries.
 ///
-/// "Controlling the false discovery rate" (1995). Conformal p-values of one calibration are multiples of 1 / (n + 1),
-/// so that counting them by value is enough, however long the file is. That the procedure holds its level for such
-/// p-values, which share their calibration, is shown by Bates, Candès, Lei, Romano and Sesia, "Testing for outliers
-/// with conformal p-values" (2023).
+/// "Controlling the false discovery rate" (1995). Conformal p-values of one calibration are multiples of 1 /
+/// (n + 1), so counting them by value is enough for a file of any length. Bates, Candès, Lei, Romano and
+/// Sesia, "Testing for outliers with conformal p-values" (2023), show that the procedure controls the rate
+/// for such p-values, which share their calibration.
 public struct DiscoveryCounts: Sendable, Hashable {
   /// The number of p-values; NaN scores have none.
   public private(set) var count = 0
   private var counts: [Int: Int] = [:]
   private let denominator: Int
 
-  /// Counts p-values of `calibrationCount` scores.
+  /// Creates counts of p-values from `calibrationCount` scores.
   public init(calibrationCount: Int) { denominator = calibrationCount + 1 }
 
-  /// Takes the p-value of a sample that `rank - 1` calibration scores reach.
+  /// Adds the p-value of a sample whose score `rank - 1` calibration scores reach.
   public mutating func update(rank: Int) {
     count += 1
     counts[rank, default: 0] += 1
   }
 
-  /// Takes into account everything that `other` has seen.
+  /// Merges other counts into these.
   ///
   /// - Precondition: both have the same calibration.
   public mutating func merge(_ other: DiscoveryCounts) {
-    precondition(denominator == other.denominator, "p-values of two calibrations")
+    precondition(denominator == other.denominator, "p-values of different calibrations cannot be merged")
     count += other.count
     counts.merge(other.counts) { $0 + $1 }
   }
 
-  /// The largest p-value that is a discovery where their expected share of false ones is at most `level`; nil
-  /// where there is none.
+  /// Returns the largest p-value that is a discovery if the expected share of false ones is at most `level`;
+  /// nil if there is none.
   ///
   /// - Complexity: O(k log k) for k distinct p-values.
   public func cutoff(level: Double) -> Double? {

@@ -1,27 +1,27 @@
 import MisfitCore
 
-/// What scores mean, learned from the scores of ordinary samples.
+/// The meaning of scores, learned from the scores of normal samples.
 ///
 ///     let calibration = ScoreCalibration(sketchOfTrainingErrors)
 ///     let threshold = calibration.threshold(atQuantile: 0.99)!
 ///     threshold.flags(0.2)                    // whether 0.2 is above what 99 % of the training errors reach
 ///     calibration.tailProbability(of: 0.2)    // how often an ordinary sample scores as high
 ///
-/// Where the sketch is not exact, scores within one bucket (about 0.2 %) count as ties, which makes p-values larger and
-/// never smaller: the rank of a score is then too low by as many scores as its bucket holds. ``largest`` scores are
-/// known one by one, and their ranks are exact.
+/// If the sketch is not exact, scores within one bucket (about 0.2 %) count as ties, which makes p-values
+/// larger and never smaller: the rank of a score is then too low by at most the count of its bucket. The
+/// ``largest`` scores are known one by one, and their ranks are exact.
 ///
-/// NaN among the calibration scores takes no part; asking about NaN gives nil.
+/// NaN is excluded from the calibration scores; a query about NaN returns nil.
 public struct ScoreCalibration: Sendable {
   /// The calibration scores.
   public let sketch: QuantileSketch
-  /// The largest of them, ascending, where the sketch is not exact; see ``CalibrationScores``.
+  /// The largest of them, ascending, if the sketch is not exact; see ``CalibrationScores``.
   public let largest: [Float]
-  /// A model of the upper tail of the scores; nil where these are too few, or not finite.
+  /// A model of the upper tail of the scores; nil if these are too few, or not finite.
   public private(set) var tail: TailFit?
   private let distribution: EmpiricalDistribution
 
-  /// Makes a calibration from the sketch of scores, and the largest of them where they are known.
+  /// Creates a calibration from the sketch of scores, and the largest of them if they are known.
   ///
   /// - Precondition: `largest` ascends.
   public init(_ sketch: QuantileSketch, largest: [Float] = []) {
@@ -31,7 +31,7 @@ public struct ScoreCalibration: Sendable {
     tail = fittedTail()
   }
 
-  /// Makes a calibration from scores.
+  /// Creates a calibration from scores.
   public init(scores: [Double]) {
     var sketch = QuantileSketch()
     sketch.update(contentsOf: scores)
@@ -41,37 +41,38 @@ public struct ScoreCalibration: Sendable {
   /// The number of calibration scores.
   public var count: Int { distribution.count }
 
-  /// The threshold that a share `p` of the calibration scores does not exceed; nil where there are none.
+  /// Returns the threshold that a share `p` of the calibration scores does not exceed; nil if there are none.
   ///
-  /// - Precondition: `p` lies in 0...1.
+  /// - Precondition: `p` is in 0...1.
   public func threshold(atQuantile p: Double) -> AnomalyThreshold? {
     distribution.quantile(p).map { AnomalyThreshold(value: $0, quantile: p) }
   }
 
-  /// The threshold that new samples drawn like the calibration samples exceed with a probability of at most 1 - `p`; nil
-  /// without scores.
+  /// Returns the threshold that new samples drawn like the calibration samples exceed with a probability of
+  /// at most 1 - `p`; nil without scores.
   ///
-  /// The quantile of n scores themselves is too low for that by about 1 / n: where n is 100, 2 % of new samples exceed
-  /// what 1 % of the scores do. Where 1 - p is below 1 / (n + 1), which n scores cannot show, it is the largest of
-  /// them, and new samples exceed it with a probability of 1 / (n + 1).
-  /// - Precondition: `p` lies in 0...1.
+  /// The quantile of n scores themselves is too low for that by about 1 / n: if n is 100, 2 % of new samples
+  /// exceed what 1 % of the scores do. If 1 - p is below 1 / (n + 1), which n scores cannot show, the
+  /// threshold is the largest of them, and new samples exceed it with a probability of 1 / (n + 1).
+  /// - Precondition: `p` is in 0...1.
   public func conformalThreshold(atQuantile p: Double) -> AnomalyThreshold? {
-    // 1 - 0.9 is less than 0.1.
+    // The tolerance is for rounding: in doubles, 1 - 0.9 is less than 0.1.
     let rank = max(1, largestRank(withPValueAtMost: 1 - p + 1e-12))
     return score(ofRank: rank).map { AnomalyThreshold(value: $0, quantile: p) }
   }
 
-  /// How often an ordinary sample scores as high or higher: (1 + how many calibration scores do) / (n + 1).
+  /// Returns the probability that a normal sample scores as high or higher: (1 + the number of calibration
+  /// scores that do) / (n + 1).
   ///
-  /// Counting the sample itself keeps it above 0 and makes it a valid p-value where the sample is drawn like
-  /// the calibration samples (Phipson and Smyth, "Permutation p-values should never be zero", 2010). Nil for
-  /// NaN, or without scores.
+  /// Counting the sample itself keeps it above 0 and makes it a valid p-value if the sample is drawn like the
+  /// calibration samples (Phipson and Smyth, "Permutation p-values should never be zero", 2010). Nil for NaN,
+  /// or without scores.
   /// - Complexity: O(log n).
   public func tailProbability(of score: Double) -> Double? {
     pValueRank(of: score).map { Double($0) / Double(count + 1) }
   }
 
-  /// 1 + how many calibration scores are as high or higher; nil for NaN, or without scores.
+  /// Returns 1 + the number of calibration scores that are as high or higher; nil for NaN, or without scores.
   ///
   /// - Complexity: O(log n).
   public func pValueRank(of score: Double) -> Int? {
@@ -83,7 +84,8 @@ public struct ScoreCalibration: Sendable {
     return distribution.count(atOrAbove: score).map { 1 + $0 }
   }
 
-  /// How many calibration scores are above the score of a rank, and how many reach it; nil where there are fewer scores.
+  /// Returns the number of calibration scores above the score of a rank, and at or above it; nil if there are
+  /// fewer scores.
   func tie(atRank rank: Int) -> (above: Int, reaching: Int)? {
     guard let score = score(ofRank: rank), let reaching = pValueRank(of: score).map({ $0 - 1 }) else {
       return nil
@@ -94,39 +96,39 @@ public struct ScoreCalibration: Sendable {
     return count(above: score).map { ($0, reaching) }
   }
 
-  /// The smallest p-value that there can be, 1 / (n + 1); nil without scores.
+  /// The smallest possible p-value, 1 / (n + 1); nil without scores.
   public var leastTailProbability: Double? { count > 0 ? 1 / Double(count + 1) : nil }
 
-  /// The largest rank from 1 whose p-value is at most `limit`; 0 where none is.
+  /// Returns the largest rank from 1 whose p-value is at most `limit`; 0 if there is none.
   func largestRank(withPValueAtMost limit: Double) -> Int {
     func pValue(_ rank: Int) -> Double { Double(rank) / Double(count + 1) }
     var rank = Int(min(max(limit, 0), 1) * Double(count + 1))
-    // The product is rounded, and may lie on the wrong side of a whole number.
+    // The product is rounded, and may be on the wrong side of a whole number.
     if rank > 0, pValue(rank) > limit { rank -= 1 }
     if rank < count, pValue(rank + 1) <= limit { rank += 1 }
     return min(rank, count)
   }
 
-  /// The calibration score of a rank, from 1 for the largest; nil where there are fewer.
+  /// Returns the calibration score of a rank, from 1 for the largest; nil if there are fewer.
   func score(ofRank rank: Int) -> Double? {
     guard rank >= 1, rank <= count else { return nil }
     return rank <= largest.count
       ? Double(largest[largest.count - rank]) : distribution.value(at: count - rank)
   }
 
-  /// The share of the calibration scores below or equal to a score; nil for NaN, or without scores.
+  /// Returns the share of the calibration scores at or below a score; nil for NaN, or without scores.
   ///
   /// - Complexity: O(log n).
   public func fraction(atOrBelow score: Double) -> Double? { distribution.fraction(atOrBelow: score) }
 
-  /// The number of calibration scores strictly above a score; nil for NaN.
+  /// Returns the number of calibration scores strictly above a score; nil for NaN.
   ///
   /// - Complexity: O(log n).
   public func count(above score: Double) -> Int? { distribution.count(above: score) }
 }
 
 extension ScoreCalibration: Hashable {
-  /// Whether both learned from the same scores.
+  /// Whether both have the same scores.
   public static func == (a: ScoreCalibration, b: ScoreCalibration) -> Bool {
     a.sketch == b.sketch && a.largest == b.largest
   }
@@ -139,24 +141,24 @@ extension ScoreCalibration: Codable {
   /// Decodes the sketch, without the largest scores.
   public init(from decoder: any Decoder) throws { self.init(try QuantileSketch(from: decoder)) }
 
-  /// Encodes the sketch; the largest scores are for the caller to keep.
+  /// Encodes the sketch; the caller stores the largest scores.
   public func encode(to encoder: any Encoder) throws { try sketch.encode(to: encoder) }
 }
 
 /// The score above which a sample is called anomalous.
 public struct AnomalyThreshold: Sendable, Hashable {
-  /// The score itself; it is not anomalous yet.
+  /// The score itself, which is not flagged.
   public var value: Double
-  /// The quantile of the calibration scores it was taken from; nil where it was given.
+  /// The quantile of the calibration scores it was taken from; nil if it was given as a score.
   public var quantile: Double?
 
-  /// Makes a threshold.
+  /// Creates a threshold.
   public init(value: Double, quantile: Double? = nil) {
     self.value = value
     self.quantile = quantile
   }
 
-  /// Whether a score is above the threshold; nil for NaN, which says nothing.
+  /// Returns whether a score is above the threshold; nil for NaN.
   public func flags(_ score: Double) -> Bool? { score.isNaN ? nil : score > value }
 }
 

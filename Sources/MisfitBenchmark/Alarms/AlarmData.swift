@@ -2,11 +2,11 @@ import Misfit
 
 /// Normal samples of a fixed distribution, made from a seed.
 struct AlarmData: RecordSource {
-  /// What the samples are.
+  /// The kind of samples.
   enum Kind: String, CaseIterable {
     /// Eight columns that depend on three hidden ones, two of them skewed.
     case table
-    /// Spots of 12 x 12 pixels at random places, with noise.
+    /// Spots of 12 x 12 pixels at random positions, with noise.
     case images
   }
 
@@ -54,7 +54,7 @@ struct AlarmData: RecordSource {
     }
 
     private func normal() -> Double {
-      // The sum of twelve uniform numbers has variance 1, and tails that end.
+      // The sum of twelve uniform numbers has variance 1, and bounded tails.
       (0..<12).reduce(-6.0) { sum, _ in sum + Double(generator.nextUnitFloat()) }
     }
 

@@ -1,13 +1,14 @@
 import Misfit
 
-/// How often a model flags new normal samples where 1 % and 5 % were promised: fits on fresh data again and
-/// again, and scores fresh samples of the same distribution.
+/// A measurement of false alarms: how often a model flags new normal samples at nominal rates of 1 % and 5 %.
+///
+/// It fits on fresh data repeatedly, and scores fresh samples of the same distribution.
 struct AlarmRun {
   var kind = AlarmData.Kind.table
   var model = ModelChoice.automatic
   var rowCount = 100
   var runCount = 200
-  /// New samples a run.
+  /// The number of new samples in a run.
   var freshCount = 500
   var architecture: String?
   var calibration = CalibrationMethod.automatic
@@ -15,15 +16,16 @@ struct AlarmRun {
   var threadCount = 1
 
   static let help = """
-    usage: misfit-benchmark alarms [--data table|images] [--model NAME] [--architecture TEXT] [--rows N] [--runs N]
-                                   [--fresh N] [--calibration auto|cross|split] [--seed N] [--threads N]
+    usage: misfit-benchmark alarms [--data table|images] [--model NAME] [--architecture TEXT] [--rows N]
+                                   [--runs N] [--fresh N] [--calibration auto|cross|split] [--seed N]
+                                   [--threads N]
 
-    Fits on N normal rows, scores fresh normal rows, and prints the share that is flagged at 1 % and at 5 %: its mean over the runs, the
-    interval of that mean (1.96 standard errors), and in how many runs the first fresh row was flagged, beside the 95 % range of
-    a binomial distribution.
+    Fits on N normal rows, scores fresh normal rows, and prints the share that is flagged at 1 % and at
+    5 %: its mean over the runs, the interval of that mean (1.96 standard errors), and the number of runs
+    in which the first fresh row was flagged, with the 95 % range of a binomial distribution.
     """
 
-  /// Reads the words behind `alarms`.
+  /// Parses the arguments after `alarms`.
   ///
   /// - Throws: ``BenchmarkError`` of the kind `usage`.
   init(_ words: [String]) throws(BenchmarkError) {
@@ -49,25 +51,25 @@ struct AlarmRun {
       case "--fresh": freshCount = try count()
       case "--threads": threadCount = try count()
       case "--seed": firstSeed = UInt64(try count())
-      default: throw BenchmarkError(.usage("alarms does not know \(flag)"))
+      default: throw BenchmarkError(.usage("unknown flag \(flag)"))
       }
     }
   }
 
-  /// The shares flagged in one run.
+  /// The shares of flagged samples in one run.
   struct Shares: Hashable {
-    /// By the model's own threshold, at 1 %.
+    /// The share above the model's own threshold, at 1 %.
     var usual: Double
-    /// By p-values of at most 1 % and 5 %.
+    /// The share with p-values of at most 1 %, and of at most 5 %.
     var atOne: Double
     var atFive: Double
-    /// Whether the first fresh sample was, by the same three rules.
+    /// Whether the first fresh sample was flagged, by the same three rules.
     var first: [Bool]
   }
 
   /// Fits and scores once.
   ///
-  /// - Throws: what fitting and scoring throw.
+  /// - Throws: any error of fitting and scoring.
   func shares(run: Int) throws -> Shares {
     let seed = firstSeed &+ UInt64(run)
     var options = FitOptions()
@@ -90,9 +92,9 @@ struct AlarmRun {
     return Shares(usual: shares[0], atOne: shares[1], atFive: shares[2], first: flags.map { $0[0] })
   }
 
-  /// Runs all, and prints a line of figures.
+  /// Runs everything, and prints a line of figures.
   ///
-  /// - Throws: what fitting and scoring throw.
+  /// - Throws: any error of fitting and scoring.
   func run() throws {
     let (seconds, all) = try Stopwatch.time { try (0..<runCount).map { try shares(run: $0) } }
     let parts = [
@@ -119,7 +121,8 @@ struct AlarmRun {
       + "first \(first.count { $0 }) (\(range.lowerBound) to \(range.upperBound))"
   }
 
-  /// The numbers of successes that a binomial distribution has with a probability of at least 95 %, cut evenly.
+  /// Returns the central range of successes that a binomial distribution has with a probability of at least
+  /// 95 %.
   static func binomialRange(count: Int, rate: Double) -> ClosedRange<Int> {
     var probability = 1.0
     for _ in 0..<count { probability *= 1 - rate }

@@ -1,23 +1,23 @@
 import Misfit
 
-/// One thing that is timed, with its answer checked first.
+/// A timed case, whose answer is checked first.
 protocol BenchmarkCase: Sendable {
-  /// What it is called on the command line.
+  /// The name on the command line.
   var name: String { get }
-  /// What it measures, for `--list`.
+  /// The summary for `--list`.
   var summary: String { get }
-  /// What to run beside it.
+  /// The peers to compare with.
   var peers: [Peer] { get }
 
-  /// Why it cannot run here, or nil where it can.
+  /// Returns the reason it cannot run here, or nil if it can.
   func obstacle(_ setting: CaseSetting) -> BenchmarkError?
 
-  /// Makes files in the setting's work folder that all runs share.
+  /// Creates files in the setting's work folder that all runs share.
   func prepare(_ setting: CaseSetting) throws
 
-  /// Runs once, in this process, and checks what came out.
+  /// Runs once, in this process, and checks the result.
   ///
-  /// - Throws: ``BenchmarkError`` of the kind `wrongAnswer` where it is wrong; what the library throws.
+  /// - Throws: ``BenchmarkError`` of the kind `wrongAnswer` if the result is wrong; any error of the library.
   func measure(_ setting: CaseSetting) throws -> Measurement
 }
 
@@ -27,39 +27,39 @@ extension BenchmarkCase {
   func prepare(_ setting: CaseSetting) throws {}
 }
 
-/// Where and how large a case runs.
+/// The location and size of a run.
 struct CaseSetting: Codable, Hashable, Sendable {
-  /// Threads that compute.
+  /// The number of computing threads.
   var threadCount = WorkerPool.availableProcessorCount
-  /// What products are computed in.
+  /// The precision of matrix products.
   var precision = Precision.float32
-  /// Decides data, weights and order.
+  /// The seed of data, weights and order.
   var seed = CaseSetting.defaultSeed
-  /// Where the MNIST files are.
+  /// The folder of the MNIST files.
   var dataFolder = "../shared/data/mnist"
-  /// A folder for files of this run, removed with it.
+  /// A folder for files of this run, removed at its end.
   var workFolder = ""
-  /// This program, for cases that time a process of it; nil does the same here.
+  /// The path of this program, for cases that time one of its processes; nil runs them in this process.
   var program: String?
-  /// The command, for cases that start it.
+  /// The path of the command, for cases that start it.
   var commandPath = ""
-  /// The most rows to take; nil takes the case's own number, and only then are losses held against the
+  /// The maximum number of rows; nil uses the case's own number, and only then are losses compared with the
   /// peers'.
   var rowLimit: Int?
 
-  /// The seed for which the bands of the losses are stated; the peers' too.
+  /// The seed for which the bands of the losses are stated, and that of the peers.
   static let defaultSeed: UInt64 = 42
 
-  /// `count`, or the limit where that is less.
+  /// Returns `count`, or the row limit if that is less.
   func limited(_ count: Int) -> Int { min(count, rowLimit ?? count) }
 }
 
-/// All cases, in the order in which they run.
+/// All cases, in their order of execution.
 enum BenchmarkCases {
   static let all: [any BenchmarkCase] =
     TrainingCase.published + [ScoringCase(), TableCase(), StartCase.version, StartCase.detect]
 
-  /// The cases of a name; `start` is two of them.
+  /// Returns the cases of a name; `start` is two of them.
   static func named(_ name: String) -> [any BenchmarkCase] {
     all.filter { $0.name == name || $0.name.hasPrefix(name + "-") && name == "start" }
   }

@@ -1,10 +1,10 @@
 import Misfit
 
-/// Some lines of a text with a header, evenly spread, and the number of all of them.
+/// Evenly spaced lines of a text with a header, and the number of all lines.
 struct LineSample {
-  /// All lines, the header too.
+  /// The number of all lines, including the header.
   private(set) var lineCount = 0
-  /// The first line behind the header, and then each `step`-th.
+  /// The first line after the header, and then each `step`-th.
   private(set) var lines: [String] = []
 
   /// Reads a file once, a block at a time.

@@ -1,18 +1,18 @@
 import Misfit
 
-/// Where the last validation loss of a case must lie.
+/// The range of valid validation losses at the end of a case.
 ///
-/// The peers' figures differ among themselves by 1 to 3 % from framework to framework (see the README); the
-/// band leaves a little more room on both sides. Which units die for good is chance, and costs these small
-/// networks up to 12 %: the band is that of the default seed, and other seeds get the room for it.
+/// The peers' figures differ among themselves by 1 to 3 % (see the README); the band is a little wider on
+/// both sides. Which units die is random, and costs these small networks up to 12 %: the band is that of the
+/// default seed, and other seeds have a wider one.
 struct LossBand: Hashable, Sendable {
-  /// The losses that are right for the default seed.
+  /// The valid losses for the default seed.
   var range: ClosedRange<Double>
 
-  /// The losses that are right for some seed.
+  /// The valid losses for any seed.
   var rangeOfAnySeed: ClosedRange<Double> { range.lowerBound * 0.95...range.upperBound * 1.15 }
 
-  /// Fails where a loss lies outside.
+  /// Throws if a loss is outside the band.
   ///
   /// - Throws: ``BenchmarkError``.
   func check(_ loss: Double?, seed: UInt64) throws(BenchmarkError) {

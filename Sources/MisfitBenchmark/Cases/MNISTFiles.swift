@@ -1,6 +1,6 @@
 import Misfit
 
-/// Where the images of MNIST stand.
+/// The files of the MNIST images.
 struct MNISTFiles {
   private let folder: String
 
@@ -9,13 +9,13 @@ struct MNISTFiles {
   private var trainingPath: String { folder + "/train-images-idx3-ubyte.gz" }
   private var testPath: String { folder + "/t10k-images-idx3-ubyte.gz" }
 
-  /// Why they cannot be read, or nil.
+  /// The reason they cannot be read, or nil.
   var obstacle: BenchmarkError? {
     let missing = [trainingPath, testPath].first { FileSystem.status(of: $0) == nil }
     return missing.map {
       BenchmarkError(
         .noData(
-          "there is no \($0)", remedy: "fetch it with `misfit data mnist --to DIR`, and give --data DIR"))
+          "there is no \($0)", remedy: "download it with `misfit data mnist --to DIR`, and pass --data DIR"))
     }
   }
 
@@ -23,7 +23,7 @@ struct MNISTFiles {
   func test() throws -> ArraySource { try ArraySource(testPath) }
 }
 
-/// The first records of a source, or all of them where there is no limit.
+/// The first records of a source, or all of them if there is no limit.
 struct FirstRows: RecordSource {
   let name: String
   let layout: RecordLayout
@@ -43,7 +43,7 @@ struct FirstRows: RecordSource {
     Reader(try source.makeReader(), layout: source.layout, limit: limit)
   }
 
-  /// Hands batches on while there is room for all of their records.
+  /// Passes batches through while there is room for all of their records.
   private final class Reader: RecordReader {
     private let reader: any RecordReader
     private let layout: RecordLayout
@@ -63,7 +63,7 @@ struct FirstRows: RecordSource {
       return true
     }
 
-    /// The last records come through a batch that has no room for more.
+    /// Reads the last records through a batch of exactly that size.
     private func readLast(into batch: inout RecordBatch) throws(IngestError) -> Bool {
       var last = RecordBatch(layout: layout, capacity: left)
       guard try reader.readBatch(into: &last) else { return false }

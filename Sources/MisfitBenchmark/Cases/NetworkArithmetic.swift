@@ -1,22 +1,22 @@
 import Misfit
 
-/// Counts the multiplications and additions in the products of a network, the only ones that matter.
+/// Counts of the multiplications and additions in the products of a network; other operations are negligible.
 struct NetworkArithmetic {
-  /// Multiplications of each layer for one row, forward.
+  /// The multiplications of each layer for one row, forward.
   private let multiplications: [Int]
 
   init(_ architecture: Architecture) {
     multiplications = (try? Network(architecture))?.multiplicationsPerRow ?? []
   }
 
-  /// Of one row, forward.
+  /// The operations of one row, forward.
   var forward: Double { 2 * Double(multiplications.reduce(0, +)) }
 
-  /// Of one row that is trained on: forward, gradient of the weights, gradient of the input but for the first
-  /// layer's.
+  /// The operations of one training row: forward, gradient of the weights, gradient of the input except for
+  /// the first layer's.
   var training: Double { 3 * forward - 2 * Double(multiplications.first ?? 0) }
 
-  /// Of an epoch with its validation pass.
+  /// Returns the operations of an epoch with its validation pass.
   func epoch(rowCount: Int, validationRowCount: Int) -> Double {
     Double(rowCount) * training + Double(validationRowCount) * forward
   }

@@ -6,7 +6,7 @@ import Misfit
   import Glibc
 #endif
 
-/// A dense autoencoder as the formulas say it, in doubles: what fast scores are held against.
+/// A dense autoencoder written as plain formulas in doubles: the reference for fast scores.
 struct PlainAutoencoder {
   private struct Layer {
     let kernel: [Float]
@@ -16,7 +16,7 @@ struct PlainAutoencoder {
 
   private let layers: [Layer]
 
-  /// Takes the weights of a network; nil where it has layers or activations that are not written out here.
+  /// Copies the weights of a network; nil if it has unsupported layers or activations.
   init?(_ network: Network) {
     var layers: [Layer] = []
     for (index, specification) in network.architecture.layers.enumerated() {
@@ -31,7 +31,7 @@ struct PlainAutoencoder {
     self.layers = layers
   }
 
-  /// The mean of the squared differences between a row and its reconstruction.
+  /// Returns the mean of the squared differences between a row and its reconstruction.
   func meanSquaredError(_ row: [Double]) -> Double {
     let output = layers.reduce(row) { apply($1, to: $0) }
     let sum = zip(row, output).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -52,20 +52,22 @@ struct PlainAutoencoder {
   }
 }
 
-/// Gathers how far scores are from their references.
+/// A comparison of scores with their references.
 struct ScoreCheck {
-  /// A float has 24 bits, and a few hundred of them are added up.
+  /// A float has 24 bits, and a few hundred of them are added.
   static let tolerance = 1e-4
   /// A bf16 has 8 bits.
   static let toleranceOfBFloat16 = 0.01
 
-  /// The largest share of a reference that a score may differ by.
+  /// The largest relative difference of a score from its reference.
   var tolerance = ScoreCheck.tolerance
 
   private(set) var largestRelativeError = 0.0
   private(set) var count = 0
 
-  /// - Throws: ``BenchmarkError`` where a score is too far from its reference.
+  /// Compares a score with its reference.
+  ///
+  /// - Throws: ``BenchmarkError`` if they differ too much.
   mutating func compare(_ score: Double, with reference: Double, row: Int) throws(BenchmarkError) {
     let difference = abs(score - reference) / max(abs(reference), 1e-12)
     guard difference <= tolerance else {

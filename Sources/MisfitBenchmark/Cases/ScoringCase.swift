@@ -33,7 +33,7 @@ struct ScoringCase: BenchmarkCase {
     return measurement
   }
 
-  /// One epoch on the images to test with: which weights they are does not change the time.
+  /// Fits one epoch on the test images; the values of the weights do not change the time.
   private func fit(_ files: MNISTFiles, _ setting: CaseSetting) throws -> Detector {
     var options = FitOptions()
     options.hidden = [32]
@@ -51,7 +51,7 @@ struct ScoringCase: BenchmarkCase {
     _ passes: [[Double]], of images: ImagesInMemory, _ detector: Detector, _ precision: Precision
   ) throws(BenchmarkError) -> ScoreCheck {
     guard let scores = passes.first, scores.count == images.count, passes.allSatisfy({ $0 == scores }) else {
-      throw BenchmarkError(.wrongAnswer("the passes differ, or leave images out"))
+      throw BenchmarkError(.wrongAnswer("the passes differ, or skip images"))
     }
     guard let reference = PlainAutoencoder(detector.network) else {
       throw BenchmarkError(.wrongAnswer("there is no reference for this network"))
@@ -68,13 +68,13 @@ struct ScoringCase: BenchmarkCase {
   }
 }
 
-/// Images held as bytes, as a program holds them that has read them already.
+/// Images in memory as bytes, as in a program that has already read them.
 struct ImagesInMemory: RecordSource {
   let name = "images in memory"
   private(set) var layout: RecordLayout
   private var pixels: [UInt8] = []
 
-  /// None yet, of the shape of a layout.
+  /// Creates an empty source with the shape of a layout.
   init(_ layout: RecordLayout) {
     self.layout = layout
     self.layout.hasLabels = false
@@ -84,7 +84,7 @@ struct ImagesInMemory: RecordSource {
 
   var count: Int { pixels.count / layout.width }
 
-  /// Adds all images of a source.
+  /// Appends all images of a source.
   mutating func append(_ source: some RecordSource) throws {
     try source.forEachBatch { batch in
       pixels.append(contentsOf: batch.bytes[..<(batch.rowCount * batch.width)])

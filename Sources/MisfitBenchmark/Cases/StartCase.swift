@@ -1,6 +1,6 @@
 import Misfit
 
-/// What it costs to start the command at all: whole processes, one after the other.
+/// The cost of starting the command: whole processes, one after the other.
 struct StartCase: BenchmarkCase {
   let name: String
   let summary: String

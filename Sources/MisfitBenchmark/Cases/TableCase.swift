@@ -9,11 +9,11 @@ struct TableCase: BenchmarkCase {
   private static let rowCount = 1_000_000
   private static let checkedRowCount = 1000
 
-  /// Makes table and model, unless a peer's generator has made its own, which are then used.
+  /// Creates table and model, unless a peer's generator has already written its own.
   func prepare(_ setting: CaseSetting) throws {
     let files = TableFiles(setting)
     if FileSystem.status(of: files.table) == nil {
-      var table = MadeTable(seed: setting.seed)
+      var table = SyntheticTable(seed: setting.seed)
       try table.write(to: files.table, rowCount: setting.limited(Self.rowCount))
     }
     let detector = try fit(files, setting)
@@ -31,7 +31,7 @@ struct TableCase: BenchmarkCase {
     var measurement = Measurement(
       name, seconds: [seconds], threadCount: setting.threadCount, seed: setting.seed)
     measurement.sampleCount = check.rowCount
-    measurement.valueCount = check.rowCount * MadeTable.columnCount
+    measurement.valueCount = check.rowCount * SyntheticTable.columnCount
     measurement.byteCount = FileSystem.status(of: files.table)?.size
     measurement.peakMemoryBytes = peakMemoryBytes
     measurement.largestRelativeError = check.scores.largestRelativeError
@@ -63,7 +63,7 @@ struct TableCase: BenchmarkCase {
     return try Detector.fit(FirstRows(CSVSource(files.table), limit: 20_000), options: options)
   }
 
-  /// Holds every thousandth row or so against the formulas, reading both files plainly.
+  /// Compares about every thousandth row with the formulas, reading both files with simple code.
   private func check(_ files: TableFiles) throws -> (rowCount: Int, scores: ScoreCheck) {
     guard let reference = PlainAutoencoder(try Detector.load(files.model).network) else {
       throw BenchmarkError(.wrongAnswer("there is no reference for this network"))
@@ -90,15 +90,15 @@ struct TableCase: BenchmarkCase {
   }
 }
 
-/// The files of a table that is scored.
+/// The files of the scored table.
 struct TableFiles: Codable, Hashable, Sendable {
   var table: String
   var model: String
   var scores: String
-  /// The weights that a peer's generator wrote, if it ran.
+  /// The path of the weights that a peer's generator wrote, if it ran.
   var peerWeights: String
 
-  /// The names are those of the peers' generator.
+  /// Names the files as the peers' generator does.
   init(_ setting: CaseSetting) {
     table = setting.workFolder + "/csv_1m.csv"
     model = setting.workFolder + "/model.misfit"
@@ -107,7 +107,7 @@ struct TableFiles: Codable, Hashable, Sendable {
   }
 }
 
-/// What the timed process does: the steps of `misfit score`.
+/// The work of the timed process: the steps of `misfit score`.
 struct TableScoring: Codable, Hashable, Sendable {
   var files: TableFiles
   var threadCount: Int

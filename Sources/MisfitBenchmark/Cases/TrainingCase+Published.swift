@@ -1,7 +1,7 @@
 import Misfit
 
 extension TrainingCase {
-  /// The cases of the peers' scripts, layer by layer the same.
+  /// The cases of the peers' scripts, with the same layers.
   static let published: [any BenchmarkCase] = [
     TrainingCase(
       name: "random30-1", rows: .random30, hidden: [2], loss: .binaryCrossEntropy, batchSize: 100, epochs: 10,

@@ -1,12 +1,12 @@
 import Misfit
 
-/// A training run as the peers' scripts define it: epoch seconds with the validation pass.
+/// A training run as the peers' scripts define it: the time of an epoch with its validation pass.
 struct TrainingCase: BenchmarkCase {
-  /// Where its rows come from.
+  /// The source of the rows.
   enum Rows: Hashable {
-    /// 90,000 rows of 30 uniform numbers, and 10,000 to validate with.
+    /// 90,000 rows of 30 uniform numbers, and 10,000 for validation.
     case random30
-    /// The 60,000 images to train with, and the 10,000 to test with.
+    /// The 60,000 training images, and the 10,000 test images for validation.
     case mnist
   }
 
@@ -14,7 +14,7 @@ struct TrainingCase: BenchmarkCase {
   var rows: Rows
   /// The widths of the encoder's layers; the decoder mirrors them.
   var hidden: [Int] = []
-  /// The layers, where they are not all dense.
+  /// The architecture, if not all layers are dense.
   var preset: ArchitecturePreset?
   var loss: Loss
   var batchSize: Int
@@ -96,7 +96,7 @@ struct TrainingCase: BenchmarkCase {
     guard records.count == epochs, let first = records.first, let last = records.last else {
       throw BenchmarkError(.wrongAnswer("\(records.count) epochs instead of \(epochs)"))
     }
-    // A network whose units have all died stays where it is, but for the noise of the batches.
+    // A network whose units have all died does not change, except for the noise of the batches.
     guard last.trainLoss <= first.trainLoss * 1.001 else {
       throw BenchmarkError(.wrongAnswer("the loss rose from \(first.trainLoss) to \(last.trainLoss)"))
     }

@@ -1,37 +1,38 @@
 import Misfit
+import MisfitCore
 
-/// Sizes of which one thing grows, on a fixed number of threads.
+/// A series of problem sizes in which one dimension grows, on a fixed number of threads.
 struct GrowthCurve {
-  /// What grows.
+  /// The dimension that grows.
   var title: String
   var points: [GrowthPoint]
 
-  /// Rows at 30 features, and features at 10,000 rows, each with one and two threads.
+  /// Returns the curves: rows at 30 features, and features at 10,000 rows, each with one and two threads.
   static func all(isLong: Bool) -> [GrowthCurve] {
     let rows = [10_000, 100_000, 1_000_000] + (isLong ? [10_000_000] : [])
     let features = [10, 30, 100, 300, 1000, 2000]
     return [1, 2].flatMap { threads in
       [
         GrowthCurve(
-          title: "rows, 30 features, \(threads) thread\(threads == 1 ? "" : "s")",
+          title: "rows, 30 features, \(CountText.of(threads, "thread"))",
           points: rows.map { GrowthPoint(rowCount: $0, featureCount: 30, threadCount: threads) }),
         GrowthCurve(
-          title: "features, 10,000 rows, \(threads) thread\(threads == 1 ? "" : "s")",
+          title: "features, 10,000 rows, \(CountText.of(threads, "thread"))",
           points: features.map { GrowthPoint(rowCount: 10_000, featureCount: $0, threadCount: threads) }),
       ]
     }
   }
 }
 
-/// What a curve gave, and where it bends.
+/// The measurements of a curve, and the sizes at which it is not linear.
 struct GrowthFigures {
-  /// A piece is called linear while its time for a value stays within this factor of the best before it.
+  /// The factor over the best earlier time for a value up to which a curve counts as linear.
   static let tolerance = 1.5
 
   let curve: GrowthCurve
   let measurements: [Measurement]
 
-  /// The seconds for a value, of training (0) or scoring (1).
+  /// Returns the seconds for a value, of training (0) or scoring (1).
   func secondsPerValue(_ index: Int, of part: Int) -> Double {
     measurements[index].seconds[part] / Double(curve.points[index].valueCount)
   }
@@ -50,7 +51,7 @@ struct GrowthFigures {
     }
   }
 
-  /// A table for people.
+  /// The table for people.
   var lines: [String] {
     let title = ["rows", "features", "epoch s", "ns a value", "scoring s", "ns a value", "peak memory"]
     let rows = curve.points.indices.map { index in
@@ -67,7 +68,7 @@ struct GrowthFigures {
     return [curve.title] + TextTable.lines([title] + rows).map { "  " + $0 } + bends.map { "  " + $0 }
   }
 
-  /// A line a point for programs.
+  /// The lines for programs, one for each point.
   var json: [JSONObject] {
     curve.points.indices.map { index in
       let point = curve.points[index]

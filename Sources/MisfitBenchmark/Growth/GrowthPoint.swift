@@ -1,17 +1,17 @@
 import Misfit
 
-/// One size of made-up data: two epochs of training, and one pass of scoring.
+/// One size of synthetic data: two epochs of training, and one scoring pass.
 struct GrowthPoint: Codable, Hashable, Sendable {
   var rowCount: Int
   var featureCount: Int
   var threadCount: Int
 
-  /// Past this, rows go through a temporary file, and memory should not grow any more.
+  /// The memory limit, beyond which rows go through a temporary file, and memory should no longer grow.
   static let memoryLimitBytes = 64 << 20
 
   var valueCount: Int { rowCount * featureCount }
 
-  /// The seconds are those of the faster epoch, and of scoring: in this order.
+  /// Measures the seconds of the faster epoch, and of scoring, in this order.
   func measure() throws -> Measurement {
     let source = RandomSource(rowCount: rowCount, columnCount: featureCount, seed: 42)
     var options = FitOptions()

@@ -1,12 +1,13 @@
 import Misfit
 
-/// A quick measure of what the processor can do at all: products of square matrices that stay in the cache.
+/// A quick measurement of the processor's peak arithmetic rate: products of square matrices that fit in the
+/// cache.
 enum ArithmeticProbe {
   private static let size = 512
   private static let productsPerRound = 8
   private static let roundCount = 6
 
-  /// Multiplications and additions a second of all threads together, in the best of a few rounds.
+  /// Returns the multiplications and additions a second of all threads together, in the best of a few rounds.
   static func operationsPerSecond(threadCount: Int) -> Double {
     let pool = NumericThread.pool(threadCount: threadCount)
     let buffers = (0..<threadCount).map { _ in FloatBuffer(count: 3 * size * size) }

@@ -1,11 +1,13 @@
 import Misfit
 
-/// The runs of one case together.
+/// The figures of all runs of one case.
 struct CaseFigures {
-  /// In the order in which they were made; at least one.
+  /// The runs in order; at least one.
   let runs: [Measurement]
   private let first: Measurement
 
+  /// Creates figures.
+  ///
   /// - Precondition: there is at least one run.
   init(_ runs: [Measurement]) {
     precondition(!runs.isEmpty, "figures need a run")
@@ -18,14 +20,14 @@ struct CaseFigures {
   /// The median over the runs of each run's median.
   var medianSeconds: Double { Statistics.median(runs.map { Statistics.median($0.seconds) }) }
 
-  /// The fastest timed piece of all.
+  /// The shortest time of all.
   var leastSeconds: Double { runs.flatMap(\.seconds).min() ?? medianSeconds }
 
   var samplesPerSecond: Double? { first.sampleCount.map { Double($0) / medianSeconds } }
   var operationsPerSecond: Double? { first.floatingPointOperations.map { $0 / medianSeconds } }
   var bytesPerSecond: Double? { first.byteCount.map { Double($0) / medianSeconds } }
 
-  /// What the processor reached in the probes that ran with the case; the best of them.
+  /// The rate of the probes that ran with the case; the best of them.
   var arithmeticLimit: Double? { runs.compactMap(\.arithmeticLimit).max() }
 
   /// The case's operations a second as a share of the limit.
@@ -34,10 +36,10 @@ struct CaseFigures {
     return rate / limit
   }
 
-  /// The largest of the runs.
+  /// The largest peak memory of the runs.
   var peakMemoryBytes: Int? { runs.compactMap(\.peakMemoryBytes).max() }
 
-  /// One line for programs.
+  /// The line for programs.
   var json: JSONObject {
     [
       "case": JSONValue(name), "epochSeconds": .number(medianSeconds),

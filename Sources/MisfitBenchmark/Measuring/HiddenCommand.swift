@@ -6,22 +6,22 @@ import Misfit
   import Foundation
 #endif
 
-/// What this program tells itself to do in a process of its own, so that neither memory nor warm caches of
-/// one case reach the next.
+/// A command that this program runs in a separate process, so that neither memory nor warm caches of one case
+/// reach the next.
 enum HiddenCommand: Codable, Hashable, Sendable {
-  /// Makes the files of a case.
+  /// Creates the files of a case.
   case prepare(String, CaseSetting)
-  /// Runs a case once, and answers with the measurement.
+  /// Runs a case once, and returns the measurement.
   case measure(String, CaseSetting)
-  /// Scores a table, and answers with the bytes of memory it took.
+  /// Scores a table, and returns the peak memory in bytes.
   case scoreTable(TableScoring)
-  /// Trains and scores made-up rows, and answers with the measurement.
+  /// Trains on and scores synthetic rows, and returns the measurement.
   case grow(GrowthPoint)
 
   /// The first argument of such a process; the second is the command as JSON.
   static let flag = "--in-process"
 
-  /// Runs the command in a new process of `program`, and gives its answer.
+  /// Runs the command in a new process of `program`, and returns its answer.
   ///
   /// - Throws: ``BenchmarkError``.
   func run(_ program: String, name: String) throws -> String {
@@ -29,12 +29,12 @@ enum HiddenCommand: Codable, Hashable, Sendable {
     return try Program.run(program, [Self.flag, text], name: name)
   }
 
-  /// Runs the command in a new process, and reads its answer as a measurement.
+  /// Runs the command in a new process, and parses its answer as a measurement.
   func measurement(_ program: String, name: String) throws -> Measurement {
     try JSONDecoder().decode(Measurement.self, from: Data(run(program, name: name).utf8))
   }
 
-  /// What such a process does: the command is `text`; gives the answer.
+  /// Runs the command `text` inside such a process, and returns the answer.
   static func answer(_ text: String) throws -> String {
     switch try JSONDecoder().decode(HiddenCommand.self, from: Data(text.utf8)) {
     case .prepare(let name, let setting):
@@ -56,7 +56,7 @@ enum HiddenCommand: Codable, Hashable, Sendable {
 }
 
 extension Measurement {
-  /// Adds what only the process itself knows: its peak memory, and then the probe.
+  /// Adds the figures that only the process itself has: its peak memory, and then the probe.
   func completed(probes: Bool = true) -> Measurement {
     var measurement = self
     if floatingPointOperations != nil {

@@ -1,30 +1,31 @@
-/// What one run of a case gave.
+/// The measurement of one run of a case.
 struct Measurement: Codable, Hashable, Sendable {
-  /// What was timed.
+  /// The name of the case.
   var caseName: String
-  /// The seconds of each timed piece: an epoch with its validation pass, a pass of scoring, a process.
+  /// The seconds of each timed unit: an epoch with its validation pass, a scoring pass, a process.
   var seconds: [Double]
-  /// Threads that computed.
+  /// The number of computing threads.
   var threadCount: Int
-  /// Decided data, weights and order.
+  /// The seed of data, weights and order.
   var seed: UInt64
-  /// Samples of one timed piece, validation not counted; nil where a piece has none.
+  /// The samples of one timed unit, without validation; nil if it has none.
   var sampleCount: Int?
-  /// Values (numbers) of one timed piece.
+  /// The values (numbers) of one timed unit.
   var valueCount: Int?
-  /// Multiplications and additions of one timed piece.
+  /// The multiplications and additions of one timed unit.
   var floatingPointOperations: Double?
-  /// Bytes read in one timed piece.
+  /// The bytes read in one timed unit.
   var byteCount: Int?
-  /// The loss of the last epoch, while it was trained.
+  /// The running training loss of the last epoch.
   var trainLoss: Double?
   /// The loss of the validation rows after the last epoch.
   var validationLoss: Double?
-  /// The largest difference to a plain reference, as a share of the reference.
+  /// The largest difference from a plain reference, as a share of the reference.
   var largestRelativeError: Double?
-  /// The most memory that the process had resident.
+  /// The peak resident memory of the process.
   var peakMemoryBytes: Int?
-  /// What all threads together reached in products of square matrices right after, in operations a second.
+  /// The rate of all threads together in products of square matrices directly afterwards, in operations a
+  /// second.
   var arithmeticLimit: Double?
 
   init(_ caseName: String, seconds: [Double], threadCount: Int, seed: UInt64) {

@@ -1,10 +1,10 @@
 import Misfit
 
-/// The most memory that this process has had resident.
+/// The peak resident memory of this process.
 enum PeakMemory {
-  /// In bytes.
+  /// The peak in bytes.
   ///
-  /// Linux' `VmHWM` where there is one: unlike `getrusage`, it does not begin with what the parent had.
+  /// It is `VmHWM` on Linux: unlike `getrusage`, it does not start with the parent's value.
   static var bytes: Int {
     var text = ""
     if let file = try? ByteFile.reading("/proc/self/status") {

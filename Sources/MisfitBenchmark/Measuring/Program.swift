@@ -1,15 +1,15 @@
 import Misfit
 
-/// Programs that are run to their end.
+/// Programs that run to their end.
 enum Program {
   /// The path of this program.
   static var own: String {
     FileSystem.resolved("/proc/self/exe") ?? CommandLine.arguments.first ?? "misfit-benchmark"
   }
 
-  /// Runs a program and gives what it wrote to standard error.
+  /// Runs a program and returns its standard error.
   ///
-  /// - Throws: ``BenchmarkError`` where it fails or cannot be started.
+  /// - Throws: ``BenchmarkError`` if it fails or cannot be started.
   @discardableResult
   static func run(_ path: String, _ arguments: [String], name: String) throws(BenchmarkError) -> String {
     let outcome: ChildProcess.Outcome
@@ -23,7 +23,7 @@ enum Program {
     return outcome.standardError
   }
 
-  /// Runs a program and gives what it wrote to standard output and error together.
+  /// Runs a program and returns its standard output and error together.
   ///
   /// - Throws: ``BenchmarkError``.
   static func output(

@@ -1,6 +1,6 @@
-/// The few figures that a benchmark needs of its times.
+/// Statistics of times.
 enum Statistics {
-  /// The middle value, or the mean of the two in the middle.
+  /// Returns the middle value, or the mean of the two in the middle.
   ///
   /// - Precondition: there is a value, and none is NaN.
   static func median(_ values: [Double]) -> Double {

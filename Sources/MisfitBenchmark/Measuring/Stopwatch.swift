@@ -1,6 +1,6 @@
-/// Wall time.
+/// A clock of wall time.
 enum Stopwatch {
-  /// The seconds that `body` takes, and what it gives.
+  /// Returns the seconds that `body` takes, and its result.
   static func time<Result>(_ body: () throws -> Result) rethrows -> (seconds: Double, result: Result) {
     let clock = ContinuousClock()
     let start = clock.now

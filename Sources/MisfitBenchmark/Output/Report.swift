@@ -1,6 +1,6 @@
 import Misfit
 
-/// What a run found, for people or for programs.
+/// The results of a run, for people or for programs.
 struct Report {
   private let writesJSON: Bool
   private var figures: [CaseFigures] = []
@@ -8,7 +8,7 @@ struct Report {
 
   init(writesJSON: Bool) { self.writesJSON = writesJSON }
 
-  /// Takes a case; for programs, its lines are printed at once, and people are told the most of it.
+  /// Adds a case; its lines for programs are printed at once, and the most important figures for people.
   mutating func add(_ figures: CaseFigures, _ pairs: [PeerPairs]) {
     self.figures.append(figures)
     self.pairs += pairs
@@ -27,11 +27,11 @@ struct Report {
     guard !writesJSON, !figures.isEmpty else { return }
     for line in TextTable.lines([Self.titles] + figures.map(Self.row)) { print(line) }
     guard !pairs.isEmpty else { return }
-    print("\nIn turn with peers: how many times as long as we they take")
+    print("\nInterleaved with peers: speed-up over each")
     for line in TextTable.lines([PeerPairs.titles] + pairs.map(\.row)) { print(line) }
   }
 
-  /// What is known so far: a long run that is broken off has then not been in vain.
+  /// Returns the figures so far, so that an interrupted long run was not in vain.
   private static func progress(_ figures: CaseFigures, _ pairs: [PeerPairs]) -> String {
     let seconds = NumberText.significant(figures.medianSeconds, digits: 3)
     let ratios = pairs.map { ", \(NumberText.fixed($0.medianRatio, decimals: 2)) times \($0.peerName)" }
@@ -55,6 +55,6 @@ struct Report {
     ]
   }
 
-  /// A message for people, beside the results.
+  /// Prints a message for people, apart from the results.
   static func note(_ text: String) { try? ByteFile.standardError.write(text + "\n") }
 }

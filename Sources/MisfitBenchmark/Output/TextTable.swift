@@ -1,6 +1,6 @@
-/// Columns for a terminal: the first leans left, the others, which are numbers, right.
+/// A table for a terminal: the first column is aligned left, the others, which are numbers, right.
 enum TextTable {
-  /// One line a row, as wide as its widest cells ask for.
+  /// Returns one line a row, as wide as the widest cells.
   ///
   /// - Precondition: all rows have the same number of cells.
   static func lines(_ rows: [[String]]) -> [String] {

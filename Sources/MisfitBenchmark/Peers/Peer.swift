@@ -1,27 +1,29 @@
-/// A program of the peers' folder that does the work of a case.
+/// A program of the peers' folder that does the same work as a case.
 struct Peer: Hashable, Sendable {
-  /// Where its seconds come from.
+  /// The source of its seconds.
   enum Figure: String, Hashable, Sendable {
-    /// The field of the JSON line it prints.
+    /// The field of the JSON line that it prints.
     case epochSeconds = "epoch_seconds"
     case scoreSeconds = "score_seconds"
     case wall = "wall"
-    /// The time of its whole process, taken here.
+    /// The time of its whole process, measured here.
     case process
   }
 
-  /// What the tables call it.
+  /// The name in the tables.
   var name: String
   /// The file in the peers' folder; nil runs Python with the arguments alone.
   var script: String?
-  /// The arguments, with `CASE` for the case's name, `THREADS` for the number of threads, and `PRECISION` for what asks for bf16 where
-  /// we compute in it.
+  /// The arguments.
+  ///
+  /// `CASE` stands for the case's name, `THREADS` for the number of threads, and `PRECISION` for the flag for
+  /// bf16 if we compute in it.
   var arguments: [String]
   var figure: Figure
-  /// A script that makes the files both sides read, once before the first pair.
+  /// A script that writes the files both sides read, once before the first pair.
   var preparation: String?
 
-  /// Training, eager, as Keras initialises; with as many threads as ours unless told otherwise.
+  /// Returns PyTorch training, eager, with Keras' initialization; by default with as many threads as ours.
   static func torch(threadCount: Int? = nil) -> Peer {
     Peer(
       name: threadCount == nil ? "torch" : "torch, \(threadCount ?? 1) thread",
@@ -30,13 +32,13 @@ struct Peer: Hashable, Sendable {
       figure: .epochSeconds)
   }
 
-  /// Training of convolutions, eager, with images stored as its kernels like them best.
+  /// Training of convolutions, eager, with images in the layout that suits its kernels.
   static let torchWithChannelsLast = Peer(
     name: "torch", script: "torch_peer.py",
     arguments: ["CASE", "--init", "glorot", "--channels-last", "PRECISION", "--threads", "THREADS"],
     figure: .epochSeconds)
 
-  /// The same, compiled; compiling is not in its time.
+  /// The same, compiled; compilation is not timed.
   static let torchCompiledWithChannelsLast = Peer(
     name: "torch, compiled", script: "torch_peer.py",
     arguments: [
@@ -48,13 +50,13 @@ struct Peer: Hashable, Sendable {
     name: "scikit-learn", script: "sklearn_peer.py", arguments: ["CASE", "--threads", "THREADS"],
     figure: .epochSeconds)
 
-  /// The scoring pass behind one epoch of training.
+  /// The scoring pass after one epoch of training.
   static let torchScoring = Peer(
     name: "torch", script: "torch_peer.py",
     arguments: ["mnist-32", "--init", "glorot", "--threads", "THREADS", "--epochs", "1"],
     figure: .scoreSeconds)
 
-  /// The same, compiled; compiling is not in its time.
+  /// The same, compiled; compilation is not timed.
   static let torchCompiledScoring = Peer(
     name: "torch, compiled", script: "torch_peer.py",
     arguments: [
@@ -62,7 +64,7 @@ struct Peer: Hashable, Sendable {
     ],
     figure: .scoreSeconds)
 
-  /// The scoring pass behind one epoch of training.
+  /// The scoring pass after one epoch of training.
   static let scikitLearnScoring = Peer(
     name: "scikit-learn", script: "sklearn_peer.py",
     arguments: ["mnist-32", "--threads", "THREADS", "--epochs", "1"], figure: .scoreSeconds)
@@ -73,7 +75,7 @@ struct Peer: Hashable, Sendable {
     arguments: ["polars+numpy", "--runs", "1", "--threads", "THREADS"], figure: .wall,
     preparation: "gen_csv.py")
 
-  /// What a program pays before it does anything with PyTorch.
+  /// The startup cost of a program that uses PyTorch.
   static let importTorch = Peer(
     name: "import torch", script: nil, arguments: ["-c", "import torch"], figure: .process)
 }

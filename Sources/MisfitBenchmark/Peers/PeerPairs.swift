@@ -1,10 +1,10 @@
 import Misfit
 
-/// Our runs and a peer's, taken in turn: A B A B.
+/// Interleaved runs of ours and a peer's: A B A B.
 struct PeerPairs {
   let caseName: String
   let peerName: String
-  /// Pair by pair.
+  /// The pairs in order.
   private(set) var pairs: [(ours: Double, peer: PeerRun)] = []
 
   init(caseName: String, peerName: String) {
@@ -14,7 +14,7 @@ struct PeerPairs {
 
   mutating func append(ours: Double, peer: PeerRun) { pairs.append((ours, peer)) }
 
-  /// How many times as long as we the peer takes, pair by pair.
+  /// The peer's time divided by ours, for each pair.
   var ratios: [Double] { pairs.map { $0.peer.seconds / $0.ours } }
 
   /// The median of the ratios.
@@ -22,10 +22,10 @@ struct PeerPairs {
   /// - Precondition: there is a pair.
   var medianRatio: Double { Statistics.median(ratios) }
 
-  /// The largest of the peer's runs; nil where it does not say.
+  /// The peer's largest peak memory; nil if it is not reported.
   var peerPeakMemoryBytes: Int? { pairs.compactMap(\.peer.peakMemoryBytes).max() }
 
-  /// One line for programs.
+  /// The line for programs.
   var json: JSONObject {
     [
       "case": JSONValue(caseName), "peer": JSONValue(peerName), "ourSeconds": JSONValue(pairs.map(\.ours)),
@@ -36,7 +36,7 @@ struct PeerPairs {
 
   static let titles = ["case, peer", "our s", "peer s", "ratio", "pair by pair", "peer's memory"]
 
-  /// One row for people.
+  /// The row for people.
   var row: [String] {
     [
       "\(caseName), \(peerName)",

@@ -6,21 +6,21 @@ import Misfit
   import Foundation
 #endif
 
-/// What one run of a peer took.
+/// The figures of one run of a peer.
 struct PeerRun: Hashable, Sendable {
   var seconds: Double
-  /// Of the whole process; nil where the peer does not say.
+  /// The peak memory of the whole process; nil if the peer does not report it.
   var peakMemoryBytes: Int?
 }
 
-/// Runs the scripts of a peers' folder.
+/// A runner of the scripts in a peers' folder.
 struct PeerRunner {
   /// The folder with the scripts.
   var folder: String
-  /// The Python that has what they import.
+  /// The Python interpreter with the packages that they import.
   var python: String
 
-  /// Makes the files that a peer shares with us.
+  /// Creates the files that a peer shares with us.
   ///
   /// - Throws: ``BenchmarkError``.
   func prepare(_ peer: Peer, _ setting: CaseSetting) throws(BenchmarkError) {
@@ -28,7 +28,7 @@ struct PeerRunner {
     _ = try output([folder + "/" + script], setting, name: script)
   }
 
-  /// What one run took.
+  /// Runs a peer once and returns its figures.
   ///
   /// - Throws: ``BenchmarkError``.
   func run(_ peer: Peer, caseName: String, _ setting: CaseSetting) throws -> PeerRun {
@@ -58,7 +58,7 @@ struct PeerRunner {
       name: name)
   }
 
-  /// What the scripts print, as far as it is compared.
+  /// The subset of a script's output that is compared.
   private struct Figures: Decodable {
     var epochSeconds: Double?
     var scoreSeconds: Double?

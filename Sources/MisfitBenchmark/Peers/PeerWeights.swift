@@ -6,9 +6,11 @@ import Misfit
   import Foundation
 #endif
 
-/// The weights of 30-8-30 as the peers' generator writes them.
+/// The weights of 30-8-30 in the format of the peers' generator.
 struct PeerWeights: Decodable {
   private struct Layer: Decodable {
+    /// The weights.
+    ///
     /// Shapes: [O][I].
     var weight: [[Float]]
     var bias: [Float]

@@ -1,12 +1,12 @@
-/// The random numbers of NumPy's `default_rng(seed)`, as far as they choose rows: so the tables are sampled and
-/// split here just as they are for the peers, and figures differ by the detectors alone.
+/// The subset of NumPy's `default_rng(seed)` that selects rows, so that tables are sampled and split as for
+/// the peers, and figures differ only by the detectors.
 ///
-/// PCG64 (O'Neill, "PCG: A family of simple fast space-efficient statistically good algorithms", 2014), output
-/// XSL-RR, seeded by NumPy's `SeedSequence`.
+/// PCG64 (O'Neill, "PCG: A family of simple fast space-efficient statistically good algorithms", 2014),
+/// output XSL-RR, seeded by NumPy's `SeedSequence`.
 struct NumPyGenerator {
   private var state: UInt128
   private let increment: UInt128
-  /// The high half of the last 64 bits, where only the low one was used.
+  /// The high half of the last 64 bits, if only the low one was used.
   private var pending: UInt32?
 
   private static let multiplier = UInt128(0x2360_ed05_1fc6_5da4) << 64 | 0x4385_df64_9fcc_f645
@@ -40,7 +40,7 @@ struct NumPyGenerator {
     return UInt32(truncatingIfNeeded: value)
   }
 
-  /// 0 to `most`, by Lemire's multiplication.
+  /// Returns 0 to `most`, by Lemire's multiplication.
   private mutating func bounded(_ most: Int) -> Int {
     guard most > 0 else { return 0 }
     let count = UInt32(most + 1)
@@ -54,7 +54,7 @@ struct NumPyGenerator {
     return Int(product >> 32)
   }
 
-  /// 0 to `most`, by refusing what is larger.
+  /// Returns 0 to `most`, by rejection of larger values.
   private mutating func masked(_ most: Int) -> Int {
     guard most > 0 else { return 0 }
     let mask = UInt32.max >> UInt32(UInt32(most).leadingZeroBitCount)
@@ -64,14 +64,14 @@ struct NumPyGenerator {
     }
   }
 
-  /// `permutation` of an array.
+  /// Returns NumPy's `permutation` of an array.
   mutating func permutation(_ values: [Int]) -> [Int] {
     var values = values
     for last in stride(from: values.count - 1, to: 0, by: -1) { values.swapAt(last, masked(last)) }
     return values
   }
 
-  /// `choice(values, count, replace=False)`.
+  /// Returns NumPy's `choice(values, count, replace=False)`.
   mutating func choice(_ values: [Int], _ count: Int) -> [Int] {
     let all = values.count
     precondition(count <= all && all <= Int(UInt32.max), "a choice without repetition")
@@ -101,9 +101,9 @@ struct NumPyGenerator {
   }
 }
 
-/// NumPy's way from a seed to a state.
+/// NumPy's derivation of a state from a seed.
 private enum SeedSequence {
-  /// Four words of 64 bits.
+  /// Returns four words of 64 bits.
   static func words(of seed: UInt32) -> [UInt64] {
     let pool = pool(of: seed)
     var factor: UInt32 = 0x8b51_f9dd

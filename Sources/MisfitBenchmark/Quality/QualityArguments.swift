@@ -1,12 +1,12 @@
 import Misfit
 
-/// What was typed behind `adbench`.
+/// The parsed arguments after `adbench`.
 struct QualityArguments: Hashable {
-  /// How rows are learned from and scored.
+  /// The split of rows into training and scoring.
   enum Splitting: String, CaseIterable {
-    /// Learns from a random half of the normal rows, scores all others.
+    /// Trains on a random half of the normal rows, scores all others.
     case oneClass = "one-class"
-    /// Learns from all rows, without their labels, and scores them.
+    /// Trains on all rows, without their labels, and scores them.
     case transductive
   }
 
@@ -16,16 +16,16 @@ struct QualityArguments: Hashable {
   var seedCount: UInt32 = 3
   var threadCount = WorkerPool.availableProcessorCount
   var writesJSON = false
-  /// The share of the one-class training rows that anomalies are planted as.
+  /// The share of anomalies planted in the one-class training rows.
   var plantedShare = 0.0
-  /// The share of the training rows that models of neighbours leave out.
+  /// The share of the training rows that models of neighbors trim.
   var trimmedShare: Double?
-  /// What is taken to be odd of the training rows, and left out.
+  /// The assumed contamination of the training rows, which is excluded.
   var contaminated: Contamination?
-  /// Tables whose names contain this text; all for nil.
+  /// The text that names of tables must contain; nil for all tables.
   var only: String?
 
-  /// Reads the words.
+  /// Parses the arguments.
   ///
   /// - Throws: ``BenchmarkError`` of the kind `usage`.
   init(_ words: [String]) throws(BenchmarkError) {
@@ -47,7 +47,7 @@ struct QualityArguments: Hashable {
       case "--threads": threadCount = try Self.count(after: word, &rest)
       default:
         guard folder == nil, !word.hasPrefix("-") else {
-          throw BenchmarkError(.usage("adbench does not know \(word)"))
+          throw BenchmarkError(.usage("unknown flag \(word)"))
         }
         folder = word
       }

@@ -1,24 +1,26 @@
 import Misfit
 
-/// How well a model finds the anomalies of a folder of ADBench tables (Han et al., 2022), by the protocol of the
-/// peers' figures: labels are only looked at to judge the scores, and all tables have one set of defaults.
+/// A measurement of detection quality on a folder of ADBench tables (Han et al., 2022), by the protocol of
+/// the peers' figures.
+///
+/// Labels are only used to evaluate the scores, and all tables have the same defaults.
 struct QualityRun {
   let arguments: QualityArguments
 
-  /// What came out for a table, the means over the seeds.
+  /// The figures of a table, as means over the seeds.
   struct Figures: Hashable {
     var table: String
     var rowCount: Int
     var columnCount: Int
     var areaUnderROC: Double
     var averagePrecision: Double
-    /// Of a fit and a scoring.
+    /// The seconds of a fit and a scoring pass.
     var seconds: Double
   }
 
-  /// Runs table by table, a line each, and then one with the means over the tables.
+  /// Runs table by table with a line for each, and then prints a line with the means.
   ///
-  /// - Throws: ``BenchmarkError``, and what fitting or reading throws.
+  /// - Throws: ``BenchmarkError``, and any error of fitting or reading.
   func run() throws {
     let paths = try tablePaths()
     var all: [Figures] = []
@@ -35,7 +37,7 @@ struct QualityRun {
     let wanted = names.sorted().filter { name in arguments.only.map { name.contains($0) } ?? true }
     guard !wanted.isEmpty else {
       throw BenchmarkError(
-        .noData("there is no NPZ table in \(arguments.folder)", remedy: "give the folder of the tables"))
+        .noData("there is no NPZ table in \(arguments.folder)", remedy: "pass the folder of the tables"))
     }
     return wanted.map { "\(arguments.folder)/\($0)" }
   }
@@ -64,7 +66,7 @@ struct QualityRun {
     options.threadCount = arguments.threadCount
     options.trimmedShare = arguments.trimmedShare
     options.contamination = arguments.contaminated
-    // All of the half is learned from; no threshold is asked for.
+    // All of the half is for training; no threshold is needed.
     options.validationShare = 0
     var (training, rest) = (table, table)
     switch arguments.splitting {
@@ -79,14 +81,18 @@ struct QualityRun {
 
   private func line(of figures: Figures) -> String {
     let name = figures.table + String(repeating: " ", count: max(0, 20 - figures.table.count))
-    return
-      "\(name) AUROC \(NumberText.fixed(figures.areaUnderROC, decimals: 3))  average precision \(NumberText.fixed(figures.averagePrecision, decimals: 3))  \(NumberText.duration(seconds: figures.seconds))"
+    let area = NumberText.fixed(figures.areaUnderROC, decimals: 3)
+    let precision = NumberText.fixed(figures.averagePrecision, decimals: 3)
+    let seconds = NumberText.duration(seconds: figures.seconds)
+    return "\(name) AUROC \(area)  average precision \(precision)  \(seconds)"
   }
 
   private func line(ofAll all: [Figures]) -> String {
     let means = means(of: all)
-    return
-      "\(arguments.splitting.rawValue), \(arguments.model.rawValue), \(all.count) tables: mean AUROC \(NumberText.fixed(means.area, decimals: 4)), mean average precision \(NumberText.fixed(means.precision, decimals: 4))"
+    let area = NumberText.fixed(means.area, decimals: 4)
+    let precision = NumberText.fixed(means.precision, decimals: 4)
+    return "\(arguments.splitting.rawValue), \(arguments.model.rawValue), \(all.count) tables: "
+      + "mean AUROC \(area), mean average precision \(precision)"
   }
 
   private func means(of all: [Figures]) -> (area: Double, precision: Double) {

@@ -1,18 +1,18 @@
 import Misfit
 
-/// A table with labels, sampled and split by a seed.
+/// A labelled table, sampled and split by a seed.
 struct QualityTable {
-  /// The rows, as the file has them.
+  /// The rows in the order of the file.
   let rows: [[Double]]
   /// Whether each row is an anomaly.
   let isAnomaly: [Bool]
 
-  /// More rows than these are sampled, the share of anomalies kept.
+  /// The number of rows beyond which a table is sampled, with the share of anomalies kept.
   static let rowLimit = 10_000
 
   /// Reads `X` and `y` of an NPZ archive.
   ///
-  /// - Throws: ``IngestError``; ``BenchmarkError`` where there is not a label for each row.
+  /// - Throws: ``IngestError``; ``BenchmarkError`` unless there is a label for each row.
   init(readingFrom path: String) throws {
     rows = try Self.rows(of: "\(path):X")
     let labels = try Self.rows(of: "\(path):y").map { $0[0] }
@@ -39,7 +39,7 @@ struct QualityTable {
     return rows
   }
 
-  /// At most ``rowLimit`` rows, the same as the peers' script takes for a seed.
+  /// Returns at most ``rowLimit`` rows, the same as those of the peers' script for a seed.
   func sampled(seed: UInt32) -> QualityTable {
     guard rows.count > Self.rowLimit else { return self }
     let anomalies = rows.indices.filter { isAnomaly[$0] }
@@ -52,9 +52,9 @@ struct QualityTable {
     return part(chosen.sorted())
   }
 
-  /// A random half of the normal rows to learn from, and all other rows to score.
+  /// Returns a random half of the normal rows for training, and all other rows for scoring.
   ///
-  /// Anomalies make up a share of `plantedShare` of the rows learned from, as far as half of them suffice; they
+  /// Anomalies make up a share of `plantedShare` of the training rows, as long as half of them suffice; they
   /// are not scored.
   func split(seed: UInt32, plantedShare: Double = 0) -> (training: QualityTable, rest: QualityTable) {
     var generator = NumPyGenerator(seed: 1000 + seed)

@@ -1,11 +1,11 @@
-"""Detection quality of PyOD's detectors where a share of the rows learned from are anomalies.
+"""Detection quality of PyOD's detectors if a share of the training rows are anomalies.
 
     python pyod_planted.py FOLDER OUT.csv [--share 0.05] [--seeds 1] [--threads 2] [--only KNN,IForest]
 
-The tables, samples and splits are those of `misfit-benchmark adbench FOLDER --planted SHARE`: a random half of the normal
-rows is learned from, with anomalies that make up the share of what is learned from (at most half of a table's
-anomalies); all other rows are scored. Share 0 is the plain one-class protocol. Scaled by the rows learned from.
-A run that OUT.csv has already is not repeated; the means over the tables are printed.
+The tables, samples and splits are those of `misfit-benchmark adbench FOLDER --planted SHARE`: the training rows
+are a random half of the normal rows, with anomalies that make up the share (at most half of a table's
+anomalies); all other rows are scored. Share 0 is the plain one-class protocol. Scaling is fitted to the
+training rows. A run that is already in OUT.csv is not repeated; the means over the tables are printed.
 """
 import argparse
 import csv

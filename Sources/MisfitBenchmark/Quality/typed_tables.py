@@ -1,11 +1,12 @@
-"""Odd cells in made-up tables of many kinds of columns: Misfit beside what pandas, scikit-learn and PyOD make of the same files.
+"""Anomalous cells in synthetic tables with many kinds of columns: Misfit compared with pandas, scikit-learn and PyOD.
 
     python typed_tables.py PATH-OF-MISFIT [SEEDS]
 
-Eleven columns hang together by two hidden numbers: five numbers (one skewed, one a count), categories of 3, 8 and 40 levels, two booleans, a
-date; a twentieth of the cells of four columns is missing. 3,000 rows to learn from; 2,000 ordinary ones and 220 with one cell taken from another row
-to score. For each model: mean AUROC and average precision over the seeds, and how often the column of the cell is named first.
-For the peers, cells are filled with medians and commonest levels, dates become days, levels are one-hot, all is standardised.
+Eleven columns depend on two hidden numbers: five numbers (one skewed, one a count), categories of 3, 8 and 40
+levels, two booleans, a date; a twentieth of the cells of four columns is missing. 3,000 rows are for training;
+2,000 normal rows and 220 with one cell from another row are scored. For each model: mean AUROC and average
+precision over the seeds, and how often the column of the cell is ranked first. For the peers, cells are imputed
+by medians and most frequent levels, dates become days, levels are one-hot, and everything is standardized.
 """
 import csv
 import subprocess

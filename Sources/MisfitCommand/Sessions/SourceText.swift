@@ -8,11 +8,3 @@ enum SourceText {
     terminal.messages.note("\(VisibleText.line(source.name)): \(source.layout.notes.joined(separator: ", "))")
   }
 }
-
-/// Numbers of things in sentences.
-enum CountText {
-  /// `1 row`, `2,000 rows`.
-  static func of(_ count: Int, _ noun: String) -> String {
-    "\(NumberText.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
-  }
-}

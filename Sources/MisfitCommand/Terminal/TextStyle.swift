@@ -16,7 +16,6 @@ struct TextStyle {
   init(isColored: Bool) { self.isColored = isColored }
 
   func bold(_ text: String) -> String { escape(text, "1") }
-  func dim(_ text: String) -> String { escape(text, "2") }
   func red(_ text: String) -> String { escape(text, "1;31") }
   func yellow(_ text: String) -> String { escape(text, "33") }
 

@@ -1,35 +1,36 @@
-/// Encoded rows that training goes through again and again, each epoch in an order of its own.
+/// Encoded rows that training reads once per epoch, in a different order each time.
 ///
-/// The trainer asks for ranges of an epoch's order, one after the other from 0 to `rowCount`. How they come
-/// (from memory by a permutation, from a file by shuffled blocks) is the provider's affair.
+/// The trainer asks for consecutive ranges of an epoch's order, from 0 to `rowCount`. The provider decides
+/// how the rows arrive: from memory by a permutation, or from a file by shuffled blocks.
 ///
 /// Shapes: N rows, D = `width` floats a row.
 public protocol EpochRows: AnyObject, Sendable {
-  /// N.
+  /// The number of rows, N.
   var rowCount: Int { get }
-  /// D.
+  /// The number of floats in a row, D.
   var width: Int { get }
-  /// The floats of a row's target, where rows have targets of their own; nil where each is its own target.
+  /// The number of floats in a row's target; nil if each row is its own target.
   var targetWidth: Int? { get }
 
-  /// Begins an epoch; its order follows from the provider's seed and `epoch` alone.
+  /// Begins an epoch, whose order follows from the provider's seed and `epoch` alone.
   ///
-  /// `shuffled: false` gives the order of the input, as validation and scoring use it.
+  /// `shuffled: false` keeps the order of the input, for validation and scoring.
   ///
-  /// - Throws: what reading may throw.
+  /// - Throws: any error of reading.
   func beginEpoch(_ epoch: Int, shuffled: Bool) throws
 
-  /// Waits until the positions of `range` in the epoch's order can be gathered; positions before it need not
-  /// stay available.
+  /// Waits until the positions of `range` in the epoch's order can be gathered.
   ///
-  /// - Throws: what reading may throw.
+  /// Earlier positions may become unavailable.
+  ///
+  /// - Throws: any error of reading.
   func makeAvailable(_ range: Range<Int>) throws
 
   /// Copies the rows at the positions of `range` to `destination`, `[range.count, D]`.
   ///
-  /// Several threads may call it at once, after ``makeAvailable(_:)`` for a range that holds theirs.
+  /// Several threads may call it at once, after ``makeAvailable(_:)`` for a range that contains theirs.
   ///
-  /// - Precondition: the range is available, and `destination` holds `range.count * width` floats.
+  /// - Precondition: the range is available, and `destination` has room for `range.count * width` floats.
   func gather(_ range: Range<Int>, into destination: FloatSlice)
 
   /// Copies the targets of these rows to `destination`, `[range.count, targetWidth]`.
@@ -39,10 +40,10 @@ public protocol EpochRows: AnyObject, Sendable {
 }
 
 extension EpochRows {
-  /// Each row is its own target.
+  /// Default: each row is its own target.
   public var targetWidth: Int? { nil }
 
-  /// The rows themselves.
+  /// Default: copies the rows themselves.
   public func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
     gather(range, into: destination)
   }

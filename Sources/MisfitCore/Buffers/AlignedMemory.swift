@@ -5,9 +5,9 @@
 #endif
 
 extension UnsafeMutablePointer where Pointee: BitwiseCopyable {
-  /// Memory for `count` zeros, a cache line of it at least, on the boundary of a cache line of 64 bytes.
+  /// Allocates `count` zeros, aligned to a cache line of 64 bytes; at least one cache line.
   ///
-  /// Ends the process where the system refuses it (``MemoryRefusal``).
+  /// Exits the process if the system refuses the memory (``MemoryRefusal``).
   ///
   /// - Precondition: `count` is not negative.
   package static func zeros(count: Int) -> UnsafeMutablePointer<Pointee> {

@@ -1,7 +1,6 @@
-/// Owned, zeroed storage for bytes that stays where it is: rows of pixels.
+/// Owned, zeroed storage for bytes at a fixed address: rows of pixels.
 ///
-/// Threads may read it at the same time; who writes to it while others read states why the parts are
-/// disjoint.
+/// Threads may read it concurrently. Code that writes while others read must say why the ranges are disjoint.
 @safe public final class ByteBuffer: @unchecked Sendable {
   /// The number of bytes.
   public let count: Int
@@ -19,7 +18,7 @@
 
   deinit { unsafe base.deallocate() }
 
-  /// The bytes, to read.
+  /// A read-only view of the bytes.
   public var span: Span<UInt8> {
     @_lifetime(borrow self)
     get {
@@ -30,7 +29,7 @@
 
   /// Overwrites the bytes from `start` on.
   ///
-  /// - Precondition: there is room for them.
+  /// - Precondition: the buffer has room for them.
   public func copy(from bytes: ArraySlice<UInt8>, at start: Int) {
     precondition(start >= 0 && bytes.count <= count - start, "too many bytes for the buffer")
     unsafe bytes.withUnsafeBufferPointer { source in

@@ -5,7 +5,7 @@
 #endif
 
 extension Span<UInt8> {
-  /// The eight bytes from `index` on, the first of them lowest; those behind the end are 0.
+  /// Returns the eight bytes from `index` on in little-endian order; bytes past the end are 0.
   ///
   /// - Precondition: `0 <= index <= count`.
   @inlinable
@@ -17,19 +17,19 @@ extension Span<UInt8> {
 
   @usableFromInline @inline(never)
   func lastWord(at index: Int) -> UInt64 {
-    precondition(index >= 0 && index <= count, "a word outside the bytes")
+    precondition(index >= 0 && index <= count, "index outside the bytes")
     var word: UInt64 = 0
-    for place in index..<count { word |= UInt64(self[place]) << UInt64(8 * (place - index)) }
+    for next in index..<count { word |= UInt64(self[next]) << UInt64(8 * (next - index)) }
     return word
   }
 
-  /// The place of the first `byte` at or behind `start`; nil where there is none.
+  /// Returns the index of the first `byte` at or after `start`, or nil if there is none.
   ///
-  /// The C library's search, which looks at 16 to 64 bytes at a time.
+  /// The C library's search looks at 16 to 64 bytes at a time.
   ///
   /// - Precondition: `0 <= start <= count`.
   package func firstIndex(of byte: UInt8, from start: Int) -> Int? {
-    precondition(start >= 0 && start <= count, "a search outside the bytes")
+    precondition(start >= 0 && start <= count, "start outside the bytes")
     return unsafe bytes.withUnsafeBytes { buffer in
       guard start < buffer.count, let base = buffer.baseAddress else { return nil }
       guard let found = unsafe memchr(base + start, Int32(byte), buffer.count - start) else { return nil }

@@ -1,7 +1,7 @@
 /// Owned, zeroed, 64-byte aligned storage for floats: parameters, gradients, activations, batches.
 ///
-/// The one place where memory of the numeric core is allocated. It hands out ``FloatSlice`` views, which keep
-/// it alive; threads may write to disjoint slices at the same time, and who does so states why they are
+/// All memory of the numeric core is allocated here. A buffer hands out ``FloatSlice`` views, which keep it
+/// alive. Threads may write to disjoint slices concurrently; the code that does so must say why they are
 /// disjoint.
 @safe public final class FloatBuffer: @unchecked Sendable {
   /// The number of floats.
@@ -17,7 +17,7 @@
     unsafe base = .zeros(count: count)
   }
 
-  /// A copy of `values`.
+  /// Creates a copy of `values`.
   public convenience init(_ values: [Float]) {
     self.init(count: values.count)
     all.copy(from: values)
@@ -25,11 +25,11 @@
 
   deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
 
-  /// A view of everything.
+  /// A view of the whole buffer.
   public var all: FloatSlice { FloatSlice(buffer: self, offset: 0, count: count) }
 
   /// A view of a range.
   ///
-  /// - Precondition: the range lies inside the buffer.
+  /// - Precondition: the range is inside the buffer.
   public subscript(range: Range<Int>) -> FloatSlice { all[range] }
 }

@@ -1,11 +1,11 @@
-/// A bounds-checked view of part of a ``FloatBuffer``.
+/// A bounds-checked view of a range of a ``FloatBuffer``.
 ///
-/// A reference: copies of a slice see the same floats. It is what a compiled network plan is made of, so that
-/// a training step computes no ranges and allocates nothing.
+/// It is a reference: copies of a slice see the same floats. Compiled network plans consist of slices, so a
+/// training step computes no ranges and allocates nothing.
 public struct FloatSlice: Sendable {
-  /// What the slice is a part of, and what keeps its memory alive.
+  /// The buffer that contains the slice; the slice keeps it alive.
   public let buffer: FloatBuffer
-  /// Where the slice begins in its buffer.
+  /// The index of the slice's first float in its buffer.
   public let offset: Int
   /// The number of floats.
   public let count: Int
@@ -20,15 +20,15 @@ public struct FloatSlice: Sendable {
   /// The address of the first float, for kernels; valid while `buffer` lives.
   package var pointer: UnsafeMutablePointer<Float> { unsafe buffer.base + offset }
 
-  /// A part of this slice, counted from its beginning.
+  /// A subrange of this slice, relative to its beginning.
   ///
-  /// - Precondition: the range lies inside the slice.
+  /// - Precondition: the range is inside the slice.
   public subscript(range: Range<Int>) -> FloatSlice {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the slice")
     return FloatSlice(buffer: buffer, offset: offset + range.lowerBound, count: range.count)
   }
 
-  /// One float.
+  /// The float at an index.
   ///
   /// - Precondition: `0 <= index < count`.
   public subscript(index: Int) -> Float {
@@ -42,7 +42,7 @@ public struct FloatSlice: Sendable {
     }
   }
 
-  /// The floats, to read.
+  /// A read-only view of the floats.
   public var span: Span<Float> {
     @_lifetime(borrow self)
     get {
@@ -51,7 +51,7 @@ public struct FloatSlice: Sendable {
     }
   }
 
-  /// Calls `body` with the floats, to write.
+  /// Calls `body` with a mutable view of the floats.
   public func withMutableSpan<Result, Failure: Error>(
     _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -61,7 +61,7 @@ public struct FloatSlice: Sendable {
 
   /// Overwrites the beginning of the slice with `values`.
   ///
-  /// - Precondition: there is room for them.
+  /// - Precondition: the slice has room for them.
   public func copy(from values: [Float]) {
     precondition(values.count <= count, "too many values for the slice")
     unsafe values.withUnsafeBufferPointer { source in
@@ -71,13 +71,13 @@ public struct FloatSlice: Sendable {
 
   /// Overwrites the beginning of the slice with another slice, which may overlap it.
   ///
-  /// - Precondition: there is room for it.
+  /// - Precondition: the slice has room for it.
   public func copy(from other: FloatSlice) {
     precondition(other.count <= count, "too many values for the slice")
     unsafe pointer.update(from: other.pointer, count: other.count)
   }
 
-  /// Sets every float.
+  /// Sets every float to `value`.
   public func fill(with value: Float) { unsafe pointer.update(repeating: value, count: count) }
 
   /// A copy of the floats.

@@ -1,20 +1,20 @@
 import Synchronization
 
-/// The reaction to memory for data that the system refuses.
+/// The reaction when the system refuses memory for data.
 ///
-/// No caller could continue without it, so nothing is thrown: the process ends. A program sets its own message
-/// once, at its start.
+/// No caller could continue without it, so nothing is thrown: the process exits. A program sets its own
+/// message once, at startup.
 public enum MemoryRefusal {
   private static let handler = Mutex<@Sendable (Int) -> Void>({ _ in })
 
   /// Sets the function that is called with the number of refused bytes.
   ///
-  /// It should end the process, and allocate little.
+  /// It should exit the process, and allocate little.
   public static func handle(by body: @escaping @Sendable (_ byteCount: Int) -> Void) {
     handler.withLock { $0 = body }
   }
 
-  /// Ends the process.
+  /// Exits the process.
   package static func end(byteCount: Int) -> Never {
     handler.withLock { $0(byteCount) }
     fatalError("out of memory: \(byteCount) bytes were refused")

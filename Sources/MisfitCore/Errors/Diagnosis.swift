@@ -1,13 +1,13 @@
-/// What an error says: what happened, where, and how to fix it.
+/// The text of an error: the problem, its position and a remedy.
 public struct Diagnosis: Hashable, Sendable {
-  /// What happened, as a sentence without a full stop.
+  /// The problem, as a sentence without a full stop.
   public var problem: MessageText
-  /// The place in the input, if there is one.
+  /// The position in the input, if the problem has one.
   public var position: InputPosition?
-  /// How to fix it, as a sentence without a full stop.
+  /// The remedy for the user, as a sentence without a full stop.
   public var remedy: MessageText?
 
-  /// Makes a diagnosis.
+  /// Creates a diagnosis.
   public init(_ problem: MessageText, at position: InputPosition? = nil, remedy: MessageText? = nil) {
     self.problem = problem
     self.position = position
@@ -35,11 +35,11 @@ extension Diagnosis: CustomStringConvertible {
   }
 }
 
-/// An error that knows what happened, where, and how to fix it.
+/// An error that can describe its problem, position and remedy.
 ///
-/// Errors are data (a kind and a place); the sentence is made here, apart from where they are thrown.
+/// Errors are data (a kind and a position). The text is made here, apart from where they are thrown.
 public protocol DiagnosableError: Error, Sendable, CustomStringConvertible {
-  /// The sentence.
+  /// The text of the error.
   var diagnosis: Diagnosis { get }
 }
 

@@ -1,21 +1,19 @@
-/// Where in the input something was found.
-///
-/// Whatever is known, and no more.
+/// A position in the input, with everything that is known about it.
 public struct InputPosition: Hashable, Sendable, Codable {
   /// The path as the user gave it, or `standard input`.
   public var source: String
-  /// Bytes before the place, after decompression; from 0.
+  /// The number of bytes before the position, after decompression.
   public var byteOffset: Int?
-  /// The line of a text; from 1.
+  /// The line of a text, from 1.
   ///
   /// A quoted field may span lines, so this is not the record.
   public var line: Int?
-  /// The record (a header is not one), row or image; from 1.
+  /// The record, row or image, from 1; a header is not a record.
   public var record: Int?
   /// The column's name.
   public var column: String?
 
-  /// Makes a position out of what is known.
+  /// Creates a position from the known parts.
   public init(
     source: String, byteOffset: Int? = nil, line: Int? = nil, record: Int? = nil, column: String? = nil
   ) {

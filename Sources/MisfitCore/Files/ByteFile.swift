@@ -6,16 +6,16 @@
 
 /// An open file, pipe or terminal, as bytes.
 ///
-/// Closes itself. Interrupted calls are repeated; a short write goes on until all is written or the system
-/// refuses.
+/// It closes itself. Interrupted calls are repeated. A short write continues until everything is written or
+/// the system refuses.
 public final class ByteFile: @unchecked Sendable {
   /// The path for messages.
   public let path: String
-  /// The system's number of the open file.
+  /// The file descriptor.
   let descriptor: Int32
   private let closes: Bool
 
-  /// A file that is open already.
+  /// Wraps an open file descriptor.
   init(path: String, descriptor: Int32, closes: Bool) {
     self.path = path
     self.descriptor = descriptor
@@ -24,7 +24,7 @@ public final class ByteFile: @unchecked Sendable {
 
   deinit { if closes { close(descriptor) } }
 
-  /// Opens a file to read.
+  /// Opens a file for reading.
   ///
   /// - Throws: ``FileError``; a directory is refused here, not at the first read.
   public static func reading(_ path: String) throws(FileError) -> ByteFile {
@@ -35,7 +35,7 @@ public final class ByteFile: @unchecked Sendable {
     return file
   }
 
-  /// Creates a file to write, or empties one that is there.
+  /// Opens a file for writing; creates it, or empties an existing one.
   ///
   /// - Throws: ``FileError``.
   public static func writing(_ path: String) throws(FileError) -> ByteFile {
@@ -44,7 +44,7 @@ public final class ByteFile: @unchecked Sendable {
     return ByteFile(path: path, descriptor: descriptor, closes: true)
   }
 
-  /// Opens a file to write at its end, creating it where there is none.
+  /// Opens a file for appending; creates it if it does not exist.
   ///
   /// - Throws: ``FileError``.
   public static func appending(_ path: String) throws(FileError) -> ByteFile {
@@ -53,9 +53,10 @@ public final class ByteFile: @unchecked Sendable {
     return ByteFile(path: path, descriptor: descriptor, closes: true)
   }
 
-  /// A nameless temporary file to write and read, gone when it is closed or the process dies.
+  /// Creates an unnamed temporary file to write and read, which disappears when it is closed or the process
+  /// dies.
   ///
-  /// In `TMPDIR`, else `/tmp`.
+  /// It is in `TMPDIR`, or `/tmp` if that is unset.
   ///
   /// - Throws: ``FileError``.
   public static func temporary() throws(FileError) -> ByteFile {
@@ -65,13 +66,13 @@ public final class ByteFile: @unchecked Sendable {
       unsafe unlink(name)
       return descriptor
     }
-    // As the other files: no process that is started holds it open.
+    // Close on exec, as for the other files: child processes must not keep it open.
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     return ByteFile(
       path: "temporary file in \(FileSystem.temporaryDirectory)", descriptor: descriptor, closes: true)
   }
 
-  /// Standard input, output and error.
+  /// Standard input.
   public static let standardInput = ByteFile(path: "standard input", descriptor: 0, closes: false)
   /// Standard output.
   public static let standardOutput = ByteFile(path: "standard output", descriptor: 1, closes: false)
@@ -81,7 +82,7 @@ public final class ByteFile: @unchecked Sendable {
   /// Whether this is a terminal.
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// The size in bytes, or nil where it is no regular file (a pipe, a device).
+  /// Returns the size in bytes, or nil if it is not a regular file (a pipe, a device).
   ///
   /// - Throws: ``FileError``.
   public func regularFileSize() throws(FileError) -> Int? {
@@ -89,7 +90,7 @@ public final class ByteFile: @unchecked Sendable {
     return status.isRegular ? status.size : nil
   }
 
-  /// Reads up to `capacity` bytes behind those in `bytes`, and gives their number; 0 at the end.
+  /// Appends up to `capacity` bytes to `bytes` and returns their number; 0 at the end of the file.
   ///
   /// - Throws: ``FileError``.
   @discardableResult
@@ -97,14 +98,14 @@ public final class ByteFile: @unchecked Sendable {
     let start = bytes.count
     bytes.append(contentsOf: [UInt8](repeating: 0, count: capacity))
     let outcome = read(into: &bytes, from: start)
-    let errorNumber = errno  // at once: cutting the array may change it
+    let errorNumber = errno  // saved at once: truncating the array may change it
     bytes.removeLast(capacity - max(outcome, 0))
     guard outcome >= 0 else { throw FileError(.read, path: path, errorNumber: errorNumber) }
     return outcome
   }
 
-  /// Reads into `bytes` from index `start` on, up to its end, and gives the number of bytes; 0 at the end of
-  /// the file.
+  /// Fills `bytes` from index `start` to its end and returns the number of bytes read; 0 at the end of the
+  /// file.
   ///
   /// - Throws: ``FileError``.
   public func read(into bytes: inout [UInt8], startingAt start: Int) throws(FileError) -> Int {
@@ -113,7 +114,7 @@ public final class ByteFile: @unchecked Sendable {
     return outcome
   }
 
-  /// Fills a buffer from a place in the file; short only at its end.
+  /// Fills a buffer from an offset of the file; fewer bytes are read only at the end of the file.
   ///
   /// - Throws: ``FileError``.
   package func read(
@@ -150,9 +151,9 @@ public final class ByteFile: @unchecked Sendable {
     if let failure { throw FileError(.write, path: path, errorNumber: failure) }
   }
 
-  /// Writes all of `bytes` at a place in the file, wherever reading and writing stand.
+  /// Writes all of `bytes` at an offset of the file, independent of the current position.
   ///
-  /// - Throws: ``FileError``; a pipe has no places.
+  /// - Throws: ``FileError``; a pipe has no offsets.
   public func write(_ bytes: [UInt8], atByteOffset byteOffset: Int) throws(FileError) {
     let failure = unsafe bytes.withUnsafeBytes { buffer -> Int32? in
       var done = 0
@@ -166,7 +167,7 @@ public final class ByteFile: @unchecked Sendable {
     if let failure { throw FileError(.write, path: path, errorNumber: failure) }
   }
 
-  /// Adds everything that is in another file, from its beginning.
+  /// Appends the whole content of another file.
   ///
   /// - Throws: ``FileError``.
   func append(contentsOf other: ByteFile) throws(FileError) {
@@ -180,10 +181,12 @@ public final class ByteFile: @unchecked Sendable {
     }
   }
 
-  /// Waits until everything written is on the disk, so that a rename after it can't leave a half-written
+  /// Waits until everything written is on the disk, so that a rename after it cannot leave a half-written
   /// file.
   ///
-  /// - Throws: ``FileError``; devices and pipes, which cannot be synchronised, are passed over.
+  /// Devices and pipes, which cannot be synchronized, are skipped.
+  ///
+  /// - Throws: ``FileError``.
   public func synchronize() throws(FileError) {
     guard fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP, errno != EROFS else { return }
     throw FileError(.write, path: path, errorNumber: errno)
@@ -203,7 +206,7 @@ public final class ByteFile: @unchecked Sendable {
   }
 
   private func read(into bytes: inout [UInt8], from start: Int) -> Int {
-    precondition(start <= bytes.count, "reading behind the end of the array")
+    precondition(start <= bytes.count, "reading past the end of the array")
     let capacity = bytes.count - start
     return unsafe bytes.withUnsafeMutableBytes { buffer in
       guard capacity > 0, let base = buffer.baseAddress else { return 0 }

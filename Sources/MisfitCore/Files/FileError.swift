@@ -4,9 +4,9 @@
   import Glibc
 #endif
 
-/// Why the system refused an operation on a file.
+/// A file operation that the system refused.
 public struct FileError: DiagnosableError, Hashable {
-  /// What was being done.
+  /// A kind of file operation.
   public enum Operation: String, Hashable, Sendable {
     case open
     case create
@@ -17,21 +17,21 @@ public struct FileError: DiagnosableError, Hashable {
     case makeDirectory
   }
 
-  /// What was being done when the system refused.
+  /// The operation that was refused.
   public var operation: Operation
   /// The path as the user gave it.
   public var path: String
   /// The system's error number.
   public var errorNumber: Int32
 
-  /// Makes an error.
+  /// Creates an error.
   public init(_ operation: Operation, path: String, errorNumber: Int32) {
     self.operation = operation
     self.path = path
     self.errorNumber = errorNumber
   }
 
-  /// The sentence, with a way out for the common cases.
+  /// The text of the error, with a remedy for the common cases.
   public var diagnosis: Diagnosis {
     let position = InputPosition(source: place)
     switch (errorNumber, operation) {
@@ -39,40 +39,45 @@ public struct FileError: DiagnosableError, Hashable {
       return Diagnosis("no such file", at: position, remedy: "check the path; `-` means standard input")
     case (ENOENT, _):
       return Diagnosis(
-        "the folder to write into does not exist", at: position, remedy: "make it first, or name another")
+        "the folder to write into does not exist", at: position, remedy: "create it first, or choose another")
     case (EISDIR, _):
-      return Diagnosis("is a directory where a file is needed", at: position, remedy: "name a file inside it")
+      return Diagnosis(
+        "is a directory where a file is needed", at: position,
+        remedy: "choose a file inside it")
     case (ENOTDIR, _):
-      return Diagnosis("is a file where a directory is needed", at: position, remedy: "name a directory")
+      return Diagnosis("is a file where a directory is needed", at: position, remedy: "choose a directory")
     case (EACCES, .create), (EACCES, .write), (EACCES, .makeDirectory), (EACCES, .rename), (EROFS, _),
       (EPERM, _):
       return Diagnosis(
-        "no permission to write here", at: position, remedy: "name another place, or change the permissions")
+        "no permission to write there", at: position,
+        remedy: "choose another path, or change the permissions")
     case (EACCES, _):
-      return Diagnosis("no permission to read this", at: position, remedy: "check its permissions (`ls -l`)")
+      return Diagnosis("no permission to read it", at: position, remedy: "check its permissions (`ls -l`)")
     case (EBADF, .create) where path == "-":
       return Diagnosis("is closed", at: position, remedy: "write to a file, such as scores.csv")
     case (ENAMETOOLONG, _):
       return Diagnosis(
-        "the name is longer than the file system allows", at: position, remedy: "give a shorter name")
+        "the name is longer than the file system allows", at: position, remedy: "choose a shorter name")
     case (ELOOP, _):
-      return Diagnosis("links lead round in a circle", at: position, remedy: "name the file itself")
+      return Diagnosis(
+        "its symbolic links form a cycle", at: position,
+        remedy: "give the path of the file itself")
     case (ENOSPC, _), (EDQUOT, _):
       return Diagnosis(
         "the disk is full", at: position,
-        remedy: "free some space, or write elsewhere")
+        remedy: "free some space, or write to another disk")
     default:
       return Diagnosis("cannot \(verb): \(Self.systemText(errorNumber))", at: position)
     }
   }
 
-  /// The path, or what `-` stands for.
+  /// The path, or the name of the stream for `-`.
   private var place: String {
     guard path == "-" else { return path }
     return operation == .open || operation == .read ? "standard input" : "standard output"
   }
 
-  private var verb: String { operation == .makeDirectory ? "make the directory" : operation.rawValue }
+  private var verb: String { operation == .makeDirectory ? "create the directory" : operation.rawValue }
 
   private static func systemText(_ number: Int32) -> String {
     guard let text = unsafe strerror(number) else { return "error \(number)" }

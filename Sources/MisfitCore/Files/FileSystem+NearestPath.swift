@@ -1,8 +1,8 @@
 extension FileSystem {
-  /// The path in the same folder whose name is nearest to that of a path where nothing stands; nil where none
-  /// is near.
+  /// Returns the path in the same folder whose name is most similar to that of a missing path; nil if none is
+  /// similar.
   ///
-  /// Only names are compared: a long folder before them would make all of its files look alike.
+  /// Only names are compared: a long folder path would make all of its files look alike.
   package static func nearestPath(to path: String) -> String? {
     let name = lastComponent(of: path)
     let folder = String(path.dropLast(name.count))

@@ -4,13 +4,13 @@
   import Glibc
 #endif
 
-/// Folders, and what stands at a path.
+/// Operations on folders and paths.
 public enum FileSystem {
-  /// What the system says of a path.
+  /// The status of a path.
   public struct Status: Hashable, Sendable {
-    /// A folder.
+    /// Whether it is a folder.
     public var isDirectory: Bool
-    /// A file with a size, not a pipe or a device.
+    /// Whether it is a file with a size, not a pipe or a device.
     public var isRegular: Bool
     /// The size in bytes.
     public var size: Int
@@ -22,23 +22,23 @@ public enum FileSystem {
     }
   }
 
-  /// Where temporary files go: `TMPDIR`, else `/tmp`.
+  /// The folder of temporary files: `TMPDIR`, or `/tmp` if that is unset.
   public static var temporaryDirectory: String { environment("TMPDIR") ?? "/tmp" }
 
-  /// A variable of the environment; nil where it is unset or empty.
+  /// Returns an environment variable, or nil if it is unset or empty.
   public static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
     return unsafe String(cString: value)
   }
 
-  /// What stands at a path (links followed), or nil where nothing does or the way is barred.
+  /// Returns the status of a path (links followed), or nil if nothing exists there or it cannot be reached.
   public static func status(of path: String) -> Status? {
     var status = stat()
     guard unsafe stat(PathText.cString(path), &status) == 0 else { return nil }
     return Status(status)
   }
 
-  /// Where a path leads, all links followed; nil where nothing stands there.
+  /// Returns the absolute path with all links followed, or nil if nothing exists there.
   public static func resolved(_ path: String) -> String? {
     guard let resolved = unsafe realpath(PathText.cString(path), nil) else { return nil }
     defer { unsafe free(resolved) }
@@ -46,9 +46,10 @@ public enum FileSystem {
     return PathText.string(decoding: bytes)
   }
 
-  /// Where a file that is written to `path` ends up: links are followed, even one that leads to nothing yet.
+  /// Returns the path of the file that a write to `path` creates or replaces: links are followed, dangling
+  /// ones too.
   ///
-  /// - Throws: ``FileError`` where the name is too long, or links lead round in a circle.
+  /// - Throws: ``FileError`` if the name is too long, or symbolic links form a cycle.
   static func destination(of path: String) throws(FileError) -> String {
     if let resolved = resolved(path) { return resolved }
     guard path.last != "/" else { throw FileError(.create, path: path, errorNumber: EISDIR) }
@@ -72,20 +73,20 @@ public enum FileSystem {
     return PathText.string(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) })
   }
 
-  /// The folder that a path is in: `a/b.csv` gives `a`, `b.csv` gives `.`.
+  /// Returns the parent folder of a path: `a` for `a/b.csv`, `.` for `b.csv`.
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The names in a folder, sorted by their bytes, without those that begin with a dot.
+  /// Returns the names in a folder, sorted by their bytes, without hidden ones.
   ///
   /// - Throws: ``FileError``.
   public static func names(in folder: String) throws(FileError) -> [String] {
     try allNames(in: folder).filter { !$0.hasPrefix(".") }
   }
 
-  /// All names in a folder, sorted by their bytes.
+  /// Returns all names in a folder, sorted by their bytes.
   ///
   /// - Throws: ``FileError``.
   static func allNames(in folder: String) throws(FileError) -> [String] {
@@ -103,7 +104,7 @@ public enum FileSystem {
     return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
   }
 
-  /// Makes a folder and those above it; one that is there already is fine.
+  /// Creates a folder and its parents, if they do not exist.
   ///
   /// - Throws: ``FileError``.
   public static func makeDirectory(_ path: String) throws(FileError) {
@@ -120,19 +121,19 @@ public enum FileSystem {
     }
   }
 
-  /// The folders that ``makeDirectory(_:)`` would make for a path, the outer ones first.
+  /// Returns the folders that ``makeDirectory(_:)`` would create for a path, outermost first.
   static func missingDirectories(of path: String) -> [String] {
     guard !path.isEmpty, path != ".", path != "/", status(of: path) == nil else { return [] }
     return missingDirectories(of: folder(of: path)) + [path]
   }
 
-  /// Removes a folder without anything in it.
+  /// Removes an empty folder.
   static func removeEmptyDirectory(_ path: String) { unsafe _ = rmdir(path) }
 
-  /// Removes a file if it is there.
+  /// Removes a file if it exists.
   public static func removeFile(_ path: String) { unsafe _ = unlink(PathText.cString(path)) }
 
-  /// Puts the file at `source` in the place of whatever is at `destination`, in one step.
+  /// Moves the file at `source` to `destination`, atomically replacing what is there.
   ///
   /// - Throws: ``FileError``.
   public static func rename(_ source: String, to destination: String) throws(FileError) {
@@ -140,7 +141,7 @@ public enum FileSystem {
     guard outcome == 0 else { throw FileError(.rename, path: destination, errorNumber: errno) }
   }
 
-  /// The last component of a path: `a/b.csv` gives `b.csv`.
+  /// Returns the last component of a path: `b.csv` for `a/b.csv`.
   public static func lastComponent(of path: String) -> String {
     String(path.split(separator: "/").last ?? Substring(path))
   }

@@ -6,14 +6,13 @@
 
 /// A file that appears whole or not at all.
 ///
-/// It is written without a visible name and gets its place by ``commit()``; dropped without a commit, it leaves
-/// what was there before. A file that takes the place of another keeps its permissions and, where the system
-/// allows it, its owner. Devices, pipes and standard output (`-`) are written directly. Writes are gathered in a
-/// buffer.
+/// It is written without a visible name; ``commit()`` moves it to its path. If it is dropped without a
+/// commit, the previous file stays. A file that replaces another keeps its permissions and, if the system
+/// allows it, its owner. Devices, pipes and standard output (`-`) are written directly. Writes are buffered.
 public final class OutputFile {
   /// The path as the user gave it.
   public let path: String
-  /// Where a link leads: the file takes the place of that, not of the link.
+  /// The target of a link: the new file replaces that, not the link.
   let destination: String
   private let file: ByteFile
   private let staged: StagedFile?
@@ -25,12 +24,12 @@ public final class OutputFile {
 
   /// Begins a file.
   ///
-  /// - Throws: ``FileError``, at once where the place cannot be written, before any work is spent on its content.
+  /// - Throws: ``FileError`` if the path cannot be written, before any work is spent on the content.
   public convenience init(_ path: String) throws(FileError) { try self.init(path, in: nil) }
 
-  /// Begins a file, which appears together with the others of a group where there is one.
+  /// Begins a file, which appears together with the others of a group if there is one.
   ///
-  /// - Throws: ``FileError``, at once where the place cannot be written, before any work is spent on its content.
+  /// - Throws: ``FileError`` if the path cannot be written, before any work is spent on the content.
   public init(_ path: String, in group: OutputGroup?) throws(FileError) {
     self.path = path
     self.group = group
@@ -57,7 +56,7 @@ public final class OutputFile {
     }
   }
 
-  /// Adds bytes.
+  /// Appends bytes.
   ///
   /// - Throws: ``FileError``, with the path of the finished file.
   public func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
@@ -65,15 +64,15 @@ public final class OutputFile {
     if pending.count >= Self.flushByteCount { try flush() }
   }
 
-  /// Adds text as UTF-8.
+  /// Appends text as UTF-8.
   ///
   /// - Throws: ``FileError``.
   public func write(_ text: String) throws(FileError) { try write(text.utf8) }
 
-  /// Writes out what is gathered.
+  /// Writes the buffered bytes.
   ///
-  /// - Throws: ``FileError``, and the same again ever after: part of what was gathered may have been written, so that
-  ///   trying again could only make a file with a piece of it twice.
+  /// - Throws: ``FileError``, and the same error on every later call: some of the bytes may have been
+  ///   written, so that another attempt could write them twice.
   public func flush() throws(FileError) {
     if let failure { throw failure }
     guard !pending.isEmpty else { return }
@@ -86,20 +85,20 @@ public final class OutputFile {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// Writes over the first bytes, once their content is known.
+  /// Overwrites the first bytes, once their content is known.
   ///
-  /// - Throws: ``FileError``; a pipe has no beginning to go back to.
+  /// - Throws: ``FileError``; a pipe cannot be rewound.
   public func overwriteBeginning(with bytes: [UInt8]) throws(FileError) {
     try flush()
     try withPath { () throws(FileError) in try file.write(bytes, atByteOffset: 0) }
   }
 
-  /// Finishes the file and puts it in its place; in a group, ``OutputGroup/commit()`` does the latter.
+  /// Finishes the file and moves it to its path; in a group, ``OutputGroup/commit()`` moves it.
   ///
-  /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new; without
-  /// it, only the process may die.
+  /// `isDurable` waits until the disk has it, so that a power failure leaves the old file or the new one.
+  /// Without it, only a crash of the process is safe.
   ///
-  /// - Throws: ``FileError``; what was at the path before is then unchanged.
+  /// - Throws: ``FileError``; the previous file is then unchanged.
   public func commit(isDurable: Bool = true) throws(FileError) {
     try flush()
     guard staged != nil else { return }
@@ -107,13 +106,14 @@ public final class OutputFile {
     if let group { group.add(self) } else { try publish() }
   }
 
-  /// Puts a finished file in its place; `old` is where the file that it replaces is now, if it was moved away.
+  /// Moves a finished file to its path; `old` is the current path of the file that it replaces, if that was
+  /// moved away.
   func publish(replacing old: String? = nil) throws(FileError) {
     guard let staged else { return }
     try withPath { () throws(FileError) in try staged.publish(at: destination, replacing: old) }
   }
 
-  /// Names the finished file in errors.
+  /// Runs `body` and replaces the path in its errors by that of the finished file.
   private func withPath(_ body: () throws(FileError) -> Void) throws(FileError) {
     do {
       try body()
@@ -129,7 +129,7 @@ public final class OutputFile {
     try write(bytes, to: path, in: nil)
   }
 
-  /// Writes a whole file in one call, which appears together with the others of a group where there is one.
+  /// Writes a whole file in one call; it appears together with the others of a group if there is one.
   ///
   /// - Throws: ``FileError``.
   public static func write(

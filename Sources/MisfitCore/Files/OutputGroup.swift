@@ -6,32 +6,32 @@
 
 /// Files that appear together: all of them, or none.
 ///
-/// A file that begins in a group waits, written out, when it is committed; ``commit()`` then puts all of them in
-/// their places, in the order in which they were committed. A process that is killed before leaves what was
-/// there, and one that is killed between the first and the last leaves no file under the name of the last: so
-/// where the last file exists, the others belong to it.
+/// A file that begins in a group is written and then waits; ``commit()`` moves all of them to their paths, in
+/// the order in which they were committed. A process that is killed before leaves the previous files. One
+/// that is killed between the first and the last leaves no file under the name of the last: if the last
+/// file exists, the others belong to it.
 ///
 ///     let group = OutputGroup()
 ///     try OutputFile.write(scores, to: "out/scores.csv", in: group)
 ///     try OutputFile.write(summary, to: "out/summary.json", in: group)
 ///     try group.commit()
 ///
-/// Each file stays open until then. Not for several threads at once.
+/// Each file stays open until the commit. A group is not safe to use from several threads at once.
 public final class OutputGroup {
   private var files: [OutputFile] = []
-  /// Folders that were made for the files, the outer ones first.
+  /// The folders that were created for the files, outermost first.
   private var newFolders: [String] = []
 
-  /// A group without files.
+  /// Creates a group without files.
   public init() {}
 
-  /// Folders that were made and got no file go away again.
+  /// Removes the folders that were created and received no file.
   deinit {
     files = []
     for folder in newFolders.reversed() { FileSystem.removeEmptyDirectory(folder) }
   }
 
-  /// Makes a folder for files, and those above it; one that is there already is fine.
+  /// Creates a folder for files, and its parents, if they do not exist.
   ///
   /// - Throws: ``FileError``.
   public func makeDirectory(_ path: String) throws(FileError) {
@@ -41,14 +41,14 @@ public final class OutputGroup {
 
   func add(_ file: OutputFile) { files.append(file) }
 
-  /// Puts all files in their places.
+  /// Moves all files to their paths.
   ///
-  /// - Throws: ``FileError``; what was in all of the places before is then there again.
+  /// - Throws: ``FileError``; the previous files are then restored.
   public func commit() throws(FileError) {
     guard let last = files.last else { return }
     var old: [OldFile] = []
     do throws(FileError) {
-      // The first to go and the last to come.
+      // The old version of the last file goes first, and its new version comes last.
       let moved = OldFile(last.destination, isRemoved: true)
       old.append(moved)
       for file in files {
@@ -65,13 +65,13 @@ public final class OutputGroup {
   }
 }
 
-/// What was at a destination, under a second, hidden name until all is done.
+/// The previous file at a destination, under a second, hidden name until the commit is complete.
 private struct OldFile {
   private let path: String
   private let existed: Bool
   private(set) var hidden: String?
 
-  /// Gives the file a second name, or, where `isRemoved`, no other than that.
+  /// Gives the file a second name, or, if `isRemoved`, only that name.
   init(_ path: String, isRemoved: Bool) {
     self.path = path
     let status = FileSystem.status(of: path)
@@ -87,7 +87,7 @@ private struct OldFile {
   func restore() {
     if let hidden {
       _ = SystemCalls.rename(hidden, path)
-      // Two names of one file: then the rename did nothing.
+      // The two names are hard links to one file, so the rename did nothing.
       FileSystem.removeFile(hidden)
     } else if !existed {
       FileSystem.removeFile(path)

@@ -1,7 +1,8 @@
 /// The arguments of the process.
 package enum ProcessArguments {
-  /// All of them, the program's name first; bytes that are not UTF-8 stand as ``PathText`` has them, so that files with such
-  /// names can be given.
+  /// All arguments, the program's name first.
+  ///
+  /// Bytes that are not UTF-8 are escaped as in ``PathText``, so that files with such names can be given.
   package static var all: [String] {
     let words = unsafe CommandLine.unsafeArgv
     return (0..<Int(CommandLine.argc)).map { index in

@@ -6,14 +6,14 @@
 
 /// A new file in a folder that has no visible name until it is published.
 ///
-/// On Linux it has no name at all where the file system supports that (`O_TMPFILE`), so a killed process leaves
-/// nothing behind. Elsewhere it has a hidden random name, and is locked as long as its writer lives, so that
-/// ``StaleFiles`` can tell which files have lost theirs.
+/// On Linux it has no name at all if the file system supports that (`O_TMPFILE`), so a killed process leaves
+/// nothing after. Elsewhere it has a hidden random name and is locked while its writer lives, so that
+/// ``StaleFiles`` can recognize abandoned files.
 final class StagedFile {
-  /// The content, open to read and write.
+  /// The content, open for reading and writing.
   private(set) var file: ByteFile
   private let folder: String
-  /// The hidden path; nil without a name.
+  /// The hidden path; nil if the file has no name.
   private var path: String?
 
   private static let attemptCount = 100
@@ -34,16 +34,16 @@ final class StagedFile {
 
   deinit { if let path { FileSystem.removeFile(path) } }
 
-  /// Puts the file in the place of whatever is at `destination`, in one step, with the permissions and, where the
-  /// system allows it, the owner of the file that it replaces.
+  /// Moves the file to `destination`, atomically replacing what is there.
   ///
-  /// `old` is where that file is now, if it was moved away before.
+  /// It takes the permissions and, if the system allows it, the owner of the replaced file. `old` is the
+  /// current path of that file, if it was moved away before.
   ///
   /// - Throws: ``FileError``; what was at the destination is then unchanged.
   func publish(at destination: String, replacing old: String?) throws(FileError) {
     try keepPermissions(of: old ?? destination)
     if path == nil {
-      // A new file needs no other name on the way.
+      // A new file needs no intermediate name.
       if link(to: destination) { return }
       try giveName()
     }
@@ -61,7 +61,7 @@ final class StagedFile {
       }
       if errno != EEXIST { break }
     }
-    // Where the system has files without names but cannot name them later, the content is copied.
+    // Some systems have files without names but cannot name them later: copy the content.
     let (copy, hidden) = try Self.named(in: folder)
     path = hidden
     try copy.append(contentsOf: file)
@@ -82,7 +82,7 @@ final class StagedFile {
       }
       let file = ByteFile(path: path, descriptor: descriptor, closes: true)
       _ = flock(descriptor, LOCK_EX | LOCK_NB)
-      // Before it was locked, another process may have removed it as stale.
+      // Another process may have removed it as stale before it was locked.
       var status = stat()
       if unsafe fstat(descriptor, &status) == 0, status.st_nlink > 0 { return (file, path) }
     }
@@ -90,10 +90,10 @@ final class StagedFile {
   }
 
   #if os(Linux)
-    /// `__O_TMPFILE` of the kernel's headers for x86 and ARM, which is not visible to Swift.
+    /// The kernel's `__O_TMPFILE` for x86 and ARM, which Swift does not import.
     private static let unnamedFlag: Int32 = 0o20_000_000 | O_DIRECTORY
 
-    /// A file without a name gets one through its link in `/proc`.
+    /// Whether an unnamed file can be named through its link in `/proc`.
     private static let canLink = unsafe access("/proc/self/fd", X_OK) == 0
 
     private static func unnamed(in folder: String) -> ByteFile? {
@@ -104,7 +104,7 @@ final class StagedFile {
       return ByteFile(path: folder, descriptor: descriptor, closes: true)
     }
 
-    /// Whether the file has now this name; `errno` says why it has not.
+    /// Links the file to a name and returns whether that worked; `errno` has the reason if not.
     private func link(to name: String) -> Bool {
       let link = "/proc/self/fd/\(file.descriptor)"
       return unsafe linkat(AT_FDCWD, link, AT_FDCWD, PathText.cString(name), AT_SYMLINK_FOLLOW) == 0
@@ -115,7 +115,9 @@ final class StagedFile {
     private func link(to name: String) -> Bool { false }
   #endif
 
-  /// - Throws: ``FileError`` where the file would be readable by more users than the one it replaces.
+  /// Copies the permissions of the file that is to be replaced.
+  ///
+  /// - Throws: ``FileError`` if the file would be readable by more users than the one it replaces.
   private func keepPermissions(of destination: String) throws(FileError) {
     var (old, new) = (stat(), stat())
     guard unsafe stat(PathText.cString(destination), &old) == 0, old.st_mode & S_IFMT == S_IFREG else {
@@ -129,11 +131,11 @@ final class StagedFile {
       let keepsOwner = fchown(file.descriptor, old.st_uid, old.st_gid) == 0
       let keepsGroup =
         keepsOwner || old.st_gid == new.st_gid || fchown(file.descriptor, .max, old.st_gid) == 0
-      // What the old group might do, another one may only do if everybody may.
+      // Another group gets the rights of the old one only if everybody has them.
       if !keepsGroup { permissions &= 0o707 | (permissions & 0o7) << 3 }
     }
     guard permissions != new.st_mode & 0o777, fchmod(file.descriptor, permissions) != 0 else { return }
-    // File systems without permissions refuse, and then nothing is lost.
+    // File systems without permissions refuse this, and then nothing is lost.
     guard new.st_mode & 0o777 & ~permissions != 0 else { return }
     throw FileError(.create, path: destination, errorNumber: errno)
   }

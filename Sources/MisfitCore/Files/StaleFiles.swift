@@ -6,15 +6,15 @@ import Synchronization
   import Glibc
 #endif
 
-/// The hidden names of files that are being written, and the removal of those whose writer is dead.
+/// The hidden names of files that are being written, and the removal of files whose writer has died.
 enum StaleFiles {
   private static let prefix = ".misfit-"
   private static let suffix = ".partial"
 
-  /// The folders that this process has looked through.
+  /// The folders that this process has already searched.
   private static let seen = Mutex<Set<String>>([])
 
-  /// A path in the folder that nobody can guess.
+  /// Returns an unpredictable path in the folder.
   static func newPath(in folder: String) -> String {
     let digits = String(UInt64.random(in: .min ... .max), radix: 16)
     return "\(folder)/\(prefix)\(String(repeating: "0", count: 16 - digits.count))\(digits)\(suffix)"
@@ -22,7 +22,7 @@ enum StaleFiles {
 
   /// Removes the files of dead writers from a folder, once per folder and process.
   ///
-  /// A writer locks its file as long as it lives. Links and files of other users are never touched.
+  /// A writer locks its file while it lives. Links and files of other users are never touched.
   static func removeOnce(in folder: String) {
     let isNew = seen.withLock { $0.insert(FileSystem.resolved(folder) ?? folder).inserted }
     if isNew { remove(in: folder) }

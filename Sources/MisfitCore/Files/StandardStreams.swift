@@ -6,21 +6,21 @@ import Synchronization
   import Glibc
 #endif
 
-/// The three streams that a process begins with.
+/// The three standard streams of a process.
 public enum StandardStreams {
-  /// Opens the null device in the place of each stream that is closed.
+  /// Opens the null device for each standard stream that is closed.
   ///
-  /// Must be the first thing that a program does: the next file it opened would get the free number, and
-  /// messages would be written into that file.
+  /// A program must call it first: the next file it opened would get the free descriptor, and messages would
+  /// be written into that file.
   public static func openWhereClosed() {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
-      // The lowest free number is this one, since those below are open.
+      // The lowest free descriptor is this one, since those below are open.
       _ = unsafe open("/dev/null", O_RDWR)
       if descriptor == 1 { outputWasClosed.store(true, ordering: .relaxed) }
     }
   }
 
-  /// Whether standard output was closed when the process began: a file that goes there would be lost.
+  /// Whether standard output was closed at startup: a file that is written there would be lost.
   static var isOutputClosed: Bool { outputWasClosed.load(ordering: .relaxed) }
 
   private static let outputWasClosed = Atomic<Bool>(false)

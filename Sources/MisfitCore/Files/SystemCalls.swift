@@ -4,7 +4,7 @@
   import Glibc
 #endif
 
-/// The system calls whose names our own methods bear too.
+/// System calls whose names are also names of our methods.
 enum SystemCalls {
   static func read(_ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int) -> Int {
     #if canImport(Darwin)

@@ -4,12 +4,12 @@
   import Glibc
 #endif
 
-/// New names among the temporary files.
+/// Unique names for temporary files.
 enum TemporaryName {
-  /// Lets `create` make something under a name that nobody has, in `TMPDIR`, else `/tmp`; the system puts letters of
-  /// its own in place of the last six.
+  /// Calls `create` with a template of a unique name in `TMPDIR`, or `/tmp` if that is unset.
   ///
-  /// `create` gets the name as C has it, and gives nil where it failed.
+  /// `create` passes the template (a C string that ends in six `X`) to a system call such as `mkstemp`, and
+  /// returns nil if that failed.
   ///
   /// - Throws: ``FileError`` with the system's reason.
   static func make<Made>(

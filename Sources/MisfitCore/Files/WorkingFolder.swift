@@ -4,16 +4,17 @@
   import Glibc
 #endif
 
-/// A folder for files that only one run needs.
+/// A temporary folder for the files of one run.
 public enum WorkingFolder {
-  /// Makes an empty folder under a name of its own, in `TMPDIR`, else `/tmp`, and gives its path.
+  /// Creates an empty folder with a unique name in `TMPDIR`, or `/tmp` if that is unset, and returns its
+  /// path.
   ///
   /// - Throws: ``FileError``.
   public static func make() throws(FileError) -> String {
     unsafe try TemporaryName.make { name in unsafe mkdtemp(name) == nil ? nil : () }.path
   }
 
-  /// Removes a folder with all that is in it; what cannot be removed stays.
+  /// Removes a folder and its content; skips what cannot be removed.
   ///
   /// Links are removed, not followed.
   public static func remove(_ path: String) {

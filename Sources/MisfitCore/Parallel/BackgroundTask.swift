@@ -1,14 +1,14 @@
-/// A function on a thread of its own, whose result or error is waited for once.
+/// A function that runs on its own thread, and whose result or error is awaited once.
 ///
-/// For calls that block in the system (reading, decompressing): Swift's concurrency has one thread a core,
-/// and one that blocks is a core lost to everybody. A task that is dropped without waiting runs to its end
-/// and its result is forgotten. Where the system has no thread left, the function runs on the thread that
-/// makes the task.
+/// It is for calls that block in the system (reading, decompressing): Swift's concurrency has one thread a
+/// core, and a blocked one is a core lost to everybody. A task that is dropped without waiting runs to its
+/// end, and its result is discarded. If the system has no thread left, the function runs on the thread that
+/// creates the task.
 package final class BackgroundTask<Value: Sendable, Failure: Error>: @unchecked Sendable {
   private let outcome: Outcome
   private var thread: WorkerThread?
 
-  /// Written by the thread, read after it was joined.
+  /// The result; the thread writes it, and it is read after the thread was joined.
   private final class Outcome: @unchecked Sendable {
     var result: Result<Value, Failure>?
   }
@@ -26,14 +26,16 @@ package final class BackgroundTask<Value: Sendable, Failure: Error>: @unchecked 
 
   deinit { thread?.detach() }
 
-  /// Waits for the end and gives the result.
+  /// Waits for the end and returns the result.
   ///
-  /// - Throws: what the function threw.
-  /// - Precondition: one thread asks, and only once.
+  /// - Throws: the error of the function.
+  /// - Precondition: one thread calls it, and only once.
   package func value() throws(Failure) -> Value {
     thread?.join()
     thread = nil
-    guard let result = outcome.result else { preconditionFailure("the result of a task is asked for twice") }
+    guard let result = outcome.result else {
+      preconditionFailure("the result of a task can be taken only once")
+    }
     outcome.result = nil
     return try result.get()
   }

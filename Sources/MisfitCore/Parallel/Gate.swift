@@ -4,7 +4,7 @@
   import Glibc
 #endif
 
-/// A mutex with a condition: threads wait until something has come true.
+/// A mutex with a condition variable: threads wait until a condition is true.
 @safe package final class Gate: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -25,7 +25,7 @@
     unsafe mutex.deallocate()
   }
 
-  /// Runs `body` alone among those who lock this gate, and then wakes those who wait.
+  /// Runs `body` under the lock, then wakes the waiting threads.
   package func change<Result>(_ body: () throws -> Result) rethrows -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer {
@@ -35,15 +35,14 @@
     return try body()
   }
 
-  /// Waits until `isOpen` gives true.
+  /// Waits until `isOpen` returns true.
   package func wait(until isOpen: () -> Bool) {
     unsafe pthread_mutex_lock(mutex)
     while !isOpen() { unsafe pthread_cond_wait(condition, mutex) }
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  /// Waits until `isOpen` gives true, runs `body` before anybody else can change that, and then wakes those
-  /// who wait.
+  /// Waits until `isOpen` returns true, runs `body` under the same lock, then wakes the waiting threads.
   package func change<Result>(when isOpen: () -> Bool, _ body: () throws -> Result) rethrows -> Result {
     unsafe pthread_mutex_lock(mutex)
     while !isOpen() { unsafe pthread_cond_wait(condition, mutex) }
@@ -54,6 +53,6 @@
     return try body()
   }
 
-  /// Makes those who wait look again.
+  /// Creates the waiting threads check their conditions again.
   package func wakeAll() { change {} }
 }

@@ -4,7 +4,7 @@
   import Glibc
 #endif
 
-/// What memory the machine has, and what this process has used of it.
+/// The machine's memory, and the use this process makes of it.
 public enum MachineMemory {
   /// The machine's memory in bytes.
   public static var totalBytes: Int {
@@ -13,10 +13,10 @@ public enum MachineMemory {
     return pages > 0 && pageSize > 0 ? pages * pageSize : 1 << 32
   }
 
-  /// A quarter of the machine's memory: what rows may take unless the user says otherwise.
+  /// A quarter of the machine's memory, the default limit for rows in memory.
   public static var defaultLimitBytes: Int { totalBytes / 4 }
 
-  /// The most memory that this process has had resident so far, in bytes.
+  /// The peak resident memory of this process, in bytes.
   public static var peakResidentBytes: Int {
     var usage = rusage()
     #if canImport(Darwin)

@@ -1,21 +1,20 @@
-/// Fills slots one after the other, works on several of them at once, and gives them out in the order of
-/// filling.
+/// Fills slots in order, processes several of them concurrently, and returns them in the order of filling.
 ///
-/// What a thread takes from the stream it works on to the end, so that threads meet only at the stream and at
-/// the exit: one that shares its core with another process delays its own slot, and the others go on. The
-/// caller is one of them: it works too while the slot that it asks for is not ready.
-/// Slots are reused, so a stream of any length takes the memory of its slots.
+/// A thread that takes a slot from the stream processes it to the end, so threads meet only at the stream and
+/// at the exit. A thread that shares its core with another process delays its own slot, and the others
+/// continue. The caller helps while the slot it waits for is not ready. Slots are reused, so the memory does
+/// not grow with the stream.
 package final class OrderedWork<Slot: Sendable>: Sendable {
   private let line: OrderedLine<Slot>
   private let threads: [WorkerThread]
 
   /// Starts `threadCount - 1` threads; the caller of ``next()`` is the last.
   ///
-  /// `fill` is called by one thread at a time, in the order of the stream; it gives false at the end, and its
-  /// slot is then not handed out. `work` is called by several at once, each with its own number below
+  /// One thread at a time calls `fill`, in the order of the stream; it returns false at the end, and its slot
+  /// is then not returned. Several threads call `work` at once, each with a different thread number below
   /// `threadCount`.
   ///
-  /// - Precondition: there are more slots than threads, one of which the caller holds.
+  /// - Precondition: there are more slots than threads, because the caller holds one.
   package init(
     slots: [Slot], threadCount: Int,
     fill: @escaping @Sendable (Slot) throws -> Bool,
@@ -31,15 +30,15 @@ package final class OrderedWork<Slot: Sendable>: Sendable {
     }
   }
 
-  /// Waits for the threads, which finish the slots that they have begun.
+  /// Waits for the threads, which finish the slots they have begun.
   deinit {
     line.cancel()
     for thread in threads { thread.join() }
   }
 
-  /// The next slot, valid until the next call; nil at the end.
+  /// Returns the next slot, valid until the next call, or nil at the end.
   ///
-  /// - Throws: what `fill` or `work` threw, after the slots before it, and again ever after.
+  /// - Throws: the error of `fill` or `work`, after the slots before it, and again on every later call.
   package func next() throws -> Slot? {
     line.takeBack()
     while line.help() {}
@@ -47,7 +46,7 @@ package final class OrderedWork<Slot: Sendable>: Sendable {
   }
 }
 
-/// What the threads of an ``OrderedWork`` and its caller share.
+/// The state that the threads of an ``OrderedWork`` and its caller share.
 private final class OrderedLine<Slot: Sendable>: @unchecked Sendable {
   private let gate = Gate()
   private let fill: @Sendable (Slot) throws -> Bool
@@ -94,19 +93,20 @@ private final class OrderedLine<Slot: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Fills a slot and works on it; false when there is nothing left to do.
+  /// Fills a slot and processes it; returns false if there is nothing left to do.
   func step(_ worker: Int) -> Bool {
     let free: Slot? = gate.change(when: { isOver || canFill }) { canFill ? takeEmpty() : nil }
     guard let free else { return false }
     return workOn(free, worker)
   }
 
-  /// The caller's own part: a slot, unless the next one is ready or all are taken; false when ``next()`` needs
-  /// not wait.
+  /// Processes a slot on the caller's thread, unless the next one is ready or all are taken.
+  ///
+  /// Returns false if ``next()`` need not wait.
   func help() -> Bool {
     let free: Slot? = gate.change(when: { hasNext || canFill }) { hasNext ? nil : takeEmpty() }
     guard let free else { return false }
-    // At the end of the stream there is still what others work on.
+    // At the end of the stream, other threads may still be processing slots.
     _ = workOn(free, 0)
     return true
   }
@@ -116,7 +116,7 @@ private final class OrderedLine<Slot: Sendable>: @unchecked Sendable {
     return empty.removeLast()
   }
 
-  /// Whether the stream goes on.
+  /// Fills and processes a slot, and returns whether the stream continues.
   private func workOn(_ slot: Slot, _ worker: Int) -> Bool {
     guard let place = filledPlace(slot) else { return false }
     let outcome = Result { try work(slot, worker) }
@@ -127,7 +127,7 @@ private final class OrderedLine<Slot: Sendable>: @unchecked Sendable {
     return true
   }
 
-  /// The place of the slot in the stream; nil at its end.
+  /// Fills a slot and returns its index in the stream, or nil at the end.
   private func filledPlace(_ slot: Slot) -> Int? {
     let outcome = Result { try fill(slot) }
     return gate.change {

@@ -1,7 +1,6 @@
-/// Fills slots on a thread of its own while the caller works on those that are full: reading overlaps with
-/// computing.
+/// Fills slots on its own thread while the caller processes full ones: reading overlaps with computing.
 ///
-/// Slots are reused, so a stream of any length takes the memory of `slotCount` slots. One caller at a time.
+/// Slots are reused, so the memory does not grow with the stream. One caller at a time.
 package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
   private enum End {
     case finished
@@ -16,11 +15,12 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
   private var isCancelled = false
   private var lent: Slot?
   private let fill: @Sendable (Slot) throws -> Bool
-  /// Nil where the system has no thread to give: slots are then filled as they are asked for.
+  /// The thread; nil if the system has none left: slots are then filled on demand.
   private var thread: WorkerThread?
 
-  /// Starts to fill `slots` in turn; `fill` gives false at the end of the stream, and its slot is then not
-  /// handed out.
+  /// Starts to fill `slots` in turn.
+  ///
+  /// `fill` returns false at the end of the stream, and its slot is then not returned.
   package init(slots: [Slot], fill: @escaping @Sendable (Slot) throws -> Bool) {
     precondition(slots.count >= 2, "reading ahead takes two slots")
     empty = slots
@@ -30,9 +30,9 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// The next full slot, valid until the next call; nil at the end.
+  /// Returns the next full slot, valid until the next call, or nil at the end.
   ///
-  /// - Throws: what `fill` threw, after the slots that were filled before it.
+  /// - Throws: the error of `fill`, after the slots that were filled before it.
   package func next() throws -> Slot? {
     var taken: Slot?
     var failure: (any Error)?
@@ -54,21 +54,22 @@ package final class ReadAhead<Slot: Sendable>: @unchecked Sendable {
     return taken
   }
 
-  /// Stops the thread and waits for it; a slot that is being filled is filled to its end.
+  /// Stops the thread and waits for it; a slot that is being filled is completed.
   package func cancel() {
     gate.change { isCancelled = true }
     thread?.join()
     thread = nil
   }
 
-  /// Stops the thread without waiting: it may hang in the system, at a pipe that nobody writes to.
+  /// Stops the thread without waiting: it may block in the system, for example at a pipe that nobody writes
+  /// to.
   package func abandon() {
     gate.change { isCancelled = true }
     thread?.detach()
     thread = nil
   }
 
-  /// Whether the stream goes on.
+  /// Fills a slot and returns whether the stream continues.
   private func fillSlot(_ slot: Slot) -> Bool {
     let outcome = Result { try fill(slot) }
     return gate.change {

@@ -4,14 +4,13 @@
   import Glibc
 #endif
 
-/// Threads that share out the shards of a piece of work.
+/// Threads that share the shards of a computation.
 ///
-/// Work is split by its size, never by the number of threads, and each shard writes to a place of its own: so
-/// the result has the same bits at any number of threads. Who waits spins for a few microseconds, then
-/// blocks, so that another process on its core slows the work in proportion and does not stall it.
+/// Work is split by its size, never by the number of threads, and each shard writes to its own range. So the
+/// result has the same bits at any number of threads. Waiting threads spin for a few microseconds, then
+/// block, so that another process on a core slows the work in proportion and does not stall it.
 public final class WorkerPool: Sendable {
-  /// The threads that work, the caller's among them; fewer than asked for where the system had no more to
-  /// give.
+  /// The number of threads, including the caller; less than requested if the system had no more.
   public let threadCount: Int
 
   private let run: WorkerRun
@@ -40,12 +39,11 @@ public final class WorkerPool: Sendable {
     for thread in threads { thread.join() }
   }
 
-  /// Calls `body` with each number in `0 ..< shardCount`, on whatever thread is free, and returns when all
-  /// are done.
+  /// Calls `body` with each number in `0 ..< shardCount`, on any free thread, and returns when all are done.
   ///
-  /// One shard, or a pool of one thread, runs here with no hand-over. So does a call that finds the pool at
-  /// work, from a second thread or from inside a `body`: it never waits for another run, and its result is
-  /// the same.
+  /// One shard, or a pool of one thread, runs on the calling thread. So does a call while the pool is busy,
+  /// from a second thread or from inside a `body`: it never waits for another run, and its result is the
+  /// same.
   public func run(shardCount: Int, _ body: (Int) -> Void) {
     guard shardCount > 1, !threads.isEmpty, run.claim() else {
       for shard in 0..<max(shardCount, 0) { body(shard) }
@@ -57,7 +55,7 @@ public final class WorkerPool: Sendable {
     run.release()
   }
 
-  /// The same for work that is an object, made beforehand: nothing is allocated.
+  /// Runs work that is an object created beforehand: nothing is allocated.
   package func run(shardCount: Int, _ work: some ShardedWork) {
     guard shardCount > 1, !threads.isEmpty, run.claim() else {
       for shard in 0..<max(shardCount, 0) { work.run(shard: shard) }
@@ -67,8 +65,8 @@ public final class WorkerPool: Sendable {
     run.release()
   }
 
-  /// The processors that this process may use: those it is bound to (`taskset`, a container's set) where
-  /// Linux says so, else all.
+  /// The number of processors that this process may use: on Linux those of its affinity mask (`taskset`,
+  /// containers), elsewhere all.
   public static var availableProcessorCount: Int {
     #if os(Linux)
       if let count = boundProcessorCount { return count }
@@ -76,7 +74,8 @@ public final class WorkerPool: Sendable {
     return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// The bits of `Cpus_allowed:` in `/proc/self/status`; the call that gives them is not visible to Swift.
+  /// The number of bits of `Cpus_allowed:` in `/proc/self/status`, because Swift does not import the system
+  /// call for it.
   private static var boundProcessorCount: Int? {
     guard let file = try? ByteFile.reading("/proc/self/status") else { return nil }
     var bytes: [UInt8] = []
@@ -89,13 +88,13 @@ public final class WorkerPool: Sendable {
   }
 }
 
-/// Work that is cut into shards, each run by whatever thread takes it.
+/// Work that is split into shards, each run by any thread.
 package protocol ShardedWork: AnyObject {
-  /// Does one shard; several threads call it at once, for different shards.
+  /// Runs one shard; several threads call it concurrently, for different shards.
   func run(shard: Int)
 }
 
-/// A function as work.
+/// A closure as work.
 private final class ClosureWork: ShardedWork {
   private let body: (Int) -> Void
   init(_ body: @escaping (Int) -> Void) { self.body = body }

@@ -6,27 +6,29 @@ import Synchronization
   import Glibc
 #endif
 
-/// What the caller and the workers of a ``WorkerPool`` see of a run.
+/// The state that the caller and the workers of a ``WorkerPool`` share during a run.
 ///
-/// Each thread has a lane: a fixed part of the shards, which it takes first, so that the same thread meets the
-/// same data again from run to run, in its own cache. Who is done with his lane helps in the others', so that
-/// a thread that another process keeps from its core does not hold up the rest.
+/// Each thread has a lane: a fixed range of the shards, which it takes first, so that the same thread meets
+/// the same data again from run to run, in its own cache. A thread that has finished its lane helps in the
+/// others, so that a thread that another process keeps from its core does not hold up the rest.
 ///
 /// A lane's `tickets` hold the number of the run in their high half and the shards not yet taken in their low
 /// half, so that a worker that wakes late cannot take a shard of the next run for one of its own.
 ///
 /// Why nothing is lost, in the order of a run:
-/// - `shardCount` and `sharded` are written before the tickets are stored, and read only by who took a ticket of
-///   that run, by an exchange that acquires. The caller does not return, nor write them again, before each
-///   taken ticket is counted off `unfinished`.
-/// - `number` is stored after all tickets, so that who has seen it finds the tickets of that run, or a later one's.
-/// - Who is about to block first says so (`sleepers`, `callerBlocks`), then looks again under the gate's lock;
-///   who changes what is waited for changes it first, then asks whether anybody blocks, then takes the lock
-///   to wake. All four are sequentially consistent, so one of the two sees the other.
+/// - `shardCount` and `sharded` are written before the tickets are stored, and read only by a thread that
+///   took a ticket of that run, by an exchange that acquires. The caller does not return, nor write them
+///   again, before each taken ticket is subtracted from `unfinished`.
+/// - `number` is stored after all tickets, so a thread that has seen it finds the tickets of that run, or a
+///   later one's.
+/// - A thread that is about to block first announces it (`sleepers`, `callerBlocks`), then looks again under
+///   the gate's lock. A thread that changes the awaited state changes it first, then checks whether anybody
+///   blocks, then takes the lock to wake. All four are sequentially consistent, so one of the two sees the
+///   other.
 /// - Each shard's writes are released by its subtraction from `unfinished`, and acquired by the caller that
 ///   reads 0 there.
 @safe final class WorkerRun: @unchecked Sendable {
-  /// A lane's tickets, alone in their cache lines.
+  /// A lane's tickets, on cache lines of their own.
   private struct Lane: ~Copyable {
     let tickets = Atomic<UInt64>(0)
     let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
@@ -47,12 +49,12 @@ import Synchronization
   private var shardCount = 0
   private var sharded: (any ShardedWork)?
 
-  /// Some tens of microseconds: longer than threads of equal work wait for one another.
+  /// Some tens of microseconds: longer than threads with equal work wait for one another.
   private static let spinCount = 40_000
   private static let yieldCount = 1_000
   private static let shardMask: UInt64 = 0xFFFF_FFFF
 
-  /// Nothing to do yet; `lastNumber` is that of the run before the first, for tests of its wrapping around.
+  /// Creates an idle run; `lastNumber` is that of the run before the first, for tests of its overflow.
   init(laneCount: Int, lastNumber: UInt64 = 0) {
     precondition(laneCount >= 1, "a run needs a lane")
     self.laneCount = laneCount
@@ -67,10 +69,10 @@ import Synchronization
     unsafe lanes.deallocate()
   }
 
-  /// Whether the caller is now the only one that may call ``perform(shardCount:_:)``.
+  /// Claims the right to call ``perform(shardCount:_:)``; returns false if another thread has it.
   func claim() -> Bool { !isClaimed.exchange(true, ordering: .acquiringAndReleasing) }
 
-  /// Gives the claim back.
+  /// Releases the claim.
   func release() { isClaimed.store(false, ordering: .releasing) }
 
   /// Runs all shards; the caller's lane is the first.
@@ -91,10 +93,10 @@ import Synchronization
     sharded = nil
   }
 
-  /// What a worker does all its life; `lane` is the one it serves first.
+  /// Takes shards until the pool stops, those of `lane` first.
   func workUntilStopped(lane: Int) {
     var lastRun = number.load(ordering: .relaxed)
-    // A run may have begun before this thread did; its tickets say so.
+    // A run may have begun before this thread did; its tickets show that.
     work(onRun: lastRun, from: lane)
     while let run = waitForRun(after: lastRun) {
       work(onRun: run, from: lane)
@@ -122,8 +124,8 @@ import Synchronization
     }
   }
 
-  /// A function of its own, so that this thread's reference to the work is surely gone before its shard is
-  /// counted off: the caller stops the program where a closure it lent is still held.
+  /// Runs a shard, not inlined, so that this thread's reference to the work is gone before its shard is
+  /// counted: the program traps if a lent closure is still referenced when the caller returns.
   @inline(never) private func call(_ shard: Int) { sharded?.run(shard: shard) }
 
   private func takeShard(of lane: Int, ofRun run: UInt64) -> Int? {
@@ -139,7 +141,7 @@ import Synchronization
 
   /// Waits for the shards that other threads hold.
   ///
-  /// They may share this core, so it is yielded before blocking, which costs a call to wake up.
+  /// They may share this core, so it yields before it blocks, because waking up costs a system call.
   private func waitUntilFinished() {
     for turn in 0..<Self.spinCount + Self.yieldCount {
       if unfinished.load(ordering: .acquiring) == 0 { return }
@@ -150,7 +152,7 @@ import Synchronization
     callerBlocks.store(false, ordering: .relaxed)
   }
 
-  /// The number of a run after `last`, or nil when the pool stops.
+  /// Waits for a run after `last` and returns its number, or nil when the pool stops.
   private func waitForRun(after last: UInt64) -> UInt64? {
     for _ in 0..<Self.spinCount {
       if stopping.load(ordering: .relaxed) { return nil }

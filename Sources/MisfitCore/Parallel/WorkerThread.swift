@@ -4,10 +4,10 @@
   import Glibc
 #endif
 
-/// A thread of the system, to be joined.
+/// A system thread that can be joined.
 ///
-/// Not a task of Swift's concurrency: a worker computes or blocks for long, and must not hold a cooperative
-/// thread.
+/// It is not a task of Swift's concurrency: a worker computes or blocks for long, and must not hold a
+/// cooperative thread.
 package final class WorkerThread: @unchecked Sendable {
   private final class Start {
     let body: @Sendable () -> Void
@@ -18,21 +18,21 @@ package final class WorkerThread: @unchecked Sendable {
 
   private init(_ thread: pthread_t?) { self.thread = thread }
 
-  /// Starts the thread; where the system has none to give, `body` runs here, before this returns.
+  /// Starts the thread; if the system has none left, `body` runs before this returns.
   package init(_ body: @escaping @Sendable () -> Void) {
     thread = Self.create(body)
     if thread == nil { body() }
   }
 
-  /// A thread that runs `body`, or nil where the system has none to give; `body` is then not called.
+  /// Starts a thread that runs `body`; returns nil without calling it if the system has no thread left.
   package static func started(_ body: @escaping @Sendable () -> Void) -> WorkerThread? {
     create(body).map(WorkerThread.init(_:))
   }
 
-  /// Waits until the thread has ended; to be called once, and not after ``detach()``.
+  /// Waits until the thread has ended; call it once, and not after ``detach()``.
   package func join() { if let thread { pthread_join(thread, nil) } }
 
-  /// Lets the thread run to its end by itself; to be called once, instead of ``join()``.
+  /// Lets the thread run to its end; call it once, instead of ``join()``.
   package func detach() { if let thread { pthread_detach(thread) } }
 
   private static func create(_ body: @escaping @Sendable () -> Void) -> pthread_t? {

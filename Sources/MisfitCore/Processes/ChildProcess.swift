@@ -1,35 +1,36 @@
 #if canImport(Darwin)
   import Darwin
 #else
-  // The environment is a global variable there, which is only handed on.
+  // Glibc's environment is a global variable, which is only passed on.
   @unsafe @preconcurrency import Glibc
 #endif
 
-/// A program that is run to its end, without a shell.
+/// A program that runs to its end, without a shell.
 ///
-/// It reads nothing, its standard output is thrown away, and its standard error is kept. Ctrl-C reaches it
-/// too, since it stays in the terminal's process group.
+/// Its standard input is empty, its standard output is discarded, and its standard error is kept. Ctrl-C
+/// reaches it too, since it stays in the terminal's process group.
 package enum ChildProcess {
-  /// How a program ended.
+  /// The reason a program ended.
   package enum Ending: Hashable, Sendable {
     case exited(Int32)
-    /// Ended by a signal.
+    /// Killed by a signal.
     case killed(signal: Int32)
   }
 
-  /// How a program ended, and what it said on standard error.
+  /// The exit status of a program, and its standard error.
   package struct Outcome: Hashable, Sendable {
     package var ending: Ending
     /// The last 64 KiB at most.
     package var standardError: String
   }
 
-  /// Runs a program and waits for its end; one without a slash in its name is looked for on `PATH`.
+  /// Runs a program and waits for its end; a name without a slash is searched on `PATH`.
   ///
-  /// `shouldContinue` is called twenty times a second, or more often where the program writes messages; where it returns
-  /// false, SIGKILL ends the program, since it may inherit that other signals are blocked.
+  /// `shouldContinue` is called at least twenty times a second, more often while the program writes messages.
+  /// If it returns false, SIGKILL ends the program, which may have inherited a mask that blocks other
+  /// signals.
   ///
-  /// - Throws: ``ChildProcessError`` where it cannot be started; its own failure is an ``Outcome``.
+  /// - Throws: ``ChildProcessError`` if it cannot be started; its own failure is an ``Outcome``.
   package static func run(
     _ program: String, _ arguments: [String], shouldContinue: () -> Bool = { true }
   ) throws(ChildProcessError) -> Outcome {
@@ -37,7 +38,7 @@ package enum ChildProcess {
     defer { close(messages.reading) }
     let process: pid_t
     do {
-      // Closed before reading: as long as we hold the writing end, the pipe has no end of file.
+      // Closed before reading: while we hold the writing end, the pipe has no end of file.
       defer { close(messages.writing) }
       process = try start(program, arguments, standardError: messages.writing)
     }
@@ -53,7 +54,7 @@ package enum ChildProcess {
     var ends: [Int32] = [-1, -1]
     let outcome = unsafe pipe(&ends)
     guard outcome == 0 else { throw ChildProcessError(program: program, errorNumber: errno) }
-    // Not for other children that are started meanwhile: they would keep the pipe open.
+    // Close on exec: children that are started meanwhile would keep the pipe open.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
@@ -112,7 +113,7 @@ package enum ChildProcess {
     while unsafe waitpid(process, &status, 0) < 0 {
       guard errno == EINTR else { throw ChildProcessError(program: program, errorNumber: errno) }
     }
-    // What the macros WIFEXITED, WEXITSTATUS and WTERMSIG do; Swift does not see them.
+    // The macros WIFEXITED, WEXITSTATUS and WTERMSIG, which Swift does not import.
     return status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: status & 0x7F)
   }
 }

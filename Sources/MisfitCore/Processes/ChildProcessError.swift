@@ -4,17 +4,17 @@
   import Glibc
 #endif
 
-/// Why the system did not start a program.
+/// A program that the system did not start.
 package struct ChildProcessError: DiagnosableError, Hashable {
   /// The program's name or path.
   package var program: String
   /// The system's error number.
   package var errorNumber: Int32
 
-  /// Whether there is no such program.
+  /// Whether the program does not exist.
   package var isNotFound: Bool { errorNumber == ENOENT }
 
-  /// The sentence.
+  /// The text of the error.
   package var diagnosis: Diagnosis {
     isNotFound
       ? Diagnosis("there is no program \(program)", remedy: "install it, or add its folder to PATH")

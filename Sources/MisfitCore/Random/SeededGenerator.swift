@@ -1,4 +1,4 @@
-/// The random numbers of a seed: the same sequence on every machine.
+/// A generator of random numbers from a seed: the same sequence on every machine.
 ///
 /// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state
 /// filled by SplitMix64. The system's generator asks the kernel for every number, and cannot be repeated.
@@ -10,10 +10,10 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
 
   private enum CodingKeys: String, CodingKey { case s0, s1, s2, s3 }
 
-  /// The generator of a seed.
+  /// Creates the generator of a seed.
   ///
-  /// `stream` separates uses of one seed (initial weights, shuffling, noise), so that more numbers in one of
-  /// them do not change the others.
+  /// `stream` separates the uses of one seed (initial weights, shuffling, noise), so that drawing more
+  /// numbers in one of them does not change the others; see ``SeedStream``.
   public init(seed: UInt64, stream: UInt64 = 0) {
     var state = seed ^ (stream &* 0xD1B5_4A32_D192_ED03)
     func splitMix() -> UInt64 {
@@ -29,7 +29,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
     s3 = splitMix()
   }
 
-  /// Decodes a state; the one that no seed gives, all zeros, is an error: it would give nothing but zeros.
+  /// Decodes a state; all zeros, which no seed produces and which would yield nothing but zeros, is an error.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     s0 = try container.decode(UInt64.self, forKey: .s0)
@@ -42,7 +42,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
     }
   }
 
-  /// The next 64 bits.
+  /// Returns the next 64 bits.
   public mutating func next() -> UInt64 {
     let product = s1 &* 5
     let result = ((product << 7) | (product >> 57)) &* 9
@@ -56,14 +56,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
     return result
   }
 
-  /// A float in `0 ..< 1`, a multiple of 2^-24.
+  /// Returns a float in `0 ..< 1`, a multiple of 2^-24.
   public mutating func nextUnitFloat() -> Float { Float(next() >> 40) * 0x1p-24 }
 
-  /// A double in `0 ..< 1`, a multiple of 2^-53.
+  /// Returns a double in `0 ..< 1`, a multiple of 2^-53.
   public mutating func nextUnitDouble() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// A whole number in `0 ..< bound`, without bias (Lemire, "Fast random integer generation in an interval",
-  /// 2019).
+  /// Returns a whole number in `0 ..< bound`, without bias (Lemire, "Fast random integer generation in an
+  /// interval", 2019).
   ///
   /// - Precondition: `bound` is at least 1.
   public mutating func nextIndex(below bound: Int) -> Int {

@@ -1,10 +1,10 @@
-/// The known word that somebody who wrote an unknown one probably meant.
+/// Suggestions for misspelled words.
 package enum NearestSpelling {
-  /// The candidate nearest to `word`, or nil where none is near enough.
+  /// Returns the candidate most similar to `word`, or nil if none is similar enough.
   ///
-  /// Near is: at most a third of the letters changed (at least one may be, but not all; dashes are no
-  /// letters), upper and lower case being the same. Where there is none, a candidate that begins with `word`,
-  /// if that has three letters. Between equals the first wins.
+  /// A similar word differs in at most a third of the letters (at least one may differ, but not all; dashes
+  /// are not letters), without regard to case. If there is none, it is a candidate that begins with `word`,
+  /// if that has three letters. Ties go to the first candidate.
   package static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
     let typed = Array(word.lowercased())
     let letterCount = typed.count { $0 != "-" }
@@ -24,8 +24,8 @@ package enum NearestSpelling {
     return nearest ?? longer
   }
 
-  /// The number of letters to insert, delete, change or swap with their neighbour on the way from one word to
-  /// the other.
+  /// Returns the number of letters to insert, delete, replace or swap with their neighbor to get from one
+  /// word to the other.
   ///
   /// The restricted Damerau-Levenshtein distance (optimal string alignment).
   ///

@@ -4,12 +4,12 @@
   import Glibc
 #endif
 
-/// Numbers as people read them.
+/// Numbers as text for people.
 ///
-/// For text that a program reads back, use `description`: Swift's is the shortest that gives the same number
-/// again.
+/// For text that a program reads back, use `description`: Swift's is the shortest that reads back as the same
+/// number.
 public enum NumberText {
-  /// `value` with about `digits` significant digits: `0.01173`, `1234`, `5.1e-08`.
+  /// Formats `value` with about `digits` significant digits: `0.01173`, `1234`, `5.1e-08`.
   ///
   /// Rounds half away from zero in decimal. A number that is not finite becomes `nan`, `inf` or `-inf`.
   public static func significant(_ value: Double, digits: Int = 4) -> String {
@@ -21,7 +21,7 @@ public enum NumberText {
     return trimmed(fixed(value, decimals: decimals))
   }
 
-  /// `value` with exactly `decimals` digits after the point: `3.10`.
+  /// Formats `value` with exactly `decimals` digits after the point: `3.10`.
   public static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     guard abs(value) < 0x1p60 else { return value.description }
@@ -40,7 +40,7 @@ public enum NumberText {
     return sign + String(integer) + "." + String(repeating: "0", count: decimals - digits.count) + digits
   }
 
-  /// A count with thousands separated by commas: `60,000`.
+  /// Formats a count with thousands separated by commas: `60,000`.
   public static func grouped(_ count: Int) -> String {
     let digits = Array(String(count.magnitude))
     var text = count < 0 ? "-" : ""
@@ -51,7 +51,7 @@ public enum NumberText {
     return text
   }
 
-  /// Bytes in binary units: `47.0 MiB`.
+  /// Formats a number of bytes in binary units: `47.0 MiB`.
   public static func bytes(_ count: Int) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
     var value = Double(count)
@@ -61,10 +61,11 @@ public enum NumberText {
       value /= 1024
       unit += 1
     }
-    return unit == 0 ? "\(count) byte\(count == 1 ? "" : "s")" : "\(fixed(value, decimals: 1)) \(units[unit])"
+    return unit == 0
+      ? "\(count) \(CountText.plural("byte", count))" : "\(fixed(value, decimals: 1)) \(units[unit])"
   }
 
-  /// A length of time: `0.42 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
+  /// Formats a length of time: `0.42 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
   public static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "unknown" }
     if seconds < 9.995 { return "\(fixed(seconds, decimals: 2)) s" }
@@ -76,8 +77,8 @@ public enum NumberText {
 
   private static func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
-  /// The decimal exponent of `value` after rounding to `digits` digits: 9.9996 to four digits is 10.00,
-  /// exponent 1.
+  /// Returns the decimal exponent of `value` after rounding to `digits` digits: 9.9996 to four digits is
+  /// 10.00, exponent 1.
   private static func decimalExponent(of value: Double, digits: Int) -> Int {
     let exponent = Int(log10(abs(value)).rounded(.down))
     let unit = pow(10, Double(digits - 1))
@@ -85,7 +86,7 @@ public enum NumberText {
       ? exponent + 1 : exponent
   }
 
-  /// `value` / 10^`exponent`, in two steps where that power is too small for a double (the denormals).
+  /// Returns `value` / 10^`exponent`, in two steps if that power is too small for a double (subnormals).
   private static func mantissa(of value: Double, exponent: Int) -> Double {
     exponent < -300 ? value * 1e300 / pow(10, Double(exponent + 300)) : value / pow(10, Double(exponent))
   }

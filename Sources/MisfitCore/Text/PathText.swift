@@ -1,13 +1,14 @@
-/// Paths as strings that give back every byte.
+/// Paths as strings that preserve every byte.
 ///
-/// The system's file names are bytes; a `String` holds valid Unicode only. A byte that is not part of valid UTF-8 stands as
-/// one of the 128 private characters from U+10F780 on, as Python's `surrogateescape` has it with lone surrogates. A name that
-/// holds one of these characters itself is taken byte by byte, so that no two names become one string.
+/// The system's file names are bytes; a `String` contains valid Unicode only. A byte that is not part of
+/// valid UTF-8 becomes one of the 128 private characters from U+10F780 on, as Python's `surrogateescape` does
+/// with lone surrogates. A name that already contains one of these characters is escaped byte by byte, so
+/// that no two names become one string.
 package enum PathText {
-  /// The character of byte 0; only bytes from 0x80 on have one.
+  /// The character of byte 0; only bytes from 0x80 on are escaped.
   private static let firstValue: UInt32 = 0x10F700
 
-  /// The string of a path's bytes.
+  /// Returns the string of a path's bytes.
   package static func string(decoding bytes: some Collection<UInt8>) -> String {
     if let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: isEscape) {
       return text
@@ -28,7 +29,7 @@ package enum PathText {
     return String(text)
   }
 
-  /// The bytes of a path, which ``string(decoding:)`` gave or a user typed.
+  /// Returns the bytes of a path, which ``string(decoding:)`` returned or a user typed.
   package static func bytes(of path: String) -> [UInt8] {
     guard path.unicodeScalars.contains(where: isEscape) else { return Array(path.utf8) }
     var bytes: [UInt8] = []
@@ -38,17 +39,17 @@ package enum PathText {
     return bytes
   }
 
-  /// The bytes with a zero behind them, as system calls take a path.
+  /// Returns the path as a null-terminated C string.
   package static func cString(_ path: String) -> [CChar] {
     bytes(of: path).map { CChar(bitPattern: $0) } + [0]
   }
 
-  /// A path as an identifier in results: with `\xE9` for a byte that is not UTF-8, else as it is.
+  /// Returns the path as an identifier in results, with `\xE9` for a byte that is not UTF-8.
   package static func identifier(_ path: String) -> String {
     path.unicodeScalars.contains(where: isEscape) ? VisibleText.line(path) : path
   }
 
-  /// The byte that a character stands for; nil for all others.
+  /// Returns the byte that an escape character encodes, or nil for other characters.
   package static func byte(of scalar: Unicode.Scalar) -> UInt8? {
     isEscape(scalar) ? UInt8(truncatingIfNeeded: scalar.value - firstValue) : nil
   }
@@ -61,7 +62,7 @@ package enum PathText {
     Unicode.Scalar(firstValue + UInt32(byte)) ?? "\u{FFFD}"
   }
 
-  /// The bytes of a UTF-8 sequence by its first; 1 for what begins none.
+  /// Returns the length of a UTF-8 sequence from its first byte; 1 for a byte that begins none.
   private static func sequenceLength(_ first: UInt8) -> Int {
     switch first {
     case 0xC2...0xDF: 2

@@ -1,27 +1,27 @@
-/// Text that a terminal prints and never obeys.
+/// Text without characters that control a terminal.
 ///
-/// Data and file names may hold escape sequences that clear a screen, or marks that turn the direction of text around. Each
-/// such character is replaced by its code: `\u{1B}` for the escape character. A byte of a file name that is not UTF-8 is
-/// shown as `\xE9`.
+/// Data and file names may contain escape sequences that clear a screen, or marks that reverse the direction
+/// of text. Each such character is replaced by its code: `\u{1B}` for the escape character. A byte of a file
+/// name that is not UTF-8 is shown as `\xE9`.
 package enum VisibleText {
-  /// Replaces the characters of a line that a reader would not see, line ends and tabs among them.
+  /// Escapes the invisible characters of a line, line ends and tabs included.
   package static func line(_ text: String) -> String {
     isVisible(text, keepsLineFeeds: false) ? text : shown(text, keepsLineFeeds: false)
   }
 
-  /// The same for text of several lines, whose line feeds stay.
+  /// Escapes the invisible characters of a text of several lines; line feeds stay.
   package static func lines(_ text: String) -> String {
     isVisible(text, keepsLineFeeds: true) ? text : shown(text, keepsLineFeeds: true)
   }
 
-  /// Bytes as text; those that are no UTF-8 as `\xE9`.
+  /// Returns bytes as text; those that are not UTF-8 as `\xE9`.
   package static func line(ofBytes bytes: some Collection<UInt8>) -> String {
     line(PathText.string(decoding: bytes))
   }
 
-  /// Whether nothing is replaced.
+  /// Whether nothing has to be escaped.
   ///
-  /// ASCII, which nearly all text is, is looked at by bytes.
+  /// ASCII, which nearly all text is, is checked by bytes.
   private static func isVisible(_ text: String, keepsLineFeeds: Bool) -> Bool {
     var isASCII = true
     for byte in text.utf8 {
@@ -62,7 +62,8 @@ package enum VisibleText {
     return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 
-  /// Whether a character moves the cursor, gives a command, turns the direction of text or cannot be seen.
+  /// Whether a character moves the cursor, controls the terminal, changes the direction of text or is
+  /// invisible.
   ///
   /// The joiners of scripts and emoji (U+200C, U+200D) and variation selectors stay.
   package static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

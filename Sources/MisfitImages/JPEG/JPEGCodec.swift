@@ -11,7 +11,7 @@ enum JPEGCodec {
 
   /// Decodes a checked file into the header's channels, rows from the top as they are stored.
   ///
-  /// A warning is a failure: libjpeg fills what is missing with grey, and that must not pass for an image.
+  /// A warning is a failure: libjpeg fills what is missing with gray, and that must not pass for an image.
   static func decode(_ file: [UInt8], in header: JPEGHeader) -> Result<[UInt8], Failure> {
     guard let decoder = unsafe tjInitDecompress() else {
       return .failure(Failure(message: "no memory for a decoder"))

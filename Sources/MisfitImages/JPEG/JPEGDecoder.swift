@@ -1,21 +1,21 @@
 import MisfitCore
 
-/// Reads JPEG images through libjpeg-turbo: grey and colour, baseline and progressive, 8 bits a sample.
+/// A decoder of JPEG images through libjpeg-turbo: gray and color, baseline and progressive, 8 bits a sample.
 ///
-/// - Colour comes back as RGB, by the library's exact integer transform and smooth chroma upsampling.
-/// - An image that Exif says to turn (orientation 2 to 8) is turned, so that it is what people see in a viewer.
-/// - Damaged or cut files are refused, however much of them could be shown.
-/// - CMYK and 12 bits a sample are refused by name. Colour profiles are ignored.
+/// - Color is decoded to RGB, by the library's exact integer transform and smooth chroma upsampling.
+/// - The Exif orientation (2 to 8) is applied, so that the image is as in a viewer.
+/// - Damaged or truncated files are refused, even if some of them could be shown.
+/// - CMYK and 12 bits a sample are refused with a message of their own. Color profiles are ignored.
 public enum JPEGDecoder {
-  /// Decodes an image held in memory; `path` only names it in errors.
+  /// Decodes an image in memory; `path` only names it in errors.
   ///
   /// - Throws: ``ImageError``.
-  /// - Complexity: O(pixels); memory of one more copy where the image is turned.
+  /// - Complexity: O(pixels); memory of one more copy if the image is rotated.
   public static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
     let file = JPEGMarkers(bytes: bytes, path: path)
     let header = try file.header()
-    // A block of 64 pixels takes a bit at least; a wide margin leaves room for every kind of subsampling. So
-    // a few bytes that claim a huge size cost no memory.
+    // A block of 64 pixels takes at least a bit; a wide margin allows every kind of subsampling. So a few
+    // bytes that claim a huge size cost no memory.
     guard header.storedWidth * header.storedHeight / 8192 <= bytes.count else {
       throw file.error(.corrupted("too little data for its size"), at: bytes.count)
     }
@@ -28,7 +28,7 @@ public enum JPEGDecoder {
     }
   }
 
-  /// The header of an image held in memory, or of its beginning.
+  /// Reads the header of an image in memory, or of its beginning.
   ///
   /// - Throws: ``ImageError``.
   public static func header(bytes: [UInt8], path: String) throws(ImageError) -> JPEGHeader {
@@ -36,7 +36,7 @@ public enum JPEGDecoder {
   }
 }
 
-/// Turns stored rows into the image that is to be seen.
+/// The mapping from stored rows to the displayed image.
 private struct Orientation {
   let header: JPEGHeader
 
@@ -59,7 +59,7 @@ private struct Orientation {
     return Image(height: height, width: width, channels: channels, pixels: result)
   }
 
-  /// Where the pixel that is seen in a row and column is stored.
+  /// Returns the stored position of a displayed pixel.
   private func stored(_ row: Int, _ column: Int) -> (row: Int, column: Int) {
     let (bottom, right) = (header.storedHeight - 1, header.storedWidth - 1)
     return switch header.orientation {

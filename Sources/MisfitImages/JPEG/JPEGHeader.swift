@@ -1,16 +1,16 @@
 import MisfitCore
 
-/// What a JPEG says of itself before its pixels.
+/// The properties of a JPEG that are known before its pixels.
 ///
 /// ITU-T T.81, annex B; orientation: Exif 2.32 (CIPA DC-008), tag 0x0112.
 public struct JPEGHeader: Hashable, Sendable {
-  /// The columns of the image as it is to be seen.
+  /// The number of columns of the displayed image.
   public let width: Int
-  /// The rows of the image as it is to be seen.
+  /// The number of rows of the displayed image.
   public let height: Int
-  /// 1 for grey, 3 for colour.
+  /// The number of channels: 1 for gray, 3 for color.
   public let channels: Int
-  /// How the stored rows are turned to be seen; 1 is as they are stored.
+  /// The Exif orientation of the stored rows; 1 is unchanged.
   public let orientation: Int
   let storedWidth: Int
   let storedHeight: Int
@@ -20,7 +20,7 @@ public struct JPEGHeader: Hashable, Sendable {
     self.storedHeight = storedHeight
     self.channels = channels
     self.orientation = orientation
-    // From 5 on, the image lies on its side.
+    // From 5 on, rows and columns are exchanged.
     (width, height) = orientation >= 5 ? (storedHeight, storedWidth) : (storedWidth, storedHeight)
   }
 }
@@ -30,9 +30,9 @@ struct JPEGMarkers {
   let bytes: [UInt8]
   let path: String
 
-  /// The header, checked.
+  /// Reads and checks the header.
   ///
-  /// - Throws: ``ImageError``; `truncated` where the bytes end before the size of the image.
+  /// - Throws: ``ImageError``; `truncated` if the bytes end before the size of the image.
   func header() throws(ImageError) -> JPEGHeader {
     guard !bytes.isEmpty else {
       throw ImageError(.empty, format: .jpeg, at: InputPosition(source: path))
@@ -87,9 +87,9 @@ struct JPEGMarkers {
 
 /// The orientation in an Exif segment.
 enum ExifOrientation {
-  /// 1 to 8; nil where the segment is of another kind, holds no orientation or is damaged.
+  /// Returns 1 to 8; nil if the segment is of another kind, has no orientation or is damaged.
   ///
-  /// Damage is no error: the segment only comments on the image.
+  /// Damage is not an error, because the segment is only metadata.
   static func read(_ segment: ArraySlice<UInt8>) -> Int? {
     let bytes = Array(segment)
     guard bytes.starts(with: Array("Exif".utf8) + [0, 0]), bytes.count >= 14 else { return nil }

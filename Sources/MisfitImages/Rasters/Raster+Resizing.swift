@@ -1,12 +1,12 @@
 extension Raster {
-  /// The picture in another size: areas are averaged along an axis that shrinks, and values interpolated
-  /// linearly along one that grows.
+  /// Returns the image in another size: averages areas along an axis that shrinks, and interpolates linearly
+  /// along one that grows.
   ///
-  /// The filters are Pillow's `BOX` and `BILINEAR`, columns first; 8-bit samples are rounded after each axis as
-  /// Pillow does, so that they have the same values to the bit. 16-bit samples are rounded once.
+  /// The filters are Pillow's `BOX` and `BILINEAR`, columns first. 8-bit samples are rounded after each axis
+  /// as in Pillow, so that they have the same values to the bit. 16-bit samples are rounded once.
   ///
   /// - Precondition: both sides are at least 1.
-  /// - Complexity: O(pixels of the larger picture).
+  /// - Complexity: O(pixels of the larger image).
   public func resized(width newWidth: Int, height newHeight: Int) -> Raster {
     precondition(newWidth >= 1 && newHeight >= 1, "a picture needs at least one pixel")
     guard newWidth != width || newHeight != height else { return self }
@@ -30,10 +30,10 @@ extension Raster {
   }
 }
 
-/// A sample that can be summed up with weights.
+/// A sample type with weighted sums.
 protocol ResampledSample {
   associatedtype Sum
-  /// The sum of nothing; for integers the half that rounding needs.
+  /// The initial value of a sum; for integers one half, for rounding.
   static var zero: Sum { get }
   static func weight(_ value: Double) -> Sum
   static func add(_ sample: Self, times weight: Sum, to sum: inout Sum)
@@ -41,7 +41,7 @@ protocol ResampledSample {
 }
 
 extension UInt8: ResampledSample {
-  /// Weights have 22 binary places, as Pillow's.
+  /// Weights have 22 fractional bits, as in Pillow.
   static var zero: Int32 { 1 << 21 }
   static func weight(_ value: Double) -> Int32 { Int32(value * 4_194_304 + 0.5) }
   static func add(_ sample: UInt8, times weight: Int32, to sum: inout Int32) {
@@ -56,7 +56,7 @@ extension Float: ResampledSample {
   static func value(of sum: Float) -> Float { min(max(sum, 0), 65535) }
 }
 
-/// Which samples of an axis make up each sample of the resized one, and with which weights.
+/// The source samples and weights of each sample of a resized axis.
 ///
 /// The arithmetic of Pillow's `precompute_coeffs` (src/libImaging/Resample.c).
 struct AxisWeights {
@@ -88,6 +88,8 @@ struct AxisWeights {
     self.weights = weights
   }
 
+  /// Resamples the columns.
+  ///
   /// Shapes: `samples` [rows, old count, channels], the result [rows, new count, channels].
   func resampleColumns<Sample: ResampledSample>(of samples: [Sample], channels: Int) -> [Sample] {
     let rowLength = oldCount * channels
@@ -111,6 +113,8 @@ struct AxisWeights {
     return result
   }
 
+  /// Resamples the rows.
+  ///
   /// Shapes: `samples` [old count, row length], the result [new count, row length].
   func resampleRows<Sample: ResampledSample>(of samples: [Sample], rowLength: Int) -> [Sample] {
     var result: [Sample] = []

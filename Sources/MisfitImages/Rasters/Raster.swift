@@ -1,8 +1,8 @@
-/// A decoded picture with the precision of its file: samples of 8 or 16 bits.
+/// A decoded image in the precision of its file: samples of 8 or 16 bits.
 ///
 /// Shapes: samples [height, width, channels], row-major from the top left, channels interleaved.
 public struct Raster: Hashable, Sendable {
-  /// The samples.
+  /// The samples, in one of two precisions.
   public enum Samples: Hashable, Sendable {
     /// 8 bits: 0 to 255.
     case bytes([UInt8])
@@ -21,31 +21,31 @@ public struct Raster: Hashable, Sendable {
   public let height: Int
   /// The number of columns.
   public let width: Int
-  /// 1 for grey, 3 for RGB.
+  /// The number of channels: 1 for gray, 3 for RGB.
   public let channels: Int
   /// The samples.
   public let samples: Samples
 
-  /// Makes a picture of its samples.
+  /// Creates an image from its samples.
   ///
-  /// - Precondition: there is at least one pixel, one or three channels, and the samples fill the picture.
+  /// - Precondition: there is at least one pixel, one or three channels, and the samples fill the image.
   public init(height: Int, width: Int, channels: Int, samples: Samples) {
-    precondition(height >= 1 && width >= 1, "a picture needs at least one pixel")
-    precondition(channels == 1 || channels == 3, "a picture has one channel (grey) or three (RGB)")
-    precondition(samples.count == height * width * channels, "the samples do not fill the picture")
+    precondition(height >= 1 && width >= 1, "an image needs at least one pixel")
+    precondition(channels == 1 || channels == 3, "an image has one channel (gray) or three (RGB)")
+    precondition(samples.count == height * width * channels, "the samples do not fill the image")
     self.height = height
     self.width = width
     self.channels = channels
     self.samples = samples
   }
 
-  /// An 8-bit image as it is.
+  /// Creates a raster from an 8-bit image.
   public init(_ image: Image) {
     self.init(
       height: image.height, width: image.width, channels: image.channels, samples: .bytes(image.pixels))
   }
 
-  /// The samples from 0 to 255, those of 16 bits with their fraction: `v / 257`.
+  /// The samples from 0 to 255; those of 16 bits have fractions: `v / 257`.
   public var values: [Double] {
     switch samples {
     case .bytes(let samples): samples.map(Double.init)
@@ -53,9 +53,9 @@ public struct Raster: Hashable, Sendable {
     }
   }
 
-  /// The picture's luma, as Pillow's mode `L` has it (ITU-R BT.601, `(19595 R + 38470 G + 7471 B + 32768) / 65536`);
-  /// grey as it is.
-  public var convertedToGrey: Raster {
+  /// The image's luma, as in Pillow's mode `L` (ITU-R BT.601,
+  /// `(19595 R + 38470 G + 7471 B + 32768) / 65536`); gray unchanged.
+  public var convertedToGray: Raster {
     guard channels == 3 else { return self }
     let grey: Samples =
       switch samples {
@@ -65,7 +65,7 @@ public struct Raster: Hashable, Sendable {
     return Raster(height: height, width: width, channels: 1, samples: grey)
   }
 
-  /// The same picture with three equal channels; RGB as it is.
+  /// The image with three equal channels; RGB unchanged.
   public var convertedToRGB: Raster {
     guard channels == 1 else { return self }
     let colored: Samples =

@@ -186,7 +186,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Begins an epoch; see ``EpochRows``.
   public func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
     precondition(isFinished, "the store is still being filled")
-    var generator = SeededGenerator(seed: seed, stream: RandomStream.shuffle + UInt64(epoch))
+    var generator = SeededGenerator(seed: seed, stream: SeedStream.shuffle[epoch])
     guard let file else {
       order = shuffled ? Permutation.random(count: rowCount, using: &generator) : []
       return
@@ -202,7 +202,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// - Precondition: all rows are in memory.
   package func beginEpoch(_ epoch: Int, of rows: [UInt32]) {
     precondition(isFinished && !isSpilled && !rows.isEmpty, "an epoch of some rows is of rows in memory")
-    var generator = SeededGenerator(seed: seed, stream: RandomStream.shuffle + UInt64(epoch))
+    var generator = SeededGenerator(seed: seed, stream: SeedStream.shuffle[epoch])
     order = Permutation.random(count: rows.count, using: &generator).map { rows[Int($0)] }
   }
 

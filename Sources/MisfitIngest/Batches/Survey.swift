@@ -120,7 +120,7 @@ struct Survey {
     let constant = schema.constantColumns
     guard !constant.isEmpty else { return [] }
     // Images have dark corners; their places say nothing.
-    if schema.columnNames.isEmpty { return ["\(IngestError.count(constant.count, "pixel")) never change"] }
+    if schema.columnNames.isEmpty { return ["\(CountText.of(constant.count, "pixel")) never change"] }
     return ["constant: \(IngestError.list(constant.map { schema.featureName(at: $0) }))"]
   }
 }

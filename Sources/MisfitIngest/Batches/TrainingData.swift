@@ -137,12 +137,12 @@ public struct TrainingData: Sendable {
 /// A number that two passes over the same rows agree on.
 struct ContentFingerprint: Equatable {
   private var rowCount = 0
-  private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  private var hash = FNVHash()
 
   mutating func update(_ batch: borrowing RecordBatch) {
     rowCount += batch.rowCount
     if let content = batch.contentHash {
-      hash = (hash ^ content) &* 0x100_0000_01b3
+      hash.add(content)
       return
     }
     let count = batch.rowCount * batch.width
@@ -150,10 +150,10 @@ struct ContentFingerprint: Equatable {
     switch batch.valueKind {
     case .float64:
       let values = batch.values.span
-      for index in 0..<count { hash = (hash ^ values[index].bitPattern) &* 0x100_0000_01b3 }
+      for index in 0..<count { hash.add(values[index].bitPattern) }
     case .uint8:
       let values = batch.bytes.span
-      for index in 0..<count { hash = (hash ^ UInt64(values[index])) &* 0x100_0000_01b3 }
+      for index in 0..<count { hash.add(UInt64(values[index])) }
     }
     self.hash = hash
   }
@@ -215,7 +215,7 @@ struct Selection {
   init(_ wanted: Int, of count: Int, seed: UInt64) {
     self.wanted = wanted
     left = count
-    generator = SeededGenerator(seed: seed, stream: RandomStream.validation)
+    generator = SeededGenerator(seed: seed, stream: SeedStream.validation.value)
   }
 
   /// Whether the next row is chosen; false behind the last.

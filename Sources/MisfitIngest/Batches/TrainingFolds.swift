@@ -48,7 +48,7 @@ public struct TrainingFolds {
     precondition(count >= 2 && sampleCount >= 2 * count, "too few samples for so many folds")
     let held = hasValidationSource ? [] : data.validationTileCounts
     tileCounts = data.trainingTileCounts + (data.trainingTileCounts.isEmpty ? [] : held)
-    var generator = SeededGenerator(seed: seed, stream: RandomStream.folds)
+    var generator = SeededGenerator(seed: seed, stream: SeedStream.folds.value)
     var folds = [Int](repeating: 0, count: sampleCount)
     for (position, sample) in Permutation.random(count: sampleCount, using: &generator).enumerated() {
       folds[Int(sample)] = position % count

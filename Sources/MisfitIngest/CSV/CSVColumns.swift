@@ -80,7 +80,7 @@ struct CSVColumns {
     }
     let known = Set(options.expectedTable?.columns.map(\.name) ?? [])
     let extra = unnamed.count { !known.contains(format.names[$0]) } - (known.isEmpty ? expected.count : 0)
-    if extra > 0 { format.notes.append("\(IngestError.count(extra, "further column")) passed over") }
+    if extra > 0 { format.notes.append("\(CountText.of(extra, "further column")) passed over") }
   }
 
   private func indices(

@@ -105,7 +105,7 @@ extension CSVPart {
     }
     guard let first = parts.first else { throw empty[0].error }
     try checkIgnored(options, in: parts)
-    notes = [IngestError.count(parts.count, "file")] + first.notes
+    notes = [CountText.of(parts.count, "file")] + first.notes
     notes += alignDecimalSigns(of: &parts, swapping: options.expectedColumns == nil)
     if options.keptColumns == .all { keepAllColumns(of: &parts) }
     notes += empty.prefix(3).map { "\($0.name) holds no record" }

@@ -95,7 +95,7 @@ extension CSVSniffer {
     guard let count, count > 0 else { return }
     beginning.sample.records.removeFirst(count)
     beginning.hasHeader = true
-    beginning.notes.append("\(IngestError.count(count, "line")) above the header skipped")
+    beginning.notes.append("\(CountText.of(count, "line")) above the header skipped")
   }
 
   /// The most records in front of a header.

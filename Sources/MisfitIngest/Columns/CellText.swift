@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// The bytes of cells as columns compare them.
 enum CellText {
   /// Longer cells are cut here, so that a dictionary of them stays small; they are no levels anyone would name.
@@ -34,9 +36,9 @@ enum CellText {
 
   /// A number that cells of other content hardly share: FNV-1a, with its bits mixed as SplitMix64 does.
   static func hash(_ cell: Span<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for index in cell.indices { hash = (hash ^ UInt64(cell[index])) &* 0x100_0000_01b3 }
-    return mixed(hash)
+    var hash = FNVHash()
+    for index in cell.indices { hash.add(UInt64(cell[index])) }
+    return mixed(hash.value)
   }
 
   /// SplitMix64's finalizer.

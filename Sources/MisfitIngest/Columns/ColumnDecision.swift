@@ -297,7 +297,7 @@ struct ColumnDecision {
   }
 
   private var logarithmic: NumberEncoding {
-    let logarithms = sorted.map { NaturalLogarithm.ofOnePlus(max($0, 0)) }
+    let logarithms = sorted.map { Mathematics.log1p(max($0, 0)) }
     let count = Double(logarithms.count)
     let mean = logarithms.reduce(0, +) / count
     let squares = logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

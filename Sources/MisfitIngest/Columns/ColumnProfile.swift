@@ -2,9 +2,7 @@ import MisfitCore
 
 /// What was seen of the dates of a column, read in one order of day and month.
 struct DateProfile: Sendable {
-  var count = 0
-  var mean = 0.0
-  var squares = 0.0
+  private(set) var variance = RunningVariance()
   var least = Double.infinity
   var largest = -Double.infinity
   var hasTime = false
@@ -17,6 +15,10 @@ struct DateProfile: Sendable {
   private var descentCount = 0
   private var first = 0.0
   private var last = 0.0
+
+  var count: Int { variance.count }
+  var mean: Double { variance.mean }
+  var squares: Double { variance.squares }
 
   /// Whether the records stand in the order of these dates, or in the reverse of it; one step in twenty may differ.
   var isSequence: Bool {
@@ -33,10 +35,7 @@ struct DateProfile: Sendable {
     sample.add(seconds, record: record)
     if count == 0 { first = seconds } else { step(from: last, to: seconds) }
     last = seconds
-    count += 1
-    let difference = seconds - mean
-    mean += difference / Double(count)
-    squares += difference * (seconds - mean)
+    variance.add(seconds)
     least = min(least, seconds)
     largest = max(largest, seconds)
     let day = Int((seconds / CalendarDate.secondsPerDay).rounded(.down))
@@ -51,11 +50,7 @@ struct DateProfile: Sendable {
     last = other.last
     ascentCount += other.ascentCount
     descentCount += other.descentCount
-    let share = Double(other.count) / Double(count + other.count)
-    let difference = other.mean - mean
-    squares += other.squares + difference * difference * Double(count) * share
-    mean += difference * share
-    count += other.count
+    variance.merge(other.variance)
     least = min(least, other.least)
     largest = max(largest, other.largest)
     hasTime = hasTime || other.hasTime
@@ -67,14 +62,12 @@ struct DateProfile: Sendable {
 
 /// What was seen of a column: enough to decide what it is, in bounded memory.
 ///
-/// Parts are merged in the order of the records. Means and variances as in ``SchemaLearner``.
+/// Parts are merged in the order of the records.
 struct ColumnProfile: Sendable {
   private(set) var cellCount = 0
   private(set) var missingCount = 0
-  private(set) var numberCount = 0
+  private(set) var variance = RunningVariance()
   private(set) var integerCount = 0
-  private(set) var mean = 0.0
-  private(set) var squares = 0.0
   private(set) var least = Double.infinity
   private(set) var largest = -Double.infinity
   private(set) var sample = ValueSample()
@@ -104,6 +97,11 @@ struct ColumnProfile: Sendable {
   /// Dates whose day and month only an order tells apart.
   private(set) var orderedDateCount = 0
   private let keepsNumbers: Bool
+
+  /// The number of cells that are numbers.
+  var numberCount: Int { variance.count }
+  var mean: Double { variance.mean }
+  var squares: Double { variance.squares }
 
   /// Texts that are counted one by one.
   static let levelCapacity = 1 << 15
@@ -229,7 +227,7 @@ struct ColumnProfile: Sendable {
 
   /// Takes a number, as arrays hold them.
   mutating func add(number value: Double, record: Int) {
-    numberCount += 1
+    variance.add(value)
     let previous = lastNumber
     if numberCount == 1 {
       firstNumber = value
@@ -239,9 +237,6 @@ struct ColumnProfile: Sendable {
     }
     lastNumber = value
     if value.magnitude < 1e15, value == value.rounded() { integerCount += 1 }
-    let difference = value - mean
-    mean += difference / Double(numberCount)
-    squares += difference * (value - mean)
     least = min(least, value)
     largest = max(largest, value)
     sample.add(value, record: record)
@@ -289,17 +284,8 @@ struct ColumnProfile: Sendable {
     guard other.numberCount > 0 else { return }
     isRising = isRising && other.isRising && (numberCount == 0 || other.firstNumber > lastNumber)
     lastNumber = other.lastNumber
-    guard numberCount > 0 else {
-      // By the formula below, the square of a first mean might overflow.
-      (firstNumber, numberCount, integerCount) = (other.firstNumber, other.numberCount, other.integerCount)
-      (mean, squares, least, largest) = (other.mean, other.squares, other.least, other.largest)
-      return
-    }
-    let share = Double(other.numberCount) / Double(numberCount + other.numberCount)
-    let difference = other.mean - mean
-    squares += other.squares + difference * difference * Double(numberCount) * share
-    mean += difference * share
-    numberCount += other.numberCount
+    if numberCount == 0 { firstNumber = other.firstNumber }
+    variance.merge(other.variance)
     integerCount += other.integerCount
     least = min(least, other.least)
     largest = max(largest, other.largest)

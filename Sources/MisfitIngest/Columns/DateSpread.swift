@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// Where most dates of a column lie, whatever a few of them say.
 ///
 /// A date that many records share far from all others, such as 9999-12-31 for "until further notice", means "no date". A

@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// About how many different values were seen.
 ///
 /// Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm" (2007), with 4,096
@@ -54,6 +56,6 @@ struct DistinctCounter: Sendable {
     let raw = 0.7213 / (1 + 1.079 / count) * count * count / sum
     let empty = Int(unlisted) + ranks.count { $0 == 0 }
     guard raw <= 2.5 * count, empty > 0 else { return Int(raw.rounded()) }
-    return Int((count * NaturalLogarithm.of(count / Double(empty))).rounded())
+    return Int((count * Mathematics.log(count / Double(empty))).rounded())
   }
 }

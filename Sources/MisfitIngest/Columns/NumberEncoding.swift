@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// How numbers of a column become inputs of a network: moved, divided, and bent where they reach far.
 ///
 /// With z = (x - offset) / scale, or (sign(x) ln(1 + |x|) - offset) / scale where ``isLogarithmic``. Where there is a ``bend``, a
@@ -35,7 +37,7 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
   /// z, with the growth of its magnitude turned logarithmic beyond a limit.
   static func compress(_ z: Double, beyond limit: Double) -> Double {
     guard z.magnitude > limit else { return Schema.bounded(z) }
-    let compressed = limit + NaturalLogarithm.ofOnePlus(z.magnitude - limit)
+    let compressed = limit + Mathematics.log1p(z.magnitude - limit)
     return z < 0 ? -compressed : compressed
   }
 
@@ -43,7 +45,7 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
   static func expand(_ z: Double, beyond limit: Double) -> Double {
     guard z.magnitude > limit else { return z }
     // Beyond what any double encodes to, the inverse would overflow.
-    let far = limit + NaturalLogarithm.inverseOfOnePlus(min(z.magnitude - limit, 700))
+    let far = limit + Mathematics.expm1(min(z.magnitude - limit, 700))
     return z < 0 ? -far : far
   }
 
@@ -54,13 +56,13 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
     if let bend { z = Self.expand(z, beyond: bend) }
     let base = z * scale + offset
     guard isLogarithmic else { return base }
-    let value = NaturalLogarithm.inverseOfOnePlus(min(base.magnitude, 700))
+    let value = Mathematics.expm1(min(base.magnitude, 700))
     return base < 0 ? -value : value
   }
 
   /// ln(1 + x), and the same mirrored for negative numbers, which keeps values unseen in training in their order.
   private static func signedLogarithm(_ value: Double) -> Double {
-    let logarithm = NaturalLogarithm.ofOnePlus(value.magnitude)
+    let logarithm = Mathematics.log1p(value.magnitude)
     return value < 0 ? -logarithm : logarithm
   }
 
@@ -115,9 +117,9 @@ public struct QuantileKnots: Sendable, Hashable, Codable {
   func encode(_ value: Double) -> Double {
     let last = values.count - 1
     let spread = (values[last] - values[0]) / (deviates[last] - deviates[0])
-    if value < values[0] { return deviates[0] - NaturalLogarithm.ofOnePlus((values[0] - value) / spread) }
+    if value < values[0] { return deviates[0] - Mathematics.log1p((values[0] - value) / spread) }
     if value > values[last] {
-      return deviates[last] + NaturalLogarithm.ofOnePlus((value - values[last]) / spread)
+      return deviates[last] + Mathematics.log1p((value - values[last]) / spread)
     }
     let upper = max(1, firstIndex(in: values) { $0 >= value })
     let share = (value - values[upper - 1]) / (values[upper] - values[upper - 1])
@@ -128,10 +130,10 @@ public struct QuantileKnots: Sendable, Hashable, Codable {
     let last = values.count - 1
     let spread = (values[last] - values[0]) / (deviates[last] - deviates[0])
     if encoded < deviates[0] {
-      return values[0] - spread * NaturalLogarithm.inverseOfOnePlus(min(deviates[0] - encoded, 700))
+      return values[0] - spread * Mathematics.expm1(min(deviates[0] - encoded, 700))
     }
     if encoded > deviates[last] {
-      return values[last] + spread * NaturalLogarithm.inverseOfOnePlus(min(encoded - deviates[last], 700))
+      return values[last] + spread * Mathematics.expm1(min(encoded - deviates[last], 700))
     }
     let upper = max(1, firstIndex(in: deviates) { $0 >= encoded })
     let share = (encoded - deviates[upper - 1]) / (deviates[upper] - deviates[upper - 1])
@@ -170,7 +172,7 @@ enum NormalDeviate {
     }
     if share > 0.5 { return -of(1 - share) }
     if share < 0.02425 {
-      let q = (-2 * NaturalLogarithm.of(share)).squareRoot()
+      let q = (-2 * Mathematics.log(share)).squareRoot()
       return ratio(
         q,
         [

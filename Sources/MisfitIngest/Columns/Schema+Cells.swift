@@ -1,3 +1,4 @@
+import MisfitCore
 import MisfitKernels
 
 extension Schema {
@@ -57,9 +58,9 @@ extension TableColumn {
     let outputs = start..<start + valueWidth
     var cell: Cell
     switch kind {
-    case .boolean: cell = Cell(.yesOrNo, outputs: outputs, factor: 1 / max(entropy, NaturalLogarithm.of(2)))
+    case .boolean: cell = Cell(.yesOrNo, outputs: outputs, factor: 1 / max(entropy, Mathematics.log(2)))
     case .categorical:
-      cell = Cell(.levels, outputs: outputs, factor: 1 / max(entropy, NaturalLogarithm.of(2)))
+      cell = Cell(.levels, outputs: outputs, factor: 1 / max(entropy, Mathematics.log(2)))
     default: cell = Cell(.numbers, outputs: outputs, factor: 1 / (spread * spread))
     }
     cell.indicator = hasIndicator ? outputs.upperBound : nil
@@ -95,7 +96,7 @@ extension TableColumn {
     return (levels.map(\.count) + [otherCount]).reduce(0) { sum, count in
       guard count > 0 else { return sum }
       let share = Double(count) / present
-      return sum - share * NaturalLogarithm.of(share)
+      return sum - share * Mathematics.log(share)
     }
   }
 
@@ -107,7 +108,7 @@ extension TableColumn {
   }
 
   fileprivate static func surprise(of count: Int, levels: Int = 0) -> Double {
-    let most = -NaturalLogarithm.of(Cell.leastProbability)
-    return min(NaturalLogarithm.of(Double(count) + Double(levels) + 1), most)
+    let most = -Mathematics.log(Cell.leastProbability)
+    return min(Mathematics.log(Double(count) + Double(levels) + 1), most)
   }
 }

@@ -41,7 +41,7 @@ extension TableColumn {
         otherCount > 0
         ? ", one for the \(NumberText.grouped(max(0, distinctCount - levels.count))) rarer ones" : ""
       text =
-        "\(NumberText.grouped(levels.count)) level\(levels.count == 1 ? "" : "s")\(rest), \(valueWidth) inputs"
+        "\(CountText.of(levels.count, "level"))\(rest), \(valueWidth) inputs"
     case .datetime:
       let cycles = (date?.cycles ?? []).map(\.rawValue)
       let trend = date?.sequence != nil ? "order of the rows" : "trend"

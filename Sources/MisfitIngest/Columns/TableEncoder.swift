@@ -96,8 +96,8 @@ struct TableEncoder: Sendable {
     let bounded = CalendarDate.isTimeOfDay(value) ? value : CalendarDate.bounded(value)
     for (index, cycle) in date.cycles.enumerated() {
       let angle = 2 * Double.pi * cycle.phase(bounded)
-      inputs[place + 1 + 2 * index] = Float(NaturalLogarithm.sine(angle) * weight)
-      inputs[place + 2 + 2 * index] = Float(NaturalLogarithm.cosine(angle) * weight)
+      inputs[place + 1 + 2 * index] = Float(Mathematics.sin(angle) * weight)
+      inputs[place + 2 + 2 * index] = Float(Mathematics.cos(angle) * weight)
     }
   }
 

@@ -38,16 +38,3 @@ struct ValueSample: Sendable {
     return kept.map(\.value).sorted()
   }
 }
-
-/// Quantiles of sorted numbers.
-enum SortedValues {
-  /// Linear between order statistics, as NumPy has it.
-  ///
-  /// - Precondition: there is a number.
-  static func quantile(_ share: Double, _ sorted: [Double]) -> Double {
-    let place = share * Double(sorted.count - 1)
-    let lower = Int(place)
-    let upper = min(lower + 1, sorted.count - 1)
-    return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
-  }
-}

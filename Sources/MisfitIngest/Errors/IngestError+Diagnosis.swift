@@ -18,7 +18,7 @@ extension IngestError: DiagnosableError {
     case .unsupportedFile(let what): "this is \(what), which holds no records that can be read"
     case .empty: "the file is empty"
     case .nothingBehindSkippedLines(let count):
-      "nothing follows the \(Self.count(count, "line")) that \(.skippedLineCount) skips"
+      "nothing follows the \(CountText.of(count, "line")) that \(.skippedLineCount) skips"
     case .headerOnly: "there is a header and no record after it"
     case .noFeatureColumns: "no column is left to learn from"
     case .nothingToLearnFrom(let reasons):
@@ -41,15 +41,15 @@ extension IngestError: DiagnosableError {
       "\"\(text)\" may be read day first or month first, and training had no such dates in this column"
     case .numberTooLarge(let text): "\"\(text)\" is too large for a number"
     case .unreadCells(let first, let cells):
-      "\(first); \(Self.count(cells.count, "cell"))\(cells.extent) cannot be read: \(cells.text)"
+      "\(first); \(CountText.of(cells.count, "cell"))\(cells.extent) cannot be read: \(cells.text)"
     case .skipsPairs: "records with targets cannot be skipped: each needs its own target"
     case .raggedRecord(let expected, let found):
       """
-      the record has \(Self.count(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") \
+      the record has \(CountText.of(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") \
       expected
       """
     case .raggedHeader(let expected, let found, _):
-      "the first record has \(Self.count(found, "field")), and the others have \(expected)"
+      "the first record has \(CountText.of(found, "field")), and the others have \(expected)"
     case .unclosedQuote: "the quote that opens here is never closed"
     case .textAfterQuote(let text): "\"\(text)\" follows a closing quote"
     case .recordTooLong(let limit): "the record is longer than \(NumberText.bytes(limit))"
@@ -62,7 +62,7 @@ extension IngestError: DiagnosableError {
     case .loneCarriageReturn(let text): "\"\(text)\" holds a carriage return without a line feed"
     case .missingColumns(let names):
       """
-      the model needs \(Self.count(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: \
+      the model needs \(CountText.of(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: \
       \(Self.list(names.map(\.name)))
       """
     case .takenColumns(let names):
@@ -71,15 +71,15 @@ extension IngestError: DiagnosableError {
       another option uses \(names.count == 1 ? "it" : "them")
       """
     case .columnCount(let expected, let found):
-      "there are \(Self.count(found, "column")) where the model needs \(expected)"
+      "there are \(CountText.of(found, "column")) where the model needs \(expected)"
     case .shapeMismatch(let expected, let found):
       "a sample has the shape \(found) where the model needs \(expected)"
     case .partLacksColumns(let names, let first):
-      "the file lacks \(Self.count(names.count, "column")) that \(first) has: \(Self.list(names.map(\.name)))"
+      "the file lacks \(CountText.of(names.count, "column")) that \(first) has: \(Self.list(names.map(\.name)))"
     case .partHasMore(let names, let first):
-      "the file has \(Self.count(names.count, "column")) that \(first) lacks: \(Self.list(names))"
+      "the file has \(CountText.of(names.count, "column")) that \(first) lacks: \(Self.list(names))"
     case .partWidth(let expected, let found, let first):
-      "the file has \(Self.count(found, "column")), and \(first) has \(expected)"
+      "the file has \(CountText.of(found, "column")), and \(first) has \(expected)"
     case .partHeader(let hasHeader, let first):
       "the file has \(hasHeader ? "a header" : "no header"), and \(first) has \(hasHeader ? "none" : "one")"
     case .partKind(let what): "this is \(what), which is not read together with other files"
@@ -99,7 +99,7 @@ extension IngestError: DiagnosableError {
     case .zipMembers(let names):
       names.isEmpty
         ? "the ZIP archive holds no file"
-        : "the ZIP archive holds \(Self.count(names.count, "file")): \(Self.list(names))"
+        : "the ZIP archive holds \(CountText.of(names.count, "file")): \(Self.list(names))"
     case .malformedHeader(let format, let detail): "the \(format) header is malformed: \(detail)"
     case .unsupported(let format, let detail): "this \(format) file holds \(detail), which is not read"
     case .truncated(let expected, let found):
@@ -123,7 +123,7 @@ extension IngestError: DiagnosableError {
     case .tooManyColumns(let limit):
       "there are more columns than the \(NumberText.grouped(limit)) that are read"
     case .noSuchArray(let name?, _): "the archive has no array \"\(name)\""
-    case .noSuchArray(nil, let names): "the archive holds \(Self.count(names.count, "array"))"
+    case .noSuchArray(nil, let names): "the archive holds \(CountText.of(names.count, "array"))"
     case .labelCount(let expected, let found):
       "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
     case .noImages: "there is no PNG or JPEG image and no table in this folder"
@@ -155,7 +155,7 @@ extension IngestError: DiagnosableError {
     case .noImageFolder: "only the images of a folder can be resized, made grey or cut into tiles"
     case .image(let text, _): MessageText(text)
     case .tooFewRows(let count, let needed):
-      "\(Self.count(count, "row")) \(count == 1 ? "is" : "are") too few: at least \(needed) are needed"
+      "\(CountText.of(count, "row")) \(count == 1 ? "is" : "are") too few: at least \(needed) are needed"
     case .changedBetweenPasses: "the data changed while it was being read"
     case .rangeTooLarge: "the values lie too far apart to be scaled"
     }
@@ -171,10 +171,6 @@ extension IngestError: DiagnosableError {
   /// `640 x 480`: width first, as people say it.
   private static func size(_ shape: Shape) -> String {
     shape.imageExtents.map { "\($0.width) x \($0.height)" } ?? shape.description
-  }
-
-  static func count(_ count: Int, _ noun: String) -> String {
-    "\(NumberText.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
   static func list(_ names: [String]) -> String {

@@ -53,7 +53,7 @@ final class RandomReader: RecordReader {
 
   init(rowCount: Int, seed: UInt64) {
     self.rowCount = rowCount
-    generator = SeededGenerator(seed: seed, stream: RandomStream.rows)
+    generator = SeededGenerator(seed: seed, stream: SeedStream.generatedRows.value)
   }
 
   func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
@@ -63,13 +63,4 @@ final class RandomReader: RecordReader {
     done += batch.rowCount
     return batch.rowCount > 0
   }
-}
-
-/// The streams of a seed that this stage draws from, so that one use does not change another.
-enum RandomStream {
-  static let rows: UInt64 = 0x1001
-  static let validation: UInt64 = 0x1002
-  static let folds: UInt64 = 0x1003
-  /// The first of a row of streams, one an epoch.
-  static let shuffle: UInt64 = 0x1_0000_0000
 }

@@ -157,7 +157,7 @@ struct ImageListing {
     let endings = otherFiles.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     let shown = endings.prefix(6).map { "\($0.value) \($0.key.isEmpty ? "without an ending" : ".\($0.key)")" }
     let images = endings.contains { Self.imageEndings.contains($0.key) } ? "; only PNG and JPEG are read" : ""
-    return "\(IngestError.count(count, "other file")) passed over (\(shown.joined(separator: ", "))"
+    return "\(CountText.of(count, "other file")) passed over (\(shown.joined(separator: ", "))"
       + "\(endings.count > 6 ? ", ..." : ""))\(images)"
   }
 
@@ -165,7 +165,7 @@ struct ImageListing {
   var skippedText: String? {
     guard !skippedIDs.isEmpty else { return nil }
     let more = skippedIDs.count > 10 ? " and \(skippedIDs.count - 10) more" : ""
-    return "\(IngestError.count(skippedIDs.count, "image")) skipped: "
+    return "\(CountText.of(skippedIDs.count, "image")) skipped: "
       + skippedIDs.prefix(10).joined(separator: ", ") + more
   }
 

@@ -151,11 +151,11 @@ public struct ImageFolderSource: RecordSource {
     let formats = Set(images.map(\.header.format.rawValue)).sorted(by: >).joined(separator: " and ")
     let depth = images.contains { $0.header.isDeep } ? " of up to 16 bits" : ""
     var notes = [
-      "\(IngestError.count(images.count, "image")), \(formats), \(channels == 1 ? "grey" : "RGB")\(depth)"
+      "\(CountText.of(images.count, "image")), \(formats), \(channels == 1 ? "grey" : "RGB")\(depth)"
     ]
     if !preparation.isNothing { notes.append(preparation.text) }
-    if let grid { notes.append("\(IngestError.count(grid.tileCount, "tile")) in all") }
-    notes.append(labels == 0 ? "no labels" : "\(IngestError.count(labels, "label")) from sub-folders")
+    if let grid { notes.append("\(CountText.of(grid.tileCount, "tile")) in all") }
+    notes.append(labels == 0 ? "no labels" : "\(CountText.of(labels, "label")) from sub-folders")
     if let text = listing.otherFilesText { notes.append(text) }
     if let text = listing.skippedText { notes.append(text) }
     return notes

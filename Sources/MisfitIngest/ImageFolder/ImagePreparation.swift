@@ -48,7 +48,7 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
 
   /// The size that every image is brought to, by ``Raster/resized(width:height:)``; nil keeps its own.
   public var size: ImageSize?
-  /// Whether colours become their luma, by ``Raster/convertedToGrey``.
+  /// Whether colours become their luma, by ``Raster/convertedToGray``.
   public var isGrey: Bool
   /// The tiles that images are then cut into; nil leaves them whole.
   public var tiles: Tiles?
@@ -88,7 +88,7 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   /// The image, resized and grey as asked for; in RGB where `channels` is 3.
   func prepare(_ raster: Raster, channels: Int) -> Raster {
     // Grey first: a third of the samples are then resized.
-    var result = isGrey ? raster.convertedToGrey : raster
+    var result = isGrey ? raster.convertedToGray : raster
     if let size { result = result.resized(width: size.width, height: size.height) }
     return channels == 3 ? result.convertedToRGB : result
   }

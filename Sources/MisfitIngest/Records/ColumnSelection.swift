@@ -114,16 +114,16 @@ private final class ColumnSelectionReader: RecordReader {
     let hasMore = try reader.readBatch(into: &source)
     batch.reset(firstRecord: source.firstRecord)
     guard hasMore else { return false }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = FNVHash()
     for row in 0..<source.rowCount {
       for column in 0..<source.width {
-        hash = (hash ^ source.value(row: row, column: column).bitPattern) &* 0x100_0000_01b3
+        hash.add(source.value(row: row, column: column).bitPattern)
       }
       batch.append(
         columns.map { source.value(row: row, column: $0) }, id: source.ids.isEmpty ? nil : source.ids[row],
         label: source.labels.isEmpty ? nil : source.labels[row])
     }
-    batch.note(contentHash: hash)
+    batch.note(contentHash: hash.value)
     batch.hasMissing = source.hasMissing
     (batch.lines, batch.byteOffsets) = (source.lines, source.byteOffsets)
     return true

@@ -4,17 +4,15 @@ import MisfitCore
 /// endings.
 struct NameFingerprint: Equatable {
   private(set) var rowCount = 0
-  private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  private(set) var hash = FNVHash()
 
   mutating func update(_ batch: borrowing RecordBatch) {
     rowCount += batch.rowCount
     for id in batch.ids {
-      for byte in PairedReader.stem(id).utf8 { add(UInt64(byte)) }
-      add(0x100)
+      for byte in PairedReader.stem(id).utf8 { hash.add(UInt64(byte)) }
+      hash.add(0x100)
     }
   }
-
-  private mutating func add(_ value: UInt64) { hash = (hash ^ value) &* 0x100_0000_01b3 }
 }
 
 extension PairedSource {

@@ -152,9 +152,9 @@ public struct RecordBatch: Sendable {
   mutating func note(contentHash hash: UInt64) { contentHash = hash }
 
   mutating func note(contentOf bytes: borrowing Span<UInt8>) {
-    var hash = contentHash ?? 0xcbf2_9ce4_8422_2325
-    for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
-    contentHash = hash
+    var hash = contentHash.map { FNVHash($0) } ?? FNVHash()
+    for index in 0..<bytes.count { hash.add(UInt64(bytes[index])) }
+    contentHash = hash.value
   }
 
   /// The text of a level that has no place in its column; nil for any other value.

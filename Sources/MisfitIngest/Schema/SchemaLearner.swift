@@ -42,6 +42,9 @@ public struct SchemaLearner: Sendable {
     rowCount += values.count / layout.width
   }
 
+  /// ``RunningVariance`` of all columns at once, with one division a row; its bits differ from that of single
+  /// columns.
+  ///
   /// Apart from `self`, so that all four arrays can be written as spans at once.
   private static func add<Value>(
     _ values: Span<Value>, _ double: (Value) -> Double, after rowCount: Int, means: inout [Double],

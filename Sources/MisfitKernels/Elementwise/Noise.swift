@@ -76,10 +76,10 @@ package struct NoiseKey: Hashable, Sendable {
 
   /// A key that depends on the values of the row, whenever and wherever it occurs.
   package init(seed: UInt64, stream: UInt64, row: FloatSlice) {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = FNVHash()
     let values = row.span
-    for index in values.indices { hash = (hash ^ UInt64(values[index].bitPattern)) &* 0x100_0000_01b3 }
-    self.init(seed: seed ^ hash, stream: stream, epoch: 0, row: 0)
+    for index in values.indices { hash.add(UInt64(values[index].bitPattern)) }
+    self.init(seed: seed ^ hash.value, stream: stream, epoch: 0, row: 0)
   }
 }
 

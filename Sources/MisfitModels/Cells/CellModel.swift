@@ -36,7 +36,7 @@ public struct CellModel: DecoratedModel {
     offsets = cells.cells.map { cell in
       guard let variances, cell.kind == .numbers else { return 0 }
       return cell.outputs.reduce(0) { sum, output in
-        sum + 0.5 * Logarithm.of(2 * Double.pi * max(Double(variances[output]), CellLayout.leastVariance))
+        sum + 0.5 * Mathematics.log(2 * Double.pi * max(Double(variances[output]), CellLayout.leastVariance))
       }
     }
   }

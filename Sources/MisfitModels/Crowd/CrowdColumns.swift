@@ -42,9 +42,11 @@ struct CrowdColumns: Sendable {
     if scale <= 1e-12 { scale = moments(all).deviation }
     if scale <= 1e-12 { scale = 1 }
     // The range of the quartiles of a normal distribution is 1.349 deviations.
-    var spread = (quantile(0.75, kept) - quantile(0.25, kept)) / 1.349
+    var spread = (SortedValues.quantile(0.75, kept) - SortedValues.quantile(0.25, kept)) / 1.349
     if spread <= 1e-12 { spread = scale }
-    return [mean, scale, quantile(0.5, kept), spread, Double(kept[0]), Double(kept[kept.count - 1])].map {
+    return [
+      mean, scale, SortedValues.quantile(0.5, kept), spread, Double(kept[0]), Double(kept[kept.count - 1]),
+    ].map {
       Float($0)
     }
   }
@@ -54,14 +56,6 @@ struct CrowdColumns: Sendable {
     let mean = values.reduce(0) { $0 + Double($1) } / count
     let squares = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
     return (mean, (squares / count).squareRoot())
-  }
-
-  /// Linear between order statistics.
-  private static func quantile(_ share: Double, _ sorted: [Float]) -> Double {
-    let place = share * Double(sorted.count - 1)
-    let lower = Int(place)
-    let upper = min(lower + 1, sorted.count - 1)
-    return Double(sorted[lower]) + (place - Double(lower)) * (Double(sorted[upper]) - Double(sorted[lower]))
   }
 
   func part(_ index: Int) -> FloatSlice { parts[index * width..<(index + 1) * width] }
@@ -85,7 +79,7 @@ struct CrowdColumns: Sendable {
   func bend(_ rows: FloatSlice, into bent: FloatSlice) {
     let (offsets, scales) = (part(2).span, part(3).span)
     transform(rows, bent) { value, column in
-      Logarithm.inverseHyperbolicSine((value - offsets[column]) / scales[column])
+      Mathematics.asinh((value - offsets[column]) / scales[column])
     }
   }
 

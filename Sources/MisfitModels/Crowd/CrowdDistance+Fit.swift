@@ -99,7 +99,7 @@ private struct CrowdLearner {
 
   /// A random choice among the rows that are kept.
   private func reference(_ isKept: [Bool]) -> ReferenceRows {
-    var generator = SeededGenerator(seed: seed, stream: ModelStream.crowd)
+    var generator = SeededGenerator(seed: seed, stream: SeedStream.globalDistance.value)
     let order = Permutation.random(count: sample.count, using: &generator)
     let chosen = order.filter { isKept[Int($0)] }.prefix(max(2, options.referenceLimit))
     let width = sample.width

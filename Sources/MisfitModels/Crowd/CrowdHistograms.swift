@@ -41,7 +41,7 @@ struct CrowdHistograms: Sendable {
       let most = counts.max() ?? 1
       for (bin, count) in counts.enumerated() {
         let height = bin == bins ? Self.emptyCount : count + Self.emptyCount
-        penalties[column * (bins + 1) + bin] = Float(-Logarithm.of(height / (most + Self.emptyCount)))
+        penalties[column * (bins + 1) + bin] = Float(-Mathematics.log(height / (most + Self.emptyCount)))
       }
     }
     if let roles { blank.adjust(to: roles, rows, isKept) }
@@ -66,10 +66,10 @@ struct CrowdHistograms: Sendable {
         let highest = Double(most[column] ?? 0) + Self.emptyCount
         own.fill(with: 0)
         if columns.largest(input) > columns.least(input) {
-          own[binCount - 1] = Float(-Logarithm.of((Double(counts[input]) + Self.emptyCount) / highest))
+          own[binCount - 1] = Float(-Mathematics.log((Double(counts[input]) + Self.emptyCount) / highest))
         }
         // Where all rows have the level, those of the others say what another one costs.
-        if columns.least(input) < 1 { own[binCount] = Float(-Logarithm.of(Self.emptyCount / highest)) }
+        if columns.least(input) < 1 { own[binCount] = Float(-Mathematics.log(Self.emptyCount / highest)) }
       }
     }
   }

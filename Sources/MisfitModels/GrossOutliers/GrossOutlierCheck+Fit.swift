@@ -132,7 +132,7 @@ private struct GrossOutlierLearner {
       EvidenceScale(
         rangeUnit: max(
           1, Float(EvidenceScale.rowsPerNovelty * (isolated - 1)) / Float(max(rowCount, 1))),
-        usualSurprise: Float(EvidenceScale.baseSurprise + Logarithm.of(max(1, lookedAt))))
+        usualSurprise: Float(EvidenceScale.baseSurprise + Mathematics.log(max(1, lookedAt))))
     }
     var (columns, place) = (columns, 0)
     for index in columns.indices where columns[index].levelCounts == nil {
@@ -173,7 +173,7 @@ extension ValueRange {
       let left = Int(share * Double(values.count))
       guard left >= 3 else { return largest }
       let distance = Double((values[values.count - left] - center).magnitude / spread)
-      return max(largest, Float(Logarithm.of(distance) / -Logarithm.of(share)))
+      return max(largest, Float(Mathematics.log(distance) / -Mathematics.log(share)))
     }
     return Tail(spread: spread, index: index)
   }

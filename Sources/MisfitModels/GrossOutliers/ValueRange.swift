@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// The range and the tails of a column's training values, or of its values in one group of rows.
 ///
 /// A value is compared with both. Beyond the range, evidence grows with the distance in units of the range's width. In
@@ -72,11 +74,11 @@ struct ValueRange: Sendable, Hashable {
     let distance = max(low - value, value - high)
     guard distance > 0 else { return 0 }
     guard width > 0 else {
-      return novelty > 0 ? novelty + 0.01 * Logarithm.inverseHyperbolicSine(distance) : 0
+      return novelty > 0 ? novelty + 0.01 * Mathematics.asinh(distance) : 0
     }
     let ratio = distance / width / unit
     if ratio <= 1 { return 0 }
-    return ratio < 3 ? (ratio - 1) / 2 : 1 + Float(Logarithm.of(Double(ratio) - 2))
+    return ratio < 3 ? (ratio - 1) / 2 : 1 + Float(Mathematics.log(Double(ratio) - 2))
   }
 
   private func inTail(_ value: Float, _ usualSurprise: Float) -> Float {
@@ -85,7 +87,8 @@ struct ValueRange: Sendable, Hashable {
     guard tail.spread > 0 else { return 0 }
     let distance = (value - center).magnitude / tail.spread
     guard distance > 1 else { return 0 }
-    let surprise = Float(Logarithm.of(Double(distance))) / tail.index - Float(Logarithm.of(Double(tailShare)))
+    let surprise =
+      Float(Mathematics.log(Double(distance))) / tail.index - Float(Mathematics.log(Double(tailShare)))
     let evidence = (surprise - usualSurprise) / EvidenceScale.surpriseUnit
     return evidence <= 1 ? max(0, evidence) : 1 + 0.1 * (evidence - 1)
   }

@@ -20,8 +20,8 @@ enum ExcusedReferences {
     precondition(crowd.count == local.count && !crowd.isEmpty, "two scores a reference")
     let differences = zip(crowd, local).map { $0 - $1 }
     let sorted = differences.sorted()
-    func quartile(_ share: Double) -> Double { sorted[Int(share * Double(sorted.count - 1))] }
-    let (lower, upper) = (quartile(0.25), quartile(0.75))
+    let lower = SortedValues.lowerQuantile(0.25, sorted)
+    let upper = SortedValues.lowerQuantile(0.75, sorted)
     let limit = upper + fence * (upper - lower)
     return zip(crowd, differences).map { $0 <= oddness || $1 <= limit }
   }

@@ -86,7 +86,7 @@ public struct LocalReconstruction: RowModel {
   static func bend(_ values: FloatSlice, into bent: FloatSlice) {
     let values = values.span
     bent.withMutableSpan { bent in
-      for index in 0..<values.count { bent[index] = Logarithm.inverseHyperbolicSine(values[index]) }
+      for index in 0..<values.count { bent[index] = Mathematics.asinh(values[index]) }
     }
   }
 

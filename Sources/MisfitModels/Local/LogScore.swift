@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// One judgement of a row, brought to a scale that others can be added to.
 ///
 /// A raw score s, not negative and higher for odder rows, becomes (log max(s, floor) - mean) / (deviation +
@@ -20,7 +22,7 @@ public struct LogScore: Sendable, Hashable, Codable {
     precondition(!scores.isEmpty, "what is usual is learned from scores")
     let count = Double(scores.count)
     let floor = 1e-4 * scores.reduce(0, +) / count + 1e-9
-    let logarithms = scores.map { Logarithm.of(max($0, floor)) }
+    let logarithms = scores.map { Mathematics.log(max($0, floor)) }
     let mean = logarithms.reduce(0, +) / count
     let squares = logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.name = name
@@ -31,7 +33,7 @@ public struct LogScore: Sendable, Hashable, Codable {
 
   /// The score of a row.
   public func value(of score: Double) -> Double {
-    (Logarithm.of(max(score, floor)) - mean) / (deviation + 0.05)
+    (Mathematics.log(max(score, floor)) - mean) / (deviation + 0.05)
   }
 
   /// The mean of several judgements, row by row: `raw` has a list for each of `scores`, of as many rows.

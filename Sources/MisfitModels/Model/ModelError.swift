@@ -31,7 +31,7 @@ public struct ModelError: DiagnosableError, Hashable {
         remedy: "omit the column with \(.ignoredColumns), or take the logarithm of its values")
     case .tooFewRows(let count, let needed):
       Diagnosis(
-        "\(NumberText.grouped(count)) row\(count == 1 ? "" : "s") to learn from are too few: this model needs \(needed)",
+        "\(CountText.of(count, "row")) to learn from are too few: this model needs \(needed)",
         remedy: "give more rows, hold fewer of them out with \(.validation), or use \(.model, "autoencoder")")
     }
   }

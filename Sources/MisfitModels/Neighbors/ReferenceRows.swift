@@ -57,7 +57,7 @@ public struct ReferenceRows: Sendable {
     precondition(count >= 1, "a sample has a row")
     var missing = count
     let sample = FloatBuffer(count: count * width).all
-    var generator = SeededGenerator(seed: seed, stream: ModelStream.reference)
+    var generator = SeededGenerator(seed: seed, stream: SeedStream.references.value)
     try source.beginEpoch(0, shuffled: false)
     for start in stride(from: 0, to: source.rowCount, by: 1024) where missing > 0 {
       let end = min(start + 1024, source.rowCount)
@@ -73,11 +73,4 @@ public struct ReferenceRows: Sendable {
     }
     return ReferenceRows(sample, width: width)
   }
-}
-
-/// The streams that models split one seed into.
-enum ModelStream {
-  static let reference: UInt64 = 0x200
-  static let crowd: UInt64 = 0x201
-  static let features: UInt64 = 0x202
 }

@@ -62,6 +62,7 @@ public final class StreamedCovariance {
     }
   }
 
+  /// The formula of ``RunningVariance`` for products of columns; the order of its operations decides the bits.
   private func merge(_ block: CovarianceBlock) {
     let total = Double(rowCount + block.rowCount)
     let share = Double(block.rowCount) / total

@@ -53,7 +53,7 @@ public enum RandomFeatureNetwork {
   private static func draw(_ network: Network, spread: Double, seed: UInt64) {
     let kernel = network.parameters[network.tensors[0].range]
     let bias = network.parameters[network.tensors[1].range]
-    var generator = SeededGenerator(seed: seed, stream: ModelStream.features)
+    var generator = SeededGenerator(seed: seed, stream: SeedStream.randomFeatures.value)
     let scale = spread / Double(network.width).squareRoot()
     for index in 0..<kernel.count { kernel[index] = Float(NormalNumber.next(&generator) * scale) }
     for index in 0..<bias.count { bias[index] = Float((2 * generator.nextUnitDouble() - 1) * spread) }

@@ -50,7 +50,7 @@ struct DropoutStep: Sendable {
     self.share = share
     self.input = input
     self.output = output
-    stream = RandomStream.dropout + UInt64(number)
+    stream = SeedStream.dropout[number]
     delta = training?.delta
     inputDelta = training?.inputDelta
     place = training?.place

@@ -45,7 +45,7 @@ public final class Network: Sendable {
   ) throws(ArchitectureError) {
     try self.init(architecture)
     for (index, layer) in layers.enumerated() {
-      var generator = SeededGenerator(seed: seed, stream: RandomStream.weights + UInt64(index))
+      var generator = SeededGenerator(seed: seed, stream: SeedStream.weights[index])
       layer.initialize(parameters, as: initialization, using: &generator)
     }
   }
@@ -99,15 +99,4 @@ public final class Network: Sendable {
         parameterCount: counts[index].trained + counts[index].running)
     }
   }
-}
-
-/// The streams that one seed is split into, so that more numbers in one use do not change another.
-package enum RandomStream {
-  package static let weights: UInt64 = 0x100
-  package static let split: UInt64 = 1
-  package static let shuffle: UInt64 = 2
-  package static let generator: UInt64 = 3
-  package static let noise: UInt64 = 4
-  /// Layer i drops by this and i.
-  package static let dropout: UInt64 = 0x10000
 }

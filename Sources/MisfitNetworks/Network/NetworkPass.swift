@@ -75,7 +75,7 @@ package final class NetworkPass: Sendable {
     guard let (noise, seed) = noise else { return }
     if !hasTargets { target(rows: range.count).copy(from: input(rows: range.count)) }
     for (place, row) in range.enumerated() {
-      let key = NoiseKey(seed: seed, stream: RandomStream.noise, epoch: 0, row: row)
+      let key = NoiseKey(seed: seed, stream: SeedStream.noise.value, epoch: 0, row: row)
       let values = input[place * network.width..<(place + 1) * network.width]
       VectorKernels.current.add(noise, key, to: values, into: values)
     }

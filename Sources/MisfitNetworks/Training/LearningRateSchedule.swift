@@ -1,10 +1,5 @@
+import MisfitCore
 import MisfitKernels
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// A schedule of the learning rate over the steps.
 public enum LearningRateSchedule: String, Hashable, Sendable, Codable, CaseIterable {
@@ -36,7 +31,7 @@ public enum LearningRateSchedule: String, Hashable, Sendable, Codable, CaseItera
   }
 
   private static func arc(_ from: Double, _ to: Double, _ share: Double) -> Double {
-    to + (from - to) / 2 * (cos(.pi * share) + 1)
+    to + (from - to) / 2 * (Mathematics.cos(.pi * share) + 1)
   }
 }
 

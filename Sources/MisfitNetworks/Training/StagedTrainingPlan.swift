@@ -160,8 +160,8 @@ final class StagedTrainingPlan: TrainingPlan {
       let values = input[index * width..<(index + 1) * width]
       let key =
         noise.isKept
-        ? NoiseKey(seed: options.seed, stream: RandomStream.noise, row: values)
-        : self.position.key(row: row, stream: RandomStream.noise)
+        ? NoiseKey(seed: options.seed, stream: SeedStream.noise.value, row: values)
+        : self.position.key(row: row, stream: SeedStream.noise.value)
       VectorKernels.current.add(noise, key, to: values, into: values)
     }
   }

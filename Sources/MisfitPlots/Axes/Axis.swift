@@ -4,19 +4,19 @@
   import Glibc
 #endif
 
-/// How an axis spreads its numbers.
+/// The mapping from numbers to lengths along an axis.
 public enum AxisScale: Sendable, Hashable {
-  /// Equal differences, equal lengths.
+  /// Equal differences have equal lengths.
   case linear
-  /// Equal ratios, equal lengths; only for positive numbers.
+  /// Equal ratios have equal lengths; only for positive numbers.
   case log10
 }
 
 /// A range of numbers along a side of a plot.
 public struct Axis: Sendable, Hashable {
-  /// What the numbers are, with their unit.
+  /// The axis label, with the unit.
   public var label: String?
-  /// How the numbers are spread.
+  /// The scale of the numbers.
   public let scale: AxisScale
   /// The number at the beginning.
   public let lower: Double
@@ -25,10 +25,10 @@ public struct Axis: Sendable, Hashable {
   /// Whether only whole numbers get ticks (epochs, counts).
   public var isWhole: Bool
 
-  /// Makes an axis that covers the finite ones among some numbers.
+  /// Creates an axis that covers the finite numbers among the given ones.
   ///
-  /// `padding` is the share of the range added at both ends. Equal numbers get a range round them; none at
-  /// all get 0 to 1. On a logarithmic axis numbers that are not positive are passed over.
+  /// `padding` is the share of the range added at both ends. Equal numbers get a range around them; without
+  /// numbers the range is 0 to 1. A logarithmic axis ignores numbers that are not positive.
   public init(
     label: String? = nil, covering values: some Sequence<Double>, scale: AxisScale = .linear,
     padding: Double = 0, isWhole: Bool = false
@@ -51,17 +51,17 @@ public struct Axis: Sendable, Hashable {
     }
   }
 
-  /// A quarter of the largest number, so that differences stay finite; larger ones are shown here.
+  /// A quarter of the largest number, so that differences stay finite; larger numbers are shown here.
   private static let limit = Double.greatestFiniteMagnitude / 4
 
-  /// Makes a linear axis from 0, or from the opposite number, to a round number not below `limit`; 1 where
+  /// Creates a linear axis from 0, or from the opposite number, to a round number not below `limit`; to 1 if
   /// that is 0.
   init(roundedTo limit: Double, isSymmetric: Bool) {
     let end = limit > 0 && limit.isFinite ? AxisTicks.roundedUp(limit) : 1
     self.init(covering: [isSymmetric ? -end : 0, end])
   }
 
-  /// Widens a range by a share of itself, and one without width by a part of its size.
+  /// Widens a range by a share of itself, and an empty range by a share of its magnitude.
   private static func padded(_ low: Double, _ high: Double, _ share: Double) -> (Double, Double) {
     let width = high - low
     let size = max(abs(low), abs(high))
@@ -72,10 +72,11 @@ public struct Axis: Sendable, Hashable {
     return (low - width * share, high + width * share)
   }
 
-  /// Where a number lies, from 0 at the beginning to 1 at the end; outside the range beyond these.
+  /// Returns the position of a number, from 0 at the beginning to 1 at the end; outside the range beyond
+  /// these.
   ///
-  /// NaN, and what a logarithmic axis cannot show, gives NaN.
-  public func part(of value: Double) -> Double {
+  /// NaN if the number is NaN or cannot be shown on a logarithmic axis.
+  public func fraction(of value: Double) -> Double {
     switch scale {
     case .linear: return (min(max(value, -Self.limit), Self.limit) - lower) / (upper - lower)
     case .log10:
@@ -86,5 +87,5 @@ public struct Axis: Sendable, Hashable {
   }
 }
 
-/// The logarithm to base ten; the case of that name hides the C library's inside the type.
+/// Returns the logarithm to base ten; the enum case `log10` hides the C library's function inside the type.
 private func decimalLogarithm(_ value: Double) -> Double { log2(value) / log2(10) }

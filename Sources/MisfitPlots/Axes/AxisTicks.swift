@@ -6,9 +6,9 @@ import MisfitCore
   import Glibc
 #endif
 
-/// The round numbers of an axis.
+/// The ticks of an axis at round numbers.
 public struct AxisTicks: Sendable, Hashable {
-  /// A numbered place.
+  /// A labelled tick.
   public struct Tick: Sendable, Hashable {
     /// The number.
     public let value: Double
@@ -16,18 +16,17 @@ public struct AxisTicks: Sendable, Hashable {
     public let label: String
   }
 
-  /// The numbered places, in rising order.
+  /// The labelled ticks, in ascending order.
   public let ticks: [Tick]
-  /// Places between them that only get a faint line.
+  /// The positions of minor grid lines between them.
   public let minor: [Double]
-  /// The power of ten that the labels leave out: 6 where `2` means 2,000,000, and 0 where they mean
-  /// themselves.
+  /// The power of ten that the labels omit: 6 if `2` means 2,000,000, and 0 if they are complete.
   public let multiplierExponent: Int
 
   /// Chooses at most about `maximumCount` round numbers inside an axis' range.
   ///
-  /// Linear steps are 1, 2 or 5 times a power of ten. A logarithmic axis gets powers of ten, thinned where
-  /// there are many, or linear steps where it spans less than one.
+  /// Linear steps are 1, 2 or 5 times a power of ten. A logarithmic axis gets powers of ten, thinned if there
+  /// are many, or linear steps if it spans less than one.
   public init(of axis: Axis, maximumCount: Int) {
     let maximumCount = max(maximumCount, 2)
     if axis.scale == .log10, let decades = Self.decades(axis, maximumCount) {
@@ -43,7 +42,7 @@ public struct AxisTicks: Sendable, Hashable {
     self.multiplierExponent = multiplierExponent
   }
 
-  /// What an axis' label says of the multiplier: `×10⁻³`; nil where there is none.
+  /// The multiplier for the axis label, as in `×10⁻³`; nil if there is none.
   public var multiplierText: String? {
     multiplierExponent == 0 ? nil : "×10" + Self.superscript(multiplierExponent)
   }
@@ -70,7 +69,7 @@ public struct AxisTicks: Sendable, Hashable {
     return AxisTicks(ticks: ticks, minor: showsMinor ? minor : [], multiplierExponent: multiplier)
   }
 
-  /// The smallest step of 1, 2 or 5 times a power of ten that gives no more ticks than wanted.
+  /// Returns the smallest step of 1, 2 or 5 times a power of ten that yields no more ticks than wanted.
   private static func step(for axis: Axis, _ maximumCount: Int) -> (mantissa: Int, exponent: Int) {
     let rough = (axis.upper - axis.lower) / Double(maximumCount)
     var exponent = Int(log2(rough) / log2(10)) - 1
@@ -82,7 +81,7 @@ public struct AxisTicks: Sendable, Hashable {
     }
   }
 
-  /// The decimal number nearest to a multiple: 3 * 0.1 must not become 0.30000000000000004.
+  /// Returns the decimal number nearest to a multiple: 3 * 0.1 must not become 0.30000000000000004.
   private static func tickValue(_ multiple: Double, _ mantissa: Int, _ exponent: Int) -> Double {
     let value = multiple * Double(mantissa)
     return exponent < 0 && exponent > -300
@@ -102,7 +101,7 @@ public struct AxisTicks: Sendable, Hashable {
     return NumberText.grouped(Int(value.rounded()))
   }
 
-  /// The smallest round number that a tick can stand on and that is not (but for rounding) below `limit`.
+  /// Returns the smallest round number for a tick that is not (except for rounding) below `limit`.
   static func roundedUp(_ limit: Double) -> Double {
     let axis = Axis(covering: [0, limit])
     let (mantissa, exponent) = step(for: axis, 5)
@@ -112,14 +111,14 @@ public struct AxisTicks: Sendable, Hashable {
 
   // MARK: Logarithmic
 
-  /// Powers of ten, or nil where fewer than two lie in the range.
+  /// Returns ticks at powers of ten, or nil if fewer than two are in the range.
   private static func decades(_ axis: Axis, _ maximumCount: Int) -> AxisTicks? {
     let first = Int((log2(axis.lower) / log2(10) - 1e-9).rounded(.up))
     let last = Int((log2(axis.upper) / log2(10) + 1e-9).rounded(.down))
     guard last > first else { return nil }
     let spacing = (last - first) / maximumCount + 1
     let shown = (first...last).filter { $0 % spacing == 0 }
-    // One style for all: 0.001 beside 10⁻⁴ would look unlike.
+    // One style for all: 0.001 next to 10⁻⁴ would look inconsistent.
     let isPlain = shown.allSatisfy { (-3...4).contains($0) }
     let ticks = shown.map { exponent in
       Tick(value: pow(10, Double(exponent)), label: powerText(exponent, isPlain: isPlain))
@@ -127,7 +126,7 @@ public struct AxisTicks: Sendable, Hashable {
     guard ticks.count >= 2 else { return nil }
     var minor: [Double] = []
     if last - first > 20 {
-      // So many lines would be a grey area.
+      // So many lines would merge into a gray area.
     } else if spacing == 1 {
       for exponent in first - 1...last {
         minor += (2...9).map { Double($0) * pow(10, Double(exponent)) }

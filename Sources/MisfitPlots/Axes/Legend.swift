@@ -1,5 +1,5 @@
-/// The names of the colours, in at most four rows: names are shortened, then left out and counted, so that
-/// the data keeps its room.
+/// The legend, in at most four rows: names are shortened, then omitted and counted, so that the data keeps
+/// its space.
 struct Legend {
   private struct Item {
     let entry: PlotPage.LegendEntry?
@@ -17,13 +17,13 @@ struct Legend {
 
   private var items: [Item] = []
 
-  /// Places the entries in rows of a width.
+  /// Lays out the entries in rows of a width.
   init(_ entries: [PlotPage.LegendEntry], width: Double, on canvas: Canvas) {
     for nameWidth in [360.0, 240, 160, 110] {
       items = Self.placed(entries, width: width, nameWidth: nameWidth, on: canvas)
       if rowCount <= Self.maximumRowCount { return }
     }
-    // Room for the remark is kept at the end of the last row.
+    // Space for the remark is reserved at the end of the last row.
     let end = width - Self.gap - canvas.width(of: "… and \(items.count) more", Self.style)
     let fitting = items.prefix { item in
       let lastRow = Self.maximumRowCount - 1
@@ -38,7 +38,7 @@ struct Legend {
 
   private var rowCount: Int { (items.last?.row ?? -1) + 1 }
 
-  /// What the rows need from top to bottom.
+  /// The height of all rows.
   var height: Double { Double(rowCount) * Self.rowHeight }
 
   private static func itemWidth(_ name: String, on canvas: Canvas) -> Double {

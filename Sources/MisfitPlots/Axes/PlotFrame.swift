@@ -1,28 +1,28 @@
-/// Two axes round an area, and where their numbers lie on the canvas.
+/// Two axes around an area, and the mapping from their numbers to the canvas.
 struct PlotFrame {
   /// The area of the data.
   let area: PlotRectangle
   let x: Axis
   let y: Axis
 
-  func x(_ value: Double) -> Double { area.minX + Self.bounded(x.part(of: value)) * area.width }
-  func y(_ value: Double) -> Double { area.maxY - Self.bounded(y.part(of: value)) * area.height }
+  func x(_ value: Double) -> Double { area.minX + Self.bounded(x.fraction(of: value)) * area.width }
+  func y(_ value: Double) -> Double { area.maxY - Self.bounded(y.fraction(of: value)) * area.height }
   func point(_ x: Double, _ y: Double) -> PlotPoint { PlotPoint(self.x(x), self.y(y)) }
 
-  /// Far outside stays outside, but within what Cairo's fixed-point coordinates can hold.
-  private static func bounded(_ part: Double) -> Double { min(max(part, -4), 5) }
+  /// Keeps a position far outside the area within the range of Cairo's fixed-point coordinates.
+  private static func bounded(_ fraction: Double) -> Double { min(max(fraction, -4), 5) }
 
-  /// What is written where beside the area.
+  /// The labels and margins around the area.
   struct Options {
     var showsXLabels = true
     var showsYLabels = true
-    /// Room for the numbers and the name of the y axis, where several frames must align.
+    /// The space for the labels of the y axis, if several frames must align.
     var leftMargin: Double?
     var showsVerticalGrid = false
     var showsHorizontalGrid = true
   }
 
-  /// Lays the axes out inside a rectangle and draws grid, numbers and names.
+  /// Lays out the axes inside a rectangle and draws grid, ticks and labels.
   static func draw(
     x: Axis, y: Axis, in outer: PlotRectangle, on canvas: Canvas, options: Options = Options()
   ) -> PlotFrame {
@@ -38,7 +38,7 @@ struct PlotFrame {
     return frame
   }
 
-  /// What the y axis needs on its left, so that no number is clipped.
+  /// Returns the space that the y axis needs on its left, so that no number is clipped.
   static func leftMargin(_ y: Axis, height: Double, on canvas: Canvas) -> Double {
     let ticks = AxisTicks(of: y, maximumCount: tickCount(height: height))
     let widest = ticks.ticks.map { canvas.width(of: $0.label, .tick) }.max() ?? 0
@@ -53,7 +53,7 @@ struct PlotFrame {
 
   private static func tickCount(height: Double) -> Int { max(3, Int(height / 38)) }
 
-  /// As many ticks as there is room for their labels.
+  /// Returns as many ticks as fit with their labels.
   static func fittingTicks(_ axis: Axis, width: Double, on canvas: Canvas) -> AxisTicks {
     var count = max(2, Int(width / 62))
     while true {
@@ -91,7 +91,7 @@ struct PlotFrame {
       let x = x(tick.value).rounded()
       canvas.stroke([PlotPoint(x, area.maxY), PlotPoint(x, area.maxY + 4)], .axis)
       guard showsLabels else { continue }
-      // A long number at the end moves inwards, off its tick, before it is cut.
+      // A long number at the end moves inwards, off its tick, before it is clipped.
       let half = canvas.width(of: tick.label, .tick) / 2 + 4
       let center = min(max(x, half), canvas.size.width - half)
       canvas.text(
@@ -104,7 +104,7 @@ struct PlotFrame {
     canvas.text(name, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
   }
 
-  /// The x axis' line, drawn again over data that covers it.
+  /// Draws the line of the x axis again, over data that covers it.
   func drawBaseLine(on canvas: Canvas) {
     canvas.stroke([PlotPoint(area.minX, area.maxY), PlotPoint(area.maxX, area.maxY)], .axis)
   }
@@ -117,7 +117,7 @@ struct PlotFrame {
     let name = TextFitting.name(
       y.label, multiplier: ticks.multiplierText, to: area.height, on: canvas)
     guard let name else { return }
-    canvas.upwardText(
+    canvas.verticalText(
       name, center: PlotPoint(outerLeft + TextStyle.label.size / 2, area.midY), .label)
   }
 }

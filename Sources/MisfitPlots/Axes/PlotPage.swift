@@ -1,4 +1,4 @@
-/// The frame round every plot: margin, title, subtitle, legend, notes; what is left is for the data.
+/// The frame of every plot: margin, title, subtitle, legend and notes around the data.
 struct PlotPage {
   /// One entry of a legend.
   struct LegendEntry {
@@ -21,10 +21,10 @@ struct PlotPage {
   var title: String
   var subtitle: String?
   var legend: [LegendEntry] = []
-  /// Remarks below the plot, one a line.
+  /// Remarks below the plot, one on each line.
   var notes: [String] = []
 
-  /// Draws what surrounds the data and gives the rectangle that is left.
+  /// Draws the frame and returns the rectangle that is left for the data.
   func draw(on canvas: Canvas) -> PlotRectangle {
     let whole = PlotRectangle(x: 0, y: 0, width: canvas.size.width, height: canvas.size.height)
     var inner = whole.inset(
@@ -45,13 +45,14 @@ struct PlotPage {
     return inner
   }
 
-  /// Where the data of a page without a legend begins, for drawings that are as tall as their data.
+  /// Returns the top of the data on a page without a legend, for drawings whose height follows from their
+  /// data.
   func contentTop(width: Double) -> Double {
     guard let canvas = Canvas.measuring() else { return Self.topMargin + 60 }
     return heading(width: width - 2 * Self.margin, on: canvas).bottom + Self.headingGap
   }
 
-  /// The lines of title and subtitle with the y of their tops.
+  /// Returns the lines of title and subtitle with the y of their tops.
   private func heading(
     width: Double, on canvas: Canvas
   ) -> (lines: [(text: String, style: TextStyle, y: Double)], bottom: Double) {

@@ -1,4 +1,4 @@
-/// The shapes of points, so that categories differ by more than colour.
+/// The shapes of points, so that categories differ by more than their color.
 enum PointMark: CaseIterable {
   case circle
   case square

@@ -1,27 +1,28 @@
 import MisfitCore
 
-/// A box a group, lying under each other: quartiles as a box, the median as a line, 5 % to 95 % as whiskers.
+/// Box plots of several groups, one below another: quartiles as a box, the median as a line, 5 % to 95 % as
+/// whiskers.
 ///
-/// Groups with a number that is not finite are passed over and counted below the plot.
+/// Groups with a number that is not finite are skipped and counted below the plot.
 public struct BoxPanel: Drawing, Hashable {
   /// The heading.
   public var title: String
-  /// What the data is.
+  /// A description of the data.
   public var subtitle: String?
-  /// What the numbers are.
+  /// The label of the x axis.
   public var xLabel: String?
-  /// The groups, from the top.
+  /// The groups, from top to bottom.
   public var rows: [BoxRow]
-  /// A line through all groups, such as a threshold.
+  /// A line across all groups, such as a threshold.
   public var threshold: HistogramThreshold?
-  /// How the numbers are spread.
+  /// The scale of the x axis.
   public var scale: AxisScale
   /// Remarks below the plot.
   public var notes: [String]
 
   private static let rowHeight = 26.0
 
-  /// Makes a panel.
+  /// Creates a panel.
   public init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, rows: [BoxRow],
     threshold: HistogramThreshold? = nil, scale: AxisScale = .linear, notes: [String] = []
@@ -38,13 +39,13 @@ public struct BoxPanel: Drawing, Hashable {
   private var shown: [BoxRow] { rows.filter { $0.numbers.allSatisfy(\.isFinite) } }
 
   private var page: PlotPage {
-    var notes = ["Box: the middle half, its line the median; whiskers: 5 % to 95 %."] + notes
+    var notes = ["Box: the middle half, its line the median; whiskers from 5 % to 95 %."] + notes
     let hidden = rows.count - shown.count
-    if hidden > 0 { notes.append("Groups not shown, since their numbers are not finite: \(hidden).") }
+    if hidden > 0 { notes.append("Groups not shown because their numbers are not finite: \(hidden).") }
     return PlotPage(title: title, subtitle: subtitle, notes: notes)
   }
 
-  /// The extent in points, as the rows need it.
+  /// The size in points, which follows from the rows.
   public var size: PlotSize {
     let width = 760.0
     let axis = PlotFrame.bottomMargin(Axis(covering: []), showsLabels: true)

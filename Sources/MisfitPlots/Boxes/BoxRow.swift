@@ -1,23 +1,23 @@
-/// The spread of the numbers of one group, as five quantiles.
+/// The distribution of the numbers of one group, as five quantiles.
 public struct BoxRow: Sendable, Hashable {
-  /// The group.
+  /// The name of the group.
   public var name: String
-  /// What stands behind the name, such as the number of samples.
+  /// A detail after the name, such as the number of samples.
   public var detail: String?
-  /// 5 % of the numbers are below or equal.
+  /// The 5 % quantile.
   public var low: Double
-  /// 25 %.
+  /// The 25 % quantile.
   public var lowerQuartile: Double
-  /// 50 %.
+  /// The 50 % quantile.
   public var median: Double
-  /// 75 %.
+  /// The 75 % quantile.
   public var upperQuartile: Double
-  /// 95 %.
+  /// The 95 % quantile.
   public var high: Double
-  /// Whether the group stands out.
+  /// Whether the group is highlighted.
   public var isMarked: Bool
 
-  /// Makes a row; quantiles rise from `low` to `high`.
+  /// Creates a row; quantiles ascend from `low` to `high`.
   public init(
     name: String, detail: String? = nil, low: Double, lowerQuartile: Double, median: Double,
     upperQuartile: Double, high: Double, isMarked: Bool = false

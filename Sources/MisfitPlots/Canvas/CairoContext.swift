@@ -1,8 +1,8 @@
 import CCairo
 
-/// The only calls of Cairo: a drawing context over a surface in memory.
+/// A drawing context on a Cairo surface in memory; all calls of Cairo are here.
 ///
-/// The context keeps its surface alive, so drawing after the picture was taken is harmless and lost.
+/// The context keeps its surface alive. Drawing after the image was taken has no effect.
 @safe final class CairoContext {
   private let context: OpaquePointer
   private let surface: OpaquePointer
@@ -12,7 +12,7 @@ import CCairo
     unsafe context = cairo_create(surface)
     unsafe cairo_scale(context, scale, scale)
     let options = unsafe cairo_font_options_create()
-    // Hinted glyphs would have other widths at every scale; without, PNG and SVG share one layout.
+    // Hinted glyphs have different widths at every scale; without hinting, PNG and SVG share one layout.
     unsafe cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
     unsafe cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
     unsafe cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
@@ -27,7 +27,7 @@ import CCairo
 
   // MARK: Surfaces
 
-  /// Draws into pixels on white and gives them as interleaved RGB; an error is Cairo's own words.
+  /// Draws into pixels on white and returns them as interleaved RGB; a failure has Cairo's message.
   static func pixels(
     width: Int, height: Int, scale: Double, draw: (CairoContext) -> Void
   ) -> Result<[UInt8], CairoFailure> {
@@ -48,7 +48,7 @@ import CCairo
     for row in 0..<height {
       let line = unsafe UnsafeRawPointer(data + row * stride)
       for column in 0..<width {
-        // Four bytes a pixel as one number in the machine's order: 0x00RRGGBB.
+        // Four bytes a pixel as one number in native byte order: 0x00RRGGBB.
         let pixel = unsafe line.load(fromByteOffset: column * 4, as: UInt32.self)
         samples.append(UInt8(truncatingIfNeeded: pixel >> 16))
         samples.append(UInt8(truncatingIfNeeded: pixel >> 8))
@@ -58,7 +58,7 @@ import CCairo
     return .success(samples)
   }
 
-  /// Draws an SVG document and gives its bytes.
+  /// Draws an SVG document and returns its bytes.
   static func svg(
     width: Double, height: Double, draw: (CairoContext) -> Void
   ) -> Result<[UInt8], CairoFailure> {
@@ -83,7 +83,7 @@ import CCairo
     return withExtendedLifetime(sink) { .success(sink.bytes) }
   }
 
-  /// A context to measure text with.
+  /// Creates a context to measure text.
   static func measuring() -> CairoContext? {
     guard let surface = unsafe cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1) else { return nil }
     return unsafe CairoContext(surface: surface, scale: 1)
@@ -159,7 +159,7 @@ import CCairo
     return extents.x_advance
   }
 
-  /// Shows text from a point on its base line, turned by an angle.
+  /// Shows text from a point on its baseline, rotated by an angle.
   func showText(
     _ text: String, from start: PlotPoint, size: Double, isBold: Bool, angle: Double, color: PlotColor
   ) {
@@ -213,8 +213,8 @@ import CCairo
   }
 }
 
-/// What Cairo said.
+/// Cairo's error message.
 struct CairoFailure: Error { let message: String }
 
-/// Where an SVG's bytes gather.
+/// The destination of an SVG's bytes.
 private final class ByteSink { var bytes: [UInt8] = [] }

@@ -1,13 +1,13 @@
 import MisfitImages
 
-/// What plots are drawn on: lines, areas, text and images, in points.
+/// A surface for plots: lines, areas, text and images, in points.
 ///
-/// The same calls make a PNG or an SVG. Text is set in DejaVu Sans.
+/// The same calls produce a PNG or an SVG. The font is DejaVu Sans.
 public final class Canvas {
   private let context: CairoContext
-  /// The extent of the drawing.
+  /// The size of the drawing.
   public let size: PlotSize
-  /// Whether this becomes an SVG, where many small marks make a large file.
+  /// Whether the output is an SVG, in which many small marks make a large file.
   public let isVector: Bool
 
   init(_ context: CairoContext, size: PlotSize, isVector: Bool) {
@@ -16,7 +16,7 @@ public final class Canvas {
     self.isVector = isVector
   }
 
-  /// A canvas that shows nothing, to measure text before a size is known; nil where memory is short.
+  /// Creates a canvas without output, to measure text before a size is known; nil if memory is short.
   static func measuring() -> Canvas? {
     CairoContext.measuring().map { Canvas($0, size: PlotSize(width: 1, height: 1), isVector: false) }
   }
@@ -29,7 +29,7 @@ public final class Canvas {
     context.fillPath(color)
   }
 
-  /// Fills several rectangles at once, so that their overlaps and shared edges do not darken.
+  /// Fills several rectangles at once, so that overlaps and shared edges do not darken.
   public func fill(_ rectangles: [PlotRectangle], _ color: PlotColor) {
     for rectangle in rectangles { context.addRectangle(rectangle) }
     context.fillPath(color)
@@ -48,9 +48,9 @@ public final class Canvas {
     context.fillPath(color)
   }
 
-  /// Fills many circles of one size and colour at once: a small file, and overlaps do not darken.
+  /// Fills many circles of one size and color at once: the file stays small, and overlaps do not darken.
   public func fillCircles(centers: [PlotPoint], radius: Double, _ color: PlotColor) {
-    // Lines of no length with round ends: a tenth of the text that a circle takes in an SVG.
+    // Zero-length lines with round ends take a tenth of the text of circles in an SVG.
     for center in centers { context.addLines([center, center], isClosed: false) }
     context.strokePath(color, width: 2 * radius, dashes: [], isRound: true)
   }
@@ -65,20 +65,20 @@ public final class Canvas {
     context.strokePath(color, width: width, dashes: dashes, isRound: isRound)
   }
 
-  /// Draws a rectangle's outline, the line's middle on its sides.
+  /// Draws a rectangle's outline, centered on its sides.
   public func stroke(_ rectangle: PlotRectangle, _ color: PlotColor, width: Double = 1) {
     context.addRectangle(rectangle)
     context.strokePath(color, width: width, dashes: [], isRound: false)
   }
 
-  /// Draws only inside a rectangle.
+  /// Clips the drawing of a closure to a rectangle.
   public func clipped(to rectangle: PlotRectangle, draw: () -> Void) {
     context.clipped(to: rectangle, draw: draw)
   }
 
   // MARK: Text
 
-  /// How far a line of text reaches.
+  /// Returns the width of a line of text.
   public func width(of text: String, _ style: TextStyle) -> Double {
     context.textWidth(Self.printable(text), size: style.size, isBold: style.isBold)
   }
@@ -97,8 +97,8 @@ public final class Canvas {
       text, from: start, size: style.size, isBold: style.isBold, angle: 0, color: style.color)
   }
 
-  /// Draws a line of text that reads upwards, its middle at a point.
-  public func upwardText(_ text: String, center: PlotPoint, _ style: TextStyle) {
+  /// Draws a vertical line of text that reads upwards, centered at a point.
+  public func verticalText(_ text: String, center: PlotPoint, _ style: TextStyle) {
     let text = Self.printable(text)
     let width = context.textWidth(text, size: style.size, isBold: style.isBold)
     let start = PlotPoint(center.x + Self.rise(of: style, .middle), center.y + width / 2)
@@ -114,7 +114,8 @@ public final class Canvas {
     }
   }
 
-  /// From the given y down to the base line; DejaVu Sans' capitals are 0.729 of its size high.
+  /// Returns the distance from the given y down to the baseline; capitals of DejaVu Sans are 0.729 of the
+  /// size high.
   private static func rise(of style: TextStyle, _ alignment: VerticalAlignment) -> Double {
     switch alignment {
     case .top: style.size * 0.76

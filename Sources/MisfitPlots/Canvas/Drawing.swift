@@ -1,23 +1,23 @@
 import MisfitCore
 import MisfitImages
 
-/// Something that can be drawn: every plot.
+/// A plot or diagram that can be drawn.
 ///
 ///     try HistogramPlot(title: "Errors", series: [errors]).write(to: "errors.png")
 public protocol Drawing: Sendable {
-  /// How large the drawing is, in points.
+  /// The size of the drawing, in points.
   var size: PlotSize { get }
-  /// Draws it; the canvas is white and as large as `size`.
+  /// Draws on a canvas, which is white and has the size `size`.
   func draw(on canvas: Canvas)
 }
 
 extension Drawing {
-  /// The drawing as pixels.
+  /// Renders the drawing as pixels.
   ///
-  /// `scale` is pixels a point: 2 reads well on a page and on a slide. A drawing so large that a side would
-  /// pass 32,000 pixels gets a smaller scale.
+  /// `scale` is the number of pixels per point: 2 reads well on a page and on a slide. A drawing with a side
+  /// of more than 32,000 pixels gets a smaller scale.
   ///
-  /// - Throws: ``ImageError`` where memory runs out.
+  /// - Throws: ``ImageError`` if memory runs out.
   public func image(scale: Double = 2) throws(ImageError) -> Image {
     let scale = fittingScale(scale)
     let width = max(Int((size.width * scale).rounded()), 1)
@@ -33,18 +33,19 @@ extension Drawing {
     }
   }
 
-  /// The drawing as a PNG file's bytes, with its density stored.
+  /// Returns the bytes of a PNG file, with the pixel density stored.
   ///
-  /// - Throws: ``ImageError`` where memory runs out.
+  /// - Throws: ``ImageError`` if memory runs out.
   public func png(scale: Double = 2) throws(ImageError) -> [UInt8] {
     try PNGEncoder.encode(image(scale: scale), pixelsPerInch: 96 * fittingScale(scale))
   }
 
-  /// The drawing as an SVG document: self-contained, text as outlines, the same bytes each time.
+  /// Returns an SVG document: self-contained, text as outlines, the same bytes each time.
   ///
-  /// Pages that hold several give each its own `identifierPrefix`, since names inside them share the page.
+  /// Pages with several documents give each a different `identifierPrefix`, since their identifiers share the
+  /// page.
   ///
-  /// - Throws: ``ImageError`` where memory runs out.
+  /// - Throws: ``ImageError`` if memory runs out.
   public func svg(identifierPrefix: String = "m") throws(ImageError) -> [UInt8] {
     let outcome = CairoContext.svg(width: size.width, height: size.height) { context in
       draw(on: Canvas(context, size: size, isVector: true))
@@ -57,7 +58,7 @@ extension Drawing {
     }
   }
 
-  /// Writes an SVG where the path ends in `.svg`, else a PNG; whole or not at all.
+  /// Writes an SVG if the path ends in `.svg`, else a PNG; whole or not at all.
   ///
   /// - Throws: ``ImageError``.
   public func write(to path: String, scale: Double = 2) throws(ImageError) {
@@ -69,7 +70,7 @@ extension Drawing {
     }
   }
 
-  /// Cairo's surfaces end at 32,767 pixels a side.
+  /// Returns a scale at which no side passes Cairo's limit of 32,767 pixels.
   private func fittingScale(_ scale: Double) -> Double {
     min(max(scale, 0.01), 32_000 / max(size.width, size.height, 1))
   }

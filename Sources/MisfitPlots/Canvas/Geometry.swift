@@ -1,29 +1,29 @@
-/// A place on a canvas.
+/// A point on a canvas.
 ///
 /// Units: points (1/96 inch on a page at scale 1), x to the right, y downwards from the top left.
 public struct PlotPoint: Hashable, Sendable {
-  /// Points from the left edge.
+  /// The distance from the left edge.
   public var x: Double
-  /// Points from the top edge.
+  /// The distance from the top edge.
   public var y: Double
 
-  /// Makes a place.
+  /// Creates a point.
   public init(_ x: Double, _ y: Double) {
     self.x = x
     self.y = y
   }
 }
 
-/// The extent of a drawing.
+/// The size of a drawing.
 ///
 /// Units: points, as for ``PlotPoint``.
 public struct PlotSize: Hashable, Sendable {
-  /// Points from left to right.
+  /// The width.
   public var width: Double
-  /// Points from top to bottom.
+  /// The height.
   public var height: Double
 
-  /// Makes an extent.
+  /// Creates a size.
   public init(width: Double, height: Double) {
     self.width = width
     self.height = height
@@ -38,12 +38,12 @@ public struct PlotRectangle: Hashable, Sendable {
   public var minX: Double
   /// The upper side.
   public var minY: Double
-  /// Points from left to right.
+  /// The width.
   public var width: Double
-  /// Points from top to bottom.
+  /// The height.
   public var height: Double
 
-  /// Makes a rectangle.
+  /// Creates a rectangle.
   public init(x: Double, y: Double, width: Double, height: Double) {
     minX = x
     minY = y
@@ -55,12 +55,12 @@ public struct PlotRectangle: Hashable, Sendable {
   public var maxX: Double { minX + width }
   /// The lower side.
   public var maxY: Double { minY + height }
-  /// The middle from left to right.
+  /// The horizontal middle.
   public var midX: Double { minX + width / 2 }
-  /// The middle from top to bottom.
+  /// The vertical middle.
   public var midY: Double { minY + height / 2 }
 
-  /// The rectangle without a margin on each side.
+  /// Returns the rectangle without a margin on each side.
   public func inset(
     left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0
   ) -> PlotRectangle {

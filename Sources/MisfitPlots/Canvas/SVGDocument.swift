@@ -1,9 +1,9 @@
-/// Cairo's SVG, made the same each time and fit to share a page.
+/// Post-processing of Cairo's SVG: reproducible, and safe to embed in a page.
 enum SVGDocument {
   /// Renames all identifiers and keeps enlarged pixels square.
   ///
-  /// Cairo numbers some of its identifiers through the life of the process, so that the second picture would
-  /// differ from the first; and two documents in one page would share `glyph0-1`.
+  /// Cairo numbers some of its identifiers throughout the process, so that a second picture would differ from
+  /// the first, and two documents in one page would share `glyph0-1`.
   static func tidied(_ document: [UInt8], identifierPrefix: String) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(document.count)

@@ -1,7 +1,7 @@
-/// Text made to fit a width.
+/// Text shortened or broken to fit a width.
 enum TextFitting {
-  /// The text, or its beginning and end round an ellipsis: the end of a column's name often tells it from its
-  /// neighbours.
+  /// Returns the text, or its beginning and end around an ellipsis, because the end of a column's name often
+  /// distinguishes it.
   static func middleTruncated(
     _ text: String, to width: Double, _ style: TextStyle, on canvas: Canvas
   ) -> String {
@@ -11,7 +11,7 @@ enum TextFitting {
     }
   }
 
-  /// The text, or its beginning and an ellipsis.
+  /// Returns the text, or its beginning and an ellipsis.
   static func endTruncated(
     _ text: String, to width: Double, _ style: TextStyle, on canvas: Canvas
   ) -> String {
@@ -20,7 +20,7 @@ enum TextFitting {
     }
   }
 
-  /// An axis' name with the power of ten that its numbers leave out, which is kept where the name is cut.
+  /// Returns an axis label with the power of ten that its numbers omit, which stays if the name is shortened.
   static func name(
     _ name: String?, multiplier: String?, to width: Double, on canvas: Canvas
   ) -> String? {
@@ -30,7 +30,7 @@ enum TextFitting {
     return endTruncated(name, to: room, .label, on: canvas) + suffix
   }
 
-  /// The text in lines broken at spaces, the last one cut where more would be needed.
+  /// Returns the text in lines broken at spaces; the last one is shortened if there are too many.
   static func lines(
     _ text: String, width: Double, _ style: TextStyle, maximumCount: Int, on canvas: Canvas
   ) -> [String] {
@@ -53,8 +53,8 @@ enum TextFitting {
     return lines.map { endTruncated($0, to: width, style, on: canvas) }
   }
 
-  /// The text in lines broken wherever the width ends, as paths must be; the last one is cut in its middle
-  /// where more would be needed.
+  /// Returns the text in lines broken wherever the width ends, as paths need it; the last one is shortened in
+  /// the middle if there are too many.
   static func brokenLines(
     _ text: String, width: Double, _ style: TextStyle, maximumCount: Int, on canvas: Canvas
   ) -> [String] {
@@ -72,7 +72,7 @@ enum TextFitting {
     return lines + [middleTruncated(String(rest), to: width, style, on: canvas)]
   }
 
-  /// Searches the largest number of kept characters whose text fits.
+  /// Finds the largest number of characters whose text fits.
   private static func truncated(
     _ text: String, to width: Double, _ style: TextStyle, on canvas: Canvas,
     keeping: ([Character], Int) -> String

@@ -1,52 +1,52 @@
-/// How text looks.
+/// The style of text.
 public struct TextStyle: Hashable, Sendable {
   /// The height of the font in points.
   public var size: Double
-  /// Whether it is bold.
+  /// Whether the text is bold.
   public var isBold: Bool
-  /// Its colour.
+  /// The color of the text.
   public var color: PlotColor
 
-  /// Makes a style.
+  /// Creates a style.
   public init(size: Double, isBold: Bool = false, color: PlotColor? = nil) {
     self.size = size
     self.isBold = isBold
     self.color = color ?? .ink
   }
 
-  /// From one base line to the next.
+  /// The distance between two baselines.
   public var lineHeight: Double { (size * 1.32).rounded(.up) }
 
-  /// A plot's title.
+  /// The style of a plot's title.
   public static let title = TextStyle(size: 17, isBold: true)
-  /// What stands below the title.
+  /// The style of the line below the title.
   public static let subtitle = TextStyle(size: 12.5, color: .mutedInk)
-  /// A heading inside a picture.
+  /// The style of a heading inside a plot.
   public static let heading = TextStyle(size: 13, isBold: true)
-  /// An axis' name, a legend's entry.
+  /// The style of axis labels and legend entries.
   public static let label = TextStyle(size: 12.5)
-  /// A tick's number.
+  /// The style of tick labels.
   public static let tick = TextStyle(size: 11.5, color: .mutedInk)
-  /// A remark.
+  /// The style of remarks.
   public static let note = TextStyle(size: 11, color: .mutedInk)
 }
 
-/// Which part of a text lies at the given x.
+/// The part of a text that is aligned to the given x.
 public enum HorizontalAlignment: Sendable, Hashable {
-  /// Its beginning.
+  /// The left end.
   case left
-  /// Its middle.
+  /// The middle.
   case center
-  /// Its end.
+  /// The right end.
   case right
 }
 
-/// Which part of a text lies at the given y.
+/// The part of a text that is aligned to the given y.
 public enum VerticalAlignment: Sendable, Hashable {
-  /// The top of its tallest letters.
+  /// The top of the tallest letters.
   case top
-  /// The middle of its capitals.
+  /// The middle of the capitals.
   case middle
-  /// The line it stands on.
+  /// The baseline.
   case baseline
 }

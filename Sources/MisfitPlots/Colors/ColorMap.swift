@@ -1,8 +1,8 @@
-/// Colours for numbers.
+/// A color scale for numbers.
 public enum ColorMap: Sendable, Hashable, CaseIterable {
   /// Dark violet to yellow, perceptually even: viridis.
   ///
-  /// By Smith, van der Walt and Firing, matplotlib 3.11 (CC0), every 15th of its 256 colours.
+  /// By Smith, van der Walt and Firing, matplotlib 3.11 (CC0), every 15th of its 256 colors.
   case sequential
   /// Blue through near-white to orange, for numbers with a sign.
   ///
@@ -22,19 +22,19 @@ public enum ColorMap: Sendable, Hashable, CaseIterable {
   ]
   private static let whiteBlue: [UInt32] = blueOrange.prefix(9).reversed()
 
-  /// The colour of a part of the way through the map, from 0 to 1.
+  /// Returns the color at a position in the map, from 0 to 1.
   ///
-  /// Parts outside are clamped; NaN is grey.
-  public func color(at part: Double) -> PlotColor {
-    guard !part.isNaN else { return PlotColor(0xBDBDBD) }
+  /// Positions outside are clamped; NaN is gray.
+  public func color(at fraction: Double) -> PlotColor {
+    guard !fraction.isNaN else { return PlotColor(0xBDBDBD) }
     let table =
       switch self {
       case .sequential: Self.viridis
       case .diverging: Self.blueOrange
       case .counts: Self.whiteBlue
       }
-    let place = min(max(part, 0), 1) * Double(table.count - 1)
+    let place = min(max(fraction, 0), 1) * Double(table.count - 1)
     let index = min(Int(place), table.count - 2)
-    return PlotColor(table[index]).mixed(with: PlotColor(table[index + 1]), part: place - Double(index))
+    return PlotColor(table[index]).mixed(with: PlotColor(table[index + 1]), fraction: place - Double(index))
   }
 }

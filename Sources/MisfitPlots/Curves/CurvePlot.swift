@@ -1,15 +1,15 @@
 import MisfitCore
 
-/// Curves over a common x axis: losses by epoch.
+/// Curves over a common x axis, such as losses by epoch.
 public struct CurvePlot: Drawing, Hashable {
-  /// A place on the x axis to mark, such as the epoch whose weights were kept.
+  /// A marked position on the x axis, such as the epoch whose weights were kept.
   public struct Highlight: Sendable, Hashable {
-    /// Where.
+    /// The position.
     public var position: Double
-    /// What it is, such as `best epoch 12: 0.01173`.
+    /// The label, such as `best epoch 12: 0.01173`.
     public var label: String
 
-    /// Makes a mark.
+    /// Creates a mark.
     public init(position: Double, label: String) {
       self.position = position
       self.label = label
@@ -18,22 +18,22 @@ public struct CurvePlot: Drawing, Hashable {
 
   /// The heading.
   public var title: String
-  /// What the data is.
+  /// A description of the data.
   public var subtitle: String?
-  /// What the positions are.
+  /// The label of the x axis.
   public var xLabel: String?
-  /// What the values are, with their unit.
+  /// The label of the y axis, with the unit.
   public var yLabel: String?
   /// The curves.
   public var series: [CurveSeries]
-  /// A place to mark with a line, and with a ring on the last curve that has a value there.
+  /// A position to mark with a line, and with a ring on the last curve that has a value there.
   public var highlight: Highlight?
-  /// A logarithmic axis shows late progress beside the first epochs.
+  /// The scale of the y axis; a logarithmic one shows late progress after the first epochs.
   public var valueScale: AxisScale
-  /// The extent in points.
+  /// The size in points.
   public var size: PlotSize
 
-  /// Makes a plot.
+  /// Creates a plot.
   public init(
     title: String, subtitle: String? = nil, xLabel: String? = "epoch", yLabel: String? = "loss",
     series: [CurveSeries], highlight: Highlight? = nil, valueScale: AxisScale = .linear,
@@ -49,7 +49,7 @@ public struct CurvePlot: Drawing, Hashable {
     self.size = size
   }
 
-  /// A training log: losses by epoch, the best epoch marked.
+  /// Creates a training log: losses by epoch, with the best epoch marked.
   ///
   /// `bestEpoch` counts from 1.
   public static func training(
@@ -76,7 +76,7 @@ public struct CurvePlot: Drawing, Hashable {
     let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
     let legend = zip(series, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .line) }
     let gaps = series.reduce(0) { $0 + $1.values.count - $1.runs(scale: valueScale).joined().count }
-    let notes = gaps == 0 ? [] : ["Values missing, not finite or not on the axis: \(gaps)."]
+    let notes = gaps == 0 ? [] : ["Values that are missing, not finite or not on the axis: \(gaps)."]
     let page = PlotPage(title: title, subtitle: subtitle, legend: legend, notes: notes)
     let inner = page.draw(on: canvas).inset(top: highlight == nil ? 0 : HistogramBars.thresholdHeight)
     let frame = PlotFrame.draw(x: xAxis, y: yAxis, in: inner, on: canvas)
@@ -92,7 +92,7 @@ public struct CurvePlot: Drawing, Hashable {
     let positions = series.flatMap(\.positions)
     let isWhole = positions.allSatisfy { $0 == $0.rounded() }
     let axis = Axis(label: xLabel, covering: positions, padding: 0.02, isWhole: isWhole)
-    // A single epoch gets room for its neighbours, else its whole-numbered ticks would have none.
+    // A single epoch gets space for its neighbors, otherwise its whole-numbered ticks would have none.
     guard isWhole, let only = positions.first, positions.allSatisfy({ $0 == only }) else { return axis }
     return Axis(label: xLabel, covering: [only - 1, only + 1], isWhole: true)
   }
@@ -108,15 +108,15 @@ public struct CurvePlot: Drawing, Hashable {
     for run in runs {
       let points = run.map { frame.point($0.x, $0.y) }
       canvas.stroke(points, color, width: 2, isRound: true)
-      // Dots while they can be told apart, and for a point that no line leads to.
+      // Dots if there are few points, and for a point without a line.
       guard count <= 30 || run.count == 1 else { continue }
       for point in points { canvas.fillCircle(center: point, radius: count <= 12 ? 3.5 : 2.6, color) }
     }
   }
 
   private func draw(_ highlight: Highlight, in frame: PlotFrame, on canvas: Canvas) {
-    let part = frame.x.part(of: highlight.position)
-    guard part >= 0, part <= 1 else { return }
+    let fraction = frame.x.fraction(of: highlight.position)
+    guard fraction >= 0, fraction <= 1 else { return }
     let style = TextStyle(size: 12, isBold: true)
     let (x, area) = (frame.x(highlight.position), frame.area)
     let label = TextFitting.endTruncated(highlight.label, to: area.width, style, on: canvas)

@@ -1,33 +1,33 @@
-/// A number by epoch (or any rising x), under a name.
+/// A named series of numbers by epoch (or any ascending x).
 public struct CurveSeries: Sendable, Hashable {
-  /// What is measured.
+  /// The name of the quantity.
   public var name: String
-  /// Where on the x axis, one for each value.
+  /// The positions on the x axis, one for each value.
   public var positions: [Double]
   /// The values; nil, NaN and infinity leave a gap.
   public var values: [Double?]
-  /// The colour; nil takes the next of the palette.
+  /// The color; nil selects the next of the palette.
   public var color: PlotColor?
 
-  /// Makes a series of values at places.
+  /// Creates a series of values at positions.
   ///
-  /// - Precondition: there are as many places as values.
+  /// - Precondition: there are as many positions as values.
   public init(name: String, positions: [Double], values: [Double?], color: PlotColor? = nil) {
-    precondition(positions.count == values.count, "a curve has a place for each value")
+    precondition(positions.count == values.count, "a curve needs a position for each value")
     self.name = name
     self.positions = positions
     self.values = values
     self.color = color
   }
 
-  /// Makes a series of one value an epoch, from epoch 1.
+  /// Creates a series of one value per epoch, from epoch 1.
   public init(name: String, valuesByEpoch: [Double?], color: PlotColor? = nil) {
     self.init(
       name: name, positions: valuesByEpoch.indices.map { Double($0 + 1) }, values: valuesByEpoch,
       color: color)
   }
 
-  /// The values that can be shown, in runs without gaps.
+  /// Returns the values that can be shown, in runs without gaps.
   func runs(scale: AxisScale) -> [[(x: Double, y: Double)]] {
     var runs: [[(x: Double, y: Double)]] = [[]]
     for (position, value) in zip(positions, values) {

@@ -1,9 +1,9 @@
 import MisfitCore
 
 extension HeatMap {
-  /// How often each class was taken for each: counts in the cells, coloured by their share of the true class.
+  /// Creates a confusion matrix: counts in the cells, colored by their share of the true class.
   ///
-  /// Cells of no samples stay empty. Up to 26 classes have their counts written into the cells.
+  /// Cells without samples stay empty. Up to 26 classes have their counts written into the cells.
   ///
   /// - Precondition: `counts` has a row and a column for each class.
   public static func confusion(
@@ -14,7 +14,7 @@ extension HeatMap {
       row.map { total > 0 ? Double($0) / Double(total) : nil }
     }
     var map = HeatMap(
-      title: title, subtitle: subtitle, columnTitle: "class found", rowTitle: "true class",
+      title: title, subtitle: subtitle, columnTitle: "predicted class", rowTitle: "true class",
       columns: classes, rows: classes, values: shares, valueName: "share of the true class", map: .counts)
     map.cellTexts = counts.flatMap { row in row.map { $0 == 0 ? "" : String($0) } }
     map.valueRange = 0...1

@@ -6,12 +6,12 @@ extension HeatMap {
     let count = max(columns.count, rows.count)
     let side = side(count: count)
     guard let cellTexts, count <= Self.maximumTextCount else { return side }
-    // Digits of DejaVu Sans are 0.636 of its size wide; texts that were given are always shown.
+    // Digits of DejaVu Sans are 0.636 of the size wide; given texts are always shown.
     let widest = Double(cellTexts.map(\.count).max() ?? 0) * 0.65 * textSize
     return max(side, (widest + 8).rounded(.up))
   }
 
-  /// With more rows or columns than this, cells that are wide enough for their texts make too wide a picture.
+  /// The largest number of rows or columns for texts in the cells: more would make the plot too wide.
   private static let maximumTextCount = 32
 
   var textSize: Double { max(columns.count, rows.count) <= 12 ? 12 : 10 }
@@ -25,7 +25,7 @@ extension HeatMap {
     }
   }
 
-  /// The extent in points, as the matrix needs it.
+  /// The size in points, which follows from the matrix.
   public var size: PlotSize {
     guard !rows.isEmpty, !columns.isEmpty, let canvas = Canvas.measuring() else {
       return PlotSize(width: 420, height: 240)
@@ -41,7 +41,7 @@ extension HeatMap {
       width: width, height: page.contentTop(width: width) + height + PlotPage.bottomMargin)
   }
 
-  /// The colours' scale: from 0 for counts, symmetric where numbers have a sign.
+  /// The color scale: from 0 for counts, symmetric for numbers with a sign.
   var colorBar: ColorBar {
     let finite = values.compactMap { $0 }.filter(\.isFinite)
     if let valueRange {
@@ -57,12 +57,12 @@ extension HeatMap {
     return ColorBar(axis: axis, map: map, name: valueName)
   }
 
-  /// What the names round the matrix need.
+  /// The space around the matrix for the names.
   struct Layout {
-    /// From the page's margin to the matrix.
+    /// The width from the page's margin to the matrix.
     let left: Double
-    /// Whether the columns' names stand upright, since one is wider than a cell.
-    let hasUprightNames: Bool
+    /// Whether the columns' names are vertical, because one is wider than a cell.
+    let hasVerticalNames: Bool
     let columnNameHeight: Double
     let barWidth: Double
     let barHeight: Double
@@ -74,8 +74,8 @@ extension HeatMap {
       }
       left = widest(map.rows) + 8 + (map.rowTitle == nil ? 0 : 22)
       let columnWidth = widest(map.columns)
-      hasUprightNames = columnWidth > map.cell - 4
-      columnNameHeight = hasUprightNames ? columnWidth : TextStyle.tick.lineHeight
+      hasVerticalNames = columnWidth > map.cell - 4
+      columnNameHeight = hasVerticalNames ? columnWidth : TextStyle.tick.lineHeight
       barHeight = min(max(Double(map.rows.count) * map.cell, 120), 320)
       barWidth = map.colorBar.width(height: barHeight, on: canvas)
     }

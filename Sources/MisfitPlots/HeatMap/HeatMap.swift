@@ -1,37 +1,37 @@
 import MisfitCore
 
-/// A matrix as coloured cells with their numbers: a confusion matrix, correlations.
+/// A matrix as colored cells with their numbers: a confusion matrix, correlations.
 public struct HeatMap: Drawing, Hashable {
   /// The heading.
   public var title: String
-  /// What the data is.
+  /// A description of the data.
   public var subtitle: String?
-  /// What the columns are.
+  /// The title of the columns.
   public var columnTitle: String?
-  /// What the rows are.
+  /// The title of the rows.
   public var rowTitle: String?
-  /// The columns' names.
+  /// The names of the columns.
   public var columns: [String]
-  /// The rows' names.
+  /// The names of the rows.
   public var rows: [String]
-  /// The numbers, row by row; nil and NaN stay grey.
+  /// The numbers, row by row; nil and NaN are gray.
   ///
   /// Shapes: [rows * columns].
   public var values: [Double?]
-  /// What the numbers are.
+  /// The name of the quantity.
   public var valueName: String?
-  /// The colours; ``ColorMap/diverging`` is centred on 0.
+  /// The color map; ``ColorMap/diverging`` is centered on 0.
   public var map: ColorMap
-  /// What stands in the cells; nil writes the numbers themselves.
+  /// The texts in the cells; nil writes the numbers themselves.
   ///
   /// Shapes: as ``values``.
   public var cellTexts: [String]?
-  /// What the ends of the colours stand for; nil takes them from the numbers.
+  /// The range of the colors; nil derives it from the numbers.
   public var valueRange: ClosedRange<Double>?
 
-  /// Makes a map.
+  /// Creates a map.
   ///
-  /// - Precondition: `values` has a place for each row and column.
+  /// - Precondition: `values` has an element for each row and column.
   public init(
     title: String, subtitle: String? = nil, columnTitle: String? = nil, rowTitle: String? = nil,
     columns: [String], rows: [String], values: [Double?], valueName: String? = nil,
@@ -90,8 +90,8 @@ public struct HeatMap: Drawing, Hashable {
     }
   }
 
-  /// The cells' numbers with three digits, or two; nil where not all of them fit, since some alone would
-  /// mislead.
+  /// Returns the cells' numbers with three digits, or two; nil if not all of them fit, since showing only
+  /// some would mislead.
   private func shownTexts(_ style: TextStyle, width: Double, on canvas: Canvas) -> [String]? {
     guard cell >= 24 else { return nil }
     if let cellTexts { return cellTexts }
@@ -102,7 +102,7 @@ public struct HeatMap: Drawing, Hashable {
     return nil
   }
 
-  /// Where cells are smaller than a line of text, every n-th gets its name.
+  /// The spacing of the names: if cells are smaller than a line of text, only every n-th is shown.
   private var nameSpacing: Int { max(1, Int((TextStyle.tick.lineHeight / cell).rounded(.up))) }
 
   private func drawRowNames(_ matrix: PlotRectangle, left: Double, on canvas: Canvas) {
@@ -114,7 +114,7 @@ public struct HeatMap: Drawing, Hashable {
     guard let rowTitle else { return }
     let shown = TextFitting.endTruncated(
       rowTitle, to: max(matrix.height, 100), .label, on: canvas)
-    canvas.upwardText(shown, center: PlotPoint(left + 6, matrix.midY), .label)
+    canvas.verticalText(shown, center: PlotPoint(left + 6, matrix.midY), .label)
   }
 
   private func drawColumnNames(_ matrix: PlotRectangle, _ layout: Layout, on canvas: Canvas) {
@@ -122,9 +122,9 @@ public struct HeatMap: Drawing, Hashable {
       let x = matrix.minX + (Double(index) + 0.5) * cell
       let name = TextFitting.middleTruncated(
         columns[index], to: Self.maximumNameWidth, .tick, on: canvas)
-      if layout.hasUprightNames {
+      if layout.hasVerticalNames {
         let half = canvas.width(of: name, .tick) / 2
-        canvas.upwardText(name, center: PlotPoint(x, matrix.maxY + 6 + half), .tick)
+        canvas.verticalText(name, center: PlotPoint(x, matrix.maxY + 6 + half), .tick)
       } else {
         canvas.text(
           name, at: PlotPoint(x, matrix.maxY + 6), .tick, horizontal: .center, vertical: .top)

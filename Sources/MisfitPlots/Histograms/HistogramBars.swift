@@ -1,6 +1,6 @@
-/// The bars of histograms inside a frame, shared by the plots that show them.
+/// Functions that draw histogram bars inside a frame, shared by several plots.
 enum HistogramBars {
-  /// The y axis for the largest of some series' counts.
+  /// Returns the y axis for the largest count of some series.
   static func countAxis(_ series: [HistogramSeries], scale: AxisScale, label: String?) -> Axis {
     let largest = Double(series.flatMap(\.counts).max() ?? 0)
     switch scale {
@@ -12,7 +12,7 @@ enum HistogramBars {
     }
   }
 
-  /// The x axis over all edges, and over the threshold unless that would squeeze the bars.
+  /// Returns the x axis over all edges, and over the threshold unless that would squeeze the bars.
   static func valueAxis(
     _ series: [HistogramSeries], threshold: HistogramThreshold?, label: String?
   ) -> Axis {
@@ -23,12 +23,12 @@ enum HistogramBars {
     } else if let threshold {
       values.append(threshold.value)
     }
-    // A bin or two over the whole width would look like a wall.
+    // One or two bins over the whole width would look like a solid block.
     let isNarrow = !values.isEmpty && series.allSatisfy { $0.counts.count <= 2 }
     return Axis(label: label, covering: values, padding: isNarrow ? 0.4 : 0.015)
   }
 
-  /// Solid bars for a series alone; seen through, with an outline, where several share the frame.
+  /// Draws solid bars for a single series, and transparent, outlined ones if several share the frame.
   static func draw(
     _ series: HistogramSeries, color: PlotColor, sharedBy count: Int, in frame: PlotFrame,
     on canvas: Canvas
@@ -50,7 +50,7 @@ enum HistogramBars {
       guard series.counts[index] > 0 else { return nil }
       let (left, right) = (frame.x(series.edges[index]), frame.x(series.edges[index + 1]))
       let top = min(frame.y(Double(series.counts[index])), frame.area.maxY - 1)
-      // A hair of white between wide bars only; narrow ones would drown in it.
+      // A thin white gap between wide bars only; narrow ones would vanish.
       let gap = right - left >= 5 ? 1.0 : 0
       return PlotRectangle(
         x: left + gap / 2, y: top, width: max(right - left - gap, 1.5), height: frame.area.maxY - top)
@@ -71,28 +71,28 @@ enum HistogramBars {
     return points
   }
 
-  /// The room above a frame that a threshold's label takes.
+  /// The height of a threshold's label above a frame.
   static let thresholdHeight = 22.0
 
-  /// A dashed line with its label above the frame, or the label alone with an arrow where it lies outside.
+  /// Draws a dashed line with its label above the frame, or the label alone with an arrow if it is outside.
   static func draw(_ threshold: HistogramThreshold, in frame: PlotFrame, on canvas: Canvas) {
     guard threshold.value.isFinite else { return }
     let style = TextStyle(size: 12, isBold: true, color: Palette.alert)
     let area = frame.area
-    let part = frame.x.part(of: threshold.value)
+    let fraction = frame.x.fraction(of: threshold.value)
     var label = threshold.label
-    if part > 1 { label += " →" } else if part < 0 { label = "← " + label }
+    if fraction > 1 { label += " →" } else if fraction < 0 { label = "← " + label }
     label = TextFitting.middleTruncated(label, to: area.width, style, on: canvas)
-    let x = area.minX + min(max(part, 0), 1) * area.width
+    let x = area.minX + min(max(fraction, 0), 1) * area.width
     let half = canvas.width(of: label, style) / 2
     let center = min(max(x, area.minX + half), area.maxX - half)
     canvas.text(label, at: PlotPoint(center, area.minY - 9), style, horizontal: .center)
-    guard part >= 0, part <= 1 else { return }
+    guard fraction >= 0, fraction <= 1 else { return }
     canvas.stroke(
       [PlotPoint(x, area.minY - 5), PlotPoint(x, area.maxY)], Palette.alert, width: 1.5, dashes: [5, 3])
   }
 
-  /// Says that there is nothing to see.
+  /// Draws a message in place of data.
   static func drawEmpty(_ text: String, in area: PlotRectangle, on canvas: Canvas) {
     canvas.text(
       text, at: PlotPoint(area.midX, area.midY), .subtitle, horizontal: .center, vertical: .middle)

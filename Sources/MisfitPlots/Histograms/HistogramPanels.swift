@@ -1,23 +1,23 @@
-/// The comparison: a histogram a model below one another on shared axes, and all of them overlaid at the end.
+/// A comparison of models: one histogram each, stacked on shared axes, and all of them overlaid at the end.
 ///
-/// Stacked, since a shift along a shared axis is seen at once that way.
+/// They are stacked because shifts are easy to see along a shared axis.
 public struct HistogramPanels: Drawing, Hashable {
   /// The heading.
   public var title: String
-  /// What the data is: rows, epochs, seeds, and what the comparison found.
+  /// A description of the data: rows, epochs, seeds, and the result of the comparison.
   public var subtitle: String?
-  /// What was counted, with its unit.
+  /// The label of the x axis, with the unit.
   public var xLabel: String?
-  /// What a count is of.
+  /// The label of the y axis.
   public var yLabel: String?
-  /// One series a model, counted between the same edges.
+  /// One series for each model, counted between the same edges.
   public var series: [HistogramSeries]
-  /// A logarithmic axis shows single outliers beside thousands.
+  /// The scale of the counts; a logarithmic one shows single outliers among thousands.
   public var countScale: AxisScale
   /// The width in points; the height follows from the number of panels.
   public var width: Double
 
-  /// Makes a plot.
+  /// Creates a plot.
   public init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, yLabel: String? = "samples",
     series: [HistogramSeries], countScale: AxisScale = .linear, width: Double = 760
@@ -31,7 +31,7 @@ public struct HistogramPanels: Drawing, Hashable {
     self.width = width
   }
 
-  /// The extent in points.
+  /// The size in points.
   public var size: PlotSize {
     guard series.count > 1 else { return PlotSize(width: width, height: 440) }
     let panel = series.count <= 3 ? 160.0 : 130
@@ -60,7 +60,7 @@ public struct HistogramPanels: Drawing, Hashable {
     drawPanel(series, colors, x, y, leftMargin: left, in: rectangle, on: canvas)
   }
 
-  /// The least height of the last panel, whose legend of many names takes several rows.
+  /// Returns the minimum height of the last panel, whose legend of many names takes several rows.
   private static func overlayHeight(_ count: Int) -> Double {
     230 + Double(min((count - 1) / 2, 3)) * 20
   }
@@ -97,7 +97,7 @@ public struct HistogramPanels: Drawing, Hashable {
     }
   }
 
-  /// The name in bold with its caption behind it.
+  /// Draws the name in bold with its caption after it.
   private func drawHeading(
     of one: HistogramSeries, _ color: PlotColor, in rectangle: PlotRectangle, on canvas: Canvas
   ) {

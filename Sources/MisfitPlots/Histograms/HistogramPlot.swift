@@ -2,22 +2,22 @@
 public struct HistogramPlot: Drawing, Hashable {
   /// The heading.
   public var title: String
-  /// What the data is: rows, epochs, seed.
+  /// A description of the data: rows, epochs, seed.
   public var subtitle: String?
-  /// What was counted, with its unit.
+  /// The label of the x axis, with the unit.
   public var xLabel: String?
-  /// What a count is of.
+  /// The label of the y axis.
   public var yLabel: String?
-  /// The counts; several are laid over each other.
+  /// The counts; several series are overlaid.
   public var series: [HistogramSeries]
   /// A value to mark.
   public var threshold: HistogramThreshold?
-  /// A logarithmic axis shows single outliers beside thousands.
+  /// The scale of the counts; a logarithmic one shows single outliers among thousands.
   public var countScale: AxisScale
-  /// The extent in points.
+  /// The size in points.
   public var size: PlotSize
 
-  /// Makes a plot.
+  /// Creates a plot.
   public init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, yLabel: String? = "samples",
     series: [HistogramSeries], threshold: HistogramThreshold? = nil, countScale: AxisScale = .linear,

@@ -1,25 +1,25 @@
 import MisfitCore
 
-/// Counts between edges, under a name.
+/// A named series of counts between edges.
 public struct HistogramSeries: Sendable, Hashable {
-  /// What was counted.
+  /// The name of the series.
   public var name: String
-  /// The bins' edges, rising; one more than the counts.
+  /// The bins' edges, ascending; one more than the counts.
   ///
-  /// Empty where nothing was counted.
+  /// Empty if nothing was counted.
   public var edges: [Double]
-  /// How many values lie in each bin.
+  /// The number of values in each bin.
   public var counts: [Int]
-  /// How many values lie below the first edge.
+  /// The number of values below the first edge.
   public var countBelow: Int
-  /// How many values lie above the last edge.
+  /// The number of values above the last edge.
   public var countAbove: Int
-  /// The colour; nil takes the next of the palette.
+  /// The color; nil selects the next of the palette.
   public var color: PlotColor?
   /// A line under the name in a panel: mean, standard deviation.
   public var caption: String?
 
-  /// Makes a series.
+  /// Creates a series.
   ///
   /// - Precondition: there is one edge more than counts, or there are none of either.
   public init(
@@ -38,17 +38,17 @@ public struct HistogramSeries: Sendable, Hashable {
     self.caption = caption
   }
 
-  /// Whether there is nothing to draw: no value in any bin, or edges that are no numbers.
+  /// Whether there is nothing to draw: no value in any bin, or an edge is NaN.
   var isEmpty: Bool { counts.allSatisfy { $0 <= 0 } || edges.contains(where: \.isNaN) }
 
-  /// `3 below, 12 above`; nil where all values are inside.
+  /// The counts outside, as in `3 below, 12 above`; nil if all values are inside.
   var outsideText: String? {
     let parts = [(countBelow, "below"), (countAbove, "above")].filter { $0.0 > 0 }
       .map { "\(NumberText.grouped($0.0)) \($0.1)" }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// What is outside, for notes below a plot.
+  /// Returns the notes about values outside the range, for the space below a plot.
   static func notes(_ series: [HistogramSeries]) -> [String] {
     let parts = series.compactMap { one in
       one.outsideText.map { series.count == 1 ? $0 : "\($0) (\(one.name))" }
@@ -59,12 +59,12 @@ public struct HistogramSeries: Sendable, Hashable {
 
 /// A value that a histogram marks with a vertical line.
 public struct HistogramThreshold: Sendable, Hashable {
-  /// Where the line stands.
+  /// The position of the line.
   public var value: Double
-  /// What it means, such as `threshold 0.031 (99 % of training)`.
+  /// The label, such as `threshold 0.031 (99 % of training)`.
   public var label: String
 
-  /// Makes a mark.
+  /// Creates a mark.
   public init(value: Double, label: String) {
     self.value = value
     self.label = label

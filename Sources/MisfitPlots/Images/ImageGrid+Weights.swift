@@ -1,19 +1,19 @@
 import MisfitCore
 import MisfitImages
 
-/// How weights become colours.
+/// The mapping of weights to colors.
 public enum WeightScaling: String, Sendable, Hashable, CaseIterable {
-  /// The same colours for the same numbers in all images.
+  /// All images share one scale.
   case common
-  /// Each image up to its own largest weight.
+  /// Each image is scaled to its own largest weight.
   case each
 }
 
 extension ImageGrid {
-  /// Weights as images, zero in the middle of the colours: blue below, orange above; for RGB inputs each channel's
-  /// weight brightens or darkens its colour from a middle grey.
+  /// Creates a grid of weights as images, with 0 in the middle of the color map: blue below, orange above.
   ///
-  /// Numbers that are not finite are drawn as 0, and the note says so.
+  /// For RGB inputs each channel's weight brightens or darkens its color from a middle gray. Numbers that are
+  /// not finite are drawn as 0, and the note mentions them.
   ///
   /// Shapes: `weights` [height * width * channels] each, channels interleaved.
   ///
@@ -23,7 +23,8 @@ extension ImageGrid {
     scaling: WeightScaling = .common, columnCount: Int? = nil
   ) -> ImageGrid {
     precondition(channels == 1 || channels == 3, "one channel or three")
-    precondition(weights.allSatisfy { $0.count == height * width * channels }, "a weight a value")
+    precondition(
+      weights.allSatisfy { $0.count == height * width * channels }, "the weights do not match the shape")
     let largest = weights.map { $0.reduce(Float(0)) { $1.isFinite ? max($0, abs($1)) : $0 } }
     let common = Axis(roundedTo: Double(largest.max() ?? 0), isSymmetric: true).upper
     let images = zip(weights, largest).map { values, own in
@@ -34,11 +35,12 @@ extension ImageGrid {
     let text = NumberText.significant(common, digits: 3)
     switch (channels, scaling) {
     case (1, .common): grid.scale = Scale(map: .diverging, range: -common...common, name: "weight")
-    case (1, .each): grid.notes = ["Blue is below 0, orange above; each image up to its own largest weight."]
+    case (1, .each):
+      grid.notes = ["Blue is below 0, orange above; each image is scaled to its own largest weight."]
     case (_, .common):
-      grid.notes = ["Middle grey is 0; a channel is black at -\(text) and full at \(text)."]
+      grid.notes = ["Middle gray is 0; a channel is black at -\(text) and full at \(text)."]
     case (_, .each):
-      grid.notes = ["Middle grey is 0; each image's channels up to its own largest weight."]
+      grid.notes = ["Middle gray is 0; each image is scaled to its own largest weight."]
     }
     if weights.contains(where: { $0.contains { !$0.isFinite } }) {
       grid.notes.append("Weights that are not finite are drawn as 0.")
@@ -50,9 +52,9 @@ extension ImageGrid {
     of values: [Float], limit: Double, height: Int, width: Int, isColor: Bool
   ) -> Image {
     let parts = values.map { $0.isFinite ? (Double($0) / limit + 1) / 2 : 0.5 }
-    let pixels = parts.flatMap { part -> [UInt8] in
-      guard !isColor else { return [UInt8((min(max(part, 0), 1) * 255).rounded())] }
-      let color = ColorMap.diverging.color(at: part)
+    let pixels = parts.flatMap { fraction -> [UInt8] in
+      guard !isColor else { return [UInt8((min(max(fraction, 0), 1) * 255).rounded())] }
+      let color = ColorMap.diverging.color(at: fraction)
       return [color.red, color.green, color.blue]
     }
     return Image(height: height, width: width, channels: 3, pixels: pixels)

@@ -3,16 +3,16 @@ import MisfitImages
 
 /// Images in rows and columns: weights, a walk through a code, samples.
 public struct ImageGrid: Drawing, Hashable {
-  /// What the colours of all images mean.
+  /// The color scale of all images.
   public struct Scale: Sendable, Hashable {
-    /// The colours.
+    /// The color map.
     public var map: ColorMap
-    /// What the ends of the colours stand for.
+    /// The range of the colors.
     public var range: ClosedRange<Double>
-    /// What the numbers are.
+    /// The name of the quantity.
     public var name: String
 
-    /// Names colours.
+    /// Creates a scale.
     public init(map: ColorMap, range: ClosedRange<Double>, name: String) {
       self.map = map
       self.range = range
@@ -22,32 +22,32 @@ public struct ImageGrid: Drawing, Hashable {
 
   /// The heading.
   public var title: String
-  /// What the images are.
+  /// A description of the images.
   public var subtitle: String?
   /// The images, row by row.
   public var images: [Image]
-  /// How many stand in a row.
+  /// The number of images in a row.
   public var columnCount: Int
-  /// What stands below each image; empty for nothing.
+  /// The text below each image; empty for none.
   public var captions: [String] = []
-  /// What stands left of each row; empty for nothing.
+  /// The text to the left of each row; empty for none.
   public var rowNames: [String] = []
-  /// What stands below each column; empty for nothing.
+  /// The text below each column; empty for none.
   public var columnNames: [String] = []
-  /// What the columns' names are.
+  /// The label of the columns' names.
   public var xLabel: String?
-  /// What the rows' names are.
+  /// The label of the rows' names.
   public var yLabel: String?
-  /// What the colours mean; nil where images are pictures.
+  /// The color scale; nil if images are pictures.
   public var scale: Scale?
   /// Remarks below the images.
   public var notes: [String] = []
-  /// Points between two images.
+  /// The gap between two images, in points.
   public var gap = 4.0
-  /// The side in points that images should about have; nil chooses by their number.
+  /// The approximate side of the images in points; nil chooses by their number.
   public var side: Double?
 
-  /// Makes a grid; without `columnCount` it is about square.
+  /// Creates a grid; without `columnCount` it is approximately square.
   public init(title: String, subtitle: String? = nil, images: [Image], columnCount: Int? = nil) {
     self.title = title
     self.subtitle = subtitle
@@ -55,7 +55,7 @@ public struct ImageGrid: Drawing, Hashable {
     self.columnCount = max(1, columnCount ?? Self.columns(for: images.count))
   }
 
-  /// About as many as rows or a few more, and so that the last row is full where that is possible.
+  /// Returns a number of columns near that of rows, at which the last row is full if possible.
   private static func columns(for count: Int) -> Int {
     let square = Int(Double(max(count, 1)).squareRoot().rounded(.up))
     let candidates = square...square + square / 2
@@ -65,7 +65,7 @@ public struct ImageGrid: Drawing, Hashable {
   var page: PlotPage { PlotPage(title: title, subtitle: subtitle, notes: notes) }
   private var rowCount: Int { (images.count + columnCount - 1) / columnCount }
 
-  /// Every image enlarged by the same whole factor, or all reduced to fit.
+  /// The size of a tile: every image is enlarged by the same whole factor, or all are reduced to fit.
   private var tile: PlotSize {
     let width = Double(images.map(\.width).max() ?? 1)
     let height = Double(images.map(\.height).max() ?? 1)
@@ -85,7 +85,7 @@ public struct ImageGrid: Drawing, Hashable {
   private var below: Double {
     var height = columnNames.isEmpty ? 0 : TextStyle.tick.lineHeight + 4
     if xLabel != nil { height += TextStyle.label.lineHeight + 4 }
-    if scale != nil { height += 12 + ColorBar.lyingHeight }
+    if scale != nil { height += 12 + ColorBar.horizontalHeight }
     return height + Double(notes.count) * 2 * TextStyle.note.lineHeight + (notes.isEmpty ? 0 : 12)
   }
 
@@ -93,7 +93,7 @@ public struct ImageGrid: Drawing, Hashable {
     Double(columnCount) * (tile.width + gap) - gap
   }
 
-  /// The extent in points, as the images need it.
+  /// The size in points, which follows from the images.
   public var size: PlotSize {
     guard !images.isEmpty, let canvas = Canvas.measuring() else { return PlotSize(width: 420, height: 200) }
     let tile = tile
@@ -123,7 +123,7 @@ public struct ImageGrid: Drawing, Hashable {
 
   private func draw(_ image: Image, _ index: Int, in box: PlotRectangle, on canvas: Canvas) {
     canvas.draw(image, in: box)
-    // White images need an edge on white paper.
+    // White images need an edge on a white page.
     let edge = PlotRectangle(
       x: box.minX - 0.5, y: box.minY - 0.5, width: box.width + 1, height: box.height + 1)
     if gap >= 2 { canvas.stroke(edge, PlotColor(0xDADCE0)) }
@@ -149,7 +149,7 @@ public struct ImageGrid: Drawing, Hashable {
     }
     if !columnNames.isEmpty { y += TextStyle.tick.lineHeight + 4 }
     if let xLabel {
-      // Where the images are narrower than their name, it may reach to the margin of the page.
+      // If the images are narrower than their name, it may extend to the margin of the page.
       let room = 2 * min(area.midX - PlotPage.margin, canvas.size.width - PlotPage.margin - area.midX)
       let shown = TextFitting.endTruncated(xLabel, to: room, .label, on: canvas)
       canvas.text(shown, at: PlotPoint(area.midX, y), .label, horizontal: .center, vertical: .top)
@@ -157,14 +157,14 @@ public struct ImageGrid: Drawing, Hashable {
     }
     if let yLabel {
       let shown = TextFitting.endTruncated(yLabel, to: max(area.height, 40), .label, on: canvas)
-      canvas.upwardText(shown, center: PlotPoint(left + 6, area.midY), .label)
+      canvas.verticalText(shown, center: PlotPoint(left + 6, area.midY), .label)
     }
     guard let scale else { return }
     let bar = ColorBar(
       axis: Axis(covering: [scale.range.lowerBound, scale.range.upperBound]), map: scale.map,
       name: scale.name)
     let width = min(max(area.width, 180), 320)
-    bar.drawLying(
-      in: PlotRectangle(x: area.minX, y: y + 8, width: width, height: ColorBar.lyingHeight), on: canvas)
+    bar.drawHorizontally(
+      in: PlotRectangle(x: area.minX, y: y + 8, width: width, height: ColorBar.horizontalHeight), on: canvas)
   }
 }

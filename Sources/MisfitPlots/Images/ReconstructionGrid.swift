@@ -1,23 +1,23 @@
 import MisfitImages
 
-/// The samples a model reconstructs worst: original, reconstruction and difference in a row, with rank, name,
-/// label and error; before them the input, where that is something else than the original.
+/// The samples with the largest reconstruction errors: original, reconstruction and difference in a row, with
+/// rank, name, label and error.
 ///
-/// Small images are enlarged by whole factors with square pixels. All differences share one colour scale:
-/// with a sign for grey images, sizes alone for colour images. Images put together from tiles show the size of
-/// the error in place of the difference. Many samples stand in several blocks, read
-/// down and then across.
+/// The input comes first if it differs from the original. Small images are enlarged by whole factors with
+/// square pixels. All differences share one color scale: signed for gray images, absolute for color images.
+/// Images composed of tiles show the magnitude of the error instead of the difference. Many samples are
+/// arranged in several blocks, down and then across.
 public struct ReconstructionGrid: Drawing, Hashable {
   /// The heading.
   public var title: String
-  /// What the data is.
+  /// A description of the data.
   public var subtitle: String?
-  /// The samples, the worst first.
+  /// The samples, largest error first.
   public var samples: [ReconstructionSample]
-  /// How many blocks stand side by side; nil chooses by the number of samples.
+  /// The number of blocks side by side; nil chooses by the number of samples.
   public var blockCount: Int?
 
-  /// Makes a grid.
+  /// Creates a grid.
   public init(
     title: String, subtitle: String? = nil, samples: [ReconstructionSample], blockCount: Int? = nil
   ) {
@@ -31,7 +31,7 @@ public struct ReconstructionGrid: Drawing, Hashable {
   private static let gap = 8.0
   private static let blockGap = 34.0
   private static let headingHeight = 22.0
-  /// The side that images are brought near to: whole scenes need more room than signs do.
+  /// The preferred side of images: whole scenes need more space than small ones.
   private var wantedSide: Double { showsScenes ? 200 : 100 }
 
   private var showsScenes: Bool {
@@ -52,7 +52,7 @@ public struct ReconstructionGrid: Drawing, Hashable {
 
   private var rows: Int { max((samples.count + blocks - 1) / blocks, 1) }
 
-  /// Room for the largest image, each enlarged by a whole factor or reduced to fit.
+  /// The size of a tile for the largest image, each enlarged by a whole factor or reduced to fit.
   private var tile: PlotSize {
     let sizes = samples.map { shownSize(of: $0.original) }
     return PlotSize(
@@ -79,12 +79,12 @@ public struct ReconstructionGrid: Drawing, Hashable {
       height: Self.headingHeight + Double(rows) * (tile.height + Self.gap))
   }
 
-  /// The extent in points, as the samples need it.
+  /// The size in points, which follows from the samples.
   public var size: PlotSize {
     let width = max(contentSize.width + 2 * PlotPage.margin, 520)
     let top = page.contentTop(width: width)
     guard !samples.isEmpty else { return PlotSize(width: width, height: top + 120) }
-    let foot = 12 + ColorBar.lyingHeight + PlotPage.bottomMargin
+    let foot = 12 + ColorBar.horizontalHeight + PlotPage.bottomMargin
     return PlotSize(width: width, height: top + contentSize.height + foot)
   }
 
@@ -106,13 +106,13 @@ public struct ReconstructionGrid: Drawing, Hashable {
       }
     }
     let width = min(3 * tile.width + 2 * Self.gap, 320)
-    scale.drawLying(
+    scale.drawHorizontally(
       in: PlotRectangle(
         x: inner.minX + Self.captionWidth, y: inner.minY + contentSize.height + 12, width: width,
-        height: ColorBar.lyingHeight), on: canvas)
+        height: ColorBar.horizontalHeight), on: canvas)
   }
 
-  /// One scale for all differences, symmetric where they have a sign.
+  /// The common scale of all differences, symmetric if they have a sign.
   private var differenceScale: ColorBar {
     let hasErrors = samples.contains { $0.errors != nil }
     let hasColor = hasErrors || samples.contains { $0.original.channels == 3 }
@@ -120,7 +120,7 @@ public struct ReconstructionGrid: Drawing, Hashable {
     let axis = Axis(roundedTo: sizes.max() ?? 0, isSymmetric: !hasColor)
     return hasColor
       ? ColorBar(
-        axis: axis, map: .sequential, name: hasErrors ? "size of the error" : "mean size of the difference")
+        axis: axis, map: .sequential, name: hasErrors ? "absolute error" : "mean absolute difference")
       : ColorBar(
         axis: axis, map: .diverging,
         name:
@@ -150,7 +150,7 @@ public struct ReconstructionGrid: Drawing, Hashable {
         x: x + ((tile.width - size.width) / 2).rounded(),
         y: place.y + ((tile.height - size.height) / 2).rounded(), width: size.width, height: size.height)
       canvas.draw(image, in: rectangle)
-      // White images need an edge on white paper.
+      // White images need an edge on a white page.
       canvas.stroke(
         PlotRectangle(
           x: rectangle.minX - 0.5, y: rectangle.minY - 0.5, width: size.width + 1, height: size.height + 1),
@@ -170,7 +170,7 @@ public struct ReconstructionGrid: Drawing, Hashable {
   private func drawCaption(of sample: ReconstructionSample, at place: PlotPoint, on canvas: Canvas) {
     let width = Self.captionWidth - 14
     var lines: [(String, TextStyle)] = [("\(sample.rank)", TextStyle(size: 17, isBold: true))]
-    // A path tells which image it is: it is broken rather than cut.
+    // A path identifies the image, so it is broken rather than shortened.
     let idStyle = canvas.width(of: sample.id, .label) <= width ? TextStyle.label : .tick
     lines += TextFitting.brokenLines(sample.id, width: width, idStyle, maximumCount: 3, on: canvas)
       .map { ($0, idStyle) }

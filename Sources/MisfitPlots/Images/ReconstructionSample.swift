@@ -3,43 +3,43 @@ import MisfitImages
 
 /// One image of a reconstruction grid.
 public struct ReconstructionSample: Sendable, Hashable {
-  /// Its place in the ranking, from 1.
+  /// The rank, from 1.
   public var rank: Int
-  /// Its name or row.
+  /// The name or row number.
   public var id: String
-  /// Its label, where there is one.
+  /// The label, if there is one.
   public var label: String?
-  /// Its error as text, such as `0.0412`.
+  /// The error as text, such as `0.0412`.
   public var errorText: String
-  /// What went in, where that is something else than what should have come out; then all samples of a grid have
-  /// one.
+  /// The input, if it differs from the expected output; then all samples of a grid have one.
   public var input: Image?
-  /// What should have come out: what went in, or its target.
+  /// The expected output: the input or its target.
   public var original: Image
-  /// What came out.
+  /// The model's output.
   public var reconstruction: Image
   /// Reconstruction minus original, before rounding to 8 bits.
   ///
   /// Shapes: [height * width * channels], as `original.pixels`. Units: 1 is the full range of a sample.
   public var differences: [Float]
-  /// The size of the error of each pixel, shown in place of the differences where it is given.
+  /// The magnitude of each pixel's error, shown instead of the differences if it is given.
   ///
   /// Shapes: [height * width]. Units: 1 is the full range of a sample.
   public var errors: [Float]?
 
-  /// Makes a sample; without `differences` they are taken between the two images.
+  /// Creates a sample; without `differences` they are computed from the two images.
   ///
-  /// - Precondition: the images have the same size and channels, and `differences` fits them.
+  /// - Precondition: the images have the same size and channels, and `differences` has the same shape.
   public init(
     rank: Int, id: String, label: String? = nil, errorText: String, original: Image,
     reconstruction: Image, differences: [Float]? = nil, errors: [Float]? = nil
   ) {
     precondition(
       original.height == reconstruction.height && original.width == reconstruction.width
-        && original.channels == reconstruction.channels, "two images of one size")
-    precondition(differences.map { $0.count == original.pixels.count } ?? true, "a difference a sample")
+        && original.channels == reconstruction.channels, "the two images must have the same size")
     precondition(
-      errors.map { $0.count == original.height * original.width } ?? true, "an error a pixel")
+      differences.map { $0.count == original.pixels.count } ?? true, "the differences must match the image")
+    precondition(
+      errors.map { $0.count == original.height * original.width } ?? true, "the errors must match the pixels")
     self.rank = rank
     self.errors = errors
     self.id = id
@@ -52,7 +52,7 @@ public struct ReconstructionSample: Sendable, Hashable {
       ?? zip(reconstruction.pixels, original.pixels).map { (Float($0) - Float($1)) / 255 }
   }
 
-  /// Makes a sample with its error as a number.
+  /// Creates a sample with its error as a number.
   ///
   /// - Precondition: as above.
   public init(
@@ -64,8 +64,8 @@ public struct ReconstructionSample: Sendable, Hashable {
       reconstruction: reconstruction, differences: differences)
   }
 
-  /// One number a pixel: its error where that is given, else the signed difference of a grey image and the mean
-  /// size of a colour image's differences.
+  /// One number for each pixel: its error if that is given, else the signed difference of a gray image or the
+  /// mean absolute difference of a color image.
   var pixelDifferences: [Double] {
     if let errors { return errors.map(Double.init) }
     guard original.channels == 3 else { return differences.map(Double.init) }

@@ -6,25 +6,25 @@ import MisfitCore
   import Glibc
 #endif
 
-/// A network as boxes from its input to its output, the bottleneck marked.
+/// A network as boxes from its input to its output, with the bottleneck marked.
 ///
-/// A box is the wider the more values a sample has there, by their logarithm, so that the drawing narrows to the
-/// code. More than 18 boxes continue in further columns.
+/// The width of a box follows the logarithm of the number of values, so the drawing narrows to the code. More
+/// than 18 boxes continue in further columns.
 public struct NetworkDiagram: Drawing, Hashable {
   /// One layer.
   public struct Layer: Sendable, Hashable {
-    /// What it is: `conv 16 3 relu`.
+    /// The text of the layer, as in `conv 16 3 relu`.
     public var text: String
-    /// The shape that comes out of it: `28 x 28 x 16`.
+    /// The output shape, as in `28 x 28 x 16`.
     public var shape: String
-    /// The values of a sample there.
+    /// The number of output values of a sample.
     public var valueCount: Int
-    /// Its parameters; 0 where it has none.
+    /// The number of parameters; 0 if it has none.
     public var parameterCount: Int
-    /// Whether it gives the code.
+    /// Whether its output is the code.
     public var isCode: Bool
 
-    /// Describes a layer.
+    /// Creates a layer.
     public init(
       text: String, shape: String, valueCount: Int, parameterCount: Int = 0, isCode: Bool = false
     ) {
@@ -38,9 +38,9 @@ public struct NetworkDiagram: Drawing, Hashable {
 
   /// The heading.
   public var title: String
-  /// What the network is.
+  /// A description of the network.
   public var subtitle: String?
-  /// From the input on, which is a layer here too.
+  /// The layers from the input on, which is a layer here too.
   public var layers: [Layer]
 
   private static let boxHeight = 42.0
@@ -49,7 +49,7 @@ public struct NetworkDiagram: Drawing, Hashable {
   private static let columnGap = 28.0
   private static let rowsAtMost = 18
 
-  /// Makes a diagram.
+  /// Creates a diagram.
   public init(title: String, subtitle: String? = nil, layers: [Layer]) {
     self.title = title
     self.subtitle = subtitle
@@ -60,7 +60,7 @@ public struct NetworkDiagram: Drawing, Hashable {
   private var columnCount: Int { max(1, (layers.count + Self.rowsAtMost - 1) / Self.rowsAtMost) }
   private var rowCount: Int { (layers.count + columnCount - 1) / columnCount }
 
-  /// The extent in points, as the layers need it.
+  /// The size in points, which follows from the layers.
   public var size: PlotSize {
     let columns = Double(columnCount)
     let width = max(
@@ -88,9 +88,9 @@ public struct NetworkDiagram: Drawing, Hashable {
     let left = inner.minX + (inner.width - used) / 2
     return logarithms.enumerated().map { index, logarithm in
       let (column, row) = (index / rowCount, index % rowCount)
-      let part = most > least ? (logarithm - least) / (most - least) : 1
-      // Even, so that all boxes have one middle.
-      let width = 2 * (Self.columnWidth * (0.3 + 0.2 * part)).rounded()
+      let fraction = most > least ? (logarithm - least) / (most - least) : 1
+      // Even, so that all boxes have the same center.
+      let width = 2 * (Self.columnWidth * (0.3 + 0.2 * fraction)).rounded()
       let middle = left + Double(column) * (Self.columnWidth + Self.columnGap) + Self.columnWidth / 2
       return PlotRectangle(
         x: middle.rounded() - width / 2, y: inner.minY + 2 + Double(row) * (Self.boxHeight + Self.gap),
@@ -116,8 +116,7 @@ public struct NetworkDiagram: Drawing, Hashable {
       text, at: PlotPoint(box.midX, box.minY + 14), heading, horizontal: .center, vertical: .middle)
     var detail = layer.shape
     if layer.parameterCount > 0 {
-      let noun = layer.parameterCount == 1 ? "parameter" : "parameters"
-      detail += " · \(NumberText.grouped(layer.parameterCount)) \(noun)"
+      detail += " · \(CountText.of(layer.parameterCount, "parameter"))"
     }
     let shown = TextFitting.endTruncated(detail, to: box.width - 12, .tick, on: canvas)
     canvas.text(
@@ -129,7 +128,7 @@ public struct NetworkDiagram: Drawing, Hashable {
     if from.midX == to.midX || to.minY > from.minY {
       canvas.stroke([PlotPoint(from.midX, from.maxY), tip], .mutedInk, width: 1.4)
     } else {
-      // From the foot of one column to the head of the next, between the two.
+      // From the bottom of one column to the top of the next, between the two.
       let middle = from.midX + (Self.columnWidth + Self.columnGap) / 2
       canvas.stroke(
         [

@@ -1,18 +1,18 @@
 import MisfitCore
 
-/// Why rows do not fit: the features' shares of each row's error as bars, with the value and what was
-/// expected.
+/// Reasons of anomalies: the features' shares of each row's error as bars, with the actual and the expected
+/// value.
 public struct ReasonBars: Drawing, Hashable {
   /// The heading.
   public var title: String
-  /// What the data is.
+  /// A description of the data.
   public var subtitle: String?
-  /// The rows, the worst first.
+  /// The rows, highest score first.
   public var rows: [ReasonRow]
-  /// How many blocks stand side by side; nil chooses by the number of rows.
+  /// The number of blocks side by side; nil chooses by the number of rows.
   public var blockCount: Int?
 
-  /// Makes a plot.
+  /// Creates a plot.
   public init(title: String, subtitle: String? = nil, rows: [ReasonRow], blockCount: Int? = nil) {
     self.title = title
     self.subtitle = subtitle
@@ -39,13 +39,13 @@ public struct ReasonBars: Drawing, Hashable {
     Self.headingHeight + Double(max(row.reasons.count, 1)) * Self.barPitch + Self.rowGap
   }
 
-  /// The rows of each block, read down and then across.
+  /// The rows of each block, down and then across.
   private var columns: [ArraySlice<ReasonRow>] {
     let each = max((rows.count + blocks - 1) / blocks, 1)
     return stride(from: 0, to: rows.count, by: each).map { rows[$0..<min($0 + each, rows.count)] }
   }
 
-  /// The extent in points, as the rows need it.
+  /// The size in points, which follows from the rows.
   public var size: PlotSize {
     let tallest = columns.map { $0.reduce(0) { $0 + height(of: $1) } }.max() ?? 60
     let content = Double(blocks) * Self.blockWidth + Double(blocks - 1) * Self.blockGap

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// A feature's part in a row's error.
+/// A feature's share of a row's error.
 public struct Reason: Sendable, Hashable {
   /// The feature's name.
   public var feature: String
@@ -8,10 +8,10 @@ public struct Reason: Sendable, Hashable {
   public var share: Double
   /// Its value in the data's own units, as text.
   public var value: String
-  /// What the model expected, as text; nil where it has no single expectation.
+  /// The expected value, as text; nil if the model has no single expectation.
   public var expected: String?
 
-  /// Makes a reason of texts.
+  /// Creates a reason from texts.
   public init(feature: String, share: Double, value: String, expected: String?) {
     self.feature = feature
     self.share = share
@@ -19,31 +19,31 @@ public struct Reason: Sendable, Hashable {
     self.expected = expected
   }
 
-  /// Makes a reason of numbers.
+  /// Creates a reason from numbers.
   public init(feature: String, share: Double, value: Double, expected: Double) {
     self.init(
       feature: feature, share: share, value: NumberText.significant(value),
       expected: NumberText.significant(expected))
   }
 
-  /// `25.2, expected 14.1`.
+  /// The value and the expectation, as in `25.2, expected 14.1`.
   var comparison: String { expected.map { "\(value), expected \($0)" } ?? value }
 }
 
-/// A row that does not fit, and why.
+/// An anomalous row and its reasons.
 public struct ReasonRow: Sendable, Hashable {
-  /// Its place in the ranking, from 1.
+  /// The rank, from 1.
   public var rank: Int
-  /// Its name or row number.
+  /// The name or row number.
   public var id: String
-  /// Its label, where there is one.
+  /// The label, if there is one.
   public var label: String?
-  /// Its error as text.
+  /// The error as text.
   public var errorText: String
-  /// The features with the largest shares, the largest first.
+  /// The features with the largest shares, largest first.
   public var reasons: [Reason]
 
-  /// Makes a row.
+  /// Creates a row.
   public init(rank: Int, id: String, label: String? = nil, errorText: String, reasons: [Reason]) {
     self.rank = rank
     self.id = id
@@ -52,7 +52,7 @@ public struct ReasonRow: Sendable, Hashable {
     self.reasons = reasons
   }
 
-  /// Makes a row with its error as a number.
+  /// Creates a row with its error as a number.
   public init(rank: Int, id: String, label: String? = nil, error: Double, reasons: [Reason]) {
     self.init(
       rank: rank, id: id, label: label, errorText: NumberText.significant(error), reasons: reasons)

@@ -1,48 +1,48 @@
 import MisfitCore
 
-/// Points in the plane: a two-dimensional code, coloured by label or by a number such as the error.
+/// Points in the plane: a two-dimensional code, colored by label or by a number such as the error.
 public struct ScatterPlot: Drawing, Hashable {
-  /// What the points' colours mean.
+  /// The coloring of the points.
   public enum Coloring: Sendable, Hashable {
-    /// Nothing.
+    /// One color for all points.
     case none
-    /// Each point's label; categories in order of their names, numbers by size.
+    /// Colors by label; categories in alphabetical order, numbers by size.
     case labels([String])
-    /// Each point's number, on the sequential colour map; a name for its bar.
+    /// Colors by number, on the sequential color map, with a name for the color bar.
     case values([Double], name: String)
   }
 
   /// The heading.
   public var title: String
-  /// What the data is.
+  /// A description of the data.
   public var subtitle: String?
-  /// What the first coordinates are.
+  /// The label of the x axis.
   public var xLabel: String?
-  /// What the second coordinates are.
+  /// The label of the y axis.
   public var yLabel: String?
   /// The first coordinates.
   public var x: [Double]
   /// The second coordinates.
   public var y: [Double]
-  /// What the points' colours mean.
+  /// The coloring of the points.
   public var coloring: Coloring
-  /// The extent in points.
+  /// The size in points.
   public var size: PlotSize
 
-  /// Makes a plot.
+  /// Creates a plot.
   ///
-  /// Points that are not finite are passed over and counted below the plot.
+  /// Points that are not finite are skipped and counted below the plot.
   ///
   /// - Precondition: there are as many of `x`, of `y` and of labels or values.
   public init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, yLabel: String? = nil, x: [Double],
     y: [Double], coloring: Coloring = .none, size: PlotSize = PlotSize(width: 760, height: 560)
   ) {
-    precondition(x.count == y.count, "a point has two coordinates")
+    precondition(x.count == y.count, "each point needs two coordinates")
     switch coloring {
     case .none: break
-    case .labels(let labels): precondition(labels.count == x.count, "a label for each point")
-    case .values(let values, _): precondition(values.count == x.count, "a value for each point")
+    case .labels(let labels): precondition(labels.count == x.count, "each point needs a label")
+    case .values(let values, _): precondition(values.count == x.count, "each point needs a value")
     }
     self.title = title
     self.subtitle = subtitle
@@ -60,7 +60,7 @@ public struct ScatterPlot: Drawing, Hashable {
     let hidden = x.count - shown.count
     let categories = Categories(coloring)
     let notes =
-      hidden == 0 ? [] : ["Points not shown, since they are not finite: \(NumberText.grouped(hidden))."]
+      hidden == 0 ? [] : ["Points not shown because they are not finite: \(NumberText.grouped(hidden))."]
     let page = PlotPage(title: title, subtitle: subtitle, legend: categories.legend, notes: notes)
     var inner = page.draw(on: canvas)
     var bar: (ColorBar, PlotRectangle)?
@@ -89,7 +89,7 @@ public struct ScatterPlot: Drawing, Hashable {
   private func drawPoints(
     _ shown: [Int], _ categories: Categories, _ bar: ColorBar?, in frame: PlotFrame, on canvas: Canvas
   ) {
-    // The more points, the smaller and the more transparent, so that dense places still show differences.
+    // The more points, the smaller and the more transparent, so that dense areas still show differences.
     let (radius, opacity) =
       switch shown.count {
       case ..<60: (4.5, 0.9)
@@ -116,7 +116,7 @@ public struct ScatterPlot: Drawing, Hashable {
     }
   }
 
-  /// More marks than this are gathered by colour in an SVG.
+  /// The number of marks beyond which an SVG draws them grouped by color.
   private static let maximumVectorMarks = 1500
 
   private func look(
@@ -130,7 +130,7 @@ public struct ScatterPlot: Drawing, Hashable {
   }
 }
 
-/// The looks of a scatter plot's labels.
+/// The colors and shapes of a scatter plot's labels.
 private struct Categories {
   private var looks: [String: (PlotColor, PointMark)] = [:]
   private(set) var legend: [PlotPage.LegendEntry] = []
@@ -143,7 +143,7 @@ private struct Categories {
     }
     let colors = Palette.colors(forCategories: names.count)
     for (index, name) in names.enumerated() {
-      // The shape changes when the colours begin again.
+      // The shape changes when the colors repeat.
       let round = index / Palette.manyCategories.count
       let look = (colors[index], PointMark.allCases[round % PointMark.allCases.count])
       looks[name] = look

@@ -1,5 +1,5 @@
 extension Article {
-  /// The article as Markdown in the dialect of GitHub, UTF-8, figures by the names of their files.
+  /// The article as GitHub Flavored Markdown in UTF-8, with figures linked by their file names.
   public var markdown: [UInt8] {
     let parts = ["# \(title)"] + blocks.map { $0.markdown { $0 } }
     return Array((parts.joined(separator: "\n\n") + "\n").utf8)
@@ -7,7 +7,7 @@ extension Article {
 }
 
 extension Article.Block {
-  /// The block as Markdown; `address` turns a figure's file name into what links to it.
+  /// Returns the block as Markdown; `address` maps a figure's file name to its link.
   func markdown(address: (String) -> String) -> String {
     switch self {
     case .heading(let text): "## \(text)"
@@ -48,7 +48,7 @@ extension Article.Table {
 
   private static func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
 
-  /// A cell ends at a bar and at a line break: neither may stand in it as it is.
+  /// Escapes a cell, which must not contain a bar or a line break.
   private static func cell(_ text: String) -> String {
     text.replacing("|", with: "\\|").replacing("\n", with: " ")
   }

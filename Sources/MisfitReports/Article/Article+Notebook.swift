@@ -1,7 +1,7 @@
 extension Article {
-  /// The article as a Jupyter notebook (nbformat 4.5), its figures stored in it as attachments.
+  /// The article as a Jupyter notebook (nbformat 4.5), with its figures as attachments.
   ///
-  /// Each heading begins a Markdown cell; Python has cells of its own, not yet run. Source: the Jupyter
+  /// Each heading begins a Markdown cell; Python has its own cells, not executed. Source: the Jupyter
   /// Notebook Format, nbformat.readthedocs.io.
   public var notebook: [UInt8] {
     var cells: [JSONValue] = []
@@ -36,7 +36,7 @@ extension Article {
   }
 }
 
-/// The Markdown that gathers for one cell, with its pictures.
+/// The Markdown collected for one cell, with its pictures.
 private struct NotebookText {
   private var parts: [String]
   private var attachments = JSONObject()
@@ -56,7 +56,7 @@ private struct NotebookText {
     }
   }
 
-  /// The cell of what has gathered, which begins anew; nil where nothing has.
+  /// Returns the cell of the collected Markdown and begins another; nil if there is none.
   mutating func takeCell(number: Int) -> JSONValue? {
     guard !parts.isEmpty else { return nil }
     var cell: JSONObject = ["cell_type": "markdown", "id": "cell-\(number)", "metadata": [:]]
@@ -66,7 +66,7 @@ private struct NotebookText {
     return .object(cell)
   }
 
-  /// Text as the format keeps it: an array of lines, each with its line break but the last.
+  /// Returns text in the notebook format: an array of lines, each but the last with its line break.
   static func lines(of text: String) -> JSONValue {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return JSONValue(lines.enumerated().map { $0 < lines.count - 1 ? "\($1)\n" : String($1) })

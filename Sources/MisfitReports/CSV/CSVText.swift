@@ -1,42 +1,42 @@
-/// Rows of fields as CSV (RFC 4180).
+/// A writer of CSV (RFC 4180).
 ///
-/// A field is quoted only where a reader would otherwise see something else: where it holds the delimiter, a
-/// quote or a line break, or where an empty field stands alone in its row (a reader may skip the empty line).
-/// Nothing else is changed, unless ``escapesFormulas`` is set.
+/// A field is quoted only if a reader would otherwise misread it: if it contains the delimiter, a quote or a
+/// line break, or if it is empty and alone in its row (a reader may skip the empty line). Nothing else is
+/// changed, unless ``escapesFormulas`` is set.
 public struct CSVText: Hashable, Sendable {
-  /// What ends a row.
+  /// The end of a row.
   public enum LineEnding: String, Hashable, Sendable {
-    /// A line feed, as Unix tools write it.
+    /// A line feed, as in Unix tools.
     case lineFeed = "\n"
-    /// Carriage return and line feed, as the RFC has it.
+    /// Carriage return and line feed, as in the RFC.
     case carriageReturnLineFeed = "\r\n"
   }
 
-  /// What stands between two fields.
+  /// The delimiter between two fields.
   public var delimiter: Unicode.Scalar
-  /// What ends a row.
+  /// The end of a row.
   public var lineEnding: LineEnding
-  /// Whether an apostrophe is put in front of text that a spreadsheet would take for a formula: what begins with `=`, `+`, `-`,
-  /// `@`, a tab or a carriage return and is not a number.
+  /// Whether to prefix an apostrophe to text that a spreadsheet would take for a formula: text that begins
+  /// with `=`, `+`, `-`, `@`, a tab or a carriage return and is not a number.
   public var escapesFormulas = false
 
-  /// Makes a writer.
+  /// Creates a writer.
   ///
-  /// - Precondition: the delimiter is no quote and no line break.
+  /// - Precondition: the delimiter is not a quote or a line break.
   public init(delimiter: Unicode.Scalar = ",", lineEnding: LineEnding = .lineFeed) {
-    precondition(!["\"", "\n", "\r"].contains(delimiter), "a quote or line break cannot part the fields")
+    precondition(!["\"", "\n", "\r"].contains(delimiter), "a quote or line break cannot be the delimiter")
     self.delimiter = delimiter
     self.lineEnding = lineEnding
   }
 
-  /// One row as UTF-8, with its line ending.
+  /// Returns one row as UTF-8, with its line ending.
   public func row(_ fields: some Sequence<String>) -> [UInt8] {
     var bytes: [UInt8] = []
     append(fields, to: &bytes)
     return bytes
   }
 
-  /// Adds one row with its line ending behind `bytes`.
+  /// Appends one row with its line ending to `bytes`.
   public func append(_ fields: some Sequence<String>, to bytes: inout [UInt8]) {
     let start = bytes.count
     var count = 0
@@ -49,28 +49,28 @@ public struct CSVText: Hashable, Sendable {
     bytes.append(contentsOf: lineEnding.rawValue.utf8)
   }
 
-  /// One field, quoted where it must be.
+  /// Returns one field, quoted if necessary.
   public func field(_ text: String) -> String {
     var bytes: [UInt8] = []
     append(field: text, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A number in the shortest digits that give it again; empty where there is none, `nan`, `inf` and `-inf`
-  /// where it is not finite.
+  /// Returns a number in the shortest digits that read back as it; empty for nil, `nan`, `inf` and `-inf` if
+  /// it is not finite.
   public static func number(_ value: Double?) -> String {
     value.map { $0.isNaN ? "nan" : $0.description } ?? ""
   }
 
-  /// A number in the shortest digits that give it again in its own precision; empty where there is none.
+  /// Returns a number in the shortest digits that read back as it in its own precision; empty for nil.
   public static func number(_ value: Float?) -> String {
     value.map { $0.isNaN ? "nan" : $0.description } ?? ""
   }
 
-  /// A whole number; empty where there is none.
+  /// Returns a whole number; empty for nil.
   public static func number(_ value: Int?) -> String { value?.description ?? "" }
 
-  /// Adds one field, quoted where it must be, behind `bytes`.
+  /// Appends one field, quoted if necessary, to `bytes`.
   package func append(field: String, to bytes: inout [UInt8]) {
     let apostrophe = escapesFormulas && Self.isFormula(field) ? "'" : ""
     guard needsQuotes(field) else { return bytes.append(contentsOf: (apostrophe + field).utf8) }
@@ -84,7 +84,7 @@ public struct CSVText: Hashable, Sendable {
     bytes.append(quote)
   }
 
-  /// Whether a spreadsheet computes a cell with this text, or may: those that trim blanks look behind them.
+  /// Whether a spreadsheet may compute a cell with this text, with or without leading blanks.
   static func isFormula(_ field: String) -> Bool {
     guard let first = field.utf8.first(where: { $0 != UInt8(ascii: " ") }) else { return false }
     switch first {

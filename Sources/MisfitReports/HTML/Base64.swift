@@ -1,9 +1,9 @@
-/// Bytes as text of 64 characters (RFC 4648, section 4), as `data:` URIs want them.
+/// The Base64 encoding (RFC 4648, section 4) for `data:` URIs.
 enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
 
-  /// The text of some bytes, padded to a multiple of four characters.
+  /// Returns the encoding of some bytes, padded to a multiple of four characters.
   static func text(of bytes: some Collection<UInt8>) -> String {
     var characters: [UInt8] = []
     characters.reserveCapacity((bytes.count + 2) / 3 * 4)

@@ -25,7 +25,7 @@ extension HTMLReport.Block {
 
   private static func write(gallery figures: [HTMLReport.Figure], to page: inout HTMLWriter) {
     guard !figures.isEmpty else { return }
-    // Wide enough for a caption; a picture may shrink a little for a neighbour, but its labels must stay
+    // Wide enough for a caption; a picture may shrink a little for a neighbor, but its labels must stay
     // readable.
     let widest = figures.compactMap(\.width).max() ?? 320
     let columnWidth = min(max(widest * 5 / 8 + 34, 180), 490)
@@ -57,7 +57,7 @@ extension HTMLReport.Block {
 }
 
 extension HTMLReport.Fact {
-  /// Longer values than this are words rather than figures, and need smaller letters on a card.
+  /// The length beyond which a value is words rather than a figure, and gets smaller letters on a card.
   private static let largeLength = 14
 
   fileprivate func write(to page: inout HTMLWriter) {
@@ -71,7 +71,7 @@ extension HTMLReport.Fact {
 }
 
 extension HTMLReport.Figure {
-  /// From this width on, a picture on its own takes the whole width of the page.
+  /// The width from which a single picture takes the whole width of the page.
   private static let wideWidth = 480
 
   fileprivate func write(to page: inout HTMLWriter, inGallery: Bool = false) {
@@ -105,7 +105,7 @@ extension HTMLReport.Note {
 }
 
 extension HTMLReport.Tone {
-  /// The class that the style sheet knows; none for plain text.
+  /// The class in the style sheet; nil for plain text.
   var styleClass: String? { self == .plain ? nil : rawValue }
 }
 

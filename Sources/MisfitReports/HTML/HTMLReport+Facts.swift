@@ -1,16 +1,16 @@
 extension HTMLReport {
   /// A term and its value.
   public struct Fact: Hashable, Sendable {
-    /// What is told: `Rows`.
+    /// The term, as in `Rows`.
     public var term: String
-    /// What it is, as it should be read: `569`.
+    /// The value as text, as in `569`.
     public var value: String
-    /// A few more words on it: `30 features`.
+    /// A detail, as in `30 features`.
     public var detail: String?
-    /// Whether the value stands out by colour.
+    /// The emphasis of the value.
     public var tone: Tone
 
-    /// Makes a fact.
+    /// Creates a fact.
     public init(_ term: String, _ value: String, detail: String? = nil, tone: Tone = .plain) {
       self.term = term
       self.value = value
@@ -19,7 +19,7 @@ extension HTMLReport {
     }
   }
 
-  /// How a list of facts looks.
+  /// The style of a list of facts.
   public enum FactStyle: Hashable, Sendable {
     /// Cards with large values, for the few numbers that matter.
     case cards
@@ -27,36 +27,36 @@ extension HTMLReport {
     case list
   }
 
-  /// How much something stands out.
+  /// The emphasis of a text.
   public enum Tone: String, Hashable, Sendable, CaseIterable {
-    /// As the text around it.
+    /// The style of the surrounding text.
     case plain
     /// Bold.
     case strong
-    /// Fainter than the text around it.
+    /// Fainter than the surrounding text.
     case quiet
-    /// In the colour of what does not fit.
+    /// The color of anomalies.
     case alert
   }
 
   /// A remark in a box.
   public struct Note: Hashable, Sendable {
-    /// What a note is for.
+    /// The purpose of a note.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-      /// Something good to know.
+      /// Useful information.
       case information
-      /// Something that puts the result in doubt.
+      /// A problem that casts doubt on the result.
       case warning
     }
 
-    /// What the note is for.
+    /// The purpose of the note.
     public var kind: Kind
     /// A few bold words before the text.
     public var title: String?
     /// The remark.
     public var text: String
 
-    /// Makes a note.
+    /// Creates a note.
     public init(_ text: String, title: String? = nil, kind: Kind = .information) {
       self.text = text
       self.title = title
@@ -64,14 +64,14 @@ extension HTMLReport {
     }
   }
 
-  /// A file that lies beside the page.
+  /// A file in the folder of the page.
   public struct File: Hashable, Sendable {
     /// Its path relative to the page: `scores.csv`.
     public var path: String
-    /// What is in it.
+    /// A description of the content.
     public var content: String
 
-    /// Makes an entry.
+    /// Creates an entry.
     public init(_ path: String, _ content: String) {
       self.path = path
       self.content = content

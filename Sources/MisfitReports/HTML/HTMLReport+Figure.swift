@@ -1,33 +1,33 @@
 extension HTMLReport {
   /// A picture with a caption.
   public struct Figure: Hashable, Sendable {
-    /// The picture itself.
+    /// The content of a picture.
     public enum Image: Hashable, Sendable {
       /// The bytes of a PNG file.
       case png([UInt8])
-      /// The text of an SVG document; it is shown as a picture, so no script in it runs.
+      /// The text of an SVG document, shown as a picture, so that no script in it runs.
       case svg(String)
     }
 
-    /// The picture itself.
+    /// The content of the picture.
     public var image: Image
-    /// What the picture shows, for those who cannot see it.
+    /// A description for readers who cannot see it.
     public var alternativeText: String
-    /// The words under the picture.
+    /// The caption under the picture.
     public var caption: String?
-    /// The width on the page, where there is room; nil for a picture's own.
+    /// The width on the page, if there is room; nil for the picture's own.
     ///
     /// Units: CSS pixels.
     public var width: Int?
-    /// The height at that width; nil where it is not known.
+    /// The height at that width; nil if it is not known.
     ///
     /// Units: CSS pixels.
     public var height: Int?
 
-    /// Makes a figure from the bytes of a PNG file.
+    /// Creates a figure from the bytes of a PNG file.
     ///
-    /// Our plots are drawn at twice the size they are read at, so that they are sharp on dense screens:
-    /// without a `width`, half the width in the file's header is taken. The height follows from the header.
+    /// Our plots are drawn at twice their reading size, so that they are sharp on dense screens: without a
+    /// `width`, it is half the width in the file's header. The height follows from the header.
     public init(png bytes: [UInt8], alternativeText: String, caption: String? = nil, width: Int? = nil) {
       image = .png(bytes)
       self.alternativeText = alternativeText
@@ -39,7 +39,7 @@ extension HTMLReport {
       }
     }
 
-    /// Makes a figure from an SVG document.
+    /// Creates a figure from an SVG document.
     public init(
       svg text: String, alternativeText: String, caption: String? = nil, width: Int? = nil, height: Int? = nil
     ) {
@@ -60,10 +60,10 @@ extension HTMLReport {
   }
 }
 
-/// The little of a PNG file that the page must know.
+/// The part of a PNG file's header that the page needs.
 enum PNGHeader {
-  /// The size in pixels from the header (PNG specification, 11.2.2); nil where it is not a PNG file or the
-  /// size is absurd.
+  /// Returns the size in pixels from the header (PNG specification, 11.2.2); nil if it is not a PNG file or
+  /// the size is absurd.
   static func size(of bytes: [UInt8]) -> (width: Int, height: Int)? {
     let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     guard bytes.count >= 24, bytes.starts(with: signature) else { return nil }

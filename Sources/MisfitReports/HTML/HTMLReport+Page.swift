@@ -1,8 +1,8 @@
 extension HTMLReport {
-  /// The page as HTML.
+  /// Returns the page as HTML.
   public func html() -> String { String(decoding: bytes(), as: UTF8.self) }
 
-  /// The page as the bytes of a file, in UTF-8.
+  /// Returns the page as the bytes of a file, in UTF-8.
   public func bytes() -> [UInt8] {
     var page = HTMLWriter()
     page.markup("<!DOCTYPE html>\n")
@@ -18,8 +18,8 @@ extension HTMLReport {
     return page.bytes
   }
 
-  /// What the page may do: show its own pictures and run its own style and script; nothing leaves it, nothing
-  /// comes in.
+  /// The content security policy: the page shows its own pictures and runs its own style and script, and
+  /// connects to nothing.
   static let contentSecurityPolicy =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     + "base-uri 'none'; form-action 'none'"
@@ -37,7 +37,7 @@ extension HTMLReport {
     page.markup("<meta name=\"color-scheme\" content=\"light dark\">\n")
     page.markup("<meta name=\"generator\" content=\"Misfit\">\n")
     page.block("title") { $0.text(title.isEmpty ? "Report" : title) }
-    // An empty icon keeps a browser from asking a server for one.
+    // An empty icon keeps a browser from requesting one.
     page.markup("<link rel=\"icon\" href=\"data:,\">\n")
     page.block("style") { $0.verbatim(ReportStyle.text) }
   }
@@ -59,7 +59,7 @@ extension HTMLReport {
     }
   }
 
-  /// Links to the sections, where there are enough of them to get lost.
+  /// Writes links to the sections, if there are many.
   private func writeContents(to page: inout HTMLWriter) {
     let named = sections.enumerated().filter { !$0.element.heading.isEmpty }
     guard named.count >= 4 else { return }

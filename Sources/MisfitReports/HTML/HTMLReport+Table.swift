@@ -3,23 +3,23 @@ import MisfitCore
 extension HTMLReport {
   /// A table that readers can sort by a click on a column's title.
   ///
-  /// Sorting is stable, numbers sort as numbers, and cells without a value come last in both directions.
-  /// More than 24 rows scroll in a box of their own, under a header that stays.
+  /// Sorting is stable, numbers sort as numbers, and cells without a value come last in both directions. More
+  /// than 24 rows scroll in a box under a fixed header.
   public struct Table: Hashable, Sendable {
-    /// What the table shows; also its name for screen readers.
+    /// The caption, which is also the name for screen readers.
     public var caption: String?
     /// The columns.
     public var columns: [Column]
-    /// The rows, in the order in which they first stand.
+    /// The rows, in their initial order.
     ///
-    /// Cells past the columns are not shown; cells too few count as missing.
+    /// Cells beyond the columns are not shown; absent cells count as missing.
     public var rows: [Row]
-    /// The column by which the rows are sorted as they stand, so that the page can say so.
+    /// The initial order of the rows, which the page indicates; nil if they are not sorted.
     public var order: Order?
-    /// Whether a box to filter the rows by words is offered.
+    /// Whether the page offers a box to filter the rows by words.
     public var hasFilter: Bool
 
-    /// Makes a table.
+    /// Creates a table.
     public init(
       caption: String? = nil, columns: [Column], rows: [Row], order: Order? = nil, hasFilter: Bool = false
     ) {
@@ -33,7 +33,7 @@ extension HTMLReport {
 
   /// A column of a table.
   public struct Column: Hashable, Sendable {
-    /// What the cells hold, which decides how they sort.
+    /// The kind of the cells, which determines their order.
     public enum Kind: Hashable, Sendable {
       /// Sorts by the cells' text; digits in it count as numbers, so that `row 2` precedes `row 10`.
       case text
@@ -41,22 +41,22 @@ extension HTMLReport {
       case number
     }
 
-    /// To which side the cells lean.
+    /// The alignment of the cells.
     public enum Alignment: Hashable, Sendable {
-      /// To the left in languages written from the left.
+      /// Left in languages written from the left.
       case leading
-      /// To the right in languages written from the left.
+      /// Right in languages written from the left.
       case trailing
     }
 
     /// The title.
     public var title: String
-    /// What the cells hold.
+    /// The kind of the cells.
     public var kind: Kind
-    /// To which side the cells lean.
+    /// The alignment of the cells.
     public var alignment: Alignment
 
-    /// Makes a column; numbers lean to the right unless told otherwise.
+    /// Creates a column; the default alignment of numbers is trailing.
     public init(_ title: String, kind: Kind = .text, alignment: Alignment? = nil) {
       self.title = title
       self.kind = kind
@@ -68,10 +68,10 @@ extension HTMLReport {
   public struct Row: Hashable, Sendable {
     /// The cells, in the order of the columns.
     public var cells: [Cell]
-    /// Whether the row is marked at its edge, as one that does not fit.
+    /// Whether the row is highlighted at its edge as an anomaly.
     public var isMarked: Bool
 
-    /// Makes a row.
+    /// Creates a row.
     public init(_ cells: [Cell], isMarked: Bool = false) {
       self.cells = cells
       self.isMarked = isMarked
@@ -80,17 +80,16 @@ extension HTMLReport {
 
   /// A cell of a table.
   public struct Cell: Hashable, Sendable {
-    /// What is read, with its line breaks; nil shows a dash.
+    /// The text, with its line breaks; nil shows a dash.
     public var text: String?
-    /// What a column of numbers sorts by; nil and NaN are missing.
+    /// The sort key in a column of numbers; nil and NaN are missing.
     public var sortValue: Double?
-    /// How much the text stands out.
+    /// The emphasis of the text.
     public var tone: Tone
-    /// The length of a bar behind the text, from 0 to 1, so that sizes can be compared at a glance; nil for
-    /// none.
+    /// The length of a bar after the text, from 0 to 1; nil for none.
     public var bar: Double?
 
-    /// Makes a cell of text, with the number to sort by if the column is one of numbers.
+    /// Creates a cell of text, with a sort key for a column of numbers.
     public init(_ text: String?, sortValue: Double? = nil, tone: Tone = .plain, bar: Double? = nil) {
       self.text = text
       self.sortValue = sortValue
@@ -98,7 +97,7 @@ extension HTMLReport {
       self.bar = bar
     }
 
-    /// Makes a cell of a number, with four significant digits unless a text is given.
+    /// Creates a cell of a number, with four significant digits unless a text is given.
     public init(number: Double?, text: String? = nil, tone: Tone = .plain, bar: Double? = nil) {
       let shown = number.map { text ?? NumberText.significant($0) }
       self.init(shown, sortValue: number, tone: tone, bar: bar)
@@ -108,14 +107,14 @@ extension HTMLReport {
     public static let missing = Cell(nil)
   }
 
-  /// By which column rows are sorted.
+  /// The column and direction of a sort.
   public struct Order: Hashable, Sendable {
     /// The column's index.
     public var column: Int
-    /// Whether the largest comes first.
+    /// Whether the largest value comes first.
     public var isDescending: Bool
 
-    /// Makes an order.
+    /// Creates an order.
     public init(column: Int, isDescending: Bool = false) {
       self.column = column
       self.isDescending = isDescending
@@ -124,6 +123,6 @@ extension HTMLReport {
 }
 
 extension HTMLReport.Cell: ExpressibleByStringLiteral {
-  /// A cell of text.
+  /// Creates a cell of text.
   public init(stringLiteral value: String) { self.init(value) }
 }

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension HTMLReport.Table {
-  /// More rows than this scroll in a box of their own.
+  /// The largest number of rows that are shown without scrolling.
   private static let rowsWithoutScrolling = 24
 
   /// Writes the table; `identifier` is unique on the page.
@@ -35,7 +35,7 @@ extension HTMLReport.Table {
     page.block("div", [("class", "bar")]) { page in
       page.block("p", [("class", "caption"), ("id", "\(identifier)-caption")], text: caption)
       guard hasFilter else { return }
-      let count = NumberText.grouped(rows.count) + (rows.count == 1 ? " row" : " rows")
+      let count = CountText.of(rows.count, "row")
       // Hidden until the script is there to make it work.
       page.inline("div", [("class", "filter"), ("hidden", "")]) { page in
         page.inline("output", [("for", "\(identifier)-filter")]) { $0.text(count) }
@@ -69,7 +69,8 @@ extension HTMLReport.Table {
     }
   }
 
-  /// How far a column of text may shrink, in characters: a wide table scrolls rather than break every word.
+  /// Returns the minimum width of a text column in characters: a wide table scrolls rather than break every
+  /// word.
   private func leastWidth(ofColumn index: Int) -> Int? {
     guard columns[index].kind == .text else { return nil }
     let enough = 42
@@ -78,7 +79,7 @@ extension HTMLReport.Table {
       let lines = (row.cells[index].text ?? "").utf8.split(separator: UInt8(ascii: "\n"))
       longest = max(longest, lines.map(\.count).max() ?? 0)
     }
-    // The cell's padding takes the room of about three characters.
+    // The cell's padding takes the width of about three characters.
     return longest == 0 ? nil : min(longest, enough) + 3
   }
 
@@ -118,7 +119,7 @@ extension HTMLReport.Cell {
     }
   }
 
-  /// A number as the page's script reads it; nil for NaN.
+  /// Returns a number in JavaScript's syntax; nil for NaN.
   private static func scriptNumber(_ value: Double) -> String? {
     if value.isNaN { return nil }
     return value.isFinite ? value.description : value < 0 ? "-Infinity" : "Infinity"

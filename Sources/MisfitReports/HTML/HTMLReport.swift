@@ -1,9 +1,9 @@
-/// A page that tells a finding: text, facts, figures and tables in one HTML file.
+/// A report as one HTML file: text, facts, figures and tables.
 ///
-/// The page needs no network and no other file: figures are `data:` URIs, style and script stand inside, and
+/// The page needs no network and no other file: figures are `data:` URIs, style and script are embedded, and
 /// a Content Security Policy forbids everything else. It works from `file://`, on narrow screens, in dark
-/// mode and on paper. It knows nothing of models: it shows what it is given, and escapes all of it. The same
-/// report gives the same bytes; no clock is read.
+/// mode and on paper. It knows nothing of models and escapes all text. The same report gives the same bytes;
+/// no clock is read.
 ///
 /// ```swift
 /// var report = HTMLReport(title: "Breast cancer", lead: "14 of 569 rows do not fit.")
@@ -12,24 +12,24 @@
 /// try OutputFile.write(report.bytes(), to: "report.html")
 /// ```
 public struct HTMLReport: Hashable, Sendable {
-  /// The page's name: its heading, and the browser's tab.
+  /// The title: the page's heading, and the browser's tab.
   public var title: String
-  /// What kind of page this is, in small letters above the title: `Anomaly report`.
+  /// The kind of page, in small letters above the title, as in `Anomaly report`.
   public var kicker: String?
-  /// What the title is about, in a line below it: the data, the model.
+  /// The subtitle, in a line below the title: the data, the model.
   public var subtitle: String?
-  /// The finding in one sentence, shown large.
+  /// The result in one sentence, shown large.
   public var lead: String?
-  /// When the page was made, as the caller wants it read; none where the page should be the same every time.
+  /// The date in the caller's format; nil for a page that is the same every time.
   public var date: String?
-  /// The parts of the page, in reading order.
+  /// The sections of the page, in reading order.
   public var sections: [Section]
-  /// The last line, in small letters: the program and its version.
+  /// The footer, in small letters: the program and its version.
   public var footer: String?
   /// The language of the text, as an HTML `lang` value.
   public var language: String
 
-  /// Makes a page.
+  /// Creates a page.
   public init(
     title: String, kicker: String? = nil, subtitle: String? = nil, lead: String? = nil, date: String? = nil,
     sections: [Section] = [], footer: String? = nil, language: String = "en"
@@ -44,23 +44,23 @@ public struct HTMLReport: Hashable, Sendable {
     self.language = language
   }
 
-  /// A heading and what stands under it.
+  /// A section: a heading and its blocks.
   public struct Section: Hashable, Sendable {
     /// The heading; empty for none.
     public var heading: String
-    /// What stands under it, in reading order.
+    /// The blocks, in reading order.
     public var blocks: [Block]
 
-    /// Makes a section.
+    /// Creates a section.
     public init(_ heading: String, _ blocks: [Block] = []) {
       self.heading = heading
       self.blocks = blocks
     }
   }
 
-  /// One thing in a section.
+  /// A block of a section.
   public enum Block: Hashable, Sendable {
-    /// Running text; a line break in it is kept.
+    /// A paragraph; its line breaks are kept.
     case paragraph(String)
     /// Pairs of a term and its value.
     case facts([Fact], style: FactStyle = .cards)
@@ -72,9 +72,9 @@ public struct HTMLReport: Hashable, Sendable {
     case table(Table)
     /// A remark in a box.
     case note(Note)
-    /// Text in a fixed-width font, such as the command that made the page.
+    /// Text in a fixed-width font, such as the command that created the page.
     case code(String, caption: String? = nil)
-    /// The files that lie beside the page.
+    /// A list of files in the folder of the page.
     case files([File])
   }
 }

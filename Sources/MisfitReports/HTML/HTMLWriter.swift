@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// Gathers HTML; elements close themselves, and all text is escaped.
+/// A writer of HTML that closes elements itself and escapes all text.
 struct HTMLWriter {
-  /// An attribute; without a value it is left out.
+  /// An attribute; without a value it is omitted.
   typealias Attribute = (name: String, value: String?)
 
-  /// What is written so far, in UTF-8.
+  /// The HTML so far, in UTF-8.
   private(set) var bytes: [UInt8] = []
 
-  /// Writes markup as it is; a static string, so that no text from outside comes this way.
+  /// Writes markup unchanged; it is a static string, so that no external text can get here.
   mutating func markup(_ text: StaticString) { bytes.append(contentsOf: text.description.utf8) }
 
   /// Writes the content of a `style` or `script` element, in which HTML escapes nothing.
@@ -16,8 +16,8 @@ struct HTMLWriter {
 
   /// Writes text.
   ///
-  /// Text with letters that run from right to left is isolated (U+2068 and U+2069), so that it cannot turn what stands
-  /// beside it; characters that change the direction are shown by their codes.
+  /// Text with letters of a right-to-left script is isolated (U+2068 and U+2069), so that it cannot reverse
+  /// its neighbors. Characters that change the direction are shown by their codes.
   mutating func text(_ text: String) {
     let isIsolated = text.unicodeScalars.contains(where: Self.runsRightToLeft)
     if isIsolated { bytes.append(contentsOf: "\u{2068}".utf8) }
@@ -25,7 +25,7 @@ struct HTMLWriter {
     if isIsolated { bytes.append(contentsOf: "\u{2069}".utf8) }
   }
 
-  /// Writes an element that stands in a line.
+  /// Writes an inline element.
   mutating func inline(
     _ name: StaticString, _ attributes: [Attribute] = [], _ content: (inout HTMLWriter) -> Void
   ) {
@@ -36,7 +36,7 @@ struct HTMLWriter {
     markup(">")
   }
 
-  /// Writes an element that has its own line, for those who read the source.
+  /// Writes an element on its own line of the source.
   mutating func block(
     _ name: StaticString, _ attributes: [Attribute] = [], _ content: (inout HTMLWriter) -> Void
   ) {
@@ -44,13 +44,13 @@ struct HTMLWriter {
     markup("\n")
   }
 
-  /// Writes an element of text that has its own line; none where there is no text.
+  /// Writes an element of text on its own line; nothing if there is no text.
   mutating func block(_ name: StaticString, _ attributes: [Attribute] = [], text: String?) {
     guard let text, !text.isEmpty else { return }
     block(name, attributes) { $0.text(text) }
   }
 
-  /// Writes the tag of an element that has no content, such as `img`.
+  /// Writes the tag of an element without content, such as `img`.
   mutating func open(_ name: StaticString, _ attributes: [Attribute] = []) {
     markup("<")
     markup(name)
@@ -79,7 +79,7 @@ struct HTMLWriter {
     }
   }
 
-  /// Whether a character belongs to a script that runs from right to left, as Hebrew and Arabic do.
+  /// Whether a character belongs to a right-to-left script, such as Hebrew and Arabic.
   private static func runsRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x590...0x8FF, 0xFB1D...0xFDCF, 0xFDF0...0xFDFF, 0xFE70...0xFEFE, 0x10800...0x10FFF,
@@ -89,8 +89,8 @@ struct HTMLWriter {
     }
   }
 
-  /// HTML allows no control characters, not even escaped: they are shown by their pictures (U+2400 on),
-  /// others as U+FFFD.
+  /// Returns a visible character: HTML allows no control characters, so they are shown by their pictures
+  /// (U+2400 on), others as U+FFFD.
   private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"

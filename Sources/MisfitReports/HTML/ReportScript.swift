@@ -1,10 +1,9 @@
-/// The page's only script: tables that sort and filter.
+/// The page's only script: it sorts and filters tables.
 enum ReportScript {
-  /// Plain JavaScript, without `</`, which would end the element.
+  /// The script, without `</`, which would end the element.
   ///
-  /// The first click on a title sorts numbers largest first and text from A, the second the other way round,
-  /// the third brings back the order in which the page came. `Array.prototype.sort` is stable (ECMAScript
-  /// 2019).
+  /// The first click on a title sorts numbers largest first and text from A, the second reverses the order,
+  /// the third restores the initial order. `Array.prototype.sort` is stable (ECMAScript 2019).
   static let text = #"""
 
     "use strict";
@@ -55,7 +54,8 @@ enum ReportScript {
       filter.hidden = false;
       filter.querySelector("input").addEventListener("input", (event) => {
         const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-        texts ??= original.map((row) => Array.from(row.cells, (cell) => cell.textContent).join("\n").toLowerCase());
+        texts ??= original.map(
+          (row) => Array.from(row.cells, (cell) => cell.textContent).join("\n").toLowerCase());
         let shown = 0;
         original.forEach((row, index) => {
           row.hidden = !words.every((word) => texts[index].includes(word));

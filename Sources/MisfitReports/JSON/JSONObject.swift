@@ -1,7 +1,7 @@
-/// The keys and values of a JSON object, in the order in which they were added.
+/// The keys and values of a JSON object, in the order of insertion.
 ///
-/// Keys are unique. They are found by walking along them, so this is for the objects people read, not for
-/// tables of a million keys.
+/// Keys are unique. They are found by linear search, so this is for objects that people read, not for tables
+/// of a million keys.
 public struct JSONObject: Hashable, Sendable {
   /// A key and its value.
   public struct Member: Hashable, Sendable {
@@ -14,18 +14,17 @@ public struct JSONObject: Hashable, Sendable {
   /// The keys and values, in order.
   public private(set) var members: [Member] = []
 
-  /// Makes an empty object.
+  /// Creates an empty object.
   public init() {}
 
-  /// Makes an object of some keys and values; where a key stands twice, the last value counts, in the first
-  /// one's place.
+  /// Creates an object from keys and values; for a repeated key the last value counts, at the first position.
   public init(_ members: some Sequence<(String, JSONValue)>) {
     for (key, value) in members { self[key] = value }
   }
 
   /// The value of a key.
   ///
-  /// Setting a new key adds it at the end; setting nil removes the key (for JSON's own `null`, set
+  /// Setting a new key appends it; setting nil removes the key (for JSON's own `null`, set
   /// ``JSONValue/null``).
   ///
   /// - Complexity: O(n) in the number of keys.
@@ -41,14 +40,13 @@ public struct JSONObject: Hashable, Sendable {
     }
   }
 
-  /// Keys are compared by their bytes: to Swift, texts that differ only in how an accent is composed are
-  /// equal.
+  /// Finds a key by its bytes: to Swift, texts that differ only in how an accent is composed are equal.
   private func index(of key: String) -> Int? {
     members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
   }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-  /// An object; where a key stands twice, the last value counts.
+  /// Creates an object; for a repeated key the last value counts.
   public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 }

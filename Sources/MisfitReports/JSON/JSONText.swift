@@ -2,27 +2,27 @@ import MisfitCore
 
 /// JSON as text (RFC 8259).
 ///
-/// Numbers are the shortest digits that give the same number again; strings are escaped where they must be
-/// and are otherwise as they are, in UTF-8. The same value gives the same text.
+/// Numbers have the shortest digits that read back as the same number. Strings are escaped only where
+/// necessary, in UTF-8. The same value gives the same text.
 public enum JSONText {
-  /// A value in one line without spaces.
+  /// Returns a value in one line without spaces.
   public static func compact(_ value: JSONValue) -> String {
     var writer = JSONWriter()
     writer.write(value)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// A value for people: two spaces a level, one member a line; arrays of plain values stay in one line where
-  /// they fit in it.
+  /// Returns a value for people: indented by two spaces, one member a line; arrays of plain values stay in
+  /// one line if they fit.
   ///
-  /// Without a line break at the end.
+  /// There is no line break at the end.
   public static func pretty(_ value: JSONValue) -> String {
     var writer = JSONWriter()
     writer.writePretty(value, level: 0)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// A value for people as the bytes of a file, with a line break at the end.
+  /// Returns a value for people as the bytes of a file, with a line break at the end.
   public static func fileBytes(_ value: JSONValue) -> [UInt8] {
     var writer = JSONWriter()
     writer.writePretty(value, level: 0)
@@ -31,11 +31,11 @@ public enum JSONText {
   }
 }
 
-/// Gathers JSON.
+/// A writer of JSON.
 private struct JSONWriter {
   private(set) var bytes: [UInt8] = []
 
-  /// Where an array in one line may end.
+  /// The maximum length of an array in one line.
   private static let lineWidth = 100
   private static let hexadecimal = Array("0123456789abcdef".utf8)
 
@@ -122,7 +122,7 @@ private struct JSONWriter {
     append("\"")
   }
 
-  /// Escapes what a terminal would obey or a reader would not see, such as marks of direction.
+  /// Escapes characters that control a terminal or are invisible, such as marks of direction.
   private mutating func write(beyondASCII scalar: Unicode.Scalar) {
     if VisibleText.isHidden(scalar), let unit = UInt16(exactly: scalar.value) {
       append(escape: unit)
@@ -138,7 +138,7 @@ private struct JSONWriter {
 }
 
 extension JSONValue {
-  /// Whether nothing is inside.
+  /// Whether the value is not an array or object with content.
   fileprivate var isPlain: Bool {
     switch self {
     case .object, .array: false

@@ -13,37 +13,37 @@ public enum JSONValue: Hashable, Sendable {
   case string(String)
   /// A whole number, written without a point.
   case integer(Int)
-  /// A number; one that is not finite is written as `null`, since JSON has no word for it.
+  /// A number; one that is not finite is written as `null`, since JSON cannot express it.
   case number(Double)
-  /// True or false.
+  /// A boolean.
   case boolean(Bool)
-  /// Nothing.
+  /// A null.
   case null
 }
 
 extension JSONValue {
-  /// A number, or null where there is none.
+  /// Creates a number, or null for nil.
   public init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
 
-  /// A number in the digits of its own precision, or null where there is none: 0.1 stays 0.1.
+  /// Creates a number in the digits of its own precision, or null for nil: 0.1 stays 0.1.
   public init(_ value: Float?) { self = value.map { .number(Double($0.description) ?? Double($0)) } ?? .null }
 
-  /// A whole number, or null where there is none.
+  /// Creates a whole number, or null for nil.
   public init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
 
-  /// Text, or null where there is none.
+  /// Creates text, or null for nil.
   public init(_ value: String?) { self = value.map { .string($0) } ?? .null }
 
-  /// True or false, or null where that is not known.
+  /// Creates a boolean, or null for nil.
   public init(_ value: Bool?) { self = value.map { .boolean($0) } ?? .null }
 
-  /// An array of numbers.
+  /// Creates an array of numbers.
   public init(_ values: some Sequence<Double>) { self = .array(values.map { .number($0) }) }
 
-  /// An array of whole numbers.
+  /// Creates an array of whole numbers.
   public init(_ values: some Sequence<Int>) { self = .array(values.map { .integer($0) }) }
 
-  /// An array of texts.
+  /// Creates an array of texts.
   public init(_ values: some Sequence<String>) { self = .array(values.map { .string($0) }) }
 }
 
@@ -51,22 +51,22 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
   ExpressibleByStringInterpolation,
   ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral
 {
-  /// An object; where a key stands twice, the last value counts.
+  /// Creates an object; for a repeated key the last value counts.
   public init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
 
-  /// An array.
+  /// Creates an array.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
-  /// Text.
+  /// Creates text.
   public init(stringLiteral value: String) { self = .string(value) }
 
-  /// A whole number.
+  /// Creates a whole number.
   public init(integerLiteral value: Int) { self = .integer(value) }
 
-  /// A number.
+  /// Creates a number.
   public init(floatLiteral value: Double) { self = .number(value) }
 
-  /// True or false.
+  /// Creates a boolean.
   public init(booleanLiteral value: Bool) { self = .boolean(value) }
 }
 

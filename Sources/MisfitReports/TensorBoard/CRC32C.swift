@@ -12,8 +12,8 @@ enum CRC32C {
     return ~remainder
   }
 
-  /// Turned by 15 bits and moved, since checksums of data that holds checksums are weak
-  /// (TensorFlow, `tsl/lib/hash/crc32c.h`).
+  /// Returns the masked checksum: rotated by 15 bits and offset, since checksums of data that contains
+  /// checksums are weak (TensorFlow, `tsl/lib/hash/crc32c.h`).
   static func masked(of bytes: some Sequence<UInt8>) -> UInt32 {
     let checksum = of(bytes)
     return (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8

@@ -1,6 +1,6 @@
-/// A protocol-buffer message that is being written, field by field in ascending order.
+/// A writer of a protocol-buffer message, field by field in ascending order.
 ///
-/// Protocol Buffers, "Encoding". As in proto3, a number of 0 and an empty text are left out.
+/// Protocol Buffers, "Encoding". As in proto3, a number of 0 and an empty text are omitted.
 struct ProtocolMessage {
   private enum WireType: UInt64 {
     case variable = 0
@@ -23,7 +23,7 @@ struct ProtocolMessage {
     fixed(value.bitPattern)
   }
 
-  /// A member of a `oneof`, which is written even where it is 0.
+  /// Adds a member of a `oneof`, which is written even if it is 0.
   mutating func add(_ field: UInt64, choice value: Float) {
     key(field, .fourBytes)
     fixed(value.bitPattern)

@@ -1,30 +1,30 @@
-/// One thing that happened in a run, as TensorBoard's files have it.
+/// An event of a run in TensorBoard's format.
 ///
-/// `Event` and `Summary` of TensorBoard (tensorboard/compat/proto/event.proto and summary.proto), as far as
-/// they are needed here.
+/// It covers the required subset of `Event` and `Summary` (tensorboard/compat/proto/event.proto and
+/// summary.proto).
 public struct TensorBoardEvent: Sendable, Hashable {
-  /// What happened.
+  /// The content of an event.
   public enum Content: Sendable, Hashable {
     /// The beginning of every file.
     case fileVersion
-    /// A run begins, or goes on: whatever an earlier file says of this step and later ones is forgotten.
+    /// The start or resumption of a run: TensorBoard discards earlier events of this step and later ones.
     case start
-    /// A number under a name.
+    /// A named number.
     case scalar(String, Float)
-    /// The distribution of many numbers under a name.
+    /// A named distribution of many numbers.
     case histogram(String, TensorBoardHistogram)
-    /// A PNG file under a name.
+    /// A named PNG file.
     case image(String, width: Int, height: Int, channels: Int, png: [UInt8])
   }
 
-  /// Seconds since 1970.
+  /// The time in seconds since 1970.
   public var wallTime: Double
   /// The epoch.
   public var step: Int
-  /// What happened.
+  /// The content.
   public var content: Content
 
-  /// Makes an event.
+  /// Creates an event.
   public init(wallTime: Double, step: Int, _ content: Content) {
     self.wallTime = wallTime
     self.step = step

@@ -2,14 +2,14 @@ import MisfitCore
 
 /// An event file that TensorBoard reads while it grows.
 ///
-/// Each run, and each time that one goes on, has a file of its own: what is there is never touched, and a
-/// record that a killed run left half-written spoils nothing after it.
+/// Each run, and each resumption, has its own file. Existing files are never changed, so a record that a
+/// killed run left incomplete does not corrupt later ones.
 public final class TensorBoardFile {
-  /// Where the file is.
+  /// The path of the file.
   public let path: String
   private let file: ByteFile
 
-  /// Begins a file in a folder, which is made where it is missing.
+  /// Begins a file in a folder, which is created if necessary.
   ///
   /// - Throws: ``FileError``.
   public init(in folder: String, wallTime: Double) throws(FileError) {
@@ -26,12 +26,12 @@ public final class TensorBoardFile {
     try write([TensorBoardEvent(wallTime: wallTime, step: 0, .fileVersion)])
   }
 
-  /// Whether a folder holds event files already.
+  /// Returns whether a folder already contains event files.
   public static func isRun(_ folder: String) -> Bool {
     (try? FileSystem.names(in: folder))?.contains { $0.contains("tfevents") } ?? false
   }
 
-  /// Adds events; they are in the file when the call returns.
+  /// Appends events; they are in the file when the call returns.
   ///
   /// - Throws: ``FileError``.
   public func write(_ events: [TensorBoardEvent]) throws(FileError) {

@@ -1,10 +1,10 @@
-/// Numbers as TensorBoard's histograms have them.
+/// A distribution of numbers in TensorBoard's format.
 public struct TensorBoardHistogram: Sendable, Hashable {
-  /// The least number.
+  /// The smallest number.
   public var minimum: Double
   /// The largest number.
   public var maximum: Double
-  /// How many numbers there are.
+  /// The number of numbers.
   public var count: Double
   /// Their sum.
   public var sum: Double
@@ -15,7 +15,7 @@ public struct TensorBoardHistogram: Sendable, Hashable {
   /// The numbers in each bucket.
   public var counts: [Double]
 
-  /// Makes a histogram of its parts.
+  /// Creates a histogram from its components.
   ///
   /// - Precondition: there is a count for each edge.
   public init(
@@ -32,9 +32,10 @@ public struct TensorBoardHistogram: Sendable, Hashable {
     self.counts = counts
   }
 
-  /// Counts numbers in buckets of one width; those that are not finite are passed over, and nil stands for none.
+  /// Counts numbers in buckets of equal width; numbers that are not finite are ignored, and without numbers
+  /// it is nil.
   ///
-  /// Numbers that are all the same have one bucket.
+  /// Equal numbers have one bucket.
   public init?(of values: some Sequence<Double>, bucketCount: Int = 64) {
     let values = values.filter(\.isFinite)
     guard let least = values.min(), let largest = values.max(), bucketCount >= 1 else { return nil }
@@ -48,7 +49,7 @@ public struct TensorBoardHistogram: Sendable, Hashable {
       upperEdges: (1...buckets).map { $0 == buckets ? largest : least + Double($0) * width }, counts: counts)
   }
 
-  /// `HistogramProto` (tensorboard/compat/proto/histogram.proto).
+  /// The histogram as `HistogramProto` (tensorboard/compat/proto/histogram.proto).
   var message: ProtocolMessage {
     var message = ProtocolMessage()
     message.add(1, minimum)

@@ -14,12 +14,12 @@ struct BootstrapIntervalTests {
     let width = expected.interval[1] - expected.interval[0]
     #expect((interval.lower - expected.interval[0]).magnitude <= 0.12 * width)
     #expect((interval.upper - expected.interval[1]).magnitude <= 0.12 * width)
-    #expect(interval.holdsZero == (expected.interval[0] <= 0 && expected.interval[1] >= 0))
+    #expect(interval.containsZero == (expected.interval[0] <= 0 && expected.interval[1] >= 0))
   }
 
-  @Test("of many values in groups is as wide as the normal limit says, even where neighbours are alike")
+  @Test("of many values in groups is as wide as the normal limit says, even where neighbors are alike")
   func groups() throws {
-    // Sorted: groups of neighbours would make the interval far too wide.
+    // Sorted: groups of neighbors would make the interval far too wide.
     let values = Numbers.uniform.make(12_345).sorted()
     var moments = Moments()
     moments.update(contentsOf: values)
@@ -29,7 +29,7 @@ struct BootstrapIntervalTests {
     #expect(agree((interval.upper + interval.lower) / 2, interval.mean, within: 0.002))
   }
 
-  @Test("is the same for the same seed, and another for another")
+  @Test("is the same for the same seed, and differs for another")
   func seeds() {
     let values = Numbers.uniform.make(50)
     #expect(BootstrapInterval.ofMean(values, seed: 3) == BootstrapInterval.ofMean(values, seed: 3))

@@ -25,7 +25,7 @@ struct ModelComparisonTests {
     #expect(agree(pair.meanDifference?.mean, expected.meanDifference, scale: 1))
   }
 
-  @Test("says which model has the lower errors, or that there is no clear difference")
+  @Test("finds the model with the lower errors, or no clear difference")
   func verdicts() throws {
     let base = Numbers.uniform.make(200)
     let noise = Numbers.mixedSigns.make(200).map { $0 * 0.01 }
@@ -46,7 +46,7 @@ struct ModelComparisonTests {
     #expect(comparison.pairs[0].disagreements.isEmpty)
   }
 
-  @Test("counts what the two tops share and names the largest disagreements")
+  @Test("counts the overlap of the two tops and lists the largest disagreements")
   func tops() throws {
     let first: [Double] = [9, 8, 7, 1, 2, 3]
     let second: [Double] = [9, 1, 7, 8, 2, 3]
@@ -65,7 +65,7 @@ struct ModelComparisonTests {
     #expect(pair.firstWinRate == 0.5)
   }
 
-  @Test("evaluates each model where labels exist")
+  @Test("evaluates each model if there are labels")
   func labels() throws {
     let models = [
       NamedErrors(name: "good", errors: [1, 2, 3, 4] as [Float]),
@@ -77,7 +77,7 @@ struct ModelComparisonTests {
     #expect(try ModelComparison(models, options: fast).models[0].areaUnderROC == nil)
   }
 
-  @Test("leaves out samples with an error that is not finite, and counts them")
+  @Test("excludes samples with an error that is not finite, and counts them")
   func nonFinite() throws {
     let models = [
       NamedErrors(name: "a", errors: [1, Double.nan, 3, .infinity, 5]),
@@ -91,7 +91,7 @@ struct ModelComparisonTests {
     #expect(comparison.models[0].errors?.nanCount == 1 && comparison.models[0].errors?.mean == .infinity)
   }
 
-  @Test("has nil for what no sample is left for", arguments: [0, 1, 2])
+  @Test("has nil for figures without samples", arguments: [0, 1, 2])
   func fewSamples(count: Int) throws {
     let errors = [Double](repeating: 1, count: count)
     let comparison = try ModelComparison(
@@ -104,7 +104,7 @@ struct ModelComparisonTests {
     #expect((comparison.models[0].errors == nil) == (count == 0))
   }
 
-  @Test("comes back from JSON as it was")
+  @Test("survives a round trip through JSON")
   func coding() throws {
     let comparison = try ModelComparison(
       [
@@ -115,7 +115,7 @@ struct ModelComparisonTests {
     #expect(decoded == comparison)
   }
 
-  @Test("refuses what cannot be compared, and says why")
+  @Test("refuses incomparable input with a reason")
   func errors() {
     let (a, b) = (NamedErrors(name: "a", errors: [1.0, 2]), NamedErrors(name: "b", errors: [1.0]))
     #expect(throws: ComparisonError(.noModels)) { try ModelComparison([]) }

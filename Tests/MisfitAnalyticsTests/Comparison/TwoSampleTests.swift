@@ -37,7 +37,7 @@ struct TwoSampleTests {
     #expect(agree(TwoSample.wassersteinDistance([0, 1, 5], [2, 6]), 2))
   }
 
-  @Test("leave NaN out and are nil without values")
+  @Test("exclude NaN and are nil without values")
   func noData() {
     #expect(TwoSample.kolmogorovSmirnov([], [1]) == nil)
     #expect(TwoSample.wassersteinDistance([1], [.nan]) == nil)
@@ -56,7 +56,7 @@ struct RankCorrelationTests {
       agree(RankCorrelation.spearman(expected.first, expected.second), expected.spearman, within: 1e-12))
   }
 
-  @Test("is nil where there is nothing to order")
+  @Test("is nil if all values are equal or there are too few")
   func noData() {
     #expect(RankCorrelation.spearman([], []) == nil)
     #expect(RankCorrelation.spearman([1], [2]) == nil)

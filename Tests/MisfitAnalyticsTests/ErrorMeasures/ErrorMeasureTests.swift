@@ -27,21 +27,21 @@ struct ErrorMeasureTests {
     }
   }
 
-  @Test("is what its definition says", arguments: ErrorMeasure.allCases, [1, 2, 15, 16, 17, 33, 1000])
+  @Test("equals its definition", arguments: ErrorMeasure.allCases, [1, 2, 15, 16, 17, 33, 1000])
   func definition(measure: ErrorMeasure, count: Int) {
     let (input, output) = samples(count)
     let error = measure.error(input: input, output: output)
     #expect(agree(error, expected(measure, input, output), within: 1e-12, scale: 1e-2))
   }
 
-  @Test("is 0 for a perfect reconstruction where it says so", arguments: ErrorMeasure.allCases)
+  @Test("is 0 for a perfect reconstruction if `isZeroForPerfection`", arguments: ErrorMeasure.allCases)
   func perfection(measure: ErrorMeasure) {
     let input: [Float] = [0, 0.25, 1, 0.5]
     let error = measure.error(input: input, output: input)
     #expect(error == 0 || !measure.isZeroForPerfection)
   }
 
-  @Test("clips probabilities as Keras does, so that a sure mistake costs a finite amount")
+  @Test("clips probabilities as Keras does, so that a certain mistake has a finite cost")
   func clipping() {
     let bce = ErrorMeasure.binaryCrossEntropy
     #expect(agree(bce.error(input: [1], output: [0]), -log(1e-7), within: 1e-9))
@@ -79,7 +79,7 @@ struct ErrorMeasureTests {
 
 @Suite("ErrorDistribution")
 struct ErrorDistributionTests {
-  @Test("has the figures of its parts", arguments: DistributionCase.all)
+  @Test("has the figures of its moments and its sketch", arguments: DistributionCase.all)
   func figures(expected: DistributionCase) throws {
     let summary = try #require(ErrorDistribution(expected.values).value)
     #expect(summary.count == expected.values.count && summary.nanCount == 0)
@@ -90,7 +90,7 @@ struct ErrorDistributionTests {
     #expect(summary.quantile(0.123) == nil)
   }
 
-  @Test("and its summary come back from JSON", arguments: Numbers.allCases, [0, 1, 17])
+  @Test("and its summary survive a round trip through JSON", arguments: Numbers.allCases, [0, 1, 17])
   func coding(numbers: Numbers, size: Int) throws {
     let distribution = ErrorDistribution(numbers.make(size))
     let data = try JSONEncoder().encode(distribution)

@@ -34,7 +34,7 @@ struct EvaluationTests {
     #expect(evaluation.precision(at: 0) == nil && evaluation.precision(at: 5) == nil)
   }
 
-  @Test("leaves NaN out and ranks infinities")
+  @Test("excludes NaN and ranks infinities")
   func nonFinite() {
     let evaluation = Evaluation(
       scores: [Double.nan, .infinity, -.infinity, 0], isAnomaly: [true, true, false, false])

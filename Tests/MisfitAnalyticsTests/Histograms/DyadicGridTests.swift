@@ -18,7 +18,7 @@ struct DyadicGridTests {
     (0..<300).map { Double($0 * $0) - 1e4 }, (1...60).map { (($0 % 2 == 0) ? 1 : -1) * Double(1 << $0) },
   ]
 
-  @Test("depends on the values alone, not on their order or on the parts", arguments: streams)
+  @Test("depends on the values alone, not on their order or how they were split", arguments: streams)
   func merging(values: [Double]) {
     let whole = grid(values)
     #expect(grid(values.reversed()) == whole)
@@ -29,7 +29,7 @@ struct DyadicGridTests {
     }
   }
 
-  @Test("knows each order statistic within its cell", arguments: streams)
+  @Test("finds each order statistic within its cell", arguments: streams)
   func orderStatistics(values: [Double]) {
     let cells = grid(values).cells
     for (index, value) in values.sorted().enumerated() {

@@ -29,11 +29,11 @@ struct HistogramTests {
   }
 
   @Test(
-    "refuses edges that make no bins",
+    "refuses edges that form no bins",
     arguments: [[], [1], [1, 1], [2, 1], [0, .nan], [0, .infinity]] as [[Double]])
   func badEdges(edges: [Double]) { #expect(Histogram(edges: edges) == nil) }
 
-  @Test("refuses ranges that cannot be cut")
+  @Test("refuses ranges that cannot be divided")
   func badRanges() {
     #expect(Histogram(range: 0...1, binCount: 0) == nil)
     #expect(Histogram(range: 1...1, binCount: 3) == nil)
@@ -49,7 +49,7 @@ struct HistogramTests {
     #expect(histogram.densities == [0.25, 0.5 / 3])
   }
 
-  @Test("comes back from JSON as it was, and a false one is refused")
+  @Test("survives a round trip through JSON, and an inconsistent one is refused")
   func coding() throws {
     var histogram = try #require(Histogram(edges: [0, 1, 4]))
     histogram.update(contentsOf: [0.5, 2, 3, 9, .nan, -1])
@@ -113,7 +113,7 @@ struct AutomaticHistogramTests {
     #expect(histogram.insideCount == 3001)
   }
 
-  @Test("covers the quantiles asked for and counts the rest outside")
+  @Test("covers the requested quantiles and counts the rest outside")
   func coverage() throws {
     let values = Numbers.uniform.make(2000) + [1e6]
     let histogram = try #require(automatic(values, HistogramLayout(coveredProbabilities: 0...0.999)))
@@ -130,7 +130,7 @@ struct AutomaticHistogramTests {
     #expect(histogram.insideCount == 101)
   }
 
-  @Test("copes with every kind of data", arguments: Numbers.allCases, sizes)
+  @Test("handles every kind of data", arguments: Numbers.allCases, sizes)
   func kinds(numbers: Numbers, size: Int) throws {
     let values = numbers.make(size)
     let finite = values.filter(\.isFinite)
@@ -143,7 +143,7 @@ struct AutomaticHistogramTests {
   }
 
   @Test(
-    "copes with ranges at the limits of doubles",
+    "handles ranges at the limits of doubles",
     arguments: [
       [-1.7e308, 1.7e308], [1, 1.0000000000000002], [1e300], [.leastNonzeroMagnitude, 0], [1e17, 1e17 + 32],
     ]

@@ -58,14 +58,14 @@ struct MomentsTests {
     #expect(one.merged(with: moments([2e300])).mean.map { $0 / 1e300 } == 1.5)
   }
 
-  @Test("come back from JSON as they were", arguments: Numbers.allCases, [0, 1, 2, 17])
+  @Test("survive a round trip through JSON", arguments: Numbers.allCases, [0, 1, 2, 17])
   func coding(numbers: Numbers, size: Int) throws {
     let moments = moments(numbers.make(size))
     let data = try JSONEncoder().encode(moments)
     #expect(try JSONDecoder().decode(Moments.self, from: data) == moments)
   }
 
-  @Test("that overflowed come back from JSON too")
+  @Test("that overflowed survive a round trip through JSON too")
   func codingOverflow() throws {
     let data = try JSONEncoder().encode(moments([1e300, -1e300]))
     let decoded = try JSONDecoder().decode(Moments.self, from: data)
@@ -73,7 +73,7 @@ struct MomentsTests {
   }
 
   @Test(
-    "that cannot be are refused",
+    "that are impossible are refused",
     arguments: [
       #"{"count":-1}"#, #"{"count":2}"#, #"{"count":4611686018427387904}"#,
       #"{"count":1,"mean":1,"second":-1,"third":0,"fourth":0,"minimum":1,"maximum":1}"#,

@@ -46,7 +46,7 @@ struct QuantileSketchTests {
   func quantilesBeyondLimit(p: Double) throws {
     let values = Numbers.uniform.make(10_000).map { $0 + 0.5 }
     let sorted = values.sorted()
-    let exact = linearQuantile(p, count: sorted.count) { sorted[$0] }
+    let exact = SortedValues.numPyQuantile(p, count: sorted.count) { sorted[$0] }
     #expect(agree(try #require(sketch(values).quantile(p)), exact, within: 0.001))
   }
 
@@ -96,7 +96,7 @@ struct QuantileSketchTests {
     }
   }
 
-  @Test("takes both zeros for one value")
+  @Test("counts both zeros as one value")
   func zeros() {
     #expect(sketch([0, -0.0]) == sketch([-0.0, 0]))
     #expect(sketch([-0.0]).minimum?.sign == .plus)
@@ -112,7 +112,7 @@ struct QuantileSketchTests {
     #expect(self.sketch([.infinity]).value == .infinity)
   }
 
-  @Test("comes back from JSON as it was", arguments: Numbers.allCases, [0, 1, 17, 4096, 5200])
+  @Test("survives a round trip through JSON", arguments: Numbers.allCases, [0, 1, 17, 4096, 5200])
   func coding(numbers: Numbers, size: Int) throws {
     let sketch = sketch(numbers.make(size))
     let data = try JSONEncoder().encode(sketch)
@@ -128,7 +128,7 @@ struct QuantileSketchTests {
   }
 
   @Test(
-    "that cannot be is refused",
+    "that is impossible is refused",
     arguments: [
       "{}", #"{"values":[1],"nan":-1}"#, #"{"counts":[],"gaps":[],"firstBucket":0,"minimum":0,"maximum":0}"#,
       #"{"counts":[5000],"gaps":[1],"firstBucket":0,"minimum":0,"maximum":0}"#,

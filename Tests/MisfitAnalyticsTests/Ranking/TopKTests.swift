@@ -28,7 +28,7 @@ struct TopKTests {
     }
   }
 
-  @Test("gives the earlier row the better rank where scores are equal")
+  @Test("ranks the earlier row first among equal scores")
   func ties() {
     #expect(ranking([1, 2, 2, 1, 2], 2).map(\.row) == [1, 2])
     #expect(ranking([1, 2, 2, 1, 2], 3, .smallest).map(\.row) == [0, 3, 1])
@@ -37,7 +37,7 @@ struct TopKTests {
     #expect(late.ranking.map(\.row) == [1, 4])
   }
 
-  @Test("makes payloads only of samples that get in")
+  @Test("evaluates payloads only of samples that are kept")
   func payloads() {
     var made = 0
     func payload() -> Int {
@@ -51,7 +51,7 @@ struct TopKTests {
     #expect(!top.wouldKeep(score: .nan, row: 0))
   }
 
-  @Test("of none keeps none")
+  @Test("with limit 0 keeps none")
   func none() {
     #expect(ranking([1, 2, 3], 0).isEmpty)
   }

@@ -79,7 +79,7 @@ struct ScoreCalibrationTests {
     #expect((950...1050).contains(scores.count { threshold.flags($0) == true }))
   }
 
-  @Test("comes back from JSON as it was", arguments: [0, 17, 5000])
+  @Test("survives a round trip through JSON", arguments: [0, 17, 5000])
   func coding(size: Int) throws {
     let calibration = ScoreCalibration(scores: Numbers.withInfinity.make(size))
     let decoded = try JSONDecoder().decode(ScoreCalibration.self, from: JSONEncoder().encode(calibration))

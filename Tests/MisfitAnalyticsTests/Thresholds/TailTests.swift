@@ -35,7 +35,7 @@ struct TailTests {
     #expect(agree(law.shape, max(tail.fittedShape, -tail.fittedScale / largest), within: 1e-7, scale: 0.01))
   }
 
-  @Test("what has no tail has no fit")
+  @Test("scores without a tail have no fit")
   func nothing() {
     for values in [[], [1], [2, 2, 2], [-1, 2], [1, .nan], [1, .infinity], [0, 0]] as [[Double]] {
       #expect(GeneralizedPareto(fitting: values) == nil, "\(values)")
@@ -45,7 +45,7 @@ struct TailTests {
     #expect(ScoreCalibration(scores: Array(repeating: 1, count: 500)).tail == nil, "all equal")
   }
 
-  @Test("rates beyond those counted come out as they are", arguments: [1_000, 20_000])
+  @Test("rates beyond those counted are estimated correctly", arguments: [1_000, 20_000])
   func extrapolation(count: Int) throws {
     // Exponential scores: the probability above x is e^-x.
     var generator = SeededGenerator(seed: 4)

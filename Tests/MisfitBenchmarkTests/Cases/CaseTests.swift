@@ -53,7 +53,7 @@ struct CaseTests {
     #expect(try #require(measurement.floatingPointOperations) > 0)
   }
 
-  @Test("A loss outside of its band is a wrong answer")
+  @Test("A loss outside its band is a wrong answer")
   func lossBand() throws {
     let band = LossBand(range: 0.68...0.69)
     try band.check(0.685, seed: 42)
@@ -73,7 +73,7 @@ struct CaseTests {
     #expect(try #require(measurement.largestRelativeError) <= ScoreCheck.tolerance)
   }
 
-  @Test("A made table is scored, and its scores agree with the formulas")
+  @Test("A synthetic table is scored, and its scores agree with the formulas")
   func table() throws {
     let setting = setting(rowLimit: 3000)
     try TableCase().prepare(setting)
@@ -93,7 +93,8 @@ struct CaseTests {
     let second = Array(repeating: narrow, count: 30).joined(separator: ",")
     let bias = { (count: Int) in "[" + Array(repeating: "0.125", count: count).joined(separator: ",") + "]" }
     let json =
-      "{\"layers\":[{\"weight\":[\(first)],\"bias\":\(bias(8))},{\"weight\":[\(second)],\"bias\":\(bias(30))}]}"
+      "{\"layers\":[{\"weight\":[\(first)],\"bias\":\(bias(8))},"
+      + "{\"weight\":[\(second)],\"bias\":\(bias(30))}]}"
     try OutputFile.write(json.utf8, to: files.peerWeights)
     try TableCase().prepare(setting)
     let network = try Detector.load(files.model).network
@@ -102,7 +103,7 @@ struct CaseTests {
     _ = try TableCase().measure(setting)
   }
 
-  @Test("A score that is wrong, or stands in the wrong line, is found")
+  @Test("A score that is wrong, or in the wrong line, is found")
   func wrongScore() throws {
     var check = ScoreCheck()
     try check.compare(1.00001, with: 1, row: 1)
@@ -111,7 +112,7 @@ struct CaseTests {
     #expect(throws: BenchmarkError.self) { try check.compare(.nan, with: 1, row: 2) }
   }
 
-  @Test("A case without its data says so, and what to do")
+  @Test("A case without its data has an error with a remedy")
   func missingData() throws {
     for name in ["mnist-32", "score-mnist-32", "start-version"] {
       let obstacle = try #require(BenchmarkCases.named(name).first?.obstacle(setting(rowLimit: 10)))
@@ -120,7 +121,7 @@ struct CaseTests {
     #expect(BenchmarkCases.named("random30-1").first?.obstacle(setting(rowLimit: 10)) == nil)
   }
 
-  @Test("A plain network computes what the formulas say")
+  @Test("A plain network equals the formulas")
   func plain() throws {
     let network = try Network(
       .dense(inputShape: .row(2), hidden: [1], activation: .relu, outputActivation: .sigmoid), seed: 1)
@@ -143,7 +144,7 @@ struct CaseTests {
     #expect(try values(FirstRows(source, limit: limit)) == Array(all.prefix(2 * limit)))
   }
 
-  @Test("A sample of lines begins behind the header and counts all lines")
+  @Test("A sample of lines begins after the header and counts all lines")
   func lineSample() throws {
     let path = try folder.write("head\na\nb\nc\nd\ne\n", to: "lines.txt")
     let sample = try LineSample(path, every: 2)

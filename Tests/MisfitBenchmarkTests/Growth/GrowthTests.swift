@@ -25,7 +25,7 @@ struct GrowthTests {
     #expect(figures.json.count == 3)
   }
 
-  @Test("The curves reach ten million rows only where that is asked for")
+  @Test("The curves reach ten million rows only if requested")
   func curves() {
     func largest(_ isLong: Bool) -> Int? {
       GrowthCurve.all(isLong: isLong).flatMap(\.points).map(\.rowCount).max()

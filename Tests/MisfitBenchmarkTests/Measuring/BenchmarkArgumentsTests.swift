@@ -15,7 +15,7 @@ struct BenchmarkArgumentsTests {
   }
 
   @Test(
-    "What cannot be meant is refused",
+    "Invalid arguments are refused",
     arguments: [["nosuch"], ["--runs"], ["--runs", "0"], ["--threads", "two"], ["--nosuch"]])
   func refused(_ words: [String]) { #expect(throws: BenchmarkError.self) { try BenchmarkArguments(words) } }
 
@@ -27,7 +27,7 @@ struct BenchmarkArgumentsTests {
     for name in names { #expect(BenchmarkCases.named(name).count == 1) }
   }
 
-  @Test("A command to a process of one's own survives the way there", .timeLimit(.minutes(1)))
+  @Test("A command survives the round trip to a separate process", .timeLimit(.minutes(1)))
   func hiddenCommand() throws {
     let answer = try HiddenCommand.answer(
       #"{"grow":{"_0":{"rowCount":200,"featureCount":4,"threadCount":1}}}"#)

@@ -36,7 +36,8 @@ struct PeerTests {
     #expect(try runner.run(.torch(threadCount: 1), caseName: "mnist-32", setting).seconds == 1.5)
   }
 
-  @Test("A peer that fails, or says nothing, is an error", arguments: ["exit 3", "echo hello", "echo '{}'"])
+  @Test(
+    "A peer that fails, or prints nothing, is an error", arguments: ["exit 3", "echo hello", "echo '{}'"])
   func failure(_ script: String) throws {
     let runner = try runner(script)
     #expect(throws: BenchmarkError.self) { try runner.run(.torch(), caseName: "mnist-32", setting) }

@@ -40,7 +40,7 @@ struct QualityTests {
     #expect(left.isAnomaly.count { $0 } == 151)
   }
 
-  @Test("Odd rows of a small table are found by either protocol", arguments: ["one-class", "transductive"])
+  @Test("Anomalies of a small table are found by either protocol", arguments: ["one-class", "transductive"])
   func smallTable(splitting: String) throws {
     var generator = SeededGenerator(seed: 3)
     let rows = (0..<120).map { row in
@@ -51,7 +51,7 @@ struct QualityTests {
     #expect((try run.evaluation(of: table, seed: 0).areaUnderROC ?? 0) > 0.99)
   }
 
-  @Test("What is typed is read, and what cannot be is told")
+  @Test("Arguments are parsed, and invalid ones are refused")
   func arguments() throws {
     let arguments = try QualityArguments([
       "tables", "--protocol", "transductive", "--json", "--model", "pca", "--seeds", "2",

@@ -79,15 +79,15 @@ struct BadFilesTests {
     for verb in ["fit sensors.csv --ignore id,kind -o", "score model.misfit sensors.csv -q -o"] {
       try expectRefusal(
         command, "\(verb) folder", "misfit: folder: is a directory where a file is needed",
-        "name a file inside it")
+        "choose a file inside it")
       try expectRefusal(
         command, "\(verb) nowhere/x", "misfit: nowhere/x: the folder to write into does not exist",
-        "make it first, or name another")
+        "create it first, or choose another")
     }
     for verb in ["detect sensors.csv --ignore id,kind --epochs 1", "report model.misfit sensors.csv"] {
       try expectRefusal(
         command, "\(verb) -q -o old.misfit", "misfit: old.misfit: is a file where a directory is needed",
-        "name a directory")
+        "choose a directory")
     }
     try expectRefusal(
       command, "inspect folder", "misfit: folder: there is no PNG or JPEG image and no table in this folder",
@@ -101,15 +101,15 @@ struct BadFilesTests {
     try command.fitSensors()
     try command.allow(0, "sensors.csv")
     try expectRefusal(
-      command, "fit sensors.csv -o old.misfit", "misfit: sensors.csv: no permission to read this",
+      command, "fit sensors.csv -o old.misfit", "misfit: sensors.csv: no permission to read it",
       "check its permissions (`ls -l`)")
     try command.allow(0o644, "sensors.csv")
     try command.write("x", to: "folder/x")
     try command.allow(0o555, "folder")
     try expectRefusal(
       command, "score model.misfit sensors.csv -q -o folder/scores.csv",
-      "misfit: folder/scores.csv: no permission to write here",
-      "name another place, or change the permissions")
+      "misfit: folder/scores.csv: no permission to write there",
+      "choose another path, or change the permissions")
     try command.allow(0o755, "folder")
   }
 
@@ -125,7 +125,7 @@ struct BadFilesTests {
     try command.fitSensors()
     try expectRefusal(
       command, "\(line) /dev/full", "misfit: /dev/full: the disk is full",
-      "free some space, or write elsewhere")
+      "free some space, or write to another disk")
     let printed = try command.shell("$misfit generate random:9x9 > /dev/full")
     #expect(printed.status == 2)
     #expect(printed.errorLines.first == "misfit: standard output: the disk is full")

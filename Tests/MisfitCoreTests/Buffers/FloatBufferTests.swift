@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FloatBufferTests {
   @Test(
-    "a buffer begins at a multiple of 64 bytes and holds zeros", arguments: [0, 1, 15, 16, 17, 784, 1000])
+    "a buffer is aligned to 64 bytes and contains zeros", arguments: [0, 1, 15, 16, 17, 784, 1000])
   func alignedZeros(_ count: Int) {
     let buffer = FloatBuffer(count: count)
     #expect(buffer.count == count)
@@ -12,7 +12,7 @@ import Testing
     #expect(buffer.all.array == [Float](repeating: 0, count: count))
   }
 
-  @Test("a buffer of an array holds its values")
+  @Test("a buffer of an array contains its values")
   func ofArray() { #expect(FloatBuffer([1, 2, 3]).all.array == [1, 2, 3]) }
 
   @Test("a slice keeps its buffer alive")
@@ -56,7 +56,7 @@ import Testing
     #expect(buffer.all.array == [7, 0, 1, 2, 3])
   }
 
-  @Test("a range or an index outside is the caller's mistake")
+  @Test("a range or an index outside is a precondition failure")
   func bounds() async {
     await #expect(processExitsWith: .failure) { _ = FloatBuffer(count: 4)[2..<5] }
     await #expect(processExitsWith: .failure) { _ = FloatBuffer(count: 4)[-1..<2] }

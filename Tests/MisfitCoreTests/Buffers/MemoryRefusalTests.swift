@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Memory that the system refuses")
 struct MemoryRefusalTests {
-  @Test("ends the process in the way that the program has set")
+  @Test("exits the process with the program's handler")
   func handled() async {
     await #expect(processExitsWith: .exitCode(2)) {
       MemoryRefusal.handle { byteCount in exit(byteCount == 1 << 60 ? 2 : 3) }
@@ -12,7 +12,7 @@ struct MemoryRefusalTests {
     }
   }
 
-  @Test("ends the process of a program that has set nothing")
+  @Test("exits the process of a program without a handler")
   func unhandled() async {
     await #expect(processExitsWith: .failure) { _ = ByteBuffer(count: 1 << 60) }
   }

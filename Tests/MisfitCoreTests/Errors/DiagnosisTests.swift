@@ -2,7 +2,7 @@ import MisfitCore
 import Testing
 
 @Suite struct DiagnosisTests {
-  @Test("a position says what is known, as compilers write it")
+  @Test("a position has the form of compiler messages")
   func positions() {
     #expect(InputPosition(source: "a.csv").description == "a.csv")
     #expect(InputPosition(source: "a.csv", line: 12).description == "a.csv:12")
@@ -16,7 +16,7 @@ import Testing
       InputPosition(source: "standard input", column: "x").description == "standard input: column \"x\"")
   }
 
-  @Test("a diagnosis says what, where, and on a line of its own the way out")
+  @Test("a diagnosis has the position, the problem and, on its own line, the remedy")
   func sentences() {
     #expect(Diagnosis("nothing to do").description == "nothing to do")
     #expect(

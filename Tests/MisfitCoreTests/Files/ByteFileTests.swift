@@ -25,7 +25,7 @@ func fileError(_ body: () throws -> Void) -> FileError? {
     return bytes
   }
 
-  @Test("what is written is read again, piece by piece")
+  @Test("written bytes are read again, chunk by chunk")
   func roundTrip() throws {
     let path = folder.file("a")
     let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
@@ -38,7 +38,7 @@ func fileError(_ body: () throws -> Void) -> FileError? {
     #expect(try contents(path) == Array("new".utf8))
   }
 
-  @Test("reading puts the bytes behind those that are there, and no more")
+  @Test("reading appends bytes and nothing else")
   func readingIntoArrays() throws {
     let file = try ByteFile.reading(try folder.write("abcdef", to: "a"))
     var bytes = Array("x".utf8)
@@ -76,7 +76,7 @@ func fileError(_ body: () throws -> Void) -> FileError? {
       fileError { _ = try ByteFile.writing(deep) } == FileError(.create, path: deep, errorNumber: ENOENT))
   }
 
-  @Test("a file without permission is refused", .enabled(if: getuid() != 0, "permissions do not bar root"))
+  @Test("a file without permission is refused", .enabled(if: getuid() != 0, "root ignores permissions"))
   func permission() throws {
     let path = try folder.write("secret", to: "a")
     try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)

@@ -14,7 +14,7 @@ import _TestSupport
     #expect(try FileSystem.names(in: folder.path) == ["10", "9", "B", "a", "b", "é"])
   }
 
-  @Test("a folder that is none is an error")
+  @Test("listing a file is an error")
   func namesOfNone() throws {
     let missing = folder.file("none")
     #expect(
@@ -25,7 +25,7 @@ import _TestSupport
       fileError { _ = try FileSystem.names(in: file) } == FileError(.list, path: file, errorNumber: ENOTDIR))
   }
 
-  @Test("a folder is made with those above it", arguments: ["a", "a/b/c", "a/b/", "a//b"])
+  @Test("a folder is created with its parents", arguments: ["a", "a/b/c", "a/b/", "a//b"])
   func makeDirectory(_ name: String) throws {
     let path = folder.file(name)
     try FileSystem.makeDirectory(path)
@@ -33,7 +33,7 @@ import _TestSupport
     try FileSystem.makeDirectory(path)
   }
 
-  @Test("a folder in the place of a file, or below one, is an error")
+  @Test("creating a folder at the path of a file, or below one, is an error")
   func makeDirectoryOverFile() throws {
     let file = try folder.write("x", to: "a")
     #expect(
@@ -42,7 +42,7 @@ import _TestSupport
     #expect(fileError { try FileSystem.makeDirectory(file + "/b/c") }?.errorNumber == ENOTDIR)
   }
 
-  @Test("a status says what stands at a path")
+  @Test("a status describes what exists at a path")
   func status() throws {
     let file = try folder.write("12345", to: "a")
     let status = try #require(FileSystem.status(of: file))

@@ -23,7 +23,7 @@ import _TestSupport
     #expect(try FileSystem.names(in: folder.path) == ["a"])
   }
 
-  @Test("a file that is dropped leaves what stood there, and nothing beside it")
+  @Test("a file that is dropped leaves the previous one, and no other file")
   func drop() throws {
     let path = try folder.write("old", to: "a")
     do {
@@ -34,20 +34,20 @@ import _TestSupport
     #expect(try FileSystem.names(in: folder.path) == ["a"])
   }
 
-  @Test("a committed file takes the place of the old one")
+  @Test("a committed file replaces the previous one")
   func replace() throws {
     let path = try folder.write("old", to: "a")
     try OutputFile.write("new".utf8, to: path)
     #expect(try text(path) == "new")
   }
 
-  @Test("a commit that fails leaves what stood there, and nothing beside it")
+  @Test("a commit that fails leaves the previous file, and no other file")
   func failedCommit() throws {
     let path = folder.file("a")
     do {
       let file = try OutputFile(path)
       try file.write("new")
-      // Meanwhile somebody makes a folder of that name, which no file can take the place of.
+      // Meanwhile somebody creates a folder of that name, which no file can replace.
       try FileManager.default.createDirectory(atPath: path + "/inner", withIntermediateDirectories: true)
       let error = fileError { try file.commit() }
       #expect(error?.operation == .rename)
@@ -57,7 +57,7 @@ import _TestSupport
     #expect(try FileSystem.names(in: path) == ["inner"])
   }
 
-  @Test("a link stays a link, and the file that it leads to is replaced")
+  @Test("a link stays a link, and its target is replaced")
   func link() throws {
     let target = try folder.write("old", to: "target")
     try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "target")
@@ -68,7 +68,7 @@ import _TestSupport
     #expect(FileSystem.resolved(folder.file("none")) == nil)
   }
 
-  @Test("a link that leads to nothing is followed", arguments: ["target", "other/target"])
+  @Test("a dangling link is followed", arguments: ["target", "other/target"])
   func danglingLink(_ target: String) throws {
     let link = folder.file("link")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
@@ -81,7 +81,7 @@ import _TestSupport
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
   }
 
-  @Test("links in a circle and names that are too long are refused at once")
+  @Test("cyclic links and names that are too long are refused at once")
   func refusedNames() throws {
     let circle = folder.file("circle")
     try FileManager.default.createSymbolicLink(atPath: circle, withDestinationPath: "circle")
@@ -98,7 +98,7 @@ import _TestSupport
   }
 
   @Test(
-    "a file that takes the place of another has its permissions", arguments: [0o600, 0o640, 0o444, 0o755])
+    "a file that replaces another has its permissions", arguments: [0o600, 0o640, 0o444, 0o755])
   func permissionsAreKept(_ permissions: Int) throws {
     let path = try folder.write("old", to: "a")
     try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
@@ -108,7 +108,7 @@ import _TestSupport
     #expect(try text(path) == "new")
   }
 
-  @Test("a file that takes the place of another has its owner", .enabled(if: getuid() == 0, "only root may"))
+  @Test("a file that replaces another has its owner", .enabled(if: getuid() == 0, "only root may"))
   func ownerIsKept() throws {
     let path = try folder.write("old", to: "a")
     #expect(unsafe chown(path, 12, 34) == 0)
@@ -124,7 +124,7 @@ import _TestSupport
     #expect(try FileSystem.names(in: folder.path).isEmpty)
   }
 
-  @Test("two files on their way to one place do not mix")
+  @Test("two files that are written to one path do not mix")
   func twoAtOnce() throws {
     let path = folder.file("a")
     let (first, second) = (try OutputFile(path), try OutputFile(path))
@@ -137,7 +137,7 @@ import _TestSupport
     #expect(try FileSystem.names(in: folder.path) == ["a"])
   }
 
-  @Test("a directory and a missing folder are refused at once, by the path that was given")
+  @Test("a directory and a missing folder are refused at once, with the given path")
   func refused() {
     let path = folder.path
     #expect(fileError { _ = try OutputFile(path) } == FileError(.create, path: path, errorNumber: EISDIR))
@@ -145,7 +145,7 @@ import _TestSupport
     #expect(fileError { _ = try OutputFile(deep) } == FileError(.create, path: deep, errorNumber: ENOENT))
   }
 
-  @Test("a folder without permission is refused", .enabled(if: getuid() != 0, "permissions do not bar root"))
+  @Test("a folder without permission is refused", .enabled(if: getuid() != 0, "root ignores permissions"))
   func permission() throws {
     try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.path)
     #expect(fileError { _ = try OutputFile(folder.file("a")) }?.errorNumber == EACCES)
@@ -163,7 +163,7 @@ import _TestSupport
       #expect(fileError { try OutputFile.write([1, 2, 3], to: "/dev/full") } == error)
     }
 
-    @Test("a disk that fills up while a file is written leaves what stood there")
+    @Test("a disk that fills up while a file is written leaves the previous file")
     func fullDisk() async {
       // A limit on the size of a file stands for the disk; the process that has it dies with the test.
       await #expect(processExitsWith: .success) {

@@ -22,7 +22,7 @@ import _TestSupport
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == names)
   }
 
-  @Test("files appear when the group is committed, and take the places of old ones")
+  @Test("files appear when the group is committed, and replace previous ones")
   func commit() throws {
     for round in ["old", "new"] {
       let group = OutputGroup()
@@ -51,7 +51,7 @@ import _TestSupport
     }
   }
 
-  @Test("a group that is dropped leaves what was there, and nothing beside it")
+  @Test("a group that is dropped leaves the previous files, and no others")
   func drop() throws {
     let first = OutputGroup()
     try write("old", in: first)
@@ -61,13 +61,14 @@ import _TestSupport
   }
 
   @Test(
-    "where one file cannot get its place, all old ones are there again", arguments: ["a", "b", "summary"])
+    "if one file cannot be moved to its path, all previous ones are restored",
+    arguments: ["a", "b", "summary"])
   func rollBack(_ name: String) throws {
     let others = names.filter { $0 != name && $0 != "b" }
     for other in others { _ = try folder.write("old", to: other) }
     let group = OutputGroup()
     try write("new", in: group)
-    // Meanwhile somebody makes a folder of that name, which no file can take the place of.
+    // Meanwhile somebody creates a folder of that name, which no file can replace.
     try FileManager.default.createDirectory(
       atPath: folder.file(name) + "/inner", withIntermediateDirectories: true)
     #expect(throws: FileError.self) { try group.commit() }

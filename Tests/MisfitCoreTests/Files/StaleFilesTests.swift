@@ -14,7 +14,7 @@ import _TestSupport
     get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
   }
 
-  @Test("the next file that is written to a folder removes what dead writers left there")
+  @Test("the next file that is written to a folder removes the files of dead writers")
   func removed() throws {
     _ = try folder.write("half", to: stale)
     try OutputFile.write("new".utf8, to: folder.file("a"))

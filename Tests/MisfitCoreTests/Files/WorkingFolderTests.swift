@@ -6,7 +6,7 @@ import _TestSupport
 
 @Suite("A working folder")
 struct WorkingFolderTests {
-  @Test("is new and empty, and goes with all that is in it, but not with what its links point to")
+  @Test("is new and empty, and is removed with its content, but not with the targets of its links")
   func lifetime() throws {
     let outside = try TemporaryFolder()
     let kept = try outside.write("kept", to: "kept.txt")

@@ -6,16 +6,16 @@ import Testing
 struct BackgroundTaskTests {
   private struct Trouble: Error, Equatable { var number: Int }
 
-  @Test("the result comes back")
+  @Test("the result is returned")
   func value() { #expect(BackgroundTask { 6 * 7 }.value() == 42) }
 
-  @Test("the error comes back")
+  @Test("the error is thrown")
   func failure() {
     let task = BackgroundTask { () throws(Trouble) -> Int in throw Trouble(number: 3) }
     #expect(throws: Trouble(number: 3)) { try task.value() }
   }
 
-  @Test("many tasks run beside one another and all come to their end")
+  @Test("many tasks run concurrently and all of them finish")
   func many() {
     let tasks = (0..<50).map { number in BackgroundTask { number * number } }
     #expect(tasks.map { $0.value() } == (0..<50).map { $0 * $0 })

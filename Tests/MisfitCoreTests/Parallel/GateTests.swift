@@ -3,11 +3,11 @@ import Testing
 
 @testable import MisfitCore
 
-/// A wake-up that is lost shows as a wait without end.
+/// A lost wake-up shows as an endless wait.
 @Suite(.timeLimit(.minutes(1))) struct GateTests {
   final class Number: Sendable { let value = Atomic<Int>(0) }
 
-  @Test("a thread that waits goes on when what it waits for has come true, and not before")
+  @Test("a waiting thread continues when its condition is true, and not before")
   func wait() {
     let (gate, step) = (Gate(), Number())
     let thread = WorkerThread {
@@ -36,7 +36,7 @@ import Testing
     #expect(sum[0] == 20_000)
   }
 
-  @Test("a change that throws unlocks the gate, and gives its error")
+  @Test("a change that throws unlocks the gate, and rethrows its error")
   func throwing() {
     struct Stop: Error {}
     let gate = Gate()
@@ -45,7 +45,7 @@ import Testing
   }
 }
 
-/// A wake-up that is lost shows as a wait without end.
+/// A lost wake-up shows as an endless wait.
 @Suite(.timeLimit(.minutes(1))) struct WorkerThreadTests {
   @Test("a thread has done its work when it is joined")
   func join() throws {
@@ -58,7 +58,7 @@ import Testing
     #expect(values[0] == 100)
   }
 
-  @Test("a thread lets go of what it was given")
+  @Test("a thread releases its closure")
   func release() {
     final class Held: Sendable {}
     weak var held: Held?

@@ -3,8 +3,8 @@ import Testing
 
 @testable import MisfitCore
 
-/// A wake-up that is lost shows as a wait without end.
-@Suite("Work on a stream by several threads", .timeLimit(.minutes(1)))
+/// A lost wake-up shows as an endless wait.
+@Suite("Ordered work by several threads", .timeLimit(.minutes(1)))
 struct OrderedWorkTests {
   private final class Slot: @unchecked Sendable {
     var number = 0
@@ -64,7 +64,7 @@ struct OrderedWorkTests {
     }
   }
 
-  @Test("an error comes after all that is before it, and again ever after", arguments: [1, 2, 4])
+  @Test("an error comes after all slots before it, and again on every later call", arguments: [1, 2, 4])
   func errors(_ threads: Int) throws {
     for place in [0, 1, 2, 50] {
       for stream in [Stream(100, failsToFill: place), Stream(100, failsToWork: [place, place + 1])] {
@@ -86,7 +86,7 @@ struct OrderedWorkTests {
     }
   }
 
-  @Test("dropped anywhere, it leaves no thread behind")
+  @Test("dropping it at any time leaves no thread behind")
   func dropped() throws {
     for count in 0..<20 {
       let stream = Stream(.max)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MisfitCore
 
-/// A wake-up that is lost shows as a wait without end.
+/// A lost wake-up shows as an endless wait.
 @Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
   /// How often each shard ran; threads write to places of their own unless the pool is wrong, so the places
   /// are atomic.
@@ -37,7 +37,7 @@ import Testing
     for run in 1...5000 {
       let shardCount = 1 + generator.nextIndex(below: 16)
       values.fill(with: 0)
-      // Not atomic: if the caller went on before a worker's write was visible, it would read an old number.
+      // Not atomic: if the caller continued before a worker's write was visible, it would read an old number.
       pool.run(shardCount: shardCount) { values[$0] += Float(run) }
       let expected = (0..<16).map { $0 < shardCount ? Float(run) : 0 }
       if values.array != expected { wrong += 1 }
@@ -58,7 +58,7 @@ import Testing
     #expect(counts.values == [Int](repeating: 100, count: 32))
   }
 
-  @Test("a caller whose part is done waits for a slow worker, blocked")
+  @Test("a caller whose share is done blocks until a slow worker is done")
   func slowWorker() {
     let pool = WorkerPool(threadCount: 2)
     let done = Counts(2)
@@ -71,7 +71,7 @@ import Testing
     #expect(done.values == [5, 5])
   }
 
-  @Test("all threads take part: as many shards as threads can wait for each other")
+  @Test("all threads work: as many shards as threads can wait for each other")
   func allThreadsTakePart() {
     let pool = WorkerPool(threadCount: 4)
     #expect(pool.threadCount == 4)
@@ -107,7 +107,7 @@ import Testing
     #expect(prepared.count.load(ordering: .relaxed) == 4)
   }
 
-  @Test("a body may use its own pool: the inner shards run where it is")
+  @Test("a body may use its own pool: the inner shards run on its thread")
   func nested() {
     let pool = WorkerPool(threadCount: 3)
     let counts = Counts(100)
@@ -141,7 +141,7 @@ import Testing
     #expect(counts.values == [Int](repeating: 6, count: 8))
   }
 
-  @Test("a lane whose thread does not come is done by the others", arguments: [1, 5, 8])
+  @Test("the shards of an absent thread are done by the others", arguments: [1, 5, 8])
   func deserted(_ shardCount: Int) {
     let run = WorkerRun(laneCount: 4)
     let thread = WorkerThread { run.workUntilStopped(lane: 2) }
@@ -152,13 +152,13 @@ import Testing
     #expect(counts.values == [Int](repeating: 100, count: shardCount))
   }
 
-  @Test("a pool of no threads is the caller's mistake")
+  @Test("a pool without threads is a precondition failure")
   func noThreads() async {
     await #expect(processExitsWith: .failure) { _ = WorkerPool(threadCount: 0) }
   }
 
   #if os(Linux)
-    @Test("where the system has no threads to give, the caller works alone")
+    @Test("if the system has no threads left, the caller works alone")
     func noThreadsToGive() async {
       await #expect(processExitsWith: .success) {
         let status = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)

@@ -3,7 +3,7 @@ import Testing
 import _TestSupport
 
 @Suite struct PermutationTests {
-  @Test("a seed gives the order that another implementation gives")
+  @Test("a seed gives the same order as another implementation")
   func knownOrder() throws {
     for known in try GeneratorCase.all() {
       var generator = try known.generator()
@@ -18,7 +18,7 @@ import _TestSupport
     #expect(order.sorted() == (0..<UInt32(count)).map { $0 })
   }
 
-  @Test("all orders of four come up evenly")
+  @Test("all orders of four are equally likely")
   func even() {
     var generator = SeededGenerator(seed: 2)
     var counts: [[UInt32]: Int] = [:]
@@ -29,7 +29,7 @@ import _TestSupport
     #expect(chiSquare < 23 + 6 * 6.8)
   }
 
-  @Test("a shuffle keeps what it shuffles")
+  @Test("a shuffle keeps its elements")
   func shuffle() {
     var generator = SeededGenerator(seed: 3)
     var words = ["a", "b", "c", "d", "e", "f", "g", "h"]

@@ -23,7 +23,7 @@ struct GeneratorCase: Decodable, Sendable {
     return try JSONDecoder().decode(SeededGenerator.self, from: Data("{\(text)}".utf8))
   }
 
-  @Test("a seed and a stream give the numbers that another implementation gives")
+  @Test("a seed and a stream give the same numbers as another implementation")
   func knownValues() throws {
     for known in try GeneratorCase.all() {
       var generator = try known.generator()
@@ -59,12 +59,12 @@ struct GeneratorCase: Decodable, Sendable {
     #expect((0..<100).map { _ in copy.next() } == (0..<100).map { _ in generator.next() })
   }
 
-  @Test("the state of no seed, which would give zeros for ever, is refused")
+  @Test("the all-zero state, which would give only zeros, is refused")
   func allZeros() {
     #expect(throws: DecodingError.self) { try generator(state: [0, 0, 0, 0]) }
   }
 
-  @Test("units lie in 0 ..< 1 and fill it evenly")
+  @Test("unit numbers are in 0 ..< 1 and fill it evenly")
   func units() {
     var generator = SeededGenerator(seed: 3)
     var (floats, doubles) = (0.0, 0.0)
@@ -81,7 +81,7 @@ struct GeneratorCase: Decodable, Sendable {
   }
 
   /// The bound is the mean of a chi-square plus six of its standard deviations: one false alarm in many
-  /// millions, had the seed not been fixed.
+  /// millions, if the seed were not fixed.
   @Test("indices are even by chi-square", arguments: [2, 3, 7, 10, 64, 100])
   func evenIndices(_ bound: Int) {
     var generator = SeededGenerator(seed: 5)
@@ -105,7 +105,7 @@ struct GeneratorCase: Decodable, Sendable {
     #expect(abs(multiplesOfThree - 10_000) < 6 * 82)
   }
 
-  @Test("an index below 1 is always 0, and one below 0 the caller's mistake")
+  @Test("an index below 1 is always 0, and one below 0 a precondition failure")
   func boundsOfIndices() async {
     var generator = SeededGenerator(seed: 6)
     #expect((0..<10).allSatisfy { _ in generator.nextIndex(below: 1) == 0 })

@@ -5,7 +5,7 @@ import Testing
 @Suite("Nearest spelling")
 struct NearestSpellingTests {
   @Test(
-    "counts slips of the finger",
+    "counts typing errors",
     arguments: [
       ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("fit", "fit", 0), ("fti", "fit", 1), ("fitt", "fit", 1),
       ("kitten", "sitting", 3), ("ca", "abc", 3), ("epohcs", "epochs", 1),
@@ -15,7 +15,7 @@ struct NearestSpellingTests {
   }
 
   @Test(
-    "finds what was meant",
+    "finds the intended word",
     arguments: [
       ("--epoch", "--epochs"), ("--EPOCHS", "--epochs"), ("--val", "--validation"), ("--hiden", "--hidden"),
       ("--learning_rate", "--learning-rate"),
@@ -25,11 +25,11 @@ struct NearestSpellingTests {
     #expect(NearestSpelling.of(typed, among: names) == meant)
   }
 
-  @Test("is none where nothing is near", arguments: ["--zzz", "--e", "", "--", "-x", "--momentum"])
+  @Test("is nil if nothing is similar", arguments: ["--zzz", "--e", "", "--", "-x", "--momentum"])
   func none(_ typed: String) {
     #expect(NearestSpelling.of(typed, among: ["--epochs", "--hidden", "--validation", "--top"]) == nil)
   }
 
-  @Test("is the first of equally near ones")
+  @Test("is the first of equally similar ones")
   func ties() { #expect(NearestSpelling.of("bat", among: ["cat", "rat"]) == "cat") }
 }

@@ -71,7 +71,7 @@ struct ImagePreparationTests {
     #expect(source.layout.valueKind == .uint8)
     let rows = try contents(of: source).rows
     for (row, name) in zip(rows, ["a.png", "b.png"]) {
-      let raster = try ImageDecoder.raster(ofFile: folder.file(name)).convertedToGrey
+      let raster = try ImageDecoder.raster(ofFile: folder.file(name)).convertedToGray
       #expect(row == raster.resized(width: 3, height: 2).values)
     }
   }

@@ -60,7 +60,7 @@ struct ValueRangeTests {
     #expect(strengths == distances.map { range.evidence(of: -1 - $0, scale: scale) })
     #expect(strengths.prefix(2).allSatisfy { $0 == 0 })
     #expect(zip(strengths.dropFirst(), strengths.dropFirst(2)).allSatisfy { $0 < $1 })
-    #expect(range.evidence(of: 7, scale: scale) == 1 + Float(Logarithm.of(1)))
+    #expect(range.evidence(of: 7, scale: scale) == 1 + Float(Mathematics.log(1)))
     #expect(range.evidence(of: .nan, scale: scale) == 0)
   }
 

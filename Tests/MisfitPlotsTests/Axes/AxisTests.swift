@@ -21,7 +21,7 @@ struct AxisTests {
   }
 
   @Test(
-    "very large and very small numbers leave a power of ten to the axis' name",
+    "very large and very small numbers move a power of ten to the axis label",
     arguments: [
       (0.0, 8e6, ["0", "2", "4", "6", "8"], "×10⁶"),
       (-1e-5, 1e-5, ["-1.0", "-0.5", "0.0", "0.5", "1.0"], "×10⁻⁵"),
@@ -34,7 +34,7 @@ struct AxisTests {
   }
 
   @Test(
-    "logarithmic ticks are powers of ten, thinned where there are many",
+    "logarithmic ticks are powers of ten, thinned if there are many",
     arguments: [
       (1.0, 1000.0, 6, ["1", "10", "100", "1,000"]),
       (0.7, 1100, 6, ["1", "10", "100", "1,000"]),
@@ -74,7 +74,7 @@ struct AxisTests {
     }
   }
 
-  @Test("equal numbers get a range round them, none the range 0 to 1, and what is not finite is passed over")
+  @Test("equal numbers get a range around them, none the range 0 to 1; others than finite are ignored")
   func ranges() {
     let one = Axis(covering: [5, 5])
     #expect(one.lower < 5 && one.upper > 5)
@@ -88,13 +88,13 @@ struct AxisTests {
     #expect(abs(positive.lower - 1) < 1e-12 && abs(positive.upper - 100) < 1e-9)
   }
 
-  @Test("numbers have their part of the way")
+  @Test("numbers are mapped to fractions of the axis")
   func parts() {
-    #expect(Axis(covering: [10, 20]).part(of: 12.5) == 0.25)
-    #expect(Axis(covering: [10, 20]).part(of: 0) == -1)
+    #expect(Axis(covering: [10, 20]).fraction(of: 12.5) == 0.25)
+    #expect(Axis(covering: [10, 20]).fraction(of: 0) == -1)
     let logarithmic = Axis(covering: [1, 10_000], scale: .log10)
-    #expect(abs(logarithmic.part(of: 100) - 0.5) < 1e-12)
-    #expect(logarithmic.part(of: -1).isNaN)
+    #expect(abs(logarithmic.fraction(of: 100) - 0.5) < 1e-12)
+    #expect(logarithmic.fraction(of: -1).isNaN)
     #expect(Axis(covering: [0, 10], padding: 0.1).lower == -1)
   }
 }

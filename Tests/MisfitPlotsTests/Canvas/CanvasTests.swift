@@ -55,14 +55,14 @@ struct CanvasTests {
     }
   }
 
-  @Test("a grey image is shown in grey")
+  @Test("a gray image is shown in gray")
   func grey() throws {
     let image = Image(height: 1, width: 1, channels: 1, pixels: [100])
     let sketch = Sketch { $0.draw(image, in: PlotRectangle(x: 0, y: 0, width: 8, height: 8)) }
     #expect(try sketch.image(scale: 1).color(4, 4) == PlotColor(0x646464))
   }
 
-  @Test("text lies where its alignment says", arguments: [HorizontalAlignment.left, .center, .right])
+  @Test("text is placed by its alignment", arguments: [HorizontalAlignment.left, .center, .right])
   func alignment(horizontal: HorizontalAlignment) throws {
     let style = TextStyle(size: 12)
     let sketch = Sketch {
@@ -118,7 +118,7 @@ struct CanvasTests {
 struct TextFittingTests {
   private let style = TextStyle(size: 12)
 
-  @Test("a name that is too long loses its middle and keeps both ends")
+  @Test("a name that is too long is shortened in the middle")
   func middle() throws {
     let canvas = try #require(Canvas.measuring())
     let name = "temperature_of_the_third_bearing_maximum"
@@ -129,7 +129,7 @@ struct TextFittingTests {
     #expect(TextFitting.middleTruncated(name, to: 1, style, on: canvas) == "…")
   }
 
-  @Test("lines break at spaces and the last one is cut")
+  @Test("lines break at spaces and the last one is shortened")
   func lines() throws {
     let canvas = try #require(Canvas.measuring())
     let lines = TextFitting.lines(Samples.longTitle, width: 200, style, maximumCount: 3, on: canvas)
@@ -139,7 +139,7 @@ struct TextFittingTests {
     #expect(TextFitting.lines("", width: 200, style, maximumCount: 3, on: canvas).isEmpty)
   }
 
-  @Test("a text of a million letters is cut at once")
+  @Test("a text of a million letters is shortened quickly")
   func enormous() throws {
     let canvas = try #require(Canvas.measuring())
     let shown = TextFitting.middleTruncated(

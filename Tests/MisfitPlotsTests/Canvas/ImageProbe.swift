@@ -23,7 +23,7 @@ extension Image {
     places { $0 == color.red && $1 == color.green && $2 == color.blue }.count
   }
 
-  /// Left, top, right and bottom (both exclusive) of what has a colour; empty where nothing has.
+  /// Left, top, right and bottom (both exclusive) of what has a color; empty where nothing has.
   func bounds(of color: PlotColor) -> [Int] {
     Self.bounds(places { $0 == color.red && $1 == color.green && $2 == color.blue })
   }

@@ -39,7 +39,7 @@ struct SVGTests {
     return parser.parse() ? reader : nil
   }
 
-  @Test("every plot is a well-formed document whose references all lead somewhere", arguments: AnyDrawing.all)
+  @Test("every plot is a well-formed document whose references are all valid", arguments: AnyDrawing.all)
   func wellFormed(drawing: AnyDrawing) throws {
     let reader = try #require(Self.read(drawing.svg(identifierPrefix: "p7x")))
     #expect(Set(reader.identifiers).count == reader.identifiers.count)
@@ -54,7 +54,7 @@ struct SVGTests {
     #expect(try drawing.svg() == drawing.svg())
   }
 
-  @Test("images stay square-pixelled and are held inside the document")
+  @Test("images keep square pixels and are embedded in the document")
   func images() throws {
     let image = Image(height: 1, width: 2, channels: 1, pixels: [0, 255])
     let sketch = Sketch { $0.draw(image, in: PlotRectangle(x: 0, y: 0, width: 40, height: 20)) }

@@ -7,7 +7,7 @@ struct ColorTests {
     0.299 * Double(color.red) + 0.587 * Double(color.green) + 0.114 * Double(color.blue)
   }
 
-  @Test("the sequential map runs from viridis' first to its last colour and only gets lighter")
+  @Test("the sequential map runs from viridis' first to its last color and only gets lighter")
   func sequential() {
     #expect(ColorMap.sequential.color(at: 0) == PlotColor(0x440154))
     #expect(ColorMap.sequential.color(at: 1) == PlotColor(0xFDE725))
@@ -27,21 +27,21 @@ struct ColorTests {
     }
   }
 
-  @Test("numbers outside are clamped and NaN is grey", arguments: ColorMap.allCases)
+  @Test("numbers outside are clamped and NaN is gray", arguments: ColorMap.allCases)
   func outside(map: ColorMap) {
     #expect(map.color(at: -3) == map.color(at: 0))
     #expect(map.color(at: .infinity) == map.color(at: 1))
     #expect(map.color(at: .nan) == PlotColor(0xBDBDBD))
   }
 
-  @Test("categories have colours of their own, up to ten", arguments: 0...10)
+  @Test("categories have distinct colors, up to ten", arguments: 0...10)
   func categories(count: Int) {
     let colors = Palette.colors(forCategories: count)
     #expect(colors.count == count)
     #expect(Set(colors).count == count)
   }
 
-  @Test("more categories than colours begin again")
+  @Test("colors repeat for more categories")
   func manyCategories() {
     let colors = Palette.colors(forCategories: 25)
     #expect(colors.count == 25)

@@ -115,7 +115,7 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
       AnyDrawing("image grid, none", ImageGrid(title: "None", images: [])),
       AnyDrawing("image grid, large", ImageGrid(title: "Large", images: [large, large])),
       AnyDrawing(
-        "image grid, colour",
+        "image grid, color",
         ImageGrid.weights(
           title: "Colour", [wild, wild], height: 1, width: 2, channels: 3, scaling: .each)),
     ]
@@ -146,7 +146,8 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
         NetworkDiagram(title: "One", layers: [.init(text: "input", shape: "0", valueCount: 0)])),
       AnyDrawing(
         "confusion",
-        HeatMap.confusion(classes: names26, counts: names26.map { _ in Array(repeating: 12_345, count: 26) })),
+        HeatMap.confusion(
+          classes: names26, counts: names26.map { _ in Array(repeating: 12_345, count: 26) })),
       AnyDrawing("confusion, none", HeatMap.confusion(classes: [], counts: [])),
     ]
   }
@@ -164,7 +165,7 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
     return [
       AnyDrawing("grid", ReconstructionGrid(title: "Worst", samples: Gallery.samples(5, side: 8))),
       AnyDrawing(
-        "grid, colour",
+        "grid, color",
         ReconstructionGrid(title: Samples.longTitle, samples: Gallery.samples(1, side: 150, channels: 3))),
       AnyDrawing("grid, none", ReconstructionGrid(title: "None", samples: [])),
       AnyDrawing("reasons", ReasonBars(title: Samples.longTitle, rows: Array(repeating: row, count: 11))),

@@ -28,7 +28,7 @@ struct DrawingTests {
     #expect(try image == drawing.image(scale: 2))
   }
 
-  @Test("are written as what the path's ending says, and a missing folder is the file's error")
+  @Test("are written in the format of the path's extension, and a missing folder is a file error")
   func files() throws {
     let plot = AnyDrawing.all[0]
     let folder = NSTemporaryDirectory() + "misfit-plots-\(UUID().uuidString)"

@@ -25,7 +25,7 @@ struct ModelPlotTests {
     #expect(zeros.images[0].pixels == color(0.5) + color(0.5))
   }
 
-  @Test("Images stand row by row, all enlarged alike")
+  @Test("Images are placed row by row, all enlarged by one factor")
   func places() throws {
     func image(_ color: PlotColor, side: Int) -> Image {
       Image(
@@ -42,7 +42,7 @@ struct ModelPlotTests {
     #expect(bounds[3][0] == bounds[0][0] && bounds[3][1] > bounds[0][3])
   }
 
-  @Test("A confusion matrix' cells are coloured by their share of the true class, whatever the counts")
+  @Test("A confusion matrix' cells are colored by their share of the true class, whatever the counts")
   func confusion() throws {
     let map = HeatMap.confusion(classes: ["a", "b"], counts: [[5, 5], [0, 1000]])
     #expect(map.values == [0.5, 0.5, 0, 1] && map.cellTexts == ["5", "5", "", "1000"])
@@ -78,7 +78,7 @@ struct ModelPlotTests {
     #expect(whiskers[3] < all[3])
   }
 
-  @Test("A network narrows to its code, which has a colour of its own")
+  @Test("A network narrows to its code, which has its own color")
   func network() throws {
     func layer(_ values: Int, isCode: Bool = false) -> NetworkDiagram.Layer {
       .init(text: "dense", shape: "\(values)", valueCount: values, parameterCount: 1, isCode: isCode)

@@ -34,7 +34,7 @@ struct HistogramTests {
     #expect(abs(Double(area) / Double(tallArea) - 1.5) < 0.03)
   }
 
-  @Test("the threshold's line stands at its value")
+  @Test("the threshold's line is at its value")
   func threshold() throws {
     let series = HistogramSeries(name: "s", edges: [0, 10], counts: [1])
     func center(_ value: Double) throws -> Double {
@@ -49,7 +49,7 @@ struct HistogramTests {
     #expect(last > half)
   }
 
-  @Test("one value among thousands is seen on a logarithmic count axis")
+  @Test("one value among thousands is visible on a logarithmic count axis")
   func logarithmic() throws {
     let series = HistogramSeries(name: "s", edges: [0, 1, 2], counts: [100_000, 1])
     func share(_ scale: AxisScale) throws -> Int {
@@ -63,7 +63,7 @@ struct HistogramTests {
     #expect(try share(.log10) >= 8)
   }
 
-  @Test("values outside the range are told")
+  @Test("values outside the range are reported")
   func outside() {
     let series = HistogramSeries(name: "a", edges: [0, 1], counts: [1], countBelow: 3, countAbove: 1200)
     #expect(HistogramSeries.notes([series]) == ["Outside the range shown: 3 below, 1,200 above."])
@@ -74,7 +74,7 @@ struct HistogramTests {
     #expect(HistogramSeries.notes([HistogramSeries(name: "c", edges: [0, 1], counts: [1])]).isEmpty)
   }
 
-  @Test("the comparison has a panel a model in its colour, on one scale, above one another")
+  @Test("the comparison has one panel for each model in its color, stacked, on one scale")
   func panels() throws {
     let first = HistogramSeries(name: "a", edges: [0, 1, 2, 3, 4], counts: [8, 0, 0, 0])
     let second = HistogramSeries(name: "b", edges: [0, 1, 2, 3, 4], counts: [0, 0, 0, 4])
@@ -82,7 +82,7 @@ struct HistogramTests {
     let (a, b) = (image.bounds(of: blue), image.bounds(of: Palette.categorical[1]))
     try #require(a.count == 4 && b.count == 4)
     #expect(a[0] < b[0])
-    // The solid colours are those of the single panels: the first one's ends above the second one's.
+    // The solid colors are those of the single panels: the first one's ends above the second one's.
     let solidA = (0..<image.height).filter { image.color(a[0] + 20, $0) == blue }
     let x = b[2] - 20
     let solidB = (0..<image.height).filter { image.color(x, $0) == Palette.categorical[1] }
@@ -96,7 +96,7 @@ struct HistogramTests {
 
 @Suite("Legends")
 struct LegendTests {
-  @Test("keep to four rows and say what they leave out", arguments: [1, 5, 20, 100, 1000])
+  @Test("have at most four rows and count what they omit", arguments: [1, 5, 20, 100, 1000])
   func rows(count: Int) throws {
     let canvas = try #require(Canvas.measuring())
     let entries = (0..<count).map {
@@ -120,7 +120,7 @@ struct LegendTests {
 
 @Suite("Curves and points")
 struct CurveAndPointTests {
-  @Test("the best epoch's mark tells its value")
+  @Test("the best epoch's mark has its value")
   func bestEpoch() {
     let plot = CurvePlot.training(
       title: "t", trainLoss: [3, 2, 1], validationLoss: [3, 0.011734, 2], bestEpoch: 2)
@@ -129,7 +129,7 @@ struct CurveAndPointTests {
     #expect(CurvePlot.training(title: "t", trainLoss: [3], bestEpoch: 7).highlight?.label == "best epoch 7")
   }
 
-  @Test("a falling curve falls, and gaps part it")
+  @Test("a falling curve falls, and gaps interrupt it")
   func curve() throws {
     let falling = CurveSeries(name: "", valuesByEpoch: [3, 2, nil, 1, .nan, 0.5])
     #expect(falling.runs(scale: .linear).map(\.count) == [2, 1, 1])
@@ -143,14 +143,14 @@ struct CurveAndPointTests {
     #expect(try #require(left) < #require(right))
   }
 
-  @Test("labels are coloured in the order of their numbers, not of their texts")
+  @Test("labels are colored in the order of their numbers, not of their texts")
   func labels() throws {
     let plot = ScatterPlot(
       title: "", x: [0, 1], y: [0, 1], coloring: .labels(["10", "9"]), size: PlotSize(width: 400, height: 300)
     )
     let image = try plot.image(scale: 2)
     // 9 comes first and gets blue; its point is the upper right one.
-    let colors = Palette.colors(forCategories: 2).map { $0.mixed(with: PlotColor(0xFFFFFF), part: 0.1) }
+    let colors = Palette.colors(forCategories: 2).map { $0.mixed(with: PlotColor(0xFFFFFF), fraction: 0.1) }
     func lowest(_ color: PlotColor) -> Int? {
       (100..<image.height).first { y in
         (0..<image.width).contains { x in
@@ -168,7 +168,7 @@ struct CurveAndPointTests {
 struct GridTests {
   private let white = PlotColor(0xFFFFFF)
 
-  @Test("original and reconstruction are shown pixel for pixel, the difference in its colours")
+  @Test("original and reconstruction are shown pixel for pixel, the difference in its colors")
   func grid() throws {
     let original = Image(height: 1, width: 2, channels: 1, pixels: [0, 50])
     let reconstruction = Image(height: 1, width: 2, channels: 1, pixels: [0, 152])
@@ -185,7 +185,7 @@ struct GridTests {
     #expect(image.count(of: ColorMap.diverging.color(at: 1)) >= side * side)
   }
 
-  @Test("an input of another size than its target stands before it, as large as the target")
+  @Test("an input of another size than its target is shown before it, as large as the target")
   func inputs() throws {
     let target = Image(height: 1, width: 2, channels: 1, pixels: [0, 50])
     let output = Image(height: 1, width: 2, channels: 1, pixels: [0, 152])
@@ -202,7 +202,7 @@ struct GridTests {
     }
   }
 
-  @Test("colour differences are sizes")
+  @Test("color differences are absolute")
   func colorDifferences() {
     let original = Image(height: 1, width: 1, channels: 3, pixels: [255, 0, 0])
     let reconstruction = Image(height: 1, width: 1, channels: 3, pixels: [0, 0, 255])
@@ -234,7 +234,7 @@ struct GridTests {
     #expect(Reason(feature: "f", share: 1, value: 25.2, expected: 14.1).comparison == "25.2, expected 14.1")
   }
 
-  @Test("a matrix' cells have the colours of their numbers, and a missing one is grey")
+  @Test("a matrix' cells have the colors of their numbers, and a missing one is gray")
   func cells() throws {
     let map = HeatMap(title: "", columns: ["a", "b"], rows: ["a", "b"], values: [0, 10, nil, 5])
     let image = try map.image(scale: 1)

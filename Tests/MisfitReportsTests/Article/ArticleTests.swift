@@ -56,7 +56,7 @@ struct ArticleTests {
         """)
   }
 
-  @Test("shows a gallery as a table of one row, and stores its pictures too")
+  @Test("shows a gallery as a table of one row, with its pictures attached")
   func galleries() throws {
     let figures = ["a", "b"].map {
       Article.Figure(
@@ -98,7 +98,7 @@ struct ArticleTests {
     try JSONDecoder().decode(Notebook.self, from: Data(article.notebook))
   }
 
-  @Test("is a notebook with a cell for each heading and each piece of Python")
+  @Test("is a notebook with a cell for each heading and each Python block")
   func cells() throws {
     let notebook = try Self.notebook()
     #expect((notebook.major, notebook.minor) == (4, 5))

@@ -5,7 +5,7 @@ import Testing
 @Suite("CSV")
 struct CSVTextTests {
   @Test(
-    "a field is quoted only where it must be",
+    "a field is quoted only if necessary",
     arguments: [
       ("plain", "plain"), ("", ""), (" spaces ", " spaces "), ("a;b", "a;b"), ("a,b", "\"a,b\""),
       ("say \"hi\"", "\"say \"\"hi\"\"\""), ("two\nlines", "\"two\nlines\""), ("\r", "\"\r\""),
@@ -15,7 +15,7 @@ struct CSVTextTests {
     #expect(CSVText().field(text) == written)
   }
 
-  @Test("a row ends as it was asked to, with the delimiter that was asked for")
+  @Test("a row has the chosen delimiter and line ending")
   func rows() {
     #expect(CSVText().row(["id", "error", "a,b"]) == Array("id,error,\"a,b\"\n".utf8))
     let other = CSVText(delimiter: ";", lineEnding: .carriageReturnLineFeed)
@@ -33,7 +33,7 @@ struct CSVTextTests {
     #expect(CSVText().row([]) == Array("\n".utf8))
   }
 
-  @Test("numbers are written in the digits that give them again")
+  @Test("numbers are written in digits that read back as the same numbers")
   func numbers() {
     #expect(CSVText.number(0.1) == "0.1" && CSVText.number(Float(0.1)) == "0.1" && CSVText.number(12) == "12")
     #expect(CSVText.number(Double.nan) == "nan" && CSVText.number(-Float.nan) == "nan")
@@ -91,7 +91,7 @@ struct CSVTextTests {
   }
 
   @Test(
-    "A formula gets an apostrophe where spreadsheets are to be safe, and a number none",
+    "A formula is prefixed by an apostrophe if `escapesFormulas`, and a number is not",
     arguments: [
       ("=1+2", "'=1+2"), ("@SUM(A1)", "'@SUM(A1)"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
       ("-a", "'-a"),

@@ -3,7 +3,7 @@ import MisfitReports
 
 /// Pages for the tests, and to look at in a browser.
 enum ExampleReports {
-  /// A grey PNG of 6 x 4 pixels, in base64.
+  /// A gray PNG of 6 x 4 pixels, in base64.
   static let tinyPNG =
     "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAECAAAAACIbxGfAAAADklEQVR4nGNoAAMGbBQAqBwMAQDwGjsAAAAASUVORK5CYII="
 
@@ -22,7 +22,7 @@ enum ExampleReports {
       title: "Breast cancer", kicker: "Anomaly report",
       subtitle: "breast-cancer.csv: 569 rows, 30 features, label diagnosis",
       lead:
-        "14 of 569 rows do not fit; the worst is row 462, whose worst_area is 2.7 times what the others let expect.",
+        "14 of 569 rows do not fit; the worst is row 462, whose worst_area is 2.7 times the expectation.",
       sections: [
         .init("Result", result),
         .init(
@@ -91,7 +91,11 @@ enum ExampleReports {
           .table(.init(columns: [.init("alone")], rows: [])),
         ]),
       .init(
-        "", [.gallery([]), .facts([]), .code("\(script)\n\tindented \(long)"), .note(script, kind: .warning)]),
+        "",
+        [
+          .gallery([]), .facts([]), .code("\(script)\n\tindented \(long)"),
+          .note(script, kind: .warning),
+        ]),
       .init(long, [.files([.init("javascript:alert(1)", script), .init("a b/<c>.csv", long)])]),
       .init("Last"),
     ]

@@ -19,13 +19,13 @@ struct FigureTests {
     #expect(page["figcaption"].first?.text == "Six by four")
   }
 
-  @Test("a width that is asked for keeps the picture's proportions")
+  @Test("a given width keeps the picture's proportions")
   func width() {
     let figure = HTMLReport.Figure(png: png, alternativeText: "grey", width: 600)
     #expect(figure.width == 600 && figure.height == 400)
   }
 
-  @Test("bytes that are no PNG have no size, and are still shown", arguments: [0, 10, 23])
+  @Test("bytes that are not a PNG have no size, and are still shown", arguments: [0, 10, 23])
   func broken(length: Int) throws {
     let figure = HTMLReport.Figure(png: Array(png.prefix(length)), alternativeText: "broken")
     #expect(figure.width == nil && figure.height == nil)
@@ -33,7 +33,7 @@ struct FigureTests {
     #expect(page["img"].first?.attributes["width"] == nil)
   }
 
-  @Test("a header with a size of nothing, or past what PNG allows, is not believed", arguments: [0, 0x80])
+  @Test("a header with size 0, or beyond the limit of PNG, is ignored", arguments: [0, 0x80])
   func absurd(first: UInt8) {
     var bytes = png
     bytes.replaceSubrange(16..<20, with: [first, 0, 0, 0])

@@ -1,13 +1,14 @@
 extension ByteFile {
-  /// Reads up to `capacity` bytes from a place in the file to `bytes` from `start` on; short only at the
-  /// file's end.
+  /// Reads up to `capacity` bytes at an offset of the file into `bytes` from index `start`.
+  ///
+  /// Fewer bytes are read only at the end of the file.
   ///
   /// - Throws: ``FileError``.
   /// - Precondition: `bytes` has room for them.
   package func read(
     into bytes: inout [UInt8], _ start: Int, _ capacity: Int, atByteOffset byteOffset: Int
   ) throws(FileError) -> Int {
-    precondition(start >= 0 && capacity <= bytes.count - start, "reading behind the end of the array")
+    precondition(start >= 0 && capacity <= bytes.count - start, "reading past the end of the array")
     let outcome = unsafe bytes.withUnsafeMutableBytes { buffer -> Result<Int, FileError> in
       let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start..<start + capacity])
       do throws(FileError) {
@@ -17,20 +18,23 @@ extension ByteFile {
     return try outcome.get()
   }
 
-  /// Reads up to `capacity` bytes from a place in the file to `bytes` from `start` on; short only at the
-  /// file's end.
+  /// Reads up to `capacity` bytes at an offset of the file into `bytes` from index `start`.
+  ///
+  /// Fewer bytes are read only at the end of the file.
   ///
   /// - Throws: ``FileError``.
   /// - Precondition: `bytes` has room for them.
   package func read(
     into bytes: ByteBuffer, _ start: Int, _ capacity: Int, atByteOffset byteOffset: Int
   ) throws(FileError) -> Int {
-    precondition(start >= 0 && capacity <= bytes.count - start, "reading behind the end of the buffer")
+    precondition(start >= 0 && capacity <= bytes.count - start, "reading past the end of the buffer")
     let part = unsafe UnsafeMutableRawBufferPointer(start: bytes.base + start, count: capacity)
     return unsafe try read(into: part, atByteOffset: byteOffset)
   }
 
-  /// Fills floats from a place in the file and gives the number of bytes read; short only at the file's end.
+  /// Fills floats from an offset of the file and returns the number of bytes read.
+  ///
+  /// Fewer bytes are read only at the end of the file.
   ///
   /// - Throws: ``FileError``.
   package func read(into floats: FloatSlice, atByteOffset byteOffset: Int) throws(FileError) -> Int {
@@ -39,7 +43,7 @@ extension ByteFile {
     return unsafe try read(into: bytes, atByteOffset: byteOffset)
   }
 
-  /// Writes floats as they lie in memory.
+  /// Writes floats in their memory layout.
   ///
   /// - Throws: ``FileError``.
   package func write(_ floats: FloatSlice) throws(FileError) { unsafe try write(floats.span.bytes) }
@@ -49,7 +53,7 @@ extension ByteFile {
   /// - Throws: ``FileError``.
   /// - Precondition: the buffer has that many.
   package func write(_ bytes: ByteBuffer, first count: Int) throws(FileError) {
-    precondition(count >= 0 && count <= bytes.count, "writing behind the end of the buffer")
+    precondition(count >= 0 && count <= bytes.count, "writing past the end of the buffer")
     unsafe try write(RawSpan(_unsafeStart: bytes.base, byteCount: count))
   }
 }

@@ -1,10 +1,10 @@
 import Misfit
 
-/// A CSV of made-up numbers from 0 to 1 that hang together, as the peers' generator makes them.
+/// A CSV of correlated synthetic numbers from 0 to 1, as the peers' generator writes it.
 ///
-/// Eight hidden values a row are mixed into 30 columns, noise is added, and a soft step brings the sums into
-/// the range; six digits behind the point, 270 bytes a row.
-struct MadeTable {
+/// Eight hidden values a row are mixed into 30 columns, noise is added, and a logistic function maps the sums
+/// into the range; six digits after the point, 270 bytes a row.
+struct SyntheticTable {
   static let columnCount = 30
   private static let hiddenCount = 8
 
@@ -52,7 +52,7 @@ struct MadeTable {
     }
   }
 
-  /// About normal: the sum of three uniform numbers, with mean 0 and variance 1.
+  /// Returns an approximately normal number: the sum of three uniform numbers, with mean 0 and variance 1.
   private static func noise(_ generator: inout SeededGenerator) -> Double {
     2 * (generator.nextUnitDouble() + generator.nextUnitDouble() + generator.nextUnitDouble() - 1.5)
   }

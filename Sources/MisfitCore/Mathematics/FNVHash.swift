@@ -1,0 +1,14 @@
+/// The FNV-1a hash of 64 bits (Fowler, Noll and Vo), to detect changes and damage, not malice.
+///
+/// It combines whole words rather than only bytes, which is faster for numbers. Checksums in model files
+/// depend on it, so it never changes.
+package struct FNVHash: Hashable, Sendable {
+  /// The hash of the words so far.
+  package var value: UInt64
+
+  /// Creates the hash of no words, or continues a hash.
+  @inlinable package init(_ value: UInt64 = 0xCBF2_9CE4_8422_2325) { self.value = value }
+
+  /// Adds a word, or a byte.
+  @inlinable package mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
+}
