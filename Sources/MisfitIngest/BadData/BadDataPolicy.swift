@@ -1,24 +1,24 @@
-/// What becomes of cells, records and images that cannot be read.
+/// The handling of cells, records and images that cannot be read.
 public enum BadDataPolicy: String, Sendable, Hashable, Codable, CaseIterable {
   /// The first one is an error.
   case stop
-  /// The record or the image is passed over.
+  /// The record or the image is skipped.
   case skip
-  /// The cell is read as missing; a record with too few or too many fields, and an image, are passed over.
+  /// The cell is read as missing; images and records with too few or too many fields are skipped.
   case missing
 }
 
-/// What is done about bad data, and where it is noted.
+/// A policy for bad data, and a log of it.
 public struct BadDataHandling: Sendable, Hashable {
-  /// What becomes of it.
+  /// The policy.
   public var policy: BadDataPolicy
-  /// Where it is noted; nil for nowhere.
+  /// The log; nil for none.
   public var log: RejectLog?
 
   /// Bad data is an error.
   public static let stop = BadDataHandling(policy: .stop)
 
-  /// Makes a choice.
+  /// Makes a handling.
   public init(policy: BadDataPolicy, log: RejectLog? = nil) {
     self.policy = policy
     self.log = log

@@ -1,13 +1,13 @@
 import MisfitCore
 
 extension CSVSource {
-  /// The records behind the first cell that cannot be read in which others are looked for.
+  /// The number of records, after the first cell that cannot be read, in which others are searched.
   private static let searchedRecordCount = 1_000_000
 
-  /// The error with all cells that cannot be read, where `original` is of such a cell and the texts can be
-  /// read again; else `original` itself.
+  /// Returns an error with all cells that cannot be read, if `original` is one of such a cell and the texts
+  /// can be read again; otherwise `original` itself.
   ///
-  /// Takes a pass over the records up to a million behind that cell.
+  /// Takes a pass over the records up to a million after that cell.
   func withAllCellsUnread(_ original: IngestError, threadCount: Int) -> IngestError {
     guard original.kind.isOfUnreadCell, canBeReadAgain else { return original }
     let log = RejectLog()

@@ -3,26 +3,28 @@ import Synchronization
 
 /// A cell, a record or an image that could not be read.
 public struct Reject: Sendable, Hashable {
-  /// What is wrong with it, and where it is.
+  /// The error and its position.
   public var error: IngestError
   /// The cell; empty for a whole record and for an image.
   public var cell: String
   /// The record as it is written in the source; empty for an image.
   public var record: String
 
-  /// Where it is.
+  /// The position.
   public var position: InputPosition { error.position ?? InputPosition(source: "") }
-  /// What is wrong with it, as a sentence without its end.
+  /// The problem, as a sentence without a period.
   public var problem: String { error.diagnosis.problem }
-  /// `data.csv:3: column "load": "x4" is not a number`.
+  /// The message: `data.csv:3: column "load": "x4" is not a number`.
   public var text: String { Diagnosis(problem, at: error.position).description }
 
   fileprivate var byteCount: Int { 300 + cell.utf8.count + record.utf8.count }
 }
 
-/// What could not be read in the latest pass over each source; threads may add to it.
+/// The cells, records and images that could not be read in the latest pass over each source; several threads
+/// may add to it.
 ///
-/// All of it is counted. It is kept up to 64 MB of text for each source, so that memory is bounded for streams, too.
+/// All of them are counted. They are kept up to 64 MB of text for each source, so that memory is bounded for
+/// streams, too.
 public final class RejectLog: Sendable, Hashable {
   private struct Pass {
     var count = 0
@@ -35,10 +37,10 @@ public final class RejectLog: Sendable, Hashable {
   private static let byteLimit = 64 << 20
   private static let recordLimit = 1 << 20
 
-  /// An empty log.
+  /// Makes an empty log.
   public init() {}
 
-  /// Forgets what an earlier pass over a source found.
+  /// Discards the results of an earlier pass over a source.
   func begin(_ source: String) {
     passes.withLock { passes in
       if let index = passes.firstIndex(where: { $0.source == source }) {
@@ -49,7 +51,7 @@ public final class RejectLog: Sendable, Hashable {
     }
   }
 
-  /// Adds what was found in a source.
+  /// Adds what could not be read in a source.
   func add(_ reject: Reject, to source: String) {
     passes.withLock { passes in
       if !passes.contains(where: { $0.source == source }) { passes.append((source, Pass())) }
@@ -63,16 +65,16 @@ public final class RejectLog: Sendable, Hashable {
     }
   }
 
-  /// What could not be read: cells, records of another number of fields, and images.
+  /// The number of cells, records and images that could not be read.
   public var count: Int { passes.withLock { $0.reduce(0) { $0 + $1.pass.count } } }
 
-  /// The records with something that could not be read.
+  /// The number of records with something that could not be read.
   public var recordCount: Int { passes.withLock { $0.reduce(0) { $0 + $1.pass.records.count } } }
 
   /// The sources that were read.
   public var sources: [String] { passes.withLock { $0.map(\.source) } }
 
-  /// What is kept, in the order of the sources and their records.
+  /// What was kept, in the order of the sources and their records.
   public var rejects: [Reject] {
     passes.withLock { passes in
       passes.flatMap { source in
@@ -84,7 +86,7 @@ public final class RejectLog: Sendable, Hashable {
     }
   }
 
-  /// Whether two logs are one.
+  /// Returns whether two logs are the same object.
   public static func == (a: RejectLog, b: RejectLog) -> Bool { a === b }
 
   /// Hashes the identity.

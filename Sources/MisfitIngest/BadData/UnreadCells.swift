@@ -1,12 +1,12 @@
 import MisfitCore
 
-/// The cells of a table that are none of their column's kind.
+/// The cells of a table that are not of their column's kind.
 public struct UnreadCells: Sendable, Hashable {
   /// The cells of one column.
   public struct Column: Sendable, Hashable {
     /// The column's name.
     public var name: String
-    /// The texts, the most frequent first, and how often each stands there; up to ten.
+    /// Up to ten texts, the most frequent first, with the number of cells of each.
     public var texts: [ColumnLevel]
     /// The number of different texts among those that are known.
     public var differentCount: Int
@@ -14,20 +14,20 @@ public struct UnreadCells: Sendable, Hashable {
 
   /// Each column that has such cells, in the order of the table.
   public let columns: [Column]
-  /// All such cells.
+  /// The number of such cells.
   public let count: Int
-  /// The first of them, up to ten.
+  /// The first ten of them.
   public let first: [Reject]
-  /// The records that were looked through, where those are not all.
+  /// The number of records that were searched; nil for all.
   public let recordCount: Int?
-  /// Whether the columns are those of a model, which cannot be read in another way.
+  /// Whether the columns are those of a model, whose kinds are fixed.
   public let isOfModel: Bool
 
   private static let keptCount = 10
 
-  /// Looks for them in a pass of its own, in the order of the source; nil where there are none.
+  /// Finds the cells in a pass over the source; nil if there are none.
   ///
-  /// - Throws: ``IngestError``, and what `onRows` throws.
+  /// - Throws: ``IngestError``, and the errors of `onRows`.
   static func find(
     in source: any CellSource, table: TableSchema, threadCount: Int, onRows: (Int) throws -> Void
   ) throws -> UnreadCells? {
@@ -42,7 +42,7 @@ public struct UnreadCells: Sendable, Hashable {
     return UnreadCells(log, names: table.used.map(\.name))
   }
 
-  /// Sorts what a pass found; nil where that is nothing.
+  /// Groups the cells of a log by column; nil if it has none.
   init?(_ log: RejectLog, names: [String], recordCount: Int? = nil, isOfModel: Bool = false) {
     let rejects = log.rejects.filter { !$0.cell.isEmpty }
     guard !rejects.isEmpty else { return nil }
@@ -61,18 +61,18 @@ public struct UnreadCells: Sendable, Hashable {
     self.isOfModel = isOfModel
   }
 
-  /// The error of one cell as it is, and of several as one.
+  /// The error for the only cell, or one for several cells.
   public var error: IngestError {
     guard count > 1, let reject = first.first else { return first.first?.error ?? IngestError(.missingCell) }
     return IngestError(.unreadCells(first: reject.problem, self), at: reject.position)
   }
 
-  /// Where the cells were looked for: ` in all`, ` among the first 1,000 records`.
+  /// The extent of the search: ` in all`, ` among the first 1,000 records`.
   var extent: String {
     recordCount.map { " among the first \(NumberText.grouped($0)) records" } ?? " in all"
   }
 
-  /// `"load": "x4" (3), "heavy" (2)`, and so on for each column.
+  /// The texts of each column: `"load": "x4" (3), "heavy" (2)`.
   var text: String {
     let shown = columns.prefix(10).map { column in
       let texts = column.texts.map {
@@ -86,6 +86,6 @@ public struct UnreadCells: Sendable, Hashable {
     return shown.joined(separator: "; ") + (more > 0 ? "; and \(more) more columns" : "")
   }
 
-  /// All words, as `--missing-values` takes them.
+  /// All words, as a value of `--missing-values`.
   var words: String { columns.flatMap(\.texts).map(\.text).prefix(12).joined(separator: ",") }
 }

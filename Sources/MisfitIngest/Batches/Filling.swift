@@ -1,13 +1,14 @@
 import MisfitCore
 
-/// Fills stores from sources: the rows of a source, those held out, and those of a validation source.
+/// Fills row stores from sources: with the training rows, the held-out rows, and those of a validation
+/// source.
 struct Filling {
-  /// Which rows are held out; from the first one on.
+  /// The choice of the held-out rows, at the first row.
   let choice: RowChoice
   let rowCount: Int
   let options: TrainingData.Options
 
-  /// What is read, and how it is encoded.
+  /// The sources to read and their encoders.
   struct Plan {
     let source: any RecordSource
     let fingerprint: ContentFingerprint
@@ -15,11 +16,11 @@ struct Filling {
     let validationSource: (any RecordSource)?
     let validationFiller: RowFiller?
 
-    /// What encodes rows to validate with.
+    /// The encoder of the validation rows.
     var heldFiller: RowFiller { validationFiller ?? filler }
   }
 
-  /// The stores, and the names that went by.
+  /// The filled stores, and the fingerprints of the record names.
   struct Filled {
     let training: RowStore
     let validation: RowStore?
@@ -27,9 +28,9 @@ struct Filling {
     let validationNames: NameFingerprint
   }
 
-  /// Prepares the reading of a source by its schema.
+  /// Matches the validation source to the schema.
   ///
-  /// - Throws: ``IngestError`` where the samples of the validation source have another shape.
+  /// - Throws: ``IngestError`` if the samples of the validation source have another shape, or lack columns.
   func plan(
     _ source: any RecordSource, _ survey: Survey, validationSource: (any RecordSource)?
   ) throws(IngestError) -> Plan {
@@ -45,9 +46,9 @@ struct Filling {
       validationFiller: validationFiller)
   }
 
-  /// Reads all rows; `other` is filled with as many, in stores that keep the same order.
+  /// Reads all rows; `other` fills the same number of rows into stores that keep the same order.
   ///
-  /// - Throws: ``IngestError``, and what `onRows` throws.
+  /// - Throws: ``IngestError``, and the errors of `onRows`.
   func fill(_ plan: Plan, beside other: Plan?, onRows: (Int) throws -> Void) throws -> Filled {
     let limit = Int(Double(options.memoryLimitBytes) * validationShare)
     let training = plan.filler.store(
@@ -82,7 +83,7 @@ struct Filling {
 
   private var hasValidation: Bool { choice.heldOutCount > 0 || options.validationSource != nil }
 
-  /// The share of the memory for rows to validate with; where their number is not known, they get a quarter.
+  /// The share of the memory for validation rows; a quarter if their number is not known.
   private var validationShare: Double {
     guard hasValidation else { return 0 }
     let held = choice.heldOutCount
@@ -92,9 +93,9 @@ struct Filling {
 }
 
 extension TrainingData.Options {
-  /// The rows to validate with and their targets; nil without both.
+  /// The validation rows and their targets; nil if there are no validation rows or no targets.
   ///
-  /// - Throws: ``IngestError`` where one is given without the other.
+  /// - Throws: ``IngestError`` if validation rows are given without their targets.
   func validationPairs() throws(IngestError) -> PairedSource? {
     guard let validationSource else { return nil }
     guard targetSource != nil else { return nil }

@@ -1,10 +1,11 @@
 import MisfitCore
 
-/// Finds the value that makes a column's range too large.
+/// Finds the value that makes the range of a column too large.
 enum LargestValue {
-  /// Calls `body`, and adds the place of a column's largest value to an error that its values lie too far apart.
+  /// Calls `body`, and adds the position of a column's largest value to an error that its values are too far
+  /// apart.
   ///
-  /// - Throws: what `body` throws.
+  /// - Throws: the errors of `body`.
   static func locating<Result>(in source: any RecordSource, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -13,7 +14,8 @@ enum LargestValue {
     }
   }
 
-  /// Where the value of the largest magnitude is, by a pass of its own; nil for an unknown column.
+  /// Returns the position of the value with the largest magnitude, found in a pass over the source; nil for
+  /// an unknown column.
   private static func place(of name: String?, in source: any RecordSource) throws -> InputPosition? {
     let layout = source.layout
     guard let name, let column = (0..<layout.width).first(where: { layout.featureName(at: $0) == name })

@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// Rows and their targets in two stores that keep one order; see ``RowStore``.
+/// Rows and their targets in two stores that keep the same order; see ``RowStore``.
 public final class PairedRowStores: EpochRows {
   private let inputs: RowStore
   private let targets: RowStore
 
-  /// Pairs two stores, which were filled with as many rows, by one seed and one limit, each counting the other's
-  /// bytes.
+  /// Pairs two stores that were filled with the same number of rows, by the same seed and limit, each
+  /// counting the bytes of the other.
   ///
-  /// - Precondition: as many targets as inputs.
+  /// - Precondition: the stores have the same number of rows.
   init(_ inputs: RowStore, targets: RowStore) {
     precondition(inputs.rowCount == targets.rowCount, "a target a row")
     precondition(inputs.isSpilled == targets.isSpilled, "stores of one order")
@@ -16,11 +16,11 @@ public final class PairedRowStores: EpochRows {
     self.targets = targets
   }
 
-  /// The pairs.
+  /// The number of pairs.
   public var rowCount: Int { inputs.rowCount }
-  /// The floats of an input.
+  /// The number of floats in an input.
   public var width: Int { inputs.width }
-  /// The floats of a target.
+  /// The number of floats in a target.
   public var targetWidth: Int? { targets.width }
 
   /// Begins an epoch of both stores; see ``EpochRows``.
@@ -31,7 +31,7 @@ public final class PairedRowStores: EpochRows {
     try targets.beginEpoch(epoch, shuffled: shuffled)
   }
 
-  /// Waits for the pairs; see ``EpochRows``.
+  /// Waits until the pairs are in memory; see ``EpochRows``.
   ///
   /// - Throws: ``IngestError``.
   public func makeAvailable(_ range: Range<Int>) throws {
@@ -39,12 +39,12 @@ public final class PairedRowStores: EpochRows {
     try targets.makeAvailable(range)
   }
 
-  /// Copies inputs; see ``EpochRows``.
+  /// Copies inputs to `destination`; see ``EpochRows``.
   public func gather(_ range: Range<Int>, into destination: FloatSlice) {
     inputs.gather(range, into: destination)
   }
 
-  /// Copies their targets; see ``EpochRows``.
+  /// Copies targets to `destination`; see ``EpochRows``.
   public func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
     targets.gather(range, into: destination)
   }

@@ -1,19 +1,19 @@
 import MisfitCore
 import MisfitKernels
 
-/// How a row is kept.
+/// The storage of a row.
 package enum RowKind: Sendable, Hashable {
   /// Encoded floats.
   case floats
-  /// Pixels, a byte each, that become `byte / divisor` when they are asked for.
+  /// Pixels of one byte each, which are read as `byte / divisor`.
   case pixels(divisor: Float)
 
   func byteCount(ofWidth width: Int) -> Int { self == .floats ? width * 4 : width }
 }
 
-/// Memory for a number of rows.
+/// Memory for a fixed number of rows.
 ///
-/// Written by one thread and then handed over: nobody reads a block that is still being filled.
+/// One thread fills a block and then hands it over; no thread reads a block that is being filled.
 final class RowBlock: @unchecked Sendable {
   let kind: RowKind
   let width: Int
@@ -41,7 +41,7 @@ final class RowBlock: @unchecked Sendable {
     pixels.copy(from: source, at: row * width)
   }
 
-  /// The rows of several blocks, to be gathered in any order.
+  /// Returns a table of the rows of several blocks, for gathering in any order.
   static func table(of blocks: [RowBlock], kind: RowKind, width: Int, rowsPerBlock: Int, rowCount: Int)
     -> RowTable
   {
@@ -50,7 +50,7 @@ final class RowBlock: @unchecked Sendable {
       RowTable(
         blocks.map { .floats($0.floats) }, rowsPerBlock: rowsPerBlock, rowCount: rowCount, width: width,
         divisor: nil)
-    // Divided, not multiplied by the reciprocal: the quotient is the one that encoding a single row gives.
+    // A division, not a product with the reciprocal: the quotient is the one of encoding a single row.
     case .pixels(let divisor):
       RowTable(
         blocks.map { .bytes($0.pixels) }, rowsPerBlock: rowsPerBlock, rowCount: rowCount, width: width,
@@ -58,7 +58,7 @@ final class RowBlock: @unchecked Sendable {
     }
   }
 
-  /// The rows of this block alone.
+  /// Returns a table of the rows of this block alone.
   func table(rowCount: Int) -> RowTable {
     RowBlock.table(of: [self], kind: kind, width: width, rowsPerBlock: max(capacity, 1), rowCount: rowCount)
   }

@@ -1,71 +1,75 @@
 import MisfitCore
 import MisfitKernels
 
-/// Rows that training reads again and again: in memory up to a limit, in a temporary file beyond it.
+/// Rows that training reads repeatedly: in memory up to a limit, in a temporary file beyond it.
 ///
-/// Shapes: N rows, D = `width` floats a row.
+/// Shapes: N rows, D = `width` floats in a row.
 ///
-/// In memory, an epoch's order is a permutation of all rows. In the file, blocks of consecutive rows (about 1
-/// MiB) are put in random order and read in windows of bounded memory, and the rows of a window are shuffled;
-/// the next window is read by a thread of its own while the current one is in use. The order follows from the
+/// In memory, the order of an epoch is a permutation of all rows. In the file, blocks of consecutive rows
+/// (about 1 MiB) are read in random order, in windows of bounded memory, and the rows of a window are
+/// shuffled; another thread reads the next window while the current one is in use. The order follows from the
 /// seed, the epoch and the limit.
 ///
-/// The file is written and read by calls and not mapped into memory: a disk error is then an error and not a
-/// signal that ends the process, and resident memory stays below the limit, where a mapping grows as the
-/// system likes. The file has no name and is gone with the process, however that ends.
+/// The file is read by system calls, not mapped into memory: a disk error is then an error, not a signal that
+/// kills the process, and resident memory stays below the limit, while that of a mapping is up to the system.
+/// The file has no name and disappears with the process, even after a crash.
 ///
-/// Two stores of as many rows, with one seed and one limit, give one order where each counts the bytes of the
-/// other's rows as kept beside its own: so inputs and their targets stay together, in memory and in their files.
+/// Two stores with the same number of rows, seed and limit have the same order if each counts the bytes of
+/// the other's rows: so inputs and their targets stay together, in memory and in their files.
 ///
-/// One thread appends, then calls ``finish()``; after that, as ``EpochRows`` says.
+/// One thread appends rows, then calls ``finish()``; after that, see ``EpochRows``.
 public final class RowStore: EpochRows, @unchecked Sendable {
-  /// D.
+  /// The number of floats in a row, D.
   public let width: Int
-  /// N.
+  /// The number of rows, N.
   public private(set) var rowCount = 0
-  /// The most memory that rows, orders and windows take together.
+  /// The maximum number of bytes for rows, orders and windows together.
   ///
-  /// Exceeded where it is too small for two windows of one row each and four bytes for each block of the
-  /// file, or where ``makeAvailable(_:)`` is asked for more than a window.
+  /// Exceeded if it is too small for two windows of one row each and four bytes for each block of the file,
+  /// or if ``makeAvailable(_:)`` is called for more than a window.
   public let memoryLimitBytes: Int
-  /// Whether rows went to the temporary file.
+  /// Whether rows were written to the temporary file.
   public var isSpilled: Bool { file != nil }
-  /// The largest amount of memory that was held at once, in bytes.
+  /// The largest number of bytes held at once.
   public private(set) var peakMemoryBytes = 0
 
-  /// Called before rows are read (``makeAvailable(_:)``), with the range; what it throws ends the reading.
+  /// A closure that is called with the range before rows are read (``makeAvailable(_:)``); its errors end the
+  /// reading.
   ///
-  /// For whoever shows how far a pass is, or ends it.
+  /// It shows the progress of a pass, or cancels it.
   package var onRead: ((Range<Int>) throws -> Void)?
 
   let kind: RowKind
   package let seed: UInt64
   let rowsPerBlock: Int
   let rowByteCount: Int
-  /// The bytes of a row and of what is kept beside it, without their places in an epoch's order.
+  /// The bytes of a row and of its counterpart in the other store, without their positions in an epoch's
+  /// order.
   let heldByteCount: Int
-  /// The bytes that say where a row stands in an epoch's order, here and beside.
+  /// The bytes for the position of a row in the order of an epoch, in this store and in the one with the
+  /// targets.
   let orderByteCount: Int
-  /// The rows in memory, in their order, `rowsPerBlock` to each but the last; without a file.
+  /// The rows in memory, in their order, `rowsPerBlock` in each block but the last; used without a file.
   private var blocks: [RowBlock] = []
   private(set) var file: ByteFile?
   private let makeFile: @Sendable () throws(FileError) -> ByteFile
-  /// The block that is being filled, where there is a file.
+  /// The block that is being filled; used with a file.
   private var tail: RowBlock?
-  /// All rows in memory, once they are there.
+  /// All rows in memory, after ``finish()``.
   private var table: RowTable?
   private var isFinished = false
 
-  /// The order of the current epoch, where rows are in memory; empty means as appended.
+  /// The order of the current epoch of rows in memory; empty means as appended.
   private var order: [UInt32] = []
   private var windows: WindowSequence?
 
-  /// Rows of encoded floats, none yet.
+  /// Makes an empty store of encoded floats.
   public convenience init(width: Int, seed: UInt64, memoryLimitBytes: Int) {
     self.init(width: width, kind: .floats, seed: seed, memoryLimitBytes: memoryLimitBytes)
   }
 
-  /// `bytesBeside` are those of the row that another store keeps for each of this one's; 0 without one.
+  /// Makes an empty store; `bytesBeside` is the size of the row that another store keeps for each row of this
+  /// one, or 0.
   package convenience init(
     width: Int, kind: RowKind, seed: UInt64, memoryLimitBytes: Int, bytesBeside: Int = 0
   ) {
@@ -87,7 +91,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     rowByteCount = kind.byteCount(ofWidth: width)
     heldByteCount = rowByteCount + bytesBeside
     orderByteCount = bytesBeside > 0 ? 8 : 4
-    // A small part of the limit at most, so that a window still has many blocks to shuffle.
+    // A small part of the limit at most, so that a window has many blocks to shuffle.
     rowsPerBlock = max(1, min(Self.blockByteCount, memoryLimitBytes / 32) / heldByteCount)
   }
 
@@ -99,7 +103,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   ///
   /// Shapes: `rows` [n, D].
   ///
-  /// - Throws: ``IngestError`` where the temporary file cannot take them.
+  /// - Throws: ``IngestError`` if the temporary file cannot take them.
   public func append(_ rows: FloatSlice) throws(IngestError) {
     precondition(kind == .floats && rows.count % width == 0, "no whole rows of floats")
     try append(rows.count / width) { block, row, part in
@@ -111,7 +115,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   ///
   /// Shapes: `rows` [n, D].
   ///
-  /// - Throws: ``IngestError`` where the temporary file cannot take them.
+  /// - Throws: ``IngestError`` if the temporary file cannot take them.
   package func append(pixels rows: ArraySlice<UInt8>) throws(IngestError) {
     precondition(kind != .floats && rows.count % width == 0, "no whole rows of pixels")
     let start = rows.startIndex
@@ -141,7 +145,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
       try write(tail, rowCount: rowsPerBlock)
       return
     }
-    // The order of an epoch takes four bytes a row, and belongs to the limit as well.
+    // The order of an epoch takes four bytes for each row, and counts towards the limit.
     let needed = (blocks.count + 1) * rowsPerBlock * (heldByteCount + orderByteCount)
     if needed > memoryLimitBytes { return try spill() }
     blocks.append(RowBlock(kind: kind, width: width, capacity: rowsPerBlock))
@@ -164,9 +168,9 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     IngestError(.temporaryFile(error), at: InputPosition(source: error.path))
   }
 
-  /// Ends the filling; the rows can now be read.
+  /// Ends the filling; the rows can then be read.
   ///
-  /// - Throws: ``IngestError`` where the temporary file cannot take the last of them.
+  /// - Throws: ``IngestError`` if the temporary file cannot take the last of them.
   public func finish() throws(IngestError) {
     precondition(!isFinished, "a store is finished once")
     isFinished = true
@@ -197,7 +201,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
       self, file: file, generator: shuffled ? generator : nil, windowByteCount: memoryLimitBytes / 2)
   }
 
-  /// Begins a shuffled epoch of some of the rows alone, as many as `rows` names.
+  /// Begins a shuffled epoch of the given rows alone.
   ///
   /// - Precondition: all rows are in memory.
   package func beginEpoch(_ epoch: Int, of rows: [UInt32]) {
@@ -206,9 +210,9 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     order = Permutation.random(count: rows.count, using: &generator).map { rows[Int($0)] }
   }
 
-  /// Waits for rows of the epoch; see ``EpochRows``.
+  /// Waits until rows of the epoch are in memory; see ``EpochRows``.
   ///
-  /// - Throws: ``IngestError`` where the temporary file cannot be read.
+  /// - Throws: ``IngestError`` if the temporary file cannot be read.
   public func makeAvailable(_ range: Range<Int>) throws {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
     try onRead?(range)
@@ -217,7 +221,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
     note(memoryBytes: windows.peakMemoryBytes)
   }
 
-  /// Copies rows of the epoch; see ``EpochRows``.
+  /// Copies rows of the epoch to `destination`; see ``EpochRows``.
   public func gather(_ range: Range<Int>, into destination: FloatSlice) {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
     if let windows { return windows.gather(range, into: destination) }
@@ -231,7 +235,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   ///
   /// Shapes: `destination` [n, D], n = `range.count`.
   ///
-  /// - Throws: ``IngestError`` where the temporary file cannot be read.
+  /// - Throws: ``IngestError`` if the temporary file cannot be read.
   public func copyRows(_ range: Range<Int>, into destination: FloatSlice) throws(IngestError) {
     precondition(isFinished, "the store is still being filled")
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")

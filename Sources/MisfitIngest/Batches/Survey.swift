@@ -5,9 +5,9 @@ struct Survey {
   private(set) var schema: Schema
   private(set) var fingerprint: ContentFingerprint
 
-  /// The pass, and the source as the next one is to read it.
+  /// Makes the first pass, and returns the source as the next pass has to read it.
   ///
-  /// A table that begins with nothing but numbers is taken for one of numbers until a cell says otherwise.
+  /// A table whose first records are all numbers is read as numbers until a cell is not one.
   static func of(
     _ source: any RecordSource, _ options: TrainingData.Options, onRows: (Int) throws -> Void
   ) throws -> (Survey, any RecordSource) {
@@ -33,7 +33,7 @@ struct Survey {
         let isCounting = table != nil && !survey.schema.countingColumns.isEmpty
         guard isCounting || (scaling == .automatic && survey.mayHideOthers) else { return (survey, source) }
       } catch let error as IngestError where table != nil && error.kind.isOfCell {
-        // The column is not what its beginning seemed to be; or it is, and the error will be found again.
+        // The column is not what its first records suggest; if it is, the same error is found again.
       }
     }
     let profile = try TableProfile(
@@ -99,7 +99,8 @@ struct Survey {
     self.fingerprint = fingerprint
   }
 
-  /// Whether a column of a table has values so far from its mean that they may hide all others: the table is then looked at more closely.
+  /// Whether a column of a table has values so far from its mean that they may hide all others: the table is
+  /// then read as cells.
   private var mayHideOthers: Bool {
     schema.shape.extents.count == 1
       && (0..<schema.width).contains { column in
@@ -109,7 +110,8 @@ struct Survey {
       }
   }
 
-  /// One value in two hundred that is so much larger than all others, or fewer that are more so, lies as far from the mean.
+  /// One value in two hundred that is far larger than all others is as far from the mean, and so are fewer
+  /// that are larger still.
   private static let farDeviations = 10.0
 
   var notes: [String] {
@@ -119,14 +121,14 @@ struct Survey {
     }
     let constant = schema.constantColumns
     guard !constant.isEmpty else { return [] }
-    // Images have dark corners; their places say nothing.
+    // Images have dark corners; a list of their positions would not help.
     if schema.columnNames.isEmpty { return ["\(IngestError.count(constant.count, "pixel")) never change"] }
     return ["constant: \(IngestError.list(constant.map { schema.featureName(at: $0) }))"]
   }
 }
 
 extension TableProfile {
-  /// Refuses cells that are none of their column's kind, all of them in one error.
+  /// Throws one error for all cells that are not of their column's kind.
   fileprivate func refuseUnreadCells(
     _ columns: [TableColumn], in source: any CellSource, _ options: TypingOptions, _ threadCount: Int,
     onRows: (Int) throws -> Void

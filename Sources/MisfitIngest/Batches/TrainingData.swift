@@ -1,73 +1,79 @@
 import MisfitCore
 
-/// What a network is trained on: a schema, encoded rows, and encoded rows to validate with; where rows have
-/// targets of their own, those too, in stores of their own that keep the same order.
+/// The data that a model learns from: a schema, encoded training and validation rows, and their targets if
+/// they have some, in stores that keep the same order.
 public struct TrainingData: Sendable {
-  /// How the rows are encoded, learned from all rows of the source.
+  /// The encoding of the rows, learned from all rows of the source.
   public let schema: Schema
-  /// The rows to train on.
+  /// The training rows.
   public let training: RowStore
-  /// The rows to validate with, in the order of their source; nil where there are none.
+  /// The validation rows, in the order of their source; nil if there are none.
   public let validation: RowStore?
-  /// How the targets are encoded; nil where each row is its own target.
+  /// The encoding of the targets; nil if each row is its own target.
   public let targetSchema: Schema?
-  /// The targets of ``training``, row for row.
+  /// The target of each row of ``training``.
   public let trainingTargets: RowStore?
-  /// The targets of ``validation``, row for row.
+  /// The target of each row of ``validation``.
   public let validationTargets: RowStore?
-  /// How many rows each image takes in ``training``, where rows are tiles; else empty.
+  /// The number of rows of each image in ``training`` if rows are tiles; otherwise empty.
   public let trainingTileCounts: [Int]
-  /// The same in ``validation``.
+  /// The number of rows of each image in ``validation`` if rows are tiles; otherwise empty.
   public let validationTileCounts: [Int]
-  /// What was found out on the way, for the user to read.
+  /// Notes for the user on what was detected.
   public let notes: [String]
 
-  /// What a network is trained on: the rows, with their targets where they have some.
+  /// The training rows, paired with their targets if they have some.
   public var trainingRows: any EpochRows { Self.paired(training, trainingTargets) }
 
-  /// The same to validate with; nil where there are none.
+  /// The validation rows, paired with their targets if they have some; nil if there are none.
   public var validationRows: (any EpochRows)? { validation.map { Self.paired($0, validationTargets) } }
 
   static func paired(_ rows: RowStore, _ targets: RowStore?) -> any EpochRows {
     targets.map { PairedRowStores(rows, targets: $0) } ?? rows
   }
 
-  /// How to load.
+  /// Options for loading.
   public struct Options: Sendable {
     /// The scaling of a table of numbers, and of images.
     public var scaling = ScalingChoice.automatic
-    /// The scaling of the numbers in a table whose columns are of several kinds; nil takes ``scaling``.
+    /// The scaling of the numbers in a table with columns of several kinds; nil uses ``scaling``.
     public var tableScaling: ScalingChoice?
-    /// Whether columns with missing cells get an input that tells them.
+    /// Whether columns with missing cells get an input that indicates them.
     public var hasIndicators = true
-    /// The share of the rows that is kept for validation, 0 for none; chosen by the seed.
+    /// The share of the rows that is held out for validation, chosen by the seed; 0 for none.
     public var validationShare = 0.1
-    /// The same by the number of samples (rows, or images), where it depends on it; instead of ``validationShare``.
+    /// The share held out as a function of the number of samples (rows or images); takes precedence over
+    /// ``validationShare``.
     public var validationShareOfCount: (@Sendable (Int) -> Double)?
-    /// Rows to validate with instead.
+    /// The validation rows; takes precedence over ``validationShare``.
     public var validationSource: (any RecordSource)?
-    /// What should be made of the source's rows, row for row; nil where each is its own target.
+    /// The target of each row of the source; nil if each row is its own target.
     public var targetSource: (any RecordSource)?
     /// The targets of ``validationSource``.
     public var validationTargetSource: (any RecordSource)?
     /// The scaling of the targets.
     public var targetScaling = ScalingChoice.automatic
-    /// The most memory that all stores take together.
+    /// The maximum number of bytes for all stores together.
     public var memoryLimitBytes = 1 << 30
-    /// The seed of the choice and of the shuffling.
+    /// The seed of the held-out rows and of the shuffling.
     public var seed: UInt64 = 0
-    /// Threads that read; the result does not depend on it.
+    /// The number of threads that read; the result does not depend on it.
     public var threadCount = WorkerPool.availableProcessorCount
 
-    /// Options as stated at each of them.
+    /// Makes options with the defaults above.
     public init() {}
   }
 
-  /// Reads a source twice: once to learn its schema, once to encode it; then its targets, likewise.
+  /// Loads a source, and its targets if it has some.
   ///
-  /// `onRows` is told the pass and the rows read in it so far; what it throws ends the reading.
+  /// The first pass learns the schema, the last one encodes the rows; tables of several kinds of columns take
+  /// one more.
   ///
-  /// - Throws: ``IngestError``, also at the first row without its target; two rows are the least to learn from.
+  /// `onRows` is called with the pass and the rows read in it so far; an error that it throws ends the
+  /// reading.
+  ///
+  /// - Throws: ``IngestError`` if a record cannot be read, there are fewer than two rows, or a row has no
+  ///   target.
   public static func load(
     _ source: any RecordSource, options: Options = Options(),
     onRows: (_ pass: Int, _ rowCount: Int) throws -> Void = { _, _ in }
@@ -114,7 +120,7 @@ public struct TrainingData: Sendable {
       notes: source.layout.notes + survey.notes + (pairs?.target.layout.notes ?? []))
   }
 
-  /// How the rows of a source are encoded, which one pass finds out; a table of several kinds of columns included.
+  /// Returns the encoding of the rows of a source, learned in a first pass.
   ///
   /// - Throws: ``IngestError``.
   package static func schema(of source: any RecordSource, threadCount: Int) throws -> Schema {
@@ -127,14 +133,14 @@ public struct TrainingData: Sendable {
     if let first, let second { (first, second) } else { nil }
   }
 
-  /// A share of the rows, at least one and not all of them; none for a share of 0.
+  /// Returns a share of the rows, at least one and not all of them; 0 for a share of 0.
   package static func heldOut(_ share: Double, of rowCount: Int) -> Int {
     guard share > 0 else { return 0 }
     return min(max(Int((Double(rowCount) * min(share, 1)).rounded()), 1), rowCount - 1)
   }
 }
 
-/// A number that two passes over the same rows agree on.
+/// A hash of all values, which two passes over the same rows agree on.
 struct ContentFingerprint: Equatable {
   private var rowCount = 0
   private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -159,13 +165,13 @@ struct ContentFingerprint: Equatable {
   }
 }
 
-/// Which rows are held out: single rows or, where rows are tiles, all tiles of single images, so that no image
-/// is learned from and validated with at once.
+/// A choice of the held-out rows: single rows or, if rows are tiles, all tiles of some images, so that no
+/// image is in both parts.
 struct RowChoice {
-  /// The rows that are held out.
+  /// The number of held-out rows.
   let heldOutCount: Int
   private let tileCounts: [Int]
-  /// By image; empty where rows stand for themselves.
+  /// Whether each image is held out; empty if rows are not tiles.
   private let isImageHeldOut: [Bool]
   private var rows: Selection
   private var image = 0
@@ -187,7 +193,7 @@ struct RowChoice {
     rows = Selection(0, of: 0, seed: seed)
   }
 
-  /// Whether the next row is held out.
+  /// Returns whether the next row is held out.
   mutating func next() -> Bool {
     guard !tileCounts.isEmpty else { return rows.next() }
     guard image < tileCounts.count else { return false }
@@ -197,14 +203,14 @@ struct RowChoice {
     return isHeldOut
   }
 
-  /// The numbers of tiles of the images that are held out, or of those that are not.
+  /// Returns the number of tiles of each image that is held out, or of each that is not.
   func tileCounts(heldOut: Bool) -> [Int] {
     zip(tileCounts, isImageHeldOut).filter { $0.1 == heldOut }.map(\.0)
   }
 }
 
-/// Chooses exactly `wanted` of a known number of rows, one after the other, all choices being equally
-/// probable.
+/// Selects exactly `wanted` of a known number of rows, one after the other; all selections have the same
+/// probability.
 ///
 /// Algorithm S of Knuth, The Art of Computer Programming, volume 2, section 3.4.2.
 struct Selection {
@@ -218,7 +224,7 @@ struct Selection {
     generator = SeededGenerator(seed: seed, stream: RandomStream.validation)
   }
 
-  /// Whether the next row is chosen; false behind the last.
+  /// Returns whether the next row is selected; false after the last.
   mutating func next() -> Bool {
     guard wanted > 0, left > 0 else { return false }
     let isChosen = generator.nextIndex(below: left) < wanted
@@ -233,7 +239,7 @@ struct RowFiller {
   let encoder: RowEncoder
   let kind: RowKind
 
-  /// A batch, and its rows as they are kept; none where they stay bytes.
+  /// A batch and its encoded rows; no rows if they stay bytes.
   private final class Slot: @unchecked Sendable {
     let records: RecordSlot
     private(set) lazy var rows = FloatBuffer(count: rowValueCount).all
@@ -245,7 +251,7 @@ struct RowFiller {
     }
   }
 
-  /// Pixels that are only divided stay bytes, a quarter of the memory.
+  /// Makes a filler; pixels that are only divided stay bytes, a quarter of the memory.
   init(_ schema: Schema, _ layout: RecordLayout) {
     let divisor = layout.valueKind == .uint8 ? schema.commonDivisor : nil
     kind = divisor.map { .pixels(divisor: $0) } ?? .floats
@@ -254,14 +260,14 @@ struct RowFiller {
 
   static func batchRowCount(ofWidth width: Int) -> Int { max(1, min(1024, (1 << 18) / width)) }
 
-  /// Calls `body` with the batches of a source in their order, and their encoded rows.
+  /// Calls `body` with the batches of a source in order, and their encoded rows.
   func forEachBatch(
     of source: any RecordSource, threadCount: Int,
     _ body: (borrowing RecordBatch, FloatSlice) throws -> Void
   ) throws {
     let supply = try RecordSupply(source, threadCount: threadCount)
     let layout = source.layout
-    // As in the first pass, since the two are held against each other batch by batch.
+    // The same batches as in the first pass, whose hashes are compared.
     let capacity = Self.batchRowCount(ofWidth: encoder.schema.table?.columns.count ?? layout.width)
     let keepsBytes = staysBytes(layout.valueKind)
     let inputCount = encoder.schema.inputCount
@@ -279,13 +285,13 @@ struct RowFiller {
 
   private func staysBytes(_ valueKind: ValueKind) -> Bool { kind != .floats && valueKind == .uint8 }
 
-  /// A filler from another source by the same schema, and the source as the schema reads it.
+  /// Returns a filler for another source by the same schema, and that source fitted to the schema.
   func matching(_ source: any RecordSource) throws(IngestError) -> (RowFiller, any RecordSource) {
     let other = try source.fittedForLearning(to: encoder.schema)
     return (RowFiller(encoder.schema, other.layout), other)
   }
 
-  /// A store for rows of this kind; `other` fills one beside it with as many rows.
+  /// Makes a store for rows of this kind; `other` fills the same number of rows into another store.
   func store(_ seed: UInt64, limit: Int, beside other: RowFiller?) -> RowStore {
     RowStore(
       width: encoder.schema.inputCount, kind: kind, seed: seed, memoryLimitBytes: limit,
@@ -294,7 +300,7 @@ struct RowFiller {
 
   private var rowByteCount: Int { kind.byteCount(ofWidth: encoder.schema.inputCount) }
 
-  /// Adds each row to the store that `store` names for it.
+  /// Adds each row to the store that `store` returns for it.
   func append(
     _ batch: borrowing RecordBatch, _ rows: FloatSlice, to store: () -> RowStore
   ) throws(IngestError) {

@@ -2,30 +2,30 @@ import MisfitCore
 
 /// The samples of training data divided into folds, so that each can be scored by a model fitted without it.
 ///
-/// A sample is a row, or an image with all its tiles. Samples that were held out of the same source take part
-/// like those trained on. The rows of a validation source do not: they validate every fold's fit.
+/// A sample is a row, or an image with all its tiles. Samples held out of the same source take part like
+/// training samples. Rows of a validation source do not: they validate the fit of every fold.
 ///
-/// The division follows from the seed. A fold's rows are copied, within half of the memory of the original.
+/// The division follows from the seed. The rows of a fold are copied, in half of the memory of the original.
 public struct TrainingFolds {
   /// The number of folds.
   public let count: Int
-  /// The number of samples in all folds together.
+  /// The total number of samples.
   public let sampleCount: Int
   private let data: TrainingData
   private let validationShare: Double
   private let seed: UInt64
   /// The fold of each sample; those of ``TrainingData/training`` come first.
   private let foldOfSample: [Int]
-  /// The tiles of each sample; empty where samples are single rows.
+  /// The number of tiles of each sample; empty if samples are single rows.
   private let tileCounts: [Int]
 
-  /// The data for one fit, and the rows that it leaves out.
+  /// The data of one fit, and the rows left out of it.
   public struct Fold {
-    /// The rows of the other folds, some of them held out again to validate.
+    /// The rows of the other folds, some of them held out for validation.
     public let data: TrainingData
     /// The rows of this fold.
     public let leftOut: any EpochRows
-    /// How many rows each image takes in ``leftOut``, where rows are tiles; else empty.
+    /// The number of rows of each image in ``leftOut`` if rows are tiles; otherwise empty.
     public let tileCounts: [Int]
     /// The numbers of the samples in ``leftOut``, ascending.
     public let samples: [Int]
@@ -33,8 +33,8 @@ public struct TrainingFolds {
 
   /// Divides samples at random into `count` folds of nearly equal size.
   ///
-  /// Each fold's fit holds out the same share of its samples as `data` does, unless `hasValidationSource`.
-  /// - Precondition: at least two folds, and at least twice as many samples.
+  /// The fit of each fold holds out the same share of its samples as `data`, unless `hasValidationSource`.
+  /// - Precondition: `count` is at least 2, and there are at least twice as many samples.
   public init(
     _ data: TrainingData, count: Int, hasValidationSource: Bool, seed: UInt64
   ) {
@@ -56,22 +56,22 @@ public struct TrainingFolds {
     foldOfSample = folds
   }
 
-  /// The samples that the data holds out of training; they come last.
+  /// The samples that the data holds out of training, which come last.
   public var heldOutSamples: Range<Int> {
     let learned = tileCounts.isEmpty ? data.training.rowCount : data.trainingTileCounts.count
     return learned..<sampleCount
   }
 
-  /// The number of samples that can be divided into folds.
+  /// Returns the number of samples that can be divided into folds.
   public static func sampleCount(of data: TrainingData, hasValidationSource: Bool) -> Int {
     let (tiles, held) = (data.trainingTileCounts, hasValidationSource ? nil : data.validation)
     if !tiles.isEmpty { return tiles.count + (held == nil ? 0 : data.validationTileCounts.count) }
     return data.training.rowCount + (held?.rowCount ?? 0)
   }
 
-  /// Copies the rows of a fit that leaves one fold out.
+  /// Copies the rows for a fit that leaves one fold out.
   ///
-  /// - Throws: ``IngestError`` where a temporary file cannot be read or written.
+  /// - Throws: ``IngestError`` if a temporary file cannot be read or written.
   public func fold(_ fold: Int) throws -> Fold {
     let parts = parts(of: fold)
     let validates = parts.contains(.validation)
@@ -102,7 +102,7 @@ public struct TrainingFolds {
       samples: foldOfSample.indices.filter { foldOfSample[$0] == fold })
   }
 
-  /// What a sample is for in the fit of a fold.
+  /// The role of a sample in the fit of a fold.
   private enum Part: Int { case training, validation, leftOut }
 
   /// Whether the rows held out of the main fit came from the same source, and so belong to a fold.
@@ -116,7 +116,7 @@ public struct TrainingFolds {
     return foldOfSample.map { $0 == fold ? .leftOut : selection.next() ? .validation : .training }
   }
 
-  /// The rows of each part, in three stores.
+  /// Copies the rows of each part into a store of its own.
   private func copies(of originals: [RowStore], _ parts: [Part], beside: Int) throws -> [RowStore] {
     let width = originals[0].width
     let limit = originals.reduce(0) { $0 + $1.memoryLimitBytes } / 2

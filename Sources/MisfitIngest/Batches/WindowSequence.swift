@@ -1,15 +1,16 @@
 import MisfitCore
 import MisfitKernels
 
-/// The windows of one epoch over a store's temporary file, the next one read while the current one is in use.
+/// The windows of one epoch over the temporary file of a store; the next is read while the current one is in
+/// use.
 final class WindowSequence {
   /// A window in memory.
   private struct Window: Sendable {
-    /// Where it begins in the epoch's order.
+    /// The index of the first row in the order of the epoch.
     let start: Int
     let rows: RowTable
     let byteCount: Int
-    /// Which of the rows comes when.
+    /// The order of the rows.
     let order: [UInt32]
 
     var end: Int { start + order.count }
@@ -22,16 +23,16 @@ final class WindowSequence {
   private let kind: RowKind
   private let file: ByteFile
   private let blockOrder: [UInt32]
-  /// Makes the orders within windows; nil where nothing is shuffled.
+  /// The generator of the orders within windows; nil if rows are not shuffled.
   private let generator: SeededGenerator?
   private var resident: [Window] = []
   private var next: BackgroundTask<Window, IngestError>?
-  /// The index of the window that is read next, and where it begins in the epoch.
+  /// The index of the window that is read next, and of its first row in the epoch.
   private var nextIndex = 0
   private var nextStart = 0
   private(set) var peakMemoryBytes = 0
 
-  /// `windowByteCount` is the memory for one window; two are held.
+  /// Makes the sequence; `windowByteCount` is the memory for one of the two windows held at once.
   init(_ store: RowStore, file: ByteFile, generator: SeededGenerator?, windowByteCount: Int) {
     rowCount = store.rowCount
     rowsPerBlock = store.rowsPerBlock
@@ -39,8 +40,8 @@ final class WindowSequence {
     kind = store.kind
     self.file = file
     let blockCount = (store.rowCount + store.rowsPerBlock - 1) / store.rowsPerBlock
-    // A row of a window costs its bytes and four for the order; a block four for its place in the epoch, in
-    // both windows.
+    // A row of a window takes its bytes and four for the order, a block four for its position in the epoch,
+    // in both windows.
     let blockByteCount = store.rowsPerBlock * (store.heldByteCount + store.orderByteCount)
     blocksPerWindow = max(1, (windowByteCount - store.orderByteCount / 2 * blockCount) / blockByteCount)
     if var generator {
@@ -55,7 +56,7 @@ final class WindowSequence {
 
   deinit { waitForPrefetch() }
 
-  /// Waits for the thread that reads ahead and forgets what it read, so that its memory is free.
+  /// Waits for the thread that reads ahead and discards what it read, to free the memory.
   func waitForPrefetch() {
     _ = try? next?.value()
     next = nil
@@ -69,7 +70,7 @@ final class WindowSequence {
       next = nil
       resident.append(try task.value())
     }
-    // Two windows at most, one of them on its way.
+    // At most two windows, one of which is being read.
     if next == nil, resident.count < 2 { prefetch() }
   }
 
@@ -122,7 +123,7 @@ final class WindowSequence {
 
   private func blockRowCount(_ block: Int) -> Int { min(rowsPerBlock, rowCount - block * rowsPerBlock) }
 
-  /// A generator of its own for each window, so that windows do not depend on one another.
+  /// Returns a generator for one window, so that windows do not depend on one another.
   private func windowGenerator(_ index: Int) -> SeededGenerator? {
     guard var generator else { return nil }
     return SeededGenerator(seed: generator.next(), stream: UInt64(index))

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// The bytes of an input, decompressed where they begin as a compressed stream does.
+/// The bytes of an input, decompressed if they begin like a compressed stream.
 enum ByteStream {
   /// Begins a pass.
   static func open(
@@ -14,7 +14,7 @@ enum ByteStream {
     return (try DecompressingReader(whole, format, name: input.name), format)
   }
 
-  /// The first bytes, decompressed; fewer than `byteCount` only where there are no more.
+  /// Returns the first bytes, decompressed; fewer than `byteCount` only if there are no more.
   static func head(
     of input: any ByteInput, byteCount: Int
   ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
@@ -24,7 +24,7 @@ enum ByteStream {
     return (try beginning(of: reader, byteCount: byteCount), compression)
   }
 
-  /// The same of what can be read only once: bytes are looked at until they tell enough.
+  /// Returns the first bytes of an input that can be read only once, taking as many as that needs.
   private static func head(
     of input: StreamedInput, byteCount: Int
   ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
@@ -36,7 +36,7 @@ enum ByteStream {
         let (reader, compression) = try open(MemoryInput(name: input.name, bytes: raw))
         return (try beginning(of: reader, byteCount: byteCount), compression)
       } catch {
-        // A block of bzip2 gives nothing until all of it is there.
+        // A block of bzip2 produces no output until it is complete.
         guard case .truncatedCompression = error.kind, raw.count >= rawByteCount else { throw error }
         rawByteCount *= 2
       }

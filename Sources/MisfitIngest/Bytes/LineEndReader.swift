@@ -1,12 +1,12 @@
 import MisfitCore
 
-/// A text whose lines end with carriage returns alone, with line feeds in their place.
+/// Replaces carriage returns that end lines on their own by line feeds.
 ///
-/// Carriage returns inside quotes and in front of line feeds stay. The number of bytes does not change.
+/// Carriage returns inside quotes and before line feeds are kept. The number of bytes does not change.
 final class LineEndReader: ByteReader, @unchecked Sendable {
   private let text: any ByteReader
   private var state: LineEndState
-  /// Whether the bytes are the beginning of a text, so that a line feed may follow the last of them.
+  /// Whether the bytes are only the beginning of a text, so that a line feed may follow the last of them.
   private let isBeginning: Bool
   /// Whether the last byte read was a carriage return, which is held back until the next byte is known.
   private var holdsReturn = false
@@ -20,7 +20,7 @@ final class LineEndReader: ByteReader, @unchecked Sendable {
   func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int {
     guard start < bytes.count else { return 0 }
     if start + 1 == bytes.count {
-      // Room for one byte: a carriage return that is held back needs a second.
+      // Room for a second byte, which a held carriage return needs.
       var two: [UInt8] = [0, 0]
       let count = try read(into: &two, startingAt: 0)
       if count == 2 { pending = two[1] }
@@ -35,7 +35,7 @@ final class LineEndReader: ByteReader, @unchecked Sendable {
     return try readMore(into: &bytes, startingAt: start)
   }
 
-  /// A byte that is converted and did not fit.
+  /// A converted byte that did not fit.
   private var pending: UInt8?
 
   private func readMore(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int {
@@ -62,7 +62,8 @@ final class LineEndReader: ByteReader, @unchecked Sendable {
   }
 }
 
-/// Where in a record a byte is: by the rules of ``CSVField``, a quote counts at the beginning of a field only.
+/// The position of a byte in a record: by the rules of ``CSVField``, only a quote at the beginning of a field
+/// is a quote.
 struct LineEndState {
   private enum Place {
     case fieldStart
@@ -73,16 +74,16 @@ struct LineEndState {
 
   private let isDelimiter: [Bool]
   private var place = Place.fieldStart
-  /// Carriage returns outside quotes that end a line.
+  /// The number of carriage returns outside quotes that end a line.
   private(set) var returnCount = 0
-  /// Line feeds outside quotes.
+  /// The number of line feeds outside quotes.
   private(set) var lineFeedCount = 0
 
   init(delimiters: [UInt8]) {
     isDelimiter = (0...255 as ClosedRange<UInt8>).map { delimiters.contains($0) }
   }
 
-  /// Moves behind a byte, and returns what takes its place.
+  /// Moves past a byte, and returns its replacement.
   mutating func advance(_ byte: UInt8, before next: UInt8?) -> UInt8 {
     if place == .quoted {
       if byte == CSVField.quote { place = .quoteInQuotes }
@@ -101,7 +102,7 @@ struct LineEndState {
       place = .fieldStart
       return CSVField.lineFeed
     case let byte where isDelimiter[Int(byte)]: place = .fieldStart
-    // Blanks in front of a quote, and the three bytes of a byte order mark.
+    // Blanks before a quote, and the three bytes of a byte order mark.
     case CSVField.space, 0xEF, 0xBB, 0xBF: if place != .fieldStart { place = .unquoted }
     default: place = .unquoted
     }

@@ -1,8 +1,9 @@
 extension CSVColumns {
-  /// A model's table with the order in which the dates of this text are read, and notes on it.
+  /// Returns a model's table with the order by which the dates of this text are read, and notes on it.
   ///
-  /// Users say it first, then the dates that the model has learned from. Where those needed no order, as 2024-03-01 does
-  /// not, the first records say it; the month comes first where they do not, and a note says so.
+  /// The choice of the user takes precedence, then the dates that the model was trained on. If those needed
+  /// no order, as 2024-03-01 does not, the first records determine it; if they do not, the month comes first,
+  /// and a note says so.
   func datesRead(
     _ table: TableSchema, _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>
   ) -> (table: TableSchema, notes: [String]) {
@@ -40,13 +41,13 @@ extension CSVColumns {
   }
 }
 
-/// The dates of a column whose day and month only an order tells apart.
+/// The dates of a column whose day and month only an order distinguishes.
 private struct OrderedDates {
   let example: String
-  /// The order that reads more of them than the other; nil where both read as many.
+  /// The order that reads more of them than the other; nil if both read the same number.
   let order: DateOrder?
 
-  /// Nil where there are none.
+  /// Counts the dates; nil if there are none.
   init?(_ records: ArraySlice<CSVSample.Record>, _ column: Int) {
     var example: String?
     var counts: [DateOrder: Int] = [:]

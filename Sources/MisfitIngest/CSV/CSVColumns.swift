@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// Decides what each column of a text is for.
+/// Decides the role of each column of a text.
 struct CSVColumns {
   let name: String
   let options: SourceOptions
   let hasHeader: Bool
 
-  /// The format without what only the sniffer knows.
+  /// Returns the format, without what only the sniffer knows.
   ///
-  /// - Throws: ``IngestError`` for names that are not there.
+  /// - Throws: ``IngestError`` for names that do not exist.
   func format(first: CSVSample.Record, delimiter: UInt8) throws(IngestError) -> CSVFormat {
     let (names, notes) = try columnNames(first)
     var format = CSVFormat(
@@ -43,7 +43,7 @@ struct CSVColumns {
     return format
   }
 
-  /// The columns that nothing names become features: all of them, or those that a model expects.
+  /// Makes the columns without a role features: all of them, or those that a model expects.
   private func assignFeatures(_ format: inout CSVFormat, unnamed: [Int]) throws(IngestError) {
     guard let expected = options.expectedColumns, !expected.isEmpty else {
       if let shape = options.expectedShape, shape.elementCount != unnamed.count {
@@ -99,7 +99,7 @@ struct CSVColumns {
     names.map { IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: known)) }
   }
 
-  /// The names in the header, made unique, or numbers.
+  /// Returns the names in the header, made unique, or numbers.
   private func columnNames(_ first: CSVSample.Record) throws(IngestError) -> ([String], [String]) {
     guard hasHeader else { return (first.fields.indices.map(FeatureName.ofColumn), []) }
     var names: [String] = []
@@ -116,12 +116,12 @@ struct CSVColumns {
     return Self.madeUnique(names)
   }
 
-  /// A name without the blanks around it, as cells lose theirs; nil where it is not UTF-8.
+  /// Returns a name without surrounding blanks; nil if it is not UTF-8.
   static func name(_ field: [UInt8]) -> String? {
     String(validating: field[CellText.trimmed(field.span, 0..<field.count)], as: UTF8.self)
   }
 
-  /// `x, x, x` becomes `x, x_2, x_3`, and a note says so.
+  /// Renames `x, x, x` to `x, x_2, x_3`, with notes.
   static func madeUnique(_ names: [String]) -> (names: [String], notes: [String]) {
     var taken = Set(names)
     var seen: Set<String> = []
@@ -139,10 +139,10 @@ struct CSVColumns {
     return (unique, notes)
   }
 
-  /// Refuses columns of text among the features, all of them in one error.
+  /// Throws one error for all columns of text among the features.
   ///
-  /// A column is one of text where more than half of its cells in `records` are; a rarer text is a mistake at
-  /// its place.
+  /// A column is one of text if more than half of its cells in `records` are; a rarer text is a mistake that
+  /// is reported with its position.
   func checkNumeric(_ format: inout CSVFormat, _ records: ArraySlice<CSVSample.Record>) throws(IngestError) {
     var examples: [IngestError.ColumnExample] = []
     for (column, role) in format.roles.enumerated() {
@@ -154,7 +154,8 @@ struct CSVColumns {
     guard examples.isEmpty else { throw error(.nonNumericColumns(examples)) }
   }
 
-  /// Whether all features hold a number in each of the records, and none of them may be codes or dates.
+  /// Returns whether all features have a number in each of the records, and none of them may be codes or
+  /// dates.
   func areNumbers(_ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>) -> Bool {
     for (column, role) in format.roles.enumerated() {
       guard case .feature = role else { continue }
@@ -167,7 +168,7 @@ struct CSVColumns {
     return true
   }
 
-  /// Whether the numbers of a column are worth a closer look: codes, or dates written as numbers.
+  /// Returns whether the numbers of a column may be codes or dates.
   private func mayNameThings(
     _ column: Int, named name: String, _ records: ArraySlice<CSVSample.Record>
   ) -> Bool {
@@ -184,7 +185,8 @@ struct CSVColumns {
       || ColumnDecision.namesDates(name)
   }
 
-  /// Whether whole numbers rise from record to record in a column that has the name of an index, or the place of one.
+  /// Returns whether whole numbers rise from record to record in a column with the name or the position of an
+  /// index.
   private func mayBeIndex(
     _ column: Int, named name: String, _ records: ArraySlice<CSVSample.Record>
   ) -> Bool {
@@ -200,7 +202,7 @@ struct CSVColumns {
     return true
   }
 
-  /// The first text of a column where most cells are texts; else nil.
+  /// Returns the first text of a column whose cells are mostly texts; otherwise nil.
   private func exampleOfText(
     in column: Int, _ records: ArraySlice<CSVSample.Record>, _ notation: ColumnNotation
   ) -> [UInt8]? {

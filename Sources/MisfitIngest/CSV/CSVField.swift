@@ -1,31 +1,31 @@
-/// Where one field stands in a buffer.
+/// The position of one field in a buffer.
 struct CSVField: Equatable {
   /// The content, without quotes and line end.
   var content: Range<Int>
-  /// Whether the content holds doubled quotes.
+  /// Whether the content contains doubled quotes.
   var hasDoubledQuotes = false
-  /// Line feeds inside the quotes.
+  /// The number of line feeds inside the quotes.
   var lineFeedCount = 0
-  /// Where the byte that ends the field stands: a delimiter, or the line feed.
+  /// The index of the byte that ends the field: a delimiter, or the line feed.
   var end: Int
 }
 
-/// What stands at a place where a field should begin.
+/// The result of scanning a field.
 enum CSVFieldScan: Equatable {
   case field(CSVField)
-  /// The buffer ends inside quotes that open at the place.
+  /// The buffer ends inside quotes that begin at this index.
   case isUnclosed(quote: Int)
   /// The buffer ends before the field does.
   case isIncomplete
-  /// Something follows the closing quote, from this place on.
+  /// The closing quote is followed by text, from this index on.
   case isFollowedByText(Int)
 }
 
 extension CSVField {
-  /// Finds the field that begins at `start`, by RFC 4180; a quote inside an unquoted field is a letter as any
-  /// other.
+  /// Scans the field that begins at `start`, by RFC 4180; a quote inside an unquoted field is an ordinary
+  /// character.
   ///
-  /// Where spaces delimit, any number of them does.
+  /// If spaces delimit, any number of them is one delimiter.
   static func scan(_ bytes: borrowing Span<UInt8>, from start: Int, delimiter: UInt8) -> CSVFieldScan {
     var at = start
     while at < bytes.count, bytes[at] == space { at += 1 }
@@ -34,7 +34,7 @@ extension CSVField {
     while at < bytes.count, bytes[at] != delimiter, bytes[at] != lineFeed { at += 1 }
     guard at < bytes.count else { return .isIncomplete }
     var end = at
-    // Some programs write more than one carriage return in front of a line feed.
+    // Some programs write more than one carriage return before a line feed.
     if bytes[at] == lineFeed { while end > first, bytes[end - 1] == carriageReturn { end -= 1 } }
     return .field(CSVField(content: first..<end, end: at))
   }
@@ -71,7 +71,7 @@ extension CSVField {
     return .field(field)
   }
 
-  /// The content with doubled quotes made single.
+  /// Returns the content with doubled quotes replaced by single ones.
   func text(in bytes: borrowing Span<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(content.count)
@@ -83,9 +83,10 @@ extension CSVField {
     return text
   }
 
-  /// The bytes of the blank line that begins at a place, its end among them; 0 where none does.
+  /// Returns the number of bytes of the blank line that begins at an index, including its end; 0 if there is
+  /// none.
   ///
-  /// Blank is what holds nothing but spaces, and tabs where those do not delimit, as pandas sees it.
+  /// A line is blank if it has only spaces, and tabs unless they delimit, as in pandas.
   static func blankLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int, delimiter: UInt8) -> Int {
     var at = place
     while at < bytes.count, bytes[at] == space || (bytes[at] == tab && delimiter != tab) { at += 1 }

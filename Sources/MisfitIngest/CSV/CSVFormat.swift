@@ -1,6 +1,6 @@
-/// What was found out about a text of records: how it is cut into fields, and what each column is for.
+/// The detected format of a text of records: its delimiter and the role of each column.
 struct CSVFormat: Sendable, Equatable {
-  /// What a column is for.
+  /// The role of a column.
   enum Role: Sendable, Equatable {
     case feature(Int)
     case id
@@ -12,44 +12,43 @@ struct CSVFormat: Sendable, Equatable {
   var hasHeader: Bool
   /// The names of all columns.
   var names: [String]
-  /// What each column is for.
+  /// The role of each column.
   var roles: [Role]
   /// The names of the features, in the order of the batch.
   var features: [String]
-  /// The first byte of lines that are comments; nil where there are none.
+  /// The first byte of lines that are comments; nil if there are none.
   var comment: UInt8?
-  /// Bytes before the first record: the byte order mark, blank lines, titles and the header.
+  /// The number of bytes before the first record: the byte order mark, blank lines, titles and the header.
   var dataByteOffset: Int
   /// The line of the first record.
   var firstLine: Int
   var notes: [String]
-  /// How the cells of features are read.
+  /// The way that the cells of features are read.
   var reading = CellReading.numbers
-  /// What becomes of cells and records that cannot be read.
+  /// The handling of cells and records that cannot be read.
   var handling = BadDataHandling.stop
-  /// How the numbers of the features are written; empty where nothing is known, and all are plain.
+  /// The notation of each feature's numbers; empty means that all are plain.
   var notations: [ColumnNotation] = []
-  /// The decimal sign that the numbers of the first records have; nil where they leave it open or contradict
-  /// each other.
+  /// The decimal sign of the numbers in the first records; nil if it is undetermined or they contradict each
+  /// other.
   var seenDecimalSign: DecimalSign?
-  /// Whether the text has points where the table that it belongs to has commas, and commas where that has
-  /// points.
+  /// Whether the text has points where the other texts of the table have commas, and the reverse.
   var swapsDecimalSign = false
-  /// Whether the first records hold nothing but numbers, no missing cell among them.
+  /// Whether the first records are nothing but numbers, without missing cells.
   var seemsNumeric = true
-  /// The columns whose cells are kept as they are written; `Int.max` for one that only other texts of the
-  /// table have.
+  /// The columns whose cells are kept as they are written; `Int.max` for a column that only other texts of
+  /// the table have.
   var kept: [Int] = []
   /// The names of the kept columns.
   var keptNames: [String] = []
-  /// Whether the text is read as it stands; else it is made of another one, and all its records are written
-  /// out.
+  /// Whether the records are the lines of the text; false if it was converted from another format, with all
+  /// records written out.
   var isLineForLine = true
 
-  /// The name of the column with a role; nil where there is none, or columns have no names.
+  /// Returns the name of the column with a role; nil if there is none, or columns have no names.
   func name(of role: Role) -> String? { hasHeader ? roles.firstIndex(of: role).map { names[$0] } : nil }
 
-  /// Whether a blank line is a record whose only cell is missing; a table of more columns passes it over.
+  /// Whether a blank line is a record whose only cell is missing; it is skipped in a table of more columns.
   var readsBlankLines: Bool { roles.count == 1 && isLineForLine }
 
   var hasIDs: Bool { roles.contains(.id) }

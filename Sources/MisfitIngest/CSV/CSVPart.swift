@@ -1,24 +1,24 @@
 import MisfitCore
 
-/// One of the texts of a table, and what was found out about it.
+/// One of the texts of a table, and its detected format.
 struct CSVPart: Sendable {
-  /// Where a text comes from.
+  /// The input of a text.
   struct Origin: Sendable {
     var input: any ByteInput
-    /// What the identifiers of its records begin with, where there are several texts.
+    /// The prefix of its records' identifiers if there are several texts.
     var idPrefix: String?
   }
 
   let input: any ByteInput
   let idPrefix: String?
   var format: CSVFormat
-  /// How the bytes of the text become lines of UTF-8.
+  /// The conversion of the text to lines of UTF-8.
   let decoding: TextDecoding
   private let compression: CompressionFormat?
 
   var origin: Origin { Origin(input: input, idPrefix: idPrefix) }
 
-  /// Looks at the first records of a text.
+  /// Detects the format from the first records of a text.
   init(_ origin: Origin, options: SourceOptions) throws(IngestError) {
     idPrefix = origin.idPrefix
     var options = options
@@ -56,7 +56,8 @@ struct CSVPart: Sendable {
     return JSONForm.isBeginning(head) ? try JSONInput(input, decoding, options: options) : nil
   }
 
-  /// The beginning of a text: enough for a few records, and ending with a line feed where it is the whole.
+  /// Returns the beginning of a text: enough for a few records, with a final line feed if it is the whole
+  /// text.
   private static func head(
     of input: any ByteInput, _ options: SourceOptions
   ) throws(IngestError) -> ([UInt8], TextDecoding, CompressionFormat?) {
@@ -75,14 +76,14 @@ struct CSVPart: Sendable {
     }
   }
 
-  /// What was found out, for the user to read.
+  /// Notes for the user on what was detected.
   private var notes: [String] { (compression.map { [$0.rawValue] } ?? []) + decoding.notes + format.notes }
 }
 
 extension CSVPart {
-  /// The texts of one table; those after the first have its columns, in any order.
+  /// Opens the texts of one table; those after the first have its columns, in any order.
   ///
-  /// Of several texts, one without a record is passed over with a note.
+  /// A text without records is skipped with a note if there are several.
   ///
   /// - Throws: ``IngestError``.
   static func parts(
@@ -113,7 +114,7 @@ extension CSVPart {
     return parts
   }
 
-  /// A text of several, and where it is not the first, with the columns of that one.
+  /// Opens one of several texts; those after the first have to have its columns.
   private static func part(
     _ origin: Origin, after first: CSVPart?, options: SourceOptions
   ) throws(IngestError) -> CSVPart {
@@ -128,7 +129,7 @@ extension CSVPart {
     do throws(IngestError) {
       var part = try CSVPart(origin, options: options)
       try part.check(after: first, options, followsModel: followsModel)
-      // One decision for the table: what all records say may change it.
+      // One decision for the table, which all of its records may change.
       if !followsModel { part.format.reading = first.format.reading }
       return part
     } catch {
@@ -137,7 +138,7 @@ extension CSVPart {
     }
   }
 
-  /// What is said of a text that differs from the first, where that is the reason of an error.
+  /// Returns the error for a text that differs from the first, if that is the reason.
   private static func difference(_ kind: IngestError.Kind, from first: CSVPart) -> IngestError.Kind {
     switch kind {
     case .missingColumns where !first.format.hasHeader: .partHeader(hasHeader: true, first: first.input.name)
@@ -174,11 +175,10 @@ extension CSVPart {
     }
   }
 
-  /// Reads the numbers of each text by its own decimal sign, and returns a note where texts have different
-  /// ones.
+  /// Reads the numbers of each text by its own decimal sign, and returns a note if texts differ.
   ///
-  /// The sign of the table is that of the first text whose numbers have one. A model's columns, without
-  /// `swapping`, are read by the sign of each text already.
+  /// The sign of the table is that of the first text whose numbers have one. Without `swapping`, a model's
+  /// columns are read by the sign of each text already.
   private static func alignDecimalSigns(of parts: inout [CSVPart], swapping: Bool) -> [String] {
     let sign = parts.compactMap(\.format.seenDecimalSign).first
     let notations = parts[0].format.notations
@@ -195,7 +195,7 @@ extension CSVPart {
     return ["decimal \(sign == .comma ? "points" : "commas") in \(first)\(more)"]
   }
 
-  /// Keeps the columns of all texts, in the order in which they first appear; a text that lacks one has empty
+  /// Keeps the columns of all texts, in the order of their first appearance; a text that lacks one has empty
   /// cells there.
   private static func keepAllColumns(of parts: inout [CSVPart]) {
     let table = parts[0].format
@@ -210,12 +210,12 @@ extension CSVPart {
     parts[0].format.keptNames = names
   }
 
-  /// Takes the notations of the numbers of a table.
+  /// Sets the notations of a table's numbers.
   mutating func use(_ notations: [ColumnNotation]) {
     format.notations = format.swapsDecimalSign ? notations.map(\.withSwappedMarks) : notations
   }
 
-  /// Refuses names of columns to ignore that are in none of the texts.
+  /// Refuses names of ignored columns that none of the texts has.
   private static func checkIgnored(_ options: SourceOptions, in parts: [CSVPart]) throws(IngestError) {
     guard options.requiresNamedColumns else { return }
     let names = parts.flatMap(\.format.names)

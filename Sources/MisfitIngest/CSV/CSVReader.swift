@@ -7,12 +7,12 @@ final class CSVReader: DivisibleReader {
   private var nextPart = 0
   private var cutter: CSVRecordCutter?
   private var parser: CSVRecordParser?
-  /// The records of the parts before the open one.
+  /// The number of records in the texts before the open one.
   private var recordsBefore = 0
 
-  /// Begins at the first record.
+  /// Returns a reader that begins at the first record.
   ///
-  /// - Throws: ``IngestError`` where the first text cannot be opened.
+  /// - Throws: ``IngestError`` if the first text cannot be opened.
   init(_ parts: [CSVPart], blockByteCount: Int) throws(IngestError) {
     self.parts = parts
     self.blockByteCount = blockByteCount
@@ -34,7 +34,7 @@ final class CSVReader: DivisibleReader {
     return runs.isEmpty ? nil : CSVPiece(runs: runs, recordsBefore: done)
   }
 
-  /// Opens the next text; false where there is none.
+  /// Opens the next text; false if there is none.
   private func openNext() throws(IngestError) -> Bool {
     guard nextPart < parts.count else { return false }
     recordsBefore += cutter?.recordCount ?? 0

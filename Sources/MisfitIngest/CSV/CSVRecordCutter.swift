@@ -1,40 +1,41 @@
 import MisfitCore
 
-/// Finds where records end, without reading them: quick, so that one thread can cut for many.
+/// Finds the ends of records without parsing them: fast, so that one thread can do it for many.
 ///
-/// A line without a quote is a record. Where a quote stands in it, its fields are looked at one after the
-/// other by the same rules as they are read by, since only the bytes before a quote tell what it means. What
-/// is cut off does not depend on how the input comes in blocks.
+/// A line without a quote is a record. In a line with a quote, fields are scanned by the same rules as in
+/// parsing, since the meaning of a quote depends on the bytes before it. The result does not depend on the
+/// blocks of the input.
 ///
-/// Blank lines lie in segments without being counted, for the reader to pass over. In a table of one column they are
-/// records, but for those behind the last one, which are in no segment.
+/// Blank lines are in segments without being counted, and the parser skips them. In a table of one column
+/// they are records, except after the last one, where they are in no segment.
 struct CSVRecordCutter {
   private let name: String
   private let delimiter: UInt8
   private let comment: UInt8?
   private let blocks: BlockReader
   private var block = ByteBlock([])
-  /// What is not cut yet.
+  /// The index of the first byte that is not cut yet.
   private var position = 0
   private var end = 0
-  /// The place of the block's first byte in the source.
+  /// The byte offset of the block in the source.
   private var baseByteOffset = 0
-  /// Bytes of the header that are still to be passed over.
+  /// The number of bytes of the header that are still to be skipped.
   private var skippedByteCount: Int
-  /// The first quote at or behind a place that was searched from; `Int.max` where the block has no more.
+  /// The first quote at or after an index that was searched from; `Int.max` if the block has no more.
   private var nextQuote = 0
   private var line: Int
-  /// The records that were cut off so far.
+  /// The number of records cut so far.
   private(set) var recordCount = 0
   private let readsBlankLines: Bool
-  /// The first byte behind blank lines at or behind a place that was searched from; `Int.max` where the block has none.
+  /// The first byte after blank lines at or after an index that was searched from; `Int.max` if the block has
+  /// none.
   private var nextContent = -1
-  /// Whether nothing comes behind the block.
+  /// Whether the block is the last one.
   private var isFinal = false
-  /// Whether a record was met that cannot be read, so that its end means nothing.
+  /// Whether there was a record that cannot be read, so that its end is unknown.
   private var isDamaged = false
 
-  /// No sensible record is longer; an unclosed quote in a large file is.
+  /// The maximum length of a record: a longer one is an unclosed quote in a large file.
   static let recordByteLimit = 1 << 26
 
   init(_ blocks: BlockReader, name: String, format: CSVFormat) {
@@ -47,7 +48,7 @@ struct CSVRecordCutter {
     line = format.firstLine
   }
 
-  /// The next `limit` records, or those that are left; empty at the end.
+  /// Returns the next `limit` records, or those that are left; empty at the end.
   mutating func take(_ limit: Int) throws(IngestError) -> [CSVSegment] {
     var segments: [CSVSegment] = []
     var left = limit
@@ -56,7 +57,7 @@ struct CSVRecordCutter {
         block: block, range: position..<position, baseByteOffset: baseByteOffset, firstLine: line,
         recordsBefore: recordCount)
       left -= cut(left)
-      // A record whose end never comes is passed on, so that its reader says what is wrong with it.
+      // A record without an end is passed on, so that its parser reports what is wrong.
       if isFinal, left > 0, !readsBlankLines || !isBlank(block.bytes[position..<end]) { position = end }
       segment.range = segment.range.lowerBound..<position
       if !segment.range.isEmpty { segments.append(segment) }
@@ -68,10 +69,10 @@ struct CSVRecordCutter {
     return hasNone ? [] : segments
   }
 
-  /// Whether bytes hold nothing but blank lines.
+  /// Returns whether bytes are blank lines only.
   private func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { isBlank($0) } }
 
-  /// Whether bytes hold nothing but blank lines and comments.
+  /// Returns whether bytes are blank lines and comments only.
   private func isPassedOver(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let comment else { return isBlank(bytes) }
     return bytes.split(separator: CSVField.lineFeed).allSatisfy { $0.first == comment || isBlank($0) }
@@ -82,7 +83,7 @@ struct CSVRecordCutter {
       || (byte == CSVField.tab && delimiter != CSVField.tab)
   }
 
-  /// Moves the position behind up to `limit` records, and gives their number.
+  /// Moves the position past up to `limit` records, and returns their number.
   private mutating func cut(_ limit: Int) -> Int {
     let all = block.bytes
     let bytes = all.span.extracting(first: end)
@@ -121,7 +122,7 @@ struct CSVRecordCutter {
     return CSVField.blankLineByteCount(bytes, position, delimiter: delimiter) > 0
   }
 
-  /// Whether a record follows blank lines in this block.
+  /// Returns whether a record follows blank lines in this block.
   private mutating func hasContentBehind(_ place: Int, _ bytes: borrowing Span<UInt8>) -> Bool {
     if nextContent < place {
       var at = place
@@ -131,7 +132,7 @@ struct CSVRecordCutter {
     return nextContent < .max
   }
 
-  /// Moves the position behind a record with quotes in it; false where its end is not in the block.
+  /// Moves the position past a record with quotes; false if its end is not in the block.
   private mutating func cutCarefully(_ bytes: borrowing Span<UInt8>) -> Bool {
     var at = position
     var lineFeedCount = 1
@@ -154,7 +155,7 @@ struct CSVRecordCutter {
     }
   }
 
-  /// Puts what is left of the block in front of the next one, or ends it with a line feed where none follows.
+  /// Copies the rest of the block to the front of the next one; if there is none, ends it with a line feed.
   private mutating func refill() throws(IngestError) {
     let left = position..<end
     let leftByteOffset = baseByteOffset + position

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// What single cells are.
+/// Parsing of single cells.
 extension CSVRecordParser {
   static let decimalComma: NumberNotation = {
     var notation = NumberNotation()
@@ -8,14 +8,14 @@ extension CSVRecordParser {
     return notation
   }()
 
-  /// What is wrong with a cell in a column of numbers with decimal points.
+  /// Returns the problem with a cell in a column of numbers with decimal points.
   static func pointProblem(_ text: [UInt8]) -> IngestError.Kind {
     let kind = commaProblem(text)
     if case .decimalPoint(let text) = kind { return .notANumber(text) }
     return kind
   }
 
-  /// What is wrong with a cell in a column of numbers with decimal commas.
+  /// Returns the problem with a cell in a column of numbers with decimal commas.
   static func commaProblem(_ text: [UInt8]) -> IngestError.Kind {
     switch DecimalNumber.read(text) {
     case .number: .decimalPoint(shown(text))
@@ -26,7 +26,7 @@ extension CSVRecordParser {
     }
   }
 
-  /// The number of a whole cell; nil for anything else.
+  /// Returns the number of a whole cell; nil for anything else.
   static func number(_ cell: borrowing Span<UInt8>) -> Double? {
     guard !cell.isEmpty else { return nil }
     guard cell[0] &- 48 <= 9 || "+-.".utf8.contains(cell[0]), cell.count <= 40 else {
@@ -38,7 +38,7 @@ extension CSVRecordParser {
     return value
   }
 
-  /// The number of a cell that has other minus signs or spaces than ASCII's.
+  /// Returns the number of a cell with minus signs or spaces outside of ASCII.
   static func lookAlike(_ cell: borrowing Span<UInt8>) -> Double? {
     let copy = cell.indices.map { cell[$0] }
     guard let written = WrittenNumber(copy.span), !written.hasAccountingSign, written.unit == nil else {
@@ -47,11 +47,11 @@ extension CSVRecordParser {
     return written.value(NumberNotation())
   }
 
-  /// A text as messages quote it: its first 60 bytes on one line, control characters by their codes.
+  /// Returns a text for messages: its first 60 bytes on one line, with control characters as codes.
   static func shown(_ text: [UInt8]) -> String {
     let trimmed = DecimalNumber.trim(text[...])
     var beginning = trimmed.prefix(60)
-    // Not in the middle of a character.
+    // A character is not cut.
     while beginning.count < trimmed.count, beginning.count > 56, trimmed[beginning.endIndex] & 0xC0 == 0x80 {
       beginning.removeLast()
     }

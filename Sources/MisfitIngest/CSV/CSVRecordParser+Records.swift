@@ -1,13 +1,13 @@
 import MisfitCore
 
 extension CSVRecordParser {
-  /// A record that is being read.
+  /// A record that is being parsed.
   struct OpenRecord {
     var start: Int
-    /// Where its next field begins.
+    /// The index of its next field.
     var at: Int
     var column = 0
-    /// Where its values begin in the batch.
+    /// The index of its first value in the batch.
     var rowStart = 0
     var line: Int
     /// Its number in the source, from 1.
@@ -23,7 +23,7 @@ extension CSVRecordParser {
     }
   }
 
-  /// Adds the cells that are kept of the record that begins at a place.
+  /// Adds the kept cells of the record that begins at an index.
   func keepCells(_ bytes: borrowing Span<UInt8>, from start: Int, into batch: inout RecordBatch) {
     var fields: [CSVField] = []
     var at = start

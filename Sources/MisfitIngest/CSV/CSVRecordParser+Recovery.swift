@@ -1,13 +1,13 @@
 import MisfitCore
 
-/// What stands where a record of a text begins, for the log of what could not be read.
+/// The extent of a record that could not be read, for the log.
 struct RecordExtent {
-  /// Behind its line feed.
+  /// The index after its line feed.
   var end: Int
-  /// Its lines.
+  /// The number of its lines.
   var lineCount: Int
 
-  /// The extent of the record that begins at a place; nil where quotes hide its end.
+  /// Finds the extent of the record that begins at an index; nil if quotes hide its end.
   init?(_ bytes: borrowing Span<UInt8>, from start: Int, delimiter: UInt8) {
     (end, lineCount) = (start, 0)
     while end < bytes.count {
@@ -22,7 +22,7 @@ struct RecordExtent {
     return nil
   }
 
-  /// The text without its line end.
+  /// Returns the text without its line end.
   func text(_ bytes: borrowing Span<UInt8>, from start: Int) -> String {
     var last = end - 1
     if last > start, bytes[last - 1] == CSVField.carriageReturn { last -= 1 }
@@ -31,7 +31,7 @@ struct RecordExtent {
 }
 
 extension IngestError.Kind {
-  /// Whether a cell is not what its column holds.
+  /// Whether a cell is not of its column's kind.
   var isOfUnreadCell: Bool {
     switch self {
     case .missingCell, .notFinite, .notANumber, .numberTooLarge, .decimalPoint, .notADate, .dateOrder,

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// The values of cells that are not plain numbers.
+/// Parsing of cells that are not plain numbers.
 extension CSVRecordParser {
-  /// A cell of a column that is not read as numbers.
+  /// Returns the value of a cell in a column that is not read as numbers.
   func typedValue(
     of field: CSVField, _ feature: Int, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord,
     _ batch: inout RecordBatch
@@ -64,14 +64,14 @@ extension CSVRecordParser {
     return value
   }
 
-  /// The number of a cell whose text is kept beside it; NaN for anything else.
+  /// Returns the number of a cell whose text is kept as well; NaN for anything else.
   private func profiledValue(of bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ feature: Int) -> Double {
     guard notations[feature].problem == nil else { return .nan }
     let notation = notations[feature].notation
     if notation.hasDecimalComma, let value = DecimalNumber.readWithComma(bytes, range) { return value }
     let cell = bytes.extracting(range)
     if !isPlain[feature] { return notation.value(of: cell) ?? .nan }
-    // What ends the field cannot stand in a number.
+    // The byte that ends the field cannot be part of a number.
     var index = range.lowerBound
     if bytes.count > range.upperBound, let value = DecimalNumber.scan(bytes, &index),
       index == range.upperBound
@@ -81,7 +81,7 @@ extension CSVRecordParser {
     return Self.number(cell) ?? .nan
   }
 
-  /// A number with points for commas and commas for points.
+  /// Returns a number with points and commas swapped.
   private static func withSwappedMarks(_ cell: borrowing Span<UInt8>) -> [UInt8] {
     cell.indices.map { index in
       switch cell[index] {
@@ -92,13 +92,13 @@ extension CSVRecordParser {
     }
   }
 
-  /// Whether a cell without the blanks around it holds no value.
+  /// Returns whether a cell without surrounding blanks is missing.
   private func isMissing(_ cell: Span<UInt8>, _ feature: Int) -> Bool {
     guard let missing else { return false }
     return missing.contain(cell) || (placeholders.applies[feature] && placeholders.words.containsWord(cell))
   }
 
-  /// Whether a record ends with this field though it should have more.
+  /// Returns whether a record ends with this field though it should have more.
   private func endsEarly(_ field: CSVField, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord) -> Bool {
     bytes[field.end] == CSVField.lineFeed && record.column + 1 < codes.count
   }

@@ -1,38 +1,38 @@
 import MisfitCore
 
-/// Reads the fields and numbers of records, straight into a batch.
+/// Parses records directly into a batch.
 struct CSVRecordParser: Sendable {
   private let name: String
   let format: CSVFormat
   let delimiter: UInt8
-  /// The first byte of comments; a space where there are none.
+  /// The first byte of comments; a space if there are none.
   private let comment: UInt8
-  /// The feature of each column; negative for what is none, see `idCode` and its neighbours.
+  /// The feature of each column; negative for other columns, see `idCode` and its neighbors.
   let codes: [Int]
   let readers: [ColumnReader]
   let missing: MissingWords?
-  /// Words that are missing in some of the features: in those of numbers and dates.
+  /// Words that mean "no value" in features of numbers and dates only.
   let placeholders: (words: MissingWords, applies: [Bool])
   let keepsCells: Bool
-  /// The features in the order of their columns, where cells are kept and that order is another than the
-  /// features'.
+  /// The features in the order of their columns; nil if that is the order of the features, or cells are not
+  /// kept.
   private let cellOrder: [Int]?
-  /// How the numbers of the features are written, and whether plainly.
+  /// The notation of each feature's numbers, and whether it is plain.
   let notations: [ColumnNotation]
   let isPlain: [Bool]
   private let keepsHash: Bool
   private let handling: BadDataHandling
-  /// Whether cells are read as what a model takes, so that those that are not can be skipped.
+  /// Whether cells become the values that a model reads, so that records with bad ones can be skipped.
   private let readsValues: Bool
-  /// The name of the text, where records of several are told apart by it.
+  /// The name of the text, which is part of its records' identifiers if there are several texts.
   private let idPrefix: String?
-  /// The lines of the records, where the text is made of another one.
+  /// The lines of the records if the text was converted from another format.
   private let lines: RecordLines?
 
   private static let idCode = -1
   private static let labelCode = -2
   private static let ignoredCode = -3
-  /// From here on down, features that are not read as numbers.
+  /// This code and those below are features that are not read as numbers.
   private static let firstTypedCode = -4
 
   init(_ part: CSVPart) {
@@ -65,9 +65,9 @@ struct CSVRecordParser: Sendable {
     }
   }
 
-  /// Adds the records of a segment to a batch; `recordsBefore` are those of the texts before this one.
+  /// Adds the records of a segment to a batch; `recordsBefore` is the number of records in earlier texts.
   ///
-  /// - Throws: ``IngestError`` at the first that cannot be read.
+  /// - Throws: ``IngestError`` at the first record that cannot be read.
   /// - Precondition: the batch has room for all of them.
   func parse(
     _ segment: CSVSegment, recordsBefore: Int = 0, into batch: inout RecordBatch
@@ -119,9 +119,9 @@ struct CSVRecordParser: Sendable {
     }
   }
 
-  /// Drops a record that cannot be read, where that is wanted, and finds its end.
+  /// Drops a record that cannot be read, if that is the policy, and finds its end.
   ///
-  /// - Throws: the error, where it is not.
+  /// - Throws: the error, if it is not.
   private func skip(
     _ error: IngestError, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord, _ batch: inout RecordBatch
   ) throws(IngestError) -> RecordExtent {
@@ -138,9 +138,9 @@ struct CSVRecordParser: Sendable {
     return extent
   }
 
-  /// NaN for a cell that cannot be read, where it is to be missing.
+  /// Returns NaN for a cell that cannot be read, if the policy is to read it as missing.
   ///
-  /// - Throws: the error, where it is not.
+  /// - Throws: the error, if it is not.
   private func missing(
     _ error: IngestError, _ bytes: borrowing Span<UInt8>, _ record: OpenRecord, _ batch: inout RecordBatch
   ) throws(IngestError) -> Double {
@@ -154,7 +154,8 @@ struct CSVRecordParser: Sendable {
     return .nan
   }
 
-  /// The bytes of the comment or blank line that begins at a place and is no record; 0 where none does.
+  /// Returns the number of bytes of the comment or skipped blank line that begins at an index; 0 if there is
+  /// none.
   @inline(__always)
   private func passedOverByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int) -> Int {
     let first = bytes[place]
@@ -166,13 +167,13 @@ struct CSVRecordParser: Sendable {
     return CSVField.blankLineByteCount(bytes, place, delimiter: delimiter)
   }
 
-  /// Reads the fields of a record, and moves behind its line feed.
+  /// Parses the fields of a record, and moves past its line feed.
   private func readRecord(
     _ bytes: borrowing Span<UInt8>, _ record: inout OpenRecord, _ values: inout MutableSpan<Double>,
     into batch: inout RecordBatch
   ) throws(IngestError) {
     let codes = codes.span
-    // Where the field begins and its column are kept in registers: each field waits for the one before it.
+    // The index of the field and its column are kept in registers: each field waits for the one before it.
     var at = record.at
     var column = 0
     while column < codes.count {
@@ -194,15 +195,15 @@ struct CSVRecordParser: Sendable {
       return
     }
     (record.at, record.column) = (at, column)
-    // Spaces behind the last field part it from nothing.
+    // Trailing spaces after the last field are not a delimiter.
     let blank =
       delimiter == CSVField.space ? CSVField.blankLineByteCount(bytes, at, delimiter: delimiter) : 0
     guard blank > 0 else { throw tooManyFields(bytes, record) }
     record.at += blank
   }
 
-  /// The number of a plain field, with `at` moved to the byte that ends it; nil, with `at` unmoved, for
-  /// anything else.
+  /// Returns the number of a plain field and moves `at` to the byte that ends it; nil, with `at` unchanged,
+  /// for anything else.
   @inline(__always)
   private func number(_ bytes: borrowing Span<UInt8>, _ at: inout Int) -> Double? {
     var index = at
@@ -219,7 +220,7 @@ struct CSVRecordParser: Sendable {
     return value
   }
 
-  /// Quoted fields, texts, unusual numbers and mistakes.
+  /// Parses quoted fields, texts, unusual numbers and mistakes.
   private func readSlowly(
     _ bytes: borrowing Span<UInt8>, _ record: inout OpenRecord, _ code: Int,
     _ values: inout MutableSpan<Double>, into batch: inout RecordBatch
@@ -278,7 +279,8 @@ struct CSVRecordParser: Sendable {
     throw error(.loneCarriageReturn(Self.shown(text)), record, atField: field.content.lowerBound)
   }
 
-  /// Whether a line ends where spaces delimit and a field should begin: without quotes, nothing is no field there.
+  /// Returns whether a line ends at the beginning of a field after a space delimiter: an empty field needs
+  /// quotes there.
   private func isNoField(_ field: CSVField, _ bytes: borrowing Span<UInt8>) -> Bool {
     let first = bytes[field.content.lowerBound]
     return field.content.isEmpty && (first == CSVField.lineFeed || first == CSVField.carriageReturn)
@@ -295,7 +297,7 @@ struct CSVRecordParser: Sendable {
     return error(.raggedRecord(expected: codes.count, found: found), record, atField: nil)
   }
 
-  /// An error in a record, at one of its fields or at its beginning.
+  /// Returns an error in a record, at one of its fields or at its beginning.
   func error(
     _ kind: IngestError.Kind, _ record: OpenRecord, atField place: Int?
   ) -> IngestError {

@@ -1,17 +1,17 @@
-/// The first records of a text, cut by a delimiter, as the format is found out from them.
+/// The first records of a text, split by one delimiter, from which the format is detected.
 struct CSVSample {
   struct Record {
     var fields: [[UInt8]]
     var byteOffset: Int
     var line: Int
-    /// Where the next record begins.
+    /// The index of the next record.
     var end: Int
     var endLine: Int
   }
 
-  /// Why the cutting stopped.
+  /// The reason why the sample ends.
   enum Ending: Equatable {
-    /// At the end of the bytes or at the limit of records.
+    /// The end of the bytes, or the limit of records.
     case complete
     case unclosedQuote(byteOffset: Int, line: Int)
     case textAfterQuote(byteOffset: Int, line: Int, text: [UInt8])
@@ -19,14 +19,14 @@ struct CSVSample {
   }
 
   var records: [Record] = []
-  /// The lines that begin with the mark of comments, cut behind it.
+  /// The comment lines, split after the comment character.
   var comments: [Record] = []
   var ending = Ending.complete
 
-  /// Cells that are enough to find the format from, where at least four records have them.
+  /// The number of cells that is enough to detect the format, in at least four records.
   private static let cellLimit = 1 << 20
 
-  /// Cuts at most `limit` records, without blank lines and comments.
+  /// Splits at most `limit` records, without blank lines and comments.
   init(_ bytes: [UInt8], from start: CSVStart, delimiter: UInt8, limit: Int) {
     let span = bytes.span
     var at = start.byteOffset
@@ -55,7 +55,7 @@ struct CSVSample {
     }
   }
 
-  /// The line of a comment; nil where it does not end.
+  /// Returns the line of a comment; nil if it has no end.
   private static func comment(
     _ bytes: borrowing Span<UInt8>, _ place: Int, _ line: Int, _ delimiter: UInt8
   ) -> Record? {
@@ -79,7 +79,7 @@ struct CSVSample {
         record.fields.append(field.text(in: bytes))
         record.endLine += field.lineFeedCount
         record.end = field.end + 1
-        // Spaces behind the last field part it from nothing.
+        // Trailing spaces after the last field are not a delimiter.
         let blank =
           bytes[field.end] == CSVField.space
           ? CSVField.blankLineByteCount(bytes, record.end, delimiter: delimiter) : 0
@@ -105,19 +105,19 @@ struct CSVSample {
 }
 
 extension CSVSample {
-  /// Whether a record has more fields than are read.
+  /// Whether a record has more fields than the limit.
   var hasTooManyFields: Bool {
     if case .tooManyFields = ending { true } else { false }
   }
 
-  /// The number of fields that most records have; the larger of two that are as frequent.
+  /// The number of fields of most records; the larger of two equally frequent numbers.
   var usualFieldCount: Int {
     var frequencies: [Int: Int] = [:]
     for record in records { frequencies[record.fields.count, default: 0] += 1 }
     return frequencies.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 0
   }
 
-  /// The first record with as many fields as nearly all have; nil where records differ, and of a few records.
+  /// The first record with the number of fields that nearly all have; nil if records differ or are few.
   var usualRecord: Record? {
     guard records.count >= 10 else { return nil }
     let usual = records[records.count / 2].fields.count
@@ -125,9 +125,9 @@ extension CSVSample {
     return count * 10 >= records.count * 9 ? records.first { $0.fields.count == usual } : nil
   }
 
-  /// How much a delimiter explains.
+  /// A measure of how well a delimiter splits records.
   struct Fit: Comparable {
-    /// The share of the records that have the most frequent number of fields, if that is more than one.
+    /// The share of the records with the most frequent number of fields, if that is more than one.
     var consistency = 0.0
     /// The share of the cells that are numbers.
     var numericShare = 0.0
@@ -138,9 +138,9 @@ extension CSVSample {
     }
   }
 
-  /// How well the delimiter fits.
+  /// Returns the fit of the delimiter.
   ///
-  /// A decimal comma counts as a number where the comma does not delimit.
+  /// A decimal comma is part of a number unless commas delimit.
   func fit(delimiter: UInt8) -> Fit {
     let usual = usualFieldCount
     guard usual > 1 else { return Fit() }
@@ -159,14 +159,14 @@ extension CSVSample {
   }
 }
 
-/// What a cell looks like.
+/// The apparent kind of a cell.
 enum CellKind {
   case number
-  /// Nothing, or one of the usual words for "no value".
+  /// An empty cell, or one of the usual words for "no value".
   case missing
   case text
 
-  /// The same, where a number with signs and marks of any kind is one, too, unless commas delimit.
+  /// Classifies a field; numbers with signs and marks of any kind count as numbers, unless commas delimit.
   init(_ field: [UInt8], delimiter: UInt8) {
     self.init(field)
     if self == .text, delimiter != UInt8(ascii: ",") || !field.contains(UInt8(ascii: ",")),

@@ -1,32 +1,32 @@
 import MisfitCore
 
-/// Whole records that follow each other in one block.
+/// Whole consecutive records of one block.
 ///
-/// It knows its place in the source, so that it can be read before what stands in front of it is.
+/// It has its position in the source, so that it can be parsed before the segments in front of it.
 struct CSVSegment: Sendable {
   let block: ByteBlock
-  /// Where in the block the records begin and end, behind a line feed.
+  /// The range of the records in the block, including the last line feed.
   var range: Range<Int>
-  /// The place of the block's first byte in the source.
+  /// The byte offset of the block in the source.
   let baseByteOffset: Int
-  /// The line on which the first record begins.
+  /// The line of the first record.
   let firstLine: Int
-  /// The records before the first, in the whole source.
+  /// The number of records before the first, in the whole source.
   let recordsBefore: Int
 }
 
-/// The records of one batch, still as text.
+/// The records of one batch, not parsed yet.
 struct CSVPiece: RecordPiece {
-  /// Records of one text.
+  /// The records of one text.
   struct Run: Sendable {
     let segments: [CSVSegment]
     let parser: CSVRecordParser
-    /// The records of the texts before it.
+    /// The number of records in the texts before it.
     let recordsBefore: Int
   }
 
   let runs: [Run]
-  /// The records before the first, in all texts together.
+  /// The number of records before the first, in all texts together.
   let recordsBefore: Int
 
   func read(into batch: inout RecordBatch) throws(IngestError) {

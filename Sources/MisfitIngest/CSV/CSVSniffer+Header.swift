@@ -1,9 +1,9 @@
 extension CSVSniffer {
   /// Returns whether the first record names the columns.
   ///
-  /// It does where it holds the names of a model or a name that the options use, where its numbers count the
-  /// columns, and where at least half of the columns that are numeric later have a text there; one odd cell
-  /// in the first record is rather a mistake, which is then reported at its place.
+  /// It does if it contains the names of a model or a name in the options, if its numbers count the columns,
+  /// or if at least half of the columns that are numeric later have a text there; a single unusual cell in
+  /// the first record is regarded as a mistake, which is then reported with its position.
   func hasHeader(
     _ first: CSVSample.Record, _ others: ArraySlice<CSVSample.Record>, _ delimiter: UInt8
   ) -> Bool {
@@ -16,13 +16,14 @@ extension CSVSniffer {
     guard !others.isEmpty else { return kinds.contains(.text) && !kinds.contains(.number) }
     if NumberedNames.areNames(first, above: others) { return true }
     if let namesNumbers = names(kinds, numbersOf: others, delimiter) { return namesNumbers }
-    // Nothing is numeric: names and values look alike, and the names make the better message. A digit in
-    // front is no name, but a number with a decimal comma, a date or a time.
+    // Nothing is numeric: names and values look alike, and regarding them as names leads to the better
+    // message. A cell that begins with a digit is not a name, but a number with a decimal comma, a date or a
+    // time.
     let areNames = cells.allSatisfy { cell in cell.first.map { $0.isLetter || $0 == "_" } ?? false }
     return areNames && Set(cells).count == cells.count
   }
 
-  /// Whether a record holds all names that a model needs, whatever they look like.
+  /// Returns whether a record contains all names that a model needs.
   func holdsKnownNames(_ record: CSVSample.Record) -> Bool {
     guard let known = options.expectedColumns, !known.isEmpty, record.fields.count >= known.count else {
       return false
@@ -35,15 +36,15 @@ extension CSVSniffer {
     return Set(known).isSubset(of: unique)
   }
 
-  /// Whether texts stand above numbers.
+  /// Returns whether texts are above numbers.
   func namesNumbers(
     _ first: CSVSample.Record, above others: ArraySlice<CSVSample.Record>, _ delimiter: UInt8
   ) -> Bool {
     names(first.fields.map { CellKind($0, delimiter: delimiter) }, numbersOf: others, delimiter) ?? false
   }
 
-  /// Whether at least half of the columns that are numeric have a text in the first record; nil where none is
-  /// numeric.
+  /// Returns whether at least half of the numeric columns have a text in the first record; nil if no column
+  /// is numeric.
   private func names(
     _ kinds: [CellKind], numbersOf others: ArraySlice<CSVSample.Record>, _ delimiter: UInt8
   ) -> Bool? {
@@ -62,8 +63,8 @@ extension CSVSniffer {
 }
 
 extension CSVSample {
-  /// Whether commas seem to delimit one column of numbers that have decimal commas: its name has none, and
-  /// each other line is such a number or one without a fraction.
+  /// Whether commas seem to delimit one column of numbers with decimal commas: its name has none, and each
+  /// other line is such a number or one without a fraction.
   var isColumnOfDecimalCommas: Bool {
     guard let first = records.first, first.fields.count == 1, records.count > 1,
       CellKind(first.fields[0]) == .text

@@ -1,11 +1,11 @@
 import MisfitCore
 
 extension CSVSniffer {
-  /// Completes a header with fewer names than the records have fields, where the reason is plain.
+  /// Completes a header with fewer names than the records have fields, if the reason is plain.
   ///
-  /// Two programs write such tables: those that end each record, but not the header, with a delimiter, and R, whose
-  /// `write.table` puts the names of the rows in front of the records and no name above them. R and pandas read the
-  /// second kind in the same way.
+  /// Two kinds of programs write such tables: those that end each record, but not the header, with a
+  /// delimiter, and R, whose `write.table` writes the names of rows without a name above them. R and pandas
+  /// read the second kind in the same way.
   func completeHeader(of beginning: inout Beginning) {
     guard options.hasHeader != false, let header = beginning.sample.records.first else { return }
     let others = beginning.sample.records.dropFirst()
@@ -25,8 +25,8 @@ extension CSVSniffer {
     beginning.hasHeader = true
   }
 
-  /// Whether the first fields of the records are names of rows: all different, beside a header of different texts,
-  /// and no second header follows.
+  /// Returns whether the first fields of the records are names of rows: all different, below a header of
+  /// different texts, and no second header follows.
   private func areRowNames(
     _ records: [CSVSample.Record], below header: CSVSample.Record, _ delimiter: UInt8
   ) -> Bool {

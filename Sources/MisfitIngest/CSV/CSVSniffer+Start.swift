@@ -1,20 +1,20 @@
 import MisfitCore
 
 extension CSVSniffer {
-  /// The first records of a text, and what was found out about its beginning.
+  /// The first records of a text, and what is known about its beginning.
   struct Beginning {
     var start: CSVStart
     var delimiter: UInt8
     var sample: CSVSample
-    /// Whether the first record names the columns, where its place says so already.
+    /// Whether the first record contains the names of the columns; nil if that is not known yet.
     var hasHeader: Bool?
-    /// What was skipped, for the user to read.
+    /// Notes for the user on what was skipped.
     var notes: [String] = []
   }
 
-  /// The records behind the lines that options, Excel's `sep=` and comments take up.
+  /// Returns the records after the skipped lines, the line `sep=` of Excel and the comments.
   ///
-  /// - Throws: ``IngestError`` where nothing is left.
+  /// - Throws: ``IngestError`` if there are no lines left.
   func beginning() throws(IngestError) -> Beginning {
     var start = CSVStart(byteOffset: markByteCount)
     guard start.skip(options.skippedLineCount, of: head) else {
@@ -43,8 +43,9 @@ extension CSVSniffer {
     return false
   }
 
-  /// Whether lines with the mark are comments: none of them is cut as records are, but for the last one in
-  /// front of records without names, which then names the columns.
+  /// Returns whether lines with the comment character are comments: none of them has the fields of the
+  /// records, except the last one before records without a header, which then contains the names of the
+  /// columns.
   private func readComments(of beginning: inout Beginning) -> Bool {
     let (sample, delimiter) = (beginning.sample, beginning.delimiter)
     guard let first = sample.records.first else { return false }
@@ -71,7 +72,7 @@ extension CSVSniffer {
     return true
   }
 
-  /// Names behind the mark of a comment; with the mark where a model knows the first by it.
+  /// Returns the names after a comment character; including it if a model's first name has it.
   private func header(_ comment: CSVSample.Record) -> CSVSample.Record {
     var record = comment
     let marked = Array(head[comment.byteOffset..<comment.byteOffset + 1]) + (comment.fields.first ?? [])
@@ -84,8 +85,8 @@ extension CSVSniffer {
     return record
   }
 
-  /// Moves behind titles: records of one cell in front of a header, where nearly all other records have more;
-  /// and to the record that holds the names that a model knows.
+  /// Skips titles, which are records of one cell before a header while nearly all other records have more;
+  /// and the records before the names that a model knows.
   func skipTitles(of beginning: inout Beginning) {
     guard beginning.hasHeader == nil, options.hasHeader != false else { return }
     let records = beginning.sample.records
@@ -98,7 +99,7 @@ extension CSVSniffer {
     beginning.notes.append("\(IngestError.count(count, "line")) above the header skipped")
   }
 
-  /// The most records in front of a header.
+  /// The maximum number of records before a header.
   private static let titleLimit = 50
 
   private func titleCount(_ records: [CSVSample.Record], _ delimiter: UInt8) -> Int? {
@@ -111,7 +112,7 @@ extension CSVSniffer {
     return namesNumbers(header, above: others.dropFirst(), delimiter) ? titles : nil
   }
 
-  /// Whether a record holds one cell, the first.
+  /// Returns whether a record has only its first cell.
   private static func isTitle(_ record: CSVSample.Record) -> Bool {
     let isEmpty = record.fields.map { DecimalNumber.trim($0[...]).isEmpty }
     return isEmpty.first == false && !isEmpty.dropFirst().contains(false)

@@ -1,17 +1,17 @@
 import MisfitCore
 
-/// Finds out the format of a text from its beginning.
+/// Detects the format of a text from its beginning.
 struct CSVSniffer {
   let name: String
-  /// The beginning of the text, with a line feed added where the text ends without one.
+  /// The beginning of the text, with a line feed added if the text ends without one.
   let head: [UInt8]
   let options: SourceOptions
-  /// The bytes of a byte order mark.
+  /// The number of bytes of the byte order mark.
   let markByteCount: Int
 
   static let recordLimit = 500
 
-  /// - Throws: ``IngestError`` where the bytes are no text.
+  /// - Throws: ``IngestError`` if the bytes are not text.
   init(name: String, head: [UInt8], options: SourceOptions) throws(IngestError) {
     self.name = name
     self.head = head
@@ -28,7 +28,7 @@ struct CSVSniffer {
     }
   }
 
-  /// The format.
+  /// Returns the format.
   ///
   /// - Throws: ``IngestError``.
   func format() throws(IngestError) -> CSVFormat {
@@ -58,7 +58,7 @@ struct CSVSniffer {
       format.notes += dateNotes
     } else {
       format.seemsNumeric = columns.areNumbers(format, records) && notations.allSatisfy(\.notation.isPlain)
-      // Data for a model of numbers: what the first records say of it is told at once.
+      // Data for a model of numbers: columns that the first records show to be text are reported at once.
       if options.expectedShape != nil || options.expectedColumns != nil, !options.continuesTable {
         format.reading = .numbersOrNothing(
           options.typing.allMissingWords, placeholders: options.typing.allPlaceholderWords)
@@ -71,7 +71,7 @@ struct CSVSniffer {
     return format
   }
 
-  /// The delimiter that explains the beginning best, and the records it gives.
+  /// Returns the delimiter that splits the beginning best, and the records.
   func delimitedSample(from start: CSVStart) -> (UInt8, CSVSample) {
     if let chosen = options.delimiter?.asciiValue ?? start.delimiter {
       return (chosen, sample(chosen, from: start))
@@ -93,8 +93,8 @@ struct CSVSniffer {
     {
       return (UInt8(ascii: ";"), sample(UInt8(ascii: ";"), from: start))
     }
-    // Words of a text have spaces between them, too: only what nothing else parts is taken to be parted by spaces, and
-    // only where it is mostly numbers, as many in nearly each record.
+    // Text has spaces between its words, too: a space is a delimiter only if no other fits, and only between
+    // columns that are mostly numbers, as many in nearly each record.
     guard bestFit == CSVSample.Fit() else { return best }
     let spaced = sample(CSVField.space, from: start)
     let fit = spaced.fit(delimiter: CSVField.space)
@@ -113,7 +113,7 @@ struct CSVSniffer {
       + notationNotes + spaceNote(format)
   }
 
-  /// The way out where one column may be several with spaces between them.
+  /// Returns a note if one column may be several that are separated by spaces.
   private func spaceNote(_ format: CSVFormat) -> [String] {
     guard format.names.count == 1, options.delimiter == nil else { return [] }
     let fit = sample(CSVField.space, from: CSVStart(byteOffset: markByteCount)).fit(delimiter: CSVField.space)
@@ -137,7 +137,7 @@ struct CSVSniffer {
     }
   }
 
-  /// What bytes that are no UTF-8 text seem to be.
+  /// Returns the apparent format of bytes that are not text in UTF-8.
   private static func foreignKind(_ head: [UInt8]) -> String? {
     if head.starts(with: [0xff, 0xfe]) || head.starts(with: [0xfe, 0xff]) { return "a text in UTF-16" }
     if head.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return "a single PNG image" }

@@ -3,14 +3,14 @@ import MisfitCore
 /// Records of a text file, or of several as one table: separated by commas, semicolons, tabs, bars or runs of
 /// spaces, or objects of JSON; plain or compressed.
 ///
-/// RFC 4180 with what is found in the wild: the delimiter and the header are found out from the first
-/// records, a byte order mark is passed over, spaces may stand around numbers. Blank lines are no records, but for
-/// those between the records of a table of one column: there they are missing cells. Numbers may have decimal commas.
-/// Reading runs ahead of parsing on a thread of its own, and several threads may share the parsing.
+/// Reads RFC 4180 and its common variations: the delimiter and the header are detected from the first
+/// records, a byte order mark is skipped, spaces may surround numbers. Blank lines are skipped, except
+/// between the records of a table of one column, where they are missing cells. Numbers may have decimal
+/// commas. Another thread reads ahead, and several threads may share the parsing.
 public struct CSVSource: CellSource {
   /// The path as it was given.
   public let name: String
-  /// What is known of the records.
+  /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
   private let options: SourceOptions
   /// The texts, at least one.
@@ -18,16 +18,16 @@ public struct CSVSource: CellSource {
   private let blockByteCount: Int
   /// Whether the first records hold nothing but numbers.
   let isSeeminglyNumeric: Bool
-  /// What users say of columns.
+  /// The kinds of single columns in the options.
   var typing: TypingOptions { options.typing }
-  /// What users say of how numbers are written.
+  /// The notation of numbers in the options.
   var numbers: NumberOptions { options.numbers }
-  /// How the numbers of the features are written, as far as the first records say.
+  /// The notation of each feature's numbers, judged by the first records.
   var notations: [ColumnNotation] { parts[0].format.notations }
-  /// The decimal signs of the features.
+  /// The decimal sign of each feature.
   var decimalSigns: [DecimalSign] { notations.map(DecimalSign.init) }
 
-  /// How the numbers of the features are written, by what all records say.
+  /// Returns the notation of each feature's numbers, judged by all records.
   func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation] {
     NotationDecision(
       evidence: evidence, options: options.numbers, known: options.knownNotations(evidence.count),
@@ -35,14 +35,14 @@ public struct CSVSource: CellSource {
     ).columns
   }
 
-  /// Opens a file, or standard input as `-`, and looks at its first records.
+  /// Opens a file, or standard input as `-`, and detects its format.
   ///
   /// - Throws: ``IngestError``.
   public init(_ path: String, options: SourceOptions = SourceOptions()) throws(IngestError) {
     try self.init(ByteInputs.open(path, spools: options.spoolsStandardInput), options: options)
   }
 
-  /// Takes a text in memory.
+  /// Makes a source of a text in memory.
   ///
   /// - Throws: ``IngestError``.
   public init(
@@ -58,9 +58,9 @@ public struct CSVSource: CellSource {
       [CSVPart.Origin(input: input)], name: input.name, options: options, blockByteCount: blockByteCount)
   }
 
-  /// Takes several texts as one table.
+  /// Makes a source of several texts as one table.
   ///
-  /// - Throws: ``IngestError``, also where the texts have different columns.
+  /// - Throws: ``IngestError``, also if the texts have different columns.
   init(
     _ origins: [CSVPart.Origin], name: String, notes otherNotes: [String] = [], options: SourceOptions,
     blockByteCount: Int = BlockReader.defaultBlockByteCount
@@ -118,9 +118,9 @@ public struct CSVSource: CellSource {
         options.typing.allMissingWords, placeholders: options.typing.allPlaceholderWords))
   }
 
-  /// The same text, read as a table's columns say; columns that it leaves out are passed over.
+  /// Returns the same text, read by the columns of a table; columns that it leaves out are skipped.
   ///
-  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  /// - Throws: ``IngestError`` that lists the missing columns.
   func typed(by table: TableSchema) throws(IngestError) -> CSVSource {
     var options = options
     options.expectedTable = table
@@ -129,27 +129,27 @@ public struct CSVSource: CellSource {
     return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
-  /// The paths of the texts, in order, or other names of texts that are no files.
+  /// The paths of the texts, in order.
   public var filePaths: [String] { parts.map(\.input.name) }
 
   /// Whether all texts can be read more than once.
   var canBeReadAgain: Bool { parts.allSatisfy(\.input.canBeReadAgain) }
 
-  /// The same text, read as the columns say that were decided from all of its records.
+  /// Returns the same text, read by columns that were decided from all of its records.
   ///
-  /// Its first records alone might say otherwise of how its numbers are written.
+  /// Its first records alone might suggest another notation of its numbers.
   ///
-  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  /// - Throws: ``IngestError`` that lists the missing columns.
   func typed(asDecidedBy table: TableSchema) throws(IngestError) -> any CellSource {
     let notations = table.used.map { ColumnNotation(notation: $0.notation) }
     return CSVSource(
       try typed(by: table), notations: notations, swaps: parts.map(\.format.swapsDecimalSign))
   }
 
-  /// What becomes of cells and records that cannot be read.
+  /// The handling of cells and records that cannot be read.
   var handling: BadDataHandling { parts[0].format.handling }
 
-  /// The same text with another handling of what cannot be read.
+  /// Returns the same text with another handling of what cannot be read.
   func handling(_ handling: BadDataHandling) -> any CellSource {
     var options = options
     options.badData = handling
@@ -175,16 +175,16 @@ public struct CSVSource: CellSource {
     }
   }
 
-  /// The same text, with just these columns in this order.
+  /// Returns the same text with these columns in this order.
   ///
-  /// - Throws: ``IngestError`` that lists the columns that are not there.
+  /// - Throws: ``IngestError`` that lists the missing columns.
   private func arranged(for columns: [String]) throws(IngestError) -> CSVSource {
     var options = options
     options.expectedColumns = columns
     return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
-  /// Begins at the first record.
+  /// Returns a reader that begins at the first record.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {

@@ -1,10 +1,10 @@
-/// Where the records of a text may begin, and which of its lines are none.
+/// The position where the records of a text begin, and which of its lines are skipped.
 struct CSVStart {
   var byteOffset: Int
   var line = 1
-  /// The first byte of lines that are comments.
+  /// The first byte of comment lines.
   var comment: UInt8?
-  /// The delimiter that Excel's line `sep=;` names.
+  /// The delimiter in the line `sep=;` of Excel.
   var delimiter: UInt8?
 
   init(byteOffset: Int, line: Int = 1) {
@@ -12,7 +12,7 @@ struct CSVStart {
     self.line = line
   }
 
-  /// Moves behind lines at the beginning; false where there are fewer.
+  /// Skips lines at the beginning; false if there are fewer.
   mutating func skip(_ lineCount: Int, of bytes: [UInt8]) -> Bool {
     for _ in 0..<lineCount {
       guard let end = bytes[byteOffset...].firstIndex(of: CSVField.lineFeed) else { return false }
@@ -22,7 +22,7 @@ struct CSVStart {
     return byteOffset < bytes.count
   }
 
-  /// Moves behind the line by which Excel names the delimiter: `sep=;`, with quotes around it or without.
+  /// Skips the line by which Excel names the delimiter: `sep=;`, with or without quotes.
   mutating func readDelimiter(of bytes: [UInt8]) {
     guard let end = bytes[byteOffset...].prefix(16).firstIndex(of: CSVField.lineFeed) else { return }
     var text = bytes[byteOffset..<end]

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// Integers times powers of ten as doubles, rounded once, to even between two neighbours.
+/// Integers times powers of ten as doubles, rounded once, half to even.
 enum DecimalConversion {
-  /// `mantissa` x 10^`exponent`; nil where that is too large.
+  /// Returns `mantissa` x 10^`exponent`; nil if that is too large.
   @inline(__always)
   static func value(_ mantissa: UInt64, _ exponent: Int) -> Double? {
     if mantissa < 1 << 53, exponent >= -22, exponent <= 22 {
@@ -15,10 +15,11 @@ enum DecimalConversion {
     return value.isFinite ? value : nil
   }
 
-  /// The same, infinite where it is too large, by a product of 128 bits with a power of five cut off to 128 bits.
+  /// Returns the product of `mantissa` and a power of ten, infinite if it is too large, by a product of 128
+  /// bits with a power of five truncated to 128 bits.
   ///
-  /// Lemire, "Number parsing at a gigabyte per second", 2021; that the product always suffices: Mushtak and
-  /// Lemire, "Fast number parsing without fallback", 2023.
+  /// Lemire, "Number parsing at a gigabyte per second", 2021; the proof that the product always suffices:
+  /// Mushtak and Lemire, "Fast number parsing without fallback", 2023.
   static func longValue(_ mantissa: UInt64, _ exponent: Int) -> Double {
     guard mantissa != 0, exponent >= PowersOfFive.range.lowerBound else { return 0 }
     guard exponent <= PowersOfFive.range.upperBound else { return .infinity }
@@ -26,7 +27,7 @@ enum DecimalConversion {
     let shift = mantissa.leadingZeroBitCount
     let factor = mantissa << UInt64(shift)
     var product = factor.multipliedFullWidth(by: power.high)
-    // The lower half of the power can matter only where the bits below the 55 that are needed are all set.
+    // The lower half of the power matters only if the bits below the 55 that are needed are all set.
     if product.high & 0x1ff == 0x1ff {
       let (low, carries) = product.low.addingReportingOverflow(factor.multipliedFullWidth(by: power.low).high)
       product.low = low
@@ -37,7 +38,7 @@ enum DecimalConversion {
     let significand = product.high >> UInt64(upperBit + 9)
     guard binaryExponent > 0 else { return subnormal(significand, shift: 1 - binaryExponent) }
     var rounded = significand
-    // An exact half goes to the even neighbour. Only these exponents have one that fits in 64 bits.
+    // An exact half goes to the even neighbor. Only these exponents have one that fits in 64 bits.
     let isHalf = product.low <= 1 && exponent >= -4 && exponent <= 23 && significand & 3 == 1
     if isHalf, significand << UInt64(upperBit + 9) == product.high { rounded &= ~1 }
     rounded = (rounded + (rounded & 1)) >> 1
@@ -47,11 +48,11 @@ enum DecimalConversion {
     return Double(bitPattern: UInt64(biased) << 52 | (rounded >> UInt64(overflow)) & (1 << 52 - 1))
   }
 
-  /// A significand with one bit more than a double has, shifted into the range below the normal numbers.
+  /// Returns a significand with one bit more than a double has, shifted into the subnormal range.
   private static func subnormal(_ significand: UInt64, shift: Int) -> Double {
     guard shift < 64 else { return 0 }
     let shifted = significand >> UInt64(shift)
-    // Rounded up into the normal range, the bits are those of the least normal number.
+    // Rounded up into the normal range, the bits are those of the smallest normal number.
     return Double(bitPattern: (shifted + (shifted & 1)) >> 1)
   }
 

@@ -1,14 +1,15 @@
 /// Decimal numbers in bytes, correctly rounded.
 ///
 /// Grammar: `[+-] digits [. digits] [e [+-] digits]`, with digits on at least one side of the point. Up to 19
-/// digits, zeros in front not counted, are an integer times a power of ten, see ``DecimalConversion``; what has
-/// more is decided by its first 19 digits, or where these do not suffice, by the standard library. Nothing
-/// here allocates but that last resort.
+/// digits without leading zeros are an integer times a power of ten, see ``DecimalConversion``; longer
+/// numbers are decided by their first 19 digits, or if these do not suffice, by the standard library. Only
+/// that last resort allocates.
 enum DecimalNumber {
-  /// Reads the number at `index` and moves `index` behind it; nil, with `index` anywhere, where there is none
-  /// or it is not finite or has more digits.
+  /// Reads the number at `index` and moves `index` past it; nil, with `index` undefined, if there is none or
+  /// it is not finite or has more digits.
   ///
-  /// - Precondition: the bytes hold one that cannot stand in a number, such as a line feed, at or behind `index`.
+  /// - Precondition: the bytes contain one that cannot be part of a number, such as a line feed, at or after
+  ///   `index`.
   @inline(__always)
   static func scan(
     _ bytes: borrowing Span<UInt8>, _ index: inout Int, point: UInt8 = UInt8(ascii: ".")
@@ -22,7 +23,7 @@ enum DecimalNumber {
     }
     let firstDigit = at
     var mantissa: UInt64 = 0
-    // Most numbers have one or two digits before the point, which a word would take longer to find.
+    // Most numbers have one or two digits before the point, for which reading whole words would take longer.
     while case let digit = byte &- 48, digit <= 9 {
       guard at &- firstDigit < 3 else {
         DigitWords.scan(bytes, &at, into: &mantissa)
@@ -53,11 +54,11 @@ enum DecimalNumber {
     return isNegative ? -magnitude : magnitude
   }
 
-  /// The number of a cell with a decimal comma, or without a fraction; nil for anything else.
+  /// Returns the number of a cell with a decimal comma, or without a fraction; nil for anything else.
   static func readWithComma(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Double? {
     let comma = UInt8(ascii: ",")
     var index = range.lowerBound
-    // What ends the field cannot stand in a number.
+    // The byte that ends the field cannot be part of a number.
     if bytes.count > range.upperBound, let value = scan(bytes, &index, point: comma),
       index == range.upperBound
     {
@@ -70,7 +71,7 @@ enum DecimalNumber {
     return value
   }
 
-  /// Whether no more than 19 digits are left without the zeros in front.
+  /// Returns whether at most 19 digits are left without leading zeros.
   @inline(never)
   private static func fits(
     _ bytes: borrowing Span<UInt8>, _ firstDigit: Int, _ digitCount: Int, _ point: UInt8
@@ -84,7 +85,7 @@ enum DecimalNumber {
     return true
   }
 
-  /// The exponent whose `e` stands at `index`; nil where it is none, or absurdly long.
+  /// Reads the exponent whose `e` is at `index`; nil if it is not an exponent, or absurdly long.
   private static func scanExponent(_ bytes: borrowing Span<UInt8>, _ index: inout Int) -> Int? {
     index += 1
     let isNegative = bytes[index] == UInt8(ascii: "-")
@@ -100,7 +101,7 @@ enum DecimalNumber {
     return isNegative ? -exponent : exponent
   }
 
-  /// What a whole text is.
+  /// The result of reading a whole text.
   enum Reading: Equatable {
     case number(Double)
     case tooLarge
@@ -109,7 +110,7 @@ enum DecimalNumber {
     case notANumber
   }
 
-  /// Reads a text that holds one number, with spaces around it, and says why where it does not.
+  /// Reads a text with one number, with spaces around it, or says why it is not one.
   static func read(_ text: [UInt8]) -> Reading {
     let trimmed = trim(text[...])
     guard !trimmed.isEmpty else { return .empty }
@@ -123,14 +124,14 @@ enum DecimalNumber {
     var index = 0
     let terminated = Array(text) + [CSVField.lineFeed]
     if let value = scan(terminated.span, &index), index == text.count { return value }
-    // The standard library knows more than the grammar: hexadecimal numbers, `nan`, `inf`.
+    // The standard library accepts more than the grammar: hexadecimal numbers, `nan`, `inf`.
     let letters = text.filter { !(48...57).contains($0) }
     guard letters.allSatisfy({ "+-.eE".utf8.contains($0) }), letters.count < text.count else { return nil }
     return truncated(terminated.span) ?? Double(String(decoding: text, as: UTF8.self))
   }
 
-  /// The number of more than 19 digits, where the first 19 of them decide it: where what they say and what
-  /// they say raised by one unit round to the same.
+  /// Returns the number of more than 19 digits if the first 19 of them decide it: if they and they plus one
+  /// unit round to the same double.
   private static func truncated(_ bytes: borrowing Span<UInt8>) -> Double? {
     var at = bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "+") ? 1 : 0
     var mantissa: UInt64 = 0
@@ -163,7 +164,7 @@ enum DecimalNumber {
     return bytes[0] == UInt8(ascii: "-") ? -value : value
   }
 
-  /// `text` without the spaces and tabs around it.
+  /// Returns `text` without the spaces and tabs around it.
   static func trim(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let isBlank: (UInt8) -> Bool = { $0 == 32 || $0 == 9 }
     guard let first = text.firstIndex(where: { !isBlank($0) }),

@@ -1,10 +1,10 @@
 /// The decimal sign of a column.
 enum DecimalSign: Sendable, Equatable {
-  /// A point, or nothing that was seen has a fraction.
+  /// A point, or no number has a fraction.
   case point
   /// A comma, as Excel writes it in much of Europe.
   case comma
-  /// Numbers that may mean several things stay texts; why, as a part of a sentence.
+  /// Numbers that may have several meanings stay texts; with the reason, as a part of a sentence.
   case unclear(String)
 
   init(_ column: ColumnNotation) {
@@ -13,7 +13,8 @@ enum DecimalSign: Sendable, Equatable {
 }
 
 extension CSVColumns {
-  /// How the features are written as far as the first records and a model say, and what is to be said of it.
+  /// Returns the notation of each feature's numbers, judged by the first records and a model, and notes on
+  /// it.
   func notations(
     _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>
   ) -> (columns: [ColumnNotation], seen: DecimalSign?, notes: [String]) {
@@ -56,7 +57,7 @@ extension CSVColumns {
 }
 
 extension SourceOptions {
-  /// The notations of the columns of a model's table; nil for those that are no numbers.
+  /// Returns the notations of the columns of a model's table; nil for those that are not numbers.
   func knownNotations(_ count: Int) -> [NumberNotation?] {
     expectedTable.map { $0.used.map { $0.number == nil ? nil : $0.notation } }
       ?? Array(repeating: nil, count: count)

@@ -4,13 +4,13 @@ import MisfitCore
 ///
 /// After Johnny Lee and Daniel Lemire, "Quickly parsing eight digits" (2018).
 enum DigitWords {
-  /// Adds the digits at `index` to `mantissa`, which wraps around past 19 of them, and moves `index` behind
+  /// Adds the digits at `index` to `mantissa`, which wraps around past 19 of them, and moves `index` past
   /// them.
   @inline(__always)
   static func scan(_ bytes: borrowing Span<UInt8>, _ index: inout Int, into mantissa: inout UInt64) {
     while true {
-      // Digits become 0 ... 9. Adding 0x76 sets the top bit of the first byte that is none; only what stands
-      // behind that one is disturbed by carries.
+      // Digits become 0 to 9. Adding 0x76 sets the top bit of the first byte that is not a digit; carries
+      // change only the bytes after it.
       let word = bytes.word(at: index) ^ 0x3030_3030_3030_3030
       let others = ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
       guard others != 0 else {
@@ -19,7 +19,7 @@ enum DigitWords {
         continue
       }
       let count = others.trailingZeroBitCount &>> 3
-      // The digits move to the end of the word, behind zeros; in two steps, since there may be none.
+      // The digits move to the end of the word, after zeros; in two steps, since there may be none.
       let digits = (word &<< 8) &<< UInt64(truncatingIfNeeded: 56 &- 8 &* count)
       mantissa = mantissa &* power(count) &+ value(digits)
       index &+= count
@@ -27,7 +27,7 @@ enum DigitWords {
     }
   }
 
-  /// The number of eight digits, the first of them in the lowest byte.
+  /// Returns the number of eight digits, the first of them in the lowest byte.
   @inline(__always)
   private static func value(_ digits: UInt64) -> UInt64 {
     let pairs = digits &* 10 &+ (digits &>> 8)
@@ -36,7 +36,7 @@ enum DigitWords {
     return (low &+ high) &>> 32
   }
 
-  /// 10^`count` for less than eight digits.
+  /// Returns 10^`count` for less than eight digits.
   @inline(__always)
   private static func power(_ count: Int) -> UInt64 { powers[count] }
 

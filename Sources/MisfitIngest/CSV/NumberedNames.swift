@@ -1,9 +1,9 @@
-/// Finds headers whose names are numbers: those that data frames give to unnamed columns, and years.
+/// Recognizes headers whose names are numbers: those that data frames give to unnamed columns, and years.
 enum NumberedNames {
-  /// Returns whether the first record names the columns by numbers.
+  /// Returns whether the first record contains numbers as names of the columns.
   ///
   /// The numbers must rise in equal steps from left to right while those of the other records do not, and
-  /// must differ from the cells below them. The fewer they are, the clearer the difference has to be.
+  /// must differ from the cells below them. The fewer they are, the larger the difference has to be.
   static func areNames(_ first: CSVSample.Record, above others: ArraySlice<CSVSample.Record>) -> Bool {
     guard !others.isEmpty else { return false }
     if isUnnamedIndex(first, above: others) { return true }
@@ -38,7 +38,7 @@ enum NumberedNames {
     var value: Int
   }
 
-  /// The whole numbers of a record where they rise in equal steps and nothing beside them is a number with a
+  /// Returns the whole numbers of a record if they rise in equal steps and no other cell is a number with a
   /// fraction.
   private static func run(_ fields: [[UInt8]]) -> [Name]? {
     var names: [Name] = []
@@ -55,7 +55,7 @@ enum NumberedNames {
     return step > 0 && isEven ? names : nil
   }
 
-  /// Whether a first column without a name counts the records, as the index of a data frame does.
+  /// Returns whether a first column without a name counts the records, as the index of a data frame does.
   private static func isUnnamedIndex(
     _ first: CSVSample.Record, above others: ArraySlice<CSVSample.Record>
   ) -> Bool {
@@ -73,12 +73,12 @@ enum NumberedNames {
     return index.enumerated().allSatisfy { $1 == start + $0 }
   }
 
-  /// Whether most cells of a column have a fraction.
+  /// Returns whether most cells of a column have a fraction.
   private static func hasFractions(_ column: Int, _ others: ArraySlice<CSVSample.Record>) -> Bool {
     others.count { !isWhole($0, column) } * 2 > others.count
   }
 
-  /// Whether most cells of a column may be years themselves.
+  /// Returns whether most cells of a column may be years themselves.
   private static func holdsYears(_ column: Int, _ others: ArraySlice<CSVSample.Record>) -> Bool {
     let count = others.count { record in
       column < record.fields.count && (wholeNumber(record.fields[column]).map(years.contains) ?? false)
@@ -86,7 +86,7 @@ enum NumberedNames {
     return count * 2 > others.count
   }
 
-  /// Whether the cells below a name count on from it, as an index does whose first record this is.
+  /// Returns whether the cells below a name continue its count, as in an index whose first record this is.
   private static func continues(_ name: Name, _ others: ArraySlice<CSVSample.Record>) -> Bool {
     others.count > 1
       && others.enumerated().allSatisfy { index, record in
@@ -94,7 +94,7 @@ enum NumberedNames {
       }
   }
 
-  /// Whether a name lies beyond all numbers below it.
+  /// Returns whether a name is outside the range of all numbers below it.
   private static func isOutside(_ name: Name, _ others: ArraySlice<CSVSample.Record>) -> Bool {
     var (least, largest) = (Double.infinity, -Double.infinity)
     for record in others where name.column < record.fields.count {
@@ -109,7 +109,7 @@ enum NumberedNames {
     column < record.fields.count && wholeNumber(record.fields[column]) != nil
   }
 
-  /// The value of a cell of at most nine digits without a sign and without zeros in front.
+  /// Returns the value of a cell of at most nine digits without a sign and without leading zeros.
   private static func wholeNumber(_ field: [UInt8]) -> Int? {
     let digits = DecimalNumber.trim(field[...])
     guard (1...9).contains(digits.count), digits.allSatisfy({ $0 &- 48 <= 9 }),

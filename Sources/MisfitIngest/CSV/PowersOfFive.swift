@@ -1,9 +1,9 @@
-/// The first 128 bits of 5^q, as ``DecimalConversion`` multiplies by them.
+/// The first 128 bits of 5^q, for the products of ``DecimalConversion``.
 ///
-/// A power is shifted so that its highest bit is set. What follows behind 128 bits is cut off; the inverse
-/// powers down to 5^-27, whose products can be exact, are one higher, as the method asks.
+/// A power is shifted so that its highest bit is set. Bits after the first 128 are truncated; the inverse
+/// powers down to 5^-27, whose products can be exact, are one higher, as the method requires.
 enum PowersOfFive {
-  /// The exponents of ten at which a number of 19 digits is neither 0 nor infinite.
+  /// The exponents of ten for which a number of 19 digits is neither 0 nor infinite.
   static let range = -342...308
 
   static func power(_ exponent: Int) -> (high: UInt64, low: UInt64) {
@@ -11,7 +11,7 @@ enum PowersOfFive {
     return (words[index], words[index + 1])
   }
 
-  /// High and low halves in turn; computed when first needed, in about 20 microseconds.
+  /// High and low halves in turn; computed at the first use, in about 20 microseconds.
   private static let words: [UInt64] = {
     var words = Array(repeating: UInt64(0), count: 2 * range.count)
     func set(_ exponent: Int, _ power: Wide) {
@@ -34,10 +34,10 @@ enum PowersOfFive {
     return words
   }()
 
-  /// A number of 256 bits whose highest is set; the point is wherever it has moved to.
+  /// A number of 256 bits whose highest is set; the position of the point is not stored.
   ///
-  /// Each step cuts off less than one unit of the last bit, so that after 342 of them the first 128 bits are
-  /// still right.
+  /// Each step truncates less than one unit of the last bit, so that after 342 of them the first 128 bits are
+  /// still correct.
   private struct Wide {
     var words: [UInt64] = [1 << 63, 0, 0, 0]
 
@@ -49,7 +49,7 @@ enum PowersOfFive {
         words[index] = sum
         carry = high + (carries ? 1 : 0)
       }
-      // The carry is 2 to 4: two bits or three in front of the words.
+      // The carry is 2 to 4: two bits or three before the words.
       shiftRight(by: UInt64(64 - carry.leadingZeroBitCount), in: carry)
     }
 
@@ -63,7 +63,7 @@ enum PowersOfFive {
     }
 
     mutating func divideByFive() {
-      // A word behind the others, so that the quotient has 256 bits after it is shifted.
+      // A word after the others, so that the quotient has 256 bits after it is shifted.
       var remainder: UInt64 = 0
       var quotient: [UInt64] = []
       for word in words + [0] {

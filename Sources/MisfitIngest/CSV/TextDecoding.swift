@@ -1,18 +1,18 @@
 import MisfitCore
 
-/// How the bytes of a text become UTF-8 whose lines end with line feeds.
+/// The conversion of the bytes of a text to UTF-8 whose lines end with line feeds.
 struct TextDecoding: Sendable, Equatable {
-  /// The encoding; nil for UTF-8, whose bytes are taken as they are.
+  /// The encoding; nil for UTF-8, whose bytes are used as they are.
   private(set) var encoding: TextEncoding?
-  /// Whether lines end with carriage returns alone.
+  /// Whether some lines end with carriage returns alone.
   private(set) var hasReturns = false
-  /// Whether others end with line feeds.
+  /// Whether other lines end with line feeds.
   private var hasLineFeeds = false
   private let delimiters: [UInt8]
 
-  /// Decides by the beginning of a text.
+  /// Detects the conversion from the beginning of a text.
   ///
-  /// A mark tells UTF-16; two zeros behind it would make it UTF-32.
+  /// A byte order mark means UTF-16; followed by two zeros it would mean UTF-32.
   ///
   /// - Throws: ``IngestError`` for bytes that are not of the encoding.
   init(head: [UInt8], isWhole: Bool, name: String, options: SourceOptions) throws(IngestError) {
@@ -31,7 +31,7 @@ struct TextDecoding: Sendable, Equatable {
     hasLineFeeds = state.lineFeedCount > 0
   }
 
-  /// What was found, for the user to read.
+  /// Notes for the user on what was detected.
   var notes: [String] {
     let returns =
       hasLineFeeds
@@ -39,7 +39,7 @@ struct TextDecoding: Sendable, Equatable {
     return (encoding.map { [$0.rawValue] } ?? []) + (hasReturns ? [returns] : [])
   }
 
-  /// The text of a reader.
+  /// Returns a reader of the converted text.
   func reader(of bytes: any ByteReader, name: String, isBeginning: Bool = false) -> any ByteReader {
     var reader = bytes
     if let encoding { reader = DecodingReader(reader, encoding, name: name, isBeginning: isBeginning) }
@@ -47,7 +47,7 @@ struct TextDecoding: Sendable, Equatable {
     return reader
   }
 
-  /// The text of bytes in memory.
+  /// Returns the converted text of bytes in memory.
   func decoded(_ bytes: [UInt8], isWhole: Bool, name: String) throws(IngestError) -> [UInt8] {
     guard encoding != nil || hasReturns else { return bytes }
     let reader = reader(
@@ -60,7 +60,8 @@ struct TextDecoding: Sendable, Equatable {
     return text
   }
 
-  /// Whether a carriage return stands neither in front of a line feed nor of another one that does.
+  /// Returns whether a carriage return is neither before a line feed nor before another carriage return that
+  /// is.
   private static func hasLoneReturn(_ text: [UInt8]) -> Bool {
     var isBehindReturn = false
     for byte in text {

@@ -6,7 +6,7 @@ import MisfitCore
 enum CalendarDate {
   static let secondsPerDay = 86_400.0
 
-  /// The day's number; nil where the month has no such day, or the year has not four digits.
+  /// Returns the number of a day; nil if the month has no such day, or the year does not have four digits.
   static func day(year: Int, month: Int, day: Int) -> Int? {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= length(year, month) else {
       return nil
@@ -18,7 +18,7 @@ enum CalendarDate {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  /// Year, month and day of a number.
+  /// Returns the year, month and day of a number.
   static func civil(_ number: Int) -> (year: Int, month: Int, day: Int) {
     let z = number + 719_468
     let era = (z >= 0 ? z : z - 146_096) / 146_097
@@ -36,20 +36,20 @@ enum CalendarDate {
     return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
   }
 
-  /// Midnight of times without a date: far before the year 1, so that no date is taken for one.
+  /// The midnight of times without a date: far before the year 1, so that it cannot be confused with a date.
   static let midnight = -1_000_000 * secondsPerDay
 
-  /// Whether seconds are those of a time without a date, as ``DateText`` reads it.
+  /// Returns whether seconds are a time without a date, as ``DateText`` reads it.
   static func isTimeOfDay(_ seconds: Double) -> Bool { (seconds - midnight).magnitude < 3.6e7 }
 
-  /// The nearest time in the years 1 to 9999, in seconds from 1 January 1970.
+  /// Returns the nearest time in the years 1 to 9999, in seconds from 1 January 1970.
   static func bounded(_ seconds: Double) -> Double { min(max(seconds, -62_135_596_800), 253_402_300_799) }
 
-  /// `2007-11-11`, and `2007-11-11 14:30` or `14:30:15` where a time is wanted; `NaN` where that is no number.
+  /// Returns `2007-11-11`, or `2007-11-11 14:30` or `14:30:15` with the time; `NaN` for NaN.
   static func text(seconds: Double, withTime: Bool) -> String {
     guard !seconds.isNaN else { return "NaN" }
     if isTimeOfDay(seconds) { return time(seconds: max(0, seconds - midnight)) }
-    // A model may expect any date; years of more digits say no more.
+    // A model may expect any date; more than four digits of a year are of no use.
     let bounded = bounded(seconds).rounded()
     let day = Int((bounded / secondsPerDay).rounded(.down))
     let (year, month, dayOfMonth) = civil(day)
@@ -60,7 +60,7 @@ enum CalendarDate {
     return rest % 60 == 0 ? "\(date) \(time)" : "\(date) \(time):\(padded(rest % 60, 2))"
   }
 
-  /// `14:30`, `14:30:15`; hours of more than a day are counted on.
+  /// Returns `14:30` or `14:30:15`; hours are counted beyond a day.
   private static func time(seconds: Double) -> String {
     let whole = Int(seconds.rounded())
     let time = "\(padded(whole / 3600, 2)):\(padded(whole / 60 % 60, 2))"

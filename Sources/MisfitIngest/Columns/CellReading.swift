@@ -1,15 +1,15 @@
-/// How the cells of a text become the values of records.
+/// The way that the cells of a text become values.
 enum CellReading: Sendable, Equatable {
   /// Every cell is a number.
   case numbers
-  /// Every cell is a number, or NaN where it holds no value.
+  /// Every cell is a number, or missing and then NaN.
   case numbersOrNothing(MissingWords, placeholders: MissingWords)
-  /// Cells are kept as they stand, beside their numbers, so that columns can be decided.
+  /// Cells are kept as they are written, with their numbers, so that the kinds of columns can be decided.
   case cells
-  /// As a table's columns say; see ``TableEncoder``.
+  /// By the columns of a table; see ``TableEncoder``.
   case table(TableSchema)
 
-  /// The words for "no value", where cells may have none.
+  /// The words for "no value"; nil if cells cannot be missing.
   var missingWords: MissingWords? {
     switch self {
     case .numbers, .cells: nil
@@ -18,7 +18,7 @@ enum CellReading: Sendable, Equatable {
     }
   }
 
-  /// The words for "no value" of numbers and dates alone, and the features in which they mean it.
+  /// Returns the words for "no value" in numbers and dates alone, and the features in which they apply.
   func placeholders(count: Int) -> (words: MissingWords, applies: [Bool]) {
     switch self {
     case .numbers, .cells: (MissingWords([]), Array(repeating: false, count: count))
@@ -28,8 +28,8 @@ enum CellReading: Sendable, Equatable {
     }
   }
 
-  /// Whether two passes are held against each other by the bytes of their records: the first one does not see what the
-  /// second one makes of them.
+  /// Whether two passes are compared by the bytes of their records, since the first pass has other values
+  /// than the second.
   var keepsHash: Bool {
     switch self {
     case .cells, .table: true
@@ -37,7 +37,7 @@ enum CellReading: Sendable, Equatable {
     }
   }
 
-  /// Whether cells are read as what a model takes; else they are only looked at.
+  /// Whether cells become the values that a model reads; otherwise they are only examined.
   var readsValues: Bool {
     switch self {
     case .numbers, .cells: false
@@ -45,7 +45,7 @@ enum CellReading: Sendable, Equatable {
     }
   }
 
-  /// How the features are read.
+  /// Returns the reader of each feature.
   func readers(count: Int, _ notations: [ColumnNotation]) -> [ColumnReader] {
     var readers: [ColumnReader] =
       switch self {
@@ -61,7 +61,7 @@ enum CellReading: Sendable, Equatable {
   }
 }
 
-/// How the cells of one column become values.
+/// The way that the cells of one column become values.
 enum ColumnReader: Sendable {
   case number
   /// A number with a decimal comma.
@@ -86,9 +86,10 @@ enum ColumnReader: Sendable {
     }
   }
 
-  /// The value of a cell that is not missing, without blanks round it; nil where it is none of the column's kind.
+  /// Returns the value of a cell that is not missing, without surrounding blanks; nil if it is not of the
+  /// column's kind.
   ///
-  /// A level without a place has the number behind the last; a date that means "no date" is NaN.
+  /// An unknown level has the number after the last level; a date that means "no date" is NaN.
   func value(of cell: Span<UInt8>) -> Double? {
     switch self {
     case .number, .commaNumber, .written, .cell: return nil
@@ -102,7 +103,7 @@ enum ColumnReader: Sendable {
     }
   }
 
-  /// The values that stand for levels of their own; past them are unknown levels.
+  /// The number of values that represent levels of their own; larger ones are unknown levels.
   var levelCount: Int? {
     switch self {
     case .level(let levels), .boolean(let levels): levels.count

@@ -1,9 +1,10 @@
-/// The bytes of cells as columns compare them.
+/// The bytes of cells in the form in which they are compared.
 enum CellText {
-  /// Longer cells are cut here, so that a dictionary of them stays small; they are no levels anyone would name.
+  /// The length at which cells are cut, so that a dictionary of them stays small; longer ones are not names
+  /// of levels.
   static let byteLimit = 256
 
-  /// The range without the blanks at both ends.
+  /// Returns the range without the blanks at both ends.
   static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
     var (first, last) = (range.lowerBound, range.upperBound)
     while first < last, isBlank(bytes[first]) { first += 1 }
@@ -13,14 +14,14 @@ enum CellText {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 13 || byte == 10 }
 
-  /// Whether a cell is compared as it stands: short, and of ASCII letters.
+  /// Returns whether a cell is compared as it is written: it is short and in ASCII.
   static func isPlain(_ cell: Span<UInt8>) -> Bool {
     guard cell.count <= byteLimit else { return false }
     for index in cell.indices where cell[index] >= 0x80 { return false }
     return true
   }
 
-  /// The cell as valid UTF-8 of at most the limit.
+  /// Returns the cell as valid UTF-8, cut at the limit.
   static func canonical(_ cell: Span<UInt8>) -> [UInt8] {
     let text = String(decoding: cell.indices.map { cell[$0] }, as: UTF8.self)
     guard text.utf8.count > byteLimit else { return Array(text.utf8) }
@@ -32,14 +33,14 @@ enum CellText {
     return bytes
   }
 
-  /// A number that cells of other content hardly share: FNV-1a, with its bits mixed as SplitMix64 does.
+  /// Returns a hash that different cells hardly share: FNV-1a, with its bits mixed by SplitMix64.
   static func hash(_ cell: Span<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for index in cell.indices { hash = (hash ^ UInt64(cell[index])) &* 0x100_0000_01b3 }
     return mixed(hash)
   }
 
-  /// SplitMix64's finalizer.
+  /// Returns the value mixed by SplitMix64's finalizer.
   static func mixed(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9e37_79b9_7f4a_7c15
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -1,12 +1,12 @@
 import MisfitCore
 
 extension CellValue: CustomStringConvertible {
-  /// The number, where it is one.
+  /// The number; nil for other kinds of values.
   public var number: Double? {
     if case .number(let value) = self { value } else { nil }
   }
 
-  /// The value with the digits that matter: `39.1`, `Adelie`, `2007-11-11`, `missing`.
+  /// The value with its significant digits: `39.1`, `Adelie`, `2007-11-11`, `missing`.
   public var description: String {
     switch self {
     case .number(let value): NumberText.significant(value)
@@ -16,10 +16,10 @@ extension CellValue: CustomStringConvertible {
     }
   }
 
-  /// One of the levels that have no input of their own, whichever it is.
+  /// A level without an input of its own.
   package static let rarerLevel = CellValue.level("a rarer level")
 
-  /// The value in a sentence: levels stand in quotes.
+  /// The value for use in a sentence: levels are in quotes.
   public var quoted: String {
     if case .level(let text) = self, self != .rarerLevel { "\"\(text)\"" } else { description }
   }

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// Numbers that name things.
+/// Columns whose numbers are names.
 extension ColumnDecision {
   private static let runningNumber = (ColumnKind.identifier, "the numbers count the records")
   private static let shuffledNumber = (
@@ -10,9 +10,10 @@ extension ColumnDecision {
     ColumnKind.identifier, "whole numbers that rise from record to record, named as an index is"
   )
 
-  /// An index: numbers that count the records, in any order, or rise with gaps under the name of an index.
+  /// Returns the kind of an index: numbers that count the records, in any order, or rise with gaps in a
+  /// column with the name of an index.
   ///
-  /// Of a few records, only the name tells them from numbers that measure.
+  /// In a short table, only the name distinguishes an index from measurements.
   func decideIndex(fewest: Int) -> (ColumnKind, String)? {
     let isNamed = isUnnamed || IndexName.isOne(name)
     guard isText, profile.cellCount >= 3, profile.numberCount == profile.cellCount,
@@ -26,21 +27,21 @@ extension ColumnDecision {
     return isNamed || (isFirstWithoutName && isDense && profile.cellCount >= 20) ? Self.risingNumber : nil
   }
 
-  /// What a column of a table of numbers is where it does not measure anything; nil for all others.
+  /// Returns the kind of a column in a table of numbers that does not measure anything; nil for all others.
   func decideAmongNumbers() -> (ColumnKind, String)? {
     guard isText else { return nil }
     if let dates = decideDates() { return dates }
     return decideIndex(fewest: 20) ?? decideCodes()
   }
 
-  /// Codes are identifiers or levels, whatever digits they have.
+  /// Codes are identifiers or levels, depending on their number.
   func decideCodes() -> (ColumnKind, String)? {
     guard let why = codeReason else { return nil }
     let (kind, reason) = profile.distinctCount == 1 ? (.categorical, "one text") : decideTexts()
     return (kind, "\(why): \(reason)")
   }
 
-  /// Why the numbers are codes; nil where they are none.
+  /// The reason why the numbers are codes; nil if they are not.
   private var codeReason: String? {
     let digits = profile.digits
     guard digits.count == profile.numberCount, profile.cellCount >= 3,
@@ -55,9 +56,10 @@ extension ColumnDecision {
     return "codes of \(digits.shortest)\(isOfOneLength ? "" : " to \(digits.longest)") digits"
   }
 
-  /// Whether the texts among the numbers are codes as they are, such as `c168` or `A`, rather than mistakes and words.
+  /// Whether texts among the numbers are codes, such as `c168` or `A`, rather than mistakes and words.
   ///
-  /// Codes are repeated: a column of many different numbers measures or counts, and one text in it is a mistake.
+  /// Codes are repeated: a column of many different numbers measures or counts, and one text in it is a
+  /// mistake.
   private var lettersAreCodes: Bool {
     var (cells, texts, mixed) = (0, 0, 0)
     var (letters, endings): (Set<[UInt8]>, Set<[UInt8]>) = ([], [])
@@ -84,7 +86,7 @@ extension ColumnDecision {
     return cells * 100 >= profile.presentCount || texts >= 10 || isRepeated
   }
 
-  /// Single letters that tables of numbers have for no value, or for a trace.
+  /// Single letters that are used in tables of numbers for "no value" or "trace".
   private static let lettersForNoValue: Set<[UInt8]> = Set("xXmMnNtTuU".utf8.map { [$0] })
 
   /// Whether there are few different cells, each of them several times on average.
@@ -92,8 +94,8 @@ extension ColumnDecision {
     profile.distinctCount <= Self.fewLevels && profile.distinctCount * 2 <= profile.presentCount
   }
 
-  /// Whether the only text is a letter in front of or behind as many digits as all numbers have, three at least, and
-  /// these repeat: such as `c168` among numbers of stations.
+  /// Whether the only text is a letter before or after as many digits as all numbers have, at least three,
+  /// and these repeat: such as `c168` among numbers of stations.
   private var isNumberWithLetter: Bool {
     let digits = profile.digits
     guard digits.shortest == digits.longest, digits.longest >= 3,
@@ -105,7 +107,7 @@ extension ColumnDecision {
     return inner.count == digits.longest && inner.allSatisfy { $0 &- 48 <= 9 }
   }
 
-  /// Whether a text is one letter, or letters and digits with dashes, points and strokes between them.
+  /// Returns whether a text is one letter, or letters and digits with dashes, points and slashes.
   private static func isCode(_ text: ArraySlice<UInt8>, longest: Int) -> Bool {
     guard text.count <= longest else { return false }
     var (digitCount, letterCount) = (0, 0)
@@ -121,7 +123,7 @@ extension ColumnDecision {
     return letterCount > 0 && (digitCount > 0 || text.count == 1)
   }
 
-  /// What may be understood in another way, and how to say so.
+  /// Returns a remark on an interpretation that may be wrong, and how to choose another.
   func remark(on column: TableColumn) -> String? {
     var parts: [String] = []
     if options.kinds[name] == nil {
@@ -136,7 +138,8 @@ extension ColumnDecision {
     return parts.isEmpty ? nil : "\"\(name)\" " + parts.joined(separator: "; it ")
   }
 
-  /// Which words were taken for "no value"; of numbers and dates, those that are no plain words for it.
+  /// Returns the words that were read as "no value"; for numbers and dates, those that mean it in no other
+  /// column.
   private func missingRemark(_ column: TableColumn) -> String? {
     guard let texts = profile.missingTexts else { return nil }
     let isPlain = column.kind == .categorical || column.kind == .boolean
@@ -151,7 +154,7 @@ extension ColumnDecision {
     return "has words for no value: \(words.joined(separator: ", "))\(more)\(hint)"
   }
 
-  /// The name as a shell takes it.
+  /// The name, quoted for a shell.
   private var flagName: String {
     name.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) } ? name : "'\(name)'"
   }

@@ -1,19 +1,19 @@
 import MisfitCore
 
-/// How the cells of a column are dates.
+/// The way that the cells of a column are read as dates.
 struct DateFinding: Sendable {
   var order = DateOrder.monthFirst
   var notation: DateNotation?
   var profile: DateProfile
-  /// The cells that are dates.
+  /// The number of cells that are dates.
   var readCount: Int
-  /// Whether the dates can be read in another order, too.
+  /// Whether another order of day and month would read the dates as well.
   var isGuess = false
-  /// The column whose dates say in which order these are read, where they do not say it themselves.
+  /// The column whose dates determine the order of these, if they do not do so themselves.
   var guide: String?
   var reason: String
 
-  /// What else the dates may be; nil where nothing else comes into question.
+  /// Returns another possible meaning of the dates; nil if there is none.
   func remark(flagName: String) -> String? {
     if let guide {
       return
@@ -29,7 +29,7 @@ struct DateFinding: Sendable {
 }
 
 extension ColumnDecision {
-  /// How the cells are dates; nil where they are none.
+  /// Returns the way that the cells are read as dates; nil if they are not dates.
   func findDates() -> DateFinding? {
     let isWanted = options.kinds[name] == .datetime
     guard isText, isWanted || options.kinds[name] == nil else { return nil }
@@ -38,7 +38,7 @@ extension ColumnDecision {
     guard dates.count > 0, isWanted || dates.count * 10 >= profile.presentCount * 9 else {
       return datesOfAnotherOrder(than: order, dates)
     }
-    // Times without a date beside dates are something else.
+    // A column of dates does not contain times without a date.
     guard CalendarDate.isTimeOfDay(dates.least) == CalendarDate.isTimeOfDay(dates.largest) else { return nil }
     let others = [profile.dayFirst, profile.monthFirst].filter { $0.count == dates.count }
     let isOpen = others.count == 2 && others[0].mean != others[1].mean
@@ -53,8 +53,8 @@ extension ColumnDecision {
         : isOrdered ? "\(text), \(order.text)\(isOpen ? " (both would do)" : "")" : text)
   }
 
-  /// Dates that the order that users ask for does not read: its column stays one of dates, so that they are errors at
-  /// their places.
+  /// Dates that the order chosen by the user cannot read: the column is still one of dates, so that they are
+  /// reported as errors with their positions.
   private func datesOfAnotherOrder(than order: DateOrder, _ dates: DateProfile) -> DateFinding? {
     let other = profile.dayFirst.count > profile.monthFirst.count ? profile.dayFirst : profile.monthFirst
     guard options.dateOrder != nil, profile.orderedDateCount > 0, other.count * 10 >= profile.presentCount * 9
@@ -64,8 +64,8 @@ extension ColumnDecision {
       reason: "--date-order says \(order.text), and some dates cannot be read so")
   }
 
-  /// The order that users ask for, or the one that reads most dates; of several, that of the table's other dates, or the
-  /// month first, as most programs write it.
+  /// The order chosen by the user, or the one that reads most dates; among several, the order of the table's
+  /// other dates, or the month first, as most programs write it.
   private var orderedDates: (DateOrder, DateProfile) {
     let all = [
       (DateOrder.monthFirst, profile.monthFirst), (.dayFirst, profile.dayFirst),
@@ -91,12 +91,13 @@ extension ColumnDecision {
     }
     guard dates.count > 0 else { return nil }
     let reason = isWanted ? "--type says so" : "the numbers are \(notation.text)"
-    // Beyond the sample, all numbers are taken for dates until they are read.
+    // Beyond the sample, all numbers are assumed to be dates until they are read.
     let readCount = dates.count == sorted.count ? profile.numberCount : dates.count
     return DateFinding(notation: notation, profile: dates, readCount: readCount, reason: reason)
   }
 
-  /// How numbers are surely dates: by their digits, or by their range and the column's name; nil for other numbers.
+  /// The notation of numbers that are certainly dates, by their digits, or by their range and the column's
+  /// name; nil for other numbers.
   private var numericNotation: DateNotation? {
     let digits = profile.digits
     guard profile.textCount == 0, sorted.count >= 3, profile.distinctCount > 1 else { return nil }
@@ -109,7 +110,7 @@ extension ColumnDecision {
       return .digits
     }
     if isNamed {
-      // 0 often means "no date"; the unit is that of the others.
+      // 0 often means "no date"; the unit is that of the other numbers.
       let positive = sorted.drop { $0 <= 0 }
       guard let first = positive.first, let last = positive.last, sorted[0] >= -1,
         positive.count * 2 > sorted.count
@@ -120,7 +121,7 @@ extension ColumnDecision {
     return DateNotation.unit(least: profile.least, largest: profile.largest, years: 2005...2035)
   }
 
-  /// Whether all numbers are dates by their digits, and nearly all of them of some years.
+  /// Returns whether all numbers are dates by their digits, nearly all of them in a range of years.
   private func areDates(_ years: ClosedRange<Int>) -> Bool {
     guard let first = CalendarDate.day(year: years.lowerBound, month: 1, day: 1),
       let last = CalendarDate.day(year: years.upperBound, month: 12, day: 31)
@@ -134,7 +135,7 @@ extension ColumnDecision {
     return usual * 2 > sorted.count
   }
 
-  /// Whether a name has a word for dates: `created_at`, `eventTime`, `DATE`, `ts`.
+  /// Returns whether a name contains a word for dates: `created_at`, `eventTime`, `DATE`, `ts`.
   static func namesDates(_ name: String) -> Bool {
     var words: [String] = [""]
     var wasLower = false
@@ -162,7 +163,7 @@ extension ColumnDecision {
 
   func decideDates() -> (ColumnKind, String)? { dates.map { (.datetime, $0.reason) } }
 
-  /// The figures and the encoding of dates.
+  /// Sets the statistics and the encoding of dates.
   func setDates(of column: inout TableColumn) {
     guard let found = dates else {
       column.date = DateEncoding(
@@ -195,7 +196,7 @@ extension ColumnDecision {
     column.date = encoding
   }
 
-  /// Which dates are read as no date.
+  /// Returns a remark on the dates that are read as "no date".
   func sentinelRemark(_ column: TableColumn) -> String? {
     guard let sentinels = column.date?.sentinels, let dates = column.dates else { return nil }
     let texts = sentinels.map { CalendarDate.text(seconds: $0, withTime: dates.hasTime) }
@@ -204,12 +205,13 @@ extension ColumnDecision {
   }
 }
 
-/// The order of day, month and year that the dates of a column can only have, which others of its table follow.
+/// The only possible order of day, month and year in the dates of a column, which other columns of the table
+/// follow.
 struct TableDateOrder: Sendable, Equatable {
   var order: DateOrder
   var column: String
 
-  /// Nil where no column has such dates, and where columns differ.
+  /// Returns the order; nil if no column determines it, or columns differ.
   static func of(_ profiles: ColumnProfiles, named name: (Int) -> String) -> TableDateOrder? {
     var found: TableDateOrder?
     for index in profiles.indices {
@@ -226,12 +228,12 @@ extension ColumnProfile {
   fileprivate var plainDateOrder: DateOrder? {
     let (day, month, year) = (dayFirst.count, monthFirst.count, yearFirst.count)
     guard orderedDateCount > 0, max(day, month, year) * 10 >= presentCount * 9 else { return nil }
-    // Dates with the year at the end are read day first where the year would come first.
+    // Dates with the year at the end are read day first if the year would come first.
     if year > max(day, month) { return .yearFirst }
     return day == month ? nil : day > month ? .dayFirst : .monthFirst
   }
 
-  /// Whether an order reads as many dates as any other.
+  /// Returns whether an order reads as many dates as any other.
   fileprivate func mayFollow(_ order: DateOrder) -> Bool {
     let counts: [DateOrder: Int] = [
       .dayFirst: dayFirst.count, .monthFirst: monthFirst.count, .yearFirst: yearFirst.count,
@@ -241,7 +243,7 @@ extension ColumnProfile {
 }
 
 extension DateOrder {
-  /// `day first`.
+  /// The name in a sentence: `day first`.
   var firstText: String {
     switch self {
     case .dayFirst: "day first"
@@ -250,7 +252,7 @@ extension DateOrder {
     }
   }
 
-  /// What `--date-order` calls it.
+  /// The value of `--date-order`.
   var flagText: String {
     switch self {
     case .dayFirst: "dmy"
@@ -259,7 +261,7 @@ extension DateOrder {
     }
   }
 
-  /// For people.
+  /// The description for users.
   var text: String {
     switch self {
     case .dayFirst: "the day before the month"

@@ -1,30 +1,32 @@
 import MisfitCore
 
-/// Decides what a column is, and how it is encoded.
+/// Decides the kind of a column and its encoding.
 struct ColumnDecision {
   let name: String
   private(set) var profile: ColumnProfile
   let options: TypingOptions
   let scaling: ScalingChoice
   let notation: ColumnNotation
-  /// Whether all columns are numbers, and are to stay so: 0 and 1 are then no levels, and numbers that count are no names.
+  /// Whether all columns are numbers and remain so: 0 and 1 are then not levels, and numbers that count
+  /// records are not names.
   let isAmongNumbers: Bool
-  /// Whether the values are cells of a text, whose columns can be left out; else those of an array.
+  /// Whether the values are cells of a text, whose columns can be left out; otherwise they are elements of an
+  /// array.
   let isText: Bool
   /// Whether the header has no name for the column, as for the index that data frames write.
   let isUnnamed: Bool
   /// Whether the column is the first of a table without a header.
   let isFirstWithoutName: Bool
-  /// The order of the dates of another column, which day and month of this one follow where they do not tell.
+  /// The order of the dates of another column, used for dates here that do not determine theirs.
   let tableOrder: TableDateOrder?
-  /// Whether cells that are none of the column's kind are read as missing.
+  /// Whether cells that are not of the column's kind are read as missing.
   let takesUnreadAsMissing: Bool
   /// A sample of the numbers, ascending.
   let sorted: [Double]
   let levels: LevelTable
-  /// The dates, where the column may hold some.
+  /// The dates; nil if the column has none.
   private(set) var dates: DateFinding?
-  /// Whether placeholders were taken for missing cells.
+  /// Whether placeholders were read as missing cells.
   private let isWithoutPlaceholders: Bool
 
   init(
@@ -52,7 +54,7 @@ struct ColumnDecision {
     dates = findDates()
   }
 
-  /// Whether a column holds numbers or dates apart from placeholders.
+  /// Returns whether a column contains numbers or dates apart from placeholders.
   private static func holdsValues(_ profile: ColumnProfile, as kind: ColumnKind?) -> Bool {
     switch kind {
     case .numeric, .count, .datetime, .boolean: return true
@@ -64,9 +66,9 @@ struct ColumnDecision {
     }
   }
 
-  /// Texts of more words on average are sentences.
+  /// Texts with more words than this on average are sentences.
   private static let wordsOfSentences = 4.0
-  /// Fewer different texts than this are levels, however seldom each.
+  /// Fewer different texts than this are levels, however rare each is.
   static let fewLevels = 50
 
   var column: TableColumn {
@@ -97,7 +99,7 @@ struct ColumnDecision {
     return column
   }
 
-  /// The cells that are none of the column's kind.
+  /// Returns the number of cells that are not of the column's kind.
   private func unreadCount(as kind: ColumnKind) -> Int {
     switch kind {
     case .numeric, .count: profile.textCount
@@ -135,7 +137,7 @@ struct ColumnDecision {
   /// Whether every cell is the same.
   private var isConstant: Bool { profile.missingCount == 0 && profile.distinctCount == 1 }
 
-  /// A constant tells nothing of the rows learned from; but another value beside it does.
+  /// A constant says nothing about the training rows; but another value in it is an anomaly.
   private func decideConstant() -> (ColumnKind, String) {
     let reason = "every cell is \(shown(levels.count > 0 ? levels.string(0) : ""))"
     if let codes = decideCodes() { return (codes.0, reason) }
@@ -158,7 +160,7 @@ struct ColumnDecision {
     return (.numeric, "\(all) a number\(rest)")
   }
 
-  /// The commonest texts among numbers.
+  /// The most frequent texts among numbers.
   private var unreadText: String {
     guard profile.textCount > 0 else { return "" }
     var texts: [String] = []
@@ -215,7 +217,7 @@ struct ColumnDecision {
   // MARK: Numbers
 
   private var figures: NumberFigures? {
-    // Names of hundreds of digits have no moments.
+    // Numbers of hundreds of digits have no finite moments.
     guard profile.numberCount > 0, !sorted.isEmpty, profile.hasFiniteMoments else { return nil }
     return NumberFigures(
       mean: profile.mean, deviation: deviation, least: profile.least,
@@ -227,8 +229,8 @@ struct ColumnDecision {
     (profile.squares / Double(max(1, profile.numberCount))).squareRoot()
   }
 
-  /// The standard deviation that the quartiles would have in a normal distribution; of wider quantiles where those are
-  /// equal.
+  /// The standard deviation of the normal distribution with these quartiles; with these wider quantiles if
+  /// the quartiles are equal.
   private var robustScale: Double {
     for (share, width) in [(0.25, 1.349), (0.05, 3.29)] {
       let range = SortedValues.quantile(1 - share, sorted) - SortedValues.quantile(share, sorted)
@@ -237,7 +239,7 @@ struct ColumnDecision {
     return deviation.isNormal ? deviation : 1
   }
 
-  /// Whether one value in two hundred lies further from the median than eight robust deviations; a normal
+  /// Whether one value in two hundred is further from the median than eight robust deviations; a normal
   /// distribution has none there, an exponential one has one in six hundred.
   private var isHeavyTailed: Bool {
     if isSpoiled { return true }
@@ -248,11 +250,12 @@ struct ColumnDecision {
     return reach > 8 * robustScale
   }
 
-  /// Whether a few wild values make the standard deviation what it is: it is four times that of the numbers without one in two hundred at
-  /// either end.
+  /// Whether a few extreme values dominate the standard deviation: it is four times that of the numbers
+  /// without one in two hundred at either end.
   ///
-  /// Measured on 22 ADBench tables, learned from ordinary rows: bending far values of such columns in leaves mean AUROC and average
-  /// precision where they are, 0.910 / 0.742; of all heavy-tailed columns it costs a hundredth of the latter.
+  /// Measured on 22 ADBench tables, trained on normal rows: log-compressing the extreme values of such
+  /// columns keeps mean AUROC and average precision at 0.910 / 0.742; doing so in all heavy-tailed columns
+  /// costs a hundredth of the latter.
   var isSpoiled: Bool {
     guard sorted.count >= 20 else { return false }
     let cut = max(1, sorted.count / 200)

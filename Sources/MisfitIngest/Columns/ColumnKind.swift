@@ -1,8 +1,8 @@
-/// What the cells of a column are.
+/// The kind of a column's cells.
 public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
   /// Measured numbers.
   case numeric
-  /// Whole numbers from 0 on, of which there may be many small and a few very large ones.
+  /// Whole numbers from 0 on, possibly many small and a few very large ones.
   case count
   /// One of several levels.
   case categorical
@@ -10,34 +10,34 @@ public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
   case boolean
   /// Dates, with or without a time of day.
   case datetime
-  /// A name of its own for nearly every record; left out.
+  /// A different name for nearly every record; not used by models.
   case identifier
-  /// One value only; left out.
+  /// A single value; not used by models.
   case constant
-  /// Sentences; left out.
+  /// Sentences; not used by models.
   case text
 
-  /// Whether a model sees the column.
+  /// Whether models use the column.
   public var isUsed: Bool { self != .identifier && self != .constant && self != .text }
 }
 
-/// How columns are understood; what is not said is found out.
+/// Options for the kinds of columns; what is not set is detected.
 public struct TypingOptions: Sendable, Hashable {
-  /// What users say of single columns.
+  /// The kinds of single columns, by name.
   public var kinds: [String: ColumnKind] = [:]
-  /// The most levels of a categorical column that get an input of their own; the others share one.
+  /// The maximum number of levels of a categorical column with an input of their own; the others share one.
   public var maximumLevelCount = 64
-  /// Words for "no value", beside the empty cell and ``usualMissingWords``; letters of either case are the same.
+  /// Words for "no value" in addition to the empty cell and ``usualMissingWords``, in any case.
   public var missingWords: [String] = []
   /// Words of ``usualMissingWords`` and ``placeholderWords`` that are values here, such as NA for Namibia.
   public var keptWords: [String] = []
-  /// The order of day, month and year where dates do not tell; nil to find it out.
+  /// The order of day, month and year in dates that do not determine it; nil detects it.
   public var dateOrder: DateOrder?
 
-  /// Everything is found out.
+  /// Makes options that detect everything.
   public init() {}
 
-  /// Whether users said nothing of columns.
+  /// Whether nothing is set for columns.
   var isEmpty: Bool { kinds.isEmpty && missingWords.isEmpty }
 
   /// All words for "no value".

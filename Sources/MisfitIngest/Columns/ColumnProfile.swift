@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// What was seen of the dates of a column, read in one order of day and month.
+/// Statistics of the dates of a column, read in one order of day and month.
 struct DateProfile: Sendable {
   var count = 0
   var mean = 0.0
@@ -8,17 +8,17 @@ struct DateProfile: Sendable {
   var least = Double.infinity
   var largest = -Double.infinity
   var hasTime = false
-  /// Bits of the days of the week and the months that occur.
+  /// Bits of the days of the week and of the months that occur.
   var weekdays: UInt8 = 0
   var months: UInt16 = 0
   private(set) var sample = ValueSample()
-  /// How many dates are later, or earlier, than the one before.
+  /// The number of dates that are later, or earlier, than the one before.
   private var ascentCount = 0
   private var descentCount = 0
   private var first = 0.0
   private var last = 0.0
 
-  /// Whether the records stand in the order of these dates, or in the reverse of it; one step in twenty may differ.
+  /// Whether the records are in the order of these dates or in reverse; one step in twenty may differ.
   var isSequence: Bool {
     let steps = ascentCount + descentCount
     return steps >= 8 && min(ascentCount, descentCount) * 20 <= steps
@@ -65,9 +65,9 @@ struct DateProfile: Sendable {
   }
 }
 
-/// What was seen of a column: enough to decide what it is, in bounded memory.
+/// Statistics of a column from which its kind is decided, in bounded memory.
 ///
-/// Parts are merged in the order of the records. Means and variances as in ``SchemaLearner``.
+/// Parts are merged in the order of the records. For means and variances see ``SchemaLearner``.
 struct ColumnProfile: Sendable {
   private(set) var cellCount = 0
   private(set) var missingCount = 0
@@ -80,18 +80,19 @@ struct ColumnProfile: Sendable {
   private(set) var sample = ValueSample()
   private var texts: LevelTable
   private var numbers = LevelTable()
-  /// False where there were too many different numbers to count each.
+  /// Whether each different number was counted; false if there were too many.
   private(set) var countsNumbers = true
   private(set) var distinct = DistinctCounter()
   private(set) var dayFirst = DateProfile()
   private(set) var monthFirst = DateProfile()
   private(set) var yearFirst = DateProfile()
   private(set) var digits = DigitProfile()
-  /// Cells of ``TypingOptions/placeholderWords``, counted among the texts until ``setAsidePlaceholders(_:)``.
+  /// The number of cells of ``TypingOptions/placeholderWords``, counted among the texts until
+  /// ``setAsidePlaceholders(_:)``.
   private(set) var placeholderCount = 0
-  /// The words that were taken for "no value".
+  /// The words that were read as "no value".
   private(set) var missingTexts: LevelTable?
-  /// How its numbers are written.
+  /// The notation of its numbers.
   private(set) var evidence = NumberEvidence()
   private(set) var textByteCount = 0
   private(set) var blankCount = 0
@@ -101,15 +102,15 @@ struct ColumnProfile: Sendable {
   private var isRunning = true
   /// Whether each number is larger than the one before it.
   private(set) var isRising = true
-  /// Dates whose day and month only an order tells apart.
+  /// The number of dates whose day and month only an order distinguishes.
   private(set) var orderedDateCount = 0
   private let keepsNumbers: Bool
 
-  /// Texts that are counted one by one.
+  /// The number of different texts that are counted one by one.
   static let levelCapacity = 1 << 15
   private static let numberCapacity = 1000
 
-  /// `keepsNumbers` counts each number as a text, too, however many there are.
+  /// Makes an empty profile; `keepsNumbers` counts each number as a text, too, however many there are.
   init(keepsNumbers: Bool) {
     self.keepsNumbers = keepsNumbers
     texts = LevelTable(capacity: Self.levelCapacity)
@@ -121,14 +122,16 @@ struct ColumnProfile: Sendable {
     isRunning && numberCount == cellCount && cellCount >= 3 && integerCount == cellCount
   }
 
-  /// Whether the mean, the variance and the range of the numbers are doubles.
+  /// Whether the mean, the variance and the range of the numbers are finite.
   var hasFiniteMoments: Bool {
     numberCount == 0 || (mean.isFinite && squares.isFinite && (largest - least).isFinite)
   }
 
-  /// Whether the numbers are those from the least to the largest, each once, in any order; the least is 0 or 1.
+  /// Whether the numbers are all whole numbers from the least to the largest, each once, in any order; the
+  /// least is 0 or 1.
   ///
-  /// Told by the range, the mean and the variance, (n² - 1) / 12, which other numbers hardly have so.
+  /// Determined from the range, the mean and the variance, (n² - 1) / 12, which hardly any other numbers
+  /// have.
   var isPermutation: Bool {
     let count = Double(cellCount)
     guard numberCount == cellCount, integerCount == cellCount, cellCount >= 3, least == 0 || least == 1,
@@ -139,13 +142,13 @@ struct ColumnProfile: Sendable {
       && (squares / count - variance).magnitude <= 1e-9 * variance
   }
 
-  /// Different texts and numbers; exact where each was counted.
+  /// The number of different texts and numbers; exact if each was counted.
   var distinctCount: Int { countsAll ? texts.count + numbers.count : min(distinct.estimate, presentCount) }
 
   /// Whether each different cell was counted.
   var countsAll: Bool { countsNumbers && !texts.hasForgotten }
 
-  /// Takes a cell without the blanks around it; `number` where it is one.
+  /// Adds a cell without surrounding blanks; `number` is its value if it is a number.
   mutating func add(_ cell: Span<UInt8>, number: Double?, record: Int, words: CellWords) {
     cellCount += 1
     if let number {
@@ -191,7 +194,7 @@ struct ColumnProfile: Sendable {
     }
   }
 
-  /// Takes placeholders for missing cells, as in columns of numbers and dates.
+  /// Counts placeholders as missing cells, as in columns of numbers and dates.
   mutating func setAsidePlaceholders(_ words: MissingWords) {
     guard placeholderCount > 0 else { return }
     var kept = LevelTable(capacity: Self.levelCapacity)
@@ -209,7 +212,7 @@ struct ColumnProfile: Sendable {
     placeholderCount = 0
   }
 
-  /// Takes cells for missing that hold a number, as dates that mean "no date".
+  /// Counts cells with a number as missing, for dates that mean "no date".
   mutating func setAside(missing count: Int) { missingCount += count }
 
   /// Counts a number as a text.
@@ -227,7 +230,7 @@ struct ColumnProfile: Sendable {
     numbers.removeAll()
   }
 
-  /// Takes a number, as arrays hold them.
+  /// Adds a number.
   mutating func add(number value: Double, record: Int) {
     numberCount += 1
     let previous = lastNumber
@@ -248,7 +251,7 @@ struct ColumnProfile: Sendable {
     distinct.add(CellText.mixed(value.bitPattern))
   }
 
-  /// Takes a number of an array: there is no text to count it by.
+  /// Adds a number of an array, which has no text to count it by.
   mutating func addCell(number value: Double, record: Int) {
     cellCount += 1
     countsNumbers = false
@@ -290,7 +293,7 @@ struct ColumnProfile: Sendable {
     isRising = isRising && other.isRising && (numberCount == 0 || other.firstNumber > lastNumber)
     lastNumber = other.lastNumber
     guard numberCount > 0 else {
-      // By the formula below, the square of a first mean might overflow.
+      // The formula below might overflow with the square of a first mean.
       (firstNumber, numberCount, integerCount) = (other.firstNumber, other.numberCount, other.integerCount)
       (mean, squares, least, largest) = (other.mean, other.squares, other.least, other.largest)
       return
@@ -305,10 +308,10 @@ struct ColumnProfile: Sendable {
     largest = max(largest, other.largest)
   }
 
-  /// Whether ``levels`` has every number, as a column of codes needs it.
+  /// Whether ``levels`` has every number, as required for a column of codes.
   var hasAllLevels: Bool { countsNumbers || keepsNumbers }
 
-  /// All texts, and the numbers where each was counted.
+  /// All texts, and the numbers if each was counted.
   var levels: LevelTable {
     var all = texts
     all.merge(numbers)

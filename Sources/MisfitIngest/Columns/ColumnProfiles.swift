@@ -2,42 +2,43 @@ import MisfitCore
 
 /// The profiles of a table's columns.
 ///
-/// The columns of a wide table are profiled one at a time when they are asked for, from cells that are held: a profile
-/// takes thousands of bytes, and the cells of a few rows a hundred. Past ``heldBytesPerColumn`` the cells make room for
-/// profiles of all columns.
+/// The columns of a wide table are profiled one at a time on access, from cells held in memory: a profile
+/// takes thousands of bytes, the cells of a few rows a hundred. Beyond ``heldBytesPerColumn`` the cells are
+/// replaced by profiles of all columns.
 struct ColumnProfiles: RandomAccessCollection, Sendable {
-  /// The bytes of cells that are held, on average over the columns.
+  /// The maximum number of bytes of held cells, on average over the columns.
   static let heldBytesPerColumn = 2560
 
-  /// Some records of the table.
+  /// The cells of some records.
   fileprivate struct Cells: Sendable {
     let firstRecord: Int
     let rowCount: Int
-    /// [rowCount, width].
+    /// The numbers, [rowCount, width].
     let values: [Double]
     let bytes: [UInt8]
-    /// Where each cell ends in `bytes`; empty where the source has numbers only.
+    /// The end of each cell in `bytes`; empty if the source has numbers only.
     let ends: [UInt32]
 
     var byteCount: Int { values.count * 8 + bytes.count + ends.count * 4 }
   }
 
-  /// Whether a column counts its numbers as texts, too.
+  /// Whether each column counts its numbers as texts, too.
   private let keepsNumbers: [Bool]
   private let words: CellWords
   private var held: [Cells] = []
   private var heldByteCount = 0
-  /// Empty while cells are held.
+  /// The profiles; empty while cells are held.
   private var profiles: [ColumnProfile]
 
-  /// `holdsCells` is for tables whose records come in small parts, through ``add(_:)``; the parts of others are merged.
+  /// Makes empty profiles; `holdsCells` is for tables whose records are added by ``add(_:)`` in small
+  /// batches; other tables merge profiles.
   init(keepsNumbers: [Bool], words: CellWords, holdsCells: Bool) {
     self.keepsNumbers = keepsNumbers
     self.words = words
     profiles = holdsCells ? [] : Self.blank(keepsNumbers)
   }
 
-  /// Profiles that have seen nothing; they share their memory until they do.
+  /// Returns empty profiles, which share their memory until they are used.
   static func blank(_ keepsNumbers: [Bool]) -> [ColumnProfile] {
     let (plain, keeping) = (ColumnProfile(keepsNumbers: false), ColumnProfile(keepsNumbers: true))
     return keepsNumbers.map { $0 ? keeping : plain }
@@ -91,7 +92,7 @@ struct ColumnProfiles: RandomAccessCollection, Sendable {
 }
 
 extension ColumnProfiles.Cells {
-  /// A copy of a batch's cells.
+  /// Copies the cells of a batch.
   fileprivate init(_ batch: borrowing RecordBatch) {
     let count = batch.rowCount * batch.width
     firstRecord = batch.firstRecord

@@ -1,4 +1,4 @@
-/// A place in a short text.
+/// A position in a short text.
 struct DateCursor {
   let bytes: [UInt8]
   var at = 0
@@ -19,17 +19,17 @@ struct DateCursor {
 
   mutating func skipBlanks() { skip([UInt8(ascii: " ")]) }
 
-  /// What may stand between a date and a time.
+  /// Skips what may be between a date and a time; false if there is nothing of the kind.
   mutating func skipTimeMark() -> Bool {
     if take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) { return true }
-    // As web servers write it: `01/Mar/2024:00:00:00`.
+    // The format of web servers: `01/Mar/2024:00:00:00`.
     if take(UInt8(ascii: ":")) { return true }
     let start = at
     skip([UInt8(ascii: " "), UInt8(ascii: ",")])
     return at > start
   }
 
-  /// One of the bytes that part day, month and year; blanks count as one.
+  /// Takes one of the bytes that separate day, month and year; several blanks count as one.
   mutating func separator() -> UInt8? {
     guard at < bytes.count, "-/. ".utf8.contains(bytes[at]) else { return nil }
     let byte = bytes[at]
@@ -39,7 +39,7 @@ struct DateCursor {
     return byte
   }
 
-  /// A number of so many digits with no further one behind it.
+  /// Takes a number with that many digits and no further digit after it.
   mutating func number(digits: ClosedRange<Int>) -> (value: Int, digits: Int)? {
     var value = 0
     let start = at
@@ -54,7 +54,7 @@ struct DateCursor {
     return (value, at - start)
   }
 
-  /// Two digits up to 60, with a fraction or without.
+  /// Takes two digits up to 60, with or without a fraction.
   mutating func seconds() -> Double? {
     guard let whole = number(digits: 2...2)?.value, whole <= 60 else { return nil }
     guard take(UInt8(ascii: ".")) || take(UInt8(ascii: ",")) else { return Double(whole) }
@@ -64,27 +64,28 @@ struct DateCursor {
     return Double(whole) + Double(part.value) / scale
   }
 
-  /// Moves behind a letter, whatever its case.
+  /// Takes a letter in any case; false if there is another one.
   mutating func takeLetter(_ letter: UInt8) -> Bool {
     guard at < bytes.count, bytes[at] | 0x20 == letter else { return false }
     at += 1
     return true
   }
 
-  /// A number of two digits, whatever follows.
+  /// Takes a number of two digits; any text may follow.
   mutating func pair() -> Int? {
     guard at + 1 < bytes.count, bytes[at] &- 48 <= 9, bytes[at + 1] &- 48 <= 9 else { return nil }
     at += 2
     return Int(bytes[at - 2] - 48) * 10 + Int(bytes[at - 1] - 48)
   }
 
-  /// Four digits, or the last two of 1970 to 2069.
+  /// Takes a year of four digits, or the last two digits of 1970 to 2069.
   mutating func year() -> Int? {
     guard let year = number(digits: 2...4), year.digits != 3 else { return nil }
     return year.digits == 4 ? year.value : year.value >= 70 ? 1900 + year.value : 2000 + year.value
   }
 
-  /// The place, from 1, of a word or its first three letters (all of a shorter one; `sept` too), whatever their case.
+  /// Takes a word or its first three letters (all of a shorter word; `sept` too), in any case, and returns
+  /// its number from 1.
   mutating func word(among words: [[UInt8]]) -> Int? {
     var end = at
     while end < bytes.count, case let letter = bytes[end] | 0x20, letter >= 97, letter <= 122 { end += 1 }

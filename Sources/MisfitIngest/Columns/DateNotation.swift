@@ -1,8 +1,9 @@
 import MisfitCore
 
-/// How dates are written as numbers.
+/// The notation of dates that are written as numbers.
 public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Year, month, and as many of day, hour, minute and second as there are digits: 202403, 20240301, 20240301143015.
+  /// Year, month, and as many of day, hour, minute and second as there are digits: 202403, 20240301,
+  /// 20240301143015.
   case digits
   /// Seconds from 1 January 1970.
   case seconds
@@ -13,7 +14,7 @@ public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
   /// Nanoseconds from 1 January 1970.
   case nanoseconds
 
-  /// The name of what is counted, for people.
+  /// The name of the unit, for users.
   var text: String {
     switch self {
     case .digits: "dates as 20240301"
@@ -30,10 +31,11 @@ public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// The digits of one unit more each: 10 of seconds today, 13 of milliseconds.
+  /// The units, each with more digits than the one before: today, seconds have 10 and milliseconds 13.
   private static let units: [DateNotation] = [.seconds, .milliseconds, .microseconds, .nanoseconds]
 
-  /// Seconds from 1 January 1970, and whether there is a time of day; nil where the number is no date.
+  /// Returns seconds from 1 January 1970, and whether there is a time of day; nil if the number is not a
+  /// date.
   func read(_ number: Double) -> (seconds: Double, hasTime: Bool)? {
     guard self == .digits else {
       let seconds = number / unitsPerSecond
@@ -62,7 +64,7 @@ public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
     return (Double(day) * CalendarDate.secondsPerDay + Double(time), hasTime)
   }
 
-  /// The unit in which all numbers lie between two years; nil for none.
+  /// Returns the unit in which all numbers are in a range of years; nil if there is none.
   static func unit(least: Double, largest: Double, years: ClosedRange<Int>) -> DateNotation? {
     guard let first = CalendarDate.day(year: years.lowerBound, month: 1, day: 1),
       let last = CalendarDate.day(year: years.upperBound, month: 12, day: 31)
@@ -73,7 +75,7 @@ public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// The notation that a user must mean who says that numbers are dates.
+  /// Returns the notation of numbers that the user declares to be dates.
   static func likeliest(of numbers: [Double]) -> DateNotation {
     if numbers.allSatisfy({ Self.digits.read($0) != nil }) { return .digits }
     let largest = numbers.last.map { max($0.magnitude, numbers[0].magnitude) } ?? 0
@@ -82,16 +84,16 @@ public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// How a column's cells are read as dates.
+/// The way that the cells of a column are read as dates.
 struct DateReading: Sendable {
   var order: DateOrder
   var notation: DateNotation?
-  /// Dates that mean "no date".
+  /// The dates that mean "no date".
   var sentinels: [Double] = []
-  /// Whether a date that needs an order is refused, since nothing says which it has.
+  /// Whether a date that needs an order is refused, since its order is unknown.
   var refusesOrdered = false
 
-  /// Seconds from 1 January 1970, NaN for a sentinel; nil where the cell is no date.
+  /// Returns seconds from 1 January 1970, NaN for a sentinel; nil if the cell is not a date.
   func seconds(of cell: Span<UInt8>) -> Double? {
     let seconds: Double?
     if let notation {
@@ -106,7 +108,7 @@ struct DateReading: Sendable {
 }
 
 extension ColumnReader {
-  /// What is wrong with a cell that is no date here.
+  /// Returns the problem with a cell that is not a date here.
   func dateProblem(of cell: Span<UInt8>) -> IngestError.Kind {
     let text = CSVRecordParser.shown(cell.indices.map { cell[$0] })
     guard case .date(let reading) = self, reading.notation == nil, DateText.needsOrder(cell) else {

@@ -1,15 +1,15 @@
-/// Where most dates of a column lie, whatever a few of them say.
+/// The range of most dates of a column, unaffected by a few others.
 ///
-/// A date that many records share far from all others, such as 9999-12-31 for "until further notice", means "no date". A
-/// few far dates have no part in the mean and the deviation.
+/// A date that many records share far from all others, such as 9999-12-31 for "until further notice", means
+/// "no date". A few far dates are left out of the mean and the deviation.
 struct DateSpread {
-  /// Dates that mean "no date".
+  /// The dates that mean "no date".
   private(set) var sentinels: [Double] = []
   /// The share of the dates that are sentinels.
   private var sentinelShare = 0.0
   /// Whether there are dates far from most, apart from sentinels.
   private(set) var hasFarDates = false
-  /// The mean and the deviation of the dates that are not far; the deviation is above 0.
+  /// The mean of the dates that are not far, and their deviation, which is above 0.
   private(set) var center: Double
   private(set) var scale: Double
   /// The range of all dates but the sentinels.
@@ -39,7 +39,7 @@ struct DateSpread {
     }
     (self.sentinels, sentinelShare) = (sentinels, Double(all.count - rest.count) / Double(max(1, all.count)))
     let (core, range) = Self.core(of: rest, reach: 5)
-    // Of many dates the sample may miss the far ones.
+    // A sample of many dates may miss the far ones.
     let isBeyond = sentinels.isEmpty && (dates.least < range.lowerBound || dates.largest > range.upperBound)
     hasFarDates = core.count < rest.count || isBeyond
     (least, largest) = sentinels.isEmpty ? (dates.least, dates.largest) : (rest.first ?? 0, rest.last ?? 0)
@@ -56,10 +56,11 @@ struct DateSpread {
     scale = deviation.isNormal ? deviation : CalendarDate.secondsPerDay
   }
 
-  /// The number of sentinels among so many dates; exact where all dates are in the sample.
+  /// Returns the number of sentinels among `count` dates; exact if all dates are in the sample.
   func sentinelCount(of count: Int) -> Int { Int((sentinelShare * Double(count)).rounded()) }
 
-  /// The least or the largest date where many share it and it lies far from all others, and the others.
+  /// Returns the least or the largest date if many records share it and it is far from all others, and the
+  /// other dates.
   private static func removingSentinel(
     from dates: ArraySlice<Double>, of count: Int
   ) -> (Double, ArraySlice<Double>)? {
@@ -69,7 +70,7 @@ struct DateSpread {
     for (date, repeated) in [(largest, below), (least, above)]
     where repeated >= 3 && !CalendarDate.isTimeOfDay(date) {
       let isUsual = usual.contains((date / CalendarDate.secondsPerDay).rounded(.down))
-      // A date shared by few is a sentinel where it lies centuries from all others.
+      // A date shared by few records is a sentinel if it is centuries from all others.
       guard repeated * 100 >= count else { continue }
       let rest = date == least ? dates.dropFirst(repeated) : dates.dropLast(repeated)
       let core = core(of: rest, reach: isUsual ? 2 : 10).dates
@@ -82,7 +83,8 @@ struct DateSpread {
     return nil
   }
 
-  /// The dates no further from the quartiles than `reach` times the distance between these, and the range of such dates.
+  /// Returns the dates no further from the quartiles than `reach` times the distance between them, and their
+  /// range.
   private static func core(
     of dates: ArraySlice<Double>, reach: Double
   ) -> (dates: ArraySlice<Double>, range: ClosedRange<Double>) {
@@ -94,7 +96,7 @@ struct DateSpread {
       (low, high) = (SortedValues.quantile(share, sorted), SortedValues.quantile(1 - share, sorted))
       width = high - low
     }
-    // Clock times and days are far from none within a day.
+    // Times and days are never far from one another within a day.
     let limit = max(reach * width, CalendarDate.secondsPerDay)
     return (dates.drop { $0 < low - limit }.prefix { $0 <= high + limit }, low - limit...high + limit)
   }

@@ -1,5 +1,5 @@
 extension DateText {
-  /// The first day of a month, a quarter or an ISO week; nil for anything else.
+  /// Returns the first day of a month, a quarter or an ISO week; nil for anything else.
   static func period(_ start: DateCursor) -> Int? {
     var cursor = start
     if let month = cursor.word(among: months) { return monthByName(month, &cursor) }
@@ -35,7 +35,7 @@ extension DateText {
     return first(ofMonth: month, year)
   }
 
-  /// What follows a year: `-03`, `/3`, `M03`, `Q1`, `-Q1`, ` Q1`, `-W05`, `W05-3`, ` Mar`.
+  /// Reads what follows a year: `-03`, `/3`, `M03`, `Q1`, `-Q1`, ` Q1`, `-W05`, `W05-3`, ` Mar`.
   private static func afterYear(_ year: Int, _ cursor: inout DateCursor) -> Int? {
     let separator = cursor.separator()
     if cursor.takeLetter(UInt8(ascii: "q")) {
@@ -63,7 +63,7 @@ extension DateText {
       day = given
     }
     guard cursor.isAtEnd, isPlausible(year) else { return nil }
-    // The fourth of January lies in the first week; 1 January 1970 was a Thursday.
+    // The fourth of January is in the first week; 1 January 1970 was a Thursday.
     let monday = fourth - (((fourth + 3) % 7) + 7) % 7
     return monday + 7 * (week - 1) + day - 1
   }
@@ -75,7 +75,8 @@ extension DateText {
   /// Codes such as `5021-12` look like months, too.
   private static func isPlausible(_ year: Int) -> Bool { (1500...2500).contains(year) || year == 9999 }
 
-  /// Seconds from midnight of a time without a date, or of a duration: `14:30`, `2:08:00.5`, `9:15 pm`, `130:00:00`.
+  /// Returns seconds from midnight of a time without a date, or of a duration: `14:30`, `2:08:00.5`, `9:15
+  /// pm`, `130:00:00`.
   static func clock(_ start: DateCursor) -> Double? {
     var cursor = start
     guard var hour = cursor.number(digits: 1...3)?.value, cursor.take(UInt8(ascii: ":")),

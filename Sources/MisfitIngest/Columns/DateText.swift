@@ -1,24 +1,25 @@
-/// The order of day, month and year, where the text does not tell.
+/// The order of day, month and year in dates that do not determine it.
 public enum DateOrder: String, Sendable, Hashable, Codable, CaseIterable {
-  /// 31/12/2007.
+  /// Day, month, year: 31/12/2007.
   case dayFirst
-  /// 12/31/2007.
+  /// Month, day, year: 12/31/2007.
   case monthFirst
-  /// 07-12-31; of years with four digits at the end, the day stands first.
+  /// Year, month, day: 07-12-31; with a year of four digits at the end, the day comes first.
   case yearFirst
 }
 
-/// Dates in texts.
+/// Reads dates in texts.
 ///
-/// `2007-11-30`, `2007/11/30`, `30.11.2007`, `30/11/2007` or `11/30/2007` by ``DateOrder``, `30 Nov 2007`, `30-Nov-07`,
-/// `November 30, 2007`, a weekday in front of it; with `T`, a blank or a comma behind it a time: `14:30`, `14:30:15.5`,
-/// `2:30 PM`, then `Z`, `UTC` or an offset as `+02:00`. Years of two digits are those from 1970 to 2069. Times without
-/// a zone are taken as universal time. Brackets around it are passed over, as web servers write them.
+/// `2007-11-30`, `2007/11/30`, `30.11.2007`, `30/11/2007` or `11/30/2007` by ``DateOrder``, `30 Nov 2007`,
+/// `30-Nov-07`, `November 30, 2007`, with or without a weekday before it; after `T`, a blank or a comma also
+/// a time: `14:30`, `14:30:15.5`, `2:30 PM`, then `Z`, `UTC` or an offset such as `+02:00`. Years of two
+/// digits are 1970 to 2069. Times without a zone are universal time. Brackets around a date are skipped, as
+/// web servers write them.
 ///
-/// Months, quarters and weeks (`2024-03`, `Mar 2024`, `1974Q1`, `2024-W05`) are their first day. Times without a date are
-/// those of a day far before all dates, see ``CalendarDate/isTimeOfDay(_:)``.
+/// Months, quarters and weeks (`2024-03`, `Mar 2024`, `1974Q1`, `2024-W05`) are read as their first day.
+/// Times without a date are those of a day far before all dates, see ``CalendarDate/isTimeOfDay(_:)``.
 enum DateText {
-  /// Seconds from 1 January 1970, and whether a time of day was given; nil for anything else.
+  /// Returns seconds from 1 January 1970, and whether there is a time of day; nil for anything else.
   static func read(_ cell: Span<UInt8>, order: DateOrder) -> (seconds: Double, hasTime: Bool)? {
     guard canBeDate(cell) else { return nil }
     let hasBrackets = cell[0] == UInt8(ascii: "[") && cell[cell.count - 1] == UInt8(ascii: "]")
@@ -35,7 +36,7 @@ enum DateText {
     return (midnight + seconds, true)
   }
 
-  /// Whether a text is worth a closer look: most columns of texts hold no dates.
+  /// Returns whether a text may be a date, quickly: most columns of texts have none.
   static func canBeDate(_ cell: Span<UInt8>) -> Bool {
     guard cell.count >= 4, cell.count <= 48 else { return false }
     let first = cell[0]
@@ -49,8 +50,8 @@ enum DateText {
     return digitCount >= (first &- 48 <= 9 ? 3 : 2)
   }
 
-  /// Whether the order alone tells day and month of a date apart: two numbers of one or two digits stand in front, with
-  /// a stroke or a dash between them.
+  /// Returns whether only an order distinguishes day and month: the text begins with two numbers of one or
+  /// two digits, separated by a slash or a dash.
   static func needsOrder(_ cell: Span<UInt8>) -> Bool {
     var index = 0
     while index < cell.count, cell[index] &- 48 <= 9 { index += 1 }
@@ -98,14 +99,14 @@ enum DateText {
       return CalendarDate.day(year: year, month: second.value, day: day.value)
     }
     guard let year = cursor.year() else { return nil }
-    // Points stand between day, month and year only, as in German.
+    // Points separate day, month and year in this order only, as in German.
     let isDayFirst = order != .monthFirst || separator == UInt8(ascii: ".")
     return CalendarDate.day(
       year: year, month: isDayFirst ? second.value : first.value, day: isDayFirst ? first.value : second.value
     )
   }
 
-  /// Seconds from midnight.
+  /// Reads a time, in seconds from midnight.
   private static func time(_ cursor: inout DateCursor) -> Double? {
     guard var hour = cursor.number(digits: 1...2)?.value, cursor.take(UInt8(ascii: ":")),
       let minute = cursor.number(digits: 2...2)?.value, minute < 60
@@ -127,7 +128,7 @@ enum DateText {
     return Double(hour * 3600 + minute * 60) + second - offset
   }
 
-  /// The seconds by which a zone is ahead; 0 where none is named, nil for a malformed one.
+  /// Reads the offset of a zone in seconds; 0 if there is none, nil for a malformed one.
   private static func zone(_ cursor: inout DateCursor) -> Double? {
     if cursor.isAtEnd || cursor.word(among: zones) != nil { return 0 }
     let isBehind = cursor.take(UInt8(ascii: "-"))

@@ -1,15 +1,15 @@
-/// What was seen of the digits of a column's numbers: whether they count and measure, or name things.
+/// Statistics of the digits of a column's numbers, which distinguish counts and measurements from names.
 struct DigitProfile: Sendable {
-  /// Numbers of digits alone, without a sign, a point or an exponent.
+  /// The number of numbers of digits alone, without a sign, a point or an exponent.
   private(set) var count = 0
-  /// Those of several digits that begin with 0.
+  /// The number of those with several digits that begin with 0.
   private(set) var zeroLedCount = 0
   private(set) var shortest = Int.max
   private(set) var longest = 0
   /// Whether no number is less than the one before it.
   private(set) var isAscending = true
 
-  /// Takes the cell of a number without the blanks around it.
+  /// Adds the cell of a number without surrounding blanks.
   mutating func add(_ cell: Span<UInt8>, isBelowLast: Bool) {
     if isBelowLast { isAscending = false }
     for index in cell.indices where cell[index] &- 48 > 9 { return }
@@ -28,11 +28,11 @@ struct DigitProfile: Sendable {
   }
 }
 
-/// The words that stand for no value in the cells of a table.
+/// The words for "no value" in the cells of a table.
 struct CellWords: Sendable {
-  /// In any column.
+  /// The words for any column.
   let missing: MissingWords
-  /// In columns of numbers and dates.
+  /// The words for columns of numbers and dates.
   let placeholders: MissingWords
 
   init(_ options: TypingOptions) {

@@ -1,19 +1,19 @@
-/// About how many different values were seen.
+/// An estimate of the number of different values.
 ///
-/// Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm" (2007), with 4,096
-/// registers: a standard error of 1.6 %, and linear counting for small numbers.
+/// Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm" (2007),
+/// with 4,096 registers: a standard error of 1.6 %, and linear counting for small numbers.
 ///
-/// The registers of the first few values are kept as a list.
+/// The registers of the first few values are stored as a list.
 struct DistinctCounter: Sendable {
-  /// Empty while there is a list.
+  /// The registers; empty while there is a list.
   private var registers: [UInt8] = []
-  /// Registers in use, with their number in the upper bits and their rank in the lower eight.
+  /// The registers in use, with their number in the upper bits and their rank in the lower eight.
   private var list: [UInt32] = []
 
   private static let bits = 12
   private static let listLimit = 32
 
-  /// Takes the hash of a value.
+  /// Adds the hash of a value.
   mutating func add(_ hash: UInt64) {
     let register = Int(truncatingIfNeeded: hash >> UInt64(64 - Self.bits))
     let rank = UInt8(truncatingIfNeeded: ((hash << UInt64(Self.bits)) | 0x800).leadingZeroBitCount + 1)
@@ -37,7 +37,7 @@ struct DistinctCounter: Sendable {
     }
   }
 
-  /// Adds what another counter has seen.
+  /// Adds the values of another counter.
   mutating func merge(_ other: DistinctCounter) {
     for entry in other.list { raise(Int(entry >> 8), to: UInt8(truncatingIfNeeded: entry)) }
     for index in other.registers.indices where other.registers[index] > 0 {
@@ -45,7 +45,7 @@ struct DistinctCounter: Sendable {
     }
   }
 
-  /// The estimate.
+  /// The estimated number of different values.
   var estimate: Int {
     let count = Double(1 << Self.bits)
     let ranks = registers.isEmpty ? list.map { UInt8(truncatingIfNeeded: $0) } : registers

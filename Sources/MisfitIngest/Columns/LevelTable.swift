@@ -1,19 +1,20 @@
-/// Texts with the number of times they were seen, found by their bytes.
+/// Texts and the number of times each was seen, found by their bytes.
 ///
-/// Open addressing over one store of bytes: nothing is allocated for a text that is known already.
+/// Open addressing over one array of bytes: no allocation for a known text.
 ///
-/// Past its capacity a table forgets the rarest: the median count is taken from all (Misra and Gries,
-/// "Finding repeated elements", 1982; Agarwal et al., "Mergeable summaries", 2012), so that no count is too low by
-/// more than the cells seen divided by half the capacity. What was taken is in ``lostCount``.
+/// Beyond its capacity a table forgets the rarest texts: the median count is subtracted from all (Misra and
+/// Gries, "Finding repeated elements", 1982; Agarwal et al., "Mergeable summaries", 2012), so that no count
+/// is too low by more than the number of cells divided by half the capacity. ``lostCount`` is what was
+/// subtracted.
 struct LevelTable: Sendable {
-  /// Texts that are kept at the most.
+  /// The maximum number of texts.
   let capacity: Int
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
   private var hashes: [UInt64] = []
-  /// How often each text was seen.
+  /// The number of times each text was seen.
   private(set) var counts: [Int] = []
-  /// Cells that no count tells of any more.
+  /// The number of cells that are in no count any more.
   private(set) var lostCount = 0
   private var places: [Int32]
 
@@ -27,26 +28,26 @@ struct LevelTable: Sendable {
     for text in texts { add(text.utf8.span) }
   }
 
-  /// Texts in the table.
+  /// The number of texts in the table.
   var count: Int { ends.count }
 
   /// Whether some texts were forgotten.
   var hasForgotten: Bool { lostCount > 0 }
 
-  /// The bytes of a text.
+  /// Returns the bytes of a text.
   func text(_ index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
 
-  /// The text for people.
+  /// Returns the text for users.
   func string(_ index: Int) -> String { String(decoding: text(index), as: UTF8.self) }
 
-  /// The place of a text as cells have it; nil where it is not there.
+  /// Returns the index of a cell's text; nil if the table does not have it.
   func index(of cell: Span<UInt8>) -> Int? {
     if CellText.isPlain(cell) { return find(cell, CellText.hash(cell)).index }
     let canonical = CellText.canonical(cell)
     return find(canonical.span, CellText.hash(canonical.span)).index
   }
 
-  /// Counts a cell, and gives its hash.
+  /// Counts a cell, and returns its hash.
   @discardableResult
   mutating func add(_ cell: Span<UInt8>, times: Int = 1) -> UInt64 {
     if CellText.isPlain(cell) { return addPlain(cell, times: times) }
@@ -71,7 +72,7 @@ struct LevelTable: Sendable {
     return hash
   }
 
-  /// Adds what another table has counted, in its order.
+  /// Adds the counts of another table, in its order.
   mutating func merge(_ other: LevelTable) {
     for index in 0..<other.count {
       let text = other.text(index)
@@ -80,7 +81,7 @@ struct LevelTable: Sendable {
     lostCount += other.lostCount
   }
 
-  /// Takes over what another table of the same texts has lost.
+  /// Copies the lost count of another table of the same texts.
   mutating func keep(lostCount: Int) { self.lostCount = lostCount }
 
   mutating func removeAll() {
@@ -92,7 +93,7 @@ struct LevelTable: Sendable {
     for index in places.indices { places[index] = -1 }
   }
 
-  /// The texts from the commonest on; of equally common ones the lesser bytes first.
+  /// The indices of the texts, the most frequent first; among equally frequent ones by their bytes.
   var ranked: [Int] {
     counts.indices.sorted { a, b in
       counts[a] != counts[b] ? counts[a] > counts[b] : text(a).lexicographicallyPrecedes(text(b))
@@ -127,7 +128,7 @@ struct LevelTable: Sendable {
     }
   }
 
-  /// Takes the median count from all, which at least halves the table.
+  /// Subtracts the median count from all, which at least halves the table.
   private mutating func forget() {
     let taken = counts.sorted()[counts.count / 2]
     var kept = LevelTable(capacity: capacity)

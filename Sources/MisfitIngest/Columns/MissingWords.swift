@@ -1,7 +1,8 @@
 extension TypingOptions {
   /// The words that mean "no value" in any column unless they are kept.
   ///
-  /// Those of pandas, the errors of spreadsheets in English and German, what databases export, and infinities.
+  /// Those of pandas, the errors of spreadsheets in English and German, what databases export, and
+  /// infinities.
   public static let usualMissingWords = [
     "NA", "NaN", "null", "None", "?", "N/A", "<NA>", "#N/A", "#N/A N/A", "#NA", "-NaN", "+NaN", "NaT",
     "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "1.#INF", "-1.#INF", "nan(ind)", "-nan(ind)",
@@ -14,14 +15,14 @@ extension TypingOptions {
   public static let placeholderWords = ["-", "--", "---", ".", "..", "...", "–", "—"]
 }
 
-/// Words that mean "no value", whatever the case of their ASCII letters; so does an empty cell.
+/// Words that mean "no value", in any case of their ASCII letters; an empty cell means it as well.
 public struct MissingWords: Sendable, Hashable, Codable {
   /// The words as they were given.
   public let words: [String]
   /// The words in lower case, by their number of bytes.
   private let lowered: [[[UInt8]]]
 
-  /// Takes words; none of those in `kept`, whatever their case.
+  /// Makes a set of words without those in `kept`, in any case.
   public init(_ words: [String], without kept: [String] = []) {
     let kept = Set(kept.map { $0.lowercased() })
     self.words = words.filter { !kept.contains($0.lowercased()) }
@@ -31,21 +32,21 @@ public struct MissingWords: Sendable, Hashable, Codable {
     self.lowered = lowered
   }
 
-  /// Reads the words.
+  /// Decodes the words.
   public init(from decoder: any Decoder) throws {
     self.init(try decoder.singleValueContainer().decode([String].self))
   }
 
-  /// Writes the words.
+  /// Encodes the words.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(words)
   }
 
-  /// Whether a cell without the blanks around it holds no value.
+  /// Returns whether a cell without surrounding blanks is missing.
   func contain(_ cell: Span<UInt8>) -> Bool { cell.isEmpty || containsWord(cell) }
 
-  /// Whether a cell without the blanks around it is one of the words.
+  /// Returns whether a cell without surrounding blanks is one of the words.
   func containsWord(_ cell: Span<UInt8>) -> Bool {
     guard cell.count < lowered.count else { return false }
     return lowered[cell.count].contains { word in
@@ -53,7 +54,7 @@ public struct MissingWords: Sendable, Hashable, Codable {
     }
   }
 
-  /// All usual words and placeholders: what may mean "no value" in the first records of a text.
+  /// All usual words and placeholders: those that may mean "no value" in the first records of a text.
   static let possible = MissingWords(TypingOptions.usualMissingWords + TypingOptions.placeholderWords)
 
   private static func lowercased(_ byte: UInt8) -> UInt8 {

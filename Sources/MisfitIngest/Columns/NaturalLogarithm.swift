@@ -4,14 +4,14 @@
   import Glibc
 #endif
 
-/// The functions of the C mathematics library that encodings need.
+/// The functions of the C mathematics library for encodings.
 enum NaturalLogarithm {
   static func of(_ x: Double) -> Double { log(x) }
 
-  /// ln(1 + x), exact for small x.
+  /// Returns ln(1 + x), exact for small x.
   static func ofOnePlus(_ x: Double) -> Double { log1p(x) }
 
-  /// The inverse of `ofOnePlus`.
+  /// Returns the inverse of `ofOnePlus`.
   static func inverseOfOnePlus(_ x: Double) -> Double { expm1(x) }
 
   static func sine(_ x: Double) -> Double { sin(x) }

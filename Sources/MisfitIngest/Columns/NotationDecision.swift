@@ -1,10 +1,10 @@
-/// How the numbers of a column are written, or why they stay texts.
+/// The notation of a column's numbers, or the reason why they stay texts.
 struct ColumnNotation: Sendable, Equatable {
   var notation = NumberNotation()
-  /// Why cells that may be numbers are not read as such, as a part of a sentence; nil where they are.
+  /// The reason why cells that may be numbers are not read as such, as a part of a sentence; nil if they are.
   var problem: String?
 
-  /// The same with points for commas and commas for points.
+  /// The notation with points for commas and commas for points.
   var withSwappedMarks: ColumnNotation {
     guard problem == nil else { return self }
     var other = self
@@ -18,28 +18,28 @@ struct ColumnNotation: Sendable, Equatable {
   }
 }
 
-/// Decides how the numbers of a table are written.
+/// Decides the notation of the numbers of a table.
 ///
-/// The decimal sign is that of the whole table, since one program wrote it: what users say comes first, then
-/// what the cells of all columns say, then what a model's table had. A mark that is not the decimal sign
+/// The decimal sign is that of the whole table, since one program wrote it. The choice of the user takes
+/// precedence, then the cells of all columns, then a model's table. A mark that is not the decimal sign
 /// separates thousands.
 struct NotationDecision {
   let evidence: [NumberEvidence]
-  /// What users say.
+  /// The choices of the user.
   let options: NumberOptions
-  /// The notations of a model's columns; nil for those that are no numbers.
+  /// The notations of a model's columns; nil for columns that are not numbers.
   let known: [NumberNotation?]
   let delimiter: UInt8
 
   private enum Sign { case point, comma }
 
-  /// The notations, one a column.
+  /// The notation of each column.
   var columns: [ColumnNotation] {
     let sign = tableSign
     return evidence.indices.map { column($0, sign) }
   }
 
-  /// A column whose numbers have decimal commas and one with decimal points, where users say nothing of them.
+  /// A column whose numbers have decimal commas and one with decimal points, if the user did not choose.
   var contradiction: (comma: Int, point: Int)? {
     guard saidSign == nil, let comma = evidence.firstIndex(where: { $0.saysComma && !$0.saysPoint }),
       let point = evidence.firstIndex(where: { $0.saysPoint && !$0.saysComma })
@@ -49,7 +49,7 @@ struct NotationDecision {
 
   // MARK: The decimal sign
 
-  /// The sign that numbers have, where all that say one say the same, and users say none.
+  /// The decimal sign of the numbers if all that determine one agree and the user did not choose.
   var seenSign: DecimalSign? {
     guard saidSign == nil else { return nil }
     let hasComma = evidence.contains(where: \.saysComma)
@@ -66,12 +66,12 @@ struct NotationDecision {
     }
   }
 
-  /// The sign of the table; nil where it is unclear.
+  /// The sign of the table; nil if it is unclear.
   private var tableSign: Sign? {
     if let saidSign { return saidSign }
     if known.contains(where: { $0 != nil }), !contradictsKnown {
       let hasComma = known.contains { $0?.hasDecimalComma ?? false }
-      // The columns of a table that had both signs keep their own.
+      // The columns of a table with both signs keep their own.
       if hasComma, known.contains(where: { $0?.hasDecimalComma == false }) { return nil }
       return hasComma ? .comma : .point
     }
@@ -81,7 +81,7 @@ struct NotationDecision {
     return openSign
   }
 
-  /// Whether cells say another sign than a model's table had in their column.
+  /// Whether cells have another sign than a model's table had in their column.
   private var contradictsKnown: Bool {
     zip(evidence, known).contains { evidence, known in
       guard let known else { return false }
@@ -90,10 +90,10 @@ struct NotationDecision {
     }
   }
 
-  /// The sign where all marks stand in front of three digits.
+  /// The sign if all marks come before three digits.
   private var openSign: Sign? {
     let commas = evidence.filter { $0.isNumeric && $0.openCommaCount > 0 }
-    // Whoever writes semicolons between cells needs the comma for numbers.
+    // Semicolons between cells mean that commas are used in numbers.
     let points = evidence.filter {
       $0.openPointCount >= 3 && $0.marksOnlyThousands && delimiter == UInt8(ascii: ";")
     }
@@ -124,15 +124,15 @@ struct NotationDecision {
     return found.problem == nil ? found : ColumnNotation(problem: found.problem)
   }
 
-  /// Why a column is unclear in a table without one sign; nil where it has no mark.
+  /// Returns the reason why a column is unclear in a table without one sign; nil if it has no mark.
   private func undecided(_ evidence: NumberEvidence) -> String? {
     if evidence.saysComma && evidence.saysPoint { return Self.mixed }
     if evidence.openCommaCount > 0 { return Self.open(",") }
     return evidence.openPointCount > 0 && contradiction != nil ? Self.open(".") : nil
   }
 
-  /// Whether all numbers of a column have a point in front of three digits, as fractions of a fixed length
-  /// have, and hardly another column's commas say otherwise.
+  /// Returns whether all numbers of a column have a point before three digits, as fractions of a fixed length
+  /// do, and the commas of other columns hardly contradict it.
   private func mayBeDecimals(_ evidence: NumberEvidence) -> Bool {
     let commaCount = self.evidence.reduce(0) { $0 + $1.commaMarkCount }
     return evidence.shortWholeCount + evidence.longWholeCount == 0 && evidence.commaMarkCount == 0
@@ -145,7 +145,7 @@ struct NotationDecision {
 
   private static let mixed = "some numbers have a decimal comma and others a point"
 
-  /// Finds what separates thousands; why it cannot be told, where it cannot.
+  /// Finds the mark that separates thousands, or the reason why it is unclear.
   private func thousands(
     _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
   ) -> String? {
@@ -173,12 +173,12 @@ struct NotationDecision {
     return nil
   }
 
-  /// Finds the unit; why there is not one, where there is not.
+  /// Finds the unit, or the reason why there is not one.
   private func unit(
     _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
   ) -> String? {
     if let known {
-      // A model that learned plain numbers learned no percentages.
+      // A model trained on plain numbers was not trained on percentages.
       let other = evidence.units.count == 1 ? evidence.units.first : nil
       notation.unit = known.unit ?? other.flatMap { NumberNotation.isShare($0) ? nil : $0 }
       return nil
@@ -195,16 +195,16 @@ struct NotationDecision {
   }
 }
 
-/// What users say of how numbers are written.
+/// Options for the notation of numbers.
 public struct NumberOptions: Sendable, Hashable {
-  /// The decimal sign, `.` or `,`; nil is found out.
+  /// The decimal sign, `.` or `,`; nil detects it.
   public var decimal: String?
-  /// What separates thousands: a point, a comma, an apostrophe or a space; nil is found out.
+  /// The mark that separates thousands: a point, a comma, an apostrophe or a space; nil detects it.
   public var thousands: String?
 
-  /// Everything is found out.
+  /// Makes options that detect everything.
   public init() {}
 
-  /// Whether tables of plain numbers, too, are looked at cell by cell.
+  /// Whether tables of plain numbers have to be examined cell by cell, too.
   var isNotable: Bool { decimal == "," || thousands != nil }
 }

@@ -1,29 +1,36 @@
-/// How numbers of a column become inputs of a network: moved, divided, and bent where they reach far.
+/// The encoding of a column's numbers: shifted, scaled, and log-compressed if extreme.
 ///
-/// With z = (x - offset) / scale, or (sign(x) ln(1 + |x|) - offset) / scale where ``isLogarithmic``. Where there is a ``bend``, a
-/// larger |z| grows on as the logarithm: bend + ln(1 + |z| - bend), which keeps far values in their order and without a
-/// kink. With ``knots``, z is looked up among quantiles instead, see ``QuantileKnots``.
+/// With z = (x - offset) / scale, or (sign(x) ln(1 +
+/// x
+/// ) - offset) / scale if ``isLogarithmic``. If there is a ``bend``, a larger
+/// z
+/// becomes bend + ln(1 +
+/// z
+/// - bend), which keeps extreme values in order, without a kink. With ``knots``, z is interpolated among
+///   quantiles instead, see ``QuantileKnots``.
 public struct NumberEncoding: Sendable, Hashable, Codable {
-  /// What is subtracted.
+  /// The value that is subtracted.
   public var offset: Double
-  /// What is then divided by; finite and above 0.
+  /// The divisor; finite and above 0.
   public var scale: Double
-  /// Whether ln(1 + x) takes the place of x.
+  /// Whether ln(1 + x) replaces x.
   public var isLogarithmic = false
-  /// Where growth turns logarithmic; nil for nowhere.
+  /// The
+  /// z
+  /// beyond which values are log-compressed; nil for none.
   public var bend: Double?
-  /// Quantiles and the normal deviates that stand for them; nil where the two numbers above do it all.
+  /// Quantiles and the normal deviates they are mapped to; nil if the fields above define the encoding.
   public var knots: QuantileKnots?
-  /// The input for a missing cell where training had some: the centre of the column, far from nothing.
+  /// The input for a missing cell if training had some: the center of the column, at no distance from it.
   public var center = 0.0
-  /// The input for a missing cell where training had none: a deviation beyond the largest value of training, and at
-  /// least four from the centre.
+  /// The input for a missing cell if training had none: one deviation beyond the largest training value, and
+  /// at least four from the center.
   public var far = 4.0
 
-  /// The bend of robust scaling.
+  /// The ``bend`` of robust scaling.
   static let usualBend = 5.0
 
-  /// The input for a value.
+  /// Returns the input for a value.
   package func encode(_ value: Double) -> Double {
     if let knots { return knots.encode(value) }
     let base = isLogarithmic ? Self.signedLogarithm(value) : value
@@ -32,22 +39,22 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
     return Self.compress(z, beyond: bend)
   }
 
-  /// z, with the growth of its magnitude turned logarithmic beyond a limit.
+  /// Returns z with its magnitude log-compressed beyond a limit.
   static func compress(_ z: Double, beyond limit: Double) -> Double {
     guard z.magnitude > limit else { return Schema.bounded(z) }
     let compressed = limit + NaturalLogarithm.ofOnePlus(z.magnitude - limit)
     return z < 0 ? -compressed : compressed
   }
 
-  /// The inverse of ``compress(_:beyond:)``.
+  /// Returns the inverse of ``compress(_:beyond:)``.
   static func expand(_ z: Double, beyond limit: Double) -> Double {
     guard z.magnitude > limit else { return z }
-    // Beyond what any double encodes to, the inverse would overflow.
+    // Beyond the encoding of the largest double, the inverse would overflow.
     let far = limit + NaturalLogarithm.inverseOfOnePlus(min(z.magnitude - limit, 700))
     return z < 0 ? -far : far
   }
 
-  /// The value for an input.
+  /// Returns the value for an input.
   package func decode(_ encoded: Double) -> Double {
     if let knots { return knots.decode(encoded) }
     var z = encoded
@@ -58,13 +65,13 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
     return base < 0 ? -value : value
   }
 
-  /// ln(1 + x), and the same mirrored for negative numbers, which keeps values unseen in training in their order.
+  /// Returns ln(1 + x), mirrored for negative numbers, which keeps values unseen in training in order.
   private static func signedLogarithm(_ value: Double) -> Double {
     let logarithm = NaturalLogarithm.ofOnePlus(value.magnitude)
     return value < 0 ? -logarithm : logarithm
   }
 
-  /// Whether its numbers can be computed with.
+  /// Whether all fields are usable in computations.
   var isUsable: Bool {
     offset.isFinite && center.magnitude <= 1e15 && far.magnitude <= 1e15 && scale.isFinite && scale.isNormal
       && scale > 0
@@ -74,15 +81,15 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
 
 /// Quantiles of a column, evenly spaced, and the normal deviates of their shares.
 ///
-/// Between knots the input is linear; beyond them it grows as the logarithm of the distance, so that far values stay in
-/// their order.
+/// Between knots the mapping is linear; beyond them it grows as the logarithm of the distance, so that
+/// extreme values stay in order.
 public struct QuantileKnots: Sendable, Hashable, Codable {
-  /// Ascending, without repetition; at least two.
+  /// The quantiles, ascending and distinct; at least two.
   public var values: [Double]
-  /// The deviate of each, ascending.
+  /// The normal deviate of each quantile, ascending.
   public var deviates: [Double]
 
-  /// Knots of sorted numbers: at most 101; nil where they are all equal.
+  /// Makes at most 101 knots of sorted numbers; nil if they are all equal.
   init?(sorted: [Double]) {
     guard let first = sorted.first, let last = sorted.last, last > first else { return nil }
     let count = min(101, sorted.count)
@@ -106,7 +113,7 @@ public struct QuantileKnots: Sendable, Hashable, Codable {
     close(&group)
   }
 
-  /// A value that several quantiles share stands for their mean share.
+  /// A value that is several quantiles represents their mean share.
   private mutating func close(_ group: inout [Double]) {
     deviates.append(NormalDeviate.of(group.reduce(0, +) / Double(group.count)))
     group = []
@@ -138,7 +145,8 @@ public struct QuantileKnots: Sendable, Hashable, Codable {
     return values[upper - 1] + share * (values[upper] - values[upper - 1])
   }
 
-  /// The first index for which `isRight` holds, which then holds for all behind it; the last where none does.
+  /// Returns the first index for which `isRight` is true, which it then is for all later ones; the last index
+  /// if there is none.
   private func firstIndex(in numbers: [Double], where isRight: (Double) -> Bool) -> Int {
     var (low, high) = (0, numbers.count - 1)
     while low < high {
@@ -157,13 +165,13 @@ public struct QuantileKnots: Sendable, Hashable, Codable {
   }
 }
 
-/// Deviates of the normal distribution.
+/// Quantiles of the normal distribution.
 enum NormalDeviate {
-  /// The number that a share of the normal distribution lies below; exact to 1e-9.
+  /// Returns the quantile of a share; exact to 1e-9.
   ///
   /// P. Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003).
   ///
-  /// - Precondition: the share lies between 0 and 1.
+  /// - Precondition: the share is between 0 and 1.
   static func of(_ share: Double) -> Double {
     func ratio(_ x: Double, _ above: [Double], _ below: [Double]) -> Double {
       above.reduce(0) { $0 * x + $1 } / (below.reduce(0) { $0 * x + $1 } * x + 1)

@@ -1,17 +1,17 @@
-/// What the cells of a column say of how its numbers are written; parts merge in any order.
+/// Evidence for the notation of a column's numbers; parts merge in any order.
 struct NumberEvidence: Sendable {
-  /// Numbers of digits alone, with three of them at most.
+  /// The number of numbers of at most three digits, without marks.
   private(set) var shortWholeCount = 0
-  /// Numbers of digits alone, with more of them.
+  /// The number of numbers of more digits, without marks.
   private(set) var longWholeCount = 0
-  /// Numbers whose point, or comma, can only be the decimal sign.
+  /// The number of numbers whose point, or comma, can only be the decimal sign.
   private(set) var pointCount = 0
   private(set) var commaCount = 0
-  /// Numbers as `1.234`, or `1,234`, whose mark may be either.
+  /// The number of numbers such as `1.234`, or `1,234`, whose mark may be either.
   private(set) var openPointCount = 0
   private(set) var openCommaCount = 0
-  /// Numbers with marks that can only separate thousands, by the mark; and those of them without a decimal
-  /// sign.
+  /// The number of numbers whose marks can only separate thousands, by the mark, and of those without a
+  /// decimal sign.
   private(set) var groupPointCount = 0
   private(set) var groupCommaCount = 0
   private(set) var groupSpaceCount = 0
@@ -19,19 +19,19 @@ struct NumberEvidence: Sendable {
   private(set) var groupedCount = 0
   private(set) var accountingCount = 0
   private(set) var otherMinusCount = 0
-  /// Numbers without a unit that are not 0.
+  /// The number of numbers without a unit that are not 0.
   private(set) var bareCount = 0
-  /// Numbers with a unit.
+  /// The number of numbers with a unit.
   private(set) var unitCount = 0
   private(set) var units: Set<String> = []
-  /// Cells that are no numbers and not missing.
+  /// The number of cells that are neither numbers nor missing.
   private(set) var otherCount = 0
   private var leastDigitCount = Int.max
   private var largestDigitCount = 0
 
   private static let unitLimit = 8
 
-  /// Takes a cell that is not missing, without the blanks around it.
+  /// Adds a cell that is not missing, without surrounding blanks.
   mutating func add(_ cell: Span<UInt8>) {
     if addPlain(cell) { return }
     guard let written = WrittenNumber(cell), let marks = written.marks else {
@@ -49,7 +49,7 @@ struct NumberEvidence: Sendable {
     count(marks)
   }
 
-  /// Counts a number of digits and one point without looking at it twice; false for anything else.
+  /// Counts a number of digits and at most one point in a single scan; false for anything else.
   private mutating func addPlain(_ cell: Span<UInt8>) -> Bool {
     var point = -1
     let start = !cell.isEmpty && (cell[0] == UInt8(ascii: "-") || cell[0] == UInt8(ascii: "+")) ? 1 : 0
@@ -137,26 +137,27 @@ struct NumberEvidence: Sendable {
   /// Whether at least half of the cells are numbers.
   var isNumeric: Bool { numberCount > 0 && numberCount >= otherCount }
 
-  /// Whether marks can only be decimal points, or only stand where points are decimal signs; one among ten
-  /// that say the opposite is rather a mistake.
+  /// Whether marks can only be decimal points, or are only where points are decimal signs; one mark in ten
+  /// that contradicts is regarded as a mistake.
   var saysPoint: Bool { isNumeric && pointMarkCount > 0 && pointMarkCount * 10 >= commaMarkCount }
 
-  /// The same of commas.
+  /// Whether marks can only be decimal commas, likewise.
   var saysComma: Bool { isNumeric && commaMarkCount > 0 && commaMarkCount * 10 >= pointMarkCount }
 
   private var pointMarkCount: Int { pointCount + groupCommaCount }
 
-  /// The numbers that say that commas are decimal signs.
+  /// The number of numbers that show commas as decimal signs.
   var commaMarkCount: Int { commaCount + groupPointCount }
 
-  /// Whether numbers below 1000 have no mark and all others one in front of three digits, which then
-  /// separates thousands.
+  /// Whether numbers below 1000 have no mark and all others one before three digits, which then separates
+  /// thousands.
   var marksOnlyThousands: Bool {
     isNumeric && shortWholeCount > 0 && longWholeCount == 0 && pointCount + commaCount == 0
       && (openPointCount == 0) != (openCommaCount == 0)
   }
 
-  /// Whether groups of digits may be codes: as many digits in each, and no sign that they are amounts.
+  /// Whether groups of digits may be codes: all have the same number of digits, and nothing shows that they
+  /// are amounts.
   var mayBeCodes: Bool {
     groupSpaceCount + groupPointCount > 0 && leastDigitCount == largestDigitCount && units.isEmpty
       && pointCount + commaCount + accountingCount + shortWholeCount == 0

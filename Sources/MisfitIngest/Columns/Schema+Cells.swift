@@ -1,13 +1,13 @@
 import MisfitKernels
 
 extension Schema {
-  /// What a row's values stand for, for a loss or an error cell by cell: numbers, yes or no, and levels.
+  /// The cells of a row, for losses and errors per cell: numbers, yes or no, and levels.
   ///
   /// Shapes: D cells of E values, D = ``width``, E = ``inputCount``. Units: costs are of scaled values.
   ///
-  /// Costs are weighted so that a column of which nothing but its mean or its shares is known costs about 1: squares by the variance
-  /// after scaling, cross-entropies by the entropy of the shares, or by ln 2 where that is larger, since a rare level of a
-  /// column that nearly always says the same would drown all others.
+  /// Costs are weighted so that a column of which only the mean or the shares are known costs about 1:
+  /// squares by the variance after scaling, cross-entropies by the entropy of the shares, or by ln 2 if that
+  /// is larger; otherwise a rare level of a nearly constant column would dominate all others.
   public var cells: CellLayout {
     guard let table else {
       let cells = (0..<width).map { column -> Cell in
@@ -23,25 +23,26 @@ extension Schema {
     return CellLayout(cells, width: table.inputCount)
   }
 
-  /// Whether a network does better by a mixed loss: columns are of several kinds, or miss cells.
+  /// Whether networks learn better by a mixed loss: columns are of several kinds, or have missing cells.
   public var suitsMixedLoss: Bool { table?.used.contains { $0.number == nil || $0.hasIndicator } ?? false }
 
-  /// Whether every value is a number, which a model of any kind rebuilds as such.
+  /// Whether every value is a number, which models of any kind reconstruct as such.
   public var holdsNumbersOnly: Bool {
     table?.used.allSatisfy { $0.number != nil || $0.date != nil } ?? (shape.imageExtents == nil)
   }
 }
 
 extension Schema {
-  /// The probability that a network's output gives to a level that training had; nil for other cells.
+  /// Returns the probability of a training level in a network's output; nil for other cells.
   ///
-  /// Shapes: `output` [E], with what ``CellLayout/costs(of:against:into:kernels:)`` makes of levels and of yes or no.
+  /// Shapes: `output` [E], after ``CellLayout/costs(of:against:into:kernels:)`` has made probabilities of
+  /// levels.
   public func probability(of cell: CellValue, in output: Span<Float>, column: Int) -> Double? {
     guard let table, case .level(let text) = cell else { return nil }
     let known = table.used[column]
-    // By the bytes, as levels are told apart.
+    // By their bytes, which distinguish levels.
     guard let level = known.levels.firstIndex(where: { $0.text.utf8.elementsEqual(text.utf8) }) else {
-      // One of those that share an input.
+      // A level that shares an input with others.
       guard known.kind == .categorical, known.otherCount > 0 else { return nil }
       return Double(output[table.starts[column] + known.levels.count])
     }
@@ -52,7 +53,7 @@ extension Schema {
 }
 
 extension TableColumn {
-  /// The column's cell among values that begin at `start`.
+  /// Returns the column's cell among values that begin at `start`.
   fileprivate func cell(at start: Int) -> Cell {
     let outputs = start..<start + valueWidth
     var cell: Cell
@@ -79,13 +80,13 @@ extension TableColumn {
     }
   }
 
-  /// The standard deviation after scaling, where that is known; 1 where scaling aims at it.
+  /// The standard deviation after scaling if it is known; 1 if scaling aims at it.
   private var spread: Double {
     guard let number, let numbers, number.knots == nil, number.bend == nil, !number.isLogarithmic else {
       return 1
     }
     let spread = numbers.deviation / number.scale
-    // Squares of smaller or larger ones are no floats, and rounding is all there is to their differences.
+    // Outside this range the square under- or overflows a Float, and differences are rounding error alone.
     return (1e-15...1e15).contains(spread) ? spread : 1
   }
 
@@ -99,9 +100,9 @@ extension TableColumn {
     }
   }
 
-  /// The cross-entropy of what training never had, by the rule of succession (Laplace, 1774).
+  /// The cross-entropy of a level unseen in training, by the rule of succession (Laplace, 1774).
   ///
-  /// It is as if each level, and one more, had been seen once beside.
+  /// Each level, and one more, counts as if it had been seen once more.
   private var surprise: Double {
     Self.surprise(of: max(0, cellCount - missingCount), levels: levels.count)
   }

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension TableColumn {
-  /// What stands in it, in a few words: the range and the median, or the commonest levels.
+  /// Returns the content in a few words: the range and the median, or the most frequent levels.
   public func contentText(levelsAtMost count: Int = 3) -> String {
     if !isUsed || kind == .categorical || kind == .boolean { return levelText(atMost: count) }
     if let dates {
@@ -28,7 +28,7 @@ extension TableColumn {
     return shown.joined(separator: ", ") + (more > 0 ? " and \(NumberText.grouped(more)) more" : "")
   }
 
-  /// What becomes of it, in a few words.
+  /// The encoding in a few words.
   public var encodingText: String {
     var text: String
     switch kind {

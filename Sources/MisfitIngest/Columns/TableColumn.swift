@@ -1,51 +1,51 @@
-/// A column of a table: what it is, why, and how it is encoded.
+/// A column of a table, with its kind and encoding and the reasons for them.
 public struct TableColumn: Sendable, Hashable, Codable {
-  /// Its name.
+  /// The name of the column.
   public var name: String
-  /// What it is.
+  /// The kind of its cells.
   public var kind: ColumnKind
-  /// Why, as a sentence without its end.
+  /// The reason for the kind, as a sentence without a period.
   public var reason: String
-  /// Cells, the missing among them.
+  /// The number of cells, including missing ones.
   public var cellCount: Int
-  /// Cells without a value.
+  /// The number of missing cells.
   public var missingCount: Int
-  /// Different values, about.
+  /// The estimated number of different values.
   public var distinctCount: Int
-  /// Of numbers.
+  /// The statistics of its numbers.
   public var numbers: NumberFigures?
-  /// Of dates.
+  /// The statistics of its dates.
   public var dates: DateFigures?
-  /// The levels with an input of their own, the commonest first; of a boolean the one for no, then the one for yes;
-  /// of a column that is left out, the commonest texts.
+  /// The levels with an input of their own, the most frequent first; for a boolean, the one for no, then the
+  /// one for yes; for a column that is left out, the most frequent texts.
   public var levels: [ColumnLevel] = []
-  /// Cells with another text than those levels.
+  /// The number of cells with another text than those levels.
   public var otherCount = 0
-  /// How numbers are encoded.
+  /// The encoding of numbers.
   public var number: NumberEncoding?
-  /// How dates are encoded.
+  /// The encoding of dates.
   public var date: DateEncoding?
-  /// Whether its numbers have decimal commas, unless those of another file are seen to have points; nil where they have
-  /// not.
+  /// Whether its numbers have decimal commas, unless another file has points; nil if they have not.
   public var decimalComma: Bool?
-  /// What separates thousands in its numbers; nil for nothing.
+  /// The mark that separates thousands in its numbers; nil for none.
   public var thousands: String?
-  /// The unit of its numbers, which may be left out: `%`, `$`, `EUR`; nil for none.
+  /// The unit of its numbers, which may be omitted: `%`, `$`, `EUR`; nil for none.
   public var unit: String?
-  /// Whether some of its numbers have parentheses for a minus, or the minus behind them; nil where none has.
+  /// Whether some of its numbers have parentheses for a minus, or the minus after them; nil if none has.
   public var accountingSigns: Bool?
-  /// Why cells that may be numbers are taken for texts, as a part of a sentence; nil where none are.
+  /// The reason why cells that may be numbers are read as texts, as a part of a sentence; nil if there are
+  /// none.
   public var unreadNumbers: String?
-  /// Whether an input of its own says that the cell is missing.
+  /// Whether it has an input that indicates missing cells.
   public var hasIndicator = false
-  /// Whether ``TypingOptions/placeholderWords`` mean "no value" in it; nil where they do not.
+  /// Whether ``TypingOptions/placeholderWords`` mean "no value" in it; nil if they do not.
   public var placeholdersAreMissing: Bool?
-  /// Cells that are none of the column's kind; nil where there are none.
+  /// The number of cells that are not of the column's kind; nil if there are none.
   public var unreadCount: Int?
-  /// How its cells were understood where another reading is possible, as a sentence without its end; nil where all is plain.
+  /// A remark on the interpretation of its cells if another one is possible, as a sentence without a period.
   public var remark: String?
 
-  /// How its numbers are written.
+  /// The notation of its numbers.
   public var notation: NumberNotation {
     get {
       var notation = NumberNotation()
@@ -63,16 +63,16 @@ public struct TableColumn: Sendable, Hashable, Codable {
     }
   }
 
-  /// The share of cells without a value.
+  /// The share of missing cells.
   public var missingShare: Double { cellCount == 0 ? 0 : Double(missingCount) / Double(cellCount) }
 
-  /// Whether every cell held the same value.
+  /// Whether every cell had the same value.
   public var isConstant: Bool { missingCount == 0 && distinctCount == 1 }
 
-  /// Whether a model sees the column.
+  /// Whether models use the column.
   public var isUsed: Bool { kind.isUsed }
 
-  /// The inputs for the value, without the indicator.
+  /// The number of inputs for the value, without the indicator.
   public var valueWidth: Int {
     switch kind {
     case .numeric, .count, .boolean: 1
@@ -82,37 +82,37 @@ public struct TableColumn: Sendable, Hashable, Codable {
     }
   }
 
-  /// All inputs.
+  /// The number of inputs.
   public var width: Int { valueWidth + (hasIndicator ? 1 : 0) }
 }
 
-/// A text of a column, and how often it stands there.
+/// A text of a column and its number of cells.
 public struct ColumnLevel: Sendable, Hashable, Codable {
   /// The text.
   public var text: String
-  /// Its cells.
+  /// The number of cells.
   public var count: Int
 }
 
-/// Figures of a column's numbers, missing cells aside.
+/// Statistics of a column's numbers, without missing cells.
 public struct NumberFigures: Sendable, Hashable, Codable {
   /// The mean.
   public var mean: Double
   /// The population standard deviation.
   public var deviation: Double
-  /// The least.
+  /// The minimum.
   public var least: Double
-  /// The quantile of 0.25; of a sample where there are more than 8,192 numbers, as the next two.
+  /// The first quartile; of a sample if there are more than 8,192 numbers, like the next two.
   public var lowerQuartile: Double
   /// The median.
   public var median: Double
-  /// The quantile of 0.75.
+  /// The third quartile.
   public var upperQuartile: Double
-  /// The largest.
+  /// The maximum.
   public var largest: Double
 }
 
-/// Figures of a column's dates, in seconds from 1 January 1970.
+/// Statistics of a column's dates, in seconds from 1 January 1970.
 public struct DateFigures: Sendable, Hashable, Codable {
   /// The earliest.
   public var earliest: Double
@@ -122,7 +122,7 @@ public struct DateFigures: Sendable, Hashable, Codable {
   public var hasTime: Bool
 }
 
-/// A rhythm that dates may follow.
+/// A cycle that dates may follow.
 public enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
   /// The time of day.
   case day
@@ -131,7 +131,7 @@ public enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
   /// The season.
   case year
 
-  /// The share of the cycle that is over, 0 to 1.
+  /// Returns the elapsed share of the cycle, 0 to 1.
   func phase(_ seconds: Double) -> Double {
     let days = seconds / CalendarDate.secondsPerDay
     let day = days.rounded(.down)
@@ -146,44 +146,46 @@ public enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// How dates become inputs: the trend, moved and divided, and a sine and a cosine for each cycle.
+/// The encoding of dates: a trend, shifted and scaled, and a sine and a cosine for each cycle.
 ///
-/// All of them are multiplied by ``weight``, so that a date weighs no more in distances than a number. Where the rows stand in
-/// the order of the dates, new rows come later than all of training: the trend is then 0 for all but absurd dates, see ``DateSequence``.
+/// All of them are multiplied by ``weight``, so that a date counts as much in distances as a number. If the
+/// rows are in the order of the dates, new rows are later than all training rows: the trend is then 0 for all
+/// but absurd dates, see ``DateSequence``.
 public struct DateEncoding: Sendable, Hashable, Codable {
-  /// Day or month first, where a date does not tell.
+  /// The order of dates that do not determine it.
   public var order: DateOrder
-  /// The mean, in seconds.
+  /// The mean of the dates, in seconds.
   public var offset: Double
-  /// The standard deviation; above 0.
+  /// The standard deviation of the dates; above 0.
   public var scale: Double
-  /// The cycles that the data's span and resolution can show.
+  /// The cycles that the span and the resolution of the data can show.
   public var cycles: [DateCycle]
-  /// The input of the trend for a missing cell where training had none.
+  /// The trend of a missing cell if training had none.
   public var far: Double
-  /// How dates are written as numbers; nil for texts.
+  /// The notation of dates that are numbers; nil for texts.
   public var notation: DateNotation?
-  /// Where the growth of the trend turns logarithmic, see ``NumberEncoding/bend``; nil for nowhere.
+  /// The trend beyond which it is log-compressed, see ``NumberEncoding/bend``; nil for none.
   public var bend: Double?
-  /// Dates that mean "no date", in seconds: they are read as missing cells; nil where there are none.
+  /// Dates that mean "no date", in seconds, which are read as missing cells; nil if there are none.
   public var sentinels: [Double]?
-  /// Whether some dates of training needed ``order`` to tell day and month apart; nil where that is not known, as of
-  /// older models.
+  /// Whether some training dates needed ``order`` to distinguish day and month; nil if that is not known, as
+  /// in models of earlier versions.
   public var isOrdered: Bool?
 
-  /// The dates of training where its rows stood in their order; nil for others, and in files of earlier versions.
+  /// The range of the training dates if the rows were in their order; nil otherwise, and in models of earlier
+  /// versions.
   public var sequence: DateSequence?
 
-  /// 1 / √(1 + cycles).
+  /// The factor of all inputs, 1 / √(1 + cycles).
   public var weight: Double { 1 / Double(1 + cycles.count).squareRoot() }
 
-  /// The trend's input for a date in seconds, before ``weight``.
+  /// Returns the trend of a date in seconds, without ``weight``.
   func trend(_ seconds: Double) -> Double {
     let z = (sequence.map { $0.excess(of: seconds) } ?? (seconds - offset)) / scale
     return bend.map { NumberEncoding.compress(z, beyond: $0) } ?? z
   }
 
-  /// The inverse of ``trend(_:)``; a date among those of a sequence for all of them.
+  /// Returns the inverse of ``trend(_:)``; for a sequence, one of its dates.
   package func seconds(ofTrend trend: Double) -> Double {
     let distance = (bend.map { NumberEncoding.expand(trend, beyond: $0) } ?? trend) * scale
     guard let sequence, distance != 0 else { return distance + offset }
@@ -197,23 +199,23 @@ public struct DateEncoding: Sendable, Hashable, Codable {
   }
 }
 
-/// The dates of rows that stand in the order of their dates, in seconds.
+/// The dates of rows that are in the order of their dates, in seconds.
 ///
-/// Rows to be scored come later, and that they do is no anomaly. Only a date is far that lies further beyond them than they
-/// reach, and more than a year.
+/// New rows are later, which is no anomaly. A date is far only if it is further beyond them than their range,
+/// and more than a year.
 public struct DateSequence: Sendable, Hashable, Codable {
-  /// The earliest; dates far from all others are left out.
+  /// The earliest date; without dates far from all others.
   public var earliest: Double
-  /// The latest, likewise.
+  /// The latest date, likewise.
   public var latest: Double
 
-  /// The dates that are not far.
+  /// The range of the dates that are not far.
   var ends: ClosedRange<Double> {
     let reach = max(latest - earliest, 366 * CalendarDate.secondsPerDay)
     return (earliest - reach)...(latest + reach)
   }
 
-  /// How far a date lies beyond ``ends``: 0 for one within.
+  /// Returns the distance of a date from ``ends``: 0 for one within.
   func excess(of seconds: Double) -> Double {
     let ends = ends
     return max(0, seconds - ends.upperBound) + min(0, seconds - ends.lowerBound)
@@ -224,7 +226,7 @@ public struct DateSequence: Sendable, Hashable, Codable {
   }
 }
 
-/// A cell as people see it.
+/// A cell in the units of the user.
 public enum CellValue: Sendable, Hashable {
   /// A number in the column's own units.
   case number(Double)

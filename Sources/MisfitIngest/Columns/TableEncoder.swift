@@ -1,31 +1,31 @@
 import MisfitCore
 
-/// Turns records of a table into inputs, and inputs into cells.
+/// Encodes records of a table as inputs, and decodes inputs as cells.
 ///
-/// A record holds numbers as they are, levels by their places (those past the last have none of their own), 0 and 1 for
-/// no and yes, and dates in seconds; a missing cell is NaN.
+/// A record has numbers as they are, levels by their index (unknown ones by the number of levels), 0 and 1
+/// for no and yes, and dates in seconds; a missing cell is NaN.
 ///
 /// - A number is one input, see ``NumberEncoding``.
-/// - A level is 1 in its own input and 0 in those of the others. Two standardised numbers differ by the square of √2 on
-///   average, and so do two levels.
-/// - No and yes are 0 and √2, which comes to the same.
+/// - A level is 1 in its own input and 0 in those of the others. Two standardized numbers differ by the
+///   square of √2 on average, and so do two levels.
+/// - No and yes are 0 and √2, at the same distance.
 /// - A date is a trend and its cycles, see ``DateEncoding``.
-/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; where the column has no indicator,
-///   NaN, for a model that fills them. Where training had no missing cell, it has inputs four deviations away; so has a
-///   level never seen.
+/// - A missing cell has the inputs of the column's mean, and 1 in its indicator; if the column has no
+///   indicator, NaN, for a model that imputes it. If training had no missing cell, its inputs are four
+///   deviations away; so are those of an unseen level.
 struct TableEncoder: Sendable {
   let table: TableSchema
 
-  /// What stands for yes.
+  /// The input for yes.
   static let yes = Double(2).squareRoot()
-  /// The cost of what training never had: as much as a value so many deviations away.
+  /// The number of deviations of a value that costs as much as one unseen in training.
   static let surprise = 4.0
 
   /// Encodes one record.
   ///
   /// Shapes: `values` [D], `inputs` [E].
   func encode(_ values: Span<Double>, into inputs: inout MutableSpan<Float>, from start: Int) {
-    // Through a span, columns are looked at where they are: copies of them would be counted for each cell.
+    // Spans access columns without copies, which would be reference-counted for each cell.
     let (columns, starts) = (table.used.span, table.starts.span)
     for index in columns.indices {
       encodeCell(values[index], columns[index], into: &inputs, at: start + starts[index])
@@ -75,7 +75,7 @@ struct TableEncoder: Sendable {
       return
     }
     for level in 0...count { inputs[place + level] = 0 }
-    // An array may hold any number.
+    // An array may contain any number.
     let level = Int(min(max(value, 0), Double(count)))
     inputs[place + level] = level == count && column.otherCount == 0 ? Float(Self.surprise) : 1
   }
@@ -101,7 +101,7 @@ struct TableEncoder: Sendable {
     }
   }
 
-  /// What inputs that a model made say of a used column.
+  /// Returns the cell of a used column from the inputs that a model made.
   ///
   /// Shapes: `inputs` [E].
   func decode(_ inputs: Span<Float>, column index: Int) -> CellValue {
@@ -122,7 +122,7 @@ struct TableEncoder: Sendable {
     }
   }
 
-  /// A value of a record for people; `text` is that of a level without a place.
+  /// Returns a value of a record for users; `text` is that of an unknown level.
   func cell(_ value: Double, text: String?, column index: Int) -> CellValue {
     let column = table.used[index]
     if value.isNaN { return .missing }
@@ -138,12 +138,12 @@ struct TableEncoder: Sendable {
 }
 
 extension TableColumn {
-  /// The share of the present cells with a level.
+  /// Returns the share of a level among the present cells.
   func share(_ level: Int) -> Double {
     let present = max(1, cellCount - missingCount)
     return Double(levels[level].count) / Double(present)
   }
 
-  /// The share of the present cells with none of the levels.
+  /// The share of all other texts among the present cells.
   var otherShare: Double { Double(otherCount) / Double(max(1, cellCount - missingCount)) }
 }

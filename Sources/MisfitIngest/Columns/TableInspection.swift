@@ -1,19 +1,19 @@
 import MisfitCore
 
-/// What is in the columns of a table, and how a fit would encode them.
+/// The content of the columns of a table, and their encoding in a fit.
 public struct TableInspection: Sendable {
   /// All columns, in the order of the file.
   public let columns: [TableColumn]
-  /// The records.
+  /// The number of records.
   public let rowCount: Int
-  /// Whether all columns are numbers without a missing cell: such a table is taken as it stands.
+  /// Whether all columns are numbers without a missing cell: such a table is used as it is.
   public let isAllNumbers: Bool
-  /// The cells that are none of their column's kind; nil where all can be read.
+  /// The cells that are not of their column's kind; nil if all can be read.
   public let unreadCells: UnreadCells?
 
-  /// Reads a table once.
+  /// Inspects a table in one pass.
   ///
-  /// `onRows` is told the rows read so far; what it throws ends the reading.
+  /// `onRows` is called with the rows read so far; an error that it throws ends the reading.
   ///
   /// - Throws: ``IngestError``.
   public init(
@@ -45,7 +45,8 @@ public struct TableInspection: Sendable {
 }
 
 extension TableProfile {
-  /// The cells of a text that are none of their column's kind, found in a pass of its own where there are some.
+  /// Returns the cells of a text that are not of their column's kind, found in a pass of its own if there are
+  /// some.
   func unreadCells(
     _ columns: [TableColumn], in source: any CellSource, options: TypingOptions, threadCount: Int,
     onRows: (Int) throws -> Void

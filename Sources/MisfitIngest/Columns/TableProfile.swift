@@ -1,25 +1,25 @@
 import MisfitCore
 
-/// The first pass over a table whose columns are not all known to be numbers.
+/// The first pass over a table whose columns may be of several kinds.
 struct TableProfile {
   let source: String
   let layout: RecordLayout
   /// Whether the values are cells of a text.
   let isText: Bool
-  /// What becomes of cells that are none of their column's kind.
+  /// The handling of cells that are not of their column's kind.
   let policy: BadDataPolicy
-  /// How the numbers of the columns are written; empty where the source is no text.
+  /// The notation of each column's numbers; empty if the source is not text.
   private(set) var notations: [ColumnNotation] = []
   private(set) var columns = ColumnProfiles(
     keepsNumbers: [], words: CellWords(TypingOptions()), holdsCells: false)
-  /// The order that the dates of the columns have, where some say it.
+  /// The order of the dates in the columns that determine one.
   private(set) var dateOrder: TableDateOrder?
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
 
-  /// Reads all records; threads share the reading, and the parts are merged in the order of the records.
+  /// Reads all records on several threads; the parts are merged in the order of the records.
   ///
-  /// - Throws: ``IngestError``, and what `onRows` throws.
+  /// - Throws: ``IngestError``, and the errors of `onRows`.
   init(
     _ source: any RecordSource, options: TypingOptions, threadCount: Int, onRows: (Int) throws -> Void
   ) throws {
@@ -37,7 +37,7 @@ struct TableProfile {
     notations = text.notations
     var cells = text.withCells()
     try read(cells, options, keeping: [], threadCount, onRows)
-    // Later records may say otherwise than the first ones, which then were read in the wrong way.
+    // Later records may contradict the first ones, whose notation the cells were read by.
     let decided = text.notations(columns.map(\.evidence))
     if decided != notations {
       notations = decided
@@ -48,7 +48,7 @@ struct TableProfile {
     if !codes.isEmpty { try read(cells, options, keeping: codes, threadCount, onRows) }
   }
 
-  /// The columns whose numbers are levels, and of which there were too many to count each.
+  /// Returns the columns whose numbers are levels and were too many to count each.
   private func codesWithoutLevels(_ options: TypingOptions) -> Set<Int> {
     guard columns.contains(where: { !$0.hasAllLevels }) else { return [] }
     let isAmongNumbers = isAmongNumbers(options, .standard)
@@ -60,7 +60,7 @@ struct TableProfile {
       })
   }
 
-  /// Reads all cells; counts each number of the columns in `kept` as a text, however many there are.
+  /// Reads all cells; counts each number of the columns in `kept` as a text.
   private mutating func read(
     _ cells: any RecordSource, _ options: TypingOptions, keeping kept: Set<Int>, _ threadCount: Int,
     _ onRows: (Int) throws -> Void
@@ -74,7 +74,7 @@ struct TableProfile {
     let words = CellWords(options)
     let supply = try RecordSupply(cells, threadCount: threadCount)
     let capacity = RowFiller.batchRowCount(ofWidth: layout.width)
-    // Profiles of a few rows each would take more memory and time than the rows.
+    // Profiles of a few rows would take more memory and time than the rows.
     let isWide = capacity <= Self.fewRows
     columns = ColumnProfiles(keepsNumbers: keeps, words: words, holdsCells: isWide)
     let blank = isWide ? [] : ColumnProfiles.blank(keeps)
@@ -96,15 +96,15 @@ struct TableProfile {
 
   private static let fewRows = 128
 
-  /// How the numbers of a column are written.
+  /// Returns the notation of a column's numbers.
   func notation(_ column: Int) -> ColumnNotation {
     notations.isEmpty ? ColumnNotation() : notations[column]
   }
 
-  /// Whether all numbers are plain.
+  /// Whether all numbers are in the plain notation.
   var isPlain: Bool { notations.allSatisfy { $0 == ColumnNotation() } }
 
-  /// A batch, and what was seen of its columns.
+  /// A batch and the profiles of its columns.
   private final class Slot: @unchecked Sendable {
     let records: RecordSlot
     private(set) var columns: [ColumnProfile] = []

@@ -1,9 +1,9 @@
 import MisfitCore
 
 extension TableProfile {
-  /// The table that a model sees; nil where its columns are taken as they stand.
+  /// Returns the table that a model uses; nil if its columns are used as they are.
   ///
-  /// - Throws: ``IngestError`` for kinds of columns that are not there, and where no column is left.
+  /// - Throws: ``IngestError`` for kinds of columns that do not exist, and if no column is left.
   func table(
     options: TypingOptions, scaling: ScalingChoice, hasIndicators: Bool = true
   ) throws(IngestError) -> TableSchema? {
@@ -18,10 +18,10 @@ extension TableProfile {
       columns: decided, missingWords: options.allMissingWords, placeholderWords: options.allPlaceholderWords)
   }
 
-  /// What the columns are; nil where all of them are numbers without a missing cell, a decimal comma or a few wild values that hide the
-  /// others, and nobody says otherwise: such a table is taken as it stands.
+  /// Returns the columns; nil if all of them are numbers without a missing cell, a decimal comma or a few
+  /// extreme values that hide the others, and the user chose nothing: such a table is used as it is.
   ///
-  /// - Throws: ``IngestError`` for kinds of columns that are not there.
+  /// - Throws: ``IngestError`` for kinds of columns that do not exist.
   func decided(
     options: TypingOptions, scaling: ScalingChoice, hasIndicators: Bool = true
   ) throws(IngestError) -> [TableColumn]? {
@@ -29,7 +29,7 @@ extension TableProfile {
       throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
     }
     try checkNames(options)
-    // One column at a time: what decides on it takes far more memory than the decision.
+    // One column at a time: deciding takes far more memory than the decision.
     let isAmongNumbers = isAmongNumbers(options, scaling)
     if holdsNumbers(options, scaling), isOrdinary(options, scaling) {
       try checkRanges { _ in true }
@@ -44,7 +44,7 @@ extension TableProfile {
     return decided
   }
 
-  /// Refuses columns of numbers whose variance is no double, among those that are learned from.
+  /// Refuses columns of numbers whose variance is not finite, among those that are learned from.
   private func checkRanges(_ isLearned: (Int) -> Bool) throws(IngestError) {
     for index in columns.indices where isLearned(index) && !columns[index].hasFiniteMoments {
       let place = InputPosition(source: source, column: layout.featureName(at: index))
@@ -52,13 +52,13 @@ extension TableProfile {
     }
   }
 
-  /// Whether all columns are numbers and nobody says otherwise.
+  /// Returns whether all columns are numbers and the user chose nothing else.
   private func holdsNumbers(_ options: TypingOptions, _ scaling: ScalingChoice) -> Bool {
     options.isEmpty && !scaling.needsQuantiles && isPlain
       && columns.allSatisfy { $0.numberCount == $0.cellCount }
   }
 
-  /// Whether the columns of a table of numbers are all used as they are, or none is.
+  /// Returns whether the columns of a table of numbers are all used as they are, or none is.
   private func isOrdinary(_ options: TypingOptions, _ scaling: ScalingChoice) -> Bool {
     var (isPlain, hasUsed, isSpoiled) = (true, false, false)
     for index in columns.indices {
@@ -67,18 +67,18 @@ extension TableProfile {
       isPlain = isPlain && kind == nil
       hasUsed = hasUsed || kind?.isUsed ?? true
       isSpoiled = isSpoiled || decision.isSpoiled
-      // Nothing but the numbers of the records is something to learn from, too.
+      // If there are no columns but the numbers of the records, they are learned from.
       if !isPlain && hasUsed || isSpoiled && scaling == .automatic { return false }
     }
     return true
   }
 
-  /// Whether the columns keep to numbers where nothing else is asked for.
+  /// Returns whether the columns stay numbers unless the user chose otherwise.
   func isAmongNumbers(_ options: TypingOptions, _ scaling: ScalingChoice) -> Bool {
     !isText || holdsNumbers(options, scaling)
   }
 
-  /// What is decided on a column; see ``isAmongNumbers(_:_:)``.
+  /// Returns the decision on a column; see ``isAmongNumbers(_:_:)``.
   func decision(
     _ index: Int, _ options: TypingOptions, _ scaling: ScalingChoice, isAmongNumbers: Bool
   ) -> ColumnDecision {
@@ -104,10 +104,10 @@ extension TableProfile {
 }
 
 extension TableColumn {
-  /// That and why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
+  /// The reason why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
   public var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
 
-  /// Why nothing can be learned from it.
+  /// The reason why nothing can be learned from it.
   fileprivate var uselessText: String {
     isUsed ? "\"\(name)\" is constant: \(reason)" : leftOutText
   }
@@ -119,12 +119,12 @@ extension TableColumn {
 }
 
 extension ScalingChoice {
-  /// Whether the scaling is learned from quantiles.
+  /// Whether the scaling needs quantiles.
   var needsQuantiles: Bool { self == .robust || self == .quantileNormal }
 }
 
 extension Schema {
-  /// The schema of a table whose columns are decided.
+  /// Makes the schema of a table whose columns are decided.
   init(_ table: TableSchema, layout: RecordLayout, scaling: ScalingChoice, rowCount: Int) {
     let used = table.used
     self.init(
@@ -139,21 +139,21 @@ extension Schema {
       table: table)
   }
 
-  /// The inputs of a model: those of the columns, or as many as there are values.
+  /// The shape of a model's inputs: those of the columns, or the shape of a sample.
   public var inputShape: Shape { table.map { .row($0.inputCount) } ?? shape }
 
   /// The number of inputs.
   public var inputCount: Int { inputShape.elementCount }
 
-  /// The columns whose far values are bent in though nobody asked for it.
+  /// The columns whose extreme values are log-compressed although robust scaling was not chosen.
   public var bentColumns: [TableColumn] {
     scaling == .robust ? [] : table?.used.filter { $0.number?.bend != nil } ?? []
   }
 
-  /// The inputs of a column.
+  /// Returns the inputs of a column.
   public func inputs(of column: Int) -> Range<Int> { table?.inputs(of: column) ?? column..<column + 1 }
 
-  /// What a model's inputs say of a column, in its own units.
+  /// Returns the cell of a column in a model's inputs, in its own units.
   ///
   /// Shapes: `inputs` [E].
   public func cell(of inputs: Span<Float>, column: Int) -> CellValue {
@@ -161,17 +161,17 @@ extension Schema {
     return TableEncoder(table: table).decode(inputs, column: column)
   }
 
-  /// A record's value for people; `text` is that of a level that training did not have.
+  /// Returns a record's value for users; `text` is that of a level unseen in training.
   public func cell(ofValue value: Double, text: String? = nil, column: Int) -> CellValue {
     guard let table else { return value.isNaN ? .missing : .number(value) }
     return TableEncoder(table: table).cell(value, text: text, column: column)
   }
 
-  /// Whether a missing cell of a column is nothing special: training had some.
+  /// Returns whether missing cells of a column are normal: training had some.
   public func expectsMissing(_ column: Int) -> Bool { (table?.used[column].missingCount ?? 0) > 0 }
 
-  /// The share of a column's cells, the missing left out, that have a level; nil for other cells, and for levels that
-  /// training did not count one by one.
+  /// Returns the share of a level among the present cells of its column; nil for other cells, and for levels
+  /// that training did not count.
   public func share(of cell: CellValue, column: Int) -> Double? {
     guard case .level(let text) = cell, let column = table?.used[column],
       let level = column.levels.first(where: { $0.text == text }), column.cellCount > column.missingCount
@@ -179,8 +179,8 @@ extension Schema {
     return Double(level.count) / Double(column.cellCount - column.missingCount)
   }
 
-  /// Whether training had no such cell in a column: a missing one where each had a value, or a level of which there was
-  /// none.
+  /// Returns whether a cell is unseen in training: a missing one in a column that had none, or an unseen
+  /// level.
   public func isNew(_ cell: CellValue, column: Int) -> Bool {
     switch cell {
     case .missing: return !expectsMissing(column)
@@ -191,8 +191,8 @@ extension Schema {
     }
   }
 
-  /// The input of a missing cell of a table of numbers: a deviation beyond the largest value of training, and at least
-  /// four from the mean.
+  /// Returns the input of a missing cell of a table of numbers: one deviation beyond the largest training
+  /// value, and at least four from the mean.
   func missingInput(_ column: Int) -> Float {
     let deviation = standardDeviations[column]
     let step = deviation.isNormal ? deviation : scales[column].magnitude

@@ -1,8 +1,8 @@
-/// The columns of a table that is not all numbers.
+/// The columns of a table that are of several kinds.
 ///
-/// Shapes: D columns that are used, and E inputs, the sum of their widths.
+/// Shapes: D used columns, and E inputs, the sum of their widths.
 public struct TableSchema: Sendable, Hashable {
-  /// All columns in the order of the file, those that are left out among them.
+  /// All columns in the order of the file, including those that are left out.
   public let columns: [TableColumn]
   /// The columns that are used, in the same order.
   public let used: [TableColumn]
@@ -10,13 +10,13 @@ public struct TableSchema: Sendable, Hashable {
   public let missingWords: MissingWords
   /// The words for "no value" in columns of numbers and dates; nil for none.
   public let placeholderWords: MissingWords?
-  /// Where the inputs of each used column begin, and where the last ends: D + 1 numbers.
+  /// The index of the first input of each used column, and the number of inputs: D + 1 numbers.
   public let starts: [Int]
 
-  /// E.
+  /// The number of inputs, E.
   public var inputCount: Int { starts[starts.count - 1] }
 
-  /// Takes columns.
+  /// Makes a table of columns.
   init(columns: [TableColumn], missingWords: MissingWords, placeholderWords: MissingWords? = nil) {
     self.columns = columns
     self.missingWords = missingWords
@@ -25,17 +25,17 @@ public struct TableSchema: Sendable, Hashable {
     starts = used.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.width) }
   }
 
-  /// The inputs of a used column, its indicator among them.
+  /// Returns the inputs of a used column, including its indicator.
   public func inputs(of column: Int) -> Range<Int> { starts[column]..<starts[column + 1] }
 }
 
 extension TableSchema: Codable {
   private enum CodingKeys: String, CodingKey { case columns, missingWords, placeholderWords }
 
-  /// The most inputs of a table that a file may describe.
+  /// The maximum number of inputs of a table in a file.
   private static let inputLimit = 1 << 24
 
-  /// Decodes columns and checks them: hostile ones are an error, not a trap later on.
+  /// Decodes and checks columns: hostile ones are an error here, not a trap later.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let columns = try container.decode([TableColumn].self, forKey: .columns)
@@ -60,7 +60,7 @@ extension TableSchema: Codable {
 }
 
 extension TableColumn {
-  /// Whether its numbers can be computed with.
+  /// Whether all fields are usable in computations.
   fileprivate var isUsable: Bool {
     let limit = 1 << 50
     guard [cellCount, missingCount, distinctCount, otherCount].allSatisfy({ (0...limit).contains($0) }),
@@ -76,6 +76,6 @@ extension TableColumn {
     }
   }
 
-  /// Whether cells tell the levels apart: by their bytes, since two ways to write one letter are two levels.
+  /// Whether the levels differ in their bytes, since two encodings of one letter are two levels.
   private var hasDistinctLevels: Bool { LevelTable(levels.map(\.text)).count == levels.count }
 }

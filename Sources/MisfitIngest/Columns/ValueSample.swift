@@ -1,7 +1,7 @@
-/// A random sample of a column's numbers, which does not depend on how records are cut into batches.
+/// A random sample of a column's numbers that does not depend on the batches.
 ///
-/// The numbers of the records whose hashes are least are kept (bottom-k sampling; Cohen and Kaplan, 2007), so that
-/// parts merge to the sample of the whole. Up to its capacity the sample is all numbers.
+/// It has the numbers of the records with the least hashes (bottom-k sampling; Cohen and Kaplan, 2007), so
+/// that parts merge to the sample of the whole. Up to its capacity it has all numbers.
 struct ValueSample: Sendable {
   private(set) var entries: [(key: UInt64, value: Double)] = []
   private var limit = UInt64.max
@@ -41,9 +41,9 @@ struct ValueSample: Sendable {
 
 /// Quantiles of sorted numbers.
 enum SortedValues {
-  /// Linear between order statistics, as NumPy has it.
+  /// Returns the quantile of a share, linear between order statistics as in NumPy.
   ///
-  /// - Precondition: there is a number.
+  /// - Precondition: there is at least one number.
   static func quantile(_ share: Double, _ sorted: [Double]) -> Double {
     let place = share * Double(sorted.count - 1)
     let lower = Int(place)

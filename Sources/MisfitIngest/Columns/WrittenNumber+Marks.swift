@@ -1,20 +1,20 @@
-/// What the marks between the digits of a number may mean.
+/// The possible meanings of the marks between the digits of a number.
 struct NumberMarks: Equatable {
-  /// What can only be the decimal sign: a point or a comma.
+  /// The mark that can only be the decimal sign: a point or a comma.
   var decimal: UInt8?
-  /// What separates thousands for sure: a space, an apostrophe, or a mark that stands twice or in front of
-  /// the decimal sign.
+  /// The mark that certainly separates thousands: a space, an apostrophe, or a mark that occurs twice or
+  /// before the decimal sign.
   var thousands: UInt8?
-  /// The one mark in front of three digits, which may be either.
+  /// The only mark, before three digits, which may be either.
   var open: UInt8?
-  /// The digits in front of the decimal sign, an open mark among them.
+  /// The number of digits before the decimal sign, or in the whole number if the mark is open.
   var wholeDigitCount = 0
 }
 
 extension WrittenNumber {
   private static let marks = Array(".,' ".utf8)
 
-  /// The marks; nil where they stand as in no number.
+  /// The marks; nil if no number has such marks.
   var marks: NumberMarks? {
     let (number, hasExponent) = mantissa
     guard !hasExponent || isExponent(body[number.endIndex...]) else { return nil }
@@ -47,7 +47,7 @@ extension WrittenNumber {
     return Self.areGroups(number[...], separatedBy: first) ? found : nil
   }
 
-  /// The number by a notation; nil where it is not written so.
+  /// Returns the number in a notation; nil if it is not written so.
   func value(_ notation: NumberNotation) -> Double? {
     let (number, hasExponent) = mantissa
     let decimal = notation.decimal
@@ -72,7 +72,7 @@ extension WrittenNumber {
     return isNegative ? -value : value
   }
 
-  /// The part in front of an exponent.
+  /// The digits and marks before an exponent.
   private var mantissa: (number: ArraySlice<UInt8>, hasExponent: Bool) {
     guard let place = body.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
       return (body[...], false)
@@ -80,15 +80,15 @@ extension WrittenNumber {
     return (body[..<place], true)
   }
 
-  /// Whether digits follow an `e`, with a sign before them or without.
+  /// Returns whether a text is `e`, an optional sign, and digits.
   private func isExponent(_ text: ArraySlice<UInt8>) -> Bool {
     var digits = text.dropFirst()
     if let sign = digits.first, "+-".utf8.contains(sign) { digits = digits.dropFirst() }
     return !digits.isEmpty && digits.allSatisfy { $0 &- 48 <= 9 }
   }
 
-  /// Whether groups of three digits follow one of one to three that does not begin with 0; of two where the
-  /// last has three, as Indians write them.
+  /// Returns whether groups of three digits follow one of one to three that does not begin with 0; or groups
+  /// of two before one of three, as in India.
   private static func areGroups(_ number: ArraySlice<UInt8>, separatedBy separator: UInt8) -> Bool {
     let groups = number.split(separator: separator, omittingEmptySubsequences: false)
     guard groups.count >= 2, groups.allSatisfy({ $0.allSatisfy { $0 &- 48 <= 9 } }), let first = groups.first,

@@ -1,30 +1,30 @@
-/// A cell that holds one number as people write it: with a sign, a unit, and marks between its digits.
+/// A cell with one number as people write it: with a sign, a unit, and marks between its digits.
 struct WrittenNumber {
   /// Whether it has a minus, of any kind.
   private(set) var isNegative = false
-  /// Whether the minus is written as accountants do: in parentheses, or behind.
+  /// Whether the minus is written as accountants do: as parentheses, or after the number.
   private(set) var hasAccountingSign = false
   /// Whether its minus is U+2212 or a dash rather than a hyphen.
   private(set) var hasOtherMinus = false
-  /// `%`, `‰`, or the sign or code of a currency.
+  /// The unit: `%`, `‰`, or the sign or code of a currency.
   private(set) var unit: String?
-  /// Digits and the marks between them, of which all spaces are one, and all apostrophes; then the exponent,
-  /// if any.
+  /// The digits and the marks between them, with all kinds of spaces as one and all apostrophes as one, and
+  /// the exponent if there is one.
   private(set) var body: [UInt8] = []
 
   private static let byteLimit = 64
 
-  /// Nil for what is no number.
+  /// Reads a cell; nil if it is not a number.
   init?(_ cell: Span<UInt8>) {
     guard cell.count <= Self.byteLimit, Self.mayBeNumber(cell) else { return nil }
     self.init(String(decoding: cell.indices.map { cell[$0] }, as: UTF8.self))
   }
 
-  /// Nil for what is no number.
+  /// Reads a text; nil if it is not a number.
   init?(_ text: String) {
     var scalars = text.unicodeScalars.map(Self.plain)[...]
     var hasSign = false
-    // Signs, units and spaces may come in any order around the digits.
+    // Signs, units and spaces may be in any order around the digits.
     while takeOuter(&scalars, &hasSign) {}
     hasOtherMinus = isNegative && !hasAccountingSign && !text.utf8.contains(UInt8(ascii: "-"))
     guard !scalars.isEmpty, scalars.allSatisfy({ $0.isDigit || ".,' eE+-".unicodeScalars.contains($0) })
@@ -34,7 +34,7 @@ struct WrittenNumber {
     body = scalars.map { UInt8($0.value) }
   }
 
-  /// A quick look that spares most texts the slow one: a digit, hardly a letter, no mark of dates.
+  /// Returns whether a cell may be a number, quickly: it has a digit, hardly a letter, and no mark of dates.
   private static func mayBeNumber(_ cell: Span<UInt8>) -> Bool {
     var (digitCount, letterCount, hyphenCount) = (0, 0, 0)
     for index in cell.indices {
@@ -47,11 +47,11 @@ struct WrittenNumber {
       default: break
       }
     }
-    // A currency has at most four letters, an exponent one; a second hyphen stands in an exponent.
+    // A currency has at most four letters, an exponent one; a second hyphen is in an exponent.
     return digitCount > 0 && letterCount <= 5 && hyphenCount <= (letterCount > 0 ? 2 : 1)
   }
 
-  /// Takes a space, a sign or a unit from either end; false where there is none.
+  /// Takes a space, a sign or a unit from either end; false if there is none.
   private mutating func takeOuter(_ scalars: inout ArraySlice<Unicode.Scalar>, _ hasSign: inout Bool) -> Bool
   {
     guard let first = scalars.first, let last = scalars.last else { return false }
@@ -76,7 +76,7 @@ struct WrittenNumber {
 
   // MARK: Units
 
-  /// Takes the unit at either end; false where there is none, or one was taken before.
+  /// Takes the unit at either end; false if there is none, or one was taken before.
   private mutating func takeUnit(_ scalars: inout ArraySlice<Unicode.Scalar>) -> Bool {
     guard unit == nil else { return false }
     let isInside: (Unicode.Scalar) -> Bool = { $0.isDigit || "+-() ".unicodeScalars.contains($0) }
@@ -99,7 +99,8 @@ struct WrittenNumber {
     return String(Character(only))
   }
 
-  /// Signs of currencies, with letters in front as in `US$`, and the codes and words in use beside numbers.
+  /// Reads signs of currencies, with letters before them as in `US$`, and the codes and words in use with
+  /// numbers.
   private static func currency(_ scalars: ArraySlice<Unicode.Scalar>) -> String? {
     guard (1...4).contains(scalars.count) else { return nil }
     let text = String(String.UnicodeScalarView(scalars))
@@ -118,7 +119,7 @@ struct WrittenNumber {
     "lei", "Rs", "Rs.", "Fr", "Fr.", "SFr.", "TL", "руб", "руб.", "Euro",
   ]
 
-  /// A scalar with the look-alikes of spaces, hyphens and apostrophes made one.
+  /// Returns a scalar with the variants of spaces, hyphens and apostrophes unified.
   private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
     case "\t", "\r", "\n", "\u{a0}", "\u{2000}"..."\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}": " "

@@ -52,9 +52,10 @@ extension Dataset {
 }
 
 extension DatasetFile {
-  /// The checksum of the right file in a folder; nil where there is none.
+  /// The checksum of the right file in a folder; nil if there is none.
   ///
-  /// - Throws: ``DatasetError`` with ``DatasetError/Kind/occupied(expected:found:)`` where another file has its name.
+  /// - Throws: ``DatasetError`` with ``DatasetError/Kind/occupied(expected:found:)`` where another file has
+  ///   its name.
   func digestOfCopy(in folder: String) throws(DatasetError) -> SHA256.Digest? {
     let path = path(in: folder)
     guard FileSystem.status(of: path) != nil else { return nil }

@@ -14,7 +14,7 @@ public struct DatasetError: Error, Hashable, Sendable {
     case unreachable
     /// The connection was made and then lost, or nothing came any more.
     case cut(byteCount: Int, expectedByteCount: Int)
-    /// The server cannot go on where a download was broken off, and the download did not begin anew.
+    /// The server cannot go on where a download was broken off, and the download did not begin again.
     case notResumable
     /// The secure connection could not be trusted.
     case untrusted

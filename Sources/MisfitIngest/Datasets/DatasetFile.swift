@@ -41,7 +41,7 @@ public struct DatasetFile: Hashable, Sendable {
     folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 
-  /// Whether a file of this name and of a right size stands in a folder; its bytes are not read.
+  /// Whether a file of this name and of a right size is in a folder; its bytes are not read.
   public func isPresent(in folder: String) -> Bool {
     guard let status = FileSystem.status(of: path(in: folder)), status.isRegular else { return false }
     return editions.contains { $0.byteCount == status.size }

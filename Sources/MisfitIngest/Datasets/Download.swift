@@ -100,7 +100,7 @@ public struct Download: Sendable {
 }
 
 extension DatasetError {
-  /// Whether a download that begins anew may do better.
+  /// Whether a download that begins again may do better.
   fileprivate var mayBeThePartsFault: Bool {
     switch kind {
     case .notResumable, .wrongChecksum, .tooLong: true

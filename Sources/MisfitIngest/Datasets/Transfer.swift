@@ -36,9 +36,9 @@ struct Transfer {
 
   /// The arguments of `curl`.
   ///
-  /// `-q`, which has to come first, ignores the user's configuration. Only the web's protocols are allowed, and a
-  /// redirection cannot leave https. `--max-filesize` believes the size that the server states, or counts in later
-  /// versions; we count as well.
+  /// `-q`, which has to come first, ignores the user's configuration. Only the web's protocols are allowed,
+  /// and a redirection cannot leave https. `--max-filesize` believes the size that the server states, or
+  /// counts in later versions; we count as well.
   ///
   /// `--speed-time` ends a transfer in which nothing comes for a minute; `--globoff` takes brackets in an
   /// address as they are.
@@ -61,7 +61,7 @@ struct Transfer {
     // Nothing at all in the time there was: nobody is there.
     case 28 where byteCount == 0: .unreachable
     case 18, 28, 52, 55, 56, 92: .cut(byteCount: byteCount, expectedByteCount: expectedByteCount)
-    // 416: there is nothing behind the bytes that are here.
+    // 416: there is nothing after the bytes that are here.
     case 22 where Self.status(in: message) == 416: .notResumable
     case 22: .refused(status: Self.status(in: message))
     case 23: .unwritable

@@ -1,16 +1,16 @@
 import MisfitCore
 
-/// Where the records of a JSON text are.
+/// The position of the records in a JSON text.
 enum JSONForm: Equatable, Sendable {
-  /// One object or list after the other, mostly one a line.
+  /// One object or list after the other, usually one on each line.
   case lines
   /// The elements of one array.
   case array
   /// The elements of the array with this name in one object, as in `{"data": [...]}`.
   case member([UInt8])
 
-  /// Whether bytes begin as JSON does that holds records, or as Python prints it with other quotes: with
-  /// `{"`, `{}`, `[{`, `[[`, `[]`, or with a list on its own.
+  /// Returns whether bytes begin as JSON with records, or as Python prints it with other quotes: with `{"`,
+  /// `{}`, `[{`, `[[`, `[]`, or with a list on its own.
   static func isBeginning(_ head: [UInt8]) -> Bool {
     let isMarked = head.starts(with: [0xef, 0xbb, 0xbf])
     let text = head.dropFirst(isMarked ? 3 : 0).drop { isBlank($0) }
@@ -24,7 +24,7 @@ enum JSONForm: Equatable, Sendable {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || 9...13 ~= byte }
 
-  /// Whether a text begins with a list of values and holds nothing else, or another list behind it.
+  /// Returns whether a text is a list of values, on its own or before another one.
   private static func isList(_ text: ArraySlice<UInt8>) -> Bool {
     let scanner = JSONScanner(MemoryReader(Array(text), pieceByteCount: .max), name: "")
     do throws(IngestError) {
@@ -34,11 +34,11 @@ enum JSONForm: Equatable, Sendable {
     } catch { return error.kind == .truncatedJSON }
   }
 
-  /// The form of a text, by its beginning; `isWhole` where that is all of it.
+  /// Detects the form from the beginning of a text; `isWhole` if that is all of it.
   ///
   /// A single object is a record, unless a member of it is an array of objects.
   ///
-  /// - Throws: ``IngestError``, also for a single object that holds columns rather than records.
+  /// - Throws: ``IngestError``, also for a single object that contains columns rather than records.
   init(_ head: [UInt8], isWhole: Bool, name: String) throws(IngestError) {
     let scanner = JSONScanner(MemoryReader(head, pieceByteCount: .max), name: name)
     try scanner.skipMark()
@@ -50,7 +50,7 @@ enum JSONForm: Equatable, Sendable {
       } else {
         try outline.readObject(scanner)
       }
-      // With another one behind it, each is a record.
+      // If another one follows, each is a record.
       isOne = try scanner.peekBehindBlanks() == nil
     } catch {
       guard !isWhole, error.kind == .truncatedJSON else { throw error }

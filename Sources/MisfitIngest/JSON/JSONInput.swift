@@ -1,24 +1,23 @@
 import MisfitCore
 
-/// A JSON text as the text of a table: its records as lines of CSV behind a header, so that everything that
-/// reads CSV reads it with the same rules.
+/// A JSON text as lines of CSV after a header, so that CSV code reads it by the same rules.
 ///
-/// Columns are the names of all members, in the order in which they first appear; the members of an object in
-/// an object are called `outer.inner`. A name that a record lacks, and `null`, are empty cells; strings come
-/// in quotes.
+/// Columns are the names of all members, in the order of their first appearance; the members of a nested
+/// object are named `outer.inner`. A name that a record lacks, and `null`, are empty cells; strings are in
+/// quotes.
 struct JSONInput: ByteInput {
   let name: String
   let byteCount: Int? = nil
-  /// Where each record begins in the JSON text.
+  /// The lines of the records in the JSON text.
   let lines = RecordLines()
   let compression: CompressionFormat?
   let form: JSONForm
   private let base: any ByteInput
   private let encoding: TextEncoding?
   private let columns: [[UInt8]]
-  /// Whether names that are not among the columns are passed over: the others are all that is needed.
+  /// Whether names that are not among the columns are skipped, since the others are all that is needed.
   private let passesOverNewNames: Bool
-  /// The text in UTF-8.
+  /// Returns a reader of the text in UTF-8.
   private static func reader(
     of base: any ByteInput, _ encoding: TextEncoding?
   ) throws(IngestError) -> any ByteReader {
@@ -38,14 +37,14 @@ struct JSONInput: ByteInput {
     return text
   }
 
-  /// The beginning of the table, where the text can be read only once.
+  /// The beginning of the table if the text can be read only once.
   private let head: [UInt8]?
 
-  /// No table has as many columns.
+  /// The maximum number of columns.
   static let columnLimit = 1 << 16
 
-  /// Looks through all of a text for the names of its columns, or through the beginning of one that can be
-  /// read only once.
+  /// Collects the names of the columns from the whole text, or from the beginning of one that can be read
+  /// only once.
   ///
   /// - Throws: ``IngestError``.
   init(_ base: any ByteInput, _ decoding: TextDecoding, options: SourceOptions) throws(IngestError) {
@@ -85,11 +84,11 @@ struct JSONInput: ByteInput {
       passesOverNewNames: passesOverNewNames)
   }
 
-  /// The beginning of the table, where opening it would use up what can be read only once.
+  /// Returns the beginning of the table if opening the text would consume it.
   func keptHead() -> [UInt8]? { head }
 }
 
-/// The names of columns, in the order in which they appear.
+/// The names of columns, in the order of their appearance.
 struct JSONNames {
   private(set) var columns: [[UInt8]] = []
   private var indices: [[UInt8]: Int] = [:]
@@ -100,7 +99,7 @@ struct JSONNames {
     for column in columns { _ = index(of: column[...]) }
   }
 
-  /// The place of a name, which gets one where it has none yet.
+  /// Returns the index of a name, which is added if it is new.
   mutating func index(of name: ArraySlice<UInt8>) -> Int {
     let name = Array(name)
     if let index = indices[name] { return index }
@@ -109,12 +108,12 @@ struct JSONNames {
     return columns.count - 1
   }
 
-  /// The place of a name that has one; mostly that is `guess`.
+  /// Returns the index of a known name; usually that is `guess`.
   func knownIndex(of name: ArraySlice<UInt8>, guess: Int) -> Int? {
     guess < columns.count && columns[guess].elementsEqual(name) ? guess : indices[Array(name)]
   }
 
-  /// Adds the names of all records; of a part of a text, those of the whole records in it.
+  /// Adds the names of all records; in a part of a text, those of the complete records.
   mutating func collect(
     _ reader: any ByteReader, _ form: JSONForm, name: String, isPartial: Bool
   ) throws(IngestError) {

@@ -1,10 +1,10 @@
 import MisfitCore
 
-/// A layout of JSON that holds a table in another way than as records.
+/// A layout of JSON that contains a table in another form than records.
 public enum JSONLayout: Sendable, Hashable {
   /// A list of values for each column: `{"a": [1, 2], "b": [3, 4]}`.
   case columns
-  /// An object for each column, whose names number the rows: `{"a": {"0": 1, "1": 2}}`.
+  /// An object for each column, with the numbers of the rows as names: `{"a": {"0": 1, "1": 2}}`.
   case numberedColumns
   /// An object for each row, under its number: `{"0": {"a": 1}, "1": {"a": 2}}`.
   case numberedRows
@@ -15,7 +15,7 @@ public enum JSONLayout: Sendable, Hashable {
 }
 
 extension JSONLayout {
-  /// What the text holds.
+  /// The content of the text, for a message.
   var problem: String {
     switch self {
     case .columns: "a list of values for each column"
@@ -26,7 +26,7 @@ extension JSONLayout {
     }
   }
 
-  /// A command that converts a file.
+  /// Returns a command that converts a file.
   func remedy(path: String) -> String {
     let orient =
       switch self {
@@ -43,7 +43,7 @@ extension JSONLayout {
   }
 }
 
-/// What the first value of a JSON text is made of, one and two levels deep.
+/// The structure of the first value of a JSON text, down to two levels.
 struct JSONOutline {
   private(set) var isList = false
   /// The first member that is an array of objects.
@@ -53,13 +53,13 @@ struct JSONOutline {
   /// The lengths of members that are lists of single values.
   private var listLengths: [Int] = []
   private var objectCount = 0
-  /// Members that are objects of numbered members.
+  /// The number of members that are objects with numbered members.
   private var numberedObjectCount = 0
   private var names: Set<String> = []
   private var hasRowsOfLists = false
   private var beginsWithValue = false
 
-  /// The layout, where the value holds a table, but no records.
+  /// The layout of a value that contains a table in another form; nil if it contains records or no table.
   var otherLayout: JSONLayout? {
     if isList { return beginsWithValue ? .values : nil }
     guard recordsMember == nil, memberCount > 0 else { return nil }

@@ -1,8 +1,8 @@
-/// The members of one JSON object, those of nested objects among them; memory that is filled again and again.
+/// The members of one JSON object, including those of nested objects; its memory is reused.
 struct JSONRecord {
-  /// One member that holds a value.
+  /// One member with a value.
   struct Cell {
-    /// The name in `bytes`; that of a nested member has those above it in front, with points between them.
+    /// The name in `bytes`; that of a nested member is preceded by the outer names, separated by points.
     var name: Range<Int>
     /// The text of the value in `bytes`: a string without its quotes and escapes, a list as compact JSON.
     var text: Range<Int>

@@ -30,7 +30,7 @@ final class JSONRecordReader {
     }
   }
 
-  /// Goes to the first record, or in front of the array that holds it.
+  /// Moves to the first record, or before the array that contains it.
   private func begin() throws(IngestError) {
     try scanner.skipMark()
     _ = try scanner.peekBehindBlanks()
@@ -52,7 +52,7 @@ final class JSONRecordReader {
   }
 
   private func nextObject(into record: inout JSONRecord) throws(IngestError) -> Bool {
-    // Some programs part objects by a record separator or a comma.
+    // Some programs separate objects by a record separator or a comma.
     while let byte = try scanner.peekBehindBlanks(), byte == 0x1e || byte == UInt8(ascii: ",") {
       scanner.advance()
     }
@@ -90,7 +90,7 @@ final class JSONRecordReader {
     return true
   }
 
-  /// Looks through what follows the last record.
+  /// Reads what follows the last record.
   private func finish() throws(IngestError) -> Bool {
     scanner.advance()
     place = .end

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension JSONScanner {
-  /// Adds the content of a string, its escapes replaced.
+  /// Appends the content of a string with its escapes replaced.
   func readString(into bytes: inout [UInt8]) throws(IngestError) {
     advance()
     while let byte = try peek() {

@@ -1,23 +1,23 @@
 import MisfitCore
 
-/// Reads the objects of JSON (RFC 8259) one after the other: JSON lines, the elements of an array, or those
+/// A scanner of JSON objects (RFC 8259), one after the other: JSON lines, the elements of an array, or those
 /// of an array in a single object.
 ///
 /// Memory is that of the largest object; depth and size of objects are limited. `NaN` and `Infinity`, which
-/// Python writes, are read too.
+/// Python writes, are accepted.
 final class JSONScanner {
   let name: String
   private let reader: any ByteReader
   private var block: [UInt8] = Array(repeating: 0, count: 1 << 16)
   private var position = 0
   private var end = 0
-  /// Bytes before the block.
+  /// The number of bytes before the block.
   private var blockOffset = 0
   private(set) var line = 1
   private var path: [UInt8] = []
   private var depth = 0
 
-  /// Objects and lists that may lie within each other.
+  /// The maximum depth of nested objects and lists.
   static let depthLimit = 100
 
   init(_ reader: any ByteReader, name: String) {
@@ -27,7 +27,7 @@ final class JSONScanner {
 
   // MARK: Bytes
 
-  /// The next byte, which stays; nil at the end.
+  /// Returns the next byte without consuming it; nil at the end.
   func peek() throws(IngestError) -> UInt8? {
     if position == end {
       blockOffset += end
@@ -37,13 +37,13 @@ final class JSONScanner {
     return block[position]
   }
 
-  /// Passes over the byte that was looked at.
+  /// Consumes the byte that was peeked at.
   func advance() {
     if block[position] == UInt8(ascii: "\n") { line += 1 }
     position += 1
   }
 
-  /// The next byte that is no blank, which stays; nil at the end.
+  /// Returns the next byte that is not a blank, without consuming it; nil at the end.
   func peekBehindBlanks() throws(IngestError) -> UInt8? {
     while let byte = try peek() {
       guard byte == 0x20 || (9...13).contains(byte) else { return byte }
@@ -52,7 +52,7 @@ final class JSONScanner {
     return nil
   }
 
-  /// Passes over the mark that some programs put in front of UTF-8.
+  /// Skips the byte order mark that some programs write before UTF-8.
   func skipMark() throws(IngestError) {
     for byte: UInt8 in [0xef, 0xbb, 0xbf] {
       guard try peek() == byte else { return }
@@ -60,9 +60,9 @@ final class JSONScanner {
     }
   }
 
-  /// Passes over a sign.
+  /// Consumes a sign.
   ///
-  /// - Throws: ``IngestError`` where another one follows.
+  /// - Throws: ``IngestError`` if another one follows.
   func expect(_ sign: Unicode.Scalar, _ purpose: String) throws(IngestError) {
     guard try peekBehindBlanks() == UInt8(ascii: sign) else { throw try unexpected("\"\(sign)\" \(purpose)") }
     advance()
@@ -73,7 +73,7 @@ final class JSONScanner {
     return IngestError(.malformedJSON(detail), at: place)
   }
 
-  /// The error where something else should follow.
+  /// Returns the error for an unexpected byte.
   func unexpected(_ wanted: String) throws(IngestError) -> IngestError {
     guard let byte = try peek() else {
       let place = InputPosition(source: name, byteOffset: blockOffset + position, line: line)
@@ -90,7 +90,7 @@ final class JSONScanner {
 
   // MARK: Values
 
-  /// Reads an object into a record.
+  /// Reads an object as a record.
   func readObject(into record: inout JSONRecord) throws(IngestError) {
     path.removeAll(keepingCapacity: true)
     depth = 0
@@ -98,7 +98,7 @@ final class JSONScanner {
     try readMembers(into: &record)
   }
 
-  /// Reads a list as a record whose members are called `column_1`, `column_2`, ...
+  /// Reads a list as a record whose members are named `column_1`, `column_2`, ...
   func readList(into record: inout JSONRecord) throws(IngestError) {
     path.removeAll(keepingCapacity: true)
     depth = 0
@@ -183,7 +183,7 @@ final class JSONScanner {
     record.cells.append(JSONRecord.Cell(name: nameStart..<start, text: start..<record.bytes.count))
   }
 
-  /// Adds the text of a value that is no object; false for one that is missing.
+  /// Appends the text of a value that is not an object; false for a missing value.
   private func readText(of first: UInt8?, into bytes: inout [UInt8]) throws(IngestError) -> Bool {
     switch first {
     case UInt8(ascii: "\""): try readString(into: &bytes)
@@ -254,14 +254,14 @@ final class JSONScanner {
     return [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
   }
 
-  /// Refuses records that are longer than any sensible one.
+  /// Refuses records above the maximum length.
   func check(_ byteCount: Int) throws(IngestError) {
     guard byteCount > CSVRecordCutter.recordByteLimit else { return }
     let place = InputPosition(source: name, byteOffset: blockOffset + position, line: line)
     throw IngestError(.recordTooLong(limitBytes: CSVRecordCutter.recordByteLimit), at: place)
   }
 
-  /// Passes over any value.
+  /// Skips any value.
   func skipValue() throws(IngestError) {
     var passed: [UInt8] = []
     switch try peek() {

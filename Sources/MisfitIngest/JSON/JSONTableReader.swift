@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// Gives out JSON records as lines of CSV.
+/// Reads JSON records as lines of CSV.
 final class JSONTableReader: ByteReader, @unchecked Sendable {
   private let name: String
   private let records: JSONRecordReader
@@ -9,7 +9,7 @@ final class JSONTableReader: ByteReader, @unchecked Sendable {
   private let passesOverNewNames: Bool
   private var record = JSONRecord()
   private var recordCount = 0
-  /// The cells of the record by their column; empty where it has none.
+  /// The cells of the record by column; nil if it has none.
   private var cells: [Range<Int>?]
   private var text: [UInt8] = []
   private var given = 0
@@ -43,10 +43,10 @@ final class JSONTableReader: ByteReader, @unchecked Sendable {
     return count
   }
 
-  /// The header and the records that are whole.
+  /// Returns the header and the complete records.
   func beginning() -> [UInt8] {
     do throws(IngestError) { while try appendRecord() {} } catch {
-      // What follows is found again by the pass over all of it.
+      // The pass over the whole text finds the error again.
     }
     return text
   }
@@ -72,7 +72,7 @@ final class JSONTableReader: ByteReader, @unchecked Sendable {
     }
     for (index, cell) in cells.enumerated() {
       if index > 0 { text.append(UInt8(ascii: ",")) }
-      // An empty line would be no record.
+      // An empty line would not be a record.
       if let cell {
         Self.append(record.bytes[cell], to: &text)
       } else if cells.count == 1 {

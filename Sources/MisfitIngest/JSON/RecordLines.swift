@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The lines on which records begin, where the text that is read is made of another one.
+/// The lines of records in a text that is converted to another one while it is read.
 ///
-/// Records that begin equally many lines apart take a few bytes together, however many they are.
+/// Runs of records at equal distances take a few bytes together, however many they are.
 final class RecordLines: Sendable {
   private struct Run {
     var firstRecord: Int
@@ -17,12 +17,12 @@ final class RecordLines: Sendable {
   }
 
   private let state = Mutex(State())
-  /// A text of more changes tells no more lines.
+  /// The maximum number of runs; later records have no lines.
   private static let runLimit = 1 << 18
 
-  /// Notes where a record begins; a second pass over the same records changes nothing.
+  /// Stores the line of a record; a second pass over the same records changes nothing.
   ///
-  /// - Precondition: records come in their order, from 1.
+  /// - Precondition: records are added in order, from 1.
   func note(record: Int, line: Int) {
     state.withLock { state in
       guard record == state.recordCount + 1, !state.isFull else { return }
@@ -41,7 +41,7 @@ final class RecordLines: Sendable {
     }
   }
 
-  /// The line of a record, from 1; nil where it is not known.
+  /// Returns the line of a record, from 1; nil if it is not known.
   func line(ofRecord record: Int) -> Int? {
     state.withLock { state in
       guard record >= 1, record <= state.recordCount else { return nil }
