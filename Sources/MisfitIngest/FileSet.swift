@@ -96,7 +96,7 @@ enum TableFolder {
     return tables.isEmpty || holdsImages(folder) ? [] : tables
   }
 
-  /// Returns `3 other files in day passed over (2 .parquet, 1 .txt)`; nil if there are none.
+  /// Returns `3 other files in day skipped (2 .parquet, 1 .txt)`; nil if there are none.
   static func note(onOtherFilesIn folder: String) throws(IngestError) -> String? {
     let names: [String]
     do { names = try FileSystem.names(in: folder) } catch { throw IngestError(error) }
@@ -108,13 +108,13 @@ enum TableFolder {
       "\($0.value) \($0.key)"
     }
     let more = counts.count > 3 ? ", ..." : ""
-    return
-      "\(IngestError.count(others.count, "other file")) in \(folder) passed over (\(shown.joined(separator: ", "))\(more))"
+    let kinds = shown.joined(separator: ", ") + more
+    return "\(IngestError.count(others.count, "other file")) in \(folder) skipped (\(kinds))"
   }
 
   private static func ending(of name: String) -> String {
     let parts = name.split(separator: ".")
-    return parts.count > 1 ? ".\(parts[parts.count - 1])" : "without an ending"
+    return parts.count > 1 ? ".\(parts[parts.count - 1])" : "without an extension"
   }
 
   /// Whether a folder contains images, damaged ones included.

@@ -109,7 +109,7 @@ struct SeveralFilesTests {
     #expect(try contents(of: source).rows == rows)
     #expect(
       source.layout.notes.contains(
-        "1 other file in \(folder.path)/many passed over (1 without an ending)"))
+        "1 other file in \(folder.path)/many skipped (1 without an extension)"))
   }
 
   @Test("one table has the same profile and content in one file and in several", arguments: [1, 2, 3])
@@ -164,7 +164,7 @@ struct SeveralFilesTests {
     let empty = try folder.write("many/part0.csv", "a,b\n")
     let source = try DataSource.open("\(folder.path)/many")
     #expect(try contents(of: source).rows == rows)
-    #expect(source.layout.notes.contains("\(empty) holds no record"))
+    #expect(source.layout.notes.contains("\(empty) has no records"))
   }
 
   @Test("an array is not read beside others, and a pattern without a match is an error")

@@ -40,7 +40,7 @@ struct ZipArchive: Sendable {
     let end = try file.directoryPlace(fileByteCount)
     guard end.byteOffset >= 0, end.byteCount >= 0, end.byteCount <= Self.directoryByteLimit,
       end.byteOffset <= fileByteCount - end.byteCount
-    else { throw file.malformed("its directory lies outside the file", at: end.recordByteOffset) }
+    else { throw file.malformed("its directory is outside the file", at: end.recordByteOffset) }
     let directory = try file.read(end.byteCount, at: end.byteOffset)
     var members: [Member] = []
     var at = 0

@@ -53,15 +53,15 @@ struct ZipBytes {
 
   /// Reads the 64-bit record, which a locator before the short record points to.
   private func largeDirectoryPlace(locator: Int) throws(IngestError) -> DirectoryPlace {
-    guard locator >= 0 else { throw malformed("its directory's place is missing", at: 0) }
+    guard locator >= 0 else { throw malformed("the position of its directory is missing", at: 0) }
     let bytes = try read(20, at: locator)
     let record = Self.integer(bytes, 8, 8)
     guard Self.isSignature(bytes, 0, 0x0706_4b50), record >= 0, record <= locator - 56 else {
-      throw malformed("its directory's place is missing", at: locator)
+      throw malformed("the position of its directory is missing", at: locator)
     }
     let large = try read(56, at: record)
     guard Self.isSignature(large, 0, 0x0606_4b50) else {
-      throw malformed("its directory's place is missing", at: record)
+      throw malformed("the position of its directory is missing", at: record)
     }
     return DirectoryPlace(
       byteOffset: Self.integer(large, 48, 8), byteCount: Self.integer(large, 40, 8),
@@ -123,7 +123,7 @@ struct ZipEntry {
       entryByteOffset: base + at)
     guard sizes.stored >= 0, sizes.full >= 0, sizes.header >= 0, sizes.stored <= fileByteCount - 30,
       sizes.header <= fileByteCount - 30 - sizes.stored, method == 8 || sizes.stored == sizes.full
-    else { throw file.malformed("\"\(name)\" is said to lie outside the file", at: base + at) }
+    else { throw file.malformed("\"\(name)\" is outside the file", at: base + at) }
     return member
   }
 

@@ -80,7 +80,7 @@ struct CSVColumns {
     }
     let known = Set(options.expectedTable?.columns.map(\.name) ?? [])
     let extra = unnamed.count { !known.contains(format.names[$0]) } - (known.isEmpty ? expected.count : 0)
-    if extra > 0 { format.notes.append("\(IngestError.count(extra, "further column")) passed over") }
+    if extra > 0 { format.notes.append("\(IngestError.count(extra, "further column")) skipped") }
   }
 
   private func indices(
@@ -133,7 +133,7 @@ struct CSVColumns {
       let renamed = "\(name)_\(number)"
       taken.insert(renamed)
       seen.insert(renamed)
-      notes.append("a further column \"\(name)\" is called \"\(renamed)\"")
+      notes.append("another column \"\(name)\" was renamed \"\(renamed)\"")
       return renamed
     }
     return (unique, notes)

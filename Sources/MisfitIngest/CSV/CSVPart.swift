@@ -109,8 +109,8 @@ extension CSVPart {
     notes = [IngestError.count(parts.count, "file")] + first.notes
     notes += alignDecimalSigns(of: &parts, swapping: options.expectedColumns == nil)
     if options.keptColumns == .all { keepAllColumns(of: &parts) }
-    notes += empty.prefix(3).map { "\($0.name) holds no record" }
-    if empty.count > 3 { notes.append("\(empty.count - 3) more files hold no record") }
+    notes += empty.prefix(3).map { "\($0.name) has no records" }
+    if empty.count > 3 { notes.append("\(empty.count - 3) more files have no records") }
     return parts
   }
 

@@ -15,10 +15,10 @@ extension CSVSniffer {
     guard missing > 0, whole.count >= 2, whole.count * 10 >= others.count * 9 else { return }
     if whole.allSatisfy({ $0.fields.suffix(missing).allSatisfy(Self.isBlank) }) {
       beginning.sample.records[0].fields += Array(repeating: [], count: missing)
-      beginning.notes.append("a delimiter at the end of each record ignored")
+      beginning.notes.append("the delimiter at the end of each record is ignored")
     } else if missing == 1, areRowNames(whole, below: header, beginning.delimiter) {
       beginning.sample.records[0].fields.insert(Array("row_names".utf8), at: 0)
-      beginning.notes.append("the first column has no name, and is taken as \"row_names\", as R writes it")
+      beginning.notes.append("the first column has no name, and is called \"row_names\", as in R")
     } else {
       return
     }

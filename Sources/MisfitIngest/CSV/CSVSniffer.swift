@@ -118,7 +118,7 @@ struct CSVSniffer {
     guard format.names.count == 1, options.delimiter == nil else { return [] }
     let fit = sample(CSVField.space, from: CSVStart(byteOffset: markByteCount)).fit(delimiter: CSVField.space)
     guard fit.consistency >= 0.9 else { return [] }
-    return ["if spaces part \(fit.fieldCount) columns, say so with --delimiter space"]
+    return ["if spaces separate \(fit.fieldCount) columns, use --delimiter space"]
   }
 
   private func endingError(_ ending: CSVSample.Ending) -> IngestError {

@@ -50,7 +50,7 @@ extension CSVColumns {
     if let (comma, point) = decision.contradiction {
       notes.append(
         "\"\(format.features[comma])\" has decimal commas and \"\(format.features[point])\" decimal points, "
-          + "each read as written (--decimal says one for all)")
+          + "each read as written (--decimal sets one for all)")
     }
     return notes
   }

@@ -128,7 +128,7 @@ extension ColumnDecision {
     var parts: [String] = []
     if options.kinds[name] == nil {
       if column.kind.isUsed, let why = codeReason {
-        parts.append("is taken as \(column.kind.rawValue), \(why) (--type \(flagName)=count for numbers)")
+        parts.append("is read as \(column.kind.rawValue), \(why) (--type \(flagName)=count for numbers)")
       } else if column.kind == .datetime, let remark = dates?.remark(flagName: flagName) {
         parts.append(remark)
       }

@@ -50,7 +50,7 @@ extension ColumnDecision {
       guide: guide,
       reason: CalendarDate.isTimeOfDay(dates.least)
         ? text.replacing("date", with: "time")
-        : isOrdered ? "\(text), \(order.text)\(isOpen ? " (both would do)" : "")" : text)
+        : isOrdered ? "\(text), \(order.text)\(isOpen ? " (the reverse is possible)" : "")" : text)
   }
 
   /// Dates that the order chosen by the user cannot read: the column is still one of dates, so that they are
@@ -61,7 +61,7 @@ extension ColumnDecision {
     else { return nil }
     return DateFinding(
       order: order, profile: dates.count > 0 ? dates : other, readCount: dates.count,
-      reason: "--date-order says \(order.text), and some dates cannot be read so")
+      reason: "--date-order is \(order.text), but some dates cannot be read in it")
   }
 
   /// The order chosen by the user, or the one that reads most dates; among several, the order of the table's
@@ -90,7 +90,7 @@ extension ColumnDecision {
       dates.add(seconds, hasTime: hasTime, record: index)
     }
     guard dates.count > 0 else { return nil }
-    let reason = isWanted ? "--type says so" : "the numbers are \(notation.text)"
+    let reason = isWanted ? "set by --type" : "the numbers are \(notation.text)"
     // Beyond the sample, all numbers are assumed to be dates until they are read.
     let readCount = dates.count == sorted.count ? profile.numberCount : dates.count
     return DateFinding(notation: notation, profile: dates, readCount: readCount, reason: reason)
@@ -200,8 +200,8 @@ extension ColumnDecision {
   func sentinelRemark(_ column: TableColumn) -> String? {
     guard let sentinels = column.date?.sentinels, let dates = column.dates else { return nil }
     let texts = sentinels.map { CalendarDate.text(seconds: $0, withTime: dates.hasTime) }
-    return
-      "has dates far from all others in many cells, which are read as missing: \(texts.joined(separator: ", "))"
+    let list = texts.joined(separator: ", ")
+    return "has dates far from all others in many cells, which are read as missing: \(list)"
   }
 }
 

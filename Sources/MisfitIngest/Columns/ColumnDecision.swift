@@ -117,10 +117,10 @@ struct ColumnDecision {
     }
     if let kind = options.kinds[name] {
       guard kind != .boolean || levels.count == 2 else {
-        return (.categorical, "--type says boolean, but there are \(levels.count) levels")
+        return (.categorical, "--type is boolean, but there are \(levels.count) levels")
       }
       let isEmpty = (kind == .numeric || kind == .count) && profile.numberCount == 0
-      return (kind, isEmpty ? "--type says so, but no cell holds a number" : "--type says so")
+      return (kind, isEmpty ? "set by --type, but no cell is a number" : "set by --type")
     }
     let present = profile.presentCount
     guard present > 0 else { return (.constant, "no cell has a value") }
@@ -190,7 +190,7 @@ struct ColumnDecision {
     if distinct == 2, levels.count == 2, BooleanText.pair(levels.string(0), levels.string(1)) != nil {
       return (.boolean, "every value is \(shown(levels.string(0))) or \(shown(levels.string(1)))")
     }
-    return (.categorical, distinct == 1 ? "one text, and cells without" : count)
+    return (.categorical, distinct == 1 ? "one text, and missing cells" : count)
   }
 
   func shown(_ text: String) -> String {

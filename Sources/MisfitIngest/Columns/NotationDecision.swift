@@ -150,7 +150,7 @@ struct NotationDecision {
     _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
   ) -> String? {
     if notation.hasDecimalComma ? evidence.saysPoint : evidence.saysComma {
-      return saidSign == nil ? Self.mixed : "--decimal or --thousands says another sign than its numbers have"
+      return saidSign == nil ? Self.mixed : "--decimal or --thousands is another sign than its numbers have"
     }
     if notation.hasDecimalComma, known == nil, saidSign == nil, mayBeDecimals(evidence) {
       return Self.open(".")

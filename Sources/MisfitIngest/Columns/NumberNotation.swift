@@ -53,7 +53,7 @@ public struct NumberNotation: Sendable, Hashable, Codable {
     case " "?: marks.append("spaces between thousands")
     default: break
     }
-    if hasAccountingSigns { marks.append("negative numbers in parentheses or with the minus behind") }
+    if hasAccountingSigns { marks.append("negative numbers in parentheses or with the minus after them") }
     return marks
   }
 

@@ -40,8 +40,8 @@ extension TableColumn {
       let rest =
         otherCount > 0
         ? ", one for the \(NumberText.grouped(max(0, distinctCount - levels.count))) rarer ones" : ""
-      text =
-        "\(NumberText.grouped(levels.count)) level\(levels.count == 1 ? "" : "s")\(rest), \(valueWidth) inputs"
+      let count = IngestError.count(levels.count, "level")
+      text = "\(count)\(rest), \(valueWidth) inputs"
     case .datetime:
       let cycles = (date?.cycles ?? []).map(\.rawValue)
       let trend = date?.sequence != nil ? "order of the rows" : "trend"
@@ -55,9 +55,9 @@ extension TableColumn {
 extension NumberEncoding {
   /// The scaling in a few words.
   var text: String {
-    if knots != nil { return "quantiles made normal" }
+    if knots != nil { return "quantiles of a normal distribution" }
     if isLogarithmic { return "logarithm, standardised" }
-    if bend != nil { return "median and quartiles, far values bent in" }
+    if bend != nil { return "median and quartiles, extreme values log-compressed" }
     return offset == 0 && scale == 1 ? "as it is" : center == 0 ? "standardised" : "to [0, 1]"
   }
 }

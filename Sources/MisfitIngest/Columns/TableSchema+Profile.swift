@@ -112,9 +112,9 @@ extension TableColumn {
     isUsed ? "\"\(name)\" is constant: \(reason)" : leftOutText
   }
 
-  /// `"load" has values far from most: they are bent in, so that they do not hide the rest`.
+  /// `"load" has extreme values, which are log-compressed so that they do not hide the rest`.
   public var bentText: String {
-    "\"\(name)\" has values far from most: they are bent in, so that they do not hide the rest"
+    "\"\(name)\" has extreme values, which are log-compressed so that they do not hide the rest"
   }
 }
 

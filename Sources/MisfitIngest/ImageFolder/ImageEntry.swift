@@ -151,14 +151,14 @@ struct ImageListing {
     return sizes.first { counts[$0] == most }
   }
 
-  /// The text `3 other files passed over (2 .webp, 1 .txt); PNG and JPEG are read`; nil if there are none.
+  /// The text `3 other files skipped (2 .webp, 1 .txt); PNG and JPEG are read`; nil if there are none.
   var otherFilesText: String? {
     guard !otherFiles.isEmpty else { return nil }
     let count = otherFiles.values.reduce(0, +)
     let endings = otherFiles.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    let shown = endings.prefix(6).map { "\($0.value) \($0.key.isEmpty ? "without an ending" : ".\($0.key)")" }
+    let shown = endings.prefix(6).map { "\($0.value) \($0.key.isEmpty ? "without an extension" : ".\($0.key)")" }
     let images = endings.contains { Self.imageEndings.contains($0.key) } ? "; only PNG and JPEG are read" : ""
-    return "\(IngestError.count(count, "other file")) passed over (\(shown.joined(separator: ", "))"
+    return "\(IngestError.count(count, "other file")) skipped (\(shown.joined(separator: ", "))"
       + "\(endings.count > 6 ? ", ..." : ""))\(images)"
   }
 

@@ -38,8 +38,8 @@ extension JSONLayout {
     guard self != .values else {
       return "write each record as an object or a list: [{\"x\": 1}, {\"x\": 2}] or [[1], [2]]"
     }
-    return
-      #"convert it: python3 -c "import pandas; pandas.read_json('\#(path)'\#(orient)).to_csv('table.csv', index=False)""#
+    let read = "pandas.read_json('\(path)'\(orient))"
+    return #"convert it: python3 -c "import pandas; \#(read).to_csv('table.csv', index=False)""#
   }
 }
 

@@ -43,11 +43,11 @@ final class JSONRecordReader {
       }
       var key: [UInt8] = []
       try scanner.readString(into: &key)
-      try scanner.expect(":", "behind a name")
+      try scanner.expect(":", "after a name")
       _ = try scanner.peekBehindBlanks()
       if key == name { return }
       try scanner.skipValue()
-      try scanner.expect(",", "behind a member")
+      try scanner.expect(",", "after a member")
     }
   }
 
@@ -102,7 +102,7 @@ final class JSONRecordReader {
           throw try scanner.unexpected("a name in quotes")
         }
         try scanner.readString(into: &key)
-        try scanner.expect(":", "behind a name")
+        try scanner.expect(":", "after a name")
         _ = try scanner.peekBehindBlanks()
         try scanner.skipValue()
       }

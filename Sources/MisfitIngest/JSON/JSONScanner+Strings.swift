@@ -7,7 +7,7 @@ extension JSONScanner {
     while let byte = try peek() {
       if byte == UInt8(ascii: "\"") { return advance() }
       guard byte >= 0x20 else {
-        throw error("a string holds a control character, which must be written as an escape such as \\n")
+        throw error("a string contains a control character, which must be written as an escape such as \\n")
       }
       advance()
       if byte == UInt8(ascii: "\\") { try readEscape(into: &bytes) } else { bytes.append(byte) }
@@ -27,14 +27,14 @@ extension JSONScanner {
     var code = try readCode()
     if 0xd800..<0xdc00 ~= code, try peek() == UInt8(ascii: "\\") {
       advance()
-      guard try peek() == UInt8(ascii: "u") else { throw error("half of a pair of escapes stands alone") }
+      guard try peek() == UInt8(ascii: "u") else { throw error("half of a surrogate pair is missing") }
       advance()
       let low = try readCode()
-      guard 0xdc00..<0xe000 ~= low else { throw error("half of a pair of escapes stands alone") }
+      guard 0xdc00..<0xe000 ~= low else { throw error("half of a surrogate pair is missing") }
       code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
     }
     guard code != 0, let scalar = Unicode.Scalar(code) else {
-      throw error(code == 0 ? "a string holds the character 0" : "half of a pair of escapes stands alone")
+      throw error(code == 0 ? "a string contains the character 0" : "half of a surrogate pair is missing")
     }
     bytes += Array(String(Character(scalar)).utf8)
   }
@@ -55,7 +55,7 @@ extension JSONScanner {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = try peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-        throw try unexpected("four hexadecimal digits behind \\u")
+        throw try unexpected("four hexadecimal digits after \\u")
       }
       code = code << 4 | UInt32(digit)
       advance()

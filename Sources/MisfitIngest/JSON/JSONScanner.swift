@@ -85,7 +85,7 @@ final class JSONScanner {
   }
 
   private func commaAtEnd(_ sign: String) -> IngestError {
-    error("a comma stands in front of \"\(sign)\", where no value follows")
+    error("there is a comma before \"\(sign)\", but no value after it")
   }
 
   // MARK: Values
@@ -138,7 +138,7 @@ final class JSONScanner {
       guard first == UInt8(ascii: "\"") else { throw try unexpected("a name in double quotes") }
       key.removeAll(keepingCapacity: true)
       try readString(into: &key)
-      try expect(":", "behind a name")
+      try expect(":", "after a name")
       _ = try peekBehindBlanks()
       try body(key)
       let next = try peekBehindBlanks()
@@ -165,7 +165,7 @@ final class JSONScanner {
   private func deeper() throws(IngestError) {
     depth += 1
     guard depth <= Self.depthLimit else {
-      throw error("more than \(Self.depthLimit) objects lie within each other")
+      throw error("objects are nested more than \(Self.depthLimit) deep")
     }
   }
 

@@ -163,7 +163,7 @@ struct CSVReaderTests {
     let source = try CSVSource(text: "a,note,b,c\n1,x,2,3\n4,y,5,6\n", options: options)
     #expect(try contents(of: source).rows == [[2, 1], [5, 4]])
     #expect(source.layout.columns == ["b", "a"])
-    #expect(source.layout.notes.contains("2 further columns passed over"))
+    #expect(source.layout.notes.contains("2 further columns skipped"))
     let positional = try CSVSource(text: "1,2\n3,4\n", options: options)
     #expect(try contents(of: positional).rows == [[1, 2], [3, 4]])
   }

@@ -83,7 +83,7 @@ struct ShortHeaderTests {
     let end = String(repeating: ",", count: count)
     let source = try source("a,b", (1...12).map { "\($0),\($0 * $0)" + end }).allowingMissingCells()
     #expect(source.layout.columns == ["a", "b"] + (3..<3 + count).map { "column_\($0)" })
-    #expect(source.layout.notes.contains("a delimiter at the end of each record ignored"))
+    #expect(source.layout.notes.contains("the delimiter at the end of each record is ignored"))
     let rows = try contents(of: source).rows
     #expect(rows.count == 12 && rows[3][0] == 4 && rows[3][1] == 16 && rows[3][2].isNaN)
   }

@@ -47,7 +47,7 @@ struct ColumnKindTests {
     Case(repeated(["true"], 30), .categorical, "every cell is \"true\""),
     Case(repeated(["2024-01-01"], 30), .datetime, "every cell is \"2024-01-01\""),
     Case(repeated(["", "NA"], 30), .constant, "no cell has a value"),
-    Case(repeated(["x", ""], 30), .categorical, "one text, and cells without"),
+    Case(repeated(["x", ""], 30), .categorical, "one text, and missing cells"),
     Case(
       (1...30).map { "the pump made a noise \($0)" }, .text,
       "30 different texts in 30 cells, and they are sentences"),
@@ -63,7 +63,7 @@ struct ColumnKindTests {
     ),
     Case(
       repeated(["03/04/2020", "01/02/2021"], 30), .datetime,
-      "every value is a date, the month before the day (both would do)"),
+      "every value is a date, the month before the day (the reverse is possible)"),
   ]
 
   @Test("are found from the cells, with a reason", arguments: cases)
@@ -83,7 +83,7 @@ struct ColumnKindTests {
     let options = SourceOptions.with { $0.typing.kinds = ["x": kind] }
     let text = "x,y\n" + (1...20).map { "\($0 % 2),\($0)\n" }.joined()
     let column = try TableInspection(CSVSource(text: text, options: options)).columns[0]
-    #expect(column.kind == kind && column.reason == "--type says so")
+    #expect(column.kind == kind && column.reason == "set by --type")
     #expect(column.isUsed == ![.identifier, .constant, .text].contains(kind))
   }
 
@@ -169,6 +169,6 @@ struct ColumnKindTests {
   func noNumbers() throws {
     let options = SourceOptions.with { $0.typing.kinds = ["a": .numeric] }
     let column = try TableInspection(CSVSource(text: "a,b\nx,1\ny,2\n", options: options)).columns[0]
-    #expect(column.reason == "--type says so, but no cell holds a number")
+    #expect(column.reason == "set by --type, but no cell is a number")
   }
 }

@@ -109,7 +109,7 @@ struct JSONSourceTests {
   @Test(
     "what is wrong is said in words",
     arguments: [
-      (#"{"a": 1,}"#, "a comma stands in front of"), ("[{\"a\": 1},]", "a comma stands in front of"),
+      (#"{"a": 1,}"#, "there is a comma before"), ("[{\"a\": 1},]", "there is a comma before"),
       ("{'a': 1}", "in double quotes"),
     ])
   func words(_ text: String, _ words: String) {
