@@ -81,6 +81,7 @@ struct ZipArchive: Sendable {
 /// size at the end: code that reads `.gz` reads and checks it. That is why ``ByteStream`` regards it as
 /// compressed.
 struct ZipMemberInput: ByteInput {
+  let isZipMember = true
   let name: String
   fileprivate let path: String
   fileprivate let member: ZipArchive.Member

@@ -13,12 +13,35 @@ protocol ByteInput: Sendable {
   /// Whether ``open()`` can be called more than once.
   var canBeReadAgain: Bool { get }
 
+  /// Whether the bytes are a member of a ZIP archive. Default: false.
+  var isZipMember: Bool { get }
+
+  /// The lines of the records in the original text. Default: nil, the text is read as it is.
+  var recordLines: RecordLines? { get }
+
+  /// Returns the first bytes if opening the input would consume them. Default: nil.
+  func keptHead() -> [UInt8]?
+
+  /// Returns at least `byteCount` of the first bytes of a streamed input, or all of them, and keeps them for
+  /// the pass.
+  ///
+  /// Default: nil, the input can be opened for a look.
+  func streamedHead(atLeast byteCount: Int) throws(IngestError) -> [UInt8]?
+
   /// Returns a reader that begins at the first byte, without decompression.
   func open() throws(IngestError) -> any ByteReader
 }
 
 extension ByteInput {
   var canBeReadAgain: Bool { true }
+
+  var isZipMember: Bool { false }
+
+  var recordLines: RecordLines? { nil }
+
+  func keptHead() -> [UInt8]? { nil }
+
+  func streamedHead(atLeast byteCount: Int) throws(IngestError) -> [UInt8]? { nil }
 
   var inflatedByteLimit: Int? {
     byteCount.map { count in

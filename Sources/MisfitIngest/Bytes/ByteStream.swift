@@ -10,7 +10,7 @@ enum ByteStream {
     let head = try beginning(of: raw, byteCount: CompressionFormat.beginningByteCount)
     let whole = PrependedReader(head, before: raw)
     guard let found = CompressionFormat(beginning: head) else { return (whole, nil) }
-    let format = input is ZipMemberInput && found == .gzip ? .zip : found
+    let format = input.isZipMember && found == .gzip ? .zip : found
     return (try DecompressingReader(whole, format, name: input.name), format)
   }
 
@@ -18,20 +18,11 @@ enum ByteStream {
   static func head(
     of input: any ByteInput, byteCount: Int
   ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
-    if let json = input as? JSONInput, let head = json.keptHead() { return (head, nil) }
-    if let streamed = input as? StreamedInput { return try head(of: streamed, byteCount: byteCount) }
-    let (reader, compression) = try open(input)
-    return (try beginning(of: reader, byteCount: byteCount), compression)
-  }
-
-  /// Returns the first bytes of an input that can be read only once, taking as many as that needs.
-  private static func head(
-    of input: StreamedInput, byteCount: Int
-  ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
+    if let head = input.keptHead() { return (head, nil) }
     // Data that cannot be compressed grows a little.
     var rawByteCount = byteCount + byteCount / 8 + 1024
-    while true {
-      let raw = try input.head(atLeast: rawByteCount)
+    // An input that can be read only once is read as far as needed.
+    while let raw = try input.streamedHead(atLeast: rawByteCount) {
       do throws(IngestError) {
         let (reader, compression) = try open(MemoryInput(name: input.name, bytes: raw))
         return (try beginning(of: reader, byteCount: byteCount), compression)
@@ -41,6 +32,8 @@ enum ByteStream {
         rawByteCount *= 2
       }
     }
+    let (reader, compression) = try open(input)
+    return (try beginning(of: reader, byteCount: byteCount), compression)
   }
 
   private static func beginning(

@@ -21,7 +21,7 @@ final class StreamedInput: ByteInput {
   var name: String { file.path }
 
   /// Returns the first `byteCount` bytes or a few more, which are kept for the pass.
-  func head(atLeast byteCount: Int) throws(IngestError) -> [UInt8] {
+  func streamedHead(atLeast byteCount: Int) throws(IngestError) -> [UInt8]? {
     try state.withLock { state throws(IngestError) in
       guard !state.isTaken else { throw IngestError(.streamIsGone, at: InputPosition(source: name)) }
       while state.head.count < byteCount, !state.isAtEnd {

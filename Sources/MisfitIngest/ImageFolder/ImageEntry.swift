@@ -156,7 +156,9 @@ struct ImageListing {
     guard !otherFiles.isEmpty else { return nil }
     let count = otherFiles.values.reduce(0, +)
     let endings = otherFiles.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    let shown = endings.prefix(6).map { "\($0.value) \($0.key.isEmpty ? "without an extension" : ".\($0.key)")" }
+    let shown = endings.prefix(6).map { ending, count in
+      ending.isEmpty ? "\(count) without an extension" : "\(count) .\(ending)"
+    }
     let images = endings.contains { Self.imageEndings.contains($0.key) } ? "; only PNG and JPEG are read" : ""
     return "\(IngestError.count(count, "other file")) skipped (\(shown.joined(separator: ", "))"
       + "\(endings.count > 6 ? ", ..." : ""))\(images)"

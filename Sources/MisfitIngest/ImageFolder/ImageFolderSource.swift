@@ -119,20 +119,20 @@ public struct ImageFolderSource: RecordSource {
     of images: [ImageEntry], in folder: String, expected: Shape?
   ) throws(IngestError) {
     if let (height, width, _) = expected?.imageExtents, let expected {
-      guard let odd = images.first(where: { $0.size != ImageSize(width: width, height: height) }) else {
+      guard let other = images.first(where: { $0.size != ImageSize(width: width, height: height) }) else {
         return
       }
       throw IngestError(
-        .shapeMismatch(expected: expected, found: odd.shape), at: InputPosition(source: odd.path))
+        .shapeMismatch(expected: expected, found: other.shape), at: InputPosition(source: other.path))
     }
     var counts: [ImageSize: Int] = [:]
     for image in images { counts[image.size, default: 0] += 1 }
     guard counts.count > 1, let most = counts.values.max(),
       let usual = images.first(where: { counts[$0.size] == most }),
-      let odd = images.first(where: { $0.size != usual.size })
+      let other = images.first(where: { $0.size != usual.size })
     else { return }
     let kind = IngestError.Kind.imageSizes(
-      path: usual.id, shape: usual.shape, otherPath: odd.id, otherShape: odd.shape)
+      path: usual.id, shape: usual.shape, otherPath: other.id, otherShape: other.shape)
     throw IngestError(kind, at: InputPosition(source: folder))
   }
 

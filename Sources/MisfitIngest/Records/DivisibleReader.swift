@@ -1,7 +1,7 @@
 import MisfitCore
 
 /// Records that were located but not parsed yet.
-package protocol RecordPiece: Sendable {
+package protocol RecordChunk: Sendable {
   /// Replaces the content of `batch` by the records; called on any thread, for several chunks at once.
   ///
   /// - Throws: ``IngestError`` at the first record that cannot be read.
@@ -16,16 +16,16 @@ package protocol DivisibleReader: RecordReader {
   /// Chunks may be parsed in any order; an error in one takes precedence over errors in later ones.
   ///
   /// - Throws: ``IngestError``.
-  func takePiece(ofUpTo rowCount: Int) throws(IngestError) -> (any RecordPiece)?
+  func takeChunk(ofUpTo rowCount: Int) throws(IngestError) -> (any RecordChunk)?
 }
 
 extension DivisibleReader {
   package func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
-    guard let piece = try takePiece(ofUpTo: batch.capacity) else {
+    guard let chunk = try takeChunk(ofUpTo: batch.capacity) else {
       batch.reset(firstRecord: batch.firstRecord + batch.rowCount)
       return false
     }
-    try piece.read(into: &batch)
+    try chunk.read(into: &batch)
     return true
   }
 }
@@ -34,7 +34,7 @@ extension DivisibleReader {
 package final class RecordSlot: @unchecked Sendable {
   /// The records, once they are parsed; the memory is allocated at the first access.
   package private(set) lazy var records = RecordBatch(layout: layout, capacity: capacity)
-  private var piece: (any RecordPiece)?
+  private var chunk: (any RecordChunk)?
   private let layout: RecordLayout
   private let capacity: Int
 
@@ -48,14 +48,14 @@ package final class RecordSlot: @unchecked Sendable {
     guard let reader = supply.reader as? any DivisibleReader else {
       return try supply.reader.readBatch(into: &records)
     }
-    piece = try reader.takePiece(ofUpTo: capacity)
-    return piece != nil
+    chunk = try reader.takeChunk(ofUpTo: capacity)
+    return chunk != nil
   }
 
   /// Parses the records that were taken.
   package func read() throws(IngestError) {
-    try piece?.read(into: &records)
-    piece = nil
+    try chunk?.read(into: &records)
+    chunk = nil
   }
 }
 

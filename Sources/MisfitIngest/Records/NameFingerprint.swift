@@ -31,7 +31,7 @@ extension PairedSource {
     let hasNames = input.layout.hasIDs && target.layout.hasIDs
     guard inputs.rowCount != targets.rowCount || (hasNames && inputs.hash != targets.hash) else { return }
     let reader = try makeReader()
-    let capacity = RowFiller.batchRowCount(ofWidth: max(input.layout.width, target.layout.width))
+    let capacity = RecordLayout.batchRowCount(ofWidth: max(input.layout.width, target.layout.width))
     var first = RecordBatch(layout: input.layout, capacity: capacity)
     var second = RecordBatch(layout: target.layout, capacity: capacity)
     while try reader.readBatch(input: &first, target: &second) {}

@@ -65,7 +65,9 @@ public struct RecordLayout: Sendable, Hashable {
   public var width: Int { shape.elementCount }
 
   /// The number of records in a batch of moderate size: 1,024, or fewer if they are wide.
-  package var batchRowCount: Int { RowFiller.batchRowCount(ofWidth: width) }
+  package var batchRowCount: Int { Self.batchRowCount(ofWidth: width) }
+
+  static func batchRowCount(ofWidth width: Int) -> Int { max(1, min(1024, (1 << 18) / width)) }
 
   /// Returns the name of a feature: that of its column, or the position of a pixel.
   ///

@@ -34,7 +34,7 @@ struct ImagePreparationTests {
     let source = try ImageFolderSource(folder.path, preparation: .init(size: .init(width: 4, height: 3)))
     #expect(source.layout.shape == .image(height: 3, width: 4, channels: 3))
     #expect(
-      source.layout.notes.contains("2 other files passed over (1 .gif, 1 .txt); only PNG and JPEG are read"))
+      source.layout.notes.contains("2 other files skipped (1 .gif, 1 .txt); only PNG and JPEG are read"))
     #expect(try contents(of: source).ids == ["a.png", "b"])
   }
 
