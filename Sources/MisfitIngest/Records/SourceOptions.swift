@@ -32,9 +32,9 @@ public struct SourceOptions: Sendable, Hashable {
   /// The columns of a model, in its order.
   ///
   /// They are matched by name, in any order and among others; by position if the source has no names.
-  public var expectedColumns: [String]?
+  var expectedColumns: [String]?
   /// The shape of a model's samples.
-  public var expectedShape: Shape?
+  var expectedShape: Shape?
   /// The kinds of single columns, and the rules by which the others are decided.
   public var typing = TypingOptions()
   /// The handling of cells, records and images that cannot be read.
@@ -42,7 +42,7 @@ public struct SourceOptions: Sendable, Hashable {
   /// The notation of numbers.
   public var numbers = NumberOptions()
   /// The table that a model was fitted to, whose columns say how cells are read; nil for a model of numbers.
-  public var expectedTable: TableSchema?
+  var expectedTable: TableSchema?
   /// The preparation of the images of a folder.
   public var preparation = ImagePreparation()
   /// The seed of `random:NxD`.
