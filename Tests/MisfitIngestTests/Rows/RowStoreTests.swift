@@ -102,7 +102,7 @@ struct RowStoreTests {
     #expect(window.count > 2)
   }
 
-  @Test("rows can be read in their own order beside an epoch", arguments: [1 << 20, 2_000])
+  @Test("rows can be read in their own order during an epoch", arguments: [1 << 20, 2_000])
   func copyRows(_ limit: Int) throws {
     let store = try store(rows: 300, limit: limit)
     try store.beginEpoch(0, shuffled: true)

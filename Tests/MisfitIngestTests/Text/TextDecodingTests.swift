@@ -90,7 +90,7 @@ struct TextDecodingTests {
     }
   }
 
-  @Test("A cell that is not UTF-8 is refused at its place, with its bytes")
+  @Test("A cell that is not UTF-8 is refused with its position and its bytes")
   func invalidCell() {
     for (option, column) in [("id", "id"), ("label", "id"), ("typed", "id")] {
       var options = SourceOptions()
@@ -141,7 +141,7 @@ struct TextDecodingTests {
     #expect(source.layout.notes.contains("some lines end with carriage returns alone"))
   }
 
-  @Test("A carriage return in a cell far behind the beginning is refused")
+  @Test("A carriage return in a cell far from the beginning is refused")
   func lateReturn() {
     var options = SourceOptions()
     options.idColumn = "id"

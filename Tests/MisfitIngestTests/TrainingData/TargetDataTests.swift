@@ -81,7 +81,7 @@ struct TargetDataTests {
     #expect(error?.kind == .noValidationTargets && error?.position?.source == "held")
   }
 
-  @Test("another number of targets is an error that tells both")
+  @Test("another number of targets is an error with both numbers")
   func counts() throws {
     let targets = try CSVSource(text: "t\n1\n2\n3\n", name: "targets")
     let error = ingestError { _ = try load(rows: 4, limit: 1 << 20) { $0.targetSource = targets } }

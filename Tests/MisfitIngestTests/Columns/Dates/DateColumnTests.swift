@@ -163,7 +163,7 @@ struct DateColumnTests {
   }
 
   @Test(
-    "keep their scale beside one that is centuries off",
+    "keep their scale if one of them is centuries off",
     arguments: ["9999-12-31", "1900-01-01", "2206-05-05"])
   func wild(_ date: String) throws {
     let clean = try #require(try Self.column("x", Self.ordinary).date)
@@ -195,7 +195,7 @@ struct DateColumnTests {
   }
 
   @Test(
-    "are missing where a date far from all others stands in many cells",
+    "are missing if a date far from all others is in many cells",
     arguments: ["9999-12-31", "1900-01-01", "1970-01-01", "0001-01-01"], [4, 21, 300])
   func sentinel(_ date: String, _ count: Int) throws {
     let cells = Self.ordinary + Array(repeating: date, count: count)

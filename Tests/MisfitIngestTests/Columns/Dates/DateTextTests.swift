@@ -40,7 +40,7 @@ struct DateTextTests {
     }
   }
 
-  @Test("day and month stand in the order that is asked for")
+  @Test("day and month are in the order that is asked for")
   func order() {
     #expect(DateText.read("03/04/2020".utf8.span, order: .dayFirst)?.seconds == 1_585_872_000)
     #expect(DateText.read("03/04/2020".utf8.span, order: .monthFirst)?.seconds == 1_583_280_000)
@@ -75,7 +75,7 @@ struct DateTextTests {
     #expect(CalendarDate.text(seconds: time.seconds, withTime: true) == written)
   }
 
-  @Test("years of two digits may stand first")
+  @Test("years of two digits may come first")
   func yearFirst() {
     #expect(DateText.read("24-03-01".utf8.span, order: .yearFirst)?.seconds == 1_709_251_200)
     #expect(DateText.read("01/03/2024".utf8.span, order: .yearFirst)?.seconds == 1_709_251_200)

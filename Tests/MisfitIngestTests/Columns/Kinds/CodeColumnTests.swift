@@ -87,7 +87,7 @@ struct CodeColumnTests {
     #expect(column.kind == .categorical && column.remark?.contains("letters and digits") == true)
   }
 
-  @Test("letters that stand for no value make no codes of counts", arguments: ["x", "M", "T"])
+  @Test("letters that mean no value do not turn counts into codes", arguments: ["x", "M", "T"])
   func lettersForNoValue(_ letter: String) throws {
     #expect(try Self.columns((0..<60).map { $0 % 9 == 4 ? letter : "\($0 % 11)" })[0].kind == .count)
   }
@@ -107,7 +107,7 @@ struct CodeColumnTests {
   private static let shuffled = (0..<60).map { $0 * 37 % 60 }
 
   @Test(
-    "an index is left out in any order and with gaps, beside numbers and beside texts",
+    "an index is left out in any order and with gaps, among numbers and among texts",
     arguments: [
       ("i", shuffled), ("i", shuffled.map { $0 + 1 }), ("", shuffled),
       ("", (0..<60).map { $0 * $0 / 3 + $0 }),

@@ -165,7 +165,7 @@ struct ColumnKindTests {
     #expect(try TableInspection(CSVSource(text: names)).columns[0].reason == "30 different texts in 30 cells")
   }
 
-  @Test("a kind of numbers for texts is told to be none")
+  @Test("a kind of numbers chosen for texts is reported as unsuitable")
   func noNumbers() throws {
     let options = SourceOptions.with { $0.typing.kinds = ["a": .numeric] }
     let column = try TableInspection(CSVSource(text: "a,b\nx,1\ny,2\n", options: options)).columns[0]

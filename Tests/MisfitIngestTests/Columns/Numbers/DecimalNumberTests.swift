@@ -49,7 +49,7 @@ struct DecimalNumberTests {
 
   @Test("halves between two doubles go to the even one")
   func ties() {
-    // 2^53 + 1 and its scaled relatives, exactly between neighbours, and one unit off to either side.
+    // 2^53 + 1 and its scaled relatives, exactly between neighbors, and one unit off to either side.
     for exponent in -5...5 {
       for digits in ["9007199254740993", "9007199254740993000", "9007199254740992999", "9007199254740993001"]
       {
@@ -60,7 +60,7 @@ struct DecimalNumberTests {
   }
 
   @Test(
-    "what is no number is told apart",
+    "what is not a number has its reason",
     arguments: [
       ("", DecimalNumber.Reading.empty), ("  ", .empty), ("nan", .notFinite), ("-inf", .notFinite),
       ("Infinity", .notFinite), ("1e999", .tooLarge), ("-1e400", .tooLarge), ("0x10", .notANumber),

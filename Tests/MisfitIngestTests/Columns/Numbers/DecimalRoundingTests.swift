@@ -75,13 +75,13 @@ struct DecimalRoundingTests {
     String(decoding: (0..<count).map { _ in UInt8(48 + generator.nextIndex(below: 10)) }, as: UTF8.self)
   }
 
-  /// Digits with a point in front of them, between two, behind them, or nowhere.
+  /// Digits with a point before them, between two, after them, or nowhere.
   private func pointed(_ digits: String, _ generator: inout SeededGenerator) -> String {
     let place = generator.nextIndex(below: digits.count + 2)
     return place > digits.count ? digits : "\(digits.prefix(place)).\(digits.dropFirst(place))"
   }
 
-  /// The decimal expansion of the middle between a double and the next, cut off, or with digits behind it.
+  /// The decimal expansion of the middle between a double and the next, cut off, or with digits after it.
   private func halfway(_ value: Double, _ generator: inout SeededGenerator) -> String {
     let text = exact(value.binade / 0x1p53 + value)
     let kept = text.prefix(10 + generator.nextIndex(below: max(1, text.count)))
@@ -122,7 +122,7 @@ struct DecimalRoundingTests {
     }
   }
 
-  @Test("all lengths of digits, before the point and behind it")
+  @Test("all lengths of digits, before and after the point")
   func lengths() throws {
     let digits = "1234567890123456789012345"
     for before in 0...digits.count {

@@ -68,7 +68,7 @@ struct DecimalSignTests {
     let data = try TrainingData.load(source, options: .init())
     let table = try #require(data.schema.table)
     #expect(TableEncoder(table: table).cell(1.5, text: nil, column: 0) == .number(1.5))
-    // The next file may tell by itself, in either way; else the model's columns do.
+    // The next file may tell by itself, in either way; otherwise the model's columns do.
     for cells in ["2,5 1,234 9", "2.5 1.234 9", "1,234 2,345 4,567"] {
       let read = try self.source([cells, "1 2 3"], delimiter: "|", table: table)
       let expected = cells.split(separator: " ").map { Double($0.replacing(",", with: "."))! }
@@ -85,7 +85,7 @@ struct DecimalSignTests {
         && mixed.reason.hasSuffix("; some numbers have a decimal comma and others a point"))
   }
 
-  @Test("a point among them is an error at its place, with the way out")
+  @Test("a point among them is an error with its position and a remedy")
   func point() throws {
     let lines = (0..<600).map { "\($0),5;\($0 % 7)\n" }.joined()
     let error = ingestError {
@@ -98,7 +98,7 @@ struct DecimalSignTests {
         == true)
   }
 
-  @Test("may have missing cells beside them, which are errors where a model allows none")
+  @Test("may have missing cells among them, which are errors if a model allows none")
   func missing() throws {
     let source = try source(["1,5 NA 2,5", "1 2 3"])
     #expect(try contents(of: source.allowingMissingCells()).rows.map { $0[0].isNaN } == [false, true, false])

@@ -32,7 +32,7 @@ struct CSVErrorTests {
     #expect(error?.description.contains("header") == true)
   }
 
-  @Test("the place is right behind quoted line ends")
+  @Test("the position is right after quoted line ends")
   func placeBehindQuotes() {
     let text = "id,x\n\"a\nb\",1\n\"c\n\n\",2\nd,3\ne,4\nf,bad\n"
     let error = failure(text, .with { $0.idColumn = "id" })
@@ -73,7 +73,7 @@ struct CSVErrorTests {
     #expect(failure("\"a,b\n1,2\n")?.kind == .unclosedQuote)
   }
 
-  @Test("a first line with other fields than the others is told as such, with where these begin")
+  @Test("a first line with other fields than the others is reported, with the line where these begin")
   func raggedHeader() {
     let lines = String(repeating: "1,2\n", count: 20)
     let error = failure("made on Monday\nby hand\n1,2\n" + lines)
@@ -84,7 +84,7 @@ struct CSVErrorTests {
     #expect(failure("a,b\n" + lines) == nil)
   }
 
-  @Test("text behind a closing quote")
+  @Test("text after a closing quote")
   func textAfterQuote() {
     let error = failure("id,x\na,1\n\"b\"c,2\n", .with { $0.idColumn = "id" })
     #expect(error?.kind == .textAfterQuote("c"))
@@ -98,7 +98,7 @@ struct CSVErrorTests {
     #expect(error == IngestError(kind, at: place(line: 5, record: 2, byteOffset: 12)))
   }
 
-  @Test("a blank line in a table of one column is a missing cell, at its place")
+  @Test("a blank line in a table of one column is a missing cell, with its position")
   func missingCellOfBlankLine() {
     let error = failure("x\n1\n\n2\n")
     #expect(error == IngestError(.missingCell, at: place(line: 3, record: 2, byteOffset: 4, column: "x")))
@@ -118,11 +118,11 @@ struct CSVErrorTests {
     for part in ["\"name\" (for example \"ann\")", "\"city\"", "--id NAME", "--label NAME", "--ignore NAME"] {
       #expect(text.contains(part))
     }
-    // Two tables may be held against each other without any model.
+    // Two tables may be compared without any model.
     #expect(text.contains("as the model or the table before had them") && !text.contains("fitted"))
   }
 
-  @Test("a column that is numeric at first and breaks later is a mistake at its place")
+  @Test("a column that is numeric at first and breaks later is a mistake with its position")
   func breaksLater() {
     let good = (1...2000).map { "\($0),1\n" }.joined()
     let error = failure("x,y\n" + good + "3,many\n")
@@ -150,7 +150,7 @@ struct CSVErrorTests {
     #expect(count?.kind == .columnCount(expected: 3, found: 2))
   }
 
-  @Test("a column of a model that a flag takes for something else is told, with the way out")
+  @Test("a column of a model with another role in the options is reported, with a remedy")
   func takenColumns() {
     let options = SourceOptions.with {
       $0.expectedColumns = ["pressure", "speed"]

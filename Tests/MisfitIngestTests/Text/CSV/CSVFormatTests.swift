@@ -25,7 +25,7 @@ struct CSVFormatTests {
   }
 
   @Test(
-    "spaces part numbers where nothing else does, however many stand there",
+    "any number of spaces separates numbers if nothing else does",
     arguments: [
       "a b c\n1 2 3\n4 5 6\n", "  a   b  c \n  1   2  3  \n\n 4.0  5   6\n", "1 2 3\r\n4   5 6 \r\n",
       "a b c\n\"1\" 2 3\n  4 \"5\"   6 \n",
@@ -60,7 +60,7 @@ struct CSVFormatTests {
   }
 
   @Test(
-    "a header is told from numbers",
+    "a header is distinguished from numbers",
     arguments: [
       ("x,y\n1,2\n3,4\n", true), ("1,2\n3,4\n", false), ("x1,2\n1,2\n3,4\n", true),
       ("label,1,2\n1,2,3\n4,5,6", false),

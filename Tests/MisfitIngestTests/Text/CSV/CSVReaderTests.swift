@@ -157,7 +157,7 @@ struct CSVReaderTests {
     #expect(try contents(of: source).rows.count == 2)
   }
 
-  @Test("columns of a model are found by name, reordered, further ones passed over")
+  @Test("columns of a model are found by name, in another order and among others")
   func expectedColumns() throws {
     let options = SourceOptions.with { $0.expectedColumns = ["b", "a"] }
     let source = try CSVSource(text: "a,note,b,c\n1,x,2,3\n4,y,5,6\n", options: options)
@@ -168,7 +168,7 @@ struct CSVReaderTests {
     #expect(try contents(of: positional).rows == [[1, 2], [3, 4]])
   }
 
-  @Test("an id or label column that may be missing is passed over")
+  @Test("an id or label column that may be missing is ignored")
   func optionalColumns() throws {
     let options = SourceOptions.with {
       $0.labelColumn = "class"

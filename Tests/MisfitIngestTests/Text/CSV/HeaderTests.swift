@@ -27,7 +27,7 @@ struct HeaderTests {
     #expect(try contents(of: source).rows.count == 20)
   }
 
-  @Test("text columns may stand beside years")
+  @Test("text columns may be next to years")
   func country() throws {
     let text = "Country,1990,1991,1992\nFrance,58041000,58313000,58604000\nChad,5963000,6158000,6360000\n"
     let source = try CSVSource(text: text, options: .with { $0.idColumn = "Country" })
@@ -78,7 +78,7 @@ struct ShortHeaderTests {
   }
 
   @Test(
-    "leaves the fields behind a delimiter at the end of each record without a name", arguments: [1, 2])
+    "leaves the fields after a delimiter at the end of each record without a name", arguments: [1, 2])
   func trailing(_ count: Int) throws {
     let end = String(repeating: ",", count: count)
     let source = try source("a,b", (1...12).map { "\($0),\($0 * $0)" + end }).allowingMissingCells()

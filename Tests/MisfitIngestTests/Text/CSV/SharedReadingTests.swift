@@ -57,7 +57,7 @@ struct SharedReadingTests {
   }
 
   @Test(
-    "gives the same error behind the same batches",
+    "returns the same error after the same batches",
     arguments: [
       "id,b\nx,1\ny,2\nz\nx,3\nx,bad\n", "id,b\nx,1\ny,2,3\nz,3\n", "id,b\n\"x\n\n\",1\ny,\"2\nz,3\nz,4\n",
       "id,b\nx,1\ny,2\n\nz,3\n \nz,bad\n", "id,b\nx,1\n\"y\"z,3\nx,\"\nx,4\n", "id,b\nx,1\nx,2\nx,nan",
