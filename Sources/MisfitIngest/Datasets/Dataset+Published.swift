@@ -1,5 +1,5 @@
 extension Dataset {
-  /// All data sets that Misfit knows.
+  /// All published data sets.
   public static let published: [Dataset] = [mnist, fashionMNIST]
 
   /// Handwritten digits: 60,000 training and 10,000 test images of 28 x 28 gray pixels, with labels.

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension DatasetError: DiagnosableError {
-  /// The sentence.
+  /// The problem and its remedy.
   public var diagnosis: Diagnosis {
     if case .file(let error) = kind { return error.diagnosis }
     return Diagnosis(problem, at: position, remedy: remedy)
@@ -46,7 +46,8 @@ extension DatasetError: DiagnosableError {
     case .cut, .stopped: resume
     case .notResumable: "remove the file that ends in .part, or try another mirror: --from URL"
     case .untrusted:
-      "check the clock and the certificates (`apt-get install ca-certificates`), or try another mirror: --from URL"
+      "check the clock and the certificates (`apt-get install ca-certificates`), "
+        + "or try another mirror: --from URL"
     case .unusableAddress: "write it as https://host/folder/"
     case .wrongChecksum, .tooLong: "what came is removed; try again, or another mirror: --from URL"
     case .packageAltered(let name, _): "install it again: apt-get install --reinstall \(name)"
