@@ -74,7 +74,7 @@ public final class RejectLog: Sendable, Hashable {
   /// The sources that were read.
   public var sources: [String] { passes.withLock { $0.map(\.source) } }
 
-  /// What was kept, in the order of the sources and their records.
+  /// The kept entries, in the order of the sources and their records.
   public var rejects: [Reject] {
     passes.withLock { passes in
       passes.flatMap { source in
