@@ -1,12 +1,13 @@
 import MisfitCore
 
-/// Opens whatever a user names.
+/// Opens anything that a user can name as data.
 public enum DataSource {
   /// Opens `-`, `digits`, `random:ROWSxCOLUMNS`, an array of an NPZ archive (`table.npz:X`), a file, a folder
   /// of images or of tables, or the files that a pattern such as `day-*.csv` matches.
   ///
-  /// Files are known by their first bytes, not by their names, and decompressed where they begin as gzip, bzip2, xz,
-  /// zstd, or a ZIP archive of one file. Several tables become one; see ``open(_:options:)-([String],_)``.
+  /// Files are recognized by their first bytes, not by their names, and decompressed if they begin as gzip,
+  /// bzip2, xz, zstd, or a ZIP archive of one file. Several tables become one; see
+  /// ``open(_:options:)-([String],_)``.
   ///
   /// - Throws: ``IngestError``.
   public static func open(
@@ -17,8 +18,8 @@ public enum DataSource {
 
   /// Opens several tables as one, or several images.
   ///
-  /// Columns are found by their names, whatever their order; a table that lacks one is an error. Records
-  /// without an identifier of their own are called by file and number: `part1.csv:17`.
+  /// Columns are found by their names, in any order; a table that lacks one is an error. The identifier of a
+  /// record without one of its own is file and number: `part1.csv:17`.
   ///
   /// - Throws: ``IngestError``.
   /// - Precondition: there is at least one text.
@@ -35,8 +36,8 @@ public enum DataSource {
     return source
   }
 
-  /// The files that texts name, a folder's images and tables and a pattern's matches among them; empty where they
-  /// cannot be read.
+  /// Returns the files that texts name, with the images and tables of folders and the matches of patterns;
+  /// empty if they cannot be read.
   package static func filePaths(of texts: [String]) -> [String] {
     guard let set = try? FileSet(texts) else { return [] }
     guard set.areImages else { return set.files.map(\.path) }
@@ -47,7 +48,7 @@ public enum DataSource {
     _ texts: [String], options: SourceOptions
   ) throws(IngestError) -> any RecordSource {
     let set = try FileSet(texts)
-    // A model's own preparation says nothing of data that comes as its shape already.
+    // Data that has the model's shape already needs none of the model's preparation.
     let prepares = !options.preparation.isNothing && options.expectedShape == nil
     if set.areImages {
       return try ImageFolderSource(
@@ -78,7 +79,7 @@ public enum DataSource {
     throw unknown(text)
   }
 
-  /// The text of a table that is read together with others.
+  /// Returns the text of a table that is read together with others.
   private static func table(_ text: String, options: SourceOptions) throws(IngestError) -> any ByteInput {
     let place = InputPosition(source: text)
     if text != "-", FileSystem.status(of: text) == nil, NPZArchive.split(text) == nil {
@@ -134,7 +135,7 @@ public enum DataSource {
     }
   }
 
-  /// The error for a text that names nothing, with the nearest name that exists.
+  /// Returns the error for a text that names no source, with the nearest name that exists.
   private static func unknown(_ text: String) -> IngestError {
     let builtIn = ["digits"] + (text.contains("x") ? ["random:1000x30"] : [])
     let nearest = NearestSpelling.of(text, among: builtIn) ?? FileSystem.nearestPath(to: text)

@@ -1,27 +1,26 @@
 import MisfitCore
 import MisfitImages
 
-/// The files that a user names: single ones, those in a folder, those that a pattern matches.
+/// The files that a user names: single files, the files of a folder, and the matches of a pattern.
 struct FileSet {
-  /// A file, and what its records are called by.
+  /// A file, and the identifier that its records are named by.
   struct File {
     var path: String
     var id: String
   }
 
-  /// What messages call all of them.
+  /// The name of all of them in messages.
   let name: String
   let files: [File]
-  /// What is to be said of them.
+  /// Notes for the user.
   private(set) var notes: [String] = []
   /// Whether they are images, or a folder of images is among them.
   let areImages: Bool
 
-  /// Looks up what stands at each text; where nothing does, the text is kept as the name of something built
-  /// in.
+  /// Looks up the files of each text; a text that names no file is kept as the name of a built-in source.
   ///
   /// - Throws: ``IngestError`` for a pattern without a match, a folder without images and tables, and
-  /// standard input named   twice.
+  ///   standard input named twice.
   init(_ texts: [String]) throws(IngestError) {
     guard texts.count(where: { $0 == "-" }) < 2 else { throw IngestError(.standardInputTwice) }
     var files: [File] = []
@@ -60,14 +59,14 @@ struct FileSet {
     }
   }
 
-  /// A note on a file that is named more than once.
+  /// Returns a note on a file that is named more than once.
   private static func repetitions(_ files: [File]) -> [String] {
     var seen: Set<String> = []
     let repeated = files.first { !seen.insert(FileSystem.resolved($0.path) ?? $0.path).inserted }
     return repeated.map { ["\($0.path) is named more than once, and its rows count as often"] } ?? []
   }
 
-  /// Files by their last names, where those differ.
+  /// Returns the files with their last path components as identifiers if those differ.
   private static func withShortIDs(_ files: [File]) -> [File] {
     let names = files.map { FileSystem.lastComponent(of: $0.path) }
     guard Set(names).count == names.count else { return files }
@@ -83,7 +82,7 @@ struct FileSet {
 
 /// Folders of tables.
 enum TableFolder {
-  /// The tables in a folder, sorted by their names; none where it holds images.
+  /// The tables in a folder, sorted by their names; none if it holds images.
   ///
   /// Tables are known by the endings of their names.
   ///
@@ -97,7 +96,7 @@ enum TableFolder {
     return tables.isEmpty || holdsImages(folder) ? [] : tables
   }
 
-  /// `3 other files in day passed over (2 .parquet, 1 .txt)`; nil where there are none.
+  /// Returns `3 other files in day skipped (2 .parquet, 1 .txt)`; nil if there are none.
   static func note(onOtherFilesIn folder: String) throws(IngestError) -> String? {
     let names: [String]
     do { names = try FileSystem.names(in: folder) } catch { throw IngestError(error) }
@@ -109,16 +108,16 @@ enum TableFolder {
       "\($0.value) \($0.key)"
     }
     let more = counts.count > 3 ? ", ..." : ""
-    return
-      "\(CountText.of(others.count, "other file")) in \(folder) passed over (\(shown.joined(separator: ", "))\(more))"
+    let kinds = shown.joined(separator: ", ") + more
+    return "\(CountText.of(others.count, "other file")) in \(folder) skipped (\(kinds))"
   }
 
   private static func ending(of name: String) -> String {
     let parts = name.split(separator: ".")
-    return parts.count > 1 ? ".\(parts[parts.count - 1])" : "without an ending"
+    return parts.count > 1 ? ".\(parts[parts.count - 1])" : "without an extension"
   }
 
-  /// Whether images lie in a folder, damaged ones too.
+  /// Whether a folder contains images, damaged ones included.
   private static func holdsImages(_ folder: String) -> Bool {
     do { return try !ImageListing(folder).entries.isEmpty } catch { return true }
   }

@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// Patterns of paths as shells know them: `*` for any letters, `?` for one, `[a-c]` for one of some; none of
-/// them for a slash, nor for a dot at the beginning of a name.
+/// Path patterns as in a shell: `*` matches any characters, `?` one, `[a-c]` one of a set; none of them
+/// matches a slash, or a dot at the beginning of a name.
 enum PathPattern {
-  /// Whether a text holds a sign of patterns.
+  /// Whether a text contains a pattern character.
   static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
-  /// The paths that match, sorted; none where a folder is not there.
+  /// Returns the paths that match, sorted; none if a folder does not exist.
   ///
-  /// - Throws: ``IngestError`` where a folder cannot be listed.
+  /// - Throws: ``IngestError`` if a folder cannot be listed.
   static func matches(of pattern: String) throws(IngestError) -> [String] {
     var found = [pattern.hasPrefix("/") ? "/" : ""]
     for part in pattern.split(separator: "/") {
@@ -31,7 +31,7 @@ enum PathPattern {
 
   static func isMatch(_ name: ArraySlice<Character>, _ pattern: ArraySlice<Character>) -> Bool {
     var (name, pattern) = (name, pattern)
-    // Where the last `*` stands, and what it has taken so far: only that one can take more.
+    // The position of the last `*` and what it has matched so far: only that one can match more.
     var retry: (name: ArraySlice<Character>, pattern: ArraySlice<Character>)?
     while true {
       if pattern.first == "*" {
@@ -51,7 +51,7 @@ enum PathPattern {
     }
   }
 
-  /// The pattern behind what matches one letter; nil where it does not match.
+  /// Returns the pattern after the part that matches one character; nil if it does not match.
   private static func rest(of pattern: ArraySlice<Character>, matching letter: Character) -> ArraySlice<
     Character
   >? {

@@ -74,7 +74,7 @@ struct SeveralFilesTests {
     #expect(cells == [["1", "x", ""], ["2", "", "7"]])
   }
 
-  @Test("a file with a header behind one without is an error that says so")
+  @Test("a file with a header after one without is an error that says so")
   func headers() throws {
     let bare = try folder.write("bare.csv", "1,2\n3,4\n5,6\n")
     let first = "\(folder.path)/many/part1.csv"
@@ -102,14 +102,14 @@ struct SeveralFilesTests {
     #expect(ingestError { _ = try DataSource.open(["-", "-"]) }?.kind == .standardInputTwice)
   }
 
-  @Test("hidden files of a folder are passed over, and others with a note")
+  @Test("hidden files of a folder are skipped, and others with a note")
   func otherFiles() throws {
     try folder.write("many/.part0.csv", "junk\n0\n")
     let source = try DataSource.open("\(folder.path)/many")
     #expect(try contents(of: source).rows == rows)
     #expect(
       source.layout.notes.contains(
-        "1 other file in \(folder.path)/many passed over (1 without an ending)"))
+        "1 other file in \(folder.path)/many skipped (1 without an extension)"))
   }
 
   @Test("one table has the same profile and content in one file and in several", arguments: [1, 2, 3])
@@ -159,15 +159,15 @@ struct SeveralFilesTests {
     #expect(kind == .unknownColumns([name], option: .ignoredColumns, hasHeader: true))
   }
 
-  @Test("a file with a header alone is passed over with a note")
+  @Test("a file with a header alone is skipped with a note")
   func empty() throws {
     let empty = try folder.write("many/part0.csv", "a,b\n")
     let source = try DataSource.open("\(folder.path)/many")
     #expect(try contents(of: source).rows == rows)
-    #expect(source.layout.notes.contains("\(empty) holds no record"))
+    #expect(source.layout.notes.contains("\(empty) has no records"))
   }
 
-  @Test("an array is not read beside others, and a pattern without a match is an error")
+  @Test("an array is not read along with others, and a pattern without a match is an error")
   func refused() {
     let first = "\(folder.path)/many/part1.csv"
     #expect(

@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitIngest
 
 extension Schema {
-  /// How values were scaled, for people: `standardised`.
+  /// The scaling of the values, for users: `standardised`.
   public var scalingText: String {
     if table != nil, scaling == .standard { return "each as its kind needs" }
     switch scaling {

@@ -64,12 +64,12 @@ enum GrossOutliers {
 extension TableColumn {
   /// A scale of the column's numbers or dates; nil where inputs are such numbers.
   fileprivate var linearScale: LinearScale? {
-    if let date, date.bend != nil {
+    if let date, date.knee != nil {
       return LinearScale(center: date.offset, unit: date.scale) {
         date.seconds(ofTrend: $0 / date.weight)
       }
     }
-    guard let number, let numbers, number.isLogarithmic || number.bend != nil || number.knots != nil else {
+    guard let number, let numbers, number.isLogarithmic || number.knee != nil || number.knots != nil else {
       return nil
     }
     let spread = max(numbers.upperQuartile - numbers.lowerQuartile, numbers.deviation)

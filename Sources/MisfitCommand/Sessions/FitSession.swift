@@ -208,8 +208,8 @@ struct FitSession {
     let remarks = schema.table?.columns.compactMap(\.remark) ?? []
     for remark in remarks.prefix(20) { terminal.messages.note(remark) }
     if remarks.count > 20 { terminal.messages.note("and \(remarks.count - 20) more columns with such notes") }
-    for column in schema.bentColumns.prefix(20) {
-      terminal.messages.note(column.bentText)
+    for column in schema.compressedColumns.prefix(20) {
+      terminal.messages.note(column.compressionText)
     }
   }
 

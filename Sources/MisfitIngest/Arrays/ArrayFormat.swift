@@ -1,20 +1,20 @@
 import MisfitCore
 
-/// What the header of a binary array file says.
+/// The header of a binary array file.
 struct ArrayFormat: Sendable, Equatable {
-  /// `IDX` or `NPY`.
+  /// The name of the format, `IDX` or `NPY`.
   var name: String
   var element: ElementType
-  /// The number of samples, and then their extents.
+  /// The number of samples, followed by their extents.
   var extents: [Int]
-  /// Whether the first index runs fastest.
+  /// Whether the first index varies fastest.
   var isFortranOrder = false
-  /// Where the numbers begin.
+  /// The byte offset of the numbers.
   var dataByteOffset: Int
 
   var rowCount: Int { extents[0] }
 
-  /// The shape of a sample: a number a row, a row, a grey image, an image with channels.
+  /// Returns the shape of a sample: a number, a row, a gray image, or an image with channels.
   func sampleShape() -> Shape? {
     switch extents.count {
     case 1: Shape([1])
@@ -25,7 +25,7 @@ struct ArrayFormat: Sendable, Equatable {
     }
   }
 
-  /// Bytes of all numbers, or nil where that overflows.
+  /// Returns the number of bytes of all numbers; nil if that overflows.
   func dataByteCount() -> Int? {
     var product = element.byteCount
     for extent in extents {

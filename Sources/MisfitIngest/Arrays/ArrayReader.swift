@@ -9,7 +9,7 @@ final class ArrayReader: RecordReader {
   private let expectedByteCount: Int
   private var done = 0
   private var raw: [UInt8] = []
-  /// All numbers of an array in Fortran order, and where each element of a sample lies among them.
+  /// All numbers of an array in Fortran order, and the index of each element of the first sample among them.
   private var whole: [UInt8]?
   private var elementPlaces: [Int] = []
 
@@ -75,7 +75,7 @@ final class ArrayReader: RecordReader {
   private func readWhole() throws(IngestError) {
     let byteCount = format.dataByteCount() ?? 0
     var all: [UInt8] = []
-    // Memory grows with what is there, not with what the header claims.
+    // Memory grows with the data, not with the header's claim.
     var block = Array(repeating: UInt8(0), count: min(byteCount, 1 << 20))
     while all.count < byteCount {
       let part = min(block.count, byteCount - all.count)
@@ -86,7 +86,7 @@ final class ArrayReader: RecordReader {
     elementPlaces = Self.places(format.extents)
   }
 
-  /// Where the elements of the first sample lie, in the order in which a batch holds them.
+  /// Returns the indices of the elements of the first sample, in the order of a batch.
   private static func places(_ extents: [Int]) -> [Int] {
     var places = [0]
     var stride = extents[0]

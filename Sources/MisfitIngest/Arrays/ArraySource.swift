@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// Samples of a binary array: IDX (as MNIST comes) or NPY (as NumPy saves), plain or in gzip.
+/// Samples of a binary array: IDX (the format of MNIST) or NPY (of NumPy), plain or compressed.
 ///
-/// The first dimension counts the samples; one more gives rows, two more grey images, three more images with
-/// channels. C order is streamed; an array in Fortran order is held in memory, because every sample is spread
-/// over all of it.
+/// The first dimension counts the samples; with one more they are rows, with two more gray images, with three
+/// more images with channels. Arrays in C order are streamed; one in Fortran order is held in memory, because
+/// every sample is spread over all of it.
 public struct ArraySource: RecordSource {
   /// The path as it was given.
   public let name: String
-  /// What is known of the records.
+  /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
   private let input: any ByteInput
   private let format: ArrayFormat
@@ -16,7 +16,7 @@ public struct ArraySource: RecordSource {
 
   /// Opens an IDX or NPY file.
   ///
-  /// `memoryLimitBytes` is for an array in Fortran order, which is held in memory.
+  /// `memoryLimitBytes` is the limit for an array in Fortran order, which is held in memory.
   ///
   /// - Throws: ``IngestError``.
   public init(
@@ -85,7 +85,7 @@ public struct ArraySource: RecordSource {
         + ["\(format.name) of \(format.element.name)" + (format.isFortranOrder ? ", Fortran order" : "")])
   }
 
-  /// Begins at the first sample.
+  /// Returns a reader that begins at the first sample.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {
@@ -93,7 +93,7 @@ public struct ArraySource: RecordSource {
     return try ArrayReader(bytes, format, layout, labels)
   }
 
-  /// All labels of an IDX or NPY file, or an array of an NPZ archive, with a number for each sample.
+  /// Returns the numbers of an IDX or NPY file, or of an array in an NPZ archive, as labels.
   private static func labels(_ path: String, _ sampleCount: Int) throws(IngestError) -> [String] {
     let source: ArraySource
     if let (path, array) = NPZArchive.split(path) {

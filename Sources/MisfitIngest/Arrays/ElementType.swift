@@ -1,4 +1,4 @@
-/// The type of one number in a binary file, and its order of bytes.
+/// The type and the byte order of the numbers in a binary file.
 struct ElementType: Sendable, Equatable {
   enum Kind: Sendable, Equatable {
     case boolean
@@ -11,7 +11,7 @@ struct ElementType: Sendable, Equatable {
   var byteCount: Int
   var isBigEndian: Bool
 
-  /// `uint8`, `float32`.
+  /// The name: `uint8`, `float32`.
   var name: String {
     switch kind {
     case .boolean: "bool"
@@ -21,7 +21,7 @@ struct ElementType: Sendable, Equatable {
     }
   }
 
-  /// The number that begins at `offset`.
+  /// Returns the number that begins at `offset`.
   func decode(_ bytes: borrowing Span<UInt8>, at offset: Int) -> Double {
     var bits: UInt64 = 0
     for index in 0..<byteCount {
@@ -40,7 +40,7 @@ struct ElementType: Sendable, Equatable {
     }
   }
 
-  /// IEEE 754 binary16; Swift's `Float16` is not there on every platform.
+  /// Converts IEEE 754 binary16; Swift's `Float16` is not available on every platform.
   private static func half(_ bits: UInt16) -> Double {
     let sign: FloatingPointSign = bits >> 15 == 0 ? .plus : .minus
     let exponent = Int(bits >> 10 & 0x1f)

@@ -1,9 +1,9 @@
 import MisfitCore
 
-/// The header of an IDX file, as LeCun's page on MNIST describes it: two zeros, a type, the number of
+/// The header of an IDX file, as described on LeCun's page on MNIST: two zeros, a type, the number of
 /// dimensions, big-endian extents.
 enum IDXHeader {
-  /// Whether bytes begin as an IDX file does.
+  /// Returns whether bytes begin like an IDX file.
   static func isBeginning(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 4 && bytes[0] == 0 && bytes[1] == 0 && element(bytes[2]) != nil && bytes[3] > 0
   }

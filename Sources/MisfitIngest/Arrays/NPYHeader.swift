@@ -2,20 +2,20 @@ import MisfitCore
 
 /// The header of an NPY file, versions 1 to 3 (NumPy Enhancement Proposal 1).
 ///
-/// It is a Python dictionary with exactly the keys `descr`, `fortran_order` and `shape`; nothing more of
-/// Python is understood.
+/// It is a Python dictionary with exactly the keys `descr`, `fortran_order` and `shape`; no other Python is
+/// parsed.
 struct NPYHeader {
   private let name: String
   private let bytes: [UInt8]
   private var at: Int
   private let end: Int
 
-  /// Whether bytes begin as an NPY file does.
+  /// Returns whether bytes begin like an NPY file.
   static func isBeginning(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: [0x93] + Array("NUMPY".utf8))
   }
 
-  /// Longer headers are refused; those of plain arrays have 128 bytes.
+  /// The maximum length of a header; those of plain arrays have 128 bytes.
   static let byteCountLimit = 1 << 16
 
   /// Reads a header.

@@ -1,10 +1,10 @@
 import MisfitCore
 
-/// Arrays that NumPy saved together: a zip archive of NPY files, written `table.npz:X`.
+/// Arrays that NumPy saved together: a zip archive of NPY files, addressed as `table.npz:X`.
 enum NPZArchive {
-  /// Splits `table.npz:X` into the archive and the array; nil where the text names no such thing.
+  /// Splits `table.npz:X` into the archive and the array; nil for any other text.
   ///
-  /// A path that exists as it stands is that file.
+  /// A text that is the path of an existing file is not split.
   static func split(_ text: String) -> (path: String, array: String?)? {
     if FileSystem.status(of: text)?.isRegular == true {
       return text.hasSuffix(".npz") ? (text, nil) : nil
@@ -16,9 +16,9 @@ enum NPZArchive {
     return (path, array)
   }
 
-  /// Opens one array; the only one where none is named.
+  /// Opens one array; the only one if no name is given.
   ///
-  /// - Throws: ``IngestError`` that lists the arrays where that one is not there.
+  /// - Throws: ``IngestError`` that lists the arrays if that one does not exist.
   static func open(
     _ path: String, array: String?, labelsPath: String? = nil,
     memoryLimitBytes: Int = MachineMemory.defaultLimitBytes

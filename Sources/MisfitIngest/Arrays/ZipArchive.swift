@@ -2,8 +2,8 @@ import MisfitCore
 
 /// The members of a zip archive, stored or deflated, as NumPy's `savez` and `savez_compressed` write them.
 ///
-/// Read from its directory at the end (PKWARE, "APPNOTE", sections 4.3 and 4.5), with the 64-bit sizes of
-/// version 4.5. Encryption, spanned archives and other compressions are refused. Every size and place is
+/// The directory at the end is read (PKWARE, "APPNOTE", sections 4.3 and 4.5), with the 64-bit sizes of
+/// version 4.5. Encryption, spanned archives and other compressions are refused. Every size and offset is
 /// checked against the file before it is used.
 struct ZipArchive: Sendable {
   /// One file in the archive.
@@ -13,21 +13,21 @@ struct ZipArchive: Sendable {
     var checksum: UInt32
     var storedByteCount: Int
     var byteCount: Int
-    /// Where its local header begins.
+    /// The byte offset of its local header.
     var headerByteOffset: Int
-    /// Where its entry in the directory begins, for messages.
+    /// The byte offset of its entry in the directory, for messages.
     var entryByteOffset: Int
   }
 
   /// The path of the archive.
   let path: String
-  /// In the order of the directory.
+  /// The members, in the order of the directory.
   let members: [Member]
 
-  /// Whether bytes begin as a zip archive does that has members.
+  /// Returns whether bytes begin like a zip archive with members.
   static func isBeginning(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4b, 3, 4]) }
 
-  /// Directories above this are not read: an archive of arrays has a few members.
+  /// The maximum size of a directory: an archive of arrays has a few members.
   private static let directoryByteLimit = 1 << 24
 
   /// Reads the directory of a regular file.
@@ -40,7 +40,7 @@ struct ZipArchive: Sendable {
     let end = try file.directoryPlace(fileByteCount)
     guard end.byteOffset >= 0, end.byteCount >= 0, end.byteCount <= Self.directoryByteLimit,
       end.byteOffset <= fileByteCount - end.byteCount
-    else { throw file.malformed("its directory lies outside the file", at: end.recordByteOffset) }
+    else { throw file.malformed("its directory is outside the file", at: end.recordByteOffset) }
     let directory = try file.read(end.byteCount, at: end.byteOffset)
     var members: [Member] = []
     var at = 0
@@ -52,13 +52,13 @@ struct ZipArchive: Sendable {
     self.members = members
   }
 
-  /// The bytes of a member, to be read from their beginning again and again.
+  /// Returns the bytes of a member, which can be read repeatedly.
   ///
   /// - Throws: ``IngestError``.
   func input(_ member: Member) throws(IngestError) -> any ByteInput {
     let file = ZipBytes(path: path)
     let name = "\(path):\(member.name)"
-    // The local header has a name and further fields of its own, which may be longer than the directory's.
+    // The local header has its own name and extra fields, which may be longer than those of the directory.
     let header = try file.read(30, at: member.headerByteOffset)
     guard header.starts(with: [0x50, 0x4b, 3, 4]) else {
       throw file.malformed("\"\(member.name)\" does not begin with a header", at: member.headerByteOffset)
@@ -75,11 +75,13 @@ struct ZipArchive: Sendable {
   }
 }
 
-/// A member's bytes.
+/// The bytes of a member.
 ///
-/// A deflated member is given out as gzip data, which differs by a header of ten bytes and the checksum and
-/// size behind it: so what reads `.gz` reads it, and checks it. That is why ``ByteStream`` calls it compressed.
+/// A deflated member is read as gzip data, which differs by a header of ten bytes and by the checksum and
+/// size at the end: code that reads `.gz` reads and checks it. That is why ``ByteStream`` regards it as
+/// compressed.
 struct ZipMemberInput: ByteInput {
+  let isZipMember = true
   let name: String
   fileprivate let path: String
   fileprivate let member: ZipArchive.Member
@@ -109,7 +111,7 @@ struct ZipMemberInput: ByteInput {
   }
 }
 
-/// A part of a file.
+/// A range of a file.
 private final class FileSection: ByteReader, @unchecked Sendable {
   private let file: ByteFile
   private var left: Range<Int>
@@ -131,7 +133,7 @@ private final class FileSection: ByteReader, @unchecked Sendable {
   }
 }
 
-/// One reader, and then another.
+/// The bytes of one reader, followed by those of another.
 private final class AppendedReader: ByteReader, @unchecked Sendable {
   private let first: any ByteReader
   private let second: any ByteReader

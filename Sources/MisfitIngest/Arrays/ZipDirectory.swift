@@ -1,10 +1,10 @@
 import MisfitCore
 
-/// The bytes of a zip archive, and the place of its directory.
+/// The bytes of a zip archive, and the position of its directory.
 struct ZipBytes {
   let path: String
 
-  /// Where the directory lies, and the record that says so.
+  /// The position of the directory, and of the record that points to it.
   struct DirectoryPlace {
     var byteOffset: Int
     var byteCount: Int
@@ -20,7 +20,7 @@ struct ZipBytes {
     return status.size
   }
 
-  /// Exactly `count` bytes from a place on.
+  /// Returns exactly `count` bytes from an offset on.
   func read(_ count: Int, at byteOffset: Int) throws(IngestError) -> [UInt8] {
     var bytes = Array(repeating: UInt8(0), count: count)
     var found = 0
@@ -36,7 +36,7 @@ struct ZipBytes {
     return bytes
   }
 
-  /// Finds the record at the end, behind which only a comment may stand.
+  /// Finds the record at the end, after which only a comment may follow.
   func directoryPlace(_ fileByteCount: Int) throws(IngestError) -> DirectoryPlace {
     let count = min(fileByteCount, 22 + 0xffff)
     let start = fileByteCount - count
@@ -51,24 +51,24 @@ struct ZipBytes {
     return try largeDirectoryPlace(locator: start + at - 20)
   }
 
-  /// The 64-bit record, which a locator before the short record points to.
+  /// Reads the 64-bit record, which a locator before the short record points to.
   private func largeDirectoryPlace(locator: Int) throws(IngestError) -> DirectoryPlace {
-    guard locator >= 0 else { throw malformed("its directory's place is missing", at: 0) }
+    guard locator >= 0 else { throw malformed("the position of its directory is missing", at: 0) }
     let bytes = try read(20, at: locator)
     let record = Self.integer(bytes, 8, 8)
     guard Self.isSignature(bytes, 0, 0x0706_4b50), record >= 0, record <= locator - 56 else {
-      throw malformed("its directory's place is missing", at: locator)
+      throw malformed("the position of its directory is missing", at: locator)
     }
     let large = try read(56, at: record)
     guard Self.isSignature(large, 0, 0x0606_4b50) else {
-      throw malformed("its directory's place is missing", at: record)
+      throw malformed("the position of its directory is missing", at: record)
     }
     return DirectoryPlace(
       byteOffset: Self.integer(large, 48, 8), byteCount: Self.integer(large, 40, 8),
       recordByteOffset: record)
   }
 
-  /// An unsigned number, little-endian; one beyond `Int` becomes negative, which no check lets through.
+  /// Returns an unsigned number, little-endian; one beyond `Int` becomes negative, which all checks refuse.
   static func integer(_ bytes: [UInt8], _ at: Int, _ count: Int) -> Int {
     var value: UInt64 = 0
     for index in (0..<count).reversed() { value = value << 8 | UInt64(bytes[at + index]) }
@@ -90,7 +90,7 @@ struct ZipBytes {
 struct ZipEntry {
   let bytes: [UInt8]
   let at: Int
-  /// Where the directory begins in the file.
+  /// The byte offset of the directory in the file.
   let base: Int
   let file: ZipBytes
 
@@ -98,7 +98,7 @@ struct ZipEntry {
   private var extraCount: Int { ZipBytes.integer(bytes, at + 30, 2) }
   private var commentCount: Int { ZipBytes.integer(bytes, at + 32, 2) }
 
-  /// Where the next entry begins.
+  /// Returns the byte offset of the next entry.
   func end() throws(IngestError) -> Int {
     guard at + 46 <= bytes.count, ZipBytes.isSignature(bytes, at, 0x0201_4b50),
       at + 46 + nameCount + extraCount + commentCount <= bytes.count
@@ -123,11 +123,11 @@ struct ZipEntry {
       entryByteOffset: base + at)
     guard sizes.stored >= 0, sizes.full >= 0, sizes.header >= 0, sizes.stored <= fileByteCount - 30,
       sizes.header <= fileByteCount - 30 - sizes.stored, method == 8 || sizes.stored == sizes.full
-    else { throw file.malformed("\"\(name)\" is said to lie outside the file", at: base + at) }
+    else { throw file.malformed("\"\(name)\" is outside the file", at: base + at) }
     return member
   }
 
-  /// The three numbers that stand in a further field where 32 bits do not hold them.
+  /// Returns the three numbers that are in an extra field if 32 bits are too few for them.
   private func sizes() throws(IngestError) -> (stored: Int, full: Int, header: Int) {
     var full = ZipBytes.integer(bytes, at + 24, 4)
     var stored = ZipBytes.integer(bytes, at + 20, 4)
@@ -145,7 +145,7 @@ struct ZipEntry {
     return (stored, full, header)
   }
 
-  /// The content of the field of 64-bit sizes; empty where there is none.
+  /// Returns the content of the field of 64-bit sizes; empty if there is none.
   private func largeField() -> Range<Int> {
     var place = at + 46 + nameCount
     let end = place + extraCount

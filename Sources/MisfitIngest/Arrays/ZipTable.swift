@@ -1,12 +1,12 @@
 import MisfitCore
 
-/// A ZIP archive that holds one table, or one that is named: `orders.zip:may.csv`.
+/// A ZIP archive with one table, or a named member of one: `orders.zip:may.csv`.
 enum ZipTable {
-  /// The member that is a table; nil where the archive holds arrays of NumPy.
+  /// Returns the member that is a table; nil if the archive contains arrays of NumPy.
   ///
-  /// Folders, and the files that macOS adds, do not count.
+  /// Folders, and the files that macOS adds, are ignored.
   ///
-  /// - Throws: ``IngestError`` for a spreadsheet or another document, for no file, and for several.
+  /// - Throws: ``IngestError`` for a spreadsheet or another document, and for no file or several.
   static func input(of path: String, member name: String? = nil) throws(IngestError) -> (any ByteInput)? {
     let archive = try ZipArchive(path)
     let place = InputPosition(source: path)
@@ -19,7 +19,7 @@ enum ZipTable {
     return try archive.input(files[0])
   }
 
-  /// The kind of a document that is a ZIP archive itself, by the names in it.
+  /// Returns the kind of a document that is a ZIP archive itself, by the names in it.
   private static func document(_ names: [String]) -> ForeignFormat? {
     let names = Set(names)
     if names.contains("xl/workbook.xml") || names.contains("xl/workbook.bin") { return .excel }

@@ -1,17 +1,17 @@
 import MisfitCore
 
-/// Blocks of a byte reader, each read on a thread of its own while the ones before it are in use.
+/// Reads blocks of bytes on a thread of its own while the ones before are in use.
 ///
-/// Reading and decompression so overlap with parsing. Each block leaves room before its bytes for what is
-/// left over of the block before it.
+/// Reading and decompression thus overlap with parsing. Each block has room before its bytes for the rest of
+/// the block before it.
 final class BlockReader {
-  /// A block on its way from the thread.
+  /// A block that the thread is reading.
   private final class Slot: @unchecked Sendable {
     var bytes: [UInt8] = []
     var count = 0
   }
 
-  /// A block as it was read: `bytes[headroom ..< headroom + count]`, and room for one byte behind it.
+  /// A block that was read: `bytes[headroom ..< headroom + count]`, and room for one more byte.
   struct Block {
     var bytes: [UInt8]
     var count: Int
@@ -20,7 +20,7 @@ final class BlockReader {
   static let defaultBlockByteCount = 1 << 19
 
   let headroom: Int
-  /// Where the blocks' memory goes back to.
+  /// The store that blocks return their memory to.
   let store: ByteBlockStore
   private let slots: ReadAhead<Slot>
 
@@ -40,7 +40,7 @@ final class BlockReader {
 
   deinit { slots.abandon() }
 
-  /// The next block; nil at the end.
+  /// Returns the next block; nil at the end.
   func next() throws(IngestError) -> Block? {
     let slot: Slot?
     do { slot = try slots.next() } catch let error as IngestError { throw error } catch {

@@ -1,9 +1,9 @@
 import MisfitCore
 import Synchronization
 
-/// Bytes of an input that several threads read; the last of them gives the memory back.
+/// Bytes of an input that several threads read; the last of them returns the memory to the store.
 ///
-/// Unchecked, because the bytes change at the end of its life: when nobody reads them any more.
+/// Unchecked, because the bytes are moved out at the end of its life, when no thread reads them any more.
 final class ByteBlock: @unchecked Sendable {
   private(set) var bytes: [UInt8]
   private let store: ByteBlockStore?
@@ -20,7 +20,7 @@ final class ByteBlock: @unchecked Sendable {
   }
 }
 
-/// Memory for blocks of one size, used again and again: fresh memory costs a page fault each 4 KiB.
+/// Memory for blocks of one size, which is reused: fresh memory costs a page fault for each 4 KiB.
 final class ByteBlockStore: Sendable {
   let byteCount: Int
   private let spares = Mutex<[[UInt8]]>([])

@@ -1,9 +1,9 @@
 import MisfitCore
 
-/// Bytes in the amounts that a binary format asks for, read ahead.
+/// Bytes in the amounts that a binary format needs, read ahead.
 final class ByteCursor {
   let name: String
-  /// Bytes given out so far.
+  /// The number of bytes returned so far.
   private(set) var byteOffset = 0
   private let blocks: BlockReader
   private var block = BlockReader.Block(bytes: [], count: 0)
@@ -14,7 +14,7 @@ final class ByteCursor {
     blocks = BlockReader(reader, headroom: 0)
   }
 
-  /// Overwrites the first `count` of `bytes`, and gives how many there were; fewer only at the end.
+  /// Overwrites the first `count` of `bytes`, and returns the number of bytes read; fewer only at the end.
   func read(_ count: Int, into bytes: inout [UInt8]) throws(IngestError) -> Int {
     var done = 0
     while done < count {
@@ -28,7 +28,7 @@ final class ByteCursor {
     return done
   }
 
-  /// Whether nothing is left.
+  /// Returns whether all bytes were read.
   func isAtEnd() throws(IngestError) -> Bool {
     guard position == block.count else { return false }
     blocks.store.giveBack(block.bytes)

@@ -1,24 +1,47 @@
 import MisfitCore
 
-/// Bytes that can be read from their beginning.
+/// Bytes that can be read from the beginning.
 protocol ByteInput: Sendable {
-  /// What messages call it.
+  /// The name in messages.
   var name: String { get }
-  /// The number of bytes, where it is known and they are not compressed.
+  /// The number of bytes; nil if it is not known.
   var byteCount: Int? { get }
 
-  /// The most bytes that gzip data of this input can become, where its size is known.
+  /// The maximum size of this input after gzip decompression; nil if its own size is not known.
   var inflatedByteLimit: Int? { get }
 
   /// Whether ``open()`` can be called more than once.
   var canBeReadAgain: Bool { get }
 
-  /// Begins at the first byte; decompression is none of its business.
+  /// Whether the bytes are a member of a ZIP archive. Default: false.
+  var isZipMember: Bool { get }
+
+  /// The lines of the records in the original text. Default: nil, the text is read as it is.
+  var recordLines: RecordLines? { get }
+
+  /// Returns the first bytes if opening the input would consume them. Default: nil.
+  func keptHead() -> [UInt8]?
+
+  /// Returns at least `byteCount` of the first bytes of a streamed input, or all of them, and keeps them for
+  /// the pass.
+  ///
+  /// Default: nil, the input can be opened for a look.
+  func streamedHead(atLeast byteCount: Int) throws(IngestError) -> [UInt8]?
+
+  /// Returns a reader that begins at the first byte, without decompression.
   func open() throws(IngestError) -> any ByteReader
 }
 
 extension ByteInput {
   var canBeReadAgain: Bool { true }
+
+  var isZipMember: Bool { false }
+
+  var recordLines: RecordLines? { nil }
+
+  func keptHead() -> [UInt8]? { nil }
+
+  func streamedHead(atLeast byteCount: Int) throws(IngestError) -> [UInt8]? { nil }
 
   var inflatedByteLimit: Int? {
     byteCount.map { count in
@@ -28,17 +51,17 @@ extension ByteInput {
   }
 }
 
-/// One pass over bytes, used by one thread at a time.
+/// One pass over bytes; it may be used by one thread at a time.
 protocol ByteReader: AnyObject, Sendable {
-  /// Reads at least one byte into `bytes` from `start` on, and gives their number; 0 at the end.
+  /// Reads at least one byte into `bytes` from `start` on, and returns their number; 0 at the end.
   func read(into bytes: inout [UInt8], startingAt start: Int) throws(IngestError) -> Int
 }
 
-/// Chooses how the bytes behind a name are read.
+/// Opens files, pipes and standard input as sources of bytes.
 enum ByteInputs {
-  /// The input of a path, or standard input for `-`.
+  /// Opens a path, or standard input for `-`.
   ///
-  /// What is no regular file (a pipe, a device) can be read once only, and so is spooled or streamed.
+  /// A pipe or a device can be read only once, and is therefore spooled or streamed.
   ///
   /// - Throws: ``IngestError``.
   static func open(_ path: String, spools: Bool) throws(IngestError) -> any ByteInput {
@@ -63,7 +86,7 @@ struct FileInput: ByteInput {
   }
 }
 
-/// An open file or pipe, from where it stands.
+/// An open file or pipe, read from its current position.
 final class FileReader: ByteReader {
   private let file: ByteFile
 
@@ -74,7 +97,7 @@ final class FileReader: ByteReader {
   }
 }
 
-/// Bytes in memory, given out in pieces of a chosen size.
+/// Bytes in memory, returned in chunks of a given size.
 struct MemoryInput: ByteInput {
   let name: String
   let bytes: [UInt8]

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// The bytes of an input, decompressed where they begin as a compressed stream does.
+/// The bytes of an input, decompressed if they begin like a compressed stream.
 enum ByteStream {
   /// Begins a pass.
   static func open(
@@ -10,37 +10,30 @@ enum ByteStream {
     let head = try beginning(of: raw, byteCount: CompressionFormat.beginningByteCount)
     let whole = PrependedReader(head, before: raw)
     guard let found = CompressionFormat(beginning: head) else { return (whole, nil) }
-    let format = input is ZipMemberInput && found == .gzip ? .zip : found
+    let format = input.isZipMember && found == .gzip ? .zip : found
     return (try DecompressingReader(whole, format, name: input.name), format)
   }
 
-  /// The first bytes, decompressed; fewer than `byteCount` only where there are no more.
+  /// Returns the first bytes, decompressed; fewer than `byteCount` only if there are no more.
   static func head(
     of input: any ByteInput, byteCount: Int
   ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
-    if let json = input as? JSONInput, let head = json.keptHead() { return (head, nil) }
-    if let streamed = input as? StreamedInput { return try head(of: streamed, byteCount: byteCount) }
-    let (reader, compression) = try open(input)
-    return (try beginning(of: reader, byteCount: byteCount), compression)
-  }
-
-  /// The same of what can be read only once: bytes are looked at until they tell enough.
-  private static func head(
-    of input: StreamedInput, byteCount: Int
-  ) throws(IngestError) -> (bytes: [UInt8], compression: CompressionFormat?) {
+    if let head = input.keptHead() { return (head, nil) }
     // Data that cannot be compressed grows a little.
     var rawByteCount = byteCount + byteCount / 8 + 1024
-    while true {
-      let raw = try input.head(atLeast: rawByteCount)
+    // An input that can be read only once is read as far as needed.
+    while let raw = try input.streamedHead(atLeast: rawByteCount) {
       do throws(IngestError) {
         let (reader, compression) = try open(MemoryInput(name: input.name, bytes: raw))
         return (try beginning(of: reader, byteCount: byteCount), compression)
       } catch {
-        // A block of bzip2 gives nothing until all of it is there.
+        // A block of bzip2 produces no output until it is complete.
         guard case .truncatedCompression = error.kind, raw.count >= rawByteCount else { throw error }
         rawByteCount *= 2
       }
     }
+    let (reader, compression) = try open(input)
+    return (try beginning(of: reader, byteCount: byteCount), compression)
   }
 
   private static func beginning(

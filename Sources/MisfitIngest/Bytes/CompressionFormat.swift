@@ -1,4 +1,4 @@
-/// How a stream of bytes is compressed.
+/// The compression of a stream of bytes.
 public enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
   case gzip
   case bzip2
@@ -7,7 +7,7 @@ public enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
   /// A member of a ZIP archive.
   case zip = "ZIP"
 
-  /// The format that bytes begin as; nil for any other bytes.
+  /// Returns the format that bytes begin with; nil for any other bytes.
   init?(beginning bytes: [UInt8]) {
     if bytes.starts(with: [0x1f, 0x8b]) {
       self = .gzip
@@ -22,10 +22,11 @@ public enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The bytes that ``init(beginning:)`` looks at.
+  /// The number of bytes that ``init(beginning:)`` needs.
   static let beginningByteCount = 10
 
-  /// The level and the first block, or the end of a stream without blocks: `BZh` alone could begin a text.
+  /// Returns whether bytes are a level and the first block, or the end of an empty stream: `BZh` alone could
+  /// begin a text.
   private static func isBzip2Block(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let level = bytes.first, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(level) else {
       return false
@@ -34,13 +35,13 @@ public enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
     return rest == [0x31, 0x41, 0x59, 0x26, 0x53, 0x59] || rest == [0x17, 0x72, 0x45, 0x38, 0x50, 0x90]
   }
 
-  /// A frame of data, or one that is skipped.
+  /// Returns whether bytes are a frame of data, or one that is skipped.
   private static func isZstdFrame(_ first: UInt8, _ rest: ArraySlice<UInt8>) -> Bool {
     (first == 0x28 && Array(rest) == [0xb5, 0x2f, 0xfd])
       || (first & 0xf0 == 0x50 && Array(rest) == [0x2a, 0x4d, 0x18])
   }
 
-  /// Whether a byte can begin a further stream behind the first.
+  /// Returns whether a byte can begin another stream after the first.
   func canBegin(with byte: UInt8) -> Bool {
     switch self {
     case .gzip, .zip: byte == 0x1f
@@ -61,10 +62,10 @@ public enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The command that looks for damage.
+  /// The command that checks for damage.
   var testCommand: String { self == .zip ? "unzip -t" : "\(self) -t" }
 
-  /// The package of Debian and Ubuntu with the library, and that of Homebrew; nil for what zlib reads.
+  /// The package with the library for Debian and Ubuntu, and for Homebrew; nil for formats that zlib reads.
   var packages: (debian: String, homebrew: String)? {
     switch self {
     case .gzip, .zip: nil

@@ -1,20 +1,20 @@
 import MisfitCore
 
-/// A text of another encoding as UTF-8.
+/// Converts a text of another encoding to UTF-8.
 final class DecodingReader: ByteReader, @unchecked Sendable {
   private let encoded: any ByteReader
   private let name: String
   private let encoding: TextEncoding
   private let upperHalf: [Unicode.Scalar]?
-  /// Whether the bytes are the beginning of a text, so that a character may be cut off at their end.
+  /// Whether the bytes are only the beginning of a text, so that a character may be cut off at their end.
   private let isBeginning: Bool
   private var isBigEndian: Bool?
   private var block: [UInt8] = Array(repeating: 0, count: 1 << 16)
-  /// Encoded bytes of the block that are part of a character whose rest is still to come.
+  /// The number of encoded bytes of the block that belong to an incomplete character.
   private var leftCount = 0
   private var decoded: [UInt8] = []
   private var position = 0
-  /// Encoded bytes before the block.
+  /// The number of encoded bytes before the block.
   private var blockOffset = 0
   private var isAtEnd = false
 
@@ -97,7 +97,8 @@ final class DecodingReader: ByteReader, @unchecked Sendable {
     return isBigEndian == true ? first << 8 | second : second << 8 | first
   }
 
-  /// Whether the high byte comes first: by the mark, else by where the zeros of ASCII characters are.
+  /// Returns whether the high byte comes first: by the byte order mark, otherwise by the zeros of ASCII
+  /// characters.
   private static func isBigEndian(_ bytes: ArraySlice<UInt8>) -> Bool {
     if bytes.starts(with: [0xFE, 0xFF]) { return true }
     if bytes.starts(with: [0xFF, 0xFE]) { return false }

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// The content of compressed data: one stream or several, zeros behind them passed over.
+/// Decompresses one stream or several; zeros after them are skipped.
 ///
-/// Holds a block of compressed bytes and the decoder's own memory, however large the content is.
+/// Memory is a block of compressed bytes and that of the decoder, however large the content is.
 final class DecompressingReader: ByteReader, @unchecked Sendable {
   private let name: String
   private let compressed: any ByteReader
@@ -10,14 +10,14 @@ final class DecompressingReader: ByteReader, @unchecked Sendable {
   private let decoder: any StreamDecoder
   private var block: [UInt8] = Array(repeating: 0, count: 1 << 17)
   private var pending = 0..<0
-  /// Compressed bytes before the block.
+  /// The number of compressed bytes before the block.
   private var blockOffset = 0
   private var isInsideStream = true
   private var isAtEnd = false
-  /// Whether the decoder may have more to give out without further input.
+  /// Whether the decoder may have more output without further input.
   private var mayHoldOutput = false
 
-  /// - Throws: ``IngestError`` where the library that reads the format is not installed.
+  /// - Throws: ``IngestError`` if the library that reads the format is not installed.
   init(_ compressed: any ByteReader, _ format: CompressionFormat, name: String) throws(IngestError) {
     self.compressed = compressed
     self.format = format
@@ -59,7 +59,7 @@ final class DecompressingReader: ByteReader, @unchecked Sendable {
     isAtEnd = true
   }
 
-  /// Passes over padding; whether another stream begins at the next pending byte.
+  /// Skips padding; returns whether another stream begins at the next pending byte.
   private func beginStream() throws(IngestError) -> Bool {
     while let first = pending.first, block[first] == 0 { pending.removeFirst() }
     guard let first = pending.first else { return false }

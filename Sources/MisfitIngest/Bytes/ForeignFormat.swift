@@ -1,17 +1,17 @@
-/// A format that is known by its first bytes and not read, with a command that converts it.
+/// A format that is recognized by its first bytes but not read, with a command that converts it.
 public struct ForeignFormat: Hashable, Sendable {
-  /// What an error calls it, with its article: `a Parquet file`.
+  /// The name in messages, with its article: `a Parquet file`.
   public var name: String
-  /// The command that converts `FILE` to something that is read; nil where no usual one does.
+  /// The command that converts `FILE` to a format that is read; nil if there is no common one.
   public var conversion: String?
-  /// Whether the format is one of images.
+  /// Whether it is an image format.
   var isImage = false
-  /// The bytes that it begins with, from `byteOffset` on.
+  /// The bytes that files begin with, from `byteOffset` on.
   private var magic: [[UInt8]] = []
   private var byteOffset = 0
-  /// What stands in front of those.
+  /// The bytes before those.
   private var prefix: [UInt8] = []
-  /// Whether the files are texts.
+  /// Whether files are texts.
   private var isText = false
 
   private init(
@@ -30,22 +30,22 @@ public struct ForeignFormat: Hashable, Sendable {
     self.init(name, magic.map { Array($0.utf8) }, at: byteOffset, isImage: isImage, conversion)
   }
 
-  /// The name of several: `WebP images`.
+  /// The plural of the name: `WebP images`.
   var nameOfSeveral: String { name.split(separator: " ").dropFirst().joined(separator: " ") + "s" }
 
-  /// A format that is known in another way than by its first bytes.
+  /// Makes a format that is not recognized by its first bytes.
   static func named(_ name: String, conversion: String?) -> ForeignFormat {
     ForeignFormat(name, [], conversion)
   }
 
-  /// The format that bytes begin as; nil for any others.
+  /// Returns the format that bytes begin with; nil for others.
   static func of(_ head: [UInt8]) -> ForeignFormat? {
     // A text may begin with the same letters: `PAR1` is also the name of a column.
     let isText = !head.prefix(4096).contains(0)
     return known.first { $0.begins(head) && ($0.isText || !isText) } ?? (isText ? ofText(head) : nil)
   }
 
-  /// The format of a text that may begin with blank lines and comments: ARFF, XML, HTML, SVMlight.
+  /// Returns the format of a text that may begin with blank lines and comments: ARFF, XML, HTML, SVMlight.
   private static func ofText(_ head: [UInt8]) -> ForeignFormat? {
     let mark = head.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
     let lines = head.dropFirst(mark).prefix(1 << 14).split(separator: 10, maxSplits: 200)
@@ -62,7 +62,7 @@ public struct ForeignFormat: Hashable, Sendable {
     return lines.prefix(10).dropLast().allSatisfy(isSVMlight) && isSVMlight(line) ? svmLight : nil
   }
 
-  /// Whether a line is a label and pairs of index and value: `1 3:0.5 7:1`.
+  /// Returns whether a line is a label and pairs of index and value: `1 3:0.5 7:1`.
   private static func isSVMlight(_ line: ArraySlice<UInt8>) -> Bool {
     let words = String(decoding: line, as: UTF8.self).split { $0.isWhitespace }
     guard words.count >= 2, Double(words[0]) != nil else { return false }
@@ -81,14 +81,14 @@ public struct ForeignFormat: Hashable, Sendable {
     }
   }
 
-  /// The bytes that ``of(_:)`` looks at.
+  /// The number of bytes that ``of(_:)`` needs.
   static let beginningByteCount = 512
 
   private func begins(_ head: [UInt8]) -> Bool {
     head.starts(with: prefix) && magic.contains { head.dropFirst(byteOffset).starts(with: $0) }
   }
 
-  /// The command for this file: `conversion` with the path in place of `FILE`.
+  /// Returns the command for a file: `conversion` with the path in place of `FILE`.
   func command(for path: String) -> String? {
     guard let conversion else { return nil }
     let parts = conversion.split(separator: "FILE", omittingEmptySubsequences: false)
@@ -97,9 +97,9 @@ public struct ForeignFormat: Hashable, Sendable {
   }
 }
 
-/// Words as a shell takes them.
+/// Words quoted for a shell.
 enum ShellText {
-  /// The word itself, or in quotes where it has more than letters, digits and a few signs.
+  /// Returns the word, in quotes if it has other characters than letters, digits and a few signs.
   static func quoted(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
       byte > 127 || byte &- 48 <= 9 || (byte | 0x20) &- 97 < 26 || "._-/+:,@%=".utf8.contains(byte)
@@ -111,7 +111,7 @@ enum ShellText {
 }
 
 extension ForeignFormat {
-  /// The command that reads a table with pandas.
+  /// Returns the command that reads a table with pandas.
   private static func pandas(_ reader: String) -> String {
     #"python3 -c "import pandas; pandas.\#(reader)('FILE').to_csv('table.csv', index=False)""#
   }
@@ -123,14 +123,14 @@ extension ForeignFormat {
   static let openDocument = named(
     "an OpenDocument spreadsheet", conversion: "libreoffice --headless --convert-to csv FILE")
 
-  /// A format whose files are texts.
+  /// Makes a format of texts.
   private static func text(_ name: String, _ beginnings: String..., to conversion: String?) -> ForeignFormat {
     var format = ForeignFormat(name, beginnings.map { Array($0.utf8) }, conversion)
     format.isText = true
     return format
   }
 
-  /// A format of images with a name of its container in front of its own.
+  /// Makes an image format that begins with the name of its container.
   private static func image(_ name: String, in prefix: String, _ magic: [UInt8], at byteOffset: Int)
     -> ForeignFormat
   {
@@ -219,7 +219,7 @@ extension ForeignFormat {
     ForeignFormat("a JPEG 2000 image", [[0, 0, 0, 0x0c, 0x6a, 0x50, 0x20, 0x20]], isImage: true, png),
     ForeignFormat("a Photoshop image", "8BPS", isImage: true, to: png),
     image("a WebP image", in: "RIFF", Array("WEBP".utf8), at: 8),
-    // Its reserved bytes are 0.
+    // The reserved bytes are 0.
     image("a BMP image", in: "BM", [0, 0, 0, 0], at: 6),
   ]
 }

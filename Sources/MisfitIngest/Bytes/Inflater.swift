@@ -2,7 +2,7 @@ import CZlib
 
 /// zlib's decompressor for gzip data (RFC 1952), one member after the other.
 ///
-/// The only file that calls zlib. The stream has an address of its own, because zlib keeps a pointer to it.
+/// The only file that calls zlib. The stream has a stable address, because zlib keeps a pointer to it.
 @safe final class Inflater: StreamDecoder {
   private let stream: UnsafeMutablePointer<z_stream>
 

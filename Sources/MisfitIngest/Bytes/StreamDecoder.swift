@@ -1,41 +1,42 @@
 import CDecompression
 
-/// What decompresses one stream after the other.
+/// A decompressor of one stream after the other.
 protocol StreamDecoder: AnyObject {
-  /// Begins another stream; false where memory is refused.
+  /// Begins another stream; false if memory is refused.
   func reset() -> Bool
 
-  /// Decompresses `input[inputRange]` into `output[outputRange]` and moves the lower bounds past what is done.
+  /// Decompresses `input[inputRange]` into `output[outputRange]` and moves the lower bounds to the end of
+  /// what was read and written.
   func decode(
     _ input: [UInt8], _ inputRange: inout Range<Int>, into output: inout [UInt8],
     _ outputRange: inout Range<Int>
   ) -> DecodingOutcome
 }
 
-/// How far a call to a decoder came.
+/// The outcome of a call to a decoder.
 enum DecodingOutcome {
-  /// All input is used up, or the output is full.
+  /// All input is read, or the output is full.
   case running
-  /// A stream ended with the right checksum.
+  /// A stream ended with the correct checksum.
   case streamEnded
-  /// The data contradicts itself.
+  /// The data is inconsistent.
   case damaged
-  /// The stream needs more memory than it gets.
+  /// The stream needs more memory than it may use.
   case needsMemory
 }
 
-/// A decompressor of a system library that is opened when it is first needed.
+/// A decompressor from a system library, which is opened at its first use.
 ///
 /// The only file that calls `CDecompression`.
 @safe final class LibraryDecoder: StreamDecoder {
   private let decoder: OpaquePointer
 
-  /// Whether the library of a format is installed.
+  /// Returns whether the library of a format is installed.
   static func isAvailable(for format: CompressionFormat) -> Bool {
     unsafe code(of: format).map { misfit_decoder_is_available($0) } ?? false
   }
 
-  /// A decoder at the beginning of a stream; nil where the library is absent or memory is refused.
+  /// Makes a decoder at the beginning of a stream; nil if the library is missing or memory is refused.
   init?(_ format: CompressionFormat) {
     guard let code = Self.code(of: format), let decoder = unsafe misfit_decoder_open(code) else { return nil }
     unsafe self.decoder = decoder

@@ -1,9 +1,9 @@
 import MisfitCore
 import Synchronization
 
-/// A pipe or a device, streamed: one pass, and a look at the beginning before it.
+/// A pipe or a device that is streamed: one pass, after a look at its beginning.
 ///
-/// What is read to find out the format is kept and given out again by the pass.
+/// The bytes read to detect the format are kept for the pass.
 final class StreamedInput: ByteInput {
   let byteCount: Int? = nil
   let canBeReadAgain = false
@@ -20,8 +20,8 @@ final class StreamedInput: ByteInput {
 
   var name: String { file.path }
 
-  /// A pass over the first `byteCount` bytes or a few more, which are kept for the next pass.
-  func head(atLeast byteCount: Int) throws(IngestError) -> [UInt8] {
+  /// Returns the first `byteCount` bytes or a few more, which are kept for the pass.
+  func streamedHead(atLeast byteCount: Int) throws(IngestError) -> [UInt8]? {
     try state.withLock { state throws(IngestError) in
       guard !state.isTaken else { throw IngestError(.streamIsGone, at: InputPosition(source: name)) }
       while state.head.count < byteCount, !state.isAtEnd {
@@ -44,7 +44,7 @@ final class StreamedInput: ByteInput {
   }
 }
 
-/// Some bytes, and then those of another reader.
+/// Some bytes, followed by those of another reader.
 final class PrependedReader: ByteReader, @unchecked Sendable {
   private let head: MemoryReader
   private let rest: any ByteReader
@@ -60,7 +60,7 @@ final class PrependedReader: ByteReader, @unchecked Sendable {
   }
 }
 
-/// A copy of a pipe's bytes in a nameless temporary file.
+/// A copy of the bytes of a pipe in an unnamed temporary file.
 struct SpooledInput: ByteInput {
   let name: String
   let byteCount: Int?
@@ -68,8 +68,8 @@ struct SpooledInput: ByteInput {
 
   private static let shared = Mutex<SpooledInput?>(nil)
 
-  /// The copy of the process's standard input: made once, since it can be read only once, and given to all
-  /// who ask.
+  /// The copy of standard input, which can be read only once: made at the first call, and returned by all
+  /// later ones.
   ///
   /// - Throws: ``IngestError``.
   static func ofStandardInput() throws(IngestError) -> SpooledInput {
@@ -81,7 +81,7 @@ struct SpooledInput: ByteInput {
     }
   }
 
-  /// Copies everything there is.
+  /// Copies all bytes of a file.
   init(copying source: ByteFile) throws(IngestError) {
     name = source.path
     var block: [UInt8] = Array(repeating: 0, count: 1 << 18)
@@ -102,7 +102,7 @@ struct SpooledInput: ByteInput {
   func open() throws(IngestError) -> any ByteReader { SpoolReader(file) }
 }
 
-/// A pass over a spool; several may run at once, since each knows its own place.
+/// A pass over a copy; several may run at once, since each has its own position.
 final class SpoolReader: ByteReader, @unchecked Sendable {
   private let file: ByteFile
   private var position = 0

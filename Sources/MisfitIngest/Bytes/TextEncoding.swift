@@ -1,12 +1,12 @@
-/// How the characters of a text are written as bytes.
+/// The encoding of the characters of a text.
 public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
   /// UTF-8, the default.
   case utf8 = "utf-8"
-  /// UTF-16 with a byte order mark; without one, the order is found from where the zero bytes are.
+  /// UTF-16 with a byte order mark; without one, the order is inferred from the positions of zero bytes.
   case utf16 = "utf-16"
-  /// UTF-16, the low byte first.
+  /// UTF-16, low byte first.
   case utf16LittleEndian = "utf-16le"
-  /// UTF-16, the high byte first.
+  /// UTF-16, high byte first.
   case utf16BigEndian = "utf-16be"
   /// ISO 8859-1.
   case latin1
@@ -14,16 +14,16 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
   case latin9 = "iso-8859-15"
   /// ISO 8859-2, of Central Europe.
   case latin2 = "iso-8859-2"
-  /// What Windows of Western Europe and America writes.
+  /// The encoding of Windows in Western Europe and America.
   case windows1252 = "windows-1252"
-  /// What Windows of Central Europe writes.
+  /// The encoding of Windows in Central Europe.
   case windows1250 = "windows-1250"
-  /// What Windows writes in Cyrillic.
+  /// The encoding of Windows for Cyrillic.
   case windows1251 = "windows-1251"
-  /// What the Macintosh wrote before 2001.
+  /// The encoding of Macintosh computers before 2001.
   case macRoman = "mac-roman"
 
-  /// The encoding of a name, upper and lower case being the same; nil for an unknown one.
+  /// Returns the encoding of a name, in any case; nil for an unknown name.
   public init?(name: String) {
     let name = name.lowercased()
     let names = [
@@ -35,7 +35,8 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
     self.init(rawValue: names[name] ?? name)
   }
 
-  /// The characters of the bytes from 0x80 on, U+FFFD for bytes that have none; nil where bytes are no characters.
+  /// The characters of the bytes from 0x80 on, U+FFFD for bytes without one; nil if single bytes are not
+  /// characters.
   var upperHalf: [Unicode.Scalar]? {
     let text: String
     switch self {

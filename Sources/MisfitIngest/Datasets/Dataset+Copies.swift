@@ -1,12 +1,12 @@
 import MisfitCore
 
 extension Dataset {
-  /// Downloads what is missing in a folder, which is made where there is none.
+  /// Downloads the missing files to a folder, which is created if it does not exist.
   ///
-  /// Files that are there with the right checksum stay; one that was broken off is gone on with. `progress`
-  /// is told the file and the bytes of it that are there.
+  /// Files with the right checksum are kept, and an interrupted download is resumed. `progress` is called
+  /// with the file and the number of its bytes that are present.
   ///
-  /// - Throws: ``DatasetError``; files that were done before it stay.
+  /// - Throws: ``DatasetError``; files completed before it are kept.
   public func download(
     to folder: String, from mirrors: [String]? = nil, progress: (DatasetFile, Int) -> Void = { _, _ in }
   ) throws(DatasetError) -> [DatasetCopy] {
@@ -19,9 +19,9 @@ extension Dataset {
     return copies
   }
 
-  /// Copies the files from the folder of the package into another, under the same names.
+  /// Copies the files from the folder of the package to another, under the same names.
   ///
-  /// Files that are there with the right checksum stay.
+  /// Files with the right checksum are kept.
   ///
   /// - Throws: ``DatasetError``.
   public func copyPackage(to folder: String) throws(DatasetError) -> [DatasetCopy] {
@@ -32,9 +32,9 @@ extension Dataset {
     return copies
   }
 
-  /// The package, once all of the files were found in its folder.
+  /// Returns the package if all of the files are in its folder.
   ///
-  /// - Throws: ``DatasetError`` with ``DatasetError/Kind/packageMissing(name:mirror:)`` where one is missing.
+  /// - Throws: ``DatasetError`` with ``DatasetError/Kind/packageMissing(name:mirror:)`` if a file is missing.
   /// - Precondition: there is a package.
   @discardableResult
   public func installedPackage() throws(DatasetError) -> Package {
@@ -52,9 +52,10 @@ extension Dataset {
 }
 
 extension DatasetFile {
-  /// The checksum of the right file in a folder; nil where there is none.
+  /// Returns the checksum of the right file in a folder; nil if there is none.
   ///
-  /// - Throws: ``DatasetError`` with ``DatasetError/Kind/occupied(expected:found:)`` where another file has its name.
+  /// - Throws: ``DatasetError`` with ``DatasetError/Kind/occupied(expected:found:)`` if another file has its
+  ///   name.
   func digestOfCopy(in folder: String) throws(DatasetError) -> SHA256.Digest? {
     let path = path(in: folder)
     guard FileSystem.status(of: path) != nil else { return nil }
@@ -65,7 +66,7 @@ extension DatasetFile {
     return digest
   }
 
-  /// Copies the file out of the package's folder and checks it on the way.
+  /// Copies the file from the package's folder and checks it.
   fileprivate func copy(from package: Dataset.Package, to folder: String) throws(DatasetError) -> DatasetCopy
   {
     let destination = path(in: folder)

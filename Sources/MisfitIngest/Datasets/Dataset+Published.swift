@@ -1,8 +1,8 @@
 extension Dataset {
-  /// All data sets that Misfit knows.
+  /// All published data sets.
   public static let published: [Dataset] = [mnist, fashionMNIST]
 
-  /// Handwritten digits: 60,000 training and 10,000 test images of 28 x 28 grey pixels, with labels.
+  /// Handwritten digits: 60,000 training and 10,000 test images of 28 x 28 gray pixels, with labels.
   ///
   /// LeCun, Cortes and Burges, "The MNIST database of handwritten digits". The files are byte for byte those
   /// of the first distribution.

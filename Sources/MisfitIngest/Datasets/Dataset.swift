@@ -1,12 +1,12 @@
-/// A published data set: its files, and where they come from.
+/// A published data set: its files and their addresses.
 ///
 ///     let folder = Dataset.fashionMNIST.folder(among: ["data/fashion-mnist"])
 public struct Dataset: Hashable, Sendable {
-  /// A Debian package that holds the files.
+  /// A Debian package with the files.
   public struct Package: Hashable, Sendable {
     /// The name for `apt-get install`.
     public var name: String
-    /// Where it puts the files.
+    /// The folder that it installs the files in.
     public var folder: String
 
     /// Makes a package.
@@ -16,17 +16,17 @@ public struct Dataset: Hashable, Sendable {
     }
   }
 
-  /// The name on the command line.
+  /// The name in commands.
   public var name: String
-  /// What is in it, in a few words.
+  /// The content in a few words.
   public var summary: String
   /// The licence of the data.
   public var licence: String
   /// The files.
   public var files: [DatasetFile]
-  /// Folders on the web that hold the files, each tried in turn.
+  /// Addresses of folders with the files, which are tried in turn.
   public var mirrors: [String]
-  /// The package with the files, where there is one.
+  /// The package with the files; nil if there is none.
   public var package: Package?
 
   /// Makes a data set.
@@ -45,8 +45,7 @@ public struct Dataset: Hashable, Sendable {
   /// The size of all files in bytes, as published.
   public var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
-  /// The first folder in which all files stand, judged by name and size; that of the package comes after
-  /// those given.
+  /// Returns the first folder with all files, judged by name and size; the folder of the package comes last.
   public func folder(among folders: [String]) -> String? {
     (folders + (package.map { [$0.folder] } ?? [])).first { folder in
       files.allSatisfy { $0.isPresent(in: folder) }

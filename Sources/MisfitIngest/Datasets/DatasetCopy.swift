@@ -1,16 +1,16 @@
-/// A file of a data set that is in its place.
+/// A file of a data set that is in its folder.
 public struct DatasetCopy: Hashable, Sendable {
-  /// How it came there.
+  /// The origin of the file.
   public enum Origin: String, Hashable, Sendable {
     case present
     case downloaded
     case copied
   }
 
-  /// Where the file is.
+  /// The path of the file.
   public var path: String
-  /// Its checksum.
+  /// The checksum of the file.
   public var digest: SHA256.Digest
-  /// How it came there.
+  /// The origin of the file.
   public var origin: Origin
 }

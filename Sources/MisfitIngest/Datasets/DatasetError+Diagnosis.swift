@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension DatasetError: DiagnosableError {
-  /// The sentence.
+  /// The problem and its remedy.
   public var diagnosis: Diagnosis {
     if case .file(let error) = kind { return error.diagnosis }
     return Diagnosis(problem, at: position, remedy: remedy)

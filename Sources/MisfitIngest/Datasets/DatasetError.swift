@@ -1,46 +1,46 @@
 import MisfitCore
 
-/// Why a data set could not be had.
+/// An error in getting a data set.
 public struct DatasetError: Error, Hashable, Sendable {
-  /// What went wrong.
+  /// The kind of the error.
   public enum Kind: Hashable, Sendable {
     /// The Debian package with the data is not installed, or files of it are missing.
     case packageMissing(name: String, mirror: String?)
-    /// The program `curl` is not there.
+    /// The program `curl` is not installed.
     case noDownloader
     /// The server answered with a status other than success.
     case refused(status: Int?)
-    /// The address leads to no server: no network, no such host, nobody listening.
+    /// The address leads to no server: no network, no such host, or no program that listens.
     case unreachable
-    /// The connection was made and then lost, or nothing came any more.
+    /// The connection was lost, or no more data arrived.
     case cut(byteCount: Int, expectedByteCount: Int)
-    /// The server cannot go on where a download was broken off, and the download did not begin anew.
+    /// The server cannot resume the download, and starting again failed.
     case notResumable
     /// The secure connection could not be trusted.
     case untrusted
-    /// The address is none that can be downloaded from.
+    /// The address is not one to download from.
     case unusableAddress
-    /// What came is not the published file.
+    /// The data is not that of the published file.
     case wrongChecksum(expected: SHA256.Digest, found: SHA256.Digest)
     /// The server sends more than the published file has.
     case tooLong(limit: Int)
-    /// A file of the installed package is none that is known.
+    /// A file of the installed package is not a known edition.
     case packageAltered(name: String, found: SHA256.Digest)
-    /// Another file stands at the place.
+    /// Another file has the path.
     case occupied(expected: SHA256.Digest, found: SHA256.Digest)
-    /// The bytes that came could not be written.
+    /// The data could not be written.
     case unwritable
-    /// The download was ended by a signal.
+    /// The download was stopped by a signal.
     case stopped(signal: Int32)
-    /// Something else that `curl` says.
+    /// Another error that `curl` reports.
     case downloader(exitStatus: Int32, message: String)
     /// The system refused an operation on a file.
     case file(FileError)
   }
 
-  /// What went wrong.
+  /// The kind of the error.
   public var kind: Kind
-  /// The address or path where it did.
+  /// The address or path of the error.
   public var position: InputPosition
 
   /// Makes an error.
@@ -51,7 +51,7 @@ public struct DatasetError: Error, Hashable, Sendable {
 
   init(_ kind: Kind, at source: String) { self.init(kind, at: InputPosition(source: source)) }
 
-  /// Does something with files and gives its failure as one of a data set.
+  /// Calls `body` and converts its failure.
   static func wrapping<Value>(_ body: () throws(FileError) -> Value) throws(DatasetError) -> Value {
     do {
       return try body()

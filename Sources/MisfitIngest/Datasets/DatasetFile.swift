@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// One file of a data set: its name, and what it must hold.
+/// One file of a data set, with its expected content.
 public struct DatasetFile: Hashable, Sendable {
-  /// The bytes as one source gives them.
+  /// The bytes of one published edition.
   ///
   /// The same content may be compressed in different ways: Debian's packages drop the name and time from the
   /// gzip header.
@@ -21,7 +21,7 @@ public struct DatasetFile: Hashable, Sendable {
 
   /// The name without a folder.
   public var name: String
-  /// What the file may hold; the first is the one that is published for download.
+  /// The accepted editions; the first is the one that is published for download.
   public var editions: [Edition]
 
   /// Makes a file.
@@ -41,7 +41,7 @@ public struct DatasetFile: Hashable, Sendable {
     folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 
-  /// Whether a file of this name and of a right size stands in a folder; its bytes are not read.
+  /// Returns whether a file with this name and an expected size is in a folder, without reading it.
   public func isPresent(in folder: String) -> Bool {
     guard let status = FileSystem.status(of: path(in: folder)), status.isRegular else { return false }
     return editions.contains { $0.byteCount == status.size }

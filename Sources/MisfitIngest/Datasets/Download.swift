@@ -1,20 +1,20 @@
 import MisfitCore
 
-/// One file's way from the web into a folder, by the program `curl`.
+/// The download of one file to a folder, by the program `curl`.
 ///
-/// The bytes gather in a file that ends in `.part`, which a later call goes on with; the file appears under
-/// its name only with the right checksum. A file that stands there already is never overwritten.
+/// The bytes are collected in a file that ends in `.part`, which a later call resumes; the file gets its name
+/// only with the right checksum. An existing file is never overwritten.
 public struct Download: Sendable {
   /// The file.
   public var file: DatasetFile
-  /// The folder it goes to; it must be there.
+  /// The folder to download to; it must exist.
   public var folder: String
-  /// Folders on the web that hold the file, each tried in turn.
+  /// Addresses of folders with the file, which are tried in turn.
   public var mirrors: [String]
 
-  /// Makes a download; nothing happens yet.
+  /// Makes a download without starting it.
   ///
-  /// - Precondition: there is a mirror.
+  /// - Precondition: there is at least one mirror.
   public init(_ file: DatasetFile, to folder: String, from mirrors: [String]) {
     precondition(!mirrors.isEmpty, "a download from nowhere")
     self.file = file
@@ -22,16 +22,16 @@ public struct Download: Sendable {
     self.mirrors = mirrors
   }
 
-  /// Where the file will be.
+  /// The path of the file.
   public var path: String { file.path(in: folder) }
-  /// Where its bytes gather.
+  /// The path of the incomplete file.
   public var partPath: String { path + ".part" }
 
-  /// Downloads the file, or finds it there; waits until it is done.
+  /// Downloads the file if it is not there yet, and waits until it is complete.
   ///
-  /// `progress` is told the bytes that are there, about ten times a second.
+  /// `progress` is called with the number of bytes that are present, about ten times a second.
   ///
-  /// - Throws: ``DatasetError``: that of the last mirror, where several failed.
+  /// - Throws: ``DatasetError`` of the last mirror that failed.
   @discardableResult
   public func run(progress: (Int) -> Void = { _ in }) throws(DatasetError) -> DatasetCopy {
     if let digest = try file.digestOfCopy(in: folder) {
@@ -53,9 +53,9 @@ public struct Download: Sendable {
     throw failure ?? DatasetError(.unreachable, at: path)
   }
 
-  /// Checks and places a part that has the full size: an earlier run was ended just before.
+  /// Checks a part of the full size, left by a run that was stopped just before.
   ///
-  /// One that is as long and not right, or longer, can never become right.
+  /// A part that is as long and wrong, or longer, can never become right.
   private func finishWholePart() throws(DatasetError) -> DatasetCopy? {
     guard let size = FileSystem.status(of: partPath)?.size, size >= file.byteCount else { return nil }
     do {
@@ -66,7 +66,7 @@ public struct Download: Sendable {
     }
   }
 
-  /// Finds out whether the place can be written, since the system tells us more than `curl` does.
+  /// Checks that the part can be written, since the system reports errors better than `curl`.
   private func makePart() throws(DatasetError) {
     try DatasetError.wrapping { () throws(FileError) in _ = try ByteFile.appending(partPath) }
   }
@@ -81,7 +81,7 @@ public struct Download: Sendable {
       return try place(from: transfer.address)
     } catch {
       guard goesOn, error.mayBeThePartsFault else { throw error }
-      // The server cannot go on, or the part was of another file: the whole file may still be right.
+      // The server cannot resume, or the part is of another file: the whole file may still be right.
       FileSystem.removeFile(partPath)
       try transfer.run(progress)
       return try place(from: transfer.address)
@@ -100,7 +100,7 @@ public struct Download: Sendable {
 }
 
 extension DatasetError {
-  /// Whether a download that begins anew may do better.
+  /// Whether starting again may succeed.
   fileprivate var mayBeThePartsFault: Bool {
     switch kind {
     case .notResumable, .wrongChecksum, .tooLong: true
@@ -108,7 +108,7 @@ extension DatasetError {
     }
   }
 
-  /// Whether another server may do better.
+  /// Whether another server may succeed.
   fileprivate var mayBeTheMirrorsFault: Bool {
     switch kind {
     case .refused, .unreachable, .cut, .notResumable, .untrusted, .wrongChecksum, .tooLong, .downloader: true

@@ -6,7 +6,7 @@ extension SHA256 {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Reads 64 hexadecimal digits, as `sha256sum` writes them; nil where the text is none.
+    /// Parses 64 hexadecimal digits, as `sha256sum` prints them; nil for any other text.
     public init?(hexadecimal text: String) {
       let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue.map(UInt8.init) }
       guard digits.count == 64, text.utf8.count == 64 else { return nil }

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// The SHA-256 checksum of bytes that come piece by piece.
+/// The SHA-256 checksum of bytes that arrive in chunks.
 ///
-/// FIPS 180-4, sections 5 and 6.2. For checksums of files; it takes no care to hide its timing.
+/// FIPS 180-4, sections 5 and 6.2. For checksums of files; its timing depends on the data.
 ///
 ///     var checksum = SHA256()
 ///     checksum.update(Array("ab".utf8).span)
@@ -10,14 +10,14 @@ import MisfitCore
 ///     print(checksum.digest)  // ba7816bf…
 public struct SHA256: Sendable {
   private var state = SHA256State()
-  /// Bytes that do not fill a block yet; fewer than 64.
+  /// The bytes that do not fill a block yet; fewer than 64.
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
 
-  /// Begins with no bytes.
+  /// Makes the checksum of no bytes.
   public init() {}
 
-  /// Adds bytes; where they are cut makes no difference.
+  /// Adds bytes; the boundaries of the chunks make no difference.
   ///
   /// - Complexity: O(n), no allocation but for bytes that do not fill a block.
   public mutating func update(_ bytes: Span<UInt8>) {
@@ -43,7 +43,7 @@ public struct SHA256: Sendable {
     }
   }
 
-  /// The checksum of all bytes so far; more may follow.
+  /// The checksum of all bytes so far; more may be added.
   public var digest: Digest {
     var last = pending
     last.append(0x80)
@@ -60,7 +60,7 @@ public struct SHA256: Sendable {
     return Digest(state.bytes)
   }
 
-  /// The checksum of a whole file, read in pieces.
+  /// Returns the checksum of a whole file, read in chunks.
   ///
   /// - Throws: ``FileError``.
   public static func digest(ofFileAt path: String) throws(FileError) -> Digest {

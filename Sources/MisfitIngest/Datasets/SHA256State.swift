@@ -1,4 +1,4 @@
-/// The eight words that SHA-256 carries from block to block (FIPS 180-4, section 6.2.2).
+/// The eight words of the state of SHA-256 between blocks (FIPS 180-4, section 6.2.2).
 struct SHA256State: Sendable {
   static let blockByteCount = 64
 
@@ -29,7 +29,7 @@ struct SHA256State: Sendable {
 
   /// Adds a block of 64 bytes.
   ///
-  /// The names are those of the standard.
+  /// The variables have the names of the standard.
   mutating func add(blockAt start: Int, of bytes: Span<UInt8>) {
     let w = Self.schedule(ofBlockAt: start, of: bytes)
     let k = Self.roundConstants
@@ -51,7 +51,7 @@ struct SHA256State: Sendable {
     words[7] &+= h
   }
 
-  /// The 64 words that one block becomes.
+  /// Returns the 64 words of a block.
   private static func schedule(ofBlockAt start: Int, of bytes: Span<UInt8>) -> InlineArray<64, UInt32> {
     var w = InlineArray<64, UInt32>(repeating: 0)
     for t in 0..<16 {

@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// One run of `curl`: bytes from an address to the end of a file.
+/// One run of `curl`, which appends bytes from an address to a file.
 struct Transfer {
   var address: String
   var partPath: String
   var expectedByteCount: Int
-  /// The most bytes that the file may have: a server may send without end.
+  /// The maximum size of the file: a server may send without end.
   var byteLimit: Int
 
-  /// Gets what is missing in the file at `partPath`.
+  /// Downloads the bytes that are missing in the file at `partPath`.
   func run(_ progress: (Int) -> Void) throws(DatasetError) {
     let outcome: ChildProcess.Outcome
     do {
@@ -37,12 +37,11 @@ struct Transfer {
 
   /// The arguments of `curl`.
   ///
-  /// `-q`, which has to come first, ignores the user's configuration. Only the web's protocols are allowed, and a
-  /// redirection cannot leave https. `--max-filesize` believes the size that the server states, or counts in later
-  /// versions; we count as well.
+  /// `-q`, which has to be first, ignores the user's configuration. Only HTTP and HTTPS are allowed, and a
+  /// redirection cannot leave HTTPS. `--max-filesize` relies on the size stated by the server, or counts in
+  /// later versions; we count as well.
   ///
-  /// `--speed-time` ends a transfer in which nothing comes for a minute; `--globoff` takes brackets in an
-  /// address as they are.
+  /// `--speed-time` ends a transfer without data for a minute; `--globoff` accepts brackets in an address.
   private var arguments: [String] {
     [
       "-q", "--proto", "=http,https", "--proto-redir", isSecure ? "=https" : "=http,https",
@@ -54,15 +53,15 @@ struct Transfer {
 
   private var isSecure: Bool { address.lowercased().hasPrefix("https:") }
 
-  /// What a status of `curl` means (its manual, "EXIT CODES").
+  /// Returns the meaning of a status of `curl` (its manual, "EXIT CODES").
   private func kind(of exitStatus: Int32, _ message: String) -> DatasetError.Kind {
     switch exitStatus {
     case 1, 3: .unusableAddress
     case 5, 6, 7: .unreachable
-    // Nothing at all in the time there was: nobody is there.
+    // No data at all before the timeout: there is no server.
     case 28 where byteCount == 0: .unreachable
     case 18, 28, 52, 55, 56, 92: .cut(byteCount: byteCount, expectedByteCount: expectedByteCount)
-    // 416: there is nothing behind the bytes that are here.
+    // 416: there is nothing after the bytes that are present.
     case 22 where Self.status(in: message) == 416: .notResumable
     case 22: .refused(status: Self.status(in: message))
     case 23: .unwritable
@@ -74,7 +73,7 @@ struct Transfer {
     }
   }
 
-  /// The number in `The requested URL returned error: 404`.
+  /// Returns the number in `The requested URL returned error: 404`.
   private static func status(in message: String) -> Int? {
     message.split { !$0.isNumber }.last.flatMap { Int($0) }
   }

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// Where the data that ships with the project may be.
+/// Folders with the data that ships with the project.
 package enum DataFolder {
-  /// `data` below the current folder, `$MISFIT_DATA`, and `data` in each folder above the program.
+  /// `data` in the current folder, `$MISFIT_DATA`, and `data` in each folder above the program.
   package static var candidates: [String] {
     var folders = ["data"]
     if let chosen = FileSystem.environment("MISFIT_DATA") { folders.append(chosen) }
@@ -14,7 +14,7 @@ package enum DataFolder {
     return folders
   }
 
-  /// The path of the running program; empty where the system does not tell.
+  /// The path of the running program; empty if the system does not report it.
   private static var executablePath: String {
     #if canImport(Darwin)
       return CommandLine.arguments.first ?? ""

@@ -5,13 +5,13 @@ import MisfitCore
 /// Pixels of 0 ... 16 are divided by 16. The source is the test set of Alpaydin and Kaynak (1998), "Optical
 /// Recognition of Handwritten Digits", as scikit-learn distributes it.
 public struct DigitsSource: RecordSource {
-  /// `digits`.
+  /// The name, `digits`.
   public let name = "digits"
-  /// What is known of the records.
+  /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
   private let table: CSVSource
 
-  /// Finds the file in `data` of the current folder, `$MISFIT_DATA`, or `data` above the program.
+  /// Finds the file in `data` of the current folder, in `$MISFIT_DATA`, or in `data` above the program.
   ///
   /// - Throws: ``IngestError``.
   public init() throws(IngestError) {
@@ -21,7 +21,7 @@ public struct DigitsSource: RecordSource {
     try self.init(path: path)
   }
 
-  /// Reads the file at `path`: 64 pixels and the label a line, without header.
+  /// Reads the file at `path`: 64 pixels and the label on each line, without a header.
   ///
   /// - Throws: ``IngestError``.
   public init(path: String) throws(IngestError) {
@@ -34,7 +34,7 @@ public struct DigitsSource: RecordSource {
       shape: table.layout.shape, hasLabels: true, rowCount: 1797, notes: ["8 x 8 pixels, divided by 16"])
   }
 
-  /// Begins at the first image.
+  /// Returns a reader that begins at the first image.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {

@@ -1,15 +1,15 @@
 import MisfitCore
 
-/// Rows of uniform random numbers in 0 ..< 1, the same for the same seed.
+/// Uniform random numbers in 0 ..< 1, the same for the same seed.
 public struct RandomSource: RecordSource {
-  /// `random:1000x30`, as it was written.
+  /// The name as it was written: `random:1000x30`.
   public let name: String
-  /// What is known of the records.
+  /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
   /// The seed of the numbers.
   public let seed: UInt64
 
-  /// Rows made from a seed.
+  /// Makes rows from a seed.
   ///
   /// - Precondition: `rowCount` and `columnCount` are at least 1.
   public init(rowCount: Int, columnCount: Int, seed: UInt64) {
@@ -25,7 +25,7 @@ public struct RandomSource: RecordSource {
       notes: ["uniform in [0, 1)", "seed \(seed)"])
   }
 
-  /// Reads `random:ROWSxCOLUMNS` or `random:ROWSxCOLUMNS:SEED`.
+  /// Parses `random:ROWSxCOLUMNS` or `random:ROWSxCOLUMNS:SEED`.
   ///
   /// - Throws: ``IngestError`` of the kind `malformedGenerator`.
   public init(parsing text: String, seed: UInt64 = 0) throws(IngestError) {
@@ -39,7 +39,7 @@ public struct RandomSource: RecordSource {
     self.init(name: text, rowCount, columnCount, chosen)
   }
 
-  /// Begins at the first row.
+  /// Returns a reader that begins at the first row.
   public func makeReader() throws(IngestError) -> any RecordReader {
     RandomReader(rowCount: layout.rowCount ?? 0, seed: seed)
   }

@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitImages
 
-/// One image of a folder, known by its header.
+/// One image of a folder, and its header.
 struct ImageEntry: Sendable {
   let path: String
   let id: String
@@ -11,9 +11,9 @@ struct ImageEntry: Sendable {
   var size: ImageSize { ImageSize(width: header.width, height: header.height) }
   var shape: Shape { .image(height: header.height, width: header.width, channels: header.channels) }
 
-  /// The decoded image.
+  /// Returns the decoded image.
   ///
-  /// - Throws: ``IngestError``, also where the file is no longer what its header said.
+  /// - Throws: ``IngestError``, also if the file has changed since its header was read.
   func raster() throws(IngestError) -> Raster {
     let raster: Raster
     do { raster = try ImageDecoder.raster(ofFile: path) } catch { throw IngestError(error) }
@@ -26,19 +26,19 @@ struct ImageEntry: Sendable {
   }
 }
 
-/// The images of a folder and of the folders in it, sorted by their paths, and how many other files there are.
+/// The images of a folder and its sub-folders, sorted by their paths, and the numbers of other files.
 struct ImageListing {
   private(set) var entries: [ImageEntry] = []
-  /// Files that are no images, by the ending of their names; without one, by nothing.
+  /// The numbers of files that are not images, by the extension of their names; empty for none.
   private var otherFiles: [String: Int] = [:]
-  /// The images among them of formats that are not read, by the name of the format.
+  /// The numbers of images in formats that are not read.
   private(set) var otherImages: [ForeignFormat: Int] = [:]
-  /// Images that cannot be read, in the order in which they were found.
+  /// The images that cannot be read, in the order in which they were found.
   private var skippedIDs: [String] = []
 
-  /// Looks at the header of each file.
+  /// Reads the header of each file.
   ///
-  /// - Throws: ``IngestError`` where an image is damaged, or a file that is called an image is none.
+  /// - Throws: ``IngestError`` if an image is damaged, or a file named as an image is none.
   init(
     _ folder: String, _ badData: BadDataHandling = .stop, log source: String? = nil
   ) throws(IngestError) {
@@ -50,7 +50,7 @@ struct ImageListing {
         continue
       }
       let names = try Self.names(in: path)
-      // The pictures of an earlier report are no data.
+      // The pictures of an earlier report are not data.
       guard !names.contains("report.html") || !names.contains("summary.json") else { continue }
       for inner in names {
         try add("\(path)/\(inner)", id: "\(name)/\(inner)", label: name, badData, source)
@@ -58,9 +58,9 @@ struct ImageListing {
     }
   }
 
-  /// Looks at the header of each of some files, and through each of some folders.
+  /// Reads the headers of some files, and of the files in some folders.
   ///
-  /// - Throws: ``IngestError`` where an image is damaged, or a file is no image.
+  /// - Throws: ``IngestError`` if an image is damaged, or a file is not an image.
   init(_ set: FileSet, _ badData: BadDataHandling = .stop) throws(IngestError) {
     for file in set.files {
       guard FileSystem.status(of: file.path)?.isDirectory == true else {
@@ -87,7 +87,7 @@ struct ImageListing {
   private mutating func add(
     _ path: String, id: String, label: String?, _ badData: BadDataHandling, _ folder: String
   ) throws(IngestError) {
-    // Deeper folders, pipes and the like are passed over; a link that leads nowhere is not.
+    // Deeper folders, pipes and the like are skipped; a broken link is not.
     guard FileSystem.status(of: path)?.isRegular ?? true else { return }
     do {
       entries.append(
@@ -111,7 +111,8 @@ struct ImageListing {
     badData.log?.add(Reject(error: error, cell: "", record: ""), to: folder)
   }
 
-  /// Leaves out images that cannot be decoded, and those of another size than the model's or, without one, than most.
+  /// Removes images that cannot be decoded, and those of another size than the model's or, without a model,
+  /// than most images.
   mutating func skipUnusable(
     _ preparation: ImagePreparation, _ expected: Shape?, _ badData: BadDataHandling, folder: String
   ) {
@@ -150,18 +151,20 @@ struct ImageListing {
     return sizes.first { counts[$0] == most }
   }
 
-  /// `3 other files passed over (2 .webp, 1 .txt); PNG and JPEG are read`; nil where there are none.
+  /// The text `3 other files skipped (2 .webp, 1 .txt); PNG and JPEG are read`; nil if there are none.
   var otherFilesText: String? {
     guard !otherFiles.isEmpty else { return nil }
     let count = otherFiles.values.reduce(0, +)
     let endings = otherFiles.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    let shown = endings.prefix(6).map { "\($0.value) \($0.key.isEmpty ? "without an ending" : ".\($0.key)")" }
+    let shown = endings.prefix(6).map { ending, count in
+      ending.isEmpty ? "\(count) without an extension" : "\(count) .\(ending)"
+    }
     let images = endings.contains { Self.imageEndings.contains($0.key) } ? "; only PNG and JPEG are read" : ""
-    return "\(CountText.of(count, "other file")) passed over (\(shown.joined(separator: ", "))"
+    return "\(CountText.of(count, "other file")) skipped (\(shown.joined(separator: ", "))"
       + "\(endings.count > 6 ? ", ..." : ""))\(images)"
   }
 
-  /// `2 images skipped: a.png, b.jpg`; nil where there are none.
+  /// The text `2 images skipped: a.png, b.jpg`; nil if there are none.
   var skippedText: String? {
     guard !skippedIDs.isEmpty else { return nil }
     let more = skippedIDs.count > 10 ? " and \(skippedIDs.count - 10) more" : ""
@@ -199,7 +202,7 @@ struct ImageListing {
   }
 }
 
-/// Which images can be decoded, each looked at once, on all processors.
+/// Checks which images can be decoded, on all processors.
 private final class ImageChecks: @unchecked Sendable {
   private(set) var errors: [IngestError?] = []
 
@@ -218,7 +221,7 @@ private final class ImageChecks: @unchecked Sendable {
 }
 
 extension IngestError {
-  /// An error of an image, with its sentence.
+  /// Converts an error of an image.
   init(_ error: ImageError) {
     if case .file(let cause) = error.kind {
       self.init(cause)

@@ -3,10 +3,10 @@ import MisfitImages
 
 /// One pass over the images of a folder, or over their tiles.
 ///
-/// Some images are decoded and prepared at once, on several threads; no more are held than take a few
-/// megabytes, or one a thread where images are larger.
+/// Several images are decoded and prepared in parallel; together they take a few megabytes of memory, or one
+/// image for each thread if images are larger.
 final class ImageFolderReader: RecordReader {
-  /// Where a worker leaves its image.
+  /// The result of a worker.
   private final class Slot {
     var result: Result<Raster, IngestError>?
   }
@@ -16,7 +16,7 @@ final class ImageFolderReader: RecordReader {
   private let preparation: ImagePreparation
   private let pool: WorkerPool
   private var decoded: [Slot] = []
-  /// The image that the first of `decoded` belongs to.
+  /// The index of the first image in ``decoded``.
   private var firstDecoded = 0
   private var done = 0
 
@@ -51,7 +51,7 @@ final class ImageFolderReader: RecordReader {
     return batch.rowCount > 0
   }
 
-  /// The samples of the record that begins at a place of an image.
+  /// Returns the samples of the record that begins at a position in an image.
   private func cut<Sample>(_ samples: [Sample], _ raster: Raster, _ row: Int, _ column: Int) -> [Sample] {
     guard layout.grid != nil, samples.count > layout.width else { return samples }
     let rowLength = layout.shape.extents[1] * raster.channels
@@ -64,7 +64,7 @@ final class ImageFolderReader: RecordReader {
     return result
   }
 
-  /// A prepared image; those before it are forgotten.
+  /// Returns a prepared image; those before it are discarded.
   private func raster(ofImage image: Int) throws(IngestError) -> Raster {
     if image >= firstDecoded + decoded.count { decode(from: image) }
     guard let result = decoded[image - firstDecoded].result else {

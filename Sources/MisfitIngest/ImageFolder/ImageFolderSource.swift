@@ -1,31 +1,31 @@
 import MisfitCore
 import MisfitImages
 
-/// A folder of PNG and JPEG images, or single ones, grey or RGB, prepared as asked for; whole images are
-/// records, or tiles of them.
+/// A folder of PNG and JPEG images, or single images, gray or RGB; records are whole images or tiles of them.
 ///
-/// Images that lie in a sub-folder have its name as their label; deeper folders are passed over. Files are
-/// known by their first bytes; others are passed over and counted, unless their name says that they are images.
-/// The identifier of an image is its path below the folder. Where grey and RGB images meet, grey becomes RGB.
-/// Values are those of 8 bits, 0 to 255: bytes, or numbers with their fraction where an image has 16 bits.
+/// The label of an image in a sub-folder is the name of that folder; deeper folders are skipped. Files are
+/// recognized by their first bytes; others are skipped and counted, unless they are named as images. The
+/// identifier of an image is its path below the folder. If some images are RGB, gray ones become RGB. Values
+/// are those of 8 bits, 0 to 255: bytes, or numbers with a fraction if an image has 16 bits.
 public struct ImageFolderSource: RecordSource {
   /// The path as it was given.
   public let name: String
-  /// What is known of the records.
+  /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
-  /// What is done with each image.
+  /// The preparation of each image.
   public let preparation: ImagePreparation
   private let images: [ImageEntry]
   private let files: FileSet
-  /// What becomes of images that cannot be read.
+  /// The handling of images that cannot be read.
   private let badData: BadDataHandling
 
-  /// Looks through a folder and at the header of each image.
+  /// Lists a folder and reads the header of each image.
   ///
-  /// `expectedShape` is that of a model's samples: with three channels, grey images become RGB. Where images that cannot
-  /// be read are to be skipped, each is decoded once to find out, and those of another size than the rest are skipped, too.
+  /// `expectedShape` is the shape of a model's samples: with three channels, gray images become RGB. If
+  /// images that cannot be read are to be skipped, each is decoded once to check it, and those of another
+  /// size than the rest are skipped, too.
   ///
-  /// - Throws: ``IngestError``; an image of another size than the rest is named here, before any is decoded.
+  /// - Throws: ``IngestError``, also for an image of another size than the rest, before any is decoded.
   public init(
     _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil,
     badData: BadDataHandling = .stop
@@ -34,7 +34,7 @@ public struct ImageFolderSource: RecordSource {
       FileSet([path]), preparation: preparation, expectedShape: expectedShape, badData: badData)
   }
 
-  /// Looks at single images, or at those of several folders.
+  /// Reads the headers of single images, or of those in several folders.
   init(
     _ set: FileSet, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil,
     badData: BadDataHandling = .stop
@@ -76,7 +76,7 @@ public struct ImageFolderSource: RecordSource {
       preparation: preparation.isNothing ? nil : preparation, holdsPixels: true)
   }
 
-  /// The same folder with its images prepared as a model needs them.
+  /// Returns the same folder with its images prepared for a model.
   ///
   /// - Throws: ``IngestError``.
   public func prepared(
@@ -113,25 +113,26 @@ public struct ImageFolderSource: RecordSource {
     return source
   }
 
-  /// Names the first image of another size than the model's or, without a model, than most images here.
+  /// Throws an error for the first image of another size than the model's or, without a model, than most
+  /// images.
   private static func checkSizes(
     of images: [ImageEntry], in folder: String, expected: Shape?
   ) throws(IngestError) {
     if let (height, width, _) = expected?.imageExtents, let expected {
-      guard let odd = images.first(where: { $0.size != ImageSize(width: width, height: height) }) else {
+      guard let other = images.first(where: { $0.size != ImageSize(width: width, height: height) }) else {
         return
       }
       throw IngestError(
-        .shapeMismatch(expected: expected, found: odd.shape), at: InputPosition(source: odd.path))
+        .shapeMismatch(expected: expected, found: other.shape), at: InputPosition(source: other.path))
     }
     var counts: [ImageSize: Int] = [:]
     for image in images { counts[image.size, default: 0] += 1 }
     guard counts.count > 1, let most = counts.values.max(),
       let usual = images.first(where: { counts[$0.size] == most }),
-      let odd = images.first(where: { $0.size != usual.size })
+      let other = images.first(where: { $0.size != usual.size })
     else { return }
     let kind = IngestError.Kind.imageSizes(
-      path: usual.id, shape: usual.shape, otherPath: odd.id, otherShape: odd.shape)
+      path: usual.id, shape: usual.shape, otherPath: other.id, otherShape: other.shape)
     throw IngestError(kind, at: InputPosition(source: folder))
   }
 

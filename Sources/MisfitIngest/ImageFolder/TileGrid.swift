@@ -1,17 +1,17 @@
-/// Where the tiles of a folder's images lie.
+/// The positions of the tiles of a folder's images.
 ///
-/// Along each axis tiles begin at 0, stride, 2 stride, ... ; where the last of them does not reach the edge,
-/// one more ends there, overlapping its neighbour. So every pixel is covered, and none is made up. The tiles
-/// of an image are consecutive records, row by row; images follow each other in the order of the folder.
+/// Along each axis tiles begin at 0, stride, 2 stride, ... ; if the last of them does not reach the edge, one
+/// more ends there, overlapping its neighbor. So every pixel is covered, without padding. The tiles of an
+/// image are consecutive records, row by row; images are in the order of the folder.
 public struct TileGrid: Sendable, Hashable {
-  /// What was asked for.
+  /// The size and stride of the tiles.
   public let tiles: ImagePreparation.Tiles
-  /// The prepared images, in the order of their records.
+  /// The sizes of the prepared images, in the order of their records.
   public let images: [ImageSize]
-  /// The record, from 0, that each image begins with, and behind the last image their number.
+  /// The index of the first record of each image, from 0, and the number of records.
   private let starts: [Int]
 
-  /// Lays tiles over images.
+  /// Covers images with tiles.
   ///
   /// - Precondition: no image is smaller than a tile.
   public init(_ tiles: ImagePreparation.Tiles, over images: [ImageSize]) {
@@ -26,16 +26,16 @@ public struct TileGrid: Sendable, Hashable {
     self.starts = starts
   }
 
-  /// The tiles of all images.
+  /// The number of tiles of all images.
   public var tileCount: Int { starts.last ?? 0 }
 
-  /// How many tiles each image has, in their order.
+  /// The number of tiles of each image, in order.
   public var tileCounts: [Int] { images.indices.map(tileCount(ofImage:)) }
 
-  /// How many tiles an image, counted from 0, has.
+  /// Returns the number of tiles of an image, counted from 0.
   public func tileCount(ofImage image: Int) -> Int { starts[image + 1] - starts[image] }
 
-  /// The image and the tile's upper left corner of a record; all counted from 0.
+  /// Returns the image and the upper left corner of a record's tile; all counted from 0.
   ///
   /// - Precondition: `0 <= record < tileCount`.
   /// - Complexity: O(log images).

@@ -1,8 +1,9 @@
 import MisfitCore
 
-/// A source whose values are cells of text, whose columns can be of other kinds than numbers.
+/// A source of text cells, whose columns may be of other kinds than numbers.
 ///
-/// The columns are decided from ``withCells(_:)`` in a first pass, and read as their kinds say afterwards.
+/// The kinds are decided in a first pass over ``withCells(_:)``; later passes read each cell by the kind of
+/// its column.
 protocol CellSource: RecordSource {
   /// The choices of the user for single columns.
   var typing: TypingOptions { get }
@@ -18,14 +19,14 @@ protocol CellSource: RecordSource {
   /// Returns the notation of the numbers in each feature, judged by all records.
   func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation]
 
-  /// Returns the source with each cell kept as it is written, beside its number in the given notation, or in that
-  /// of the first records if there is none.
+  /// Returns the source with each cell kept as it is written, along with its number in the given notation;
+  /// nil takes the notation of the first records.
   func withCells(_ notations: [ColumnNotation]?) -> any CellSource
 
   /// Returns the source with a missing cell, or one that is not a number, as an error.
   func requiringNumbers() -> any CellSource
 
-  /// Returns the source read by columns that were decided from all of its records.
+  /// Returns the source read by the columns of a table that was decided from all of its records.
   ///
   /// - Throws: ``IngestError`` that lists the missing columns.
   func typed(asDecidedBy table: TableSchema) throws(IngestError) -> any CellSource
@@ -40,16 +41,16 @@ protocol CellSource: RecordSource {
 }
 
 extension CellSource {
-  /// Returns the source with each cell kept as it is written, beside its number.
+  /// Returns the source with each cell kept as it is written, along with its number.
   func withCells() -> any CellSource { withCells(nil) }
 }
 
 extension RecordSource {
-  /// The source as one of cells; nil if its values are numbers or pixels already.
+  /// The source as a source of cells; nil if its values are numbers or pixels already.
   var cells: (any CellSource)? { self as? any CellSource }
 
-  /// Returns an error that names all cells that cannot be read if `original` names one of them and the source is
-  /// one of cells; otherwise `original` itself.
+  /// Returns an error that names all cells that cannot be read if `original` names one of them and the source
+  /// is one of cells; otherwise `original` itself.
   package func withAllUnreadCells(_ original: IngestError, threadCount: Int) -> IngestError {
     cells?.withAllCellsUnread(original, threadCount: threadCount) ?? original
   }

@@ -2,8 +2,8 @@ import MisfitCore
 
 /// Some columns of a source of numbers, in any order, for models that need other columns than the source has.
 ///
-/// Batches carry a hash of all values of their records, so that two passes over a source can be compared although
-/// the second has fewer columns.
+/// Batches carry a hash of all values of their records, so that two passes over a source can be compared
+/// although the second has fewer columns.
 package struct ColumnSelection: RecordSource {
   package let layout: RecordLayout
   private let source: any RecordSource
@@ -12,7 +12,7 @@ package struct ColumnSelection: RecordSource {
   package var name: String { source.name }
   package var filePaths: [String] { source.filePaths }
 
-  /// Takes the columns with these indices.
+  /// Selects the columns with these indices.
   init(_ source: any RecordSource, columns: [Int]) {
     self.source = source
     self.columns = columns
@@ -45,8 +45,8 @@ extension ColumnSelection {
     return try of(source, named: schema.columnNames)
   }
 
-  /// Returns the columns that a model's table uses: by name if the source has names, otherwise by position, of all
-  /// columns of the table or of those in use.
+  /// Returns the columns that a model's table uses: by name if the source has names, otherwise by position,
+  /// of all columns of the table or of those in use.
   ///
   /// - Throws: ``IngestError`` that lists the missing columns, or counts the columns.
   static func of(

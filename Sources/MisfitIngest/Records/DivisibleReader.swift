@@ -1,40 +1,40 @@
 import MisfitCore
 
-/// Records that are found but not read yet.
-package protocol RecordPiece: Sendable {
-  /// Replaces the content of `batch` by the records; on any thread, several pieces at once.
+/// Records that were located but not parsed yet.
+package protocol RecordChunk: Sendable {
+  /// Replaces the content of `batch` by the records; called on any thread, for several chunks at once.
   ///
   /// - Throws: ``IngestError`` at the first record that cannot be read.
   func read(into batch: inout RecordBatch) throws(IngestError)
 }
 
-/// A reader that can find records much faster than it reads them, so that several threads can share the
-/// reading.
+/// A reader that can locate records much faster than parse them, so that several threads can share the
+/// parsing.
 package protocol DivisibleReader: RecordReader {
-  /// The next records, `rowCount` of them unless fewer are left; nil when there are none.
+  /// Returns the next records, `rowCount` of them unless fewer are left; nil at the end.
   ///
-  /// Pieces may be read in any order; an error in one comes before what stands behind it.
+  /// Chunks may be parsed in any order; an error in one takes precedence over errors in later ones.
   ///
   /// - Throws: ``IngestError``.
-  func takePiece(ofUpTo rowCount: Int) throws(IngestError) -> (any RecordPiece)?
+  func takeChunk(ofUpTo rowCount: Int) throws(IngestError) -> (any RecordChunk)?
 }
 
 extension DivisibleReader {
   package func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool {
-    guard let piece = try takePiece(ofUpTo: batch.capacity) else {
+    guard let chunk = try takeChunk(ofUpTo: batch.capacity) else {
       batch.reset(firstRecord: batch.firstRecord + batch.rowCount)
       return false
     }
-    try piece.read(into: &batch)
+    try chunk.read(into: &batch)
     return true
   }
 }
 
-/// A batch that one thread takes from a source and then reads, while other threads take theirs.
+/// A batch that one thread takes from a source and then parses, while other threads take theirs.
 package final class RecordSlot: @unchecked Sendable {
-  /// The records, once they are read; the memory is taken when they are first asked for.
+  /// The records, once they are parsed; the memory is allocated at the first access.
   package private(set) lazy var records = RecordBatch(layout: layout, capacity: capacity)
-  private var piece: (any RecordPiece)?
+  private var chunk: (any RecordChunk)?
   private let layout: RecordLayout
   private let capacity: Int
 
@@ -43,19 +43,19 @@ package final class RecordSlot: @unchecked Sendable {
     self.capacity = capacity
   }
 
-  /// Takes what is next; false at the end.
+  /// Takes the next records; false at the end.
   package func take(from supply: RecordSupply) throws(IngestError) -> Bool {
     guard let reader = supply.reader as? any DivisibleReader else {
       return try supply.reader.readBatch(into: &records)
     }
-    piece = try reader.takePiece(ofUpTo: capacity)
-    return piece != nil
+    chunk = try reader.takeChunk(ofUpTo: capacity)
+    return chunk != nil
   }
 
-  /// Reads what was taken.
+  /// Parses the records that were taken.
   package func read() throws(IngestError) {
-    try piece?.read(into: &records)
-    piece = nil
+    try chunk?.read(into: &records)
+    chunk = nil
   }
 }
 

@@ -2,20 +2,21 @@ import MisfitCore
 
 /// Rows that a program holds in memory.
 public struct MemorySource: RecordSource {
-  /// What messages call it.
+  /// The name in messages.
   public let name: String
-  /// What is known of the records.
+  /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
   private let rows: [[Double]]
   private let ids: [String]
   private let labels: [String]
 
-  /// Takes rows of equal length.
+  /// Makes a source of rows of equal length.
   ///
   /// `columns`, `ids` and `labels` may be empty; columns are then numbered.
   ///
-  /// - Throws: ``IngestError`` for no rows, rows of two lengths, and values that are not finite.
-  /// - Precondition: there are as many columns, identifiers and labels as the rows need, or none.
+  /// - Throws: ``IngestError`` if there are no rows, rows have different lengths, or a value is not finite.
+  /// - Precondition: `columns` has one name for each value of a row, `ids` and `labels` have one entry for
+  ///   each row, or they are empty.
   public init(
     rows: [[Double]], columns: [String] = [], ids: [String] = [], labels: [String] = [], name: String = "rows"
   ) throws(IngestError) {
@@ -44,7 +45,7 @@ public struct MemorySource: RecordSource {
     }
   }
 
-  /// Begins at the first row.
+  /// Returns a reader that begins at the first row.
   public func makeReader() throws(IngestError) -> any RecordReader {
     MemoryRowReader(rows, ids, labels)
   }

@@ -1,27 +1,26 @@
 import MisfitCore
 
-/// Inputs and what should be made of them, record by record: a blurred and a sharp image, a grey and a coloured
-/// one.
+/// Inputs and their targets, record by record: a blurred and a sharp image, a gray and a colored one.
 ///
-/// Records that have identifiers of their own in both sources (images have: their paths below the folder) are
-/// matched by those, apart from what stands behind the last dot, so that `a.jpg` belongs to `a.png`; others by
-/// their places. Either way both sources must have the same records in the same order, which a folder's sorted
-/// names give. Each source keeps its shape, its preparation and its scaling.
+/// If both sources have identifiers, as images have their paths, records are matched by them without their
+/// extensions, so that `a.jpg` belongs to `a.png`; otherwise by position. Both sources must have the same
+/// records in the same order, as the sorted names of folders have. Each source keeps its shape, preparation
+/// and scaling.
 public struct PairedSource: Sendable {
-  /// What a network is given.
+  /// The inputs of the model.
   public let input: any RecordSource
-  /// What it should make of it.
+  /// The outputs that the model learns.
   public let target: any RecordSource
 
   /// Pairs two sources.
   ///
-  /// - Throws: ``IngestError`` where an image of one folder has no partner in the other, where both know how many
-  ///   records they have and the numbers differ, and where images are cut into other tiles than their targets.
+  /// - Throws: ``IngestError`` if an image of one folder has no partner in the other, if both numbers of
+  ///   records are known and differ, or if images are cut into other tiles than their targets.
   public init(input: any RecordSource, target: any RecordSource) throws(IngestError) {
     try Self.checkPartners(of: input, in: target)
     try Self.checkPartners(of: target, in: input)
     try Self.checkTiles(input, target)
-    // A skipped record would pair all later ones wrongly.
+    // A skipped record would shift all later pairs.
     for source in [input, target] where source.cells?.handling.policy == .skip {
       throw IngestError(.skipsPairs, at: InputPosition(source: source.name))
     }
@@ -32,12 +31,12 @@ public struct PairedSource: Sendable {
     self.target = target
   }
 
-  /// Begins at the first pair.
+  /// Returns a reader that begins at the first pair.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> PairedReader { try PairedReader(self) }
 
-  /// Names the first image of a folder that another folder has no partner for.
+  /// Throws an error that names the first image of a folder without a partner in another.
   private static func checkPartners(
     of source: any RecordSource, in other: any RecordSource
   ) throws(IngestError) {
@@ -61,7 +60,7 @@ public struct PairedSource: Sendable {
       .pairTiles(input: text(grid), target: text(other)), at: InputPosition(source: target.name))
   }
 
-  /// Makes sure that two batches hold as many records, under the same names where both have some.
+  /// Checks that two batches have the same number of records, under the same names if both have names.
   ///
   /// - Throws: ``IngestError`` at the first record that has no partner.
   package func check(
@@ -100,15 +99,16 @@ public final class PairedReader {
 
   /// Replaces the content of both batches by the next pairs; false when there are none left.
   ///
-  /// Row for row, `target` belongs to `input`.
+  /// Row `i` of `target` is the target of row `i` of `input`.
   ///
-  /// - Throws: ``IngestError`` of either source; where one ends before the other; at the first pair of two names.
-  /// - Precondition: the batches were made for the two layouts, and hold the same number of records.
+  /// - Throws: ``IngestError`` of either source, if one ends before the other, or at the first pair with two
+  ///   names.
+  /// - Precondition: the batches were made for the two layouts and have the same capacity.
   public func readBatch(
     input: inout RecordBatch, target: inout RecordBatch
   ) throws(IngestError) -> Bool {
     precondition(input.capacity == target.capacity, "two batches of one capacity")
-    // A reader gives less than a whole batch only at its end.
+    // A reader returns an incomplete batch only at its end.
     let hasInput = try inputs.readBatch(into: &input)
     let hasTarget = try targets.readBatch(into: &target)
     if !hasInput { input.reset(firstRecord: target.firstRecord) }
@@ -117,7 +117,7 @@ public final class PairedReader {
     return hasInput
   }
 
-  /// A name without what stands behind its last dot; a dot of a folder's name is none.
+  /// Returns a name without its extension.
   static func stem(_ name: String) -> Substring {
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex, !name[dot...].contains("/") else {
       return name[...]

@@ -1,53 +1,53 @@
 import MisfitCore
 
-/// Records on their way from a source to the next stage; memory that is filled again and again.
+/// A batch of records on the way from a source to the next stage; its memory is used again.
 ///
-/// Shapes: N = `rowCount`, D = `width`; `values` or `bytes` hold N x D numbers, row-major, at their
-/// beginning.
+/// Shapes: N = `rowCount`, D = `width`; the first N x D elements of `values` or `bytes` are in use,
+/// row-major.
 public struct RecordBatch: Sendable {
-  /// The most records it holds.
+  /// The maximum number of records.
   public let capacity: Int
-  /// D.
+  /// The number of values in a record, D.
   public let width: Int
-  /// Which of `values` and `bytes` is in use.
+  /// Whether `values` or `bytes` is in use.
   public let valueKind: ValueKind
-  /// N.
+  /// The number of records, N.
   public internal(set) var rowCount = 0
-  /// The numbers, `capacity * width` of them, where the kind is `float64`; else empty.
+  /// The numbers, `capacity * width` of them, if the kind is `float64`; otherwise empty.
   public internal(set) var values: [Double]
-  /// The pixels, `capacity * width` of them, where the kind is `uint8`; else empty.
+  /// The pixels, `capacity * width` of them, if the kind is `uint8`; otherwise empty.
   public internal(set) var bytes: [UInt8]
-  /// The identifiers, one a record, or empty where the source has none; see ``id(ofRow:)``.
+  /// The identifiers, one for each record; empty if the source has none; see ``id(ofRow:)``.
   public internal(set) var ids: [String] = []
-  /// The labels, one a record, or empty where the source has none.
+  /// The labels, one for each record; empty if the source has none.
   public internal(set) var labels: [String] = []
   /// The number of the first record in its source, from 1.
   public internal(set) var firstRecord = 1
-  /// The line on which each record begins, from 1; empty where the source is no text.
+  /// The line on which each record begins, from 1; empty if the source is not text.
   public internal(set) var lines: [Int] = []
-  /// Where each record begins in its source, after decompression; empty where that means nothing.
+  /// The byte offset of each record in its source, after decompression; empty if that has no meaning.
   public internal(set) var byteOffsets: [Int] = []
 
-  /// The cells of features as they stand, one after the other, where a source keeps them.
+  /// The cells of the features as they are written, concatenated, if the source keeps them.
   private(set) var cellBytes: [UInt8] = []
-  /// Where each of them ends.
+  /// The end of each cell in ``cellBytes``.
   private(set) var cellEnds: [Int] = []
-  /// The cells that are kept as they are written, one after the other, and where each of them ends.
+  /// The cells of ``RecordLayout/keptColumns`` as they are written, concatenated, and the end of each.
   private var keptBytes: [UInt8] = []
   private var keptEnds: [Int] = []
-  /// The kept cells of a record.
+  /// The number of kept cells in a record.
   private let keptCount: Int
-  /// The texts of levels that have no place in their column, by the index of their value.
+  /// The texts of levels that their column does not have, by the index of their value.
   private(set) var unknownLevels: [Int: String] = [:]
-  /// Whether a value of a table of numbers is NaN, since its cell holds none.
+  /// Whether a value of a table of numbers is NaN because its cell is missing.
   var hasMissing = false
-  /// A number made of the bytes of the records, where a source gives them.
+  /// A hash of the bytes of the records, if the source computes one.
   private(set) var contentHash: UInt64?
 
-  /// The number of each record in its source, where some were skipped; nil where they follow each other.
+  /// The number of each record in its source if some were skipped; nil if they are consecutive.
   private var numbers: [Int]?
 
-  /// An empty batch for records of a layout.
+  /// Makes an empty batch for records of a layout.
   ///
   /// - Precondition: `capacity` is at least 1.
   public init(layout: RecordLayout, capacity: Int) {
@@ -61,7 +61,7 @@ public struct RecordBatch: Sendable {
     bytes = layout.valueKind == .uint8 ? Array(repeating: 0, count: count) : []
   }
 
-  /// The identifier of a record; its number where the source has none.
+  /// Returns the identifier of a record; its number if the source has no identifiers.
   ///
   /// - Precondition: `0 <= row < rowCount`.
   public func id(ofRow row: Int) -> String {
@@ -69,16 +69,16 @@ public struct RecordBatch: Sendable {
     return ids.isEmpty ? String(number(ofRow: row)) : ids[row]
   }
 
-  /// One value, whatever the kind.
+  /// Returns one value of either kind.
   ///
-  /// - Precondition: the place lies in the batch.
+  /// - Precondition: the row and the column are in the batch.
   public func value(row: Int, column: Int) -> Double {
     precondition(row >= 0 && row < rowCount && column >= 0 && column < width, "no such value")
     let index = row * width + column
     return valueKind == .float64 ? values[index] : Double(bytes[index])
   }
 
-  /// Where a record stands, for a message about it.
+  /// Returns the position of a record, for a message about it.
   ///
   /// - Precondition: `0 <= row < rowCount`.
   public func position(ofRow row: Int, in source: String, column: String? = nil) -> InputPosition {
@@ -88,15 +88,15 @@ public struct RecordBatch: Sendable {
       line: lines.isEmpty ? nil : lines[row], record: number(ofRow: row), column: column)
   }
 
-  /// The number of a record in its source, from 1.
+  /// Returns the number of a record in its source, from 1.
   public func number(ofRow row: Int) -> Int { numbers.map { $0[row] } ?? firstRecord + row }
 
-  /// Notes the number of the record that is about to be counted.
+  /// Stores the number of the record that is about to be counted.
   mutating func noteAccepted(record: Int) {
     if numbers != nil { numbers?.append(record) }
   }
 
-  /// Forgets what was added of a record that is not counted yet.
+  /// Discards what was added of a record that is not counted yet.
   mutating func dropOpenRecord() {
     numbers = numbers ?? (0..<rowCount).map { firstRecord + $0 }
     lines.removeSubrange(min(rowCount, lines.count)...)
@@ -113,7 +113,7 @@ public struct RecordBatch: Sendable {
     cellEnds.append(cellBytes.count)
   }
 
-  /// Puts the cells of the last record in the order of the features; they stand in that of `features`.
+  /// Sorts the cells of the last record, which are in the order of `features`, by feature.
   mutating func arrangeCells(of features: [Int]) {
     let first = cellEnds.count - features.count
     let byteStart = first == 0 ? 0 : cellEnds[first - 1]
@@ -136,7 +136,7 @@ public struct RecordBatch: Sendable {
     keptEnds.append(keptBytes.count)
   }
 
-  /// The cells of a record that are kept as they are written, without quotes; see
+  /// Returns the cells of a record that are kept as they are written, without quotes; see
   /// ``RecordLayout/keptColumns``.
   ///
   /// - Precondition: `0 <= row < rowCount`.
@@ -157,10 +157,10 @@ public struct RecordBatch: Sendable {
     contentHash = hash.value
   }
 
-  /// The text of a level that has no place in its column; nil for any other value.
+  /// Returns the text of a level that its column does not have; nil for any other value.
   public func unknownLevel(row: Int, column: Int) -> String? { unknownLevels[row * width + column] }
 
-  /// Forgets the records and keeps the memory; the next record has the number `firstRecord`.
+  /// Removes all records and keeps the memory; the next record has the number `firstRecord`.
   public mutating func reset(firstRecord: Int) {
     rowCount = 0
     self.firstRecord = firstRecord
@@ -178,10 +178,10 @@ public struct RecordBatch: Sendable {
     contentHash = nil
   }
 
-  /// Adds a record of numbers, as a source of one's own does.
+  /// Adds a record of numbers; for sources outside of this module, too.
   ///
-  /// - Precondition: there is room, the kind is `float64`, `row` holds `width` finite numbers, and either all records
-  ///   have an identifier (a label) or none has.
+  /// - Precondition: the batch is not full, the kind is `float64`, `row` has `width` finite numbers, and
+  ///   either all records have an identifier (a label) or none has.
   public mutating func append(_ row: some Collection<Double>, id: String? = nil, label: String? = nil) {
     precondition(rowCount < capacity && valueKind == .float64, "no room for a record of numbers")
     precondition(row.count == width, "a record of another width than the batch's")
@@ -189,10 +189,10 @@ public struct RecordBatch: Sendable {
     finishAppending(id: id, label: label)
   }
 
-  /// Adds a record of pixels, as a source of one's own does.
+  /// Adds a record of pixels; for sources outside of this module, too.
   ///
-  /// - Precondition: there is room, the kind is `uint8`, `row` holds `width` pixels, and either all records have an
-  ///   identifier (a label) or none has.
+  /// - Precondition: the batch is not full, the kind is `uint8`, `row` has `width` pixels, and either all
+  ///   records have an identifier (a label) or none has.
   public mutating func append(pixels row: some Collection<UInt8>, id: String? = nil, label: String? = nil) {
     precondition(rowCount < capacity && valueKind == .uint8, "no room for a record of pixels")
     precondition(row.count == width, "a record of another width than the batch's")

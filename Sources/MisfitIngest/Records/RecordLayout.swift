@@ -1,42 +1,42 @@
 import MisfitCore
 
-/// How a source delivers its values.
+/// The type of a source's values.
 public enum ValueKind: String, Sendable, Hashable, Codable {
   /// Numbers, as doubles.
   case float64
-  /// Pixels of 0 ... 255, a byte each.
+  /// Pixels of 0 to 255, one byte each.
   case uint8
 }
 
-/// What is known of a source's records before the first of them is read.
+/// The properties of a source's records that are known before the first of them is read.
 public struct RecordLayout: Sendable, Hashable {
   /// The shape of a sample.
   public var shape: Shape
   /// The names of the features; empty for images.
   public var columns: [String]
-  /// Whether the names stand in the source, or are only numbers given to its columns.
+  /// Whether the source contains the names; otherwise they are numbers of its columns.
   public var namesAreGiven: Bool
-  /// Whether records carry an identifier of their own; else it is their number.
+  /// Whether records have an identifier of their own; otherwise it is their number.
   public var hasIDs: Bool
-  /// Whether records carry a label.
+  /// Whether records have a label.
   public var hasLabels: Bool
-  /// The name of the column with the identifiers, where the source has names.
+  /// The name of the column with the identifiers, if the source has names.
   public var idColumn: String?
-  /// The name of the column with the labels, where the source has names.
+  /// The name of the column with the labels, if the source has names.
   public var labelColumn: String?
-  /// Whether values are doubles or bytes.
+  /// The type of the values.
   public var valueKind: ValueKind
-  /// The number of records, where it is known beforehand.
+  /// The number of records; nil if it is not known in advance.
   public var rowCount: Int?
-  /// The tiles that the records are, where images are cut into some.
+  /// The tiles of images; nil if records are whole images or rows.
   public var grid: TileGrid?
-  /// What was done with images before they became records.
+  /// The preparation of the images; nil if they are used as they are.
   public var preparation: ImagePreparation?
-  /// Whether values are pixels on the scale of 8 bits, 0 to 255, also where they are not bytes.
+  /// Whether values are pixels on the scale of 8 bits, 0 to 255, bytes or not.
   public var holdsPixels: Bool
   /// The names of the columns whose cells are kept as they are written.
   public var keptColumns: [String] = []
-  /// What was found out (delimiter, header, compression), for the user to read.
+  /// Notes for the user on what was detected: delimiter, header, compression.
   public var notes: [String]
 
   /// Makes a layout.
@@ -58,16 +58,18 @@ public struct RecordLayout: Sendable, Hashable {
     self.holdsPixels = holdsPixels
   }
 
-  /// The number of samples that are scored, where it is known: images rather than their tiles.
+  /// The number of samples that are scored, images rather than their tiles; nil if it is not known.
   public var sampleCount: Int? { grid?.images.count ?? rowCount }
 
   /// The number of values in a record.
   public var width: Int { shape.elementCount }
 
-  /// The records of a batch of moderate size: 1,024, or fewer where they are wide.
-  package var batchRowCount: Int { RowFiller.batchRowCount(ofWidth: width) }
+  /// The number of records in a batch of moderate size: 1,024, or fewer if they are wide.
+  package var batchRowCount: Int { Self.batchRowCount(ofWidth: width) }
 
-  /// The name of a feature: the column's, or the place of a pixel.
+  static func batchRowCount(ofWidth width: Int) -> Int { max(1, min(1024, (1 << 18) / width)) }
+
+  /// Returns the name of a feature: that of its column, or the position of a pixel.
   ///
   /// - Precondition: `0 <= index < width`.
   public func featureName(at index: Int) -> String {
@@ -75,12 +77,12 @@ public struct RecordLayout: Sendable, Hashable {
   }
 }
 
-/// Names for features that have none.
+/// Names of features without one of their own.
 package enum FeatureName {
-  /// `column_3`, counted from 1 as people count columns.
+  /// Returns `column_3`, counted from 1.
   static func ofColumn(_ index: Int) -> String { "column_\(index + 1)" }
 
-  /// `pixel_5_12`: row and column from 0, and the channel where there are several.
+  /// Returns `pixel_5_12`: row and column from 0, followed by the channel if there are several.
   package static func ofElement(_ index: Int, in shape: Shape) -> String {
     precondition(index >= 0 && index < shape.elementCount, "no such feature")
     guard let (_, width, channels) = shape.imageExtents else { return ofColumn(index) }

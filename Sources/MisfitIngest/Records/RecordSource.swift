@@ -27,8 +27,8 @@ public protocol RecordSource: Sendable {
 
   /// Returns the source as a model with this schema reads it: with its columns in its order, images prepared.
   ///
-  /// Columns are found by their names if both the source and the schema have names, otherwise by position. The
-  /// default works for any source of numbers; sources of text and of images read their data again.
+  /// Columns are found by their names if both the source and the schema have names, otherwise by position.
+  /// The default works for any source of numbers; sources of text and of images read their data again.
   ///
   /// - Throws: ``IngestError`` that lists the missing columns, or if the samples have another shape.
   func fitted(to schema: Schema) throws(IngestError) -> any RecordSource
@@ -51,8 +51,8 @@ extension RecordSource {
     return source
   }
 
-  /// Returns the source as rows to learn from are read by this schema: in a table of numbers, a missing cell is
-  /// an error.
+  /// Returns the source as rows to learn from are read by this schema: in a table of numbers, a missing cell
+  /// is an error.
   ///
   /// - Throws: ``IngestError`` as ``fitted(to:)``.
   package func fittedForLearning(to schema: Schema) throws(IngestError) -> any RecordSource {
@@ -60,8 +60,8 @@ extension RecordSource {
     return schema.table == nil ? source.cells?.requiringNumbers() ?? source : source
   }
 
-  /// The bytes of the file or the image files that hold the records, as stored, compressed or not; nil if the
-  /// records are no files of their own, as standard input, members of archives and generated rows.
+  /// The number of bytes of the files that hold the records, as stored, compressed or not; nil for standard
+  /// input, members of archives and generated rows.
   public var storedByteCount: Int? {
     guard imageIDs.isEmpty else {
       return filePaths.reduce(0) { $0 + (FileSystem.status(of: $1)?.size ?? 0) }
@@ -73,32 +73,33 @@ extension RecordSource {
 
 /// One pass over the records of a source.
 public protocol RecordReader: AnyObject {
-  /// Replaces the content of `batch` by the next records, at most its capacity; false when there are none
-  /// left.
+  /// Replaces the content of `batch` by the next records, at most its capacity; returns false at the end.
   ///
-  /// - Throws: ``IngestError`` at the first record that cannot be read. What the batch then holds is not specified.
+  /// - Throws: ``IngestError`` at the first record that cannot be read. The content of the batch is then
+  ///   unspecified.
   /// - Precondition: the batch was made for the source's layout.
   func readBatch(into batch: inout RecordBatch) throws(IngestError) -> Bool
 }
 
 extension RecordSource {
-  /// Calls `body` with all records, a batch at a time; batches of wide records hold fewer than `capacity`.
+  /// Calls `body` with all records, one batch at a time; batches of wide records hold fewer than `capacity`.
   ///
-  /// - Throws: ``IngestError``, and what `body` throws.
+  /// - Throws: ``IngestError``, and the errors of `body`.
   public func forEachBatch(
     ofUpTo capacity: Int = 1024, _ body: (borrowing RecordBatch) throws -> Void
   ) throws {
     let reader = try makeReader()
     var batch = RecordBatch(layout: layout, capacity: max(1, min(capacity, (1 << 22) / layout.width)))
     while try reader.readBatch(into: &batch) {
-      // Of a batch whose records are all skipped nothing is left.
+      // A batch is empty if all of its records are skipped.
       if batch.rowCount > 0 { try body(batch) }
     }
   }
 
-  /// The same with the reading shared among threads; `body` is called on this one, in the order of the source.
+  /// Calls `body` with all records, parsed on several threads; `body` runs on this one, in the order of the
+  /// source.
   ///
-  /// - Throws: ``IngestError``, and what `body` throws.
+  /// - Throws: ``IngestError``, and the errors of `body`.
   package func forEachBatch(
     ofUpTo capacity: Int, threadCount: Int, _ body: (borrowing RecordBatch) throws -> Void
   ) throws {

@@ -1,17 +1,17 @@
 import MisfitCore
 
-/// The sizes beyond which a source is refused, so that a few bytes cannot claim all of a machine's memory.
+/// The sizes above which a source is refused, so that a short header cannot claim all memory of a machine.
 public enum SourceLimits {
-  /// The most columns of a table.
+  /// The maximum number of columns in a table.
   public static let columnCount = 1_000_000
-  /// The most bytes that one sample takes while it is read: a byte a pixel, eight bytes a number.
+  /// The maximum number of bytes of one sample in memory: one for each pixel, eight for each number.
   public static let sampleByteCount = 1 << 27
-  /// The most samples that a header may promise.
+  /// The maximum number of samples in a header.
   static let sampleCount = 1 << 48
-  /// The most bytes that one byte of gzip data can become: 258 bytes from two bits.
+  /// The maximum number of bytes from one byte of gzip data: 258 bytes from two bits.
   static let largestExpansion = 1032
 
-  /// The most values of a sample: fewer where each of them has a name, as in a table.
+  /// Returns the maximum number of values in a sample: fewer if each of them has a name, as in a table.
   static func valueCount(of shape: Shape, _ kind: ValueKind) -> Int {
     shape.extents.count == 1 ? columnCount : kind == .uint8 ? sampleByteCount : sampleByteCount / 8
   }

@@ -1,23 +1,23 @@
 import MisfitCore
 import MisfitKernels
 
-/// Turns records into the rows that a network sees.
+/// Encodes records as the rows that a model reads.
 public struct RowEncoder: Sendable {
   /// The scaling.
   public let schema: Schema
   private let table: TableEncoder?
 
-  /// An encoder for a schema.
+  /// Makes an encoder for a schema.
   public init(_ schema: Schema) {
     self.schema = schema
     table = schema.table.map(TableEncoder.init)
   }
 
-  /// Encodes the rows of a batch, computed as doubles and rounded once.
+  /// Encodes the rows of a batch, in double precision, rounded once.
   ///
   /// Shapes: `destination` [N, E], N = `batch.rowCount`, E = `schema.inputCount`.
   ///
-  /// - Precondition: the batch has the schema's width, and the destination room for its rows.
+  /// - Precondition: the batch has the width of the schema, and `destination` has room for its rows.
   public func encode(_ batch: borrowing RecordBatch, into destination: FloatSlice) {
     precondition(batch.width == schema.width, "a batch of another width than the schema's")
     let count = batch.rowCount * batch.width
@@ -68,7 +68,7 @@ public struct RowEncoder: Sendable {
   }
 }
 
-/// How a batch holds its values; no closure converts them, which would be called for each.
+/// The element type of a batch; a protocol, since a closure would be called for each value.
 private protocol SourceValue {
   var asDouble: Double { get }
 }

@@ -1,17 +1,17 @@
-/// How values are brought to a scale that a network learns well from.
+/// The scaling of values for learning.
 public enum ScalingChoice: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Pixels are divided by 255; values that all lie in [0, 1] are kept; other images are brought to [0, 1] as
-  /// a whole; other tables are standardised.
+  /// Divides pixels by 255, keeps values that are all in [0, 1], scales other images to [0, 1] as a whole,
+  /// and standardizes other tables.
   case automatic
-  /// Minus the mean, divided by the population standard deviation, column by column.
+  /// Subtracts the mean and divides by the population standard deviation of each column.
   case standard
-  /// Minus the least value, divided by the range, column by column.
+  /// Subtracts the minimum and divides by the range of each column.
   case minMax
-  /// Minus the median, divided by the range of the quartiles over 1.349, and bent in beyond 5, column by column: a few
-  /// wild values change nothing for the others.
+  /// Subtracts the median and divides by the interquartile range over 1.349 of each column, and
+  /// log-compresses the result beyond 5, so that a few extreme values do not change the others.
   case robust
-  /// Ranks, column by column: quantiles become those of the normal distribution.
+  /// Maps the quantiles of each column to those of the normal distribution.
   case quantileNormal = "quantile-normal"
-  /// Kept as they are.
+  /// Keeps values as they are.
   case none
 }

@@ -6,7 +6,7 @@ extension Schema: Codable {
     case offsets, scales, preparation, table
   }
 
-  /// Decodes a schema and checks it: a hostile one is an error, not a trap later on.
+  /// Decodes and checks a schema: a hostile one is an error here, not a trap later.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let shape = try container.decode(Shape.self, forKey: .shape)

@@ -1,9 +1,9 @@
 extension Schema {
-  /// The columns of a table of numbers that hold whole numbers in a row, each once: they count the records, or rank
-  /// them.
+  /// The columns of a table of numbers that contain consecutive whole numbers, each once: they count or rank
+  /// the records.
   ///
-  /// Told by the range, the mean and the deviation, which other numbers hardly have so: n whole numbers in a row have
-  /// the variance (n² - 1) / 12.
+  /// Recognized by the range, the mean and the deviation, which hardly any other numbers have: n consecutive
+  /// whole numbers have the variance (n² - 1) / 12.
   public var countingColumns: [Int] {
     guard table == nil, shape.imageExtents == nil, rowCount >= 20 else { return [] }
     let count = Double(rowCount)

@@ -1,9 +1,9 @@
 import MisfitCore
 
-/// What was learned about the features of a source, and how they are scaled for a network.
+/// The features of a source and their scaling, learned from all rows.
 ///
-/// An encoded value is `(x - offset) / scale`; decoding is `encoded * scale + offset`. A column of one value
-/// has the scale 1, so that a value never seen in training stands out.
+/// An encoded value is `(x - offset) / scale`; decoding is `encoded * scale + offset`. A constant column has
+/// the scale 1, so that a value unseen in training stands out.
 ///
 /// Shapes: every array has D = `shape.elementCount` entries.
 public struct Schema: Sendable, Hashable {
@@ -11,57 +11,58 @@ public struct Schema: Sendable, Hashable {
   public let shape: Shape
   /// The names of the columns; empty for images.
   public let columnNames: [String]
-  /// Whether the names stood in the source: then other data is matched by them, else by position.
+  /// Whether the source contained the names: other data is then matched by name, otherwise by position.
   public let namesAreGiven: Bool
   /// The scaling in use; never `automatic`.
   public let scaling: ScalingChoice
-  /// The rows that were seen.
+  /// The number of rows that were seen.
   public let rowCount: Int
   /// The mean of each column.
   public let means: [Double]
   /// The population standard deviation of each column.
   public let standardDeviations: [Double]
-  /// The least value of each column.
+  /// The minimum of each column.
   public let minima: [Double]
-  /// The largest value of each column.
+  /// The maximum of each column.
   public let maxima: [Double]
-  /// What is subtracted from each column.
+  /// The value subtracted from each column.
   public let offsets: [Double]
-  /// What each column is then divided by; finite and not 0.
+  /// The divisor of each column; finite and not 0.
   public let scales: [Double]
-  /// What is done with images before they are encoded; nil for tables, and for images that are taken as they are.
+  /// The preparation of images before they are encoded; nil for tables, and for images used as they are.
   public let preparation: ImagePreparation?
-  /// What the columns are where not all of them are numbers; nil for tables of numbers and for images.
+  /// The kinds of the columns if not all of them are numbers; nil for tables of numbers and for images.
   ///
-  /// Columns are then encoded as it says, one to several inputs each; ``offsets`` and ``scales`` say nothing.
+  /// The table then defines the encoding of the columns, one or more inputs each; ``offsets`` and ``scales``
+  /// are not used.
   public var table: TableSchema?
 
-  /// D.
+  /// The number of columns or pixels, D.
   public var width: Int { shape.elementCount }
 
-  /// The name of a feature: the column's, or the place of a pixel.
+  /// Returns the name of a feature: that of its column, or the position of a pixel.
   ///
   /// - Precondition: `0 <= index < width`.
   public func featureName(at index: Int) -> String {
     columnNames.isEmpty ? FeatureName.ofElement(index, in: shape) : columnNames[index]
   }
 
-  /// Whether a column held one value only.
+  /// Returns whether a column had a single value in training.
   public func isConstant(_ index: Int) -> Bool {
     table?.used[index].isConstant ?? (minima[index] == maxima[index])
   }
 
-  /// The columns that held one value only.
+  /// The columns with a single value in training.
   public var constantColumns: [Int] { (0..<width).filter(isConstant) }
 
-  /// Whether everything that was seen lies in [0, 1] after encoding, as binary cross-entropy needs it; false where columns are of
-  /// several kinds.
+  /// Whether all encoded training values are in [0, 1], as binary cross-entropy requires; false for columns
+  /// of several kinds.
   public var liesInUnitInterval: Bool {
     table == nil
       && (0..<width).allSatisfy { encode(minima[$0], column: $0) >= 0 && encode(maxima[$0], column: $0) <= 1 }
   }
 
-  /// Makes sure that the samples of a source have this shape.
+  /// Checks that the samples of a source have this shape.
   ///
   /// - Throws: ``IngestError`` of the kind `shapeMismatch`.
   public func check(_ layout: RecordLayout, of source: String) throws(IngestError) {
@@ -71,26 +72,26 @@ public struct Schema: Sendable, Hashable {
     }
   }
 
-  /// One value as the network sees it.
+  /// Returns the encoding of a value.
   public func encode(_ value: Double, column: Int) -> Float {
     Float(Self.bounded((value - offsets[column]) / scales[column]))
   }
 
-  /// One value of the network in the column's own units.
+  /// Returns the value of an encoding, in the units of the column.
   public func decode(_ encoded: Float, column: Int) -> Double {
     Double(encoded) * scales[column] + offsets[column]
   }
 
-  /// The divisor of all columns where none is shifted and all are divided by the same; else nil.
+  /// The common divisor of all columns if none has an offset; otherwise nil.
   var commonDivisor: Float? {
     guard offsets.allSatisfy({ $0 == 0 }), let scale = scales.first, scales.allSatisfy({ $0 == scale })
     else { return nil }
     return Float(exactly: scale)
   }
 
-  /// Keeps a value so far from everything seen in training that its square would overflow from doing so.
+  /// Limits a value far from everything seen in training, so that its square does not overflow.
   static func bounded(_ value: Double) -> Double { min(max(value, -encodedLimit), encodedLimit) }
 
-  /// Encoded values are cut off at +-1e15: their squares then sum up in a float.
+  /// The limit of encoded values, whose squares can still be summed in a float.
   public static let encodedLimit = 1e15
 }

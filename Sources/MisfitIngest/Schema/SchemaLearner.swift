@@ -2,19 +2,19 @@ import MisfitCore
 
 /// Learns a schema from batches, one pass, constant memory.
 ///
-/// Means and variances by Welford's update, row by row, so that the result does not depend on how rows are
-/// cut into batches; merged by the formula of Chan, Golub and LeVeque (1979). All sums are doubles. Sources
+/// Means and variances are updated by Welford's method, row by row, so that the result does not depend on the
+/// batches, and merged by the formula of Chan, Golub and LeVeque (1979). All sums are doubles. Sources
 /// deliver finite values only.
 public struct SchemaLearner: Sendable {
   private let layout: RecordLayout
-  /// The rows seen so far.
+  /// The number of rows seen so far.
   public private(set) var rowCount = 0
   private var means: [Double]
   private var squares: [Double]
   private var minima: [Double]
   private var maxima: [Double]
 
-  /// Nothing seen yet.
+  /// Makes a learner that has seen no rows.
   public init(layout: RecordLayout) {
     self.layout = layout
     let zeros = Array(repeating: 0.0, count: layout.width)
@@ -71,7 +71,7 @@ public struct SchemaLearner: Sendable {
     }
   }
 
-  /// Adds what another learner has seen.
+  /// Adds the rows that another learner has seen.
   ///
   /// - Precondition: both learn the same layout.
   public mutating func merge(_ other: SchemaLearner) {
@@ -93,9 +93,9 @@ public struct SchemaLearner: Sendable {
     rowCount += other.rowCount
   }
 
-  /// The schema of what was seen.
+  /// Returns the schema of the rows seen so far.
   ///
-  /// - Throws: ``IngestError`` where there was no row, or where a column's values lie too far apart.
+  /// - Throws: ``IngestError`` if there was no row, or if the values of a column are too far apart.
   public func schema(scaling choice: ScalingChoice, source: String) throws(IngestError) -> Schema {
     guard rowCount > 0 else {
       throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
@@ -116,7 +116,7 @@ public struct SchemaLearner: Sendable {
   }
 }
 
-/// A scaling choice made concrete.
+/// The offsets and scales of a scaling choice.
 private struct Scaling {
   let choice: ScalingChoice
   let offsets: [Double]
@@ -156,6 +156,6 @@ private struct Scaling {
     }
   }
 
-  /// 1 for a column of one value, and for a deviation that rounding alone made.
+  /// Returns 1 for a constant column, and for a deviation that is rounding error alone.
   private static func usable(_ scale: Double) -> Double { scale.isNormal ? scale : 1 }
 }

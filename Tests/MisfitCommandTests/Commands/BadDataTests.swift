@@ -143,7 +143,7 @@ struct BadDataTests {
     #expect(try command.run("fit photos -o m.misfit --epochs 1").status == 2)
     let run = try command.run("fit photos -o m.misfit --epochs 1 --on-error skip --rejects r.csv")
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.errors.contains("3 other files passed over (2 .webp, 1 .gif); only PNG and JPEG are read"))
+    #expect(run.errors.contains("3 other files skipped (2 .webp, 1 .gif); only PNG and JPEG are read"))
     for name in ["cut.png", "fake.jpg", "wide.png"] { #expect(try command.text("r.csv").contains(name)) }
     #expect(run.errors.contains("6 images, PNG"))
   }

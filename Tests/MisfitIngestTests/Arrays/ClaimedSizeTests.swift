@@ -75,7 +75,7 @@ struct ClaimedSizeTests {
       try open(npy("3000, 1000", zeros: 3_000_000), isPiped: false, limit: 1 << 20).layout.width == 1000)
   }
 
-  @Test("A record of too many columns is refused, whatever stands in it", arguments: [",", "1;"])
+  @Test("A record of too many columns is refused, whatever it contains", arguments: [",", "1;"])
   func columns(field: String) throws {
     let text = String(repeating: field, count: SourceLimits.columnCount + 1) + "\n"
     let error = ingestError { _ = try open(Array((text + text).utf8), isPiped: false) }

@@ -55,7 +55,7 @@ struct CompressionTests {
     #expect(error?.position?.byteOffset != nil)
   }
 
-  @Test("other bytes behind a stream are an error", arguments: files)
+  @Test("other bytes after a stream are an error", arguments: files)
   func garbage(_ format: CompressionFormat, _ name: String) throws {
     let compressed = try bytes(name)
     let error = ingestError { _ = try rows(compressed + Array("junk".utf8)) }

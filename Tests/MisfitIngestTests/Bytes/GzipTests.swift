@@ -24,7 +24,7 @@ struct GzipTests {
     for piece in 1...compressed.count { #expect(try rows(compressed, piece: piece) == [[1, 2], [3, 4]]) }
   }
 
-  @Test("several members are one text, and zeros behind them are padding")
+  @Test("several members are one text, and zeros after them are padding")
   func members() throws {
     let expected = [[1.0, 2], [3, 4], [1, 2], [3, 4]]
     let numbers = Array(try Data(contentsOf: URL(fileURLWithPath: fixture("numbers.csv.gz"))))
@@ -41,7 +41,7 @@ struct GzipTests {
     }
   }
 
-  @Test("damaged anywhere behind its header, it is an error")
+  @Test("damaged anywhere after its header, it is an error")
   func damaged() {
     // The header ends with the file's name and a zero.
     let headerByteCount = 10 + "table.csv".utf8.count + 1
@@ -52,7 +52,7 @@ struct GzipTests {
     }
   }
 
-  @Test("other bytes behind a member are an error")
+  @Test("other bytes after a member are an error")
   func garbage() {
     let error = ingestError { _ = try rows(compressed + Array("junk".utf8)) }
     #expect(error?.kind == .corruptedCompression(.gzip))

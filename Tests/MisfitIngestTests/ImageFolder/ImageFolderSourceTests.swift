@@ -41,7 +41,7 @@ struct ImageFolderSourceTests {
     #expect(contents.rows[0] == (30..<36).map(Double.init))
   }
 
-  @Test("grey images beside RGB ones become RGB")
+  @Test("gray images among RGB ones become RGB")
   func mixedChannels() throws {
     try write("a.png", first: 1)
     try write("b.png", channels: 3, first: 2)

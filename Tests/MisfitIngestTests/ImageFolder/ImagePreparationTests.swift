@@ -25,7 +25,7 @@ struct ImagePreparationTests {
     try folder.write(name, Array(Data(contentsOf: path)))
   }
 
-  @Test("JPEG stands beside PNG, whatever the files are called; others are passed over and counted")
+  @Test("JPEG and PNG may be mixed, whatever the files are named; others are skipped and counted")
   func formats() throws {
     try copy("grey.jpg", to: "a.png")
     try copy("orientation-6.jpg", to: "b")
@@ -34,7 +34,7 @@ struct ImagePreparationTests {
     let source = try ImageFolderSource(folder.path, preparation: .init(size: .init(width: 4, height: 3)))
     #expect(source.layout.shape == .image(height: 3, width: 4, channels: 3))
     #expect(
-      source.layout.notes.contains("2 other files passed over (1 .gif, 1 .txt); only PNG and JPEG are read"))
+      source.layout.notes.contains("2 other files skipped (1 .gif, 1 .txt); only PNG and JPEG are read"))
     #expect(try contents(of: source).ids == ["a.png", "b"])
   }
 
@@ -117,7 +117,7 @@ struct ImagePreparationTests {
     }
   }
 
-  @Test("the odd one out is named, and both ways out")
+  @Test("the image of another size is named, with both remedies")
   func sizes() throws {
     try write("a.png", height: 3, width: 9)
     try write("b.png", height: 2, width: 2)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MisfitIngest
 
-@Suite("Where tiles lie")
+@Suite("Positions of tiles")
 struct TileGridTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let width: Int
@@ -18,7 +18,7 @@ struct TileGridTests {
     Case(width: 5, height: 11, side: 5, stride: 2), Case(width: 1, height: 3, side: 1, stride: 1),
   ]
 
-  @Test("every pixel is covered, every tile lies inside, and no two are the same", arguments: cases)
+  @Test("every pixel is covered, every tile is inside, and no two are the same", arguments: cases)
   func coverage(tile: Case) {
     let size = ImageSize(width: tile.width, height: tile.height)
     let grid = TileGrid(.init(side: tile.side, stride: tile.stride), over: [size])

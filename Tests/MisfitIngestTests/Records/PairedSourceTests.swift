@@ -47,7 +47,7 @@ struct PairedSourceTests {
     #expect(inputs > targets && targets == 2)
   }
 
-  @Test("names must agree apart from their endings, and the first that does not is told")
+  @Test("names must agree apart from their extensions, and the first that does not is reported")
   func names() throws {
     let input = try rows([1, 2, 3], ids: ["x.v1/a.jpg", "b.tar.gz", "c"])
     let good = try rows([1, 2, 3], ids: ["x.v1/a.png", "b.tar.xz", "c.png"])

@@ -52,7 +52,7 @@ struct SchemaTests {
     #expect(merged.minima == whole.minima && merged.rowCount == 100)
   }
 
-  @Test("automatic scaling standardises a table, and keeps one that lies in [0, 1]")
+  @Test("automatic scaling standardizes a table, and keeps one that lies in [0, 1]")
   func automatic() throws {
     let table = try schema("a,b\n1,5\n2,5\n3,5\n")
     #expect(table.scaling == .standard)

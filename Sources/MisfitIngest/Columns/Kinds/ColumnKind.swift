@@ -1,0 +1,50 @@
+/// The kind of a column's cells.
+public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Measured numbers.
+  case numeric
+  /// Whole numbers from 0 on, possibly many small and a few very large ones.
+  case count
+  /// One of several levels.
+  case categorical
+  /// Yes or no.
+  case boolean
+  /// Dates, with or without a time of day.
+  case datetime
+  /// A different name for nearly every record; not used by models.
+  case identifier
+  /// A single value; not used by models.
+  case constant
+  /// Sentences; not used by models.
+  case text
+
+  /// Whether models use the column.
+  public var isUsed: Bool { self != .identifier && self != .constant && self != .text }
+}
+
+/// Options for the kinds of columns; what is not set is detected.
+public struct TypingOptions: Sendable, Hashable {
+  /// The kinds of single columns, by name.
+  public var kinds: [String: ColumnKind] = [:]
+  /// The maximum number of levels of a categorical column with an input of their own; the others share one.
+  public var maximumLevelCount = 64
+  /// Words for "no value" in addition to the empty cell and ``usualMissingWords``, in any case.
+  public var missingWords: [String] = []
+  /// Words of ``usualMissingWords`` and ``placeholderWords`` that are values here, such as NA for Namibia.
+  public var keptWords: [String] = []
+  /// The order of day, month and year in dates that do not determine it; nil detects it.
+  public var dateOrder: DateOrder?
+
+  /// Makes options that detect everything.
+  public init() {}
+
+  /// Whether nothing is set for columns.
+  var isEmpty: Bool { kinds.isEmpty && missingWords.isEmpty }
+
+  /// All words for "no value".
+  var allMissingWords: MissingWords {
+    MissingWords(Self.usualMissingWords + missingWords, without: keptWords)
+  }
+
+  /// The words for "no value" in columns of numbers and dates.
+  var allPlaceholderWords: MissingWords { MissingWords(Self.placeholderWords, without: keptWords) }
+}
