@@ -142,17 +142,12 @@ extension Architecture {
   fileprivate var firstActivation: String { layers.first?.activation?.rawValue ?? "none" }
 
   fileprivate var tieText: String {
-    let isTied = layers.contains { if case .tiedDense = $0 { true } else { false } }
+    let isTied = layers.contains { $0.dense?.isTied == true }
     return isTied ? "layers" : "none"
   }
 
   private func widths(_ layers: ArraySlice<LayerSpecification>) -> String {
-    layers.map { layer in
-      switch layer {
-      case .dense(let units, _), .tiedDense(let units, _): String(units)
-      default: layer.text
-      }
-    }.joined(separator: ",")
+    layers.map { layer in layer.dense.map { String($0.units) } ?? layer.text }.joined(separator: ",")
   }
 }
 

@@ -49,20 +49,20 @@ struct FirstLayer {
     title = "Weights of the first layer"
     layerText = found.layer.text
     values = network.parameters[kernel.range]
-    switch found.layer {
-    case .convolution:
+    switch found.layer.convolution?.isTransposed {
+    case false?:
       unitName = "filter"
       count = kernel.extents[3]
       image = (kernel.extents[0], kernel.extents[1], kernel.extents[2])
       width = kernel.extents[0] * kernel.extents[1] * kernel.extents[2]
       order = .unitsLast
-    case .transposedConvolution:
+    case true?:
       unitName = "filter"
       count = kernel.extents[2]
       image = (kernel.extents[0], kernel.extents[1], kernel.extents[3])
       width = kernel.extents[0] * kernel.extents[1] * kernel.extents[3]
       order = .unitsBeforeChannels(kernel.extents[3])
-    default:
+    case nil:
       unitName = "unit"
       count = kernel.extents[1]
       // A row that was an image before it was flattened is drawn as one.
@@ -81,11 +81,8 @@ struct FirstLayer {
     guard let shapes = try? architecture.outputShapes() else { return nil }
     var shape = architecture.inputShape
     for (layer, output) in zip(architecture.layers, shapes) {
-      switch layer {
-      case .dense, .convolution, .transposedConvolution: return (layer, shape)
-      case .flatten: break
-      default: shape = output
-      }
+      if layer.dense != nil || layer.convolution != nil { return (layer, shape) }
+      if layer.text != "flatten" { shape = output }
     }
     return nil
   }

@@ -100,12 +100,13 @@ struct EnsembleFit {
 
   /// The network whose output is the mean of the members' outputs.
   static func join(_ members: [Network]) throws -> Network {
-    guard let first = members.first, case .dense(let units, let activation) = first.architecture.layers[0]
+    guard let first = members.first, let dense = first.architecture.layers[0].dense
     else { preconditionFailure("an ensemble has members of a dense layer") }
     let joined = try Network(
       Architecture.dense(
-        inputShape: first.architecture.inputShape, hidden: [units * members.count],
-        activation: activation))
+        inputShape: first.architecture.inputShape, hidden: [dense.units * members.count],
+        activation: dense.activation ?? .linear))
+    let units = dense.units
     let (width, all) = (first.width, units * members.count)
     let target = joined.tensors.map { joined.parameters[$0.range] }
     let share = 1 / Float(members.count)

@@ -20,7 +20,8 @@ struct PlainAutoencoder {
   init?(_ network: Network) {
     var layers: [Layer] = []
     for (index, specification) in network.architecture.layers.enumerated() {
-      guard case .dense(_, let activation) = specification, network.tensors.count > 2 * index + 1,
+      guard let dense = specification.dense, let activation = dense.activation,
+        network.tensors.count > 2 * index + 1,
         [.linear, .relu, .sigmoid].contains(activation)
       else { return nil }
       layers.append(

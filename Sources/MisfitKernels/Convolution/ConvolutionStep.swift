@@ -216,7 +216,7 @@ import MisfitCore
   }
 
   /// The blocks of kernel and bias in the arena.
-  package var parameterBlocks: (kernel: ParameterBlock, bias: ParameterBlock) {
+  package var blocks: (kernel: ParameterBlock, bias: ParameterBlock) {
     (
       ParameterBlock(start: form.kernelStart, columns: form.kernelCount),
       ParameterBlock(start: form.biasStart, columns: form.outputChannels)

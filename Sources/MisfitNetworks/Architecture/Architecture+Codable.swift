@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitKernels
 
-/// In a model file, an architecture is its text; those of dense layers were once written as a list.
+/// In a model file, an architecture is its text or, for plain dense layers, a list as in the first version.
 extension Architecture: Codable {
   private enum CodingKeys: String, CodingKey {
     case inputShape, targetShape, text, layers, codeLayer
@@ -12,7 +12,7 @@ extension Architecture: Codable {
     case dense(units: Int, activation: Activation)
   }
 
-  /// Decodes either form, and checks it.
+  /// Decodes either form, and checks the architecture.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let inputShape = try container.decode(Shape.self, forKey: .inputShape)
@@ -32,16 +32,14 @@ extension Architecture: Codable {
     codeLayer = try container.decode(Int.self, forKey: .codeLayer)
   }
 
-  /// Encodes a list where all layers are plain dense ones, as earlier versions read it, and else the text.
+  /// Encodes a list if all layers are plain dense ones, for earlier versions, and else the text.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(inputShape, forKey: .inputShape)
     try container.encodeIfPresent(targetShape, forKey: .targetShape)
     let listed = layers.compactMap { layer -> ListedLayer? in
-      if case .dense(let units, let activation) = layer {
-        return .dense(units: units, activation: activation)
-      }
-      return nil
+      guard let dense = layer.dense, !dense.isTied else { return nil }
+      return .dense(units: dense.units, activation: dense.activation ?? .linear)
     }
     if listed.count == layers.count {
       try container.encode(listed, forKey: .layers)

@@ -1,22 +1,21 @@
 import MisfitCore
 import MisfitKernels
 
-/// The layers of an autoencoder, and which of them gives the code.
+/// The layers of an autoencoder, and which of them is the code.
 public struct Architecture: Hashable, Sendable {
   /// The shape of a sample.
   public var inputShape: Shape
-  /// The shape of what a sample becomes, where that is something else than the sample; nil for an
-  /// autoencoder.
+  /// The shape of the target of a sample, if it is not the sample itself; nil for an autoencoder.
   public var targetShape: Shape?
-  /// From the input to the output, which has as many values as the target or, without one, the input.
+  /// The layers from input to output, which has as many values as the target or, without one, the input.
   public var layers: [LayerSpecification]
-  /// The position in `layers` of the layer whose output is the code (the bottleneck).
+  /// The index of the layer whose output is the code (the bottleneck).
   public var codeLayer: Int
 
-  /// Makes an architecture.
+  /// Creates an architecture.
   ///
-  /// - Throws: ``ArchitectureError`` where it has no layer, a layer without units or with an input that it
-  ///   cannot take, or another count of outputs than the target or, without one, the input has values.
+  /// - Throws: ``ArchitectureError`` if there are no layers, a layer has no units or does not take its input,
+  ///   or the number of outputs is not that of the target or, without one, of the input.
   public init(
     inputShape: Shape, targetShape: Shape? = nil, layers: [LayerSpecification], codeLayer: Int
   ) throws(ArchitectureError) {
@@ -27,18 +26,18 @@ public struct Architecture: Hashable, Sendable {
     try check()
   }
 
-  /// Reads an architecture: `conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid`.
+  /// Parses an architecture: `conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid`.
   ///
-  /// Layers stand from the input on, `|` between them, `||` after the one that gives the code. A layer is a
+  /// Layers are listed from input to output, separated by `|`, with `||` after the code layer. A layer is a
   /// name and its numbers:
   ///
-  /// - `dense UNITS [ACTIVATION] [tied]`; tied: with the mirrored layer's kernel, turned over
+  /// - `dense UNITS [ACTIVATION] [tied]`; tied: with the transposed kernel of the mirrored layer
   /// - `conv FILTERS SIZE [sSTRIDE] [same|valid] [ACTIVATION]`, and `deconv`, the transposed convolution
   /// - `pool SIZE [sSTRIDE] [same|valid]`, and `avgpool`
   /// - `up SIZE`, `norm [ACTIVATION]`, `flatten`, `reshape HEIGHT WIDTH CHANNELS`, `dropout SHARE`
   ///
-  /// A size is `3`, or `3x5` for 3 rows and 5 columns. Convolutions are `same` and poolings `valid` unless
-  /// said otherwise; an activation that is not given is linear.
+  /// A size is `3`, or `3x5` for 3 rows and 5 columns. By default, convolutions are `same`, poolings `valid`,
+  /// and activations linear.
   ///
   /// - Throws: ``ArchitectureError`` with its column in the text.
   public init(
@@ -56,9 +55,9 @@ public struct Architecture: Hashable, Sendable {
     }
   }
 
-  /// A dense autoencoder: `hidden` are the widths of the encoder's layers, the last of them the code.
+  /// Creates a dense autoencoder: `hidden` are the widths of the encoder's layers, the last of them the code.
   ///
-  /// The decoder mirrors the encoder unless `decoder` gives its hidden widths.
+  /// The decoder mirrors the encoder unless `decoder` contains its hidden widths.
   ///
   /// - Throws: ``ArchitectureError``.
   public static func dense(
@@ -78,31 +77,31 @@ public struct Architecture: Hashable, Sendable {
       inputShape: inputShape, targetShape: targetShape, layers: layers, codeLayer: hidden.count - 1)
   }
 
-  /// The architecture as it is typed.
+  /// The architecture in the architecture language.
   public var text: String {
     let texts = layers.map(\.text)
     let (encoder, decoder) = (texts.prefix(codeLayer + 1), texts.dropFirst(codeLayer + 1))
     return [encoder, decoder].map { $0.joined(separator: " | ") }.joined(separator: " || ")
   }
 
-  /// The shape of what the network gives: the target's or, without one, the input's.
+  /// The shape of the network's output: that of the target or, without one, of the input.
   public var outputShape: Shape { targetShape ?? inputShape }
 
-  /// The shapes that come out of the layers.
+  /// Returns the output shapes of the layers.
   ///
-  /// - Throws: ``ArchitectureError`` where a layer cannot take what it is given.
+  /// - Throws: ``ArchitectureError`` if a layer does not take its input.
   public func outputShapes() throws(ArchitectureError) -> [Shape] {
-    guard inputShape.elementCount <= LayerSpecification.valuesAtMost else {
+    guard inputShape.elementCount <= LayerCheck.valueLimit else {
       throw ArchitectureError(.tooLarge(layer: 1))
     }
     var shapes: [Shape] = []
     for (index, layer) in layers.enumerated() {
-      shapes.append(try layer.outputShape(of: shapes.last ?? inputShape, layer: index + 1))
+      shapes.append(try layer.kind.outputShape(of: shapes.last ?? inputShape, layer: index + 1))
     }
     return shapes
   }
 
-  /// The activation of the last layer that computes something.
+  /// The activation of the last layer that computes.
   public var outputActivation: Activation { layers.last { !$0.isView }?.activation ?? .linear }
 
   /// The number of values of the code.
@@ -126,26 +125,26 @@ public struct Architecture: Hashable, Sendable {
   var parameterCounts: [(trained: Int, running: Int)] {
     guard let shapes = try? outputShapes() else { return [] }
     return layers.enumerated().map { index, layer in
-      layer.parameterCounts(input: index == 0 ? inputShape : shapes[index - 1])
+      layer.kind.parameterCounts(input: index == 0 ? inputShape : shapes[index - 1])
     }
   }
 
-  /// The values that a sample has on its way, layer by layer, without the input's.
+  /// The total number of values of a sample in all layers, without the input.
   ///
   /// - Precondition: the architecture was checked.
   public var valuesPerRow: Int { ((try? outputShapes()) ?? []).reduce(0) { $0 + $1.elementCount } }
 
-  /// The widths from input to output, `784-32-784`, where all layers are dense; else the text.
+  /// The widths from input to output, `784-32-784`, if all layers are dense; else the text.
   public var summary: String {
     var widths = [inputShape.elementCount]
     for layer in layers {
-      guard case .dense(let units, _) = layer else { return text }
-      widths.append(units)
+      guard let dense = layer.dense, !dense.isTied else { return text }
+      widths.append(dense.units)
     }
     return widths.map(String.init).joined(separator: "-")
   }
 
-  /// Makes sure that a network can be built from this, wherever it came from.
+  /// Checks that a network can be built from this architecture.
   ///
   /// - Throws: ``ArchitectureError``.
   public func check() throws(ArchitectureError) {
@@ -165,30 +164,30 @@ public struct Architecture: Hashable, Sendable {
     try checkSizes(shapes)
     try checkOutput(shapes)
     guard layers[...codeLayer].contains(where: { !$0.isView }) else { throw ArchitectureError(.codeIsInput) }
-    if let last = layers.lastIndex(where: { !$0.isView }), !layers[last].canBeLast {
+    if let last = layers.lastIndex(where: { !$0.isView }), !layers[last].kind.canBeLast {
       throw ArchitectureError(.cannotBeLast(layer: last + 1, name: layers[last].text))
     }
   }
 
-  /// The same with the decoder's dense layers tied to those that they mirror.
+  /// Returns the architecture with the decoder's dense layers tied to the layers that they mirror.
   ///
-  /// - Throws: ``ArchitectureError`` where one of them mirrors none.
+  /// - Throws: ``ArchitectureError`` if one of them does not mirror a dense layer.
   public func tied() throws(ArchitectureError) -> Architecture {
     let layers = layers.enumerated().map { index, layer in
-      guard index > codeLayer, case .dense(let units, let activation) = layer else { return layer }
-      return .tiedDense(units: units, activation: activation)
+      guard index > codeLayer, let dense = layer.dense, !dense.isTied else { return layer }
+      return .tiedDense(units: dense.units, activation: dense.activation ?? .linear)
     }
     return try Architecture(
       inputShape: inputShape, targetShape: targetShape, layers: layers, codeLayer: codeLayer)
   }
 
-  /// The layer of the encoder that a layer of the decoder mirrors.
+  /// Returns the layer of the encoder that a layer of the decoder mirrors.
   func mirror(of index: Int) -> Int { 2 * codeLayer + 1 - index }
 
-  /// The most layers of a network.
+  /// The maximum number of layers of a network.
   public static let layerLimit = 500
 
-  /// Makes sure that layers without parameters, which cost nothing to write down, ask for no absurd memory or
+  /// Checks that layers without parameters, which are short to write, do not need absurd memory or
   /// time.
   ///
   /// An image may have 16 times as many pixels as the largest of input, output and dense layers, or 4,096;
@@ -196,15 +195,11 @@ public struct Architecture: Hashable, Sendable {
   private func checkSizes(_ shapes: [Shape]) throws(ArchitectureError) {
     var largest = max(inputShape.pixelCount, outputShape.pixelCount, 256)
     for (index, shape) in shapes.enumerated() {
-      switch layers[index] {
-      case .dense(let units, _), .tiedDense(let units, _): largest = max(largest, units)
-      case .maximumPooling(let numbers), .averagePooling(let numbers):
-        let input = index == 0 ? inputShape : shapes[index - 1]
-        let window = min(input.pixelCount, numbers.size.height * numbers.size.width)
-        guard window <= 1 << 36 / shape.elementCount else {
-          throw ArchitectureError(.tooMuchWork(layer: index + 1, name: layers[index].text))
-        }
-      default: break
+      let kind = layers[index].kind
+      largest = max(largest, kind.explicitValueCount)
+      let input = index == 0 ? inputShape : shapes[index - 1]
+      guard kind.windowCount(input: input) <= 1 << 36 / shape.elementCount else {
+        throw ArchitectureError(.tooMuchWork(layer: index + 1, name: layers[index].text))
       }
       guard shape.imageExtents == nil || shape.pixelCount <= 16 * largest else {
         throw ArchitectureError(
@@ -214,7 +209,7 @@ public struct Architecture: Hashable, Sendable {
     }
   }
 
-  /// Makes sure that as many values come out as are wanted; a last view may give them any shape.
+  /// Checks the number of output values; a last view may have any shape.
   private func checkOutput(_ shapes: [Shape]) throws(ArchitectureError) {
     guard let output = shapes.last, output.elementCount != outputShape.elementCount else { return }
     throw ArchitectureError(
@@ -224,12 +219,12 @@ public struct Architecture: Hashable, Sendable {
   }
 
   private func checkTie(_ index: Int, _ shapes: [Shape]) throws(ArchitectureError) {
-    guard case .tiedDense(let units, _) = layers[index] else { return }
+    guard let tied = layers[index].dense, tied.isTied else { return }
     let mirror = mirror(of: index)
     let inputs = index == 0 ? inputShape : shapes[index - 1]
-    guard index > codeLayer, layers.indices.contains(mirror), case .dense(let mirrored, _) = layers[mirror],
-      mirrored == inputs.elementCount,
-      units == (mirror == 0 ? inputShape : shapes[mirror - 1]).elementCount
+    guard index > codeLayer, layers.indices.contains(mirror), let mirrored = layers[mirror].dense,
+      !mirrored.isTied, mirrored.units == inputs.elementCount,
+      tied.units == (mirror == 0 ? inputShape : shapes[mirror - 1]).elementCount
     else {
       throw ArchitectureError(.nothingToTie(layer: index + 1, name: layers[index].text))
     }

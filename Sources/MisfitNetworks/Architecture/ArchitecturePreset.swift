@@ -1,23 +1,23 @@
 import MisfitCore
 import MisfitKernels
 
-/// Architectures by name.
+/// A named architecture.
 public enum ArchitecturePreset: String, CaseIterable, Sendable {
   /// One hidden layer of 32.
   case dense
-  /// 128, 64, 32 units, and back.
+  /// Layers of 128, 64 and 32 units, and a mirrored decoder.
   case deep
-  /// Three convolutions with pooling, and three transposed ones.
+  /// Three convolutions with pooling, and three transposed convolutions.
   case conv
-  /// Convolutions with batch normalisation round a dense code of 128.
+  /// Convolutions with batch normalization around a dense code of 128.
   case convNormalized = "conv-bn"
-  /// Convolutions that keep every pixel, for targets that are images of the same scene: coloured, cleaned,
-  /// larger or smaller by whole factors.
+  /// Convolutions that keep every pixel, for targets that are images of the same scene: colored, cleaned, or
+  /// scaled by whole factors.
   case imageToImage = "image-to-image"
 
-  /// The architecture for samples of a shape, and targets of another where they have some.
+  /// Returns the architecture for samples of a shape, and targets of another shape if there are any.
   ///
-  /// - Throws: ``ArchitectureError`` where the preset cannot take the shapes.
+  /// - Throws: ``ArchitectureError`` if the preset does not take the shapes.
   public func architecture(
     inputShape: Shape, targetShape: Shape? = nil, outputActivation: Activation
   ) throws(ArchitectureError) -> Architecture {
@@ -33,14 +33,14 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
     return try Architecture(text, inputShape: inputShape, targetShape: targetShape)
   }
 
-  /// Whether the preset has layers that make images of the one shape of images of the other.
+  /// Whether the preset takes samples of one shape and targets of another.
   public func canTake(_ shape: Shape, to target: Shape) -> Bool {
     (try? architecture(inputShape: shape, targetShape: target, outputActivation: .linear)) != nil
   }
 
-  /// Layers that keep every pixel, so that nothing is squeezed through a narrow code.
+  /// Layers that keep every pixel, without a narrow code.
   ///
-  /// Where the target is larger, the small image is worked on first.
+  /// If the target is larger, the first convolutions work on the small image.
   private func pixels(
     _ shape: Shape, _ target: Shape, _ output: Activation
   ) throws(ArchitectureError) -> String {
@@ -64,7 +64,7 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
     return "\(encoder) || \(decoder)dense \(shape.elementCount) \(output.rawValue)"
   }
 
-  /// A pooling halves an odd side downwards; a valid transposed convolution doubles it back and adds one.
+  /// Pooling halves an odd side rounding down; a valid transposed convolution doubles it and adds one.
   private func convolutional(
     _ shape: Shape, _ target: Shape, _ output: Activation
   ) throws(ArchitectureError) -> String {
@@ -104,7 +104,7 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
       """
   }
 
-  /// The channels of a target that has the samples' height and width.
+  /// Returns the channels of a target that has the samples' height and width.
   private func channels(of target: Shape, sizedAs shape: Shape) throws(ArchitectureError) -> Int {
     guard let image = shape.imageExtents else { throw needs("images", shape) }
     guard let wanted = target.imageExtents, wanted.height == image.height, wanted.width == image.width

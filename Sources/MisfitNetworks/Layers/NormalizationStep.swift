@@ -1,29 +1,31 @@
 import MisfitCore
 import MisfitKernels
 
-/// A batch normalisation compiled for batches of up to B rows that pass in blocks.
+/// A batch normalization layer compiled for batches of up to B rows in blocks.
 ///
-/// Means are over the whole batch, so rows pass in parts: each block gives its sums, which are joined in the
-/// order of the blocks; then the blocks go on.
+/// Means are over the whole batch, so a pass has two parts: each block computes its sums, which are combined
+/// in the order of the blocks; then the blocks continue.
 ///
 /// Shapes: C channels; `input`, `output`, `delta`, `inputDelta` [B, pixels, C].
-final class NormalizationStep: Sendable {
+final class NormalizationStep: LayerWork {
   private let layer: NormalizationLayer
   private let memory: LayerMemory
   private let rowsPerBlock: Int
-  /// Two sums of each block, and its mean: [blocks, C].
+  /// Two sums of each block, and its means: [blocks, C].
   private let firstSums: FloatSlice
   private let secondSums: FloatSlice
   private let means: FloatSlice
-  /// Of the batch, or in scoring of the running averages: [C].
+  /// The means, and the linear function of each channel, of the batch or, in scoring, of the running
+  /// averages: [C].
   private let center: FloatSlice
   private let factor: FloatSlice
   private let addend: FloatSlice
-  /// 1 over the root of the batch's variance.
+  /// 1 over the root of the variance.
   private let scale: FloatSlice
-  private let ofDelta: FloatSlice
-  private let ofValue: FloatSlice
-  private let ofNothing: FloatSlice
+  /// The coefficients of the input delta: `deltaFactor * delta + valueFactor * (x - center) + constant`.
+  private let deltaFactor: FloatSlice
+  private let valueFactor: FloatSlice
+  private let constant: FloatSlice
 
   init(_ layer: NormalizationLayer, in memory: LayerMemory) {
     self.layer = layer
@@ -36,26 +38,40 @@ final class NormalizationStep: Sendable {
     func perChannel() -> FloatSlice { FloatBuffer(count: channels).all }
     (firstSums, secondSums, means) = (perBlock(), perBlock(), perBlock())
     (center, factor, addend, scale) = (perChannel(), perChannel(), perChannel(), perChannel())
-    (ofDelta, ofValue, ofNothing) = (perChannel(), perChannel(), perChannel())
+    (deltaFactor, valueFactor, constant) = (perChannel(), perChannel(), perChannel())
   }
 
-  /// Whether rows must wait for one another.
-  var needsWholeBatch: Bool { memory.training != nil }
+  var forwardSums: (any BatchSums)? { memory.training == nil ? nil : ValueSums(step: self) }
+  var backwardSums: (any BatchSums)? { memory.training == nil ? nil : DeltaSums(step: self) }
 
-  /// The sums of a block's values.
-  func sumValues(_ rows: Range<Int>) {
-    let (kernels, values, part) = (VectorKernels.current, part(memory.input, rows), blockRange(rows))
-    kernels.channelSums(of: values, into: firstSums[part])
+  /// The sums of the values, from which the forward pass computes means and variances.
+  private struct ValueSums: BatchSums {
+    let step: NormalizationStep
+    func sum(_ rows: Range<Int>) { step.sumValues(rows) }
+    func join(rowCount: Int) { step.joinValues(rowCount: rowCount) }
+  }
+
+  /// The sums of the deltas, from which the backward pass computes the gradients.
+  private struct DeltaSums: BatchSums {
+    let step: NormalizationStep
+    func sum(_ rows: Range<Int>) { step.sumDeltas(rows) }
+    func join(rowCount: Int) { step.joinDeltas(rowCount: rowCount) }
+  }
+
+  /// Computes the sums of a block's values.
+  private func sumValues(_ rows: Range<Int>) {
+    let (kernels, values, sums) = (VectorKernels.current, slice(memory.input, rows), blockRange(rows))
+    kernels.channelSums(of: values, into: firstSums[sums])
     let count = Float(values.count / layer.channels)
-    for index in part { means[index] = firstSums[index] / count }
-    kernels.squaredDeviations(of: values, from: means[part], into: secondSums[part])
+    for index in sums { means[index] = firstSums[index] / count }
+    kernels.squaredDeviations(of: values, from: means[sums], into: secondSums[sums])
   }
 
-  /// Mean and variance of the batch from its blocks (Chan, Golub and LeVeque, 1979); the running averages
-  /// follow.
-  func joinValues(rowCount: Int) {
+  /// Computes mean and variance of the batch from its blocks (Chan, Golub and LeVeque, 1979), and updates the
+  /// running averages.
+  private func joinValues(rowCount: Int) {
     let parameters = memory.parameters
-    let (runningMean, runningVariance) = (start(ofPart: 2), start(ofPart: 3))
+    let (runningMean, runningVariance) = (start(ofTensor: 2), start(ofTensor: 3))
     for channel in 0..<layer.channels {
       var (count, mean, squares) = (0.0, 0.0, 0.0)
       for block in 0..<(rowCount + rowsPerBlock - 1) / rowsPerBlock {
@@ -76,19 +92,19 @@ final class NormalizationStep: Sendable {
     }
   }
 
-  /// For scoring: takes the running averages.
+  /// Loads the running averages, for scoring.
   func refreshParameters() {
     guard memory.training == nil else { return }
     for channel in 0..<layer.channels {
       set(
-        channel, mean: Double(memory.parameters[start(ofPart: 2) + channel]),
-        variance: Double(memory.parameters[start(ofPart: 3) + channel]))
+        channel, mean: Double(memory.parameters[start(ofTensor: 2) + channel]),
+        variance: Double(memory.parameters[start(ofTensor: 3) + channel]))
     }
   }
 
   private func set(_ channel: Int, mean: Double, variance: Double) {
-    let gamma = Double(memory.parameters[start(ofPart: 0) + channel])
-    let beta = Double(memory.parameters[start(ofPart: 1) + channel])
+    let gamma = Double(memory.parameters[start(ofTensor: 0) + channel])
+    let beta = Double(memory.parameters[start(ofTensor: 1) + channel])
     let scale = 1 / (variance + NormalizationLayer.epsilon).squareRoot()
     center[channel] = Float(mean)
     self.scale[channel] = Float(scale)
@@ -97,25 +113,25 @@ final class NormalizationStep: Sendable {
   }
 
   /// Computes the output of `rows`.
-  func forward(_ rows: Range<Int>) {
+  func forward(_ rows: Range<Int>, activates: Bool) {
     VectorKernels.current.scaleChannels(
-      of: part(memory.input, rows), by: factor, adding: addend, activation: layer.activation,
-      into: part(memory.output, rows))
+      of: slice(memory.input, rows), by: factor, adding: addend, activation: layer.activation,
+      into: slice(memory.output, rows))
   }
 
-  /// The sums of a block's deltas, and of their products with the values.
-  func sumDeltas(_ rows: Range<Int>) {
+  /// Computes the sums of a block's deltas, and of their products with the values.
+  private func sumDeltas(_ rows: Range<Int>) {
     guard let training = memory.training else { return }
     let kernels = VectorKernels.current
-    let (delta, range) = (part(training.delta, rows), blockRange(rows))
-    kernels.multiply(delta, bySlopeOf: layer.activation, at: part(memory.output, rows))
+    let (delta, range) = (slice(training.delta, rows), blockRange(rows))
+    kernels.multiply(delta, bySlopeOf: layer.activation, at: slice(memory.output, rows))
     kernels.channelSums(of: delta, into: firstSums[range])
     kernels.products(
-      of: delta, with: part(memory.input, rows), around: center, into: secondSums[range])
+      of: delta, with: slice(memory.input, rows), around: center, into: secondSums[range])
   }
 
-  /// The gradients of factor and addend, and what the delta of the input is made of.
-  func joinDeltas(rowCount: Int) {
+  /// Computes the gradients of scale and offset, and the coefficients of the input delta.
+  private func joinDeltas(rowCount: Int) {
     guard let training = memory.training else { return }
     let count = Double(rowCount * layer.inputCount / layer.channels)
     for channel in 0..<layer.channels {
@@ -125,31 +141,32 @@ final class NormalizationStep: Sendable {
         product += Double(secondSums[block * layer.channels + channel])
       }
       let (factor, scale) = (Double(factor[channel]), Double(scale[channel]))
-      training.arena.gradients[start(ofPart: 0) + channel] = Float(product * scale)
-      training.arena.gradients[start(ofPart: 1) + channel] = Float(sum)
-      ofDelta[channel] = Float(factor)
-      ofValue[channel] = Float(-factor * scale * scale * product / count)
-      ofNothing[channel] = Float(-factor * sum / count)
+      training.arena.gradients[start(ofTensor: 0) + channel] = Float(product * scale)
+      training.arena.gradients[start(ofTensor: 1) + channel] = Float(sum)
+      deltaFactor[channel] = Float(factor)
+      valueFactor[channel] = Float(-factor * scale * scale * product / count)
+      constant[channel] = Float(-factor * sum / count)
     }
   }
 
-  /// The delta of the layer before.
-  func backward(_ rows: Range<Int>) {
+  /// Computes the delta of the previous layer.
+  func backward(_ rows: Range<Int>, deltaIsOfSums: Bool, block: Int?, isFirst: Bool) {
     guard let training = memory.training, let inputDelta = training.inputDelta else { return }
     VectorKernels.current.combineChannels(
-      part(training.delta, rows), ofDelta, part(memory.input, rows), around: center, ofValue,
-      adding: ofNothing, into: part(inputDelta, rows))
+      slice(training.delta, rows), deltaFactor, slice(memory.input, rows), around: center, valueFactor,
+      adding: constant, into: slice(inputDelta, rows))
   }
 
-  /// Factor and addend, which lie side by side.
-  var trainedBlock: ParameterBlock {
-    ParameterBlock(start: layer.offset, columns: 2 * layer.channels)
+  /// Scale and offset, which are adjacent.
+  var parameterBlocks: (ParameterBlock, ParameterBlock?)? {
+    (ParameterBlock(start: layer.offset, columns: 2 * layer.channels), nil)
   }
 
-  /// Where factor, addend, running mean or running variance begin; no array is asked for each channel.
-  private func start(ofPart index: Int) -> Int { layer.offset + index * layer.channels }
+  /// Returns the start of scale, offset, running mean or running variance, without an array access per
+  /// channel.
+  private func start(ofTensor index: Int) -> Int { layer.offset + index * layer.channels }
 
-  private func part(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
+  private func slice(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
     values[rows.lowerBound * layer.inputCount..<rows.upperBound * layer.inputCount]
   }
 

@@ -51,8 +51,7 @@ public final class ForwardPlan: Sendable {
     let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
     // As in training: all layers of a dense network compute in bf16, and else only convolutions.
     let weights =
-      isRounding && network.isDense
-      ? network.layers.map { $0.bfloat16Weights(needsInputGradient: false) } : []
+      isRounding && network.denseLayers != nil ? network.bfloat16Weights { _ in false } : []
     self.network = network
     self.cells = cells
     let rowsPerShard = network.rowsPerShard

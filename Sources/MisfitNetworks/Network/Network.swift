@@ -14,6 +14,8 @@ public final class Network: Sendable {
   let layers: [any Layer]
   /// The index of the code layer in ``layers``.
   let codeIndex: Int
+  /// The layers if all are dense, for plans that need their sizes; nil if there is any other.
+  let denseLayers: [DenseLayer]?
 
   /// Creates a network without random weights, to be read from a file.
   ///
@@ -23,18 +25,18 @@ public final class Network: Sendable {
   public init(_ architecture: Architecture) throws(ArchitectureError) {
     try architecture.check()
     self.architecture = architecture
-    let shapes = try architecture.outputShapes()
+    let shapes = [architecture.inputShape] + (try architecture.outputShapes())
     var builder = NetworkBuilder(architecture)
-    for (index, specification) in architecture.layers.enumerated() where !specification.isView {
-      builder.append(
-        specification, at: index, input: index == 0 ? architecture.inputShape : shapes[index - 1],
-        output: shapes[index])
+    for (index, specification) in architecture.layers.enumerated() {
+      builder.append(specification, at: index, shapes: shapes)
     }
     layers = builder.layers
     codeIndex = builder.codeIndex
     tensors = builder.layers.flatMap(\.tensors)
+    let denseLayers = builder.layers.compactMap { $0 as? DenseLayer }
+    self.denseLayers = denseLayers.count == builder.layers.count ? denseLayers : nil
     parameters = FloatBuffer(count: builder.offset).all
-    for case let layer as NormalizationLayer in builder.layers { layer.reset(parameters) }
+    for layer in builder.layers { layer.setConstants(in: parameters) }
   }
 
   /// Creates a network with random initial weights.

@@ -42,10 +42,7 @@ package final class NetworkPass: Sendable {
     target =
       hasTargets || noise != nil ? FloatBuffer(count: capacity * network.outputWidth).all : input
     self.outputs = outputs
-    let bfloat16 = zip(network.layers, weights).map { layer, weights in
-      BFloat16Memory(
-        weights, layer.bfloat16Rows(capacity: capacity, trains: false, needsInputGradient: false))
-    }
+    let bfloat16 = network.bfloat16Memory(weights, capacity: capacity, trains: false) { _ in false }
     self.bfloat16 = bfloat16
     steps = network.layers.enumerated().map { index, layer in
       layer.step(
@@ -127,15 +124,5 @@ package final class NetworkPass: Sendable {
     }
     return VectorKernels.current.loss(
       loss, of: reconstruction(rows: rows), against: target(rows: rows), gradient: nil, scale: 0)
-  }
-}
-
-extension Network {
-  /// Returns the kernels rounded to a precision, to be shared by passes; empty for float32.
-  package func roundedWeights(for precision: Precision) -> [BFloat16DenseWeights?] {
-    guard precision == .bfloat16, BFloat16Support.isAvailable else { return [] }
-    let weights = layers.map { $0.bfloat16Weights(needsInputGradient: false) }
-    NetworkPass(self, capacity: 1, weights: weights).refreshParameters()
-    return weights
   }
 }

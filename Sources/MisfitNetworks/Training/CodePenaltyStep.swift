@@ -4,7 +4,7 @@ import MisfitKernels
 /// A penalty on the code, compiled for batches of up to B rows in blocks.
 ///
 /// Shapes: C values of the code a row, I of the input; `code` and `delta` [B, C].
-final class CodePenaltyStep: Sendable {
+final class CodePenaltyStep: BatchSums {
   private let penalty: CodePenalty
   private let width: Int
   private let activation: Activation
@@ -37,16 +37,15 @@ final class CodePenaltyStep: Sendable {
     self.rowsPerBlock = rowsPerBlock
     parameters = arena.parameters
     width = layer.outputCount
-    kernel = (layer as? DenseLayer)?.kernel.range ?? 0..<0
     let rows = code.count / layer.outputCount
     let blocks = (rows + rowsPerBlock - 1) / rowsPerBlock
     blockSums = FloatBuffer(count: blocks * layer.outputCount).all
     factors = FloatBuffer(count: layer.outputCount).all
     squaredLengths = FloatBuffer(count: layer.outputCount).all
     zeros = FloatBuffer(count: layer.outputCount).all
-    var slopes = 0
-    if case .contractive = penalty { slopes = code.count }
-    self.slopes = FloatBuffer(count: slopes).all
+    let isContractive = if case .contractive = penalty { true } else { false }
+    kernel = isContractive ? layer.tensors[0].range : 0..<0
+    slopes = FloatBuffer(count: isContractive ? code.count : 0).all
   }
 
   /// Whether the penalty depends on sums over the whole batch.
@@ -61,11 +60,11 @@ final class CodePenaltyStep: Sendable {
     let sums = blockSums[block * width..<(block + 1) * width]
     switch penalty {
     case .absolute: break
-    case .divergence: kernels.channelSums(of: part(code, rows), into: sums)
+    case .divergence: kernels.channelSums(of: slice(code, rows), into: sums)
     case .contractive:
-      let slopes = part(slopes, rows)
+      let slopes = slice(slopes, rows)
       slopes.fill(with: 1)
-      kernels.multiply(slopes, bySlopeOf: activation, at: part(code, rows))
+      kernels.multiply(slopes, bySlopeOf: activation, at: slice(code, rows))
       kernels.squaredDeviations(of: slopes, from: zeros, into: sums)
     }
   }
@@ -94,7 +93,7 @@ final class CodePenaltyStep: Sendable {
   /// Adds the gradient of the penalty to the delta of the code.
   func addDelta(_ rows: Range<Int>, rowCount: Int) {
     let kernels = VectorKernels.current
-    let (delta, code) = (part(delta, rows), part(code, rows))
+    let (delta, code) = (slice(delta, rows), slice(code, rows))
     switch penalty {
     case .absolute(let weight):
       kernels.addSigns(of: code, times: Float(weight / Double(rowCount)), to: delta)
@@ -113,7 +112,7 @@ final class CodePenaltyStep: Sendable {
       to: arena.gradients)
   }
 
-  private func part(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
+  private func slice(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
     values[rows.lowerBound * width..<rows.upperBound * width]
   }
 }
@@ -123,13 +122,14 @@ extension CodePenalty {
   ///
   /// - Throws: ``TrainingError``.
   func check(_ network: Network) throws(TrainingError) {
-    let layer = network.codeActivation
+    let activation = network.codeActivation
     switch self {
     case .absolute: break
     case .divergence:
-      guard layer == .sigmoid else { throw TrainingError(.divergenceNeedsSigmoid) }
+      guard activation == .sigmoid else { throw TrainingError(.divergenceNeedsSigmoid) }
     case .contractive:
-      guard network.codeIndex == 0, network.layers[0] is DenseLayer, layer == .sigmoid || layer == .relu
+      guard network.codeIndex == 0, network.codeLayer?.dense != nil,
+        activation == .sigmoid || activation == .relu
       else { throw TrainingError(.contractiveNeedsOneLayer) }
     }
   }
@@ -137,7 +137,10 @@ extension CodePenalty {
 
 extension Network {
   /// The activation of the layer that computes the code.
-  var codeActivation: Activation {
-    architecture.layers[...architecture.codeLayer].last { !$0.isView }?.activation ?? .linear
+  var codeActivation: Activation { codeLayer?.activation ?? .linear }
+
+  /// The layer that computes the code.
+  var codeLayer: LayerSpecification? {
+    architecture.layers[...architecture.codeLayer].last { !$0.isView }
   }
 }

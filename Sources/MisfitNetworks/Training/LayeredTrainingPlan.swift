@@ -36,8 +36,8 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   private let change: ParameterChange
 
   private static let multiplicationsPerBlock = 1_500_000
-  private static let rowsPerBlockAtLeast = 32
-  private static let blocksAtMost = 16
+  private static let minimumRowsPerBlock = 32
+  private static let maximumBlocks = 16
   private static let rowsPerGather = 8
 
   init(
@@ -61,12 +61,11 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
     let workspaces = network.layers.enumerated().map { index, layer in
       FloatBuffer(count: index == 0 ? 0 : layer.workspaceCount).all
     }
-    let bfloat16 = network.layers.enumerated().map { index, layer -> BFloat16Memory? in
-      guard precision == .bfloat16 else { return nil }
-      return BFloat16Memory(
-        layer.bfloat16Weights(needsInputGradient: index > 0),
-        layer.bfloat16Rows(capacity: batchSize, trains: true, needsInputGradient: index > 0))
-    }
+    let bfloat16 =
+      precision == .bfloat16
+      ? network.bfloat16Memory(
+        network.bfloat16Weights { $0 > 0 }, capacity: batchSize, trains: true, needsInputGradient: { $0 > 0 })
+      : network.layers.map { _ in nil }
     self.bfloat16 = bfloat16
     steps = network.layers.enumerated().map { index, layer in
       layer.step(
@@ -172,7 +171,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   private static func rowsPerBlock(batchSize: Int, network: Network) -> Int {
     let multiplications = batchSize * network.layers.reduce(0) { $0 + $1.multiplicationsPerRow }
     let byWork = multiplications / multiplicationsPerBlock
-    let count = max(1, min(byWork, batchSize / rowsPerBlockAtLeast, blocksAtMost))
+    let count = max(1, min(byWork, batchSize / minimumRowsPerBlock, maximumBlocks))
     // An even number of blocks, since most machines have an even number of cores.
     let even = count > 1 ? count / 2 * 2 : 1
     return (batchSize + even - 1) / even

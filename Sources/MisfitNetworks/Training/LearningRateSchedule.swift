@@ -17,17 +17,17 @@ public enum LearningRateSchedule: String, Hashable, Sendable, Codable, CaseItera
     between(peak / 25, peak, peak / 250_000, step: step, of: count)
   }
 
-  /// Returns Adam's `beta1` of the same step.
+  /// Returns Returns Adam's `beta1` of the same step.
   public func beta1(step: Int, of count: Int) -> Double { between(0.95, 0.85, 0.95, step: step, of: count) }
 
   /// Interpolates along half a cosine from `start` to `peak`, and along another one to `end`.
-  private func between(_ start: Double, _ turn: Double, _ end: Double, step: Int, of count: Int) -> Double {
+  private func between(_ start: Double, _ peak: Double, _ end: Double, step: Int, of count: Int) -> Double {
     precondition(step >= 0 && step < count, "the step is not in 0 ..< count")
     let top = 0.1 * Double(count) - 1
-    let place = Double(step)
-    if place <= top { return Self.arc(start, turn, top > 0 ? place / top : 1) }
+    let position = Double(step)
+    if position <= top { return Self.arc(start, peak, top > 0 ? position / top : 1) }
     let rest = Double(count - 1) - top
-    return Self.arc(turn, end, rest > 0 ? (place - top) / rest : 1)
+    return Self.arc(peak, end, rest > 0 ? (position - top) / rest : 1)
   }
 
   private static func arc(_ from: Double, _ to: Double, _ share: Double) -> Double {

@@ -2,60 +2,35 @@
 struct PassStage: Sendable {
   /// An operation on a block.
   enum Operation: Sendable {
-    case sumValues(NormalizationStep)
     case forward(Int)
-    case sumCode(CodePenaltyStep)
+    case sum(any BatchSums)
     case loss
     case addPenalty(CodePenaltyStep)
-    case sumDeltas(NormalizationStep)
     case backward(Int)
   }
 
-  /// An operation on the sums of all blocks.
-  enum Join: Sendable {
-    case values(NormalizationStep)
-    case deltas(NormalizationStep)
-    case code(CodePenaltyStep)
-
-    func perform(rowCount: Int) {
-      switch self {
-      case .values(let step): step.joinValues(rowCount: rowCount)
-      case .deltas(let step): step.joinDeltas(rowCount: rowCount)
-      case .code(let step): step.join(rowCount: rowCount)
-      }
-    }
-  }
-
   var operations: [Operation] = []
-  /// The operation of one thread after all blocks.
-  var join: Join?
+  /// The sums that one thread combines after all blocks.
+  var sums: (any BatchSums)?
 
   /// Returns the stages of a step, forward and backward.
   static func stages(of steps: [LayerStep], penalties: [CodePenaltyStep], codeIndex: Int) -> [PassStage] {
     var stages = [PassStage()]
     func add(_ operation: Operation) { stages[stages.count - 1].operations.append(operation) }
-    func end(with join: Join) {
-      stages[stages.count - 1].join = join
+    func wait(for sums: any BatchSums) {
+      add(.sum(sums))
+      stages[stages.count - 1].sums = sums
       stages.append(PassStage())
     }
     for (index, step) in steps.enumerated() {
-      if let sums = step.batchSums {
-        add(.sumValues(sums))
-        end(with: .values(sums))
-      }
+      if let sums = step.work?.forwardSums { wait(for: sums) }
       add(.forward(index))
-      for penalty in penalties where index == codeIndex && penalty.needsBatchSums {
-        add(.sumCode(penalty))
-        end(with: .code(penalty))
-      }
+      for penalty in penalties where index == codeIndex && penalty.needsBatchSums { wait(for: penalty) }
     }
     add(.loss)
     for (index, step) in steps.enumerated().reversed() {
       if index == codeIndex { penalties.forEach { add(.addPenalty($0)) } }
-      if let sums = step.batchSums {
-        add(.sumDeltas(sums))
-        end(with: .deltas(sums))
-      }
+      if let sums = step.work?.backwardSums { wait(for: sums) }
       add(.backward(index))
     }
     return stages

@@ -26,14 +26,14 @@ struct PlanMemory {
 
   /// Returns the memory of layer `index`.
   func layer(
-    _ index: Int, of network: Network, arena: ParameterArena, place: BatchPosition,
+    _ index: Int, of network: Network, arena: ParameterArena, position: BatchPosition,
     precision: Precision = .float32
   ) -> LayerMemory {
     LayerMemory(
       parameters: network.parameters, input: index == 0 ? input : outputs[index - 1], output: outputs[index],
       training: .init(
         arena: arena, delta: deltas[index], inputDelta: index == 0 ? nil : deltas[index - 1],
-        workspace: workspaces[index], ones: ones, place: place),
+        workspace: workspaces[index], ones: ones, position: position),
       precision: precision)
   }
 }

@@ -15,15 +15,15 @@ public struct PrecisionChoice: Hashable, Sendable {
   /// in bf16, and all other layers in float32.
   ///
   /// `hasTargets` is whether rows have targets of their own.
-  public init(_ wish: Precision, for network: Network, batchSize: Int, hasTargets: Bool = false) {
+  public init(_ requested: Precision, for network: Network, batchSize: Int, hasTargets: Bool = false) {
     self.init(
-      wish, for: network, batchSize: batchSize,
+      requested, for: network, batchSize: batchSize,
       suits: network.hasConvolutions || (network.isDense && !hasTargets))
   }
 
-  init(_ wish: Precision, for network: Network, batchSize: Int, suits: Bool) {
+  init(_ requested: Precision, for network: Network, batchSize: Int, suits: Bool) {
     let reason: String? =
-      if wish == .float32 {
+      if requested == .float32 {
         nil
       } else if let obstacle = BFloat16Support.reasonAgainst {
         obstacle
@@ -37,7 +37,7 @@ public struct PrecisionChoice: Hashable, Sendable {
       } else {
         nil
       }
-    precision = reason == nil ? wish : .float32
+    precision = reason == nil ? requested : .float32
     self.reason = reason
   }
 }

@@ -10,13 +10,12 @@ final class SmallTrainingPlan: TrainingPlan {
   private let step: SmallNetworkStep
   private let width: Int
 
-  private static let parametersAtMost = 1024
-  private static let valuesAtMost = 1 << 14
+  private static let parameterLimit = 1024
+  private static let valueLimit = 1 << 14
 
   /// Creates a plan, or nil if the network and the values of a batch do not fit in the L1 cache.
   init?(_ network: Network, loss: Loss, batchSize: Int, arena: ParameterArena) {
-    guard Self.suits(network, batchSize: batchSize) else { return nil }
-    let layers = network.layers.compactMap { $0 as? DenseLayer }
+    guard let layers = network.denseLayers, Self.suits(network, batchSize: batchSize) else { return nil }
     self.arena = arena
     width = network.width
     step = SmallNetworkStep(
@@ -29,10 +28,9 @@ final class SmallTrainingPlan: TrainingPlan {
 
   /// Whether the network and the values of a batch fit in the L1 cache.
   static func suits(_ network: Network, batchSize: Int) -> Bool {
-    let layers = network.layers.compactMap { $0 as? DenseLayer }
+    guard let layers = network.denseLayers else { return false }
     let valuesPerRow = network.width + layers.reduce(0) { $0 + 2 * $1.outputCount }
-    return layers.count == network.layers.count && network.parameterCount <= parametersAtMost
-      && batchSize <= valuesAtMost / valuesPerRow
+    return network.parameterCount <= parameterLimit && batchSize <= valueLimit / valuesPerRow
   }
 
   func refreshParameters() {}

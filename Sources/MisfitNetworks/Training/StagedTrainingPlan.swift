@@ -17,7 +17,7 @@ final class StagedTrainingPlan: TrainingPlan {
   private let input: FloatSlice
   /// The target of the loss: the input, unless it has noise, or the rows have targets of their own.
   private let target: FloatSlice
-  /// What the last layer's sums are written to, and the loss's gradient in their place.
+  /// The sums of the last layer, replaced by the gradient of the loss.
   private let output: FloatSlice
   private let steps: [LayerStep]
   private let stages: [PassStage]
@@ -65,7 +65,7 @@ final class StagedTrainingPlan: TrainingPlan {
     let position = position
     let steps = network.layers.indices.map { index in
       var layer = memory.layer(
-        index, of: network, arena: arena, place: position, precision: precision)
+        index, of: network, arena: arena, position: position, precision: precision)
       layer.rowsPerBlock = rowsPerBlock
       layer.blockCount = rowsAtOnce == nil ? nil : blockCount
       return network.layers[index].step(in: layer)
@@ -112,7 +112,7 @@ final class StagedTrainingPlan: TrainingPlan {
           for operation in stage.operations { perform(operation, on: part, rowCount: range.count) }
         }
       }
-      stage.join?.perform(rowCount: range.count)
+      stage.sums?.join(rowCount: range.count)
     }
     return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
   }
@@ -170,12 +170,10 @@ final class StagedTrainingPlan: TrainingPlan {
     let last = steps.count - 1
     let rows = part.memory
     switch operation {
-    case .sumValues(let step): step.sumValues(rows)
+    case .sum(let sums): sums.sum(rows)
     case .forward(let index): steps[index].forward(rows, activates: index < last)
-    case .sumCode(let penalty): penalty.sum(rows)
     case .loss: blockLosses[part.block] += lossGradient(rows, rowCount: rowCount)
     case .addPenalty(let penalty): penalty.addDelta(rows, rowCount: rowCount)
-    case .sumDeltas(let step): step.sumDeltas(rows)
     case .backward(let index):
       steps[index].backward(
         rows, deltaIsOfSums: index == last, block: part.block, isFirst: part.isFirst)
@@ -213,11 +211,11 @@ final class StagedTrainingPlan: TrainingPlan {
   ///
   /// The largest come first, so that no thread starts a large one at the end.
   private static func tiles(of steps: [LayerStep], _ network: Network) -> [ParameterTile] {
-    var ties: [Int: TiedDenseStep] = [:]
-    for case .tied(let step) in steps { ties[step.kernelStart] = step }
+    var shared: [Int: any SharedKernel] = [:]
+    for case let kernel? in steps.map({ $0.work?.sharedKernel }) { shared[kernel.kernelStart] = kernel }
     let tiles = steps.flatMap(\.tiles).map { tile -> ParameterTile in
-      guard case .dense(let step, let rows) = tile, let tied = ties[step.kernelStart] else { return tile }
-      return .shared(step, rows, tied)
+      guard case .dense(let step, let part) = tile, let second = shared[step.kernelStart] else { return tile }
+      return .shared(step, part, second)
     }
     func size(_ tile: ParameterTile) -> Int { tile.blocks.0.rows * tile.blocks.0.columns }
     return tiles.enumerated().sorted {
@@ -229,8 +227,8 @@ final class StagedTrainingPlan: TrainingPlan {
   private static func rowsPerBlock(batchSize: Int, network: Network) -> Int {
     let valuesPerRow = 2 * network.layers.reduce(network.width) { $0 + $1.outputCount }
     let byMemory = max(1, valuesPerBlock / valuesPerRow)
-    let byCount = (batchSize + blocksAtMost - 1) / blocksAtMost
-    return min(batchSize, max(byMemory, byCount, rowsAtLeast))
+    let byCount = (batchSize + maximumBlocks - 1) / maximumBlocks
+    return min(batchSize, max(byMemory, byCount, minimumRows))
   }
 
   /// The number of rows that can pass through all layers alone; nil if some layer needs the whole batch in
@@ -239,7 +237,7 @@ final class StagedTrainingPlan: TrainingPlan {
     _ rowsPerBlock: Int, _ network: Network, _ options: TrainingOptions, precision: Precision
   ) -> Int? {
     guard options.penalties.isEmpty, ConvolutionStep.isDirect(precision),
-      network.layers.allSatisfy({ $0 is ConvolutionLayer || $0 is WindowLayer })
+      network.layers.allSatisfy(\.acceptsPartialBlocks)
     else { return nil }
     let valuesPerRow = 2 * network.layers.reduce(network.width) { $0 + $1.outputCount }
     // In pairs, for bf16.
@@ -249,7 +247,7 @@ final class StagedTrainingPlan: TrainingPlan {
   /// Half of the L2 cache of a core.
   private static let valuesAtOnce = 1 << 17
   private static let valuesPerBlock = 1 << 18
-  private static let blocksAtMost = 16
+  private static let maximumBlocks = 16
   /// With fewer rows, the overhead of a call is too large for a convolution.
-  private static let rowsAtLeast = 8
+  private static let minimumRows = 8
 }

@@ -42,10 +42,10 @@ extension Network {
   }
 
   /// Whether all layers are dense.
-  var isDense: Bool { layers.allSatisfy { $0 is DenseLayer } }
+  var isDense: Bool { denseLayers != nil }
 
-  /// Whether any layer is a convolution.
-  var hasConvolutions: Bool { layers.contains { $0 is ConvolutionLayer } }
+  /// Whether any layer rounds its factors by itself, as convolutions do.
+  var hasConvolutions: Bool { layers.contains(where: \.roundsFactors) }
 
   /// Whether the network has only dense layers, and the loss compares with the input.
   func isPlainDense(_ options: TrainingOptions, hasTargets: Bool) -> Bool {

@@ -37,12 +37,12 @@ struct ScoringTests {
       var values = input
       let network = detector.network
       for (index, layer) in network.architecture.layers.enumerated() {
-        guard case .dense(let units, let activation) = layer else { return [] }
+        guard let dense = layer.dense else { return [] }
         let kernel = network.parameters[network.tensors[index * 2].range].array.map(Double.init)
         let bias = network.parameters[network.tensors[index * 2 + 1].range].array.map(Double.init)
-        values = (0..<units).map { unit in
-          let sum = values.indices.reduce(bias[unit]) { $0 + values[$1] * kernel[$1 * units + unit] }
-          switch activation {
+        values = (0..<dense.units).map { unit in
+          let sum = values.indices.reduce(bias[unit]) { $0 + values[$1] * kernel[$1 * dense.units + unit] }
+          switch dense.activation {
           case .tanh: return tanh(sum)
           case .sigmoid: return 1 / (1 + exp(-sum))
           case .relu: return max(0, sum)

@@ -1,50 +1,54 @@
 import MisfitCore
 
-/// Why a network cannot be built.
+/// An error in an architecture.
 public struct ArchitectureError: DiagnosableError, Hashable {
-  /// What is wrong; layers are numbered from 1.
+  /// The kind of the error; layers are numbered from 1.
   public enum Kind: Hashable, Sendable {
+    /// There are no layers.
     case noLayers
+    /// A size or number of units is less than 1.
     case noUnits(layer: Int)
+    /// A layer has too many values or parameters.
     case tooLarge(layer: Int)
-    /// More layers than the limit.
+    /// The network has more layers than the limit.
     case tooManyLayers(Int, limit: Int)
-    /// A layer makes an image that is far larger than input and output.
+    /// A layer outputs an image that is far larger than input and output.
     case tooManyPixels(layer: Int, name: String, count: Int, limit: Int)
-    /// A pooling with windows that take hours.
+    /// The windows of a pooling layer would take hours to compute.
     case tooMuchWork(layer: Int, name: String)
-    /// The last layer gives another count of values than the target or, without one, the input has.
+    /// The number of values of the last layer is not that of the target or, without one, of the input.
     case outputDiffers(layer: Int, name: String, output: Shape, wanted: Shape, isTarget: Bool)
+    /// The code layer is outside the network.
     case codeLayerOutside(Int)
-    /// Training it takes more memory than the machine has.
+    /// Training needs more memory than the machine has.
     case needsMemory(byteCount: Int, available: Int)
-    /// A layer was given a shape that it cannot take.
+    /// A layer does not take its input shape.
     case shapesDiffer(layer: Int, name: String, wants: String, given: Shape)
-    /// The share of a dropout is not in 0 ..< 1.
+    /// The share of a dropout layer is not in 0 ..< 1.
     case shareOutside(layer: Int)
-    /// A loss cannot be computed from this layer.
+    /// The last layer has no sums to compute a loss from.
     case cannotBeLast(layer: Int, name: String)
-    /// Nothing is computed before the code.
+    /// No layer before the code computes anything.
     case codeIsInput
-    /// A tied layer mirrors no dense layer of the encoder.
+    /// A tied layer does not mirror a dense layer of the encoder.
     case nothingToTie(layer: Int, name: String)
-    /// The text names a layer that there is not.
-    case unknownLayer(layer: Int, name: String)
-    /// A word of a layer that means nothing there.
+    /// The text names an unknown layer.
+    case unknownLayer(layer: Int, name: String, known: [String])
+    /// A word is not valid in its layer.
     case unknownWord(layer: Int, word: String, form: String)
-    /// A layer's text lacks a number.
+    /// The text of a layer is missing a number.
     case missingNumber(layer: Int, name: String, form: String)
     /// The text has no `||`, or more than one.
     case bottlenecks(count: Int)
-    /// A preset that needs another input.
+    /// A preset does not take the input shape.
     case presetNeeds(name: String, wants: String, given: Shape)
 
-    /// The layer that is wrong, from 1.
+    /// The wrong layer, from 1; nil if the error is not in one layer.
     var layer: Int? {
       switch self {
       case .noUnits(let layer), .tooLarge(let layer), .shapesDiffer(let layer, _, _, _),
         .shareOutside(let layer), .cannotBeLast(let layer, _), .nothingToTie(let layer, _),
-        .unknownLayer(let layer, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _),
+        .unknownLayer(let layer, _, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _),
         .outputDiffers(let layer, _, _, _, _), .tooManyPixels(let layer, _, _, _),
         .tooMuchWork(let layer, _):
         layer
@@ -55,7 +59,7 @@ public struct ArchitectureError: DiagnosableError, Hashable {
 
   /// The kind of the error.
   public var kind: Kind
-  /// Where in the text of the architecture, from 1; nil where it was not read from one.
+  /// The column in the text of the architecture, from 1; nil if it was not read from text.
   public var textColumn: Int?
 
   /// Creates an error.
@@ -136,9 +140,9 @@ extension ArchitectureError {
 
   private var textSentence: Diagnosis {
     switch kind {
-    case .unknownLayer(let layer, let name):
+    case .unknownLayer(let layer, let name, let known):
       Diagnosis(
-        "layer \(layer): there is no layer `\(name)`", remedy: ArchitectureText.remedy(forUnknown: name))
+        "layer \(layer): there is no layer `\(name)`", remedy: Self.remedy(forUnknown: name, known: known))
     case .unknownWord(let layer, let word, let form):
       Diagnosis("layer \(layer): `\(word)` is not valid here", remedy: "the form is `\(form)`")
     case .missingNumber(let layer, let name, let form):
@@ -148,7 +152,15 @@ extension ArchitectureError {
         "the architecture has \(count == 0 ? "no" : "\(count)") `||`",
         remedy: "put one `||` after the code layer, as in `dense 32 relu || dense 784 sigmoid`"
       )
-    default: Diagnosis("the architecture is wrong")
+    case .noLayers, .noUnits, .tooLarge, .tooManyLayers, .tooManyPixels, .tooMuchWork, .outputDiffers,
+      .codeLayerOutside, .needsMemory, .shapesDiffer, .shareOutside, .cannotBeLast, .codeIsInput,
+      .nothingToTie, .presetNeeds:
+      preconditionFailure("the error is not in the text")
     }
+  }
+
+  private static func remedy(forUnknown name: String, known: [String]) -> MessageText {
+    if let near = NearestSpelling.of(name, among: known) { return "did you mean `\(near)`?" }
+    return "the layers are \(known.joined(separator: ", "))"
   }
 }
