@@ -34,7 +34,8 @@ let fixturesWithScripts: Set<String> = [
   "MisfitNetworks", "MisfitReports",
 ]
 
-/// Whether `.ci/fuzz` builds the package: the fuzzer needs the compiler's sanitizers, and a command without its `main`.
+/// Whether `.ci/fuzz` builds the package: the fuzzer needs the compiler's sanitizers, and a command without
+/// its `main`.
 let isFuzzing = Context.environment["MISFIT_FUZZ"] != nil
 
 /// The fuzz targets of Tests/Fuzzing: a suite that replays the corpus or, for `.ci/fuzz`, the fuzzer itself.

@@ -16,8 +16,8 @@ struct RandomFeatureTests {
       FixedRows(fixture.rows, width: 4), shape: .row(4), options: options, seed: seed, on: pool(threadCount))
   }
 
-  /// The ridge regression's conditions: residuals, plus the penalty's share of the weights, are orthogonal to every
-  /// feature, and residuals have the mean 0.
+  /// The ridge regression's conditions: residuals, plus the penalty's share of the weights, are orthogonal to
+  /// every feature, and residuals have the mean 0.
   @Test("The output layer is the ridge regression on the hidden one")
   func normalEquations() throws {
     let rows = try ModelFixture.read().local.rows

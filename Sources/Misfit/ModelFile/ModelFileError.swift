@@ -44,7 +44,7 @@ public struct ModelFileError: DiagnosableError, Hashable {
     case .data(let what):
       return Diagnosis(
         "this is \(what), not a model", at: position,
-        remedy: "the model comes first, the data after it: misfit score MODEL DATA")
+        remedy: "give the model first, and the data after it")
     case .foreign:
       return Diagnosis("is not a model file", at: position, remedy: "give a file that \(.fit) wrote")
     case .notAModel:

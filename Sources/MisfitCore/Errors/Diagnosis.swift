@@ -14,7 +14,8 @@ public struct Diagnosis: Hashable, Sendable {
     self.remedy = remedy
   }
 
-  /// The diagnosis as text, `file.csv:12: column "x": "abc" is not a number`, and the remedy on a line of its own.
+  /// The diagnosis as text, `file.csv:12: column "x": "abc" is not a number`, and the remedy on a line of its
+  /// own.
   ///
   /// `naming` writes an option and the value that it is to have.
   public func text(naming: (OptionName, _ value: String?) -> String) -> String {

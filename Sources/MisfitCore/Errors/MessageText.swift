@@ -4,8 +4,8 @@
 ///
 ///     let advice: MessageText = "lower \(.learningRate), or use \(.loss, "mse")"
 ///
-/// ``description`` names options by their Swift declarations; a program with other words for them renders the text
-/// with ``text(naming:)``.
+/// ``description`` names options by their Swift declarations; a program with other words for them renders the
+/// text with ``text(naming:)``.
 public struct MessageText: Hashable, Sendable {
   fileprivate enum Part: Hashable, Sendable {
     case text(String)

@@ -62,8 +62,8 @@ extension IngestError: DiagnosableError {
     case .loneCarriageReturn(let text): "\"\(text)\" holds a carriage return without a line feed"
     case .missingColumns(let names):
       """
-      the model needs \(CountText.of(names.count, "column")) that \(names.count == 1 ? "is" : "are") not here: \
-      \(Self.list(names.map(\.name)))
+      the model needs \(CountText.of(names.count, "column")) that \(names.count == 1 ? "is" : "are") not \
+      here: \(Self.list(names.map(\.name)))
       """
     case .takenColumns(let names):
       """
@@ -75,7 +75,10 @@ extension IngestError: DiagnosableError {
     case .shapeMismatch(let expected, let found):
       "a sample has the shape \(found) where the model needs \(expected)"
     case .partLacksColumns(let names, let first):
-      "the file lacks \(CountText.of(names.count, "column")) that \(first) has: \(Self.list(names.map(\.name)))"
+      """
+      the file lacks \(CountText.of(names.count, "column")) that \(first) has: \
+      \(Self.list(names.map(\.name)))
+      """
     case .partHasMore(let names, let first):
       "the file has \(CountText.of(names.count, "column")) that \(first) lacks: \(Self.list(names))"
     case .partWidth(let expected, let found, let first):

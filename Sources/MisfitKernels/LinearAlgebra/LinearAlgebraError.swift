@@ -27,7 +27,7 @@ public struct LinearAlgebraError: DiagnosableError, Hashable {
     case .notPositiveDefinite:
       Diagnosis(
         "the equations of the output layer have no stable solution",
-        remedy: "add --scale standard, or use another --model")
+        remedy: "add \(.scaling, "standard"), or use another \(.model)")
     }
   }
 }

@@ -1,11 +1,12 @@
 import MisfitCore
 import MisfitKernels
 
-/// A model whose reconstructions are judged cell by cell of a table, and whose score is the sum of the costs of a row's cells.
+/// A model whose reconstructions are judged cell by cell of a table, and whose score is the sum of the costs
+/// of a row's cells.
 ///
-/// What a network gives for yes or no and for levels are logits; they become √2 times a probability, as yes is encoded, and
-/// probabilities. Missing cells cost nothing. A cell such as training never had is not shown to the model (``NewCellModel``), and costs
-/// what ``Cell/surprise`` says.
+/// What a network gives for yes or no and for levels are logits; they become √2 times a probability, as yes
+/// is encoded, and probabilities. Missing cells cost nothing. A cell such as training never had is not shown
+/// to the model (``NewCellModel``), and costs what ``Cell/surprise`` says.
 ///
 /// Shapes: rows of E inputs for D cells.
 public struct CellModel: DecoratedModel {
@@ -13,8 +14,8 @@ public struct CellModel: DecoratedModel {
   public let base: any RowModel
   /// The cells, with the costs of a mixed loss.
   public let cells: CellLayout
-  /// The variances of numbers about their reconstructions, [E]: the score is then the negative logarithm of the row's
-  /// likelihood, in nats; nil for weighted costs.
+  /// The variances of numbers about their reconstructions, [E]: the score is then the negative logarithm of
+  /// the row's likelihood, in nats; nil for weighted costs.
   public let variances: [Float]?
   /// The costs that are added up.
   private let layout: CellLayout

@@ -1,12 +1,13 @@
 import MisfitCore
 import MisfitKernels
 
-/// A model that rebuilds a row without what training never had in it: a missing cell where each had a value, an unknown level.
+/// A model that rebuilds a row without what training never had in it: a missing cell where each had a value,
+/// an unknown level.
 ///
-/// Inputs far from everything stand for such cells. A model that sees them takes them for values, and spoils what it expects of the
-/// other cells. Rows with some are rebuilt with neutral inputs in their place, and held against their own: the difference
-/// is then the same for any model. A model's own score stays that of the row as it is; its shares become those of the squared
-/// differences.
+/// Inputs far from everything stand for such cells. A model that sees them takes them for values, and spoils
+/// what it expects of the other cells. Rows with some are rebuilt with neutral inputs in their place, and
+/// held against their own: the difference is then the same for any model. A model's own score stays that of
+/// the row as it is; its shares become those of the squared differences.
 ///
 /// Shapes: rows of E inputs for D cells.
 public struct NewCellModel: DecoratedModel {
@@ -36,7 +37,8 @@ public struct NewCellModel: DecoratedModel {
 /// By which inputs cells such as training never had are known, and what to show instead.
 private struct NewCells: Sendable {
   let layout: CellLayout
-  /// An input equal to its number, or above its limit, is of such a cell: [E]; NaN and infinity where none is.
+  /// An input equal to its number, or above its limit, is of such a cell: [E]; NaN and infinity where none
+  /// is.
   private let far: [Float]
   private let limits: [Float]
 

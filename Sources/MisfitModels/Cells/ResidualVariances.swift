@@ -3,7 +3,8 @@ import MisfitKernels
 
 /// How far the values of rows are from their reconstructions, value by value.
 public enum ResidualVariances {
-  /// The mean squared difference of each value, over the rows where its cell is there: [E]; 1 where it never is.
+  /// The mean squared difference of each value, over the rows where its cell is there: [E]; 1 where it never
+  /// is.
   ///
   /// The same at any number of threads: sums are joined shard by shard.
   ///

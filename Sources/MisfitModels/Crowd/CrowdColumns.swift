@@ -21,7 +21,8 @@ struct CrowdColumns: Sendable {
 
   /// Learns from those of `rows` that `isKept` names.
   ///
-  /// A column that is constant among these takes its scale from all. Inputs that are scaled already are only moved.
+  /// A column that is constant among these takes its scale from all. Inputs that are scaled already are only
+  /// moved.
   init(rows: ReferenceRows, isKept: [Bool], roles: [InputRole]? = nil) {
     let width = rows.width
     let parts = FloatBuffer(count: Self.partCount * width).all

@@ -17,8 +17,9 @@ extension CrowdDistance {
 
   /// Learns from rows, odd ones among them.
   ///
-  /// `leavesOutItself` is for rows that will be scored themselves; `roles` says what the inputs are where not all are
-  /// numbers of columns of their own. `noting` is told how many rows were looked at, and which of them were left out as the oddest, by their place among those looked at.
+  /// `leavesOutItself` is for rows that will be scored themselves; `roles` says what the inputs are where not
+  /// all are numbers of columns of their own. `noting` is told how many rows were looked at, and which of
+  /// them were left out as the oddest, by their place among those looked at.
   ///
   /// - Complexity: O(S·(R·D + S log S)) for S sampled rows and R references.
   /// - Throws: ``ModelError`` for fewer than three rows, and what reading the rows may throw.
@@ -39,7 +40,8 @@ extension CrowdDistance {
     }
   }
 
-  /// Learns from all rows of a sample, at least three; gives the score of each, left out of its own neighbours, too.
+  /// Learns from all rows of a sample, at least three; gives the score of each, left out of its own
+  /// neighbours, too.
   static func fit(
     sample: ReferenceRows, leavesOutItself: Bool, roles: [InputRole]?, seed: UInt64, on pool: WorkerPool
   ) -> (model: CrowdDistance, scores: [Double]) {

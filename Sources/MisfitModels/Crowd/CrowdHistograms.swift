@@ -25,8 +25,8 @@ struct CrowdHistograms: Sendable {
 
   /// Counts those of `rows` that `isKept` names.
   ///
-  /// A level is as rare as it is among those of its column, and the inputs of the others say nothing; a column of several
-  /// parts counts once.
+  /// A level is as rare as it is among those of its column, and the inputs of the others say nothing; a
+  /// column of several parts counts once.
   init(rows: ReferenceRows, isKept: [Bool], columns: CrowdColumns, roles: [InputRole]? = nil) {
     let keptCount = isKept.count { $0 }
     let bins = min(50, max(5, Int(Double(min(keptCount, 1000)).squareRoot().rounded(.up))))

@@ -1,7 +1,8 @@
 import MisfitCore
 
 extension GrossOutlierCheck {
-  /// Learns the ranges of columns and groups from training rows, in one pass over all of them and one over a sample.
+  /// Learns the ranges of columns and groups from training rows, in one pass over all of them and one over a
+  /// sample.
   ///
   /// - Complexity: O(N E) for N rows, and O(S log S) a range for a sample of S rows.
   /// - Throws: what reading the rows may throw.
@@ -153,8 +154,8 @@ private struct GrossOutlierLearner {
 extension ValueRange {
   /// Fits both tails to values in any order, at least `leastCount` of them; fewer have no tails.
   ///
-  /// The index is the largest of those by which several shares of the outermost values are reached, so that tails which
-  /// grow heavier farther out are seen.
+  /// The index is the largest of those by which several shares of the outermost values are reached, so that
+  /// tails which grow heavier farther out are seen.
   fileprivate mutating func fitTails(to values: [Float], leastCount: Int) {
     guard values.count >= leastCount else { return }
     let sorted = values.sorted()

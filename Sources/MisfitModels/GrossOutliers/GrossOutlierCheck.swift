@@ -1,13 +1,13 @@
 import MisfitCore
 
-/// Finds values far outside everything seen in training: beyond the range of their column or of their group, far out in
-/// a tail, beside a constant, or an unseen level.
+/// Finds values far outside everything seen in training: beyond the range of their column or of their group,
+/// far out in a tail, beside a constant, or an unseen level.
 ///
-/// Models compress, clip and average, each for good reasons, and so may give an ordinary score to a row with one absurd
-/// value. This check looks at each value by itself, in the data's own scale.
+/// Models compress, clip and average, each for good reasons, and so may give an ordinary score to a row with
+/// one absurd value. This check looks at each value by itself, in the data's own scale.
 ///
-/// Shapes: rows of E inputs for D columns; P ranges, first one a column of numbers, then one for each group and grouped
-/// column.
+/// Shapes: rows of E inputs for D columns; P ranges, first one a column of numbers, then one for each group
+/// and grouped column.
 public struct GrossOutlierCheck: Sendable {
   /// The columns: D.
   public let columns: [GrossOutlierColumn]
@@ -139,7 +139,8 @@ public struct GrossOutlierCheck: Sendable {
     }
   }
 
-  /// A missing cell where training had none holds the shares of the levels; a level unseen in training holds zeros.
+  /// A missing cell where training had none holds the shares of the levels; a level unseen in training holds
+  /// zeros.
   private func isMissingLevel(_ row: Span<Float>, _ column: GrossOutlierColumn) -> Bool {
     guard row[column.inputs.upperBound - 1] > Self.unseenLevel else { return false }
     for input in column.inputs.dropLast() where row[input] != 0 { return true }

@@ -2,8 +2,8 @@
 public struct GrossOutlierColumn: Sendable {
   /// What the column holds.
   public enum Content: Sendable {
-    /// A number or date in its first input: `linear` turns that input into a scale in which distances are those of the
-    /// data, up to a factor; nil where the input is such a scale.
+    /// A number or date in its first input: `linear` turns that input into a scale in which distances are
+    /// those of the data, up to a factor; nil where the input is such a scale.
     case number(linear: (@Sendable (Float) -> Float)?)
     /// Levels, an input each, then one for all others: how many training cells had each.
     case levels(counts: [Int])
@@ -17,7 +17,8 @@ public struct GrossOutlierColumn: Sendable {
   public var missingInput: Float?
   /// The least input that is possible, of counts; nil where any number is.
   public var leastInput: Float?
-  /// The scale of a plain number, whose least input is then learned where all training values are counts; nil for others.
+  /// The scale of a plain number, whose least input is then learned where all training values are counts; nil
+  /// for others.
   public var countScale: CountScale?
   /// Whether its inputs are 0 but for values that are far by themselves.
   public var isZeroUnlessFar: Bool

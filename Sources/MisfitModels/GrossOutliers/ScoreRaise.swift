@@ -1,7 +1,7 @@
 /// How the evidence for a gross outlier raises a row's score.
 ///
-/// Partial evidence moves the score towards the largest score of the training rows without such evidence; certain
-/// evidence raises it above that, the more the stronger it is. No score is ever lowered.
+/// Partial evidence moves the score towards the largest score of the training rows without such evidence;
+/// certain evidence raises it above that, the more the stronger it is. No score is ever lowered.
 public struct ScoreRaise: Sendable, Hashable, Codable {
   /// The largest score without evidence.
   public var ceiling: Double
@@ -22,7 +22,8 @@ public struct ScoreRaise: Sendable, Hashable, Codable {
     self.spread = spread > 0 ? spread : max(largest.magnitude, .leastNormalMagnitude)
   }
 
-  /// Takes further scores of rows without certain evidence into account: certain evidence is raised above them, too.
+  /// Takes further scores of rows without certain evidence into account: certain evidence is raised above
+  /// them, too.
   public mutating func include(_ scores: [Double]) {
     ceiling = scores.reduce(ceiling) { $1.isFinite ? max($0, $1) : $0 }
   }

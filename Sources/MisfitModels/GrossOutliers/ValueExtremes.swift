@@ -1,4 +1,5 @@
-/// The smallest and largest values of a stream, and what range they leave when isolated extremes are excluded.
+/// The smallest and largest values of a stream, and what range they leave when isolated extremes are
+/// excluded.
 ///
 /// Memory: 2 x ``capacity`` floats.
 struct ValueExtremes: Sendable {
@@ -39,9 +40,9 @@ struct ValueExtremes: Sendable {
 
   /// The range of all values but isolated extremes, and how many those are.
   ///
-  /// From the values that are left when 15 or a hundredth of them, at least one, are taken from either end, the range grows outwards as
-  /// long as the next value is no farther than ``isolatingGap`` widths away. Where those left are all equal, it begins with
-  /// the median of the others if there are two or more.
+  /// From the values that are left when 15 or a hundredth of them, at least one, are taken from either end,
+  /// the range grows outwards as long as the next value is no farther than ``isolatingGap`` widths away.
+  /// Where those left are all equal, it begins with the median of the others if there are two or more.
   func range(in linear: (Float) -> Float) -> (low: Float, high: Float, isolatedCount: Int)? {
     guard count > 0 else { return nil }
     let skipped = min(Self.capacity - 1, max(1, count / 100), (count - 1) / 2)

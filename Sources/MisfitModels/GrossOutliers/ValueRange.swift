@@ -2,10 +2,11 @@ import MisfitCore
 
 /// The range and the tails of a column's training values, or of its values in one group of rows.
 ///
-/// A value is compared with both. Beyond the range, evidence grows with the distance in units of the range's width. In
-/// the tails, evidence grows as the probability falls of a value as far out, by a Pareto tail fitted between the median
-/// and the outer quantiles (Hill, "A simple general approach to inference about the tail of a distribution", Annals of
-/// Statistics, 1975), which keeps skewed and heavy-tailed columns from being full of outliers.
+/// A value is compared with both. Beyond the range, evidence grows with the distance in units of the range's
+/// width. In the tails, evidence grows as the probability falls of a value as far out, by a Pareto tail
+/// fitted between the median and the outer quantiles (Hill, "A simple general approach to inference about the
+/// tail of a distribution", Annals of Statistics, 1975), which keeps skewed and heavy-tailed columns from
+/// being full of outliers.
 ///
 /// Units: those of the column in linear scale, in which ratios of distances are those of the data.
 struct ValueRange: Sendable, Hashable {
@@ -96,7 +97,8 @@ struct ValueRange: Sendable, Hashable {
 
 /// What counts as much, given how many values of a row are looked at and how wild training was itself.
 struct EvidenceScale: Sendable, Hashable {
-  /// The widths of a range that count as one: above 1 where many training values are far beyond the range of the others.
+  /// The widths of a range that count as one: above 1 where many training values are far beyond the range of
+  /// the others.
   var rangeUnit: Float = 1
   /// The surprise, in nats, that one of a row's values reaches often enough.
   var usualSurprise: Float = .infinity

@@ -1,10 +1,11 @@
 import MisfitCore
 
-/// Fills missing inputs of rows with the means of the rows nearest by, so that a model judges a row by what is known of it.
+/// Fills missing inputs of rows with the means of the rows nearest by, so that a model judges a row by what
+/// is known of it.
 ///
-/// Missing inputs are NaN. The distance to a reference is that of the inputs which both have, as if all inputs were as far
-/// apart; the mean is that of the nearest references that have the input (Troyanskaya et al., "Missing value estimation methods
-/// for DNA microarrays", 2001).
+/// Missing inputs are NaN. The distance to a reference is that of the inputs which both have, as if all
+/// inputs were as far apart; the mean is that of the nearest references that have the input (Troyanskaya et
+/// al., "Missing value estimation methods for DNA microarrays", 2001).
 ///
 /// Shapes: R references of D inputs.
 public struct NeighborImputer: Sendable {

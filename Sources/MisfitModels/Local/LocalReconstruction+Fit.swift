@@ -2,12 +2,14 @@ import MisfitCore
 import MisfitKernels
 
 extension LocalReconstruction {
-  /// Learns from rows: keeps a random sample of at most `referenceLimit` of them, and what is usual among these.
+  /// Learns from rows: keeps a random sample of at most `referenceLimit` of them, and what is usual among
+  /// these.
   ///
-  /// References that excuse each other are left out (``ExcusedReferences``), unless `keepsExcused`, and what is usual is learned again.
-  /// `leavesOutItself` is for rows that will be scored themselves; `isKept` names the rows to keep some of; `roles` says what the
-  /// inputs are where not all are numbers of columns of their own. `noting` is told how many rows were looked at, and which of
-  /// them were left out, by their place among those looked at.
+  /// References that excuse each other are left out (``ExcusedReferences``), unless `keepsExcused`, and what
+  /// is usual is learned again. `leavesOutItself` is for rows that will be scored themselves; `isKept` names
+  /// the rows to keep some of; `roles` says what the inputs are where not all are numbers of columns of their
+  /// own. `noting` is told how many rows were looked at, and which of them were left out, by their place
+  /// among those looked at.
   ///
   /// - Complexity: O(N²·D) for N references.
   /// - Throws: ``ModelError`` for fewer than two rows, and what reading the rows may throw.
@@ -56,8 +58,8 @@ extension LocalReconstruction {
 
   static let partNames = ["local-10", "local-20", "near-5", "near-20", "bent-5"]
 
-  /// What can be said of each reference without its surroundings: its residuals, its mean distances to its neighbours [3, N], and who
-  /// these are, by kind of distance.
+  /// What can be said of each reference without its surroundings: its residuals, its mean distances to its
+  /// neighbours [3, N], and who these are, by kind of distance.
   private func measure(on pool: WorkerPool) -> ([[Double]], FloatSlice, [[Int32]]) {
     let count = reference.count
     let residuals = FloatBuffer(count: 2 * count).all
@@ -100,8 +102,8 @@ extension LocalReconstruction {
     return distance / (surroundings + 0.1 * meanBaselines[kind] + 1e-30).squareRoot()
   }
 
-  /// Calls `body` with each reference, whose neighbours among the others are found, on several threads, and then `collect` in their
-  /// order.
+  /// Calls `body` with each reference, whose neighbours among the others are found, on several threads, and
+  /// then `collect` in their order.
   private func forEachReference(
     on pool: WorkerPool, _ body: (_ workspace: LocalWorkspace, _ row: Int, _ index: Int) -> Void,
     collect: (_ workspace: LocalWorkspace, _ row: Int) -> Void

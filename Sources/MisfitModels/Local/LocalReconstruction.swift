@@ -4,17 +4,17 @@ import MisfitKernels
 /// A row rebuilt from the learned rows nearest to it, as their best weighted mean.
 ///
 /// Its own score is the mean of five judgements, each brought to the scale of ordinary rows (``LogScore``):
-/// the distance to the reconstruction from 10 neighbours, and from 20 with freer weights; and the mean distance
-/// to 5 and 20 neighbours, and to 5 where far values are bent in by the inverse hyperbolic sine, each
-/// relative to how far the neighbours are from theirs.
+/// the distance to the reconstruction from 10 neighbours, and from 20 with freer weights; and the mean
+/// distance to 5 and 20 neighbours, and to 5 where far values are bent in by the inverse hyperbolic sine,
+/// each relative to how far the neighbours are from theirs.
 ///
-/// Odd rows among those learned from would rebuild each other. Two things keep that in bounds: references that seem to do so are
-/// left out (``ExcusedReferences``), and where a crowd (``CrowdDistance``) finds a row clearly odder than its
-/// neighbours do, half of the difference is added to the score (``LocalVerdict``).
+/// Odd rows among those learned from would rebuild each other. Two things keep that in bounds: references
+/// that seem to do so are left out (``ExcusedReferences``), and where a crowd (``CrowdDistance``) finds a row
+/// clearly odder than its neighbours do, half of the difference is added to the score (``LocalVerdict``).
 ///
-/// On 22 tables of ADBench, three splits each, mean area under the curve and mean average precision: 0.910 and 0.743 where all rows
-/// learned from are ordinary; 0.853 and 0.532 where 5 % of them are anomalies, a loss of 0.057 and 0.211. Neighbours alone
-/// reach 0.908 and 0.741, and then 0.768 and 0.408.
+/// On 22 tables of ADBench, three splits each, mean area under the curve and mean average precision: 0.910
+/// and 0.743 where all rows learned from are ordinary; 0.853 and 0.532 where 5 % of them are anomalies, a
+/// loss of 0.057 and 0.211. Neighbours alone reach 0.908 and 0.741, and then 0.768 and 0.408.
 ///
 /// Shapes: N reference rows of D columns; `baselines` [3, N], the distances of the references themselves.
 public struct LocalReconstruction: RowModel {

@@ -3,8 +3,8 @@ import MisfitKernels
 
 /// What neighbours and crowd say of a row together.
 ///
-/// The neighbours' score counts, unless the crowd's is larger by more than ``margin``: of what is beyond, ``weight`` is added. So a
-/// row whose neighbours are odd themselves is not taken for ordinary.
+/// The neighbours' score counts, unless the crowd's is larger by more than ``margin``: of what is beyond,
+/// ``weight`` is added. So a row whose neighbours are odd themselves is not taken for ordinary.
 struct LocalVerdict {
   let local: Double
   let crowd: Double

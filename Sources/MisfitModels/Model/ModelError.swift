@@ -23,7 +23,10 @@ public struct ModelError: DiagnosableError, Hashable {
     switch kind {
     case .tooWide(let width, let limit):
       Diagnosis(
-        "the products of \(NumberText.grouped(width)) columns with each other would take more memory than is sensible",
+        """
+        the products of \(NumberText.grouped(width)) columns with each other would take more memory than is \
+        sensible
+        """,
         remedy: "give at most \(NumberText.grouped(limit)) columns, or use \(.model, "autoencoder")")
     case .notFinite:
       Diagnosis(

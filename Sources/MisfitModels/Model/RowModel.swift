@@ -9,7 +9,8 @@ import MisfitKernels
 public protocol RowModel: Sendable {
   /// D.
   var width: Int { get }
-  /// The floats of a reconstruction: D, or those of a target where rows become something else than themselves.
+  /// The floats of a reconstruction: D, or those of a target where rows become something else than
+  /// themselves.
   var outputWidth: Int { get }
   /// C, the values of a row's code; 0 where the model has none.
   var codeCount: Int { get }

@@ -2,7 +2,8 @@ import MisfitCore
 
 /// What became of rows; the slices are valid until the plan that they belong to takes other rows.
 ///
-/// Shapes: R rows; `input` [R, D], `reconstruction` [R, output width], `code` [R, C], `scores` [R], `shares` [R, D].
+/// Shapes: R rows; `input` [R, D], `reconstruction` [R, output width], `code` [R, C], `scores` [R], `shares`
+/// [R, D].
 public struct RowResult: Sendable {
   /// The rows as they went in.
   public var input: FloatSlice
@@ -15,7 +16,8 @@ public struct RowResult: Sendable {
   /// The columns' shares of the own score, which sum to 1 in a row; nil where the squared differences to the
   /// reconstruction are shared out.
   public var shares: FloatSlice?
-  /// The strength of the evidence that a row holds a gross outlier, see ``GrossOutlierCheck``: [R]; nil without a check.
+  /// The strength of the evidence that a row holds a gross outlier, see ``GrossOutlierCheck``: [R]; nil
+  /// without a check.
   public var evidence: FloatSlice?
   /// What the evidence is about, see ``GrossOutlierCheck/subject(_:)``: [R].
   public var evidenceCodes: FloatSlice?
@@ -35,8 +37,8 @@ public struct RowResult: Sendable {
 
 /// The buffers of rows on their way through a model, made once; one thread uses them at a time.
 ///
-/// Rows are written where ``input(rows:)`` says, taken through shard by shard, and found in ``result(rows:)``:
-/// nothing is copied on the way.
+/// Rows are written where ``input(rows:)`` says, taken through shard by shard, and found in
+/// ``result(rows:)``: nothing is copied on the way.
 public protocol RowPlan: AnyObject, Sendable {
   /// Where the first `rows` rows are written: [rows, D].
   func input(rows: Int) -> FloatSlice

@@ -30,8 +30,8 @@ public final class NeighborSearch: @unchecked Sendable {
 
   /// Prepares searches.
   ///
-  /// `leavesOutOneIdentical` passes over one reference that equals the row, which is the row itself where rows
-  /// are looked for among themselves.
+  /// `leavesOutOneIdentical` passes over one reference that equals the row, which is the row itself where
+  /// rows are looked for among themselves.
   ///
   /// - Precondition: there is a reference left to be found, and `neighborCount` is at least 1.
   public init(

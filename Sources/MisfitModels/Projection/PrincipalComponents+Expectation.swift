@@ -2,10 +2,11 @@ import MisfitCore
 import MisfitKernels
 
 extension PrincipalComponents {
-  /// What each column of a row would be by all of its other columns: their conditional means under probabilistic PCA.
+  /// What each column of a row would be by all of its other columns: their conditional means under
+  /// probabilistic PCA.
   ///
-  /// A reconstruction follows a value that lies far out along a component; this does not. With M the inverse covariance
-  /// and z the row about the mean, the inputs S of a column are expected at x_S - M_SS⁻¹·(M·z)_S.
+  /// A reconstruction follows a value that lies far out along a component; this does not. With M the inverse
+  /// covariance and z the row about the mean, the inputs S of a column are expected at x_S - M_SS⁻¹·(M·z)_S.
   ///
   /// Shapes: `row` [D]; `columns` are the inputs of each column, which together are all; the result [D].
   ///
@@ -38,7 +39,8 @@ extension PrincipalComponents {
     return expected
   }
 
-  /// 1 - σ² / varianceᵢ: [C]; the inverse covariance times σ² is the identity less these times the directions' squares.
+  /// 1 - σ² / varianceᵢ: [C]; the inverse covariance times σ² is the identity less these times the
+  /// directions' squares.
   private var componentWeights: [Double] {
     guard !isEmpty else { return Array(repeating: 0, count: codeCount) }
     let noise = Double(noiseVariance ?? 0)

@@ -27,14 +27,16 @@ public enum ComponentChoice: Hashable, Sendable, Codable {
 extension PrincipalComponents {
   /// Learns the components of rows in one pass over them.
   ///
-  /// Fewer components are kept than the rows have independent directions: with all of them, every row would be
-  /// reconstructed exactly, and only rounding would be left to score. Directions whose variance is no more than what rounding
-  /// makes do not count. Where there is but one direction, nothing is kept: the only component is 0, and rows are compared
-  /// with the mean. Rows of more than ``widthLimit`` columns are decomposed by their products with each other, see
-  /// ``SampleComponents``.
+  /// Fewer components are kept than the rows have independent directions: with all of them, every row would
+  /// be reconstructed exactly, and only rounding would be left to score. Directions whose variance is no more
+  /// than what rounding makes do not count. Where there is but one direction, nothing is kept: the only
+  /// component is 0, and rows are compared with the mean. Rows of more than ``widthLimit`` columns are
+  /// decomposed by their products with each other, see ``SampleComponents``.
   ///
-  /// - Complexity: O(N·D² + D³), memory O(D²); of wide rows, N being those of a sample, O(N²·D + N³), memory O(N·D + N²).
-  /// - Throws: ``ModelError`` for values that are not finite, ``LinearAlgebraError``, and what reading the rows may throw.
+  /// - Complexity: O(N·D² + D³), memory O(D²); of wide rows, N being those of a sample, O(N²·D + N³), memory
+  ///   O(N·D + N²).
+  /// - Throws: ``ModelError`` for values that are not finite, ``LinearAlgebraError``, and what reading the
+  ///   rows may throw.
   public static func fit(
     _ rows: any EpochRows, components: ComponentChoice, on pool: WorkerPool
   ) throws -> PrincipalComponents {

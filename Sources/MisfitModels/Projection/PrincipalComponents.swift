@@ -6,9 +6,9 @@ import MisfitKernels
 /// Jolliffe, "Principal Component Analysis", 2002. The code is the row's coordinates along the components,
 /// each a direction of length 1 whose largest entry is positive.
 ///
-/// The score adds to the reconstruction error, which is blind to how far a row lies out along the components: it is the squared
-/// Mahalanobis distance under probabilistic PCA (Tipping and Bishop, "Probabilistic Principal Component Analysis", 1999) in the
-/// unit of the mean squared error,
+/// The score adds to the reconstruction error, which is blind to how far a row lies out along the components:
+/// it is the squared Mahalanobis distance under probabilistic PCA (Tipping and Bishop, "Probabilistic
+/// Principal Component Analysis", 1999) in the unit of the mean squared error,
 ///
 ///     score = (|x - x̂|² + σ² · Σ codeᵢ² / varianceᵢ) / D
 ///

@@ -24,8 +24,8 @@ final class PrincipalComponentsPlan: RowPlan {
 
   func rebuild(_ shard: Range<Int>) {
     let (width, count) = (model.width, model.codeCount)
-    // Always a whole shard, also where fewer rows were written: products of other shapes may differ in the last bits, and a
-    // row's error must not depend on the rows beside it.
+    // Always a whole shard, also where fewer rows were written: products of other shapes may differ in the
+    // last bits, and a row's error must not depend on the rows beside it.
     let rows = shard.lowerBound..<shard.lowerBound + rowsPerShard
     let values = rows.lowerBound * width..<rows.upperBound * width
     let (outputs, codes) = (outputs[values], codes[rows.lowerBound * count..<rows.upperBound * count])
@@ -59,9 +59,10 @@ final class PrincipalComponentsPlan: RowPlan {
 
 /// Scores of rows, and what each column adds to them.
 ///
-/// With M the inverse covariance times σ², a row z about the mean has the score |M^(1/2)·z|² / D, and its columns have the squares of
-/// the entries as their shares, which are never negative (the complete decomposition of Alcala and Qin, "Reconstruction-based
-/// contribution for process monitoring", 2009). M^(1/2)·z is the residual plus the decoded scaled codes.
+/// With M the inverse covariance times σ², a row z about the mean has the score |M^(1/2)·z|² / D, and its
+/// columns have the squares of the entries as their shares, which are never negative (the complete
+/// decomposition of Alcala and Qin, "Reconstruction-based contribution for process monitoring", 2009).
+/// M^(1/2)·z is the residual plus the decoded scaled codes.
 private final class Distances: Sendable {
   /// [capacity], and of the columns [capacity, D].
   let scores: FloatSlice
@@ -87,7 +88,8 @@ private final class Distances: Sendable {
     self.scales = FloatBuffer(scales).all
   }
 
-  /// Measures the `used` ones of `rows`, whose `inputs` [R, D] have these `outputs` [R, D] and `codes` [R, C].
+  /// Measures the `used` ones of `rows`, whose `inputs` [R, D] have these `outputs` [R, D] and `codes` [R,
+  /// C].
   func measure(
     _ rows: Range<Int>, used: Range<Int>, inputs: FloatSlice, outputs: FloatSlice, codes: FloatSlice
   ) {

@@ -1,10 +1,11 @@
 import MisfitCore
 import MisfitKernels
 
-/// The principal components of rows that are too wide for a covariance, from the products of rows with each other.
+/// The principal components of rows that are too wide for a covariance, from the products of rows with each
+/// other.
 ///
-/// With X [N, D] the centered rows and X·Xᵀ = U·Λ·Uᵀ, the directions are the rows of Λ^(-1/2)·Uᵀ·X, and the variances along
-/// them Λ / N: the smaller side of the data decides the cost.
+/// With X [N, D] the centered rows and X·Xᵀ = U·Λ·Uᵀ, the directions are the rows of Λ^(-1/2)·Uᵀ·X, and the
+/// variances along them Λ / N: the smaller side of the data decides the cost.
 ///
 /// Of many rows a sample is taken, evenly spread, of no more than ``valueLimit`` values.
 ///
@@ -22,7 +23,8 @@ struct SampleComponents {
 
   /// Decomposes rows; `count` is told the variances and returns how many directions are wanted.
   ///
-  /// - Throws: ``LinearAlgebraError``, ``ModelError`` for values that are not finite, and what reading may throw.
+  /// - Throws: ``LinearAlgebraError``, ``ModelError`` for values that are not finite, and what reading may
+  ///   throw.
   init(_ rows: any EpochRows, count: ([Double]) -> Int) throws {
     let (width, sample) = (rows.width, Self.sample(of: rows))
     let rowCount = sample.rowCount

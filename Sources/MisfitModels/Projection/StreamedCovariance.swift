@@ -23,7 +23,8 @@ public final class StreamedCovariance {
   /// The rows of one block.
   static let rowsPerBlock = 256
 
-  /// Fewer of wide rows, 256 MiB together; they are joined one after the other, so that the sums do not depend on it.
+  /// Fewer of wide rows, 256 MiB together; they are joined one after the other, so that the sums do not
+  /// depend on it.
   private var blocksAtOnce: Int { max(1, min(8, (1 << 26) / (width * width))) }
 
   /// Nothing seen yet.
@@ -62,7 +63,8 @@ public final class StreamedCovariance {
     }
   }
 
-  /// The formula of ``RunningVariance`` for products of columns; the order of its operations decides the bits.
+  /// The formula of ``RunningVariance`` for products of columns; the order of its operations decides the
+  /// bits.
   private func merge(_ block: CovarianceBlock) {
     let total = Double(rowCount + block.rowCount)
     let share = Double(block.rowCount) / total

@@ -18,9 +18,10 @@ public enum RandomFeatureNetwork {
     public var spread = 2.0
     /// What is added to the diagonal of the hidden products, as a share of its mean.
     ///
-    /// More makes reasons surer and detection worse. Rows of 100 whose odd column is named first, mean of six made-up tables of 8
-    /// correlated columns, and mean area under the curve and average precision on 22 tables of ADBench: 76, 0.898 and 0.701 at
-    /// 1e-4; 90, 0.894 and 0.699 at 1e-2; 95, 0.891 and 0.696 at 3e-2; 99, 0.885 and 0.689 at 0.1.
+    /// More makes reasons surer and detection worse. Rows of 100 whose odd column is named first, mean of six
+    /// made-up tables of 8 correlated columns, and mean area under the curve and average precision on 22
+    /// tables of ADBench: 76, 0.898 and 0.701 at 1e-4; 90, 0.894 and 0.699 at 1e-2; 95, 0.891 and 0.696 at
+    /// 3e-2; 99, 0.885 and 0.689 at 0.1.
     public var regularization = 0.03
 
     /// The defaults.
@@ -30,8 +31,8 @@ public enum RandomFeatureNetwork {
   /// Learns from rows in one pass.
   ///
   /// - Complexity: O(N·(U + D)² + U³) for N rows of D columns and U units; memory O((U + D)²).
-  /// - Throws: ``ModelError`` for rows too wide, ``LinearAlgebraError``, ``ArchitectureError``, and what reading
-  ///   the rows may throw.
+  /// - Throws: ``ModelError`` for rows too wide, ``LinearAlgebraError``, ``ArchitectureError``, and what
+  ///   reading the rows may throw.
   public static func fit(
     _ rows: any EpochRows, shape: Shape, options: Options = Options(), seed: UInt64, on pool: WorkerPool
   ) throws -> Network {

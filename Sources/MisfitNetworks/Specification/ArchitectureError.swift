@@ -81,7 +81,8 @@ extension ArchitectureError {
     switch kind {
     case .noLayers:
       Diagnosis(
-        "the network has no hidden layer", remedy: "give the widths of its layers, as in `\(.hidden, "16,4")`")
+        "the network has no hidden layer", remedy: "give the widths of its layers, as in `\(.hidden, "16,4")`"
+      )
     case .noUnits(let layer):
       Diagnosis("layer \(layer) has no units", remedy: "each width is a whole number of at least 1")
     case .tooLarge(let layer):

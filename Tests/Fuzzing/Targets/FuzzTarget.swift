@@ -4,8 +4,8 @@ import MisfitCore
 /// A family of parsers, and what is done with bytes that it is given.
 ///
 /// Whatever the bytes are, an entry function returns or throws; a trap, a hang, gigabytes of memory and a
-/// ``BrokenPromise`` are faults. The fuzzer calls it with inputs that it generates, and the tests with those of
-/// `Corpus/`.
+/// ``BrokenPromise`` are faults. The fuzzer calls it with inputs that it generates, and the tests with those
+/// of `Corpus/`.
 enum FuzzTarget: String, CaseIterable {
   /// A table of text, in memory.
   case csv
@@ -68,7 +68,8 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
-  /// Makes sure that an error is one of the product's, and renders its sentence, since that may quote the bytes.
+  /// Makes sure that an error is one of the product's, and renders its sentence, since that may quote the
+  /// bytes.
   ///
   /// - Throws: ``BrokenPromise``.
   static func checkRefusal(_ error: any Error) throws {

@@ -11,7 +11,7 @@ struct ClassifyTests {
     #expect(run.status == 0, "\(run.errors)")
     #expect(
       run.line(0)
-        == "accuracy  100.00 %: 40 of 40 samples by 1 neighbour among 40, 3 scaled features")
+        == "accuracy  100.00 %: 40 of 40 samples by 1 neighbor among 40, 3 scaled features")
     #expect(run.errors.contains("TRAIN and TEST are the same file"))
     #expect(run.line(1).hasPrefix("time      ") && run.line(1).hasSuffix("to read and encode"))
     #expect(run.line(2).hasPrefix("memory    "))

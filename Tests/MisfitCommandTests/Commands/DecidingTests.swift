@@ -15,7 +15,8 @@ struct DecidingTests {
     let run = try BuiltCommand().run(line)
     #expect(run.status == 2 && run.output.isEmpty)
     #expect(
-      ["both decide", "both set"].contains(where: run.errors.contains) || run.errors.contains("--validation normal.csv")
+      ["both decide", "both set"].contains(where: run.errors.contains)
+        || run.errors.contains("--validation normal.csv")
         || run.errors.contains("--against compares"), "\(run.errors)")
   }
 

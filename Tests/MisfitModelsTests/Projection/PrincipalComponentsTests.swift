@@ -42,7 +42,7 @@ struct PrincipalComponentsTests {
   }
 
   @Test(
-    "A row that lies far out along the components that are kept has a large score, and its column the largest share"
+    "A row far out along the kept components has a large score, and its column has the largest share"
   )
   func alongComponents() throws {
     var generator = SeededGenerator(seed: 8)

@@ -65,8 +65,8 @@ struct MixedTableTests {
         right += 1
       }
     }
-    // Principal components and small networks smear one cell's oddness over others; a crowd does not see that 31 is
-    // much for an apple where it is usual for a pear.
+    // Principal components and small networks smear one cell's oddness over others; a crowd does not see that
+    // 31 is much for an apple where it is usual for a pear.
     let least = [.principalComponents, .autoencoder, .wide].contains(model) ? 4 : model == .crowd ? 6 : 7
     #expect(right >= least, "\(right) of 7")
   }
@@ -117,7 +117,8 @@ struct MixedTableTests {
       #expect(sample.reasons.allSatisfy { ($0.value == .missing) == ($0.feature == "weight") })
       #expect(sample.reasons.allSatisfy { $0.value != .missing || $0.share == 0 })
     }
-    // By chance, 1.1 of the oddest 12 miss a cell; a network sees them less evenly than models whose rows are filled.
+    // By chance, 1.1 of the oddest 12 miss a cell; a network sees them less evenly than models whose rows are
+    // filled.
     #expect(samples.prefix(12).count(where: isMissing) <= (model == .autoencoder ? 5 : 3))
   }
 
@@ -266,7 +267,8 @@ struct MixedNetworkTests {
       #expect(abs(cell.surprise - 4.8202815656050371) < 1e-9)
       return cell.surprise / reason.share
     }
-    // The share is the cost over the sum, so that the sum follows from it; sums of two seeds differ, costs do not.
+    // The share is the cost over the sum, so that the sum follows from it; sums of two seeds differ, costs do
+    // not.
     let (first, second) = (try share(1), try share(2))
     #expect(first >= 4.82 && second >= 4.82 && first != second)
   }

@@ -2,9 +2,9 @@ import MisfitCore
 
 /// The encoding of a column's numbers: shifted, scaled, and log-compressed if extreme.
 ///
-/// With z = (x - offset) / scale, or (sign(x) ln(1 + |x|) - offset) / scale if ``isLogarithmic``. If there is a
-/// ``knee``, a larger |z| becomes knee + ln(1 + |z| - knee), which keeps extreme values in order, without a kink.
-/// With ``knots``, z is interpolated among quantiles instead, see ``QuantileKnots``.
+/// With z = (x - offset) / scale, or (sign(x) ln(1 + |x|) - offset) / scale if ``isLogarithmic``. If there is
+/// a ``knee``, a larger |z| becomes knee + ln(1 + |z| - knee), which keeps extreme values in order, without a
+/// kink. With ``knots``, z is interpolated among quantiles instead, see ``QuantileKnots``.
 public struct NumberEncoding: Sendable, Hashable, Codable {
   /// The value that is subtracted.
   public var offset: Double

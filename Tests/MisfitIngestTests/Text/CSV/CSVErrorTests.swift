@@ -29,7 +29,7 @@ struct CSVErrorTests {
   func doubtfulHeader() {
     let error = failure("label,1,2\n1,2,3\n4,5,6\n")
     #expect(error?.kind == .notANumber("label"))
-    #expect(error?.description.contains("header") == true)
+    #expect(error?.description.contains("SourceOptions.hasHeader") == true)
   }
 
   @Test("the position is right after quoted line ends")
@@ -115,11 +115,14 @@ struct CSVErrorTests {
     }
     #expect(error == IngestError(.nonNumericColumns(columns), at: place()))
     let text = error?.description ?? ""
-    for part in ["\"name\" (for example \"ann\")", "\"city\"", "idColumn` = NAME", "labelColumn` = NAME", "ignoredColumns` = NAME"] {
+    for part in [
+      "\"name\" (for example \"ann\")", "\"city\"", "idColumn` = NAME", "labelColumn` = NAME",
+      "ignoredColumns` = NAME",
+    ] {
       #expect(text.contains(part))
     }
     // Two tables may be compared without any model.
-    #expect(text.contains("as the model or the table before had them") && !text.contains("fitted"))
+    #expect(text.contains("the model or the table before has numbers here") && !text.contains("fitted"))
   }
 
   @Test("a column that is numeric at first and breaks later is a mistake with its position")
@@ -177,7 +180,8 @@ struct CSVErrorTests {
   @Test(
     "bytes that are no text are named",
     arguments: [
-      ([0x61, 0, 0x2c, 0, 0x62, 0], "SourceOptions.encoding` = utf-16"), ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], "PNG"),
+      ([0x61, 0, 0x2c, 0, 0x62, 0], "SourceOptions.encoding` = utf-16"),
+      ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], "PNG"),
       ([0x50, 0x4b, 3, 4], "ZIP"),
       ([0x61, 0, 0, 0x62], "binary"),
     ] as [([UInt8], String)])
