@@ -85,10 +85,8 @@ extension Detector {
       least > 1 - quantile + 1e-12
     else { return "" }
     return
-      """
-       So few scores show no rate below \(NumberText.significant(least * 100, digits: 2)) %, and as many new \
-       normal samples are flagged.
-      """
+      " So few scores show no rate below \(NumberText.significant(least * 100, digits: 2)) %, and as many "
+      + "new normal samples are flagged."
   }
 
   private var tailText: String {

@@ -30,7 +30,7 @@ enum Signals {
 
   /// Calls `handler` when the time of an alarm is over.
   static func handleAlarm(_ handler: @escaping @convention(c) (Int32) -> Void) {
-    unsafe _ = signal(SIGALRM, handler)
+    _ = signal(SIGALRM, handler)
   }
 
   /// Sets the one alarm that a process has; 0 seconds take it back.

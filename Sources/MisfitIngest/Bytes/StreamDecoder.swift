@@ -33,7 +33,7 @@ enum DecodingOutcome {
 
   /// Returns whether the library of a format is installed.
   static func isAvailable(for format: CompressionFormat) -> Bool {
-    unsafe code(of: format).map { misfit_decoder_is_available($0) } ?? false
+    code(of: format).map { misfit_decoder_is_available($0) } ?? false
   }
 
   /// Makes a decoder at the beginning of a stream; nil if the library is missing or memory is refused.

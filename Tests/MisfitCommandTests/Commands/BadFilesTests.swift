@@ -38,7 +38,7 @@ struct BadFilesTests {
     try expectRefusal(
       command, "score sensors.csv model.misfit -o old.misfit",
       "misfit: sensors.csv: this is text, not a model",
-      "the model comes first, the data after it: misfit score MODEL DATA")
+      "give the model first, and the data after it")
     try expectRefusal(
       command, "score model.misfit model.misfit -o old.misfit",
       "misfit: model.misfit: this is a model or another safetensors file, which holds no records that can be read",
@@ -68,7 +68,7 @@ struct BadFilesTests {
     try command.write("", to: "bad.misfit")
     try expectRefusal(
       command, "inspect bad.misfit", "misfit: bad.misfit: this is an empty file, not a model",
-      "the model comes first")
+      "give the model first")
   }
 
   @Test("an output path that cannot be written is told before anything is done")
