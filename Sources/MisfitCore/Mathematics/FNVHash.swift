@@ -7,8 +7,12 @@ package struct FNVHash: Hashable, Sendable {
   package var value: UInt64
 
   /// Creates the hash of no words, or continues a hash.
-  @inlinable package init(_ value: UInt64 = 0xCBF2_9CE4_8422_2325) { self.value = value }
+  package init(_ value: UInt64 = 0xCBF2_9CE4_8422_2325) { self.value = value }
+
+  /// The multiplier, of which loops over many words take a local copy: a call across modules for each word
+  /// costs more than the hash.
+  package static let prime: UInt64 = 0x100_0000_01B3
 
   /// Adds a word, or a byte.
-  @inlinable package mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
+  package mutating func add(_ word: UInt64) { value = (value ^ word) &* Self.prime }
 }

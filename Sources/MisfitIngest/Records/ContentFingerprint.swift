@@ -12,15 +12,16 @@ struct ContentFingerprint: Equatable {
       return
     }
     let count = batch.rowCount * batch.width
-    var hash = hash
+    var value = hash.value
+    let prime = FNVHash.prime
     switch batch.valueKind {
     case .float64:
       let values = batch.values.span
-      for index in 0..<count { hash.add(values[index].bitPattern) }
+      for index in 0..<count { value = (value ^ values[index].bitPattern) &* prime }
     case .uint8:
       let values = batch.bytes.span
-      for index in 0..<count { hash.add(UInt64(values[index])) }
+      for index in 0..<count { value = (value ^ UInt64(values[index])) &* prime }
     }
-    self.hash = hash
+    hash.value = value
   }
 }
