@@ -8,7 +8,8 @@ extension NeighborClassification {
   ///
   /// The training samples stay in memory, at most ``Options/memoryLimitBytes``; the test samples pass in
   /// batches of about 16 MB. `train` is read twice where features are compared, so it cannot be a pipe that
-  /// is not spooled. `onProgress` is told the test samples done; what it throws ends the work.
+  /// is not spooled. `onProgress` receives the number of test samples done; an error that it throws
+  /// stops the work.
   ///
   /// - Throws: ``ClassificationError`` for sources without labels, labels unknown to `train`, and too many
   ///   samples; ``IngestError``, also where `test` has another shape.

@@ -44,8 +44,8 @@ extension Detector {
     case .contamination(let share):
       return
         """
-        The worst \(percent(share)) of these samples are flagged, however odd they are: nothing is said of \
-        false alarms.
+        The worst \(percent(share)) of these samples are flagged, however anomalous they are: this controls \
+        no false alarms.
         """
     case .falseAlarmRate(let rate) where decision.isExtrapolated:
       return

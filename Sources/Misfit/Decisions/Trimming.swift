@@ -35,7 +35,7 @@ public struct TrimmingRecord: Sendable, Codable, Hashable {
   /// The most places that are kept.
   public static let recordLimit = 1_000
 
-  /// `12 of 400 rows (3 %) were left out of what is learned as the oddest`.
+  /// `12 of 400 rows (3 %) were left out of training as the most anomalous`.
   public var text: String {
     guard count > 0 else {
       return "none of \(NumberText.grouped(rowCount)) rows stood out: all of them were learned from"
@@ -43,7 +43,8 @@ public struct TrimmingRecord: Sendable, Codable, Hashable {
     let share = rowCount > 0 ? Double(count) / Double(rowCount) * 100 : 0
     let rows = "\(NumberText.grouped(count)) of \(NumberText.grouped(rowCount)) rows"
     return
-      "\(rows) (\(NumberText.significant(share, digits: 2)) %) were left out of what is learned as the oddest"
+      "\(rows) (\(NumberText.significant(share, digits: 2)) %) were left out of training as the most "
+      + "anomalous"
   }
 }
 

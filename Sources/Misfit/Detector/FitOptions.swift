@@ -21,12 +21,13 @@ public struct FitOptions: Sendable {
   /// Nil leaves out none, but for rows of a local reconstruction that only excuse each other
   /// (``LocalReconstruction``).
   public var trimmedShare: Double?
-  /// How many odd rows are known to be among those to learn from, and left out.
+  /// The share of anomalies among the training rows, which are left out of training.
   ///
-  /// A network leaves out those of the largest error, epoch by epoch; other models those that a crowd finds
-  /// oddest. Nil: where ``scoresWhatItLearns``, a network leaves out a tenth of a table and what stands out
-  /// of images, unless ``validationSource`` is given; else nothing, but for rows of a local reconstruction
-  /// that only excuse each other (``LocalReconstruction``).
+  /// A network leaves out the rows with the largest errors, chosen again in each epoch; other models those
+  /// with the highest scores of ``CrowdDistance``. If nil and ``scoresWhatItLearns``, a network leaves out a
+  /// tenth of a table and the images that stand out, unless ``validationSource`` is given; otherwise nothing
+  /// is left out but rows of a local reconstruction that look normal only next to each other
+  /// (``LocalReconstruction``).
   public var contamination: Contamination?
   /// The widths of the encoder's layers, the last of them the code.
   public var hidden: [Int]?

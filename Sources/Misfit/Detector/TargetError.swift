@@ -35,16 +35,16 @@ public struct TargetError: DiagnosableError, Hashable {
         at: position, remedy: "add \(.targetSource, "PATH"); \(.reconstruct) and \(.encode) need none")
     case .notWanted:
       return Diagnosis(
-        "the model was fitted without targets: it rebuilds its samples", at: position,
+        "the model was fitted without targets: it reconstructs its samples", at: position,
         remedy: "omit \(.targetSource), or fit a model with \(.targetSource)")
     case .notTrimmed:
       return Diagnosis(
-        "\(.contaminatedShare) leaves out rows that are badly rebuilt, and rows with targets are not rebuilt",
+        "\(.contaminatedShare) leaves out rows by reconstruction error, which rows with targets do not have",
         at: position,
         remedy: "omit \(.contaminatedShare) or \(.targetSource)")
     case .notForModel(let model):
       return Diagnosis(
-        "\(.model, model.rawValue) rebuilds rows and makes nothing else of them", at: position,
+        "\(.model, model.rawValue) only reconstructs rows, and has no targets", at: position,
         remedy: "omit \(.targetSource), or use \(.model, "autoencoder")")
     }
   }

@@ -183,7 +183,7 @@ struct ModelFit {
     guard options.model == .automatic else { return [] }
     let reason =
       options.scoresWhatItLearns
-      ? "a table whose odd rows are among those learned from" : "a table of rows taken to be ordinary"
+      ? "a table that may contain anomalies" : "a table of normal rows"
     return [Choice(option: "model", value: kind.rawValue, reason: reason)]
   }
 

@@ -240,17 +240,16 @@ public struct ScoredBatch: Sendable {
       outlier: outlier(at: index))
   }
 
-  /// Which cells of what one reconstruction is held against hold no value: [D].
+  /// Whether each cell of the comparison row is missing: [D].
   func missing(at index: Int) -> [Bool] {
     let records = targetRecords ?? records
     return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
   }
 
-  /// What the reconstruction is held against: [T].
+  /// The row that the reconstruction is compared with: [T].
   func truth(at index: Int) -> FloatSlice { target(at: index) ?? input(at: index) }
 
-  /// The numbers of what one reconstruction is held against, as its source has them; NaN for cells that hold
-  /// none.
+  /// The numbers of the comparison row in the source's units; NaN for missing cells.
   func values(at index: Int) -> [Double] {
     let records = targetRecords ?? records
     let used = detector.outputSchema.table?.used

@@ -8,7 +8,7 @@ struct CommonFlags: FlagSet {
     Group("Every verb") {
       Switch(
         "--json", \.wantsJSON, help: "Print one JSON object on standard output, and nothing else there.")
-      Switch("-q, --quiet", \.isQuiet, help: "No notes and no progress; errors are still told.")
+      Switch("-q, --quiet", \.isQuiet, help: "No notes and no progress; errors are still printed.")
       Switch("-h, --help", \.wantsHelp, help: "Print this page.")
     }
   }

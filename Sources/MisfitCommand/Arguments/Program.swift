@@ -116,7 +116,7 @@ struct Program {
     if !examples.isEmpty { lines += ["", style.bold("To begin with:")] + examples.map { "  " + $0.line } }
     let closing =
       """
-      `misfit VERB --help` explains a verb; `misfit --version` tells the version. Exit status: 0 done, 1 \
+      `misfit VERB --help` explains a verb; `misfit --version` prints the version. Exit status: 0 done, 1 \
       something was flagged and --fail-on-anomaly given, 2 an error, 130 interrupted.
       """
     lines += [""] + TextWrapping.wrap(closing, width: width)

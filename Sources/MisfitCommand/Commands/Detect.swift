@@ -52,7 +52,7 @@ struct Detect: Verb {
       "--reasons N", \.reasonCount, .integer(in: 0...1_000),
       help:
         """
-        How many columns are told for each row in scores.csv, those with the largest shares of its error: \
+        The number of reasons for each row in scores.csv, the columns with the largest shares of its score: \
         reason_1, reason_1_share, reason_1_value, reason_1_expected, reason_1_direction, and so on.
         """
     )
@@ -78,10 +78,10 @@ struct Detect: Verb {
       throw ArgumentError(
         .conflict(
           """
-          --fdr needs ordinary rows to hold the others against, and the rows of one file are only ranked \
+          --fdr needs normal rows to compare the others with, and the rows of one file are only ranked \
           among themselves
           """,
-          remedy: "give a file of ordinary rows, as in --validation normal.csv, or use --contamination"))
+          remedy: "give a file of normal rows, as in --validation normal.csv, or use --contamination"))
     }
     try training.check(hidden: hidden)
     try model.check(choice, networkFlags: networkFlags)

@@ -47,7 +47,7 @@ struct ModelsTests {
     #expect(run.status == 0)
     #expect(
       run.errorLines.contains(
-        "misfit: note: chose --model crowd: a table whose odd rows are among those learned from"))
+        "misfit: note: chose --model crowd: a table that may contain anomalies"))
     #expect(try command.run("inspect out/model.misfit").line(0).hasPrefix("model       crowd: "))
     #expect(try command.run("detect sensors.csv --id id --label kind --epochs 1 -o out").status == 0)
     #expect(try command.run("inspect out/model.misfit").line(0).hasPrefix("layer "))

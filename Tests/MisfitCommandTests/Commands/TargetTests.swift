@@ -59,7 +59,7 @@ struct TargetTests {
       ("fit photos --target fewer", "\"7.png\" has no partner in fewer", "give each image a partner"),
       ("fit fewer --target photos", "\"7.png\" has no partner in fewer", "give each image a partner"),
       ("fit photos --target-resize 8x8", "need targets", "give --target PATH too"),
-      ("fit photos --target photos --model pca", "makes nothing else of them", "omit --target"),
+      ("fit photos --target photos --model pca", "only reconstructs rows", "omit --target"),
       ("fit photos --target photos --validation fewer", "needs targets too", "--validation-target PATH"),
       ("fit photos --target photos --validation-target fewer", "the target of", "to --validation"),
       ("fit photos --tile 2 --target photos --target-resize 8x8", "the targets are cut into", "resize both"),

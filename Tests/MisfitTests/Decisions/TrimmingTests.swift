@@ -105,7 +105,7 @@ struct TrimmingTests {
   @Test("What was left out is told, and so is that nothing stood out")
   func text() {
     var record = TrimmingRecord(count: 12, rowCount: 1200, isFound: true, records: [])
-    #expect(record.text == "12 of 1,200 rows (1 %) were left out of what is learned as the oddest")
+    #expect(record.text == "12 of 1,200 rows (1 %) were left out of training as the most anomalous")
     record.count = 0
     #expect(record.text == "none of 1,200 rows stood out: all of them were learned from")
   }
