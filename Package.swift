@@ -64,6 +64,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "Misfit", targets: ["Misfit"]),
+    .library(name: "MisfitAnalytics", targets: ["MisfitAnalytics"]),
     .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
   ] + commandProducts,
   targets: [
@@ -119,6 +120,10 @@ let package = Package(
     tests(of: "Misfit"),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
+    // Without access to `package` declarations, as any program that uses the library.
+    .testTarget(
+      name: "LibraryTests", dependencies: ["Misfit", "MisfitAnalytics"], packageAccess: false,
+      swiftSettings: strict),
     fuzzing,
   ]
 )

@@ -1,27 +1,27 @@
 import MisfitCore
 
 /// The properties of an image file that are known before its pixels.
-public struct ImageHeader: Hashable, Sendable {
+package struct ImageHeader: Hashable, Sendable {
   /// The file format.
-  public let format: ImageFormat
+  package let format: ImageFormat
   /// The number of rows of the decoded image.
-  public let height: Int
+  package let height: Int
   /// The number of columns of the decoded image.
-  public let width: Int
+  package let width: Int
   /// The number of channels of the decoded image: 1 or 3.
-  public let channels: Int
+  package let channels: Int
   /// Whether samples have 16 bits; otherwise they are decoded to 8.
-  public let isDeep: Bool
+  package let isDeep: Bool
 }
 
 /// A decoder of PNG and JPEG files, which are recognized by their first bytes and not by their names.
 ///
 /// ``PNGDecoder`` and ``JPEGDecoder`` document the handling of opacity, palettes and orientation.
-public enum ImageDecoder {
+package enum ImageDecoder {
   /// Reads the beginning of a file to find an image's size and channels without decoding it.
   ///
   /// - Throws: ``ImageError``; `notAnImage` for other files.
-  public static func header(ofFile path: String) throws(ImageError) -> ImageHeader {
+  package static func header(ofFile path: String) throws(ImageError) -> ImageHeader {
     let file = try open(path)
     var bytes: [UInt8] = []
     while true {
@@ -36,7 +36,7 @@ public enum ImageDecoder {
   /// Decodes a file in its own precision.
   ///
   /// - Throws: ``ImageError``; `notAnImage` for other files.
-  public static func raster(ofFile path: String) throws(ImageError) -> Raster {
+  package static func raster(ofFile path: String) throws(ImageError) -> Raster {
     let file = try open(path)
     var bytes: [UInt8] = []
     // One byte more than the file has detects its end.
@@ -49,7 +49,7 @@ public enum ImageDecoder {
   /// Decodes an image in memory; `path` only names it in errors.
   ///
   /// - Throws: ``ImageError``.
-  public static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
+  package static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
     switch try format(of: bytes, path: path) {
     case .png: try PNGDecoder.raster(bytes: bytes, path: path)
     case .jpeg: Raster(try JPEGDecoder.decode(bytes: bytes, path: path))
@@ -59,7 +59,7 @@ public enum ImageDecoder {
   /// Reads the header of an image in memory, or of its beginning.
   ///
   /// - Throws: ``ImageError``.
-  public static func header(bytes: [UInt8], path: String) throws(ImageError) -> ImageHeader {
+  package static func header(bytes: [UInt8], path: String) throws(ImageError) -> ImageHeader {
     switch try format(of: bytes, path: path) {
     case .png:
       let header = try PNGDecoder.header(bytes: bytes, path: path)

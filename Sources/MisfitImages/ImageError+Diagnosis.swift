@@ -2,7 +2,7 @@ import MisfitCore
 
 extension ImageError: DiagnosableError {
   /// The text of the error, with a remedy.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     let name = format.rawValue
     switch kind {
     case .file(let error):

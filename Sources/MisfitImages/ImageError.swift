@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// An error of reading or writing an image.
-public struct ImageError: Error, Sendable, Equatable {
+package struct ImageError: Error, Sendable, Equatable {
   /// A kind of error.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// The system refused: no such file, a directory, no permission, a full disk.
     case file(FileError)
     /// The file is empty.
@@ -25,14 +25,14 @@ public struct ImageError: Error, Sendable, Equatable {
   }
 
   /// The kind of error.
-  public let kind: Kind
+  package let kind: Kind
   /// The format that the file was taken for.
-  public let format: ImageFormat
+  package let format: ImageFormat
   /// The file, and the byte offset of the problem if it is known.
-  public let position: InputPosition
+  package let position: InputPosition
 
   /// Creates an error.
-  public init(_ kind: Kind, format: ImageFormat = .png, at position: InputPosition) {
+  package init(_ kind: Kind, format: ImageFormat = .png, at position: InputPosition) {
     self.kind = kind
     self.format = format
     self.position = position

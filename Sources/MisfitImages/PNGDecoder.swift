@@ -7,14 +7,14 @@ import MisfitCore
 ///   ``raster(bytes:path:)``, which keeps them.
 /// - A palette becomes RGB, or gray if all its colors are gray.
 /// - Opacity is composited on white, in the file's own encoding, as in browsers.
-public enum PNGDecoder {
+package enum PNGDecoder {
   /// Decodes an image in memory.
   ///
   /// `path` only names the image in errors.
   ///
   /// - Throws: ``ImageError`` with the byte offset at which the file is invalid.
   /// - Complexity: O(pixels); memory of up to about 5 bytes a pixel in addition to the result.
-  public static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
+  package static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
     let file = try PNGChunks(bytes, path: path)
     let header = try file.header()
     let chunks = try file.all()
@@ -33,7 +33,7 @@ public enum PNGDecoder {
   /// Opacity of 16 bits is composited on white in 16 bits.
   ///
   /// - Throws: ``ImageError``, as ``decode(bytes:path:)``.
-  public static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
+  package static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
     let file = try PNGChunks(bytes, path: path)
     let header = try file.header()
     guard header.bitDepth == 16 else { return Raster(try decode(bytes: bytes, path: path)) }
@@ -60,7 +60,7 @@ public enum PNGDecoder {
   /// Decodes an image file.
   ///
   /// - Throws: ``ImageError``; the kind is `file` if the system refuses.
-  public static func image(ofFile path: String) throws(ImageError) -> Image {
+  package static func image(ofFile path: String) throws(ImageError) -> Image {
     let (file, beginning) = try open(path)
     var bytes = beginning
     while try readMore(of: file, into: &bytes) {}
@@ -70,7 +70,7 @@ public enum PNGDecoder {
   /// Reads only the header of a file, to find an image's size and channels without decoding it.
   ///
   /// - Throws: ``ImageError``.
-  public static func header(ofFile path: String) throws(ImageError) -> PNGHeader {
+  package static func header(ofFile path: String) throws(ImageError) -> PNGHeader {
     var (file, bytes) = try open(path)
     while true {
       let failure: ImageError
@@ -83,7 +83,7 @@ public enum PNGDecoder {
   /// Reads the header of an image in memory, or of its beginning.
   ///
   /// - Throws: ``ImageError``.
-  public static func header(bytes: [UInt8], path: String) throws(ImageError) -> PNGHeader {
+  package static func header(bytes: [UInt8], path: String) throws(ImageError) -> PNGHeader {
     try PNGChunks(bytes, path: path).header()
   }
 

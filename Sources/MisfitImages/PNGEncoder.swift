@@ -1,13 +1,13 @@
 import MisfitCore
 
 /// An encoder of PNG images through libpng.
-public enum PNGEncoder {
+package enum PNGEncoder {
   /// Returns the bytes of a PNG file; the same image gives the same bytes (with the same libpng and zlib).
   ///
   /// `pixelsPerInch`, if given, is stored so that documents show the image at its intended size.
   ///
   /// - Throws: ``ImageError`` if libpng refuses (out of memory, a side above 1,000,000).
-  public static func encode(_ image: Image, pixelsPerInch: Double? = nil) throws(ImageError) -> [UInt8] {
+  package static func encode(_ image: Image, pixelsPerInch: Double? = nil) throws(ImageError) -> [UInt8] {
     let outcome = PNGCodec.encode(
       image.pixels, width: image.width, height: image.height, channels: image.channels)
     switch outcome {
@@ -22,7 +22,7 @@ public enum PNGEncoder {
   /// Writes an image to a file, whole or not at all.
   ///
   /// - Throws: ``ImageError``.
-  public static func write(
+  package static func write(
     _ image: Image, to path: String, pixelsPerInch: Double? = nil
   ) throws(ImageError) {
     let bytes = try encode(image, pixelsPerInch: pixelsPerInch)

@@ -1,9 +1,9 @@
 /// The properties of a PNG that are known before its pixels.
 ///
 /// PNG Specification (Third Edition), W3C 2025, section 11.2.1.
-public struct PNGHeader: Hashable, Sendable {
+package struct PNGHeader: Hashable, Sendable {
   /// A file's color type.
-  public enum ColorKind: UInt8, Sendable, Hashable {
+  package enum ColorKind: UInt8, Sendable, Hashable {
     /// One gray sample.
     case gray = 0
     /// Red, green and blue.
@@ -17,24 +17,24 @@ public struct PNGHeader: Hashable, Sendable {
   }
 
   /// The number of columns.
-  public let width: Int
+  package let width: Int
   /// The number of rows.
-  public let height: Int
+  package let height: Int
   /// The bits a sample in the file: 1, 2, 4, 8 or 16.
-  public let bitDepth: Int
+  package let bitDepth: Int
   /// The file's color type.
-  public let colorKind: ColorKind
+  package let colorKind: ColorKind
   /// Whether the file is interlaced (Adam7).
-  public let isInterlaced: Bool
+  package let isInterlaced: Bool
   /// The number of channels of the decoded image: 1 or 3.
   ///
   /// A palette of gray colors is decoded to gray.
-  public let channels: Int
+  package let channels: Int
 
   /// The largest number of pixels that are decoded: 2^28, a guard against files that claim absurd sizes.
-  public static let maximumPixelCount = 1 << 28
+  package static let maximumPixelCount = 1 << 28
   /// The longest side that is decoded, libpng's own limit.
-  public static let maximumSide = 1_000_000
+  package static let maximumSide = 1_000_000
 
   /// The number of bytes of the uncompressed, filtered rows; an interlaced file has slightly more.
   var minimumRawByteCount: Int {

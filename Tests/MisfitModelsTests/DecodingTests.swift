@@ -29,7 +29,7 @@ struct DecodingTests {
       "conv 2 3 relu | pool 4 || up 4 | conv 1 3",
     ])
   func networks(text: String) throws {
-    let shape = Shape.image(height: 8, width: 8, channels: 1)
+    let shape = SampleShape.image(height: 8, width: 8, channels: 1)
     let network = try Network(Architecture(text, inputShape: shape), seed: 2)
     let model = NetworkModel(network)
     let (code, reconstruction) = passed(model, rows: 3)

@@ -1,15 +1,15 @@
 import MisfitCore
 
 /// Rows held in memory, in an order that a test decides.
-public final class FixedRows: EpochRows {
-  public let rowCount: Int
-  public let width: Int
+package final class FixedRows: EpochRows {
+  package let rowCount: Int
+  package let width: Int
   private let values: FloatSlice
   private let order: FloatSlice
   private let seed: UInt64?
 
   /// The rows in `values`; shuffled by `seed` and epoch, or never where it is nil.
-  public init(_ values: [Float], width: Int, shuffledBy seed: UInt64? = nil) {
+  package init(_ values: [Float], width: Int, shuffledBy seed: UInt64? = nil) {
     self.width = width
     rowCount = values.count / width
     self.values = FloatBuffer(values).all
@@ -18,13 +18,13 @@ public final class FixedRows: EpochRows {
   }
 
   /// Uniform random rows.
-  public static func random(rows: Int, width: Int, seed: UInt64) -> FixedRows {
+  package static func random(rows: Int, width: Int, seed: UInt64) -> FixedRows {
     var generator = SeededGenerator(seed: seed)
     return FixedRows(
       (0..<rows * width).map { _ in generator.nextUnitFloat() }, width: width, shuffledBy: seed)
   }
 
-  public func beginEpoch(_ epoch: Int, shuffled: Bool) {
+  package func beginEpoch(_ epoch: Int, shuffled: Bool) {
     for index in 0..<rowCount { order[index] = Float(index) }
     guard shuffled, let seed else { return }
     var generator = SeededGenerator(seed: seed, stream: UInt64(epoch))
@@ -33,9 +33,9 @@ public final class FixedRows: EpochRows {
     }
   }
 
-  public func makeAvailable(_ range: Range<Int>) {}
+  package func makeAvailable(_ range: Range<Int>) {}
 
-  public func gather(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gather(_ range: Range<Int>, into destination: FloatSlice) {
     for (place, position) in range.enumerated() {
       let row = Int(order[position])
       destination[place * width..<(place + 1) * width].copy(from: values[row * width..<(row + 1) * width])

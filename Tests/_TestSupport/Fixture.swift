@@ -1,10 +1,10 @@
 import Foundation
 
 /// Reads files that are committed beside the scripts that made them.
-public enum Fixture {
+package enum Fixture {
   /// The bytes of `Fixtures/name` in the test target's folder; `file` is a file directly or deeper inside
   /// that folder.
-  public static func data(_ name: String, besideTestsOf file: String = #filePath) throws -> Data {
+  package static func data(_ name: String, besideTestsOf file: String = #filePath) throws -> Data {
     var folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     while folder.path != "/" {
       let candidate = folder.appendingPathComponent("Fixtures").appendingPathComponent(name)
@@ -15,7 +15,7 @@ public enum Fixture {
   }
 
   /// A JSON fixture.
-  public static func json<Value: Decodable>(
+  package static func json<Value: Decodable>(
     _ name: String, as type: Value.Type, besideTestsOf file: String = #filePath
   ) throws -> Value {
     try JSONDecoder().decode(type, from: data(name, besideTestsOf: file))

@@ -2,30 +2,30 @@ import Foundation
 import Synchronization
 
 /// A web server on 127.0.0.1 for one test: it sends files from memory, one connection at a time.
-public final class LocalFileServer: Sendable {
+package final class LocalFileServer: Sendable {
   /// What it does that a good server does not.
-  public struct Behavior: Sendable {
+  package struct Behavior: Sendable {
     /// Always sends the whole file.
-    public var ignoresRanges = false
+    package var ignoresRanges = false
     /// Closes the connection after so many bytes of a body.
-    public var cutAfterByteCount: Int?
+    package var cutAfterByteCount: Int?
     /// Answers with this status and nothing else.
-    public var status: Int?
+    package var status: Int?
     /// Sends a file to another address.
-    public var redirection: String?
+    package var redirection: String?
     /// Sends so many bytes, without telling their number beforehand.
-    public var endlessByteCount: Int?
+    package var endlessByteCount: Int?
 
-    public init() {}
+    package init() {}
   }
 
   /// A request as it came.
-  public struct Request: Hashable, Sendable {
-    public var path: String
+  package struct Request: Hashable, Sendable {
+    package var path: String
     /// The value of the header `Range`.
-    public var range: String?
+    package var range: String?
 
-    public init(path: String, range: String?) {
+    package init(path: String, range: String?) {
       self.path = path
       self.range = range
     }
@@ -40,10 +40,10 @@ public final class LocalFileServer: Sendable {
   private let listener: Int32
   private let state: Mutex<State>
   /// The address of its only folder, with a slash at the end.
-  public let address: String
+  package let address: String
 
   /// Starts with files by name.
-  public init(_ files: [String: [UInt8]]) throws {
+  package init(_ files: [String: [UInt8]]) throws {
     state = Mutex(State(files: files))
     let listener = socket(AF_INET, Self.stream, 0)
     self.listener = listener
@@ -74,10 +74,10 @@ public final class LocalFileServer: Sendable {
   deinit { shutdown(listener, Self.bothWays) }
 
   /// All requests so far.
-  public var requests: [Request] { state.withLock { $0.requests } }
+  package var requests: [Request] { state.withLock { $0.requests } }
 
   /// Changes what it does from the next request on.
-  public func behave(_ change: @Sendable (inout Behavior) -> Void) {
+  package func behave(_ change: @Sendable (inout Behavior) -> Void) {
     state.withLock { change(&$0.behavior) }
   }
 
@@ -157,9 +157,9 @@ public final class LocalFileServer: Sendable {
 }
 
 /// Programs that tests may find missing.
-public enum Programs {
+package enum Programs {
   /// Whether a program is on `PATH`.
-  public static func has(_ name: String) -> Bool {
+  package static func has(_ name: String) -> Bool {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
   }

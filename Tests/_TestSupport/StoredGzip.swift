@@ -1,7 +1,7 @@
 /// Gzip data without compression, for tests that need no other program.
-public enum StoredGzip {
+package enum StoredGzip {
   /// One member that holds `bytes` in stored blocks (RFC 1951, section 3.2.4).
-  public static func member(_ bytes: [UInt8]) -> [UInt8] {
+  package static func member(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]
     var start = 0
     repeat {
@@ -16,7 +16,7 @@ public enum StoredGzip {
   }
 
   /// CRC-32 as gzip, ZIP and PNG have it.
-  public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     ~bytes.reduce(~0) { table[Int(truncatingIfNeeded: ($0 ^ UInt32($1)) & 0xff)] ^ $0 >> 8 }
   }
 

@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// Why samples could not be classified.
-public struct ClassificationError: DiagnosableError, Hashable {
+package struct ClassificationError: DiagnosableError, Hashable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The source says nothing of its samples' classes.
     case noLabels
     /// A sample of a class that the training samples do not have.
@@ -21,18 +21,18 @@ public struct ClassificationError: DiagnosableError, Hashable {
   }
 
   /// What is wrong.
-  public var kind: Kind
+  package var kind: Kind
   /// Where.
-  public var position: InputPosition
+  package var position: InputPosition
 
   /// Makes an error.
-  public init(_ kind: Kind, at position: InputPosition) {
+  package init(_ kind: Kind, at position: InputPosition) {
     self.kind = kind
     self.position = position
   }
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     let (problem, remedy) = sentences
     return Diagnosis(problem, at: position, remedy: remedy)
   }

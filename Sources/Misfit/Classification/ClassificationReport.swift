@@ -5,19 +5,19 @@ import MisfitReports
 
 /// A classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and SVG,
 /// and `summary.json`.
-public struct ClassificationReport: Sendable {
+package struct ClassificationReport: Sendable {
   /// What is told.
-  public let result: NeighborClassification
+  package let result: NeighborClassification
   /// Whether text that a spreadsheet would compute gets an apostrophe; see ``CSVText/escapesFormulas``.
-  public var escapesFormulas = false
+  package var escapesFormulas = false
 
   /// The report of a classification.
-  public init(_ result: NeighborClassification) { self.result = result }
+  package init(_ result: NeighborClassification) { self.result = result }
 
   /// Writes the files, all or none, `summary.json` last.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     let group = OutputGroup()
     try group.makeDirectory(path)
     try writePredictions(to: "\(path)/predictions.csv", in: group)
@@ -29,7 +29,7 @@ public struct ClassificationReport: Sendable {
   }
 
   /// The confusion matrix as a picture.
-  public var heatMap: HeatMap {
+  package var heatMap: HeatMap {
     let accuracy = result.accuracy.map { ", \(NumberText.fixed($0 * 100, decimals: 2)) % right" } ?? ""
     return .confusion(
       subtitle:
@@ -41,12 +41,12 @@ public struct ClassificationReport: Sendable {
   }
 
   /// `7 neighbors`.
-  public var neighbors: String {
+  package var neighbors: String {
     CountText.of(result.neighborCount, "neighbor")
   }
 
   /// The times of the run, which no file has: equal runs write equal files.
-  public var timesJSON: JSONObject {
+  package var timesJSON: JSONObject {
     [
       "encodingSeconds": JSONValue(result.encodingSeconds),
       "searchSeconds": JSONValue(result.searchSeconds),
@@ -54,7 +54,7 @@ public struct ClassificationReport: Sendable {
   }
 
   /// The figures, for machines.
-  public var json: JSONObject {
+  package var json: JSONObject {
     [
       "training": JSONValue(result.sourceNames.training), "test": JSONValue(result.sourceNames.test),
       "trainingSamples": JSONValue(result.trainingCount), "samples": JSONValue(result.predictions.count),

@@ -13,7 +13,7 @@ extension NeighborClassification {
   ///
   /// - Throws: ``ClassificationError`` for sources without labels, labels unknown to `train`, and too many
   ///   samples; ``IngestError``, also where `test` has another shape.
-  public static func run(
+  package static func run(
     train: any RecordSource, test: any RecordSource, options: Options = Options(),
     onProgress: (Int) throws -> Void = { _ in }
   ) throws -> NeighborClassification {

@@ -9,62 +9,62 @@ import MisfitModels
 ///
 ///     let result = try NeighborClassification.run(train: train, test: test)
 ///     print(result.accuracy, result.confusion.counts)
-public struct NeighborClassification: Sendable {
+package struct NeighborClassification: Sendable {
   /// How to classify.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// k.
-    public var neighborCount = 7
+    package var neighborCount = 7
     /// Codes of this detector are compared; the scaled features where it is nil.
-    public var detector: Detector?
+    package var detector: Detector?
     /// Threads that read, encode and search; the result does not depend on it.
-    public var threadCount = WorkerPool.availableProcessorCount
+    package var threadCount = WorkerPool.availableProcessorCount
     /// The most memory that the training samples may take: all of them stay in memory, 4 bytes a value.
-    public var memoryLimitBytes = 2 << 30
+    package var memoryLimitBytes = 2 << 30
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// What became of one test sample.
-  public struct Prediction: Sendable, Hashable {
+  package struct Prediction: Sendable, Hashable {
     /// Its identifier; its number where it has none.
-    public var id: String
+    package var id: String
     /// Its own class, an index into ``NeighborClassification/classes``.
-    public var actual: Int
+    package var actual: Int
     /// The class that was found.
-    public var found: Int
+    package var found: Int
     /// How many of the k neighbours have that class.
-    public var votes: Int
+    package var votes: Int
   }
 
   /// The labels of the training samples: numbers by their size, then other labels by their text.
-  public let classes: [String]
+  package let classes: [String]
   /// The test samples, in their order.
-  public let predictions: [Prediction]
+  package let predictions: [Prediction]
   /// How often each class was taken for each.
-  public let confusion: ConfusionMatrix
+  package let confusion: ConfusionMatrix
   /// k, or the number of training samples where that is smaller.
-  public let neighborCount: Int
+  package let neighborCount: Int
   /// The number of training samples.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// The values that were compared of each sample.
-  public let width: Int
+  package let width: Int
   /// What was compared: `784 scaled features`, `32 values of the code`.
-  public let representation: String
+  package let representation: String
   /// Reading and scaling or encoding both sources.
   ///
   /// Units: seconds, as for the search.
-  public let encodingSeconds: Double
+  package let encodingSeconds: Double
   /// Finding the neighbours and counting their votes.
-  public let searchSeconds: Double
+  package let searchSeconds: Double
   /// What the training samples took while they were searched, their squared lengths and the products of a
   /// block included.
-  public let memoryBytes: Int
+  package let memoryBytes: Int
   /// The names of the sources.
-  public let sourceNames: (training: String, test: String)
+  package let sourceNames: (training: String, test: String)
 
   /// The share of the test samples whose class was found; nil without any.
-  public var accuracy: Double? { confusion.accuracy }
+  package var accuracy: Double? { confusion.accuracy }
 }
 
 /// The order in which labels are listed.

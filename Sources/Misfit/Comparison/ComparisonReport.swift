@@ -5,23 +5,23 @@ import MisfitReports
 
 /// A folder that shows how several detectors' errors differ: `report.html`, `summary.json`, `comparison` (a
 /// panel a model and all overlaid) and `training-curves`, each as PNG and SVG.
-public struct ComparisonReport {
+package struct ComparisonReport {
   /// The command that made the report, to be told on the page.
-  public var command: String?
+  package var command: String?
   private let comparison: DetectorComparison
 
   /// Prepares the report of a comparison.
-  public init(_ comparison: DetectorComparison) { self.comparison = comparison }
+  package init(_ comparison: DetectorComparison) { self.comparison = comparison }
 
   /// Writes the folder, and gives the page's path.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
-  public func write(to path: String) throws -> String { try write(to: path, in: OutputGroup()) }
+  package func write(to path: String) throws -> String { try write(to: path, in: OutputGroup()) }
 
   /// Writes the folder together with files that were begun in `group` before, and gives the page's path.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
-  public func write(to path: String, in group: OutputGroup) throws -> String {
+  package func write(to path: String, in group: OutputGroup) throws -> String {
     var folder = try ReportFolder(path, group)
     var errors: [HTMLReport.Block] = []
     if let panels {

@@ -5,10 +5,10 @@ import MisfitReports
 
 extension DetectorComparison {
   /// What was found, a sentence a pair.
-  public var findings: [String] { result.pairs.map(finding) }
+  package var findings: [String] { result.pairs.map(finding) }
 
   /// Network, data, epochs and seed of each model.
-  public var circumstances: [String] {
+  package var circumstances: [String] {
     entries.map { entry in
       let training = entry.detector.training
       let epochs = training.epochs.count == 1 ? "1 epoch, " : "\(training.epochs.count) epochs, "
@@ -21,7 +21,7 @@ extension DetectorComparison {
   }
 
   /// Which samples were compared.
-  public var sampleText: String {
+  package var sampleText: String {
     let samples = "\(NumberText.grouped(result.sampleCount)) samples of \(sourceName)"
     return sampleNote.map { "\(samples), \($0)" } ?? samples
   }
@@ -52,7 +52,7 @@ extension DetectorComparison {
   }
 
   /// The comparison for machines.
-  public var json: JSONObject {
+  package var json: JSONObject {
     [
       "source": JSONValue(sourceName), "samples": JSONValue(result.sampleCount),
       "measure": JSONValue(measure.rawValue),

@@ -5,36 +5,36 @@ import MisfitIngest
 /// Several detectors on the same samples of one source.
 ///
 /// Memory: 8 bytes a sample and detector, and the samples' names.
-public struct DetectorComparison: Sendable {
+package struct DetectorComparison: Sendable {
   /// A detector under a name of its own.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The name in tables and pictures.
-    public var name: String
+    package var name: String
     /// The detector.
-    public var detector: Detector
+    package var detector: Detector
 
     /// Names a detector.
-    public init(name: String, detector: Detector) {
+    package init(name: String, detector: Detector) {
       self.name = name
       self.detector = detector
     }
   }
 
   /// What is compared.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// The error that is compared.
-  public let measure: ScoreMeasure
+  package let measure: ScoreMeasure
   /// The source, as the user named it.
-  public let sourceName: String
+  package let sourceName: String
   /// What was found.
-  public let result: ModelComparison
+  package let result: ModelComparison
   /// The same by each model's own score, which is what `rank` and `score` go by; nil where that is the common
   /// error for all.
-  public let scoreResult: ModelComparison?
+  package let scoreResult: ModelComparison?
   /// The errors, for pictures.
-  public let errors: [NamedErrors]
+  package let errors: [NamedErrors]
   /// What may be said of the samples: `held out of training`.
-  public let sampleNote: String?
+  package let sampleNote: String?
 
   /// Scores the samples with every detector, one pass each.
   ///
@@ -44,7 +44,7 @@ public struct DetectorComparison: Sendable {
   ///
   /// - Throws: ``IngestError``, ``ComparisonError``; ``MeasureError`` where a model does not give the
   ///   measure.
-  public init(
+  package init(
     _ entries: [Entry], measure: ScoreMeasure, records: (@Sendable (Int) -> Bool)? = nil,
     sampleNote: String? = nil, anomalyLabel: String? = nil,
     threadCount: Int = WorkerPool.availableProcessorCount,

@@ -6,14 +6,14 @@ extension Detector {
   /// The line of a rule that can be drawn before any sample is seen.
   ///
   /// - Precondition: the rule needs no scores; see ``DecisionRule/needsAllScores``.
-  public func decision(_ rule: DecisionRule = .modelThreshold) -> Decision {
+  package func decision(_ rule: DecisionRule = .modelThreshold) -> Decision {
     Decision(
       rule, calibration.scores, usual: calibration.threshold, isConformal: !calibration.origin.isOfLearnedRows
     )
   }
 
   /// What a decision flags, and what that says of false alarms, as sentences.
-  public func explanation(of decision: Decision) -> String {
+  package func explanation(of decision: Decision) -> String {
     let count = NumberText.grouped(calibration.scores.count)
     let rows = "\(count) \(calibrationText)"
     func percent(_ share: Double) -> String { "\(NumberText.significant(share * 100)) %" }
@@ -121,7 +121,7 @@ extension Detector {
   }
 
   /// A decision for machines.
-  public func json(of decision: Decision) -> JSONObject {
+  package func json(of decision: Decision) -> JSONObject {
     let (name, level) = decision.rule.words
     return [
       "rule": JSONValue(name), "level": JSONValue(level),
@@ -146,13 +146,21 @@ extension DecisionRule {
 }
 
 extension Scoring {
-  /// The same scoring with the line of a rule; where the rule needs all scores, this takes a pass over the
-  /// source.
+  /// Returns the same scoring, which flags samples by a rule.
   ///
-  /// `onBatch` is called after each batch of that pass with the samples so far; what it throws ends the pass.
+  /// A rule that needs all scores, such as a false discovery rate, takes a pass over the source.
   ///
   /// - Throws: ``IngestError``.
-  public func deciding(
+  public func flagging(by rule: DecisionRule) throws -> Scoring { try deciding(by: rule) }
+
+  /// Returns the same scoring with the line of a rule; a rule that needs all scores takes a pass over the
+  /// source.
+  ///
+  /// `onBatch` is called after each batch of that pass with the number of samples so far; an error that it
+  /// throws ends the pass.
+  ///
+  /// - Throws: ``IngestError``.
+  package func deciding(
     by rule: DecisionRule, onBatch: (Int) throws -> Void = { _ in }
   ) throws -> Scoring {
     var scoring = self

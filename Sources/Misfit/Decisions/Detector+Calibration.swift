@@ -2,12 +2,28 @@ import MisfitAnalytics
 import MisfitCore
 
 extension Detector {
+  /// The score above which samples are flagged, unless another rule is given.
+  public var threshold: Double { calibration.threshold.value }
+
+  /// Returns the same detector, calibrated on the scores of other rows, which should be normal.
+  ///
+  /// The threshold is the quantile of these scores at `quantile`; nil keeps the quantile of the fit.
+  ///
+  /// - Throws: ``IngestError`` if the rows cannot be read; another ``MisfitError`` if none has a score.
+  public func calibrated(on source: any RecordSource, quantile: Double? = nil) throws -> Detector {
+    var errors = CalibrationScores()
+    try score(source).forEachBatch { batch in
+      for score in batch.scores { errors.update(score) }
+    }
+    return try calibrated(with: errors, of: source.name, quantile: quantile)
+  }
+
   /// The same model with the errors of other rows for its calibration; weights are shared, not copied.
   ///
   /// `source` names the rows. The threshold is taken at `quantile`, or where it was before.
   ///
   /// - Throws: ``CalibrationError``.
-  public func calibrated(
+  package func calibrated(
     with errors: CalibrationScores, of source: String, quantile: Double? = nil
   ) throws(CalibrationError) -> Detector {
     guard calibration.scores.count > 0 else { throw CalibrationError(.unfinishedModel) }
@@ -26,9 +42,9 @@ extension Detector {
 }
 
 /// Why a model cannot be calibrated.
-public struct CalibrationError: DiagnosableError, Hashable {
+package struct CalibrationError: DiagnosableError, Hashable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The model is the checkpoint of an unfinished run, which would be lost.
     case unfinishedModel
     /// No row of this source has an error that is a finite number.
@@ -36,13 +52,13 @@ public struct CalibrationError: DiagnosableError, Hashable {
   }
 
   /// What is wrong.
-  public var kind: Kind
+  package var kind: Kind
 
   /// Makes an error.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     switch kind {
     case .unfinishedModel:
       Diagnosis(

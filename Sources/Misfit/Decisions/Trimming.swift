@@ -21,22 +21,22 @@ public enum Contamination: Sendable, Hashable {
 }
 
 /// What a fit left out as the oddest of the rows that it was to learn from.
-public struct TrimmingRecord: Sendable, Codable, Hashable {
+package struct TrimmingRecord: Sendable, Codable, Hashable {
   /// The rows left out: of a network, in its last epoch.
-  public var count: Int
+  package var count: Int
   /// The rows that they were among.
-  public var rowCount: Int
+  package var rowCount: Int
   /// Whether their number was found, and not given.
-  public var isFound: Bool
+  package var isFound: Bool
   /// The places of the first ``recordLimit`` of them in the source, from 1; none where places are not known,
   /// as for tiles of images.
-  public var records: [Int]
+  package var records: [Int]
 
   /// The most places that are kept.
-  public static let recordLimit = 1_000
+  package static let recordLimit = 1_000
 
   /// `12 of 400 rows (3 %) were left out of training as the most anomalous`.
-  public var text: String {
+  package var text: String {
     guard count > 0 else {
       return "none of \(NumberText.grouped(rowCount)) rows stood out: all of them were learned from"
     }

@@ -6,7 +6,7 @@ import MisfitModels
 import MisfitNetworks
 
 /// What a fit tells while it goes on.
-public enum FitEvent: Sendable {
+package enum FitEvent: Sendable {
   /// Rows read so far in a pass: the first learns the schema, the second encodes.
   case reading(pass: Int, rowCount: Int)
   /// The data is read: schema, rows to train on, rows held out.
@@ -34,9 +34,9 @@ public enum FitEvent: Sendable {
 }
 
 /// Why a fit ended without a model.
-public struct FitError: DiagnosableError, Hashable {
+package struct FitError: DiagnosableError, Hashable {
   /// What happened.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The caller asked to stop; the run is saved at the path, if one was given.
     case interrupted(checkpointPath: String?)
     /// `resumes` needs a checkpoint.
@@ -56,13 +56,13 @@ public struct FitError: DiagnosableError, Hashable {
   }
 
   /// What happened.
-  public var kind: Kind
+  package var kind: Kind
 
   /// Makes an error.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     switch kind {
     case .interrupted(let path?):
       Diagnosis(
@@ -111,9 +111,9 @@ extension Detector {
   /// - Throws: ``IngestError`` with its place in the data; ``TargetError``, ``ArchitectureError``,
   ///   ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where `shouldStop`, which is asked
   ///   after every batch, gave true.
-  public static func fit(
+  package static func fit(
     _ source: any RecordSource, options: FitOptions = FitOptions(),
-    onEvent: (FitEvent) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
+    onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
     let kind = options.modelChoice(for: source)
     if let targets = options.targetSource, kind != .autoencoder {

@@ -13,9 +13,9 @@ import MisfitNetworks
 ///     try detector.save("sensors.misfit")
 public final class Detector: Sendable {
   /// Everything the model file says, apart from the weights.
-  public let record: ModelRecord
+  package let record: ModelRecord
   /// What rebuilds samples: an autoencoder or another model.
-  public let model: any RowModel
+  package let model: any RowModel
 
   init(record: ModelRecord, model: any RowModel) {
     self.record = record
@@ -30,7 +30,7 @@ public final class Detector: Sendable {
   public var kind: ModelKind { record.model.kind }
 
   /// The autoencoder; nil where the model is of another kind.
-  public var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
+  package var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
 
   /// The share of the variance that the principal components explain; nil for other models.
   public var explainedShare: Double? { (model.undecorated as? PrincipalComponents)?.explainedShare }
@@ -40,7 +40,7 @@ public final class Detector: Sendable {
   ///
   /// Nil for other models, other measures than the mean squared error, and for tables of several kinds of
   /// columns.
-  public var shareOfVariance: Double? {
+  package var shareOfVariance: Double? {
     guard kind == .autoencoder, targetSchema == nil, schema.table == nil, calibration.scores.count > 0,
       calibration.measure == .reconstruction(.meanSquared)
     else { return nil }
@@ -58,7 +58,7 @@ public final class Detector: Sendable {
   /// The autoencoder.
   ///
   /// - Precondition: the model is one; ask ``autoencoder`` where it may be another.
-  public var network: Network {
+  package var network: Network {
     guard let autoencoder else { preconditionFailure("a model of another kind has no network") }
     return autoencoder
   }
@@ -68,16 +68,16 @@ public final class Detector: Sendable {
 
   /// The targets' columns, or their images' shape, and their scaling; nil where each sample is its own
   /// target.
-  public var targetSchema: Schema? { record.targetSchema }
+  package var targetSchema: Schema? { record.targetSchema }
 
   /// What reconstructions are in: the targets' columns or, without targets, the samples' own.
-  public var outputSchema: Schema { targetSchema ?? schema }
+  package var outputSchema: Schema { targetSchema ?? schema }
 
   /// What errors mean.
-  public var calibration: Calibration { record.calibration }
+  package var calibration: Calibration { record.calibration }
 
   /// How the model was trained.
-  public var training: TrainingRecord { record.training }
+  package var training: TrainingRecord { record.training }
 
   /// The samples of a source on their way through this detector; nothing is scored yet.
   ///
@@ -164,7 +164,7 @@ public final class Detector: Sendable {
   /// the model shares its own score out by inputs, `shares` [E] takes the place of the squared error. By the
   /// Mahalanobis distance a value is compared with its mean given the other columns, since the reconstruction
   /// follows it.
-  public func reasons(
+  package func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
     reasons(input: input, reconstruction: reconstruction, cells: cells, shares: shares, outlier: nil)
@@ -246,7 +246,7 @@ public final class Detector: Sendable {
   /// Writes the model, which appears together with the other files of a group where there is one.
   ///
   /// - Throws: ``FileError``.
-  public func save(_ path: String, in group: OutputGroup?) throws {
+  package func save(_ path: String, in group: OutputGroup?) throws {
     try ModelFile(record: record, model: model).write(to: path, in: group)
   }
 

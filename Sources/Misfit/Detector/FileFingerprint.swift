@@ -4,17 +4,17 @@ import MisfitIngest
 /// What tells one data file from another: its size and a digest of its beginning.
 ///
 /// A model keeps it, so that data that it was fitted on is noticed under any name.
-public struct FileFingerprint: Sendable, Codable, Hashable {
+package struct FileFingerprint: Sendable, Codable, Hashable {
   /// The file's size in bytes.
-  public var byteCount: Int
+  package var byteCount: Int
   /// The SHA-256 of its first ``digestedByteCount`` bytes, in hexadecimal.
-  public var digest: String
+  package var digest: String
 
   /// The bytes that are digested.
   static let digestedByteCount = 1 << 20
 
   /// The fingerprint of a file; nil for anything but a regular file that can be read.
-  public init?(path: String) {
+  package init?(path: String) {
     guard let status = FileSystem.status(of: path), status.isRegular, let file = try? ByteFile.reading(path)
     else { return nil }
     var bytes: [UInt8] = []
@@ -55,7 +55,7 @@ extension Detector {
 
   /// Whether the files that these texts name, a folder's and a pattern's among them, are those that the model
   /// was fitted on, in their order, or one of them is the only one.
-  public func wasFitted(on texts: [String]) -> Bool {
+  package func wasFitted(on texts: [String]) -> Bool {
     if let path = texts.first, texts.count == 1, wasFitted(on: path) { return true }
     guard let known = training.sourceFingerprint else { return texts.contains { wasFitted(on: $0) } }
     let paths = DataSource.filePaths(of: texts)
@@ -64,7 +64,7 @@ extension Detector {
 
   /// Whether a file is the one that the model was fitted on, by its bytes, or by its name where the model has
   /// no fingerprint.
-  public func wasFitted(on path: String) -> Bool {
+  package func wasFitted(on path: String) -> Bool {
     if let known = training.sourceFingerprint { return FileFingerprint(path: path) == known }
     return FileSystem.status(of: path)?.isRegular == true
       && FileSystem.resolved(path) == FileSystem.resolved(training.source)

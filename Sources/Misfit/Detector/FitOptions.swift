@@ -107,8 +107,28 @@ public struct FitOptions: Sendable {
   /// Goes on from the run at ``checkpointPath``, with the options it began with.
   public var resumes = false
 
-  /// Everything chosen from the data.
-  public init() {}
+  /// Makes options; what is left out is chosen from the data.
+  ///
+  /// The other options are properties.
+  public init(
+    model: ModelChoice = .automatic, hidden: [Int]? = nil, activation: Activation? = nil, loss: Loss? = nil,
+    optimizer: Optimizer = Optimizer(), epochs: Int? = nil, batchSize: Int? = nil, patience: Int? = nil,
+    scaling: ScalingChoice = .automatic, contamination: Contamination? = nil, quantile: Double = 0.99,
+    seed: UInt64 = 42
+  ) {
+    self.model = model
+    self.hidden = hidden
+    self.activation = activation
+    self.loss = loss
+    self.optimizer = optimizer
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.patience = patience
+    self.scaling = scaling
+    self.contamination = contamination
+    self.quantile = quantile
+    self.seed = seed
+  }
 }
 
 extension FitOptions {

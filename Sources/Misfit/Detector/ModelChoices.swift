@@ -4,13 +4,13 @@ import MisfitKernels
 import MisfitNetworks
 
 /// Something that a fit chose by itself, and why.
-public struct Choice: Sendable, Hashable, Codable {
+package struct Choice: Sendable, Hashable, Codable {
   /// The option's name on the command line, without dashes.
-  public var option: String
+  package var option: String
   /// What was chosen.
-  public var value: String
+  package var value: String
   /// Why.
-  public var reason: String
+  package var reason: String
 }
 
 /// What a fit does, once data and options are both known.

@@ -5,25 +5,25 @@ import MisfitKernels
 import MisfitNetworks
 
 /// What a model file says of a model, apart from its weights.
-public struct ModelRecord: Sendable {
+package struct ModelRecord: Sendable {
   /// What kind of model it is, and what it says of itself.
-  public var model: ModelDescription
+  package var model: ModelDescription
   /// Columns or image shape, and the scaling.
-  public var schema: Schema
+  package var schema: Schema
   /// The same of the targets; nil where each sample is its own.
-  public var targetSchema: Schema?
+  package var targetSchema: Schema?
   /// How it was trained.
-  public var training: TrainingRecord
+  package var training: TrainingRecord
   /// What its errors mean.
-  public var calibration: Calibration
+  package var calibration: Calibration
   /// How gross outliers raise a row's score; nil where rows are not checked for them.
-  public var scoreRaise: ScoreRaise?
+  package var scoreRaise: ScoreRaise?
 }
 
 extension ModelRecord: Codable {
   private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     // The description's keys stand beside the others.
     model = try ModelDescription(from: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -34,7 +34,7 @@ extension ModelRecord: Codable {
     scoreRaise = try container.decodeIfPresent(ScoreRaise.self, forKey: .scoreRaise)
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     try model.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(schema, forKey: .schema)
@@ -46,49 +46,49 @@ extension ModelRecord: Codable {
 }
 
 /// How a model was trained.
-public struct TrainingRecord: Sendable, Codable, Hashable {
+package struct TrainingRecord: Sendable, Codable, Hashable {
   /// The data, as the user named it.
-  public var source: String
+  package var source: String
   /// The targets, likewise; nil where there are none.
-  public var targetSource: String?
+  package var targetSource: String?
   /// The column that named its rows, which scoring takes too where the data has it.
-  public var idColumn: String?
+  package var idColumn: String?
   /// The column of its labels, likewise.
-  public var labelColumn: String?
+  package var labelColumn: String?
   /// Rows trained on.
-  public var rowCount: Int
+  package var rowCount: Int
   /// Rows held out, or of the validation file.
-  public var validationRowCount: Int
+  package var validationRowCount: Int
   /// All numbers of the run.
-  public var options: TrainingOptions
+  package var options: TrainingOptions
   /// How the weights began.
-  public var initialization: Initialization
+  package var initialization: Initialization
   /// The log.
-  public var epochs: [EpochRecord]
+  package var epochs: [EpochRecord]
   /// The epoch whose weights the model has; nil where it has the last one's.
-  public var bestEpoch: Int?
+  package var bestEpoch: Int?
   /// The limit on rows in memory, which past it decides the order of rows.
-  public var memoryLimitBytes: Int
+  package var memoryLimitBytes: Int
   /// Threads of the run, which don't change the result; 0 where the model comes from a file.
-  public var threadCount: Int
+  package var threadCount: Int
   /// The time of a fit that has no epochs, and 0 where the model comes from a file; nil for fits with epochs.
-  public var fitSeconds: Double?
+  package var fitSeconds: Double?
   /// What was left out of the rows to learn from; nil where nothing was to be.
-  public var trimming: TrimmingRecord?
+  package var trimming: TrimmingRecord?
   /// The networks whose mean output the model's is; nil for one network and for other models.
-  public var memberCount: Int?
+  package var memberCount: Int?
   /// What tells the file of ``source`` from others; nil where it was no file, and in models of earlier
   /// versions.
-  public var sourceFingerprint: FileFingerprint?
+  package var sourceFingerprint: FileFingerprint?
 
   /// The training loss of the epoch whose weights the model has.
-  public var trainLoss: Double? { keptEpoch?.trainLoss }
+  package var trainLoss: Double? { keptEpoch?.trainLoss }
 
   /// The validation loss of the epoch whose weights the model has; nil without validation rows.
-  public var validationLoss: Double? { keptEpoch?.validationLoss }
+  package var validationLoss: Double? { keptEpoch?.validationLoss }
 
   /// The time of all epochs, or of a fit without any; nil where it is not known, as in a model from a file.
-  public var elapsedSeconds: Double? {
+  package var elapsedSeconds: Double? {
     let seconds = fitSeconds ?? epochs.reduce(0) { $0 + ($1.elapsedSeconds ?? 0) }
     return seconds > 0 ? seconds : nil
   }
@@ -103,10 +103,10 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
   }
 
   /// Whether a network was trained, in epochs.
-  public var hasEpochs: Bool { fitSeconds == nil }
+  package var hasEpochs: Bool { fitSeconds == nil }
 
   /// The median time of an epoch, or nil before the first, and where times are not known.
-  public var medianEpochSeconds: Double? {
+  package var medianEpochSeconds: Double? {
     let sorted = epochs.compactMap(\.elapsedSeconds).sorted()
     return sorted.isEmpty ? nil : sorted[sorted.count / 2]
   }
@@ -118,9 +118,9 @@ public struct TrainingRecord: Sendable, Codable, Hashable {
 }
 
 /// What the errors of a model mean: those of ordinary samples, and where the unusual begins.
-public struct Calibration: Sendable, Codable, Hashable {
+package struct Calibration: Sendable, Codable, Hashable {
   /// Which samples the errors were taken from.
-  public enum Origin: String, Sendable, Codable, Hashable {
+  package enum Origin: String, Sendable, Codable, Hashable {
     /// Rows held out of training.
     case validation
     /// The rows trained on, where too few were held out.
@@ -136,20 +136,20 @@ public struct Calibration: Sendable, Codable, Hashable {
   }
 
   /// The measure that all numbers here are of.
-  public var measure: ScoreMeasure
+  package var measure: ScoreMeasure
   /// The errors themselves, as a sketch.
-  public var scores: ScoreCalibration
+  package var scores: ScoreCalibration
   /// Where they come from.
-  public var origin: Origin
+  package var origin: Origin
   /// The error above which a sample is flagged.
-  public var threshold: AnomalyThreshold
+  package var threshold: AnomalyThreshold
   /// Whether the rows also decided when training stopped, which makes p-values a little too small; nil where
   /// they did not.
-  public var isSteered: Bool?
+  package var isSteered: Bool?
   /// The rows' source, where they came later than the model.
-  public var source: String?
+  package var source: String?
   /// The refits that scored the rows; nil where there were none.
-  public var foldCount: Int?
+  package var foldCount: Int?
 
   /// The share of ordinary samples with an error as large or larger: (1 + how many calibration errors are) /
   /// (n + 1).
@@ -160,7 +160,7 @@ public struct Calibration: Sendable, Codable, Hashable {
   /// fitted without, apart from the scaling, which has seen all rows of a fit's source. Nil for NaN, where
   /// there are no calibration errors, and where these are of the rows scored: they are then ranks among
   /// themselves, and no p-values.
-  public func pValue(of error: Double) -> Double? {
+  package func pValue(of error: Double) -> Double? {
     origin.hasPValues ? scores.tailProbability(of: error) : nil
   }
 
@@ -173,12 +173,12 @@ public struct Calibration: Sendable, Codable, Hashable {
 
   /// How unusual a score is: the percentage of the calibration scores below or equal to it, 0 to 100; nil for
   /// NaN.
-  public func percentile(of score: Double) -> Double? { scores.fraction(atOrBelow: score).map { $0 * 100 } }
+  package func percentile(of score: Double) -> Double? { scores.fraction(atOrBelow: score).map { $0 * 100 } }
 }
 
 extension RowErrors {
   /// The value of one measure.
-  public func value(of measure: ErrorMeasure) -> Double {
+  package func value(of measure: ErrorMeasure) -> Double {
     switch measure {
     case .meanSquared: meanSquared
     case .rootMeanSquared: rootMeanSquared
@@ -192,7 +192,7 @@ extension RowErrors {
 
 extension Loss {
   /// The name in sentences.
-  public var title: String {
+  package var title: String {
     switch self {
     case .meanSquaredError: "mean squared error"
     case .meanAbsoluteError: "mean absolute error"
@@ -204,7 +204,7 @@ extension Loss {
 
 extension ErrorMeasure {
   /// The name on axes and in sentences.
-  public var title: String {
+  package var title: String {
     switch self {
     case .meanSquared: "mean squared error"
     case .rootMeanSquared: "root mean squared error"
@@ -219,13 +219,13 @@ extension ErrorMeasure {
 extension Calibration.Origin {
   /// Whether errors compared with these have p-values; the rank of a row among those it was learned with is
   /// none.
-  public var hasPValues: Bool { self != .all }
+  package var hasPValues: Bool { self != .all }
 
   /// Whether the errors are of rows that the model learned from, which new rows are not like.
   var isOfLearnedRows: Bool { self == .all || self == .training }
 
   /// The rows in sentences.
-  public var title: String {
+  package var title: String {
     switch self {
     case .validation: "held-out rows"
     case .training: "rows trained on"

@@ -4,13 +4,13 @@ import MisfitKernels
 import MisfitNetworks
 
 /// An option given to a run that goes on, though the run began with another value.
-public struct OptionDifference: Sendable, Hashable {
+package struct OptionDifference: Sendable, Hashable {
   /// The option's name on the command line, without dashes.
-  public var option: String
+  package var option: String
   /// The value given now.
-  public var given: String
+  package var given: String
   /// The value that the run began with.
-  public var kept: String
+  package var kept: String
 
   /// `--epochs 100 (it began with 50)`.
   var text: String { "--\(option) \(given) (it began with \(kept))" }

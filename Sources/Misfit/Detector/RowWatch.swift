@@ -1,7 +1,7 @@
 import MisfitIngest
 
 /// What a fit does with all rows after they are read, beside training a network.
-public enum FitActivity: String, Sendable, Hashable {
+package enum FitActivity: String, Sendable, Hashable {
   /// The model learns.
   case learning
   /// Rows are scored, so that later scores can be compared with theirs.

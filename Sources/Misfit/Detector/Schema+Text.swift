@@ -3,7 +3,7 @@ import MisfitIngest
 
 extension Schema {
   /// The scaling of the values, for users: `standardised`.
-  public var scalingText: String {
+  package var scalingText: String {
     if table != nil, scaling == .standard { return "each as its kind needs" }
     switch scaling {
     case .robust: return "scaled by their quartiles"
@@ -17,7 +17,7 @@ extension Schema {
   }
 
   /// A sentence that says how images are scored by their tiles, with a space before it; empty for others.
-  public var tileScoreText: String {
+  package var tileScoreText: String {
     switch preparation?.tiles?.score {
     case .maximum?: " An image's score is the largest of its tiles'."
     case .mean?: " An image's score is the mean of its tiles'."
@@ -26,7 +26,7 @@ extension Schema {
   }
 
   /// The names of the columns that held one value only.
-  public var constantColumnNames: [String] {
+  package var constantColumnNames: [String] {
     constantColumns.map { featureName(at: $0) }
   }
 }
@@ -34,7 +34,7 @@ extension Schema {
 extension Detector {
   /// The samples that errors are calibrated on, for people: `held-out rows`, or images where those have
   /// tiles.
-  public var calibrationText: String {
+  package var calibrationText: String {
     guard schema.preparation?.tiles != nil else { return calibration.origin.title }
     return switch calibration.origin {
     case .validation: "held-out images"

@@ -2,16 +2,16 @@ import MisfitCore
 import MisfitIngest
 
 /// The data sets that ship with the project, in its `data` folder.
-public enum ShippedData {
+package enum ShippedData {
   /// 569 rows of 30 measurements with a diagnosis.
   ///
   /// - Throws: ``ShippedDataError`` where the folder cannot be found.
-  public static func breastCancer() throws(ShippedDataError) -> String { try path("breast-cancer.csv") }
+  package static func breastCancer() throws(ShippedDataError) -> String { try path("breast-cancer.csv") }
 
   /// 1,000 rows of 30 uniform random numbers.
   ///
   /// - Throws: ``ShippedDataError`` where the folder cannot be found.
-  public static func random30() throws(ShippedDataError) -> String { try path("random30.csv") }
+  package static func random30() throws(ShippedDataError) -> String { try path("random30.csv") }
 
   private static func path(_ name: String) throws(ShippedDataError) -> String {
     let paths = DataFolder.candidates.map { "\($0)/\(name)" }
@@ -23,12 +23,12 @@ public enum ShippedData {
 }
 
 /// A data set that ships with the project is nowhere to be found.
-public struct ShippedDataError: DiagnosableError, Hashable {
+package struct ShippedDataError: DiagnosableError, Hashable {
   /// The file's name.
-  public var name: String
+  package var name: String
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     Diagnosis(
       "\(name), which ships with the project, is not here",
       remedy: "run this in the project's folder, or set MISFIT_DATA to its data folder")

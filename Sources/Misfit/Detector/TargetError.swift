@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// Why targets were refused, or missed.
-public struct TargetError: DiagnosableError, Hashable {
+package struct TargetError: DiagnosableError, Hashable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The model's errors are distances to targets, and none are given.
     case needed
     /// Targets for a model that was fitted without.
@@ -15,18 +15,18 @@ public struct TargetError: DiagnosableError, Hashable {
   }
 
   /// What is wrong.
-  public var kind: Kind
+  package var kind: Kind
   /// The data that has no targets, or the targets that are not wanted.
-  public var source: String
+  package var source: String
 
   /// Makes an error.
-  public init(_ kind: Kind, source: String) {
+  package init(_ kind: Kind, source: String) {
     self.kind = kind
     self.source = source
   }
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     let position = InputPosition(source: source)
     switch kind {
     case .needed:

@@ -9,28 +9,28 @@ import MisfitPlots
 ///
 ///     let walk = try CodeWalk(detector.reconstruct(source))
 ///     try walk.drawing?.write(to: "walk.png")
-public struct CodeWalk: Sendable {
+package struct CodeWalk: Sendable {
   /// What is drawn.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// Codes per side of the grid, for a code of two values.
-    public var gridSide = 15
+    package var gridSide = 15
     /// The share of the codes that lies below the first row (column) of the grid, and above the last.
-    public var quantile = 0.02
+    package var quantile = 0.02
     /// Pairs of samples, for codes of other sizes.
-    public var pairCount = 8
+    package var pairCount = 8
     /// Decoded codes from one sample to the other, both included.
-    public var stepCount = 9
+    package var stepCount = 9
     /// How many codes are kept to take quantiles of, spread over the source.
-    public var codeLimit = 20_000
+    package var codeLimit = 20_000
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// Codes with their labels, spread evenly over the source: each [C].
-  public let codes: [(code: [Float], label: String?)]
+  package let codes: [(code: [Float], label: String?)]
   /// The detector whose decoder is asked.
-  public let detector: Detector
+  package let detector: Detector
   private let samples: [(input: [Float], code: [Float], title: String)]
   private let options: Options
   private let sourceName: String
@@ -39,7 +39,7 @@ public struct CodeWalk: Sendable {
   /// labels, else samples spread evenly over it.
   ///
   /// - Throws: ``IngestError``.
-  public init(_ scoring: Scoring, options: Options = Options()) throws {
+  package init(_ scoring: Scoring, options: Options = Options()) throws {
     var scoring = scoring
     scoring.stitchesTiles = false
     scoring.takesCrossEntropy = false
@@ -65,13 +65,13 @@ public struct CodeWalk: Sendable {
   }
 
   /// The walk; nil where samples are no pictures, or the model has no code.
-  public var drawing: ImageGrid? {
+  package var drawing: ImageGrid? {
     guard detector.outputSchema.isPicture, detector.model.codeCount > 0 else { return nil }
     return detector.model.codeCount == 2 ? grid : interpolations
   }
 
   /// The codes in the plane, coloured by label; nil for codes of other than two values.
-  public var scatter: ScatterPlot? {
+  package var scatter: ScatterPlot? {
     guard detector.model.codeCount == 2, !codes.isEmpty else { return nil }
     let hasLabels = codes.contains { $0.label != nil }
     return ScatterPlot(

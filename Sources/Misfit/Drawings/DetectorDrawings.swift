@@ -9,15 +9,15 @@ import MisfitPlots
 ///     let drawings = DetectorDrawings(try Detector.load("mnist.misfit"))
 ///     try drawings.network?.write(to: "network.png")
 ///     try drawings.weights()?.write(to: "weights.png")
-public struct DetectorDrawings: Sendable {
+package struct DetectorDrawings: Sendable {
   /// Whose pictures.
-  public let detector: Detector
+  package let detector: Detector
 
   /// Pictures of a detector.
-  public init(_ detector: Detector) { self.detector = detector }
+  package init(_ detector: Detector) { self.detector = detector }
 
   /// The layers as boxes, the bottleneck marked; nil for a model that is no network.
-  public var network: NetworkDiagram? {
+  package var network: NetworkDiagram? {
     guard let network = detector.autoencoder else { return nil }
     let input = network.architecture.inputShape
     var layers = [
@@ -43,7 +43,7 @@ public struct DetectorDrawings: Sendable {
   }
 
   /// The share of the variance that the first components explain together; nil for other models.
-  public var explainedVariance: CurvePlot? {
+  package var explainedVariance: CurvePlot? {
     guard let model = detector.model.undecorated as? PrincipalComponents else { return nil }
     var together = 0.0
     let sums = model.explainedShares.map { share -> Double? in
@@ -61,7 +61,7 @@ public struct DetectorDrawings: Sendable {
   ///
   /// Shapes: a dense unit's image is as large as the sample, a filter's as large as its window. Channels
   /// other than one or three give an image each.
-  public func weights(atMost count: Int = 100, scaling: WeightScaling = .common) -> (any Drawing)? {
+  package func weights(atMost count: Int = 100, scaling: WeightScaling = .common) -> (any Drawing)? {
     guard let units = FirstLayer(detector.model, shape: detector.schema.shape) else { return nil }
     let shown = units.shown(atMost: count)
     let subtitle = units.subtitle(shown: shown.count)

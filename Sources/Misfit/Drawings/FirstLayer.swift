@@ -30,7 +30,7 @@ struct FirstLayer {
   }
 
   /// Nil for models without such weights.
-  init?(_ model: any RowModel, shape: Shape) {
+  init?(_ model: any RowModel, shape: SampleShape) {
     if let components = model.undecorated as? PrincipalComponents {
       title = "Principal components"
       unitName = "component"
@@ -76,7 +76,7 @@ struct FirstLayer {
   /// lies between.
   private static func firstWeighted(
     _ network: Network
-  ) -> (layer: LayerSpecification, image: Shape)? {
+  ) -> (layer: LayerSpecification, image: SampleShape)? {
     let architecture = network.architecture
     guard let shapes = try? architecture.outputShapes() else { return nil }
     var shape = architecture.inputShape

@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// Why a file is not a model that can be used.
-public struct ModelFileError: DiagnosableError, Hashable {
+package struct ModelFileError: DiagnosableError, Hashable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Nothing stands at the path; the nearest name that does.
     case missing(nearest: String?)
     /// Data where a model is needed; what it seems to be.
@@ -23,18 +23,18 @@ public struct ModelFileError: DiagnosableError, Hashable {
   }
 
   /// What is wrong.
-  public var kind: Kind
+  package var kind: Kind
   /// The file.
-  public var path: String
+  package var path: String
 
   /// Makes an error.
-  public init(_ kind: Kind, path: String) {
+  package init(_ kind: Kind, path: String) {
     self.kind = kind
     self.path = path
   }
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     let position = InputPosition(source: path)
     switch kind {
     case .missing(let nearest):

@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// Why errors cannot be taken in the way that was asked for.
-public struct MeasureError: DiagnosableError, Hashable {
+package struct MeasureError: DiagnosableError, Hashable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Cells are those of tables, and of rows that are rebuilt: what was asked for needs both.
     case needsTable
     /// The table has other columns than numbers, and the model gives no probabilities for them.
@@ -13,18 +13,18 @@ public struct MeasureError: DiagnosableError, Hashable {
   }
 
   /// What is wrong.
-  public var kind: Kind
+  package var kind: Kind
   /// The option that was asked for, with its value.
-  public var asked: MessageText
+  package var asked: MessageText
 
   /// Makes an error.
-  public init(_ kind: Kind, asked: MessageText) {
+  package init(_ kind: Kind, asked: MessageText) {
     self.kind = kind
     self.asked = asked
   }
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     switch kind {
     case .needsTable:
       Diagnosis(

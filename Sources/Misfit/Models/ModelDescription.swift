@@ -2,7 +2,7 @@ import MisfitModels
 import MisfitNetworks
 
 /// What a model file says of a model, apart from its tensors.
-public enum ModelDescription: Sendable, Hashable {
+package enum ModelDescription: Sendable, Hashable {
   /// A network of these layers.
   case autoencoder(Architecture)
   /// Principal components; how many, the tensors say.
@@ -15,19 +15,19 @@ public enum ModelDescription: Sendable, Hashable {
   case crowd(NeighborDescription)
 
   /// What models of neighbours have to say.
-  public struct NeighborDescription: Sendable, Hashable, Codable {
+  package struct NeighborDescription: Sendable, Hashable, Codable {
     /// k, where it is free.
-    public var neighborCount: Int?
+    package var neighborCount: Int?
     /// The judgements that the score is the mean of.
-    public var scores: [LogScore] = []
+    package var scores: [LogScore] = []
     /// The judgements of the crowd that a local reconstruction asks too; nil where it has none.
-    public var crowdScores: [LogScore]?
+    package var crowdScores: [LogScore]?
     /// Whether one reference that equals a row is taken for the row itself.
-    public var leavesOutItself: Bool
+    package var leavesOutItself: Bool
   }
 
   /// The family.
-  public var kind: ModelKind {
+  package var kind: ModelKind {
     switch self {
     case .autoencoder: .autoencoder
     case .principalComponents: .principalComponents
@@ -59,7 +59,7 @@ extension ModelDescription: Codable {
   // A network's architecture stands by itself, as it did before there were other models.
   enum CodingKeys: String, CodingKey { case architecture, model, neighbors }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let kind = try container.decodeIfPresent(ModelKind.self, forKey: .model) ?? .autoencoder
     func neighbors() throws -> NeighborDescription {
@@ -75,7 +75,7 @@ extension ModelDescription: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     switch self {
     case .autoencoder(let architecture):

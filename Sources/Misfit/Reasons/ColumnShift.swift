@@ -6,23 +6,23 @@ import MisfitReports
 ///
 /// Units: errors are squared differences of scaled values, which can be compared from column to column;
 /// values are the data's own. NaN is left out, and so are missing cells where training had some.
-public struct ColumnErrors: Sendable {
+package struct ColumnErrors: Sendable {
   /// The squared errors of each column.
-  public private(set) var errors: [Moments]
+  package private(set) var errors: [Moments]
   /// The values of each column.
-  public private(set) var values: [Moments]
+  package private(set) var values: [Moments]
   /// The samples' scores.
-  public private(set) var total = Moments()
+  package private(set) var total = Moments()
 
   /// Nothing yet of what a detector scores; nil for images.
-  public init?(_ detector: Detector) {
+  package init?(_ detector: Detector) {
     guard detector.schema.shape.imageExtents == nil else { return nil }
     errors = Array(repeating: Moments(), count: detector.schema.shape.elementCount)
     values = errors
   }
 
   /// Takes the samples of a batch into account.
-  public mutating func update(_ batch: ScoredBatch) {
+  package mutating func update(_ batch: ScoredBatch) {
     let schema = batch.detector.schema
     for index in 0..<batch.count {
       total.update(batch.score(at: index))
@@ -42,19 +42,19 @@ public struct ColumnErrors: Sendable {
 }
 
 /// Which columns' errors moved from one data set to another, by one model.
-public struct ColumnShift: Sendable {
+package struct ColumnShift: Sendable {
   /// One figure in both data sets.
-  public struct Change: Sendable, Hashable {
+  package struct Change: Sendable, Hashable {
     /// The means.
-    public var first, second: Double
+    package var first, second: Double
     /// The standard error of their difference, the samples being independent (Welch, 1947); nil for single
     /// samples.
-    public var standardError: Double?
+    package var standardError: Double?
 
     /// Second minus first.
-    public var change: Double { second - first }
+    package var change: Double { second - first }
     /// The change in standard errors; nil where these are 0 or not known.
-    public var ratio: Double? { standardError.flatMap { $0 > 0 ? change / $0 : nil } }
+    package var ratio: Double? { standardError.flatMap { $0 > 0 ? change / $0 : nil } }
 
     init?(_ first: Moments, _ second: Moments) {
       guard let a = first.mean, let b = second.mean else { return nil }
@@ -65,30 +65,30 @@ public struct ColumnShift: Sendable {
   }
 
   /// One column.
-  public struct Column: Sendable, Hashable {
+  package struct Column: Sendable, Hashable {
     /// The column's name.
-    public var feature: String
+    package var feature: String
     /// Its mean squared error, in scaled units.
-    public var error: Change
+    package var error: Change
     /// Its mean value, in the data's own units; nil where there are no numbers.
-    public var value: Change?
+    package var value: Change?
   }
 
   /// The data sets, as the user named them.
-  public let sources: [String]
+  package let sources: [String]
   /// Their samples.
-  public let counts: [Int]
+  package let counts: [Int]
   /// The samples' scores; nil where one set has none.
-  public let total: Change?
+  package let total: Change?
   /// The columns, those whose errors moved by most standard errors first.
-  public let columns: [Column]
+  package let columns: [Column]
 
   /// Scores both sets, a pass each; nil for images.
   ///
   /// `onBatch` is called after each batch with the samples so far.
   ///
   /// - Throws: ``IngestError``.
-  public init?(
+  package init?(
     from first: Scoring, to second: Scoring, onBatch: (Int) throws -> Void = { _ in }
   ) throws {
     var passes: [ColumnErrors] = []
@@ -116,7 +116,7 @@ public struct ColumnShift: Sendable {
   }
 
   /// What was found, as a sentence.
-  public var finding: String {
+  package var finding: String {
     let moved = columns.filter { ($0.error.ratio ?? 0).magnitude > Self.clearRatio(columns.count) }
     guard let most = moved.first else {
       return "No column's error moved clearly from \(sources[0]) to \(sources[1])."
@@ -139,7 +139,7 @@ public struct ColumnShift: Sendable {
   }
 
   /// The figures for machines.
-  public var json: JSONObject {
+  package var json: JSONObject {
     func json(_ change: Change?) -> JSONValue {
       guard let change else { return .null }
       return [

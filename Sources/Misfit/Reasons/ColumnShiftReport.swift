@@ -2,18 +2,18 @@ import MisfitCore
 import MisfitReports
 
 /// A folder that shows which columns' errors moved between two data sets: `report.html` and `summary.json`.
-public struct ColumnShiftReport {
+package struct ColumnShiftReport {
   /// The command that made the report, to be told on the page.
-  public var command: String?
+  package var command: String?
   private let shift: ColumnShift
 
   /// Prepares the report.
-  public init(_ shift: ColumnShift) { self.shift = shift }
+  package init(_ shift: ColumnShift) { self.shift = shift }
 
   /// Writes the folder, and gives the page's path.
   ///
   /// - Throws: ``FileError``.
-  public func write(to path: String) throws -> String {
+  package func write(to path: String) throws -> String {
     var folder = try ReportFolder(path)
     try folder.setSummary(shift.json)
     var blocks: [HTMLReport.Block] = [.table(table)]

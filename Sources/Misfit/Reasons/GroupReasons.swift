@@ -8,31 +8,31 @@ import MisfitReports
 /// One pass. The worst samples are kept until it is over, a hundredth of all but at most ``keptLimit``; of
 /// the others, sums alone are. NaN: samples without an error are left out, and so are values that are not
 /// numbers.
-public struct GroupReasons: Sendable {
+package struct GroupReasons: Sendable {
   /// One column in both groups.
-  public struct Column: Sendable, Hashable {
+  package struct Column: Sendable, Hashable {
     /// The column's name.
-    public var feature: String
+    package var feature: String
     /// The mean of its shares of the worst samples' errors.
-    public var worstShare: Double
+    package var worstShare: Double
     /// The mean of its shares of the others' errors.
-    public var otherShare: Double
+    package var otherShare: Double
     /// The mean value among the worst samples, in the data's own units; nil where there is none.
-    public var worstMean: Double?
+    package var worstMean: Double?
     /// The mean value among the others, likewise.
-    public var otherMean: Double?
+    package var otherMean: Double?
 
     /// The worst samples' mean value minus the others'.
-    public var difference: Double? {
+    package var difference: Double? {
       guard let worstMean, let otherMean else { return nil }
       return worstMean - otherMean
     }
   }
 
   /// The share of the samples that are the worst.
-  public static let worstShare = 0.01
+  package static let worstShare = 0.01
   /// The most samples that are kept, of at most a hundred columns; fewer of more.
-  public static let keptLimit = 10_000
+  package static let keptLimit = 10_000
 
   private struct Row: Sendable {
     var shares: [Double]
@@ -73,7 +73,7 @@ public struct GroupReasons: Sendable {
   private var worst: TopK<Row>
 
   /// Groups of what a detector scores; nil for images, whose pixels are no reasons.
-  public init?(_ detector: Detector) {
+  package init?(_ detector: Detector) {
     guard detector.schema.shape.imageExtents == nil else { return nil }
     let width = detector.schema.shape.elementCount
     names = (0..<width).map { detector.schema.featureName(at: $0) }
@@ -82,7 +82,7 @@ public struct GroupReasons: Sendable {
   }
 
   /// Takes the samples of a batch into account.
-  public mutating func update(_ batch: ScoredBatch) {
+  package mutating func update(_ batch: ScoredBatch) {
     for index in 0..<batch.count {
       let error = batch.score(at: index)
       guard !error.isNaN else { continue }
@@ -93,17 +93,17 @@ public struct GroupReasons: Sendable {
   }
 
   /// How many samples are the worst: at least one, and not all.
-  public var worstCount: Int {
+  package var worstCount: Int {
     let wanted = max(1, Int((Double(all.count) * Self.worstShare).rounded()))
     return max(0, min(wanted, worst.limit, all.count - 1))
   }
 
   /// The others.
-  public var otherCount: Int { all.count - worstCount }
+  package var otherCount: Int { all.count - worstCount }
 
   /// The columns, those first whose share of the error is most larger among the worst; none for fewer than
   /// two samples.
-  public var columns: [Column] {
+  package var columns: [Column] {
     let count = worstCount
     guard count > 0 else { return [] }
     var group = Sums(width: names.count)
@@ -121,7 +121,7 @@ public struct GroupReasons: Sendable {
   }
 
   /// The groups for machines.
-  public var json: JSONObject {
+  package var json: JSONObject {
     [
       "worst": JSONValue(worstCount), "others": JSONValue(otherCount),
       "columns": .array(

@@ -77,7 +77,7 @@ extension ClassErrors {
 
 extension DetectionPlots {
   /// The errors of each label as boxes, with the threshold; nil where there are no labels.
-  public var classErrors: BoxPanel? {
+  package var classErrors: BoxPanel? {
     let entries = summary.classErrors.commonest(ClassErrors.shownCount)
     let rows = entries.compactMap { entry -> BoxRow? in
       guard let figures = entry.figures, let low = figures.quantile(0.05),

@@ -5,17 +5,17 @@ import MisfitNetworks
 import MisfitPlots
 
 /// The pictures of a detector's report.
-public struct DetectionPlots: Sendable {
+package struct DetectionPlots: Sendable {
   /// What the pictures are of.
-  public let summary: ScoreSummary
+  package let summary: ScoreSummary
 
   private var detector: Detector { summary.detector }
 
   /// Makes the pictures of a summary.
-  public init(_ summary: ScoreSummary) { self.summary = summary }
+  package init(_ summary: ScoreSummary) { self.summary = summary }
 
   /// The errors of all samples, with the threshold; nil where there are none.
-  public var errorHistogram: HistogramPlot? {
+  package var errorHistogram: HistogramPlot? {
     guard let histogram = summary.histogram.value else { return nil }
     let threshold = summary.decision.threshold
     let measure = detector.calibration.measure
@@ -31,7 +31,7 @@ public struct DetectionPlots: Sendable {
   }
 
   /// Loss and validation loss by epoch; nil for a model that has no epochs.
-  public var trainingCurve: CurvePlot? {
+  package var trainingCurve: CurvePlot? {
     let training = detector.training
     guard training.hasEpochs else { return nil }
     let validation = training.epochs.map(\.validationLoss)
@@ -49,7 +49,7 @@ public struct DetectionPlots: Sendable {
 
   /// The worst samples: pictures with their reconstructions, or bars of the features that made them odd; nil
   /// where there are none.
-  public func worstSamples(atMost count: Int) -> (any Drawing)? {
+  package func worstSamples(atMost count: Int) -> (any Drawing)? {
     let worst = Array(summary.worst.prefix(count))
     guard !worst.isEmpty else { return nil }
     let source = FileSystem.lastComponent(of: summary.sourceName)
@@ -71,7 +71,7 @@ public struct DetectionPlots: Sendable {
   }
 
   /// The codes of a two-dimensional bottleneck, coloured by label, or by error; nil for other codes.
-  public var codeScatter: ScatterPlot? {
+  package var codeScatter: ScatterPlot? {
     guard !summary.codes.isEmpty else { return nil }
     let hasLabels = summary.codes.contains { $0.label != nil }
     return ScatterPlot(

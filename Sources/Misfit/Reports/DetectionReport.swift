@@ -10,22 +10,22 @@ import MisfitReports
 /// Files: `report.html`, `scores.csv`, `reasons.csv` of tables, `summary.json`, `training.csv`,
 /// `error-histogram`, `training-curve`, `worst` and, for a code of two values, `code-scatter`, each as PNG
 /// and SVG; with labels, `classes.csv` and `class-errors`.
-public struct DetectionReport {
+package struct DetectionReport {
   /// How many of the worst samples are drawn.
-  public var drawnCount = 12
+  package var drawnCount = 12
   /// How many reasons of each sample stand in `scores.csv`.
-  public var tabledReasons = 0
+  package var tabledReasons = 0
   /// Whether text that a spreadsheet would take for a formula gets an apostrophe in `scores.csv`.
-  public var escapesFormulas = false
+  package var escapesFormulas = false
   /// What was chosen by the fit, to be told on the page.
-  public var choices: [Choice] = []
+  package var choices: [Choice] = []
   /// The command that made the report, to be told on the page.
-  public var command: String?
+  package var command: String?
   private let scoring: Scoring
   private let options: ScoreSummary.Options
 
   /// Prepares the report of a scoring.
-  public init(_ scoring: Scoring, options: ScoreSummary.Options = ScoreSummary.Options()) {
+  package init(_ scoring: Scoring, options: ScoreSummary.Options = ScoreSummary.Options()) {
     self.scoring = scoring
     self.options = options
   }
@@ -36,7 +36,7 @@ public struct DetectionReport {
   /// how. `onProgress` gets the number of rows scored so far; what it throws ends the work.
   ///
   /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
-  public func write(
+  package func write(
     to path: String, in group: OutputGroup = OutputGroup(), onProgress: (Int) throws -> Void = { _ in }
   ) throws -> ScoreSummary {
     var folder = try ReportFolder(path, group)
@@ -306,7 +306,7 @@ extension ScoredSample {
 
   /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares, of those that
   /// have one.
-  public func reasonText(atMost count: Int, separator: String = ", ") -> String {
+  package func reasonText(atMost count: Int, separator: String = ", ") -> String {
     reasons.prefix(count).filter { $0.share > 0 }.map(\.text).joined(separator: separator)
   }
 }

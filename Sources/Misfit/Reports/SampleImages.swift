@@ -5,7 +5,7 @@ import MisfitPlots
 
 extension Schema {
   /// Whether samples can be shown as pictures: images of one or three channels.
-  public var isPicture: Bool {
+  package var isPicture: Bool {
     guard let extents = shape.imageExtents else { return false }
     return extents.channels == 1 || extents.channels == 3
   }
@@ -46,14 +46,14 @@ extension ScoredSample {
 
 extension Detector {
   /// Whether samples and what is made of them can be shown as pictures.
-  public var showsPictures: Bool { schema.isPicture && outputSchema.isPicture }
+  package var showsPictures: Bool { schema.isPicture && outputSchema.isPicture }
 }
 
 extension Schema {
   /// An image of values in 0...1, row by row and channels together; nil where samples are no pictures.
   ///
   /// `shape` is that of an image stitched from tiles; without it, the model's.
-  package func image(of values: [Float], shape: Shape? = nil) -> Image? {
+  package func image(of values: [Float], shape: SampleShape? = nil) -> Image? {
     guard isPicture, let (height, width, channels) = (shape ?? self.shape).imageExtents else { return nil }
     let pixels = values.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }
     return Image(height: height, width: width, channels: channels, pixels: pixels)

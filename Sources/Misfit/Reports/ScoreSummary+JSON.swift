@@ -7,7 +7,7 @@ import MisfitReports
 
 extension ScoreSummary {
   /// The summary for machines: what `summary.json` holds and `--json` prints.
-  public var json: JSONObject {
+  package var json: JSONObject {
     let calibration = detector.calibration
     var object: JSONObject = [
       "source": JSONValue(sourceName),
@@ -66,7 +66,7 @@ extension ScoreSummary {
 
 extension ScoredSample {
   /// The sample for machines, with at most `reasonCount` reasons.
-  public func json(rank: Int? = nil, reasonCount: Int = 5) -> JSONObject {
+  package func json(rank: Int? = nil, reasonCount: Int = 5) -> JSONObject {
     var object = JSONObject()
     if let rank { object["rank"] = JSONValue(rank) }
     object["id"] = JSONValue(id)
@@ -100,7 +100,7 @@ extension JSONValue {
 
 extension TrainingRecord {
   /// The times of the run, which no file has: they differ between equal runs.
-  public var timesJSON: JSONObject {
+  package var timesJSON: JSONObject {
     var object: JSONObject = ["seconds": JSONValue(elapsedSeconds)]
     if hasEpochs {
       object["epochSeconds"] = JSONValue(medianEpochSeconds)
@@ -112,7 +112,7 @@ extension TrainingRecord {
   }
 
   /// The run for machines, without its times.
-  public var json: JSONObject {
+  package var json: JSONObject {
     var object = runJSON
     if let trimming {
       object["leftOut"] = [

@@ -3,7 +3,7 @@ import MisfitReports
 
 extension TableColumn {
   /// The column for machines.
-  public var json: JSONValue {
+  package var json: JSONValue {
     var object: JSONObject = [
       "name": JSONValue(name), "kind": JSONValue(kind.rawValue), "reason": JSONValue(reason),
       "used": JSONValue(isUsed), "cells": JSONValue(cellCount), "missing": JSONValue(missingCount),
@@ -37,7 +37,7 @@ extension TableColumn {
 
 extension TableInspection {
   /// The table for machines.
-  public func json(source: String) -> JSONObject {
+  package func json(source: String) -> JSONObject {
     [
       "source": JSONValue(source), "rows": JSONValue(rowCount), "allNumbers": JSONValue(isAllNumbers),
       "inputs": JSONValue(columns.reduce(0) { $0 + $1.width }), "columns": .array(columns.map(\.json)),

@@ -18,9 +18,9 @@ import MisfitReports
 ///     let log = try TensorBoardLog("runs/first")
 ///     let detector = try Detector.fit(source, onEvent: { try log.record($0) })
 ///     try log.finish(detector, source)
-public final class TensorBoardLog {
+package final class TensorBoardLog {
   /// Whether the folder held a run before.
-  public let continuesRun: Bool
+  package let continuesRun: Bool
   private let file: TensorBoardFile
   private var network: Network?
   /// How many images are shown with their reconstructions.
@@ -29,7 +29,7 @@ public final class TensorBoardLog {
   /// Begins a file in a folder; those that are there stay as they are.
   ///
   /// - Throws: ``FileError``.
-  public init(_ folder: String) throws(FileError) {
+  package init(_ folder: String) throws(FileError) {
     continuesRun = TensorBoardFile.isRun(folder)
     file = try TensorBoardFile(in: folder, wallTime: Self.now)
   }
@@ -37,7 +37,7 @@ public final class TensorBoardLog {
   /// Takes what a fit tells; see ``Detector/fit(_:options:onEvent:shouldStop:)``.
   ///
   /// - Throws: ``FileError``.
-  public func record(_ event: FitEvent) throws(FileError) {
+  package func record(_ event: FitEvent) throws(FileError) {
     switch event {
     case .prepared(let network): self.network = network
     // What an interrupted epoch or an older run said of these steps is forgotten.
@@ -50,7 +50,7 @@ public final class TensorBoardLog {
   /// Adds what is known at the end; a detector that was fitted with targets needs them here too.
   ///
   /// - Throws: ``FileError``, ``IngestError``, ``TargetError``, ``ImageError``.
-  public func finish(
+  package func finish(
     _ detector: Detector, _ source: any RecordSource, targets: (any RecordSource)? = nil
   ) throws {
     let epoch = detector.training.epochs.last?.epoch ?? 0

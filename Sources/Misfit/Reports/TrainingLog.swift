@@ -3,18 +3,18 @@ import MisfitNetworks
 import MisfitReports
 
 /// The log of a run as CSV: one row an epoch, without its time, so that equal runs have equal logs.
-public enum TrainingLog {
+package enum TrainingLog {
   /// Writes the file.
   ///
   /// - Throws: ``FileError``.
-  public static func write(_ training: TrainingRecord, to path: String) throws(FileError) {
+  package static func write(_ training: TrainingRecord, to path: String) throws(FileError) {
     try write(training, to: path, in: nil)
   }
 
   /// Writes the file, which appears together with the others of a group where there is one.
   ///
   /// - Throws: ``FileError``.
-  public static func write(
+  package static func write(
     _ training: TrainingRecord, to path: String, in group: OutputGroup?
   ) throws(FileError) {
     let text = CSVText()

@@ -6,38 +6,38 @@ import MisfitCore
 /// Memory: a sketch for each of at most ``labelLimit`` labels. With more labels than that they are names
 /// rather than classes, and there are no classes at all. Errors that are NaN are counted as samples, and take
 /// no part in the figures.
-public struct ClassErrors: Sendable {
+package struct ClassErrors: Sendable {
   /// One label.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The label.
-    public let label: String
+    package let label: String
     /// The errors of its samples.
-    public fileprivate(set) var distribution = ErrorDistribution()
+    package fileprivate(set) var distribution = ErrorDistribution()
     /// Its samples above the threshold.
-    public fileprivate(set) var flaggedCount = 0
+    package fileprivate(set) var flaggedCount = 0
 
     /// Its samples.
-    public var count: Int { distribution.count + distribution.nanCount }
+    package var count: Int { distribution.count + distribution.nanCount }
 
     /// The share of its samples above the threshold.
-    public var flaggedShare: Double { Double(flaggedCount) / Double(max(count, 1)) }
+    package var flaggedShare: Double { Double(flaggedCount) / Double(max(count, 1)) }
 
     /// Mean, median and the other quantiles of the errors; nil without errors that are numbers.
-    public var figures: ErrorSummary? { distribution.value }
+    package var figures: ErrorSummary? { distribution.value }
   }
 
   /// More labels than this are names.
-  public static let labelLimit = 1000
+  package static let labelLimit = 1000
 
   private var entries: [Entry] = []
   private var places: [String: Int] = [:]
   private var hasTooMany = false
 
   /// No samples.
-  public init() {}
+  package init() {}
 
   /// Takes a sample into account.
-  public mutating func update(label: String, error: Double, isFlagged: Bool) {
+  package mutating func update(label: String, error: Double, isFlagged: Bool) {
     guard !hasTooMany else { return }
     let place = places[label] ?? entries.count
     if place == entries.count {
@@ -54,13 +54,13 @@ public struct ClassErrors: Sendable {
 
   /// All labels in their order: numbers by their size, then others by their text; none where each is a
   /// sample's own name, or where there are too many.
-  public var all: [Entry] {
+  package var all: [Entry] {
     guard entries.contains(where: { $0.count > 1 }) else { return [] }
     return LabelOrder.sorted(places.keys).compactMap { label in places[label].map { entries[$0] } }
   }
 
   /// The labels with the most samples, at most `limit`, in the order of ``all``.
-  public func commonest(_ limit: Int) -> [Entry] {
+  package func commonest(_ limit: Int) -> [Entry] {
     let all = all
     guard all.count > limit else { return all }
     let order = all.indices.sorted { (all[$1].count, $0) < (all[$0].count, $1) }

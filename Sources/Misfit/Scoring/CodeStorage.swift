@@ -3,38 +3,38 @@ import MisfitIngest
 import MisfitReports
 
 /// What codes take as they are stored, against the data that they were made of.
-public struct CodeStorage: Sendable, Hashable {
+package struct CodeStorage: Sendable, Hashable {
   /// The bytes of the file of codes.
-  public var codeBytes: Int
+  package var codeBytes: Int
   /// The bytes of the source as it is stored, compressed where it is; nil where it is no file of its own.
-  public var sourceBytes: Int?
+  package var sourceBytes: Int?
   /// The bytes of the samples as 32-bit floats.
-  public var floatBytes: Int
+  package var floatBytes: Int
 
   /// Takes sizes.
-  public init(codeBytes: Int, sourceBytes: Int?, floatBytes: Int) {
+  package init(codeBytes: Int, sourceBytes: Int?, floatBytes: Int) {
     self.codeBytes = codeBytes
     self.sourceBytes = sourceBytes
     self.floatBytes = floatBytes
   }
 
   /// What a table of codes takes, against a source whose samples have `sampleWidth` values.
-  public init(of table: RowTable, source: any RecordSource, sampleWidth: Int) {
+  package init(of table: RowTable, source: any RecordSource, sampleWidth: Int) {
     self.init(
       codeBytes: table.byteCount, sourceBytes: source.storedByteCount,
       floatBytes: table.rowCount * sampleWidth * 4)
   }
 
   /// How many times smaller the codes are than the source; nil where that is not stored.
-  public var sourceRatio: Double? {
+  package var sourceRatio: Double? {
     sourceBytes.flatMap { codeBytes > 0 ? Double($0) / Double(codeBytes) : nil }
   }
 
   /// How many times smaller the codes are than the floats; nil without codes.
-  public var floatRatio: Double? { codeBytes > 0 ? Double(floatBytes) / Double(codeBytes) : nil }
+  package var floatRatio: Double? { codeBytes > 0 ? Double(floatBytes) / Double(codeBytes) : nil }
 
   /// Sizes and ratios in a sentence; nil without codes.
-  public var text: String? {
+  package var text: String? {
     guard let floatRatio else { return nil }
     var text = "\(NumberText.bytes(codeBytes)) of codes; "
     if let sourceBytes, let sourceRatio {
@@ -44,7 +44,7 @@ public struct CodeStorage: Sendable, Hashable {
   }
 
   /// The same for machines.
-  public var json: JSONObject {
+  package var json: JSONObject {
     [
       "codeBytes": JSONValue(codeBytes), "sourceBytes": JSONValue(sourceBytes),
       "floatBytes": JSONValue(floatBytes), "sourceRatio": JSONValue(sourceRatio),

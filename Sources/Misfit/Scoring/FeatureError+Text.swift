@@ -100,7 +100,7 @@ extension FeatureError {
   }
 
   /// The reason for machines.
-  public var json: JSONObject {
+  package var json: JSONObject {
     [
       "feature": JSONValue(feature), "share": JSONValue(share), "value": JSONValue(value),
       "expected": expected == .rarerLevel ? .null : JSONValue(expected),

@@ -7,9 +7,9 @@ import MisfitReports
 ///
 /// The reconstruction of a single image may be a file. Images of a sub-folder go into one of the same name.
 /// Values are those of 8 bits.
-public final class ImageFolderOutput {
+package final class ImageFolderOutput {
   /// Images written so far.
-  public private(set) var imageCount = 0
+  package private(set) var imageCount = 0
   private let path: String
   private let schema: Schema
   private let isFile: Bool
@@ -20,7 +20,7 @@ public final class ImageFolderOutput {
   ///
   /// - Throws: ``FileError``; ``OutputError`` where the detector makes no images, several would be one file,
   /// or one of those   in `source` would be overwritten.
-  public init(_ path: String, of detector: Detector, from source: (any RecordSource)? = nil) throws {
+  package init(_ path: String, of detector: Detector, from source: (any RecordSource)? = nil) throws {
     guard detector.outputSchema.isPicture else {
       throw OutputError(path: path, problem: .shape(detector.outputSchema.shape))
     }
@@ -40,11 +40,11 @@ public final class ImageFolderOutput {
   }
 
   /// What cannot be written as images.
-  public struct OutputError: DiagnosableError, Hashable {
+  package struct OutputError: DiagnosableError, Hashable {
     /// Why images cannot be written.
-    public enum Problem: Hashable, Sendable {
+    package enum Problem: Hashable, Sendable {
       /// The model gives samples of this shape.
-      case shape(Shape)
+      case shape(SampleShape)
       /// There are several images, and the path is that of one file.
       case severalImages
       /// An image that is read would be overwritten.
@@ -52,12 +52,12 @@ public final class ImageFolderOutput {
     }
 
     /// The folder or the file.
-    public var path: String
+    package var path: String
     /// Why nothing can be written there.
-    public var problem: Problem
+    package var problem: Problem
 
     /// The sentence.
-    public var diagnosis: Diagnosis {
+    package var diagnosis: Diagnosis {
       let (text, remedy): (MessageText, MessageText) =
         switch problem {
         case .shape(let shape):
@@ -76,7 +76,7 @@ public final class ImageFolderOutput {
   /// Writes the images of a batch.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
-  public func write(_ batch: ScoredBatch) throws {
+  package func write(_ batch: ScoredBatch) throws {
     for index in 0..<batch.count {
       let values = batch.reconstruction(at: index).array
       guard let image = image(of: values, shape: batch.outputShape) else { continue }
@@ -86,14 +86,14 @@ public final class ImageFolderOutput {
   }
 
   /// What was written, for machines.
-  public var json: String {
+  package var json: String {
     JSONText.compact([
       "path": JSONValue(path), "samples": JSONValue(imageCount), "shape": JSONValue(schema.shape.extents),
     ])
   }
 
   /// The image in the data's own units: pixels of 0 to 255, or shares of white where the data lies in [0, 1].
-  private func image(of values: [Float], shape: Shape) -> Image? {
+  private func image(of values: [Float], shape: SampleShape) -> Image? {
     guard let (height, width, channels) = shape.imageExtents else { return nil }
     let white = (0..<schema.width).allSatisfy { schema.maxima[$0] <= 1 && schema.minima[$0] >= 0 } ? 255.0 : 1
     // An image put together from tiles has more pixels than the schema, whose scaling is then one for all.

@@ -7,7 +7,7 @@ import MisfitReports
 /// when the rows are counted, so it needs a file and not a pipe. Source: NumPy Enhancement Proposal 1.
 final class MatrixFile {
   private let file: OutputFile
-  private let shape: Shape
+  private let shape: SampleShape
   private let isNPY: Bool
   private let text = CSVText()
   private var rowCount = 0
@@ -17,7 +17,7 @@ final class MatrixFile {
   /// Begins the file.
   ///
   /// - Throws: ``FileError``.
-  init(_ path: String, columns: [String], shape: Shape) throws(FileError) {
+  init(_ path: String, columns: [String], shape: SampleShape) throws(FileError) {
     self.shape = shape
     isNPY = path.hasSuffix(".npy")
     file = try OutputFile(path)
@@ -66,7 +66,7 @@ final class MatrixFile {
   }
 
   /// As long for no rows as for any number of them, so that it can be written over.
-  private static func npyHeader(rowCount: Int, shape: Shape) -> [UInt8] {
+  private static func npyHeader(rowCount: Int, shape: SampleShape) -> [UInt8] {
     let extents = shape.extents.map { ", \($0)" }.joined()
     let longest = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(Int.max)\(extents)), }".utf8.count
     let length = (10 + longest + 1 + 63) / 64 * 64 - 10

@@ -3,9 +3,9 @@ import MisfitIngest
 import MisfitReports
 
 /// The records of a source as CSV, or as NPY where the path ends in `.npy`.
-public final class RecordTable {
+package final class RecordTable {
   /// Rows written so far.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   private let path: String
   private let layout: RecordLayout
   private let rows: MatrixFile
@@ -13,7 +13,7 @@ public final class RecordTable {
   /// Begins the file.
   ///
   /// - Throws: ``FileError``.
-  public init(_ path: String, layout: RecordLayout) throws(FileError) {
+  package init(_ path: String, layout: RecordLayout) throws(FileError) {
     self.path = path
     self.layout = layout
     let names = (0..<layout.width).map { layout.featureName(at: $0) }
@@ -23,7 +23,7 @@ public final class RecordTable {
   /// Writes the rows of a batch; numbers are the shortest text of 32-bit floats.
   ///
   /// - Throws: ``FileError``.
-  public func write(_ batch: RecordBatch) throws(FileError) {
+  package func write(_ batch: RecordBatch) throws(FileError) {
     for row in 0..<batch.rowCount {
       let values = (0..<layout.width).map { Float(batch.value(row: row, column: $0)) }
       try rows.write(values, trailing: batch.labels.isEmpty ? [] : [batch.labels[row]])
@@ -34,10 +34,10 @@ public final class RecordTable {
   /// Finishes the file and puts it in its place.
   ///
   /// - Throws: ``FileError``.
-  public func finish() throws(FileError) { try rows.finish() }
+  package func finish() throws(FileError) { try rows.finish() }
 
   /// What was written, for machines.
-  public var json: String {
+  package var json: String {
     JSONText.compact([
       "path": JSONValue(path), "samples": JSONValue(rowCount), "shape": JSONValue(layout.shape.extents),
     ])

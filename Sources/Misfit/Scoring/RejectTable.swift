@@ -9,7 +9,7 @@ extension RejectLog {
   /// `escapesFormulas` keeps spreadsheets from computing text, see ``CSVText/escapesFormulas``.
   ///
   /// - Throws: ``FileError``.
-  public func write(to path: String, escapesFormulas: Bool = false) throws(FileError) {
+  package func write(to path: String, escapesFormulas: Bool = false) throws(FileError) {
     var text = CSVText()
     text.escapesFormulas = escapesFormulas
     let file = try OutputFile(path)

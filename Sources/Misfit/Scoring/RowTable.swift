@@ -3,20 +3,20 @@ import MisfitReports
 
 /// Rows of floats that a model gave, one a sample: CSV with the samples' ids and labels, or NPY where the
 /// path ends in `.npy`.
-public final class RowTable {
+package final class RowTable {
   /// Rows written so far.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   /// The bytes that were written, the header among them.
-  public var byteCount: Int { rows.byteCount }
+  package var byteCount: Int { rows.byteCount }
   private let path: String
-  private let shape: Shape
+  private let shape: SampleShape
   private let hasLabels: Bool
   private let rows: MatrixFile
 
   /// Begins the file; `columns` are the names of the `shape`'s values.
   ///
   /// - Throws: ``FileError``.
-  public init(_ path: String, columns: [String], shape: Shape, hasLabels: Bool) throws(FileError) {
+  package init(_ path: String, columns: [String], shape: SampleShape, hasLabels: Bool) throws(FileError) {
     self.path = path
     self.shape = shape
     self.hasLabels = hasLabels
@@ -26,7 +26,7 @@ public final class RowTable {
   /// Writes the rows of a batch: `values` [N, C]; `decode` turns the value of a column into what is written.
   ///
   /// - Throws: ``FileError``.
-  public func write(
+  package func write(
     _ batch: ScoredBatch, values: FloatSlice,
     decode: (_ column: Int, _ value: Float) -> Double = { Double($1) }
   ) throws(FileError) {
@@ -43,7 +43,7 @@ public final class RowTable {
   ///
   /// - Throws: ``FileError``.
   /// - Precondition: the file is CSV.
-  public func writeExpectedCells(of batch: ScoredBatch) throws(FileError) {
+  package func writeExpectedCells(of batch: ScoredBatch) throws(FileError) {
     let schema = batch.detector.schema
     for row in 0..<batch.count {
       let inputs = batch.reconstruction(at: row).array
@@ -60,13 +60,13 @@ public final class RowTable {
   /// Finishes the file and puts it in its place.
   ///
   /// - Throws: ``FileError``.
-  public func finish() throws(FileError) { try rows.finish() }
+  package func finish() throws(FileError) { try rows.finish() }
 
   /// What was written, for machines.
-  public var json: String { JSONText.compact(.object(jsonObject)) }
+  package var json: String { JSONText.compact(.object(jsonObject)) }
 
   /// The same, to be added to.
-  public var jsonObject: JSONObject {
+  package var jsonObject: JSONObject {
     ["path": JSONValue(path), "samples": JSONValue(rowCount), "shape": JSONValue(shape.extents)]
   }
 }

@@ -7,47 +7,47 @@ import MisfitKernels
 ///
 /// Memory: that of the worst samples and of two sketches; with labels, a sketch each, and 9 bytes a sample
 /// for AUROC and average precision.
-public struct ScoreSummary: Sendable {
+package struct ScoreSummary: Sendable {
   /// What a summary keeps.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// How many of the worst samples are kept.
-    public var worstCount = 20
+    package var worstCount = 20
     /// How many reasons of each are told to machines.
-    public var reasonCount = 5
+    package var reasonCount = 5
     /// Whether the worst samples are compared with the others, column by column.
-    public var comparesGroups = false
+    package var comparesGroups = false
     /// How many codes are kept for a scatter plot, spread over the source.
-    public var codeCount = 5_000
+    package var codeCount = 5_000
     /// The label that stands for an anomaly; nil takes the rarer of two labels.
-    public var anomalyLabel: String?
+    package var anomalyLabel: String?
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// The detector that scored.
-  public let detector: Detector
+  package let detector: Detector
   /// The source, as the user named it.
-  public let sourceName: String
+  package let sourceName: String
   /// The scores.
-  public private(set) var distribution = ErrorDistribution()
+  package private(set) var distribution = ErrorDistribution()
   /// Moments of the reconstruction errors by every measure.
-  public private(set) var moments: [ErrorMeasure: Moments] = [:]
+  package private(set) var moments: [ErrorMeasure: Moments] = [:]
   /// A histogram of the scores, up to their 99.8 % quantile.
-  public private(set) var histogram: AutomaticHistogram
+  package private(set) var histogram: AutomaticHistogram
   /// By what samples are flagged.
-  public let decision: Decision
+  package let decision: Decision
   /// Samples that are flagged.
-  public private(set) var flaggedCount = 0
+  package private(set) var flaggedCount = 0
   /// The samples by label, in the order in which labels appear.
-  public private(set) var labelCounts: [(label: String, count: Int)] = []
+  package private(set) var labelCounts: [(label: String, count: Int)] = []
   /// The errors of each label's samples.
-  public private(set) var classErrors = ClassErrors()
+  package private(set) var classErrors = ClassErrors()
   /// Codes with their labels, spread evenly over the source: each [C].
-  public private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
+  package private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
 
   /// The worst samples against the others; nil where it was not asked for, and for images.
-  public private(set) var groups: GroupReasons?
+  package private(set) var groups: GroupReasons?
 
   private var ranking: TopK<ScoredSample>
   private var labelIndices: [String: Int] = [:]
@@ -59,14 +59,14 @@ public struct ScoreSummary: Sendable {
   private static let labelLimit = 100
 
   /// An empty summary of what a scoring will say of its source.
-  public init(of scoring: Scoring, options: Options = Options()) {
+  package init(of scoring: Scoring, options: Options = Options()) {
     self.init(
       detector: scoring.detector, sourceName: scoring.source.name, decision: scoring.decision,
       options: options)
   }
 
   /// An empty summary of what a detector will say of a source.
-  public init(
+  package init(
     detector: Detector, sourceName: String, decision: Decision? = nil, options: Options = Options()
   ) {
     self.detector = detector
@@ -80,13 +80,13 @@ public struct ScoreSummary: Sendable {
   }
 
   /// The number of samples.
-  public var count: Int { distribution.count + distribution.nanCount }
+  package var count: Int { distribution.count + distribution.nanCount }
 
   /// The samples with the largest scores, the worst first.
-  public var worst: [ScoredSample] { ranking.ranking.map(\.payload) }
+  package var worst: [ScoredSample] { ranking.ranking.map(\.payload) }
 
   /// The label that stands for an anomaly: the one asked for, or the rarer of two; nil otherwise.
-  public var anomalyLabel: String? {
+  package var anomalyLabel: String? {
     if let asked = options.anomalyLabel { return labelIndices[asked] == nil ? nil : asked }
     return Self.rarer(of: labelCounts)
   }
@@ -110,14 +110,14 @@ public struct ScoreSummary: Sendable {
   }
 
   /// How well the errors find the samples with the ``anomalyLabel``; nil without one.
-  public var evaluation: Evaluation? {
+  package var evaluation: Evaluation? {
     guard let anomalyLabel, let index = labelIndices[anomalyLabel] else { return nil }
     return Evaluation(
       scores: labelled.map(\.error), isAnomaly: labelled.map { Int($0.label) == index })
   }
 
   /// Takes a batch into account.
-  public mutating func update(_ batch: ScoredBatch) {
+  package mutating func update(_ batch: ScoredBatch) {
     groups?.update(batch)
     for index in 0..<batch.count {
       let all = batch.allErrors(at: index)

@@ -3,14 +3,14 @@ import MisfitReports
 
 extension ScoreTable {
   /// How rows are written.
-  public enum Format: String, CaseIterable, Sendable {
+  package enum Format: String, CaseIterable, Sendable {
     /// Comma-separated, with a header.
     case csv
     /// An object of JSON a line, with the names that `--json` has elsewhere.
     case jsonLines = "jsonl"
 
     /// The format that the ending of a path says; CSV for any other.
-    public init(of path: String) {
+    package init(of path: String) {
       self = [".jsonl", ".ndjson"].contains { path.lowercased().hasSuffix($0) } ? .jsonLines : .csv
     }
   }

@@ -12,7 +12,7 @@ import MisfitReports
 /// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the
 /// error, `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the
 /// shortest text that gives the same 32-bit float again.
-public final class ScoreTable {
+package final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
   private let hasPValues: Bool
@@ -29,7 +29,7 @@ public final class ScoreTable {
   /// ``CSVText/escapesFormulas``.
   ///
   /// - Throws: ``FileError``.
-  public convenience init(
+  package convenience init(
     _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int = 0,
     escapesFormulas: Bool = false
   ) throws(FileError) {
@@ -42,7 +42,7 @@ public final class ScoreTable {
   /// header.
   ///
   /// - Throws: ``FileError``.
-  public convenience init(
+  package convenience init(
     _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int,
     escapesFormulas: Bool = false, in group: OutputGroup?
   ) throws(FileError) {
@@ -54,7 +54,7 @@ public final class ScoreTable {
   /// Begins the file; cells that the source keeps as they are written stand behind the scores.
   ///
   /// - Throws: ``FileError``.
-  public convenience init(
+  package convenience init(
     _ path: String, layout: RecordLayout, hasPValues: Bool = true, reasonCount: Int = 0,
     format: Format = .csv, escapesFormulas: Bool = false
   ) throws(FileError) {
@@ -87,7 +87,7 @@ public final class ScoreTable {
   /// Writes the rows of a batch.
   ///
   /// - Throws: ``FileError``.
-  public func write(_ batch: ScoredBatch) throws(FileError) {
+  package func write(_ batch: ScoredBatch) throws(FileError) {
     var bytes: [UInt8] = []
     swap(&bytes, &lines)
     bytes.removeAll(keepingCapacity: true)
@@ -175,5 +175,5 @@ public final class ScoreTable {
   /// Finishes the file and puts it in its place.
   ///
   /// - Throws: ``FileError``.
-  public func finish() throws(FileError) { try file.commit() }
+  package func finish() throws(FileError) { try file.commit() }
 }

@@ -20,18 +20,18 @@ struct ScoredTargets: Sendable {
 /// stitched from the tiles (see ``shape``), its errors made of theirs, its code that of the worst tile.
 public struct ScoredBatch: Sendable {
   /// The detector that scored.
-  public let detector: Detector
+  package let detector: Detector
   /// N.
   public let count: Int
   /// The samples as the network saw them (scaled): [N, D].
-  public let inputs: FloatSlice
+  package let inputs: FloatSlice
   /// What it made of them: [N, T].
-  public let reconstructions: FloatSlice
+  package let reconstructions: FloatSlice
   /// What it should have made of them (scaled): [N, T]; nil where each sample is its own target, or none was
   /// given.
-  public let targets: FloatSlice?
+  package let targets: FloatSlice?
   /// The bottleneck's values: [N, C].
-  public let codes: FloatSlice
+  package let codes: FloatSlice
   let targetRecords: RecordBatch?
   let records: RecordBatch
   let errorStore: ErrorStore
@@ -43,9 +43,9 @@ public struct ScoredBatch: Sendable {
   /// check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
   /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
-  public let shape: Shape
+  public let shape: SampleShape
   /// The shape of the reconstructions, likewise.
-  public let outputShape: Shape
+  public let outputShape: SampleShape
   /// The squared error of each pixel of a stitched image, the mean of its channels: [height, width]; nil for
   /// other samples.
   public let errorMap: [Float]?
@@ -91,7 +91,7 @@ public struct ScoredBatch: Sendable {
 
   /// One image that was put together from its tiles.
   init(
-    image shape: Shape, outputShape: Shape, of detector: Detector, input: FloatSlice,
+    image shape: SampleShape, outputShape: SampleShape, of detector: Detector, input: FloatSlice,
     reconstruction: FloatSlice, target: FloatSlice?, code: FloatSlice, errorMap: [Float]?, errors: RowErrors,
     ownScore: FloatSlice?, record: RecordBatch
   ) {
@@ -114,7 +114,7 @@ public struct ScoredBatch: Sendable {
 
   /// The sample's errors by every measure; the cross-entropy only where ``Scoring/takesCrossEntropy`` says
   /// so.
-  public func allErrors(at index: Int) -> RowErrors {
+  package func allErrors(at index: Int) -> RowErrors {
     switch errorStore {
     case .stored(let buffer, let hasCrossEntropy):
       RowErrors(
@@ -195,13 +195,13 @@ public struct ScoredBatch: Sendable {
   public func record(at index: Int) -> Int { records.number(ofRow: index) }
 
   /// The input of one sample: [D].
-  public func input(at index: Int) -> FloatSlice { row(index, of: inputs) }
+  package func input(at index: Int) -> FloatSlice { row(index, of: inputs) }
 
   /// The reconstruction of one sample: [D].
-  public func reconstruction(at index: Int) -> FloatSlice { row(index, of: reconstructions) }
+  package func reconstruction(at index: Int) -> FloatSlice { row(index, of: reconstructions) }
 
   /// The target of one sample: [T]; nil where there is none.
-  public func target(at index: Int) -> FloatSlice? { targets.map { row(index, of: $0) } }
+  package func target(at index: Int) -> FloatSlice? { targets.map { row(index, of: $0) } }
 
   /// Everything about one sample, copied.
   ///

@@ -98,9 +98,9 @@ public struct ScoredSample: Sendable, Hashable {
   /// What it should have made of it; nil where that is the sample itself.
   public var target: [Float]?
   /// The shape of the input: the model's, or that of an image stitched from tiles.
-  public var shape: Shape
+  public var shape: SampleShape
   /// The shape of the reconstruction, likewise.
-  public var outputShape: Shape
+  public var outputShape: SampleShape
   /// The squared error of each pixel of a stitched image, [height, width]; nil for other samples.
   public var errorMap: [Float]?
 

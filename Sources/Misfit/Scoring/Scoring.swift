@@ -8,7 +8,7 @@ import MisfitIngest
 /// batches come out in the order of the source.
 public struct Scoring: Sendable {
   /// The detector that scores.
-  public let detector: Detector
+  package let detector: Detector
   /// What is scored.
   public let source: any RecordSource
   /// The same with its targets, where the detector was fitted with targets and they are given.
@@ -29,7 +29,7 @@ public struct Scoring: Sendable {
   /// thousand; where the processor has no bf16, they are those of f32: see ``BFloat16Support``.
   public var precision = Precision.float32
   /// By what samples are flagged; nil: by the model's own threshold.
-  public var decision: Decision?
+  package var decision: Decision?
   /// The most rows of a batch; nil takes what suits their width.
   var batchCapacity: Int?
 

@@ -1,8 +1,17 @@
 import MisfitCore
 
 extension ComparisonError {
+  /// The problem, as a sentence without a full stop.
+  public var problem: String { diagnosis.problem.description }
+  /// Always nil: numbers of a program have no position in a file.
+  public var position: InputPosition? { nil }
+  /// The remedy, as a sentence without a full stop.
+  public var remedy: String? { diagnosis.remedy?.description }
+  /// The whole message.
+  public var description: String { diagnosis.description }
+
   /// The text of the error.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     switch kind {
     case .noModels:
       Diagnosis("there is no model to compare", remedy: "pass the errors of at least one model")

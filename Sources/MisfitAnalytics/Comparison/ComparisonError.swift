@@ -3,7 +3,7 @@ import MisfitCore
 /// An error in the input of a comparison of models.
 public struct ComparisonError: DiagnosableError, Hashable {
   /// A kind of error.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// There is no model.
     case noModels
     /// Two models have the same name.
@@ -17,8 +17,8 @@ public struct ComparisonError: DiagnosableError, Hashable {
   }
 
   /// The kind of error.
-  public var kind: Kind
+  package var kind: Kind
 
   /// Creates an error.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 }

@@ -7,35 +7,35 @@ import MisfitCore
 ///     distribution.value?.mean
 ///
 /// NaN is counted and excluded. Infinities are handled as in ``Moments`` and ``QuantileSketch``.
-public struct ErrorDistribution: StreamingStatistic, Hashable, Codable {
+package struct ErrorDistribution: StreamingStatistic, Hashable, Codable {
   /// Mean, variance and range.
-  public private(set) var moments = Moments()
+  package private(set) var moments = Moments()
   /// Quantiles and ranks.
-  public private(set) var sketch = QuantileSketch()
+  package private(set) var sketch = QuantileSketch()
 
   /// Creates an empty distribution.
-  public init() {}
+  package init() {}
 
   /// Creates the distribution of errors in memory.
-  public init(_ errors: [Double]) { update(contentsOf: errors) }
+  package init(_ errors: [Double]) { update(contentsOf: errors) }
 
   /// The number of errors, infinite ones included.
-  public var count: Int { moments.count }
+  package var count: Int { moments.count }
 
   /// The number of NaN, which are excluded.
-  public var nanCount: Int { moments.nanCount }
+  package var nanCount: Int { moments.nanCount }
 
   /// The figures of the distribution, or nil if there are no errors.
-  public var value: ErrorSummary? { summary(atProbabilities: ErrorSummary.standardProbabilities) }
+  package var value: ErrorSummary? { summary(atProbabilities: ErrorSummary.standardProbabilities) }
 
   /// Adds one error.
-  public mutating func update(_ input: Double) {
+  package mutating func update(_ input: Double) {
     moments.update(input)
     sketch.update(input)
   }
 
   /// Merges another statistic into this one.
-  public mutating func merge(_ other: ErrorDistribution) {
+  package mutating func merge(_ other: ErrorDistribution) {
     moments.merge(other.moments)
     sketch.merge(other.sketch)
   }
@@ -43,7 +43,7 @@ public struct ErrorDistribution: StreamingStatistic, Hashable, Codable {
   /// Returns the figures with chosen quantiles, or nil if there are no errors.
   ///
   /// - Precondition: each probability is in 0...1.
-  public func summary(atProbabilities probabilities: [Double]) -> ErrorSummary? {
+  package func summary(atProbabilities probabilities: [Double]) -> ErrorSummary? {
     guard let minimum = moments.minimum, let maximum = moments.maximum,
       let quantiles = sketch.quantiles(probabilities)
     else { return nil }

@@ -1,7 +1,7 @@
 import MisfitCore
 
 /// The distance of one feature's reconstruction from its value.
-public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
+package enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterable {
   /// The squared difference.
   case squared
   /// The absolute difference.
@@ -10,7 +10,7 @@ public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterab
   case signed
 
   /// Returns the error of one value; NaN if either is NaN.
-  public func error(input: Double, output: Double) -> Double {
+  package func error(input: Double, output: Double) -> Double {
     let difference = input - output
     return switch self {
     case .squared: difference * difference
@@ -24,7 +24,7 @@ public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterab
   /// Shapes: `input`, `output`, result [D]. NaN in a feature gives NaN in its error.
   /// - Complexity: O(D).
   /// - Precondition: both spans contain the same number of values.
-  public func errors(input: Span<Float>, output: Span<Float>) -> [Double] {
+  package func errors(input: Span<Float>, output: Span<Float>) -> [Double] {
     precondition(input.count == output.count, "errors need two samples of one length")
     return input.indices.map { error(input: Double(input[$0]), output: Double(output[$0])) }
   }
@@ -34,7 +34,7 @@ public enum FeatureErrorMeasure: String, Sendable, Hashable, Codable, CaseIterab
   /// Shapes: `input`, `output`, `errors` [D]. NaN in a feature gives NaN in its error.
   /// - Complexity: O(D), no allocation.
   /// - Precondition: the three spans contain the same number of values.
-  public func write(
+  package func write(
     input: Span<Float>, output: Span<Float>, into errors: inout MutableSpan<Float>
   ) {
     precondition(

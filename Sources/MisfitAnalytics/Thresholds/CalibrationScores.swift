@@ -6,35 +6,35 @@ import MisfitCore
 /// that p-values of anomalous samples are exact for any number of scores: at most 800 KB. NaN is counted and
 /// excluded.
 /// - Complexity: an update is O(log k) amortized for the k scores kept.
-public struct CalibrationScores: StreamingStatistic {
+package struct CalibrationScores: StreamingStatistic {
   /// The largest number of scores that are kept one by one.
-  public static let exactLimit = 100_000
+  package static let exactLimit = 100_000
 
   private var sketch = QuantileSketch()
   private var kept: [Float] = []
 
   /// Creates an empty collection.
-  public init() {}
+  package init() {}
 
   /// The number of scores, without NaN.
-  public var count: Int { sketch.count }
+  package var count: Int { sketch.count }
   /// The number of NaN, which are excluded.
-  public var nanCount: Int { sketch.nanCount }
+  package var nanCount: Int { sketch.nanCount }
   /// The number of finite scores.
-  public var finiteCount: Int { sketch.finiteCount }
+  package var finiteCount: Int { sketch.finiteCount }
 
   /// The calibration by these scores; nil if there are none.
-  public var value: ScoreCalibration? { count > 0 ? calibration : nil }
+  package var value: ScoreCalibration? { count > 0 ? calibration : nil }
 
   /// The calibration by these scores; empty if there are none.
-  public var calibration: ScoreCalibration {
+  package var calibration: ScoreCalibration {
     var all = self
     all.prune()
     return ScoreCalibration(sketch, largest: sketch.isExact ? [] : all.kept.reversed())
   }
 
   /// Adds one score.
-  public mutating func update(_ input: Double) {
+  package mutating func update(_ input: Double) {
     sketch.update(input)
     guard !input.isNaN else { return }
     kept.append(Float(input))
@@ -42,7 +42,7 @@ public struct CalibrationScores: StreamingStatistic {
   }
 
   /// Merges another statistic into this one.
-  public mutating func merge(_ other: CalibrationScores) {
+  package mutating func merge(_ other: CalibrationScores) {
     sketch.merge(other.sketch)
     kept += other.kept
     if kept.count >= 2 * Self.exactLimit { prune() }

@@ -14,7 +14,7 @@ public enum DecisionRule: Sendable, Hashable {
   case threshold(Double)
 
   /// Whether the rule must see all scores before it can decide about the first.
-  public var needsAllScores: Bool {
+  package var needsAllScores: Bool {
     switch self {
     case .falseDiscoveryRate, .contamination: true
     default: false
@@ -25,7 +25,7 @@ public enum DecisionRule: Sendable, Hashable {
 /// A decision rule applied to a calibration or to scores: a line between normal and anomalous scores.
 ///
 /// If a score is flagged, so is every higher one.
-public struct Decision: Sendable, Hashable {
+package struct Decision: Sendable, Hashable {
   /// The line between normal and anomalous scores.
   enum Line: Sendable, Hashable {
     case nowhere
@@ -35,13 +35,13 @@ public struct Decision: Sendable, Hashable {
   }
 
   /// The rule that determined the line.
-  public let rule: DecisionRule
+  package let rule: DecisionRule
   /// The score above which samples are flagged, for plots; infinite if none is.
-  public let threshold: Double
+  package let threshold: Double
   /// Whether the threshold comes from a model of the tail, beyond the scores that were seen; see ``TailFit``.
-  public let isExtrapolated: Bool
+  package let isExtrapolated: Bool
   /// The share that a contamination rule flags if ties at its line prevent the requested share; else nil.
-  public let tiedShare: Double?
+  package let tiedShare: Double?
   let line: Line
 
   private init(
@@ -61,7 +61,7 @@ public struct Decision: Sendable, Hashable {
   /// calibration scores themselves. A false-alarm rate below 1 / (n + 1) is extrapolated; if the calibration
   /// has no ``ScoreCalibration/tail``, nothing is flagged.
   /// - Precondition: the rule does not need all scores; see ``DecisionRule/needsAllScores``.
-  public init(
+  package init(
     _ rule: DecisionRule, _ calibration: ScoreCalibration, usual: AnomalyThreshold, isConformal: Bool = true
   ) {
     precondition(!rule.needsAllScores, "the rule needs all scores")
@@ -105,7 +105,7 @@ public struct Decision: Sendable, Hashable {
   }
 
   /// Returns whether a score is flagged; nil for NaN.
-  public func flags(_ score: Double) -> Bool? {
+  package func flags(_ score: Double) -> Bool? {
     guard !score.isNaN else { return nil }
     switch line {
     case .nowhere: return false
@@ -116,21 +116,21 @@ public struct Decision: Sendable, Hashable {
 }
 
 /// The scores of a file, collected for a rule that must see them all before it can decide.
-public struct DecisionScores: Sendable {
+package struct DecisionScores: Sendable {
   private let rule: DecisionRule
   private let calibration: ScoreCalibration
   private var discoveries: DiscoveryCounts
   private var scores = CalibrationScores()
 
   /// Creates an empty collection.
-  public init(_ rule: DecisionRule, _ calibration: ScoreCalibration) {
+  package init(_ rule: DecisionRule, _ calibration: ScoreCalibration) {
     self.rule = rule
     self.calibration = calibration
     discoveries = DiscoveryCounts(calibrationCount: calibration.count)
   }
 
   /// Adds one score; NaN is excluded.
-  public mutating func update(_ score: Double) {
+  package mutating func update(_ score: Double) {
     switch rule {
     case .falseDiscoveryRate:
       if let rank = calibration.pValueRank(of: score) { discoveries.update(rank: rank) }
@@ -143,7 +143,7 @@ public struct DecisionScores: Sendable {
   ///
   /// Scores that tie at the line of a contamination are all flagged or all not, whichever is nearer to its
   /// share.
-  public func decision(usual: AnomalyThreshold) -> Decision {
+  package func decision(usual: AnomalyThreshold) -> Decision {
     switch rule {
     case .falseDiscoveryRate(let level):
       return Decision(pValue: discoveries.cutoff(level: level) ?? 0, among: calibration, by: rule)

@@ -6,17 +6,17 @@ import MisfitCore
 /// (n + 1), so counting them by value is enough for a file of any length. Bates, Candès, Lei, Romano and
 /// Sesia, "Testing for outliers with conformal p-values" (2023), show that the procedure controls the rate
 /// for such p-values, which share their calibration.
-public struct DiscoveryCounts: Sendable, Hashable {
+package struct DiscoveryCounts: Sendable, Hashable {
   /// The number of p-values; NaN scores have none.
-  public private(set) var count = 0
+  package private(set) var count = 0
   private var counts: [Int: Int] = [:]
   private let denominator: Int
 
   /// Creates counts of p-values from `calibrationCount` scores.
-  public init(calibrationCount: Int) { denominator = calibrationCount + 1 }
+  package init(calibrationCount: Int) { denominator = calibrationCount + 1 }
 
   /// Adds the p-value of a sample whose score `rank - 1` calibration scores reach.
-  public mutating func update(rank: Int) {
+  package mutating func update(rank: Int) {
     count += 1
     counts[rank, default: 0] += 1
   }
@@ -24,7 +24,7 @@ public struct DiscoveryCounts: Sendable, Hashable {
   /// Merges other counts into these.
   ///
   /// - Precondition: both have the same calibration.
-  public mutating func merge(_ other: DiscoveryCounts) {
+  package mutating func merge(_ other: DiscoveryCounts) {
     precondition(denominator == other.denominator, "p-values of different calibrations cannot be merged")
     count += other.count
     counts.merge(other.counts) { $0 + $1 }
@@ -34,7 +34,7 @@ public struct DiscoveryCounts: Sendable, Hashable {
   /// nil if there is none.
   ///
   /// - Complexity: O(k log k) for k distinct p-values.
-  public func cutoff(level: Double) -> Double? {
+  package func cutoff(level: Double) -> Double? {
     var (found, reached): (Double?, Int) = (nil, 0)
     for (rank, rankCount) in counts.sorted(by: { $0.key < $1.key }) {
       reached += rankCount

@@ -5,14 +5,14 @@ import MisfitCore
 /// P(Y > y) = (1 + shape y / scale)^(-1 / shape), and e^(-y / scale) for shape 0. The theorem of Pickands,
 /// "Statistical inference using extreme order statistics" (1975), shows that exceedances of almost any
 /// distribution tend to it. A shape above 0 is a heavy tail, below 0 one that ends at -scale / shape.
-public struct GeneralizedPareto: Sendable, Hashable {
+package struct GeneralizedPareto: Sendable, Hashable {
   /// The shape of the tail; SciPy's `c`.
-  public let shape: Double
+  package let shape: Double
   /// The scale of the tail; SciPy's `scale`.
-  public let scale: Double
+  package let scale: Double
 
   /// Creates a distribution; nil if the scale is not above 0 or either number is not finite.
-  public init?(shape: Double, scale: Double) {
+  package init?(shape: Double, scale: Double) {
     guard shape.isFinite, scale.isFinite, scale > 0 else { return nil }
     self.shape = shape
     self.scale = scale
@@ -27,7 +27,7 @@ public struct GeneralizedPareto: Sendable, Hashable {
   ///
   /// Nil for fewer than two values, or if all are equal, one is negative or not finite.
   /// - Complexity: O(n log n).
-  public init?(fitting exceedances: [Double]) {
+  package init?(fitting exceedances: [Double]) {
     let sorted = exceedances.sorted()
     guard sorted.count >= 2, let largest = sorted.last, sorted[0] >= 0, sorted[0] < largest,
       largest.isFinite
@@ -46,7 +46,7 @@ public struct GeneralizedPareto: Sendable, Hashable {
 
   /// Returns the probability of exceeding the threshold by more than `excess`; 1 for a negative excess, nil
   /// for NaN.
-  public func survival(_ excess: Double) -> Double? {
+  package func survival(_ excess: Double) -> Double? {
     guard !excess.isNaN else { return nil }
     guard excess > 0 else { return 1 }
     let relative = excess / scale
@@ -58,7 +58,7 @@ public struct GeneralizedPareto: Sendable, Hashable {
   /// Returns the excess that is exceeded with a probability.
   ///
   /// - Precondition: `probability` is in 0...1, and above 0 if the shape is not below 0.
-  public func excess(atSurvival probability: Double) -> Double {
+  package func excess(atSurvival probability: Double) -> Double {
     precondition(probability >= 0 && probability <= 1, "a probability outside 0...1")
     guard shape.magnitude > Self.exponentialShape else { return -scale * Mathematics.log(probability) }
     return scale / shape * (Mathematics.pow(probability, -shape) - 1)

@@ -12,19 +12,19 @@ import MisfitCore
 /// ``largest`` scores are known one by one, and their ranks are exact.
 ///
 /// NaN is excluded from the calibration scores; a query about NaN returns nil.
-public struct ScoreCalibration: Sendable {
+package struct ScoreCalibration: Sendable {
   /// The calibration scores.
-  public let sketch: QuantileSketch
+  package let sketch: QuantileSketch
   /// The largest of them, ascending, if the sketch is not exact; see ``CalibrationScores``.
-  public let largest: [Float]
+  package let largest: [Float]
   /// A model of the upper tail of the scores; nil if these are too few, or not finite.
-  public private(set) var tail: TailFit?
+  package private(set) var tail: TailFit?
   private let distribution: EmpiricalDistribution
 
   /// Creates a calibration from the sketch of scores, and the largest of them if they are known.
   ///
   /// - Precondition: `largest` ascends.
-  public init(_ sketch: QuantileSketch, largest: [Float] = []) {
+  package init(_ sketch: QuantileSketch, largest: [Float] = []) {
     self.sketch = sketch
     self.largest = largest
     distribution = sketch.distribution()
@@ -32,19 +32,19 @@ public struct ScoreCalibration: Sendable {
   }
 
   /// Creates a calibration from scores.
-  public init(scores: [Double]) {
+  package init(scores: [Double]) {
     var sketch = QuantileSketch()
     sketch.update(contentsOf: scores)
     self.init(sketch)
   }
 
   /// The number of calibration scores.
-  public var count: Int { distribution.count }
+  package var count: Int { distribution.count }
 
   /// Returns the threshold that a share `p` of the calibration scores does not exceed; nil if there are none.
   ///
   /// - Precondition: `p` is in 0...1.
-  public func threshold(atQuantile p: Double) -> AnomalyThreshold? {
+  package func threshold(atQuantile p: Double) -> AnomalyThreshold? {
     distribution.quantile(p).map { AnomalyThreshold(value: $0, quantile: p) }
   }
 
@@ -55,7 +55,7 @@ public struct ScoreCalibration: Sendable {
   /// exceed what 1 % of the scores do. If 1 - p is below 1 / (n + 1), which n scores cannot show, the
   /// threshold is the largest of them, and new samples exceed it with a probability of 1 / (n + 1).
   /// - Precondition: `p` is in 0...1.
-  public func conformalThreshold(atQuantile p: Double) -> AnomalyThreshold? {
+  package func conformalThreshold(atQuantile p: Double) -> AnomalyThreshold? {
     // The tolerance is for rounding: in doubles, 1 - 0.9 is less than 0.1.
     let rank = max(1, largestRank(withPValueAtMost: 1 - p + 1e-12))
     return score(ofRank: rank).map { AnomalyThreshold(value: $0, quantile: p) }
@@ -68,14 +68,14 @@ public struct ScoreCalibration: Sendable {
   /// calibration samples (Phipson and Smyth, "Permutation p-values should never be zero", 2010). Nil for NaN,
   /// or without scores.
   /// - Complexity: O(log n).
-  public func tailProbability(of score: Double) -> Double? {
+  package func tailProbability(of score: Double) -> Double? {
     pValueRank(of: score).map { Double($0) / Double(count + 1) }
   }
 
   /// Returns 1 + the number of calibration scores that are as high or higher; nil for NaN, or without scores.
   ///
   /// - Complexity: O(log n).
-  public func pValueRank(of score: Double) -> Int? {
+  package func pValueRank(of score: Double) -> Int? {
     guard count > 0, !score.isNaN else { return nil }
     let rounded = Float(score)
     if let smallest = largest.first, rounded >= smallest {
@@ -97,7 +97,7 @@ public struct ScoreCalibration: Sendable {
   }
 
   /// The smallest possible p-value, 1 / (n + 1); nil without scores.
-  public var leastTailProbability: Double? { count > 0 ? 1 / Double(count + 1) : nil }
+  package var leastTailProbability: Double? { count > 0 ? 1 / Double(count + 1) : nil }
 
   /// Returns the largest rank from 1 whose p-value is at most `limit`; 0 if there is none.
   func largestRank(withPValueAtMost limit: Double) -> Int {
@@ -119,61 +119,61 @@ public struct ScoreCalibration: Sendable {
   /// Returns the share of the calibration scores at or below a score; nil for NaN, or without scores.
   ///
   /// - Complexity: O(log n).
-  public func fraction(atOrBelow score: Double) -> Double? { distribution.fraction(atOrBelow: score) }
+  package func fraction(atOrBelow score: Double) -> Double? { distribution.fraction(atOrBelow: score) }
 
   /// Returns the number of calibration scores strictly above a score; nil for NaN.
   ///
   /// - Complexity: O(log n).
-  public func count(above score: Double) -> Int? { distribution.count(above: score) }
+  package func count(above score: Double) -> Int? { distribution.count(above: score) }
 }
 
 extension ScoreCalibration: Hashable {
   /// Whether both have the same scores.
-  public static func == (a: ScoreCalibration, b: ScoreCalibration) -> Bool {
+  package static func == (a: ScoreCalibration, b: ScoreCalibration) -> Bool {
     a.sketch == b.sketch && a.largest == b.largest
   }
 
   /// Hashes the sketch.
-  public func hash(into hasher: inout Hasher) { hasher.combine(sketch) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(sketch) }
 }
 
 extension ScoreCalibration: Codable {
   /// Decodes the sketch, without the largest scores.
-  public init(from decoder: any Decoder) throws { self.init(try QuantileSketch(from: decoder)) }
+  package init(from decoder: any Decoder) throws { self.init(try QuantileSketch(from: decoder)) }
 
   /// Encodes the sketch; the caller stores the largest scores.
-  public func encode(to encoder: any Encoder) throws { try sketch.encode(to: encoder) }
+  package func encode(to encoder: any Encoder) throws { try sketch.encode(to: encoder) }
 }
 
 /// The score above which a sample is called anomalous.
-public struct AnomalyThreshold: Sendable, Hashable {
+package struct AnomalyThreshold: Sendable, Hashable {
   /// The score itself, which is not flagged.
-  public var value: Double
+  package var value: Double
   /// The quantile of the calibration scores it was taken from; nil if it was given as a score.
-  public var quantile: Double?
+  package var quantile: Double?
 
   /// Creates a threshold.
-  public init(value: Double, quantile: Double? = nil) {
+  package init(value: Double, quantile: Double? = nil) {
     self.value = value
     self.quantile = quantile
   }
 
   /// Returns whether a score is above the threshold; nil for NaN.
-  public func flags(_ score: Double) -> Bool? { score.isNaN ? nil : score > value }
+  package func flags(_ score: Double) -> Bool? { score.isNaN ? nil : score > value }
 }
 
 extension AnomalyThreshold: Codable {
   private enum Key: String, CodingKey { case value, quantile }
 
   /// Decodes value and quantile.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     value = try container.decode(PortableDouble.self, forKey: .value).value
     quantile = try container.decodeIfPresent(Double.self, forKey: .quantile)
   }
 
   /// Encodes value and quantile.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(PortableDouble(value), forKey: .value)
     try container.encodeIfPresent(quantile, forKey: .quantile)

@@ -4,15 +4,15 @@
 /// et al., "Anomaly detection in streams with extreme value theory" (2017). It answers questions that
 /// counting cannot: how rare a score above all n is, and which score a normal sample exceeds with a
 /// probability below 1 / (n + 1).
-public struct TailFit: Sendable, Hashable {
+package struct TailFit: Sendable, Hashable {
   /// The score beyond which the model holds.
-  public let threshold: Double
+  package let threshold: Double
   /// The share of the scores beyond the threshold.
-  public let rate: Double
+  package let rate: Double
   /// The distribution of the exceedances.
-  public let distribution: GeneralizedPareto
+  package let distribution: GeneralizedPareto
   /// The number of scores that the model was fitted to.
-  public let count: Int
+  package let count: Int
 
   /// The smallest number of exceedances for a fit.
   static let minimumCount = 30
@@ -21,7 +21,7 @@ public struct TailFit: Sendable, Hashable {
 
   /// Returns the number of exceedances to use of so many scores: a tenth of them, from 30 to 1,000; nil if
   /// that is more than 30 %.
-  public static func exceedanceCount(of count: Int) -> Int? {
+  package static func exceedanceCount(of count: Int) -> Int? {
     guard count * 3 >= minimumCount * 10 else { return nil }
     return min(max(count / 10, minimumCount), maximumCount)
   }
@@ -40,7 +40,7 @@ public struct TailFit: Sendable, Hashable {
 
   /// Returns the probability that a normal sample scores higher; nil for NaN, and for scores that are not in
   /// the tail.
-  public func probability(above score: Double) -> Double? {
+  package func probability(above score: Double) -> Double? {
     guard score >= threshold else { return nil }
     return distribution.survival(score - threshold).map { rate * $0 }
   }
@@ -49,17 +49,17 @@ public struct TailFit: Sendable, Hashable {
   ///
   /// Beyond the end of the fitted tail, it uses the exponential tail of the same scale, which is never
   /// lighter.
-  public func boundedProbability(above score: Double) -> Double? {
+  package func boundedProbability(above score: Double) -> Double? {
     guard score >= threshold else { return nil }
     let tail = GeneralizedPareto(shape: max(0, distribution.shape), scale: distribution.scale)
     return (tail ?? distribution).survival(score - threshold).map { max(rate * $0, Self.leastProbability) }
   }
 
   /// The smallest probability reported: a fit to a few hundred scores cannot resolve smaller ones.
-  public static let leastProbability = 1e-12
+  package static let leastProbability = 1e-12
 
   /// Returns the score that a normal sample exceeds with a probability; nil if it is not in the tail.
-  public func score(atRate wanted: Double) -> Double? {
+  package func score(atRate wanted: Double) -> Double? {
     guard wanted > 0, wanted <= rate else { return nil }
     return threshold + distribution.excess(atSurvival: wanted / rate)
   }

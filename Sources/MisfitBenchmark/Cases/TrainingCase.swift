@@ -72,12 +72,12 @@ struct TrainingCase: BenchmarkCase {
     }
   }
 
-  private func architecture(_ shape: Shape) throws -> Architecture {
+  private func architecture(_ shape: SampleShape) throws -> Architecture {
     if let preset { return try preset.architecture(inputShape: shape, outputActivation: .sigmoid) }
     return try denseArchitecture(shape)
   }
 
-  private func denseArchitecture(_ shape: Shape) throws -> Architecture {
+  private func denseArchitecture(_ shape: SampleShape) throws -> Architecture {
     try .dense(inputShape: shape, hidden: hidden, activation: .relu, outputActivation: .sigmoid)
   }
 

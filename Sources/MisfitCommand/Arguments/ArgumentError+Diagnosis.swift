@@ -2,9 +2,9 @@ import MisfitCore
 
 extension ArgumentError: DiagnosableError {
   /// The sentence: the argument, its text, what was expected; and the way out.
-  var diagnosis: Diagnosis { Diagnosis(MessageText(problem), remedy: MessageText(remedy)) }
+  var diagnosis: Diagnosis { Diagnosis(MessageText(problemText), remedy: MessageText(remedyText)) }
 
-  private var problem: String {
+  private var problemText: String {
     switch kind {
     case .unknownVerb(let text, _): "there is no verb \"\(text)\""
     case .flagBeforeVerb(let flag, _): "\(flag) stands before the verb"
@@ -24,7 +24,7 @@ extension ArgumentError: DiagnosableError {
     }
   }
 
-  private var remedy: String {
+  private var remedyText: String {
     switch kind {
     case .unknownVerb(let text, nil) where text.contains(".") || text.contains("/"):
       "the verb comes first: misfit detect \(text)"

@@ -2,7 +2,7 @@ import Misfit
 
 /// The first samples of a source, in memory.
 struct LabelledImages {
-  let shape: Shape
+  let shape: SampleShape
   private(set) var values: [[Double]] = []
   private(set) var labels: [String] = []
   /// Paths in their folder, where they come from one; else numbers.

@@ -4,7 +4,7 @@
 /// how the rows arrive: from memory by a permutation, or from a file by shuffled blocks.
 ///
 /// Shapes: N rows, D = `width` floats a row.
-public protocol EpochRows: AnyObject, Sendable {
+package protocol EpochRows: AnyObject, Sendable {
   /// The number of rows, N.
   var rowCount: Int { get }
   /// The number of floats in a row, D.
@@ -41,10 +41,10 @@ public protocol EpochRows: AnyObject, Sendable {
 
 extension EpochRows {
   /// Default: each row is its own target.
-  public var targetWidth: Int? { nil }
+  package var targetWidth: Int? { nil }
 
   /// Default: copies the rows themselves.
-  public func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
     gather(range, into: destination)
   }
 }

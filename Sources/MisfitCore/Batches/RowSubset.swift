@@ -2,14 +2,14 @@
 ///
 /// Held-out rows are divided with it: one subset steers training, the other is used only after training.
 /// Subsets share their source, so only one of them is read at a time.
-public final class RowSubset: EpochRows {
+package final class RowSubset: EpochRows {
   private let rows: any EpochRows
   private let numbers: [Int]
 
   /// Creates a subset of the rows with these numbers.
   ///
   /// - Precondition: the numbers ascend, from 0 to below the number of rows.
-  public init(_ rows: any EpochRows, numbers: [Int]) {
+  package init(_ rows: any EpochRows, numbers: [Int]) {
     precondition(zip(numbers, numbers.dropFirst()).allSatisfy(<), "numbers ascend")
     precondition(
       (numbers.first ?? 0) >= 0 && (numbers.last ?? -1) < rows.rowCount, "rows outside the source")
@@ -17,30 +17,30 @@ public final class RowSubset: EpochRows {
     self.numbers = numbers
   }
 
-  public var rowCount: Int { numbers.count }
-  public var width: Int { rows.width }
-  public var targetWidth: Int? { rows.targetWidth }
+  package var rowCount: Int { numbers.count }
+  package var width: Int { rows.width }
+  package var targetWidth: Int? { rows.targetWidth }
 
   /// Begins a pass over the source, in the source's order.
   ///
   /// - Throws: any error of the source.
-  public func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+  package func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
     try rows.beginEpoch(epoch, shuffled: false)
   }
 
   /// Waits for all rows of the source from the first to the last of the range.
   ///
   /// - Throws: any error of the source.
-  public func makeAvailable(_ range: Range<Int>) throws {
+  package func makeAvailable(_ range: Range<Int>) throws {
     guard let first = range.first, let last = range.last else { return }
     try rows.makeAvailable(numbers[first]..<numbers[last] + 1)
   }
 
-  public func gather(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gather(_ range: Range<Int>, into destination: FloatSlice) {
     forEachRun(of: range, width: width) { rows.gather($0, into: destination[$1]) }
   }
 
-  public func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
     forEachRun(of: range, width: targetWidth ?? width) { rows.gatherTargets($0, into: destination[$1]) }
   }
 

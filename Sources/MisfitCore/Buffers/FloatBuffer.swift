@@ -3,22 +3,22 @@
 /// All memory of the numeric core is allocated here. A buffer hands out ``FloatSlice`` views, which keep it
 /// alive. Threads may write to disjoint slices concurrently; the code that does so must say why they are
 /// disjoint.
-@safe public final class FloatBuffer: @unchecked Sendable {
+@safe package final class FloatBuffer: @unchecked Sendable {
   /// The number of floats.
-  public let count: Int
+  package let count: Int
 
   package let base: UnsafeMutablePointer<Float>
 
   /// Allocates `count` zeros.
   ///
   /// - Precondition: `count` is not negative.
-  public init(count: Int) {
+  package init(count: Int) {
     self.count = count
     unsafe base = .zeros(count: count)
   }
 
   /// Creates a copy of `values`.
-  public convenience init(_ values: [Float]) {
+  package convenience init(_ values: [Float]) {
     self.init(count: values.count)
     all.copy(from: values)
   }
@@ -26,10 +26,10 @@
   deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
 
   /// A view of the whole buffer.
-  public var all: FloatSlice { FloatSlice(buffer: self, offset: 0, count: count) }
+  package var all: FloatSlice { FloatSlice(buffer: self, offset: 0, count: count) }
 
   /// A view of a range.
   ///
   /// - Precondition: the range is inside the buffer.
-  public subscript(range: Range<Int>) -> FloatSlice { all[range] }
+  package subscript(range: Range<Int>) -> FloatSlice { all[range] }
 }

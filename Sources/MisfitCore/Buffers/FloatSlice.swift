@@ -2,13 +2,13 @@
 ///
 /// It is a reference: copies of a slice see the same floats. Compiled network plans consist of slices, so a
 /// training step computes no ranges and allocates nothing.
-public struct FloatSlice: Sendable {
+package struct FloatSlice: Sendable {
   /// The buffer that contains the slice; the slice keeps it alive.
-  public let buffer: FloatBuffer
+  package let buffer: FloatBuffer
   /// The index of the slice's first float in its buffer.
-  public let offset: Int
+  package let offset: Int
   /// The number of floats.
-  public let count: Int
+  package let count: Int
 
   package init(buffer: FloatBuffer, offset: Int, count: Int) {
     precondition(offset >= 0 && count >= 0 && offset <= buffer.count - count, "slice outside its buffer")
@@ -23,7 +23,7 @@ public struct FloatSlice: Sendable {
   /// A subrange of this slice, relative to its beginning.
   ///
   /// - Precondition: the range is inside the slice.
-  public subscript(range: Range<Int>) -> FloatSlice {
+  package subscript(range: Range<Int>) -> FloatSlice {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the slice")
     return FloatSlice(buffer: buffer, offset: offset + range.lowerBound, count: range.count)
   }
@@ -31,7 +31,7 @@ public struct FloatSlice: Sendable {
   /// The float at an index.
   ///
   /// - Precondition: `0 <= index < count`.
-  public subscript(index: Int) -> Float {
+  package subscript(index: Int) -> Float {
     get {
       precondition(index >= 0 && index < count, "index outside the slice")
       return unsafe pointer[index]
@@ -43,7 +43,7 @@ public struct FloatSlice: Sendable {
   }
 
   /// A read-only view of the floats.
-  public var span: Span<Float> {
+  package var span: Span<Float> {
     @_lifetime(borrow self)
     get {
       let span = unsafe Span(_unsafeStart: UnsafePointer(pointer), count: count)
@@ -52,7 +52,7 @@ public struct FloatSlice: Sendable {
   }
 
   /// Calls `body` with a mutable view of the floats.
-  public func withMutableSpan<Result, Failure: Error>(
+  package func withMutableSpan<Result, Failure: Error>(
     _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     var span = unsafe MutableSpan(_unsafeStart: pointer, count: count)
@@ -62,7 +62,7 @@ public struct FloatSlice: Sendable {
   /// Overwrites the beginning of the slice with `values`.
   ///
   /// - Precondition: the slice has room for them.
-  public func copy(from values: [Float]) {
+  package func copy(from values: [Float]) {
     precondition(values.count <= count, "too many values for the slice")
     unsafe values.withUnsafeBufferPointer { source in
       if let start = source.baseAddress { unsafe pointer.update(from: start, count: values.count) }
@@ -72,14 +72,14 @@ public struct FloatSlice: Sendable {
   /// Overwrites the beginning of the slice with another slice, which may overlap it.
   ///
   /// - Precondition: the slice has room for it.
-  public func copy(from other: FloatSlice) {
+  package func copy(from other: FloatSlice) {
     precondition(other.count <= count, "too many values for the slice")
     unsafe pointer.update(from: other.pointer, count: other.count)
   }
 
   /// Sets every float to `value`.
-  public func fill(with value: Float) { unsafe pointer.update(repeating: value, count: count) }
+  package func fill(with value: Float) { unsafe pointer.update(repeating: value, count: count) }
 
   /// A copy of the floats.
-  public var array: [Float] { unsafe Array(UnsafeBufferPointer(start: pointer, count: count)) }
+  package var array: [Float] { unsafe Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }

@@ -4,13 +4,13 @@ import Synchronization
 ///
 /// No caller could continue without it, so nothing is thrown: the process exits. A program sets its own
 /// message once, at startup.
-public enum MemoryRefusal {
+package enum MemoryRefusal {
   private static let handler = Mutex<@Sendable (Int) -> Void>({ _ in })
 
   /// Sets the function that is called with the number of refused bytes.
   ///
   /// It should exit the process, and allocate little.
-  public static func handle(by body: @escaping @Sendable (_ byteCount: Int) -> Void) {
+  package static func handle(by body: @escaping @Sendable (_ byteCount: Int) -> Void) {
     handler.withLock { $0 = body }
   }
 

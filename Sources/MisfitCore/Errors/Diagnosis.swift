@@ -1,14 +1,14 @@
 /// The text of an error: the problem, its position and a remedy.
-public struct Diagnosis: Hashable, Sendable {
+package struct Diagnosis: Hashable, Sendable {
   /// The problem, as a sentence without a full stop.
-  public var problem: MessageText
+  package var problem: MessageText
   /// The position in the input, if the problem has one.
-  public var position: InputPosition?
+  package var position: InputPosition?
   /// The remedy for the user, as a sentence without a full stop.
-  public var remedy: MessageText?
+  package var remedy: MessageText?
 
   /// Creates a diagnosis.
-  public init(_ problem: MessageText, at position: InputPosition? = nil, remedy: MessageText? = nil) {
+  package init(_ problem: MessageText, at position: InputPosition? = nil, remedy: MessageText? = nil) {
     self.problem = problem
     self.position = position
     self.remedy = remedy
@@ -18,7 +18,7 @@ public struct Diagnosis: Hashable, Sendable {
   /// own.
   ///
   /// `naming` writes an option and the value that it is to have.
-  public func text(naming: (OptionName, _ value: String?) -> String) -> String {
+  package func text(naming: (OptionName, _ value: String?) -> String) -> String {
     var text = problem.text(naming: naming)
     if let position { text = "\(position): \(text)" }
     if let remedy { text += "\n  \(remedy.text(naming: naming))" }
@@ -28,7 +28,7 @@ public struct Diagnosis: Hashable, Sendable {
 
 extension Diagnosis: CustomStringConvertible {
   /// The diagnosis as text, with options named by their Swift declarations.
-  public var description: String {
+  package var description: String {
     var text = problem.description
     if let position { text = "\(position): \(text)" }
     if let remedy { text += "\n  \(remedy)" }
@@ -36,15 +36,31 @@ extension Diagnosis: CustomStringConvertible {
   }
 }
 
-/// An error that can describe its problem, position and remedy.
+/// An error of Misfit, with the position in the input and a remedy where they are known.
 ///
-/// Errors are data (a kind and a position). The text is made here, apart from where they are thrown.
-public protocol DiagnosableError: Error, Sendable, CustomStringConvertible {
+/// Every error that the library throws conforms to it. ``Swift/CustomStringConvertible/description`` is the
+/// whole message.
+public protocol MisfitError: Error, Sendable, CustomStringConvertible {
+  /// The problem, as a sentence without a full stop.
+  var problem: String { get }
+  /// The position in the input, if the problem has one.
+  var position: InputPosition? { get }
+  /// The remedy, as a sentence without a full stop; nil if there is none to recommend.
+  var remedy: String? { get }
+}
+
+/// An error whose text is made apart from where it is thrown.
+///
+/// Errors are data: a kind and a position.
+package protocol DiagnosableError: MisfitError {
   /// The text of the error.
   var diagnosis: Diagnosis { get }
 }
 
 extension DiagnosableError {
+  package var problem: String { diagnosis.problem.description }
+  package var position: InputPosition? { diagnosis.position }
+  package var remedy: String? { diagnosis.remedy?.description }
   /// The diagnosis as text.
-  public var description: String { diagnosis.description }
+  package var description: String { diagnosis.description }
 }

@@ -6,7 +6,7 @@
 ///
 /// ``description`` names options by their Swift declarations; a program with other words for them renders the
 /// text with ``text(naming:)``.
-public struct MessageText: Hashable, Sendable {
+package struct MessageText: Hashable, Sendable {
   fileprivate enum Part: Hashable, Sendable {
     case text(String)
     case option(OptionName, value: String?)
@@ -31,10 +31,10 @@ public struct MessageText: Hashable, Sendable {
   private var parts = Parts()
 
   /// Makes a message without options.
-  public init(_ text: String) { parts.append(.text(text)) }
+  package init(_ text: String) { parts.append(.text(text)) }
 
   /// The text, with each option and the value that it is to have as `naming` writes them.
-  public func text(naming: (OptionName, _ value: String?) -> String) -> String {
+  package func text(naming: (OptionName, _ value: String?) -> String) -> String {
     parts.all.map { part in
       switch part {
       case .text(let text): text
@@ -44,7 +44,7 @@ public struct MessageText: Hashable, Sendable {
   }
 
   /// Joins two messages.
-  public static func + (first: MessageText, second: MessageText) -> MessageText {
+  package static func + (first: MessageText, second: MessageText) -> MessageText {
     var text = first
     for part in second.parts.all { text.parts.append(part) }
     return text
@@ -53,48 +53,48 @@ public struct MessageText: Hashable, Sendable {
 
 extension MessageText: CustomStringConvertible {
   /// The text, with options named by their Swift declarations.
-  public var description: String {
+  package var description: String {
     text { option, value in value.map { "\(option) = \($0)" } ?? option.description }
   }
 }
 
 extension MessageText: ExpressibleByStringInterpolation {
   /// The parts of a literal.
-  public struct StringInterpolation: StringInterpolationProtocol {
+  package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var parts = Parts()
 
     /// Begins a literal.
-    public init(literalCapacity: Int, interpolationCount: Int) {}
+    package init(literalCapacity: Int, interpolationCount: Int) {}
 
     /// Adds literal text.
-    public mutating func appendLiteral(_ literal: String) {
+    package mutating func appendLiteral(_ literal: String) {
       parts.append(.text(literal))
     }
 
     /// Adds an option.
-    public mutating func appendInterpolation(_ option: OptionName) {
+    package mutating func appendInterpolation(_ option: OptionName) {
       parts.append(.option(option, value: nil))
     }
 
     /// Adds an option with the value that it is to have.
-    public mutating func appendInterpolation(_ option: OptionName, _ value: String) {
+    package mutating func appendInterpolation(_ option: OptionName, _ value: String) {
       parts.append(.option(option, value: value))
     }
 
     /// Adds another message.
-    public mutating func appendInterpolation(_ message: MessageText) {
+    package mutating func appendInterpolation(_ message: MessageText) {
       for part in message.parts.all { parts.append(part) }
     }
 
     /// Adds a value as text.
-    public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+    package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
       parts.append(.text(value.description))
     }
   }
 
   /// Makes a message of a literal.
-  public init(stringLiteral value: String) { self.init(value) }
+  package init(stringLiteral value: String) { self.init(value) }
 
   /// Makes a message of a literal with values in it.
-  public init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
+  package init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
 }

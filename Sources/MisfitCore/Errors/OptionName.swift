@@ -2,7 +2,7 @@
 ///
 /// Libraries name options by these values, never by a program's words for them. ``description`` is the Swift
 /// declaration; the `misfit` command shows its flags and verbs instead.
-public enum OptionName: String, CaseIterable, Hashable, Sendable {
+package enum OptionName: String, CaseIterable, Hashable, Sendable {
   // Reading data.
   case idColumn, labelColumn, ignoredColumns, keptColumns, labelsPath, testLabelsPath
   case delimiter, hasHeader, hasNoHeader, skippedLineCount, comment, encoding
@@ -53,5 +53,5 @@ public enum OptionName: String, CaseIterable, Hashable, Sendable {
 
 extension OptionName: CustomStringConvertible {
   /// The Swift declaration in code quotes: `` `FitOptions.loss` ``.
-  public var description: String { "`\(declaration)`" }
+  package var description: String { "`\(declaration)`" }
 }

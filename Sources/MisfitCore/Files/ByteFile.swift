@@ -8,9 +8,9 @@
 ///
 /// It closes itself. Interrupted calls are repeated. A short write continues until everything is written or
 /// the system refuses.
-public final class ByteFile: @unchecked Sendable {
+package final class ByteFile: @unchecked Sendable {
   /// The path for messages.
-  public let path: String
+  package let path: String
   /// The file descriptor.
   let descriptor: Int32
   private let closes: Bool
@@ -27,7 +27,7 @@ public final class ByteFile: @unchecked Sendable {
   /// Opens a file for reading.
   ///
   /// - Throws: ``FileError``; a directory is refused here, not at the first read.
-  public static func reading(_ path: String) throws(FileError) -> ByteFile {
+  package static func reading(_ path: String) throws(FileError) -> ByteFile {
     let descriptor = unsafe open(PathText.cString(path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(.open, path: path, errorNumber: errno) }
     let file = ByteFile(path: path, descriptor: descriptor, closes: true)
@@ -38,7 +38,7 @@ public final class ByteFile: @unchecked Sendable {
   /// Opens a file for writing; creates it, or empties an existing one.
   ///
   /// - Throws: ``FileError``.
-  public static func writing(_ path: String) throws(FileError) -> ByteFile {
+  package static func writing(_ path: String) throws(FileError) -> ByteFile {
     let descriptor = unsafe open(PathText.cString(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.create, path: path, errorNumber: errno) }
     return ByteFile(path: path, descriptor: descriptor, closes: true)
@@ -47,7 +47,7 @@ public final class ByteFile: @unchecked Sendable {
   /// Opens a file for appending; creates it if it does not exist.
   ///
   /// - Throws: ``FileError``.
-  public static func appending(_ path: String) throws(FileError) -> ByteFile {
+  package static func appending(_ path: String) throws(FileError) -> ByteFile {
     let descriptor = unsafe open(PathText.cString(path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.create, path: path, errorNumber: errno) }
     return ByteFile(path: path, descriptor: descriptor, closes: true)
@@ -59,7 +59,7 @@ public final class ByteFile: @unchecked Sendable {
   /// It is in `TMPDIR`, or `/tmp` if that is unset.
   ///
   /// - Throws: ``FileError``.
-  public static func temporary() throws(FileError) -> ByteFile {
+  package static func temporary() throws(FileError) -> ByteFile {
     let (descriptor, _) = unsafe try TemporaryName.make { name -> Int32? in
       let descriptor = unsafe mkstemp(name)
       guard descriptor >= 0 else { return nil }
@@ -73,19 +73,19 @@ public final class ByteFile: @unchecked Sendable {
   }
 
   /// Standard input.
-  public static let standardInput = ByteFile(path: "standard input", descriptor: 0, closes: false)
+  package static let standardInput = ByteFile(path: "standard input", descriptor: 0, closes: false)
   /// Standard output.
-  public static let standardOutput = ByteFile(path: "standard output", descriptor: 1, closes: false)
+  package static let standardOutput = ByteFile(path: "standard output", descriptor: 1, closes: false)
   /// Standard error.
-  public static let standardError = ByteFile(path: "standard error", descriptor: 2, closes: false)
+  package static let standardError = ByteFile(path: "standard error", descriptor: 2, closes: false)
 
   /// Whether this is a terminal.
-  public var isTerminal: Bool { isatty(descriptor) == 1 }
+  package var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// Returns the size in bytes, or nil if it is not a regular file (a pipe, a device).
   ///
   /// - Throws: ``FileError``.
-  public func regularFileSize() throws(FileError) -> Int? {
+  package func regularFileSize() throws(FileError) -> Int? {
     let status = try status()
     return status.isRegular ? status.size : nil
   }
@@ -94,7 +94,7 @@ public final class ByteFile: @unchecked Sendable {
   ///
   /// - Throws: ``FileError``.
   @discardableResult
-  public func read(upTo capacity: Int, appendingTo bytes: inout [UInt8]) throws(FileError) -> Int {
+  package func read(upTo capacity: Int, appendingTo bytes: inout [UInt8]) throws(FileError) -> Int {
     let start = bytes.count
     bytes.append(contentsOf: [UInt8](repeating: 0, count: capacity))
     let outcome = read(into: &bytes, from: start)
@@ -108,7 +108,7 @@ public final class ByteFile: @unchecked Sendable {
   /// file.
   ///
   /// - Throws: ``FileError``.
-  public func read(into bytes: inout [UInt8], startingAt start: Int) throws(FileError) -> Int {
+  package func read(into bytes: inout [UInt8], startingAt start: Int) throws(FileError) -> Int {
     let outcome = read(into: &bytes, from: start)
     guard outcome >= 0 else { throw FileError(.read, path: path, errorNumber: errno) }
     return outcome
@@ -136,17 +136,17 @@ public final class ByteFile: @unchecked Sendable {
   /// Writes all of `bytes`.
   ///
   /// - Throws: ``FileError``; a full disk is `ENOSPC`, a closed pipe `EPIPE`.
-  public func write(_ bytes: [UInt8]) throws(FileError) { unsafe try write(bytes.span.bytes) }
+  package func write(_ bytes: [UInt8]) throws(FileError) { unsafe try write(bytes.span.bytes) }
 
   /// Writes text as UTF-8.
   ///
   /// - Throws: ``FileError``.
-  public func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
+  package func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
   /// Writes all bytes of a span.
   ///
   /// - Throws: ``FileError``.
-  public func write(_ bytes: RawSpan) throws(FileError) {
+  package func write(_ bytes: RawSpan) throws(FileError) {
     let failure = unsafe bytes.withUnsafeBytes { unsafe writeAll($0) }
     if let failure { throw FileError(.write, path: path, errorNumber: failure) }
   }
@@ -154,7 +154,7 @@ public final class ByteFile: @unchecked Sendable {
   /// Writes all of `bytes` at an offset of the file, independent of the current position.
   ///
   /// - Throws: ``FileError``; a pipe has no offsets.
-  public func write(_ bytes: [UInt8], atByteOffset byteOffset: Int) throws(FileError) {
+  package func write(_ bytes: [UInt8], atByteOffset byteOffset: Int) throws(FileError) {
     let failure = unsafe bytes.withUnsafeBytes { buffer -> Int32? in
       var done = 0
       while done < buffer.count, let start = buffer.baseAddress {
@@ -187,7 +187,7 @@ public final class ByteFile: @unchecked Sendable {
   /// Devices and pipes, which cannot be synchronized, are skipped.
   ///
   /// - Throws: ``FileError``.
-  public func synchronize() throws(FileError) {
+  package func synchronize() throws(FileError) {
     guard fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP, errno != EROFS else { return }
     throw FileError(.write, path: path, errorNumber: errno)
   }

@@ -5,9 +5,9 @@
 #endif
 
 /// A file operation that the system refused.
-public struct FileError: DiagnosableError, Hashable {
+package struct FileError: DiagnosableError, Hashable {
   /// A kind of file operation.
-  public enum Operation: String, Hashable, Sendable {
+  package enum Operation: String, Hashable, Sendable {
     case open
     case create
     case read
@@ -18,21 +18,21 @@ public struct FileError: DiagnosableError, Hashable {
   }
 
   /// The operation that was refused.
-  public var operation: Operation
+  package var operation: Operation
   /// The path as the user gave it.
-  public var path: String
+  package var path: String
   /// The system's error number.
-  public var errorNumber: Int32
+  package var errorNumber: Int32
 
   /// Creates an error.
-  public init(_ operation: Operation, path: String, errorNumber: Int32) {
+  package init(_ operation: Operation, path: String, errorNumber: Int32) {
     self.operation = operation
     self.path = path
     self.errorNumber = errorNumber
   }
 
   /// The text of the error, with a remedy for the common cases.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     let position = InputPosition(source: place)
     switch (errorNumber, operation) {
     case (ENOENT, .open), (ENOENT, .list), (ENOENT, .read):

@@ -5,15 +5,15 @@
 #endif
 
 /// Operations on folders and paths.
-public enum FileSystem {
+package enum FileSystem {
   /// The status of a path.
-  public struct Status: Hashable, Sendable {
+  package struct Status: Hashable, Sendable {
     /// Whether it is a folder.
-    public var isDirectory: Bool
+    package var isDirectory: Bool
     /// Whether it is a file with a size, not a pipe or a device.
-    public var isRegular: Bool
+    package var isRegular: Bool
     /// The size in bytes.
-    public var size: Int
+    package var size: Int
 
     init(_ status: stat) {
       isDirectory = status.st_mode & S_IFMT == S_IFDIR
@@ -23,23 +23,23 @@ public enum FileSystem {
   }
 
   /// The folder of temporary files: `TMPDIR`, or `/tmp` if that is unset.
-  public static var temporaryDirectory: String { environment("TMPDIR") ?? "/tmp" }
+  package static var temporaryDirectory: String { environment("TMPDIR") ?? "/tmp" }
 
   /// Returns an environment variable, or nil if it is unset or empty.
-  public static func environment(_ name: String) -> String? {
+  package static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
     return unsafe String(cString: value)
   }
 
   /// Returns the status of a path (links followed), or nil if nothing exists there or it cannot be reached.
-  public static func status(of path: String) -> Status? {
+  package static func status(of path: String) -> Status? {
     var status = stat()
     guard unsafe stat(PathText.cString(path), &status) == 0 else { return nil }
     return Status(status)
   }
 
   /// Returns the absolute path with all links followed, or nil if nothing exists there.
-  public static func resolved(_ path: String) -> String? {
+  package static func resolved(_ path: String) -> String? {
     guard let resolved = unsafe realpath(PathText.cString(path), nil) else { return nil }
     defer { unsafe free(resolved) }
     let bytes = unsafe (0..<strlen(resolved)).map { unsafe UInt8(bitPattern: resolved[Int($0)]) }
@@ -82,7 +82,7 @@ public enum FileSystem {
   /// Returns the names in a folder, sorted by their bytes, without hidden ones.
   ///
   /// - Throws: ``FileError``.
-  public static func names(in folder: String) throws(FileError) -> [String] {
+  package static func names(in folder: String) throws(FileError) -> [String] {
     try allNames(in: folder).filter { !$0.hasPrefix(".") }
   }
 
@@ -107,7 +107,7 @@ public enum FileSystem {
   /// Creates a folder and its parents, if they do not exist.
   ///
   /// - Throws: ``FileError``.
-  public static func makeDirectory(_ path: String) throws(FileError) {
+  package static func makeDirectory(_ path: String) throws(FileError) {
     guard !path.isEmpty, status(of: path)?.isDirectory != true else { return }
     if unsafe mkdir(PathText.cString(path), 0o777) == 0 { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
@@ -131,18 +131,18 @@ public enum FileSystem {
   static func removeEmptyDirectory(_ path: String) { unsafe _ = rmdir(path) }
 
   /// Removes a file if it exists.
-  public static func removeFile(_ path: String) { unsafe _ = unlink(PathText.cString(path)) }
+  package static func removeFile(_ path: String) { unsafe _ = unlink(PathText.cString(path)) }
 
   /// Moves the file at `source` to `destination`, atomically replacing what is there.
   ///
   /// - Throws: ``FileError``.
-  public static func rename(_ source: String, to destination: String) throws(FileError) {
+  package static func rename(_ source: String, to destination: String) throws(FileError) {
     let outcome = SystemCalls.rename(source, destination)
     guard outcome == 0 else { throw FileError(.rename, path: destination, errorNumber: errno) }
   }
 
   /// Returns the last component of a path: `b.csv` for `a/b.csv`.
-  public static func lastComponent(of path: String) -> String {
+  package static func lastComponent(of path: String) -> String {
     String(path.split(separator: "/").last ?? Substring(path))
   }
 }

@@ -9,9 +9,9 @@
 /// It is written without a visible name; ``commit()`` moves it to its path. If it is dropped without a
 /// commit, the previous file stays. A file that replaces another keeps its permissions and, if the system
 /// allows it, its owner. Devices, pipes and standard output (`-`) are written directly. Writes are buffered.
-public final class OutputFile {
+package final class OutputFile {
   /// The path as the user gave it.
-  public let path: String
+  package let path: String
   /// The target of a link: the new file replaces that, not the link.
   let destination: String
   private let file: ByteFile
@@ -25,12 +25,12 @@ public final class OutputFile {
   /// Begins a file.
   ///
   /// - Throws: ``FileError`` if the path cannot be written, before any work is spent on the content.
-  public convenience init(_ path: String) throws(FileError) { try self.init(path, in: nil) }
+  package convenience init(_ path: String) throws(FileError) { try self.init(path, in: nil) }
 
   /// Begins a file, which appears together with the others of a group if there is one.
   ///
   /// - Throws: ``FileError`` if the path cannot be written, before any work is spent on the content.
-  public init(_ path: String, in group: OutputGroup?) throws(FileError) {
+  package init(_ path: String, in group: OutputGroup?) throws(FileError) {
     self.path = path
     self.group = group
     if path == "-" {
@@ -59,7 +59,7 @@ public final class OutputFile {
   /// Appends bytes.
   ///
   /// - Throws: ``FileError``, with the path of the finished file.
-  public func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
+  package func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
     pending.append(contentsOf: bytes)
     if pending.count >= Self.flushByteCount { try flush() }
   }
@@ -67,13 +67,13 @@ public final class OutputFile {
   /// Appends text as UTF-8.
   ///
   /// - Throws: ``FileError``.
-  public func write(_ text: String) throws(FileError) { try write(text.utf8) }
+  package func write(_ text: String) throws(FileError) { try write(text.utf8) }
 
   /// Writes the buffered bytes.
   ///
   /// - Throws: ``FileError``, and the same error on every later call: some of the bytes may have been
   ///   written, so that another attempt could write them twice.
-  public func flush() throws(FileError) {
+  package func flush() throws(FileError) {
     if let failure { throw failure }
     guard !pending.isEmpty else { return }
     do {
@@ -88,7 +88,7 @@ public final class OutputFile {
   /// Overwrites the first bytes, once their content is known.
   ///
   /// - Throws: ``FileError``; a pipe cannot be rewound.
-  public func overwriteBeginning(with bytes: [UInt8]) throws(FileError) {
+  package func overwriteBeginning(with bytes: [UInt8]) throws(FileError) {
     try flush()
     try withPath { () throws(FileError) in try file.write(bytes, atByteOffset: 0) }
   }
@@ -99,7 +99,7 @@ public final class OutputFile {
   /// Without it, only a crash of the process is safe.
   ///
   /// - Throws: ``FileError``; the previous file is then unchanged.
-  public func commit(isDurable: Bool = true) throws(FileError) {
+  package func commit(isDurable: Bool = true) throws(FileError) {
     try flush()
     guard staged != nil else { return }
     if isDurable { try withPath { () throws(FileError) in try file.synchronize() } }
@@ -125,14 +125,14 @@ public final class OutputFile {
   /// Writes a whole file in one call.
   ///
   /// - Throws: ``FileError``.
-  public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(FileError) {
+  package static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(FileError) {
     try write(bytes, to: path, in: nil)
   }
 
   /// Writes a whole file in one call; it appears together with the others of a group if there is one.
   ///
   /// - Throws: ``FileError``.
-  public static func write(
+  package static func write(
     _ bytes: some Sequence<UInt8>, to path: String, in group: OutputGroup?
   ) throws(FileError) {
     let file = try OutputFile(path, in: group)

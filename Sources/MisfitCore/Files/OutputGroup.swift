@@ -17,13 +17,13 @@
 ///     try group.commit()
 ///
 /// Each file stays open until the commit. A group is not safe to use from several threads at once.
-public final class OutputGroup {
+package final class OutputGroup {
   private var files: [OutputFile] = []
   /// The folders that were created for the files, outermost first.
   private var newFolders: [String] = []
 
   /// Creates a group without files.
-  public init() {}
+  package init() {}
 
   /// Removes the folders that were created and received no file.
   deinit {
@@ -34,7 +34,7 @@ public final class OutputGroup {
   /// Creates a folder for files, and its parents, if they do not exist.
   ///
   /// - Throws: ``FileError``.
-  public func makeDirectory(_ path: String) throws(FileError) {
+  package func makeDirectory(_ path: String) throws(FileError) {
     newFolders += FileSystem.missingDirectories(of: path)
     try FileSystem.makeDirectory(path)
   }
@@ -44,7 +44,7 @@ public final class OutputGroup {
   /// Moves all files to their paths.
   ///
   /// - Throws: ``FileError``; the previous files are then restored.
-  public func commit() throws(FileError) {
+  package func commit() throws(FileError) {
     guard let last = files.last else { return }
     var old: [OldFile] = []
     do throws(FileError) {

@@ -7,12 +7,12 @@ import Synchronization
 #endif
 
 /// The three standard streams of a process.
-public enum StandardStreams {
+package enum StandardStreams {
   /// Opens the null device for each standard stream that is closed.
   ///
   /// A program must call it first: the next file it opened would get the free descriptor, and messages would
   /// be written into that file.
-  public static func openWhereClosed() {
+  package static func openWhereClosed() {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
       // The lowest free descriptor is this one, since those below are open.
       _ = unsafe open("/dev/null", O_RDWR)

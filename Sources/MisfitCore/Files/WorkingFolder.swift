@@ -5,19 +5,19 @@
 #endif
 
 /// A temporary folder for the files of one run.
-public enum WorkingFolder {
+package enum WorkingFolder {
   /// Creates an empty folder with a unique name in `TMPDIR`, or `/tmp` if that is unset, and returns its
   /// path.
   ///
   /// - Throws: ``FileError``.
-  public static func make() throws(FileError) -> String {
+  package static func make() throws(FileError) -> String {
     unsafe try TemporaryName.make { name in unsafe mkdtemp(name) == nil ? nil : () }.path
   }
 
   /// Removes a folder and its content; skips what cannot be removed.
   ///
   /// Links are removed, not followed.
-  public static func remove(_ path: String) {
+  package static func remove(_ path: String) {
     for name in (try? FileSystem.names(in: path)) ?? [] {
       let child = "\(path)/\(name)"
       if unsafe unlink(child) != 0 { remove(child) }

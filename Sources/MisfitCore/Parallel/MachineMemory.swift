@@ -5,19 +5,19 @@
 #endif
 
 /// The machine's memory, and the use this process makes of it.
-public enum MachineMemory {
+package enum MachineMemory {
   /// The machine's memory in bytes.
-  public static var totalBytes: Int {
+  package static var totalBytes: Int {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let pageSize = sysconf(Int32(_SC_PAGESIZE))
     return pages > 0 && pageSize > 0 ? pages * pageSize : 1 << 32
   }
 
   /// A quarter of the machine's memory, the default limit for rows in memory.
-  public static var defaultLimitBytes: Int { totalBytes / 4 }
+  package static var defaultLimitBytes: Int { totalBytes / 4 }
 
   /// The peak resident memory of this process, in bytes.
-  public static var peakResidentBytes: Int {
+  package static var peakResidentBytes: Int {
     var usage = rusage()
     #if canImport(Darwin)
       guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }

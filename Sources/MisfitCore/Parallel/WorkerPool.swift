@@ -9,9 +9,9 @@
 /// Work is split by its size, never by the number of threads, and each shard writes to its own range. So the
 /// result has the same bits at any number of threads. Waiting threads spin for a few microseconds, then
 /// block, so that another process on a core slows the work in proportion and does not stall it.
-public final class WorkerPool: Sendable {
+package final class WorkerPool: Sendable {
   /// The number of threads, including the caller; less than requested if the system had no more.
-  public let threadCount: Int
+  package let threadCount: Int
 
   private let run: WorkerRun
   private let threads: [WorkerThread]
@@ -21,7 +21,7 @@ public final class WorkerPool: Sendable {
   /// `prepareThread` runs once on each new thread, before any work.
   ///
   /// - Precondition: `threadCount` is at least 1.
-  public init(threadCount: Int, prepareThread: @escaping @Sendable () -> Void = {}) {
+  package init(threadCount: Int, prepareThread: @escaping @Sendable () -> Void = {}) {
     precondition(threadCount >= 1, "a pool needs a thread")
     let run = WorkerRun(laneCount: threadCount)
     self.run = run
@@ -44,7 +44,7 @@ public final class WorkerPool: Sendable {
   /// One shard, or a pool of one thread, runs on the calling thread. So does a call while the pool is busy,
   /// from a second thread or from inside a `body`: it never waits for another run, and its result is the
   /// same.
-  public func run(shardCount: Int, _ body: (Int) -> Void) {
+  package func run(shardCount: Int, _ body: (Int) -> Void) {
     guard shardCount > 1, !threads.isEmpty, run.claim() else {
       for shard in 0..<max(shardCount, 0) { body(shard) }
       return
@@ -67,7 +67,7 @@ public final class WorkerPool: Sendable {
 
   /// The number of processors that this process may use: on Linux those of its affinity mask (`taskset`,
   /// containers), elsewhere all.
-  public static var availableProcessorCount: Int {
+  package static var availableProcessorCount: Int {
     #if os(Linux)
       if let count = boundProcessorCount { return count }
     #endif

@@ -2,7 +2,7 @@
 ///
 /// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state
 /// filled by SplitMix64. The system's generator asks the kernel for every number, and cannot be repeated.
-public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codable {
   private var s0: UInt64
   private var s1: UInt64
   private var s2: UInt64
@@ -14,7 +14,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   ///
   /// `stream` separates the uses of one seed (initial weights, shuffling, noise), so that drawing more
   /// numbers in one of them does not change the others; see ``SeedStream``.
-  public init(seed: UInt64, stream: UInt64 = 0) {
+  package init(seed: UInt64, stream: UInt64 = 0) {
     var state = seed ^ (stream &* 0xD1B5_4A32_D192_ED03)
     func splitMix() -> UInt64 {
       state &+= 0x9E37_79B9_7F4A_7C15
@@ -30,7 +30,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   }
 
   /// Decodes a state; all zeros, which no seed produces and which would yield nothing but zeros, is an error.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     s0 = try container.decode(UInt64.self, forKey: .s0)
     s1 = try container.decode(UInt64.self, forKey: .s1)
@@ -43,7 +43,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   }
 
   /// Returns the next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     let product = s1 &* 5
     let result = ((product << 7) | (product >> 57)) &* 9
     let shifted = s1 << 17
@@ -57,16 +57,16 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   }
 
   /// Returns a float in `0 ..< 1`, a multiple of 2^-24.
-  public mutating func nextUnitFloat() -> Float { Float(next() >> 40) * 0x1p-24 }
+  package mutating func nextUnitFloat() -> Float { Float(next() >> 40) * 0x1p-24 }
 
   /// Returns a double in `0 ..< 1`, a multiple of 2^-53.
-  public mutating func nextUnitDouble() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func nextUnitDouble() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Returns a whole number in `0 ..< bound`, without bias (Lemire, "Fast random integer generation in an
   /// interval", 2019).
   ///
   /// - Precondition: `bound` is at least 1.
-  public mutating func nextIndex(below bound: Int) -> Int {
+  package mutating func nextIndex(below bound: Int) -> Int {
     precondition(bound >= 1, "nothing to choose from")
     let bound = UInt64(bound)
     var (high, low) = next().multipliedFullWidth(by: bound)

@@ -8,11 +8,11 @@
 ///
 /// For text that a program reads back, use `description`: Swift's is the shortest that reads back as the same
 /// number.
-public enum NumberText {
+package enum NumberText {
   /// Formats `value` with about `digits` significant digits: `0.01173`, `1234`, `5.1e-08`.
   ///
   /// Rounds half away from zero in decimal. A number that is not finite becomes `nan`, `inf` or `-inf`.
-  public static func significant(_ value: Double, digits: Int = 4) -> String {
+  package static func significant(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     guard value != 0 else { return "0" }
     let exponent = decimalExponent(of: value, digits: digits)
@@ -22,7 +22,7 @@ public enum NumberText {
   }
 
   /// Formats `value` with exactly `decimals` digits after the point: `3.10`.
-  public static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     guard abs(value) < 0x1p60 else { return value.description }
     let decimals = min(max(decimals, 0), 18)
@@ -41,7 +41,7 @@ public enum NumberText {
   }
 
   /// Formats a count with thousands separated by commas: `60,000`.
-  public static func grouped(_ count: Int) -> String {
+  package static func grouped(_ count: Int) -> String {
     let digits = Array(String(count.magnitude))
     var text = count < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {
@@ -52,7 +52,7 @@ public enum NumberText {
   }
 
   /// Formats a number of bytes in binary units: `47.0 MiB`.
-  public static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
     var value = Double(count)
     var unit = 0
@@ -66,7 +66,7 @@ public enum NumberText {
   }
 
   /// Formats a length of time: `0.42 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
-  public static func duration(seconds: Double) -> String {
+  package static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "unknown" }
     if seconds < 9.995 { return "\(fixed(seconds, decimals: 2)) s" }
     let whole = Int(seconds.rounded())

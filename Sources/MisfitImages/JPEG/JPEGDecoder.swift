@@ -6,12 +6,12 @@ import MisfitCore
 /// - The Exif orientation (2 to 8) is applied, so that the image is as in a viewer.
 /// - Damaged or truncated files are refused, even if some of them could be shown.
 /// - CMYK and 12 bits a sample are refused with a message of their own. Color profiles are ignored.
-public enum JPEGDecoder {
+package enum JPEGDecoder {
   /// Decodes an image in memory; `path` only names it in errors.
   ///
   /// - Throws: ``ImageError``.
   /// - Complexity: O(pixels); memory of one more copy if the image is rotated.
-  public static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
+  package static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
     let file = JPEGMarkers(bytes: bytes, path: path)
     let header = try file.header()
     // A block of 64 pixels takes at least a bit; a wide margin allows every kind of subsampling. So a few
@@ -31,7 +31,7 @@ public enum JPEGDecoder {
   /// Reads the header of an image in memory, or of its beginning.
   ///
   /// - Throws: ``ImageError``.
-  public static func header(bytes: [UInt8], path: String) throws(ImageError) -> JPEGHeader {
+  package static func header(bytes: [UInt8], path: String) throws(ImageError) -> JPEGHeader {
     try JPEGMarkers(bytes: bytes, path: path).header()
   }
 }

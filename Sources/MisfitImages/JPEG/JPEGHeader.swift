@@ -3,15 +3,15 @@ import MisfitCore
 /// The properties of a JPEG that are known before its pixels.
 ///
 /// ITU-T T.81, annex B; orientation: Exif 2.32 (CIPA DC-008), tag 0x0112.
-public struct JPEGHeader: Hashable, Sendable {
+package struct JPEGHeader: Hashable, Sendable {
   /// The number of columns of the displayed image.
-  public let width: Int
+  package let width: Int
   /// The number of rows of the displayed image.
-  public let height: Int
+  package let height: Int
   /// The number of channels: 1 for gray, 3 for color.
-  public let channels: Int
+  package let channels: Int
   /// The Exif orientation of the stored rows; 1 is unchanged.
-  public let orientation: Int
+  package let orientation: Int
   let storedWidth: Int
   let storedHeight: Int
 

@@ -7,7 +7,7 @@ extension Raster {
   ///
   /// - Precondition: both sides are at least 1.
   /// - Complexity: O(pixels of the larger image).
-  public func resized(width newWidth: Int, height newHeight: Int) -> Raster {
+  package func resized(width newWidth: Int, height newHeight: Int) -> Raster {
     precondition(newWidth >= 1 && newHeight >= 1, "a picture needs at least one pixel")
     guard newWidth != width || newHeight != height else { return self }
     let across = newWidth == width ? nil : AxisWeights(from: width, to: newWidth)

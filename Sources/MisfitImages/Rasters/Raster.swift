@@ -1,9 +1,9 @@
 /// A decoded image in the precision of its file: samples of 8 or 16 bits.
 ///
 /// Shapes: samples [height, width, channels], row-major from the top left, channels interleaved.
-public struct Raster: Hashable, Sendable {
+package struct Raster: Hashable, Sendable {
   /// The samples, in one of two precisions.
-  public enum Samples: Hashable, Sendable {
+  package enum Samples: Hashable, Sendable {
     /// 8 bits: 0 to 255.
     case bytes([UInt8])
     /// 16 bits: 0 to 65,535.
@@ -18,18 +18,18 @@ public struct Raster: Hashable, Sendable {
   }
 
   /// The number of rows.
-  public let height: Int
+  package let height: Int
   /// The number of columns.
-  public let width: Int
+  package let width: Int
   /// The number of channels: 1 for gray, 3 for RGB.
-  public let channels: Int
+  package let channels: Int
   /// The samples.
-  public let samples: Samples
+  package let samples: Samples
 
   /// Creates an image from its samples.
   ///
   /// - Precondition: there is at least one pixel, one or three channels, and the samples fill the image.
-  public init(height: Int, width: Int, channels: Int, samples: Samples) {
+  package init(height: Int, width: Int, channels: Int, samples: Samples) {
     precondition(height >= 1 && width >= 1, "an image needs at least one pixel")
     precondition(channels == 1 || channels == 3, "an image has one channel (gray) or three (RGB)")
     precondition(samples.count == height * width * channels, "the samples do not fill the image")
@@ -40,13 +40,13 @@ public struct Raster: Hashable, Sendable {
   }
 
   /// Creates a raster from an 8-bit image.
-  public init(_ image: Image) {
+  package init(_ image: Image) {
     self.init(
       height: image.height, width: image.width, channels: image.channels, samples: .bytes(image.pixels))
   }
 
   /// The samples from 0 to 255; those of 16 bits have fractions: `v / 257`.
-  public var values: [Double] {
+  package var values: [Double] {
     switch samples {
     case .bytes(let samples): samples.map(Double.init)
     case .words(let samples): samples.map { Double($0) / 257 }
@@ -55,7 +55,7 @@ public struct Raster: Hashable, Sendable {
 
   /// The image's luma, as in Pillow's mode `L` (ITU-R BT.601,
   /// `(19595 R + 38470 G + 7471 B + 32768) / 65536`); gray unchanged.
-  public var convertedToGray: Raster {
+  package var convertedToGray: Raster {
     guard channels == 3 else { return self }
     let grey: Samples =
       switch samples {
@@ -66,7 +66,7 @@ public struct Raster: Hashable, Sendable {
   }
 
   /// The image with three equal channels; RGB unchanged.
-  public var convertedToRGB: Raster {
+  package var convertedToRGB: Raster {
     guard channels == 1 else { return self }
     let colored: Samples =
       switch samples {

@@ -15,12 +15,12 @@ struct ArrayFormat: Sendable, Equatable {
   var rowCount: Int { extents[0] }
 
   /// Returns the shape of a sample: a number, a row, a gray image, or an image with channels.
-  func sampleShape() -> Shape? {
+  func sampleShape() -> SampleShape? {
     switch extents.count {
-    case 1: Shape([1])
-    case 2: Shape([extents[1]])
-    case 3: Shape([extents[1], extents[2], 1])
-    case 4: Shape([extents[1], extents[2], extents[3]])
+    case 1: SampleShape([1])
+    case 2: SampleShape([extents[1]])
+    case 3: SampleShape([extents[1], extents[2], 1])
+    case 4: SampleShape([extents[1], extents[2], extents[3]])
     default: nil
     }
   }

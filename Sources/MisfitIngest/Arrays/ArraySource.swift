@@ -16,12 +16,14 @@ public struct ArraySource: RecordSource {
 
   /// Opens an IDX or NPY file.
   ///
-  /// `memoryLimitBytes` is the limit for an array in Fortran order, which is held in memory.
+  /// `memoryLimitBytes` is the limit for an array in Fortran order, which is held in memory; nil is a share of
+  /// the machine's memory.
   ///
   /// - Throws: ``IngestError``.
   public init(
-    _ path: String, labelsPath: String? = nil, memoryLimitBytes: Int = MachineMemory.defaultLimitBytes
+    _ path: String, labelsPath: String? = nil, memoryLimitBytes: Int? = nil
   ) throws(IngestError) {
+    let memoryLimitBytes = memoryLimitBytes ?? MachineMemory.defaultLimitBytes
     let input = FileInput(name: path)
     let head = try ByteStream.head(of: input, byteCount: 8).bytes
     if NPYHeader.isBeginning(head) {

@@ -1,5 +1,5 @@
 /// The compression of a stream of bytes.
-public enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
+package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
   case gzip
   case bzip2
   case xz

@@ -1,9 +1,9 @@
 /// A format that is recognized by its first bytes but not read, with a command that converts it.
-public struct ForeignFormat: Hashable, Sendable {
+package struct ForeignFormat: Hashable, Sendable {
   /// The name in messages, with its article: `a Parquet file`.
-  public var name: String
+  package var name: String
   /// The command that converts `FILE` to a format that is read; nil if there is no common one.
-  public var conversion: String?
+  package var conversion: String?
   /// Whether it is an image format.
   var isImage = false
   /// The bytes that files begin with, from `byteOffset` on.

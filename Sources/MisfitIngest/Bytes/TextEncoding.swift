@@ -24,7 +24,7 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
   case macRoman = "mac-roman"
 
   /// Returns the encoding of a name, in any case; nil for an unknown name.
-  public init?(name: String) {
+  package init?(name: String) {
     let name = name.lowercased()
     let names = [
       "utf8": "utf-8", "utf16": "utf-16", "latin-1": "latin1", "iso-8859-1": "latin1", "iso8859-1": "latin1",

@@ -7,7 +7,7 @@ extension Dataset {
   /// with the file and the number of its bytes that are present.
   ///
   /// - Throws: ``DatasetError``; files completed before it are kept.
-  public func download(
+  package func download(
     to folder: String, from mirrors: [String]? = nil, progress: (DatasetFile, Int) -> Void = { _, _ in }
   ) throws(DatasetError) -> [DatasetCopy] {
     try Self.makeFolder(folder)
@@ -24,7 +24,7 @@ extension Dataset {
   /// Files with the right checksum are kept.
   ///
   /// - Throws: ``DatasetError``.
-  public func copyPackage(to folder: String) throws(DatasetError) -> [DatasetCopy] {
+  package func copyPackage(to folder: String) throws(DatasetError) -> [DatasetCopy] {
     let package = try installedPackage()
     try Self.makeFolder(folder)
     var copies: [DatasetCopy] = []
@@ -37,7 +37,7 @@ extension Dataset {
   /// - Throws: ``DatasetError`` with ``DatasetError/Kind/packageMissing(name:mirror:)`` if a file is missing.
   /// - Precondition: there is a package.
   @discardableResult
-  public func installedPackage() throws(DatasetError) -> Package {
+  package func installedPackage() throws(DatasetError) -> Package {
     guard let package else { preconditionFailure("\(name) is in no package") }
     for file in files where FileSystem.status(of: file.path(in: package.folder))?.isRegular != true {
       throw DatasetError(

@@ -1,12 +1,12 @@
 extension Dataset {
   /// All published data sets.
-  public static let published: [Dataset] = [mnist, fashionMNIST]
+  package static let published: [Dataset] = [mnist, fashionMNIST]
 
   /// Handwritten digits: 60,000 training and 10,000 test images of 28 x 28 gray pixels, with labels.
   ///
   /// LeCun, Cortes and Burges, "The MNIST database of handwritten digits". The files are byte for byte those
   /// of the first distribution.
-  public static let mnist = Dataset(
+  package static let mnist = Dataset(
     name: "mnist", summary: "70,000 handwritten digits of 28 x 28 pixels", licence: "CC BY-SA 3.0",
     files: [
       file(
@@ -32,7 +32,7 @@ extension Dataset {
   /// Xiao, Rasul and Vollgraf (2017), "Fashion-MNIST: a novel image dataset for benchmarking machine learning
   /// algorithms", arXiv:1708.07747. The first edition of each file is the original, the second that of
   /// Debian's package.
-  public static let fashionMNIST = Dataset(
+  package static let fashionMNIST = Dataset(
     name: "fashion-mnist", summary: "70,000 articles of clothing of 28 x 28 pixels", licence: "MIT",
     files: [
       file(

@@ -1,36 +1,36 @@
 /// A published data set: its files and their addresses.
 ///
 ///     let folder = Dataset.fashionMNIST.folder(among: ["data/fashion-mnist"])
-public struct Dataset: Hashable, Sendable {
+package struct Dataset: Hashable, Sendable {
   /// A Debian package with the files.
-  public struct Package: Hashable, Sendable {
+  package struct Package: Hashable, Sendable {
     /// The name for `apt-get install`.
-    public var name: String
+    package var name: String
     /// The folder that it installs the files in.
-    public var folder: String
+    package var folder: String
 
     /// Makes a package.
-    public init(name: String, folder: String) {
+    package init(name: String, folder: String) {
       self.name = name
       self.folder = folder
     }
   }
 
   /// The name in commands.
-  public var name: String
+  package var name: String
   /// The content in a few words.
-  public var summary: String
+  package var summary: String
   /// The licence of the data.
-  public var licence: String
+  package var licence: String
   /// The files.
-  public var files: [DatasetFile]
+  package var files: [DatasetFile]
   /// Addresses of folders with the files, which are tried in turn.
-  public var mirrors: [String]
+  package var mirrors: [String]
   /// The package with the files; nil if there is none.
-  public var package: Package?
+  package var package: Package?
 
   /// Makes a data set.
-  public init(
+  package init(
     name: String, summary: String, licence: String, files: [DatasetFile], mirrors: [String],
     package: Package? = nil
   ) {
@@ -43,10 +43,10 @@ public struct Dataset: Hashable, Sendable {
   }
 
   /// The size of all files in bytes, as published.
-  public var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
+  package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
   /// Returns the first folder with all files, judged by name and size; the folder of the package comes last.
-  public func folder(among folders: [String]) -> String? {
+  package func folder(among folders: [String]) -> String? {
     (folders + (package.map { [$0.folder] } ?? [])).first { folder in
       files.allSatisfy { $0.isPresent(in: folder) }
     }

@@ -2,7 +2,7 @@ import MisfitCore
 
 extension DatasetError: DiagnosableError {
   /// The problem and its remedy.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     if case .file(let error) = kind { return error.diagnosis }
     return Diagnosis(problem, at: position, remedy: remedy)
   }

@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// An error in getting a data set.
-public struct DatasetError: Error, Hashable, Sendable {
+package struct DatasetError: Error, Hashable, Sendable {
   /// The kind of the error.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The Debian package with the data is not installed, or files of it are missing.
     case packageMissing(name: String, mirror: String?)
     /// The program `curl` is not installed.
@@ -39,12 +39,12 @@ public struct DatasetError: Error, Hashable, Sendable {
   }
 
   /// The kind of the error.
-  public var kind: Kind
+  package var kind: Kind
   /// The address or path of the error.
-  public var position: InputPosition
+  package var position: InputPosition
 
   /// Makes an error.
-  public init(_ kind: Kind, at position: InputPosition) {
+  package init(_ kind: Kind, at position: InputPosition) {
     self.kind = kind
     self.position = position
   }

@@ -1,48 +1,48 @@
 import MisfitCore
 
 /// One file of a data set, with its expected content.
-public struct DatasetFile: Hashable, Sendable {
+package struct DatasetFile: Hashable, Sendable {
   /// The bytes of one published edition.
   ///
   /// The same content may be compressed in different ways: Debian's packages drop the name and time from the
   /// gzip header.
-  public struct Edition: Hashable, Sendable {
+  package struct Edition: Hashable, Sendable {
     /// The size in bytes.
-    public var byteCount: Int
+    package var byteCount: Int
     /// The checksum.
-    public var digest: SHA256.Digest
+    package var digest: SHA256.Digest
 
     /// Makes an edition.
-    public init(byteCount: Int, digest: SHA256.Digest) {
+    package init(byteCount: Int, digest: SHA256.Digest) {
       self.byteCount = byteCount
       self.digest = digest
     }
   }
 
   /// The name without a folder.
-  public var name: String
+  package var name: String
   /// The accepted editions; the first is the one that is published for download.
-  public var editions: [Edition]
+  package var editions: [Edition]
 
   /// Makes a file.
   ///
   /// - Precondition: there is an edition.
-  public init(_ name: String, editions: [Edition]) {
+  package init(_ name: String, editions: [Edition]) {
     precondition(!editions.isEmpty, "a file without an edition")
     self.name = name
     self.editions = editions
   }
 
   /// The size of the published edition in bytes.
-  public var byteCount: Int { editions[0].byteCount }
+  package var byteCount: Int { editions[0].byteCount }
 
   /// The path of the file in a folder.
-  public func path(in folder: String) -> String {
+  package func path(in folder: String) -> String {
     folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 
   /// Returns whether a file with this name and an expected size is in a folder, without reading it.
-  public func isPresent(in folder: String) -> Bool {
+  package func isPresent(in folder: String) -> Bool {
     guard let status = FileSystem.status(of: path(in: folder)), status.isRegular else { return false }
     return editions.contains { $0.byteCount == status.size }
   }

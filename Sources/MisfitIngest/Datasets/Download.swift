@@ -4,18 +4,18 @@ import MisfitCore
 ///
 /// The bytes are collected in a file that ends in `.part`, which a later call resumes; the file gets its name
 /// only with the right checksum. An existing file is never overwritten.
-public struct Download: Sendable {
+package struct Download: Sendable {
   /// The file.
-  public var file: DatasetFile
+  package var file: DatasetFile
   /// The folder to download to; it must exist.
-  public var folder: String
+  package var folder: String
   /// Addresses of folders with the file, which are tried in turn.
-  public var mirrors: [String]
+  package var mirrors: [String]
 
   /// Makes a download without starting it.
   ///
   /// - Precondition: there is at least one mirror.
-  public init(_ file: DatasetFile, to folder: String, from mirrors: [String]) {
+  package init(_ file: DatasetFile, to folder: String, from mirrors: [String]) {
     precondition(!mirrors.isEmpty, "a download from nowhere")
     self.file = file
     self.folder = folder
@@ -23,9 +23,9 @@ public struct Download: Sendable {
   }
 
   /// The path of the file.
-  public var path: String { file.path(in: folder) }
+  package var path: String { file.path(in: folder) }
   /// The path of the incomplete file.
-  public var partPath: String { path + ".part" }
+  package var partPath: String { path + ".part" }
 
   /// Downloads the file if it is not there yet, and waits until it is complete.
   ///
@@ -33,7 +33,7 @@ public struct Download: Sendable {
   ///
   /// - Throws: ``DatasetError`` of the last mirror that failed.
   @discardableResult
-  public func run(progress: (Int) -> Void = { _ in }) throws(DatasetError) -> DatasetCopy {
+  package func run(progress: (Int) -> Void = { _ in }) throws(DatasetError) -> DatasetCopy {
     if let digest = try file.digestOfCopy(in: folder) {
       return DatasetCopy(path: path, digest: digest, origin: .present)
     }

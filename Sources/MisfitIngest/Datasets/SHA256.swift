@@ -8,19 +8,19 @@ import MisfitCore
 ///     checksum.update(Array("ab".utf8).span)
 ///     checksum.update(Array("c".utf8).span)
 ///     print(checksum.digest)  // ba7816bf…
-public struct SHA256: Sendable {
+package struct SHA256: Sendable {
   private var state = SHA256State()
   /// The bytes that do not fill a block yet; fewer than 64.
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
 
   /// Makes the checksum of no bytes.
-  public init() {}
+  package init() {}
 
   /// Adds bytes; the boundaries of the chunks make no difference.
   ///
   /// - Complexity: O(n), no allocation but for bytes that do not fill a block.
-  public mutating func update(_ bytes: Span<UInt8>) {
+  package mutating func update(_ bytes: Span<UInt8>) {
     byteCount += UInt64(bytes.count)
     var index = 0
     if !pending.isEmpty {
@@ -44,7 +44,7 @@ public struct SHA256: Sendable {
   }
 
   /// The checksum of all bytes so far; more may be added.
-  public var digest: Digest {
+  package var digest: Digest {
     var last = pending
     last.append(0x80)
     // The length in bits takes the last 8 bytes of a block.
@@ -63,7 +63,7 @@ public struct SHA256: Sendable {
   /// Returns the checksum of a whole file, read in chunks.
   ///
   /// - Throws: ``FileError``.
-  public static func digest(ofFileAt path: String) throws(FileError) -> Digest {
+  package static func digest(ofFileAt path: String) throws(FileError) -> Digest {
     let file = try ByteFile.reading(path)
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     var checksum = SHA256()

@@ -1,14 +1,22 @@
 import MisfitCore
 
 extension IngestError: DiagnosableError {
+  /// The problem, as a sentence without a full stop.
+  public var problem: String { diagnosis.problem.description }
+  /// The remedy, as a sentence without a full stop; nil if there is none to recommend.
+  public var remedy: String? { diagnosis.remedy?.description }
+  /// The whole message: position, problem and remedy.
+  public var description: String { diagnosis.description }
+
   /// The sentence: what happened, where, and the way out.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     if case .file(let error) = kind { return error.diagnosis }
-    return Diagnosis(problem, at: position, remedy: remedy)
+    return Diagnosis(problemText, at: position, remedy: remedyText)
   }
 
-  private var problem: MessageText {
+  private var problemText: MessageText {
     switch kind {
+    case .other(let text): MessageText(text)
     case .file(let error): error.diagnosis.problem
     case .temporaryFile(let error): "the temporary file failed: \(error.diagnosis.problem)"
     case .unknownSource(let text, _): "no such file, and no built-in source: \"\(text)\""
@@ -172,7 +180,7 @@ extension IngestError: DiagnosableError {
   }
 
   /// `640 x 480`: width first, as people say it.
-  private static func size(_ shape: Shape) -> String {
+  private static func size(_ shape: SampleShape) -> String {
     shape.imageExtents.map { "\($0.width) x \($0.height)" } ?? shape.description
   }
 

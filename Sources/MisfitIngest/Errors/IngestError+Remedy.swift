@@ -2,7 +2,7 @@ import MisfitCore
 
 extension IngestError {
   /// The way out, if there is one.
-  var remedy: MessageText? {
+  var remedyText: MessageText? {
     switch kind {
     case .unknownSource(_, let nearest):
       (nearest.map { "did you mean \"\($0)\"? " } ?? "")
@@ -190,7 +190,7 @@ extension IngestError {
     case .tooFewRows: "give more rows, or hold fewer of them out with \(.validation)"
     case .changedBetweenPasses: "read it when nothing writes to it, or make a copy first"
     case .rangeTooLarge: "omit the column with \(.ignoredColumns), or take the logarithm of its values"
-    case .file: nil
+    case .file, .other: nil
     }
   }
 
@@ -199,7 +199,7 @@ extension IngestError {
 
   private func unreadRemedy(_ cells: UnreadCells) -> MessageText {
     if let first = cells.first.first?.error, first.kind.isOfDateOrder {
-      return "\(first.remedy ?? ""); \(.badData, "missing") or skip ignores such cells or their records"
+      return "\(first.remedyText ?? ""); \(.badData, "missing") or skip ignores such cells or their records"
     }
     if cells.isOfModel {
       return """

@@ -2,40 +2,47 @@ import MisfitCore
 
 /// Why records could not be read or stored: what happened, and where.
 public struct IngestError: Error, Hashable, Sendable {
-  /// What happened.
-  public var kind: Kind
+  /// The problem.
+  package var kind: Kind
   /// Where, as far as it is known.
   public var position: InputPosition?
 
+  /// Makes an error in words of your own, for a source of your own.
+  ///
+  /// `problem` is a sentence without a full stop.
+  public init(problem: String, at position: InputPosition? = nil) { self.init(.other(problem), at: position) }
+
   /// Makes an error.
-  public init(_ kind: Kind, at position: InputPosition? = nil) {
+  package init(_ kind: Kind, at position: InputPosition? = nil) {
     self.kind = kind
     self.position = position
   }
 
-  /// An error of the file system.
-  public init(_ error: FileError) { self.init(.file(error)) }
+  /// Makes an error of the file system.
+  package init(_ error: FileError) { self.init(.file(error)) }
 }
 
 extension IngestError {
   /// A column, and one of its values that shows what is wrong with it.
-  public struct ColumnExample: Hashable, Sendable {
+  package struct ColumnExample: Hashable, Sendable {
     /// The column's name.
-    public var name: String
+    package var name: String
     /// What stands in it.
-    public var text: String
+    package var text: String
   }
 
   /// A name that is not there, and the nearest one that is.
-  public struct UnknownName: Hashable, Sendable {
+  package struct UnknownName: Hashable, Sendable {
     /// What was asked for.
-    public var name: String
+    package var name: String
     /// What may have been meant.
-    public var nearest: String?
+    package var nearest: String?
   }
 
   /// What happened.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// A problem of a source that a program defines, in its own words.
+    case other(String)
     // What the text of a source says.
     /// The system refused.
     case file(FileError)
@@ -115,7 +122,7 @@ extension IngestError {
     /// The wrong number of columns where they are matched by their order.
     case columnCount(expected: Int, found: Int)
     /// Samples of another shape.
-    case shapeMismatch(expected: Shape, found: Shape)
+    case shapeMismatch(expected: SampleShape, found: SampleShape)
 
     // Several files as one table.
     /// A file that lacks columns of the first.
@@ -171,7 +178,7 @@ extension IngestError {
     /// An array that has to be held in memory as a whole, and is larger than the limit.
     case arrayTooLarge(byteCount: Int, limitBytes: Int)
     /// A sample with more values than are read.
-    case sampleTooLarge(Shape, limit: Int)
+    case sampleTooLarge(SampleShape, limit: Int)
     /// As many labels as there are samples are needed.
     case labelCount(expected: Int, found: Int)
 
@@ -181,7 +188,7 @@ extension IngestError {
     /// A folder without a PNG or JPEG.
     case noImages
     /// Images of two sizes.
-    case imageSizes(path: String, shape: Shape, otherPath: String, otherShape: Shape)
+    case imageSizes(path: String, shape: SampleShape, otherPath: String, otherShape: SampleShape)
     /// An image that is smaller than the tiles it should be cut into.
     case smallerThanTile(ImageSize, side: Int)
     /// Images are to be prepared, and the source is no folder of images.

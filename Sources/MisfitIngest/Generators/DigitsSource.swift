@@ -4,17 +4,17 @@ import MisfitCore
 ///
 /// Pixels of 0 ... 16 are divided by 16. The source is the test set of Alpaydin and Kaynak (1998), "Optical
 /// Recognition of Handwritten Digits", as scikit-learn distributes it.
-public struct DigitsSource: RecordSource {
+package struct DigitsSource: RecordSource {
   /// The name, `digits`.
-  public let name = "digits"
+  package let name = "digits"
   /// The shape, the columns and other properties of the records.
-  public let layout: RecordLayout
+  package let layout: RecordLayout
   private let table: CSVSource
 
   /// Finds the file in `data` of the current folder, in `$MISFIT_DATA`, or in `data` above the program.
   ///
   /// - Throws: ``IngestError``.
-  public init() throws(IngestError) {
+  package init() throws(IngestError) {
     let folders = DataFolder.candidates
     guard let path = folders.map({ "\($0)/digits.csv.gz" }).first(where: { FileSystem.status(of: $0) != nil })
     else { throw IngestError(.digitsNotFound(searched: folders)) }
@@ -24,7 +24,7 @@ public struct DigitsSource: RecordSource {
   /// Reads the file at `path`: 64 pixels and the label on each line, without a header.
   ///
   /// - Throws: ``IngestError``.
-  public init(path: String) throws(IngestError) {
+  package init(path: String) throws(IngestError) {
     var options = SourceOptions()
     options.hasHeader = false
     options.labelColumn = FeatureName.ofColumn(64)
@@ -37,7 +37,7 @@ public struct DigitsSource: RecordSource {
   /// Returns a reader that begins at the first image.
   ///
   /// - Throws: ``IngestError``.
-  public func makeReader() throws(IngestError) -> any RecordReader {
+  package func makeReader() throws(IngestError) -> any RecordReader {
     DigitsReader(try table.makeReader())
   }
 }

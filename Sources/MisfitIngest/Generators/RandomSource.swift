@@ -1,18 +1,18 @@
 import MisfitCore
 
 /// Uniform random numbers in 0 ..< 1, the same for the same seed.
-public struct RandomSource: RecordSource {
+package struct RandomSource: RecordSource {
   /// The name as it was written: `random:1000x30`.
-  public let name: String
+  package let name: String
   /// The shape, the columns and other properties of the records.
-  public let layout: RecordLayout
+  package let layout: RecordLayout
   /// The seed of the numbers.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// Makes rows from a seed.
   ///
   /// - Precondition: `rowCount` and `columnCount` are at least 1.
-  public init(rowCount: Int, columnCount: Int, seed: UInt64) {
+  package init(rowCount: Int, columnCount: Int, seed: UInt64) {
     self.init(name: "random:\(rowCount)x\(columnCount)", rowCount, columnCount, seed)
   }
 
@@ -28,7 +28,7 @@ public struct RandomSource: RecordSource {
   /// Parses `random:ROWSxCOLUMNS` or `random:ROWSxCOLUMNS:SEED`.
   ///
   /// - Throws: ``IngestError`` of the kind `malformedGenerator`.
-  public init(parsing text: String, seed: UInt64 = 0) throws(IngestError) {
+  package init(parsing text: String, seed: UInt64 = 0) throws(IngestError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let extents = parts.count > 1 ? parts[1].split(separator: "x", omittingEmptySubsequences: false) : []
     guard parts[0] == "random", parts.count <= 3, extents.count == 2, let rowCount = Int(extents[0]),
@@ -40,7 +40,7 @@ public struct RandomSource: RecordSource {
   }
 
   /// Returns a reader that begins at the first row.
-  public func makeReader() throws(IngestError) -> any RecordReader {
+  package func makeReader() throws(IngestError) -> any RecordReader {
     RandomReader(rowCount: layout.rowCount ?? 0, seed: seed)
   }
 }

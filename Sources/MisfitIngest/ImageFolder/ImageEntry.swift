@@ -9,7 +9,7 @@ struct ImageEntry: Sendable {
   let header: ImageHeader
 
   var size: ImageSize { ImageSize(width: header.width, height: header.height) }
-  var shape: Shape { .image(height: header.height, width: header.width, channels: header.channels) }
+  var shape: SampleShape { .image(height: header.height, width: header.width, channels: header.channels) }
 
   /// Returns the decoded image.
   ///
@@ -114,7 +114,7 @@ struct ImageListing {
   /// Removes images that cannot be decoded, and those of another size than the model's or, without a model,
   /// than most images.
   mutating func skipUnusable(
-    _ preparation: ImagePreparation, _ expected: Shape?, _ badData: BadDataHandling, folder: String
+    _ preparation: ImagePreparation, _ expected: SampleShape?, _ badData: BadDataHandling, folder: String
   ) {
     let images = entries
     let results = ImageChecks(images)
@@ -131,7 +131,8 @@ struct ImageListing {
           badData,
           folder)
       } else if preparation.tiles == nil, let usual, size != usual {
-        let shape = Shape.image(height: usual.height, width: usual.width, channels: image.header.channels)
+        let shape = SampleShape.image(
+          height: usual.height, width: usual.width, channels: image.header.channels)
         skip(
           image.id,
           IngestError(
@@ -143,7 +144,7 @@ struct ImageListing {
     }
   }
 
-  private static func usualSize(_ sizes: [ImageSize], _ expected: Shape?) -> ImageSize? {
+  private static func usualSize(_ sizes: [ImageSize], _ expected: SampleShape?) -> ImageSize? {
     if let (height, width, _) = expected?.imageExtents { return ImageSize(width: width, height: height) }
     var counts: [ImageSize: Int] = [:]
     for size in sizes { counts[size, default: 0] += 1 }

@@ -27,7 +27,7 @@ public struct ImageFolderSource: RecordSource {
   ///
   /// - Throws: ``IngestError``, also for an image of another size than the rest, before any is decoded.
   public init(
-    _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil,
+    _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: SampleShape? = nil,
     badData: BadDataHandling = .stop
   ) throws(IngestError) {
     try self.init(
@@ -36,7 +36,7 @@ public struct ImageFolderSource: RecordSource {
 
   /// Reads the headers of single images, or of those in several folders.
   init(
-    _ set: FileSet, preparation: ImagePreparation = ImagePreparation(), expectedShape: Shape? = nil,
+    _ set: FileSet, preparation: ImagePreparation = ImagePreparation(), expectedShape: SampleShape? = nil,
     badData: BadDataHandling = .stop
   ) throws(IngestError) {
     let path = set.name
@@ -66,7 +66,7 @@ public struct ImageFolderSource: RecordSource {
     }
     let size = preparation.tiles.map { ImageSize(width: $0.side, height: $0.side) } ?? sizes[0]
     let labels = Set(images.compactMap(\.label))
-    let shape = Shape.image(height: size.height, width: size.width, channels: channels)
+    let shape = SampleShape.image(height: size.height, width: size.width, channels: channels)
     let kind: ValueKind = images.contains { $0.header.isDeep } ? .float64 : .uint8
     try SourceLimits.check(shape, kind, of: path)
     layout = RecordLayout(
@@ -80,7 +80,7 @@ public struct ImageFolderSource: RecordSource {
   ///
   /// - Throws: ``IngestError``.
   public func prepared(
-    _ preparation: ImagePreparation, expectedShape: Shape?
+    _ preparation: ImagePreparation, expectedShape: SampleShape?
   ) throws(IngestError) -> ImageFolderSource {
     try ImageFolderSource(files, preparation: preparation, expectedShape: expectedShape, badData: badData)
   }
@@ -116,7 +116,7 @@ public struct ImageFolderSource: RecordSource {
   /// Throws an error for the first image of another size than the model's or, without a model, than most
   /// images.
   private static func checkSizes(
-    of images: [ImageEntry], in folder: String, expected: Shape?
+    of images: [ImageEntry], in folder: String, expected: SampleShape?
   ) throws(IngestError) {
     if let (height, width, _) = expected?.imageExtents, let expected {
       guard let other = images.first(where: { $0.size != ImageSize(width: width, height: height) }) else {

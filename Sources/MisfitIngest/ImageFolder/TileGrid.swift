@@ -3,18 +3,18 @@
 /// Along each axis tiles begin at 0, stride, 2 stride, ... ; if the last of them does not reach the edge, one
 /// more ends there, overlapping its neighbor. So every pixel is covered, without padding. The tiles of an
 /// image are consecutive records, row by row; images are in the order of the folder.
-public struct TileGrid: Sendable, Hashable {
+package struct TileGrid: Sendable, Hashable {
   /// The size and stride of the tiles.
-  public let tiles: ImagePreparation.Tiles
+  package let tiles: ImagePreparation.Tiles
   /// The sizes of the prepared images, in the order of their records.
-  public let images: [ImageSize]
+  package let images: [ImageSize]
   /// The index of the first record of each image, from 0, and the number of records.
   private let starts: [Int]
 
   /// Covers images with tiles.
   ///
   /// - Precondition: no image is smaller than a tile.
-  public init(_ tiles: ImagePreparation.Tiles, over images: [ImageSize]) {
+  package init(_ tiles: ImagePreparation.Tiles, over images: [ImageSize]) {
     self.tiles = tiles
     self.images = images
     var starts = [0]
@@ -27,19 +27,19 @@ public struct TileGrid: Sendable, Hashable {
   }
 
   /// The number of tiles of all images.
-  public var tileCount: Int { starts.last ?? 0 }
+  package var tileCount: Int { starts.last ?? 0 }
 
   /// The number of tiles of each image, in order.
-  public var tileCounts: [Int] { images.indices.map(tileCount(ofImage:)) }
+  package var tileCounts: [Int] { images.indices.map(tileCount(ofImage:)) }
 
   /// Returns the number of tiles of an image, counted from 0.
-  public func tileCount(ofImage image: Int) -> Int { starts[image + 1] - starts[image] }
+  package func tileCount(ofImage image: Int) -> Int { starts[image + 1] - starts[image] }
 
   /// Returns the image and the upper left corner of a record's tile; all counted from 0.
   ///
   /// - Precondition: `0 <= record < tileCount`.
   /// - Complexity: O(log images).
-  public func place(ofRecord record: Int) -> (image: Int, row: Int, column: Int) {
+  package func place(ofRecord record: Int) -> (image: Int, row: Int, column: Int) {
     precondition(record >= 0 && record < tileCount, "no such tile")
     var (low, high) = (0, images.count - 1)
     while low < high {

@@ -13,13 +13,16 @@ public struct BadDataHandling: Sendable, Hashable {
   /// The policy.
   public var policy: BadDataPolicy
   /// The log; nil for none.
-  public var log: RejectLog?
+  package var log: RejectLog?
 
   /// Bad data is an error.
   public static let stop = BadDataHandling(policy: .stop)
 
-  /// Makes a handling.
-  public init(policy: BadDataPolicy, log: RejectLog? = nil) {
+  /// Makes a handling without a log.
+  public init(policy: BadDataPolicy) { self.policy = policy }
+
+  /// Makes a handling with a log.
+  package init(policy: BadDataPolicy, log: RejectLog?) {
     self.policy = policy
     self.log = log
   }

@@ -45,6 +45,20 @@ public struct MemorySource: RecordSource {
     }
   }
 
+  /// Makes a source of rows of equal length.
+  ///
+  /// See ``init(rows:columns:ids:labels:name:)-([[Double]],_,_,_,_)``.
+  ///
+  /// - Throws: ``IngestError`` if there are no rows, rows have different lengths, or a value is not finite.
+  // Literals are doubles.
+  @_disfavoredOverload
+  public init(
+    rows: [[Float]], columns: [String] = [], ids: [String] = [], labels: [String] = [], name: String = "rows"
+  ) throws(IngestError) {
+    try self.init(
+      rows: rows.map { $0.map(Double.init) }, columns: columns, ids: ids, labels: labels, name: name)
+  }
+
   /// Returns a reader that begins at the first row.
   public func makeReader() throws(IngestError) -> any RecordReader {
     MemoryRowReader(rows, ids, labels)

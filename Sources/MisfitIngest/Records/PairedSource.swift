@@ -6,17 +6,17 @@ import MisfitCore
 /// extensions, so that `a.jpg` belongs to `a.png`; otherwise by position. Both sources must have the same
 /// records in the same order, as the sorted names of folders have. Each source keeps its shape, preparation
 /// and scaling.
-public struct PairedSource: Sendable {
+package struct PairedSource: Sendable {
   /// The inputs of the model.
-  public let input: any RecordSource
+  package let input: any RecordSource
   /// The outputs that the model learns.
-  public let target: any RecordSource
+  package let target: any RecordSource
 
   /// Pairs two sources.
   ///
   /// - Throws: ``IngestError`` if an image of one folder has no partner in the other, if both numbers of
   ///   records are known and differ, or if images are cut into other tiles than their targets.
-  public init(input: any RecordSource, target: any RecordSource) throws(IngestError) {
+  package init(input: any RecordSource, target: any RecordSource) throws(IngestError) {
     try Self.checkPartners(of: input, in: target)
     try Self.checkPartners(of: target, in: input)
     try Self.checkTiles(input, target)
@@ -34,7 +34,7 @@ public struct PairedSource: Sendable {
   /// Returns a reader that begins at the first pair.
   ///
   /// - Throws: ``IngestError``.
-  public func makeReader() throws(IngestError) -> PairedReader { try PairedReader(self) }
+  package func makeReader() throws(IngestError) -> PairedReader { try PairedReader(self) }
 
   /// Throws an error that names the first image of a folder without a partner in another.
   private static func checkPartners(
@@ -86,7 +86,7 @@ public struct PairedSource: Sendable {
 }
 
 /// One pass over pairs.
-public final class PairedReader {
+package final class PairedReader {
   private let source: PairedSource
   private let inputs: any RecordReader
   private let targets: any RecordReader
@@ -104,7 +104,7 @@ public final class PairedReader {
   /// - Throws: ``IngestError`` of either source, if one ends before the other, or at the first pair with two
   ///   names.
   /// - Precondition: the batches were made for the two layouts and have the same capacity.
-  public func readBatch(
+  package func readBatch(
     input: inout RecordBatch, target: inout RecordBatch
   ) throws(IngestError) -> Bool {
     precondition(input.capacity == target.capacity, "two batches of one capacity")

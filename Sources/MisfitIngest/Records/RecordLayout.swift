@@ -11,7 +11,7 @@ public enum ValueKind: String, Sendable, Hashable, Codable {
 /// The properties of a source's records that are known before the first of them is read.
 public struct RecordLayout: Sendable, Hashable {
   /// The shape of a sample.
-  public var shape: Shape
+  public var shape: SampleShape
   /// The names of the features; empty for images.
   public var columns: [String]
   /// Whether the source contains the names; otherwise they are numbers of its columns.
@@ -29,7 +29,7 @@ public struct RecordLayout: Sendable, Hashable {
   /// The number of records; nil if it is not known in advance.
   public var rowCount: Int?
   /// The tiles of images; nil if records are whole images or rows.
-  public var grid: TileGrid?
+  package var grid: TileGrid?
   /// The preparation of the images; nil if they are used as they are.
   public var preparation: ImagePreparation?
   /// Whether values are pixels on the scale of 8 bits, 0 to 255, bytes or not.
@@ -41,9 +41,19 @@ public struct RecordLayout: Sendable, Hashable {
 
   /// Makes a layout.
   public init(
-    shape: Shape, columns: [String] = [], namesAreGiven: Bool = false, hasIDs: Bool = false,
+    shape: SampleShape, columns: [String] = [], namesAreGiven: Bool = false, hasIDs: Bool = false,
+    hasLabels: Bool = false, valueKind: ValueKind = .float64, rowCount: Int? = nil, notes: [String] = []
+  ) {
+    self.init(
+      shape: shape, columns: columns, namesAreGiven: namesAreGiven, hasIDs: hasIDs, hasLabels: hasLabels,
+      valueKind: valueKind, rowCount: rowCount, notes: notes, grid: nil)
+  }
+
+  /// Makes a layout of images.
+  package init(
+    shape: SampleShape, columns: [String] = [], namesAreGiven: Bool = false, hasIDs: Bool = false,
     hasLabels: Bool = false, valueKind: ValueKind = .float64, rowCount: Int? = nil, notes: [String] = [],
-    grid: TileGrid? = nil, preparation: ImagePreparation? = nil, holdsPixels: Bool = false
+    grid: TileGrid?, preparation: ImagePreparation? = nil, holdsPixels: Bool = false
   ) {
     self.shape = shape
     self.columns = columns
@@ -83,7 +93,7 @@ package enum FeatureName {
   static func ofColumn(_ index: Int) -> String { "column_\(index + 1)" }
 
   /// Returns `pixel_5_12`: row and column from 0, followed by the channel if there are several.
-  package static func ofElement(_ index: Int, in shape: Shape) -> String {
+  package static func ofElement(_ index: Int, in shape: SampleShape) -> String {
     precondition(index >= 0 && index < shape.elementCount, "no such feature")
     guard let (_, width, channels) = shape.imageExtents else { return ofColumn(index) }
     let pixel = index / channels

@@ -2,20 +2,20 @@ import MisfitCore
 import Synchronization
 
 /// A cell, a record or an image that could not be read.
-public struct Reject: Sendable, Hashable {
+package struct Reject: Sendable, Hashable {
   /// The error and its position.
-  public var error: IngestError
+  package var error: IngestError
   /// The cell; empty for a whole record and for an image.
-  public var cell: String
+  package var cell: String
   /// The record as it is written in the source; empty for an image.
-  public var record: String
+  package var record: String
 
   /// The position.
-  public var position: InputPosition { error.position ?? InputPosition(source: "") }
+  package var position: InputPosition { error.position ?? InputPosition(source: "") }
   /// The problem, as a sentence without a period.
-  public var problem: String { error.diagnosis.problem.description }
+  package var problem: String { error.diagnosis.problem.description }
   /// The message: `data.csv:3: column "load": "x4" is not a number`.
-  public var text: String { Diagnosis(error.diagnosis.problem, at: error.position).description }
+  package var text: String { Diagnosis(error.diagnosis.problem, at: error.position).description }
 
   fileprivate var byteCount: Int { 300 + cell.utf8.count + record.utf8.count }
 }
@@ -25,7 +25,7 @@ public struct Reject: Sendable, Hashable {
 ///
 /// All of them are counted. They are kept up to 64 MB of text for each source, so that memory is bounded for
 /// streams, too.
-public final class RejectLog: Sendable, Hashable {
+package final class RejectLog: Sendable, Hashable {
   private struct Pass {
     var count = 0
     var records: Set<Int> = []
@@ -38,7 +38,7 @@ public final class RejectLog: Sendable, Hashable {
   private static let recordLimit = 1 << 20
 
   /// Makes an empty log.
-  public init() {}
+  package init() {}
 
   /// Discards the results of an earlier pass over a source.
   func begin(_ source: String) {
@@ -66,16 +66,16 @@ public final class RejectLog: Sendable, Hashable {
   }
 
   /// The number of cells, records and images that could not be read.
-  public var count: Int { passes.withLock { $0.reduce(0) { $0 + $1.pass.count } } }
+  package var count: Int { passes.withLock { $0.reduce(0) { $0 + $1.pass.count } } }
 
   /// The number of records with something that could not be read.
-  public var recordCount: Int { passes.withLock { $0.reduce(0) { $0 + $1.pass.records.count } } }
+  package var recordCount: Int { passes.withLock { $0.reduce(0) { $0 + $1.pass.records.count } } }
 
   /// The sources that were read.
-  public var sources: [String] { passes.withLock { $0.map(\.source) } }
+  package var sources: [String] { passes.withLock { $0.map(\.source) } }
 
   /// The kept entries, in the order of the sources and their records.
-  public var rejects: [Reject] {
+  package var rejects: [Reject] {
     passes.withLock { passes in
       passes.flatMap { source in
         source.pass.rejects.enumerated().sorted { a, b in
@@ -87,8 +87,8 @@ public final class RejectLog: Sendable, Hashable {
   }
 
   /// Returns whether two logs are the same object.
-  public static func == (a: RejectLog, b: RejectLog) -> Bool { a === b }
+  package static func == (a: RejectLog, b: RejectLog) -> Bool { a === b }
 
   /// Hashes the identity.
-  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

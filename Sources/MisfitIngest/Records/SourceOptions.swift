@@ -34,7 +34,7 @@ public struct SourceOptions: Sendable, Hashable {
   /// They are matched by name, in any order and among others; by position if the source has no names.
   var expectedColumns: [String]?
   /// The shape of a model's samples.
-  var expectedShape: Shape?
+  var expectedShape: SampleShape?
   /// The kinds of single columns, and the rules by which the others are decided.
   public var typing = TypingOptions()
   /// The handling of cells, records and images that cannot be read.

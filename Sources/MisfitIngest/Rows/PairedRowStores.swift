@@ -1,7 +1,7 @@
 import MisfitCore
 
 /// Rows and their targets in two stores that keep the same order; see ``RowStore``.
-public final class PairedRowStores: EpochRows {
+package final class PairedRowStores: EpochRows {
   private let inputs: RowStore
   private let targets: RowStore
 
@@ -17,16 +17,16 @@ public final class PairedRowStores: EpochRows {
   }
 
   /// The number of pairs.
-  public var rowCount: Int { inputs.rowCount }
+  package var rowCount: Int { inputs.rowCount }
   /// The number of floats in an input.
-  public var width: Int { inputs.width }
+  package var width: Int { inputs.width }
   /// The number of floats in a target.
-  public var targetWidth: Int? { targets.width }
+  package var targetWidth: Int? { targets.width }
 
   /// Begins an epoch of both stores; see ``EpochRows``.
   ///
   /// - Throws: ``IngestError``.
-  public func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+  package func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
     try inputs.beginEpoch(epoch, shuffled: shuffled)
     try targets.beginEpoch(epoch, shuffled: shuffled)
   }
@@ -34,18 +34,18 @@ public final class PairedRowStores: EpochRows {
   /// Waits until the pairs are in memory; see ``EpochRows``.
   ///
   /// - Throws: ``IngestError``.
-  public func makeAvailable(_ range: Range<Int>) throws {
+  package func makeAvailable(_ range: Range<Int>) throws {
     try inputs.makeAvailable(range)
     try targets.makeAvailable(range)
   }
 
   /// Copies inputs to `destination`; see ``EpochRows``.
-  public func gather(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gather(_ range: Range<Int>, into destination: FloatSlice) {
     inputs.gather(range, into: destination)
   }
 
   /// Copies targets to `destination`; see ``EpochRows``.
-  public func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
     targets.gather(range, into: destination)
   }
 }

@@ -18,20 +18,20 @@ import MisfitKernels
 /// the other's rows: so inputs and their targets stay together, in memory and in their files.
 ///
 /// One thread appends rows, then calls ``finish()``; after that, see ``EpochRows``.
-public final class RowStore: EpochRows, @unchecked Sendable {
+package final class RowStore: EpochRows, @unchecked Sendable {
   /// The number of floats in a row, D.
-  public let width: Int
+  package let width: Int
   /// The number of rows, N.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   /// The maximum number of bytes for rows, orders and windows together.
   ///
   /// Exceeded if it is too small for two windows of one row each and four bytes for each block of the file,
   /// or if ``makeAvailable(_:)`` is called for more than a window.
-  public let memoryLimitBytes: Int
+  package let memoryLimitBytes: Int
   /// Whether rows were written to the temporary file.
-  public var isSpilled: Bool { file != nil }
+  package var isSpilled: Bool { file != nil }
   /// The largest number of bytes held at once.
-  public private(set) var peakMemoryBytes = 0
+  package private(set) var peakMemoryBytes = 0
 
   /// A closure that is called with the range before rows are read (``makeAvailable(_:)``); its errors end the
   /// reading.
@@ -64,7 +64,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   private var windows: WindowSequence?
 
   /// Makes an empty store of encoded floats.
-  public convenience init(width: Int, seed: UInt64, memoryLimitBytes: Int) {
+  package convenience init(width: Int, seed: UInt64, memoryLimitBytes: Int) {
     self.init(width: width, kind: .floats, seed: seed, memoryLimitBytes: memoryLimitBytes)
   }
 
@@ -104,7 +104,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Shapes: `rows` [n, D].
   ///
   /// - Throws: ``IngestError`` if the temporary file cannot take them.
-  public func append(_ rows: FloatSlice) throws(IngestError) {
+  package func append(_ rows: FloatSlice) throws(IngestError) {
     precondition(kind == .floats && rows.count % width == 0, "no whole rows of floats")
     try append(rows.count / width) { block, row, part in
       block.setRows(row, from: rows[part.lowerBound * width..<part.upperBound * width])
@@ -171,7 +171,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Ends the filling; the rows can then be read.
   ///
   /// - Throws: ``IngestError`` if the temporary file cannot take the last of them.
-  public func finish() throws(IngestError) {
+  package func finish() throws(IngestError) {
     precondition(!isFinished, "a store is finished once")
     isFinished = true
     guard let tail else {
@@ -188,7 +188,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   // MARK: Epochs
 
   /// Begins an epoch; see ``EpochRows``.
-  public func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+  package func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
     precondition(isFinished, "the store is still being filled")
     var generator = SeededGenerator(seed: seed, stream: SeedStream.shuffle[epoch])
     guard let file else {
@@ -213,7 +213,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Waits until rows of the epoch are in memory; see ``EpochRows``.
   ///
   /// - Throws: ``IngestError`` if the temporary file cannot be read.
-  public func makeAvailable(_ range: Range<Int>) throws {
+  package func makeAvailable(_ range: Range<Int>) throws {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
     try onRead?(range)
     guard let windows else { return }
@@ -222,7 +222,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   }
 
   /// Copies rows of the epoch to `destination`; see ``EpochRows``.
-  public func gather(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gather(_ range: Range<Int>, into destination: FloatSlice) {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
     if let windows { return windows.gather(range, into: destination) }
     let order = order
@@ -236,7 +236,7 @@ public final class RowStore: EpochRows, @unchecked Sendable {
   /// Shapes: `destination` [n, D], n = `range.count`.
   ///
   /// - Throws: ``IngestError`` if the temporary file cannot be read.
-  public func copyRows(_ range: Range<Int>, into destination: FloatSlice) throws(IngestError) {
+  package func copyRows(_ range: Range<Int>, into destination: FloatSlice) throws(IngestError) {
     precondition(isFinished, "the store is still being filled")
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows outside the store")
     if let file, !range.isEmpty {

@@ -2,13 +2,13 @@ import MisfitCore
 import MisfitKernels
 
 /// Encodes records as the rows that a model reads.
-public struct RowEncoder: Sendable {
+package struct RowEncoder: Sendable {
   /// The scaling.
-  public let schema: Schema
+  package let schema: Schema
   private let table: TableEncoder?
 
   /// Makes an encoder for a schema.
-  public init(_ schema: Schema) {
+  package init(_ schema: Schema) {
     self.schema = schema
     table = schema.table.map(TableEncoder.init)
   }
@@ -18,7 +18,7 @@ public struct RowEncoder: Sendable {
   /// Shapes: `destination` [N, E], N = `batch.rowCount`, E = `schema.inputCount`.
   ///
   /// - Precondition: the batch has the width of the schema, and `destination` has room for its rows.
-  public func encode(_ batch: borrowing RecordBatch, into destination: FloatSlice) {
+  package func encode(_ batch: borrowing RecordBatch, into destination: FloatSlice) {
     precondition(batch.width == schema.width, "a batch of another width than the schema's")
     let count = batch.rowCount * batch.width
     precondition(destination.count >= batch.rowCount * schema.inputCount, "too little room for the rows")

@@ -9,7 +9,7 @@ extension Schema: Codable {
   /// Decodes and checks a schema: a hostile one is an error here, not a trap later.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    let shape = try container.decode(Shape.self, forKey: .shape)
+    let shape = try container.decode(SampleShape.self, forKey: .shape)
     func column(_ key: CodingKeys) throws -> [Double] {
       let values = try container.decode([Double].self, forKey: key)
       guard values.count == shape.elementCount, values.allSatisfy(\.isFinite) else {
@@ -69,7 +69,7 @@ extension Schema: Codable {
     try container.encodeIfPresent(table, forKey: .table)
   }
 
-  private static func fits(_ preparation: ImagePreparation, _ shape: Shape) -> Bool {
+  private static func fits(_ preparation: ImagePreparation, _ shape: SampleShape) -> Bool {
     guard preparation.isUsable, let (height, width, channels) = shape.imageExtents else { return false }
     guard channels == 1 || (channels == 3 && !preparation.isGrey) else { return false }
     if let tiles = preparation.tiles { return height == tiles.side && width == tiles.side }

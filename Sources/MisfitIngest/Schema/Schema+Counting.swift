@@ -4,7 +4,7 @@ extension Schema {
   ///
   /// Recognized by the range, the mean and the deviation, which hardly any other numbers have: n consecutive
   /// whole numbers have the variance (n² - 1) / 12.
-  public var countingColumns: [Int] {
+  package var countingColumns: [Int] {
     guard table == nil, shape.imageExtents == nil, rowCount >= 20 else { return [] }
     let count = Double(rowCount)
     let deviation = ((count * count - 1) / 12).squareRoot()

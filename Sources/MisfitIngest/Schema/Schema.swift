@@ -8,56 +8,56 @@ import MisfitCore
 /// Shapes: every array has D = `shape.elementCount` entries.
 public struct Schema: Sendable, Hashable {
   /// The shape of a sample.
-  public let shape: Shape
+  public let shape: SampleShape
   /// The names of the columns; empty for images.
   public let columnNames: [String]
   /// Whether the source contained the names: other data is then matched by name, otherwise by position.
-  public let namesAreGiven: Bool
+  package let namesAreGiven: Bool
   /// The scaling in use; never `automatic`.
-  public let scaling: ScalingChoice
+  package let scaling: ScalingChoice
   /// The number of rows that were seen.
-  public let rowCount: Int
+  package let rowCount: Int
   /// The mean of each column.
-  public let means: [Double]
+  package let means: [Double]
   /// The population standard deviation of each column.
-  public let standardDeviations: [Double]
+  package let standardDeviations: [Double]
   /// The minimum of each column.
-  public let minima: [Double]
+  package let minima: [Double]
   /// The maximum of each column.
-  public let maxima: [Double]
+  package let maxima: [Double]
   /// The value subtracted from each column.
-  public let offsets: [Double]
+  package let offsets: [Double]
   /// The divisor of each column; finite and not 0.
-  public let scales: [Double]
+  package let scales: [Double]
   /// The preparation of images before they are encoded; nil for tables, and for images used as they are.
-  public let preparation: ImagePreparation?
+  package let preparation: ImagePreparation?
   /// The kinds of the columns if not all of them are numbers; nil for tables of numbers and for images.
   ///
   /// The table then defines the encoding of the columns, one or more inputs each; ``offsets`` and ``scales``
   /// are not used.
-  public var table: TableSchema?
+  package var table: TableSchema?
 
   /// The number of columns or pixels, D.
-  public var width: Int { shape.elementCount }
+  package var width: Int { shape.elementCount }
 
   /// Returns the name of a feature: that of its column, or the position of a pixel.
   ///
   /// - Precondition: `0 <= index < width`.
-  public func featureName(at index: Int) -> String {
+  package func featureName(at index: Int) -> String {
     columnNames.isEmpty ? FeatureName.ofElement(index, in: shape) : columnNames[index]
   }
 
   /// Returns whether a column had a single value in training.
-  public func isConstant(_ index: Int) -> Bool {
+  package func isConstant(_ index: Int) -> Bool {
     table?.used[index].isConstant ?? (minima[index] == maxima[index])
   }
 
   /// The columns with a single value in training.
-  public var constantColumns: [Int] { (0..<width).filter(isConstant) }
+  package var constantColumns: [Int] { (0..<width).filter(isConstant) }
 
   /// Whether all encoded training values are in [0, 1], as binary cross-entropy requires; false for columns
   /// of several kinds.
-  public var liesInUnitInterval: Bool {
+  package var liesInUnitInterval: Bool {
     table == nil
       && (0..<width).allSatisfy { encode(minima[$0], column: $0) >= 0 && encode(maxima[$0], column: $0) <= 1 }
   }
@@ -65,7 +65,7 @@ public struct Schema: Sendable, Hashable {
   /// Checks that the samples of a source have this shape.
   ///
   /// - Throws: ``IngestError`` of the kind `shapeMismatch`.
-  public func check(_ layout: RecordLayout, of source: String) throws(IngestError) {
+  package func check(_ layout: RecordLayout, of source: String) throws(IngestError) {
     guard layout.shape == shape else {
       throw IngestError(
         .shapeMismatch(expected: shape, found: layout.shape), at: InputPosition(source: source))
@@ -73,12 +73,12 @@ public struct Schema: Sendable, Hashable {
   }
 
   /// Returns the encoding of a value.
-  public func encode(_ value: Double, column: Int) -> Float {
+  package func encode(_ value: Double, column: Int) -> Float {
     Float(Self.bounded((value - offsets[column]) / scales[column]))
   }
 
   /// Returns the value of an encoding, in the units of the column.
-  public func decode(_ encoded: Float, column: Int) -> Double {
+  package func decode(_ encoded: Float, column: Int) -> Double {
     Double(encoded) * scales[column] + offsets[column]
   }
 
@@ -93,5 +93,5 @@ public struct Schema: Sendable, Hashable {
   static func bounded(_ value: Double) -> Double { min(max(value, -encodedLimit), encodedLimit) }
 
   /// The limit of encoded values, whose squares can still be summed in a float.
-  public static let encodedLimit = 1e15
+  package static let encodedLimit = 1e15
 }

@@ -5,17 +5,17 @@ import MisfitCore
 /// Means and variances are updated by Welford's method, row by row, so that the result does not depend on the
 /// batches, and merged by the formula of Chan, Golub and LeVeque (1979). All sums are doubles. Sources
 /// deliver finite values only.
-public struct SchemaLearner: Sendable {
+package struct SchemaLearner: Sendable {
   private let layout: RecordLayout
   /// The number of rows seen so far.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   private var means: [Double]
   private var squares: [Double]
   private var minima: [Double]
   private var maxima: [Double]
 
   /// Makes a learner that has seen no rows.
-  public init(layout: RecordLayout) {
+  package init(layout: RecordLayout) {
     self.layout = layout
     let zeros = Array(repeating: 0.0, count: layout.width)
     means = zeros
@@ -27,7 +27,7 @@ public struct SchemaLearner: Sendable {
   /// Adds the rows of a batch.
   ///
   /// - Precondition: the batch has the layout's width.
-  public mutating func update(_ batch: borrowing RecordBatch) {
+  package mutating func update(_ batch: borrowing RecordBatch) {
     precondition(batch.width == layout.width, "a batch of another width")
     let count = batch.rowCount * batch.width
     switch batch.valueKind {
@@ -74,7 +74,7 @@ public struct SchemaLearner: Sendable {
   /// Adds the rows that another learner has seen.
   ///
   /// - Precondition: both learn the same layout.
-  public mutating func merge(_ other: SchemaLearner) {
+  package mutating func merge(_ other: SchemaLearner) {
     precondition(other.layout.width == layout.width, "learners of different widths")
     guard other.rowCount > 0 else { return }
     guard rowCount > 0 else {
@@ -96,7 +96,7 @@ public struct SchemaLearner: Sendable {
   /// Returns the schema of the rows seen so far.
   ///
   /// - Throws: ``IngestError`` if there was no row, or if the values of a column are too far apart.
-  public func schema(scaling choice: ScalingChoice, source: String) throws(IngestError) -> Schema {
+  package func schema(scaling choice: ScalingChoice, source: String) throws(IngestError) -> Schema {
     guard rowCount > 0 else {
       throw IngestError(.tooFewRows(0, needed: 1), at: InputPosition(source: source))
     }

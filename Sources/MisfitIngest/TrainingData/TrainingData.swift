@@ -2,66 +2,66 @@ import MisfitCore
 
 /// The data that a model learns from: a schema, encoded training and validation rows, and their targets if
 /// they have some, in stores that keep the same order.
-public struct TrainingData: Sendable {
+package struct TrainingData: Sendable {
   /// The encoding of the rows, learned from all rows of the source.
-  public let schema: Schema
+  package let schema: Schema
   /// The training rows.
-  public let training: RowStore
+  package let training: RowStore
   /// The validation rows, in the order of their source; nil if there are none.
-  public let validation: RowStore?
+  package let validation: RowStore?
   /// The encoding of the targets; nil if each row is its own target.
-  public let targetSchema: Schema?
+  package let targetSchema: Schema?
   /// The target of each row of ``training``.
-  public let trainingTargets: RowStore?
+  package let trainingTargets: RowStore?
   /// The target of each row of ``validation``.
-  public let validationTargets: RowStore?
+  package let validationTargets: RowStore?
   /// The number of rows of each image in ``training`` if rows are tiles; otherwise empty.
-  public let trainingTileCounts: [Int]
+  package let trainingTileCounts: [Int]
   /// The number of rows of each image in ``validation`` if rows are tiles; otherwise empty.
-  public let validationTileCounts: [Int]
+  package let validationTileCounts: [Int]
   /// Notes for the user on what was detected.
-  public let notes: [String]
+  package let notes: [String]
 
   /// The training rows, paired with their targets if they have some.
-  public var trainingRows: any EpochRows { Self.paired(training, trainingTargets) }
+  package var trainingRows: any EpochRows { Self.paired(training, trainingTargets) }
 
   /// The validation rows, paired with their targets if they have some; nil if there are none.
-  public var validationRows: (any EpochRows)? { validation.map { Self.paired($0, validationTargets) } }
+  package var validationRows: (any EpochRows)? { validation.map { Self.paired($0, validationTargets) } }
 
   static func paired(_ rows: RowStore, _ targets: RowStore?) -> any EpochRows {
     targets.map { PairedRowStores(rows, targets: $0) } ?? rows
   }
 
   /// Options for loading.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// The scaling of a table of numbers, and of images.
-    public var scaling = ScalingChoice.automatic
+    package var scaling = ScalingChoice.automatic
     /// The scaling of the numbers in a table with columns of several kinds; nil uses ``scaling``.
-    public var tableScaling: ScalingChoice?
+    package var tableScaling: ScalingChoice?
     /// Whether columns with missing cells get an input that indicates them.
-    public var hasIndicators = true
+    package var hasIndicators = true
     /// The share of the rows that is held out for validation, chosen by the seed; 0 for none.
-    public var validationShare = 0.1
+    package var validationShare = 0.1
     /// The share held out as a function of the number of samples (rows or images); takes precedence over
     /// ``validationShare``.
-    public var validationShareOfCount: (@Sendable (Int) -> Double)?
+    package var validationShareOfCount: (@Sendable (Int) -> Double)?
     /// The validation rows; takes precedence over ``validationShare``.
-    public var validationSource: (any RecordSource)?
+    package var validationSource: (any RecordSource)?
     /// The target of each row of the source; nil if each row is its own target.
-    public var targetSource: (any RecordSource)?
+    package var targetSource: (any RecordSource)?
     /// The targets of ``validationSource``.
-    public var validationTargetSource: (any RecordSource)?
+    package var validationTargetSource: (any RecordSource)?
     /// The scaling of the targets.
-    public var targetScaling = ScalingChoice.automatic
+    package var targetScaling = ScalingChoice.automatic
     /// The maximum number of bytes for all stores together.
-    public var memoryLimitBytes = 1 << 30
+    package var memoryLimitBytes = 1 << 30
     /// The seed of the held-out rows and of the shuffling.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
     /// The number of threads that read; the result does not depend on it.
-    public var threadCount = WorkerPool.availableProcessorCount
+    package var threadCount = WorkerPool.availableProcessorCount
 
     /// Makes options with the defaults above.
-    public init() {}
+    package init() {}
   }
 
   /// Loads a source, and its targets if it has some.
@@ -74,7 +74,7 @@ public struct TrainingData: Sendable {
   ///
   /// - Throws: ``IngestError`` if a record cannot be read, there are fewer than two rows, or a row has no
   ///   target.
-  public static func load(
+  package static func load(
     _ source: any RecordSource, options: Options = Options(),
     onRows: (_ pass: Int, _ rowCount: Int) throws -> Void = { _, _ in }
   ) throws -> TrainingData {

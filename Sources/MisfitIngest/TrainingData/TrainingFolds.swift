@@ -6,11 +6,11 @@ import MisfitCore
 /// training samples. Rows of a validation source do not: they validate the fit of every fold.
 ///
 /// The division follows from the seed. The rows of a fold are copied, in half of the memory of the original.
-public struct TrainingFolds {
+package struct TrainingFolds {
   /// The number of folds.
-  public let count: Int
+  package let count: Int
   /// The total number of samples.
-  public let sampleCount: Int
+  package let sampleCount: Int
   private let data: TrainingData
   private let validationShare: Double
   private let seed: UInt64
@@ -20,22 +20,22 @@ public struct TrainingFolds {
   private let tileCounts: [Int]
 
   /// The data of one fit, and the rows left out of it.
-  public struct Fold {
+  package struct Fold {
     /// The rows of the other folds, some of them held out for validation.
-    public let data: TrainingData
+    package let data: TrainingData
     /// The rows of this fold.
-    public let leftOut: any EpochRows
+    package let leftOut: any EpochRows
     /// The number of rows of each image in ``leftOut`` if rows are tiles; otherwise empty.
-    public let tileCounts: [Int]
+    package let tileCounts: [Int]
     /// The numbers of the samples in ``leftOut``, ascending.
-    public let samples: [Int]
+    package let samples: [Int]
   }
 
   /// Divides samples at random into `count` folds of nearly equal size.
   ///
   /// The fit of each fold holds out the same share of its samples as `data`, unless `hasValidationSource`.
   /// - Precondition: `count` is at least 2, and there are at least twice as many samples.
-  public init(
+  package init(
     _ data: TrainingData, count: Int, hasValidationSource: Bool, seed: UInt64
   ) {
     self.data = data
@@ -57,13 +57,13 @@ public struct TrainingFolds {
   }
 
   /// The samples that the data holds out of training, which come last.
-  public var heldOutSamples: Range<Int> {
+  package var heldOutSamples: Range<Int> {
     let learned = tileCounts.isEmpty ? data.training.rowCount : data.trainingTileCounts.count
     return learned..<sampleCount
   }
 
   /// Returns the number of samples that can be divided into folds.
-  public static func sampleCount(of data: TrainingData, hasValidationSource: Bool) -> Int {
+  package static func sampleCount(of data: TrainingData, hasValidationSource: Bool) -> Int {
     let (tiles, held) = (data.trainingTileCounts, hasValidationSource ? nil : data.validation)
     if !tiles.isEmpty { return tiles.count + (held == nil ? 0 : data.validationTileCounts.count) }
     return data.training.rowCount + (held?.rowCount ?? 0)
@@ -72,7 +72,7 @@ public struct TrainingFolds {
   /// Copies the rows for a fit that leaves one fold out.
   ///
   /// - Throws: ``IngestError`` if a temporary file cannot be read or written.
-  public func fold(_ fold: Int) throws -> Fold {
+  package func fold(_ fold: Int) throws -> Fold {
     let parts = parts(of: fold)
     let validates = parts.contains(.validation)
     func stores(_ original: RowStore, _ held: RowStore?, beside: Int) throws -> [RowStore] {

@@ -1,20 +1,20 @@
 /// A 16-bit float: the sign, the exponent and the upper 7 bits of the fraction of a 32-bit float.
-public struct BFloat16: Sendable, Hashable {
+package struct BFloat16: Sendable, Hashable {
   /// The upper half of the bits of the 32-bit float of the same value.
-  public var bitPattern: UInt16
+  package var bitPattern: UInt16
 
   /// Creates a number from its bits.
-  public init(bitPattern: UInt16) { self.bitPattern = bitPattern }
+  package init(bitPattern: UInt16) { self.bitPattern = bitPattern }
 
   /// Rounds `value` to the nearest number, ties to even.
   ///
   /// Values beyond the largest number become infinite; NaN stays NaN.
-  public init(_ value: Float) {
+  package init(_ value: Float) {
     let bits = value.bitPattern
     let rounded = (bits &+ 0x7fff &+ ((bits >> 16) & 1)) >> 16
     bitPattern = UInt16(truncatingIfNeeded: value.isNaN ? (bits >> 16) | 0x40 : rounded)
   }
 
   /// The same value as a 32-bit float, which is exact.
-  public var float: Float { Float(bitPattern: UInt32(bitPattern) << 16) }
+  package var float: Float { Float(bitPattern: UInt32(bitPattern) << 16) }
 }

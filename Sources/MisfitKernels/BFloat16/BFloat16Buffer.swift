@@ -4,22 +4,22 @@ import MisfitCore
 ///
 /// Like ``FloatBuffer``, it returns slices that keep it alive. Threads may write to disjoint slices at the
 /// same time; code that does so states why the slices are disjoint.
-@safe public final class BFloat16Buffer: @unchecked Sendable {
+@safe package final class BFloat16Buffer: @unchecked Sendable {
   /// The number of values.
-  public let count: Int
+  package let count: Int
 
   fileprivate let base: UnsafeMutablePointer<UInt16>
 
   /// Allocates `count` zeros.
   ///
   /// - Precondition: `count` is not negative.
-  public init(count: Int) {
+  package init(count: Int) {
     self.count = count
     unsafe base = .zeros(count: count)
   }
 
   /// Creates a buffer of rounded values.
-  public convenience init(rounding values: [Float]) {
+  package convenience init(rounding values: [Float]) {
     self.init(count: values.count)
     for (index, value) in values.enumerated() { all[index] = BFloat16(value) }
   }
@@ -32,22 +32,22 @@ import MisfitCore
   }
 
   /// A slice of the whole buffer.
-  public var all: BFloat16Slice { BFloat16Slice(buffer: self, offset: 0, count: count) }
+  package var all: BFloat16Slice { BFloat16Slice(buffer: self, offset: 0, count: count) }
 
   /// Returns a slice of a range.
   ///
   /// - Precondition: the range is inside the buffer.
-  public subscript(range: Range<Int>) -> BFloat16Slice { all[range] }
+  package subscript(range: Range<Int>) -> BFloat16Slice { all[range] }
 }
 
 /// A bounds-checked view of a range of a ``BFloat16Buffer``; copies of a slice share the values.
-public struct BFloat16Slice: Sendable {
+package struct BFloat16Slice: Sendable {
   /// The buffer of the slice, which it keeps alive.
-  public let buffer: BFloat16Buffer
+  package let buffer: BFloat16Buffer
   /// The offset of the slice in its buffer.
-  public let offset: Int
+  package let offset: Int
   /// The number of values.
-  public let count: Int
+  package let count: Int
 
   fileprivate init(buffer: BFloat16Buffer, offset: Int, count: Int) {
     self.buffer = buffer
@@ -61,7 +61,7 @@ public struct BFloat16Slice: Sendable {
   /// Returns a subslice; indices are relative to this slice.
   ///
   /// - Precondition: the range is inside the slice.
-  public subscript(range: Range<Int>) -> BFloat16Slice {
+  package subscript(range: Range<Int>) -> BFloat16Slice {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the slice")
     return BFloat16Slice(buffer: buffer, offset: offset + range.lowerBound, count: range.count)
   }
@@ -69,7 +69,7 @@ public struct BFloat16Slice: Sendable {
   /// Accesses the value at an index.
   ///
   /// - Precondition: `0 <= index < count`.
-  public subscript(index: Int) -> BFloat16 {
+  package subscript(index: Int) -> BFloat16 {
     get {
       precondition(index >= 0 && index < count, "index outside the slice")
       return unsafe BFloat16(bitPattern: pointer[index])
@@ -81,5 +81,5 @@ public struct BFloat16Slice: Sendable {
   }
 
   /// The values as 32-bit floats.
-  public var floats: [Float] { (0..<count).map { self[$0].float } }
+  package var floats: [Float] { (0..<count).map { self[$0].float } }
 }

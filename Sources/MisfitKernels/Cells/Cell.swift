@@ -10,39 +10,39 @@
 /// Probabilities are at least 1e-7, so a cross-entropy is at most 16.118. A cell unseen in training has a
 /// fixed cost, whatever the outputs: f times ``surprise`` or, for a missing number, twice that, since a
 /// square is twice its value in nats.
-public struct Cell: Sendable, Hashable {
+package struct Cell: Sendable, Hashable {
   /// The kind of a cell.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     case numbers
     case yesOrNo
     case levels
   }
 
   /// The kind of the cell.
-  public var kind: Kind
+  package var kind: Kind
   /// The outputs of the cell, without the indicator.
-  public var outputs: Range<Int>
+  package var outputs: Range<Int>
   /// The input that is 1 if the cell is missing; then its cost is 0, as that of a cell whose first input is
   /// NaN.
-  public var indicator: Int?
+  package var indicator: Int?
   /// The weight of the cost, chosen so that a column predicted without information costs about 1.
-  public var factor: Double
+  package var factor: Double
   /// The negative logarithm of the probability of a level unseen in training, or of a missing cell if
   /// training had none.
-  public var surprise: Double
+  package var surprise: Double
   /// The first input that marks a missing number, if training had no missing ones; nil if it had.
   ///
   /// It is beyond all values of training. A number that is encoded as exactly this float counts as missing,
   /// too.
-  public var far: Float?
+  package var far: Float?
   /// The inputs that replace a cell unseen in training, so that it does not distort the reconstruction of
   /// other cells; empty leaves the cell unchanged.
-  public var neutral: [Float] = []
+  package var neutral: [Float] = []
 
   /// Whether the cell is missing: its indicator is set, or its first input is NaN.
   ///
   /// Shapes: `row` [E].
-  public func isMissing(in row: Span<Float>) -> Bool {
+  package func isMissing(in row: Span<Float>) -> Bool {
     row[outputs.lowerBound].isNaN || indicator.map { row[$0] > 0 } ?? false
   }
 
@@ -50,16 +50,16 @@ public struct Cell: Sendable, Hashable {
   /// ``far``.
   ///
   /// Shapes: `row` [E].
-  public func isNew(in row: Span<Float>) -> Bool {
+  package func isNew(in row: Span<Float>) -> Bool {
     kind == .numbers
       ? far != nil && row[outputs.lowerBound] == far : row[outputs.upperBound - 1] > Self.newInput
   }
 
   /// The bound above which an input marks an unseen level.
-  public static let newInput: Float = 2
+  package static let newInput: Float = 2
 
   /// Creates a cell.
-  public init(
+  package init(
     _ kind: Kind, outputs: Range<Int>, indicator: Int? = nil, factor: Double = 1, surprise: Double = 0
   ) {
     self.kind = kind
@@ -70,5 +70,5 @@ public struct Cell: Sendable, Hashable {
   }
 
   /// The lower bound of probabilities in a cross-entropy.
-  public static let leastProbability = 1e-7
+  package static let leastProbability = 1e-7
 }

@@ -4,11 +4,11 @@ import MisfitCore
 /// The mapping of the outputs of a row to the cells of a table, for losses and errors per cell.
 ///
 /// Shapes: rows of E values for D cells.
-@safe public final class CellLayout: @unchecked Sendable {
+@safe package final class CellLayout: @unchecked Sendable {
   /// The D cells.
-  public let cells: [Cell]
+  package let cells: [Cell]
   /// E.
-  public let width: Int
+  package let width: Int
   /// The weight of each output's squared difference or, at the first output of any other cell, of its cost:
   /// [E].
   private let factors: FloatSlice
@@ -17,7 +17,7 @@ import MisfitCore
   /// Creates the layout of rows of `width` values.
   ///
   /// - Precondition: at least one cell; no cell is empty or outside the row; yes or no have one output.
-  public convenience init(_ cells: [Cell], width: Int) {
+  package convenience init(_ cells: [Cell], width: Int) {
     let factors = FloatBuffer(count: width).all
     for cell in cells {
       for output in cell.outputs { factors[output] = Float(cell.factor) }
@@ -59,7 +59,7 @@ import MisfitCore
   /// ``leastVariance``.
   ///
   /// - Precondition: as many variances as values.
-  public func inNats(variances: [Double]) -> CellLayout {
+  package func inNats(variances: [Double]) -> CellLayout {
     precondition(variances.count == width, "not one variance per value")
     let factors = FloatBuffer(count: width).all
     for cell in cells {
@@ -71,7 +71,7 @@ import MisfitCore
   }
 
   /// The lower bound of the variance in a likelihood: about the rounding error of 24-bit numbers of size 1.
-  public static let leastVariance = 1e-8
+  package static let leastVariance = 1e-8
 
   /// Calls `body` with the layout in the form of the kernels.
   private func withKernelLayout<Result>(_ body: (inout misfit_cells) -> Result) -> Result {
@@ -89,7 +89,7 @@ import MisfitCore
   /// Shapes: all [R, E].
   ///
   /// - Precondition: whole rows, the same number of each.
-  public func loss(
+  package func loss(
     of sums: FloatSlice, against target: FloatSlice, gradient: FloatSlice?, scale: Float,
     kernels: VectorKernels = .current
   ) -> Float {
@@ -110,7 +110,7 @@ import MisfitCore
   /// Shapes: `sums`, `target` [R, E]; `costs` [R, D], 0 for missing cells.
   ///
   /// - Precondition: whole rows, the same number of each.
-  public func costs(
+  package func costs(
     of sums: FloatSlice, against target: FloatSlice, into costs: FloatSlice, kernels: VectorKernels = .current
   ) {
     let rows = rowCount(of: sums, target)

@@ -4,18 +4,18 @@ import MisfitCore
 /// The error measures of one sample, all computed in one pass.
 ///
 /// Units: those of the network's input (scaled). NaN: a value that is not a number makes every measure NaN.
-public struct RowErrors: Hashable, Sendable {
+package struct RowErrors: Hashable, Sendable {
   /// The mean of the squared differences.
-  public var meanSquared: Double
+  package var meanSquared: Double
   /// The mean of the absolute differences.
-  public var meanAbsolute: Double
+  package var meanAbsolute: Double
   /// The largest absolute difference.
-  public var maximum: Double
+  package var maximum: Double
   /// The sum of (input - output).
-  public var signedSum: Double
+  package var signedSum: Double
   /// The mean binary cross-entropy, with the output as a probability clipped to [1e-7, 1 - 1e-7]; nil if it
   /// was not computed.
-  public var meanCrossEntropy: Double?
+  package var meanCrossEntropy: Double?
 
   init(_ sums: misfit_row_errors, count: Int, hasCrossEntropy: Bool) {
     let n = Double(count)
@@ -27,12 +27,12 @@ public struct RowErrors: Hashable, Sendable {
   }
 
   /// The number of floats that store one row's errors in a buffer.
-  public static let storedCount = 5
+  package static let storedCount = 5
 
   /// Reads the errors of row `row` from a buffer that ``VectorKernels`` filled.
   ///
   /// `hasCrossEntropy` is whether the buffer contains that measure.
-  public init(stored buffer: FloatSlice, at row: Int, width: Int, hasCrossEntropy: Bool = true) {
+  package init(stored buffer: FloatSlice, at row: Int, width: Int, hasCrossEntropy: Bool = true) {
     let start = row * Self.storedCount
     self.init(
       misfit_row_errors(
@@ -42,5 +42,5 @@ public struct RowErrors: Hashable, Sendable {
   }
 
   /// The square root of the mean of the squared differences.
-  public var rootMeanSquared: Double { meanSquared.squareRoot() }
+  package var rootMeanSquared: Double { meanSquared.squareRoot() }
 }

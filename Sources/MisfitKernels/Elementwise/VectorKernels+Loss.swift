@@ -8,7 +8,7 @@ extension VectorKernels {
   /// For ``Loss/binaryCrossEntropy``, `output` holds logits.
   ///
   /// - Precondition: the counts are equal.
-  public func loss(
+  package func loss(
     _ loss: Loss, of output: FloatSlice, against target: FloatSlice, gradient: FloatSlice?, scale: Float
   ) -> Float {
     precondition(output.count == target.count, "the target has another count than the output")
@@ -27,7 +27,7 @@ extension VectorKernels {
   /// Computes all error measures of one row in one pass.
   ///
   /// - Precondition: the counts are equal.
-  public func rowErrors(input: FloatSlice, output: FloatSlice) -> RowErrors {
+  package func rowErrors(input: FloatSlice, output: FloatSlice) -> RowErrors {
     precondition(input.count == output.count, "the output has another count than the input")
     var sums = misfit_row_errors()
     unsafe table.row_errors(input.pointer, output.pointer, 1, input.count, true, &sums)
@@ -40,7 +40,7 @@ extension VectorKernels {
   /// The cross-entropy takes ten times as long as the other measures together.
   ///
   /// - Precondition: the counts fit.
-  public func rowErrors(
+  package func rowErrors(
     input: FloatSlice, output: FloatSlice, width: Int, withCrossEntropy: Bool = true, into errors: FloatSlice
   ) {
     let rows = Self.rowCount(of: input, columns: width)

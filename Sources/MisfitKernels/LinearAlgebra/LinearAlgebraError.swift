@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// An error of a linear algebra routine.
-public struct LinearAlgebraError: DiagnosableError, Hashable {
+package struct LinearAlgebraError: DiagnosableError, Hashable {
   /// The kind of the error.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// No LAPACK library is on this machine.
     case noLAPACK
     /// The eigenvalue iteration did not converge.
@@ -13,13 +13,13 @@ public struct LinearAlgebraError: DiagnosableError, Hashable {
   }
 
   /// The kind of the error.
-  public var kind: Kind
+  package var kind: Kind
 
   /// Creates an error.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   /// The message and its remedy.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     switch kind {
     case .noLAPACK:
       Diagnosis("this model needs the LAPACK library, which is not installed", remedy: "install libopenblas0")

@@ -1,7 +1,7 @@
 import MisfitCore
 
 /// Linear equations with a symmetric, positive definite matrix, by LAPACK's `dposv` (Cholesky).
-public enum PositiveDefiniteSystem {
+package enum PositiveDefiniteSystem {
   /// Solves `matrix` · X = `rightSides` for X.
   ///
   /// Shapes: `matrix` [D, D]; `rightSides` and the result [C, D]: one row per right-hand side or solution.
@@ -9,7 +9,7 @@ public enum PositiveDefiniteSystem {
   /// - Complexity: O(D³ + C·D²).
   /// - Throws: ``LinearAlgebraError``.
   /// - Precondition: the counts fit, D and C at least 1.
-  public static func solve(
+  package static func solve(
     _ matrix: [Double], size: Int, rightSides: [Double]
   ) throws(LinearAlgebraError) -> [Double] {
     precondition(

@@ -1,15 +1,15 @@
 import MisfitCore
 
 /// The eigenvectors of a symmetric matrix, by LAPACK's `dsyevd` (divide and conquer).
-public enum SymmetricEigenvectors {
+package enum SymmetricEigenvectors {
   /// Eigenvalues in descending order, and their vectors.
   ///
   /// Shapes: `values` [D], `vectors` [D, D], each row an eigenvector of length 1.
-  public struct Decomposition: Sendable {
+  package struct Decomposition: Sendable {
     /// The eigenvalues, the largest first.
-    public var values: [Double]
+    package var values: [Double]
     /// The eigenvectors, one per row, in the same order.
-    public var vectors: [Double]
+    package var vectors: [Double]
   }
 
   /// Decomposes a symmetric matrix [D, D].
@@ -17,7 +17,7 @@ public enum SymmetricEigenvectors {
   /// - Complexity: O(D³).
   /// - Throws: ``LinearAlgebraError``.
   /// - Precondition: `matrix` holds D·D finite values, D at least 1.
-  public static func of(_ matrix: [Double], size: Int) throws(LinearAlgebraError) -> Decomposition {
+  package static func of(_ matrix: [Double], size: Int) throws(LinearAlgebraError) -> Decomposition {
     precondition(size >= 1 && matrix.count == size * size, "the matrix is not square")
     guard let library = LAPACKLibrary.shared else { throw LinearAlgebraError(.noLAPACK) }
     var vectors = matrix

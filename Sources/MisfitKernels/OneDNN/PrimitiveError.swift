@@ -1,9 +1,9 @@
 import COneDNN
 
 /// An error of oneDNN.
-public struct PrimitiveError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct PrimitiveError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The failed operation.
-  public enum Operation: String, Sendable {
+  package enum Operation: String, Sendable {
     case engine = "create an engine"
     case stream = "create a stream"
     case primitive = "create a primitive"
@@ -11,13 +11,13 @@ public struct PrimitiveError: Error, Sendable, Hashable, CustomStringConvertible
   }
 
   /// The failed operation.
-  public let operation: Operation
+  package let operation: Operation
   /// The status of oneDNN (`dnnl_status_t`): 1 out of memory, 2 invalid arguments, 3 not implemented on this
   /// processor, 6 a failure while running.
-  public let status: Int32
+  package let status: Int32
 
   /// The message for the user.
-  public var description: String {
+  package var description: String {
     let reason =
       switch status {
       case 1: "out of memory"

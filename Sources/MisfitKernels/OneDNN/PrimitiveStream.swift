@@ -4,14 +4,14 @@ import COneDNN
 ///
 /// One worker at a time may use a stream and its primitives, so a plan has one stream per shard. OpenMP must
 /// use one thread: see ``NumericThread``.
-@safe public final class PrimitiveStream: @unchecked Sendable {
+@safe package final class PrimitiveStream: @unchecked Sendable {
   let engine: PrimitiveEngine
   let handle: dnnl_stream_t
 
   /// Creates a stream.
   ///
   /// - Throws: ``PrimitiveError`` if oneDNN has no engine for this processor, or no memory.
-  public init() throws(PrimitiveError) {
+  package init() throws(PrimitiveError) {
     engine = try PrimitiveEngine.shared.get()
     var stream: dnnl_stream_t?
     let status = unsafe misfit_stream_create(&stream, engine.handle)

@@ -2,7 +2,7 @@
 ///
 /// `decay` is the learning rate times the weight decay, subtracted from the parameter itself and not through
 /// the moments (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019).
-public enum OptimizerStep: Sendable {
+package enum OptimizerStep: Sendable {
   /// Kingma and Ba, 2015; `stepSize` includes both bias corrections, epsilon is added to the uncorrected
   /// root, as in Keras.
   case adam(stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float)

@@ -7,7 +7,7 @@ extension VectorKernels {
   /// All [n]; a moment that the optimizer does not use is unchanged.
   ///
   /// - Precondition: the counts are equal.
-  public func step(
+  package func step(
     _ step: OptimizerStep, parameters: FloatSlice, gradients: FloatSlice, moments: (FloatSlice, FloatSlice)
   ) {
     let n = parameters.count

@@ -7,15 +7,15 @@ import MisfitCore
 /// Denormal numbers are treated as zero (the moments of a dead ReLU decay into them, and a step then takes
 /// ten times as long), and OpenMP uses only the calling thread: its barriers spin, which stalls as soon as
 /// another process needs a core.
-public enum NumericThread {
+package enum NumericThread {
   /// Configures the calling thread permanently.
-  public static func prepare() {
+  package static func prepare() {
     _ = misfit_flush_denormals()
     misfit_use_one_openmp_thread()
   }
 
   /// Configures the calling thread while `body` runs, and then restores its treatment of denormals.
-  public static func scope<Result, Failure: Error>(
+  package static func scope<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let state = misfit_flush_denormals()
@@ -25,7 +25,7 @@ public enum NumericThread {
   }
 
   /// Creates a pool of configured threads.
-  public static func pool(threadCount: Int) -> WorkerPool {
+  package static func pool(threadCount: Int) -> WorkerPool {
     WorkerPool(threadCount: threadCount) { prepare() }
   }
 }

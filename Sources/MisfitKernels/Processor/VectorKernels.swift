@@ -4,23 +4,23 @@ import MisfitCore
 /// The kernels of one CPU level; every count is checked before a pointer is used.
 ///
 /// Shapes: R rows, C columns, n = R·C values; all matrices row-major.
-@safe public struct VectorKernels: @unchecked Sendable {
+@safe package struct VectorKernels: @unchecked Sendable {
   /// The level of these kernels.
-  public let level: CPULevel
+  package let level: CPULevel
   private let address: UnsafePointer<misfit_kernels>
 
   /// The function table of the level.
   var table: misfit_kernels { unsafe address.pointee }
 
   /// Creates the kernels of a level, or nil if this processor cannot run them.
-  public init?(level: CPULevel) {
+  package init?(level: CPULevel) {
     guard let table = unsafe misfit_kernels_of_level(level.rawValue) else { return nil }
     self.level = level
     unsafe address = table
   }
 
   /// The kernels of this process: the highest level, or the one that `MISFIT_CPU_LEVEL` names.
-  public static let current: VectorKernels = {
+  package static let current: VectorKernels = {
     let wanted = FileSystem.environment("MISFIT_CPU_LEVEL")
     let forced = CPULevel.allCases.first { $0.name == wanted }
     guard let kernels = forced.flatMap(VectorKernels.init) ?? VectorKernels(level: .highest) else {

@@ -2,9 +2,9 @@ import COneDNN
 import MisfitCore
 
 /// Products of row-major float matrices, by oneDNN, on the calling thread.
-public enum MatrixProduct {
+package enum MatrixProduct {
   /// The orientation of a factor.
-  public enum Orientation: Sendable {
+  package enum Orientation: Sendable {
     case plain
     case transposed
 
@@ -19,7 +19,7 @@ public enum MatrixProduct {
   ///
   /// - Complexity: O(M·N·K), without allocation outside oneDNN.
   /// - Precondition: the slices hold just these counts.
-  public static func multiply(
+  package static func multiply(
     _ a: FloatSlice, _ aOrientation: Orientation = .plain, by b: FloatSlice,
     _ bOrientation: Orientation = .plain,
     into product: FloatSlice, rows m: Int, columns n: Int, inner k: Int, adding: Bool = false

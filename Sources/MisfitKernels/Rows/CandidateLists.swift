@@ -10,9 +10,9 @@ import MisfitCore
 /// better half is kept. So the cost of a candidate does not depend on their number.
 ///
 /// Shapes: R rows, at most `capacity` candidates each. A list is for one thread at a time.
-@safe public final class CandidateLists: @unchecked Sendable {
+@safe package final class CandidateLists: @unchecked Sendable {
   /// The maximum number of candidates of a row.
-  public let capacity: Int
+  package let capacity: Int
   private let rowCapacity: Int
   private let slotCount: Int
   private let keys: UnsafeMutablePointer<Float>
@@ -24,7 +24,7 @@ import MisfitCore
   /// Allocates the lists.
   ///
   /// - Precondition: both are at least 1.
-  public init(rowCapacity: Int, capacity: Int) {
+  package init(rowCapacity: Int, capacity: Int) {
     precondition(rowCapacity >= 1 && capacity >= 1, "rowCapacity and capacity are at least 1")
     self.rowCapacity = rowCapacity
     self.capacity = capacity
@@ -41,7 +41,7 @@ import MisfitCore
   }
 
   /// Removes all candidates.
-  public func reset() {
+  package func reset() {
     for row in counts.indices {
       counts[row] = 0
       bounds[row] = .infinity
@@ -50,7 +50,7 @@ import MisfitCore
 
   /// Returns the candidates of a row, unordered: the references of the smallest keys; of equal keys, the
   /// first.
-  public func candidates(ofRow row: Int) -> [Int] {
+  package func candidates(ofRow row: Int) -> [Int] {
     precondition(row >= 0 && row < rowCapacity, "the row is outside the lists")
     if counts[row] > capacity { prune(row) }
     return (0..<counts[row]).map { unsafe Int(indices[row * slotCount + $0]) }
@@ -61,7 +61,7 @@ import MisfitCore
   ///
   /// - Complexity: O(R·B), plus a little for each reference nearer than the candidates so far.
   /// - Precondition: the counts match, and the indices of references fit into 32 bits.
-  public func scan(products: FloatSlice, squares: FloatSlice, firstReference: Int) {
+  package func scan(products: FloatSlice, squares: FloatSlice, firstReference: Int) {
     let blockCount = squares.count
     guard blockCount > 0 else { return }
     precondition(products.count % blockCount == 0, "not one product per row and reference")

@@ -1,11 +1,11 @@
 import MisfitCore
 
 /// Squared Euclidean distances of rows.
-public enum SquaredDistance {
+package enum SquaredDistance {
   /// Returns ‖a - b‖² of two rows, in doubles; 0 if and only if they are equal.
   ///
   /// - Precondition: both have the same count.
-  public static func between(_ a: FloatSlice, _ b: FloatSlice) -> Double {
+  package static func between(_ a: FloatSlice, _ b: FloatSlice) -> Double {
     precondition(a.count == b.count, "the rows have different widths")
     let (a, b) = (a.span, b.span)
     var sums = SIMD8<Double>.zero

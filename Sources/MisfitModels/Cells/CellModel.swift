@@ -9,26 +9,26 @@ import MisfitKernels
 /// to the model (``NewCellModel``), and costs what ``Cell/surprise`` says.
 ///
 /// Shapes: rows of E inputs for D cells.
-public struct CellModel: DecoratedModel {
+package struct CellModel: DecoratedModel {
   /// What rebuilds the rows.
-  public let base: any RowModel
+  package let base: any RowModel
   /// The cells, with the costs of a mixed loss.
-  public let cells: CellLayout
+  package let cells: CellLayout
   /// The variances of numbers about their reconstructions, [E]: the score is then the negative logarithm of
   /// the row's likelihood, in nats; nil for weighted costs.
-  public let variances: [Float]?
+  package let variances: [Float]?
   /// The costs that are added up.
   private let layout: CellLayout
   /// What is added to the cost of each cell that is there.
   private let offsets: [Double]
 
   /// The tensor of the variances in files.
-  public static let tensorName = "cells.variances"
+  package static let tensorName = "cells.variances"
 
   /// Puts the judge in front of a model.
   ///
   /// - Precondition: the model gives a value for each of the cells' values; as many variances.
-  public init(_ base: any RowModel, cells: CellLayout, variances: [Float]? = nil) {
+  package init(_ base: any RowModel, cells: CellLayout, variances: [Float]? = nil) {
     precondition(base.outputWidth == cells.width && base.width == cells.width, "cells of another width")
     self.base = NewCellModel(base, cells: cells)
     self.cells = cells
@@ -42,16 +42,16 @@ public struct CellModel: DecoratedModel {
     }
   }
 
-  public var hasOwnScore: Bool { true }
-  public var givesProbabilities: Bool { false }
-  public var tensors: [ModelTensor] {
+  package var hasOwnScore: Bool { true }
+  package var givesProbabilities: Bool { false }
+  package var tensors: [ModelTensor] {
     guard let variances else { return base.tensors }
     return base.tensors + [
       ModelTensor(Self.tensorName, [width], FloatBuffer(variances).all)
     ]
   }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let plans = base.plans(rowsWereLearned: rowsWereLearned, precision: precision)
     return RowPlans(rowsPerShard: plans.rowsPerShard, rowLimit: plans.rowLimit) {
       [layout, offsets] capacity in
@@ -59,7 +59,7 @@ public struct CellModel: DecoratedModel {
     }
   }
 
-  public func decoded(_ codes: FloatSlice) -> FloatSlice? {
+  package func decoded(_ codes: FloatSlice) -> FloatSlice? {
     guard let outputs = base.decoded(codes) else { return nil }
     let rowCount = outputs.count / width
     let (nothing, costs) = (

@@ -10,21 +10,21 @@ import MisfitKernels
 /// the row as it is; its shares become those of the squared differences.
 ///
 /// Shapes: rows of E inputs for D cells.
-public struct NewCellModel: DecoratedModel {
+package struct NewCellModel: DecoratedModel {
   /// What rebuilds the rows.
-  public let base: any RowModel
+  package let base: any RowModel
   private let cells: NewCells
 
   /// Puts the guard in front of a model.
   ///
   /// - Precondition: as many inputs as the cells have.
-  public init(_ base: any RowModel, cells: CellLayout) {
+  package init(_ base: any RowModel, cells: CellLayout) {
     precondition(base.outputWidth == cells.width && base.width == cells.width, "cells of another width")
     self.base = base
     self.cells = NewCells(cells)
   }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let plans = base.plans(rowsWereLearned: rowsWereLearned, precision: precision)
     // No row learned from has such cells.
     guard !rowsWereLearned else { return plans }

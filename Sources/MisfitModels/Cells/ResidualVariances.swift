@@ -2,14 +2,14 @@ import MisfitCore
 import MisfitKernels
 
 /// How far the values of rows are from their reconstructions, value by value.
-public enum ResidualVariances {
+package enum ResidualVariances {
   /// The mean squared difference of each value, over the rows where its cell is there: [E]; 1 where it never
   /// is.
   ///
   /// The same at any number of threads: sums are joined shard by shard.
   ///
   /// - Throws: what reading the rows may throw.
-  public static func of(
+  package static func of(
     _ model: any RowModel, cells: CellLayout, over rows: any EpochRows, on pool: WorkerPool
   ) throws -> [Double] {
     let plan = ShardedPlan(model.plans(rowsWereLearned: true))

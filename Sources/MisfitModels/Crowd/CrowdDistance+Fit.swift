@@ -3,16 +3,16 @@ import MisfitKernels
 
 extension CrowdDistance {
   /// How a crowd is learned.
-  public struct Options: Sendable, Hashable, Codable {
+  package struct Options: Sendable, Hashable, Codable {
     /// The most rows that are looked at, a random sample.
-    public var sampleLimit = 10_000
+    package var sampleLimit = 10_000
     /// The most of them that stand for the crowd.
-    public var referenceLimit = 1_000
+    package var referenceLimit = 1_000
     /// The share of the rows that is left out as the oddest, before the crowd is learned again.
-    public var trimmedShare = 0.1
+    package var trimmedShare = 0.1
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// Learns from rows, odd ones among them.
@@ -23,7 +23,7 @@ extension CrowdDistance {
   ///
   /// - Complexity: O(S·(R·D + S log S)) for S sampled rows and R references.
   /// - Throws: ``ModelError`` for fewer than three rows, and what reading the rows may throw.
-  public static func fit(
+  package static func fit(
     _ rows: any EpochRows, options: Options = Options(), leavesOutItself: Bool = true,
     roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool,
     noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }

@@ -7,7 +7,7 @@ extension CrowdDistance {
   /// Memory: 5 bytes a row.
   ///
   /// - Throws: ``ModelError`` for fewer than three rows, and what reading the rows may throw.
-  public static func trimmed(
+  package static func trimmed(
     _ rows: any EpochRows, share: Double, roles: [InputRole]? = nil, seed: UInt64, on pool: WorkerPool
   ) throws -> [Bool] {
     let crowd = try fit(rows, roles: roles, seed: seed, on: pool)

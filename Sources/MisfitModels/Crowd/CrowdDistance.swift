@@ -10,25 +10,25 @@ import MisfitKernels
 /// each brought to the scale of all rows (``LogScore``); the reconstruction is the mean of the neighbours.
 ///
 /// Shapes: N references of D columns.
-public struct CrowdDistance: RowModel {
+package struct CrowdDistance: RowModel {
   /// The rows that stand for the crowd, as they were learned.
-  public let reference: ReferenceRows
+  package let reference: ReferenceRows
   /// The three judgements: clipped and bent distance, rarity.
-  public let scores: [LogScore]
+  package let scores: [LogScore]
   /// Whether one reference that equals a row is taken for the row itself, and does not count.
-  public let leavesOutItself: Bool
+  package let leavesOutItself: Bool
   let columns: CrowdColumns
   let histograms: CrowdHistograms
   let clippedReference: ReferenceRows
   let bentReference: ReferenceRows
 
-  public var width: Int { reference.width }
-  public var codeCount: Int { 0 }
-  public var hasOwnScore: Bool { true }
-  public var summary: String {
+  package var width: Int { reference.width }
+  package var codeCount: Int { 0 }
+  package var hasOwnScore: Bool { true }
+  package var summary: String {
     "distance to a crowd of \(NumberText.grouped(reference.count)) rows, and rarity of values"
   }
-  public var tensors: [ModelTensor] {
+  package var tensors: [ModelTensor] {
     [
       ModelTensor("reference", [reference.count, width], reference.rows),
       ModelTensor("columns", [CrowdColumns.partCount, width], columns.parts),
@@ -59,7 +59,7 @@ public struct CrowdDistance: RowModel {
   /// A model read from a file: `columns` [6, D], `penalties` [D, B + 1].
   ///
   /// - Precondition: counts fit each other, with at least two references.
-  public init(
+  package init(
     reference: ReferenceRows, columns: FloatSlice, penalties: FloatSlice, scores: [LogScore],
     leavesOutItself: Bool
   ) {
@@ -80,7 +80,7 @@ public struct CrowdDistance: RowModel {
 
   var rowsPerShard: Int { max(8, min(128, (1 << 18) / width)) }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     RowPlans(rowsPerShard: rowsPerShard, rowLimit: rowsPerShard) { _ in
       CrowdWorkspace(self, leavesOutItself: leavesOutItself || rowsWereLearned)
     }

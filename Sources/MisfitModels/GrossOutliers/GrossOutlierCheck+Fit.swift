@@ -6,7 +6,7 @@ extension GrossOutlierCheck {
   ///
   /// - Complexity: O(N E) for N rows, and O(S log S) a range for a sample of S rows.
   /// - Throws: what reading the rows may throw.
-  public static func fit(
+  package static func fit(
     _ rows: any EpochRows, columns: [GrossOutlierColumn], seed: UInt64
   ) throws -> GrossOutlierCheck {
     var learner = GrossOutlierLearner(columns: columns)

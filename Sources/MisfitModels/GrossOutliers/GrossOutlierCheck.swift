@@ -8,9 +8,9 @@ import MisfitCore
 ///
 /// Shapes: rows of E inputs for D columns; P ranges, first one a column of numbers, then one for each group
 /// and grouped column.
-public struct GrossOutlierCheck: Sendable {
+package struct GrossOutlierCheck: Sendable {
   /// The columns: D.
-  public let columns: [GrossOutlierColumn]
+  package let columns: [GrossOutlierColumn]
   let ranges: [ValueRange]
   let scale: EvidenceScale
   let groupScale: EvidenceScale
@@ -30,17 +30,17 @@ public struct GrossOutlierCheck: Sendable {
   }
 
   /// What evidence is about.
-  public struct Subject: Sendable {
+  package struct Subject: Sendable {
     /// The input of the value.
-    public var input: Int
+    package var input: Int
     /// The column, among ``GrossOutlierCheck/columns``.
-    public var column: Int
+    package var column: Int
     /// The range of the training values in linear scale; nil for levels.
-    public var range: ClosedRange<Float>?
+    package var range: ClosedRange<Float>?
     /// The range between both tails, and the share of the training values in it; nil without tails.
-    public var bulk: (range: ClosedRange<Float>, share: Double)?
+    package var bulk: (range: ClosedRange<Float>, share: Double)?
     /// The input of the level whose rows the range is of; nil where it is of all rows.
-    public var groupInput: Int?
+    package var groupInput: Int?
   }
 
   init(
@@ -87,7 +87,7 @@ public struct GrossOutlierCheck: Sendable {
   /// What a finding's code stands for: a range, or -1 minus the input of a level.
   ///
   /// - Precondition: a finding of this check has the code.
-  public func subject(_ code: Int) -> Subject {
+  package func subject(_ code: Int) -> Subject {
     if code < 0 {
       let input = -1 - code
       let column = columns.firstIndex { $0.inputs.contains(input) } ?? 0

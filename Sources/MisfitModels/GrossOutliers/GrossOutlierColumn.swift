@@ -1,7 +1,7 @@
 /// A column of a table as a check for gross outliers sees it among the inputs of a row.
-public struct GrossOutlierColumn: Sendable {
+package struct GrossOutlierColumn: Sendable {
   /// What the column holds.
-  public enum Content: Sendable {
+  package enum Content: Sendable {
     /// A number or date in its first input: `linear` turns that input into a scale in which distances are
     /// those of the data, up to a factor; nil where the input is such a scale.
     case number(linear: (@Sendable (Float) -> Float)?)
@@ -10,23 +10,23 @@ public struct GrossOutlierColumn: Sendable {
   }
 
   /// What it holds.
-  public var content: Content
+  package var content: Content
   /// The inputs of its value.
-  public var inputs: Range<Int>
+  package var inputs: Range<Int>
   /// The input of a missing cell where training had none; it is no value.
-  public var missingInput: Float?
+  package var missingInput: Float?
   /// The least input that is possible, of counts; nil where any number is.
-  public var leastInput: Float?
+  package var leastInput: Float?
   /// The scale of a plain number, whose least input is then learned where all training values are counts; nil
   /// for others.
-  public var countScale: CountScale?
+  package var countScale: CountScale?
   /// Whether its inputs are 0 but for values that are far by themselves.
-  public var isZeroUnlessFar: Bool
+  package var isZeroUnlessFar: Bool
   /// Whether its values are compared within the groups that levels of other columns make.
-  public var isGrouped: Bool
+  package var isGrouped: Bool
 
   /// Describes a column.
-  public init(
+  package init(
     _ content: Content, inputs: Range<Int>, missingInput: Float? = nil, leastInput: Float? = nil,
     countScale: CountScale? = nil, isZeroUnlessFar: Bool = false, isGrouped: Bool = false
   ) {
@@ -62,12 +62,12 @@ public struct GrossOutlierColumn: Sendable {
 }
 
 /// How plain numbers are scaled, and what tells counts among them.
-public struct CountScale: Sendable, Hashable {
+package struct CountScale: Sendable, Hashable {
   /// A value is the input times `scale`, and `offset`.
-  public var (offset, scale): (Double, Double)
+  package var (offset, scale): (Double, Double)
 
   /// Describes a scale.
-  public init(offset: Double, scale: Double) { (self.offset, self.scale) = (offset, scale) }
+  package init(offset: Double, scale: Double) { (self.offset, self.scale) = (offset, scale) }
 
   /// Whether an input may stand for a whole number of at least 0; not where floats do not tell.
   func isCount(_ input: Float) -> Bool {

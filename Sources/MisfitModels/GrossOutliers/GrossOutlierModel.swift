@@ -4,29 +4,29 @@ import MisfitKernels
 /// A model whose rows are also checked for gross outliers; what it scores and reconstructs stays its own.
 ///
 /// ``RowResult/evidence`` says how strong the evidence is, and ``ScoreRaise`` what it does to a score.
-public struct GrossOutlierModel: DecoratedModel {
+package struct GrossOutlierModel: DecoratedModel {
   /// The model.
-  public let base: any RowModel
+  package let base: any RowModel
   /// What its rows are checked by.
-  public let check: GrossOutlierCheck
+  package let check: GrossOutlierCheck
 
   /// The tensor of the ranges in files.
-  public static let tensorName = "outliers.ranges"
+  package static let tensorName = "outliers.ranges"
   /// The tensor of the scales of evidence in files.
-  public static let scaleName = "outliers.scales"
+  package static let scaleName = "outliers.scales"
 
   /// The tensor of the least inputs of counts among plain numbers in files.
-  public static let leastName = "outliers.least"
+  package static let leastName = "outliers.least"
 
   /// Adds a check to a model.
-  public init(_ base: any RowModel, _ check: GrossOutlierCheck) {
+  package init(_ base: any RowModel, _ check: GrossOutlierCheck) {
     self.base = base
     self.check = check
   }
 
-  public var tensors: [ModelTensor] { base.tensors + check.tensors }
+  package var tensors: [ModelTensor] { base.tensors + check.tensors }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let plans = base.plans(rowsWereLearned: rowsWereLearned, precision: precision)
     return RowPlans(rowsPerShard: plans.rowsPerShard, rowLimit: plans.rowLimit) { [check] capacity in
       GrossOutlierPlan(plans.plan(capacity: capacity), check, capacity: capacity)
@@ -94,7 +94,7 @@ extension GrossOutlierCheck {
   /// Reads what a model file holds; nil where the numbers do not fit the columns.
   ///
   /// Shapes: `scales` [5], `ranges` [P, 9], `least` [D], or empty.
-  public init?(
+  package init?(
     columns: [GrossOutlierColumn], inputCount: Int, scales: [Float], ranges: [Float], least: [Float] = []
   ) {
     guard least.isEmpty || (least.count == columns.count && !least.contains { $0.isNaN }) else { return nil }

@@ -2,11 +2,11 @@
 ///
 /// Partial evidence moves the score towards the largest score of the training rows without such evidence;
 /// certain evidence raises it above that, the more the stronger it is. No score is ever lowered.
-public struct ScoreRaise: Sendable, Hashable, Codable {
+package struct ScoreRaise: Sendable, Hashable, Codable {
   /// The largest score without evidence.
-  public var ceiling: Double
+  package var ceiling: Double
   /// The distance from the median score to it; above 0.
-  public var spread: Double
+  package var spread: Double
 
   /// What further evidence adds, in spreads.
   private static let step = 0.5
@@ -14,7 +14,7 @@ public struct ScoreRaise: Sendable, Hashable, Codable {
   /// Learns from the scores of rows without evidence; nil without any.
   ///
   /// - Complexity: O(n log n).
-  public init?(scores: [Double]) {
+  package init?(scores: [Double]) {
     let sorted = scores.filter(\.isFinite).sorted()
     guard let largest = sorted.last else { return nil }
     ceiling = largest
@@ -24,12 +24,12 @@ public struct ScoreRaise: Sendable, Hashable, Codable {
 
   /// Takes further scores of rows without certain evidence into account: certain evidence is raised above
   /// them, too.
-  public mutating func include(_ scores: [Double]) {
+  package mutating func include(_ scores: [Double]) {
     ceiling = scores.reduce(ceiling) { $1.isFinite ? max($0, $1) : $0 }
   }
 
   /// The score of a row with evidence of a strength.
-  public func score(_ score: Double, evidence: Float) -> Double {
+  package func score(_ score: Double, evidence: Float) -> Double {
     guard evidence > 0, score.isFinite else { return score }
     let strength = Double(evidence)
     // A hundredth of the difference remains, so that scores keep their order.
@@ -38,5 +38,5 @@ public struct ScoreRaise: Sendable, Hashable, Codable {
   }
 
   /// Whether the numbers can be computed with.
-  public var isUsable: Bool { ceiling.isFinite && spread.isFinite && spread > 0 }
+  package var isUsable: Bool { ceiling.isFinite && spread.isFinite && spread > 0 }
 }

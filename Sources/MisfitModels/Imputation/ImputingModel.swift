@@ -2,31 +2,31 @@ import MisfitCore
 import MisfitKernels
 
 /// A model that is given rows with their missing inputs filled.
-public struct ImputingModel: DecoratedModel {
+package struct ImputingModel: DecoratedModel {
   /// What judges the rows.
-  public let base: any RowModel
+  package let base: any RowModel
   /// What fills them.
-  public let imputer: NeighborImputer
+  package let imputer: NeighborImputer
 
   /// The tensor of the imputer in files.
-  public static let tensorName = "imputer.reference"
+  package static let tensorName = "imputer.reference"
 
   /// Puts a filler in front of a model.
   ///
   /// - Precondition: both have the same width.
-  public init(_ base: any RowModel, _ imputer: NeighborImputer) {
+  package init(_ base: any RowModel, _ imputer: NeighborImputer) {
     precondition(base.width == imputer.width, "rows of one width")
     self.base = base
     self.imputer = imputer
   }
 
-  public var tensors: [ModelTensor] {
+  package var tensors: [ModelTensor] {
     base.tensors + [
       ModelTensor(Self.tensorName, [imputer.reference.count / width, width], imputer.reference)
     ]
   }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let plans = base.plans(rowsWereLearned: rowsWereLearned, precision: precision)
     return RowPlans(rowsPerShard: plans.rowsPerShard, rowLimit: plans.rowLimit) { capacity in
       ImputingPlan(plans.plan(capacity: capacity), imputer)

@@ -8,20 +8,20 @@ import MisfitCore
 /// al., "Missing value estimation methods for DNA microarrays", 2001).
 ///
 /// Shapes: R references of D inputs.
-public struct NeighborImputer: Sendable {
+package struct NeighborImputer: Sendable {
   /// The references, NaN where they miss an input: [R, D].
-  public let reference: FloatSlice
+  package let reference: FloatSlice
   /// D.
-  public let width: Int
+  package let width: Int
 
   /// The most references that are kept.
-  public static let referenceLimit = 512
+  package static let referenceLimit = 512
   private static let neighborCount = 10
 
   /// Takes references.
   ///
   /// - Precondition: whole rows, at least one.
-  public init(reference: FloatSlice, width: Int) {
+  package init(reference: FloatSlice, width: Int) {
     precondition(
       width >= 1 && reference.count >= width && reference.count % width == 0, "whole rows, at least one")
     self.reference = reference
@@ -31,7 +31,7 @@ public struct NeighborImputer: Sendable {
   /// Keeps a random sample of the rows.
   ///
   /// - Throws: what reading the rows may throw.
-  public static func fit(_ rows: any EpochRows, seed: UInt64) throws -> NeighborImputer {
+  package static func fit(_ rows: any EpochRows, seed: UInt64) throws -> NeighborImputer {
     let sample = try ReferenceRows.sample(of: rows, limit: referenceLimit, seed: seed)
     return NeighborImputer(reference: sample.rows, width: rows.width)
   }
@@ -39,7 +39,7 @@ public struct NeighborImputer: Sendable {
   /// Fills what is missing in rows: [N, D].
   ///
   /// - Complexity: O(R·D) for each row that misses something.
-  public func fill(_ rows: FloatSlice) {
+  package func fill(_ rows: FloatSlice) {
     for start in stride(from: 0, to: rows.count, by: width) {
       let row = rows[start..<start + width]
       if Self.misses(row.span) { fill(row: row) }
@@ -91,25 +91,25 @@ public struct NeighborImputer: Sendable {
 }
 
 /// Rows whose missing inputs are filled as they are gathered.
-public final class ImputedRows: EpochRows {
+package final class ImputedRows: EpochRows {
   private let rows: any EpochRows
   private let imputer: NeighborImputer
-  public var rowCount: Int { rows.rowCount }
-  public var width: Int { rows.width }
+  package var rowCount: Int { rows.rowCount }
+  package var width: Int { rows.width }
 
   /// Takes rows, and what fills them.
-  public init(_ rows: any EpochRows, _ imputer: NeighborImputer) {
+  package init(_ rows: any EpochRows, _ imputer: NeighborImputer) {
     self.rows = rows
     self.imputer = imputer
   }
 
-  public func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+  package func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
     try rows.beginEpoch(epoch, shuffled: shuffled)
   }
 
-  public func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
+  package func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
 
-  public func gather(_ range: Range<Int>, into destination: FloatSlice) {
+  package func gather(_ range: Range<Int>, into destination: FloatSlice) {
     rows.gather(range, into: destination)
     imputer.fill(destination[0..<range.count * width])
   }

@@ -13,7 +13,7 @@ extension LocalReconstruction {
   ///
   /// - Complexity: O(N²·D) for N references.
   /// - Throws: ``ModelError`` for fewer than two rows, and what reading the rows may throw.
-  public static func fit(
+  package static func fit(
     _ rows: any EpochRows, referenceLimit: Int = 10_000, leavesOutItself: Bool = false,
     isKept: [Bool]? = nil, keepsExcused: Bool = false, roles: [InputRole]? = nil, seed: UInt64,
     on pool: WorkerPool,

@@ -17,28 +17,28 @@ import MisfitKernels
 /// loss of 0.057 and 0.211. Neighbours alone reach 0.908 and 0.741, and then 0.768 and 0.408.
 ///
 /// Shapes: N reference rows of D columns; `baselines` [3, N], the distances of the references themselves.
-public struct LocalReconstruction: RowModel {
+package struct LocalReconstruction: RowModel {
   /// The rows that others are rebuilt from.
-  public let reference: ReferenceRows
+  package let reference: ReferenceRows
   /// The five judgements, in the order of the description above.
-  public let scores: [LogScore]
+  package let scores: [LogScore]
   /// Whether one reference that equals a row is taken for the row itself, and does not count.
-  public let leavesOutItself: Bool
+  package let leavesOutItself: Bool
   /// The mean distances of each reference to its 5 and 20 neighbours, and to 5 bent ones: [3, N].
   let baselines: FloatSlice
   /// The mean of each kind of baseline.
   let meanBaselines: [Double]
   let bentReference: ReferenceRows
   /// What looks at rows from farther away; models of older files have none.
-  public let crowd: CrowdDistance?
+  package let crowd: CrowdDistance?
 
-  public var width: Int { reference.width }
-  public var codeCount: Int { 0 }
-  public var hasOwnScore: Bool { true }
-  public var summary: String {
+  package var width: Int { reference.width }
+  package var codeCount: Int { 0 }
+  package var hasOwnScore: Bool { true }
+  package var summary: String {
     "local reconstruction from \(NumberText.grouped(reference.count)) rows"
   }
-  public var tensors: [ModelTensor] {
+  package var tensors: [ModelTensor] {
     [
       ModelTensor("reference", [reference.count, width], reference.rows),
       ModelTensor("baselines", [3, reference.count], baselines),
@@ -47,7 +47,7 @@ public struct LocalReconstruction: RowModel {
   }
 
   /// Stands before the names of the crowd's tensors.
-  public static let crowdPrefix = "crowd-"
+  package static let crowdPrefix = "crowd-"
   /// The neighbours that the larger reconstruction takes.
   static let neighborCount = 20
   /// The neighbours that the smaller reconstruction takes.
@@ -58,7 +58,7 @@ public struct LocalReconstruction: RowModel {
   /// Puts a model together.
   ///
   /// - Precondition: counts fit each other, with at least two references.
-  public init(
+  package init(
     reference: ReferenceRows, baselines: FloatSlice, scores: [LogScore], leavesOutItself: Bool,
     crowd: CrowdDistance? = nil
   ) {
@@ -90,7 +90,7 @@ public struct LocalReconstruction: RowModel {
     }
   }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     // Fewer of very wide rows: their neighbours are copied.
     let rowsPerShard = max(8, min(128, (1 << 18) / width))
     return RowPlans(rowsPerShard: rowsPerShard, rowLimit: rowsPerShard) { _ in

@@ -5,20 +5,20 @@ import MisfitCore
 /// A raw score s, not negative and higher for odder rows, becomes (log max(s, floor) - mean) / (deviation +
 /// 0.05), where mean and deviation are those of ordinary rows: 0 is what is usual, whatever the raw score's
 /// unit.
-public struct LogScore: Sendable, Hashable, Codable {
+package struct LogScore: Sendable, Hashable, Codable {
   /// The name: `local-10`.
-  public var name: String
+  package var name: String
   /// Raw scores below are taken for this, so that a perfect reconstruction has a logarithm.
-  public var floor: Double
+  package var floor: Double
   /// The mean of the logarithms of ordinary rows.
-  public var mean: Double
+  package var mean: Double
   /// Their population standard deviation.
-  public var deviation: Double
+  package var deviation: Double
 
   /// Learns what is usual from the raw scores of ordinary rows.
   ///
   /// - Precondition: there is a score.
-  public init(_ name: String, ordinary scores: [Double]) {
+  package init(_ name: String, ordinary scores: [Double]) {
     precondition(!scores.isEmpty, "what is usual is learned from scores")
     let count = Double(scores.count)
     let floor = 1e-4 * scores.reduce(0, +) / count + 1e-9
@@ -32,7 +32,7 @@ public struct LogScore: Sendable, Hashable, Codable {
   }
 
   /// The score of a row.
-  public func value(of score: Double) -> Double {
+  package func value(of score: Double) -> Double {
     (Mathematics.log(max(score, floor)) - mean) / (deviation + 0.05)
   }
 
@@ -44,7 +44,7 @@ public struct LogScore: Sendable, Hashable, Codable {
   }
 
   /// Whether the numbers can be computed with.
-  public var isUsable: Bool {
+  package var isUsable: Bool {
     floor.isFinite && floor > 0 && mean.isFinite && deviation.isFinite && deviation >= 0
   }
 }

@@ -1,5 +1,5 @@
 /// What an input of a model is, where not all of them are numbers of columns of their own.
-public enum InputRole: Sendable, Hashable {
+package enum InputRole: Sendable, Hashable {
   /// A number, which a model may scale by what it sees of it.
   case number
   /// 1 for a level of a column and 0 for the others; scaled already. Levels of one column have its number.

@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// Why a model could not be fitted.
-public struct ModelError: DiagnosableError, Hashable {
+package struct ModelError: DiagnosableError, Hashable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// More columns than the model can take.
     case tooWide(width: Int, limit: Int)
     /// The rows hold numbers that are not finite, or too large to be squared.
@@ -13,13 +13,13 @@ public struct ModelError: DiagnosableError, Hashable {
   }
 
   /// What is wrong.
-  public var kind: Kind
+  package var kind: Kind
 
   /// Makes an error.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   /// The sentence.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     switch kind {
     case .tooWide(let width, let limit):
       Diagnosis(

@@ -3,25 +3,25 @@ import MisfitKernels
 import MisfitNetworks
 
 /// An autoencoder as one model among others.
-public struct NetworkModel: RowModel {
+package struct NetworkModel: RowModel {
   /// The autoencoder.
-  public let network: Network
+  package let network: Network
 
   /// Takes a network.
-  public init(_ network: Network) { self.network = network }
+  package init(_ network: Network) { self.network = network }
 
-  public var width: Int { network.width }
-  public var outputWidth: Int { network.outputWidth }
-  public var codeCount: Int { network.architecture.codeCount }
-  public var hasOwnScore: Bool { false }
-  public var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }
-  public var summary: String { network.architecture.summary }
-  public var parameterCount: Int { network.parameterCount }
-  public var tensors: [ModelTensor] {
+  package var width: Int { network.width }
+  package var outputWidth: Int { network.outputWidth }
+  package var codeCount: Int { network.architecture.codeCount }
+  package var hasOwnScore: Bool { false }
+  package var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }
+  package var summary: String { network.architecture.summary }
+  package var parameterCount: Int { network.parameterCount }
+  package var tensors: [ModelTensor] {
     network.tensors.map { ModelTensor($0.name, $0.extents, network.parameters[$0.range]) }
   }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let (network, weights) = (network, network.roundedWeights(for: precision))
     return RowPlans(rowsPerShard: network.rowsPerShard) { capacity in
       NetworkPlan(NetworkPass(network, capacity: capacity, weights: weights))
@@ -30,7 +30,7 @@ public struct NetworkModel: RowModel {
 }
 
 extension NetworkModel {
-  public func decoded(_ codes: FloatSlice) -> FloatSlice? {
+  package func decoded(_ codes: FloatSlice) -> FloatSlice? {
     precondition(codes.count % codeCount == 0, "whole codes")
     let rowCount = codes.count / codeCount
     let outputs = FloatBuffer(count: rowCount * network.outputWidth).all

@@ -6,7 +6,7 @@ import MisfitKernels
 /// Everything that scores, ranks and reports sees a model through this alone.
 ///
 /// Shapes: rows of D = `width` floats, scaled by the schema; codes of C = `codeCount` values.
-public protocol RowModel: Sendable {
+package protocol RowModel: Sendable {
   /// D.
   var width: Int { get }
   /// The floats of a reconstruction: D, or those of a target where rows become something else than
@@ -43,38 +43,38 @@ public protocol RowModel: Sendable {
 
 extension RowModel {
   /// Nil.
-  public func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
+  package func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
   /// D.
-  public var outputWidth: Int { width }
+  package var outputWidth: Int { width }
 
   /// This model.
-  public var undecorated: any RowModel { self }
+  package var undecorated: any RowModel { self }
 
   /// The floats of all tensors.
-  public var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
+  package var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
 
   /// False.
-  public var givesProbabilities: Bool { false }
+  package var givesProbabilities: Bool { false }
 
   /// What takes rows through the model in 32-bit floats.
-  public func plans(rowsWereLearned: Bool = false) -> RowPlans {
+  package func plans(rowsWereLearned: Bool = false) -> RowPlans {
     plans(rowsWereLearned: rowsWereLearned, precision: .float32)
   }
 }
 
 /// A named part of what a model has learned.
-public struct ModelTensor: Sendable {
+package struct ModelTensor: Sendable {
   /// The name in files.
-  public let name: String
+  package let name: String
   /// Outermost first.
-  public let extents: [Int]
+  package let extents: [Int]
   /// Their product many floats.
-  public let values: FloatSlice
+  package let values: FloatSlice
 
   /// Names floats.
   ///
   /// - Precondition: as many values as the extents say.
-  public init(_ name: String, _ extents: [Int], _ values: FloatSlice) {
+  package init(_ name: String, _ extents: [Int], _ values: FloatSlice) {
     precondition(values.count == extents.reduce(1, *), "a tensor has its extents' count")
     self.name = name
     self.extents = extents

@@ -4,26 +4,26 @@ import MisfitCore
 ///
 /// Shapes: R rows; `input` [R, D], `reconstruction` [R, output width], `code` [R, C], `scores` [R], `shares`
 /// [R, D].
-public struct RowResult: Sendable {
+package struct RowResult: Sendable {
   /// The rows as they went in.
-  public var input: FloatSlice
+  package var input: FloatSlice
   /// The values of their codes.
-  public var code: FloatSlice
+  package var code: FloatSlice
   /// What the model makes of them.
-  public var reconstruction: FloatSlice
+  package var reconstruction: FloatSlice
   /// The model's own score, higher for odder rows; nil where it has none.
-  public var scores: FloatSlice?
+  package var scores: FloatSlice?
   /// The columns' shares of the own score, which sum to 1 in a row; nil where the squared differences to the
   /// reconstruction are shared out.
-  public var shares: FloatSlice?
+  package var shares: FloatSlice?
   /// The strength of the evidence that a row holds a gross outlier, see ``GrossOutlierCheck``: [R]; nil
   /// without a check.
-  public var evidence: FloatSlice?
+  package var evidence: FloatSlice?
   /// What the evidence is about, see ``GrossOutlierCheck/subject(_:)``: [R].
-  public var evidenceCodes: FloatSlice?
+  package var evidenceCodes: FloatSlice?
 
   /// Puts slices together.
-  public init(
+  package init(
     input: FloatSlice, code: FloatSlice, reconstruction: FloatSlice, scores: FloatSlice? = nil,
     shares: FloatSlice? = nil
   ) {
@@ -39,7 +39,7 @@ public struct RowResult: Sendable {
 ///
 /// Rows are written where ``input(rows:)`` says, taken through shard by shard, and found in
 /// ``result(rows:)``: nothing is copied on the way.
-public protocol RowPlan: AnyObject, Sendable {
+package protocol RowPlan: AnyObject, Sendable {
   /// Where the first `rows` rows are written: [rows, D].
   func input(rows: Int) -> FloatSlice
   /// Computes everything of one shard of the rows that were written.
@@ -51,15 +51,15 @@ public protocol RowPlan: AnyObject, Sendable {
 }
 
 /// Makes plans of one model, which share what does not change from row to row.
-public struct RowPlans: Sendable {
+package struct RowPlans: Sendable {
   /// The rows of one shard: cut in a fixed size, so that a result does not depend on the number of threads.
-  public let rowsPerShard: Int
+  package let rowsPerShard: Int
   /// The most rows that a plan has room for.
-  public let rowLimit: Int
+  package let rowLimit: Int
   private let makePlan: @Sendable (_ capacity: Int) -> any RowPlan
 
   /// Takes what makes a plan of a capacity of at most `rowLimit` rows.
-  public init(
+  package init(
     rowsPerShard: Int, rowLimit: Int = .max, makePlan: @escaping @Sendable (_ capacity: Int) -> any RowPlan
   ) {
     self.rowsPerShard = rowsPerShard
@@ -68,5 +68,5 @@ public struct RowPlans: Sendable {
   }
 
   /// The buffers of so many rows, or of ``rowLimit`` where that is fewer.
-  public func plan(capacity: Int) -> any RowPlan { makePlan(min(capacity, rowLimit)) }
+  package func plan(capacity: Int) -> any RowPlan { makePlan(min(capacity, rowLimit)) }
 }

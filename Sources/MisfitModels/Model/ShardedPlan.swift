@@ -1,17 +1,17 @@
 import MisfitCore
 
 /// Takes rows through a model, a block of shards at a time, on the threads of a pool.
-public struct ShardedPlan: Sendable {
+package struct ShardedPlan: Sendable {
   /// The rows of one shard.
-  public let rowsPerShard: Int
+  package let rowsPerShard: Int
   /// The rows of one block: what is loaded before the threads go to work.
-  public var rowsPerBlock: Int { rowsPerShard * plans.count }
+  package var rowsPerBlock: Int { rowsPerShard * plans.count }
   private let plans: [any RowPlan]
 
   private static let shardCount = 8
 
   /// Makes the buffers of eight shards.
-  public init(_ plans: RowPlans) {
+  package init(_ plans: RowPlans) {
     rowsPerShard = plans.rowsPerShard
     self.plans = (0..<Self.shardCount).map { _ in plans.plan(capacity: plans.rowsPerShard) }
   }
@@ -20,7 +20,7 @@ public struct ShardedPlan: Sendable {
   ///
   /// Both are called on several threads at once, each time for other rows, and must write to places of these
   /// rows alone. `prepare` and `conclude` are called on this thread before and after each block.
-  public func run(
+  package func run(
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void,
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, RowResult) -> Void,
     conclude: (Range<Int>) throws -> Void

@@ -5,21 +5,21 @@ import MisfitKernels
 /// the smaller number, as scikit-learn's `KNeighborsClassifier` does.
 ///
 /// Of references at one distance, the first ones are nearer.
-public struct NeighborClassifier: Sendable {
+package struct NeighborClassifier: Sendable {
   /// A row's class, and how many of its k neighbours have it.
-  public struct Vote: Sendable, Hashable {
+  package struct Vote: Sendable, Hashable {
     /// The class.
-    public var found: Int
+    package var found: Int
     /// Neighbours of that class, from 1 to k.
-    public var count: Int
+    package var count: Int
   }
 
   /// The rows whose classes are known.
-  public let reference: ReferenceRows
+  package let reference: ReferenceRows
   /// The class of each reference: [N].
-  public let classes: [Int]
+  package let classes: [Int]
   /// k.
-  public let neighborCount: Int
+  package let neighborCount: Int
 
   private static let rowsPerShard = 128
   private static let shardCount = 8
@@ -27,7 +27,7 @@ public struct NeighborClassifier: Sendable {
   /// Takes rows with their classes, numbers from 0.
   ///
   /// - Precondition: a class for each reference, and `neighborCount` at least 1.
-  public init(reference: ReferenceRows, classes: [Int], neighborCount: Int) {
+  package init(reference: ReferenceRows, classes: [Int], neighborCount: Int) {
     precondition(classes.count == reference.count && neighborCount >= 1, "each reference has a class")
     self.reference = reference
     self.classes = classes
@@ -37,7 +37,7 @@ public struct NeighborClassifier: Sendable {
   /// The class of each of `rows` [R, D].
   ///
   /// - Complexity: O(R·N·D).
-  public func classify(_ rows: FloatSlice, on pool: WorkerPool) -> [Int] {
+  package func classify(_ rows: FloatSlice, on pool: WorkerPool) -> [Int] {
     votes(for: rows, on: pool).map(\.found)
   }
 
@@ -45,7 +45,7 @@ public struct NeighborClassifier: Sendable {
   ///
   /// - Complexity: O(R·N·D).
   /// - Precondition: whole rows.
-  public func votes(for rows: FloatSlice, on pool: WorkerPool) -> [Vote] {
+  package func votes(for rows: FloatSlice, on pool: WorkerPool) -> [Vote] {
     let width = reference.width
     precondition(rows.count % width == 0, "whole rows")
     let rowCount = rows.count / width

@@ -8,28 +8,28 @@ import MisfitKernels
 ///
 /// The score d is shared out by columns exactly: a neighbour at distance d_i gives column j its
 /// (x_j - n_ij)² / d_i.
-public struct NeighborDistance: RowModel {
+package struct NeighborDistance: RowModel {
   /// The rows among which neighbours are looked for.
-  public let reference: ReferenceRows
+  package let reference: ReferenceRows
   /// k.
-  public let neighborCount: Int
+  package let neighborCount: Int
   /// Whether one reference that equals a row is taken for the row itself, and does not count.
-  public let leavesOutItself: Bool
+  package let leavesOutItself: Bool
 
-  public var width: Int { reference.width }
-  public var codeCount: Int { 0 }
-  public var hasOwnScore: Bool { true }
-  public var summary: String {
+  package var width: Int { reference.width }
+  package var codeCount: Int { 0 }
+  package var hasOwnScore: Bool { true }
+  package var summary: String {
     "mean distance to \(neighborCount) of \(NumberText.grouped(reference.count)) rows"
   }
-  public var tensors: [ModelTensor] {
+  package var tensors: [ModelTensor] {
     [ModelTensor("reference", [reference.count, width], reference.rows)]
   }
 
   /// Puts a model together.
   ///
   /// - Precondition: at least two references and one neighbour.
-  public init(reference: ReferenceRows, neighborCount: Int, leavesOutItself: Bool) {
+  package init(reference: ReferenceRows, neighborCount: Int, leavesOutItself: Bool) {
     precondition(reference.count >= 2 && neighborCount >= 1, "nothing to look for")
     self.reference = reference
     self.neighborCount = min(neighborCount, reference.count - 1)
@@ -39,7 +39,7 @@ public struct NeighborDistance: RowModel {
   /// Keeps a random sample of at most `referenceLimit` of the rows, or of those that `isKept` names.
   ///
   /// - Throws: ``ModelError`` for fewer than two rows, and what reading the rows may throw.
-  public static func fit(
+  package static func fit(
     _ rows: any EpochRows, neighborCount: Int, referenceLimit: Int = 10_000, leavesOutItself: Bool = false,
     isKept: [Bool]? = nil, seed: UInt64
   ) throws -> NeighborDistance {
@@ -51,7 +51,7 @@ public struct NeighborDistance: RowModel {
       reference: reference, neighborCount: neighborCount, leavesOutItself: leavesOutItself)
   }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let rowsPerShard = max(8, min(128, (1 << 18) / width))
     return RowPlans(rowsPerShard: rowsPerShard, rowLimit: rowsPerShard) { _ in
       Workspace(self, leavesOutItself: leavesOutItself || rowsWereLearned, rowCapacity: rowsPerShard)

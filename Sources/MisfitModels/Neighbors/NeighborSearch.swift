@@ -12,11 +12,11 @@ import MisfitKernels
 ///     let search = NeighborSearch(among: reference, neighborCount: 5)
 ///     search.find(of: rows, rowCount: 100)
 ///     search.distance(ofRow: 0, at: 0)   // to the nearest reference of the first row
-public final class NeighborSearch: @unchecked Sendable {
+package final class NeighborSearch: @unchecked Sendable {
   /// k, or as many as there are.
-  public let neighborCount: Int
+  package let neighborCount: Int
   /// The most rows of a call.
-  public let rowCapacity: Int
+  package let rowCapacity: Int
   private let reference: ReferenceRows
   private let leavesOutOneIdentical: Bool
   private let products: FloatSlice
@@ -34,7 +34,7 @@ public final class NeighborSearch: @unchecked Sendable {
   /// rows are looked for among themselves.
   ///
   /// - Precondition: there is a reference left to be found, and `neighborCount` is at least 1.
-  public init(
+  package init(
     among reference: ReferenceRows, neighborCount: Int, leavesOutOneIdentical: Bool = false,
     rowCapacity: Int = 128
   ) {
@@ -57,7 +57,7 @@ public final class NeighborSearch: @unchecked Sendable {
   ///
   /// - Complexity: O(R·N·D).
   /// - Precondition: at most ``rowCapacity`` rows of the references' width.
-  public func find(of rows: FloatSlice, rowCount: Int) {
+  package func find(of rows: FloatSlice, rowCount: Int) {
     let width = reference.width
     precondition(rows.count == rowCount * width && rowCount <= rowCapacity, "rows of another count")
     lists.reset()
@@ -73,15 +73,15 @@ public final class NeighborSearch: @unchecked Sendable {
   }
 
   /// The number of the `place`-th nearest reference, from 0.
-  public func index(ofRow row: Int, at place: Int) -> Int { indices[row * neighborCount + place] }
+  package func index(ofRow row: Int, at place: Int) -> Int { indices[row * neighborCount + place] }
 
   /// The distance to the `place`-th nearest reference, from 0.
-  public func distance(ofRow row: Int, at place: Int) -> Double { distances[row * neighborCount + place] }
+  package func distance(ofRow row: Int, at place: Int) -> Double { distances[row * neighborCount + place] }
 
   /// The mean distance to the nearest `count` references.
   ///
   /// - Precondition: `count` is 1 to ``neighborCount``.
-  public func meanDistance(ofRow row: Int, nearest count: Int) -> Double {
+  package func meanDistance(ofRow row: Int, nearest count: Int) -> Double {
     let start = row * neighborCount
     return distances[start..<start + count].reduce(0, +) / Double(count)
   }

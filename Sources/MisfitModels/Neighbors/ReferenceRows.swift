@@ -4,21 +4,21 @@ import MisfitKernels
 /// The rows among which neighbours are looked for.
 ///
 /// Shapes: `rows` [N, D], `squares` [N], the squared length of each.
-public struct ReferenceRows: Sendable {
+package struct ReferenceRows: Sendable {
   /// D.
-  public let width: Int
+  package let width: Int
   /// The rows, one after the other.
-  public let rows: FloatSlice
+  package let rows: FloatSlice
   /// The squared length of each row.
   let squares: FloatSlice
 
   /// N.
-  public var count: Int { rows.count / width }
+  package var count: Int { rows.count / width }
 
   /// Takes rows as they are.
   ///
   /// - Precondition: `rows` holds a whole number of rows, at least one.
-  public init(_ rows: FloatSlice, width: Int) {
+  package init(_ rows: FloatSlice, width: Int) {
     precondition(width >= 1 && rows.count >= width && rows.count % width == 0, "whole rows, at least one")
     self.width = width
     self.rows = rows
@@ -29,7 +29,7 @@ public struct ReferenceRows: Sendable {
   }
 
   /// One row: [D].
-  public func row(_ index: Int) -> FloatSlice { rows[index * width..<(index + 1) * width] }
+  package func row(_ index: Int) -> FloatSlice { rows[index * width..<(index + 1) * width] }
 
   /// The rows that `isKept` names, at least one, in their order.
   func kept(_ isKept: [Bool]) -> ReferenceRows {
@@ -48,7 +48,7 @@ public struct ReferenceRows: Sendable {
   /// alone.
   ///
   /// - Throws: what reading the rows may throw.
-  public static func sample(
+  package static func sample(
     of source: any EpochRows, limit: Int, seed: UInt64, isKept: [Bool]? = nil
   ) throws -> ReferenceRows {
     let width = source.width

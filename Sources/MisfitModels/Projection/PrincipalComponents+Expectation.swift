@@ -11,7 +11,7 @@ extension PrincipalComponents {
   /// Shapes: `row` [D]; `columns` are the inputs of each column, which together are all; the result [D].
   ///
   /// - Complexity: O(C·D) for columns of one input, O(C·S² + S³) for one of S inputs.
-  public func expectation(of row: [Float], columns: [Range<Int>]) -> [Float] {
+  package func expectation(of row: [Float], columns: [Range<Int>]) -> [Float] {
     precondition(row.count == width, "a row of the model's width")
     let weights = componentWeights
     let directions = components.array.map { Double($0) }

@@ -15,22 +15,22 @@ import MisfitKernels
 /// with the noise variance σ², the mean variance along the directions that are not kept.
 ///
 /// Shapes: D columns, C components.
-public struct PrincipalComponents: RowModel {
+package struct PrincipalComponents: RowModel {
   /// The mean of each column: [D].
-  public let mean: FloatSlice
+  package let mean: FloatSlice
   /// The directions, the one of most variance first: [C, D].
-  public let components: FloatSlice
+  package let components: FloatSlice
   /// The variance along all D directions, population: [D], falling; not only along those kept.
-  public let variances: FloatSlice
+  package let variances: FloatSlice
   /// σ²; nil in files of earlier versions, whose score is the reconstruction error.
-  public let noiseVariance: Float?
+  package let noiseVariance: Float?
 
-  public let width: Int
-  public let codeCount: Int
-  public var hasOwnScore: Bool { noiseVariance != nil }
-  public var summary: String { "\(isEmpty ? 0 : codeCount) of \(width) principal components" }
-  public var parameterCount: Int { mean.count + components.count }
-  public var tensors: [ModelTensor] {
+  package let width: Int
+  package let codeCount: Int
+  package var hasOwnScore: Bool { noiseVariance != nil }
+  package var summary: String { "\(isEmpty ? 0 : codeCount) of \(width) principal components" }
+  package var parameterCount: Int { mean.count + components.count }
+  package var tensors: [ModelTensor] {
     let tensors = [
       ModelTensor("mean", [width], mean), ModelTensor("components", [codeCount, width], components),
       ModelTensor("variances", [width], variances),
@@ -40,12 +40,12 @@ public struct PrincipalComponents: RowModel {
   }
 
   /// The tensor of the noise variance in files.
-  public static let noiseName = "noise_variance"
+  package static let noiseName = "noise_variance"
 
   /// Puts a model together.
   ///
   /// - Precondition: counts fit each other, with at least one component.
-  public init(
+  package init(
     mean: FloatSlice, components: FloatSlice, variances: FloatSlice, noiseVariance: Float? = nil
   ) {
     precondition(
@@ -60,7 +60,7 @@ public struct PrincipalComponents: RowModel {
   }
 
   /// The share of the variance along each kept component; zeros where nothing varies.
-  public var explainedShares: [Double] {
+  package var explainedShares: [Double] {
     let all = variances.array.map { max(0, Double($0)) }
     let total = all.reduce(0, +)
     let isZero = total <= 0 || isEmpty
@@ -71,9 +71,9 @@ public struct PrincipalComponents: RowModel {
   var isEmpty: Bool { codeCount == 1 && !components.array.contains { $0 != 0 } }
 
   /// The share of the variance along all kept components together.
-  public var explainedShare: Double { explainedShares.reduce(0, +) }
+  package var explainedShare: Double { explainedShares.reduce(0, +) }
 
-  public func decoded(_ codes: FloatSlice) -> FloatSlice? {
+  package func decoded(_ codes: FloatSlice) -> FloatSlice? {
     precondition(codes.count % codeCount == 0, "whole codes")
     let rowCount = codes.count / codeCount
     let outputs = FloatBuffer(count: rowCount * width).all
@@ -86,7 +86,7 @@ public struct PrincipalComponents: RowModel {
     return outputs
   }
 
-  public func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
+  package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let rowsPerShard = max(1, min(128, (1 << 18) / width))
     return RowPlans(rowsPerShard: rowsPerShard) { capacity in
       PrincipalComponentsPlan(

@@ -10,15 +10,15 @@ import MisfitKernels
 /// Shapes: rows [N, D]; `mean` [D]; `products` [D, D]. NaN in a row spreads to its columns.
 ///
 /// Memory: 8 bytes times D² for the sum, and 4 for each block at work, of which there are up to eight.
-public final class StreamedCovariance {
+package final class StreamedCovariance {
   /// D.
-  public let width: Int
+  package let width: Int
   /// N so far.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   /// The mean of each column.
-  public private(set) var mean: [Double]
+  package private(set) var mean: [Double]
   /// The sum over rows of the products of their deviations from the mean.
-  public private(set) var products: [Double]
+  package private(set) var products: [Double]
 
   /// The rows of one block.
   static let rowsPerBlock = 256
@@ -28,14 +28,14 @@ public final class StreamedCovariance {
   private var blocksAtOnce: Int { max(1, min(8, (1 << 26) / (width * width))) }
 
   /// Nothing seen yet.
-  public init(width: Int) {
+  package init(width: Int) {
     self.width = width
     mean = Array(repeating: 0, count: width)
     products = Array(repeating: 0, count: width * width)
   }
 
   /// The covariance of the population: products / N; nil without rows.
-  public var covariance: [Double]? {
+  package var covariance: [Double]? {
     guard rowCount > 0 else { return nil }
     let scale = 1 / Double(rowCount)
     return products.map { $0 * scale }
@@ -45,7 +45,7 @@ public final class StreamedCovariance {
   ///
   /// - Complexity: O(N·D²).
   /// - Throws: what reading the rows may throw.
-  public func update(_ rows: any EpochRows, on pool: WorkerPool) throws {
+  package func update(_ rows: any EpochRows, on pool: WorkerPool) throws {
     precondition(rows.width == width, "rows of another width")
     try rows.beginEpoch(0, shuffled: false)
     let blocks = (0..<blocksAtOnce).map { _ in CovarianceBlock(width: width) }

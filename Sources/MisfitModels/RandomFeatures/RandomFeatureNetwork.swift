@@ -7,25 +7,25 @@ import MisfitNetworks
 /// The output layer is the ridge regression of the row on tanh(x · W + b), from one pass over the rows: an
 /// extreme learning machine (Huang, Zhu and Siew, 2006; as an autoencoder Kasun et al., 2013). No epochs, no
 /// learning rate, the same weights for the same seed, and rows as many as there are, in constant memory.
-public enum RandomFeatureNetwork {
+package enum RandomFeatureNetwork {
   /// How the network is made.
-  public struct Options: Sendable, Hashable {
+  package struct Options: Sendable, Hashable {
     /// Hidden units.
-    public var units = 1024
+    package var units = 1024
     /// The deviation of a unit's weighted sum for standardised columns; biases are uniform in ± as much.
     ///
     /// Larger values bend the layer more.
-    public var spread = 2.0
+    package var spread = 2.0
     /// What is added to the diagonal of the hidden products, as a share of its mean.
     ///
     /// More makes reasons surer and detection worse. Rows of 100 whose odd column is named first, mean of six
     /// made-up tables of 8 correlated columns, and mean area under the curve and average precision on 22
     /// tables of ADBench: 76, 0.898 and 0.701 at 1e-4; 90, 0.894 and 0.699 at 1e-2; 95, 0.891 and 0.696 at
     /// 3e-2; 99, 0.885 and 0.689 at 0.1.
-    public var regularization = 0.03
+    package var regularization = 0.03
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// Learns from rows in one pass.
@@ -33,8 +33,8 @@ public enum RandomFeatureNetwork {
   /// - Complexity: O(N·(U + D)² + U³) for N rows of D columns and U units; memory O((U + D)²).
   /// - Throws: ``ModelError`` for rows too wide, ``LinearAlgebraError``, ``ArchitectureError``, and what
   ///   reading the rows may throw.
-  public static func fit(
-    _ rows: any EpochRows, shape: Shape, options: Options = Options(), seed: UInt64, on pool: WorkerPool
+  package static func fit(
+    _ rows: any EpochRows, shape: SampleShape, options: Options = Options(), seed: UInt64, on pool: WorkerPool
   ) throws -> Network {
     let width = rows.width
     let limit = PrincipalComponents.widthLimit - options.units

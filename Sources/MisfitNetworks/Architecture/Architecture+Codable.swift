@@ -13,10 +13,10 @@ extension Architecture: Codable {
   }
 
   /// Decodes either form, and checks the architecture.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    let inputShape = try container.decode(Shape.self, forKey: .inputShape)
-    let targetShape = try container.decodeIfPresent(Shape.self, forKey: .targetShape)
+    let inputShape = try container.decode(SampleShape.self, forKey: .inputShape)
+    let targetShape = try container.decodeIfPresent(SampleShape.self, forKey: .targetShape)
     if let text = try container.decodeIfPresent(String.self, forKey: .text) {
       self = try Architecture(text, inputShape: inputShape, targetShape: targetShape)
       return
@@ -33,7 +33,7 @@ extension Architecture: Codable {
   }
 
   /// Encodes a list if all layers are plain dense ones, for earlier versions, and else the text.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(inputShape, forKey: .inputShape)
     try container.encodeIfPresent(targetShape, forKey: .targetShape)

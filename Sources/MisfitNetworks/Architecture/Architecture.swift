@@ -2,22 +2,22 @@ import MisfitCore
 import MisfitKernels
 
 /// The layers of an autoencoder, and which of them is the code.
-public struct Architecture: Hashable, Sendable {
+package struct Architecture: Hashable, Sendable {
   /// The shape of a sample.
-  public var inputShape: Shape
+  package var inputShape: SampleShape
   /// The shape of the target of a sample, if it is not the sample itself; nil for an autoencoder.
-  public var targetShape: Shape?
+  package var targetShape: SampleShape?
   /// The layers from input to output, which has as many values as the target or, without one, the input.
-  public var layers: [LayerSpecification]
+  package var layers: [LayerSpecification]
   /// The index of the layer whose output is the code (the bottleneck).
-  public var codeLayer: Int
+  package var codeLayer: Int
 
   /// Creates an architecture.
   ///
   /// - Throws: ``ArchitectureError`` if there are no layers, a layer has no units or does not take its input,
   ///   or the number of outputs is not that of the target or, without one, of the input.
-  public init(
-    inputShape: Shape, targetShape: Shape? = nil, layers: [LayerSpecification], codeLayer: Int
+  package init(
+    inputShape: SampleShape, targetShape: SampleShape? = nil, layers: [LayerSpecification], codeLayer: Int
   ) throws(ArchitectureError) {
     self.inputShape = inputShape
     self.targetShape = targetShape
@@ -40,8 +40,8 @@ public struct Architecture: Hashable, Sendable {
   /// and activations linear.
   ///
   /// - Throws: ``ArchitectureError`` with its column in the text.
-  public init(
-    _ text: String, inputShape: Shape, targetShape: Shape? = nil
+  package init(
+    _ text: String, inputShape: SampleShape, targetShape: SampleShape? = nil
   ) throws(ArchitectureError) {
     let reading = try ArchitectureText.read(text)
     do {
@@ -60,8 +60,8 @@ public struct Architecture: Hashable, Sendable {
   /// The decoder mirrors the encoder unless `decoder` contains its hidden widths.
   ///
   /// - Throws: ``ArchitectureError``.
-  public static func dense(
-    inputShape: Shape, targetShape: Shape? = nil, hidden: [Int], decoder: [Int]? = nil,
+  package static func dense(
+    inputShape: SampleShape, targetShape: SampleShape? = nil, hidden: [Int], decoder: [Int]? = nil,
     activation: Activation = .relu,
     codeActivation: Activation? = nil, outputActivation: Activation = .linear
   ) throws(ArchitectureError) -> Architecture {
@@ -78,23 +78,23 @@ public struct Architecture: Hashable, Sendable {
   }
 
   /// The architecture in the architecture language.
-  public var text: String {
+  package var text: String {
     let texts = layers.map(\.text)
     let (encoder, decoder) = (texts.prefix(codeLayer + 1), texts.dropFirst(codeLayer + 1))
     return [encoder, decoder].map { $0.joined(separator: " | ") }.joined(separator: " || ")
   }
 
   /// The shape of the network's output: that of the target or, without one, of the input.
-  public var outputShape: Shape { targetShape ?? inputShape }
+  package var outputShape: SampleShape { targetShape ?? inputShape }
 
   /// Returns the output shapes of the layers.
   ///
   /// - Throws: ``ArchitectureError`` if a layer does not take its input.
-  public func outputShapes() throws(ArchitectureError) -> [Shape] {
+  package func outputShapes() throws(ArchitectureError) -> [SampleShape] {
     guard inputShape.elementCount <= LayerCheck.valueLimit else {
       throw ArchitectureError(.tooLarge(layer: 1))
     }
-    var shapes: [Shape] = []
+    var shapes: [SampleShape] = []
     for (index, layer) in layers.enumerated() {
       shapes.append(try layer.kind.outputShape(of: shapes.last ?? inputShape, layer: index + 1))
     }
@@ -102,12 +102,12 @@ public struct Architecture: Hashable, Sendable {
   }
 
   /// The activation of the last layer that computes.
-  public var outputActivation: Activation { layers.last { !$0.isView }?.activation ?? .linear }
+  package var outputActivation: Activation { layers.last { !$0.isView }?.activation ?? .linear }
 
   /// The number of values of the code.
   ///
   /// - Precondition: the architecture was checked.
-  public var codeCount: Int {
+  package var codeCount: Int {
     guard let shapes = try? outputShapes(), shapes.indices.contains(codeLayer) else { return 0 }
     return shapes[codeLayer].elementCount
   }
@@ -115,7 +115,7 @@ public struct Architecture: Hashable, Sendable {
   /// The number of parameters.
   ///
   /// - Precondition: the architecture was checked.
-  public var parameterCount: Int {
+  package var parameterCount: Int {
     parameterCounts.reduce(0) { $0 + $1.trained + $1.running }
   }
 
@@ -132,10 +132,10 @@ public struct Architecture: Hashable, Sendable {
   /// The total number of values of a sample in all layers, without the input.
   ///
   /// - Precondition: the architecture was checked.
-  public var valuesPerRow: Int { ((try? outputShapes()) ?? []).reduce(0) { $0 + $1.elementCount } }
+  package var valuesPerRow: Int { ((try? outputShapes()) ?? []).reduce(0) { $0 + $1.elementCount } }
 
   /// The widths from input to output, `784-32-784`, if all layers are dense; else the text.
-  public var summary: String {
+  package var summary: String {
     var widths = [inputShape.elementCount]
     for layer in layers {
       guard let dense = layer.dense, !dense.isTied else { return text }
@@ -147,7 +147,7 @@ public struct Architecture: Hashable, Sendable {
   /// Checks that a network can be built from this architecture.
   ///
   /// - Throws: ``ArchitectureError``.
-  public func check() throws(ArchitectureError) {
+  package func check() throws(ArchitectureError) {
     guard !layers.isEmpty else { throw ArchitectureError(.noLayers) }
     guard layers.count <= Self.layerLimit else {
       throw ArchitectureError(.tooManyLayers(layers.count, limit: Self.layerLimit))
@@ -172,7 +172,7 @@ public struct Architecture: Hashable, Sendable {
   /// Returns the architecture with the decoder's dense layers tied to the layers that they mirror.
   ///
   /// - Throws: ``ArchitectureError`` if one of them does not mirror a dense layer.
-  public func tied() throws(ArchitectureError) -> Architecture {
+  package func tied() throws(ArchitectureError) -> Architecture {
     let layers = layers.enumerated().map { index, layer in
       guard index > codeLayer, let dense = layer.dense, !dense.isTied else { return layer }
       return .tiedDense(units: dense.units, activation: dense.activation ?? .linear)
@@ -185,14 +185,14 @@ public struct Architecture: Hashable, Sendable {
   func mirror(of index: Int) -> Int { 2 * codeLayer + 1 - index }
 
   /// The maximum number of layers of a network.
-  public static let layerLimit = 500
+  package static let layerLimit = 500
 
   /// Checks that layers without parameters, which are short to write, do not need absurd memory or
   /// time.
   ///
   /// An image may have 16 times as many pixels as the largest of input, output and dense layers, or 4,096;
   /// and a pooling may look at 2^36 values for one sample.
-  private func checkSizes(_ shapes: [Shape]) throws(ArchitectureError) {
+  private func checkSizes(_ shapes: [SampleShape]) throws(ArchitectureError) {
     var largest = max(inputShape.pixelCount, outputShape.pixelCount, 256)
     for (index, shape) in shapes.enumerated() {
       let kind = layers[index].kind
@@ -210,7 +210,7 @@ public struct Architecture: Hashable, Sendable {
   }
 
   /// Checks the number of output values; a last view may have any shape.
-  private func checkOutput(_ shapes: [Shape]) throws(ArchitectureError) {
+  private func checkOutput(_ shapes: [SampleShape]) throws(ArchitectureError) {
     guard let output = shapes.last, output.elementCount != outputShape.elementCount else { return }
     throw ArchitectureError(
       .outputDiffers(
@@ -218,7 +218,7 @@ public struct Architecture: Hashable, Sendable {
         isTarget: targetShape != nil))
   }
 
-  private func checkTie(_ index: Int, _ shapes: [Shape]) throws(ArchitectureError) {
+  private func checkTie(_ index: Int, _ shapes: [SampleShape]) throws(ArchitectureError) {
     guard let tied = layers[index].dense, tied.isTied else { return }
     let mirror = mirror(of: index)
     let inputs = index == 0 ? inputShape : shapes[index - 1]

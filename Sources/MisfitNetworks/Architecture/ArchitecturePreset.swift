@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitKernels
 
 /// A named architecture.
-public enum ArchitecturePreset: String, CaseIterable, Sendable {
+package enum ArchitecturePreset: String, CaseIterable, Sendable {
   /// One hidden layer of 32.
   case dense
   /// Layers of 128, 64 and 32 units, and a mirrored decoder.
@@ -18,8 +18,8 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   /// Returns the architecture for samples of a shape, and targets of another shape if there are any.
   ///
   /// - Throws: ``ArchitectureError`` if the preset does not take the shapes.
-  public func architecture(
-    inputShape: Shape, targetShape: Shape? = nil, outputActivation: Activation
+  package func architecture(
+    inputShape: SampleShape, targetShape: SampleShape? = nil, outputActivation: Activation
   ) throws(ArchitectureError) -> Architecture {
     let target = targetShape ?? inputShape
     let text =
@@ -34,7 +34,7 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   }
 
   /// Whether the preset takes samples of one shape and targets of another.
-  public func canTake(_ shape: Shape, to target: Shape) -> Bool {
+  package func canTake(_ shape: SampleShape, to target: SampleShape) -> Bool {
     (try? architecture(inputShape: shape, targetShape: target, outputActivation: .linear)) != nil
   }
 
@@ -42,7 +42,7 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   ///
   /// If the target is larger, the first convolutions work on the small image.
   private func pixels(
-    _ shape: Shape, _ target: Shape, _ output: Activation
+    _ shape: SampleShape, _ target: SampleShape, _ output: Activation
   ) throws(ArchitectureError) -> String {
     guard let image = shape.imageExtents, let wanted = target.imageExtents,
       wanted.height % image.height == 0 && wanted.width % image.width == 0
@@ -58,7 +58,7 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
       """
   }
 
-  private static func funnel(_ widths: [Int], _ shape: Shape, _ output: Activation) -> String {
+  private static func funnel(_ widths: [Int], _ shape: SampleShape, _ output: Activation) -> String {
     let encoder = widths.map { "dense \($0) relu" }.joined(separator: " | ")
     let decoder = widths.dropLast().reversed().map { "dense \($0) relu | " }.joined()
     return "\(encoder) || \(decoder)dense \(shape.elementCount) \(output.rawValue)"
@@ -66,7 +66,7 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
 
   /// Pooling halves an odd side rounding down; a valid transposed convolution doubles it and adds one.
   private func convolutional(
-    _ shape: Shape, _ target: Shape, _ output: Activation
+    _ shape: SampleShape, _ target: SampleShape, _ output: Activation
   ) throws(ArchitectureError) -> String {
     let channels = try channels(of: target, sizedAs: shape)
     guard let image = shape.imageExtents, min(image.height, image.width) >= 8 else {
@@ -89,7 +89,7 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   }
 
   private func normalized(
-    _ shape: Shape, _ target: Shape, _ output: Activation
+    _ shape: SampleShape, _ target: SampleShape, _ output: Activation
   ) throws(ArchitectureError) -> String {
     let channels = try channels(of: target, sizedAs: shape)
     guard let image = shape.imageExtents, image.height % 4 == 0, image.width % 4 == 0 else {
@@ -105,14 +105,14 @@ public enum ArchitecturePreset: String, CaseIterable, Sendable {
   }
 
   /// Returns the channels of a target that has the samples' height and width.
-  private func channels(of target: Shape, sizedAs shape: Shape) throws(ArchitectureError) -> Int {
+  private func channels(of target: SampleShape, sizedAs shape: SampleShape) throws(ArchitectureError) -> Int {
     guard let image = shape.imageExtents else { throw needs("images", shape) }
     guard let wanted = target.imageExtents, wanted.height == image.height, wanted.width == image.width
     else { throw needs("images of the target's size, \(target)", shape) }
     return wanted.channels
   }
 
-  private func needs(_ wants: String, _ shape: Shape) -> ArchitectureError {
+  private func needs(_ wants: String, _ shape: SampleShape) -> ArchitectureError {
     ArchitectureError(.presetNeeds(name: rawValue, wants: wants, given: shape))
   }
 }

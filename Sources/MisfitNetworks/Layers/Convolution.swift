@@ -40,7 +40,7 @@ package struct Convolution: LayerKind {
   var canBeLast: Bool { true }
   private var plan: WindowPlan { WindowPlan(kernel, stride, padding) }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape {
     try LayerCheck.check([filters] + kernel.extents + stride.extents, layer: layer)
     let output =
       isTransposed
@@ -49,7 +49,7 @@ package struct Convolution: LayerKind {
     return try LayerCheck.shape([output.height, output.width, filters], layer: layer)
   }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) {
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) {
     (LayerCheck.product(kernel.height, kernel.width, input.channels, filters) + filters, 0)
   }
 
@@ -60,9 +60,9 @@ package struct Convolution: LayerKind {
   }
 
   /// Fuses repeated pixels with a convolution of stride 1 that keeps their number: see ``UpsampledKernel``.
-  func layer(at site: LayerSite, fusing upsampling: PixelSize, of small: Shape) -> (any Layer)? {
+  func layer(at site: LayerSite, fusing upsampling: PixelSize, of small: SampleShape) -> (any Layer)? {
     guard stride == PixelSize(1), padding == .same else { return nil }
-    let repeated = Shape.image(
+    let repeated = SampleShape.image(
       height: small.pixels.extent.height * upsampling.height,
       width: small.pixels.extent.width * upsampling.width, channels: small.channels)
     let (image, windows) = isTransposed ? (site.output, repeated) : (repeated, site.output)
@@ -72,7 +72,7 @@ package struct Convolution: LayerKind {
   }
 
   /// Returns the extents of the convolution of `image`, whose windows have the positions of `windows`.
-  private func convolutionShape(image: Shape, windows: Shape) -> ConvolutionShape {
+  private func convolutionShape(image: SampleShape, windows: SampleShape) -> ConvolutionShape {
     let (image, imageChannels) = image.pixels
     let (output, channels) = windows.pixels
     return ConvolutionShape(

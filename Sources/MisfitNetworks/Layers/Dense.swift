@@ -31,12 +31,12 @@ package struct Dense: LayerKind {
   var canBeLast: Bool { true }
   var explicitValueCount: Int { units }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape {
     try LayerCheck.check([units], layer: layer, isLimited: false)
     return try LayerCheck.shape([units], layer: layer)
   }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) {
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) {
     (isTied ? units : LayerCheck.product(input.elementCount + 1, units), 0)
   }
 

@@ -14,12 +14,12 @@ struct Dropout: LayerKind {
   var activation: Activation? { nil }
   var canBeLast: Bool { false }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape {
     guard share >= 0, share < 1 else { throw ArchitectureError(.shareOutside(layer: layer)) }
     return input
   }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) { (0, 0) }
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) { (0, 0) }
 
   func layer(at site: LayerSite) -> (any Layer)? {
     DropoutLayer(width: site.input.elementCount, share: share, index: site.index)

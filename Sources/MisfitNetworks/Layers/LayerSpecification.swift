@@ -4,7 +4,7 @@ import MisfitKernels
 /// One layer of an architecture.
 ///
 /// Images are [height, width, channels]; output shapes are those of Keras.
-public struct LayerSpecification: Sendable {
+package struct LayerSpecification: Sendable {
   /// The kind of the layer, with its numbers.
   let kind: any LayerKind
 
@@ -18,20 +18,20 @@ public struct LayerSpecification: Sendable {
   static var names: [String] { kinds.flatMap { $0.forms.map(\.name) } }
 
   /// A dense layer: `activation(input · kernel + bias)`.
-  public static func dense(units: Int, activation: Activation) -> LayerSpecification {
+  package static func dense(units: Int, activation: Activation) -> LayerSpecification {
     LayerSpecification(kind: Dense(units: units, activation: activation))
   }
 
   /// A dense layer of the decoder with the transposed kernel of the layer that it mirrors.
-  public static func tiedDense(units: Int, activation: Activation) -> LayerSpecification {
+  package static func tiedDense(units: Int, activation: Activation) -> LayerSpecification {
     LayerSpecification(kind: Dense(units: units, activation: activation, isTied: true))
   }
 
   /// The layer in the architecture language, without defaults: `conv 16 3 relu`.
-  public var text: String { kind.text }
+  package var text: String { kind.text }
 
   /// The activation; nil for a layer without one.
-  public var activation: Activation? { kind.activation }
+  package var activation: Activation? { kind.activation }
 
   /// The numbers of a dense layer; nil for another kind.
   package var dense: Dense? { kind as? Dense }
@@ -65,10 +65,10 @@ extension LayerSpecification {
 
 extension LayerSpecification: Hashable {
   /// Whether two layers are of the same kind with the same numbers.
-  public static func == (left: LayerSpecification, right: LayerSpecification) -> Bool {
+  package static func == (left: LayerSpecification, right: LayerSpecification) -> Bool {
     AnyHashable(left.kind) == AnyHashable(right.kind)
   }
 
   /// Hashes the kind and its numbers.
-  public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(kind)) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(kind)) }
 }

@@ -15,9 +15,9 @@ struct Normalization: LayerKind {
   var text: String { "norm".with(activation ?? .linear) }
   var canBeLast: Bool { false }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape { input }
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape { input }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) {
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) {
     (2 * input.channels, 2 * input.channels)
   }
 
@@ -42,7 +42,7 @@ struct NormalizationLayer: Layer {
   let offset: Int
   let tensors: [ParameterTensor]
 
-  init(name: String, shape: Shape, activation: Activation, offset: Int) {
+  init(name: String, shape: SampleShape, activation: Activation, offset: Int) {
     let channels = shape.channels
     inputCount = shape.elementCount
     self.channels = channels

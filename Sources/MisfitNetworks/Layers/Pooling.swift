@@ -30,15 +30,15 @@ struct Pooling: LayerKind {
   var activation: Activation? { nil }
   var canBeLast: Bool { false }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape {
     try LayerCheck.check(size.extents + stride.extents, layer: layer)
     let output = try windows(WindowPlan(size, stride, padding), over: input, layer: layer)
     return try LayerCheck.shape([output.height, output.width, input.channels], layer: layer)
   }
 
-  func windowCount(input: Shape) -> Int { min(input.pixelCount, size.height * size.width) }
+  func windowCount(input: SampleShape) -> Int { min(input.pixelCount, size.height * size.width) }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) { (0, 0) }
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) { (0, 0) }
 
   func layer(at site: LayerSite) -> (any Layer)? {
     let plan = WindowPlan(size, stride, padding)

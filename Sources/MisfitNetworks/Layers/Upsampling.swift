@@ -14,14 +14,14 @@ struct Upsampling: LayerKind {
   var canBeLast: Bool { false }
   var repeatedPixels: PixelSize? { factors }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape {
     try LayerCheck.check(factors.extents, layer: layer)
     let (extent, channels) = try image(input, layer: layer)
     return try LayerCheck.shape(
       [extent.height * factors.height, extent.width * factors.width, channels], layer: layer)
   }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) { (0, 0) }
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) { (0, 0) }
 
   func layer(at site: LayerSite) -> (any Layer)? {
     let (image, channels) = site.output.pixels

@@ -12,17 +12,17 @@ struct Flatten: LayerKind {
   var canBeLast: Bool { false }
   var isView: Bool { true }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape {
     .row(input.elementCount)
   }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) { (0, 0) }
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) { (0, 0) }
   func layer(at site: LayerSite) -> (any Layer)? { nil }
 }
 
 /// A view of values in another shape.
 struct Reshape: LayerKind {
-  var shape: Shape
+  var shape: SampleShape
 
   static let forms = [LayerForm("reshape HEIGHT WIDTH CHANNELS")]
 
@@ -33,13 +33,13 @@ struct Reshape: LayerKind {
   var canBeLast: Bool { false }
   var isView: Bool { true }
 
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape {
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape {
     guard shape.elementCount == input.elementCount else {
       throw shapesDiffer(wants: "\(shape.elementCount) values", input, layer)
     }
     return shape
   }
 
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int) { (0, 0) }
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int) { (0, 0) }
   func layer(at site: LayerSite) -> (any Layer)? { nil }
 }

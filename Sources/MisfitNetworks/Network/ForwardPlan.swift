@@ -4,17 +4,17 @@ import MisfitKernels
 /// The forward pass of rows through a network, a block of shards at a time, on the threads of a pool.
 ///
 /// Rows are split into shards of a fixed size, so the result does not depend on the number of threads.
-public final class ForwardPlan: Sendable {
+package final class ForwardPlan: Sendable {
   /// The result of one shard; the slices are valid during the call that receives it.
   ///
   /// Shapes: R rows; `input` [R, width], `reconstruction` [R, output width], `code` [R, code width].
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The input rows.
-    public let input: FloatSlice
+    package let input: FloatSlice
     /// The values of the bottleneck.
-    public let code: FloatSlice
+    package let code: FloatSlice
     /// The output of the network.
-    public let reconstruction: FloatSlice
+    package let reconstruction: FloatSlice
     fileprivate let pass: NetworkPass
     fileprivate let rows: Int
 
@@ -26,9 +26,9 @@ public final class ForwardPlan: Sendable {
   }
 
   /// The number of rows of a shard.
-  public let rowsPerShard: Int
+  package let rowsPerShard: Int
   /// The number of rows of a block, which is made available before the threads start.
-  public var rowsPerBlock: Int { rowsPerShard * passes.count }
+  package var rowsPerBlock: Int { rowsPerShard * passes.count }
 
   private let network: Network
   private let cells: CellLayout?
@@ -38,7 +38,7 @@ public final class ForwardPlan: Sendable {
   ///
   /// `givesLogits` omits the activation of the output, for a loss that includes it. With bf16, products have
   /// rounded factors if the processor supports them: see ``BFloat16Support``.
-  public convenience init(_ network: Network, givesLogits: Bool = false, precision: Precision = .float32) {
+  package convenience init(_ network: Network, givesLogits: Bool = false, precision: Precision = .float32) {
     self.init(
       network, cells: nil, givesLogits: givesLogits, precision: precision, hasTargets: false, noise: nil)
   }
@@ -67,7 +67,7 @@ public final class ForwardPlan: Sendable {
   ///
   /// Both are called on several threads at once, each time for other rows, and may write only to memory of
   /// these rows. `prepare` and `conclude` are called on the calling thread before and after each block.
-  public func run(
+  package func run(
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void = { _ in },
     load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,
     conclude: (Range<Int>) throws -> Void = { _ in }

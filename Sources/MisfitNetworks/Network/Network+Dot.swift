@@ -2,7 +2,7 @@ import MisfitCore
 
 extension Network {
   /// The layers as a Graphviz graph (`dot -Tpng` draws it); the code layer has a double frame.
-  public var graph: String {
+  package var graph: String {
     var lines = ["digraph network {", "  rankdir=TB;", "  node [shape=box, fontname=\"sans-serif\"];"]
     lines.append("  input [label=\"input\\n\(architecture.inputShape)\"];")
     var before = "input"

@@ -2,13 +2,13 @@ import MisfitCore
 import MisfitKernels
 
 /// An autoencoder: its layers, and one arena of all parameters.
-public final class Network: Sendable {
+package final class Network: Sendable {
   /// The architecture of the network.
-  public let architecture: Architecture
+  package let architecture: Architecture
   /// All parameters, layer by layer; the kernel of a layer precedes its bias.
-  public let parameters: FloatSlice
+  package let parameters: FloatSlice
   /// The named tensors, in arena order.
-  public let tensors: [ParameterTensor]
+  package let tensors: [ParameterTensor]
 
   /// The layers that compute; layers that only reshape are not among them.
   let layers: [any Layer]
@@ -22,7 +22,7 @@ public final class Network: Sendable {
   /// All parameters are 0, except the scales and running variances of normalization layers, which are 1.
   ///
   /// - Throws: ``ArchitectureError``.
-  public init(_ architecture: Architecture) throws(ArchitectureError) {
+  package init(_ architecture: Architecture) throws(ArchitectureError) {
     try architecture.check()
     self.architecture = architecture
     let shapes = [architecture.inputShape] + (try architecture.outputShapes())
@@ -42,7 +42,7 @@ public final class Network: Sendable {
   /// Creates a network with random initial weights.
   ///
   /// - Throws: ``ArchitectureError``.
-  public convenience init(
+  package convenience init(
     _ architecture: Architecture, initialization: Initialization = .glorot, seed: UInt64
   ) throws(ArchitectureError) {
     try self.init(architecture)
@@ -53,44 +53,44 @@ public final class Network: Sendable {
   }
 
   /// The number of parameters.
-  public var parameterCount: Int { parameters.count }
+  package var parameterCount: Int { parameters.count }
 
   /// The multiplications per row of each layer with weights, in the forward pass.
-  public var multiplicationsPerRow: [Int] { layers.map(\.multiplicationsPerRow).filter { $0 > 0 } }
+  package var multiplicationsPerRow: [Int] { layers.map(\.multiplicationsPerRow).filter { $0 > 0 } }
 
   /// The number of values of a sample.
-  public var width: Int { architecture.inputShape.elementCount }
+  package var width: Int { architecture.inputShape.elementCount }
 
   /// The number of values of a reconstruction.
-  public var outputWidth: Int { layers.last?.outputCount ?? width }
+  package var outputWidth: Int { layers.last?.outputCount ?? width }
 
   /// The largest number of values of a sample in any layer, input and output included.
   var widest: Int { max(width, layers.map(\.outputCount).max() ?? 0) }
 
   /// The number of parameters that gradients change.
-  public var trainedParameterCount: Int {
+  package var trainedParameterCount: Int {
     architecture.parameterCounts.reduce(0) { $0 + $1.trained }
   }
 
   /// A row of ``Network/layerTable``.
-  public struct LayerRow: Sendable, Hashable {
+  package struct LayerRow: Sendable, Hashable {
     /// `encoder.0 dense`.
-    public var name: String
+    package var name: String
     /// The text of the layer in the architecture language.
-    public var text: String
+    package var text: String
     /// The output shape.
-    public var outputShape: Shape
+    package var outputShape: SampleShape
     /// The name of the activation; empty if the layer has none.
-    public var activation: String
+    package var activation: String
     /// The number of parameters.
-    public var parameterCount: Int
+    package var parameterCount: Int
 
     /// The number of output values.
-    public var outputCount: Int { outputShape.elementCount }
+    package var outputCount: Int { outputShape.elementCount }
   }
 
   /// The layers in the form of a table.
-  public var layerTable: [LayerRow] {
+  package var layerTable: [LayerRow] {
     guard let shapes = try? architecture.outputShapes() else { return [] }
     let counts = architecture.parameterCounts
     return architecture.layers.enumerated().map { index, layer in

@@ -17,7 +17,7 @@ struct NetworkBuilder {
   /// Adds the layer at `index` of the architecture, whose input has the shape `shapes[index]`.
   ///
   /// - Precondition: `shapes` are those of the input and of all outputs of the architecture.
-  mutating func append(_ specification: LayerSpecification, at index: Int, shapes: [Shape]) {
+  mutating func append(_ specification: LayerSpecification, at index: Int, shapes: [SampleShape]) {
     let site = LayerSite(
       name: architecture.layerName(index), input: shapes[index], output: shapes[index + 1], offset: offset,
       index: layers.count, mirrored: layerOfIndex[architecture.mirror(of: index)])
@@ -39,7 +39,7 @@ struct NetworkBuilder {
   /// Returns this layer fused with an up-sampling right before it; nil if there is none, it cannot be fused,
   /// or the up-sampled pixels are the code.
   private func fusedLayer(
-    _ specification: LayerSpecification, at site: LayerSite, index: Int, shapes: [Shape]
+    _ specification: LayerSpecification, at site: LayerSite, index: Int, shapes: [SampleShape]
   ) -> (any Layer)? {
     guard index > 0, index - 1 != architecture.codeLayer,
       let factors = architecture.layers[index - 1].kind.repeatedPixels

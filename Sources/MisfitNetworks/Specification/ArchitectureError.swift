@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// An error in an architecture.
-public struct ArchitectureError: DiagnosableError, Hashable {
+package struct ArchitectureError: DiagnosableError, Hashable {
   /// The kind of the error; layers are numbered from 1.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// There are no layers.
     case noLayers
     /// A size or number of units is less than 1.
@@ -17,13 +17,13 @@ public struct ArchitectureError: DiagnosableError, Hashable {
     /// The windows of a pooling layer would take hours to compute.
     case tooMuchWork(layer: Int, name: String)
     /// The number of values of the last layer is not that of the target or, without one, of the input.
-    case outputDiffers(layer: Int, name: String, output: Shape, wanted: Shape, isTarget: Bool)
+    case outputDiffers(layer: Int, name: String, output: SampleShape, wanted: SampleShape, isTarget: Bool)
     /// The code layer is outside the network.
     case codeLayerOutside(Int)
     /// Training needs more memory than the machine has.
     case needsMemory(byteCount: Int, available: Int)
     /// A layer does not take its input shape.
-    case shapesDiffer(layer: Int, name: String, wants: String, given: Shape)
+    case shapesDiffer(layer: Int, name: String, wants: String, given: SampleShape)
     /// The share of a dropout layer is not in 0 ..< 1.
     case shareOutside(layer: Int)
     /// The last layer has no sums to compute a loss from.
@@ -41,7 +41,7 @@ public struct ArchitectureError: DiagnosableError, Hashable {
     /// The text has no `||`, or more than one.
     case bottlenecks(count: Int)
     /// A preset does not take the input shape.
-    case presetNeeds(name: String, wants: String, given: Shape)
+    case presetNeeds(name: String, wants: String, given: SampleShape)
 
     /// The wrong layer, from 1; nil if the error is not in one layer.
     var layer: Int? {
@@ -58,12 +58,12 @@ public struct ArchitectureError: DiagnosableError, Hashable {
   }
 
   /// The kind of the error.
-  public var kind: Kind
+  package var kind: Kind
   /// The column in the text of the architecture, from 1; nil if it was not read from text.
-  public var textColumn: Int?
+  package var textColumn: Int?
 
   /// Creates an error.
-  public init(_ kind: Kind, textColumn: Int? = nil) {
+  package init(_ kind: Kind, textColumn: Int? = nil) {
     self.kind = kind
     self.textColumn = textColumn
   }
@@ -71,7 +71,7 @@ public struct ArchitectureError: DiagnosableError, Hashable {
 
 extension ArchitectureError {
   /// The message and its remedy.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     var diagnosis = sentence
     if let textColumn { diagnosis.problem = "architecture, column \(textColumn): \(diagnosis.problem)" }
     return diagnosis

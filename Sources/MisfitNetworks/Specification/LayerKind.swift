@@ -26,10 +26,10 @@ protocol LayerKind: Hashable, Sendable {
   /// Checks the numbers of the layer, and returns its output shape.
   ///
   /// - Throws: ``ArchitectureError`` if a number is out of range, or the layer does not take the input.
-  func outputShape(of input: Shape, layer: Int) throws(ArchitectureError) -> Shape
+  func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape
 
   /// Returns the number of trained parameters, and of those that follow the data, for a valid input.
-  func parameterCounts(input: Shape) -> (trained: Int, running: Int)
+  func parameterCounts(input: SampleShape) -> (trained: Int, running: Int)
 
   /// Creates the layer; nil for a view, which only changes the shape of its values.
   ///
@@ -37,22 +37,22 @@ protocol LayerKind: Hashable, Sendable {
   func layer(at site: LayerSite) -> (any Layer)?
 
   /// Creates one layer for this one and the up-sampling before it; nil if they cannot be fused.
-  func layer(at site: LayerSite, fusing upsampling: PixelSize, of small: Shape) -> (any Layer)?
+  func layer(at site: LayerSite, fusing upsampling: PixelSize, of small: SampleShape) -> (any Layer)?
 
   /// The factors by which the layer repeats pixels; nil if it does something else.
   var repeatedPixels: PixelSize? { get }
   /// The number of values that the text names explicitly, which bounds the size of images.
   var explicitValueCount: Int { get }
   /// The number of input values that each output value is computed from without weights.
-  func windowCount(input: Shape) -> Int
+  func windowCount(input: SampleShape) -> Int
 }
 
 extension LayerKind {
-  func layer(at site: LayerSite, fusing upsampling: PixelSize, of small: Shape) -> (any Layer)? { nil }
+  func layer(at site: LayerSite, fusing upsampling: PixelSize, of small: SampleShape) -> (any Layer)? { nil }
   var isView: Bool { false }
   var repeatedPixels: PixelSize? { nil }
   var explicitValueCount: Int { 0 }
-  func windowCount(input: Shape) -> Int { 1 }
+  func windowCount(input: SampleShape) -> Int { 1 }
 }
 
 /// A name in the architecture language, and what follows it.
@@ -73,8 +73,8 @@ struct LayerForm: Hashable, Sendable {
 struct LayerSite {
   /// The name of the layer: `encoder.0`.
   var name: String
-  var input: Shape
-  var output: Shape
+  var input: SampleShape
+  var output: SampleShape
   /// The offset of the layer's parameters in the arena.
   var offset: Int
   /// The index among the layers that compute.
@@ -108,8 +108,8 @@ enum LayerCheck {
   }
 
   /// Returns a shape of at most ``valueLimit`` values.
-  static func shape(_ extents: [Int], layer: Int) throws(ArchitectureError) -> Shape {
-    guard let shape = Shape(extents), shape.elementCount <= valueLimit else {
+  static func shape(_ extents: [Int], layer: Int) throws(ArchitectureError) -> SampleShape {
+    guard let shape = SampleShape(extents), shape.elementCount <= valueLimit else {
       throw ArchitectureError(.tooLarge(layer: layer))
     }
     return shape
@@ -119,7 +119,7 @@ enum LayerCheck {
 extension LayerKind {
   /// Returns the extents of an input that must be an image.
   func image(
-    _ input: Shape, layer: Int
+    _ input: SampleShape, layer: Int
   ) throws(ArchitectureError) -> (extent: PixelExtent, channels: Int) {
     guard let image = input.imageExtents else {
       throw shapesDiffer(wants: "an image (height x width x channels)", input, layer)
@@ -129,7 +129,7 @@ extension LayerKind {
 
   /// Returns the number of windows of an image.
   func windows(
-    _ plan: WindowPlan, over input: Shape, layer: Int
+    _ plan: WindowPlan, over input: SampleShape, layer: Int
   ) throws(ArchitectureError) -> PixelExtent {
     guard let output = plan.output(of: try image(input, layer: layer).extent) else {
       let size = plan.size
@@ -139,12 +139,12 @@ extension LayerKind {
   }
 
   /// Creates the error of a layer that does not take its input.
-  func shapesDiffer(wants: String, _ input: Shape, _ layer: Int) -> ArchitectureError {
+  func shapesDiffer(wants: String, _ input: SampleShape, _ layer: Int) -> ArchitectureError {
     ArchitectureError(.shapesDiffer(layer: layer, name: text, wants: wants, given: input))
   }
 }
 
-extension Shape {
+extension SampleShape {
   /// The extent in pixels, and the channels.
   ///
   /// - Precondition: the shape is an image's.

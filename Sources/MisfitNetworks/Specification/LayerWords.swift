@@ -53,14 +53,14 @@ struct LayerWords {
   }
 
   /// Reads the extents of a shape, which are all remaining words.
-  mutating func shape() throws(ArchitectureError) -> Shape {
+  mutating func shape() throws(ArchitectureError) -> SampleShape {
     var extents: [Int] = []
     while let word = words.first {
       guard let extent = Self.integer(word.text) else { throw unknown(word) }
       extents.append(extent)
       words.removeFirst()
     }
-    guard !extents.isEmpty, let shape = Shape(extents) else { throw missing }
+    guard !extents.isEmpty, let shape = SampleShape(extents) else { throw missing }
     return shape
   }
 

@@ -1,5 +1,5 @@
 /// The padding of images at their edges.
-public enum Padding: String, CaseIterable, Hashable, Sendable {
+package enum Padding: String, CaseIterable, Hashable, Sendable {
   /// Zeros around the image, so that each stride has its window.
   case same
   /// No padding: windows are inside the image.
@@ -7,14 +7,14 @@ public enum Padding: String, CaseIterable, Hashable, Sendable {
 }
 
 /// Height and width of a kernel, a window or a stride, in pixels.
-public struct PixelSize: Hashable, Sendable {
+package struct PixelSize: Hashable, Sendable {
   /// The height in pixels, at least 1.
-  public var height: Int
+  package var height: Int
   /// The width in pixels, at least 1.
-  public var width: Int
+  package var width: Int
 
   /// Creates a rectangle, or a square if there is no width.
-  public init(_ height: Int, _ width: Int? = nil) {
+  package init(_ height: Int, _ width: Int? = nil) {
     self.height = height
     self.width = width ?? height
   }

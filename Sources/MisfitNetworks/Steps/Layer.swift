@@ -56,13 +56,13 @@ extension Layer {
 }
 
 /// A named range of the parameter arena.
-public struct ParameterTensor: Hashable, Sendable {
+package struct ParameterTensor: Hashable, Sendable {
   /// The name of the tensor: `encoder.0.kernel`, `decoder.1.bias`.
-  public var name: String
+  package var name: String
   /// The extents, outermost first.
-  public var extents: [Int]
+  package var extents: [Int]
   /// The range of the tensor in the arena.
-  public var range: Range<Int>
+  package var range: Range<Int>
 }
 
 /// The values of a reference backward pass through a layer.

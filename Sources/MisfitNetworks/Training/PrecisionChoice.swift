@@ -1,11 +1,11 @@
 import MisfitKernels
 
 /// The precision that training uses, given the requested one.
-public struct PrecisionChoice: Hashable, Sendable {
+package struct PrecisionChoice: Hashable, Sendable {
   /// The precision that training uses.
-  public let precision: Precision
+  package let precision: Precision
   /// A sentence for the user why this is not the requested precision; nil if it is.
-  public let reason: String?
+  package let reason: String?
 
   /// Chooses the precision for this network and batch size.
   ///
@@ -15,7 +15,7 @@ public struct PrecisionChoice: Hashable, Sendable {
   /// in bf16, and all other layers in float32.
   ///
   /// `hasTargets` is whether rows have targets of their own.
-  public init(_ requested: Precision, for network: Network, batchSize: Int, hasTargets: Bool = false) {
+  package init(_ requested: Precision, for network: Network, batchSize: Int, hasTargets: Bool = false) {
     self.init(
       requested, for: network, batchSize: batchSize,
       suits: network.hasConvolutions || (network.isDense && !hasTargets))

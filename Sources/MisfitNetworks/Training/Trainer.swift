@@ -5,9 +5,9 @@ import MisfitKernels
 ///
 /// The same seed gives the same bits at any number of threads, and a run that was stopped and resumed gives
 /// the bits of one that was not.
-public final class Trainer {
+package final class Trainer {
   /// A progress event of a run.
-  public enum Event: Sendable {
+  package enum Event: Sendable {
     /// The rows of the current epoch (from 1) done so far, and their mean loss.
     case progress(epoch: Int, rowsDone: Int, rowCount: Int, meanLoss: Double)
     /// An epoch has ended; the state can be saved.
@@ -19,18 +19,18 @@ public final class Trainer {
   }
 
   /// The outcome of a run.
-  public enum Outcome: Sendable {
+  package enum Outcome: Sendable {
     case finished
     /// `shouldStop` returned true; the state is that after a whole batch.
     case interrupted
   }
 
   /// The network, whose parameters are trained in place.
-  public let network: Network
+  package let network: Network
   /// The state of the run.
-  public let state: TrainingState
+  package let state: TrainingState
   /// The precision of the run, with a reason if it is not the requested one.
-  public let precision: PrecisionChoice
+  package let precision: PrecisionChoice
   private let options: TrainingOptions
   private let cells: CellLayout?
   private let rows: any EpochRows
@@ -46,7 +46,7 @@ public final class Trainer {
   ///
   /// - Precondition: a mixed loss has cells of the output's width.
   /// - Throws: ``TrainingError``.
-  public init(
+  package init(
     _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, rows: any EpochRows,
     validationRows: (any EpochRows)? = nil,
     resuming state: TrainingState? = nil, pool: WorkerPool
@@ -89,7 +89,7 @@ public final class Trainer {
   ///
   /// - Throws: ``TrainingError`` if the loss is no longer finite; errors of reading the rows; errors of
   ///   `onEvent`, for example when a checkpoint cannot be written.
-  public func run(
+  package func run(
     onEvent: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     try NumericThread.scope { () throws -> Outcome in

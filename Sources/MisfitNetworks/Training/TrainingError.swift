@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// An error of training.
-public struct TrainingError: DiagnosableError, Hashable {
+package struct TrainingError: DiagnosableError, Hashable {
   /// The kind of the error.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The loss of a batch was NaN or infinite.
     case lossNotFinite(epoch: Int, batch: Int)
     /// There are no rows to train on.
@@ -27,13 +27,13 @@ public struct TrainingError: DiagnosableError, Hashable {
   }
 
   /// The kind of the error.
-  public var kind: Kind
+  package var kind: Kind
 
   /// Creates an error.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   /// The message and its remedy.
-  public var diagnosis: Diagnosis {
+  package var diagnosis: Diagnosis {
     switch kind {
     case .lossNotFinite(let epoch, let batch):
       Diagnosis(

@@ -1,39 +1,39 @@
 import MisfitKernels
 
 /// The options of training.
-public struct TrainingOptions: Hashable, Sendable, Codable {
+package struct TrainingOptions: Hashable, Sendable, Codable {
   /// The maximum number of epochs.
-  public var epochs = 50
+  package var epochs = 50
   /// The number of rows of a step.
-  public var batchSize = 128
+  package var batchSize = 128
   /// The loss to minimize.
-  public var loss = Loss.meanSquaredError
+  package var loss = Loss.meanSquaredError
   /// The optimizer.
-  public var optimizer = Optimizer()
+  package var optimizer = Optimizer()
   /// Noise added to the input rows, while the output is compared with the rows without noise.
   ///
   /// Validation rows get noise, too.
-  public var noise: Noise?
+  package var noise: Noise?
   /// The penalties on the code, in addition to the reconstruction loss.
-  public var penalties: [CodePenalty] {
+  package var penalties: [CodePenalty] {
     get { codePenalties ?? [] }
     set { codePenalties = newValue.isEmpty ? nil : newValue }
   }
   /// Nil means none, as in files of earlier versions.
   private var codePenalties: [CodePenalty]?
   /// The seed of the order of rows and of all noise, together with the epoch number.
-  public var seed: UInt64 = 42
+  package var seed: UInt64 = 42
   /// The rule that ends training when the monitored loss has stopped falling; nil trains all epochs.
-  public var earlyStopping: EarlyStopping?
+  package var earlyStopping: EarlyStopping?
   /// The rule that lowers the learning rate when the monitored loss has stopped falling.
-  public var plateau: Plateau?
+  package var plateau: Plateau?
   /// The schedule of the learning rate; nil for a constant rate.
-  public var schedule: LearningRateSchedule?
+  package var schedule: LearningRateSchedule?
   /// The maximum norm of the gradient of all parameters; longer gradients are scaled down to it.
-  public var clipNorm: Double?
+  package var clipNorm: Double?
 
   /// The precision of the factors of products, where it is useful: see ``PrecisionChoice``.
-  public var precision: Precision {
+  package var precision: Precision {
     get { storedPrecision ?? .float32 }
     set { storedPrecision = newValue }
   }
@@ -41,7 +41,7 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
   private var storedPrecision: Precision?
 
   /// Creates the default options.
-  public init() {}
+  package init() {}
 
   private enum CodingKeys: String, CodingKey {
     case epochs, batchSize, loss, optimizer, seed, earlyStopping, plateau, clipNorm, noise, schedule
@@ -53,30 +53,30 @@ public struct TrainingOptions: Hashable, Sendable, Codable {
   ///
   /// Monitors the validation loss or, without validation data, the training loss. Restores the weights of the
   /// best epoch.
-  public struct EarlyStopping: Hashable, Sendable, Codable {
+  package struct EarlyStopping: Hashable, Sendable, Codable {
     /// The number of epochs without a better loss before training ends.
-    public var patience: Int
+    package var patience: Int
     /// The decrease in loss that counts as an improvement.
-    public var minimumImprovement: Double
+    package var minimumImprovement: Double
 
     /// Creates a rule.
-    public init(patience: Int, minimumImprovement: Double = 0) {
+    package init(patience: Int, minimumImprovement: Double = 0) {
       self.patience = patience
       self.minimumImprovement = minimumImprovement
     }
   }
 
   /// The rule for lowering the learning rate.
-  public struct Plateau: Hashable, Sendable, Codable {
+  package struct Plateau: Hashable, Sendable, Codable {
     /// The number of epochs without a better loss before the rate is lowered.
-    public var patience: Int
+    package var patience: Int
     /// The factor that the rate is multiplied by.
-    public var factor: Double
+    package var factor: Double
     /// The lower bound of the rate.
-    public var minimumLearningRate: Double
+    package var minimumLearningRate: Double
 
     /// Creates a rule.
-    public init(patience: Int, factor: Double = 0.5, minimumLearningRate: Double = 1e-6) {
+    package init(patience: Int, factor: Double = 0.5, minimumLearningRate: Double = 1e-6) {
       self.patience = patience
       self.factor = factor
       self.minimumLearningRate = minimumLearningRate

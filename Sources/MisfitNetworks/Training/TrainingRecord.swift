@@ -1,19 +1,19 @@
 /// The log entry of one epoch.
-public struct EpochRecord: Hashable, Sendable, Codable {
+package struct EpochRecord: Hashable, Sendable, Codable {
   /// The number of the epoch, from 1.
-  public var epoch: Int
+  package var epoch: Int
   /// The mean loss of the batches of the epoch, each before its step.
-  public var trainLoss: Double
+  package var trainLoss: Double
   /// The loss of the validation rows after the epoch; nil without validation rows.
-  public var validationLoss: Double?
+  package var validationLoss: Double?
   /// The learning rate of the epoch.
-  public var learningRate: Double
+  package var learningRate: Double
   /// The wall time in seconds, validation included; nil in a record read from a file, since files contain no
   /// times.
-  public var elapsedSeconds: Double?
+  package var elapsedSeconds: Double?
 
   /// The loss that early stopping monitors.
-  public var watchedLoss: Double { validationLoss ?? trainLoss }
+  package var watchedLoss: Double { validationLoss ?? trainLoss }
 }
 
 /// In files, the time of an epoch is 0, so that equal runs have equal bytes; earlier versions wrote and
@@ -24,7 +24,7 @@ extension EpochRecord {
   }
 
   /// Decodes a record of any version.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     epoch = try container.decode(Int.self, forKey: .epoch)
     trainLoss = try container.decode(Double.self, forKey: .trainLoss)
@@ -35,7 +35,7 @@ extension EpochRecord {
   }
 
   /// Encodes everything except the time.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(epoch, forKey: .epoch)
     try container.encode(trainLoss, forKey: .trainLoss)
@@ -46,30 +46,30 @@ extension EpochRecord {
 }
 
 /// The progress of training: a resumable state without its float buffers.
-public struct TrainingProgress: Hashable, Sendable, Codable {
+package struct TrainingProgress: Hashable, Sendable, Codable {
   /// The finished epochs.
-  public var epochs: [EpochRecord] = []
+  package var epochs: [EpochRecord] = []
   /// The number of rows of the current epoch done so far.
-  public var rowsDone = 0
+  package var rowsDone = 0
   /// The sum of the losses of these rows.
-  public var lossSum = 0.0
+  package var lossSum = 0.0
   /// The seconds spent on the current epoch before an interruption.
-  public var secondsBefore = 0.0
+  package var secondsBefore = 0.0
   /// The number of optimizer steps so far.
-  public var stepCount = 0
+  package var stepCount = 0
   /// The current learning rate.
-  public var learningRate: Double
+  package var learningRate: Double
   /// The lowest monitored loss so far.
-  public var bestLoss: Double?
+  package var bestLoss: Double?
   /// The number of the epoch, from 1.
-  public var bestEpoch: Int?
+  package var bestEpoch: Int?
   /// The epochs since the monitored loss last improved.
-  public var epochsSinceBest = 0
+  package var epochsSinceBest = 0
   /// The epochs since the monitored loss last improved or the rate was lowered.
-  public var epochsOnPlateau = 0
+  package var epochsOnPlateau = 0
   /// Whether training has reached its last epoch or stopped early.
-  public var isFinished = false
+  package var isFinished = false
 
   /// Creates the progress before the first step.
-  public init(learningRate: Double) { self.learningRate = learningRate }
+  package init(learningRate: Double) { self.learningRate = learningRate }
 }

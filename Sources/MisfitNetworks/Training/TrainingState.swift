@@ -1,18 +1,18 @@
 import MisfitCore
 
 /// Everything that a run needs to continue as if it had never stopped.
-public final class TrainingState: @unchecked Sendable {
+package final class TrainingState: @unchecked Sendable {
   /// The scalars and the log of the run.
-  public internal(set) var progress: TrainingProgress
+  package internal(set) var progress: TrainingProgress
   /// The first running average of the optimizer, in arena order.
-  public let firstMoment: FloatSlice
+  package let firstMoment: FloatSlice
   /// The second running average; zeros if the optimizer has only one.
-  public let secondMoment: FloatSlice
+  package let secondMoment: FloatSlice
   /// The parameters of the best epoch so far.
-  public let bestParameters: FloatSlice
+  package let bestParameters: FloatSlice
 
   /// Creates the state before the first step.
-  public init(parameterCount: Int, learningRate: Double) {
+  package init(parameterCount: Int, learningRate: Double) {
     progress = TrainingProgress(learningRate: learningRate)
     firstMoment = FloatBuffer(count: parameterCount).all
     secondMoment = FloatBuffer(count: parameterCount).all
@@ -22,7 +22,7 @@ public final class TrainingState: @unchecked Sendable {
   /// Creates a state read from a checkpoint.
   ///
   /// - Precondition: the slices have equal counts.
-  public init(
+  package init(
     progress: TrainingProgress, firstMoment: FloatSlice, secondMoment: FloatSlice, bestParameters: FloatSlice
   ) {
     precondition(firstMoment.count == secondMoment.count && firstMoment.count == bestParameters.count)

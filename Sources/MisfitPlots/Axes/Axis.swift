@@ -5,7 +5,7 @@
 #endif
 
 /// The mapping from numbers to lengths along an axis.
-public enum AxisScale: Sendable, Hashable {
+package enum AxisScale: Sendable, Hashable {
   /// Equal differences have equal lengths.
   case linear
   /// Equal ratios have equal lengths; only for positive numbers.
@@ -13,23 +13,23 @@ public enum AxisScale: Sendable, Hashable {
 }
 
 /// A range of numbers along a side of a plot.
-public struct Axis: Sendable, Hashable {
+package struct Axis: Sendable, Hashable {
   /// The axis label, with the unit.
-  public var label: String?
+  package var label: String?
   /// The scale of the numbers.
-  public let scale: AxisScale
+  package let scale: AxisScale
   /// The number at the beginning.
-  public let lower: Double
+  package let lower: Double
   /// The number at the end; larger than `lower`.
-  public let upper: Double
+  package let upper: Double
   /// Whether only whole numbers get ticks (epochs, counts).
-  public var isWhole: Bool
+  package var isWhole: Bool
 
   /// Creates an axis that covers the finite numbers among the given ones.
   ///
   /// `padding` is the share of the range added at both ends. Equal numbers get a range around them; without
   /// numbers the range is 0 to 1. A logarithmic axis ignores numbers that are not positive.
-  public init(
+  package init(
     label: String? = nil, covering values: some Sequence<Double>, scale: AxisScale = .linear,
     padding: Double = 0, isWhole: Bool = false
   ) {
@@ -76,7 +76,7 @@ public struct Axis: Sendable, Hashable {
   /// these.
   ///
   /// NaN if the number is NaN or cannot be shown on a logarithmic axis.
-  public func fraction(of value: Double) -> Double {
+  package func fraction(of value: Double) -> Double {
     switch scale {
     case .linear: return (min(max(value, -Self.limit), Self.limit) - lower) / (upper - lower)
     case .log10:

@@ -7,27 +7,27 @@ import MisfitCore
 #endif
 
 /// The ticks of an axis at round numbers.
-public struct AxisTicks: Sendable, Hashable {
+package struct AxisTicks: Sendable, Hashable {
   /// A labelled tick.
-  public struct Tick: Sendable, Hashable {
+  package struct Tick: Sendable, Hashable {
     /// The number.
-    public let value: Double
+    package let value: Double
     /// The number as text, in units of the ticks' `multiplierExponent`.
-    public let label: String
+    package let label: String
   }
 
   /// The labelled ticks, in ascending order.
-  public let ticks: [Tick]
+  package let ticks: [Tick]
   /// The positions of minor grid lines between them.
-  public let minor: [Double]
+  package let minor: [Double]
   /// The power of ten that the labels omit: 6 if `2` means 2,000,000, and 0 if they are complete.
-  public let multiplierExponent: Int
+  package let multiplierExponent: Int
 
   /// Chooses at most about `maximumCount` round numbers inside an axis' range.
   ///
   /// Linear steps are 1, 2 or 5 times a power of ten. A logarithmic axis gets powers of ten, thinned if there
   /// are many, or linear steps if it spans less than one.
-  public init(of axis: Axis, maximumCount: Int) {
+  package init(of axis: Axis, maximumCount: Int) {
     let maximumCount = max(maximumCount, 2)
     if axis.scale == .log10, let decades = Self.decades(axis, maximumCount) {
       self = decades
@@ -43,7 +43,7 @@ public struct AxisTicks: Sendable, Hashable {
   }
 
   /// The multiplier for the axis label, as in `×10⁻³`; nil if there is none.
-  public var multiplierText: String? {
+  package var multiplierText: String? {
     multiplierExponent == 0 ? nil : "×10" + Self.superscript(multiplierExponent)
   }
 

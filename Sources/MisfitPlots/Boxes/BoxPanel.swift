@@ -4,26 +4,26 @@ import MisfitCore
 /// whiskers.
 ///
 /// Groups with a number that is not finite are skipped and counted below the plot.
-public struct BoxPanel: Drawing, Hashable {
+package struct BoxPanel: Drawing, Hashable {
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The label of the x axis.
-  public var xLabel: String?
+  package var xLabel: String?
   /// The groups, from top to bottom.
-  public var rows: [BoxRow]
+  package var rows: [BoxRow]
   /// A line across all groups, such as a threshold.
-  public var threshold: HistogramThreshold?
+  package var threshold: HistogramThreshold?
   /// The scale of the x axis.
-  public var scale: AxisScale
+  package var scale: AxisScale
   /// Remarks below the plot.
-  public var notes: [String]
+  package var notes: [String]
 
   private static let rowHeight = 26.0
 
   /// Creates a panel.
-  public init(
+  package init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, rows: [BoxRow],
     threshold: HistogramThreshold? = nil, scale: AxisScale = .linear, notes: [String] = []
   ) {
@@ -46,7 +46,7 @@ public struct BoxPanel: Drawing, Hashable {
   }
 
   /// The size in points, which follows from the rows.
-  public var size: PlotSize {
+  package var size: PlotSize {
     let width = 760.0
     let axis = PlotFrame.bottomMargin(Axis(covering: []), showsLabels: true)
     let above = threshold == nil ? 0 : HistogramBars.thresholdHeight
@@ -57,7 +57,7 @@ public struct BoxPanel: Drawing, Hashable {
   }
 
   /// Draws the panel.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     var inner = page.draw(on: canvas)
     let rows = shown
     guard !rows.isEmpty else {

@@ -1,24 +1,24 @@
 /// The distribution of the numbers of one group, as five quantiles.
-public struct BoxRow: Sendable, Hashable {
+package struct BoxRow: Sendable, Hashable {
   /// The name of the group.
-  public var name: String
+  package var name: String
   /// A detail after the name, such as the number of samples.
-  public var detail: String?
+  package var detail: String?
   /// The 5 % quantile.
-  public var low: Double
+  package var low: Double
   /// The 25 % quantile.
-  public var lowerQuartile: Double
+  package var lowerQuartile: Double
   /// The 50 % quantile.
-  public var median: Double
+  package var median: Double
   /// The 75 % quantile.
-  public var upperQuartile: Double
+  package var upperQuartile: Double
   /// The 95 % quantile.
-  public var high: Double
+  package var high: Double
   /// Whether the group is highlighted.
-  public var isMarked: Bool
+  package var isMarked: Bool
 
   /// Creates a row; quantiles ascend from `low` to `high`.
-  public init(
+  package init(
     name: String, detail: String? = nil, low: Double, lowerQuartile: Double, median: Double,
     upperQuartile: Double, high: Double, isMarked: Bool = false
   ) {

@@ -3,12 +3,12 @@ import MisfitImages
 /// A surface for plots: lines, areas, text and images, in points.
 ///
 /// The same calls produce a PNG or an SVG. The font is DejaVu Sans.
-public final class Canvas {
+package final class Canvas {
   private let context: CairoContext
   /// The size of the drawing.
-  public let size: PlotSize
+  package let size: PlotSize
   /// Whether the output is an SVG, in which many small marks make a large file.
-  public let isVector: Bool
+  package let isVector: Bool
 
   init(_ context: CairoContext, size: PlotSize, isVector: Bool) {
     self.context = context
@@ -24,39 +24,39 @@ public final class Canvas {
   // MARK: Areas and lines
 
   /// Fills a rectangle.
-  public func fill(_ rectangle: PlotRectangle, _ color: PlotColor) {
+  package func fill(_ rectangle: PlotRectangle, _ color: PlotColor) {
     context.addRectangle(rectangle)
     context.fillPath(color)
   }
 
   /// Fills several rectangles at once, so that overlaps and shared edges do not darken.
-  public func fill(_ rectangles: [PlotRectangle], _ color: PlotColor) {
+  package func fill(_ rectangles: [PlotRectangle], _ color: PlotColor) {
     for rectangle in rectangles { context.addRectangle(rectangle) }
     context.fillPath(color)
   }
 
   /// Fills a polygon.
-  public func fill(polygon points: [PlotPoint], _ color: PlotColor) {
+  package func fill(polygon points: [PlotPoint], _ color: PlotColor) {
     guard points.count >= 3 else { return }
     context.addLines(points, isClosed: true)
     context.fillPath(color)
   }
 
   /// Fills a circle.
-  public func fillCircle(center: PlotPoint, radius: Double, _ color: PlotColor) {
+  package func fillCircle(center: PlotPoint, radius: Double, _ color: PlotColor) {
     context.addCircle(center: center, radius: radius)
     context.fillPath(color)
   }
 
   /// Fills many circles of one size and color at once: the file stays small, and overlaps do not darken.
-  public func fillCircles(centers: [PlotPoint], radius: Double, _ color: PlotColor) {
+  package func fillCircles(centers: [PlotPoint], radius: Double, _ color: PlotColor) {
     // Zero-length lines with round ends take a tenth of the text of circles in an SVG.
     for center in centers { context.addLines([center, center], isClosed: false) }
     context.strokePath(color, width: 2 * radius, dashes: [], isRound: true)
   }
 
   /// Draws lines from point to point.
-  public func stroke(
+  package func stroke(
     _ points: [PlotPoint], _ color: PlotColor, width: Double = 1, dashes: [Double] = [],
     isClosed: Bool = false, isRound: Bool = false
   ) {
@@ -66,25 +66,25 @@ public final class Canvas {
   }
 
   /// Draws a rectangle's outline, centered on its sides.
-  public func stroke(_ rectangle: PlotRectangle, _ color: PlotColor, width: Double = 1) {
+  package func stroke(_ rectangle: PlotRectangle, _ color: PlotColor, width: Double = 1) {
     context.addRectangle(rectangle)
     context.strokePath(color, width: width, dashes: [], isRound: false)
   }
 
   /// Clips the drawing of a closure to a rectangle.
-  public func clipped(to rectangle: PlotRectangle, draw: () -> Void) {
+  package func clipped(to rectangle: PlotRectangle, draw: () -> Void) {
     context.clipped(to: rectangle, draw: draw)
   }
 
   // MARK: Text
 
   /// Returns the width of a line of text.
-  public func width(of text: String, _ style: TextStyle) -> Double {
+  package func width(of text: String, _ style: TextStyle) -> Double {
     context.textWidth(Self.printable(text), size: style.size, isBold: style.isBold)
   }
 
   /// Draws a line of text; line breaks and other control characters become spaces.
-  public func text(
+  package func text(
     _ text: String, at point: PlotPoint, _ style: TextStyle, horizontal: HorizontalAlignment = .left,
     vertical: VerticalAlignment = .baseline
   ) {
@@ -98,7 +98,7 @@ public final class Canvas {
   }
 
   /// Draws a vertical line of text that reads upwards, centered at a point.
-  public func verticalText(_ text: String, center: PlotPoint, _ style: TextStyle) {
+  package func verticalText(_ text: String, center: PlotPoint, _ style: TextStyle) {
     let text = Self.printable(text)
     let width = context.textWidth(text, size: style.size, isBold: style.isBold)
     let start = PlotPoint(center.x + Self.rise(of: style, .middle), center.y + width / 2)
@@ -136,7 +136,7 @@ public final class Canvas {
   // MARK: Images
 
   /// Draws an image into a rectangle; enlarged pixels stay squares, a reduced image is smoothed.
-  public func draw(_ image: Image, in rectangle: PlotRectangle) {
+  package func draw(_ image: Image, in rectangle: PlotRectangle) {
     let isReduced = rectangle.width < Double(image.width) || rectangle.height < Double(image.height)
     context.showImage(
       rgb: image.convertedToRGB.pixels, width: image.width, height: image.height, in: rectangle,

@@ -4,7 +4,7 @@ import MisfitImages
 /// A plot or diagram that can be drawn.
 ///
 ///     try HistogramPlot(title: "Errors", series: [errors]).write(to: "errors.png")
-public protocol Drawing: Sendable {
+package protocol Drawing: Sendable {
   /// The size of the drawing, in points.
   var size: PlotSize { get }
   /// Draws on a canvas, which is white and has the size `size`.
@@ -18,7 +18,7 @@ extension Drawing {
   /// of more than 32,000 pixels gets a smaller scale.
   ///
   /// - Throws: ``ImageError`` if memory runs out.
-  public func image(scale: Double = 2) throws(ImageError) -> Image {
+  package func image(scale: Double = 2) throws(ImageError) -> Image {
     let scale = fittingScale(scale)
     let width = max(Int((size.width * scale).rounded()), 1)
     let height = max(Int((size.height * scale).rounded()), 1)
@@ -36,7 +36,7 @@ extension Drawing {
   /// Returns the bytes of a PNG file, with the pixel density stored.
   ///
   /// - Throws: ``ImageError`` if memory runs out.
-  public func png(scale: Double = 2) throws(ImageError) -> [UInt8] {
+  package func png(scale: Double = 2) throws(ImageError) -> [UInt8] {
     try PNGEncoder.encode(image(scale: scale), pixelsPerInch: 96 * fittingScale(scale))
   }
 
@@ -46,7 +46,7 @@ extension Drawing {
   /// page.
   ///
   /// - Throws: ``ImageError`` if memory runs out.
-  public func svg(identifierPrefix: String = "m") throws(ImageError) -> [UInt8] {
+  package func svg(identifierPrefix: String = "m") throws(ImageError) -> [UInt8] {
     let outcome = CairoContext.svg(width: size.width, height: size.height) { context in
       draw(on: Canvas(context, size: size, isVector: true))
     }
@@ -61,7 +61,7 @@ extension Drawing {
   /// Writes an SVG if the path ends in `.svg`, else a PNG; whole or not at all.
   ///
   /// - Throws: ``ImageError``.
-  public func write(to path: String, scale: Double = 2) throws(ImageError) {
+  package func write(to path: String, scale: Double = 2) throws(ImageError) {
     let bytes = try path.lowercased().hasSuffix(".svg") ? svg() : png(scale: scale)
     do {
       try OutputFile.write(bytes, to: path)

@@ -1,38 +1,38 @@
 /// The style of text.
-public struct TextStyle: Hashable, Sendable {
+package struct TextStyle: Hashable, Sendable {
   /// The height of the font in points.
-  public var size: Double
+  package var size: Double
   /// Whether the text is bold.
-  public var isBold: Bool
+  package var isBold: Bool
   /// The color of the text.
-  public var color: PlotColor
+  package var color: PlotColor
 
   /// Creates a style.
-  public init(size: Double, isBold: Bool = false, color: PlotColor? = nil) {
+  package init(size: Double, isBold: Bool = false, color: PlotColor? = nil) {
     self.size = size
     self.isBold = isBold
     self.color = color ?? .ink
   }
 
   /// The distance between two baselines.
-  public var lineHeight: Double { (size * 1.32).rounded(.up) }
+  package var lineHeight: Double { (size * 1.32).rounded(.up) }
 
   /// The style of a plot's title.
-  public static let title = TextStyle(size: 17, isBold: true)
+  package static let title = TextStyle(size: 17, isBold: true)
   /// The style of the line below the title.
-  public static let subtitle = TextStyle(size: 12.5, color: .mutedInk)
+  package static let subtitle = TextStyle(size: 12.5, color: .mutedInk)
   /// The style of a heading inside a plot.
-  public static let heading = TextStyle(size: 13, isBold: true)
+  package static let heading = TextStyle(size: 13, isBold: true)
   /// The style of axis labels and legend entries.
-  public static let label = TextStyle(size: 12.5)
+  package static let label = TextStyle(size: 12.5)
   /// The style of tick labels.
-  public static let tick = TextStyle(size: 11.5, color: .mutedInk)
+  package static let tick = TextStyle(size: 11.5, color: .mutedInk)
   /// The style of remarks.
-  public static let note = TextStyle(size: 11, color: .mutedInk)
+  package static let note = TextStyle(size: 11, color: .mutedInk)
 }
 
 /// The part of a text that is aligned to the given x.
-public enum HorizontalAlignment: Sendable, Hashable {
+package enum HorizontalAlignment: Sendable, Hashable {
   /// The left end.
   case left
   /// The middle.
@@ -42,7 +42,7 @@ public enum HorizontalAlignment: Sendable, Hashable {
 }
 
 /// The part of a text that is aligned to the given y.
-public enum VerticalAlignment: Sendable, Hashable {
+package enum VerticalAlignment: Sendable, Hashable {
   /// The top of the tallest letters.
   case top
   /// The middle of the capitals.

@@ -1,5 +1,5 @@
 /// A color scale for numbers.
-public enum ColorMap: Sendable, Hashable, CaseIterable {
+package enum ColorMap: Sendable, Hashable, CaseIterable {
   /// Dark violet to yellow, perceptually even: viridis.
   ///
   /// By Smith, van der Walt and Firing, matplotlib 3.11 (CC0), every 15th of its 256 colors.
@@ -25,7 +25,7 @@ public enum ColorMap: Sendable, Hashable, CaseIterable {
   /// Returns the color at a position in the map, from 0 to 1.
   ///
   /// Positions outside are clamped; NaN is gray.
-  public func color(at fraction: Double) -> PlotColor {
+  package func color(at fraction: Double) -> PlotColor {
     guard !fraction.isNaN else { return PlotColor(0xBDBDBD) }
     let table =
       switch self {

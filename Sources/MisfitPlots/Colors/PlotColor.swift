@@ -1,16 +1,16 @@
 /// A color in sRGB with an opacity.
-public struct PlotColor: Hashable, Sendable {
+package struct PlotColor: Hashable, Sendable {
   /// Red, 0 to 255.
-  public var red: UInt8
+  package var red: UInt8
   /// Green, 0 to 255.
-  public var green: UInt8
+  package var green: UInt8
   /// Blue, 0 to 255.
-  public var blue: UInt8
+  package var blue: UInt8
   /// Opacity, from 0 (invisible) to 1.
-  public var opacity: Double
+  package var opacity: Double
 
   /// Creates a color from its components.
-  public init(red: UInt8, green: UInt8, blue: UInt8, opacity: Double = 1) {
+  package init(red: UInt8, green: UInt8, blue: UInt8, opacity: Double = 1) {
     self.red = red
     self.green = green
     self.blue = blue
@@ -18,19 +18,19 @@ public struct PlotColor: Hashable, Sendable {
   }
 
   /// Creates a color from a number such as `0x0072B2`.
-  public init(_ hex: UInt32, opacity: Double = 1) {
+  package init(_ hex: UInt32, opacity: Double = 1) {
     self.init(
       red: UInt8(truncatingIfNeeded: hex >> 16), green: UInt8(truncatingIfNeeded: hex >> 8),
       blue: UInt8(truncatingIfNeeded: hex), opacity: opacity)
   }
 
   /// Returns the same color with another opacity.
-  public func opacity(_ opacity: Double) -> PlotColor {
+  package func opacity(_ opacity: Double) -> PlotColor {
     PlotColor(red: red, green: green, blue: blue, opacity: opacity)
   }
 
   /// Returns the color at a fraction of the way to another, in sRGB.
-  public func mixed(with other: PlotColor, fraction: Double) -> PlotColor {
+  package func mixed(with other: PlotColor, fraction: Double) -> PlotColor {
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
       UInt8((Double(a) + (Double(b) - Double(a)) * min(max(fraction, 0), 1)).rounded())
     }

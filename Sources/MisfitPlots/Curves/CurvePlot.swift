@@ -1,40 +1,40 @@
 import MisfitCore
 
 /// Curves over a common x axis, such as losses by epoch.
-public struct CurvePlot: Drawing, Hashable {
+package struct CurvePlot: Drawing, Hashable {
   /// A marked position on the x axis, such as the epoch whose weights were kept.
-  public struct Highlight: Sendable, Hashable {
+  package struct Highlight: Sendable, Hashable {
     /// The position.
-    public var position: Double
+    package var position: Double
     /// The label, such as `best epoch 12: 0.01173`.
-    public var label: String
+    package var label: String
 
     /// Creates a mark.
-    public init(position: Double, label: String) {
+    package init(position: Double, label: String) {
       self.position = position
       self.label = label
     }
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The label of the x axis.
-  public var xLabel: String?
+  package var xLabel: String?
   /// The label of the y axis, with the unit.
-  public var yLabel: String?
+  package var yLabel: String?
   /// The curves.
-  public var series: [CurveSeries]
+  package var series: [CurveSeries]
   /// A position to mark with a line, and with a ring on the last curve that has a value there.
-  public var highlight: Highlight?
+  package var highlight: Highlight?
   /// The scale of the y axis; a logarithmic one shows late progress after the first epochs.
-  public var valueScale: AxisScale
+  package var valueScale: AxisScale
   /// The size in points.
-  public var size: PlotSize
+  package var size: PlotSize
 
   /// Creates a plot.
-  public init(
+  package init(
     title: String, subtitle: String? = nil, xLabel: String? = "epoch", yLabel: String? = "loss",
     series: [CurveSeries], highlight: Highlight? = nil, valueScale: AxisScale = .linear,
     size: PlotSize = PlotSize(width: 760, height: 440)
@@ -52,7 +52,7 @@ public struct CurvePlot: Drawing, Hashable {
   /// Creates a training log: losses by epoch, with the best epoch marked.
   ///
   /// `bestEpoch` counts from 1.
-  public static func training(
+  package static func training(
     title: String, subtitle: String? = nil, trainLoss: [Double?], validationLoss: [Double?] = [],
     bestEpoch: Int? = nil, lossName: String = "loss", valueScale: AxisScale = .linear
   ) -> CurvePlot {
@@ -72,7 +72,7 @@ public struct CurvePlot: Drawing, Hashable {
   }
 
   /// Draws the plot.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let colors = zip(series, Palette.colors(forCategories: series.count)).map { $0.color ?? $1 }
     let legend = zip(series, colors).map { PlotPage.LegendEntry(name: $0.name, color: $1, mark: .line) }
     let gaps = series.reduce(0) { $0 + $1.values.count - $1.runs(scale: valueScale).joined().count }

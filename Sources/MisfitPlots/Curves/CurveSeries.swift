@@ -1,18 +1,18 @@
 /// A named series of numbers by epoch (or any ascending x).
-public struct CurveSeries: Sendable, Hashable {
+package struct CurveSeries: Sendable, Hashable {
   /// The name of the quantity.
-  public var name: String
+  package var name: String
   /// The positions on the x axis, one for each value.
-  public var positions: [Double]
+  package var positions: [Double]
   /// The values; nil, NaN and infinity leave a gap.
-  public var values: [Double?]
+  package var values: [Double?]
   /// The color; nil selects the next of the palette.
-  public var color: PlotColor?
+  package var color: PlotColor?
 
   /// Creates a series of values at positions.
   ///
   /// - Precondition: there are as many positions as values.
-  public init(name: String, positions: [Double], values: [Double?], color: PlotColor? = nil) {
+  package init(name: String, positions: [Double], values: [Double?], color: PlotColor? = nil) {
     precondition(positions.count == values.count, "a curve needs a position for each value")
     self.name = name
     self.positions = positions
@@ -21,7 +21,7 @@ public struct CurveSeries: Sendable, Hashable {
   }
 
   /// Creates a series of one value per epoch, from epoch 1.
-  public init(name: String, valuesByEpoch: [Double?], color: PlotColor? = nil) {
+  package init(name: String, valuesByEpoch: [Double?], color: PlotColor? = nil) {
     self.init(
       name: name, positions: valuesByEpoch.indices.map { Double($0 + 1) }, values: valuesByEpoch,
       color: color)

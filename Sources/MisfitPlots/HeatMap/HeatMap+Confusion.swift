@@ -6,7 +6,7 @@ extension HeatMap {
   /// Cells without samples stay empty. Up to 26 classes have their counts written into the cells.
   ///
   /// - Precondition: `counts` has a row and a column for each class.
-  public static func confusion(
+  package static func confusion(
     title: String = "Confusion matrix", subtitle: String? = nil, classes: [String], counts: [[Int]]
   ) -> HeatMap {
     let totals = counts.map { $0.reduce(0, +) }

@@ -26,7 +26,7 @@ extension HeatMap {
   }
 
   /// The size in points, which follows from the matrix.
-  public var size: PlotSize {
+  package var size: PlotSize {
     guard !rows.isEmpty, !columns.isEmpty, let canvas = Canvas.measuring() else {
       return PlotSize(width: 420, height: 240)
     }

@@ -1,38 +1,38 @@
 import MisfitCore
 
 /// A matrix as colored cells with their numbers: a confusion matrix, correlations.
-public struct HeatMap: Drawing, Hashable {
+package struct HeatMap: Drawing, Hashable {
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The title of the columns.
-  public var columnTitle: String?
+  package var columnTitle: String?
   /// The title of the rows.
-  public var rowTitle: String?
+  package var rowTitle: String?
   /// The names of the columns.
-  public var columns: [String]
+  package var columns: [String]
   /// The names of the rows.
-  public var rows: [String]
+  package var rows: [String]
   /// The numbers, row by row; nil and NaN are gray.
   ///
   /// Shapes: [rows * columns].
-  public var values: [Double?]
+  package var values: [Double?]
   /// The name of the quantity.
-  public var valueName: String?
+  package var valueName: String?
   /// The color map; ``ColorMap/diverging`` is centered on 0.
-  public var map: ColorMap
+  package var map: ColorMap
   /// The texts in the cells; nil writes the numbers themselves.
   ///
   /// Shapes: as ``values``.
-  public var cellTexts: [String]?
+  package var cellTexts: [String]?
   /// The range of the colors; nil derives it from the numbers.
-  public var valueRange: ClosedRange<Double>?
+  package var valueRange: ClosedRange<Double>?
 
   /// Creates a map.
   ///
   /// - Precondition: `values` has an element for each row and column.
-  public init(
+  package init(
     title: String, subtitle: String? = nil, columnTitle: String? = nil, rowTitle: String? = nil,
     columns: [String], rows: [String], values: [Double?], valueName: String? = nil,
     map: ColorMap = .counts
@@ -53,7 +53,7 @@ public struct HeatMap: Drawing, Hashable {
   static let barGap = 24.0
 
   /// Draws the map.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let inner = page.draw(on: canvas)
     guard !rows.isEmpty, !columns.isEmpty else {
       return HistogramBars.drawEmpty("no cells to show", in: inner, on: canvas)

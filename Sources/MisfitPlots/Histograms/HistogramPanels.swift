@@ -1,24 +1,24 @@
 /// A comparison of models: one histogram each, stacked on shared axes, and all of them overlaid at the end.
 ///
 /// They are stacked because shifts are easy to see along a shared axis.
-public struct HistogramPanels: Drawing, Hashable {
+package struct HistogramPanels: Drawing, Hashable {
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data: rows, epochs, seeds, and the result of the comparison.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The label of the x axis, with the unit.
-  public var xLabel: String?
+  package var xLabel: String?
   /// The label of the y axis.
-  public var yLabel: String?
+  package var yLabel: String?
   /// One series for each model, counted between the same edges.
-  public var series: [HistogramSeries]
+  package var series: [HistogramSeries]
   /// The scale of the counts; a logarithmic one shows single outliers among thousands.
-  public var countScale: AxisScale
+  package var countScale: AxisScale
   /// The width in points; the height follows from the number of panels.
-  public var width: Double
+  package var width: Double
 
   /// Creates a plot.
-  public init(
+  package init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, yLabel: String? = "samples",
     series: [HistogramSeries], countScale: AxisScale = .linear, width: Double = 760
   ) {
@@ -32,7 +32,7 @@ public struct HistogramPanels: Drawing, Hashable {
   }
 
   /// The size in points.
-  public var size: PlotSize {
+  package var size: PlotSize {
     guard series.count > 1 else { return PlotSize(width: width, height: 440) }
     let panel = series.count <= 3 ? 160.0 : 130
     return PlotSize(
@@ -40,7 +40,7 @@ public struct HistogramPanels: Drawing, Hashable {
   }
 
   /// Draws the panels.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let page = PlotPage(title: title, subtitle: subtitle, notes: HistogramSeries.notes(series))
     let inner = page.draw(on: canvas)
     let x = HistogramBars.valueAxis(series, threshold: nil, label: xLabel)

@@ -1,24 +1,24 @@
 /// One histogram, or several in one frame.
-public struct HistogramPlot: Drawing, Hashable {
+package struct HistogramPlot: Drawing, Hashable {
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data: rows, epochs, seed.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The label of the x axis, with the unit.
-  public var xLabel: String?
+  package var xLabel: String?
   /// The label of the y axis.
-  public var yLabel: String?
+  package var yLabel: String?
   /// The counts; several series are overlaid.
-  public var series: [HistogramSeries]
+  package var series: [HistogramSeries]
   /// A value to mark.
-  public var threshold: HistogramThreshold?
+  package var threshold: HistogramThreshold?
   /// The scale of the counts; a logarithmic one shows single outliers among thousands.
-  public var countScale: AxisScale
+  package var countScale: AxisScale
   /// The size in points.
-  public var size: PlotSize
+  package var size: PlotSize
 
   /// Creates a plot.
-  public init(
+  package init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, yLabel: String? = "samples",
     series: [HistogramSeries], threshold: HistogramThreshold? = nil, countScale: AxisScale = .linear,
     size: PlotSize = PlotSize(width: 760, height: 440)
@@ -34,7 +34,7 @@ public struct HistogramPlot: Drawing, Hashable {
   }
 
   /// Draws the plot.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let colors = Palette.colors(forCategories: series.count)
     let colored = zip(series, colors).map { ($0, $0.color ?? $1) }
     let legend =

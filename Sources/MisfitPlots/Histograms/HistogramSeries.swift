@@ -1,28 +1,28 @@
 import MisfitCore
 
 /// A named series of counts between edges.
-public struct HistogramSeries: Sendable, Hashable {
+package struct HistogramSeries: Sendable, Hashable {
   /// The name of the series.
-  public var name: String
+  package var name: String
   /// The bins' edges, ascending; one more than the counts.
   ///
   /// Empty if nothing was counted.
-  public var edges: [Double]
+  package var edges: [Double]
   /// The number of values in each bin.
-  public var counts: [Int]
+  package var counts: [Int]
   /// The number of values below the first edge.
-  public var countBelow: Int
+  package var countBelow: Int
   /// The number of values above the last edge.
-  public var countAbove: Int
+  package var countAbove: Int
   /// The color; nil selects the next of the palette.
-  public var color: PlotColor?
+  package var color: PlotColor?
   /// A line under the name in a panel: mean, standard deviation.
-  public var caption: String?
+  package var caption: String?
 
   /// Creates a series.
   ///
   /// - Precondition: there is one edge more than counts, or there are none of either.
-  public init(
+  package init(
     name: String, edges: [Double], counts: [Int], countBelow: Int = 0, countAbove: Int = 0,
     color: PlotColor? = nil, caption: String? = nil
   ) {
@@ -58,14 +58,14 @@ public struct HistogramSeries: Sendable, Hashable {
 }
 
 /// A value that a histogram marks with a vertical line.
-public struct HistogramThreshold: Sendable, Hashable {
+package struct HistogramThreshold: Sendable, Hashable {
   /// The position of the line.
-  public var value: Double
+  package var value: Double
   /// The label, such as `threshold 0.031 (99 % of training)`.
-  public var label: String
+  package var label: String
 
   /// Creates a mark.
-  public init(value: Double, label: String) {
+  package init(value: Double, label: String) {
     self.value = value
     self.label = label
   }

@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitImages
 
 /// The mapping of weights to colors.
-public enum WeightScaling: String, Sendable, Hashable, CaseIterable {
+package enum WeightScaling: String, Sendable, Hashable, CaseIterable {
   /// All images share one scale.
   case common
   /// Each image is scaled to its own largest weight.
@@ -18,7 +18,7 @@ extension ImageGrid {
   /// Shapes: `weights` [height * width * channels] each, channels interleaved.
   ///
   /// - Precondition: one or three channels, and as many weights as the shape has.
-  public static func weights(
+  package static func weights(
     title: String, subtitle: String? = nil, _ weights: [[Float]], height: Int, width: Int, channels: Int,
     scaling: WeightScaling = .common, columnCount: Int? = nil
   ) -> ImageGrid {

@@ -2,18 +2,18 @@ import MisfitCore
 import MisfitImages
 
 /// Images in rows and columns: weights, a walk through a code, samples.
-public struct ImageGrid: Drawing, Hashable {
+package struct ImageGrid: Drawing, Hashable {
   /// The color scale of all images.
-  public struct Scale: Sendable, Hashable {
+  package struct Scale: Sendable, Hashable {
     /// The color map.
-    public var map: ColorMap
+    package var map: ColorMap
     /// The range of the colors.
-    public var range: ClosedRange<Double>
+    package var range: ClosedRange<Double>
     /// The name of the quantity.
-    public var name: String
+    package var name: String
 
     /// Creates a scale.
-    public init(map: ColorMap, range: ClosedRange<Double>, name: String) {
+    package init(map: ColorMap, range: ClosedRange<Double>, name: String) {
       self.map = map
       self.range = range
       self.name = name
@@ -21,34 +21,34 @@ public struct ImageGrid: Drawing, Hashable {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the images.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The images, row by row.
-  public var images: [Image]
+  package var images: [Image]
   /// The number of images in a row.
-  public var columnCount: Int
+  package var columnCount: Int
   /// The text below each image; empty for none.
-  public var captions: [String] = []
+  package var captions: [String] = []
   /// The text to the left of each row; empty for none.
-  public var rowNames: [String] = []
+  package var rowNames: [String] = []
   /// The text below each column; empty for none.
-  public var columnNames: [String] = []
+  package var columnNames: [String] = []
   /// The label of the columns' names.
-  public var xLabel: String?
+  package var xLabel: String?
   /// The label of the rows' names.
-  public var yLabel: String?
+  package var yLabel: String?
   /// The color scale; nil if images are pictures.
-  public var scale: Scale?
+  package var scale: Scale?
   /// Remarks below the images.
-  public var notes: [String] = []
+  package var notes: [String] = []
   /// The gap between two images, in points.
-  public var gap = 4.0
+  package var gap = 4.0
   /// The approximate side of the images in points; nil chooses by their number.
-  public var side: Double?
+  package var side: Double?
 
   /// Creates a grid; without `columnCount` it is approximately square.
-  public init(title: String, subtitle: String? = nil, images: [Image], columnCount: Int? = nil) {
+  package init(title: String, subtitle: String? = nil, images: [Image], columnCount: Int? = nil) {
     self.title = title
     self.subtitle = subtitle
     self.images = images
@@ -94,7 +94,7 @@ public struct ImageGrid: Drawing, Hashable {
   }
 
   /// The size in points, which follows from the images.
-  public var size: PlotSize {
+  package var size: PlotSize {
     guard !images.isEmpty, let canvas = Canvas.measuring() else { return PlotSize(width: 420, height: 200) }
     let tile = tile
     let width = max(left(on: canvas) + contentWidth(tile) + 2 * PlotPage.margin, 420)
@@ -104,7 +104,7 @@ public struct ImageGrid: Drawing, Hashable {
   }
 
   /// Draws the grid.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let inner = page.draw(on: canvas)
     guard !images.isEmpty else {
       return HistogramBars.drawEmpty("no images to show", in: inner, on: canvas)

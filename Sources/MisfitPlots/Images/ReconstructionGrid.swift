@@ -7,18 +7,18 @@ import MisfitImages
 /// square pixels. All differences share one color scale: signed for gray images, absolute for color images.
 /// Images composed of tiles show the magnitude of the error instead of the difference. Many samples are
 /// arranged in several blocks, down and then across.
-public struct ReconstructionGrid: Drawing, Hashable {
+package struct ReconstructionGrid: Drawing, Hashable {
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The samples, largest error first.
-  public var samples: [ReconstructionSample]
+  package var samples: [ReconstructionSample]
   /// The number of blocks side by side; nil chooses by the number of samples.
-  public var blockCount: Int?
+  package var blockCount: Int?
 
   /// Creates a grid.
-  public init(
+  package init(
     title: String, subtitle: String? = nil, samples: [ReconstructionSample], blockCount: Int? = nil
   ) {
     self.title = title
@@ -80,7 +80,7 @@ public struct ReconstructionGrid: Drawing, Hashable {
   }
 
   /// The size in points, which follows from the samples.
-  public var size: PlotSize {
+  package var size: PlotSize {
     let width = max(contentSize.width + 2 * PlotPage.margin, 520)
     let top = page.contentTop(width: width)
     guard !samples.isEmpty else { return PlotSize(width: width, height: top + 120) }
@@ -89,7 +89,7 @@ public struct ReconstructionGrid: Drawing, Hashable {
   }
 
   /// Draws the grid.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let inner = page.draw(on: canvas)
     guard !samples.isEmpty else {
       return HistogramBars.drawEmpty("no samples to show", in: inner, on: canvas)

@@ -2,34 +2,34 @@ import MisfitCore
 import MisfitImages
 
 /// One image of a reconstruction grid.
-public struct ReconstructionSample: Sendable, Hashable {
+package struct ReconstructionSample: Sendable, Hashable {
   /// The rank, from 1.
-  public var rank: Int
+  package var rank: Int
   /// The name or row number.
-  public var id: String
+  package var id: String
   /// The label, if there is one.
-  public var label: String?
+  package var label: String?
   /// The error as text, such as `0.0412`.
-  public var errorText: String
+  package var errorText: String
   /// The input, if it differs from the expected output; then all samples of a grid have one.
-  public var input: Image?
+  package var input: Image?
   /// The expected output: the input or its target.
-  public var original: Image
+  package var original: Image
   /// The model's output.
-  public var reconstruction: Image
+  package var reconstruction: Image
   /// Reconstruction minus original, before rounding to 8 bits.
   ///
   /// Shapes: [height * width * channels], as `original.pixels`. Units: 1 is the full range of a sample.
-  public var differences: [Float]
+  package var differences: [Float]
   /// The magnitude of each pixel's error, shown instead of the differences if it is given.
   ///
   /// Shapes: [height * width]. Units: 1 is the full range of a sample.
-  public var errors: [Float]?
+  package var errors: [Float]?
 
   /// Creates a sample; without `differences` they are computed from the two images.
   ///
   /// - Precondition: the images have the same size and channels, and `differences` has the same shape.
-  public init(
+  package init(
     rank: Int, id: String, label: String? = nil, errorText: String, original: Image,
     reconstruction: Image, differences: [Float]? = nil, errors: [Float]? = nil
   ) {
@@ -55,7 +55,7 @@ public struct ReconstructionSample: Sendable, Hashable {
   /// Creates a sample with its error as a number.
   ///
   /// - Precondition: as above.
-  public init(
+  package init(
     rank: Int, id: String, label: String? = nil, error: Double, original: Image, reconstruction: Image,
     differences: [Float]? = nil
   ) {

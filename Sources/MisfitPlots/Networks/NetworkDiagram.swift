@@ -10,22 +10,22 @@ import MisfitCore
 ///
 /// The width of a box follows the logarithm of the number of values, so the drawing narrows to the code. More
 /// than 18 boxes continue in further columns.
-public struct NetworkDiagram: Drawing, Hashable {
+package struct NetworkDiagram: Drawing, Hashable {
   /// One layer.
-  public struct Layer: Sendable, Hashable {
+  package struct Layer: Sendable, Hashable {
     /// The text of the layer, as in `conv 16 3 relu`.
-    public var text: String
+    package var text: String
     /// The output shape, as in `28 x 28 x 16`.
-    public var shape: String
+    package var shape: String
     /// The number of output values of a sample.
-    public var valueCount: Int
+    package var valueCount: Int
     /// The number of parameters; 0 if it has none.
-    public var parameterCount: Int
+    package var parameterCount: Int
     /// Whether its output is the code.
-    public var isCode: Bool
+    package var isCode: Bool
 
     /// Creates a layer.
-    public init(
+    package init(
       text: String, shape: String, valueCount: Int, parameterCount: Int = 0, isCode: Bool = false
     ) {
       self.text = text
@@ -37,11 +37,11 @@ public struct NetworkDiagram: Drawing, Hashable {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the network.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The layers from the input on, which is a layer here too.
-  public var layers: [Layer]
+  package var layers: [Layer]
 
   private static let boxHeight = 42.0
   private static let gap = 16.0
@@ -50,7 +50,7 @@ public struct NetworkDiagram: Drawing, Hashable {
   private static let rowsAtMost = 18
 
   /// Creates a diagram.
-  public init(title: String, subtitle: String? = nil, layers: [Layer]) {
+  package init(title: String, subtitle: String? = nil, layers: [Layer]) {
     self.title = title
     self.subtitle = subtitle
     self.layers = layers
@@ -61,7 +61,7 @@ public struct NetworkDiagram: Drawing, Hashable {
   private var rowCount: Int { (layers.count + columnCount - 1) / columnCount }
 
   /// The size in points, which follows from the layers.
-  public var size: PlotSize {
+  package var size: PlotSize {
     let columns = Double(columnCount)
     let width = max(
       columns * Self.columnWidth + (columns - 1) * Self.columnGap + 2 * PlotPage.margin, 480)
@@ -71,7 +71,7 @@ public struct NetworkDiagram: Drawing, Hashable {
   }
 
   /// Draws the diagram.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let inner = page.draw(on: canvas)
     guard !layers.isEmpty else {
       return HistogramBars.drawEmpty("no layers to show", in: inner, on: canvas)

@@ -2,18 +2,18 @@ import MisfitCore
 
 /// Reasons of anomalies: the features' shares of each row's error as bars, with the actual and the expected
 /// value.
-public struct ReasonBars: Drawing, Hashable {
+package struct ReasonBars: Drawing, Hashable {
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The rows, highest score first.
-  public var rows: [ReasonRow]
+  package var rows: [ReasonRow]
   /// The number of blocks side by side; nil chooses by the number of rows.
-  public var blockCount: Int?
+  package var blockCount: Int?
 
   /// Creates a plot.
-  public init(title: String, subtitle: String? = nil, rows: [ReasonRow], blockCount: Int? = nil) {
+  package init(title: String, subtitle: String? = nil, rows: [ReasonRow], blockCount: Int? = nil) {
     self.title = title
     self.subtitle = subtitle
     self.rows = rows
@@ -46,7 +46,7 @@ public struct ReasonBars: Drawing, Hashable {
   }
 
   /// The size in points, which follows from the rows.
-  public var size: PlotSize {
+  package var size: PlotSize {
     let tallest = columns.map { $0.reduce(0) { $0 + height(of: $1) } }.max() ?? 60
     let content = Double(blocks) * Self.blockWidth + Double(blocks - 1) * Self.blockGap
     let width = content + 2 * PlotPage.margin
@@ -54,7 +54,7 @@ public struct ReasonBars: Drawing, Hashable {
   }
 
   /// Draws the bars.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let inner = page.draw(on: canvas)
     guard !rows.isEmpty else { return HistogramBars.drawEmpty("no rows to show", in: inner, on: canvas) }
     for (block, members) in columns.enumerated() {

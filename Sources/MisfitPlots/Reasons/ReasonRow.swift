@@ -1,18 +1,18 @@
 import MisfitCore
 
 /// A feature's share of a row's error.
-public struct Reason: Sendable, Hashable {
+package struct Reason: Sendable, Hashable {
   /// The feature's name.
-  public var feature: String
+  package var feature: String
   /// Its share of the row's error, from 0 to 1.
-  public var share: Double
+  package var share: Double
   /// Its value in the data's own units, as text.
-  public var value: String
+  package var value: String
   /// The expected value, as text; nil if the model has no single expectation.
-  public var expected: String?
+  package var expected: String?
 
   /// Creates a reason from texts.
-  public init(feature: String, share: Double, value: String, expected: String?) {
+  package init(feature: String, share: Double, value: String, expected: String?) {
     self.feature = feature
     self.share = share
     self.value = value
@@ -20,7 +20,7 @@ public struct Reason: Sendable, Hashable {
   }
 
   /// Creates a reason from numbers.
-  public init(feature: String, share: Double, value: Double, expected: Double) {
+  package init(feature: String, share: Double, value: Double, expected: Double) {
     self.init(
       feature: feature, share: share, value: NumberText.significant(value),
       expected: NumberText.significant(expected))
@@ -31,20 +31,20 @@ public struct Reason: Sendable, Hashable {
 }
 
 /// An anomalous row and its reasons.
-public struct ReasonRow: Sendable, Hashable {
+package struct ReasonRow: Sendable, Hashable {
   /// The rank, from 1.
-  public var rank: Int
+  package var rank: Int
   /// The name or row number.
-  public var id: String
+  package var id: String
   /// The label, if there is one.
-  public var label: String?
+  package var label: String?
   /// The error as text.
-  public var errorText: String
+  package var errorText: String
   /// The features with the largest shares, largest first.
-  public var reasons: [Reason]
+  package var reasons: [Reason]
 
   /// Creates a row.
-  public init(rank: Int, id: String, label: String? = nil, errorText: String, reasons: [Reason]) {
+  package init(rank: Int, id: String, label: String? = nil, errorText: String, reasons: [Reason]) {
     self.rank = rank
     self.id = id
     self.label = label
@@ -53,7 +53,7 @@ public struct ReasonRow: Sendable, Hashable {
   }
 
   /// Creates a row with its error as a number.
-  public init(rank: Int, id: String, label: String? = nil, error: Double, reasons: [Reason]) {
+  package init(rank: Int, id: String, label: String? = nil, error: Double, reasons: [Reason]) {
     self.init(
       rank: rank, id: id, label: label, errorText: NumberText.significant(error), reasons: reasons)
   }

@@ -1,9 +1,9 @@
 import MisfitCore
 
 /// Points in the plane: a two-dimensional code, colored by label or by a number such as the error.
-public struct ScatterPlot: Drawing, Hashable {
+package struct ScatterPlot: Drawing, Hashable {
   /// The coloring of the points.
-  public enum Coloring: Sendable, Hashable {
+  package enum Coloring: Sendable, Hashable {
     /// One color for all points.
     case none
     /// Colors by label; categories in alphabetical order, numbers by size.
@@ -13,28 +13,28 @@ public struct ScatterPlot: Drawing, Hashable {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// A description of the data.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The label of the x axis.
-  public var xLabel: String?
+  package var xLabel: String?
   /// The label of the y axis.
-  public var yLabel: String?
+  package var yLabel: String?
   /// The first coordinates.
-  public var x: [Double]
+  package var x: [Double]
   /// The second coordinates.
-  public var y: [Double]
+  package var y: [Double]
   /// The coloring of the points.
-  public var coloring: Coloring
+  package var coloring: Coloring
   /// The size in points.
-  public var size: PlotSize
+  package var size: PlotSize
 
   /// Creates a plot.
   ///
   /// Points that are not finite are skipped and counted below the plot.
   ///
   /// - Precondition: there are as many of `x`, of `y` and of labels or values.
-  public init(
+  package init(
     title: String, subtitle: String? = nil, xLabel: String? = nil, yLabel: String? = nil, x: [Double],
     y: [Double], coloring: Coloring = .none, size: PlotSize = PlotSize(width: 760, height: 560)
   ) {
@@ -55,7 +55,7 @@ public struct ScatterPlot: Drawing, Hashable {
   }
 
   /// Draws the plot.
-  public func draw(on canvas: Canvas) {
+  package func draw(on canvas: Canvas) {
     let shown = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
     let hidden = x.count - shown.count
     let categories = Categories(coloring)

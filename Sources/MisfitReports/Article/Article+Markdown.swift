@@ -1,6 +1,6 @@
 extension Article {
   /// The article as GitHub Flavored Markdown in UTF-8, with figures linked by their file names.
-  public var markdown: [UInt8] {
+  package var markdown: [UInt8] {
     let parts = ["# \(title)"] + blocks.map { $0.markdown { $0 } }
     return Array((parts.joined(separator: "\n\n") + "\n").utf8)
   }

@@ -3,7 +3,7 @@ extension Article {
   ///
   /// Each heading begins a Markdown cell; Python has its own cells, not executed. Source: the Jupyter
   /// Notebook Format, nbformat.readthedocs.io.
-  public var notebook: [UInt8] {
+  package var notebook: [UInt8] {
     var cells: [JSONValue] = []
     var text = NotebookText(title: title)
     for block in blocks {

@@ -7,20 +7,20 @@
 /// article.blocks += [.text("A network with a narrow middle."), .command("misfit fit digits", output: "")]
 /// try OutputFile.write(article.markdown, to: "README.md")
 /// ```
-public struct Article: Hashable, Sendable {
+package struct Article: Hashable, Sendable {
   /// The title.
-  public var title: String
+  package var title: String
   /// The blocks below it, in reading order.
-  public var blocks: [Block]
+  package var blocks: [Block]
 
   /// Creates an article.
-  public init(title: String, blocks: [Block] = []) {
+  package init(title: String, blocks: [Block] = []) {
     self.title = title
     self.blocks = blocks
   }
 
   /// A block of an article.
-  public enum Block: Hashable, Sendable {
+  package enum Block: Hashable, Sendable {
     /// A heading of the second level.
     case heading(String)
     /// Paragraphs or lists in Markdown.
@@ -38,18 +38,18 @@ public struct Article: Hashable, Sendable {
   }
 
   /// A picture in a file next to the page, and stored in the notebook.
-  public struct Figure: Hashable, Sendable {
+  package struct Figure: Hashable, Sendable {
     /// The name of the PNG file, without a folder.
-    public var file: String
+    package var file: String
     /// The bytes of the file.
-    public var png: [UInt8]
+    package var png: [UInt8]
     /// A description for readers who cannot see it.
-    public var alternativeText: String
+    package var alternativeText: String
     /// A line below it, in Markdown.
-    public var caption: String?
+    package var caption: String?
 
     /// Creates a figure.
-    public init(file: String, png: [UInt8], alternativeText: String, caption: String? = nil) {
+    package init(file: String, png: [UInt8], alternativeText: String, caption: String? = nil) {
       self.file = file
       self.png = png
       self.alternativeText = alternativeText
@@ -58,16 +58,16 @@ public struct Article: Hashable, Sendable {
   }
 
   /// Rows of texts below column headings.
-  public struct Table: Hashable, Sendable {
+  package struct Table: Hashable, Sendable {
     /// The headings.
-    public var columns: [Column]
+    package var columns: [Column]
     /// The cells, with one in each row for each column.
-    public var rows: [[String]]
+    package var rows: [[String]]
 
     /// Creates a table.
     ///
     /// - Precondition: each row has as many cells as there are columns.
-    public init(_ columns: [Column], rows: [[String]]) {
+    package init(_ columns: [Column], rows: [[String]]) {
       precondition(rows.allSatisfy { $0.count == columns.count }, "each row needs a cell for each column")
       self.columns = columns
       self.rows = rows
@@ -75,16 +75,16 @@ public struct Article: Hashable, Sendable {
   }
 
   /// A column of a table.
-  public struct Column: Hashable, Sendable {
+  package struct Column: Hashable, Sendable {
     /// The heading.
-    public var title: String
+    package var title: String
     /// Whether the cells are numbers, which are aligned to the right.
-    public var isNumeric: Bool
+    package var isNumeric: Bool
 
     /// Creates a column of texts.
-    public static func text(_ title: String) -> Column { Column(title: title, isNumeric: false) }
+    package static func text(_ title: String) -> Column { Column(title: title, isNumeric: false) }
 
     /// Creates a column of numbers.
-    public static func number(_ title: String) -> Column { Column(title: title, isNumeric: true) }
+    package static func number(_ title: String) -> Column { Column(title: title, isNumeric: true) }
   }
 }

@@ -3,9 +3,9 @@
 /// A field is quoted only if a reader would otherwise misread it: if it contains the delimiter, a quote or a
 /// line break, or if it is empty and alone in its row (a reader may skip the empty line). Nothing else is
 /// changed, unless ``escapesFormulas`` is set.
-public struct CSVText: Hashable, Sendable {
+package struct CSVText: Hashable, Sendable {
   /// The end of a row.
-  public enum LineEnding: String, Hashable, Sendable {
+  package enum LineEnding: String, Hashable, Sendable {
     /// A line feed, as in Unix tools.
     case lineFeed = "\n"
     /// Carriage return and line feed, as in the RFC.
@@ -13,31 +13,31 @@ public struct CSVText: Hashable, Sendable {
   }
 
   /// The delimiter between two fields.
-  public var delimiter: Unicode.Scalar
+  package var delimiter: Unicode.Scalar
   /// The end of a row.
-  public var lineEnding: LineEnding
+  package var lineEnding: LineEnding
   /// Whether to prefix an apostrophe to text that a spreadsheet would take for a formula: text that begins
   /// with `=`, `+`, `-`, `@`, a tab or a carriage return and is not a number.
-  public var escapesFormulas = false
+  package var escapesFormulas = false
 
   /// Creates a writer.
   ///
   /// - Precondition: the delimiter is not a quote or a line break.
-  public init(delimiter: Unicode.Scalar = ",", lineEnding: LineEnding = .lineFeed) {
+  package init(delimiter: Unicode.Scalar = ",", lineEnding: LineEnding = .lineFeed) {
     precondition(!["\"", "\n", "\r"].contains(delimiter), "a quote or line break cannot be the delimiter")
     self.delimiter = delimiter
     self.lineEnding = lineEnding
   }
 
   /// Returns one row as UTF-8, with its line ending.
-  public func row(_ fields: some Sequence<String>) -> [UInt8] {
+  package func row(_ fields: some Sequence<String>) -> [UInt8] {
     var bytes: [UInt8] = []
     append(fields, to: &bytes)
     return bytes
   }
 
   /// Appends one row with its line ending to `bytes`.
-  public func append(_ fields: some Sequence<String>, to bytes: inout [UInt8]) {
+  package func append(_ fields: some Sequence<String>, to bytes: inout [UInt8]) {
     let start = bytes.count
     var count = 0
     for field in fields {
@@ -50,7 +50,7 @@ public struct CSVText: Hashable, Sendable {
   }
 
   /// Returns one field, quoted if necessary.
-  public func field(_ text: String) -> String {
+  package func field(_ text: String) -> String {
     var bytes: [UInt8] = []
     append(field: text, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
@@ -58,17 +58,17 @@ public struct CSVText: Hashable, Sendable {
 
   /// Returns a number in the shortest digits that read back as it; empty for nil, `nan`, `inf` and `-inf` if
   /// it is not finite.
-  public static func number(_ value: Double?) -> String {
+  package static func number(_ value: Double?) -> String {
     value.map { $0.isNaN ? "nan" : $0.description } ?? ""
   }
 
   /// Returns a number in the shortest digits that read back as it in its own precision; empty for nil.
-  public static func number(_ value: Float?) -> String {
+  package static func number(_ value: Float?) -> String {
     value.map { $0.isNaN ? "nan" : $0.description } ?? ""
   }
 
   /// Returns a whole number; empty for nil.
-  public static func number(_ value: Int?) -> String { value?.description ?? "" }
+  package static func number(_ value: Int?) -> String { value?.description ?? "" }
 
   /// Appends one field, quoted if necessary, to `bytes`.
   package func append(field: String, to bytes: inout [UInt8]) {

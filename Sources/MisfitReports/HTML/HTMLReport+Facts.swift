@@ -1,17 +1,17 @@
 extension HTMLReport {
   /// A term and its value.
-  public struct Fact: Hashable, Sendable {
+  package struct Fact: Hashable, Sendable {
     /// The term, as in `Rows`.
-    public var term: String
+    package var term: String
     /// The value as text, as in `569`.
-    public var value: String
+    package var value: String
     /// A detail, as in `30 features`.
-    public var detail: String?
+    package var detail: String?
     /// The emphasis of the value.
-    public var tone: Tone
+    package var tone: Tone
 
     /// Creates a fact.
-    public init(_ term: String, _ value: String, detail: String? = nil, tone: Tone = .plain) {
+    package init(_ term: String, _ value: String, detail: String? = nil, tone: Tone = .plain) {
       self.term = term
       self.value = value
       self.detail = detail
@@ -20,7 +20,7 @@ extension HTMLReport {
   }
 
   /// The style of a list of facts.
-  public enum FactStyle: Hashable, Sendable {
+  package enum FactStyle: Hashable, Sendable {
     /// Cards with large values, for the few numbers that matter.
     case cards
     /// Lines of term and value, for settings and records.
@@ -28,7 +28,7 @@ extension HTMLReport {
   }
 
   /// The emphasis of a text.
-  public enum Tone: String, Hashable, Sendable, CaseIterable {
+  package enum Tone: String, Hashable, Sendable, CaseIterable {
     /// The style of the surrounding text.
     case plain
     /// Bold.
@@ -40,9 +40,9 @@ extension HTMLReport {
   }
 
   /// A remark in a box.
-  public struct Note: Hashable, Sendable {
+  package struct Note: Hashable, Sendable {
     /// The purpose of a note.
-    public enum Kind: String, Hashable, Sendable, CaseIterable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
       /// Useful information.
       case information
       /// A problem that casts doubt on the result.
@@ -50,14 +50,14 @@ extension HTMLReport {
     }
 
     /// The purpose of the note.
-    public var kind: Kind
+    package var kind: Kind
     /// A few bold words before the text.
-    public var title: String?
+    package var title: String?
     /// The remark.
-    public var text: String
+    package var text: String
 
     /// Creates a note.
-    public init(_ text: String, title: String? = nil, kind: Kind = .information) {
+    package init(_ text: String, title: String? = nil, kind: Kind = .information) {
       self.text = text
       self.title = title
       self.kind = kind
@@ -65,14 +65,14 @@ extension HTMLReport {
   }
 
   /// A file in the folder of the page.
-  public struct File: Hashable, Sendable {
+  package struct File: Hashable, Sendable {
     /// Its path relative to the page: `scores.csv`.
-    public var path: String
+    package var path: String
     /// A description of the content.
-    public var content: String
+    package var content: String
 
     /// Creates an entry.
-    public init(_ path: String, _ content: String) {
+    package init(_ path: String, _ content: String) {
       self.path = path
       self.content = content
     }
@@ -81,7 +81,7 @@ extension HTMLReport {
 
 extension HTMLReport.Block {
   /// A remark in a box.
-  public static func note(
+  package static func note(
     _ text: String, title: String? = nil, kind: HTMLReport.Note.Kind = .information
   ) -> HTMLReport.Block {
     .note(HTMLReport.Note(text, title: title, kind: kind))

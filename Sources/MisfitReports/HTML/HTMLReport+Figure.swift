@@ -1,8 +1,8 @@
 extension HTMLReport {
   /// A picture with a caption.
-  public struct Figure: Hashable, Sendable {
+  package struct Figure: Hashable, Sendable {
     /// The content of a picture.
-    public enum Image: Hashable, Sendable {
+    package enum Image: Hashable, Sendable {
       /// The bytes of a PNG file.
       case png([UInt8])
       /// The text of an SVG document, shown as a picture, so that no script in it runs.
@@ -10,25 +10,25 @@ extension HTMLReport {
     }
 
     /// The content of the picture.
-    public var image: Image
+    package var image: Image
     /// A description for readers who cannot see it.
-    public var alternativeText: String
+    package var alternativeText: String
     /// The caption under the picture.
-    public var caption: String?
+    package var caption: String?
     /// The width on the page, if there is room; nil for the picture's own.
     ///
     /// Units: CSS pixels.
-    public var width: Int?
+    package var width: Int?
     /// The height at that width; nil if it is not known.
     ///
     /// Units: CSS pixels.
-    public var height: Int?
+    package var height: Int?
 
     /// Creates a figure from the bytes of a PNG file.
     ///
     /// Our plots are drawn at twice their reading size, so that they are sharp on dense screens: without a
     /// `width`, it is half the width in the file's header. The height follows from the header.
-    public init(png bytes: [UInt8], alternativeText: String, caption: String? = nil, width: Int? = nil) {
+    package init(png bytes: [UInt8], alternativeText: String, caption: String? = nil, width: Int? = nil) {
       image = .png(bytes)
       self.alternativeText = alternativeText
       self.caption = caption
@@ -40,7 +40,7 @@ extension HTMLReport {
     }
 
     /// Creates a figure from an SVG document.
-    public init(
+    package init(
       svg text: String, alternativeText: String, caption: String? = nil, width: Int? = nil, height: Int? = nil
     ) {
       image = .svg(text)

@@ -1,9 +1,9 @@
 extension HTMLReport {
   /// Returns the page as HTML.
-  public func html() -> String { String(decoding: bytes(), as: UTF8.self) }
+  package func html() -> String { String(decoding: bytes(), as: UTF8.self) }
 
   /// Returns the page as the bytes of a file, in UTF-8.
-  public func bytes() -> [UInt8] {
+  package func bytes() -> [UInt8] {
     var page = HTMLWriter()
     page.markup("<!DOCTYPE html>\n")
     page.block("html", [("lang", language)]) { page in

@@ -5,22 +5,22 @@ extension HTMLReport {
   ///
   /// Sorting is stable, numbers sort as numbers, and cells without a value come last in both directions. More
   /// than 24 rows scroll in a box under a fixed header.
-  public struct Table: Hashable, Sendable {
+  package struct Table: Hashable, Sendable {
     /// The caption, which is also the name for screen readers.
-    public var caption: String?
+    package var caption: String?
     /// The columns.
-    public var columns: [Column]
+    package var columns: [Column]
     /// The rows, in their initial order.
     ///
     /// Cells beyond the columns are not shown; absent cells count as missing.
-    public var rows: [Row]
+    package var rows: [Row]
     /// The initial order of the rows, which the page indicates; nil if they are not sorted.
-    public var order: Order?
+    package var order: Order?
     /// Whether the page offers a box to filter the rows by words.
-    public var hasFilter: Bool
+    package var hasFilter: Bool
 
     /// Creates a table.
-    public init(
+    package init(
       caption: String? = nil, columns: [Column], rows: [Row], order: Order? = nil, hasFilter: Bool = false
     ) {
       self.caption = caption
@@ -32,9 +32,9 @@ extension HTMLReport {
   }
 
   /// A column of a table.
-  public struct Column: Hashable, Sendable {
+  package struct Column: Hashable, Sendable {
     /// The kind of the cells, which determines their order.
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
       /// Sorts by the cells' text; digits in it count as numbers, so that `row 2` precedes `row 10`.
       case text
       /// Sorts by the cells' sort values.
@@ -42,7 +42,7 @@ extension HTMLReport {
     }
 
     /// The alignment of the cells.
-    public enum Alignment: Hashable, Sendable {
+    package enum Alignment: Hashable, Sendable {
       /// Left in languages written from the left.
       case leading
       /// Right in languages written from the left.
@@ -50,14 +50,14 @@ extension HTMLReport {
     }
 
     /// The title.
-    public var title: String
+    package var title: String
     /// The kind of the cells.
-    public var kind: Kind
+    package var kind: Kind
     /// The alignment of the cells.
-    public var alignment: Alignment
+    package var alignment: Alignment
 
     /// Creates a column; the default alignment of numbers is trailing.
-    public init(_ title: String, kind: Kind = .text, alignment: Alignment? = nil) {
+    package init(_ title: String, kind: Kind = .text, alignment: Alignment? = nil) {
       self.title = title
       self.kind = kind
       self.alignment = alignment ?? (kind == .number ? .trailing : .leading)
@@ -65,32 +65,32 @@ extension HTMLReport {
   }
 
   /// A row of a table.
-  public struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable {
     /// The cells, in the order of the columns.
-    public var cells: [Cell]
+    package var cells: [Cell]
     /// Whether the row is highlighted at its edge as an anomaly.
-    public var isMarked: Bool
+    package var isMarked: Bool
 
     /// Creates a row.
-    public init(_ cells: [Cell], isMarked: Bool = false) {
+    package init(_ cells: [Cell], isMarked: Bool = false) {
       self.cells = cells
       self.isMarked = isMarked
     }
   }
 
   /// A cell of a table.
-  public struct Cell: Hashable, Sendable {
+  package struct Cell: Hashable, Sendable {
     /// The text, with its line breaks; nil shows a dash.
-    public var text: String?
+    package var text: String?
     /// The sort key in a column of numbers; nil and NaN are missing.
-    public var sortValue: Double?
+    package var sortValue: Double?
     /// The emphasis of the text.
-    public var tone: Tone
+    package var tone: Tone
     /// The length of a bar after the text, from 0 to 1; nil for none.
-    public var bar: Double?
+    package var bar: Double?
 
     /// Creates a cell of text, with a sort key for a column of numbers.
-    public init(_ text: String?, sortValue: Double? = nil, tone: Tone = .plain, bar: Double? = nil) {
+    package init(_ text: String?, sortValue: Double? = nil, tone: Tone = .plain, bar: Double? = nil) {
       self.text = text
       self.sortValue = sortValue
       self.tone = tone
@@ -98,24 +98,24 @@ extension HTMLReport {
     }
 
     /// Creates a cell of a number, with four significant digits unless a text is given.
-    public init(number: Double?, text: String? = nil, tone: Tone = .plain, bar: Double? = nil) {
+    package init(number: Double?, text: String? = nil, tone: Tone = .plain, bar: Double? = nil) {
       let shown = number.map { text ?? NumberText.significant($0) }
       self.init(shown, sortValue: number, tone: tone, bar: bar)
     }
 
     /// A cell without a value.
-    public static let missing = Cell(nil)
+    package static let missing = Cell(nil)
   }
 
   /// The column and direction of a sort.
-  public struct Order: Hashable, Sendable {
+  package struct Order: Hashable, Sendable {
     /// The column's index.
-    public var column: Int
+    package var column: Int
     /// Whether the largest value comes first.
-    public var isDescending: Bool
+    package var isDescending: Bool
 
     /// Creates an order.
-    public init(column: Int, isDescending: Bool = false) {
+    package init(column: Int, isDescending: Bool = false) {
       self.column = column
       self.isDescending = isDescending
     }
@@ -124,5 +124,5 @@ extension HTMLReport {
 
 extension HTMLReport.Cell: ExpressibleByStringLiteral {
   /// Creates a cell of text.
-  public init(stringLiteral value: String) { self.init(value) }
+  package init(stringLiteral value: String) { self.init(value) }
 }

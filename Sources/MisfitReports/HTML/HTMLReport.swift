@@ -11,26 +11,26 @@
 ///   HTMLReport.Section("Result", [.facts([HTMLReport.Fact("Rows", "569", detail: "30 features")])]))
 /// try OutputFile.write(report.bytes(), to: "report.html")
 /// ```
-public struct HTMLReport: Hashable, Sendable {
+package struct HTMLReport: Hashable, Sendable {
   /// The title: the page's heading, and the browser's tab.
-  public var title: String
+  package var title: String
   /// The kind of page, in small letters above the title, as in `Anomaly report`.
-  public var kicker: String?
+  package var kicker: String?
   /// The subtitle, in a line below the title: the data, the model.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The result in one sentence, shown large.
-  public var lead: String?
+  package var lead: String?
   /// The date in the caller's format; nil for a page that is the same every time.
-  public var date: String?
+  package var date: String?
   /// The sections of the page, in reading order.
-  public var sections: [Section]
+  package var sections: [Section]
   /// The footer, in small letters: the program and its version.
-  public var footer: String?
+  package var footer: String?
   /// The language of the text, as an HTML `lang` value.
-  public var language: String
+  package var language: String
 
   /// Creates a page.
-  public init(
+  package init(
     title: String, kicker: String? = nil, subtitle: String? = nil, lead: String? = nil, date: String? = nil,
     sections: [Section] = [], footer: String? = nil, language: String = "en"
   ) {
@@ -45,21 +45,21 @@ public struct HTMLReport: Hashable, Sendable {
   }
 
   /// A section: a heading and its blocks.
-  public struct Section: Hashable, Sendable {
+  package struct Section: Hashable, Sendable {
     /// The heading; empty for none.
-    public var heading: String
+    package var heading: String
     /// The blocks, in reading order.
-    public var blocks: [Block]
+    package var blocks: [Block]
 
     /// Creates a section.
-    public init(_ heading: String, _ blocks: [Block] = []) {
+    package init(_ heading: String, _ blocks: [Block] = []) {
       self.heading = heading
       self.blocks = blocks
     }
   }
 
   /// A block of a section.
-  public enum Block: Hashable, Sendable {
+  package enum Block: Hashable, Sendable {
     /// A paragraph; its line breaks are kept.
     case paragraph(String)
     /// Pairs of a term and its value.

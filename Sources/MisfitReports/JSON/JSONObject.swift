@@ -2,23 +2,23 @@
 ///
 /// Keys are unique. They are found by linear search, so this is for objects that people read, not for tables
 /// of a million keys.
-public struct JSONObject: Hashable, Sendable {
+package struct JSONObject: Hashable, Sendable {
   /// A key and its value.
-  public struct Member: Hashable, Sendable {
+  package struct Member: Hashable, Sendable {
     /// The key.
-    public var key: String
+    package var key: String
     /// The value.
-    public var value: JSONValue
+    package var value: JSONValue
   }
 
   /// The keys and values, in order.
-  public private(set) var members: [Member] = []
+  package private(set) var members: [Member] = []
 
   /// Creates an empty object.
-  public init() {}
+  package init() {}
 
   /// Creates an object from keys and values; for a repeated key the last value counts, at the first position.
-  public init(_ members: some Sequence<(String, JSONValue)>) {
+  package init(_ members: some Sequence<(String, JSONValue)>) {
     for (key, value) in members { self[key] = value }
   }
 
@@ -28,7 +28,7 @@ public struct JSONObject: Hashable, Sendable {
   /// ``JSONValue/null``).
   ///
   /// - Complexity: O(n) in the number of keys.
-  public subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     get { index(of: key).map { members[$0].value } }
     set {
       switch (index(of: key), newValue) {
@@ -48,5 +48,5 @@ public struct JSONObject: Hashable, Sendable {
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
   /// Creates an object; for a repeated key the last value counts.
-  public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 }

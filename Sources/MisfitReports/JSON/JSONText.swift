@@ -4,9 +4,9 @@ import MisfitCore
 ///
 /// Numbers have the shortest digits that read back as the same number. Strings are escaped only where
 /// necessary, in UTF-8. The same value gives the same text.
-public enum JSONText {
+package enum JSONText {
   /// Returns a value in one line without spaces.
-  public static func compact(_ value: JSONValue) -> String {
+  package static func compact(_ value: JSONValue) -> String {
     var writer = JSONWriter()
     writer.write(value)
     return String(decoding: writer.bytes, as: UTF8.self)
@@ -16,14 +16,14 @@ public enum JSONText {
   /// one line if they fit.
   ///
   /// There is no line break at the end.
-  public static func pretty(_ value: JSONValue) -> String {
+  package static func pretty(_ value: JSONValue) -> String {
     var writer = JSONWriter()
     writer.writePretty(value, level: 0)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   /// Returns a value for people as the bytes of a file, with a line break at the end.
-  public static func fileBytes(_ value: JSONValue) -> [UInt8] {
+  package static func fileBytes(_ value: JSONValue) -> [UInt8] {
     var writer = JSONWriter()
     writer.writePretty(value, level: 0)
     writer.append("\n")

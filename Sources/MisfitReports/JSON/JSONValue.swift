@@ -4,7 +4,7 @@
 /// let summary: JSONValue = ["rows": 569, "threshold": 0.0117, "worst": ["row 214", "row 3"]]
 /// print(summary)  // {"rows":569,"threshold":0.0117,"worst":["row 214","row 3"]}
 /// ```
-public enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   /// Keys and values, in order.
   case object(JSONObject)
   /// Values, in order.
@@ -23,28 +23,30 @@ public enum JSONValue: Hashable, Sendable {
 
 extension JSONValue {
   /// Creates a number, or null for nil.
-  public init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
+  package init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
 
   /// Creates a number in the digits of its own precision, or null for nil: 0.1 stays 0.1.
-  public init(_ value: Float?) { self = value.map { .number(Double($0.description) ?? Double($0)) } ?? .null }
+  package init(_ value: Float?) {
+    self = value.map { .number(Double($0.description) ?? Double($0)) } ?? .null
+  }
 
   /// Creates a whole number, or null for nil.
-  public init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
+  package init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
 
   /// Creates text, or null for nil.
-  public init(_ value: String?) { self = value.map { .string($0) } ?? .null }
+  package init(_ value: String?) { self = value.map { .string($0) } ?? .null }
 
   /// Creates a boolean, or null for nil.
-  public init(_ value: Bool?) { self = value.map { .boolean($0) } ?? .null }
+  package init(_ value: Bool?) { self = value.map { .boolean($0) } ?? .null }
 
   /// Creates an array of numbers.
-  public init(_ values: some Sequence<Double>) { self = .array(values.map { .number($0) }) }
+  package init(_ values: some Sequence<Double>) { self = .array(values.map { .number($0) }) }
 
   /// Creates an array of whole numbers.
-  public init(_ values: some Sequence<Int>) { self = .array(values.map { .integer($0) }) }
+  package init(_ values: some Sequence<Int>) { self = .array(values.map { .integer($0) }) }
 
   /// Creates an array of texts.
-  public init(_ values: some Sequence<String>) { self = .array(values.map { .string($0) }) }
+  package init(_ values: some Sequence<String>) { self = .array(values.map { .string($0) }) }
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
@@ -52,25 +54,25 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral
 {
   /// Creates an object; for a repeated key the last value counts.
-  public init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
 
   /// Creates an array.
-  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
   /// Creates text.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
 
   /// Creates a whole number.
-  public init(integerLiteral value: Int) { self = .integer(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
 
   /// Creates a number.
-  public init(floatLiteral value: Double) { self = .number(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
 
   /// Creates a boolean.
-  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+  package init(booleanLiteral value: Bool) { self = .boolean(value) }
 }
 
 extension JSONValue: CustomStringConvertible {
   /// The value as compact JSON.
-  public var description: String { JSONText.compact(self) }
+  package var description: String { JSONText.compact(self) }
 }

@@ -2,9 +2,9 @@
 ///
 /// It covers the required subset of `Event` and `Summary` (tensorboard/compat/proto/event.proto and
 /// summary.proto).
-public struct TensorBoardEvent: Sendable, Hashable {
+package struct TensorBoardEvent: Sendable, Hashable {
   /// The content of an event.
-  public enum Content: Sendable, Hashable {
+  package enum Content: Sendable, Hashable {
     /// The beginning of every file.
     case fileVersion
     /// The start or resumption of a run: TensorBoard discards earlier events of this step and later ones.
@@ -18,14 +18,14 @@ public struct TensorBoardEvent: Sendable, Hashable {
   }
 
   /// The time in seconds since 1970.
-  public var wallTime: Double
+  package var wallTime: Double
   /// The epoch.
-  public var step: Int
+  package var step: Int
   /// The content.
-  public var content: Content
+  package var content: Content
 
   /// Creates an event.
-  public init(wallTime: Double, step: Int, _ content: Content) {
+  package init(wallTime: Double, step: Int, _ content: Content) {
     self.wallTime = wallTime
     self.step = step
     self.content = content
@@ -34,7 +34,7 @@ public struct TensorBoardEvent: Sendable, Hashable {
   /// The event as a record: its length, the length's checksum, the message, and its checksum.
   ///
   /// Source: TensorFlow, `tsl/lib/io/record_writer.h`. Numbers are little-endian.
-  public var record: [UInt8] {
+  package var record: [UInt8] {
     let content = message.bytes
     let length = Self.littleEndian(UInt64(content.count))
     return length + Self.littleEndian(CRC32C.masked(of: length)) + content

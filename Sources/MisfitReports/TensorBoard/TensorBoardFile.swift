@@ -4,15 +4,15 @@ import MisfitCore
 ///
 /// Each run, and each resumption, has its own file. Existing files are never changed, so a record that a
 /// killed run left incomplete does not corrupt later ones.
-public final class TensorBoardFile {
+package final class TensorBoardFile {
   /// The path of the file.
-  public let path: String
+  package let path: String
   private let file: ByteFile
 
   /// Begins a file in a folder, which is created if necessary.
   ///
   /// - Throws: ``FileError``.
-  public init(in folder: String, wallTime: Double) throws(FileError) {
+  package init(in folder: String, wallTime: Double) throws(FileError) {
     try FileSystem.makeDirectory(folder)
     // TensorBoard reads a folder's files in the order of their names.
     var path = ""
@@ -27,14 +27,14 @@ public final class TensorBoardFile {
   }
 
   /// Returns whether a folder already contains event files.
-  public static func isRun(_ folder: String) -> Bool {
+  package static func isRun(_ folder: String) -> Bool {
     (try? FileSystem.names(in: folder))?.contains { $0.contains("tfevents") } ?? false
   }
 
   /// Appends events; they are in the file when the call returns.
   ///
   /// - Throws: ``FileError``.
-  public func write(_ events: [TensorBoardEvent]) throws(FileError) {
+  package func write(_ events: [TensorBoardEvent]) throws(FileError) {
     try file.write(events.flatMap(\.record))
   }
 

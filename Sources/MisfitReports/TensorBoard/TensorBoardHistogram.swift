@@ -1,24 +1,24 @@
 /// A distribution of numbers in TensorBoard's format.
-public struct TensorBoardHistogram: Sendable, Hashable {
+package struct TensorBoardHistogram: Sendable, Hashable {
   /// The smallest number.
-  public var minimum: Double
+  package var minimum: Double
   /// The largest number.
-  public var maximum: Double
+  package var maximum: Double
   /// The number of numbers.
-  public var count: Double
+  package var count: Double
   /// Their sum.
-  public var sum: Double
+  package var sum: Double
   /// The sum of their squares.
-  public var sumOfSquares: Double
+  package var sumOfSquares: Double
   /// The upper edges of the buckets, ascending; the first begins at ``minimum``.
-  public var upperEdges: [Double]
+  package var upperEdges: [Double]
   /// The numbers in each bucket.
-  public var counts: [Double]
+  package var counts: [Double]
 
   /// Creates a histogram from its components.
   ///
   /// - Precondition: there is a count for each edge.
-  public init(
+  package init(
     minimum: Double, maximum: Double, count: Double, sum: Double, sumOfSquares: Double,
     upperEdges: [Double], counts: [Double]
   ) {
@@ -36,7 +36,7 @@ public struct TensorBoardHistogram: Sendable, Hashable {
   /// it is nil.
   ///
   /// Equal numbers have one bucket.
-  public init?(of values: some Sequence<Double>, bucketCount: Int = 64) {
+  package init?(of values: some Sequence<Double>, bucketCount: Int = 64) {
     let values = values.filter(\.isFinite)
     guard let least = values.min(), let largest = values.max(), bucketCount >= 1 else { return nil }
     let width = (largest - least) / Double(bucketCount)

@@ -9,7 +9,7 @@ enum ArchitectureTarget {
   /// Reads a text for the input that the first byte chooses; what was read can be written and read again.
   static func read(_ bytes: [UInt8]) throws {
     guard let choice = bytes.first else { return }
-    let shapes: [Shape] = [
+    let shapes: [SampleShape] = [
       .row(8), .image(height: 28, width: 28, channels: 1), .image(height: 8, width: 8, channels: 3),
       .image(height: 5, width: 7, channels: 1),
     ]

@@ -125,7 +125,7 @@ struct ImagePreparationTests {
     let text = ingestError { _ = try ImageFolderSource(folder.path) }?.diagnosis.description ?? ""
     #expect(text.contains("a.png has 9 x 3 pixels, b.png 2 x 2"))
     #expect(text.contains("ImagePreparation.size` = WxH") && text.contains("ImagePreparation.tiles` = N"))
-    let expected = Shape.image(height: 2, width: 2, channels: 1)
+    let expected = SampleShape.image(height: 2, width: 2, channels: 1)
     let error = ingestError { _ = try ImageFolderSource(folder.path, expectedShape: expected) }
     #expect(error?.position?.source.hasSuffix("a.png") == true)
   }
@@ -153,7 +153,7 @@ struct ImagePreparationTests {
   @Test("grey images become RGB for a model of RGB")
   func expectedChannels() throws {
     try write("a.png", height: 2, width: 2)
-    let shape = Shape.image(height: 2, width: 2, channels: 3)
+    let shape = SampleShape.image(height: 2, width: 2, channels: 3)
     let source = try ImageFolderSource(folder.path, expectedShape: shape)
     #expect(source.layout.shape == shape)
     #expect(try contents(of: source).rows == [[0, 0, 0, 7, 7, 7, 14, 14, 14, 21, 21, 21]])

@@ -7,7 +7,7 @@ import _TestSupport
 @testable import MisfitNetworks
 
 @Suite struct ArchitectureTextTests {
-  private static let image = Shape.image(height: 28, width: 28, channels: 1)
+  private static let image = SampleShape.image(height: 28, width: 28, channels: 1)
 
   @Test(
     "a text is read back without defaults",
@@ -85,7 +85,7 @@ import _TestSupport
 
   @Test("windows that take hours per sample are refused")
   func slowWindows() throws {
-    let large = Shape.image(height: 2048, width: 2048, channels: 1)
+    let large = SampleShape.image(height: 2048, width: 2048, channels: 1)
     let error = try #require(throws: ArchitectureError.self) {
       try Architecture("avgpool 2048 s1 same | conv 1 3 || conv 1 3", inputShape: large)
     }
@@ -114,7 +114,7 @@ import _TestSupport
     "the convolutional presets fit images of other sizes, or say which they fit",
     arguments: [(32, 32, 3), (13, 21, 1), (12, 20, 2), (28, 36, 1)])
   func presetsFitOtherImages(_ height: Int, _ width: Int, _ channels: Int) throws {
-    let shape = Shape.image(height: height, width: width, channels: channels)
+    let shape = SampleShape.image(height: height, width: width, channels: channels)
     let conv = try ArchitecturePreset.conv.architecture(inputShape: shape, outputActivation: .sigmoid)
     #expect(try conv.outputShapes().last == shape)
     if height % 4 == 0 {

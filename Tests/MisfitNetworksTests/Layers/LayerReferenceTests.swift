@@ -7,7 +7,7 @@ import _TestSupport
 
 /// Every kind of layer compared with its plain-loop reference.
 @Suite struct LayerReferenceTests {
-  private static let image = Shape.image(height: 6, width: 4, channels: 2)
+  private static let image = SampleShape.image(height: 6, width: 4, channels: 2)
 
   static let architectures = [
     "dense 5 tanh || dense 48 sigmoid",

@@ -37,7 +37,7 @@ import _TestSupport
     var testDescription: String { text }
 
     func network() throws -> Network {
-      let network = try Network(Architecture(text, inputShape: #require(Shape(shape))))
+      let network = try Network(Architecture(text, inputShape: #require(SampleShape(shape))))
       #expect(network.parameterCount == parameters.count)
       network.parameters.copy(from: parameters)
       return network

@@ -107,7 +107,7 @@ import _TestSupport
   private static func convolutionalRun(
     _ layers: String, _ precision: Precision, threads: Int
   ) throws -> (parameters: [Float], losses: [Double]) {
-    let shape = Shape.image(height: 8, width: 8, channels: 1)
+    let shape = SampleShape.image(height: 8, width: 8, channels: 1)
     let network = try Network(Architecture(layers, inputShape: shape), seed: 4)
     let trainer = try trainer(network, options(precision), threads: threads)
     #expect(trainer.precision.precision == precision && trainer.precision.reason == nil)
@@ -139,7 +139,7 @@ import _TestSupport
       "conv 3 3 relu | flatten | dense 19 relu || dense 64 sigmoid",
     ])
   func mixedLayers(layers: String) throws {
-    let shape = Shape.image(height: 8, width: 8, channels: 1)
+    let shape = SampleShape.image(height: 8, width: 8, channels: 1)
     let network = try Network(Architecture(layers, inputShape: shape), seed: 4)
     let rows = FixedRows.random(rows: 9, width: network.width, seed: 3)
     rows.beginEpoch(1, shuffled: false)

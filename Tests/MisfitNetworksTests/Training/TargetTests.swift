@@ -26,7 +26,7 @@ import _TestSupport
 
     func network() throws -> Network {
       let network = try Network(
-        Architecture(text, inputShape: #require(Shape(shape)), targetShape: Shape(targetShape)))
+        Architecture(text, inputShape: #require(SampleShape(shape)), targetShape: SampleShape(targetShape)))
       #expect(network.parameterCount == initial.count)
       network.parameters.copy(from: initial)
       return network
@@ -142,8 +142,8 @@ import _TestSupport
 
   @Test("the output must have the target's values, and the error names the layer and both shapes")
   func outputIsChecked() throws {
-    let grey = Shape.image(height: 4, width: 4, channels: 1)
-    let colour = Shape.image(height: 4, width: 4, channels: 3)
+    let grey = SampleShape.image(height: 4, width: 4, channels: 1)
+    let colour = SampleShape.image(height: 4, width: 4, channels: 3)
     let text = "conv 2 3 relu || conv 1 3 sigmoid"
     #expect(throws: Never.self) { try Architecture(text, inputShape: colour, targetShape: grey) }
     let error = try #require(throws: ArchitectureError.self) {

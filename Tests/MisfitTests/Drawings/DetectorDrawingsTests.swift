@@ -6,7 +6,7 @@ import _TestSupport
 @Suite("Drawings of a model")
 struct DetectorDrawingsTests {
   /// A detector of images whose weights are those that a seed draws.
-  private func detector(_ text: String, _ shape: Shape) throws -> Detector {
+  private func detector(_ text: String, _ shape: SampleShape) throws -> Detector {
     let rows = (0..<4).map { row in (0..<shape.elementCount).map { Double(($0 + row) % 5) / 4 } }
     var learner = SchemaLearner(layout: RecordLayout(shape: shape))
     var batch = RecordBatch(layout: RecordLayout(shape: shape), capacity: 4)
@@ -21,7 +21,7 @@ struct DetectorDrawingsTests {
     return Detector(record: record, network: network)
   }
 
-  private let grey = Shape.image(height: 4, width: 6, channels: 1)
+  private let grey = SampleShape.image(height: 4, width: 6, channels: 1)
 
   @Test("A box a layer, the input first, the code marked, parameters as the table has them")
   func network() throws {
@@ -54,7 +54,7 @@ struct DetectorDrawingsTests {
     let conv = try detector("conv 3 2x3 relu | flatten | dense 2 || dense 24", grey)
     let grid = try #require(DetectorDrawings(conv).weights() as? ImageGrid)
     #expect(grid.images.count == 3 && grid.images.allSatisfy { $0.width == 3 && $0.height == 2 })
-    let rgb = Shape.image(height: 4, width: 4, channels: 3)
+    let rgb = SampleShape.image(height: 4, width: 4, channels: 3)
     let color = try detector("deconv 5 3 relu | flatten | dense 2 || dense 48", rgb)
     let colors = try #require(DetectorDrawings(color).weights(scaling: .each) as? ImageGrid)
     #expect(colors.images.count == 5 && colors.scale == nil && colors.notes.count == 1)

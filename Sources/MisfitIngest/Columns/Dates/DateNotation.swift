@@ -1,7 +1,7 @@
 import MisfitCore
 
 /// The notation of dates that are written as numbers.
-public enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
+package enum DateNotation: String, Sendable, Hashable, Codable, CaseIterable {
   /// Year, month, and as many of day, hour, minute and second as there are digits: 202403, 20240301,
   /// 20240301143015.
   case digits

@@ -3,7 +3,7 @@ extension TypingOptions {
   ///
   /// Those of pandas, the errors of spreadsheets in English and German, what databases export, and
   /// infinities.
-  public static let usualMissingWords = [
+  package static let usualMissingWords = [
     "NA", "NaN", "null", "None", "?", "N/A", "<NA>", "#N/A", "#N/A N/A", "#NA", "-NaN", "+NaN", "NaT",
     "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "1.#INF", "-1.#INF", "nan(ind)", "-nan(ind)",
     "inf", "-inf", "+inf", "Infinity", "-Infinity", "+Infinity",
@@ -12,18 +12,18 @@ extension TypingOptions {
   ]
 
   /// The marks that mean "no value" in a column of numbers or dates, and are levels in any other.
-  public static let placeholderWords = ["-", "--", "---", ".", "..", "...", "–", "—"]
+  package static let placeholderWords = ["-", "--", "---", ".", "..", "...", "–", "—"]
 }
 
 /// Words that mean "no value", in any case of their ASCII letters; an empty cell means it as well.
-public struct MissingWords: Sendable, Hashable, Codable {
+package struct MissingWords: Sendable, Hashable, Codable {
   /// The words as they were given.
-  public let words: [String]
+  package let words: [String]
   /// The words in lower case, by their number of bytes.
   private let lowered: [[[UInt8]]]
 
   /// Makes a set of words without those in `kept`, in any case.
-  public init(_ words: [String], without kept: [String] = []) {
+  package init(_ words: [String], without kept: [String] = []) {
     let kept = Set(kept.map { $0.lowercased() })
     self.words = words.filter { !kept.contains($0.lowercased()) }
     let all = self.words.map { Self.lowercased($0.utf8.span) }
@@ -33,12 +33,12 @@ public struct MissingWords: Sendable, Hashable, Codable {
   }
 
   /// Decodes the words.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     self.init(try decoder.singleValueContainer().decode([String].self))
   }
 
   /// Encodes the words.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(words)
   }

@@ -20,7 +20,7 @@ extension CellValue: CustomStringConvertible {
   package static let rarerLevel = CellValue.level("a rarer level")
 
   /// The value for use in a sentence: levels are in quotes.
-  public var quoted: String {
+  package var quoted: String {
     if case .level(let text) = self, self != .rarerLevel { "\"\(text)\"" } else { description }
   }
 }

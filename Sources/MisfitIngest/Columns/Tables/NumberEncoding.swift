@@ -5,22 +5,22 @@ import MisfitCore
 /// With z = (x - offset) / scale, or (sign(x) ln(1 + |x|) - offset) / scale if ``isLogarithmic``. If there is
 /// a ``knee``, a larger |z| becomes knee + ln(1 + |z| - knee), which keeps extreme values in order, without a
 /// kink. With ``knots``, z is interpolated among quantiles instead, see ``QuantileKnots``.
-public struct NumberEncoding: Sendable, Hashable, Codable {
+package struct NumberEncoding: Sendable, Hashable, Codable {
   /// The value that is subtracted.
-  public var offset: Double
+  package var offset: Double
   /// The divisor; finite and above 0.
-  public var scale: Double
+  package var scale: Double
   /// Whether ln(1 + x) replaces x.
-  public var isLogarithmic = false
+  package var isLogarithmic = false
   /// The magnitude of z beyond which values are log-compressed; nil for none.
-  public var knee: Double?
+  package var knee: Double?
   /// Quantiles and the normal deviates they are mapped to; nil if the fields above define the encoding.
-  public var knots: QuantileKnots?
+  package var knots: QuantileKnots?
   /// The input for a missing cell if training had some: the center of the column, at no distance from it.
-  public var center = 0.0
+  package var center = 0.0
   /// The input for a missing cell if training had none: one deviation beyond the largest training value, and
   /// at least four from the center.
-  public var far = 4.0
+  package var far = 4.0
 
   /// The names in model files, where ``knee`` is `bend`.
   private enum CodingKeys: String, CodingKey {
@@ -85,11 +85,11 @@ public struct NumberEncoding: Sendable, Hashable, Codable {
 ///
 /// Between knots the mapping is linear; beyond them it grows as the logarithm of the distance, so that
 /// extreme values stay in order.
-public struct QuantileKnots: Sendable, Hashable, Codable {
+package struct QuantileKnots: Sendable, Hashable, Codable {
   /// The quantiles, ascending and distinct; at least two.
-  public var values: [Double]
+  package var values: [Double]
   /// The normal deviate of each quantile, ascending.
-  public var deviates: [Double]
+  package var deviates: [Double]
 
   /// Makes at most 101 knots of sorted numbers; nil if they are all equal.
   init?(sorted: [Double]) {

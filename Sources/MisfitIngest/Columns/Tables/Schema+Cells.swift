@@ -9,7 +9,7 @@ extension Schema {
   /// Costs are weighted so that a column of which only the mean or the shares are known costs about 1:
   /// squares by the variance after scaling, cross-entropies by the entropy of the shares, or by ln 2 if that
   /// is larger; otherwise a rare level of a nearly constant column would dominate all others.
-  public var cells: CellLayout {
+  package var cells: CellLayout {
     guard let table else {
       let cells = (0..<width).map { column -> Cell in
         var cell = Cell(
@@ -25,10 +25,10 @@ extension Schema {
   }
 
   /// Whether networks learn better by a mixed loss: columns are of several kinds, or have missing cells.
-  public var suitsMixedLoss: Bool { table?.used.contains { $0.number == nil || $0.hasIndicator } ?? false }
+  package var suitsMixedLoss: Bool { table?.used.contains { $0.number == nil || $0.hasIndicator } ?? false }
 
   /// Whether every value is a number, which models of any kind reconstruct as such.
-  public var holdsNumbersOnly: Bool {
+  package var holdsNumbersOnly: Bool {
     table?.used.allSatisfy { $0.number != nil || $0.date != nil } ?? (shape.imageExtents == nil)
   }
 }
@@ -38,7 +38,7 @@ extension Schema {
   ///
   /// Shapes: `output` [E], after ``CellLayout/costs(of:against:into:kernels:)`` has made probabilities of
   /// levels.
-  public func probability(of cell: CellValue, in output: Span<Float>, column: Int) -> Double? {
+  package func probability(of cell: CellValue, in output: Span<Float>, column: Int) -> Double? {
     guard let table, case .level(let text) = cell else { return nil }
     let known = table.used[column]
     // By their bytes, which distinguish levels.

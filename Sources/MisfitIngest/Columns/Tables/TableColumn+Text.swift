@@ -2,7 +2,7 @@ import MisfitCore
 
 extension TableColumn {
   /// Returns the content in a few words: the range and the median, or the most frequent levels.
-  public func contentText(levelsAtMost count: Int = 3) -> String {
+  package func contentText(levelsAtMost count: Int = 3) -> String {
     if !isUsed || kind == .categorical || kind == .boolean { return levelText(atMost: count) }
     if let dates {
       let range = [dates.earliest, dates.latest].map {
@@ -29,7 +29,7 @@ extension TableColumn {
   }
 
   /// The encoding in a few words.
-  public var encodingText: String {
+  package var encodingText: String {
     var text: String
     switch kind {
     case .identifier, .constant: return "left out"

@@ -1,52 +1,52 @@
 /// A column of a table, with its kind and encoding and the reasons for them.
-public struct TableColumn: Sendable, Hashable, Codable {
+package struct TableColumn: Sendable, Hashable, Codable {
   /// The name of the column.
-  public var name: String
+  package var name: String
   /// The kind of its cells.
-  public var kind: ColumnKind
+  package var kind: ColumnKind
   /// The reason for the kind, as a sentence without a period.
-  public var reason: String
+  package var reason: String
   /// The number of cells, including missing ones.
-  public var cellCount: Int
+  package var cellCount: Int
   /// The number of missing cells.
-  public var missingCount: Int
+  package var missingCount: Int
   /// The estimated number of different values.
-  public var distinctCount: Int
+  package var distinctCount: Int
   /// The statistics of its numbers.
-  public var numbers: NumberFigures?
+  package var numbers: NumberFigures?
   /// The statistics of its dates.
-  public var dates: DateFigures?
+  package var dates: DateFigures?
   /// The levels with an input of their own, the most frequent first; for a boolean, the one for no, then the
   /// one for yes; for a column that is left out, the most frequent texts.
-  public var levels: [ColumnLevel] = []
+  package var levels: [ColumnLevel] = []
   /// The number of cells with another text than those levels.
-  public var otherCount = 0
+  package var otherCount = 0
   /// The encoding of numbers.
-  public var number: NumberEncoding?
+  package var number: NumberEncoding?
   /// The encoding of dates.
-  public var date: DateEncoding?
+  package var date: DateEncoding?
   /// Whether its numbers have decimal commas, unless another file has points; nil if they have not.
-  public var decimalComma: Bool?
+  package var decimalComma: Bool?
   /// The mark that separates thousands in its numbers; nil for none.
-  public var thousands: String?
+  package var thousands: String?
   /// The unit of its numbers, which may be omitted: `%`, `$`, `EUR`; nil for none.
-  public var unit: String?
+  package var unit: String?
   /// Whether some of its numbers have parentheses for a minus, or the minus after them; nil if none has.
-  public var accountingSigns: Bool?
+  package var accountingSigns: Bool?
   /// The reason why cells that may be numbers are read as texts, as a part of a sentence; nil if there are
   /// none.
-  public var unreadNumbers: String?
+  package var unreadNumbers: String?
   /// Whether it has an input that indicates missing cells.
-  public var hasIndicator = false
+  package var hasIndicator = false
   /// Whether ``TypingOptions/placeholderWords`` mean "no value" in it; nil if they do not.
-  public var placeholdersAreMissing: Bool?
+  package var placeholdersAreMissing: Bool?
   /// The number of cells that are not of the column's kind; nil if there are none.
-  public var unreadCount: Int?
+  package var unreadCount: Int?
   /// A remark on the interpretation of its cells if another one is possible, as a sentence without a period.
-  public var remark: String?
+  package var remark: String?
 
   /// The notation of its numbers.
-  public var notation: NumberNotation {
+  package var notation: NumberNotation {
     get {
       var notation = NumberNotation()
       notation.hasDecimalComma = decimalComma ?? false
@@ -64,16 +64,16 @@ public struct TableColumn: Sendable, Hashable, Codable {
   }
 
   /// The share of missing cells.
-  public var missingShare: Double { cellCount == 0 ? 0 : Double(missingCount) / Double(cellCount) }
+  package var missingShare: Double { cellCount == 0 ? 0 : Double(missingCount) / Double(cellCount) }
 
   /// Whether every cell had the same value.
-  public var isConstant: Bool { missingCount == 0 && distinctCount == 1 }
+  package var isConstant: Bool { missingCount == 0 && distinctCount == 1 }
 
   /// Whether models use the column.
-  public var isUsed: Bool { kind.isUsed }
+  package var isUsed: Bool { kind.isUsed }
 
   /// The number of inputs for the value, without the indicator.
-  public var valueWidth: Int {
+  package var valueWidth: Int {
     switch kind {
     case .numeric, .count, .boolean: 1
     case .categorical: levels.count + 1
@@ -83,47 +83,47 @@ public struct TableColumn: Sendable, Hashable, Codable {
   }
 
   /// The number of inputs.
-  public var width: Int { valueWidth + (hasIndicator ? 1 : 0) }
+  package var width: Int { valueWidth + (hasIndicator ? 1 : 0) }
 }
 
 /// A text of a column and its number of cells.
-public struct ColumnLevel: Sendable, Hashable, Codable {
+package struct ColumnLevel: Sendable, Hashable, Codable {
   /// The text.
-  public var text: String
+  package var text: String
   /// The number of cells.
-  public var count: Int
+  package var count: Int
 }
 
 /// Statistics of a column's numbers, without missing cells.
-public struct NumberFigures: Sendable, Hashable, Codable {
+package struct NumberFigures: Sendable, Hashable, Codable {
   /// The mean.
-  public var mean: Double
+  package var mean: Double
   /// The population standard deviation.
-  public var deviation: Double
+  package var deviation: Double
   /// The minimum.
-  public var least: Double
+  package var least: Double
   /// The first quartile; of a sample if there are more than 8,192 numbers, like the next two.
-  public var lowerQuartile: Double
+  package var lowerQuartile: Double
   /// The median.
-  public var median: Double
+  package var median: Double
   /// The third quartile.
-  public var upperQuartile: Double
+  package var upperQuartile: Double
   /// The maximum.
-  public var largest: Double
+  package var largest: Double
 }
 
 /// Statistics of a column's dates, in seconds from 1 January 1970.
-public struct DateFigures: Sendable, Hashable, Codable {
+package struct DateFigures: Sendable, Hashable, Codable {
   /// The earliest.
-  public var earliest: Double
+  package var earliest: Double
   /// The latest.
-  public var latest: Double
+  package var latest: Double
   /// Whether some have a time of day.
-  public var hasTime: Bool
+  package var hasTime: Bool
 }
 
 /// A cycle that dates may follow.
-public enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
+package enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
   /// The time of day.
   case day
   /// The day of the week.
@@ -151,30 +151,30 @@ public enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
 /// All of them are multiplied by ``weight``, so that a date counts as much in distances as a number. If the
 /// rows are in the order of the dates, new rows are later than all training rows: the trend is then 0 for all
 /// but absurd dates, see ``DateSequence``.
-public struct DateEncoding: Sendable, Hashable, Codable {
+package struct DateEncoding: Sendable, Hashable, Codable {
   /// The order of dates that do not determine it.
-  public var order: DateOrder
+  package var order: DateOrder
   /// The mean of the dates, in seconds.
-  public var offset: Double
+  package var offset: Double
   /// The standard deviation of the dates; above 0.
-  public var scale: Double
+  package var scale: Double
   /// The cycles that the span and the resolution of the data can show.
-  public var cycles: [DateCycle]
+  package var cycles: [DateCycle]
   /// The trend of a missing cell if training had none.
-  public var far: Double
+  package var far: Double
   /// The notation of dates that are numbers; nil for texts.
-  public var notation: DateNotation?
+  package var notation: DateNotation?
   /// The trend beyond which it is log-compressed, see ``NumberEncoding/knee``; nil for none.
-  public var knee: Double?
+  package var knee: Double?
   /// Dates that mean "no date", in seconds, which are read as missing cells; nil if there are none.
-  public var sentinels: [Double]?
+  package var sentinels: [Double]?
   /// Whether some training dates needed ``order`` to distinguish day and month; nil if that is not known, as
   /// in models of earlier versions.
-  public var isOrdered: Bool?
+  package var isOrdered: Bool?
 
   /// The range of the training dates if the rows were in their order; nil otherwise, and in models of earlier
   /// versions.
-  public var sequence: DateSequence?
+  package var sequence: DateSequence?
 
   /// The names in model files, where ``knee`` is `bend`.
   private enum CodingKeys: String, CodingKey {
@@ -184,7 +184,7 @@ public struct DateEncoding: Sendable, Hashable, Codable {
   }
 
   /// The factor of all inputs, 1 / √(1 + cycles).
-  public var weight: Double { 1 / Double(1 + cycles.count).squareRoot() }
+  package var weight: Double { 1 / Double(1 + cycles.count).squareRoot() }
 
   /// Returns the trend of a date in seconds, without ``weight``.
   func trend(_ seconds: Double) -> Double {
@@ -210,11 +210,11 @@ public struct DateEncoding: Sendable, Hashable, Codable {
 ///
 /// New rows are later, which is no anomaly. A date is far only if it is further beyond them than their range,
 /// and more than a year.
-public struct DateSequence: Sendable, Hashable, Codable {
+package struct DateSequence: Sendable, Hashable, Codable {
   /// The earliest date; without dates far from all others.
-  public var earliest: Double
+  package var earliest: Double
   /// The latest date, likewise.
-  public var latest: Double
+  package var latest: Double
 
   /// The range of the dates that are not far.
   var ends: ClosedRange<Double> {

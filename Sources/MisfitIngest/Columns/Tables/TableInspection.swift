@@ -1,22 +1,22 @@
 import MisfitCore
 
 /// The content of the columns of a table, and their encoding in a fit.
-public struct TableInspection: Sendable {
+package struct TableInspection: Sendable {
   /// All columns, in the order of the file.
-  public let columns: [TableColumn]
+  package let columns: [TableColumn]
   /// The number of records.
-  public let rowCount: Int
+  package let rowCount: Int
   /// Whether all columns are numbers without a missing cell: such a table is used as it is.
-  public let isAllNumbers: Bool
+  package let isAllNumbers: Bool
   /// The cells that are not of their column's kind; nil if all can be read.
-  public let unreadCells: UnreadCells?
+  package let unreadCells: UnreadCells?
 
   /// Inspects a table in one pass.
   ///
   /// `onRows` is called with the rows read so far; an error that it throws ends the reading.
   ///
   /// - Throws: ``IngestError``.
-  public init(
+  package init(
     _ source: any RecordSource, scaling: ScalingChoice = .automatic,
     threadCount: Int = WorkerPool.availableProcessorCount, onRows: (Int) throws -> Void = { _ in }
   ) throws {

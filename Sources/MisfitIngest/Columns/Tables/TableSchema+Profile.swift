@@ -105,7 +105,7 @@ extension TableProfile {
 
 extension TableColumn {
   /// The reason why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
-  public var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
+  package var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
 
   /// The reason why nothing can be learned from it.
   fileprivate var uselessText: String {
@@ -113,7 +113,7 @@ extension TableColumn {
   }
 
   /// `"load" has extreme values, which are log-compressed so that they do not hide the rest`.
-  public var compressionText: String {
+  package var compressionText: String {
     "\"\(name)\" has extreme values, which are log-compressed so that they do not hide the rest"
   }
 }
@@ -140,39 +140,39 @@ extension Schema {
   }
 
   /// The shape of a model's inputs: those of the columns, or the shape of a sample.
-  public var inputShape: Shape { table.map { .row($0.inputCount) } ?? shape }
+  package var inputShape: SampleShape { table.map { .row($0.inputCount) } ?? shape }
 
   /// The number of inputs.
-  public var inputCount: Int { inputShape.elementCount }
+  package var inputCount: Int { inputShape.elementCount }
 
   /// The columns whose extreme values are log-compressed although robust scaling was not chosen.
-  public var compressedColumns: [TableColumn] {
+  package var compressedColumns: [TableColumn] {
     scaling == .robust ? [] : table?.used.filter { $0.number?.knee != nil } ?? []
   }
 
   /// Returns the inputs of a column.
-  public func inputs(of column: Int) -> Range<Int> { table?.inputs(of: column) ?? column..<column + 1 }
+  package func inputs(of column: Int) -> Range<Int> { table?.inputs(of: column) ?? column..<column + 1 }
 
   /// Returns the cell of a column in a model's inputs, in its own units.
   ///
   /// Shapes: `inputs` [E].
-  public func cell(of inputs: Span<Float>, column: Int) -> CellValue {
+  package func cell(of inputs: Span<Float>, column: Int) -> CellValue {
     guard let table else { return .number(decode(inputs[column], column: column)) }
     return TableEncoder(table: table).decode(inputs, column: column)
   }
 
   /// Returns a record's value for users; `text` is that of a level unseen in training.
-  public func cell(ofValue value: Double, text: String? = nil, column: Int) -> CellValue {
+  package func cell(ofValue value: Double, text: String? = nil, column: Int) -> CellValue {
     guard let table else { return value.isNaN ? .missing : .number(value) }
     return TableEncoder(table: table).cell(value, text: text, column: column)
   }
 
   /// Returns whether missing cells of a column are normal: training had some.
-  public func expectsMissing(_ column: Int) -> Bool { (table?.used[column].missingCount ?? 0) > 0 }
+  package func expectsMissing(_ column: Int) -> Bool { (table?.used[column].missingCount ?? 0) > 0 }
 
   /// Returns the share of a level among the present cells of its column; nil for other cells, and for levels
   /// that training did not count.
-  public func share(of cell: CellValue, column: Int) -> Double? {
+  package func share(of cell: CellValue, column: Int) -> Double? {
     guard case .level(let text) = cell, let column = table?.used[column],
       let level = column.levels.first(where: { $0.text == text }), column.cellCount > column.missingCount
     else { return nil }
@@ -181,7 +181,7 @@ extension Schema {
 
   /// Returns whether a cell is unseen in training: a missing one in a column that had none, or an unseen
   /// level.
-  public func isNew(_ cell: CellValue, column: Int) -> Bool {
+  package func isNew(_ cell: CellValue, column: Int) -> Bool {
     switch cell {
     case .missing: return !expectsMissing(column)
     case .level(let text):

@@ -1,20 +1,20 @@
 /// The columns of a table that are of several kinds.
 ///
 /// Shapes: D used columns, and E inputs, the sum of their widths.
-public struct TableSchema: Sendable, Hashable {
+package struct TableSchema: Sendable, Hashable {
   /// All columns in the order of the file, including those that are left out.
-  public let columns: [TableColumn]
+  package let columns: [TableColumn]
   /// The columns that are used, in the same order.
-  public let used: [TableColumn]
+  package let used: [TableColumn]
   /// The words for "no value".
-  public let missingWords: MissingWords
+  package let missingWords: MissingWords
   /// The words for "no value" in columns of numbers and dates; nil for none.
-  public let placeholderWords: MissingWords?
+  package let placeholderWords: MissingWords?
   /// The index of the first input of each used column, and the number of inputs: D + 1 numbers.
-  public let starts: [Int]
+  package let starts: [Int]
 
   /// The number of inputs, E.
-  public var inputCount: Int { starts[starts.count - 1] }
+  package var inputCount: Int { starts[starts.count - 1] }
 
   /// Makes a table of columns.
   init(columns: [TableColumn], missingWords: MissingWords, placeholderWords: MissingWords? = nil) {
@@ -26,7 +26,7 @@ public struct TableSchema: Sendable, Hashable {
   }
 
   /// Returns the inputs of a used column, including its indicator.
-  public func inputs(of column: Int) -> Range<Int> { starts[column]..<starts[column + 1] }
+  package func inputs(of column: Int) -> Range<Int> { starts[column]..<starts[column + 1] }
 }
 
 extension TableSchema: Codable {
@@ -36,7 +36,7 @@ extension TableSchema: Codable {
   private static let inputLimit = 1 << 24
 
   /// Decodes and checks columns: hostile ones are an error here, not a trap later.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let columns = try container.decode([TableColumn].self, forKey: .columns)
     guard columns.allSatisfy(\.isUsable), columns.contains(where: \.isUsed),
@@ -51,7 +51,7 @@ extension TableSchema: Codable {
   }
 
   /// Encodes the columns.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(columns, forKey: .columns)
     try container.encode(missingWords, forKey: .missingWords)

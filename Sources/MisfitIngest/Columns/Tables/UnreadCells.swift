@@ -1,27 +1,27 @@
 import MisfitCore
 
 /// The cells of a table that are not of their column's kind.
-public struct UnreadCells: Sendable, Hashable {
+package struct UnreadCells: Sendable, Hashable {
   /// The cells of one column.
-  public struct Column: Sendable, Hashable {
+  package struct Column: Sendable, Hashable {
     /// The column's name.
-    public var name: String
+    package var name: String
     /// Up to ten texts, the most frequent first, with the number of cells of each.
-    public var texts: [ColumnLevel]
+    package var texts: [ColumnLevel]
     /// The number of different texts among those that are known.
-    public var differentCount: Int
+    package var differentCount: Int
   }
 
   /// Each column that has such cells, in the order of the table.
-  public let columns: [Column]
+  package let columns: [Column]
   /// The number of such cells.
-  public let count: Int
+  package let count: Int
   /// The first ten of them.
-  public let first: [Reject]
+  package let first: [Reject]
   /// The number of records that were searched; nil for all.
-  public let recordCount: Int?
+  package let recordCount: Int?
   /// Whether the columns are those of a model, whose kinds are fixed.
-  public let isOfModel: Bool
+  package let isOfModel: Bool
 
   private static let keptCount = 10
 
@@ -62,7 +62,7 @@ public struct UnreadCells: Sendable, Hashable {
   }
 
   /// The error for the only cell, or one for several cells.
-  public var error: IngestError {
+  package var error: IngestError {
     guard count > 1, let reject = first.first else { return first.first?.error ?? IngestError(.missingCell) }
     return IngestError(.unreadCells(first: reject.problem, self), at: reject.position)
   }

@@ -1,7 +1,7 @@
 import MisfitCore
 
 /// A layout of JSON that contains a table in another form than records.
-public enum JSONLayout: Sendable, Hashable {
+package enum JSONLayout: Sendable, Hashable {
   /// A list of values for each column: `{"a": [1, 2], "b": [3, 4]}`.
   case columns
   /// An object for each column, with the numbers of the rows as names: `{"a": {"0": 1, "1": 2}}`.

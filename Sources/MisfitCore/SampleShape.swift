@@ -2,7 +2,7 @@
 ///
 /// A table's row is `[columns]`; an image is `[height, width, channels]`, in the order of Keras. A batch adds
 /// no axis: its number of rows is stored apart from the shape.
-public struct Shape: Hashable, Sendable {
+public struct SampleShape: Hashable, Sendable {
   /// The extents, outermost first; each is at least 1.
   public let extents: [Int]
 
@@ -21,16 +21,16 @@ public struct Shape: Hashable, Sendable {
   /// Returns the shape of a table's row.
   ///
   /// - Precondition: `columns` is at least 1.
-  public static func row(_ columns: Int) -> Shape {
-    guard let shape = Shape([columns]) else { preconditionFailure("a row needs at least one column") }
+  public static func row(_ columns: Int) -> SampleShape {
+    guard let shape = SampleShape([columns]) else { preconditionFailure("a row needs at least one column") }
     return shape
   }
 
   /// Returns the shape of an image.
   ///
   /// - Precondition: every extent is at least 1.
-  public static func image(height: Int, width: Int, channels: Int) -> Shape {
-    guard let shape = Shape([height, width, channels]) else {
+  public static func image(height: Int, width: Int, channels: Int) -> SampleShape {
+    guard let shape = SampleShape([height, width, channels]) else {
       preconditionFailure("an image needs at least one pixel and one channel")
     }
     return shape
@@ -45,16 +45,16 @@ public struct Shape: Hashable, Sendable {
   }
 }
 
-extension Shape: CustomStringConvertible {
+extension SampleShape: CustomStringConvertible {
   /// The extents, as in `28 x 28 x 1`.
   public var description: String { extents.map(String.init).joined(separator: " x ") }
 }
 
-extension Shape: Codable {
+extension SampleShape: Codable {
   /// Decodes an array of extents; invalid extents are an error, not a trap.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    guard let shape = Shape(try container.decode([Int].self)) else {
+    guard let shape = SampleShape(try container.decode([Int].self)) else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "an extent below 1, or too large")
     }

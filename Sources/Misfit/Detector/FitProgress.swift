@@ -1,0 +1,48 @@
+import MisfitIngest
+import MisfitNetworks
+
+/// The progress of a fit.
+public enum FitProgress: Sendable, Hashable {
+  /// The rows read so far in a pass over the data.
+  case reading(rowCount: Int)
+  /// The rows that the model has learned from or that were scored for the calibration, of all.
+  case working(rowCount: Int, of: Int)
+  /// An epoch of a network has ended, counted from 1: its mean training loss, and its validation loss if rows
+  /// are held out.
+  case epoch(Int, trainLoss: Double, validationLoss: Double?)
+
+  /// Makes the progress of an event; nil for events that are details.
+  init?(_ event: FitEvent) {
+    switch event {
+    case .reading(_, let rowCount): self = .reading(rowCount: rowCount)
+    case .working(_, let rowCount, let total): self = .working(rowCount: rowCount, of: total)
+    case .training(.epoch(let record)):
+      self = .epoch(record.epoch, trainLoss: record.trainLoss, validationLoss: record.validationLoss)
+    case .training, .loaded, .loadedTargets, .chosen, .chosenModel, .member, .prepared, .staysSingle,
+      .resumed, .calibrating:
+      return nil
+    }
+  }
+}
+
+extension Detector {
+  /// Returns a detector that has learned what the samples of a source normally look like.
+  ///
+  /// The same source, options and seed give the same bits, at any number of threads.
+  ///
+  /// - Parameters:
+  ///   - source: The rows or images to learn from.
+  ///   - options: The options; what they leave open is chosen from the data.
+  ///   - onProgress: Called with the progress, several times a second.
+  ///   - shouldStop: Called several times a second; the fit ends with an error after it has returned true.
+  /// - Throws: ``IngestError`` with its position in the data; another ``MisfitError`` if options contradict
+  ///   each other, the training diverges, or the fit is stopped.
+  public static func fit(
+    _ source: any RecordSource, options: FitOptions = FitOptions(),
+    onProgress: (FitProgress) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws -> Detector {
+    try fit(
+      source, options: options, onEvent: { event in FitProgress(event).map(onProgress) },
+      shouldStop: shouldStop)
+  }
+}
