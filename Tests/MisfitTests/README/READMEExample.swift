@@ -1,6 +1,6 @@
 import Misfit
 
-/// The README's library code, word for word between the two marks, and then what its text says.
+/// The README's library code, verbatim between the two marks, followed by other tasks of the library.
 func readmeExample() async throws {
   // README begins
   let rows = try CSVSource("sensors.csv")

@@ -26,8 +26,8 @@ struct READMEExampleTests {
       processExitsWith: .success, observing: [\.standardOutputContent]
     ) {
       let folder = try TemporaryFolder()
-      let odd = SmallData.correlated(rows: 80, columns: ["a", "b", "c"]) + "n81,0.5,1,99\n"
-      let numbers = odd.split(separator: "\n").map { $0.drop { $0 != "," }.dropFirst() }
+      let table = SmallData.correlated(rows: 80, columns: ["a", "b", "c"]) + "n81,0.5,1,99\n"
+      let numbers = table.split(separator: "\n").map { $0.drop { $0 != "," }.dropFirst() }
       _ = try folder.write(numbers.joined(separator: "\n") + "\n", to: "sensors.csv")
       guard FileManager.default.changeCurrentDirectoryPath(folder.path) else { exit(3) }
       try await readmeExample()
@@ -40,7 +40,7 @@ struct READMEExampleTests {
     try #require(printed.count == 14)
     let worst = try #require(Double(printed[0].split(separator: " ")[1]))
     let firstReason = try #require(printed[0].components(separatedBy: "FeatureError(").dropFirst().first)
-    #expect(firstReason.contains(#"feature: "c""#), "row 81 has an odd c: \(printed[0])")
+    #expect(firstReason.contains(#"feature: "c""#), "row 81 has an anomalous c: \(printed[0])")
     #expect(printed[10] == "stream")
     #expect(Double(printed[11]) == worst, "the stream's largest error is the ranking's")
     #expect(printed[12] == #"["sample 1", "sample 2"] 0.35 4"#)
