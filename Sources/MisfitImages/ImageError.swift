@@ -29,7 +29,7 @@ package struct ImageError: Error, Sendable, Equatable {
   /// The format that the file was taken for.
   package let format: ImageFormat
   /// The file, and the byte offset of the problem if it is known.
-  package let position: InputPosition
+  package let position: InputPosition?
 
   /// Creates an error.
   package init(_ kind: Kind, format: ImageFormat = .png, at position: InputPosition) {

@@ -59,7 +59,7 @@ struct PNGDecoderTests {
         try PNGDecoder.decode(bytes: Array(whole[..<count]), path: "cut.png")
       }
       #expect(error?.kind == .truncated, "cut after \(count) bytes")
-      #expect(error?.position.byteOffset == count)
+      #expect(error?.position?.byteOffset == count)
     }
   }
 

@@ -23,7 +23,7 @@ package struct ClassificationError: DiagnosableError, Hashable {
   /// What is wrong.
   package var kind: Kind
   /// Where.
-  package var position: InputPosition
+  package var position: InputPosition?
 
   /// Makes an error.
   package init(_ kind: Kind, at position: InputPosition) {

@@ -15,47 +15,51 @@ public struct ScoredBatches: AsyncSequence, Sendable {
 
   /// One pass over the source.
   public struct Iterator: AsyncIteratorProtocol {
-    private let pass: ScoringPass
+    private let scoring: Scoring
+    private let queue = DispatchQueue(label: "misfit.scoring")
+    private var engine: SampleEngine?
+    private var isFinished = false
 
-    init(_ scoring: Scoring) { pass = ScoringPass(scoring) }
+    init(_ scoring: Scoring) { self.scoring = scoring }
 
     /// Returns the next batch, or nil at the end and after an error.
     ///
     /// - Throws: ``IngestError``; `CancellationError` if the task was cancelled.
     public mutating func next() async throws -> ScoredBatch? {
+      guard !isFinished else { return nil }
+      // The sequence also ends after an error.
+      isFinished = true
+      let step = ScoringStep(scoring, engine.take())
       try Task.checkCancellation()
-      return try await pass.next()
+      let batch = try await withCheckedThrowingContinuation { continuation in
+        queue.async { continuation.resume(with: Result { try step.run() }) }
+      }
+      guard let batch else { return nil }
+      engine = step.engine.take()
+      isFinished = false
+      return batch
     }
   }
 }
 
-/// One pass of the engine, whose waits block a thread of its own queue.
-private final class ScoringPass: @unchecked Sendable {
-  // Only the queue reads and writes the state.
-  private let queue = DispatchQueue(label: "misfit.scoring")
+/// One step of the engine, which may block its thread.
+///
+/// The iterator waits for it, so that no two threads use it at once. The iterator takes the engine back, so
+/// that the reader is freed with the iterator even if the queue still holds the step.
+private final class ScoringStep: @unchecked Sendable {
   private let scoring: Scoring
-  private var engine: SampleEngine?
-  private var isFinished = false
+  var engine: SampleEngine?
 
-  init(_ scoring: Scoring) { self.scoring = scoring }
-
-  func next() async throws -> ScoredBatch? {
-    try await withCheckedThrowingContinuation { continuation in
-      queue.async { continuation.resume(with: Result { try self.nextBatch() }) }
-    }
+  init(_ scoring: Scoring, _ engine: SampleEngine?) {
+    self.scoring = scoring
+    self.engine = engine
   }
 
-  private func nextBatch() throws -> ScoredBatch? {
-    guard !isFinished else { return nil }
-    // The sequence also ends after an error.
-    isFinished = true
-    let current = try engine ?? SampleEngine(scoring)
-    guard let batch = try current.next() else {
-      engine = nil
-      return nil
-    }
+  /// Returns the next batch; nil at the end. Frees the engine at the end and after an error.
+  func run() throws -> ScoredBatch? {
+    let current = try engine.take() ?? SampleEngine(scoring)
+    guard let batch = try current.next() else { return nil }
     engine = current
-    isFinished = false
     return batch
   }
 }

@@ -4,10 +4,10 @@ extension DatasetError: DiagnosableError {
   /// The problem and its remedy.
   package var diagnosis: Diagnosis {
     if case .file(let error) = kind { return error.diagnosis }
-    return Diagnosis(problem, at: position, remedy: remedy)
+    return Diagnosis(problemText, at: position, remedy: remedyText)
   }
 
-  private var problem: MessageText {
+  private var problemText: MessageText {
     switch kind {
     case .packageMissing(let name, _): "the files of the package \(name) are not here"
     case .noDownloader: "cannot be downloaded without the program `curl`, which is not on PATH"
@@ -35,7 +35,7 @@ extension DatasetError: DiagnosableError {
     }
   }
 
-  private var remedy: MessageText? {
+  private var remedyText: MessageText? {
     let resume: MessageText = "run the same command again; it continues where it was"
     return switch kind {
     case .packageMissing(let name, let mirror): Self.installation(of: name, mirror)

@@ -41,7 +41,7 @@ package struct DatasetError: Error, Hashable, Sendable {
   /// The kind of the error.
   package var kind: Kind
   /// The address or path of the error.
-  package var position: InputPosition
+  package var position: InputPosition?
 
   /// Makes an error.
   package init(_ kind: Kind, at position: InputPosition) {

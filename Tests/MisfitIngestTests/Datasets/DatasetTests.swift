@@ -54,7 +54,7 @@ import _TestSupport
     try FileManager.default.removeItem(atPath: folder.file("package/two!.gz"))
     let error = #expect(throws: DatasetError.self) { try dataset.installedPackage() }
     #expect(error?.description.contains("apt-get install dataset-small") == true)
-    #expect(error?.position.source == folder.file("package/two!.gz"))
+    #expect(error?.position?.source == folder.file("package/two!.gz"))
     #expect(dataset.folder(among: []) == nil)
   }
 

@@ -106,7 +106,7 @@ struct NeighborClassificationTests {
       }
     }
     #expect(error(bare, good)?.kind == .noLabels)
-    #expect(error(good, bare)?.position.source == "bare.csv")
+    #expect(error(good, bare)?.position?.source == "bare.csv")
     let unknown = error(good, strange)
     #expect(unknown?.kind == .unknownLabel("c"))
     #expect(unknown?.position == InputPosition(source: "test.csv", record: 2))
