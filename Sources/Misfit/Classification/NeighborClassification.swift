@@ -68,9 +68,9 @@ package struct NeighborClassification: Sendable {
 }
 
 /// The order in which labels are listed.
-enum LabelOrder {
+package enum LabelOrder {
   /// Numbers by their size, then other texts by their scalars.
-  static func sorted(_ labels: some Sequence<String>) -> [String] {
+  package static func sorted(_ labels: some Sequence<String>) -> [String] {
     labels.map { (label: $0, number: Double($0).flatMap { $0.isFinite ? $0 : nil }) }
       .sorted { first, second in
         switch (first.number, second.number) {

@@ -14,7 +14,7 @@ public enum ModelKind: String, Sendable, Codable, Hashable, CaseIterable {
 
 extension ModelKind {
   /// What stands before a model's summary in sentences; empty where the summary says it.
-  var title: String { self == .autoencoder ? "autoencoder" : "model:" }
+  package var title: String { self == .autoencoder ? "autoencoder" : "model:" }
 }
 
 /// Which model a fit makes.

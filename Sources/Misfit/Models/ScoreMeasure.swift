@@ -124,7 +124,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   static func relativeScore(_ score: Float) -> Float { score >= 0 ? 1 + score : 1 / (1 - score) }
 
   /// What a plot of the values of many rows shows.
-  var pluralTitle: String {
+  package var pluralTitle: String {
     switch self {
     case .reconstruction: "Reconstruction errors"
     case .own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood: "Scores"
@@ -132,7 +132,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   }
 
   /// What the reasons of a row have shares of: errors of all measures grow with the squares.
-  var shareTitle: String {
+  package var shareTitle: String {
     switch self {
     case .reconstruction: "each feature's share of the row's squared error"
     case .own, .relative, .mahalanobis, .mixed: "each feature's share of the row's score"

@@ -1,7 +1,5 @@
 import MisfitCore
 import MisfitIngest
-import MisfitPlots
-import MisfitReports
 
 /// Everything that writes a reason down goes through here.
 extension FeatureError {
@@ -41,7 +39,7 @@ extension FeatureError {
   private var isRare: Bool { levelShare.map { $0 <= Self.rareShare } ?? false }
 
   /// Whether what was expected can be named.
-  private var namesExpected: Bool { value != expected && expected != .rarerLevel }
+  package var namesExpected: Bool { value != expected && expected != .rarerLevel }
 
   /// The value for people.
   public var valueText: String {
@@ -83,42 +81,12 @@ extension FeatureError {
   }
 
   /// What there is to say of the value apart from what was expected; nil where there is nothing.
-  private var remark: String? {
+  package var remark: String? {
     if isNew { return "never in training" }
     if let levelShare, isRare, !namesExpected {
       return "rare: \(NumberText.significant(levelShare * 100, digits: 2)) % of rows"
     }
     return probability.map { "probability \(NumberText.significant($0, digits: 2))" }
-  }
-
-  /// The reason for a picture: `"No" (p 0.0098), expected "Yes"`, p being the probability.
-  var bar: Reason {
-    let probability = probability.map { " (p \(NumberText.significant($0, digits: 2)))" }
-    return Reason(
-      feature: feature, share: share, value: valueText + (probability ?? ""),
-      expected: namesExpected ? expectedText : remark)
-  }
-
-  /// The reason for machines.
-  package var json: JSONObject {
-    [
-      "feature": JSONValue(feature), "share": JSONValue(share), "value": JSONValue(value),
-      "expected": expected == .rarerLevel ? .null : JSONValue(expected),
-      "direction": JSONValue(direction?.rawValue),
-      "probability": JSONValue(probability), "levelShare": JSONValue(levelShare),
-    ]
-  }
-
-  /// The names of ``fields``, as they stand behind `reason_1`.
-  static let fieldNames = ["", "_share", "_value", "_expected", "_direction"]
-
-  /// The reason as fields of CSV: column, share, value, expected value, direction.
-  var fields: [String] {
-    [
-      feature, CSVText.number(Float(share)), value.field { CSVText.number($0) },
-      expected == .rarerLevel ? "" : expected.field { CSVText.number(Float($0)) },
-      direction?.rawValue ?? "",
-    ]
   }
 }
 
@@ -129,16 +97,5 @@ extension FeatureError.UsualRange {
     let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
     let part = share.map { " in \(NumberText.significant(100 * $0, digits: 3)) % of rows" } ?? ""
     return group.map { "\(values)\(part) where \($0)" } ?? "in training \(values)\(part)"
-  }
-}
-
-extension CellValue {
-  /// The cell as a field of CSV: a number as `text` writes it, nothing where it is missing.
-  fileprivate func field(_ text: (Double) -> String) -> String {
-    switch self {
-    case .number(let value): text(value)
-    case .missing: ""
-    case .level, .date: description
-    }
   }
 }

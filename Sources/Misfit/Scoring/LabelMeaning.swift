@@ -1,5 +1,5 @@
 /// What a label says of its samples by its word.
-enum LabelMeaning {
+package enum LabelMeaning {
   case normal
   case anomaly
 
@@ -22,7 +22,7 @@ enum LabelMeaning {
   private static let negations: Set = ["no", "not", "non", "without"]
 
   /// The meaning of a label: nil where its word decides nothing.
-  init?(of label: String) {
+  package init?(of label: String) {
     let words = label.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }
       .map { word in word.last == "." ? String(word.dropLast()) : String(word) }
     // A minus is a sign, and no blank: -1 and 1 are understood in both ways.
@@ -40,5 +40,23 @@ enum LabelMeaning {
 
   private static func meaning(of word: String) -> LabelMeaning? {
     normalWords.contains(word) ? .normal : anomalyWords.contains(word) ? .anomaly : nil
+  }
+
+  /// The label of two that stands for an anomaly: the one that its word says, else the rarer; nil where they
+  /// are equally frequent and no word decides, where both words say normal, and for any other number of
+  /// labels.
+  package static func rarer(of counts: [(label: String, count: Int)]) -> String? {
+    guard counts.count == 2 else { return nil }
+    let meanings = counts.map { LabelMeaning(of: $0.label) }
+    switch (meanings[0], meanings[1]) {
+    case (.normal, .normal): return nil
+    case (.normal, _): return counts[1].label
+    case (_, .normal): return counts[0].label
+    case (.anomaly, nil): return counts[0].label
+    case (nil, .anomaly): return counts[1].label
+    default: break
+    }
+    guard counts[0].count != counts[1].count else { return nil }
+    return counts[1].count < counts[0].count ? counts[1].label : counts[0].label
   }
 }

@@ -1,7 +1,7 @@
 import MisfitIngest
 
 /// Gives the samples of a scoring: rows and images, or images put together from their tiles.
-struct SampleEngine {
+package struct SampleEngine {
   private let engine: ScoringEngine
   private let stitcher: TileStitcher?
   private let grid: TileGrid?
@@ -9,7 +9,7 @@ struct SampleEngine {
   private let source: any RecordSource
   private let threadCount: Int
 
-  init(_ scoring: Scoring) throws {
+  package init(_ scoring: Scoring) throws {
     let engine = try ScoringEngine(scoring)
     self.engine = engine
     source = scoring.source
@@ -25,7 +25,7 @@ struct SampleEngine {
   ///
   /// - Throws: ``IngestError``; of cells that cannot be read one that names all of them, where the table can
   ///   be read again.
-  func next() throws -> ScoredBatch? {
+  package func next() throws -> ScoredBatch? {
     do { return try nextBatch() } catch let error as IngestError {
       throw source.withAllUnreadCells(error, threadCount: threadCount)
     }

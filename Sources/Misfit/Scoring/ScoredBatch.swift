@@ -158,7 +158,7 @@ public struct ScoredBatch: Sendable {
   }
 
   /// Whether a score is flagged; nil for NaN.
-  func flags(_ score: Double) -> Bool? {
+  package func flags(_ score: Double) -> Bool? {
     decision.map { $0.flags(score) } ?? detector.calibration.threshold.flags(score)
   }
 
@@ -183,7 +183,7 @@ public struct ScoredBatch: Sendable {
   func imageID(at index: Int) -> String { records.id(ofRow: index) }
 
   /// Whether ids are texts of the source, and not numbers.
-  var hasIDs: Bool { !records.ids.isEmpty }
+  package var hasIDs: Bool { !records.ids.isEmpty }
 
   /// The cells of a sample's record that are kept as they are written; see ``RecordLayout/keptColumns``.
   public func keptCells(at index: Int) -> [String] { records.keptCells(ofRow: index) }
@@ -233,7 +233,7 @@ public struct ScoredBatch: Sendable {
 
   /// The columns' shares of the sample's error; see
   /// ``Detector/featureShares(input:reconstruction:shares:missing:)``.
-  func featureShares(at index: Int) -> [Double] {
+  package func featureShares(at index: Int) -> [Double] {
     detector.featureShares(
       input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
       shares: shares.map { row(index, of: $0).array }, missing: missing(at: index),
@@ -241,7 +241,7 @@ public struct ScoredBatch: Sendable {
   }
 
   /// Whether each cell of the comparison row is missing: [D].
-  func missing(at index: Int) -> [Bool] {
+  package func missing(at index: Int) -> [Bool] {
     let records = targetRecords ?? records
     return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
   }
@@ -250,7 +250,7 @@ public struct ScoredBatch: Sendable {
   func truth(at index: Int) -> FloatSlice { target(at: index) ?? input(at: index) }
 
   /// The numbers of the comparison row in the source's units; NaN for missing cells.
-  func values(at index: Int) -> [Double] {
+  package func values(at index: Int) -> [Double] {
     let records = targetRecords ?? records
     let used = detector.outputSchema.table?.used
     return (0..<detector.outputSchema.width).map { column in

@@ -55,7 +55,9 @@ private final class ScoringStep: @unchecked Sendable {
     self.engine = engine
   }
 
-  /// Returns the next batch; nil at the end. Frees the engine at the end and after an error.
+  /// Returns the next batch; nil at the end.
+  ///
+  /// The engine is freed at the end and after an error.
   func run() throws -> ScoredBatch? {
     let current = try engine.take() ?? SampleEngine(scoring)
     guard let batch = try current.next() else { return nil }

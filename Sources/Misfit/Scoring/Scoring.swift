@@ -31,7 +31,7 @@ public struct Scoring: Sendable {
   /// By what samples are flagged; nil: by the model's own threshold.
   package var decision: Decision?
   /// The most rows of a batch; nil takes what suits their width.
-  var batchCapacity: Int?
+  package var batchCapacity: Int?
 
   /// Calls `body` with each batch in the order of the source.
   ///

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// `misfit classify`.
 struct Classify: Verb {

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// `misfit encode`.
 struct Encode: Verb {

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// `misfit generate`.
 struct Generate: Verb {

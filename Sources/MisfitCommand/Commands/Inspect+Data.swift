@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 extension Inspect {
   /// Whether the file is a model rather than data; of a file that does not exist its name says so.

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// A figure that a write-up gives, and the same of Misfit.
 struct PublishedFigure {

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 extension Workshop {
   /// Images and what a model makes of them, in the model's own order.

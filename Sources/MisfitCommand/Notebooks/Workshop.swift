@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// Where one page is made: runs its commands, and gathers what it shows.
 final class Workshop {

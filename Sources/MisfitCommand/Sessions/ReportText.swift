@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// What a report's verb prints.
 enum ReportText {

@@ -16,8 +16,8 @@ public struct ArraySource: RecordSource {
 
   /// Opens an IDX or NPY file.
   ///
-  /// `memoryLimitBytes` is the limit for an array in Fortran order, which is held in memory; nil is a share of
-  /// the machine's memory.
+  /// `memoryLimitBytes` is the limit for an array in Fortran order, which is held in memory; nil is a
+  /// share of the machine's memory.
   ///
   /// - Throws: ``IngestError``.
   public init(

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// A convolutional autoencoder with batch normalisation that takes noise away, watched through TensorBoard.
 enum BatchNormalizationPage: NotebookPage {

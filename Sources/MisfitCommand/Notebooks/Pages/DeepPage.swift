@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// Convolutional, sparse, deep and contractive autoencoders side by side, principal components at equal width, and
 /// three worked examples with another target than input.

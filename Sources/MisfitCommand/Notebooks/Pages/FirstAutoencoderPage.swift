@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// Codes of several widths under two losses, what they are worth to a classifier, what they weigh, and colour.
 enum FirstAutoencoderPage: NotebookPage {

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The worst digits by their signed error, and what one and two hidden layers make of random numbers.
 enum FunPage: NotebookPage {

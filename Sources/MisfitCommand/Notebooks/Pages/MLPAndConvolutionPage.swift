@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// Dense, deep, convolutional and denoising autoencoders on MNIST, a code of two numbers, and principal components.
 enum MLPAndConvolutionPage: NotebookPage {
