@@ -51,14 +51,17 @@ let fuzzing: Target = {
       exclude: data + ["FuzzProgram.swift"], swiftSettings: strict)
 }()
 
+/// The modules that the command is made of.
+let commandModules: [Target.Dependency] = ["Misfit", "MisfitReporting", "MisfitDatasets", "MisfitPages"]
+
 /// The command; a library for the fuzzer, since no program can be linked into another.
 let command: Target =
   isFuzzing
   ? .target(
-    name: "MisfitCommand", dependencies: ["Misfit", "MisfitReporting"], exclude: ["main.swift"],
+    name: "MisfitCommand", dependencies: commandModules, exclude: ["main.swift"],
     swiftSettings: strict)
   : .executableTarget(
-    name: "MisfitCommand", dependencies: ["Misfit", "MisfitReporting"], swiftSettings: strict)
+    name: "MisfitCommand", dependencies: commandModules, swiftSettings: strict)
 let commandProducts: [Product] =
   isFuzzing ? [] : [.executable(name: "misfit", targets: ["MisfitCommand"])]
 
@@ -103,6 +106,8 @@ let package = Package(
         "MisfitModels", "MisfitAnalytics",
       ]),
     stage("MisfitReporting", after: ["Misfit", "MisfitPlots", "MisfitReports"]),
+    stage("MisfitDatasets", after: ["MisfitCore"]),
+    stage("MisfitPages", after: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     command,
     .executableTarget(
       name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting"],
@@ -126,6 +131,8 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Misfit", with: ["_DetectorTestSupport", "MisfitReporting"]),
     tests(of: "MisfitReporting", with: ["_DetectorTestSupport"]),
+    tests(of: "MisfitDatasets"),
+    tests(of: "MisfitPages", with: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
     // Without access to `package` declarations, as any program that uses the library.

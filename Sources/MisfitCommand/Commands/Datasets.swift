@@ -1,4 +1,5 @@
 import Misfit
+import MisfitDatasets
 import MisfitReporting
 
 /// `misfit data`.

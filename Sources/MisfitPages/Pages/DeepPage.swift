@@ -3,13 +3,13 @@ import MisfitReporting
 
 /// Convolutional, sparse, deep and contractive autoencoders side by side, principal components at equal width, and
 /// three worked examples with another target than input.
-enum DeepPage: NotebookPage {
-  static let name = "deep-autoencoders"
-  static let title = "Deep autoencoders side by side, and what else they can be taught"
-  static let summary =
+package enum DeepPage: NotebookPage {
+  package static let name = "deep-autoencoders"
+  package static let title = "Deep autoencoders side by side, and what else they can be taught"
+  package static let summary =
     "sparse, deep, contractive, convolutional; against PCA; denoising, colouring, watermarks"
 
-  static func write(in page: Workshop) throws {
+  package static func write(in page: Workshop) throws {
     page.text(
       """
       There are many ways to keep an autoencoder from merely copying: a narrow code, a code of which most is 0, a code that may not react to small changes, noise. This page trains one of \

@@ -2,15 +2,16 @@ import Misfit
 import MisfitReporting
 
 /// Dense, deep, convolutional and denoising autoencoders on MNIST, a code of two numbers, and principal components.
-enum MLPAndConvolutionPage: NotebookPage {
-  static let name = "autoencoder-mlp-conv"
-  static let title = "From one hidden layer to convolutions: autoencoders of MNIST"
-  static let summary = "dense, deep, convolutional and denoising; a code of two numbers; principal components"
+package enum MLPAndConvolutionPage: NotebookPage {
+  package static let name = "autoencoder-mlp-conv"
+  package static let title = "From one hidden layer to convolutions: autoencoders of MNIST"
+  package static let summary =
+    "dense, deep, convolutional and denoising; a code of two numbers; principal components"
 
   private static let conv = "the convolutional model"
   private static let publishedConv = [0.1038, 0.0889, 0.0836, 0.0806, 0.0792]
 
-  static func write(in page: Workshop) throws {
+  package static func write(in page: Workshop) throws {
     page.text(
       """
       An autoencoder is a network that learns to give back what it is given. That would be easy, were it not for a narrow place in its middle: \

@@ -2,12 +2,12 @@ import Misfit
 import MisfitReporting
 
 /// A convolutional autoencoder with batch normalisation that takes noise away, watched through TensorBoard.
-enum BatchNormalizationPage: NotebookPage {
-  static let name = "autoencoder-batchnorm-denoising"
-  static let title = "Taking noise away with batch normalisation"
-  static let summary = "440,865 parameters, noise of half the range, 35 epochs, TensorBoard"
+package enum BatchNormalizationPage: NotebookPage {
+  package static let name = "autoencoder-batchnorm-denoising"
+  package static let title = "Taking noise away with batch normalisation"
+  package static let summary = "440,865 parameters, noise of half the range, 35 epochs, TensorBoard"
 
-  static func write(in page: Workshop) throws {
+  package static func write(in page: Workshop) throws {
     page.text(
       """
       A denoising autoencoder sees images with noise and is asked for the images without. It cannot learn to copy, since what it is to give is not what it \

@@ -2,7 +2,7 @@ import Misfit
 import Testing
 import _TestSupport
 
-@testable import MisfitCommand
+@testable import MisfitPages
 
 @Suite("The data of the pages")
 struct NotebookDataTests {

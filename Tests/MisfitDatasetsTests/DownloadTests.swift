@@ -3,7 +3,7 @@ import MisfitCore
 import Testing
 import _TestSupport
 
-@testable import MisfitIngest
+@testable import MisfitDatasets
 
 @Suite(.enabled(if: Programs.has("curl"), "needs curl")) struct DownloadTests {
   private let folder: _TestSupport.TemporaryFolder

@@ -2,7 +2,7 @@ import Misfit
 import MisfitReporting
 
 /// Where one page is made: runs its commands, and gathers what it shows.
-final class Workshop {
+package final class Workshop {
   /// What all pages share.
   let run: NotebookRun
   private let folder: String
@@ -192,7 +192,7 @@ final class Workshop {
 }
 
 /// A page of `misfit notebooks`.
-protocol NotebookPage {
+package protocol NotebookPage {
   /// The name of its folder.
   static var name: String { get }
   /// Its heading.

@@ -2,12 +2,12 @@ import Misfit
 import MisfitReporting
 
 /// The worst digits by their signed error, and what one and two hidden layers make of random numbers.
-enum FunPage: NotebookPage {
-  static let name = "fun-with-autoencoders"
-  static let title = "Fun with autoencoders: the worst digits, and learning from nothing"
-  static let summary = "the ten worst digits; one and two hidden layers on random numbers"
+package enum FunPage: NotebookPage {
+  package static let name = "fun-with-autoencoders"
+  package static let title = "Fun with autoencoders: the worst digits, and learning from nothing"
+  package static let summary = "the ten worst digits; one and two hidden layers on random numbers"
 
-  static func write(in page: Workshop) throws {
+  package static func write(in page: Workshop) throws {
     page.text(
       """
       Two experiments. In the first, a network learns digits and is asked which of them it draws worst. In the second, networks are given numbers without any \

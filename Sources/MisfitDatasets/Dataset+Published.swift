@@ -1,3 +1,5 @@
+import MisfitCore
+
 extension Dataset {
   /// All published data sets.
   package static let published: [Dataset] = [mnist, fashionMNIST]

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MisfitCommand
+@testable import MisfitPages
 
 @Suite("A command on a page")
 struct CommandLineTextTests {

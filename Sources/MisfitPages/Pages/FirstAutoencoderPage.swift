@@ -2,15 +2,16 @@ import Misfit
 import MisfitReporting
 
 /// Codes of several widths under two losses, what they are worth to a classifier, what they weigh, and colour.
-enum FirstAutoencoderPage: NotebookPage {
-  static let name = "first-autoencoder"
-  static let title = "A first autoencoder: how much fits into a few numbers?"
-  static let summary = "codes of 8, 16 and 64 numbers, what they weigh, what neighbours make of them, colour"
+package enum FirstAutoencoderPage: NotebookPage {
+  package static let name = "first-autoencoder"
+  package static let title = "A first autoencoder: how much fits into a few numbers?"
+  package static let summary =
+    "codes of 8, 16 and 64 numbers, what they weigh, what neighbours make of them, colour"
 
   private static let widths = [8, 16, 64]
   private static let datasets = [("mnist", "MNIST"), ("fashion-mnist", "Fashion-MNIST")]
 
-  static func write(in page: Workshop) throws {
+  package static func write(in page: Workshop) throws {
     page.text(
       """
       How many numbers does it take to describe a handwritten digit, or a shoe? This page trains the simplest autoencoder there is, one hidden layer between 784 \

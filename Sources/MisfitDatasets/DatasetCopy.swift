@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// A file of a data set that is in its folder.
 package struct DatasetCopy: Hashable, Sendable {
   /// The origin of the file.

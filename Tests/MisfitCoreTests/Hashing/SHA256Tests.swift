@@ -3,7 +3,7 @@ import MisfitCore
 import Testing
 import _TestSupport
 
-@testable import MisfitIngest
+@testable import MisfitCore
 
 @Suite struct SHA256Tests {
   private func digest(_ bytes: [UInt8]) -> String {

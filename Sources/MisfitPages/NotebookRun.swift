@@ -1,38 +1,39 @@
 import Misfit
 
-/// What all pages of one run share: the data, where models stay, and a way to run commands.
-struct NotebookRun {
+/// The context that all pages of one run share: the data, the folder of the models, and a way to run commands.
+package struct NotebookRun {
   let data: NotebookData
-  /// Where models and other large files go.
+  /// The folder of models and other large files.
   let workFolder: String
   let isQuick: Bool
   let threadCount: Int
-  let terminal: Terminal
+  /// Runs a command with these arguments, given how a page shows it, and returns what it printed.
+  let execute: (_ arguments: [String], _ shown: String) throws -> String
 
-  /// Runs a command of Misfit in this process, as it would be typed, and gives what it printed.
+  /// Makes a run.
+  package init(
+    data: NotebookData, workFolder: String, isQuick: Bool, threadCount: Int,
+    execute: @escaping (_ arguments: [String], _ shown: String) throws -> String
+  ) {
+    self.data = data
+    self.workFolder = workFolder
+    self.isQuick = isQuick
+    self.threadCount = threadCount
+    self.execute = execute
+  }
+
+  /// Runs a command of Misfit as it would be typed, and returns what it printed.
   ///
-  /// A model that stands in the work folder from the same command is taken again.
+  /// A model in the work folder that the same command has made is used again.
   ///
-  /// - Throws: ``NotebookCommandError`` where it fails; ``Interrupted``.
+  /// - Throws: the errors of ``execute``.
   func run(_ command: CommandLineText) throws -> String {
     let record = command.value(of: "-o").map { "\(path(of: $0)).command" }
     if let record, command.words.first?.text == "fit", let kept = Self.output(of: command, in: record) {
       return kept
     }
-    terminal.messages.note(command.shown.replacing(" \\\n ", with: ""))
-    var output: [UInt8] = []
-    var errors: [UInt8] = []
-    let isInteractive = terminal.messages.stream.isTerminal
-    let status = Program.misfit.run(
-      arguments(of: command, isQuiet: !isInteractive),
-      on: Streams(
-        output: ResultStream(TextSink { output += $0 }),
-        errors: isInteractive ? terminal.messages.stream : MessageStream(TextSink { errors += $0 })))
-    guard !status.isByRequest else { throw Interrupted() }
-    guard status == .done else {
-      throw NotebookCommandError(command: command.shown, message: String(decoding: errors, as: UTF8.self))
-    }
-    let text = shown(String(decoding: output, as: UTF8.self))
+    let output = try execute(arguments(of: command), command.shown)
+    let text = shown(output)
     if let record, command.words.first?.text == "fit" {
       try OutputFile.write((command.shown + "\n\n" + text).utf8, to: record)
     }
@@ -44,13 +45,13 @@ struct NotebookRun {
     word.isFile ? "\(workFolder)/\(word.text)" : data.path(of: word.text) ?? word.text
   }
 
-  private func arguments(of command: CommandLineText, isQuiet: Bool) -> [String] {
+  private func arguments(of command: CommandLineText) -> [String] {
     var arguments = command.words.map { path(of: $0) }
     let hasThreads = arguments.first.map { !["inspect", "generate", "data"].contains($0) } ?? false
     if hasThreads, threadCount != WorkerPool.availableProcessorCount {
       arguments += ["--threads", "\(threadCount)"]
     }
-    return isQuiet ? arguments + ["--quiet"] : arguments
+    return arguments
   }
 
   /// What the command printed when it made the model that stands there; nil where another made it, or none
@@ -72,16 +73,5 @@ struct NotebookRun {
     var text = data.shown(text.replacing(workFolder + "/", with: ""))
     while text.hasSuffix("\n") { text.removeLast() }
     return text
-  }
-}
-
-/// A command of a page failed.
-struct NotebookCommandError: DiagnosableError {
-  var command: String
-  var message: String
-
-  var diagnosis: Diagnosis {
-    let reason = message.split(separator: "\n").last.map { ": \($0)" } ?? ""
-    return Diagnosis("`\(command)` failed\(reason)", remedy: "run it by itself to see more")
   }
 }

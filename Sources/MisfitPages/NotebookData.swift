@@ -1,7 +1,8 @@
 import Misfit
+import MisfitDatasets
 
 /// The data sets of the pages, by the names under which their commands show them.
-struct NotebookData {
+package struct NotebookData {
   /// Folders by shown name: `mnist`, `fashion-mnist`, `photos`.
   private(set) var folders: [String: String] = [:]
   /// Whether small images that ship with Misfit stand for the published data sets.
@@ -19,7 +20,7 @@ struct NotebookData {
   ///
   /// - Throws: ``NotebookDataError`` for a data set that is not there; ``FileError``, ``IngestError`` of what is
   ///   made in `workFolder`.
-  init(in folder: String?, photos: String?, isQuick: Bool, workFolder: String) throws {
+  package init(in folder: String?, photos: String?, isQuick: Bool, workFolder: String) throws {
     usesStandIns = isQuick
     if isQuick {
       let standIn = "\(workFolder)/digits"

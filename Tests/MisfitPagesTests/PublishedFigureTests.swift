@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MisfitCommand
+@testable import MisfitPages
 
 @Suite("A figure beside a published one")
 struct PublishedFigureTests {

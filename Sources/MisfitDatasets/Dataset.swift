@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// A published data set: its files and their addresses.
 ///
 ///     let folder = Dataset.fashionMNIST.folder(among: ["data/fashion-mnist"])

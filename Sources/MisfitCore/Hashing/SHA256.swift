@@ -1,5 +1,3 @@
-import MisfitCore
-
 /// The SHA-256 checksum of bytes that arrive in chunks.
 ///
 /// FIPS 180-4, sections 5 and 6.2. For checksums of files; its timing depends on the data.
