@@ -45,30 +45,18 @@ struct CalibrationPlan {
     case .cross: isEnough = false
     case .automatic:
       // A file, and a share that nothing else is done with, were given to calibrate on.
-      let isGiven = hasFile || (options.validationShare ?? 0) > 0 && kind != .autoencoder
+      let isGiven = hasFile || (options.validationShare ?? 0) > 0 && !kind.traits.stopsEarly
       isEnough =
         held.calibratingCount >= (isGiven ? HeldOutParts.countNeeded : Self.rowsWanted) && !held.areShared
     }
-    foldCount = isEnough ? nil : Self.foldCount(kind, sampleCount: sampleCount)
+    foldCount = isEnough ? nil : kind.traits.foldCount(sampleCount)
   }
 
   /// Whether a model can be cross-validated: it learns from rows taken to be normal, and does not exclude a
   /// row from its own score.
   static func suits(_ options: FitOptions, _ kind: ModelChoice) -> Bool {
     !options.scoresWhatItLearns && options.calibration != .split
-      && ![.local, .neighbors, .crowd].contains(kind)
-  }
-
-  /// The number of folds, more where refits are quick.
-  ///
-  /// The refits of an autoencoder are compared with the kept one on the rows that both leave
-  /// out, so that few folds are enough.
-  private static func foldCount(_ kind: ModelChoice, sampleCount: Int) -> Int {
-    switch kind {
-    case .principalComponents, .wide: min(sampleCount / 2, sampleCount < rowsWanted ? 20 : 10)
-    case .ensemble: sampleCount < rowsWanted / 2 ? 10 : 5
-    default: sampleCount < 100 ? 10 : 5
-    }
+      && !kind.traits.excludesSelf
   }
 
   /// The share of so many samples to hold out where none was asked for: a tenth, or as much more as makes
@@ -77,13 +65,13 @@ struct CalibrationPlan {
   /// A model that needs no rows to stop on holds none out where it is cross-validated.
   static func validationShare(_ options: FitOptions, _ kind: ModelChoice, sampleCount: Int) -> Double {
     guard suits(options, kind), options.calibration == .automatic else {
-      return options.calibration == .cross && suits(options, kind) && kind != .autoencoder ? 0 : usualShare
+      return options.calibration == .cross && suits(options, kind) && !kind.traits.stopsEarly ? 0 : usualShare
     }
     // Training watches one half of what a network holds out.
-    let wanted = kind == .autoencoder ? 2 * rowsWanted : rowsWanted
+    let wanted = kind.traits.stopsEarly ? 2 * rowsWanted : rowsWanted
     let share = Double(wanted) / Double(max(1, sampleCount))
     if share <= largestShare { return max(share, usualShare) }
-    return kind == .autoencoder || sampleCount < HeldOutParts.countNeeded ? usualShare : 0
+    return kind.traits.stopsEarly || sampleCount < HeldOutParts.countNeeded ? usualShare : 0
   }
 
   private static let usualShare = 0.1

@@ -27,13 +27,13 @@ public final class Detector: Sendable {
   }
 
   /// The family of the model.
-  public var kind: ModelKind { record.model.kind }
+  public var kind: ModelChoice { record.model.family }
 
   /// The autoencoder; nil where the model is of another kind.
-  package var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
+  package var autoencoder: Network? { model.asNetwork }
 
   /// The share of the variance that the principal components explain; nil for other models.
-  public var explainedShare: Double? { (model.undecorated as? PrincipalComponents)?.explainedShare }
+  public var explainedShare: Double? { model.asPrincipalComponents?.explainedShare }
 
   /// The mean calibration error of a network as a share of the variance of the samples, which is the error of
   /// their mean alone.
@@ -203,7 +203,7 @@ public final class Detector: Sendable {
 
   /// The values that reasons compare a row's values with, [E]; nil where that is its reconstruction.
   private func expectation(of input: [Float]) -> [Float]? {
-    guard calibration.measure == .mahalanobis, let model = model.undecorated as? PrincipalComponents,
+    guard calibration.measure == .mahalanobis, let model = model.asPrincipalComponents,
       input.allSatisfy(\.isFinite)
     else { return nil }
     return model.expectation(of: input, columns: (0..<schema.width).map(schema.inputs(of:)))

@@ -45,7 +45,7 @@ package struct DetectorDrawings: Sendable {
 
   /// The share of the variance that the first components explain together; nil for other models.
   package var explainedVariance: CurvePlot? {
-    guard let model = detector.model.undecorated as? PrincipalComponents else { return nil }
+    guard let model = detector.model.asPrincipalComponents else { return nil }
     var together = 0.0
     let sums = model.explainedShares.map { share -> Double? in
       together += share

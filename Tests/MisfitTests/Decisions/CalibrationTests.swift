@@ -8,7 +8,7 @@ import _TestSupport
 
 @Suite("Calibration")
 struct CalibrationTests {
-  static let models: [ModelChoice] = [.autoencoder, .principalComponents, .local, .neighbors, .crowd]
+  static let models: [ModelChoice] = [.autoencoder, .principalComponents, .local, .neighbors, .global]
 
   @Test("Other rows change what errors mean, and no byte of what was learned", arguments: models)
   func weightsStay(model: ModelChoice) throws {

@@ -141,17 +141,10 @@ extension FitOptions {
         isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: scoresWhatItLearns)
   }
 
-  /// Whether anything is asked for that only a network has.
+  /// Whether an option is set that only networks have.
   private var asksForNetwork: Bool {
-    let usual = FitOptions()
-    let hasLayers =
-      hidden != nil || decoder != nil || architecture != nil || isTied || activation != nil
-      || outputActivation != nil
-      || initialization != usual.initialization
-    let hasRules =
-      loss != nil || optimizer != usual.optimizer || epochs != nil || batchSize != nil || patience != nil
-      || plateauPatience != nil || clipNorm != nil || precision != usual.precision
-    return hasLayers || hasRules || noise != nil || !penalties.isEmpty || targetSource != nil || resumes
+    FitOption.all.contains { $0.isOfNetworks && $0.isSet(self) } || optimizer != Optimizer()
+      || targetSource != nil || resumes
       || errorMeasure?.isOfCells ?? false
   }
 }
