@@ -35,8 +35,8 @@ struct ResumedRun {
 
   /// The options that contradict the run.
   ///
-  /// An option counts if it is set, since a run is resumed with the options that it began with. Threads, memory
-  /// and what is done with the scores may change, since they do not change what is learned.
+  /// An option counts if it is set, since a run is resumed with the options that it began with. Threads,
+  /// memory and what is done with the scores may change, since they do not change what is learned.
   var differences: [OptionDifference] {
     FitOption.all.compactMap { option in
       guard option.isSet(options), let values = option.values?(self), values.given != values.kept else {

@@ -1,5 +1,10 @@
 import MisfitCore
 
+extension MessageText {
+  /// The message in the words of the command.
+  var shown: String { text(naming: OptionFlags.text) }
+}
+
 /// The command's words for the options and operations that messages of the library advise.
 enum OptionFlags {
   /// An option as it is typed: `--loss mse`; an operation as a verb: `misfit calibrate`.

@@ -69,7 +69,7 @@ extension IngestError {
     /// Every column is named as identifier, label or ignored.
     case noFeatureColumns
     /// Every column is left out; what each of them is.
-    case nothingToLearnFrom([String])
+    case nothingToLearnFrom([MessageText])
     /// Names given to an option that are none of the columns.
     case unknownColumns([UnknownName], option: OptionName, hasHeader: Bool)
     /// Columns of text that nothing names.
