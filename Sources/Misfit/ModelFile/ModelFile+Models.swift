@@ -18,28 +18,28 @@ extension ModelFile {
       let reference = try tensors.reference()
       return LocalReconstruction(
         reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
-        scores: try tensors.scores(neighbors.scores, count: 5), leavesOutItself: neighbors.leavesOutItself,
-        crowd: try crowd(neighbors, tensors))
+        scores: try tensors.scores(neighbors.scores, count: 5), excludesSelf: neighbors.leavesOutItself,
+        global: try crowd(neighbors, tensors))
     case .neighbors(let neighbors):
       guard let count = neighbors.neighborCount, count >= 1 else {
         throw ModelFileError(.altered("its number of neighbours"), path: path)
       }
       return NeighborDistance(
         reference: try tensors.reference(), neighborCount: count,
-        leavesOutItself: neighbors.leavesOutItself)
+        excludesSelf: neighbors.leavesOutItself)
     case .crowd(let neighbors):
-      return try tensors.crowd(neighbors.scores, leavesOutItself: neighbors.leavesOutItself)
+      return try tensors.crowd(neighbors.scores, excludesSelf: neighbors.leavesOutItself)
     }
   }
 
   /// The crowd that a local reconstruction asks, where it has one.
   private static func crowd(
     _ description: ModelDescription.NeighborDescription, _ tensors: CheckedTensors
-  ) throws(ModelFileError) -> CrowdDistance? {
+  ) throws(ModelFileError) -> GlobalDistance? {
     guard let scores = description.crowdScores else { return nil }
     var tensors = tensors
-    tensors.prefix = LocalReconstruction.crowdPrefix
-    return try tensors.crowd(scores, leavesOutItself: description.leavesOutItself)
+    tensors.prefix = LocalReconstruction.globalPrefix
+    return try tensors.crowd(scores, excludesSelf: description.leavesOutItself)
   }
 }
 
@@ -168,11 +168,11 @@ private struct CheckedTensors {
   }
 
   func crowd(
-    _ scores: [LogScore], leavesOutItself: Bool
-  ) throws(ModelFileError) -> CrowdDistance {
-    CrowdDistance(
+    _ scores: [LogScore], excludesSelf: Bool
+  ) throws(ModelFileError) -> GlobalDistance {
+    GlobalDistance(
       reference: try reference(), columns: try columns(), penalties: try penalties(),
-      scores: try self.scores(scores, count: 3), leavesOutItself: leavesOutItself)
+      scores: try self.scores(scores, count: 3), excludesSelf: excludesSelf)
   }
 
   func scores(_ scores: [LogScore], count: Int) throws(ModelFileError) -> [LogScore] {

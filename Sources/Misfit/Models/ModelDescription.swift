@@ -44,12 +44,12 @@ package enum ModelDescription: Sendable, Hashable {
     case let model as LocalReconstruction:
       self = .local(
         .init(
-          scores: model.scores, crowdScores: model.crowd?.scores, leavesOutItself: model.leavesOutItself))
+          scores: model.scores, crowdScores: model.global?.scores, leavesOutItself: model.excludesSelf))
     case let model as NeighborDistance:
       self = .neighbors(
-        .init(neighborCount: model.neighborCount, leavesOutItself: model.leavesOutItself))
-    case let model as CrowdDistance:
-      self = .crowd(.init(scores: model.scores, leavesOutItself: model.leavesOutItself))
+        .init(neighborCount: model.neighborCount, leavesOutItself: model.excludesSelf))
+    case let model as GlobalDistance:
+      self = .crowd(.init(scores: model.scores, leavesOutItself: model.excludesSelf))
     default: self = .principalComponents
     }
   }

@@ -96,10 +96,10 @@ struct ModelFit {
   private func learned(
     from learned: any EpochRows, on pool: WorkerPool, noting trimming: inout TrimmingRecord?
   ) throws -> any RowModel {
-    let leavesOutItself = options.scoresWhatItLearns
+    let excludesSelf = options.scoresWhatItLearns
     let share = kind == .crowd ? nil : options.trimmedShare ?? options.contamination?.fixedShare
     let isKept = try share.flatMap { $0 > 0 ? $0 : nil }.map {
-      try CrowdDistance.trimmed(learned, share: $0, roles: roles, seed: options.seed, on: pool)
+      try GlobalDistance.trimmed(learned, share: $0, roles: roles, seed: options.seed, on: pool)
     }
     trimming = isKept.map { kept in
       data.trimming(kept.indices.filter { !kept[$0] }, of: kept.count, options)
@@ -120,20 +120,20 @@ struct ModelFit {
     case .neighbors:
       return try NeighborDistance.fit(
         learned, neighborCount: options.neighborCount, referenceLimit: options.referenceLimit,
-        leavesOutItself: leavesOutItself, isKept: isKept, seed: options.seed)
+        excludesSelf: excludesSelf, isKept: isKept, seed: options.seed)
     case .crowd:
-      var crowd = CrowdDistance.Options()
+      var crowd = GlobalDistance.Options()
       if let contamination = options.contamination { crowd.trimmedShare = contamination.fixedShare }
-      return try CrowdDistance.fit(
-        learned, options: crowd, leavesOutItself: leavesOutItself, roles: roles, seed: options.seed, on: pool
+      return try GlobalDistance.fit(
+        learned, options: crowd, excludesSelf: excludesSelf, roles: roles, seed: options.seed, on: pool
       ) { sampleCount, leftOut in
         trimming = data.trimming(leftOut, of: sampleCount, options)
         if sampleCount < data.training.rowCount { trimming?.records = [] }
       }
     default:
       return try LocalReconstruction.fit(
-        learned, referenceLimit: options.referenceLimit, leavesOutItself: leavesOutItself,
-        isKept: isKept, keepsExcused: hasGivenShare, roles: roles, seed: options.seed, on: pool
+        learned, referenceLimit: options.referenceLimit, excludesSelf: excludesSelf,
+        isKept: isKept, keepsMaskedOutliers: hasGivenShare, roles: roles, seed: options.seed, on: pool
       ) { sampleCount, leftOut in
         trimming = joined(trimming, isKept, leftOut, of: sampleCount)
       }

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// A model with something in front of it: what is not said otherwise is the model's own.
+/// A model that wraps another one; every member that it does not implement is forwarded.
 package protocol DecoratedModel: RowModel {
-  /// The model behind.
+  /// The wrapped model.
   var base: any RowModel { get }
 }
 
