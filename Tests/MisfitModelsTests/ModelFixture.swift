@@ -40,7 +40,7 @@ struct ModelFixture: Decodable {
     var reconstructions: [Double]
   }
 
-  struct Crowd: Decodable {
+  struct Global: Decodable {
     var rows: [Float]
     var queries: [Float]
     var width: Int
@@ -50,7 +50,7 @@ struct ModelFixture: Decodable {
   var pca: PCA
   var neighbors: Neighbors
   var local: Local
-  var crowd: Crowd
+  var global: Global
 
   static func read() throws -> ModelFixture { try Fixture.json("models.json", as: ModelFixture.self) }
 }

@@ -21,7 +21,7 @@ struct GlobalDistanceTests {
 
   @Test("Scores are those of the same steps in NumPy")
   func oracle() throws {
-    let fixture = try ModelFixture.read().crowd
+    let fixture = try ModelFixture.read().global
     let model = try GlobalDistance.fit(
       FixedRows(fixture.rows, width: fixture.width), excludesSelf: false, seed: 1, on: pool())
     #expect(model.reference.count == 180)

@@ -7,7 +7,7 @@ import _TestSupport
 
 @Suite("Neighbor search")
 struct NeighborSearchTests {
-  @Test("Neighbors and distances are scikit-learn's")
+  @Test("Neighbors and distances are those of scikit-learn")
   func oracle() throws {
     let fixture = try ModelFixture.read().neighbors
     let reference = ReferenceRows(FloatBuffer(fixture.reference).all, width: fixture.width)
@@ -74,7 +74,7 @@ struct NeighborSearchTests {
     #expect((0..<3).map { search.index(ofRow: 0, at: $0) } == [1, 0, 2])
   }
 
-  @Test("Classes are scikit-learn's, tied votes among them")
+  @Test("Classes are those of scikit-learn, including tied votes")
   func classes() throws {
     let fixture = try ModelFixture.read().neighbors
     let reference = ReferenceRows(FloatBuffer(fixture.reference).all, width: fixture.width)
@@ -95,7 +95,7 @@ struct NeighborSearchTests {
       ])
   }
 
-  @Test("Accuracy, recall and precision count rows, and are nil where there are none")
+  @Test("Accuracy, recall and precision count rows, and are nil without rows")
   func confusion() {
     let matrix = ConfusionMatrix(actual: [0, 0, 0, 1], found: [0, 0, 1, 0], classCount: 3)
     #expect(matrix.counts == [[2, 1, 0], [1, 0, 0], [0, 0, 0]])
