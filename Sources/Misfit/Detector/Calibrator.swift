@@ -36,7 +36,7 @@ struct Calibrator {
   ///
   /// - Throws: Errors of reading the rows.
   mutating func learnRaise(of model: any RowModel) throws {
-    guard model is GrossOutlierModel else { return }
+    guard model.outlierCheck != nil else { return }
     var scores: [Double] = []
     func add(_ rows: any EpochRows, learned: Bool) throws {
       let step = max(1, (rows.rowCount + Self.raiseRowLimit - 1) / Self.raiseRowLimit)
@@ -55,31 +55,7 @@ struct Calibrator {
   ///
   /// - Throws: ``TrainingError`` with the `epoch` if scores are not finite, and errors of reading the rows.
   mutating func calibrate(_ model: any RowModel, epoch: Int) throws -> Calibration {
-    let measure = measure(of: model)
-    var scores: CalibrationScores
-    var origin: Calibration.Origin
-    var isSteered: Bool?
-    // Held-out rows from a file of their own calibrate even if the learned rows are scored: they are normal.
-    let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
-    if let cross {
-      (scores, origin) = (try crossValidated(cross, model), .crossValidation)
-    } else if options.scoresWhatItLearns, let validation = data.validationRows,
-      options.validationSource == nil || !isEnough
-    {
-      (scores, origin) = (try errors(of: data.trainingRows, learned: true, by: model), .all)
-      scores.merge(
-        try errors(of: validation, tileCounts: data.validationTileCounts, learned: false, by: model))
-    } else if let rows = held.calibrating, isEnough {
-      scores = try errors(of: rows, tileCounts: held.tileCounts, learned: false, by: model)
-      origin = .validation
-      if held.areShared { isSteered = true }
-    } else {
-      origin = options.scoresWhatItLearns ? .all : excludesSelf(model) ? .leaveOneOut : .training
-      // Rows with gross outliers are known not to be normal, as in a cross-validation.
-      let skipsGross = origin == .leaveOneOut
-      scores = try errors(of: data.trainingRows, learned: true, skipsGross: skipsGross, by: model)
-      if scores.count == 0 { scores = try errors(of: data.trainingRows, learned: true, by: model) }
-    }
+    let (scores, origin) = try calibrationScores(of: model)
     // The last optimizer step may have diverged: no loss was computed after it.
     guard scores.nanCount == 0, scores.finiteCount == scores.count else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: 0))
@@ -91,9 +67,36 @@ struct Calibrator {
       ? calibration.threshold(atQuantile: options.quantile)
       : calibration.conformalThreshold(atQuantile: options.quantile)
     return Calibration(
-      measure: measure, scores: calibration, origin: origin,
-      threshold: threshold ?? AnomalyThreshold(value: .infinity), isSteered: isSteered,
-      foldCount: cross?.folds.count)
+      measure: measure(of: model), scores: calibration, origin: origin,
+      threshold: threshold ?? AnomalyThreshold(value: .infinity),
+      isSteered: origin == .validation && held.areShared ? true : nil, foldCount: cross?.folds.count)
+  }
+
+  /// Returns the scores of the rows that calibrate a model, and their origin.
+  private mutating func calibrationScores(
+    of model: any RowModel
+  ) throws -> (CalibrationScores, Calibration.Origin) {
+    if let cross { return (try crossValidated(cross, model), .crossValidation) }
+    // Held-out rows from a file of their own calibrate even if the learned rows are scored: they are normal.
+    let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
+    if options.scoresWhatItLearns, let validation = data.validationRows,
+      options.validationSource == nil || !isEnough
+    {
+      var scores = try errors(of: data.trainingRows, learned: true, by: model)
+      scores.merge(
+        try errors(of: validation, tileCounts: data.validationTileCounts, learned: false, by: model))
+      return (scores, .all)
+    }
+    if let rows = held.calibrating, isEnough {
+      return (try errors(of: rows, tileCounts: held.tileCounts, learned: false, by: model), .validation)
+    }
+    let origin: Calibration.Origin =
+      options.scoresWhatItLearns ? .all : model.leavesOneOut ? .leaveOneOut : .training
+    // Rows with gross outliers are known not to be normal, as in a cross-validation.
+    let scores = try errors(
+      of: data.trainingRows, learned: true, skipsGross: origin == .leaveOneOut, by: model)
+    if scores.count > 0 { return (scores, origin) }
+    return (try errors(of: data.trainingRows, learned: true, by: model), origin)
   }
 
   /// Returns the scores of all rows without gross outliers, each by a model fitted without its fold.
@@ -105,7 +108,7 @@ struct Calibrator {
   private mutating func crossValidated(
     _ cross: CrossValidation, _ model: any RowModel
   ) throws -> CalibrationScores {
-    let check = (model as? GrossOutlierModel)?.check
+    let check = model.outlierCheck
     var all = [Double](repeating: .nan, count: cross.folds.sampleCount)
     var evidence = [Float](repeating: 0, count: all.count)
     for index in 0..<cross.folds.count {
@@ -168,25 +171,16 @@ struct Calibrator {
   /// The bound of the logarithm of one row's ratio: a factor of 7.4.
   private static let ratioLimit = 2.0
 
-  /// Returns whether a model excludes a learned row from its own neighbors.
-  private func excludesSelf(_ model: any RowModel) -> Bool {
-    let model = model.undecorated
-    return model is LocalReconstruction || model is NeighborDistance || model is GlobalDistance
-  }
-
   /// Returns the measure of the options; if there is none, that of the model.
   private func measure(of model: any RowModel) -> ScoreMeasure {
     if let asked = options.errorMeasure { return asked }
-    if let checked = model as? GrossOutlierModel { return self.measure(of: checked.base) }
-    if model is CellModel { return .mixed }
-    guard model.hasOwnScore else { return .meanSquared }
-    if model.undecorated is PrincipalComponents { return .mahalanobis }
-    return isLogarithmic(model.undecorated) ? .relative : .own
-  }
-
-  /// Returns whether a model's own score is a mean of logarithms, which may be negative.
-  private func isLogarithmic(_ model: any RowModel) -> Bool {
-    model is LocalReconstruction || model is GlobalDistance
+    return switch model.ownScore {
+    case nil: .meanSquared
+    case .distance: .own
+    case .logarithmic: .relative
+    case .mahalanobis: .mahalanobis
+    case .cellCosts: .mixed
+    }
   }
 
   /// Returns the scores of encoded rows in their stored order; of images, if the rows are tiles.

@@ -26,7 +26,8 @@ package struct GlobalDistance: RowModel {
 
   package var width: Int { reference.width }
   package var codeCount: Int { 0 }
-  package var hasOwnScore: Bool { true }
+  package var ownScore: OwnScore? { .logarithmic }
+  package var leavesOneOut: Bool { true }
   package var summary: String {
     "distance to a sample of \(NumberText.grouped(reference.count)) rows, and rarity of values"
   }

@@ -33,6 +33,14 @@ package struct GrossOutlierModel: DecoratedModel {
   }
 }
 
+extension RowModel {
+  /// The check for gross outliers; nil if the rows of the model are not checked.
+  package var outlierCheck: GrossOutlierCheck? {
+    // The check always wraps all other models.
+    (self as? GrossOutlierModel)?.check
+  }
+}
+
 /// A plan that checks rows before the model may change them.
 private final class GrossOutlierPlan: RowPlan {
   private let base: any RowPlan

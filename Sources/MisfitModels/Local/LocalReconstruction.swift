@@ -34,7 +34,8 @@ package struct LocalReconstruction: RowModel {
 
   package var width: Int { reference.width }
   package var codeCount: Int { 0 }
-  package var hasOwnScore: Bool { true }
+  package var ownScore: OwnScore? { .logarithmic }
+  package var leavesOneOut: Bool { true }
   package var summary: String {
     "local reconstruction from \(NumberText.grouped(reference.count)) rows"
   }

@@ -10,7 +10,8 @@ extension DecoratedModel {
   package var width: Int { base.width }
   package var outputWidth: Int { base.outputWidth }
   package var codeCount: Int { base.codeCount }
-  package var hasOwnScore: Bool { base.hasOwnScore }
+  package var ownScore: OwnScore? { base.ownScore }
+  package var leavesOneOut: Bool { base.leavesOneOut }
   package var givesProbabilities: Bool { base.givesProbabilities }
   package var summary: String { base.summary }
   package var parameterCount: Int { base.parameterCount }

@@ -13,7 +13,7 @@ package struct NetworkModel: RowModel {
   package var width: Int { network.width }
   package var outputWidth: Int { network.outputWidth }
   package var codeCount: Int { network.architecture.codeCount }
-  package var hasOwnScore: Bool { false }
+  package var ownScore: OwnScore? { nil }
   package var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }
   package var summary: String { network.architecture.summary }
   package var parameterCount: Int { network.parameterCount }

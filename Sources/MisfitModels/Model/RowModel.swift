@@ -5,7 +5,7 @@ import MisfitKernels
 ///
 /// A model is a value that holds what was learned. It has to name its width, describe itself in a few words,
 /// list its learned tensors for a model file, and make plans: a ``RowPlan`` takes rows, writes their
-/// reconstructions and, where ``hasOwnScore`` is true, their scores. Everything else has a default. Scoring,
+/// reconstructions and, if the model has an ``ownScore``, their scores. Everything else has a default. Scoring,
 /// rankings and reports use a model through this protocol alone.
 ///
 /// Shapes: rows of D = ``width`` floats, scaled by the schema; codes of C = ``codeCount`` values.
@@ -14,8 +14,8 @@ package protocol RowModel: Sendable {
   var width: Int { get }
   /// The number of values in the code of a row, C; 0 if the model has no code.
   var codeCount: Int { get }
-  /// Whether the model computes a score of its own, rather than the error of the reconstruction alone.
-  var hasOwnScore: Bool { get }
+  /// The kind of the score that the model computes itself; nil if rows are scored by their reconstructions.
+  var ownScore: OwnScore? { get }
   /// A short description: `784-32-784`, `8 of 30 principal components`.
   var summary: String { get }
   /// All learned floats, with the names that a model file stores them under.
@@ -33,6 +33,9 @@ package protocol RowModel: Sendable {
   var outputWidth: Int { get }
   /// Whether reconstructions are probabilities, for which cross-entropy is a suitable error.
   var givesProbabilities: Bool { get }
+  /// Whether plans for learned rows exclude each row from its own neighbors, so that their scores are
+  /// leave-one-out scores.
+  var leavesOneOut: Bool { get }
   /// The number of learned parameters.
   var parameterCount: Int { get }
   /// The innermost model, without the models that wrap it.
@@ -51,6 +54,9 @@ extension RowModel {
   /// Default: reconstructions are not probabilities.
   package var givesProbabilities: Bool { false }
 
+  /// Default: learned rows are scored like new rows.
+  package var leavesOneOut: Bool { false }
+
   /// Default: the number of floats in all tensors.
   package var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
 
@@ -60,10 +66,25 @@ extension RowModel {
   /// Default: the model has no decoder.
   package func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
 
+  /// Whether the model computes a score itself.
+  package var hasOwnScore: Bool { ownScore != nil }
+
   /// Returns what makes the buffers that take rows through the model in 32-bit floats.
   package func plans(rowsWereLearned: Bool = false) -> RowPlans {
     plans(rowsWereLearned: rowsWereLearned, precision: .float32)
   }
+}
+
+/// The kind of a score that a model computes itself, higher for more anomalous rows.
+package enum OwnScore: Sendable, Hashable {
+  /// A mean distance to other rows, in the unit of the scaled columns.
+  case distance
+  /// A mean of standardized logarithms, which may be negative.
+  case logarithmic
+  /// A squared Mahalanobis distance, in the unit of the mean squared error.
+  case mahalanobis
+  /// The sum of the costs of a row's cells.
+  case cellCosts
 }
 
 /// A named tensor of a model.

@@ -27,7 +27,7 @@ package struct PrincipalComponents: RowModel {
 
   package let width: Int
   package let codeCount: Int
-  package var hasOwnScore: Bool { noiseVariance != nil }
+  package var ownScore: OwnScore? { noiseVariance == nil ? nil : .mahalanobis }
   package var summary: String { "\(isEmpty ? 0 : codeCount) of \(width) principal components" }
   package var parameterCount: Int { mean.count + components.count }
   package var tensors: [ModelTensor] {
