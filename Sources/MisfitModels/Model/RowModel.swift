@@ -5,8 +5,8 @@ import MisfitKernels
 ///
 /// A model is a value that holds what was learned. It has to name its width, describe itself in a few words,
 /// list its learned tensors for a model file, and make plans: a ``RowPlan`` takes rows, writes their
-/// reconstructions and, if the model has an ``ownScore``, their scores. Everything else has a default. Scoring,
-/// rankings and reports use a model through this protocol alone.
+/// reconstructions and, if the model has an ``ownScore``, their scores. Everything else has a default.
+/// Scoring, rankings and reports use a model through this protocol alone.
 ///
 /// Shapes: rows of D = ``width`` floats, scaled by the schema; codes of C = ``codeCount`` values.
 package protocol RowModel: Sendable {
