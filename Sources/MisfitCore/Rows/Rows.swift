@@ -40,7 +40,10 @@ package struct Rows: Sendable {
   /// One row: [width].
   ///
   /// - Precondition: `0 <= row < count`.
-  package subscript(row: Int) -> FloatSlice { slice[row * width..<(row + 1) * width] }
+  @inlinable package subscript(row: Int) -> FloatSlice {
+    precondition(row >= 0 && row < count, "row outside the rows")
+    return FloatSlice(buffer: slice.buffer, offset: slice.offset + row * width, count: width)
+  }
 
   /// A range of rows.
   ///

@@ -41,7 +41,7 @@ struct ColumnHistograms: Sendable {
     for column in 0..<width {
       var counts = Array(repeating: 0.0, count: bins + 1)
       for row in 0..<rows.count where isKept[row] {
-        counts[bin(of: values[row * width + column], column: column)] += 1
+        counts[bin(of: values[row * width + column], minima[column], maxima[column])] += 1
       }
       let most = counts.max() ?? 1
       for (bin, count) in counts.enumerated() {
@@ -83,9 +83,9 @@ struct ColumnHistograms: Sendable {
     }
   }
 
-  /// Returns the bin of a value, or the number of bins if it is in none; a constant column has one bin.
-  private func bin(of value: Float, column: Int) -> Int {
-    let (least, largest) = (minima[column], maxima[column])
+  /// Returns the bin of a value in the range of its column, or the number of bins if it is outside; a
+  /// constant column has one bin.
+  private func bin(of value: Float, _ least: Float, _ largest: Float) -> Int {
     guard value >= least, value <= largest else { return binCount }
     guard largest > least else { return 0 }
     return min(Int((value - least) / (largest - least) * Float(binCount)), binCount - 1)
@@ -93,9 +93,12 @@ struct ColumnHistograms: Sendable {
 
   /// Returns the sum of the penalties of a row [D], and adds each column's penalty to `columns` [D].
   func score(_ row: FloatSlice, addingColumnsTo columns: FloatSlice?) -> Double {
+    let (row, penalties, width) = (row.span, penalties.slice.span, penalties.width)
+    let (minima, maxima) = (minima.span, maxima.span)
     var sum = 0.0
     for column in 0..<row.count {
-      let penalty = penalties.slice[column * penalties.width + bin(of: row[column], column: column)]
+      let bin = bin(of: row[column], minima[column], maxima[column])
+      let penalty = penalties[column * width + bin]
       sum += Double(penalty)
       if let columns { columns[column] += penalty }
     }
