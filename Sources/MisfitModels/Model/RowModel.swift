@@ -3,7 +3,7 @@ import MisfitKernels
 
 /// A model that reconstructs rows, and may score them too: an autoencoder, principal components, neighbors.
 ///
-/// A model is a value that holds what was learned. It has to name its width, describe itself in a few words,
+/// A model is a value with learned parameters. It has to name its width, describe itself in a few words,
 /// list its learned tensors for a model file, and make plans: a ``RowPlan`` takes rows, writes their
 /// reconstructions and, if the model has an ``ownScore``, their scores. Everything else has a default.
 /// Scoring, rankings and reports use a model through this protocol alone.
@@ -21,7 +21,7 @@ package protocol RowModel: Sendable {
   /// All learned floats, with the names that a model file stores them under.
   var tensors: [ModelTensor] { get }
 
-  /// Returns what makes the buffers that take rows through the model.
+  /// Returns a factory of plans, which take rows through the model.
   ///
   /// - Parameters:
   ///   - rowsWereLearned: Whether the rows are those that the model has learned from. A model of neighbors
@@ -69,7 +69,7 @@ extension RowModel {
   /// Whether the model computes a score itself.
   package var hasOwnScore: Bool { ownScore != nil }
 
-  /// Returns what makes the buffers that take rows through the model in 32-bit floats.
+  /// Returns a factory of plans, which take rows through the model in 32-bit floats.
   package func plans(rowsWereLearned: Bool = false) -> RowPlans {
     plans(rowsWereLearned: rowsWereLearned, precision: .float32)
   }
