@@ -8,14 +8,14 @@ import _TestSupport
 
 @Suite("Decoding codes")
 struct DecodingTests {
-  /// Codes of rows, and what they are rebuilt to on the way.
+  /// Codes of rows, and the reconstructions of the same pass.
   private func passed(_ model: any RowModel, rows: Int) -> (code: [Float], reconstruction: [Float]) {
     let values = FixedRows.random(rows: rows, width: model.width, seed: 4)
     values.beginEpoch(0, shuffled: false)
     let plans = model.plans(rowsWereLearned: false)
     let plan = plans.plan(capacity: plans.rowsPerShard)
     values.gather(0..<rows, into: plan.input(rows: rows))
-    plan.rebuild(0..<rows)
+    plan.reconstruct(0..<rows)
     let result = plan.result(rows: rows)
     return (result.code.array, result.reconstruction.array)
   }

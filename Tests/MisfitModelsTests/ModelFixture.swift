@@ -4,7 +4,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-/// What `make_models.py` wrote.
+/// The fixture that `make_models.py` writes.
 struct ModelFixture: Decodable {
   struct PCA: Decodable {
     var rows: [Float]
@@ -40,7 +40,7 @@ struct ModelFixture: Decodable {
     var reconstructions: [Double]
   }
 
-  struct Crowd: Decodable {
+  struct Global: Decodable {
     var rows: [Float]
     var queries: [Float]
     var width: Int
@@ -50,7 +50,7 @@ struct ModelFixture: Decodable {
   var pca: PCA
   var neighbors: Neighbors
   var local: Local
-  var crowd: Crowd
+  var global: Global
 
   static func read() throws -> ModelFixture { try Fixture.json("models.json", as: ModelFixture.self) }
 }
@@ -59,34 +59,28 @@ struct ModelFixture: Decodable {
 func pool(_ threadCount: Int = 2) -> WorkerPool { NumericThread.pool(threadCount: threadCount) }
 
 extension RowModel {
-  /// Everything that a model says of rows.
+  /// Returns all results of rows.
   func results(of rows: [Float], threadCount: Int = 2, wereLearned: Bool = false) -> Results {
-    let source = FloatBuffer(rows).all
-    let count = rows.count / width
-    let plan = ShardedPlan(plans(rowsWereLearned: wereLearned))
-    let reconstructions = FloatBuffer(count: rows.count).all
-    let codes = FloatBuffer(count: count * codeCount).all
-    let scores = FloatBuffer(count: count).all
-    let shares = FloatBuffer(count: rows.count).all
-    func part(_ values: FloatSlice, _ range: Range<Int>, _ width: Int) -> FloatSlice {
-      values[range.lowerBound * width..<range.upperBound * width]
-    }
-    plan.run(
-      rowCount: count, on: pool(threadCount), prepare: { _ in },
-      load: { $1.copy(from: part(source, $0, width)) },
-      finish: { range, result in
-        part(reconstructions, range, width).copy(from: result.reconstruction)
-        part(codes, range, codeCount).copy(from: result.code)
-        if let found = result.scores { part(scores, range, 1).copy(from: found) }
-        if let found = result.shares { part(shares, range, width).copy(from: found) }
-      }, conclude: { _ in })
+    let source = FixedRows(rows, width: width)
+    let reconstructions = Rows(count: source.rowCount, width: width)
+    let codes = Rows(count: source.rowCount, width: codeCount)
+    let scores = FloatBuffer(count: source.rowCount).all
+    let shares = Rows(count: source.rowCount, width: width)
+    try? ModelPass(plans(rowsWereLearned: wereLearned)).run(
+      over: source, on: pool(threadCount),
+      finish: { shard, result in
+        reconstructions[shard.rows].slice.copy(from: result.reconstruction)
+        codes[shard.rows].slice.copy(from: result.code)
+        if let found = result.scores { scores[shard.rows].copy(from: found) }
+        if let found = result.shares { shares[shard.rows].slice.copy(from: found) }
+      })
     return Results(
-      reconstructions: reconstructions.array, codes: codes.array, scores: scores.array,
-      shares: shares.array)
+      reconstructions: reconstructions.slice.array, codes: codes.slice.array, scores: scores.array,
+      shares: shares.slice.array)
   }
 }
 
-/// What a model said of rows, copied.
+/// A copy of a model's results.
 struct Results: Equatable {
   var reconstructions: [Float]
   var codes: [Float]

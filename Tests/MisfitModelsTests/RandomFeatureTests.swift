@@ -49,7 +49,7 @@ struct RandomFeatureTests {
     NetworkModel(network).results(of: rows).codes.map(Double.init)
   }
 
-  @Test("More units rebuild learned rows better, and threads change no bit")
+  @Test("More units reconstruct learned rows better, and threads do not change a bit")
   func units() throws {
     let rows = try ModelFixture.read().local.rows
     func loss(_ network: Network) -> Float {
@@ -61,7 +61,7 @@ struct RandomFeatureTests {
     #expect(try fit(30).parameters.array != fit(30, seed: 2).parameters.array)
   }
 
-  @Test("Rows too wide for the products are refused")
+  @Test("Rows that are too wide are refused")
   func tooWide() {
     let rows = FixedRows(Array(repeating: 0, count: 2 * 4000), width: 4000)
     #expect(throws: ModelError(.tooWide(width: 4000, limit: 3072))) {

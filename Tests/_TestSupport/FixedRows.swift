@@ -4,7 +4,7 @@ import MisfitCore
 package final class FixedRows: EpochRows {
   package let rowCount: Int
   package let width: Int
-  private let values: FloatSlice
+  private let values: Rows
   private let order: FloatSlice
   private let seed: UInt64?
 
@@ -12,7 +12,7 @@ package final class FixedRows: EpochRows {
   package init(_ values: [Float], width: Int, shuffledBy seed: UInt64? = nil) {
     self.width = width
     rowCount = values.count / width
-    self.values = FloatBuffer(values).all
+    self.values = Rows(FloatBuffer(values).all, width: width)
     order = FloatBuffer(count: max(rowCount, 1)).all
     self.seed = seed
   }
@@ -36,9 +36,9 @@ package final class FixedRows: EpochRows {
   package func makeAvailable(_ range: Range<Int>) {}
 
   package func gather(_ range: Range<Int>, into destination: FloatSlice) {
+    let target = Rows(destination[0..<range.count * width], width: width)
     for (place, position) in range.enumerated() {
-      let row = Int(order[position])
-      destination[place * width..<(place + 1) * width].copy(from: values[row * width..<(row + 1) * width])
+      target[place].copy(from: values[Int(order[position])])
     }
   }
 }

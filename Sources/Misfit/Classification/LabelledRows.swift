@@ -2,27 +2,28 @@ import MisfitCore
 import MisfitIngest
 import MisfitKernels
 
-/// The samples of labelled sources as rows of floats: their scaled features, or their codes.
+/// The samples of labeled sources as rows of floats: their scaled features, or their codes.
 struct LabelledRows {
-  /// What a sample's row is.
+  /// The representation of a sample as a row.
   enum Representation {
     case features(Schema)
     case codes(Detector)
   }
 
-  /// Rows on their way: `values` [N, D], valid while the call that hands them out runs.
+  /// A batch of rows, valid during the call that receives it.
   struct Batch {
-    var values: FloatSlice
+    /// The rows: [N, D].
+    var values: Rows
     var ids: [String]
     var labels: [String]
-    /// The number of the first, from 1.
+    /// The number of the first record, from 1.
     var firstRecord: Int
   }
 
   let representation: Representation
   let threadCount: Int
 
-  /// D.
+  /// The number of floats in a row, D.
   var width: Int {
     switch representation {
     case .features(let schema): schema.inputCount
@@ -30,7 +31,7 @@ struct LabelledRows {
     }
   }
 
-  /// What the rows are, for people.
+  /// A description of the rows.
   var title: String {
     switch representation {
     case .features: "\(NumberText.grouped(width)) scaled features"
@@ -40,7 +41,7 @@ struct LabelledRows {
 
   /// Calls `body` with all rows of a source, a batch at a time.
   ///
-  /// - Throws: ``IngestError``, ``ClassificationError`` for a source without labels, and what `body` throws.
+  /// - Throws: ``IngestError``, ``ClassificationError`` for a source without labels, and errors of `body`.
   func forEachBatch(of source: any RecordSource, _ body: (Batch) throws -> Void) throws {
     try Self.checkLabels(of: source)
     switch representation {
@@ -53,7 +54,7 @@ struct LabelledRows {
       try scoring.forEachBatch { batch in
         try body(
           Batch(
-            values: batch.codes, ids: (0..<batch.count).map { batch.id(at: $0) },
+            values: Rows(batch.codes, width: width), ids: (0..<batch.count).map { batch.id(at: $0) },
             labels: (0..<batch.count).map { batch.label(at: $0) ?? "" },
             firstRecord: batch.record(at: 0)))
       }
@@ -71,12 +72,12 @@ struct LabelledRows {
     let source = try source.fittedForLearning(to: schema)
     let capacity = max(1, min(1024, (1 << 20) / schema.inputCount))
     let encoder = RowEncoder(schema)
-    let values = FloatBuffer(count: capacity * schema.inputCount).all
+    let values = Rows(count: capacity, width: schema.inputCount)
     try source.forEachBatch(ofUpTo: capacity, threadCount: threadCount) { batch in
-      encoder.encode(batch, into: values)
+      encoder.encode(batch, into: values.slice)
       try body(
         Batch(
-          values: values[0..<batch.rowCount * schema.inputCount],
+          values: values[0..<batch.rowCount],
           ids: (0..<batch.rowCount).map { batch.id(ofRow: $0) }, labels: batch.labels,
           firstRecord: batch.firstRecord))
     }

@@ -6,13 +6,13 @@ import MisfitModels
 extension NeighborClassification {
   /// Classifies the samples of `test` by those of `train`.
   ///
-  /// The training samples stay in memory, at most ``Options/memoryLimitBytes``; the test samples pass in
-  /// batches of about 16 MB. `train` is read twice where features are compared, so it cannot be a pipe that
-  /// is not spooled. `onProgress` receives the number of test samples done; an error that it throws
-  /// stops the work.
+  /// The training samples stay in memory, at most ``Options/memoryLimitBytes``; the test samples are read in
+  /// batches of about 16 MB. `train` is read twice if features are compared, so it cannot be a pipe that is
+  /// not spooled. `onProgress` receives the number of classified samples; an error that it throws stops the
+  /// work.
   ///
   /// - Throws: ``ClassificationError`` for sources without labels, labels unknown to `train`, and too many
-  ///   samples; ``IngestError``, also where `test` has another shape.
+  ///   samples; ``IngestError``, also if `test` has another shape.
   package static func run(
     train: any RecordSource, test: any RecordSource, options: Options = Options(),
     onProgress: (Int) throws -> Void = { _ in }
@@ -29,7 +29,7 @@ extension NeighborClassification {
     let known = try KnownRows(rows, of: train, rowCount: rowCount, limitBytes: options.memoryLimitBytes)
     let pool = NumericThread.pool(threadCount: options.threadCount)
     let classifier = NeighborClassifier(
-      reference: ReferenceRows(known.values, width: rows.width), classes: known.classes,
+      reference: ReferenceRows(known.values), classes: known.classes,
       neighborCount: options.neighborCount)
     var queries = Queries(classifier, names: known.names, source: test.name, width: rows.width)
     try rows.forEachBatch(of: test) { batch in
@@ -50,7 +50,7 @@ extension NeighborClassification {
       sourceNames: (train.name, test.name))
   }
 
-  /// What is compared, and the number of training samples.
+  /// Returns the representation of samples, and the number of training samples.
   private static func representation(
     of train: any RecordSource, _ options: Options
   ) throws -> (LabelledRows, rowCount: Int) {
@@ -74,47 +74,46 @@ extension NeighborClassification {
 
 /// The training samples, all of them.
 private struct KnownRows {
-  let values: FloatSlice
+  let values: Rows
   let names: [String]
   let classes: [Int]
 
-  /// More labels than this are names, not classes.
+  /// The maximum number of classes; more labels are names.
   private static let classLimit = 1000
 
   init(_ rows: LabelledRows, of source: any RecordSource, rowCount: Int, limitBytes: Int) throws {
-    let place = InputPosition(source: source.name)
-    guard rowCount > 0 else { throw ClassificationError(.noSamples, at: place) }
+    let position = InputPosition(source: source.name)
+    guard rowCount > 0 else { throw ClassificationError(.noSamples, at: position) }
     let needed = Self.byteCount(rowCount: rowCount, width: rows.width)
     guard needed <= limitBytes else {
-      throw ClassificationError(.tooLarge(neededBytes: needed, limitBytes: limitBytes), at: place)
+      throw ClassificationError(.tooLarge(neededBytes: needed, limitBytes: limitBytes), at: position)
     }
-    let values = FloatBuffer(count: rowCount * rows.width).all
+    let values = Rows(count: rowCount, width: rows.width)
     var numbers: [String: Int] = [:]
     var found: [Int] = []
     try rows.forEachBatch(of: source) { batch in
       guard found.count + batch.labels.count <= rowCount else {
-        throw IngestError(.changedBetweenPasses, at: place)
+        throw IngestError(.changedBetweenPasses, at: position)
       }
-      let start = found.count * rows.width
-      values[start..<start + batch.values.count].copy(from: batch.values)
+      values[found.count..<found.count + batch.values.count].slice.copy(from: batch.values.slice)
       for label in batch.labels {
         let number = numbers[label] ?? numbers.count
         numbers[label] = number
         found.append(number)
       }
       guard numbers.count <= Self.classLimit else {
-        throw ClassificationError(.tooManyClasses(limit: Self.classLimit), at: place)
+        throw ClassificationError(.tooManyClasses(limit: Self.classLimit), at: position)
       }
     }
-    guard found.count == rowCount else { throw IngestError(.changedBetweenPasses, at: place) }
+    guard found.count == rowCount else { throw IngestError(.changedBetweenPasses, at: position) }
     self.values = values
     names = LabelOrder.sorted(numbers.keys)
     var ordered = Array(repeating: 0, count: names.count)
-    for (place, name) in names.enumerated() { if let number = numbers[name] { ordered[number] = place } }
+    for (index, name) in names.enumerated() { if let number = numbers[name] { ordered[number] = index } }
     classes = found.map { ordered[$0] }
   }
 
-  /// The rows, their squared lengths and their classes.
+  /// Returns the memory of the rows, their squared lengths and their classes.
   static func byteCount(rowCount: Int, width: Int) -> Int {
     let (values, overflow) = rowCount.multipliedReportingOverflow(by: 4 * (width + 1) + 8)
     return overflow ? .max : values
@@ -128,43 +127,38 @@ private struct Queries {
   private let classifier: NeighborClassifier
   private let numbers: [String: Int]
   private let source: String
-  private let width: Int
-  private let capacity: Int
-  private let waiting: FloatSlice
+  private let waiting: Rows
   private var waitingCount = 0
 
   init(_ classifier: NeighborClassifier, names: [String], source: String, width: Int) {
     self.classifier = classifier
     self.source = source
-    self.width = width
     numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    // Batches of a source are up to 1,024 rows.
-    capacity = max(1024, min(8192, (1 << 22) / width / 1024 * 1024))
-    waiting = FloatBuffer(count: capacity * width).all
+    // Batches of a source have up to 1,024 rows.
+    waiting = Rows(count: max(1024, min(8192, (1 << 22) / width / 1024 * 1024)), width: width)
   }
 
-  /// What the waiting rows and the products of eight shards take.
-  var byteCount: Int { (waiting.count + 8 << 18) * 4 }
+  /// The memory of the waiting rows and of the products of all shards.
+  var byteCount: Int { (waiting.slice.count + RowShards.perBlock * RowShards.valueLimit) * 4 }
 
   mutating func take(_ batch: LabelledRows.Batch, on pool: WorkerPool) throws {
     for (row, (id, label)) in zip(batch.ids, batch.labels).enumerated() {
       guard let actual = numbers[label] else {
-        let place = InputPosition(source: source, record: batch.firstRecord + row)
-        throw ClassificationError(.unknownLabel(label), at: place)
+        let position = InputPosition(source: source, record: batch.firstRecord + row)
+        throw ClassificationError(.unknownLabel(label), at: position)
       }
-      if waitingCount == capacity { finish(on: pool) }
-      waiting[waitingCount * width..<(waitingCount + 1) * width].copy(
-        from: batch.values[row * width..<(row + 1) * width])
+      if waitingCount == waiting.count { finish(on: pool) }
+      waiting[waitingCount].copy(from: batch.values[row])
       waitingCount += 1
       predictions.append(.init(id: id, actual: actual, found: 0, votes: 0))
     }
   }
 
-  /// Classifies what is waiting.
+  /// Classifies the waiting rows.
   mutating func finish(on pool: WorkerPool) {
     let clock = ContinuousClock()
     let start = clock.now
-    let votes = classifier.votes(for: waiting[0..<waitingCount * width], on: pool)
+    let votes = classifier.votes(for: waiting[0..<waitingCount], on: pool)
     searchSeconds += (clock.now - start).seconds
     let first = predictions.count - waitingCount
     for (row, vote) in votes.enumerated() {

@@ -1,39 +1,39 @@
 import MisfitCore
 import MisfitModels
 
-/// Samples classified by their k nearest training samples, and how often that was right.
+/// A classification of samples by their k nearest training samples, compared with their true classes.
 ///
-/// Neighbours are near in the scaled features, or in the codes of a detector. The most frequent label among
-/// the k nearest wins; of equally frequent ones the first in the order of ``classes``, which for numbers is
-/// what scikit-learn's `KNeighborsClassifier` takes.
+/// Neighbors are near in the scaled features, or in the codes of a detector. The most frequent label among
+/// the k nearest wins; of equally frequent labels the first in the order of ``classes``, which for numbers is
+/// the choice of scikit-learn's `KNeighborsClassifier`.
 ///
 ///     let result = try NeighborClassification.run(train: train, test: test)
 ///     print(result.accuracy, result.confusion.counts)
 package struct NeighborClassification: Sendable {
-  /// How to classify.
+  /// The options of a classification.
   package struct Options: Sendable {
-    /// k.
+    /// The number of neighbors, k.
     package var neighborCount = 7
-    /// Codes of this detector are compared; the scaled features where it is nil.
+    /// The detector whose codes are compared; nil compares the scaled features.
     package var detector: Detector?
-    /// Threads that read, encode and search; the result does not depend on it.
+    /// The number of threads; the result does not depend on it.
     package var threadCount = WorkerPool.availableProcessorCount
-    /// The most memory that the training samples may take: all of them stay in memory, 4 bytes a value.
+    /// The maximum memory of the training samples, which take 4 bytes per value.
     package var memoryLimitBytes = 2 << 30
 
-    /// The defaults.
+    /// Creates the default options.
     package init() {}
   }
 
-  /// What became of one test sample.
+  /// The prediction for one test sample.
   package struct Prediction: Sendable, Hashable {
-    /// Its identifier; its number where it has none.
+    /// The identifier of the sample, or its number if it has none.
     package var id: String
-    /// Its own class, an index into ``NeighborClassification/classes``.
+    /// The true class, an index into ``NeighborClassification/classes``.
     package var actual: Int
-    /// The class that was found.
+    /// The predicted class.
     package var found: Int
-    /// How many of the k neighbours have that class.
+    /// The number of the k neighbors in the predicted class.
     package var votes: Int
   }
 
@@ -41,35 +41,33 @@ package struct NeighborClassification: Sendable {
   package let classes: [String]
   /// The test samples, in their order.
   package let predictions: [Prediction]
-  /// How often each class was taken for each.
+  /// The counts of the true and the predicted classes.
   package let confusion: ConfusionMatrix
-  /// k, or the number of training samples where that is smaller.
+  /// The number of neighbors, k, or the number of training samples if that is less.
   package let neighborCount: Int
   /// The number of training samples.
   package let trainingCount: Int
-  /// The values that were compared of each sample.
+  /// The number of compared values per sample.
   package let width: Int
-  /// What was compared: `784 scaled features`, `32 values of the code`.
+  /// A description of the compared values: `784 scaled features`, `32 values of the code`.
   package let representation: String
-  /// Reading and scaling or encoding both sources.
-  ///
-  /// Units: seconds, as for the search.
+  /// The time to read and to scale or encode both sources, in seconds.
   package let encodingSeconds: Double
-  /// Finding the neighbours and counting their votes.
+  /// The time to find the neighbors and to count their votes, in seconds.
   package let searchSeconds: Double
-  /// What the training samples took while they were searched, their squared lengths and the products of a
-  /// block included.
+  /// The memory of the training samples during the search, including their squared lengths and a block of
+  /// products.
   package let memoryBytes: Int
   /// The names of the sources.
   package let sourceNames: (training: String, test: String)
 
-  /// The share of the test samples whose class was found; nil without any.
+  /// The share of test samples with a correct prediction; nil without test samples.
   package var accuracy: Double? { confusion.accuracy }
 }
 
 /// The order in which labels are listed.
 package enum LabelOrder {
-  /// Numbers by their size, then other texts by their scalars.
+  /// Sorts numbers by their value, then other texts by their scalars.
   package static func sorted(_ labels: some Sequence<String>) -> [String] {
     labels.map { (label: $0, number: Double($0).flatMap { $0.isFinite ? $0 : nil }) }
       .sorted { first, second in

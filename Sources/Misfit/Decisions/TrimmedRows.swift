@@ -5,19 +5,19 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// Rows to train a network on, without those that it rebuilds worst: from the second epoch on, an epoch
-/// leaves out the rows with the largest errors after the one before.
+/// The training rows of a network without those that it reconstructs worst: from the second epoch on, an
+/// epoch leaves out the rows with the largest errors after the previous epoch.
 ///
-/// The loss is then the trimmed one of Rousseeuw, "Least median of squares regression" (1984), minimised by
-/// concentration steps (Rousseeuw and Van Driessen, 1999): errors, then the least of them, then a step. An
-/// epoch costs a pass forward more. Work is shared out as in scoring, so that the same rows are left out at
+/// The loss is then the trimmed loss of Rousseeuw, "Least median of squares regression" (1984), minimized by
+/// concentration steps (Rousseeuw and Van Driessen, 1999): each computes the errors, selects the smallest
+/// ones and trains on their rows. An epoch takes an additional forward pass. The same rows are left out at
 /// any number of threads.
 ///
-/// Where the share is to be found, rows are left out whose error, as a length, is above the third quartile by
-/// more than three times the range of the quartiles (Tukey's outer fence), at most ``limit`` of all.
+/// If the share is to be estimated, a row is left out if the square root of its error is above the third
+/// quartile by more than three interquartile ranges (Tukey's outer fence), at most ``limit`` of all rows.
 ///
-/// Memory: five bytes a row; rows in a file are copied to another one, within as much memory again.
-final class TrimmedRows: EpochRows, @unchecked Sendable {
+/// Memory: five bytes per row; rows in a file are copied to another file, within as much memory again.
+final class TrimmedRows: EpochRowsWrapper, @unchecked Sendable {
   private let store: RowStore
   private let network: Network
   private let loss: Loss
@@ -25,14 +25,16 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
   private let contamination: Contamination
   private let epochsBefore: Int
   private let pool: WorkerPool
-  /// The rows of the current epoch, where they had to be copied.
+  /// The rows of the current epoch, if they are copied.
   private var copy: RowStore?
-  /// The rows that the current epoch leaves out, ascending.
+  /// The indices of the rows that the current epoch leaves out, ascending.
   private(set) var leftOut: [Int] = []
 
-  /// The largest share that is left out unasked.
+  /// The maximum estimated share.
   static let limit = 0.2
 
+  /// Wraps the rows of a store.
+  ///
   /// `epochsBefore` is added to the numbers of epochs, for members of an ensemble.
   init(
     _ store: RowStore, network: Network, loss: Loss, cells: CellLayout?, contamination: Contamination,
@@ -47,24 +49,19 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     self.pool = pool
   }
 
-  /// The rows of the current epoch.
+  /// The store of the current epoch's rows.
+  var base: any EpochRows { copy ?? store }
+  /// The number of rows of the current epoch.
   var rowCount: Int { store.rowCount - leftOut.count }
-  var width: Int { store.width }
 
   func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
     copy = nil
-    leftOut = epoch > 1 && shuffled ? try oddest() : []
+    leftOut = epoch > 1 && shuffled ? try worst() : []
     guard !leftOut.isEmpty else { return try store.beginEpoch(epoch + epochsBefore, shuffled: shuffled) }
     guard store.isSpilled else { return store.beginEpoch(epoch + epochsBefore, of: keptRows()) }
     let copy = try copied()
     try copy.beginEpoch(epoch + epochsBefore, shuffled: true)
     self.copy = copy
-  }
-
-  func makeAvailable(_ range: Range<Int>) throws { try (copy ?? store).makeAvailable(range) }
-
-  func gather(_ range: Range<Int>, into destination: FloatSlice) {
-    (copy ?? store).gather(range, into: destination)
   }
 
   private func keptRows() -> [UInt32] {
@@ -78,22 +75,23 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     let row = FloatBuffer(count: width).all
     try store.beginEpoch(0, shuffled: false)
     for index in keptRows() {
-      let place = Int(index)..<Int(index) + 1
-      try store.makeAvailable(place)
-      store.gather(place, into: row)
+      let range = Int(index)..<Int(index) + 1
+      try store.makeAvailable(range)
+      store.gather(range, into: row)
       try copy.append(row)
     }
     try copy.finish()
     return copy
   }
 
-  private func oddest() throws -> [Int] {
+  /// Returns the indices of the rows with the largest errors, ascending.
+  private func worst() throws -> [Int] {
     let errors = try errors()
     let order = errors.indices.sorted { (errors[$1], $0) < (errors[$0], $1) }
     return order.prefix(count(of: errors, descending: order)).sorted()
   }
 
-  /// How many of the rows are left out: never all but one.
+  /// Returns how many rows are left out; at least two remain.
   private func count(of errors: [Float], descending order: [Int]) -> Int {
     let most = errors.count - 2
     switch contamination {
@@ -101,7 +99,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     case .found:
       func quartile(_ share: Double) -> Float { errors[SortedValues.lowerQuantile(share, order)] }
       let (upper, lower) = (quartile(0.25), quartile(0.75))
-      // Roots of squared errors are lengths, whose ordinary spread does not depend on their size.
+      // The spread of the roots of squared errors does not depend on their size.
       func size(_ error: Float) -> Float {
         loss == .meanSquaredError || loss == .mixed ? max(error, 0).squareRoot() : error
       }
@@ -111,38 +109,22 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     }
   }
 
-  /// The error of each row by the loss, as the network is now.
+  /// Returns the error of each row by the loss and the current parameters of the network.
   private func errors() throws -> [Float] {
     let model: any RowModel =
       cells.map { CellModel(NetworkModel(network), cells: $0) } ?? NetworkModel(network)
-    let plan = ShardedPlan(model.plans())
-    let own = FloatBuffer(count: plan.rowsPerBlock).all
-    let stored = FloatBuffer(count: plan.rowsPerBlock * RowErrors.storedCount).all
+    let pass = RowErrorPass(
+      model: model, computesErrors: !model.hasOwnScore, includesCrossEntropy: loss == .binaryCrossEntropy)
     var errors = [Float](repeating: 0, count: store.rowCount)
-    try store.beginEpoch(0, shuffled: false)
-    try plan.run(
-      rowCount: store.rowCount, on: pool, prepare: { try store.makeAvailable($0) },
-      load: { store.gather($0, into: $1) },
-      finish: { range, result in
-        let start = range.lowerBound % plan.rowsPerBlock
-        if let scores = result.scores { return own[start..<start + range.count].copy(from: scores) }
-        VectorKernels.current.rowErrors(
-          input: result.input, output: result.reconstruction, width: width,
-          withCrossEntropy: loss == .binaryCrossEntropy,
-          into: stored[start * RowErrors.storedCount..<(start + range.count) * RowErrors.storedCount])
-      },
-      conclude: { block in
-        for (index, row) in block.enumerated() {
-          let found = RowErrors(stored: stored, at: index, width: width)
-          errors[row] = loss == .mixed ? own[index] : Float(found.value(of: loss))
-        }
-      })
+    try pass.run(over: store, on: pool) { row, result in
+      errors[row] = loss == .mixed ? result.ownScore : Float(result.errors.value(of: loss))
+    }
     return errors
   }
 }
 
 extension RowErrors {
-  /// The mean loss of the row's values.
+  /// Returns the mean loss of the row's values.
   fileprivate func value(of loss: Loss) -> Double {
     switch loss {
     case .meanSquaredError, .mixed: meanSquared

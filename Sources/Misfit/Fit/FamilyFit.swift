@@ -89,13 +89,13 @@ final class FamilyFit {
     return ImputingModel(try learn(ImputedRows(data.training, imputer)), imputer)
   }
 
-  /// Returns which rows to keep: all but the requested share with the highest scores of a ``CrowdDistance``;
+  /// Returns which rows to keep: all but the requested share with the highest scores of a ``GlobalDistance``;
   /// nil for all rows.
   ///
   /// Notes the rows left out.
   func kept(of rows: any EpochRows) throws -> [Bool]? {
     guard let share = options.trimmedShare ?? options.contamination?.fixedShare, share > 0 else { return nil }
-    let isKept = try CrowdDistance.trimmed(rows, share: share, roles: roles, seed: options.seed, on: pool)
+    let isKept = try GlobalDistance.trimmed(rows, share: share, roles: roles, seed: options.seed, on: pool)
     record.trimming = data.trimming(isKept.indices.filter { !isKept[$0] }, of: isKept.count, options)
     return isKept
   }

@@ -24,7 +24,7 @@ public struct FitOptions: Sendable {
   /// The share of anomalies among the training rows, which are left out of training.
   ///
   /// A network leaves out the rows with the largest errors, chosen again in each epoch; other models those
-  /// with the highest scores of ``CrowdDistance``. If nil and ``scoresWhatItLearns``, a network leaves out a
+  /// with the highest scores of ``GlobalDistance``. If nil and ``scoresWhatItLearns``, a network leaves out a
   /// tenth of a table and the images that stand out, unless ``validationSource`` is given; otherwise nothing
   /// is left out but rows of a local reconstruction that look normal only next to each other
   /// (``LocalReconstruction``).

@@ -150,12 +150,12 @@ struct CheckedTensors {
     return tensor.values
   }
 
-  func crowd(
-    _ scores: [LogScore], leavesOutItself: Bool
-  ) throws(ModelFileError) -> CrowdDistance {
-    CrowdDistance(
+  func global(
+    _ scores: [LogScore], excludesSelf: Bool
+  ) throws(ModelFileError) -> GlobalDistance {
+    GlobalDistance(
       reference: try reference(), columns: try columns(), penalties: try penalties(),
-      scores: try self.scores(scores, count: 3), leavesOutItself: leavesOutItself)
+      scores: try self.scores(scores, count: 3), excludesSelf: excludesSelf)
   }
 
   func scores(_ scores: [LogScore], count: Int) throws(ModelFileError) -> [LogScore] {

@@ -3,9 +3,9 @@ import MisfitIngest
 import MisfitKernels
 import MisfitModels
 
-/// Takes the batches of a source through the model, several at once, and gives them out in their order.
+/// The scoring of a source: several batches at once are read and scored, and returned in their order.
 ///
-/// A batch stays on one thread from its text to its errors: it is small enough for that core's cache.
+/// A batch stays on one thread from its text to its errors, because it is small enough for the core's cache.
 final class ScoringEngine {
   private let work: OrderedWork<ScoringSlot>
   private let detector: Detector
@@ -41,30 +41,30 @@ final class ScoringEngine {
       })
   }
 
-  /// The next batch, valid until the next call; nil at the end.
+  /// Returns the next batch, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
     while let slot = try work.next() {
       let buffers = slot.buffers
       let count = buffers.records.records.rowCount
-      // Of a batch whose records are all skipped nothing is left.
+      // All records of the batch were skipped.
       guard count > 0 else { continue }
       return ScoredBatch(
         detector: detector, count: count, result: buffers.plan.result(rows: count),
         records: buffers.records.records, targets: buffers.targets?.scored(rows: count),
-        storedErrors: buffers.errors, hasCrossEntropy: hasCrossEntropy)
+        storedErrors: buffers.errors.slice, hasCrossEntropy: hasCrossEntropy)
     }
     return nil
   }
 
-  /// Up to eight shards of the model, and no more than about a megabyte of values.
+  /// Returns the capacity of a batch: up to eight shards of the model, and about a megabyte of values.
   private static func capacity(for detector: Detector, _ plans: RowPlans) -> Int {
     let rowsPerShard = plans.rowsPerShard
     let widest = max(detector.model.width, detector.model.outputWidth, detector.model.codeCount)
-    return rowsPerShard * max(1, min(8, (1 << 18) / (rowsPerShard * widest)))
+    return rowsPerShard * max(1, min(RowShards.perBlock, RowShards.valueLimit / (rowsPerShard * widest)))
   }
 }
 
-/// Where the targets of all batches come from.
+/// The source of the targets of all batches.
 private struct TargetSupply: Sendable {
   let pairs: PairedSource
   let records: RecordSupply
@@ -81,45 +81,45 @@ private struct TargetSupply: Sendable {
 private struct TargetBuffers {
   let supply: TargetSupply
   let records: RecordSlot
-  /// Encoded: [capacity, target width].
-  let values: FloatSlice
+  /// The encoded targets: [capacity, target width].
+  let values: Rows
 
   init(_ supply: TargetSupply, capacity: Int) {
     self.supply = supply
     let layout = supply.pairs.target.layout
     records = RecordSlot(layout: layout, capacity: capacity)
-    values = FloatBuffer(count: capacity * layout.width).all
+    values = Rows(count: capacity, width: layout.width)
   }
 
   /// Reads and encodes the targets of records.
   ///
-  /// - Throws: ``IngestError`` at the first record without its target.
+  /// - Throws: ``IngestError`` at the first record without a target.
   func read(for inputs: RecordSlot) throws(IngestError) {
     try records.read()
     try supply.pairs.check(inputs.records, records.records)
-    supply.encoder.encode(records.records, into: values)
+    supply.encoder.encode(records.records, into: values.slice)
   }
 
   func scored(rows: Int) -> ScoredTargets {
-    let width = supply.pairs.target.layout.width
-    return ScoredTargets(values: values[0..<rows * width], records: records.records)
+    ScoredTargets(values: values[0..<rows].slice, records: records.records)
   }
 }
 
-/// A batch on its way from the source to the caller.
+/// The buffers of one batch.
 private final class ScoringSlot: @unchecked Sendable {
-  /// What a batch needs, made once it is used: a source of few rows needs few of them.
+  /// The buffers, created at their first use: a source with few rows needs few of them.
   struct Buffers {
     let records: RecordSlot
     let plan: any RowPlan
-    let errors: FloatSlice
+    /// The stored errors: [capacity, ``RowErrors/storedCount``].
+    let errors: Rows
     let targets: TargetBuffers?
 
     init(_ plans: RowPlans, _ layout: RecordLayout, _ targets: TargetSupply?, capacity: Int) {
       self.targets = targets.map { TargetBuffers($0, capacity: capacity) }
       records = RecordSlot(layout: layout, capacity: capacity)
       plan = plans.plan(capacity: capacity)
-      errors = FloatBuffer(count: capacity * RowErrors.storedCount).all
+      errors = Rows(count: capacity, width: RowErrors.storedCount)
     }
   }
 
@@ -128,7 +128,9 @@ private final class ScoringSlot: @unchecked Sendable {
   private let layout: RecordLayout
   private let capacity: Int
   private let targets: TargetSupply?
-  /// The floats of a reconstruction.
+  /// The number of floats in an input row.
+  private let inputWidth: Int
+  /// The number of floats in a reconstruction.
   private let width: Int
 
   init(
@@ -138,6 +140,7 @@ private final class ScoringSlot: @unchecked Sendable {
     self.layout = layout
     self.targets = targets
     self.capacity = capacity
+    inputWidth = model.width
     width = model.outputWidth
   }
 
@@ -146,13 +149,15 @@ private final class ScoringSlot: @unchecked Sendable {
     let hasRecords = try buffers.records.take(from: supply)
     guard let targets = buffers.targets else { return hasRecords }
     let hasTargets = try targets.records.take(from: targets.supply.records)
-    // Which of them ended first is found when both are read.
+    // Reading both finds out which of them ended first.
     return hasRecords || hasTargets
   }
 
   /// Reads, encodes and scores the batch that was taken.
   ///
-  /// `isScored` is false where there is nothing to hold the output against: errors are then NaN.
+  /// `isScored` is false if there is nothing to compare the output with: then all errors are NaN.
+  ///
+  /// - Throws: ``IngestError``.
   func score(_ encoder: RowEncoder, isScored: Bool, withCrossEntropy: Bool) throws {
     let buffers = buffers
     try buffers.records.read()
@@ -161,17 +166,16 @@ private final class ScoringSlot: @unchecked Sendable {
     encoder.encode(buffers.records.records, into: buffers.plan.input(rows: count))
     try buffers.targets?.read(for: buffers.records)
     let result = buffers.plan.result(rows: count)
-    let truth = buffers.targets?.values ?? result.input
-    if !isScored { buffers.errors.fill(with: .nan) }
+    let truth = buffers.targets?.values ?? Rows(result.input, width: inputWidth)
+    let outputs = Rows(result.reconstruction, width: width)
+    if !isScored { buffers.errors.slice.fill(with: .nan) }
     for start in stride(from: 0, to: count, by: plans.rowsPerShard) {
       let rows = start..<min(start + plans.rowsPerShard, count)
-      buffers.plan.rebuild(rows)
+      buffers.plan.reconstruct(rows)
       guard isScored else { continue }
-      let values = rows.lowerBound * width..<rows.upperBound * width
-      let stored = rows.lowerBound * RowErrors.storedCount..<rows.upperBound * RowErrors.storedCount
       VectorKernels.current.rowErrors(
-        input: truth[values], output: result.reconstruction[values], width: width,
-        withCrossEntropy: withCrossEntropy, into: buffers.errors[stored])
+        input: truth[rows].slice, output: outputs[rows].slice, width: width,
+        withCrossEntropy: withCrossEntropy, into: buffers.errors[rows].slice)
     }
   }
 }

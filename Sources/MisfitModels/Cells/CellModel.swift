@@ -1,33 +1,34 @@
 import MisfitCore
 import MisfitKernels
 
-/// A model whose reconstructions are judged cell by cell of a table, and whose score is the sum of the costs
-/// of a row's cells.
+/// A model whose score is the sum of the costs of a row's cells in a table.
 ///
-/// What a network gives for yes or no and for levels are logits; they become √2 times a probability, as yes
-/// is encoded, and probabilities. Missing cells cost nothing. A cell such as training never had is not shown
-/// to the model (``NewCellModel``), and costs what ``Cell/surprise`` says.
+/// A network's outputs for yes or no and for levels are logits. They are replaced by √2 times a probability,
+/// as yes is encoded, and by probabilities. Missing cells cost nothing. A cell unseen in training is hidden
+/// from the model (``NewCellModel``), and its cost follows from ``Cell/surprise``.
 ///
 /// Shapes: rows of E inputs for D cells.
 package struct CellModel: DecoratedModel {
-  /// What rebuilds the rows.
+  /// The model that reconstructs the rows.
   package let base: any RowModel
   /// The cells, with the costs of a mixed loss.
   package let cells: CellLayout
-  /// The variances of numbers about their reconstructions, [E]: the score is then the negative logarithm of
-  /// the row's likelihood, in nats; nil for weighted costs.
+  /// The variances of numbers about their reconstructions: [E]; nil for weighted costs.
+  ///
+  /// With variances, the score is the negative logarithm of the row's likelihood, in nats.
   package let variances: [Float]?
-  /// The costs that are added up.
+  /// The cells with the costs of the score.
   private let layout: CellLayout
-  /// What is added to the cost of each cell that is there.
+  /// The number that is added to the cost of each cell that is not missing.
   private let offsets: [Double]
 
-  /// The tensor of the variances in files.
+  /// The name of the tensor of the variances in model files.
   package static let tensorName = "cells.variances"
 
-  /// Puts the judge in front of a model.
+  /// Wraps a model.
   ///
-  /// - Precondition: the model gives a value for each of the cells' values; as many variances.
+  /// - Precondition: the model has as many inputs and outputs as the cells have values, and there are as many
+  ///   variances.
   package init(_ base: any RowModel, cells: CellLayout, variances: [Float]? = nil) {
     precondition(base.outputWidth == cells.width && base.width == cells.width, "cells of another width")
     self.base = NewCellModel(base, cells: cells)
@@ -42,7 +43,7 @@ package struct CellModel: DecoratedModel {
     }
   }
 
-  package var ownScore: OwnScore { .cells }
+  package var ownScore: OwnScore? { .cellCosts }
   package var givesProbabilities: Bool { false }
   package var tensors: [ModelTensor] {
     guard let variances else { return base.tensors }
@@ -70,23 +71,23 @@ package struct CellModel: DecoratedModel {
   }
 }
 
-/// A plan whose outputs become what they stand for, and whose rows get costs.
+/// A plan that converts logits to probabilities and computes the costs of rows.
 private final class CellPlan: RowPlan, @unchecked Sendable {
   private let base: any RowPlan
   private let layout: CellLayout
   private let offsets: [Double]
-  /// [B, D], of B rows at most.
-  private let costs: FloatSlice
+  /// The costs of the cells of at most B rows: [B, D].
+  private let costs: Rows
   private let scores: FloatSlice
-  /// A cell's share stands at its first output: [B, E].
-  private let shares: FloatSlice
-  /// [B, D], seen before anything fills missing inputs.
+  /// The share of each cell, at its first output: [B, E].
+  private let shares: Rows
+  /// The states of the cells before missing inputs are imputed: [B, D].
   private var states: [State]
 
   private enum State {
     case known
     case missing
-    /// Such as training never had.
+    /// Unseen in training.
     case new
   }
 
@@ -94,58 +95,60 @@ private final class CellPlan: RowPlan, @unchecked Sendable {
     self.base = base
     self.layout = layout
     self.offsets = offsets
-    costs = FloatBuffer(count: capacity * layout.cells.count).all
+    costs = Rows(count: capacity, width: layout.cells.count)
     scores = FloatBuffer(count: capacity).all
-    shares = FloatBuffer(count: capacity * layout.width).all
+    shares = Rows(count: capacity, width: layout.width)
     states = Array(repeating: .known, count: capacity * layout.cells.count)
   }
 
   func input(rows: Int) -> FloatSlice { base.input(rows: rows) }
 
-  func rebuild(_ shard: Range<Int>) {
-    let (width, count) = (layout.width, layout.cells.count)
-    let values = shard.lowerBound * width..<shard.upperBound * width
-    let places = shard.lowerBound * count..<shard.upperBound * count
-    noteStates(of: base.input(rows: shard.upperBound)[values], at: places.lowerBound)
-    base.rebuild(shard)
+  func reconstruct(_ shard: Range<Int>) {
+    noteStates(of: rows(base.input(rows: shard.upperBound))[shard], at: shard.lowerBound * costs.width)
+    base.reconstruct(shard)
     let result = base.result(rows: shard.upperBound)
-    layout.costs(of: result.reconstruction[values], against: result.input[values], into: costs[places])
+    layout.costs(
+      of: rows(result.reconstruction)[shard].slice, against: rows(result.input)[shard].slice,
+      into: costs[shard].slice)
     for row in shard { score(row) }
   }
 
-  private func noteStates(of rows: FloatSlice, at first: Int) {
-    var place = first
-    for start in stride(from: 0, to: rows.count, by: layout.width) {
-      let row = rows[start..<start + layout.width].span
+  private func rows(_ slice: FloatSlice) -> Rows { Rows(slice, width: layout.width) }
+
+  private func noteStates(of rows: Rows, at first: Int) {
+    var index = first
+    for row in rows.indices {
+      let values = rows[row]
+      let row = values.span
       for cell in layout.cells {
-        states[place] = cell.isMissing(in: row) ? .missing : cell.isNew(in: row) ? .new : .known
-        place += 1
+        states[index] = cell.isMissing(in: row) ? .missing : cell.isNew(in: row) ? .new : .known
+        index += 1
       }
     }
   }
 
   private func score(_ row: Int) {
-    let first = row * layout.cells.count
+    let (costs, shares) = (costs[row], shares[row])
+    let first = row * costs.count
     var (total, score) = (0.0, 0.0)
     for index in layout.cells.indices where states[first + index] != .missing {
-      let cost = Double(costs[first + index])
+      let cost = Double(costs[index])
       total += cost
-      // What was never seen has a probability, and no density.
+      // A cell unseen in training has a probability, and no density.
       score += cost + (states[first + index] == .new ? 0 : offsets[index])
     }
     scores[row] = Float(score)
-    let shares = shares[row * layout.width..<(row + 1) * layout.width]
     shares.fill(with: 0)
     guard total > 0 else { return }
     for (index, cell) in layout.cells.enumerated() where states[first + index] != .missing {
-      shares[cell.outputs.lowerBound] = Float(Double(costs[first + index]) / total)
+      shares[cell.outputs.lowerBound] = Float(Double(costs[index]) / total)
     }
   }
 
   func result(rows: Int) -> RowResult {
     var result = base.result(rows: rows)
     result.scores = scores[0..<rows]
-    result.shares = shares[0..<rows * layout.width]
+    result.shares = shares[0..<rows].slice
     return result
   }
 }

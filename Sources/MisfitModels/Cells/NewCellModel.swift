@@ -1,23 +1,23 @@
 import MisfitCore
 import MisfitKernels
 
-/// A model that rebuilds a row without what training never had in it: a missing cell where each had a value,
-/// an unknown level.
+/// A model that reconstructs a row with its unseen cells replaced by neutral inputs.
 ///
-/// Inputs far from everything stand for such cells. A model that sees them takes them for values, and spoils
-/// what it expects of the other cells. Rows with some are rebuilt with neutral inputs in their place, and
-/// held against their own: the difference is then the same for any model. A model's own score stays that of
-/// the row as it is; its shares become those of the squared differences.
+/// An unseen cell is an unknown level, or a missing cell in a column without gaps in training. It is encoded
+/// by inputs far from all others, which would distort the model's reconstruction of the other cells. The
+/// reconstruction from neutral inputs is compared with the row's own inputs, so the difference is the same
+/// for any model. The model's own score remains that of the unchanged row, and its shares become those of the
+/// squared differences.
 ///
 /// Shapes: rows of E inputs for D cells.
 package struct NewCellModel: DecoratedModel {
-  /// What rebuilds the rows.
+  /// The model that reconstructs the rows.
   package let base: any RowModel
   private let cells: NewCells
 
-  /// Puts the guard in front of a model.
+  /// Wraps a model.
   ///
-  /// - Precondition: as many inputs as the cells have.
+  /// - Precondition: the model has as many inputs and outputs as the cells have values.
   package init(_ base: any RowModel, cells: CellLayout) {
     precondition(base.outputWidth == cells.width && base.width == cells.width, "cells of another width")
     self.base = base
@@ -26,7 +26,7 @@ package struct NewCellModel: DecoratedModel {
 
   package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
     let plans = base.plans(rowsWereLearned: rowsWereLearned, precision: precision)
-    // No row learned from has such cells.
+    // No learned row has unseen cells.
     guard !rowsWereLearned else { return plans }
     return RowPlans(rowsPerShard: plans.rowsPerShard, rowLimit: plans.rowLimit) { [cells] capacity in
       NewCellPlan(plans, cells, capacity: capacity)
@@ -34,11 +34,11 @@ package struct NewCellModel: DecoratedModel {
   }
 }
 
-/// By which inputs cells such as training never had are known, and what to show instead.
+/// The inputs that mark unseen cells, and their neutral replacements.
 private struct NewCells: Sendable {
   let layout: CellLayout
-  /// An input equal to its number, or above its limit, is of such a cell: [E]; NaN and infinity where none
-  /// is.
+  /// An input marks an unseen cell if it equals its number in `far` or is above its limit in `limits`: [E];
+  /// NaN and infinity for inputs that mark none.
   private let far: [Float]
   private let limits: [Float]
 
@@ -56,11 +56,11 @@ private struct NewCells: Sendable {
     (self.far, self.limits) = (far, limits)
   }
 
-  /// Whether a row has such a cell: [E].
-  func areIn(_ row: Span<Float>) -> Bool {
+  /// Whether a row [E] has an unseen cell.
+  func occur(in row: Span<Float>) -> Bool {
     let (far, limits) = (far.span, limits.span)
     var found = false
-    // Without a way out, so that several inputs are looked at together.
+    // Without an early exit, so that the loop is vectorized.
     for index in 0..<min(row.count, far.count, limits.count) {
       let value = row[index]
       found = (value == far[index]) || (value > limits[index]) || found
@@ -68,7 +68,7 @@ private struct NewCells: Sendable {
     return found
   }
 
-  /// Shows neutral inputs in the place of such cells: [E].
+  /// Replaces the unseen cells of a row [E] by neutral inputs.
   func hide(in row: FloatSlice) {
     for cell in layout.cells where !cell.neutral.isEmpty && cell.isNew(in: row.span) {
       for (output, value) in zip(cell.outputs, cell.neutral) { row[output] = value }
@@ -76,12 +76,12 @@ private struct NewCells: Sendable {
   }
 }
 
-/// A plan that takes some rows through the model once more.
+/// A plan that takes rows with unseen cells through the model twice.
 private final class NewCellPlan: RowPlan, @unchecked Sendable {
   private let base: any RowPlan
   private let plans: RowPlans
   private let cells: NewCells
-  /// For rows with new cells, made once there are some: most data has none.
+  /// The plan of the rows with unseen cells, created when there are any: most data has none.
   private lazy var second = plans.plan(capacity: plans.rowsPerShard)
 
   init(_ plans: RowPlans, _ cells: NewCells, capacity: Int) {
@@ -94,28 +94,28 @@ private final class NewCellPlan: RowPlan, @unchecked Sendable {
 
   func result(rows: Int) -> RowResult { base.result(rows: rows) }
 
-  func rebuild(_ shard: Range<Int>) {
-    let width = cells.layout.width
-    let input = base.input(rows: shard.upperBound)
-    // Before the model may fill what is missing.
-    let rows = shard.filter { cells.areIn(input[$0 * width..<($0 + 1) * width].span) }
-    let own = rows.isEmpty ? [] : rows.map { input[$0 * width..<($0 + 1) * width].array }
-    base.rebuild(shard)
-    guard !rows.isEmpty else { return }
-    let hidden = second.input(rows: rows.count)
-    for (place, values) in own.enumerated() {
-      let row = hidden[place * width..<(place + 1) * width]
-      row.copy(from: values)
-      cells.hide(in: row)
+  func reconstruct(_ shard: Range<Int>) {
+    let input = rows(base.input(rows: shard.upperBound))
+    // Before the model may impute missing inputs.
+    let found = shard.filter { cells.occur(in: input[$0].span) }
+    let own = found.map { input[$0].array }
+    base.reconstruct(shard)
+    guard !found.isEmpty else { return }
+    let hidden = rows(second.input(rows: found.count))
+    for (index, values) in own.enumerated() {
+      hidden[index].copy(from: values)
+      cells.hide(in: hidden[index])
     }
-    second.rebuild(0..<rows.count)
-    let (result, other) = (base.result(rows: shard.upperBound), second.result(rows: rows.count))
-    for (place, row) in rows.enumerated() {
-      let (here, there) = (row * width..<(row + 1) * width, place * width..<(place + 1) * width)
-      result.reconstruction[here].copy(from: other.reconstruction[there])
-      if let shares = result.shares { share(shares[here], result.input[here], other.reconstruction[there]) }
+    second.reconstruct(0..<found.count)
+    let (result, other) = (base.result(rows: shard.upperBound), second.result(rows: found.count))
+    let (reconstruction, neutral) = (rows(result.reconstruction), rows(other.reconstruction))
+    for (index, row) in found.enumerated() {
+      reconstruction[row].copy(from: neutral[index])
+      if let shares = result.shares { share(rows(shares)[row], rows(result.input)[row], neutral[index]) }
     }
   }
+
+  private func rows(_ slice: FloatSlice) -> Rows { Rows(slice, width: cells.layout.width) }
 
   private func share(_ shares: FloatSlice, _ input: FloatSlice, _ output: FloatSlice) {
     var total = 0.0

@@ -1,43 +1,32 @@
 import MisfitCore
 import MisfitKernels
 
-/// How far the values of rows are from their reconstructions, value by value.
+/// The variances of the values of rows about their reconstructions.
 package enum ResidualVariances {
-  /// The mean squared difference of each value, over the rows where its cell is there: [E]; 1 where it never
-  /// is.
+  /// Returns the mean squared residual of each value over the rows whose cell is not missing: [E]; 1 if it
+  /// always is.
   ///
-  /// The same at any number of threads: sums are joined shard by shard.
+  /// The result is the same at any number of threads, because sums are added shard by shard.
   ///
-  /// - Throws: what reading the rows may throw.
+  /// - Throws: Errors of reading the rows.
   package static func of(
     _ model: any RowModel, cells: CellLayout, over rows: any EpochRows, on pool: WorkerPool
   ) throws -> [Double] {
-    let plan = ShardedPlan(model.plans(rowsWereLearned: true))
-    let shardCount = plan.rowsPerBlock / plan.rowsPerShard
-    let parts = (0..<shardCount).map { _ in Sums(cells) }
-    let whole = Sums(cells)
-    try rows.beginEpoch(0, shuffled: false)
+    let shards = (0..<RowShards.perBlock).map { _ in Sums(cells) }
+    let total = Sums(cells)
     try NumericThread.scope { () throws -> Void in
-      try plan.run(
-        rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
-        load: { range, input in
-          rows.gather(range, into: input)
-          parts[range.lowerBound % plan.rowsPerBlock / plan.rowsPerShard].begin(input.span)
+      try ModelPass(model.plans(rowsWereLearned: true)).run(
+        over: rows, on: pool,
+        loaded: { shard, input in shards[shard.index].begin(input.span) },
+        finish: { shard, result in
+          shards[shard.index].add(result.input.span, result.reconstruction.span)
         },
-        finish: { range, result in
-          parts[range.lowerBound % plan.rowsPerBlock / plan.rowsPerShard].add(
-            result.input.span, result.reconstruction.span)
-        },
-        conclude: { block in
-          for shard in 0..<(block.count + plan.rowsPerShard - 1) / plan.rowsPerShard {
-            whole.join(parts[shard])
-          }
-        })
+        conclude: { shard in total.add(shards[shard.index]) })
     }
-    return whole.means
+    return total.means
   }
 
-  /// Sums of one thread at a time.
+  /// The sums of one shard, which one thread uses at a time.
   private final class Sums: @unchecked Sendable {
     private let cells: CellLayout
     private var squares: [Double]
@@ -50,7 +39,7 @@ package enum ResidualVariances {
       counts = Array(repeating: 0, count: cells.cells.count)
     }
 
-    /// Notes what is missing before anything fills it.
+    /// Records which cells are missing, before the model may impute them.
     func begin(_ rows: Span<Float>) {
       isMissing.removeAll(keepingCapacity: true)
       for start in stride(from: 0, to: rows.count, by: cells.width) {
@@ -60,11 +49,11 @@ package enum ResidualVariances {
     }
 
     func add(_ input: Span<Float>, _ output: Span<Float>) {
-      var place = 0
+      var cellIndex = 0
       for start in stride(from: 0, to: input.count, by: cells.width) {
         for (index, cell) in cells.cells.enumerated() {
-          defer { place += 1 }
-          guard !isMissing[place] else { continue }
+          defer { cellIndex += 1 }
+          guard !isMissing[cellIndex] else { continue }
           counts[index] += 1
           for value in cell.outputs {
             let difference = Double(input[start + value]) - Double(output[start + value])
@@ -74,8 +63,8 @@ package enum ResidualVariances {
       }
     }
 
-    /// Takes another's sums, which are 0 then.
-    func join(_ other: Sums) {
+    /// Adds the sums of another shard, and sets those to 0.
+    func add(_ other: Sums) {
       for index in squares.indices { squares[index] += other.squares[index] }
       for index in counts.indices { counts[index] += other.counts[index] }
       other.squares = Array(repeating: 0, count: squares.count)

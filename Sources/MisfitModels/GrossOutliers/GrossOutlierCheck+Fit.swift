@@ -1,11 +1,10 @@
 import MisfitCore
 
 extension GrossOutlierCheck {
-  /// Learns the ranges of columns and groups from training rows, in one pass over all of them and one over a
-  /// sample.
+  /// Fits the ranges of columns and groups in one pass over all training rows and one over a sample.
   ///
-  /// - Complexity: O(N E) for N rows, and O(S log S) a range for a sample of S rows.
-  /// - Throws: what reading the rows may throw.
+  /// - Complexity: O(N·E) for N rows, and O(S log S) per range for a sample of S rows.
+  /// - Throws: Errors of reading the rows.
   package static func fit(
     _ rows: any EpochRows, columns: [GrossOutlierColumn], seed: UInt64
   ) throws -> GrossOutlierCheck {
@@ -17,18 +16,18 @@ extension GrossOutlierCheck {
   }
 }
 
-/// Collects what ranges are made of.
+/// The extremes and the tails of columns and groups.
 private struct GrossOutlierLearner {
   private let columns: [GrossOutlierColumn]
   private let groups: GrossOutlierGroups
   private let numbers: [GrossOutlierColumn]
   private var extremes: [ValueExtremes]
   private var tails: [ValueRange]
-  /// Whether all values of a column of numbers so far are counts.
+  /// Whether all values of each column of numbers are counts so far.
   private var areCounts: [Bool]
 
   static let sampleLimit = 20_000
-  /// Fewer values of a column, or of a group, show no tail.
+  /// The least number of values of a column and of a group that have tails.
   private static let leastTailCount = 1000
   private static let leastGroupTailCount = 200
 
@@ -43,17 +42,14 @@ private struct GrossOutlierLearner {
   }
 
   mutating func readExtremes(of rows: any EpochRows) throws {
-    let block = 1024
-    let buffer = FloatBuffer(count: min(block, max(rows.rowCount, 1)) * rows.width).all
+    let capacity = 1024
+    let block = Rows(count: min(capacity, max(rows.rowCount, 1)), width: rows.width)
     try rows.beginEpoch(0, shuffled: false)
-    for start in stride(from: 0, to: rows.rowCount, by: block) {
-      let range = start..<min(start + block, rows.rowCount)
+    for start in stride(from: 0, to: rows.rowCount, by: capacity) {
+      let range = start..<min(start + capacity, rows.rowCount)
       try rows.makeAvailable(range)
-      rows.gather(range, into: buffer[0..<range.count * rows.width])
-      let values = buffer.span
-      for row in 0..<range.count {
-        update(with: values.extracting(row * rows.width..<(row + 1) * rows.width))
-      }
+      rows.gather(range, into: block[0..<range.count].slice)
+      for row in 0..<range.count { update(with: block[row].span) }
     }
   }
 
@@ -75,18 +71,18 @@ private struct GrossOutlierLearner {
   }
 
   mutating func readTails(of sample: ReferenceRows) {
-    // Where values are not compressed, models see how far out they are.
+    // Models see how far out a value is unless it is compressed.
     for (index, column) in numbers.enumerated() where column.isCompressed {
       tails[index].fitTails(to: values(of: column, in: sample), leastCount: Self.leastTailCount)
     }
     guard !groups.isEmpty else { return }
     var members: [Int: [Int]] = [:]
     for row in 0..<sample.count {
-      groups.forEachGroup(in: sample.row(row).span) { members[$0, default: []].append(row) }
+      groups.forEachGroup(in: sample[row].span) { members[$0, default: []].append(row) }
     }
     for (start, rows) in members {
       for (offset, column) in groups.numbers.enumerated() {
-        let found = rows.map { sample.row($0)[column.inputs.lowerBound] }.filter { column.isValue($0) }
+        let found = rows.map { sample[$0][column.inputs.lowerBound] }.filter { column.isValue($0) }
         tails[start + offset].fitTails(to: found.map(column.linear), leastCount: Self.leastGroupTailCount)
       }
     }
@@ -96,7 +92,7 @@ private struct GrossOutlierLearner {
     var found: [Float] = []
     found.reserveCapacity(sample.count)
     for row in 0..<sample.count {
-      let value = sample.rows[row * sample.width + column.inputs.lowerBound]
+      let value = sample[row][column.inputs.lowerBound]
       if column.isValue(value) { found.append(column.linear(value)) }
     }
     return found
@@ -104,7 +100,7 @@ private struct GrossOutlierLearner {
 
   func check(rowCount: Int, inputCount: Int) -> GrossOutlierCheck {
     var ranges = tails
-    // Values that would be gross outliers in training: of ranges, of groups' ranges, and beside constants.
+    // The training values that would be gross outliers: of columns, of groups, and of constant columns.
     var (isolated, isolatedInGroups, novelties) = (0, 0, 0)
     func column(of index: Int) -> GrossOutlierColumn {
       index < numbers.count
@@ -127,35 +123,35 @@ private struct GrossOutlierLearner {
     for index in 0..<numbers.count where ranges[index].low == ranges[index].high {
       ranges[index].novelty = novelty
     }
-    let lookedAt = Double(2 * numbers.count { $0.isCompressed })
-    let lookedAtInGroups = Double(2 * groups.numbers.count * columns.count { $0.levelCounts != nil })
-    func scale(_ isolated: Int, _ lookedAt: Double) -> EvidenceScale {
+    let examined = Double(2 * numbers.count { $0.isCompressed })
+    let examinedInGroups = Double(2 * groups.numbers.count * columns.count { $0.levelCounts != nil })
+    func scale(_ isolated: Int, _ examined: Double) -> EvidenceScale {
       EvidenceScale(
         rangeUnit: max(
           1, Float(EvidenceScale.rowsPerNovelty * (isolated - 1)) / Float(max(rowCount, 1))),
-        usualSurprise: Float(EvidenceScale.baseSurprise + Mathematics.log(max(1, lookedAt))))
+        usualSurprise: Float(EvidenceScale.baseSurprise + Mathematics.log(max(1, examined))))
     }
-    var (columns, place) = (columns, 0)
+    var (columns, number) = (columns, 0)
     for index in columns.indices where columns[index].levelCounts == nil {
-      if areCounts[place] { columns[index].leastInput = columns[index].countScale?.leastInput }
-      place += 1
+      if areCounts[number] { columns[index].leastInput = columns[index].countScale?.leastInput }
+      number += 1
     }
     return GrossOutlierCheck(
-      columns: columns, inputCount: inputCount, ranges: ranges, scale: scale(isolated, lookedAt),
-      groupScale: scale(isolatedInGroups, lookedAtInGroups), levelNovelty: novelty)
+      columns: columns, inputCount: inputCount, ranges: ranges, scale: scale(isolated, examined),
+      groupScale: scale(isolatedInGroups, examinedInGroups), levelNovelty: novelty)
   }
 
-  /// Whether so few rows have such a value that another one is evidence; the row itself may be one of them.
+  /// Returns whether so few rows have such values that another one is evidence; the row itself may be one.
   private func isRare(_ count: Int, among rowCount: Int) -> Bool {
     2 * (rowCount + 1) >= EvidenceScale.rowsPerNovelty * max(1, 2 * (count - 1))
   }
 }
 
 extension ValueRange {
-  /// Fits both tails to values in any order, at least `leastCount` of them; fewer have no tails.
+  /// Fits both tails to values in any order; fewer than `leastCount` values have no tails.
   ///
-  /// The index is the largest of those by which several shares of the outermost values are reached, so that
-  /// tails which grow heavier farther out are seen.
+  /// The index is the largest of the indices at several shares of the outermost values, so that it fits tails
+  /// that grow heavier farther out.
   fileprivate mutating func fitTails(to values: [Float], leastCount: Int) {
     guard values.count >= leastCount else { return }
     let sorted = values.sorted()
@@ -166,7 +162,7 @@ extension ValueRange {
     upperTail = tail(Array(sorted.suffix(count)), from: sorted[sorted.count - 1 - count])
   }
 
-  /// The tail of values in the order of their distance from the median.
+  /// Returns the tail of values in ascending order of their distance from the median.
   private func tail(_ values: [Float], from start: Float) -> Tail {
     let spread = (start - center).magnitude
     guard spread > 0 else { return Tail() }
@@ -179,8 +175,8 @@ extension ValueRange {
     return Tail(spread: spread, index: index)
   }
 
-  /// The shares of a tail's outermost values at which its index is taken.
+  /// The shares of a tail's outermost values at which its index is computed.
   private static let tailShares = [0.5, 0.25, 0.1, 0.03]
-  /// No tail is taken to be lighter: a normal distribution's is about 0.2.
+  /// The least index of a tail; that of a normal distribution is about 0.2.
   private static let leastTailIndex: Float = 0.11
 }

@@ -1,45 +1,48 @@
 import MisfitCore
 
-/// Finds values far outside everything seen in training: beyond the range of their column or of their group,
-/// far out in a tail, beside a constant, or an unseen level.
+/// A check for values far outside the training data: outside the range of their column or group, far out in a
+/// tail, different from a constant, or an unseen level.
 ///
-/// Models compress, clip and average, each for good reasons, and so may give an ordinary score to a row with
-/// one absurd value. This check looks at each value by itself, in the data's own scale.
+/// Models compress, clip and average values, so a row with one absurd value may have a normal score. This
+/// check examines each value separately, in the scale of the data.
 ///
-/// Shapes: rows of E inputs for D columns; P ranges, first one a column of numbers, then one for each group
+/// Shapes: rows of E inputs for D columns; P ranges, first one per column of numbers, then one for each group
 /// and grouped column.
 package struct GrossOutlierCheck: Sendable {
-  /// The columns: D.
+  /// The columns: [D].
   package let columns: [GrossOutlierColumn]
+  /// The number of inputs of a row, E.
+  let inputCount: Int
+  /// The ranges: [P].
   let ranges: [ValueRange]
   let scale: EvidenceScale
   let groupScale: EvidenceScale
-  /// The evidence of an unseen level, or one seen once; 0 where such levels are common.
+  /// The evidence of an unseen level or one seen once; 0 if such levels are common.
   let levelNovelty: Float
   let groups: GrossOutlierGroups
-  /// Inputs below `lows` or above `highs` may be evidence, all others are none: [E].
+  /// The inputs below which and above which a value may be evidence: [E]; all others are none.
   private let lows: [Float]
   private let highs: [Float]
 
-  /// What a row's values amount to.
+  /// The strongest evidence in a row.
   struct Finding {
-    /// The strength of the strongest evidence: 0 for none, 1 and more for certain.
+    /// The strength of the evidence: 0 for none, 1 and more for certain evidence.
     var evidence: Float = 0
-    /// What it is about, see ``GrossOutlierCheck/subject(_:)``.
+    /// The code of what the evidence is about, see ``GrossOutlierCheck/subject(_:)``.
     var code = 0
   }
 
-  /// What evidence is about.
+  /// The value that evidence is about.
   package struct Subject: Sendable {
     /// The input of the value.
     package var input: Int
-    /// The column, among ``GrossOutlierCheck/columns``.
+    /// The index of the column in ``GrossOutlierCheck/columns``.
     package var column: Int
-    /// The range of the training values in linear scale; nil for levels.
+    /// The range of the training values in the linear scale; nil for levels.
     package var range: ClosedRange<Float>?
     /// The range between both tails, and the share of the training values in it; nil without tails.
     package var bulk: (range: ClosedRange<Float>, share: Double)?
-    /// The input of the level whose rows the range is of; nil where it is of all rows.
+    /// The input of the level whose rows have the range; nil if it is that of all rows.
     package var groupInput: Int?
   }
 
@@ -48,6 +51,7 @@ package struct GrossOutlierCheck: Sendable {
     groupScale: EvidenceScale, levelNovelty: Float
   ) {
     self.columns = columns
+    self.inputCount = inputCount
     self.ranges = ranges
     self.scale = scale
     self.groupScale = groupScale
@@ -73,10 +77,10 @@ package struct GrossOutlierCheck: Sendable {
     (self.lows, self.highs) = (lows, highs)
   }
 
-  /// The last input of a level unseen in training is above this.
+  /// The bound above which the last input of a column marks an unseen level.
   private static let unseenLevel: Float = 2
 
-  /// Looks at one row: [E].
+  /// Checks one row: [E].
   func finding(in row: Span<Float>) -> Finding {
     var finding = Finding()
     if isSuspicious(row) { check(row, &finding) }
@@ -84,9 +88,9 @@ package struct GrossOutlierCheck: Sendable {
     return finding
   }
 
-  /// What a finding's code stands for: a range, or -1 minus the input of a level.
+  /// Returns the subject of a code, which is the index of a range, or -1 minus the input of a level.
   ///
-  /// - Precondition: a finding of this check has the code.
+  /// - Precondition: the code is that of a finding of this check.
   package func subject(_ code: Int) -> Subject {
     if code < 0 {
       let input = -1 - code
@@ -107,7 +111,7 @@ package struct GrossOutlierCheck: Sendable {
       groupInput: groups.levelInput(ofRange: code))
   }
 
-  /// Without a way out, so that several inputs are looked at together.
+  /// Returns whether some input may be evidence, without an early exit, so that the loop is vectorized.
   private func isSuspicious(_ row: Span<Float>) -> Bool {
     let (lows, highs) = (lows.span, highs.span)
     var found = false
@@ -139,8 +143,9 @@ package struct GrossOutlierCheck: Sendable {
     }
   }
 
-  /// A missing cell where training had none holds the shares of the levels; a level unseen in training holds
-  /// zeros.
+  /// Returns whether a cell is missing in a column without gaps in training.
+  ///
+  /// The inputs of its levels are then their shares. Those of an unseen level are zeros.
   private func isMissingLevel(_ row: Span<Float>, _ column: GrossOutlierColumn) -> Bool {
     guard row[column.inputs.upperBound - 1] > Self.unseenLevel else { return false }
     for input in column.inputs.dropLast() where row[input] != 0 { return true }
@@ -153,7 +158,7 @@ package struct GrossOutlierCheck: Sendable {
         let value = row[column.inputs.lowerBound]
         guard column.isValue(value) else { continue }
         let evidence = ranges[first + offset].evidence(of: column.linear(value), scale: groupScale)
-        // What is outside a group but among the column's values convinces less than what is outside of all.
+        // A value outside its group's range is weaker evidence than one outside the range of all rows.
         finding.add(evidence <= 1 ? evidence : 1 + 0.25 * (evidence - 1), code: first + offset)
       }
     }
@@ -167,10 +172,10 @@ extension GrossOutlierCheck.Finding {
 }
 
 extension ValueRange {
-  /// The inputs outside of which a column's values may be evidence.
+  /// Returns the least and the largest input of a column that are no evidence.
   fileprivate func limits(of column: GrossOutlierColumn, _ scale: EvidenceScale) -> (Float, Float) {
     guard low <= high else { return (-.infinity, .infinity) }
-    // Inputs rise with the values: the limit is found by halving, to within a few units in the last place.
+    // Inputs increase with the values, so a bisection finds the limit to within a few ulps.
     func limit(from inside: Float, to outside: Float) -> Float {
       var (inside, outside) = (inside, outside)
       func isEvidence(_ input: Float) -> Bool {
@@ -188,7 +193,7 @@ extension ValueRange {
     return (limit(from: start, to: -Self.inputLimit), limit(from: start, to: Self.inputLimit))
   }
 
-  /// An input whose value lies in the range.
+  /// Returns an input whose value is in the range.
   private func innerInput(_ column: GrossOutlierColumn) -> Float {
     let target = low / 2 + high / 2
     var (below, above) = (-Self.inputLimit, Self.inputLimit)
@@ -201,20 +206,20 @@ extension ValueRange {
     return input
   }
 
-  /// Encoded values stay within.
+  /// The bound of encoded values.
   private static let inputLimit: Float = 1e15
 }
 
-/// The groups of rows that levels make.
+/// The groups of rows with the same level.
 struct GrossOutlierGroups: Sendable {
-  /// The columns whose values are compared within groups: G.
+  /// The columns whose values are compared within groups: [G].
   let numbers: [GrossOutlierColumn]
-  /// For each input that is a level with enough training rows, the first of the G ranges of its group.
+  /// The input of each level with enough training rows, and the first of the G ranges of its group.
   private let levels: [(input: Int, firstRange: Int)]
 
-  /// The training rows of a level that make a group.
+  /// The least number of training rows of a group.
   static let leastCount = 50
-  /// The most ranges of all groups.
+  /// The maximum number of ranges of all groups.
   private static let rangeLimit = 1 << 14
 
   init(columns: [GrossOutlierColumn]) {
@@ -234,10 +239,10 @@ struct GrossOutlierGroups: Sendable {
 
   var isEmpty: Bool { levels.isEmpty }
 
-  /// The ranges of all groups.
+  /// The number of ranges of all groups.
   var rangeCount: Int { levels.count * numbers.count }
 
-  /// The input of the level whose group a range belongs to.
+  /// Returns the input of the level whose group has a range.
   func levelInput(ofRange index: Int) -> Int? {
     levels.last { $0.firstRange <= index }?.input
   }

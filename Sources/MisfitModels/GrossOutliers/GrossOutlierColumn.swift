@@ -1,31 +1,34 @@
-/// A column of a table as a check for gross outliers sees it among the inputs of a row.
+/// A column of a table, and its inputs in a row, for a ``GrossOutlierCheck``.
 package struct GrossOutlierColumn: Sendable {
-  /// What the column holds.
+  /// The content of a column.
   package enum Content: Sendable {
-    /// A number or date in its first input: `linear` turns that input into a scale in which distances are
-    /// those of the data, up to a factor; nil where the input is such a scale.
+    /// A number or date in the first input.
+    ///
+    /// `linear` converts the input to a scale whose distances are proportional to those of the data; nil if
+    /// the input has such a scale.
     case number(linear: (@Sendable (Float) -> Float)?)
-    /// Levels, an input each, then one for all others: how many training cells had each.
+    /// Levels, with one input each and one for all others; `counts` are the numbers of training cells.
     case levels(counts: [Int])
   }
 
-  /// What it holds.
+  /// The content of the column.
   package var content: Content
-  /// The inputs of its value.
+  /// The inputs of the column.
   package var inputs: Range<Int>
-  /// The input of a missing cell where training had none; it is no value.
+  /// The input that marks a missing cell if training had none; nil if it had.
   package var missingInput: Float?
-  /// The least input that is possible, of counts; nil where any number is.
+  /// The least possible input of a count; nil if any number is possible.
   package var leastInput: Float?
-  /// The scale of a plain number, whose least input is then learned where all training values are counts; nil
-  /// for others.
+  /// The scale of a plain number; nil for others.
+  ///
+  /// If all training values are counts, ``leastInput`` follows from it.
   package var countScale: CountScale?
-  /// Whether its inputs are 0 but for values that are far by themselves.
+  /// Whether the inputs are 0 except for values that are far out themselves.
   package var isZeroUnlessFar: Bool
-  /// Whether its values are compared within the groups that levels of other columns make.
+  /// Whether values are compared within the groups of rows with the same level in another column.
   package var isGrouped: Bool
 
-  /// Describes a column.
+  /// Creates a column.
   package init(
     _ content: Content, inputs: Range<Int>, missingInput: Float? = nil, leastInput: Float? = nil,
     countScale: CountScale? = nil, isZeroUnlessFar: Bool = false, isGrouped: Bool = false
@@ -39,37 +42,37 @@ package struct GrossOutlierColumn: Sendable {
     self.isGrouped = isGrouped
   }
 
-  /// The levels' counts; nil of a column of numbers.
+  /// The counts of the levels; nil for a column of numbers.
   var levelCounts: [Int]? {
     guard case .levels(let counts) = content else { return nil }
     return counts
   }
 
-  /// Whether its inputs grow more slowly than its values.
+  /// Whether the inputs grow more slowly than the values.
   var isCompressed: Bool {
     if case .number(_?) = content { return true }
     return false
   }
 
-  /// An input in linear scale.
+  /// Returns an input in the linear scale.
   func linear(_ input: Float) -> Float {
     guard case .number(let linear?) = content else { return input }
     return linear(input)
   }
 
-  /// Whether an input is a value of the column.
+  /// Whether an input is a value, not a missing cell.
   func isValue(_ input: Float) -> Bool { !input.isNaN && input != missingInput }
 }
 
-/// How plain numbers are scaled, and what tells counts among them.
+/// The scale of plain numbers, by which counts are recognized.
 package struct CountScale: Sendable, Hashable {
-  /// A value is the input times `scale`, and `offset`.
+  /// The scale and the offset: a value is the input times `scale` plus `offset`.
   package var (offset, scale): (Double, Double)
 
-  /// Describes a scale.
+  /// Creates a scale.
   package init(offset: Double, scale: Double) { (self.offset, self.scale) = (offset, scale) }
 
-  /// Whether an input may stand for a whole number of at least 0; not where floats do not tell.
+  /// Whether an input encodes a whole number of at least 0; false if floats are too coarse to know.
   func isCount(_ input: Float) -> Bool {
     let product = Double(input) * scale
     let value = product + offset
@@ -77,6 +80,6 @@ package struct CountScale: Sendable, Hashable {
     return rounding < 0.1 && value >= -rounding && (value - value.rounded()).magnitude <= rounding
   }
 
-  /// Between the inputs of -1 and of 0.
+  /// The bound between the inputs of -1 and 0.
   var leastInput: Float { Float((-0.5 - offset) / scale) }
 }

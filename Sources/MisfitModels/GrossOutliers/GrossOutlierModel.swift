@@ -1,24 +1,23 @@
 import MisfitCore
 import MisfitKernels
 
-/// A model whose rows are also checked for gross outliers; what it scores and reconstructs stays its own.
+/// A model whose rows are also checked for gross outliers; scores and reconstructions are the model's own.
 ///
-/// ``RowResult/evidence`` says how strong the evidence is, and ``ScoreRaise`` what it does to a score.
+/// ``RowResult/evidence`` is the strength of the evidence, and ``ScoreRaise`` raises a score by it.
 package struct GrossOutlierModel: DecoratedModel {
   /// The model.
   package let base: any RowModel
-  /// What its rows are checked by.
+  /// The check of the rows.
   package let check: GrossOutlierCheck
 
-  /// The tensor of the ranges in files.
+  /// The name of the tensor of the ranges in model files.
   package static let tensorName = "outliers.ranges"
-  /// The tensor of the scales of evidence in files.
+  /// The name of the tensor of the scales of evidence in model files.
   package static let scaleName = "outliers.scales"
-
-  /// The tensor of the least inputs of counts among plain numbers in files.
+  /// The name of the tensor of the least inputs of counts in model files.
   package static let leastName = "outliers.least"
 
-  /// Adds a check to a model.
+  /// Wraps a model.
   package init(_ base: any RowModel, _ check: GrossOutlierCheck) {
     self.base = base
     self.check = check
@@ -35,11 +34,11 @@ package struct GrossOutlierModel: DecoratedModel {
   }
 }
 
-/// A plan that checks its rows before the model may change them.
+/// A plan that checks rows before the model may change them.
 private final class GrossOutlierPlan: RowPlan {
   private let base: any RowPlan
   private let check: GrossOutlierCheck
-  /// [capacity] each.
+  /// The evidence and its codes: [capacity] each.
   private let evidence: FloatSlice
   private let codes: FloatSlice
 
@@ -52,15 +51,14 @@ private final class GrossOutlierPlan: RowPlan {
 
   func input(rows: Int) -> FloatSlice { base.input(rows: rows) }
 
-  func rebuild(_ shard: Range<Int>) {
-    let rows = base.input(rows: shard.upperBound)
-    let width = rows.count / max(shard.upperBound, 1)
+  func reconstruct(_ shard: Range<Int>) {
+    let rows = Rows(base.input(rows: shard.upperBound), width: check.inputCount)
     for row in shard {
-      let finding = check.finding(in: rows[row * width..<(row + 1) * width].span)
+      let finding = check.finding(in: rows[row].span)
       evidence[row] = finding.evidence
       codes[row] = Float(finding.code)
     }
-    base.rebuild(shard)
+    base.reconstruct(shard)
   }
 
   func result(rows: Int) -> RowResult {
@@ -72,7 +70,7 @@ private final class GrossOutlierPlan: RowPlan {
 }
 
 extension GrossOutlierCheck {
-  /// All that was learned, for a model file.
+  /// The tensors of the check in a model file.
   var tensors: [ModelTensor] {
     let scales = [
       scale.rangeUnit, scale.usualSurprise, groupScale.rangeUnit, groupScale.usualSurprise, levelNovelty,
@@ -92,9 +90,9 @@ extension GrossOutlierCheck {
     ]
   }
 
-  /// Reads what a model file holds; nil where the numbers do not fit the columns.
+  /// Creates a check from the tensors of a model file; nil if they do not match the columns.
   ///
-  /// Shapes: `scales` [5], `ranges` [P, 9], `least` [D], or empty.
+  /// Shapes: `scales` [5], `ranges` [P, 9], `least` [D] or empty.
   package init?(
     columns: [GrossOutlierColumn], inputCount: Int, scales: [Float], ranges: [Float], least: [Float] = []
   ) {

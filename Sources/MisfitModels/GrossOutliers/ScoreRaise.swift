@@ -1,17 +1,17 @@
-/// How the evidence for a gross outlier raises a row's score.
+/// The raise of a row's score by the evidence of a gross outlier.
 ///
-/// Partial evidence moves the score towards the largest score of the training rows without such evidence;
-/// certain evidence raises it above that, the more the stronger it is. No score is ever lowered.
+/// Partial evidence moves the score towards the largest score of the training rows without evidence. Certain
+/// evidence raises it above that, in proportion to its strength. No score is lowered.
 package struct ScoreRaise: Sendable, Hashable, Codable {
   /// The largest score without evidence.
   package var ceiling: Double
-  /// The distance from the median score to it; above 0.
+  /// The difference between the largest and the median score without evidence; above 0.
   package var spread: Double
 
-  /// What further evidence adds, in spreads.
+  /// The raise per unit of evidence beyond 1, in spreads.
   private static let step = 0.5
 
-  /// Learns from the scores of rows without evidence; nil without any.
+  /// Creates a raise from the scores of rows without evidence; nil if none is finite.
   ///
   /// - Complexity: O(n log n).
   package init?(scores: [Double]) {
@@ -22,13 +22,13 @@ package struct ScoreRaise: Sendable, Hashable, Codable {
     self.spread = spread > 0 ? spread : max(largest.magnitude, .leastNormalMagnitude)
   }
 
-  /// Takes further scores of rows without certain evidence into account: certain evidence is raised above
-  /// them, too.
+  /// Includes further scores of rows without certain evidence: certain evidence then raises a score above
+  /// these too.
   package mutating func include(_ scores: [Double]) {
     ceiling = scores.reduce(ceiling) { $1.isFinite ? max($0, $1) : $0 }
   }
 
-  /// The score of a row with evidence of a strength.
+  /// Returns the raised score of a row, given the strength of its evidence.
   package func score(_ score: Double, evidence: Float) -> Double {
     guard evidence > 0, score.isFinite else { return score }
     let strength = Double(evidence)
@@ -37,6 +37,6 @@ package struct ScoreRaise: Sendable, Hashable, Codable {
     return max(score, raised + spread * Self.step * max(0, strength - 1))
   }
 
-  /// Whether the numbers can be computed with.
+  /// Whether both numbers are finite and the spread is above 0.
   package var isUsable: Bool { ceiling.isFinite && spread.isFinite && spread > 0 }
 }

@@ -1,16 +1,15 @@
-/// The smallest and largest values of a stream, and what range they leave when isolated extremes are
-/// excluded.
+/// The smallest and the largest values of a stream, and the range of the values without isolated extremes.
 ///
-/// Memory: 2 x ``capacity`` floats.
+/// Memory: 2 × ``capacity`` floats.
 struct ValueExtremes: Sendable {
   private(set) var count = 0
-  /// Ascending.
+  /// The smallest values, ascending.
   private var smallest: [Float] = []
-  /// Descending.
+  /// The largest values, descending.
   private var largest: [Float] = []
 
   static let capacity = 16
-  /// A gap of so many widths of the values inside it separates an isolated extreme.
+  /// The gap that separates an isolated extreme, in widths of the range inside it.
   static let isolatingGap: Float = 3
 
   /// Adds a value; NaN is ignored.
@@ -32,17 +31,18 @@ struct ValueExtremes: Sendable {
     if list.count > capacity { list.removeLast() }
   }
 
-  /// The linear value of 0 as a range, and how many of the values kept are others.
+  /// Returns the linear value of 0 as a range, and the number of kept values that are not 0.
   func rangeAboutZero(in linear: (Float) -> Float) -> (low: Float, high: Float, isolatedCount: Int)? {
     guard count > 0 else { return nil }
     return (linear(0), linear(0), smallest.count { $0 < 0 } + largest.count { $0 > 0 })
   }
 
-  /// The range of all values but isolated extremes, and how many those are.
+  /// Returns the range of all values without isolated extremes, and the number of isolated extremes.
   ///
-  /// From the values that are left when 15 or a hundredth of them, at least one, are taken from either end,
-  /// the range grows outwards as long as the next value is no farther than ``isolatingGap`` widths away.
-  /// Where those left are all equal, it begins with the median of the others if there are two or more.
+  /// The range begins with the values that remain after a hundredth of all values, at least one and at most
+  /// 15, is taken from either end. It then grows outwards while the next value is at most ``isolatingGap``
+  /// widths away. If the remaining values are all equal, it begins with the median of the others, if there
+  /// are two or more.
   func range(in linear: (Float) -> Float) -> (low: Float, high: Float, isolatedCount: Int)? {
     guard count > 0 else { return nil }
     let skipped = min(Self.capacity - 1, max(1, count / 100), (count - 1) / 2)
@@ -51,7 +51,7 @@ struct ValueExtremes: Sendable {
     var (low, high) = (below[below.count - 1], above[above.count - 1])
     if low > high { (low, high) = (high, low) }
     var (lowerLeft, upperLeft) = (Array(below.dropLast()), Array(above.dropLast()))
-    // Equal values are part of the range from the start.
+    // Values equal to an end of the range are inside it.
     while let next = lowerLeft.last, next >= low { lowerLeft.removeLast() }
     while let next = upperLeft.last, next <= high { upperLeft.removeLast() }
     if low == high, lowerLeft.count + upperLeft.count >= 2 {

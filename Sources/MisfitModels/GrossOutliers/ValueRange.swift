@@ -3,37 +3,37 @@ import MisfitCore
 /// The range and the tails of a column's training values, or of its values in one group of rows.
 ///
 /// A value is compared with both. Beyond the range, evidence grows with the distance in units of the range's
-/// width. In the tails, evidence grows as the probability falls of a value as far out, by a Pareto tail
-/// fitted between the median and the outer quantiles (Hill, "A simple general approach to inference about the
-/// tail of a distribution", Annals of Statistics, 1975), which keeps skewed and heavy-tailed columns from
-/// being full of outliers.
+/// width. In the tails, evidence grows as the probability of a value at least as far out decreases. That
+/// probability is the one of a Pareto tail, fitted to the outer quantiles (Hill, "A simple general approach
+/// to inference about the tail of a distribution", Annals of Statistics, 1975), so that columns with skewed
+/// or heavy-tailed distributions are not full of outliers.
 ///
-/// Units: those of the column in linear scale, in which ratios of distances are those of the data.
+/// Units: those of the column in the linear scale, in which ratios of distances are those of the data.
 struct ValueRange: Sendable, Hashable {
-  /// The ends of the training values, isolated extremes excluded; NaN where nothing is known.
+  /// The ends of the range of the training values without isolated extremes; NaN if there are no values.
   var low: Float
   var high: Float
-  /// The evidence of a value beside a constant column; 0 where such values are common.
+  /// The evidence of a value that differs from a constant column; 0 if such values are common.
   var novelty: Float = 0
   /// The median.
   var center: Float = 0
-  /// The share of the values in each tail; 0 where no tail was fitted.
+  /// The share of the values in each tail; 0 if no tail was fitted.
   var tailShare: Float = 0
   var lowerTail = Tail()
   var upperTail = Tail()
 
   /// A Pareto tail.
   struct Tail: Sendable, Hashable {
-    /// The distance from the median to the quantile where the tail begins; 0 where there is no tail.
+    /// The distance from the median to the quantile at which the tail begins; 0 if there is no tail.
     var spread: Float = 0
     /// The tail index: the probability of a value `d` spreads from the median falls as d^(-1 / index).
     var index: Float = 0
   }
 
-  /// The numbers that ``numbers`` holds.
+  /// The count of ``numbers``.
   static let numberCount = 9
 
-  /// All values, for a model file.
+  /// All properties as numbers, for a model file.
   var numbers: [Float] {
     [
       low, high, novelty, center, tailShare, lowerTail.spread, lowerTail.index, upperTail.spread,
@@ -43,9 +43,9 @@ struct ValueRange: Sendable, Hashable {
 
   init(low: Float, high: Float) { (self.low, self.high) = (low, high) }
 
-  /// Reads what ``numbers`` wrote.
+  /// Creates a range from its ``numbers``.
   ///
-  /// - Precondition: ``numberCount`` numbers.
+  /// - Precondition: there are ``numberCount`` numbers.
   init(numbers: [Float]) {
     precondition(numbers.count == Self.numberCount, "the numbers of a range")
     self.init(low: numbers[0], high: numbers[1])
@@ -56,7 +56,7 @@ struct ValueRange: Sendable, Hashable {
     upperTail = Tail(spread: numbers[7], index: numbers[8])
   }
 
-  /// The values between both tails, and their share; nil without tails.
+  /// The range between both tails, and the share of the values in it; nil without tails.
   var bulk: (range: ClosedRange<Float>, share: Double)? {
     guard tailShare > 0 else { return nil }
     let low = lowerTail.spread > 0 ? center - lowerTail.spread : min(low, center)
@@ -64,7 +64,8 @@ struct ValueRange: Sendable, Hashable {
     return (low...high, 1 - 2 * Double(tailShare))
   }
 
-  /// The strength of the evidence that a value is a gross outlier: 0 for none, 1 and more for certain.
+  /// Returns the strength of the evidence that a value is a gross outlier: 0 for none, 1 and more for certain
+  /// evidence.
   func evidence(of value: Float, scale: EvidenceScale) -> Float {
     guard !value.isNaN, low <= high else { return 0 }
     return max(beyondRange(value, scale.rangeUnit), inTail(value, scale.usualSurprise))
@@ -95,18 +96,18 @@ struct ValueRange: Sendable, Hashable {
   }
 }
 
-/// What counts as much, given how many values of a row are looked at and how wild training was itself.
+/// The units of evidence, which depend on the number of examined values per row and on the training data.
 struct EvidenceScale: Sendable, Hashable {
-  /// The widths of a range that count as one: above 1 where many training values are far beyond the range of
-  /// the others.
+  /// The unit of distances beyond a range, in widths of the range: above 1 if many training values are far
+  /// beyond the range of the others.
   var rangeUnit: Float = 1
-  /// The surprise, in nats, that one of a row's values reaches often enough.
+  /// The surprise, in nats, that some value of a normal row often reaches.
   var usualSurprise: Float = .infinity
 
-  /// The further surprise, in nats, that is certain evidence.
+  /// The surprise beyond the usual one, in nats, that is certain evidence.
   static let surpriseUnit: Float = 2.5
-  /// The surprise of the rarest hundredth or so of rows, before the number of looked-at values is added.
+  /// The surprise of about the rarest hundredth of rows, for one examined value per row.
   static let baseSurprise = 5.0
-  /// A kind of value is evidence where fewer than one training row in so many has one.
+  /// The number of training rows per row with a rare kind of value, from which such values are evidence.
   static let rowsPerNovelty = 100
 }

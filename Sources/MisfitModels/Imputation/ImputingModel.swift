@@ -1,19 +1,19 @@
 import MisfitCore
 import MisfitKernels
 
-/// A model that is given rows with their missing inputs filled.
+/// A model whose missing inputs are imputed.
 package struct ImputingModel: DecoratedModel {
-  /// What judges the rows.
+  /// The model.
   package let base: any RowModel
-  /// What fills them.
+  /// The imputer.
   package let imputer: NeighborImputer
 
-  /// The tensor of the imputer in files.
+  /// The name of the tensor of the imputer in model files.
   package static let tensorName = "imputer.reference"
 
-  /// Puts a filler in front of a model.
+  /// Wraps a model.
   ///
-  /// - Precondition: both have the same width.
+  /// - Precondition: the model and the imputer have the same width.
   package init(_ base: any RowModel, _ imputer: NeighborImputer) {
     precondition(base.width == imputer.width, "rows of one width")
     self.base = base
@@ -21,9 +21,8 @@ package struct ImputingModel: DecoratedModel {
   }
 
   package var tensors: [ModelTensor] {
-    base.tensors + [
-      ModelTensor(Self.tensorName, [imputer.reference.count / width, width], imputer.reference)
-    ]
+    let reference = imputer.reference
+    return base.tensors + [ModelTensor(Self.tensorName, [reference.count, width], reference.slice)]
   }
 
   package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
@@ -34,7 +33,7 @@ package struct ImputingModel: DecoratedModel {
   }
 }
 
-/// A plan whose rows are filled first.
+/// A plan that imputes the missing inputs of rows first.
 private final class ImputingPlan: RowPlan {
   private let base: any RowPlan
   private let imputer: NeighborImputer
@@ -46,10 +45,9 @@ private final class ImputingPlan: RowPlan {
 
   func input(rows: Int) -> FloatSlice { base.input(rows: rows) }
 
-  func rebuild(_ shard: Range<Int>) {
-    let width = imputer.width
-    imputer.fill(base.input(rows: shard.upperBound)[shard.lowerBound * width..<shard.upperBound * width])
-    base.rebuild(shard)
+  func reconstruct(_ shard: Range<Int>) {
+    imputer.fill(Rows(base.input(rows: shard.upperBound), width: imputer.width)[shard])
+    base.reconstruct(shard)
   }
 
   func result(rows: Int) -> RowResult { base.result(rows: rows) }

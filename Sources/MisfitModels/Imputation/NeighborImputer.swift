@@ -1,116 +1,142 @@
 import MisfitCore
 
-/// Fills missing inputs of rows with the means of the rows nearest by, so that a model judges a row by what
-/// is known of it.
+/// An imputer that replaces missing inputs by the means of the nearest references.
 ///
-/// Missing inputs are NaN. The distance to a reference is that of the inputs which both have, as if all
-/// inputs were as far apart; the mean is that of the nearest references that have the input (Troyanskaya et
-/// al., "Missing value estimation methods for DNA microarrays", 2001).
+/// A missing input is NaN. The distance to a reference is the mean squared difference of the inputs that both
+/// have; a reference that shares no input with the row is infinitely far and never used. The imputed value is
+/// the mean of the ten nearest references that have the input (Troyanskaya et al., "Missing value estimation
+/// methods for DNA microarrays", 2001), or the mean of all references if none of these shares an input with
+/// the row.
 ///
 /// Shapes: R references of D inputs.
 package struct NeighborImputer: Sendable {
-  /// The references, NaN where they miss an input: [R, D].
-  package let reference: FloatSlice
-  /// D.
-  package let width: Int
+  /// The references, NaN for missing inputs: [R, D].
+  package let reference: Rows
+  /// The mean of each input over the references that have it: [D]; 0 if none has.
+  private let means: [Float]
 
-  /// The most references that are kept.
+  /// The number of inputs, D.
+  package var width: Int { reference.width }
+
+  /// The maximum number of references.
   package static let referenceLimit = 512
   private static let neighborCount = 10
 
-  /// Takes references.
+  /// Creates an imputer.
   ///
-  /// - Precondition: whole rows, at least one.
-  package init(reference: FloatSlice, width: Int) {
-    precondition(
-      width >= 1 && reference.count >= width && reference.count % width == 0, "whole rows, at least one")
+  /// - Precondition: there is at least one reference.
+  package init(reference: Rows) {
+    precondition(reference.count >= 1, "an imputer needs a reference")
     self.reference = reference
-    self.width = width
+    var sums = [Double](repeating: 0, count: reference.width)
+    var counts = [Int](repeating: 0, count: reference.width)
+    for row in reference.indices {
+      for (input, value) in reference[row].array.enumerated() where !value.isNaN {
+        sums[input] += Double(value)
+        counts[input] += 1
+      }
+    }
+    means = zip(sums, counts).map { $1 > 0 ? Float($0 / Double($1)) : 0 }
   }
 
-  /// Keeps a random sample of the rows.
+  /// Creates an imputer from a slice of whole rows.
   ///
-  /// - Throws: what reading the rows may throw.
+  /// - Precondition: the slice has whole rows, at least one.
+  package init(reference: FloatSlice, width: Int) { self.init(reference: Rows(reference, width: width)) }
+
+  /// Fits an imputer, which keeps a random sample of the rows.
+  ///
+  /// - Throws: Errors of reading the rows.
   package static func fit(_ rows: any EpochRows, seed: UInt64) throws -> NeighborImputer {
-    let sample = try ReferenceRows.sample(of: rows, limit: referenceLimit, seed: seed)
-    return NeighborImputer(reference: sample.rows, width: rows.width)
+    NeighborImputer(
+      reference: try ReferenceRows.sample(of: rows, limit: referenceLimit, seed: seed).rows)
   }
 
-  /// Fills what is missing in rows: [N, D].
+  /// Imputes the missing inputs of rows: [N, D].
   ///
-  /// - Complexity: O(R·D) for each row that misses something.
-  package func fill(_ rows: FloatSlice) {
-    for start in stride(from: 0, to: rows.count, by: width) {
-      let row = rows[start..<start + width]
-      if Self.misses(row.span) { fill(row: row) }
+  /// - Complexity: O(R·D) for each row with a missing input.
+  package func fill(_ rows: Rows) {
+    for index in rows.indices {
+      let row = rows[index]
+      if Self.hasMissing(row.span) { fill(row: row) }
     }
   }
 
-  private static func misses(_ row: Span<Float>) -> Bool {
-    // One sum is NaN where an input is; inputs are finite else, and far from the largest float.
+  private static func hasMissing(_ row: Span<Float>) -> Bool {
+    // The sum is NaN if an input is; all other inputs are finite, and far from the largest float.
     var sum: Float = 0
     for index in row.indices { sum += row[index] }
     return sum.isNaN
   }
 
   private func fill(row: FloatSlice) {
-    let order = nearest(to: row.span)
-    let known = reference.span
+    let distances = distances(to: row.span)
+    var nearest = NearestValues(capacity: Self.neighborCount)
     row.withMutableSpan { row in
       for input in row.indices where row[input].isNaN {
-        var (sum, count) = (0.0, 0)
-        for index in order where count < Self.neighborCount {
-          let value = known[index * width + input]
-          if value.isNaN { continue }
-          sum += Double(value)
-          count += 1
-        }
-        row[input] = count > 0 ? Float(sum / Double(count)) : 0
+        row[input] = mean(of: input, distances, &nearest) ?? means[input]
       }
     }
   }
 
-  /// The references from the nearest on; of equally near ones the earlier first.
-  private func nearest(to row: Span<Float>) -> [Int] {
-    let known = reference.span
-    var distances: [(distance: Float, index: Int)] = []
-    distances.reserveCapacity(known.count / width)
-    for start in stride(from: 0, to: known.count, by: width) {
+  /// Returns the mean of an input over the nearest references that have it; nil if there are none.
+  private func mean(of input: Int, _ distances: [Float?], _ nearest: inout NearestValues) -> Float? {
+    let slice = reference.slice
+    let values = slice.span
+    nearest.removeAll()
+    for (index, distance) in distances.enumerated() {
+      guard let distance else { continue }
+      let value = values[index * width + input]
+      if !value.isNaN { nearest.insert(value, distance: distance) }
+    }
+    return nearest.mean
+  }
+
+  /// Returns the distance to each reference: [R]; nil for references that share no input with the row.
+  private func distances(to row: Span<Float>) -> [Float?] {
+    let slice = reference.slice
+    let values = slice.span
+    var distances: [Float?] = []
+    distances.reserveCapacity(reference.count)
+    for start in stride(from: 0, to: values.count, by: width) {
       var (sum, count): (Float, Float) = (0, 0)
       for input in row.indices {
-        let difference = row[input] - known[start + input]
+        let difference = row[input] - values[start + input]
         if difference.isNaN { continue }
         sum += difference * difference
         count += 1
       }
-      // A reference that has no input in common with the row says nothing of it: it comes last.
-      distances.append((count > 0 ? sum / count : .infinity, start / width))
+      distances.append(count > 0 ? sum / count : nil)
     }
-    return distances.sorted { $0 < $1 }.map(\.index)
+    return distances
   }
 }
 
-/// Rows whose missing inputs are filled as they are gathered.
-package final class ImputedRows: EpochRows {
-  private let rows: any EpochRows
-  private let imputer: NeighborImputer
-  package var rowCount: Int { rows.rowCount }
-  package var width: Int { rows.width }
+/// The values with the smallest distances, in ascending order; of equal distances the first come first.
+private struct NearestValues {
+  private let capacity: Int
+  private var entries: [(distance: Float, value: Float)] = []
 
-  /// Takes rows, and what fills them.
-  package init(_ rows: any EpochRows, _ imputer: NeighborImputer) {
-    self.rows = rows
-    self.imputer = imputer
+  init(capacity: Int) {
+    self.capacity = capacity
+    entries.reserveCapacity(capacity + 1)
   }
 
-  package func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
-    try rows.beginEpoch(epoch, shuffled: shuffled)
+  mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
+
+  mutating func insert(_ value: Float, distance: Float) {
+    if entries.count == capacity {
+      guard distance < entries[capacity - 1].distance else { return }
+      entries.removeLast()
+    }
+    var index = entries.count
+    while index > 0, distance < entries[index - 1].distance { index -= 1 }
+    entries.insert((distance, value), at: index)
   }
 
-  package func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
-
-  package func gather(_ range: Range<Int>, into destination: FloatSlice) {
-    rows.gather(range, into: destination)
-    imputer.fill(destination[0..<range.count * width])
+  /// The mean of the values; nil if there are none.
+  var mean: Float? {
+    guard !entries.isEmpty else { return nil }
+    return Float(entries.reduce(0.0) { $0 + Double($1.value) } / Double(entries.count))
   }
 }

@@ -1,24 +1,26 @@
-/// The weights by which neighbours rebuild a row best.
+/// The weights of the neighbors in the best reconstruction of a row.
 ///
-/// Minimises ‖Σ w_i z_i‖² under Σ w_i = 1, where z_i is neighbour i minus the row: Saul and Roweis, "Think
+/// Minimizes ‖Σ w_i z_i‖² under Σ w_i = 1, where z_i is neighbor i minus the row: Saul and Roweis, "Think
 /// globally, fit locally" (2003), section 4. With G = Z Zᵀ and t = trace(G) / k, solves (G + r t I) w = 1 by
-/// Cholesky's decomposition in doubles, and scales w.
+/// a Cholesky decomposition in doubles, and scales w to sum to 1.
 struct BarycentricWeights {
   private var matrix: [Double]
-  /// The weights of the last solution, from the first neighbour on.
+  /// The weights of the last solution, in the order of the neighbors.
   private(set) var weights: [Double]
   private let capacity: Int
 
-  /// Makes room for at most `capacity` neighbours.
+  /// Allocates memory for at most `capacity` neighbors.
   init(capacity: Int) {
     self.capacity = capacity
     matrix = Array(repeating: 0, count: capacity * capacity)
     weights = Array(repeating: 0, count: capacity)
   }
 
-  /// Solves for the first `count` neighbours; `gram` is G of all, `stride` a row.
+  /// Solves for the first `count` neighbors; `gram` is G of all neighbors, with `stride` floats per row.
   ///
-  /// Where G is all zeros, the weights are equal.
+  /// If G is zero, the weights are equal.
+  ///
+  /// - Precondition: `count` is at least 1 and at most the capacity.
   mutating func solve(gram: Span<Float>, stride: Int, count: Int, regularization: Double) {
     precondition(count >= 1 && count <= capacity && gram.count >= (count - 1) * stride + count)
     var trace = 0.0
@@ -31,7 +33,7 @@ struct BarycentricWeights {
     for index in 0..<count { weights[index] /= sum }
   }
 
-  /// The lower triangle L with L Lᵀ = G + `added` I.
+  /// Computes the lower triangle L with L Lᵀ = G + `added` I.
   private static func decompose(
     _ matrix: inout [Double], _ gram: Span<Float>, _ stride: Int, _ count: Int, _ added: Double
   ) {
@@ -40,7 +42,7 @@ struct BarycentricWeights {
       for column in 0...row {
         var sum = Double(gram[row * stride + column]) + (row == column ? added : 0)
         for index in 0..<column { sum -= lower[row * count + index] * lower[column * count + index] }
-        // Rounding of G, which is a product of floats, must not make a root of a negative number.
+        // The rounding errors of G, a product of floats, must not make the square negative.
         lower[row * count + column] =
           row == column ? max(sum, added * 1e-3).squareRoot() : sum / lower[column * count + column]
       }

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// A model with something in front of it: what is not said otherwise is the model's own.
+/// A model that wraps another one; every member that it does not implement is forwarded.
 package protocol DecoratedModel: RowModel {
-  /// The model behind.
+  /// The wrapped model.
   var base: any RowModel { get }
 }
 
@@ -11,8 +11,9 @@ extension DecoratedModel {
   package var outputWidth: Int { base.outputWidth }
   package var codeCount: Int { base.codeCount }
   package var description: ModelDescription { base.description }
-  package var ownScore: OwnScore { base.ownScore }
+  package var ownScore: OwnScore? { base.ownScore }
   package var outlierCheck: GrossOutlierCheck? { base.outlierCheck }
+  package var leavesOneOut: Bool { base.leavesOneOut }
   package var givesProbabilities: Bool { base.givesProbabilities }
   package var summary: String { base.summary }
   package var parameterCount: Int { base.parameterCount }

@@ -1,12 +1,12 @@
-/// What an input of a model is, where not all of them are numbers of columns of their own.
+/// The role of a model's input in a table whose columns have several kinds.
 package enum InputRole: Sendable, Hashable {
-  /// A number, which a model may scale by what it sees of it.
+  /// A number, which a model may scale by its distribution.
   case number
-  /// 1 for a level of a column and 0 for the others; scaled already. Levels of one column have its number.
+  /// One level of a categorical column: 1 for rows with the level, else 0. It is not scaled again.
   case level(column: Int)
-  /// One of so many inputs that stand for a column together; scaled already.
+  /// One of `of` inputs that encode a column together. It is not scaled again.
   case part(of: Int)
 
-  /// Whether the input is taken as it comes.
+  /// Whether the input is scaled already.
   var isScaled: Bool { self != .number }
 }

@@ -16,19 +16,26 @@ package struct ModelDescription: Sendable, Hashable {
     /// The standardization of the component scores, whose mean is the score.
     package var scores: [LogScore] = []
     /// The component scores of the distances to all rows in a local reconstruction; nil if it has none.
-    package var crowdScores: [LogScore]?
+    package var globalScores: [LogScore]?
     /// Whether a kept row that equals the scored row is taken for the row itself, once.
-    package var leavesOutItself: Bool
+    package var excludesSelf: Bool
+
+    // The names of the first versions.
+    private enum CodingKeys: String, CodingKey {
+      case neighborCount, scores
+      case globalScores = "crowdScores"
+      case excludesSelf = "leavesOutItself"
+    }
 
     /// Makes a description.
     package init(
-      neighborCount: Int? = nil, scores: [LogScore] = [], crowdScores: [LogScore]? = nil,
-      leavesOutItself: Bool
+      neighborCount: Int? = nil, scores: [LogScore] = [], globalScores: [LogScore]? = nil,
+      excludesSelf: Bool
     ) {
       self.neighborCount = neighborCount
       self.scores = scores
-      self.crowdScores = crowdScores
-      self.leavesOutItself = leavesOutItself
+      self.globalScores = globalScores
+      self.excludesSelf = excludesSelf
     }
   }
 
@@ -63,18 +70,4 @@ extension ModelDescription: Codable {
     try container.encodeIfPresent(neighbors, forKey: .neighbors)
     try container.encode(family, forKey: .model)
   }
-}
-
-/// The score that a model computes, apart from the distance between a row and its reconstruction.
-package enum OwnScore: Sendable, Hashable {
-  /// None: the reconstruction error is the score.
-  case none
-  /// A distance, which is never negative.
-  case distance
-  /// A mean of standardized logarithms, which may be negative.
-  case meanLogarithm
-  /// The squared Mahalanobis distance.
-  case mahalanobis
-  /// The sum of the losses of a row's cells.
-  case cells
 }

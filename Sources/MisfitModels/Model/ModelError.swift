@@ -1,24 +1,24 @@
 import MisfitCore
 
-/// Why a model could not be fitted.
+/// An error of fitting a model.
 package struct ModelError: DiagnosableError, Hashable {
-  /// What is wrong.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// More columns than the model can take.
+    /// The rows have more columns than the model can take.
     case tooWide(width: Int, limit: Int)
-    /// The rows hold numbers that are not finite, or too large to be squared.
+    /// The rows contain numbers that are not finite, or too large to be squared.
     case notFinite
-    /// Fewer rows than the model needs to look around in.
+    /// There are fewer rows than the model needs.
     case tooFewRows(Int, needed: Int)
   }
 
-  /// What is wrong.
+  /// The kind of the error.
   package var kind: Kind
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind) { self.kind = kind }
 
-  /// The sentence.
+  /// The message and its remedy.
   package var diagnosis: Diagnosis {
     switch kind {
     case .tooWide(let width, let limit):
@@ -30,7 +30,7 @@ package struct ModelError: DiagnosableError, Hashable {
         remedy: "give at most \(NumberText.grouped(limit)) columns, or use \(.model, "autoencoder")")
     case .notFinite:
       Diagnosis(
-        "the rows hold numbers too large to be squared",
+        "the rows contain numbers too large to be squared",
         remedy: "omit the column with \(.ignoredColumns), or take the logarithm of its values")
     case .tooFewRows(let count, let needed):
       Diagnosis(

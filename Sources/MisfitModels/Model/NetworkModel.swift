@@ -2,17 +2,18 @@ import MisfitCore
 import MisfitKernels
 import MisfitNetworks
 
-/// An autoencoder as one model among others.
+/// An autoencoder as a model of rows.
 package struct NetworkModel: RowModel {
   /// The autoencoder.
   package let network: Network
 
-  /// Takes a network.
+  /// Creates a model of a network.
   package init(_ network: Network) { self.network = network }
 
   package var width: Int { network.width }
   package var outputWidth: Int { network.outputWidth }
   package var codeCount: Int { network.architecture.codeCount }
+  package var ownScore: OwnScore? { nil }
   package var description: ModelDescription {
     ModelDescription(.autoencoder, architecture: network.architecture)
   }
@@ -33,23 +34,21 @@ package struct NetworkModel: RowModel {
 
 extension NetworkModel {
   package func decoded(_ codes: FloatSlice) -> FloatSlice? {
-    precondition(codes.count % codeCount == 0, "whole codes")
-    let rowCount = codes.count / codeCount
-    let outputs = FloatBuffer(count: rowCount * network.outputWidth).all
-    let capacity = min(network.rowsPerShard, max(rowCount, 1))
+    let codes = Rows(codes, width: codeCount)
+    let outputs = Rows(count: codes.count, width: network.outputWidth)
+    let capacity = min(network.rowsPerShard, max(codes.count, 1))
     let pass = NetworkPass(network, capacity: capacity)
-    for start in stride(from: 0, to: rowCount, by: capacity) {
-      let count = min(capacity, rowCount - start)
-      pass.code(rows: count).copy(from: codes[start * codeCount..<(start + count) * codeCount])
-      pass.decode(rows: count)
-      outputs[start * network.outputWidth..<(start + count) * network.outputWidth].copy(
-        from: pass.reconstruction(rows: count))
+    for start in stride(from: 0, to: codes.count, by: capacity) {
+      let rows = start..<min(start + capacity, codes.count)
+      pass.code(rows: rows.count).copy(from: codes[rows].slice)
+      pass.decode(rows: rows.count)
+      outputs[rows].slice.copy(from: pass.reconstruction(rows: rows.count))
     }
-    return outputs
+    return outputs.slice
   }
 }
 
-/// A network's own buffers, behind the protocol.
+/// The buffers of a network.
 private final class NetworkPlan: RowPlan {
   private let pass: NetworkPass
 
@@ -57,7 +56,7 @@ private final class NetworkPlan: RowPlan {
 
   func input(rows: Int) -> FloatSlice { pass.input(rows: rows) }
 
-  func rebuild(_ shard: Range<Int>) { pass.forward(shard) }
+  func reconstruct(_ shard: Range<Int>) { pass.forward(shard) }
 
   func result(rows: Int) -> RowResult {
     RowResult(

@@ -1,90 +1,111 @@
 import MisfitCore
 import MisfitKernels
 
-/// What takes rows to reconstructions: an autoencoder, principal components, or the rows nearest by.
+/// A model that reconstructs rows, and may score them too: an autoencoder, principal components, neighbors.
 ///
-/// Everything that scores, ranks and reports sees a model through this alone.
+/// A model is a value with learned parameters. It has to name its width, describe itself in a few words,
+/// list its learned tensors for a model file, and make plans: a ``RowPlan`` takes rows, writes their
+/// reconstructions and, if the model has an ``ownScore``, their scores. Everything else has a default.
+/// Scoring, rankings and reports use a model through this protocol alone.
 ///
-/// Shapes: rows of D = `width` floats, scaled by the schema; codes of C = `codeCount` values.
+/// Shapes: rows of D = ``width`` floats, scaled by the schema; codes of C = ``codeCount`` values.
 package protocol RowModel: Sendable {
-  /// D.
+  /// The number of floats in a row, D.
   var width: Int { get }
-  /// The floats of a reconstruction: D, or those of a target where rows become something else than
-  /// themselves.
-  var outputWidth: Int { get }
-  /// C, the values of a row's code; 0 where the model has none.
+  /// The number of values in the code of a row, C; 0 if the model has no code.
   var codeCount: Int { get }
+  /// The kind of the score that the model computes itself; nil if rows are scored by their reconstructions.
+  var ownScore: OwnScore? { get }
   /// The description of the model in its file.
   var description: ModelDescription { get }
-  /// The score that the model computes itself.
-  var ownScore: OwnScore { get }
   /// The check for gross outliers in front of the model; nil if there is none.
   var outlierCheck: GrossOutlierCheck? { get }
-  /// Whether reconstructions are probabilities, which cross-entropy is made for.
-  var givesProbabilities: Bool { get }
-  /// What the model is, in a few words: `784-32-784`, `8 of 30 components`.
+  /// A short description: `784-32-784`, `8 of 30 principal components`.
   var summary: String { get }
-  /// The numbers that were learned.
-  var parameterCount: Int { get }
-  /// All that was learned as floats, by names that a file keeps them under.
+  /// All learned floats, with the names that a model file stores them under.
   var tensors: [ModelTensor] { get }
 
-  /// The model itself, where something stands in front of it.
-  var undecorated: any RowModel { get }
-
-  /// What takes rows through the model.
+  /// Returns a factory of plans, which take rows through the model.
   ///
-  /// `rowsWereLearned` says that the rows are those learned from: a model of neighbours does not count a row
-  /// as its own. `precision` is what a network rounds the factors of its products to; other models take
-  /// floats.
+  /// - Parameters:
+  ///   - rowsWereLearned: Whether the rows are those that the model has learned from. A model of neighbors
+  ///     then excludes each row from its own neighbors.
+  ///   - precision: The precision of a network's matrix products; other models compute in 32-bit floats.
   func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans
 
-  /// What codes [R, C] are rebuilt to: [R, D]; nil where the model has no code.
+  /// The number of floats in a reconstruction: D, or the width of a target if rows are mapped to targets.
+  var outputWidth: Int { get }
+  /// Whether reconstructions are probabilities, for which cross-entropy is a suitable error.
+  var givesProbabilities: Bool { get }
+  /// Whether plans for learned rows exclude each row from its own neighbors, so that their scores are
+  /// leave-one-out scores.
+  var leavesOneOut: Bool { get }
+  /// The number of learned parameters.
+  var parameterCount: Int { get }
+  /// The innermost model, without the models that wrap it.
+  var undecorated: any RowModel { get }
+
+  /// Returns the reconstructions [R, output width] of codes [R, C]; nil if the model has no decoder.
   ///
-  /// - Precondition: whole codes.
+  /// - Precondition: `codes` has whole codes.
   func decoded(_ codes: FloatSlice) -> FloatSlice?
 }
 
 extension RowModel {
-  /// Nil.
-  package func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
-  /// D.
+  /// Default: the width of a row.
   package var outputWidth: Int { width }
 
-  /// Default: the reconstruction error is the score.
-  package var ownScore: OwnScore { .none }
-  /// Whether the model computes a score itself.
-  package var hasOwnScore: Bool { ownScore != .none }
-  /// Default: rows are not checked.
+  /// Default: rows are not checked for gross outliers.
   package var outlierCheck: GrossOutlierCheck? { nil }
 
-  /// This model.
-  package var undecorated: any RowModel { self }
-
-  /// The floats of all tensors.
-  package var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
-
-  /// False.
+  /// Default: reconstructions are not probabilities.
   package var givesProbabilities: Bool { false }
 
-  /// What takes rows through the model in 32-bit floats.
+  /// Default: learned rows are scored like new rows.
+  package var leavesOneOut: Bool { false }
+
+  /// Default: the number of floats in all tensors.
+  package var parameterCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
+
+  /// Default: this model.
+  package var undecorated: any RowModel { self }
+
+  /// Default: the model has no decoder.
+  package func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
+
+  /// Whether the model computes a score itself.
+  package var hasOwnScore: Bool { ownScore != nil }
+
+  /// Returns a factory of plans, which take rows through the model in 32-bit floats.
   package func plans(rowsWereLearned: Bool = false) -> RowPlans {
     plans(rowsWereLearned: rowsWereLearned, precision: .float32)
   }
 }
 
-/// A named part of what a model has learned.
+/// The kind of a score that a model computes itself, higher for more anomalous rows.
+package enum OwnScore: Sendable, Hashable {
+  /// A mean distance to other rows, in the unit of the scaled columns.
+  case distance
+  /// A mean of standardized logarithms, which may be negative.
+  case logarithmic
+  /// A squared Mahalanobis distance, in the unit of the mean squared error.
+  case mahalanobis
+  /// The sum of the costs of a row's cells.
+  case cellCosts
+}
+
+/// A named tensor of a model.
 package struct ModelTensor: Sendable {
-  /// The name in files.
+  /// The name in model files.
   package let name: String
-  /// Outermost first.
+  /// The size of each dimension, outermost first.
   package let extents: [Int]
-  /// Their product many floats.
+  /// The values: as many floats as the product of ``extents``.
   package let values: FloatSlice
 
-  /// Names floats.
+  /// Creates a tensor.
   ///
-  /// - Precondition: as many values as the extents say.
+  /// - Precondition: `values` has as many floats as the product of `extents`.
   package init(_ name: String, _ extents: [Int], _ values: FloatSlice) {
     precondition(values.count == extents.reduce(1, *), "a tensor has its extents' count")
     self.name = name

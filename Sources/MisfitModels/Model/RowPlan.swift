@@ -1,28 +1,29 @@
 import MisfitCore
 
-/// What became of rows; the slices are valid until the plan that they belong to takes other rows.
+/// The result of rows; the slices are valid until the plan that owns them takes other rows.
 ///
 /// Shapes: R rows; `input` [R, D], `reconstruction` [R, output width], `code` [R, C], `scores` [R], `shares`
 /// [R, D].
 package struct RowResult: Sendable {
-  /// The rows as they went in.
+  /// The input rows.
   package var input: FloatSlice
-  /// The values of their codes.
+  /// The codes of the rows.
   package var code: FloatSlice
-  /// What the model makes of them.
+  /// The reconstructions.
   package var reconstruction: FloatSlice
-  /// The model's own score, higher for odder rows; nil where it has none.
+  /// The model's own scores, higher for more anomalous rows; nil if it has none.
   package var scores: FloatSlice?
-  /// The columns' shares of the own score, which sum to 1 in a row; nil where the squared differences to the
-  /// reconstruction are shared out.
+  /// The share of each column in the model's own score: a row's shares sum to 1.
+  ///
+  /// If nil, the shares are those of the squared differences from the reconstruction.
   package var shares: FloatSlice?
-  /// The strength of the evidence that a row holds a gross outlier, see ``GrossOutlierCheck``: [R]; nil
+  /// The strength of the evidence that a row contains a gross outlier, see ``GrossOutlierCheck``: [R]; nil
   /// without a check.
   package var evidence: FloatSlice?
-  /// What the evidence is about, see ``GrossOutlierCheck/subject(_:)``: [R].
+  /// The codes of what the evidence is about, see ``GrossOutlierCheck/subject(_:)``: [R].
   package var evidenceCodes: FloatSlice?
 
-  /// Puts slices together.
+  /// Creates a result.
   package init(
     input: FloatSlice, code: FloatSlice, reconstruction: FloatSlice, scores: FloatSlice? = nil,
     shares: FloatSlice? = nil
@@ -35,30 +36,31 @@ package struct RowResult: Sendable {
   }
 }
 
-/// The buffers of rows on their way through a model, made once; one thread uses them at a time.
+/// The buffers that take rows through a model; one thread uses a plan at a time.
 ///
-/// Rows are written where ``input(rows:)`` says, taken through shard by shard, and found in
-/// ``result(rows:)``: nothing is copied on the way.
+/// A caller writes rows to ``input(rows:)``, calls ``reconstruct(_:)`` for each shard of them, and reads
+/// ``result(rows:)``. All memory is allocated at creation, and nothing is copied.
 package protocol RowPlan: AnyObject, Sendable {
-  /// Where the first `rows` rows are written: [rows, D].
+  /// The memory for the first `rows` input rows: [rows, D].
   func input(rows: Int) -> FloatSlice
-  /// Computes everything of one shard of the rows that were written.
+  /// Computes the results of one shard of the rows in ``input(rows:)``.
   ///
-  /// It begins at a multiple of ``RowPlans/rowsPerShard`` and has at most as many rows.
-  func rebuild(_ shard: Range<Int>)
-  /// What became of the first `rows` rows.
+  /// - Precondition: the shard begins at a multiple of ``RowPlans/rowsPerShard`` and has at most as many
+  ///   rows.
+  func reconstruct(_ shard: Range<Int>)
+  /// The results of the first `rows` rows.
   func result(rows: Int) -> RowResult
 }
 
-/// Makes plans of one model, which share what does not change from row to row.
+/// A factory of the plans of one model, which share what all rows have in common.
 package struct RowPlans: Sendable {
-  /// The rows of one shard: cut in a fixed size, so that a result does not depend on the number of threads.
+  /// The number of rows in a shard, which does not depend on the number of threads.
   package let rowsPerShard: Int
-  /// The most rows that a plan has room for.
+  /// The maximum capacity of a plan.
   package let rowLimit: Int
   private let makePlan: @Sendable (_ capacity: Int) -> any RowPlan
 
-  /// Takes what makes a plan of a capacity of at most `rowLimit` rows.
+  /// Creates a factory whose closure makes a plan for at most `rowLimit` rows.
   package init(
     rowsPerShard: Int, rowLimit: Int = .max, makePlan: @escaping @Sendable (_ capacity: Int) -> any RowPlan
   ) {
@@ -67,6 +69,6 @@ package struct RowPlans: Sendable {
     self.makePlan = makePlan
   }
 
-  /// The buffers of so many rows, or of ``rowLimit`` where that is fewer.
+  /// Creates a plan for `capacity` rows, or for ``rowLimit`` if that is less.
   package func plan(capacity: Int) -> any RowPlan { makePlan(min(capacity, rowLimit)) }
 }

@@ -1,32 +1,29 @@
 import MisfitCore
 import MisfitKernels
 
-/// Classifies rows by the majority among their k nearest references; of equally frequent classes the one with
-/// the smaller number, as scikit-learn's `KNeighborsClassifier` does.
+/// A classifier that returns the majority class among the k nearest references of a row.
 ///
-/// Of references at one distance, the first ones are nearer.
+/// Of equally frequent classes the one with the smaller number wins, as in scikit-learn's
+/// `KNeighborsClassifier`. Of references at equal distances, the first ones are nearer.
 package struct NeighborClassifier: Sendable {
-  /// A row's class, and how many of its k neighbours have it.
+  /// The class of a row, and the number of its k neighbors in that class.
   package struct Vote: Sendable, Hashable {
     /// The class.
     package var found: Int
-    /// Neighbours of that class, from 1 to k.
+    /// The number of neighbors in that class, from 1 to k.
     package var count: Int
   }
 
-  /// The rows whose classes are known.
+  /// The rows with known classes.
   package let reference: ReferenceRows
   /// The class of each reference: [N].
   package let classes: [Int]
-  /// k.
+  /// The number of neighbors, k.
   package let neighborCount: Int
 
-  private static let rowsPerShard = 128
-  private static let shardCount = 8
-
-  /// Takes rows with their classes, numbers from 0.
+  /// Creates a classifier; classes are numbers from 0.
   ///
-  /// - Precondition: a class for each reference, and `neighborCount` at least 1.
+  /// - Precondition: each reference has a class, and `neighborCount` is at least 1.
   package init(reference: ReferenceRows, classes: [Int], neighborCount: Int) {
     precondition(classes.count == reference.count && neighborCount >= 1, "each reference has a class")
     self.reference = reference
@@ -34,49 +31,36 @@ package struct NeighborClassifier: Sendable {
     self.neighborCount = neighborCount
   }
 
-  /// The class of each of `rows` [R, D].
+  /// Returns the class of each row.
   ///
-  /// - Complexity: O(R·N·D).
-  package func classify(_ rows: FloatSlice, on pool: WorkerPool) -> [Int] {
+  /// - Complexity: O(R·N·D) for R rows.
+  package func classify(_ rows: Rows, on pool: WorkerPool) -> [Int] {
     votes(for: rows, on: pool).map(\.found)
   }
 
-  /// The class of each of `rows` [R, D], with its votes; the same at any number of threads.
+  /// Returns the class of each row with its votes; the same at any number of threads.
   ///
-  /// - Complexity: O(R·N·D).
-  /// - Precondition: whole rows.
-  package func votes(for rows: FloatSlice, on pool: WorkerPool) -> [Vote] {
-    let width = reference.width
-    precondition(rows.count % width == 0, "whole rows")
-    let rowCount = rows.count / width
-    let rowsPerShard = Self.rowsPerShard
-    // Whole numbers of 24 bits and fewer, which floats hold exactly.
-    let found = FloatBuffer(count: rowCount * 2).all
-    let searches = (0..<min(Self.shardCount, (rowCount + rowsPerShard - 1) / rowsPerShard)).map { _ in
-      NeighborSearch(among: reference, neighborCount: neighborCount, rowCapacity: rowsPerShard)
-    }
-    for block in stride(from: 0, to: rowCount, by: rowsPerShard * max(searches.count, 1)) {
-      let end = min(block + rowsPerShard * searches.count, rowCount)
-      pool.run(shardCount: (end - block + rowsPerShard - 1) / rowsPerShard) { shard in
-        let start = block + shard * rowsPerShard
-        let range = start..<min(start + rowsPerShard, end)
-        let search = searches[shard]
-        search.find(
-          of: rows[range.lowerBound * width..<range.upperBound * width], rowCount: range.count)
-        for row in 0..<range.count {
-          let vote = majority(search, row)
-          found[2 * (range.lowerBound + row)] = Float(vote.found)
-          found[2 * (range.lowerBound + row) + 1] = Float(vote.count)
-        }
-      }
-    }
-    return (0..<rowCount).map { Vote(found: Int(found[2 * $0]), count: Int(found[2 * $0 + 1])) }
+  /// - Complexity: O(R·N·D) for R rows.
+  /// - Precondition: the rows have the references' width.
+  package func votes(for rows: Rows, on pool: WorkerPool) -> [Vote] {
+    let rowsPerShard = RowShards.rowLimit
+    let shardCount = (rows.count + rowsPerShard - 1) / rowsPerShard
+    let pass = RowPass(
+      rowsPerShard: rowsPerShard, shardsPerBlock: max(1, min(RowShards.perBlock, shardCount))
+    ) { VoteWorkspace(self, rowCapacity: rowsPerShard) }
+    var votes: [Vote] = []
+    votes.reserveCapacity(rows.count)
+    pass.run(
+      rowCount: rows.count, on: pool,
+      work: { shard, workspace in workspace.vote(for: rows[shard.rows]) },
+      conclude: { _, workspace in votes += workspace.votes })
+    return votes
   }
 
-  private func majority(_ search: NeighborSearch, _ row: Int) -> Vote {
+  fileprivate func majority(_ search: NeighborSearch, _ row: Int) -> Vote {
     var votes: [Vote] = []
-    for place in 0..<search.neighborCount {
-      let candidate = classes[search.index(ofRow: row, at: place)]
+    for rank in 0..<search.neighborCount {
+      let candidate = classes[search.index(ofRow: row, at: rank)]
       if let index = votes.firstIndex(where: { $0.found == candidate }) {
         votes[index].count += 1
       } else {
@@ -86,5 +70,24 @@ package struct NeighborClassifier: Sendable {
     var best = votes[0]
     for vote in votes where (vote.count, -vote.found) > (best.count, -best.found) { best = vote }
     return best
+  }
+}
+
+/// The neighbors and the votes of a shard; one thread uses a workspace at a time.
+private final class VoteWorkspace: @unchecked Sendable {
+  private let classifier: NeighborClassifier
+  private let search: NeighborSearch
+  private(set) var votes: [NeighborClassifier.Vote] = []
+
+  init(_ classifier: NeighborClassifier, rowCapacity: Int) {
+    self.classifier = classifier
+    search = NeighborSearch(
+      among: classifier.reference, neighborCount: classifier.neighborCount, rowCapacity: rowCapacity)
+  }
+
+  func vote(for rows: Rows) {
+    search.find(of: rows)
+    votes.removeAll(keepingCapacity: true)
+    for row in rows.indices { votes.append(classifier.majority(search, row)) }
   }
 }

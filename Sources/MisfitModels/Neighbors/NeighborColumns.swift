@@ -1,33 +1,31 @@
 import MisfitCore
 import MisfitKernels
 
-/// Mean distances to neighbours, and what each column adds to them.
+/// The mean distances of rows to their neighbors, divided among the columns.
 final class NeighborColumns: Sendable {
   private let reference: ReferenceRows
   private let search: NeighborSearch
 
-  init(among reference: ReferenceRows, neighborCount: Int, leavesOutItself: Bool, rowCapacity: Int) {
+  init(among reference: ReferenceRows, neighborCount: Int, excludesSelf: Bool, rowCapacity: Int) {
     self.reference = reference
     search = NeighborSearch(
-      among: reference, neighborCount: neighborCount, leavesOutOneIdentical: leavesOutItself,
-      rowCapacity: rowCapacity)
+      among: reference, neighborCount: neighborCount, excludesSelf: excludesSelf, rowCapacity: rowCapacity)
   }
 
-  func find(of rows: FloatSlice, rowCount: Int) { search.find(of: rows, rowCount: rowCount) }
+  /// Finds the neighbors of the rows.
+  func find(of rows: Rows) { search.find(of: rows) }
 
-  /// The mean distance of a row; each column's part of it, times a factor, is added to `columns` [D].
-  func mean(ofRow row: Int, _ input: FloatSlice, addingColumnsTo columns: FloatSlice?, times factor: Float)
-    -> Double
-  {
+  /// Returns the mean distance of a row, and adds each column's contribution to `columns` [D].
+  func mean(ofRow row: Int, _ input: FloatSlice, addingColumnsTo columns: FloatSlice?) -> Double {
     let distance = search.meanDistance(ofRow: row, nearest: search.neighborCount)
     guard let columns else { return distance }
     let values = input.span
     columns.withMutableSpan { columns in
-      for place in 0..<search.neighborCount {
-        let length = search.distance(ofRow: row, at: place)
+      for rank in 0..<search.neighborCount {
+        let length = search.distance(ofRow: row, at: rank)
         guard length > 0 else { continue }
-        let scale = factor / Float(length * Double(search.neighborCount))
-        let neighbor = reference.row(search.index(ofRow: row, at: place))
+        let scale = 1 / Float(length * Double(search.neighborCount))
+        let neighbor = reference[search.index(ofRow: row, at: rank)]
         let other = neighbor.span
         for column in 0..<values.count {
           let difference = values[column] - other[column]
@@ -38,21 +36,21 @@ final class NeighborColumns: Sendable {
     return distance
   }
 
-  /// The mean of a row's neighbours: [D].
+  /// Writes the mean of a row's neighbors to `output` [D], with their values taken from `rows` if given.
   func meanNeighbor(ofRow row: Int, from rows: ReferenceRows? = nil, into output: FloatSlice) {
     let rows = rows ?? reference
     output.fill(with: 0)
-    for place in 0..<search.neighborCount {
-      VectorKernels.current.add(rows.row(search.index(ofRow: row, at: place)), to: output)
+    for rank in 0..<search.neighborCount {
+      VectorKernels.current.add(rows[search.index(ofRow: row, at: rank)], to: output)
     }
     VectorKernels.current.scale(output, by: 1 / Float(search.neighborCount))
   }
 }
 
-/// The columns' shares of a score.
+/// The shares of the columns in a score.
 enum Shares {
-  /// Makes them sum to 1; all zeros stay.
-  static func normalise(_ shares: FloatSlice) {
+  /// Scales the shares so that they sum to 1; zeros remain zeros.
+  static func normalize(_ shares: FloatSlice) {
     var sum = 0.0
     for index in 0..<shares.count { sum += Double(shares[index]) }
     guard sum > 0, sum.isFinite else { return shares.fill(with: 0) }

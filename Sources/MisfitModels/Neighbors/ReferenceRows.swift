@@ -1,62 +1,74 @@
 import MisfitCore
 import MisfitKernels
 
-/// The rows among which neighbours are looked for.
+/// The rows among which neighbors are searched.
 ///
-/// Shapes: `rows` [N, D], `squares` [N], the squared length of each.
+/// Shapes: N rows of D floats; `squares` [N], the squared length of each row.
 package struct ReferenceRows: Sendable {
-  /// D.
-  package let width: Int
-  /// The rows, one after the other.
-  package let rows: FloatSlice
+  /// The rows.
+  package let rows: Rows
   /// The squared length of each row.
   let squares: FloatSlice
 
-  /// N.
-  package var count: Int { rows.count / width }
+  /// The number of floats in a row, D.
+  package var width: Int { rows.width }
+  /// The number of rows, N.
+  package var count: Int { rows.count }
 
-  /// Takes rows as they are.
+  /// Creates references from a copy-free view of `rows`.
   ///
-  /// - Precondition: `rows` holds a whole number of rows, at least one.
-  package init(_ rows: FloatSlice, width: Int) {
-    precondition(width >= 1 && rows.count >= width && rows.count % width == 0, "whole rows, at least one")
-    self.width = width
+  /// - Precondition: there is at least one row.
+  package init(_ rows: Rows) {
+    precondition(rows.count >= 1, "at least one row")
     self.rows = rows
-    squares = FloatBuffer(count: rows.count / width).all
-    for index in 0..<squares.count {
-      squares[index] = VectorKernels.current.sumOfSquares(of: rows[index * width..<(index + 1) * width])
+    squares = FloatBuffer(count: rows.count).all
+    for index in rows.indices {
+      squares[index] = VectorKernels.current.sumOfSquares(of: rows[index])
     }
   }
+
+  /// Creates references from a slice of whole rows.
+  ///
+  /// - Precondition: the slice has whole rows, at least one.
+  package init(_ slice: FloatSlice, width: Int) { self.init(Rows(slice, width: width)) }
 
   /// One row: [D].
-  package func row(_ index: Int) -> FloatSlice { rows[index * width..<(index + 1) * width] }
+  package subscript(index: Int) -> FloatSlice { rows[index] }
 
-  /// The rows that `isKept` names, at least one, in their order.
+  /// The number of rows in a shard of queries: fewer of wide rows, because their neighbors are copied.
+  var rowsPerShard: Int { RowShards.rowCount(width: width, atLeast: 8) }
+
+  /// The rows as the tensor of a model file.
+  var tensor: ModelTensor { ModelTensor("reference", [count, width], rows.slice) }
+
+  /// Creates references from the rows for which `isKept` is true, at least one, in their order.
   func kept(_ isKept: [Bool]) -> ReferenceRows {
-    let places = isKept.indices.filter { isKept[$0] }
-    let chosen = FloatBuffer(count: places.count * width).all
-    for (place, index) in places.enumerated() {
-      chosen[place * width..<(place + 1) * width].copy(from: row(index))
-    }
-    return ReferenceRows(chosen, width: width)
+    ReferenceRows(rows.selecting(isKept.indices.filter { isKept[$0] }))
   }
 
-  /// A random sample of at most `limit` rows of a source, in their order there, all choices being equally
-  /// probable; all rows where there are no more, and only those that `isKept` names where it is given.
+  /// Creates references by a transformation of all rows: `transform(rows, result)`, both [N, D].
+  func mapped(_ transform: (_ rows: FloatSlice, _ result: FloatSlice) -> Void) -> ReferenceRows {
+    let result = Rows(count: count, width: width)
+    transform(rows.slice, result.slice)
+    return ReferenceRows(result)
+  }
+
+  /// Draws a random sample of at most `limit` rows of a source without replacement, in their stored order;
+  /// all rows if there are no more.
   ///
-  /// Algorithm S of Knuth, The Art of Computer Programming, volume 2, section 3.4.2: memory for the sample
-  /// alone.
+  /// `isKept`, one value per row, restricts the sample to the rows for which it is true. The method is
+  /// algorithm S of Knuth, The Art of Computer Programming, volume 2, section 3.4.2, which needs memory for
+  /// the sample alone.
   ///
-  /// - Throws: what reading the rows may throw.
+  /// - Throws: Errors of reading the rows.
   package static func sample(
     of source: any EpochRows, limit: Int, seed: UInt64, isKept: [Bool]? = nil
   ) throws -> ReferenceRows {
-    let width = source.width
     var left = isKept?.count { $0 } ?? source.rowCount
     let count = min(limit, left)
     precondition(count >= 1, "a sample has a row")
     var missing = count
-    let sample = FloatBuffer(count: count * width).all
+    let sample = Rows(count: count, width: source.width)
     var generator = SeededGenerator(seed: seed, stream: SeedStream.references.value)
     try source.beginEpoch(0, shuffled: false)
     for start in stride(from: 0, to: source.rowCount, by: 1024) where missing > 0 {
@@ -66,11 +78,10 @@ package struct ReferenceRows: Sendable {
         let isChosen = generator.nextIndex(below: left) < missing
         left -= 1
         guard isChosen else { continue }
-        let place = count - missing
-        source.gather(row..<row + 1, into: sample[place * width..<(place + 1) * width])
+        source.gather(row..<row + 1, into: sample[count - missing])
         missing -= 1
       }
     }
-    return ReferenceRows(sample, width: width)
+    return ReferenceRows(sample)
   }
 }

@@ -2,13 +2,14 @@ import MisfitCore
 import MisfitKernels
 
 extension PrincipalComponents {
-  /// What each column of a row would be by all of its other columns: their conditional means under
+  /// Returns the expectation of each column of a row from all other columns: the conditional mean under
   /// probabilistic PCA.
   ///
-  /// A reconstruction follows a value that lies far out along a component; this does not. With M the inverse
-  /// covariance and z the row about the mean, the inputs S of a column are expected at x_S - M_SS⁻¹·(M·z)_S.
+  /// A reconstruction follows a value that is far out along a component; the expectation does not. With M the
+  /// inverse covariance and z the row minus the mean, the expectation of the inputs S of a column is
+  /// x_S - M_SS⁻¹·(M·z)_S.
   ///
-  /// Shapes: `row` [D]; `columns` are the inputs of each column, which together are all; the result [D].
+  /// Shapes: `row` [D]; `columns` are the inputs of each column, which together are all inputs; result [D].
   ///
   /// - Complexity: O(C·D) for columns of one input, O(C·S² + S³) for one of S inputs.
   package func expectation(of row: [Float], columns: [Range<Int>]) -> [Float] {
@@ -39,8 +40,10 @@ extension PrincipalComponents {
     return expected
   }
 
-  /// 1 - σ² / varianceᵢ: [C]; the inverse covariance times σ² is the identity less these times the
-  /// directions' squares.
+  /// The weights 1 - σ² / varianceᵢ: [C].
+  ///
+  /// The inverse covariance times σ² is the identity minus the sum of these weights times the outer products
+  /// of the directions with themselves.
   private var componentWeights: [Double] {
     guard !isEmpty else { return Array(repeating: 0, count: codeCount) }
     let noise = Double(noiseVariance ?? 0)
@@ -49,7 +52,7 @@ extension PrincipalComponents {
     }
   }
 
-  /// Nil where the matrix, of the size of `sides` squared, is not positive definite.
+  /// Solves the system of a matrix and its right sides; returns nil if it is not positive definite.
   private static func solution(_ matrix: [Double], _ sides: [Double]) -> [Double]? {
     guard sides.count > 1 else { return matrix[0] > 1e-9 ? [sides[0] / matrix[0]] : nil }
     return try? PositiveDefiniteSystem.solve(matrix, size: sides.count, rightSides: sides)

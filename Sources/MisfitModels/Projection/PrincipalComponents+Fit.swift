@@ -1,14 +1,14 @@
 import MisfitCore
 import MisfitKernels
 
-/// How many principal components are kept.
+/// The number of principal components that are kept.
 public enum ComponentChoice: Hashable, Sendable, Codable {
-  /// This many, or as many as there are columns.
+  /// A number of components, at most the number of columns.
   case count(Int)
-  /// As few as explain this share of the variance.
+  /// The least number of components that explain a share of the variance.
   case varianceShare(Double)
 
-  /// How many of `variances`, which fall.
+  /// Returns the number of components, given their variances in descending order.
   func count(of variances: [Double]) -> Int {
     switch self {
     case .count(let count): return max(1, min(count, variances.count))
@@ -25,18 +25,17 @@ public enum ComponentChoice: Hashable, Sendable, Codable {
 }
 
 extension PrincipalComponents {
-  /// Learns the components of rows in one pass over them.
+  /// Fits the components in one pass over the rows.
   ///
   /// Fewer components are kept than the rows have independent directions: with all of them, every row would
-  /// be reconstructed exactly, and only rounding would be left to score. Directions whose variance is no more
-  /// than what rounding makes do not count. Where there is but one direction, nothing is kept: the only
-  /// component is 0, and rows are compared with the mean. Rows of more than ``widthLimit`` columns are
-  /// decomposed by their products with each other, see ``SampleComponents``.
+  /// be reconstructed exactly, and only rounding errors would be left to score. Directions whose variance is
+  /// within rounding errors do not count. With only one direction, none is kept: the only component is 0, and
+  /// rows are compared with the mean. For rows of more than ``widthLimit`` columns, see ``SampleComponents``.
   ///
-  /// - Complexity: O(N·D² + D³), memory O(D²); of wide rows, N being those of a sample, O(N²·D + N³), memory
-  ///   O(N·D + N²).
-  /// - Throws: ``ModelError`` for values that are not finite, ``LinearAlgebraError``, and what reading the
-  ///   rows may throw.
+  /// - Complexity: O(N·D² + D³), memory O(D²). For wide rows, where N is the size of a sample: O(N²·D + N³),
+  ///   memory O(N·D + N²).
+  /// - Throws: ``ModelError`` for values that are not finite, ``LinearAlgebraError``, and errors of reading
+  ///   the rows.
   public static func fit(
     _ rows: any EpochRows, components: ComponentChoice, on pool: WorkerPool
   ) throws -> PrincipalComponents {
@@ -56,7 +55,7 @@ extension PrincipalComponents {
       throw ModelError(.notFinite)
     }
     let decomposition = try SymmetricEigenvectors.of(matrix, size: rows.width)
-    // Rounding leaves directions without variance a little below 0.
+    // Rounding errors make the variance of some directions slightly negative.
     let variances = decomposition.values.map { max(0, $0) }
     let kept = Self.kept(of: variances, mean: covariance.mean, components)
     return PrincipalComponents(
@@ -65,19 +64,20 @@ extension PrincipalComponents {
       noiseVariance: kept.noiseVariance)
   }
 
-  /// A matrix of this many columns squared still takes less than 1 GiB.
+  /// The maximum number of columns for a covariance matrix, which then takes less than 1 GiB.
   static let widthLimit = 4096
 
-  /// Variances below this share of the largest are taken for rounding: products are sums of floats.
+  /// The share of the largest variance below which variances are rounding errors of float products.
   private static let roundingShare = 1e-6
 
-  /// How many components are kept, and the mean variance along the other directions that have some.
+  /// Returns the number of components to keep, and the mean variance along the other directions with
+  /// variance.
   ///
-  /// Fewer are kept than there are directions with variance: none where there is but one.
+  /// At least one direction with variance is not kept.
   private static func kept(
     of variances: [Double], mean: [Double], _ choice: ComponentChoice
   ) -> (count: Int, noiseVariance: Double) {
-    // A float of this size is off by as much.
+    // The rounding error of a float of this size.
     let largestMean = mean.reduce(0) { max($0, $1.magnitude) } * 0x1p-24
     let floor = max((variances.first ?? 0) * roundingShare, largestMean * largestMean)
     let rank = variances.count { $0 > floor }
@@ -86,13 +86,13 @@ extension PrincipalComponents {
     return (count, rest.isEmpty ? 0 : rest.reduce(0, +) / Double(rest.count))
   }
 
-  /// `directions` [C, D]; where C is 0, one component of zeros.
+  /// Creates a model from `directions` [C, D]; if C is 0, with one component of zeros.
   private init(mean: [Double], variances: [Double], directions: [Double], noiseVariance: Double) {
     let width = mean.count
     var components: [Float] = []
     components.reserveCapacity(max(directions.count, width))
     for start in stride(from: 0, to: directions.count, by: width) {
-      components += Self.turned(directions[start..<start + width]).map { Float($0) }
+      components += Self.oriented(directions[start..<start + width]).map { Float($0) }
     }
     if components.isEmpty { components = Array(repeating: 0, count: width) }
     self.init(
@@ -100,8 +100,8 @@ extension PrincipalComponents {
       variances: FloatBuffer(variances.map { Float($0) }).all, noiseVariance: Float(noiseVariance))
   }
 
-  /// The direction whose largest entry is positive: of two opposite ones, LAPACK may give either.
-  private static func turned(_ direction: ArraySlice<Double>) -> [Double] {
+  /// Returns the direction or its opposite, so that the largest entry is positive: LAPACK may return either.
+  private static func oriented(_ direction: ArraySlice<Double>) -> [Double] {
     var largest = 0.0
     for value in direction where value.magnitude > largest.magnitude { largest = value }
     return largest < 0 ? direction.map { -$0 } : Array(direction)

@@ -1,34 +1,34 @@
 import MisfitCore
 import MisfitKernels
 
-/// A row rebuilt from its first principal components: the best linear reconstruction of its size.
+/// The reconstruction of a row from the first principal components: the best linear one with as many values.
 ///
 /// Jolliffe, "Principal Component Analysis", 2002. The code is the row's coordinates along the components,
 /// each a direction of length 1 whose largest entry is positive.
 ///
-/// The score adds to the reconstruction error, which is blind to how far a row lies out along the components:
-/// it is the squared Mahalanobis distance under probabilistic PCA (Tipping and Bishop, "Probabilistic
-/// Principal Component Analysis", 1999) in the unit of the mean squared error,
+/// The reconstruction error does not depend on how far a row is out along the components. So the score is the
+/// squared Mahalanobis distance under probabilistic PCA (Tipping and Bishop, "Probabilistic Principal
+/// Component Analysis", 1999), in the unit of the mean squared error:
 ///
 ///     score = (|x - x̂|² + σ² · Σ codeᵢ² / varianceᵢ) / D
 ///
-/// with the noise variance σ², the mean variance along the directions that are not kept.
+/// The noise variance σ² is the mean variance along the directions that are not kept.
 ///
 /// Shapes: D columns, C components.
 package struct PrincipalComponents: RowModel {
   /// The mean of each column: [D].
   package let mean: FloatSlice
-  /// The directions, the one of most variance first: [C, D].
+  /// The directions, in descending order of their variance: [C, D].
   package let components: FloatSlice
-  /// The variance along all D directions, population: [D], falling; not only along those kept.
+  /// The population variances along all D directions, in descending order: [D].
   package let variances: FloatSlice
-  /// σ²; nil in files of earlier versions, whose score is the reconstruction error.
+  /// The noise variance, σ²; nil in files of earlier versions, whose score is the reconstruction error.
   package let noiseVariance: Float?
 
   package let width: Int
   package let codeCount: Int
   /// Models of earlier versions are scored by the reconstruction error.
-  package var ownScore: OwnScore { noiseVariance == nil ? .none : .mahalanobis }
+  package var ownScore: OwnScore? { noiseVariance == nil ? nil : .mahalanobis }
   package var description: ModelDescription { ModelDescription(.principalComponents) }
   package var summary: String { "\(isEmpty ? 0 : codeCount) of \(width) principal components" }
   package var parameterCount: Int { mean.count + components.count }
@@ -41,12 +41,12 @@ package struct PrincipalComponents: RowModel {
     return tensors + [ModelTensor(Self.noiseName, [1], FloatBuffer([noiseVariance]).all)]
   }
 
-  /// The tensor of the noise variance in files.
+  /// The name of the tensor of the noise variance in model files.
   package static let noiseName = "noise_variance"
 
-  /// Puts a model together.
+  /// Creates a model.
   ///
-  /// - Precondition: counts fit each other, with at least one component.
+  /// - Precondition: the counts agree, and there is at least one component.
   package init(
     mean: FloatSlice, components: FloatSlice, variances: FloatSlice, noiseVariance: Float? = nil
   ) {
@@ -61,7 +61,7 @@ package struct PrincipalComponents: RowModel {
     codeCount = components.count / mean.count
   }
 
-  /// The share of the variance along each kept component; zeros where nothing varies.
+  /// The share of the variance along each kept component; zeros if nothing varies.
   package var explainedShares: [Double] {
     let all = variances.array.map { max(0, Double($0)) }
     let total = all.reduce(0, +)
@@ -76,20 +76,18 @@ package struct PrincipalComponents: RowModel {
   package var explainedShare: Double { explainedShares.reduce(0, +) }
 
   package func decoded(_ codes: FloatSlice) -> FloatSlice? {
-    precondition(codes.count % codeCount == 0, "whole codes")
-    let rowCount = codes.count / codeCount
-    let outputs = FloatBuffer(count: rowCount * width).all
-    guard rowCount > 0 else { return outputs }
+    let codes = Rows(codes, width: codeCount)
+    let outputs = Rows(count: codes.count, width: width)
+    guard codes.count > 0 else { return outputs.slice }
     MatrixProduct.multiply(
-      codes, by: components, into: outputs, rows: rowCount, columns: width, inner: codeCount)
-    for row in 0..<rowCount {
-      VectorKernels.current.add(mean, to: outputs[row * width..<(row + 1) * width])
-    }
-    return outputs
+      codes.slice, by: components, into: outputs.slice, rows: codes.count, columns: width,
+      inner: codeCount)
+    for row in outputs.indices { VectorKernels.current.add(mean, to: outputs[row]) }
+    return outputs.slice
   }
 
   package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
-    let rowsPerShard = max(1, min(128, (1 << 18) / width))
+    let rowsPerShard = RowShards.rowCount(width: width)
     return RowPlans(rowsPerShard: rowsPerShard) { capacity in
       PrincipalComponentsPlan(
         self, shardCount: (capacity + rowsPerShard - 1) / rowsPerShard, rowsPerShard: rowsPerShard)

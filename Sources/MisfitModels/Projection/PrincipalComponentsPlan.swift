@@ -1,35 +1,34 @@
 import MisfitCore
 import MisfitKernels
 
-/// The buffers of rows that are taken to principal components and back.
+/// The buffers that take rows through ``PrincipalComponents``.
 final class PrincipalComponentsPlan: RowPlan {
   private let model: PrincipalComponents
   private let rowsPerShard: Int
-  private let inputs: FloatSlice
-  private let codes: FloatSlice
-  private let outputs: FloatSlice
+  private let inputs: Rows
+  private let codes: Rows
+  private let outputs: Rows
   private let distances: Distances?
 
   init(_ model: PrincipalComponents, shardCount: Int, rowsPerShard: Int) {
     self.model = model
     self.rowsPerShard = rowsPerShard
     let capacity = shardCount * rowsPerShard
-    inputs = FloatBuffer(count: capacity * model.width).all
-    codes = FloatBuffer(count: capacity * model.codeCount).all
-    outputs = FloatBuffer(count: capacity * model.width).all
+    inputs = Rows(count: capacity, width: model.width)
+    codes = Rows(count: capacity, width: model.codeCount)
+    outputs = Rows(count: capacity, width: model.width)
     distances = model.noiseVariance.map { Distances(model, noiseVariance: $0, capacity: capacity) }
   }
 
-  func input(rows: Int) -> FloatSlice { inputs[0..<rows * model.width] }
+  func input(rows: Int) -> FloatSlice { inputs[0..<rows].slice }
 
-  func rebuild(_ shard: Range<Int>) {
+  func reconstruct(_ shard: Range<Int>) {
     let (width, count) = (model.width, model.codeCount)
-    // Always a whole shard, also where fewer rows were written: products of other shapes may differ in the
-    // last bits, and a row's error must not depend on the rows beside it.
+    // Always a whole shard, even if it has fewer rows: products of other shapes may differ in the last bits,
+    // and the error of a row must not depend on the rows after it.
     let rows = shard.lowerBound..<shard.lowerBound + rowsPerShard
-    let values = rows.lowerBound * width..<rows.upperBound * width
-    let (outputs, codes) = (outputs[values], codes[rows.lowerBound * count..<rows.upperBound * count])
-    outputs.copy(from: inputs[values])
+    let (inputs, outputs, codes) = (inputs[rows].slice, outputs[rows].slice, codes[rows].slice)
+    outputs.copy(from: inputs)
     add(model.mean, times: -1, to: outputs)
     MatrixProduct.multiply(
       outputs, by: model.components, .transposed, into: codes, rows: rowsPerShard, columns: count,
@@ -37,14 +36,14 @@ final class PrincipalComponentsPlan: RowPlan {
     MatrixProduct.multiply(
       codes, by: model.components, into: outputs, rows: rowsPerShard, columns: width, inner: count)
     add(model.mean, times: 1, to: outputs)
-    distances?.measure(rows, used: shard, inputs: inputs[values], outputs: outputs, codes: codes)
+    distances?.measure(rows, used: shard, inputs: inputs, outputs: outputs, codes: codes)
   }
 
   func result(rows: Int) -> RowResult {
     RowResult(
-      input: input(rows: rows), code: codes[0..<rows * model.codeCount],
-      reconstruction: outputs[0..<rows * model.width], scores: distances?.scores[0..<rows],
-      shares: distances?.shares[0..<rows * model.width])
+      input: inputs[0..<rows].slice, code: codes[0..<rows].slice,
+      reconstruction: outputs[0..<rows].slice, scores: distances?.scores[0..<rows],
+      shares: distances?.shares[0..<rows].slice)
   }
 
   private func add(_ row: FloatSlice, times factor: Float, to rows: FloatSlice) {
@@ -57,19 +56,20 @@ final class PrincipalComponentsPlan: RowPlan {
   }
 }
 
-/// Scores of rows, and what each column adds to them.
+/// The scores of rows, and the shares of the columns in them.
 ///
-/// With M the inverse covariance times σ², a row z about the mean has the score |M^(1/2)·z|² / D, and its
-/// columns have the squares of the entries as their shares, which are never negative (the complete
-/// decomposition of Alcala and Qin, "Reconstruction-based contribution for process monitoring", 2009).
-/// M^(1/2)·z is the residual plus the decoded scaled codes.
+/// With M the inverse covariance times σ² and z a row minus the mean, the score is |M^(1/2)·z|² / D. The
+/// shares are proportional to the squares of the entries of M^(1/2)·z, so they are never negative (the
+/// complete decomposition of Alcala and Qin, "Reconstruction-based contribution for process monitoring",
+/// 2009). M^(1/2)·z is the residual plus the decoded scaled codes.
 private final class Distances: Sendable {
-  /// [capacity], and of the columns [capacity, D].
+  /// The scores: [capacity].
   let scores: FloatSlice
-  let shares: FloatSlice
+  /// The shares of the columns: [capacity, D].
+  let shares: Rows
   private let components: FloatSlice
-  private let scaledCodes: FloatSlice
-  /// σ / √varianceᵢ: [C].
+  private let scaledCodes: Rows
+  /// The factors of the codes, σ / √varianceᵢ: [C].
   private let scales: FloatSlice
   private let width: Int
 
@@ -77,8 +77,8 @@ private final class Distances: Sendable {
     width = model.width
     components = model.components
     scores = FloatBuffer(count: capacity).all
-    shares = FloatBuffer(count: capacity * model.width).all
-    scaledCodes = FloatBuffer(count: capacity * model.codeCount).all
+    shares = Rows(count: capacity, width: model.width)
+    scaledCodes = Rows(count: capacity, width: model.codeCount)
     let variances = model.variances.span
     let hasCodes = !model.isEmpty
     var scales: [Float] = []
@@ -88,14 +88,14 @@ private final class Distances: Sendable {
     self.scales = FloatBuffer(scales).all
   }
 
-  /// Measures the `used` ones of `rows`, whose `inputs` [R, D] have these `outputs` [R, D] and `codes` [R,
-  /// C].
+  /// Computes the scores of the `used` ones of R `rows`.
+  ///
+  /// Shapes: `inputs` [R, D], `outputs` [R, D], `codes` [R, C].
   func measure(
     _ rows: Range<Int>, used: Range<Int>, inputs: FloatSlice, outputs: FloatSlice, codes: FloatSlice
   ) {
     let count = scales.count
-    let scaled = scaledCodes[rows.lowerBound * count..<rows.upperBound * count]
-    let parts = shares[rows.lowerBound * width..<rows.upperBound * width]
+    let (scaled, squares) = (scaledCodes[rows].slice, shares[rows].slice)
     let codes = codes.span
     let stored = scales
     let scales = stored.span
@@ -105,19 +105,19 @@ private final class Distances: Sendable {
       }
     }
     MatrixProduct.multiply(
-      scaled, by: components, into: parts, rows: rows.count, columns: width, inner: count)
+      scaled, by: components, into: squares, rows: rows.count, columns: width, inner: count)
     let inputs = inputs.span
     let outputs = outputs.span
-    parts.withMutableSpan { parts in
-      for index in 0..<parts.count {
-        let part = parts[index] + inputs[index] - outputs[index]
-        parts[index] = part * part
+    squares.withMutableSpan { squares in
+      for index in 0..<squares.count {
+        let entry = squares[index] + inputs[index] - outputs[index]
+        squares[index] = entry * entry
       }
     }
     for row in used {
-      let own = shares[row * width..<(row + 1) * width]
-      scores[row] = Float(ColumnMeans.of(own, width: 1)[0])
-      Shares.normalise(own)
+      let shares = shares[row]
+      scores[row] = Float(ColumnMeans.of(shares, width: 1)[0])
+      Shares.normalize(shares)
     }
   }
 }

@@ -1,30 +1,32 @@
 import MisfitCore
 import MisfitKernels
 
-/// The principal components of rows that are too wide for a covariance, from the products of rows with each
-/// other.
+/// The principal components of rows that are too wide for a covariance matrix, from the products of the rows
+/// with each other.
 ///
 /// With X [N, D] the centered rows and X·Xᵀ = U·Λ·Uᵀ, the directions are the rows of Λ^(-1/2)·Uᵀ·X, and the
-/// variances along them Λ / N: the smaller side of the data decides the cost.
+/// variances along them are Λ / N.
 ///
-/// Of many rows a sample is taken, evenly spread, of no more than ``valueLimit`` values.
+/// The rows are an evenly spaced sample of at most ``rowLimit`` rows and ``valueLimit`` values.
 ///
 /// - Complexity: O(N²·D), memory O(N·D + N²).
 struct SampleComponents {
+  /// The mean of each column: [D].
   let mean: [Double]
-  /// Falling, N of them at most.
+  /// The variances along the directions, in descending order: [N].
   let variances: [Double]
-  /// [C, D], C the number of variances.
+  /// The first C directions: [C, D].
   let directions: [Double]
 
-  /// The most values that are held: 256 MiB of floats.
+  /// The maximum number of values of a sample: 256 MiB of floats.
   static let valueLimit = 1 << 26
+  /// The maximum number of rows of a sample.
   static let rowLimit = 2048
 
-  /// Decomposes rows; `count` is told the variances and returns how many directions are wanted.
+  /// Decomposes rows; `count` receives the variances and returns the number of directions, C.
   ///
-  /// - Throws: ``LinearAlgebraError``, ``ModelError`` for values that are not finite, and what reading may
-  ///   throw.
+  /// - Throws: ``LinearAlgebraError``, ``ModelError`` for values that are not finite, and errors of reading
+  ///   the rows.
   init(_ rows: any EpochRows, count: ([Double]) -> Int) throws {
     let (width, sample) = (rows.width, Self.sample(of: rows))
     let rowCount = sample.rowCount
@@ -43,7 +45,7 @@ struct SampleComponents {
     directions = Self.directions(decomposition, wanted, values, width: width)
   }
 
-  /// Rows evenly spread over all of them.
+  /// Returns the rows, or an evenly spaced sample if there are too many.
   private static func sample(of rows: any EpochRows) -> any EpochRows {
     let limit = max(2, min(rowLimit, valueLimit / rows.width))
     guard rows.rowCount > limit else { return rows }
@@ -60,9 +62,9 @@ struct SampleComponents {
     }
   }
 
-  /// The products of each row with each: [N, N].
+  /// Returns the products of each row with each: [N, N].
   ///
-  /// Chunks of columns are multiplied as floats and added as doubles.
+  /// Chunks of columns are multiplied in floats and added in doubles.
   private static func products(of values: FloatSlice, rowCount: Int, width: Int) -> [Double] {
     var sums = Array(repeating: 0.0, count: rowCount * rowCount)
     let chunkWidth = min(width, 256)
@@ -90,15 +92,16 @@ struct SampleComponents {
   ) -> [Double] {
     let rowCount = decomposition.values.count
     let vectors = FloatBuffer(decomposition.vectors.prefix(count * rowCount).map { Float($0) }).all
-    let products = FloatBuffer(count: count * width).all
-    MatrixProduct.multiply(vectors, by: values, into: products, rows: count, columns: width, inner: rowCount)
-    let span = products.span
-    var directions = (0..<count * width).map { Double(span[$0]) }
+    let rows = Rows(count: count, width: width)
+    MatrixProduct.multiply(
+      vectors, by: values, into: rows.slice, rows: count, columns: width, inner: rowCount)
+    var directions: [Double] = []
+    directions.reserveCapacity(count * width)
     for row in 0..<count {
-      var square = 0.0
-      for index in row * width..<(row + 1) * width { square += directions[index] * directions[index] }
+      let direction = rows[row].array.map { Double($0) }
+      let square = direction.reduce(0) { $0 + $1 * $1 }
       let scale = square > 0 ? 1 / square.squareRoot() : 0
-      for index in row * width..<(row + 1) * width { directions[index] *= scale }
+      directions += direction.map { $0 * scale }
     }
     return directions
   }

@@ -3,79 +3,78 @@ import MisfitKernels
 
 /// The covariance of rows, from one pass over them, in constant memory.
 ///
-/// Rows come in blocks. Each block is centred on its own mean before its product is taken, in floats; blocks
-/// are joined in doubles by the formula of Chan, Golub and LeVeque ("Updating formulae and a pairwise
-/// algorithm for computing sample variances", 1979), so that a large mean does not swallow a small variance.
+/// Each shard of rows is centered on its own mean before its product is computed, in floats. Shards are
+/// merged in doubles by the formula of Chan, Golub and LeVeque ("Updating formulae and a pairwise algorithm
+/// for computing sample variances", 1979), so that a large mean does not cancel a small variance.
 ///
 /// Shapes: rows [N, D]; `mean` [D]; `products` [D, D]. NaN in a row spreads to its columns.
 ///
-/// Memory: 8 bytes times D² for the sum, and 4 for each block at work, of which there are up to eight.
+/// Memory: 8 bytes times D² for the sum, and 4 for each of up to eight shards.
 package final class StreamedCovariance {
-  /// D.
+  /// The number of columns, D.
   package let width: Int
-  /// N so far.
+  /// The number of rows so far, N.
   package private(set) var rowCount = 0
   /// The mean of each column.
   package private(set) var mean: [Double]
   /// The sum over rows of the products of their deviations from the mean.
   package private(set) var products: [Double]
 
-  /// The rows of one block.
-  static let rowsPerBlock = 256
+  /// The number of rows in a shard.
+  static let rowsPerShard = 256
 
-  /// Fewer of wide rows, 256 MiB together; they are joined one after the other, so that the sums do not
-  /// depend on it.
-  private var blocksAtOnce: Int { max(1, min(8, (1 << 26) / (width * width))) }
+  /// The number of shards that run concurrently: fewer of wide rows, with products of 256 MiB in all.
+  ///
+  /// It does not change the sums, because shards are merged one after the other.
+  private var shardsPerBlock: Int { max(1, min(RowShards.perBlock, (1 << 26) / (width * width))) }
 
-  /// Nothing seen yet.
+  /// Creates the covariance of no rows.
   package init(width: Int) {
     self.width = width
     mean = Array(repeating: 0, count: width)
     products = Array(repeating: 0, count: width * width)
   }
 
-  /// The covariance of the population: products / N; nil without rows.
+  /// The population covariance, products / N: [D, D]; nil without rows.
   package var covariance: [Double]? {
     guard rowCount > 0 else { return nil }
     let scale = 1 / Double(rowCount)
     return products.map { $0 * scale }
   }
 
-  /// Adds all rows of a source, in its own order.
+  /// Adds all rows of a source, in their stored order.
   ///
   /// - Complexity: O(N·D²).
-  /// - Throws: what reading the rows may throw.
+  /// - Throws: Errors of reading the rows.
   package func update(_ rows: any EpochRows, on pool: WorkerPool) throws {
     precondition(rows.width == width, "rows of another width")
     try rows.beginEpoch(0, shuffled: false)
-    let blocks = (0..<blocksAtOnce).map { _ in CovarianceBlock(width: width) }
-    let stride = Self.rowsPerBlock
-    for start in Swift.stride(from: 0, to: rows.rowCount, by: stride * blocks.count) {
-      let end = min(start + stride * blocks.count, rows.rowCount)
-      try rows.makeAvailable(start..<end)
-      let count = (end - start + stride - 1) / stride
-      pool.run(shardCount: count) { index in
-        let first = start + index * stride
-        let range = first..<min(first + stride, end)
-        blocks[index].load(range.count) { rows.gather(range, into: $0) }
-      }
-      for index in 0..<count { merge(blocks[index]) }
+    let pass = RowPass(rowsPerShard: Self.rowsPerShard, shardsPerBlock: shardsPerBlock) {
+      ShardCovariance(width: width)
     }
+    try pass.run(
+      rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
+      work: { shard, covariance in
+        covariance.load(shard.rows.count) { rows.gather(shard.rows, into: $0) }
+      },
+      conclude: { _, covariance in merge(covariance) })
   }
 
-  /// The formula of ``RunningVariance`` for products of columns; the order of its operations decides the
-  /// bits.
-  private func merge(_ block: CovarianceBlock) {
-    let total = Double(rowCount + block.rowCount)
-    let share = Double(block.rowCount) / total
+  /// Merges the sums of a shard.
+  ///
+  /// This is the formula of ``RunningVariance`` for products of columns; the order of its operations
+  /// determines the bits of the result.
+  private func merge(_ shard: ShardCovariance) {
+    let total = Double(rowCount + shard.rowCount)
+    let share = Double(shard.rowCount) / total
     let weight = Double(rowCount) * share
-    let differences = (0..<width).map { block.mean[$0] - mean[$0] }
-    Self.add(block.products, differences, weight: weight, to: &products)
+    let differences = (0..<width).map { shard.mean[$0] - mean[$0] }
+    Self.add(shard.products, differences, weight: weight, to: &products)
     for column in 0..<width { mean[column] += differences[column] * share }
-    rowCount += block.rowCount
+    rowCount += shard.rowCount
   }
 
-  /// Adds a block's products, and what the two means lie apart.
+  /// Adds the products of a shard, and the products of the differences between the means.
   private static func add(
     _ added: FloatSlice, _ differences: [Double], weight: Double, to products: inout [Double]
   ) {
@@ -86,32 +85,33 @@ package final class StreamedCovariance {
     for row in 0..<width {
       let factor = differences[row] * weight
       for column in 0..<width {
-        let place = row * width + column
-        sums[place] += Double(added[place]) + factor * differences[column]
+        let index = row * width + column
+        sums[index] += Double(added[index]) + factor * differences[column]
       }
     }
   }
 }
 
-/// A block of rows, its mean, and the products of its deviations.
-private final class CovarianceBlock: @unchecked Sendable {
+/// The mean of a shard of rows, and the products of the deviations from it; one thread uses it at a time.
+private final class ShardCovariance: @unchecked Sendable {
   private let width: Int
-  private let rows: FloatSlice
+  private let rows: Rows
   private(set) var rowCount = 0
   private(set) var mean: [Double]
-  /// Sums over rows: [D, D].
+  /// The sums of the products over the rows: [D, D].
   let products: FloatSlice
 
   init(width: Int) {
     self.width = width
-    rows = FloatBuffer(count: StreamedCovariance.rowsPerBlock * width).all
+    rows = Rows(count: StreamedCovariance.rowsPerShard, width: width)
     products = FloatBuffer(count: width * width).all
     mean = Array(repeating: 0, count: width)
   }
 
+  /// Computes the sums of `count` rows, which `gather` writes: [count, D].
   func load(_ count: Int, _ gather: (FloatSlice) -> Void) {
     rowCount = count
-    let values = rows[0..<count * width]
+    let values = rows[0..<count].slice
     gather(values)
     mean = ColumnMeans.of(values, width: width)
     values.withMutableSpan { span in
@@ -119,14 +119,14 @@ private final class CovarianceBlock: @unchecked Sendable {
         for column in 0..<width { span[start + column] -= Float(mean[column]) }
       }
     }
-    // What rounding left of the mean, so that the join below is exact about the centre that was taken.
+    // The mean as it was subtracted, in floats, so that the merge is exact about it.
     for column in 0..<width { mean[column] = Double(Float(mean[column])) }
     MatrixProduct.multiply(
       values, .transposed, by: values, into: products, rows: width, columns: width, inner: count)
     correct(values)
   }
 
-  /// Moves the centre from the rounded mean to the true one.
+  /// Moves the center from the rounded mean to the true one.
   private func correct(_ values: FloatSlice) {
     let left = ColumnMeans.of(values, width: width)
     let count = Double(rowCount)
@@ -141,9 +141,9 @@ private final class CovarianceBlock: @unchecked Sendable {
   }
 }
 
-/// Means of columns, summed in doubles.
+/// The means of columns, summed in doubles.
 enum ColumnMeans {
-  /// The mean of each column of `values` [R, D], R at least 1.
+  /// Returns the mean of each column of `values` [R, D], with R at least 1.
   static func of(_ values: FloatSlice, width: Int) -> [Double] {
     var sums = Array(repeating: 0.0, count: width)
     let span = values.span

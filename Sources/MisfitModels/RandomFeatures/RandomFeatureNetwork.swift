@@ -4,35 +4,38 @@ import MisfitNetworks
 
 /// An autoencoder with one wide hidden layer of random weights, whose output layer is solved, not trained.
 ///
-/// The output layer is the ridge regression of the row on tanh(x · W + b), from one pass over the rows: an
-/// extreme learning machine (Huang, Zhu and Siew, 2006; as an autoencoder Kasun et al., 2013). No epochs, no
-/// learning rate, the same weights for the same seed, and rows as many as there are, in constant memory.
+/// The output layer is the ridge regression of the row on tanh(x · W + b): an extreme learning machine
+/// (Huang, Zhu and Siew, 2006; as an autoencoder Kasun et al., 2013). The fit takes one pass over any number
+/// of rows in constant memory, without epochs or a learning rate, and the same seed results in the same
+/// weights.
 package enum RandomFeatureNetwork {
-  /// How the network is made.
+  /// The options of a fit.
   package struct Options: Sendable, Hashable {
-    /// Hidden units.
+    /// The number of hidden units.
     package var units = 1024
-    /// The deviation of a unit's weighted sum for standardised columns; biases are uniform in ± as much.
+    /// The standard deviation of a unit's weighted sum for standardized columns, and the bound of the uniform
+    /// biases.
     ///
-    /// Larger values bend the layer more.
+    /// Larger values make the layer less linear.
     package var spread = 2.0
-    /// What is added to the diagonal of the hidden products, as a share of its mean.
+    /// The ridge that is added to the diagonal of the hidden products, as a share of its mean.
     ///
-    /// More makes reasons surer and detection worse. Rows of 100 whose odd column is named first, mean of six
-    /// made-up tables of 8 correlated columns, and mean area under the curve and average precision on 22
-    /// tables of ADBench: 76, 0.898 and 0.701 at 1e-4; 90, 0.894 and 0.699 at 1e-2; 95, 0.891 and 0.696 at
-    /// 3e-2; 99, 0.885 and 0.689 at 0.1.
+    /// Larger values improve reasons and impair detection. The three figures are: anomalous rows of 100 whose
+    /// anomalous column is the first reason, the mean of six synthetic tables of 8 correlated columns; and
+    /// the mean area under the curve and the mean average precision on 22 tables of ADBench. They are 76,
+    /// 0.898 and 0.701 at 1e-4; 90, 0.894 and 0.699 at 1e-2; 95, 0.891 and 0.696 at 3e-2; 99, 0.885 and 0.689
+    /// at 0.1.
     package var regularization = 0.03
 
-    /// The defaults.
+    /// Creates the default options.
     package init() {}
   }
 
-  /// Learns from rows in one pass.
+  /// Fits a network in one pass over the rows.
   ///
   /// - Complexity: O(N·(U + D)² + U³) for N rows of D columns and U units; memory O((U + D)²).
-  /// - Throws: ``ModelError`` for rows too wide, ``LinearAlgebraError``, ``ArchitectureError``, and what
-  ///   reading the rows may throw.
+  /// - Throws: ``ModelError`` for rows that are too wide, ``LinearAlgebraError``, ``ArchitectureError``, and
+  ///   errors of reading the rows.
   package static func fit(
     _ rows: any EpochRows, shape: SampleShape, options: Options = Options(), seed: UInt64, on pool: WorkerPool
   ) throws -> Network {
@@ -50,7 +53,7 @@ package enum RandomFeatureNetwork {
     return network
   }
 
-  /// The hidden layer's weights, normal, and biases.
+  /// Draws the normal weights and the uniform biases of the hidden layer.
   private static func draw(_ network: Network, spread: Double, seed: UInt64) {
     let kernel = network.parameters[network.tensors[0].range]
     let bias = network.parameters[network.tensors[1].range]
@@ -60,7 +63,7 @@ package enum RandomFeatureNetwork {
     for index in 0..<bias.count { bias[index] = Float((2 * generator.nextUnitDouble() - 1) * spread) }
   }
 
-  /// The output layer, from the products of features and columns with each other.
+  /// Solves for the output layer, from the covariance of features and columns.
   private static func solve(
     _ network: Network, _ covariance: StreamedCovariance, _ options: Options
   ) throws {
@@ -93,41 +96,33 @@ package enum RandomFeatureNetwork {
   }
 }
 
-/// Rows with the values of hidden units before their own: [U + D].
-private final class FeatureRows: EpochRows {
-  private let rows: any EpochRows
+/// Rows with the values of U hidden units before their own: [U + D].
+private final class FeatureRows: EpochRowsWrapper {
+  let base: any EpochRows
+  let width: Int
   private let units: Int
   private let kernel: FloatSlice
   private let bias: FloatSlice
-  let width: Int
-  var rowCount: Int { rows.rowCount }
 
   init(_ rows: any EpochRows, network: Network, units: Int) {
-    self.rows = rows
+    base = rows
     self.units = units
     kernel = network.parameters[network.tensors[0].range]
     bias = network.parameters[network.tensors[1].range]
     width = rows.width + units
   }
 
-  func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
-    try rows.beginEpoch(epoch, shuffled: shuffled)
-  }
-
-  func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
-
   func gather(_ range: Range<Int>, into destination: FloatSlice) {
-    let columns = rows.width
-    let values = FloatBuffer(count: range.count * columns).all
-    let features = FloatBuffer(count: range.count * units).all
-    rows.gather(range, into: values)
+    let values = Rows(count: range.count, width: base.width)
+    let features = Rows(count: range.count, width: units)
+    base.gather(range, into: values.slice)
     MatrixProduct.multiply(
-      values, by: kernel, into: features, rows: range.count, columns: units, inner: columns)
-    VectorKernels.current.addBias(bias, andActivate: .tanh, in: features)
-    for row in 0..<range.count {
-      let place = row * width
-      destination[place..<place + units].copy(from: features[row * units..<(row + 1) * units])
-      destination[place + units..<place + width].copy(from: values[row * columns..<(row + 1) * columns])
+      values.slice, by: kernel, into: features.slice, rows: range.count, columns: units, inner: base.width)
+    VectorKernels.current.addBias(bias, andActivate: .tanh, in: features.slice)
+    let rows = Rows(destination[0..<range.count * width], width: width)
+    for row in rows.indices {
+      rows[row].copy(from: features[row])
+      rows[row][units..<width].copy(from: values[row])
     }
   }
 }

@@ -94,13 +94,13 @@ struct DropoutStep: LayerWork {
   }
 
   private func drop(_ rows: Range<Int>, of source: FloatSlice, into target: FloatSlice) {
+    let (source, target) = (Rows(source, width: width), Rows(target, width: width))
     for row in rows {
-      let range = row * width..<(row + 1) * width
       if let position {
         VectorKernels.current.drop(
-          share, position.key(row: row, stream: stream), of: source[range], into: target[range])
+          share, position.key(row: row, stream: stream), of: source[row], into: target[row])
       } else {
-        target[range].copy(from: source[range])
+        target[row].copy(from: source[row])
       }
     }
   }

@@ -167,7 +167,7 @@ final class NormalizationStep: LayerWork {
   private func start(ofTensor index: Int) -> Int { layer.offset + index * layer.channels }
 
   private func slice(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
-    values[rows.lowerBound * layer.inputCount..<rows.upperBound * layer.inputCount]
+    Rows(values, width: layer.inputCount)[rows].slice
   }
 
   private func blockRange(_ rows: Range<Int>) -> Range<Int> {

@@ -3,7 +3,8 @@ import MisfitKernels
 
 /// The forward pass of rows through a network, a block of shards at a time, on the threads of a pool.
 ///
-/// Rows are split into shards of a fixed size, so the result does not depend on the number of threads.
+/// Rows are split into shards of a fixed size (``RowPass``), so the result does not depend on the number of
+/// threads.
 package final class ForwardPlan: Sendable {
   /// The result of one shard; the slices are valid during the call that receives it.
   ///
@@ -26,13 +27,13 @@ package final class ForwardPlan: Sendable {
   }
 
   /// The number of rows of a shard.
-  package let rowsPerShard: Int
+  package var rowsPerShard: Int { pass.rowsPerShard }
   /// The number of rows of a block, which is made available before the threads start.
-  package var rowsPerBlock: Int { rowsPerShard * passes.count }
+  package var rowsPerBlock: Int { pass.rowsPerBlock }
 
   private let network: Network
   private let cells: CellLayout?
-  private let passes: [NetworkPass]
+  private let pass: RowPass<NetworkPass>
 
   /// Allocates the buffers for eight shards of at most 128 rows.
   ///
@@ -55,8 +56,7 @@ package final class ForwardPlan: Sendable {
     self.network = network
     self.cells = cells
     let rowsPerShard = network.rowsPerShard
-    self.rowsPerShard = rowsPerShard
-    passes = (0..<8).map { _ in
+    pass = RowPass(rowsPerShard: rowsPerShard) {
       NetworkPass(
         network, capacity: rowsPerShard, cells: cells, givesLogits: givesLogits, weights: weights,
         convolutionPrecision: isRounding ? .bfloat16 : .float32, hasTargets: hasTargets, noise: noise)
@@ -66,39 +66,33 @@ package final class ForwardPlan: Sendable {
   /// Runs `rowCount` rows: `load` fills the input of a shard, `finish` receives its result.
   ///
   /// Both are called on several threads at once, each time for other rows, and may write only to memory of
-  /// these rows. `prepare` and `conclude` are called on the calling thread before and after each block.
+  /// these rows. `prepare` is called on the calling thread before each block, and `conclude` after it for
+  /// each of its shards, in the order of the rows.
   package func run(
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void = { _ in },
-    load: (Range<Int>, FloatSlice) -> Void, finish: (Range<Int>, Result) -> Void,
-    conclude: (Range<Int>) throws -> Void = { _ in }
+    load: (Range<Int>, FloatSlice) -> Void, finish: (RowShard, Result) -> Void,
+    conclude: (RowShard) throws -> Void = { _ in }
   ) rethrows {
-    passes[0].refreshParameters()
+    pass.workspaces[0].refreshParameters()
     // The passes share the rounded kernels.
-    for pass in passes.dropFirst() { pass.refreshOwnParameters() }
-    for block in stride(from: 0, to: rowCount, by: rowsPerBlock) {
-      let end = min(block + rowsPerBlock, rowCount)
-      try prepare(block..<end)
-      let shardCount = (end - block + rowsPerShard - 1) / rowsPerShard
-      pool.run(shardCount: shardCount) { shard in
-        let start = block + shard * rowsPerShard
-        let range = start..<min(start + rowsPerShard, end)
-        pass(range, through: passes[shard], load: load, finish: finish)
-      }
-      try conclude(block..<end)
-    }
+    for pass in pass.workspaces.dropFirst() { pass.refreshOwnParameters() }
+    try pass.run(
+      rowCount: rowCount, on: pool, prepare: prepare,
+      work: { shard, pass in forward(shard, through: pass, load: load, finish: finish) },
+      conclude: { shard, _ in try conclude(shard) })
   }
 
-  private func pass(
-    _ range: Range<Int>, through pass: NetworkPass, load: (Range<Int>, FloatSlice) -> Void,
-    finish: (Range<Int>, Result) -> Void
+  private func forward(
+    _ shard: RowShard, through pass: NetworkPass, load: (Range<Int>, FloatSlice) -> Void,
+    finish: (RowShard, Result) -> Void
   ) {
-    let rows = range.count
+    let rows = shard.rows.count
     let input = pass.input(rows: rows)
-    load(range, input)
-    pass.addNoise(to: range)
+    load(shard.rows, input)
+    pass.addNoise(to: shard.rows)
     pass.forward(rows: rows)
     finish(
-      range,
+      shard,
       Result(
         input: input, code: pass.output(ofLayer: network.codeIndex, rows: rows),
         reconstruction: pass.reconstruction(rows: rows), pass: pass, rows: rows))
@@ -109,19 +103,16 @@ package final class ForwardPlan: Sendable {
   /// - Throws: errors of reading the rows.
   func meanLoss(_ loss: Loss, of rows: any EpochRows, on pool: WorkerPool) throws -> Double {
     try rows.beginEpoch(0, shuffled: false)
-    let sums = FloatBuffer(count: passes.count).all
+    let sums = FloatBuffer(count: RowShards.perBlock).all
     var total = 0.0
     try run(
       rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
       load: { rows.gather($0, into: $1) },
-      finish: { range, result in
-        if rows.targetWidth != nil { rows.gatherTargets(range, into: result.target) }
-        sums[range.lowerBound % rowsPerBlock / rowsPerShard] = result.lossSum(loss)
+      finish: { shard, result in
+        if rows.targetWidth != nil { rows.gatherTargets(shard.rows, into: result.target) }
+        sums[shard.index] = result.lossSum(loss)
       },
-      conclude: { block in
-        let shardCount = (block.count + rowsPerShard - 1) / rowsPerShard
-        for shard in 0..<shardCount { total += Double(sums[shard]) }
-      })
+      conclude: { shard in total += Double(sums[shard.index]) })
     return total / (Double(rows.rowCount) * Double(cells?.cells.count ?? network.outputWidth))
   }
 }
@@ -131,6 +122,6 @@ extension Network {
   /// samples nor very many layers exhaust memory.
   package var rowsPerShard: Int {
     let valueCount = layers.reduce(width) { $0 + $1.outputCount }
-    return max(1, min(128, (1 << 18) / widest, (1 << 24) / valueCount))
+    return min(RowShards.rowCount(width: widest), max(1, (1 << 24) / valueCount))
   }
 }

@@ -71,10 +71,10 @@ package final class NetworkPass: Sendable {
   func addNoise(to range: Range<Int>) {
     guard let (noise, seed) = noise else { return }
     if !hasTargets { target(rows: range.count).copy(from: input(rows: range.count)) }
-    for (place, row) in range.enumerated() {
+    let rows = Rows(input(rows: range.count), width: network.width)
+    for (index, row) in range.enumerated() {
       let key = NoiseKey(seed: seed, stream: SeedStream.noise.value, epoch: 0, row: row)
-      let values = input[place * network.width..<(place + 1) * network.width]
-      VectorKernels.current.add(noise, key, to: values, into: values)
+      VectorKernels.current.add(noise, key, to: rows[index], into: rows[index])
     }
   }
 

@@ -57,7 +57,7 @@ final class CodePenaltyStep: BatchSums {
   func sum(_ rows: Range<Int>) {
     let kernels = VectorKernels.current
     let block = rows.lowerBound / rowsPerBlock
-    let sums = blockSums[block * width..<(block + 1) * width]
+    let sums = Rows(blockSums, width: width)[block]
     switch penalty {
     case .absolute: break
     case .divergence: kernels.channelSums(of: slice(code, rows), into: sums)
@@ -113,7 +113,7 @@ final class CodePenaltyStep: BatchSums {
   }
 
   private func slice(_ values: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
-    values[rows.lowerBound * width..<rows.upperBound * width]
+    Rows(values, width: width)[rows].slice
   }
 }
 

@@ -132,12 +132,11 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
 
   /// Gathers rows of the batch that begins at `start`, and packs a few at a time while they are in the cache.
   private func gather(_ part: Range<Int>, of rows: any EpochRows, from start: Int) {
-    let width = network.width
+    let input = Rows(input, width: network.width)
     for first in stride(from: part.lowerBound, to: part.upperBound, by: rowsPerGather) {
       let some = first..<min(first + rowsPerGather, part.upperBound)
       rows.gather(
-        start + some.lowerBound..<start + some.upperBound,
-        into: input[some.lowerBound * width..<some.upperBound * width])
+        start + some.lowerBound..<start + some.upperBound, into: input[some].slice)
       steps[0].packInput(some)
     }
   }

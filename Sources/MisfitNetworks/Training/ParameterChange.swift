@@ -49,9 +49,9 @@ extension CellLayout {
   ///
   /// Shapes: `sums`, `target` [B, ``width``].
   func replaceSums(_ rows: Range<Int>, of sums: FloatSlice, target: FloatSlice, rowCount: Int) -> Float {
-    let values = rows.lowerBound * width..<rows.upperBound * width
+    let sums = Rows(sums, width: width)[rows].slice
     return loss(
-      of: sums[values], against: target[values], gradient: sums[values],
+      of: sums, against: Rows(target, width: width)[rows].slice, gradient: sums,
       scale: 1 / (Float(rowCount) * Float(cells.count)))
   }
 }

@@ -146,18 +146,17 @@ final class StagedTrainingPlan: TrainingPlan {
   /// Fills target and input with some rows; noise depends only on seed, epoch and position.
   private func gather(_ part: RowRange, of rows: any EpochRows, from start: Int) {
     let range = start + part.rows.lowerBound..<start + part.rows.upperBound
-    let (width, outputWidth) = (network.width, network.outputWidth)
-    let input = input[part.memory.lowerBound * width..<part.memory.upperBound * width]
-    rows.gather(range, into: input)
-    let target = target[part.memory.lowerBound * outputWidth..<part.memory.upperBound * outputWidth]
+    let input = Rows(input, width: network.width)[part.memory]
+    let target = Rows(target, width: network.outputWidth)[part.memory].slice
+    rows.gather(range, into: input.slice)
     if rows.targetWidth != nil {
       rows.gatherTargets(range, into: target)
     } else if options.noise != nil {
-      target.copy(from: input)
+      target.copy(from: input.slice)
     }
     guard let noise = options.noise else { return }
     for (index, row) in part.rows.enumerated() {
-      let values = input[index * width..<(index + 1) * width]
+      let values = input[index]
       let key =
         noise.isKept
         ? NoiseKey(seed: options.seed, stream: SeedStream.noise.value, row: values)

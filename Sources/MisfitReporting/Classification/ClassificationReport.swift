@@ -4,18 +4,19 @@ import MisfitModels
 import MisfitPlots
 import MisfitReports
 
-/// A classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and SVG,
-/// and `summary.json`.
+/// The files of a classification: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and
+/// SVG, and `summary.json`.
 package struct ClassificationReport: Sendable {
-  /// What is told.
+  /// The classification.
   package let result: NeighborClassification
-  /// Whether text that a spreadsheet would compute gets an apostrophe; see ``CSVText/escapesFormulas``.
+  /// Whether text that a spreadsheet would evaluate is preceded by an apostrophe; see
+  /// ``CSVText/escapesFormulas``.
   package var escapesFormulas = false
 
-  /// The report of a classification.
+  /// Creates the report of a classification.
   package init(_ result: NeighborClassification) { self.result = result }
 
-  /// Writes the files, all or none, `summary.json` last.
+  /// Writes all files or none, `summary.json` last.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   package func write(to path: String) throws {
@@ -41,12 +42,12 @@ package struct ClassificationReport: Sendable {
       classes: result.classes, counts: result.confusion.counts)
   }
 
-  /// `7 neighbors`.
+  /// The number of neighbors with its noun: `7 neighbors`.
   package var neighbors: String {
     CountText.of(result.neighborCount, "neighbor")
   }
 
-  /// The times of the run, which no file has: equal runs write equal files.
+  /// The times of the run, which no file contains, so that equal runs write equal files.
   package var timesJSON: JSONObject {
     [
       "encodingSeconds": JSONValue(result.encodingSeconds),
@@ -54,7 +55,7 @@ package struct ClassificationReport: Sendable {
     ]
   }
 
-  /// The figures, for machines.
+  /// The figures as JSON.
   package var json: JSONObject {
     [
       "training": JSONValue(result.sourceNames.training), "test": JSONValue(result.sourceNames.test),
@@ -80,7 +81,7 @@ package struct ClassificationReport: Sendable {
     return text
   }
 
-  /// One row a true class, one column a predicted class.
+  /// The confusion matrix with one row per true class and one column per predicted class.
   private var confusionCSV: [UInt8] {
     let text = csvText
     var bytes = text.row(["label"] + result.classes)

@@ -7,7 +7,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("A model judged cell by cell")
+@Suite("Cell model")
 struct CellModelTests {
   /// A number, three levels that may be missing, yes or no, a number that may be NaN.
   static let cells = CellLayout(
@@ -39,7 +39,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("gives the sum of the cells' costs, and shares of it that sum to 1; a missing cell has none")
+  @Test("The score is the sum of the costs of the cells, and shares sum to 1; a missing cell has none")
   func weighted() throws {
     let rows = Self.rows(300)
     let results = try model().results(of: rows)
@@ -61,7 +61,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("gives a likelihood in nats whose numbers are normal with the variances given")
+  @Test("With variances, the score is a negative log-likelihood in nats with normal numbers")
   func nats() throws {
     let variances: [Float] = [0.04, 1, 1, 1, 1, 1, 0.25]
     let rows = Self.rows(40)
@@ -82,7 +82,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("leaves out what is NaN before something fills it")
+  @Test("A cell that is NaN before imputation has no cost")
   func imputed() throws {
     let reference = Self.rows(50)
     let imputer = NeighborImputer(reference: FloatBuffer(reference).all, width: 7)
@@ -99,7 +99,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("finds the variances of what was rebuilt, at any number of threads", arguments: [1, 3])
+  @Test("Residual variances are the same at any number of threads", arguments: [1, 3])
   func variances(_ threadCount: Int) throws {
     let rows = Self.rows(700)
     let model = try model()
@@ -120,7 +120,7 @@ struct CellModelTests {
     #expect(found == alone)
   }
 
-  @Test("does not show the model what training never had: other cells are judged as if it were not there")
+  @Test("A new cell is hidden from the model and does not change the scores of other cells")
   func newCells() throws {
     var number = Cell(.numbers, outputs: 0..<1, surprise: 4)
     number.far = 6
@@ -135,7 +135,7 @@ struct CellModelTests {
     #expect(new.reconstructions == known.reconstructions)
     let outputs = new.reconstructions
     let rest = (1 - outputs[4]) * (1 - outputs[4]) + (-1 - outputs[5]) * (-1 - outputs[5])
-    // A square is twice what it is in nats.
+    // A square is twice its value in nats.
     let expected = 2 * 4 + 0.9 * 5 + rest
     #expect(areClose(Double(new.scores[0]), Double(expected), relative: 1e-5))
     #expect(areClose(Double(new.shares[1]), 4.5 / Double(expected), relative: 1e-5))
@@ -144,11 +144,11 @@ struct CellModelTests {
     ).results(of: [6, 0, 0, 4, 1, -1])
     let density = Float(log(2 * Double.pi * 0.5)) / 2
     #expect(areClose(Double(inNats.scores[0]), Double(4 + 5 + rest + 2 * density), relative: 1e-5))
-    // Such a number that training did have is shown.
+    // A number below the mark is not hidden.
     #expect(model.results(of: [5.9, 0.5, 0.3, 0.2, 1, -1]).reconstructions != known.reconstructions)
   }
 
-  @Test("decodes codes to what its reconstructions are")
+  @Test("Decoded codes equal the reconstructions")
   func decoding() throws {
     let rows = Self.rows(20)
     let model = try model()

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("A model that is not shown what training never had")
+@Suite("Model of new cells")
 struct NewCellModelTests {
   /// A number, three levels, a number.
   static let cells: CellLayout = {
@@ -40,10 +40,10 @@ struct NewCellModelTests {
     ]
   }
 
-  @Test("rebuilds such a row as one with neutral cells, and shares out what it differs by; the score stays")
+  @Test("Reconstructs new cells from neutral ones and divides their difference; the score stays the same")
   func newCells() throws {
-    let ordinary = Self.rows(300, seed: 5)
-    var rows = ordinary
+    let normal = Self.rows(300, seed: 5)
+    var rows = normal
     rows.replaceSubrange(10..<15, with: [6, 1, 0, 0, 0.9])
     rows.replaceSubrange(500..<505, with: [0.1, 0, 0, 4, 7])
     var neutral = rows
@@ -71,7 +71,7 @@ struct NewCellModelTests {
     }
   }
 
-  @Test("is the model itself where all is known, and for rows learned from")
+  @Test("Equals the wrapped model for rows without new cells, and for learned rows")
   func known() throws {
     for base in try models() {
       let model = NewCellModel(base, cells: Self.cells)

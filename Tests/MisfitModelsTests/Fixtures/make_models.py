@@ -92,9 +92,9 @@ def lle(queries, reference, indices, regularization):
     return (weights[:, :, None] * z).sum(axis=1)
 
 
-def log_score(scores, ordinary):
-    floor = 1e-4 * ordinary.mean() + 1e-9
-    usual = np.log(np.maximum(ordinary, floor))
+def log_score(scores, normal):
+    floor = 1e-4 * normal.mean() + 1e-9
+    usual = np.log(np.maximum(normal, floor))
     return (np.log(np.maximum(scores, floor)) - usual.mean()) / (usual.std() + 0.05)
 
 
@@ -106,10 +106,10 @@ def local():
 
     def parts(rows_, leave_out):
         indices, distances = nearest(rows_, x, 20, leave_out)
-        bent, bent_distances = nearest(np.arcsinh(rows_), np.arcsinh(x), 5, leave_out)
-        means = [distances[:, :5].mean(axis=1), distances.mean(axis=1), bent_distances.mean(axis=1)]
+        compressed, compressed_distances = nearest(np.arcsinh(rows_), np.arcsinh(x), 5, leave_out)
+        means = [distances[:, :5].mean(axis=1), distances.mean(axis=1), compressed_distances.mean(axis=1)]
         fewer, more = lle(rows_, x, indices[:, :10], 1), lle(rows_, x, indices, 0.1)
-        return fewer, more, means, [indices[:, :5], indices, bent]
+        return fewer, more, means, [indices[:, :5], indices, compressed]
 
     fewer, more, base, around = parts(x, True)
 
@@ -127,7 +127,7 @@ def local():
     }
 
 
-def crowd():
+def global_distance():
     x, queries = rows(200, 4, 6), rows(30, 4, 7)
     x = ((x - x.mean(axis=0)) / x.std(axis=0)).astype(np.float32)
     queries = ((queries - queries.mean(axis=0)) / queries.std(axis=0) * 1.5).astype(np.float32)
@@ -176,6 +176,6 @@ def crowd():
     return {"rows": x.ravel().tolist(), "queries": queries.ravel().tolist(), "width": 4, "scores": scores.tolist()}
 
 
-fixture = {"pca": pca(), "neighbors": neighbors(), "local": local(), "crowd": crowd()}
+fixture = {"pca": pca(), "neighbors": neighbors(), "local": local(), "global": global_distance()}
 path = Path(__file__).with_name("models.json")
 path.write_text(json.dumps(fixture, separators=(",", ":")) + "\n")

@@ -11,17 +11,17 @@ struct LocalReconstructionTests {
     try .fit(FixedRows(rows, width: width), seed: 1, on: pool(threadCount))
   }
 
-  /// What neighbours say alone.
-  private func withoutCrowd(_ model: LocalReconstruction) -> LocalReconstruction {
+  /// The model without its global score.
+  private func withoutGlobal(_ model: LocalReconstruction) -> LocalReconstruction {
     LocalReconstruction(
-      reference: model.reference, baselines: model.baselines, scores: model.scores,
-      leavesOutItself: model.leavesOutItself)
+      reference: model.reference, baselines: model.baselines.slice, scores: model.scores,
+      excludesSelf: model.excludesSelf)
   }
 
-  @Test("Scores by neighbours and reconstructions are those of the same steps in NumPy")
+  @Test("Local scores and reconstructions are those of the same steps in NumPy")
   func oracle() throws {
     let fixture = try ModelFixture.read().local
-    let model = withoutCrowd(try fit(fixture.rows, width: fixture.width))
+    let model = withoutGlobal(try fit(fixture.rows, width: fixture.width))
     #expect(model.reference.count == fixture.rows.count / fixture.width)
     let results = model.results(of: fixture.queries)
     #expect(areNear(results.scores.map(Double.init), fixture.scores, relative: 1e-4))
@@ -29,23 +29,23 @@ struct LocalReconstructionTests {
       areNear(results.reconstructions.map(Double.init), fixture.reconstructions, relative: 1e-4))
   }
 
-  @Test("Where the crowd finds a row clearly odder than its neighbours do, half of the rest is added")
-  func verdict() throws {
+  @Test("If the global score is clearly above the local one, half of the rest is added")
+  func combined() throws {
     let fixture = try ModelFixture.read().local
     let model = try fit(fixture.rows, width: 4)
-    let crowd = try #require(model.crowd)
-    // Odd rows, and one that equals a reference, so that neighbours have nothing against it.
+    let global = try #require(model.global)
+    // Anomalies, and a row that equals a reference, whose local score is low.
     let queries = fixture.queries + fixture.rows[0..<4]
     let joint = model.results(of: queries).scores
-    let near = withoutCrowd(model).results(of: queries).scores
-    let far = crowd.results(of: queries).scores
+    let near = withoutGlobal(model).results(of: queries).scores
+    let far = global.results(of: queries).scores
     let expected = zip(near, far).map { $0 + 0.5 * max(0, $1 - $0 - 0.25) }
     #expect(areNear(joint.map(Double.init), expected.map(Double.init), relative: 1e-5))
     #expect(joint != near)
   }
 
-  @Test("Odd rows that keep close company are left out; a lone one stays")
-  func excused() throws {
+  @Test("A group of similar anomalies is left out; a single one stays")
+  func masked() throws {
     var generator = SeededGenerator(seed: 5)
     var rows: [Float] = []
     for row in 0..<300 {
@@ -63,12 +63,12 @@ struct LocalReconstructionTests {
     #expect(scores[0] > 4 && scores[1] < 1)
   }
 
-  @Test("Only what is odd to the crowd and not to its neighbours is left out")
+  @Test("Only references with a high global and a low local score are left out")
   func fence() {
     let usual = (0..<20).map { Double($0) / 20 }
-    let crowd = usual + [3, 3, 0.9]
+    let global = usual + [3, 3, 0.9]
     let local = usual.reversed() + [3, -1, -9]
-    let kept = ExcusedReferences.kept(crowd: crowd, local: local)
+    let kept = MaskedOutliers.kept(global: global, local: local)
     #expect(kept.indices.filter { !kept[$0] } == [21])
   }
 
@@ -93,13 +93,13 @@ struct LocalReconstructionTests {
     #expect(one == four)
   }
 
-  @Test("Learned rows are usual: without themselves they score 0 in the mean")
+  @Test("The mean of the leave-one-out scores of learned rows is 0")
   func usual() throws {
     let fixture = try ModelFixture.read().local
-    let model = withoutCrowd(try fit(fixture.rows, width: 4))
+    let model = withoutGlobal(try fit(fixture.rows, width: 4))
     let scores = model.results(of: fixture.rows, wereLearned: true).scores
     #expect(abs(scores.reduce(0, +) / Float(scores.count)) < 1e-3)
-    // Taken for new, they are their own neighbours, and look all too usual.
+    // As new rows, they are their own neighbors, and their scores are too low.
     let asNew = model.results(of: fixture.rows).scores
     #expect(asNew.reduce(0, +) / Float(asNew.count) < -0.5)
   }

@@ -5,14 +5,14 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("Neighbour search")
+@Suite("Neighbor search")
 struct NeighborSearchTests {
-  @Test("Neighbours and distances are scikit-learn's")
+  @Test("Neighbors and distances are those of scikit-learn")
   func oracle() throws {
     let fixture = try ModelFixture.read().neighbors
     let reference = ReferenceRows(FloatBuffer(fixture.reference).all, width: fixture.width)
     let search = NeighborSearch(among: reference, neighborCount: 7, rowCapacity: 64)
-    search.find(of: FloatBuffer(fixture.queries).all, rowCount: 40)
+    search.find(of: Rows(FloatBuffer(fixture.queries).all, width: fixture.width))
     for row in 0..<40 {
       #expect(
         (0..<7).map { search.index(ofRow: row, at: $0) } == Array(fixture.indices[row * 7..<row * 7 + 7]))
@@ -21,7 +21,7 @@ struct NeighborSearchTests {
     }
   }
 
-  /// Every distance, sorted: what the blocked products must find too.
+  /// Every distance, sorted: which the blocked products must find too.
   private func plain(_ rows: [Float], _ query: ArraySlice<Float>, width: Int) -> [(Double, Int)] {
     stride(from: 0, to: rows.count, by: width).map { start in
       var sum = 0.0
@@ -34,7 +34,7 @@ struct NeighborSearchTests {
   }
 
   @Test(
-    "Any number of references, columns and neighbours gives the nearest",
+    "Any number of references, columns and neighbors returns the nearest",
     arguments: [(2, 1, 1), (15, 3, 5), (16, 3, 16), (17, 16, 40), (600, 17, 30), (5000, 2, 3)])
   func sizes(count: Int, width: Int, neighbors: Int) {
     let rows = FixedRows.random(rows: count + 3, width: width, seed: 5)
@@ -44,7 +44,7 @@ struct NeighborSearchTests {
     let (known, asked) = (values[0..<count * width], values[count * width..<(count + 3) * width])
     let search = NeighborSearch(
       among: ReferenceRows(known, width: width), neighborCount: neighbors, rowCapacity: 128)
-    search.find(of: asked, rowCount: 3)
+    search.find(of: Rows(asked, width: width))
     #expect(search.neighborCount == min(neighbors, count))
     for row in 0..<3 {
       let expected = plain(known.array, asked.array[row * width..<(row + 1) * width], width: width)
@@ -55,31 +55,33 @@ struct NeighborSearchTests {
     }
   }
 
-  @Test("A row is not its own neighbour, but its twin is")
+  @Test("A row is not its own neighbor, but its duplicate is")
   func itself() {
     let reference = ReferenceRows(FloatBuffer([0, 5, 5, 9]).all, width: 1)
-    let search = NeighborSearch(among: reference, neighborCount: 2, leavesOutOneIdentical: true)
-    search.find(of: FloatBuffer([5, 0]).all, rowCount: 2)
+    let search = NeighborSearch(among: reference, neighborCount: 2, excludesSelf: true)
+    search.find(of: Rows(FloatBuffer([5, 0]).all, width: 1))
     #expect(search.distance(ofRow: 0, at: 0) == 0 && search.distance(ofRow: 0, at: 1) == 4)
     #expect(search.distance(ofRow: 1, at: 0) == 5 && search.distance(ofRow: 1, at: 1) == 5)
   }
 
-  @Test("Far from the origin, neighbours keep their order")
+  @Test("Far from the origin, neighbors keep their order")
   func farAway() {
     // Squared lengths of 1e10, whose rounding is larger than the squared distances.
     let reference = ReferenceRows(
       FloatBuffer([100_000, 100_000.25, 100_001, 100_003]).all, width: 1)
     let search = NeighborSearch(among: reference, neighborCount: 3)
-    search.find(of: FloatBuffer([100_000.5]).all, rowCount: 1)
+    search.find(of: Rows(FloatBuffer([100_000.5]).all, width: 1))
     #expect((0..<3).map { search.index(ofRow: 0, at: $0) } == [1, 0, 2])
   }
 
-  @Test("Classes are scikit-learn's, tied votes among them")
+  @Test("Classes are those of scikit-learn, including tied votes")
   func classes() throws {
     let fixture = try ModelFixture.read().neighbors
     let reference = ReferenceRows(FloatBuffer(fixture.reference).all, width: fixture.width)
     let classifier = NeighborClassifier(reference: reference, classes: fixture.classes, neighborCount: 7)
-    #expect(classifier.classify(FloatBuffer(fixture.queries).all, on: pool()) == fixture.found)
+    #expect(
+      classifier.classify(Rows(FloatBuffer(fixture.queries).all, width: fixture.width), on: pool())
+        == fixture.found)
     #expect(fixture.tied.contains(true))
   }
 
@@ -88,12 +90,12 @@ struct NeighborSearchTests {
     let reference = ReferenceRows(FloatBuffer([0, 1, 2, 3]).all, width: 1)
     let classifier = NeighborClassifier(reference: reference, classes: [1, 0, 0, 1], neighborCount: 4)
     #expect(
-      classifier.votes(for: FloatBuffer([-1, 1.2]).all, on: pool()) == [
+      classifier.votes(for: Rows(FloatBuffer([-1, 1.2]).all, width: 1), on: pool()) == [
         .init(found: 0, count: 2), .init(found: 0, count: 2),
       ])
   }
 
-  @Test("Accuracy, recall and precision count rows, and are nil where there are none")
+  @Test("Accuracy, recall and precision count rows, and are nil without rows")
   func confusion() {
     let matrix = ConfusionMatrix(actual: [0, 0, 0, 1], found: [0, 0, 1, 0], classCount: 3)
     #expect(matrix.counts == [[2, 1, 0], [1, 0, 0], [0, 0, 0]])
@@ -108,20 +110,24 @@ struct NeighborSearchTests {
     let rows = FixedRows((0..<3000).map(Float.init), width: 1)
     let sample = try ReferenceRows.sample(of: rows, limit: 100, seed: 3)
     #expect(sample.count == 100)
-    #expect(sample.rows.array == sample.rows.array.sorted() && Set(sample.rows.array).count == 100)
-    #expect(try ReferenceRows.sample(of: rows, limit: 100, seed: 3).rows.array == sample.rows.array)
-    #expect(try ReferenceRows.sample(of: rows, limit: 100, seed: 4).rows.array != sample.rows.array)
+    #expect(
+      sample.rows.slice.array == sample.rows.slice.array.sorted() && Set(sample.rows.slice.array).count == 100
+    )
+    #expect(
+      try ReferenceRows.sample(of: rows, limit: 100, seed: 3).rows.slice.array == sample.rows.slice.array)
+    #expect(
+      try ReferenceRows.sample(of: rows, limit: 100, seed: 4).rows.slice.array != sample.rows.slice.array)
     #expect(try ReferenceRows.sample(of: rows, limit: 5000, seed: 3).count == 3000)
   }
 
-  @Test("A row that is no number has neighbours, at distances that are none", arguments: [false, true])
-  func notANumber(leavesOutOneIdentical: Bool) {
+  @Test("A row with NaN has neighbors at distances of NaN", arguments: [false, true])
+  func notANumber(excludesSelf: Bool) {
     let reference = ReferenceRows(FloatBuffer([0, 1, 2, 3, 4, 5] as [Float]).all, width: 2)
     let search = NeighborSearch(
-      among: reference, neighborCount: 2, leavesOutOneIdentical: leavesOutOneIdentical, rowCapacity: 2)
-    search.find(of: FloatBuffer([.nan, 1, 2, 3] as [Float]).all, rowCount: 2)
+      among: reference, neighborCount: 2, excludesSelf: excludesSelf, rowCapacity: 2)
+    search.find(of: Rows(FloatBuffer([.nan, 1, 2, 3] as [Float]).all, width: 2))
     #expect((0..<2).map { search.index(ofRow: 0, at: $0) } == [0, 1])
     #expect((0..<2).allSatisfy { search.distance(ofRow: 0, at: $0).isNaN })
-    #expect(search.index(ofRow: 1, at: 0) == (leavesOutOneIdentical ? 0 : 1))
+    #expect(search.index(ofRow: 1, at: 0) == (excludesSelf ? 0 : 1))
   }
 }

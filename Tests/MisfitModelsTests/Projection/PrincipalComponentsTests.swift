@@ -13,7 +13,7 @@ struct PrincipalComponentsTests {
       FixedRows(fixture.rows, width: fixture.width), components: choice, on: pool(threadCount))
   }
 
-  @Test("Directions, variances, codes and reconstructions are scikit-learn's")
+  @Test("Directions, variances, codes and reconstructions are those of scikit-learn")
   func oracle() throws {
     let fixture = try ModelFixture.read().pca
     let model = try fit(.count(2))
@@ -70,7 +70,7 @@ struct PrincipalComponentsTests {
     #expect(areNear(found.map(Double.init), wanted, relative: 2e-3))
   }
 
-  @Test("Without a noise variance, as in files of earlier versions, there is no score but the error")
+  @Test("Without a noise variance, as in files of earlier versions, the score is the error")
   func withoutNoise() throws {
     let model = try fit(.count(2))
     let old = PrincipalComponents(
@@ -160,7 +160,7 @@ struct PrincipalComponentsTests {
 
 @Suite("Streamed covariance")
 struct StreamedCovarianceTests {
-  @Test("It is NumPy's, a mean of 500 notwithstanding")
+  @Test("Equals NumPy's covariance, even with a mean of 500")
   func oracle() throws {
     let fixture = try ModelFixture.read().pca
     let covariance = StreamedCovariance(width: fixture.width)
@@ -169,7 +169,7 @@ struct StreamedCovarianceTests {
     #expect(areNear(covariance.mean, fixture.mean, relative: 1e-9))
   }
 
-  @Test("Two sources after each other are as one", arguments: [1, 255, 256, 257, 699])
+  @Test("Two sources one after the other have the covariance of one", arguments: [1, 255, 256, 257, 699])
   func parts(first: Int) throws {
     let fixture = try ModelFixture.read().pca
     let (width, rows) = (fixture.width, fixture.rows)
@@ -180,6 +180,6 @@ struct StreamedCovarianceTests {
     #expect(areNear(parts.covariance ?? [], fixture.covariance, relative: 1e-5))
   }
 
-  @Test("Without rows there is none")
+  @Test("Without rows there is no covariance")
   func empty() { #expect(StreamedCovariance(width: 3).covariance == nil) }
 }

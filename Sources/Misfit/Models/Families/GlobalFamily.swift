@@ -7,10 +7,10 @@ struct GlobalFamily: ModelFamily {
 
   func learn(_ fit: FamilyFit) throws -> any RowModel {
     try fit.imputing { rows in
-      var options = CrowdDistance.Options()
+      var options = GlobalDistance.Options()
       if let contamination = fit.options.contamination { options.trimmedShare = contamination.fixedShare }
-      return try CrowdDistance.fit(
-        rows, options: options, leavesOutItself: fit.options.scoresWhatItLearns, roles: fit.roles,
+      return try GlobalDistance.fit(
+        rows, options: options, excludesSelf: fit.options.scoresWhatItLearns, roles: fit.roles,
         seed: fit.options.seed, on: fit.pool
       ) { sampleCount, leftOut in
         fit.record.trimming = fit.data.trimming(leftOut, of: sampleCount, fit.options)
@@ -23,6 +23,6 @@ struct GlobalFamily: ModelFamily {
     _ description: ModelDescription, _ tensors: CheckedTensors
   ) throws(ModelFileError) -> (any RowModel)? {
     guard let neighbors = description.neighbors else { throw tensors.altered("its scores") }
-    return try tensors.crowd(neighbors.scores, leavesOutItself: neighbors.leavesOutItself)
+    return try tensors.global(neighbors.scores, excludesSelf: neighbors.excludesSelf)
   }
 }

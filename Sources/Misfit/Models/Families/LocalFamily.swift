@@ -10,8 +10,8 @@ struct LocalFamily: ModelFamily {
     try fit.imputing { rows in
       let isKept = try fit.kept(of: rows)
       return try LocalReconstruction.fit(
-        rows, referenceLimit: fit.options.referenceLimit, leavesOutItself: fit.options.scoresWhatItLearns,
-        isKept: isKept, keepsExcused: fit.hasGivenShare, roles: fit.roles, seed: fit.options.seed,
+        rows, referenceLimit: fit.options.referenceLimit, excludesSelf: fit.options.scoresWhatItLearns,
+        isKept: isKept, keepsMaskedOutliers: fit.hasGivenShare, roles: fit.roles, seed: fit.options.seed,
         on: fit.pool
       ) { sampleCount, leftOut in
         fit.record.trimming = Self.joined(fit, isKept, leftOut, of: sampleCount)
@@ -24,15 +24,15 @@ struct LocalFamily: ModelFamily {
   ) throws(ModelFileError) -> (any RowModel)? {
     guard let neighbors = description.neighbors else { throw tensors.altered("its scores") }
     let reference = try tensors.reference()
-    var crowd: CrowdDistance?
-    if let scores = neighbors.crowdScores {
-      crowd = try tensors.prefixed(LocalReconstruction.crowdPrefix)
-        .crowd(scores, leavesOutItself: neighbors.leavesOutItself)
+    var global: GlobalDistance?
+    if let scores = neighbors.globalScores {
+      global = try tensors.prefixed(LocalReconstruction.globalPrefix)
+        .global(scores, excludesSelf: neighbors.excludesSelf)
     }
     return LocalReconstruction(
       reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
-      scores: try tensors.scores(neighbors.scores, count: 5), leavesOutItself: neighbors.leavesOutItself,
-      crowd: crowd)
+      scores: try tensors.scores(neighbors.scores, count: 5), excludesSelf: neighbors.excludesSelf,
+      global: global)
   }
 
   /// Returns the record of all rows left out: those of the requested share, and `leftOut` of the

@@ -10,7 +10,7 @@ struct NeighborFamily: ModelFamily {
     try fit.imputing { rows in
       try NeighborDistance.fit(
         rows, neighborCount: fit.options.neighborCount, referenceLimit: fit.options.referenceLimit,
-        leavesOutItself: fit.options.scoresWhatItLearns, isKept: fit.kept(of: rows), seed: fit.options.seed)
+        excludesSelf: fit.options.scoresWhatItLearns, isKept: fit.kept(of: rows), seed: fit.options.seed)
     }
   }
 
@@ -21,6 +21,6 @@ struct NeighborFamily: ModelFamily {
       throw tensors.altered("its number of neighbors")
     }
     return NeighborDistance(
-      reference: try tensors.reference(), neighborCount: count, leavesOutItself: neighbors.leavesOutItself)
+      reference: try tensors.reference(), neighborCount: count, excludesSelf: neighbors.excludesSelf)
   }
 }

@@ -5,9 +5,9 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("Crowd")
-struct CrowdDistanceTests {
-  /// A cloud of 300 rows, and 15 rows that keep each other company far away from it.
+@Suite("Global distance")
+struct GlobalDistanceTests {
+  /// A cloud of 300 rows, and a clump of 15 rows far away from it.
   private let rows: [Float] = {
     var generator = SeededGenerator(seed: 9)
     return (0..<315).flatMap { row -> [Float] in
@@ -15,31 +15,31 @@ struct CrowdDistanceTests {
     }
   }()
 
-  private func fit(threadCount: Int = 2) throws -> CrowdDistance {
+  private func fit(threadCount: Int = 2) throws -> GlobalDistance {
     try .fit(FixedRows(rows, width: 4), seed: 2, on: pool(threadCount))
   }
 
   @Test("Scores are those of the same steps in NumPy")
   func oracle() throws {
-    let fixture = try ModelFixture.read().crowd
-    let model = try CrowdDistance.fit(
-      FixedRows(fixture.rows, width: fixture.width), leavesOutItself: false, seed: 1, on: pool())
+    let fixture = try ModelFixture.read().global
+    let model = try GlobalDistance.fit(
+      FixedRows(fixture.rows, width: fixture.width), excludesSelf: false, seed: 1, on: pool())
     #expect(model.reference.count == 180)
     let scores = model.results(of: fixture.queries).scores
     #expect(areNear(scores.map(Double.init), fixture.scores, relative: 1e-4))
   }
 
-  @Test("A clump of odd rows does not excuse itself")
+  @Test("A clump of anomalies does not mask itself")
   func clump() throws {
     let scores = try fit().results(of: rows).scores
     let least = scores[300...].min() ?? 0
     #expect(least > (scores[..<300].max() ?? 0))
   }
 
-  @Test("The mean distance to near neighbours is taken in by it")
+  @Test("The mean distance to near neighbors does not detect the clump")
   func nearNeighbors() throws {
     let near = try NeighborDistance.fit(
-      FixedRows(rows, width: 4), neighborCount: 5, leavesOutItself: true, seed: 2)
+      FixedRows(rows, width: 4), neighborCount: 5, excludesSelf: true, seed: 2)
     let scores = near.results(of: rows).scores
     #expect((scores[300...].min() ?? 0) < (scores[..<300].max() ?? 0))
   }
@@ -62,13 +62,13 @@ struct CrowdDistanceTests {
   @Test("Few, equal and constant rows give numbers", arguments: [3, 4, 11])
   func few(count: Int) throws {
     for rows in [(0..<count * 2).map { Float($0 % 3) }, Array(repeating: 1, count: count * 2)] {
-      let model = try CrowdDistance.fit(FixedRows(rows, width: 2), seed: 1, on: pool())
+      let model = try GlobalDistance.fit(FixedRows(rows, width: 2), seed: 1, on: pool())
       let scores = model.results(of: [1, 1, 50, -50]).scores
       #expect(scores.allSatisfy(\.isFinite) && scores[1] > scores[0])
     }
   }
 
-  @Test("Distances to neighbours are shared out by columns to the last")
+  @Test("Distances to neighbors are divided exactly among the columns")
   func exactShares() throws {
     let near = try NeighborDistance.fit(FixedRows([0, 0, 3, 4, 30, 40], width: 2), neighborCount: 1, seed: 1)
     let results = near.results(of: [6, 8])

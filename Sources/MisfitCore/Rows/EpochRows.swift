@@ -48,3 +48,33 @@ extension EpochRows {
     gather(range, into: destination)
   }
 }
+
+/// A source of rows that changes some of what another source provides.
+///
+/// Everything that a wrapper does not implement itself is forwarded to the other source. Without targets of
+/// its own, a wrapper's rows remain their own targets.
+package protocol EpochRowsWrapper: EpochRows {
+  /// The other source.
+  var base: any EpochRows { get }
+}
+
+extension EpochRowsWrapper {
+  package var rowCount: Int { base.rowCount }
+  package var width: Int { base.width }
+  package var targetWidth: Int? { base.targetWidth }
+
+  package func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
+    try base.beginEpoch(epoch, shuffled: shuffled)
+  }
+
+  package func makeAvailable(_ range: Range<Int>) throws { try base.makeAvailable(range) }
+
+  package func gather(_ range: Range<Int>, into destination: FloatSlice) {
+    base.gather(range, into: destination)
+  }
+
+  package func gatherTargets(_ range: Range<Int>, into destination: FloatSlice) {
+    guard targetWidth != nil else { return gather(range, into: destination) }
+    base.gatherTargets(range, into: destination)
+  }
+}
