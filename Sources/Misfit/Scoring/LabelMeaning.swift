@@ -1,4 +1,4 @@
-/// What a label says of its samples by its word.
+/// The meaning of a label's word: normal or anomalous.
 enum LabelMeaning {
   case normal
   case anomaly
@@ -21,11 +21,11 @@ enum LabelMeaning {
   ]
   private static let negations: Set = ["no", "not", "non", "without"]
 
-  /// The meaning of a label: nil where its word decides nothing.
+  /// Creates the meaning of a label; nil if its word does not decide.
   init?(of label: String) {
     let words = label.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }
       .map { word in word.last == "." ? String(word.dropLast()) : String(word) }
-    // A minus is a sign, and no blank: -1 and 1 are understood in both ways.
+    // The minus is a sign, not a separator; -1 and 1 are used with both meanings.
     guard !words.isEmpty, !label.contains("-1") else { return nil }
     if let meaning = Self.meaning(of: words.joined()) {
       self = meaning

@@ -3,9 +3,9 @@ import MisfitIngest
 import MisfitKernels
 import MisfitModels
 
-/// Takes the batches of a source through the model, several at once, and gives them out in their order.
+/// Runs the batches of a source through the model, several at once, and returns them in order.
 ///
-/// A batch stays on one thread from its text to its errors: it is small enough for that core's cache.
+/// A batch stays on one thread from its text to its errors, so it is small enough for the cache of that core.
 final class ScoringEngine {
   private let work: OrderedWork<ScoringSlot>
   private let detector: Detector
@@ -41,12 +41,12 @@ final class ScoringEngine {
       })
   }
 
-  /// The next batch, valid until the next call; nil at the end.
+  /// Returns the next batch, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
     while let slot = try work.next() {
       let buffers = slot.buffers
       let count = buffers.records.records.rowCount
-      // Of a batch whose records are all skipped nothing is left.
+      // A batch may be empty because all of its records were skipped.
       guard count > 0 else { continue }
       return ScoredBatch(
         detector: detector, count: count, result: buffers.plan.result(rows: count),
@@ -56,7 +56,7 @@ final class ScoringEngine {
     return nil
   }
 
-  /// Up to eight shards of the model, and no more than about a megabyte of values.
+  /// Returns the rows of a batch: up to eight shards of the model, but at most about a megabyte of values.
   private static func capacity(for detector: Detector, _ plans: RowPlans) -> Int {
     let rowsPerShard = plans.rowsPerShard
     let widest = max(detector.model.width, detector.model.outputWidth, detector.model.codeCount)
@@ -64,7 +64,7 @@ final class ScoringEngine {
   }
 }
 
-/// Where the targets of all batches come from.
+/// The supply of targets, shared by all batches.
 private struct TargetSupply: Sendable {
   let pairs: PairedSource
   let records: RecordSupply
@@ -81,7 +81,7 @@ private struct TargetSupply: Sendable {
 private struct TargetBuffers {
   let supply: TargetSupply
   let records: RecordSlot
-  /// Encoded: [capacity, target width].
+  /// The encoded targets: [capacity, target width].
   let values: FloatSlice
 
   init(_ supply: TargetSupply, capacity: Int) {
@@ -93,7 +93,7 @@ private struct TargetBuffers {
 
   /// Reads and encodes the targets of records.
   ///
-  /// - Throws: ``IngestError`` at the first record without its target.
+  /// - Throws: ``IngestError`` at the first record without a target.
   func read(for inputs: RecordSlot) throws(IngestError) {
     try records.read()
     try supply.pairs.check(inputs.records, records.records)
@@ -106,9 +106,9 @@ private struct TargetBuffers {
   }
 }
 
-/// A batch on its way from the source to the caller.
+/// A batch that is read and scored by one thread at a time.
 private final class ScoringSlot: @unchecked Sendable {
-  /// What a batch needs, made once it is used: a source of few rows needs few of them.
+  /// The buffers of a batch, allocated on first use: a source of few rows needs few of them.
   struct Buffers {
     let records: RecordSlot
     let plan: any RowPlan
@@ -128,7 +128,7 @@ private final class ScoringSlot: @unchecked Sendable {
   private let layout: RecordLayout
   private let capacity: Int
   private let targets: TargetSupply?
-  /// The floats of a reconstruction.
+  /// The number of values of a reconstruction.
   private let width: Int
 
   init(
@@ -146,13 +146,13 @@ private final class ScoringSlot: @unchecked Sendable {
     let hasRecords = try buffers.records.take(from: supply)
     guard let targets = buffers.targets else { return hasRecords }
     let hasTargets = try targets.records.take(from: targets.supply.records)
-    // Which of them ended first is found when both are read.
+    // Reading both finds out which of them ended first.
     return hasRecords || hasTargets
   }
 
-  /// Reads, encodes and scores the batch that was taken.
+  /// Reads, encodes and scores the batch.
   ///
-  /// `isScored` is false where there is nothing to hold the output against: errors are then NaN.
+  /// If `isScored` is false, there are no targets to compare the output with, and errors are NaN.
   func score(_ encoder: RowEncoder, isScored: Bool, withCrossEntropy: Bool) throws {
     let buffers = buffers
     try buffers.records.read()
