@@ -1,37 +1,37 @@
 import MisfitCore
 
-/// Why samples could not be classified.
+/// An error for samples that cannot be classified.
 package struct ClassificationError: DiagnosableError, Hashable {
-  /// What is wrong.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// The source says nothing of its samples' classes.
+    /// The source has no labels.
     case noLabels
-    /// A sample of a class that the training samples do not have.
+    /// A test sample has a label that no training sample has.
     case unknownLabel(String)
-    /// More classes than a confusion matrix can show: the labels are names.
+    /// There are more classes than a confusion matrix can show: the labels are names.
     case tooManyClasses(limit: Int)
-    /// The training samples need more memory than they may take.
+    /// The training samples need more memory than the limit.
     case tooLarge(neededBytes: Int, limitBytes: Int)
-    /// No training sample.
+    /// There is no training sample.
     case noSamples
-    /// A model whose samples have no code.
+    /// The model has no code.
     case noCode(ModelKind)
-    /// Images that are cut into tiles, while labels are of whole images.
+    /// The images are cut into tiles, but labels describe whole images.
     case tiles
   }
 
-  /// What is wrong.
+  /// The kind of the error.
   package var kind: Kind
-  /// Where.
+  /// The source, and the record if there is one.
   package var position: InputPosition?
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind, at position: InputPosition) {
     self.kind = kind
     self.position = position
   }
 
-  /// The sentence.
+  /// The problem, its position and a remedy.
   package var diagnosis: Diagnosis {
     let (problem, remedy) = sentences
     return Diagnosis(problem, at: position, remedy: remedy)

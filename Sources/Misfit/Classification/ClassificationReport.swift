@@ -3,18 +3,19 @@ import MisfitModels
 import MisfitPlots
 import MisfitReports
 
-/// A classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and SVG,
-/// and `summary.json`.
+/// The report of a classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as
+/// PNG and SVG, and `summary.json`.
 package struct ClassificationReport: Sendable {
-  /// What is told.
+  /// The classification that is reported.
   package let result: NeighborClassification
-  /// Whether text that a spreadsheet would compute gets an apostrophe; see ``CSVText/escapesFormulas``.
+  /// Whether text that a spreadsheet would evaluate is prefixed with an apostrophe; see
+  /// ``CSVText/escapesFormulas``.
   package var escapesFormulas = false
 
-  /// The report of a classification.
+  /// Creates the report of a classification.
   package init(_ result: NeighborClassification) { self.result = result }
 
-  /// Writes the files, all or none, `summary.json` last.
+  /// Writes the files: all or none appear, `summary.json` last.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   package func write(to path: String) throws {
@@ -28,7 +29,7 @@ package struct ClassificationReport: Sendable {
     try group.commit()
   }
 
-  /// The confusion matrix as a picture.
+  /// The confusion matrix as a heat map.
   package var heatMap: HeatMap {
     let accuracy = result.accuracy.map { ", \(NumberText.fixed($0 * 100, decimals: 2)) % right" } ?? ""
     return .confusion(
@@ -40,12 +41,12 @@ package struct ClassificationReport: Sendable {
       classes: result.classes, counts: result.confusion.counts)
   }
 
-  /// `7 neighbors`.
+  /// The number of neighbors as text, such as `7 neighbors`.
   package var neighbors: String {
     CountText.of(result.neighborCount, "neighbor")
   }
 
-  /// The times of the run, which no file has: equal runs write equal files.
+  /// The times of the run as JSON. No file contains them, so that equal runs write equal files.
   package var timesJSON: JSONObject {
     [
       "encodingSeconds": JSONValue(result.encodingSeconds),
@@ -53,7 +54,7 @@ package struct ClassificationReport: Sendable {
     ]
   }
 
-  /// The figures, for machines.
+  /// The results as JSON.
   package var json: JSONObject {
     [
       "training": JSONValue(result.sourceNames.training), "test": JSONValue(result.sourceNames.test),
@@ -79,7 +80,7 @@ package struct ClassificationReport: Sendable {
     return text
   }
 
-  /// One row a true class, one column a predicted class.
+  /// The confusion matrix as CSV: one row a true class, one column a predicted class.
   private var confusionCSV: [UInt8] {
     let text = csvText
     var bytes = text.row(["label"] + result.classes)

@@ -1,75 +1,73 @@
 import MisfitCore
 import MisfitModels
 
-/// Samples classified by their k nearest training samples, and how often that was right.
+/// A classification of samples by their k nearest training samples, with its accuracy.
 ///
-/// Neighbours are near in the scaled features, or in the codes of a detector. The most frequent label among
-/// the k nearest wins; of equally frequent ones the first in the order of ``classes``, which for numbers is
-/// what scikit-learn's `KNeighborsClassifier` takes.
+/// Distances are Euclidean, between the scaled features or between the codes of a detector. The most frequent
+/// label among the k nearest wins. Of equally frequent labels, the first in the order of ``classes`` wins,
+/// which for numbers agrees with scikit-learn's `KNeighborsClassifier`.
 ///
 ///     let result = try NeighborClassification.run(train: train, test: test)
 ///     print(result.accuracy, result.confusion.counts)
 package struct NeighborClassification: Sendable {
-  /// How to classify.
+  /// The options of a classification.
   package struct Options: Sendable {
-    /// k.
+    /// The number of neighbors, k.
     package var neighborCount = 7
-    /// Codes of this detector are compared; the scaled features where it is nil.
+    /// The detector whose codes are compared; nil compares the scaled features.
     package var detector: Detector?
-    /// Threads that read, encode and search; the result does not depend on it.
+    /// The number of threads that read, encode and search; it does not change the result.
     package var threadCount = WorkerPool.availableProcessorCount
-    /// The most memory that the training samples may take: all of them stay in memory, 4 bytes a value.
+    /// The most bytes that the training samples may take; all of them stay in memory, 4 bytes a value.
     package var memoryLimitBytes = 2 << 30
 
-    /// The defaults.
+    /// Creates default options.
     package init() {}
   }
 
-  /// What became of one test sample.
+  /// The prediction of one test sample.
   package struct Prediction: Sendable, Hashable {
-    /// Its identifier; its number where it has none.
+    /// The sample's identifier; its number if it has none.
     package var id: String
-    /// Its own class, an index into ``NeighborClassification/classes``.
+    /// The sample's true class, an index into ``NeighborClassification/classes``.
     package var actual: Int
-    /// The class that was found.
+    /// The predicted class, an index into ``NeighborClassification/classes``.
     package var found: Int
-    /// How many of the k neighbours have that class.
+    /// The number of the k neighbors that have the predicted class.
     package var votes: Int
   }
 
-  /// The labels of the training samples: numbers by their size, then other labels by their text.
+  /// The labels of the training samples, sorted: numbers by value, then other labels by text.
   package let classes: [String]
-  /// The test samples, in their order.
+  /// The predictions of the test samples, in the order of the source.
   package let predictions: [Prediction]
-  /// How often each class was taken for each.
+  /// The number of samples of each true class by predicted class.
   package let confusion: ConfusionMatrix
-  /// k, or the number of training samples where that is smaller.
+  /// The number of neighbors, k; the number of training samples if that is smaller.
   package let neighborCount: Int
   /// The number of training samples.
   package let trainingCount: Int
-  /// The values that were compared of each sample.
+  /// The number of values of each sample that were compared.
   package let width: Int
-  /// What was compared: `784 scaled features`, `32 values of the code`.
+  /// A description of the values that were compared: `784 scaled features`, `32 values of the code`.
   package let representation: String
-  /// Reading and scaling or encoding both sources.
-  ///
-  /// Units: seconds, as for the search.
+  /// The time to read and scale or encode both sources, in seconds.
   package let encodingSeconds: Double
-  /// Finding the neighbours and counting their votes.
+  /// The time to find the neighbors and count their votes, in seconds.
   package let searchSeconds: Double
-  /// What the training samples took while they were searched, their squared lengths and the products of a
-  /// block included.
+  /// The bytes used during the search: the training samples, their squared lengths and the products of a
+  /// block.
   package let memoryBytes: Int
   /// The names of the sources.
   package let sourceNames: (training: String, test: String)
 
-  /// The share of the test samples whose class was found; nil without any.
+  /// The share of the test samples that were classified correctly, 0 to 1; nil without samples.
   package var accuracy: Double? { confusion.accuracy }
 }
 
-/// The order in which labels are listed.
+/// The order of labels in lists.
 enum LabelOrder {
-  /// Numbers by their size, then other texts by their scalars.
+  /// Returns labels sorted: numbers by value, then other texts by their Unicode scalars.
   static func sorted(_ labels: some Sequence<String>) -> [String] {
     labels.map { (label: $0, number: Double($0).flatMap { $0.isFinite ? $0 : nil }) }
       .sorted { first, second in

@@ -3,7 +3,7 @@ import MisfitCore
 import MisfitReports
 
 extension Detector {
-  /// The line of a rule that can be drawn before any sample is seen.
+  /// Returns the decision of a rule that does not depend on the samples to score.
   ///
   /// - Precondition: the rule needs no scores; see ``DecisionRule/needsAllScores``.
   package func decision(_ rule: DecisionRule = .modelThreshold) -> Decision {
@@ -12,7 +12,7 @@ extension Detector {
     )
   }
 
-  /// What a decision flags, and what that says of false alarms, as sentences.
+  /// Returns the meaning of a decision as sentences: the samples it flags, and the false alarms to expect.
   package func explanation(of decision: Decision) -> String {
     let count = NumberText.grouped(calibration.scores.count)
     let rows = "\(count) \(calibrationText)"
@@ -78,7 +78,7 @@ extension Detector {
     }
   }
 
-  /// A sentence for thresholds that promise less than their quantile says; empty for others.
+  /// A sentence for thresholds that guarantee less than their quantile suggests; empty for others.
   private var fewRowsText: String {
     let (scores, quantile) = (calibration.scores, calibration.threshold.quantile ?? 0)
     guard !calibration.origin.isOfLearnedRows, let least = scores.leastTailProbability,
@@ -93,7 +93,7 @@ extension Detector {
     calibration.scores.tail.map { "\(NumberText.grouped($0.count)) largest" } ?? "largest"
   }
 
-  /// The end of a sentence that says how far p-values can be trusted.
+  /// The end of a sentence: how far p-values can be trusted.
   private var guarantee: String {
     switch calibration.origin {
     case .validation, .given:
@@ -120,7 +120,7 @@ extension Detector {
     }
   }
 
-  /// A decision for machines.
+  /// Returns a decision as JSON.
   package func json(of decision: Decision) -> JSONObject {
     let (name, level) = decision.rule.words
     return [
@@ -132,7 +132,7 @@ extension Detector {
 }
 
 extension DecisionRule {
-  /// The name of the rule's flag, and its number.
+  /// The name of the rule in JSON, and its number.
   var words: (name: String, level: Double?) {
     switch self {
     case .modelThreshold: ("model", nil)
@@ -148,15 +148,15 @@ extension DecisionRule {
 extension Scoring {
   /// Returns the same scoring, which flags samples by a rule.
   ///
-  /// A rule that needs all scores, such as a false discovery rate, takes a pass over the source.
+  /// A rule that needs all scores, such as a false discovery rate, makes a pass over the source.
   ///
   /// - Throws: ``IngestError``.
   public func flagging(by rule: DecisionRule) throws -> Scoring { try deciding(by: rule) }
 
-  /// Returns the same scoring with the line of a rule; a rule that needs all scores takes a pass over the
+  /// Returns the same scoring with the decision of a rule; a rule that needs all scores makes a pass over the
   /// source.
   ///
-  /// `onBatch` is called after each batch of that pass with the number of samples so far; an error that it
+  /// `onBatch` is called after each batch of that pass, with the number of samples so far; an error that it
   /// throws ends the pass.
   ///
   /// - Throws: ``IngestError``.

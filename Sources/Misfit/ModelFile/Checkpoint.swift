@@ -1,13 +1,13 @@
 import MisfitCore
 
-/// The file of an unfinished run.
+/// The model file of an unfinished run.
 struct Checkpoint {
-  /// Where it is written; nil writes none.
+  /// The path of the file; nil writes none.
   let path: String?
-  /// What it held when the run was resumed.
+  /// The content of the file when the run was resumed; nil for a new run.
   let saved: ModelFile?
 
-  /// Reads the checkpoint where the options ask to resume.
+  /// Reads the checkpoint if the options request to resume.
   ///
   /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
   init(of options: FitOptions) throws {
@@ -24,19 +24,19 @@ struct Checkpoint {
     saved = file
   }
 
-  /// Makes sure that the run can go on as the options ask for.
+  /// Checks that the run can continue with the options.
   ///
-  /// - Throws: ``FitError`` that names what is different; ``ArchitectureError`` of the options.
+  /// - Throws: ``FitError`` that names the differences; ``ArchitectureError`` of the options.
   func check(_ options: FitOptions) throws {
     guard let path, let saved, let network = saved.autoencoder else { return }
     let differences = try ResumedOptions(options, saved.record, network.architecture).differences
     guard differences.isEmpty else { throw FitError(.otherOptions(differences, checkpointPath: path)) }
   }
 
-  /// Replaces the file.
+  /// Replaces the file with a newer state.
   ///
-  /// The process may die at any moment; a power failure may bring back the file of the
-  /// epoch before.
+  /// The process may be killed at any time without damage to the file; after a power failure the file may be
+  /// that of the previous epoch.
   ///
   /// - Throws: ``FileError``.
   func write(_ file: ModelFile) throws {

@@ -2,7 +2,7 @@ import MisfitIngest
 import MisfitReports
 
 extension TableColumn {
-  /// The column for machines.
+  /// The column as JSON.
   package var json: JSONValue {
     var object: JSONObject = [
       "name": JSONValue(name), "kind": JSONValue(kind.rawValue), "reason": JSONValue(reason),
@@ -36,7 +36,7 @@ extension TableColumn {
 }
 
 extension TableInspection {
-  /// The table for machines.
+  /// Returns the table as JSON.
   package func json(source: String) -> JSONObject {
     [
       "source": JSONValue(source), "rows": JSONValue(rowCount), "allNumbers": JSONValue(isAllNumbers),
