@@ -5,63 +5,64 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// What a fit tells while it goes on.
+/// An event of a fit in progress.
 package enum FitEvent: Sendable {
-  /// Rows read so far in a pass: the first learns the schema, the second encodes.
+  /// The number of rows read so far in a pass: the first pass learns the schema, the second encodes.
   case reading(pass: Int, rowCount: Int)
-  /// The data is read: schema, rows to train on, rows held out.
+  /// The data is loaded: schema, number of training rows, number of held-out rows.
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
-  /// The targets are read too: their schema.
+  /// The targets are loaded too: their schema.
   case loadedTargets(Schema)
-  /// What was chosen because the options did not say.
+  /// The choices that the options left open, and the resulting network and training options.
   case chosen([Choice], Architecture, TrainingOptions)
-  /// The same, where the model is no network.
+  /// The choices that the options left open, for a model that is not a network.
   case chosenModel([Choice], ModelChoice)
-  /// Another network of an ensemble begins, from 1.
+  /// The training of a network of an ensemble starts, counted from 1.
   case member(Int, of: Int)
-  /// The network as training begins with it; its parameters change in place while training goes on.
+  /// The network before training; its parameters change in place during training.
   case prepared(Network)
-  /// Training stays in f32 though bf16 was asked for, for this reason; the model's record says f32.
+  /// Training uses f32 although bf16 was requested, for this reason; the model's record says f32.
   case staysSingle(reason: String)
-  /// Rows done and rows in all of a pass that is no training, with what it is for; several times a second.
+  /// The number of rows done and of all rows in a pass other than training, with its purpose; several times a
+  /// second.
   case working(FitActivity, rowCount: Int, of: Int)
-  /// Training goes on from a checkpoint, after this many epochs.
+  /// Training continues from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
-  /// Training.
+  /// An event of training.
   case training(Trainer.Event)
-  /// The model is fitted, and a refit without one fold of the rows begins, from 1, to calibrate it.
+  /// The model is fitted, and a refit without one fold of the rows starts, counted from 1, to calibrate it.
   case calibrating(fold: Int, of: Int)
 }
 
-/// Why a fit ended without a model.
+/// An error that ended a fit without a model.
 package struct FitError: DiagnosableError, Hashable {
-  /// What happened.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// The caller asked to stop; the run is saved at the path, if one was given.
+    /// The caller requested to stop; the run is saved at the path, if one was given.
     case interrupted(checkpointPath: String?)
-    /// `resumes` needs a checkpoint.
+    /// There is no checkpoint to resume from; its path.
     case noCheckpoint(String)
-    /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for
-    /// it.
+    /// The option requests cross-entropy, as the loss or the error, for data outside [0, 1].
     case notInUnitInterval(option: OptionName)
-    /// Only the training of one network can be gone on with.
+    /// Only the training of a single network can be resumed.
     case notResumable(ModelChoice)
-    /// Which rows are left out depends on the epoch's first weights, which no checkpoint has.
+    /// A fit that leaves out rows cannot be resumed: the choice depends on the first weights of the epoch,
+    /// which no checkpoint contains.
     case trimmingNotResumable
-    /// Options say something else than the unfinished run began with, so that its result would not be what
-    /// they ask for.
+    /// Options differ from those that the unfinished run began with, so its result would not be the requested
+    /// one.
     case otherOptions([OptionDifference], checkpointPath: String)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
 
-  /// What happened.
+  /// The kind of the error.
   package var kind: Kind
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind) { self.kind = kind }
 
-  /// The sentence.
+  /// The problem, its position and a remedy.
   package var diagnosis: Diagnosis {
     switch kind {
     case .interrupted(let path?):
@@ -104,13 +105,13 @@ package struct FitError: DiagnosableError, Hashable {
 }
 
 extension Detector {
-  /// Learns what the samples of a source normally look like.
+  /// Returns a detector that has learned what the samples of a source normally look like.
   ///
   /// The same source, options and seed give the same bits, at any number of threads.
   ///
-  /// - Throws: ``IngestError`` with its place in the data; ``TargetError``, ``ArchitectureError``,
-  ///   ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where `shouldStop`, which is asked
-  ///   after every batch, gave true.
+  /// - Throws: ``IngestError`` with its position in the data; ``TargetError``, ``ArchitectureError``,
+  ///   ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` if `shouldStop`, which is called after
+  ///   every batch, returned true.
   package static func fit(
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool = { false }
@@ -125,7 +126,7 @@ extension Detector {
     guard kind == .autoencoder || !options.resumes else { throw FitError(.notResumable(kind)) }
     var options = options
     options.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
-    // Nothing to leave out is how a network trains without being asked.
+    // A share of 0 is how a network trains by default.
     if options.contamination == .share(0), kind.isNetwork { options.contamination = nil }
     if options.contamination != nil, kind == .autoencoder {
       guard !options.resumes else { throw FitError(.trimmingNotResumable) }
@@ -137,11 +138,11 @@ extension Detector {
     loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, kind, layout: source.layout)
     loading.tableScaling = options.scaling
-    // Other models have missing cells filled in front of them.
+    // For other models, an imputer fills missing cells.
     loading.hasIndicators = kind == .autoencoder || kind == .ensemble
     let share = ModelChoices.validationShare(options, kind, layout: source.layout)
     loading.validationShareOfCount = share
-    // A run that is resumed holds out what it began with.
+    // A resumed run holds out as many rows as it began with.
     if let training = checkpoint.saved?.record.training, options.validationShare == nil {
       loading.validationShareOfCount = { training.heldOutShare(among: $0) ?? share($0) }
     }
@@ -178,7 +179,7 @@ extension Detector {
   }
 }
 
-/// A fit whose data is read: trains, saves on the way, and calibrates.
+/// A fit of one network to loaded data: trains, saves checkpoints, and calibrates.
 private struct FitRun {
   let data: TrainingData
   let network: Network
@@ -205,7 +206,7 @@ private struct FitRun {
       }
       network = savedNetwork
       training = saved.record.training
-      // The error may be another one than the run began with.
+      // The error measure may differ from the one that the run began with.
       try Self.check(training.options.loss, options.errorMeasure, data)
       choices = []
     } else {
@@ -225,14 +226,15 @@ private struct FitRun {
     }
   }
 
-  /// Refuses a loss or an error that says nothing of the data.
+  /// Checks that the loss and the error measure suit the data.
   private static func check(_ loss: Loss, _ measure: ScoreMeasure?, _ data: TrainingData) throws {
     try checkCrossEntropy(loss, measure, data.targetSchema ?? data.schema)
     try CellErrors(schema: data.schema, loss: loss, measure: measure)
       .check(hasTargets: data.targetSchema != nil)
   }
 
-  /// Cross-entropy of other data than shares has no least value, and ranks nothing.
+  /// Checks that cross-entropy is only used for data in [0, 1]: for other data it has no minimum, and ranks
+  /// nothing.
   private static func checkCrossEntropy(
     _ loss: Loss, _ measure: ScoreMeasure?, _ schema: Schema
   ) throws(FitError) {
@@ -295,7 +297,7 @@ private struct FitRun {
     return Detector(record: record(calibration, raise), model: model)
   }
 
-  /// The model that a trained network is scored as.
+  /// Returns the model that computes scores with a trained network.
   private func scoring(_ network: Network, learnedFrom rows: any EpochRows) throws -> any RowModel {
     guard data.targetSchema == nil else { return NetworkModel(network) }
     let errors = CellErrors(
@@ -303,7 +305,7 @@ private struct FitRun {
     return try errors.judging(NetworkModel(network), learnedFrom: rows, on: pool)
   }
 
-  /// The same network trained from the same first weights on the rows of one fold's fit.
+  /// Returns the same network, trained from the same first weights on the training rows of one fold.
   private func refit(_ fold: TrainingData, shouldStop: () -> Bool) throws -> any RowModel {
     let network = try Network(
       self.network.architecture, initialization: options.initialization, seed: training.options.seed)
@@ -333,7 +335,7 @@ private struct FitRun {
     training.bestEpoch = training.options.earlyStopping == nil ? nil : state.progress.bestEpoch
   }
 
-  /// Saves the run; its calibration is empty until it has one.
+  /// Saves the run with an empty calibration.
   private func save(_ state: TrainingState) throws {
     var run = self
     run.note(state)

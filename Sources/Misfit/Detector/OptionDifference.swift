@@ -3,30 +3,29 @@ import MisfitIngest
 import MisfitKernels
 import MisfitNetworks
 
-/// An option given to a run that goes on, though the run began with another value.
+/// An option of a resumed run that differs from the value the run began with.
 package struct OptionDifference: Sendable, Hashable {
-  /// The option's name on the command line, without dashes.
+  /// The name of the option on the command line, without dashes.
   package var option: String
-  /// The value given now.
+  /// The value given now, as text.
   package var given: String
-  /// The value that the run began with.
+  /// The value that the run began with, as text.
   package var kept: String
 
-  /// `--epochs 100 (it began with 50)`.
+  /// The difference as text: `--epochs 100 (it began with 50)`.
   var text: String { "--\(option) \(given) (it began with \(kept))" }
 }
 
-/// Holds the options of a run that goes on against those it began with.
+/// Compares the options of a resumed run with those it began with.
 ///
-/// An option counts as given where it is not the default, since a run goes on with the options that it began
-/// with. Threads, memory and what is done with the scores may change, since they do not change what is
-/// learned.
+/// An option counts as given if it is not the default, since a run continues with the options that it began
+/// with. Threads, memory and the use of the scores may change, since they do not change what is learned.
 struct ResumedOptions {
   let options: FitOptions
   let schema: Schema
   let training: TrainingRecord
   let architecture: Architecture
-  /// What the options would have chosen for the data of the run.
+  /// The choices that the options would lead to for the data of the run.
   private let chosen: ModelChoices
 
   /// - Throws: ``ArchitectureError`` of the options given.
@@ -39,7 +38,7 @@ struct ResumedOptions {
       options, schema: record.schema, targetSchema: record.targetSchema, rowCount: record.training.rowCount)
   }
 
-  /// The options that say something else than the run began with.
+  /// The options that differ from those that the run began with.
   var differences: [OptionDifference] { (layers + rules + steps + rows).compactMap(\.self) }
 
   private var layers: [OptionDifference?] {
@@ -115,7 +114,7 @@ struct ResumedOptions {
   private var rows: [OptionDifference?] {
     let rowCount = training.rowCount + training.validationRowCount
     let held = options.validationShare.map { TrainingData.heldOut($0, of: rowCount) }
-    // Images are counted by their tiles, which are held out by whole images.
+    // Images are counted by their tiles, but held out as whole images.
     let isGiven = held != nil && options.validationSource == nil && schema.shape.imageExtents == nil
     return [
       difference(

@@ -1,32 +1,33 @@
 import MisfitModels
 import MisfitNetworks
 
-/// What a model file says of a model, apart from its tensors.
+/// The description of a model in a model file, apart from its tensors.
 package enum ModelDescription: Sendable, Hashable {
-  /// A network of these layers.
+  /// An autoencoder with this architecture.
   case autoencoder(Architecture)
-  /// Principal components; how many, the tensors say.
+  /// Principal components; the tensors contain their number.
   case principalComponents
   /// A local reconstruction.
   case local(NeighborDescription)
-  /// Distances to neighbours.
+  /// Distances to neighbors.
   case neighbors(NeighborDescription)
-  /// A crowd.
+  /// A distance profile.
   case crowd(NeighborDescription)
 
-  /// What models of neighbours have to say.
+  /// The description of a model of neighbors.
   package struct NeighborDescription: Sendable, Hashable, Codable {
-    /// k, where it is free.
+    /// The number of neighbors, k, if it is an option of the model.
     package var neighborCount: Int?
-    /// The judgements that the score is the mean of.
+    /// The component scores whose mean is the score.
     package var scores: [LogScore] = []
-    /// The judgements of the crowd that a local reconstruction asks too; nil where it has none.
+    /// The component scores of the distance profile that a local reconstruction combines with its own; nil if
+    /// it has none.
     package var crowdScores: [LogScore]?
-    /// Whether one reference that equals a row is taken for the row itself.
+    /// Whether a reference row equal to the scored row is excluded, as the row itself.
     package var leavesOutItself: Bool
   }
 
-  /// The family.
+  /// The family of the model.
   package var kind: ModelKind {
     switch self {
     case .autoencoder: .autoencoder
@@ -37,7 +38,7 @@ package enum ModelDescription: Sendable, Hashable {
     }
   }
 
-  /// The description of a model.
+  /// Creates the description of a model.
   init(of model: any RowModel) {
     switch model.undecorated {
     case let model as NetworkModel: self = .autoencoder(model.network.architecture)
@@ -56,7 +57,7 @@ package enum ModelDescription: Sendable, Hashable {
 }
 
 extension ModelDescription: Codable {
-  // A network's architecture stands by itself, as it did before there were other models.
+  // The architecture of a network is a key of its own, as it was before there were other models.
   enum CodingKeys: String, CodingKey { case architecture, model, neighbors }
 
   package init(from decoder: any Decoder) throws {

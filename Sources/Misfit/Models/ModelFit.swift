@@ -5,18 +5,18 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// A fit of anything but one network, whose data is read: learns in one go, and calibrates.
+/// A fit of any model other than a single network to loaded data: learns in one go, and calibrates.
 struct ModelFit {
   let source: any RecordSource
   let data: TrainingData
   let options: FitOptions
-  /// Never automatic.
+  /// The model to fit; never automatic.
   let kind: ModelChoice
 
-  /// Fits.
+  /// Fits the model and calibrates it.
   ///
-  /// - Throws: ``ModelError``, ``LinearAlgebraError``, ``TrainingError``, ``FitError`` where `shouldStop`
-  ///   gave true, and what reading the rows may throw.
+  /// - Throws: ``ModelError``, ``LinearAlgebraError``, ``TrainingError``; ``FitError`` if `shouldStop`
+  ///   returned true; the errors of reading the rows.
   func run(
     watch: RowWatch, onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
   ) throws -> Detector {
@@ -42,7 +42,7 @@ struct ModelFit {
     let (calibration, raise) = try plan.crossValidating(
       data, options, seed: options.seed, onEvent: onEvent,
       refit: { fold in
-        // Its passes through the rows are part of the calibration.
+        // The refit's passes through the rows are part of the calibration.
         if kind != .ensemble { watch.begin(.calibrating, on: fold) }
         defer { watch.end(on: fold) }
         var ignored = self.record()
@@ -60,7 +60,7 @@ struct ModelFit {
     return Detector(record: record, model: model)
   }
 
-  /// Learns the model from the rows to train on.
+  /// Returns the model learned from the training rows.
   private func fitted(
     _ errors: CellErrors, noting training: inout TrainingRecord, on pool: WorkerPool,
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
@@ -85,7 +85,7 @@ struct ModelFit {
     return try errors.judging(model, learnedFrom: data.training, on: pool)
   }
 
-  /// What fills missing cells, where training has some.
+  /// Returns the imputer of missing cells; nil if training has none.
   private func imputer() throws -> NeighborImputer? {
     guard let table = data.schema.table, table.used.contains(where: { $0.missingCount > 0 }) else {
       return nil
@@ -140,14 +140,14 @@ struct ModelFit {
     }
   }
 
-  /// Whether the user said how much is left out: no more than that is.
+  /// Whether the user set the share of rows to leave out; no more than that is left out.
   private var hasGivenShare: Bool {
     if case .share = options.contamination { return true }
     return options.trimmedShare != nil
   }
 
-  /// What was left out of a local reconstruction: first as the user asked for, then `leftOut` of the rows
-  /// that it looked at.
+  /// Returns a record of the rows left out of a local reconstruction: first those requested by the user, then
+  /// `leftOut` of the rows that it sampled.
   private func joined(
     _ asked: TrimmingRecord?, _ isKept: [Bool]?, _ leftOut: [Int], of sampleCount: Int
   ) -> TrimmingRecord? {
@@ -156,7 +156,7 @@ struct ModelFit {
     let kept = isKept.map { isKept in isKept.indices.filter { isKept[$0] } } ?? Array(0..<rowCount)
     guard kept.count == sampleCount else {
       guard asked == nil else { return asked }
-      // Of a sample, the places of rows are not known.
+      // The record numbers of sampled rows are not known.
       return TrimmingRecord(count: leftOut.count, rowCount: sampleCount, isFound: true, records: [])
     }
     let odd = isKept.map { isKept in isKept.indices.filter { !isKept[$0] } } ?? []
@@ -165,7 +165,7 @@ struct ModelFit {
     return record
   }
 
-  /// What the inputs are, where not all of them are numbers.
+  /// The roles of the inputs; nil if all of them are numbers.
   private var roles: [InputRole]? {
     data.schema.table.map { table in
       table.used.enumerated().flatMap { index, column -> [InputRole] in
@@ -178,7 +178,7 @@ struct ModelFit {
     }
   }
 
-  /// What the user had not decided.
+  /// The choices that the options left open.
   private var choices: [Choice] {
     guard options.model == .automatic else { return [] }
     let reason =

@@ -1,53 +1,56 @@
-/// The family a model belongs to.
+/// The family of a fitted model.
 public enum ModelKind: String, Sendable, Codable, Hashable, CaseIterable {
-  /// A network that rebuilds a row through its layers.
+  /// A network that reconstructs a row through a bottleneck.
   case autoencoder
   /// The first principal components.
   case principalComponents = "pca"
-  /// The learned rows nearest to a row.
+  /// Local reconstruction: a row is reconstructed from the nearest training rows.
   case local
-  /// The mean distance to the learned rows nearest to a row.
+  /// The mean distance to the nearest training rows.
   case neighbors
-  /// The distance to a crowd of learned rows, and the rarity of values.
+  /// A distance profile: the distance to a sample of the training rows, and the rarity of values.
   case crowd
 }
 
 extension ModelKind {
-  /// What stands before a model's summary in sentences; empty where the summary says it.
+  /// The prefix of a model's summary in sentences.
   var title: String { self == .autoencoder ? "autoencoder" : "model:" }
 }
 
-/// Which model a fit makes.
+/// The model that a fit trains.
 public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
-  /// An autoencoder for images, and where an option is given that only a network has, or targets. Else, for a
-  /// table, ``local`` where the rows are taken to be ordinary, and ``crowd`` where those to be scored are
-  /// learned from.
-  case automatic = "auto"
-  /// One network.
-  case autoencoder
-  /// Several wide networks of one hidden layer, whose mean output is taken.
-  case ensemble
-  /// One very wide hidden layer of random weights, whose output layer is solved in one pass over the rows.
+  /// A model chosen from data and options.
   ///
-  /// Far from what it learned, a column that is off moves the outputs of all others. In six made-up tables of
-  /// 8 correlated columns it named the column that was off first in 91 to 98 of 100 rows; see
-  /// ``RandomFeatureNetwork/Options/regularization``.
+  /// An autoencoder for images, with targets, and if an option is set that only a network has. Otherwise, for
+  /// a table, ``local`` if the training rows are taken to be normal, and ``crowd`` if the rows to score are
+  /// those learned from.
+  case automatic = "auto"
+  /// A single autoencoder network.
+  case autoencoder
+  /// An ensemble of several wide networks of one hidden layer, whose mean output is used.
+  case ensemble
+  /// A network with one very wide hidden layer of random weights, whose output layer is solved in one pass
+  /// over the rows.
+  ///
+  /// For a row far from the training rows, an anomalous value in one column changes the outputs of all
+  /// others. In six synthetic tables of 8 correlated columns, the anomalous column had the largest error in
+  /// 91 to 98 of 100 rows; see ``RandomFeatureNetwork/Options/regularization``.
   case wide
   /// The first principal components.
   case principalComponents = "pca"
-  /// The learned rows nearest to a row.
+  /// Local reconstruction: a row is reconstructed from the nearest training rows.
   case local
-  /// The mean distance to the learned rows nearest to a row.
+  /// The mean distance to the nearest training rows.
   case neighbors
-  /// The distance to a crowd of learned rows, and the rarity of values.
+  /// A distance profile: the distance to a sample of the training rows, and the rarity of values.
   case crowd
 
-  /// The choice made concrete.
+  /// Returns the choice, with ``automatic`` resolved.
   func resolved(isTable: Bool, scoresWhatItLearns: Bool) -> ModelChoice {
     guard self == .automatic else { return self }
     return !isTable ? .autoencoder : scoresWhatItLearns ? .crowd : .local
   }
 
-  /// Whether a network is trained.
+  /// Whether the model is a network.
   public var isNetwork: Bool { self == .autoencoder || self == .ensemble || self == .wide }
 }
