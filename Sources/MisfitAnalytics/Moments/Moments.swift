@@ -10,10 +10,10 @@ import MisfitCore
 /// Mean and second sum differ from those of ``RunningVariance`` in the last bits, since they share terms with
 /// the higher sums.
 ///
-/// Central sums are updated by the formulas of Welford (second) and Pébay (third and fourth; Pébay,
-/// "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
-/// moments", Sandia report SAND2008-6212), and merged with the formulas of Chan, Golub and LeVeque and of
-/// Pébay. Parts and whole agree within rounding.
+/// Central sums are updated by the formulas of Welford (second) and Pébay (third and fourth; Pébay, "Formulas
+/// for robust, one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia
+/// report SAND2008-6212), and merged with the formulas of Chan, Golub and LeVeque and of Pébay. Merged parts
+/// agree with the whole within rounding.
 ///
 /// NaN is counted and excluded. Infinities are counted: they determine `mean`, `minimum` and `maximum`, and
 /// the variance is then nil. A figure whose sums overflow or underflow a double is nil: the fourth

@@ -233,14 +233,14 @@ package struct DateSequence: Sendable, Hashable, Codable {
   }
 }
 
-/// A cell in the units of the user.
+/// A cell of a table, in the user's units.
 public enum CellValue: Sendable, Hashable {
   /// A number in the column's own units.
   case number(Double)
-  /// A level.
+  /// A level of a categorical or boolean column, as text.
   case level(String)
-  /// Seconds from 1 January 1970, universal time.
+  /// A date, in seconds since 1970-01-01 00:00 UTC, with or without a time of day.
   case date(Double, hasTime: Bool)
-  /// No value.
+  /// A missing value.
   case missing
 }
