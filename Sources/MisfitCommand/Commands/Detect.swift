@@ -104,7 +104,7 @@ struct Detect: Verb {
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)
-    // Before the work: a folder that cannot be made must not cost a training run.
+    // Created before the fit: a folder that cannot be created must not cost a training run.
     let group = OutputGroup()
     try group.makeDirectory(folder)
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)

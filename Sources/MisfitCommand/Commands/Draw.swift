@@ -100,7 +100,7 @@ struct Draw: Verb {
   }
 }
 
-/// A model of which there is no picture.
+/// An error for a model that cannot be drawn.
 struct NothingToDrawError: DiagnosableError {
   var model: String
   var kind: ModelKind

@@ -89,7 +89,7 @@ struct Fit: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: data + training.validationFiles + target.files)
-    // Before the work: a path that cannot be written must not cost a training run.
+    // Checked before the fit: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
     let source = try DataFiles.openForFit(
@@ -104,7 +104,7 @@ struct Fit: Verb {
       })
     try target.open(input, images, seed: training.seed, into: &options)
     model.apply(choice, to: &options)
-    // Beside a device there is no place for other files.
+    // A device such as /dev/null has no room for other files beside it.
     options.resumes = resumes
     let kind = options.modelChoice(for: source)
     if isFile, kind == .autoencoder || kind == .ensemble { _ = try OutputFile(output + ".training.csv") }

@@ -98,7 +98,7 @@ struct Inspect: Verb {
     return RankingText.leftAligned(rows) + [total, "architecture  \(network.architecture.text)"]
   }
 
-  /// The time of the run, which earlier versions wrote into their files.
+  /// Returns the time of the run, which only files of earlier versions contain.
   private func timeText(_ record: TrainingRecord) -> String {
     record.elapsedSeconds.map { ", \(NumberText.duration(seconds: $0))" } ?? ""
   }

@@ -15,7 +15,7 @@ struct Notebooks: Verb {
     Example("misfit notebooks --quick -o pages/", "short runs on the digits that ship"),
   ]
 
-  /// In the order of their names.
+  /// The pages, in the order of their names.
   static var pages: [any NotebookPage.Type] {
     [
       MLPAndConvolutionPage.self, BatchNormalizationPage.self, FirstAutoencoderPage.self, FunPage.self,
@@ -66,12 +66,12 @@ struct Notebooks: Verb {
       terminal: terminal)
     var json: [JSONValue] = []
     for page in pages {
-      let place = "\(folder)/\(page.name)"
-      let workshop = try Workshop(page, folder: place, run: run)
+      let pageFolder = "\(folder)/\(page.name)"
+      let workshop = try Workshop(page, folder: pageFolder, run: run)
       try page.write(in: workshop)
       try workshop.finish()
-      try terminal.print("\(place)/README.md  (\(page.summary))")
-      json.append(["name": JSONValue(page.name), "folder": JSONValue(place)])
+      try terminal.print("\(pageFolder)/README.md  (\(page.summary))")
+      json.append(["name": JSONValue(page.name), "folder": JSONValue(pageFolder)])
     }
     try terminal.finish(json: JSONText.compact(["pages": .array(json)]))
     return .done

@@ -41,7 +41,7 @@ struct Reconstruct: Verb {
     if namesFolder, !scoring.source.imageIDs.isEmpty, scoring.detector.outputSchema.isPicture {
       return try writeImages(scoring, terminal)
     }
-    // Tiles of images have a code and a reconstruction each.
+    // Each tile of an image has its own code and reconstruction.
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
@@ -63,7 +63,7 @@ struct Reconstruct: Verb {
     return .done
   }
 
-  /// Whether the output has the name of a folder, when images are written, and not that of a file of numbers.
+  /// Whether the output names a folder for images, not a file of numbers.
   private var namesFolder: Bool {
     output != "-" && (FileSystem.status(of: output) == nil || output.lowercased().hasSuffix(".png"))
       && ![".csv", ".tsv", ".txt", ".npy"].contains { output.lowercased().hasSuffix($0) }
@@ -80,7 +80,7 @@ struct Reconstruct: Verb {
           remedy: "give another folder to -o"))
     }
     var scoring = scoring
-    // Images come out as large as they are.
+    // Images are written at their full size.
     scoring.pictureSide = .max
     let interruption = Interruption.watch()
     defer { interruption.end() }

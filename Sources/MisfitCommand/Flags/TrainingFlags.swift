@@ -1,6 +1,6 @@
 import Misfit
 
-/// How a model is trained; what is not given is chosen from the data, and the choice is told.
+/// The flags for training; options that are not given are chosen from the data and reported.
 struct TrainingFlags: FlagSet {
   var architecture: String?
   var decoder: [Int] = []
@@ -175,7 +175,7 @@ struct TrainingFlags: FlagSet {
     }
   }
 
-  /// Refuses to be told the layers twice.
+  /// Throws if two flags set the layers.
   func check(hidden: [Int]) throws(ArgumentError) {
     guard let architecture else { return }
     let isPreset = ArchitecturePreset(rawValue: architecture) != nil
@@ -189,7 +189,7 @@ struct TrainingFlags: FlagSet {
         "--architecture and \(other.flag) both set the layers", remedy: "omit \(other.flag)"))
   }
 
-  /// The options of a fit; `open` opens the file of `--validation`.
+  /// Returns the options of a fit; `open` opens the file of `--validation`.
   func fitOptions(hidden: [Int]?, threads: Int, open: (String) throws -> any RecordSource) throws
     -> FitOptions
   {
@@ -226,7 +226,7 @@ struct TrainingFlags: FlagSet {
     return options
   }
 
-  /// The flags given that only a network understands.
+  /// Returns the given flags that only networks have.
   func networkFlags(hidden: [Int]) -> [String] {
     let given: [(String, Bool)] = [
       ("--architecture", architecture != nil), ("--tied", isTied), ("--noise", noise != nil),
@@ -242,7 +242,7 @@ struct TrainingFlags: FlagSet {
     return given.filter(\.1).map(\.0)
   }
 
-  /// The file of `--validation`, if it is one.
+  /// The file of `--validation`, if it is not a share.
   var validationFiles: [String] {
     if case .file(let path)? = validation { [path] } else { [] }
   }
@@ -256,7 +256,7 @@ struct TrainingFlags: FlagSet {
 }
 
 extension ValueKind where Value == ScoreMeasure {
-  /// An error that can be asked for.
+  /// An error measure that can be requested.
   static var measure: ValueKind<ScoreMeasure> {
     let measures =
       ErrorMeasure.allCases.map { ScoreMeasure.reconstruction($0) } + [.mixed, .negativeLogLikelihood]
@@ -265,7 +265,7 @@ extension ValueKind where Value == ScoreMeasure {
 }
 
 extension ValueKind where Value == ScalingChoice {
-  /// A way to scale, by the name that help and messages use.
+  /// A scaling, by its name in help and messages.
   static var scaling: ValueKind<ScalingChoice> {
     let choices: [(name: String, value: ScalingChoice)] = [
       ("auto", .automatic), ("standard", .standard), ("min-max", .minMax), ("robust", .robust),
