@@ -46,7 +46,9 @@ package struct ClassificationReport: Sendable {
     CountText.of(result.neighborCount, "neighbor")
   }
 
-  /// The times of the run as JSON. No file contains them, so that equal runs write equal files.
+  /// The times of the run as JSON.
+  ///
+  /// No file contains them, so that equal runs write equal files.
   package var timesJSON: JSONObject {
     [
       "encodingSeconds": JSONValue(result.encodingSeconds),

@@ -99,7 +99,9 @@ extension JSONValue {
 }
 
 extension TrainingRecord {
-  /// The times of the run as JSON. No file contains them, since they differ between equal runs.
+  /// The times of the run as JSON.
+  ///
+  /// No file contains them, since they differ between equal runs.
   package var timesJSON: JSONObject {
     var object: JSONObject = ["seconds": JSONValue(elapsedSeconds)]
     if hasEpochs {
