@@ -93,7 +93,7 @@ struct AutomaticHistogramTests {
     #expect(moved < 300, "\(moved) of 30,000 in another bin, \(found.binCount) bins")
   }
 
-  @Test("stays close where one value is far larger than all others")
+  @Test("stays close if one value is far larger than all others")
   func outlier() throws {
     let values = Numbers.uniform.make(30_000).map { $0 + 0.01 } + [1e9]
     let found = try #require(automatic(values, HistogramLayout(coveredProbabilities: 0...0.9999)))

@@ -36,7 +36,7 @@ import _TestSupport
     for (count, digits) in expected { #expect(digest(sample(try #require(Int(count)))) == digits) }
   }
 
-  @Test("Where the bytes are cut makes no difference", arguments: [1, 3, 55, 56, 63, 64, 65, 128])
+  @Test("The split of the bytes makes no difference", arguments: [1, 3, 55, 56, 63, 64, 65, 128])
   func cuts(pieceByteCount: Int) {
     let bytes = sample(300)
     var checksum = SHA256()

@@ -67,7 +67,7 @@ struct TargetDataTests {
     #expect(held == (0..<50).filter { known.contains(record: $0 + 1) })
   }
 
-  @Test("rows to validate with bring their own targets, or are refused")
+  @Test("validation rows have their own targets, or are refused")
   func validationTargets() throws {
     let held = try MemorySource(rows: [[7, 7], [8, 8]], name: "held")
     let targets = try MemorySource(rows: [7, 8].map { Array(repeating: Double(1000 + $0), count: 5) })

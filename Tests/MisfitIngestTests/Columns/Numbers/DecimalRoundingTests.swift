@@ -25,7 +25,7 @@ struct DecimalRoundingTests {
     }
   }
 
-  @Test("are rounded as these round them", arguments: Shape.allCases)
+  @Test("are rounded like these do", arguments: Shape.allCases)
   func random(_ shape: Shape) {
     var generator = SeededGenerator(seed: 31)
     var roundedTwiceCount = 0
@@ -91,7 +91,7 @@ struct DecimalRoundingTests {
   private func exact(_ value: Double) -> String { String(format: "%.*f", 60, value) }
 
   @Test(
-    "hard cases are rounded as these round them",
+    "hard cases are rounded like these do",
     arguments: [
       "2.2250738585072012e-308", "2.2250738585072011e-308", "2.4703282292062327208e-324",
       "2.47032822920623272e-324",
@@ -133,7 +133,7 @@ struct DecimalRoundingTests {
     }
   }
 
-  @Test("every byte that is no digit ends a run of digits")
+  @Test("every byte that is not a digit ends a run of digits")
   func otherBytes() {
     for byte in UInt8.min...UInt8.max where !(48...57).contains(byte) {
       for count in 0...9 {
