@@ -21,7 +21,7 @@ struct DecodingTests {
   }
 
   @Test(
-    "A network's codes are those of its code layer, and decode to its reconstructions",
+    "A network's codes are the outputs of its code layer, and decode to its reconstructions",
     arguments: [
       "dense 5 relu | dense 3 || dense 5 relu | dense 64 sigmoid",
       "conv 2 3 relu | pool 2 | flatten | dense 3 || dense 16 relu | reshape 4 4 1 | up 2 | conv 1 3 sigmoid",

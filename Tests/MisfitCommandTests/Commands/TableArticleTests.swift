@@ -32,7 +32,8 @@ struct TableArticleTests {
   }
 
   @Test(
-    "has the columns that inspect prints", arguments: ["Island", "Date Egg", "Culmen Length (mm)", "Comments"])
+    "has the columns that inspect prints",
+    arguments: ["Island", "Date Egg", "Culmen Length (mm)", "Comments"])
   func columns(_ name: String) throws {
     let run = try BuiltCommand().run(arguments: ["inspect", data, "-q"])
     let found = try #require(run.lines.first { $0.hasPrefix(name) })

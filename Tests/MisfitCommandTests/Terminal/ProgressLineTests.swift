@@ -76,7 +76,8 @@ struct ProgressLineTests {
   }
 
   @Test(
-    "is a line for each tenth of many epochs without a terminal, and one for the last", arguments: [200, 37, 5])
+    "is a line for each tenth of many epochs without a terminal, and one for the last",
+    arguments: [200, 37, 5])
   func logOfManyEpochs(_ lastEpoch: Int) {
     let captured = CapturedStreams()
     let progress = TrainingProgressLine(messages(captured), epochCount: 200, rowCount: 1000, now: { 0 })

@@ -18,7 +18,7 @@ struct LocalReconstructionTests {
       leavesOutItself: model.leavesOutItself)
   }
 
-  @Test("Scores by neighbours and reconstructions are those of the same steps in NumPy")
+  @Test("Neighbor scores and reconstructions are those of the same steps in NumPy")
   func oracle() throws {
     let fixture = try ModelFixture.read().local
     let model = withoutCrowd(try fit(fixture.rows, width: fixture.width))
@@ -29,7 +29,7 @@ struct LocalReconstructionTests {
       areNear(results.reconstructions.map(Double.init), fixture.reconstructions, relative: 1e-4))
   }
 
-  @Test("Where the crowd finds a row clearly odder than its neighbours do, half of the rest is added")
+  @Test("If the profile score is clearly higher than the neighbor score, half of the difference is added")
   func verdict() throws {
     let fixture = try ModelFixture.read().local
     let model = try fit(fixture.rows, width: 4)
@@ -44,7 +44,7 @@ struct LocalReconstructionTests {
     #expect(joint != near)
   }
 
-  @Test("Odd rows that keep close company are left out; a lone one stays")
+  @Test("Clustered anomalies are left out, and a single one is kept")
   func excused() throws {
     var generator = SeededGenerator(seed: 5)
     var rows: [Float] = []
@@ -63,7 +63,7 @@ struct LocalReconstructionTests {
     #expect(scores[0] > 4 && scores[1] < 1)
   }
 
-  @Test("Only what is odd to the crowd and not to its neighbours is left out")
+  @Test("Only rows with a high profile score and a normal neighbor score are left out")
   func fence() {
     let usual = (0..<20).map { Double($0) / 20 }
     let crowd = usual + [3, 3, 0.9]
@@ -72,7 +72,7 @@ struct LocalReconstructionTests {
     #expect(kept.indices.filter { !kept[$0] } == [21])
   }
 
-  @Test("Shares of each row sum to 1")
+  @Test("The shares of each row add up to 1")
   func shares() throws {
     let fixture = try ModelFixture.read().local
     let shares = try fit(fixture.rows, width: 4).results(of: fixture.queries).shares
@@ -93,7 +93,7 @@ struct LocalReconstructionTests {
     #expect(one == four)
   }
 
-  @Test("Learned rows are usual: without themselves they score 0 in the mean")
+  @Test("Training rows score 0 on average when each excludes itself")
   func usual() throws {
     let fixture = try ModelFixture.read().local
     let model = withoutCrowd(try fit(fixture.rows, width: 4))
@@ -104,7 +104,7 @@ struct LocalReconstructionTests {
     #expect(asNew.reduce(0, +) / Float(asNew.count) < -0.5)
   }
 
-  @Test("Few, equal and constant rows give numbers", arguments: [2, 3, 7, 12])
+  @Test("Few, equal and constant rows have finite scores", arguments: [2, 3, 7, 12])
   func few(count: Int) throws {
     for rows in [(0..<count * 2).map { Float($0 % 5) }, Array(repeating: 1, count: count * 2)] {
       let results = try fit(rows, width: 2).results(of: [1, 1, 9, -4])

@@ -70,7 +70,9 @@ struct TableTests {
     #expect(region?.attributes["aria-labelledby"] == "table-1-1-caption")
   }
 
-  @Test("columns of text are at least as wide as their longest word, up to a limit", arguments: [(0, 4), (13, 16), (300, 45)])
+  @Test(
+    "columns of text are at least as wide as their longest word, up to a limit",
+    arguments: [(0, 4), (13, 16), (300, 45)])
   func room(length: Int, characters: Int) throws {
     let word = String(repeating: "m", count: length)
     let page = try page(.init(columns: [.init("a")], rows: [.init([.init("x\n\(word)\ny")])]))

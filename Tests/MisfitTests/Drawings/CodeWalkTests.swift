@@ -23,7 +23,7 @@ struct CodeWalkTests {
     return try Detector.fit(source, options: options).score(source)
   }
 
-  @Test("A code of two values gives a grid whose corners are the quantiles, decoded")
+  @Test("A code of two values has a grid whose corners are the decoded quantiles")
   func grid() throws {
     var options = CodeWalk.Options()
     options.gridSide = 5
@@ -39,7 +39,7 @@ struct CodeWalkTests {
     #expect(walk.scatter?.x.count == 40)
   }
 
-  @Test("Other codes give ways from one label to another, with the samples at their ends")
+  @Test("Other codes have interpolations from one label to another, with the samples at both ends")
   func interpolation() throws {
     var options = CodeWalk.Options()
     options.stepCount = 4

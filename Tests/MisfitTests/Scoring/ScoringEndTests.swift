@@ -44,7 +44,7 @@ private final class TroubledSource: RecordSource, Sendable {
   }
 }
 
-@Suite("How a scoring ends", .timeLimit(.minutes(1)))
+@Suite("The end of a scoring", .timeLimit(.minutes(1)))
 struct ScoringEndTests {
   private func scoring(failsAfterBatches: Int = .max) throws -> (Scoring, TroubledSource) {
     let source = TroubledSource(try SmallData.source(), failsAfterBatches: failsAfterBatches)
@@ -62,7 +62,7 @@ struct ScoringEndTests {
     #expect(source.readers.withLock { $0.made == 1 && $0.freed == 1 }, "no reader is left")
   }
 
-  @Test("Giving up after some batches leaves no reader and no thread", arguments: [1, 2, 5, 12])
+  @Test("Stopping after some batches leaves no reader and no thread", arguments: [1, 2, 5, 12])
   func abandoned(count: Int) throws {
     struct Enough: Error {}
     let (scoring, source) = try scoring()
@@ -92,7 +92,7 @@ struct ScoringEndTests {
     #expect(source.readers.withLock { $0.made == 20 && $0.freed == 20 })
   }
 
-  @Test("A stream gives the batches of a pass, once")
+  @Test("A stream returns the batches of one pass")
   func stream() async throws {
     let (scoring, _) = try scoring()
     var errors: [Double] = []
@@ -102,7 +102,7 @@ struct ScoringEndTests {
     #expect(try await iterator.next() == nil)
   }
 
-  @Test("A stream that failed is over")
+  @Test("A stream ends after an error")
   func failedStream() async throws {
     let (scoring, source) = try scoring(failsAfterBatches: 2)
     var iterator = ScoredBatches(scoring: scoring).makeAsyncIterator()

@@ -165,7 +165,8 @@ struct TableEncodingTests {
   }
 
   @Test(
-    "a missing cell of a table of numbers is one deviation beyond all values, and at least four from the mean")
+    "a missing cell of a table of numbers is one deviation beyond all values, and at least four from the mean"
+  )
   func plainMissing() throws {
     let schema = try load("a,b\n1,10\n2,20\n3,90\n") { $0.scaling = .standard }.schema
     let values = FloatBuffer(count: 2).all

@@ -11,7 +11,8 @@ struct CSVErrorTests {
     InputPosition(source: "text", byteOffset: byteOffset, line: line, record: record, column: column)
   }
 
-  @Test("an empty text, only line breaks, only a byte order mark", arguments: ["", "\n", "\r\n\n", "\u{feff}"])
+  @Test(
+    "an empty text, only line breaks, only a byte order mark", arguments: ["", "\n", "\r\n\n", "\u{feff}"])
   func empty(_ text: String) { #expect(failure(text) == IngestError(.empty, at: place())) }
 
   @Test("a header alone", arguments: ["a,b,c", "a,b,c\n", "a\r\n\r\n"])
