@@ -36,7 +36,7 @@ struct CrowdDistanceTests {
     #expect(least > (scores[..<300].max() ?? 0))
   }
 
-  @Test("The mean distance to the nearest neighbors is masked by such a cluster")
+  @Test("The mean distance to the nearest neighbors does not detect such a cluster")
   func nearNeighbors() throws {
     let near = try NeighborDistance.fit(
       FixedRows(rows, width: 4), neighborCount: 5, leavesOutItself: true, seed: 2)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("Decisions of score, rank, report, detect; calibrate")
-struct DecidingTests {
+struct DecisionFlagsTests {
   @Test(
     "two decision rules are refused",
     arguments: [

@@ -3,7 +3,7 @@ import Testing
 
 /// Ctrl-C while the built program works.
 @Suite("Ctrl-C", .serialized)
-struct InterruptionOfVerbsTests {
+struct InterruptedCommandTests {
   private let fit = "fit data.npy --hidden 6,2 --batch-size 50 --epochs 150 -o model.misfit"
 
   private func makeData() throws -> BuiltCommand {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("misfit score, rank, encode, reconstruct, inspect")
-struct ScoringTests {
+struct ScoreCommandsTests {
   @Test("score writes one row a sample to a file or standard output")
   func score() throws {
     let command = try BuiltCommand()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("Tables in several files, and a table with its scores")
-struct KeepingTests {
+struct KeptColumnsTests {
   private let command: BuiltCommand
 
   init() throws {

@@ -5,7 +5,7 @@ import _TestSupport
 @testable import Misfit
 
 @Suite("Columns of a model in a source")
-struct ColumnTests {
+struct ColumnMatchingTests {
   private let detector: Detector
   private let reference: [Double]
 

@@ -4,7 +4,7 @@ import Testing
 
 /// Help as the built program prints it.
 @Suite("Help of the built program")
-struct HelpOfVerbsTests {
+struct CommandHelpTests {
   static let verbs = Program.misfit.groups.flatMap(\.verbs).map { $0.name }
 
   @Test("of every verb exits with 0 and contains an example at the end", arguments: verbs)

@@ -6,7 +6,7 @@ import _TestSupport
 @testable import Misfit
 
 @Suite("The scale of scores")
-struct ScoreScaleTests {
+struct ScoreMeasureTests {
   @Test("A relative score is never negative, 1 for an average row, and keeps the order of the own score")
   func order() {
     let own: [Float] = [-1e30, -400, -17, -1.4, -0.5, 0, 0.25, 1, 17, 400, 1e30, .infinity]

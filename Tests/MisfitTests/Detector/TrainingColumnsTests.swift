@@ -3,7 +3,7 @@ import Testing
 import _TestSupport
 
 @Suite("Columns that a model was fitted with")
-struct RememberedColumnsTests {
+struct TrainingColumnsTests {
   private let folder: TemporaryFolder
   private let detector: Detector
 

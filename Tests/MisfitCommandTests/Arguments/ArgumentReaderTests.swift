@@ -3,7 +3,7 @@ import Testing
 @testable import MisfitCommand
 
 @Suite("Parsing")
-struct ParsingTests {
+struct ArgumentReaderTests {
   private func fit(_ arguments: String...) throws -> SampleFit {
     try Invocation<SampleFit>.read(arguments).verb
   }

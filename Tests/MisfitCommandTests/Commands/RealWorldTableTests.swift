@@ -4,7 +4,7 @@ import Testing
 
 /// Tables as other programs write them.
 @Suite("Real-world tables")
-struct WildTablesTests {
+struct RealWorldTableTests {
   /// 40 rows: a kind that goes with a price of about 10 or 20, and a count; the last price is odd.
   private func prices(_ write: (_ kind: String, _ price: String, _ count: Int) -> String) -> String {
     var generator = SeededGenerator(seed: 4)

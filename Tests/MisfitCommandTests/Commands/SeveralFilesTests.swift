@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("Several files and JSON, for every verb")
-struct FilesOfVerbsTests {
+struct SeveralFilesTests {
   private let command: BuiltCommand
 
   init() throws {

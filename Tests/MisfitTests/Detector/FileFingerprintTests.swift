@@ -5,7 +5,7 @@ import _TestSupport
 @testable import Misfit
 
 @Suite("The file that a model was fitted on")
-struct TrainingFileTests {
+struct FileFingerprintTests {
   @Test("is recognized by its bytes under any name, unlike other files")
   func known() throws {
     let folder = try TemporaryFolder()

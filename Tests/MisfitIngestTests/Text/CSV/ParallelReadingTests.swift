@@ -4,7 +4,7 @@ import Testing
 @testable import MisfitIngest
 
 @Suite("Reading a text on several threads", .timeLimit(.minutes(2)))
-struct SharedReadingTests {
+struct ParallelReadingTests {
   /// What several threads deliver, and the error that ends it.
   private func shared(
     _ source: CSVSource, batchSize: Int, threads: Int

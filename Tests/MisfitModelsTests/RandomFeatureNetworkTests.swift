@@ -7,7 +7,7 @@ import _TestSupport
 @testable import MisfitModels
 
 @Suite("Random features")
-struct RandomFeatureTests {
+struct RandomFeatureNetworkTests {
   private func fit(_ units: Int, threadCount: Int = 2, seed: UInt64 = 1) throws -> Network {
     let fixture = try ModelFixture.read().local
     var options = RandomFeatureNetwork.Options()

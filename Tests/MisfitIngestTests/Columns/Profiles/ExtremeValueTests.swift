@@ -5,7 +5,7 @@ import Testing
 @testable import MisfitIngest
 
 @Suite("Columns of numbers with a few extreme values")
-struct WildValueTests {
+struct ExtremeValueTests {
   /// Two columns of uniform numbers, of which every `step`-th of the second is 10,000; 0 for none.
   private func table(rows: Int = 900, step: Int) throws -> CSVSource {
     var generator = SeededGenerator(seed: 3)

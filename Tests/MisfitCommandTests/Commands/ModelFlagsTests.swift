@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("Models of every kind on the command line")
-struct ModelsTests {
+struct ModelFlagsTests {
   private static let models = [
     "autoencoder", "ensemble", "wide", "pca", "local", "neighbors", "crowd", "auto",
   ]

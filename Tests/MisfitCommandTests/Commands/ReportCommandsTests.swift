@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("misfit detect, report, compare, generate")
-struct ReportingTests {
+struct ReportCommandsTests {
   private let reportFiles = [
     "error-histogram.png", "error-histogram.svg", "reasons.csv", "report.html", "scores.csv", "summary.json",
     "training-curve.png", "training-curve.svg", "training.csv", "worst.png", "worst.svg",
