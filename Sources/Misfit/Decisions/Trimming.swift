@@ -3,7 +3,7 @@ import MisfitIngest
 
 /// The share of the training rows that is taken to be anomalous and left out.
 public enum Contamination: Sendable, Hashable {
-  /// The rows whose errors are far above the others'.
+  /// The rows whose errors stand out, at most a fifth of all.
   case found
   /// This share of the rows, those with the largest errors: at least 0, which leaves out none, and below 1.
   case share(Double)

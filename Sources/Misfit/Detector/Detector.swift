@@ -245,7 +245,7 @@ public final class Detector: Sendable {
 
   /// Writes the model to a file; on an error, an existing file is unchanged.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: A ``MisfitError`` if the file cannot be written.
   public func save(_ path: String) throws { try save(path, in: nil) }
 
   /// Writes the model.

@@ -20,23 +20,23 @@ public struct FitOptions: Sendable {
   /// The share of the rows, those that look most anomalous, that local reconstruction and distances to
   /// neighbors leave out, for data that is known to contain anomalies.
   ///
-  /// Nil leaves out none, except that a local reconstruction masks rows that look normal only next to each
-  /// other (``LocalReconstruction``).
+  /// Nil leaves out none, except that a local reconstruction leaves out rows that look normal only next to
+  /// each other, at most a quarter of all.
   public var trimmedShare: Double?
   /// The share of anomalies among the training rows, which are left out of training.
   ///
   /// A network leaves out the rows with the largest errors, chosen again in each epoch; other models those
-  /// with the highest scores of ``CrowdDistance``. If nil and ``scoresWhatItLearns``, a network leaves out a
-  /// tenth of a table and the images that stand out, unless ``validationSource`` is given. Otherwise only
-  /// rows of a local reconstruction that look normal only next to each other are left out
-  /// (``LocalReconstruction``).
+  /// with the highest scores of ``ModelChoice/crowd``. If nil and ``scoresWhatItLearns``, a network leaves
+  /// out a tenth of a table and the images that stand out, unless ``validationSource`` is given. Otherwise,
+  /// only a local reconstruction leaves out rows: those that look normal only next to each other.
   public var contamination: Contamination?
   /// The widths of the encoder's layers, ending with the code.
   public var hidden: [Int]?
   /// The hidden widths of the decoder; nil mirrors the encoder.
   public var decoder: [Int]?
-  /// The layers as text, in the syntax of ``Architecture/init(_:inputShape:)``, or the name of an
-  /// ``ArchitecturePreset``; replaces ``hidden`` and ``decoder``.
+  /// The layers as text, such as `dense 16 relu || dense 30`, or the name of a preset, such as `conv`.
+  ///
+  /// Replaces ``hidden`` and ``decoder``; the article on training networks describes the syntax.
   public var architecture: String?
   /// Whether the decoder's dense layers use the transposed kernels of the encoder layers that they mirror.
   public var isTied = false

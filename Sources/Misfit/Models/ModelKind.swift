@@ -34,7 +34,7 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   ///
   /// For a row far from the training rows, an anomalous value in one column changes the outputs of all
   /// others. In six synthetic tables of 8 correlated columns, the anomalous column was the first reason in 91
-  /// to 98 of 100 rows; see ``RandomFeatureNetwork/Options/regularization``.
+  /// to 98 of 100 rows.
   case wide
   /// The first principal components.
   case principalComponents = "pca"

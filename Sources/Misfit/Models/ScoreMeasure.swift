@@ -16,16 +16,15 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// standardized logarithms about 0.
   case own
   /// The model's own score relative to its training rows: 1 is their average, larger is more anomalous, never
-  /// below 0; see ``relativeScore(_:)``.
+  /// below 0.
   case relative
   /// The squared Mahalanobis distance under the model's principal components, in the unit of a mean squared
-  /// error: the reconstruction error, plus the distance along the components that are kept; see
-  /// ``PrincipalComponents``.
+  /// error: the reconstruction error, plus the distance along the components that are kept.
   case mahalanobis
   /// The sum of the costs of a row's cells.
   ///
   /// The cost is the squared difference for numbers, and the cross-entropy for levels and for yes or no,
-  /// weighted so that no column dominates the others; see ``Cell``. Missing cells cost nothing.
+  /// weighted so that no column dominates the others. Missing cells cost nothing.
   case mixed
   /// The negative log-likelihood of a row, in nats.
   ///

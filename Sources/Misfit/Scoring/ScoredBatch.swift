@@ -126,7 +126,7 @@ public struct ScoredBatch: Sendable {
 
   /// Returns the score of a sample, by the detector's measure; larger is more anomalous.
   ///
-  /// A gross outlier in the sample raises the score (``ScoreRaise``).
+  /// A gross outlier in the sample raises the score.
   public func score(at index: Int) -> Double {
     let score = value(of: detector.calibration.measure, at: index)
     guard let raise = detector.record.scoreRaise, let evidence else { return score }

@@ -86,17 +86,20 @@ public struct ScoredSample: Sendable, Hashable {
   public var reconstructionError: Double
   /// The percentage of the calibration scores at or below this one, 0 to 100; nil for NaN.
   public var percentile: Double?
-  /// The share of normal samples with a score at least as large, 0 to 1; see ``Calibration/pValue(of:)``.
+  /// The p-value: an estimate of the share of normal samples with a score at least as large, in 0...1.
+  ///
+  /// It is (1 + the number of calibration scores at least as large) / (n + 1) for n calibration scores. Nil
+  /// for NaN, and if the calibration scores are those of the scored rows themselves.
   ///
   /// Nil for NaN, and if the calibration scores are those of the scored rows themselves.
   public var pValue: Double?
   /// The probability of a larger score for a normal sample, by a model of the tail; only if no calibration
   /// score is as large.
   ///
-  /// This is an extrapolation that nothing guarantees (``TailFit``). Nil for other samples, and if there are
-  /// too few calibration scores.
+  /// This is an extrapolation that nothing guarantees. Nil for other samples, and if there are too few
+  /// calibration scores.
   public var extrapolatedTail: Double?
-  /// Whether the sample is flagged, by the ``Decision`` of the scoring; nil for NaN.
+  /// Whether the sample is flagged by the rule of the scoring; nil for NaN. See ``Scoring/flagging(by:)``.
   public var isFlagged: Bool?
   /// The features by their share of the error, largest first; empty for images.
   public var reasons: [FeatureError]

@@ -29,7 +29,7 @@ public struct Scoring: Sendable {
   /// The precision that the factors of matrix products are rounded to, whatever the model was trained with.
   ///
   /// Errors computed in bf16 differ by a few parts in a thousand from those in f32, which the model was
-  /// calibrated with. On a processor without bf16, f32 is used: see ``BFloat16Support``.
+  /// calibrated with. On a processor without bf16, f32 is used.
   public var precision = Precision.float32
   /// The decision that flags samples; nil uses the model's threshold.
   package var decision: Decision?

@@ -46,9 +46,10 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
     }
   }
 
-  /// The size that every image is resized to, by ``Raster/resized(width:height:)``; nil keeps its own.
+  /// The size that every image is resized to, by area averaging or, to enlarge, by interpolation; nil keeps
+  /// its own.
   public var size: ImageSize?
-  /// Whether colors are converted to luma, by ``Raster/convertedToGray``.
+  /// Whether colors are converted to gray (Rec. 601 luma).
   public var isGrey: Bool
   /// The tiles that images are then cut into; nil keeps them whole.
   public var tiles: Tiles?

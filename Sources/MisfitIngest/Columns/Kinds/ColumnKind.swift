@@ -27,9 +27,10 @@ public struct TypingOptions: Sendable, Hashable {
   public var kinds: [String: ColumnKind] = [:]
   /// The maximum number of levels of a categorical column with an input of their own; the others share one.
   public var maximumLevelCount = 64
-  /// Words for "no value" in addition to the empty cell and ``usualMissingWords``, in any case.
+  /// Words for a missing value, in any case, in addition to the empty cell and the usual ones such as NA and
+  /// null.
   public var missingWords: [String] = []
-  /// Words of ``usualMissingWords`` and ``placeholderWords`` that are values here, such as NA for Namibia.
+  /// Words for a missing value that are values here, such as NA for Namibia.
   public var keptWords: [String] = []
   /// The order of day, month and year in dates that do not determine it; nil detects it.
   public var dateOrder: DateOrder?
