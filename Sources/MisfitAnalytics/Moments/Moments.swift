@@ -7,8 +7,8 @@ import MisfitCore
 ///     moments.mean                         // 5
 ///     moments.populationStandardDeviation  // 2, within rounding
 ///
-/// Mean and variance may differ in the last bits from those of an algorithm without the higher sums, since they
-/// share terms with these.
+/// Mean and variance may differ in the last bits from those of an algorithm without the higher sums, since
+/// they share terms with these.
 ///
 /// Central sums are updated by the formulas of Welford (second) and Pébay (third and fourth; Pébay, "Formulas
 /// for robust, one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit calibrate`.
+/// The verb `misfit calibrate`.
 struct Calibrate: Verb {
   static let name = "calibrate"
   static let summary = "Calibrates a model again on normal rows, without training."

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit classify`.
+/// The verb `misfit classify`.
 struct Classify: Verb {
   static let name = "classify"
   static let summary =

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit compare`.
+/// The verb `misfit compare`.
 struct Compare: Verb {
   static let name = "compare"
   static let summary = "Compares the errors of two or more models on the same samples."

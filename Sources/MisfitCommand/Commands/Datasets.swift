@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit data`.
+/// The verb `misfit data`.
 struct Datasets: Verb {
   static let name = "data"
   static let summary = "Lists published data sets, finds them on this machine, or downloads them."

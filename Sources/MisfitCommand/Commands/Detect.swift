@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit detect`.
+/// The verb `misfit detect`.
 struct Detect: Verb {
   static let name = "detect"
   static let summary =

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit draw`.
+/// The verb `misfit draw`.
 struct Draw: Verb {
   static let name = "draw"
   static let summary =

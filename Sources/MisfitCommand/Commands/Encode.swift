@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit encode`.
+/// The verb `misfit encode`.
 struct Encode: Verb {
   static let name = "encode"
   static let summary = "Writes the code of each sample: the bottleneck's values."

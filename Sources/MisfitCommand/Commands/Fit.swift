@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit fit`.
+/// The verb `misfit fit`.
 struct Fit: Verb {
   static let name = "fit"
   static let summary = "Learns what data normally looks like, and writes a model."

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit generate`.
+/// The verb `misfit generate`.
 struct Generate: Verb {
   static let name = "generate"
   static let summary = "Writes synthetic data: uniform random numbers, or the handwritten digits that ship."

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit inspect`.
+/// The verb `misfit inspect`.
 struct Inspect: Verb {
   static let name = "inspect"
   static let summary = "Shows what is in a table's columns, or in a model."

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit notebooks`.
+/// The verb `misfit notebooks`.
 struct Notebooks: Verb {
   static let name = "notebooks"
   static let summary = "Regenerates the pages that compare Misfit's figures with published ones."

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit rank`.
+/// The verb `misfit rank`.
 struct Rank: Verb {
   static let name = "rank"
   static let summary = "Shows the most anomalous samples, and the reasons."

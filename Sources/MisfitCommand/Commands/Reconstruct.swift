@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit reconstruct`.
+/// The verb `misfit reconstruct`.
 struct Reconstruct: Verb {
   static let name = "reconstruct"
   static let summary = "Writes the reconstruction of each sample, in the data's own units."

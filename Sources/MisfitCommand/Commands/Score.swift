@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit score`.
+/// The verb `misfit score`.
 struct Score: Verb {
   static let name = "score"
   static let summary = "Scores data with a model: one output row for each sample."

@@ -20,7 +20,7 @@ package struct Dataset: Hashable, Sendable {
   package var name: String
   /// The content in a few words.
   package var summary: String
-  /// The licence of the data.
+  /// The license of the data.
   package var licence: String
   /// The files.
   package var files: [DatasetFile]

@@ -114,9 +114,9 @@ package struct NumberFigures: Sendable, Hashable, Codable {
 
 /// Statistics of a column's dates, in seconds from 1 January 1970.
 package struct DateFigures: Sendable, Hashable, Codable {
-  /// The earliest.
+  /// The earliest date.
   package var earliest: Double
-  /// The latest.
+  /// The latest date.
   package var latest: Double
   /// Whether some have a time of day.
   package var hasTime: Bool
@@ -128,7 +128,7 @@ package enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
   case day
   /// The day of the week.
   case week
-  /// The season.
+  /// The time of the year.
   case year
 
   /// Returns the elapsed share of the cycle, 0 to 1.
