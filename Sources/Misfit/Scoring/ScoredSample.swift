@@ -99,7 +99,7 @@ public struct ScoredSample: Sendable, Hashable {
   /// This is an extrapolation that nothing guarantees. Nil for other samples, and if there are too few
   /// calibration scores.
   public var extrapolatedTail: Double?
-  /// Whether the sample is flagged by the rule of the scoring; nil for NaN. See ``Scoring/flagging(by:)``.
+  /// Whether the sample is flagged by the rule of the scoring; nil for NaN.
   public var isFlagged: Bool?
   /// The features by their share of the error, largest first; empty for images.
   public var reasons: [FeatureError]
