@@ -49,7 +49,7 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   /// The size that every image is resized to, by area averaging or, to enlarge, by interpolation; nil keeps
   /// its own.
   public var size: ImageSize?
-  /// Whether colors are converted to gray, by the luma of Rec. 601.
+  /// Whether colors are converted to gray, by the luma of BT.601.
   public var isGrey: Bool
   /// The tiles that images are then cut into; nil keeps them whole.
   public var tiles: Tiles?
