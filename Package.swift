@@ -40,7 +40,7 @@ let isFuzzing = Context.environment["MISFIT_FUZZ"] != nil
 
 /// The fuzz targets of Tests/Fuzzing: a suite that replays the corpus or, for `.ci/fuzz`, the fuzzer itself.
 let fuzzing: Target = {
-  let modules: [Target.Dependency] = ["Misfit", "MisfitCommand"]
+  let modules: [Target.Dependency] = ["Misfit", "MisfitReporting", "MisfitCommand"]
   let data = ["Corpus", "Models", "README.md", "make_inputs.py"]
   return isFuzzing
     ? .executableTarget(
@@ -51,11 +51,17 @@ let fuzzing: Target = {
       exclude: data + ["FuzzProgram.swift"], swiftSettings: strict)
 }()
 
+/// The modules that the command is made of.
+let commandModules: [Target.Dependency] = ["Misfit", "MisfitReporting", "MisfitDatasets", "MisfitPages"]
+
 /// The command; a library for the fuzzer, since no program can be linked into another.
 let command: Target =
   isFuzzing
-  ? .target(name: "MisfitCommand", dependencies: ["Misfit"], exclude: ["main.swift"], swiftSettings: strict)
-  : .executableTarget(name: "MisfitCommand", dependencies: ["Misfit"], swiftSettings: strict)
+  ? .target(
+    name: "MisfitCommand", dependencies: commandModules, exclude: ["main.swift"],
+    swiftSettings: strict)
+  : .executableTarget(
+    name: "MisfitCommand", dependencies: commandModules, swiftSettings: strict)
 let commandProducts: [Product] =
   isFuzzing ? [] : [.executable(name: "misfit", targets: ["MisfitCommand"])]
 
@@ -97,11 +103,14 @@ let package = Package(
       "Misfit",
       after: [
         "MisfitCore", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
-        "MisfitModels", "MisfitAnalytics", "MisfitPlots", "MisfitReports",
+        "MisfitModels", "MisfitAnalytics",
       ]),
+    stage("MisfitReporting", after: ["Misfit", "MisfitPlots", "MisfitReports"]),
+    stage("MisfitDatasets", after: ["MisfitCore"]),
+    stage("MisfitPages", after: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     command,
     .executableTarget(
-      name: "MisfitBenchmark", dependencies: ["Misfit"],
+      name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting"],
       exclude: ["README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py"],
       swiftSettings: strict),
 
@@ -117,7 +126,13 @@ let package = Package(
     tests(of: "MisfitAnalytics"),
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),
-    tests(of: "Misfit"),
+    .target(
+      name: "_DetectorTestSupport", dependencies: ["Misfit"], path: "Tests/_DetectorTestSupport",
+      swiftSettings: strict),
+    tests(of: "Misfit", with: ["_DetectorTestSupport", "MisfitReporting"]),
+    tests(of: "MisfitReporting", with: ["_DetectorTestSupport"]),
+    tests(of: "MisfitDatasets"),
+    tests(of: "MisfitPages", with: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
     // Without access to `package` declarations, as any program that uses the library.

@@ -6,5 +6,3 @@
 @_exported import MisfitKernels
 @_exported import MisfitModels
 @_exported import MisfitNetworks
-@_exported import MisfitPlots
-@_exported import MisfitReports

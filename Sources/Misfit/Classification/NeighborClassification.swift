@@ -66,9 +66,9 @@ package struct NeighborClassification: Sendable {
 }
 
 /// The order of labels in lists.
-enum LabelOrder {
+package enum LabelOrder {
   /// Returns labels sorted: numbers by value, then other texts by their Unicode scalars.
-  static func sorted(_ labels: some Sequence<String>) -> [String] {
+  package static func sorted(_ labels: some Sequence<String>) -> [String] {
     labels.map { (label: $0, number: Double($0).flatMap { $0.isFinite ? $0 : nil }) }
       .sorted { first, second in
         switch (first.number, second.number) {

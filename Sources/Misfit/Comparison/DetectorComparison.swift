@@ -107,7 +107,7 @@ package struct DetectorComparison: Sendable {
       }
       if counts.count > 2 { return nil }
     }
-    guard let rarer = ScoreSummary.rarer(of: counts) else { return nil }
+    guard let rarer = LabelMeaning.rarer(of: counts) else { return nil }
     return labels.map { $0 == rarer }
   }
 }

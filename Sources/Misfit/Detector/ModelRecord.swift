@@ -221,7 +221,7 @@ extension Calibration.Origin {
   package var hasPValues: Bool { self != .all }
 
   /// Whether the scores are of rows that the model learned from, which new rows are not like.
-  var isOfLearnedRows: Bool { self == .all || self == .training }
+  package var isOfLearnedRows: Bool { self == .all || self == .training }
 
   /// The name of the rows in sentences.
   package var title: String {

@@ -14,7 +14,7 @@ public enum ModelKind: String, Sendable, Codable, Hashable, CaseIterable {
 
 extension ModelKind {
   /// The prefix of a model's summary in sentences.
-  var title: String { self == .autoencoder ? "autoencoder" : "model:" }
+  package var title: String { self == .autoencoder ? "autoencoder" : "model:" }
 }
 
 /// The model that a fit trains.

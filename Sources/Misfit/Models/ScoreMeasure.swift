@@ -128,7 +128,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   static func relativeScore(_ score: Float) -> Float { score >= 0 ? 1 + score : 1 / (1 - score) }
 
   /// The title of a plot of the scores of many rows.
-  var pluralTitle: String {
+  package var pluralTitle: String {
     switch self {
     case .reconstruction: "Reconstruction errors"
     case .own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood: "Scores"
@@ -136,7 +136,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   }
 
   /// The caption of the shares in a row's reasons; the errors of all measures grow with the squares.
-  var shareTitle: String {
+  package var shareTitle: String {
     switch self {
     case .reconstruction: "each feature's share of the row's squared error"
     case .own, .relative, .mahalanobis, .mixed: "each feature's share of the row's score"

@@ -1,9 +1,7 @@
 import MisfitCore
 import MisfitIngest
-import MisfitPlots
-import MisfitReports
 
-/// The text, CSV and JSON of a reason: all output uses these.
+/// The text of a reason: all output uses it.
 extension FeatureError {
   /// The direction in which a value differs from the expected one.
   public enum Direction: String, Sendable, Hashable {
@@ -41,7 +39,7 @@ extension FeatureError {
   private var isRare: Bool { levelShare.map { $0 <= Self.rareShare } ?? false }
 
   /// Whether there is an expected value to show.
-  private var namesExpected: Bool { value != expected && expected != .rarerLevel }
+  package var namesExpected: Bool { value != expected && expected != .rarerLevel }
 
   /// The value as text, for people.
   public var valueText: String {
@@ -74,7 +72,6 @@ extension FeatureError {
   /// For a gap where training had none, `age missing (never in training; expected 37)`. For a level whose
   /// rarity counts, `island "Torgersen" (rare: 15 % of rows)`. If the model predicts a probability of the
   /// level, `species "Gentoo" (probability 0.02; expected "Adelie")`.
-  ///
   public var text: String {
     if let usual { return "\(feature) \(valueText) (\(usual.text))" }
     let remarks = [remark, namesExpected ? "expected \(expectedText)" : nil].compactMap(\.self)
@@ -83,42 +80,12 @@ extension FeatureError {
   }
 
   /// A remark on the value, apart from the expected value; nil if there is none.
-  private var remark: String? {
+  package var remark: String? {
     if isNew { return "never in training" }
     if let levelShare, isRare, !namesExpected {
       return "rare: \(NumberText.significant(levelShare * 100, digits: 2)) % of rows"
     }
     return probability.map { "probability \(NumberText.significant($0, digits: 2))" }
-  }
-
-  /// The reason for a plot: `"No" (p 0.0098), expected "Yes"`, where p is the probability.
-  var bar: Reason {
-    let probability = probability.map { " (p \(NumberText.significant($0, digits: 2)))" }
-    return Reason(
-      feature: feature, share: share, value: valueText + (probability ?? ""),
-      expected: namesExpected ? expectedText : remark)
-  }
-
-  /// The reason as JSON.
-  package var json: JSONObject {
-    [
-      "feature": JSONValue(feature), "share": JSONValue(share), "value": JSONValue(value),
-      "expected": expected == .rarerLevel ? .null : JSONValue(expected),
-      "direction": JSONValue(direction?.rawValue),
-      "probability": JSONValue(probability), "levelShare": JSONValue(levelShare),
-    ]
-  }
-
-  /// The suffixes of the columns of ``fields``, appended to `reason_1`.
-  static let fieldNames = ["", "_share", "_value", "_expected", "_direction"]
-
-  /// The reason as CSV fields: column, share, value, expected value, direction.
-  var fields: [String] {
-    [
-      feature, CSVText.number(Float(share)), value.field { CSVText.number($0) },
-      expected == .rarerLevel ? "" : expected.field { CSVText.number(Float($0)) },
-      direction?.rawValue ?? "",
-    ]
   }
 }
 
@@ -129,16 +96,5 @@ extension FeatureError.UsualRange {
     let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
     let part = share.map { " in \(NumberText.significant(100 * $0, digits: 3)) % of rows" } ?? ""
     return group.map { "\(values)\(part) where \($0)" } ?? "in training \(values)\(part)"
-  }
-}
-
-extension CellValue {
-  /// Returns the cell as a CSV field: a number as `text` formats it, the empty string for a missing cell.
-  fileprivate func field(_ text: (Double) -> String) -> String {
-    switch self {
-    case .number(let value): text(value)
-    case .missing: ""
-    case .level, .date: description
-    }
   }
 }

@@ -1,5 +1,5 @@
 /// The meaning of a label's word: normal or anomalous.
-enum LabelMeaning {
+package enum LabelMeaning {
   case normal
   case anomaly
 
@@ -22,7 +22,7 @@ enum LabelMeaning {
   private static let negations: Set = ["no", "not", "non", "without"]
 
   /// Creates the meaning of a label; nil if its word does not decide.
-  init?(of label: String) {
+  package init?(of label: String) {
     let words = label.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }
       .map { word in word.last == "." ? String(word.dropLast()) : String(word) }
     // The minus is a sign, not a separator; -1 and 1 are used with both meanings.
@@ -40,5 +40,24 @@ enum LabelMeaning {
 
   private static func meaning(of word: String) -> LabelMeaning? {
     normalWords.contains(word) ? .normal : anomalyWords.contains(word) ? .anomaly : nil
+  }
+
+  /// Returns the label of anomalies among two: the one whose word says so, else the rarer.
+  ///
+  /// Nil if both words mean normal, if the labels are equally frequent and no word decides, and for any other
+  /// number of labels.
+  package static func rarer(of counts: [(label: String, count: Int)]) -> String? {
+    guard counts.count == 2 else { return nil }
+    let meanings = counts.map { LabelMeaning(of: $0.label) }
+    switch (meanings[0], meanings[1]) {
+    case (.normal, .normal): return nil
+    case (.normal, _): return counts[1].label
+    case (_, .normal): return counts[0].label
+    case (.anomaly, nil): return counts[0].label
+    case (nil, .anomaly): return counts[1].label
+    default: break
+    }
+    guard counts[0].count != counts[1].count else { return nil }
+    return counts[1].count < counts[0].count ? counts[1].label : counts[0].label
   }
 }

@@ -1,7 +1,7 @@
 import MisfitIngest
 
 /// Produces the batches of a scoring: of rows and images, or of images stitched from their tiles.
-struct SampleEngine {
+package struct SampleEngine {
   private let engine: ScoringEngine
   private let stitcher: TileStitcher?
   private let grid: TileGrid?
@@ -9,7 +9,7 @@ struct SampleEngine {
   private let source: any RecordSource
   private let threadCount: Int
 
-  init(_ scoring: Scoring) throws {
+  package init(_ scoring: Scoring) throws {
     let engine = try ScoringEngine(scoring)
     self.engine = engine
     source = scoring.source
@@ -25,7 +25,7 @@ struct SampleEngine {
   ///
   /// - Throws: ``IngestError``. For cells that cannot be read, the error names all of them if the table can
   ///   be read again.
-  func next() throws -> ScoredBatch? {
+  package func next() throws -> ScoredBatch? {
     do { return try nextBatch() } catch let error as IngestError {
       throw source.withAllUnreadCells(error, threadCount: threadCount)
     }

@@ -159,7 +159,7 @@ public struct ScoredBatch: Sendable {
   }
 
   /// Returns whether a score is flagged; nil for NaN.
-  func flags(_ score: Double) -> Bool? {
+  package func flags(_ score: Double) -> Bool? {
     decision.map { $0.flags(score) } ?? detector.calibration.threshold.flags(score)
   }
 
@@ -186,7 +186,7 @@ public struct ScoredBatch: Sendable {
   func imageID(at index: Int) -> String { records.id(ofRow: index) }
 
   /// Whether identifiers are texts of the source, not numbers.
-  var hasIDs: Bool { !records.ids.isEmpty }
+  package var hasIDs: Bool { !records.ids.isEmpty }
 
   /// Returns the cells of the kept columns of a sample's record, as written; see
   /// ``RecordLayout/keptColumns``.
@@ -237,7 +237,7 @@ public struct ScoredBatch: Sendable {
 
   /// Returns each column's share of the sample's error: [D]; see
   /// ``Detector/featureShares(input:reconstruction:shares:missing:)``.
-  func featureShares(at index: Int) -> [Double] {
+  package func featureShares(at index: Int) -> [Double] {
     detector.featureShares(
       input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
       shares: shares.map { row(index, of: $0).array }, missing: missing(at: index),
@@ -245,7 +245,7 @@ public struct ScoredBatch: Sendable {
   }
 
   /// Returns whether each cell of the comparison row is missing: [D].
-  func missing(at index: Int) -> [Bool] {
+  package func missing(at index: Int) -> [Bool] {
     let records = targetRecords ?? records
     return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
   }
@@ -255,7 +255,7 @@ public struct ScoredBatch: Sendable {
 
   /// Returns the numbers of the comparison row in the source's units: [D]; NaN for missing cells and for
   /// cells that are no numbers.
-  func values(at index: Int) -> [Double] {
+  package func values(at index: Int) -> [Double] {
     let records = targetRecords ?? records
     let used = detector.outputSchema.table?.used
     return (0..<detector.outputSchema.width).map { column in

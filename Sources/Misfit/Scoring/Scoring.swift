@@ -34,7 +34,7 @@ public struct Scoring: Sendable {
   /// The decision that flags samples; nil uses the model's threshold.
   package var decision: Decision?
   /// The most rows of a batch; nil chooses a number that suits their width.
-  var batchCapacity: Int?
+  package var batchCapacity: Int?
 
   /// Calls `body` with each batch, in the order of the source.
   ///

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// A whole process that reads a CSV of 1,000,000 x 30, scores it with 30-8-30 and writes the scores.
 struct TableCase: BenchmarkCase {

@@ -1,5 +1,6 @@
 import Misfit
 import MisfitCore
+import MisfitReporting
 
 /// A series of problem sizes in which one dimension grows, on a fixed number of threads.
 struct GrowthCurve {

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The figures of all runs of one case.
 struct CaseFigures {

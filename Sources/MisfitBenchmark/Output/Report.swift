@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The results of a run, for people or for programs.
 struct Report {

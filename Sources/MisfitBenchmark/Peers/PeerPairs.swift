@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// Interleaved runs of ours and a peer's: A B A B.
 struct PeerPairs {

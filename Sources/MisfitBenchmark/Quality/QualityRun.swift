@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// A measurement of detection quality on a folder of ADBench tables (Han et al., 2022), by the protocol of
 /// the peers' figures.

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The verb `misfit calibrate`.
 struct Calibrate: Verb {

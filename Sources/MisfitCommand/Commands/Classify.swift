@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The verb `misfit classify`.
 struct Classify: Verb {

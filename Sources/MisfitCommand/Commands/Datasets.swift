@@ -1,4 +1,6 @@
 import Misfit
+import MisfitDatasets
+import MisfitReporting
 
 /// The verb `misfit data`.
 struct Datasets: Verb {

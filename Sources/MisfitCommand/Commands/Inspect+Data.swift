@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 extension Inspect {
   /// Returns whether the file is a model rather than data; for a file that does not exist, its name decides.

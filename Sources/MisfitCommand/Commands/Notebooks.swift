@@ -1,4 +1,6 @@
 import Misfit
+import MisfitPages
+import MisfitReporting
 
 /// The verb `misfit notebooks`.
 struct Notebooks: Verb {
@@ -15,13 +17,7 @@ struct Notebooks: Verb {
     Example("misfit notebooks --quick -o pages/", "short runs on the digits that ship"),
   ]
 
-  /// The pages, in the order of their names.
-  static var pages: [any NotebookPage.Type] {
-    [
-      MLPAndConvolutionPage.self, BatchNormalizationPage.self, FirstAutoencoderPage.self, FunPage.self,
-      DeepPage.self,
-    ]
-  }
+  private static var pages: [any NotebookPage.Type] { NotebookPages.all }
 
   var page: String?
   var output = "notebooks-export"
@@ -62,18 +58,51 @@ struct Notebooks: Verb {
       in: data.map { FolderPath.plain($0) }, photos: photos.map { FolderPath.plain($0) }, isQuick: isQuick,
       workFolder: workFolder)
     let run = NotebookRun(
-      data: data, workFolder: workFolder, isQuick: isQuick, threadCount: machine.threadCount,
-      terminal: terminal)
+      data: data, workFolder: workFolder, isQuick: isQuick, threadCount: machine.threadCount
+    ) { arguments, shown in
+      try Self.execute(arguments, shown: shown, on: terminal)
+    }
     var json: [JSONValue] = []
     for page in pages {
       let pageFolder = "\(folder)/\(page.name)"
-      let workshop = try Workshop(page, folder: pageFolder, run: run)
-      try page.write(in: workshop)
-      try workshop.finish()
+      try NotebookPages.write(page, to: pageFolder, run)
       try terminal.print("\(pageFolder)/README.md  (\(page.summary))")
       json.append(["name": JSONValue(page.name), "folder": JSONValue(pageFolder)])
     }
     try terminal.finish(json: JSONText.compact(["pages": .array(json)]))
     return .done
+  }
+
+  /// Runs a command in this process, and returns what it printed.
+  ///
+  /// - Throws: ``NotebookCommandError`` if it fails; ``Interrupted``.
+  private static func execute(
+    _ arguments: [String], shown: String, on terminal: Terminal
+  ) throws -> String {
+    terminal.messages.note(shown.replacing(" \\\n ", with: ""))
+    var output: [UInt8] = []
+    var errors: [UInt8] = []
+    let isInteractive = terminal.messages.stream.isTerminal
+    let status = Program.misfit.run(
+      isInteractive ? arguments : arguments + ["--quiet"],
+      on: Streams(
+        output: ResultStream(TextSink { output += $0 }),
+        errors: isInteractive ? terminal.messages.stream : MessageStream(TextSink { errors += $0 })))
+    guard !status.isByRequest else { throw Interrupted() }
+    guard status == .done else {
+      throw NotebookCommandError(command: shown, message: String(decoding: errors, as: UTF8.self))
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+}
+
+/// An error of a command of a page.
+struct NotebookCommandError: DiagnosableError {
+  var command: String
+  var message: String
+
+  var diagnosis: Diagnosis {
+    let reason = message.split(separator: "\n").last.map { ": \($0)" } ?? ""
+    return Diagnosis("`\(command)` failed\(reason)", remedy: "run it by itself to see more")
   }
 }

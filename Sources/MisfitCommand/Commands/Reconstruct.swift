@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The verb `misfit reconstruct`.
 struct Reconstruct: Verb {

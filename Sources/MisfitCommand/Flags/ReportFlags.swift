@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The flags for the content of a report.
 struct ReportFlags: FlagSet {

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// A fit that shows its progress and stops cleanly on Ctrl-C.
 struct FitSession {

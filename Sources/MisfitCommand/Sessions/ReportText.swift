@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The output of a verb that writes a report.
 enum ReportText {

@@ -1,5 +1,6 @@
 import Foundation
 import Misfit
+import MisfitDatasets
 import Testing
 import _TestSupport
 

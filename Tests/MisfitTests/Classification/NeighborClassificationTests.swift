@@ -1,5 +1,7 @@
 import Foundation
+import MisfitReporting
 import Testing
+import _DetectorTestSupport
 import _TestSupport
 
 @testable import Misfit

@@ -1,5 +1,6 @@
 import MisfitCore
 import Testing
+import _DetectorTestSupport
 import _TestSupport
 
 @testable import Misfit

@@ -1,6 +1,7 @@
 import MisfitCore
 import MisfitIngest
 import Testing
+import _DetectorTestSupport
 
 @testable import Misfit
 

@@ -1,4 +1,6 @@
+import MisfitReporting
 import Testing
+import _DetectorTestSupport
 import _TestSupport
 
 @testable import Misfit
@@ -106,12 +108,4 @@ struct DeterminismTests {
     options.memoryLimitBytes = 1 << 30
     #expect(try Self.savedBytes(Detector.fit(source, options: options)) != first, "the order is another")
   }
-}
-
-/// All bytes of a file.
-func readBytes(_ path: String) throws -> [UInt8] {
-  let file = try ByteFile.reading(path)
-  var bytes: [UInt8] = []
-  while try file.read(upTo: 1 << 14, appendingTo: &bytes) > 0 {}
-  return bytes
 }

@@ -1,6 +1,8 @@
 import Foundation
 import MisfitCore
+import MisfitReporting
 import Testing
+import _DetectorTestSupport
 import _TestSupport
 
 @testable import Misfit

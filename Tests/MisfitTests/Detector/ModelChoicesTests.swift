@@ -1,4 +1,5 @@
 import Testing
+import _DetectorTestSupport
 import _TestSupport
 
 @testable import Misfit

@@ -1,4 +1,6 @@
+import MisfitReporting
 import Testing
+import _DetectorTestSupport
 import _TestSupport
 
 @testable import Misfit

@@ -2,6 +2,7 @@ import Foundation
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitReporting
 import Testing
 import _TestSupport
 

@@ -1,5 +1,7 @@
 import MisfitCore
+import MisfitReporting
 import Testing
+import _DetectorTestSupport
 
 @testable import Misfit
 

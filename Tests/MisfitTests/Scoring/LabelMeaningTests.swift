@@ -16,18 +16,18 @@ struct LabelMeaningTests {
     ])
   func words(normal: String, anomaly: String) {
     for (first, second) in [(5, 5), (1, 9), (9, 1)] {
-      #expect(ScoreSummary.rarer(of: [(normal, first), (anomaly, second)]) == anomaly)
-      #expect(ScoreSummary.rarer(of: [(anomaly, first), (normal, second)]) == anomaly)
+      #expect(LabelMeaning.rarer(of: [(normal, first), (anomaly, second)]) == anomaly)
+      #expect(LabelMeaning.rarer(of: [(anomaly, first), (normal, second)]) == anomaly)
     }
   }
 
   @Test("The rarer of two neutral words is the anomaly, and none if they are equally frequent")
   func counts() {
-    #expect(ScoreSummary.rarer(of: [("a", 3), ("b", 9)]) == "a")
-    #expect(ScoreSummary.rarer(of: [("-1", 3), ("1", 9)]) == "-1")
-    #expect(ScoreSummary.rarer(of: [("1", 9), ("2", 3)]) == "2")
-    #expect(ScoreSummary.rarer(of: [("a", 9), ("b", 9)]) == nil)
-    #expect(ScoreSummary.rarer(of: [("good", 9), ("ok", 3)]) == nil)
-    #expect(ScoreSummary.rarer(of: [("a", 1), ("b", 2), ("c", 3)]) == nil)
+    #expect(LabelMeaning.rarer(of: [("a", 3), ("b", 9)]) == "a")
+    #expect(LabelMeaning.rarer(of: [("-1", 3), ("1", 9)]) == "-1")
+    #expect(LabelMeaning.rarer(of: [("1", 9), ("2", 3)]) == "2")
+    #expect(LabelMeaning.rarer(of: [("a", 9), ("b", 9)]) == nil)
+    #expect(LabelMeaning.rarer(of: [("good", 9), ("ok", 3)]) == nil)
+    #expect(LabelMeaning.rarer(of: [("a", 1), ("b", 2), ("c", 3)]) == nil)
   }
 }

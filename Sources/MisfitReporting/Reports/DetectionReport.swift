@@ -1,0 +1,317 @@
+import Misfit
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+import MisfitNetworks
+import MisfitPlots
+import MisfitReports
+
+/// The report of a detector's scores of a source, as a folder with page, plots, scores and summary.
+///
+/// Files: `report.html`, `scores.csv`, `reasons.csv` for tables, `summary.json`, `training.csv`,
+/// `error-histogram`, `training-curve`, `worst` and, for a code of two values, `code-scatter`, each plot as
+/// PNG and SVG; with labels, `classes.csv` and `class-errors`.
+package struct DetectionReport {
+  /// The number of worst samples that are drawn.
+  package var drawnCount = 12
+  /// The number of reasons of each sample in `scores.csv`.
+  package var tabledReasons = 0
+  /// Whether text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe in
+  /// `scores.csv`.
+  package var escapesFormulas = false
+  /// The choices that the fit made, shown on the page.
+  package var choices: [Choice] = []
+  /// The command that made the report, shown on the page.
+  package var command: String?
+  private let scoring: Scoring
+  private let options: ScoreSummary.Options
+
+  /// Creates the report of a scoring.
+  package init(_ scoring: Scoring, options: ScoreSummary.Options = ScoreSummary.Options()) {
+    self.scoring = scoring
+    self.options = options
+  }
+
+  /// Scores the source in one pass, and writes the folder.
+  ///
+  /// All files appear together, including those begun in `group` before; see ``ReportFolder``. `onProgress`
+  /// receives the number of rows scored so far; an error that it throws ends the work.
+  ///
+  /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
+  package func write(
+    to path: String, in group: OutputGroup = OutputGroup(), onProgress: (Int) throws -> Void = { _ in }
+  ) throws -> ScoreSummary {
+    var folder = try ReportFolder(path, group)
+    let table = try ScoreTable(
+      folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels,
+      hasPValues: scoring.detector.calibration.origin.hasPValues, reasonCount: tabledReasons,
+      escapesFormulas: escapesFormulas, in: group)
+    var options = options
+    options.comparesGroups = true
+    var summary = ScoreSummary(of: scoring, options: options)
+    try scoring.forEachBatch { batch in
+      try table.write(batch)
+      summary.update(batch)
+      try onProgress(summary.count)
+    }
+    try table.finish()
+    folder.note(
+      "scores.csv",
+      """
+      one row a sample: id, score, percentile among the calibration scores, p-value, flag, reconstruction \
+      error
+      """
+    )
+    var json = summary.json
+    json["training"] = .object(scoring.detector.training.json)
+    try folder.setSummary(json)
+    if scoring.detector.training.hasEpochs {
+      try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"), in: group)
+      folder.note("training.csv", "loss and validation loss by epoch")
+    }
+    let page = try page(of: summary, in: &folder)
+    try onProgress(summary.count)
+    _ = try folder.write(page)
+    return summary
+  }
+
+  private func page(of summary: ScoreSummary, in folder: inout ReportFolder) throws -> HTMLReport {
+    let plots = DetectionPlots(summary)
+    var errors: [HTMLReport.Block] = []
+    if let histogram = plots.errorHistogram {
+      errors.append(
+        try folder.add(
+          histogram, as: "error-histogram", alternativeText: "histogram of the scores",
+          caption: thresholdText(of: summary)))
+    }
+    errors.append(.facts(errorFacts(of: summary), style: .list))
+    var worst: [HTMLReport.Block] = [.table(worstTable(of: summary))]
+    if let drawing = plots.worstSamples(atMost: drawnCount) {
+      worst.append(try folder.add(drawing, as: "worst", alternativeText: "the worst samples"))
+    }
+    if let reasons = ReasonTables.table(of: Array(summary.worst.prefix(drawnCount))) {
+      worst.append(.table(reasons))
+      try ReasonTables.write(
+        summary.worst, to: folder.file("reasons.csv"), escapesFormulas: escapesFormulas, in: folder.group)
+      folder.note("reasons.csv", "all columns of the worst samples with their shares of the error")
+    }
+    if let groups = summary.groups.flatMap({ ReasonTables.table(of: $0) }) { worst.append(.table(groups)) }
+    if let scatter = plots.codeScatter {
+      errors.append(
+        try folder.add(scatter, as: "code-scatter", alternativeText: "the code of each sample in the plane"))
+    }
+    let classes = try classBlocks(of: summary, in: &folder)
+    let curve = try plots.trainingCurve.map {
+      try folder.add(
+        $0, as: "training-curve", alternativeText: "training and validation loss by epoch")
+    }
+    return HTMLReport(
+      title: "Misfits in \(FileSystem.lastComponent(of: summary.sourceName))", kicker: "Misfit report",
+      subtitle: subtitle(of: summary), lead: lead(of: summary),
+      sections: [
+        HTMLReport.Section("At a glance", [.facts(headline(of: summary))]),
+        HTMLReport.Section("The worst samples", worst),
+        HTMLReport.Section("Scores", errors),
+      ] + (classes.isEmpty ? [] : [HTMLReport.Section("Labels", classes)]) + [
+        HTMLReport.Section("The model", [curve].compactMap(\.self) + modelBlocks(of: summary.detector))
+      ])
+  }
+
+  private func subtitle(of summary: ScoreSummary) -> String {
+    let shape = summary.detector.schema.shape
+    let pieces = summary.detector.schema.preparation?.tiles == nil ? "images" : "images in tiles"
+    var what = shape.imageExtents == nil ? "\(shape.elementCount) columns" : "\(pieces) of \(shape)"
+    if let target = summary.detector.targetSchema?.shape {
+      what += target.imageExtents == nil ? " to \(target.elementCount) columns" : " to images of \(target)"
+    }
+    return
+      """
+      \(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \
+      \(summary.detector.model.summary)
+      """
+  }
+
+  private func lead(of summary: ScoreSummary) -> String {
+    let flagged = summary.flaggedCount
+    let verb = flagged == 1 ? "does" : "do"
+    var text =
+      """
+      \(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what \
+      the model has learned.
+      """
+    if let worst = summary.worst.first {
+      text += " The oddest is \(worst.title)"
+      if let reason = worst.reasons.first {
+        text +=
+          reason.value == reason.expected || reason.expected == .rarerLevel || reason.isNew
+          ? ": \(reason.text)"
+          : ": \(reason.feature) is \(reason.valueText) where \(reason.expectedText) was expected"
+      }
+      text += "."
+    }
+    return text
+  }
+
+  private func thresholdText(of summary: ScoreSummary) -> String {
+    "\(summary.detector.calibration.measure.meaning) \(summary.detector.explanation(of: summary.decision))"
+      + summary.detector.schema.tileScoreText
+  }
+
+  private func headline(of summary: ScoreSummary) -> [HTMLReport.Fact] {
+    let share = summary.count > 0 ? Double(summary.flaggedCount) / Double(summary.count) * 100 : 0
+    var facts = [
+      HTMLReport.Fact("Samples", NumberText.grouped(summary.count)),
+      HTMLReport.Fact(
+        "Flagged", NumberText.grouped(summary.flaggedCount),
+        detail: "\(NumberText.significant(share, digits: 2)) %",
+        tone: summary.flaggedCount > 0 ? .alert : .plain),
+      HTMLReport.Fact(
+        "Threshold",
+        summary.decision.threshold.isFinite
+          ? NumberText.significant(summary.decision.threshold, digits: 3) : "none",
+        detail: summary.detector.calibration.measure.title
+          + (summary.decision.isExtrapolated ? ", extrapolated" : "")),
+    ]
+    if let evaluation = summary.evaluation, let area = evaluation.areaUnderROC,
+      let label = summary.anomalyLabel
+    {
+      facts.append(
+        HTMLReport.Fact(
+          "AUROC", NumberText.fixed(area, decimals: 3),
+          detail:
+            """
+            average precision \(NumberText.fixed(evaluation.averagePrecision ?? 0, decimals: 3)), for \
+            "\(label)"
+            """
+        ))
+    }
+    return facts
+  }
+
+  private func errorFacts(of summary: ScoreSummary) -> [HTMLReport.Fact] {
+    var facts = ErrorMeasure.allCases.compactMap { measure -> HTMLReport.Fact? in
+      guard measure != .binaryCrossEntropy || summary.detector.outputSchema.liesInUnitInterval,
+        let figures = summary.moments[measure], let mean = figures.mean,
+        let deviation = figures.populationStandardDeviation
+      else { return nil }
+      return HTMLReport.Fact(
+        measure.title.prefix(1).uppercased() + measure.title.dropFirst(),
+        "\(NumberText.significant(mean)) ± \(NumberText.significant(deviation))")
+    }
+    if let figures = summary.distribution.value {
+      let quantiles = figures.quantiles.map {
+        "\(NumberText.significant($0.probability * 100)) %: \(NumberText.significant($0.value, digits: 3))"
+      }
+      facts.append(HTMLReport.Fact("Quantiles of the score", quantiles.joined(separator: ", ")))
+    }
+    return facts
+  }
+
+  private func worstTable(of summary: ScoreSummary) -> HTMLReport.Table {
+    let hasLabels = summary.worst.contains { $0.label != nil }
+    let hasReasons = summary.worst.contains { !$0.reasons.isEmpty }
+    var columns = [HTMLReport.Column("rank", kind: .number), HTMLReport.Column("id")]
+    if hasLabels { columns.append(HTMLReport.Column("label")) }
+    columns.append(HTMLReport.Column("score", kind: .number))
+    columns.append(HTMLReport.Column("percentile", kind: .number))
+    let hasPValues = summary.worst.contains { $0.pValue != nil }
+    if hasPValues { columns.append(HTMLReport.Column("p-value", kind: .number)) }
+    if hasReasons { columns.append(HTMLReport.Column("what makes it anomalous")) }
+    let rows = summary.worst.enumerated().map { index, sample in
+      var cells = [
+        HTMLReport.Cell(number: Double(index + 1), text: "\(index + 1)"), HTMLReport.Cell(sample.id),
+      ]
+      if hasLabels { cells.append(HTMLReport.Cell(sample.label)) }
+      cells.append(HTMLReport.Cell(number: sample.score, text: NumberText.significant(sample.score)))
+      cells.append(
+        HTMLReport.Cell(
+          number: sample.percentile, text: sample.percentile.map { NumberText.fixed($0, decimals: 1) }))
+      if hasPValues {
+        cells.append(
+          HTMLReport.Cell(number: sample.extrapolatedTail ?? sample.pValue, text: sample.pValueText))
+      }
+      if hasReasons { cells.append(HTMLReport.Cell(sample.reasonText(atMost: 3, separator: "\n"))) }
+      return HTMLReport.Row(cells, isMarked: sample.isFlagged == true)
+    }
+    return HTMLReport.Table(
+      caption: "The \(rows.count) samples with the largest scores", columns: columns, rows: rows,
+      order: HTMLReport.Order(column: 0), hasFilter: rows.count > 10)
+  }
+
+  private func modelBlocks(of detector: Detector) -> [HTMLReport.Block] {
+    let training = detector.training
+    var facts = [
+      HTMLReport.Fact(
+        detector.autoencoder == nil ? "Model" : "Network", detector.model.summary,
+        detail: "\(NumberText.grouped(detector.model.parameterCount)) parameters"),
+      HTMLReport.Fact(
+        "Trained on", "\(NumberText.grouped(training.rowCount)) rows of \(training.source)",
+        detail: "\(NumberText.grouped(training.validationRowCount)) held out"),
+    ]
+    if let share = detector.explainedShare {
+      facts.append(HTMLReport.Fact("Variance explained", "\(NumberText.significant(share * 100)) %"))
+    }
+    if let trimming = training.trimming {
+      facts.append(
+        HTMLReport.Fact(
+          "Left out",
+          trimming.count == 0
+            ? "none" : CountText.of(trimming.count, "row"),
+          detail: trimming.records.isEmpty
+            ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
+    }
+    if training.hasEpochs { facts += trainingFacts(of: training) }
+    facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
+    if let targets = training.targetSource { facts.append(HTMLReport.Fact("Targets", targets)) }
+    if let preparation = detector.schema.preparation {
+      facts.append(HTMLReport.Fact("Images", preparation.text))
+    }
+    facts += choices.map { HTMLReport.Fact("Chosen: --\($0.option)", $0.value, detail: $0.reason) }
+    var blocks: [HTMLReport.Block] = [.facts(facts, style: .list)]
+    if let command { blocks.append(.code(command, caption: "The command that made this page")) }
+    return blocks
+  }
+
+  private func trainingFacts(of training: TrainingRecord) -> [HTMLReport.Fact] {
+    [
+      HTMLReport.Fact(
+        "Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
+      HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
+      HTMLReport.Fact(
+        "Optimizer",
+        """
+        \(training.options.optimizer.kind.rawValue), learning rate \
+        \(NumberText.significant(training.options.optimizer.learningRate)), batches of \
+        \(training.options.batchSize)
+        """
+      ),
+    ]
+  }
+
+  private func lossText(_ training: TrainingRecord) -> String? {
+    guard let train = training.trainLoss else { return nil }
+    let text = "training \(NumberText.significant(train))"
+    return training.validationLoss.map { "\(text), validation \(NumberText.significant($0))" } ?? text
+  }
+}
+
+extension ScoredSample {
+  /// The p-value as text.
+  ///
+  /// If it is the smallest possible one, the estimate of the tail's model follows: `0.0033 (extrapolated
+  /// 2e-07)`.
+  var pValueText: String? {
+    guard let pValue else { return nil }
+    let text = NumberText.significant(pValue, digits: 2)
+    return extrapolatedTail.map {
+      let isLeast = $0 <= TailFit.leastProbability
+      return "\(text) (extrapolated \(isLeast ? "< " : "")\(NumberText.significant($0, digits: 1)))"
+    } ?? text
+  }
+
+  /// Returns the reasons with the largest shares as text, such as `worst_area 4254 (expected 1600),
+  /// mean_radius …`; reasons without a share are omitted.
+  package func reasonText(atMost count: Int, separator: String = ", ") -> String {
+    reasons.prefix(count).filter { $0.share > 0 }.map(\.text).joined(separator: separator)
+  }
+}

@@ -1,0 +1,180 @@
+import Misfit
+import MisfitAnalytics
+import MisfitCore
+import MisfitIngest
+import MisfitReports
+
+/// A writer of scores as CSV or JSON lines: one row a sample.
+///
+/// Columns: `id`; `label`, if the source has labels; `score`, by which samples are ranked; `percentile`, the
+/// percentage of the calibration scores at or below it, 0 to 100; `p_value`, if there are p-values, see
+/// ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the scoring's ``Decision`` flags; `error`, see
+/// ``ScoredSample/reconstructionError``. With reasons, the k-th of them has `reason_k`, the name of the
+/// column, `reason_k_share` of the error, `reason_k_value`, `reason_k_expected` and `reason_k_direction`,
+/// `above` or `below`. Numbers are the shortest texts that round-trip as 32-bit floats.
+package final class ScoreTable {
+  private let file: OutputFile
+  private let hasLabels: Bool
+  private let hasPValues: Bool
+  private let reasonCount: Int
+  private let format: Format
+  private let kept: KeptNames
+  private let text: CSVText
+  private var lines: [UInt8] = []
+
+  /// Creates the file and writes its header.
+  ///
+  /// `hasPValues` is false if the model learned from the samples that it scores; see
+  /// ``Calibration/Origin/hasPValues``. If `escapesFormulas`, spreadsheets do not evaluate text as formulas;
+  /// see ``CSVText/escapesFormulas``.
+  ///
+  /// - Throws: ``FileError``.
+  package convenience init(
+    _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int = 0,
+    escapesFormulas: Bool = false
+  ) throws(FileError) {
+    try self.init(
+      path, hasLabels: hasLabels, hasPValues: hasPValues, reasonCount: reasonCount,
+      escapesFormulas: escapesFormulas, in: nil)
+  }
+
+  /// Creates the file and writes its header.
+  ///
+  /// If there is a group, the file appears together with the group's others.
+  ///
+  /// - Throws: ``FileError``.
+  package convenience init(
+    _ path: String, hasLabels: Bool, hasPValues: Bool = true, reasonCount: Int,
+    escapesFormulas: Bool = false, in group: OutputGroup?
+  ) throws(FileError) {
+    try self.init(
+      path, hasLabels: hasLabels, hasPValues: hasPValues, reasonCount: reasonCount, format: .csv, kept: nil,
+      escapesFormulas: escapesFormulas, group: group)
+  }
+
+  /// Creates the file and writes its header; the kept columns of `layout` follow the columns of scores.
+  ///
+  /// - Throws: ``FileError``.
+  package convenience init(
+    _ path: String, layout: RecordLayout, hasPValues: Bool = true, reasonCount: Int = 0,
+    format: Format = .csv, escapesFormulas: Bool = false
+  ) throws(FileError) {
+    try self.init(
+      path, hasLabels: layout.hasLabels, hasPValues: hasPValues, reasonCount: reasonCount, format: format,
+      kept: layout, escapesFormulas: escapesFormulas, group: nil)
+  }
+
+  private init(
+    _ path: String, hasLabels: Bool, hasPValues: Bool, reasonCount: Int, format: Format,
+    kept layout: RecordLayout?, escapesFormulas: Bool, group: OutputGroup?
+  ) throws(FileError) {
+    var text = CSVText()
+    text.escapesFormulas = escapesFormulas
+    self.text = text
+    file = try OutputFile(path, in: group)
+    self.format = format
+    self.hasLabels = hasLabels
+    self.hasPValues = hasPValues
+    self.reasonCount = reasonCount
+    let reasons = (0..<reasonCount).flatMap { rank in
+      FeatureError.fieldNames.map { "reason_\(rank + 1)\($0)" }
+    }
+    let columns =
+      ["id"] + (hasLabels ? ["label"] : []) + Self.columns.filter { hasPValues || $0 != "p_value" } + reasons
+    kept = layout.map { KeptNames($0, beside: columns + Self.membersOfJSON) } ?? KeptNames()
+    if format == .csv { try file.write(text.row(columns + kept.names)) }
+  }
+
+  /// Writes the rows of a batch.
+  ///
+  /// - Throws: ``FileError``.
+  package func write(_ batch: ScoredBatch) throws(FileError) {
+    var bytes: [UInt8] = []
+    swap(&bytes, &lines)
+    bytes.removeAll(keepingCapacity: true)
+    let calibration = batch.detector.calibration
+    for index in 0..<batch.count {
+      switch format {
+      case .csv: append(index, of: batch, calibration, to: &bytes)
+      case .jsonLines:
+        bytes += Array(JSONText.compact(.object(object(index, of: batch))).utf8) + [Self.lineFeed]
+      }
+    }
+    try file.write(bytes)
+    lines = bytes
+  }
+
+  private func append(
+    _ index: Int, of batch: ScoredBatch, _ calibration: Calibration, to bytes: inout [UInt8]
+  ) {
+    if batch.hasIDs {
+      text.append(field: batch.id(at: index), to: &bytes)
+    } else {
+      NumberText.append(batch.record(at: index), to: &bytes)
+    }
+    if hasLabels {
+      bytes.append(Self.comma)
+      text.append(field: batch.label(at: index) ?? "", to: &bytes)
+    }
+    let score = batch.score(at: index)
+    bytes.append(Self.comma)
+    NumberText.append(shortest: Float(score), to: &bytes)
+    bytes.append(Self.comma)
+    if let percentile = calibration.percentile(of: score) {
+      NumberText.append(shortest: Float(percentile), to: &bytes)
+    }
+    if hasPValues {
+      bytes.append(Self.comma)
+      if let pValue = calibration.pValue(of: score) { NumberText.append(shortest: Float(pValue), to: &bytes) }
+    }
+    bytes.append(Self.comma)
+    if let isFlagged = batch.flags(score) {
+      bytes.append(isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0"))
+    }
+    bytes.append(Self.comma)
+    NumberText.append(shortest: Float(batch.reconstructionError(at: index)), to: &bytes)
+    if reasonCount > 0 { appendReasons(batch.reasons(at: index), to: &bytes) }
+    if !kept.isEmpty {
+      for cell in kept.cells(of: batch, at: index) {
+        bytes.append(Self.comma)
+        text.append(field: cell, to: &bytes)
+      }
+    }
+    bytes.append(Self.lineFeed)
+  }
+
+  /// Returns a row as JSON.
+  private func object(_ index: Int, of batch: ScoredBatch) -> JSONObject {
+    let sample = batch.sample(at: index).json(reasonCount: reasonCount)
+    var object = JSONObject(
+      sample.members.filter { reasonCount > 0 || $0.key != "reasons" }.map { ($0.key, $0.value) })
+    for (name, cell) in zip(kept.names, kept.cells(of: batch, at: index)) {
+      object[name] = KeptNames.value(of: cell)
+    }
+    return object
+  }
+
+  /// Appends as many fields as the header has: a sample that is reconstructed exactly has no reasons.
+  private func appendReasons(_ reasons: [FeatureError], to bytes: inout [UInt8]) {
+    for rank in 0..<reasonCount {
+      let fields =
+        rank < reasons.count ? reasons[rank].fields : FeatureError.fieldNames.map { _ in "" }
+      for field in fields {
+        bytes.append(Self.comma)
+        text.append(field: field, to: &bytes)
+      }
+    }
+  }
+
+  /// The columns of every table after id and label.
+  static let columns = ["score", "percentile", "p_value", "flag", "error"]
+  /// The members of JSON objects that are not columns.
+  private static let membersOfJSON = ["record", "pValue", "extrapolatedTail", "reasons"]
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let comma = UInt8(ascii: ",")
+
+  /// Completes the file and moves it to its path.
+  ///
+  /// - Throws: ``FileError``.
+  package func finish() throws(FileError) { try file.commit() }
+}
