@@ -3,7 +3,8 @@ import MisfitIngest
 
 /// The share of the training rows that is taken to be anomalous and left out.
 public enum Contamination: Sendable, Hashable {
-  /// The rows whose errors stand out, at most a fifth of all.
+  /// The rows whose errors stand out, at most a fifth of all; for a model without epochs, a tenth of the
+  /// rows.
   case found
   /// This share of the rows, those with the largest errors: at least 0, which leaves out none, and below 1.
   case share(Double)

@@ -76,10 +76,10 @@ public struct FitOptions: Sendable {
   public var scoresWhatItLearns = false
   /// The share of the rows that is held out of training for validation.
   ///
-  /// Nil holds out a tenth or, of 10,000 rows and more, as much as it takes to calibrate on a thousand rows.
-  /// It holds out none for a model that is cross-validated and has no epochs, for a table that is scored
-  /// itself, whose held-out rows would look more anomalous than the others, and for models of neighbors,
-  /// which exclude each row from its own neighbors.
+  /// Nil holds out a tenth, or up to a fifth if that makes a thousand rows to calibrate on. It holds out none
+  /// for a model that is cross-validated and has no epochs, for a table that is scored itself, whose held-out
+  /// rows would look more anomalous than the others, and for models of neighbors, which exclude each row from
+  /// its own neighbors.
   public var validationShare: Double?
   /// The rows to validate on, instead of a share.
   public var validationSource: (any RecordSource)?

@@ -84,7 +84,8 @@ public struct ScoredSample: Sendable, Hashable {
   /// The distance between the sample and its reconstruction: by the measure of ``score`` if that is a
   /// reconstruction error, else the mean squared error of the scaled values.
   public var reconstructionError: Double
-  /// The percentage of the calibration scores at or below this one, 0 to 100; nil for NaN.
+  /// The percentage of the calibration scores at or below this one, 0 to 100; nil for NaN, and without
+  /// calibration scores.
   public var percentile: Double?
   /// The p-value: an estimate of the share of normal samples with a score at least as large, in 0...1.
   ///

@@ -19,7 +19,7 @@ struct HistogramTests {
     #expect(histogram.aboveCount == expected.above)
   }
 
-  @Test("holds the lower edge of each bin, and the upper edge of the last")
+  @Test("includes the lower edge of each bin, and the upper edge of the last")
   func edges() throws {
     var histogram = try #require(Histogram(edges: [0, 1, 2, 3]))
     histogram.update(contentsOf: [0, 1, 2, 3, -0.1, 3.1, .infinity, -.infinity, .nan])

@@ -77,7 +77,7 @@ struct OrderedWorkTests {
     }
   }
 
-  @Test("the slot that the caller holds is not written to")
+  @Test("the slot that the caller uses is not written to")
   func lent() throws {
     let work = Stream(200).work(threads: 2, slots: 3)
     while let slot = try work.next() {
