@@ -78,7 +78,7 @@ private struct KnownRows {
   let names: [String]
   let classes: [Int]
 
-  /// The most labels that are taken for classes; with more, they are names.
+  /// The maximum number of labels that are taken for classes; with more, they are names.
   private static let classLimit = 1000
 
   init(_ rows: LabelledRows, of source: any RecordSource, rowCount: Int, limitBytes: Int) throws {

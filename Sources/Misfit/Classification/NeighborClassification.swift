@@ -18,7 +18,8 @@ package struct NeighborClassification: Sendable {
     package var detector: Detector?
     /// The number of threads that read, encode and search; it does not change the result.
     package var threadCount = WorkerPool.availableProcessorCount
-    /// The most bytes that the training samples may take; all of them stay in memory, 4 bytes a value.
+    /// The maximum number of bytes that the training samples may take; all of them stay in memory, 4 bytes a
+    /// value.
     package var memoryLimitBytes = 2 << 30
 
     /// Creates default options.

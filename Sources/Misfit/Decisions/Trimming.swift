@@ -33,7 +33,7 @@ package struct TrimmingRecord: Sendable, Codable, Hashable {
   /// not known, as for tiles of images.
   package var records: [Int]
 
-  /// The most record numbers that are kept.
+  /// The maximum number of record numbers that are kept.
   package static let recordLimit = 1_000
 
   /// The record as text: `12 of 400 rows (3 %) were left out of training as the most anomalous`.

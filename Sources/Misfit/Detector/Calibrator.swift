@@ -18,8 +18,8 @@ struct Calibrator {
   /// them.
   private(set) var raise: ScoreRaise?
 
-  /// The most rows, of training or held-out ones, that are scored to find the usual scores of rows without
-  /// gross outliers.
+  /// The maximum number of rows, of training or held-out ones, that are scored to find the usual scores of
+  /// rows without gross outliers.
   private static let raiseRowLimit = 4096
 
   init(

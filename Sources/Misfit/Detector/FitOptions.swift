@@ -15,7 +15,7 @@ public struct FitOptions: Sendable {
   public var components: ComponentChoice?
   /// The number of nearest rows whose mean distance is the score of ``ModelChoice/neighbors``.
   public var neighborCount = 5
-  /// The most training rows that a model of neighbors keeps.
+  /// The maximum number of training rows that a model of neighbors keeps.
   public var referenceLimit = 10_000
   /// The share of the rows, those that look most anomalous, that local reconstruction and distances to
   /// neighbors leave out, for data that is known to contain anomalies.
@@ -55,7 +55,7 @@ public struct FitOptions: Sendable {
   public var loss: Loss?
   /// The optimizer with its parameters.
   public var optimizer = Optimizer()
-  /// The most epochs.
+  /// The maximum number of epochs.
   ///
   /// If set without ``patience``, training runs exactly as many.
   public var epochs: Int?
@@ -65,7 +65,7 @@ public struct FitOptions: Sendable {
   public var patience: Int?
   /// The number of epochs without a better loss after which the learning rate is halved.
   public var plateauPatience: Int?
-  /// The norm that longer gradients are clipped to.
+  /// The norm that longer gradients are clipped to; nil clips none.
   public var clipNorm: Double?
   /// The scaling of the columns.
   public var scaling = ScalingChoice.automatic
@@ -98,7 +98,7 @@ public struct FitOptions: Sendable {
   public var precision = Precision.float32
   /// The number of threads; it does not change the result.
   public var threadCount = WorkerPool.availableProcessorCount
-  /// The most bytes of rows that are held in memory; more go to a temporary file.
+  /// The maximum number of bytes of rows in memory; more rows go to a temporary file.
   public var memoryLimitBytes = MachineMemory.defaultLimitBytes
   /// The measure by which samples are ranked.
   ///

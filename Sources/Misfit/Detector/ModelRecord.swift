@@ -67,7 +67,7 @@ package struct TrainingRecord: Sendable, Codable, Hashable {
   package var epochs: [EpochRecord]
   /// The epoch whose weights the model has; nil if it has those of the last one.
   package var bestEpoch: Int?
-  /// The most bytes of rows in memory; for larger data it affects the order of rows.
+  /// The maximum number of bytes of rows in memory; for larger data it affects the order of rows.
   package var memoryLimitBytes: Int
   /// The number of threads of the run, which does not change the result; 0 if the model comes from a file.
   package var threadCount: Int

@@ -156,6 +156,7 @@ public enum ScoreMeasure: Sendable, Hashable {
 }
 
 extension ScoreMeasure: Codable {
+  /// Decodes the ``rawValue``; unknown names are an error.
   public init(from decoder: any Decoder) throws {
     let name = try decoder.singleValueContainer().decode(String.self)
     guard let measure = ScoreMeasure(rawValue: name) else {
@@ -165,6 +166,7 @@ extension ScoreMeasure: Codable {
     self = measure
   }
 
+  /// Encodes the ``rawValue``.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(rawValue)

@@ -25,7 +25,8 @@ extension Detector {
   /// Returns the score of one record of numbers, with its reasons; see
   /// ``score(_:)-([String:CellValue])``.
   ///
-  /// - Throws: ``IngestError`` if a number is not finite, or a cell is missing for a detector of numbers.
+  /// - Throws: ``IngestError`` if a number does not fit its column, or a cell is missing for a detector of
+  ///   numbers.
   public func score(_ record: [String: Double]) throws -> ScoredSample {
     try score(record.mapValues { CellValue.number($0) })
   }

@@ -89,8 +89,7 @@ public struct ScoredSample: Sendable, Hashable {
   public var percentile: Double?
   /// The p-value: an estimate of the share of normal samples with a score at least as large, in 0...1.
   ///
-  /// It is (1 + the number of calibration scores at least as large) / (n + 1) for n calibration scores. Nil
-  /// for NaN, and if the calibration scores are those of the scored rows themselves.
+  /// It is (1 + the number of calibration scores at least as large) / (n + 1) for n calibration scores.
   ///
   /// Nil for NaN, and if the calibration scores are those of the scored rows themselves.
   public var pValue: Double?

@@ -21,7 +21,7 @@ public struct Scoring: Sendable {
   public var threadCount = WorkerPool.availableProcessorCount
   /// Whether the tiles of an image are stitched to one sample; if not, each tile is a sample.
   public var stitchesTiles = true
-  /// Whether batches have the cross-entropy; nil if the network outputs probabilities.
+  /// Whether to compute the cross-entropy; nil computes it if the network outputs probabilities.
   ///
   /// Its logarithms take longer than all other measures. A detector that scores by cross-entropy always has
   /// it.
@@ -33,7 +33,7 @@ public struct Scoring: Sendable {
   public var precision = Precision.float32
   /// The decision that flags samples; nil uses the model's threshold.
   package var decision: Decision?
-  /// The most rows of a batch; nil chooses a number that suits their width.
+  /// The maximum number of rows of a batch; nil chooses a number that suits their width.
   package var batchCapacity: Int?
 
   /// Calls `body` with each batch, in the order of the source.
@@ -48,7 +48,6 @@ public struct Scoring: Sendable {
   /// the source.
   ///
   /// - Complexity: memory for `count` samples, whatever the length of the source.
-  ///
   /// - Throws: ``IngestError``.
   public func largest(_ count: Int, order: RankingOrder = .largest) throws -> [ScoredSample] {
     var ranking = TopK<ScoredSample>(count, order: order)

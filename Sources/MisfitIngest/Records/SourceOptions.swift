@@ -47,7 +47,8 @@ public struct SourceOptions: Sendable, Hashable {
   public var preparation = ImagePreparation()
   /// The seed of `random:NxD`.
   public var seed: UInt64 = 0
-  /// The most bytes of an array that has to be held in memory as a whole, such as one in Fortran order.
+  /// The maximum number of bytes of an array that has to be held in memory as a whole, such as one in Fortran
+  /// order.
   public var memoryLimitBytes = MachineMemory.defaultLimitBytes
   /// Whether standard input, or another pipe, is first copied to a temporary file, so that it can be read
   /// more than once.

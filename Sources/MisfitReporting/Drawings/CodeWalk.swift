@@ -21,7 +21,7 @@ package struct CodeWalk: Sendable {
     package var pairCount = 8
     /// The number of decoded codes from one sample to the other, both included.
     package var stepCount = 9
-    /// The most codes that are kept to compute quantiles, spread evenly over the source.
+    /// The maximum number of codes that are kept to compute quantiles, spread evenly over the source.
     package var codeLimit = 20_000
 
     /// Creates default options.

@@ -32,7 +32,7 @@ package struct GroupReasons: Sendable {
 
   /// The share of the samples that count as the worst.
   package static let worstShare = 0.01
-  /// The most samples that are kept, for at most a hundred columns; fewer for more columns.
+  /// The maximum number of samples that are kept, for at most a hundred columns; fewer for more columns.
   package static let keptLimit = 10_000
 
   private struct Row: Sendable {

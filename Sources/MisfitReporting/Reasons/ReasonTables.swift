@@ -4,7 +4,7 @@ import MisfitReports
 
 /// Tables of reasons, of single samples and of groups.
 enum ReasonTables {
-  /// The most columns of a sample shown on a page; `reasons.csv` has them all.
+  /// The maximum number of columns of a sample shown on a page; `reasons.csv` has them all.
   static let shownColumns = 30
 
   /// Writes all reasons of samples as CSV, one row for each sample and column.

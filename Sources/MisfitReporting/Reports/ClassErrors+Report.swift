@@ -5,7 +5,7 @@ import MisfitPlots
 import MisfitReports
 
 extension ClassErrors {
-  /// The most labels shown in a table or plot.
+  /// The maximum number of labels shown in a table or plot.
   static let shownCount = 30
 
   /// A note on the labels that are not shown; nil if all are.

@@ -27,7 +27,7 @@ package struct ClassErrors: Sendable {
     package var figures: ErrorSummary? { distribution.value }
   }
 
-  /// The most labels that are taken for classes.
+  /// The maximum number of labels that are taken for classes.
   package static let labelLimit = 1000
 
   private var entries: [Entry] = []

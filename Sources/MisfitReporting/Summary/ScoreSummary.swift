@@ -56,7 +56,7 @@ package struct ScoreSummary: Sendable {
   let options: Options
   private var codeStride = 1
 
-  /// The most labels that are counted; with more, they are names rather than classes.
+  /// The maximum number of labels that are counted; with more, they are names rather than classes.
   private static let labelLimit = 100
 
   /// Creates an empty summary for a scoring.
