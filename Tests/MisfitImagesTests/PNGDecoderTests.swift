@@ -3,7 +3,7 @@ import MisfitCore
 import MisfitImages
 import Testing
 
-/// What Pillow reads from each fixture.
+/// The image that Pillow reads from a fixture.
 struct ExpectedImage: Decodable {
   let height: Int
   let width: Int

@@ -8,7 +8,7 @@ import _TestSupport
 
 @Suite("Decoding codes")
 struct DecodingTests {
-  /// Codes of rows, and what they are rebuilt to on the way.
+  /// Returns the codes and reconstructions of rows, by one forward pass.
   private func passed(_ model: any RowModel, rows: Int) -> (code: [Float], reconstruction: [Float]) {
     let values = FixedRows.random(rows: rows, width: model.width, seed: 4)
     values.beginEpoch(0, shuffled: false)

@@ -4,7 +4,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-/// What `make_models.py` wrote.
+/// The output of `make_models.py`.
 struct ModelFixture: Decodable {
   struct PCA: Decodable {
     var rows: [Float]
@@ -86,7 +86,7 @@ extension RowModel {
   }
 }
 
-/// What a model said of rows, copied.
+/// The results of a model for rows, copied.
 struct Results: Equatable {
   var reconstructions: [Float]
   var codes: [Float]

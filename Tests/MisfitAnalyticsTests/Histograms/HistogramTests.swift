@@ -9,7 +9,7 @@ struct HistogramTests {
   @Test("counts as NumPy does between given edges", arguments: DistributionCase.all)
   func oracle(expected: DistributionCase) throws {
     guard var histogram = Histogram(edges: expected.givenEdges) else {
-      // NumPy takes edges that are equal; no bin lies between them.
+      // NumPy accepts equal edges, which have no bin between them.
       #expect(Set(expected.givenEdges).count < expected.givenEdges.count)
       return
     }

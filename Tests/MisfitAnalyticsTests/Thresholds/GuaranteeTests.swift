@@ -2,7 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import Testing
 
-/// What flags promise, over 200 seeds of scores drawn afresh.
+/// The guarantees of decision rules, over 200 seeds of new scores.
 @Suite("Guaranteed rates")
 struct GuaranteeTests {
   private static let seedCount = 200

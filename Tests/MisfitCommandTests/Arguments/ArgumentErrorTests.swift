@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Argument errors")
 struct ArgumentErrorTests {
-  /// What is typed, and what standard error says then after `misfit: `.
+  /// A command line, and the message on standard error after `misfit: `.
   static let cases: [(String, String)] = [
     (
       "fit",

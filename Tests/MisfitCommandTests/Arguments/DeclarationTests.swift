@@ -2,7 +2,7 @@ import Testing
 
 @testable import MisfitCommand
 
-/// What every verb must be like; new verbs are checked as soon as the program lists them.
+/// The conventions of every verb; new verbs are checked once they are in the program's list.
 @Suite("Declarations")
 struct DeclarationTests {
   @Test("of every verb are consistent")

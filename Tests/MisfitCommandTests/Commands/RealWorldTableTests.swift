@@ -5,7 +5,7 @@ import Testing
 /// Tables as other programs write them.
 @Suite("Real-world tables")
 struct RealWorldTableTests {
-  /// 40 rows: a kind that goes with a price of about 10 or 20, and a count; the last price is odd.
+  /// 40 rows: a kind that determines a price of about 10 or 20, and a count; the last price is anomalous.
   private func prices(_ write: (_ kind: String, _ price: String, _ count: Int) -> String) -> String {
     var generator = SeededGenerator(seed: 4)
     return (0..<40).map { row in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is in a report's folder when a run does not end well.
+/// The content of a report's folder after a run that fails.
 @Suite("Report folders", .serialized)
 struct ReportFolderTests {
   private let detect = "detect data.csv --model pca -q -o out"

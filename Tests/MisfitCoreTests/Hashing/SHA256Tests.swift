@@ -26,7 +26,7 @@ import _TestSupport
     #expect(digest(Array(text.utf8)) == expected)
   }
 
-  /// Byte i is (7 i + 3) mod 256, as in the script beside the fixture.
+  /// Byte i is (7 i + 3) mod 256, as in the script of the fixture.
   private func sample(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: 7 * $0 + 3) } }
 
   @Test("Every size around the bounds of blocks agrees with Python's hashlib")

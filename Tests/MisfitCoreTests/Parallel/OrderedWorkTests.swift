@@ -13,7 +13,7 @@ struct OrderedWorkTests {
 
   private struct Stop: Error, Equatable { let number: Int }
 
-  /// Numbers from 0 on, squared; errors where they are asked for.
+  /// Numbers from 0 on, squared; errors on request.
   private final class Stream: Sendable {
     let length: Int
     let failsToFill: Int

@@ -95,7 +95,7 @@ struct RowStoreTests {
   func mixes() throws {
     let store = try store(rows: 5_000, limit: 20_000)
     let order = try epoch(store, 0)
-    // Neighbours in the order of a good shuffle lie a third of all rows apart on average.
+    // Adjacent rows of a good shuffle are a third of all rows apart on average.
     let distances = zip(order, order.dropFirst()).map { abs($0 - $1) }
     #expect(distances.reduce(0, +) / distances.count > 400)
     let window = Set(order[..<100].map { $0 / store.rowsPerBlock })

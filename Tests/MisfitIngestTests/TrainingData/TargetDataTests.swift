@@ -20,7 +20,7 @@ struct TargetDataTests {
     return try TrainingData.load(inputs, options: options)
   }
 
-  /// The rows of an epoch in its order; each is found beside its target.
+  /// Returns the rows of an epoch in order, after checking that each has its target.
   private func order(_ rows: any EpochRows, epoch: Int, shuffled: Bool = true, batch: Int = 7) throws -> [Int]
   {
     try rows.beginEpoch(epoch, shuffled: shuffled)

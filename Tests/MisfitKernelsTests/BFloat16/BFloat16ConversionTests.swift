@@ -9,7 +9,7 @@ import Testing
     [0, 1, 0x7fff, 0x8000, 0x8001, 0xffff].map { Float(bitPattern: upper << 16 | $0) }
   }
 
-  /// Returns the nearer of the two neighbours, by doubles and not by bits.
+  /// Returns the nearer of the two adjacent values, by doubles and not by bits.
   private static func nearest(to value: Float) -> Float {
     if value.isNaN || value.isInfinite { return value }
     let low = Float(bitPattern: value.bitPattern & 0xffff_0000)

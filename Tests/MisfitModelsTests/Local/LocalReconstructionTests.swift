@@ -11,7 +11,7 @@ struct LocalReconstructionTests {
     try .fit(FixedRows(rows, width: width), seed: 1, on: pool(threadCount))
   }
 
-  /// What neighbours say alone.
+  /// Returns the same model without its distance profile.
   private func withoutCrowd(_ model: LocalReconstruction) -> LocalReconstruction {
     LocalReconstruction(
       reference: model.reference, baselines: model.baselines, scores: model.scores,
@@ -34,7 +34,7 @@ struct LocalReconstructionTests {
     let fixture = try ModelFixture.read().local
     let model = try fit(fixture.rows, width: 4)
     let crowd = try #require(model.crowd)
-    // Odd rows, and one that equals a reference, so that neighbours have nothing against it.
+    // Anomalous rows, and rows equal to a reference, whose neighbor score is low.
     let queries = fixture.queries + fixture.rows[0..<4]
     let joint = model.results(of: queries).scores
     let near = withoutCrowd(model).results(of: queries).scores
@@ -99,7 +99,7 @@ struct LocalReconstructionTests {
     let model = withoutCrowd(try fit(fixture.rows, width: 4))
     let scores = model.results(of: fixture.rows, wereLearned: true).scores
     #expect(abs(scores.reduce(0, +) / Float(scores.count)) < 1e-3)
-    // Taken for new, they are their own neighbours, and look all too usual.
+    // Scored as new rows, they are their own neighbors, and look too normal.
     let asNew = model.results(of: fixture.rows).scores
     #expect(asNew.reduce(0, +) / Float(asNew.count) < -0.5)
   }

@@ -15,7 +15,8 @@ struct DetectionReportTests {
     out = folder.file("out")
   }
 
-  /// Rows with labels: 36 ordinary ones, 4 whose columns contradict each other; the first odd one has `id`.
+  /// Rows with labels: 36 normal ones, and 4 whose columns contradict each other; the first of these has
+  /// `id`.
   private func labelled(id: String = "odd1", column: String = "b") -> String {
     let rows = SmallData.correlated(rows: 36).split(separator: "\n").dropFirst().map { "\($0),fine" }
     let odd = (1...4).map { "\($0 == 1 ? id : "odd\($0)"),0.\($0),5,\(9 - $0),bad" }

@@ -41,7 +41,7 @@ struct MixedTableTests {
     return options
   }
 
-  /// What is odd, and the column that must be named first.
+  /// Anomalous rows, with the column and value that must be the first reason.
   static let oddities: [(row: String, column: String, value: String)] = [
     ("item0,apple,31,red,no,2024-03-02", "weight", "31"),
     ("item0,apple,11,blue,no,2024-03-02", "color", "\"blue\""),
@@ -67,8 +67,8 @@ struct MixedTableTests {
         right += 1
       }
     }
-    // Principal components and small networks smear one cell's oddness over others; a crowd does not see that
-    // 31 is much for an apple where it is usual for a pear.
+    // Principal components and small networks spread the anomaly of one cell over others; a distance profile
+    // does not detect that 31, which is usual for a pear, is much for an apple.
     let least = [.principalComponents, .autoencoder, .wide].contains(model) ? 4 : model == .crowd ? 6 : 7
     #expect(right >= least, "\(right) of 7")
   }
@@ -119,8 +119,8 @@ struct MixedTableTests {
       #expect(sample.reasons.allSatisfy { ($0.value == .missing) == ($0.feature == "weight") })
       #expect(sample.reasons.allSatisfy { $0.value != .missing || $0.share == 0 })
     }
-    // By chance, 1.1 of the oddest 12 miss a cell; a network sees them less evenly than models whose rows are
-    // filled.
+    // By chance, 1.1 of the 12 highest scores have a missing cell; for a network they vary more than for
+    // models with imputed rows.
     #expect(samples.prefix(12).count(where: isMissing) <= (model == .autoencoder ? 5 : 3))
   }
 

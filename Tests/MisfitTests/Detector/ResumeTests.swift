@@ -14,7 +14,7 @@ struct ResumeTests {
     path = folder.file("run.checkpoint")
   }
 
-  /// How a run is set up.
+  /// The configuration of a run.
   enum Setting: CaseIterable, Sendable {
     case plain, validation, earlyStopping, plateau, spilled, momentum
 

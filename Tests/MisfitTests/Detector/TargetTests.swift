@@ -9,7 +9,7 @@ import _TestSupport
 struct TargetTests {
   private let folder: TemporaryFolder
 
-  /// Twelve small images in which the brightness says the colour: dark is red, bright is blue.
+  /// Twelve small images whose brightness determines the color: dark is red, bright is blue.
   init() throws {
     folder = try TemporaryFolder()
     try FileSystem.makeDirectory(folder.file("photos"))

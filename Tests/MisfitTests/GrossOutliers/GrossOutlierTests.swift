@@ -70,7 +70,7 @@ struct GrossOutlierTests {
     #expect(reason.text.hasPrefix("speed 1048 (in training 0 to 2"))
   }
 
-  /// Three hosts whose values differ by far; one value of `a` is ordinary for `c`.
+  /// Three hosts with very different values; one value of `a` is normal for `c`.
   private func hosts(withTime: Bool) -> String {
     var generator = SeededGenerator(seed: 4)
     var lines = [withTime ? "time,host,value" : "host,value"]

@@ -165,7 +165,7 @@ struct ModelTests {
     }
   }
 
-  /// What a network makes of one row.
+  /// Returns the output of a network for one row.
   private func output(of network: Network) -> [Float] {
     let output = FloatBuffer(count: 3).all
     ForwardPlan(network).run(
@@ -200,7 +200,7 @@ struct ModelTests {
     #expect(clean > 0.97 && dirty < clean - 0.1, "\(clean), then \(dirty)")
   }
 
-  /// How well a model finds rows off the line, learned from rows of which a share are off it too.
+  /// Returns the AUROC of a model for rows off the line, when a share of its training rows is off it, too.
   private func areaUnderROC(
     _ model: ModelChoice, trimmedShare: Double?, plantedShare: Double
   ) throws -> Double {

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import Misfit
 
-/// Rows of a table whose reader fails, waits or tells of its end.
+/// Rows of a table whose reader fails, waits or records its end.
 private final class TroubledSource: RecordSource, Sendable {
   let inner: CSVSource
   let failsAfterBatches: Int

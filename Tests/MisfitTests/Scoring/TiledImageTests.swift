@@ -99,7 +99,7 @@ struct TiledImageTests {
       #expect(zip(sample.input, image.unitValues).allSatisfy { abs($0 - $1) < 1e-6 })
       let map = try #require(sample.errorMap)
       #expect(map.count == image.height * image.width)
-      // The first pixel lies in one tile alone.
+      // The first pixel is in a single tile.
       let square = (0..<3).reduce(Float(0)) { sum, channel in
         let difference = sample.input[channel] - sample.reconstruction[channel]
         return sum + difference * difference

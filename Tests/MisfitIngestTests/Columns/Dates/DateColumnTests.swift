@@ -172,7 +172,7 @@ struct DateColumnTests {
     #expect((encoding.offset - clean.offset).magnitude < 1 && (encoding.scale - clean.scale).magnitude < 1)
     #expect(encoding.sentinels == nil)
     #expect(column.missingCount == 0)
-    // The decades around are told apart from the year of training.
+    // Other decades are far from the year of training.
     for year in [1950, 2035, 2100] {
       let day = try #require(CalendarDate.day(year: year, month: 1, day: 1))
       #expect(encoding.trend(Double(day) * 86_400).magnitude > 8)

@@ -7,7 +7,7 @@ import Testing
 /// `MISFIT_DECIMAL_COUNT` sets how many numbers of each shape are compared; 10,000 without it.
 @Suite("Decimal numbers against strtod and strtof")
 struct DecimalRoundingTests {
-  /// How a text is made.
+  /// The form of a generated text.
   enum Shape: CaseIterable {
     case shortestFloat, shortestDouble, shortestSubnormal, randomDigits, fewDigits, manyDigits, halfway,
       floatHalfway
@@ -40,7 +40,7 @@ struct DecimalRoundingTests {
         roundedTwiceCount += 1
       }
     }
-    // A double that lies exactly between two floats no longer knows on which side of the half its text was.
+    // A double exactly between two floats no longer contains the side of the tie that its text was on.
     if shape != .floatHalfway { #expect(roundedTwiceCount == 0) }
   }
 

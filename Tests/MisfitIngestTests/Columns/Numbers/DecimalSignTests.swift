@@ -68,7 +68,7 @@ struct DecimalSignTests {
     let data = try TrainingData.load(source, options: .init())
     let table = try #require(data.schema.table)
     #expect(TableEncoder(table: table).cell(1.5, text: nil, column: 0) == .number(1.5))
-    // The next file may tell by itself, in either way; otherwise the model's columns do.
+    // The numbers of the next file may decide by themselves, in either way; otherwise the model's columns do.
     for cells in ["2,5 1,234 9", "2.5 1.234 9", "1,234 2,345 4,567"] {
       let read = try self.source([cells, "1 2 3"], delimiter: "|", table: table)
       let expected = cells.split(separator: " ").map { Double($0.replacing(",", with: "."))! }
@@ -138,7 +138,7 @@ struct DecimalSignTests {
       let rows = try contents(of: read).rows
       #expect(rows.map { $0[0] } == expected[0] && rows.map { $0[1] } == expected[1])
     }
-    // Numbers that tell nothing by themselves are read as the model's columns are.
+    // Ambiguous numbers are read like the model's columns.
     let open = try self.source(["1.234", "1.234", "a"], table: table)
     #expect(try contents(of: open).rows[0].prefix(2) == [1.234, 1234])
   }

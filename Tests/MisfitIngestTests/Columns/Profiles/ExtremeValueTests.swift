@@ -63,7 +63,7 @@ struct ExtremeValueTests {
     #expect(data.schema.compressedColumns.map(\.name) == ["wild"])
   }
 
-  /// Thirty numbers beside a column of texts or numbers.
+  /// Returns a table of thirty numbers and a column of texts or numbers.
   private static func table(_ cells: [String], _ other: String) throws -> CSVSource {
     try CSVSource(text: "x,y,z\n" + cells.enumerated().map { "\($1),\($0 * 7 % 31),\(other)\n" }.joined())
   }

@@ -64,7 +64,7 @@ struct TableEncodingTests {
 
   static let hardToRead = [
     (0..<20).map { "\(1_600_000_000_000_000_000 + $0 * 1_000_000_000_000),\($0 % 2 == 0 ? "a" : "b")" },
-    // A letter with its accent, and with the accent as a second scalar: two levels to whoever compares bytes.
+    // An accented letter in composed and decomposed form: two levels when bytes are compared.
     (0..<20).map { "\($0 * $0 % 7).5,\(["caf\u{e9}", "cafe\u{301}", "tea"][$0 % 3])" },
   ]
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading a text on several threads", .timeLimit(.minutes(2)))
 struct ParallelReadingTests {
-  /// What several threads deliver, and the error that ends it.
+  /// Returns the records that several threads read, and the error that ends them.
   private func shared(
     _ source: CSVSource, batchSize: Int, threads: Int
   ) -> (contents: Contents, error: IngestError?) {
@@ -19,7 +19,7 @@ struct ParallelReadingTests {
     return (contents, error)
   }
 
-  /// What one thread delivers of the same batches.
+  /// Returns the records that one thread reads in the same batches.
   private func single(_ source: CSVSource, batchSize: Int) -> (contents: Contents, error: IngestError?) {
     var contents = Contents()
     let error = ingestError { try source.forEachBatch(ofUpTo: batchSize) { contents.add($0) } }
