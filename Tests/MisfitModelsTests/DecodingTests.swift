@@ -8,7 +8,7 @@ import _TestSupport
 
 @Suite("Decoding codes")
 struct DecodingTests {
-  /// Returns the codes and reconstructions of rows, by one forward pass.
+  /// Codes of rows, and what they are rebuilt to on the way.
   private func passed(_ model: any RowModel, rows: Int) -> (code: [Float], reconstruction: [Float]) {
     let values = FixedRows.random(rows: rows, width: model.width, seed: 4)
     values.beginEpoch(0, shuffled: false)
@@ -21,7 +21,7 @@ struct DecodingTests {
   }
 
   @Test(
-    "A network's codes are the outputs of its code layer, and decode to its reconstructions",
+    "A network's codes are those of its code layer, and decode to its reconstructions",
     arguments: [
       "dense 5 relu | dense 3 || dense 5 relu | dense 64 sigmoid",
       "conv 2 3 relu | pool 2 | flatten | dense 3 || dense 16 relu | reshape 4 4 1 | up 2 | conv 1 3 sigmoid",

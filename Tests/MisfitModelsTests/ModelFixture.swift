@@ -4,7 +4,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-/// The output of `make_models.py`.
+/// What `make_models.py` wrote.
 struct ModelFixture: Decodable {
   struct PCA: Decodable {
     var rows: [Float]
@@ -86,7 +86,7 @@ extension RowModel {
   }
 }
 
-/// The results of a model for rows, copied.
+/// What a model said of rows, copied.
 struct Results: Equatable {
   var reconstructions: [Float]
   var codes: [Float]

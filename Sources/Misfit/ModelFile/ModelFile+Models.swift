@@ -32,7 +32,7 @@ extension ModelFile {
     }
   }
 
-  /// Returns the distance profile that a local reconstruction combines its score with; nil if it has none.
+  /// Returns the global distance that a local reconstruction combines its score with; nil if it has none.
   private static func crowd(
     _ description: ModelDescription.NeighborDescription, _ tensors: CheckedTensors
   ) throws(ModelFileError) -> CrowdDistance? {

@@ -11,7 +11,7 @@ package enum ModelDescription: Sendable, Hashable {
   case local(NeighborDescription)
   /// Distances to neighbors.
   case neighbors(NeighborDescription)
-  /// A distance profile.
+  /// A global distance.
   case crowd(NeighborDescription)
 
   /// The description of a model of neighbors.
@@ -20,7 +20,7 @@ package enum ModelDescription: Sendable, Hashable {
     package var neighborCount: Int?
     /// The component scores whose mean is the score.
     package var scores: [LogScore] = []
-    /// The component scores of the distance profile that a local reconstruction combines with its own; nil if
+    /// The component scores of the global distance that a local reconstruction combines with its own; nil if
     /// it has none.
     package var crowdScores: [LogScore]?
     /// Whether a reference row equal to the scored row is excluded, as the row itself.

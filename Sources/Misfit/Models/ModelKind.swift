@@ -8,7 +8,7 @@ public enum ModelKind: String, Sendable, Codable, Hashable, CaseIterable {
   case local
   /// The mean distance to the nearest training rows.
   case neighbors
-  /// A distance profile: the distance to a sample of the training rows, and the rarity of values.
+  /// Global distance: the distance to a random sample of all training rows, and the rarity of values.
   case crowd
 }
 
@@ -42,7 +42,7 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   case local
   /// The mean distance to the nearest training rows.
   case neighbors
-  /// A distance profile: the distance to a sample of the training rows, and the rarity of values.
+  /// Global distance: the distance to a random sample of all training rows, and the rarity of values.
   case crowd
 
   /// Returns the choice, with ``automatic`` resolved.

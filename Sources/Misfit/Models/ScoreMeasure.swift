@@ -12,7 +12,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// The model's own score as the model computes it, larger for more anomalous samples: the mean distance to
   /// the nearest rows.
   ///
-  /// In files of earlier versions, local reconstructions and distance profiles have it too, as a mean of
+  /// In files of earlier versions, local reconstructions and global distances have it too, as a mean of
   /// standardized logarithms about 0.
   case own
   /// The model's own score relative to its training rows: 1 is their average, larger is more anomalous, never

@@ -39,7 +39,7 @@ struct ModelFlagsTests {
     if !hasCode { #expect(encode.errorLines.joined().contains("has no code")) }
   }
 
-  @Test("detect fits a distance profile to a table, and an autoencoder with its flags")
+  @Test("detect fits a global distance to a table, and an autoencoder with its flags")
   func detect() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")

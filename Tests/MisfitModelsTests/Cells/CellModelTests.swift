@@ -7,7 +7,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("Per-cell errors of a model")
+@Suite("A model judged cell by cell")
 struct CellModelTests {
   /// A number, three levels that may be missing, yes or no, a number that may be NaN.
   static let cells = CellLayout(
@@ -39,7 +39,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("are summed to the score, with shares that add up to 1; a missing cell has none")
+  @Test("gives the sum of the cells' costs, and shares of it that sum to 1; a missing cell has none")
   func weighted() throws {
     let rows = Self.rows(300)
     let results = try model().results(of: rows)
@@ -61,7 +61,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("are a likelihood in nats, with numbers that are normal with the given variances")
+  @Test("gives a likelihood in nats whose numbers are normal with the variances given")
   func nats() throws {
     let variances: [Float] = [0.04, 1, 1, 1, 1, 1, 0.25]
     let rows = Self.rows(40)
@@ -82,7 +82,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("exclude cells that are NaN before imputation")
+  @Test("leaves out what is NaN before something fills it")
   func imputed() throws {
     let reference = Self.rows(50)
     let imputer = NeighborImputer(reference: FloatBuffer(reference).all, width: 7)
@@ -99,7 +99,7 @@ struct CellModelTests {
     }
   }
 
-  @Test("have the variances of the residuals, at any number of threads", arguments: [1, 3])
+  @Test("finds the variances of what was rebuilt, at any number of threads", arguments: [1, 3])
   func variances(_ threadCount: Int) throws {
     let rows = Self.rows(700)
     let model = try model()
@@ -120,7 +120,7 @@ struct CellModelTests {
     #expect(found == alone)
   }
 
-  @Test("of other cells do not depend on a cell that is unseen in training")
+  @Test("does not show the model what training never had: other cells are judged as if it were not there")
   func newCells() throws {
     var number = Cell(.numbers, outputs: 0..<1, surprise: 4)
     number.far = 6
@@ -148,7 +148,7 @@ struct CellModelTests {
     #expect(model.results(of: [5.9, 0.5, 0.3, 0.2, 1, -1]).reconstructions != known.reconstructions)
   }
 
-  @Test("do not change decoding: codes decode to the reconstructions")
+  @Test("decodes codes to what its reconstructions are")
   func decoding() throws {
     let rows = Self.rows(20)
     let model = try model()

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("Neutral inputs for cells unseen in training")
+@Suite("A model that is not shown what training never had")
 struct NewCellModelTests {
   /// A number, three levels, a number.
   static let cells: CellLayout = {
@@ -40,7 +40,7 @@ struct NewCellModelTests {
     ]
   }
 
-  @Test("reconstruct a row like one with neutral cells, with shares for the difference and the same score")
+  @Test("rebuilds such a row as one with neutral cells, and shares out what it differs by; the score stays")
   func newCells() throws {
     let ordinary = Self.rows(300, seed: 5)
     var rows = ordinary
@@ -71,7 +71,7 @@ struct NewCellModelTests {
     }
   }
 
-  @Test("change nothing for known cells and for training rows")
+  @Test("is the model itself where all is known, and for rows learned from")
   func known() throws {
     for base in try models() {
       let model = NewCellModel(base, cells: Self.cells)

@@ -5,7 +5,7 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("Distance profile")
+@Suite("Crowd")
 struct CrowdDistanceTests {
   /// A cloud of 300 rows, and 15 rows that keep each other company far away from it.
   private let rows: [Float] = {
@@ -29,14 +29,14 @@ struct CrowdDistanceTests {
     #expect(areNear(scores.map(Double.init), fixture.scores, relative: 1e-4))
   }
 
-  @Test("A cluster of anomalies does not mask itself")
+  @Test("A clump of odd rows does not excuse itself")
   func clump() throws {
     let scores = try fit().results(of: rows).scores
     let least = scores[300...].min() ?? 0
     #expect(least > (scores[..<300].max() ?? 0))
   }
 
-  @Test("The mean distance to the nearest neighbors does not detect such a cluster")
+  @Test("The mean distance to near neighbours is taken in by it")
   func nearNeighbors() throws {
     let near = try NeighborDistance.fit(
       FixedRows(rows, width: 4), neighborCount: 5, leavesOutItself: true, seed: 2)
@@ -44,7 +44,7 @@ struct CrowdDistanceTests {
     #expect((scores[300...].min() ?? 0) < (scores[..<300].max() ?? 0))
   }
 
-  @Test("The anomalous column has most of the share, and shares add up to 1")
+  @Test("The column that is far off has most of the share, and shares sum to 1")
   func shares() throws {
     let results = try fit().results(of: [0, 0, 40, 0])
     #expect(results.shares[2] > 0.6)
@@ -59,7 +59,7 @@ struct CrowdDistanceTests {
         == fit(threadCount: 4).results(of: rows, threadCount: 4))
   }
 
-  @Test("Few, equal and constant rows have finite scores", arguments: [3, 4, 11])
+  @Test("Few, equal and constant rows give numbers", arguments: [3, 4, 11])
   func few(count: Int) throws {
     for rows in [(0..<count * 2).map { Float($0 % 3) }, Array(repeating: 1, count: count * 2)] {
       let model = try CrowdDistance.fit(FixedRows(rows, width: 2), seed: 1, on: pool())
@@ -68,7 +68,7 @@ struct CrowdDistanceTests {
     }
   }
 
-  @Test("The shares of columns add up to the distance to neighbors")
+  @Test("Distances to neighbours are shared out by columns to the last")
   func exactShares() throws {
     let near = try NeighborDistance.fit(FixedRows([0, 0, 3, 4, 30, 40], width: 2), neighborCount: 1, seed: 1)
     let results = near.results(of: [6, 8])

@@ -13,7 +13,7 @@ struct ValueRangeTests {
 
   private let hundred = (0..<100).map { Float($0) }
 
-  @Test("A range without isolated values is that of all values, in any order")
+  @Test("A range without isolated values is that of all, in any order")
   func plain() throws {
     for values in [hundred, hundred.reversed(), hundred + [.nan]] {
       let found = try #require(range(values))
@@ -40,7 +40,7 @@ struct ValueRangeTests {
     #expect(found.high == 5000 && found.isolatedCount == 0)
   }
 
-  @Test("One value next to equal ones is isolated, two are a range")
+  @Test("One value beside equal ones is isolated; two make a range")
   func nearlyConstant() throws {
     let constant = [Float](repeating: 5, count: 300)
     let one = try #require(range(constant + [6]))
@@ -64,7 +64,7 @@ struct ValueRangeTests {
     #expect(range.evidence(of: .nan, scale: scale) == 0)
   }
 
-  @Test("All numbers survive a round trip through a model file")
+  @Test("All numbers survive a model file")
   func roundTrip() {
     var range = ValueRange(low: -1, high: 4)
     (range.novelty, range.center, range.tailShare) = (2, 1, 0.01)

@@ -11,14 +11,14 @@ struct LocalReconstructionTests {
     try .fit(FixedRows(rows, width: width), seed: 1, on: pool(threadCount))
   }
 
-  /// Returns the same model without its distance profile.
+  /// What neighbours say alone.
   private func withoutCrowd(_ model: LocalReconstruction) -> LocalReconstruction {
     LocalReconstruction(
       reference: model.reference, baselines: model.baselines, scores: model.scores,
       leavesOutItself: model.leavesOutItself)
   }
 
-  @Test("Neighbor scores and reconstructions are those of the same steps in NumPy")
+  @Test("Scores by neighbours and reconstructions are those of the same steps in NumPy")
   func oracle() throws {
     let fixture = try ModelFixture.read().local
     let model = withoutCrowd(try fit(fixture.rows, width: fixture.width))
@@ -29,12 +29,12 @@ struct LocalReconstructionTests {
       areNear(results.reconstructions.map(Double.init), fixture.reconstructions, relative: 1e-4))
   }
 
-  @Test("If the profile score is clearly higher than the neighbor score, half of the difference is added")
+  @Test("Where the crowd finds a row clearly odder than its neighbours do, half of the rest is added")
   func verdict() throws {
     let fixture = try ModelFixture.read().local
     let model = try fit(fixture.rows, width: 4)
     let crowd = try #require(model.crowd)
-    // Anomalous rows, and rows equal to a reference, whose neighbor score is low.
+    // Odd rows, and one that equals a reference, so that neighbours have nothing against it.
     let queries = fixture.queries + fixture.rows[0..<4]
     let joint = model.results(of: queries).scores
     let near = withoutCrowd(model).results(of: queries).scores
@@ -44,7 +44,7 @@ struct LocalReconstructionTests {
     #expect(joint != near)
   }
 
-  @Test("Clustered anomalies are left out, and a single one is kept")
+  @Test("Odd rows that keep close company are left out; a lone one stays")
   func excused() throws {
     var generator = SeededGenerator(seed: 5)
     var rows: [Float] = []
@@ -63,7 +63,7 @@ struct LocalReconstructionTests {
     #expect(scores[0] > 4 && scores[1] < 1)
   }
 
-  @Test("Only rows with a high profile score and a normal neighbor score are left out")
+  @Test("Only what is odd to the crowd and not to its neighbours is left out")
   func fence() {
     let usual = (0..<20).map { Double($0) / 20 }
     let crowd = usual + [3, 3, 0.9]
@@ -72,7 +72,7 @@ struct LocalReconstructionTests {
     #expect(kept.indices.filter { !kept[$0] } == [21])
   }
 
-  @Test("The shares of each row add up to 1")
+  @Test("Shares of each row sum to 1")
   func shares() throws {
     let fixture = try ModelFixture.read().local
     let shares = try fit(fixture.rows, width: 4).results(of: fixture.queries).shares
@@ -93,18 +93,18 @@ struct LocalReconstructionTests {
     #expect(one == four)
   }
 
-  @Test("Training rows score 0 on average when each excludes itself")
+  @Test("Learned rows are usual: without themselves they score 0 in the mean")
   func usual() throws {
     let fixture = try ModelFixture.read().local
     let model = withoutCrowd(try fit(fixture.rows, width: 4))
     let scores = model.results(of: fixture.rows, wereLearned: true).scores
     #expect(abs(scores.reduce(0, +) / Float(scores.count)) < 1e-3)
-    // Scored as new rows, they are their own neighbors, and look too normal.
+    // Taken for new, they are their own neighbours, and look all too usual.
     let asNew = model.results(of: fixture.rows).scores
     #expect(asNew.reduce(0, +) / Float(asNew.count) < -0.5)
   }
 
-  @Test("Few, equal and constant rows have finite scores", arguments: [2, 3, 7, 12])
+  @Test("Few, equal and constant rows give numbers", arguments: [2, 3, 7, 12])
   func few(count: Int) throws {
     for rows in [(0..<count * 2).map { Float($0 % 5) }, Array(repeating: 1, count: count * 2)] {
       let results = try fit(rows, width: 2).results(of: [1, 1, 9, -4])

@@ -5,9 +5,9 @@ import _TestSupport
 
 @testable import MisfitModels
 
-@Suite("Neighbor search")
+@Suite("Neighbour search")
 struct NeighborSearchTests {
-  @Test("Neighbors and distances are scikit-learn's")
+  @Test("Neighbours and distances are scikit-learn's")
   func oracle() throws {
     let fixture = try ModelFixture.read().neighbors
     let reference = ReferenceRows(FloatBuffer(fixture.reference).all, width: fixture.width)
@@ -34,7 +34,7 @@ struct NeighborSearchTests {
   }
 
   @Test(
-    "The nearest rows are found for any number of references, columns and neighbors",
+    "Any number of references, columns and neighbours gives the nearest",
     arguments: [(2, 1, 1), (15, 3, 5), (16, 3, 16), (17, 16, 40), (600, 17, 30), (5000, 2, 3)])
   func sizes(count: Int, width: Int, neighbors: Int) {
     let rows = FixedRows.random(rows: count + 3, width: width, seed: 5)
@@ -55,7 +55,7 @@ struct NeighborSearchTests {
     }
   }
 
-  @Test("A row is not its own neighbor, but a duplicate is")
+  @Test("A row is not its own neighbour, but its twin is")
   func itself() {
     let reference = ReferenceRows(FloatBuffer([0, 5, 5, 9]).all, width: 1)
     let search = NeighborSearch(among: reference, neighborCount: 2, leavesOutOneIdentical: true)
@@ -64,7 +64,7 @@ struct NeighborSearchTests {
     #expect(search.distance(ofRow: 1, at: 0) == 5 && search.distance(ofRow: 1, at: 1) == 5)
   }
 
-  @Test("Far from the origin, neighbors keep their order")
+  @Test("Far from the origin, neighbours keep their order")
   func farAway() {
     // Squared lengths of 1e10, whose rounding is larger than the squared distances.
     let reference = ReferenceRows(
@@ -83,7 +83,7 @@ struct NeighborSearchTests {
     #expect(fixture.tied.contains(true))
   }
 
-  @Test("Of classes with equal votes, the smaller number wins")
+  @Test("Of classes with as many votes, the smaller number wins")
   func tie() {
     let reference = ReferenceRows(FloatBuffer([0, 1, 2, 3]).all, width: 1)
     let classifier = NeighborClassifier(reference: reference, classes: [1, 0, 0, 1], neighborCount: 4)
@@ -93,7 +93,7 @@ struct NeighborSearchTests {
       ])
   }
 
-  @Test("Accuracy, recall and precision count rows, and are nil without rows")
+  @Test("Accuracy, recall and precision count rows, and are nil where there are none")
   func confusion() {
     let matrix = ConfusionMatrix(actual: [0, 0, 0, 1], found: [0, 0, 1, 0], classCount: 3)
     #expect(matrix.counts == [[2, 1, 0], [1, 0, 0], [0, 0, 0]])
@@ -103,7 +103,7 @@ struct NeighborSearchTests {
     #expect(ConfusionMatrix(actual: [], found: [], classCount: 1).accuracy == nil)
   }
 
-  @Test("A sample has the requested number of rows, in the order of the source")
+  @Test("A sample has as many rows as asked for, in the order of the source")
   func sample() throws {
     let rows = FixedRows((0..<3000).map(Float.init), width: 1)
     let sample = try ReferenceRows.sample(of: rows, limit: 100, seed: 3)
@@ -114,7 +114,7 @@ struct NeighborSearchTests {
     #expect(try ReferenceRows.sample(of: rows, limit: 5000, seed: 3).count == 3000)
   }
 
-  @Test("A row with NaN has neighbors, at distances that are NaN", arguments: [false, true])
+  @Test("A row that is no number has neighbours, at distances that are none", arguments: [false, true])
   func notANumber(leavesOutOneIdentical: Bool) {
     let reference = ReferenceRows(FloatBuffer([0, 1, 2, 3, 4, 5] as [Float]).all, width: 2)
     let search = NeighborSearch(

@@ -58,7 +58,7 @@ struct PrincipalComponentsTests {
   }
 
   @Test(
-    "The expected value of a column given the others is NumPy's",
+    "A column is expected where the others of its row put it, as NumPy has it",
     arguments: [[0..<1, 1..<2, 2..<3, 3..<4, 4..<5], [0..<2, 2..<5]])
   func expectation(columns: [Range<Int>]) throws {
     let fixture = try ModelFixture.read().pca
@@ -70,7 +70,7 @@ struct PrincipalComponentsTests {
     #expect(areNear(found.map(Double.init), wanted, relative: 2e-3))
   }
 
-  @Test("Without a noise variance, as in files of earlier versions, the score is the error")
+  @Test("Without a noise variance, as in files of earlier versions, there is no score but the error")
   func withoutNoise() throws {
     let model = try fit(.count(2))
     let old = PrincipalComponents(
@@ -80,7 +80,7 @@ struct PrincipalComponentsTests {
     #expect(old.results(of: rows).reconstructions == model.results(of: rows).reconstructions)
   }
 
-  @Test("A share of the variance keeps the fewest components that explain it")
+  @Test("A share of the variance keeps as few components as explain it")
   func shareOfVariance() throws {
     for share in [0.01, 0.5, 0.9] {
       let model = try fit(.varianceShare(share))
@@ -89,14 +89,14 @@ struct PrincipalComponentsTests {
     }
   }
 
-  @Test("Fewer components are kept than the rows have directions, whatever was requested")
+  @Test("Fewer components are kept than the rows have directions, whatever was asked for")
   func lessThanAll() throws {
     for choice in [ComponentChoice.varianceShare(1), .count(5), .count(99)] {
       #expect(try fit(choice).codeCount == 4)
     }
   }
 
-  @Test("A copy of a column, a constant and rounding errors are not separate directions")
+  @Test("A copy of a column, a constant and rounding are no directions of their own")
   func dependentColumns() throws {
     var generator = SeededGenerator(seed: 5)
     let rows = (0..<200).flatMap { _ -> [Float] in
@@ -110,7 +110,7 @@ struct PrincipalComponentsTests {
     #expect(zip(errors, rows).contains { ($0 - $1).magnitude > 0.01 })
   }
 
-  @Test("A single direction is not kept: rows are compared with the mean")
+  @Test("One direction alone is not kept: rows are compared with the mean")
   func oneDirection() throws {
     let rows = (0..<100).map { Float($0 % 10) }
     let model = try PrincipalComponents.fit(FixedRows(rows, width: 1), components: .count(1), on: pool())
@@ -137,7 +137,7 @@ struct PrincipalComponentsTests {
     #expect(one.variances.array == four.variances.array)
   }
 
-  @Test("Constant columns have no variance, and constant rows have no component that explains any")
+  @Test("Columns that never change have no variance, and constant rows no component that explains any")
   func constant() throws {
     let rows = FixedRows(Array(repeating: 3, count: 40), width: 4)
     let model = try PrincipalComponents.fit(rows, components: .varianceShare(0.95), on: pool())
@@ -145,7 +145,7 @@ struct PrincipalComponentsTests {
     #expect(model.results(of: [3, 3, 3, 3]).reconstructions == [3, 3, 3, 3])
   }
 
-  @Test("Rows with more columns than the limit of a covariance are reconstructed from their products")
+  @Test("Rows of more columns than a covariance has room for are reconstructed from theirs")
   func wide() throws {
     var generator = SeededGenerator(seed: 6)
     let base = (0..<4100).map { _ in generator.nextUnitFloat() }
@@ -160,7 +160,7 @@ struct PrincipalComponentsTests {
 
 @Suite("Streamed covariance")
 struct StreamedCovarianceTests {
-  @Test("It is NumPy's, even with a mean of 500")
+  @Test("It is NumPy's, a mean of 500 notwithstanding")
   func oracle() throws {
     let fixture = try ModelFixture.read().pca
     let covariance = StreamedCovariance(width: fixture.width)
@@ -169,7 +169,7 @@ struct StreamedCovarianceTests {
     #expect(areNear(covariance.mean, fixture.mean, relative: 1e-9))
   }
 
-  @Test("Two sources in sequence are like one", arguments: [1, 255, 256, 257, 699])
+  @Test("Two sources after each other are as one", arguments: [1, 255, 256, 257, 699])
   func parts(first: Int) throws {
     let fixture = try ModelFixture.read().pca
     let (width, rows) = (fixture.width, fixture.rows)
@@ -180,6 +180,6 @@ struct StreamedCovarianceTests {
     #expect(areNear(parts.covariance ?? [], fixture.covariance, relative: 1e-5))
   }
 
-  @Test("It is nil without rows")
+  @Test("Without rows there is none")
   func empty() { #expect(StreamedCovariance(width: 3).covariance == nil) }
 }

@@ -81,7 +81,7 @@ struct TrimmingTests {
   }
 
   @Test(
-    "Other models leave out the rows with the highest profile scores",
+    "Other models leave out the rows with the highest global distances",
     arguments: [
       ModelChoice.principalComponents, .local, .neighbors, .crowd,
     ])

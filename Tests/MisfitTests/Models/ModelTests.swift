@@ -93,7 +93,7 @@ struct ModelTests {
   }
 
   @Test(
-    "By default a table has a model of neighbors, one that is scored itself a profile, images a network")
+    "By default a table has a local model, one that is scored itself a global one, and images a network")
   func automatic() throws {
     var options = FitOptions()
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .local)

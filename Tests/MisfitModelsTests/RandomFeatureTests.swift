@@ -7,7 +7,7 @@ import _TestSupport
 @testable import MisfitModels
 
 @Suite("Random features")
-struct RandomFeatureNetworkTests {
+struct RandomFeatureTests {
   private func fit(_ units: Int, threadCount: Int = 2, seed: UInt64 = 1) throws -> Network {
     let fixture = try ModelFixture.read().local
     var options = RandomFeatureNetwork.Options()
@@ -18,7 +18,7 @@ struct RandomFeatureNetworkTests {
 
   /// The ridge regression's conditions: residuals, plus the penalty's share of the weights, are orthogonal to
   /// every feature, and residuals have the mean 0.
-  @Test("The output layer is the ridge regression on the hidden layer")
+  @Test("The output layer is the ridge regression on the hidden one")
   func normalEquations() throws {
     let rows = try ModelFixture.read().local.rows
     let network = try fit(24)
@@ -49,7 +49,7 @@ struct RandomFeatureNetworkTests {
     NetworkModel(network).results(of: rows).codes.map(Double.init)
   }
 
-  @Test("More units reconstruct training rows better, and threads change no bit")
+  @Test("More units rebuild learned rows better, and threads change no bit")
   func units() throws {
     let rows = try ModelFixture.read().local.rows
     func loss(_ network: Network) -> Float {
