@@ -67,7 +67,7 @@ struct MixedTableTests {
         right += 1
       }
     }
-    // Principal components and small networks spread the anomaly of one cell over others; a distance profile
+    // Principal components and small networks spread the anomaly of one cell over others; the global distance
     // does not detect that 31, which is usual for a pear, is much for an apple.
     let least = [.principalComponents, .autoencoder, .wide].contains(model) ? 4 : model == .crowd ? 6 : 7
     #expect(right >= least, "\(right) of 7")
