@@ -1,37 +1,37 @@
 import MisfitCore
 
-/// An error for samples that cannot be classified.
+/// Why samples could not be classified.
 package struct ClassificationError: DiagnosableError, Hashable {
-  /// The kind of the error.
+  /// What is wrong.
   package enum Kind: Hashable, Sendable {
-    /// The source has no labels.
+    /// The source says nothing of its samples' classes.
     case noLabels
-    /// A test sample has a label that no training sample has.
+    /// A sample of a class that the training samples do not have.
     case unknownLabel(String)
-    /// There are more classes than a confusion matrix can show: the labels are names.
+    /// More classes than a confusion matrix can show: the labels are names.
     case tooManyClasses(limit: Int)
-    /// The training samples need more memory than the limit.
+    /// The training samples need more memory than they may take.
     case tooLarge(neededBytes: Int, limitBytes: Int)
-    /// There is no training sample.
+    /// No training sample.
     case noSamples
-    /// The model has no code.
+    /// A model whose samples have no code.
     case noCode(ModelKind)
-    /// The images are cut into tiles, but labels describe whole images.
+    /// Images that are cut into tiles, while labels are of whole images.
     case tiles
   }
 
-  /// The kind of the error.
+  /// What is wrong.
   package var kind: Kind
-  /// The source, and the record if there is one.
+  /// Where.
   package var position: InputPosition?
 
-  /// Creates an error.
+  /// Makes an error.
   package init(_ kind: Kind, at position: InputPosition) {
     self.kind = kind
     self.position = position
   }
 
-  /// The problem, its position and a remedy.
+  /// The sentence.
   package var diagnosis: Diagnosis {
     let (problem, remedy) = sentences
     return Diagnosis(problem, at: position, remedy: remedy)

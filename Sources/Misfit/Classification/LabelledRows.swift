@@ -2,29 +2,27 @@ import MisfitCore
 import MisfitIngest
 import MisfitKernels
 
-/// The samples of labeled sources as rows of floats: their scaled features or their codes.
+/// The samples of labelled sources as rows of floats: their scaled features, or their codes.
 struct LabelledRows {
-  /// The values that represent a sample.
+  /// What a sample's row is.
   enum Representation {
     case features(Schema)
     case codes(Detector)
   }
 
-  /// A batch of rows.
-  ///
-  /// `values` has the shape [N, D] and is valid during the call that receives it.
+  /// Rows on their way: `values` [N, D], valid while the call that hands them out runs.
   struct Batch {
     var values: FloatSlice
     var ids: [String]
     var labels: [String]
-    /// The number of the first record, counted from 1.
+    /// The number of the first, from 1.
     var firstRecord: Int
   }
 
   let representation: Representation
   let threadCount: Int
 
-  /// The number of values of a row, D.
+  /// D.
   var width: Int {
     switch representation {
     case .features(let schema): schema.inputCount
@@ -32,7 +30,7 @@ struct LabelledRows {
     }
   }
 
-  /// A description of the rows, for people.
+  /// What the rows are, for people.
   var title: String {
     switch representation {
     case .features: "\(NumberText.grouped(width)) scaled features"
@@ -40,10 +38,9 @@ struct LabelledRows {
     }
   }
 
-  /// Calls `body` with all rows of a source, one batch at a time.
+  /// Calls `body` with all rows of a source, a batch at a time.
   ///
-  /// - Throws: ``IngestError``; ``ClassificationError`` for a source without labels; the error that `body`
-  ///   throws.
+  /// - Throws: ``IngestError``, ``ClassificationError`` for a source without labels, and what `body` throws.
   func forEachBatch(of source: any RecordSource, _ body: (Batch) throws -> Void) throws {
     try Self.checkLabels(of: source)
     switch representation {

@@ -4,15 +4,15 @@ import MisfitKernels
 import MisfitModels
 
 extension NeighborClassification {
-  /// Classifies the samples of `test` by the nearest samples of `train`.
+  /// Classifies the samples of `test` by those of `train`.
   ///
-  /// The training samples stay in memory, at most ``Options/memoryLimitBytes``; the test samples are
-  /// processed in batches of about 16 MB. Comparing features reads `train` twice, so it cannot be a pipe
-  /// unless it is spooled. `onProgress` receives the number of test samples done; an error that it throws
+  /// The training samples stay in memory, at most ``Options/memoryLimitBytes``; the test samples pass in
+  /// batches of about 16 MB. `train` is read twice where features are compared, so it cannot be a pipe that
+  /// is not spooled. `onProgress` receives the number of test samples done; an error that it throws
   /// stops the work.
   ///
   /// - Throws: ``ClassificationError`` for sources without labels, labels unknown to `train`, and too many
-  ///   samples; ``IngestError``, also if `test` has another shape.
+  ///   samples; ``IngestError``, also where `test` has another shape.
   package static func run(
     train: any RecordSource, test: any RecordSource, options: Options = Options(),
     onProgress: (Int) throws -> Void = { _ in }
@@ -50,7 +50,7 @@ extension NeighborClassification {
       sourceNames: (train.name, test.name))
   }
 
-  /// Returns the representation that is compared, and the number of training samples.
+  /// What is compared, and the number of training samples.
   private static func representation(
     of train: any RecordSource, _ options: Options
   ) throws -> (LabelledRows, rowCount: Int) {
@@ -72,13 +72,13 @@ extension NeighborClassification {
   }
 }
 
-/// All training samples, in memory.
+/// The training samples, all of them.
 private struct KnownRows {
   let values: FloatSlice
   let names: [String]
   let classes: [Int]
 
-  /// The maximum number of labels that are taken for classes; with more, they are names.
+  /// More labels than this are names, not classes.
   private static let classLimit = 1000
 
   init(_ rows: LabelledRows, of source: any RecordSource, rowCount: Int, limitBytes: Int) throws {
@@ -114,14 +114,14 @@ private struct KnownRows {
     classes = found.map { ordered[$0] }
   }
 
-  /// Returns the bytes of the rows, their squared lengths and their classes.
+  /// The rows, their squared lengths and their classes.
   static func byteCount(rowCount: Int, width: Int) -> Int {
     let (values, overflow) = rowCount.multipliedReportingOverflow(by: 4 * (width + 1) + 8)
     return overflow ? .max : values
   }
 }
 
-/// The test samples, collected until there are enough for all threads.
+/// The test samples, gathered until there are enough for all threads.
 private struct Queries {
   private(set) var predictions: [NeighborClassification.Prediction] = []
   private(set) var searchSeconds = 0.0
@@ -130,21 +130,21 @@ private struct Queries {
   private let source: String
   private let width: Int
   private let capacity: Int
-  private let pending: FloatSlice
-  private var pendingCount = 0
+  private let waiting: FloatSlice
+  private var waitingCount = 0
 
   init(_ classifier: NeighborClassifier, names: [String], source: String, width: Int) {
     self.classifier = classifier
     self.source = source
     self.width = width
     numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    // Batches of a source have up to 1,024 rows.
+    // Batches of a source are up to 1,024 rows.
     capacity = max(1024, min(8192, (1 << 22) / width / 1024 * 1024))
-    pending = FloatBuffer(count: capacity * width).all
+    waiting = FloatBuffer(count: capacity * width).all
   }
 
-  /// The bytes of the pending rows and of the products of eight shards.
-  var byteCount: Int { (pending.count + 8 << 18) * 4 }
+  /// What the waiting rows and the products of eight shards take.
+  var byteCount: Int { (waiting.count + 8 << 18) * 4 }
 
   mutating func take(_ batch: LabelledRows.Batch, on pool: WorkerPool) throws {
     for (row, (id, label)) in zip(batch.ids, batch.labels).enumerated() {
@@ -152,25 +152,25 @@ private struct Queries {
         let place = InputPosition(source: source, record: batch.firstRecord + row)
         throw ClassificationError(.unknownLabel(label), at: place)
       }
-      if pendingCount == capacity { finish(on: pool) }
-      pending[pendingCount * width..<(pendingCount + 1) * width].copy(
+      if waitingCount == capacity { finish(on: pool) }
+      waiting[waitingCount * width..<(waitingCount + 1) * width].copy(
         from: batch.values[row * width..<(row + 1) * width])
-      pendingCount += 1
+      waitingCount += 1
       predictions.append(.init(id: id, actual: actual, found: 0, votes: 0))
     }
   }
 
-  /// Classifies the pending rows.
+  /// Classifies what is waiting.
   mutating func finish(on pool: WorkerPool) {
     let clock = ContinuousClock()
     let start = clock.now
-    let votes = classifier.votes(for: pending[0..<pendingCount * width], on: pool)
+    let votes = classifier.votes(for: waiting[0..<waitingCount * width], on: pool)
     searchSeconds += (clock.now - start).seconds
-    let first = predictions.count - pendingCount
+    let first = predictions.count - waitingCount
     for (row, vote) in votes.enumerated() {
       predictions[first + row].found = vote.found
       predictions[first + row].votes = vote.count
     }
-    pendingCount = 0
+    waitingCount = 0
   }
 }

@@ -1,74 +1,75 @@
 import MisfitCore
 import MisfitModels
 
-/// A classification of samples by their k nearest training samples, with its accuracy.
+/// Samples classified by their k nearest training samples, and how often that was right.
 ///
-/// Distances are Euclidean, between the scaled features or between the codes of a detector. The most frequent
-/// label among the k nearest wins. Of equally frequent labels, the first in the order of ``classes`` wins,
-/// which for numbers agrees with scikit-learn's `KNeighborsClassifier`.
+/// Neighbours are near in the scaled features, or in the codes of a detector. The most frequent label among
+/// the k nearest wins; of equally frequent ones the first in the order of ``classes``, which for numbers is
+/// what scikit-learn's `KNeighborsClassifier` takes.
 ///
 ///     let result = try NeighborClassification.run(train: train, test: test)
 ///     print(result.accuracy, result.confusion.counts)
 package struct NeighborClassification: Sendable {
-  /// The options of a classification.
+  /// How to classify.
   package struct Options: Sendable {
-    /// The number of neighbors, k.
+    /// k.
     package var neighborCount = 7
-    /// The detector whose codes are compared; nil compares the scaled features.
+    /// Codes of this detector are compared; the scaled features where it is nil.
     package var detector: Detector?
-    /// The number of threads that read, encode and search; it does not change the result.
+    /// Threads that read, encode and search; the result does not depend on it.
     package var threadCount = WorkerPool.availableProcessorCount
-    /// The maximum number of bytes that the training samples may take; all of them stay in memory, 4 bytes a
-    /// value.
+    /// The most memory that the training samples may take: all of them stay in memory, 4 bytes a value.
     package var memoryLimitBytes = 2 << 30
 
-    /// Creates default options.
+    /// The defaults.
     package init() {}
   }
 
-  /// The prediction of one test sample.
+  /// What became of one test sample.
   package struct Prediction: Sendable, Hashable {
-    /// The sample's identifier; its number if it has none.
+    /// Its identifier; its number where it has none.
     package var id: String
-    /// The sample's true class, an index into ``NeighborClassification/classes``.
+    /// Its own class, an index into ``NeighborClassification/classes``.
     package var actual: Int
-    /// The predicted class, an index into ``NeighborClassification/classes``.
+    /// The class that was found.
     package var found: Int
-    /// The number of the k neighbors that have the predicted class.
+    /// How many of the k neighbours have that class.
     package var votes: Int
   }
 
-  /// The labels of the training samples, sorted: numbers by value, then other labels by text.
+  /// The labels of the training samples: numbers by their size, then other labels by their text.
   package let classes: [String]
-  /// The predictions of the test samples, in the order of the source.
+  /// The test samples, in their order.
   package let predictions: [Prediction]
-  /// The number of samples of each true class by predicted class.
+  /// How often each class was taken for each.
   package let confusion: ConfusionMatrix
-  /// The number of neighbors, k; the number of training samples if that is smaller.
+  /// k, or the number of training samples where that is smaller.
   package let neighborCount: Int
   /// The number of training samples.
   package let trainingCount: Int
-  /// The number of values of each sample that were compared.
+  /// The values that were compared of each sample.
   package let width: Int
-  /// A description of the values that were compared: `784 scaled features`, `32 values of the code`.
+  /// What was compared: `784 scaled features`, `32 values of the code`.
   package let representation: String
-  /// The time to read and scale or encode both sources, in seconds.
+  /// Reading and scaling or encoding both sources.
+  ///
+  /// Units: seconds, as for the search.
   package let encodingSeconds: Double
-  /// The time to find the neighbors and count their votes, in seconds.
+  /// Finding the neighbours and counting their votes.
   package let searchSeconds: Double
-  /// The bytes used during the search: the training samples, their squared lengths and the products of a
-  /// block.
+  /// What the training samples took while they were searched, their squared lengths and the products of a
+  /// block included.
   package let memoryBytes: Int
   /// The names of the sources.
   package let sourceNames: (training: String, test: String)
 
-  /// The share of the test samples that were classified correctly, 0 to 1; nil without samples.
+  /// The share of the test samples whose class was found; nil without any.
   package var accuracy: Double? { confusion.accuracy }
 }
 
-/// The order of labels in lists.
+/// The order in which labels are listed.
 package enum LabelOrder {
-  /// Returns labels sorted: numbers by value, then other texts by their Unicode scalars.
+  /// Numbers by their size, then other texts by their scalars.
   package static func sorted(_ labels: some Sequence<String>) -> [String] {
     labels.map { (label: $0, number: Double($0).flatMap { $0.isFinite ? $0 : nil }) }
       .sorted { first, second in

@@ -5,19 +5,18 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// The training rows of a network without those that it reconstructs worst: from the second epoch on, an
-/// epoch omits the rows with the largest errors after the previous one.
+/// Rows to train a network on, without those that it rebuilds worst: from the second epoch on, an epoch
+/// leaves out the rows with the largest errors after the one before.
 ///
-/// The loss is then the trimmed one of Rousseeuw, "Least median of squares regression" (1984), minimized by
-/// concentration steps (Rousseeuw and Van Driessen, 1999): compute the errors, keep the smallest, take a
-/// step. An epoch costs one more forward pass. Work is divided as in scoring, so that the same rows are
-/// omitted at any number of threads.
+/// The loss is then the trimmed one of Rousseeuw, "Least median of squares regression" (1984), minimised by
+/// concentration steps (Rousseeuw and Van Driessen, 1999): errors, then the least of them, then a step. An
+/// epoch costs a pass forward more. Work is shared out as in scoring, so that the same rows are left out at
+/// any number of threads.
 ///
-/// If the share is not given, the omitted rows are those whose error, as a length, exceeds the third quartile
-/// by more than three interquartile ranges (Tukey's outer fence), at most ``limit`` of all rows.
+/// Where the share is to be found, rows are left out whose error, as a length, is above the third quartile by
+/// more than three times the range of the quartiles (Tukey's outer fence), at most ``limit`` of all.
 ///
-/// Memory: five bytes a row. Rows that were spilled to a file are copied to another file, within the same
-/// memory limit.
+/// Memory: five bytes a row; rows in a file are copied to another one, within as much memory again.
 final class TrimmedRows: EpochRows, @unchecked Sendable {
   private let store: RowStore
   private let network: Network
@@ -26,15 +25,15 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
   private let contamination: Contamination
   private let epochsBefore: Int
   private let pool: WorkerPool
-  /// A copy of the rows of the current epoch; nil unless the store was spilled to a file.
+  /// The rows of the current epoch, where they had to be copied.
   private var copy: RowStore?
-  /// The indices of the rows that the current epoch omits, ascending.
+  /// The rows that the current epoch leaves out, ascending.
   private(set) var leftOut: [Int] = []
 
-  /// The largest share of rows that is omitted if the share is not given.
+  /// The largest share that is left out unasked.
   static let limit = 0.2
 
-  /// Creates the rows of a network; `epochsBefore` is added to epoch numbers, for members of an ensemble.
+  /// `epochsBefore` is added to the numbers of epochs, for members of an ensemble.
   init(
     _ store: RowStore, network: Network, loss: Loss, cells: CellLayout?, contamination: Contamination,
     epochsBefore: Int = 0, pool: WorkerPool
@@ -48,13 +47,13 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     self.pool = pool
   }
 
-  /// The number of rows of the current epoch.
+  /// The rows of the current epoch.
   var rowCount: Int { store.rowCount - leftOut.count }
   var width: Int { store.width }
 
   func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
     copy = nil
-    leftOut = epoch > 1 && shuffled ? try worstRows() : []
+    leftOut = epoch > 1 && shuffled ? try oddest() : []
     guard !leftOut.isEmpty else { return try store.beginEpoch(epoch + epochsBefore, shuffled: shuffled) }
     guard store.isSpilled else { return store.beginEpoch(epoch + epochsBefore, of: keptRows()) }
     let copy = try copied()
@@ -79,22 +78,22 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     let row = FloatBuffer(count: width).all
     try store.beginEpoch(0, shuffled: false)
     for index in keptRows() {
-      let range = Int(index)..<Int(index) + 1
-      try store.makeAvailable(range)
-      store.gather(range, into: row)
+      let place = Int(index)..<Int(index) + 1
+      try store.makeAvailable(place)
+      store.gather(place, into: row)
       try copy.append(row)
     }
     try copy.finish()
     return copy
   }
 
-  private func worstRows() throws -> [Int] {
+  private func oddest() throws -> [Int] {
     let errors = try errors()
     let order = errors.indices.sorted { (errors[$1], $0) < (errors[$0], $1) }
     return order.prefix(count(of: errors, descending: order)).sorted()
   }
 
-  /// Returns the number of rows to omit; at least two remain.
+  /// How many of the rows are left out: never all but one.
   private func count(of errors: [Float], descending order: [Int]) -> Int {
     let most = errors.count - 2
     switch contamination {
@@ -102,7 +101,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     case .found:
       func quartile(_ share: Double) -> Float { errors[SortedValues.lowerQuantile(share, order)] }
       let (upper, lower) = (quartile(0.25), quartile(0.75))
-      // Roots of squared errors are lengths, whose usual spread does not depend on their size.
+      // Roots of squared errors are lengths, whose ordinary spread does not depend on their size.
       func size(_ error: Float) -> Float {
         loss == .meanSquaredError || loss == .mixed ? max(error, 0).squareRoot() : error
       }
@@ -112,7 +111,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
     }
   }
 
-  /// Returns the error of each row by the loss, with the network's current weights.
+  /// The error of each row by the loss, as the network is now.
   private func errors() throws -> [Float] {
     let model: any RowModel =
       cells.map { CellModel(NetworkModel(network), cells: $0) } ?? NetworkModel(network)
@@ -143,7 +142,7 @@ final class TrimmedRows: EpochRows, @unchecked Sendable {
 }
 
 extension RowErrors {
-  /// Returns the mean loss of the row's values.
+  /// The mean loss of the row's values.
   fileprivate func value(of loss: Loss) -> Double {
     switch loss {
     case .meanSquaredError, .mixed: meanSquared

@@ -5,21 +5,19 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// Computes the calibration of a model: the scores of normal rows, and a threshold.
+/// Finds out what the errors of a model's ordinary rows are.
 struct Calibrator {
   let options: FitOptions
   let data: TrainingData
   let held: HeldOutParts
-  /// The refits to calibrate with; nil uses rows held out of the one fit, or those it learned from.
+  /// The refits to calibrate by; nil takes rows held out of the one fit, or those it learned from.
   var cross: CrossValidation?
   let pool: WorkerPool
 
-  /// The function that raises scores of rows with gross outliers; nil for a model that does not check for
-  /// them.
+  /// The rise of scores that hold gross outliers; nil for a model that does not check for them.
   private(set) var raise: ScoreRaise?
 
-  /// The maximum number of rows, of training or held-out ones, that are scored to find the usual scores of
-  /// rows without gross outliers.
+  /// The most rows of a kind that show what scores without gross outliers are.
   private static let raiseRowLimit = 4096
 
   init(
@@ -33,10 +31,10 @@ struct Calibrator {
     self.pool = pool
   }
 
-  /// Learns how gross outliers raise a score, from a model's scores of evenly spaced training and held-out
-  /// rows.
+  /// Learns, from a model's scores of evenly spaced training and held-out rows, how gross outliers raise a
+  /// score.
   ///
-  /// - Throws: The errors of reading the rows.
+  /// - Throws: what reading the rows may throw.
   mutating func learnRaise(of model: any RowModel) throws {
     guard model is GrossOutlierModel else { return }
     var usual: [Double] = []
@@ -53,15 +51,15 @@ struct Calibrator {
     raise = ScoreRaise(scores: usual)
   }
 
-  /// Returns the calibration of a model.
+  /// The calibration of a model.
   ///
-  /// - Throws: ``TrainingError`` for `epoch` if errors are not finite; the errors of reading the rows.
+  /// - Throws: ``TrainingError`` of an `epoch` where errors are not finite; what reading the rows may throw.
   mutating func calibrate(_ model: any RowModel, epoch: Int) throws -> Calibration {
     let measure = measure(of: model)
     var scores: CalibrationScores
     var origin: Calibration.Origin
     var isSteered: Bool?
-    // Rows of a validation file are used for calibration even if all others are scored: they are normal.
+    // Rows of a file of their own are calibrated on even where all others are scored: they are ordinary.
     let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
     if let cross {
       (scores, origin) = (try crossValidated(cross, model), .crossValidation)
@@ -77,17 +75,17 @@ struct Calibrator {
       if held.areShared { isSteered = true }
     } else {
       origin = options.scoresWhatItLearns ? .all : leavesOut(model) ? .leaveOneOut : .training
-      // Rows with gross outliers are known not to be normal, as in a cross-validation.
+      // Known not to be normal, as in a cross-validation.
       let skipsGross = origin == .leaveOneOut
       scores = try errors(of: data.trainingRows, learned: true, skipsGross: skipsGross, by: model)
       if scores.count == 0 { scores = try errors(of: data.trainingRows, learned: true, by: model) }
     }
-    // The last optimizer step may have diverged: no loss was computed after it.
+    // The last step may have thrown the weights where no loss was asked for any more.
     guard scores.nanCount == 0, scores.finiteCount == scores.count else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: 0))
     }
     let calibration = scores.calibration
-    // For rows that are scored themselves, the plain quantile is the right threshold.
+    // The quantile of rows that are scored themselves is their own.
     let threshold =
       origin.isOfLearnedRows
       ? calibration.threshold(atQuantile: options.quantile)
@@ -98,7 +96,7 @@ struct Calibrator {
       foldCount: cross?.folds.count)
   }
 
-  /// Returns the scores of all rows without gross outliers, each by a model fitted without its fold.
+  /// The scores of all rows without gross outliers, each by a model fitted without its fold.
   ///
   /// A row with certain evidence of a gross outlier is known not to be normal, so it is left out: the
   /// threshold and the p-values are those of rows without such values, and a gross outlier among the fitted
@@ -122,12 +120,12 @@ struct Calibrator {
       }
     }
     var isGross = evidence.map { $0 >= 1 }
-    // If every row has such evidence, there are no others to compare with.
+    // Where every row has such evidence, there are no others to compare with.
     if isGross.allSatisfy(\.self) { isGross = isGross.map { _ in false } }
     let steering = cross.folds.heldOutSamples.map { isGross[$0] ? nil : all[$0] }
     let ratio = try errorRatio(of: model, to: steering)
     let kept = all.indices.filter { !isGross[$0] }
-    // With few rows, the refits may give higher scores than the model itself.
+    // Of few rows, those of the refits may score higher than any by the model itself.
     raise?.include(kept.map { all[$0] * ratio })
     var scores = CalibrationScores()
     scores.update(
@@ -135,12 +133,12 @@ struct Calibrator {
     return scores
   }
 
-  /// Returns the ratio of the errors of `model` to those of the refits, on the rows that both were fitted
-  /// without; 1 if there are few such rows, or the scores are not sizes of errors.
+  /// How many times as large the errors of `model` are as those of the refits, on the rows that both were
+  /// fitted without; 1 where there are few such rows, or scores that are no sizes.
   ///
   /// `refits` is nil for rows that do not count. The refits learn from fewer rows, and each training ends a
-  /// little better or worse than the next; the geometric mean over the same rows corrects for both. The rows
-  /// are those that chose the epoch at which the training of `model` stopped.
+  /// little better or worse than the next. The geometric mean over the same rows takes both out. The rows
+  /// chose the epoch at which the training of `model` stopped.
   private func errorRatio(of model: any RowModel, to refits: [Double?]) throws -> Double {
     guard isError(measure(of: model)), let rows = held.steering else { return 1 }
     var own: [Double] = []
@@ -157,8 +155,7 @@ struct Calibrator {
     return mean.isFinite ? Mathematics.exp(mean) : 1
   }
 
-  /// Returns whether a measure is a size of errors, so that ratios are meaningful; logarithmic scores are
-  /// not.
+  /// Whether a measure is a size of errors, of which ratios mean something; logarithmic scores are not.
   private func isError(_ measure: ScoreMeasure) -> Bool {
     switch measure {
     case .reconstruction, .mahalanobis, .mixed: true
@@ -167,17 +164,16 @@ struct Calibrator {
   }
 
   private static let ratioCountNeeded = 8
-  /// The largest magnitude of the logarithm of one row's ratio; e^2 is 7.4.
+  /// Of one row; e^2 is 7.4.
   private static let ratioLimit = 2.0
 
-  /// Returns whether a model excludes a learned row from its own neighbors.
+  /// Whether a model does not count a learned row as its own neighbour.
   private func leavesOut(_ model: any RowModel) -> Bool {
     let model = model.undecorated
     return model is LocalReconstruction || model is NeighborDistance || model is CrowdDistance
   }
 
-  /// Returns the measure in the options, else the model's own score if it has one, else the mean squared
-  /// error.
+  /// The measure asked for, else the model's own score where it has one.
   private func measure(of model: any RowModel) -> ScoreMeasure {
     if let asked = options.errorMeasure { return asked }
     if let checked = model as? GrossOutlierModel { return self.measure(of: checked.base) }
@@ -187,16 +183,16 @@ struct Calibrator {
     return isLogarithmic(model.undecorated) ? .relative : .own
   }
 
-  /// Returns whether a model's own score is a mean of logarithms, which may be negative.
+  /// Whether a model's own score is a mean of logarithms, which may be negative.
   private func isLogarithmic(_ model: any RowModel) -> Bool {
     model is LocalReconstruction || model is CrowdDistance
   }
 
-  /// Returns the scores of encoded rows, in order; of images, if rows are tiles.
+  /// The errors of encoded rows, in their own order; of images, where rows are tiles.
   ///
-  /// If `skipsGross`, rows with certain evidence of a gross outlier are left out; partial evidence is common
-  /// among normal rows. `each` receives every sample's score before it is raised, with the evidence of a
-  /// gross outlier in the sample's last row.
+  /// Rows with certain evidence of a gross outlier are left out if `skipsGross`; partial evidence is common
+  /// among normal rows. `each` gets all one by one before they are raised, with the evidence of a gross
+  /// outlier in the last row of each.
   private func errors(
     of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, skipsGross: Bool = false,
     by model: any RowModel, each: (_ score: Double, _ evidence: Float) -> Void = { _, _ in }
@@ -210,14 +206,14 @@ struct Calibrator {
       let raised = raise?.score(score, evidence: evidence) ?? score
       guard let sampleScore = scores.add(raised) else { return }
       if !skipsGross || evidence < 1 { found.update(sampleScore) }
-      // Only images have several rows a sample, and images are not checked.
+      // Only images have several rows a sample, and those are not checked.
       each(evidence > 0 ? score : sampleScore, evidence)
     }
     return found
   }
 
   /// Calls `body` with the score of each row, before it is raised, and its evidence of a gross outlier, in
-  /// the order of the rows.
+  /// the rows' own order.
   private func forEachScore(
     of rows: any EpochRows, learned: Bool, by model: any RowModel,
     _ body: (_ score: Double, _ evidence: Float) -> Void

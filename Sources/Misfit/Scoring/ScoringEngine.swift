@@ -3,9 +3,9 @@ import MisfitIngest
 import MisfitKernels
 import MisfitModels
 
-/// Runs the batches of a source through the model, several at once, and returns them in order.
+/// Takes the batches of a source through the model, several at once, and gives them out in their order.
 ///
-/// A batch stays on one thread from its text to its errors, so it is small enough for the cache of that core.
+/// A batch stays on one thread from its text to its errors: it is small enough for that core's cache.
 final class ScoringEngine {
   private let work: OrderedWork<ScoringSlot>
   private let detector: Detector
@@ -41,12 +41,12 @@ final class ScoringEngine {
       })
   }
 
-  /// Returns the next batch, valid until the next call; nil at the end.
+  /// The next batch, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
     while let slot = try work.next() {
       let buffers = slot.buffers
       let count = buffers.records.records.rowCount
-      // A batch may be empty because all of its records were skipped.
+      // Of a batch whose records are all skipped nothing is left.
       guard count > 0 else { continue }
       return ScoredBatch(
         detector: detector, count: count, result: buffers.plan.result(rows: count),
@@ -56,7 +56,7 @@ final class ScoringEngine {
     return nil
   }
 
-  /// Returns the rows of a batch: up to eight shards of the model, but at most about a megabyte of values.
+  /// Up to eight shards of the model, and no more than about a megabyte of values.
   private static func capacity(for detector: Detector, _ plans: RowPlans) -> Int {
     let rowsPerShard = plans.rowsPerShard
     let widest = max(detector.model.width, detector.model.outputWidth, detector.model.codeCount)
@@ -64,7 +64,7 @@ final class ScoringEngine {
   }
 }
 
-/// The supply of targets, shared by all batches.
+/// Where the targets of all batches come from.
 private struct TargetSupply: Sendable {
   let pairs: PairedSource
   let records: RecordSupply
@@ -81,7 +81,7 @@ private struct TargetSupply: Sendable {
 private struct TargetBuffers {
   let supply: TargetSupply
   let records: RecordSlot
-  /// The encoded targets: [capacity, target width].
+  /// Encoded: [capacity, target width].
   let values: FloatSlice
 
   init(_ supply: TargetSupply, capacity: Int) {
@@ -93,7 +93,7 @@ private struct TargetBuffers {
 
   /// Reads and encodes the targets of records.
   ///
-  /// - Throws: ``IngestError`` at the first record without a target.
+  /// - Throws: ``IngestError`` at the first record without its target.
   func read(for inputs: RecordSlot) throws(IngestError) {
     try records.read()
     try supply.pairs.check(inputs.records, records.records)
@@ -106,9 +106,9 @@ private struct TargetBuffers {
   }
 }
 
-/// A batch that is read and scored by one thread at a time.
+/// A batch on its way from the source to the caller.
 private final class ScoringSlot: @unchecked Sendable {
-  /// The buffers of a batch, allocated on first use: a source of few rows needs few of them.
+  /// What a batch needs, made once it is used: a source of few rows needs few of them.
   struct Buffers {
     let records: RecordSlot
     let plan: any RowPlan
@@ -128,7 +128,7 @@ private final class ScoringSlot: @unchecked Sendable {
   private let layout: RecordLayout
   private let capacity: Int
   private let targets: TargetSupply?
-  /// The number of values of a reconstruction.
+  /// The floats of a reconstruction.
   private let width: Int
 
   init(
@@ -146,13 +146,13 @@ private final class ScoringSlot: @unchecked Sendable {
     let hasRecords = try buffers.records.take(from: supply)
     guard let targets = buffers.targets else { return hasRecords }
     let hasTargets = try targets.records.take(from: targets.supply.records)
-    // Reading both finds out which of them ended first.
+    // Which of them ended first is found when both are read.
     return hasRecords || hasTargets
   }
 
-  /// Reads, encodes and scores the batch.
+  /// Reads, encodes and scores the batch that was taken.
   ///
-  /// If `isScored` is false, there are no targets to compare the output with, and errors are NaN.
+  /// `isScored` is false where there is nothing to hold the output against: errors are then NaN.
   func score(_ encoder: RowEncoder, isScored: Bool, withCrossEntropy: Bool) throws {
     let buffers = buffers
     try buffers.records.read()

@@ -4,19 +4,18 @@ import MisfitModels
 import MisfitPlots
 import MisfitReports
 
-/// The report of a classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as
-/// PNG and SVG, and `summary.json`.
+/// A classification as files: `predictions.csv`, `confusion-matrix.csv`, `confusion-matrix` as PNG and SVG,
+/// and `summary.json`.
 package struct ClassificationReport: Sendable {
-  /// The classification that is reported.
+  /// What is told.
   package let result: NeighborClassification
-  /// Whether text that a spreadsheet would evaluate is prefixed with an apostrophe; see
-  /// ``CSVText/escapesFormulas``.
+  /// Whether text that a spreadsheet would compute gets an apostrophe; see ``CSVText/escapesFormulas``.
   package var escapesFormulas = false
 
-  /// Creates the report of a classification.
+  /// The report of a classification.
   package init(_ result: NeighborClassification) { self.result = result }
 
-  /// Writes the files: all or none appear, `summary.json` last.
+  /// Writes the files, all or none, `summary.json` last.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   package func write(to path: String) throws {
@@ -30,7 +29,7 @@ package struct ClassificationReport: Sendable {
     try group.commit()
   }
 
-  /// The confusion matrix as a heat map.
+  /// The confusion matrix as a picture.
   package var heatMap: HeatMap {
     let accuracy = result.accuracy.map { ", \(NumberText.fixed($0 * 100, decimals: 2)) % right" } ?? ""
     return .confusion(
@@ -42,14 +41,12 @@ package struct ClassificationReport: Sendable {
       classes: result.classes, counts: result.confusion.counts)
   }
 
-  /// The number of neighbors as text, such as `7 neighbors`.
+  /// `7 neighbors`.
   package var neighbors: String {
     CountText.of(result.neighborCount, "neighbor")
   }
 
-  /// The times of the run as JSON.
-  ///
-  /// No file contains them, so that equal runs write equal files.
+  /// The times of the run, which no file has: equal runs write equal files.
   package var timesJSON: JSONObject {
     [
       "encodingSeconds": JSONValue(result.encodingSeconds),
@@ -57,7 +54,7 @@ package struct ClassificationReport: Sendable {
     ]
   }
 
-  /// The results as JSON.
+  /// The figures, for machines.
   package var json: JSONObject {
     [
       "training": JSONValue(result.sourceNames.training), "test": JSONValue(result.sourceNames.test),
@@ -83,7 +80,7 @@ package struct ClassificationReport: Sendable {
     return text
   }
 
-  /// The confusion matrix as CSV: one row a true class, one column a predicted class.
+  /// One row a true class, one column a predicted class.
   private var confusionCSV: [UInt8] {
     let text = csvText
     var bytes = text.row(["label"] + result.classes)
