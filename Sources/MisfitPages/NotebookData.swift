@@ -18,8 +18,8 @@ package struct NotebookData {
   ///
   /// `photos` is a folder of colour images of one size; without it, digits are painted.
   ///
-  /// - Throws: ``NotebookDataError`` for a data set that is not there; ``FileError``, ``IngestError`` of what is
-  ///   made in `workFolder`.
+  /// - Throws: ``NotebookDataError`` for a data set that is not there; ``FileError``, ``IngestError`` of what
+  ///   is made in `workFolder`.
   package init(in folder: String?, photos: String?, isQuick: Bool, workFolder: String) throws {
     usesStandIns = isQuick
     if isQuick {
@@ -68,7 +68,10 @@ struct NotebookDataError: DiagnosableError {
     Diagnosis(
       "the pages need \(dataset), which is not here",
       remedy:
-        "`misfit data \(dataset) --to \(dataset)/` gets it; --data names a folder that holds it; --quick does without"
+        """
+        `misfit data \(dataset) --to \(dataset)/` gets it; --data names a folder that holds it; --quick does \
+        without
+        """
     )
   }
 }

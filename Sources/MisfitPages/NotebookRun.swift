@@ -1,6 +1,7 @@
 import Misfit
 
-/// The context that all pages of one run share: the data, the folder of the models, and a way to run commands.
+/// The context that all pages of one run share: the data, the folder of the models, and a way to run
+/// commands.
 package struct NotebookRun {
   let data: NotebookData
   /// The folder of models and other large files.

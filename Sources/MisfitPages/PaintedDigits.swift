@@ -1,7 +1,7 @@
 import Misfit
 
-/// Digits in colour, for pages that want colour images where nobody gave any: each digit has a hue of its own,
-/// on a ground of the opposite one.
+/// Digits in colour, for pages that want colour images where nobody gave any: each digit has a hue of its
+/// own, on a ground of the opposite one.
 enum PaintedDigits {
   private static let factor = 4
 

@@ -15,7 +15,7 @@ package struct ClassificationError: DiagnosableError, Hashable {
     /// No training sample.
     case noSamples
     /// A model whose samples have no code.
-    case noCode(ModelKind)
+    case noCode(ModelChoice)
     /// Images that are cut into tiles, while labels are of whole images.
     case tiles
   }
@@ -70,7 +70,7 @@ package struct ClassificationError: DiagnosableError, Hashable {
       )
     case .noCode(let kind):
       (
-        "a model of the kind \(kind.rawValue) has no code",
+        "a model of the kind \(kind.name) has no code",
         "give an autoencoder or principal components, or omit \(.model) to compare the features"
       )
     }

@@ -48,30 +48,18 @@ struct CalibrationPlan {
     case .cross: isEnough = false
     case .automatic:
       // A validation file was given to calibrate on, and so was a share that has no other use.
-      let isGiven = hasFile || (options.validationShare ?? 0) > 0 && kind != .autoencoder
+      let isGiven = hasFile || (options.validationShare ?? 0) > 0 && !kind.traits.stopsEarly
       isEnough =
         held.calibratingCount >= (isGiven ? HeldOutParts.countNeeded : Self.rowsWanted) && !held.areShared
     }
-    foldCount = isEnough ? nil : Self.foldCount(kind, sampleCount: sampleCount)
+    foldCount = isEnough ? nil : kind.traits.foldCount(sampleCount)
   }
 
   /// Returns whether a model can be cross-validated: it learns from rows taken to be normal, and does not
   /// exclude a row from its own score.
   static func suits(_ options: FitOptions, _ kind: ModelChoice) -> Bool {
     !options.scoresWhatItLearns && options.calibration != .split
-      && ![.local, .neighbors, .crowd].contains(kind)
-  }
-
-  /// Returns the number of folds: more if refits are quick.
-  ///
-  /// The refits of an autoencoder are compared with the kept model on the rows that both leave out, so a few
-  /// folds are enough.
-  private static func foldCount(_ kind: ModelChoice, sampleCount: Int) -> Int {
-    switch kind {
-    case .principalComponents, .wide: min(sampleCount / 2, sampleCount < rowsWanted ? 20 : 10)
-    case .ensemble: sampleCount < rowsWanted / 2 ? 10 : 5
-    default: sampleCount < 100 ? 10 : 5
-    }
+      && !kind.traits.excludesSelf
   }
 
   /// Returns the share of the samples to hold out if none was requested: a tenth, or as much more as it takes
@@ -80,13 +68,13 @@ struct CalibrationPlan {
   /// A model that needs no rows for early stopping holds none out if it is cross-validated.
   static func validationShare(_ options: FitOptions, _ kind: ModelChoice, sampleCount: Int) -> Double {
     guard suits(options, kind), options.calibration == .automatic else {
-      return options.calibration == .cross && suits(options, kind) && kind != .autoencoder ? 0 : usualShare
+      return options.calibration == .cross && suits(options, kind) && !kind.traits.stopsEarly ? 0 : usualShare
     }
     // Training watches one half of the rows that a network holds out.
-    let wanted = kind == .autoencoder ? 2 * rowsWanted : rowsWanted
+    let wanted = kind.traits.stopsEarly ? 2 * rowsWanted : rowsWanted
     let share = Double(wanted) / Double(max(1, sampleCount))
     if share <= largestShare { return max(share, usualShare) }
-    return kind == .autoencoder || sampleCount < HeldOutParts.countNeeded ? usualShare : 0
+    return kind.traits.stopsEarly || sampleCount < HeldOutParts.countNeeded ? usualShare : 0
   }
 
   private static let usualShare = 0.1

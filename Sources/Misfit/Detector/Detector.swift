@@ -27,13 +27,13 @@ public final class Detector: Sendable {
   }
 
   /// The family of the model.
-  public var kind: ModelKind { record.model.kind }
+  public var kind: ModelChoice { record.model.family }
 
   /// The network; nil if the model is of another kind.
-  package var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
+  package var autoencoder: Network? { model.asNetwork }
 
   /// The share of the variance that the principal components explain, 0 to 1; nil for other models.
-  public var explainedShare: Double? { (model.undecorated as? PrincipalComponents)?.explainedShare }
+  public var explainedShare: Double? { model.asPrincipalComponents?.explainedShare }
 
   /// The mean calibration error of a network as a share of the variance of the samples; 1 is the error of
   /// always predicting their mean.
@@ -206,7 +206,7 @@ public final class Detector: Sendable {
 
   /// Returns the values that reasons compare a row with, [E]; nil if that is its reconstruction.
   private func expectation(of input: [Float]) -> [Float]? {
-    guard calibration.measure == .mahalanobis, let model = model.undecorated as? PrincipalComponents,
+    guard calibration.measure == .mahalanobis, let model = model.asPrincipalComponents,
       input.allSatisfy(\.isFinite)
     else { return nil }
     return model.expectation(of: input, columns: (0..<schema.width).map(schema.inputs(of:)))

@@ -11,35 +11,10 @@ extension ModelFile {
     _ description: ModelDescription, width: Int, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
     let tensors = CheckedTensors(file: file, path: path, width: width)
-    switch description {
-    case .autoencoder: throw ModelFileError(.altered("its description"), path: path)
-    case .principalComponents: return try tensors.components()
-    case .local(let neighbors):
-      let reference = try tensors.reference()
-      return LocalReconstruction(
-        reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
-        scores: try tensors.scores(neighbors.scores, count: 5), leavesOutItself: neighbors.leavesOutItself,
-        crowd: try crowd(neighbors, tensors))
-    case .neighbors(let neighbors):
-      guard let count = neighbors.neighborCount, count >= 1 else {
-        throw ModelFileError(.altered("its number of neighbours"), path: path)
-      }
-      return NeighborDistance(
-        reference: try tensors.reference(), neighborCount: count,
-        leavesOutItself: neighbors.leavesOutItself)
-    case .crowd(let neighbors):
-      return try tensors.crowd(neighbors.scores, leavesOutItself: neighbors.leavesOutItself)
-    }
-  }
-
-  /// Returns the global distance that a local reconstruction combines its score with; nil if it has none.
-  private static func crowd(
-    _ description: ModelDescription.NeighborDescription, _ tensors: CheckedTensors
-  ) throws(ModelFileError) -> CrowdDistance? {
-    guard let scores = description.crowdScores else { return nil }
-    var tensors = tensors
-    tensors.prefix = LocalReconstruction.crowdPrefix
-    return try tensors.crowd(scores, leavesOutItself: description.leavesOutItself)
+    guard description.family != .automatic,
+      let model = try description.family.family.decode(description, tensors)
+    else { throw tensors.altered("its description") }
+    return model
   }
 }
 
@@ -88,7 +63,7 @@ extension ModelFile {
 }
 
 /// A reader of tensors that checks extents and values before use: a file may contain anything.
-private struct CheckedTensors {
+struct CheckedTensors {
   let file: SafeTensors
   let path: String
   let width: Int
@@ -101,7 +76,15 @@ private struct CheckedTensors {
     self.width = width
   }
 
-  private func altered(_ what: String) -> ModelFileError { ModelFileError(.altered(what), path: path) }
+  /// Returns the same tensors, whose names begin with a prefix.
+  func prefixed(_ prefix: String) -> CheckedTensors {
+    var tensors = self
+    tensors.prefix = prefix
+    return tensors
+  }
+
+  /// Returns the error of a file that someone has altered.
+  func altered(_ what: String) -> ModelFileError { ModelFileError(.altered(what), path: path) }
 
   /// Returns the tensor of a name, whose values must be within twice the range of encoded values.
   private func tensor(_ name: String) throws(ModelFileError) -> SafeTensors.Tensor {

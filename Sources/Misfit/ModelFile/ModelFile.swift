@@ -41,7 +41,7 @@ struct ModelFile {
   }
 
   /// The network; nil for other models.
-  var autoencoder: Network? { (model.undecorated as? NetworkModel)?.network }
+  var autoencoder: Network? { model.asNetwork }
 
   /// Writes the file atomically.
   ///
@@ -88,7 +88,7 @@ struct ModelFile {
     else { throw ModelFileError(.altered("its content"), path: path) }
     do {
       record = try JSONDecoder().decode(ModelRecord.self, from: Data(model.utf8))
-      if case .autoencoder(let architecture) = record.model { try architecture.check() }
+      if let architecture = record.model.architecture { try architecture.check() }
     } catch {
       throw ModelFileError(.altered("its description"), path: path)
     }
@@ -96,7 +96,7 @@ struct ModelFile {
     guard record.training.isUsable, record.scoreRaise?.isUsable ?? true else {
       throw ModelFileError(.altered("its training record"), path: path)
     }
-    guard case .autoencoder(let architecture) = record.model else {
+    guard let architecture = record.model.architecture else {
       guard record.targetSchema == nil else {
         throw ModelFileError(.altered("the schema of its targets"), path: path)
       }
@@ -105,7 +105,7 @@ struct ModelFile {
       state = nil
       self.model = try Self.judging(self.model, record, in: file, path: path)
       self.model = try GrossOutliers.checked(self.model, record, in: file, path: path)
-      let isPCA = self.model.undecorated is PrincipalComponents
+      let isPCA = record.model.family == .principalComponents
       let measure = record.calibration.measure
       guard !measure.isGivenByModel || self.model.hasOwnScore,
         !measure.isOwn || (measure == .mahalanobis) == isPCA

@@ -121,7 +121,7 @@ struct GrossOutlier {
 extension Detector {
   /// Returns the outlier that a code of the model's check represents; nil without a check.
   func grossOutlier(code: Int, strength: Float) -> GrossOutlier? {
-    guard let check = (model as? GrossOutlierModel)?.check else { return nil }
+    guard let check = model.outlierCheck else { return nil }
     let subject = check.subject(code)
     func usual(_ range: ClosedRange<Float>, share: Double?) -> FeatureError.UsualRange {
       FeatureError.UsualRange(

@@ -102,7 +102,7 @@ struct AlarmRun {
       text("p <= 0.01", all.map(\.atOne), all.map { $0.first[1] }, rate: 0.01),
       text("p <= 0.05", all.map(\.atFive), all.map { $0.first[2] }, rate: 0.05),
     ]
-    let name = architecture ?? model.rawValue
+    let name = architecture ?? model.name
     print(
       "\(kind.rawValue) \(name) \(rowCount) rows, \(runCount) runs from seed \(firstSeed): "
         + parts.joined(separator: "; ")

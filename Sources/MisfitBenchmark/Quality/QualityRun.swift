@@ -92,7 +92,7 @@ struct QualityRun {
     let means = means(of: all)
     let area = NumberText.fixed(means.area, decimals: 4)
     let precision = NumberText.fixed(means.precision, decimals: 4)
-    return "\(arguments.splitting.rawValue), \(arguments.model.rawValue), \(all.count) tables: "
+    return "\(arguments.splitting.rawValue), \(arguments.model.name), \(all.count) tables: "
       + "mean AUROC \(area), mean average precision \(precision)"
   }
 
@@ -106,7 +106,7 @@ struct QualityRun {
   private func json(of figures: Figures) -> String {
     JSONText.compact([
       "table": JSONValue(figures.table), "protocol": JSONValue(arguments.splitting.rawValue),
-      "model": JSONValue(arguments.model.rawValue), "planted": JSONValue(arguments.plantedShare),
+      "model": JSONValue(arguments.model.name), "planted": JSONValue(arguments.plantedShare),
       "rows": JSONValue(figures.rowCount),
       "columns": JSONValue(figures.columnCount), "seeds": JSONValue(Int(arguments.seedCount)),
       "auroc": JSONValue(figures.areaUnderROC), "averagePrecision": JSONValue(figures.averagePrecision),
@@ -117,7 +117,7 @@ struct QualityRun {
   private func json(ofAll all: [Figures]) -> String {
     let means = means(of: all)
     return JSONText.compact([
-      "protocol": JSONValue(arguments.splitting.rawValue), "model": JSONValue(arguments.model.rawValue),
+      "protocol": JSONValue(arguments.splitting.rawValue), "model": JSONValue(arguments.model.name),
       "planted": JSONValue(arguments.plantedShare), "tables": JSONValue(all.count),
       "seeds": JSONValue(Int(arguments.seedCount)),
       "meanAUROC": JSONValue(means.area), "meanAveragePrecision": JSONValue(means.precision),

@@ -197,7 +197,7 @@ struct Compare: Verb {
     _ terminal: Terminal, folder: String, _ group: OutputGroup
   ) throws -> DetectorComparison {
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.seed,
+      data, input.sourceOptions(images, columns), seed: training.options.seed,
       memoryLimitBytes: training.memoryLimitBytes)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
@@ -208,7 +208,7 @@ struct Compare: Verb {
         let opened =
           try validation
           ?? DataFiles.openForFit(
-            [path], input.sourceOptions(images, columns), seed: training.seed,
+            [path], input.sourceOptions(images, columns), seed: training.options.seed,
             memoryLimitBytes: training.memoryLimitBytes)
         validation = opened
         return opened
@@ -216,7 +216,7 @@ struct Compare: Verb {
       // The networks are compared on the rows that all of them hold out, so none needs cross-validation.
       if options.validationShare == nil, options.validationSource == nil { options.validationShare = 0.1 }
       options.calibration = training.calibration ?? .split
-      try target.open(input, images, seed: training.seed, into: &options)
+      try target.open(input, images, seed: training.options.seed, into: &options)
       targets = options.validationTargetSource ?? options.targetSource
       let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
         .fit(source, options)
@@ -233,7 +233,7 @@ struct Compare: Verb {
     if case .share(let given)? = training.validation { share = given }
     let held = HeldOutRows(
       rowCount: source.layout.grid?.images.count ?? record.rowCount + record.validationRowCount, share: share,
-      seed: training.seed)
+      seed: training.options.seed)
     return try compared(
       entries, terminal, records: { held.contains(record: $0) }, note: "held out of training",
       openTargets: { _ in targets }, open: { _ in source })
@@ -245,7 +245,7 @@ struct Compare: Verb {
     open: (Detector) throws -> any RecordSource
   ) throws -> DetectorComparison {
     try DetectorComparison(
-      entries, measure: training.measure ?? Self.usualMeasure(of: entries), records: records,
+      entries, measure: training.options.errorMeasure ?? Self.usualMeasure(of: entries), records: records,
       sampleNote: note,
       anomalyLabel: anomalyLabel,
       threadCount: machine.threadCount, openTargets: openTargets, open: open)

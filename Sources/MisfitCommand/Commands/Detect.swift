@@ -66,8 +66,8 @@ struct Detect: Verb {
     Shared(\.machine)
   }
 
-  private var networkFlags: [String] { training.networkFlags(hidden: hidden) }
-  private var choice: ModelChoice { model.choice(networkFlags: networkFlags) }
+  private var networkOptions: [OptionName] { training.networkOptions(hidden: hidden) }
+  private var choice: ModelChoice { model.choice(networkOptions: networkOptions) }
 
   func check() throws(ArgumentError) {
     try FolderPath.check(output, differsFrom: data)
@@ -84,24 +84,24 @@ struct Detect: Verb {
           remedy: "give a file of normal rows, as in --validation normal.csv, or use --contamination"))
     }
     try training.check(hidden: hidden)
-    try model.check(choice, networkFlags: networkFlags)
+    try model.check(choice, networkOptions: networkOptions)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.seed,
+      data, input.sourceOptions(images, columns), seed: training.options.seed,
       memoryLimitBytes: training.memoryLimitBytes)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: {
         try DataFiles.openForFit(
-          [$0], input.sourceOptions(images, columns), seed: training.seed,
+          [$0], input.sourceOptions(images, columns), seed: training.options.seed,
           memoryLimitBytes: training.memoryLimitBytes)
       })
     options.scoresWhatItLearns = true
-    try target.open(input, images, seed: training.seed, into: &options)
+    try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)
     // Created before the fit: a folder that cannot be created must not cost a training run.

@@ -81,7 +81,7 @@ struct Draw: Verb {
     _ detector: Detector, _ source: any RecordSource, on terminal: Terminal
   ) throws -> [(name: String, drawing: any Drawing)] {
     guard detector.model.codeCount > 0 else {
-      terminal.messages.note("a model of the kind \(detector.kind.rawValue) has no code to walk through")
+      terminal.messages.note("a model of the kind \(detector.kind.name) has no code to walk through")
       return []
     }
     var scoring = try detector.reconstruct(source)
@@ -104,11 +104,11 @@ struct Draw: Verb {
 /// An error for a model that cannot be drawn.
 struct NothingToDrawError: DiagnosableError {
   var model: String
-  var kind: ModelKind
+  var kind: ModelChoice
 
   var diagnosis: Diagnosis {
     Diagnosis(
-      "of a model of the kind \(kind.rawValue) there is nothing to draw", at: InputPosition(source: model),
+      "of a model of the kind \(kind.name) there is nothing to draw", at: InputPosition(source: model),
       remedy: "give an autoencoder or principal components; `misfit report` draws errors of any model")
   }
 }

@@ -53,11 +53,11 @@ struct Encode: Verb {
 /// An error for a model without a code.
 struct NoCodeError: DiagnosableError {
   var model: String
-  var kind: ModelKind
+  var kind: ModelChoice
 
   var diagnosis: Diagnosis {
     Diagnosis(
-      "a model of the kind \(kind.rawValue) has no code", at: InputPosition(source: model),
+      "a model of the kind \(kind.name) has no code", at: InputPosition(source: model),
       remedy: "give an autoencoder or principal components; `misfit reconstruct` works on any model")
   }
 }

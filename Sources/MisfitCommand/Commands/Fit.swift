@@ -73,16 +73,16 @@ struct Fit: Verb {
     Shared(\.machine)
   }
 
-  private var networkFlags: [String] { training.networkFlags(hidden: hidden) }
+  private var networkOptions: [OptionName] { training.networkOptions(hidden: hidden) }
   private var choice: ModelChoice {
-    model.choice(networkFlags: networkFlags + (logFolder == nil ? [] : ["--tensorboard"]))
+    model.choice(networkOptions: networkOptions, logs: logFolder != nil)
   }
 
   func check() throws(ArgumentError) {
     try images.check()
     try target.check(data: data, validation: training.validation)
     try training.check(hidden: hidden)
-    try model.check(choice, networkFlags: networkFlags)
+    try model.check(choice, networkOptions: networkOptions)
     guard output == "-" else { return }
     throw ArgumentError(
       .conflict("a model needs a file, not standard output", remedy: "give a path, as in -o model.misfit"))
@@ -94,22 +94,22 @@ struct Fit: Verb {
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.seed,
+      data, input.sourceOptions(images, columns), seed: training.options.seed,
       memoryLimitBytes: training.memoryLimitBytes)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: {
         try DataFiles.openForFit(
-          [$0], input.sourceOptions(images, columns), seed: training.seed,
+          [$0], input.sourceOptions(images, columns), seed: training.options.seed,
           memoryLimitBytes: training.memoryLimitBytes)
       })
-    try target.open(input, images, seed: training.seed, into: &options)
+    try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
     // A device such as /dev/null has no room for other files beside it.
     options.resumes = resumes
     let kind = options.modelChoice(for: source)
-    if isFile, kind == .autoencoder || kind == .ensemble { _ = try OutputFile(output + ".training.csv") }
-    let isSaved = kind == .autoencoder && model.contamination == nil
+    if isFile, kind.traits.trainsInEpochs { _ = try OutputFile(output + ".training.csv") }
+    let isSaved = kind.traits.isResumable && model.contamination == nil
     options.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
     if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
@@ -157,7 +157,7 @@ struct Fit: Verb {
 
   private func json(of detector: Detector) -> JSONObject {
     var object: JSONObject = [
-      "modelPath": JSONValue(output), "model": JSONValue(detector.kind.rawValue),
+      "modelPath": JSONValue(output), "model": JSONValue(detector.kind.name),
       "network": JSONValue(detector.model.summary), "parameters": JSONValue(detector.model.parameterCount),
     ]
     object["explainedVariance"] = JSONValue(detector.explainedShare)

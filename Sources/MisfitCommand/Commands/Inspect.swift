@@ -65,8 +65,8 @@ struct Inspect: Verb {
   private func model(of detector: Detector) -> [String] {
     if let network = detector.autoencoder { return layers(of: network, detector) }
     let parameters = "\(NumberText.grouped(detector.model.parameterCount)) numbers kept"
-    let summary = "model       \(detector.kind.rawValue): \(detector.model.summary), \(parameters)"
-    guard let components = detector.model.undecorated as? PrincipalComponents else { return [summary] }
+    let summary = "model       \(detector.kind.name): \(detector.model.summary), \(parameters)"
+    guard let components = detector.model.asPrincipalComponents else { return [summary] }
     var rows = [["component", "variance", "share", "together"]]
     var together = 0.0
     for (index, share) in components.explainedShares.prefix(columnCount).enumerated() {
@@ -194,7 +194,7 @@ struct Inspect: Verb {
   private func json(of detector: Detector, at subject: String) -> JSONObject {
     let network = detector.autoencoder
     return [
-      "model": JSONValue(subject), "kind": JSONValue(detector.kind.rawValue),
+      "model": JSONValue(subject), "kind": JSONValue(detector.kind.name),
       "network": JSONValue(detector.model.summary),
       "architecture": JSONValue(network?.architecture.text),
       "parameters": JSONValue(detector.model.parameterCount),
@@ -203,7 +203,7 @@ struct Inspect: Verb {
       "targetShape": detector.targetSchema.map { JSONValue($0.shape.extents) } ?? .null,
       "layers": .array((network?.layerTable ?? []).map(json)),
       "explainedVariance": .array(
-        ((detector.model.undecorated as? PrincipalComponents)?.explainedShares ?? []).map { JSONValue($0) }),
+        (detector.model.asPrincipalComponents?.explainedShares ?? []).map { JSONValue($0) }),
       "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
       "images": JSONValue(detector.schema.preparation?.text),
       "training": .object(detector.training.json),

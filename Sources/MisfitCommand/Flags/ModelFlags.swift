@@ -12,15 +12,15 @@ struct ModelFlags: FlagSet {
   static var arguments: [Argument<ModelFlags>] {
     Group("Model") {
       Flag(
-        "--model NAME", \.model, .choice,
+        "--model NAME", \.model, .modelChoice,
         otherwise: "auto, or autoencoder with flags of a network",
         help: """
           The model. autoencoder: a neural network; ensemble: the mean of 4 wide networks; wide: one wider \
           network whose output layer is solved in one pass; pca: principal components, scored by the \
           Mahalanobis distance (by the reconstruction error with --error mse); local: reconstruction from \
           the nearest rows, best if the data is known to be normal; neighbors: the mean distance to the \
-          nearest rows; crowd: the distance to all rows and the rarity of values, best if the data contains \
-          anomalies; auto: autoencoder for images, for a table crowd with `detect` and local with `fit`.
+          nearest rows; global: the distance to all rows and the rarity of values, best if the data contains \
+          anomalies; auto: autoencoder for images, for a table global with `detect` and local with `fit`.
           """)
       Flag(
         "--components N|SHARE", \.components, .components, otherwise: "0.95",
@@ -47,7 +47,7 @@ struct ModelFlags: FlagSet {
           """
           Do not learn from the most anomalous rows, because the data is known to contain anomalies: this \
           share of the rows, or as many as stand out. A network leaves out the rows with the largest errors, \
-          chosen again in each epoch; other models leave out those with the highest scores of --model crowd, \
+          chosen again in each epoch; other models leave out those with the highest scores of --model global, \
           a tenth for `auto`. 0 leaves out none.
           """
       )
@@ -56,49 +56,48 @@ struct ModelFlags: FlagSet {
 
   private static let contaminationDefault =
     """
-    fit: none for networks, wide, pca and neighbors; a tenth for crowd; for local the rows that look normal \
+    fit: none for networks, wide, pca and neighbors; a tenth for global; for local the rows that look normal \
     only next to each other, at most a quarter. detect: the same, but 0.1 for networks on a table and auto \
     on images, unless --validation gives a file of normal rows
     """
 
-  /// Returns the requested model; a network if one of its flags is given.
-  func choice(networkFlags: [String]) -> ModelChoice {
-    model ?? (networkFlags.isEmpty ? .automatic : .autoencoder)
+  /// Returns the requested model; a network if one of its options is given.
+  func choice(networkOptions: [OptionName], logs: Bool = false) -> ModelChoice {
+    model ?? (networkOptions.isEmpty && !logs ? .automatic : .autoencoder)
   }
 
-  /// Throws if a flag belongs to another model.
-  func check(_ model: ModelChoice, networkFlags: [String]) throws(ArgumentError) {
-    let ensembleFlags = ["--hidden", "--epochs", "--batch-size"]
-    let foreign: String?
-    switch model {
-    case .autoencoder, .automatic: foreign = nil
-    case .wide: foreign = networkFlags.first { $0 != "--hidden" }
-    case .ensemble: foreign = networkFlags.first { !ensembleFlags.contains($0) }
-    default: foreign = networkFlags.first
+  /// Throws if an option belongs to another model.
+  func check(_ model: ModelChoice, networkOptions: [OptionName]) throws(ArgumentError) {
+    let traits = model.traits
+    if let understood = traits.networkOptions {
+      let foreign = networkOptions.first { !understood.contains($0) }
+      try Self.check(foreign, model, remedy: "omit it, or use --model autoencoder")
     }
-    try Self.check(foreign, model, remedy: "omit it, or use --model autoencoder")
-    try Self.check(
-      components != nil && model != .principalComponents ? "--components" : nil, model,
-      remedy: "add --model pca")
-    try Self.check(
-      neighborCount != nil && model != .neighbors ? "--neighbors" : nil, model,
-      remedy: "add --model neighbors")
     if contamination != nil, trimmedShare != nil {
       throw ArgumentError(
         .conflict("--contaminated and --trim both set what is left out", remedy: "give one of them"))
     }
-    let keepsRows = model == .local || model == .neighbors || model == .automatic
-    for (flag, isGiven) in [("--reference", referenceLimit != nil), ("--trim", trimmedShare != nil)] {
-      try Self.check(
-        isGiven && !keepsRows ? flag : nil, model, remedy: "add --model local or --model neighbors")
+    let given: [(option: OptionName, isGiven: Bool, models: String)] = [
+      (.components, components != nil, "--model pca"),
+      (.neighborCount, neighborCount != nil, "--model neighbors"),
+      (.referenceLimit, referenceLimit != nil, "--model local or --model neighbors"),
+      (.trimmedShare, trimmedShare != nil, "--model local or --model neighbors"),
+    ]
+    for option in given where option.isGiven && !Self.has(option.option, model) {
+      try Self.check(option.option, model, remedy: "add \(option.models)")
     }
   }
 
+  /// Returns whether a model has an option; the automatic choice may be ``ModelChoice/local``.
+  private static func has(_ option: OptionName, _ model: ModelChoice) -> Bool {
+    (model == .automatic ? .local : model).traits.modelOptions.contains(option)
+  }
+
   private static func check(
-    _ flag: String?, _ model: ModelChoice, remedy: String
+    _ option: OptionName?, _ model: ModelChoice, remedy: String
   ) throws(ArgumentError) {
-    guard let flag else { return }
-    throw ArgumentError(.conflict("\(flag) means nothing to --model \(model.rawValue)", remedy: remedy))
+    guard let flag = option.map({ OptionFlags.text($0, nil) }) else { return }
+    throw ArgumentError(.conflict("\(flag) means nothing to --model \(model.name)", remedy: remedy))
   }
 
   /// Applies the flags to the options of a fit.
@@ -109,6 +108,17 @@ struct ModelFlags: FlagSet {
     options.trimmedShare = trimmedShare
     options.contamination = contamination
     if let referenceLimit { options.referenceLimit = referenceLimit }
+  }
+}
+
+extension ValueKind where Value == ModelChoice {
+  /// A model, by its name or the one that it had in earlier versions.
+  static var modelChoice: ValueKind {
+    let names = ModelChoice.allCases.map { (name: $0.name, value: $0) }
+    var kind = choice(names) { $0.name }
+    let read = kind.read
+    kind.read = { read($0) ?? ModelChoice(name: $0) }
+    return kind
   }
 }
 

@@ -48,6 +48,7 @@ struct ReportFlags: FlagSet {
     report.drawnCount = min(drawnCount, options.worstCount)
     report.escapesFormulas = isSpreadsheetSafe
     report.choices = choices
+    report.naming = { OptionFlags.text($0, nil) }
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
     let sampleCount = scoring.source.layout.sampleCount ?? expectedCount
     let progress = RowProgressLine("scoring", terminal.messages)

@@ -2,31 +2,17 @@ import Misfit
 
 /// The flags for training; options that are not given are chosen from the data and reported.
 struct TrainingFlags: FlagSet {
-  var architecture: String?
+  /// The options that are what a flag gives.
+  var options = FitOptions()
   var decoder: [Int] = []
-  var isTied = false
-  var noise: Noise?
   var sparsity: CodePenalty?
   var contraction: Double?
-  var activation: Activation?
-  var outputActivation: Activation?
-  var initialization = Initialization.glorot
-  var loss: Loss?
   var optimizer = Optimizer.Kind.adam
   var learningRate: Double?
   var momentum: Double?
   var weightDecay: Double?
-  var clipNorm: Double?
-  var precision = Precision.float32
-  var epochs: Int?
-  var batchSize: Int?
-  var patience: Int?
-  var plateau: Int?
   var validation: ShareOrFile?
-  var scaling = ScalingChoice.automatic
-  var seed: UInt64 = 42
   var memoryLimitBytes: Int?
-  var measure: ScoreMeasure?
   var quantile: Double?
   var calibration: CalibrationMethod?
 
@@ -35,7 +21,7 @@ struct TrainingFlags: FlagSet {
   static var arguments: [Argument<TrainingFlags>] {
     Group("Network") {
       Flag(
-        "--architecture LAYERS", \.architecture, .architecture, otherwise: "dense layers of --hidden",
+        "--architecture LAYERS", \.options.architecture, .architecture, otherwise: "dense layers of --hidden",
         help:
           """
           The layers, as in "conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid", with || after the code; \
@@ -46,20 +32,21 @@ struct TrainingFlags: FlagSet {
         "--decoder WIDTHS", \.decoder, .counts, otherwise: "mirrors the encoder",
         help: "The widths of the decoder's hidden layers, starting after the code.")
       Flag(
-        "--activation NAME", \.activation, .choice, otherwise: chosen,
+        "--activation NAME", \.options.activation, .choice, otherwise: chosen,
         help: "The activation of the hidden layers.")
       Flag(
-        "--output-activation NAME", \.outputActivation, .choice, otherwise: chosen,
+        "--output-activation NAME", \.options.outputActivation, .choice, otherwise: chosen,
         help: "The activation of the last layer.")
       Flag(
-        "--initialization NAME", \.initialization, .choice, help: "The distribution of the initial weights.")
+        "--initialization NAME", \.options.initialization, .choice,
+        help: "The distribution of the initial weights.")
       Switch(
-        "--tied", \.isTied,
+        "--tied", \.options.isTied,
         help: "Tie weights: the decoder's dense layers use the transposed kernels of the encoder's.")
     }
     Group("Variants") {
       Flag(
-        "--noise KIND:AMOUNT", \.noise, .noise, otherwise: "none",
+        "--noise KIND:AMOUNT", \.options.noise, .noise, otherwise: "none",
         help:
           """
           Denoising autoencoder: add noise to the inputs and learn to remove it. gaussian:0.5 has this \
@@ -87,7 +74,7 @@ struct TrainingFlags: FlagSet {
     }
     Group("Training") {
       Flag(
-        "--loss NAME", \.loss, .choice, otherwise: chosen,
+        "--loss NAME", \.options.loss, .choice, otherwise: chosen,
         help:
           """
           The training loss: mean squared error, mean absolute error, binary cross-entropy or, for tables, \
@@ -107,10 +94,10 @@ struct TrainingFlags: FlagSet {
         "--weight-decay RATE", \.weightDecay, .number(0...), otherwise: "0; adamw 0.004",
         help: "Decoupled weight decay.")
       Flag(
-        "--clip-norm LENGTH", \.clipNorm, .number(above: 0), otherwise: "no clipping",
+        "--clip-norm LENGTH", \.options.clipNorm, .number(above: 0), otherwise: "no clipping",
         help: "Scale gradients with a larger norm down to this norm.")
       Flag(
-        "--precision NAME", \.precision, .choice,
+        "--precision NAME", \.options.precision, .choice,
         help:
           """
           The precision of the factors of matrix products. bf16 is faster on processors with AVX-512 BF16 or \
@@ -118,22 +105,24 @@ struct TrainingFlags: FlagSet {
           """
       )
       Flag(
-        "--epochs N", \.epochs, .integer(1...), otherwise: "chosen from the data, with early stopping",
+        "--epochs N", \.options.epochs, .integer(1...),
+        otherwise: "chosen from the data, with early stopping",
         help: "The number of epochs.")
       Flag(
-        "--batch-size N", \.batchSize, .integer(1...), otherwise: chosen, help: "Rows in one training step.")
+        "--batch-size N", \.options.batchSize, .integer(1...), otherwise: chosen,
+        help: "Rows in one training step.")
       Flag(
-        "--patience N", \.patience, .integer(1...),
+        "--patience N", \.options.patience, .integer(1...),
         help: "Early stopping: stop this many epochs after the best one, and keep its weights.")
       Flag(
-        "--plateau N", \.plateau, .integer(1...),
+        "--plateau N", \.options.plateauPatience, .integer(1...),
         help: "Halve the learning rate after this many epochs without an improvement.")
       Flag(
         "--validation SHARE|FILE", \.validation, .shareOrFile,
         otherwise: "0.1; none for a table with `detect`",
         help: "The share of the rows to hold out of training, or a file of validation rows.")
       Flag(
-        "--scale NAME", \.scaling, .scaling,
+        "--scale NAME", \.options.scaling, .scaling,
         help:
           """
           How values are scaled: auto divides pixels by 255, keeps data in [0, 1] as it is and standardizes \
@@ -142,7 +131,7 @@ struct TrainingFlags: FlagSet {
           """
       )
       Flag(
-        "--seed N", \.seed, .seed,
+        "--seed N", \.options.seed, .seed,
         help: "The random seed of split, weights and order: the same seed gives the same bits.")
       Flag(
         "--memory-limit SIZE", \.memoryLimitBytes, .byteCount((1 << 20)...),
@@ -151,8 +140,8 @@ struct TrainingFlags: FlagSet {
     }
     Group("Scores") {
       Flag(
-        "--error NAME", \.measure, .measure,
-        otherwise: "mse; mixed with that loss; the model's own score for pca, local, neighbors and crowd",
+        "--error NAME", \.options.errorMeasure, .measure,
+        otherwise: "mse; mixed with that loss; the model's own score for pca, local, neighbors and global",
         help:
           """
           The reconstruction error that is the score; nll is the negative log-likelihood of a table's row, \
@@ -164,7 +153,7 @@ struct TrainingFlags: FlagSet {
         help: """
           The rows whose scores calibrate threshold and p-values. split: rows held out of training; cross: \
           all rows, each scored by one of 5 to 20 refits that have not seen it, so a fit takes that many \
-          times as long; auto: cross if fewer than 1,000 rows would be held out. local, neighbors and crowd \
+          times as long; auto: cross if fewer than 1,000 rows would be held out. local, neighbors and global \
           score each row without itself, and `detect` ranks the rows among themselves.
           """)
       Flag(
@@ -177,11 +166,12 @@ struct TrainingFlags: FlagSet {
 
   /// Throws if two flags set the layers.
   func check(hidden: [Int]) throws(ArgumentError) {
-    guard let architecture else { return }
+    guard let architecture = options.architecture else { return }
     let isPreset = ArchitecturePreset(rawValue: architecture) != nil
     let others: [(flag: String, isGiven: Bool)] = [
-      ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty), ("--activation", activation != nil),
-      ("--output-activation", outputActivation != nil && !isPreset),
+      ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty),
+      ("--activation", options.activation != nil),
+      ("--output-activation", options.outputActivation != nil && !isPreset),
     ]
     guard let other = others.first(where: \.isGiven) else { return }
     throw ArgumentError(
@@ -189,69 +179,44 @@ struct TrainingFlags: FlagSet {
         "--architecture and \(other.flag) both set the layers", remedy: "omit \(other.flag)"))
   }
 
-  /// Returns the options of a fit; `open` opens the file of `--validation`.
-  func fitOptions(hidden: [Int]?, threads: Int, open: (String) throws -> any RecordSource) throws
-    -> FitOptions
-  {
-    var options = FitOptions()
-    options.hidden = hidden
-    options.architecture = architecture
-    options.isTied = isTied
-    options.noise = noise
-    options.penalties = [sparsity, contraction.map { .contractive(weight: $0) }].compactMap(\.self)
+  /// Returns the options of a fit, without those that read files.
+  private func plainOptions(hidden: [Int]) -> FitOptions {
+    var options = options
+    options.hidden = hidden.isEmpty ? nil : hidden
     options.decoder = decoder.isEmpty ? nil : decoder
-    options.activation = activation
-    options.outputActivation = outputActivation
-    options.initialization = initialization
-    options.loss = loss
-    options.optimizer = optimizerWithNumbers
-    options.epochs = epochs
-    options.batchSize = batchSize
-    options.patience = patience
-    options.plateauPatience = plateau
-    options.clipNorm = clipNorm
-    options.precision = precision
-    options.scaling = scaling
+    options.penalties = [sparsity, contraction.map { .contractive(weight: $0) }].compactMap(\.self)
+    options.optimizer = Optimizer(optimizer, learningRate: learningRate)
+    if let momentum { options.optimizer.momentum = momentum }
+    if let weightDecay { options.optimizer.weightDecay = weightDecay }
+    if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
+    if let quantile { options.quantile = quantile }
+    if let calibration { options.calibration = calibration }
+    return options
+  }
+
+  /// The options of a fit; `open` opens the file of `--validation`.
+  func fitOptions(
+    hidden: [Int]?, threads: Int, open: (String) throws -> any RecordSource
+  ) throws -> FitOptions {
+    var options = plainOptions(hidden: hidden ?? [])
+    options.threadCount = threads
     switch validation {
     case .share(let share)?: options.validationShare = share
     case nil: break
     case .file(let path)?: options.validationSource = try open(path)
     }
-    options.seed = seed
-    options.threadCount = threads
-    if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
-    options.errorMeasure = measure
-    if let quantile { options.quantile = quantile }
-    options.calibration = calibration ?? .automatic
     return options
   }
 
-  /// Returns the given flags that only networks have.
-  func networkFlags(hidden: [Int]) -> [String] {
-    let given: [(String, Bool)] = [
-      ("--architecture", architecture != nil), ("--tied", isTied), ("--noise", noise != nil),
-      ("--sparse", sparsity != nil), ("--contractive", contraction != nil),
-      ("--precision", precision != .float32), ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty),
-      ("--activation", activation != nil),
-      ("--output-activation", outputActivation != nil), ("--initialization", initialization != .glorot),
-      ("--loss", loss != nil), ("--optimizer", optimizer != .adam), ("--learning-rate", learningRate != nil),
-      ("--momentum", momentum != nil), ("--weight-decay", weightDecay != nil),
-      ("--clip-norm", clipNorm != nil), ("--epochs", epochs != nil), ("--batch-size", batchSize != nil),
-      ("--patience", patience != nil), ("--plateau", plateau != nil),
-    ]
-    return given.filter(\.1).map(\.0)
+  /// Returns the given options that only networks have.
+  func networkOptions(hidden: [Int]) -> [OptionName] {
+    let options = plainOptions(hidden: hidden)
+    return FitOption.all.filter { $0.isOfNetworks && $0.isSet(options) }.map(\.name)
   }
 
   /// The file of `--validation`, if it is not a share.
   var validationFiles: [String] {
     if case .file(let path)? = validation { [path] } else { [] }
-  }
-
-  private var optimizerWithNumbers: Optimizer {
-    var rule = Optimizer(optimizer, learningRate: learningRate)
-    if let momentum { rule.momentum = momentum }
-    if let weightDecay { rule.weightDecay = weightDecay }
-    return rule
   }
 }
 

@@ -257,15 +257,17 @@ struct FitSession {
   private func noteChoices(_ choices: [Choice], model: ModelChoice) {
     let prefix = name.map { "\($0): " } ?? ""
     for choice in choices {
-      terminal.messages.note("\(prefix)chose --\(choice.option) \(choice.value): \(choice.reason)")
+      terminal.messages.note(
+        "\(prefix)chose \(OptionFlags.text(choice.option, choice.value)): \(choice.reason)")
     }
-    if choices.isEmpty { terminal.messages.note("\(prefix)model \(model.rawValue)") }
+    if choices.isEmpty { terminal.messages.note("\(prefix)model \(model.name)") }
   }
 
   private func noteChoices(_ choices: [Choice], _ architecture: Architecture) {
     let prefix = name.map { "\($0): " } ?? ""
     for choice in choices {
-      terminal.messages.note("\(prefix)chose --\(choice.option) \(choice.value): \(choice.reason)")
+      terminal.messages.note(
+        "\(prefix)chose \(OptionFlags.text(choice.option, choice.value)): \(choice.reason)")
     }
     terminal.messages.note("\(prefix)network \(architecture.summary)")
   }

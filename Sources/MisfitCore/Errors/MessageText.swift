@@ -43,6 +43,11 @@ package struct MessageText: Hashable, Sendable {
     }.joined()
   }
 
+  /// Joins messages with commas.
+  package static func list(_ messages: [MessageText]) -> MessageText {
+    messages.dropFirst().reduce(messages.first ?? "") { $0 + ", " + $1 }
+  }
+
   /// Joins two messages.
   package static func + (first: MessageText, second: MessageText) -> MessageText {
     var text = first

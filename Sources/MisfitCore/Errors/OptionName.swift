@@ -9,8 +9,11 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case decimal, thousands, dateOrder, columnKind, missingWords, keptWords
   case badData, memoryLimit, imageSize, isGrey, tileSide
   // Fitting.
-  case model, hidden, outputActivation, loss, scaling, errorMeasure, learningRate, clipNorm
-  case validation, contaminatedShare, targetSource, validationTargetSource, resumes
+  case model, components, neighborCount, referenceLimit, trimmedShare, contaminatedShare
+  case architecture, hidden, decoder, activation, outputActivation, isTied, initialization, noise
+  case sparsity, contraction, loss, optimizer, learningRate, momentum, weightDecay, clipNorm, precision
+  case epochs, batchSize, patience, plateauPatience
+  case seed, scaling, errorMeasure, validation, targetSource, validationTargetSource, resumes
   // Downloading.
   case mirror
   // Operations.
@@ -34,12 +37,15 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .tileSide: "ImagePreparation.tiles"
     case .memoryLimit: "FitOptions.memoryLimitBytes"
     case .errorMeasure: "FitOptions.errorMeasure"
-    case .learningRate: "FitOptions.optimizer.learningRate"
-    case .clipNorm: "FitOptions.clipNorm"
+    case .optimizer: "FitOptions.optimizer"
+    case .learningRate, .momentum, .weightDecay: "FitOptions.optimizer.\(rawValue)"
+    case .sparsity, .contraction: "FitOptions.penalties"
     case .validation: "FitOptions.validationShare"
     case .contaminatedShare: "FitOptions.contamination"
-    case .model, .hidden, .outputActivation, .loss, .scaling, .targetSource, .validationTargetSource,
-      .resumes:
+    case .model, .components, .neighborCount, .referenceLimit, .trimmedShare, .architecture, .hidden,
+      .decoder, .activation, .outputActivation, .isTied, .initialization, .noise, .loss, .clipNorm,
+      .precision, .epochs, .batchSize, .patience, .plateauPatience, .seed, .scaling, .targetSource,
+      .validationTargetSource, .resumes:
       "FitOptions.\(rawValue)"
     case .mirror: "Dataset.download(from:)"
     case .inspect: "TableInspection"

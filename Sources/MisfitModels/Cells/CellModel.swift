@@ -42,7 +42,7 @@ package struct CellModel: DecoratedModel {
     }
   }
 
-  package var hasOwnScore: Bool { true }
+  package var ownScore: OwnScore { .cells }
   package var givesProbabilities: Bool { false }
   package var tensors: [ModelTensor] {
     guard let variances else { return base.tensors }

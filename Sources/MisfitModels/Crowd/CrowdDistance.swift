@@ -24,7 +24,10 @@ package struct CrowdDistance: RowModel {
 
   package var width: Int { reference.width }
   package var codeCount: Int { 0 }
-  package var hasOwnScore: Bool { true }
+  package var ownScore: OwnScore { .meanLogarithm }
+  package var description: ModelDescription {
+    ModelDescription(.global, neighbors: .init(scores: scores, leavesOutItself: leavesOutItself))
+  }
   package var summary: String {
     "distance to a crowd of \(NumberText.grouped(reference.count)) rows, and rarity of values"
   }

@@ -24,6 +24,7 @@ package struct GrossOutlierModel: DecoratedModel {
     self.check = check
   }
 
+  package var outlierCheck: GrossOutlierCheck? { check }
   package var tensors: [ModelTensor] { base.tensors + check.tensors }
 
   package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {

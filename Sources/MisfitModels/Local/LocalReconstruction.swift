@@ -34,7 +34,12 @@ package struct LocalReconstruction: RowModel {
 
   package var width: Int { reference.width }
   package var codeCount: Int { 0 }
-  package var hasOwnScore: Bool { true }
+  package var ownScore: OwnScore { .meanLogarithm }
+  package var description: ModelDescription {
+    ModelDescription(
+      .local,
+      neighbors: .init(scores: scores, crowdScores: crowd?.scores, leavesOutItself: leavesOutItself))
+  }
   package var summary: String {
     "local reconstruction from \(NumberText.grouped(reference.count)) rows"
   }

@@ -10,7 +10,9 @@ extension DecoratedModel {
   package var width: Int { base.width }
   package var outputWidth: Int { base.outputWidth }
   package var codeCount: Int { base.codeCount }
-  package var hasOwnScore: Bool { base.hasOwnScore }
+  package var description: ModelDescription { base.description }
+  package var ownScore: OwnScore { base.ownScore }
+  package var outlierCheck: GrossOutlierCheck? { base.outlierCheck }
   package var givesProbabilities: Bool { base.givesProbabilities }
   package var summary: String { base.summary }
   package var parameterCount: Int { base.parameterCount }

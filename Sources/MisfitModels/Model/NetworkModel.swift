@@ -13,7 +13,9 @@ package struct NetworkModel: RowModel {
   package var width: Int { network.width }
   package var outputWidth: Int { network.outputWidth }
   package var codeCount: Int { network.architecture.codeCount }
-  package var hasOwnScore: Bool { false }
+  package var description: ModelDescription {
+    ModelDescription(.autoencoder, architecture: network.architecture)
+  }
   package var givesProbabilities: Bool { network.architecture.outputActivation == .sigmoid }
   package var summary: String { network.architecture.summary }
   package var parameterCount: Int { network.parameterCount }

@@ -14,8 +14,12 @@ package protocol RowModel: Sendable {
   var outputWidth: Int { get }
   /// C, the values of a row's code; 0 where the model has none.
   var codeCount: Int { get }
-  /// Whether the model judges a row by more than the distance to its reconstruction.
-  var hasOwnScore: Bool { get }
+  /// The description of the model in its file.
+  var description: ModelDescription { get }
+  /// The score that the model computes itself.
+  var ownScore: OwnScore { get }
+  /// The check for gross outliers in front of the model; nil if there is none.
+  var outlierCheck: GrossOutlierCheck? { get }
   /// Whether reconstructions are probabilities, which cross-entropy is made for.
   var givesProbabilities: Bool { get }
   /// What the model is, in a few words: `784-32-784`, `8 of 30 components`.
@@ -46,6 +50,13 @@ extension RowModel {
   package func decoded(_ codes: FloatSlice) -> FloatSlice? { nil }
   /// D.
   package var outputWidth: Int { width }
+
+  /// Default: the reconstruction error is the score.
+  package var ownScore: OwnScore { .none }
+  /// Whether the model computes a score itself.
+  package var hasOwnScore: Bool { ownScore != .none }
+  /// Default: rows are not checked.
+  package var outlierCheck: GrossOutlierCheck? { nil }
 
   /// This model.
   package var undecorated: any RowModel { self }

@@ -18,7 +18,11 @@ package struct NeighborDistance: RowModel {
 
   package var width: Int { reference.width }
   package var codeCount: Int { 0 }
-  package var hasOwnScore: Bool { true }
+  package var ownScore: OwnScore { .distance }
+  package var description: ModelDescription {
+    ModelDescription(
+      .neighbors, neighbors: .init(neighborCount: neighborCount, leavesOutItself: leavesOutItself))
+  }
   package var summary: String {
     "mean distance to \(neighborCount) of \(NumberText.grouped(reference.count)) rows"
   }

@@ -27,7 +27,9 @@ package struct PrincipalComponents: RowModel {
 
   package let width: Int
   package let codeCount: Int
-  package var hasOwnScore: Bool { noiseVariance != nil }
+  /// Models of earlier versions are scored by the reconstruction error.
+  package var ownScore: OwnScore { noiseVariance == nil ? .none : .mahalanobis }
+  package var description: ModelDescription { ModelDescription(.principalComponents) }
   package var summary: String { "\(isEmpty ? 0 : codeCount) of \(width) principal components" }
   package var parameterCount: Int { mean.count + components.count }
   package var tensors: [ModelTensor] {

@@ -10,35 +10,40 @@ package enum BatchNormalizationPage: NotebookPage {
   package static func write(in page: Workshop) throws {
     page.text(
       """
-      A denoising autoencoder sees images with noise and is asked for the images without. It cannot learn to copy, since what it is to give is not what it \
-      gets: it has to know what digits look like. Here the network is larger, and *batch normalisation* keeps it trainable: after a convolution, \
-      each channel is shifted and scaled to mean 0 and deviation 1 over the batch, and two learned numbers a channel undo that where it does harm. \
-      For scoring, running means take the place of the batch's, so that a sample's score does not depend on its neighbours.
+      A denoising autoencoder sees images with noise and is asked for the images without. It cannot learn to \
+      copy, since what it is to give is not what it gets: it has to know what digits look like. Here the \
+      network is larger, and *batch normalisation* keeps it trainable: after a convolution, each channel is \
+      shifted and scaled to mean 0 and deviation 1 over the batch, and two learned numbers a channel undo \
+      that where it does harm. For scoring, running means take the place of the batch's, so that a sample's \
+      score does not depend on its neighbours.
       """)
     page.heading("The network")
     page.text(
       """
-      Convolutions of 16, 32 and 32 filters lead to a dense code of 128 sigmoids; the decoder mirrors them with up-sampling, which repeats each pixel, in place of \
-      strides. `conv-bn` is its short name.
+      Convolutions of 16, 32 and 32 filters lead to a dense code of 128 sigmoids; the decoder mirrors them \
+      with up-sampling, which repeats each pixel, in place of strides. `conv-bn` is its short name.
       """)
     page.text(
       """
-      The write-up makes one noisy copy of every image and trains on those: `:kept` behind the noise's amount does the same. It also keeps a tenth of the images to validate with.
+      The write-up makes one noisy copy of every image and trains on those: `:kept` behind the noise's \
+      amount does the same. It also keeps a tenth of the images to validate with.
       """)
     let detector = try fit(page, "batch-normalised", as: "one noisy copy", noise: "gaussian:0.5:kept")
     try page.command("inspect @batch-normalised.misfit")
     page.text(
       """
-      The running means and deviations are counted as parameters, though no gradient ever changes them: four normalised layers of 16, 32, 32 and 32 channels \
-      have 224.
+      The running means and deviations are counted as parameters, though no gradient ever changes them: four \
+      normalised layers of 16, 32, 32 and 32 channels have 224.
       """)
     let renewed = try losses(page, detector)
     try grids(page, renewed)
     page.heading("Watching it from outside")
     page.text(
       """
-      `--tensorboard FOLDER` writes what happens while it happens: losses and learning rate by epoch, histograms of errors and of each layer's weights, and \
-      pictures of reconstructions. `tensorboard --logdir tensorboard` shows them in a browser; each of the two runs of this page has a folder there, with \(page.epochs(35)) points in each curve.
+      `--tensorboard FOLDER` writes what happens while it happens: losses and learning rate by epoch, \
+      histograms of errors and of each layer's weights, and pictures of reconstructions. `tensorboard \
+      --logdir tensorboard` shows them in a browser; each of the two runs of this page has a folder there, \
+      with \(page.epochs(35)) points in each curve.
       """)
   }
 
@@ -67,15 +72,17 @@ package enum BatchNormalizationPage: NotebookPage {
         ours: Double(detector.autoencoder.map { $0.parameterCount - $0.trainedParameterCount } ?? 0),
         aim: .same, decimals: 0),
       PublishedFigure(
-        name: "training loss after the first epoch", published: 0.1358, ours: epochs.first?.trainLoss ?? .nan),
+        name: "training loss after the first epoch", published: 0.1358,
+        ours: epochs.first?.trainLoss ?? .nan),
       PublishedFigure(
         name: "training loss after the last epoch", published: 0.0867, ours: epochs.last?.trainLoss ?? .nan),
       PublishedFigure(name: "best validation loss", published: 0.0953, ours: validation.min() ?? .nan),
     ])
     page.text(
       """
-      One noisy copy of each image can be learned by heart, noise and all: the training loss goes on falling long after the validation loss has stopped. Misfit's own way is to \
-      make new noise for each image in every epoch, which costs nothing, since the noise follows from the seed, and is never stored:
+      One noisy copy of each image can be learned by heart, noise and all: the training loss goes on falling \
+      long after the validation loss has stopped. Misfit's own way is to make new noise for each image in \
+      every epoch, which costs nothing, since the noise follows from the seed, and is never stored:
       """)
     let renewed = try fit(page, "renewed-noise", as: "new noise in each epoch", noise: "gaussian:0.5")
     let better = page.validationLosses(of: renewed)
@@ -91,8 +98,8 @@ package enum BatchNormalizationPage: NotebookPage {
       "training-curves.png", "training and validation losses by epoch, with kept and with new noise")
     page.text(
       """
-      With new noise the best validation loss is \(NumberText.fixed(better.min() ?? .nan, decimals: 4)), where one copy ends at \
-      \(NumberText.fixed(validation.min() ?? .nan, decimals: 4)) at best.
+      With new noise the best validation loss is \(NumberText.fixed(better.min() ?? .nan, decimals: 4)), \
+      where one copy ends at \(NumberText.fixed(validation.min() ?? .nan, decimals: 4)) at best.
       """)
     return renewed
   }

@@ -1,8 +1,8 @@
 import Misfit
 import MisfitReporting
 
-/// Convolutional, sparse, deep and contractive autoencoders side by side, principal components at equal width, and
-/// three worked examples with another target than input.
+/// Convolutional, sparse, deep and contractive autoencoders side by side, principal components at equal
+/// width, and three worked examples with another target than input.
 package enum DeepPage: NotebookPage {
   package static let name = "deep-autoencoders"
   package static let title = "Deep autoencoders side by side, and what else they can be taught"
@@ -12,8 +12,10 @@ package enum DeepPage: NotebookPage {
   package static func write(in page: Workshop) throws {
     page.text(
       """
-      There are many ways to keep an autoencoder from merely copying: a narrow code, a code of which most is 0, a code that may not react to small changes, noise. This page trains one of \
-      each on the same digits in the same way, sets principal components beside them, and ends with networks that are asked for something else than what they are given.
+      There are many ways to keep an autoencoder from merely copying: a narrow code, a code of which most is \
+      0, a code that may not react to small changes, noise. This page trains one of each on the same digits \
+      in the same way, sets principal components beside them, and ends with networks that are asked for \
+      something else than what they are given.
       """)
     let models = try variants(page)
     try components(page)
@@ -53,8 +55,8 @@ package enum DeepPage: NotebookPage {
       title: "contractive", model: "contractive", flags: "--hidden 32 --contractive 1e-4",
       pyTorch: (0.1154, 35),
       about: """
-        32 numbers that may change little when the image does: the squared derivatives of the code are part of the loss, \
-        exactly and not by sampling.
+        32 numbers that may change little when the image does: the squared derivatives of the code are part \
+        of the loss, exactly and not by sampling.
         """),
     Variant(
       title: "convolutional", model: "convolutional", flags: "--architecture \"\(convolutions)\"",
@@ -67,7 +69,8 @@ package enum DeepPage: NotebookPage {
     page.text(variants.map { "- **\($0.title)**: \($0.about)" }.joined(separator: "\n"))
     page.text(
       """
-      All are trained with Adadelta, a rule that adapts its steps by itself and begins slowly, at a learning rate of 1, on the binary cross-entropy, for \(page.epochs(50)) epochs in batches of 256.
+      All are trained with Adadelta, a rule that adapts its steps by itself and begins slowly, at a learning \
+      rate of 1, on the binary cross-entropy, for \(page.epochs(50)) epochs in batches of 256.
       """)
     var models: [(name: String, detector: Detector)] = []
     for variant in variants {
@@ -81,7 +84,8 @@ package enum DeepPage: NotebookPage {
     }
     page.text(
       """
-      The write-up gives no figures. Those of PyTorch come from `pytorch.py` beside this page: the same layers, first weights from the same distribution, the same optimizer.
+      The write-up gives no figures. Those of PyTorch come from `pytorch.py` beside this page: the same \
+      layers, first weights from the same distribution, the same optimizer.
       """)
     page.standBeside(
       zip(variants, models).map { variant, model in
@@ -104,8 +108,10 @@ package enum DeepPage: NotebookPage {
       "reconstructions.png", "ten digits, and what each of the five networks makes of them")
     page.text(
       """
-      Where the code holds 32 numbers, the plain network is ahead of the deep one: Adadelta's slow beginning costs the deeper network more, and 50 epochs are not enough for it to catch up. \
-      The penalties cost something in the loss, as they must; what they buy is a code with other properties: in the sparse one, a digit is made of a few parts.
+      Where the code holds 32 numbers, the plain network is ahead of the deep one: Adadelta's slow beginning \
+      costs the deeper network more, and 50 epochs are not enough for it to catch up. The penalties cost \
+      something in the loss, as they must; what they buy is a code with other properties: in the sparse one, \
+      a digit is made of a few parts.
       """)
     return models
   }
@@ -115,14 +121,20 @@ package enum DeepPage: NotebookPage {
   private static func components(_ page: Workshop) throws {
     page.heading("Against principal components")
     page.text(
-      "At equal width of the code, and both by the squared error for which principal components are the best linear answer:"
+      """
+      At equal width of the code, and both by the squared error for which principal components are the best \
+      linear answer:
+      """
     )
     var rows: [[String]] = []
     var last: [(name: String, detector: Detector)] = []
     for width in [8, 16, 32] {
       let network = try page.fit(
         "mse-\(width)", as: "autoencoder, \(width)",
-        "\(page.files("mnist")) --hidden 128,\(width) --loss mse --epochs \(page.epochs(20)) --batch-size 128",
+        """
+        \(page.files("mnist")) --hidden 128,\(width) --loss mse --epochs \(page.epochs(20)) --batch-size \
+        128
+        """,
         showsOutput: false, isShown: rows.isEmpty)
       let linear = try page.fit(
         "pca-\(width)", as: "PCA, \(width)",
@@ -153,8 +165,9 @@ package enum DeepPage: NotebookPage {
     page.heading("Worked example: noise")
     page.text(
       """
-      `--noise` disturbs what goes in and leaves what is asked for as it is. Salt and pepper make a tenth of the pixels black or white; masking blackens half of them. A network that never saw noise gives it \
-      back smeared; one that learned with it takes it away.
+      `--noise` disturbs what goes in and leaves what is asked for as it is. Salt and pepper make a tenth of \
+      the pixels black or white; masking blackens half of them. A network that never saw noise gives it back \
+      smeared; one that learned with it takes it away.
       """)
     let kinds: [(name: String, flag: String, noise: Noise)] = [
       ("salt and pepper", "salt-and-pepper:0.1", Noise(.saltAndPepper, amount: 0.1)),
@@ -165,7 +178,10 @@ package enum DeepPage: NotebookPage {
       let file = "noisy-\(index).idx"
       let detector = try page.fit(
         "denoising-\(index)", as: kind.name,
-        "\(page.files("mnist")) --architecture conv --loss bce --noise \(kind.flag) --epochs \(page.epochs(5)) --batch-size 128",
+        """
+        \(page.files("mnist")) --architecture conv --loss bce --noise \(kind.flag) --epochs \
+        \(page.epochs(5)) --batch-size 128
+        """,
         showsOutput: false)
       try page.writeNoisyCopies(of: test, noise: kind.noise, count: 10, to: file)
       var rows = try page.reconstructionRows(
@@ -182,8 +198,8 @@ package enum DeepPage: NotebookPage {
     page.heading("Worked example: colour")
     page.text(
       """
-      `--target` names what is asked for: here the same images in colour, while `--grey` takes the colour from what goes in. The network has to know from forms and \
-      shades which colour belongs where.
+      `--target` names what is asked for: here the same images in colour, while `--grey` takes the colour \
+      from what goes in. The network has to know from forms and shades which colour belongs where.
       """)
     let detector = try page.fit(
       "coloring", as: "colouring",
@@ -201,7 +217,8 @@ package enum DeepPage: NotebookPage {
     page.heading("Worked example: watermarks")
     page.text(
       """
-      `marked/` holds the same photos with a band of slanted lines across each, at a place of its own; the target is the folder without. Images belong together by their names.
+      `marked/` holds the same photos with a band of slanted lines across each, at a place of its own; the \
+      target is the folder without. Images belong together by their names.
       """)
     try Watermark.write(copiesOf: page.run.path(of: ("photos", false)), to: page.workPath("marked"))
     let detector = try page.fit(

@@ -1,7 +1,8 @@
 import Misfit
 import MisfitReporting
 
-/// Codes of several widths under two losses, what they are worth to a classifier, what they weigh, and colour.
+/// Codes of several widths under two losses, what they are worth to a classifier, what they weigh, and
+/// colour.
 package enum FirstAutoencoderPage: NotebookPage {
   package static let name = "first-autoencoder"
   package static let title = "A first autoencoder: how much fits into a few numbers?"
@@ -14,9 +15,11 @@ package enum FirstAutoencoderPage: NotebookPage {
   package static func write(in page: Workshop) throws {
     page.text(
       """
-      How many numbers does it take to describe a handwritten digit, or a shoe? This page trains the simplest autoencoder there is, one hidden layer between 784 \
-      pixels and 784 pixels, with codes of 8, 16 and 64 numbers, on MNIST and on Fashion-MNIST, whose ten classes are articles of clothing. Then it asks \
-      what the codes are good for: how much they save, and whether a classifier can work with them in place of the images.
+      How many numbers does it take to describe a handwritten digit, or a shoe? This page trains the \
+      simplest autoencoder there is, one hidden layer between 784 pixels and 784 pixels, with codes of 8, 16 \
+      and 64 numbers, on MNIST and on Fashion-MNIST, whose ten classes are articles of clothing. Then it \
+      asks what the codes are good for: how much they save, and whether a classifier can work with them in \
+      place of the images.
       """)
     let models = try codes(page)
     try storage(page, models)
@@ -39,8 +42,9 @@ package enum FirstAutoencoderPage: NotebookPage {
     page.heading("Three widths, two losses")
     page.text(
       """
-      Each network trains for \(page.epochs(30)) epochs in batches of 256. The loss is the mean squared error, or the binary cross-entropy, which takes each pixel for the probability \
-      of white. The commands differ in two words; this is one of the twelve:
+      Each network trains for \(page.epochs(30)) epochs in batches of 256. The loss is the mean squared \
+      error, or the binary cross-entropy, which takes each pixel for the probability of white. The commands \
+      differ in two words; this is one of the twelve:
       """)
     var models = Models()
     var rows: [[String]] = []
@@ -51,7 +55,10 @@ package enum FirstAutoencoderPage: NotebookPage {
           let name = key(dataset, loss, width)
           let detector = try page.fit(
             name, as: "\(title), \(width), \(loss)",
-            "\(page.files(dataset)) --hidden \(width) --loss \(loss) --epochs \(page.epochs(30)) --batch-size 256",
+            """
+            \(page.files(dataset)) --hidden \(width) --loss \(loss) --epochs \(page.epochs(30)) --batch-size \
+            256
+            """,
             isShown: models.isEmpty)
           models[name] = detector
           row.append(NumberText.fixed(detector.training.validationLoss ?? .nan, decimals: 4))
@@ -67,8 +74,8 @@ package enum FirstAutoencoderPage: NotebookPage {
       ], rows)
     page.text(
       """
-      The two losses cannot be compared with each other, but the squared error of the test images can, whatever a network was trained for. It hardly matters which loss it was: \
-      the width of the code does.
+      The two losses cannot be compared with each other, but the squared error of the test images can, \
+      whatever a network was trained for. It hardly matters which loss it was: the width of the code does.
       """)
     for (dataset, title) in datasets {
       let test = try page.source("\(dataset)/\(NotebookData.testImages)")
@@ -87,7 +94,10 @@ package enum FirstAutoencoderPage: NotebookPage {
   private static func storage(_ page: Workshop, _ models: Models) throws {
     page.heading("What a code weighs")
     page.text(
-      "`misfit encode` writes the codes. As 32-bit floats, they take this much beside the images they stand for, which are stored as bytes and packed by gzip:"
+      """
+      `misfit encode` writes the codes. As 32-bit floats, they take this much beside the images they stand \
+      for, which are stored as bytes and packed by gzip:
+      """
     )
     var rows: [[String]] = []
     for (dataset, title) in datasets {
@@ -114,8 +124,9 @@ package enum FirstAutoencoderPage: NotebookPage {
       ], rows)
     page.text(
       """
-      Packed digits are small already, since most of their pixels are black: a code of 64 floats takes more room than they do, and loses something besides. An autoencoder \
-      is a poor archive; what it gains is in the next section.
+      Packed digits are small already, since most of their pixels are black: a code of 64 floats takes more \
+      room than they do, and loses something besides. An autoencoder is a poor archive; what it gains is in \
+      the next section.
       """)
   }
 
@@ -125,8 +136,10 @@ package enum FirstAutoencoderPage: NotebookPage {
     page.heading("What a code is worth to a classifier")
     page.text(
       """
-      The plainest classifier of all: look for the seven training images nearest to a test image, and take their most frequent label. Near can mean near in all 784 pixels, or near in a code. \
-      Nothing here was ever told a label while it was trained. The search is exact: every test image is held against all 60,000.
+      The plainest classifier of all: look for the seven training images nearest to a test image, and take \
+      their most frequent label. Near can mean near in all 784 pixels, or near in a code. Nothing here was \
+      ever told a label while it was trained. The search is exact: every test image is held against all \
+      60,000.
       """)
     var rows: [[String]] = []
     var figures: [PublishedFigure] = []
@@ -174,7 +187,10 @@ package enum FirstAutoencoderPage: NotebookPage {
       try page.gallery(Array(matrices[start..<start + 3]))
     }
     page.text(
-      "Eight numbers confuse 4 with 9 and 3 with 5, as people do who write in a hurry; shirts are taken for coats and pullovers, in pixels as in codes."
+      """
+      Eight numbers confuse 4 with 9 and 3 with 5, as people do who write in a hurry; shirts are taken for \
+      coats and pullovers, in pixels as in codes.
+      """
     )
   }
 
@@ -184,8 +200,9 @@ package enum FirstAutoencoderPage: NotebookPage {
     }
     return """
       The write-up found the search in all pixels to be 1,000 times slower than in codes. Here the ratio is \
-      \(NumberText.fixed(pixels / code, decimals: 0)), and not because codes are slow: distances are computed as one large matrix product, so that even \
-      all 784 pixels take \(NumberText.fixed(pixels, decimals: 1)) s for \(NumberText.grouped(count)) images.
+      \(NumberText.fixed(pixels / code, decimals: 0)), and not because codes are slow: distances are \
+      computed as one large matrix product, so that even all 784 pixels take \
+      \(NumberText.fixed(pixels, decimals: 1)) s for \(NumberText.grouped(count)) images.
       """
   }
 
@@ -197,7 +214,8 @@ package enum FirstAutoencoderPage: NotebookPage {
       try page.command(
         """
         classify \(dataset)/\(NotebookData.trainImages) \(dataset)/\(NotebookData.testImages)\(model) \
-        --labels \(dataset)/\(NotebookData.trainLabels) --test-labels \(dataset)/\(NotebookData.testLabels) -o @neighbors
+        --labels \(dataset)/\(NotebookData.trainLabels) --test-labels \(dataset)/\(NotebookData.testLabels) \
+        -o @neighbors
         """)
     }
     var options = NeighborClassification.Options()
@@ -216,19 +234,26 @@ package enum FirstAutoencoderPage: NotebookPage {
   private static func deeper(_ page: Workshop, _ models: Models) throws {
     page.heading("One more layer on each side")
     page.text(
-      "A code of 16 numbers again, but between hidden layers of 300: the code need not be a straight projection of the pixels any more."
+      """
+      A code of 16 numbers again, but between hidden layers of 300: the code need not be a straight \
+      projection of the pixels any more.
+      """
     )
     let layers = "dense 300 relu | dense 16 relu || dense 300 relu | dense 784 sigmoid"
     let deep = try page.fit(
       "mnist-300-16", as: "MNIST, 300 and 16, bce",
-      "\(page.files("mnist")) --architecture \"\(layers)\" --loss bce --epochs \(page.epochs(30)) --batch-size 256"
+      """
+      \(page.files("mnist")) --architecture "\(layers)" --loss bce --epochs \(page.epochs(30)) \
+      --batch-size 256
+      """
     )
     let plain = models[key("mnist", "bce", 16)]
     var rows: [(name: String, detector: Detector)] = [("300, 16, 300", deep)]
     if let plain { rows.insert(("16", plain), at: 0) }
     page.text(
       """
-      The validation loss falls from \(NumberText.fixed(plain?.training.validationLoss ?? .nan, decimals: 4)) to \
+      The validation loss falls from \
+      \(NumberText.fixed(plain?.training.validationLoss ?? .nan, decimals: 4)) to \
       \(NumberText.fixed(deep.training.validationLoss ?? .nan, decimals: 4)) at the same width of the code.
       """)
     try page.picture(
@@ -243,7 +268,10 @@ package enum FirstAutoencoderPage: NotebookPage {
   private static func weights(_ page: Workshop, _ models: Models) throws {
     page.heading("What the first layer looks for")
     page.text(
-      "A unit of the first layer has a weight for each pixel, so its weights are an image: ink where they are positive speaks for the unit, and against it where they are negative."
+      """
+      A unit of the first layer has a weight for each pixel, so its weights are an image: ink where they are \
+      positive speaks for the unit, and against it where they are negative.
+      """
     )
     try page.command("draw @\(key("mnist", "bce", 64)).misfit -o @weights", showsOutput: false)
     guard let detector = models[key("mnist", "bce", 64)],
@@ -252,7 +280,10 @@ package enum FirstAutoencoderPage: NotebookPage {
     try page.picture(
       drawing, "weights.png", "the weights of 64 units as images, red where positive and blue where negative",
       caption:
-        "Blots and waves rather than strokes: a unit alone says little, and only together do they draw. The border, where no digit ever has ink, keeps what the weights began with."
+        """
+        Blots and waves rather than strokes: a unit alone says little, and only together do they draw. The \
+        border, where no digit ever has ink, keeps what the weights began with.
+        """
     )
   }
 
@@ -262,11 +293,15 @@ package enum FirstAutoencoderPage: NotebookPage {
     page.heading("In colour")
     page.text(
       """
-      A folder of colour images is fitted by its name. The images of `photos/` are read as they are, brought to 40 x 30 pixels, and have three values a pixel; nothing else changes.
+      A folder of colour images is fitted by its name. The images of `photos/` are read as they are, brought \
+      to 40 x 30 pixels, and have three values a pixel; nothing else changes.
       """)
     let detector = try page.fit(
       "photos", as: "photos",
-      "photos --resize 40x30 --hidden 64 --loss mse --epochs \(page.epochs(200)) --batch-size 32 --validation 0.1"
+      """
+      photos --resize 40x30 --hidden 64 --loss mse --epochs \(page.epochs(200)) --batch-size 32 --validation \
+      0.1
+      """
     )
     let photos = try detector.open(page.run.path(of: ("photos", false)))
     try page.picture(
@@ -275,7 +310,10 @@ package enum FirstAutoencoderPage: NotebookPage {
         try page.reconstructionRows(of: photos, by: [("64 numbers", detector)], count: 8)),
       "photos.png", "eight colour images and their reconstructions")
     page.text(
-      "The ground colour comes first, then where the large shapes lie; what is particular to one image comes last, and with it goes the error. `misfit rank` names the images that are left over:"
+      """
+      The ground colour comes first, then where the large shapes lie; what is particular to one image comes \
+      last, and with it goes the error. `misfit rank` names the images that are left over:
+      """
     )
     try page.command("rank @photos.misfit photos --top 5")
   }

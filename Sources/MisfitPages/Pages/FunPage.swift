@@ -10,8 +10,9 @@ package enum FunPage: NotebookPage {
   package static func write(in page: Workshop) throws {
     page.text(
       """
-      Two experiments. In the first, a network learns digits and is asked which of them it draws worst. In the second, networks are given numbers without any \
-      pattern: what is there to learn, and what does a second hidden layer change?
+      Two experiments. In the first, a network learns digits and is asked which of them it draws worst. In \
+      the second, networks are given numbers without any pattern: what is there to learn, and what does a \
+      second hidden layer change?
       """)
     try digits(page)
     try noise(page)
@@ -23,7 +24,10 @@ package enum FunPage: NotebookPage {
     page.heading("The worst digits")
     let detector = try page.fit(
       "digits", as: "784-32-784",
-      "\(page.files("mnist")) --hidden 32 --loss bce --error signed-sum --epochs \(page.epochs(50)) --batch-size 256"
+      """
+      \(page.files("mnist")) --hidden 32 --loss bce --error signed-sum --epochs \(page.epochs(50)) \
+      --batch-size 256
+      """
     )
     page.standBeside([
       PublishedFigure(
@@ -35,8 +39,9 @@ package enum FunPage: NotebookPage {
     ])
     page.text(
       """
-      `--error signed-sum` ranks by the sum of input minus output over all pixels, with its sign: the largest are images from which most ink was \
-      lost, the smallest those to which most was added. `misfit rank` shows the first, and with `--smallest` the others.
+      `--error signed-sum` ranks by the sum of input minus output over all pixels, with its sign: the \
+      largest are images from which most ink was lost, the smallest those to which most was added. `misfit \
+      rank` shows the first, and with `--smallest` the others.
       """)
     let labels = "--labels mnist/\(NotebookData.testLabels)"
     try page.command("rank @digits.misfit mnist/\(NotebookData.testImages) \(labels) --top 10")
@@ -54,7 +59,10 @@ package enum FunPage: NotebookPage {
         try detector.score(test).largest(10, order: .smallest), detector.schema),
       "worst-gained.png", "ten digits and their reconstructions, which are too bold")
     page.text(
-      "Broad strokes lose ink, since few training images are as bold; thin ones and unusual forms gain it, as the network falls back on what is usual."
+      """
+      Broad strokes lose ink, since few training images are as bold; thin ones and unusual forms gain it, as \
+      the network falls back on what is usual.
+      """
     )
   }
 
@@ -75,13 +83,17 @@ package enum FunPage: NotebookPage {
     page.heading("Learning from nothing")
     page.text(
       """
-      100,000 rows of 30 numbers, each drawn from 0 to 1 on its own. No column says anything of another, so two numbers can carry two columns at most: a \
-      network that guesses 0.5 for the rest has a binary cross-entropy near ln 2 = 0.6931, and whatever is below that is what its code holds.
+      100,000 rows of 30 numbers, each drawn from 0 to 1 on its own. No column says anything of another, so \
+      two numbers can carry two columns at most: a network that guesses 0.5 for the rest has a binary \
+      cross-entropy near ln 2 = 0.6931, and whatever is below that is what its code holds.
       """)
     let rows = page.run.isQuick ? 2000 : 100_000
     try page.command("generate random:\(rows)x30 --seed 42 -o @random30.csv")
     let flags =
-      "@random30.csv --loss bce --epochs \(page.epochs(10)) --batch-size 100 --error signed-sum --validation 0.1"
+      """
+      @random30.csv --loss bce --epochs \(page.epochs(10)) --batch-size 100 --error signed-sum --validation \
+      0.1
+      """
     let one = try page.fit("random-1", as: "30-2-30", "\(flags) --hidden 2")
     let two = try page.fit("random-2", as: "30-2-2-2-30", "\(flags) --hidden 2,2")
     try page.command(
@@ -101,9 +113,10 @@ package enum FunPage: NotebookPage {
     page.standBeside(figures(one, two, comparison))
     page.text(
       """
-      Both distributions are those of a sum of 28 or so numbers that nobody could guess: near 0 on average, and about \
-      \(NumberText.fixed((28.0 / 12).squareRoot(), decimals: 3)) wide, the square root of 28/12, since a uniform number has the variance 1/12. The second \
-      layer adds a place where a unit can die, and no place to keep more: the deeper network is no better, and mostly a little worse.
+      Both distributions are those of a sum of 28 or so numbers that nobody could guess: near 0 on average, \
+      and about \(NumberText.fixed((28.0 / 12).squareRoot(), decimals: 3)) wide, the square root of 28/12, \
+      since a uniform number has the variance 1/12. The second layer adds a place where a unit can die, and \
+      no place to keep more: the deeper network is no better, and mostly a little worse.
       """)
   }
 

@@ -46,7 +46,7 @@ package struct DetectorDrawings: Sendable {
   /// The cumulative share of the variance that the first components explain; nil for models other than
   /// principal components.
   package var explainedVariance: CurvePlot? {
-    guard let model = detector.model.undecorated as? PrincipalComponents else { return nil }
+    guard let model = detector.model.asPrincipalComponents else { return nil }
     var together = 0.0
     let sums = model.explainedShares.map { share -> Double? in
       together += share

@@ -32,7 +32,7 @@ struct FirstLayer {
 
   /// Creates the weights of a model; nil for models without such weights.
   init?(_ model: any RowModel, shape: SampleShape) {
-    if let components = model.undecorated as? PrincipalComponents {
+    if let components = model.asPrincipalComponents {
       title = "Principal components"
       unitName = "component"
       count = components.codeCount
@@ -43,7 +43,7 @@ struct FirstLayer {
       order = .unitsFirst
       return
     }
-    guard let network = (model.undecorated as? NetworkModel)?.network,
+    guard let network = model.asNetwork,
       let found = Self.firstWeighted(network),
       let kernel = network.tensors.first(where: { $0.name.hasSuffix(".kernel") })
     else { return nil }

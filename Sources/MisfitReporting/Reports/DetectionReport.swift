@@ -21,6 +21,8 @@ package struct DetectionReport {
   package var escapesFormulas = false
   /// The choices that the fit made, shown on the page.
   package var choices: [Choice] = []
+  /// The program's word for an option.
+  package var naming: @Sendable (OptionName) -> String = { $0.description }
   /// The command that made the report, shown on the page.
   package var command: String?
   private let scoring: Scoring
@@ -124,10 +126,10 @@ package struct DetectionReport {
     if let target = summary.detector.targetSchema?.shape {
       what += target.imageExtents == nil ? " to \(target.elementCount) columns" : " to images of \(target)"
     }
+    let family = summary.detector.kind == .autoencoder ? "autoencoder" : "model:"
     return
       """
-      \(NumberText.grouped(summary.count)) samples, \(what), \(summary.detector.kind.title) \
-      \(summary.detector.model.summary)
+      \(NumberText.grouped(summary.count)) samples, \(what), \(family) \(summary.detector.model.summary)
       """
   }
 
@@ -266,7 +268,7 @@ package struct DetectionReport {
     if let preparation = detector.schema.preparation {
       facts.append(HTMLReport.Fact("Images", preparation.text))
     }
-    facts += choices.map { HTMLReport.Fact("Chosen: --\($0.option)", $0.value, detail: $0.reason) }
+    facts += choices.map { HTMLReport.Fact("Chosen: \(naming($0.option))", $0.value, detail: $0.reason) }
     var blocks: [HTMLReport.Block] = [.facts(facts, style: .list)]
     if let command { blocks.append(.code(command, caption: "The command that made this page")) }
     return blocks

@@ -135,7 +135,7 @@ enum TableTarget {
     guard source.layout.width <= 60 else { return }
     var options = FitOptions()
     options.threadCount = 1
-    options.model = [.crowd, .principalComponents, .local, .neighbors][Int(choice & 3)]
+    options.model = [.global, .principalComponents, .local, .neighbors][Int(choice & 3)]
     options.scaling = [.automatic, .standard, .minMax, .robust][Int(choice >> 2 & 3)]
     try score(source, by: Detector.fit(source, options: options))
   }

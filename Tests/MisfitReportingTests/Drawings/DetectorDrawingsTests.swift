@@ -18,7 +18,7 @@ struct DetectorDrawingsTests {
     let fitted = try SmallData.detector(epochs: 1).record
     let network = try Network(Architecture(text, inputShape: shape), seed: 3)
     let record = ModelRecord(
-      model: ModelDescription(of: NetworkModel(network)), schema: schema, training: fitted.training,
+      model: NetworkModel(network).description, schema: schema, training: fitted.training,
       calibration: fitted.calibration)
     return Detector(record: record, network: network)
   }

@@ -8,7 +8,7 @@ import _TestSupport
 
 @Suite("Calibration")
 struct CalibrationTests {
-  static let models: [ModelChoice] = [.autoencoder, .principalComponents, .local, .neighbors, .crowd]
+  static let models: [ModelChoice] = [.autoencoder, .principalComponents, .local, .neighbors, .global]
 
   @Test("Other rows change the calibration, and no byte of the model's weights", arguments: models)
   func weightsStay(model: ModelChoice) throws {

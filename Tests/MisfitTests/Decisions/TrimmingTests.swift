@@ -83,7 +83,7 @@ struct TrimmingTests {
   @Test(
     "Other models leave out the rows with the highest global distances",
     arguments: [
-      ModelChoice.principalComponents, .local, .neighbors, .crowd,
+      ModelChoice.principalComponents, .local, .neighbors, .global,
     ])
   func others(model: ModelChoice) throws {
     var options = options(.share(0.1))

@@ -10,7 +10,7 @@ import _TestSupport
 
 @Suite("Tables of several kinds of columns")
 struct MixedTableTests {
-  static let models: [ModelChoice] = [.crowd, .local, .neighbors, .principalComponents, .wide, .autoencoder]
+  static let models: [ModelChoice] = [.global, .local, .neighbors, .principalComponents, .wide, .autoencoder]
 
   /// Rows of three sorts; color, weight, day and the sort hang together; some weights are missing.
   static func table(rows: Int = 120, seed: UInt64 = 5, odd: String? = nil) -> String {
@@ -69,7 +69,7 @@ struct MixedTableTests {
     }
     // Principal components and small networks spread the anomaly of one cell over others; the global distance
     // does not detect that 31, which is usual for a pear, is much for an apple.
-    let least = [.principalComponents, .autoencoder, .wide].contains(model) ? 4 : model == .crowd ? 6 : 7
+    let least = [.principalComponents, .autoencoder, .wide].contains(model) ? 4 : model == .global ? 6 : 7
     #expect(right >= least, "\(right) of 7")
   }
 

@@ -79,8 +79,8 @@ struct ModelChoicesTests {
     let choices = try ModelChoices(
       FitOptions(), schema: Self.schema(columns: 5, uniform: true), rowCount: 9
     ).choices
-    let expected = [
-      "hidden", "output-activation", "activation", "loss", "batch-size", "epochs", "patience",
+    let expected: [OptionName] = [
+      .hidden, .outputActivation, .activation, .loss, .batchSize, .epochs, .patience,
     ]
     #expect(choices.map(\.option) == expected)
     #expect(choices.allSatisfy { !$0.value.isEmpty && !$0.reason.isEmpty })

@@ -155,25 +155,33 @@ struct ResumeTests {
         return ["none"]
       } catch {
         guard case .otherOptions(let found, path)? = (error as? FitError)?.kind else { return [] }
-        return found.map(\.text)
+        return found.map(\.text.description)
       }
     }
-    #expect(differences { $0.validationShare = 0.2 } == ["--validation 12 rows (it began with 0 rows)"])
-    #expect(differences { $0.epochs = 7 } == ["--epochs 7 (it began with 6)"])
+    #expect(
+      differences { $0.validationShare = 0.2 } == [
+        "`FitOptions.validationShare` = 12 rows (it began with 0 rows)"
+      ])
+    #expect(differences { $0.epochs = 7 } == ["`FitOptions.epochs` = 7 (it began with 6)"])
     #expect(differences { $0.seed += 1 }.count == 1)
-    #expect(differences { $0.scaling = .minMax } == ["--scale min-max (it began with standard)"])
+    #expect(
+      differences { $0.scaling = .minMax } == ["`FitOptions.scaling` = min-max (it began with standard)"])
     #expect(
       differences {
         $0.hidden = [3, 1]
         $0.loss = .meanAbsoluteError
         $0.optimizer.learningRate = 0.25
-      }.map { $0.prefix { $0 != " " } } == ["--hidden", "--loss", "--learning-rate"])
-    #expect(
-      differences { $0.noise = Noise(.gaussian, amount: 0.5) } == [
-        "--noise gaussian:0.5 (it began with none)"
+      }.map { $0.prefix { $0 != " " } } == [
+        "`FitOptions.hidden`", "`FitOptions.loss`", "`FitOptions.optimizer.learningRate`",
       ])
     #expect(
-      differences { $0.penalties = [.absolute(weight: 0.1)] } == ["--sparse l1:0.1 (it began with none)"])
+      differences { $0.noise = Noise(.gaussian, amount: 0.5) } == [
+        "`FitOptions.noise` = gaussian:0.5 (it began with none)"
+      ])
+    #expect(
+      differences { $0.penalties = [.absolute(weight: 0.1)] } == [
+        "`FitOptions.penalties` = l1:0.1 (it began with none)"
+      ])
     #expect(try readBytes(path) == before)
     // What does not change the weights may differ; so may what is not said again.
     #expect(

@@ -60,7 +60,7 @@ struct TargetTests {
     let detector = try Detector.fit(photos(grey: true), options: options) { event in
       if case .chosen(let made, _, _) = event { choices = made }
     }
-    #expect(choices.contains { $0.option == "architecture" && $0.value == "image-to-image" })
+    #expect(choices.contains { $0.option == .architecture && $0.value == "image-to-image" })
     #expect(detector.schema.shape == .image(height: 6, width: 6, channels: 1))
     #expect(detector.outputSchema.shape == .image(height: 6, width: 6, channels: 3))
     let errors = try detector.score(photos(), targets: photos()).scores()

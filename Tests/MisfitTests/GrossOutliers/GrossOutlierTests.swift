@@ -8,7 +8,7 @@ import _TestSupport
 @Suite("Gross outliers")
 struct GrossOutlierTests {
   static let models: [ModelChoice] = [
-    .automatic, .autoencoder, .ensemble, .wide, .principalComponents, .local, .neighbors, .crowd,
+    .automatic, .autoencoder, .ensemble, .wide, .principalComponents, .local, .neighbors, .global,
   ]
 
   private func options(_ model: ModelChoice, scoresWhatItLearns: Bool) -> FitOptions {
@@ -107,7 +107,7 @@ struct GrossOutlierTests {
 
   @Test(
     "Negative counts are flagged, with higher scores for larger ones",
-    arguments: [ModelChoice.automatic, .local, .crowd])
+    arguments: [ModelChoice.automatic, .local, .global])
   func negativeCounts(model: ModelChoice) throws {
     let new = "hits,y,kind\n10,0.5,a\n-1,0.5,a\n-999,0.5,a\n-1000000,0.5,a\n"
     let ranked = try ranked(new, model: model, learnedFrom: counts())
@@ -131,7 +131,7 @@ struct GrossOutlierTests {
 
   @Test(
     "Another value in a constant column of a table of several kinds is flagged",
-    arguments: [ModelChoice.automatic, .principalComponents, .autoencoder, .crowd],
+    arguments: [ModelChoice.automatic, .principalComponents, .autoencoder, .global],
     [ScalingChoice.automatic, .robust])
   func besideConstantOfAnyKind(model: ModelChoice, scaling: ScalingChoice) throws {
     var generator = SeededGenerator(seed: 9)
@@ -184,7 +184,7 @@ struct GrossOutlierTests {
 
   @Test(
     "Later rows of a table ordered by time are normal, and their time is not a reason",
-    arguments: [ModelChoice.automatic, .local, .principalComponents, .neighbors, .crowd])
+    arguments: [ModelChoice.automatic, .local, .principalComponents, .neighbors, .global])
   func laterRows(model: ModelChoice) throws {
     let learned = "time,a,b\n" + hours(0..<400).joined(separator: "\n")
     var new = hours(400..<1000)
@@ -229,14 +229,14 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "An unseen level is ranked first", arguments: [ModelChoice.automatic, .principalComponents, .crowd])
+    "An unseen level is ranked first", arguments: [ModelChoice.automatic, .principalComponents, .global])
   func unseenLevel(model: ModelChoice) throws {
     let new = "hits,y,kind\n10,0.5,a\n10,0.5,zebra\n10,0.5,b\n"
     let worst = try #require(try ranked(new, model: model, learnedFrom: counts()).first)
     #expect(worst.record == 2 && worst.isFlagged == true && worst.reasons.first?.feature == "kind")
   }
 
-  @Test("A date off by centuries does not mask another one", arguments: [ModelChoice.automatic, .crowd])
+  @Test("A date off by centuries does not mask another one", arguments: [ModelChoice.automatic, .global])
   func sentinelDate(model: ModelChoice) throws {
     var generator = SeededGenerator(seed: 8)
     let rows = (0..<150).map { row in

@@ -21,7 +21,9 @@ struct KeptModelTests {
   @Test("exist for every family")
   func complete() throws {
     let kinds = try Self.names.map { try Detector.load("\(Self.folder)/\($0).misfit").kind }
-    #expect(Set(kinds) == Set(ModelKind.allCases) && Self.names.count >= 20)
+    #expect(
+      Set(kinds) == [.autoencoder, .principalComponents, .local, .neighbors, .global]
+        && Self.names.count >= 20)
   }
 
   @Test("load and score to the same bits, reasons included", arguments: names)

@@ -43,9 +43,9 @@ struct HostileTensorTests {
       Lie(.principalComponents, "noise_variance", extents: [2]),
       Lie(.principalComponents, "noise_variance", value: -1),
       Lie(.principalComponents, "noise_variance", value: .nan),
-      Lie(.crowd, "columns", extents: [5, 3]), Lie(.crowd, "columns", value: .nan),
-      Lie(.crowd, "columns", value: 0), Lie(.crowd, "penalties", extents: [3, 1]),
-      Lie(.crowd, "penalties", value: .infinity), Lie(.crowd, "reference", extents: [1, 3]),
+      Lie(.global, "columns", extents: [5, 3]), Lie(.global, "columns", value: .nan),
+      Lie(.global, "columns", value: 0), Lie(.global, "penalties", extents: [3, 1]),
+      Lie(.global, "penalties", value: .infinity), Lie(.global, "reference", extents: [1, 3]),
     ])
   func tensors(lie: Lie) throws {
     let folder = try TemporaryFolder()

@@ -9,7 +9,7 @@ import _TestSupport
 struct ModelTests {
   /// Every choice that can be made, small enough for a debug build.
   static let choices: [ModelChoice] = [
-    .autoencoder, .ensemble, .principalComponents, .local, .neighbors, .crowd, .automatic,
+    .autoencoder, .ensemble, .principalComponents, .local, .neighbors, .global, .automatic,
   ]
 
   private func options(_ model: ModelChoice) -> FitOptions {
@@ -99,7 +99,7 @@ struct ModelTests {
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .local)
     #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
     options.scoresWhatItLearns = true
-    #expect(try Detector.fit(SmallData.source(), options: options).kind == .crowd)
+    #expect(try Detector.fit(SmallData.source(), options: options).kind == .global)
     #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
   }
 
@@ -186,7 +186,7 @@ struct ModelTests {
 
   @Test(
     "5 % anomalies among the training rows cost less than 0.02 of the area under the curve",
-    arguments: [(ModelChoice.crowd, nil), (.local, nil), (.local, 0.1)])
+    arguments: [(ModelChoice.global, nil), (.local, nil), (.local, 0.1)])
   func contamination(model: ModelChoice, share: Double?) throws {
     let clean = try areaUnderROC(model, trimmedShare: share, plantedShare: 0)
     let dirty = try areaUnderROC(model, trimmedShare: share, plantedShare: 0.05)

@@ -29,7 +29,7 @@ struct ReasonTests {
 
   @Test(
     "An anomaly in one column of a correlated table is the first reason in 95 of 100 rows",
-    arguments: [ModelChoice.principalComponents, .autoencoder, .local, .neighbors, .crowd, .ensemble, .wide])
+    arguments: [ModelChoice.principalComponents, .autoencoder, .local, .neighbors, .global, .ensemble, .wide])
   func planted(model: ModelChoice) throws {
     var options = SmallData.options(epochs: 60, hidden: [2])
     options.model = model

@@ -19,7 +19,7 @@ struct ScoreMeasureTests {
 
   @Test(
     "The scores of models of neighbors are not negative",
-    arguments: [ModelChoice.local, .crowd, .neighbors])
+    arguments: [ModelChoice.local, .global, .neighbors])
   func positive(model: ModelChoice) throws {
     var options = SmallData.options()
     options.model = model
@@ -28,7 +28,7 @@ struct ScoreMeasureTests {
   }
 
   @Test(
-    "A file of an earlier version keeps its scores and its order", arguments: [ModelChoice.local, .crowd])
+    "A file of an earlier version keeps its scores and its order", arguments: [ModelChoice.local, .global])
   func earlierVersion(model: ModelChoice) throws {
     var options = SmallData.options()
     options.model = model

@@ -36,7 +36,7 @@ struct Calibrator {
   ///
   /// - Throws: what reading the rows may throw.
   mutating func learnRaise(of model: any RowModel) throws {
-    guard model is GrossOutlierModel else { return }
+    guard model.outlierCheck != nil else { return }
     var usual: [Double] = []
     func add(_ rows: any EpochRows, learned: Bool) throws {
       let step = max(1, (rows.rowCount + Self.raiseRowLimit - 1) / Self.raiseRowLimit)
@@ -74,7 +74,7 @@ struct Calibrator {
       origin = .validation
       if held.areShared { isSteered = true }
     } else {
-      origin = options.scoresWhatItLearns ? .all : leavesOut(model) ? .leaveOneOut : .training
+      origin = options.scoresWhatItLearns ? .all : excludesSelf(model) ? .leaveOneOut : .training
       // Known not to be normal, as in a cross-validation.
       let skipsGross = origin == .leaveOneOut
       scores = try errors(of: data.trainingRows, learned: true, skipsGross: skipsGross, by: model)
@@ -105,7 +105,7 @@ struct Calibrator {
   private mutating func crossValidated(
     _ cross: CrossValidation, _ model: any RowModel
   ) throws -> CalibrationScores {
-    let check = (model as? GrossOutlierModel)?.check
+    let check = model.outlierCheck
     var all = [Double](repeating: .nan, count: cross.folds.sampleCount)
     var evidence = [Float](repeating: 0, count: all.count)
     for index in 0..<cross.folds.count {
@@ -167,25 +167,19 @@ struct Calibrator {
   /// Of one row; e^2 is 7.4.
   private static let ratioLimit = 2.0
 
-  /// Whether a model does not count a learned row as its own neighbour.
-  private func leavesOut(_ model: any RowModel) -> Bool {
-    let model = model.undecorated
-    return model is LocalReconstruction || model is NeighborDistance || model is CrowdDistance
-  }
+  /// Returns whether a model excludes a training row from its own neighbors.
+  private func excludesSelf(_ model: any RowModel) -> Bool { model.description.family.traits.excludesSelf }
 
-  /// The measure asked for, else the model's own score where it has one.
+  /// Returns the requested measure, or else the model's own score if it has one.
   private func measure(of model: any RowModel) -> ScoreMeasure {
     if let asked = options.errorMeasure { return asked }
-    if let checked = model as? GrossOutlierModel { return self.measure(of: checked.base) }
-    if model is CellModel { return .mixed }
-    guard model.hasOwnScore else { return .meanSquared }
-    if model.undecorated is PrincipalComponents { return .mahalanobis }
-    return isLogarithmic(model.undecorated) ? .relative : .own
-  }
-
-  /// Whether a model's own score is a mean of logarithms, which may be negative.
-  private func isLogarithmic(_ model: any RowModel) -> Bool {
-    model is LocalReconstruction || model is CrowdDistance
+    return switch model.ownScore {
+    case .none: .meanSquared
+    case .distance: .own
+    case .meanLogarithm: .relative
+    case .mahalanobis: .mahalanobis
+    case .cells: .mixed
+    }
   }
 
   /// The errors of encoded rows, in their own order; of images, where rows are tiles.

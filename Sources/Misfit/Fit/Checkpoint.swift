@@ -6,12 +6,24 @@ struct Checkpoint {
   let path: String?
   /// The content of the file when the run was resumed; nil for a new run.
   let saved: ModelFile?
+  /// Whether ``write(_:)`` writes the file.
+  private let isWritten: Bool
+
+  /// The checkpoint for a refit, which neither writes nor resumes; its path is only used in messages.
+  var withoutFile: Checkpoint { Checkpoint(path: path, saved: nil, isWritten: false) }
+
+  private init(path: String?, saved: ModelFile?, isWritten: Bool) {
+    self.path = path
+    self.saved = saved
+    self.isWritten = isWritten
+  }
 
   /// Reads the checkpoint if the options request to resume.
   ///
   /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
   init(of options: FitOptions) throws {
     path = options.checkpointPath
+    isWritten = true
     guard options.resumes else {
       saved = nil
       return
@@ -29,7 +41,7 @@ struct Checkpoint {
   /// - Throws: ``FitError`` that names the differences; ``ArchitectureError`` of the options.
   func check(_ options: FitOptions) throws {
     guard let path, let saved, let network = saved.autoencoder else { return }
-    let differences = try ResumedOptions(options, saved.record, network.architecture).differences
+    let differences = try ResumedRun(options, saved.record, network.architecture).differences
     guard differences.isEmpty else { throw FitError(.otherOptions(differences, checkpointPath: path)) }
   }
 
@@ -40,6 +52,6 @@ struct Checkpoint {
   ///
   /// - Throws: ``FileError``.
   func write(_ file: ModelFile) throws {
-    if let path { try file.write(to: path, isDurable: false) }
+    if isWritten, let path { try file.write(to: path, isDurable: false) }
   }
 }

@@ -45,7 +45,7 @@ package struct TargetError: DiagnosableError, Hashable {
         remedy: "omit \(.contaminatedShare) or \(.targetSource)")
     case .notForModel(let model):
       return Diagnosis(
-        "\(.model, model.rawValue) only reconstructs rows, and has no targets", at: position,
+        "\(.model, model.name) only reconstructs rows, and has no targets", at: position,
         remedy: "omit \(.targetSource), or use \(.model, "autoencoder")")
     }
   }

@@ -26,7 +26,7 @@ public struct FitOptions: Sendable {
   /// The share of anomalies among the training rows, which are left out of training.
   ///
   /// A network leaves out the rows with the largest errors, chosen again in each epoch; other models those
-  /// with the highest scores of ``ModelChoice/crowd``. If nil and ``scoresWhatItLearns``, a network leaves
+  /// with the highest scores of ``ModelChoice/global``. If nil and ``scoresWhatItLearns``, a network leaves
   /// out a tenth of a table and the images that stand out, unless ``validationSource`` is given. Otherwise,
   /// only a local reconstruction leaves out rows: those that look normal only next to each other.
   public var contamination: Contamination?
@@ -154,15 +154,8 @@ extension FitOptions {
 
   /// Whether any option is set that only a network has.
   private var asksForNetwork: Bool {
-    let usual = FitOptions()
-    let hasLayers =
-      hidden != nil || decoder != nil || architecture != nil || isTied || activation != nil
-      || outputActivation != nil
-      || initialization != usual.initialization
-    let hasRules =
-      loss != nil || optimizer != usual.optimizer || epochs != nil || batchSize != nil || patience != nil
-      || plateauPatience != nil || clipNorm != nil || precision != usual.precision
-    return hasLayers || hasRules || noise != nil || !penalties.isEmpty || targetSource != nil || resumes
+    FitOption.all.contains { $0.isOfNetworks && $0.isSet(self) } || optimizer != Optimizer()
+      || targetSource != nil || resumes
       || errorMeasure?.isOfCells ?? false
   }
 }

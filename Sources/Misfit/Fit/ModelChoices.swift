@@ -4,9 +4,9 @@ import MisfitKernels
 import MisfitNetworks
 
 /// A choice that a fit made, and its reason.
-package struct Choice: Sendable, Hashable, Codable {
-  /// The name of the option on the command line, without dashes.
-  package var option: String
+package struct Choice: Sendable, Hashable {
+  /// The name of the option.
+  package var option: OptionName
   /// The chosen value, as text.
   package var value: String
   /// The reason, as text.
@@ -28,7 +28,8 @@ struct ModelChoices {
     _ options: FitOptions, schema: Schema, targetSchema: Schema? = nil, rowCount: Int
   ) throws(ArchitectureError) {
     var choices: [Choice] = []
-    func choose<Value>(_ given: Value?, _ option: String, _ automatic: () -> (Value, String, String)) -> Value
+    func choose<Value>(_ given: Value?, _ option: OptionName, _ automatic: () -> (Value, String, String))
+      -> Value
     {
       if let given { return given }
       let (value, text, reason) = automatic()
@@ -45,13 +46,13 @@ struct ModelChoices {
       given = layers
       choices.append(
         Choice(
-          option: "architecture", value: ArchitecturePreset.imageToImage.rawValue,
+          option: .architecture, value: ArchitecturePreset.imageToImage.rawValue,
           reason: "each pixel of the target is made from those around it"))
     }
     let hidden =
       given != nil
       ? [1]
-      : choose(options.hidden, "hidden") {
+      : choose(options.hidden, .hidden) {
         // A row carries as much information as it has columns, however many inputs their levels take.
         let count = schema.width
         let widths =
@@ -60,7 +61,7 @@ struct ModelChoices {
         let values = CountText.of(count, "value")
         return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
       }
-    let outputActivation = choose(given?.outputActivation ?? options.outputActivation, "output-activation") {
+    let outputActivation = choose(given?.outputActivation ?? options.outputActivation, .outputActivation) {
       outputInUnitInterval
         ? (.sigmoid, "sigmoid", "the \(data) lies in [0, 1]")
         : (.linear, "linear", "the \(data) is standardised")
@@ -68,13 +69,13 @@ struct ModelChoices {
     let activation =
       given != nil
       ? .relu
-      : choose(options.activation, "activation") {
+      : choose(options.activation, .activation) {
         schema.shape.imageExtents != nil || inUnitInterval
           ? (.relu, "relu", "the field's default for values in [0, 1]")
           : (.tanh, "tanh", "smooth, for standardised columns")
       }
     var training = TrainingOptions()
-    training.loss = choose(options.loss, "loss") {
+    training.loss = choose(options.loss, .loss) {
       if schema.suitsMixedLoss, targetSchema == nil, outputActivation == .linear {
         return (.mixed, "mixed", "the columns are of several kinds, or miss cells")
       }
@@ -82,12 +83,12 @@ struct ModelChoices {
         ? (.binaryCrossEntropy, "bce", "the \(data) lies in [0, 1] and the output is a sigmoid")
         : (.meanSquaredError, "mse", "the output is not a probability")
     }
-    training.batchSize = choose(options.batchSize, "batch-size") {
+    training.batchSize = choose(options.batchSize, .batchSize) {
       let size = Self.batchSize(rowCount: rowCount)
       return (size, String(size), "from \(NumberText.grouped(rowCount)) rows")
     }
     let batchSize = training.batchSize
-    training.epochs = choose(options.epochs, "epochs") {
+    training.epochs = choose(options.epochs, .epochs) {
       if isBrief {
         let epochs = Self.briefEpochs(rowCount: rowCount, batchSize: batchSize)
         return (epochs, "\(epochs)", "brief, since the odd rows are among those learned from")
@@ -103,7 +104,7 @@ struct ModelChoices {
       training.earlyStopping = .init(patience: 10)
       choices.append(
         Choice(
-          option: "patience", value: "10", reason: "stop 10 epochs after the best one and keep its weights"))
+          option: .patience, value: "10", reason: "stop 10 epochs after the best one and keep its weights"))
     }
     training.plateau = options.plateauPatience.map { .init(patience: $0) }
     training.optimizer = options.optimizer
@@ -196,7 +197,7 @@ struct ModelChoices {
   /// that is scored itself, and for every model of a table except a single network.
   static func scaling(_ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
-    let isPlain = kind == .autoencoder && !options.scoresWhatItLearns
+    let isPlain = kind.traits.stopsEarly && !options.scoresWhatItLearns
     return options.scaling == .automatic && isTable && !isPlain ? .standard : options.scaling
   }
 
@@ -213,7 +214,7 @@ struct ModelChoices {
   ) -> Contamination? {
     guard options.contamination == nil, options.scoresWhatItLearns, options.validationSource == nil,
       options.targetSource == nil,
-      kind == .autoencoder || kind == .ensemble
+      kind.traits.trainsInEpochs
     else { return options.contamination }
     return layout.shape.imageExtents == nil ? .share(Contamination.usualShare) : .found
   }
@@ -224,9 +225,8 @@ struct ModelChoices {
     _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
   ) -> @Sendable (Int) -> Double {
     let isTable = layout.shape.imageExtents == nil
-    let isLeftOut = [.local, .neighbors, .crowd].contains(kind)
     if let share = options.validationShare { return { _ in share } }
-    if isLeftOut || (options.scoresWhatItLearns && isTable) { return { _ in 0 } }
+    if kind.traits.excludesSelf || (options.scoresWhatItLearns && isTable) { return { _ in 0 } }
     return { CalibrationPlan.validationShare(options, kind, sampleCount: $0) }
   }
 

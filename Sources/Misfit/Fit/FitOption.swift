@@ -1,0 +1,210 @@
+import MisfitCore
+import MisfitIngest
+import MisfitKernels
+import MisfitNetworks
+
+/// An option of a resumed run whose value differs from the one that the run began with.
+package struct OptionDifference: Sendable, Hashable {
+  /// The name of the option.
+  package var option: OptionName
+  /// The value given now, as text.
+  package var given: String
+  /// The value that the run began with, as text.
+  package var kept: String
+
+  /// The difference in a message, such as `--epochs 100 (it began with 50)` in the words of the command.
+  var text: MessageText { "\(option, given) (it began with \(kept))" }
+}
+
+/// A run that is to be resumed, as it began and as the options would begin it now.
+struct ResumedRun {
+  let options: FitOptions
+  let record: ModelRecord
+  let architecture: Architecture
+  /// What the options choose for the data of the run.
+  let chosen: ModelChoices
+
+  /// - Throws: ``ArchitectureError`` of the options.
+  init(_ options: FitOptions, _ record: ModelRecord, _ architecture: Architecture) throws(ArchitectureError) {
+    self.options = options
+    self.record = record
+    self.architecture = architecture
+    chosen = try ModelChoices(
+      options, schema: record.schema, targetSchema: record.targetSchema, rowCount: record.training.rowCount)
+  }
+
+  /// The options that contradict the run.
+  ///
+  /// An option counts if it is set, since a run is resumed with the options that it began with. Threads,
+  /// memory and the use of the scores may change, since they do not change what is learned.
+  var differences: [OptionDifference] {
+    FitOption.all.compactMap { option in
+      guard option.isSet(options), let values = option.values?(self), values.given != values.kept else {
+        return nil
+      }
+      return OptionDifference(
+        option: option.name, given: values.given ?? "none", kept: values.kept ?? "none")
+    }
+  }
+}
+
+/// An option that decides what a network learns: whether it is set, and how a resumed run compares it.
+///
+/// The one list of these options: what asks for a network, what other families refuse, and what a resumed run
+/// may not change follow from it.
+package struct FitOption: Sendable {
+  /// The name of the option.
+  package let name: OptionName
+  /// Whether only networks have the option.
+  package let isOfNetworks: Bool
+  /// Returns whether the option has another value than its default.
+  package let isSet: @Sendable (FitOptions) -> Bool
+  /// Returns the value that the options give and the one that the run began with; nil if they are not
+  /// compared.
+  let values: (@Sendable (ResumedRun) -> (given: String?, kept: String?))?
+
+  private init(
+    _ name: OptionName, isOfNetworks: Bool = true, isSet: @escaping @Sendable (FitOptions) -> Bool,
+    values: (@Sendable (ResumedRun) -> (given: String?, kept: String?))? = nil
+  ) {
+    self.name = name
+    self.isOfNetworks = isOfNetworks
+    self.isSet = isSet
+    self.values = values
+  }
+
+  /// An option of the layers.
+  private static func layers(
+    _ name: OptionName, isSet: @escaping @Sendable (FitOptions) -> Bool,
+    _ text: @escaping @Sendable (Architecture) -> String
+  ) -> FitOption {
+    FitOption(name, isSet: isSet) { (text($0.chosen.architecture), text($0.architecture)) }
+  }
+
+  /// An option of the training.
+  private static func training(
+    _ name: OptionName, isSet: @escaping @Sendable (FitOptions) -> Bool,
+    _ text: @escaping @Sendable (TrainingOptions) -> String?
+  ) -> FitOption {
+    FitOption(name, isSet: isSet) { (text($0.chosen.training), text($0.record.training.options)) }
+  }
+
+  /// All options.
+  package static let all: [FitOption] = layerOptions + variantOptions + trainingOptions + rowOptions
+
+  private static let layerOptions: [FitOption] = [
+    layers(.architecture, isSet: { $0.architecture != nil }) { $0.text },
+    FitOption(.isTied, isSet: { $0.isTied }) {
+      ($0.chosen.architecture.tieText, $0.architecture.tieText)
+    },
+    layers(.hidden, isSet: { $0.hidden != nil }) { $0.encoderWidths },
+    layers(.decoder, isSet: { $0.decoder != nil }) { $0.decoderWidths },
+    layers(.activation, isSet: { $0.activation != nil }) { $0.firstActivation },
+    layers(.outputActivation, isSet: { $0.outputActivation != nil }) { $0.outputActivation.rawValue },
+    FitOption(.initialization, isSet: { $0.initialization != .glorot }) {
+      ($0.options.initialization.rawValue, $0.record.training.initialization.rawValue)
+    },
+  ]
+
+  private static let variantOptions: [FitOption] = [
+    training(.noise, isSet: { $0.noise != nil }) { $0.noise?.text },
+    training(.sparsity, isSet: { $0.penalties.contains { !$0.isContractive } }) {
+      CodePenalty.text($0.penalties.filter { !$0.isContractive })
+    },
+    training(.contraction, isSet: { $0.penalties.contains { $0.isContractive } }) {
+      CodePenalty.text($0.penalties.filter { $0.isContractive })
+    },
+    FitOption(.precision, isSet: { $0.precision != .float32 }),
+  ]
+
+  private static let trainingOptions: [FitOption] = [
+    training(.loss, isSet: { $0.loss != nil }) { $0.loss.rawValue },
+    training(.optimizer, isSet: { $0.optimizer.kind != Optimizer().kind }) { $0.optimizer.kind.rawValue },
+    training(
+      .learningRate, isSet: { $0.optimizer.learningRate != Optimizer($0.optimizer.kind).learningRate }
+    ) { number($0.optimizer.learningRate) },
+    training(.momentum, isSet: { $0.optimizer.momentum != Optimizer($0.optimizer.kind).momentum }) {
+      number($0.optimizer.momentum)
+    },
+    training(.weightDecay, isSet: { $0.optimizer.weightDecay != Optimizer($0.optimizer.kind).weightDecay }) {
+      number($0.optimizer.weightDecay)
+    },
+    training(.clipNorm, isSet: { $0.clipNorm != nil }) { $0.clipNorm.map(number) },
+    training(.epochs, isSet: { $0.epochs != nil }) { String($0.epochs) },
+    training(.batchSize, isSet: { $0.batchSize != nil }) { String($0.batchSize) },
+    training(.patience, isSet: { $0.patience != nil }) { $0.earlyStopping.map { String($0.patience) } },
+    training(.plateauPatience, isSet: { $0.plateauPatience != nil }) {
+      $0.plateau.map { String($0.patience) }
+    },
+  ]
+
+  /// Options of any family that decide what is learned.
+  private static let rowOptions: [FitOption] = [
+    FitOption(.seed, isOfNetworks: false, isSet: { $0.seed != FitOptions().seed }) {
+      (String($0.chosen.training.seed), String($0.record.training.options.seed))
+    },
+    FitOption(.scaling, isOfNetworks: false, isSet: { $0.scaling != .automatic }) {
+      ($0.options.scaling.name, $0.record.schema.scaling.name)
+    },
+    FitOption(
+      .validation, isOfNetworks: false,
+      isSet: { $0.validationShare != nil && $0.validationSource == nil },
+      values: { heldOut($0) }),
+  ]
+
+  /// The rows held out; images are counted by their tiles, which are held out by whole images, and are not
+  /// compared.
+  private static func heldOut(_ run: ResumedRun) -> (given: String?, kept: String?) {
+    guard run.record.schema.shape.imageExtents == nil, let share = run.options.validationShare else {
+      return (nil, nil)
+    }
+    let training = run.record.training
+    let given = TrainingData.heldOut(share, of: training.rowCount + training.validationRowCount)
+    return (CountText.of(given, "row"), CountText.of(training.validationRowCount, "row"))
+  }
+
+  private static func number(_ value: Double) -> String { NumberText.significant(value, digits: 6) }
+}
+
+extension Architecture {
+  fileprivate var encoderWidths: String { widths(layers.prefix(codeLayer + 1)) }
+  fileprivate var decoderWidths: String { widths(layers.dropFirst(codeLayer + 1).dropLast()) }
+  fileprivate var firstActivation: String { layers.first?.activation?.rawValue ?? "none" }
+
+  fileprivate var tieText: String {
+    let isTied = layers.contains { $0.dense?.isTied == true }
+    return isTied ? "layers" : "none"
+  }
+
+  private func widths(_ layers: ArraySlice<LayerSpecification>) -> String {
+    layers.map { layer in layer.dense.map { String($0.units) } ?? layer.text }.joined(separator: ",")
+  }
+}
+
+extension ScalingChoice {
+  fileprivate var name: String { self == .minMax ? "min-max" : rawValue }
+}
+
+extension Noise {
+  fileprivate var text: String {
+    "\(kind.rawValue):\(NumberText.significant(amount, digits: 6))\(isKept ? ":kept" : "")"
+  }
+}
+
+extension CodePenalty {
+  /// The penalties as they are given; nil for none.
+  fileprivate static func text(_ penalties: [CodePenalty]) -> String? {
+    penalties.isEmpty ? nil : penalties.map(\.text).joined(separator: ", ")
+  }
+
+  fileprivate var isContractive: Bool { if case .contractive = self { true } else { false } }
+
+  fileprivate var text: String {
+    func number(_ value: Double) -> String { NumberText.significant(value, digits: 6) }
+    return switch self {
+    case .absolute(let weight): "l1:\(number(weight))"
+    case .divergence(let weight, let target): "kl:\(number(weight)):\(number(target))"
+    case .contractive(let weight): number(weight)
+    }
+  }
+}

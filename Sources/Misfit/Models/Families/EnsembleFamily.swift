@@ -1,0 +1,23 @@
+import MisfitIngest
+import MisfitKernels
+import MisfitModels
+
+/// The mean of several wide networks; stored as one autoencoder.
+struct EnsembleFamily: ModelFamily {
+  let choice = ModelChoice.ensemble
+  let traits = ModelTraits(
+    trainsInEpochs: true, isNetwork: true, networkOptions: [.hidden, .epochs, .batchSize],
+    foldCount: { $0 < CalibrationPlan.rowsWanted / 2 ? 10 : 5 })
+
+  func loss(of fit: FamilyFit) -> Loss { fit.data.schema.suitsMixedLoss ? .mixed : .meanSquaredError }
+
+  func learn(_ fit: FamilyFit) throws -> any RowModel {
+    let ensemble = EnsembleFit(data: fit.data, options: fit.options, pool: fit.pool)
+    let fitted = try ensemble.run(onEvent: fit.onEvent, shouldStop: fit.shouldStop)
+    fit.record.options = fitted.options
+    fit.record.epochs = fitted.epochs
+    fit.record.memberCount = EnsembleFit.memberCount
+    fit.record.trimming = fitted.trimming
+    return NetworkModel(fitted.network)
+  }
+}

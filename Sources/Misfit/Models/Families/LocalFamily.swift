@@ -1,0 +1,58 @@
+import MisfitCore
+import MisfitModels
+
+/// Reconstruction from the nearest training rows.
+struct LocalFamily: ModelFamily {
+  let choice = ModelChoice.local
+  let traits = ModelTraits(excludesSelf: true, modelOptions: [.referenceLimit, .trimmedShare])
+
+  func learn(_ fit: FamilyFit) throws -> any RowModel {
+    try fit.imputing { rows in
+      let isKept = try fit.kept(of: rows)
+      return try LocalReconstruction.fit(
+        rows, referenceLimit: fit.options.referenceLimit, leavesOutItself: fit.options.scoresWhatItLearns,
+        isKept: isKept, keepsExcused: fit.hasGivenShare, roles: fit.roles, seed: fit.options.seed,
+        on: fit.pool
+      ) { sampleCount, leftOut in
+        fit.record.trimming = Self.joined(fit, isKept, leftOut, of: sampleCount)
+      }
+    }
+  }
+
+  func decode(
+    _ description: ModelDescription, _ tensors: CheckedTensors
+  ) throws(ModelFileError) -> (any RowModel)? {
+    guard let neighbors = description.neighbors else { throw tensors.altered("its scores") }
+    let reference = try tensors.reference()
+    var crowd: CrowdDistance?
+    if let scores = neighbors.crowdScores {
+      crowd = try tensors.prefixed(LocalReconstruction.crowdPrefix)
+        .crowd(scores, leavesOutItself: neighbors.leavesOutItself)
+    }
+    return LocalReconstruction(
+      reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
+      scores: try tensors.scores(neighbors.scores, count: 5), leavesOutItself: neighbors.leavesOutItself,
+      crowd: crowd)
+  }
+
+  /// Returns the record of all rows left out: those of the requested share, and `leftOut` of the
+  /// `sampleCount` rows that the model examined.
+  private static func joined(
+    _ fit: FamilyFit, _ isKept: [Bool]?, _ leftOut: [Int], of sampleCount: Int
+  ) -> TrimmingRecord? {
+    let requested = fit.record.trimming
+    guard !leftOut.isEmpty else { return requested }
+    let rowCount = fit.data.training.rowCount
+    let kept = isKept.map { isKept in isKept.indices.filter { isKept[$0] } } ?? Array(0..<rowCount)
+    guard kept.count == sampleCount else {
+      guard requested == nil else { return requested }
+      // The positions of a sample's rows are not known.
+      return TrimmingRecord(count: leftOut.count, rowCount: sampleCount, isFound: true, records: [])
+    }
+    let outliers = isKept.map { isKept in isKept.indices.filter { !isKept[$0] } } ?? []
+    var record = fit.data.trimming(
+      (outliers + leftOut.map { kept[$0] }).sorted(), of: rowCount, fit.options)
+    record.isFound = requested?.isFound ?? true
+    return record
+  }
+}
