@@ -13,7 +13,7 @@ struct FileSet {
   let name: String
   let files: [File]
   /// Notes for the user.
-  private(set) var notes: [String] = []
+  private(set) var notes: [MessageText] = []
   /// Whether they are images, or a folder of images is among them.
   let areImages: Bool
 
@@ -24,7 +24,7 @@ struct FileSet {
   init(_ texts: [String]) throws(IngestError) {
     guard texts.count(where: { $0 == "-" }) < 2 else { throw IngestError(.standardInputTwice) }
     var files: [File] = []
-    var notes: [String] = []
+    var notes: [MessageText] = []
     var hasImageFolder = false
     for text in texts {
       guard FileSystem.status(of: text) == nil, PathPattern.isPattern(text) else {
@@ -43,7 +43,7 @@ struct FileSet {
   }
 
   private static func add(
-    _ path: String, to files: inout [File], _ hasImageFolder: inout Bool, _ notes: inout [String]
+    _ path: String, to files: inout [File], _ hasImageFolder: inout Bool, _ notes: inout [MessageText]
   ) throws(IngestError) {
     guard FileSystem.status(of: path)?.isDirectory == true else {
       files.append(File(path: path, id: path))
@@ -55,12 +55,12 @@ struct FileSet {
       files.append(File(path: path, id: path))
     } else {
       files += tables.map { File(path: $0, id: $0) }
-      if let note = try TableFolder.note(onOtherFilesIn: path) { notes.append(note) }
+      if let note = try TableFolder.note(onOtherFilesIn: path) { notes.append(MessageText(note)) }
     }
   }
 
   /// Returns a note on a file that is named more than once.
-  private static func repetitions(_ files: [File]) -> [String] {
+  private static func repetitions(_ files: [File]) -> [MessageText] {
     var seen: Set<String> = []
     let repeated = files.first { !seen.insert(FileSystem.resolved($0.path) ?? $0.path).inserted }
     return repeated.map { ["\($0.path) is named more than once, and its rows count as often"] } ?? []

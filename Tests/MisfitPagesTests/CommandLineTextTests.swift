@@ -21,7 +21,10 @@ struct CommandLineTextTests {
   @Test("is wrapped before flags if it is long, and is the same command without the line breaks")
   func longLines() {
     let line =
-      "fit images.idx --validation other-images-of-the-same-kind.idx --hidden 128,64,32 --loss bce --epochs 10 -o @m.misfit"
+      """
+      fit images.idx --validation other-images-of-the-same-kind.idx --hidden 128,64,32 --loss bce --epochs \
+      10 -o @m.misfit
+      """
     let shown = CommandLineText(line).shown
     #expect(shown.contains(" \\\n  --"))
     #expect(shown.split(separator: "\n").allSatisfy { $0.count <= 98 })

@@ -26,9 +26,10 @@ extension Inspect {
       progress.update(rowCount: rows)
     }
     progress.finish()
-    for remark in table.columns.compactMap(\.remark).prefix(20) { terminal.messages.note(remark) }
+    for remark in table.columns.compactMap(\.remark).prefix(20) { terminal.messages.note(remark.shown) }
     for line in lines(of: table) { try terminal.print(line) }
-    try terminal.finish(json: JSONText.compact(.object(table.json(source: source.name))))
+    try terminal.finish(
+      json: JSONText.compact(.object(table.json(source: source.name, naming: OptionFlags.text))))
     // Throws as `fit` and `detect` do, after the columns are shown.
     if let cells = table.unreadCells, input.badData.policy == .stop { throw cells.error }
     return .done
@@ -49,7 +50,8 @@ extension Inspect {
       rows.append([
         column.name, column.kind.rawValue, missingText(column),
         (column.distinctCount > 100_000 ? "about " : "") + NumberText.grouped(column.distinctCount),
-        column.contentText(), table.isAllNumbers ? "as --scale says" : column.encodingText, column.reason,
+        column.contentText(), table.isAllNumbers ? "as --scale says" : column.encodingText,
+        column.reason.shown,
       ])
     }
     var lines = [summary, ""] + RankingText.leftAligned(rows)

@@ -222,7 +222,7 @@ struct Inspect: Verb {
 
   private func columns(of schema: Schema) -> [JSONValue] {
     guard schema.shape.imageExtents == nil else { return [] }
-    if let table = schema.table { return table.columns.map(\.json) }
+    if let table = schema.table { return table.columns.map { $0.json(naming: OptionFlags.text) } }
     return (0..<schema.width).map { column in
       [
         "name": JSONValue(schema.featureName(at: column)), "mean": JSONValue(schema.means[column]),

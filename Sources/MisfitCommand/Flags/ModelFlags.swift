@@ -47,8 +47,8 @@ struct ModelFlags: FlagSet {
           """
           Do not learn from the most anomalous rows, because the data is known to contain anomalies: this \
           share of the rows, or as many as stand out. A network leaves out the rows with the largest errors, \
-          chosen again in each epoch; other models leave out those with the highest scores of --model global, \
-          a tenth for `auto`. 0 leaves out none.
+          chosen again in each epoch; other models leave out those with the highest scores of --model \
+          global, a tenth for `auto`. 0 leaves out none.
           """
       )
     }

@@ -200,14 +200,14 @@ struct FitSession {
     let leftOut = schema.table?.columns.filter { !$0.isUsed } ?? []
     for column in leftOut.prefix(20) {
       if column.kind == .text {
-        terminal.messages.warning(column.leftOutText)
+        terminal.messages.warning(column.leftOutText.shown)
       } else {
-        terminal.messages.note(column.leftOutText)
+        terminal.messages.note(column.leftOutText.shown)
       }
     }
     if leftOut.count > 20 { terminal.messages.note("and \(leftOut.count - 20) more columns are left out") }
     let remarks = schema.table?.columns.compactMap(\.remark) ?? []
-    for remark in remarks.prefix(20) { terminal.messages.note(remark) }
+    for remark in remarks.prefix(20) { terminal.messages.note(remark.shown) }
     if remarks.count > 20 { terminal.messages.note("and \(remarks.count - 20) more columns with such notes") }
     for column in schema.compressedColumns.prefix(20) {
       terminal.messages.note(column.compressionText)
@@ -219,7 +219,7 @@ struct FitSession {
     let used = schema.table?.used ?? []
     for column in used.filter({ $0.unreadNumbers != nil }).prefix(20) {
       terminal.messages.warning(
-        "\"\(column.name)\" is taken for \(column.kind.rawValue): \(column.unreadNumbers ?? "")")
+        "\"\(column.name)\" is taken for \(column.kind.rawValue): \(column.unreadNumbers?.shown ?? "")")
     }
     var names: [String: [String]] = [:]
     for column in used where !column.notation.notes.isEmpty {

@@ -4,7 +4,8 @@ import Misfit
 enum SourceText {
   /// Prints the notes in one line: `data.csv: comma-separated, with a header`.
   static func tell(_ source: any RecordSource, on terminal: Terminal) {
-    guard !source.layout.notes.isEmpty else { return }
-    terminal.messages.note("\(VisibleText.line(source.name)): \(source.layout.notes.joined(separator: ", "))")
+    guard !source.layout.messages.isEmpty else { return }
+    terminal.messages.note(
+      "\(VisibleText.line(source.name)): \(MessageText.list(source.layout.messages).shown)")
   }
 }

@@ -1,5 +1,10 @@
 import MisfitCore
 
+extension MessageText {
+  /// The message in the words of the command.
+  var shown: String { text(naming: OptionFlags.text) }
+}
+
 /// The flags and verbs for the options and operations that the library's messages recommend.
 enum OptionFlags {
   /// Returns an option as it is typed, `--loss mse`; an operation as a verb, `misfit calibrate`.

@@ -43,9 +43,9 @@ package struct MessageText: Hashable, Sendable {
     }.joined()
   }
 
-  /// Joins messages with commas.
-  package static func list(_ messages: [MessageText]) -> MessageText {
-    messages.dropFirst().reduce(messages.first ?? "") { $0 + ", " + $1 }
+  /// Joins messages.
+  package static func list(_ messages: [MessageText], separator: String = ", ") -> MessageText {
+    messages.dropFirst().reduce(messages.first ?? "") { $0 + MessageText(separator) + $1 }
   }
 
   /// Joins two messages.
@@ -102,4 +102,33 @@ extension MessageText: ExpressibleByStringInterpolation {
 
   /// Makes a message of a literal with values in it.
   package init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
+}
+
+extension MessageText: Codable {
+  private static let (markStart, markEnd) = ("{{", "}}")
+
+  /// Decodes a message; `{{option}}` and `{{option|value}}` are options, anything else is text.
+  package init(from decoder: any Decoder) throws {
+    var rest = try decoder.singleValueContainer().decode(String.self)[...]
+    while let start = rest.firstRange(of: Self.markStart),
+      let end = rest[start.upperBound...].firstRange(
+        of: Self.markEnd)
+    {
+      let mark = rest[start.upperBound..<end.lowerBound].split(separator: "|", maxSplits: 1)
+      guard let option = mark.first.flatMap({ OptionName(rawValue: String($0)) }) else { break }
+      parts.append(.text(String(rest[..<start.lowerBound])))
+      parts.append(.option(option, value: mark.count > 1 ? String(mark[1]) : nil))
+      rest = rest[end.upperBound...]
+    }
+    parts.append(.text(String(rest)))
+  }
+
+  /// Encodes the message as one text; see ``init(from:)``.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(
+      text { option, value in
+        Self.markStart + option.rawValue + (value.map { "|" + $0 } ?? "") + Self.markEnd
+      })
+  }
 }

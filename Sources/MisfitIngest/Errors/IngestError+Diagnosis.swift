@@ -30,7 +30,7 @@ extension IngestError: DiagnosableError {
     case .headerOnly: "there is a header and no record after it"
     case .noFeatureColumns: "no column is left to learn from"
     case .nothingToLearnFrom(let reasons):
-      "no column is left to learn from: \(reasons.prefix(20).joined(separator: "; "))"
+      "no column is left to learn from: \(MessageText.list(Array(reasons.prefix(20)), separator: "; "))"
     case .unknownColumns(let names, let option, _):
       "\(option) names \(Self.list(names.map(\.name))), which is no column here"
     case .nonNumericColumns(let columns): Self.nonNumericProblem(columns)

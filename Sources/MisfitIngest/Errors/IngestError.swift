@@ -70,7 +70,7 @@ extension IngestError {
     /// Every column is named as identifier, label or ignored.
     case noFeatureColumns
     /// Every column is left out; the kind of each of them.
-    case nothingToLearnFrom([String])
+    case nothingToLearnFrom([MessageText])
     /// Names in an option do not match any column.
     case unknownColumns([UnknownName], option: OptionName, hasHeader: Bool)
     /// Columns contain text, and no option names them.

@@ -72,7 +72,7 @@ public struct ImageFolderSource: RecordSource {
     layout = RecordLayout(
       shape: shape, hasIDs: true, hasLabels: !labels.isEmpty, valueKind: kind,
       rowCount: grid?.tileCount ?? images.count,
-      notes: Self.notes(listing, channels: channels, labels: labels.count, preparation, grid), grid: grid,
+      messages: Self.notes(listing, channels: channels, labels: labels.count, preparation, grid), grid: grid,
       preparation: preparation.isNothing ? nil : preparation, holdsPixels: true)
   }
 
@@ -147,7 +147,7 @@ public struct ImageFolderSource: RecordSource {
 
   private static func notes(
     _ listing: ImageListing, channels: Int, labels: Int, _ preparation: ImagePreparation, _ grid: TileGrid?
-  ) -> [String] {
+  ) -> [MessageText] {
     let images = listing.entries
     let formats = Set(images.map(\.header.format.rawValue)).sorted(by: >).joined(separator: " and ")
     let depth = images.contains { $0.header.isDeep } ? " of up to 16 bits" : ""
@@ -159,6 +159,6 @@ public struct ImageFolderSource: RecordSource {
     notes.append(labels == 0 ? "no labels" : "\(CountText.of(labels, "label")) from sub-folders")
     if let text = listing.otherFilesText { notes.append(text) }
     if let text = listing.skippedText { notes.append(text) }
-    return notes
+    return notes.map { MessageText($0) }
   }
 }

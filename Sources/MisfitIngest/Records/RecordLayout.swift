@@ -37,7 +37,7 @@ public struct RecordLayout: Sendable, Hashable {
   /// The names of the columns whose cells are kept as written.
   public var keptColumns: [String] = []
   /// Notes for the user on what was detected: delimiter, header, compression.
-  public var notes: [String]
+  package var messages: [MessageText]
 
   /// Creates a layout.
   public init(
@@ -46,14 +46,14 @@ public struct RecordLayout: Sendable, Hashable {
   ) {
     self.init(
       shape: shape, columns: columns, namesAreGiven: namesAreGiven, hasIDs: hasIDs, hasLabels: hasLabels,
-      valueKind: valueKind, rowCount: rowCount, notes: notes, grid: nil)
+      valueKind: valueKind, rowCount: rowCount, messages: notes.map { MessageText($0) })
   }
 
   /// Makes a layout of images.
   package init(
     shape: SampleShape, columns: [String] = [], namesAreGiven: Bool = false, hasIDs: Bool = false,
-    hasLabels: Bool = false, valueKind: ValueKind = .float64, rowCount: Int? = nil, notes: [String] = [],
-    grid: TileGrid?, preparation: ImagePreparation? = nil, holdsPixels: Bool = false
+    hasLabels: Bool = false, valueKind: ValueKind = .float64, rowCount: Int? = nil, messages: [MessageText],
+    grid: TileGrid? = nil, preparation: ImagePreparation? = nil, holdsPixels: Bool = false
   ) {
     self.shape = shape
     self.columns = columns
@@ -62,11 +62,14 @@ public struct RecordLayout: Sendable, Hashable {
     self.hasLabels = hasLabels
     self.valueKind = valueKind
     self.rowCount = rowCount
-    self.notes = notes
+    self.messages = messages
     self.grid = grid
     self.preparation = preparation
     self.holdsPixels = holdsPixels
   }
+
+  /// Notes for the user on what was detected, as text.
+  public var notes: [String] { messages.map(\.description) }
 
   /// The number of samples that are scored, images rather than their tiles; nil if it is not known.
   public var sampleCount: Int? { grid?.images.count ?? rowCount }

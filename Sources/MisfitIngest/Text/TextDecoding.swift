@@ -32,11 +32,11 @@ struct TextDecoding: Sendable, Equatable {
   }
 
   /// Notes for the user on what was detected.
-  var notes: [String] {
-    let returns =
+  var notes: [MessageText] {
+    let returns: MessageText =
       hasLineFeeds
       ? "some lines end with carriage returns alone" : "lines end with carriage returns"
-    return (encoding.map { [$0.rawValue] } ?? []) + (hasReturns ? [returns] : [])
+    return (encoding.map { [MessageText($0.rawValue)] } ?? []) + (hasReturns ? [returns] : [])
   }
 
   /// Returns a reader of the converted text.

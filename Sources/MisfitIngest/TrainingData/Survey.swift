@@ -114,10 +114,11 @@ struct Survey {
   /// that are larger still.
   private static let farDeviations = 10.0
 
-  var notes: [String] {
+  var notes: [MessageText] {
     if let table = schema.table {
       return table.columns.filter { !$0.isUsed }.map(\.leftOutText)
-        + table.columns.compactMap(\.remark) + schema.compressedColumns.map(\.compressionText)
+        + table.columns.compactMap(\.remark)
+        + schema.compressedColumns.map { MessageText($0.compressionText) }
     }
     let constant = schema.constantColumns
     guard !constant.isEmpty else { return [] }

@@ -20,7 +20,7 @@ package struct TrainingData: Sendable {
   /// The number of rows of each image in ``validation`` if rows are tiles; otherwise empty.
   package let validationTileCounts: [Int]
   /// Notes for the user on what was detected.
-  package let notes: [String]
+  package let notes: [MessageText]
 
   /// The training rows, paired with their targets if they have some.
   package var trainingRows: any EpochRows { Self.paired(training, trainingTargets) }
@@ -117,7 +117,7 @@ package struct TrainingData: Sendable {
       validationTargets: targets?.validation, trainingTileCounts: choice.tileCounts(heldOut: false),
       validationTileCounts: options.validationSource.map { $0.layout.grid?.tileCounts ?? [] }
         ?? choice.tileCounts(heldOut: true),
-      notes: source.layout.notes + survey.notes + (pairs?.target.layout.notes ?? []))
+      notes: source.layout.messages + survey.notes + (pairs?.target.layout.messages ?? []))
   }
 
   /// Returns the encoding of the rows of a source, learned in a first pass.

@@ -10,8 +10,8 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   case ensemble
   /// One very wide hidden layer of random weights, whose output layer is solved in one pass over the rows.
   ///
-  /// Far from the training rows, one anomalous column moves the outputs of all others. In six synthetic tables
-  /// of 8 correlated columns it named the anomalous column first in 91 to 98 of 100 rows.
+  /// Far from the training rows, one anomalous column moves the outputs of all others. In six synthetic
+  /// tables of 8 correlated columns it named the anomalous column first in 91 to 98 of 100 rows.
   case wide
   /// The first principal components.
   case principalComponents = "pca"

@@ -1,12 +1,14 @@
 import Misfit
+import MisfitCore
 import MisfitIngest
 import MisfitReports
 
 extension TableColumn {
-  /// The column as JSON.
-  package var json: JSONValue {
+  /// Returns the column as JSON; `naming` returns the program's word for an option.
+  package func json(naming: (OptionName, _ value: String?) -> String) -> JSONValue {
     var object: JSONObject = [
-      "name": JSONValue(name), "kind": JSONValue(kind.rawValue), "reason": JSONValue(reason),
+      "name": JSONValue(name), "kind": JSONValue(kind.rawValue),
+      "reason": JSONValue(reason.text(naming: naming)),
       "used": JSONValue(isUsed), "cells": JSONValue(cellCount), "missing": JSONValue(missingCount),
       "missingShare": JSONValue(missingShare), "distinct": JSONValue(distinctCount),
       "encoding": JSONValue(encodingText), "inputs": JSONValue(width),
@@ -21,7 +23,7 @@ extension TableColumn {
       object["maximum"] = JSONValue(numbers.largest)
     }
     object["unread"] = unreadCount.map { JSONValue($0) }
-    object["remark"] = remark.map { JSONValue($0) }
+    object["remark"] = remark.map { JSONValue($0.text(naming: naming)) }
     if let dates {
       object["earliest"] = JSONValue(CellValue.date(dates.earliest, hasTime: dates.hasTime).description)
       object["latest"] = JSONValue(CellValue.date(dates.latest, hasTime: dates.hasTime).description)
@@ -37,11 +39,12 @@ extension TableColumn {
 }
 
 extension TableInspection {
-  /// Returns the table as JSON.
-  package func json(source: String) -> JSONObject {
+  /// Returns the table as JSON; `naming` returns the program's word for an option.
+  package func json(source: String, naming: (OptionName, _ value: String?) -> String) -> JSONObject {
     [
       "source": JSONValue(source), "rows": JSONValue(rowCount), "allNumbers": JSONValue(isAllNumbers),
-      "inputs": JSONValue(columns.reduce(0) { $0 + $1.width }), "columns": .array(columns.map(\.json)),
+      "inputs": JSONValue(columns.reduce(0) { $0 + $1.width }),
+      "columns": .array(columns.map { $0.json(naming: naming) }),
     ]
   }
 }

@@ -2,19 +2,19 @@ import MisfitCore
 
 /// Columns whose numbers are names.
 extension ColumnDecision {
-  private static let runningNumber = (ColumnKind.identifier, "the numbers count the records")
-  private static let shuffledNumber = (
-    ColumnKind.identifier, "each number from the first to the last names one record"
+  private static let runningNumber: (ColumnKind, MessageText) = (.identifier, "the numbers count the records")
+  private static let shuffledNumber: (ColumnKind, MessageText) = (
+    .identifier, "each number from the first to the last names one record"
   )
-  private static let risingNumber = (
-    ColumnKind.identifier, "whole numbers that rise from record to record, named as an index is"
+  private static let risingNumber: (ColumnKind, MessageText) = (
+    .identifier, "whole numbers that rise from record to record, named as an index is"
   )
 
   /// Returns the kind of an index: numbers that count the records, in any order, or rise with gaps in a
   /// column with the name of an index.
   ///
   /// In a short table, only the name distinguishes an index from measurements.
-  func decideIndex(fewest: Int) -> (ColumnKind, String)? {
+  func decideIndex(fewest: Int) -> (ColumnKind, MessageText)? {
     let isNamed = isUnnamed || IndexName.isOne(name)
     guard isText, profile.cellCount >= 3, profile.numberCount == profile.cellCount,
       profile.integerCount == profile.cellCount
@@ -28,16 +28,17 @@ extension ColumnDecision {
   }
 
   /// Returns the kind of a column in a table of numbers that does not measure anything; nil for all others.
-  func decideAmongNumbers() -> (ColumnKind, String)? {
+  func decideAmongNumbers() -> (ColumnKind, MessageText)? {
     guard isText else { return nil }
     if let dates = decideDates() { return dates }
     return decideIndex(fewest: 20) ?? decideCodes()
   }
 
   /// Codes are identifiers or levels, depending on their number.
-  func decideCodes() -> (ColumnKind, String)? {
+  func decideCodes() -> (ColumnKind, MessageText)? {
     guard let why = codeReason else { return nil }
-    let (kind, reason) = profile.distinctCount == 1 ? (.categorical, "one text") : decideTexts()
+    let (kind, reason): (ColumnKind, MessageText) =
+      profile.distinctCount == 1 ? (.categorical, "one text") : decideTexts()
     return (kind, "\(why): \(reason)")
   }
 
@@ -124,23 +125,24 @@ extension ColumnDecision {
   }
 
   /// Returns a remark on an interpretation that may be wrong, and how to choose another.
-  func remark(on column: TableColumn) -> String? {
-    var parts: [String] = []
+  func remark(on column: TableColumn) -> MessageText? {
+    var parts: [MessageText] = []
     if options.kinds[name] == nil {
       if column.kind.isUsed, let why = codeReason {
-        parts.append("is read as \(column.kind.rawValue), \(why) (--type \(flagName)=count for numbers)")
-      } else if column.kind == .datetime, let remark = dates?.remark(flagName: flagName) {
+        parts.append(
+          "is read as \(column.kind.rawValue), \(why) (\(.columnKind, "\(columnName)=count") for numbers)")
+      } else if column.kind == .datetime, let remark = dates?.remark(columnName: columnName) {
         parts.append(remark)
       }
     }
-    if let remark = sentinelRemark(column) { parts.append(remark) }
+    if let remark = sentinelRemark(column) { parts.append(MessageText(remark)) }
     if let words = missingRemark(column) { parts.append(words) }
-    return parts.isEmpty ? nil : "\"\(name)\" " + parts.joined(separator: "; it ")
+    return parts.isEmpty ? nil : "\"\(name)\" \(MessageText.list(parts, separator: "; it "))"
   }
 
   /// Returns the words that were read as "no value"; for numbers and dates, those that mean it in no other
   /// column.
-  private func missingRemark(_ column: TableColumn) -> String? {
+  private func missingRemark(_ column: TableColumn) -> MessageText? {
     guard let texts = profile.missingTexts else { return nil }
     let isPlain = column.kind == .categorical || column.kind == .boolean
     let plain = MissingWords(["NA", "NaN", "null", "None", "?", "N/A"])
@@ -150,12 +152,12 @@ extension ColumnDecision {
       "\(shown(texts.string($0))) (\(NumberText.grouped(texts.counts[$0])))"
     }
     let more = ranked.count > 8 ? " and \(ranked.count - 8) more" : ""
-    let hint = isPlain ? "; --keep \(texts.string(first)) makes it a level" : ""
+    let hint: MessageText = isPlain ? "; \(.keptWords, texts.string(first)) makes it a level" : ""
     return "has words for no value: \(words.joined(separator: ", "))\(more)\(hint)"
   }
 
   /// The name, quoted for a shell.
-  private var flagName: String {
+  private var columnName: String {
     name.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) } ? name : "'\(name)'"
   }
 }

@@ -11,10 +11,10 @@ struct DateFinding: Sendable {
   var isGuess = false
   /// The column whose dates determine the order of these, if they do not do so themselves.
   var guide: String?
-  var reason: String
+  var reason: MessageText
 
   /// Returns another possible meaning of the dates; nil if there is none.
-  func remark(flagName: String) -> String? {
+  func remark(columnName: String) -> MessageText? {
     if let guide {
       return
         "can be read in several orders, and is read \(order.firstText), as the dates of \"\(guide)\" must be"
@@ -22,9 +22,9 @@ struct DateFinding: Sendable {
     if isGuess {
       let (is_, other) = order == .dayFirst ? ("day", "mdy") : ("month", "dmy")
       return
-        "can be read day first or month first, and is read \(is_) first (--date-order \(other) for the other)"
+        "can be read day first or month first, and is read \(is_) first (\(.dateOrder, other) for the other)"
     }
-    return notation.map { "is read as \($0.text) (--type \(flagName)=numeric for numbers)" }
+    return notation.map { "is read as \($0.text) (\(.columnKind, "\(columnName)=numeric") for numbers)" }
   }
 }
 
@@ -48,9 +48,10 @@ extension ColumnDecision {
     return DateFinding(
       order: order, profile: dates, readCount: dates.count, isGuess: isOpen && options.dateOrder == nil,
       guide: guide,
-      reason: CalendarDate.isTimeOfDay(dates.least)
-        ? text.replacing("date", with: "time")
-        : isOrdered ? "\(text), \(order.text)\(isOpen ? " (the reverse is possible)" : "")" : text)
+      reason: MessageText(
+        CalendarDate.isTimeOfDay(dates.least)
+          ? text.replacing("date", with: "time")
+          : isOrdered ? "\(text), \(order.text)\(isOpen ? " (the reverse is possible)" : "")" : text))
   }
 
   /// Dates that the order chosen by the user cannot read: the column is still one of dates, so that they are
@@ -61,7 +62,7 @@ extension ColumnDecision {
     else { return nil }
     return DateFinding(
       order: order, profile: dates.count > 0 ? dates : other, readCount: dates.count,
-      reason: "--date-order is \(order.text), but some dates cannot be read in it")
+      reason: "\(.dateOrder) is \(order.text), but some dates cannot be read in it")
   }
 
   /// The order chosen by the user, or the one that reads most dates; among several, the order of the table's
@@ -90,7 +91,7 @@ extension ColumnDecision {
       dates.add(seconds, hasTime: hasTime, record: index)
     }
     guard dates.count > 0 else { return nil }
-    let reason = isWanted ? "set by --type" : "the numbers are \(notation.text)"
+    let reason: MessageText = isWanted ? "set by \(.columnKind)" : "the numbers are \(notation.text)"
     // Beyond the sample, all numbers are assumed to be dates until they are read.
     let readCount = dates.count == sorted.count ? profile.numberCount : dates.count
     return DateFinding(notation: notation, profile: dates, readCount: readCount, reason: reason)
@@ -161,7 +162,7 @@ extension ColumnDecision {
 
   // MARK: The decision
 
-  func decideDates() -> (ColumnKind, String)? { dates.map { (.datetime, $0.reason) } }
+  func decideDates() -> (ColumnKind, MessageText)? { dates.map { (.datetime, $0.reason) } }
 
   /// Sets the statistics and the encoding of dates.
   func setDates(of column: inout TableColumn) {

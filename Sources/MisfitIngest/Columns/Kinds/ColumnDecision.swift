@@ -110,17 +110,17 @@ struct ColumnDecision {
 
   // MARK: The kind
 
-  private func decide() -> (ColumnKind, String) {
+  private func decide() -> (ColumnKind, MessageText) {
     if isAmongNumbers {
       if let special = decideAmongNumbers() { return special }
       return (.numeric, "every value is a number\(isSpoiled ? ", a few of them far from all others" : "")")
     }
     if let kind = options.kinds[name] {
       guard kind != .boolean || levels.count == 2 else {
-        return (.categorical, "--type is boolean, but there are \(levels.count) levels")
+        return (.categorical, "\(.columnKind) is boolean, but there are \(levels.count) levels")
       }
       let isEmpty = (kind == .numeric || kind == .count) && profile.numberCount == 0
-      return (kind, isEmpty ? "set by --type, but no cell is a number" : "set by --type")
+      return (kind, isEmpty ? "set by \(.columnKind), but no cell is a number" : "set by \(.columnKind)")
     }
     let present = profile.presentCount
     guard present > 0 else { return (.constant, "no cell has a value") }
@@ -138,14 +138,14 @@ struct ColumnDecision {
   private var isConstant: Bool { profile.missingCount == 0 && profile.distinctCount == 1 }
 
   /// A constant says nothing about the training rows; but another value in it is an anomaly.
-  private func decideConstant() -> (ColumnKind, String) {
-    let reason = "every cell is \(shown(levels.count > 0 ? levels.string(0) : ""))"
+  private func decideConstant() -> (ColumnKind, MessageText) {
+    let reason: MessageText = "every cell is \(shown(levels.count > 0 ? levels.string(0) : ""))"
     if let codes = decideCodes() { return (codes.0, reason) }
     if profile.numberCount > 0 { return (decideDates()?.0 ?? decideNumbers().0, reason) }
     return (decideDates()?.0 ?? .categorical, reason)
   }
 
-  private func decideNumbers() -> (ColumnKind, String) {
+  private func decideNumbers() -> (ColumnKind, MessageText) {
     let all = profile.textCount == 0 ? "every value is" : "nearly every value is"
     if profile.textCount == 0, profile.countsAll, profile.distinctCount == 2, profile.least == 0,
       profile.largest == 1
@@ -173,11 +173,12 @@ struct ColumnDecision {
 
   private var tailText: String { isHeavyTailed ? ", some of them far from most" : "" }
 
-  func decideTexts() -> (ColumnKind, String) {
+  func decideTexts() -> (ColumnKind, MessageText) {
     let distinct = profile.distinctCount
     let present = profile.presentCount
     let words = Double(profile.blankCount) / Double(max(1, profile.textCount)) + 1
-    let count = "\(NumberText.grouped(distinct)) different texts in \(NumberText.grouped(present)) cells"
+    let count: MessageText =
+      "\(NumberText.grouped(distinct)) different texts in \(NumberText.grouped(present)) cells"
     let isNearlyUnique = present >= 3 && distinct * 20 >= present * 19
     let isRepeatedSeldom = distinct > Self.fewLevels && distinct * 3 > present
     if isNearlyUnique || isRepeatedSeldom {

@@ -1,8 +1,10 @@
+import MisfitCore
+
 /// The notation of a column's numbers, or the reason why they stay texts.
 struct ColumnNotation: Sendable, Equatable {
   var notation = NumberNotation()
   /// The reason why cells that may be numbers are not read as such, as a part of a sentence; nil if they are.
-  var problem: String?
+  var problem: MessageText?
 
   /// The notation with points for commas and commas for points.
   var withSwappedMarks: ColumnNotation {
@@ -125,7 +127,7 @@ struct NotationDecision {
   }
 
   /// Returns the reason why a column is unclear in a table without one sign; nil if it has no mark.
-  private func undecided(_ evidence: NumberEvidence) -> String? {
+  private func undecided(_ evidence: NumberEvidence) -> MessageText? {
     if evidence.saysComma && evidence.saysPoint { return Self.mixed }
     if evidence.openCommaCount > 0 { return Self.open(",") }
     return evidence.openPointCount > 0 && contradiction != nil ? Self.open(".") : nil
@@ -139,18 +141,19 @@ struct NotationDecision {
       && evidence.openPointCount > 20 * commaCount
   }
 
-  private static func open(_ mark: String) -> String {
-    "1\(mark)234 may mean 1234 or 1.234: --decimal , or --decimal . says which"
+  private static func open(_ mark: String) -> MessageText {
+    "1\(mark)234 may mean 1234 or 1.234: \(.decimal, ",") or \(.decimal, ".") says which"
   }
 
-  private static let mixed = "some numbers have a decimal comma and others a point"
+  private static let mixed: MessageText = "some numbers have a decimal comma and others a point"
 
   /// Finds the mark that separates thousands, or the reason why it is unclear.
   private func thousands(
     _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
-  ) -> String? {
+  ) -> MessageText? {
     if notation.hasDecimalComma ? evidence.saysPoint : evidence.saysComma {
-      return chosenSign == nil ? Self.mixed : "--decimal or --thousands is another sign than its numbers have"
+      return chosenSign == nil
+        ? Self.mixed : "\(.decimal) or \(.thousands) is another sign than its numbers have"
     }
     if notation.hasDecimalComma, known == nil, chosenSign == nil, mayBeDecimals(evidence) {
       return Self.open(".")
@@ -163,11 +166,11 @@ struct NotationDecision {
     if let said = options.thousands {
       notation.thousands = said
       guard let other = marks.first(where: { $0 != said }) else { return nil }
-      return "numbers have \"\(other)\" between thousands, and --thousands says \"\(said)\""
+      return "numbers have \"\(other)\" between thousands, and \(.thousands) says \"\(said)\""
     }
     guard marks.count < 2 else { return "thousands are separated in two ways" }
     if evidence.mayBeCodes, known?.thousands == nil, let mark = marks.first {
-      return "they may be codes; --thousands \"\(mark)\" reads them as numbers"
+      return "they may be codes; \(.thousands, "\"\(mark)\"") reads them as numbers"
     }
     notation.thousands = marks.first ?? known?.thousands
     return nil
@@ -176,7 +179,7 @@ struct NotationDecision {
   /// Finds the unit, or the reason why there is not one.
   private func unit(
     _ evidence: NumberEvidence, _ known: NumberNotation?, _ notation: inout NumberNotation
-  ) -> String? {
+  ) -> MessageText? {
     if let known {
       // A model trained on plain numbers was not trained on percentages.
       let other = evidence.units.count == 1 ? evidence.units.first : nil

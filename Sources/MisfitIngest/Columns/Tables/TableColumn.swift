@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// A column of a table, with its kind and encoding and the reasons for them.
 package struct TableColumn: Sendable, Hashable, Codable {
   /// The name of the column.
@@ -5,7 +7,7 @@ package struct TableColumn: Sendable, Hashable, Codable {
   /// The kind of its cells.
   package var kind: ColumnKind
   /// The reason for the kind, as a sentence without a period.
-  package var reason: String
+  package var reason: MessageText
   /// The number of cells, including missing ones.
   package var cellCount: Int
   /// The number of missing cells.
@@ -35,7 +37,7 @@ package struct TableColumn: Sendable, Hashable, Codable {
   package var accountingSigns: Bool?
   /// The reason why cells that may be numbers are read as texts, as a part of a sentence; nil if there are
   /// none.
-  package var unreadNumbers: String?
+  package var unreadNumbers: MessageText?
   /// Whether it has an input that indicates missing cells.
   package var hasIndicator = false
   /// Whether ``TypingOptions/placeholderWords`` mean "no value" in it; nil if they do not.
@@ -43,7 +45,7 @@ package struct TableColumn: Sendable, Hashable, Codable {
   /// The number of cells that are not of the column's kind; nil if there are none.
   package var unreadCount: Int?
   /// A remark on the interpretation of its cells if another one is possible, as a sentence without a period.
-  package var remark: String?
+  package var remark: MessageText?
 
   /// The notation of its numbers.
   package var notation: NumberNotation {

@@ -105,10 +105,10 @@ extension TableProfile {
 
 extension TableColumn {
   /// The reason why the column is left out: `"id" is left out as identifier: 30 different texts in 30 cells`.
-  package var leftOutText: String { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
+  package var leftOutText: MessageText { "\"\(name)\" is left out as \(kind.rawValue): \(reason)" }
 
   /// The reason why nothing can be learned from it.
-  fileprivate var uselessText: String {
+  fileprivate var uselessText: MessageText {
     isUsed ? "\"\(name)\" is constant: \(reason)" : leftOutText
   }
 

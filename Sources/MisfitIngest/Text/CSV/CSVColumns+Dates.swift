@@ -1,3 +1,5 @@
+import MisfitCore
+
 extension CSVColumns {
   /// Returns a model's table with the order by which the dates of this text are read, and notes on it.
   ///
@@ -6,9 +8,9 @@ extension CSVColumns {
   /// and a note says so.
   func datesRead(
     _ table: TableSchema, _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>
-  ) -> (table: TableSchema, notes: [String]) {
+  ) -> (table: TableSchema, notes: [MessageText]) {
     let known = table.used.first { $0.date?.isOrdered == true }?.date?.order
-    var (orders, notes): ([String: DateOrder], [String]) = ([:], [])
+    var (orders, notes): ([String: DateOrder], [MessageText]) = ([:], [])
     for (column, role) in format.roles.enumerated() {
       guard case .feature(let feature) = role, let date = table.used[feature].date, date.notation == nil
       else {
@@ -21,8 +23,10 @@ extension CSVColumns {
         orders[name] = counts.order ?? known ?? .monthFirst
         guard counts.order == nil, known == nil else { continue }
         notes.append(
-          "\"\(name)\" has dates such as \(counts.example), which training did not have, read month first "
-            + "(--date-order dmy for the other)")
+          """
+          "\(name)" has dates such as \(counts.example), which training did not have, read month first \
+          (\(.dateOrder, "dmy") for the other)
+          """)
       }
     }
     guard !orders.isEmpty else { return (table, []) }

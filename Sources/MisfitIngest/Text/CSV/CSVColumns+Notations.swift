@@ -5,7 +5,7 @@ extension CSVColumns {
   /// it.
   func notations(
     _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>
-  ) -> (columns: [ColumnNotation], seen: DecimalSign?, notes: [String]) {
+  ) -> (columns: [ColumnNotation], seen: DecimalSign?, notes: [MessageText]) {
     var evidence = Array(repeating: NumberEvidence(), count: format.features.count)
     let missing = options.typing.allMissingWords
     for (column, role) in format.roles.enumerated() {
@@ -27,18 +27,22 @@ extension CSVColumns {
   private func notes(
     _ columns: [ColumnNotation], _ evidence: [NumberEvidence], _ decision: NotationDecision,
     _ format: CSVFormat
-  ) -> [String] {
-    var notes: [String] = []
+  ) -> [MessageText] {
+    var notes: [MessageText] = []
     let seen = zip(columns, evidence).filter { $1.commaCount + $1.openCommaCount + $1.groupPointCount > 0 }
     if seen.contains(where: { $0.0.notation.hasDecimalComma }) { notes.append("decimal commas") }
-    for part in columns.flatMap(\.notation.notes) where !notes.contains(part) { notes.append(part) }
+    for part in columns.flatMap(\.notation.notes).map({ MessageText($0) }) where !notes.contains(part) {
+      notes.append(part)
+    }
     if evidence.contains(where: { $0.isNumeric && $0.otherMinusCount > 0 }) {
       notes.append("dashes for minus signs")
     }
     if let (comma, point) = decision.contradiction {
       notes.append(
-        "\"\(format.features[comma])\" has decimal commas and \"\(format.features[point])\" decimal points, "
-          + "each read as written (--decimal sets one for all)")
+        """
+        "\(format.features[comma])" has decimal commas and "\(format.features[point])" decimal points, each \
+        read as written (\(.decimal) sets one for all)
+        """)
     }
     return notes
   }

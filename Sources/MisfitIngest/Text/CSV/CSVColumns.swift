@@ -100,7 +100,7 @@ struct CSVColumns {
   }
 
   /// Returns the names in the header, made unique, or numbers.
-  private func columnNames(_ first: CSVSample.Record) throws(IngestError) -> ([String], [String]) {
+  private func columnNames(_ first: CSVSample.Record) throws(IngestError) -> ([String], [MessageText]) {
     guard hasHeader else { return (first.fields.indices.map(FeatureName.ofColumn), []) }
     var names: [String] = []
     for (index, field) in first.fields.enumerated() {
@@ -122,10 +122,10 @@ struct CSVColumns {
   }
 
   /// Renames `x, x, x` to `x, x_2, x_3`, with notes.
-  static func madeUnique(_ names: [String]) -> (names: [String], notes: [String]) {
+  static func madeUnique(_ names: [String]) -> (names: [String], notes: [MessageText]) {
     var taken = Set(names)
     var seen: Set<String> = []
-    var notes: [String] = []
+    var notes: [MessageText] = []
     let unique = names.map { name in
       if seen.insert(name).inserted { return name }
       var number = 2

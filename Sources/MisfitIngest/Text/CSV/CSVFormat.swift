@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// The detected format of a text of records: its delimiter and the role of each column.
 struct CSVFormat: Sendable, Equatable {
   /// The role of a column.
@@ -22,7 +24,7 @@ struct CSVFormat: Sendable, Equatable {
   var dataByteOffset: Int
   /// The line of the first record.
   var firstLine: Int
-  var notes: [String]
+  var notes: [MessageText]
   /// The way that the cells of features are read.
   var reading = CellReading.numbers
   /// The handling of cells and records that cannot be read.

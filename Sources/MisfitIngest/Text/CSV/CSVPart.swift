@@ -78,7 +78,9 @@ struct CSVPart: Sendable {
   }
 
   /// Notes for the user on what was detected.
-  private var notes: [String] { (compression.map { [$0.rawValue] } ?? []) + decoding.notes + format.notes }
+  private var notes: [MessageText] {
+    (compression.map { [MessageText($0.rawValue)] } ?? []) + decoding.notes + format.notes
+  }
 }
 
 extension CSVPart {
@@ -88,7 +90,7 @@ extension CSVPart {
   ///
   /// - Throws: ``IngestError``.
   static func parts(
-    of origins: [Origin], options: SourceOptions, notes: inout [String]
+    of origins: [Origin], options: SourceOptions, notes: inout [MessageText]
   ) throws(IngestError) -> [CSVPart] {
     guard origins.count > 1 else {
       let part = try CSVPart(origins[0], options: options)
@@ -107,7 +109,7 @@ extension CSVPart {
     }
     guard let first = parts.first else { throw empty[0].error }
     try checkIgnored(options, in: parts)
-    notes = [CountText.of(parts.count, "file")] + first.notes
+    notes = [MessageText(CountText.of(parts.count, "file"))] + first.notes
     notes += alignDecimalSigns(of: &parts, swapping: options.expectedColumns == nil)
     if options.keptColumns == .all { keepAllColumns(of: &parts) }
     notes += empty.prefix(3).map { "\($0.name) has no records" }
@@ -180,7 +182,7 @@ extension CSVPart {
   ///
   /// The sign of the table is that of the first text whose numbers have one. Without `swapping`, a model's
   /// columns are read by the sign of each text already.
-  private static func alignDecimalSigns(of parts: inout [CSVPart], swapping: Bool) -> [String] {
+  private static func alignDecimalSigns(of parts: inout [CSVPart], swapping: Bool) -> [MessageText] {
     let sign = parts.compactMap(\.format.seenDecimalSign).first
     let notations = parts[0].format.notations
     var others: [String] = []

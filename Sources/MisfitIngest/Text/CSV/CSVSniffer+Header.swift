@@ -1,3 +1,5 @@
+import MisfitCore
+
 extension CSVSniffer {
   /// Returns whether the first record names the columns.
   ///

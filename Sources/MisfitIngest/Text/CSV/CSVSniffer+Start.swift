@@ -9,7 +9,7 @@ extension CSVSniffer {
     /// Whether the first record contains the names of the columns; nil if that is not known yet.
     var hasHeader: Bool?
     /// Notes for the user on what was skipped.
-    var notes: [String] = []
+    var notes: [MessageText] = []
   }
 
   /// Returns the records after the skipped lines, the line `sep=` of Excel and the comments.

@@ -105,20 +105,20 @@ struct CSVSniffer {
     CSVSample(head, from: start, delimiter: delimiter, limit: Self.recordLimit)
   }
 
-  private func notes(_ format: CSVFormat, _ notationNotes: [String]) -> [String] {
+  private func notes(_ format: CSVFormat, _ notationNotes: [MessageText]) -> [MessageText] {
     let delimiters: [UInt8: String] = [44: "comma", 59: "semicolon", 9: "tab", 124: "bar", 32: "space"]
     let delimiter = delimiters[format.delimiter] ?? "\"\(Character(UnicodeScalar(format.delimiter)))\""
-    let cut = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
+    let cut: MessageText = format.names.count == 1 ? "one column" : "\(delimiter)-separated"
     return [cut, format.hasHeader ? "with a header" : "without a header"]
       + notationNotes + spaceNote(format)
   }
 
   /// Returns a note if one column may be several that are separated by spaces.
-  private func spaceNote(_ format: CSVFormat) -> [String] {
+  private func spaceNote(_ format: CSVFormat) -> [MessageText] {
     guard format.names.count == 1, options.delimiter == nil else { return [] }
     let fit = sample(CSVField.space, from: CSVStart(byteOffset: markByteCount)).fit(delimiter: CSVField.space)
     guard fit.consistency >= 0.9 else { return [] }
-    return ["if spaces separate \(fit.fieldCount) columns, use --delimiter space"]
+    return ["if spaces separate \(fit.fieldCount) columns, use \(.delimiter, "space")"]
   }
 
   private func endingError(_ ending: CSVSample.Ending) -> IngestError {

@@ -62,13 +62,13 @@ public struct CSVSource: CellSource {
   ///
   /// - Throws: ``IngestError``, also if the texts have different columns.
   init(
-    _ origins: [CSVPart.Origin], name: String, notes otherNotes: [String] = [], options: SourceOptions,
+    _ origins: [CSVPart.Origin], name: String, notes otherNotes: [MessageText] = [], options: SourceOptions,
     blockByteCount: Int = BlockReader.defaultBlockByteCount
   ) throws(IngestError) {
     self.name = name
     self.options = options
     self.blockByteCount = blockByteCount
-    var notes: [String] = []
+    var notes: [MessageText] = []
     parts = try CSVPart.parts(of: origins, options: options, notes: &notes)
     let format = parts[0].format
     let shape = options.expectedShape ?? .row(format.features.count)
@@ -79,7 +79,7 @@ public struct CSVSource: CellSource {
     isSeeminglyNumeric = parts.allSatisfy { $0.format.seemsNumeric }
     var layout = RecordLayout(
       shape: shape, columns: format.features, namesAreGiven: format.hasHeader, hasIDs: format.hasIDs,
-      hasLabels: format.hasLabels, notes: notes + otherNotes)
+      hasLabels: format.hasLabels, messages: notes + otherNotes)
     layout.keptColumns = format.keptNames
     layout.idColumn = format.name(of: .id)
     layout.labelColumn = format.name(of: .label)

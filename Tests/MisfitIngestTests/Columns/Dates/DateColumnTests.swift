@@ -49,7 +49,7 @@ struct DateColumnTests {
       let column = try Self.column(name, cells, other)
       #expect(column.kind == .datetime && column.date?.notation == notation)
       #expect(column.contentText() == content)
-      #expect(column.remark?.contains("--type \(name)=numeric") == true)
+      #expect(column.remark?.contains("`SourceOptions.typing.kinds` = \(name)=numeric") == true)
       let data = try TrainingData.load(CSVSource(text: Self.text(name, cells, other)))
       #expect(data.schema.table?.columns[0].kind == .datetime)
     }
@@ -82,7 +82,9 @@ struct DateColumnTests {
   func order() throws {
     let cells = ["03/04/2024", "05/06/2024", "07/08/2024", "03/04/2024"]
     let guess = try Self.column("x", cells)
-    #expect(guess.date?.order == .monthFirst && guess.remark?.contains("--date-order dmy") == true)
+    #expect(
+      guess.date?.order == .monthFirst
+        && guess.remark?.contains("`SourceOptions.typing.dateOrder` = dmy") == true)
     for order in [DateOrder.dayFirst, .monthFirst] {
       let column = try Self.column("x", cells) { $0.dateOrder = order }
       #expect(column.date?.order == order && column.remark == nil)
@@ -108,7 +110,7 @@ struct DateColumnTests {
     let three = zip(rows.split(separator: "\n"), other).map { "\($0),\($1)\n" }.joined()
     let differing = try TableInspection(CSVSource(text: "d,e,f\n" + three)).columns
     #expect(differing.map(\.date?.order) == [.monthFirst, .dayFirst, .monthFirst])
-    #expect(differing[0].remark?.contains("--date-order dmy") == true)
+    #expect(differing[0].remark?.contains("`SourceOptions.typing.dateOrder` = dmy") == true)
   }
 
   @Test("are an error at the first one that the order cannot read", arguments: [1, 6, 12])
@@ -137,7 +139,7 @@ struct DateColumnTests {
     }
     let source = try CSVSource(text: text("x", cells), options: options)
     return (
-      try contents(of: source).rows.map { $0[0] }, source.layout.notes.filter { $0.contains("--date-order") }
+      try contents(of: source).rows.map { $0[0] }, source.layout.notes.filter { $0.contains("dateOrder") }
     )
   }
 

@@ -19,7 +19,9 @@ struct CodeColumnTests {
   func levels(_ codes: [String]) throws {
     let cells = (0..<60).map { codes[$0 % codes.count] }
     let column = try Self.columns(cells)[0]
-    #expect(column.kind == .categorical && column.remark?.contains("--type x=count") == true)
+    #expect(
+      column.kind == .categorical && column.remark?.contains("`SourceOptions.typing.kinds` = x=count") == true
+    )
     #expect(column.levels.map(\.text).sorted() == codes.sorted())
     // Each cell has a level of its own in the next pass, too.
     let source = try CSVSource(text: "x,y\n" + cells.map { "\($0),\($0.count)\n" }.joined())

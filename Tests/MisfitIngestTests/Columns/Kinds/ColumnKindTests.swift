@@ -73,7 +73,7 @@ struct ColumnKindTests {
     let found = try TableInspection(CSVSource(text: text)).columns[0]
     // In a table of numbers alone, two values would stay as they are; the other column prevents that.
     #expect(found.kind == column.kind)
-    #expect(found.reason == column.reason)
+    #expect(found.reason.description == column.reason)
     #expect(found.cellCount == column.cells.count)
     #expect(found.missingCount == column.cells.count { $0.isEmpty || $0 == "NA" })
   }
@@ -83,7 +83,7 @@ struct ColumnKindTests {
     let options = SourceOptions.with { $0.typing.kinds = ["x": kind] }
     let text = "x,y\n" + (1...20).map { "\($0 % 2),\($0)\n" }.joined()
     let column = try TableInspection(CSVSource(text: text, options: options)).columns[0]
-    #expect(column.kind == kind && column.reason == "set by --type")
+    #expect(column.kind == kind && column.reason == "set by \(.columnKind)")
     #expect(column.isUsed == ![.identifier, .constant, .text].contains(kind))
   }
 
@@ -169,6 +169,6 @@ struct ColumnKindTests {
   func noNumbers() throws {
     let options = SourceOptions.with { $0.typing.kinds = ["a": .numeric] }
     let column = try TableInspection(CSVSource(text: "a,b\nx,1\ny,2\n", options: options)).columns[0]
-    #expect(column.reason == "set by --type, but no cell is a number")
+    #expect(column.reason == "set by \(.columnKind), but no cell is a number")
   }
 }

@@ -43,7 +43,8 @@ struct CSVFormatTests {
   func words() throws {
     let text = "name age\nanna 31\nbert 40\n"
     let source = try CSVSource(text: "name age\nanna x\nbert y\n")
-    #expect(source.layout.notes.contains("if spaces separate 2 columns, use --delimiter space"))
+    #expect(
+      source.layout.notes.contains("if spaces separate 2 columns, use `SourceOptions.delimiter` = space"))
     #expect(source.layout.columns.count == 1)
     let options = SourceOptions.with {
       $0.delimiter = " "
