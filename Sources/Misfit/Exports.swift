@@ -1,4 +1,4 @@
-// `import Misfit` gives a program every stage whose types appear in its signatures.
+// `import Misfit` imports every stage whose types appear in its signatures.
 @_exported import MisfitAnalytics
 @_exported import MisfitCore
 @_exported import MisfitImages

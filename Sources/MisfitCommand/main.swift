@@ -1,6 +1,6 @@
 import MisfitCore
 
-// First of all, before any file is opened.
+// This must come first, before any file is opened.
 StandardStreams.openWhereClosed()
 MemoryRefusal.handle { byteCount in
   try? ByteFile.standardError.write(

@@ -22,7 +22,7 @@ package struct Dataset: Hashable, Sendable {
   package var name: String
   /// The content in a few words.
   package var summary: String
-  /// The licence of the data.
+  /// The license of the data.
   package var licence: String
   /// The files.
   package var files: [DatasetFile]
@@ -47,7 +47,8 @@ package struct Dataset: Hashable, Sendable {
   /// The size of all files in bytes, as published.
   package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
-  /// Returns the first folder with all files, judged by name and size; the folder of the package comes last.
+  /// Returns the first folder that contains all files, by name and size; the folder of the package comes
+  /// last.
   package func folder(among folders: [String]) -> String? {
     (folders + (package.map { [$0.folder] } ?? [])).first { folder in
       files.allSatisfy { $0.isPresent(in: folder) }

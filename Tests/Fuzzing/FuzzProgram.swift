@@ -6,7 +6,7 @@ import Foundation
 //     Fuzz pack FOLDER FILE
 //     Fuzz unpack FILE FOLDER
 
-/// What is fuzzed; set once, before the first input.
+/// The target of the fuzzing; set once, before the first input.
 nonisolated(unsafe) private var target = FuzzTarget.csv
 nonisolated(unsafe) private var scratch = Scratch(folder: "", models: "")
 

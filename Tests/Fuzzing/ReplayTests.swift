@@ -11,7 +11,7 @@ struct ReplayTests {
     return CorpusPack.inputs(in: [UInt8](try Data(contentsOf: url)))
   }
 
-  @Test("Each is accepted or refused with a sentence", arguments: FuzzTarget.allCases)
+  @Test("Each is accepted, or refused with an error message", arguments: FuzzTarget.allCases)
   func replay(_ target: FuzzTarget) throws {
     let folder = try TemporaryFolder()
     let scratch = Scratch(folder: folder.path, models: "\(Self.folder)/Models")
@@ -33,7 +33,7 @@ struct ReplayTests {
     #expect(try FuzzTarget.allCases.reduce(0) { try $0 + inputs(of: $1).count } >= 2000)
   }
 
-  @Test("A pack returns what was put into it")
+  @Test("A pack returns the files that were added to it")
   func packs() {
     let inputs: [[UInt8]] = [[], [1, 2, 3], Array(repeating: 7, count: 70_000)]
     #expect(CorpusPack.inputs(in: CorpusPack.packed(inputs)) == inputs)

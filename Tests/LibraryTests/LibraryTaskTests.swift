@@ -108,7 +108,7 @@ struct LibraryTaskTests {
     #expect(try worstRows(of: CSVSource(records: table), by: detector).first?.record == 120)
   }
 
-  @Test("A network reports its epochs, and a source of one's own is learned")
+  @Test("A network reports its epochs and learns from a custom source")
   func network() throws {
     var options = FitOptions(model: .autoencoder, hidden: [2], epochs: 2)
     options.threadCount = 1
@@ -120,7 +120,7 @@ struct LibraryTaskTests {
     #expect(try detector.score(Sines()).scores().count == 1_000)
   }
 
-  @Test("A fit that is told to stop ends with an error")
+  @Test("A fit that is requested to stop throws an error")
   func stops() throws {
     #expect(throws: (any Error).self) {
       try Detector.fit(Sines(), options: FitOptions(model: .autoencoder, epochs: 5), shouldStop: { true })

@@ -2,7 +2,7 @@ import Foundation
 import MisfitCore
 import Testing
 
-@Suite struct ShapeTests {
+@Suite struct SampleShapeTests {
   @Test("a shape counts the values of a sample")
   func elementCount() throws {
     #expect(SampleShape.row(30).elementCount == 30)

@@ -49,7 +49,7 @@ import _TestSupport
     #expect(try dataset.copyPackage(to: destination).map(\.origin) == [.present, .present])
   }
 
-  @Test("A missing file of the package is told with the package's name")
+  @Test("A missing file of the package is reported with the name of the package")
   func missing() throws {
     try FileManager.default.removeItem(atPath: folder.file("package/two!.gz"))
     let error = #expect(throws: DatasetError.self) { try dataset.installedPackage() }
@@ -66,7 +66,7 @@ import _TestSupport
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("a")).isEmpty)
   }
 
-  @Test("Another file at the place is not overwritten")
+  @Test("An existing file is not overwritten")
   func occupied() throws {
     try FileManager.default.createDirectory(atPath: folder.file("a"), withIntermediateDirectories: false)
     let path = try folder.write("mine", to: "a/one.gz")
@@ -75,7 +75,7 @@ import _TestSupport
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
   }
 
-  @Test("The folder is the first with all files of a right size")
+  @Test("The folder is the first one with all files of the correct size")
   func finds() throws {
     #expect(dataset.folder(among: [folder.path, folder.file("none")]) == folder.file("package"))
     _ = try dataset.copyPackage(to: folder.file("a"))
@@ -84,7 +84,7 @@ import _TestSupport
     #expect(dataset.folder(among: [folder.file("a")]) == folder.file("package"))
   }
 
-  @Test("Every failure has a sentence that says where it happened")
+  @Test("Every error has a message with its position")
   func sentences() {
     let digest = Self.edition("").digest
     let kinds: [DatasetError.Kind] = [

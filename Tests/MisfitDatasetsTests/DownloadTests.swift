@@ -50,7 +50,7 @@ import _TestSupport
     }
   }
 
-  @Test("A whole file is downloaded, and its part is gone")
+  @Test("A whole file is downloaded, and its partial file is removed")
   func whole() throws {
     var last = 0
     let copy = try download.run { last = $0 }
@@ -61,7 +61,7 @@ import _TestSupport
     #expect(server.requests == [.init(path: "/digits.gz", range: nil)])
   }
 
-  @Test("A broken part is gone on with: the server is asked for the rest alone")
+  @Test("A partial download is resumed: only the rest is requested from the server")
   func resumes() throws {
     try write(bytes.prefix(70_001), to: download.partPath)
     try download.run()
@@ -69,7 +69,7 @@ import _TestSupport
     #expect(server.requests == [.init(path: "/digits.gz", range: "bytes=70001-")])
   }
 
-  @Test("A connection that is cut leaves the part, and a second call goes on with it")
+  @Test("A lost connection leaves the partial file, and a second call resumes it")
   func cutAndResumed() throws {
     server.behave { $0.cutAfterByteCount = 50_000 }
     #expect(failure(of: download) == .cut(byteCount: 50_000, expectedByteCount: 200_000))
@@ -81,7 +81,7 @@ import _TestSupport
     #expect(server.requests.last?.range == "bytes=50000-")
   }
 
-  @Test("A wrong checksum is told with both, and nothing of it is kept")
+  @Test("A wrong checksum is reported with the expected one, and nothing is kept")
   func wrongChecksum() throws {
     var altered = file
     altered.editions = [Self.edition(bytes.dropLast() + [bytes[bytes.count - 1] ^ 1])]
@@ -92,7 +92,7 @@ import _TestSupport
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
-  @Test("A file that the server has not is an error, and nothing is left")
+  @Test("A file missing on the server is an error, and nothing is kept")
   func notFound() throws {
     var missing = file
     missing.name = "none.gz"
@@ -100,7 +100,7 @@ import _TestSupport
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
-  @Test("A server that sends without end is stopped, and nothing of it is kept")
+  @Test("An endless download is stopped, and nothing is kept")
   func endless() throws {
     server.behave { $0.endlessByteCount = 1 << 32 }
     var most = 0
@@ -133,7 +133,7 @@ import _TestSupport
     #expect(failure(of: local) == .unusableAddress)
   }
 
-  @Test("The second mirror goes on where the first one broke off")
+  @Test("The second mirror continues where the first one failed")
   func secondMirror() throws {
     let other = try LocalFileServer(["digits.gz": bytes])
     server.behave { $0.cutAfterByteCount = 1000 }
@@ -142,7 +142,7 @@ import _TestSupport
     #expect(other.requests == [.init(path: "/digits.gz", range: "bytes=1000-")])
   }
 
-  @Test("Where nobody listens, the server cannot be reached, and a part is kept")
+  @Test("If the server cannot be reached, a partial file is kept")
   func unreachable() throws {
     try write(bytes.prefix(10), to: download.partPath)
     // Port 1 of this machine: reserved, and nobody's.
@@ -150,7 +150,7 @@ import _TestSupport
     #expect(content(download.partPath) == Array(bytes.prefix(10)))
   }
 
-  @Test("A server that ignores ranges sends the whole file anew")
+  @Test("A server that ignores ranges sends the whole file again")
   func ignoredRange() throws {
     server.behave { $0.ignoresRanges = true }
     try write(bytes.prefix(70_000), to: download.partPath)
@@ -158,7 +158,7 @@ import _TestSupport
     #expect(content(download.path) == bytes)
   }
 
-  @Test("A right file is not downloaded again, and a wrong one is not overwritten")
+  @Test("A correct file is not downloaded again, and a wrong one is not overwritten")
   func alreadyThere() throws {
     try write(bytes, to: download.path)
     #expect(try download.run().origin == .present)
@@ -170,7 +170,7 @@ import _TestSupport
     #expect(server.requests.isEmpty)
   }
 
-  @Test("A whole part is only put in its place; a wrong one of full size or more is begun anew")
+  @Test("A complete partial file is only moved; a wrong one of full size or more is downloaded again")
   func wholeParts() throws {
     try write(bytes, to: download.partPath)
     try download.run()
@@ -183,7 +183,7 @@ import _TestSupport
     }
   }
 
-  @Test("A part as long as what the server has, where more was expected, is begun anew")
+  @Test("A partial file as long as the server's file, which is too short, is downloaded again")
   func nothingBehindThePart() throws {
     var longer = file
     longer.editions.insert(Self.edition(bytes + [0]), at: 0)
@@ -192,7 +192,7 @@ import _TestSupport
     #expect(content(download.path) == bytes)
   }
 
-  @Test("A part of some other file is begun anew")
+  @Test("A partial download of another file is started again")
   func foreignPart() throws {
     try write([UInt8](repeating: 7, count: 100), to: download.partPath)
     try download.run()
@@ -200,7 +200,7 @@ import _TestSupport
     #expect(server.requests.map(\.range) == ["bytes=100-", nil])
   }
 
-  @Test("A folder that is not there and a place that is a folder are errors before any request")
+  @Test("A missing folder, and a folder at the path of a file, are errors before any request")
   func unusablePlaces() throws {
     let nowhere = Download(file, to: folder.file("none"), from: [server.address])
     guard case .file(let error)? = failure(of: nowhere) else { throw POSIXError(.EINVAL) }
@@ -211,14 +211,14 @@ import _TestSupport
     #expect(server.requests.isEmpty)
   }
 
-  @Test("A full disk is told as such")
+  @Test("A full disk is reported")
   func fullDisk() throws {
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
     try FileManager.default.createSymbolicLink(atPath: download.partPath, withDestinationPath: "/dev/full")
     #expect(failure(of: download) == .unwritable)
   }
 
-  @Test("An address that is none is told as such")
+  @Test("An invalid address is reported")
   func unusableAddress() throws {
     let download = Download(file, to: folder.path, from: ["nonsense://example.com/"])
     #expect(failure(of: download) == .unusableAddress)

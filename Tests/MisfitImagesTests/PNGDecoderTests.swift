@@ -3,7 +3,7 @@ import MisfitCore
 import MisfitImages
 import Testing
 
-/// What Pillow reads from each fixture.
+/// The image that Pillow reads from a fixture.
 struct ExpectedImage: Decodable {
   let height: Int
   let width: Int
@@ -31,7 +31,7 @@ struct PNGDecoderTests {
     "grey-1.png", "grey-interlaced.png",
   ]
 
-  @Test("every kind of file gives Pillow's pixels", arguments: names)
+  @Test("every kind of file is decoded to Pillow's pixels", arguments: names)
   func pixels(name: String) throws {
     let expected = try #require(Fixtures.expected[name])
     let image = try PNGDecoder.image(ofFile: Fixtures.path(name))
@@ -41,7 +41,7 @@ struct PNGDecoderTests {
     #expect(image.pixels == expected.pixels)
   }
 
-  @Test("the header alone gives the decoded size and channels", arguments: names)
+  @Test("the header alone contains the decoded size and channels", arguments: names)
   func header(name: String) throws {
     let expected = try #require(Fixtures.expected[name])
     let header = try PNGDecoder.header(ofFile: Fixtures.path(name))
@@ -51,7 +51,8 @@ struct PNGDecoderTests {
   }
 
   @Test(
-    "a file cut anywhere is truncated, never a crash or an image", arguments: ["grey.png", "palette.png"])
+    "a file truncated anywhere is an error, never a crash or an image",
+    arguments: ["grey.png", "palette.png"])
   func cut(name: String) {
     let whole = Fixtures.bytes(name)
     for count in 1..<whole.count {
@@ -74,7 +75,7 @@ struct PNGDecoderTests {
     #expect(error?.description.hasPrefix("bad.png: byte \(data - 4): the PNG is damaged: ") == true)
   }
 
-  @Test("any single changed byte gives an image or an ImageError")
+  @Test("after changing any byte there is an image or an ImageError")
   func fuzz() {
     let whole = Fixtures.bytes("palette-alpha.png")
     for index in whole.indices {
@@ -99,7 +100,7 @@ struct PNGDecoderTests {
     #expect(kind([0x89, 0x50]) == .truncated)
   }
 
-  @Test("a file that claims 2^30 pixels is refused before memory is spent")
+  @Test("a file that claims 2^30 pixels is refused before memory is allocated")
   func bomb() {
     let bytes = Fixtures.withSize(of: "grey.png", width: 1 << 15, height: 1 << 15)
     let error = #expect(throws: ImageError.self) { try PNGDecoder.decode(bytes: bytes, path: "bomb.png") }
@@ -107,7 +108,7 @@ struct PNGDecoderTests {
     #expect(error?.description.contains("32,768 x 32,768") == true)
   }
 
-  @Test("a size that the data cannot hold is refused before memory is spent")
+  @Test("a size that does not fit the data is refused before memory is allocated")
   func tooLittleData() {
     let bytes = Fixtures.withSize(of: "grey.png", width: 10_000, height: 10_000)
     let error = #expect(throws: ImageError.self) { try PNGDecoder.decode(bytes: bytes, path: "x.png") }

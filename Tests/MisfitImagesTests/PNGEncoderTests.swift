@@ -12,7 +12,7 @@ struct PNGEncoderTests {
   }
 
   @Test(
-    "what is written is read back, incompressible noise too",
+    "an image is read back as written, incompressible noise too",
     arguments: [(1, 1), (1, 300), (300, 1), (28, 28), (97, 301)], [1, 3])
   func roundTrip(size: (Int, Int), channels: Int) throws {
     let image = Self.noise(height: size.0, width: size.1, channels: channels)

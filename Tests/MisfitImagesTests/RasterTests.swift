@@ -56,13 +56,13 @@ extension Raster {
 
 @Suite("Pictures with the precision of their files")
 struct RasterTests {
-  @Test("the fixtures are there") func fixtures() {
+  @Test("the fixtures exist") func fixtures() {
     #expect(ExpectedRasters.names.count == 18)
     #expect(ExpectedRasters.bytes.count == 14)
     #expect(ExpectedRasters.words.count == 3)
   }
 
-  @Test("JPEG gives Pillow's pixels, 16-bit PNG all its bits", arguments: ExpectedRasters.names)
+  @Test("JPEG is decoded to Pillow's pixels, 16-bit PNG with all its bits", arguments: ExpectedRasters.names)
   func decoded(name: String) throws {
     let expected = try #require(ExpectedRasters.all?.decoded[name])
     let raster = try ImageDecoder.raster(ofFile: Fixtures.path(name))
@@ -120,7 +120,8 @@ struct JPEGDecoderTests {
     } catch { return error }
   }
 
-  @Test("a file cut anywhere is refused, never half an image", arguments: ["grey.jpg", "progressive.jpg"])
+  @Test(
+    "a file truncated anywhere is refused, never a partial image", arguments: ["grey.jpg", "progressive.jpg"])
   func cut(name: String) {
     let whole = Fixtures.bytes(name)
     for count in 3..<whole.count {
@@ -129,7 +130,7 @@ struct JPEGDecoderTests {
     }
   }
 
-  @Test("any single changed byte gives an image or an ImageError")
+  @Test("after changing any byte there is an image or an ImageError")
   func fuzz() {
     let whole = Fixtures.bytes("rgb-420.jpg")
     for index in whole.indices {
@@ -154,7 +155,7 @@ struct JPEGDecoderTests {
     #expect(text?.hasPrefix("x.jpg: the JPEG is damaged: ") == true, "\(text ?? "decoded")")
   }
 
-  @Test("a few bytes that claim 60,000 x 4,000 pixels are refused before memory is spent")
+  @Test("a few bytes that claim 60,000 x 4,000 pixels are refused before memory is allocated")
   func bomb() throws {
     var bytes = Fixtures.bytes("grey.jpg")
     let frame = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0xC0]) })

@@ -5,13 +5,13 @@ import _TestSupport
 
 @testable import MisfitIngest
 
-@Suite("Opening whatever a user names")
+@Suite("Opening data by name")
 struct DataSourceTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("files are known by their first bytes")
+  @Test("files are recognized by their first bytes")
   func kinds() throws {
     let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: fixture("images.idx.gz"))))
     let path = try folder.write("odd-name.csv", bytes)
@@ -54,7 +54,7 @@ struct DataSourceTests {
       ingestError { _ = try DataSource.open("zzzzzzzz") }?.kind == .unknownSource("zzzzzzzz", nearest: nil))
   }
 
-  @Test("a file that may not be read")
+  @Test("a file without read permission")
   func permission() throws {
     let path = try folder.write("secret.csv", "a\n1\n")
     try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
@@ -99,7 +99,7 @@ struct DataSourceTests {
     #expect(ingestError { _ = try contents(of: streamed) }?.kind == .streamIsGone)
   }
 
-  @Test("a named pipe is streamed, or spooled where several passes are needed", arguments: [false, true])
+  @Test("a named pipe is streamed, or spooled if several passes are needed", arguments: [false, true])
   func namedPipe(_ spools: Bool) throws {
     let path = folder.path + "/pipe"
     try #require(unsafe mkfifo(path, 0o600) == 0)
@@ -111,7 +111,7 @@ struct DataSourceTests {
     #expect(again?.kind == (spools ? nil : .streamIsGone))
   }
 
-  @Test("nothing on a stream is an error")
+  @Test("an empty stream is an error")
   func emptyStream() {
     #expect(ingestError { _ = try DataSource.open("/dev/null") }?.kind == .empty)
   }

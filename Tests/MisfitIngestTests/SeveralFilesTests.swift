@@ -40,7 +40,7 @@ struct SeveralFilesTests {
     #expect(table.columns[1].levels.map(\.text) == ["a", "b"])
   }
 
-  @Test("numbers are read by the decimal sign of their file", arguments: [false, true])
+  @Test("numbers are read with the decimal sign of their file", arguments: [false, true])
   func decimalSigns(_ hasCommasFirst: Bool) throws {
     let points = "x,site\n1.5,a\n2.25,b\n3.75,a\n4.5,b\n"
     let commas = "site;x\na;1,5\nb;2,25\na;3,75\nb;4,5\n"
@@ -57,7 +57,7 @@ struct SeveralFilesTests {
     #expect(read.rows.flatMap(\.self) == [1.5, 2.25, 3.75, 4.5, 1.5, 2.25, 3.75, 4.5])
   }
 
-  @Test("all columns of all files are kept, empty where a file has none")
+  @Test("all columns of all files are kept, and empty if a file lacks them")
   func keptColumns() throws {
     try folder.write("kept/1.csv", "a,note\n1,x\n")
     try folder.write("kept/2.csv", "more,a\n7,2\n")
@@ -74,7 +74,7 @@ struct SeveralFilesTests {
     #expect(cells == [["1", "x", ""], ["2", "", "7"]])
   }
 
-  @Test("a file with a header after one without is an error that says so")
+  @Test("a file with a header after one without is an error that states it")
   func headers() throws {
     let bare = try folder.write("bare.csv", "1,2\n3,4\n5,6\n")
     let first = "\(folder.path)/many/part1.csv"
@@ -86,14 +86,14 @@ struct SeveralFilesTests {
         == .partHeader(hasHeader: false, first: first))
   }
 
-  @Test("a name with the signs of patterns is that file where there is one")
+  @Test("a name with wildcards is a file of that name, if there is one")
   func literalNames() throws {
     let path = try folder.write("many/part[12].csv", "a,b\n9,9\n")
     #expect(try contents(of: DataSource.open(path)).rows == [[9, 9]])
     #expect(try contents(of: DataSource.open("\(folder.path)/many/part[1-2].csv")).rows.count == 3)
   }
 
-  @Test("a file that is named twice is read twice, with a note; standard input cannot be")
+  @Test("a file that is named twice is read twice, with a note, but not standard input")
   func repeated() throws {
     let first = "\(folder.path)/many/part1.csv"
     let source = try DataSource.open([first, "\(folder.path)/many/../many/part1.csv"])
@@ -102,7 +102,7 @@ struct SeveralFilesTests {
     #expect(ingestError { _ = try DataSource.open(["-", "-"]) }?.kind == .standardInputTwice)
   }
 
-  @Test("hidden files of a folder are skipped, and others with a note")
+  @Test("hidden files of a folder are skipped without a note, others with one")
   func otherFiles() throws {
     try folder.write("many/.part0.csv", "junk\n0\n")
     let source = try DataSource.open("\(folder.path)/many")

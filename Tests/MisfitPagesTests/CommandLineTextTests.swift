@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A command on a page")
 struct CommandLineTextTests {
-  @Test("parts words as a shell does, and knows the files that are kept elsewhere")
+  @Test("is split into words like in a shell, with the files that are stored elsewhere")
   func words() {
     let command = CommandLineText("fit @rows.csv --architecture \"dense 2 || dense 3\" -o @model.misfit")
     #expect(
@@ -18,7 +18,7 @@ struct CommandLineTextTests {
     #expect(command.value(of: "--hidden") == nil)
   }
 
-  @Test("is broken before flags where it is long, and is the same command again without the breaks")
+  @Test("is wrapped before flags if it is long, and is the same command without the line breaks")
   func longLines() {
     let line =
       """

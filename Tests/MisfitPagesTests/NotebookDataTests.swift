@@ -6,7 +6,7 @@ import _TestSupport
 
 @Suite("The data of the pages")
 struct NotebookDataTests {
-  @Test("in a short run is digits that ship, in files and a shape as MNIST has them")
+  @Test("in a short run is the shipped digits, in the files and shape of MNIST")
   func standIns() throws {
     let folder = try TemporaryFolder()
     let data = try NotebookData(in: nil, photos: nil, isQuick: true, workFolder: folder.path)
@@ -27,7 +27,7 @@ struct NotebookDataTests {
     #expect(photos.layout.shape == .image(height: 32, width: 32, channels: 3))
   }
 
-  @Test("is called by the names that the commands show")
+  @Test("has the names that the commands show")
   func names() throws {
     let folder = try TemporaryFolder()
     let data = try NotebookData(in: nil, photos: nil, isQuick: true, workFolder: folder.path)
@@ -36,7 +36,7 @@ struct NotebookDataTests {
     #expect(["mnist/x.gz", "fashion-mnist/x.gz"].contains(data.shown(path)))
   }
 
-  @Test("that is not here is an error that says how to get it")
+  @Test("that is missing is an error with the way to get it")
   func missing() throws {
     let folder = try TemporaryFolder()
     #expect {

@@ -2,10 +2,10 @@ import Testing
 
 @testable import MisfitPages
 
-@Suite("A figure beside a published one")
+@Suite("A result compared with a published one")
 struct PublishedFigureTests {
   @Test(
-    "is worse where it is on the wrong side by more than rounding",
+    "is worse if it is on the wrong side by more than rounding",
     arguments: [
       (PublishedFigure.Aim.less, 0.0117, 0.01177, true), (.less, 0.0117, 0.01174, false),
       (.less, 0.0117, 0.0110, false), (.more, 0.97, 0.9695, true), (.more, 0.97, 0.98, false),
@@ -16,7 +16,7 @@ struct PublishedFigureTests {
     #expect(figure.isWorse == isWorse)
   }
 
-  @Test("differs by a share of the published one, or by an amount where a share says nothing")
+  @Test("differs by a share of the published one, or by an amount if a share is meaningless")
   func differences() {
     #expect(PublishedFigure(name: "", published: 0.1, ours: 0.102).differenceText == "+2.0 %")
     #expect(PublishedFigure(name: "", published: 0.1, ours: 0.0995).differenceText == "-0.5 %")
@@ -26,7 +26,7 @@ struct PublishedFigureTests {
     #expect(count.differenceText == "none")
   }
 
-  @Test("is explained where it is worse, with one sentence for all that have the same reason")
+  @Test("is explained if it is worse, with one sentence for each reason")
   func remarks() {
     let figures = [
       PublishedFigure(name: "first", published: 0.1, ours: 0.102, remark: "other noise."),
@@ -39,7 +39,7 @@ struct PublishedFigureTests {
     #expect(PublishedFigure.remarks([figures[2]]) == "None of them is worse here.")
   }
 
-  @Test("has no difference after a short run")
+  @Test("is not compared after a short run")
   func shortRuns() {
     let figures = [PublishedFigure(name: "loss", published: 0.1, ours: 0.5)]
     #expect(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads files that are committed beside the scripts that made them.
+/// Reads fixture files, which are committed with the scripts that wrote them.
 package enum Fixture {
   /// The bytes of `Fixtures/name` in the test target's folder; `file` is a file directly or deeper inside
   /// that folder.

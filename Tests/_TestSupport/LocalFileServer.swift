@@ -3,7 +3,7 @@ import Synchronization
 
 /// A web server on 127.0.0.1 for one test: it sends files from memory, one connection at a time.
 package final class LocalFileServer: Sendable {
-  /// What it does that a good server does not.
+  /// The faults of the server.
   package struct Behavior: Sendable {
     /// Always sends the whole file.
     package var ignoresRanges = false

@@ -2,47 +2,47 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 
-/// Several detectors on the same samples of one source.
+/// A comparison of several detectors on the same samples of one source.
 ///
-/// Memory: 8 bytes a sample and detector, and the samples' names.
+/// Memory: 8 bytes a sample and detector, and the identifiers of the samples.
 package struct DetectorComparison: Sendable {
-  /// A detector under a name of its own.
+  /// A detector with a name.
   package struct Entry: Sendable {
-    /// The name in tables and pictures.
+    /// The name in tables and plots.
     package var name: String
     /// The detector.
     package var detector: Detector
 
-    /// Names a detector.
+    /// Creates an entry.
     package init(name: String, detector: Detector) {
       self.name = name
       self.detector = detector
     }
   }
 
-  /// What is compared.
+  /// The detectors that are compared.
   package let entries: [Entry]
-  /// The error that is compared.
+  /// The measure of the errors that are compared.
   package let measure: ScoreMeasure
-  /// The source, as the user named it.
+  /// The name of the source, as the user gave it.
   package let sourceName: String
-  /// What was found.
+  /// The result by the common ``measure``.
   package let result: ModelComparison
-  /// The same by each model's own score, which is what `rank` and `score` go by; nil where that is the common
+  /// The result by each model's own score, the one that `rank` and `score` use; nil if that is the common
   /// error for all.
   package let scoreResult: ModelComparison?
-  /// The errors, for pictures.
+  /// The errors of each detector, for plots.
   package let errors: [NamedErrors]
-  /// What may be said of the samples: `held out of training`.
+  /// A note on the samples, such as `held out of training`.
   package let sampleNote: String?
 
-  /// Scores the samples with every detector, one pass each.
+  /// Scores the samples with every detector, in one pass each.
   ///
-  /// `open` gives the source as a detector needs it. `records` picks samples by their place in the source,
-  /// from 1; nil takes all. `openTargets` gives the targets for a detector that was fitted with some.
-  /// `anomalyLabel` is the label of an anomaly; nil takes the rarer of two labels.
+  /// `open` returns the source as a detector needs it. `records` selects samples by their number in the
+  /// source, counted from 1; nil selects all. `openTargets` returns the targets for a detector that was
+  /// fitted with targets. `anomalyLabel` is the label of anomalies; nil takes the rarer of two labels.
   ///
-  /// - Throws: ``IngestError``, ``ComparisonError``; ``MeasureError`` where a model does not give the
+  /// - Throws: ``IngestError``, ``ComparisonError``; ``MeasureError`` if a model does not compute the
   ///   measure.
   package init(
     _ entries: [Entry], measure: ScoreMeasure, records: (@Sendable (Int) -> Bool)? = nil,

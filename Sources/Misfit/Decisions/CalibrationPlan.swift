@@ -2,34 +2,37 @@ import MisfitCore
 import MisfitIngest
 import MisfitModels
 
-/// Which rows a fit takes its calibration errors from.
+/// The rows that a fit takes its calibration scores from.
 public enum CalibrationMethod: String, Sendable, Codable, Hashable, CaseIterable {
-  /// Held-out rows where there are about a thousand of them; each row by a model that learned without it
-  /// where there are fewer.
+  /// Held-out rows if there are about a thousand of them, else each row by a model that learned without it,
+  /// as with ``cross``.
   case automatic = "auto"
-  /// Each row by a model that learned without it: cross-validation, or leave-one-out for models that exclude
-  /// a row from its own neighbors.
+  /// Each row scored by a model that learned without it: cross-validation, or leave-one-out for models that
+  /// exclude a row from its own neighbors.
   case cross
   /// Rows held out of training, however few.
   case split
 }
 
-/// How one fit is calibrated: on rows held out of it, or on all rows by cross-validation.
+/// The calibration of one fit: on rows held out of it, or on all rows by cross-validation.
 ///
 /// Cross-validation refits the model once a fold, with the same options, and scores each row by the model
-/// that has not seen its fold. These errors stand for those of new rows: Barber, Candès, Ramdas and
+/// that has not seen its fold. These scores represent those of new rows: Barber, Candès, Ramdas and
 /// Tibshirani, "Predictive inference with the jackknife+" (2021). New rows are scored by the one model that
-/// is kept, as in their "CV" method, so that model files and scoring cost nothing more. The folds' models
-/// learn from a little less than the kept one, which makes their errors a little larger and false alarms a
-/// little rarer.
+/// is kept, as in their "CV" method, so model files and scoring cost nothing more. The models of the folds
+/// learn from a little less data than the kept one, which makes their errors a little larger and false alarms
+/// a little rarer.
 struct CalibrationPlan {
-  /// The folds of a cross-validation; nil takes held-out rows, or those that a model learned from.
+  /// The number of folds of a cross-validation; nil calibrates on held-out rows, or on those that the model
+  /// learned from.
   let foldCount: Int?
 
-  /// As many rows make a promise of 1 % good to a few tenths.
+  /// The number of rows that shows a false alarm rate of 1 % to a few tenths of a percent.
   static let rowsWanted = 1_000
 
-  /// Plans the calibration of a fit, whose training watches held-out rows if `steersTraining`.
+  /// Plans the calibration of a fit.
+  ///
+  /// If `steersTraining`, training watches the held-out rows.
   init(_ options: FitOptions, kind: ModelChoice, data: TrainingData, steersTraining: Bool) {
     let hasFile = options.validationSource != nil
     let sampleCount = TrainingFolds.sampleCount(of: data, hasValidationSource: hasFile)
@@ -44,7 +47,7 @@ struct CalibrationPlan {
     case .split: isEnough = true
     case .cross: isEnough = false
     case .automatic:
-      // A file, and a share that nothing else is done with, were given to calibrate on.
+      // A validation file was given to calibrate on, and so was a share that has no other use.
       let isGiven = hasFile || (options.validationShare ?? 0) > 0 && !kind.traits.stopsEarly
       isEnough =
         held.calibratingCount >= (isGiven ? HeldOutParts.countNeeded : Self.rowsWanted) && !held.areShared
@@ -52,22 +55,22 @@ struct CalibrationPlan {
     foldCount = isEnough ? nil : kind.traits.foldCount(sampleCount)
   }
 
-  /// Whether a model can be cross-validated: it learns from rows taken to be normal, and does not exclude a
-  /// row from its own score.
+  /// Returns whether a model can be cross-validated: it learns from rows taken to be normal, and does not
+  /// exclude a row from its own score.
   static func suits(_ options: FitOptions, _ kind: ModelChoice) -> Bool {
     !options.scoresWhatItLearns && options.calibration != .split
       && !kind.traits.excludesSelf
   }
 
-  /// The share of so many samples to hold out where none was asked for: a tenth, or as much more as makes
-  /// ``rowsWanted`` to calibrate on where that is at most a fifth of the samples.
+  /// Returns the share of the samples to hold out if none was requested: a tenth, or as much more as it takes
+  /// to calibrate on ``rowsWanted``, if that is at most a fifth of the samples.
   ///
-  /// A model that needs no rows to stop on holds none out where it is cross-validated.
+  /// A model that needs no rows for early stopping holds none out if it is cross-validated.
   static func validationShare(_ options: FitOptions, _ kind: ModelChoice, sampleCount: Int) -> Double {
     guard suits(options, kind), options.calibration == .automatic else {
       return options.calibration == .cross && suits(options, kind) && !kind.traits.stopsEarly ? 0 : usualShare
     }
-    // Training watches one half of what a network holds out.
+    // Training watches one half of the rows that a network holds out.
     let wanted = kind.traits.stopsEarly ? 2 * rowsWanted : rowsWanted
     let share = Double(wanted) / Double(max(1, sampleCount))
     if share <= largestShare { return max(share, usualShare) }
@@ -81,14 +84,14 @@ struct CalibrationPlan {
 /// The refits of a cross-validation.
 struct CrossValidation {
   let folds: TrainingFolds
-  /// Fits a model to the rows of one fold's fit.
+  /// The closure that fits a model to the training rows of one fold.
   let refit: (TrainingData) throws -> any RowModel
-  /// Called before each refit, with its number from 1.
+  /// The closure that is called before each refit, with its number counted from 1.
   let onFold: (Int) throws -> Void
 }
 
 extension CalibrationPlan {
-  /// Calls `body` with the refits of the plan, which are announced as events; with nil where there are none.
+  /// Calls `body` with the refits of the plan, which are reported as events; with nil if there are none.
   func crossValidating<Result>(
     _ data: TrainingData, _ options: FitOptions, seed: UInt64, onEvent: (FitEvent) throws -> Void,
     refit: (TrainingData) throws -> any RowModel, _ body: (CrossValidation?) throws -> Result
@@ -107,7 +110,7 @@ extension CalibrationPlan {
 }
 
 extension TrainingRecord {
-  /// The share of so many samples that was held out; nil where samples are not rows.
+  /// Returns the share of the samples that was held out; nil if samples are not rows.
   func heldOutShare(among sampleCount: Int) -> Double? {
     guard sampleCount > 0, rowCount + validationRowCount == sampleCount else { return nil }
     return Double(validationRowCount) / Double(sampleCount)

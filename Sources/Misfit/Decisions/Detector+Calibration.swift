@@ -18,9 +18,10 @@ extension Detector {
     return try calibrated(with: errors, of: source.name, quantile: quantile)
   }
 
-  /// The same model with the errors of other rows for its calibration; weights are shared, not copied.
+  /// Returns the same model, calibrated with other scores; weights are shared, not copied.
   ///
-  /// `source` names the rows. The threshold is taken at `quantile`, or where it was before.
+  /// `source` is the name of the rows' source. The threshold is the quantile of the scores at `quantile`; nil
+  /// keeps the quantile of the fit.
   ///
   /// - Throws: ``CalibrationError``.
   package func calibrated(
@@ -41,23 +42,23 @@ extension Detector {
   }
 }
 
-/// Why a model cannot be calibrated.
+/// An error for a model that cannot be calibrated.
 package struct CalibrationError: DiagnosableError, Hashable {
-  /// What is wrong.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
     /// The model is the checkpoint of an unfinished run, which would be lost.
     case unfinishedModel
-    /// No row of this source has an error that is a finite number.
+    /// No row of the source has a finite error; the source's name.
     case noErrors(String)
   }
 
-  /// What is wrong.
+  /// The kind of the error.
   package var kind: Kind
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind) { self.kind = kind }
 
-  /// The sentence.
+  /// The problem, its position and a remedy.
   package var diagnosis: Diagnosis {
     switch kind {
     case .unfinishedModel:

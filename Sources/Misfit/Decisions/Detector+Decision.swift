@@ -2,7 +2,7 @@ import MisfitAnalytics
 import MisfitIngest
 
 extension Detector {
-  /// The line of a rule that can be drawn before any sample is seen.
+  /// Returns the decision of a rule that does not depend on the samples to score.
   ///
   /// - Precondition: the rule needs no scores; see ``DecisionRule/needsAllScores``.
   package func decision(_ rule: DecisionRule = .modelThreshold) -> Decision {
@@ -15,15 +15,15 @@ extension Detector {
 extension Scoring {
   /// Returns the same scoring, which flags samples by a rule.
   ///
-  /// A rule that needs all scores, such as a false discovery rate, takes a pass over the source.
+  /// A rule that needs all scores, such as a false discovery rate, makes a pass over the source.
   ///
   /// - Throws: ``IngestError``.
   public func flagging(by rule: DecisionRule) throws -> Scoring { try deciding(by: rule) }
 
-  /// Returns the same scoring with the line of a rule; a rule that needs all scores takes a pass over the
+  /// Returns the same scoring with the decision of a rule; a rule that needs all scores makes a pass over the
   /// source.
   ///
-  /// `onBatch` is called after each batch of that pass with the number of samples so far; an error that it
+  /// `onBatch` is called after each batch of that pass, with the number of samples so far; an error that it
   /// throws ends the pass.
   ///
   /// - Throws: ``IngestError``.

@@ -1,22 +1,23 @@
 import MisfitCore
 import MisfitIngest
 
-/// What is held out of training, divided: rows that decide when it stops, and rows that only calibrate.
+/// The held-out rows, split into rows that decide when training stops and rows that only calibrate.
 ///
-/// A p-value is valid where the calibration rows are to the model what new rows are; rows whose loss chose
-/// the epoch are a little less than that. So where training watches them, every second sample (row, or image
-/// with all its tiles) steers and the others calibrate, as long as each part has ``countNeeded``.
+/// A p-value is valid if the calibration rows are to the model what new rows are. Rows whose loss chose the
+/// epoch are not quite that. So if training watches the held-out rows, every second sample (a row, or an
+/// image with all its tiles) steers training and the others calibrate, provided that each part has
+/// ``countNeeded``.
 struct HeldOutParts {
-  /// Rows whose loss is logged and watched; nil where none are held out.
+  /// The rows whose loss is logged and watched; nil if none are held out.
   let steering: (any EpochRows)?
-  /// Rows to calibrate on; nil where none are held out.
+  /// The rows to calibrate on; nil if none are held out.
   let calibrating: (any EpochRows)?
-  /// How many rows each image takes in ``calibrating``, where rows are tiles; else empty.
+  /// The number of rows of each image in ``calibrating`` if rows are tiles; else empty.
   let tileCounts: [Int]
-  /// Whether rows to calibrate on are also watched by training.
+  /// Whether training also watches the rows to calibrate on.
   let areShared: Bool
 
-  /// Fewer samples than this say too little of the tail.
+  /// The fewest samples that show anything about the tail.
   static let countNeeded = 20
 
   init(_ held: (any EpochRows)?, tileCounts: [Int], steersTraining: Bool) {
@@ -39,6 +40,6 @@ struct HeldOutParts {
     areShared = false
   }
 
-  /// The samples to calibrate on.
+  /// The number of samples to calibrate on.
   var calibratingCount: Int { tileCounts.isEmpty ? calibrating?.rowCount ?? 0 : tileCounts.count }
 }

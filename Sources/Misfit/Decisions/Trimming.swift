@@ -1,17 +1,18 @@
 import MisfitCore
 import MisfitIngest
 
-/// How much of the data to learn from is taken to be odd, and left out.
+/// The share of the training rows that is taken to be anomalous and left out.
 public enum Contamination: Sendable, Hashable {
-  /// What stands out by its error: see ``TrimmedRows``.
+  /// The rows whose errors stand out, at most a fifth of all; for a model without epochs, a tenth of the
+  /// rows.
   case found
-  /// The worst share, below 1; 0 leaves out none.
+  /// This share of the rows, those with the largest errors: at least 0, which leaves out none, and below 1.
   case share(Double)
 
-  /// The share where none is given and none can be found on the way.
+  /// The share if none is given and none can be inferred during training.
   static let usualShare = 0.1
 
-  /// The share given, or the usual one.
+  /// The given share, or ``usualShare``.
   var fixedShare: Double {
     switch self {
     case .found: Self.usualShare
@@ -20,22 +21,22 @@ public enum Contamination: Sendable, Hashable {
   }
 }
 
-/// What a fit left out as the oddest of the rows that it was to learn from.
+/// A record of the training rows that a fit left out as the most anomalous.
 package struct TrimmingRecord: Sendable, Codable, Hashable {
-  /// The rows left out: of a network, in its last epoch.
+  /// The number of rows left out; for a network, those of its last epoch.
   package var count: Int
-  /// The rows that they were among.
+  /// The number of rows that they were chosen from.
   package var rowCount: Int
-  /// Whether their number was found, and not given.
+  /// Whether their number was inferred, not given.
   package var isFound: Bool
-  /// The places of the first ``recordLimit`` of them in the source, from 1; none where places are not known,
-  /// as for tiles of images.
+  /// The numbers in the source of the first ``recordLimit`` rows left out, counted from 1; empty if they are
+  /// not known, as for tiles of images.
   package var records: [Int]
 
-  /// The most places that are kept.
+  /// The maximum number of record numbers that are kept.
   package static let recordLimit = 1_000
 
-  /// `12 of 400 rows (3 %) were left out of training as the most anomalous`.
+  /// The record as text: `12 of 400 rows (3 %) were left out of training as the most anomalous`.
   package var text: String {
     guard count > 0 else {
       return "none of \(NumberText.grouped(rowCount)) rows stood out: all of them were learned from"
@@ -49,9 +50,9 @@ package struct TrimmingRecord: Sendable, Codable, Hashable {
 }
 
 extension TrainingData {
-  /// What was left out, by its places in ``training``.
+  /// Returns a record of the rows that were left out, given by their indices in ``training``.
   func trimming(_ leftOut: [Int], of rowCount: Int, _ options: FitOptions) -> TrimmingRecord {
-    // Tiles have no places of their own.
+    // Tiles have no record numbers of their own.
     let places = trainingTileCounts.isEmpty ? Set(leftOut.prefix(TrimmingRecord.recordLimit)) : []
     let held = options.validationSource == nil ? validation?.rowCount ?? 0 : 0
     var records: [Int] = []

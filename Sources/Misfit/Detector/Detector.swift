@@ -5,16 +5,16 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// A fitted model that says how badly a sample fits what it has learned.
+/// A fitted model that scores how badly a sample fits what it has learned.
 ///
 ///     let rows = try CSVSource("sensors.csv")
 ///     let detector = try Detector.fit(rows)
 ///     for sample in try detector.score(rows).largest(10) { print(sample.id, sample.score, sample.reasons) }
 ///     try detector.save("sensors.misfit")
 public final class Detector: Sendable {
-  /// Everything the model file says, apart from the weights.
+  /// The content of the model file, apart from the weights.
   package let record: ModelRecord
-  /// What rebuilds samples: an autoencoder or another model.
+  /// The model that reconstructs samples: an autoencoder or another model.
   package let model: any RowModel
 
   init(record: ModelRecord, model: any RowModel) {
@@ -29,17 +29,17 @@ public final class Detector: Sendable {
   /// The family of the model.
   public var kind: ModelChoice { record.model.family }
 
-  /// The autoencoder; nil where the model is of another kind.
+  /// The network; nil if the model is of another kind.
   package var autoencoder: Network? { model.asNetwork }
 
-  /// The share of the variance that the principal components explain; nil for other models.
+  /// The share of the variance that the principal components explain, 0 to 1; nil for other models.
   public var explainedShare: Double? { model.asPrincipalComponents?.explainedShare }
 
-  /// The mean calibration error of a network as a share of the variance of the samples, which is the error of
-  /// their mean alone.
+  /// The mean calibration error of a network as a share of the variance of the samples; 1 is the error of
+  /// always predicting their mean.
   ///
-  /// Nil for other models, other measures than the mean squared error, and for tables of several kinds of
-  /// columns.
+  /// Nil for other models, for measures other than the mean squared error, and for tables with several kinds
+  /// of columns.
   package var shareOfVariance: Double? {
     guard kind == .autoencoder, targetSchema == nil, schema.table == nil, calibration.scores.count > 0,
       calibration.measure == .reconstruction(.meanSquared)
@@ -55,40 +55,40 @@ public final class Detector: Sendable {
     return errors.reduce(0, +) / Double(errors.count) / (variance / Double(schema.width))
   }
 
-  /// The autoencoder.
+  /// The network.
   ///
-  /// - Precondition: the model is one; ask ``autoencoder`` where it may be another.
+  /// - Precondition: the model is an autoencoder; use ``autoencoder`` if it may be another.
   package var network: Network {
     guard let autoencoder else { preconditionFailure("a model of another kind has no network") }
     return autoencoder
   }
 
-  /// The columns, or the image's shape, and their scaling.
+  /// The columns, or the shape of the images, and their scaling.
   public var schema: Schema { record.schema }
 
-  /// The targets' columns, or their images' shape, and their scaling; nil where each sample is its own
-  /// target.
+  /// The columns of the targets, or the shape of their images, and their scaling; nil if each sample is its
+  /// own target.
   package var targetSchema: Schema? { record.targetSchema }
 
-  /// What reconstructions are in: the targets' columns or, without targets, the samples' own.
+  /// The schema of reconstructions: that of the targets or, without targets, that of the samples.
   package var outputSchema: Schema { targetSchema ?? schema }
 
-  /// What errors mean.
+  /// The calibration: the scores of normal samples, and the threshold.
   package var calibration: Calibration { record.calibration }
 
-  /// How the model was trained.
+  /// The record of the training.
   package var training: TrainingRecord { record.training }
 
-  /// The samples of a source on their way through this detector; nothing is scored yet.
+  /// Returns a scoring of a source; nothing is computed yet.
   ///
-  /// The columns of a table are found by their names, whatever their order, where both it and the model have
-  /// names; else they are taken as they stand. The images of a folder are prepared as they were for fitting.
+  /// The columns of a table are found by name, in any order, if both it and the model have names; otherwise
+  /// their order counts. The images of a folder are prepared as they were for the fit.
   ///
-  /// A detector that was fitted with targets needs them here too, sample for sample: the error is the
-  /// distance between the target and what the model makes of the sample.
+  /// A detector that was fitted with targets needs them here too, one for each sample: the error is the
+  /// distance between the target and what the model outputs for the sample.
   ///
-  /// - Throws: ``IngestError`` where columns are missing, or the source's shape is not the model's;
-  ///   ``TargetError``.
+  /// - Throws: ``IngestError`` if columns are missing, or the shape of the source is not that of the model;
+  ///   another ``MisfitError`` if targets are missing or not needed.
   public func score(
     _ source: any RecordSource, targets: (any RecordSource)? = nil
   ) throws -> Scoring {
@@ -101,30 +101,33 @@ public final class Detector: Sendable {
     return scoring
   }
 
-  /// The samples of a source on their way to their codes and reconstructions, for which no targets are
-  /// needed; without them, all errors of a detector that was fitted with targets are NaN.
+  /// Returns a scoring of a source for its codes and reconstructions, which needs no targets.
+  ///
+  /// Without targets, all errors of a detector that was fitted with targets are NaN.
   ///
   /// - Throws: ``IngestError`` as for ``score(_:targets:)``.
   public func reconstruct(_ source: any RecordSource) throws -> Scoring {
     Scoring(detector: self, source: try source.fitted(to: schema))
   }
 
-  /// The batches of a source, to be streamed.
+  /// Returns the scored batches of a source as an asynchronous sequence.
   ///
-  /// - Throws: ``IngestError`` where the source's shape is not the model's.
+  /// - Throws: ``IngestError`` if the shape of the source is not that of the model.
   public func scores(of source: any RecordSource) throws -> ScoredBatches {
     ScoredBatches(scoring: try score(source))
   }
 
-  /// Opens data as this model needs it: columns are found by their names, whatever their order, where
-  /// the model has names for them; so are the columns of ids and labels that it was fitted with.
+  /// Opens a file, folder or pattern as this model needs it.
+  ///
+  /// Columns are found by name, in any order, if the model has names for them; so are the columns of ids and
+  /// labels that it was fitted with.
   ///
   /// - Throws: ``IngestError``.
   public func open(_ text: String, options: SourceOptions = SourceOptions()) throws -> any RecordSource {
     try open([text], options: options)
   }
 
-  /// Opens several tables as one, or several images, as this model needs them; see ``DataSource``.
+  /// Opens several tables as one source, or several images, as this model needs them; see ``DataSource``.
   ///
   /// - Throws: ``IngestError``.
   public func open(_ texts: [String], options: SourceOptions = SourceOptions()) throws -> any RecordSource {
@@ -133,7 +136,7 @@ public final class Detector: Sendable {
 
   /// Opens targets as this model needs them; see ``open(_:options:)``.
   ///
-  /// - Throws: ``IngestError``, ``TargetError`` where the model was fitted without targets.
+  /// - Throws: ``IngestError``; another ``MisfitError`` if the model was fitted without targets.
   public func openTargets(
     _ text: String, options: SourceOptions = SourceOptions()
   ) throws -> any RecordSource {
@@ -153,24 +156,24 @@ public final class Detector: Sendable {
     return source
   }
 
-  /// What each column contributed to a sample's error, largest share first; nothing for images.
+  /// Returns the contribution of each column to a sample's error, largest share first; empty for images.
   ///
-  /// Shapes: `input`, `reconstruction` [E], `cells` [D]; for a model with targets, `input` is the target.
-  /// Shares are of the squared error, those of a column's inputs added; where that is 0, there are no
-  /// reasons. A missing cell that is nothing special has no share. A column whose value is as expected is
-  /// left out, unless the value is rare.
+  /// Shapes: `input` and `reconstruction` have E encoded values, `cells` has D; for a model with targets,
+  /// `input` is the target. Shares are of the squared error, added over the inputs of a column; if that error
+  /// is 0, there are no reasons. A missing cell has no share if training had missing cells in its column. A
+  /// column whose value is as expected is left out, unless the value is rare.
   ///
-  /// `cells` are the sample's own, as the source has them; without them they are decoded from `input`. Where
-  /// the model shares its own score out by inputs, `shares` [E] takes the place of the squared error. By the
-  /// Mahalanobis distance a value is compared with its mean given the other columns, since the reconstruction
-  /// follows it.
+  /// `cells` are the sample's cells as read from the source; without them they are decoded from `input`. If
+  /// the model divides its own score among the inputs, `shares` [E] replaces the squared error. By the
+  /// Mahalanobis distance, a value is compared with its mean given the other columns, since the
+  /// reconstruction follows the value.
   package func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
   ) -> [FeatureError] {
     reasons(input: input, reconstruction: reconstruction, cells: cells, shares: shares, outlier: nil)
   }
 
-  /// The same for a sample with a gross outlier, whose column then leads.
+  /// Returns the reasons of a sample with a gross outlier, whose column then leads.
   func reasons(
     input: [Float], reconstruction: [Float], cells: [CellValue]?, shares: [Float]?,
     outlier: GrossOutlier?
@@ -201,7 +204,7 @@ public final class Detector: Sendable {
     }
   }
 
-  /// The values that reasons compare a row's values with, [E]; nil where that is its reconstruction.
+  /// Returns the values that reasons compare a row with, [E]; nil if that is its reconstruction.
   private func expectation(of input: [Float]) -> [Float]? {
     guard calibration.measure == .mahalanobis, let model = model.asPrincipalComponents,
       input.allSatisfy(\.isFinite)
@@ -209,9 +212,11 @@ public final class Detector: Sendable {
     return model.expectation(of: input, columns: (0..<schema.width).map(schema.inputs(of:)))
   }
 
-  /// The columns' shares of a sample's error, which sum to 1, or are all 0 where there is no error: [D].
+  /// Returns each column's share of a sample's error: [D].
   ///
-  /// See ``reasons(input:reconstruction:cells:shares:)``; `missing` says which cells hold no value.
+  /// They add up to 1, or are all 0 if there is no error.
+  ///
+  /// `missing` holds whether each cell has no value; see ``reasons(input:reconstruction:cells:shares:)``.
   func featureShares(
     input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?,
     outlier: GrossOutlier? = nil
@@ -220,7 +225,7 @@ public final class Detector: Sendable {
     let parts = (0..<schema.width).map { column -> Double in
       let isMissing = missing?[column] ?? false
       if isMissing, schema.expectsMissing(column) { return 0 }
-      // A time stamp that only orders the rows is not to blame for what the others did.
+      // A time stamp that only orders the rows does not cause the errors of other columns.
       if !isMissing, schema.table?.used[column].date?.sequence != nil { return 0 }
       return schema.inputs(of: column).reduce(0) { sum, index in
         if let shares { return sum + Double(shares[index]) }
@@ -238,19 +243,21 @@ public final class Detector: Sendable {
     }
   }
 
-  /// Writes the model, whole or not at all.
+  /// Writes the model to a file; on an error, an existing file is unchanged.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: A ``MisfitError`` if the file cannot be written.
   public func save(_ path: String) throws { try save(path, in: nil) }
 
-  /// Writes the model, which appears together with the other files of a group where there is one.
+  /// Writes the model.
+  ///
+  /// If there is a group, the file appears together with the group's others.
   ///
   /// - Throws: ``FileError``.
   package func save(_ path: String, in group: OutputGroup?) throws {
     try ModelFile(record: record, model: model).write(to: path, in: group)
   }
 
-  /// Whether a file begins as a model's does.
+  /// Returns whether a file starts like a model file; its content is not checked.
   public static func isModel(_ path: String) -> Bool {
     guard FileSystem.status(of: path)?.isRegular ?? false, let file = try? ByteFile.reading(path) else {
       return false
@@ -260,9 +267,9 @@ public final class Detector: Sendable {
     return head[8] == UInt8(ascii: "{") && head[5] == 0 && head[6] == 0 && head[7] == 0
   }
 
-  /// Reads a model.
+  /// Reads a model from a file.
   ///
-  /// - Throws: ``FileError``, ``ModelFileError``.
+  /// - Throws: A ``MisfitError`` if the file cannot be read, or is not an intact model file.
   public static func load(_ path: String) throws -> Detector {
     let file = try ModelFile(readingFrom: path)
     return Detector(record: file.record, model: file.model)

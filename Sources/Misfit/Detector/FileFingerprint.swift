@@ -1,24 +1,24 @@
 import MisfitCore
 import MisfitIngest
 
-/// What tells one data file from another: its size and a digest of its beginning.
+/// A fingerprint of a data file: its size and a digest of its beginning.
 ///
-/// A model keeps it, so that data that it was fitted on is noticed under any name.
+/// A model stores it, so that the data it was fitted on is recognized under any name.
 package struct FileFingerprint: Sendable, Codable, Hashable {
   /// The file's size in bytes.
   package var byteCount: Int
   /// The SHA-256 of its first ``digestedByteCount`` bytes, in hexadecimal.
   package var digest: String
 
-  /// The bytes that are digested.
+  /// The number of bytes that are digested.
   static let digestedByteCount = 1 << 20
 
-  /// The fingerprint of a file; nil for anything but a regular file that can be read.
+  /// Creates the fingerprint of a file; nil for anything but a readable regular file.
   package init?(path: String) {
     guard let status = FileSystem.status(of: path), status.isRegular, let file = try? ByteFile.reading(path)
     else { return nil }
     var bytes: [UInt8] = []
-    // A folder may hold many small files: no buffer is larger than the file.
+    // A folder may contain many small files, so no buffer is larger than its file.
     let wanted = min(status.size, Self.digestedByteCount)
     while bytes.count < wanted {
       guard let count = try? file.read(upTo: wanted - bytes.count, appendingTo: &bytes) else { return nil }
@@ -32,7 +32,8 @@ package struct FileFingerprint: Sendable, Codable, Hashable {
 }
 
 extension FileFingerprint {
-  /// The fingerprint of several files in their order, and of a single one its own; nil where one has none.
+  /// Creates the fingerprint of several files in order, which for a single file is its own; nil if one has
+  /// none.
   init?(paths: [String]) {
     let all = paths.compactMap { FileFingerprint(path: $0) }
     guard let first = all.first, all.count == paths.count else { return nil }
@@ -46,15 +47,16 @@ extension FileFingerprint {
 }
 
 extension Detector {
-  /// The same model with the fingerprint of the files that it was fitted on; weights are shared, not copied.
+  /// Returns the same model with the fingerprint of the files that it was fitted on; weights are shared, not
+  /// copied.
   func rememberingFiles(of source: any RecordSource) -> Detector {
     var record = record
     record.training.sourceFingerprint = FileFingerprint(paths: source.filePaths)
     return Detector(record: record, model: model)
   }
 
-  /// Whether the files that these texts name, a folder's and a pattern's among them, are those that the model
-  /// was fitted on, in their order, or one of them is the only one.
+  /// Returns whether the model was fitted on these files, in their order, or on one of them alone; texts may
+  /// name folders and patterns.
   package func wasFitted(on texts: [String]) -> Bool {
     if let path = texts.first, texts.count == 1, wasFitted(on: path) { return true }
     guard let known = training.sourceFingerprint else { return texts.contains { wasFitted(on: $0) } }
@@ -62,8 +64,8 @@ extension Detector {
     return FileFingerprint(paths: paths) == known || paths.contains { FileFingerprint(path: $0) == known }
   }
 
-  /// Whether a file is the one that the model was fitted on, by its bytes, or by its name where the model has
-  /// no fingerprint.
+  /// Returns whether the model was fitted on a file: by its bytes, or by its name if the model has no
+  /// fingerprint.
   package func wasFitted(on path: String) -> Bool {
     if let known = training.sourceFingerprint { return FileFingerprint(path: path) == known }
     return FileSystem.status(of: path)?.isRegular == true

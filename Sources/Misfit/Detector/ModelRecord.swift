@@ -4,19 +4,19 @@ import MisfitIngest
 import MisfitKernels
 import MisfitNetworks
 
-/// What a model file says of a model, apart from its weights.
+/// The record of a model in a model file, apart from its weights.
 package struct ModelRecord: Sendable {
-  /// What kind of model it is, and what it says of itself.
+  /// The description of the model, by its kind.
   package var model: ModelDescription
-  /// Columns or image shape, and the scaling.
+  /// The columns, or the shape of the images, and their scaling.
   package var schema: Schema
-  /// The same of the targets; nil where each sample is its own.
+  /// The schema of the targets; nil if each sample is its own target.
   package var targetSchema: Schema?
-  /// How it was trained.
+  /// The record of the training.
   package var training: TrainingRecord
-  /// What its errors mean.
+  /// The calibration: the scores of normal samples, and the threshold.
   package var calibration: Calibration
-  /// How gross outliers raise a row's score; nil where rows are not checked for them.
+  /// The function that raises the scores of rows with gross outliers; nil if rows are not checked for them.
   package var scoreRaise: ScoreRaise?
 }
 
@@ -24,7 +24,7 @@ extension ModelRecord: Codable {
   private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise }
 
   package init(from decoder: any Decoder) throws {
-    // The description's keys stand beside the others.
+    // The keys of the description are in the same container as the others.
     model = try ModelDescription(from: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     schema = try container.decode(Schema.self, forKey: .schema)
@@ -45,40 +45,40 @@ extension ModelRecord: Codable {
   }
 }
 
-/// How a model was trained.
+/// A record of the training of a model.
 package struct TrainingRecord: Sendable, Codable, Hashable {
-  /// The data, as the user named it.
+  /// The name of the data, as the user gave it.
   package var source: String
-  /// The targets, likewise; nil where there are none.
+  /// The name of the targets, as the user gave it; nil without targets.
   package var targetSource: String?
-  /// The column that named its rows, which scoring takes too where the data has it.
+  /// The name of the id column, which scoring uses too if the data has it.
   package var idColumn: String?
-  /// The column of its labels, likewise.
+  /// The name of the label column, which scoring uses too if the data has it.
   package var labelColumn: String?
-  /// Rows trained on.
+  /// The number of training rows.
   package var rowCount: Int
-  /// Rows held out, or of the validation file.
+  /// The number of rows held out, or of the validation file.
   package var validationRowCount: Int
-  /// All numbers of the run.
+  /// The training options of the run.
   package var options: TrainingOptions
-  /// How the weights began.
+  /// The initialization of the weights.
   package var initialization: Initialization
-  /// The log.
+  /// The log of the epochs.
   package var epochs: [EpochRecord]
-  /// The epoch whose weights the model has; nil where it has the last one's.
+  /// The epoch whose weights the model has; nil if it has those of the last one.
   package var bestEpoch: Int?
-  /// The limit on rows in memory, which past it decides the order of rows.
+  /// The maximum number of bytes of rows in memory; for larger data it affects the order of rows.
   package var memoryLimitBytes: Int
-  /// Threads of the run, which don't change the result; 0 where the model comes from a file.
+  /// The number of threads of the run, which does not change the result; 0 if the model comes from a file.
   package var threadCount: Int
-  /// The time of a fit that has no epochs, and 0 where the model comes from a file; nil for fits with epochs.
+  /// The time of a fit without epochs, in seconds; 0 if the model comes from a file; nil for fits with
+  /// epochs.
   package var fitSeconds: Double?
-  /// What was left out of the rows to learn from; nil where nothing was to be.
+  /// A record of the training rows that were left out; nil if none were to be.
   package var trimming: TrimmingRecord?
-  /// The networks whose mean output the model's is; nil for one network and for other models.
+  /// The number of networks whose mean output the model computes; nil for one network and for other models.
   package var memberCount: Int?
-  /// What tells the file of ``source`` from others; nil where it was no file, and in models of earlier
-  /// versions.
+  /// The fingerprint of the files of ``source``; nil if there were none, and in models of earlier versions.
   package var sourceFingerprint: FileFingerprint?
 
   /// The training loss of the epoch whose weights the model has.
@@ -87,13 +87,14 @@ package struct TrainingRecord: Sendable, Codable, Hashable {
   /// The validation loss of the epoch whose weights the model has; nil without validation rows.
   package var validationLoss: Double? { keptEpoch?.validationLoss }
 
-  /// The time of all epochs, or of a fit without any; nil where it is not known, as in a model from a file.
+  /// The time of all epochs, or of a fit without epochs, in seconds; nil if unknown, as for a model from a
+  /// file.
   package var elapsedSeconds: Double? {
     let seconds = fitSeconds ?? epochs.reduce(0) { $0 + ($1.elapsedSeconds ?? 0) }
     return seconds > 0 ? seconds : nil
   }
 
-  /// The record as it is written to files: without times and threads, so that equal fits have equal bytes.
+  /// The record as written to files: without times and threads, so that equal fits have equal bytes.
   var withoutTimes: TrainingRecord {
     var record = self
     for index in record.epochs.indices { record.epochs[index].elapsedSeconds = nil }
@@ -102,10 +103,10 @@ package struct TrainingRecord: Sendable, Codable, Hashable {
     return record
   }
 
-  /// Whether a network was trained, in epochs.
+  /// Whether a network was trained in epochs.
   package var hasEpochs: Bool { fitSeconds == nil }
 
-  /// The median time of an epoch, or nil before the first, and where times are not known.
+  /// The median time of an epoch, in seconds; nil before the first one, and if times are unknown.
   package var medianEpochSeconds: Double? {
     let sorted = epochs.compactMap(\.elapsedSeconds).sorted()
     return sorted.isEmpty ? nil : sorted[sorted.count / 2]
@@ -117,67 +118,65 @@ package struct TrainingRecord: Sendable, Codable, Hashable {
   }
 }
 
-/// What the errors of a model mean: those of ordinary samples, and where the unusual begins.
+/// The calibration of a model: the scores of normal samples, and the threshold.
 package struct Calibration: Sendable, Codable, Hashable {
-  /// Which samples the errors were taken from.
+  /// The origin of the calibration scores.
   package enum Origin: String, Sendable, Codable, Hashable {
     /// Rows held out of training.
     case validation
-    /// The rows trained on, where too few were held out.
+    /// The training rows, because too few were held out.
     case training
-    /// All rows, where those learned from are those scored.
+    /// All rows, because the rows learned from are those scored.
     case all
-    /// The rows learned from, each held against the others without itself.
+    /// The training rows, each scored against the others, leave-one-out.
     case leaveOneOut = "leave-one-out"
-    /// All rows, each scored by a refit of the model that left out its fold.
+    /// All rows, each scored by a refit of the model without its fold.
     case crossValidation = "cross-validation"
-    /// Rows that were given for it when the model was fitted.
+    /// Rows that were given for calibration after the fit.
     case given = "calibration"
   }
 
-  /// The measure that all numbers here are of.
+  /// The measure of all scores here.
   package var measure: ScoreMeasure
-  /// The errors themselves, as a sketch.
+  /// The calibration scores, as a sketch.
   package var scores: ScoreCalibration
-  /// Where they come from.
+  /// The origin of the scores.
   package var origin: Origin
-  /// The error above which a sample is flagged.
+  /// The score above which a sample is flagged.
   package var threshold: AnomalyThreshold
-  /// Whether the rows also decided when training stopped, which makes p-values a little too small; nil where
+  /// Whether the rows also decided when training stopped, which makes p-values a little too small; nil if
   /// they did not.
   package var isSteered: Bool?
-  /// The rows' source, where they came later than the model.
+  /// The name of the rows' source, if they were given after the fit; nil otherwise.
   package var source: String?
-  /// The refits that scored the rows; nil where there were none.
+  /// The number of refits that scored the rows; nil without a cross-validation.
   package var foldCount: Int?
 
-  /// The share of ordinary samples with an error as large or larger: (1 + how many calibration errors are) /
-  /// (n + 1).
+  /// Returns the p-value of a score, (1 + the number of calibration scores at least as large) / (n + 1).
   ///
-  /// A conformal p-value (Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005): for a
-  /// sample drawn like the calibration rows it is at most p with a probability of at most p, whatever the
-  /// data and the model. What that is worth depends on the ``origin``: it holds for rows that the model was
-  /// fitted without, apart from the scaling, which has seen all rows of a fit's source. Nil for NaN, where
-  /// there are no calibration errors, and where these are of the rows scored: they are then ranks among
-  /// themselves, and no p-values.
+  /// It estimates the share of normal samples with a score at least as large. It is a conformal p-value
+  /// (Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005): for a sample drawn like
+  /// the calibration rows it is at most p with a probability of at most p, whatever the data and the model.
+  /// How far that can be trusted depends on the ``origin``: it holds for rows that the model was fitted
+  /// without, apart from the scaling, which has seen all rows of a fit's source. Nil for NaN, without
+  /// calibration scores, and if these are of the scored rows themselves: they are then ranks, not p-values.
   package func pValue(of error: Double) -> Double? {
     origin.hasPValues ? scores.tailProbability(of: error) : nil
   }
 
-  /// See ``ScoredSample/extrapolatedTail``.
+  /// Returns the extrapolated tail probability of a score; see ``ScoredSample/extrapolatedTail``.
   func extrapolatedTail(of error: Double) -> Double? {
     guard let pValue = pValue(of: error), pValue == scores.leastTailProbability else { return nil }
-    // A model that finds more than was seen is no better than what was seen.
+    // An estimate above the smallest p-value is no better than the p-value.
     return scores.tail?.boundedProbability(above: error).map { min($0, pValue) }
   }
 
-  /// How unusual a score is: the percentage of the calibration scores below or equal to it, 0 to 100; nil for
-  /// NaN.
+  /// Returns the percentage of the calibration scores at or below a score, 0 to 100; nil for NaN.
   package func percentile(of score: Double) -> Double? { scores.fraction(atOrBelow: score).map { $0 * 100 } }
 }
 
 extension RowErrors {
-  /// The value of one measure.
+  /// Returns the error by a measure.
   package func value(of measure: ErrorMeasure) -> Double {
     switch measure {
     case .meanSquared: meanSquared
@@ -191,7 +190,7 @@ extension RowErrors {
 }
 
 extension Loss {
-  /// The name in sentences.
+  /// The name of the loss in sentences.
   package var title: String {
     switch self {
     case .meanSquaredError: "mean squared error"
@@ -203,7 +202,7 @@ extension Loss {
 }
 
 extension ErrorMeasure {
-  /// The name on axes and in sentences.
+  /// The name of the measure on axes and in sentences.
   package var title: String {
     switch self {
     case .meanSquared: "mean squared error"
@@ -217,14 +216,14 @@ extension ErrorMeasure {
 }
 
 extension Calibration.Origin {
-  /// Whether errors compared with these have p-values; the rank of a row among those it was learned with is
-  /// none.
+  /// Whether scores compared with these have p-values; the rank of a row among those it was learned with is
+  /// not one.
   package var hasPValues: Bool { self != .all }
 
-  /// Whether the errors are of rows that the model learned from, which new rows are not like.
+  /// Whether the scores are of rows that the model learned from, which new rows are not like.
   package var isOfLearnedRows: Bool { self == .all || self == .training }
 
-  /// The rows in sentences.
+  /// The name of the rows in sentences.
   package var title: String {
     switch self {
     case .validation: "held-out rows"

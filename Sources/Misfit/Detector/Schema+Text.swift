@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitIngest
 
 extension Schema {
-  /// The scaling of the values, for users: `standardised`.
+  /// The scaling of the values as text for users, such as `standardised`.
   package var scalingText: String {
     if table != nil, scaling == .standard { return "each as its kind needs" }
     switch scaling {
@@ -16,7 +16,7 @@ extension Schema {
     }
   }
 
-  /// A sentence that says how images are scored by their tiles, with a space before it; empty for others.
+  /// A sentence on how the scores of tiles are combined, preceded by a space; empty without tiles.
   package var tileScoreText: String {
     switch preparation?.tiles?.score {
     case .maximum?: " An image's score is the largest of its tiles'."
@@ -25,15 +25,14 @@ extension Schema {
     }
   }
 
-  /// The names of the columns that held one value only.
+  /// The names of the constant columns.
   package var constantColumnNames: [String] {
     constantColumns.map { featureName(at: $0) }
   }
 }
 
 extension Detector {
-  /// The samples that errors are calibrated on, for people: `held-out rows`, or images where those have
-  /// tiles.
+  /// The name of the calibration samples for people: `held-out rows`, or images if they are cut into tiles.
   package var calibrationText: String {
     guard schema.preparation?.tiles != nil else { return calibration.origin.title }
     return switch calibration.origin {

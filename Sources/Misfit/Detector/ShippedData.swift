@@ -3,14 +3,14 @@ import MisfitIngest
 
 /// The data sets that ship with the project, in its `data` folder.
 package enum ShippedData {
-  /// 569 rows of 30 measurements with a diagnosis.
+  /// Returns the path of the breast cancer data: 569 rows of 30 measurements with a diagnosis.
   ///
-  /// - Throws: ``ShippedDataError`` where the folder cannot be found.
+  /// - Throws: ``ShippedDataError`` if the folder cannot be found.
   package static func breastCancer() throws(ShippedDataError) -> String { try path("breast-cancer.csv") }
 
-  /// 1,000 rows of 30 uniform random numbers.
+  /// Returns the path of 1,000 rows of 30 uniform random numbers.
   ///
-  /// - Throws: ``ShippedDataError`` where the folder cannot be found.
+  /// - Throws: ``ShippedDataError`` if the folder cannot be found.
   package static func random30() throws(ShippedDataError) -> String { try path("random30.csv") }
 
   private static func path(_ name: String) throws(ShippedDataError) -> String {
@@ -22,12 +22,12 @@ package enum ShippedData {
   }
 }
 
-/// A data set that ships with the project is nowhere to be found.
+/// An error for a data set that ships with the project but cannot be found.
 package struct ShippedDataError: DiagnosableError, Hashable {
-  /// The file's name.
+  /// The name of the file.
   package var name: String
 
-  /// The sentence.
+  /// The problem and a remedy.
   package var diagnosis: Diagnosis {
     Diagnosis(
       "\(name), which ships with the project, is not here",

@@ -1,15 +1,15 @@
 import MisfitCore
 
-/// The file of an unfinished run.
+/// The model file of an unfinished run.
 struct Checkpoint {
-  /// Where it is written; nil writes none.
+  /// The path of the file; nil writes none.
   let path: String?
-  /// What it held when the run was resumed.
+  /// The content of the file when the run was resumed; nil for a new run.
   let saved: ModelFile?
-  /// Whether ``write(_:)`` writes.
+  /// Whether ``write(_:)`` writes the file.
   private let isWritten: Bool
 
-  /// The same run for a refit, which neither writes nor resumes; its path is for messages.
+  /// The checkpoint for a refit, which neither writes nor resumes; its path is only used in messages.
   var withoutFile: Checkpoint { Checkpoint(path: path, saved: nil, isWritten: false) }
 
   private init(path: String?, saved: ModelFile?, isWritten: Bool) {
@@ -18,7 +18,7 @@ struct Checkpoint {
     self.isWritten = isWritten
   }
 
-  /// Reads the checkpoint where the options ask to resume.
+  /// Reads the checkpoint if the options request to resume.
   ///
   /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
   init(of options: FitOptions) throws {
@@ -36,19 +36,19 @@ struct Checkpoint {
     saved = file
   }
 
-  /// Makes sure that the run can go on as the options ask for.
+  /// Checks that the run can continue with the options.
   ///
-  /// - Throws: ``FitError`` that names what is different; ``ArchitectureError`` of the options.
+  /// - Throws: ``FitError`` that names the differences; ``ArchitectureError`` of the options.
   func check(_ options: FitOptions) throws {
     guard let path, let saved, let network = saved.autoencoder else { return }
     let differences = try ResumedRun(options, saved.record, network.architecture).differences
     guard differences.isEmpty else { throw FitError(.otherOptions(differences, checkpointPath: path)) }
   }
 
-  /// Replaces the file.
+  /// Replaces the file with a newer state.
   ///
-  /// The process may die at any moment; a power failure may bring back the file of the
-  /// epoch before.
+  /// The process may be killed at any time without damage to the file; after a power failure the file may be
+  /// that of the previous epoch.
   ///
   /// - Throws: ``FileError``.
   func write(_ file: ModelFile) throws {

@@ -5,63 +5,64 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// What a fit tells while it goes on.
+/// An event of a fit in progress.
 package enum FitEvent: Sendable {
-  /// Rows read so far in a pass: the first learns the schema, the second encodes.
+  /// The number of rows read so far in a pass: the first pass learns the schema, the second encodes.
   case reading(pass: Int, rowCount: Int)
-  /// The data is read: schema, rows to train on, rows held out.
+  /// The data is loaded: schema, number of training rows, number of held-out rows.
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
-  /// The targets are read too: their schema.
+  /// The targets are loaded too: their schema.
   case loadedTargets(Schema)
-  /// What was chosen because the options did not say.
+  /// The choices that the options left open, and the resulting network and training options.
   case chosen([Choice], Architecture, TrainingOptions)
-  /// The same, where the model is no network.
+  /// The choices that the options left open, for a model that is not a network.
   case chosenModel([Choice], ModelChoice)
-  /// Another network of an ensemble begins, from 1.
+  /// The training of a network of an ensemble starts, counted from 1.
   case member(Int, of: Int)
-  /// The network as training begins with it; its parameters change in place while training goes on.
+  /// The network before training; its parameters change in place during training.
   case prepared(Network)
-  /// Training stays in f32 though bf16 was asked for, for this reason; the model's record says f32.
+  /// Training uses f32 although bf16 was requested, for this reason; the model's record says f32.
   case staysSingle(reason: String)
-  /// Rows done and rows in all of a pass that is no training, with what it is for; several times a second.
+  /// The number of rows done and of all rows in a pass other than training, with its purpose; several times a
+  /// second.
   case working(FitActivity, rowCount: Int, of: Int)
-  /// Training goes on from a checkpoint, after this many epochs.
+  /// Training continues from a checkpoint, after this many epochs.
   case resumed(epochs: Int)
-  /// Training.
+  /// An event of training.
   case training(Trainer.Event)
-  /// The model is fitted, and a refit without one fold of the rows begins, from 1, to calibrate it.
+  /// The model is fitted, and a refit without one fold of the rows starts, counted from 1, to calibrate it.
   case calibrating(fold: Int, of: Int)
 }
 
-/// Why a fit ended without a model.
+/// An error that ended a fit without a model.
 package struct FitError: DiagnosableError, Hashable {
-  /// What happened.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// The caller asked to stop; the run is saved at the path, if one was given.
+    /// The caller requested to stop; the run is saved at the path, if one was given.
     case interrupted(checkpointPath: String?)
-    /// `resumes` needs a checkpoint.
+    /// There is no checkpoint to resume from; its path.
     case noCheckpoint(String)
-    /// Cross-entropy, as the loss or the error, of data that does not lie in [0, 1]; which option asked for
-    /// it.
+    /// The option requests cross-entropy, as the loss or the error, for data outside [0, 1].
     case notInUnitInterval(option: OptionName)
-    /// Only the training of one network can be gone on with.
+    /// Only the training of a single network can be resumed.
     case notResumable(ModelChoice)
-    /// Which rows are left out depends on the epoch's first weights, which no checkpoint has.
+    /// A fit that leaves out rows cannot be resumed: the choice depends on the first weights of the epoch,
+    /// which no checkpoint contains.
     case trimmingNotResumable
-    /// Options say something else than the unfinished run began with, so that its result would not be what
-    /// they ask for.
+    /// Options differ from those that the unfinished run began with, so its result would not be the requested
+    /// one.
     case otherOptions([OptionDifference], checkpointPath: String)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
 
-  /// What happened.
+  /// The kind of the error.
   package var kind: Kind
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind) { self.kind = kind }
 
-  /// The sentence.
+  /// The problem, its position and a remedy.
   package var diagnosis: Diagnosis {
     switch kind {
     case .interrupted(let path?):
@@ -104,13 +105,13 @@ package struct FitError: DiagnosableError, Hashable {
 }
 
 extension Detector {
-  /// Learns what the samples of a source normally look like.
+  /// Returns a detector that has learned what the samples of a source normally look like.
   ///
   /// The same source, options and seed give the same bits, at any number of threads.
   ///
-  /// - Throws: ``IngestError`` with its place in the data; ``TargetError``, ``ArchitectureError``,
-  ///   ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` where `shouldStop`, which is asked
-  ///   after every batch, gave true.
+  /// - Throws: ``IngestError`` with its position in the data; ``TargetError``, ``ArchitectureError``,
+  ///   ``TrainingError``, ``FileError`` of a checkpoint; ``FitError`` if `shouldStop`, which is called after
+  ///   every batch, returned true.
   package static func fit(
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool = { false }
@@ -138,11 +139,11 @@ extension Detector {
     loading.threadCount = options.threadCount
     loading.scaling = ModelChoices.scaling(options, kind, layout: source.layout)
     loading.tableScaling = options.scaling
-    // Other models have missing cells filled in front of them.
+    // For other models, an imputer fills missing cells.
     loading.hasIndicators = traits.trainsInEpochs
     let share = ModelChoices.validationShare(options, kind, layout: source.layout)
     loading.validationShareOfCount = share
-    // A run that is resumed holds out what it began with.
+    // A resumed run holds out as many rows as it began with.
     if let training = checkpoint.saved?.record.training, options.validationShare == nil {
       loading.validationShareOfCount = { training.heldOutShare(among: $0) ?? share($0) }
     }

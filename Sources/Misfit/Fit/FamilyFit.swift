@@ -7,17 +7,17 @@ import MisfitNetworks
 ///
 /// A class, since a family notes in ``record`` and ``learnedRows`` what it did.
 final class FamilyFit {
-  /// The rows.
+  /// The training and held-out rows.
   let data: TrainingData
   /// The options of the fit.
   let options: FitOptions
-  /// The threads.
+  /// The threads that compute.
   let pool: WorkerPool
-  /// The file of the unfinished run.
+  /// The checkpoint of the run.
   let checkpoint: Checkpoint
-  /// Reports an event.
+  /// The closure that receives events.
   let onEvent: (FitEvent) throws -> Void
-  /// Whether the caller has asked to stop.
+  /// The closure that returns whether the caller requested to stop.
   let shouldStop: () -> Bool
   /// The record of the run.
   var record: TrainingRecord
@@ -25,7 +25,7 @@ final class FamilyFit {
   var learnedRows: any EpochRows
   /// The held-out rows that training monitors; nil if it monitors its own rows.
   var monitoredRows: (any EpochRows)?
-  /// What was chosen because the options left it open.
+  /// The choices that the options left open.
   var choices: [Choice] = []
   /// The network that is trained; nil for other models.
   var network: Network?

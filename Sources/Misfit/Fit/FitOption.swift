@@ -5,14 +5,14 @@ import MisfitNetworks
 
 /// An option of a resumed run whose value differs from the one that the run began with.
 package struct OptionDifference: Sendable, Hashable {
-  /// The option.
+  /// The name of the option.
   package var option: OptionName
-  /// The value given now.
+  /// The value given now, as text.
   package var given: String
-  /// The value that the run began with.
+  /// The value that the run began with, as text.
   package var kept: String
 
-  /// `--epochs 100 (it began with 50)` in the words of the command.
+  /// The difference in a message, such as `--epochs 100 (it began with 50)` in the words of the command.
   var text: MessageText { "\(option, given) (it began with \(kept))" }
 }
 
@@ -36,7 +36,7 @@ struct ResumedRun {
   /// The options that contradict the run.
   ///
   /// An option counts if it is set, since a run is resumed with the options that it began with. Threads,
-  /// memory and what is done with the scores may change, since they do not change what is learned.
+  /// memory and the use of the scores may change, since they do not change what is learned.
   var differences: [OptionDifference] {
     FitOption.all.compactMap { option in
       guard option.isSet(options), let values = option.values?(self), values.given != values.kept else {
@@ -53,7 +53,7 @@ struct ResumedRun {
 /// The one list of these options: what asks for a network, what other families refuse, and what a resumed run
 /// may not change follow from it.
 package struct FitOption: Sendable {
-  /// The name.
+  /// The name of the option.
   package let name: OptionName
   /// Whether only networks have the option.
   package let isOfNetworks: Bool

@@ -5,109 +5,119 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// How a detector is fitted; whatever is nil is chosen from the data, and the choice is reported.
+/// The options of a fit.
+///
+/// Every option that is nil is chosen from the data, and the choice is reported.
 public struct FitOptions: Sendable {
-  /// Which model is fitted.
+  /// The model to fit.
   public var model = ModelChoice.automatic
-  /// Principal components to keep; nil keeps 95 % of the variance.
+  /// The principal components to keep; nil keeps as many as explain 95 % of the variance.
   public var components: ComponentChoice?
-  /// The nearest rows whose mean distance is the score of ``ModelChoice/neighbors``.
+  /// The number of nearest rows whose mean distance is the score of ``ModelChoice/neighbors``.
   public var neighborCount = 5
-  /// The most rows that a model of neighbours keeps.
+  /// The maximum number of training rows that a model of neighbors keeps.
   public var referenceLimit = 10_000
-  /// The share of the rows that local reconstruction and distances to neighbours leave out as the oddest, for
-  /// data that is known to hold odd rows.
+  /// The share of the rows, those that look most anomalous, that local reconstruction and distances to
+  /// neighbors leave out, for data that is known to contain anomalies.
   ///
-  /// Nil leaves out none, but for rows of a local reconstruction that only excuse each other
-  /// (``LocalReconstruction``).
+  /// Nil leaves out none, except that a local reconstruction leaves out rows that look normal only next to
+  /// each other, at most a quarter of all.
   public var trimmedShare: Double?
   /// The share of anomalies among the training rows, which are left out of training.
   ///
   /// A network leaves out the rows with the largest errors, chosen again in each epoch; other models those
-  /// with the highest scores of ``GlobalDistance``. If nil and ``scoresWhatItLearns``, a network leaves out a
-  /// tenth of a table and the images that stand out, unless ``validationSource`` is given; otherwise nothing
-  /// is left out but rows of a local reconstruction that look normal only next to each other
-  /// (``LocalReconstruction``).
+  /// with the highest scores of ``ModelChoice/global``. If nil and ``scoresWhatItLearns``, a network leaves
+  /// out a tenth of a table and the images that stand out, unless ``validationSource`` is given. Otherwise,
+  /// only a local reconstruction leaves out rows: those that look normal only next to each other.
   public var contamination: Contamination?
-  /// The widths of the encoder's layers, the last of them the code.
+  /// The widths of the encoder's layers, ending with the code.
   public var hidden: [Int]?
   /// The hidden widths of the decoder; nil mirrors the encoder.
   public var decoder: [Int]?
-  /// The layers as ``Architecture/init(_:inputShape:)`` reads them, or the name of an
-  /// ``ArchitecturePreset``; instead of widths.
+  /// The layers as text, such as `dense 16 relu || dense 30`, or the name of a preset, such as `conv`.
+  ///
+  /// Replaces ``hidden`` and ``decoder``; the article on training networks describes the syntax.
   public var architecture: String?
-  /// Whether the decoder's dense layers take the kernels of those they mirror, turned over.
+  /// Whether the decoder's dense layers use the transposed kernels of the encoder layers that they mirror.
   public var isTied = false
-  /// Noise for a denoising autoencoder: it is given noisy rows, and learns to give them back without; bounds
-  /// are chosen from the data.
+  /// The noise of a denoising autoencoder, which receives noisy rows and learns to reconstruct the clean
+  /// ones; bounds are chosen from the data.
   public var noise: Noise?
-  /// What is asked of the code beside a good reconstruction.
+  /// The penalties on the code, added to the loss.
   public var penalties: [CodePenalty] = []
   /// The activation of the hidden layers.
   public var activation: Activation?
   /// The activation of the last layer.
   public var outputActivation: Activation?
-  /// How the weights begin.
+  /// The initialization of the weights.
   public var initialization = Initialization.glorot
-  /// What training makes small.
+  /// The loss that training minimizes.
   public var loss: Loss?
-  /// The optimizer, with all its numbers.
+  /// The optimizer with its parameters.
   public var optimizer = Optimizer()
-  /// The most epochs; given a number, training runs just as many unless ``patience`` is given too.
+  /// The maximum number of epochs.
+  ///
+  /// If set without ``patience``, training runs exactly as many.
   public var epochs: Int?
-  /// Rows of one step.
+  /// The number of rows of one optimizer step.
   public var batchSize: Int?
-  /// Epochs without a better loss before training stops.
+  /// The number of epochs without a better loss after which training stops.
   public var patience: Int?
-  /// Epochs without a better loss before the learning rate is halved.
+  /// The number of epochs without a better loss after which the learning rate is halved.
   public var plateauPatience: Int?
-  /// The longest gradient that is applied as it is.
+  /// The norm that longer gradients are clipped to; nil clips none.
   public var clipNorm: Double?
-  /// How columns are scaled.
+  /// The scaling of the columns.
   public var scaling = ScalingChoice.automatic
-  /// Whether the rows to be scored are those learned from, odd ones among them.
+  /// Whether the rows to score are those learned from, anomalies included.
   ///
-  /// For a table, a narrower network is then trained more briefly, so that it does not learn the odd rows
-  /// too, and tables are always standardised, since columns of one scale rank better than columns in [0, 1].
+  /// For a table, a narrower network is then trained more briefly, so that it does not learn the anomalies
+  /// too, and columns are always standardized, since columns of one scale rank better than columns in [0, 1].
   public var scoresWhatItLearns = false
-  /// The share of the rows that is held out of training to validate; nil is a tenth or, of 10,000 rows and
-  /// more, what makes a thousand to calibrate on, none where a model is cross-validated that trains in no
-  /// epochs, and none of a table that is scored itself, whose held-out rows would look odder than the others,
-  /// nor for models of neighbours, which leave each row out of its own.
-  public var validationShare: Double?
-  /// Rows to validate on, instead of a share.
-  public var validationSource: (any RecordSource)?
-  /// What should be made of the samples, one target for each; nil where each sample is its own target.
+  /// The share of the rows that is held out of training for validation.
   ///
-  /// Targets have any shape: coloured images for grey ones, large ones for small ones. For autoencoders.
+  /// Nil holds out a tenth, or up to a fifth if that makes a thousand rows to calibrate on. It holds out none
+  /// for a model that is cross-validated and has no epochs, for a table that is scored itself, whose held-out
+  /// rows would look more anomalous than the others, and for models of neighbors, which exclude each row from
+  /// its own neighbors.
+  public var validationShare: Double?
+  /// The rows to validate on, instead of a share.
+  public var validationSource: (any RecordSource)?
+  /// The targets, one for each sample; nil if each sample is its own target.
+  ///
+  /// For autoencoders only. Targets may have any shape: color images for gray ones, large ones for small
+  /// ones.
   public var targetSource: (any RecordSource)?
   /// The targets of ``validationSource``.
   public var validationTargetSource: (any RecordSource)?
-  /// Decides split, weights and order.
+  /// The seed of everything random: split, weights and order of rows.
   public var seed: UInt64 = 42
-  /// What the factors of products are rounded to in training; where that has no use, or the processor cannot,
-  /// a fit tells why and stays in f32.
-  public var precision = Precision.float32
-  /// Threads that compute; the result does not depend on it.
-  public var threadCount = WorkerPool.availableProcessorCount
-  /// Bytes of rows that are held in memory; past it they go through a temporary file.
-  public var memoryLimitBytes = MachineMemory.defaultLimitBytes
-  /// The error by which samples are ranked; nil is the model's own score, with a mixed loss the sum of the
-  /// cells' costs, or the mean squared error where there is neither.
-  public var errorMeasure: ScoreMeasure?
-  /// A sample is flagged where its error is above this quantile of the calibration errors.
-  public var quantile = 0.99
-  /// Which rows the calibration errors come from; see ``CalibrationMethod``.
-  public var calibration = CalibrationMethod.automatic
-  /// Where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.
+  /// The precision that the factors of matrix products are rounded to in training.
   ///
-  /// The file stays when the fit is over, until whoever fits has saved the model and removes it: a failing
-  /// save must not cost the run.
+  /// If the processor has no bf16, or it would not help, the fit reports the reason and uses f32.
+  public var precision = Precision.float32
+  /// The number of threads; it does not change the result.
+  public var threadCount = WorkerPool.availableProcessorCount
+  /// The maximum number of bytes of rows in memory; more rows go to a temporary file.
+  public var memoryLimitBytes = MachineMemory.defaultLimitBytes
+  /// The measure by which samples are ranked.
+  ///
+  /// Nil is the model's own score; with a mixed loss, the sum of the cells' costs; otherwise the mean squared
+  /// error.
+  public var errorMeasure: ScoreMeasure?
+  /// The quantile of the calibration scores above which a sample is flagged, 0 to 1.
+  public var quantile = 0.99
+  /// The rows that the calibration scores come from; see ``CalibrationMethod``.
+  public var calibration = CalibrationMethod.automatic
+  /// The path where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.
+  ///
+  /// The file is kept after the fit; remove it once the model is saved, so that a failing save does not cost
+  /// the run.
   public var checkpointPath: String?
-  /// Goes on from the run at ``checkpointPath``, with the options it began with.
+  /// Whether to continue the run at ``checkpointPath``, with the options it began with.
   public var resumes = false
 
-  /// Makes options; what is left out is chosen from the data.
+  /// Creates options; those left out are chosen from the data.
   ///
   /// The other options are properties.
   public init(
@@ -132,7 +142,8 @@ public struct FitOptions: Sendable {
 }
 
 extension FitOptions {
-  /// The model that a fit makes of a source: the one asked for, or what ``ModelChoice/automatic`` stands for.
+  /// Returns the model that is fitted to a source: the requested one, or the one that
+  /// ``ModelChoice/automatic`` selects.
   public func modelChoice(for source: any RecordSource) -> ModelChoice {
     guard model == .automatic else { return model }
     return asksForNetwork
@@ -141,7 +152,7 @@ extension FitOptions {
         isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: scoresWhatItLearns)
   }
 
-  /// Whether an option is set that only networks have.
+  /// Whether any option is set that only a network has.
   private var asksForNetwork: Bool {
     FitOption.all.contains { $0.isOfNetworks && $0.isSet(self) } || optimizer != Optimizer()
       || targetSource != nil || resumes

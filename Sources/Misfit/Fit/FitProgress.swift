@@ -3,15 +3,16 @@ import MisfitNetworks
 
 /// The progress of a fit.
 public enum FitProgress: Sendable, Hashable {
-  /// The rows read so far in a pass over the data.
+  /// The number of rows read so far in a pass over the data.
   case reading(rowCount: Int)
-  /// The rows that the model has learned from or that were scored for the calibration, of all.
+  /// The number of rows that the model has learned from, or that were scored for the calibration, and their
+  /// total number.
   case working(rowCount: Int, of: Int)
   /// An epoch of a network has ended, counted from 1: its mean training loss, and its validation loss if rows
   /// are held out.
   case epoch(Int, trainLoss: Double, validationLoss: Double?)
 
-  /// Makes the progress of an event; nil for events that are details.
+  /// Creates the progress of an event; nil for events that are details.
   init?(_ event: FitEvent) {
     switch event {
     case .reading(_, let rowCount): self = .reading(rowCount: rowCount)

@@ -5,7 +5,7 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// A fit whose data is read: the same stages for every family of models.
+/// A fit to loaded data: the same stages for every family of models.
 struct FitRun {
   private let data: TrainingData
   private let options: FitOptions
@@ -105,7 +105,7 @@ struct FitRun {
 }
 
 extension TrainingRecord {
-  /// Makes the record of a run that has not begun.
+  /// Creates the record of a run that has not begun.
   init(of source: any RecordSource, data: TrainingData, options: FitOptions) {
     var training = TrainingOptions()
     training.seed = options.seed

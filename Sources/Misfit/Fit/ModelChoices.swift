@@ -3,24 +3,25 @@ import MisfitIngest
 import MisfitKernels
 import MisfitNetworks
 
-/// Something that a fit chose by itself, and why.
+/// A choice that a fit made, and its reason.
 package struct Choice: Sendable, Hashable {
-  /// The option.
+  /// The name of the option.
   package var option: OptionName
-  /// What was chosen.
+  /// The chosen value, as text.
   package var value: String
-  /// Why.
+  /// The reason, as text.
   package var reason: String
 }
 
-/// What a fit does, once data and options are both known.
+/// The network and training options of a fit, resolved from data and options.
 struct ModelChoices {
   var architecture: Architecture
   var training: TrainingOptions
-  /// What the user had not decided.
+  /// The choices that the options left open.
   var choices: [Choice]
 
-  /// Steps after which a small table has usually been learned; epochs are chosen to give about as many.
+  /// The number of steps after which a small table has usually been learned; the default number of epochs
+  /// gives about as many.
   private static let stepsAtMost = 20_000
 
   init(
@@ -52,7 +53,7 @@ struct ModelChoices {
       given != nil
       ? [1]
       : choose(options.hidden, .hidden) {
-        // What a row has to tell are its columns, however many inputs their levels take.
+        // A row carries as much information as it has columns, however many inputs their levels take.
         let count = schema.width
         let widths =
           isBrief
@@ -133,7 +134,7 @@ struct ModelChoices {
     try Self.checkMemory(for: architecture, batchSize: min(training.batchSize, rowCount))
   }
 
-  /// The architecture that the options give by its layers or by a name; nil where they give none.
+  /// Returns the architecture that the options specify by layers or by name; nil if they do not.
   private static func givenArchitecture(
     _ options: FitOptions, _ schema: Schema, _ targetSchema: Schema?
   ) throws(ArchitectureError) -> Architecture? {
@@ -150,8 +151,8 @@ struct ModelChoices {
     options.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
   }
 
-  /// The layers that make images of images; nil where layers are given, and where samples or targets are no
-  /// images or the one's size is no multiple of the other's.
+  /// Returns layers that map images to images; nil if layers are given, if samples or targets are not images,
+  /// or if the one's size is not a multiple of the other's.
   private static func imageToImage(
     _ options: FitOptions, _ schema: Schema, _ targetSchema: Schema?
   ) throws(ArchitectureError) -> Architecture? {
@@ -163,7 +164,7 @@ struct ModelChoices {
       outputActivation: output(options, targetSchema))
   }
 
-  /// A funnel of two layers: two thirds of the inputs and a quarter of the values that they stand for, at
+  /// Returns the widths of a funnel of two layers: two thirds of the inputs and a quarter of the values, at
   /// most 128 and 32.
   static func hidden(width: Int, values: Int) -> [Int] {
     let code = max(1, min(32, (values + 3) / 4))
@@ -171,8 +172,8 @@ struct ModelChoices {
     return first > code ? [first, code] : [code]
   }
 
-  /// Refuses a network whose training would not fit into memory: parameters, two moments, the best weights,
-  /// and some gradients; what rows of a batch become in each layer, and their deltas.
+  /// Throws if training the network would not fit into memory: parameters, two moments, the best weights and
+  /// gradients; the activations of a batch in each layer, and their deltas.
   private static func checkMemory(
     for architecture: Architecture, batchSize: Int
   ) throws(ArchitectureError) {
@@ -185,28 +186,29 @@ struct ModelChoices {
     }
   }
 
-  /// Half of the inputs and a quarter of the values that they stand for, at most 32 and 8.
+  /// Returns the widths of a narrow funnel: half of the inputs and a quarter of the values, at most 32 and 8.
   static func narrowHidden(width: Int, values: Int) -> [Int] {
     let code = max(1, min(8, values / 4))
     let first = max(2, min(32, width / 2))
     return first > code && first < width ? [first, code] : [code]
   }
 
-  /// The scaling to learn: the one asked for; where it is left open, standardised columns for a table that is
-  /// scored itself, and for every model of a table but one network.
+  /// Returns the scaling to learn: the one in the options; if it is automatic, standardization for a table
+  /// that is scored itself, and for every model of a table except a single network.
   static func scaling(_ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
     let isPlain = kind.traits.stopsEarly && !options.scoresWhatItLearns
     return options.scaling == .automatic && isTable && !isPlain ? .standard : options.scaling
   }
 
-  /// Returns the share of the rows to leave out of training: the one in the options; for networks that learn
-  /// from the rows they will score, without normal rows given, a tenth of a table, and the images that stand
-  /// out.
+  /// Returns the share of the rows to leave out of training.
   ///
-  /// Measured on the 22 ADBench tables, all rows learned from and scored (seed 0): an autoencoder's mean
-  /// AUROC and average precision are 0.805 / 0.405 without, 0.808 / 0.417 where rows that stand out are left
-  /// out, 0.816 / 0.429 with a tenth.
+  /// It is the one in the options. Networks that learn from the rows they will score, without normal rows
+  /// given, leave out a tenth of a table, and the images that stand out.
+  ///
+  /// Measured on the 22 ADBench tables, with all rows learned from and scored (seed 0): the mean AUROC and
+  /// average precision of an autoencoder are 0.805 / 0.405 without it, 0.808 / 0.417 if rows that stand out
+  /// are left out, and 0.816 / 0.429 with a tenth.
   static func contamination(
     _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
   ) -> Contamination? {
@@ -217,7 +219,8 @@ struct ModelChoices {
     return layout.shape.imageExtents == nil ? .share(Contamination.usualShare) : .found
   }
 
-  /// The share to hold out of so many samples; see ``FitOptions/validationShare``.
+  /// Returns the function from the number of samples to the share to hold out; see
+  /// ``FitOptions/validationShare``.
   static func validationShare(
     _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
   ) -> @Sendable (Int) -> Double {
@@ -227,14 +230,15 @@ struct ModelChoices {
     return { CalibrationPlan.validationShare(options, kind, sampleCount: $0) }
   }
 
-  /// A power of two that gives some 16 steps an epoch on small data, and 128 on large.
+  /// Returns the batch size, a power of two: for small data at least 8 and 16 to 32 steps an epoch, for large
+  /// data 128.
   static func batchSize(rowCount: Int) -> Int {
     var size = 8
     while size < 128, size * 32 <= rowCount { size *= 2 }
     return size
   }
 
-  /// Ten epochs, or as many as give 300 steps.
+  /// Returns the number of epochs for a brief training: ten, or as many as give 300 steps.
   static func briefEpochs(rowCount: Int, batchSize: Int) -> Int {
     let steps = max(1, (rowCount + batchSize - 1) / batchSize)
     return max(10, (300 + steps - 1) / steps)

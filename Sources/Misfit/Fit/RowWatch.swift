@@ -1,21 +1,21 @@
 import MisfitIngest
 
-/// What a fit does with all rows after they are read, beside training a network.
+/// The purpose of a pass through all rows, other than training a network.
 package enum FitActivity: String, Sendable, Hashable {
-  /// The model learns.
+  /// The model learns from the rows.
   case learning
-  /// Rows are scored, so that later scores can be compared with theirs.
+  /// The rows are scored for the calibration.
   case calibrating
 }
 
-/// Reports how far a fit is on its passes through the rows, and ends it where the caller asks for that.
+/// Reports the progress of a fit's passes through the rows, and stops the fit on request.
 ///
-/// It is asked before each block of rows, which takes well under a second, on the thread of the fit.
+/// It is called before each block of rows, which takes well under a second, on the thread of the fit.
 final class RowWatch {
   private let onEvent: (FitEvent) throws -> Void
   private let shouldStop: () -> Bool
   private var activity = FitActivity.learning
-  /// Where the run is saved already, if it is.
+  /// The path of the checkpoint of the run; nil if there is none.
   var checkpointPath: String?
 
   init(onEvent: @escaping (FitEvent) throws -> Void, shouldStop: @escaping () -> Bool) {
@@ -33,15 +33,15 @@ final class RowWatch {
     }
   }
 
-  /// Watches no longer.
+  /// Stops watching.
   func end(on data: TrainingData) {
     data.training.onRead = nil
     data.validation?.onRead = nil
   }
 
-  /// Takes note that `count` of `total` rows are done.
+  /// Reports that `count` of `total` rows are done.
   ///
-  /// - Throws: ``FitError`` where the caller asked to stop, and what it throws itself.
+  /// - Throws: ``FitError`` if the caller requested to stop; the errors of the event handler.
   func update(_ count: Int, of total: Int) throws {
     if shouldStop() { throw FitError(.interrupted(checkpointPath: checkpointPath)) }
     try onEvent(.working(activity, rowCount: count, of: total))

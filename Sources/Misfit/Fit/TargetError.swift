@@ -1,31 +1,32 @@
 import MisfitCore
 
-/// Why targets were refused, or missed.
+/// An error for targets that are missing or not allowed.
 package struct TargetError: DiagnosableError, Hashable {
-  /// What is wrong.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// The model's errors are distances to targets, and none are given.
+    /// The model needs targets, and none are given.
     case needed
-    /// Targets for a model that was fitted without.
+    /// Targets are given, but the model was fitted without.
     case notWanted
-    /// Targets for a model that only rebuilds its rows.
+    /// Targets are given for a kind of model that only reconstructs its rows.
     case notForModel(ModelChoice)
-    /// Rows are to be left out of training as the oddest, which looks at how they are rebuilt.
+    /// Rows are to be left out of training by their reconstruction error, which rows with targets do not
+    /// have.
     case notTrimmed
   }
 
-  /// What is wrong.
+  /// The kind of the error.
   package var kind: Kind
-  /// The data that has no targets, or the targets that are not wanted.
+  /// The name of the data without targets, or of the targets that are not allowed.
   package var source: String
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind, source: String) {
     self.kind = kind
     self.source = source
   }
 
-  /// The sentence.
+  /// The problem, its position and a remedy.
   package var diagnosis: Diagnosis {
     let position = InputPosition(source: source)
     switch kind {

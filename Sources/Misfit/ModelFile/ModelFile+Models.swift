@@ -3,10 +3,10 @@ import MisfitIngest
 import MisfitModels
 
 extension ModelFile {
-  /// Returns the model of a description and the tensors of a file; networks are read with their training
-  /// state instead.
+  /// Returns the model of a description and a file's tensors, except for networks, which also have a training
+  /// state.
   ///
-  /// - Throws: ``ModelFileError`` that names the contradiction.
+  /// - Throws: ``ModelFileError`` that names what does not agree.
   static func model(
     _ description: ModelDescription, width: Int, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
@@ -19,9 +19,10 @@ extension ModelFile {
 }
 
 extension ModelFile {
-  /// A model with what fills its rows in front of it, where the file has such.
+  /// Returns a model with imputation of missing cells in front of it, if the file contains an imputer.
   ///
-  /// - Throws: ``ModelFileError``; also where nothing fills missing cells that have no indicator.
+  /// - Throws: ``ModelFileError``, also if columns have missing cells but neither an indicator nor an
+  ///   imputer.
   static func imputing(
     _ model: any RowModel, _ schema: Schema, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
@@ -40,7 +41,7 @@ extension ModelFile {
 }
 
 extension ModelFile {
-  /// A model with what takes errors cell by cell in front of it, where the file says so.
+  /// Returns a model with per-cell error scoring in front of it, if the record requires it.
   ///
   /// - Throws: ``ModelFileError``.
   static func judging(
@@ -61,12 +62,12 @@ extension ModelFile {
   }
 }
 
-/// Tensors whose extents and numbers can be computed with: a file may say anything.
+/// A reader of tensors that checks extents and values before use: a file may contain anything.
 struct CheckedTensors {
   let file: SafeTensors
   let path: String
   let width: Int
-  /// Stands before the names.
+  /// The prefix of all tensor names.
   var prefix = ""
 
   init(file: SafeTensors, path: String, width: Int) {
@@ -85,7 +86,7 @@ struct CheckedTensors {
   /// Returns the error of a file that someone has altered.
   func altered(_ what: String) -> ModelFileError { ModelFileError(.altered(what), path: path) }
 
-  /// The floats under a name, all of them as far from 0 as encoded values go at the most.
+  /// Returns the tensor of a name, whose values must be within twice the range of encoded values.
   private func tensor(_ name: String) throws(ModelFileError) -> SafeTensors.Tensor {
     guard let tensor = file.tensor(prefix + name), tensor.values.count > 0,
       Self.all(tensor.values, { $0.magnitude <= Self.limit })
@@ -95,9 +96,9 @@ struct CheckedTensors {
 
   static let limit = Float(Schema.encodedLimit) * 2
 
-  static func all(_ values: FloatSlice, _ isRight: (Float) -> Bool) -> Bool {
+  static func all(_ values: FloatSlice, _ isValid: (Float) -> Bool) -> Bool {
     let span = values.span
-    for index in 0..<span.count where !isRight(span[index]) { return false }
+    for index in 0..<span.count where !isValid(span[index]) { return false }
     return true
   }
 
@@ -107,7 +108,7 @@ struct CheckedTensors {
     return tensor.values
   }
 
-  /// At least two rows of the right width.
+  /// Returns the reference rows: at least two, of the right width.
   func reference() throws(ModelFileError) -> ReferenceRows {
     let tensor = try tensor("reference")
     guard tensor.extents.count == 2, tensor.extents[1] == width, tensor.extents[0] >= 2 else {
@@ -135,9 +136,9 @@ struct CheckedTensors {
 
   func columns() throws(ModelFileError) -> FloatSlice {
     let columns = try values("columns", [6, width])
-    // What values are divided by.
-    for part in [1, 3] {
-      let scales = columns[part * width..<(part + 1) * width]
+    // Rows 1 and 3 are scales, which values are divided by.
+    for row in [1, 3] {
+      let scales = columns[row * width..<(row + 1) * width]
       guard Self.all(scales, { $0 >= 1e-13 }) else { throw altered("tensor columns") }
     }
     return columns

@@ -13,19 +13,21 @@ import MisfitNetworks
 /// metadata.
 ///
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
-/// over all other texts and the tensors, and in a checkpoint `misfit.progress`.
+/// over all other texts and the tensors, and, in a checkpoint, `misfit.progress`.
 struct ModelFile {
-  /// The latest version, with targets and with columns of several kinds; this program reads all up to it.
+  /// The latest version of the format, with targets and columns of several kinds.
+  ///
+  /// All earlier versions can be read.
   static let version = 2
-  /// What is written where nothing newer is in the file, so that earlier programs can read it.
+  /// The version that is written if the file has no newer content, so that earlier programs can read it.
   static let firstVersion = 1
   static let checksumKey = "misfit.checksum"
-  /// The tensor of the largest calibration scores, behind the weights.
+  /// The name of the tensor of the largest calibration scores, which follows the weights.
   static let largestScores = "calibration.largest"
 
   var record: ModelRecord
   var model: any RowModel
-  /// In a checkpoint: how far the run has come.
+  /// The state of training; nil unless the file is a checkpoint.
   var state: TrainingState?
 
   init(record: ModelRecord, model: any RowModel, state: TrainingState? = nil) {
@@ -38,10 +40,10 @@ struct ModelFile {
     self.init(record: record, model: NetworkModel(network), state: state)
   }
 
-  /// The autoencoder; nil in files of other models.
+  /// The network; nil for other models.
   var autoencoder: Network? { model.asNetwork }
 
-  /// Writes the file, whole or not at all.
+  /// Writes the file atomically.
   ///
   /// - Throws: ``FileError``.
   func write(to path: String, isDurable: Bool = true, in group: OutputGroup? = nil) throws {
@@ -130,7 +132,7 @@ struct ModelFile {
   private static func network(
     _ architecture: Architecture, in file: SafeTensors, path: String
   ) throws -> Network {
-    // Before the network is made: a description may ask for more memory than any machine has.
+    // Checked before the network is allocated: a description may require more memory than any machine has.
     guard architecture.parameterCount <= file.valueCount else {
       throw ModelFileError(.altered("the size of its network"), path: path)
     }
@@ -144,7 +146,7 @@ struct ModelFile {
     return network
   }
 
-  /// The calibration with its largest scores, where the file has them.
+  /// Returns the calibration with its largest scores, if the file contains them.
   private static func calibration(
     _ scores: ScoreCalibration, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> ScoreCalibration {
@@ -184,8 +186,8 @@ struct ModelFile {
       bestParameters: try tensor("training.best_parameters"))
   }
 
-  /// FNV-1a, 64 bits, over all texts but itself and over the tensors' names and bit patterns: finds damage,
-  /// not malice.
+  /// Returns the 64-bit FNV-1a hash of all other texts, and of the tensors' names and bit patterns: it finds
+  /// damage, not malice.
   static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
     var hash = FNVHash()
     for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {

@@ -1,39 +1,39 @@
 import MisfitCore
 
-/// Why a file is not a model that can be used.
+/// An error for a file that is not a usable model.
 package struct ModelFileError: DiagnosableError, Hashable {
-  /// What is wrong.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// Nothing stands at the path; the nearest name that does.
+    /// There is no such file; the nearest existing name.
     case missing(nearest: String?)
-    /// Data where a model is needed; what it seems to be.
+    /// The file is data, not a model; the kind of data that it seems to be.
     case data(String)
-    /// No safetensors file at all.
+    /// The file is not a safetensors file.
     case foreign
-    /// A safetensors file, but no model of Misfit's.
+    /// The file is a safetensors file, but not a Misfit model.
     case notAModel
-    /// Shorter than its header says.
+    /// The file is shorter than its header requires.
     case truncated(expectedByteCount: Int, byteCount: Int)
-    /// Something in it contradicts the rest.
+    /// A part of the file contradicts the rest.
     case altered(String)
-    /// Made by a later version.
+    /// The file was written by a later version.
     case laterVersion(Int)
-    /// A checkpoint of an unfinished run was asked for, and this is a finished model, or the other way round.
+    /// The file is a finished model where the checkpoint of an unfinished run is needed, or vice versa.
     case notACheckpoint
   }
 
-  /// What is wrong.
+  /// The kind of the error.
   package var kind: Kind
-  /// The file.
+  /// The path of the file.
   package var path: String
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind, path: String) {
     self.kind = kind
     self.path = path
   }
 
-  /// The sentence.
+  /// The problem, its position and a remedy.
   package var diagnosis: Diagnosis {
     let position = InputPosition(source: path)
     switch kind {

@@ -1,23 +1,23 @@
 import MisfitNetworks
 
-// A file may say anything; whoever can compute a checksum can make it pass. What would end the process later
-// is refused here.
+// A file may contain anything, since anyone can compute a valid checksum. Values that would crash the process
+// later are rejected here.
 
-/// No count of anything that a run counts comes near it, and sums of two of them do not overflow.
+/// A limit that no count of a real run comes near; the sum of two such counts does not overflow.
 private let countLimit = 1 << 50
 
 extension ModelRecord {
-  /// Whether earlier programs would understand the file wrongly.
+  /// Whether earlier programs would misread the file.
   var needsLatestVersion: Bool {
     targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil
   }
 
-  /// Whether losses or errors are taken cell by cell.
+  /// Whether the loss or the errors are computed per cell.
   var isOfCells: Bool { training.options.loss == .mixed || calibration.measure.isOfCells }
 }
 
 extension TrainingRecord {
-  /// Whether a run can go on with these numbers.
+  /// Whether a run can continue with these numbers.
   var isUsable: Bool {
     (1...countLimit).contains(options.epochs) && (1...countLimit).contains(options.batchSize)
       && [rowCount, validationRowCount, memoryLimitBytes].allSatisfy { (0...countLimit).contains($0) }
@@ -25,7 +25,7 @@ extension TrainingRecord {
 }
 
 extension TrainingProgress {
-  /// Whether a run can go on from here.
+  /// Whether a run can continue from this state.
   var isUsable: Bool {
     [rowsDone, stepCount, epochsSinceBest, epochsOnPlateau].allSatisfy { (0...countLimit).contains($0) }
   }

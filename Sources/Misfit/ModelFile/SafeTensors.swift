@@ -8,28 +8,28 @@ import MisfitCore
 
 /// Named tensors of 32-bit floats with text metadata, in the safetensors format.
 ///
-/// The file: the header's length as 8 bytes, little-endian; the header, a JSON object; the raw tensors,
-/// little-endian, without gaps. Source: huggingface/safetensors, "Format". Reading checks every length before
-/// it is used, and runs nothing.
+/// The file format: the length of the header as 8 little-endian bytes; the header, a JSON object; the raw
+/// tensors, little-endian and without gaps. Source: huggingface/safetensors, "Format". Reading checks every
+/// length before it is used, and executes nothing.
 struct SafeTensors {
-  /// One tensor.
+  /// A named tensor.
   struct Tensor {
     var name: String
-    /// Outermost first.
+    /// The extents, outermost first.
     var extents: [Int]
-    /// Their product many floats.
+    /// The values: as many as the product of the extents.
     var values: FloatSlice
   }
 
-  /// The texts under `__metadata__`.
+  /// The texts of the `__metadata__` entry.
   var metadata: [String: String]
-  /// In the order of the file.
+  /// The tensors, in the order of the file.
   var tensors: [Tensor]
 
-  /// The tensor of a name.
+  /// Returns the tensor with a name; nil if there is none.
   func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
 
-  /// The floats of all tensors.
+  /// The number of floats of all tensors.
   var valueCount: Int { tensors.reduce(0) { $0 + $1.values.count } }
 }
 
@@ -48,8 +48,10 @@ extension SafeTensors {
     }
   }
 
-  /// The header's bytes: keys sorted, so that the same content gives the same file, and spaces up to a
-  /// multiple of 8, so that tensors are aligned.
+  /// Returns the bytes of the header.
+  ///
+  /// Keys are sorted, so that the same content gives the same file, and spaces pad it to a multiple of 8, so
+  /// that tensors are aligned.
   private func header() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -70,7 +72,7 @@ extension SafeTensors {
     return bytes
   }
 
-  /// Writes a file that appears whole or not at all.
+  /// Writes a file atomically.
   ///
   /// - Throws: ``FileError``.
   func write(to path: String, isDurable: Bool = true, in group: OutputGroup? = nil) throws {
@@ -80,8 +82,8 @@ extension SafeTensors {
     try file.write(header)
     for tensor in tensors {
       for start in stride(from: 0, to: tensor.values.count, by: 1 << 14) {
-        let part = tensor.values[start..<min(start + 1 << 14, tensor.values.count)]
-        try file.write(Self.littleEndianBytes(of: part))
+        let chunk = tensor.values[start..<min(start + 1 << 14, tensor.values.count)]
+        try file.write(Self.littleEndianBytes(of: chunk))
       }
     }
     try file.commit(isDurable: isDurable)
@@ -104,7 +106,7 @@ extension SafeTensors {
 // MARK: - Reading
 
 extension SafeTensors {
-  /// A header's value under a name: a tensor's entry, or the metadata.
+  /// The value of a header's key: the entry of a tensor, or the metadata.
   private enum HeaderValue: Decodable {
     case metadata([String: String])
     case entry(dtype: String, shape: [Int], offsets: [Int])
@@ -127,20 +129,20 @@ extension SafeTensors {
     }
   }
 
-  /// Headers above this are not read: no model of ours comes near it.
+  /// The largest header that is read, in bytes; real models do not come near it.
   private static let headerByteLimit = 100_000_000
 
   /// Reads a file.
   ///
-  /// - Throws: ``FileError``, or ``ModelFileError`` that says whether the file is foreign, truncated or
-  ///   altered.
+  /// - Throws: ``FileError``; ``ModelFileError`` with the kind of damage: foreign, truncated or altered.
   init(readingFrom path: String) throws {
     guard path == "-" || FileSystem.status(of: path) != nil else {
       throw ModelFileError(.missing(nearest: FileSystem.nearestPath(to: path)), path: path)
     }
     let file = try ByteFile.reading(path)
     var bytes: [UInt8] = []
-    // Data given for a model may be longer than memory: it is only read on where it begins as a model does.
+    // Data that was passed as a model may be larger than memory, so the rest is read only if the start looks
+    // like a model.
     while bytes.count < 9, try file.read(upTo: 1 << 12, appendingTo: &bytes) > 0 {}
     if let what = Self.dataKind(bytes) { throw ModelFileError(.data(what), path: path) }
     guard bytes.count >= 9 else { throw ModelFileError(.foreign, path: path) }
@@ -187,7 +189,8 @@ extension SafeTensors {
     }
   }
 
-  /// A tensor's bytes, counted from the end of the header, once shape and offsets are known to agree.
+  /// Returns the range of a tensor's bytes, counted from the end of the header, after checking that shape and
+  /// offsets agree.
   private static func range(
     name: String, dtype: String, shape: [Int], offsets: [Int], path: String
   ) throws -> Range<Int> {
@@ -204,23 +207,23 @@ extension SafeTensors {
     return offsets[0]..<offsets[1]
   }
 
-  /// What bytes seem to be that somebody took for a model; nil where that cannot be said.
+  /// Returns the kind of data that was passed as a model; nil if it is not recognized.
   private static func dataKind(_ bytes: [UInt8]) -> String? {
     if bytes.isEmpty { return "an empty file" }
     if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) { return "an NPY array" }
     if bytes.starts(with: [0x1F, 0x8B]) { return "gzip data" }
     if bytes.starts(with: [0x89] + Array("PNG".utf8)) { return "an image" }
-    // A header's length has zeros in its upper bytes, and text has none.
+    // The upper bytes of a header's length are zero, and text contains no zeros.
     return bytes.prefix(4096).allSatisfy { $0 >= 9 && $0 < 0xF5 } ? "text" : nil
   }
 
   private static func floats(in bytes: [UInt8], from start: Int, count: Int) -> FloatSlice {
     let values = FloatBuffer(count: count).all
     for index in 0..<count {
-      let place = start + index * 4
+      let offset = start + index * 4
       let bits =
-        UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
-        | UInt32(bytes[place + 3]) << 24
+        UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
+        | UInt32(bytes[offset + 3]) << 24
       values[index] = Float(bitPattern: bits)
     }
     return values

@@ -4,18 +4,16 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// Puts what takes errors cell by cell in front of a model, where its loss or the measure asks for it.
+/// Wraps a model in per-cell error scoring if its loss or the error measure requires it.
 struct CellErrors {
   let schema: Schema
   let loss: Loss
-  /// What was asked for; nil is the model's own.
+  /// The requested measure; nil uses the model's own.
   let measure: ScoreMeasure?
 
-  /// The model as errors are taken from it.
+  /// Returns the model that computes the scores; `rows` are the training rows.
   ///
-  /// `rows` are those learned from.
-  ///
-  /// - Throws: ``MeasureError``; what reading the rows may throw.
+  /// - Throws: ``MeasureError``; the errors of reading the rows.
   func judging(
     _ model: any RowModel, learnedFrom rows: any EpochRows, on pool: WorkerPool
   ) throws -> any RowModel {
@@ -27,12 +25,12 @@ struct CellErrors {
     return CellModel(model, cells: cells, variances: variances.map { Float($0) })
   }
 
-  /// A model of a table that is not shown what training never had; of images, the model itself.
+  /// Returns a model of a table that handles cells unseen in training; for images, the model itself.
   static func guarded(_ model: any RowModel, _ schema: Schema) -> any RowModel {
     schema.shape.imageExtents == nil ? NewCellModel(model, cells: schema.cells) : model
   }
 
-  /// Refuses, before anything is learned, what cannot be given.
+  /// Checks, before anything is learned, that the loss and the measure are possible.
   ///
   /// - Throws: ``MeasureError``.
   func check(hasTargets: Bool) throws(MeasureError) {

@@ -2,14 +2,14 @@ import MisfitCore
 import MisfitIngest
 import MisfitModels
 
-/// Checks the rows of a table for gross outliers, see ``GrossOutlierCheck``.
+/// The check of table rows for gross outliers, see ``GrossOutlierCheck``.
 enum GrossOutliers {
-  /// Whether a fit adds the check: to tables scored by the default measure of their model.
+  /// Returns whether a fit adds the check: for tables scored by the default measure of their model.
   static func areChecked(_ options: FitOptions, _ schema: Schema) -> Bool {
     schema.shape.imageExtents == nil && options.targetSource == nil && options.errorMeasure == nil
   }
 
-  /// The columns of a schema as the check sees them.
+  /// Returns the columns of a schema in the form that the check uses.
   static func columns(of schema: Schema) -> [GrossOutlierColumn] {
     guard let table = schema.table else {
       return (0..<schema.width).map { column in
@@ -32,16 +32,16 @@ enum GrossOutliers {
     }
   }
 
-  /// A model with a check learned from its training rows.
+  /// Returns a model with a check that is learned from the training rows.
   ///
-  /// - Throws: what reading the rows may throw.
+  /// - Throws: The errors of reading the rows.
   static func checked(
     _ model: any RowModel, learnedFrom rows: any EpochRows, _ schema: Schema, seed: UInt64
   ) throws -> any RowModel {
     GrossOutlierModel(model, try GrossOutlierCheck.fit(rows, columns: columns(of: schema), seed: seed))
   }
 
-  /// A model with the check that a file holds; the model itself where it holds none.
+  /// Returns a model with the check in a file; the model itself if the file has none.
   ///
   /// - Throws: ``ModelFileError``.
   static func checked(
@@ -62,7 +62,7 @@ enum GrossOutliers {
 }
 
 extension TableColumn {
-  /// A scale of the column's numbers or dates; nil where inputs are such numbers.
+  /// The linear scale of the column's numbers or dates; nil if inputs are on a linear scale.
   fileprivate var linearScale: LinearScale? {
     if let date, date.knee != nil {
       return LinearScale(center: date.offset, unit: date.scale) {
@@ -78,13 +78,14 @@ extension TableColumn {
     }
   }
 
-  /// The input of a missing cell where training had none.
+  /// The input that encodes a missing cell in a column without missing cells in training; nil for other
+  /// columns.
   fileprivate var missingInput: Float? {
     missingCount == 0 ? (number?.far ?? date?.far).map { Float($0) } : nil
   }
 }
 
-/// Values of a compressed column, moved and divided so that floats can hold them.
+/// A linear scale for the values of a compressed column, shifted and divided so that floats can hold them.
 private struct LinearScale {
   let center: Double
   let unit: Double
@@ -99,18 +100,18 @@ private struct LinearScale {
   func value(_ scaled: Float) -> Double { Double(scaled) * unit + center }
 }
 
-/// A sample's value far outside everything seen in training.
+/// A value of a sample that is far outside all values in training.
 struct GrossOutlier {
-  /// The column of the value.
+  /// The index of the column.
   var column: Int
-  /// The part of the score that is due to it.
+  /// The share of the score that is due to the value, 0 to 1.
   var share: Double
-  /// The values of training; nil for levels.
+  /// The range of the training values; nil for levels.
   var all: FeatureError.UsualRange?
-  /// Most of them, for a value that lies among all; nil where that is not known.
+  /// The range of most training values, for a value inside the range of all; nil if unknown.
   var most: FeatureError.UsualRange?
 
-  /// The range to compare a value with.
+  /// Returns the range to compare a value with.
   func usual(for value: CellValue) -> FeatureError.UsualRange? {
     guard let all, all.clamping(value) == value else { return all }
     return most ?? all
@@ -118,7 +119,7 @@ struct GrossOutlier {
 }
 
 extension Detector {
-  /// What a code of the model's check stands for; nil without a check.
+  /// Returns the outlier that a code of the model's check represents; nil without a check.
   func grossOutlier(code: Int, strength: Float) -> GrossOutlier? {
     guard let check = model.outlierCheck else { return nil }
     let subject = check.subject(code)
@@ -161,7 +162,7 @@ extension Detector {
       } ?? number)
   }
 
-  /// `host is "a"`.
+  /// Returns the group of an input's level as a clause: `host is "a"`.
   private func groupText(ofInput input: Int, _ check: GrossOutlierCheck) -> String? {
     guard let table = schema.table, let index = check.columns.firstIndex(where: { $0.inputs.contains(input) })
     else { return nil }
@@ -173,15 +174,15 @@ extension Detector {
 }
 
 extension NumberFigures {
-  /// A value that was a float meanwhile: the least, the largest or 0 where only rounding keeps it from being
-  /// that.
+  /// Returns a value that was rounded to a float: the least, the largest or 0 if it differs from that by
+  /// rounding only.
   fileprivate static func withoutRounding(_ value: Double, least: Double, largest: Double) -> Double {
     let rounding = max(1e-6 * (largest - least), 1e-6 * min(least.magnitude, largest.magnitude), 1e-9)
     for end in [least, largest, 0] where (value - end).magnitude <= rounding { return end }
     return value
   }
 
-  /// A value that only rounding keeps from being the least or the largest is that.
+  /// Returns the least or the largest value if the value differs from that by rounding only, else the value.
   fileprivate func snapped(_ value: Double) -> Double {
     let rounding = 1e-5 * min(upperQuartile - lowerQuartile, largest - least)
     if (value - least).magnitude <= rounding { return least }

@@ -1,29 +1,29 @@
 import MisfitCore
 
-/// Why errors cannot be taken in the way that was asked for.
+/// An error for an error measure or loss that is not possible.
 package struct MeasureError: DiagnosableError, Hashable {
-  /// What is wrong.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// Cells are those of tables, and of rows that are rebuilt: what was asked for needs both.
+    /// The measure is per cell, but the data is not a table, or has targets.
     case needsTable
-    /// The table has other columns than numbers, and the model gives no probabilities for them.
+    /// The table has columns other than numbers, and the model outputs no probabilities for them.
     case needsProbabilities
-    /// The model was calibrated by another measure.
+    /// The model was calibrated with another measure; its name and that measure.
     case isNotTheModels(model: String, measure: ScoreMeasure)
   }
 
-  /// What is wrong.
+  /// The kind of the error.
   package var kind: Kind
-  /// The option that was asked for, with its value.
+  /// The option that requests the measure, with its value.
   package var asked: MessageText
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind, asked: MessageText) {
     self.kind = kind
     self.asked = asked
   }
 
-  /// The sentence.
+  /// The problem and a remedy.
   package var diagnosis: Diagnosis {
     switch kind {
     case .needsTable:

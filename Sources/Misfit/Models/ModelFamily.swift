@@ -8,7 +8,7 @@ import MisfitModels
 /// To add one, write its file in `Families/` and add it to ``ModelFamilies/all``; its name is a case of
 /// ``ModelChoice``, its mathematics are a folder of MisfitModels.
 protocol ModelFamily: Sendable {
-  /// The name.
+  /// The choice that selects the family.
   var choice: ModelChoice { get }
   /// The properties that decide how a fit prepares and calibrates the family.
   var traits: ModelTraits { get }
@@ -18,7 +18,7 @@ protocol ModelFamily: Sendable {
   /// - Throws: ``ArchitectureError``, ``FitError`` if options contradict the data.
   func prepare(_ fit: FamilyFit) throws
 
-  /// Reports what was chosen because the options left it open.
+  /// Reports the choices that the options left open.
   func announce(_ fit: FamilyFit) throws
 
   /// Returns the loss that is minimized.
@@ -73,7 +73,7 @@ enum ModelFamilies {
 }
 
 extension ModelChoice {
-  /// The family.
+  /// The family of the choice.
   ///
   /// - Precondition: the choice is not ``automatic``.
   var family: any ModelFamily {

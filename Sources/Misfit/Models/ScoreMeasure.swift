@@ -1,33 +1,36 @@
 import MisfitAnalytics
 import MisfitKernels
 
-/// The score by which samples are ranked: a distance between a sample and its reconstruction, the costs of
-/// its cells, or the model's own score.
+/// The measure by which samples are ranked: a distance between a sample and its reconstruction, the sum of
+/// the costs of its cells, or the model's own score.
 ///
-/// A score is never negative, with two exceptions: the negative log-likelihood, which has the unit of its
-/// name, and ``own`` in files of earlier versions.
+/// A score is never negative, with two exceptions: the negative log-likelihood, and ``own`` in files of
+/// earlier versions.
 public enum ScoreMeasure: Sendable, Hashable {
-  /// How far the reconstruction is from the sample.
+  /// A distance between the sample and its reconstruction.
   case reconstruction(ErrorMeasure)
-  /// The model's own score as the model computes it, higher for more anomalous samples: the mean distance to
+  /// The model's own score as the model computes it, larger for more anomalous samples: the mean distance to
   /// the nearest rows.
   ///
-  /// Local and crowd models of files of earlier versions have it too, as a mean of standardized logarithms
-  /// about 0.
+  /// In files of earlier versions, local reconstructions and global distances have it too, as a mean of
+  /// standardized logarithms about 0.
   case own
-  /// The model's own score relative to the rows that it learned from: 1 is their average, larger is more
-  /// anomalous, never below 0; see ``relativeScore(_:)``.
+  /// The model's own score relative to its training rows: 1 is their average, larger is more anomalous, never
+  /// below 0.
   case relative
   /// The squared Mahalanobis distance under the model's principal components, in the unit of a mean squared
-  /// error: the reconstruction error, and what the row lies out along the components that are kept; see
-  /// ``PrincipalComponents``.
+  /// error: the reconstruction error, plus the distance along the components that are kept.
   case mahalanobis
-  /// The sum of the costs of a row's cells: squared differences of numbers and cross-entropies of yes or no
-  /// and of levels, weighted so that no column drowns the others, see ``Cell``. Missing cells cost nothing.
+  /// The sum of the costs of a row's cells.
+  ///
+  /// The cost is the squared difference for numbers, and the cross-entropy for levels and for yes or no,
+  /// weighted so that no column dominates the others. Missing cells cost nothing.
   case mixed
-  /// The negative logarithm of a row's likelihood, in nats: each number is normal about its reconstruction,
-  /// with the variance that the rows learned from had there (of the scaled numbers); yes or no and levels
-  /// have the probabilities that the model gives them. Missing cells are left out.
+  /// The negative log-likelihood of a row, in nats.
+  ///
+  /// Each number is normally distributed about its reconstruction, with the variance of the training
+  /// residuals of its column (in scaled units). Levels and yes or no have the probabilities that the model
+  /// outputs. Missing cells are left out.
   case negativeLogLikelihood
 
   /// The mean of the squared differences.
@@ -50,7 +53,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     }
   }
 
-  /// The measure of a name.
+  /// Creates the measure with a name; nil for unknown names.
   public init?(rawValue: String) {
     let others = [ScoreMeasure.own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood]
     if let other = others.first(where: { $0.rawValue == rawValue }) {
@@ -74,23 +77,24 @@ public enum ScoreMeasure: Sendable, Hashable {
     }
   }
 
-  /// Whether it is taken from the cells of a table.
+  /// Whether the measure is computed per cell of a table.
   var isOfCells: Bool { self == .mixed || self == .negativeLogLikelihood }
 
-  /// Whether it belongs to one kind of model, which has a score of its own.
+  /// Whether the measure is specific to one kind of model.
   package var isOwn: Bool { [.own, .relative, .mahalanobis].contains(self) }
 
-  /// Whether the model gives it, and not the difference between a sample and its reconstruction.
+  /// Whether the model computes the measure itself, rather than it being a distance between sample and
+  /// reconstruction.
   var isGivenByModel: Bool { isOwn || isOfCells }
 
-  /// The reconstruction error that is reported beside the score: the score itself where that is one, else the
-  /// mean squared error.
+  /// The reconstruction error that is reported beside the score: the score itself if it is one, else the mean
+  /// squared error.
   public var reconstructionError: ErrorMeasure {
     if case .reconstruction(let measure) = self { return measure }
     return .meanSquared
   }
 
-  /// What the score measures, as a sentence.
+  /// The meaning of the score, as a sentence.
   public var meaning: String {
     switch self {
     case .reconstruction(let measure):
@@ -117,13 +121,13 @@ public enum ScoreMeasure: Sendable, Hashable {
     }
   }
 
-  /// A score on a scale without negative numbers: 1 + s from 0 on, and 1 / (1 - s) below.
+  /// Returns a score mapped to a scale without negative numbers: 1 + s from 0 on, and 1 / (1 - s) below.
   ///
-  /// A model's mean of standardized logarithms is 0 for an average row, which becomes 1. The function
-  /// increases strictly and is smooth, so that ranks stay as they are, as far as 32-bit floats can show them.
+  /// A model's mean of standardized logarithms is 0 for an average row, which maps to 1. The function is
+  /// smooth and strictly increasing, so ranks stay the same, up to the precision of 32-bit floats.
   static func relativeScore(_ score: Float) -> Float { score >= 0 ? 1 + score : 1 / (1 - score) }
 
-  /// What a plot of the values of many rows shows.
+  /// The title of a plot of the scores of many rows.
   package var pluralTitle: String {
     switch self {
     case .reconstruction: "Reconstruction errors"
@@ -131,7 +135,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     }
   }
 
-  /// What the reasons of a row have shares of: errors of all measures grow with the squares.
+  /// The caption of the shares in a row's reasons; the errors of all measures grow with the squares.
   package var shareTitle: String {
     switch self {
     case .reconstruction: "each feature's share of the row's squared error"
@@ -140,7 +144,8 @@ public enum ScoreMeasure: Sendable, Hashable {
     }
   }
 
-  /// The value of a row whose errors and own score are known; NaN where the model has none of its own.
+  /// Returns the score of a row from its errors and the model's own score; NaN if the measure needs an own
+  /// score and there is none.
   func value(of errors: RowErrors, own: Float?) -> Double {
     switch self {
     case .reconstruction(let measure): errors.value(of: measure)
@@ -151,6 +156,7 @@ public enum ScoreMeasure: Sendable, Hashable {
 }
 
 extension ScoreMeasure: Codable {
+  /// Decodes the ``rawValue``; unknown names are an error.
   public init(from decoder: any Decoder) throws {
     let name = try decoder.singleValueContainer().decode(String.self)
     guard let measure = ScoreMeasure(rawValue: name) else {
@@ -160,6 +166,7 @@ extension ScoreMeasure: Codable {
     self = measure
   }
 
+  /// Encodes the ``rawValue``.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(rawValue)

@@ -25,7 +25,8 @@ extension Detector {
   /// Returns the score of one record of numbers, with its reasons; see
   /// ``score(_:)-([String:CellValue])``.
   ///
-  /// - Throws: ``IngestError``.
+  /// - Throws: ``IngestError`` if a number does not fit its column, or a cell is missing for a detector of
+  ///   numbers.
   public func score(_ record: [String: Double]) throws -> ScoredSample {
     try score(record.mapValues { CellValue.number($0) })
   }
@@ -55,7 +56,7 @@ where Rows.Element == [Float] {
   let detector: Detector
   let rows: Rows
 
-  /// Begins with the first row.
+  /// Returns an iterator that starts at the first row.
   public func makeAsyncIterator() -> Iterator {
     Iterator(detector: detector, rows: rows.makeAsyncIterator())
   }

@@ -1,17 +1,17 @@
 import MisfitCore
 import MisfitIngest
 
-/// Everything that writes a reason down goes through here.
+/// The text of a reason: all output uses it.
 extension FeatureError {
-  /// Which way a value is off.
+  /// The direction in which a value differs from the expected one.
   public enum Direction: String, Sendable, Hashable {
-    /// Larger than expected.
+    /// The value is larger than expected.
     case above
-    /// Smaller than expected.
+    /// The value is smaller than expected.
     case below
   }
 
-  /// Which way the value is off; nil where it is neither larger nor smaller.
+  /// The direction in which the value differs; nil if it is neither larger nor smaller.
   public var direction: Direction? {
     let difference: Double?
     if case .date(let date, _) = value, case .date(let other, _) = expected {
@@ -22,10 +22,10 @@ extension FeatureError {
     return difference.flatMap { $0 > 0 ? .above : $0 < 0 ? .below : nil }
   }
 
-  /// A level that at most this share of the rows learned from have is rare.
+  /// The share of the training rows below which a level counts as rare.
   static let rareShare = 0.2
 
-  /// Whether the reason says something: that the value is not the expected one, new, or a rare level.
+  /// Whether the reason is informative: the value differs from the expected one, is new, or is a rare level.
   var explains: Bool {
     if isNew || usual != nil { return true }
     switch (value, expected) {
@@ -38,16 +38,16 @@ extension FeatureError {
 
   private var isRare: Bool { levelShare.map { $0 <= Self.rareShare } ?? false }
 
-  /// Whether what was expected can be named.
+  /// Whether there is an expected value to show.
   package var namesExpected: Bool { value != expected && expected != .rarerLevel }
 
-  /// The value for people.
+  /// The value as text, for people.
   public var valueText: String {
     value.number.map { NumberText.significant($0, digits: digits) } ?? value.quoted
   }
 
-  /// The expected value for people: with as many digits as show that it is another one, a time as exact as
-  /// the value.
+  /// The expected value as text, for people: a number with enough digits to differ from the value, a time
+  /// rounded to the precision of the value.
   public var expectedText: String {
     switch (value, expected) {
     case (_, .number(let number)): return NumberText.significant(number, digits: digits)
@@ -59,7 +59,7 @@ extension FeatureError {
     }
   }
 
-  /// Four digits, or as many more as tell two numbers apart.
+  /// Four significant digits, or as many more as it takes to distinguish value and expected value.
   private var digits: Int {
     guard let value = value.number, let expected = expected.number, value != expected else { return 4 }
     return (4...16).first {
@@ -67,12 +67,11 @@ extension FeatureError {
     } ?? 17
   }
 
-  /// `worst_area 4254 (expected 1600)`, `species "Gentoo" (expected "Adelie")`.
+  /// The reason as text, such as `worst_area 4254 (expected 1600)` or `species "Gentoo" (expected "Adelie")`.
   ///
-  /// `age missing (never in training; expected 37)` where that is so, and `island "Torgersen" (rare: 15 % of
-  /// rows)` where it is the rarity of a level that counts.
-  ///
-  /// Where the model gives the level a probability: `species "Gentoo" (probability 0.02; expected "Adelie")`.
+  /// For a gap where training had none, `age missing (never in training; expected 37)`. For a level whose
+  /// rarity counts, `island "Torgersen" (rare: 15 % of rows)`. If the model predicts a probability of the
+  /// level, `species "Gentoo" (probability 0.02; expected "Adelie")`.
   public var text: String {
     if let usual { return "\(feature) \(valueText) (\(usual.text))" }
     let remarks = [remark, namesExpected ? "expected \(expectedText)" : nil].compactMap(\.self)
@@ -80,7 +79,7 @@ extension FeatureError {
     return "\(feature) \(valueText) (\(remarks.joined(separator: "; ")))"
   }
 
-  /// What there is to say of the value apart from what was expected; nil where there is nothing.
+  /// A remark on the value, apart from the expected value; nil if there is none.
   package var remark: String? {
     if isNew { return "never in training" }
     if let levelShare, isRare, !namesExpected {
@@ -91,8 +90,8 @@ extension FeatureError {
 }
 
 extension FeatureError.UsualRange {
-  /// `in training 0 to 29`, `10 to 11 where host is "a"`, `in training 0 to 12 in 98 % of rows`, `in training
-  /// always 5`.
+  /// The range as text, such as `in training 0 to 29`, `10 to 11 where host is "a"`, `in training 0 to 12 in
+  /// 98 % of rows` or `in training always 5`.
   var text: String {
     let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
     let part = share.map { " in \(NumberText.significant(100 * $0, digits: 3)) % of rows" } ?? ""

@@ -1,29 +1,32 @@
 import MisfitAnalytics
 import MisfitIngest
 
-/// Makes scores of images out of those of their tiles, which come one after the other.
+/// Combines the scores of tiles, which arrive in order, into scores of images.
 struct ImageScores {
   private let score: TileScore
   private let tileCounts: [Int]
-  /// Roots are not averaged, but what is under them: tiles of one size then give the image's own root.
+  /// Whether to average squares instead of roots: with tiles of one size, the result is then the root mean
+  /// square of the whole image.
   private let isRoot: Bool
   private var image = 0
   private var tileCount = 0
   private var largest = -Double.infinity
   private var sum = 0.0
 
-  /// `tileCounts` says how many tiles each image has, in their order; none means that every row is a sample
-  /// of its own.
+  /// Creates a combiner.
+  ///
+  /// `tileCounts` holds the number of tiles of each image, in order; if it is empty, every row is a sample.
   init(_ score: TileScore, of measure: ScoreMeasure, tileCounts: [Int]) {
     isRoot = measure == .reconstruction(.rootMeanSquared) && score == .mean
     self.score = score
     self.tileCounts = tileCounts
   }
 
-  /// Takes the error of the next tile, and gives the image's with its last one; NaN where a tile's is NaN.
+  /// Adds the error of the next tile, and returns the image's error with its last tile, else nil; NaN if the
+  /// error of any tile is NaN.
   mutating func add(_ error: Double) -> Double? {
     guard !tileCounts.isEmpty else { return error }
-    // `max` would pass over a NaN on one side.
+    // `max` may ignore a NaN.
     largest = error.isNaN || largest.isNaN ? .nan : max(largest, error)
     sum += isRoot ? error * error : error
     tileCount += 1

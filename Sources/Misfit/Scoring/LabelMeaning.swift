@@ -1,4 +1,4 @@
-/// What a label says of its samples by its word.
+/// The meaning of a label's word: normal or anomalous.
 package enum LabelMeaning {
   case normal
   case anomaly
@@ -21,11 +21,11 @@ package enum LabelMeaning {
   ]
   private static let negations: Set = ["no", "not", "non", "without"]
 
-  /// The meaning of a label: nil where its word decides nothing.
+  /// Creates the meaning of a label; nil if its word does not decide.
   package init?(of label: String) {
     let words = label.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }
       .map { word in word.last == "." ? String(word.dropLast()) : String(word) }
-    // A minus is a sign, and no blank: -1 and 1 are understood in both ways.
+    // The minus is a sign, not a separator; -1 and 1 are used with both meanings.
     guard !words.isEmpty, !label.contains("-1") else { return nil }
     if let meaning = Self.meaning(of: words.joined()) {
       self = meaning
@@ -42,9 +42,10 @@ package enum LabelMeaning {
     normalWords.contains(word) ? .normal : anomalyWords.contains(word) ? .anomaly : nil
   }
 
-  /// The label of two that stands for an anomaly: the one that its word says, else the rarer; nil where they
-  /// are equally frequent and no word decides, where both words say normal, and for any other number of
-  /// labels.
+  /// Returns the label of anomalies among two: the one whose word says so, else the rarer.
+  ///
+  /// Nil if both words mean normal, if the labels are equally frequent and no word decides, and for any other
+  /// number of labels.
   package static func rarer(of counts: [(label: String, count: Int)]) -> String? {
     guard counts.count == 2 else { return nil }
     let meanings = counts.map { LabelMeaning(of: $0.label) }

@@ -1,6 +1,6 @@
 import MisfitIngest
 
-/// Gives the samples of a scoring: rows and images, or images put together from their tiles.
+/// Produces the batches of a scoring: of rows and images, or of images stitched from their tiles.
 package struct SampleEngine {
   private let engine: ScoringEngine
   private let stitcher: TileStitcher?
@@ -21,9 +21,9 @@ package struct SampleEngine {
       ? grid.map { TileStitcher(engine, scoring.detector, $0, pictureSide: scoring.pictureSide) } : nil
   }
 
-  /// The next batch, valid until the next call; nil at the end.
+  /// Returns the next batch, valid until the next call; nil at the end.
   ///
-  /// - Throws: ``IngestError``; of cells that cannot be read one that names all of them, where the table can
+  /// - Throws: ``IngestError``. For cells that cannot be read, the error names all of them if the table can
   ///   be read again.
   package func next() throws -> ScoredBatch? {
     do { return try nextBatch() } catch let error as IngestError {

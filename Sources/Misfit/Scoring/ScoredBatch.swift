@@ -4,64 +4,66 @@ import MisfitIngest
 import MisfitKernels
 import MisfitModels
 
-/// The targets of a batch's samples, encoded and as they were read.
+/// The targets of a batch's samples, encoded and as read.
 struct ScoredTargets: Sendable {
-  /// [N, target width].
+  /// The encoded targets: [N, target width].
   let values: FloatSlice
   let records: RecordBatch
 }
 
-/// A batch of samples with everything the network said of them.
+/// A batch of samples with their scores, reconstructions and reasons.
 ///
-/// Shapes: N samples of D values, codes of C values, reconstructions of T values: D, or those of a target.
-/// The buffers are used again for the next batch: copy what is to be kept.
+/// Shapes: N samples of D values, codes of C values, reconstructions of T values: D, or the width of the
+/// targets. The buffers are reused for the next batch, so copy what you keep.
 ///
-/// Where the model works on tiles, a batch is one whole image: its inputs, reconstructions and error map are
-/// stitched from the tiles (see ``shape``), its errors made of theirs, its code that of the worst tile.
+/// If the model works on tiles, a batch is one whole image: its inputs, reconstructions and error map are
+/// stitched from the tiles (see ``shape``), its errors combine those of the tiles, and its code is that of
+/// the worst tile.
 public struct ScoredBatch: Sendable {
-  /// The detector that scored.
+  /// The detector that computed the scores.
   package let detector: Detector
-  /// N.
+  /// The number of samples, N.
   public let count: Int
-  /// The samples as the network saw them (scaled): [N, D].
+  /// The samples as the model receives them (scaled): [N, D].
   package let inputs: FloatSlice
-  /// What it made of them: [N, T].
+  /// The reconstructions (scaled): [N, T].
   package let reconstructions: FloatSlice
-  /// What it should have made of them (scaled): [N, T]; nil where each sample is its own target, or none was
-  /// given.
+  /// The targets (scaled): [N, T]; nil if each sample is its own target, or no targets were given.
   package let targets: FloatSlice?
-  /// The bottleneck's values: [N, C].
+  /// The codes, which are the values of the bottleneck: [N, C].
   package let codes: FloatSlice
   let targetRecords: RecordBatch?
   let records: RecordBatch
   let errorStore: ErrorStore
-  /// [N], where the detector's measure is the model's own score.
+  /// The model's own scores: [N]; nil if the detector's measure is a reconstruction error.
   let ownScores: FloatSlice?
-  /// [N, T], likewise; nil for stitched images.
+  /// The shares of the model's own scores by output: [N, T]; nil if the measure is a reconstruction error,
+  /// and for stitched images.
   let shares: FloatSlice?
-  /// The evidence of gross outliers and what it is about, see ``RowResult/evidence``: [N]; nil without a
-  /// check.
+  /// The evidence of gross outliers and the codes of their subjects, see ``RowResult/evidence``: [N] each;
+  /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
-  /// The shape of the samples: the model's, or that of a stitched image, whose longer side is 640 at most.
+  /// The shape of a sample: the model's input, or that of a stitched image, whose longer side is at most
+  /// ``Scoring/pictureSide``.
   public let shape: SampleShape
-  /// The shape of the reconstructions, likewise.
+  /// The shape of a reconstruction: the model's output, or that of a stitched image.
   public let outputShape: SampleShape
-  /// The squared error of each pixel of a stitched image, the mean of its channels: [height, width]; nil for
-  /// other samples.
+  /// The squared error of each pixel of a stitched image, averaged over channels: [height, width], row by
+  /// row; nil for other samples.
   public let errorMap: [Float]?
-  /// The tiles that the samples are, where they are not stitched.
+  /// The grid of the tiles that the samples are; nil for stitched images and other samples.
   var grid: TileGrid?
-  /// By what samples are flagged; nil: by the model's own threshold.
+  /// The decision that flags samples; nil uses the model's threshold.
   var decision: Decision?
 
-  /// Where the errors are.
+  /// The storage of the samples' errors.
   enum ErrorStore: Sendable {
-    /// As the kernels leave them.
+    /// The kernels' output.
     case stored(FloatSlice, hasCrossEntropy: Bool)
     case made([RowErrors])
   }
 
-  /// A batch of the model's own samples, with their errors as the kernels leave them.
+  /// Creates a batch of samples with the errors that the kernels computed.
   init(
     detector: Detector, count: Int, result: RowResult, records: RecordBatch, targets: ScoredTargets?,
     storedErrors: FloatSlice,
@@ -89,7 +91,7 @@ public struct ScoredBatch: Sendable {
     errorMap = nil
   }
 
-  /// One image that was put together from its tiles.
+  /// Creates a batch of one image that was stitched from tiles.
   init(
     image shape: SampleShape, outputShape: SampleShape, of detector: Detector, input: FloatSlice,
     reconstruction: FloatSlice, target: FloatSlice?, code: FloatSlice, errorMap: [Float]?, errors: RowErrors,
@@ -112,8 +114,7 @@ public struct ScoredBatch: Sendable {
     self.errorMap = errorMap
   }
 
-  /// The sample's errors by every measure; the cross-entropy only where ``Scoring/takesCrossEntropy`` says
-  /// so.
+  /// Returns the sample's errors by every measure; the cross-entropy only if ``Scoring/takesCrossEntropy``.
   package func allErrors(at index: Int) -> RowErrors {
     switch errorStore {
     case .stored(let buffer, let hasCrossEntropy):
@@ -124,88 +125,92 @@ public struct ScoredBatch: Sendable {
     }
   }
 
-  /// The sample's score: the detector's measure, raised where the sample holds a gross outlier
-  /// (``ScoreRaise``).
+  /// Returns the score of a sample, by the detector's measure; larger is more anomalous.
+  ///
+  /// A gross outlier in the sample raises the score.
   public func score(at index: Int) -> Double {
     let score = value(of: detector.calibration.measure, at: index)
     guard let raise = detector.record.scoreRaise, let evidence else { return score }
     return raise.score(score, evidence: evidence.strengths[index])
   }
 
-  /// How far the reconstruction is from the sample: by the detector's measure where that is a reconstruction
-  /// error, else the mean squared error of the scaled values.
+  /// Returns the distance between a sample and its reconstruction: by the detector's measure if that is a
+  /// reconstruction error, else the mean squared error of the scaled values.
   public func reconstructionError(at index: Int) -> Double {
     allErrors(at: index).value(of: detector.calibration.measure.reconstructionError)
   }
 
-  /// The score.
+  /// Returns the score of a sample.
   @available(*, deprecated, renamed: "score(at:)")
   public func error(at index: Int) -> Double { score(at: index) }
 
-  /// The gross outlier that raises a sample's score; nil where it has none.
+  /// Returns the gross outlier that raises a sample's score; nil if there is none.
   private func outlier(at index: Int) -> GrossOutlier? {
     guard detector.record.scoreRaise != nil, let evidence, evidence.strengths[index] > 0 else { return nil }
     return detector.grossOutlier(code: Int(evidence.codes[index]), strength: evidence.strengths[index])
   }
 
-  /// The sample's error by a measure; NaN where the model gives another one.
+  /// Returns the sample's error by a measure; NaN if the model does not compute that measure.
   func value(of measure: ScoreMeasure, at index: Int) -> Double {
     if case .made = errorStore, measure.isGivenByModel {
-      // Made of the tiles' scores, which are on their scale already.
+      // Combined from the scores of tiles, which are already on the scale of the measure.
       return ownScores.map { Double($0[index]) } ?? .nan
     }
     return measure.value(of: allErrors(at: index), own: ownScores?[index])
   }
 
-  /// Whether a score is flagged; nil for NaN.
+  /// Returns whether a score is flagged; nil for NaN.
   package func flags(_ score: Double) -> Bool? {
     decision.map { $0.flags(score) } ?? detector.calibration.threshold.flags(score)
   }
 
-  /// The samples that are flagged.
+  /// The number of flagged samples.
   public var flaggedCount: Int { scores.count { flags($0) == true } }
 
-  /// The scores of all samples.
+  /// The scores of all samples: [N].
   public var scores: [Double] { (0..<count).map(score(at:)) }
 
-  /// The scores of all samples.
+  /// The scores of all samples: [N].
   @available(*, deprecated, renamed: "scores")
   public var errors: [Double] { scores }
 
-  /// The text of the id column or the path of the image, for a tile with its column and row in it
-  /// (`a.png@64,0`); else the record's number.
+  /// Returns the identifier of a sample: the text of the id column or the path of the image, else the
+  /// record's number.
+  ///
+  /// A tile's has its column and row appended (`a.png@64,0`).
   public func id(at index: Int) -> String {
     guard let grid else { return imageID(at: index) }
-    let place = grid.place(ofRecord: record(at: index) - 1)
-    return "\(imageID(at: index))@\(place.column),\(place.row)"
+    let tile = grid.place(ofRecord: record(at: index) - 1)
+    return "\(imageID(at: index))@\(tile.column),\(tile.row)"
   }
 
   func imageID(at index: Int) -> String { records.id(ofRow: index) }
 
-  /// Whether ids are texts of the source, and not numbers.
+  /// Whether identifiers are texts of the source, not numbers.
   package var hasIDs: Bool { !records.ids.isEmpty }
 
-  /// The cells of a sample's record that are kept as they are written; see ``RecordLayout/keptColumns``.
+  /// Returns the cells of the kept columns of a sample's record, as written; see
+  /// ``RecordLayout/keptColumns``.
   public func keptCells(at index: Int) -> [String] { records.keptCells(ofRow: index) }
 
-  /// The label, where the source has labels.
+  /// Returns the label of a sample; nil if the source has no labels.
   public func label(at index: Int) -> String? { records.labels.isEmpty ? nil : records.labels[index] }
 
-  /// The place in the source, from 1.
+  /// Returns the number of a sample's record in the source, counted from 1.
   public func record(at index: Int) -> Int { records.number(ofRow: index) }
 
-  /// The input of one sample: [D].
+  /// Returns the input of one sample: [D].
   package func input(at index: Int) -> FloatSlice { row(index, of: inputs) }
 
-  /// The reconstruction of one sample: [D].
+  /// Returns the reconstruction of one sample: [T].
   package func reconstruction(at index: Int) -> FloatSlice { row(index, of: reconstructions) }
 
-  /// The target of one sample: [T]; nil where there is none.
+  /// Returns the target of one sample: [T]; nil if there is none.
   package func target(at index: Int) -> FloatSlice? { targets.map { row(index, of: $0) } }
 
-  /// Everything about one sample, copied.
+  /// Returns one sample with all its results, copied.
   ///
-  /// - Complexity: O(D log D), for the order of the reasons.
+  /// - Complexity: O(D log D), to sort the reasons.
   public func sample(at index: Int) -> ScoredSample {
     let score = score(at: index)
     let input = input(at: index).array
@@ -221,8 +226,8 @@ public struct ScoredBatch: Sendable {
       shape: shape, outputShape: outputShape, errorMap: errorMap)
   }
 
-  /// The features by their share of the sample's error, largest first; empty for images, and where targets
-  /// are missing.
+  /// Returns the features by their share of the sample's error, largest first; empty for images and if
+  /// targets are missing.
   public func reasons(at index: Int) -> [FeatureError] {
     guard outputShape.imageExtents == nil, isScored else { return [] }
     return detector.reasons(
@@ -231,7 +236,7 @@ public struct ScoredBatch: Sendable {
       outlier: outlier(at: index))
   }
 
-  /// The columns' shares of the sample's error; see
+  /// Returns each column's share of the sample's error: [D]; see
   /// ``Detector/featureShares(input:reconstruction:shares:missing:)``.
   package func featureShares(at index: Int) -> [Double] {
     detector.featureShares(
@@ -240,16 +245,17 @@ public struct ScoredBatch: Sendable {
       outlier: outlier(at: index))
   }
 
-  /// Whether each cell of the comparison row is missing: [D].
+  /// Returns whether each cell of the comparison row is missing: [D].
   package func missing(at index: Int) -> [Bool] {
     let records = targetRecords ?? records
     return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
   }
 
-  /// The row that the reconstruction is compared with: [T].
+  /// Returns the row that the reconstruction is compared with: [T].
   func truth(at index: Int) -> FloatSlice { target(at: index) ?? input(at: index) }
 
-  /// The numbers of the comparison row in the source's units; NaN for missing cells.
+  /// Returns the numbers of the comparison row in the source's units: [D]; NaN for missing cells and for
+  /// cells that are no numbers.
   package func values(at index: Int) -> [Double] {
     let records = targetRecords ?? records
     let used = detector.outputSchema.table?.used
@@ -258,10 +264,10 @@ public struct ScoredBatch: Sendable {
     }
   }
 
-  /// Whether there is something that the reconstructions are held against.
+  /// Whether there is a row to compare each reconstruction with.
   private var isScored: Bool { detector.targetSchema == nil || targets != nil }
 
-  /// The cells that the reconstruction of a sample is held against.
+  /// Returns the cells that the reconstruction of a sample is compared with.
   private func cells(of records: borrowing RecordBatch, at index: Int) -> [CellValue] {
     (0..<records.width).map { column in
       detector.outputSchema.cell(

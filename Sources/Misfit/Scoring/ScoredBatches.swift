@@ -5,12 +5,12 @@ import MisfitIngest
 ///
 ///     for try await batch in try detector.scores(of: rows) { print(batch.scores) }
 ///
-/// Each batch is valid until the next one is requested. The work is done on threads of its own, so that the
+/// Each batch is valid until the next one is requested. The work runs on threads of its own, so that the
 /// threads of Swift's tasks are never blocked.
 public struct ScoredBatches: AsyncSequence, Sendable {
   let scoring: Scoring
 
-  /// Begins a pass over the source.
+  /// Returns an iterator that starts a pass over the source.
   public func makeAsyncIterator() -> Iterator { Iterator(scoring) }
 
   /// One pass over the source.
@@ -57,7 +57,7 @@ private final class ScoringStep: @unchecked Sendable {
 
   /// Returns the next batch; nil at the end.
   ///
-  /// The engine is freed at the end and after an error.
+  /// Frees the engine at the end and after an error.
   func run() throws -> ScoredBatch? {
     let current = try engine.take() ?? SampleEngine(scoring)
     guard let batch = try current.next() else { return nil }

@@ -1,36 +1,39 @@
 import MisfitCore
 import MisfitIngest
 
-/// What one feature of a sample, or of its target, contributed to a sample's error, in the data's own units.
+/// The contribution of one feature to the error of a sample, in the data's own units.
+///
+/// A detector that was fitted with targets compares the features of the target.
 public struct FeatureError: Sendable, Hashable {
-  /// The column's name.
+  /// The name of the column.
   public var feature: String
-  /// Its share of the sample's error; all features together give 1.
+  /// The feature's share of the sample's error, 0 to 1; the shares of all features add up to 1.
   public var share: Double
-  /// The value that the sample has.
+  /// The value in the sample.
   public var value: CellValue
-  /// The value that the model expected.
+  /// The value that the model expects.
   public var expected: CellValue
-  /// Whether the value is missing, or a level, and training had none such in the column.
+  /// Whether the value is unseen in training: a gap in a column without gaps, or a new level.
   public var isNew = false
-  /// The probability that a network with a mixed loss gives to the level; nil for other cells, and where
-  /// training never had it.
+  /// The probability that a network with a mixed loss predicts for the level; nil for other cells, and for
+  /// levels unseen in training.
   public var probability: Double?
-  /// Where the value is far outside those of training: their range.
+  /// The range of the training values, if the value is far outside it; nil otherwise.
   public var usual: UsualRange?
 
   /// A range of a column's training values.
   public struct UsualRange: Sendable, Hashable {
-    /// The least value.
+    /// The smallest value.
     public var low: CellValue
     /// The largest value.
     public var high: CellValue
-    /// The share of the training values in it; nil for all but isolated extremes.
+    /// The share of the training values in the range, 0 to 1; nil for the range of all values (isolated
+    /// extremes excluded).
     public var share: Double?
-    /// The group of rows whose values they are, as a clause (`host is "a"`); nil for all rows.
+    /// The group of rows that the range describes, as a clause (`host is "a"`); nil for all rows.
     public var group: String?
 
-    /// A value, moved into the range where it is outside.
+    /// Returns a value, clamped to the range.
     func clamping(_ value: CellValue) -> CellValue {
       guard let number = Self.number(value), let least = Self.number(low), let largest = Self.number(high)
       else { return value }
@@ -45,17 +48,17 @@ public struct FeatureError: Sendable, Hashable {
       }
     }
   }
-  /// The share of the rows learned from that have the level; nil for other cells, and for levels that were
-  /// not counted one by one.
+  /// The share of the training rows that have the level, 0 to 1; nil for other cells, and for levels that
+  /// were not counted individually.
   public var levelShare: Double?
 
-  /// Value minus expected: positive where the value is too large; nil where either is no number.
+  /// The value minus the expected value: positive if the value is too large; nil if either is not a number.
   public var difference: Double? {
     guard let value = value.number, let expected = expected.number else { return nil }
     return value - expected
   }
 
-  /// Makes a reason.
+  /// Creates a reason.
   public init(feature: String, share: Double, value: CellValue, expected: CellValue) {
     self.feature = feature
     self.share = share
@@ -64,44 +67,53 @@ public struct FeatureError: Sendable, Hashable {
   }
 }
 
-/// One sample with its score, and what made it anomalous.
+/// A sample with its score and the reasons for it.
 public struct ScoredSample: Sendable, Hashable {
-  /// The text of the id column or the path of the image; else the record's number.
+  /// The identifier: the text of the id column or the path of the image, else the record's number.
   public var id: String
-  /// How a sentence calls it: its id; `row 12` or `image 12` where it has none of its own.
+  /// The name in sentences: the identifier, or `row 12` or `image 12` if the sample has none.
   public var title: String
-  /// The label, where the source has labels.
+  /// The label; nil if the source has no labels.
   public var label: String?
-  /// The place in the source, from 1.
+  /// The number of the record in the source, counted from 1.
   public var record: Int
-  /// The score by which samples are ranked, larger for more anomalous ones; see ``ScoreMeasure/meaning``.
+  /// The score by which samples are ranked; larger is more anomalous.
+  ///
+  /// See ``ScoreMeasure/meaning``.
   public var score: Double
-  /// How far the reconstruction is from the sample: by the measure of ``score`` where that is a
+  /// The distance between the sample and its reconstruction: by the measure of ``score`` if that is a
   /// reconstruction error, else the mean squared error of the scaled values.
   public var reconstructionError: Double
-  /// The percentage of the calibration scores below or equal to this one, 0 to 100; nil for NaN.
+  /// The percentage of the calibration scores at or below this one, 0 to 100; nil for NaN, and without
+  /// calibration scores.
   public var percentile: Double?
-  /// The share of ordinary samples with a score as large; see ``Calibration/pValue(of:)``.
+  /// The p-value: an estimate of the share of normal samples with a score at least as large, in 0...1.
+  ///
+  /// It is (1 + the number of calibration scores at least as large) / (n + 1) for n calibration scores.
+  ///
+  /// Nil for NaN, and if the calibration scores are those of the scored rows themselves.
   public var pValue: Double?
-  /// Where no calibration error is as large, how often an ordinary sample's would be larger by a model of the
-  /// tail: an extrapolation that nothing guarantees (``TailFit``); nil elsewhere, and where there are too few
-  /// errors for it.
+  /// The probability of a larger score for a normal sample, by a model of the tail; only if no calibration
+  /// score is as large.
+  ///
+  /// This is an extrapolation that nothing guarantees. Nil for other samples, and if there are too few
+  /// calibration scores.
   public var extrapolatedTail: Double?
-  /// Whether the sample is flagged by the scoring's ``Decision``; nil for NaN.
+  /// Whether the sample is flagged by the rule of the scoring; nil for NaN.
   public var isFlagged: Bool?
   /// The features by their share of the error, largest first; empty for images.
   public var reasons: [FeatureError]
-  /// The sample as the network saw it (scaled): [D].
+  /// The sample as the model receives it (scaled): [D].
   public var input: [Float]
-  /// What the network made of it: [D], or as many values as the target has.
+  /// The reconstruction (scaled): [D], or as many values as the target has.
   public var reconstruction: [Float]
-  /// What it should have made of it; nil where that is the sample itself.
+  /// The target (scaled): [T]; nil if each sample is its own target.
   public var target: [Float]?
   /// The shape of the input: the model's, or that of an image stitched from tiles.
   public var shape: SampleShape
-  /// The shape of the reconstruction, likewise.
+  /// The shape of the reconstruction: the model's, or that of an image stitched from tiles.
   public var outputShape: SampleShape
-  /// The squared error of each pixel of a stitched image, [height, width]; nil for other samples.
+  /// The squared error of each pixel of a stitched image: [height, width], row by row; nil for other samples.
   public var errorMap: [Float]?
 
   /// The score.

@@ -2,49 +2,52 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 
-/// The samples of a source on their way through a detector: each method is one pass, in constant memory.
+/// The scoring of a source by a detector.
 ///
-/// Each thread takes a batch of records from the source and brings it all the way through the network;
-/// batches come out in the order of the source.
+/// Each method makes one pass over the source, in constant memory.
+///
+/// Each thread reads a batch of records and computes all of its scores; batches are returned in the order of
+/// the source.
 public struct Scoring: Sendable {
-  /// The detector that scores.
+  /// The detector that computes the scores.
   package let detector: Detector
-  /// What is scored.
+  /// The source that is scored.
   public let source: any RecordSource
-  /// The same with its targets, where the detector was fitted with targets and they are given.
+  /// The source paired with its targets; nil unless the detector was fitted with targets and they are given.
   var pairs: PairedSource?
-  /// The longest side of pictures that are put together from tiles, in pixels.
+  /// The longest side of pictures that are stitched from tiles, in pixels.
   public var pictureSide = 640
-  /// Threads that read and compute; the result does not depend on it.
+  /// The number of threads that read and compute; it does not change the result.
   public var threadCount = WorkerPool.availableProcessorCount
-  /// Whether images that a model sees as tiles are put together again; without, each tile is a sample.
+  /// Whether the tiles of an image are stitched to one sample; if not, each tile is a sample.
   public var stitchesTiles = true
-  /// Whether batches have the cross-entropy; nil: where the network gives probabilities.
+  /// Whether to compute the cross-entropy; nil computes it if the network outputs probabilities.
   ///
-  /// Its logarithms take longer than all other measures. A detector whose measure it is has it in any case.
+  /// Its logarithms take longer than all other measures. A detector that scores by cross-entropy always has
+  /// it.
   public var takesCrossEntropy: Bool?
-  /// What the factors of products are rounded to, whatever the model was trained with.
+  /// The precision that the factors of matrix products are rounded to, whatever the model was trained with.
   ///
-  /// Errors of bf16 differ from those of f32, by which the model was calibrated, by a few parts in a
-  /// thousand; where the processor has no bf16, they are those of f32: see ``BFloat16Support``.
+  /// Errors computed in bf16 differ by a few parts in a thousand from those in f32, which the model was
+  /// calibrated with. On a processor without bf16, f32 is used.
   public var precision = Precision.float32
-  /// By what samples are flagged; nil: by the model's own threshold.
+  /// The decision that flags samples; nil uses the model's threshold.
   package var decision: Decision?
-  /// The most rows of a batch; nil takes what suits their width.
+  /// The maximum number of rows of a batch; nil chooses a number that suits their width.
   package var batchCapacity: Int?
 
-  /// Calls `body` with each batch in the order of the source.
+  /// Calls `body` with each batch, in the order of the source.
   ///
-  /// - Throws: ``IngestError`` with its place, or what `body` throws.
+  /// - Throws: ``IngestError`` with its position in the data, or the error that `body` throws.
   public func forEachBatch(_ body: (ScoredBatch) throws -> Void) throws {
     let engine = try SampleEngine(self)
     while let batch = try engine.next() { try body(batch) }
   }
 
-  /// The samples with the largest (or smallest) scores, best first; ties in the order of the source.
+  /// Returns the samples with the largest (or smallest) scores, in order of rank; ties are in the order of
+  /// the source.
   ///
-  /// Memory for `count` samples, whatever the source's length.
-  ///
+  /// - Complexity: memory for `count` samples, whatever the length of the source.
   /// - Throws: ``IngestError``.
   public func largest(_ count: Int, order: RankingOrder = .largest) throws -> [ScoredSample] {
     var ranking = TopK<ScoredSample>(count, order: order)
@@ -57,7 +60,7 @@ public struct Scoring: Sendable {
     return ranking.ranking.map(\.payload)
   }
 
-  /// The score of every sample: 8 bytes each.
+  /// Returns the score of every sample, in the order of the source; takes 8 bytes a sample.
   ///
   /// - Throws: ``IngestError``.
   public func scores() throws -> [Double] {
@@ -68,7 +71,7 @@ public struct Scoring: Sendable {
     return scores
   }
 
-  /// The score of every sample.
+  /// Returns the score of every sample.
   @available(*, deprecated, renamed: "scores()")
   public func errors() throws -> [Double] { try scores() }
 }

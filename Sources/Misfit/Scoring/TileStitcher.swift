@@ -4,11 +4,11 @@ import MisfitImages
 import MisfitIngest
 import MisfitKernels
 
-/// Puts the tiles of images together again: one sample an image.
+/// Stitches the tiles of images together: one sample an image.
 ///
-/// Where tiles overlap, their reconstructions and errors are averaged. Images longer than
-/// ``Scoring/pictureSide`` pixels are averaged down by a whole factor on the way, so that memory stays
-/// bounded; scores come from the tiles and not from the picture.
+/// Overlapping tiles are averaged, reconstructions and errors alike. Images longer than
+/// ``Scoring/pictureSide`` pixels are averaged down by a whole factor, so that memory stays bounded; scores
+/// come from the tiles, not from the picture.
 final class TileStitcher {
   /// The longest side of a stitched picture.
   private let pictureSide: Int
@@ -26,7 +26,7 @@ final class TileStitcher {
     self.grid = grid
   }
 
-  /// The next image, valid until the next call; nil at the end.
+  /// Returns the next image, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
     guard image < grid.images.count else { return nil }
     var stitched = StitchedImage(
@@ -38,8 +38,8 @@ final class TileStitcher {
         index = 0
       }
       guard let batch else { return nil }
-      let place = grid.place(ofRecord: batch.record(at: index) - 1)
-      stitched.add(batch, at: index, row: place.row, column: place.column)
+      let tile = grid.place(ofRecord: batch.record(at: index) - 1)
+      stitched.add(batch, at: index, row: tile.row, column: tile.column)
       index += 1
     }
     image += 1
@@ -47,7 +47,7 @@ final class TileStitcher {
   }
 }
 
-/// One image that is being put together.
+/// An image that is being stitched.
 private struct StitchedImage {
   private let detector: Detector
   private let imageNumber: Int
@@ -57,7 +57,7 @@ private struct StitchedImage {
   private let channels: Int
   private let outputChannels: Int
   private let side: Int
-  // Sums over the tiles and pixels that fall on a place of the picture, and how many there were.
+  // Sums over the tiles and pixels that map to a pixel of the picture, and how many there were.
   private var inputs: [Float]
   private var outputs: [Float]
   private var targets: [Float]
@@ -94,29 +94,29 @@ private struct StitchedImage {
     id = batch.imageID(at: index)
     label = batch.label(at: index)
     let error = batch.score(at: index)
-    // The first tile's code stands in where no error is a number.
+    // If no error is a number, the code is that of the first tile.
     if error > worstError || worstCode.isEmpty {
       worstError = max(error, worstError)
       let width = batch.codes.count / max(batch.count, 1)
       worstCode = batch.codes[index * width..<(index + 1) * width].array
     }
-    let place = Place(
+    let position = TilePosition(
       rows: (0..<side).map { (row + $0) / factor * width },
       columns: (0..<side).map { (column + $0) / factor })
-    place.add(batch.input(at: index), channels: channels, to: &inputs)
-    place.add(batch.reconstruction(at: index), channels: outputChannels, to: &outputs)
+    position.add(batch.input(at: index), channels: channels, to: &inputs)
+    position.add(batch.reconstruction(at: index), channels: outputChannels, to: &outputs)
     if let target = batch.target(at: index) {
       hasTargets = true
-      place.add(target, channels: outputChannels, to: &targets)
+      position.add(target, channels: outputChannels, to: &targets)
     }
-    place.addOne(to: &counts)
+    position.addOne(to: &counts)
     guard hasErrors else { return }
-    place.addSquares(
+    position.addSquares(
       batch.target(at: index) ?? batch.input(at: index), batch.reconstruction(at: index),
       channels: outputChannels, to: &squares)
   }
 
-  /// Whether there is something that outputs are held against.
+  /// Whether there are rows to compare the outputs with.
   private var hasErrors: Bool { hasTargets || detector.targetSchema == nil }
 
   func finished(score: TileScore) -> ScoredBatch {
@@ -134,18 +134,18 @@ private struct StitchedImage {
       errors: RowErrors(ofImage: tileErrors, score: score), ownScore: ownScore(score), record: records)
   }
 
-  /// Sums over tiles divided by how many there were.
+  /// Returns sums over tiles, divided by their counts.
   private func means(_ sums: [Float], _ channels: Int) -> FloatSlice {
     let values = FloatBuffer(count: sums.count).all
     values.withMutableSpan { values in
       for pixel in counts.indices {
-        for place in pixel * channels..<(pixel + 1) * channels { values[place] = sums[place] / counts[pixel] }
+        for index in pixel * channels..<(pixel + 1) * channels { values[index] = sums[index] / counts[pixel] }
       }
     }
     return values
   }
 
-  /// The model's own score of the image: nil where it has none.
+  /// Returns the model's own score of the image; nil if it has none.
   private func ownScore(_ score: TileScore) -> FloatSlice? {
     guard !ownScores.isEmpty else { return nil }
     let slice = FloatBuffer(count: 1).all
@@ -154,9 +154,9 @@ private struct StitchedImage {
   }
 }
 
-/// Where the pixels of a tile fall on a picture.
-private struct Place {
-  /// The first pixel of the picture's row, by the tile's row.
+/// The position of a tile's pixels on a picture.
+private struct TilePosition {
+  /// The first pixel of the picture's row for each row of the tile.
   let rows: [Int]
   let columns: [Int]
 
@@ -195,7 +195,7 @@ private struct Place {
     }
   }
 
-  /// Counts the tile at each of its pixels.
+  /// Adds one to the count of each of the tile's pixels.
   func addOne(to counts: inout [Float]) {
     for row in rows {
       for column in columns { counts[row + column] += 1 }
@@ -204,7 +204,7 @@ private struct Place {
 }
 
 extension ImageScores {
-  /// The score of an image: the largest of its tiles' or their mean.
+  /// Returns the score of an image: the largest or the mean of its tiles' scores.
   static func combined(_ tiles: [Double], _ score: TileScore) -> Double {
     var scores = ImageScores(score, of: .meanSquared, tileCounts: [tiles.count])
     return tiles.compactMap { scores.add($0) }.last ?? .nan
@@ -212,7 +212,7 @@ extension ImageScores {
 }
 
 extension RowErrors {
-  /// The errors of an image: by each measure, the largest of its tiles' errors or their mean.
+  /// Creates the errors of an image: for each measure, the largest or the mean of its tiles' errors.
   init(ofImage tiles: [RowErrors], score: TileScore) {
     self = tiles[0]
     func combined(_ value: (RowErrors) -> Double) -> Double { ImageScores.combined(tiles.map(value), score) }

@@ -105,9 +105,9 @@ public struct ModelSummary: Sendable, Hashable, Codable {
   public let name: String
   /// The distribution of its errors; nil if there are none.
   public let errors: ErrorSummary?
-  /// The area under the ROC; nil without labels, or where one class is missing.
+  /// The area under the ROC; nil without labels, or if one class is missing.
   public let areaUnderROC: Double?
-  /// The average precision; nil without labels, or where one class is missing.
+  /// The average precision; nil without labels, or if one class is missing.
   public let averagePrecision: Double?
 
   init(_ model: NamedErrors, isAnomaly: [Bool]?) {

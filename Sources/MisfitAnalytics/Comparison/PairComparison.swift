@@ -107,7 +107,7 @@ public struct Disagreement: Sendable, Hashable, Codable {
   public let secondError: Double
   /// The sample's rank with the first model, 1 for the most anomalous; ties share the mean of their ranks.
   public let firstRank: Double
-  /// The sample's rank with the second model.
+  /// The sample's rank with the second model, likewise.
   public let secondRank: Double
 
   /// The difference between the two ranks.

@@ -1,20 +1,20 @@
 import MisfitCore
 
-/// A histogram that finds its own edges after one pass over the numbers, in bounded memory.
+/// A histogram that chooses its edges after one pass over the numbers, in bounded memory.
 ///
 ///     var automatic = AutomaticHistogram()
 ///     automatic.update(contentsOf: errors)
 ///     automatic.value?.counts
 ///
 /// The edges follow the rule of Freedman and Diaconis (width 2 IQR / n^(1/3); "On the histogram as a density
-/// estimator", 1981). Up to 4,096 finite values the edges and counts are those of NumPy's `histogram(values,
-/// bins="fd")`, as long as the number of bins is within its limit. Beyond, the values are known by two sets
-/// of cells: the buckets of a ``QuantileSketch`` (0.2 % of the value wide, fine where a few values are far
-/// larger than the rest) and at least 4,096 cells of equal width over the range (fine where the values are
-/// close together and far from 0). Quartiles and counts come from whichever is finer at the place; the values
-/// of a cell that an edge cuts are shared out in proportion.
+/// estimator", 1981). Up to 4,096 finite values, the edges and counts are those of NumPy's `histogram(values,
+/// bins="fd")`, if the number of bins is within its limit. For more values, two sets of cells are kept: the
+/// buckets of a ``QuantileSketch`` (0.2 % of the value wide, fine if a few values are far larger than the
+/// rest) and at least 4,096 cells of equal width over the range (fine if the values are close together and
+/// far from 0). Quartiles and counts come from whichever is finer at a value; the values of a cell that an
+/// edge cuts are divided in proportion.
 ///
-/// NaN is counted and left out. Infinities do not widen the range: they are the counts below and above.
+/// NaN is counted and excluded. Infinities do not widen the range: they are the counts below and above.
 public struct AutomaticHistogram: StreamingStatistic, Hashable {
   /// The sketch of the values.
   public private(set) var sketch = QuantileSketch()
@@ -56,7 +56,7 @@ public struct HistogramLayout: Hashable, Sendable {
   public var maximumBinCount: Int
   /// Whether edges are round numbers (1, 2, 2.5 or 5 times a power of ten apart), slightly beyond the range.
   public var hasRoundEdges: Bool
-  /// The quantiles between which the bins lie; values outside count as below or above.
+  /// The probabilities of the quantiles that the bins span; values outside count as below or above.
   public var coveredProbabilities: ClosedRange<Double>
 
   /// Creates a layout; the default has at most 200 bins from the smallest to the largest value.

@@ -1,15 +1,15 @@
 import MisfitCore
 
-/// Counts of numbers in bins with given edges, and of those that lie outside.
+/// The counts of numbers in bins with given edges, and of the numbers outside.
 ///
 ///     var histogram = Histogram(edges: [0, 1, 2, 3])!
 ///     histogram.update(contentsOf: [0.5, 1.0, 3.0, 7.0])
 ///     histogram.counts      // [1, 1, 1]
 ///     histogram.aboveCount  // 1
 ///
-/// A bin holds its lower edge; the last one holds its upper edge too, as NumPy's does.
+/// A bin includes its lower edge; the last one also includes its upper edge, as in NumPy.
 ///
-/// NaN is counted and left out. Infinities count as below or above.
+/// NaN is counted and excluded. Infinities count as below or above.
 public struct Histogram: StreamingStatistic, Hashable {
   /// The edges of the bins, strictly ascending; one more than there are bins.
   public let edges: [Double]

@@ -7,13 +7,13 @@ import MisfitCore
 ///     moments.mean                         // 5
 ///     moments.populationStandardDeviation  // 2, within rounding
 ///
-/// Mean and second sum differ from those of ``RunningVariance`` in the last bits, since they share terms with
-/// the higher sums.
+/// Mean and variance may differ in the last bits from those of an algorithm without the higher sums, since
+/// they share terms with these.
 ///
-/// Central sums are updated by the formulas of Welford (second) and Pébay (third and fourth; Pébay,
-/// "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
-/// moments", Sandia report SAND2008-6212), and merged with the formulas of Chan, Golub and LeVeque and of
-/// Pébay. Parts and whole agree within rounding.
+/// Central sums are updated by the formulas of Welford (second) and Pébay (third and fourth; Pébay, "Formulas
+/// for robust, one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia
+/// report SAND2008-6212), and merged with the formulas of Chan, Golub and LeVeque and of Pébay. Merged parts
+/// agree with the whole within rounding.
 ///
 /// NaN is counted and excluded. Infinities are counted: they determine `mean`, `minimum` and `maximum`, and
 /// the variance is then nil. A figure whose sums overflow or underflow a double is nil: the fourth

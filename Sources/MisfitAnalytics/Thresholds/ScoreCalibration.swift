@@ -5,7 +5,7 @@ import MisfitCore
 ///     let calibration = ScoreCalibration(sketchOfTrainingErrors)
 ///     let threshold = calibration.threshold(atQuantile: 0.99)!
 ///     threshold.flags(0.2)                    // whether 0.2 is above what 99 % of the training errors reach
-///     calibration.tailProbability(of: 0.2)    // how often an ordinary sample scores as high
+///     calibration.tailProbability(of: 0.2)    // how often a normal sample scores as high
 ///
 /// If the sketch is not exact, scores within one bucket (about 0.2 %) count as ties, which makes p-values
 /// larger and never smaller: the rank of a score is then too low by at most the count of its bucket. The

@@ -1,16 +1,16 @@
-/// One argument of a verb: what is said of it, and where its value goes.
+/// One argument of a verb: its description, and the closure that stores its value.
 ///
-/// Parsing, help and error messages are all made from this; nothing about a flag stands anywhere else.
+/// Parsing, help and error messages all use it; a flag is described nowhere else.
 struct Argument<Root> {
   var description: ArgumentDescription
-  /// Reads a text and keeps the value; false where the text is none.
+  /// The closure that parses a text and stores the value; returns false if the text is not valid.
   ///
-  /// `isFirst` is false when a repeatable one comes again.
+  /// `isFirst` is false for later occurrences of a repeatable argument.
   var store: (_ root: inout Root, _ text: String, _ isFirst: Bool) -> Bool
-  /// The default as one would type it.
+  /// The default value, as one would type it; nil if there is none.
   var defaultText: (Root) -> String?
 
-  /// The same argument for a value that holds the root.
+  /// Returns the same argument for a value that contains the root.
   func mapped<Outer>(into path: WritableKeyPath<Outer, Root>) -> Argument<Outer> {
     Argument<Outer>(
       description: description,
@@ -19,47 +19,47 @@ struct Argument<Root> {
   }
 }
 
-/// What is said of an argument.
+/// The description of an argument.
 struct ArgumentDescription {
   enum Form {
     case flag
     case `switch`
-    /// How many may be given.
+    /// A positional argument with the number of values that it takes.
     case positional(ClosedRange<Int>)
   }
 
   var form: Form
-  /// `-o` and `--output`; none for a positional.
+  /// The names, such as `-o` and `--output`; empty for a positional.
   var names: [String] = []
-  /// Names from other programs that lead here when someone types them: `--lr`.
+  /// Names from other programs, such as `--lr`, that are suggested as this one when typed.
   var synonyms: [String] = []
-  /// What stands for the value in help.
+  /// The placeholder of the value in help.
   var placeholder = ""
-  /// The heading under which it stands in help.
+  /// The heading of the flag in help.
   var group: String?
-  /// What it does, as sentences.
+  /// The help, as sentences.
   var help: String
-  /// What a text must be.
+  /// The valid texts, in words.
   var expectation = ""
   var example = ""
   var choices: [String] = []
   var hint: (String) -> String? = { _ in nil }
   var isRepeatable = false
   var isRequired = false
-  /// What happens without it, where there is no default value to show.
+  /// The behavior without the argument, if there is no default value to show.
   var otherwise: String?
 
-  /// The name that messages use: the longest, or the positional's.
+  /// The name in messages: the longest one, or the placeholder of a positional.
   var name: String { names.last ?? placeholder }
 
-  /// How it stands in help: `-o, --output PATH`.
+  /// The spelling in help, such as `-o, --output PATH`.
   var spelling: String {
     guard !names.isEmpty else { return placeholder }
     let indent = names[0].hasPrefix("--") ? "    " : ""
     return indent + names.joined(separator: ", ") + (placeholder.isEmpty ? "" : " " + placeholder)
   }
 
-  /// Takes what a kind of value says of its texts.
+  /// Copies the description of a kind of value.
   mutating func describe<Value>(_ kind: ValueKind<Value>) {
     expectation = kind.expectation
     example = kind.example

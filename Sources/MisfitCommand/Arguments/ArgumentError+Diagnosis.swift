@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension ArgumentError: DiagnosableError {
-  /// The sentence: the argument, its text, what was expected; and the way out.
+  /// The problem, with the argument and the expected value, and a remedy.
   var diagnosis: Diagnosis { Diagnosis(MessageText(problemText), remedy: MessageText(remedyText)) }
 
   private var problemText: String {
@@ -53,7 +53,7 @@ extension ArgumentError: DiagnosableError {
   private var verbName: String { verb.map { "`\($0)`" } ?? "misfit" }
   private var pointer: String { verb.map { "see `misfit \($0) --help`" } ?? "see `misfit --help`" }
 
-  /// `a`, `a and b`, `a, b and c`.
+  /// Returns names as a list: `a`, `a and b`, `a, b and c`.
   static func list(_ names: [String]) -> String {
     guard names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// Reads the tokens after the verb into its fields.
+/// A parser of the tokens after the verb, which stores values in the verb's fields.
 ///
 /// Flags and positionals may be mixed; `--` ends the flags; `-` and negative numbers are values.
 struct ArgumentReader<Root> {
@@ -8,13 +8,13 @@ struct ArgumentReader<Root> {
   private let flags: [Argument<Root>]
   private let positionals: [Argument<Root>]
   private var tokens: ArraySlice<String>
-  /// The canonical names of what was given so far.
+  /// The canonical names of the arguments read so far.
   private var given: Set<String> = []
   private var positionalTexts: [String] = []
 
-  /// The fields in `root`, changed by the tokens.
+  /// Returns `root` with the values of the tokens.
   ///
-  /// - Throws: ``ArgumentError`` for the first thing that is wrong, without the verb's name.
+  /// - Throws: ``ArgumentError`` for the first problem, without the name of the verb.
   static func read(
     _ tokens: [String], as arguments: [Argument<Root>], into root: Root
   ) throws(ArgumentError) -> Root {
@@ -38,7 +38,7 @@ struct ArgumentReader<Root> {
     positionals = arguments.filter { $0.description.names.isEmpty }
   }
 
-  /// Whether a token is a flag, right or wrong: `-`, `-5` and `-.5e3` are not.
+  /// Returns whether a token is a flag, known or not: `-`, `-5` and `-.5e3` are not.
   static func isFlag(_ token: String) -> Bool {
     guard token.hasPrefix("-"), let second = token.dropFirst().first else { return false }
     return !(second.isNumber || second == ".") || Double(token) == nil
@@ -49,7 +49,7 @@ struct ArgumentReader<Root> {
     if token.hasPrefix("--") { try readLong(token) } else { try readShort(token) }
   }
 
-  /// `--name`, `--name value`, `--name=value`.
+  /// Reads a long flag: `--name`, `--name value` or `--name=value`.
   private mutating func readLong(_ token: String) throws(ArgumentError) {
     let parts = token.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
@@ -63,7 +63,7 @@ struct ArgumentReader<Root> {
     }
   }
 
-  /// `-o value`, `-ovalue`, `-o=value`, and switches together as `-qj`.
+  /// Reads short flags: `-o value`, `-ovalue`, `-o=value`, or combined switches such as `-qj`.
   private mutating func readShort(_ token: String) throws(ArgumentError) {
     if flag("-" + token) != nil {
       throw ArgumentError(.unknownFlag(token, nearest: "-" + token, otherVerbs: []))
@@ -114,7 +114,8 @@ struct ArgumentReader<Root> {
     return ArgumentError(.unknownFlag(name, nearest: nearest, otherVerbs: []))
   }
 
-  /// Gives each positional its least number of texts, and what is left to the first that can hold it.
+  /// Assigns to each positional its minimum number of texts, and the remaining ones to the first that takes
+  /// more.
   private mutating func assignPositionals() throws(ArgumentError) {
     var spare = positionalTexts.count - positionals.reduce(0) { $0 + $1.description.count.lowerBound }
     var texts = positionalTexts[...]
@@ -144,7 +145,7 @@ struct ArgumentReader<Root> {
 }
 
 extension ArgumentDescription {
-  /// How many texts a positional takes; none for a flag.
+  /// The number of texts that a positional takes; 0...0 for a flag.
   var count: ClosedRange<Int> {
     if case .positional(let count) = form { count } else { 0...0 }
   }

@@ -1,4 +1,4 @@
-/// Flags under one heading in help.
+/// A group of flags under one heading in help.
 struct Group<Root> {
   let arguments: [Argument<Root>]
 
@@ -11,13 +11,13 @@ struct Group<Root> {
   }
 }
 
-/// Fields with their flags, which several verbs have.
+/// A set of fields with their flags, shared by several verbs.
 protocol FlagSet {
-  /// The flags, once.
+  /// The declarations of the flags.
   @ArgumentsBuilder<Self> static var arguments: [Argument<Self>] { get }
 }
 
-/// A set of flags in a verb's own list: `Shared(\.input)`.
+/// A shared set of flags in the list of a verb: `Shared(\.input)`.
 struct Shared<Root> {
   let arguments: [Argument<Root>]
 
@@ -26,7 +26,7 @@ struct Shared<Root> {
   }
 }
 
-/// Makes a list of arguments out of declarations that stand below each other.
+/// Builds a list of arguments from consecutive declarations.
 @resultBuilder
 enum ArgumentsBuilder<Root> {
   static func buildExpression(_ flag: Flag<Root>) -> [Argument<Root>] { [flag.argument] }

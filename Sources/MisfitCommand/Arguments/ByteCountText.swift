@@ -1,9 +1,9 @@
-/// Sizes as people type them, in binary units.
+/// Sizes in bytes as people type them, in binary units.
 enum ByteCountText {
   private static let units: [(letter: Character, shift: Int)] = [("T", 40), ("G", 30), ("M", 20), ("K", 10)]
 
-  /// The bytes of `4096`, `256M`, `1.5G`, `64KiB` or `2gb`; nil for anything else, and for what no integer
-  /// holds.
+  /// Returns the bytes of `4096`, `256M`, `1.5G`, `64KiB` or `2gb`; nil for anything else, and if they
+  /// overflow an integer.
   static func read(_ text: String) -> Int? {
     var digits = Substring(text.uppercased())
     if digits.hasSuffix("IB") { digits.removeLast(2) } else if digits.hasSuffix("B") { digits.removeLast() }
@@ -24,7 +24,7 @@ enum ByteCountText {
     return Int((number * Double(1 << shift)).rounded())
   }
 
-  /// The size in the largest unit that divides it: `256M`.
+  /// Returns the size in the largest unit that divides it: `256M`.
   static func write(_ count: Int) -> String {
     for unit in units where count > 0 && count % (1 << unit.shift) == 0 {
       return "\(count >> unit.shift)\(unit.letter)"

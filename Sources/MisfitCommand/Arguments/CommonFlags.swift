@@ -1,4 +1,4 @@
-/// What every verb has.
+/// The flags of every verb.
 struct CommonFlags: FlagSet {
   var isQuiet = false
   var wantsJSON = false
@@ -14,21 +14,21 @@ struct CommonFlags: FlagSet {
   }
 }
 
-/// A verb with what every verb has.
+/// A verb together with the common flags.
 struct Invocation<V: Verb> {
   var verb = V()
   var common = CommonFlags()
 
-  /// The verb's arguments, then those of every verb.
+  /// The arguments of the verb, then the common ones.
   static var arguments: [Argument<Invocation>] {
     V.arguments.map { $0.mapped(into: \.verb) } + CommonFlags.arguments.map { $0.mapped(into: \.common) }
   }
 
-  /// Reads and checks the tokens after the verb.
+  /// Returns the invocation of the tokens after the verb, after checking them.
   ///
-  /// A `--help` anywhere before `--` wins over everything else.
+  /// A `--help` anywhere before `--` takes precedence over everything else.
   ///
-  /// - Throws: ``ArgumentError``, with the verb's name and usage.
+  /// - Throws: ``ArgumentError``, with the name and usage of the verb.
   static func read(_ tokens: [String]) throws(ArgumentError) -> Invocation {
     var invocation = Invocation()
     if tokens.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {

@@ -1,10 +1,10 @@
 /// A flag with a value: `Flag("-o, --output PATH", \.output, .path, help: "Path of the model.")`.
 ///
-/// The default is what the field holds in a fresh verb. The placeholder stands in help for the value.
+/// The default is the field's value in a new verb. The placeholder represents the value in help.
 struct Flag<Root> {
   let argument: Argument<Root>
 
-  /// A flag that is given at most once.
+  /// Creates a flag that may be given once.
   init<Value>(
     _ spelling: String, _ path: WritableKeyPath<Root, Value>, _ kind: ValueKind<Value>,
     isRequired: Bool = false, otherwise: String? = nil, synonyms: [String] = [], help: String
@@ -20,7 +20,7 @@ struct Flag<Root> {
       defaultText: { kind.write($0[keyPath: path]) })
   }
 
-  /// A flag that is given at most once, and whose absence is nil.
+  /// Creates a flag that may be given once, and is nil otherwise.
   init<Value>(
     _ spelling: String, _ path: WritableKeyPath<Root, Value?>, _ kind: ValueKind<Value>,
     isRequired: Bool = false, otherwise: String? = nil, synonyms: [String] = [], help: String
@@ -36,7 +36,7 @@ struct Flag<Root> {
       defaultText: { $0[keyPath: path].flatMap(kind.write) })
   }
 
-  /// A flag that may be repeated, each time with one more value; the first takes the place of the default.
+  /// Creates a flag that may be repeated, each time with one more value; the first one replaces the default.
   init<Value>(
     _ spelling: String, each path: WritableKeyPath<Root, [Value]>, _ kind: ValueKind<Value>,
     isRequired: Bool = false, otherwise: String? = nil, synonyms: [String] = [], help: String
@@ -47,7 +47,7 @@ struct Flag<Root> {
       help: help)
   }
 
-  /// A flag that may be repeated, each time with a list; the first takes the place of the default.
+  /// Creates a flag that may be repeated, each time with a list; the first one replaces the default.
   init<Value>(
     _ spelling: String, all path: WritableKeyPath<Root, [Value]>, _ kind: ValueKind<[Value]>,
     isRequired: Bool = false, otherwise: String? = nil, synonyms: [String] = [], help: String

@@ -1,10 +1,10 @@
-/// A flag as help shows it, taken apart: `-o, --output PATH`.
+/// The parts of a flag's spelling in help: `-o, --output PATH`.
 ///
-/// It is written once, where the flag is declared, and read once, when the verb that has it runs.
+/// It is written once, in the declaration of the flag, and parsed when the verb runs.
 struct FlagSpelling: Hashable, Sendable {
-  /// `-o` and `--output`.
+  /// The names, such as `-o` and `--output`.
   var names: [String] = []
-  /// `PATH`; nil for a switch.
+  /// The placeholder of the value, such as `PATH`; nil for a switch.
   var placeholder: String?
 
   init(_ text: String) {

@@ -1,4 +1,4 @@
-/// The help of one verb.
+/// The help page of a verb.
 struct HelpPage {
   private let name: String
   private let summary: String
@@ -19,7 +19,7 @@ struct HelpPage {
     }
   }
 
-  /// `misfit compare [MODEL ...] DATA -o DIR [flags]`; flags that must be given stand there by name.
+  /// The usage line, `misfit compare [MODEL ...] DATA -o DIR [flags]`; it names required flags.
   var usage: String {
     var words = [name]
     for argument in arguments where argument.names.isEmpty {
@@ -35,7 +35,7 @@ struct HelpPage {
     return (words + ["[flags]"]).joined(separator: " ")
   }
 
-  /// The page, wrapped.
+  /// Returns the text of the page, wrapped to a width.
   func text(width: Int, style: TextStyle = .plain) -> String {
     var lines = TextWrapping.wrap(summary, width: width)
     lines += ["", style.bold("Usage:") + " " + usage]
@@ -65,7 +65,7 @@ struct HelpPage {
   ) -> [String] {
     guard !arguments.isEmpty else { return [] }
     let rows = arguments.map { (term: $0.spelling, text: $0.sentences) }
-    // All sections share a first column.
+    // All sections use the same width for the first column.
     let termWidth = TextWrapping.termWidth(self.arguments.map(\.spelling), width: width)
     return ["", style.bold(title + ":")]
       + TextWrapping.columns(rows, width: width, termWidth: termWidth)
@@ -83,7 +83,7 @@ struct HelpPage {
 }
 
 extension ArgumentDescription {
-  /// The help with what goes without saying in the declaration: the choices, whether it repeats, the default.
+  /// The help, followed by what the declaration implies: the choices, whether it repeats, the default.
   fileprivate var sentences: String {
     var text = help
     if !choices.isEmpty { text += " One of \(ChoiceText.list(choices))." }

@@ -1,8 +1,9 @@
-/// An argument that is known by its place: `Positional("DATA", \.data, .path, help: "What to learn from.")`.
+/// An argument that is identified by its position: `Positional("DATA", \.data, .path, help: "What to learn
+/// from.")`.
 struct Positional<Root> {
   let argument: Argument<Root>
 
-  /// One that must be given.
+  /// Creates a required argument.
   init<Value>(
     _ placeholder: String, _ path: WritableKeyPath<Root, Value>, _ kind: ValueKind<Value>, help: String
   ) {
@@ -16,7 +17,7 @@ struct Positional<Root> {
       defaultText: { _ in nil })
   }
 
-  /// One that may be left away.
+  /// Creates an optional argument.
   init<Value>(
     _ placeholder: String, _ path: WritableKeyPath<Root, Value?>, _ kind: ValueKind<Value>, help: String
   ) {
@@ -30,7 +31,7 @@ struct Positional<Root> {
       defaultText: { _ in nil })
   }
 
-  /// Several; those that follow it get theirs first.
+  /// Creates an argument with several values; the arguments after it are assigned theirs first.
   init<Value>(
     _ placeholder: String, each path: WritableKeyPath<Root, [Value]>, _ kind: ValueKind<Value>,
     atLeast least: Int = 0, help: String

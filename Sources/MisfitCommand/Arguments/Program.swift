@@ -1,15 +1,15 @@
 import MisfitCore
 
-/// The whole command: its verbs, and what happens before one of them runs.
+/// The command: its verbs, and the dispatch to one of them.
 struct Program {
   var version: String
-  /// One sentence.
+  /// The purpose of the command, in one sentence.
   var summary: String
   var groups: [VerbGroup]
-  /// Lines to begin with.
+  /// The examples for new users.
   var examples: [Example]
 
-  /// Verbs under one heading in the overview.
+  /// A group of verbs under one heading in the overview.
   struct VerbGroup {
     var title: String
     var verbs: [any Verb.Type]
@@ -22,12 +22,12 @@ struct Program {
 
   private var verbs: [any Verb.Type] { groups.flatMap(\.verbs) }
 
-  /// Does what the arguments say; every error has been told when this returns.
+  /// Runs the verb that the arguments name; errors are printed before it returns.
   ///
-  /// `arguments` are those after the program's name.
+  /// `arguments` exclude the name of the program.
   func run(_ arguments: [String], on streams: Streams) -> ExitStatus {
     let messages = Messages(streams.errors)
-    // A verb that was left by an error may have left its progress behind.
+    // A verb that threw may not have cleared its progress line.
     defer { streams.errors.clear() }
     do {
       let status = try dispatch(arguments, streams)
@@ -37,8 +37,7 @@ struct Program {
       try? streams.output.flush()
       return Interruption.status
     } catch {
-      // What was printed before the error belongs to the reader; that it cannot be written is the lesser
-      // news.
+      // Print the output before the error; a failure to write it is less important than the error.
       try? streams.output.flush()
       messages.error(error)
       return .error
@@ -84,7 +83,7 @@ struct Program {
     throw ArgumentError(.unknownVerb(name, nearest: NearestSpelling.of(name, among: verbs.map { $0.name })))
   }
 
-  /// Says which verbs have a flag that this one has not.
+  /// Adds to an error about an unknown flag the verbs that have it.
   private func withOtherVerbs(_ error: ArgumentError) -> ArgumentError {
     guard case .unknownFlag(let flag, let nearest, _) = error.kind else { return error }
     let others = verbs.filter { $0.flagNames.contains(flag) }.map { $0.name }
@@ -103,7 +102,7 @@ struct Program {
     try show(overview(width: streams.output.width, style: streams.output.style), on: streams)
   }
 
-  /// The verbs, a line each.
+  /// Returns the overview of the verbs, one line each.
   func overview(width: Int, style: TextStyle) -> String {
     var lines = TextWrapping.wrap(summary, width: width)
     lines += ["", style.bold("Usage:") + " misfit VERB [arguments]"]

@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// A share of the rows, or a file with rows of its own: the value of `--validation`.
+/// A share of the rows, or a file of rows: the value of `--validation`.
 enum ShareOrFile: Hashable, Sendable {
-  /// From 0 up to, but without, 1.
+  /// A share of at least 0 and below 1.
   case share(Double)
   case file(String)
 }
 
 extension ValueKind where Value == ShareOrFile {
-  /// `0.1`, `10%`, or a path.
+  /// A share, `0.1` or `10%`, or a path.
   static var shareOrFile: ValueKind {
     ValueKind(
       expectation: "a share from 0 to below 1 (0.1, 10%) or the path of a file", example: "0.1",

@@ -2,7 +2,7 @@
 struct Switch<Root> {
   let argument: Argument<Root>
 
-  /// A switch that sets a field to a value.
+  /// Creates a switch that sets a field to a value.
   init<Value>(
     _ spelling: String, _ path: WritableKeyPath<Root, Value>, sets value: Value, synonyms: [String] = [],
     help: String
@@ -20,7 +20,7 @@ struct Switch<Root> {
       defaultText: { _ in nil })
   }
 
-  /// A switch that sets a field to true.
+  /// Creates a switch that sets a field to true.
   init(_ spelling: String, _ path: WritableKeyPath<Root, Bool>, synonyms: [String] = [], help: String) {
     self.init(spelling, path, sets: true, synonyms: synonyms, help: help)
   }

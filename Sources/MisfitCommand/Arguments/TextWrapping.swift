@@ -1,12 +1,13 @@
-/// Text set in lines of a width.
+/// Wraps text to lines of a given width.
 enum TextWrapping {
-  /// What a first column of `terms` needs, up to a third of `width`; wider terms have lines of their own.
+  /// Returns the width of a first column of `terms`, up to a third of `width`; wider terms are on lines of
+  /// their own.
   static func termWidth(_ terms: [String], width: Int) -> Int {
     let widest = min(28, width * 7 / 20)
     return terms.map { $0.count + 2 }.filter { $0 <= widest }.max() ?? widest
   }
 
-  /// `text` in lines of at most `width` characters; a longer word has a line of its own.
+  /// Returns `text` in lines of at most `width` characters; a longer word is on a line of its own.
   static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
@@ -21,7 +22,7 @@ enum TextWrapping {
     return line.isEmpty ? lines : lines + [margin + line]
   }
 
-  /// What stands between empty lines.
+  /// Returns the paragraphs of a text, which are separated by empty lines.
   static func paragraphs(_ text: String) -> [String] {
     var paragraphs = [""]
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -30,7 +31,8 @@ enum TextWrapping {
     return paragraphs.filter { !$0.isEmpty }
   }
 
-  /// Terms and what they mean, in two columns; a term too wide for the first has a line of its own.
+  /// Returns terms and their descriptions in two columns; a term wider than the first column is on a line of
+  /// its own.
   static func columns(_ rows: [(term: String, text: String)], width: Int, termWidth: Int) -> [String] {
     var lines: [String] = []
     for row in rows {

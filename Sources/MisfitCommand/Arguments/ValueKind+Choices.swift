@@ -1,12 +1,12 @@
 import MisfitCore
 
 extension ValueKind where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
-  /// One of the cases, by its raw value.
+  /// A case of the enumeration, by its raw value.
   static var choice: ValueKind { choice(Value.allCases.map { ($0.rawValue, $0) }) { $0.rawValue } }
 }
 
 extension ValueKind {
-  /// One of a few named values.
+  /// Returns the kind of a few named values.
   static func choice(
     _ choices: [(name: String, value: Value)], write: @escaping (Value) -> String? = { _ in nil }
   ) -> ValueKind {
@@ -18,9 +18,9 @@ extension ValueKind {
   }
 }
 
-/// A few names in a row.
+/// Formats lists of names.
 enum ChoiceText {
-  /// `a, b, c`; in quotes where a name is a sign that a list would hide: `"," ";"`.
+  /// Returns `a, b, c`; in quotes if a name contains a comma or a space: `"," ";"`.
   static func list(_ names: [String]) -> String {
     guard names.contains(where: { $0.contains(",") || $0.contains(" ") }) else {
       return names.joined(separator: ", ")

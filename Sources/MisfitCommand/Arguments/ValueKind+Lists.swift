@@ -14,7 +14,7 @@ extension ValueKind where Value == [Int] {
 }
 
 extension ValueKind where Value == [String] {
-  /// Names separated by commas; one that holds a comma stands in double quotes: `a,"b, c"`.
+  /// Names separated by commas; a name that contains a comma is in double quotes: `a,"b, c"`.
   static var names: ValueKind {
     ValueKind(
       expectation: "a list of names separated by commas", example: "first,second", read: splitNames,

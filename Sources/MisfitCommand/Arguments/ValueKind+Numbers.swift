@@ -35,7 +35,7 @@ extension ValueKind where Value == Int {
 }
 
 extension ValueKind where Value == UInt64 {
-  /// The beginning of a sequence of random numbers.
+  /// A seed for random numbers.
   static var seed: ValueKind {
     ValueKind(
       expectation: "a whole number of at least 0", example: "42", read: { UInt64($0) }, write: { String($0) })
@@ -66,12 +66,12 @@ extension ValueKind where Value == Double {
     number("a number above \(plain(bound))", example: plain(bound + 0.001)) { $0 > bound }
   }
 
-  /// A share from 0 up to, but without, 1.
+  /// A share of at least 0 and below 1.
   static var shareBelowOne: ValueKind {
     number("a number from 0 to below 1", example: "0.1") { $0 >= 0 && $0 < 1 }
   }
 
-  /// A number between two others that are not included.
+  /// Returns the kind of a number between two bounds, both excluded.
   static func number(between lower: Double, and upper: Double) -> ValueKind {
     number("a number between \(plain(lower)) and \(plain(upper))", example: plain((lower + upper) / 2)) {
       lower < $0 && $0 < upper

@@ -1,7 +1,7 @@
 import Misfit
 
 extension ValueKind where Value == String {
-  /// Layers, or the name of an architecture.
+  /// The layers of an architecture, or the name of a preset.
   static var architecture: ValueKind {
     .text(
       "the layers of a network, or one of "
@@ -11,7 +11,7 @@ extension ValueKind where Value == String {
 }
 
 extension ValueKind where Value == Noise {
-  /// `gaussian:0.5`.
+  /// A kind of noise and its amount: `gaussian:0.5`.
   static var noise: ValueKind {
     let kinds = Noise.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     return ValueKind(
@@ -37,7 +37,7 @@ extension ValueKind where Value == Noise {
 }
 
 extension ValueKind where Value == CodePenalty {
-  /// `l1:0.0001`, or `kl:0.1:0.05`.
+  /// A sparsity penalty: `l1:0.0001` or `kl:0.1:0.05`.
   static var sparsity: ValueKind {
     ValueKind(
       expectation: "l1:WEIGHT or kl:WEIGHT:TARGET, the target between 0 and 1", example: "l1:0.0001",

@@ -1,21 +1,21 @@
-/// How a value is read from the command line, what is said where it cannot be, and how it is written in help.
+/// The parsing, error message and help text of a type of values on the command line.
 struct ValueKind<Value> {
-  /// What a text must be, as in `"abc" is not …`: `a whole number of at least 1`.
+  /// The valid texts in words, as in `"abc" is not …`: `a whole number of at least 1`.
   var expectation: String
-  /// A text that is one.
+  /// A valid text.
   var example: String
-  /// All texts, where there are only a few.
+  /// All valid texts, if there are only a few.
   var choices: [String] = []
-  /// The value; nil where the text is none.
+  /// Returns the value of a text; nil if it is not valid.
   var read: (String) -> Value?
-  /// The value as one would type it; nil where nothing should be shown.
+  /// Returns the value as one would type it; nil to show nothing.
   var write: (Value) -> String?
-  /// A way out for a particular wrong text.
+  /// Returns a hint for an invalid text; nil if there is none.
   var hint: (String) -> String? = { _ in nil }
 }
 
 extension ValueKind where Value == String {
-  /// Any text but the empty one.
+  /// Any text except the empty one.
   static var text: ValueKind { text("a text", example: "name") }
 
   /// The path of a file or folder.
@@ -24,7 +24,7 @@ extension ValueKind where Value == String {
   /// The path of a folder.
   static var folder: ValueKind { text("the path of a folder", example: "out/") }
 
-  /// Any text but the empty one, under a name of its own.
+  /// Returns the kind of any text except the empty one, with its own description.
   static func text(_ expectation: String, example: String) -> ValueKind {
     ValueKind(
       expectation: expectation, example: example, read: { $0.isEmpty ? nil : $0 },
@@ -33,7 +33,7 @@ extension ValueKind where Value == String {
 }
 
 extension ValueKind {
-  /// The same texts, as values of another type.
+  /// Returns a kind with the same texts and values of another type.
   func map<Other>(_ forward: @escaping (Value) -> Other?, back: @escaping (Other) -> Value?) -> ValueKind<
     Other
   > {

@@ -1,4 +1,4 @@
-/// One verb of the command: its fields, its arguments and what it does, in one type.
+/// A verb of the command: its fields, its arguments and its action, in one type.
 ///
 ///     struct Count: Verb {
 ///       static let name = "count"
@@ -10,23 +10,23 @@
 ///       func run(_ terminal: Terminal) throws -> ExitStatus { ... }
 ///     }
 protocol Verb {
-  /// What is typed after `misfit`.
+  /// The name that is typed after `misfit`.
   static var name: String { get }
-  /// One sentence.
+  /// The purpose of the verb, in one sentence.
   static var summary: String { get }
-  /// Paragraphs between the usage and the arguments; an empty line parts them.
+  /// The paragraphs between the usage and the arguments, separated by empty lines.
   static var details: String { get }
   static var examples: [Example] { get }
-  /// Positionals and flags, once.
+  /// The declarations of positionals and flags.
   @ArgumentsBuilder<Self> static var arguments: [Argument<Self>] { get }
 
-  /// The defaults.
+  /// Creates a verb with its defaults.
   init()
-  /// Looks at the arguments together, and fails with ``ArgumentError/Kind/conflict(_:remedy:)``.
+  /// Checks the arguments together, and throws ``ArgumentError/Kind/conflict(_:remedy:)``.
   func check() throws(ArgumentError)
-  /// What becomes of data that cannot be read; nil for a verb that reads none.
+  /// The handling of data that cannot be read; nil for a verb that reads none.
   var badData: BadDataFlags? { get }
-  /// Whether text in CSV output that a spreadsheet would take for a formula gets an apostrophe.
+  /// Whether text in CSV output that a spreadsheet would evaluate is prefixed with an apostrophe.
   var isSpreadsheetSafe: Bool { get }
   func run(_ terminal: Terminal) throws -> ExitStatus
 }
@@ -39,7 +39,7 @@ extension Verb {
   var isSpreadsheetSafe: Bool { false }
 }
 
-/// A line one can type, and what it does.
+/// An example command, and its effect.
 struct Example {
   var line: String
   var meaning: String?

@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit calibrate`.
+/// The verb `misfit calibrate`.
 struct Calibrate: Verb {
   static let name = "calibrate"
   static let summary = "Calibrates a model again on normal rows, without training."

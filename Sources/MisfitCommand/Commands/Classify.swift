@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit classify`.
+/// The verb `misfit classify`.
 struct Classify: Verb {
   static let name = "classify"
   static let summary =
@@ -104,7 +104,7 @@ struct Classify: Verb {
     options.neighborCount = neighborCount
     options.threadCount = machine.threadCount
     options.memoryLimitBytes = memoryLimitBytes
-    // Before the work: a folder that cannot be made must not cost a search.
+    // Created before the search: a folder that cannot be created must not cost a search.
     let folder = FolderPath.plain(output)
     try FileSystem.makeDirectory(folder)
     let interruption = Interruption.watch()
@@ -126,7 +126,7 @@ struct Classify: Verb {
 
   private func sources(_ detector: Detector?) throws -> (train: any RecordSource, test: any RecordSource) {
     var options = input.sourceOptions(images, ColumnFlags())
-    // Two passes over TRAIN.
+    // TRAIN is read in two passes.
     options.spoolsStandardInput = true
     options.memoryLimitBytes = memoryLimitBytes
     var testOptions = options

@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit compare`.
+/// The verb `misfit compare`.
 struct Compare: Verb {
   static let name = "compare"
   static let summary = "Compares the errors of two or more models on the same samples."
@@ -17,11 +17,11 @@ struct Compare: Verb {
     Example("misfit compare --hidden 2 --hidden 2,2 random:100000x30 -o out/", "one and two hidden layers"),
   ]
 
-  /// The models, and with several files of data all of those but the last.
+  /// The models and, with several data files, all of those but the last.
   var leading: [String] = []
   var lastData = ""
   private var operands: [String] { leading + [lastData] }
-  /// None with --hidden, one with --against, else all in front of the data.
+  /// The model files: none with --hidden, one with --against, otherwise all before the data.
   var models: [String] {
     guard hidden.isEmpty else { return [] }
     guard against == nil else { return Array(operands.prefix(1)) }
@@ -122,7 +122,7 @@ struct Compare: Verb {
     return .done
   }
 
-  /// Whether nothing has this name, so that it is a misspelled model rather than data.
+  /// Returns whether a path names neither a file nor other data, so that it is taken for a misspelled model.
   private static func namesNothing(_ path: String) -> Bool {
     FileSystem.status(of: path) == nil && path != "-" && path != "digits" && !path.hasPrefix("random:")
       && !path.contains { "*?[:".contains($0) }
@@ -181,7 +181,7 @@ struct Compare: Verb {
       DetectorComparison.Entry(name: name, detector: try Detector.load(path))
     }
     for entry in entries { entry.detector.warn(ofTrainingData: data, named: entry.name, on: terminal) }
-    // Standard input passes once, and every model needs its own pass.
+    // Standard input can be read only once, and every model needs a pass.
     var options = input.sourceOptions
     options.spoolsStandardInput = true
     var targetOptions = input.targetOptions
@@ -213,7 +213,7 @@ struct Compare: Verb {
         validation = opened
         return opened
       }
-      // The networks are compared on the rows that all of them hold out; none needs a promise of its own.
+      // The networks are compared on the rows that all of them hold out, so none needs cross-validation.
       if options.validationShare == nil, options.validationSource == nil { options.validationShare = 0.1 }
       options.calibration = training.calibration ?? .split
       try target.open(input, images, seed: training.options.seed, into: &options)
@@ -251,8 +251,8 @@ struct Compare: Verb {
       threadCount: machine.threadCount, openTargets: openTargets, open: open)
   }
 
-  /// The models' own where it is the same kind of costs for all of them, else the mean squared error, which
-  /// every model has.
+  /// Returns the models' own measure if it is the same kind of costs for all of them, else the mean squared
+  /// error, which every model has.
   private static func usualMeasure(of entries: [DetectorComparison.Entry]) -> ScoreMeasure {
     let measures = Set(entries.map(\.detector.calibration.measure))
     guard let measure = measures.first, measures.count == 1, !measure.isOwn else {
@@ -282,7 +282,7 @@ struct Compare: Verb {
     try terminal.finish(json: JSONText.compact(.object(json)))
   }
 
-  /// A line a model.
+  /// Prints a table with one line a model.
   private func printTable(of result: ModelComparison, on terminal: Terminal) throws {
     var rows = [["model", "mean", "sd", "median", "95 %", "99 %", "AUROC"]]
     for model in result.models {
@@ -300,7 +300,7 @@ struct Compare: Verb {
     for line in RankingText.leftAligned(rows) { try terminal.print(line) }
   }
 
-  /// The files' names, made distinct by their paths where they are the same.
+  /// Returns the names of files, replaced by their paths if they repeat.
   private static func distinctNames(_ paths: [String]) -> [String] {
     let names = paths.map { FileSystem.lastComponent(of: $0) }
     return paths.indices.map { index in
@@ -312,6 +312,6 @@ struct Compare: Verb {
 }
 
 extension String {
-  /// For a file's name.
+  /// The text with spaces and commas replaced, for the name of a file.
   fileprivate var replacingSpaces: String { String(map { $0 == " " || $0 == "," ? "-" : $0 }) }
 }

@@ -2,7 +2,7 @@ import Misfit
 import MisfitDatasets
 import MisfitReporting
 
-/// `misfit data`.
+/// The verb `misfit data`.
 struct Datasets: Verb {
   static let name = "data"
   static let summary = "Lists published data sets, finds them on this machine, or downloads them."
@@ -60,12 +60,12 @@ struct Datasets: Verb {
     "write for example: misfit data \(name ?? "mnist") --to \(name ?? "mnist")/"
   }
 
-  /// What there is, a line each.
+  /// Prints the data sets, one line each.
   func list(_ datasets: [Dataset], _ terminal: Terminal) throws {
     var rows = [["name", "content", "size", "licence", "where"]]
     var json: [JSONValue] = []
     for dataset in datasets {
-      // Where the examples put it; then the package.
+      // The folder that the examples use comes first, then the package.
       let folder = dataset.folder(among: [destination, dataset.name].compactMap(\.self))
       rows.append([
         dataset.name, dataset.summary, NumberText.bytes(dataset.byteCount), dataset.licence,
@@ -81,7 +81,7 @@ struct Datasets: Verb {
     try terminal.finish(json: JSONText.compact(["datasets": .array(json)]))
   }
 
-  /// Finds, copies or downloads the files, and says where they are.
+  /// Finds, copies or downloads the files, and prints their paths.
   func fetch(_ dataset: Dataset, _ terminal: Terminal) throws {
     let copies: [DatasetCopy]
     if let destination, dataset.package == nil || mirror != nil {
@@ -126,13 +126,13 @@ struct Datasets: Verb {
       ?? "misfit data \(dataset.name) --to \(dataset.name)/"
   }
 
-  /// A command that uses images and labels; the training set stands first in every data set.
+  /// Returns a command that uses images and labels; the training set is the first one in every data set.
   private static func useExample(of dataset: Dataset, in folder: String) -> String {
     let paths = dataset.files.prefix(2).map { quoted($0.path(in: folder)) }
     return "misfit detect \(paths.joined(separator: " --labels ")) -o \(dataset.name)-report/"
   }
 
-  /// A path as a shell reads it.
+  /// Returns a path quoted for a shell.
   private static func quoted(_ path: String) -> String {
     let isPlain = path.utf8.allSatisfy { byte in
       byte >= 0x80 || Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
@@ -145,7 +145,7 @@ struct Datasets: Verb {
 }
 
 extension DatasetCopy.Origin {
-  /// As people say it.
+  /// The origin in words.
   fileprivate var text: String {
     switch self {
     case .present: "was there already"

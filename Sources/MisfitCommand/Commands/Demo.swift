@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit demo`.
+/// The verb `misfit demo`.
 struct Demo: Verb {
   static let name = "demo"
   static let summary = "Shows what Misfit does, on data that ships with it, in under a minute."

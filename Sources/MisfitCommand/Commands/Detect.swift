@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit detect`.
+/// The verb `misfit detect`.
 struct Detect: Verb {
   static let name = "detect"
   static let summary =
@@ -104,7 +104,7 @@ struct Detect: Verb {
     try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
     let folder = FolderPath.plain(output)
-    // Before the work: a folder that cannot be made must not cost a training run.
+    // Created before the fit: a folder that cannot be created must not cost a training run.
     let group = OutputGroup()
     try group.makeDirectory(folder)
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)

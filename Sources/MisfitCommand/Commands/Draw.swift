@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit draw`.
+/// The verb `misfit draw`.
 struct Draw: Verb {
   static let name = "draw"
   static let summary =
@@ -101,7 +101,7 @@ struct Draw: Verb {
   }
 }
 
-/// A model of which there is no picture.
+/// An error for a model that cannot be drawn.
 struct NothingToDrawError: DiagnosableError {
   var model: String
   var kind: ModelChoice

@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit encode`.
+/// The verb `misfit encode`.
 struct Encode: Verb {
   static let name = "encode"
   static let summary = "Writes the code of each sample: the bottleneck's values."
@@ -27,7 +27,7 @@ struct Encode: Verb {
     try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
     try terminal.keepStandardOutputForJSON(from: output, what: "the codes", verb: Self.name)
     var scoring = try subject.reconstruction()
-    // Tiles of images have a code and a reconstruction each.
+    // Each tile of an image has its own code and reconstruction.
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
@@ -50,7 +50,7 @@ struct Encode: Verb {
   }
 }
 
-/// A model that has no code to write.
+/// An error for a model without a code.
 struct NoCodeError: DiagnosableError {
   var model: String
   var kind: ModelChoice

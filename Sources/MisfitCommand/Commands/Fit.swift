@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit fit`.
+/// The verb `misfit fit`.
 struct Fit: Verb {
   static let name = "fit"
   static let summary = "Learns what data normally looks like, and writes a model."
@@ -90,7 +90,7 @@ struct Fit: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: data + training.validationFiles + target.files)
-    // Before the work: a path that cannot be written must not cost a training run.
+    // Checked before the fit: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
     let source = try DataFiles.openForFit(
@@ -105,7 +105,7 @@ struct Fit: Verb {
       })
     try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
-    // Beside a device there is no place for other files.
+    // A device such as /dev/null has no room for other files beside it.
     options.resumes = resumes
     let kind = options.modelChoice(for: source)
     if isFile, kind.traits.trainsInEpochs { _ = try OutputFile(output + ".training.csv") }

@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit generate`.
+/// The verb `misfit generate`.
 struct Generate: Verb {
   static let name = "generate"
   static let summary = "Writes synthetic data: uniform random numbers, or the handwritten digits that ship."

@@ -2,7 +2,7 @@ import Misfit
 import MisfitReporting
 
 extension Inspect {
-  /// Whether the file is a model rather than data; of a file that does not exist its name says so.
+  /// Returns whether the file is a model rather than data; for a file that does not exist, its name decides.
   static func isModel(_ path: String) -> Bool {
     if path.hasSuffix(".misfit") || path.hasSuffix(".checkpoint") { return true }
     if path == "-" || path == "digits" || path.hasPrefix("random:") || path.contains(".npz:") { return false }
@@ -30,7 +30,7 @@ extension Inspect {
     for line in lines(of: table) { try terminal.print(line) }
     try terminal.finish(
       json: JSONText.compact(.object(table.json(source: source.name, naming: OptionFlags.text))))
-    // As `fit` and `detect` do, once the columns are shown.
+    // Throws as `fit` and `detect` do, after the columns are shown.
     if let cells = table.unreadCells, input.badData.policy == .stop { throw cells.error }
     return .done
   }

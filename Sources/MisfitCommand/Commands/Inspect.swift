@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit inspect`.
+/// The verb `misfit inspect`.
 struct Inspect: Verb {
   static let name = "inspect"
   static let summary = "Shows what is in a table's columns, or in a model."
@@ -99,7 +99,7 @@ struct Inspect: Verb {
     return RankingText.leftAligned(rows) + [total, "architecture  \(network.architecture.text)"]
   }
 
-  /// The time of the run, which earlier versions wrote into their files.
+  /// Returns the time of the run, which only files of earlier versions contain.
   private func timeText(_ record: TrainingRecord) -> String {
     record.elapsedSeconds.map { ", \(NumberText.duration(seconds: $0))" } ?? ""
   }

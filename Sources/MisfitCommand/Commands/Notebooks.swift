@@ -2,7 +2,7 @@ import Misfit
 import MisfitPages
 import MisfitReporting
 
-/// `misfit notebooks`.
+/// The verb `misfit notebooks`.
 struct Notebooks: Verb {
   static let name = "notebooks"
   static let summary = "Regenerates the pages that compare Misfit's figures with published ones."
@@ -64,10 +64,10 @@ struct Notebooks: Verb {
     }
     var json: [JSONValue] = []
     for page in pages {
-      let place = "\(folder)/\(page.name)"
-      try NotebookPages.write(page, to: place, run)
-      try terminal.print("\(place)/README.md  (\(page.summary))")
-      json.append(["name": JSONValue(page.name), "folder": JSONValue(place)])
+      let pageFolder = "\(folder)/\(page.name)"
+      try NotebookPages.write(page, to: pageFolder, run)
+      try terminal.print("\(pageFolder)/README.md  (\(page.summary))")
+      json.append(["name": JSONValue(page.name), "folder": JSONValue(pageFolder)])
     }
     try terminal.finish(json: JSONText.compact(["pages": .array(json)]))
     return .done
@@ -96,7 +96,7 @@ struct Notebooks: Verb {
   }
 }
 
-/// A command of a page failed.
+/// An error of a command of a page.
 struct NotebookCommandError: DiagnosableError {
   var command: String
   var message: String

@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit rank`.
+/// The verb `misfit rank`.
 struct Rank: Verb {
   static let name = "rank"
   static let summary = "Shows the most anomalous samples, and the reasons."

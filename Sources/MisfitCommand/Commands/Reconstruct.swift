@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit reconstruct`.
+/// The verb `misfit reconstruct`.
 struct Reconstruct: Verb {
   static let name = "reconstruct"
   static let summary = "Writes the reconstruction of each sample, in the data's own units."
@@ -42,7 +42,7 @@ struct Reconstruct: Verb {
     if namesFolder, !scoring.source.imageIDs.isEmpty, scoring.detector.outputSchema.isPicture {
       return try writeImages(scoring, terminal)
     }
-    // Tiles of images have a code and a reconstruction each.
+    // Each tile of an image has its own code and reconstruction.
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
@@ -64,7 +64,7 @@ struct Reconstruct: Verb {
     return .done
   }
 
-  /// Whether the output has the name of a folder, when images are written, and not that of a file of numbers.
+  /// Whether the output names a folder for images, not a file of numbers.
   private var namesFolder: Bool {
     output != "-" && (FileSystem.status(of: output) == nil || output.lowercased().hasSuffix(".png"))
       && ![".csv", ".tsv", ".txt", ".npy"].contains { output.lowercased().hasSuffix($0) }
@@ -81,7 +81,7 @@ struct Reconstruct: Verb {
           remedy: "give another folder to -o"))
     }
     var scoring = scoring
-    // Images come out as large as they are.
+    // Images are written at their full size.
     scoring.pictureSide = .max
     let interruption = Interruption.watch()
     defer { interruption.end() }

@@ -1,6 +1,6 @@
 import Misfit
 
-/// `misfit report`.
+/// The verb `misfit report`.
 struct Report: Verb {
   static let name = "report"
   static let summary = "Scores data and writes a folder with a page, pictures, scores and a summary."

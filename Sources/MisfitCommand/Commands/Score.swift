@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// `misfit score`.
+/// The verb `misfit score`.
 struct Score: Verb {
   static let name = "score"
   static let summary = "Scores data with a model: one output row for each sample."

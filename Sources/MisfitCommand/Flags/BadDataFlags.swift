@@ -1,10 +1,10 @@
 import Misfit
 
-/// What becomes of data that cannot be read.
+/// The flags for data that cannot be read.
 struct BadDataFlags: FlagSet {
   var policy = BadDataPolicy.stop
   var rejectsPath: String?
-  /// Where bad data of all sources of a run is noted.
+  /// The log of bad data of all sources of a run.
   let log = RejectLog()
 
   static var arguments: [Argument<BadDataFlags>] {
@@ -24,10 +24,10 @@ struct BadDataFlags: FlagSet {
     }
   }
 
-  /// What the flags say, for a source.
+  /// The handling that the flags select, for a source.
   var handling: BadDataHandling { BadDataHandling(policy: policy, log: policy == .stop ? nil : log) }
 
-  /// Refuses a file of rejects where nothing is rejected.
+  /// Throws if a file of rejects is requested but nothing is rejected.
   func check() throws(ArgumentError) {
     guard rejectsPath != nil, policy == .stop else { return }
     throw ArgumentError(

@@ -1,6 +1,6 @@
 import Misfit
 
-/// How the columns of a table are understood.
+/// The flags for the columns of a table.
 struct ColumnFlags: FlagSet {
   var kinds: [ColumnKindChoice] = []
   var maximumLevelCount = TypingOptions().maximumLevelCount
@@ -36,7 +36,7 @@ struct ColumnFlags: FlagSet {
     }
   }
 
-  /// Writes what was given into the options of a source.
+  /// Applies the flags to the options of a source.
   func apply(to options: inout SourceOptions) {
     for choice in kinds { options.typing.kinds[choice.column] = choice.kind }
     options.typing.maximumLevelCount = maximumLevelCount
@@ -45,14 +45,14 @@ struct ColumnFlags: FlagSet {
   }
 }
 
-/// `--type zip=categorical`.
+/// The kind of a column, as in `--type zip=categorical`.
 struct ColumnKindChoice: Equatable {
   var column: String
   var kind: ColumnKind
 }
 
 extension ValueKind where Value == DateOrder {
-  /// Day, month and year in one of three orders.
+  /// An order of day, month and year.
   static var dateOrder: ValueKind<DateOrder> {
     .choice([("dmy", .dayFirst), ("mdy", .monthFirst), ("ymd", .yearFirst)]) {
       switch $0 {
@@ -65,23 +65,23 @@ extension ValueKind where Value == DateOrder {
 }
 
 extension ValueKind where Value == ColumnKindChoice {
-  /// A column's name, an equals sign and a kind; the name may hold equals signs too.
+  /// The name of a column, an equals sign and a kind; the name may contain equals signs too.
   static var columnKind: ValueKind {
     let names = ColumnKind.allCases.map(\.rawValue)
     return ValueKind(
       expectation: "COLUMN=KIND with one of the kinds \(names.joined(separator: ", "))",
       example: "zip=categorical",
       read: { text in
-        guard let place = text.lastIndex(of: "="), place > text.startIndex,
-          let kind = ColumnKind(rawValue: String(text[text.index(after: place)...]))
+        guard let equals = text.lastIndex(of: "="), equals > text.startIndex,
+          let kind = ColumnKind(rawValue: String(text[text.index(after: equals)...]))
         else { return nil }
-        return ColumnKindChoice(column: String(text[..<place]), kind: kind)
+        return ColumnKindChoice(column: String(text[..<equals]), kind: kind)
       },
       write: { "\($0.column)=\($0.kind.rawValue)" },
       hint: { text in
-        guard let place = text.lastIndex(of: "=") else { return "write the column's name, =, and the kind" }
-        return NearestSpelling.of(String(text[text.index(after: place)...]), among: names).map {
-          "did you mean \(text[...place])\($0)?"
+        guard let equals = text.lastIndex(of: "=") else { return "write the column's name, =, and the kind" }
+        return NearestSpelling.of(String(text[text.index(after: equals)...]), among: names).map {
+          "did you mean \(text[...equals])\($0)?"
         }
       })
   }

@@ -1,6 +1,6 @@
 import Misfit
 
-/// By what samples are flagged, and what follows from it.
+/// The flags that decide which samples are flagged, and the exit status.
 struct DecisionFlags: FlagSet {
   var alpha: Double?
   var discoveryRate: Double?
@@ -49,12 +49,12 @@ struct DecisionFlags: FlagSet {
     return rules.compactMap { flag, rule in rule.map { (flag, $0) } }
   }
 
-  /// What the flags say; `quantile` is a verb's own.
+  /// Returns the rule that the flags select; `quantile` is a flag of the verb.
   func rule(quantile: Double? = nil) -> DecisionRule {
     given.first?.rule ?? quantile.map { .quantile($0) } ?? .modelThreshold
   }
 
-  /// Refuses two lines at once.
+  /// Throws if two rules are given.
   func check(quantile: Double? = nil) throws(ArgumentError) {
     let flags = given.map(\.flag) + (quantile == nil ? [] : ["--quantile"])
     guard flags.count > 1 else { return }
@@ -62,11 +62,11 @@ struct DecisionFlags: FlagSet {
       .conflict("\(flags[0]) and \(flags[1]) both decide what is flagged", remedy: "give one of them"))
   }
 
-  /// What the shell is told.
+  /// Returns the exit status.
   func status(flagged: Int) -> ExitStatus { failsOnAnomaly && flagged > 0 ? .anomaliesFound : .done }
 }
 
-/// The decision of a verb that has a model already.
+/// The decision flags of a verb that scores with a model.
 struct ScoringDecision: FlagSet {
   var flags = DecisionFlags()
   var quantile: Double?
@@ -86,7 +86,8 @@ struct ScoringDecision: FlagSet {
 }
 
 extension Scoring {
-  /// The same scoring with the line of a rule; a pass that it needs is shown, and ends on Ctrl-C.
+  /// Returns the same scoring with the decision of a rule; a pass that it needs shows its progress, and stops
+  /// on Ctrl-C.
   func deciding(by rule: DecisionRule, on terminal: Terminal, until interruption: Interruption) throws
     -> Scoring
   {

@@ -1,6 +1,6 @@
 import Misfit
 
-/// How the images of a folder are prepared; the model remembers it.
+/// The flags for the preparation of a folder's images, which the model stores.
 struct ImageFlags: FlagSet {
   var size: ImageSize?
   var isGrey = false
@@ -49,7 +49,7 @@ struct ImageFlags: FlagSet {
         remedy: "give a --tile-stride of at most \(tileSide)"))
   }
 
-  /// What the flags say, for a source.
+  /// The preparation that the flags select, for a source.
   var preparation: ImagePreparation {
     ImagePreparation(
       size: size, isGrey: isGrey,
@@ -58,7 +58,7 @@ struct ImageFlags: FlagSet {
 }
 
 extension ValueKind where Value == ImageSize {
-  /// Columns and rows: `64x48`.
+  /// The width and height of an image: `64x48`.
   static var imageSize: ValueKind {
     ValueKind(
       expectation: "a width and a height in pixels, such as 64x48", example: "64x48",

@@ -1,6 +1,6 @@
 import Misfit
 
-/// How data is read.
+/// The flags for reading data.
 struct InputFlags: FlagSet {
   var id: String?
   var label: String?
@@ -58,7 +58,7 @@ struct InputFlags: FlagSet {
     Shared(\.badData)
   }
 
-  /// What the flags say, for a source.
+  /// The options that the flags select, for a source.
   var sourceOptions: SourceOptions {
     var options = SourceOptions()
     options.idColumn = id
@@ -77,7 +77,7 @@ struct InputFlags: FlagSet {
     return options
   }
 
-  /// What the flags say, for a source whose columns are understood or whose images are prepared.
+  /// Returns the options that the flags select, for a source with flags for images and columns.
   func sourceOptions(_ images: ImageFlags, _ columns: ColumnFlags) -> SourceOptions {
     var options = sourceOptions
     options.preparation = images.preparation
@@ -87,7 +87,7 @@ struct InputFlags: FlagSet {
 }
 
 extension ValueKind where Value == String {
-  /// A character that parts fields.
+  /// A character that separates fields.
   static var delimiter: ValueKind<String> {
     .choice([(",", ","), (";", ";"), ("tab", "\t"), ("|", "|"), ("space", " ")]) {
       $0 == "\t" ? "tab" : $0 == " " ? "space" : $0
@@ -99,7 +99,7 @@ extension ValueKind where Value == String {
     .choice([(",", ","), (".", "."), ("'", "'"), ("space", " "), (" ", " ")]) { $0 == " " ? "space" : $0 }
   }
 
-  /// A character that begins comments.
+  /// A character that starts comment lines.
   static var comment: ValueKind<String> {
     ValueKind(
       expectation: "one character that is neither a letter, a digit nor a blank", example: "#",
@@ -113,7 +113,7 @@ extension ValueKind where Value == String {
 }
 
 extension ValueKind where Value == TextEncoding {
-  /// The name of an encoding, as iconv and Python have it.
+  /// The name of an encoding, as in iconv and Python.
   static var encoding: ValueKind {
     let names = TextEncoding.allCases.map(\.rawValue)
     return ValueKind(

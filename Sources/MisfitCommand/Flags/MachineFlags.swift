@@ -1,6 +1,6 @@
 import Misfit
 
-/// What of the machine may be used.
+/// The flags for the use of the machine.
 struct MachineFlags: FlagSet {
   var threadCount = WorkerPool.availableProcessorCount
 

@@ -1,6 +1,6 @@
 import Misfit
 
-/// The arguments of a verb that puts data through a model.
+/// The arguments of a verb that scores data with a model.
 struct ModelAndData: FlagSet {
   var model = ""
   var data: [String] = []
@@ -22,8 +22,9 @@ struct ModelAndData: FlagSet {
     Shared(\.machine)
   }
 
-  /// The model, and the data on its way through it, with its targets where the model wants some; `readsTwice`
-  /// where more than one pass will be taken.
+  /// Returns the scoring of the data by the model, with targets if the model needs them.
+  ///
+  /// `readsTwice` is true if it will make more than one pass.
   func scoring(
     _ target: TargetPath, readsTwice: Bool = false, keeping kept: KeptColumns = .none
   ) throws -> Scoring {
@@ -35,7 +36,7 @@ struct ModelAndData: FlagSet {
     return scoring
   }
 
-  /// The model, and the data on its way to codes and reconstructions, which need no targets.
+  /// Returns the scoring of the data for its codes and reconstructions, which need no targets.
   func reconstruction() throws -> Scoring {
     let (detector, source) = try DataFiles.open(model: model, data: data, input)
     var scoring = try detector.reconstruct(source)
@@ -45,7 +46,7 @@ struct ModelAndData: FlagSet {
 }
 
 extension Detector {
-  /// Warns where data that should be new to a model is unchanged fitted on.
+  /// Warns if data that should be new to a model is the data that it was fitted on.
   func warn(ofTrainingData paths: [String], named name: String, on terminal: Terminal) {
     guard wasFitted(on: paths) else { return }
     let path = paths.count > 1 ? "\(paths[0]) and \(paths.count - 1) more" : paths[0]
@@ -58,14 +59,14 @@ extension Detector {
 }
 
 extension Scoring {
-  /// Tells what was found out about the data, and warns of a model that is none yet.
+  /// Prints notes on the data, and warns of an unfinished model.
   func tell(on terminal: Terminal) {
     SourceText.tell(source, on: terminal)
     guard detector.calibration.scores.count == 0 else { return }
     terminal.messages.warning("the model is an unfinished run: it has no threshold, and flags nothing")
   }
 
-  /// Calls `body` with each batch, shows how far it is, and ends on Ctrl-C.
+  /// Calls `body` with each batch, shows the progress, and stops on Ctrl-C.
   func forEachBatch(
     shownOn terminal: Terminal, until interruption: Interruption, _ body: (ScoredBatch) throws -> Void
   ) throws {

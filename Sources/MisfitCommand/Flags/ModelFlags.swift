@@ -1,6 +1,6 @@
 import Misfit
 
-/// Which model is fitted.
+/// The flags for the model to fit.
 struct ModelFlags: FlagSet {
   var model: ModelChoice?
   var components: ComponentChoice?
@@ -61,12 +61,12 @@ struct ModelFlags: FlagSet {
     on images, unless --validation gives a file of normal rows
     """
 
-  /// The requested model; a network if options of networks are given.
+  /// Returns the requested model; a network if one of its options is given.
   func choice(networkOptions: [OptionName], logs: Bool = false) -> ModelChoice {
     model ?? (networkOptions.isEmpty && !logs ? .automatic : .autoencoder)
   }
 
-  /// Refuses options that the requested model does not have.
+  /// Throws if an option belongs to another model.
   func check(_ model: ModelChoice, networkOptions: [OptionName]) throws(ArgumentError) {
     let traits = model.traits
     if let understood = traits.networkOptions {
@@ -100,7 +100,7 @@ struct ModelFlags: FlagSet {
     throw ArgumentError(.conflict("\(flag) means nothing to --model \(model.name)", remedy: remedy))
   }
 
-  /// Writes what was given into the options of a fit.
+  /// Applies the flags to the options of a fit.
   func apply(_ choice: ModelChoice, to options: inout FitOptions) {
     options.model = choice
     options.components = components
@@ -123,7 +123,7 @@ extension ValueKind where Value == ModelChoice {
 }
 
 extension ValueKind where Value == ComponentChoice {
-  /// `32`, `0.95` or `95%`.
+  /// A number of components or a share of the variance: `32`, `0.95` or `95%`.
   static var components: ValueKind {
     ValueKind(
       expectation: "a count of at least 1, or a share between 0 and 1 (0.95, 95%)", example: "32",
@@ -144,7 +144,7 @@ extension ValueKind where Value == ComponentChoice {
 }
 
 extension ValueKind where Value == Contamination {
-  /// `0.05`, `5%` or `auto`.
+  /// A share of anomalies: `0.05`, `5%` or `auto`.
   static var contamination: ValueKind {
     ValueKind(
       expectation: "a share from 0 to below 1 (0.05, 5%), or auto", example: "0.05",

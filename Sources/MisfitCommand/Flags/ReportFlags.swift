@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// What a report shows.
+/// The flags for the content of a report.
 struct ReportFlags: FlagSet {
   var worstCount: Int?
   var drawnCount = 12
@@ -26,12 +26,12 @@ struct ReportFlags: FlagSet {
     }
   }
 
-  /// How many of the worst samples the terminal lists.
+  /// The number of worst samples that the terminal lists.
   var shownCount: Int { worstCount ?? 5 }
 
-  /// Scores, and writes the folder, together with files that were begun in `group` before.
+  /// Scores the data and writes the folder, together with the files begun in `group` before.
   ///
-  /// `expectedCount` is about the number of samples, where the source does not say.
+  /// `expectedCount` is the approximate number of samples, used if the source does not know it.
   func write(
     _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String,
     in group: OutputGroup = OutputGroup(), expectedCount: Int? = nil, choices: [Choice], terminal: Terminal
@@ -70,9 +70,9 @@ struct ReportFlags: FlagSet {
   }
 }
 
-/// Folders as people type them.
+/// Paths of folders, as people type them.
 enum FolderPath {
-  /// Refuses standard output, which is no folder, and a folder that is read.
+  /// Throws if the path is standard output or a folder of the inputs.
   static func check(_ path: String, differsFrom inputs: [String] = []) throws(ArgumentError) {
     guard path != "-" else {
       throw ArgumentError(
@@ -86,7 +86,7 @@ enum FolderPath {
         remedy: "give another folder to -o"))
   }
 
-  /// Without the slash at its end.
+  /// Returns the path without trailing slashes.
   static func plain(_ path: String) -> String {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }

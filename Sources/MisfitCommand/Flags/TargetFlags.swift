@@ -1,6 +1,6 @@
 import Misfit
 
-/// What should be made of the data, for a verb that scores with a model.
+/// The flag for the targets, of a verb that scores with a model.
 struct TargetPath: FlagSet {
   var path: String?
 
@@ -13,7 +13,7 @@ struct TargetPath: FlagSet {
   }
 }
 
-/// What should be made of the data, and how it is prepared, for a verb that fits.
+/// The flags for the targets and their preparation, of a verb that fits.
 struct TargetFlags: FlagSet {
   var path: String?
   var size: ImageSize?
@@ -40,7 +40,7 @@ struct TargetFlags: FlagSet {
     }
   }
 
-  /// Refuses flags that say nothing, or ask for standard input twice.
+  /// Throws if flags have no effect, or standard input is requested twice.
   func check(data: [String], validation: ShareOrFile?) throws(ArgumentError) {
     guard let path else {
       guard size != nil || isGrey || validationPath != nil else { return }
@@ -66,10 +66,10 @@ struct TargetFlags: FlagSet {
           : "give that file to --validation"))
   }
 
-  /// The files that are read.
+  /// The files of targets.
   var files: [String] { [path, validationPath].compactMap(\.self) }
 
-  /// Opens the targets, and those of a validation file, and puts them into the options of a fit.
+  /// Opens the targets and those of a validation file, and sets them in the options of a fit.
   func open(_ input: InputFlags, _ images: ImageFlags, seed: UInt64, into options: inout FitOptions) throws {
     options.targetSource = try path.map { try open($0, input, images, seed: seed) }
     options.validationTargetSource = try validationPath.map { try open($0, input, images, seed: seed) }
@@ -88,7 +88,7 @@ struct TargetFlags: FlagSet {
 }
 
 extension InputFlags {
-  /// What the flags say of targets: an id or a label is no target, where there is one.
+  /// The options for targets: an id or label column is excluded from them if it exists.
   var targetOptions: SourceOptions {
     var options = sourceOptions
     (options.idColumn, options.labelColumn) = (nil, nil)

@@ -1,6 +1,6 @@
 import Misfit
 
-/// How a model is trained; what is not given is chosen from the data, and the choice is told.
+/// The flags for training; options that are not given are chosen from the data and reported.
 struct TrainingFlags: FlagSet {
   /// The options that are what a flag gives.
   var options = FitOptions()
@@ -164,7 +164,7 @@ struct TrainingFlags: FlagSet {
     }
   }
 
-  /// Refuses two ways to set the layers.
+  /// Throws if two flags set the layers.
   func check(hidden: [Int]) throws(ArgumentError) {
     guard let architecture = options.architecture else { return }
     let isPreset = ArchitecturePreset(rawValue: architecture) != nil
@@ -179,7 +179,7 @@ struct TrainingFlags: FlagSet {
         "--architecture and \(other.flag) both set the layers", remedy: "omit \(other.flag)"))
   }
 
-  /// The options of a fit, without those of files.
+  /// Returns the options of a fit, without those that read files.
   private func plainOptions(hidden: [Int]) -> FitOptions {
     var options = options
     options.hidden = hidden.isEmpty ? nil : hidden
@@ -208,20 +208,20 @@ struct TrainingFlags: FlagSet {
     return options
   }
 
-  /// The options given that only networks have.
+  /// Returns the given options that only networks have.
   func networkOptions(hidden: [Int]) -> [OptionName] {
     let options = plainOptions(hidden: hidden)
     return FitOption.all.filter { $0.isOfNetworks && $0.isSet(options) }.map(\.name)
   }
 
-  /// The file of `--validation`, if it is one.
+  /// The file of `--validation`, if it is not a share.
   var validationFiles: [String] {
     if case .file(let path)? = validation { [path] } else { [] }
   }
 }
 
 extension ValueKind where Value == ScoreMeasure {
-  /// An error that can be asked for.
+  /// An error measure that can be requested.
   static var measure: ValueKind<ScoreMeasure> {
     let measures =
       ErrorMeasure.allCases.map { ScoreMeasure.reconstruction($0) } + [.mixed, .negativeLogLikelihood]
@@ -230,7 +230,7 @@ extension ValueKind where Value == ScoreMeasure {
 }
 
 extension ValueKind where Value == ScalingChoice {
-  /// A way to scale, by the name that help and messages use.
+  /// A scaling, by its name in help and messages.
   static var scaling: ValueKind<ScalingChoice> {
     let choices: [(name: String, value: ScalingChoice)] = [
       ("auto", .automatic), ("standard", .standard), ("min-max", .minMax), ("robust", .robust),

@@ -1,8 +1,8 @@
 import Misfit
 
-/// Opening data as the verbs need it.
+/// Opens data as the verbs need it.
 enum DataFiles {
-  /// Data that is read several times: standard input is copied to a temporary file.
+  /// Opens data that is read several times: standard input is copied to a temporary file.
   static func openForFit(
     _ texts: [String], _ options: SourceOptions, seed: UInt64, memoryLimitBytes: Int? = nil
   ) throws -> any RecordSource {
@@ -13,31 +13,30 @@ enum DataFiles {
     return try DataSource.open(texts, options: options)
   }
 
-  /// Refuses an output that would take the place of an input, or of a file in a folder or a pattern that is
-  /// one.
+  /// Throws if an output would overwrite an input, or a file of a folder or pattern that is an input.
   ///
   /// - Throws: ``ArgumentError``.
   static func check(output: String, differsFrom inputs: [String]) throws(ArgumentError) {
     guard output != "-", FileSystem.status(of: output)?.isRegular == true else { return }
-    let place = FileSystem.resolved(output)
+    let resolved = FileSystem.resolved(output)
     let files = inputs.flatMap { [$0] + ($0 == "-" ? [] : DataSource.filePaths(of: [$0])) }
-    for file in files where FileSystem.resolved(file) == place {
+    for file in files where FileSystem.resolved(file) == resolved {
       throw ArgumentError(
         .conflict("\(output) would be overwritten, and it is what is read", remedy: "give another path to -o")
       )
     }
   }
 
-  /// Whether two paths lead to one file or folder; false for standard input.
+  /// Returns whether two paths refer to the same file or folder; false for standard input.
   static func areSame(_ first: String, _ second: String) -> Bool {
-    guard first != "-", let place = FileSystem.resolved(first) else { return false }
-    return FileSystem.resolved(second) == place
+    guard first != "-", let resolved = FileSystem.resolved(first) else { return false }
+    return FileSystem.resolved(second) == resolved
   }
 
-  /// A model, and the data it is to score.
+  /// Opens a model and the data to score.
   ///
-  /// Standard input passes once, and is copied to a temporary file where `readsTwice`.
-  /// Columns that the model does not know are left out; a label or id is taken where flags name one.
+  /// Standard input can be read once; it is copied to a temporary file if `readsTwice`. Columns that the
+  /// model does not know are ignored; a label or id is used if a flag names it.
   static func open(
     model: String, data: [String], _ input: InputFlags, readsTwice: Bool = false,
     keeping kept: KeptColumns = .none

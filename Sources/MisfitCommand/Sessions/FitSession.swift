@@ -1,21 +1,21 @@
 import Misfit
 import MisfitReporting
 
-/// A fit that shows its progress and ends well on Ctrl-C.
+/// A fit that shows its progress and stops cleanly on Ctrl-C.
 struct FitSession {
   let terminal: Terminal
-  /// What stands before messages where several models are fitted.
+  /// The prefix of messages if several models are fitted.
   var name: String?
-  /// False for the second fit on the same data, of which all has been told.
+  /// Whether notes on the data are printed; false for further fits on the same data.
   var tellsData = true
-  /// Whether epochs get lines where there is no terminal.
+  /// Whether epochs are logged if standard error is not a terminal.
   var logsEpochs = true
-  /// Where the run is told to TensorBoard.
+  /// The TensorBoard log of the run; nil for none.
   var log: TensorBoardLog?
 
-  /// Fits, telling what was found and chosen.
+  /// Fits a model, and prints notes on the data and the choices.
   ///
-  /// - Throws: what fitting throws; an interrupted fit is told, and thrown as ``Interrupted``.
+  /// - Throws: The errors of the fit; for an interrupted fit, ``Interrupted`` after printing a message.
   func fit(_ source: any RecordSource, _ options: FitOptions) throws -> (
     detector: Detector, choices: [Choice]
   ) {
@@ -42,16 +42,16 @@ struct FitSession {
         case .loaded(let schema, let rows, let held):
           reading?.line.finish()
           rowCount = rows
-          tell(schema, rows: rows, held: held, source: source)
-        case .loadedTargets(let schema): tellTargets(schema)
+          noteData(schema, rows: rows, held: held, source: source)
+        case .loadedTargets(let schema): noteTargets(schema)
         case .chosen(let made, let architecture, let plan):
           choices = made
           epochCount = plan.epochs
-          tell(made, architecture)
+          noteChoices(made, architecture)
           training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
         case .chosenModel(let made, let model):
           choices = made
-          tell(made, model: model)
+          noteChoices(made, model: model)
         case .member(let member, let count):
           training?.finish()
           terminal.messages.note("network \(member) of \(count)")
@@ -72,7 +72,7 @@ struct FitSession {
           training?.finish()
           working?.line.finish()
           working = nil
-          tellCalibration(fold: fold, of: count)
+          noteCalibration(fold: fold, of: count)
           try interruption.check()
         }
       } shouldStop: {
@@ -96,8 +96,8 @@ struct FitSession {
     }
   }
 
-  /// Says what a calibration by cross-validation costs, once, and counts its refits on a terminal.
-  private func tellCalibration(fold: Int, of count: Int) {
+  /// Prints the cost of a cross-validation once, and counts its refits on a terminal.
+  private func noteCalibration(fold: Int, of count: Int) {
     if fold == 1 {
       terminal.messages.note(
         """
@@ -111,7 +111,7 @@ struct FitSession {
     }
   }
 
-  /// Says what puts the result in doubt.
+  /// Prints warnings that put the result in doubt.
   private func warn(of detector: Detector) {
     let record = detector.training
     if let first = record.epochs.first, record.epochs.count > 1, let last = record.trainLoss,
@@ -151,7 +151,7 @@ struct FitSession {
     }
   }
 
-  /// Each pass has a rate of its own.
+  /// Returns a progress line for a pass; each pass has its own rate.
   private func readingLine(pass: Int) -> RowProgressLine {
     RowProgressLine(pass == 1 ? "looking through" : "encoding", terminal.messages)
   }
@@ -174,7 +174,7 @@ struct FitSession {
     }
   }
 
-  private func tell(_ schema: Schema, rows: Int, held: Int, source: any RecordSource) {
+  private func noteData(_ schema: Schema, rows: Int, held: Int, source: any RecordSource) {
     guard tellsData else { return }
     let shape = shapeText(schema)
     terminal.messages.note(
@@ -182,8 +182,8 @@ struct FitSession {
         + "\(schema.scalingText)"
     )
     if let constant = constantText(schema) { terminal.messages.note(constant) }
-    tellLeftOut(schema)
-    tellNotations(schema)
+    noteLeftOut(schema)
+    noteNotations(schema)
     for column in schema.countingColumns.prefix(1) {
       let name = schema.featureName(at: column)
       let typed = name.contains(" ") ? "\"\(name)\"" : name
@@ -194,9 +194,9 @@ struct FitSession {
     }
   }
 
-  /// Which columns a model does not see, of sentences with a warning, since something may stand in them, and
-  /// which numbers are bent in.
-  private func tellLeftOut(_ schema: Schema) {
+  /// Prints the columns that the model ignores, as a warning for columns of text, since they may contain
+  /// information, and the columns whose numbers are log-compressed.
+  private func noteLeftOut(_ schema: Schema) {
     let leftOut = schema.table?.columns.filter { !$0.isUsed } ?? []
     for column in leftOut.prefix(20) {
       if column.kind == .text {
@@ -214,8 +214,8 @@ struct FitSession {
     }
   }
 
-  /// How numbers are read that are not written plainly, and which columns of numbers are taken for texts.
-  private func tellNotations(_ schema: Schema) {
+  /// Prints the notations of numbers that are not plain, and the columns of numbers that are taken for text.
+  private func noteNotations(_ schema: Schema) {
     let used = schema.table?.used ?? []
     for column in used.filter({ $0.unreadNumbers != nil }).prefix(20) {
       terminal.messages.warning(
@@ -231,7 +231,7 @@ struct FitSession {
     }
   }
 
-  private func tellTargets(_ schema: Schema) {
+  private func noteTargets(_ schema: Schema) {
     guard tellsData else { return }
     terminal.messages.note("a target for each: \(shapeText(schema)), \(schema.scalingText)")
   }
@@ -241,7 +241,7 @@ struct FitSession {
       ? CountText.of(schema.shape.elementCount, "column") : "images of \(schema.shape)"
   }
 
-  /// Which columns held one value only; pixels are counted, since their names say nothing.
+  /// Returns a note on the constant columns; pixels are counted, since their names carry no information.
   private func constantText(_ schema: Schema) -> String? {
     let names = schema.constantColumnNames
     guard !names.isEmpty else { return nil }
@@ -254,7 +254,7 @@ struct FitSession {
     return "one value only, so any other will be an outlier: \(first)\(more)"
   }
 
-  private func tell(_ choices: [Choice], model: ModelChoice) {
+  private func noteChoices(_ choices: [Choice], model: ModelChoice) {
     let prefix = name.map { "\($0): " } ?? ""
     for choice in choices {
       terminal.messages.note(
@@ -263,7 +263,7 @@ struct FitSession {
     if choices.isEmpty { terminal.messages.note("\(prefix)model \(model.name)") }
   }
 
-  private func tell(_ choices: [Choice], _ architecture: Architecture) {
+  private func noteChoices(_ choices: [Choice], _ architecture: Architecture) {
     let prefix = name.map { "\($0): " } ?? ""
     for choice in choices {
       terminal.messages.note(

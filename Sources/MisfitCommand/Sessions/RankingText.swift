@@ -3,7 +3,7 @@ import MisfitCore
 
 /// A ranking as a table for a terminal.
 enum RankingText {
-  /// Rank, id, label, score, percentile, p-value and reasons, in aligned columns under their titles.
+  /// Returns rank, id, label, score, percentile, p-value, flag and reasons, in aligned columns with titles.
   static func lines(_ samples: [ScoredSample], reasonCount: Int) -> [String] {
     guard !samples.isEmpty else { return ["no samples"] }
     let hasLabels = samples.contains { $0.label != nil }
@@ -25,14 +25,15 @@ enum RankingText {
     return aligned(rows)
   }
 
-  /// Columns as wide as their widest cell; the first leans right, as ranks do, the others left.
+  /// Returns rows in columns as wide as their widest cell; the first is right-aligned, as ranks are, the
+  /// others left-aligned.
   static func aligned(_ rows: [[String]]) -> [String] { lines(rows) { $0 == 0 } }
 
-  /// Columns as wide as their widest cell, all leaning left.
+  /// Returns rows in left-aligned columns as wide as their widest cell.
   static func leftAligned(_ rows: [[String]]) -> [String] { lines(rows) { _ in false } }
 
-  private static func lines(_ rows: [[String]], leansRight: (Int) -> Bool) -> [String] {
-    // A cell of the data may hold line ends and control characters, which would break the table.
+  private static func lines(_ rows: [[String]], isRightAligned: (Int) -> Bool) -> [String] {
+    // A cell of the data may contain line breaks and control characters, which would break the table.
     let rows = rows.map { $0.map(VisibleText.line) }
     var widths: [Int] = []
     for row in rows {
@@ -44,7 +45,7 @@ enum RankingText {
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return leansRight(column) ? padding + cell : cell + padding
+        return isRightAligned(column) ? padding + cell : cell + padding
       }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }

@@ -1,7 +1,7 @@
 import Misfit
 import MisfitReporting
 
-/// What a report's verb prints.
+/// The output of a verb that writes a report.
 enum ReportText {
   private static func lineText(of decision: Decision) -> String {
     guard decision.threshold.isFinite else { return "flagged: no score is called anomalous" }
@@ -9,7 +9,7 @@ enum ReportText {
     return "above the threshold \(value)\(decision.isExtrapolated ? ", extrapolated" : "")"
   }
 
-  /// The finding, the worst samples, and where the page is.
+  /// Prints the finding, the worst samples, and the path of the page.
   static func print(
     _ summary: ScoreSummary, folder: String, modelPath: String? = nil, shownCount: Int = 5,
     on terminal: Terminal

@@ -1,8 +1,8 @@
 import Misfit
 
-/// What was found out about data.
+/// The notes on data that was opened.
 enum SourceText {
-  /// Tells it in one line: `data.csv: comma-separated, with a header`.
+  /// Prints the notes in one line: `data.csv: comma-separated, with a header`.
   static func tell(_ source: any RecordSource, on terminal: Terminal) {
     guard !source.layout.messages.isEmpty else { return }
     terminal.messages.note(

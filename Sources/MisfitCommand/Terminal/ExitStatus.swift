@@ -4,22 +4,22 @@
   import Glibc
 #endif
 
-/// What the command tells the shell.
+/// The exit status of the command.
 enum ExitStatus: Int32 {
   case done = 0
-  /// Anomalies were found, and a flag asked for this status where there are any.
+  /// Anomalies were found, and a flag requested this status.
   case anomaliesFound = 1
-  /// Something failed; a message says what.
+  /// The command failed, and printed a message.
   case error = 2
-  /// Ctrl-C: 128 and the signal's number, as shells have it.
+  /// Ctrl-C: 128 plus the number of the signal, as in shells.
   case interrupted = 130
 
   /// The terminal was closed.
   case hungUp = 129
-  /// Asked to end, as by `kill`.
+  /// The process was requested to terminate, as by `kill`.
   case terminated = 143
 
-  /// The status of a process that a signal asked to end.
+  /// Creates the status of a process that a signal requested to terminate.
   init(signal: Int32) {
     switch signal {
     case SIGTERM: self = .terminated
@@ -28,12 +28,12 @@ enum ExitStatus: Int32 {
     }
   }
 
-  /// Whether a signal asked the process to end.
+  /// Whether a signal requested the process to terminate.
   var isByRequest: Bool { self == .interrupted || self == .terminated || self == .hungUp }
 
-  /// Ends the process.
+  /// Exits the process with this status.
   func endProcess() -> Never { exit(rawValue) }
 }
 
-/// Thrown where work ends early because it was asked to (``Interruption``), and nothing more is to be said.
+/// An error that stops work on request (``Interruption``); nothing more is printed for it.
 struct Interrupted: Error {}

@@ -1,4 +1,4 @@
-/// Standard error: lines, and on a terminal one last line that is rewritten.
+/// Standard error: lines and, on a terminal, one transient last line.
 final class MessageStream {
   private let sink: TextSink
   private var hasTransientLine = false
@@ -7,31 +7,31 @@ final class MessageStream {
 
   var style: TextStyle { sink.style }
   var isTerminal: Bool { sink.isTerminal }
-  /// Columns of the terminal.
+  /// The number of columns of the terminal.
   var terminalWidth: Int { sink.terminalWidth ?? 80 }
 
-  /// Writes a line; a transient one makes room for it.
+  /// Writes a line in place of the transient one.
   func write(line: String) {
     send((hasTransientLine ? Self.erase : "") + line + "\n")
     hasTransientLine = false
   }
 
-  /// Puts a line in the place of the last transient one, on a terminal alone.
+  /// Replaces the transient line; does nothing if standard error is not a terminal.
   func show(transient line: String) {
     guard isTerminal else { return }
     send(Self.erase + line)
     hasTransientLine = true
   }
 
-  /// Takes the transient line away.
+  /// Erases the transient line.
   func clear() {
     if hasTransientLine { send(Self.erase) }
     hasTransientLine = false
   }
 
-  /// Back to the first column, and erase to the end of the line.
+  /// Moves to the first column and erases to the end of the line.
   private static let erase = "\r\u{1B}[K"
 
-  /// Where messages cannot be written there is nobody to tell.
+  /// Writes text; errors are ignored, since there is nowhere to report them.
   private func send(_ text: String) { try? sink.write(Array(text.utf8)) }
 }

@@ -1,9 +1,9 @@
 import MisfitCore
 
-/// What the command says about its work: `misfit: …` on standard error.
+/// The messages of the command: `misfit: …` on standard error.
 final class Messages {
   let stream: MessageStream
-  /// Notes and progress are not wanted; errors and warnings still are told.
+  /// Whether notes and progress are suppressed; errors and warnings are still printed.
   let isQuiet: Bool
 
   init(_ stream: MessageStream, isQuiet: Bool = false) {
@@ -11,13 +11,13 @@ final class Messages {
     self.isQuiet = isQuiet
   }
 
-  /// Why the command failed.
+  /// Prints the error that the command failed with.
   func error(_ error: any Error) { write(stream.style.red("misfit:"), "", Self.text(of: error)) }
 
-  /// What may make the result other than expected; told even where notes are not wanted.
+  /// Prints a warning about the result, even if notes are suppressed.
   func warning(_ text: String) { write(stream.style.bold("misfit:"), stream.style.yellow("warning: "), text) }
 
-  /// What is good to know: a choice that was made, a file that was written.
+  /// Prints a note, such as a choice or a file that was written.
   func note(_ text: String) {
     guard !isQuiet else { return }
     write(stream.style.bold("misfit:"), "note: ", text)

@@ -5,9 +5,9 @@ extension MessageText {
   var shown: String { text(naming: OptionFlags.text) }
 }
 
-/// The command's words for the options and operations that messages of the library advise.
+/// The flags and verbs for the options and operations that the library's messages recommend.
 enum OptionFlags {
-  /// An option as it is typed: `--loss mse`; an operation as a verb: `misfit calibrate`.
+  /// Returns an option as it is typed, `--loss mse`; an operation as a verb, `misfit calibrate`.
   static func text(_ option: OptionName, _ value: String?) -> String {
     let name = name(of: option)
     return value.map { "\(name) \($0)" } ?? name

@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// Standard output: results, gathered in a buffer.
+/// Standard output: results, collected in a buffer.
 final class ResultStream {
   private let sink: TextSink
   private var pending: [UInt8] = []
@@ -13,7 +13,7 @@ final class ResultStream {
   var style: TextStyle { sink.style }
   var isTerminal: Bool { sink.isTerminal }
 
-  /// Adds text.
+  /// Appends text to the buffer.
   ///
   /// - Throws: ``FileError``.
   func write(_ text: String) throws(FileError) {
@@ -21,7 +21,7 @@ final class ResultStream {
     if pending.count >= Self.flushByteCount { try flush() }
   }
 
-  /// Writes out what is gathered.
+  /// Writes out the buffer.
   ///
   /// - Throws: ``FileError``.
   func flush() throws(FileError) {

@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// How reading or scoring goes: rows so far, and how many a second; on a terminal alone.
+/// A progress line for reading or scoring: rows so far, rows a second and the time left, on a terminal only.
 ///
-/// Work that will take long is announced once, on a terminal or not, as soon as its speed is known.
+/// Long work is announced once, on a terminal or not, as soon as its speed is known.
 final class RowProgressLine {
   private let line: ProgressLine
   private let messages: Messages
@@ -11,12 +11,12 @@ final class RowProgressLine {
   private let start: Double
   private var isAnnounced = false
 
-  /// When the speed is taken to be known.
+  /// The time after which the speed is taken to be known.
   private static let secondsBeforeEstimate = 2.0
-  /// What is announced.
+  /// The estimated duration from which work is announced.
   private static let longSeconds = 30.0
 
-  /// `activity` as in `scoring`.
+  /// Creates a progress line; `activity` is a word such as `scoring`.
   init(_ activity: String, _ messages: Messages, now: @escaping () -> Double = ProgressLine.monotonicSeconds)
   {
     line = ProgressLine(messages, now: now)
@@ -26,7 +26,7 @@ final class RowProgressLine {
     start = now()
   }
 
-  /// `rowCount` rows are done; `share` from 0 to 1 of all, where that is known.
+  /// Reports that `rowCount` rows are done; `share` is the share of all rows, 0 to 1, if it is known.
   func update(rowCount: Int, share: Double? = nil) {
     if !isAnnounced, let share, share > 0 { announce(share) }
     line.update {
@@ -51,6 +51,6 @@ final class RowProgressLine {
     messages.note("\(activity) will take about \(NumberText.duration(seconds: seconds / share))")
   }
 
-  /// The work is over.
+  /// Erases the line at the end of the work.
   func finish() { line.clear() }
 }

@@ -4,19 +4,19 @@
   import Glibc
 #endif
 
-/// The signals that concern a command line: a closed pipe and requests to end.
+/// The signals that matter to a command line program: a closed pipe and requests to terminate.
 enum Signals {
-  /// `misfit … | head -1` ends quietly: by the default action, even where a parent process ignores the
+  /// Makes `misfit … | head -1` exit quietly: sets the default action, even if the parent process ignores the
   /// signal.
   static func endQuietlyOnClosedPipe() { _ = signal(SIGPIPE, SIG_DFL) }
 
-  /// The signals that ask a process to end: Ctrl-C, `kill` without a number, a terminal that is closed.
+  /// The signals that request a process to terminate: Ctrl-C, `kill` without a number, a closed terminal.
   static let endRequests = [SIGINT, SIGTERM, SIGHUP]
 
-  /// Calls `handler` for the first request to end; the second of the same kind has the default action again
-  /// (`SA_RESETHAND`).
+  /// Calls `handler` for the first request to terminate; a second one of the same kind has the default action
+  /// again (`SA_RESETHAND`).
   ///
-  /// Reads and writes go on where they were (`SA_RESTART`). A signal that is ignored stays so.
+  /// Interrupted reads and writes are restarted (`SA_RESTART`). An ignored signal remains ignored.
   static func handleEndRequestOnce(_ handler: @escaping @convention(c) (Int32) -> Void) {
     var action = sigaction()
     #if canImport(Darwin)
@@ -28,22 +28,22 @@ enum Signals {
     for signal in endRequests where !isIgnored(signal) { unsafe _ = sigaction(signal, &action, nil) }
   }
 
-  /// Calls `handler` when the time of an alarm is over.
+  /// Calls `handler` when an alarm expires.
   static func handleAlarm(_ handler: @escaping @convention(c) (Int32) -> Void) {
     _ = signal(SIGALRM, handler)
   }
 
-  /// Sets the one alarm that a process has; 0 seconds take it back.
+  /// Sets the only alarm of the process; 0 seconds cancel it.
   ///
-  /// May be called by a signal's handler.
+  /// May be called by a signal handler.
   static func setAlarm(seconds: UInt32) { _ = alarm(seconds) }
 
-  /// Ends the process without any cleaning up.
+  /// Exits the process without cleaning up.
   ///
-  /// May be called by a signal's handler.
+  /// May be called by a signal handler.
   static func endAtOnce(_ status: Int32) { _exit(status) }
 
-  /// Gives requests to end their default action, unless they are ignored.
+  /// Restores the default action of requests to terminate, unless they are ignored.
   static func restoreEndRequests() {
     for number in endRequests where !isIgnored(number) { _ = signal(number, SIG_DFL) }
   }

@@ -5,7 +5,7 @@ struct Streams {
   let output: ResultStream
   let errors: MessageStream
 
-  /// Those of the process.
+  /// The streams of the process.
   static var standard: Streams {
     Streams(
       output: ResultStream(.standard(1, .standardOutput)),
@@ -13,18 +13,18 @@ struct Streams {
   }
 }
 
-/// Where text goes, and how it may look there.
+/// A destination of text, with its width and style.
 struct TextSink {
-  /// Columns of text that is set in lines.
+  /// The number of columns of wrapped text.
   var width = 80
-  /// Columns of the terminal; nil where there is none.
+  /// The number of columns of the terminal; nil if it is not a terminal.
   var terminalWidth: Int?
   var style = TextStyle.plain
   var write: ([UInt8]) throws(FileError) -> Void
 
   var isTerminal: Bool { terminalWidth != nil }
 
-  /// A stream of the process.
+  /// Returns a stream of the process.
   static func standard(_ descriptor: Int32, _ file: ByteFile) -> TextSink {
     let isTerminal = TerminalDevice.isTerminal(descriptor)
     let columns = isTerminal ? TerminalDevice.columnCount(descriptor) ?? 80 : nil

@@ -1,10 +1,10 @@
 import MisfitCore
 
-/// What a verb has to speak through: results, messages, progress.
+/// The output of a verb: results, messages and progress.
 final class Terminal {
   /// Notes, warnings and errors on standard error.
   let messages: Messages
-  /// `--json` was given: ``finish(json:)`` must be called once, and text is not printed.
+  /// Whether `--json` was given: ``finish(json:)`` must then be called once, and text is not printed.
   let wantsJSON: Bool
   private let output: ResultStream
   private var hasPrintedJSON = false
@@ -15,16 +15,16 @@ final class Terminal {
     wantsJSON = common.wantsJSON
   }
 
-  /// Whether `--json`, where it was given, has been answered.
+  /// Whether the JSON object was printed, if `--json` was given.
   var hasKeptItsPromise: Bool { !wantsJSON || hasPrintedJSON }
 
-  /// Columns of text that is set in lines, and how it may look.
+  /// The number of columns of wrapped text.
   var width: Int { output.width }
   var style: TextStyle { output.style }
-  /// Whether somebody reads the results on a screen.
+  /// Whether standard output is a terminal.
   var isInteractive: Bool { output.isTerminal }
 
-  /// Refuses a table on standard output where `--json` promises that nothing else is there.
+  /// Throws if a table would go to standard output although `--json` guarantees that nothing else does.
   ///
   /// - Throws: ``ArgumentError``.
   func keepStandardOutputForJSON(from path: String, what: String, verb: String) throws(ArgumentError) {
@@ -36,9 +36,9 @@ final class Terminal {
       verb: verb)
   }
 
-  /// Prints lines for people on standard output; nothing where `--json` was given.
+  /// Prints lines for people on standard output; nothing with `--json`.
   ///
-  /// Control characters, which names and cells may hold, are shown by their codes.
+  /// Control characters, which names and cells may contain, are shown by their codes.
   ///
   /// - Throws: ``FileError``.
   func print(_ text: String = "") throws(FileError) {
@@ -49,7 +49,7 @@ final class Terminal {
     try output.flush()
   }
 
-  /// Prints the one JSON object, where `--json` was given.
+  /// Prints the JSON object, if `--json` was given.
   ///
   /// - Precondition: called at most once.
   /// - Throws: ``FileError``.
@@ -61,6 +61,6 @@ final class Terminal {
     try output.write(text.hasSuffix("\n") ? text : text + "\n")
   }
 
-  /// A line of progress on standard error, as far as it is wanted there.
+  /// Returns a progress line on standard error.
   func progressLine() -> ProgressLine { ProgressLine(messages) }
 }

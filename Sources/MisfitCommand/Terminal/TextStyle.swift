@@ -1,13 +1,14 @@
 import MisfitCore
 
-/// Colours and weights, or none.
+/// Colors and font weights of text, or none.
 struct TextStyle {
   var isColored: Bool
 
-  /// No escape codes.
+  /// A style without escape codes.
   static let plain = TextStyle(isColored: false)
 
-  /// Colours where `isTerminal`, unless `NO_COLOR` is set (see no-color.org) or the terminal is dumb.
+  /// Creates a style with colors if `isTerminal`, unless `NO_COLOR` is set (see no-color.org) or the terminal
+  /// is dumb.
   init(isTerminal: Bool) {
     isColored =
       isTerminal && FileSystem.environment("NO_COLOR") == nil && FileSystem.environment("TERM") != "dumb"

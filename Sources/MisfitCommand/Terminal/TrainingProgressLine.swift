@@ -1,24 +1,24 @@
 import MisfitCore
 
-/// How training goes: epoch, loss, validation loss, samples a second, time left.
+/// A progress line for training: epoch, loss, validation loss, samples a second, time left.
 ///
-/// On a terminal one line that is rewritten; elsewhere lines of a log: about one for each tenth of the
-/// epochs, and the last epoch's.
+/// On a terminal it is one line that is rewritten; otherwise lines of a log: about one for each tenth of the
+/// epochs, and that of the last epoch.
 final class TrainingProgressLine {
   private let line: ProgressLine
   private let now: () -> Double
   private let isTerminal: Bool
   private let epochCount: Int
   private let rowCount: Int
-  /// Where the first report found the run, so that a resumed one counts its own rows alone.
+  /// The state of the run at the first report, so that a resumed one counts only its own rows.
   private var start: (rows: Double, seconds: Double)?
   private var lastValidationLoss: Double?
-  /// The last epoch's line for a log, as long as it is not written.
+  /// The log line of the last epoch, until it is written.
   private var pendingLine: String?
 
   private static let logLineCount = 10
 
-  /// `rowCount` rows an epoch, `epochCount` epochs at most.
+  /// Creates a progress line for at most `epochCount` epochs of `rowCount` rows.
   init(
     _ messages: Messages, epochCount: Int, rowCount: Int,
     now: @escaping () -> Double = ProgressLine.monotonicSeconds
@@ -30,15 +30,15 @@ final class TrainingProgressLine {
     self.rowCount = rowCount
   }
 
-  /// A batch is done; `epoch` from 1.
+  /// Reports that a batch is done; `epoch` is counted from 1.
   ///
-  /// - Complexity: a look at the clock, but ten times a second.
+  /// - Complexity: reads the clock, except ten times a second.
   func update(epoch: Int, rowsDone: Int, loss: Double) {
     if start == nil { start = (rows(epoch, rowsDone), now()) }
     line.update { text(epoch: epoch, rowsDone: rowsDone, loss: loss) }
   }
 
-  /// An epoch is over.
+  /// Reports that an epoch is done.
   func finishEpoch(_ epoch: Int, loss: Double, validationLoss: Double?, elapsedSeconds: Double) {
     lastValidationLoss = validationLoss
     guard !isTerminal else { return line.update { text(epoch: epoch, rowsDone: rowCount, loss: loss) } }
@@ -50,7 +50,7 @@ final class TrainingProgressLine {
     if epoch % max(step, 1) == 0 || epoch == epochCount { writePendingLine() }
   }
 
-  /// Training is over, for whatever reason.
+  /// Finishes the output at the end of training, for whatever reason.
   func finish() {
     writePendingLine()
     line.clear()
@@ -75,7 +75,7 @@ final class TrainingProgressLine {
     return parts.joined(separator: "  ")
   }
 
-  /// Rows since the beginning of the first epoch.
+  /// Returns the number of rows since the start of the first epoch.
   private func rows(_ epoch: Int, _ rowsDone: Int) -> Double {
     Double(epoch - 1) * Double(rowCount) + Double(rowsDone)
   }

@@ -2,7 +2,7 @@ import CTurboJPEG
 
 /// The only calls of libjpeg-turbo, through its TurboJPEG interface, which keeps the library's jumps inside.
 enum JPEGCodec {
-  /// What libjpeg-turbo said.
+  /// An error of libjpeg-turbo.
   struct Failure: Error {
     let message: String
     /// Whether the data ended before the image did.

@@ -16,8 +16,8 @@ public struct ArraySource: RecordSource {
 
   /// Opens an IDX or NPY file.
   ///
-  /// `memoryLimitBytes` is the limit for an array in Fortran order, which is held in memory; nil is a
-  /// share of the machine's memory.
+  /// `memoryLimitBytes` limits an array in Fortran order, which is held in memory; nil is a share of the
+  /// machine's memory.
   ///
   /// - Throws: ``IngestError``.
   public init(
@@ -87,7 +87,7 @@ public struct ArraySource: RecordSource {
         + ["\(format.name) of \(format.element.name)" + (format.isFortranOrder ? ", Fortran order" : "")])
   }
 
-  /// Returns a reader that begins at the first sample.
+  /// Returns a reader that starts at the first sample.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {

@@ -8,7 +8,7 @@ extension IngestError: DiagnosableError {
   /// The whole message: position, problem and remedy.
   public var description: String { diagnosis.description }
 
-  /// The sentence: what happened, where, and the way out.
+  /// The problem, its position and a remedy.
   package var diagnosis: Diagnosis {
     if case .file(let error) = kind { return error.diagnosis }
     return Diagnosis(problemText, at: position, remedy: remedyText)

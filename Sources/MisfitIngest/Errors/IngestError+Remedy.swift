@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension IngestError {
-  /// The way out, if there is one.
+  /// The remedy, if there is one.
   var remedyText: MessageText? {
     switch kind {
     case .unknownSource(_, let nearest):

@@ -1,221 +1,222 @@
 import MisfitCore
 
-/// Why records could not be read or stored: what happened, and where.
+/// An error of reading or storing records, with its position in the input.
 public struct IngestError: Error, Hashable, Sendable {
   /// The problem.
   package var kind: Kind
-  /// Where, as far as it is known.
+  /// The position in the input; nil if it is not known.
   public var position: InputPosition?
 
-  /// Makes an error in words of your own, for a source of your own.
+  /// Creates an error of a custom source, with a problem in your own words.
   ///
   /// `problem` is a sentence without a full stop.
   public init(problem: String, at position: InputPosition? = nil) { self.init(.other(problem), at: position) }
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ kind: Kind, at position: InputPosition? = nil) {
     self.kind = kind
     self.position = position
   }
 
-  /// Makes an error of the file system.
+  /// Creates an error of the file system.
   package init(_ error: FileError) { self.init(.file(error)) }
 }
 
 extension IngestError {
-  /// A column, and one of its values that shows what is wrong with it.
+  /// A column with an example of a value that is not a number.
   package struct ColumnExample: Hashable, Sendable {
-    /// The column's name.
+    /// The name of the column.
     package var name: String
-    /// What stands in it.
+    /// The text of the value.
     package var text: String
   }
 
-  /// A name that is not there, and the nearest one that is.
+  /// An unknown name, and the nearest known one.
   package struct UnknownName: Hashable, Sendable {
-    /// What was asked for.
+    /// The requested name.
     package var name: String
-    /// What may have been meant.
+    /// The nearest known name; nil if none is similar.
     package var nearest: String?
   }
 
-  /// What happened.
+  /// The kind of the error.
   package enum Kind: Hashable, Sendable {
-    /// A problem of a source that a program defines, in its own words.
+    /// A problem of a custom source, in its own words.
     case other(String)
-    // What the text of a source says.
-    /// The system refused.
+    // Names of sources.
+    /// The file system reported an error.
     case file(FileError)
-    /// The temporary file for rows that memory does not hold, or for standard input, failed.
+    /// The temporary file failed: for rows beyond the memory limit, or for standard input.
     case temporaryFile(FileError)
-    /// No file, and none of the built-in sources.
+    /// The name is neither a file nor a built-in source; the nearest name.
     case unknownSource(String, nearest: String?)
-    /// `random:` with something else than `NxD` or `NxD:SEED` behind it.
+    /// `random:` is not followed by `NxD` or `NxD:SEED`.
     case malformedGenerator(String)
-    /// `digits` cannot be found.
+    /// The data set `digits` cannot be found.
     case digitsNotFound(searched: [String])
-    /// Standard input or another pipe was streamed and is gone.
+    /// Standard input or another pipe was already read and cannot be read again.
     case streamIsGone
-    /// A single image, an archive or other bytes that hold no records we know; what they seem to be.
+    /// The file is a single image, an archive or other bytes without records; the kind of data that it seems
+    /// to be.
     case unsupportedFile(String)
 
     // Texts.
-    /// Not a byte.
+    /// The file is empty.
     case empty
-    /// No more lines than were to be skipped.
+    /// The text has no lines after the skipped ones.
     case nothingBehindSkippedLines(Int)
-    /// A header and no record behind it.
+    /// The text has a header but no records.
     case headerOnly
     /// Every column is named as identifier, label or ignored.
     case noFeatureColumns
-    /// Every column is left out; what each of them is.
+    /// Every column is left out; the kind of each of them.
     case nothingToLearnFrom([MessageText])
-    /// Names given to an option that are none of the columns.
+    /// Names in an option do not match any column.
     case unknownColumns([UnknownName], option: OptionName, hasHeader: Bool)
-    /// Columns of text that nothing names.
+    /// Columns contain text, and no option names them.
     case nonNumericColumns([ColumnExample])
-    /// A cell with nothing in it.
+    /// A cell is empty.
     case missingCell
-    /// A cell that holds `NaN` or an infinity.
+    /// A cell contains `NaN` or an infinity.
     case notFinite(String)
-    /// A cell that is no number.
+    /// A cell is not a number.
     case notANumber(String)
-    /// A number with a point in a column whose numbers have decimal commas.
+    /// A number has a decimal point in a column with decimal commas.
     case decimalPoint(String)
-    /// A cell that is no date, in a column of dates.
+    /// A cell is not a date, in a column of dates.
     case notADate(String)
-    /// A date that cannot be read in the order of its column, and the order in which it can.
+    /// A date cannot be read in the order of its column; the order in which it can.
     case dateOrder(String, DateOrder, other: DateOrder)
-    /// A date that may be read day first or month first, where training had none of this kind.
+    /// A date may be day first or month first, and training had none of this kind.
     case ambiguousDate(String)
-    /// Several cells that are none of their column's kind; what is wrong with the first, and all of them.
+    /// Several cells do not fit the kind of their columns; the problem of the first, and all of them.
     case unreadCells(first: String, UnreadCells)
-    /// A kind of columns, or a scaling, that only tables have.
+    /// An option for the kind of columns or the scaling applies to tables only.
     case noTable(option: MessageText)
-    /// A number beyond the range of doubles.
+    /// A number is outside the range of a double.
     case numberTooLarge(String)
-    /// A record with too few or too many fields.
+    /// A record has too few or too many fields.
     case raggedRecord(expected: Int, found: Int)
-    /// A first record with another number of fields than nearly all others, of which the first stands on a
-    /// line.
+    /// The first record has a different number of fields than nearly all others; the line of the first of
+    /// these.
     case raggedHeader(expected: Int, found: Int, line: Int)
-    /// A quote that nothing closes; the position is where it opens.
+    /// A quoted field is not closed; the position is where it opens.
     case unclosedQuote
-    /// Something else than a delimiter behind a closing quote.
+    /// A closing quote is not followed by a delimiter.
     case textAfterQuote(String)
-    /// A record longer than any sensible one.
+    /// A record is longer than the limit.
     case recordTooLong(limitBytes: Int)
-    /// More columns than are read.
+    /// The table has more columns than the limit.
     case tooManyColumns(limit: Int)
-    /// A header or a cell that is not UTF-8; the text with its bytes shown.
+    /// A header or a cell is not valid UTF-8; its text with the invalid bytes shown.
     case invalidUTF8(String)
-    /// Bytes that are no text of the encoding that was chosen.
+    /// Bytes are not valid in the selected encoding.
     case invalidEncoding(TextEncoding, bytes: [UInt8])
-    /// A cell with a carriage return that is followed by no line feed.
+    /// A cell contains a carriage return without a line feed.
     case loneCarriageReturn(String)
 
-    // Columns against a model.
-    /// Columns that the model needs and the source lacks.
+    // Columns compared with those of a model.
+    /// The source lacks columns that the model needs.
     case missingColumns([UnknownName])
-    /// Columns that the model needs and that another option has taken.
+    /// Columns that the model needs are used by another option.
     case takenColumns([String])
-    /// The wrong number of columns where they are matched by their order.
+    /// The number of columns is wrong, and columns are matched by order.
     case columnCount(expected: Int, found: Int)
-    /// Samples of another shape.
+    /// The samples have another shape.
     case shapeMismatch(expected: SampleShape, found: SampleShape)
 
     // Several files as one table.
-    /// A file that lacks columns of the first.
+    /// A file lacks columns of the first one.
     case partLacksColumns([UnknownName], first: String)
-    /// A file with columns that the first lacks.
+    /// A file has columns that the first one lacks.
     case partHasMore([String], first: String)
-    /// A file with another number of columns than the first, where columns have no names.
+    /// A file without column names has a different number of columns than the first one.
     case partWidth(expected: Int, found: Int, first: String)
-    /// A file with a header where the first has none, or the other way round.
+    /// A file has a header and the first one has none, or vice versa.
     case partHeader(hasHeader: Bool, first: String)
-    /// Files that cannot be read together; what one of them is.
+    /// The files cannot be read together; the kind of one of them.
     case partKind(String)
-    /// Standard input named more than once.
+    /// Standard input is named more than once.
     case standardInputTwice
-    /// A pattern that no file matches.
+    /// No file matches the pattern.
     case noMatch(String)
 
     // JSON.
-    /// A text that is no JSON; what is wrong.
+    /// The text is not valid JSON; the problem.
     case malformedJSON(String)
-    /// A table in JSON that is laid out in another way than as records.
+    /// The table in JSON is not an array of records.
     case otherJSONLayout(JSONLayout)
-    /// A text that ends within a value.
+    /// The text ends within a value.
     case truncatedJSON
-    /// A name that the records before do not have, in a text that can be read only once.
+    /// A record has a name that earlier records lack, in a text that can be read only once.
     case newJSONName(String)
 
     // Binary formats.
-    /// A compressed stream that ends early.
+    /// The compressed stream ends early.
     case truncatedCompression(CompressionFormat)
-    /// A compressed stream that contradicts itself.
+    /// The compressed stream is corrupted.
     case corruptedCompression(CompressionFormat)
-    /// A compressed stream that needs more memory than it gets.
+    /// The compressed stream needs more memory than the limit.
     case decompressionMemory(CompressionFormat)
-    /// A compressed stream of a format whose library is not installed.
+    /// The library for the compressed format is not installed.
     case noDecompressor(CompressionFormat)
-    /// A file of a format that is not read.
+    /// The format of the file is not supported.
     case foreignFile(ForeignFormat)
-    /// A ZIP archive that has no table, or several; their names.
+    /// The ZIP archive contains no table, or several; their names.
     case zipMembers([String])
-    /// A header that does not follow its format; what is wrong.
+    /// The header does not follow its format; the problem.
     case malformedHeader(format: String, detail: String)
-    /// A valid header of something that is not read; what it is.
+    /// The header is valid, but its content is not supported.
     case unsupported(format: String, detail: String)
-    /// Fewer bytes than the header promises.
+    /// The file has fewer bytes than its header specifies.
     case truncated(expectedBytes: Int, foundBytes: Int)
-    /// More bytes than the header promises.
+    /// The file has more bytes than its header specifies.
     case tooLong(expectedBytes: Int)
-    /// An archive that has no array of this name, or several where none is named.
+    /// The archive has no array of this name, or several and none is named.
     case noSuchArray(String?, among: [String])
-    /// More bytes than compressed data of this size can hold.
+    /// The header specifies more bytes than compressed data of this size can contain.
     case impossibleSize(expectedBytes: Int, limitBytes: Int)
-    /// An array that has to be held in memory as a whole, and is larger than the limit.
+    /// The array has to be held in memory as a whole, and is larger than the limit.
     case arrayTooLarge(byteCount: Int, limitBytes: Int)
-    /// A sample with more values than are read.
+    /// A sample has more values than the limit.
     case sampleTooLarge(SampleShape, limit: Int)
-    /// As many labels as there are samples are needed.
+    /// The number of labels differs from that of the samples.
     case labelCount(expected: Int, found: Int)
 
     // Images.
-    /// A folder without a PNG or JPEG that holds images of a format that is not read.
+    /// The folder has no PNG or JPEG, but images of an unsupported format.
     case otherImages(ForeignFormat, count: Int)
-    /// A folder without a PNG or JPEG.
+    /// The folder has no PNG or JPEG.
     case noImages
-    /// Images of two sizes.
+    /// Two images have different sizes.
     case imageSizes(path: String, shape: SampleShape, otherPath: String, otherShape: SampleShape)
-    /// An image that is smaller than the tiles it should be cut into.
+    /// An image is smaller than the tiles to cut it into.
     case smallerThanTile(ImageSize, side: Int)
-    /// Images are to be prepared, and the source is no folder of images.
+    /// Images are to be prepared, but the source is not a folder of images.
     case noImageFolder
-    /// An image that cannot be read; why, and the way out.
+    /// An image cannot be read; the problem and a remedy.
     case image(String, remedy: String?)
 
     // Pairs.
-    /// Another number of targets than of inputs.
+    /// The number of targets differs from that of the inputs.
     case pairCount(inputs: Int, targets: Int)
-    /// An input and a target in the same place with different names.
+    /// An input and its target have different names.
     case pairNames(input: String, target: String)
-    /// A file of one folder that has no partner in the other.
+    /// A file in one folder has no partner in the other.
     case partnerMissing(String, in: String)
-    /// Rows to validate with that have no targets, where those to train on have some.
+    /// The validation rows have no targets, but the training rows do.
     case noValidationTargets
     /// Records of pairs cannot be skipped.
     case skipsPairs
-    /// Images whose targets are cut into other tiles.
+    /// An image and its target are cut into different tiles.
     case pairTiles(input: String, target: String)
 
     // Training data.
-    /// Too few rows to learn from.
+    /// There are too few rows to learn from.
     case tooFewRows(Int, needed: Int)
-    /// The second pass did not see what the first one saw.
+    /// The data changed between two passes.
     case changedBetweenPasses
-    /// Values so far apart that their variance is no double.
+    /// Values are so far apart that their variance overflows a double.
     case rangeTooLarge
   }
 }

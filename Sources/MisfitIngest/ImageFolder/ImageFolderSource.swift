@@ -8,7 +8,7 @@ import MisfitImages
 /// identifier of an image is its path below the folder. If some images are RGB, gray ones become RGB. Values
 /// are those of 8 bits, 0 to 255: bytes, or numbers with a fraction if an image has 16 bits.
 public struct ImageFolderSource: RecordSource {
-  /// The path as it was given.
+  /// The path, as given.
   public let name: String
   /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
@@ -91,7 +91,7 @@ public struct ImageFolderSource: RecordSource {
   /// The identifiers of the images, in order: their paths below the folder.
   public var imageIDs: [String] { images.map(\.id) }
 
-  /// Returns a reader that begins at the first image and decodes on all processors.
+  /// Returns a reader that starts at the first image and decodes on all processors.
   public func makeReader() throws(IngestError) -> any RecordReader {
     try makeReader(threadCount: WorkerPool.availableProcessorCount)
   }

@@ -8,7 +8,7 @@ public struct ImageSize: Sendable, Hashable, Codable {
   /// The number of rows.
   public var height: Int
 
-  /// Makes a size.
+  /// Creates a size.
   public init(width: Int, height: Int) {
     self.width = width
     self.height = height
@@ -35,7 +35,7 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
     /// The way that the score of an image is computed.
     public var score: TileScore
 
-    /// Makes tiles; without a stride, they are adjacent.
+    /// Creates tiles; without a stride, they are adjacent.
     ///
     /// - Precondition: `1 <= stride <= side`.
     public init(side: Int, stride: Int? = nil, score: TileScore = .maximum) {
@@ -46,21 +46,22 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
     }
   }
 
-  /// The size that every image is resized to, by ``Raster/resized(width:height:)``; nil keeps its own.
+  /// The size that every image is resized to, by area averaging or, to enlarge, by interpolation; nil keeps
+  /// its own.
   public var size: ImageSize?
-  /// Whether colors are converted to luma, by ``Raster/convertedToGray``.
+  /// Whether colors are converted to gray, by the luma of BT.601.
   public var isGrey: Bool
   /// The tiles that images are then cut into; nil keeps them whole.
   public var tiles: Tiles?
 
-  /// Makes a preparation; the default keeps images as they are.
+  /// Creates a preparation; the default keeps images as they are.
   public init(size: ImageSize? = nil, isGrey: Bool = false, tiles: Tiles? = nil) {
     self.size = size
     self.isGrey = isGrey
     self.tiles = tiles
   }
 
-  /// Whether images are kept as they are.
+  /// Whether images are kept unchanged.
   public var isNothing: Bool { self == ImagePreparation() }
 
   /// The maximum length of a side after resizing.

@@ -1,10 +1,10 @@
 /// The handling of cells, records and images that cannot be read.
 public enum BadDataPolicy: String, Sendable, Hashable, Codable, CaseIterable {
-  /// The first one is an error.
+  /// Stops with an error at the first one.
   case stop
-  /// The record or the image is skipped.
+  /// Skips the record or image.
   case skip
-  /// The cell is read as missing; images and records with too few or too many fields are skipped.
+  /// Reads the cell as missing; skips images, and records with too few or too many fields.
   case missing
 }
 
@@ -15,10 +15,10 @@ public struct BadDataHandling: Sendable, Hashable {
   /// The log; nil for none.
   package var log: RejectLog?
 
-  /// Bad data is an error.
+  /// Stops with an error at the first bad data.
   public static let stop = BadDataHandling(policy: .stop)
 
-  /// Makes a handling without a log.
+  /// Creates a handling without a log.
   public init(policy: BadDataPolicy) { self.policy = policy }
 
   /// Makes a handling with a log.

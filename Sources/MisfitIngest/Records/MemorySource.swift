@@ -1,8 +1,8 @@
 import MisfitCore
 
-/// Rows that a program holds in memory.
+/// A source of rows in memory.
 public struct MemorySource: RecordSource {
-  /// The name in messages.
+  /// The name of the source in messages.
   public let name: String
   /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
@@ -10,7 +10,7 @@ public struct MemorySource: RecordSource {
   private let ids: [String]
   private let labels: [String]
 
-  /// Makes a source of rows of equal length.
+  /// Creates a source of rows of equal length.
   ///
   /// `columns`, `ids` and `labels` may be empty; columns are then numbered.
   ///
@@ -45,7 +45,7 @@ public struct MemorySource: RecordSource {
     }
   }
 
-  /// Makes a source of rows of equal length.
+  /// Creates a source of rows of equal length.
   ///
   /// See ``init(rows:columns:ids:labels:name:)-([[Double]],_,_,_,_)``.
   ///
@@ -59,7 +59,7 @@ public struct MemorySource: RecordSource {
       rows: rows.map { $0.map(Double.init) }, columns: columns, ids: ids, labels: labels, name: name)
   }
 
-  /// Returns a reader that begins at the first row.
+  /// Returns a reader that starts at the first row.
   public func makeReader() throws(IngestError) -> any RecordReader {
     MemoryRowReader(rows, ids, labels)
   }

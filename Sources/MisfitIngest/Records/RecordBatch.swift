@@ -1,6 +1,6 @@
 import MisfitCore
 
-/// A batch of records on the way from a source to the next stage; its memory is used again.
+/// A batch of records that a reader fills; its memory is reused.
 ///
 /// Shapes: N = `rowCount`, D = `width`; the first N x D elements of `values` or `bytes` are in use,
 /// row-major.
@@ -47,7 +47,7 @@ public struct RecordBatch: Sendable {
   /// The number of each record in its source if some were skipped; nil if they are consecutive.
   private var numbers: [Int]?
 
-  /// Makes an empty batch for records of a layout.
+  /// Creates an empty batch for records of a layout.
   ///
   /// - Precondition: `capacity` is at least 1.
   public init(layout: RecordLayout, capacity: Int) {
@@ -136,7 +136,7 @@ public struct RecordBatch: Sendable {
     keptEnds.append(keptBytes.count)
   }
 
-  /// Returns the cells of a record that are kept as they are written, without quotes; see
+  /// Returns the cells of a record's kept columns, as written but without quotes; see
   /// ``RecordLayout/keptColumns``.
   ///
   /// - Precondition: `0 <= row < rowCount`.
@@ -179,7 +179,7 @@ public struct RecordBatch: Sendable {
     contentHash = nil
   }
 
-  /// Adds a record of numbers; for sources outside of this module, too.
+  /// Appends a record of numbers; sources in other modules use it, too.
   ///
   /// - Precondition: the batch is not full, the kind is `float64`, `row` has `width` finite numbers, and
   ///   either all records have an identifier (a label) or none has.
@@ -190,7 +190,7 @@ public struct RecordBatch: Sendable {
     finishAppending(id: id, label: label)
   }
 
-  /// Adds a record of pixels; for sources outside of this module, too.
+  /// Appends a record of pixels; sources in other modules use it, too.
   ///
   /// - Precondition: the batch is not full, the kind is `uint8`, `row` has `width` pixels, and either all
   ///   records have an identifier (a label) or none has.

@@ -14,9 +14,9 @@ public struct RecordLayout: Sendable, Hashable {
   public var shape: SampleShape
   /// The names of the features; empty for images.
   public var columns: [String]
-  /// Whether the source contains the names; otherwise they are numbers of its columns.
+  /// Whether the source contains the names of the columns; otherwise they are numbered.
   public var namesAreGiven: Bool
-  /// Whether records have an identifier of their own; otherwise it is their number.
+  /// Whether records have identifiers; otherwise their numbers are used.
   public var hasIDs: Bool
   /// Whether records have a label.
   public var hasLabels: Bool
@@ -34,12 +34,12 @@ public struct RecordLayout: Sendable, Hashable {
   public var preparation: ImagePreparation?
   /// Whether values are pixels on the scale of 8 bits, 0 to 255, bytes or not.
   public var holdsPixels: Bool
-  /// The names of the columns whose cells are kept as they are written.
+  /// The names of the columns whose cells are kept as written.
   public var keptColumns: [String] = []
   /// Notes for the user on what was detected: delimiter, header, compression.
   package var messages: [MessageText]
 
-  /// Makes a layout.
+  /// Creates a layout.
   public init(
     shape: SampleShape, columns: [String] = [], namesAreGiven: Bool = false, hasIDs: Bool = false,
     hasLabels: Bool = false, valueKind: ValueKind = .float64, rowCount: Int? = nil, notes: [String] = []

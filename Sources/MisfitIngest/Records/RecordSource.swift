@@ -1,16 +1,21 @@
 import MisfitCore
 
-/// Records that can be read from the beginning again and again.
+/// A source of records, which can be read from the beginning several times.
 ///
-/// A source of your own implements ``name``, ``layout`` and ``makeReader()``; everything else has a default.
+/// A custom source implements ``name``, ``layout`` and ``makeReader()``; all other requirements have
+/// defaults.
 public protocol RecordSource: Sendable {
   /// The name of the source in messages.
   var name: String { get }
   /// The shape, the columns and the other properties of the records.
   var layout: RecordLayout { get }
-  /// The paths of the files that the records are read from, in order. Default: the name alone.
+  /// The paths of the files that the records are read from, in order.
+  ///
+  /// Default: the name alone.
   var filePaths: [String] { get }
-  /// The identifiers of the images in a folder, one for each of ``filePaths``. Default: empty, no images.
+  /// The identifiers of the images in a folder, one for each of ``filePaths``.
+  ///
+  /// Default: empty, no images.
   var imageIDs: [String] { get }
 
   /// Returns a reader that begins at the first record.
@@ -38,7 +43,7 @@ extension RecordSource {
   /// Default: the source is a file, or has a name only.
   public var filePaths: [String] { [name] }
 
-  /// Default: the records are no images of a folder.
+  /// Default: the records are not images of a folder.
   public var imageIDs: [String] { [] }
 
   /// Default: the reader starts no threads.

@@ -10,7 +10,7 @@ package struct Reject: Sendable, Hashable {
   /// The record as it is written in the source; empty for an image.
   package var record: String
 
-  /// The position.
+  /// The position of the rejected data.
   package var position: InputPosition { error.position ?? InputPosition(source: "") }
   /// The problem, as a sentence without a period.
   package var problem: String { error.diagnosis.problem.description }

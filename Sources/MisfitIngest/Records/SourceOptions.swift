@@ -1,10 +1,10 @@
 import MisfitCore
 
-/// Options for reading a source; nil means that the value is detected.
+/// Options for reading a source; values that are nil are detected.
 public struct SourceOptions: Sendable, Hashable {
   /// The column that identifies a record; nil uses the number of the record.
   public var idColumn: String?
-  /// The column that holds the true class, which is not used in training.
+  /// The column of the labels, the true classes, which are not used in training.
   public var labelColumn: String?
   /// The column that identifies a record if ``idColumn`` is nil and the source has it: the one that a model
   /// was fitted with.
@@ -35,7 +35,7 @@ public struct SourceOptions: Sendable, Hashable {
   var expectedColumns: [String]?
   /// The shape of a model's samples.
   var expectedShape: SampleShape?
-  /// The kinds of single columns, and the rules by which the others are decided.
+  /// The kinds of individual columns, and the rules for detecting the others.
   public var typing = TypingOptions()
   /// The handling of cells, records and images that cannot be read.
   public var badData = BadDataHandling.stop
@@ -47,20 +47,21 @@ public struct SourceOptions: Sendable, Hashable {
   public var preparation = ImagePreparation()
   /// The seed of `random:NxD`.
   public var seed: UInt64 = 0
-  /// The most bytes of an array that has to be held in memory as a whole, such as one in Fortran order.
+  /// The maximum number of bytes of an array that has to be held in memory as a whole, such as one in Fortran
+  /// order.
   public var memoryLimitBytes = MachineMemory.defaultLimitBytes
   /// Whether standard input, or another pipe, is first copied to a temporary file, so that it can be read
   /// more than once.
   public var spoolsStandardInput = false
 
-  /// The columns of a table whose cells are kept as they are written, in addition to the values.
+  /// The columns of a table whose cells are kept as written, in addition to the values.
   public var keptColumns = KeptColumns.none
   /// Whether the text is one of several that form a table.
   var isOneOfSeveral = false
   /// Whether ``expectedColumns`` are those of the first of several texts, not of a model.
   var continuesTable = false
 
-  /// Makes options that detect everything.
+  /// Creates options that detect everything.
   public init() {}
 }
 
@@ -80,7 +81,7 @@ extension SourceOptions {
   }
 }
 
-/// The columns of a table that are kept as they are written; see ``RecordBatch/keptCells(ofRow:)``.
+/// The columns of a table whose cells are kept as written; see ``RecordBatch/keptCells(ofRow:)``.
 public enum KeptColumns: Sendable, Hashable {
   case none
   /// All columns, in the order of the file.
@@ -88,7 +89,7 @@ public enum KeptColumns: Sendable, Hashable {
   /// Columns by their names, in this order.
   case named([String])
 
-  /// Takes the names of columns, or `all` as the only name.
+  /// Creates a selection of columns by name, or of all columns if the only name is `all`.
   public init(_ names: [String]) {
     self = names.isEmpty ? .none : names == ["all"] ? .all : .named(names)
   }

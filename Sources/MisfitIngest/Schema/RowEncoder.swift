@@ -3,7 +3,7 @@ import MisfitKernels
 
 /// Encodes records as the rows that a model reads.
 package struct RowEncoder: Sendable {
-  /// The scaling.
+  /// The schema that values are encoded by.
   package let schema: Schema
   private let table: TableEncoder?
 

@@ -12,6 +12,6 @@ public enum ScalingChoice: String, Sendable, Hashable, Codable, CaseIterable {
   case robust
   /// Maps the quantiles of each column to those of the normal distribution.
   case quantileNormal = "quantile-normal"
-  /// Keeps values as they are.
+  /// Keeps values unchanged.
   case none
 }

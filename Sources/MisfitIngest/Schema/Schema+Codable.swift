@@ -51,7 +51,7 @@ extension Schema: Codable {
     }
   }
 
-  /// Encodes the arrays as they are.
+  /// Encodes the arrays.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(shape, forKey: .shape)

@@ -5,9 +5,9 @@ import MisfitCore
 ///
 /// Shapes: rows of E values for D cells.
 @safe package final class CellLayout: @unchecked Sendable {
-  /// The D cells.
+  /// The cells of a row: D of them.
   package let cells: [Cell]
-  /// E.
+  /// The number of values of a row, E.
   package let width: Int
   /// The weight of each output's squared difference or, at the first output of any other cell, of its cost:
   /// [E].

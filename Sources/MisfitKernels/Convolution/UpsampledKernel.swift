@@ -10,9 +10,9 @@ import MisfitCore
 ///
 /// Shapes: the layer's kernel [k, k, C, C'], the wide one [k + f - 1, k + f - 1, outputs, inputs].
 package struct UpsampledKernel: Hashable, Sendable {
-  /// k.
+  /// The extents of the layer's kernel, k.
   package var kernel: PixelExtent
-  /// f.
+  /// The factor of the up-sampling, f.
   package var factor: PixelExtent
   package var inputChannels: Int
   package var outputChannels: Int

@@ -38,9 +38,9 @@ import MisfitCore
     var transposedKernel: UnsafeMutablePointer<Float>?
   }
 
-  /// I.
+  /// The number of inputs, I.
   package let inputCount: Int
-  /// O.
+  /// The number of outputs, O.
   package let outputCount: Int
   /// The offsets of kernel and bias in the arena.
   package let kernelStart: Int

@@ -11,7 +11,7 @@ package struct TiedDenseStep: Sendable {
     package var arena: ParameterArena
     package var delta: FloatSlice
     package var inputDelta: FloatSlice?
-    /// B ones.
+    /// A vector of B ones, to sum over rows.
     package var ones: FloatSlice
 
     package init(arena: ParameterArena, delta: FloatSlice, inputDelta: FloatSlice?, ones: FloatSlice) {

@@ -74,7 +74,7 @@ package final class Network: Sendable {
 
   /// A row of ``Network/layerTable``.
   package struct LayerRow: Sendable, Hashable {
-    /// `encoder.0 dense`.
+    /// The name of the layer, such as `encoder.0 dense`.
     package var name: String
     /// The text of the layer in the architecture language.
     package var text: String

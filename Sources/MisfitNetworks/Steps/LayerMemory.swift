@@ -22,7 +22,7 @@ struct LayerMemory {
   /// The number of blocks of a batch, if this memory is smaller than a batch.
   var blockCount: Int?
 
-  /// Returns B.
+  /// Returns the number of rows of the batch, B.
   func rowCount(inputCount: Int) -> Int { input.count / inputCount }
 
   /// The memory of the backward pass.

@@ -17,7 +17,7 @@ public enum LearningRateSchedule: String, Hashable, Sendable, Codable, CaseItera
     between(peak / 25, peak, peak / 250_000, step: step, of: count)
   }
 
-  /// Returns Returns Adam's `beta1` of the same step.
+  /// Returns Adam's `beta1` of the same step.
   public func beta1(step: Int, of count: Int) -> Double { between(0.95, 0.85, 0.95, step: step, of: count) }
 
   /// Interpolates along half a cosine from `start` to `peak`, and along another one to `end`.

@@ -4,22 +4,22 @@ import MisfitCore
 import MisfitPlots
 import MisfitReports
 
-/// A folder that shows how several detectors' errors differ: `report.html`, `summary.json`, `comparison` (a
-/// panel a model and all overlaid) and `training-curves`, each as PNG and SVG.
+/// The report of a comparison as a folder: `report.html`, `summary.json`, `comparison` (a histogram a model
+/// and all overlaid) and `training-curves`, each as PNG and SVG.
 package struct ComparisonReport {
-  /// The command that made the report, to be told on the page.
+  /// The command that made the report, shown on the page.
   package var command: String?
   private let comparison: DetectorComparison
 
-  /// Prepares the report of a comparison.
+  /// Creates the report of a comparison.
   package init(_ comparison: DetectorComparison) { self.comparison = comparison }
 
-  /// Writes the folder, and gives the page's path.
+  /// Writes the folder, and returns the path of the page.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   package func write(to path: String) throws -> String { try write(to: path, in: OutputGroup()) }
 
-  /// Writes the folder together with files that were begun in `group` before, and gives the page's path.
+  /// Writes the folder together with the files begun in `group` before, and returns the path of the page.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   package func write(to path: String, in group: OutputGroup) throws -> String {
@@ -76,7 +76,7 @@ package struct ComparisonReport {
       series: series)
   }
 
-  /// Nil where no model has epochs.
+  /// The loss of each model by epoch; nil if no model has epochs.
   private var trainingCurves: CurvePlot? {
     let trained = comparison.entries.filter(\.detector.training.hasEpochs)
     guard !trained.isEmpty else { return nil }
@@ -91,7 +91,7 @@ package struct ComparisonReport {
     table(of: comparison.result, caption: "Errors by \(comparison.measure.title)")
   }
 
-  /// The models by their own scores; nil where these are the common error.
+  /// The models by their own scores; nil if these are the common error.
   private var scoreTable: HTMLReport.Table? {
     comparison.scoreResult.map { table(of: $0, caption: "Scores, each model by its own measure") }
   }

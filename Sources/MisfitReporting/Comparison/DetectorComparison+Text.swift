@@ -5,10 +5,10 @@ import MisfitNetworks
 import MisfitReports
 
 extension DetectorComparison {
-  /// What was found, a sentence a pair.
+  /// The findings, one sentence a pair of models.
   package var findings: [String] { result.pairs.map(finding) }
 
-  /// Network, data, epochs and seed of each model.
+  /// The network, data, epochs and seed of each model, as sentences.
   package var circumstances: [String] {
     entries.map { entry in
       let training = entry.detector.training
@@ -21,7 +21,7 @@ extension DetectorComparison {
     }
   }
 
-  /// Which samples were compared.
+  /// The samples that were compared, as text.
   package var sampleText: String {
     let samples = "\(NumberText.grouped(result.sampleCount)) samples of \(sourceName)"
     return sampleNote.map { "\(samples), \($0)" } ?? samples
@@ -52,7 +52,7 @@ extension DetectorComparison {
     }
   }
 
-  /// The comparison for machines.
+  /// The comparison as JSON.
   package var json: JSONObject {
     [
       "source": JSONValue(sourceName), "samples": JSONValue(result.sampleCount),
@@ -77,7 +77,7 @@ extension DetectorComparison {
     ]
   }
 
-  /// The models by their own scores; null where these are the common error.
+  /// The models by their own scores; null if these are the common error.
   private var scoreJSON: JSONValue {
     guard let scoreResult else { return .null }
     return [

@@ -4,7 +4,7 @@ import MisfitCore
 import MisfitReports
 
 extension Detector {
-  /// What a decision flags, and what that says of false alarms, as sentences.
+  /// Returns the meaning of a decision as sentences: the samples it flags, and the false alarms to expect.
   package func explanation(of decision: Decision) -> String {
     let count = NumberText.grouped(calibration.scores.count)
     let rows = "\(count) \(calibrationText)"
@@ -70,7 +70,7 @@ extension Detector {
     }
   }
 
-  /// A sentence for thresholds that promise less than their quantile says; empty for others.
+  /// A sentence for thresholds that guarantee less than their quantile suggests; empty for others.
   private var fewRowsText: String {
     let (scores, quantile) = (calibration.scores, calibration.threshold.quantile ?? 0)
     guard !calibration.origin.isOfLearnedRows, let least = scores.leastTailProbability,
@@ -85,7 +85,7 @@ extension Detector {
     calibration.scores.tail.map { "\(NumberText.grouped($0.count)) largest" } ?? "largest"
   }
 
-  /// The end of a sentence that says how far p-values can be trusted.
+  /// The end of a sentence: how far p-values can be trusted.
   private var guarantee: String {
     switch calibration.origin {
     case .validation, .given:
@@ -112,7 +112,7 @@ extension Detector {
     }
   }
 
-  /// A decision for machines.
+  /// Returns a decision as JSON.
   package func json(of decision: Decision) -> JSONObject {
     let (name, level) = decision.rule.words
     return [
@@ -124,7 +124,7 @@ extension Detector {
 }
 
 extension DecisionRule {
-  /// The name of the rule's flag, and its number.
+  /// The name of the rule in JSON, and its number.
   var words: (name: String, level: Double?) {
     switch self {
     case .modelThreshold: ("model", nil)

@@ -5,39 +5,39 @@ import MisfitIngest
 import MisfitKernels
 import MisfitPlots
 
-/// What a decoder makes of codes between those of samples: a grid over a code of two values, or the way from
-/// one sample to another.
+/// Decoded codes between those of samples: a grid over a code of two values, or interpolations from one
+/// sample to another.
 ///
 ///     let walk = try CodeWalk(detector.reconstruct(source))
 ///     try walk.drawing?.write(to: "walk.png")
 package struct CodeWalk: Sendable {
-  /// What is drawn.
+  /// The options of a walk.
   package struct Options: Sendable {
-    /// Codes per side of the grid, for a code of two values.
+    /// The number of codes per side of the grid, for a code of two values.
     package var gridSide = 15
-    /// The share of the codes that lies below the first row (column) of the grid, and above the last.
+    /// The share of the codes below the first row (column) of the grid, and above the last.
     package var quantile = 0.02
-    /// Pairs of samples, for codes of other sizes.
+    /// The number of pairs of samples, for codes of other sizes.
     package var pairCount = 8
-    /// Decoded codes from one sample to the other, both included.
+    /// The number of decoded codes from one sample to the other, both included.
     package var stepCount = 9
-    /// How many codes are kept to take quantiles of, spread over the source.
+    /// The maximum number of codes that are kept to compute quantiles, spread evenly over the source.
     package var codeLimit = 20_000
 
-    /// The defaults.
+    /// Creates default options.
     package init() {}
   }
 
-  /// Codes with their labels, spread evenly over the source: each [C].
+  /// Codes with their labels, spread evenly over the source; each code has the shape [C].
   package let codes: [(code: [Float], label: String?)]
-  /// The detector whose decoder is asked.
+  /// The detector whose decoder is used.
   package let detector: Detector
   private let samples: [(input: [Float], code: [Float], title: String)]
   private let options: Options
   private let sourceName: String
 
-  /// Takes codes from a source in one pass, and samples to walk between: one of each label where there are
-  /// labels, else samples spread evenly over it.
+  /// Collects codes from a source in one pass, and samples to interpolate between: one of each label if there
+  /// are labels, else samples spread evenly over the source.
   ///
   /// - Throws: ``IngestError``.
   package init(_ scoring: Scoring, options: Options = Options()) throws {
@@ -65,13 +65,13 @@ package struct CodeWalk: Sendable {
     samples = pairs.elements
   }
 
-  /// The walk; nil where samples are no pictures, or the model has no code.
+  /// The walk as a grid of images; nil if samples are not pictures, or the model has no code.
   package var drawing: ImageGrid? {
     guard detector.outputSchema.isPicture, detector.model.codeCount > 0 else { return nil }
     return detector.model.codeCount == 2 ? grid : interpolations
   }
 
-  /// The codes in the plane, coloured by label; nil for codes of other than two values.
+  /// A scatter plot of the codes, colored by label; nil unless codes have two values.
   package var scatter: ScatterPlot? {
     guard detector.model.codeCount == 2, !codes.isEmpty else { return nil }
     let hasLabels = codes.contains { $0.label != nil }
@@ -109,8 +109,8 @@ package struct CodeWalk: Sendable {
     return grid
   }
 
-  private func range(of place: Int) -> (low: Float, high: Float)? {
-    let values = codes.map { $0.code[place] }.filter(\.isFinite).sorted()
+  private func range(of component: Int) -> (low: Float, high: Float)? {
+    let values = codes.map { $0.code[component] }.filter(\.isFinite).sorted()
     guard !values.isEmpty else { return nil }
     let cut = Int((Double(values.count - 1) * min(max(options.quantile, 0), 0.49)).rounded())
     return (values[cut], values[values.count - 1 - cut])
@@ -157,8 +157,10 @@ package struct CodeWalk: Sendable {
 }
 
 extension Schema {
-  /// Encoded values as an image: as they are where they lie in [0, 1], else stretched between the least and
-  /// the largest value that was learned from; nil where samples are no pictures.
+  /// Returns encoded values as an image: unchanged if the data is in [0, 1], else scaled from the range of
+  /// the training data.
+  ///
+  /// Nil if samples are not pictures.
   func shownImage(of values: [Float]) -> Image? {
     guard !liesInUnitInterval else { return image(of: values) }
     let low = (0..<width).map { encode(minima[$0], column: $0) }.min() ?? 0

@@ -5,19 +5,19 @@ import MisfitModels
 import MisfitNetworks
 import MisfitPlots
 
-/// Pictures of what a model is: its layers, its first weights, what its components explain.
+/// Drawings of a model: its layers, its first weights, and the variance that its components explain.
 ///
 ///     let drawings = DetectorDrawings(try Detector.load("mnist.misfit"))
 ///     try drawings.network?.write(to: "network.png")
 ///     try drawings.weights()?.write(to: "weights.png")
 package struct DetectorDrawings: Sendable {
-  /// Whose pictures.
+  /// The detector that is drawn.
   package let detector: Detector
 
-  /// Pictures of a detector.
+  /// Creates the drawings of a detector.
   package init(_ detector: Detector) { self.detector = detector }
 
-  /// The layers as boxes, the bottleneck marked; nil for a model that is no network.
+  /// A diagram of the layers, with the bottleneck marked; nil for a model that is not a network.
   package var network: NetworkDiagram? {
     guard let network = detector.autoencoder else { return nil }
     let input = network.architecture.inputShape
@@ -43,7 +43,8 @@ package struct DetectorDrawings: Sendable {
       layers: layers)
   }
 
-  /// The share of the variance that the first components explain together; nil for other models.
+  /// The cumulative share of the variance that the first components explain; nil for models other than
+  /// principal components.
   package var explainedVariance: CurvePlot? {
     guard let model = detector.model.asPrincipalComponents else { return nil }
     var together = 0.0
@@ -57,11 +58,13 @@ package struct DetectorDrawings: Sendable {
       series: [CurveSeries(name: "explained together", valuesByEpoch: sums)])
   }
 
-  /// The weights of the first layer that has some, or the components, at most `count` units: images where the
-  /// layer sees images of one or three channels, else a heat map of units and columns; nil for other models.
+  /// Returns a drawing of the weights of the first layer that has some, or of the components, at most `count`
+  /// units: images if the layer sees images of one or three channels, else a heat map of units and columns.
   ///
-  /// Shapes: a dense unit's image is as large as the sample, a filter's as large as its window. Channels
-  /// other than one or three give an image each.
+  /// Nil for other models.
+  ///
+  /// Shapes: the image of a dense unit is as large as the sample, that of a filter as large as its window.
+  /// For other numbers of channels, each channel has an image.
   package func weights(atMost count: Int = 100, scaling: WeightScaling = .common) -> (any Drawing)? {
     guard let units = FirstLayer(detector.model, shape: detector.schema.shape) else { return nil }
     let shown = units.shown(atMost: count)

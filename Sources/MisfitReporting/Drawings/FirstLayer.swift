@@ -4,23 +4,23 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// What each unit of a model's first layer weighs: the weights that go into it.
+/// The weights of each unit of a model's first layer.
 struct FirstLayer {
-  /// The heading of a picture.
+  /// The title of a drawing.
   let title: String
-  /// What a unit is: `unit`, `filter`, `component`.
+  /// The name of a unit: `unit`, `filter`, `component`.
   let unitName: String
-  /// The units.
+  /// The number of units.
   let count: Int
-  /// The weights of one unit.
+  /// The number of weights of one unit.
   let width: Int
-  /// The shape of the weights of one unit where they are an image.
+  /// The shape of the weights of one unit if they form an image; nil otherwise.
   let image: (height: Int, width: Int, channels: Int)?
   private let layerText: String
   private let values: FloatSlice
   private let order: Order
 
-  /// Where the weight `k` of unit `u` stands among `count` units of `width` weights.
+  /// The memory order of the weights of `count` units with `width` weights each.
   private enum Order {
     /// [width, count]
     case unitsLast
@@ -30,7 +30,7 @@ struct FirstLayer {
     case unitsBeforeChannels(Int)
   }
 
-  /// Nil for models without such weights.
+  /// Creates the weights of a model; nil for models without such weights.
   init?(_ model: any RowModel, shape: SampleShape) {
     if let components = model.asPrincipalComponents {
       title = "Principal components"
@@ -66,15 +66,15 @@ struct FirstLayer {
     case nil:
       unitName = "unit"
       count = kernel.extents[1]
-      // A row that was an image before it was flattened is drawn as one.
+      // An image that was flattened is drawn as an image.
       image = found.image.imageExtents
       width = kernel.extents[0]
       order = .unitsLast
     }
   }
 
-  /// The first layer with a kernel, and the shape that comes to it; before any flattening, where nothing else
-  /// lies between.
+  /// Returns the first layer with a kernel and its input shape; the shape before flattening, if no other
+  /// layer is in between.
   private static func firstWeighted(
     _ network: Network
   ) -> (layer: LayerSpecification, image: SampleShape)? {
@@ -88,14 +88,14 @@ struct FirstLayer {
     return nil
   }
 
-  /// The weights of the first units: each [width].
+  /// Returns the weights of the first units, each of the shape [width].
   func shown(atMost limit: Int) -> [[Float]] {
     (0..<min(count, max(limit, 0))).map { unit in
-      (0..<width).map { values[place(of: $0, unit)] }
+      (0..<width).map { values[offset(of: $0, unit)] }
     }
   }
 
-  private func place(of weight: Int, _ unit: Int) -> Int {
+  private func offset(of weight: Int, _ unit: Int) -> Int {
     switch order {
     case .unitsLast: weight * count + unit
     case .unitsFirst: unit * width + weight
@@ -104,7 +104,7 @@ struct FirstLayer {
     }
   }
 
-  /// What is shown.
+  /// Returns the subtitle of a drawing that shows so many units.
   func subtitle(shown: Int) -> String {
     let noun = CountText.plural(unitName, count)
     let number =

@@ -1,16 +1,17 @@
-/// Every n-th of some elements: when there are too many, every second one is dropped and n doubles.
+/// A sample of every n-th element of a sequence.
 ///
-/// Between half the limit and the limit of the elements are kept, spread evenly, in their order.
+/// When there are too many, every second one is dropped and n doubles. Between half the limit and the limit
+/// of the elements are kept, evenly spread and in order.
 struct SpreadSample<Element> {
   private(set) var elements: [Element] = []
   private let limit: Int
   private var stride = 1
   private var seen = 0
 
-  /// Keeps at most `limit` elements, and two at least.
+  /// Creates a sample of at most `limit` elements, but at least two.
   init(limit: Int) { self.limit = max(limit, 2) }
 
-  /// Takes an element, which is made only where it is kept.
+  /// Offers an element; the closure is called only if the element is kept.
   mutating func offer(_ element: () -> Element) {
     defer { seen += 1 }
     guard seen % stride == 0 else { return }
@@ -23,7 +24,8 @@ struct SpreadSample<Element> {
   }
 }
 
-/// The samples that a walk goes between: the first of each label, or samples spread evenly over the source.
+/// The samples that a walk interpolates between: the first of each label, or samples spread evenly over the
+/// source.
 struct WalkSamples {
   typealias Sample = (input: [Float], code: [Float], title: String)
 
@@ -33,7 +35,7 @@ struct WalkSamples {
 
   init(limit: Int) {
     self.limit = max(limit, 2)
-    // At least half of these are kept of a long source.
+    // At least half of them are kept from a long source.
     spread = SpreadSample(limit: 2 * self.limit)
   }
 
@@ -43,7 +45,7 @@ struct WalkSamples {
     ofLabel.append((label, sample()))
   }
 
-  /// An even number of samples; by label in the labels' order where there are two labels or more.
+  /// An even number of samples; if there are at least two labels, one a label, in the order of the labels.
   var elements: [Sample] {
     let names = LabelOrder.sorted(ofLabel.map(\.label))
     let labelled = names.compactMap { name in ofLabel.first { $0.label == name }?.sample }

@@ -3,10 +3,11 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitReports
 
-/// The errors of each column of a data set, in one pass and memory for the columns alone.
+/// The errors of each column of a data set, collected in one pass; memory is for the columns alone.
 ///
-/// Units: errors are squared differences of scaled values, which can be compared from column to column;
-/// values are the data's own. NaN is left out, and so are missing cells where training had some.
+/// Units: errors are squared differences of scaled values, so they are comparable between columns; values are
+/// in the data's own units. NaN is left out, and so are missing cells of columns in which training had
+/// missing cells.
 package struct ColumnErrors: Sendable {
   /// The squared errors of each column.
   package private(set) var errors: [Moments]
@@ -15,25 +16,25 @@ package struct ColumnErrors: Sendable {
   /// The samples' scores.
   package private(set) var total = Moments()
 
-  /// Nothing yet of what a detector scores; nil for images.
+  /// Creates empty statistics for a detector; nil for images.
   package init?(_ detector: Detector) {
     guard detector.schema.shape.imageExtents == nil else { return nil }
     errors = Array(repeating: Moments(), count: detector.schema.shape.elementCount)
     values = errors
   }
 
-  /// Takes the samples of a batch into account.
+  /// Adds the samples of a batch.
   package mutating func update(_ batch: ScoredBatch) {
     let schema = batch.detector.schema
-    for index in 0..<batch.count {
-      total.update(batch.score(at: index))
-      let (input, output) = (batch.input(at: index), batch.reconstruction(at: index))
-      let own = batch.values(at: index)
-      let missing = batch.missing(at: index)
+    for row in 0..<batch.count {
+      total.update(batch.score(at: row))
+      let (input, output) = (batch.input(at: row), batch.reconstruction(at: row))
+      let own = batch.values(at: row)
+      let missing = batch.missing(at: row)
       for column in errors.indices where !missing[column] || !schema.expectsMissing(column) {
         errors[column].update(
-          schema.inputs(of: column).reduce(0) { sum, place in
-            let difference = Double(input[place]) - Double(output[place])
+          schema.inputs(of: column).reduce(0) { sum, index in
+            let difference = Double(input[index]) - Double(output[index])
             return sum + difference * difference
           })
         values[column].update(own[column])
@@ -42,19 +43,19 @@ package struct ColumnErrors: Sendable {
   }
 }
 
-/// Which columns' errors moved from one data set to another, by one model.
+/// The change of each column's errors from one data set to another, by one model.
 package struct ColumnShift: Sendable {
-  /// One figure in both data sets.
+  /// A mean in both data sets.
   package struct Change: Sendable, Hashable {
-    /// The means.
+    /// The means in the first and the second data set.
     package var first, second: Double
-    /// The standard error of their difference, the samples being independent (Welch, 1947); nil for single
-    /// samples.
+    /// The standard error of the difference of the means for independent samples (Welch, 1947); nil for
+    /// single samples.
     package var standardError: Double?
 
-    /// Second minus first.
+    /// The second mean minus the first.
     package var change: Double { second - first }
-    /// The change in standard errors; nil where these are 0 or not known.
+    /// The change in units of its standard error; nil if that is 0 or unknown.
     package var ratio: Double? { standardError.flatMap { $0 > 0 ? change / $0 : nil } }
 
     init?(_ first: Moments, _ second: Moments) {
@@ -65,28 +66,28 @@ package struct ColumnShift: Sendable {
     }
   }
 
-  /// One column.
+  /// The change of one column.
   package struct Column: Sendable, Hashable {
-    /// The column's name.
+    /// The name of the column.
     package var feature: String
-    /// Its mean squared error, in scaled units.
+    /// The change of the mean squared error, in scaled units.
     package var error: Change
-    /// Its mean value, in the data's own units; nil where there are no numbers.
+    /// The change of the mean value, in the data's own units; nil for columns without numbers.
     package var value: Change?
   }
 
-  /// The data sets, as the user named them.
+  /// The names of the two data sets, as the user gave them.
   package let sources: [String]
-  /// Their samples.
+  /// The number of samples of each data set.
   package let counts: [Int]
-  /// The samples' scores; nil where one set has none.
+  /// The change of the mean score; nil if a set has none.
   package let total: Change?
-  /// The columns, those whose errors moved by most standard errors first.
+  /// The columns, by the magnitude of their change in standard errors, largest first.
   package let columns: [Column]
 
-  /// Scores both sets, a pass each; nil for images.
+  /// Scores both sets, one pass each; nil for images.
   ///
-  /// `onBatch` is called after each batch with the samples so far.
+  /// `onBatch` is called after each batch with the number of samples so far.
   ///
   /// - Throws: ``IngestError``.
   package init?(
@@ -116,7 +117,7 @@ package struct ColumnShift: Sendable {
     }.sorted { ($1.error.ratio ?? 0).magnitude < ($0.error.ratio ?? 0).magnitude }
   }
 
-  /// What was found, as a sentence.
+  /// The finding as a sentence.
   package var finding: String {
     let moved = columns.filter { ($0.error.ratio ?? 0).magnitude > Self.clearRatio(columns.count) }
     guard let most = moved.first else {
@@ -133,13 +134,13 @@ package struct ColumnShift: Sendable {
       """
   }
 
-  /// Standard errors that chance alone seldom gives the most moved of so many columns: about the normal
-  /// quantile of 0.01 / (2 D).
+  /// Returns the number of standard errors that the largest change of so many columns seldom exceeds by
+  /// chance: about the normal quantile of 0.01 / (2 D).
   private static func clearRatio(_ columnCount: Int) -> Double {
     columnCount > 100 ? 4.5 : columnCount > 10 ? 4 : 3.3
   }
 
-  /// The figures for machines.
+  /// The changes as JSON.
   package var json: JSONObject {
     func json(_ change: Change?) -> JSONValue {
       guard let change else { return .null }

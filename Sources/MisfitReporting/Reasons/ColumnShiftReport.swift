@@ -2,16 +2,16 @@ import Misfit
 import MisfitCore
 import MisfitReports
 
-/// A folder that shows which columns' errors moved between two data sets: `report.html` and `summary.json`.
+/// The report of a column shift as a folder: `report.html` and `summary.json`.
 package struct ColumnShiftReport {
-  /// The command that made the report, to be told on the page.
+  /// The command that made the report, shown on the page.
   package var command: String?
   private let shift: ColumnShift
 
-  /// Prepares the report.
+  /// Creates the report of a shift.
   package init(_ shift: ColumnShift) { self.shift = shift }
 
-  /// Writes the folder, and gives the page's path.
+  /// Writes the folder, and returns the path of the page.
   ///
   /// - Throws: ``FileError``.
   package func write(to path: String) throws -> String {

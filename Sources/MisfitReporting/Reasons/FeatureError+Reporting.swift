@@ -5,7 +5,7 @@ import MisfitPlots
 import MisfitReports
 
 extension FeatureError {
-  /// The reason for a picture: `"No" (p 0.0098), expected "Yes"`, p being the probability.
+  /// The reason for a plot: `"No" (p 0.0098), expected "Yes"`, where p is the probability.
   var bar: Reason {
     let probability = probability.map { " (p \(NumberText.significant($0, digits: 2)))" }
     return Reason(
@@ -13,7 +13,7 @@ extension FeatureError {
       expected: namesExpected ? expectedText : remark)
   }
 
-  /// The reason for machines.
+  /// The reason as JSON.
   package var json: JSONObject {
     [
       "feature": JSONValue(feature), "share": JSONValue(share), "value": JSONValue(value),
@@ -23,10 +23,10 @@ extension FeatureError {
     ]
   }
 
-  /// The names of ``fields``, as they stand behind `reason_1`.
+  /// The suffixes of the columns of ``fields``, appended to `reason_1`.
   static let fieldNames = ["", "_share", "_value", "_expected", "_direction"]
 
-  /// The reason as fields of CSV: column, share, value, expected value, direction.
+  /// The reason as CSV fields: column, share, value, expected value, direction.
   var fields: [String] {
     [
       feature, CSVText.number(Float(share)), value.field { CSVText.number($0) },
@@ -37,7 +37,7 @@ extension FeatureError {
 }
 
 extension CellValue {
-  /// The cell as a field of CSV: a number as `text` writes it, nothing where it is missing.
+  /// Returns the cell as a CSV field: a number as `text` formats it, the empty string for a missing cell.
   fileprivate func field(_ text: (Double) -> String) -> String {
     switch self {
     case .number(let value): text(value)

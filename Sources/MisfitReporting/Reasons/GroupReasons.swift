@@ -3,36 +3,36 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitReports
 
-/// Which columns set the worst samples apart from the others: the mean share of the error that each column
-/// has in both groups, and its mean value.
+/// A comparison of the worst samples with the others, column by column: each column's mean share of the
+/// error, and its mean value.
 ///
-/// One pass. The worst samples are kept until it is over, a hundredth of all but at most ``keptLimit``; of
-/// the others, sums alone are. NaN: samples without an error are left out, and so are values that are not
-/// numbers.
+/// It takes one pass. The worst samples are kept until the end, a hundredth of all but at most ``keptLimit``;
+/// of the others only sums are kept. Samples without an error (NaN) and values that are not numbers are left
+/// out.
 package struct GroupReasons: Sendable {
-  /// One column in both groups.
+  /// The means of one column in both groups.
   package struct Column: Sendable, Hashable {
-    /// The column's name.
+    /// The name of the column.
     package var feature: String
-    /// The mean of its shares of the worst samples' errors.
+    /// The mean share of the worst samples' errors.
     package var worstShare: Double
-    /// The mean of its shares of the others' errors.
+    /// The mean share of the others' errors.
     package var otherShare: Double
-    /// The mean value among the worst samples, in the data's own units; nil where there is none.
+    /// The mean value of the worst samples, in the data's own units; nil if there is none.
     package var worstMean: Double?
-    /// The mean value among the others, likewise.
+    /// The mean value of the others, in the data's own units; nil if there is none.
     package var otherMean: Double?
 
-    /// The worst samples' mean value minus the others'.
+    /// The mean value of the worst samples minus that of the others.
     package var difference: Double? {
       guard let worstMean, let otherMean else { return nil }
       return worstMean - otherMean
     }
   }
 
-  /// The share of the samples that are the worst.
+  /// The share of the samples that count as the worst.
   package static let worstShare = 0.01
-  /// The most samples that are kept, of at most a hundred columns; fewer of more.
+  /// The maximum number of samples that are kept, for at most a hundred columns; fewer for more columns.
   package static let keptLimit = 10_000
 
   private struct Row: Sendable {
@@ -40,7 +40,7 @@ package struct GroupReasons: Sendable {
     var values: [Double]
   }
 
-  /// Sums over rows.
+  /// Sums of shares and values over rows.
   private struct Sums: Sendable {
     var shares: [Double]
     var values: [Double]
@@ -53,7 +53,7 @@ package struct GroupReasons: Sendable {
       valueCounts = Array(repeating: 0, count: width)
     }
 
-    /// Adds a row, or takes it out again.
+    /// Adds a row, or subtracts it with a sign of -1.
     mutating func add(_ row: Row, times sign: Int = 1) {
       count += sign
       for column in shares.indices {
@@ -73,7 +73,7 @@ package struct GroupReasons: Sendable {
   private var all: Sums
   private var worst: TopK<Row>
 
-  /// Groups of what a detector scores; nil for images, whose pixels are no reasons.
+  /// Creates empty groups for a detector; nil for images, whose pixels are not reasons.
   package init?(_ detector: Detector) {
     guard detector.schema.shape.imageExtents == nil else { return nil }
     let width = detector.schema.shape.elementCount
@@ -82,7 +82,7 @@ package struct GroupReasons: Sendable {
     worst = TopK(max(1, min(Self.keptLimit, Self.keptLimit * 100 / max(width, 1))))
   }
 
-  /// Takes the samples of a batch into account.
+  /// Adds the samples of a batch.
   package mutating func update(_ batch: ScoredBatch) {
     for index in 0..<batch.count {
       let error = batch.score(at: index)
@@ -93,17 +93,17 @@ package struct GroupReasons: Sendable {
     }
   }
 
-  /// How many samples are the worst: at least one, and not all.
+  /// The number of worst samples: at least one, but not all.
   package var worstCount: Int {
     let wanted = max(1, Int((Double(all.count) * Self.worstShare).rounded()))
     return max(0, min(wanted, worst.limit, all.count - 1))
   }
 
-  /// The others.
+  /// The number of the other samples.
   package var otherCount: Int { all.count - worstCount }
 
-  /// The columns, those first whose share of the error is most larger among the worst; none for fewer than
-  /// two samples.
+  /// The columns, by how much larger their share of the error is among the worst samples, largest first;
+  /// empty for fewer than two samples.
   package var columns: [Column] {
     let count = worstCount
     guard count > 0 else { return [] }
@@ -121,7 +121,7 @@ package struct GroupReasons: Sendable {
     }.sorted { ($1.worstShare - $1.otherShare) < ($0.worstShare - $0.otherShare) }
   }
 
-  /// The groups for machines.
+  /// The groups as JSON.
   package var json: JSONObject {
     [
       "worst": JSONValue(worstCount), "others": JSONValue(otherCount),

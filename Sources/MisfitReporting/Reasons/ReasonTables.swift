@@ -2,12 +2,12 @@ import Misfit
 import MisfitCore
 import MisfitReports
 
-/// Reasons as tables: of single samples, and of groups.
+/// Tables of reasons, of single samples and of groups.
 enum ReasonTables {
-  /// Columns shown of a sample on a page; `reasons.csv` has them all.
+  /// The maximum number of columns of a sample shown on a page; `reasons.csv` has them all.
   static let shownColumns = 30
 
-  /// Writes all reasons of samples as CSV: one row a sample and column.
+  /// Writes all reasons of samples as CSV, one row for each sample and column.
   ///
   /// - Throws: ``FileError``.
   static func write(
@@ -25,7 +25,7 @@ enum ReasonTables {
     try OutputFile.write(bytes, to: path, in: group)
   }
 
-  /// The reasons of samples, for a page; nil where there are none.
+  /// Returns the reasons of samples as a table for a page; nil if there are none.
   static func table(of samples: [ScoredSample]) -> HTMLReport.Table? {
     guard samples.contains(where: { !$0.reasons.isEmpty }) else { return nil }
     var rows: [HTMLReport.Row] = []
@@ -48,7 +48,7 @@ enum ReasonTables {
       ], rows: rows, hasFilter: true)
   }
 
-  /// What sets the worst samples apart; nil without groups.
+  /// Returns the comparison of the worst samples with the others as a table; nil without groups.
   static func table(of groups: GroupReasons) -> HTMLReport.Table? {
     let columns = groups.columns
     guard !columns.isEmpty else { return nil }

@@ -5,10 +5,10 @@ import MisfitPlots
 import MisfitReports
 
 extension ClassErrors {
-  /// More labels than this make a table and a picture that nobody reads.
+  /// The maximum number of labels shown in a table or plot.
   static let shownCount = 30
 
-  /// What is left out of table and picture; nil where nothing is.
+  /// A note on the labels that are not shown; nil if all are.
   var note: String? {
     let count = all.count
     guard count > Self.shownCount else { return nil }
@@ -16,7 +16,7 @@ extension ClassErrors {
       "The \(Self.shownCount) commonest of \(NumberText.grouped(count)) labels; classes.csv has all of them."
   }
 
-  /// One row a label: samples, mean, quantiles, flagged.
+  /// Returns the statistics as CSV, one row a label: samples, mean, quantiles, flagged.
   func csv(escapesFormulas: Bool) -> [UInt8] {
     var text = CSVText()
     text.escapesFormulas = escapesFormulas
@@ -37,7 +37,7 @@ extension ClassErrors {
     return bytes
   }
 
-  /// The same for machines.
+  /// The statistics as JSON.
   var json: JSONValue {
     .array(
       all.map { entry in
@@ -52,7 +52,7 @@ extension ClassErrors {
       })
   }
 
-  /// The commonest labels as a table; nil without labels.
+  /// The most frequent labels as a table; nil without labels.
   var table: HTMLReport.Table? {
     let entries = commonest(Self.shownCount)
     guard !entries.isEmpty else { return nil }
@@ -77,7 +77,7 @@ extension ClassErrors {
 }
 
 extension DetectionPlots {
-  /// The errors of each label as boxes, with the threshold; nil where there are no labels.
+  /// A box plot of the errors of each label, with the threshold; nil without labels.
   package var classErrors: BoxPanel? {
     let entries = summary.classErrors.commonest(ClassErrors.shownCount)
     let rows = entries.compactMap { entry -> BoxRow? in
@@ -105,7 +105,7 @@ extension DetectionPlots {
 }
 
 extension DetectionReport {
-  /// Table, picture and file of the labels; nothing without labels.
+  /// Returns the table and plot of the labels, and writes `classes.csv`; empty without labels.
   func classBlocks(
     of summary: ScoreSummary, in folder: inout ReportFolder
   ) throws -> [HTMLReport.Block] {

@@ -5,17 +5,17 @@ import MisfitKernels
 import MisfitNetworks
 import MisfitPlots
 
-/// The pictures of a detector's report.
+/// The plots of a detection report.
 package struct DetectionPlots: Sendable {
-  /// What the pictures are of.
+  /// The summary that is plotted.
   package let summary: ScoreSummary
 
   private var detector: Detector { summary.detector }
 
-  /// Makes the pictures of a summary.
+  /// Creates the plots of a summary.
   package init(_ summary: ScoreSummary) { self.summary = summary }
 
-  /// The errors of all samples, with the threshold; nil where there are none.
+  /// A histogram of all scores, with the threshold; nil without scores.
   package var errorHistogram: HistogramPlot? {
     guard let histogram = summary.histogram.value else { return nil }
     let threshold = summary.decision.threshold
@@ -31,7 +31,7 @@ package struct DetectionPlots: Sendable {
         : nil)
   }
 
-  /// Loss and validation loss by epoch; nil for a model that has no epochs.
+  /// The training and validation loss by epoch; nil for a model without epochs.
   package var trainingCurve: CurvePlot? {
     let training = detector.training
     guard training.hasEpochs else { return nil }
@@ -48,8 +48,10 @@ package struct DetectionPlots: Sendable {
       lossName: training.options.loss.title)
   }
 
-  /// The worst samples: pictures with their reconstructions, or bars of the features that made them odd; nil
-  /// where there are none.
+  /// Returns a drawing of the worst samples: images with their reconstructions, or bars of the features that
+  /// make them anomalous.
+  ///
+  /// Nil if there are none.
   package func worstSamples(atMost count: Int) -> (any Drawing)? {
     let worst = Array(summary.worst.prefix(count))
     guard !worst.isEmpty else { return nil }
@@ -71,7 +73,8 @@ package struct DetectionPlots: Sendable {
       rows: rows)
   }
 
-  /// The codes of a two-dimensional bottleneck, coloured by label, or by error; nil for other codes.
+  /// A scatter plot of the codes of a two-dimensional bottleneck, colored by label or by error; nil for other
+  /// codes.
   package var codeScatter: ScatterPlot? {
     guard !summary.codes.isEmpty else { return nil }
     let hasLabels = summary.codes.contains { $0.label != nil }
@@ -86,7 +89,7 @@ package struct DetectionPlots: Sendable {
 }
 
 extension HistogramSeries {
-  /// The counts of a histogram, under a name.
+  /// Creates a series from the counts of a histogram.
   init(_ histogram: Histogram, name: String, caption: String? = nil) {
     self.init(
       name: name, edges: histogram.edges, counts: histogram.counts, countBelow: histogram.belowCount,

@@ -6,28 +6,29 @@ import MisfitNetworks
 import MisfitPlots
 import MisfitReports
 
-/// A folder that shows what a detector says of a source: page, pictures, scores and summary.
+/// The report of a detector's scores of a source, as a folder with page, plots, scores and summary.
 ///
-/// Files: `report.html`, `scores.csv`, `reasons.csv` of tables, `summary.json`, `training.csv`,
-/// `error-histogram`, `training-curve`, `worst` and, for a code of two values, `code-scatter`, each as PNG
-/// and SVG; with labels, `classes.csv` and `class-errors`.
+/// Files: `report.html`, `scores.csv`, `reasons.csv` for tables, `summary.json`, `training.csv`,
+/// `error-histogram`, `training-curve`, `worst` and, for a code of two values, `code-scatter`, each plot as
+/// PNG and SVG; with labels, `classes.csv` and `class-errors`.
 package struct DetectionReport {
-  /// How many of the worst samples are drawn.
+  /// The number of worst samples that are drawn.
   package var drawnCount = 12
-  /// How many reasons of each sample stand in `scores.csv`.
+  /// The number of reasons of each sample in `scores.csv`.
   package var tabledReasons = 0
-  /// Whether text that a spreadsheet would take for a formula gets an apostrophe in `scores.csv`.
+  /// Whether text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe in
+  /// `scores.csv`.
   package var escapesFormulas = false
-  /// What was chosen by the fit, to be told on the page.
+  /// The choices that the fit made, shown on the page.
   package var choices: [Choice] = []
-  /// The words of the program for an option.
+  /// The program's word for an option.
   package var naming: @Sendable (OptionName) -> String = { $0.description }
-  /// The command that made the report, to be told on the page.
+  /// The command that made the report, shown on the page.
   package var command: String?
   private let scoring: Scoring
   private let options: ScoreSummary.Options
 
-  /// Prepares the report of a scoring.
+  /// Creates the report of a scoring.
   package init(_ scoring: Scoring, options: ScoreSummary.Options = ScoreSummary.Options()) {
     self.scoring = scoring
     self.options = options
@@ -35,8 +36,8 @@ package struct DetectionReport {
 
   /// Scores the source in one pass, and writes the folder.
   ///
-  /// The files appear together, those that were begun in `group` before among them; ``ReportFolder`` says
-  /// how. `onProgress` gets the number of rows scored so far; what it throws ends the work.
+  /// All files appear together, including those begun in `group` before; see ``ReportFolder``. `onProgress`
+  /// receives the number of rows scored so far; an error that it throws ends the work.
   ///
   /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
   package func write(
@@ -297,7 +298,10 @@ package struct DetectionReport {
 }
 
 extension ScoredSample {
-  /// The p-value; behind the least there can be, what the tail's model says: `0.0033 (extrapolated 2e-07)`.
+  /// The p-value as text.
+  ///
+  /// If it is the smallest possible one, the estimate of the tail's model follows: `0.0033 (extrapolated
+  /// 2e-07)`.
   var pValueText: String? {
     guard let pValue else { return nil }
     let text = NumberText.significant(pValue, digits: 2)
@@ -307,8 +311,8 @@ extension ScoredSample {
     } ?? text
   }
 
-  /// `worst_area 4254 (expected 1600), mean_radius …`: the features with the largest shares, of those that
-  /// have one.
+  /// Returns the reasons with the largest shares as text, such as `worst_area 4254 (expected 1600),
+  /// mean_radius …`; reasons without a share are omitted.
   package func reasonText(atMost count: Int, separator: String = ", ") -> String {
     reasons.prefix(count).filter { $0.share > 0 }.map(\.text).joined(separator: separator)
   }

@@ -6,18 +6,18 @@ import MisfitIngest
 import MisfitPlots
 import MisfitReports
 
-/// The folder of a report: page, pictures as PNG and SVG, and what was written beside them.
+/// The folder of a report: the page, plots as PNG and SVG, and other files.
 ///
-/// All files appear together when the page is written, `summary.json` last: where it exists, the others
-/// belong to it. Its `run` and the page carry the same number, which is made from the figures.
+/// All files appear together when the page is written, `summary.json` last, so that if it exists, the others
+/// belong to it. Its `run` and the page have the same number, which is computed from the results.
 struct ReportFolder {
   let path: String
-  /// What the files of the folder wait in.
+  /// The group that the files of the folder appear with.
   let group: OutputGroup
   private(set) var files: [HTMLReport.File] = []
   private var summary: JSONObject?
 
-  /// Makes the folder.
+  /// Creates the folder.
   ///
   /// - Throws: ``FileError``.
   init(_ path: String, _ group: OutputGroup = OutputGroup()) throws(FileError) {
@@ -26,13 +26,13 @@ struct ReportFolder {
     try group.makeDirectory(path)
   }
 
-  /// The path of a file in the folder.
+  /// Returns the path of a file in the folder.
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Notes a file that someone else writes.
+  /// Adds a file written elsewhere to the list of files.
   mutating func note(_ name: String, _ content: String) { files.append(HTMLReport.File(name, content)) }
 
-  /// Writes a picture as PNG and SVG, and gives it for the page.
+  /// Writes a plot as PNG and SVG, and returns it as a block of the page.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   mutating func add(
@@ -45,7 +45,7 @@ struct ReportFolder {
     return .figure(HTMLReport.Figure(png: png, alternativeText: alternativeText, caption: caption))
   }
 
-  /// Sets the figures for programs, `summary.json`, which is written after the page.
+  /// Sets the content of `summary.json`, which is written after the page.
   mutating func setSummary(_ object: JSONObject) {
     var checksum = SHA256()
     checksum.update(JSONText.fileBytes(.object(object)).span)
@@ -56,7 +56,7 @@ struct ReportFolder {
     note("summary.json", "the same figures for programs, run \(run)")
   }
 
-  /// Writes the page, and puts all files in their places.
+  /// Writes the page, moves all files to their paths, and returns the path of the page.
   ///
   /// - Throws: ``FileError``.
   func write(_ page: HTMLReport) throws -> String {

@@ -13,11 +13,10 @@ extension Schema {
 }
 
 extension ScoredSample {
-  /// The sample and its reconstruction as pictures for a grid, with its target where it has one; nil where
-  /// they are none.
+  /// Returns the sample and its reconstruction as images for a grid, with its target if it has one; nil if
+  /// they are not pictures.
   ///
-  /// Values in 0...1 are shown as they are; others are stretched between the sample's (or target's) smallest
-  /// and largest.
+  /// Values in 0...1 are shown unchanged; others are scaled from the range of the sample (or its target).
   package func picture(rank: Int, of detector: Detector) -> ReconstructionSample? {
     guard detector.showsPictures else { return nil }
     let schema = detector.outputSchema
@@ -26,10 +25,10 @@ extension ScoredSample {
     func image(_ values: [Float]) -> Image? {
       schema.image(of: values.map { ($0 - range.low) / range.span }, shape: outputShape)
     }
-    guard let original = image(truth), let rebuilt = image(reconstruction) else { return nil }
+    guard let original = image(truth), let reconstructed = image(reconstruction) else { return nil }
     var sample = ReconstructionSample(
       rank: rank, id: title, label: label, errorText: NumberText.significant(score), original: original,
-      reconstruction: rebuilt, differences: zip(truth, reconstruction).map { ($1 - $0) / range.span },
+      reconstruction: reconstructed, differences: zip(truth, reconstruction).map { ($1 - $0) / range.span },
       errors: errorMap?.map { $0.squareRoot() / range.span })
     if target != nil {
       let range = Self.range(of: input, detector.schema)
@@ -38,7 +37,7 @@ extension ScoredSample {
     return sample
   }
 
-  /// What is shown as black, and how far white is from it.
+  /// Returns the value shown as black, and the distance from it to white.
   private static func range(of values: [Float], _ schema: Schema) -> (low: Float, span: Float) {
     guard !schema.liesInUnitInterval, let low = values.min(), let high = values.max() else { return (0, 1) }
     return (low, max(high - low, .leastNormalMagnitude))
@@ -46,14 +45,15 @@ extension ScoredSample {
 }
 
 extension Detector {
-  /// Whether samples and what is made of them can be shown as pictures.
+  /// Whether samples and reconstructions can be shown as pictures.
   package var showsPictures: Bool { schema.isPicture && outputSchema.isPicture }
 }
 
 extension Schema {
-  /// An image of values in 0...1, row by row and channels together; nil where samples are no pictures.
+  /// Returns an image of values in 0...1, row by row with interleaved channels; nil if samples are not
+  /// pictures.
   ///
-  /// `shape` is that of an image stitched from tiles; without it, the model's.
+  /// `shape` is the shape of an image stitched from tiles; nil means the model's.
   package func image(of values: [Float], shape: SampleShape? = nil) -> Image? {
     guard isPicture, let (height, width, channels) = (shape ?? self.shape).imageExtents else { return nil }
     let pixels = values.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }

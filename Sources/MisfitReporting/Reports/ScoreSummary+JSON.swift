@@ -7,7 +7,7 @@ import MisfitNetworks
 import MisfitReports
 
 extension ScoreSummary {
-  /// The summary for machines: what `summary.json` holds and `--json` prints.
+  /// The summary as JSON: the content of `summary.json`, which `--json` also prints.
   package var json: JSONObject {
     let calibration = detector.calibration
     var object: JSONObject = [
@@ -48,7 +48,7 @@ extension ScoreSummary {
     return object
   }
 
-  /// All measures, but cross-entropy only of data in [0, 1].
+  /// All measures; cross-entropy only for data in [0, 1].
   private var meaningfulMeasures: [ErrorMeasure] {
     ErrorMeasure.allCases.filter { $0 != .binaryCrossEntropy || detector.outputSchema.liesInUnitInterval }
   }
@@ -66,7 +66,7 @@ extension ScoreSummary {
 }
 
 extension ScoredSample {
-  /// The sample for machines, with at most `reasonCount` reasons.
+  /// Returns the sample as JSON, with at most `reasonCount` reasons.
   package func json(rank: Int? = nil, reasonCount: Int = 5) -> JSONObject {
     var object = JSONObject()
     if let rank { object["rank"] = JSONValue(rank) }
@@ -88,7 +88,7 @@ extension ScoredSample {
 }
 
 extension JSONValue {
-  /// A number, a text (dates as in ISO 8601), or null for a missing cell.
+  /// Creates a number, a text (dates as in ISO 8601), or null for a missing cell.
   init(_ cell: CellValue) {
     switch cell {
     case .number(let value): self = JSONValue(value)
@@ -100,7 +100,9 @@ extension JSONValue {
 }
 
 extension TrainingRecord {
-  /// The times of the run, which no file has: they differ between equal runs.
+  /// The times of the run as JSON.
+  ///
+  /// No file contains them, since they differ between equal runs.
   package var timesJSON: JSONObject {
     var object: JSONObject = ["seconds": JSONValue(elapsedSeconds)]
     if hasEpochs {
@@ -112,7 +114,7 @@ extension TrainingRecord {
     return object
   }
 
-  /// The run for machines, without its times.
+  /// The run as JSON, without its times.
   package var json: JSONObject {
     var object = runJSON
     if let trimming {

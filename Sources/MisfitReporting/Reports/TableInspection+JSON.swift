@@ -4,7 +4,7 @@ import MisfitIngest
 import MisfitReports
 
 extension TableColumn {
-  /// Returns the column for machines; `naming` writes an option in the words of the program.
+  /// Returns the column as JSON; `naming` returns the program's word for an option.
   package func json(naming: (OptionName, _ value: String?) -> String) -> JSONValue {
     var object: JSONObject = [
       "name": JSONValue(name), "kind": JSONValue(kind.rawValue),
@@ -39,7 +39,7 @@ extension TableColumn {
 }
 
 extension TableInspection {
-  /// Returns the table for machines; `naming` writes an option in the words of the program.
+  /// Returns the table as JSON; `naming` returns the program's word for an option.
   package func json(source: String, naming: (OptionName, _ value: String?) -> String) -> JSONObject {
     [
       "source": JSONValue(source), "rows": JSONValue(rowCount), "allNumbers": JSONValue(isAllNumbers),

@@ -13,21 +13,21 @@ import MisfitReports
   import Foundation
 #endif
 
-/// A fit as TensorBoard shows it: losses, learning rate and weights by epoch; at the end the errors that the
-/// threshold was taken from and, of images, the first few with their reconstructions.
+/// A log of a fit for TensorBoard: losses, learning rate and weights by epoch; at the end, the calibration
+/// errors and, for images, the first few with their reconstructions.
 ///
 ///     let log = try TensorBoardLog("runs/first")
 ///     let detector = try Detector.fit(source, onEvent: { try log.record($0) })
 ///     try log.finish(detector, source)
 package final class TensorBoardLog {
-  /// Whether the folder held a run before.
+  /// Whether the folder already contained a run.
   package let continuesRun: Bool
   private let file: TensorBoardFile
   private var network: Network?
-  /// How many images are shown with their reconstructions.
+  /// The number of images shown with their reconstructions.
   private let imageCount = 8
 
-  /// Begins a file in a folder; those that are there stay as they are.
+  /// Creates a file in a folder; existing files are kept.
   ///
   /// - Throws: ``FileError``.
   package init(_ folder: String) throws(FileError) {
@@ -35,20 +35,22 @@ package final class TensorBoardLog {
     file = try TensorBoardFile(in: folder, wallTime: Self.now)
   }
 
-  /// Takes what a fit tells; see ``Detector/fit(_:options:onEvent:shouldStop:)``.
+  /// Logs an event of a fit; see ``Detector/fit(_:options:onEvent:shouldStop:)``.
   ///
   /// - Throws: ``FileError``.
   package func record(_ event: FitEvent) throws(FileError) {
     switch event {
     case .prepared(let network): self.network = network
-    // What an interrupted epoch or an older run said of these steps is forgotten.
+    // TensorBoard discards what an interrupted epoch or an older run logged for these steps.
     case .resumed(let epochs): try write([.start], step: epochs + 1)
     case .training(.epoch(let record)): try write(contents(of: record), step: record.epoch)
     default: break
     }
   }
 
-  /// Adds what is known at the end; a detector that was fitted with targets needs them here too.
+  /// Logs the results at the end.
+  ///
+  /// A detector that was fitted with targets needs them here too.
   ///
   /// - Throws: ``FileError``, ``IngestError``, ``TargetError``, ``ImageError``.
   package func finish(
@@ -107,12 +109,12 @@ package final class TensorBoardLog {
 }
 
 extension TensorBoardHistogram {
-  /// The values of a sketch; nil without finite ones.
+  /// Creates the histogram of a sketch; nil without finite values.
   init?(_ sketch: QuantileSketch) {
     guard let histogram = sketch.histogram(), let least = sketch.minimum, let largest = sketch.maximum else {
       return nil
     }
-    // Sums are those of the buckets' middles.
+    // The sums are computed from the middles of the buckets.
     var (sum, squares) = (0.0, 0.0)
     for (index, count) in histogram.counts.enumerated() {
       let middle = (histogram.edges[index] + histogram.edges[index + 1]) / 2

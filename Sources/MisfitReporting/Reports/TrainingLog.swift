@@ -3,7 +3,7 @@ import MisfitCore
 import MisfitNetworks
 import MisfitReports
 
-/// The log of a run as CSV: one row an epoch, without its time, so that equal runs have equal logs.
+/// The log of a run as CSV: one row an epoch, without times, so that equal runs have equal logs.
 package enum TrainingLog {
   /// Writes the file.
   ///
@@ -12,7 +12,9 @@ package enum TrainingLog {
     try write(training, to: path, in: nil)
   }
 
-  /// Writes the file, which appears together with the others of a group where there is one.
+  /// Writes the file.
+  ///
+  /// If there is a group, the file appears together with the group's others.
   ///
   /// - Throws: ``FileError``.
   package static func write(

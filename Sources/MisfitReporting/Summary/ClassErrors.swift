@@ -2,65 +2,66 @@ import Misfit
 import MisfitAnalytics
 import MisfitCore
 
-/// The errors of the samples of each label, in one pass.
+/// The error distribution of each label's samples, collected in one pass.
 ///
-/// Memory: a sketch for each of at most ``labelLimit`` labels. With more labels than that they are names
-/// rather than classes, and there are no classes at all. Errors that are NaN are counted as samples, and take
-/// no part in the figures.
+/// Memory: one sketch for each of at most ``labelLimit`` labels. With more labels than that, they are taken
+/// for names instead of classes, and ``all`` is empty. NaN errors count as samples but do not enter the
+/// statistics.
 package struct ClassErrors: Sendable {
-  /// One label.
+  /// The statistics of one label.
   package struct Entry: Sendable {
     /// The label.
     package let label: String
-    /// The errors of its samples.
+    /// The error distribution of the label's samples.
     package fileprivate(set) var distribution = ErrorDistribution()
-    /// Its samples above the threshold.
+    /// The number of the label's samples above the threshold.
     package fileprivate(set) var flaggedCount = 0
 
-    /// Its samples.
+    /// The number of the label's samples.
     package var count: Int { distribution.count + distribution.nanCount }
 
-    /// The share of its samples above the threshold.
+    /// The share of the label's samples above the threshold, 0 to 1.
     package var flaggedShare: Double { Double(flaggedCount) / Double(max(count, 1)) }
 
-    /// Mean, median and the other quantiles of the errors; nil without errors that are numbers.
+    /// The mean, the median and the other quantiles of the errors; nil if no error is a number.
     package var figures: ErrorSummary? { distribution.value }
   }
 
-  /// More labels than this are names.
+  /// The maximum number of labels that are taken for classes.
   package static let labelLimit = 1000
 
   private var entries: [Entry] = []
-  private var places: [String: Int] = [:]
+  private var indices: [String: Int] = [:]
   private var hasTooMany = false
 
-  /// No samples.
+  /// Creates statistics without samples.
   package init() {}
 
-  /// Takes a sample into account.
+  /// Adds a sample.
   package mutating func update(label: String, error: Double, isFlagged: Bool) {
     guard !hasTooMany else { return }
-    let place = places[label] ?? entries.count
-    if place == entries.count {
+    let index = indices[label] ?? entries.count
+    if index == entries.count {
       guard entries.count < Self.labelLimit else {
-        (entries, places, hasTooMany) = ([], [:], true)
+        (entries, indices, hasTooMany) = ([], [:], true)
         return
       }
-      places[label] = place
+      indices[label] = index
       entries.append(Entry(label: label))
     }
-    entries[place].distribution.update(error)
-    if isFlagged { entries[place].flaggedCount += 1 }
+    entries[index].distribution.update(error)
+    if isFlagged { entries[index].flaggedCount += 1 }
   }
 
-  /// All labels in their order: numbers by their size, then others by their text; none where each is a
-  /// sample's own name, or where there are too many.
+  /// All labels, sorted: numbers by value, then others by text.
+  ///
+  /// Empty if no label occurs twice or there are more than ``labelLimit``.
   package var all: [Entry] {
     guard entries.contains(where: { $0.count > 1 }) else { return [] }
-    return LabelOrder.sorted(places.keys).compactMap { label in places[label].map { entries[$0] } }
+    return LabelOrder.sorted(indices.keys).compactMap { label in indices[label].map { entries[$0] } }
   }
 
-  /// The labels with the most samples, at most `limit`, in the order of ``all``.
+  /// Returns the labels with the most samples, at most `limit`, in the order of ``all``.
   package func commonest(_ limit: Int) -> [Entry] {
     let all = all
     guard all.count > limit else { return all }

@@ -3,51 +3,51 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitKernels
 
-/// What one pass over a source says of its scores: figures, the worst samples, and how well scores find the
-/// labels.
+/// The summary of one pass over a source: statistics of the scores, the worst samples, and how well the
+/// scores find the labels.
 ///
-/// Memory: that of the worst samples and of two sketches; with labels, a sketch each, and 9 bytes a sample
-/// for AUROC and average precision.
+/// Memory: the worst samples and two sketches; with labels, one sketch a label, and 9 bytes a sample for
+/// AUROC and average precision.
 package struct ScoreSummary: Sendable {
-  /// What a summary keeps.
+  /// The options of a summary.
   package struct Options: Sendable {
-    /// How many of the worst samples are kept.
+    /// The number of worst samples that are kept.
     package var worstCount = 20
-    /// How many reasons of each are told to machines.
+    /// The number of reasons of each sample in JSON.
     package var reasonCount = 5
     /// Whether the worst samples are compared with the others, column by column.
     package var comparesGroups = false
-    /// How many codes are kept for a scatter plot, spread over the source.
+    /// The number of codes that are kept for a scatter plot, spread evenly over the source.
     package var codeCount = 5_000
-    /// The label that stands for an anomaly; nil takes the rarer of two labels.
+    /// The label of anomalies; nil takes the rarer of two labels.
     package var anomalyLabel: String?
 
-    /// The defaults.
+    /// Creates default options.
     package init() {}
   }
 
-  /// The detector that scored.
+  /// The detector that computed the scores.
   package let detector: Detector
-  /// The source, as the user named it.
+  /// The name of the source, as the user gave it.
   package let sourceName: String
-  /// The scores.
+  /// The distribution of the scores.
   package private(set) var distribution = ErrorDistribution()
-  /// Moments of the reconstruction errors by every measure.
+  /// The moments of the reconstruction errors, by measure.
   package private(set) var moments: [ErrorMeasure: Moments] = [:]
   /// A histogram of the scores, up to their 99.8 % quantile.
   package private(set) var histogram: AutomaticHistogram
-  /// By what samples are flagged.
+  /// The decision that flags samples.
   package let decision: Decision
-  /// Samples that are flagged.
+  /// The number of flagged samples.
   package private(set) var flaggedCount = 0
-  /// The samples by label, in the order in which labels appear.
+  /// The number of samples of each label, in order of first occurrence.
   package private(set) var labelCounts: [(label: String, count: Int)] = []
-  /// The errors of each label's samples.
+  /// The error statistics of each label.
   package private(set) var classErrors = ClassErrors()
-  /// Codes with their labels, spread evenly over the source: each [C].
+  /// Codes with labels and scores, spread evenly over the source; each code has the shape [C].
   package private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
 
-  /// The worst samples against the others; nil where it was not asked for, and for images.
+  /// The worst samples compared with the others; nil if not requested, and for images.
   package private(set) var groups: GroupReasons?
 
   private var ranking: TopK<ScoredSample>
@@ -56,17 +56,17 @@ package struct ScoreSummary: Sendable {
   let options: Options
   private var codeStride = 1
 
-  /// More kinds of labels than this are names, not classes.
+  /// The maximum number of labels that are counted; with more, they are names rather than classes.
   private static let labelLimit = 100
 
-  /// An empty summary of what a scoring will say of its source.
+  /// Creates an empty summary for a scoring.
   package init(of scoring: Scoring, options: Options = Options()) {
     self.init(
       detector: scoring.detector, sourceName: scoring.source.name, decision: scoring.decision,
       options: options)
   }
 
-  /// An empty summary of what a detector will say of a source.
+  /// Creates an empty summary for a detector and a source.
   package init(
     detector: Detector, sourceName: String, decision: Decision? = nil, options: Options = Options()
   ) {
@@ -83,23 +83,23 @@ package struct ScoreSummary: Sendable {
   /// The number of samples.
   package var count: Int { distribution.count + distribution.nanCount }
 
-  /// The samples with the largest scores, the worst first.
+  /// The samples with the largest scores, in descending order.
   package var worst: [ScoredSample] { ranking.ranking.map(\.payload) }
 
-  /// The label that stands for an anomaly: the one asked for, or the rarer of two; nil otherwise.
+  /// The label of anomalies: the one in the options if it occurs, else the rarer of two; nil otherwise.
   package var anomalyLabel: String? {
     if let asked = options.anomalyLabel { return labelIndices[asked] == nil ? nil : asked }
     return LabelMeaning.rarer(of: labelCounts)
   }
 
-  /// How well the errors find the samples with the ``anomalyLabel``; nil without one.
+  /// The AUROC and average precision of the scores for the ``anomalyLabel``; nil without such a label.
   package var evaluation: Evaluation? {
     guard let anomalyLabel, let index = labelIndices[anomalyLabel] else { return nil }
     return Evaluation(
       scores: labelled.map(\.error), isAnomaly: labelled.map { Int($0.label) == index })
   }
 
-  /// Takes a batch into account.
+  /// Adds a batch.
   package mutating func update(_ batch: ScoredBatch) {
     groups?.update(batch)
     for index in 0..<batch.count {
@@ -133,7 +133,9 @@ package struct ScoreSummary: Sendable {
     labelled.append((error, UInt8(index)))
   }
 
-  /// Keeps every n-th code; when there are too many, drops every second one and doubles n.
+  /// Keeps every n-th code.
+  ///
+  /// When there are too many, drops every second one and doubles n.
   private mutating func keepCode(of batch: ScoredBatch, at index: Int, error: Double) {
     guard detector.model.codeCount == 2, options.codeCount >= 2 else { return }
     guard (batch.record(at: index) - 1) % codeStride == 0 else { return }

@@ -3,38 +3,38 @@ import MisfitCore
 import MisfitIngest
 import MisfitReports
 
-/// What codes take as they are stored, against the data that they were made of.
+/// The stored size of codes, compared with the data that they were computed from.
 package struct CodeStorage: Sendable, Hashable {
-  /// The bytes of the file of codes.
+  /// The size of the file of codes, in bytes.
   package var codeBytes: Int
-  /// The bytes of the source as it is stored, compressed where it is; nil where it is no file of its own.
+  /// The stored size of the source in bytes, compressed if it is; nil if the source is not a file of its own.
   package var sourceBytes: Int?
-  /// The bytes of the samples as 32-bit floats.
+  /// The size of the samples as 32-bit floats, in bytes.
   package var floatBytes: Int
 
-  /// Takes sizes.
+  /// Creates a comparison of sizes.
   package init(codeBytes: Int, sourceBytes: Int?, floatBytes: Int) {
     self.codeBytes = codeBytes
     self.sourceBytes = sourceBytes
     self.floatBytes = floatBytes
   }
 
-  /// What a table of codes takes, against a source whose samples have `sampleWidth` values.
+  /// Compares a table of codes with its source, whose samples have `sampleWidth` values.
   package init(of table: RowTable, source: any RecordSource, sampleWidth: Int) {
     self.init(
       codeBytes: table.byteCount, sourceBytes: source.storedByteCount,
       floatBytes: table.rowCount * sampleWidth * 4)
   }
 
-  /// How many times smaller the codes are than the source; nil where that is not stored.
+  /// The size of the source relative to the codes; nil if the source's size is not known, or without codes.
   package var sourceRatio: Double? {
     sourceBytes.flatMap { codeBytes > 0 ? Double($0) / Double(codeBytes) : nil }
   }
 
-  /// How many times smaller the codes are than the floats; nil without codes.
+  /// The size of the floats relative to the codes; nil without codes.
   package var floatRatio: Double? { codeBytes > 0 ? Double(floatBytes) / Double(codeBytes) : nil }
 
-  /// Sizes and ratios in a sentence; nil without codes.
+  /// The sizes and ratios as a sentence; nil without codes.
   package var text: String? {
     guard let floatRatio else { return nil }
     var text = "\(NumberText.bytes(codeBytes)) of codes; "
@@ -44,7 +44,7 @@ package struct CodeStorage: Sendable, Hashable {
     return text + "as floats it is \(NumberText.bytes(floatBytes)), \(Self.times(floatRatio))"
   }
 
-  /// The same for machines.
+  /// The sizes and ratios as JSON.
   package var json: JSONObject {
     [
       "codeBytes": JSONValue(codeBytes), "sourceBytes": JSONValue(sourceBytes),

@@ -4,12 +4,12 @@ import MisfitImages
 import MisfitIngest
 import MisfitReports
 
-/// The reconstructions of images, as a folder of PNG files: one an image, under its name.
+/// A writer of reconstructed images: a folder with one PNG file an image, named like the image.
 ///
-/// The reconstruction of a single image may be a file. Images of a sub-folder go into one of the same name.
-/// Values are those of 8 bits.
+/// The reconstruction of a single image may be a file. Images of a subfolder go into a subfolder of the same
+/// name. Pixels have 8 bits.
 package final class ImageFolderOutput {
-  /// Images written so far.
+  /// The number of images written so far.
   package private(set) var imageCount = 0
   private let path: String
   private let schema: Schema
@@ -17,10 +17,12 @@ package final class ImageFolderOutput {
   private var names: Set<String> = []
   private var folders: Set<String> = []
 
-  /// Makes the folder; of a single image, a path that ends in `.png` and is no folder is the image's.
+  /// Creates the folder.
   ///
-  /// - Throws: ``FileError``; ``OutputError`` where the detector makes no images, several would be one file,
-  /// or one of those   in `source` would be overwritten.
+  /// For a single image, a path that ends in `.png` and is no folder is the path of the image.
+  ///
+  /// - Throws: ``FileError``; ``OutputError`` if the detector does not produce images, several images would
+  ///   go to one file, or a file of `source` would be overwritten.
   package init(_ path: String, of detector: Detector, from source: (any RecordSource)? = nil) throws {
     guard detector.outputSchema.isPicture else {
       throw OutputError(path: path, problem: .shape(detector.outputSchema.shape))
@@ -32,7 +34,7 @@ package final class ImageFolderOutput {
     guard !isFile || ids.count == 1 else { throw OutputError(path: path, problem: .severalImages) }
     let inputs = ids.isEmpty ? [] : Set((source?.filePaths ?? []).compactMap(FileSystem.resolved))
     for id in ids {
-      let target = isFile ? path : Self.place(of: id, in: path).joined(separator: "/") + ".png"
+      let target = isFile ? path : Self.components(of: id, in: path).joined(separator: "/") + ".png"
       if let resolved = FileSystem.resolved(target), inputs.contains(resolved) {
         throw OutputError(path: target, problem: .isInput)
       }
@@ -40,24 +42,24 @@ package final class ImageFolderOutput {
     if !isFile { try FileSystem.makeDirectory(path) }
   }
 
-  /// What cannot be written as images.
+  /// An error for output that cannot be written as images.
   package struct OutputError: DiagnosableError, Hashable {
-    /// Why images cannot be written.
+    /// The reason why images cannot be written.
     package enum Problem: Hashable, Sendable {
-      /// The model gives samples of this shape.
+      /// The model's output has this shape, which is not an image.
       case shape(SampleShape)
-      /// There are several images, and the path is that of one file.
+      /// There are several images, but the path is a single file.
       case severalImages
-      /// An image that is read would be overwritten.
+      /// An input image would be overwritten.
       case isInput
     }
 
-    /// The folder or the file.
+    /// The path of the folder or file.
     package var path: String
-    /// Why nothing can be written there.
+    /// The reason why nothing can be written there.
     package var problem: Problem
 
-    /// The sentence.
+    /// The problem, the path and a remedy.
     package var diagnosis: Diagnosis {
       let (text, remedy): (MessageText, MessageText) =
         switch problem {
@@ -74,7 +76,7 @@ package final class ImageFolderOutput {
     }
   }
 
-  /// Writes the images of a batch.
+  /// Writes the reconstructions of a batch.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   package func write(_ batch: ScoredBatch) throws {
@@ -86,32 +88,33 @@ package final class ImageFolderOutput {
     }
   }
 
-  /// What was written, for machines.
+  /// A summary of the output as JSON text.
   package var json: String {
     JSONText.compact([
       "path": JSONValue(path), "samples": JSONValue(imageCount), "shape": JSONValue(schema.shape.extents),
     ])
   }
 
-  /// The image in the data's own units: pixels of 0 to 255, or shares of white where the data lies in [0, 1].
+  /// Returns the image in the data's own units: pixels from 0 to 255, or shares of white if the data is in
+  /// [0, 1].
   private func image(of values: [Float], shape: SampleShape) -> Image? {
     guard let (height, width, channels) = shape.imageExtents else { return nil }
     let white = (0..<schema.width).allSatisfy { schema.maxima[$0] <= 1 && schema.minima[$0] >= 0 } ? 255.0 : 1
-    // An image put together from tiles has more pixels than the schema, whose scaling is then one for all.
+    // An image stitched from tiles has more pixels than the schema; all columns then share one scaling.
     let pixels = values.enumerated().map { index, value in
       UInt8(max(0, min(255, (schema.decode(value, column: index % schema.width) * white).rounded())))
     }
     return Image(height: height, width: width, channels: channels, pixels: pixels)
   }
 
-  /// A path of its own for an image.
+  /// Returns a unique path for an image.
   private func file(for id: String) throws -> String {
     guard !isFile else { return path }
-    let parts = Self.place(of: id, in: path)
+    let parts = Self.components(of: id, in: path)
     let folder = parts.dropLast().joined(separator: "/")
     if parts.count > 2, folders.insert(folder).inserted { try FileSystem.makeDirectory(folder) }
     var file = parts.joined(separator: "/")
-    // `a.jpg` and `a.png` are two images.
+    // `a.jpg` and `a.png` are different images.
     if !names.insert(file).inserted {
       file = "\(folder)/\(FileSystem.lastComponent(of: id))"
       while !names.insert(file).inserted { file += "-again" }
@@ -119,8 +122,8 @@ package final class ImageFolderOutput {
     return "\(file).png"
   }
 
-  /// The folder, the folders in it, and the name of an image without its ending; never outside of the folder.
-  private static func place(of id: String, in folder: String) -> [String] {
+  /// Returns the path components of an image without its extension; they never leave `folder`.
+  private static func components(of id: String, in folder: String) -> [String] {
     var parts = id.split(separator: "/").filter { $0 != "." && $0 != ".." }.map(String.init)
     var name = parts.popLast() ?? "image"
     if let dot = name.lastIndex(of: "."), dot > name.startIndex { name = String(name[..<dot]) }

@@ -2,32 +2,33 @@ import Misfit
 import MisfitCore
 import MisfitReports
 
-/// Rows of floats as CSV with a header, or as NPY where the path ends in `.npy`.
+/// A writer of rows of floats: CSV with a header, or NPY if the path ends in `.npy`.
 ///
-/// NPY: version 1.0, little-endian 32-bit floats in C order, `[rows] + shape`; the header is written again
-/// when the rows are counted, so it needs a file and not a pipe. Source: NumPy Enhancement Proposal 1.
+/// NPY: version 1.0, little-endian 32-bit floats in C order, shape `[rows] + shape`. The header is rewritten
+/// when the number of rows is known, so the output must be a file, not a pipe. Source: NumPy Enhancement
+/// Proposal 1.
 final class MatrixFile {
   private let file: OutputFile
   private let shape: SampleShape
   private let isNPY: Bool
   private let text = CSVText()
   private var rowCount = 0
-  /// What was written so far.
+  /// The number of bytes written so far.
   private(set) var byteCount = 0
 
-  /// Begins the file.
+  /// Creates the file and writes its header.
   ///
   /// - Throws: ``FileError``.
   init(_ path: String, columns: [String], shape: SampleShape) throws(FileError) {
     self.shape = shape
     isNPY = path.hasSuffix(".npy")
     file = try OutputFile(path)
-    let beginning = isNPY ? Self.npyHeader(rowCount: 0, shape: shape) : text.row(columns)
-    byteCount = beginning.count
-    try file.write(beginning)
+    let header = isNPY ? Self.npyHeader(rowCount: 0, shape: shape) : text.row(columns)
+    byteCount = header.count
+    try file.write(header)
   }
 
-  /// Writes one row; texts before and after the numbers go into CSV alone.
+  /// Writes one row; `leading` and `trailing` texts are written to CSV only.
   ///
   /// - Throws: ``FileError``.
   func write(_ values: [Float], leading: [String] = [], trailing: [String] = []) throws(FileError) {
@@ -47,7 +48,9 @@ final class MatrixFile {
     try file.write(bytes)
   }
 
-  /// Writes one row of texts, into CSV alone.
+  /// Writes one row of texts.
+  ///
+  /// - Precondition: the file is CSV.
   ///
   /// - Throws: ``FileError``.
   func write(texts: [String]) throws(FileError) {
@@ -58,7 +61,7 @@ final class MatrixFile {
     try file.write(bytes)
   }
 
-  /// Finishes the file and puts it in its place.
+  /// Completes the file and moves it to its path.
   ///
   /// - Throws: ``FileError``.
   func finish() throws(FileError) {
@@ -66,7 +69,8 @@ final class MatrixFile {
     try file.commit()
   }
 
-  /// As long for no rows as for any number of them, so that it can be written over.
+  /// Returns a header whose length does not depend on the number of rows, so that it can be overwritten in
+  /// place.
   private static func npyHeader(rowCount: Int, shape: SampleShape) -> [UInt8] {
     let extents = shape.extents.map { ", \($0)" }.joined()
     let longest = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(Int.max)\(extents)), }".utf8.count

@@ -3,15 +3,15 @@ import MisfitCore
 import MisfitIngest
 import MisfitReports
 
-/// The records of a source as CSV, or as NPY where the path ends in `.npy`.
+/// A writer of a source's records: CSV, or NPY if the path ends in `.npy`.
 package final class RecordTable {
-  /// Rows written so far.
+  /// The number of rows written so far.
   package private(set) var rowCount = 0
   private let path: String
   private let layout: RecordLayout
   private let rows: MatrixFile
 
-  /// Begins the file.
+  /// Creates the file and writes its header.
   ///
   /// - Throws: ``FileError``.
   package init(_ path: String, layout: RecordLayout) throws(FileError) {
@@ -21,7 +21,9 @@ package final class RecordTable {
     rows = try MatrixFile(path, columns: names + (layout.hasLabels ? ["label"] : []), shape: layout.shape)
   }
 
-  /// Writes the rows of a batch; numbers are the shortest text of 32-bit floats.
+  /// Writes the rows of a batch.
+  ///
+  /// Numbers are the shortest texts that round-trip as 32-bit floats.
   ///
   /// - Throws: ``FileError``.
   package func write(_ batch: RecordBatch) throws(FileError) {
@@ -32,12 +34,12 @@ package final class RecordTable {
     rowCount += batch.rowCount
   }
 
-  /// Finishes the file and puts it in its place.
+  /// Completes the file and moves it to its path.
   ///
   /// - Throws: ``FileError``.
   package func finish() throws(FileError) { try rows.finish() }
 
-  /// What was written, for machines.
+  /// A summary of the output as JSON text.
   package var json: String {
     JSONText.compact([
       "path": JSONValue(path), "samples": JSONValue(rowCount), "shape": JSONValue(layout.shape.extents),

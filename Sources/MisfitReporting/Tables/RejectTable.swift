@@ -4,10 +4,10 @@ import MisfitIngest
 import MisfitReports
 
 extension RejectLog {
-  /// Writes the rejects as CSV with the columns file, line, record, column, cell, problem and text, the last
-  /// one the record as it is written in the source.
+  /// Writes the rejects as CSV with the columns file, line, record, column, cell, problem and text; the text
+  /// is the record as written in the source.
   ///
-  /// `escapesFormulas` keeps spreadsheets from computing text, see ``CSVText/escapesFormulas``.
+  /// If `escapesFormulas`, spreadsheets do not evaluate text as formulas; see ``CSVText/escapesFormulas``.
   ///
   /// - Throws: ``FileError``.
   package func write(to path: String, escapesFormulas: Bool = false) throws(FileError) {

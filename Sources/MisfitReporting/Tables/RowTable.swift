@@ -2,19 +2,19 @@ import Misfit
 import MisfitCore
 import MisfitReports
 
-/// Rows of floats that a model gave, one a sample: CSV with the samples' ids and labels, or NPY where the
+/// A writer of a model's output, one row a sample: CSV with the ids and labels of the samples, or NPY if the
 /// path ends in `.npy`.
 package final class RowTable {
-  /// Rows written so far.
+  /// The number of rows written so far.
   package private(set) var rowCount = 0
-  /// The bytes that were written, the header among them.
+  /// The number of bytes written so far, header included.
   package var byteCount: Int { rows.byteCount }
   private let path: String
   private let shape: SampleShape
   private let hasLabels: Bool
   private let rows: MatrixFile
 
-  /// Begins the file; `columns` are the names of the `shape`'s values.
+  /// Creates the file and writes its header; `columns` are the names of the values of `shape`.
   ///
   /// - Throws: ``FileError``.
   package init(_ path: String, columns: [String], shape: SampleShape, hasLabels: Bool) throws(FileError) {
@@ -24,7 +24,9 @@ package final class RowTable {
     rows = try MatrixFile(path, columns: ["id"] + (hasLabels ? ["label"] : []) + columns, shape: shape)
   }
 
-  /// Writes the rows of a batch: `values` [N, C]; `decode` turns the value of a column into what is written.
+  /// Writes the rows of a batch.
+  ///
+  /// `values` has the shape [N, C]; `decode` maps the value of a column to the number that is written.
   ///
   /// - Throws: ``FileError``.
   package func write(
@@ -40,7 +42,7 @@ package final class RowTable {
     rowCount += batch.count
   }
 
-  /// Writes what the model expects of a batch's cells.
+  /// Writes the cells that the model expects of a batch.
   ///
   /// - Throws: ``FileError``.
   /// - Precondition: the file is CSV.
@@ -58,15 +60,15 @@ package final class RowTable {
     rowCount += batch.count
   }
 
-  /// Finishes the file and puts it in its place.
+  /// Completes the file and moves it to its path.
   ///
   /// - Throws: ``FileError``.
   package func finish() throws(FileError) { try rows.finish() }
 
-  /// What was written, for machines.
+  /// A summary of the output as JSON text.
   package var json: String { JSONText.compact(.object(jsonObject)) }
 
-  /// The same, to be added to.
+  /// A summary of the output as a JSON object.
   package var jsonObject: JSONObject {
     ["path": JSONValue(path), "samples": JSONValue(rowCount), "shape": JSONValue(shape.extents)]
   }

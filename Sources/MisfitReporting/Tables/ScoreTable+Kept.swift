@@ -3,32 +3,34 @@ import MisfitIngest
 import MisfitReports
 
 extension ScoreTable {
-  /// How rows are written.
+  /// The file format of a table of scores.
   package enum Format: String, CaseIterable, Sendable {
-    /// Comma-separated, with a header.
+    /// CSV with a header.
     case csv
-    /// An object of JSON a line, with the names that `--json` has elsewhere.
+    /// One JSON object a line, with the same names as `--json` output.
     case jsonLines = "jsonl"
 
-    /// The format that the ending of a path says; CSV for any other.
+    /// Returns the format of a path's extension; CSV for unknown extensions.
     package init(of path: String) {
       self = [".jsonl", ".ndjson"].contains { path.lowercased().hasSuffix($0) } ? .jsonLines : .csv
     }
   }
 }
 
-/// The names of the kept columns beside those of the scores.
+/// The names of the kept columns, made unique among the columns of scores.
 struct KeptNames {
-  /// The names as they are written: one that a column of scores has is followed by a number.
+  /// The names as written: a name that a column of scores already has gets a number appended.
   private(set) var names: [String] = []
-  /// Which of the kept cells stand under them.
+  /// The index of the kept cell of each name.
   private var indices: [Int] = []
 
   var isEmpty: Bool { names.isEmpty }
 
   init() {}
 
-  /// The id or label column is not written twice under one name.
+  /// Creates names for the kept columns of a layout.
+  ///
+  /// The id and label columns are not written twice under one name.
   init(_ layout: RecordLayout, beside columns: [String]) {
     var taken = Set(columns)
     for (index, name) in layout.keptColumns.enumerated() {
@@ -50,8 +52,8 @@ struct KeptNames {
     return indices.map { cells[$0] }
   }
 
-  /// A cell in JSON: null where it is empty, a number where JSON writes numbers so and a double holds all
-  /// digits, else a text.
+  /// Returns a cell as JSON: null if it is empty, a number if it is valid JSON and a Double holds all its
+  /// digits, else a string.
   static func value(of cell: String) -> JSONValue {
     if cell.isEmpty { return .null }
     let bytes = Array(cell.utf8)
@@ -63,7 +65,8 @@ struct KeptNames {
     return .number(number)
   }
 
-  /// Whether bytes are a number by the grammar of JSON, which has no leading zeros and no bare points.
+  /// Returns whether bytes are a number by the JSON grammar, which has no leading zeros and no bare decimal
+  /// points.
   private static func isNumber(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     func digits() -> Int {

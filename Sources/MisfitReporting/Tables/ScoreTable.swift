@@ -4,15 +4,14 @@ import MisfitCore
 import MisfitIngest
 import MisfitReports
 
-/// Scores as CSV: one row a sample.
+/// A writer of scores as CSV or JSON lines: one row a sample.
 ///
-/// Columns: `id`; `label`, where the source has labels; `score`, by which samples are ranked; `percentile`,
-/// the percentage of the calibration scores at or below it, 0 to 100; `p_value`, see
-/// ``Calibration/pValue(of:)``, where there are p-values; `flag`, 1 for a sample that the scoring's
-/// ``Decision`` flags; `error`, the reconstruction error, see ``ScoredSample/reconstructionError``. Where
-/// reasons are asked for, for the k-th of them `reason_k`, the name of the column, `reason_k_share` of the
-/// error, `reason_k_value`, `reason_k_expected` and `reason_k_direction`, `above` or `below`. Numbers are the
-/// shortest text that gives the same 32-bit float again.
+/// Columns: `id`; `label`, if the source has labels; `score`, by which samples are ranked; `percentile`, the
+/// percentage of the calibration scores at or below it, 0 to 100; `p_value`, if there are p-values, see
+/// ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the scoring's ``Decision`` flags; `error`, see
+/// ``ScoredSample/reconstructionError``. With reasons, the k-th of them has `reason_k`, the name of the
+/// column, `reason_k_share` of the error, `reason_k_value`, `reason_k_expected` and `reason_k_direction`,
+/// `above` or `below`. Numbers are the shortest texts that round-trip as 32-bit floats.
 package final class ScoreTable {
   private let file: OutputFile
   private let hasLabels: Bool
@@ -23,11 +22,11 @@ package final class ScoreTable {
   private let text: CSVText
   private var lines: [UInt8] = []
 
-  /// Begins the file and writes its header.
+  /// Creates the file and writes its header.
   ///
-  /// `hasPValues` is false where samples were scored by a model learned from them; see
-  /// ``Calibration/Origin/hasPValues``. `escapesFormulas` keeps spreadsheets from computing text, see
-  /// ``CSVText/escapesFormulas``.
+  /// `hasPValues` is false if the model learned from the samples that it scores; see
+  /// ``Calibration/Origin/hasPValues``. If `escapesFormulas`, spreadsheets do not evaluate text as formulas;
+  /// see ``CSVText/escapesFormulas``.
   ///
   /// - Throws: ``FileError``.
   package convenience init(
@@ -39,8 +38,9 @@ package final class ScoreTable {
       escapesFormulas: escapesFormulas, in: nil)
   }
 
-  /// Begins the file, which appears together with the others of a group where there is one, and writes its
-  /// header.
+  /// Creates the file and writes its header.
+  ///
+  /// If there is a group, the file appears together with the group's others.
   ///
   /// - Throws: ``FileError``.
   package convenience init(
@@ -52,7 +52,7 @@ package final class ScoreTable {
       escapesFormulas: escapesFormulas, group: group)
   }
 
-  /// Begins the file; cells that the source keeps as they are written stand behind the scores.
+  /// Creates the file and writes its header; the kept columns of `layout` follow the columns of scores.
   ///
   /// - Throws: ``FileError``.
   package convenience init(
@@ -143,7 +143,7 @@ package final class ScoreTable {
     bytes.append(Self.lineFeed)
   }
 
-  /// A row for machines.
+  /// Returns a row as JSON.
   private func object(_ index: Int, of batch: ScoredBatch) -> JSONObject {
     let sample = batch.sample(at: index).json(reasonCount: reasonCount)
     var object = JSONObject(
@@ -154,7 +154,7 @@ package final class ScoreTable {
     return object
   }
 
-  /// As many fields as the header has: a sample that is rebuilt exactly has no reasons.
+  /// Appends as many fields as the header has: a sample that is reconstructed exactly has no reasons.
   private func appendReasons(_ reasons: [FeatureError], to bytes: inout [UInt8]) {
     for rank in 0..<reasonCount {
       let fields =
@@ -166,14 +166,14 @@ package final class ScoreTable {
     }
   }
 
-  /// The columns that every table has after id and label.
+  /// The columns of every table after id and label.
   static let columns = ["score", "percentile", "p_value", "flag", "error"]
-  /// What objects of JSON have beside the columns.
+  /// The members of JSON objects that are not columns.
   private static let membersOfJSON = ["record", "pValue", "extrapolatedTail", "reasons"]
   private static let lineFeed = UInt8(ascii: "\n")
   private static let comma = UInt8(ascii: ",")
 
-  /// Finishes the file and puts it in its place.
+  /// Completes the file and moves it to its path.
   ///
   /// - Throws: ``FileError``.
   package func finish() throws(FileError) { try file.commit() }

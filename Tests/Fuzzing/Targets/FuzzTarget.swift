@@ -81,7 +81,7 @@ enum FuzzTarget: String, CaseIterable {
   }
 }
 
-/// What a parser promises about all inputs, and did not keep for one.
+/// A violated property that holds for all inputs of a parser.
 struct BrokenPromise: Error, CustomStringConvertible {
   let description: String
 
@@ -97,9 +97,9 @@ func promise(_ holds: Bool, _ description: @autoclosure () -> String) throws {
 
 /// A folder for files that have to have a path, and the models that inputs are tried on.
 final class Scratch {
-  /// Where files may be written.
+  /// The folder for written files.
   let folder: String
-  /// Where the models are.
+  /// The folder of the models.
   let models: String
   private var detectors: [String: Detector] = [:]
 

@@ -17,7 +17,7 @@ struct BootstrapIntervalTests {
     #expect(interval.containsZero == (expected.interval[0] <= 0 && expected.interval[1] >= 0))
   }
 
-  @Test("of many values in groups is as wide as the normal limit says, even where neighbors are alike")
+  @Test("of many values in groups is as wide as the normal limit, even if neighboring values are similar")
   func groups() throws {
     // Sorted: groups of neighbors would make the interval far too wide.
     let values = Numbers.uniform.make(12_345).sorted()

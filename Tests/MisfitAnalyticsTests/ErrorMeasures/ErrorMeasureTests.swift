@@ -41,7 +41,7 @@ struct ErrorMeasureTests {
     #expect(error == 0 || !measure.isZeroForPerfection)
   }
 
-  @Test("clips probabilities as Keras does, so that a certain mistake has a finite cost")
+  @Test("clips probabilities as Keras does, so that a certain error has a finite cost")
   func clipping() {
     let bce = ErrorMeasure.binaryCrossEntropy
     #expect(agree(bce.error(input: [1], output: [0]), -log(1e-7), within: 1e-9))
@@ -49,7 +49,7 @@ struct ErrorMeasureTests {
     #expect(bce.error(input: [1, 0], output: [1, 0]) < 1.1e-7)
   }
 
-  @Test("is NaN where a value is", arguments: ErrorMeasure.allCases, [0, 15, 16, 20])
+  @Test("is NaN if a value is NaN", arguments: ErrorMeasure.allCases, [0, 15, 16, 20])
   func nan(measure: ErrorMeasure, position: Int) {
     var (input, output) = samples(21)
     output[position] = .nan
@@ -63,7 +63,7 @@ struct ErrorMeasureTests {
     #expect(ErrorMeasure.allCases.map(\.rawValue) == ["mse", "rmse", "mae", "bce", "max", "signed-sum"])
   }
 
-  @Test("of features is per feature")
+  @Test("of features is computed per feature")
   func features() {
     let (input, output): ([Float], [Float]) = ([1, 2, 0.5], [0.5, 4, .nan])
     #expect(FeatureErrorMeasure.squared.errors(input: input.span, output: output.span)[..<2] == [0.25, 4])

@@ -18,7 +18,7 @@ struct EvaluationTests {
     #expect(agree(evaluation.averagePrecision, expected.averagePrecision))
   }
 
-  @Test("is nil where a class is missing", arguments: [[], [true], [false], [true, true], [false, false]])
+  @Test("is nil if a class is missing", arguments: [[], [true], [false], [true, true], [false, false]])
   func oneClass(labels: [Bool]) {
     let evaluation = Evaluation(scores: labels.map { _ in 1.0 }, isAnomaly: labels)
     #expect(evaluation.areaUnderROC == nil && evaluation.averagePrecision == nil)

@@ -9,7 +9,7 @@ struct HistogramTests {
   @Test("counts as NumPy does between given edges", arguments: DistributionCase.all)
   func oracle(expected: DistributionCase) throws {
     guard var histogram = Histogram(edges: expected.givenEdges) else {
-      // NumPy takes edges that are equal; no bin lies between them.
+      // NumPy accepts equal edges, which have no bin between them.
       #expect(Set(expected.givenEdges).count < expected.givenEdges.count)
       return
     }
@@ -19,7 +19,7 @@ struct HistogramTests {
     #expect(histogram.aboveCount == expected.above)
   }
 
-  @Test("holds the lower edge of each bin, and the upper edge of the last")
+  @Test("includes the lower edge of each bin, and the upper edge of the last")
   func edges() throws {
     var histogram = try #require(Histogram(edges: [0, 1, 2, 3]))
     histogram.update(contentsOf: [0, 1, 2, 3, -0.1, 3.1, .infinity, -.infinity, .nan])
@@ -93,7 +93,7 @@ struct AutomaticHistogramTests {
     #expect(moved < 300, "\(moved) of 30,000 in another bin, \(found.binCount) bins")
   }
 
-  @Test("stays close where one value is far larger than all others")
+  @Test("stays close if one value is far larger than all others")
   func outlier() throws {
     let values = Numbers.uniform.make(30_000).map { $0 + 0.01 } + [1e9]
     let found = try #require(automatic(values, HistogramLayout(coveredProbabilities: 0...0.9999)))

@@ -40,7 +40,7 @@ struct MomentsTests {
     #expect(moments.sampleVariance == 30)
   }
 
-  @Test("let an infinity decide mean and range, and have no variance beside it")
+  @Test("with an infinity have it as mean and extreme, and no variance")
   func infinities() {
     let up = moments([1, .infinity, 2])
     #expect(up.mean == .infinity && up.maximum == .infinity && up.minimum == 1)
@@ -49,7 +49,7 @@ struct MomentsTests {
     #expect(both.mean == nil && both.count == 2 && both.minimum == -.infinity)
   }
 
-  @Test("that overflow are nil, not a wrong figure")
+  @Test("that overflow are nil, not wrong")
   func overflow() {
     let one = moments([1e300])
     #expect(one.mean == 1e300 && one.populationVariance == 0)

@@ -82,7 +82,7 @@ struct QuantileSketchTests {
     #expect(distribution.count(atOrBelow: -1e9) == 0)
   }
 
-  @Test("finds buckets that ascend with values and hold them")
+  @Test("has buckets that ascend with values and contain them")
   func buckets() {
     let magnitudes: [Double] = [
       0, .leastNonzeroMagnitude, 0x1p-1030, 1e-300, 1e-5, 0.999, 1, 1.0009, 3, 1e9, .greatestFiniteMagnitude,
@@ -120,7 +120,7 @@ struct QuantileSketchTests {
     #expect(data.count < 100_000)
   }
 
-  @Test("is modest in a file: a hundred thousand errors over two powers of ten take less than 20 kB")
+  @Test("takes less than 20 kB in a file for 100,000 errors over two powers of ten")
   func size() throws {
     var generator = SeededGenerator(seed: 1)
     let sketch = sketch((0..<100_000).map { _ in 0.01 * pow(100, generator.nextUnitDouble()) })
@@ -128,7 +128,7 @@ struct QuantileSketchTests {
   }
 
   @Test(
-    "that is impossible is refused",
+    "with an impossible state is refused",
     arguments: [
       "{}", #"{"values":[1],"nan":-1}"#, #"{"counts":[],"gaps":[],"firstBucket":0,"minimum":0,"maximum":0}"#,
       #"{"counts":[5000],"gaps":[1],"firstBucket":0,"minimum":0,"maximum":0}"#,

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The cases of a fixture file beside the script that made it.
+/// The cases of a fixture file, which is in the folder of the script that wrote it.
 func fixtureCases<Case: Decodable>(_ name: String, as type: Case.Type = Case.self) -> [Case] {
   let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   let url = folder.appending(path: "Fixtures").appending(path: name)

@@ -7,7 +7,7 @@ struct DecisionTests {
   private let usual = AnomalyThreshold(value: 97)
   private let hundred = ScoreCalibration(scores: (1...99).map(Double.init))
 
-  @Test("a false-alarm rate flags p-values up to it, and the least score above its line")
+  @Test("a false alarm rate flags the p-values at or below it, which are the scores above its threshold")
   func alpha() throws {
     for (rate, above) in [(0.05, 95.0), (0.01, 99), (0.07, 93), (0.29, 71), (0.999, 1)] {
       let decision = Decision(.falseAlarmRate(rate), hundred, usual: usual)
@@ -20,7 +20,7 @@ struct DecisionTests {
     }
   }
 
-  @Test("a rate below 1 / (n + 1) is extrapolated and says so, or flags nothing where scores are few")
+  @Test("a rate below 1 / (n + 1) is marked as extrapolated, or flags nothing with few scores")
   func beyond() throws {
     let few = Decision(.falseAlarmRate(0.005), hundred, usual: usual)
     #expect(few.flags(.greatestFiniteMagnitude) == false && few.threshold == .infinity)
@@ -34,7 +34,7 @@ struct DecisionTests {
     #expect(guessed.flags(guessed.threshold * 1.01) == true && guessed.flags(guessed.threshold) == false)
   }
 
-  @Test("a quantile, a threshold and the model's own draw their line by the score")
+  @Test("a quantile, a threshold and the model's threshold compare scores")
   func lines() {
     #expect(Decision(.quantile(0.5), hundred, usual: usual).threshold == 50)
     #expect(Decision(.threshold(-3), hundred, usual: usual).flags(-2.9) == true)
@@ -43,7 +43,7 @@ struct DecisionTests {
   }
 
   @Test(
-    "a contamination flags the worst share, and all or none of a tie, whichever is nearer",
+    "a contamination flags the highest share of scores, and all or none of a tie, whichever is nearer",
     arguments: [200, 9_000])
   func contamination(count: Int) {
     let scores = Numbers.uniform.make(count)
@@ -59,7 +59,7 @@ struct DecisionTests {
     #expect(decision(.contamination(0.4), hundred, of: [1, 1, 1, 1, 2, 2, 3, 3, 3, 3]).tiedShare == nil)
   }
 
-  @Test("discoveries are those of Benjamini and Hochberg, worked out by hand")
+  @Test("discoveries are those of Benjamini and Hochberg, computed by hand")
   func discoveries() {
     // p-values 0.01, 0.02, 0.02, 0.03, 0.31, 1: the lines of level 0.05 are 1/120, 2/120, …, 6/120.
     let scores: [Double] = [100, 98.5, 98.2, 97.5, 69.5, 0, .nan]

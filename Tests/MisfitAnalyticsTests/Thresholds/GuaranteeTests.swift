@@ -2,14 +2,14 @@ import MisfitAnalytics
 import MisfitCore
 import Testing
 
-/// What flags promise, over 200 seeds of scores drawn afresh.
-@Suite("The guarantee")
+/// The guarantees of decision rules, over 200 seeds of new scores.
+@Suite("Guaranteed rates")
 struct GuaranteeTests {
   private static let seedCount = 200
   private static let usual = AnomalyThreshold(value: .infinity)
 
   @Test(
-    "the false-alarm rate of --alpha lies in its binomial interval",
+    "the false alarm rate of --alpha is within its binomial interval",
     arguments: [(99, 0.05), (500, 0.01), (240, 0.1)])
   func falseAlarms(calibrationCount: Int, rate: Double) {
     var alarms = 0
@@ -27,7 +27,7 @@ struct GuaranteeTests {
     #expect(interval.contains(alarms), "\(alarms) of \(Self.seedCount) at \(rate): \(interval)")
   }
 
-  @Test("the mean false-alarm rate of whole files is that of --alpha")
+  @Test("the mean false alarm rate of whole files is that of --alpha")
   func fileRates() {
     let (rate, fileCount) = (0.05, 400)
     var rates: [Double] = []

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("ScoreCalibration")
 struct ScoreCalibrationTests {
-  @Test("takes its threshold at a quantile, which is not anomalous itself")
+  @Test("has a threshold at a quantile, which is not flagged itself")
   func threshold() throws {
     let calibration = ScoreCalibration(scores: (0...100).map(Double.init))
     let threshold = try #require(calibration.threshold(atQuantile: 0.99))
@@ -15,7 +15,7 @@ struct ScoreCalibrationTests {
     #expect(threshold.flags(.nan) == nil)
   }
 
-  @Test("says how often an ordinary sample scores as high, never 0")
+  @Test("estimates how often a normal sample scores as high, never as 0")
   func tailProbability() {
     let calibration = ScoreCalibration(scores: [1, 2, 3, 3, 4, .nan])
     #expect(calibration.count == 5)
@@ -42,7 +42,7 @@ struct ScoreCalibrationTests {
     }
   }
 
-  @Test("of too few scores for a rate, the threshold is the largest")
+  @Test("the threshold is the largest score if there are too few for a rate")
   func fewScores() {
     let calibration = ScoreCalibration(scores: [3, 1, 2])
     #expect(calibration.conformalThreshold(atQuantile: 0.99)?.value == 3)
@@ -64,7 +64,7 @@ struct ScoreCalibrationTests {
     }
   }
 
-  @Test("knows nothing without scores")
+  @Test("has no threshold and no probabilities without scores")
   func empty() {
     let calibration = ScoreCalibration(scores: [.nan])
     #expect(calibration.threshold(atQuantile: 0.5) == nil)
@@ -72,7 +72,7 @@ struct ScoreCalibrationTests {
     #expect(calibration.fraction(atOrBelow: 1) == nil)
   }
 
-  @Test("flags about the share beyond its quantile of many scores")
+  @Test("flags about the share of many scores above its quantile")
   func manyScores() throws {
     let scores = Numbers.uniform.make(20_000)
     let threshold = try #require(ScoreCalibration(scores: scores).threshold(atQuantile: 0.95))

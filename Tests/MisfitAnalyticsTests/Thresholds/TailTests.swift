@@ -45,7 +45,7 @@ struct TailTests {
     #expect(ScoreCalibration(scores: Array(repeating: 1, count: 500)).tail == nil, "all equal")
   }
 
-  @Test("rates beyond those counted are estimated correctly", arguments: [1_000, 20_000])
+  @Test("rates below the smallest counted one are estimated correctly", arguments: [1_000, 20_000])
   func extrapolation(count: Int) throws {
     // Exponential scores: the probability above x is e^-x.
     var generator = SeededGenerator(seed: 4)

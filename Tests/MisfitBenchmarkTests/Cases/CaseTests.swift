@@ -37,7 +37,7 @@ struct CaseTests {
   }
 
   @Test(
-    "A training case trains its epochs on the rows it is given and counts them",
+    "A training case trains its epochs on its rows and counts them",
     arguments: [
       "random30-1", "random30-2", "mnist-32", "mnist-32-bce", "mnist-deep", "mnist-conv", "mnist-convbn",
     ])
@@ -103,7 +103,7 @@ struct CaseTests {
     _ = try TableCase().measure(setting)
   }
 
-  @Test("A score that is wrong, or in the wrong line, is found")
+  @Test("A score that is wrong, or on the wrong line, is detected")
   func wrongScore() throws {
     var check = ScoreCheck()
     try check.compare(1.00001, with: 1, row: 1)

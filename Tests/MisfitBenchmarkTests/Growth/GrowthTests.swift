@@ -11,7 +11,7 @@ struct GrowthTests {
     #expect(measurement.seconds.count == 2 && measurement.valueCount == 1500)
   }
 
-  @Test("A size whose values take longer than before is named, and no other")
+  @Test("Only a size whose values take longer than before is reported")
   func bends() {
     let points = [10, 100, 1000].map { GrowthPoint(rowCount: $0, featureCount: 1, threadCount: 1) }
     let seconds: [[Double]] = [[10, 20], [90, 100], [2000, 900]]

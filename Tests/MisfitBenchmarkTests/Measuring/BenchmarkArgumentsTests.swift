@@ -19,7 +19,7 @@ struct BenchmarkArgumentsTests {
     arguments: [["nosuch"], ["--runs"], ["--runs", "0"], ["--threads", "two"], ["--nosuch"]])
   func refused(_ words: [String]) { #expect(throws: BenchmarkError.self) { try BenchmarkArguments(words) } }
 
-  @Test("Names are unique, and start stands for two cases")
+  @Test("Names are unique, and `start` selects two cases")
   func names() {
     let names = BenchmarkCases.all.map(\.name)
     #expect(Set(names).count == names.count)

@@ -49,10 +49,10 @@ struct FiguresTests {
     #expect(arithmetic.epoch(rowCount: 2, validationRowCount: 1) == 2 * 300 + 120)
   }
 
-  @Test("The probe gives a rate")
+  @Test("The probe returns a rate")
   func probe() { #expect(ArithmeticProbe.operationsPerSecond(threadCount: 2) > 1e6) }
 
-  @Test("This process has used memory")
+  @Test("The peak memory of this process is above 0")
   func memory() { #expect(PeakMemory.bytes > 1 << 20) }
 
   @Test("A table aligns its first column left and the numbers right")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Argument errors")
 struct ArgumentErrorTests {
-  /// What is typed, and what standard error says then after `misfit: `.
+  /// A command line, and the message on standard error after `misfit: `.
   static let cases: [(String, String)] = [
     (
       "fit",
@@ -81,7 +81,7 @@ struct ArgumentErrorTests {
     ("--quiet fit d", "--quiet stands before the verb\n  write the verb first: misfit fit --quiet …"),
   ]
 
-  @Test("say what is wrong, and the way out", arguments: cases + misspelt)
+  @Test("state the problem and a remedy", arguments: cases + misspelt)
   func message(_ line: String, _ message: String) {
     let captured = CapturedStreams()
     let status = Program.sample().run(line.split(separator: " ").map(String.init), on: captured.streams)
@@ -90,7 +90,7 @@ struct ArgumentErrorTests {
     #expect(captured.output == "")
   }
 
-  @Test("choices that are signs stand in quotes")
+  @Test("choices that contain a comma or a space are quoted")
   func signs() {
     let kind = ValueKind<String>.choice([(",", ","), ("tab", "\t")])
     #expect(kind.expectation == "one of \",\" \"tab\"")
@@ -98,7 +98,7 @@ struct ArgumentErrorTests {
     #expect(kind.read(";") == nil)
   }
 
-  @Test("lists are joined as in speech")
+  @Test("lists are joined with commas and `and`")
   func lists() {
     #expect(ArgumentError.list(["a"]) == "a")
     #expect(ArgumentError.list(["a", "b", "c"]) == "a, b and c")

@@ -2,10 +2,10 @@ import Testing
 
 @testable import MisfitCommand
 
-/// What every verb must be like; new verbs are checked as soon as the program lists them.
+/// The conventions of every verb; new verbs are checked once they are in the program's list.
 @Suite("Declarations")
 struct DeclarationTests {
-  @Test("of every verb are sound")
+  @Test("of every verb are consistent")
   func soundness() {
     for program in [Program.misfit, Program.sample()] {
       for verb in program.groups.flatMap(\.verbs) { check(verb) }
@@ -36,7 +36,7 @@ struct DeclarationTests {
     }
   }
 
-  @Test("are read from the spelling that help shows")
+  @Test("are parsed from the spelling in help")
   func spelling() {
     let both = FlagSpelling("-o, --output PATH")
     #expect(both.names == ["-o", "--output"])

@@ -20,7 +20,7 @@ struct HelpPageTests {
     }
   }
 
-  @Test("keeps to its width", arguments: [40, 60, 80, 100])
+  @Test("is wrapped to its width", arguments: [40, 60, 80, 100])
   func width(_ width: Int) {
     let text =
       HelpPage(SampleFit.self).text(width: width) + Program.sample().overview(width: width, style: .plain)
@@ -28,7 +28,7 @@ struct HelpPageTests {
     for line in lines where !line.hasPrefix("  misfit") { #expect(line.count <= width, "\(line)") }
   }
 
-  @Test("has escape codes only where they are wanted")
+  @Test("has escape codes only in a colored style")
   func styles() {
     #expect(!HelpPage(SampleFit.self).text(width: 80).contains("\u{1B}"))
     #expect(

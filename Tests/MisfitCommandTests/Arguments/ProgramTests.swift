@@ -5,14 +5,14 @@ import Testing
 
 @Suite("The program")
 struct ProgramTests {
-  @Test("tells its version", arguments: ["--version", "-V"])
+  @Test("prints its version", arguments: ["--version", "-V"])
   func version(_ flag: String) {
     let captured = CapturedStreams()
     #expect(captured.run(flag) == .done)
     #expect(captured.output == "misfit 1.2.3\n")
   }
 
-  @Test("gives the overview where there is no verb", arguments: [[], ["help"], ["--help"], ["-h"]])
+  @Test("prints the overview without a verb", arguments: [[], ["help"], ["--help"], ["-h"]])
   func overview(_ arguments: [String]) {
     let captured = CapturedStreams()
     #expect(Program.sample().run(arguments, on: captured.streams) == .done)
@@ -21,7 +21,7 @@ struct ProgramTests {
   }
 
   @Test(
-    "gives a verb's help wherever it is asked for",
+    "prints the help of a verb for --help anywhere",
     arguments: [["help", "fit"], ["fit", "--help"], ["fit", "-h"], ["fit", "--epochs", "x", "--help"]])
   func help(_ arguments: [String]) {
     let captured = CapturedStreams()
@@ -38,7 +38,7 @@ struct ProgramTests {
     #expect(captured.errors == "misfit: note: reading d\n")
   }
 
-  @Test("is quiet where that is wanted, but tells errors")
+  @Test("prints only errors with --quiet")
   func quiet() {
     let captured = CapturedStreams()
     #expect(captured.run("fit", "d", "-q") == .done)
@@ -47,14 +47,14 @@ struct ProgramTests {
     #expect(captured.errors.hasPrefix("misfit: missing.csv: no such file"))
   }
 
-  @Test("prints one JSON object and nothing else where that is wanted")
+  @Test("prints one JSON object and nothing else with --json")
   func json() {
     let captured = CapturedStreams()
     #expect(captured.run("fit", "d", "--json", "--epochs", "3") == .done)
     #expect(captured.output == "{\"epochs\":3}\n")
   }
 
-  @Test("passes on the verb's status")
+  @Test("returns the exit status of the verb")
   func statuses() {
     let captured = CapturedStreams()
     #expect(captured.run("compare", "anomalies", "-o", "x").rawValue == 1)
@@ -62,7 +62,7 @@ struct ProgramTests {
     #expect(captured.run("compare", "interrupted", "-o", "x").rawValue == 130)
   }
 
-  @Test("shows what there is, and takes progress away, where Ctrl-C ends a verb")
+  @Test("prints pending output and erases progress if Ctrl-C stops a verb")
   func interrupted() {
     let captured = CapturedStreams(terminalWidth: 80)
     #expect(captured.run("compare", "interrupted", "-o", "x") == .interrupted)
@@ -70,7 +70,7 @@ struct ProgramTests {
     #expect(captured.errors == "\r\u{1B}[Kbusy\r\u{1B}[K")
   }
 
-  @Test("fails where the results cannot be written")
+  @Test("fails if the results cannot be written")
   func fullDisk() {
     let captured = CapturedStreams()
     let full = TextSink { _ throws(FileError) in

@@ -95,7 +95,7 @@ struct BadDataTests {
       wayOut: "name fewer columns with --id, --label and --ignore", flags: "--ignore a,b"),
   ]
 
-  @Test("is refused with its place and a way out", arguments: texts)
+  @Test("is refused with its position and a remedy", arguments: texts)
   func fit(_ bad: Case) throws {
     let command = try BuiltCommand()
     try command.write(bad.text, to: "bad.csv")
@@ -103,7 +103,7 @@ struct BadDataTests {
       command, "fit bad.csv -o old.misfit -q --epochs 1 \(bad.flags)", bad.message, bad.wayOut)
   }
 
-  @Test("is passed over where that is wanted, counted, shown and listed", arguments: ["skip", "missing"])
+  @Test("is skipped on request, counted, shown and listed", arguments: ["skip", "missing"])
   func passedOver(_ policy: String) throws {
     let command = try BuiltCommand()
     let rows = (0..<30).map { "\($0 * $0 % 17).5,\($0 * 7 % 11)\n" }
@@ -129,7 +129,7 @@ struct BadDataTests {
     #expect(try command.run("fit bad.csv -o n.misfit --rejects r.csv").status == 2)
   }
 
-  @Test("in a folder of images is named and passed over where that is wanted")
+  @Test("in a folder of images is reported, and skipped on request")
   func images() throws {
     let command = try BuiltCommand()
     for shade in 0..<6 {
@@ -148,7 +148,7 @@ struct BadDataTests {
     #expect(run.errors.contains("6 images, PNG"))
   }
 
-  @Test("that was bad for a table of numbers alone is good for one of several kinds")
+  @Test("for a table of numbers may be valid for a table of several kinds of columns")
   func accepted() throws {
     let command = try BuiltCommand()
     for text in ["a,b\n1,2\nNaN,4\n5,6\n", "a,b\n1,2\n3,\n5,6\n", "name,a,kind\nanna,1,x\nbert,2,y\n"] {
@@ -161,7 +161,7 @@ struct BadDataTests {
     #expect(run.errors.contains("one value only, so any other will be an outlier: y"))
   }
 
-  @Test("is refused by detect too, before a folder is made")
+  @Test("is refused by detect too, before a folder is created")
   func detect() throws {
     let command = try BuiltCommand()
     try command.write("a,b\n", to: "bad.csv")
@@ -179,7 +179,7 @@ struct BadDataTests {
       "misfit: bad.csv:5002: column \"flow\": \"three\" is not a number", "correct the cell")
   }
 
-  @Test("without a column that the model needs is refused by name")
+  @Test("without a column that the model needs is refused with the column's name")
   func missingColumn() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -195,7 +195,7 @@ struct BadDataTests {
       "if it is the same column, rename \"presure\" to \"pressure\"")
   }
 
-  @Test("that is cut off in the middle of gzip is refused")
+  @Test("in truncated gzip is refused")
   func gzip() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -206,7 +206,7 @@ struct BadDataTests {
       "copy or download the file again (`gzip -t` tests it)")
   }
 
-  @Test("of fewer images than its header promises is refused")
+  @Test("of fewer images than in its header is refused")
   func idx() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.idx(9, [4, 4], promised: 10), to: "bad.idx")

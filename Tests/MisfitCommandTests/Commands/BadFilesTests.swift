@@ -4,7 +4,7 @@ import Testing
 /// Paths and files that are not what they should be.
 @Suite("Bad paths and files")
 struct BadFilesTests {
-  @Test("a missing file is named, with the nearest one")
+  @Test("a missing file is reported with the nearest name")
   func missing() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -23,7 +23,7 @@ struct BadFilesTests {
       "give a file that `misfit fit` wrote")
   }
 
-  @Test("a file far down a folder does not make all names there near")
+  @Test("a missing file in a nested folder is not matched to unrelated names")
   func missingInFolder() throws {
     let command = try BuiltCommand()
     try command.write("a,b\n1,2\n", to: "a/rather/long/folder/of/data/other.csv")
@@ -31,7 +31,7 @@ struct BadFilesTests {
     #expect(!run.errors.contains("did you mean"))
   }
 
-  @Test("model and data in the wrong order are told apart")
+  @Test("model and data in the wrong order are recognized")
   func order() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -45,7 +45,7 @@ struct BadFilesTests {
       "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images")
   }
 
-  @Test("a truncated, altered or foreign model is each called what it is")
+  @Test("truncated, altered and foreign models have different errors")
   func models() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -71,7 +71,7 @@ struct BadFilesTests {
       "give the model first")
   }
 
-  @Test("an output path that cannot be written is told before anything is done")
+  @Test("an output path that cannot be written is reported before any work")
   func outputs() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -95,7 +95,7 @@ struct BadFilesTests {
     )
   }
 
-  @Test("a file that may not be read or written is told so", .enabled(if: geteuid() != 0, "root may all"))
+  @Test("a file without permission is reported", .enabled(if: geteuid() != 0, "root may all"))
   func permissions() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -114,7 +114,7 @@ struct BadFilesTests {
   }
 
   @Test(
-    "a full disk is told",
+    "a full disk is reported",
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
     arguments: [
       "score model.misfit sensors.csv -q -o", "encode model.misfit sensors.csv -q -o",
@@ -144,7 +144,7 @@ struct BadFilesTests {
       "misfit: model.misfit.checkpoint: holds no unfinished training run", "start again without --resume")
   }
 
-  @Test("a generator that says nothing is explained")
+  @Test("an invalid generator is explained")
   func generator() throws {
     let command = try BuiltCommand()
     try expectRefusal(

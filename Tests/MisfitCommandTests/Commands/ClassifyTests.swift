@@ -26,7 +26,7 @@ struct ClassifyTests {
     #expect(try command.lines("out/confusion-matrix.csv") == ["label,bad,ok", "bad,1,0", "ok,0,39"])
   }
 
-  @Test("classify compares codes with --model, reads IDX labels of both sources, and answers --json")
+  @Test("classify compares codes with --model, reads IDX labels of both sources, and prints --json")
   func model() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.idx(30, [4, 4]), to: "x.idx")
@@ -43,7 +43,7 @@ struct ClassifyTests {
   }
 
   @Test(
-    "classify tells what is wrong with labels and shapes",
+    "classify reports problems of labels and shapes",
     arguments: [
       ("a.csv a.csv --ignore id,kind", "a.csv: the samples have no labels"),
       ("a.csv odd.csv --id id --label kind", "no training sample has the label \"strange\""),

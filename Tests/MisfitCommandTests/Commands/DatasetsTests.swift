@@ -44,7 +44,7 @@ import _TestSupport
     return Dataset.Package(name: "dataset-small", folder: folder.path)
   }
 
-  @Test("Without a name, the data sets are listed with size and licence")
+  @Test("Without a name, the data sets are listed with size and license")
   func listing() {
     #expect(run("data", "--to", folder.path) == .done)
     #expect(captured.output.contains("mnist"))
@@ -52,13 +52,13 @@ import _TestSupport
     #expect(captured.output.contains("11.1 MiB"))
   }
 
-  @Test("The list says where a data set stands, for people and for machines")
+  @Test("The list contains the location of a data set, as text and as JSON")
   func listsFolder() throws {
     let datasets = [small(package: try installPackage()), small(package: nil)]
     #expect(try output { try Datasets().list(datasets, $0) }.contains(folder.path))
   }
 
-  @Test("For machines, the list has the folder, or null where a data set is not here")
+  @Test("In JSON, the folder of a data set that is not found is null")
   func listsFolderAsJSON() throws {
     let datasets = [small(package: try installPackage()), small(package: nil)]
     let json = try output(wantsJSON: true) { try Datasets().list(datasets, $0) }
@@ -66,7 +66,7 @@ import _TestSupport
     #expect(json.contains("\"folder\":null}"))
   }
 
-  @Test("A found package is told with its paths and a command to try")
+  @Test("An installed package is printed with its paths and an example command")
   func found() throws {
     let dataset = small(package: try installPackage())
     let text = try output { try Datasets().fetch(dataset, $0) }
@@ -101,7 +101,7 @@ import _TestSupport
   }
 
   @Test(
-    "A server without the files is an error with a way out", .enabled(if: Programs.has("curl"), "needs curl"))
+    "A server without the files is an error with a remedy", .enabled(if: Programs.has("curl"), "needs curl"))
   func refused() throws {
     let server = try LocalFileServer([:])
     #expect(run("data", "mnist", "--to", folder.path, "--from", server.address) == .error)
@@ -109,7 +109,7 @@ import _TestSupport
     #expect(captured.errors.contains("--from URL"))
   }
 
-  @Test("A missing package is told with the command that installs it")
+  @Test("A missing package is reported with the command that installs it")
   func missingPackage() throws {
     let package = Dataset.Package(name: "dataset-small", folder: folder.path)
     let error = #expect(throws: DatasetError.self) {
@@ -119,7 +119,7 @@ import _TestSupport
   }
 
   @Test(
-    "Arguments that do not fit together are told with an example",
+    "Contradictory arguments are reported with an example",
     arguments: [
       ["mnist"], ["--from", "https://host/"], ["fashion-mnist", "--from", "https://host/"], ["minst"],
     ])

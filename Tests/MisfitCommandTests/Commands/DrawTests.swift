@@ -10,7 +10,7 @@ struct DrawTests {
   private func both(_ names: [String]) -> [String] { names.flatMap { ["\($0).png", "\($0).svg"] } }
 
   @Test(
-    "draw writes network and weights, and with data of images a walk",
+    "draw writes network and weights and, for images, a walk",
     arguments: [(2, ["code-scatter", "network", "walk", "weights"]), (3, ["network", "walk", "weights"])])
   func images(code: Int, names: [String]) throws {
     let command = try BuiltCommand()
@@ -23,7 +23,7 @@ struct DrawTests {
     #expect(try files(command) == both(names))
   }
 
-  @Test("draw of a table has no walk, and of components the explained variance")
+  @Test("draw writes no walk for a table, and the explained variance for principal components")
   func tables() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -36,7 +36,7 @@ struct DrawTests {
     #expect(json["pictures"] as? [String] == ["weights", "explained-variance"])
   }
 
-  @Test("draw refuses a model of which there is no picture")
+  @Test("draw refuses a model without drawings")
   func nothing() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.numbers(rows: 20, columns: 3), to: "t.csv")

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("misfit fit")
 struct FitTests {
-  @Test("writes a model and its training log, and tells loss and threshold")
+  @Test("writes a model and its training log, and prints loss and threshold")
   func table() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -17,7 +17,7 @@ struct FitTests {
     #expect(log.count == 3 && log[0] == "epoch,train_loss,validation_loss,learning_rate")
   }
 
-  @Test("trains the layers that are typed, with noise and penalties, into a model that scores and is drawn")
+  @Test("trains given layers with noise and penalties to a model that can be scored and drawn")
   func architectureAndVariants() throws {
     let command = try BuiltCommand()
     let typed =
@@ -39,7 +39,7 @@ struct FitTests {
   }
 
   @Test(
-    "refuses layers that are said twice, or do not fit, with the place of what is wrong",
+    "refuses layers that are set twice or do not fit, with the position of the problem",
     arguments: [
       (["--architecture", "conv", "--hidden", "3"], "both set the layers"),
       (["--architecture", "dense 3 || conv 1 3"], "column 12: layer 2, `conv 1 3`, takes an image"),
@@ -53,7 +53,7 @@ struct FitTests {
     #expect(!command.exists("model.misfit"))
   }
 
-  @Test("tells what it found and chose")
+  @Test("prints what it detected and chose")
   func choices() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -73,7 +73,7 @@ struct FitTests {
     #expect(command.exists("model.misfit"), "the default path")
   }
 
-  @Test("says that bf16 is of no use to a small network, and records f32")
+  @Test("reports that bf16 does not help a small network, and records f32")
   func precisionThatIsOfNoUse() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -84,7 +84,7 @@ struct FitTests {
     #expect(try command.run("inspect m.misfit").lines.contains { $0.contains(", seed 42, f32") })
   }
 
-  @Test("answers --json with one object")
+  @Test("prints one object with --json")
   func json() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -101,7 +101,7 @@ struct FitTests {
     }
   }
 
-  @Test("has all the flags it should have, and takes their values")
+  @Test("has all expected flags, and accepts their values")
   func flags() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -117,7 +117,7 @@ struct FitTests {
     #expect(json["batchSize"] as? Int == 4 && json["learningRate"] as? Double == 0.01)
   }
 
-  @Test("gives the same weights for the same seed at 1 and 2 threads, and others for another seed")
+  @Test("trains the same weights for the same seed at 1 and 2 threads, and others for another seed")
   func seeds() throws {
     let command = try BuiltCommand()
     try command.fitSensors("--threads 1")
@@ -143,7 +143,7 @@ struct FitTests {
     #expect(scores.line(2).hasPrefix("2,1,"))
   }
 
-  @Test("learns from a folder of PNGs with a sub-folder a label")
+  @Test("learns from a folder of PNGs with one subfolder a label")
   func folder() throws {
     let command = try BuiltCommand()
     for shade in 0..<6 {
@@ -169,7 +169,7 @@ struct FitTests {
     #expect(try command.run("score m.misfit data.csv -q").lines.count == 13)
   }
 
-  @Test("works with a constant column, and tells it")
+  @Test("works with a constant column, and reports it")
   func constantColumn() throws {
     let command = try BuiltCommand()
     try command.write("a,b\n" + (0..<20).map { "\($0),7\n" }.joined(), to: "data.csv")
@@ -190,7 +190,7 @@ struct FitImagesTests {
     return command
   }
 
-  @Test("cuts tiles, scores whole images with them by itself, and says so")
+  @Test("cuts tiles, scores whole images with them, and reports it")
   func tiles() throws {
     let command = try command()
     let run = try command.run("fit images -o m.misfit --tile 4 --tile-stride 3 --epochs 1 --tensorboard run")
@@ -212,7 +212,7 @@ struct FitImagesTests {
   }
 
   @Test(
-    "refuses what makes no sense, with a way out",
+    "refuses invalid combinations with a remedy",
     arguments: [
       ("fit images", "--resize WxH"), ("fit images --tile 4 --tile-stride 5", "--tile-stride of at most 4"),
       ("fit images --tile-stride 2", "give --tile N too"), ("fit images --resize 8", "write 8x8"),

@@ -15,7 +15,7 @@ struct ImageFilesTests {
   }
 
   @Test(
-    "are scored as the folder is",
+    "are scored like their folder",
     arguments: ["photos/2.png photos/3.png", "photos/[23].png", "photos/2.png ./photos/3.png"])
   func scores(_ data: String) throws {
     let all = try command.run("score m.misfit photos -q").lines
@@ -23,7 +23,7 @@ struct ImageFilesTests {
     #expect(try command.run("score m.misfit photos/2.png -q").lines == [all[0], all[3]])
   }
 
-  @Test("a model of a list of images is the model of their folder")
+  @Test("a model of a list of images equals the model of their folder")
   func fit() throws {
     #expect(try command.run("fit photos/?.png -o list.misfit --model pca -q").status == 0)
     let scores = try command.run("score list.misfit photos -q").lines
@@ -31,7 +31,7 @@ struct ImageFilesTests {
     #expect(try command.run("score m.misfit photos -q").lines == scores)
   }
 
-  @Test("reconstruct writes images under their names, and one into a file")
+  @Test("reconstruct writes images with their names, and a single one to a file")
   func reconstructions() throws {
     #expect(try command.run("reconstruct m.misfit photos/2.png photos/3.png -o two -q").status == 0)
     #expect(command.exists("two/2.png") && command.exists("two/3.png"))
@@ -57,7 +57,7 @@ struct ImageFilesTests {
     #expect(try command.data("photos/2.png") == before)
   }
 
-  @Test("images of two folders with the same names are told apart by their folders")
+  @Test("images with the same name in two folders are distinguished by their folders")
   func folders() throws {
     for name in ["a", "b"] {
       try command.write(SampleData.png(width: 4, height: 4, shade: 9), to: "\(name)/x.png")
@@ -68,7 +68,7 @@ struct ImageFilesTests {
     #expect(command.exists("out/a/x.png") && command.exists("out/b/x.png"))
   }
 
-  @Test("a file that is no image is named")
+  @Test("a file that is not an image is reported")
   func others() throws {
     try command.write("a,b\n1,2\n", to: "table.csv")
     let run = try command.run("score m.misfit photos/2.png table.csv -q")

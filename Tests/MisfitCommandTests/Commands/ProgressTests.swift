@@ -5,7 +5,7 @@ import Testing
 struct ProgressTests {
   private let line = "fit sensors.csv --ignore id,kind --epochs 3 -o model.misfit"
 
-  @Test("are a line an epoch where there is no terminal")
+  @Test("are one line an epoch without a terminal")
   func lines() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -20,7 +20,7 @@ struct ProgressTests {
     #expect(run.lines.allSatisfy { !$0.hasPrefix("epoch") && !$0.hasPrefix("misfit:") })
   }
 
-  @Test("are left away with --quiet, and results and errors are not", arguments: ["-q", "--quiet"])
+  @Test("are omitted with --quiet, unlike results and errors", arguments: ["-q", "--quiet"])
   func quiet(_ flag: String) throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -30,7 +30,7 @@ struct ProgressTests {
   }
 
   @Test(
-    "are one line in its place on a terminal, with colour unless NO_COLOR is set",
+    "are one rewritten line on a terminal, in color unless NO_COLOR is set",
     .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/script")))
   func terminal() throws {
     let command = try BuiltCommand()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is in a report's folder when a run does not end well.
+/// The content of a report's folder after a run that fails.
 @Suite("Report folders", .serialized)
 struct ReportFolderTests {
   private let detect = "detect data.csv --model pca -q -o out"
@@ -11,7 +11,7 @@ struct ReportFolderTests {
     return try Dictionary(uniqueKeysWithValues: names.map { ($0, try command.data("out/\($0)")) })
   }
 
-  @Test("a run that is killed leaves the files of the run before, and nothing beside them")
+  @Test("a run that is killed leaves the files of the previous run and no others")
   func killed() throws {
     let command = try BuiltCommand()
     try command.run("generate random:200x4 -o data.csv")
@@ -39,7 +39,7 @@ struct ReportFolderTests {
     }
   }
 
-  @Test("the page and the summary carry the number of the run, the same for equal runs")
+  @Test("the page and the summary contain the number of the run, which is the same for equal runs")
   func run() throws {
     let command = try BuiltCommand()
     try command.run("generate random:200x4 -o data.csv")

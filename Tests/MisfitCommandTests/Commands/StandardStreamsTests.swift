@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Standard input and output")
 struct StandardStreamsTests {
-  @Test("fit reads - and gives the same weights as from the file")
+  @Test("fit reads - and learns the same weights as from a file")
   func fit() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -41,7 +41,7 @@ struct StandardStreamsTests {
   }
 
   @Test(
-    "a stream that is closed never takes the number of a file",
+    "a closed stream's descriptor is never reused for a file",
     arguments: ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
   func closedStreams(_ closed: String) throws {
     let command = try BuiltCommand()
@@ -58,7 +58,7 @@ struct StandardStreamsTests {
     #expect(try command.run("inspect other.misfit").status == 0)
   }
 
-  @Test("scores that would go to a closed standard output are refused")
+  @Test("scores for a closed standard output are refused")
   func closedOutput() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -66,7 +66,7 @@ struct StandardStreamsTests {
     #expect(run.status == 2 && run.message == "misfit: standard output: is closed")
   }
 
-  @Test("a place in standard input is named as such")
+  @Test("a position in standard input is reported as such")
   func place() throws {
     let command = try BuiltCommand()
     let run = try command.run("fit - -q", input: Data("a,b\n1,2\n3,x\n".utf8))
@@ -75,7 +75,7 @@ struct StandardStreamsTests {
     #expect(try command.run("fit -").message == "misfit: standard input: the file is empty")
   }
 
-  @Test("a pipe that is closed ends the command quietly")
+  @Test("a closed pipe ends the command silently")
   func closedPipe() throws {
     let command = try BuiltCommand()
     let run = try command.shell("$misfit generate random:100000x3 | head -1")
@@ -96,7 +96,7 @@ struct StandardStreamsTests {
     #expect(run.errorLines.last == "  give a file with -o, or omit --json")
   }
 
-  @Test("a model does not go to standard output")
+  @Test("a model is not written to standard output")
   func modelOnStandardOutput() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -105,7 +105,7 @@ struct StandardStreamsTests {
       "give a path, as in -o model.misfit")
   }
 
-  @Test("an error is told on standard error alone, in colour only on a terminal")
+  @Test("an error is printed on standard error only, in color only on a terminal")
   func errors() throws {
     let command = try BuiltCommand()
     let run = try command.run("fit nothing.csv --json", environment: ["TERM": "xterm-256color"])

@@ -32,7 +32,8 @@ struct TableArticleTests {
   }
 
   @Test(
-    "has the columns that inspect finds", arguments: ["Island", "Date Egg", "Culmen Length (mm)", "Comments"])
+    "has the columns that inspect prints",
+    arguments: ["Island", "Date Egg", "Culmen Length (mm)", "Comments"])
   func columns(_ name: String) throws {
     let run = try BuiltCommand().run(arguments: ["inspect", data, "-q"])
     let found = try #require(run.lines.first { $0.hasPrefix(name) })
@@ -44,7 +45,7 @@ struct TableArticleTests {
     #expect(left.allSatisfy(all.contains), "\(found)")
   }
 
-  @Test("has the kinds that inspect finds in all columns")
+  @Test("has the kinds that inspect prints for all columns")
   func kinds() throws {
     let json = try BuiltCommand().run(arguments: ["inspect", data, "-q", "--json"]).json()
     let columns = try #require(json["columns"] as? [[String: Any]])
@@ -56,7 +57,7 @@ struct TableArticleTests {
       ])
   }
 
-  @Test("has the worst rows and reasons of detect, and rank gives the same")
+  @Test("has the worst rows and reasons of detect and rank")
   func worst() throws {
     let command = try BuiltCommand()
     let flags = ["--id", "Individual ID", "--label", "Species", "--ignore", "Sample Number,studyName"]
@@ -77,7 +78,7 @@ struct TableArticleTests {
     #expect(ranked.line(1).hasSuffix("Date Egg 2007-11-30 (expected 2008-07-17)"))
   }
 
-  @Test("makes a model by fit, whose reasons name columns in their own units")
+  @Test("fits a model whose reasons are in the units of the columns")
   func fit() throws {
     let command = try BuiltCommand()
     let flags = [

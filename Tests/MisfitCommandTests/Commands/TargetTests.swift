@@ -16,7 +16,7 @@ struct TargetTests {
 
   private let fit = "fit photos --target photos --target-resize 8x8 --epochs 1 -o large.misfit"
 
-  @Test("makes large images of small ones, from the fit to the report")
+  @Test("predict large images from small ones, from the fit to the report")
   func enlarges() throws {
     let command = try command()
     let run = try command.run(fit + " --tensorboard runs")
@@ -42,7 +42,7 @@ struct TargetTests {
     #expect(both.status == 0, "\(both.errors)")
   }
 
-  @Test("detects and compares fitted networks against targets")
+  @Test("are used by detect, and by compare for fitted networks")
   func detects() throws {
     let command = try command()
     let detected = try command.run("detect photos --target photos --target-resize 8x8 --epochs 1 -o out")
@@ -54,7 +54,7 @@ struct TargetTests {
   }
 
   @Test(
-    "refuses what cannot be paired, with the way out",
+    "are refused with a remedy if they cannot be paired",
     arguments: [
       ("fit photos --target fewer", "\"7.png\" has no partner in fewer", "give each image a partner"),
       ("fit fewer --target photos", "\"7.png\" has no partner in fewer", "give each image a partner"),
@@ -71,7 +71,7 @@ struct TargetTests {
     #expect(run.errors.contains(remedy), "\(run.errors)")
   }
 
-  @Test("a model with targets says what it lacks, and reads no targets where it was fitted without")
+  @Test("are requested by a model with targets, and refused by one without")
   func lacks() throws {
     let command = try command()
     #expect(try command.run(fit).status == 0)

@@ -2,11 +2,11 @@ import Foundation
 import Testing
 import _TestSupport
 
-/// The `misfit` that was built beside the tests, run as a process in a folder of its own.
+/// The `misfit` that was built with the tests, run as a process in its own folder.
 final class BuiltCommand: Sendable {
   private let folder: TemporaryFolder
 
-  /// Begins with an empty folder.
+  /// Creates an empty folder.
   init() throws { folder = try TemporaryFolder() }
 
   /// The built program: in the folder of the test program, else where `swift build` puts it.
@@ -83,7 +83,7 @@ final class BuiltCommand: Sendable {
     try body()
   }
 
-  /// What a run left behind.
+  /// The result of a run.
   struct Outcome {
     /// The exit status, or the signal's number.
     var status: Int32
@@ -94,10 +94,10 @@ final class BuiltCommand: Sendable {
     var output: String { String(decoding: outputBytes, as: UTF8.self) }
     var lines: [String] { Self.lines(output) }
     var errorLines: [String] { Self.lines(errors) }
-    /// What is said before the way out.
+    /// The message, without notes and remedy.
     var message: String { errorLines.first { !$0.hasPrefix("misfit: note: ") } ?? "" }
 
-    /// A line of standard output; empty where there are fewer, so that a failing test goes on.
+    /// Returns a line of standard output; empty if there are fewer, so that a failing test continues.
     func line(_ index: Int) -> String { lines.indices.contains(index) ? lines[index] : "" }
 
     /// Standard output as the one object that `--json` promises.

@@ -3,7 +3,8 @@ import MisfitCore
 
 /// Small data that tests write.
 enum SampleData {
-  /// A table with the columns id, temp, pressure, flow (their sum, nearly) and kind; the last row is odd.
+  /// A table with the columns id, temp, pressure, flow (nearly their sum) and kind; the last row is
+  /// anomalous.
   static func sensors(rows: Int = 40) -> String {
     var generator = SeededGenerator(seed: 7)
     var text = "id,temp,pressure,flow,kind\n"
@@ -27,7 +28,7 @@ enum SampleData {
     return text
   }
 
-  /// An IDX file of bytes; `promised` samples stand in its header.
+  /// An IDX file of bytes, with a header of `promised` samples.
   static func idx(_ count: Int, _ extents: [Int], promised: Int? = nil) -> Data {
     var bytes: [UInt8] = [0, 0, 8, UInt8(extents.count + 1)]
     for extent in [promised ?? count] + extents { bytes += bigEndian(UInt32(extent)) }

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Text that was looked at once and is committed under `Snapshots`.
+/// Text that was reviewed once and is committed under `Snapshots`.
 ///
-/// `MISFIT_RECORD_SNAPSHOTS=1 swift test --filter MisfitCommandTests` writes it anew; that run fails, so that
-/// no recording passes for a test.
+/// `MISFIT_RECORD_SNAPSHOTS=1 swift test --filter MisfitCommandTests` records it again; that run fails, so
+/// that no recording passes for a test.
 enum Snapshot {
   static func check(_ text: String, _ name: String, location: SourceLocation = #_sourceLocation) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

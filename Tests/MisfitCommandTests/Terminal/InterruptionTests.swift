@@ -28,7 +28,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("SIGTERM and SIGHUP do as Ctrl-C does", arguments: [SIGTERM, SIGHUP])
+  @Test("SIGTERM and SIGHUP act like Ctrl-C", arguments: [SIGTERM, SIGHUP])
   func others(_ signal: Int32) async {
     await #expect(processExitsWith: .exitCode(128 + signal)) { [signal = signal as Int32] in
       allowInterrupt()
@@ -38,7 +38,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("ends the process the second time")
+  @Test("exits the process the second time")
   func second() async {
     await #expect(processExitsWith: .signal(SIGINT)) {
       allowInterrupt()
@@ -48,7 +48,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("ends work that does not ask, with the status of the signal", arguments: [SIGINT, SIGTERM])
+  @Test("exits work that does not check for it, with the status of the signal", arguments: [SIGINT, SIGTERM])
   func unasked(_ signal: Int32) async {
     await #expect(processExitsWith: .exitCode(128 + signal)) { [signal = signal as Int32] in
       allowInterrupt()
@@ -58,7 +58,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("leaves work that was asked to end the time that it takes")
+  @Test("gives work that checks for it the time that it needs to stop")
   func asked() async {
     await #expect(processExitsWith: .exitCode(7)) {
       allowInterrupt()
@@ -70,7 +70,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("is watched until the last of several parts ends")
+  @Test("is watched until the last nested watch ends")
   func nested() async {
     await #expect(processExitsWith: .exitCode(130)) {
       allowInterrupt()
@@ -91,7 +91,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("stays ignored where it was")
+  @Test("stays ignored if it was")
   func ignored() async {
     await #expect(processExitsWith: .exitCode(0)) {
       allowInterrupt()
@@ -104,7 +104,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("a closed pipe ends the process by the signal, even where a parent ignored it")
+  @Test("a closed pipe terminates the process, even if a parent ignored the signal")
   func closedPipe() async {
     await #expect(processExitsWith: .signal(SIGPIPE)) {
       signal(SIGPIPE, SIG_IGN)

@@ -17,7 +17,7 @@ struct ProgressLineTests {
     TrainingProgressLine(messages, epochCount: 4, rowCount: 1000, now: { [clock] in clock.seconds })
   }
 
-  @Test("is rewritten at most ten times a second, and makes no text in between")
+  @Test("is rewritten at most ten times a second, and creates no text in between")
   func throttle() {
     let captured = CapturedStreams(terminalWidth: 80)
     let line = ProgressLine(messages(captured), now: { [clock] in clock.seconds })
@@ -33,7 +33,7 @@ struct ProgressLineTests {
     #expect(captured.errors == String(repeating: "\r\u{1B}[Kx", count: madeCount))
   }
 
-  @Test("tells epoch, losses, speed and time left on a terminal")
+  @Test("shows epoch, losses, speed and time left on a terminal")
   func terminalLine() {
     let captured = CapturedStreams(terminalWidth: 120)
     let progress = training(messages(captured))
@@ -49,7 +49,7 @@ struct ProgressLineTests {
     #expect(captured.errors.hasSuffix("left\r\u{1B}[K"))
   }
 
-  @Test("counts a resumed run's own rows alone")
+  @Test("counts only the rows of the resumed run")
   func resumed() {
     let captured = CapturedStreams(terminalWidth: 120)
     let progress = training(messages(captured))
@@ -59,7 +59,7 @@ struct ProgressLineTests {
     #expect(captured.errors.hasSuffix("  250 samples/s  5.00 s left"))
   }
 
-  @Test("is a line an epoch off a terminal")
+  @Test("is one line an epoch without a terminal")
   func logLines() {
     let captured = CapturedStreams()
     let progress = training(messages(captured))
@@ -76,7 +76,8 @@ struct ProgressLineTests {
   }
 
   @Test(
-    "is a line for each tenth of many epochs off a terminal, and one for the last", arguments: [200, 37, 5])
+    "is a line for each tenth of many epochs without a terminal, and one for the last",
+    arguments: [200, 37, 5])
   func logOfManyEpochs(_ lastEpoch: Int) {
     let captured = CapturedStreams()
     let progress = TrainingProgressLine(messages(captured), epochCount: 200, rowCount: 1000, now: { 0 })
@@ -89,7 +90,7 @@ struct ProgressLineTests {
     #expect(told == (1...lastEpoch).filter { $0 % 20 == 0 || $0 == lastEpoch })
   }
 
-  @Test("is nothing where the user wants quiet", arguments: [nil, 80])
+  @Test("is not shown with --quiet", arguments: [nil, 80])
   func quiet(_ terminalWidth: Int?) {
     let captured = CapturedStreams(terminalWidth: terminalWidth)
     let progress = training(messages(captured, isQuiet: true))
@@ -106,7 +107,7 @@ struct ProgressLineTests {
     #expect(captured.errors == "\r\u{1B}[Kepoch 1/4 ━━━━━━───")
   }
 
-  @Test("makes room for messages")
+  @Test("is erased for messages")
   func messagesBetween() {
     let captured = CapturedStreams(terminalWidth: 80)
     let messages = messages(captured)
@@ -116,7 +117,7 @@ struct ProgressLineTests {
     #expect(captured.errors == "\r\u{1B}[Kbusy\r\u{1B}[Kmisfit: note: n\nmisfit: warning: w\n")
   }
 
-  @Test("counts rows where there are no epochs")
+  @Test("counts rows if there are no epochs")
   func rows() {
     let captured = CapturedStreams(terminalWidth: 80)
     let progress = RowProgressLine("scoring", messages(captured), now: { [clock] in clock.seconds })
@@ -125,7 +126,7 @@ struct ProgressLineTests {
     #expect(captured.errors == "\r\u{1B}[Kscoring ━━━─────────  3,000 rows  1,500 rows/s  6.00 s left")
   }
 
-  @Test("announces work that will take long once, on a terminal or not", arguments: [nil, 80])
+  @Test("announces long work once, on a terminal or not", arguments: [nil, 80])
   func announcement(_ width: Int?) {
     let captured = CapturedStreams(terminalWidth: width)
     let progress = RowProgressLine("calibrating", messages(captured), now: { [clock] in clock.seconds })
@@ -136,7 +137,7 @@ struct ProgressLineTests {
     #expect(captured.errors.components(separatedBy: "about").count == 2)
   }
 
-  @Test("does not announce work that is soon done, or whose end is not known", arguments: [0.5, nil])
+  @Test("does not announce short work, or work of unknown length", arguments: [0.5, nil])
   func noAnnouncement(_ share: Double?) {
     let captured = CapturedStreams()
     let progress = RowProgressLine("calibrating", messages(captured), now: { [clock] in clock.seconds })

@@ -5,7 +5,7 @@ import Testing
 @Suite("Searching bytes") struct ByteSpanTests {
   private let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
 
-  @Test("a word is the eight bytes from a place on, with zeros behind the end", arguments: 0...20)
+  @Test("a word is the eight bytes from an offset on, with zeros past the end", arguments: 0...20)
   func word(_ count: Int) {
     let part = Array(bytes[..<count])
     for place in 0...count {
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  @Test("the first of a byte is found from any place on", arguments: [0, 1, 7, 63, 64, 100])
+  @Test("the first occurrence of a byte is found from any offset", arguments: [0, 1, 7, 63, 64, 100])
   func firstIndex(_ count: Int) {
     let part = Array(bytes[..<count])
     for byte in [UInt8(11), 48, 85, 200] {

@@ -3,7 +3,7 @@ import MisfitCore
 import Testing
 import _TestSupport
 
-/// What a closure throws as a ``FileError``.
+/// Returns the ``FileError`` that a closure throws.
 func fileError(_ body: () throws -> Void) -> FileError? {
   do {
     try body()

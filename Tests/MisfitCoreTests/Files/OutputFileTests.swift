@@ -47,7 +47,7 @@ import _TestSupport
     do {
       let file = try OutputFile(path)
       try file.write("new")
-      // Meanwhile somebody creates a folder of that name, which no file can replace.
+      // Meanwhile another program creates a folder of that name, which no file can replace.
       try FileManager.default.createDirectory(atPath: path + "/inner", withIntermediateDirectories: true)
       let error = fileError { try file.commit() }
       #expect(error?.operation == .rename)
@@ -165,7 +165,7 @@ import _TestSupport
 
     @Test("a disk that fills up while a file is written leaves the previous file")
     func fullDisk() async {
-      // A limit on the size of a file stands for the disk; the process that has it dies with the test.
+      // A limit on the size of a file simulates a full disk; the process with that limit ends with the test.
       await #expect(processExitsWith: .success) {
         let folder = try TemporaryFolder()
         let path = try folder.write("old", to: "a")

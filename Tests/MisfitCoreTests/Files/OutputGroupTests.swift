@@ -68,7 +68,7 @@ import _TestSupport
     for other in others { _ = try folder.write("old", to: other) }
     let group = OutputGroup()
     try write("new", in: group)
-    // Meanwhile somebody creates a folder of that name, which no file can replace.
+    // Meanwhile another program creates a folder of that name, which no file can replace.
     try FileManager.default.createDirectory(
       atPath: folder.file(name) + "/inner", withIntermediateDirectories: true)
     #expect(throws: FileError.self) { try group.commit() }

@@ -26,7 +26,7 @@ import _TestSupport
     #expect(digest(Array(text.utf8)) == expected)
   }
 
-  /// Byte i is (7 i + 3) mod 256, as in the script beside the fixture.
+  /// Byte i is (7 i + 3) mod 256, as in the script of the fixture.
   private func sample(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: 7 * $0 + 3) } }
 
   @Test("Every size around the bounds of blocks agrees with Python's hashlib")
@@ -36,7 +36,7 @@ import _TestSupport
     for (count, digits) in expected { #expect(digest(sample(try #require(Int(count)))) == digits) }
   }
 
-  @Test("Where the bytes are cut makes no difference", arguments: [1, 3, 55, 56, 63, 64, 65, 128])
+  @Test("The split of the bytes makes no difference", arguments: [1, 3, 55, 56, 63, 64, 65, 128])
   func cuts(pieceByteCount: Int) {
     let bytes = sample(300)
     var checksum = SHA256()

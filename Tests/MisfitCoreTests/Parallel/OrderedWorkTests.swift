@@ -13,7 +13,7 @@ struct OrderedWorkTests {
 
   private struct Stop: Error, Equatable { let number: Int }
 
-  /// Numbers from 0 on, squared; errors where they are asked for.
+  /// Numbers from 0 on, squared; errors on request.
   private final class Stream: Sendable {
     let length: Int
     let failsToFill: Int
@@ -77,7 +77,7 @@ struct OrderedWorkTests {
     }
   }
 
-  @Test("the slot that the caller holds is not written to")
+  @Test("the slot that the caller uses is not written to")
   func lent() throws {
     let work = Stream(200).work(threads: 2, slots: 3)
     while let slot = try work.next() {

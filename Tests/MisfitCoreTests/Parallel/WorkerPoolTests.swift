@@ -6,8 +6,8 @@ import Testing
 
 /// A lost wake-up shows as an endless wait.
 @Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
-  /// How often each shard ran; threads write to places of their own unless the pool is wrong, so the places
-  /// are atomic.
+  /// The number of runs of each shard; threads write to separate elements unless the pool is wrong, so the
+  /// elements are atomic.
   final class Counts: ShardedWork, Sendable {
     private let counts: [Count]
 

@@ -3,7 +3,7 @@ import MisfitCore
 import Testing
 import _TestSupport
 
-/// What `make_generator.py` wrote.
+/// The output of `make_generator.py`.
 struct GeneratorCase: Decodable, Sendable {
   var seed: String
   var stream: String

@@ -32,7 +32,7 @@ struct VisibleTextTests {
 @Suite("Paths as strings")
 struct PathTextTests {
   @Test(
-    "Every path gives back its bytes",
+    "Every path is converted back to its bytes",
     arguments: [
       Array("plain.csv".utf8), Array("Übung.csv".utf8), [0xE9, 0x74, 0xE9], [0xFF, 0xFE, 0x80], [0xE2, 0x82],
       [0xE2, 0x82, 0x41], Array("\u{10F7E9}".utf8), [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
@@ -48,6 +48,6 @@ struct PathTextTests {
     #expect(Set(paths.map { Array(PathText.string(decoding: $0).unicodeScalars) }).count == paths.count)
   }
 
-  @Test("Valid paths are what they are")
+  @Test("Valid paths are not changed")
   func valid() { #expect(PathText.string(decoding: Array("a/é 日.png".utf8)) == "a/é 日.png") }
 }

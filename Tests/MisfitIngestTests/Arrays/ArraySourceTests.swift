@@ -67,7 +67,7 @@ struct ArraySourceTests {
   }
 
   @Test(
-    "values that are not finite are reported with their place",
+    "values that are not finite are reported with their position",
     arguments: [("nan.npy", 128 + 56), ("nan-fortran.npy", 128 + 48)])
   func notFinite(_ name: String, _ byteOffset: Int) {
     let error = ingestError { _ = try rows(name) }
@@ -76,7 +76,7 @@ struct ArraySourceTests {
   }
 
   @Test(
-    "what is no plain array of numbers is named",
+    "other contents than an array of numbers are named in the error",
     arguments: [
       ("zero-dimensions.npy", "0 dimensions"), ("text.npy", "<U1"), ("fields.npy", "several fields"),
       ("complex.npy", "c16"),

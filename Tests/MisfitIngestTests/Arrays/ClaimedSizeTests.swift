@@ -34,7 +34,7 @@ struct ClaimedSizeTests {
   }
 
   @Test(
-    "A few compressed bytes that claim wide samples are refused before memory is taken",
+    "A few compressed bytes that claim wide samples are refused before memory is allocated",
     arguments: [false, true])
   func wide(isPiped: Bool) throws {
     let claims = [
@@ -50,7 +50,7 @@ struct ClaimedSizeTests {
     }
   }
 
-  @Test("Compressed data that cannot hold what its header promises is refused")
+  @Test("Compressed data that is too small for the size in its header is refused")
   func impossible() throws {
     for bytes in [npy("1000000000, 3"), npy("100, 1000, 1000"), idx([1 << 20, 28, 28])] {
       let error = ingestError { _ = try open(StoredGzip.member(bytes), isPiped: false) }
@@ -64,7 +64,7 @@ struct ClaimedSizeTests {
     #expect(source.layout.rowCount == 1000)
   }
 
-  @Test("An array in Fortran order that memory should not hold is refused, with the way out")
+  @Test("An array in Fortran order above the memory limit is refused with a remedy")
   func fortran() throws {
     let bytes = npy("3000, 1000", fortran: true, zeros: 3_000_000)
     let error = ingestError { _ = try open(StoredGzip.member(bytes), isPiped: false, limit: 1 << 20) }

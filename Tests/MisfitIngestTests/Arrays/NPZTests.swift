@@ -24,7 +24,7 @@ struct NPZTests {
     #expect(try contents(of: source).rows == [[0], [1], [0], [1]])
   }
 
-  @Test("An array that is not there is named, with those that are")
+  @Test("A missing array is reported with the existing ones")
   func missing() {
     #expect(
       throws: IngestError(
@@ -36,7 +36,7 @@ struct NPZTests {
     #expect(none.diagnosis.description.contains("table.npz:X"))
   }
 
-  @Test("Every archive cut short is an error")
+  @Test("An archive truncated at any byte is an error")
   func truncated() throws {
     let folder = try TemporaryFolder()
     for name in ["deflated.npz", "zip64.npz"] {
@@ -48,7 +48,7 @@ struct NPZTests {
     }
   }
 
-  @Test("Whatever byte is changed, the rows are right or there is an error")
+  @Test("After changing any byte, the rows are correct or there is an error")
   func damaged() throws {
     let folder = try TemporaryFolder()
     for name in ["deflated.npz", "zip64.npz"] {
@@ -65,7 +65,7 @@ struct NPZTests {
     }
   }
 
-  @Test("Sizes and places beyond the file are refused with their place")
+  @Test("Sizes and offsets beyond the file are refused with their position")
   func hostileSizes() throws {
     let folder = try TemporaryFolder()
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: fixture("one.npz"))))

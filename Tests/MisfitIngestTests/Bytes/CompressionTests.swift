@@ -21,7 +21,7 @@ struct CompressionTests {
     return try contents(of: CSVSource(input, options: SourceOptions())).rows
   }
 
-  @Test("are known by their first bytes, whatever the pieces", arguments: files)
+  @Test("are recognized by their first bytes, however the bytes are split", arguments: files)
   func pieces(_ format: CompressionFormat, _ name: String) throws {
     let compressed = try bytes(name)
     #expect(try DataSource.open(fixture(name)).layout.notes.first == format.rawValue)
@@ -36,7 +36,7 @@ struct CompressionTests {
     #expect(error?.kind == .nonNumericColumns([]) || error?.position?.line == 4)
   }
 
-  @Test("cut anywhere, they are an error that says so", arguments: files)
+  @Test("truncated anywhere, they are an error that states it", arguments: files)
   func truncated(_ format: CompressionFormat, _ name: String) throws {
     let compressed = try bytes(name)
     for count in CompressionFormat.beginningByteCount..<compressed.count {
@@ -46,7 +46,7 @@ struct CompressionTests {
     }
   }
 
-  @Test("damaged, they are an error with its place", arguments: files)
+  @Test("damaged, they are an error with its position", arguments: files)
   func damaged(_ format: CompressionFormat, _ name: String) throws {
     var compressed = try bytes(name)
     compressed[compressed.count - 6] ^= 0x55
@@ -83,10 +83,10 @@ struct CompressionTests {
   }
 }
 
-@Suite("Formats that are named and not read")
+@Suite("Formats that are recognized but not supported")
 struct ForeignFormatTests {
   @Test(
-    "are known by their first bytes",
+    "are recognized by their first bytes",
     arguments: [
       ("PAR1\u{15}\0", "Parquet"), ("ARROW1\0\0", "Arrow"), ("FEA1\0", "Arrow"),
       ("SQLite format 3\0", "SQLite"),
@@ -102,7 +102,7 @@ struct ForeignFormatTests {
     #expect(format.name.contains(name))
   }
 
-  @Test("bytes that are no text in UTF-8")
+  @Test("are recognized although their bytes are not UTF-8")
   func binary() {
     #expect(ForeignFormat.of([0x80, 4, 0x95, 0, 0])?.name == "a Python pickle")
     #expect(ForeignFormat.of([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0])?.name == "an HDF5 file")
@@ -120,7 +120,7 @@ struct ForeignFormatTests {
     }
   }
 
-  @Test("the error has a command with the file's name in it")
+  @Test("have an error with a command that contains the name of the file")
   func commands() {
     let error = IngestError(
       .foreignFile(.excel), at: InputPosition(source: "my table.xlsx"))

@@ -19,7 +19,7 @@ struct GzipTests {
     return try contents(of: CSVSource(input, options: SourceOptions())).rows
   }
 
-  @Test("is known by its first bytes, whatever the pieces")
+  @Test("is recognized by its first bytes, however the bytes are split")
   func pieces() throws {
     for piece in 1...compressed.count { #expect(try rows(compressed, piece: piece) == [[1, 2], [3, 4]]) }
   }
@@ -32,7 +32,7 @@ struct GzipTests {
     #expect(try rows(numbers + [0, 0, 0]) == [[1, 2], [3, 4]])
   }
 
-  @Test("cut anywhere, it is an error that says so")
+  @Test("truncated anywhere, it is an error that states it")
   func truncated() {
     for count in 2..<compressed.count {
       let error = ingestError { _ = try rows(Array(compressed[..<count])) }

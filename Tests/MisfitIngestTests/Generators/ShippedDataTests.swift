@@ -11,7 +11,7 @@ struct ShippedDataTests {
       .appendingPathComponent("../../../data/\(name)").standardized.path
   }
 
-  @Test("the random set is what the generator makes of seed 42, to six decimals")
+  @Test("the random set is the generator's output for seed 42, to six decimals")
   func random() throws {
     let generator = RandomSource(rowCount: 1000, columnCount: 30, seed: 42)
     var text = generator.layout.columns.joined(separator: ",") + "\n"

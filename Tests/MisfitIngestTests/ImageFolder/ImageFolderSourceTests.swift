@@ -19,14 +19,14 @@ struct ImageFolderSourceTests {
     try folder.write(name, PNGEncoder.encode(image))
   }
 
-  @Test("The pictures of an earlier report are no data")
+  @Test("The pictures of an earlier report are not data")
   func reports() throws {
     for name in ["a.png", "kind/b.png", "out/worst.png"] { try write(name) }
     for name in ["summary.json", "report.html"] { try folder.write("out/\(name)", "{}") }
     #expect(try ImageFolderSource(folder.path).imageIDs == ["a.png", "kind/b.png"])
   }
 
-  @Test("sub-folders are labels, paths are ids, the order is sorted")
+  @Test("subfolders are labels, paths are identifiers, and the order is sorted")
   func labels() throws {
     try write("cat/b.png", first: 10)
     try write("cat/a.png", first: 20)
@@ -51,7 +51,7 @@ struct ImageFolderSourceTests {
     #expect(try contents(of: source).rows[0][..<6] == [1, 1, 1, 2, 2, 2])
   }
 
-  @Test("images of two sizes are named, with the way out")
+  @Test("images of two sizes are named, with a remedy")
   func sizes() throws {
     try write("a.png")
     try write("b.png", height: 4)

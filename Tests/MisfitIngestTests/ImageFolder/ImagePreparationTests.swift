@@ -25,7 +25,7 @@ struct ImagePreparationTests {
     try folder.write(name, Array(Data(contentsOf: path)))
   }
 
-  @Test("JPEG and PNG may be mixed, whatever the files are named; others are skipped and counted")
+  @Test("JPEG and PNG may be mixed, whatever their names; other files are skipped and counted")
   func formats() throws {
     try copy("grey.jpg", to: "a.png")
     try copy("orientation-6.jpg", to: "b")
@@ -39,7 +39,7 @@ struct ImagePreparationTests {
   }
 
   @Test(
-    "a file that is called an image and is none, or is cut short, is an error that names it",
+    "a file named as an image that is not one, or is truncated, is an error that names it",
     arguments: ["x.png", "x.JPG", "x.jpeg"])
   func calledImage(name: String) throws {
     try write("a.png", height: 2, width: 2)
@@ -49,7 +49,7 @@ struct ImagePreparationTests {
     #expect(error?.diagnosis.description.contains("neither a PNG nor a JPEG") == true)
   }
 
-  @Test("an image cut in its pixels is refused when it is read, by file and reason")
+  @Test("an image truncated in its pixels is refused when it is read, with file and reason")
   func cut() throws {
     try copy("rgb-420.jpg", to: "a.jpg")
     let path = folder.file("a.jpg")
@@ -61,7 +61,7 @@ struct ImagePreparationTests {
     #expect(error?.diagnosis.description.contains("the JPEG ends before its image does") == true)
   }
 
-  @Test("images of mixed sizes are resized and made grey")
+  @Test("images of mixed sizes are resized and converted to gray")
   func resized() throws {
     try write("a.png", height: 4, width: 6, channels: 3)
     try write("b.png", height: 5, width: 3)
@@ -76,7 +76,7 @@ struct ImagePreparationTests {
     }
   }
 
-  @Test("tiles are the pieces of their image, and colour stays in them", arguments: [1, 3, 100])
+  @Test("tiles are regions of their image, in color", arguments: [1, 3, 100])
   func tiles(batchSize: Int) throws {
     try write("x/a.png", height: 5, width: 7, channels: 3)
     try write("y/b.png", height: 4, width: 4, first: 100)
@@ -98,7 +98,7 @@ struct ImagePreparationTests {
     }
   }
 
-  @Test("16-bit images keep their fraction of 8 bits, up to what a network sees")
+  @Test("16-bit images keep their fraction of 8 bits up to the network's input")
   func deep() throws {
     try copy("deep-grey.png", to: "a.png")
     try write("b.png", height: 5, width: 7)
@@ -130,7 +130,7 @@ struct ImagePreparationTests {
     #expect(error?.position?.source.hasSuffix("a.png") == true)
   }
 
-  @Test("an image smaller than a tile is named; one pixel is a tile of one")
+  @Test("an image smaller than a tile is named; a single pixel is a tile of side 1")
   func small() throws {
     try write("a.png", height: 1, width: 1)
     let error = ingestError {
@@ -150,7 +150,7 @@ struct ImagePreparationTests {
     #expect(error?.kind == .noImageFolder)
   }
 
-  @Test("grey images become RGB for a model of RGB")
+  @Test("gray images become RGB for a model of RGB")
   func expectedChannels() throws {
     try write("a.png", height: 2, width: 2)
     let shape = SampleShape.image(height: 2, width: 2, channels: 3)
@@ -159,7 +159,7 @@ struct ImagePreparationTests {
     #expect(try contents(of: source).rows == [[0, 0, 0, 7, 7, 7, 14, 14, 14, 21, 21, 21]])
   }
 
-  @Test("whole images are held out, and the schema remembers the preparation")
+  @Test("whole images are held out, and the schema contains the preparation")
   func heldOut() throws {
     for index in 0..<10 { try write("\(index).png", height: 4, width: 2 + index % 3, first: index) }
     let preparation = ImagePreparation(tiles: .init(side: 2, score: .mean))
@@ -180,7 +180,7 @@ struct ImagePreparationTests {
   }
 
   @Test(
-    "a schema whose preparation cannot give its shape is refused",
+    "a schema whose preparation does not match its shape is refused",
     arguments: [
       #""side":2"#: #""side":3"#, #""stride":2"#: #""stride":0"#, #""isGrey":false"#: #""isGrey":3"#,
       #""shape":[2,2,1]"#: #""shape":[4]"#,

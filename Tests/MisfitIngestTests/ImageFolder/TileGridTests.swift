@@ -38,7 +38,7 @@ struct TileGridTests {
     #expect(corners.count == grid.tileCount)
   }
 
-  @Test("records go through images of different sizes in their order")
+  @Test("records cover images of different sizes in order")
   func images() {
     let sizes = [(9, 4), (4, 4), (5, 8)].map { ImageSize(width: $0.0, height: $0.1) }
     let grid = TileGrid(.init(side: 4), over: sizes)

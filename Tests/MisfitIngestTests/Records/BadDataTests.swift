@@ -46,7 +46,7 @@ struct BadDataTests {
   }
 
   @Test(
-    "leaves the numbers of the other records as they are, however batches are cut", arguments: [1, 2, 3, 64])
+    "does not change the numbers of the other records, whatever the batch size", arguments: [1, 2, 3, 64])
   func numbers(_ capacity: Int) throws {
     let data = try TrainingData.load(CSVSource(text: "x,n,k\n" + Self.good.joined(separator: "\n") + "\n"))
     let table = try #require(data.schema.table)
@@ -65,7 +65,7 @@ struct BadDataTests {
     #expect(lines == ids.map { (Int($0) ?? 0) + 1 })
   }
 
-  @Test("is an error that names all bad cells, and of one bad cell the error it is")
+  @Test("is an error that names all bad cells, or the error of a single one")
   func stop() throws {
     var rows = Self.good
     rows[2] = "heavy,1,a"
@@ -83,7 +83,7 @@ struct BadDataTests {
     #expect(all.diagnosis.remedy?.description.contains("missingWords` = \"heavy,soon\"") == true)
   }
 
-  @Test("is found by a look at the columns, too", arguments: BadDataPolicy.allCases)
+  @Test("is also found by an inspection of the columns", arguments: BadDataPolicy.allCases)
   func inspection(_ policy: BadDataPolicy) throws {
     var rows = Self.good
     (rows[2], rows[20]) = ("heavy,1,a", "heavy,soon,a")
@@ -94,7 +94,7 @@ struct BadDataTests {
     #expect(table.columns[0].missingCount == (policy == .missing ? 2 : 0))
   }
 
-  @Test("of dates are texts that are none")
+  @Test("in columns of dates is any text that is not a date")
   func dates() throws {
     let text = "when,k\n" + (1...28).map { "2024-02-\($0),a\n" }.joined() + "soon,b\n,a\n-,a\n"
     let column = try TableInspection(CSVSource(text: text)).columns[0]

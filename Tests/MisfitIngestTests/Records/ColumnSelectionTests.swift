@@ -3,12 +3,12 @@ import Testing
 
 @testable import MisfitIngest
 
-@Suite("Arrays with columns that a table leaves out")
+@Suite("Arrays with columns that a table would ignore")
 struct ColumnSelectionTests {
   private let rows = (0..<40).map { [Double($0 % 7), 3, Double($0 % 5) * 0.5] }
 
   @Test(
-    "A constant column of an array stays, and is scaled without a trap",
+    "A constant column of an array is kept, and scaled without a trap",
     arguments: [ScalingChoice.robust, .quantileNormal])
   func constantColumn(scaling: ScalingChoice) throws {
     var options = TrainingData.Options()

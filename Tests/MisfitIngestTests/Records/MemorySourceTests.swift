@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Rows in memory")
 struct MemorySourceTests {
-  @Test("rows come back with their names, identifiers and labels")
+  @Test("rows are read back with names, identifiers and labels")
   func rows() throws {
     let rows = [[1.0, 2], [3, 4], [5, 6], [7, 8]]
     let ids = ["a", "b", "c", "d"]

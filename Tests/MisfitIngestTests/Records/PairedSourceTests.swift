@@ -24,7 +24,7 @@ struct PairedSourceTests {
     return pairs
   }
 
-  @Test("rows are paired by their places, in batches of any size", arguments: [1, 2, 3, 10])
+  @Test("rows are paired by position, in batches of any size", arguments: [1, 2, 3, 10])
   func places(batchSize: Int) throws {
     let source = try PairedSource(input: rows([1, 2, 3]), target: rows([10, 20, 30]))
     #expect(try pairs(source, batchSize: batchSize) == [[1, 10], [2, 20], [3, 30]])
@@ -36,7 +36,7 @@ struct PairedSourceTests {
     #expect(error?.kind == .pairCount(inputs: 2, targets: 1))
   }
 
-  @Test("where the number is known only at the end, the error comes there", arguments: [1, 2, 5])
+  @Test("numbers known only at the end are an error there", arguments: [1, 2, 5])
   func lateCounts(batchSize: Int) throws {
     let source = try PairedSource(input: CSVSource(text: "a\n1\n2\n3\n"), target: rows([1, 2]))
     let error = ingestError { _ = try pairs(source, batchSize: batchSize) }
@@ -58,7 +58,7 @@ struct PairedSourceTests {
     #expect(error?.position?.record == 1)
   }
 
-  @Test("a folder of small grey images is paired with one of large coloured ones")
+  @Test("a folder of small gray images is paired with one of large color images")
   func folders() throws {
     let folder = try TemporaryFolder()
     for name in ["a", "b"] {

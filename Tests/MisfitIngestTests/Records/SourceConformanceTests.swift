@@ -69,7 +69,7 @@ struct SourceConformanceTests {
     }
   }
 
-  @Test("is itself as a model of its own records reads it", arguments: SourceSample.allCases)
+  @Test("is unchanged when fitted to a model of its own records", arguments: SourceSample.allCases)
   func ownSchema(sample: SourceSample) throws {
     let source = try sample.source(in: folder)
     let schema = try TrainingData.schema(of: source, threadCount: 1)

@@ -45,7 +45,7 @@ struct RowStoreTests {
   }
 
   @Test(
-    "every row comes once an epoch, in memory and spilled",
+    "every row occurs once an epoch, in memory and spilled",
     arguments: [
       1 << 20, 20_000, 5_000, 1_000, 100, 1,
     ])
@@ -60,7 +60,7 @@ struct RowStoreTests {
     #expect(try epoch(store, 3, shuffled: false) == Array(0..<1000))
   }
 
-  @Test("the order follows from seed, epoch and limit, not from the batch size or from what came before")
+  @Test("the order depends on seed, epoch and limit, not on batch size or previous epochs")
   func deterministic() throws {
     for limit in [1 << 20, 4_000] {
       let first = try store(rows: 500, limit: limit)
@@ -72,7 +72,7 @@ struct RowStoreTests {
     }
   }
 
-  @Test("an epoch that is given up in the middle does no harm")
+  @Test("an epoch that is abandoned in the middle does not affect the next")
   func abandoned() throws {
     let store = try store(rows: 500, limit: 2_000)
     for number in 0..<20 {
@@ -95,7 +95,7 @@ struct RowStoreTests {
   func mixes() throws {
     let store = try store(rows: 5_000, limit: 20_000)
     let order = try epoch(store, 0)
-    // Neighbours in the order of a good shuffle lie a third of all rows apart on average.
+    // Adjacent rows of a good shuffle are a third of all rows apart on average.
     let distances = zip(order, order.dropFirst()).map { abs($0 - $1) }
     #expect(distances.reduce(0, +) / distances.count > 400)
     let window = Set(order[..<100].map { $0 / store.rowsPerBlock })
@@ -114,7 +114,7 @@ struct RowStoreTests {
     }
   }
 
-  @Test("pixels become the floats that encoding gives", arguments: [1 << 20, 1_000])
+  @Test("pixels become the floats of their encoding", arguments: [1 << 20, 1_000])
   func pixels(_ limit: Int) throws {
     let store = RowStore(width: 256, kind: .pixels(divisor: 255), seed: 0, memoryLimitBytes: limit)
     for _ in 0..<20 { try store.append(pixels: (0...255).map { UInt8($0) }[...]) }
@@ -130,14 +130,14 @@ struct RowStoreTests {
     #expect(target.all[255] == 1)
   }
 
-  @Test("a batch wider than a window is served all the same")
+  @Test("a batch larger than the window in memory is read, too")
   func wideBatch() throws {
     let store = try store(rows: 300, limit: 1_000)
     #expect(try epoch(store, 0, batch: 300).sorted() == Array(0..<300))
   }
 
   @Test(
-    "a full disk is an error that says what to do", .enabled(if: FileSystem.status(of: "/dev/full") != nil))
+    "a full disk is an error with a remedy", .enabled(if: FileSystem.status(of: "/dev/full") != nil))
   func diskFull() {
     let store = RowStore(width: 4, kind: .floats, seed: 0, memoryLimitBytes: 100) { () throws(FileError) in
       try ByteFile.writing("/dev/full")

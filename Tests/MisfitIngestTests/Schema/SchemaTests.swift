@@ -16,7 +16,7 @@ struct SchemaTests {
     try learn(CSVSource(text: text)).schema(scaling: scaling, source: "text")
   }
 
-  @Test("statistics of a small table, as NumPy gives them")
+  @Test("statistics of a small table are NumPy's")
   func statistics() throws {
     let schema = try schema("a,b\n1,1e9\n2,1000000001\n4,1000000002\n")
     #expect(abs(schema.means[0] - 7.0 / 3) < 1e-15)
@@ -28,7 +28,7 @@ struct SchemaTests {
     #expect(schema.rowCount == 3)
   }
 
-  @Test("the cut into batches changes no bit, and merged parts equal the whole")
+  @Test("the batch size changes no bit, and merged parts equal the whole")
   func batches() throws {
     let source = RandomSource(rowCount: 100, columnCount: 3, seed: 5)
     let whole = try learn(source, batchSize: 100).schema(scaling: .standard, source: "")
@@ -65,7 +65,7 @@ struct SchemaTests {
     #expect(unit.offsets == [0, 0] && unit.scales == [1, 1])
   }
 
-  @Test("minMax brings every column to [0, 1]")
+  @Test("minMax scales every column to [0, 1]")
   func minMax() throws {
     let schema = try schema("a,b,c\n1,-5,3\n2,5,3\n5,0,3\n", .minMax)
     #expect(schema.liesInUnitInterval)
@@ -90,7 +90,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("a batch is encoded as its values are, one by one")
+  @Test("a batch is encoded like its values one by one")
   func encoder() throws {
     let source = try CSVSource(text: "a,b\n1,500\n2,-300\n7,12.5\n")
     let schema = try learn(source).schema(scaling: .standard, source: "")
@@ -100,7 +100,7 @@ struct SchemaTests {
     #expect(rows.all.array == expected)
   }
 
-  @Test("values far outside what was seen stay finite")
+  @Test("values far outside the training range stay finite")
   func bounded() throws {
     let schema = try schema("a\n1\n2\n", .none)
     #expect(schema.encode(1e300, column: 0) == 1e15)
@@ -108,7 +108,7 @@ struct SchemaTests {
   }
 
   @Test(
-    "columns that count the rows are known, in any order",
+    "columns of row numbers are detected, in any order",
     arguments: [(7, true), (11, true), (0, false), (30, false)])
   func countingColumns(_ step: Int, _ counts: Bool) throws {
     let text = "a,b\n" + (0..<30).map { "\($0 * step % 30 + 5),\($0 % 9)\n" }.joined()

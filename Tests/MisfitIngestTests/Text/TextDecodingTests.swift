@@ -36,7 +36,7 @@ struct TextDecodingTests {
     }
   }
 
-  @Test("UTF-16 is read in both orders, cut anywhere", arguments: [1, 2, 3, 5, 64], [true, false])
+  @Test("UTF-16 is read in both byte orders, split anywhere", arguments: [1, 2, 3, 5, 64], [true, false])
   func utf16(pieceByteCount: Int, isBigEndian: Bool) throws {
     var options = SourceOptions()
     options.idColumn = "id"
@@ -51,7 +51,7 @@ struct TextDecodingTests {
   }
 
   @Test(
-    "Bytes are the characters of the chosen encoding",
+    "Bytes are decoded to the characters of the selected encoding",
     arguments: [
       (TextEncoding.latin1, [0xE9, 0xFC], "éü"), (.windows1252, [0x80, 0x93, 0xE9], "€“é"),
       (.latin9, [0xA4, 0xE9], "€é"), (.latin2, [0xB3, 0xF3], "łó"), (.windows1250, [0x9C, 0xE6], "ść"),
@@ -65,7 +65,7 @@ struct TextDecodingTests {
     #expect(content.ids == [text, "b"] && content.values == [1, 2])
   }
 
-  @Test("All tables have 128 characters, and every name is understood")
+  @Test("All tables have 128 characters, and every name is recognized")
   func tables() {
     for encoding in TextEncoding.allCases {
       #expect(encoding.upperHalf.map { $0.count == 128 } ?? true)
@@ -76,7 +76,7 @@ struct TextDecodingTests {
   }
 
   @Test(
-    "Bytes that have no character are an error",
+    "Bytes without a character are an error",
     arguments: [TextEncoding.windows1252, .utf16, .utf16BigEndian])
   func invalid(encoding: TextEncoding) {
     var options = SourceOptions()
@@ -112,7 +112,7 @@ struct TextDecodingTests {
     }
   }
 
-  @Test("What is not UTF-8 does no harm in a column that is ignored")
+  @Test("Invalid UTF-8 in an ignored column is not an error")
   func ignoredCell() throws {
     var options = SourceOptions()
     options.ignoredColumns = ["id"]
@@ -120,7 +120,7 @@ struct TextDecodingTests {
     #expect(try read(bytes, options).values == [1, 2])
   }
 
-  @Test("Carriage returns alone end lines, cut anywhere", arguments: [1, 2, 3, 7, 64])
+  @Test("Carriage returns alone end lines, split anywhere", arguments: [1, 2, 3, 7, 64])
   func carriageReturns(pieceByteCount: Int) throws {
     var options = SourceOptions()
     options.idColumn = "id"
@@ -133,7 +133,7 @@ struct TextDecodingTests {
     }
   }
 
-  @Test("Lines of all three ends in one file are lines, and a note says so")
+  @Test("Lines with all three endings may be in one file, with a note")
   func mixed() throws {
     let bytes = Array("x,y\r1,2\r\n3,4\n5,6\r7,8".utf8)
     #expect(try read(bytes).values == [1, 2, 3, 4, 5, 6, 7, 8])
@@ -141,7 +141,7 @@ struct TextDecodingTests {
     #expect(source.layout.notes.contains("some lines end with carriage returns alone"))
   }
 
-  @Test("A carriage return in a cell far from the beginning is refused")
+  @Test("A carriage return in a cell far from the start is refused")
   func lateReturn() {
     var options = SourceOptions()
     options.idColumn = "id"

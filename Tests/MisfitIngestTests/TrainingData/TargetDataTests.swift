@@ -20,7 +20,7 @@ struct TargetDataTests {
     return try TrainingData.load(inputs, options: options)
   }
 
-  /// The rows of an epoch in its order; each is found beside its target.
+  /// Returns the rows of an epoch in order, after checking that each has its target.
   private func order(_ rows: any EpochRows, epoch: Int, shuffled: Bool = true, batch: Int = 7) throws -> [Int]
   {
     try rows.beginEpoch(epoch, shuffled: shuffled)
@@ -67,7 +67,7 @@ struct TargetDataTests {
     #expect(held == (0..<50).filter { known.contains(record: $0 + 1) })
   }
 
-  @Test("rows to validate with bring their own targets, or are refused")
+  @Test("validation rows have their own targets, or are refused")
   func validationTargets() throws {
     let held = try MemorySource(rows: [[7, 7], [8, 8]], name: "held")
     let targets = try MemorySource(rows: [7, 8].map { Array(repeating: Double(1000 + $0), count: 5) })

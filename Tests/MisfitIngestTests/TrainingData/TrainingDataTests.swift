@@ -23,7 +23,7 @@ struct TrainingDataTests {
   }
 
   @Test(
-    "a share of exactly the asked size is held out, in order, by the seed",
+    "exactly the requested share is held out, in order, by the seed",
     arguments: [
       (100, 0.1, 10), (10, 0.25, 3), (2, 0.1, 1), (3, 1.0, 2), (50, 0.0, 0),
     ])
@@ -55,7 +55,7 @@ struct TrainingDataTests {
     #expect(counts.allSatisfy { abs($0 - 500) < 90 })
   }
 
-  @Test("a source of its own validates, encoded by the same schema")
+  @Test("a validation source is encoded by the same schema")
   func validationSource() throws {
     let other = try CSVSource(text: "a,b\n7,1\n")
     let data = try TrainingData.load(
@@ -82,7 +82,7 @@ struct TrainingDataTests {
     #expect(data.notes.contains("constant: \"b\""))
   }
 
-  @Test("pixels are kept as bytes and come back as encoded")
+  @Test("pixels are kept as bytes and read back encoded")
   func pixels() throws {
     let data = try TrainingData.load(
       ArraySource(fixture("images.idx")), options: options { $0.validationShare = 0 })
@@ -95,7 +95,7 @@ struct TrainingDataTests {
     #expect(try firstColumn(standardised.training) == [-1, 1])
   }
 
-  @Test("Rows to validate with are found by the names of their columns, whatever their order")
+  @Test("Columns of validation rows are found by name, in any order")
   func validationColumns() throws {
     let rows = (0..<8).map { [Double($0), Double($0 * 10)] }
     let data = try TrainingData.load(

@@ -24,7 +24,7 @@ struct TrainingFoldsTests {
   }
 
   @Test(
-    "Each sample is left out once, and then neither learned from nor validated with", arguments: [2, 3, 10])
+    "Each sample is left out of one fold, which neither trains nor validates on it", arguments: [2, 3, 10])
   func everySampleOnce(count: Int) throws {
     let data = try data(rows: 47)
     let folds = TrainingFolds(data, count: count, hasValidationSource: false, seed: 5)
@@ -43,14 +43,14 @@ struct TrainingFoldsTests {
     #expect(seen.sorted() == Array(0..<47))
   }
 
-  @Test("Without held-out rows none are held out of a fold's fit either")
+  @Test("Without held-out rows, a fold's fit holds none out either")
   func noValidation() throws {
     let folds = TrainingFolds(try data(rows: 20, share: 0), count: 4, hasValidationSource: false, seed: 1)
     let fold = try folds.fold(0)
     #expect(fold.data.validation == nil && fold.data.training.rowCount == 15 && fold.leftOut.rowCount == 5)
   }
 
-  @Test("The rows of a file of their own belong to no fold, and validate each")
+  @Test("The rows of a validation file belong to no fold, and validate all of them")
   func validationSource() throws {
     var options = TrainingData.Options()
     options.scaling = .none

@@ -9,7 +9,7 @@ import Testing
     [0, 1, 0x7fff, 0x8000, 0x8001, 0xffff].map { Float(bitPattern: upper << 16 | $0) }
   }
 
-  /// Returns the nearer of the two neighbours, by doubles and not by bits.
+  /// Returns the nearer of the two adjacent values, by doubles and not by bits.
   private static func nearest(to value: Float) -> Float {
     if value.isNaN || value.isInfinite { return value }
     let low = Float(bitPattern: value.bitPattern & 0xffff_0000)
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(
-    "conversion at any length and offset leaves neighbours unchanged", arguments: runnableLevels,
+    "conversion at any length and offset does not change adjacent values", arguments: runnableLevels,
     [0, 1, 3, 15, 16, 17, 33, 784])
   func neighboursAreLeftAlone(_ level: CPULevel, _ count: Int) throws {
     let kernels = try kernels(level)

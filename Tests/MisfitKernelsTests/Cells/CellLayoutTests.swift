@@ -6,7 +6,7 @@ import _TestSupport
 @testable import MisfitKernels
 
 @Suite("Cells of a table")
-struct CellTests {
+struct CellLayoutTests {
   /// A number that may be missing, yes or no, twenty levels that may be missing, two numbers, two levels, and
   /// yes or no that may be missing.
   static let cells = [

@@ -145,7 +145,7 @@ extension KernelOperation {
     // Sums as above; measured: 1.6.
     name: "row errors", minimumSize: 1, ulps: 3,
     arguments: { size, generator in
-      // Some outputs lie outside [0, 1] and are clipped for the cross-entropy.
+      // Some outputs are outside [0, 1] and are clipped for the cross-entropy.
       [unit(size, &generator), unit(size, &generator).map { $0 * 1.2 - 0.1 }]
     },
     changes: [],

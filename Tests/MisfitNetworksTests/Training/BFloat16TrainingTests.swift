@@ -50,7 +50,7 @@ import _TestSupport
     }
   }
 
-  @Test("a run that is stopped and resumed gives the bits of one that was not")
+  @Test("a run that is stopped and resumed gives the bits of an uninterrupted run")
   func resuming() throws {
     let options = Self.options(.bfloat16)
     let whole = try TrainerTests.wideNetwork()

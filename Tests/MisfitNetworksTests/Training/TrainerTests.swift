@@ -35,7 +35,7 @@ import _TestSupport
     #expect(try train(1) == train(threadCount))
   }
 
-  @Test("a run that is stopped and resumed gives the bits of one that was not", arguments: [1, 2, 3, 5])
+  @Test("a run that is stopped and resumed gives the bits of an uninterrupted run", arguments: [1, 2, 3, 5])
   func resumingGivesTheSameBits(_ batchesBeforeStop: Int) throws {
     let rows = FixedRows.random(rows: 100, width: 9, seed: 4)
     var options = TrainingOptions()

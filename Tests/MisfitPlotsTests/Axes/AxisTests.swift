@@ -5,7 +5,7 @@ import Testing
 @Suite("Axes")
 struct AxisTests {
   @Test(
-    "linear ticks are round and labelled alike",
+    "linear ticks are round and have equal decimals",
     arguments: [
       (0.0, 1.0, 6, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
       (0, 100, 5, ["0", "20", "40", "60", "80", "100"]),

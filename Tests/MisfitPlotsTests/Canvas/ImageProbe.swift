@@ -23,7 +23,8 @@ extension Image {
     places { $0 == color.red && $1 == color.green && $2 == color.blue }.count
   }
 
-  /// Left, top, right and bottom (both exclusive) of what has a color; empty where nothing has.
+  /// Returns left, top, right and bottom (the last two exclusive) of the pixels with a color; empty if there
+  /// are none.
   func bounds(of color: PlotColor) -> [Int] {
     Self.bounds(places { $0 == color.red && $1 == color.green && $2 == color.blue })
   }

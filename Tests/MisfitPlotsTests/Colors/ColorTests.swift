@@ -1,7 +1,7 @@
 import MisfitPlots
 import Testing
 
-@Suite("Colours")
+@Suite("Colors")
 struct ColorTests {
   private func luma(_ color: PlotColor) -> Double {
     0.299 * Double(color.red) + 0.587 * Double(color.green) + 0.114 * Double(color.blue)

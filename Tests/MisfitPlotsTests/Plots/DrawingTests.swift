@@ -19,7 +19,7 @@ struct DrawingTests {
   }
 
   @Test(
-    "give the same PNG each time, at twice their size", arguments: [AnyDrawing.all[0], AnyDrawing.all[6]])
+    "are the same PNG each time, at twice their size", arguments: [AnyDrawing.all[0], AnyDrawing.all[6]])
   func png(drawing: AnyDrawing) throws {
     let bytes = try drawing.png()
     #expect(try drawing.png() == bytes)

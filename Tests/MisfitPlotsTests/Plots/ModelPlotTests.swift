@@ -4,7 +4,7 @@ import Testing
 
 @testable import MisfitPlots
 
-@Suite("Pictures of models")
+@Suite("Drawings of models")
 struct ModelPlotTests {
   @Test("Weights are drawn pixel for pixel: zero in the middle, one scale for all or each its own")
   func weights() {

@@ -24,7 +24,7 @@ struct CodeWalkTests {
     return try Detector.fit(source, options: options).score(source)
   }
 
-  @Test("A code of two values gives a grid whose corners are the quantiles, decoded")
+  @Test("A code of two values has a grid whose corners are the decoded quantiles")
   func grid() throws {
     var options = CodeWalk.Options()
     options.gridSide = 5
@@ -34,13 +34,13 @@ struct CodeWalkTests {
     #expect(grid.images.count == 25 && grid.columnCount == 5 && walk.codes.count == 40)
     let x = walk.codes.map { $0.code[0] }.sorted()
     let y = walk.codes.map { $0.code[1] }.sorted()
-    // The first image stands at the top left: least of the first value, largest of the second.
+    // The first image is at the top left: the smallest of the first value, the largest of the second.
     let decoded = try #require(walk.detector.model.decoded(FloatBuffer([x[0], y[39]]).all))
     #expect(grid.images[0].pixels == decoded.array.map { UInt8((min(max($0, 0), 1) * 255).rounded()) })
     #expect(walk.scatter?.x.count == 40)
   }
 
-  @Test("Other codes give ways from one label to another, with the samples at their ends")
+  @Test("Other codes have interpolations from one label to another, with the samples at both ends")
   func interpolation() throws {
     var options = CodeWalk.Options()
     options.stepCount = 4

@@ -25,7 +25,7 @@ struct DetectorDrawingsTests {
 
   private let grey = SampleShape.image(height: 4, width: 6, channels: 1)
 
-  @Test("A box a layer, the input first, the code marked, parameters as the table has them")
+  @Test("A network has a box for each layer, the input first and the code marked, with its parameters")
   func network() throws {
     let detector = try detector("conv 3 3 relu | flatten | dense 5 relu || dense 24 sigmoid", grey)
     let layers = try #require(DetectorDrawings(detector).network).layers
@@ -35,7 +35,7 @@ struct DetectorDrawingsTests {
     #expect(layers.map(\.shape) == ["4 x 6 x 1", "4 x 6 x 3", "72", "5", "24"])
   }
 
-  @Test("A dense layer's weights are images of the sample's shape, one a unit, in the kernel's columns")
+  @Test("The weights of a dense layer are images of the sample's shape, one a unit")
   func dense() throws {
     let detector = try detector("flatten | dense 5 relu || dense 24 sigmoid", grey)
     let grid = try #require(DetectorDrawings(detector).weights() as? ImageGrid)
@@ -51,7 +51,7 @@ struct DetectorDrawingsTests {
   }
 
   @Test(
-    "Filters are images of their window; of colour images in colour, of transposed ones by their own order")
+    "Filters are images of their window, in color for color images, also for transposed convolutions")
   func filters() throws {
     let conv = try detector("conv 3 2x3 relu | flatten | dense 2 || dense 24", grey)
     let grid = try #require(DetectorDrawings(conv).weights() as? ImageGrid)
@@ -78,7 +78,7 @@ struct DetectorDrawingsTests {
   }
 
   @Test(
-    "Principal components are the weights, with the variance that they explain; other models have neither")
+    "Principal components are drawn as weights, with their explained variance; other models have neither")
   func components() throws {
     var options = SmallData.options()
     options.model = .principalComponents

@@ -15,7 +15,8 @@ struct DetectionReportTests {
     out = folder.file("out")
   }
 
-  /// Rows with labels: 36 ordinary ones, 4 whose columns contradict each other; the first odd one has `id`.
+  /// Rows with labels: 36 normal ones, and 4 whose columns contradict each other; the first of these has
+  /// `id`.
   private func labelled(id: String = "odd1", column: String = "b") -> String {
     let rows = SmallData.correlated(rows: 36).split(separator: "\n").dropFirst().map { "\($0),fine" }
     let odd = (1...4).map { "\($0 == 1 ? id : "odd\($0)"),0.\($0),5,\(9 - $0),bad" }
@@ -41,7 +42,7 @@ struct DetectionReportTests {
   private func bytes(_ name: String) throws -> [UInt8] { try readBytes(out + "/" + name) }
   private func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
-  @Test("The folder holds what it promises, and every PNG decodes")
+  @Test("The folder contains the documented files, and every PNG decodes")
   func files() throws {
     _ = try write(labelled())
     let names = Set(try FileManager.default.contentsOfDirectory(atPath: out))
@@ -57,7 +58,7 @@ struct DetectionReportTests {
     }
   }
 
-  @Test("The labels' errors stand in page, file and summary alike")
+  @Test("The errors by label are in page, file and summary")
   func classes() throws {
     let summary = try write(labelled())
     let lines = try text("classes.csv").split(separator: "\n").map { $0.split(separator: ",") }
@@ -77,7 +78,7 @@ struct DetectionReportTests {
     #expect(!FileManager.default.fileExists(atPath: out + "/code-scatter.png"))
   }
 
-  @Test("summary.json parses, and holds the figures of the summary")
+  @Test("summary.json is valid, and contains the statistics of the summary")
   func summary() throws {
     let summary = try write(labelled())
     let object = try JSONSerialization.jsonObject(with: Data(bytes("summary.json")))
@@ -110,7 +111,7 @@ struct DetectionReportTests {
     #expect(row[1] == worst.label.map { $0[...] })
   }
 
-  @Test("Plots say of a model's own scores what they are, and not that they are errors")
+  @Test("Plots of a model's own scores do not call them errors")
   func ownScores() throws {
     let errors = try DetectionPlots(write(labelled()))
     #expect(errors.errorHistogram?.title == "Reconstruction errors")
@@ -141,7 +142,7 @@ struct DetectionReportTests {
     #expect(areClose(other.evaluation?.areaUnderROC ?? -1, 1 - area, relative: 1e-9))
   }
 
-  @Test("The page names the worst samples, and no id or column name becomes markup")
+  @Test("The page names the worst samples, and escapes ids and column names")
   func escaping() throws {
     let summary = try write(
       labelled(id: "<script>alert('id')</script>&", column: "<img src=x onerror=alert(1)>"))
@@ -159,7 +160,7 @@ struct DetectionReportTests {
     }
   }
 
-  @Test("A folder of images gives pictures of the worst, and the odd one is the first")
+  @Test("A folder of images has pictures of the worst ones, the anomalous one first")
   func images() throws {
     let pictures = folder.file("pictures")
     try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
@@ -183,7 +184,7 @@ struct DetectionReportTests {
     #expect(try text("report.html").contains("p13.png"))
   }
 
-  @Test("A summary of nothing has no figures, and its folder can be written")
+  @Test("An empty summary has no statistics, and its folder can be written")
   func nothing() throws {
     let detector = try SmallData.detector()
     let summary = ScoreSummary(detector: detector, sourceName: "none")
@@ -193,7 +194,7 @@ struct DetectionReportTests {
     #expect(JSONText.compact(.object(summary.json)).contains(#""samples":0"#))
   }
 
-  @Test("Of two labels the rarer is the anomaly, and none where they are equally rare")
+  @Test("The rarer of two labels is the anomaly, and none if they are equally frequent")
   func equallyRare() {
     #expect(LabelMeaning.rarer(of: [("x", 3), ("a", 3)]) == nil)
     #expect(LabelMeaning.rarer(of: [("x", 2), ("a", 3)]) == "x")

@@ -5,7 +5,7 @@ import _TestSupport
 
 @testable import MisfitReporting
 
-@Suite("A fit told to TensorBoard")
+@Suite("TensorBoard log of a fit")
 struct TensorBoardLogTests {
   private func eventFiles(_ folder: String) throws -> [Data] {
     try FileSystem.names(in: folder).map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")) }
@@ -13,7 +13,7 @@ struct TensorBoardLogTests {
 
   private func contains(_ file: Data, _ text: String) -> Bool { file.range(of: Data(text.utf8)) != nil }
 
-  @Test("a table gives losses, rate, weights and errors; a second fit leaves the first one's file alone")
+  @Test("a table logs losses, rate, weights and errors, and a second fit does not change the first file")
   func table() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("run")
@@ -36,7 +36,7 @@ struct TensorBoardLogTests {
     #expect(try eventFiles(path).count == 2)
   }
 
-  @Test("images come with their reconstructions")
+  @Test("images are logged with their reconstructions")
   func images() throws {
     let folder = try TemporaryFolder()
     for index in 0..<3 {

@@ -5,7 +5,7 @@ import _TestSupport
 
 @Suite("Errors by label")
 struct ClassErrorsTests {
-  @Test("Each label has its samples, figures and flags, in the labels' order")
+  @Test("Each label has its samples, statistics and flags, in the order of the labels")
   func figures() throws {
     var errors = ClassErrors()
     for (label, error, isFlagged) in [
@@ -21,7 +21,7 @@ struct ClassErrorsTests {
     #expect(errors.commonest(2).map(\.label) == ["9", "10"])
   }
 
-  @Test("Labels that are the samples' own names are no classes")
+  @Test("Labels that are unique to samples are not classes")
   func names() {
     var errors = ClassErrors()
     for row in 0..<20 { errors.update(label: "row \(row)", error: 1, isFlagged: false) }
@@ -34,7 +34,7 @@ struct ClassErrorsTests {
     #expect(errors.all.isEmpty && errors.csv(escapesFormulas: false).split(separator: 10).count == 1)
   }
 
-  @Test("More than 30 labels are cut to the commonest in table and picture, not in the file")
+  @Test("More than 30 labels are limited to the most frequent in table and plot, but not in the file")
   func many() throws {
     var errors = ClassErrors()
     for label in 0..<40 {
@@ -46,7 +46,7 @@ struct ClassErrorsTests {
     #expect(errors.csv(escapesFormulas: false).split(separator: 10).count == 41)
   }
 
-  @Test("Codes as stored are compared with the source as stored, and with floats")
+  @Test("The stored size of codes is compared with that of the source and of floats")
   func storage() throws {
     let storage = CodeStorage(codeBytes: 1000, sourceBytes: 2500, floatBytes: 40_000)
     #expect(storage.sourceRatio == 2.5 && storage.floatRatio == 40)

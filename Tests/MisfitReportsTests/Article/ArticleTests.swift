@@ -18,7 +18,7 @@ struct ArticleTests {
       .python("import csv\nprint(1)"), .text("The end."),
     ])
 
-  @Test("is Markdown whose tables keep their cells")
+  @Test("is Markdown with tables, code and pictures")
   func markdown() {
     #expect(
       String(decoding: Self.article.markdown, as: UTF8.self) == """

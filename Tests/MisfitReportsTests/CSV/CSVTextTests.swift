@@ -43,7 +43,7 @@ struct CSVTextTests {
         && CSVText.number(Int?.none) == "")
   }
 
-  @Test("a reader gets back what was written", arguments: [",", ";", "\t", "|"] as [Unicode.Scalar])
+  @Test("a reader returns what was written", arguments: [",", ";", "\t", "|"] as [Unicode.Scalar])
   func roundTrip(delimiter: Unicode.Scalar) {
     var generator = SeededGenerator(seed: 11)
     let pieces = ["a", "\"", ",", ";", "\t", "|", "\n", "\r\n", "\r", " ", "文", ""]

@@ -7,7 +7,7 @@ enum ExampleReports {
   static let tinyPNG =
     "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAECAAAAACIbxGfAAAADklEQVR4nGNoAAMGbBQAqBwMAQDwGjsAAAAASUVORK5CYII="
 
-  /// What a detection on the breast cancer data would show.
+  /// The report of a detection on the breast cancer data.
   static func detection(figure: HTMLReport.Figure? = nil) -> HTMLReport {
     var result: [HTMLReport.Block] = [
       .facts([

@@ -49,7 +49,7 @@ struct FigureTests {
     #expect(Data(base64Encoded: String(uri.dropFirst(26))) == Data(text.utf8))
   }
 
-  @Test("a wide picture takes the page's width, a gallery lets several share it")
+  @Test("a wide picture has the width of the page, pictures in a gallery share it")
   func layout() throws {
     let wide = HTMLReport.Figure(svg: "<svg/>", alternativeText: "", width: 760)
     let small = HTMLReport.Figure(svg: "<svg/>", alternativeText: "", width: 64)

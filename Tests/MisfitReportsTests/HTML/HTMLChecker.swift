@@ -1,9 +1,9 @@
 import Foundation
 
-/// A small reader of HTML that refuses what is not closed, quoted or escaped.
+/// A small HTML parser that refuses elements that are not closed, and text that is not quoted or escaped.
 ///
-/// Stricter than HTML itself: every element but the void ones must be closed by name, attributes stand in
-/// double quotes and only once.
+/// It is stricter than HTML: every element except void ones must be closed by name, and attributes must be in
+/// double quotes and unique.
 struct HTMLChecker {
   struct Failure: Error, CustomStringConvertible {
     var description: String

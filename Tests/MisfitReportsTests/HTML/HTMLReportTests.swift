@@ -7,7 +7,7 @@ import _TestSupport
 
 @Suite("The HTML page")
 struct HTMLReportTests {
-  @Test("is well-formed, whatever it is given", arguments: [0, 1, 30])
+  @Test("is well-formed, whatever its content", arguments: [0, 1, 30])
   func wellFormed(rowCount: Int) throws {
     for report in [
       ExampleReports.detection(), ExampleReports.nasty(rowCount: rowCount), HTMLReport(title: ""),
@@ -33,7 +33,7 @@ struct HTMLReportTests {
     #expect(html.components(separatedBy: "<script>").count == 2)
   }
 
-  @Test("escapes what stands in attributes")
+  @Test("escapes the text of attributes")
   func attributes() throws {
     let figure = HTMLReport.Figure(svg: "<svg/>", alternativeText: "\"><script>'&\n", width: 10)
     let page = try HTMLChecker(
@@ -51,7 +51,7 @@ struct HTMLReportTests {
     #expect(page["h1"].first?.text == shown)
   }
 
-  @Test("isolates text from right to left, and shows marks of direction by their codes")
+  @Test("isolates right-to-left text, and shows direction marks by their codes")
   func directions() throws {
     let page = try HTMLChecker(HTMLReport(title: "a \u{202E}b").html())
     #expect(page["h1"].first?.text == "a \\u{202E}b")
@@ -59,13 +59,13 @@ struct HTMLReportTests {
     #expect(hebrew["h1"].first?.text == "\u{2068}שלום 1\u{2069}")
   }
 
-  @Test("is the same bytes every time")
+  @Test("consists of the same bytes every time")
   func determinism() {
     #expect(ExampleReports.detection().bytes() == ExampleReports.detection().bytes())
     #expect(ExampleReports.nasty(rowCount: 50).html() == ExampleReports.nasty(rowCount: 50).html())
   }
 
-  @Test("asks nothing of the network and lets nothing out")
+  @Test("makes no network requests")
   func selfContained() throws {
     let png = [UInt8](Data(base64Encoded: ExampleReports.tinyPNG) ?? Data())
     let figure = HTMLReport.Figure(png: png, alternativeText: "a dot")
@@ -85,7 +85,7 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("says its character set, its viewport and its color schemes")
+  @Test("declares its character set, viewport and color schemes")
   func head() throws {
     let page = try HTMLChecker(ExampleReports.detection().html())
     #expect(page["meta"].first?.attributes == ["charset": "utf-8"])
@@ -96,7 +96,7 @@ struct HTMLReportTests {
     #expect(style.filter { $0 == "{" }.count == style.filter { $0 == "}" }.count)
   }
 
-  @Test("has identifiers that are unique and references that lead somewhere")
+  @Test("has unique identifiers and valid references")
   func identifiers() throws {
     let page = try HTMLChecker(ExampleReports.nasty(rowCount: 3).html())
     let identifiers = page.elements.compactMap { $0.attributes["id"] }
@@ -111,7 +111,7 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("runs a script only where there is a table")
+  @Test("contains a script only if there is a table")
   func script() throws {
     let page = try HTMLChecker(HTMLReport(title: "x", sections: [.init("y", [.paragraph("z")])]).html())
     #expect(page["script"].isEmpty)
@@ -119,7 +119,7 @@ struct HTMLReportTests {
   }
 
   @Test(
-    "links to files beside it, never to a scheme",
+    "links only to files in its folder, never to a URL scheme",
     arguments: [
       ("scores.csv", "./scores.csv"), ("javascript:alert(1)", "./javascript%3Aalert%281%29"),
       ("a b/ü#?.png", "./a%20b/%C3%BC%23%3F.png"), ("\n", "./%0A"),
@@ -128,7 +128,7 @@ struct HTMLReportTests {
     #expect(HTMLReport.File(path, "").reference == reference)
   }
 
-  @Test("leaves out what is not given")
+  @Test("omits empty parts")
   func nothing() throws {
     let report = HTMLReport(
       title: "x",
@@ -142,7 +142,7 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("is written to a file as its documentation says")
+  @Test("is written to a file like in its documentation")
   func documentedExample() throws {
     var report = HTMLReport(title: "Breast cancer", lead: "14 of 569 rows do not fit.")
     report.sections.append(

@@ -8,7 +8,7 @@ struct TableTests {
     try HTMLChecker(HTMLReport(title: "x", sections: [.init("y", [.table(table)])]).html())
   }
 
-  @Test("titles are buttons in header cells that say how the rows are sorted")
+  @Test("titles are buttons in header cells that show the order of the rows")
   func headers() throws {
     let table = HTMLReport.Table(
       columns: [
@@ -24,7 +24,7 @@ struct TableTests {
     #expect(page.elements(withClass: "empty").first?.text == "No rows")
   }
 
-  @Test("numbers carry what they sort by, in digits that give them again; NaN and nothing carry none")
+  @Test("numbers have a sort key that reads back as the same number; NaN and missing cells have none")
   func sortValues() throws {
     let values: [Double?] = [0.1 + 0.2, -2.5e-300, 1e22, .infinity, -.infinity, .nan, nil]
     let table = HTMLReport.Table(
@@ -42,7 +42,7 @@ struct TableTests {
     #expect(try page(table)["td"].map(\.text) == ["1", "–", "2", "3"])
   }
 
-  @Test("only long tables scroll in a box of their own", arguments: [(24, false), (25, true)])
+  @Test("only long tables scroll inside a box", arguments: [(24, false), (25, true)])
   func long(rowCount: Int, scrolls: Bool) throws {
     let table = HTMLReport.Table(columns: [.init("a")], rows: (0..<rowCount).map { .init([.init("\($0)")]) })
     let region = try #require(try page(table).elements(withClass: "scroll").first)
@@ -50,7 +50,7 @@ struct TableTests {
     #expect(region.attributes["tabindex"] == "0" && region.attributes["aria-label"] == "Table")
   }
 
-  @Test("bars keep within their cell", arguments: [(0.5, "--part:0.5"), (7, "--part:1"), (-1, "--part:0")])
+  @Test("bars stay inside their cell", arguments: [(0.5, "--part:0.5"), (7, "--part:1"), (-1, "--part:0")])
   func bars(part: Double, style: String) throws {
     let table = HTMLReport.Table(
       columns: [.init("a")], rows: [.init([.init("x", bar: part)], isMarked: true)])
@@ -59,7 +59,7 @@ struct TableTests {
     #expect(page["tr"].last?.attributes["class"] == "marked")
   }
 
-  @Test("a filter waits hidden for its script, and counts the rows")
+  @Test("a filter is hidden without its script, and counts the rows")
   func filter() throws {
     let rows = (0..<1200).map { HTMLReport.Row([.init("\($0)")]) }
     let page = try page(.init(caption: "All", columns: [.init("a")], rows: rows, hasFilter: true))
@@ -70,7 +70,9 @@ struct TableTests {
     #expect(region?.attributes["aria-labelledby"] == "table-1-1-caption")
   }
 
-  @Test("columns of words keep room for them, up to a limit", arguments: [(0, 4), (13, 16), (300, 45)])
+  @Test(
+    "columns of text are at least as wide as their longest word, up to a limit",
+    arguments: [(0, 4), (13, 16), (300, 45)])
   func room(length: Int, characters: Int) throws {
     let word = String(repeating: "m", count: length)
     let page = try page(.init(columns: [.init("a")], rows: [.init([.init("x\n\(word)\ny")])]))

@@ -19,7 +19,7 @@ struct JSONTextTests {
     #expect("\(Self.sample)" == expected)
   }
 
-  @Test("a value prints as its documentation says")
+  @Test("a value prints like in its documentation")
   func documentedExample() {
     let summary: JSONValue = ["rows": 569, "threshold": 0.0117, "worst": ["row 214", "row 3"]]
     #expect("\(summary)" == #"{"rows":569,"threshold":0.0117,"worst":["row 214","row 3"]}"#)
@@ -51,7 +51,7 @@ struct JSONTextTests {
     #expect(JSONText.fileBytes(Self.sample) == Array((expected + "\n").utf8))
   }
 
-  @Test("long arrays take a line a value", arguments: [(33, 1), (34, 36)])
+  @Test("long arrays have one line a value", arguments: [(33, 1), (34, 36)])
   func longArrays(count: Int, lineCount: Int) {
     // 33 one-digit numbers with a comma and a space between them, and the brackets, take 99 characters.
     let text = JSONText.pretty(JSONValue(repeatElement(7, count: count)))
@@ -108,7 +108,7 @@ struct JSONTextTests {
       JSONText.compact(.string(text)) == #""\u0000\b\t\n\u000b\f\r\u001f\"\\/\u007f\u009b\u202eé""#)
   }
 
-  @Test("what may be missing becomes null")
+  @Test("nil becomes null")
   func missing() {
     #expect(
       JSONValue(Double?.none) == .null && JSONValue(Int?.none) == .null && JSONValue(String?.none) == .null)
@@ -119,7 +119,7 @@ struct JSONTextTests {
     #expect(JSONText.compact(JSONValue([0.5, .nan])) == "[0.5,null]")
   }
 
-  @Test("an object keeps a key's first place, its last value, and forgets on nil")
+  @Test("an object keeps the first position and the last value of a key, and removes it on nil")
   func object() {
     var object: JSONObject = ["b": 1, "a": 2, "b": 3]
     #expect(object.members.map(\.key) == ["b", "a"] && object["b"] == 3)

@@ -15,7 +15,7 @@ struct TensorBoardTests {
     0x82,
   ]
 
-  @Test("events have the bytes that TensorBoard's own writer gives them")
+  @Test("events have the same bytes as those of TensorBoard's writer")
   func bytes() throws {
     let histogram = TensorBoardHistogram(
       minimum: -1, maximum: 3, count: 5, sum: 4.5, sumOfSquares: 13.25, upperEdges: [0, 1, 2, 3],
@@ -53,7 +53,7 @@ struct TensorBoardTests {
     #expect(constant.upperEdges == [2] && constant.counts == [2])
   }
 
-  @Test("a second file leaves the first as it is")
+  @Test("a second file leaves the first one unchanged")
   func files() throws {
     let folder = try TemporaryFolder()
     #expect(!TensorBoardFile.isRun(folder.path))

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import Misfit
 
-@Suite("Classification by neighbours")
+@Suite("Classification by neighbors")
 struct NeighborClassificationTests {
   private struct Expected: Decodable {
     var train, test: [[Double]]
@@ -32,7 +32,7 @@ struct NeighborClassificationTests {
   }
 
   @Test(
-    "Classes, votes and confusion are scikit-learn's on standardised columns, ties included",
+    "Classes, votes and confusion are scikit-learn's on standardized columns, ties included",
     arguments: [1, 3])
   func oracle(threads: Int) throws {
     let expected = try fixture()
@@ -50,12 +50,12 @@ struct NeighborClassificationTests {
     #expect(result.memoryBytes > 90 * 4 * 4 && result.searchSeconds > 0 && result.encodingSeconds > 0)
   }
 
-  @Test("Labels that are numbers stand in their order, before others")
+  @Test("Labels that are numbers come first, sorted by value")
   func order() {
     #expect(LabelOrder.sorted(["b", "10", "9", "a", "-1", "nan"]) == ["-1", "9", "10", "a", "b", "nan"])
   }
 
-  @Test("More test samples than wait at once all get their class, in their order")
+  @Test("More test samples than a block holds are classified in order")
   func many() throws {
     let rows = (0..<10_000).map { [Double($0 % 7)] }
     let labels = rows.map { "\(Int($0[0]))" }
@@ -67,7 +67,7 @@ struct NeighborClassificationTests {
     #expect(result.predictions.map(\.actual) == rows.map { Int($0[0]) })
   }
 
-  @Test("By the codes of a detector, which must have some")
+  @Test("The codes of a detector are compared, and a detector without codes is refused")
   func codes() throws {
     let table = try SmallData.source(rows: 60)
     let rows = try rows(of: table)
@@ -97,7 +97,7 @@ struct NeighborClassificationTests {
     return rows
   }
 
-  @Test("A source without labels, a label never learned and too many names are told with their place")
+  @Test("A source without labels, an unknown label and too many classes are reported with their position")
   func errors() throws {
     let good = try source([[0], [1]], ["a", "b"], name: "train.csv")
     let bare = try MemorySource(rows: [[0]], name: "bare.csv")
@@ -116,7 +116,7 @@ struct NeighborClassificationTests {
     #expect(error(names, names)?.kind == .tooManyClasses(limit: 1000))
   }
 
-  @Test("Training samples past the limit, and test samples of another shape, are errors")
+  @Test("Training samples above the memory limit, and test samples of another shape, are errors")
   func limits() throws {
     let good = try source([[0], [1]], ["a", "b"])
     var small = options(1)
@@ -131,7 +131,7 @@ struct NeighborClassificationTests {
     }
   }
 
-  @Test("The report's files hold the predictions and the matrix")
+  @Test("The files of the report contain the predictions and the matrix")
   func report() throws {
     let folder = try TemporaryFolder()
     let train = try source([[0], [1], [9], [10]], ["no", "no", "y,es", "y,es"])

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import Misfit
 
-@Suite("Detectors compared")
+@Suite("Comparison of detectors")
 struct DetectorComparisonTests {
   private func comparison(_ first: Detector, _ second: Detector) throws -> DetectorComparison {
     try DetectorComparison(
@@ -25,7 +25,7 @@ struct DetectorComparisonTests {
     #expect(try comparison.errors[0].errors == detector.score(SmallData.source(rows: 120, seed: 21)).scores())
   }
 
-  @Test("A clearly better detector wins, whatever its place")
+  @Test("A clearly better detector wins, whatever its position")
   func better() throws {
     let poor = try SmallData.detector(epochs: 1, hidden: [1])
     let good = try SmallData.detector(epochs: 60)
@@ -37,7 +37,7 @@ struct DetectorComparisonTests {
     #expect(goodSecond.findings[0].hasPrefix("second has"))
   }
 
-  @Test("Only the chosen records are compared")
+  @Test("Only the selected records are compared")
   func chosen() throws {
     let detector = try SmallData.detector()
     let comparison = try DetectorComparison(
@@ -64,7 +64,7 @@ struct DetectorComparisonTests {
     #expect(comparison.result.models[0].areaUnderROC == area)
   }
 
-  @Test("The folder holds page, pictures and a summary that parses; names are escaped")
+  @Test("The folder contains page, pictures and a valid summary; names are escaped")
   func folder() throws {
     let folder = try TemporaryFolder()
     let out = folder.file("comparison")

@@ -10,7 +10,7 @@ import _TestSupport
 struct CalibrationTests {
   static let models: [ModelChoice] = [.autoencoder, .principalComponents, .local, .neighbors, .global]
 
-  @Test("Other rows change what errors mean, and no byte of what was learned", arguments: models)
+  @Test("Other rows change the calibration, and no byte of the model's weights", arguments: models)
   func weightsStay(model: ModelChoice) throws {
     let folder = try TemporaryFolder()
     let (path, other) = (folder.file("model.misfit"), folder.file("other.misfit"))
@@ -34,7 +34,7 @@ struct CalibrationTests {
     #expect(record != loaded.calibration)
   }
 
-  @Test("More errors than a sketch keeps come back with their tail, and a tail that lies is an error")
+  @Test("More scores than a sketch keeps are saved with their tail, and an inconsistent tail is an error")
   func largest() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("model.misfit")
@@ -63,7 +63,7 @@ struct CalibrationTests {
     }
   }
 
-  @Test("Rows that steer training do not calibrate where enough are held out")
+  @Test("Rows that steer training do not calibrate if enough are held out")
   func parts() throws {
     let rows = FixedRows((0..<90).map { Float($0) }, width: 1)
     let parts = HeldOutParts(rows, tileCounts: [], steersTraining: true)
@@ -95,7 +95,7 @@ struct CalibrationTests {
     }
   }
 
-  @Test("A model's own rows flag at their rate: 200 models, each with one new row")
+  @Test("The false alarm rate of held-out calibration is as requested: 200 models, one new row each")
   func guarantee() throws {
     let rate = 0.1
     var alarms = 0

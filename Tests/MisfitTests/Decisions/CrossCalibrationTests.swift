@@ -16,7 +16,7 @@ struct CrossCalibrationTests {
     return options
   }
 
-  @Test("Every row of a small table calibrates, by a model that has not seen it", arguments: models)
+  @Test("Every row of a small table calibrates, scored by a model that has not seen it", arguments: models)
   func everyRow(model: ModelChoice) throws {
     let detector = try Detector.fit(SmallData.source(), options: options(model))
     let calibration = detector.calibration
@@ -25,7 +25,7 @@ struct CrossCalibrationTests {
     #expect(detector.training.validationRowCount == (model == .autoencoder ? 6 : 0))
   }
 
-  @Test("The refits follow from the seed at any number of threads, and a file keeps what they found")
+  @Test("The refits depend on the seed, not on threads, and a file contains their calibration")
   func determinism() throws {
     let folder = try TemporaryFolder()
     var options = options(.autoencoder)
@@ -52,7 +52,7 @@ struct CrossCalibrationTests {
     #expect(files[0].tensors.map { $0.values.array } == files[1].tensors.map { $0.values.array })
   }
 
-  @Test("Held-out rows calibrate where a file or a thousand of them is given, or they are asked for")
+  @Test("Held-out rows calibrate if a file or a thousand rows are given, or if requested")
   func split() throws {
     var options = options(.principalComponents)
     options.calibration = .split
@@ -68,7 +68,7 @@ struct CrossCalibrationTests {
     #expect(crossed.calibration.origin == .crossValidation && crossed.calibration.scores.count == 60)
   }
 
-  @Test("Refits are announced, and a fit can be stopped between them")
+  @Test("Refits are reported, and a fit can be stopped between them")
   func events() throws {
     var folds: [Int] = []
     _ = try Detector.fit(
@@ -85,7 +85,7 @@ struct CrossCalibrationTests {
   }
 
   @Test(
-    "A model's rows flag at their rate, whatever chose the epoch: 60 autoencoders, each with ten new rows")
+    "The false alarm rate is as requested, whatever chose the epoch: 60 autoencoders, ten new rows each")
   func rate() throws {
     var alarms = 0
     for seed in 0..<UInt64(60) {

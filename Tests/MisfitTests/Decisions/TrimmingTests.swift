@@ -27,7 +27,7 @@ struct TrimmingTests {
   }
 
   @Test(
-    "A network leaves out the planted rows, and says which", arguments: [Contamination.share(0.1), .found])
+    "A network leaves out the planted rows, and records which", arguments: [Contamination.share(0.1), .found])
   func planted(contamination: Contamination) throws {
     let trimming = try #require(
       Detector.fit(source(), options: options(contamination)).training.trimming)
@@ -37,7 +37,7 @@ struct TrimmingTests {
     #expect(trimming.count == trimming.records.count && trimming.count <= 40)
   }
 
-  @Test("Threads and where rows are kept do not change what is left out")
+  @Test("Threads and the storage of rows do not change which rows are left out")
   func deterministic() throws {
     let one = try Detector.fit(source(), options: options(.share(0.1)))
     let three = try Detector.fit(source(), options: options(.share(0.1), threads: 3))
@@ -46,7 +46,7 @@ struct TrimmingTests {
     #expect(without.weightBits != one.weightBits && without.training.trimming == nil)
   }
 
-  @Test("Rows in a file are copied, the same ones left out")
+  @Test("Rows in a file are copied without the same left-out rows")
   func spilled() throws {
     var loading = TrainingData.Options()
     loading.validationShare = 0
@@ -71,7 +71,7 @@ struct TrimmingTests {
     #expect(leftOut[0] == leftOut[1])
   }
 
-  @Test("Held-out rows do not shift the records that are named")
+  @Test("Held-out rows do not shift the recorded numbers")
   func records() throws {
     var options = options(.share(0.1))
     options.validationShare = 0.3
@@ -81,7 +81,7 @@ struct TrimmingTests {
   }
 
   @Test(
-    "Other models leave out what a crowd finds oddest",
+    "Other models leave out the rows with the highest global distances",
     arguments: [
       ModelChoice.principalComponents, .local, .neighbors, .global,
     ])
@@ -92,7 +92,7 @@ struct TrimmingTests {
     #expect(trimming.count == 20 && trimming.records.count { $0 % 10 == 0 } >= 18, "\(trimming.records)")
   }
 
-  @Test("Detecting with a network leaves out a tenth of itself, unless ordinary rows are given")
+  @Test("Detection with a network leaves out a tenth of the rows, unless normal rows are given")
   func detecting() throws {
     var options = options(nil)
     options.scoresWhatItLearns = true
@@ -103,7 +103,7 @@ struct TrimmingTests {
     #expect(given.calibration.origin == .validation && given.calibration.scores.count == 30)
   }
 
-  @Test("What was left out is told, and so is that nothing stood out")
+  @Test("The left-out rows are reported, also if there are none")
   func text() {
     var record = TrimmingRecord(count: 12, rowCount: 1200, isFound: true, records: [])
     #expect(record.text == "12 of 1,200 rows (1 %) were left out of training as the most anomalous")
@@ -111,7 +111,7 @@ struct TrimmingTests {
     #expect(record.text == "none of 1,200 rows stood out: all of them were learned from")
   }
 
-  @Test("What is left out cannot be resumed")
+  @Test("A fit that leaves out rows cannot be resumed")
   func resuming() throws {
     var options = options(.found)
     options.checkpointPath = "none"

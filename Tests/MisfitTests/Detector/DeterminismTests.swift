@@ -27,7 +27,7 @@ struct DeterminismTests {
     try RandomSource(parsing: "random:600x20", seed: 4)
   }
 
-  @Test("One thread, two and four give the same file")
+  @Test("One, two and four threads write the same file")
   func threads() throws {
     let one = try Self.savedBytes(Detector.fit(Self.wideSource(), options: Self.wideOptions(threads: 1)))
     for threads in [2, 4] {
@@ -36,7 +36,7 @@ struct DeterminismTests {
     }
   }
 
-  @Test("Models of all kinds are saved as the same bytes by equal fits", arguments: ModelChoice.allCases)
+  @Test("Equal fits save models of all kinds as the same bytes", arguments: ModelChoice.allCases)
   func kinds(_ model: ModelChoice) throws {
     var options = FitOptions()
     options.model = model
@@ -48,7 +48,7 @@ struct DeterminismTests {
     #expect(files[1] == files[0])
   }
 
-  @Test("The times of a run stay with the detector that it made, and are in no file")
+  @Test("The times of a run are in the fitted detector, but in no file")
   func times() throws {
     let detector = try SmallData.detector()
     #expect(detector.training.elapsedSeconds ?? 0 > 0)
@@ -75,7 +75,7 @@ struct DeterminismTests {
     #expect(training.elapsedSeconds == 1.5 && training.threadCount == 3)
   }
 
-  @Test("One thread, two and four give the same scores")
+  @Test("One, two and four threads compute the same scores")
   func scoringThreads() throws {
     let detector = try Detector.fit(Self.wideSource(), options: SmallData.options(epochs: 1))
     var scoring = try detector.score(Self.wideSource())
@@ -87,7 +87,7 @@ struct DeterminismTests {
     }
   }
 
-  @Test("Another seed gives other weights, and the same seed the same")
+  @Test("Another seed gives other weights, and the same seed the same ones")
   func seeds() throws {
     var options = SmallData.options()
     let first = try Detector.fit(SmallData.source(), options: options)
@@ -96,7 +96,7 @@ struct DeterminismTests {
     #expect(try Detector.fit(SmallData.source(), options: options).weightBits != first.weightBits)
   }
 
-  @Test("Rows that go through a temporary file give the same bits each time, at any number of threads")
+  @Test("Rows in a temporary file give the same bits each time, at any number of threads")
   func spilled() throws {
     var options = SmallData.options(epochs: 2)
     options.memoryLimitBytes = 4096

@@ -41,7 +41,7 @@ struct MixedTableTests {
     return options
   }
 
-  /// What is odd, and the column that must be named first.
+  /// Anomalous rows, with the column and value that must be the first reason.
   static let oddities: [(row: String, column: String, value: String)] = [
     ("item0,apple,31,red,no,2024-03-02", "weight", "31"),
     ("item0,apple,11,blue,no,2024-03-02", "color", "\"blue\""),
@@ -52,7 +52,7 @@ struct MixedTableTests {
     ("item0,pear,11,red,no,2024-03-02", "sort", "\"pear\""),
   ]
 
-  @Test("are learned by every model, and the odd cell of a row is named first", arguments: models)
+  @Test("are learned by every model, and the anomalous cell of a row is the first reason", arguments: models)
   func planted(_ model: ModelChoice) throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))
     #expect(detector.schema.columnNames == ["sort", "weight", "color", "hot", "day"])
@@ -67,14 +67,14 @@ struct MixedTableTests {
         right += 1
       }
     }
-    // Principal components and small networks smear one cell's oddness over others; a crowd does not see that
-    // 31 is much for an apple where it is usual for a pear.
+    // Principal components and small networks spread the anomaly of one cell over others; the global distance
+    // does not detect that 31, which is usual for a pear, is much for an apple.
     let least = [.principalComponents, .autoencoder, .wide].contains(model) ? 4 : model == .global ? 6 : 7
     #expect(right >= least, "\(right) of 7")
   }
 
   @Test(
-    "reasons tell what training never had",
+    "reasons mark cells unseen in training",
     arguments: [
       ("violet,no", "color \"violet\" (never in training; expected \"red\")"),
       (",no", "color missing (never in training; expected \"red\")"),
@@ -87,7 +87,7 @@ struct MixedTableTests {
     #expect(odd.reasons.first?.text == text)
   }
 
-  @Test("reasons of levels are told in plain words")
+  @Test("reasons of levels are plain sentences")
   func levelTexts() {
     var likeliest = FeatureError(feature: "sort", share: 1, value: .level("pear"), expected: .level("pear"))
     #expect(!likeliest.explains, "a value that was expected explains nothing")
@@ -109,7 +109,7 @@ struct MixedTableTests {
   }
 
   @Test(
-    "a missing cell that is nothing special has no share, and rows with one are no odder", arguments: models)
+    "an expected missing cell has no share, and rows with one do not score higher", arguments: models)
   func missing(_ model: ModelChoice) throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))
     let samples = try detector.score(CSVSource(text: Self.table())).largest(120)
@@ -119,13 +119,13 @@ struct MixedTableTests {
       #expect(sample.reasons.allSatisfy { ($0.value == .missing) == ($0.feature == "weight") })
       #expect(sample.reasons.allSatisfy { $0.value != .missing || $0.share == 0 })
     }
-    // By chance, 1.1 of the oddest 12 miss a cell; a network sees them less evenly than models whose rows are
-    // filled.
+    // By chance, 1.1 of the 12 highest scores have a missing cell; for a network they vary more than for
+    // models with imputed rows.
     #expect(samples.prefix(12).count(where: isMissing) <= (model == .autoencoder ? 5 : 3))
   }
 
   @Test(
-    "expect the other cells of a row as if one such as training never had were not there", arguments: models,
+    "expect the same of other cells with or without a cell unseen in training", arguments: models,
     ["x,apple,11,,no,2024-03-02", "x,apple,11,violet,no,2024-03-02"])
   func newCells(_ model: ModelChoice, _ row: String) throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))
@@ -142,7 +142,9 @@ struct MixedTableTests {
     }
   }
 
-  @Test("survive the model file, with the same scores at any number of threads", arguments: models)
+  @Test(
+    "survive a round trip through a model file, with the same scores at any number of threads",
+    arguments: models)
   func saved(_ model: ModelChoice) throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(model))
     let folder = try TemporaryFolder()
@@ -160,7 +162,7 @@ struct MixedTableTests {
     }
   }
 
-  @Test("a text in a column of numbers is an error with its place and the way out, when scored too")
+  @Test("a text in a column of numbers is an error with its position and a remedy, also when scoring")
   func contradiction() throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(.neighbors))
     let bad = try CSVSource(text: Self.table(rows: 3, odd: "item9,apple,heavy,red,no,2024-03-02"))
@@ -171,7 +173,7 @@ struct MixedTableTests {
     #expect(error?.description.contains("missingWords` = \"heavy\"") == true)
   }
 
-  @Test("columns may come in another order, and those left out may be missing")
+  @Test("columns may be in another order, and ignored ones may be missing")
   func order() throws {
     let detector = try Detector.fit(CSVSource(text: Self.table()), options: options(.neighbors))
     let lines = Self.table(rows: 5).split(separator: "\n").map { $0.split(separator: ",") }
@@ -180,7 +182,7 @@ struct MixedTableTests {
     #expect(try detector.score(CSVSource(text: turned)).scores() == scores)
   }
 
-  @Test("a table of numbers with a missing cell at scoring time names it", arguments: models)
+  @Test("a missing cell in a table of numbers is a reason", arguments: models)
   func numbersAlone(_ model: ModelChoice) throws {
     var options = options(model)
     options.hidden = [2]
@@ -214,7 +216,7 @@ struct MixedNetworkTests {
     try Detector.fit(CSVSource(text: MixedTableTests.table()), options: options)
   }
 
-  @Test("minimise a mixed loss, and are judged by its sum, in nats where they are asked to")
+  @Test("minimize a mixed loss, and are scored by its sum, in nats on request")
   func measures() throws {
     let detector = try fit(options())
     #expect(detector.training.options.loss == .mixed && detector.calibration.measure == .mixed)
@@ -228,7 +230,7 @@ struct MixedNetworkTests {
   }
 
   @Test(
-    "survive the model file in every measure",
+    "survive a round trip through a model file with every measure",
     arguments: [ScoreMeasure.mixed, .negativeLogLikelihood, .meanSquared])
   func saved(_ measure: ScoreMeasure) throws {
     let detector = try fit(options(error: measure))
@@ -242,7 +244,7 @@ struct MixedNetworkTests {
     #expect(try detector.score(source).largest(1).map(\.reasons) == reasons)
   }
 
-  @Test("do so however numbers are scaled", arguments: ScalingChoice.allCases)
+  @Test("use the mixed loss with every scaling", arguments: ScalingChoice.allCases)
   func scalings(_ scaling: ScalingChoice) throws {
     var options = options()
     options.scaling = scaling
@@ -252,7 +254,7 @@ struct MixedNetworkTests {
     #expect(detector.training.epochs[0].trainLoss < 3 && detector.training.epochs[0].trainLoss > 0.2)
   }
 
-  @Test("expect one of the levels, and give a level never seen a cost that no weight changes")
+  @Test("expect one of the levels, and have a cost for an unseen level that does not depend on the weights")
   func unseenLevel() throws {
     func share(_ seed: UInt64) throws -> Double {
       var options = options(error: .negativeLogLikelihood)
@@ -275,7 +277,7 @@ struct MixedNetworkTests {
     #expect(first >= 4.82 && second >= 4.82 && first != second)
   }
 
-  @Test("tell the probability of a level, of yes and of no, and of nothing else")
+  @Test("have probabilities for levels and for yes or no only")
   func probabilities() throws {
     let detector = try fit(options())
     let rows = try CSVSource(text: MixedTableTests.table(rows: 1, odd: "x,apple,11,green,no,2024-03-02"))
@@ -299,7 +301,7 @@ struct MixedNetworkTests {
     #expect(color.text == text)
   }
 
-  @Test("are not misled by what a column's missing cells hold: rows that miss much are not odder for it")
+  @Test("ignore the values of missing cells: rows with many of them do not score higher")
   func missing() throws {
     var text = "a,b,c,d,s\n"
     var generator = SeededGenerator(seed: 2)
@@ -321,7 +323,7 @@ struct MixedNetworkTests {
     #expect(holed < 1.5 * whole, "\(holed) and \(whole)")
   }
 
-  @Test("resume to the bits of a run that was not stopped")
+  @Test("resume to the bits of an uninterrupted run")
   func resumed() throws {
     let folder = try TemporaryFolder()
     var options = options()
@@ -341,7 +343,7 @@ struct MixedNetworkTests {
   }
 
   @Test(
-    "of numbers alone give a likelihood too, and so do other models",
+    "and other models have a likelihood for tables of numbers",
     arguments: [
       ModelChoice.autoencoder, .principalComponents, .local, .wide, .ensemble,
     ])
@@ -359,7 +361,7 @@ struct MixedNetworkTests {
     #expect(abs((scored.first?.reasons.reduce(0) { $0 + $1.share } ?? 0) - 1) < 1e-4)
   }
 
-  @Test("refuse costs of cells where there are none, or no probabilities")
+  @Test("refuse per-cell measures without cells or probabilities")
   func refusals() throws {
     #expect(throws: MeasureError(.needsProbabilities, asked: "\(.errorMeasure, "nll")")) {
       _ = try fit(options(.principalComponents, error: .negativeLogLikelihood))
@@ -376,7 +378,7 @@ struct MixedNetworkTests {
   }
 
   @Test(
-    "that lie about their variances are refused",
+    "with inconsistent variances are refused",
     arguments: [([8], 1), ([3], -1), ([3], .nan), ([3], .infinity)] as [([Int], Float)])
   func hostile(_ extents: [Int], _ value: Float) throws {
     let folder = try TemporaryFolder()

@@ -4,7 +4,7 @@ import _TestSupport
 
 @testable import Misfit
 
-@Suite("What a fit chooses by itself")
+@Suite("Options that a fit chooses")
 struct ModelChoicesTests {
   private static func schema(columns: Int, uniform: Bool) throws -> Schema {
     let row: (Int) -> String = { index in
@@ -16,7 +16,7 @@ struct ModelChoicesTests {
   }
 
   @Test(
-    "A funnel for any width: no layer is empty or wider than the sample, and the last is the narrowest",
+    "A funnel has no empty layer and none wider than the sample, and the last is the narrowest",
     arguments: [1, 2, 3, 4, 5, 30, 784, 2000])
   func widths(columns: Int) throws {
     let schema = try Self.schema(columns: columns, uniform: false)
@@ -33,7 +33,7 @@ struct ModelChoicesTests {
   }
 
   @Test(
-    "Batches and epochs for any number of rows", arguments: [2, 3, 100, 569, 60_000, 10_000_000, 1 << 40])
+    "Batches and epochs suit any number of rows", arguments: [2, 3, 100, 569, 60_000, 10_000_000, 1 << 40])
   func rows(count: Int) throws {
     let schema = try Self.schema(columns: 3, uniform: false)
     let training = try ModelChoices(FitOptions(), schema: schema, rowCount: count).training
@@ -44,7 +44,7 @@ struct ModelChoicesTests {
     if count == 2 { #expect(training.batchSize == 8 && training.epochs == 200) }
   }
 
-  @Test("Data in [0, 1] gives a sigmoid and cross-entropy, other data neither")
+  @Test("Data in [0, 1] selects a sigmoid and cross-entropy, other data neither")
   func unitInterval() throws {
     let unit = try ModelChoices(FitOptions(), schema: Self.schema(columns: 3, uniform: true), rowCount: 9)
     #expect(unit.architecture.outputActivation == .sigmoid)
@@ -54,7 +54,7 @@ struct ModelChoicesTests {
     #expect(other.training.loss == .meanSquaredError)
   }
 
-  @Test("What is given is kept, and not told as a choice")
+  @Test("Given options are kept, and not reported as a choice")
   func given() throws {
     let schema = try Self.schema(columns: 5, uniform: true)
     var options = FitOptions()
@@ -74,7 +74,7 @@ struct ModelChoicesTests {
     #expect(choices.choices.isEmpty)
   }
 
-  @Test("What is left open is told, once each")
+  @Test("Each chosen option is reported once")
   func told() throws {
     let choices = try ModelChoices(
       FitOptions(), schema: Self.schema(columns: 5, uniform: true), rowCount: 9
@@ -95,7 +95,7 @@ struct ModelChoicesTests {
     }
   }
 
-  @Test("Constant columns do no harm, and another value in one is odd")
+  @Test("Constant columns are learned, and another value in one is anomalous")
   func constant() throws {
     let rows = (1...60).map { "\($0 % 7),5,\($0 % 7 * 2)\n" }.joined()
     let detector = try Detector.fit(CSVSource(text: "a,k,b\n" + rows), options: SmallData.options(epochs: 9))

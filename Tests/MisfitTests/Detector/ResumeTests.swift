@@ -14,7 +14,7 @@ struct ResumeTests {
     path = folder.file("run.checkpoint")
   }
 
-  /// How a run is set up.
+  /// The configuration of a run.
   enum Setting: CaseIterable, Sendable {
     case plain, validation, earlyStopping, plateau, spilled, momentum
 
@@ -45,7 +45,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "Interrupted after any batch and resumed, it gives the bits of a run that never stopped",
+    "Interrupted after any batch and resumed, it gives the bits of an uninterrupted run",
     arguments: Setting.allCases)
   func sameBits(setting: Setting) throws {
     var options = setting.options()
@@ -97,7 +97,7 @@ struct ResumeTests {
     #expect(try DeterminismTests.savedBytes(#require(finished)) == expected)
   }
 
-  @Test("The checkpoint can be read, says how far the run has come, and is no finished model's")
+  @Test("The checkpoint can be read, contains the progress, and is not a finished model")
   func readable() throws {
     try interrupt(afterBatches: 9)
     let file = try ModelFile(readingFrom: path)
@@ -126,7 +126,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("Resuming with other data is an error, and the checkpoint stays")
+  @Test("Resuming with other data is an error, and the checkpoint is kept")
   func otherData() throws {
     try interrupt(afterBatches: 9)
     var options = Setting.plain.options()
@@ -141,7 +141,7 @@ struct ResumeTests {
     #expect(try readBytes(path) == before)
   }
 
-  @Test("Resuming with other options is an error that names them, and the checkpoint stays")
+  @Test("Resuming with other options is an error that names them, and the checkpoint is kept")
   func otherOptions() throws {
     try interrupt(afterBatches: 9)
     let before = try readBytes(path)
@@ -199,7 +199,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("What an event's receiver throws ends the fit, and the last epoch's checkpoint stays")
+  @Test("An error of the event handler ends the fit, and the checkpoint of the last epoch is kept")
   func throwingReceiver() throws {
     struct Stop: Error {}
     var options = Setting.plain.options()
@@ -214,7 +214,7 @@ struct ResumeTests {
     #expect(try ModelFile(readingFrom: path).state?.progress.epochs.count == 3)
   }
 
-  @Test("A learning rate that explodes is an error, and the last good epoch's checkpoint stays")
+  @Test("A diverging training is an error, and the checkpoint of the last good epoch is kept")
   func explodes() throws {
     var options = Setting.plain.options()
     options.checkpointPath = path
@@ -239,7 +239,7 @@ struct ResumeTests {
     #expect(file?.autoencoder?.parameters.array.allSatisfy(\.isFinite) ?? true)
   }
 
-  @Test("A last step that explodes leaves no model")
+  @Test("A last step that diverges leaves no model")
   func lastStep() throws {
     var options = Setting.plain.options()
     options.batchSize = 64
@@ -294,7 +294,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "Resumed with an error that the loss gives no numbers for, it is refused as a new one is",
+    "Resuming with an error measure that does not suit the loss is refused",
     arguments: [ScoreMeasure.negativeLogLikelihood, .binaryCrossEntropy])
   func otherError(measure: ScoreMeasure) throws {
     let source = try CSVSource(text: MixedTableTests.table())

@@ -9,7 +9,7 @@ import _TestSupport
 struct TargetTests {
   private let folder: TemporaryFolder
 
-  /// Twelve small images in which the brightness says the colour: dark is red, bright is blue.
+  /// Twelve small images whose brightness determines the color: dark is red, bright is blue.
   init() throws {
     folder = try TemporaryFolder()
     try FileSystem.makeDirectory(folder.file("photos"))
@@ -52,7 +52,7 @@ struct TargetTests {
     return try Detector.fit(photos(grey: true), options: options)
   }
 
-  @Test("learns to colour grey images, by layers that it chose")
+  @Test("learns to color gray images, with chosen layers")
   func colours() throws {
     var choices: [Choice] = []
     var options = try options(epochs: 60)
@@ -72,7 +72,7 @@ struct TargetTests {
     #expect(picture.reconstruction.channels == 3)
   }
 
-  @Test("an error is the distance between target and output, by every measure and from any number of threads")
+  @Test("has errors between target and output, by every measure and at any number of threads")
   func errors() throws {
     let detector = try colourer()
     var scoring = try detector.score(photos(), targets: photos())
@@ -103,7 +103,7 @@ struct TargetTests {
     #expect(detector.calibration.scores.fraction(atOrBelow: (seen[0].max() ?? 0) * 1.01) == 1)
   }
 
-  @Test("without targets it makes images and codes, and scores nothing")
+  @Test("without targets computes images and codes, and no scores")
   func withoutTargets() throws {
     let detector = try colourer()
     let source = try photos()
@@ -124,7 +124,7 @@ struct TargetTests {
     }
   }
 
-  @Test("targets that do not belong to the samples are an error when scoring, too")
+  @Test("refuses targets that do not match the samples, also when scoring")
   func wrongTargets() throws {
     let detector = try colourer()
     let few = try MemorySource(rows: [[1, 2]])
@@ -138,7 +138,7 @@ struct TargetTests {
     #expect(error?.kind == .partnerMissing("1.png", in: others.name))
   }
 
-  @Test("one thread, two and four give the same file, in memory and spilled")
+  @Test("is saved as the same file by one, two and four threads, in memory and spilled")
   func sameBits() throws {
     for limit in [1 << 30, 900] {
       func bytes(_ threads: Int) throws -> [UInt8] {
@@ -150,7 +150,7 @@ struct TargetTests {
     }
   }
 
-  @Test("interrupted and resumed, with noise, it gives the bits of a run that never stopped")
+  @Test("interrupted and resumed, with noise, has the bits of an uninterrupted run")
   func resumes() throws {
     let expected = try DeterminismTests.savedBytes(colourer())
     for stop in [0, 2, 4] {
@@ -175,7 +175,7 @@ struct TargetTests {
     }
   }
 
-  @Test("a saved model comes back with its targets, in a version that earlier programs refuse")
+  @Test("is saved and loaded with its targets, in a version that earlier programs refuse")
   func saves() throws {
     let detector = try colourer()
     let path = folder.file("colour.misfit")
@@ -188,7 +188,7 @@ struct TargetTests {
     #expect(try SafeTensors(readingFrom: path).metadata["misfit.version"] == "2")
   }
 
-  @Test("a file whose targets do not agree with its network is an error, not a trap")
+  @Test("with a file whose targets do not match its network is an error, not a trap")
   func hostile() throws {
     let path = folder.file("colour.misfit")
     try colourer().save(path)
@@ -207,7 +207,7 @@ struct TargetTests {
     #expect(throws: Never.self) { try Detector.load(path) }
   }
 
-  @Test("tiles are put together with their targets, and errors are those of the tiles")
+  @Test("stitches tiles with their targets, and has the errors of the tiles")
   func tiles() throws {
     let tiles = ImagePreparation.Tiles(side: 4, stride: 2)
     var options = try smallOptions()
@@ -238,7 +238,7 @@ struct TargetTests {
     }
   }
 
-  @Test("the reasons of a table's row are columns of its target, in their own units")
+  @Test("has columns of the target as reasons, in their own units")
   func tables() throws {
     let inputs = try CSVSource(text: SmallData.correlated(rows: 60), name: "in", options: SmallData.ids)
     let targets = try CSVSource(
@@ -258,7 +258,7 @@ struct TargetTests {
     #expect(sample.target?.count == 2 && sample.reconstruction.count == 2)
   }
 
-  @Test("images are written as PNG files of their names, at the target's shape")
+  @Test("writes images as PNG files with their names, in the shape of the target")
   func writesImages() throws {
     let detector = try colourer()
     let output = try ImageFolderOutput(folder.file("out"), of: detector)

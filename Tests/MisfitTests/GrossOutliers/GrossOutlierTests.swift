@@ -35,7 +35,7 @@ struct GrossOutlierTests {
     return try detector.score(CSVSource(text: text, name: "scored")).largest(.max)
   }
 
-  @Test("One cell far beyond its column's range leads the ranking, is flagged and named", arguments: 0..<6)
+  @Test("A cell far beyond the range of its column is ranked first, flagged and named", arguments: 0..<6)
   func plantedCell(seed: UInt64) throws {
     let model = Self.models[Int(seed) % Self.models.count]
     var generator = SeededGenerator(seed: 50 + seed)
@@ -53,7 +53,8 @@ struct GrossOutlierTests {
     }
   }
 
-  @Test("Every model ranks one wild number first beside a sparse and a categorical column", arguments: models)
+  @Test(
+    "Every model ranks an extreme number first, next to a sparse and a categorical column", arguments: models)
   func wildNumber(model: ModelChoice) throws {
     var generator = SeededGenerator(seed: 3)
     var lines = ["speed,rain,site"]
@@ -69,7 +70,7 @@ struct GrossOutlierTests {
     #expect(reason.text.hasPrefix("speed 1048 (in training 0 to 2"))
   }
 
-  /// Three hosts whose values differ by far; one value of `a` is ordinary for `c`.
+  /// Three hosts with very different values; one value of `a` is normal for `c`.
   private func hosts(withTime: Bool) -> String {
     var generator = SeededGenerator(seed: 4)
     var lines = [withTime ? "time,host,value" : "host,value"]
@@ -85,7 +86,7 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "A value that is ordinary in its column and odd for its group leads the ranking",
+    "A value that is normal in its column and anomalous in its group is ranked first",
     arguments: [ModelChoice.automatic, .local, .autoencoder], [false, true])
   func oddForItsGroup(model: ModelChoice, withTime: Bool) throws {
     let worst = try #require(try ranked(hosts(withTime: withTime), model: model).first)
@@ -105,7 +106,7 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "Negative counts are flagged, the farther the higher",
+    "Negative counts are flagged, with higher scores for larger ones",
     arguments: [ModelChoice.automatic, .local, .global])
   func negativeCounts(model: ModelChoice) throws {
     let new = "hits,y,kind\n10,0.5,a\n-1,0.5,a\n-999,0.5,a\n-1000000,0.5,a\n"
@@ -116,7 +117,8 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "Any value beside a constant column is flagged, however small", arguments: ["0.000001", "5", "-3000"])
+    "Any other value in a constant column is flagged, however small the difference",
+    arguments: ["0.000001", "5", "-3000"])
   func besideConstant(constant: String) throws {
     var generator = SeededGenerator(seed: 6)
     let rows = (0..<150).map { _ in "\(generator.nextUnitFloat()),\(generator.nextUnitFloat()),\(constant)" }
@@ -128,7 +130,7 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "Another value beside a constant in a table of several kinds is flagged",
+    "Another value in a constant column of a table of several kinds is flagged",
     arguments: [ModelChoice.automatic, .principalComponents, .autoencoder, .global],
     [ScalingChoice.automatic, .robust])
   func besideConstantOfAnyKind(model: ModelChoice, scaling: ScalingChoice) throws {
@@ -155,7 +157,7 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "Negative counts are flagged in a table of numbers, and no others are",
+    "Negative counts, and no other values, are flagged in a table of numbers",
     arguments: [ModelChoice.automatic, .principalComponents])
   func negativeCountsAmongNumbers(model: ModelChoice) throws {
     var generator = SeededGenerator(seed: 10)
@@ -181,7 +183,7 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "Later rows of a table in the order of its time are ordinary, and their time is not to blame",
+    "Later rows of a table ordered by time are normal, and their time is not a reason",
     arguments: [ModelChoice.automatic, .local, .principalComponents, .neighbors, .global])
   func laterRows(model: ModelChoice) throws {
     let learned = "time,a,b\n" + hours(0..<400).joined(separator: "\n")
@@ -194,7 +196,7 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "A date centuries from a table in the order of its time is flagged",
+    "A date centuries off in a table ordered by time is flagged",
     arguments: ["1723-02-03 10:00", "2724-02-03 10:00"])
   func absurdDate(date: String) throws {
     let learned = "time,a,b\n" + hours(0..<400).joined(separator: "\n")
@@ -209,7 +211,7 @@ struct GrossOutlierTests {
     #expect(own.record == 201 && own.reasons.first?.feature == "time")
   }
 
-  @Test("Certain evidence is flagged where refits score ordinary rows higher than the model itself")
+  @Test("Certain evidence is flagged even if refits score normal rows higher than the model itself")
   func fewRows() throws {
     var generator = SeededGenerator(seed: 12)
     let rows = (0..<100).map { _ in
@@ -227,14 +229,14 @@ struct GrossOutlierTests {
   }
 
   @Test(
-    "An unseen level leads the ranking", arguments: [ModelChoice.automatic, .principalComponents, .global])
+    "An unseen level is ranked first", arguments: [ModelChoice.automatic, .principalComponents, .global])
   func unseenLevel(model: ModelChoice) throws {
     let new = "hits,y,kind\n10,0.5,a\n10,0.5,zebra\n10,0.5,b\n"
     let worst = try #require(try ranked(new, model: model, learnedFrom: counts()).first)
     #expect(worst.record == 2 && worst.isFlagged == true && worst.reasons.first?.feature == "kind")
   }
 
-  @Test("A date centuries off does not hide another one", arguments: [ModelChoice.automatic, .global])
+  @Test("A date off by centuries does not mask another one", arguments: [ModelChoice.automatic, .global])
   func sentinelDate(model: ModelChoice) throws {
     var generator = SeededGenerator(seed: 8)
     let rows = (0..<150).map { row in
@@ -246,7 +248,7 @@ struct GrossOutlierTests {
     #expect(flags.map(\.isFlagged) == [false, true, true, true])
   }
 
-  @Test("A measure that is asked for is not raised")
+  @Test("The scores of a requested measure are not raised")
   func askedMeasure() throws {
     var options = options(.principalComponents, scoresWhatItLearns: false)
     options.errorMeasure = .meanSquared
@@ -254,7 +256,7 @@ struct GrossOutlierTests {
     #expect(detector.record.scoreRaise == nil)
   }
 
-  @Test("Ordinary rows of the learned table keep the model's own score")
+  @Test("Normal training rows keep the model's own score")
   func ordinaryRows() throws {
     let detector = try Detector.fit(SmallData.source(), options: options(.local, scoresWhatItLearns: false))
     let raise = try #require(detector.record.scoreRaise)

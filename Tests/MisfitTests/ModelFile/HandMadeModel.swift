@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Misfit
 
-/// A safetensors file put together by hand, so that it can say anything, with a checksum that fits.
+/// A safetensors file with arbitrary content and a valid checksum.
 struct HandMadeModel {
   /// The model's description, as parsed JSON.
   var model: [String: Any]
@@ -11,7 +11,7 @@ struct HandMadeModel {
   var version = "1"
   var tensors: [(name: String, extents: [Int], values: [Float])]
 
-  /// What a detector's file says.
+  /// Reads the file of a detector.
   init(of path: String) throws {
     let file = try SafeTensors(readingFrom: path)
     model = try Self.object(file.metadata["misfit.model"] ?? "")

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import Misfit
 
-@Suite("A model file that lies")
+@Suite("Hostile model files")
 struct HostileModelTests {
   let folder: TemporaryFolder
   let path: String
@@ -56,7 +56,7 @@ struct HostileModelTests {
   }
 
   @Test(
-    "A header that claims to be longer than any is an error",
+    "A header with an absurd length is an error",
     arguments: [UInt64.max, UInt64(Int.max), 1 << 62, 100_000_001, 100_000_000, 3, 2, 1, 0])
   func length(length: UInt64) throws {
     try write(safeTensorsBytes(header: #"{"a":{}}"#, length: length))
@@ -76,14 +76,14 @@ struct HostileModelTests {
     }
   }
 
-  @Test("What fits together is accepted: the hand-made file is the same model")
+  @Test("A consistent hand-made file is accepted as the same model")
   func control() throws {
     let detector = try Detector.load(path)
     try HandMadeModel(of: path).write(to: path)
     #expect(try Detector.load(path).weightBits == detector.weightBits)
   }
 
-  @Test("A checksum that does not fit is an error")
+  @Test("A wrong checksum is an error")
   func checksum() throws {
     try HandMadeModel(of: path).write(to: path)
     var file = try SafeTensors(readingFrom: path)
@@ -103,7 +103,7 @@ struct HostileModelTests {
   }
 
   @Test(
-    "Descriptions that cannot be are errors, whatever the checksum",
+    "Impossible descriptions are errors, whatever the checksum",
     arguments: [
       Lie("architecture.layers", "[]"),
       Lie("architecture.layers.0.dense.units", "0"),
@@ -178,7 +178,7 @@ struct HostileModelTests {
     }
   }
 
-  @Test("Strange numbers that harm nobody are read, and shown without a trap")
+  @Test("Unusual but harmless numbers are read, and shown without a trap")
   func harmless() throws {
     var model = try HandMadeModel(of: path)
     model.set(["training", "epochs"], to: [Any]())

@@ -18,7 +18,7 @@ struct KeptModelTests {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
     .filter { $0.hasSuffix(".misfit") }.map { String($0.dropLast(7)) }.sorted()
 
-  @Test("are there, of every family")
+  @Test("exist for every family")
   func complete() throws {
     let kinds = try Self.names.map { try Detector.load("\(Self.folder)/\($0).misfit").kind }
     #expect(
@@ -26,7 +26,7 @@ struct KeptModelTests {
         && Self.names.count >= 20)
   }
 
-  @Test("load, and score to the same bits, reasons included", arguments: names)
+  @Test("load and score to the same bits, reasons included", arguments: names)
   func scores(_ name: String) throws {
     let detector = try Detector.load("\(Self.folder)/\(name).misfit")
     let data = name.split(separator: "-")[0]

@@ -18,7 +18,7 @@ struct ModelFileTests {
     try detector.save(path)
   }
 
-  @Test("A saved detector comes back with the same record, the same bits and the same scores")
+  @Test("A saved detector is loaded with the same record, bits and scores")
   func roundTrip() throws {
     let loaded = try Detector.load(path)
     #expect(loaded.weightBits == detector.weightBits)
@@ -30,14 +30,14 @@ struct ModelFileTests {
     #expect(try loaded.score(source).largest(90) == detector.score(source).largest(90))
   }
 
-  @Test("Saving what was loaded gives the same bytes")
+  @Test("Saving a loaded model writes the same bytes")
   func sameBytes() throws {
     let again = folder.file("again.misfit")
     try Detector.load(path).save(again)
     #expect(try bytes(of: again) == bytes(of: path))
   }
 
-  @Test("A file cut off at any byte is an error that names the file")
+  @Test("A file truncated at any byte is an error that names the file")
   func truncated() throws {
     let whole = try bytes(of: path)
     let cut = folder.file("cut.misfit")
@@ -56,7 +56,7 @@ struct ModelFileTests {
     }
   }
 
-  @Test("A byte more is an error")
+  @Test("An additional byte is an error")
   func tooLong() throws {
     try write(bytes(of: path) + [0], to: path)
     #expect(throws: ModelFileError(.altered("its length"), path: path)) { try Detector.load(path) }
@@ -75,7 +75,7 @@ struct ModelFileTests {
     }
   }
 
-  @Test("Foreign files are told from models")
+  @Test("Foreign files are not taken for models")
   func foreign() throws {
     let png = try PNGEncoder.encode(Image(height: 2, width: 2, channels: 1, pixels: [1, 2, 3, 4]))
     let foreign: [(String, [UInt8], ModelFileError.Kind)] = [
@@ -100,7 +100,7 @@ struct ModelFileTests {
     #expect(throws: ModelFileError(.missing(nearest: path), path: near)) { try Detector.load(near) }
   }
 
-  @Test("Another program's safetensors file is called that")
+  @Test("A safetensors file of another program is reported as such")
   func otherModel() throws {
     let other = folder.file("other.safetensors")
     let tensor = SafeTensors.Tensor(name: "w", extents: [2], values: FloatBuffer([1, 2]).all)
@@ -110,7 +110,7 @@ struct ModelFileTests {
     }
   }
 
-  @Test("A later version is called that, and none before the first is known")
+  @Test("A later version is reported as such, and there is none before the first")
   func version() throws {
     var model = try HandMadeModel(of: path)
     model.version = "3"
@@ -123,7 +123,7 @@ struct ModelFileTests {
     }
   }
 
-  @Test("Every error has a sentence with the file in it")
+  @Test("Every error has a message that contains the file")
   func sentences() {
     let kinds: [ModelFileError.Kind] = [
       .foreign, .notAModel, .truncated(expectedByteCount: 9, byteCount: 8), .altered("its length"),
@@ -134,7 +134,7 @@ struct ModelFileTests {
     #expect(Set(texts).count == kinds.count)
   }
 
-  @Test("Reading stops at the first bytes of what cannot be a model")
+  @Test("Reading stops at the first bytes of a file that cannot be a model")
   func endless() throws {
     #expect(throws: ModelFileError(.foreign, path: "/dev/zero")) { try Detector.load("/dev/zero") }
   }

@@ -13,7 +13,7 @@ struct PythonModelTests {
     var codes: [[Double]]
   }
 
-  @Test("A model that Python's safetensors wrote scores as NumPy computes from its weights")
+  @Test("A model written by Python's safetensors scores like NumPy with its weights")
   func fromPython() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("python.misfit")
@@ -61,7 +61,7 @@ struct PythonModelTests {
   }
 
   @Test(
-    "Python's safetensors opens a model and finds the same bits",
+    "Python's safetensors reads a model with the same bits",
     .enabled(if: PythonModelTests.python != nil, "needs a Python with safetensors"))
   func toPython() throws {
     let folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import _TestSupport
 
 @testable import Misfit
 
-@Suite("Model files of other kinds that lie")
+@Suite("Hostile tensors in model files")
 struct HostileTensorTests {
   struct Lie: Sendable, CustomTestStringConvertible {
     var model: ModelChoice
@@ -30,7 +30,7 @@ struct HostileTensorTests {
   }
 
   @Test(
-    "Tensors of other sizes, and numbers that cannot be computed with, are errors",
+    "Tensors of other sizes, and numbers that are not finite, are errors",
     arguments: [
       Lie(.local, "reference", extents: [1, 3]), Lie(.local, "reference", extents: [45, 4]),
       Lie(.local, "reference", value: .nan), Lie(.local, "reference", value: 1e30),
@@ -63,7 +63,7 @@ struct HostileTensorTests {
   }
 
   @Test(
-    "Descriptions that do not fit the tensors are errors",
+    "Descriptions that do not match the tensors are errors",
     arguments: [
       (["model"], "magic"), (["model"], "pca"), (["model"], "autoencoder"), (["model"], "crowd"),
       (["neighbors", "scores"], ""), (["neighbors", "scores", "0", "deviation"], "-1"),
@@ -79,7 +79,7 @@ struct HostileTensorTests {
   }
 
   @Test(
-    "A model cannot be said to have a score that its kind does not have",
+    "A score measure of another kind of model is an error",
     arguments: [
       (ModelChoice.autoencoder, "own"), (.autoencoder, "mahalanobis"), (.principalComponents, "own"),
       (.principalComponents, "relative"), (.local, "mahalanobis"),
@@ -108,7 +108,7 @@ struct HostileTensorTests {
   }
 
   @Test(
-    "A table's model without what fills its missing cells, or with two levels of one name, is an error",
+    "A model of a table without its imputer, or with two levels of one name, is an error",
     arguments: [nil, "yes", String(repeating: "y", count: 300)])
   func table(level: String?) throws {
     let folder = try TemporaryFolder()

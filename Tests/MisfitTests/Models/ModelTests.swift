@@ -22,7 +22,7 @@ struct ModelTests {
     try Detector.fit(SmallData.source(rows: rows), options: options(model))
   }
 
-  @Test("What is saved and loaded scores the same to the bit", arguments: choices)
+  @Test("A saved and loaded model scores to the same bits", arguments: choices)
   func roundTrip(model: ModelChoice) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("model.misfit")
@@ -64,7 +64,7 @@ struct ModelTests {
     #expect(try scoring.largest(60) == expected)
   }
 
-  @Test("The shares of the reasons sum to 1", arguments: choices)
+  @Test("The shares of the reasons add up to 1", arguments: choices)
   func shares(model: ModelChoice) throws {
     for sample in try detector(model).score(SmallData.source(seed: 4)).largest(10) {
       #expect(abs(sample.reasons.reduce(0) { $0 + $1.share } - 1) < 1e-4)
@@ -74,7 +74,7 @@ struct ModelTests {
   }
 
   @Test(
-    "The column in which a row departs from a correlated table is named first",
+    "The anomalous column of a row in a correlated table is the first reason",
     arguments: [ModelChoice.local, .neighbors, .principalComponents])
   func plantedColumn(model: ModelChoice) throws {
     var options = options(model)
@@ -93,7 +93,7 @@ struct ModelTests {
   }
 
   @Test(
-    "Left open, a table gets a model of neighbours, one that is scored itself a crowd, and images a network")
+    "By default a table has a local model, one that is scored itself a global one, and images a network")
   func automatic() throws {
     var options = FitOptions()
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .local)
@@ -103,7 +103,7 @@ struct ModelTests {
     #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
   }
 
-  @Test("Whatever only a network has makes a network of what was left open", arguments: 0..<8)
+  @Test("An option that only networks have selects a network", arguments: 0..<8)
   func networkOptions(_ index: Int) throws {
     let changes: [(inout FitOptions) -> Void] = [
       { $0.hidden = [2] }, { $0.architecture = "dense 2 || dense 3" }, { $0.epochs = 3 },
@@ -119,7 +119,7 @@ struct ModelTests {
     #expect(try options.modelChoice(for: SmallData.source()) == .principalComponents)
   }
 
-  @Test("Models of neighbours hold no row out, and are calibrated on each row without itself")
+  @Test("Models of neighbors hold no row out, and are calibrated leave-one-out")
   func leaveOneOut() throws {
     let detector = try detector(.local)
     #expect(detector.calibration.origin == .leaveOneOut && detector.calibration.measure == .relative)
@@ -130,7 +130,7 @@ struct ModelTests {
     #expect(held.calibration.origin == .validation && held.calibration.scores.count == 30)
   }
 
-  @Test("Another error than the model's own score can be asked for")
+  @Test("An error measure other than the model's own score can be requested")
   func otherError() throws {
     var options = options(.local)
     options.errorMeasure = .meanAbsolute
@@ -165,7 +165,7 @@ struct ModelTests {
     }
   }
 
-  /// What a network makes of one row.
+  /// Returns the output of a network for one row.
   private func output(of network: Network) -> [Float] {
     let output = FloatBuffer(count: 3).all
     ForwardPlan(network).run(
@@ -185,7 +185,7 @@ struct ModelTests {
   }
 
   @Test(
-    "5 % odd rows among those learned from cost less than 0.02 of the area under the curve",
+    "5 % anomalies among the training rows cost less than 0.02 of the area under the curve",
     arguments: [(ModelChoice.global, nil), (.local, nil), (.local, 0.1)])
   func contamination(model: ModelChoice, share: Double?) throws {
     let clean = try areaUnderROC(model, trimmedShare: share, plantedShare: 0)
@@ -193,14 +193,14 @@ struct ModelTests {
     #expect(clean > 0.97 && dirty > clean - 0.02, "\(clean), then \(dirty)")
   }
 
-  @Test("They cost mere distances to neighbours much: odd rows excuse each other")
+  @Test("They cost distances to neighbors more than 0.1, since anomalies mask each other")
   func excuses() throws {
     let clean = try areaUnderROC(.neighbors, trimmedShare: nil, plantedShare: 0)
     let dirty = try areaUnderROC(.neighbors, trimmedShare: nil, plantedShare: 0.05)
     #expect(clean > 0.97 && dirty < clean - 0.1, "\(clean), then \(dirty)")
   }
 
-  /// How well a model finds rows off the line, learned from rows of which a share are off it too.
+  /// Returns the AUROC of a model for rows off the line, when a share of its training rows is off it, too.
   private func areaUnderROC(
     _ model: ModelChoice, trimmedShare: Double?, plantedShare: Double
   ) throws -> Double {

@@ -28,7 +28,7 @@ struct ReasonTests {
   private let columns = (0..<8).map { "c\($0)" }
 
   @Test(
-    "An anomaly in one column of a correlated table is named first in 95 of 100",
+    "An anomaly in one column of a correlated table is the first reason in 95 of 100 rows",
     arguments: [ModelChoice.principalComponents, .autoencoder, .local, .neighbors, .global, .ensemble, .wide])
   func planted(model: ModelChoice) throws {
     var options = SmallData.options(epochs: 60, hidden: [2])
@@ -51,7 +51,7 @@ struct ReasonTests {
     #expect(right >= 95, "\(right) of 100")
   }
 
-  @Test("The worst samples are set apart by the column that made them so, in its own units")
+  @Test("The worst samples differ by the column that made them anomalous, in its own units")
   func groups() throws {
     var options = SmallData.options()
     options.model = .principalComponents
@@ -80,7 +80,7 @@ struct ReasonTests {
     #expect(abs(groups.columns.reduce(0) { $0 + $1.worstShare } - 1) < 1e-4)
   }
 
-  @Test("Missing cells where training had some have no part in a column's errors")
+  @Test("Missing cells in columns with missing cells are excluded from the column's errors")
   func missingCells() throws {
     var options = SmallData.options(hidden: [4])
     options.model = .principalComponents
@@ -92,7 +92,7 @@ struct ReasonTests {
     #expect(detector.schema.columnNames.map { $0 == "weight" ? 109 : 120 } == errors.errors.map(\.count))
   }
 
-  @Test("The column that moved between two data sets comes first, with Welch's standard error")
+  @Test("The column that changed between two data sets is first, with Welch's standard error")
   func shift() throws {
     var options = SmallData.options()
     options.model = .principalComponents

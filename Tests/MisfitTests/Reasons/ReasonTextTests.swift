@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Texts of reasons")
 struct ReasonTextTests {
-  @Test("Two numbers that differ never look equal")
+  @Test("Two different numbers never look equal")
   func digits() {
     let reason = FeatureError(feature: "year", share: 1, value: .number(2007), expected: .number(2007.02))
     #expect(reason.text == "year 2007 (expected 2007.02)")
@@ -15,7 +15,7 @@ struct ReasonTextTests {
     #expect(far.text == "x 4254 (expected 1600)")
   }
 
-  @Test("What equals its expectation is no reason")
+  @Test("A value equal to the expected one is not a reason")
   func equal() {
     let cells: [CellValue] = [
       .number(3), .level("a"), .date(0, hasTime: false), .date(60, hasTime: true), .missing,
@@ -28,7 +28,7 @@ struct ReasonTextTests {
     #expect(!sameDay.explains)
   }
 
-  @Test("An expected time is as exact as the value")
+  @Test("An expected time is as precise as the value")
   func times() {
     let reason = FeatureError(
       feature: "t", share: 1, value: .date(7200, hasTime: true), expected: .date(93_784, hasTime: true))

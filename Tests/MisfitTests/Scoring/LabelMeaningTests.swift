@@ -21,7 +21,7 @@ struct LabelMeaningTests {
     }
   }
 
-  @Test("Of words that say nothing, the rarer is; of equally frequent ones, none")
+  @Test("The rarer of two neutral words is the anomaly, and none if they are equally frequent")
   func counts() {
     #expect(LabelMeaning.rarer(of: [("a", 3), ("b", 9)]) == "a")
     #expect(LabelMeaning.rarer(of: [("-1", 3), ("1", 9)]) == "-1")

@@ -6,7 +6,7 @@ import _TestSupport
 
 @testable import Misfit
 
-/// Rows of a table whose reader fails, waits or tells of its end.
+/// Rows of a table whose reader fails, waits or records its end.
 private final class TroubledSource: RecordSource, Sendable {
   let inner: CSVSource
   let failsAfterBatches: Int
@@ -45,7 +45,7 @@ private final class TroubledSource: RecordSource, Sendable {
   }
 }
 
-@Suite("How a scoring ends", .timeLimit(.minutes(1)))
+@Suite("The end of a scoring", .timeLimit(.minutes(1)))
 struct ScoringEndTests {
   private func scoring(failsAfterBatches: Int = .max) throws -> (Scoring, TroubledSource) {
     let source = TroubledSource(try SmallData.source(), failsAfterBatches: failsAfterBatches)
@@ -63,7 +63,7 @@ struct ScoringEndTests {
     #expect(source.readers.withLock { $0.made == 1 && $0.freed == 1 }, "no reader is left")
   }
 
-  @Test("Giving up after some batches leaves no reader and no thread", arguments: [1, 2, 5, 12])
+  @Test("Stopping after some batches leaves no reader and no thread", arguments: [1, 2, 5, 12])
   func abandoned(count: Int) throws {
     struct Enough: Error {}
     let (scoring, source) = try scoring()
@@ -93,7 +93,7 @@ struct ScoringEndTests {
     #expect(source.readers.withLock { $0.made == 20 && $0.freed == 20 })
   }
 
-  @Test("A stream gives the batches of a pass, once")
+  @Test("A stream returns the batches of one pass")
   func stream() async throws {
     let (scoring, _) = try scoring()
     var errors: [Double] = []
@@ -103,7 +103,7 @@ struct ScoringEndTests {
     #expect(try await iterator.next() == nil)
   }
 
-  @Test("A stream that failed is over")
+  @Test("A stream ends after an error")
   func failedStream() async throws {
     let (scoring, source) = try scoring(failsAfterBatches: 2)
     var iterator = ScoredBatches(scoring: scoring).makeAsyncIterator()

@@ -7,7 +7,7 @@ import _TestSupport
 
 @Suite("Scoring")
 struct ScoringTests {
-  @Test("Batches of any size give the same samples", arguments: [1, 2, 7, 59, 60, 61])
+  @Test("Batches of any size return the same samples", arguments: [1, 2, 7, 59, 60, 61])
   func batchSizes(capacity: Int) throws {
     let detector = try SmallData.detector()
     var scoring = try detector.score(SmallData.source())
@@ -21,7 +21,7 @@ struct ScoringTests {
     #expect(counts.reduce(0, +) == 60 && counts.allSatisfy { $0 <= capacity })
   }
 
-  @Test("Scoring twice gives the same, and changes no weight")
+  @Test("Scoring twice returns the same scores, and changes no weight")
   func pure() throws {
     let detector = try SmallData.detector()
     let bits = detector.weightBits
@@ -98,7 +98,7 @@ struct ScoringTests {
     }
   }
 
-  @Test("Reasons are in the data's units, share out the error, and come largest first")
+  @Test("Reasons are in the data's units, have shares of the error, and are sorted by them")
   func reasons() throws {
     let detector = try SmallData.detector()
     let reference = Reference(detector: detector)
@@ -120,7 +120,7 @@ struct ScoringTests {
     }
   }
 
-  @Test("A value that contradicts the other columns is named first", arguments: 0..<3)
+  @Test("A value that contradicts the other columns is the first reason", arguments: 0..<3)
   func planted(column: Int) throws {
     var options = SmallData.options(epochs: 80, hidden: [1])
     options.activation = .linear
@@ -135,7 +135,7 @@ struct ScoringTests {
     #expect(worst.first?.percentile == 100)
   }
 
-  @Test("Percentile and flag are those of the calibration errors")
+  @Test("Percentile and flag follow from the calibration scores")
   func calibration() throws {
     var options = SmallData.options()
     options.validationShare = 0

@@ -26,7 +26,7 @@ struct TiledImageTests {
     return (try Detector.fit(source, options: options), source)
   }
 
-  @Test("an image's error is made of its tiles' errors, by every measure", arguments: TileScore.allCases)
+  @Test("an image's error combines the errors of its tiles, by every measure", arguments: TileScore.allCases)
   func errors(score: TileScore) throws {
     let (detector, source) = try detector(score)
     let grid = try #require(source.layout.grid)
@@ -58,7 +58,7 @@ struct TiledImageTests {
   }
 
   @Test(
-    "an image's own score is made of its tiles' own scores", arguments: TileScore.allCases,
+    "an image's own score combines the own scores of its tiles", arguments: TileScore.allCases,
     [ModelChoice.neighbors, .local])
   func ownScores(score: TileScore, model: ModelChoice) throws {
     let tiling = ImagePreparation.Tiles(side: 4, stride: 3, score: score)
@@ -85,7 +85,7 @@ struct TiledImageTests {
     #expect(detector.calibration.scores.count < grid.tileCount)
   }
 
-  @Test("the whole image comes back, with a map of its errors")
+  @Test("the whole image is stitched, with a map of its errors")
   func stitched() throws {
     let (detector, source) = try detector(.maximum)
     var number = 0
@@ -99,7 +99,7 @@ struct TiledImageTests {
       #expect(zip(sample.input, image.unitValues).allSatisfy { abs($0 - $1) < 1e-6 })
       let map = try #require(sample.errorMap)
       #expect(map.count == image.height * image.width)
-      // The first pixel lies in one tile alone.
+      // The first pixel is in a single tile.
       let square = (0..<3).reduce(Float(0)) { sum, channel in
         let difference = sample.input[channel] - sample.reconstruction[channel]
         return sum + difference * difference
@@ -121,7 +121,7 @@ struct TiledImageTests {
     #expect(errors.contains { abs($0 - detector.calibration.threshold.value) < 1e-9 })
   }
 
-  @Test("a saved model prepares by itself what it scores")
+  @Test("a saved model prepares the images that it scores")
   func byItself() throws {
     let (detector, source) = try detector(.maximum)
     let path = folder.file("tiles.misfit")
@@ -134,7 +134,7 @@ struct TiledImageTests {
     #expect(try loaded.score(loaded.open(folder.path)).scores() == expected)
   }
 
-  @Test("a tile is named by its place where tiles stand for themselves")
+  @Test("a tile is named by its position if each tile is a sample")
   func names() throws {
     let (detector, source) = try detector(.maximum)
     var scoring = try detector.score(source)
@@ -145,7 +145,7 @@ struct TiledImageTests {
     #expect(ids.count == source.layout.grid?.tileCount)
   }
 
-  @Test("a long image is averaged down for its picture, and keeps its score")
+  @Test("a long image is averaged down for its picture, and its score does not change")
   func long() throws {
     let other = try TemporaryFolder()
     let pixels = (0..<4 * 2050).map { UInt8(truncatingIfNeeded: $0 * 3) }
@@ -160,7 +160,7 @@ struct TiledImageTests {
     #expect(abs(worst.input[0] - block.reduce(0, +) / 16 / 255) < 1e-5)
   }
 
-  @Test("a NaN among the tiles makes the image's score NaN, and the next image starts anew")
+  @Test("a NaN among the tiles makes the image's score NaN, but not that of the next image")
   func notANumber() {
     var scores = ImageScores(.maximum, of: .meanSquared, tileCounts: [3, 2])
     let values = [1, Double.nan, 5, 2, 4].map { scores.add($0) }

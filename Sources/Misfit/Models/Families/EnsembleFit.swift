@@ -4,28 +4,28 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// Trains several wide networks of one hidden layer, and joins them into one that gives their mean output.
+/// Trains several wide networks of one hidden layer, and joins them into one network that outputs their mean.
 ///
-/// The networks differ in their first weights and in the order of the rows. Their mean is again a network of
-/// one hidden layer, the layers side by side, so that nothing else needs to know of ensembles. Where outputs
-/// are logits, the mean of them is taken.
+/// The networks differ in their initial weights and in the order of the rows. Their mean is again a network
+/// of one hidden layer, which concatenates theirs, so no other code needs to know about ensembles. If outputs
+/// are logits, the mean is that of the logits.
 struct EnsembleFit {
-  /// Networks in an ensemble.
+  /// The number of networks in an ensemble.
   static let memberCount = 4
-  /// The hidden units of each.
+  /// The number of hidden units of each network.
   static let hiddenUnits = 256
 
   let data: TrainingData
   let options: FitOptions
   let pool: WorkerPool
 
-  /// What came out.
+  /// The result of a fit.
   struct Outcome {
     var network: Network
     var options: TrainingOptions
-    /// The means over the members.
+    /// The log of the epochs, averaged over the members.
     var epochs: [EpochRecord]
-    /// What the last member left out; nil where nothing was to be.
+    /// A record of the rows that the last member left out; nil if none were to be.
     var trimming: TrimmingRecord?
   }
 
@@ -70,7 +70,8 @@ struct EnsembleFit {
 
   private static func units(_ options: FitOptions) -> Int { options.hidden?.last ?? hiddenUnits }
 
-  /// Some 20 epochs, at least 300 steps, one cycle of the learning rate.
+  /// Returns the options of each training: at least 20 epochs and 300 steps, with one cycle of the learning
+  /// rate.
   private func trainingOptions() -> TrainingOptions {
     let rowCount = data.training.rowCount
     var training = TrainingOptions()
@@ -86,8 +87,8 @@ struct EnsembleFit {
     return training
   }
 
-  /// Weights of variance 1 / inputs, which keep the spread of what passes through a wide layer (LeCun et al.,
-  /// "Efficient BackProp", 1998), normal.
+  /// Initializes weights with the normal distribution of variance 1 / inputs, which keeps the scale of
+  /// activations in a wide layer (LeCun et al., "Efficient BackProp", 1998).
   private static func initialize(_ network: Network, seed: UInt64, member: Int) {
     for (index, tensor) in network.tensors.enumerated() where tensor.extents.count == 2 {
       var generator = SeededGenerator(
@@ -98,7 +99,7 @@ struct EnsembleFit {
     }
   }
 
-  /// The network whose output is the mean of the members' outputs.
+  /// Returns the network whose output is the mean of the members' outputs.
   static func join(_ members: [Network]) throws -> Network {
     guard let first = members.first, let dense = first.architecture.layers[0].dense
     else { preconditionFailure("an ensemble has members of a dense layer") }
@@ -139,8 +140,7 @@ struct EnsembleFit {
   }
 }
 
-/// Rows whose epochs are those of another source from a later one on, so that each member sees orders of its
-/// own.
+/// Rows with the epochs of other rows, shifted, so that each member sees different orders.
 private final class OtherEpochs: EpochRows {
   private let rows: any EpochRows
   private let first: Int

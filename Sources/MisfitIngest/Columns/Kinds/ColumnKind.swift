@@ -1,6 +1,6 @@
 /// The kind of a column's cells.
 public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Measured numbers.
+  /// Real numbers, such as measurements.
   case numeric
   /// Whole numbers from 0 on, possibly many small and a few very large ones.
   case count
@@ -10,7 +10,7 @@ public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
   case boolean
   /// Dates, with or without a time of day.
   case datetime
-  /// A different name for nearly every record; not used by models.
+  /// A name that differs for nearly every record; not used by models.
   case identifier
   /// A single value; not used by models.
   case constant
@@ -23,18 +23,19 @@ public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// Options for the kinds of columns; what is not set is detected.
 public struct TypingOptions: Sendable, Hashable {
-  /// The kinds of single columns, by name.
+  /// The kinds of individual columns, by column name.
   public var kinds: [String: ColumnKind] = [:]
   /// The maximum number of levels of a categorical column with an input of their own; the others share one.
   public var maximumLevelCount = 64
-  /// Words for "no value" in addition to the empty cell and ``usualMissingWords``, in any case.
+  /// Words for a missing value, in any case, in addition to the empty cell and the usual ones such as NA and
+  /// null.
   public var missingWords: [String] = []
-  /// Words of ``usualMissingWords`` and ``placeholderWords`` that are values here, such as NA for Namibia.
+  /// Words for a missing value that are values here, such as NA for Namibia.
   public var keptWords: [String] = []
   /// The order of day, month and year in dates that do not determine it; nil detects it.
   public var dateOrder: DateOrder?
 
-  /// Makes options that detect everything.
+  /// Creates options that detect everything.
   public init() {}
 
   /// Whether nothing is set for columns.

@@ -205,7 +205,7 @@ public struct NumberOptions: Sendable, Hashable {
   /// The mark that separates thousands: a point, a comma, an apostrophe or a space; nil detects it.
   public var thousands: String?
 
-  /// Makes options that detect everything.
+  /// Creates options that detect everything.
   public init() {}
 
   /// Whether tables of plain numbers have to be examined cell by cell, too.

@@ -1,4 +1,4 @@
-/// The notation of a column's numbers if it is not the plain one, `-1234.5`.
+/// The notation of a column's numbers, if it differs from the plain one, `-1234.5`.
 ///
 /// It reads plain numbers as well; a minus may be a hyphen, U+2212, or the parentheses of accountants.
 public struct NumberNotation: Sendable, Hashable, Codable {
@@ -12,7 +12,7 @@ public struct NumberNotation: Sendable, Hashable, Codable {
   /// Whether some numbers have parentheses for a minus, or the minus after them.
   public var hasAccountingSigns = false
 
-  /// Makes the plain notation.
+  /// Creates the plain notation.
   public init() {}
 
   /// Whether numbers are plain.
@@ -57,6 +57,6 @@ public struct NumberNotation: Sendable, Hashable, Codable {
     return marks
   }
 
-  /// The notation in a note about a table: `points between thousands`, `numbers in EUR`.
+  /// Notes on the notation, for a table: `points between thousands`, `numbers in EUR`.
   public var notes: [String] { marks + (unit.map { ["numbers in \($0)"] } ?? []) }
 }

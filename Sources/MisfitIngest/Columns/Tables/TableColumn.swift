@@ -116,9 +116,9 @@ package struct NumberFigures: Sendable, Hashable, Codable {
 
 /// Statistics of a column's dates, in seconds from 1 January 1970.
 package struct DateFigures: Sendable, Hashable, Codable {
-  /// The earliest.
+  /// The earliest date.
   package var earliest: Double
-  /// The latest.
+  /// The latest date.
   package var latest: Double
   /// Whether some have a time of day.
   package var hasTime: Bool
@@ -130,7 +130,7 @@ package enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
   case day
   /// The day of the week.
   case week
-  /// The season.
+  /// The time of the year.
   case year
 
   /// Returns the elapsed share of the cycle, 0 to 1.
@@ -235,14 +235,14 @@ package struct DateSequence: Sendable, Hashable, Codable {
   }
 }
 
-/// A cell in the units of the user.
+/// A cell of a table, in the user's units.
 public enum CellValue: Sendable, Hashable {
   /// A number in the column's own units.
   case number(Double)
-  /// A level.
+  /// A level of a categorical or boolean column, as text.
   case level(String)
-  /// Seconds from 1 January 1970, universal time.
+  /// A date, in seconds since 1970-01-01 00:00 UTC, with or without a time of day.
   case date(Double, hasTime: Bool)
-  /// No value.
+  /// A missing value.
   case missing
 }

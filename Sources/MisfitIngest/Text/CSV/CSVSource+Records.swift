@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension CSVSource {
-  /// Makes a table of records that a program holds in memory.
+  /// Creates a table of records in memory.
   ///
   /// The columns are the names of all records, in alphabetical order, or `columns`. A record without a value
   /// for a column has a missing cell there. Kinds of columns are detected as in a file.
@@ -29,7 +29,7 @@ extension CSVSource {
     try self.init(text: text + "\n", name: name, options: options)
   }
 
-  /// Makes a table of records of numbers that a program holds in memory.
+  /// Creates a table of records of numbers in memory.
   ///
   /// See ``init(records:columns:name:options:)-(_,[String]?,_,_)``; NaN is a missing cell.
   ///
@@ -69,12 +69,12 @@ extension CSVSource {
 extension CellValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
   ExpressibleByNilLiteral
 {
-  /// Makes a number.
+  /// Creates a number.
   public init(floatLiteral value: Double) { self = .number(value) }
-  /// Makes a number.
+  /// Creates a number.
   public init(integerLiteral value: Int) { self = .number(Double(value)) }
-  /// Makes a level.
+  /// Creates a level.
   public init(stringLiteral value: String) { self = .level(value) }
-  /// Makes a missing cell.
+  /// Creates a missing cell.
   public init(nilLiteral: ()) { self = .missing }
 }

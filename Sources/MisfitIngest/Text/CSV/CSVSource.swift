@@ -1,14 +1,14 @@
 import MisfitCore
 
-/// Records of a text file, or of several as one table: separated by commas, semicolons, tabs, bars or runs of
-/// spaces, or objects of JSON; plain or compressed.
+/// A table in a text file, or in several: separated by commas, semicolons, tabs, bars or runs of spaces, or
+/// JSON objects; plain or compressed.
 ///
 /// Reads RFC 4180 and its common variations: the delimiter and the header are detected from the first
 /// records, a byte order mark is skipped, spaces may surround numbers. Blank lines are skipped, except
 /// between the records of a table of one column, where they are missing cells. Numbers may have decimal
 /// commas. Another thread reads ahead, and several threads may share the parsing.
 public struct CSVSource: CellSource {
-  /// The path as it was given.
+  /// The path, as given.
   public let name: String
   /// The shape, the columns and other properties of the records.
   public let layout: RecordLayout
@@ -42,7 +42,7 @@ public struct CSVSource: CellSource {
     try self.init(ByteInputs.open(path, spools: options.spoolsStandardInput), options: options)
   }
 
-  /// Makes a source of a text in memory.
+  /// Creates a source from a text in memory.
   ///
   /// - Throws: ``IngestError``.
   public init(
@@ -94,7 +94,7 @@ public struct CSVSource: CellSource {
   /// Returns the same text, in which each cell has to be a number.
   func requiringNumbers() -> any CellSource { CSVSource(self, reading: .numbers) }
 
-  /// Returns the columns of a model in its order, read as their kinds say; numbers may be missing.
+  /// Returns a source with the columns of a model in its order, read as their kinds; numbers may be missing.
   ///
   /// - Throws: ``IngestError`` that lists the missing columns, or if the samples have another shape.
   public func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
@@ -184,7 +184,7 @@ public struct CSVSource: CellSource {
     return try CSVSource(parts.map(\.origin), name: name, options: options, blockByteCount: blockByteCount)
   }
 
-  /// Returns a reader that begins at the first record.
+  /// Returns a reader that starts at the first record.
   ///
   /// - Throws: ``IngestError``.
   public func makeReader() throws(IngestError) -> any RecordReader {

@@ -56,7 +56,7 @@ struct DateColumnTests {
   }
 
   @Test(
-    "are not made of other numbers",
+    "are not detected in other numbers",
     arguments: [
       (0..<25).map { "\(1_709_251_200 + ($0 * 7 % 25) * 60)" }, (0..<25).map { "\(20_241_300 + $0)" },
       (0..<25).map { "\(1_990 + $0 * 3 % 25)" }, (0..<25).map { "\(200_101 + $0 * 13)" },
@@ -64,7 +64,7 @@ struct DateColumnTests {
   func noDates(_ cells: [String]) throws { #expect(try Self.column("x", cells).kind != .datetime) }
 
   @Test(
-    "are read where users say so",
+    "are read if the kind of the column is given",
     arguments: [
       (["20240301", "20240402"], "2024-03-01"), (["1709251200", "1709337600"], "2024-03-01"),
       (["1709251200000", "1709337600000"], "2024-03-01"), (["2024-03", "2024-05"], "2024-03-01"),
@@ -78,7 +78,7 @@ struct DateColumnTests {
     #expect(data.schema.rowCount == 2)
   }
 
-  @Test("have the order that users ask for, and a guess is said to be one")
+  @Test("have the requested order, and a guess has a remark")
   func order() throws {
     let cells = ["03/04/2024", "05/06/2024", "07/08/2024", "03/04/2024"]
     let guess = try Self.column("x", cells)
@@ -97,7 +97,7 @@ struct DateColumnTests {
   /// Twelve dates that can be read in both orders.
   private static let open = (1...12).map { ($0 < 10 ? "0" : "") + "\($0)/0\($0 % 9 + 1)/2024" }
 
-  @Test("have one order in a table: that of the dates that can be read in one only")
+  @Test("have one order in a table, that of the unambiguous dates")
   func tableOrder() throws {
     let plain = Self.open.enumerated().map { "\($0 + 13)" + $1.dropFirst(2) }
     let rows = zip(Self.open, plain).map { "\($0),\($1)\n" }.joined()
@@ -113,7 +113,7 @@ struct DateColumnTests {
     #expect(differing[0].remark?.contains("`SourceOptions.typing.dateOrder` = dmy") == true)
   }
 
-  @Test("an order that does not read them is an error at the first of them", arguments: [1, 6, 12])
+  @Test("are an error at the first one that the order cannot read", arguments: [1, 6, 12])
   func wrongOrder(_ count: Int) throws {
     let cells = Self.open.prefix(12 - count) + (0..<count).map { "\(13 + $0)/01/2024" }
     let options = SourceOptions.with { $0.typing.dateOrder = .monthFirst }
@@ -143,7 +143,7 @@ struct DateColumnTests {
     )
   }
 
-  @Test("of a model that needed no order are read in that of the new ones, and a guess is noted once")
+  @Test("of a model that needed no order are read in that of the new dates, with one note for a guess")
   func newOrder() throws {
     func day(_ month: Int, _ day: Int) throws -> Double {
       Double(try #require(CalendarDate.day(year: 2024, month: month, day: day))) * 86_400
@@ -165,7 +165,7 @@ struct DateColumnTests {
   }
 
   @Test(
-    "keep their scale if one of them is centuries off",
+    "keep their scale if one of them is off by centuries",
     arguments: ["9999-12-31", "1900-01-01", "2206-05-05"])
   func wild(_ date: String) throws {
     let clean = try #require(try Self.column("x", Self.ordinary).date)
@@ -174,7 +174,7 @@ struct DateColumnTests {
     #expect((encoding.offset - clean.offset).magnitude < 1 && (encoding.scale - clean.scale).magnitude < 1)
     #expect(encoding.sentinels == nil)
     #expect(column.missingCount == 0)
-    // The decades around are told apart from the year of training.
+    // Other decades are far from the year of training.
     for year in [1950, 2035, 2100] {
       let day = try #require(CalendarDate.day(year: year, month: 1, day: 1))
       #expect(encoding.trend(Double(day) * 86_400).magnitude > 8)
@@ -185,7 +185,7 @@ struct DateColumnTests {
         && (encoding.seconds(ofTrend: near) - 1.56e9).magnitude < 1)
   }
 
-  @Test("keep their scale where the far one is not in the sample of a long table")
+  @Test("keep their scale if the far one is not in the sample of a long table")
   func wildInLongTable() throws {
     let cells = (0..<9_500).map { Self.ordinary[$0 % Self.ordinary.count] }
     for row in [17, 9_400] {
@@ -197,7 +197,7 @@ struct DateColumnTests {
   }
 
   @Test(
-    "are missing if a date far from all others is in many cells",
+    "are missing for a placeholder, a date far from all others in many cells",
     arguments: ["9999-12-31", "1900-01-01", "1970-01-01", "0001-01-01"], [4, 21, 300])
   func sentinel(_ date: String, _ count: Int) throws {
     let cells = Self.ordinary + Array(repeating: date, count: count)
@@ -209,7 +209,7 @@ struct DateColumnTests {
     #expect(data.schema.table?.columns[0].date?.sentinels?.count == 1)
   }
 
-  @Test("of birth keep all of their dates, as do busy days")
+  @Test("of birth and busy days have no placeholders")
   func noSentinel() throws {
     let births =
       (0..<100).map { "\(1_940 + $0 * 7 % 60)-0\($0 % 9 + 1)-11" } + [

@@ -40,7 +40,7 @@ struct DateTextTests {
     }
   }
 
-  @Test("day and month are in the order that is asked for")
+  @Test("have day and month in the requested order")
   func order() {
     #expect(DateText.read("03/04/2020".utf8.span, order: .dayFirst)?.seconds == 1_585_872_000)
     #expect(DateText.read("03/04/2020".utf8.span, order: .monthFirst)?.seconds == 1_583_280_000)
@@ -48,7 +48,7 @@ struct DateTextTests {
   }
 
   @Test(
-    "are none where a part is wrong",
+    "are invalid if a part is wrong",
     arguments: [
       "", "2007", "2007-13", "2007-0", "1974Q5", "1974Q0", "2024-W54", "5021-12", "2007-13-01", "2007-11-31",
       "2001-02-29", "1900-02-29", "2007-11-30T",
@@ -92,7 +92,7 @@ struct DateTextTests {
     #expect(CalendarDate.text(seconds: .nan, withTime: true) == "NaN")
   }
 
-  @Test("only cycles that span and resolution can show are taken")
+  @Test("have only the cycles that span and resolution can show")
   func cycles() throws {
     func cycles(_ dates: [String]) throws -> [DateCycle] {
       let text = "when,x\n" + dates.map { "\($0),a\n" }.joined()

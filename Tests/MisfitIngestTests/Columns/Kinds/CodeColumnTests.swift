@@ -10,7 +10,7 @@ struct CodeColumnTests {
   }
 
   @Test(
-    "are levels, as they are written",
+    "are levels, as written",
     arguments: [
       ["00501", "60601", "02139"], ["007", "010", "123"], ["101", "102", "104", "102A", "103B"],
       ["117", "c168", "262", "c12"],
@@ -29,7 +29,7 @@ struct CodeColumnTests {
     #expect(data.schema.table?.columns[0].levels.count == codes.count)
   }
 
-  @Test("are identifiers where nearly each is another", arguments: ["1", "a"])
+  @Test("are identifiers if nearly all of them differ", arguments: ["1", "a"])
   func identifiers(_ other: String) throws {
     let accounts = (0..<40).map { "\(912_345_678_901_234_567 + $0 * $0 * 7_919)" }
     #expect(try Self.columns(accounts, beside: other)[0].kind == .identifier)
@@ -54,7 +54,7 @@ struct CodeColumnTests {
   }
 
   @Test(
-    "are none where they measure or count",
+    "are not detected in measurements and counts",
     arguments: [
       (["0.5", "00.7", "1.5"], ColumnKind.numeric), (["0", "10", "200"], .count),
       (["12", "7", "12kg", "3kg"], .count),
@@ -65,7 +65,7 @@ struct CodeColumnTests {
   }
 
   @Test(
-    "one text among many numbers is a mistake",
+    "one text among many numbers is an unreadable cell",
     arguments: [
       ("x4", 0, 9), ("A", 0, 9), ("1O5", 100, 40), ("12x", 10, 80), ("c168", 100, 900), ("c16", 100, 40),
     ])
@@ -79,7 +79,7 @@ struct CodeColumnTests {
   }
 
   @Test(
-    "a few letters among numbers that repeat make codes of all",
+    "a few letters among repeating numbers make all of them codes",
     arguments: [
       ("A", [3, 20, 40], 16, 1), ("c168", [50], 40, 117), ("117b", [9], 30, 110), ("B2", [4, 9], 9, 1),
     ])
@@ -89,13 +89,13 @@ struct CodeColumnTests {
     #expect(column.kind == .categorical && column.remark?.contains("letters and digits") == true)
   }
 
-  @Test("letters that mean no value do not turn counts into codes", arguments: ["x", "M", "T"])
+  @Test("words for a missing value do not turn counts into codes", arguments: ["x", "M", "T"])
   func lettersForNoValue(_ letter: String) throws {
     #expect(try Self.columns((0..<60).map { $0 % 9 == 4 ? letter : "\($0 % 11)" })[0].kind == .count)
   }
 
   @Test(
-    "the index that data frames write is left out, in tables of numbers too",
+    "the index that data frames write is ignored, in tables of numbers too",
     arguments: ["", "Unnamed: 0", "id"])
   func index(_ name: String) throws {
     let rows = (0..<30).map { "\($0),\($0 * $0 % 17).5,7\n" }.joined()
@@ -109,7 +109,7 @@ struct CodeColumnTests {
   private static let shuffled = (0..<60).map { $0 * 37 % 60 }
 
   @Test(
-    "an index is left out in any order and with gaps, among numbers and among texts",
+    "an index is ignored in any order and with gaps, among numbers and among texts",
     arguments: [
       ("i", shuffled), ("i", shuffled.map { $0 + 1 }), ("", shuffled),
       ("", (0..<60).map { $0 * $0 / 3 + $0 }),
@@ -129,7 +129,7 @@ struct CodeColumnTests {
   }
 
   @Test(
-    "whole numbers under another name measure, whatever their order",
+    "whole numbers with another name are numbers, whatever their order",
     arguments: [
       ("x", (0..<60).map { $0 * 3 + 5 }), ("i", shuffled.map { $0 + 2 }), ("i", shuffled.map { $0 / 2 * 2 }),
       ("id", [5, 3, 9, 4]), ("row", [2, 1, 3]),
@@ -141,7 +141,7 @@ struct CodeColumnTests {
     }
   }
 
-  @Test("the first column of a table without a header is an index where it rises with few gaps")
+  @Test("the first column of a table without a header is an index if it ascends with few gaps")
   func indexWithoutHeader() throws {
     func kind(_ number: (Int) -> Int) throws -> ColumnKind {
       let rows = (0..<60).map { "\(number($0)),\($0 * $0 % 17).5\n" }.joined()
@@ -151,7 +151,7 @@ struct CodeColumnTests {
     #expect(try kind { $0 * $0 } != .identifier)
   }
 
-  @Test("a table of nothing but such a column is learned from")
+  @Test("a table of only an index column is learned from")
   func nothingElse() throws {
     let schema = try TrainingData.load(CSVSource(text: "x\n" + (0..<30).map { "\($0)\n" }.joined())).schema
     #expect(schema.table == nil && schema.width == 1)

@@ -78,7 +78,7 @@ struct ColumnKindTests {
     #expect(found.missingCount == column.cells.count { $0.isEmpty || $0 == "NA" })
   }
 
-  @Test("are those that users say", arguments: ColumnKind.allCases)
+  @Test("are those that users select", arguments: ColumnKind.allCases)
   func forced(_ kind: ColumnKind) throws {
     let options = SourceOptions.with { $0.typing.kinds = ["x": kind] }
     let text = "x,y\n" + (1...20).map { "\($0 % 2),\($0)\n" }.joined()
@@ -94,7 +94,7 @@ struct ColumnKindTests {
     #expect(try !TableInspection(CSVSource(text: "a,b,c\n1,0,5\n2,1,5\n3,,5\n")).isAllNumbers)
   }
 
-  @Test("words for no value are those of the list, whatever their case, and those that users add")
+  @Test("words for a missing value are those of the list, in any case, and those that users add")
   func missing() throws {
     let cells = ["NA", "na", "NaN", "nan", "NULL", "null", "None", "?", "", "  ", "n/a", "nodata", "Unknown"]
     let text = "x,y\n" + cells.map { "\($0),a\n" }.joined() + "1,b\n2,b\n3,b\n"
@@ -103,7 +103,7 @@ struct ColumnKindTests {
     #expect(try TableInspection(CSVSource(text: text, options: options)).columns[0].missingCount == 13)
   }
 
-  @Test("and figures do not depend on threads or on how the text comes in blocks", arguments: [1, 2, 5])
+  @Test("and statistics do not depend on threads or on the split into blocks", arguments: [1, 2, 5])
   func threads(_ threadCount: Int) throws {
     var generator = SeededGenerator(seed: 3)
     var text = "n,c,level,when,name\n"
@@ -123,7 +123,7 @@ struct ColumnKindTests {
     }
   }
 
-  @Test("figures are those of NumPy")
+  @Test("statistics are those of NumPy")
   func figures() throws {
     let text = "x,y\n1,a\n2,b\n4,a\n,b\n8,a\n16.5,b\n"
     let column = try TableInspection(CSVSource(text: text)).columns[0]
@@ -134,7 +134,7 @@ struct ColumnKindTests {
     #expect(figures.least == 1 && figures.largest == 16.5 && column.missingCount == 1)
   }
 
-  @Test("of many thousand levels keep the commonest, and bounded memory")
+  @Test("of many thousand levels keep the most frequent ones, in bounded memory")
   func manyLevels() throws {
     var generator = SeededGenerator(seed: 4)
     var text = "x,y\n"
@@ -155,7 +155,7 @@ struct ColumnKindTests {
     #expect(abs(Double(column.distinctCount) / 44_190 - 1) < 0.05)
   }
 
-  @Test("numbers with signs of percent and currencies are numbers", arguments: ["%", " €"])
+  @Test("numbers with percent and currency signs are numbers", arguments: ["%", " €"])
   func units(_ sign: String) throws {
     let text = "a,b\n" + (0..<30).map { "\($0 * 7).5\(sign),\($0 % 4)\n" }.joined()
     let column = try TableInspection(CSVSource(text: text)).columns[0]
@@ -165,7 +165,7 @@ struct ColumnKindTests {
     #expect(try TableInspection(CSVSource(text: names)).columns[0].reason == "30 different texts in 30 cells")
   }
 
-  @Test("a kind of numbers chosen for texts is reported as unsuitable")
+  @Test("a kind of numbers selected for text is reported as unsuitable")
   func noNumbers() throws {
     let options = SourceOptions.with { $0.typing.kinds = ["a": .numeric] }
     let column = try TableInspection(CSVSource(text: "a,b\nx,1\ny,2\n", options: options)).columns[0]

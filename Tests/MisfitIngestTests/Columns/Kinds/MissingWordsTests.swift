@@ -3,7 +3,7 @@ import Testing
 
 @testable import MisfitIngest
 
-@Suite("Words for no value")
+@Suite("Words for a missing value")
 struct MissingWordsTests {
   private static func column(
     _ cells: [String], _ change: (inout TypingOptions) -> Void = { _ in }

@@ -47,7 +47,7 @@ struct DecimalNumberTests {
     }
   }
 
-  @Test("halves between two doubles go to the even one")
+  @Test("ties between two doubles are rounded to even")
   func ties() {
     // 2^53 + 1 and its scaled relatives, exactly between neighbors, and one unit off to either side.
     for exponent in -5...5 {
@@ -60,7 +60,7 @@ struct DecimalNumberTests {
   }
 
   @Test(
-    "what is not a number has its reason",
+    "invalid numbers have a reason",
     arguments: [
       ("", DecimalNumber.Reading.empty), ("  ", .empty), ("nan", .notFinite), ("-inf", .notFinite),
       ("Infinity", .notFinite), ("1e999", .tooLarge), ("-1e400", .tooLarge), ("0x10", .notANumber),

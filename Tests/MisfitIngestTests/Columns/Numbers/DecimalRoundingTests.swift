@@ -7,7 +7,7 @@ import Testing
 /// `MISFIT_DECIMAL_COUNT` sets how many numbers of each shape are compared; 10,000 without it.
 @Suite("Decimal numbers against strtod and strtof")
 struct DecimalRoundingTests {
-  /// How a text is made.
+  /// The form of a generated text.
   enum Shape: CaseIterable {
     case shortestFloat, shortestDouble, shortestSubnormal, randomDigits, fewDigits, manyDigits, halfway,
       floatHalfway
@@ -25,7 +25,7 @@ struct DecimalRoundingTests {
     }
   }
 
-  @Test("are rounded as these round them", arguments: Shape.allCases)
+  @Test("are rounded like these do", arguments: Shape.allCases)
   func random(_ shape: Shape) {
     var generator = SeededGenerator(seed: 31)
     var roundedTwiceCount = 0
@@ -40,7 +40,7 @@ struct DecimalRoundingTests {
         roundedTwiceCount += 1
       }
     }
-    // A double that lies exactly between two floats no longer knows on which side of the half its text was.
+    // A double exactly between two floats no longer contains the side of the tie that its text was on.
     if shape != .floatHalfway { #expect(roundedTwiceCount == 0) }
   }
 
@@ -91,7 +91,7 @@ struct DecimalRoundingTests {
   private func exact(_ value: Double) -> String { String(format: "%.*f", 60, value) }
 
   @Test(
-    "hard cases are rounded as these round them",
+    "hard cases are rounded like these do",
     arguments: [
       "2.2250738585072012e-308", "2.2250738585072011e-308", "2.4703282292062327208e-324",
       "2.47032822920623272e-324",
@@ -133,7 +133,7 @@ struct DecimalRoundingTests {
     }
   }
 
-  @Test("every byte that is no digit ends a run of digits")
+  @Test("every byte that is not a digit ends a run of digits")
   func otherBytes() {
     for byte in UInt8.min...UInt8.max where !(48...57).contains(byte) {
       for count in 0...9 {

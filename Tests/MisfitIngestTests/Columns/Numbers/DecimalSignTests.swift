@@ -21,7 +21,7 @@ struct DecimalSignTests {
   }
 
   @Test(
-    "are found, unless points or thousands make them doubtful",
+    "are detected, unless points or thousands make them ambiguous",
     arguments: [
       ("1,5 2 3,25", ";", true), ("1,5 2 3,25", "|", true), ("-1,5e3 +2,0 NA", "\t", true),
       ("1 2 3", ";", false),
@@ -35,7 +35,7 @@ struct DecimalSignTests {
     #expect(source.layout.notes.contains("decimal commas") == isComma)
   }
 
-  @Test("one column's clear commas say what those of the others are, unless a column has points")
+  @Test("in one column decide those in the others, unless a column has points")
   func neighbors() throws {
     let cells = ["1,5 2,25 3", "1,234 2,345 3,456", "1 2 3", "a b c"]
     #expect(try source(cells, delimiter: "|").decimalSigns == [.comma, .comma, .comma, .point])
@@ -43,7 +43,7 @@ struct DecimalSignTests {
     #expect(signs[0] == .comma && signs[4] == .point && ![.comma, .point].contains(signs[1]))
   }
 
-  @Test("are read to the values of points, by every reading and wherever the bytes are cut")
+  @Test("are read like points by every reader and wherever the bytes are split")
   func values() throws {
     var text = "a;b;c\r\n1,5;-0,25;7\r\n \"2,5\" ; 1e-3;8\r\n\r\n"
     text += "0,12345678901234567890123;+3,0e2 ;9,5\r\n"
@@ -57,7 +57,7 @@ struct DecimalSignTests {
     }
   }
 
-  @Test("make a table of numbers whose columns say so, in the units of the data")
+  @Test("are recorded by the columns of a table of numbers")
   func columns() throws {
     let source = try source(["1,5 2,25 3,5 9,75", "10 20 40 50"])
     let inspection = try TableInspection(source)
@@ -68,7 +68,7 @@ struct DecimalSignTests {
     let data = try TrainingData.load(source, options: .init())
     let table = try #require(data.schema.table)
     #expect(TableEncoder(table: table).cell(1.5, text: nil, column: 0) == .number(1.5))
-    // The next file may tell by itself, in either way; otherwise the model's columns do.
+    // The numbers of the next file may decide by themselves, in either way; otherwise the model's columns do.
     for cells in ["2,5 1,234 9", "2.5 1.234 9", "1,234 2,345 4,567"] {
       let read = try self.source([cells, "1 2 3"], delimiter: "|", table: table)
       let expected = cells.split(separator: " ").map { Double($0.replacing(",", with: "."))! }
@@ -77,7 +77,7 @@ struct DecimalSignTests {
     }
   }
 
-  @Test("that are doubtful leave a column its texts, and the reason says why")
+  @Test("that are ambiguous leave a column as text, with the reason")
   func doubtful() throws {
     let mixed = try TableInspection(source(["1,5 2.5 3,5 3,7 4,1", "1 2 4 8 9"])).columns[0]
     #expect(
@@ -98,14 +98,14 @@ struct DecimalSignTests {
         == true)
   }
 
-  @Test("may have missing cells among them, which are errors if a model allows none")
+  @Test("may be in columns with missing cells, which are errors if a model allows none")
   func missing() throws {
     let source = try source(["1,5 NA 2,5", "1 2 3"])
     #expect(try contents(of: source.allowingMissingCells()).rows.map { $0[0].isNaN } == [false, true, false])
     #expect(ingestError { _ = try contents(of: source) }?.kind == .notANumber("NA"))
   }
 
-  @Test("are read for a model of numbers, too")
+  @Test("are read for a model of numbers")
   func numbersModel() throws {
     let options = SourceOptions.with { $0.expectedColumns = ["b", "a"] }
     let source = try CSVSource(text: "a;b\n1,5;2,25\n3;4\n", options: options)
@@ -113,7 +113,7 @@ struct DecimalSignTests {
   }
 
   @Test(
-    "columns that contradict each other are fitted and scored as they are inspected",
+    "that contradict points in other columns are fitted and scored as they are inspected",
     arguments: [
       ("10.70 11.77 12.84", "13,03 14,14 15,25"),
       ("7,346.72 4,880.28 1,003.61", "8.396,76 3.354,33 6.964,70"),
@@ -138,7 +138,7 @@ struct DecimalSignTests {
       let rows = try contents(of: read).rows
       #expect(rows.map { $0[0] } == expected[0] && rows.map { $0[1] } == expected[1])
     }
-    // Numbers that tell nothing by themselves are read as the model's columns are.
+    // Ambiguous numbers are read like the model's columns.
     let open = try self.source(["1.234", "1.234", "a"], table: table)
     #expect(try contents(of: open).rows[0].prefix(2) == [1.234, 1234])
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MisfitIngest
 
-@Suite("Numbers as people write them")
+@Suite("Notations of numbers")
 struct NumberNotationTests {
   /// A table of two columns, the cells between bars in the first one, whole numbers in the second.
   private func source(
@@ -19,7 +19,7 @@ struct NumberNotationTests {
   private func column(_ source: CSVSource) throws -> TableColumn { try TableInspection(source).columns[0] }
 
   @Test(
-    "are read where the whole column agrees",
+    "are detected if the whole column agrees",
     arguments: [
       ("1,029.50|981|2,400", [981, 1029.5, 2400]), ("1,029|981|2,400", [981, 1029, 2400]),
       ("1.029,50|981|2.400", [981, 1029.5, 2400]), ("1,234,567|9|10", [9, 10, 1_234_567]),
@@ -45,7 +45,7 @@ struct NumberNotationTests {
   }
 
   @Test(
-    "stay texts where they may mean several things, and the reason says why",
+    "that are ambiguous leave a column as text, with the reason",
     arguments: [
       (
         "1,234|2,345|3,456",
@@ -70,7 +70,7 @@ struct NumberNotationTests {
         && column.unreadNumbers?.description == reason)
   }
 
-  @Test("the decimal sign is one decision for the table")
+  @Test("have one decimal sign in a table")
   func table() throws {
     let comma = try column(source("1.443|992|2.100", ";", beside: ["0,14", "4,94", "3"]))
     #expect(comma.numbers?.largest == 2100 && comma.thousands == "." && comma.decimalComma == true)
@@ -81,7 +81,7 @@ struct NumberNotationTests {
     #expect(try column(both).numbers?.least == 1.25)
   }
 
-  @Test("commas that come late count as those of the first records")
+  @Test("are detected in late records as in the first ones")
   func late() throws {
     let text = "a;b\n" + (0..<900).map { "\($0 % 40);2.\(100 + $0 % 800)\n" }.joined() + "1,5;3\n"
     let source = try CSVSource(text: text)
@@ -93,7 +93,7 @@ struct NumberNotationTests {
     #expect(try contents(of: source.typed(by: table)).rows.last == [1.5, 3])
   }
 
-  @Test("flags say it, and a model keeps it")
+  @Test("can be set by options, and are stored in a model")
   func said() throws {
     let decimal = SourceOptions.with { $0.numbers.decimal = "," }
     let open = try column(source("1,234|2,345|3,456", ";", decimal))
@@ -111,7 +111,7 @@ struct NumberNotationTests {
     #expect(try contents(of: source("5,678.5|9", "\t", known)).rows.count == 2)
   }
 
-  @Test("a model of numbers reads them, too; a percentage or another currency than it learned is an error")
+  @Test("are read for a model of numbers; a percentage or another currency than in training is an error")
   func models() throws {
     let options = SourceOptions.with { $0.expectedColumns = ["a", "b"] }
     #expect(try contents(of: source("1,234.5|\u{2212}2", "\t", options)).rows == [[1234.5, 1], [-2, 2]])
@@ -131,7 +131,7 @@ struct NumberNotationTests {
   }
 
   @Test(
-    "what only resembles a number is none",
+    "texts that only resemble numbers are not numbers",
     arguments: [
       "192.168.1.1", "01.02.2024", "5-7", "1,2,3", "1.23.456", "(5", "$", "%", "12e", "0.123.456", "A5", "5A",
     ])

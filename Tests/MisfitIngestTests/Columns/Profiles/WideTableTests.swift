@@ -31,7 +31,7 @@ struct WideTableTests {
   }
 
   @Test(
-    "Columns are the same whether they are profiled from held cells or as the cells come",
+    "Columns are the same whether their cells are collected or profiled one by one",
     arguments: [6, 12])
   func sameColumns(rows: Int) throws {
     let wide = text(columns: 2500, rows: rows)

@@ -31,7 +31,7 @@ struct TableEncodingTests {
     return (0..<data.training.rowCount).map { rows[$0 * width..<($0 + 1) * width].array }
   }
 
-  @Test("takes a column to a group of inputs")
+  @Test("maps a column to a group of inputs")
   func groups() throws {
     let data = try load(Self.text)
     let schema = data.schema
@@ -49,7 +49,7 @@ struct TableEncodingTests {
   }
 
   @Test(
-    "takes any number that an array holds where a table had levels, yes or no, and dates",
+    "accepts any number of an array in columns of levels, yes or no, and dates",
     arguments: [1e300, -1e300, .infinity, 0.5])
   func foreignNumbers(_ value: Double) throws {
     let schema = try load(Self.text).schema
@@ -64,12 +64,12 @@ struct TableEncodingTests {
 
   static let hardToRead = [
     (0..<20).map { "\(1_600_000_000_000_000_000 + $0 * 1_000_000_000_000),\($0 % 2 == 0 ? "a" : "b")" },
-    // A letter with its accent, and with the accent as a second scalar: two levels to whoever compares bytes.
+    // An accented letter in composed and decomposed form: two levels when bytes are compared.
     (0..<20).map { "\($0 * $0 % 7).5,\(["caf\u{e9}", "cafe\u{301}", "tea"][$0 % 3])" },
   ]
 
   @Test(
-    "of numbers beyond all bounds, and of one letter written in two ways, is read again from a model file",
+    "of huge numbers, and of one letter in two Unicode forms, is read back from a model file",
     arguments: hardToRead)
   func readAgain(_ lines: [String]) throws {
     let text = (["number,level"] + lines).map { $0 + "\n" }.joined()
@@ -78,7 +78,7 @@ struct TableEncodingTests {
     #expect(try JSONDecoder().decode(Schema.self, from: data) == schema)
   }
 
-  @Test("knows 0 and 1 however they are written")
+  @Test("recognizes 0 and 1 in every notation")
   func zeroAndOne() throws {
     let text =
       "x,flag,s\n"
@@ -139,7 +139,7 @@ struct TableEncodingTests {
   }
 
   @Test(
-    "an unseen level and an unexpected gap are four deviations away; an expected gap is at the center"
+    "an unseen level and an unexpected missing cell are four deviations away, an expected one at the center"
   )
   func surprises() throws {
     let schema = try load(Self.text).schema
@@ -165,7 +165,8 @@ struct TableEncodingTests {
   }
 
   @Test(
-    "a missing cell of a table of numbers is a deviation beyond all values, and at least four from the mean")
+    "a missing cell of a table of numbers is one deviation beyond all values, and at least four from the mean"
+  )
   func plainMissing() throws {
     let schema = try load("a,b\n1,10\n2,20\n3,90\n") { $0.scaling = .standard }.schema
     let values = FloatBuffer(count: 2).all
@@ -177,7 +178,7 @@ struct TableEncodingTests {
   }
 
   @Test(
-    "far values stay in their order and come back",
+    "far values keep their order and are decoded again",
     arguments: [ScalingChoice.robust, .quantileNormal, .automatic])
   func scalings(_ scaling: ScalingChoice) throws {
     let text =
@@ -195,7 +196,7 @@ struct TableEncodingTests {
     #expect(number.encode(19).magnitude < 4)
   }
 
-  @Test("quantiles become those of the normal distribution, as SciPy has them")
+  @Test("quantiles are mapped to SciPy's of the normal distribution")
   func normal() throws {
     for (share, deviate) in [
       (0.5, 0.0), (0.975, 1.959963984540054), (0.01, -2.3263478740408408), (1e-6, -4.753424308822899),
@@ -227,7 +228,7 @@ struct TableEncodingTests {
     }
   }
 
-  @Test("a table without a header is read by place, columns that are left out among the others or not")
+  @Test("a table without a header is read by position, with ignored columns or without them")
   func withoutHeader() throws {
     let text = Self.text.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
     let schema = try TrainingData.load(
@@ -242,7 +243,7 @@ struct TableEncodingTests {
     }
   }
 
-  @Test("what changes between the passes is found")
+  @Test("a change of the data between the passes is detected")
   func changed() throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent(
       "misfit-changed-\(UInt64.random(in: 0 ... .max)).csv"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MisfitIngest
 
-@Suite("What is wrong with a text, and where")
+@Suite("Errors of a text and their positions")
 struct CSVErrorTests {
   private func place(
     line: Int? = nil, record: Int? = nil, byteOffset: Int? = nil, column: String? = nil
@@ -11,13 +11,14 @@ struct CSVErrorTests {
     InputPosition(source: "text", byteOffset: byteOffset, line: line, record: record, column: column)
   }
 
-  @Test("nothing, only line ends, only a byte order mark", arguments: ["", "\n", "\r\n\n", "\u{feff}"])
+  @Test(
+    "an empty text, only line breaks, only a byte order mark", arguments: ["", "\n", "\r\n\n", "\u{feff}"])
   func empty(_ text: String) { #expect(failure(text) == IngestError(.empty, at: place())) }
 
   @Test("a header alone", arguments: ["a,b,c", "a,b,c\n", "a\r\n\r\n"])
   func headerOnly(_ text: String) { #expect(failure(text) == IngestError(.headerOnly, at: place())) }
 
-  @Test("a cell that is no number is reported with its place and its text")
+  @Test("a cell that is not a number is reported with its position and text")
   func notANumber() {
     let error = failure("id,x,y\n1,2,3\n4,5,6\n7,oops,9\n10,11,12\n")
     #expect(
@@ -25,14 +26,14 @@ struct CSVErrorTests {
     #expect(error?.description.hasPrefix("text:4: column \"x\": \"oops\" is not a number") == true)
   }
 
-  @Test("a text in the first record may be a header, and the message says so")
+  @Test("a text in the first record may be a header, and the message states it")
   func doubtfulHeader() {
     let error = failure("label,1,2\n1,2,3\n4,5,6\n")
     #expect(error?.kind == .notANumber("label"))
     #expect(error?.description.contains("SourceOptions.hasHeader") == true)
   }
 
-  @Test("the position is right after quoted line ends")
+  @Test("the position is correct after quoted line breaks")
   func placeBehindQuotes() {
     let text = "id,x\n\"a\nb\",1\n\"c\n\n\",2\nd,3\ne,4\nf,bad\n"
     let error = failure(text, .with { $0.idColumn = "id" })
@@ -66,14 +67,14 @@ struct CSVErrorTests {
     )
   }
 
-  @Test("a quote that nothing closes is reported where it opens")
+  @Test("an unclosed quote is reported where it opens")
   func unclosedQuote() {
     let error = failure("id,x\na,1\nb,2\n\"c,3\nd,4\n", .with { $0.idColumn = "id" })
     #expect(error == IngestError(.unclosedQuote, at: place(line: 4, record: 3, byteOffset: 13, column: "id")))
     #expect(failure("\"a,b\n1,2\n")?.kind == .unclosedQuote)
   }
 
-  @Test("a first line with other fields than the others is reported, with the line where these begin")
+  @Test("a first line with a different number of fields is reported, with the first line of the others")
   func raggedHeader() {
     let lines = String(repeating: "1,2\n", count: 20)
     let error = failure("made on Monday\nby hand\n1,2\n" + lines)
@@ -91,7 +92,7 @@ struct CSVErrorTests {
     #expect(error?.position?.byteOffset == 12)
   }
 
-  @Test("blank lines in front count as lines and not as records")
+  @Test("leading blank lines count as lines but not as records")
   func behindBlankLines() {
     let error = failure("x,y\n1,2\n\n \r\n3,4,5\n")
     let kind = IngestError.Kind.raggedRecord(expected: 2, found: 3)
@@ -104,7 +105,7 @@ struct CSVErrorTests {
     #expect(error == IngestError(.missingCell, at: place(line: 3, record: 2, byteOffset: 4, column: "x")))
   }
 
-  @Test("all columns of text are named in one error where a model needs numbers, with the flags to use")
+  @Test("all columns of text are named in one error if a model needs numbers, with the options to use")
   func nonNumericColumns() {
     let error = ingestError {
       _ = try CSVSource(
@@ -125,7 +126,7 @@ struct CSVErrorTests {
     #expect(text.contains("the model or the table before has numbers here") && !text.contains("fitted"))
   }
 
-  @Test("a column that is numeric at first and breaks later is a mistake with its position")
+  @Test("a text in a column that starts with numbers is an error with its position")
   func breaksLater() {
     let good = (1...2000).map { "\($0),1\n" }.joined()
     let error = failure("x,y\n" + good + "3,many\n")
@@ -164,7 +165,7 @@ struct CSVErrorTests {
     #expect(error?.description.contains("omit that `SourceOptions.idColumn`, ") == true)
   }
 
-  @Test("no column left")
+  @Test("all columns ignored")
   func noFeatures() {
     #expect(failure("id\na\nb\n", .with { $0.idColumn = "id" })?.kind == .noFeatureColumns)
   }
@@ -178,7 +179,7 @@ struct CSVErrorTests {
   }
 
   @Test(
-    "bytes that are no text are named",
+    "bytes that are not text are named",
     arguments: [
       ([0x61, 0, 0x2c, 0, 0x62, 0], "SourceOptions.encoding` = utf-16"),
       ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], "PNG"),

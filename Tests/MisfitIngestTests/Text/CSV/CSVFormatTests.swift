@@ -3,10 +3,10 @@ import Testing
 
 @testable import MisfitIngest
 
-@Suite("What is found out about a text")
+@Suite("Detecting the format of a text")
 struct CSVFormatTests {
   @Test(
-    "the delimiter is found",
+    "the delimiter is detected",
     arguments: [
       "a,b,c\n1,2,3\n4,5,6\n", "a;b;c\n1;2;3\n4;5;6\n", "a\tb\tc\n1\t2\t3\n4\t5\t6\n",
       "a|b|c\n1|2|3\n4|5|6\n",
@@ -39,7 +39,7 @@ struct CSVFormatTests {
     }
   }
 
-  @Test("words have spaces between them, too; then --delimiter says what they are")
+  @Test("spaces between words separate columns only if the option is set")
   func words() throws {
     let text = "name age\nanna 31\nbert 40\n"
     let source = try CSVSource(text: "name age\nanna x\nbert y\n")
@@ -85,7 +85,7 @@ struct CSVFormatTests {
     #expect(try contents(of: source).labels == ["1", "4"])
   }
 
-  @Test("header and delimiter can be said")
+  @Test("header and delimiter can be set")
   func overrides() throws {
     let none = try CSVSource(text: "1,2\n3,4\n", options: .with { $0.hasHeader = true })
     #expect(none.layout.columns == ["1", "2"])
@@ -93,7 +93,7 @@ struct CSVFormatTests {
     #expect(bars.layout.columns == ["column_1", "column_2"])
   }
 
-  @Test("names that come twice are made unique, and a note says so")
+  @Test("repeated names are made unique, with a note")
   func duplicates() throws {
     let source = try CSVSource(text: "x,x,x_2,x\n1,2,3,4\n")
     #expect(source.layout.columns == ["x", "x_3", "x_2", "x_4"])
@@ -105,7 +105,7 @@ struct CSVFormatTests {
     #expect(try CSVSource(text: ",x\n1,2\n").layout.columns == ["column_1", "x"])
   }
 
-  @Test("notes say what was found")
+  @Test("notes list what was detected")
   func notes() throws {
     #expect(try CSVSource(text: "a;b\n1;2\n").layout.notes == ["semicolon-separated", "with a header"])
     #expect(try CSVSource(text: "1\n2\n").layout.notes == ["one column", "without a header"])

@@ -16,7 +16,7 @@ struct CSVReaderTests {
     $0.labelColumn = "label"
   }
 
-  @Test("quotes, line ends, spaces and a byte order mark")
+  @Test("quotes, line breaks, spaces and a byte order mark")
   func trickyText() throws {
     let source = try CSVSource(text: Self.tricky, options: Self.trickyOptions)
     #expect(source.layout.columns == ["x", "y \"quoted\""])
@@ -29,7 +29,7 @@ struct CSVReaderTests {
     #expect(contents.byteOffsets.map { bytes[$0] } == ["a", "\"", "d", "e"].map { UInt8(ascii: $0) })
   }
 
-  @Test("the records are the same wherever the bytes are cut")
+  @Test("the records are the same wherever the bytes are split")
   func everyCut() throws {
     let bytes = Array(Self.tricky.utf8)
     let whole = try contents(of: CSVSource(text: Self.tricky, options: Self.trickyOptions))
@@ -43,7 +43,7 @@ struct CSVReaderTests {
   }
 
   @Test(
-    "an error is the same wherever the bytes are cut",
+    "an error is the same wherever the bytes are split",
     arguments: [
       "a,b\n1,2\n3\n4,5\n", "a,b\n1,2\n3,4,5\n", "a,b\n1,2\n3,x\n", "a,b\n1,2\n3,\"4\n",
       "a,b\n1,2\n\n \t\r\n3,4,5\n",
@@ -63,7 +63,7 @@ struct CSVReaderTests {
   }
 
   @Test(
-    "blank lines are no records, wherever the bytes are cut",
+    "blank lines are not records, wherever the bytes are split",
     arguments: [
       "a,b\n1,2\n\n3,4\n", "\n\na,b\n1,2\n \n\n3,4\n\n", "a,b\r\n1,2\r\n\r\n\r\n3,4\r\n\r\n",
       "a,b\n1,2\n \t \n3,4\n\n ",
@@ -87,7 +87,7 @@ struct CSVReaderTests {
   }
 
   @Test(
-    "between the records of one column they are missing cells, wherever the bytes are cut",
+    "blank lines of a single column are missing cells, wherever the bytes are split",
     arguments: [
       "x\n1\n\n\n2\n\n", "\n x\r\n1\r\n\r\n  \r\n2\r\n \r\n\r\n", "1\n\n\n2", "\n\n1\n\n\t\n\"2\"\n ",
     ])
@@ -105,7 +105,7 @@ struct CSVReaderTests {
     }
   }
 
-  @Test("texts written with quotes come back")
+  @Test("texts written with quotes are read back")
   func roundTrip() throws {
     var generator = SeededGenerator(seed: 3)
     let letters = Array("ab,;\"\n\r \té|")
@@ -118,7 +118,7 @@ struct CSVReaderTests {
     #expect(try contents(of: source).ids == names)
   }
 
-  @Test("a source can be read again, and ids are record numbers where there is no column of them")
+  @Test("a source can be read again, and ids are record numbers without an id column")
   func again() throws {
     let source = try CSVSource(text: "a,b\n1,2\n3,4\n5,6\n7,8")
     let first = try contents(of: source)
@@ -126,7 +126,7 @@ struct CSVReaderTests {
     #expect(try contents(of: source) == first)
   }
 
-  @Test("a reader dropped in the middle does no harm")
+  @Test("a reader can be dropped in the middle")
   func dropped() throws {
     let text = (0..<1000).map { "\($0),1\n" }.joined()
     let input = MemoryInput(name: "text", bytes: Array(text.utf8))
@@ -149,7 +149,7 @@ struct CSVReaderTests {
     #expect(try contents(of: source).rows == Array(repeating: (0..<2000).map(Double.init), count: 3))
   }
 
-  @Test("records longer than the first look at the text are read")
+  @Test("records longer than the sample for detection are read")
   func longRecords() throws {
     let wide = Array(repeating: "1.000000000000", count: 30_000).joined(separator: ",")
     let source = try CSVSource(text: "\(wide)\n\(wide)\n")
@@ -157,7 +157,7 @@ struct CSVReaderTests {
     #expect(try contents(of: source).rows.count == 2)
   }
 
-  @Test("columns of a model are found by name, in another order and among others")
+  @Test("columns of a model are found by name, in any order and among others")
   func expectedColumns() throws {
     let options = SourceOptions.with { $0.expectedColumns = ["b", "a"] }
     let source = try CSVSource(text: "a,note,b,c\n1,x,2,3\n4,y,5,6\n", options: options)

@@ -14,7 +14,7 @@ struct HeaderTests {
   }
 
   @Test(
-    "numbers that count the columns, and years, are names",
+    "column numbers and years are names",
     arguments: [
       ("0,1,2,3,4", 5, false), ("0,1", 2, false), (",0,1,2", 3, true), (",0", 1, true),
       (",10,20,30", 3, true),
@@ -37,7 +37,7 @@ struct HeaderTests {
   }
 
   @Test(
-    "numbers that the other records resemble are data",
+    "numbers like those of the other records are data",
     arguments: [
       "0,1,2\n3,4,5\n6,7,8\n", "1,2,3\n10,20,30\n40,50,60\n", "0,1\n1,0\n0,0\n1,1\n", "1,2\n3,4\n",
       "2001,2002\n2003,2005\n1999,2000\n", "0\n1\n2\n", ",0,1\n1,1,0\n1,0,0\n", "0.5,1.5,2.5\n4,9,1\n",
@@ -56,7 +56,7 @@ struct HeaderTests {
     }
   }
 
-  @Test("names lose the carriage returns around them as cells do")
+  @Test("names lose the carriage returns around them, like cells")
   func carriageReturns() throws {
     for text in ["x,k\r\r\n1,2\r\r\n", "\"x\",\"k\"\r\r\n\"1\",\"2\"\r\r\n"] {
       for size in 1...text.utf8.count {
@@ -78,7 +78,7 @@ struct ShortHeaderTests {
   }
 
   @Test(
-    "leaves the fields after a delimiter at the end of each record without a name", arguments: [1, 2])
+    "leaves the empty field after a trailing delimiter without a name", arguments: [1, 2])
   func trailing(_ count: Int) throws {
     let end = String(repeating: ",", count: count)
     let source = try source("a,b", (1...12).map { "\($0),\($0 * $0)" + end }).allowingMissingCells()
@@ -88,7 +88,7 @@ struct ShortHeaderTests {
     #expect(rows.count == 12 && rows[3][0] == 4 && rows[3][1] == 16 && rows[3][2].isNaN)
   }
 
-  @Test("names all columns but the first where R wrote names of rows")
+  @Test("names all columns but the first if R wrote row names")
   func rowNames() throws {
     let records = (1...12).map { "\"\($0)\" \($0).5 \(20 - $0)" }
     let source = try source("\"a\" \"b\"", records)
@@ -97,7 +97,7 @@ struct ShortHeaderTests {
   }
 
   @Test(
-    "is an error where nothing says which names are missing",
+    "is an error if it is unknown which names are missing",
     arguments: [("a,b", "7,8,9"), ("a,b,c", "1,2,3,4,5"), ("1,2", "1,2,3"), ("a,a", "%,2,3")])
   func unclear(_ header: String, _ record: String) throws {
     let records = (1...12).map { record.replacing("%", with: "\($0)") }
@@ -122,7 +122,7 @@ struct LinesBesideRecordsTests {
   }
 
   @Test(
-    "are skipped where they are plainly none, and lines keep their numbers",
+    "are skipped if they are clearly not records, and lines keep their numbers",
     arguments: [
       ("sep=;\na;b\n1;2\n3;4\n", 3), ("\"sep=;\"\r\na;b\r\n1;2\r\n3;4\r\n", 3),
       ("sep=\t\na\tb\n1\t2\n3\t4\n", 3),
@@ -140,7 +140,7 @@ struct LinesBesideRecordsTests {
     #expect(try read(text).line == line)
   }
 
-  @Test("are records where they are cut as records are")
+  @Test("are records if they have as many fields as records")
   func records() throws {
     let options = SourceOptions.with { $0.idColumn = "tag" }
     let source = try CSVSource(text: "tag,x\n#1,2\n#2,3\n", options: options)
@@ -150,7 +150,7 @@ struct LinesBesideRecordsTests {
     #expect(try contents(of: CSVSource(text: "# a,b\n1,2\n", options: known)).rows == [[1, 2]])
   }
 
-  @Test("are skipped where options say so")
+  @Test("are skipped if options request it")
   func said() throws {
     let lines = try read("1,2\n3,4\na,b\n5,6\n", .with { $0.skippedLineCount = 2 })
     #expect(lines.columns == ["a", "b"] && lines.rows == [[5, 6]] && lines.line == 4)
@@ -160,13 +160,13 @@ struct LinesBesideRecordsTests {
     #expect(error?.kind == .nothingBehindSkippedLines(2))
   }
 
-  @Test("comments alone are no records, in a table of one column either")
+  @Test("comment lines are not records, also in a table of one column")
   func onlyComments() throws {
     #expect(try read("a\n1\n#x\n2\n#y\n#z\n", .with { $0.comment = "#" }).rows == [[1], [2]])
     #expect(try read("a,b\n1,2\n" + String(repeating: "#\n", count: 40)).rows == [[1, 2]])
   }
 
-  @Test("one column of decimal commas is not cut at them")
+  @Test("one column of decimal commas is not split at them")
   func decimalColumn() throws {
     let read = try read("temp\n0,31\n-1\n2,75\n")
     #expect(read.columns == ["temp"] && read.rows == [[0.31], [-1], [2.75]])

@@ -40,7 +40,7 @@ struct JSONSourceTests {
     #expect(source.layout.notes == ["JSON lines"])
   }
 
-  @Test("strings come through with their escapes replaced")
+  @Test("strings are read with their escapes replaced")
   func strings() throws {
     let text = #"{"i": "a\"b,\n\u00e9\ud83d\ude00\\", "v": 1}"# + "\n{\"i\": null, \"v\": 2}"
     let options = SourceOptions.with { $0.idColumn = "i" }
@@ -48,7 +48,7 @@ struct JSONSourceTests {
     #expect(try contents(of: source).ids == ["a\"b,\né😀\\", ""])
   }
 
-  @Test("an error in a cell has the line of its record in the JSON")
+  @Test("an error in a cell has the line of its record")
   func places() throws {
     let lines = "{\"a\": 1, \"s\": \"x\\ny\"}\n\n{\"a\": 2, \"s\": \"\"}\n{\"a\": \"bad\", \"s\": \"\"}\n"
     let options = SourceOptions.with { $0.idColumn = "s" }
@@ -62,7 +62,7 @@ struct JSONSourceTests {
   }
 
   @Test(
-    "what is no JSON is an error with its line",
+    "invalid JSON is an error with its line",
     arguments: [
       ("{\"a\": 1}\n{\"a\": 2,, \"b\": 1}\n", 2), ("[{\"a\": 1},\n 3]", 2), ("{\"a\": 1}\n{\"a\": tru}", 2),
       ("[{\"a\": 1}\n{\"a\": 1}]", 2), ("{\"a\": \"\u{1}\"}", 1), ("{\"a\": \"\\ud800\"}", 1),
@@ -80,7 +80,7 @@ struct JSONSourceTests {
   }
 
   @Test(
-    "a table that is laid out in columns is an error with a way to convert it",
+    "a table of columns is an error with a way to convert it",
     arguments: [
       (#"{"a": [1, 2], "b": [3, 4]}"#, JSONLayout.columns), (#"{"a":[1,2]}"#, .columns),
       (#"{"a": {"0": 1, "1": 2}, "b": {"0": 3, "1": 4}}"#, .numberedColumns),
@@ -107,7 +107,7 @@ struct JSONSourceTests {
   }
 
   @Test(
-    "what is wrong is said in words",
+    "errors are described in words",
     arguments: [
       (#"{"a": 1,}"#, "there is a comma before"), ("[{\"a\": 1},]", "there is a comma before"),
       ("{'a': 1}", "in double quotes"),
@@ -117,7 +117,7 @@ struct JSONSourceTests {
     #expect(error?.diagnosis.problem.description.contains(words) == true, "\(String(describing: error))")
   }
 
-  @Test("a single object is a record, whatever it holds besides values")
+  @Test("a single object is a record, whatever else it contains")
   func single() throws {
     #expect(try contents(of: CSVSource(text: #"{"a": 1, "b": {"0": 2, "1": 3}}"#)).rows == [[1, 2, 3]])
     #expect(
@@ -136,7 +136,7 @@ struct JSONSourceTests {
     #expect(found.rows == [[1], [2]] && found.ids == ["é", "x"])
   }
 
-  @Test("cut anywhere, it is an error that says so, unless a whole number of objects is left")
+  @Test("truncated anywhere, it is an error that states it, unless all remaining objects are complete")
   func truncated() {
     let text = Array("[{\"a\": [1, {\"b\": \"x\"}], \"c\": null}]".utf8)
     for count in 3..<text.count {
@@ -145,7 +145,7 @@ struct JSONSourceTests {
     }
   }
 
-  @Test("endless nesting ends with an error", arguments: ["[", "{\"a\":"])
+  @Test("unlimited nesting is an error", arguments: ["[", "{\"a\":"])
   func nesting(_ opening: String) {
     let text = "[{\"a\":" + String(repeating: opening, count: 100_000)
     let input = MemoryInput(name: "x", bytes: Array(text.utf8))
@@ -154,7 +154,7 @@ struct JSONSourceTests {
     Issue.record("\(String(describing: error))")
   }
 
-  @Test("lines of records are kept in a few numbers")
+  @Test("the lines of records are stored in a few numbers")
   func lines() {
     let lines = RecordLines()
     let starts = [1, 2, 3, 10, 14, 18, 19]
@@ -166,7 +166,7 @@ struct JSONSourceTests {
   }
 
   @Test(
-    "a text that begins with a bracket is not JSON for that", arguments: ["[a],b\n1,2\n", "{x},y\n1,2\n"])
+    "a text that starts with a bracket is not necessarily JSON", arguments: ["[a],b\n1,2\n", "{x},y\n1,2\n"])
   func texts(_ text: String) throws {
     #expect(try rows(text) == [[1, 2]])
   }

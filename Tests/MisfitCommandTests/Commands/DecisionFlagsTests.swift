@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 @Suite("Decisions of score, rank, report, detect; calibrate")
-struct DecidingTests {
+struct DecisionFlagsTests {
   @Test(
-    "two lines at once are refused",
+    "two decision rules are refused",
     arguments: [
       "score m d --alpha 0.1 --fdr 0.1", "rank m d --quantile 0.9 --threshold 1",
       "report m d -o out --contamination 0.1 --alpha 0.1", "detect d --quantile 0.9 --alpha 0.1",
@@ -20,7 +20,7 @@ struct DecidingTests {
         || run.errors.contains("--against compares"), "\(run.errors)")
   }
 
-  @Test("--fail-on-anomaly ends with 1 where a sample is flagged, when all is written")
+  @Test("--fail-on-anomaly exits with 1 if a sample is flagged, after all output")
   func status() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -38,7 +38,7 @@ struct DecidingTests {
     #expect(try json.status == 1 && json.json()["flagged"] as? Int == 40)
   }
 
-  @Test("a whole pipe: fit, calibrate, score standard input with a discovery rate and reasons")
+  @Test("fit, calibrate and score work in a pipe with a discovery rate and reasons")
   func pipe() throws {
     let command = try BuiltCommand()
     let rows = SampleData.sensors(rows: 400).split(separator: "\n").map(String.init)
@@ -72,7 +72,7 @@ struct DecidingTests {
     #expect(try command.run("calibrate c.misfit normal.csv -o -").status == 2)
   }
 
-  @Test("a rate that cannot be counted is called an extrapolation wherever it is printed")
+  @Test("an extrapolated rate is marked as such in all output")
   func extrapolation() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.numbers(rows: 500, columns: 3), to: "numbers.csv")
@@ -89,7 +89,7 @@ struct DecidingTests {
     #expect(report.output.contains("extrapolated"))
   }
 
-  @Test("compare --against tells which column moved")
+  @Test("compare --against names the column that changed")
   func against() throws {
     let command = try BuiltCommand()
     try command.fitSensors()

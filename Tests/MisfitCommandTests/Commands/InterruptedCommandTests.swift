@@ -3,7 +3,7 @@ import Testing
 
 /// Ctrl-C while the built program works.
 @Suite("Ctrl-C", .serialized)
-struct InterruptionOfVerbsTests {
+struct InterruptedCommandTests {
   private let fit = "fit data.npy --hidden 6,2 --batch-size 50 --epochs 150 -o model.misfit"
 
   private func makeData() throws -> BuiltCommand {
@@ -14,7 +14,7 @@ struct InterruptionOfVerbsTests {
 
   private func interrupt(_ process: Process) { kill(process.processIdentifier, SIGINT) }
 
-  @Test("in a fit saves the run, and --resume ends at the bits of a run that was never stopped")
+  @Test("in a fit saves the run, and --resume gives the bits of an uninterrupted run")
   func resume() throws {
     let command = try makeData()
     #expect(try command.run(fit + " -q").status == 0)
@@ -51,7 +51,7 @@ struct InterruptionOfVerbsTests {
     #expect(try command.lines("model.misfit.training.csv").count == 151)
   }
 
-  @Test("in a fit with --json prints no half answer")
+  @Test("in a fit with --json prints no partial object")
   func json() throws {
     let command = try makeData()
     let run = try command.run(fit + " --json -q") { process in

@@ -4,8 +4,8 @@ import Testing
 @testable import MisfitIngest
 
 @Suite("Reading a text on several threads", .timeLimit(.minutes(2)))
-struct SharedReadingTests {
-  /// What several threads deliver, and the error that ends it.
+struct ParallelReadingTests {
+  /// Returns the records that several threads read, and the error that ends them.
   private func shared(
     _ source: CSVSource, batchSize: Int, threads: Int
   ) -> (contents: Contents, error: IngestError?) {
@@ -19,7 +19,7 @@ struct SharedReadingTests {
     return (contents, error)
   }
 
-  /// What one thread delivers of the same batches.
+  /// Returns the records that one thread reads in the same batches.
   private func single(_ source: CSVSource, batchSize: Int) -> (contents: Contents, error: IngestError?) {
     var contents = Contents()
     let error = ingestError { try source.forEachBatch(ofUpTo: batchSize) { contents.add($0) } }
@@ -41,7 +41,7 @@ struct SharedReadingTests {
     "id,b\n\"x\ny\",2\n\"\"\"\n\",4\nz,6\n \"q\" , 8 \r\nin\"side,9\n\"in\"\"side\n\n\",\"10\"\n",
   ]
 
-  @Test("gives the same wherever the bytes are cut", arguments: texts)
+  @Test("returns the same records wherever the bytes are split", arguments: texts)
   func everyCut(_ text: String) throws {
     for size in 1...text.utf8.count {
       let source = try source(text, piece: size, block: size)
@@ -76,7 +76,7 @@ struct SharedReadingTests {
     }
   }
 
-  @Test("records longer than the room between blocks are put together", arguments: [1, 2, 4])
+  @Test("records longer than the gap between blocks are joined", arguments: [1, 2, 4])
   func longRecords(threads: Int) throws {
     let rows = (0..<6).map { row in (0..<4000).map { "\($0).\(row)25" }.joined(separator: ",") }
     let input = MemoryInput(name: "text", bytes: Array(rows.joined(separator: "\n").utf8))
@@ -87,7 +87,7 @@ struct SharedReadingTests {
     #expect(outcome.contents == single(source, batchSize: 2).contents)
   }
 
-  @Test("texts with quotes of all sorts come back", arguments: [1, 2, 4])
+  @Test("texts with all kinds of quotes are read back", arguments: [1, 2, 4])
   func roundTrip(threads: Int) throws {
     var generator = SeededGenerator(seed: 11)
     let letters = Array("ab,\"\n\r x")

@@ -6,8 +6,8 @@ import _TestSupport
 @testable import Misfit
 
 @Suite("The file that a model was fitted on")
-struct TrainingFileTests {
-  @Test("is known by its bytes under any name, and no other file is taken for it")
+struct FileFingerprintTests {
+  @Test("is recognized by its bytes under any name, unlike other files")
   func known() throws {
     let folder = try TemporaryFolder()
     let text = SmallData.correlated(rows: 60)
@@ -23,7 +23,7 @@ struct TrainingFileTests {
     #expect(!detector.wasFitted(on: folder.file("absent.csv")) && !detector.wasFitted(on: "-"))
   }
 
-  @Test("several files are known by a folder, a pattern or a list of them, and a file of theirs is not")
+  @Test("several files are recognized by a folder, a pattern or a list, but not a single one of them")
   func several() throws {
     let folder = try TemporaryFolder()
     let lines = SmallData.correlated(rows: 60).split(separator: "\n").map { $0 + "\n" }

@@ -5,8 +5,8 @@ import _TestSupport
 
 @testable import Misfit
 
-@Suite("Columns that a model looks for")
-struct ColumnTests {
+@Suite("Columns of a model in a source")
+struct ColumnMatchingTests {
   private let detector: Detector
   private let reference: [Double]
 
@@ -18,7 +18,7 @@ struct ColumnTests {
   /// The same rows with columns in another order, one further column, and no id.
   private static let rearranged = SmallData.correlated(rows: 60, columns: ["c", "extra", "a", "b"])
 
-  @Test("Reordered and further columns score the same, opened for the model or not")
+  @Test("Reordered and additional columns do not change scores, opened for the model or not")
   func reordered() throws {
     let source = try CSVSource(text: Self.rearranged, options: SmallData.ids)
     #expect(try detector.score(source).scores() == reference)
@@ -48,7 +48,7 @@ struct ColumnTests {
     }
   }
 
-  @Test("Columns without names are taken as they stand, and must be as many")
+  @Test("Columns without names are matched by position, and must be as many")
   func unnamed() throws {
     let rows = SmallData.correlated(rows: 60).split(separator: "\n").dropFirst()
     let plain = rows.map { $0.drop { $0 != "," }.dropFirst() }.joined(separator: "\n")
@@ -56,7 +56,7 @@ struct ColumnTests {
     #expect(throws: IngestError.self) { try detector.score(CSVSource(text: "1,2\n3,4\n")) }
   }
 
-  @Test("A model of columns without names takes named ones as they stand")
+  @Test("A model of columns without names matches named ones by position")
   func modelWithoutNames() throws {
     let rows = SmallData.correlated(rows: 60).split(separator: "\n").dropFirst()
     let plain = rows.map { $0.drop { $0 != "," }.dropFirst() }.joined(separator: "\n")

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 @Suite("misfit score, rank, encode, reconstruct, inspect")
-struct ScoringTests {
-  @Test("score writes one row a sample, to a file or standard output")
+struct ScoreCommandsTests {
+  @Test("score writes one row a sample to a file or standard output")
   func score() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -23,7 +23,7 @@ struct ScoringTests {
     #expect(try command.run("score model.misfit sensors.csv -o -").output == printed.output)
   }
 
-  @Test("score gives the same figures at any number of threads")
+  @Test("score writes the same numbers at any number of threads")
   func threads() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -31,7 +31,7 @@ struct ScoringTests {
     #expect(try command.run("score model.misfit sensors.csv -q --threads 4").output == one.output)
   }
 
-  @Test("score --json sums up, and writes the table only into a file")
+  @Test("score --json prints a summary, and writes the table only to a file")
   func scoreJSON() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -43,7 +43,7 @@ struct ScoringTests {
     #expect(try command.lines("scores.csv").count == 41)
   }
 
-  @Test("reordered and further columns change nothing")
+  @Test("reordered and additional columns change nothing")
   func columns() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -55,7 +55,7 @@ struct ScoringTests {
     #expect(try command.run("score model.misfit reordered.csv -q").output == expected)
   }
 
-  @Test("rank lists the worst with their reasons, or the most ordinary")
+  @Test("rank lists the most anomalous samples with their reasons, or the most normal ones")
   func rank() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -93,7 +93,7 @@ struct ScoringTests {
     #expect(Array(array.values.prefix(2)) == first)
   }
 
-  @Test("reconstruct writes the data's own units as CSV and NPY")
+  @Test("reconstruct writes CSV and NPY in the data's own units")
   func reconstruct() throws {
     let command = try BuiltCommand()
     try command.fitSensors(epochs: 40)
@@ -125,10 +125,10 @@ struct ScoringTests {
   }
 }
 
-@Suite("Outputs that would take the place of an input")
+@Suite("Outputs that would overwrite an input")
 struct OverwrittenInputTests {
   @Test(
-    "are refused, and the input stays",
+    "are refused, and the input is unchanged",
     arguments: [
       "score model.misfit sensors.csv -o sensors.csv", "score model.misfit sensors.csv -o model.misfit",
       "encode model.misfit sensors.csv -o ./sensors.csv",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("Tables in several files, and a table with its scores")
-struct KeepingTests {
+struct KeptColumnsTests {
   private let command: BuiltCommand
 
   init() throws {
@@ -14,7 +14,7 @@ struct KeepingTests {
     #expect(try command.run("fit train.csv -o m.misfit --model pca -q").status == 0)
   }
 
-  @Test("--keep writes columns as they are written, behind the scores")
+  @Test("--keep writes columns unchanged after the scores")
   func keep() throws {
     let plain = try command.run("score m.misfit table.csv -q").lines
     let all = try command.run("score m.misfit table.csv -q --keep all").lines
@@ -34,7 +34,7 @@ struct KeepingTests {
     #expect(header.hasSuffix(",speed,rain,flag_2,label"))
   }
 
-  @Test("an unknown column to keep is an error, and so is --keep for what is no table")
+  @Test("an unknown column to keep is an error, and so is --keep without a table")
   func unknown() throws {
     let run = try command.run("score m.misfit table.csv --keep sped -o out.csv")
     #expect(run.status == 2 && run.errors.contains("--keep names \"sped\"") && run.errors.contains("speed"))
@@ -42,7 +42,7 @@ struct KeepingTests {
     #expect(try command.run("score m.misfit random:5x2 --keep all").status == 2)
   }
 
-  @Test("rows are JSON lines with --format jsonl, or in a file that is called so")
+  @Test("rows are JSON lines with --format jsonl, or in a file with that extension")
   func lines() throws {
     let printed = try command.run("score m.misfit table.csv -q --format jsonl --keep all").lines
     #expect(printed[0].hasSuffix(#""speed":1,"rain":0.5,"note":"a, \"b\""}"#), "\(printed[0])")
@@ -58,7 +58,7 @@ struct KeepingTests {
     #expect(both.status == 2 && both.output.isEmpty)
   }
 
-  @Test("cells are numbers in JSON only where it writes them so, and texts else")
+  @Test("cells are numbers in JSON only if they are valid JSON numbers, otherwise strings")
   func cells() throws {
     let cells = [
       ("007", "\"007\""), ("-0.5", "-0.5"), ("1e3", "1000.0"), (".5", "\".5\""), ("+1", "\"+1\""),
@@ -98,14 +98,14 @@ struct KeepingTests {
     #expect(try command.text("r.csv").contains(",'=x,"))
   }
 
-  @Test("a report is never written among the data that it is made of")
+  @Test("a report is never written into the folder of its data")
   func amongData() throws {
     try command.write("x,y\n" + (0..<30).map { "\($0),\($0 % 7)\n" }.joined(), to: "tables/a.csv")
     let run = try command.run("detect tables -o ./tables/ -q --hidden 1 --epochs 1")
     #expect(run.status == 2 && run.errors.contains("another folder"))
   }
 
-  @Test("several files are scored as one table, in one order of columns or another")
+  @Test("several files are scored as one table, whatever the order of their columns")
   func several() throws {
     try command.write("rain;speed\n0,5;2\n0,25;1\n", to: "more/b.csv")
     try command.write("{\"speed\": 3, \"rain\": 1, \"more\": null}\n", to: "more/c.jsonl")

@@ -4,10 +4,10 @@ import Testing
 
 /// Help as the built program prints it.
 @Suite("Help of the built program")
-struct HelpOfVerbsTests {
+struct CommandHelpTests {
   static let verbs = Program.misfit.groups.flatMap(\.verbs).map { $0.name }
 
-  @Test("of every verb exits with 0 and ends with an example of that verb", arguments: verbs)
+  @Test("of every verb exits with 0 and contains an example at the end", arguments: verbs)
   func pages(_ verb: String) throws {
     let command = try BuiltCommand()
     let page = try command.run("\(verb) --help")
@@ -20,7 +20,7 @@ struct HelpOfVerbsTests {
     #expect(tooLong.isEmpty, "\(tooLong)")
   }
 
-  @Test("says each thing once, in sentences, and knows nothing of this machine", arguments: verbs)
+  @Test("has no repetitions, consists of sentences, and does not depend on this machine", arguments: verbs)
   func texts(_ name: String) throws {
     let verb = try #require(Program.misfit.groups.flatMap(\.verbs).first { $0.name == name })
     check(verb)
@@ -40,7 +40,7 @@ struct HelpOfVerbsTests {
     #expect(threads == nil || threads?.otherwise == "the number of processors")
   }
 
-  @Test("is shown without a verb, and the version on its own")
+  @Test("is printed without a verb, and the version separately")
   func overview() throws {
     let command = try BuiltCommand()
     for line in ["", "--help", "-h", "help"] {
@@ -50,7 +50,7 @@ struct HelpOfVerbsTests {
     #expect(try command.run("--version").output == "misfit \(Program.misfit.version)\n")
   }
 
-  @Test("names every flag that it should")
+  @Test("contains every flag")
   func flags() throws {
     let expected: [String: [String]] = [
       "fit": [
@@ -73,7 +73,7 @@ struct HelpOfVerbsTests {
   }
 
   @Test(
-    "is near when a flag or a verb is misspelled",
+    "is suggested for a misspelled flag or verb",
     arguments: [
       ("fit x.csv --epoch 3", "`fit` has no flag --epoch", "did you mean --epochs? see `misfit fit --help`"),
       ("fit x.csv --lr 3", "`fit` has no flag --lr", "did you mean --learning-rate? see `misfit fit --help`"),

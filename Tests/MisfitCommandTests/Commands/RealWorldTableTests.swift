@@ -3,9 +3,9 @@ import MisfitCore
 import Testing
 
 /// Tables as other programs write them.
-@Suite("Tables in the wild")
-struct WildTablesTests {
-  /// 40 rows: a kind that goes with a price of about 10 or 20, and a count; the last price is odd.
+@Suite("Real-world tables")
+struct RealWorldTableTests {
+  /// 40 rows: a kind that determines a price of about 10 or 20, and a count; the last price is anomalous.
   private func prices(_ write: (_ kind: String, _ price: String, _ count: Int) -> String) -> String {
     var generator = SeededGenerator(seed: 4)
     return (0..<40).map { row in
@@ -15,7 +15,7 @@ struct WildTablesTests {
     }.joined()
   }
 
-  @Test("with decimal commas rank as with points, in the units of the data, whichever a model learned from")
+  @Test("with decimal commas are ranked like those with points, whichever a model learned from")
   func decimalCommas() throws {
     let command = try BuiltCommand()
     try command.write("kind,price,n\n" + prices { "\($0),\($1),\($2)\n" }, to: "point.csv")
@@ -37,7 +37,7 @@ struct WildTablesTests {
     #expect(Set(ranks).count == 1)
   }
 
-  @Test("with titles, comments, currencies and thousands rank as the plain numbers, with flags or found")
+  @Test("with titles, comments, currencies and thousands are ranked like plain numbers, detected or by flags")
   func notations() throws {
     let command = try BuiltCommand()
     try command.write("kind,price,n\n" + prices { "\($0),\($1),\($2)\n" }, to: "plain.csv")
@@ -55,7 +55,7 @@ struct WildTablesTests {
     #expect(large.line(1).contains("price 1234 (in training "), "\(large.errors)")
   }
 
-  @Test("with runs of spaces, or with blank lines, rank as with commas")
+  @Test("with runs of spaces or blank lines are ranked like those with commas")
   func spaces() throws {
     let command = try BuiltCommand()
     try command.write("price,n\n" + prices { "\($1),\($2)\n" }, to: "comma.csv")
@@ -70,7 +70,7 @@ struct WildTablesTests {
     }
   }
 
-  @Test("with line ends in cells keep a row of the ranking on its line")
+  @Test("with line breaks in cells are ranked with one line a row")
   func lineEnds() throws {
     let command = try BuiltCommand()
     try command.write("note,kind,price\n" + prices { "\"a\nb\t\($2)\",\($0),\($1)\n" }, to: "notes.csv")
@@ -97,7 +97,7 @@ struct WildTablesTests {
     #expect(try command.run("rank m.misfit log.csv --top 4 -q").line(1).contains("\\u{1B}[2J\\u{07}"))
   }
 
-  @Test("with a column that counts the rows leave it out, in order and shuffled")
+  @Test("with a row number column are learned without it, in order and shuffled")
   func countedRows() throws {
     let command = try BuiltCommand()
     try command.write(

@@ -3,7 +3,7 @@ import Testing
 import _TestSupport
 
 @Suite("Columns that a model was fitted with")
-struct RememberedColumnsTests {
+struct TrainingColumnsTests {
   private let folder: TemporaryFolder
   private let detector: Detector
 
@@ -19,7 +19,7 @@ struct RememberedColumnsTests {
     detector = try Detector.fit(CSVSource(path, options: input), options: options)
   }
 
-  @Test("ids and labels are taken from other data without naming them again, also after saving")
+  @Test("ids and labels are found in other data without naming them again, also after saving")
   func areRemembered() throws {
     let path = folder.file("model.misfit")
     try detector.save(path)
@@ -30,7 +30,7 @@ struct RememberedColumnsTests {
     #expect(sample.label == "good")
   }
 
-  @Test("data without them is scored all the same")
+  @Test("data without them is scored, too")
   func mayBeMissing() throws {
     let data = try folder.write("a,b\n1,2\n", to: "bare.csv")
     let sample = try #require(try detector.score(detector.open(data)).largest(1).first)
@@ -38,7 +38,7 @@ struct RememberedColumnsTests {
     #expect(sample.label == nil)
   }
 
-  @Test("a column that the caller names wins")
+  @Test("a column that the caller names has precedence")
   func namedColumnWins() throws {
     var options = SourceOptions()
     options.idColumn = "state"

@@ -3,12 +3,12 @@ import Testing
 @testable import MisfitCommand
 
 @Suite("Parsing")
-struct ParsingTests {
+struct ArgumentReaderTests {
   private func fit(_ arguments: String...) throws -> SampleFit {
     try Invocation<SampleFit>.read(arguments).verb
   }
 
-  @Test("fields keep their defaults where no flag is given")
+  @Test("fields keep their defaults without flags")
   func defaults() throws {
     let verb = try fit("data.csv")
     #expect(verb.data == "data.csv")
@@ -18,7 +18,7 @@ struct ParsingTests {
   }
 
   @Test(
-    "a flag's value may follow, be joined with =, or stand at the letter",
+    "the value of a flag may follow it, be joined by =, or be attached to a letter",
     arguments: [
       ["--epochs", "7"], ["--epochs=7"], ["-e", "7"], ["-e7"], ["-e=7"], ["-re7"], ["-re", "7"],
     ])
@@ -27,7 +27,7 @@ struct ParsingTests {
     #expect(try Invocation<SampleFit>.read(["data.csv"] + flag).verb.epochs == 7)
   }
 
-  @Test("a value may hold an equals sign")
+  @Test("a value may contain an equals sign")
   func equalsInValue() throws { #expect(try fit("d", "--label=a=b").input.label == "a=b") }
 
   @Test(
@@ -43,7 +43,7 @@ struct ParsingTests {
     #expect(try fit("d", "-o", "-").output == "-")
   }
 
-  @Test("two dashes end the flags")
+  @Test("flags end at two dashes")
   func endOfFlags() throws {
     #expect(try fit("--epochs", "3", "--", "--epochs").data == "--epochs")
     #expect(try fit("--", "--help").data == "--help")
@@ -61,7 +61,7 @@ struct ParsingTests {
     #expect(try fit("d", "--ignore", "\"a, b\",c").input.ignored == ["a, b", "c"])
   }
 
-  @Test("switches of one letter may stand together")
+  @Test("switches of one letter may be combined")
   func bundledSwitches() throws {
     let invocation = try Invocation<SampleFit>.read(["-qr", "d"])
     #expect(invocation.common.isQuiet)
@@ -80,7 +80,7 @@ struct ParsingTests {
   @Test("a choice is one of the raw values")
   func choice() throws { #expect(try fit("d", "--loss", "bce").loss == .bce) }
 
-  @Test("the last positional gets its text before those of which there may be several")
+  @Test("the last positional is assigned before the one with several values")
   func severalPositionals() throws {
     let verb = try Invocation<SampleCompare>.read(["a", "b", "test.csv", "-o", "out"]).verb
     #expect(verb.models == ["a", "b"])
@@ -99,7 +99,7 @@ struct ParsingTests {
   func byteCounts(_ text: String, _ bytes: Int) { #expect(ByteCountText.read(text) == bytes) }
 
   @Test(
-    "what is not a size is none",
+    "invalid sizes are rejected",
     arguments: [
       "", "M", "-1M", "1.5", "12Q", "1e9", "inf", "nan", "0x10", "9999999T", "1.2.3M", "12iB", " 1M",
     ])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("Several files and JSON, for every verb")
-struct FilesOfVerbsTests {
+struct SeveralFilesTests {
   private let command: BuiltCommand
 
   init() throws {
@@ -24,7 +24,7 @@ struct FilesOfVerbsTests {
     #expect(try command.run("fit parts --label kind -o parts.misfit --model pca -q").status == 0)
   }
 
-  @Test("a table in several files is fitted and scored as one file is")
+  @Test("a table in several files is fitted and scored like one file")
   func equal() throws {
     let expected = try command.run("score whole.misfit whole.csv -q").lines.map { $0.drop { $0 != "," } }
     for data in ["parts", "parts/1.csv parts/2.csv parts/3.jsonl", "parts/?.*"] {
@@ -36,7 +36,7 @@ struct FilesOfVerbsTests {
   }
 
   @Test(
-    "every verb takes them",
+    "every verb reads several files and JSON",
     arguments: [
       "inspect DATA", "fit DATA -o m.misfit --model pca", "score parts.misfit DATA", "rank parts.misfit DATA",
       "detect DATA -o out --model pca", "report parts.misfit DATA -o out",
@@ -56,13 +56,13 @@ struct FilesOfVerbsTests {
     }
   }
 
-  @Test("classify takes folders and patterns for both of its tables")
+  @Test("classify reads folders and patterns for both of its tables")
   func classify() throws {
     let run = try command.run("classify parts parts/[12].csv --label kind -o out -q")
     #expect(run.status == 0 && run.output.contains("of 40 samples"), "\(run.errors)")
   }
 
-  @Test("score names all cells that cannot be read, of all files, and what to give")
+  @Test("score lists all unreadable cells of all files, with a remedy")
   func unreadCells() throws {
     try command.write("speed,rain\n1,2\nfast,3\n", to: "bad/1.csv")
     try command.write("rain,speed\n2,fast\nwet,2\n4,slow\n1,1\n2,2\n3,3\n", to: "bad/2.csv")
@@ -100,7 +100,7 @@ struct FilesOfVerbsTests {
     #expect(try ["parts/1.csv", "parts/2.csv"].map(command.data) == before)
   }
 
-  @Test("calibrate and compare notice the files that a model was fitted on")
+  @Test("calibrate and compare recognize the files that a model was fitted on")
   func training() throws {
     for data in ["parts", "parts/1.csv parts/2.csv parts/3.jsonl"] {
       let run = try command.run("calibrate parts.misfit \(data) -o c.misfit")

@@ -7,8 +7,8 @@ import _TestSupport
 @testable import Misfit
 
 @Suite("The scale of scores")
-struct ScoreScaleTests {
-  @Test("A relative score is never negative, 1 for an average row, and keeps the order of the model's own")
+struct ScoreMeasureTests {
+  @Test("A relative score is never negative, 1 for an average row, and keeps the order of the own score")
   func order() {
     let own: [Float] = [-1e30, -400, -17, -1.4, -0.5, 0, 0.25, 1, 17, 400, 1e30, .infinity]
     let scores = own.map(ScoreMeasure.relativeScore)
@@ -18,7 +18,7 @@ struct ScoreScaleTests {
   }
 
   @Test(
-    "Models of neighbours have scores that are not negative",
+    "The scores of models of neighbors are not negative",
     arguments: [ModelChoice.local, .global, .neighbors])
   func positive(model: ModelChoice) throws {
     var options = SmallData.options()
@@ -45,7 +45,7 @@ struct ScoreScaleTests {
     #expect(own.map { Double(ScoreMeasure.relativeScore(Float($0))) } == relative)
   }
 
-  @Test("The reconstruction error is the mean squared error beside a score of another kind")
+  @Test("The reconstruction error is the mean squared error if the score is of another kind")
   func reconstructionError() throws {
     let cases: [(ModelChoice, ScoreMeasure?, Bool)] = [
       (.principalComponents, .meanSquared, true), (.principalComponents, nil, false), (.local, nil, false),

@@ -4,8 +4,8 @@ import Testing
 
 @testable import MisfitIngest
 
-@Suite("Numbers of which a few are wild")
-struct WildValueTests {
+@Suite("Columns of numbers with a few extreme values")
+struct ExtremeValueTests {
   /// Two columns of uniform numbers, of which every `step`-th of the second is 10,000; 0 for none.
   private func table(rows: Int = 900, step: Int) throws -> CSVSource {
     var generator = SeededGenerator(seed: 3)
@@ -26,7 +26,7 @@ struct WildValueTests {
   }
 
   @Test(
-    "do not hide the others: their column is scaled by its quartiles, and they are log-compressed",
+    "are scaled by their quartiles, and the extreme values are log-compressed",
     arguments: [300, 900])
   func wild(step: Int) throws {
     let data = try load(table(step: step))
@@ -41,7 +41,7 @@ struct WildValueTests {
     #expect(data.notes.contains { $0.contains("\"b\" has extreme values") })
   }
 
-  @Test("change nothing where there are none, or another scaling is asked for")
+  @Test("are scaled as usual without extreme values, or if another scaling is requested")
   func none() throws {
     #expect(try load(table(step: 0)).schema.table == nil)
     for scaling in [ScalingChoice.standard, .minMax, .none] {
@@ -52,7 +52,7 @@ struct WildValueTests {
   }
 
   @Test(
-    "are found in arrays, too; numbers stay numbers: 0 and 1 are not levels, counts are not names"
+    "are detected in arrays, where 0 and 1 are not levels and counts are not identifiers"
   )
   func arrays() throws {
     var rows: [[Double]] = (0..<400).map { row in [Double(row), Double(row % 2), Double(row % 7)] }
@@ -63,13 +63,13 @@ struct WildValueTests {
     #expect(data.schema.compressedColumns.map(\.name) == ["wild"])
   }
 
-  /// Thirty numbers beside a column of texts or numbers.
+  /// Returns a table of thirty numbers and a column of texts or numbers.
   private static func table(_ cells: [String], _ other: String) throws -> CSVSource {
     try CSVSource(text: "x,y,z\n" + cells.enumerated().map { "\($1),\($0 * 7 % 31),\(other)\n" }.joined())
   }
 
   @Test(
-    "that no variance holds are refused at their place, by a look and by a fit",
+    "with values whose variance overflows are refused with a position, by inspect and fit",
     arguments: ["1e160", "-1e308", "1e200"], ["a", "1.5"])
   func beyondVariance(_ value: String, _ other: String) throws {
     let source = try Self.table((0..<30).map { $0 == 17 ? value : "0.\($0)" }, other)
@@ -81,7 +81,7 @@ struct WildValueTests {
   }
 
   @Test(
-    "are learned from where a variance holds them, and constant ones always",
+    "with a finite variance are learned from, and constant ones always",
     arguments: [
       ["1e30"], ["1e38"], ["1e39", "2e39"], ["1e150"], ["1e200"], ["-1e308"], ["4.9e-324", "1e-310"],
     ])

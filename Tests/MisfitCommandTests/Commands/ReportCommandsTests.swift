@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("misfit detect, report, compare, generate")
-struct ReportingTests {
+struct ReportCommandsTests {
   private let reportFiles = [
     "error-histogram.png", "error-histogram.svg", "reasons.csv", "report.html", "scores.csv", "summary.json",
     "training-curve.png", "training-curve.svg", "training.csv", "worst.png", "worst.svg",
@@ -14,7 +14,7 @@ struct ReportingTests {
     try FileManager.default.contentsOfDirectory(atPath: command.path(folder)).sorted()
   }
 
-  @Test("detect fits, ranks and reports in one go")
+  @Test("detect fits, ranks and reports in one command")
   func detect() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -30,7 +30,7 @@ struct ReportingTests {
     #expect(page.contains("r40") && !page.contains("http://") && !page.contains("src=\"https"))
   }
 
-  @Test("detect and report answer --json with one object")
+  @Test("detect and report print one object with --json")
   func json() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -55,7 +55,7 @@ struct ReportingTests {
     #expect(try files(command, "out") == (reportFiles + labelFiles).sorted())
   }
 
-  @Test("report warns of a label that nothing has")
+  @Test("report warns of a label that no sample has")
   func anomalyLabel() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -82,7 +82,7 @@ struct ReportingTests {
     }
   }
 
-  @Test("compare says that a model does not differ from itself")
+  @Test("compare finds no difference between a model and itself")
   func compareSame() throws {
     let command = try BuiltCommand()
     try command.fitSensors()
@@ -91,7 +91,7 @@ struct ReportingTests {
     #expect(try command.run("compare model.misfit model.misfit sensors.csv -o out --json").json().count > 2)
   }
 
-  @Test("compare fits networks side by side, telling of the data once, and keeps the models")
+  @Test("compare fits several networks, prints notes on the data once, and saves the models")
   func compareNetworks() throws {
     let command = try BuiltCommand()
     let run = try command.run("compare --hidden 2 --hidden 2,2 random:200x6 -o out --epochs 2")
@@ -120,7 +120,7 @@ struct ReportingTests {
     #expect(array.values == numbers && numbers.allSatisfy { 0..<1 ~= $0 })
   }
 
-  @Test("what generate writes can be learned from", arguments: ["data.csv", "data.npy"])
+  @Test("a model can be fitted to the output of generate", arguments: ["data.csv", "data.npy"])
   func generated(_ name: String) throws {
     let command = try BuiltCommand()
     #expect(try command.run("generate random:40x4 -o \(name)").status == 0)

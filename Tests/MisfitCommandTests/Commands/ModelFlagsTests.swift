@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("misfit with models of every kind")
-struct ModelsTests {
+@Suite("Models of every kind on the command line")
+struct ModelFlagsTests {
   private static let models = [
     "autoencoder", "ensemble", "wide", "pca", "local", "neighbors", "crowd", "auto",
   ]
@@ -39,7 +39,7 @@ struct ModelsTests {
     if !hasCode { #expect(encode.errorLines.joined().contains("has no code")) }
   }
 
-  @Test("detect takes a crowd for a table, and an autoencoder where flags of one are given")
+  @Test("detect fits a global distance to a table, and an autoencoder with its flags")
   func detect() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -53,7 +53,7 @@ struct ModelsTests {
     #expect(try command.run("inspect out/model.misfit").line(0).hasPrefix("layer "))
   }
 
-  @Test("inspect and fit tell the variance that principal components explain")
+  @Test("inspect and fit print the variance that principal components explain")
   func variance() throws {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
@@ -69,7 +69,7 @@ struct ModelsTests {
   }
 
   @Test(
-    "Flags of another model are refused with a way out",
+    "Flags of another model are refused with a remedy",
     arguments: [
       ("--model pca --hidden 2", "--hidden means nothing to --model pca"),
       ("--model local --epochs 3", "--epochs means nothing to --model local"),
