@@ -1,8 +1,10 @@
+import Misfit
+
 extension Program {
   /// The `misfit` command: its verbs, as the overview lists them.
   static var misfit: Program {
     Program(
-      version: "0.1.0",
+      version: LibraryVersion.current,
       summary: "Learns what data normally looks like and ranks what does not fit.",
       groups: [
         VerbGroup("All in one", [Detect.self, Demo.self]),

@@ -119,25 +119,60 @@ public struct FitOptions: Sendable {
 
   /// Creates options; those left out are chosen from the data.
   ///
-  /// The other options are properties.
+  /// A thread count and a memory limit left out are those of the machine.
   public init(
-    model: ModelChoice = .automatic, hidden: [Int]? = nil, activation: Activation? = nil, loss: Loss? = nil,
-    optimizer: Optimizer = Optimizer(), epochs: Int? = nil, batchSize: Int? = nil, patience: Int? = nil,
-    scaling: ScalingChoice = .automatic, contamination: Contamination? = nil, quantile: Double = 0.99,
-    seed: UInt64 = 42
+    model: ModelChoice = ModelChoice.automatic, components: ComponentChoice? = nil, neighborCount: Int = 5,
+    referenceLimit: Int = 10_000, trimmedShare: Double? = nil, contamination: Contamination? = nil,
+    hidden: [Int]? = nil, decoder: [Int]? = nil, architecture: String? = nil, isTied: Bool = false,
+    noise: Noise? = nil, penalties: [CodePenalty] = [], activation: Activation? = nil,
+    outputActivation: Activation? = nil, initialization: Initialization = Initialization.glorot,
+    loss: Loss? = nil, optimizer: Optimizer = Optimizer(), epochs: Int? = nil, batchSize: Int? = nil,
+    patience: Int? = nil, plateauPatience: Int? = nil, clipNorm: Double? = nil,
+    scaling: ScalingChoice = ScalingChoice.automatic, scoresWhatItLearns: Bool = false,
+    validationShare: Double? = nil, validationSource: (any RecordSource)? = nil,
+    targetSource: (any RecordSource)? = nil, validationTargetSource: (any RecordSource)? = nil,
+    seed: UInt64 = 42, precision: Precision = Precision.float32, threadCount: Int? = nil,
+    memoryLimitBytes: Int? = nil, errorMeasure: ScoreMeasure? = nil, quantile: Double = 0.99,
+    calibration: CalibrationMethod = CalibrationMethod.automatic, checkpointPath: String? = nil,
+    resumes: Bool = false
   ) {
     self.model = model
+    self.components = components
+    self.neighborCount = neighborCount
+    self.referenceLimit = referenceLimit
+    self.trimmedShare = trimmedShare
+    self.contamination = contamination
     self.hidden = hidden
+    self.decoder = decoder
+    self.architecture = architecture
+    self.isTied = isTied
+    self.noise = noise
+    self.penalties = penalties
     self.activation = activation
+    self.outputActivation = outputActivation
+    self.initialization = initialization
     self.loss = loss
     self.optimizer = optimizer
     self.epochs = epochs
     self.batchSize = batchSize
     self.patience = patience
+    self.plateauPatience = plateauPatience
+    self.clipNorm = clipNorm
     self.scaling = scaling
-    self.contamination = contamination
-    self.quantile = quantile
+    self.scoresWhatItLearns = scoresWhatItLearns
+    self.validationShare = validationShare
+    self.validationSource = validationSource
+    self.targetSource = targetSource
+    self.validationTargetSource = validationTargetSource
     self.seed = seed
+    self.precision = precision
+    if let threadCount { self.threadCount = threadCount }
+    if let memoryLimitBytes { self.memoryLimitBytes = memoryLimitBytes }
+    self.errorMeasure = errorMeasure
+    self.quantile = quantile
+    self.calibration = calibration
+    self.checkpointPath = checkpointPath
+    self.resumes = resumes
   }
 }
 

@@ -43,8 +43,8 @@ public struct ScoredBatch: Sendable {
   /// The evidence of gross outliers and the codes of their subjects, see ``RowResult/evidence``: [N] each;
   /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
-  /// The shape of a sample: the model's input, or that of a stitched image, whose longer side is at most
-  /// ``Scoring/pictureSide``.
+  /// The shape of a sample: the model's input, or that of a stitched image, whose longer side has at most
+  /// 640 pixels.
   public let shape: SampleShape
   /// The shape of a reconstruction: the model's output, or that of a stitched image.
   public let outputShape: SampleShape

@@ -11,8 +11,14 @@ final class Messages {
     self.isQuiet = isQuiet
   }
 
-  /// Prints the error that the command failed with.
-  func error(_ error: any Error) { write(stream.style.red("misfit:"), "", Self.text(of: error)) }
+  /// Prints the error that the command failed with, and how to mend it.
+  func error(_ error: any Error) {
+    let diagnosis = (error as? any DiagnosableError)?.diagnosis
+    var problem = diagnosis?.problem.shown ?? "unexpected error: \(error)"
+    if let position = diagnosis?.position { problem = "\(position): \(problem)" }
+    write(stream.style.bold("misfit:"), stream.style.red("error: "), problem)
+    if let remedy = diagnosis?.remedy { write(stream.style.bold("misfit:"), "hint: ", remedy.shown) }
+  }
 
   /// Prints a warning about the result, even if notes are suppressed.
   func warning(_ text: String) { write(stream.style.bold("misfit:"), stream.style.yellow("warning: "), text) }
@@ -25,10 +31,5 @@ final class Messages {
 
   private func write(_ program: String, _ label: String, _ text: String) {
     stream.write(line: "\(program) \(label)\(VisibleText.lines(text))")
-  }
-
-  private static func text(of error: any Error) -> String {
-    (error as? any DiagnosableError)?.diagnosis.text(naming: OptionFlags.text)
-      ?? "unexpected error: \(error)"
   }
 }

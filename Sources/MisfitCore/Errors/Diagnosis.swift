@@ -38,8 +38,7 @@ extension Diagnosis: CustomStringConvertible {
 
 /// An error of Misfit, with the position in the input and a remedy where they are known.
 ///
-/// Every error that the library throws conforms to it. ``Swift/CustomStringConvertible/description`` is the
-/// whole message.
+/// Every error that the library throws conforms to it. Its `description` is the whole message.
 public protocol MisfitError: Error, Sendable, CustomStringConvertible {
   /// The problem, as a sentence without a full stop.
   var problem: String { get }

@@ -47,7 +47,7 @@ public struct MemorySource: RecordSource {
 
   /// Creates a source of rows of equal length.
   ///
-  /// See ``init(rows:columns:ids:labels:name:)-([[Double]],_,_,_,_)``.
+  /// `columns`, `ids` and `labels` may be empty; columns are then numbered.
   ///
   /// - Throws: ``IngestError`` if there are no rows, rows have different lengths, or a value is not finite.
   // Literals are doubles.

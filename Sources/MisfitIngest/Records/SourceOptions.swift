@@ -61,8 +61,32 @@ public struct SourceOptions: Sendable, Hashable {
   /// Whether ``expectedColumns`` are those of the first of several texts, not of a model.
   var continuesTable = false
 
-  /// Creates options that detect everything.
-  public init() {}
+  /// Makes options; what is left out is detected.
+  public init(
+    idColumn: String? = nil, labelColumn: String? = nil, ignoredColumns: [String] = [],
+    delimiter: Character? = nil, encoding: TextEncoding? = nil, hasHeader: Bool? = nil,
+    skippedLineCount: Int = 0, comment: Character? = nil, labelsPath: String? = nil,
+    typing: TypingOptions = TypingOptions(), badData: BadDataHandling = BadDataHandling.stop,
+    numbers: NumberOptions = NumberOptions(), preparation: ImagePreparation = ImagePreparation(),
+    seed: UInt64 = 0, memoryLimitBytes: Int? = nil, keptColumns: KeptColumns = KeptColumns.none
+  ) {
+    self.idColumn = idColumn
+    self.labelColumn = labelColumn
+    self.ignoredColumns = ignoredColumns
+    self.delimiter = delimiter
+    self.encoding = encoding
+    self.hasHeader = hasHeader
+    self.skippedLineCount = skippedLineCount
+    self.comment = comment
+    self.labelsPath = labelsPath
+    self.typing = typing
+    self.badData = badData
+    self.numbers = numbers
+    self.preparation = preparation
+    self.seed = seed
+    if let memoryLimitBytes { self.memoryLimitBytes = memoryLimitBytes }
+    self.keptColumns = keptColumns
+  }
 }
 
 extension SourceOptions {

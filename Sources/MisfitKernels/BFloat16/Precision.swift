@@ -4,6 +4,6 @@
 public enum Precision: String, CaseIterable, Sendable, Codable {
   /// 32-bit floats.
   case float32 = "f32"
-  /// ``BFloat16``, if the processor has instructions for it: see ``BFloat16Support``.
+  /// 16-bit floats with the exponent of 32-bit floats, if the processor has instructions for them.
   case bfloat16 = "bf16"
 }

@@ -8,8 +8,8 @@ public enum Loss: String, CaseIterable, Sendable, Codable {
   case meanAbsoluteError = "mae"
   /// The mean of `-x ln p - (1 - x) ln(1 - p)`, with p the sigmoid of the network's last sums (its logits).
   case binaryCrossEntropy = "bce"
-  /// The mean cost of the cells of a table, see ``Cell``: squared differences of numbers, cross-entropies of
-  /// yes or no and of levels.
+  /// The mean loss of the cells of a table: squared differences of numbers, cross-entropies of booleans and of
+  /// levels. Missing cells have no loss.
   case mixed
 
   /// The losses that are means over values; ``mixed`` is a mean over cells.

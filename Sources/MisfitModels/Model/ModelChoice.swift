@@ -24,7 +24,7 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   /// Model files and earlier versions call it `crowd`.
   case global = "crowd"
 
-  /// The name for people and machines; ``rawValue`` is that of model files.
+  /// The name for people and machines; the raw value is the name in model files.
   public var name: String { self == .global ? "global" : rawValue }
 
   /// Makes the choice of a name; nil for an unknown one.

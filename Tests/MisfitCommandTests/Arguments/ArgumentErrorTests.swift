@@ -86,7 +86,8 @@ struct ArgumentErrorTests {
     let captured = CapturedStreams()
     let status = Program.sample().run(line.split(separator: " ").map(String.init), on: captured.streams)
     #expect(status == .error)
-    #expect(captured.errors == "misfit: \(message)\n")
+    let lines = message.replacing("\n  ", with: "\nmisfit: hint: ", maxReplacements: 1)
+    #expect(captured.errors == "misfit: error: \(lines)\n")
     #expect(captured.output == "")
   }
 

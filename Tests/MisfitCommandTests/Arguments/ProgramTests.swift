@@ -44,7 +44,7 @@ struct ProgramTests {
     #expect(captured.run("fit", "d", "-q") == .done)
     #expect(captured.errors == "")
     #expect(captured.run("compare", "missing.csv", "-q", "-o", "x") == .error)
-    #expect(captured.errors.hasPrefix("misfit: missing.csv: no such file"))
+    #expect(captured.errors.hasPrefix("misfit: error: missing.csv: no such file"))
   }
 
   @Test("prints one JSON object and nothing else with --json")
@@ -78,6 +78,6 @@ struct ProgramTests {
     }
     let streams = Streams(output: ResultStream(full), errors: captured.streams.errors)
     #expect(Program.sample().run(["fit", "d", "-q"], on: streams) == .error)
-    #expect(captured.errors.hasPrefix("misfit: standard output: the disk is full"))
+    #expect(captured.errors.hasPrefix("misfit: error: standard output: the disk is full"))
   }
 }

@@ -16,31 +16,31 @@ struct BadDataTests {
 
   static let texts = [
     Case(
-      name: "an empty file", text: "", message: "misfit: bad.csv: the file is empty",
+      name: "an empty file", text: "", message: "misfit: error: bad.csv: the file is empty",
       wayOut: "check the command that wrote it"),
     Case(
       name: "a header only", text: "a,b\n",
-      message: "misfit: bad.csv: there is a header and no record after it",
+      message: "misfit: error: bad.csv: there is a header and no record after it",
       wayOut: "if the first line is a record, give --no-header"),
     Case(
       name: "one row", text: "a,b\n1,2\n",
-      message: "misfit: bad.csv: 1 row is too few: at least 2 are needed",
+      message: "misfit: error: bad.csv: 1 row is too few: at least 2 are needed",
       wayOut: "give more rows, or hold fewer of them out with --validation"),
     Case(
       name: "a ragged record", text: "a,b\n1,2\n1,2,3\n4,5\n",
-      message: "misfit: bad.csv:3: the record has 3 fields where 2 are expected",
+      message: "misfit: error: bad.csv:3: the record has 3 fields where 2 are expected",
       wayOut: "check for a stray or missing delimiter or quote in this line"),
     Case(
       name: "an unclosed quote", text: "a,b\n1,2\n\"3,4\n5,6\n",
-      message: "misfit: bad.csv:3: column \"a\": the quote that opens here is never closed",
+      message: "misfit: error: bad.csv:3: column \"a\": the quote that opens here is never closed",
       wayOut: "close it, or double a quote that is meant as text"),
     Case(
       name: "an infinity", text: "a,b\n1,2\n3,-inf\n5,6\n",
-      message: "misfit: bad.csv:3: column \"b\": \"-inf\" is not a finite number",
+      message: "misfit: error: bad.csv:3: column \"b\": \"-inf\" is not a finite number",
       wayOut: "drop the record, or omit the column with --ignore", flags: "--keep=-inf"),
     Case(
       name: "a cell of text", text: "a,b\n1,2\n3,x4\n5,6\n",
-      message: "misfit: bad.csv:3: column \"b\": \"x4\" is not a number",
+      message: "misfit: error: bad.csv:3: column \"b\": \"x4\" is not a number",
       wayOut:
         """
         correct the cell; or, when fitting, set its meaning: --missing-values "x4" for a missing value, \
@@ -50,48 +50,48 @@ struct BadDataTests {
     Case(
       name: "a cell of text in a column told to hold numbers", text: "a,b\n1,x\n3,y\n5,z\n",
       message:
-        "misfit: bad.csv:2: column \"b\": \"x\" is not a number; 3 cells in all cannot be read: \"b\": \"x\", \"y\", \"z\"",
+        "misfit: error: bad.csv:2: column \"b\": \"x\" is not a number; 3 cells in all cannot be read: \"b\": \"x\", \"y\", \"z\"",
       wayOut: "correct the cells; or",
       flags: "--type b=numeric"),
     Case(
       name: "a cell that is no date",
       text: "a,b\n" + String(repeating: "1,2020-02-29\n", count: 20) + "2,soon\n",
-      message: "misfit: bad.csv:22: column \"b\": \"soon\" is no date, and the column holds dates",
+      message: "misfit: error: bad.csv:22: column \"b\": \"soon\" is no date, and the column holds dates",
       wayOut: "correct the cell; or, when fitting, set its meaning: --missing-values \"soon\""),
     Case(
       name: "the kind of no column", text: "a,b\n1,2\n3,4\n",
-      message: "misfit: bad.csv: --type names \"bb\", which is no column here",
+      message: "misfit: error: bad.csv: --type names \"bb\", which is no column here",
       wayOut: "did you mean \"b\" for \"bb\"?", flags: "--type bb=categorical"),
     Case(
       name: "no column to learn from", text: "a,b\nx,1\ny,2\nz,3\n",
       message:
-        "misfit: bad.csv: no column is left to learn from: \"a\" is left out as identifier: 3 different texts in 3 cells; \"b\" is left out as identifier: the numbers count the records",
+        "misfit: error: bad.csv: no column is left to learn from: \"a\" is left out as identifier: 3 different texts in 3 cells; \"b\" is left out as identifier: the numbers count the records",
       wayOut: "set the kind of a column with --type COLUMN=KIND"),
     Case(
       name: "a point among decimal commas",
       text: "a;b\n" + (1...600).map { "\($0),5;\($0 % 7)\n" }.joined() + "2.5;3\n",
       message:
-        "misfit: bad.csv:602: column \"a\": \"2.5\" has a point, and the numbers of this column have decimal commas",
+        "misfit: error: bad.csv:602: column \"a\": \"2.5\" has a point, and the numbers of this column have decimal commas",
       wayOut: "write it like the others: 1234,5; or use --thousands . if points separate thousands"),
     Case(
       name: "cross-entropy of large numbers as loss", text: "a,b\n1,2\n3,4\n5,6\n",
-      message: "misfit: --loss bce needs data in [0, 1], and this is not",
+      message: "misfit: error: --loss bce needs data in [0, 1], and this is not",
       wayOut: "add --scale min-max, or choose another --loss", flags: "--loss bce"),
     Case(
       name: "cross-entropy of large numbers as error", text: "a,b\n1,2\n3,4\n5,6\n",
-      message: "misfit: --error bce needs data in [0, 1], and this is not",
+      message: "misfit: error: --error bce needs data in [0, 1], and this is not",
       wayOut: "add --scale min-max, or choose another --error", flags: "--error bce"),
     Case(
       name: "an unknown label", text: "a,b,kind\n1,2,x\n3,4,y\n",
-      message: "misfit: bad.csv: --label names \"knid\", which is no column here",
+      message: "misfit: error: bad.csv: --label names \"knid\", which is no column here",
       wayOut: "did you mean \"kind\" for \"knid\"?", flags: "--label knid"),
     Case(
       name: "an unknown id", text: "row,a,b\n1,2,3\n3,4,4\n",
-      message: "misfit: bad.csv: --id names \"rows\", which is no column here",
+      message: "misfit: error: bad.csv: --id names \"rows\", which is no column here",
       wayOut: "did you mean \"row\" for \"rows\"?", flags: "--id rows"),
     Case(
       name: "nothing left", text: "a,b\n1,2\n3,4\n",
-      message: "misfit: bad.csv: no column is left to learn from",
+      message: "misfit: error: bad.csv: no column is left to learn from",
       wayOut: "name fewer columns with --id, --label and --ignore", flags: "--ignore a,b"),
   ]
 
@@ -165,7 +165,7 @@ struct BadDataTests {
   func detect() throws {
     let command = try BuiltCommand()
     try command.write("a,b\n", to: "bad.csv")
-    let message = "misfit: bad.csv: there is a header and no record after it"
+    let message = "misfit: error: bad.csv: there is a header and no record after it"
     try expectRefusal(command, "detect bad.csv -o out -q", message, "if the first line is a record")
   }
 
@@ -176,7 +176,7 @@ struct BadDataTests {
     try command.write(SampleData.sensors(rows: 5000) + "r,1,2,three,ok\n", to: "bad.csv")
     try expectRefusal(
       command, "score model.misfit bad.csv -o old.misfit -q",
-      "misfit: bad.csv:5002: column \"flow\": \"three\" is not a number", "correct the cell")
+      "misfit: error: bad.csv:5002: column \"flow\": \"three\" is not a number", "correct the cell")
   }
 
   @Test("without a column that the model needs is refused with the column's name")
@@ -186,12 +186,12 @@ struct BadDataTests {
     try command.write("temp,flow\n1,2\n3,4\n", to: "bad.csv")
     try expectRefusal(
       command, "score model.misfit bad.csv -o old.misfit -q",
-      "misfit: bad.csv: the model needs 1 column that is not here: \"pressure\"",
+      "misfit: error: bad.csv: the model needs 1 column that is not here: \"pressure\"",
       "give data with the columns that the model was fitted on (`misfit inspect` lists them)")
     try command.write("temp,presure,flow\n1,2,3\n3,4,5\n", to: "bad.csv")
     try expectRefusal(
       command, "rank model.misfit bad.csv -q",
-      "misfit: bad.csv: the model needs 1 column that is not here: \"pressure\"",
+      "misfit: error: bad.csv: the model needs 1 column that is not here: \"pressure\"",
       "if it is the same column, rename \"presure\" to \"pressure\"")
   }
 
@@ -202,7 +202,7 @@ struct BadDataTests {
     #expect(try command.shell("gzip -c sensors.csv | head -c 600 > bad.csv.gz").status == 0)
     try expectRefusal(
       command, "fit bad.csv.gz --ignore id,kind -o old.misfit -q",
-      "misfit: bad.csv.gz: byte 600: the gzip data ends before it is complete",
+      "misfit: error: bad.csv.gz: byte 600: the gzip data ends before it is complete",
       "copy or download the file again (`gzip -t` tests it)")
   }
 
@@ -212,13 +212,13 @@ struct BadDataTests {
     try command.write(SampleData.idx(9, [4, 4], promised: 10), to: "bad.idx")
     try expectRefusal(
       command, "fit bad.idx -o old.misfit -q",
-      "misfit: bad.idx: the file ends early: its header promises 176 bytes, and there are 160",
+      "misfit: error: bad.idx: the file ends early: its header promises 176 bytes, and there are 160",
       "copy or download the file again")
     try command.write(SampleData.idx(10, [4, 4]), to: "bad.idx")
     try command.write(SampleData.idxLabels(9), to: "labels.idx")
     try expectRefusal(
       command, "fit bad.idx --labels labels.idx -o old.misfit -q",
-      "misfit: labels.idx: there are 9 labels for 10 samples",
+      "misfit: error: labels.idx: there are 9 labels for 10 samples",
       "give the label file that belongs to these samples")
   }
 
@@ -229,12 +229,12 @@ struct BadDataTests {
     try command.write(SampleData.png(width: 5, height: 4, shade: 2), to: "photos/b.png")
     try expectRefusal(
       command, "fit photos -o old.misfit -q",
-      "misfit: photos: images of different sizes: b.png has 5 x 4 pixels, a.png 4 x 4",
+      "misfit: error: photos: images of different sizes: b.png has 5 x 4 pixels, a.png 4 x 4",
       "resize them with --resize WxH, cut them into tiles with --tile N")
     try command.write("text", to: "papers/a.txt")
     try expectRefusal(
       command, "fit papers -o old.misfit -q",
-      "misfit: papers: there is no PNG or JPEG image and no table in this folder",
+      "misfit: error: papers: there is no PNG or JPEG image and no table in this folder",
       "name a folder with PNG or JPEG files in it")
   }
 
@@ -245,7 +245,7 @@ struct BadDataTests {
     try command.write(SampleData.idx(9, [4, 4]), to: "images.idx")
     try expectRefusal(
       command, "score model.misfit images.idx -o old.misfit -q",
-      "misfit: images.idx: a sample has the shape 4 x 4 x 1 where the model needs 3",
+      "misfit: error: images.idx: a sample has the shape 4 x 4 x 1 where the model needs 3",
       "give the model data of the kind that it was fitted on")
   }
 }
@@ -263,7 +263,8 @@ func expectRefusal(
   #expect(run.output.isEmpty, sourceLocation: location)
   #expect(run.errorLines.first == message, sourceLocation: location)
   #expect(
-    run.errorLines.count == 2 && run.errorLines.last?.hasPrefix("  " + wayOut) == true, "\(run.errors)",
+    run.errorLines.count == 2 && run.errorLines.last?.hasPrefix("misfit: hint: " + wayOut) == true,
+    "\(run.errors)",
     sourceLocation: location)
   #expect(command.names == names, sourceLocation: location)
   #expect(try command.text("old.misfit") == "old", sourceLocation: location)

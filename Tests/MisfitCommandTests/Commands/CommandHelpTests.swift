@@ -102,7 +102,7 @@ struct CommandHelpTests {
   func spelling(_ line: String, _ message: String, _ wayOut: String) throws {
     let run = try BuiltCommand().run(line)
     #expect(run.status == 2 && run.output.isEmpty)
-    #expect(run.errorLines.first == "misfit: " + message)
-    #expect(run.errorLines.dropFirst().first?.hasPrefix("  " + wayOut) == true, "\(run.errors)")
+    #expect(run.errorLines.first == "misfit: error: " + message)
+    #expect(run.errorLines.dropFirst().first?.hasPrefix("misfit: hint: " + wayOut) == true, "\(run.errors)")
   }
 }

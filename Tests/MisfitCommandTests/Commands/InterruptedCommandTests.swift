@@ -64,7 +64,7 @@ struct InterruptedCommandTests {
     #expect(other.status == 2)
     #expect(
       other.message
-        == "misfit: model.misfit.checkpoint: the data is not what the unfinished run began with")
+        == "misfit: error: model.misfit.checkpoint: the data is not what the unfinished run began with")
   }
 
   @Test(

@@ -4,7 +4,7 @@ import Testing
 @Suite("Models of every kind on the command line")
 struct ModelFlagsTests {
   private static let models = [
-    "autoencoder", "ensemble", "wide", "pca", "local", "neighbors", "crowd", "auto",
+    "autoencoder", "ensemble", "wide", "pca", "local", "neighbors", "global", "auto",
   ]
 
   @Test("Every verb works on every kind of model", arguments: models)
@@ -18,7 +18,7 @@ struct ModelFlagsTests {
     )
     #expect(fit.status == 0, "\(fit.errorLines)")
     let measures = [
-      "neighbors": "own", "local": "relative", "crowd": "relative", "auto": "relative", "pca": "mahalanobis",
+      "neighbors": "own", "local": "relative", "global": "relative", "auto": "relative", "pca": "mahalanobis",
     ]
     #expect(try fit.json()["scoreMeasure"] as? String == measures[model] ?? "mse")
     for line in [
@@ -47,8 +47,8 @@ struct ModelFlagsTests {
     #expect(run.status == 0)
     #expect(
       run.errorLines.contains(
-        "misfit: note: chose --model crowd: a table that may contain anomalies"))
-    #expect(try command.run("inspect out/model.misfit").line(0).hasPrefix("model       crowd: "))
+        "misfit: note: chose --model global: a table that may contain anomalies"))
+    #expect(try command.run("inspect out/model.misfit").line(0).hasPrefix("model       global: "))
     #expect(try command.run("detect sensors.csv --id id --label kind --epochs 1 -o out").status == 0)
     #expect(try command.run("inspect out/model.misfit").line(0).hasPrefix("layer "))
   }
@@ -75,7 +75,7 @@ struct ModelFlagsTests {
       ("--model local --epochs 3", "--epochs means nothing to --model local"),
       ("--components 3", "--components means nothing to --model auto"),
       ("--model local --neighbors 3", "--neighbors means nothing to --model local"),
-      ("--model crowd --reference 100", "--reference means nothing to --model crowd"),
+      ("--model global --reference 100", "--reference means nothing to --model global"),
       ("--model ensemble --loss mae", "--loss means nothing to --model ensemble"),
       ("--model wide --architecture dense", "--architecture means nothing to --model wide"),
       ("--model local --noise gaussian:0.1", "--noise means nothing to --model local"),

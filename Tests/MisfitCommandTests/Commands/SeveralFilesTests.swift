@@ -71,12 +71,14 @@ struct SeveralFilesTests {
       #expect(run.status == 2 && !command.exists("out.csv"))
       let message = try #require(run.errorLines.first)
       #expect(
-        message.hasPrefix("misfit: bad/1.csv:3: column \"speed\": \"fast\" is not a number; 4 cells in all"))
+        message.hasPrefix(
+          "misfit: error: bad/1.csv:3: column \"speed\": \"fast\" is not a number; 4 cells in all"))
       #expect(message.hasSuffix("\"speed\": \"fast\" (2), \"slow\"; \"rain\": \"wet\""))
       #expect(run.errorLines[1].contains("--on-error missing"))
     }
     let piped = try command.run("score parts.misfit - -q", input: Data("speed,rain\n1,2\nfast,3\n".utf8))
-    #expect(piped.errorLines.first == "misfit: standard input:3: column \"speed\": \"fast\" is not a number")
+    #expect(
+      piped.errorLines.first == "misfit: error: standard input:3: column \"speed\": \"fast\" is not a number")
     let skipped = try command.run("score parts.misfit bad -q --on-error skip --rejects rejects.csv")
     #expect(skipped.lines.count == 5)
     let places = try command.lines("rejects.csv").map { $0.split(separator: ",").prefix(2) }

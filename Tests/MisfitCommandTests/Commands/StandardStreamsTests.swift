@@ -63,7 +63,7 @@ struct StandardStreamsTests {
     let command = try BuiltCommand()
     try command.fitSensors()
     let run = try command.shell("$misfit score model.misfit sensors.csv 1>&-")
-    #expect(run.status == 2 && run.message == "misfit: standard output: is closed")
+    #expect(run.status == 2 && run.message == "misfit: error: standard output: is closed")
   }
 
   @Test("a position in standard input is reported as such")
@@ -71,8 +71,8 @@ struct StandardStreamsTests {
     let command = try BuiltCommand()
     let run = try command.run("fit - -q", input: Data("a,b\n1,2\n3,x\n".utf8))
     #expect(run.status == 2)
-    #expect(run.message == "misfit: standard input:3: column \"b\": \"x\" is not a number")
-    #expect(try command.run("fit -").message == "misfit: standard input: the file is empty")
+    #expect(run.message == "misfit: error: standard input:3: column \"b\": \"x\" is not a number")
+    #expect(try command.run("fit -").message == "misfit: error: standard input: the file is empty")
   }
 
   @Test("a closed pipe ends the command silently")
@@ -92,8 +92,8 @@ struct StandardStreamsTests {
     let data = verb == "generate" ? "random:3x3" : "model.misfit sensors.csv"
     let run = try command.run("\(verb) \(data) --json")
     #expect(run.status == 2 && run.output.isEmpty)
-    #expect(run.message.hasPrefix("misfit: with --json, the "))
-    #expect(run.errorLines.last == "  give a file with -o, or omit --json")
+    #expect(run.message.hasPrefix("misfit: error: with --json, the "))
+    #expect(run.errorLines.last == "misfit: hint: give a file with -o, or omit --json")
   }
 
   @Test("a model is not written to standard output")
@@ -101,7 +101,7 @@ struct StandardStreamsTests {
     let command = try BuiltCommand()
     try command.write(SampleData.sensors(), to: "sensors.csv")
     try expectRefusal(
-      command, "fit sensors.csv -o -", "misfit: a model needs a file, not standard output",
+      command, "fit sensors.csv -o -", "misfit: error: a model needs a file, not standard output",
       "give a path, as in -o model.misfit")
   }
 

@@ -35,8 +35,17 @@ public struct TypingOptions: Sendable, Hashable {
   /// The order of day, month and year in dates that do not determine it; nil detects it.
   public var dateOrder: DateOrder?
 
-  /// Creates options that detect everything.
-  public init() {}
+  /// Makes options; what is left out is detected.
+  public init(
+    kinds: [String: ColumnKind] = [:], maximumLevelCount: Int = 64, missingWords: [String] = [],
+    keptWords: [String] = [], dateOrder: DateOrder? = nil
+  ) {
+    self.kinds = kinds
+    self.maximumLevelCount = maximumLevelCount
+    self.missingWords = missingWords
+    self.keptWords = keptWords
+    self.dateOrder = dateOrder
+  }
 
   /// Whether nothing is set for columns.
   var isEmpty: Bool { kinds.isEmpty && missingWords.isEmpty }

@@ -205,8 +205,13 @@ public struct NumberOptions: Sendable, Hashable {
   /// The mark that separates thousands: a point, a comma, an apostrophe or a space; nil detects it.
   public var thousands: String?
 
-  /// Creates options that detect everything.
-  public init() {}
+  /// Makes options; what is left out is detected.
+  public init(
+    decimal: String? = nil, thousands: String? = nil
+  ) {
+    self.decimal = decimal
+    self.thousands = thousands
+  }
 
   /// Whether tables of plain numbers have to be examined cell by cell, too.
   var isNotable: Bool { decimal == "," || thousands != nil }

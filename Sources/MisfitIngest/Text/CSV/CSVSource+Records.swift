@@ -31,7 +31,7 @@ extension CSVSource {
 
   /// Creates a table of records of numbers in memory.
   ///
-  /// See ``init(records:columns:name:options:)-(_,[String]?,_,_)``; NaN is a missing cell.
+  /// The columns are the names of all records, in alphabetical order. NaN is a missing cell.
   ///
   /// - Throws: ``IngestError`` if there are no records or no columns.
   public init(
