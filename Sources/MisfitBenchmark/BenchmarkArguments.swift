@@ -36,7 +36,7 @@ struct BenchmarkArguments: Hashable {
       --threads N       computing threads (all processors)
       --precision NAME  f32, or bf16 in training and scoring (f32)
       --seed N          seed of data, weights and order (42)
-      --data DIR        folder of the MNIST files (../shared/data/mnist)
+      --data DIR        folder of the MNIST files (mnist)
       --against DIR     run the peers' scripts in DIR, interleaved with ours
       --python PATH     Python interpreter for the scripts (python3)
       --json            print one JSON object a line

@@ -134,7 +134,7 @@ public final class Detector: Sendable {
     try open(texts, options: options, as: schema)
   }
 
-  /// Opens targets as this model needs them; see ``open(_:options:)``.
+  /// Opens targets as this model needs them; see ``open(_:options:)-(String,_)``.
   ///
   /// - Throws: ``IngestError``; another ``MisfitError`` if the model was fitted without targets.
   public func openTargets(

@@ -43,6 +43,10 @@ public struct ScoredBatch: Sendable {
   /// The evidence of gross outliers and the codes of their subjects, see ``RowResult/evidence``: [N] each;
   /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
+  // What is needed for each sample, so that no schema or calibration is copied a sample.
+  private let measure: ScoreMeasure
+  private let raise: ScoreRaise?
+  private let outputWidth: Int
   /// The shape of a sample: the model's input, or that of a stitched image, whose longer side has at most
   /// 640 pixels.
   public let shape: SampleShape
@@ -89,6 +93,9 @@ public struct ScoredBatch: Sendable {
     shape = detector.schema.shape
     outputShape = detector.outputSchema.shape
     errorMap = nil
+    measure = detector.calibration.measure
+    raise = detector.record.scoreRaise
+    outputWidth = detector.outputSchema.inputCount
   }
 
   /// Creates a batch of one image that was stitched from tiles.
@@ -112,6 +119,9 @@ public struct ScoredBatch: Sendable {
     self.shape = shape
     self.outputShape = outputShape
     self.errorMap = errorMap
+    measure = detector.calibration.measure
+    raise = detector.record.scoreRaise
+    outputWidth = detector.outputSchema.inputCount
   }
 
   /// Returns the sample's errors by every measure; the cross-entropy only if ``Scoring/takesCrossEntropy``.
@@ -119,8 +129,7 @@ public struct ScoredBatch: Sendable {
     switch errorStore {
     case .stored(let buffer, let hasCrossEntropy):
       RowErrors(
-        stored: buffer, at: index, width: detector.outputSchema.inputCount,
-        hasCrossEntropy: hasCrossEntropy)
+        stored: buffer, at: index, width: outputWidth, hasCrossEntropy: hasCrossEntropy)
     case .made(let errors): errors[index]
     }
   }
@@ -129,15 +138,15 @@ public struct ScoredBatch: Sendable {
   ///
   /// A gross outlier in the sample raises the score.
   public func score(at index: Int) -> Double {
-    let score = value(of: detector.calibration.measure, at: index)
-    guard let raise = detector.record.scoreRaise, let evidence else { return score }
+    let score = value(of: measure, at: index)
+    guard let raise, let evidence else { return score }
     return raise.score(score, evidence: evidence.strengths[index])
   }
 
   /// Returns the distance between a sample and its reconstruction: by the detector's measure if that is a
   /// reconstruction error, else the mean squared error of the scaled values.
   public func reconstructionError(at index: Int) -> Double {
-    allErrors(at: index).value(of: detector.calibration.measure.reconstructionError)
+    allErrors(at: index).value(of: measure.reconstructionError)
   }
 
   /// Returns the score of a sample.
@@ -146,7 +155,7 @@ public struct ScoredBatch: Sendable {
 
   /// Returns the gross outlier that raises a sample's score; nil if there is none.
   private func outlier(at index: Int) -> GrossOutlier? {
-    guard detector.record.scoreRaise != nil, let evidence, evidence.strengths[index] > 0 else { return nil }
+    guard raise != nil, let evidence, evidence.strengths[index] > 0 else { return nil }
     return detector.grossOutlier(code: Int(evidence.codes[index]), strength: evidence.strengths[index])
   }
 
@@ -161,7 +170,8 @@ public struct ScoredBatch: Sendable {
 
   /// Returns whether a score is flagged; nil for NaN.
   package func flags(_ score: Double) -> Bool? {
-    decision.map { $0.flags(score) } ?? detector.calibration.threshold.flags(score)
+    if let decision { return decision.flags(score) }
+    return detector.calibration.threshold.flags(score)
   }
 
   /// The number of flagged samples.

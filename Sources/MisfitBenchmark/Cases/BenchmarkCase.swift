@@ -36,7 +36,7 @@ struct CaseSetting: Codable, Hashable, Sendable {
   /// The seed of data, weights and order.
   var seed = CaseSetting.defaultSeed
   /// The folder of the MNIST files.
-  var dataFolder = "../shared/data/mnist"
+  var dataFolder = "mnist"
   /// A folder for files of this run, removed at its end.
   var workFolder = ""
   /// The path of this program, for cases that time one of its processes; nil runs them in this process.

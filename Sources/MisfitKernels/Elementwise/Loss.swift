@@ -8,7 +8,7 @@ public enum Loss: String, CaseIterable, Sendable, Codable {
   case meanAbsoluteError = "mae"
   /// The mean of `-x ln p - (1 - x) ln(1 - p)`, with p the sigmoid of the network's last sums (its logits).
   case binaryCrossEntropy = "bce"
-  /// The mean loss of the cells of a table: squared differences of numbers, cross-entropies of booleans and of
+  /// The mean loss of the cells of a table: squared differences of numbers, cross-entropies of booleans and
   /// levels. Missing cells have no loss.
   case mixed
 
