@@ -68,7 +68,7 @@ package struct CalibrationError: DiagnosableError, Hashable {
     case .noErrors(let source):
       Diagnosis(
         "no row has an error that is a number", at: InputPosition(source: source),
-        remedy: "give rows that are known to be ordinary")
+        remedy: "give rows that are known to be normal")
     }
   }
 }

@@ -2,13 +2,13 @@ import MisfitCore
 import MisfitIngest
 
 extension Schema {
-  /// The scaling of the values as text for users, such as `standardised`.
+  /// The scaling of the values as text for users, such as `standardized`.
   package var scalingText: String {
     if table != nil, scaling == .standard { return "each as its kind needs" }
     switch scaling {
     case .robust: return "scaled by their quartiles"
     case .quantileNormal: return "given the quantiles of a normal distribution"
-    case .standard: return "standardised"
+    case .standard: return "standardized"
     case .minMax:
       return Set(scales).count == 1 && Set(offsets) == [0] && scales.first == 255
         ? "pixels divided by 255" : "scaled to [0, 1]"

@@ -22,7 +22,7 @@ package enum FitEvent: Sendable {
   /// The network before training; its parameters change in place during training.
   case prepared(Network)
   /// Training uses f32 although bf16 was requested, for this reason; the model's record says f32.
-  case staysSingle(reason: String)
+  case usesFloat32(reason: String)
   /// The number of rows done and of all rows in a pass other than training, with its purpose; several times a
   /// second.
   case working(FitActivity, rowCount: Int, of: Int)
@@ -80,7 +80,7 @@ package struct FitError: DiagnosableError, Hashable {
         remedy: "start it without \(.resumes)")
     case .trimmingNotResumable:
       Diagnosis(
-        "a fit that leaves out the oddest rows is not saved on the way, so there is none to resume",
+        "a fit that leaves out the rows with the largest errors is not saved on the way, so there is none to resume",
         remedy: "start it without \(.resumes)")
     case .notInUnitInterval(let option):
       Diagnosis(

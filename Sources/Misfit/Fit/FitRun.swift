@@ -48,7 +48,7 @@ struct FitRun {
       steersTraining: steersTraining && plan.foldCount == nil)
     fit.monitoredRows = family.traits.stopsEarly ? held.steering : data.validationRows
     var model = try learned(family)
-    model = try judged(model, family, by: errors, fit)
+    model = try withCellErrors(model, family, by: errors, fit)
     watch.begin(.calibrating, on: data)
     if GrossOutliers.areChecked(options, data.schema) {
       model = try GrossOutliers.checked(
@@ -73,13 +73,13 @@ struct FitRun {
   }
 
   /// Returns a model whose errors are computed by cell if the loss or the measure requires it.
-  private func judged(
+  private func withCellErrors(
     _ model: any RowModel, _ family: any ModelFamily, by errors: CellErrors, _ fit: FamilyFit
   ) throws -> any RowModel {
     // A run that is saved has ended, or has thrown already.
     if !family.traits.isResumable, fit.shouldStop() { try fit.stop() }
     guard data.targetSchema == nil else { return model }
-    return try errors.judging(model, learnedFrom: fit.learnedRows, on: fit.pool)
+    return try errors.wrapping(model, learnedFrom: fit.learnedRows, on: fit.pool)
   }
 
   private func calibrated(
@@ -94,7 +94,7 @@ struct FitRun {
         if !family.traits.trainsInEpochs { watch.begin(.calibrating, on: fold) }
         defer { watch.end(on: fold) }
         let refit = try fit.refit(fold)
-        return try judged(try family.learn(refit), family, by: errors, refit)
+        return try withCellErrors(try family.learn(refit), family, by: errors, refit)
       },
       {
         var calibrator = Calibrator(options: options, data: data, held: held, cross: $0, pool: fit.pool)

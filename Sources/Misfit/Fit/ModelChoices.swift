@@ -64,7 +64,7 @@ struct ModelChoices {
     let outputActivation = choose(given?.outputActivation ?? options.outputActivation, .outputActivation) {
       outputInUnitInterval
         ? (.sigmoid, "sigmoid", "the \(data) lies in [0, 1]")
-        : (.linear, "linear", "the \(data) is standardised")
+        : (.linear, "linear", "the \(data) is standardized")
     }
     let activation =
       given != nil
@@ -72,7 +72,7 @@ struct ModelChoices {
       : choose(options.activation, .activation) {
         schema.shape.imageExtents != nil || inUnitInterval
           ? (.relu, "relu", "the field's default for values in [0, 1]")
-          : (.tanh, "tanh", "smooth, for standardised columns")
+          : (.tanh, "tanh", "smooth, for standardized columns")
       }
     var training = TrainingOptions()
     training.loss = choose(options.loss, .loss) {
@@ -91,7 +91,7 @@ struct ModelChoices {
     training.epochs = choose(options.epochs, .epochs) {
       if isBrief {
         let epochs = Self.briefEpochs(rowCount: rowCount, batchSize: batchSize)
-        return (epochs, "\(epochs)", "brief, since the odd rows are among those learned from")
+        return (epochs, "\(epochs)", "brief, since the anomalies are among the training rows")
       }
       let epochs = Self.epochs(rowCount: rowCount, batchSize: batchSize)
       return (

@@ -44,7 +44,7 @@ extension ModelFile {
   /// Returns a model with per-cell error scoring in front of it, if the record requires it.
   ///
   /// - Throws: ``ModelFileError``.
-  static func judging(
+  static func wrapping(
     _ model: any RowModel, _ record: ModelRecord, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
     guard record.isOfCells else {

@@ -103,7 +103,7 @@ struct ModelFile {
       self.model = try Self.model(record.model, width: record.schema.inputCount, in: file, path: path)
       self.model = try Self.imputing(self.model, record.schema, in: file, path: path)
       state = nil
-      self.model = try Self.judging(self.model, record, in: file, path: path)
+      self.model = try Self.wrapping(self.model, record, in: file, path: path)
       self.model = try GrossOutliers.checked(self.model, record, in: file, path: path)
       let isPCA = record.model.family == .principalComponents
       let measure = record.calibration.measure
@@ -124,7 +124,7 @@ struct ModelFile {
     }
     let network = try Self.network(architecture, in: file, path: path)
     self.model = try Self.imputing(NetworkModel(network), record.schema, in: file, path: path)
-    self.model = try Self.judging(self.model, record, in: file, path: path)
+    self.model = try Self.wrapping(self.model, record, in: file, path: path)
     self.model = try GrossOutliers.checked(self.model, record, in: file, path: path)
     state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
   }

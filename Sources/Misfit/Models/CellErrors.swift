@@ -14,7 +14,7 @@ struct CellErrors {
   /// Returns the model that computes the scores; `rows` are the training rows.
   ///
   /// - Throws: ``MeasureError``; the errors of reading the rows.
-  func judging(
+  func wrapping(
     _ model: any RowModel, learnedFrom rows: any EpochRows, on pool: WorkerPool
   ) throws -> any RowModel {
     guard loss == .mixed || measure?.isOfCells ?? false else { return Self.guarded(model, schema) }

@@ -74,7 +74,7 @@ struct Program {
     let status = try invocation.verb.run(terminal)
     try invocation.verb.badData?.finish(
       on: terminal, escapesFormulas: invocation.verb.isSpreadsheetSafe)
-    assert(terminal.hasKeptItsPromise || status.isByRequest, "--json prints one object")
+    assert(terminal.hasPrintedRequestedJSON || status.isByRequest, "--json prints one object")
     return status
   }
 

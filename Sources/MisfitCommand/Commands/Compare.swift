@@ -218,7 +218,7 @@ struct Compare: Verb {
       options.calibration = training.calibration ?? .split
       try target.open(input, images, seed: training.options.seed, into: &options)
       targets = options.validationTargetSource ?? options.targetSource
-      let (detector, _) = try FitSession(terminal: terminal, name: name, tellsData: entries.isEmpty)
+      let (detector, _) = try FitSession(terminal: terminal, name: name, reportsData: entries.isEmpty)
         .fit(source, options)
       try detector.save("\(folder)/\(name.replacingSpaces).misfit", in: group)
       entries.append(DetectorComparison.Entry(name: name, detector: detector))

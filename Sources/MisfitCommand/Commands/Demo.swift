@@ -80,7 +80,7 @@ struct Demo: Verb {
       options.epochs = 100
       options.threadCount = machine.threadCount
       let (detector, _) = try FitSession(
-        terminal: terminal, name: name, tellsData: entries.isEmpty, logsEpochs: false
+        terminal: terminal, name: name, reportsData: entries.isEmpty, logsEpochs: false
       )
       .fit(source, options)
       entries.append(DetectorComparison.Entry(name: name, detector: detector))

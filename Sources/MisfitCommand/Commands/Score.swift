@@ -11,7 +11,7 @@ struct Score: Verb {
     high), flag (1 for anomalous samples) and error (the reconstruction error: the mean squared error of the \
     scaled values, or the --error that the model was fitted with).
 
-    The score of local and crowd is relative to the rows learned from: 1 is their average, and it is never \
+    The score of local and global is relative to the rows learned from: 1 is their average, and it is never \
     negative. The score of neighbors is the mean distance to the nearest rows; of pca, the squared \
     Mahalanobis distance; of a network on a table, the sum of the costs of its cells; of other networks, the \
     reconstruction error. Rows are never stored: data of any length takes the same memory.

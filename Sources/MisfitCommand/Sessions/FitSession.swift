@@ -7,7 +7,7 @@ struct FitSession {
   /// The prefix of messages if several models are fitted.
   var name: String?
   /// Whether notes on the data are printed; false for further fits on the same data.
-  var tellsData = true
+  var reportsData = true
   /// Whether epochs are logged if standard error is not a terminal.
   var logsEpochs = true
   /// The TensorBoard log of the run; nil for none.
@@ -21,7 +21,7 @@ struct FitSession {
   ) {
     let interruption = Interruption.watch(graceSeconds: options.checkpointPath == nil ? 1 : 10)
     defer { interruption.end() }
-    if tellsData {
+    if reportsData {
       SourceText.tell(source, on: terminal)
       if let targets = options.targetSource { SourceText.tell(targets, on: terminal) }
     }
@@ -63,7 +63,7 @@ struct FitSession {
           working?.count = count
           working?.line.update(rowCount: count, share: Double(count) / Double(max(total, 1)))
         case .prepared: break
-        case .staysSingle(let reason):
+        case .usesFloat32(let reason):
           terminal.messages.warning("--precision bf16: \(reason) Training stays in f32.")
         case .resumed(let epochs):
           terminal.messages.note("going on after epoch \(epochs), with the options the run began with")
@@ -175,7 +175,7 @@ struct FitSession {
   }
 
   private func noteData(_ schema: Schema, rows: Int, held: Int, source: any RecordSource) {
-    guard tellsData else { return }
+    guard reportsData else { return }
     let shape = shapeText(schema)
     terminal.messages.note(
       "\(CountText.of(rows, "row")) to learn from, \(NumberText.grouped(held)) held out, \(shape), "
@@ -232,7 +232,7 @@ struct FitSession {
   }
 
   private func noteTargets(_ schema: Schema) {
-    guard tellsData else { return }
+    guard reportsData else { return }
     terminal.messages.note("a target for each: \(shapeText(schema)), \(schema.scalingText)")
   }
 

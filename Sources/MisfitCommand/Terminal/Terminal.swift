@@ -16,7 +16,7 @@ final class Terminal {
   }
 
   /// Whether the JSON object was printed, if `--json` was given.
-  var hasKeptItsPromise: Bool { !wantsJSON || hasPrintedJSON }
+  var hasPrintedRequestedJSON: Bool { !wantsJSON || hasPrintedJSON }
 
   /// The number of columns of wrapped text.
   var width: Int { output.width }

@@ -15,7 +15,7 @@ package enum BatchNormalizationPage: NotebookPage {
       network is larger, and *batch normalisation* keeps it trainable: after a convolution, each channel is \
       shifted and scaled to mean 0 and deviation 1 over the batch, and two learned numbers a channel undo \
       that where it does harm. For scoring, running means take the place of the batch's, so that a sample's \
-      score does not depend on its neighbours.
+      score does not depend on its neighbors.
       """)
     page.heading("The network")
     page.text(

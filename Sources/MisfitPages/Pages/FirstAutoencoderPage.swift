@@ -7,7 +7,7 @@ package enum FirstAutoencoderPage: NotebookPage {
   package static let name = "first-autoencoder"
   package static let title = "A first autoencoder: how much fits into a few numbers?"
   package static let summary =
-    "codes of 8, 16 and 64 numbers, what they weigh, what neighbours make of them, colour"
+    "codes of 8, 16 and 64 numbers, what they weigh, what neighbors make of them, colour"
 
   private static let widths = [8, 16, 64]
   private static let datasets = [("mnist", "MNIST"), ("fashion-mnist", "Fashion-MNIST")]
@@ -169,7 +169,7 @@ package enum FirstAutoencoderPage: NotebookPage {
       matrices.append(
         (
           HeatMap.confusion(
-            subtitle: "\(title), seven neighbours by \(what)", classes: result.classes,
+            subtitle: "\(title), seven neighbors by \(what)", classes: result.classes,
             counts: result.confusion.counts),
           "confusion-\(dataset)-\(width.map(String.init) ?? "pixels").png",
           "confusion matrix, \(title), \(what)"

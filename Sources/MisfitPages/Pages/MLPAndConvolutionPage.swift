@@ -72,7 +72,7 @@ package enum MLPAndConvolutionPage: NotebookPage {
     page.heading("Convolutions")
     page.text(
       """
-      A dense layer knows nothing of neighbourhood: shuffle all pixels in the same way, and it learns as \
+      A dense layer knows nothing of neighborhood: shuffle all pixels in the same way, and it learns as \
       well. A convolution slides a small window over the image and asks the same questions everywhere. Three \
       of them, each followed by pooling that keeps the largest of 2 x 2 values, lead to a code of 3 x 3 x \
       64; three transposed convolutions lead back. `conv` is the short name of this architecture; `misfit \

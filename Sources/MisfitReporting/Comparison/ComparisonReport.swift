@@ -36,7 +36,7 @@ package struct ComparisonReport {
     let curves = try trainingCurves.map {
       try folder.add($0, as: "training-curves", alternativeText: "loss of each model by epoch")
     }
-    try folder.setSummary(comparison.json)
+    folder.setSummary(comparison.json)
     var models: [HTMLReport.Block] = [
       .facts(
         zip(comparison.entries, comparison.circumstances).map { HTMLReport.Fact($0.name, $1) }, style: .list)

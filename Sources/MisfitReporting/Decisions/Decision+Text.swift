@@ -17,7 +17,7 @@ extension Detector {
       return
         """
         A sample is flagged where its score is above that of \(percent(quantile)) of the \(rows); about \
-        \(percent(1 - quantile)) of ordinary samples are.
+        \(percent(1 - quantile)) of normal samples are.
         """
     case .threshold(let value):
       let above = calibration.scores.count(above: value).map { NumberText.grouped($0) } ?? "none"

@@ -16,7 +16,7 @@ package struct ColumnShiftReport {
   /// - Throws: ``FileError``.
   package func write(to path: String) throws -> String {
     var folder = try ReportFolder(path)
-    try folder.setSummary(shift.json)
+    folder.setSummary(shift.json)
     var blocks: [HTMLReport.Block] = [.table(table)]
     if let command { blocks.append(.code(command, caption: "The command that made this page")) }
     let names = shift.sources.map { FileSystem.lastComponent(of: $0) }

@@ -40,7 +40,7 @@ enum ReasonTables {
       }
     }
     return HTMLReport.Table(
-      caption: "What made each of the worst samples odd: the columns' shares of its error",
+      caption: "Why each of the worst samples is anomalous: the columns' shares of its error",
       columns: [
         HTMLReport.Column("rank", kind: .number), HTMLReport.Column("id"), HTMLReport.Column("column"),
         HTMLReport.Column("share", kind: .number), HTMLReport.Column("value"),

@@ -66,7 +66,7 @@ package struct DetectionReport {
     )
     var json = summary.json
     json["training"] = .object(scoring.detector.training.json)
-    try folder.setSummary(json)
+    folder.setSummary(json)
     if scoring.detector.training.hasEpochs {
       try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"), in: group)
       folder.note("training.csv", "loss and validation loss by epoch")
@@ -142,7 +142,7 @@ package struct DetectionReport {
       the model has learned.
       """
     if let worst = summary.worst.first {
-      text += " The oddest is \(worst.title)"
+      text += " The most anomalous is \(worst.title)"
       if let reason = worst.reasons.first {
         text +=
           reason.value == reason.expected || reason.expected == .rarerLevel || reason.isNew

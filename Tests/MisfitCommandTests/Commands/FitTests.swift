@@ -62,10 +62,10 @@ struct FitTests {
     #expect(
       notes == [
         "sensors.csv: comma-separated, with a header",
-        "36 rows to learn from, 4 held out, 3 columns, standardised",
+        "36 rows to learn from, 4 held out, 3 columns, standardized",
         "chose --hidden 2,1: from 3 values a sample",
-        "chose --output-activation linear: the data is standardised",
-        "chose --activation tanh: smooth, for standardised columns",
+        "chose --output-activation linear: the data is standardized",
+        "chose --activation tanh: smooth, for standardized columns",
         "chose --batch-size 8: from 36 rows",
         "network 3-2-1-2-3",
         "calibrating on every row by cross-validation: 10 refits, each without one row in 10, take about 10 times as long as the fit (--calibration split takes held-out rows instead)",
@@ -165,7 +165,7 @@ struct FitTests {
     let run = try command.run("fit data.csv --epochs 1 -o m.misfit")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.lines.first?.hasPrefix("m.misfit: \(network)") == true)
-    #expect(run.errors.contains(", \(told), standardised"))
+    #expect(run.errors.contains(", \(told), standardized"))
     #expect(try command.run("score m.misfit data.csv -q").lines.count == 13)
   }
 

@@ -74,11 +74,12 @@ struct InterruptionTests {
   func nested() async {
     await #expect(processExitsWith: .exitCode(130)) {
       allowInterrupt()
-      let interruption = Interruption.watch()
+      let outer = Interruption.watch()
       Interruption.watch().end()
       raise(SIGINT)
       let inner = Interruption.watch()
       do { try inner.check() } catch { Interruption.status.endProcess() }
+      outer.end()
     }
   }
 

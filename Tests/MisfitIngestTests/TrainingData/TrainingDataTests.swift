@@ -88,11 +88,11 @@ struct TrainingDataTests {
       ArraySource(fixture("images.idx")), options: options { $0.validationShare = 0 })
     #expect(data.training.kind == .pixels(divisor: 255))
     #expect(try firstColumn(data.training) == [0, Float(12.0 / 255)])
-    let standardised = try TrainingData.load(
+    let standardized = try TrainingData.load(
       ArraySource(fixture("images.idx")),
       options: options { ($0.validationShare, $0.scaling) = (0, .standard) })
-    #expect(standardised.training.kind == .floats)
-    #expect(try firstColumn(standardised.training) == [-1, 1])
+    #expect(standardized.training.kind == .floats)
+    #expect(try firstColumn(standardized.training) == [-1, 1])
   }
 
   @Test("Columns of validation rows are found by name, in any order")

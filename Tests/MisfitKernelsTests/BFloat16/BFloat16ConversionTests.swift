@@ -66,7 +66,7 @@ import Testing
   @Test(
     "conversion at any length and offset does not change adjacent values", arguments: runnableLevels,
     [0, 1, 3, 15, 16, 17, 33, 784])
-  func neighboursAreLeftAlone(_ level: CPULevel, _ count: Int) throws {
+  func neighborsAreLeftAlone(_ level: CPULevel, _ count: Int) throws {
     let kernels = try kernels(level)
     var generator = SeededGenerator(seed: 5)
     let values = KernelOperation.mixed(count, 3, &generator)

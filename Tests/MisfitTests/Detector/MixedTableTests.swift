@@ -190,7 +190,7 @@ struct MixedTableTests {
     let scored = try detector.score(CSVSource(text: "id,a,b,c\nx,0.5,NA,25\n", options: SmallData.ids))
       .largest(1)
     #expect(scored.first?.reasons.first { $0.feature == "b" }?.value == .missing)
-    #expect((scored.first?.error ?? 0) > detector.calibration.threshold.value)
+    #expect((scored.first?.score ?? 0) > detector.calibration.threshold.value)
   }
 }
 
@@ -291,7 +291,7 @@ struct MixedNetworkTests {
       }
       // The cost of a level is the logarithm of its probability, and the shares are those of the costs.
       let cost = -Foundation.log(probability) * cells[index].factor
-      #expect(areClose(cost, reason.share * odd.error, relative: 1e-3, absolute: 1e-5))
+      #expect(areClose(cost, reason.share * odd.score, relative: 1e-3, absolute: 1e-5))
     }
     let color = try #require(odd.reasons.first { $0.feature == "color" })
     let probability = try #require(color.probability)
@@ -356,7 +356,7 @@ struct MixedNetworkTests {
     #expect(try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"] == "2")
     let source = try CSVSource(text: "id,a,b,c\nx,0.5,1,25\ny,0.5,1.8,25\n", options: SmallData.ids)
     let scored = try Detector.load(folder.file("m.misfit")).score(source).largest(2)
-    let difference = (scored.first?.error ?? 0) - (scored.last?.error ?? 0)
+    let difference = (scored.first?.score ?? 0) - (scored.last?.score ?? 0)
     #expect(scored.first?.id == "y" && difference > 3, "\(difference) nats")
     #expect(abs((scored.first?.reasons.reduce(0) { $0 + $1.share } ?? 0) - 1) < 1e-4)
   }

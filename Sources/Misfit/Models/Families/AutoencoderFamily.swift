@@ -39,7 +39,7 @@ struct AutoencoderFamily: ModelFamily {
       resuming: fit.checkpoint.saved?.state, pool: fit.pool)
     try fit.onEvent(.prepared(network))
     fit.record.options.precision = trainer.precision.precision
-    if let reason = trainer.precision.reason { try fit.onEvent(.staysSingle(reason: reason)) }
+    if let reason = trainer.precision.reason { try fit.onEvent(.usesFloat32(reason: reason)) }
     if fit.checkpoint.saved != nil {
       try fit.onEvent(.resumed(epochs: trainer.state.progress.epochs.count))
     }

@@ -56,8 +56,8 @@ extension NumberEncoding {
   /// The scaling in a few words.
   var text: String {
     if knots != nil { return "quantiles of a normal distribution" }
-    if isLogarithmic { return "logarithm, standardised" }
+    if isLogarithmic { return "logarithm, standardized" }
     if knee != nil { return "median and quartiles, extreme values log-compressed" }
-    return offset == 0 && scale == 1 ? "as it is" : center == 0 ? "standardised" : "to [0, 1]"
+    return offset == 0 && scale == 1 ? "as it is" : center == 0 ? "standardized" : "to [0, 1]"
   }
 }
