@@ -80,7 +80,10 @@ package struct FitError: DiagnosableError, Hashable {
         remedy: "start it without \(.resumes)")
     case .trimmingNotResumable:
       Diagnosis(
-        "a fit that leaves out the rows with the largest errors is not saved on the way, so there is none to resume",
+        """
+        a fit that leaves out the rows with the largest errors is not saved on the way, so there is none to \
+        resume
+        """,
         remedy: "start it without \(.resumes)")
     case .notInUnitInterval(let option):
       Diagnosis(
