@@ -15,43 +15,57 @@ package struct FileFingerprint: Sendable, Codable, Hashable {
 
   /// Creates the fingerprint of a file; nil for anything but a readable regular file.
   package init?(path: String) {
-    guard let status = FileSystem.status(of: path), status.isRegular, let file = try? ByteFile.reading(path)
-    else { return nil }
+    guard let found = try? Self.of(path) else { return nil }
+    self = found
+  }
+
+  private init(byteCount: Int, digest: SHA256.Digest) {
+    self.byteCount = byteCount
+    self.digest = digest.description
+  }
+
+  /// Returns the fingerprint of a file; nil for anything but a regular file.
+  ///
+  /// - Throws: ``FileError`` if the file cannot be read.
+  private static func of(_ path: String) throws(FileError) -> FileFingerprint? {
+    guard let status = FileSystem.status(of: path), status.isRegular else { return nil }
+    let file = try ByteFile.reading(path)
     var bytes: [UInt8] = []
     // A folder may contain many small files, so no buffer is larger than its file.
-    let wanted = min(status.size, Self.digestedByteCount)
+    let wanted = min(status.size, digestedByteCount)
     while bytes.count < wanted {
-      guard let count = try? file.read(upTo: wanted - bytes.count, appendingTo: &bytes) else { return nil }
-      if count == 0 { break }
+      if try file.read(upTo: wanted - bytes.count, appendingTo: &bytes) == 0 { break }
     }
     var hash = SHA256()
     hash.update(bytes.span)
-    byteCount = status.size
-    digest = hash.digest.description
+    return FileFingerprint(byteCount: status.size, digest: hash.digest)
   }
 }
 
 extension FileFingerprint {
-  /// Creates the fingerprint of several files in order, which for a single file is its own; nil if one has
-  /// none.
-  init?(paths: [String]) {
-    let all = paths.compactMap { FileFingerprint(path: $0) }
-    guard let first = all.first, all.count == paths.count else { return nil }
-    self = first
-    guard all.count > 1 else { return }
+  /// Returns the fingerprint of several files in order, which for a single file is its own; nil if one is no
+  /// regular file.
+  ///
+  /// - Throws: ``FileError`` if a file cannot be read.
+  static func of(_ paths: [String]) throws(FileError) -> FileFingerprint? {
+    var all: [FileFingerprint] = []
+    for path in paths {
+      guard let found = try of(path) else { return nil }
+      all.append(found)
+    }
+    guard all.count > 1 else { return all.first }
     var hash = SHA256()
     hash.update(Array(all.map { "\($0.byteCount) \($0.digest)\n" }.joined().utf8).span)
-    byteCount = all.reduce(0) { $0 + $1.byteCount }
-    digest = hash.digest.description
+    return FileFingerprint(byteCount: all.reduce(0) { $0 + $1.byteCount }, digest: hash.digest)
   }
 }
 
 extension Detector {
   /// Returns the same model with the fingerprint of the files that it was fitted on; weights are shared, not
   /// copied.
-  func rememberingFiles(of source: any RecordSource) -> Detector {
+  func remembering(_ fingerprint: FileFingerprint?) -> Detector {
     var record = record
-    record.training.sourceFingerprint = FileFingerprint(paths: source.filePaths)
+    record.training.sourceFingerprint = fingerprint
     return Detector(record: record, model: model)
   }
 
@@ -61,7 +75,7 @@ extension Detector {
     if let path = texts.first, texts.count == 1, wasFitted(on: path) { return true }
     guard let known = training.sourceFingerprint else { return texts.contains { wasFitted(on: $0) } }
     let paths = DataSource.filePaths(of: texts)
-    return FileFingerprint(paths: paths) == known || paths.contains { FileFingerprint(path: $0) == known }
+    return (try? FileFingerprint.of(paths)) == known || paths.contains { FileFingerprint(path: $0) == known }
   }
 
   /// Returns whether the model was fitted on a file: by its bytes, or by its name if the model has no

@@ -157,6 +157,8 @@ extension Detector {
       options, kind, layout: options.targetSource?.layout ?? source.layout)
     loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
     loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
+    // Before the work: files that cannot be read must not cost a training run, nor change its model.
+    let fingerprint = try FileFingerprint.of(source.filePaths)
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in
       try onEvent(.reading(pass: pass, rowCount: rowCount))
     }
@@ -171,7 +173,7 @@ extension Detector {
         let run = FitRun(
           source: source, data: data, options: options, kind: kind, checkpoint: checkpoint, watch: watch,
           onEvent: onEvent, shouldStop: shouldStop)
-        return try run.detector().rememberingFiles(of: source)
+        return try run.detector().remembering(fingerprint)
       }
     }
   }
