@@ -92,7 +92,7 @@ extension FeatureError {
 extension FeatureError.UsualRange {
   /// The range as text, such as `in training 0 to 29`, `10 to 11 where host is "a"`, `in training 0 to 12 in
   /// 98 % of rows` or `in training always 5`.
-  var text: String {
+  package var text: String {
     let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
     let part = share.map { " in \(NumberText.significant(100 * $0, digits: 3)) % of rows" } ?? ""
     return group.map { "\(values)\(part) where \($0)" } ?? "in training \(values)\(part)"

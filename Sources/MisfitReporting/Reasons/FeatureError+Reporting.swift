@@ -5,12 +5,19 @@ import MisfitPlots
 import MisfitReports
 
 extension FeatureError {
-  /// The reason for a plot: `"No" (p 0.0098), expected "Yes"`, where p is the probability.
+  /// The reason for a plot: `"No" (p 0.0098), expected "Yes"`, where p is the probability, or
+  /// `98000, in training 10 to 141`, or `"K008", rare: 2.7 % of rows`.
   var bar: Reason {
-    let probability = probability.map { " (p \(NumberText.significant($0, digits: 2)))" }
-    return Reason(
-      feature: feature, share: share, value: valueText + (probability ?? ""),
-      expected: namesExpected ? expectedText : remark)
+    var (text, expected): (String, String?) = (valueText, nil)
+    if let usual {
+      text += ", \(usual.text)"
+    } else if namesExpected {
+      text += probability.map { " (p \(NumberText.significant($0, digits: 2)))" } ?? ""
+      expected = expectedText
+    } else if let remark {
+      text += ", \(remark)"
+    }
+    return Reason(feature: feature, share: share, value: text, expected: expected)
   }
 
   /// The reason as JSON.
