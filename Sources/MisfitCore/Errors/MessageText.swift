@@ -105,30 +105,46 @@ extension MessageText: ExpressibleByStringInterpolation {
 }
 
 extension MessageText: Codable {
-  private static let (markStart, markEnd) = ("{{", "}}")
+  private enum CodingKeys: String, CodingKey { case option, value }
 
-  /// Decodes a message; `{{option}}` and `{{option|value}}` are options, anything else is text.
+  /// Decodes a message: a text, or a list of texts and options.
+  ///
+  /// An option of a later version is read as its name.
+  ///
+  /// - Throws: `DecodingError` for anything else.
   package init(from decoder: any Decoder) throws {
-    var rest = try decoder.singleValueContainer().decode(String.self)[...]
-    while let start = rest.firstRange(of: Self.markStart),
-      let end = rest[start.upperBound...].firstRange(
-        of: Self.markEnd)
-    {
-      let mark = rest[start.upperBound..<end.lowerBound].split(separator: "|", maxSplits: 1)
-      guard let option = mark.first.flatMap({ OptionName(rawValue: String($0)) }) else { break }
-      parts.append(.text(String(rest[..<start.lowerBound])))
-      parts.append(.option(option, value: mark.count > 1 ? String(mark[1]) : nil))
-      rest = rest[end.upperBound...]
+    if let text = try? decoder.singleValueContainer().decode(String.self) {
+      parts.append(.text(text))
+      return
     }
-    parts.append(.text(String(rest)))
+    var list = try decoder.unkeyedContainer()
+    while !list.isAtEnd {
+      if let text = try? list.decode(String.self) {
+        parts.append(.text(text))
+        continue
+      }
+      let option = try list.nestedContainer(keyedBy: CodingKeys.self)
+      let name = try option.decode(String.self, forKey: .option)
+      let value = try option.decodeIfPresent(String.self, forKey: .value)
+      parts.append(OptionName(rawValue: name).map { .option($0, value: value) } ?? .text(name))
+    }
   }
 
-  /// Encodes the message as one text; see ``init(from:)``.
+  /// Encodes a message without options as a text, any other as a list of texts and options.
   package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(
-      text { option, value in
-        Self.markStart + option.rawValue + (value.map { "|" + $0 } ?? "") + Self.markEnd
-      })
+    guard parts.all.contains(where: { if case .option = $0 { true } else { false } }) else {
+      var container = encoder.singleValueContainer()
+      return try container.encode(description)
+    }
+    var list = encoder.unkeyedContainer()
+    for part in parts.all {
+      switch part {
+      case .text(let text): try list.encode(text)
+      case .option(let name, let value):
+        var option = list.nestedContainer(keyedBy: CodingKeys.self)
+        try option.encode(name.rawValue, forKey: .option)
+        try option.encodeIfPresent(value, forKey: .value)
+      }
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import MisfitCore
@@ -35,5 +36,24 @@ struct MessageTextTests {
     #expect(("use \(.loss)" as MessageText) == "use \(.loss)")
     #expect(("\(3) rows" as MessageText) == "3 \("rows")")
     #expect(("use \(.loss)" as MessageText) != "use \(.model)")
+  }
+
+  @Test(
+    "are the same after a file",
+    arguments: [
+      "plain", "", "set by \(.columnKind)", "a {{loss}} \(.loss, "x}}|y") and \(.model), end",
+    ] as [MessageText])
+  func files(_ message: MessageText) throws {
+    #expect(try JSONDecoder().decode(MessageText.self, from: JSONEncoder().encode(message)) == message)
+  }
+
+  @Test("of earlier and later versions are read as text")
+  func otherVersions() throws {
+    func read(_ json: String) throws -> MessageText {
+      try JSONDecoder().decode(MessageText.self, from: Data(json.utf8))
+    }
+    #expect(try read("\"set by --type\"") == "set by --type")
+    #expect(try read("[\"use \", {\"option\": \"notYet\"}]") == "use notYet")
+    #expect(throws: DecodingError.self) { try read("[3]") }
   }
 }
