@@ -76,7 +76,7 @@ struct LibraryTaskTests {
       Issue.record("two values were scored by a detector of three columns")
     } catch let error as any MisfitError {
       #expect(samples == 1)
-      #expect(!error.problem.isEmpty)
+      #expect(error.position?.record == 2)
     }
   }
 
@@ -122,8 +122,12 @@ struct LibraryTaskTests {
 
   @Test("A fit that is requested to stop throws an error")
   func stops() throws {
-    #expect(throws: (any Error).self) {
-      try Detector.fit(Sines(), options: FitOptions(model: .autoencoder, epochs: 5), shouldStop: { true })
+    do {
+      _ = try Detector.fit(
+        Sines(), options: FitOptions(model: .autoencoder, epochs: 5), shouldStop: { true })
+      Issue.record("the fit went on")
+    } catch let error as any MisfitError {
+      #expect(error.problem == "stopped")
     }
   }
 
@@ -154,5 +158,62 @@ struct LibraryTaskTests {
     var scores: [Double] = []
     for try await batch in try detector.scores(of: source) { scores += batch.scores }
     #expect(try scores == detector.score(source).scores())
+  }
+
+  @Test("Streams that wait for their source do not hold up other tasks", .timeLimit(.minutes(1)))
+  func waitingStreams() async throws {
+    let detector = try Detector.fit(Sines())
+    let gate = Gate()
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      // More streams than Swift has threads for tasks; all wait until a task of its own opens the gate.
+      for _ in 0..<4 * ProcessInfo.processInfo.activeProcessorCount {
+        group.addTask {
+          var count = 0
+          for try await batch in try detector.scores(of: GatedSines(gate: gate)) { count += batch.count }
+          return count
+        }
+      }
+      group.addTask {
+        while gate.waitingCount < 2 { await Task.yield() }
+        gate.open()
+        return 1_000
+      }
+      for try await count in group { #expect(count == 1_000) }
+    }
+  }
+}
+
+/// A gate that readers wait at until it is opened.
+private final class Gate: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var isOpen = false
+  private var waiting = 0
+
+  var waitingCount: Int { condition.withLock { waiting } }
+
+  func pass() {
+    condition.withLock {
+      waiting += 1
+      while !isOpen { condition.wait() }
+    }
+  }
+
+  func open() {
+    condition.withLock {
+      isOpen = true
+      condition.broadcast()
+    }
+  }
+}
+
+/// The rows of ``Sines``, once a gate is open.
+private struct GatedSines: RecordSource {
+  let gate: Gate
+  var name: String { Sines().name }
+  var layout: RecordLayout { Sines().layout }
+
+  func makeReader() -> any RecordReader {
+    gate.pass()
+    return Sines().makeReader()
   }
 }

@@ -47,6 +47,9 @@ final class FamilyFit {
   /// Returns the fit of the same model to the rows of one fold, from the same first weights, without events
   /// and checkpoints.
   func refit(_ fold: TrainingData) throws -> FamilyFit {
+    var record = record
+    // The refit leaves out rows of its own.
+    record.trimming = nil
     let fit = FamilyFit(
       data: fold, options: options, pool: pool, checkpoint: checkpoint.withoutFile, record: record,
       onEvent: { _ in }, shouldStop: shouldStop)

@@ -14,7 +14,6 @@ struct AutoencoderFamily: ModelFamily {
 
   func prepare(_ fit: FamilyFit) throws {
     if let saved = fit.checkpoint.saved { try resume(fit, saved) } else { try begin(fit) }
-    try Self.check(fit)
   }
 
   func loss(of fit: FamilyFit) -> Loss { fit.record.options.loss }
@@ -90,20 +89,19 @@ struct AutoencoderFamily: ModelFamily {
     guard let network = saved.autoencoder else { throw ModelFileError(.notACheckpoint, path: path) }
     fit.network = network
     fit.record = saved.record.training
+    // The measure may be another one than the run began with.
+    try Self.check(fit)
   }
 
   /// Refuses cross-entropy of data outside [0, 1]: it has no minimum, and ranks nothing.
   private static func check(_ fit: FamilyFit) throws {
     let loss = fit.record.options.loss
     let schema = fit.data.targetSchema ?? fit.data.schema
-    if !schema.liesInUnitInterval {
-      if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: .loss)) }
-      if fit.options.errorMeasure == .binaryCrossEntropy {
-        throw FitError(.notInUnitInterval(option: .errorMeasure))
-      }
+    guard !schema.liesInUnitInterval else { return }
+    if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: .loss)) }
+    if fit.options.errorMeasure == .binaryCrossEntropy {
+      throw FitError(.notInUnitInterval(option: .errorMeasure))
     }
-    try CellErrors(schema: fit.data.schema, loss: loss, measure: fit.options.errorMeasure)
-      .check(hasTargets: fit.data.targetSchema != nil)
   }
 
   /// Saves the run; its calibration is empty until it has one.
