@@ -5,7 +5,7 @@ import MisfitDatasets
 package struct NotebookData {
   /// Folders by shown name: `mnist`, `fashion-mnist`, `photos`.
   private(set) var folders: [String: String] = [:]
-  /// Whether small images that ship with Misfit stand for the published data sets.
+  /// Whether small images that ship with Misfit replace the published data sets.
   let usesStandIns: Bool
 
   /// The names of the files of MNIST and its like.
@@ -16,7 +16,7 @@ package struct NotebookData {
 
   /// Finds the published data in the folders of a folder, or in the current one.
   ///
-  /// `photos` is a folder of colour images of one size; without it, digits are painted.
+  /// `photos` is a folder of color images of one size; without it, digits are painted.
   ///
   /// - Throws: ``NotebookDataError`` for a data set that is not there; ``FileError``, ``IngestError`` of what
   ///   is made in `workFolder`.

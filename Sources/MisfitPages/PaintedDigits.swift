@@ -1,6 +1,6 @@
 import Misfit
 
-/// Digits in colour, for pages that want colour images where nobody gave any: each digit has a hue of its
+/// Digits in color, for pages with color images if none are given: each digit has a hue of its
 /// own, on a ground of the opposite one.
 enum PaintedDigits {
   private static let factor = 4
@@ -36,7 +36,7 @@ enum PaintedDigits {
     return Image(height: side, width: side, channels: 3, pixels: pixels)
   }
 
-  /// Red, green and blue from 0 to 1 of a full colour.
+  /// Red, green and blue from 0 to 1 of a full color.
   private static func color(ofHue hue: Double) -> [Double] {
     [0, 1.0 / 3, 2.0 / 3].map { offset in
       let place = abs((hue - offset + 2).truncatingRemainder(dividingBy: 1) * 2 - 1)

@@ -9,7 +9,7 @@ struct PublishedFigure {
     case less
     /// An accuracy: more.
     case more
-    /// A property of the data or the model: as close as can be; told as a difference, not a share.
+    /// A property of the data or the model: as close as can be; reported as a difference, not a share.
     case same
   }
 

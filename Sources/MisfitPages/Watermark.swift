@@ -21,7 +21,7 @@ enum Watermark {
     }
   }
 
-  /// The band lies higher or lower from image to image, so that its place cannot be learned by heart.
+  /// The height of the band varies from image to image, so that its position cannot be memorized.
   private static func marked(_ image: Image, number: Int) -> Image {
     var pixels = image.pixels
     let height = image.height / 3

@@ -3,7 +3,7 @@ import MisfitReporting
 
 extension Workshop {
   /// Images and what a model makes of them, in the model's own order.
-  struct Rebuilt {
+  struct ReconstructedImages {
     var originals: [Image] = []
     var reconstructions: [Image] = []
     var errors: [Double] = []
@@ -13,8 +13,10 @@ extension Workshop {
   /// The first samples of a source through a model.
   ///
   /// - Throws: ``IngestError``.
-  func rebuilt(_ source: any RecordSource, by detector: Detector, count: Int) throws -> Rebuilt {
-    var rebuilt = Rebuilt()
+  func reconstructed(_ source: any RecordSource, by detector: Detector, count: Int) throws
+    -> ReconstructedImages
+  {
+    var reconstructed = ReconstructedImages()
     do {
       try detector.reconstruct(source).forEachBatch { batch in
         for index in 0..<batch.count {
@@ -22,15 +24,15 @@ extension Workshop {
           guard let original = detector.schema.image(of: sample.input),
             let image = detector.outputSchema.image(of: sample.reconstruction)
           else { continue }
-          rebuilt.originals.append(original)
-          rebuilt.reconstructions.append(image)
-          rebuilt.errors.append(sample.score)
-          rebuilt.labels.append(sample.label ?? "")
-          if rebuilt.originals.count == count { throw EnoughSamples() }
+          reconstructed.originals.append(original)
+          reconstructed.reconstructions.append(image)
+          reconstructed.errors.append(sample.score)
+          reconstructed.labels.append(sample.label ?? "")
+          if reconstructed.originals.count == count { throw EnoughSamples() }
         }
       }
     } catch is EnoughSamples {}
-    return rebuilt
+    return reconstructed
   }
 
   /// Originals above what each model makes of them.
@@ -41,9 +43,9 @@ extension Workshop {
   ) throws -> [(name: String, images: [Image])] {
     var rows: [(name: String, images: [Image])] = []
     for (name, detector) in models {
-      let rebuilt = try rebuilt(source, by: detector, count: count)
-      if rows.isEmpty { rows.append(("original", rebuilt.originals)) }
-      rows.append((name, rebuilt.reconstructions))
+      let reconstructed = try reconstructed(source, by: detector, count: count)
+      if rows.isEmpty { rows.append(("original", reconstructed.originals)) }
+      rows.append((name, reconstructed.reconstructions))
     }
     return rows
   }

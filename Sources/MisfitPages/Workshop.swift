@@ -152,7 +152,7 @@ package final class Workshop {
     heading("The figures, to compute with")
     text(
       """
-      Every loss of this page lies in `losses.csv` beside it, every figure that has a published one in \
+      Every loss of this page is in `losses.csv` next to it, every figure that has a published one in \
       `figures.csv`. The cells need nothing but Python; with matplotlib the curves are drawn.
       """)
     python(Self.readingCode)

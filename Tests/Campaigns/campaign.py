@@ -35,13 +35,14 @@ class Campaign:
         self.folder = self.work + "/run"
         self.problems = []
         self.runs = 0
-        os.makedirs(self.work + "/tmp", exist_ok=True)
+        self.scratch = os.path.join(self.work, "scratch")
+        os.makedirs(self.scratch, exist_ok=True)
         for seed, name in enumerate("ab"):
             self.do(f"generate random:{rows}x5 --seed {seed + 1} -o {self.work}/{name}.csv", self.work)
             self.do(f"fit {self.work}/{name}.csv --model pca -o {self.work}/{name}.misfit -q", self.work)
 
     def environment(self, **extra):
-        return dict(os.environ, TMPDIR=self.work + "/tmp", SWIFT_BACKTRACE="enable=no", **extra)
+        return dict(os.environ, TMPDIR=self.scratch, SWIFT_BACKTRACE="enable=no", **extra)
 
     def start(self, line, folder, **environment):
         return subprocess.Popen(
@@ -114,9 +115,9 @@ class Campaign:
             state = "unfinished"
         else:
             state = "mixed" if len(kinds) > 1 else kinds.pop() if kinds else "old"
-        leftover = os.listdir(self.work + "/tmp")
+        leftover = os.listdir(self.scratch)
         for path in leftover:
-            shutil.rmtree(f"{self.work}/tmp/{path}", ignore_errors=True)
+            shutil.rmtree(f"{self.scratch}/{path}", ignore_errors=True)
         return state, left + leftover
 
     def problem(self, *facts):

@@ -80,7 +80,7 @@ package enum BatchNormalizationPage: NotebookPage {
     ])
     page.text(
       """
-      One noisy copy of each image can be learned by heart, noise and all: the training loss goes on falling \
+      One noisy copy of each image can be memorized, noise included: the training loss continues to fall \
       long after the validation loss has stopped. Misfit's own way is to make new noise for each image in \
       every epoch, which costs nothing, since the noise follows from the seed, and is never stored:
       """)
@@ -109,9 +109,9 @@ package enum BatchNormalizationPage: NotebookPage {
     page.text("Test images with noise of another seed, which neither training nor validation has seen.")
     let test = try page.source("mnist/\(NotebookData.testImages)")
     try page.writeNoisyCopies(of: test, noise: Noise(.gaussian, amount: 0.5), count: 25, to: "noisy25.idx")
-    let noisy = try page.rebuilt(try page.workSource("noisy25.idx"), by: detector, count: 25)
+    let noisy = try page.reconstructed(try page.workSource("noisy25.idx"), by: detector, count: 25)
     let grids = [
-      ("clean", try page.rebuilt(test, by: detector, count: 25).originals), ("noisy", noisy.originals),
+      ("clean", try page.reconstructed(test, by: detector, count: 25).originals), ("noisy", noisy.originals),
       ("denoised", noisy.reconstructions),
     ]
     try page.gallery(

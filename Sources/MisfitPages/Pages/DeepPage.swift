@@ -7,14 +7,14 @@ package enum DeepPage: NotebookPage {
   package static let name = "deep-autoencoders"
   package static let title = "Deep autoencoders side by side, and what else they can be taught"
   package static let summary =
-    "sparse, deep, contractive, convolutional; against PCA; denoising, colouring, watermarks"
+    "sparse, deep, contractive, convolutional; against PCA; denoising, coloring, watermarks"
 
   package static func write(in page: Workshop) throws {
     page.text(
       """
       There are many ways to keep an autoencoder from merely copying: a narrow code, a code of which most is \
       0, a code that may not react to small changes, noise. This page trains one of each on the same digits \
-      in the same way, sets principal components beside them, and ends with networks that are asked for \
+      in the same way, compares them with principal components, and ends with networks that are asked for \
       something else than what they are given.
       """)
     let models = try variants(page)
@@ -149,12 +149,12 @@ package enum DeepPage: NotebookPage {
     }
     page.table(
       [.number("code"), .number("autoencoder 128, code, 128"), .number("principal components")], rows)
-    page.text("`misfit compare` sets the two error distributions beside each other, image by image.")
+    page.text("`misfit compare` compares the two error distributions, image by image.")
     try page.command(
       "compare @mse-32.misfit @pca-32.misfit mnist/\(NotebookData.testImages) -o @against-components")
     try page.picture(
       page.grid(
-        "32 numbers, bent and straight",
+        "32 numbers, nonlinear and linear",
         try page.reconstructionRows(of: try page.source("mnist/\(NotebookData.testImages)"), by: last)),
       "components.png", "ten digits from 32 numbers by an autoencoder and by principal components")
   }
@@ -195,22 +195,22 @@ package enum DeepPage: NotebookPage {
   }
 
   private static func coloring(_ page: Workshop) throws {
-    page.heading("Worked example: colour")
+    page.heading("Worked example: color")
     page.text(
       """
-      `--target` names what is asked for: here the same images in colour, while `--grey` takes the colour \
-      from what goes in. The network has to know from forms and shades which colour belongs where.
+      `--target` names what is asked for: here the same images in color, while `--grey` takes the color \
+      from what goes in. The network has to know from forms and shades which color belongs where.
       """)
     let detector = try page.fit(
-      "coloring", as: "colouring",
+      "coloring", as: "coloring",
       """
       photos --grey --resize 80x60 --target photos \
       --architecture "conv 32 3 relu | conv 32 3 relu || conv 32 3 relu | conv 3 3 sigmoid" \
       --loss mse --epochs \(page.epochs(30)) --batch-size 16
       """)
     try page.picture(
-      try pairs(page, "Colour from grey", detector, input: "photos", target: "photos"), "coloring.png",
-      "grey images, the colours that the network gives them, and the true ones")
+      try pairs(page, "Color from grey", detector, input: "photos", target: "photos"), "coloring.png",
+      "grey images, the colors that the network gives them, and the true ones")
   }
 
   private static func watermarks(_ page: Workshop) throws {
@@ -240,12 +240,13 @@ package enum DeepPage: NotebookPage {
     _ page: Workshop, _ title: String, _ detector: Detector, input: String, target: String
   ) throws -> ImageGrid {
     let path = CommandLineText(input).words.first.map { page.run.path(of: $0) } ?? input
-    let rebuilt = try page.rebuilt(try detector.open(path), by: detector, count: shownPairCount)
+    let reconstructed = try page.reconstructed(try detector.open(path), by: detector, count: shownPairCount)
     let targets = try LabelledImages(
       reading: try detector.openTargets(page.run.path(of: (target, false))), atMost: shownPairCount)
     let wanted = targets.values.compactMap { detector.outputSchema.image(of: $0.map { Float($0 / 255) }) }
     return page.grid(
-      title, [("given", rebuilt.originals), ("made of it", rebuilt.reconstructions), ("wanted", wanted)])
+      title,
+      [("given", reconstructed.originals), ("made of it", reconstructed.reconstructions), ("wanted", wanted)])
   }
 
   private static let shownPairCount = 7

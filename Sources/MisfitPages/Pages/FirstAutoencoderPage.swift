@@ -2,12 +2,12 @@ import Misfit
 import MisfitReporting
 
 /// Codes of several widths under two losses, what they are worth to a classifier, what they weigh, and
-/// colour.
+/// color.
 package enum FirstAutoencoderPage: NotebookPage {
   package static let name = "first-autoencoder"
   package static let title = "A first autoencoder: how much fits into a few numbers?"
   package static let summary =
-    "codes of 8, 16 and 64 numbers, what they weigh, what neighbors make of them, colour"
+    "codes of 8, 16 and 64 numbers, their size, nearest neighbors by code, color"
 
   private static let widths = [8, 16, 64]
   private static let datasets = [("mnist", "MNIST"), ("fashion-mnist", "Fashion-MNIST")]
@@ -138,7 +138,7 @@ package enum FirstAutoencoderPage: NotebookPage {
       """
       The plainest classifier of all: look for the seven training images nearest to a test image, and take \
       their most frequent label. Near can mean near in all 784 pixels, or near in a code. Nothing here was \
-      ever told a label while it was trained. The search is exact: every test image is held against all \
+      given a label while it was trained. The search is exact: every test image is compared with all \
       60,000.
       """)
     var rows: [[String]] = []
@@ -287,13 +287,13 @@ package enum FirstAutoencoderPage: NotebookPage {
     )
   }
 
-  // MARK: Colour
+  // MARK: Color
 
   private static func color(_ page: Workshop) throws {
-    page.heading("In colour")
+    page.heading("In color")
     page.text(
       """
-      A folder of colour images is fitted by its name. The images of `photos/` are read as they are, brought \
+      A folder of color images is fitted by its name. The images of `photos/` are read as they are, brought \
       to 40 x 30 pixels, and have three values a pixel; nothing else changes.
       """)
     let detector = try page.fit(
@@ -306,13 +306,13 @@ package enum FirstAutoencoderPage: NotebookPage {
     let photos = try detector.open(page.run.path(of: ("photos", false)))
     try page.picture(
       page.grid(
-        "Colour images from 64 numbers",
+        "Color images from 64 numbers",
         try page.reconstructionRows(of: photos, by: [("64 numbers", detector)], count: 8)),
-      "photos.png", "eight colour images and their reconstructions")
+      "photos.png", "eight color images and their reconstructions")
     page.text(
       """
-      The ground colour comes first, then where the large shapes lie; what is particular to one image comes \
-      last, and with it goes the error. `misfit rank` names the images that are left over:
+      The ground color comes first, then the positions of the large shapes; what is particular to one image \
+      comes last, and with it goes the error. `misfit rank` names the images that are left over:
       """
     )
     try page.command("rank @photos.misfit photos --top 5")

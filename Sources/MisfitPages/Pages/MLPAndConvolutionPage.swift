@@ -134,7 +134,7 @@ package enum MLPAndConvolutionPage: NotebookPage {
       """
       Give the network noisy images and ask for the clean ones, and it learns to tell a digit from noise. \
       `--noise gaussian:0.5` adds normally distributed numbers with a standard deviation of half the whole \
-      range, cut off at black and white; the noise is made anew in each epoch, from the seed.
+      range, cut off at black and white; the noise is drawn again in each epoch, from the seed.
       """)
     let detector = try page.fit(
       "denoising", as: "denoising",
@@ -156,8 +156,8 @@ package enum MLPAndConvolutionPage: NotebookPage {
     let test = try page.source("mnist/\(NotebookData.testImages)")
     try page.writeNoisyCopies(of: test, noise: Noise(.gaussian, amount: 0.5), count: 10, to: "noisy.idx")
     try page.command("reconstruct @denoising.misfit @noisy.idx -o @cleaned.npy", showsOutput: false)
-    let clean = try page.rebuilt(test, by: detector, count: 10)
-    let noisy = try page.rebuilt(try page.workSource("noisy.idx"), by: detector, count: 10)
+    let clean = try page.reconstructed(test, by: detector, count: 10)
+    let noisy = try page.reconstructed(try page.workSource("noisy.idx"), by: detector, count: 10)
     try page.picture(
       page.grid(
         "Noise taken away",
@@ -194,11 +194,11 @@ package enum MLPAndConvolutionPage: NotebookPage {
     guard let scatter = DetectionPlots(summary).codeScatter else { return }
     page.text(
       """
-      The network was never told which digit is which, and yet most digits have a region of their own. The \
+      The network never saw which digit is which, and yet most digits have a region of their own. The \
       same picture is part of every `misfit report` of a model whose code has two values.
       """)
     try page.picture(
-      scatter, "codes.png", "the plane of the code, a point for each test image, coloured by digit")
+      scatter, "codes.png", "the plane of the code, a point for each test image, colored by digit")
     page.text(
       """
       The way back can be walked too: give the decoder the points of a grid over that plane, and it draws \
@@ -210,7 +210,7 @@ package enum MLPAndConvolutionPage: NotebookPage {
     guard let walk = try CodeWalk(detector.reconstruct(test)).drawing else { return }
     try page.picture(
       walk, "walk.png", "a grid of digits that turn into one another",
-      caption: "Along a line, one digit becomes another; between them lie forms that nobody writes.")
+      caption: "Along a line, one digit becomes another; between them are forms that nobody writes.")
   }
 
   // MARK: Principal components

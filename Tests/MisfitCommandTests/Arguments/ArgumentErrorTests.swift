@@ -8,7 +8,11 @@ struct ArgumentErrorTests {
   static let cases: [(String, String)] = [
     (
       "fit",
-      "`fit` needs DATA\n  DATA: CSV, IDX, NPY, a folder of PNGs, or - for standard input.\n  usage: misfit fit DATA [flags]"
+      """
+      `fit` needs DATA
+        DATA: CSV, IDX, NPY, a folder of PNGs, or - for standard input.
+        usage: misfit fit DATA [flags]
+      """
     ),
     ("fit d e", "`fit` has no place for the argument \"e\"\n  usage: misfit fit DATA [flags]"),
     (
@@ -32,15 +36,24 @@ struct ArgumentErrorTests {
     ("fit d --loss foo", "--loss: \"foo\" is not one of mse, mae, bce\n  see `misfit fit --help`"),
     (
       "fit d --hidden 16,,4",
-      "--hidden: \"16,,4\" is not a list of whole numbers of at least 1, such as 16,4\n  see `misfit fit --help`"
+      """
+      --hidden: "16,,4" is not a list of whole numbers of at least 1, such as 16,4
+        see `misfit fit --help`
+      """
     ),
     (
       "fit d --memory-limit 1K",
-      "--memory-limit: \"1K\" is not a size such as 256M, 1.5G or 1048576 (at least 1.0 MiB)\n  see `misfit fit --help`"
+      """
+      --memory-limit: "1K" is not a size such as 256M, 1.5G or 1048576 (at least 1.0 MiB)
+        see `misfit fit --help`
+      """
     ),
     (
       "fit d --validation 1.5",
-      "--validation: \"1.5\" is not a share from 0 to below 1 (0.1, 10%) or the path of a file\n  if that is a file, write its path as ./1.5"
+      """
+      --validation: "1.5" is not a share from 0 to below 1 (0.1, 10%) or the path of a file
+        if that is a file, write its path as ./1.5
+      """
     ),
     ("fit d --output=", "--output: \"\" is not a path\n  see `misfit fit --help`"),
     ("fit d --dropout 0.95", "--dropout: \"0.95\" is not a number from 0 to 0.9\n  see `misfit fit --help`"),
@@ -54,7 +67,10 @@ struct ArgumentErrorTests {
     ("fit d --resume --hidden 2", "--resume goes on with the network it began with\n  leave --hidden away"),
     (
       "compare d",
-      "`compare` needs --output DIR\n  give it the path of a folder, for example out/; see `misfit compare --help`"
+      """
+      `compare` needs --output DIR
+        give it the path of a folder, for example out/; see `misfit compare --help`
+      """
     ),
     ("compare missing.csv -o x", "missing.csv: no such file\n  check the path; `-` means standard input"),
   ]

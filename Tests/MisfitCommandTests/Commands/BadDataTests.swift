@@ -50,7 +50,10 @@ struct BadDataTests {
     Case(
       name: "a cell of text in a column told to hold numbers", text: "a,b\n1,x\n3,y\n5,z\n",
       message:
-        "misfit: error: bad.csv:2: column \"b\": \"x\" is not a number; 3 cells in all cannot be read: \"b\": \"x\", \"y\", \"z\"",
+        """
+        misfit: error: bad.csv:2: column "b": "x" is not a number; 3 cells in all cannot be read: "b": \
+        "x", "y", "z"
+        """,
       wayOut: "correct the cells; or",
       flags: "--type b=numeric"),
     Case(
@@ -65,13 +68,19 @@ struct BadDataTests {
     Case(
       name: "no column to learn from", text: "a,b\nx,1\ny,2\nz,3\n",
       message:
-        "misfit: error: bad.csv: no column is left to learn from: \"a\" is left out as identifier: 3 different texts in 3 cells; \"b\" is left out as identifier: the numbers count the records",
+        """
+        misfit: error: bad.csv: no column is left to learn from: "a" is left out as identifier: 3 \
+        different texts in 3 cells; "b" is left out as identifier: the numbers count the records
+        """,
       wayOut: "set the kind of a column with --type COLUMN=KIND"),
     Case(
       name: "a point among decimal commas",
       text: "a;b\n" + (1...600).map { "\($0),5;\($0 % 7)\n" }.joined() + "2.5;3\n",
       message:
-        "misfit: error: bad.csv:602: column \"a\": \"2.5\" has a point, and the numbers of this column have decimal commas",
+        """
+        misfit: error: bad.csv:602: column "a": "2.5" has a point, and the numbers of this column have \
+        decimal commas
+        """,
       wayOut: "write it like the others: 1234,5; or use --thousands . if points separate thousands"),
     Case(
       name: "cross-entropy of large numbers as loss", text: "a,b\n1,2\n3,4\n5,6\n",

@@ -41,7 +41,10 @@ struct BadFilesTests {
       "give the model first, and the data after it")
     try expectRefusal(
       command, "score model.misfit model.misfit -o old.misfit",
-      "misfit: error: model.misfit: this is a model or another safetensors file, which holds no records that can be read",
+      """
+      misfit: error: model.misfit: this is a model or another safetensors file, which holds no records that \
+      can be read
+      """,
       "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images")
   }
 
@@ -93,7 +96,10 @@ struct BadFilesTests {
     try expectRefusal(
       command, "inspect folder",
       "misfit: error: folder: there is no PNG or JPEG image and no table in this folder",
-      "name a folder with PNG or JPEG files in it, or in subfolders that are named like the labels, or one with tables"
+      """
+      name a folder with PNG or JPEG files in it, or in subfolders that are named like the labels, or one \
+      with tables
+      """
     )
   }
 

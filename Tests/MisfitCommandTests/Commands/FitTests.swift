@@ -68,7 +68,10 @@ struct FitTests {
         "chose --activation tanh: smooth, for standardized columns",
         "chose --batch-size 8: from 36 rows",
         "network 3-2-1-2-3",
-        "calibrating on every row by cross-validation: 10 refits, each without one row in 10, take about 10 times as long as the fit (--calibration split takes held-out rows instead)",
+        """
+        calibrating on every row by cross-validation: 10 refits, each without one row in 10, take about 10 \
+        times as long as the fit (--calibration split takes held-out rows instead)
+        """,
       ])
     #expect(command.exists("model.misfit"), "the default path")
   }
@@ -108,8 +111,8 @@ struct FitTests {
     try command.write(SampleData.sensors(rows: 12), to: "held.csv")
     let run = try command.run(
       "fit sensors.csv --id id --label kind --ignore pressure -o m.misfit --epochs 2 --threads 2 --seed 1 "
-        + "--batch-size 4 --loss mae --optimizer rmsprop --learning-rate 0.01 --validation held.csv --hidden 3,1 "
-        + "--activation elu --output-activation linear --decoder 4 --memory-limit 64M --json")
+        + "--batch-size 4 --loss mae --optimizer rmsprop --learning-rate 0.01 --validation held.csv "
+        + "--hidden 3,1 --activation elu --output-activation linear --decoder 4 --memory-limit 64M --json")
     let json = try run.json()
     #expect(json["network"] as? String == "2-3-1-4-2")
     #expect(json["rows"] as? Int == 40 && json["validationRows"] as? Int == 12)

@@ -109,7 +109,11 @@ struct RealWorldTableTests {
       ",price,n\n" + (0..<30).map { "\($0 * 7 % 30),\($0 * $0 % 7).5,\($0 % 4)\n" }.joined(), to: "frame.csv")
     #expect(
       try command.run("fit frame.csv -o m.misfit --model pca").errors.contains(
-        "misfit: note: \"column_1\" is left out as identifier: each number from the first to the last names one record\n"
+        """
+        misfit: note: "column_1" is left out as identifier: each number from the first to the last names one \
+        record
+
+        """
       ))
   }
 }

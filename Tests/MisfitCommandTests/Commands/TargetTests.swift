@@ -48,7 +48,10 @@ struct TargetTests {
     let detected = try command.run("detect photos --target photos --target-resize 8x8 --epochs 1 -o out")
     #expect(detected.status == 0, "\(detected.errors)")
     let compared = try command.run(
-      "compare --hidden 2 --hidden 3 photos --target photos --target-resize 8x8 --epochs 1 --validation 0.5 -o both"
+      """
+      compare --hidden 2 --hidden 3 photos --target photos --target-resize 8x8 --epochs 1 --validation 0.5 \
+      -o both
+      """
     )
     #expect(compared.status == 0 && compared.output.contains("16-2-64"), "\(compared.errors)")
   }

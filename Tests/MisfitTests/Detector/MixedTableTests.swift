@@ -21,8 +21,8 @@ struct MixedTableTests {
       let weight = Double(10 + 20 * sort) + 2 * Double(generator.nextUnitFloat())
       let weightText = row % 11 == 3 ? "NA" : "\(weight)"
       let day = 1 + 9 * sort + generator.nextIndex(below: 3)
-      text +=
-        "item\(row),\(["apple", "pear", "plum"][sort]),\(weightText),\(["red", "green", "blue"][sort]),\(sort == 1 ? "yes" : "no"),2024-03-\(day)\n"
+      let (fruit, color) = (["apple", "pear", "plum"][sort], ["red", "green", "blue"][sort])
+      text += "item\(row),\(fruit),\(weightText),\(color),\(sort == 1 ? "yes" : "no"),2024-03-\(day)\n"
     }
     return text + (odd.map { $0 + "\n" } ?? "")
   }

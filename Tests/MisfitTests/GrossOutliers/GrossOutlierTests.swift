@@ -137,7 +137,8 @@ struct GrossOutlierTests {
     var generator = SeededGenerator(seed: 9)
     let constants = ["5", "on", "2024-01-01", "true"]
     let rows = (0..<150).map { _ in
-      "\(generator.nextUnitFloat()),\(generator.nextIndex(below: 2) == 0 ? "a" : "b"),\(constants.joined(separator: ","))"
+      let (x, kind) = (generator.nextUnitFloat(), generator.nextIndex(below: 2) == 0 ? "a" : "b")
+      return "\(x),\(kind),\(constants.joined(separator: ","))"
     }
     let header = "x,kind,number,text,date,bool\n"
     let new = [
@@ -162,7 +163,8 @@ struct GrossOutlierTests {
   func negativeCountsAmongNumbers(model: ModelChoice) throws {
     var generator = SeededGenerator(seed: 10)
     let rows = (0..<150).map { _ in
-      "\(1 + generator.nextIndex(below: 2000)),\(generator.nextUnitFloat() - 0.5),\(Double(generator.nextIndex(below: 900)) / 2)"
+      let (hits, y) = (1 + generator.nextIndex(below: 2000), generator.nextUnitFloat() - 0.5)
+      return "\(hits),\(y),\(Double(generator.nextIndex(below: 900)) / 2)"
     }
     let new = "hits,y,halves\n10,0.2,40.5\n-1,0.2,40.5\n10,0.2,-0.5\n"
     let samples = try ranked(new, model: model, learnedFrom: "hits,y,halves\n" + rows.joined(separator: "\n"))
@@ -240,7 +242,9 @@ struct GrossOutlierTests {
   func sentinelDate(model: ModelChoice) throws {
     var generator = SeededGenerator(seed: 8)
     let rows = (0..<150).map { row in
-      "\(row == 9 ? "9999-12-31" : "2019-0\(1 + generator.nextIndex(below: 9))-1\(generator.nextIndex(below: 9))"),\(generator.nextUnitFloat())"
+      guard row != 9 else { return "9999-12-31,\(generator.nextUnitFloat())" }
+      let (month, day) = (1 + generator.nextIndex(below: 9), generator.nextIndex(below: 9))
+      return "2019-0\(month)-1\(day),\(generator.nextUnitFloat())"
     }
     let learned = "day,x\n" + rows.joined(separator: "\n")
     let new = "day,x\n2019-05-11,0.5\n1900-01-01,0.5\n2035-01-01,0.5\n2100-01-01,0.5\n"

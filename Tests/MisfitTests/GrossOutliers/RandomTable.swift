@@ -79,7 +79,10 @@ struct RandomTable {
     }
     let months = Int((Double(days) / 30).rounded(.down))
     let years = Int((Double(months) / 12).rounded(.down))
-    return
-      "\(padded(2020 + years, 4))-\(padded(1 + months - 12 * years, 2))-\(padded(1 + days - 30 * months - (days - 30 * months > 27 ? 3 : 0), 2))"
+    let day = days - 30 * months
+    return [
+      padded(2020 + years, 4), padded(1 + months - 12 * years, 2), padded(1 + day - (day > 27 ? 3 : 0), 2),
+    ]
+    .joined(separator: "-")
   }
 }

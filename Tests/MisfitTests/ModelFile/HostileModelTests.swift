@@ -39,11 +39,13 @@ struct HostileModelTests {
       ("wrong type", #"{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#),
       (
         "overlapping tensors",
-        #"{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+        #"{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+          + #""w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
       ),
       (
         "a gap",
-        #"{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#
+        #"{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+          + #""w":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#
       ),
       ("nothing but tensors", #"{"v":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#),
       ("metadata of numbers", #"{"__metadata__":{"format":1}}"#),
