@@ -34,7 +34,8 @@ struct AutoencoderFamily: ModelFamily {
     }
     fit.learnedRows = trimmed ?? data.trainingRows
     let trainer = try Trainer(
-      network, options: training, cells: cells, rows: fit.learnedRows, validationRows: fit.monitoredRows,
+      network, options: training, groups: cells?.loss, rows: fit.learnedRows,
+      validationRows: fit.monitoredRows,
       resuming: fit.checkpoint.saved?.state, pool: fit.pool)
     try fit.onEvent(.prepared(network))
     fit.record.options.precision = trainer.precision.precision
