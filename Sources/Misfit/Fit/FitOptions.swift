@@ -109,6 +109,10 @@ public struct FitOptions: Sendable {
   public var quantile = 0.99
   /// The rows that the calibration scores come from; see ``CalibrationMethod``.
   public var calibration = CalibrationMethod.automatic
+  /// The series that rows follow each other in; nil if rows have no order.
+  public var series: SeriesOptions?
+  /// Whether the rows are windows of series.
+  var isOfWindows = false
   /// The path where an unfinished run is saved after each epoch and when it is interrupted; nil saves none.
   ///
   /// The file is kept after the fit; remove it once the model is saved, so that a failing save does not cost
@@ -134,7 +138,7 @@ public struct FitOptions: Sendable {
     seed: UInt64 = 42, precision: Precision = Precision.float32, threadCount: Int? = nil,
     memoryLimitBytes: Int? = nil, errorMeasure: ScoreMeasure? = nil, quantile: Double = 0.99,
     calibration: CalibrationMethod = CalibrationMethod.automatic, checkpointPath: String? = nil,
-    resumes: Bool = false
+    resumes: Bool = false, series: SeriesOptions? = nil
   ) {
     self.model = model
     self.components = components
@@ -173,6 +177,7 @@ public struct FitOptions: Sendable {
     self.calibration = calibration
     self.checkpointPath = checkpointPath
     self.resumes = resumes
+    self.series = series
   }
 }
 

@@ -15,10 +15,10 @@ import MisfitNetworks
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
 /// over all other texts and the tensors, and, in a checkpoint, `misfit.progress`.
 struct ModelFile {
-  /// The latest version of the format, with targets and columns of several kinds.
+  /// The latest version of the format, with series; version 2 has targets and columns of several kinds.
   ///
   /// All earlier versions can be read.
-  static let version = 2
+  static let version = 3
   /// The version that is written if the file has no newer content, so that earlier programs can read it.
   static let firstVersion = 1
   static let checksumKey = "misfit.checksum"
@@ -61,7 +61,7 @@ struct ModelFile {
     record.training = record.training.withoutTimes
     var metadata = [
       "format": "misfit",
-      "misfit.version": String(record.needsLatestVersion ? Self.version : Self.firstVersion),
+      "misfit.version": String(record.neededVersion),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {
@@ -95,6 +95,11 @@ struct ModelFile {
     record.calibration.scores = try Self.calibration(record.calibration.scores, in: file, path: path)
     guard record.training.isUsable, record.scoreRaise?.isUsable ?? true else {
       throw ModelFileError(.altered("its training record"), path: path)
+    }
+    if let series = record.series {
+      guard series.isUsable, record.schema.shape == .row(series.windows.width), record.schema.table == nil,
+        record.targetSchema == nil, record.scoreRaise == nil
+      else { throw ModelFileError(.altered("its series"), path: path) }
     }
     guard let architecture = record.model.architecture else {
       guard record.targetSchema == nil else {

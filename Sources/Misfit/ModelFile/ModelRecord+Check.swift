@@ -7,9 +7,11 @@ import MisfitNetworks
 private let countLimit = 1 << 50
 
 extension ModelRecord {
-  /// Whether earlier programs would misread the file.
-  var needsLatestVersion: Bool {
-    targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil
+  /// The lowest version of the format whose programs read the file as it is meant.
+  var neededVersion: Int {
+    if series != nil { return 3 }
+    return targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil
+      ? 2 : ModelFile.firstVersion
   }
 
   /// Whether the loss or the errors are computed per cell.
