@@ -143,8 +143,7 @@ struct SeriesFit {
   /// Returns the scores of all rows, each block by a model that learned from the others.
   ///
   /// Rows close in time are alike, so that they cannot be left out one by one: a block is a part of each
-  /// series, and the model learns from no window that shares more than half of its rows with one of the
-  /// block (the exclusion zone of Yeh et al., "Matrix profile I", 2016).
+  /// series, and the model learns from no window that shares a row with one of the block.
   private func crossScores(
     _ kind: ModelChoice, _ windows: SeriesWindows, _ learned: (windows: SeriesWindows, numbers: [Int]),
     _ record: SeriesRecord, _ measure: ScoreMeasure, on pool: WorkerPool
@@ -153,7 +152,7 @@ struct SeriesFit {
     for block in 0..<Self.blockCount {
       try onEvent(.calibrating(fold: block + 1, of: Self.blockCount))
       let ranges = windows.rows.series.map { Self.block(block, of: $0) }
-      let zone = record.windows.length / 2
+      let zone = record.windows.length
       let kept = learned.numbers.filter { number in
         let start = learned.windows.rowRange(of: number).lowerBound
         return !ranges.contains { $0.lowerBound - zone < start && start < $0.upperBound + zone }

@@ -17,6 +17,9 @@ struct SeriesPlanning {
   static let levelWeight: Float = 0.25
   /// The share of the variance that components of windows of several columns keep.
   static let componentShare = 0.8
+  /// The number of windows, laid end to end, that the longest series has at least: with fewer, those left out
+  /// for the calibration have no counterpart among the others, and hardly anything would be flagged.
+  private static let windowsNeeded = 6
   /// The number of windows that follow each other within one window's length.
   private static let stridesInWindow = 16
 
@@ -83,7 +86,7 @@ struct SeriesPlanning {
     }
     let usual = columnCount == 1 ? Self.usualLength : Self.usualLengthOfColumns
     let chosen = period.map { $0 * max(1, (usual + $0 / 2) / $0) } ?? usual
-    let bounded = max(2, min(chosen, longest.count / 3))
+    let bounded = max(2, min(chosen, longest.count / Self.windowsNeeded))
     record.windows.length = min(options.window ?? bounded, WindowShape.widthLimit / (columnCount + 1))
     record.windows.stride = min(
       options.stride ?? max(1, record.windows.length / Self.stridesInWindow), record.windows.length)
