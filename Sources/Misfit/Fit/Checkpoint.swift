@@ -22,14 +22,14 @@ struct Checkpoint {
   ///
   /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
   init(of options: FitOptions) throws {
-    path = options.checkpointPath
+    path = options.run.checkpointPath
     isWritten = true
-    guard options.resumes else {
+    guard options.run.resumes else {
       saved = nil
       return
     }
     guard let path, FileSystem.status(of: path) != nil else {
-      throw FitError(.noCheckpoint(options.checkpointPath ?? "no path"))
+      throw FitError(.noCheckpoint(options.run.checkpointPath ?? "no path"))
     }
     let file = try ModelFile(readingFrom: path)
     guard file.state != nil else { throw ModelFileError(.notACheckpoint, path: path) }

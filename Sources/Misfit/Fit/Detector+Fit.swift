@@ -121,25 +121,27 @@ extension Detector {
   ) throws -> Detector {
     let kind = options.modelChoice(for: source)
     let traits = kind.traits
-    if let targets = options.targetSource, !traits.takesTargets {
+    if let targets = options.rows.targetSource, !traits.takesTargets {
       throw TargetError(.notForModel(kind), source: targets.name)
     }
-    if let targets = options.targetSource, options.contamination != nil, options.contamination != .share(0) {
+    if let targets = options.rows.targetSource, options.rows.contamination != nil,
+      options.rows.contamination != .share(0)
+    {
       throw TargetError(.notTrimmed, source: targets.name)
     }
-    guard traits.isResumable || !options.resumes else { throw FitError(.notResumable(kind)) }
+    guard traits.isResumable || !options.run.resumes else { throw FitError(.notResumable(kind)) }
     var options = options
-    options.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
+    options.rows.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
     // A network that leaves out no rows is trained like one without the option.
-    if options.contamination == .share(0), traits.isNetwork { options.contamination = nil }
-    if options.contamination != nil, traits.isResumable {
-      guard !options.resumes else { throw FitError(.trimmingNotResumable) }
-      options.checkpointPath = nil
+    if options.rows.contamination == .share(0), traits.isNetwork { options.rows.contamination = nil }
+    if options.rows.contamination != nil, traits.isResumable {
+      guard !options.run.resumes else { throw FitError(.trimmingNotResumable) }
+      options.run.checkpointPath = nil
     }
     let checkpoint = try Checkpoint(of: options)
     try checkpoint.check(options)
     var loading = TrainingData.Options()
-    loading.threadCount = options.threadCount
+    loading.threadCount = options.run.threadCount
     loading.scaling = ModelChoices.scaling(options, kind, layout: source.layout)
     loading.tableScaling = options.scaling
     // For other models, an imputer fills missing cells.
@@ -147,15 +149,16 @@ extension Detector {
     let share = ModelChoices.validationShare(options, kind, layout: source.layout)
     loading.validationShareOfCount = share
     // A resumed run holds out as many rows as it began with.
-    if let training = checkpoint.saved?.record.training, options.validationShare == nil {
+    if let training = checkpoint.saved?.record.training, options.rows.validationShare == nil {
       loading.validationShareOfCount = { training.heldOutShare(among: $0) ?? share($0) }
     }
-    loading.validationSource = options.validationSource
-    loading.targetSource = options.targetSource
-    loading.validationTargetSource = options.validationTargetSource
+    loading.validationSource = options.rows.validationSource
+    loading.targetSource = options.rows.targetSource
+    loading.validationTargetSource = options.rows.validationTargetSource
     loading.targetScaling = ModelChoices.scaling(
-      options, kind, layout: options.targetSource?.layout ?? source.layout)
-    loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
+      options, kind, layout: options.rows.targetSource?.layout ?? source.layout)
+    loading.memoryLimitBytes =
+      checkpoint.saved?.record.training.memoryLimitBytes ?? options.run.memoryLimitBytes
     loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
     // Before the work: files that cannot be read must not cost a training run, nor change its model.
     let fingerprint = try FileFingerprint.of(source.filePaths)

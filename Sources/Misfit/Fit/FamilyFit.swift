@@ -55,7 +55,7 @@ final class FamilyFit {
       onEvent: { _ in }, shouldStop: shouldStop)
     fit.monitoredRows = fold.validationRows
     fit.network = try network.map {
-      try Network($0.architecture, initialization: options.initialization, seed: record.options.seed)
+      try Network($0.architecture, initialization: options.network.initialization, seed: record.options.seed)
     }
     return fit
   }
@@ -78,8 +78,8 @@ final class FamilyFit {
 
   /// Whether the options set the share of rows to leave out: no more than that is left out.
   var hasGivenShare: Bool {
-    if case .share = options.contamination { return true }
-    return options.trimmedShare != nil
+    if case .share = options.rows.contamination { return true }
+    return options.neighbors.trimmedShare != nil
   }
 
   /// Returns a model of rows without missing cells, with the imputer in front of it if training has missing
@@ -97,7 +97,8 @@ final class FamilyFit {
   ///
   /// Notes the rows left out.
   func kept(of rows: any EpochRows) throws -> [Bool]? {
-    guard let share = options.trimmedShare ?? options.contamination?.fixedShare, share > 0 else { return nil }
+    guard let share = options.neighbors.trimmedShare ?? options.rows.contamination?.fixedShare, share > 0
+    else { return nil }
     let isKept = try GlobalDistance.trimmed(rows, share: share, roles: roles, seed: options.seed, on: pool)
     record.trimming = data.trimming(isKept.indices.filter { !isKept[$0] }, of: isKept.count, options)
     return isKept

@@ -25,7 +25,7 @@ struct FitRun {
     self.watch = watch
     self.onEvent = onEvent
     fit = FamilyFit(
-      data: data, options: options, pool: NumericThread.pool(threadCount: options.threadCount),
+      data: data, options: options, pool: NumericThread.pool(threadCount: options.run.threadCount),
       checkpoint: checkpoint, record: TrainingRecord(of: source, data: data, options: options),
       onEvent: onEvent, shouldStop: shouldStop)
   }
@@ -36,10 +36,10 @@ struct FitRun {
   func detector() throws -> Detector {
     let family = kind.family
     try family.prepare(fit)
-    let errors = CellErrors(schema: data.schema, loss: family.loss(of: fit), measure: options.errorMeasure)
+    let errors = CellErrors(schema: data.schema, loss: family.loss(of: fit), measure: options.scores.measure)
     try errors.check(hasTargets: data.targetSchema != nil)
     try family.announce(fit)
-    watch.checkpointPath = options.checkpointPath
+    watch.checkpointPath = options.run.checkpointPath
     let stopsEarly = fit.record.options.earlyStopping != nil || fit.record.options.plateau != nil
     let steersTraining = family.traits.stopsEarly && stopsEarly
     let plan = CalibrationPlan(options, kind: kind, data: data, steersTraining: steersTraining)
@@ -110,10 +110,10 @@ extension TrainingRecord {
     var training = TrainingOptions()
     training.seed = options.seed
     self.init(
-      source: source.name, targetSource: options.targetSource?.name, idColumn: source.layout.idColumn,
+      source: source.name, targetSource: options.rows.targetSource?.name, idColumn: source.layout.idColumn,
       labelColumn: source.layout.labelColumn, rowCount: data.training.rowCount,
       validationRowCount: data.validation?.rowCount ?? 0, options: training,
-      initialization: options.initialization, epochs: [], bestEpoch: nil,
-      memoryLimitBytes: options.memoryLimitBytes, threadCount: options.threadCount)
+      initialization: options.network.initialization, epochs: [], bestEpoch: nil,
+      memoryLimitBytes: options.run.memoryLimitBytes, threadCount: options.run.threadCount)
   }
 }

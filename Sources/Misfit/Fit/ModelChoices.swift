@@ -39,7 +39,7 @@ struct ModelChoices {
     let width = schema.inputCount
     let inUnitInterval = schema.liesInUnitInterval
     let outputInUnitInterval = targetSchema?.liesInUnitInterval ?? inUnitInterval
-    let isBrief = options.scoresWhatItLearns && schema.shape.imageExtents == nil
+    let isBrief = options.rows.areScored && schema.shape.imageExtents == nil
     let data = targetSchema == nil ? "data" : "target"
     var given = try Self.givenArchitecture(options, schema, targetSchema)
     if given == nil, let layers = try Self.imageToImage(options, schema, targetSchema) {
@@ -52,7 +52,7 @@ struct ModelChoices {
     let hidden =
       given != nil
       ? [1]
-      : choose(options.hidden, .hidden) {
+      : choose(options.network.hidden, .hidden) {
         // A row carries as much information as it has columns, however many inputs their levels take.
         let count = schema.width
         let widths =
@@ -61,7 +61,9 @@ struct ModelChoices {
         let values = CountText.of(count, "value")
         return (widths, widths.map(String.init).joined(separator: ","), "from \(values) a sample")
       }
-    let outputActivation = choose(given?.outputActivation ?? options.outputActivation, .outputActivation) {
+    let outputActivation = choose(
+      given?.outputActivation ?? options.network.outputActivation, .outputActivation
+    ) {
       outputInUnitInterval
         ? (.sigmoid, "sigmoid", "the \(data) lies in [0, 1]")
         : (.linear, "linear", "the \(data) is standardized")
@@ -69,13 +71,13 @@ struct ModelChoices {
     let activation =
       given != nil
       ? .relu
-      : choose(options.activation, .activation) {
+      : choose(options.network.activation, .activation) {
         schema.shape.imageExtents != nil || inUnitInterval
           ? (.relu, "relu", "the field's default for values in [0, 1]")
           : (.tanh, "tanh", "smooth, for standardized columns")
       }
     var training = TrainingOptions()
-    training.loss = choose(options.loss, .loss) {
+    training.loss = choose(options.training.loss, .loss) {
       if schema.suitsMixedLoss, targetSchema == nil, outputActivation == .linear {
         return (.mixed, "mixed", "the columns are of several kinds, or miss cells")
       }
@@ -83,12 +85,12 @@ struct ModelChoices {
         ? (.binaryCrossEntropy, "bce", "the \(data) lies in [0, 1] and the output is a sigmoid")
         : (.meanSquaredError, "mse", "the output is not a probability")
     }
-    training.batchSize = choose(options.batchSize, .batchSize) {
+    training.batchSize = choose(options.training.batchSize, .batchSize) {
       let size = Self.batchSize(rowCount: rowCount)
       return (size, String(size), "from \(NumberText.grouped(rowCount)) rows")
     }
     let batchSize = training.batchSize
-    training.epochs = choose(options.epochs, .epochs) {
+    training.epochs = choose(options.training.epochs, .epochs) {
       if isBrief {
         let epochs = Self.briefEpochs(rowCount: rowCount, batchSize: batchSize)
         return (epochs, "\(epochs)", "brief, since the anomalies are among the training rows")
@@ -98,21 +100,17 @@ struct ModelChoices {
         epochs, "at most \(epochs)", "about \(NumberText.grouped(Self.stepsAtMost)) steps, or an early stop"
       )
     }
-    if let patience = options.patience {
+    if let patience = options.training.patience {
       training.earlyStopping = .init(patience: patience)
-    } else if options.epochs == nil, !isBrief {
+    } else if options.training.epochs == nil, !isBrief {
       training.earlyStopping = .init(patience: 10)
       choices.append(
         Choice(
           option: .patience, value: "10", reason: "stop 10 epochs after the best one and keep its weights"))
     }
-    training.plateau = options.plateauPatience.map { .init(patience: $0) }
-    training.optimizer = options.optimizer
-    training.clipNorm = options.clipNorm
+    for option in FitOption.all { option.apply?(options.training, &training) }
     training.seed = options.seed
-    training.precision = options.precision
-    training.penalties = options.penalties
-    training.noise = options.noise.map { noise in
+    training.noise = options.training.noise.map { noise in
       var noise = noise
       noise.bounds = inUnitInterval ? 0...1 : noise.kind == .saltAndPepper ? -3...3 : nil
       return noise
@@ -123,11 +121,11 @@ struct ModelChoices {
     } else {
       layers = try .dense(
         inputShape: schema.inputShape, targetShape: targetSchema?.shape, hidden: hidden,
-        decoder: options.decoder,
+        decoder: options.network.decoder,
         activation: activation,
         outputActivation: outputActivation)
     }
-    if options.isTied { layers = try layers.tied() }
+    if options.network.isTied { layers = try layers.tied() }
     architecture = layers
     self.training = training
     self.choices = choices
@@ -138,7 +136,7 @@ struct ModelChoices {
   private static func givenArchitecture(
     _ options: FitOptions, _ schema: Schema, _ targetSchema: Schema?
   ) throws(ArchitectureError) -> Architecture? {
-    guard let text = options.architecture else { return nil }
+    guard let text = options.network.architecture else { return nil }
     guard let preset = ArchitecturePreset(rawValue: text) else {
       return try Architecture(text, inputShape: schema.inputShape, targetShape: targetSchema?.shape)
     }
@@ -148,7 +146,7 @@ struct ModelChoices {
   }
 
   private static func output(_ options: FitOptions, _ schema: Schema) -> Activation {
-    options.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
+    options.network.outputActivation ?? (schema.liesInUnitInterval ? .sigmoid : .linear)
   }
 
   /// Returns layers that map images to images; nil if layers are given, if samples or targets are not images,
@@ -156,7 +154,8 @@ struct ModelChoices {
   private static func imageToImage(
     _ options: FitOptions, _ schema: Schema, _ targetSchema: Schema?
   ) throws(ArchitectureError) -> Architecture? {
-    guard let targetSchema, options.architecture == nil, options.hidden == nil, options.decoder == nil,
+    guard let targetSchema, options.network.architecture == nil, options.network.hidden == nil,
+      options.network.decoder == nil,
       ArchitecturePreset.imageToImage.canTake(schema.shape, to: targetSchema.shape)
     else { return nil }
     return try ArchitecturePreset.imageToImage.architecture(
@@ -197,7 +196,7 @@ struct ModelChoices {
   /// that is scored itself, and for every model of a table except a single network.
   static func scaling(_ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout) -> ScalingChoice {
     let isTable = layout.shape.imageExtents == nil
-    let isPlain = kind.traits.stopsEarly && !options.scoresWhatItLearns
+    let isPlain = kind.traits.stopsEarly && !options.rows.areScored
     return options.scaling == .automatic && isTable && !isPlain ? .standard : options.scaling
   }
 
@@ -212,21 +211,21 @@ struct ModelChoices {
   static func contamination(
     _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
   ) -> Contamination? {
-    guard options.contamination == nil, options.scoresWhatItLearns, options.validationSource == nil,
-      options.targetSource == nil,
+    guard options.rows.contamination == nil, options.rows.areScored, options.rows.validationSource == nil,
+      options.rows.targetSource == nil,
       kind.traits.trainsInEpochs
-    else { return options.contamination }
+    else { return options.rows.contamination }
     return layout.shape.imageExtents == nil ? .share(Contamination.usualShare) : .found
   }
 
   /// Returns the function from the number of samples to the share to hold out; see
-  /// ``FitOptions/validationShare``.
+  /// ``FitOptions/Rows/validationShare``.
   static func validationShare(
     _ options: FitOptions, _ kind: ModelChoice, layout: RecordLayout
   ) -> @Sendable (Int) -> Double {
     let isTable = layout.shape.imageExtents == nil
-    if let share = options.validationShare { return { _ in share } }
-    if kind.traits.excludesSelf || (options.scoresWhatItLearns && isTable) { return { _ in 0 } }
+    if let share = options.rows.validationShare { return { _ in share } }
+    if kind.traits.excludesSelf || (options.rows.areScored && isTable) { return { _ in 0 } }
     return { CalibrationPlan.validationShare(options, kind, sampleCount: $0) }
   }
 

@@ -48,7 +48,7 @@ extension ModelFamily {
     var choices: [Choice] = []
     if fit.options.model == .automatic {
       let reason =
-        fit.options.scoresWhatItLearns ? "a table that may contain anomalies" : "a table of normal rows"
+        fit.options.rows.areScored ? "a table that may contain anomalies" : "a table of normal rows"
       choices.append(Choice(option: .model, value: choice.name, reason: reason))
     }
     try fit.onEvent(.chosenModel(choices, choice))

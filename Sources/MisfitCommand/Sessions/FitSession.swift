@@ -19,11 +19,11 @@ struct FitSession {
   func fit(_ source: any RecordSource, _ options: FitOptions) throws -> (
     detector: Detector, choices: [Choice]
   ) {
-    let interruption = Interruption.watch(graceSeconds: options.checkpointPath == nil ? 1 : 10)
+    let interruption = Interruption.watch(graceSeconds: options.run.checkpointPath == nil ? 1 : 10)
     defer { interruption.end() }
     if reportsData {
       SourceText.tell(source, on: terminal)
-      if let targets = options.targetSource { SourceText.tell(targets, on: terminal) }
+      if let targets = options.rows.targetSource { SourceText.tell(targets, on: terminal) }
     }
     var reading: (pass: Int, line: RowProgressLine)?
     var choices: [Choice] = []

@@ -58,13 +58,13 @@ struct ModelChoicesTests {
   func given() throws {
     let schema = try Self.schema(columns: 5, uniform: true)
     var options = FitOptions()
-    options.hidden = [7, 3]
-    options.decoder = [4]
-    options.activation = .elu
-    options.outputActivation = .linear
-    options.loss = .meanAbsoluteError
-    options.epochs = 3
-    options.batchSize = 5
+    options.network.hidden = [7, 3]
+    options.network.decoder = [4]
+    options.network.activation = .elu
+    options.network.outputActivation = .linear
+    options.training.loss = .meanAbsoluteError
+    options.training.epochs = 3
+    options.training.batchSize = 5
     let choices = try ModelChoices(options, schema: schema, rowCount: 9)
     #expect(choices.architecture.summary == "5-7-3-4-5")
     #expect(choices.architecture.outputActivation == .linear)
@@ -90,7 +90,7 @@ struct ModelChoicesTests {
   func noUnits() throws {
     for hidden in [[], [0], [3, -1], [Int.max, Int.max]] {
       var options = SmallData.options()
-      options.hidden = hidden
+      options.network.hidden = hidden
       #expect(throws: ArchitectureError.self) { try Detector.fit(SmallData.source(), options: options) }
     }
   }

@@ -28,7 +28,7 @@ struct AutoencoderFamily: ModelFamily {
     let data = fit.data
     let training = fit.record.options
     let cells = training.loss == .mixed ? data.schema.cells : nil
-    let trimmed = fit.options.contamination.map {
+    let trimmed = fit.options.rows.contamination.map {
       TrimmedRows(
         data.training, network: network, loss: training.loss, cells: cells, contamination: $0, pool: fit.pool)
     }
@@ -75,7 +75,7 @@ struct AutoencoderFamily: ModelFamily {
     fit.choices = chosen.choices
     try Self.check(fit)
     fit.network = try Network(
-      chosen.architecture, initialization: options.initialization, seed: options.seed)
+      chosen.architecture, initialization: options.network.initialization, seed: options.seed)
   }
 
   /// Continues the run of a checkpoint, with its options.
@@ -99,7 +99,7 @@ struct AutoencoderFamily: ModelFamily {
     let schema = fit.data.targetSchema ?? fit.data.schema
     guard !schema.liesInUnitInterval else { return }
     if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: .loss)) }
-    if fit.options.errorMeasure == .binaryCrossEntropy {
+    if fit.options.scores.measure == .binaryCrossEntropy {
       throw FitError(.notInUnitInterval(option: .errorMeasure))
     }
   }

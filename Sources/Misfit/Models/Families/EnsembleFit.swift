@@ -42,7 +42,7 @@ struct EnsembleFit {
       try onEvent(.member(member + 1, of: Self.memberCount))
       let network = try Network(architecture)
       Self.initialize(network, seed: options.seed, member: member)
-      let trimmed = options.contamination.map {
+      let trimmed = options.rows.contamination.map {
         TrimmedRows(
           data.training, network: network, loss: training.loss, cells: cells, contamination: $0,
           epochsBefore: member * training.epochs, pool: pool)
@@ -68,16 +68,16 @@ struct EnsembleFit {
       trimming: trimming)
   }
 
-  private static func units(_ options: FitOptions) -> Int { options.hidden?.last ?? hiddenUnits }
+  private static func units(_ options: FitOptions) -> Int { options.network.hidden?.last ?? hiddenUnits }
 
   /// Returns the options of each training: at least 20 epochs and 300 steps, with one cycle of the learning
   /// rate.
   private func trainingOptions() -> TrainingOptions {
     let rowCount = data.training.rowCount
     var training = TrainingOptions()
-    training.batchSize = options.batchSize ?? min(128, max(8, rowCount / 4))
+    training.batchSize = options.training.batchSize ?? min(128, max(8, rowCount / 4))
     let steps = max(1, (rowCount + training.batchSize - 1) / training.batchSize)
-    training.epochs = options.epochs ?? max(20, (300 + steps - 1) / steps)
+    training.epochs = options.training.epochs ?? max(20, (300 + steps - 1) / steps)
     training.optimizer = Optimizer(.adamW, learningRate: 0.003)
     training.optimizer.weightDecay = 1e-4
     training.optimizer.epsilon = 1e-8

@@ -62,15 +62,22 @@ package struct FitOption: Sendable {
   /// Returns the value that the options give and the one that the run began with; nil if they are not
   /// compared.
   let values: (@Sendable (ResumedRun) -> (given: String?, kept: String?))?
+  /// Copies the option to those of the trainer; nil if its value depends on the data.
+  let apply: Application?
+
+  /// A function that copies an option to those of the trainer.
+  typealias Application =
+    @Sendable (_ options: FitOptions.Training, _ training: inout TrainingOptions) -> Void
 
   private init(
     _ name: OptionName, isOfNetworks: Bool = true, isSet: @escaping @Sendable (FitOptions) -> Bool,
-    values: (@Sendable (ResumedRun) -> (given: String?, kept: String?))? = nil
+    values: (@Sendable (ResumedRun) -> (given: String?, kept: String?))? = nil, apply: Application? = nil
   ) {
     self.name = name
     self.isOfNetworks = isOfNetworks
     self.isSet = isSet
     self.values = values
+    self.apply = apply
   }
 
   /// An option of the layers.
@@ -82,27 +89,32 @@ package struct FitOption: Sendable {
   }
 
   /// An option of the training.
+  ///
+  /// `apply` copies it to the options of the trainer; ``FitPlan`` resolves options whose value depends on the
+  /// data.
   private static func training(
-    _ name: OptionName, isSet: @escaping @Sendable (FitOptions) -> Bool,
-    _ text: @escaping @Sendable (TrainingOptions) -> String?
+    _ name: OptionName, isSet: @escaping @Sendable (FitOptions.Training) -> Bool,
+    _ text: @escaping @Sendable (TrainingOptions) -> String?, apply: Application? = nil
   ) -> FitOption {
-    FitOption(name, isSet: isSet) { (text($0.chosen.training), text($0.record.training.options)) }
+    FitOption(
+      name, isSet: { isSet($0.training) },
+      values: { (text($0.chosen.training), text($0.record.training.options)) }, apply: apply)
   }
 
   /// All options.
   package static let all: [FitOption] = layerOptions + variantOptions + trainingOptions + rowOptions
 
   private static let layerOptions: [FitOption] = [
-    layers(.architecture, isSet: { $0.architecture != nil }) { $0.text },
-    FitOption(.isTied, isSet: { $0.isTied }) {
+    layers(.architecture, isSet: { $0.network.architecture != nil }) { $0.text },
+    FitOption(.isTied, isSet: { $0.network.isTied }) {
       ($0.chosen.architecture.tieText, $0.architecture.tieText)
     },
-    layers(.hidden, isSet: { $0.hidden != nil }) { $0.encoderWidths },
-    layers(.decoder, isSet: { $0.decoder != nil }) { $0.decoderWidths },
-    layers(.activation, isSet: { $0.activation != nil }) { $0.firstActivation },
-    layers(.outputActivation, isSet: { $0.outputActivation != nil }) { $0.outputActivation.rawValue },
-    FitOption(.initialization, isSet: { $0.initialization != .glorot }) {
-      ($0.options.initialization.rawValue, $0.record.training.initialization.rawValue)
+    layers(.hidden, isSet: { $0.network.hidden != nil }) { $0.encoderWidths },
+    layers(.decoder, isSet: { $0.network.decoder != nil }) { $0.decoderWidths },
+    layers(.activation, isSet: { $0.network.activation != nil }) { $0.firstActivation },
+    layers(.outputActivation, isSet: { $0.network.outputActivation != nil }) { $0.outputActivation.rawValue },
+    FitOption(.initialization, isSet: { $0.network.initialization != .glorot }) {
+      ($0.options.network.initialization.rawValue, $0.record.training.initialization.rawValue)
     },
   ]
 
@@ -110,31 +122,43 @@ package struct FitOption: Sendable {
     training(.noise, isSet: { $0.noise != nil }) { $0.noise?.text },
     training(.sparsity, isSet: { $0.penalties.contains { !$0.isContractive } }) {
       CodePenalty.text($0.penalties.filter { !$0.isContractive })
+    } apply: {
+      $1.penalties = $0.penalties
     },
     training(.contraction, isSet: { $0.penalties.contains { $0.isContractive } }) {
       CodePenalty.text($0.penalties.filter { $0.isContractive })
     },
-    FitOption(.precision, isSet: { $0.precision != .float32 }),
+    // Not compared: a processor without bf16 has trained in f32.
+    FitOption(
+      .precision, isSet: { $0.training.precision != .float32 }, apply: { $1.precision = $0.precision }),
   ]
 
   private static let trainingOptions: [FitOption] = [
     training(.loss, isSet: { $0.loss != nil }) { $0.loss.rawValue },
-    training(.optimizer, isSet: { $0.optimizer.kind != Optimizer().kind }) { $0.optimizer.kind.rawValue },
-    training(
-      .learningRate, isSet: { $0.optimizer.learningRate != Optimizer($0.optimizer.kind).learningRate }
-    ) { number($0.optimizer.learningRate) },
-    training(.momentum, isSet: { $0.optimizer.momentum != Optimizer($0.optimizer.kind).momentum }) {
-      number($0.optimizer.momentum)
+    training(.optimizer, isSet: { $0.optimizer.kind != Optimizer().kind }) {
+      $0.optimizer.kind.rawValue
+    } apply: {
+      $1.optimizer = $0.optimizer
     },
-    training(.weightDecay, isSet: { $0.optimizer.weightDecay != Optimizer($0.optimizer.kind).weightDecay }) {
+    training(.learningRate, isSet: { $0.optimizer.hasOwn(\.learningRate) }) {
+      number($0.optimizer.learningRate)
+    },
+    training(.momentum, isSet: { $0.optimizer.hasOwn(\.momentum) }) { number($0.optimizer.momentum) },
+    training(.weightDecay, isSet: { $0.optimizer.hasOwn(\.weightDecay) }) {
       number($0.optimizer.weightDecay)
     },
-    training(.clipNorm, isSet: { $0.clipNorm != nil }) { $0.clipNorm.map(number) },
+    training(.clipNorm, isSet: { $0.clipNorm != nil }) {
+      $0.clipNorm.map(number)
+    } apply: {
+      $1.clipNorm = $0.clipNorm
+    },
     training(.epochs, isSet: { $0.epochs != nil }) { String($0.epochs) },
     training(.batchSize, isSet: { $0.batchSize != nil }) { String($0.batchSize) },
     training(.patience, isSet: { $0.patience != nil }) { $0.earlyStopping.map { String($0.patience) } },
     training(.plateauPatience, isSet: { $0.plateauPatience != nil }) {
       $0.plateau.map { String($0.patience) }
+    } apply: { options, training in
+      training.plateau = options.plateauPatience.map { .init(patience: $0) }
     },
   ]
 
@@ -148,14 +172,14 @@ package struct FitOption: Sendable {
     },
     FitOption(
       .validation, isOfNetworks: false,
-      isSet: { $0.validationShare != nil && $0.validationSource == nil },
+      isSet: { $0.rows.validationShare != nil && $0.rows.validationSource == nil },
       values: { heldOut($0) }),
   ]
 
   /// The rows held out; images are counted by their tiles, which are held out by whole images, and are not
   /// compared.
   private static func heldOut(_ run: ResumedRun) -> (given: String?, kept: String?) {
-    guard run.record.schema.shape.imageExtents == nil, let share = run.options.validationShare else {
+    guard run.record.schema.shape.imageExtents == nil, let share = run.options.rows.validationShare else {
       return (nil, nil)
     }
     let training = run.record.training
@@ -178,6 +202,13 @@ extension Architecture {
 
   private func widths(_ layers: ArraySlice<LayerSpecification>) -> String {
     layers.map { layer in layer.dense.map { String($0.units) } ?? layer.text }.joined(separator: ",")
+  }
+}
+
+extension Optimizer {
+  /// Whether a parameter differs from the default of this kind of optimizer.
+  fileprivate func hasOwn(_ parameter: KeyPath<Optimizer, Double>) -> Bool {
+    self[keyPath: parameter] != Optimizer(kind)[keyPath: parameter]
   }
 }
 
