@@ -13,10 +13,8 @@ package enum FitEvent: Sendable {
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
   /// The targets are loaded too: their schema.
   case loadedTargets(Schema)
-  /// The choices that the options left open, and the resulting network and training options.
-  case chosen([Choice], Architecture, TrainingOptions)
-  /// The choices that the options left open, for a model that is not a network.
-  case chosenModel([Choice], ModelChoice)
+  /// The plan of the fit, and the choices that the options left open.
+  case planned(FitPlan, [Choice])
   /// The training of a network of an ensemble starts, counted from 1.
   case member(Int, of: Int)
   /// The network before training; its parameters change in place during training.
@@ -130,8 +128,9 @@ extension Detector {
       throw TargetError(.notTrimmed, source: targets.name)
     }
     guard traits.isResumable || !options.run.resumes else { throw FitError(.notResumable(kind)) }
+    let choices = DataChoices(options: options, kind: kind, layout: source.layout)
     var options = options
-    options.rows.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
+    options.rows.contamination = choices.contamination
     // A network that leaves out no rows is trained like one without the option.
     if options.rows.contamination == .share(0), traits.isNetwork { options.rows.contamination = nil }
     if options.rows.contamination != nil, traits.isResumable {
@@ -140,26 +139,7 @@ extension Detector {
     }
     let checkpoint = try Checkpoint(of: options)
     try checkpoint.check(options)
-    var loading = TrainingData.Options()
-    loading.threadCount = options.run.threadCount
-    loading.scaling = ModelChoices.scaling(options, kind, layout: source.layout)
-    loading.tableScaling = options.scaling
-    // For other models, an imputer fills missing cells.
-    loading.hasIndicators = traits.trainsInEpochs
-    let share = ModelChoices.validationShare(options, kind, layout: source.layout)
-    loading.validationShareOfCount = share
-    // A resumed run holds out as many rows as it began with.
-    if let training = checkpoint.saved?.record.training, options.rows.validationShare == nil {
-      loading.validationShareOfCount = { training.heldOutShare(among: $0) ?? share($0) }
-    }
-    loading.validationSource = options.rows.validationSource
-    loading.targetSource = options.rows.targetSource
-    loading.validationTargetSource = options.rows.validationTargetSource
-    loading.targetScaling = ModelChoices.scaling(
-      options, kind, layout: options.rows.targetSource?.layout ?? source.layout)
-    loading.memoryLimitBytes =
-      checkpoint.saved?.record.training.memoryLimitBytes ?? options.run.memoryLimitBytes
-    loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
+    let loading = choices.loading(resuming: checkpoint.saved?.record.training)
     // Before the work: files that cannot be read must not cost a training run, nor change its model.
     let fingerprint = try FileFingerprint.of(source.filePaths)
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in
@@ -173,7 +153,7 @@ extension Detector {
       try withoutActuallyEscaping(shouldStop) { shouldStop in
         let watch = RowWatch(onEvent: onEvent, shouldStop: shouldStop)
         defer { watch.end(on: data) }
-        let run = FitRun(
+        let run = try FitRun(
           source: source, data: data, options: options, kind: kind, checkpoint: checkpoint, watch: watch,
           onEvent: onEvent, shouldStop: shouldStop)
         return try run.detector().remembering(fingerprint)

@@ -25,10 +25,6 @@ final class FamilyFit {
   var learnedRows: any EpochRows
   /// The held-out rows that training monitors; nil if it monitors its own rows.
   var monitoredRows: (any EpochRows)?
-  /// The choices that the options left open.
-  var choices: [Choice] = []
-  /// The network that is trained; nil for other models.
-  var network: Network?
 
   init(
     data: TrainingData, options: FitOptions, pool: WorkerPool, checkpoint: Checkpoint, record: TrainingRecord,
@@ -54,11 +50,11 @@ final class FamilyFit {
       data: fold, options: options, pool: pool, checkpoint: checkpoint.withoutFile, record: record,
       onEvent: { _ in }, shouldStop: shouldStop)
     fit.monitoredRows = fold.validationRows
-    fit.network = try network.map {
-      try Network($0.architecture, initialization: options.network.initialization, seed: record.options.seed)
-    }
     return fit
   }
+
+  /// The plan of the fit.
+  var plan: FitPlan { record.plan }
 
   /// Throws the error of a fit that the caller has stopped.
   func stop() throws -> Never { throw FitError(.interrupted(checkpointPath: checkpoint.path)) }

@@ -44,14 +44,13 @@ struct FitSession {
           rowCount = rows
           noteData(schema, rows: rows, held: held, source: source)
         case .loadedTargets(let schema): noteTargets(schema)
-        case .chosen(let made, let architecture, let plan):
+        case .planned(let plan, let made):
           choices = made
-          epochCount = plan.epochs
-          noteChoices(made, architecture)
-          training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
-        case .chosenModel(let made, let model):
-          choices = made
-          noteChoices(made, model: model)
+          notePlan(plan, made)
+          if let epochs = plan.training?.epochs {
+            epochCount = epochs
+            training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
+          }
         case .member(let member, let count):
           training?.finish()
           terminal.messages.note("network \(member) of \(count)")
@@ -254,21 +253,15 @@ struct FitSession {
     return "one value only, so any other will be an outlier: \(first)\(more)"
   }
 
-  private func noteChoices(_ choices: [Choice], model: ModelChoice) {
+  private func notePlan(_ plan: FitPlan, _ choices: [Choice]) {
     let prefix = name.map { "\($0): " } ?? ""
     for choice in choices {
       terminal.messages.note(
         "\(prefix)chose \(OptionFlags.text(choice.option, choice.value)): \(choice.reason)")
     }
-    if choices.isEmpty { terminal.messages.note("\(prefix)model \(model.name)") }
-  }
-
-  private func noteChoices(_ choices: [Choice], _ architecture: Architecture) {
-    let prefix = name.map { "\($0): " } ?? ""
-    for choice in choices {
-      terminal.messages.note(
-        "\(prefix)chose \(OptionFlags.text(choice.option, choice.value)): \(choice.reason)")
+    if choices.isEmpty, plan.family != .autoencoder {
+      terminal.messages.note("\(prefix)model \(plan.family.name)")
     }
-    terminal.messages.note("\(prefix)network \(architecture.summary)")
+    if let layers = plan.architecture { terminal.messages.note("\(prefix)network \(layers.summary)") }
   }
 }

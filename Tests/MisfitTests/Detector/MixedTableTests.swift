@@ -219,7 +219,7 @@ struct MixedNetworkTests {
   @Test("minimize a mixed loss, and are scored by its sum, in nats on request")
   func measures() throws {
     let detector = try fit(options())
-    #expect(detector.training.options.loss == .mixed && detector.calibration.measure == .mixed)
+    #expect(detector.training.plan.training?.loss == .mixed && detector.calibration.measure == .mixed)
     let epochs = detector.training.epochs
     // A column of which nothing is known costs about 1.
     #expect(epochs[0].trainLoss > 0.5 && epochs[0].trainLoss < 2 && (epochs.last?.trainLoss ?? 1) < 0.3)
@@ -249,7 +249,7 @@ struct MixedNetworkTests {
     var options = options()
     options.scaling = scaling
     let detector = try fit(options)
-    #expect(detector.training.options.loss == .mixed)
+    #expect(detector.training.plan.training?.loss == .mixed)
     // Weighted by what scaling leaves of a column's variance.
     #expect(detector.training.epochs[0].trainLoss < 3 && detector.training.epochs[0].trainLoss > 0.2)
   }

@@ -58,7 +58,7 @@ struct TargetTests {
     var options = try options(epochs: 60)
     options.training.optimizer.learningRate = 0.003
     let detector = try Detector.fit(photos(grey: true), options: options) { event in
-      if case .chosen(let made, _, _) = event { choices = made }
+      if case .planned(_, let made) = event { choices = made }
     }
     #expect(choices.contains { $0.option == .architecture && $0.value == "image-to-image" })
     #expect(detector.schema.shape == .image(height: 6, width: 6, channels: 1))

@@ -3,51 +3,6 @@ import MisfitIngest
 import MisfitKernels
 import MisfitNetworks
 
-/// An option of a resumed run whose value differs from the one that the run began with.
-package struct OptionDifference: Sendable, Hashable {
-  /// The name of the option.
-  package var option: OptionName
-  /// The value given now, as text.
-  package var given: String
-  /// The value that the run began with, as text.
-  package var kept: String
-
-  /// The difference in a message, such as `--epochs 100 (it began with 50)` in the words of the command.
-  var text: MessageText { "\(option, given) (it began with \(kept))" }
-}
-
-/// A run that is to be resumed, as it began and as the options would begin it now.
-struct ResumedRun {
-  let options: FitOptions
-  let record: ModelRecord
-  let architecture: Architecture
-  /// What the options choose for the data of the run.
-  let chosen: ModelChoices
-
-  /// - Throws: ``ArchitectureError`` of the options.
-  init(_ options: FitOptions, _ record: ModelRecord, _ architecture: Architecture) throws(ArchitectureError) {
-    self.options = options
-    self.record = record
-    self.architecture = architecture
-    chosen = try ModelChoices(
-      options, schema: record.schema, targetSchema: record.targetSchema, rowCount: record.training.rowCount)
-  }
-
-  /// The options that contradict the run.
-  ///
-  /// An option counts if it is set, since a run is resumed with the options that it began with. Threads,
-  /// memory and the use of the scores may change, since they do not change what is learned.
-  var differences: [OptionDifference] {
-    FitOption.all.compactMap { option in
-      guard option.isSet(options), let values = option.values?(self), values.given != values.kept else {
-        return nil
-      }
-      return OptionDifference(
-        option: option.name, given: values.given ?? "none", kept: values.kept ?? "none")
-    }
-  }
-}
-
 /// An option that decides what a network learns: whether it is set, and how a resumed run compares it.
 ///
 /// The one list of these options: what asks for a network, what other families refuse, and what a resumed run
@@ -59,9 +14,8 @@ package struct FitOption: Sendable {
   package let isOfNetworks: Bool
   /// Returns whether the option has another value than its default.
   package let isSet: @Sendable (FitOptions) -> Bool
-  /// Returns the value that the options give and the one that the run began with; nil if they are not
-  /// compared.
-  let values: (@Sendable (ResumedRun) -> (given: String?, kept: String?))?
+  /// Returns the value in a plan, as text; nil if the values of two plans are not compared.
+  let text: (@Sendable (FitPlan) -> String?)?
   /// Copies the option to those of the trainer; nil if its value depends on the data.
   let apply: Application?
 
@@ -71,12 +25,12 @@ package struct FitOption: Sendable {
 
   private init(
     _ name: OptionName, isOfNetworks: Bool = true, isSet: @escaping @Sendable (FitOptions) -> Bool,
-    values: (@Sendable (ResumedRun) -> (given: String?, kept: String?))? = nil, apply: Application? = nil
+    text: (@Sendable (FitPlan) -> String?)? = nil, apply: Application? = nil
   ) {
     self.name = name
     self.isOfNetworks = isOfNetworks
     self.isSet = isSet
-    self.values = values
+    self.text = text
     self.apply = apply
   }
 
@@ -85,20 +39,18 @@ package struct FitOption: Sendable {
     _ name: OptionName, isSet: @escaping @Sendable (FitOptions) -> Bool,
     _ text: @escaping @Sendable (Architecture) -> String
   ) -> FitOption {
-    FitOption(name, isSet: isSet) { (text($0.chosen.architecture), text($0.architecture)) }
+    FitOption(name, isSet: isSet) { $0.architecture.map(text) }
   }
 
   /// An option of the training.
   ///
-  /// `apply` copies it to the options of the trainer; ``FitPlan`` resolves options whose value depends on the
-  /// data.
+  /// `apply` copies it to the options of the trainer; ``NetworkChoices`` resolves options whose value depends
+  /// on the data.
   private static func training(
     _ name: OptionName, isSet: @escaping @Sendable (FitOptions.Training) -> Bool,
     _ text: @escaping @Sendable (TrainingOptions) -> String?, apply: Application? = nil
   ) -> FitOption {
-    FitOption(
-      name, isSet: { isSet($0.training) },
-      values: { (text($0.chosen.training), text($0.record.training.options)) }, apply: apply)
+    FitOption(name, isSet: { isSet($0.training) }, text: { $0.training.flatMap(text) }, apply: apply)
   }
 
   /// All options.
@@ -106,15 +58,13 @@ package struct FitOption: Sendable {
 
   private static let layerOptions: [FitOption] = [
     layers(.architecture, isSet: { $0.network.architecture != nil }) { $0.text },
-    FitOption(.isTied, isSet: { $0.network.isTied }) {
-      ($0.chosen.architecture.tieText, $0.architecture.tieText)
-    },
+    layers(.isTied, isSet: { $0.network.isTied }) { $0.tieText },
     layers(.hidden, isSet: { $0.network.hidden != nil }) { $0.encoderWidths },
     layers(.decoder, isSet: { $0.network.decoder != nil }) { $0.decoderWidths },
     layers(.activation, isSet: { $0.network.activation != nil }) { $0.firstActivation },
     layers(.outputActivation, isSet: { $0.network.outputActivation != nil }) { $0.outputActivation.rawValue },
     FitOption(.initialization, isSet: { $0.network.initialization != .glorot }) {
-      ($0.options.network.initialization.rawValue, $0.record.training.initialization.rawValue)
+      $0.initialization?.rawValue
     },
   ]
 
@@ -164,28 +114,13 @@ package struct FitOption: Sendable {
 
   /// Options of any family that decide what is learned.
   private static let rowOptions: [FitOption] = [
-    FitOption(.seed, isOfNetworks: false, isSet: { $0.seed != FitOptions().seed }) {
-      (String($0.chosen.training.seed), String($0.record.training.options.seed))
-    },
-    FitOption(.scaling, isOfNetworks: false, isSet: { $0.scaling != .automatic }) {
-      ($0.options.scaling.name, $0.record.schema.scaling.name)
-    },
+    FitOption(.seed, isOfNetworks: false, isSet: { $0.seed != FitOptions().seed }) { String($0.seed) },
+    FitOption(.scaling, isOfNetworks: false, isSet: { $0.scaling != .automatic }) { $0.scaling.name },
     FitOption(
       .validation, isOfNetworks: false,
-      isSet: { $0.rows.validationShare != nil && $0.rows.validationSource == nil },
-      values: { heldOut($0) }),
+      isSet: { $0.rows.validationShare != nil && $0.rows.validationSource == nil }
+    ) { $0.heldOutRowCount.map { CountText.of($0, "row") } },
   ]
-
-  /// The rows held out; images are counted by their tiles, which are held out by whole images, and are not
-  /// compared.
-  private static func heldOut(_ run: ResumedRun) -> (given: String?, kept: String?) {
-    guard run.record.schema.shape.imageExtents == nil, let share = run.options.rows.validationShare else {
-      return (nil, nil)
-    }
-    let training = run.record.training
-    let given = TrainingData.heldOut(share, of: training.rowCount + training.validationRowCount)
-    return (CountText.of(given, "row"), CountText.of(training.validationRowCount, "row"))
-  }
 
   private static func number(_ value: Double) -> String { NumberText.significant(value, digits: 6) }
 }
