@@ -202,7 +202,7 @@ public final class Detector: Sendable {
         reason.expected = usual.clamping(reason.expected)
       }
       reason.levelShare = schema.share(of: reason.value, column: column)
-      if training.options.loss == .mixed {
+      if training.plan.loss == .mixed {
         reason.probability = schema.probability(of: reason.value, in: reconstruction.span, column: column)
       }
       return reason.explains ? reason : nil

@@ -15,14 +15,14 @@ extension ModelRecord {
   }
 
   /// Whether the loss or the errors are computed per cell.
-  var isOfCells: Bool { training.options.loss == .mixed || calibration.measure.isOfCells }
+  var isOfCells: Bool { training.plan.loss == .mixed || calibration.measure.isOfCells }
 }
 
 extension TrainingRecord {
   /// Whether a run can continue with these numbers.
   var isUsable: Bool {
-    (1...countLimit).contains(options.epochs) && (1...countLimit).contains(options.batchSize)
-      && [rowCount, validationRowCount, memoryLimitBytes].allSatisfy { (0...countLimit).contains($0) }
+    [plan.training?.epochs ?? 1, plan.training?.batchSize ?? 1].allSatisfy((1...countLimit).contains)
+      && [rowCount, validationRowCount, plan.memoryLimitBytes].allSatisfy((0...countLimit).contains)
   }
 }
 

@@ -29,7 +29,7 @@ struct SeriesFit {
     let source = try source.fittedForLearning(to: schema)
     var planning = SeriesPlanning(series, schema: schema, source: source.name)
     var record = try planning.record()
-    var reader = SeriesReader(record, source: source, threadCount: options.threadCount)
+    var reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
     let unsplit = try reader.read { try report(reading: 2, $0) }
     record.windows.columnCount = record.columns.count
     planning.plan(&record, for: unsplit)
@@ -38,7 +38,7 @@ struct SeriesFit {
     if record.step == nil {
       rows = unsplit
     } else {
-      reader = SeriesReader(record, source: source, threadCount: options.threadCount)
+      reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
       rows = try reader.read { try report(reading: 2, $0) }
     }
     try onEvent(.loaded(schema, rowCount: rows.recordCount, validationRowCount: 0))
@@ -46,7 +46,7 @@ struct SeriesFit {
     try onEvent(.series(planning.notes(record, reader.findings, rows)))
     let windows = SeriesWindows(rows, record.windows)
     let learned = try learnedWindows(rows, record)
-    let pool = NumericThread.pool(threadCount: options.threadCount)
+    let pool = NumericThread.pool(threadCount: options.run.threadCount)
     let inner = try fit(kind, learned.windows, learned.numbers, record, reports: true)
     let scores = try crossScores(kind, windows, learned, record, inner.calibration.measure, on: pool)
     return assembled(inner, record, rows, scores, fingerprint)
@@ -61,8 +61,8 @@ struct SeriesFit {
   private func check() throws(SeriesError) {
     guard source.layout.shape.imageExtents == nil else { throw SeriesError(.images, source: source.name) }
     let foreign: [(OptionName, Bool)] = [
-      (.targetSource, options.targetSource != nil), (.resumes, options.resumes),
-      (.validation, options.validationSource != nil),
+      (.targetSource, options.rows.targetSource != nil), (.resumes, options.run.resumes),
+      (.validation, options.rows.validationSource != nil),
       (.scaling, options.scaling != .automatic && options.scaling != .standard),
     ]
     if let option = foreign.first(where: \.1) {
@@ -72,7 +72,7 @@ struct SeriesFit {
 
   private func learnedSchema() throws -> Schema {
     var loading = TrainingData.Options()
-    loading.threadCount = options.threadCount
+    loading.threadCount = options.run.threadCount
     loading.scaling = .standard
     loading.tableScaling = .standard
     loading.hasIndicators = false
@@ -83,7 +83,7 @@ struct SeriesFit {
   /// several, which move together.
   private func model(for record: SeriesRecord) -> ModelChoice {
     var options = options
-    if options.model == .automatic { options.scoresWhatItLearns = false }
+    if options.model == .automatic { options.rows.areScored = false }
     let choice = options.modelChoice(for: source)
     guard options.model == .automatic, choice == .local else { return choice }
     return record.columns.count == 1 ? .neighbors : .principalComponents
@@ -95,15 +95,15 @@ struct SeriesFit {
     windows.model = kind
     windows.series = nil
     windows.scaling = .none
-    windows.scoresWhatItLearns = false
-    windows.isOfWindows = true
+    windows.rows.areScored = false
+    windows.rows.areWindows = true
     // Windows overlap, so that those of one fit cannot calibrate: rows do, by blocks.
-    windows.calibration = .split
-    windows.validationShare = kind.traits.stopsEarly ? options.validationShare : 0
-    windows.checkpointPath = nil
+    windows.scores.calibration = .split
+    windows.rows.validationShare = kind.traits.stopsEarly ? options.rows.validationShare : 0
+    windows.run.checkpointPath = nil
     if kind == .principalComponents, record.windows.levelWeight == nil {
       windows.components = options.components ?? .varianceShare(SeriesPlanning.componentShare)
-      windows.errorMeasure = options.errorMeasure ?? .meanSquared
+      windows.scores.measure = options.scores.measure ?? .meanSquared
     }
     return windows
   }
@@ -186,11 +186,11 @@ struct SeriesFit {
       calibration.update(scores.scores[row])
     }
     let found = calibration.calibration
-    let isOwn = options.scoresWhatItLearns
+    let isOwn = options.rows.areScored
     let threshold =
       isOwn
-      ? found.threshold(atQuantile: options.quantile)
-      : found.conformalThreshold(atQuantile: options.quantile)
+      ? found.threshold(atQuantile: options.scores.quantile)
+      : found.conformalThreshold(atQuantile: options.scores.quantile)
     var whole = inner.record
     whole.series = record
     whole.training.source = source.name

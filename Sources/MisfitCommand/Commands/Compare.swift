@@ -214,10 +214,12 @@ struct Compare: Verb {
         return opened
       }
       // The networks are compared on the rows that all of them hold out, so none needs cross-validation.
-      if options.validationShare == nil, options.validationSource == nil { options.validationShare = 0.1 }
-      options.calibration = training.calibration ?? .split
+      if options.rows.validationShare == nil, options.rows.validationSource == nil {
+        options.rows.validationShare = 0.1
+      }
+      options.scores.calibration = training.calibration ?? .split
       try target.open(input, images, seed: training.options.seed, into: &options)
-      targets = options.validationTargetSource ?? options.targetSource
+      targets = options.rows.validationTargetSource ?? options.rows.targetSource
       let (detector, _) = try FitSession(terminal: terminal, name: name, reportsData: entries.isEmpty)
         .fit(source, options)
       try detector.save("\(folder)/\(name.replacingSpaces).misfit", in: group)
@@ -245,7 +247,7 @@ struct Compare: Verb {
     open: (Detector) throws -> any RecordSource
   ) throws -> DetectorComparison {
     try DetectorComparison(
-      entries, measure: training.options.errorMeasure ?? Self.usualMeasure(of: entries), records: records,
+      entries, measure: training.options.scores.measure ?? Self.usualMeasure(of: entries), records: records,
       sampleNote: note,
       anomalyLabel: anomalyLabel,
       threadCount: machine.threadCount, openTargets: openTargets, open: open)

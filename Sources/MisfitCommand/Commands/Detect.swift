@@ -104,7 +104,7 @@ struct Detect: Verb {
           [$0], input.sourceOptions(images, columns), seed: training.options.seed,
           memoryLimitBytes: training.memoryLimitBytes)
       })
-    options.scoresWhatItLearns = true
+    options.rows.areScored = true
     try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
     options.series = series.options
@@ -115,7 +115,7 @@ struct Detect: Verb {
     let (detector, choices) = try FitSession(terminal: terminal).fit(source, options)
     let modelPath = "\(folder)/model.misfit"
     try detector.save(modelPath, in: group)
-    var scoring = try detector.score(source, targets: options.targetSource)
+    var scoring = try detector.score(source, targets: options.rows.targetSource)
     scoring.threadCount = machine.threadCount
     let summary = try report.write(
       scoring, by: decision.rule(), reasonCount: reasonCount, to: folder, in: group,

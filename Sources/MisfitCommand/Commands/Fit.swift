@@ -111,12 +111,12 @@ struct Fit: Verb {
     model.apply(choice, to: &options)
     options.series = series.options
     // A device such as /dev/null has no room for other files beside it.
-    options.resumes = resumes
+    options.run.resumes = resumes
     let kind = options.modelChoice(for: source)
     if isFile, kind.traits.trainsInEpochs { _ = try OutputFile(output + ".training.csv") }
     let isSaved = kind.traits.isResumable && model.contamination == nil
-    options.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
-    if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
+    options.run.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
+    if let path = options.run.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
         "\(path) holds an unfinished run, which this one replaces; --resume would continue it")
     }
@@ -136,8 +136,8 @@ struct Fit: Verb {
     }
     try detector.save(output, in: group)
     try group.commit()
-    if let path = options.checkpointPath { FileSystem.removeFile(path) }
-    try log?.finish(detector, source, targets: options.targetSource)
+    if let path = options.run.checkpointPath { FileSystem.removeFile(path) }
+    try log?.finish(detector, source, targets: options.rows.targetSource)
     try report(detector, on: terminal)
     return .done
   }

@@ -71,8 +71,8 @@ struct TargetFlags: FlagSet {
 
   /// Opens the targets and those of a validation file, and sets them in the options of a fit.
   func open(_ input: InputFlags, _ images: ImageFlags, seed: UInt64, into options: inout FitOptions) throws {
-    options.targetSource = try path.map { try open($0, input, images, seed: seed) }
-    options.validationTargetSource = try validationPath.map { try open($0, input, images, seed: seed) }
+    options.rows.targetSource = try path.map { try open($0, input, images, seed: seed) }
+    options.rows.validationTargetSource = try validationPath.map { try open($0, input, images, seed: seed) }
   }
 
   private func open(

@@ -262,8 +262,8 @@ package struct DetectionReport {
           detail: trimming.records.isEmpty
             ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
     }
-    if training.hasEpochs { facts += trainingFacts(of: training) }
-    facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
+    if let options = training.plan.training { facts += trainingFacts(of: training, options) }
+    facts.append(HTMLReport.Fact("Seed", "\(training.plan.seed)"))
     if let targets = training.targetSource { facts.append(HTMLReport.Fact("Targets", targets)) }
     if let preparation = detector.schema.preparation {
       facts.append(HTMLReport.Fact("Images", preparation.text))
@@ -274,17 +274,19 @@ package struct DetectionReport {
     return blocks
   }
 
-  private func trainingFacts(of training: TrainingRecord) -> [HTMLReport.Fact] {
+  private func trainingFacts(
+    of training: TrainingRecord, _ options: TrainingOptions
+  ) -> [HTMLReport.Fact] {
     [
       HTMLReport.Fact(
         "Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
-      HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
+      HTMLReport.Fact("Loss", options.loss.title, detail: lossText(training)),
       HTMLReport.Fact(
         "Optimizer",
         """
-        \(training.options.optimizer.kind.rawValue), learning rate \
-        \(NumberText.significant(training.options.optimizer.learningRate)), batches of \
-        \(training.options.batchSize)
+        \(options.optimizer.kind.rawValue), learning rate \
+        \(NumberText.significant(options.optimizer.learningRate)), batches of \
+        \(options.batchSize)
         """
       ),
     ]

@@ -22,7 +22,6 @@ struct EnsembleFit {
   /// The result of a fit.
   struct Outcome {
     var network: Network
-    var options: TrainingOptions
     /// The log of the epochs, averaged over the members.
     var epochs: [EpochRecord]
     /// A record of the rows that the last member left out; nil if none were to be.
@@ -30,11 +29,10 @@ struct EnsembleFit {
   }
 
   func run(onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool) throws -> Outcome {
-    let architecture = try Architecture.dense(
-      inputShape: data.schema.inputShape, hidden: [Self.units(options)], activation: .tanh)
-    let training = trainingOptions()
+    let architecture = try Self.architecture(options, data.schema)
+    // A refit has fewer rows than the plan, and so other batches.
+    let training = Self.training(options, data.schema, rowCount: data.training.rowCount)
     let cells = training.loss == .mixed ? data.schema.cells : nil
-    try onEvent(.chosen([], architecture, training))
     var members: [Network] = []
     var logs: [[EpochRecord]] = []
     var trimming: TrimmingRecord?
@@ -42,7 +40,7 @@ struct EnsembleFit {
       try onEvent(.member(member + 1, of: Self.memberCount))
       let network = try Network(architecture)
       Self.initialize(network, seed: options.seed, member: member)
-      let trimmed = options.contamination.map {
+      let trimmed = options.rows.contamination.map {
         TrimmedRows(
           data.training, network: network, loss: training.loss, cells: cells, contamination: $0,
           epochsBefore: member * training.epochs, pool: pool)
@@ -64,26 +62,29 @@ struct EnsembleFit {
       logs.append(trainer.state.progress.epochs)
     }
     return Outcome(
-      network: try Self.join(members), options: training, epochs: Self.means(of: logs),
-      trimming: trimming)
+      network: try Self.join(members), epochs: Self.means(of: logs), trimming: trimming)
   }
 
-  private static func units(_ options: FitOptions) -> Int { options.hidden?.last ?? hiddenUnits }
+  /// Returns the layers of each network.
+  static func architecture(_ options: FitOptions, _ schema: Schema) throws -> Architecture {
+    try .dense(
+      inputShape: schema.inputShape, hidden: [options.network.hidden?.last ?? hiddenUnits],
+      activation: .tanh)
+  }
 
   /// Returns the options of each training: at least 20 epochs and 300 steps, with one cycle of the learning
   /// rate.
-  private func trainingOptions() -> TrainingOptions {
-    let rowCount = data.training.rowCount
+  static func training(_ options: FitOptions, _ schema: Schema, rowCount: Int) -> TrainingOptions {
     var training = TrainingOptions()
-    training.batchSize = options.batchSize ?? min(128, max(8, rowCount / 4))
+    training.batchSize = options.training.batchSize ?? min(128, max(8, rowCount / 4))
     let steps = max(1, (rowCount + training.batchSize - 1) / training.batchSize)
-    training.epochs = options.epochs ?? max(20, (300 + steps - 1) / steps)
+    training.epochs = options.training.epochs ?? max(20, (300 + steps - 1) / steps)
     training.optimizer = Optimizer(.adamW, learningRate: 0.003)
     training.optimizer.weightDecay = 1e-4
     training.optimizer.epsilon = 1e-8
     training.schedule = .oneCycle
     training.seed = options.seed
-    if data.schema.suitsMixedLoss { training.loss = .mixed }
+    if schema.suitsMixedLoss { training.loss = .mixed }
     return training
   }
 
