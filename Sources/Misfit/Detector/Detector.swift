@@ -71,6 +71,11 @@ public final class Detector: Sendable {
   /// For a model of series, the columns of a row, not of a window.
   public var schema: Schema { record.series?.schema ?? record.schema }
 
+  /// Whether rows are judged by the windows of consecutive rows that hold them.
+  ///
+  /// A source is then read twice, and its rows are kept in memory.
+  public var judgesSeries: Bool { record.series != nil }
+
   /// The columns of the targets, or the shape of their images, and their scaling; nil if each sample is its
   /// own target.
   package var targetSchema: Schema? { record.targetSchema }

@@ -43,36 +43,42 @@ public struct SeriesEvent: Sendable, Hashable {
 
 extension SeriesResult {
   /// The share of the largest squared error of a run that a row needs to be part of an event.
-  private static let coreShare = 0.1
+  private static let coreShare = 0.2
 
   /// Returns the events: what is flagged, without the rows around it that are flagged because they share a
   /// window with it.
   ///
   /// A run of flagged rows has an event for each group of its rows that are far from what was expected, at
-  /// least a third as far as the farthest; groups less than a quarter of a window apart are one.
+  /// nearly half as far as the farthest; groups, and runs, less than a quarter of a window apart are one.
   package func events(flags: (Double) -> Bool) -> [SeriesEvent] {
     var events: [SeriesEvent] = []
     for (index, series) in rows.series.enumerated() {
-      var row = series.lowerBound
-      while row < series.upperBound {
-        guard flags(scores.scores[row]) else {
-          row += 1
-          continue
-        }
-        var end = row + 1
-        while end < series.upperBound, flags(scores.scores[end]) { end += 1 }
-        for group in groups(of: row..<end) { events.append(event(group, of: index)) }
-        row = end
+      for run in runs(in: series, flags) {
+        for group in groups(of: run) { events.append(event(group, of: index)) }
       }
     }
     return events
+  }
+
+  /// The number of rows between which neighbors are one.
+  private var reach: Int { max(1, windowLength / 4) }
+
+  private func runs(in series: Range<Int>, _ flags: (Double) -> Bool) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for row in series where flags(scores.scores[row]) {
+      if let last = runs.last, row - last.upperBound < reach {
+        runs[runs.count - 1] = last.lowerBound..<row + 1
+      } else {
+        runs.append(row..<row + 1)
+      }
+    }
+    return runs
   }
 
   private func groups(of run: Range<Int>) -> [Range<Int>] {
     let errors = run.map(squaredError)
     guard let largest = errors.max(), largest > 0 else { return [run] }
     var groups: [Range<Int>] = []
-    let reach = max(1, windowLength / 4)
     for (row, error) in zip(run, errors) where error >= Self.coreShare * largest {
       if let last = groups.last, row - last.upperBound < reach {
         groups[groups.count - 1] = last.lowerBound..<row + 1

@@ -25,10 +25,18 @@ struct SeriesFit {
   func detector() throws -> Detector {
     try check()
     let fingerprint = try FileFingerprint.of(source.filePaths)
-    let schema = try learnedSchema()
-    let source = try source.fittedForLearning(to: schema)
+    var schema = try learnedSchema(scaling: .standard)
     var planning = SeriesPlanning(series, schema: schema, source: source.name)
     var record = try planning.record()
+    // The scale of a single column is its middle: a gross value then leaves something to see of the others.
+    // Of several columns, on the 17 files of the SKAB benchmark, F1 is 0.81 with deviations and 0.73 with
+    // quartiles.
+    if record.columns.count == 1, options.scaling == .automatic {
+      schema = try learnedSchema(scaling: .robust)
+      planning = SeriesPlanning(series, schema: schema, source: source.name)
+      record = try planning.record()
+    }
+    let source = try source.fittedForLearning(to: schema)
     var reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
     let unsplit = try reader.read { try report(reading: 2, $0) }
     record.windows.columnCount = record.columns.count
@@ -63,18 +71,18 @@ struct SeriesFit {
     let foreign: [(OptionName, Bool)] = [
       (.targetSource, options.rows.targetSource != nil), (.resumes, options.run.resumes),
       (.validation, options.rows.validationSource != nil),
-      (.scaling, options.scaling != .automatic && options.scaling != .standard),
+      (.scaling, ![.automatic, .standard, .robust].contains(options.scaling)),
     ]
     if let option = foreign.first(where: \.1) {
       throw SeriesError(.notForSeries(option.0), source: source.name)
     }
   }
 
-  private func learnedSchema() throws -> Schema {
+  private func learnedSchema(scaling: ScalingChoice) throws -> Schema {
     var loading = TrainingData.Options()
     loading.threadCount = options.run.threadCount
-    loading.scaling = .standard
-    loading.tableScaling = .standard
+    loading.scaling = options.scaling == .automatic ? scaling : options.scaling
+    loading.tableScaling = loading.scaling
     loading.hasIndicators = false
     return try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
   }
@@ -189,7 +197,7 @@ struct SeriesFit {
     let isOwn = options.rows.areScored
     let threshold =
       isOwn
-      ? found.threshold(atQuantile: options.scores.quantile)
+      ? threshold(of: found, scores, rows, window: record.windows.length)
       : found.conformalThreshold(atQuantile: options.scores.quantile)
     var whole = inner.record
     whole.series = record

@@ -10,8 +10,8 @@ enum SeriesPeriod {
   /// Returns the number of rows after which values repeat; nil if there is no such number from 8 to half of
   /// the values.
   ///
-  /// It is the local maximum of the autocorrelation (unbiased, Box and Jenkins, "Time series analysis", 1970)
-  /// with the largest value, if that is at least ``leastCorrelation``.
+  /// It is the first local maximum of the autocorrelation (unbiased, Box and Jenkins, "Time series analysis",
+  /// 1970) that is about as large as the largest one, if that is at least ``leastCorrelation``.
   static func find(_ values: [Float]) -> Int? {
     let values = values.prefix(valueLimit)
     let count = values.count
@@ -26,11 +26,15 @@ enum SeriesPeriod {
       for index in lag..<count { sum += centered[index] * centered[index - lag] }
       correlations[lag] = sum / Double(count - lag) / variance
     }
-    var best: Int?
-    for lag in 8..<max(8, count / 2) where correlations[lag] >= leastCorrelation {
-      let isPeak = correlations[lag] > correlations[lag - 1] && correlations[lag] >= correlations[lag + 1]
-      if isPeak, best.map({ correlations[lag] > correlations[$0] }) ?? true { best = lag }
+    let peaks = (8..<max(8, count / 2)).filter { lag in
+      correlations[lag] >= leastCorrelation && correlations[lag] > correlations[lag - 1]
+        && correlations[lag] >= correlations[lag + 1]
     }
-    return best
+    // Multiples of a period repeat the values about as well as the period itself.
+    guard let best = peaks.map({ correlations[$0] }).max() else { return nil }
+    return peaks.first { correlations[$0] >= nearlyBest * best }
   }
+
+  /// The share of the largest autocorrelation that that of a period needs.
+  private static let nearlyBest = 0.95
 }

@@ -126,7 +126,8 @@ struct SeriesPlanning {
       text += ", without a regular step"
     }
     if let column = record.seriesColumn {
-      text += ", \(NumberText.grouped(rows.series.count)) series by "
+      text +=
+        ", \(NumberText.grouped(rows.series.count)) series by "
         + "\"\(schema.featureName(at: column))\""
     }
     return text
@@ -134,7 +135,8 @@ struct SeriesPlanning {
 
   private func windowText(_ record: SeriesRecord) -> MessageText {
     let columns = record.columnNames
-    let shown = columns.prefix(8).joined(separator: ", ")
+    let shown =
+      columns.prefix(8).joined(separator: ", ")
       + (columns.count > 8 ? " and \(columns.count - 8) more" : "")
     let length = String(record.windows.length)
     guard options.window == nil else { return "windows of \(length) rows of \(shown)" }
@@ -156,7 +158,8 @@ struct SeriesPlanning {
     guard !parts.isEmpty else { return nil }
     let text = MessageText(parts.joined(separator: "; "))
     guard findings.repeatedCount > 0, options.seriesColumn == nil else { return text }
-    return text + "; if they are of several series, name the column that tells them apart with \(.seriesColumn)"
+    return text
+      + "; if they are of several series, name the column that tells them apart with \(.seriesColumn)"
   }
 
   private func gapText(_ record: SeriesRecord, _ findings: SeriesFindings) -> MessageText? {
@@ -177,6 +180,7 @@ struct SeriesPlanning {
   private func missingText(_ findings: SeriesFindings) -> MessageText? {
     guard findings.missingCount > 0 else { return nil }
     return MessageText(
-      "\(CountText.of(findings.missingCount, "missing value")) are taken from the line between their neighbors")
+      "\(CountText.of(findings.missingCount, "missing value")) are taken from the line between their neighbors"
+    )
   }
 }

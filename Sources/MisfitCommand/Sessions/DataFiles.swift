@@ -43,7 +43,7 @@ enum DataFiles {
   ) throws -> (detector: Detector, source: any RecordSource) {
     let detector = try Detector.load(model)
     var options = input.sourceOptions
-    options.spoolsStandardInput = readsTwice
+    options.spoolsStandardInput = readsTwice || detector.judgesSeries
     options.keptColumns = kept
     return (detector, try detector.open(data, options: options))
   }
