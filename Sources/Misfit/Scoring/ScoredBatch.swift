@@ -274,7 +274,8 @@ public struct ScoredBatch: Sendable {
     let records = targetRecords ?? records
     let used = detector.outputSchema.table?.used
     return (0..<detector.outputSchema.width).map { column in
-      used.map { $0[column].number == nil } ?? false ? .nan : records.value(row: index, column: column)
+      if let used, !used[column].holdsNumbers { return .nan }
+      return records.value(row: index, column: column)
     }
   }
 
