@@ -15,12 +15,11 @@ import MisfitNetworks
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
 /// over all other texts and the tensors, and, in a checkpoint, `misfit.progress`.
 struct ModelFile {
-  /// The latest version of the format, with targets and columns of several kinds.
+  /// The latest version of the format; all earlier versions can be read.
   ///
-  /// All earlier versions can be read.
-  static let version = 2
-  /// The version that is written if the file has no newer content, so that earlier programs can read it.
-  static let firstVersion = 1
+  /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
+  /// epochs has options of training. A file has the version that its content needs; see ``ModelRecord/version``.
+  static let version = 3
   static let checksumKey = "misfit.checksum"
   /// The name of the tensor of the largest calibration scores, which follows the weights.
   static let largestScores = "calibration.largest"
@@ -61,7 +60,7 @@ struct ModelFile {
     record.training = record.training.withoutTimes
     var metadata = [
       "format": "misfit",
-      "misfit.version": String(record.needsLatestVersion ? Self.version : Self.firstVersion),
+      "misfit.version": String(record.version),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {

@@ -7,9 +7,11 @@ import MisfitNetworks
 private let countLimit = 1 << 50
 
 extension ModelRecord {
-  /// Whether earlier programs would misread the file.
-  var needsLatestVersion: Bool {
-    targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil
+  /// The first version of the format with all that the file contains, so that earlier programs read what
+  /// they can, and refuse what they would misread.
+  var version: Int {
+    if !training.hasEpochs { return 3 }
+    return targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil ? 2 : 1
   }
 
   /// Whether the loss or the errors are computed per cell.
