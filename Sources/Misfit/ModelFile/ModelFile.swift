@@ -18,7 +18,8 @@ struct ModelFile {
   /// The latest version of the format; all earlier versions can be read.
   ///
   /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
-  /// epochs has options of training. A file has the version that its content needs; see ``ModelRecord/version``.
+  /// epochs has options of training. A file has the version that its content needs, see
+  /// ``ModelRecord/version``.
   static let version = 3
   static let checksumKey = "misfit.checksum"
   /// The name of the tensor of the largest calibration scores, which follows the weights.
@@ -190,12 +191,12 @@ struct ModelFile {
   static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
     var hash = FNVHash()
     for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
-      for byte in key.utf8 { hash.add(UInt64(byte)) }
-      for byte in text.utf8 { hash.add(UInt64(byte)) }
+      hash.add(key)
+      hash.add(text)
     }
     for tensor in tensors {
-      for byte in tensor.name.utf8 { hash.add(UInt64(byte)) }
-      for index in 0..<tensor.values.count { hash.add(UInt64(tensor.values[index].bitPattern)) }
+      hash.add(tensor.name)
+      hash.add(tensor.values.span)
     }
     return String(hash.value, radix: 16)
   }
