@@ -24,8 +24,8 @@ package struct TrainingRecord: Sendable, Hashable {
   package var bestEpoch: Int?
   /// The number of threads of the run, which does not change the result; 0 if the model comes from a file.
   package var threadCount: Int
-  /// The time of a fit without epochs, in seconds; 0 if the model comes from a file; nil for fits with
-  /// epochs.
+  /// The time of a fit without epochs, in seconds; nil for fits with epochs, and if the model comes from a
+  /// file.
   package var fitSeconds: Double?
   /// A record of the training rows that were left out; nil if none were to be.
   package var trimming: TrimmingRecord?
@@ -65,7 +65,7 @@ extension TrainingRecord {
   var withoutTimes: TrainingRecord {
     var record = self
     for index in record.epochs.indices { record.epochs[index].elapsedSeconds = nil }
-    record.fitSeconds = fitSeconds.map { _ in 0 }
+    record.fitSeconds = nil
     record.threadCount = 0
     return record
   }
@@ -86,12 +86,16 @@ extension TrainingRecord {
 }
 
 extension TrainingRecord {
-  /// The keys in a model file.
+  /// The keys in a model file; those of the plan are in the same container.
   enum CodingKeys: String, CodingKey {
-    case source, targetSource, idColumn, labelColumn, rowCount, validationRowCount, epochs, bestEpoch
-    case threadCount, fitSeconds, trimming, memberCount, sourceFingerprint
-    // Those of the plan, which are in the same container.
-    case options, initialization, memoryLimitBytes
+    case source, targetSource, idColumn, labelColumn, rowCount, validationRowCount, memoryLimitBytes
+    case trimming, sourceFingerprint
+    // Of models that learn in one pass.
+    case seed
+    // Of networks that are trained in epochs; earlier programs wrote some of them for all models.
+    case options, initialization, epochs, bestEpoch, memberCount, threadCount
+    // Of models that learn in one pass, by earlier programs.
+    case fitSeconds
   }
 
   /// Reads the record of a model.
@@ -106,26 +110,37 @@ extension TrainingRecord {
     labelColumn = try container.decodeIfPresent(String.self, forKey: .labelColumn)
     rowCount = try container.decode(Int.self, forKey: .rowCount)
     validationRowCount = try container.decode(Int.self, forKey: .validationRowCount)
-    epochs = try container.decode([EpochRecord].self, forKey: .epochs)
-    bestEpoch = try container.decodeIfPresent(Int.self, forKey: .bestEpoch)
-    threadCount = try container.decode(Int.self, forKey: .threadCount)
-    fitSeconds = try container.decodeIfPresent(Double.self, forKey: .fitSeconds)
     trimming = try container.decodeIfPresent(TrimmingRecord.self, forKey: .trimming)
-    memberCount = try container.decodeIfPresent(Int.self, forKey: .memberCount)
     sourceFingerprint = try container.decodeIfPresent(FileFingerprint.self, forKey: .sourceFingerprint)
-    let isEnsemble = memberCount != nil
-    let isSolved = fitSeconds != nil
-    let training = try container.decode(TrainingOptions.self, forKey: .options)
+    epochs = try container.decodeIfPresent([EpochRecord].self, forKey: .epochs) ?? []
+    bestEpoch = try container.decodeIfPresent(Int.self, forKey: .bestEpoch)
+    memberCount = try container.decodeIfPresent(Int.self, forKey: .memberCount)
+    threadCount = try container.decodeIfPresent(Int.self, forKey: .threadCount) ?? 0
     plan = FitPlan(
-      // Networks of all families are stored as autoencoders.
-      family: model.family != .autoencoder
-        ? model.family : isEnsemble ? .ensemble : isSolved ? .wide : .autoencoder,
-      scaling: schema.scaling,
+      family: model.family, scaling: schema.scaling,
       heldOutRowCount: schema.shape.imageExtents == nil ? validationRowCount : nil,
-      memoryLimitBytes: try container.decode(Int.self, forKey: .memoryLimitBytes), seed: training.seed,
-      architecture: isEnsemble || isSolved ? nil : model.architecture,
-      initialization: try container.decode(Initialization.self, forKey: .initialization),
-      training: isSolved ? nil : training)
+      memoryLimitBytes: try container.decode(Int.self, forKey: .memoryLimitBytes),
+      seed: try Self.seed(in: container))
+    // Networks of all families are stored as autoencoders.
+    guard model.family == .autoencoder else { return }
+    let wasSolved = try container.decodeIfPresent(Double.self, forKey: .fitSeconds) != nil
+    guard container.contains(.options), !wasSolved else {
+      plan.family = .wide
+      return
+    }
+    plan.training = try container.decode(TrainingOptions.self, forKey: .options)
+    guard memberCount == nil else {
+      plan.family = .ensemble
+      return
+    }
+    plan.architecture = model.architecture
+    plan.initialization = try container.decode(Initialization.self, forKey: .initialization)
+  }
+
+  /// Returns the seed of a run: that of its training, unless it had none.
+  private static func seed(in container: KeyedDecodingContainer<CodingKeys>) throws -> UInt64 {
+    try container.decodeIfPresent(UInt64.self, forKey: .seed)
+      ?? container.decode(TrainingOptions.self, forKey: .options).seed
   }
 
   /// Writes the record, apart from what is stored with the model and the schema.
@@ -136,17 +151,16 @@ extension TrainingRecord {
     try container.encodeIfPresent(labelColumn, forKey: .labelColumn)
     try container.encode(rowCount, forKey: .rowCount)
     try container.encode(validationRowCount, forKey: .validationRowCount)
+    try container.encode(plan.memoryLimitBytes, forKey: .memoryLimitBytes)
+    try container.encodeIfPresent(trimming, forKey: .trimming)
+    try container.encodeIfPresent(sourceFingerprint, forKey: .sourceFingerprint)
+    guard let training = plan.training else { return try container.encode(plan.seed, forKey: .seed) }
+    try container.encode(training, forKey: .options)
+    // Earlier programs expect it for an ensemble, too.
+    try container.encode(plan.initialization ?? .glorot, forKey: .initialization)
     try container.encode(epochs, forKey: .epochs)
     try container.encodeIfPresent(bestEpoch, forKey: .bestEpoch)
-    try container.encode(threadCount, forKey: .threadCount)
-    try container.encodeIfPresent(fitSeconds, forKey: .fitSeconds)
-    try container.encodeIfPresent(trimming, forKey: .trimming)
     try container.encodeIfPresent(memberCount, forKey: .memberCount)
-    try container.encodeIfPresent(sourceFingerprint, forKey: .sourceFingerprint)
-    var unused = TrainingOptions()
-    unused.seed = plan.seed
-    try container.encode(plan.training ?? unused, forKey: .options)
-    try container.encode(plan.initialization ?? .glorot, forKey: .initialization)
-    try container.encode(plan.memoryLimitBytes, forKey: .memoryLimitBytes)
+    try container.encode(threadCount, forKey: .threadCount)
   }
 }

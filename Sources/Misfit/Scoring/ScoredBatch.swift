@@ -265,6 +265,9 @@ public struct ScoredBatch: Sendable {
     return (0..<records.width).map { records.value(row: index, column: $0).isNaN }
   }
 
+  /// Returns the code: [C].
+  package func code(at index: Int) -> FloatSlice { codes.count == 0 ? codes : row(index, of: codes) }
+
   /// Returns the row that the reconstruction is compared with: [T].
   func truth(at index: Int) -> FloatSlice { target(at: index) ?? input(at: index) }
 
@@ -298,7 +301,6 @@ public struct ScoredBatch: Sendable {
   }
 
   private func row(_ index: Int, of values: FloatSlice) -> FloatSlice {
-    let width = values.count / max(count, 1)
-    return values[index * width..<(index + 1) * width]
+    Rows(values, width: values.count / count)[index]
   }
 }

@@ -96,13 +96,13 @@ struct Detect: Verb {
     series.apply(to: &sourceOptions)
     let source = try DataFiles.openForFit(
       data, sourceOptions, seed: training.options.seed,
-      memoryLimitBytes: training.memoryLimitBytes)
+      memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: {
         try DataFiles.openForFit(
           [$0], input.sourceOptions(images, columns), seed: training.options.seed,
-          memoryLimitBytes: training.memoryLimitBytes)
+          memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
       })
     options.rows.areScored = true
     try target.open(input, images, seed: training.options.seed, into: &options)

@@ -22,8 +22,8 @@ struct FitSession {
     let interruption = Interruption.watch(graceSeconds: options.run.checkpointPath == nil ? 1 : 10)
     defer { interruption.end() }
     if reportsData {
-      SourceText.tell(source, on: terminal)
-      if let targets = options.rows.targetSource { SourceText.tell(targets, on: terminal) }
+      SourceText.printNotes(of: source, on: terminal)
+      if let targets = options.rows.targetSource { SourceText.printNotes(of: targets, on: terminal) }
     }
     var reading: (pass: Int, line: RowProgressLine)?
     var choices: [Choice] = []

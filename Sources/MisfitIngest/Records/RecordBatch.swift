@@ -152,10 +152,9 @@ public struct RecordBatch: Sendable {
   mutating func note(contentHash hash: UInt64) { contentHash = hash }
 
   mutating func note(contentOf bytes: borrowing Span<UInt8>) {
-    var hash = contentHash ?? FNVHash().value
-    let prime = FNVHash.prime
-    for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* prime }
-    contentHash = hash
+    var hash = contentHash.map { FNVHash($0) } ?? FNVHash()
+    hash.add(bytes)
+    contentHash = hash.value
   }
 
   /// Returns the text of a level that its column does not have; nil for any other value.

@@ -9,7 +9,7 @@ import MisfitNetworks
 /// unfinished run is resumed.
 package struct FitPlan: Sendable, Hashable {
   /// The family of the model.
-  package let family: ModelChoice
+  package var family: ModelChoice
   /// The scaling of the columns or pixels.
   package let scaling: ScalingChoice
   /// The number of rows to hold out; nil for images, which are held out with all their tiles.

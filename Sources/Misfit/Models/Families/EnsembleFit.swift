@@ -47,7 +47,7 @@ struct EnsembleFit {
       }
       let trainer = try Trainer(
         network, options: training, cells: cells,
-        rows: trimmed ?? OtherEpochs(of: data.training, after: member * training.epochs),
+        rows: trimmed ?? LaterEpochs(of: data.training, after: member * training.epochs),
         validationRows: data.validation, pool: pool)
       let outcome = try trainer.run {
         try onEvent(.training($0))
@@ -108,18 +108,17 @@ struct EnsembleFit {
       Architecture.dense(
         inputShape: first.architecture.inputShape, hidden: [dense.units * members.count],
         activation: dense.activation ?? .linear))
-    let units = dense.units
-    let (width, all) = (first.width, units * members.count)
+    let (width, units) = (first.width, dense.units)
     let target = joined.tensors.map { joined.parameters[$0.range] }
+    let weights = Rows(target[0], width: units * members.count)
     let share = 1 / Float(members.count)
     for (member, network) in members.enumerated() {
       let source = network.tensors.map { network.parameters[$0.range] }
-      for row in 0..<width {
-        target[0][row * all + member * units..<row * all + (member + 1) * units].copy(
-          from: source[0][row * units..<(row + 1) * units])
-      }
-      target[1][member * units..<(member + 1) * units].copy(from: source[1])
-      let outputs = target[2][member * units * width..<(member + 1) * units * width]
+      let own = member * units..<(member + 1) * units
+      let ownWeights = Rows(source[0], width: units)
+      for row in weights.indices { weights[row][own].copy(from: ownWeights[row]) }
+      target[1][own].copy(from: source[1])
+      let outputs = Rows(target[2], width: width)[own].slice
       outputs.copy(from: source[2])
       VectorKernels.current.scale(outputs, by: share)
       for column in 0..<width { target[3][column] += share * source[3][column] }
@@ -141,23 +140,17 @@ struct EnsembleFit {
   }
 }
 
-/// Rows with the epochs of other rows, shifted, so that each member sees different orders.
-private final class OtherEpochs: EpochRows {
-  private let rows: any EpochRows
+/// Rows whose epochs are later ones of the other rows, so that each member sees different orders.
+private final class LaterEpochs: EpochRowsWrapper {
+  let base: any EpochRows
   private let first: Int
-  var rowCount: Int { rows.rowCount }
-  var width: Int { rows.width }
 
-  init(of rows: any EpochRows, after first: Int) {
-    self.rows = rows
+  init(of base: any EpochRows, after first: Int) {
+    self.base = base
     self.first = first
   }
 
   func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
-    try rows.beginEpoch(epoch + first, shuffled: shuffled)
+    try base.beginEpoch(epoch + first, shuffled: shuffled)
   }
-
-  func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
-
-  func gather(_ range: Range<Int>, into destination: FloatSlice) { rows.gather(range, into: destination) }
 }
