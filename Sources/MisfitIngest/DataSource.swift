@@ -52,7 +52,8 @@ public enum DataSource {
     let prepares = !options.preparation.isNothing && options.expectedShape == nil
     if set.areImages {
       return try ImageFolderSource(
-        set, preparation: options.preparation, expectedShape: options.expectedShape, badData: options.badData)
+        set, preparation: options.preparation, expectedShape: options.expectedShape,
+        badData: options.badData, threadCount: options.threadCount)
     }
     guard !prepares else { throw IngestError(.noImageFolder, at: InputPosition(source: set.name)) }
     guard set.files.count > 1 else { return try openOne(set.files[0].path, options: options) }

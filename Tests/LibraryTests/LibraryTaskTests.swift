@@ -110,8 +110,9 @@ struct LibraryTaskTests {
 
   @Test("A network reports its epochs and learns from a custom source")
   func network() throws {
-    var options = FitOptions(model: .autoencoder, hidden: [2], epochs: 2)
-    options.threadCount = 1
+    let options = FitOptions(
+      model: .autoencoder, network: .init(hidden: [2]), training: .init(epochs: 2),
+      run: .init(threadCount: 1))
     var epochs: [Int] = []
     let detector = try Detector.fit(Sines(), options: options) { progress in
       if case .epoch(let epoch, _, _) = progress { epochs.append(epoch) }
@@ -124,7 +125,7 @@ struct LibraryTaskTests {
   func stops() throws {
     do {
       _ = try Detector.fit(
-        Sines(), options: FitOptions(model: .autoencoder, epochs: 5), shouldStop: { true })
+        Sines(), options: FitOptions(model: .autoencoder, training: .init(epochs: 5)), shouldStop: { true })
       Issue.record("the fit went on")
     } catch let error as any MisfitError {
       #expect(error.problem == "stopped")

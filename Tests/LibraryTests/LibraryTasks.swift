@@ -24,12 +24,14 @@ func fitOnRecords(_ records: [[String: Double]]) throws -> Detector {
 // Task: Fit on a folder of images
 func fitOnImages() throws -> Detector {
   let images = try ImageFolderSource("photos", preparation: ImagePreparation(isGrey: true))
-  return try Detector.fit(images, options: FitOptions(hidden: [8], epochs: 2))
+  let options = FitOptions(network: .init(hidden: [8]), training: .init(epochs: 2))
+  return try Detector.fit(images, options: options)
 }
 
 // Task: Choose a model and watch it learn
 func fitNetwork(on rows: any RecordSource) throws -> Detector {
-  let options = FitOptions(model: .autoencoder, hidden: [4, 2], epochs: 3, seed: 7)
+  let options = FitOptions(
+    model: .autoencoder, network: .init(hidden: [4, 2]), training: .init(epochs: 3), seed: 7)
   return try Detector.fit(rows, options: options) { progress in
     if case .epoch(let epoch, let loss, _) = progress { print("epoch \(epoch): loss \(loss)") }
   }

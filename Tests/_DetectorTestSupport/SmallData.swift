@@ -31,11 +31,11 @@ package enum SmallData {
   /// A few epochs of a small network.
   package static func options(epochs: Int = 4, hidden: [Int] = [2]) -> FitOptions {
     var options = FitOptions()
-    options.hidden = hidden
-    options.epochs = epochs
-    options.batchSize = 16
-    options.optimizer = Optimizer(.adam, learningRate: 0.02)
-    options.threadCount = 1
+    options.network.hidden = hidden
+    options.training.epochs = epochs
+    options.training.batchSize = 16
+    options.training.optimizer = Optimizer(.adam, learningRate: 0.02)
+    options.run.threadCount = 1
     return options
   }
 

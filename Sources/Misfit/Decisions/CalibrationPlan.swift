@@ -34,7 +34,7 @@ struct CalibrationPlan {
   ///
   /// If `steersTraining`, training watches the held-out rows.
   init(_ options: FitOptions, kind: ModelChoice, data: TrainingData, steersTraining: Bool) {
-    let hasFile = options.validationSource != nil
+    let hasFile = options.rows.validationSource != nil
     let sampleCount = TrainingFolds.sampleCount(of: data, hasValidationSource: hasFile)
     guard Self.suits(options, kind), sampleCount >= HeldOutParts.countNeeded else {
       foldCount = nil
@@ -43,12 +43,12 @@ struct CalibrationPlan {
     let held = HeldOutParts(
       data.validationRows, tileCounts: data.validationTileCounts, steersTraining: steersTraining)
     let isEnough: Bool
-    switch options.calibration {
+    switch options.scores.calibration {
     case .split: isEnough = true
     case .cross: isEnough = false
     case .automatic:
       // A validation file was given to calibrate on, and so was a share that has no other use.
-      let isGiven = hasFile || (options.validationShare ?? 0) > 0 && !kind.traits.stopsEarly
+      let isGiven = hasFile || (options.rows.validationShare ?? 0) > 0 && !kind.traits.stopsEarly
       isEnough =
         held.calibratingCount >= (isGiven ? HeldOutParts.countNeeded : Self.rowsWanted) && !held.areShared
     }
@@ -58,7 +58,7 @@ struct CalibrationPlan {
   /// Returns whether a model can be cross-validated: it learns from rows taken to be normal, and does not
   /// exclude a row from its own score.
   static func suits(_ options: FitOptions, _ kind: ModelChoice) -> Bool {
-    !options.scoresWhatItLearns && options.calibration != .split
+    !options.rows.areScored && options.scores.calibration != .split
       && !kind.traits.excludesSelf
   }
 
@@ -67,8 +67,9 @@ struct CalibrationPlan {
   ///
   /// A model that needs no rows for early stopping holds none out if it is cross-validated.
   static func validationShare(_ options: FitOptions, _ kind: ModelChoice, sampleCount: Int) -> Double {
-    guard suits(options, kind), options.calibration == .automatic else {
-      return options.calibration == .cross && suits(options, kind) && !kind.traits.stopsEarly ? 0 : usualShare
+    guard suits(options, kind), options.scores.calibration == .automatic else {
+      return options.scores.calibration == .cross && suits(options, kind) && !kind.traits.stopsEarly
+        ? 0 : usualShare
     }
     // Training watches one half of the rows that a network holds out.
     let wanted = kind.traits.stopsEarly ? 2 * rowsWanted : rowsWanted
@@ -98,7 +99,7 @@ extension CalibrationPlan {
   ) throws -> Result {
     guard let foldCount else { return try body(nil) }
     let folds = TrainingFolds(
-      data, count: foldCount, hasValidationSource: options.validationSource != nil, seed: seed)
+      data, count: foldCount, hasValidationSource: options.rows.validationSource != nil, seed: seed)
     return try withoutActuallyEscaping(refit) { refit in
       try withoutActuallyEscaping(onEvent) { onEvent in
         try body(

@@ -29,7 +29,7 @@ extension Detector {
   ) throws(CalibrationError) -> Detector {
     guard calibration.scores.count > 0 else { throw CalibrationError(.unfinishedModel) }
     guard errors.finiteCount > 0 else { throw CalibrationError(.noErrors(source)) }
-    let quantile = quantile ?? calibration.threshold.quantile ?? FitOptions().quantile
+    let quantile = quantile ?? calibration.threshold.quantile ?? FitOptions.Scores().quantile
     var record = record
     record.calibration.scores = errors.calibration
     record.calibration.origin = .given

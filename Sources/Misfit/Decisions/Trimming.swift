@@ -54,7 +54,7 @@ extension TrainingData {
   func trimming(_ leftOut: [Int], of rowCount: Int, _ options: FitOptions) -> TrimmingRecord {
     // Tiles have no record numbers of their own.
     let places = trainingTileCounts.isEmpty ? Set(leftOut.prefix(TrimmingRecord.recordLimit)) : []
-    let held = options.validationSource == nil ? validation?.rowCount ?? 0 : 0
+    let held = options.rows.validationSource == nil ? validation?.rowCount ?? 0 : 0
     var records: [Int] = []
     if held == 0 {
       records = places.map { $0 + 1 }.sorted()
@@ -70,7 +70,7 @@ extension TrainingData {
       }
     }
     return TrimmingRecord(
-      count: leftOut.count, rowCount: rowCount, isFound: options.contamination == .found,
+      count: leftOut.count, rowCount: rowCount, isFound: options.rows.contamination == .found,
       records: records)
   }
 

@@ -18,10 +18,14 @@ package struct ModelRecord: Sendable {
   package var calibration: Calibration
   /// The function that raises the scores of rows with gross outliers; nil if rows are not checked for them.
   package var scoreRaise: ScoreRaise?
+  /// The series whose windows the model judges; nil if it judges single rows.
+  ///
+  /// ``schema`` is then that of a window.
+  package var series: SeriesRecord?
 }
 
 extension ModelRecord: Codable {
-  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise }
+  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise, series }
 
   package init(from decoder: any Decoder) throws {
     // The keys of the description are in the same container as the others.
@@ -29,9 +33,12 @@ extension ModelRecord: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     schema = try container.decode(Schema.self, forKey: .schema)
     targetSchema = try container.decodeIfPresent(Schema.self, forKey: .targetSchema)
-    training = try container.decode(TrainingRecord.self, forKey: .training)
+    training = try TrainingRecord(
+      from: container.nestedContainer(keyedBy: TrainingRecord.CodingKeys.self, forKey: .training), of: model,
+      schema)
     calibration = try container.decode(Calibration.self, forKey: .calibration)
     scoreRaise = try container.decodeIfPresent(ScoreRaise.self, forKey: .scoreRaise)
+    series = try container.decodeIfPresent(SeriesRecord.self, forKey: .series)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -39,82 +46,12 @@ extension ModelRecord: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(schema, forKey: .schema)
     try container.encodeIfPresent(targetSchema, forKey: .targetSchema)
-    try container.encode(training, forKey: .training)
+    var trainingContainer = container.nestedContainer(
+      keyedBy: TrainingRecord.CodingKeys.self, forKey: .training)
+    try training.encode(to: &trainingContainer)
     try container.encode(calibration, forKey: .calibration)
     try container.encodeIfPresent(scoreRaise, forKey: .scoreRaise)
-  }
-}
-
-/// A record of the training of a model.
-package struct TrainingRecord: Sendable, Codable, Hashable {
-  /// The name of the data, as the user gave it.
-  package var source: String
-  /// The name of the targets, as the user gave it; nil without targets.
-  package var targetSource: String?
-  /// The name of the id column, which scoring uses too if the data has it.
-  package var idColumn: String?
-  /// The name of the label column, which scoring uses too if the data has it.
-  package var labelColumn: String?
-  /// The number of training rows.
-  package var rowCount: Int
-  /// The number of rows held out, or of the validation file.
-  package var validationRowCount: Int
-  /// The training options of the run.
-  package var options: TrainingOptions
-  /// The initialization of the weights.
-  package var initialization: Initialization
-  /// The log of the epochs.
-  package var epochs: [EpochRecord]
-  /// The epoch whose weights the model has; nil if it has those of the last one.
-  package var bestEpoch: Int?
-  /// The maximum number of bytes of rows in memory; for larger data it affects the order of rows.
-  package var memoryLimitBytes: Int
-  /// The number of threads of the run, which does not change the result; 0 if the model comes from a file.
-  package var threadCount: Int
-  /// The time of a fit without epochs, in seconds; 0 if the model comes from a file; nil for fits with
-  /// epochs.
-  package var fitSeconds: Double?
-  /// A record of the training rows that were left out; nil if none were to be.
-  package var trimming: TrimmingRecord?
-  /// The number of networks whose mean output the model computes; nil for one network and for other models.
-  package var memberCount: Int?
-  /// The fingerprint of the files of ``source``; nil if there were none, and in models of earlier versions.
-  package var sourceFingerprint: FileFingerprint?
-
-  /// The training loss of the epoch whose weights the model has.
-  package var trainLoss: Double? { keptEpoch?.trainLoss }
-
-  /// The validation loss of the epoch whose weights the model has; nil without validation rows.
-  package var validationLoss: Double? { keptEpoch?.validationLoss }
-
-  /// The time of all epochs, or of a fit without epochs, in seconds; nil if unknown, as for a model from a
-  /// file.
-  package var elapsedSeconds: Double? {
-    let seconds = fitSeconds ?? epochs.reduce(0) { $0 + ($1.elapsedSeconds ?? 0) }
-    return seconds > 0 ? seconds : nil
-  }
-
-  /// The record as written to files: without times and threads, so that equal fits have equal bytes.
-  var withoutTimes: TrainingRecord {
-    var record = self
-    for index in record.epochs.indices { record.epochs[index].elapsedSeconds = nil }
-    record.fitSeconds = fitSeconds.map { _ in 0 }
-    record.threadCount = 0
-    return record
-  }
-
-  /// Whether a network was trained in epochs.
-  package var hasEpochs: Bool { fitSeconds == nil }
-
-  /// The median time of an epoch, in seconds; nil before the first one, and if times are unknown.
-  package var medianEpochSeconds: Double? {
-    let sorted = epochs.compactMap(\.elapsedSeconds).sorted()
-    return sorted.isEmpty ? nil : sorted[sorted.count / 2]
-  }
-
-  private var keptEpoch: EpochRecord? {
-    guard let bestEpoch else { return epochs.last }
-    return epochs.first { $0.epoch == bestEpoch }
+    try container.encodeIfPresent(series, forKey: .series)
   }
 }
 

@@ -64,8 +64,8 @@ struct Calibrator {
     // Rows that will be scored themselves have a quantile of their own, without a conformal correction.
     let threshold =
       origin.isOfLearnedRows
-      ? calibration.threshold(atQuantile: options.quantile)
-      : calibration.conformalThreshold(atQuantile: options.quantile)
+      ? calibration.threshold(atQuantile: options.scores.quantile)
+      : calibration.conformalThreshold(atQuantile: options.scores.quantile)
     return Calibration(
       measure: measure(of: model), scores: calibration, origin: origin,
       threshold: threshold ?? AnomalyThreshold(value: .infinity),
@@ -79,8 +79,8 @@ struct Calibrator {
     if let cross { return (try crossValidated(cross, model), .crossValidation) }
     // Held-out rows from a file of their own calibrate even if the learned rows are scored: they are normal.
     let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
-    if options.scoresWhatItLearns, let validation = data.validationRows,
-      options.validationSource == nil || !isEnough
+    if options.rows.areScored, let validation = data.validationRows,
+      options.rows.validationSource == nil || !isEnough
     {
       var scores = try errors(of: data.trainingRows, learned: true, by: model)
       scores.merge(
@@ -91,7 +91,7 @@ struct Calibrator {
       return (try errors(of: rows, tileCounts: held.tileCounts, learned: false, by: model), .validation)
     }
     let origin: Calibration.Origin =
-      options.scoresWhatItLearns ? .all : model.leavesOneOut ? .leaveOneOut : .training
+      options.rows.areScored ? .all : model.leavesOneOut ? .leaveOneOut : .training
     // Rows with gross outliers are known not to be normal, as in a cross-validation.
     let scores = try errors(
       of: data.trainingRows, learned: true, skipsGross: origin == .leaveOneOut, by: model)
@@ -173,7 +173,7 @@ struct Calibrator {
 
   /// Returns the measure of the options; if there is none, that of the model.
   private func measure(of model: any RowModel) -> ScoreMeasure {
-    if let asked = options.errorMeasure { return asked }
+    if let asked = options.scores.measure { return asked }
     return switch model.ownScore {
     case nil: .meanSquared
     case .distance: .own

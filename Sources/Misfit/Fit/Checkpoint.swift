@@ -22,17 +22,19 @@ struct Checkpoint {
   ///
   /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
   init(of options: FitOptions) throws {
-    path = options.checkpointPath
+    path = options.run.checkpointPath
     isWritten = true
-    guard options.resumes else {
+    guard options.run.resumes else {
       saved = nil
       return
     }
     guard let path, FileSystem.status(of: path) != nil else {
-      throw FitError(.noCheckpoint(options.checkpointPath ?? "no path"))
+      throw FitError(.noCheckpoint(options.run.checkpointPath ?? "no path"))
     }
     let file = try ModelFile(readingFrom: path)
-    guard file.state != nil else { throw ModelFileError(.notACheckpoint, path: path) }
+    guard file.state != nil, file.record.training.plan.family.traits.isResumable else {
+      throw ModelFileError(.notACheckpoint, path: path)
+    }
     saved = file
   }
 
@@ -40,9 +42,24 @@ struct Checkpoint {
   ///
   /// - Throws: ``FitError`` that names the differences; ``ArchitectureError`` of the options.
   func check(_ options: FitOptions) throws {
-    guard let path, let saved, let network = saved.autoencoder else { return }
-    let differences = try ResumedRun(options, saved.record, network.architecture).differences
+    guard let path, let saved else { return }
+    let begun = saved.record.training.plan
+    let plan = try begun.family.family.plan(PlanInput(options, dataOf: saved.record)).plan
+    let differences = plan.differences(from: begun, options)
     guard differences.isEmpty else { throw FitError(.otherOptions(differences, checkpointPath: path)) }
+  }
+
+  /// Returns the record of the run to continue; nil for a new run.
+  ///
+  /// - Throws: ``FitError`` if the data is not what the run began with.
+  func record(continuing data: TrainingData) throws(FitError) -> TrainingRecord? {
+    guard let path, let saved else { return nil }
+    let record = saved.record
+    guard record.schema == data.schema, record.targetSchema == data.targetSchema,
+      record.training.rowCount == data.training.rowCount,
+      record.training.validationRowCount == data.validation?.rowCount ?? 0
+    else { throw FitError(.dataChanged(checkpointPath: path)) }
+    return record.training
   }
 
   /// Replaces the file with a newer state.

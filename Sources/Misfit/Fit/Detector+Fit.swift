@@ -13,10 +13,8 @@ package enum FitEvent: Sendable {
   case loaded(Schema, rowCount: Int, validationRowCount: Int)
   /// The targets are loaded too: their schema.
   case loadedTargets(Schema)
-  /// The choices that the options left open, and the resulting network and training options.
-  case chosen([Choice], Architecture, TrainingOptions)
-  /// The choices that the options left open, for a model that is not a network.
-  case chosenModel([Choice], ModelChoice)
+  /// The plan of the fit, and the choices that the options left open.
+  case planned(FitPlan, [Choice])
   /// The training of a network of an ensemble starts, counted from 1.
   case member(Int, of: Int)
   /// The network before training; its parameters change in place during training.
@@ -30,6 +28,8 @@ package enum FitEvent: Sendable {
   case resumed(epochs: Int)
   /// An event of training.
   case training(Trainer.Event)
+  /// Notes on the series that rows follow each other in, and on the windows.
+  case series([MessageText])
   /// The model is fitted, and a refit without one fold of the rows starts, counted from 1, to calibrate it.
   case calibrating(fold: Int, of: Int)
 }
@@ -119,44 +119,38 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
+    if let series = options.series {
+      return try withoutActuallyEscaping(onEvent) { onEvent in
+        try withoutActuallyEscaping(shouldStop) { shouldStop in
+          try SeriesFit(
+            source: source, options: options, series: series, onEvent: onEvent, shouldStop: shouldStop
+          ).detector()
+        }
+      }
+    }
     let kind = options.modelChoice(for: source)
     let traits = kind.traits
-    if let targets = options.targetSource, !traits.takesTargets {
+    if let targets = options.rows.targetSource, !traits.takesTargets {
       throw TargetError(.notForModel(kind), source: targets.name)
     }
-    if let targets = options.targetSource, options.contamination != nil, options.contamination != .share(0) {
+    if let targets = options.rows.targetSource, options.rows.contamination != nil,
+      options.rows.contamination != .share(0)
+    {
       throw TargetError(.notTrimmed, source: targets.name)
     }
-    guard traits.isResumable || !options.resumes else { throw FitError(.notResumable(kind)) }
+    guard traits.isResumable || !options.run.resumes else { throw FitError(.notResumable(kind)) }
+    let choices = DataChoices(options: options, kind: kind, layout: source.layout)
     var options = options
-    options.contamination = ModelChoices.contamination(options, kind, layout: source.layout)
+    options.rows.contamination = choices.contamination
     // A network that leaves out no rows is trained like one without the option.
-    if options.contamination == .share(0), traits.isNetwork { options.contamination = nil }
-    if options.contamination != nil, traits.isResumable {
-      guard !options.resumes else { throw FitError(.trimmingNotResumable) }
-      options.checkpointPath = nil
+    if options.rows.contamination == .share(0), traits.isNetwork { options.rows.contamination = nil }
+    if options.rows.contamination != nil, traits.isResumable {
+      guard !options.run.resumes else { throw FitError(.trimmingNotResumable) }
+      options.run.checkpointPath = nil
     }
     let checkpoint = try Checkpoint(of: options)
     try checkpoint.check(options)
-    var loading = TrainingData.Options()
-    loading.threadCount = options.threadCount
-    loading.scaling = ModelChoices.scaling(options, kind, layout: source.layout)
-    loading.tableScaling = options.scaling
-    // For other models, an imputer fills missing cells.
-    loading.hasIndicators = traits.trainsInEpochs
-    let share = ModelChoices.validationShare(options, kind, layout: source.layout)
-    loading.validationShareOfCount = share
-    // A resumed run holds out as many rows as it began with.
-    if let training = checkpoint.saved?.record.training, options.validationShare == nil {
-      loading.validationShareOfCount = { training.heldOutShare(among: $0) ?? share($0) }
-    }
-    loading.validationSource = options.validationSource
-    loading.targetSource = options.targetSource
-    loading.validationTargetSource = options.validationTargetSource
-    loading.targetScaling = ModelChoices.scaling(
-      options, kind, layout: options.targetSource?.layout ?? source.layout)
-    loading.memoryLimitBytes = checkpoint.saved?.record.training.memoryLimitBytes ?? options.memoryLimitBytes
-    loading.seed = checkpoint.saved?.record.training.options.seed ?? options.seed
+    let loading = choices.loading(resuming: checkpoint.saved?.record.training)
     // Before the work: files that cannot be read must not cost a training run, nor change its model.
     let fingerprint = try FileFingerprint.of(source.filePaths)
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in
@@ -170,7 +164,7 @@ extension Detector {
       try withoutActuallyEscaping(shouldStop) { shouldStop in
         let watch = RowWatch(onEvent: onEvent, shouldStop: shouldStop)
         defer { watch.end(on: data) }
-        let run = FitRun(
+        let run = try FitRun(
           source: source, data: data, options: options, kind: kind, checkpoint: checkpoint, watch: watch,
           onEvent: onEvent, shouldStop: shouldStop)
         return try run.detector().remembering(fingerprint)

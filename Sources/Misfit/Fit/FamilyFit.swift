@@ -25,10 +25,6 @@ final class FamilyFit {
   var learnedRows: any EpochRows
   /// The held-out rows that training monitors; nil if it monitors its own rows.
   var monitoredRows: (any EpochRows)?
-  /// The choices that the options left open.
-  var choices: [Choice] = []
-  /// The network that is trained; nil for other models.
-  var network: Network?
 
   init(
     data: TrainingData, options: FitOptions, pool: WorkerPool, checkpoint: Checkpoint, record: TrainingRecord,
@@ -54,11 +50,11 @@ final class FamilyFit {
       data: fold, options: options, pool: pool, checkpoint: checkpoint.withoutFile, record: record,
       onEvent: { _ in }, shouldStop: shouldStop)
     fit.monitoredRows = fold.validationRows
-    fit.network = try network.map {
-      try Network($0.architecture, initialization: options.initialization, seed: record.options.seed)
-    }
     return fit
   }
+
+  /// The plan of the fit.
+  var plan: FitPlan { record.plan }
 
   /// Throws the error of a fit that the caller has stopped.
   func stop() throws -> Never { throw FitError(.interrupted(checkpointPath: checkpoint.path)) }
@@ -79,8 +75,8 @@ final class FamilyFit {
 
   /// Whether the options set the share of rows to leave out: no more than that is left out.
   var hasGivenShare: Bool {
-    if case .share = options.contamination { return true }
-    return options.trimmedShare != nil
+    if case .share = options.rows.contamination { return true }
+    return options.neighbors.trimmedShare != nil
   }
 
   /// Returns a model of rows without missing cells, with the imputer in front of it if training has missing
@@ -98,7 +94,8 @@ final class FamilyFit {
   ///
   /// Notes the rows left out.
   func kept(of rows: any EpochRows) throws -> [Bool]? {
-    guard let share = options.trimmedShare ?? options.contamination?.fixedShare, share > 0 else { return nil }
+    guard let share = options.neighbors.trimmedShare ?? options.rows.contamination?.fixedShare, share > 0
+    else { return nil }
     let isKept = try GlobalDistance.trimmed(rows, share: share, roles: roles, seed: options.seed, on: pool)
     record.trimming = data.trimming(isKept.indices.filter { !isKept[$0] }, of: isKept.count, options)
     return isKept

@@ -19,8 +19,8 @@ public enum FitProgress: Sendable, Hashable {
     case .working(_, let rowCount, let total): self = .working(rowCount: rowCount, of: total)
     case .training(.epoch(let record)):
       self = .epoch(record.epoch, trainLoss: record.trainLoss, validationLoss: record.validationLoss)
-    case .training, .loaded, .loadedTargets, .chosen, .chosenModel, .member, .prepared, .usesFloat32,
-      .resumed, .calibrating:
+    case .training, .loaded, .loadedTargets, .planned, .member, .prepared, .usesFloat32,
+      .resumed, .series, .calibrating:
       return nil
     }
   }

@@ -138,8 +138,9 @@ struct CheckedTensors {
     let columns = try values("columns", [6, width])
     // Rows 1 and 3 are scales, which values are divided by.
     for row in [1, 3] {
-      let scales = columns[row * width..<(row + 1) * width]
-      guard Self.all(scales, { $0 >= 1e-13 }) else { throw altered("tensor columns") }
+      guard Self.all(Rows(columns, width: width)[row], { $0 >= 1e-13 }) else {
+        throw altered("tensor columns")
+      }
     }
     return columns
   }

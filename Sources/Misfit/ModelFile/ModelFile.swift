@@ -15,12 +15,12 @@ import MisfitNetworks
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
 /// over all other texts and the tensors, and, in a checkpoint, `misfit.progress`.
 struct ModelFile {
-  /// The latest version of the format, with targets and columns of several kinds.
+  /// The latest version of the format; all earlier versions can be read.
   ///
-  /// All earlier versions can be read.
-  static let version = 2
-  /// The version that is written if the file has no newer content, so that earlier programs can read it.
-  static let firstVersion = 1
+  /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
+  /// epochs has options of training, and a model may judge windows of series. A file has the version that its
+  /// content needs, see ``ModelRecord/version``.
+  static let version = 3
   static let checksumKey = "misfit.checksum"
   /// The name of the tensor of the largest calibration scores, which follows the weights.
   static let largestScores = "calibration.largest"
@@ -61,7 +61,7 @@ struct ModelFile {
     record.training = record.training.withoutTimes
     var metadata = [
       "format": "misfit",
-      "misfit.version": String(record.needsLatestVersion ? Self.version : Self.firstVersion),
+      "misfit.version": String(record.version),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {
@@ -95,6 +95,11 @@ struct ModelFile {
     record.calibration.scores = try Self.calibration(record.calibration.scores, in: file, path: path)
     guard record.training.isUsable, record.scoreRaise?.isUsable ?? true else {
       throw ModelFileError(.altered("its training record"), path: path)
+    }
+    if let series = record.series {
+      guard series.isUsable, record.schema.shape == .row(series.windows.width), record.schema.table == nil,
+        record.targetSchema == nil, record.scoreRaise == nil
+      else { throw ModelFileError(.altered("its series"), path: path) }
     }
     guard let architecture = record.model.architecture else {
       guard record.targetSchema == nil else {
@@ -191,12 +196,12 @@ struct ModelFile {
   static func checksum(metadata: [String: String], tensors: [SafeTensors.Tensor]) -> String {
     var hash = FNVHash()
     for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
-      for byte in key.utf8 { hash.add(UInt64(byte)) }
-      for byte in text.utf8 { hash.add(UInt64(byte)) }
+      hash.add(key)
+      hash.add(text)
     }
     for tensor in tensors {
-      for byte in tensor.name.utf8 { hash.add(UInt64(byte)) }
-      for index in 0..<tensor.values.count { hash.add(UInt64(tensor.values[index].bitPattern)) }
+      hash.add(tensor.name)
+      hash.add(tensor.values.span)
     }
     return String(hash.value, radix: 16)
   }

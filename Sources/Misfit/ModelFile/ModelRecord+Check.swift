@@ -7,20 +7,22 @@ import MisfitNetworks
 private let countLimit = 1 << 50
 
 extension ModelRecord {
-  /// Whether earlier programs would misread the file.
-  var needsLatestVersion: Bool {
-    targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil
+  /// The first version of the format with all that the file contains, so that earlier programs read what
+  /// they can, and refuse what they would misread.
+  var version: Int {
+    if series != nil || !training.hasEpochs { return 3 }
+    return targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil ? 2 : 1
   }
 
   /// Whether the loss or the errors are computed per cell.
-  var isOfCells: Bool { training.options.loss == .mixed || calibration.measure.isOfCells }
+  var isOfCells: Bool { training.plan.loss == .mixed || calibration.measure.isOfCells }
 }
 
 extension TrainingRecord {
   /// Whether a run can continue with these numbers.
   var isUsable: Bool {
-    (1...countLimit).contains(options.epochs) && (1...countLimit).contains(options.batchSize)
-      && [rowCount, validationRowCount, memoryLimitBytes].allSatisfy { (0...countLimit).contains($0) }
+    [plan.training?.epochs ?? 1, plan.training?.batchSize ?? 1].allSatisfy((1...countLimit).contains)
+      && [rowCount, validationRowCount, plan.memoryLimitBytes].allSatisfy((0...countLimit).contains)
   }
 }
 

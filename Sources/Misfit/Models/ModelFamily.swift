@@ -13,16 +13,15 @@ protocol ModelFamily: Sendable {
   /// The properties that decide how a fit prepares and calibrates the family.
   var traits: ModelTraits { get }
 
-  /// Resolves the options that depend on the data, before anything is learned.
+  /// Returns the plan of a fit, and the choices that the options left open.
   ///
-  /// - Throws: ``ArchitectureError``, ``FitError`` if options contradict the data.
-  func prepare(_ fit: FamilyFit) throws
+  /// - Throws: ``ArchitectureError`` if options contradict the data.
+  func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice])
 
-  /// Reports the choices that the options left open.
-  func announce(_ fit: FamilyFit) throws
-
-  /// Returns the loss that is minimized.
-  func loss(of fit: FamilyFit) -> Loss
+  /// Checks the options that may differ from those of the plan, since they do not change what is learned.
+  ///
+  /// - Throws: ``FitError`` if options contradict the data.
+  func check(_ fit: FamilyFit) throws
 
   /// Returns a model that has learned from the training rows, without the parts that fill missing cells and
   /// compute losses by cell.
@@ -40,22 +39,19 @@ protocol ModelFamily: Sendable {
 }
 
 extension ModelFamily {
-  /// Default: no option depends on the data.
-  func prepare(_ fit: FamilyFit) throws {}
-
-  /// Default: reports the family.
-  func announce(_ fit: FamilyFit) throws {
+  /// Default: the plan of a model that learns in one pass.
+  func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
     var choices: [Choice] = []
-    if fit.options.model == .automatic {
+    if input.options.model == .automatic {
       let reason =
-        fit.options.scoresWhatItLearns ? "a table that may contain anomalies" : "a table of normal rows"
+        input.options.rows.areScored ? "a table that may contain anomalies" : "a table of normal rows"
       choices.append(Choice(option: .model, value: choice.name, reason: reason))
     }
-    try fit.onEvent(.chosenModel(choices, choice))
+    return (FitPlan(choice, input), choices)
   }
 
-  /// Default: squared errors.
-  func loss(of fit: FamilyFit) -> Loss { .meanSquaredError }
+  /// Default: there is nothing to check.
+  func check(_ fit: FamilyFit) throws {}
 
   /// Default: models are stored as those of another family.
   func decode(

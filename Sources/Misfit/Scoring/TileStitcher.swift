@@ -97,8 +97,7 @@ private struct StitchedImage {
     // If no error is a number, the code is that of the first tile.
     if error > worstError || worstCode.isEmpty {
       worstError = max(error, worstError)
-      let width = batch.codes.count / max(batch.count, 1)
-      worstCode = batch.codes[index * width..<(index + 1) * width].array
+      worstCode = batch.code(at: index).array
     }
     let position = TilePosition(
       rows: (0..<side).map { (row + $0) / factor * width },

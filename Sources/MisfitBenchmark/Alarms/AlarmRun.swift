@@ -74,10 +74,10 @@ struct AlarmRun {
     let seed = firstSeed &+ UInt64(run)
     var options = FitOptions()
     options.model = model
-    options.architecture = architecture
-    options.calibration = calibration
+    options.network.architecture = architecture
+    options.scores.calibration = calibration
     options.seed = seed
-    options.threadCount = threadCount
+    options.run.threadCount = threadCount
     let detector = try Detector.fit(
       AlarmData(kind, rowCount: rowCount, seed: 2 * seed), options: options)
     var scoring = try detector.score(AlarmData(kind, rowCount: freshCount, seed: 2 * seed + 1))

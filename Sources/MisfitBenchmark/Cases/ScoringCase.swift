@@ -36,14 +36,14 @@ struct ScoringCase: BenchmarkCase {
   /// Fits one epoch on the test images; the values of the weights do not change the time.
   private func fit(_ files: MNISTFiles, _ setting: CaseSetting) throws -> Detector {
     var options = FitOptions()
-    options.hidden = [32]
-    options.activation = .relu
-    options.outputActivation = .sigmoid
-    options.loss = .meanSquaredError
-    options.epochs = 1
-    options.validationShare = 0
+    options.network.hidden = [32]
+    options.network.activation = .relu
+    options.network.outputActivation = .sigmoid
+    options.training.loss = .meanSquaredError
+    options.training.epochs = 1
+    options.rows.validationShare = 0
     options.seed = setting.seed
-    options.threadCount = setting.threadCount
+    options.run.threadCount = setting.threadCount
     return try Detector.fit(FirstRows(files.test(), limit: setting.rowLimit), options: options)
   }
 

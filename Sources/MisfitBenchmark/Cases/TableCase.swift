@@ -53,14 +53,14 @@ struct TableCase: BenchmarkCase {
 
   private func fit(_ files: TableFiles, _ setting: CaseSetting) throws -> Detector {
     var options = FitOptions()
-    options.hidden = [8]
-    options.activation = .relu
-    options.outputActivation = .linear
-    options.loss = .meanSquaredError
-    options.epochs = 3
+    options.network.hidden = [8]
+    options.network.activation = .relu
+    options.network.outputActivation = .linear
+    options.training.loss = .meanSquaredError
+    options.training.epochs = 3
     options.scaling = .none
     options.seed = setting.seed
-    options.threadCount = setting.threadCount
+    options.run.threadCount = setting.threadCount
     return try Detector.fit(FirstRows(CSVSource(files.table), limit: 20_000), options: options)
   }
 

@@ -15,13 +15,13 @@ struct GrowthPoint: Codable, Hashable, Sendable {
   func measure() throws -> Measurement {
     let source = RandomSource(rowCount: rowCount, columnCount: featureCount, seed: 42)
     var options = FitOptions()
-    options.hidden = [8]
-    options.epochs = 2
-    options.batchSize = 128
+    options.network.hidden = [8]
+    options.training.epochs = 2
+    options.training.batchSize = 128
     options.scaling = .none
-    options.validationShare = 0
-    options.threadCount = threadCount
-    options.memoryLimitBytes = Self.memoryLimitBytes
+    options.rows.validationShare = 0
+    options.run.threadCount = threadCount
+    options.run.memoryLimitBytes = Self.memoryLimitBytes
     let detector = try Detector.fit(source, options: options)
     var scoring = try detector.score(source)
     scoring.threadCount = threadCount

@@ -64,14 +64,14 @@ struct QualityRun {
     var options = FitOptions()
     options.model = arguments.model
     options.seed = UInt64(seed)
-    options.threadCount = arguments.threadCount
-    options.trimmedShare = arguments.trimmedShare
-    options.contamination = arguments.contaminated
+    options.run.threadCount = arguments.threadCount
+    options.neighbors.trimmedShare = arguments.trimmedShare
+    options.rows.contamination = arguments.contaminated
     // All of the half is for training; no threshold is needed.
-    options.validationShare = 0
+    options.rows.validationShare = 0
     var (training, rest) = (table, table)
     switch arguments.splitting {
-    case .transductive: options.scoresWhatItLearns = true
+    case .transductive: options.rows.areScored = true
     case .oneClass: (training, rest) = table.split(seed: seed, plantedShare: arguments.plantedShare)
     }
     let detector = try Detector.fit(MemorySource(rows: training.rows), options: options)

@@ -90,7 +90,7 @@ struct Classify: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try model.map { try Detector.load($0) }
     let (train, test) = try sources(detector)
-    for source in [train, test] { SourceText.tell(source, on: terminal) }
+    for source in [train, test] { SourceText.printNotes(of: source, on: terminal) }
     if DataFiles.areSame(self.train, self.test) {
       terminal.messages.warning(
         """
@@ -128,6 +128,7 @@ struct Classify: Verb {
     var options = input.sourceOptions(images, ColumnFlags())
     // TRAIN is read in two passes.
     options.spoolsStandardInput = true
+    options.threadCount = machine.threadCount
     options.memoryLimitBytes = memoryLimitBytes
     var testOptions = options
     testOptions.labelsPath = testLabelsPath

@@ -138,9 +138,11 @@ struct Compare: Verb {
     defer { progress.finish() }
     for paths in [[other], data] { detector.warn(ofTrainingData: paths, named: models[0], on: terminal) }
     func scoring(_ paths: [String]) throws -> Scoring {
-      var scoring = try detector.score(try detector.open(paths, options: input.sourceOptions))
+      var options = input.sourceOptions
+      options.threadCount = machine.threadCount
+      var scoring = try detector.score(try detector.open(paths, options: options))
       scoring.threadCount = machine.threadCount
-      scoring.tell(on: terminal)
+      scoring.printNotes(on: terminal)
       return scoring
     }
     let shift = try ColumnShift(from: scoring([other]), to: scoring(data)) { rowCount in
@@ -183,6 +185,7 @@ struct Compare: Verb {
     for entry in entries { entry.detector.warn(ofTrainingData: data, named: entry.name, on: terminal) }
     // Standard input can be read only once, and every model needs a pass.
     var options = input.sourceOptions
+    options.threadCount = machine.threadCount
     options.spoolsStandardInput = true
     var targetOptions = input.targetOptions
     targetOptions.spoolsStandardInput = true
@@ -198,7 +201,7 @@ struct Compare: Verb {
   ) throws -> DetectorComparison {
     let source = try DataFiles.openForFit(
       data, input.sourceOptions(images, columns), seed: training.options.seed,
-      memoryLimitBytes: training.memoryLimitBytes)
+      memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
     var validation: (any RecordSource)?
     var entries: [DetectorComparison.Entry] = []
     var targets: (any RecordSource)?
@@ -209,15 +212,17 @@ struct Compare: Verb {
           try validation
           ?? DataFiles.openForFit(
             [path], input.sourceOptions(images, columns), seed: training.options.seed,
-            memoryLimitBytes: training.memoryLimitBytes)
+            memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
         validation = opened
         return opened
       }
       // The networks are compared on the rows that all of them hold out, so none needs cross-validation.
-      if options.validationShare == nil, options.validationSource == nil { options.validationShare = 0.1 }
-      options.calibration = training.calibration ?? .split
+      if options.rows.validationShare == nil, options.rows.validationSource == nil {
+        options.rows.validationShare = 0.1
+      }
+      options.scores.calibration = training.calibration ?? .split
       try target.open(input, images, seed: training.options.seed, into: &options)
-      targets = options.validationTargetSource ?? options.targetSource
+      targets = options.rows.validationTargetSource ?? options.rows.targetSource
       let (detector, _) = try FitSession(terminal: terminal, name: name, reportsData: entries.isEmpty)
         .fit(source, options)
       try detector.save("\(folder)/\(name.replacingSpaces).misfit", in: group)
@@ -245,7 +250,7 @@ struct Compare: Verb {
     open: (Detector) throws -> any RecordSource
   ) throws -> DetectorComparison {
     try DetectorComparison(
-      entries, measure: training.options.errorMeasure ?? Self.usualMeasure(of: entries), records: records,
+      entries, measure: training.options.scores.measure ?? Self.usualMeasure(of: entries), records: records,
       sampleNote: note,
       anomalyLabel: anomalyLabel,
       threadCount: machine.threadCount, openTargets: openTargets, open: open)

@@ -56,8 +56,8 @@ struct Demo: Verb {
   {
     let source = try DataFiles.openForFit([data], input.sourceOptions, seed: 42)
     var options = FitOptions()
-    options.threadCount = machine.threadCount
-    options.scoresWhatItLearns = true
+    options.run.threadCount = machine.threadCount
+    options.rows.areScored = true
     options.model = .automatic
     let (detector, choices) = try FitSession(terminal: terminal, logsEpochs: false).fit(source, options)
     let group = OutputGroup()
@@ -76,9 +76,9 @@ struct Demo: Verb {
     var entries: [DetectorComparison.Entry] = []
     for (name, hidden) in [("one layer", [2]), ("two layers", [2, 2])] {
       var options = FitOptions()
-      options.hidden = hidden
-      options.epochs = 100
-      options.threadCount = machine.threadCount
+      options.network.hidden = hidden
+      options.training.epochs = 100
+      options.run.threadCount = machine.threadCount
       let (detector, _) = try FitSession(
         terminal: terminal, name: name, reportsData: entries.isEmpty, logsEpochs: false
       )

@@ -86,7 +86,7 @@ struct Draw: Verb {
     }
     var scoring = try detector.reconstruct(source)
     scoring.threadCount = machine.threadCount
-    SourceText.tell(source, on: terminal)
+    SourceText.printNotes(of: source, on: terminal)
     var options = CodeWalk.Options()
     options.gridSide = gridSide
     let walk = try CodeWalk(scoring, options: options)

@@ -38,6 +38,7 @@ struct Fit: Verb {
   var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()
+  var series = SeriesFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -69,6 +70,7 @@ struct Fit: Verb {
     Shared(\.columns)
     Shared(\.images)
     Shared(\.target)
+    Shared(\.series)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -93,25 +95,28 @@ struct Fit: Verb {
     // Checked before the fit: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
+    var sourceOptions = input.sourceOptions(images, columns)
+    series.apply(to: &sourceOptions)
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.options.seed,
-      memoryLimitBytes: training.memoryLimitBytes)
+      data, sourceOptions, seed: training.options.seed,
+      memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
       open: {
         try DataFiles.openForFit(
           [$0], input.sourceOptions(images, columns), seed: training.options.seed,
-          memoryLimitBytes: training.memoryLimitBytes)
+          memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
       })
     try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
+    options.series = series.options
     // A device such as /dev/null has no room for other files beside it.
-    options.resumes = resumes
+    options.run.resumes = resumes
     let kind = options.modelChoice(for: source)
     if isFile, kind.traits.trainsInEpochs { _ = try OutputFile(output + ".training.csv") }
     let isSaved = kind.traits.isResumable && model.contamination == nil
-    options.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
-    if let path = options.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
+    options.run.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
+    if let path = options.run.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
         "\(path) holds an unfinished run, which this one replaces; --resume would continue it")
     }
@@ -131,8 +136,8 @@ struct Fit: Verb {
     }
     try detector.save(output, in: group)
     try group.commit()
-    if let path = options.checkpointPath { FileSystem.removeFile(path) }
-    try log?.finish(detector, source, targets: options.targetSource)
+    if let path = options.run.checkpointPath { FileSystem.removeFile(path) }
+    try log?.finish(detector, source, targets: options.rows.targetSource)
     try report(detector, on: terminal)
     return .done
   }

@@ -17,7 +17,7 @@ extension Inspect {
     var options = input.sourceOptions
     columns.apply(to: &options)
     let source = try DataFiles.openForFit(subjects, options, seed: 0)
-    SourceText.tell(source, on: terminal)
+    SourceText.printNotes(of: source, on: terminal)
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let progress = RowProgressLine("looking through", terminal.messages)

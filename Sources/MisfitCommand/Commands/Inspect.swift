@@ -106,12 +106,11 @@ struct Inspect: Verb {
 
   private func training(of detector: Detector) -> [String] {
     let record = detector.training
-    let options = record.options
-    guard record.hasEpochs else {
+    guard let options = record.plan.training else {
       return [
         """
         learned from \(CountText.of(record.rowCount, "row")) of \(record.source), \
-        \(NumberText.grouped(record.validationRowCount)) held out, seed \(options.seed)\(timeText(record))
+        \(NumberText.grouped(record.validationRowCount)) held out, seed \(record.plan.seed)\(timeText(record))
         """,
         threshold(of: detector),
       ]
@@ -125,7 +124,7 @@ struct Inspect: Verb {
       """
       training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \
       \(options.batchSize), \(options.optimizer.kind.rawValue) at \
-      \(NumberText.significant(options.optimizer.learningRate)), seed \(options.seed), \
+      \(NumberText.significant(options.optimizer.learningRate)), seed \(record.plan.seed), \
       \(options.precision.rawValue)\(timeText(record))
       """,
     ]

@@ -33,7 +33,7 @@ struct Report: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
-    scoring.tell(on: terminal)
+    scoring.printNotes(on: terminal)
     let summary = try flags.write(
       scoring, by: decision.rule, to: output, choices: [], terminal: terminal)
     try ReportText.print(summary, folder: output, shownCount: flags.shownCount, on: terminal)

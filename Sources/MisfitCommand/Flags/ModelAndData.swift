@@ -29,7 +29,7 @@ struct ModelAndData: FlagSet {
     _ target: TargetPath, readsTwice: Bool = false, keeping kept: KeptColumns = .none
   ) throws -> Scoring {
     let (detector, source) = try DataFiles.open(
-      model: model, data: data, input, readsTwice: readsTwice, keeping: kept)
+      model: model, data: data, input, threads: machine.threadCount, readsTwice: readsTwice, keeping: kept)
     let targets = try target.path.map { try detector.openTargets($0, options: input.targetOptions) }
     var scoring = try detector.score(source, targets: targets)
     scoring.threadCount = machine.threadCount
@@ -38,7 +38,8 @@ struct ModelAndData: FlagSet {
 
   /// Returns the scoring of the data for its codes and reconstructions, which need no targets.
   func reconstruction() throws -> Scoring {
-    let (detector, source) = try DataFiles.open(model: model, data: data, input)
+    let (detector, source) = try DataFiles.open(
+      model: model, data: data, input, threads: machine.threadCount)
     var scoring = try detector.reconstruct(source)
     scoring.threadCount = machine.threadCount
     return scoring
@@ -60,8 +61,8 @@ extension Detector {
 
 extension Scoring {
   /// Prints notes on the data, and warns of an unfinished model.
-  func tell(on terminal: Terminal) {
-    SourceText.tell(source, on: terminal)
+  func printNotes(on terminal: Terminal) {
+    SourceText.printNotes(of: source, on: terminal)
     guard detector.calibration.scores.count == 0 else { return }
     terminal.messages.warning("the model is an unfinished run: it has no threshold, and flags nothing")
   }
@@ -70,7 +71,7 @@ extension Scoring {
   func forEachBatch(
     shownOn terminal: Terminal, until interruption: Interruption, _ body: (ScoredBatch) throws -> Void
   ) throws {
-    tell(on: terminal)
+    printNotes(on: terminal)
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
     var rowCount = 0

@@ -104,10 +104,10 @@ struct ModelFlags: FlagSet {
   func apply(_ choice: ModelChoice, to options: inout FitOptions) {
     options.model = choice
     options.components = components
-    if let neighborCount { options.neighborCount = neighborCount }
-    options.trimmedShare = trimmedShare
-    options.contamination = contamination
-    if let referenceLimit { options.referenceLimit = referenceLimit }
+    if let neighborCount { options.neighbors.count = neighborCount }
+    options.neighbors.trimmedShare = trimmedShare
+    options.rows.contamination = contamination
+    if let referenceLimit { options.neighbors.referenceLimit = referenceLimit }
   }
 }
 

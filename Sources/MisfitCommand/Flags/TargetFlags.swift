@@ -71,19 +71,22 @@ struct TargetFlags: FlagSet {
 
   /// Opens the targets and those of a validation file, and sets them in the options of a fit.
   func open(_ input: InputFlags, _ images: ImageFlags, seed: UInt64, into options: inout FitOptions) throws {
-    options.targetSource = try path.map { try open($0, input, images, seed: seed) }
-    options.validationTargetSource = try validationPath.map { try open($0, input, images, seed: seed) }
+    let threads = options.run.threadCount
+    options.rows.targetSource = try path.map { try open($0, input, images, seed, threads) }
+    options.rows.validationTargetSource = try validationPath.map {
+      try open($0, input, images, seed, threads)
+    }
   }
 
   private func open(
-    _ path: String, _ input: InputFlags, _ images: ImageFlags, seed: UInt64
+    _ path: String, _ input: InputFlags, _ images: ImageFlags, _ seed: UInt64, _ threads: Int
   ) throws -> any RecordSource {
     var options = input.targetOptions
     if FileSystem.status(of: path)?.isDirectory == true || size != nil || isGrey {
       options.preparation = ImagePreparation(
         size: size ?? images.size, isGrey: isGrey, tiles: images.preparation.tiles)
     }
-    return try DataFiles.openForFit([path], options, seed: seed)
+    return try DataFiles.openForFit([path], options, seed: seed, threads: threads)
   }
 }
 

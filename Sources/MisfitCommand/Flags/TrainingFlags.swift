@@ -21,7 +21,8 @@ struct TrainingFlags: FlagSet {
   static var arguments: [Argument<TrainingFlags>] {
     Group("Network") {
       Flag(
-        "--architecture LAYERS", \.options.architecture, .architecture, otherwise: "dense layers of --hidden",
+        "--architecture LAYERS", \.options.network.architecture, .architecture,
+        otherwise: "dense layers of --hidden",
         help:
           """
           The layers, as in "conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid", with || after the code; \
@@ -32,21 +33,21 @@ struct TrainingFlags: FlagSet {
         "--decoder WIDTHS", \.decoder, .counts, otherwise: "mirrors the encoder",
         help: "The widths of the decoder's hidden layers, starting after the code.")
       Flag(
-        "--activation NAME", \.options.activation, .choice, otherwise: chosen,
+        "--activation NAME", \.options.network.activation, .choice, otherwise: chosen,
         help: "The activation of the hidden layers.")
       Flag(
-        "--output-activation NAME", \.options.outputActivation, .choice, otherwise: chosen,
+        "--output-activation NAME", \.options.network.outputActivation, .choice, otherwise: chosen,
         help: "The activation of the last layer.")
       Flag(
-        "--initialization NAME", \.options.initialization, .choice,
+        "--initialization NAME", \.options.network.initialization, .choice,
         help: "The distribution of the initial weights.")
       Switch(
-        "--tied", \.options.isTied,
+        "--tied", \.options.network.isTied,
         help: "Tie weights: the decoder's dense layers use the transposed kernels of the encoder's.")
     }
     Group("Variants") {
       Flag(
-        "--noise KIND:AMOUNT", \.options.noise, .noise, otherwise: "none",
+        "--noise KIND:AMOUNT", \.options.training.noise, .noise, otherwise: "none",
         help:
           """
           Denoising autoencoder: add noise to the inputs and learn to remove it. gaussian:0.5 has this \
@@ -74,7 +75,7 @@ struct TrainingFlags: FlagSet {
     }
     Group("Training") {
       Flag(
-        "--loss NAME", \.options.loss, .choice, otherwise: chosen,
+        "--loss NAME", \.options.training.loss, .choice, otherwise: chosen,
         help:
           """
           The training loss: mean squared error, mean absolute error, binary cross-entropy or, for tables, \
@@ -94,10 +95,10 @@ struct TrainingFlags: FlagSet {
         "--weight-decay RATE", \.weightDecay, .number(0...), otherwise: "0; adamw 0.004",
         help: "Decoupled weight decay.")
       Flag(
-        "--clip-norm LENGTH", \.options.clipNorm, .number(above: 0), otherwise: "no clipping",
+        "--clip-norm LENGTH", \.options.training.clipNorm, .number(above: 0), otherwise: "no clipping",
         help: "Scale gradients with a larger norm down to this norm.")
       Flag(
-        "--precision NAME", \.options.precision, .choice,
+        "--precision NAME", \.options.training.precision, .choice,
         help:
           """
           The precision of the factors of matrix products. bf16 is faster on processors with AVX-512 BF16 or \
@@ -105,17 +106,17 @@ struct TrainingFlags: FlagSet {
           """
       )
       Flag(
-        "--epochs N", \.options.epochs, .integer(1...),
+        "--epochs N", \.options.training.epochs, .integer(1...),
         otherwise: "chosen from the data, with early stopping",
         help: "The number of epochs.")
       Flag(
-        "--batch-size N", \.options.batchSize, .integer(1...), otherwise: chosen,
+        "--batch-size N", \.options.training.batchSize, .integer(1...), otherwise: chosen,
         help: "Rows in one training step.")
       Flag(
-        "--patience N", \.options.patience, .integer(1...),
+        "--patience N", \.options.training.patience, .integer(1...),
         help: "Early stopping: stop this many epochs after the best one, and keep its weights.")
       Flag(
-        "--plateau N", \.options.plateauPatience, .integer(1...),
+        "--plateau N", \.options.training.plateauPatience, .integer(1...),
         help: "Halve the learning rate after this many epochs without an improvement.")
       Flag(
         "--validation SHARE|FILE", \.validation, .shareOrFile,
@@ -140,7 +141,7 @@ struct TrainingFlags: FlagSet {
     }
     Group("Scores") {
       Flag(
-        "--error NAME", \.options.errorMeasure, .measure,
+        "--error NAME", \.options.scores.measure, .measure,
         otherwise: "mse; mixed with that loss; the model's own score for pca, local, neighbors and global",
         help:
           """
@@ -166,12 +167,12 @@ struct TrainingFlags: FlagSet {
 
   /// Throws if two flags set the layers.
   func check(hidden: [Int]) throws(ArgumentError) {
-    guard let architecture = options.architecture else { return }
+    guard let architecture = options.network.architecture else { return }
     let isPreset = ArchitecturePreset(rawValue: architecture) != nil
     let others: [(flag: String, isGiven: Bool)] = [
       ("--hidden", !hidden.isEmpty), ("--decoder", !decoder.isEmpty),
-      ("--activation", options.activation != nil),
-      ("--output-activation", options.outputActivation != nil && !isPreset),
+      ("--activation", options.network.activation != nil),
+      ("--output-activation", options.network.outputActivation != nil && !isPreset),
     ]
     guard let other = others.first(where: \.isGiven) else { return }
     throw ArgumentError(
@@ -182,15 +183,15 @@ struct TrainingFlags: FlagSet {
   /// Returns the options of a fit, without those that read files.
   private func plainOptions(hidden: [Int]) -> FitOptions {
     var options = options
-    options.hidden = hidden.isEmpty ? nil : hidden
-    options.decoder = decoder.isEmpty ? nil : decoder
-    options.penalties = [sparsity, contraction.map { .contractive(weight: $0) }].compactMap(\.self)
-    options.optimizer = Optimizer(optimizer, learningRate: learningRate)
-    if let momentum { options.optimizer.momentum = momentum }
-    if let weightDecay { options.optimizer.weightDecay = weightDecay }
-    if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
-    if let quantile { options.quantile = quantile }
-    if let calibration { options.calibration = calibration }
+    options.network.hidden = hidden.isEmpty ? nil : hidden
+    options.network.decoder = decoder.isEmpty ? nil : decoder
+    options.training.penalties = [sparsity, contraction.map { .contractive(weight: $0) }].compactMap(\.self)
+    options.training.optimizer = Optimizer(optimizer, learningRate: learningRate)
+    if let momentum { options.training.optimizer.momentum = momentum }
+    if let weightDecay { options.training.optimizer.weightDecay = weightDecay }
+    if let memoryLimitBytes { options.run.memoryLimitBytes = memoryLimitBytes }
+    if let quantile { options.scores.quantile = quantile }
+    if let calibration { options.scores.calibration = calibration }
     return options
   }
 
@@ -199,11 +200,11 @@ struct TrainingFlags: FlagSet {
     hidden: [Int]?, threads: Int, open: (String) throws -> any RecordSource
   ) throws -> FitOptions {
     var options = plainOptions(hidden: hidden ?? [])
-    options.threadCount = threads
+    options.run.threadCount = threads
     switch validation {
-    case .share(let share)?: options.validationShare = share
+    case .share(let share)?: options.rows.validationShare = share
     case nil: break
-    case .file(let path)?: options.validationSource = try open(path)
+    case .file(let path)?: options.rows.validationSource = try open(path)
     }
     return options
   }

@@ -4,10 +4,12 @@ import Misfit
 enum DataFiles {
   /// Opens data that is read several times: standard input is copied to a temporary file.
   static func openForFit(
-    _ texts: [String], _ options: SourceOptions, seed: UInt64, memoryLimitBytes: Int? = nil
+    _ texts: [String], _ options: SourceOptions, seed: UInt64, memoryLimitBytes: Int? = nil,
+    threads: Int? = nil
   ) throws -> any RecordSource {
     var options = options
     if let memoryLimitBytes { options.memoryLimitBytes = memoryLimitBytes }
+    if let threads { options.threadCount = threads }
     options.spoolsStandardInput = true
     options.seed = seed
     return try DataSource.open(texts, options: options)
@@ -38,12 +40,13 @@ enum DataFiles {
   /// Standard input can be read once; it is copied to a temporary file if `readsTwice`. Columns that the
   /// model does not know are ignored; a label or id is used if a flag names it.
   static func open(
-    model: String, data: [String], _ input: InputFlags, readsTwice: Bool = false,
+    model: String, data: [String], _ input: InputFlags, threads: Int, readsTwice: Bool = false,
     keeping kept: KeptColumns = .none
   ) throws -> (detector: Detector, source: any RecordSource) {
     let detector = try Detector.load(model)
     var options = input.sourceOptions
-    options.spoolsStandardInput = readsTwice
+    options.threadCount = threads
+    options.spoolsStandardInput = readsTwice || detector.judgesSeries
     options.keptColumns = kept
     return (detector, try detector.open(data, options: options))
   }

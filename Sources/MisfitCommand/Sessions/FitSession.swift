@@ -19,11 +19,11 @@ struct FitSession {
   func fit(_ source: any RecordSource, _ options: FitOptions) throws -> (
     detector: Detector, choices: [Choice]
   ) {
-    let interruption = Interruption.watch(graceSeconds: options.checkpointPath == nil ? 1 : 10)
+    let interruption = Interruption.watch(graceSeconds: options.run.checkpointPath == nil ? 1 : 10)
     defer { interruption.end() }
     if reportsData {
-      SourceText.tell(source, on: terminal)
-      if let targets = options.targetSource { SourceText.tell(targets, on: terminal) }
+      SourceText.printNotes(of: source, on: terminal)
+      if let targets = options.rows.targetSource { SourceText.printNotes(of: targets, on: terminal) }
     }
     var reading: (pass: Int, line: RowProgressLine)?
     var choices: [Choice] = []
@@ -44,14 +44,14 @@ struct FitSession {
           rowCount = rows
           noteData(schema, rows: rows, held: held, source: source)
         case .loadedTargets(let schema): noteTargets(schema)
-        case .chosen(let made, let architecture, let plan):
+        case .series(let notes): for note in notes { terminal.messages.note(note.shown) }
+        case .planned(let plan, let made):
           choices = made
-          epochCount = plan.epochs
-          noteChoices(made, architecture)
-          training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
-        case .chosenModel(let made, let model):
-          choices = made
-          noteChoices(made, model: model)
+          notePlan(plan, made)
+          if let epochs = plan.training?.epochs {
+            epochCount = epochs
+            training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
+          }
         case .member(let member, let count):
           training?.finish()
           terminal.messages.note("network \(member) of \(count)")
@@ -254,21 +254,15 @@ struct FitSession {
     return "one value only, so any other will be an outlier: \(first)\(more)"
   }
 
-  private func noteChoices(_ choices: [Choice], model: ModelChoice) {
+  private func notePlan(_ plan: FitPlan, _ choices: [Choice]) {
     let prefix = name.map { "\($0): " } ?? ""
     for choice in choices {
       terminal.messages.note(
         "\(prefix)chose \(OptionFlags.text(choice.option, choice.value)): \(choice.reason)")
     }
-    if choices.isEmpty { terminal.messages.note("\(prefix)model \(model.name)") }
-  }
-
-  private func noteChoices(_ choices: [Choice], _ architecture: Architecture) {
-    let prefix = name.map { "\($0): " } ?? ""
-    for choice in choices {
-      terminal.messages.note(
-        "\(prefix)chose \(OptionFlags.text(choice.option, choice.value)): \(choice.reason)")
+    if choices.isEmpty, plan.family != .autoencoder {
+      terminal.messages.note("\(prefix)model \(plan.family.name)")
     }
-    terminal.messages.note("\(prefix)network \(architecture.summary)")
+    if let layers = plan.architecture { terminal.messages.note("\(prefix)network \(layers.summary)") }
   }
 }

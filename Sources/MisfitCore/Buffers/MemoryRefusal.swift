@@ -1,9 +1,15 @@
 import Synchronization
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The reaction when the system refuses memory for data.
 ///
-/// No caller could continue without it, so nothing is thrown: the process exits. A program sets its own
-/// message once, at startup.
+/// No caller could continue without it, so nothing is thrown: the process prints a sentence to standard error
+/// and exits with the status 2. A program sets its own message once, at startup.
 package enum MemoryRefusal {
   private static let handler = Mutex<@Sendable (Int) -> Void>({ _ in })
 
@@ -14,9 +20,10 @@ package enum MemoryRefusal {
     handler.withLock { $0 = body }
   }
 
-  /// Exits the process.
+  /// Exits the process, with the status 2 unless the handler has another one.
   package static func end(byteCount: Int) -> Never {
     handler.withLock { $0(byteCount) }
-    fatalError("out of memory: \(byteCount) bytes were refused")
+    try? ByteFile.standardError.write("out of memory: \(byteCount) bytes were refused\n")
+    _exit(2)
   }
 }

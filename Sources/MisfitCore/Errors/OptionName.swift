@@ -14,10 +14,12 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case sparsity, contraction, loss, optimizer, learningRate, momentum, weightDecay, clipNorm, precision
   case epochs, batchSize, patience, plateauPatience
   case seed, scaling, errorMeasure, validation, targetSource, validationTargetSource, resumes
+  // Series.
+  case timeColumn, seriesColumn, window, gaps
   // Downloading.
   case mirror
   // Operations.
-  case inspect, fit, calibrate, reconstruct, encode, download
+  case inspect, fit, score, calibrate, reconstruct, encode, draw, download
 
   /// The Swift declaration.
   var declaration: String {
@@ -35,21 +37,27 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .imageSize: "ImagePreparation.size"
     case .isGrey: "ImagePreparation.isGrey"
     case .tileSide: "ImagePreparation.tiles"
-    case .memoryLimit: "FitOptions.memoryLimitBytes"
-    case .errorMeasure: "FitOptions.errorMeasure"
-    case .optimizer: "FitOptions.optimizer"
-    case .learningRate, .momentum, .weightDecay: "FitOptions.optimizer.\(rawValue)"
-    case .sparsity, .contraction: "FitOptions.penalties"
-    case .validation: "FitOptions.validationShare"
-    case .contaminatedShare: "FitOptions.contamination"
-    case .model, .components, .neighborCount, .referenceLimit, .trimmedShare, .architecture, .hidden,
-      .decoder, .activation, .outputActivation, .isTied, .initialization, .noise, .loss, .clipNorm,
-      .precision, .epochs, .batchSize, .patience, .plateauPatience, .seed, .scaling, .targetSource,
-      .validationTargetSource, .resumes:
-      "FitOptions.\(rawValue)"
+    case .model, .components, .scaling, .seed: "FitOptions.\(rawValue)"
+    case .architecture, .hidden, .decoder, .activation, .outputActivation, .isTied, .initialization:
+      "FitOptions.network.\(rawValue)"
+    case .loss, .optimizer, .epochs, .batchSize, .patience, .plateauPatience, .clipNorm, .noise, .precision:
+      "FitOptions.training.\(rawValue)"
+    case .learningRate, .momentum, .weightDecay: "FitOptions.training.optimizer.\(rawValue)"
+    case .sparsity, .contraction: "FitOptions.training.penalties"
+    case .neighborCount: "FitOptions.neighbors.count"
+    case .referenceLimit, .trimmedShare: "FitOptions.neighbors.\(rawValue)"
+    case .contaminatedShare: "FitOptions.rows.contamination"
+    case .validation: "FitOptions.rows.validationShare"
+    case .targetSource, .validationTargetSource: "FitOptions.rows.\(rawValue)"
+    case .errorMeasure: "FitOptions.scores.measure"
+    case .memoryLimit: "FitOptions.run.memoryLimitBytes"
+    case .resumes: "FitOptions.run.resumes"
+    case .timeColumn, .seriesColumn, .window, .gaps: "SeriesOptions.\(rawValue)"
     case .mirror: "Dataset.download(from:)"
     case .inspect: "TableInspection"
     case .fit: "Detector.fit"
+    case .score: "Detector.score"
+    case .draw: "DetectorDrawings"
     case .calibrate: "Detector.calibrated(on:)"
     case .reconstruct, .encode: "Detector.reconstruct(_:)"
     case .download: "Dataset.download(to:)"
@@ -58,6 +66,6 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
 }
 
 extension OptionName: CustomStringConvertible {
-  /// The Swift declaration in code quotes: `` `FitOptions.loss` ``.
+  /// The Swift declaration in code quotes: `` `FitOptions.training.loss` ``.
   package var description: String { "`\(declaration)`" }
 }

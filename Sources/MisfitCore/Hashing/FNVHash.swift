@@ -9,10 +9,24 @@ package struct FNVHash: Hashable, Sendable {
   /// Creates the hash of no words, or continues a hash.
   package init(_ value: UInt64 = 0xCBF2_9CE4_8422_2325) { self.value = value }
 
-  /// The multiplier, of which loops over many words take a local copy: a call across modules for each word
-  /// costs more than the hash.
-  package static let prime: UInt64 = 0x100_0000_01B3
-
   /// Adds a word, or a byte.
-  package mutating func add(_ word: UInt64) { value = (value ^ word) &* Self.prime }
+  @inlinable package mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
+
+  /// Adds bytes, one word each.
+  @inlinable package mutating func add(_ bytes: borrowing Span<UInt8>) {
+    for index in 0..<bytes.count { add(UInt64(bytes[index])) }
+  }
+
+  /// Adds the UTF-8 bytes of a text, one word each.
+  package mutating func add(_ text: some StringProtocol) { for byte in text.utf8 { add(UInt64(byte)) } }
+
+  /// Adds the bit patterns of floats, one word each.
+  @inlinable package mutating func add(_ values: borrowing Span<Float>) {
+    for index in 0..<values.count { add(UInt64(values[index].bitPattern)) }
+  }
+
+  /// Adds the bit patterns of doubles, one word each.
+  @inlinable package mutating func add(_ values: borrowing Span<Double>) {
+    for index in 0..<values.count { add(values[index].bitPattern) }
+  }
 }

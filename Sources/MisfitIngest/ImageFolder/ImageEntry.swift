@@ -114,10 +114,11 @@ struct ImageListing {
   /// Removes images that cannot be decoded, and those of another size than the model's or, without a model,
   /// than most images.
   mutating func skipUnusable(
-    _ preparation: ImagePreparation, _ expected: SampleShape?, _ badData: BadDataHandling, folder: String
+    _ preparation: ImagePreparation, _ expected: SampleShape?, _ badData: BadDataHandling, folder: String,
+    threadCount: Int
   ) {
     let images = entries
-    let results = ImageChecks(images)
+    let results = ImageChecks(images, threadCount: threadCount)
     let sizes = zip(images, results.errors).filter { $0.1 == nil }.map { preparation.size(of: $0.0.size) }
     let usual = Self.usualSize(sizes, expected)
     entries = []
@@ -203,7 +204,7 @@ struct ImageListing {
   }
 }
 
-/// Checks which images can be decoded, on all processors.
+/// Checks which images can be decoded.
 private final class ImageChecks: @unchecked Sendable {
   private(set) var errors: [IngestError?] = []
 
@@ -211,9 +212,9 @@ private final class ImageChecks: @unchecked Sendable {
     var error: IngestError?
   }
 
-  init(_ images: [ImageEntry]) {
+  init(_ images: [ImageEntry], threadCount: Int) {
     let slots = images.map { _ in Slot() }
-    let pool = WorkerPool(threadCount: WorkerPool.availableProcessorCount)
+    let pool = WorkerPool(threadCount: threadCount)
     pool.run(shardCount: images.count) { index in
       do throws(IngestError) { _ = try images[index].raster() } catch { slots[index].error = error }
     }

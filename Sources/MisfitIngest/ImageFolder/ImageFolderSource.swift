@@ -37,12 +37,14 @@ public struct ImageFolderSource: RecordSource {
   /// Reads the headers of single images, or of those in several folders.
   init(
     _ set: FileSet, preparation: ImagePreparation = ImagePreparation(), expectedShape: SampleShape? = nil,
-    badData: BadDataHandling = .stop
+    badData: BadDataHandling = .stop, threadCount: Int = WorkerPool.availableProcessorCount
   ) throws(IngestError) {
     let path = set.name
     badData.log?.begin(path)
     var listing = try ImageListing(set, badData)
-    if badData.policy != .stop { listing.skipUnusable(preparation, expectedShape, badData, folder: path) }
+    if badData.policy != .stop {
+      listing.skipUnusable(preparation, expectedShape, badData, folder: path, threadCount: threadCount)
+    }
     let images = listing.entries
     guard !images.isEmpty else {
       let other = listing.otherImages.max { ($0.value, $0.key.name) < ($1.value, $1.key.name) }

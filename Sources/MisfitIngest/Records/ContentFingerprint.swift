@@ -12,16 +12,9 @@ struct ContentFingerprint: Equatable {
       return
     }
     let count = batch.rowCount * batch.width
-    var value = hash.value
-    let prime = FNVHash.prime
     switch batch.valueKind {
-    case .float64:
-      let values = batch.values.span
-      for index in 0..<count { value = (value ^ values[index].bitPattern) &* prime }
-    case .uint8:
-      let values = batch.bytes.span
-      for index in 0..<count { value = (value ^ UInt64(values[index])) &* prime }
+    case .float64: hash.add(batch.values.span.extracting(0..<count))
+    case .uint8: hash.add(batch.bytes.span.extracting(0..<count))
     }
-    hash.value = value
   }
 }

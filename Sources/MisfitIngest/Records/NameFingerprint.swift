@@ -8,7 +8,7 @@ struct NameFingerprint: Equatable {
   mutating func update(_ batch: borrowing RecordBatch) {
     rowCount += batch.rowCount
     for id in batch.ids {
-      for byte in PairedReader.stem(id).utf8 { hash.add(UInt64(byte)) }
+      hash.add(PairedReader.stem(id))
       hash.add(0x100)
     }
   }

@@ -152,14 +152,21 @@ public struct RecordBatch: Sendable {
   mutating func note(contentHash hash: UInt64) { contentHash = hash }
 
   mutating func note(contentOf bytes: borrowing Span<UInt8>) {
-    var hash = contentHash ?? FNVHash().value
-    let prime = FNVHash.prime
-    for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* prime }
-    contentHash = hash
+    var hash = contentHash.map { FNVHash($0) } ?? FNVHash()
+    hash.add(bytes)
+    contentHash = hash.value
   }
 
   /// Returns the text of a level that its column does not have; nil for any other value.
   public func unknownLevel(row: Int, column: Int) -> String? { unknownLevels[row * width + column] }
+
+  /// Replaces the identifiers.
+  ///
+  /// - Precondition: there is one for each record.
+  package mutating func setIDs(_ ids: [String]) {
+    precondition(ids.count == rowCount, "an identifier for some records only")
+    self.ids = ids
+  }
 
   /// Removes all records and keeps the memory; the next record has the number `firstRecord`.
   public mutating func reset(firstRecord: Int) {

@@ -54,6 +54,9 @@ public struct SourceOptions: Sendable, Hashable {
   /// more than once.
   public var spoolsStandardInput = false
 
+  /// The number of threads that check images when a folder is opened; the result does not depend on it.
+  package var threadCount = WorkerPool.availableProcessorCount
+
   /// The columns of a table whose cells are kept as written, in addition to the values.
   public var keptColumns = KeptColumns.none
   /// Whether the text is one of several that form a table.

@@ -77,8 +77,7 @@ package struct NoiseKey: Hashable, Sendable {
   /// A key that depends on the values of the row, whenever and wherever it occurs.
   package init(seed: UInt64, stream: UInt64, row: FloatSlice) {
     var hash = FNVHash()
-    let values = row.span
-    for index in values.indices { hash.add(UInt64(values[index].bitPattern)) }
+    hash.add(row.span)
     self.init(seed: seed ^ hash.value, stream: stream, epoch: 0, row: 0)
   }
 }

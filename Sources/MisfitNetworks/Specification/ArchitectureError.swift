@@ -52,7 +52,9 @@ package struct ArchitectureError: DiagnosableError, Hashable {
         .outputDiffers(let layer, _, _, _, _), .tooManyPixels(let layer, _, _, _),
         .tooMuchWork(let layer, _):
         layer
-      default: nil
+      case .noLayers, .tooManyLayers, .codeLayerOutside, .needsMemory, .codeIsInput, .bottlenecks,
+        .presetNeeds:
+        nil
       }
     }
   }
@@ -111,12 +113,6 @@ extension ArchitectureError {
         remedy: "give the last layer as many values as the \(isTarget ? "target" : "input") has")
     case .codeLayerOutside(let layer):
       Diagnosis("the code layer, \(layer + 1), is outside the network")
-    default: layerSentence
-    }
-  }
-
-  private var layerSentence: Diagnosis {
-    switch kind {
     case .shapesDiffer(let layer, let name, let wants, let given):
       Diagnosis("layer \(layer), `\(name)`, takes \(wants), but its input is \(given)")
     case .shareOutside(let layer):
@@ -135,12 +131,6 @@ extension ArchitectureError {
         remedy: "give the decoder the layers of the encoder in reverse order")
     case .presetNeeds(let name, let wants, let given):
       Diagnosis("the architecture `\(name)` takes \(wants), but the samples are \(given)")
-    default: textSentence
-    }
-  }
-
-  private var textSentence: Diagnosis {
-    switch kind {
     case .unknownLayer(let layer, let name, let known):
       Diagnosis(
         "layer \(layer): there is no layer `\(name)`", remedy: Self.remedy(forUnknown: name, known: known))
@@ -153,10 +143,6 @@ extension ArchitectureError {
         "the architecture has \(count == 0 ? "no" : "\(count)") `||`",
         remedy: "put one `||` after the code layer, as in `dense 32 relu || dense 784 sigmoid`"
       )
-    case .noLayers, .noUnits, .tooLarge, .tooManyLayers, .tooManyPixels, .tooMuchWork, .outputDiffers,
-      .codeLayerOutside, .needsMemory, .shapesDiffer, .shareOutside, .cannotBeLast, .codeIsInput,
-      .nothingToTie, .presetNeeds:
-      preconditionFailure("the error is not in the text")
     }
   }
 

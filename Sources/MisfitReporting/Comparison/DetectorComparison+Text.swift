@@ -16,7 +16,7 @@ extension DetectorComparison {
       return
         """
         \(entry.detector.model.summary), trained on \(NumberText.grouped(training.rowCount)) rows of \
-        \(training.source), \(training.hasEpochs ? epochs : "")seed \(training.options.seed)
+        \(training.source), \(training.hasEpochs ? epochs : "")seed \(training.plan.seed)
         """
     }
   }

@@ -49,11 +49,10 @@ package struct CodeWalk: Sendable {
     self.options = options
     var kept = SpreadSample<(code: [Float], label: String?)>(limit: options.codeLimit)
     var pairs = WalkSamples(limit: 2 * options.pairCount)
-    let width = scoring.detector.model.codeCount
-    if width > 0 {
+    if scoring.detector.model.codeCount > 0 {
       try scoring.forEachBatch { batch in
         for index in 0..<batch.count {
-          let code = batch.codes[index * width..<(index + 1) * width]
+          let code = batch.code(at: index)
           kept.offer { (code.array, batch.label(at: index)) }
           pairs.offer(label: batch.label(at: index)) {
             (batch.input(at: index).array, code.array, batch.label(at: index) ?? batch.id(at: index))

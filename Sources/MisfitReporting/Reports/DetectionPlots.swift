@@ -34,18 +34,17 @@ package struct DetectionPlots: Sendable {
   /// The training and validation loss by epoch; nil for a model without epochs.
   package var trainingCurve: CurvePlot? {
     let training = detector.training
-    guard training.hasEpochs else { return nil }
+    guard let options = training.plan.training else { return nil }
     let validation = training.epochs.map(\.validationLoss)
     return .training(
       title: "Training",
       subtitle:
         """
-        \(detector.model.summary), \(training.options.optimizer.kind.rawValue), seed \
-        \(training.options.seed)
+        \(detector.model.summary), \(options.optimizer.kind.rawValue), seed \(training.plan.seed)
         """,
       trainLoss: training.epochs.map(\.trainLoss),
       validationLoss: validation.contains { $0 != nil } ? validation : [], bestEpoch: training.bestEpoch,
-      lossName: training.options.loss.title)
+      lossName: options.loss.title)
   }
 
   /// Returns a drawing of the worst samples: images with their reconstructions, or bars of the features that

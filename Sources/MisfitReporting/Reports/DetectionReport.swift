@@ -44,6 +44,7 @@ package struct DetectionReport {
     to path: String, in group: OutputGroup = OutputGroup(), onProgress: (Int) throws -> Void = { _ in }
   ) throws -> ScoreSummary {
     var folder = try ReportFolder(path, group)
+    let scoring = try scoring.scoringSeries(onRows: onProgress)
     let table = try ScoreTable(
       folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels,
       hasPValues: scoring.detector.calibration.origin.hasPValues, reasonCount: tabledReasons,
@@ -64,14 +65,29 @@ package struct DetectionReport {
       error
       """
     )
+    let decision = summary.decision
+    let events = scoring.series.map { $0.events { decision.flags($0) ?? false } } ?? []
     var json = summary.json
+    if let series = scoring.series {
+      summary.events = EventTable.worstFirst(events)
+      try EventTable.write(
+        events, columns: series.columnNames, to: folder.file("events.csv"), escapesFormulas: escapesFormulas,
+        in: group)
+      folder.note("events.csv", "one row an event: series, times, score, values and what was expected")
+      json["events"] = .array(EventTable.worstFirst(events).prefix(100).map { .object($0.json) })
+      json["eventCount"] = JSONValue(events.count)
+    }
     json["training"] = .object(scoring.detector.training.json)
     folder.setSummary(json)
     if scoring.detector.training.hasEpochs {
       try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"), in: group)
       folder.note("training.csv", "loss and validation loss by epoch")
     }
-    let page = try page(of: summary, in: &folder)
+    var page = try page(of: summary, in: &folder)
+    if let series = scoring.series {
+      let drawings = SeriesDrawings(result: series, events: events, decision: decision)
+      page.sections.insert(contentsOf: try seriesSections(drawings, in: &folder), at: 1)
+    }
     try onProgress(summary.count)
     _ = try folder.write(page)
     return summary
@@ -262,8 +278,8 @@ package struct DetectionReport {
           detail: trimming.records.isEmpty
             ? nil : "records \(trimming.records.map(String.init).joined(separator: ", "))"))
     }
-    if training.hasEpochs { facts += trainingFacts(of: training) }
-    facts.append(HTMLReport.Fact("Seed", "\(training.options.seed)"))
+    if let options = training.plan.training { facts += trainingFacts(of: training, options) }
+    facts.append(HTMLReport.Fact("Seed", "\(training.plan.seed)"))
     if let targets = training.targetSource { facts.append(HTMLReport.Fact("Targets", targets)) }
     if let preparation = detector.schema.preparation {
       facts.append(HTMLReport.Fact("Images", preparation.text))
@@ -274,17 +290,19 @@ package struct DetectionReport {
     return blocks
   }
 
-  private func trainingFacts(of training: TrainingRecord) -> [HTMLReport.Fact] {
+  private func trainingFacts(
+    of training: TrainingRecord, _ options: TrainingOptions
+  ) -> [HTMLReport.Fact] {
     [
       HTMLReport.Fact(
         "Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
-      HTMLReport.Fact("Loss", training.options.loss.title, detail: lossText(training)),
+      HTMLReport.Fact("Loss", options.loss.title, detail: lossText(training)),
       HTMLReport.Fact(
         "Optimizer",
         """
-        \(training.options.optimizer.kind.rawValue), learning rate \
-        \(NumberText.significant(training.options.optimizer.learningRate)), batches of \
-        \(training.options.batchSize)
+        \(options.optimizer.kind.rawValue), learning rate \
+        \(NumberText.significant(options.optimizer.learningRate)), batches of \
+        \(options.batchSize)
         """
       ),
     ]

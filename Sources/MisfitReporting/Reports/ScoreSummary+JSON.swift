@@ -127,11 +127,11 @@ extension TrainingRecord {
   }
 
   private var runJSON: JSONObject {
-    guard hasEpochs else {
+    guard let options = plan.training else {
       return [
         "source": JSONValue(source), "rows": JSONValue(rowCount),
         "validationRows": JSONValue(validationRowCount),
-        "seed": .integer(Int(truncatingIfNeeded: options.seed)),
+        "seed": .integer(Int(truncatingIfNeeded: plan.seed)),
       ]
     }
     return [
@@ -142,7 +142,7 @@ extension TrainingRecord {
       "optimizer": JSONValue(options.optimizer.kind.rawValue),
       "learningRate": JSONValue(options.optimizer.learningRate), "batchSize": JSONValue(options.batchSize),
       "trainLoss": JSONValue(trainLoss), "validationLoss": JSONValue(validationLoss),
-      "seed": .integer(Int(truncatingIfNeeded: options.seed)),
+      "seed": .integer(Int(truncatingIfNeeded: plan.seed)),
     ]
   }
 }

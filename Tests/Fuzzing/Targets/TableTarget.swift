@@ -134,7 +134,7 @@ enum TableTarget {
     let source = try DataSource.open(input, options: SourceOptions())
     guard source.layout.width <= 60 else { return }
     var options = FitOptions()
-    options.threadCount = 1
+    options.run.threadCount = 1
     options.model = [.global, .principalComponents, .local, .neighbors][Int(choice & 3)]
     options.scaling = [.automatic, .standard, .minMax, .robust][Int(choice >> 2 & 3)]
     try score(source, by: Detector.fit(source, options: options))

@@ -12,8 +12,13 @@ struct MemoryRefusalTests {
     }
   }
 
-  @Test("exits the process of a program without a handler")
-  func unhandled() async {
-    await #expect(processExitsWith: .failure) { _ = ByteBuffer(count: 1 << 60) }
+  @Test("exits the process of a program without a handler, with a sentence")
+  func unhandled() async throws {
+    let result = try #require(
+      await #expect(processExitsWith: .exitCode(2), observing: [\.standardErrorContent]) {
+        _ = ByteBuffer(count: 1 << 60)
+      })
+    let message = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(message.contains("out of memory: "))
   }
 }

@@ -11,7 +11,10 @@ struct MessageTextTests {
   func declarations() {
     #expect(
       message.description
-        == "give 3 rows, lower `FitOptions.optimizer.learningRate`, or use `FitOptions.loss` = mse")
+        == """
+        give 3 rows, lower `FitOptions.training.optimizer.learningRate`, or use \
+        `FitOptions.training.loss` = mse
+        """)
   }
 
   @Test("name options in a program's words where it has others")

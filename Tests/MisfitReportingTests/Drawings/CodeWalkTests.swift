@@ -19,8 +19,8 @@ struct CodeWalkTests {
     var source = try images()
     if !labels { source.labels = [] }
     var options = SmallData.options(epochs: 20)
-    options.hidden = nil
-    options.architecture = "flatten | dense \(code) || dense 4 sigmoid"
+    options.network.hidden = nil
+    options.network.architecture = "flatten | dense \(code) || dense 4 sigmoid"
     return try Detector.fit(source, options: options).score(source)
   }
 

@@ -32,7 +32,7 @@ struct DetectionReportTests {
   private func write(_ text: String, hidden: [Int] = [2]) throws -> ScoreSummary {
     let source = try source(text)
     var options = SmallData.options(epochs: 10, hidden: hidden)
-    options.validationShare = 0
+    options.rows.validationShare = 0
     let detector = try Detector.fit(source, options: options)
     var report = DetectionReport(try detector.score(source))
     report.command = "misfit detect <x>"

@@ -103,7 +103,7 @@ struct CalibrationTests {
       var options = SmallData.options()
       options.model = .principalComponents
       options.components = .count(1)
-      options.validationShare = 0.5
+      options.rows.validationShare = 0.5
       options.seed = seed
       let detector = try Detector.fit(SmallData.source(rows: 78, seed: 1_000 + seed), options: options)
       #expect(detector.calibration.origin == .validation && detector.calibration.scores.count == 39)

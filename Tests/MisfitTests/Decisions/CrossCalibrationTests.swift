@@ -30,7 +30,7 @@ struct CrossCalibrationTests {
     let folder = try TemporaryFolder()
     var options = options(.autoencoder)
     let one = try Detector.fit(SmallData.source(), options: options)
-    options.threadCount = 3
+    options.run.threadCount = 3
     let three = try Detector.fit(SmallData.source(), options: options)
     #expect(one.calibration == three.calibration && one.weightBits == three.weightBits)
     try one.save(folder.file("model.misfit"))
@@ -41,10 +41,10 @@ struct CrossCalibrationTests {
   func weightsStay(model: ModelChoice) throws {
     let folder = try TemporaryFolder()
     var options = options(model)
-    options.validationShare = 0.1
+    options.rows.validationShare = 0.1
     var files: [SafeTensors] = []
     for method in [CalibrationMethod.cross, .split] {
-      options.calibration = method
+      options.scores.calibration = method
       let path = folder.file("\(method.rawValue).misfit")
       try Detector.fit(SmallData.source(), options: options).save(path)
       files.append(try SafeTensors(readingFrom: path))
@@ -55,15 +55,15 @@ struct CrossCalibrationTests {
   @Test("Held-out rows calibrate if a file or a thousand rows are given, or if requested")
   func split() throws {
     var options = options(.principalComponents)
-    options.calibration = .split
+    options.scores.calibration = .split
     #expect(try Detector.fit(SmallData.source(rows: 300), options: options).calibration.scores.count == 30)
-    options.calibration = .automatic
+    options.scores.calibration = .automatic
     let many = try Detector.fit(SmallData.source(rows: 5_000), options: options)
     #expect(many.calibration.origin == .validation && many.calibration.scores.count == 1_000)
-    options.validationSource = try SmallData.source(rows: 40, seed: 3)
+    options.rows.validationSource = try SmallData.source(rows: 40, seed: 3)
     let given = try Detector.fit(SmallData.source(), options: options)
     #expect(given.calibration.origin == .validation && given.calibration.scores.count == 40)
-    options.calibration = .cross
+    options.scores.calibration = .cross
     let crossed = try Detector.fit(SmallData.source(), options: options)
     #expect(crossed.calibration.origin == .crossValidation && crossed.calibration.scores.count == 60)
   }
@@ -90,9 +90,9 @@ struct CrossCalibrationTests {
     var alarms = 0
     for seed in 0..<UInt64(60) {
       var options = options(.autoencoder)
-      options.hidden = [1]
-      (options.epochs, options.batchSize) = (8, 4)
-      options.patience = 2
+      options.network.hidden = [1]
+      (options.training.epochs, options.training.batchSize) = (8, 4)
+      options.training.patience = 2
       options.seed = seed
       let detector = try Detector.fit(SmallData.source(rows: 80, seed: 1_000 + seed), options: options)
       let errors = try detector.score(SmallData.source(rows: 10, seed: 5_000 + seed)).scores()

@@ -20,9 +20,9 @@ struct TrimmingTests {
 
   private func options(_ contamination: Contamination?, threads: Int = 1) -> FitOptions {
     var options = SmallData.options(epochs: 25, hidden: [1])
-    options.contamination = contamination
-    options.validationShare = 0
-    options.threadCount = threads
+    options.rows.contamination = contamination
+    options.rows.validationShare = 0
+    options.run.threadCount = threads
     return options
   }
 
@@ -74,7 +74,7 @@ struct TrimmingTests {
   @Test("Held-out rows do not shift the recorded numbers")
   func records() throws {
     var options = options(.share(0.1))
-    options.validationShare = 0.3
+    options.rows.validationShare = 0.3
     let trimming = try #require(Detector.fit(source(), options: options).training.trimming)
     #expect(trimming.rowCount == 140 && trimming.count == 14)
     #expect(trimming.records.count { $0 % 10 == 0 } >= 12, "\(trimming.records)")
@@ -95,9 +95,9 @@ struct TrimmingTests {
   @Test("Detection with a network leaves out a tenth of the rows, unless normal rows are given")
   func detecting() throws {
     var options = options(nil)
-    options.scoresWhatItLearns = true
+    options.rows.areScored = true
     #expect(try Detector.fit(source(), options: options).training.trimming?.count == 20)
-    options.validationSource = try SmallData.source(rows: 30)
+    options.rows.validationSource = try SmallData.source(rows: 30)
     let given = try Detector.fit(SmallData.source(), options: options)
     #expect(given.training.trimming == nil)
     #expect(given.calibration.origin == .validation && given.calibration.scores.count == 30)
@@ -114,8 +114,8 @@ struct TrimmingTests {
   @Test("A fit that leaves out rows cannot be resumed")
   func resuming() throws {
     var options = options(.found)
-    options.checkpointPath = "none"
-    options.resumes = true
+    options.run.checkpointPath = "none"
+    options.run.resumes = true
     #expect(throws: FitError(.trimmingNotResumable)) { try Detector.fit(source(), options: options) }
   }
 

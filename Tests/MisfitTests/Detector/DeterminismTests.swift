@@ -18,8 +18,8 @@ struct DeterminismTests {
   /// 300 rows in batches of 128 and a wide layer, so that a step has several shards.
   private static func wideOptions(threads: Int) -> FitOptions {
     var options = SmallData.options(epochs: 2, hidden: [2000, 16])
-    options.batchSize = 128
-    options.threadCount = threads
+    options.training.batchSize = 128
+    options.run.threadCount = threads
     return options
   }
 
@@ -40,9 +40,9 @@ struct DeterminismTests {
   func kinds(_ model: ModelChoice) throws {
     var options = FitOptions()
     options.model = model
-    if model == .autoencoder { (options.epochs, options.hidden) = (2, [2]) }
+    if model == .autoencoder { (options.training.epochs, options.network.hidden) = (2, [2]) }
     let files = try [1, 2].map { threads in
-      options.threadCount = threads
+      options.run.threadCount = threads
       return try Self.savedBytes(Detector.fit(SmallData.source(), options: options))
     }
     #expect(files[1] == files[0])
@@ -99,13 +99,13 @@ struct DeterminismTests {
   @Test("Rows in a temporary file give the same bits each time, at any number of threads")
   func spilled() throws {
     var options = SmallData.options(epochs: 2)
-    options.memoryLimitBytes = 4096
+    options.run.memoryLimitBytes = 4096
     let source = try RandomSource(parsing: "random:2000x5", seed: 1)
     let first = try Self.savedBytes(Detector.fit(source, options: options))
     #expect(try Self.savedBytes(Detector.fit(source, options: options)) == first)
-    options.threadCount = 2
+    options.run.threadCount = 2
     #expect(try Self.savedBytes(Detector.fit(source, options: options)) == first)
-    options.memoryLimitBytes = 1 << 30
+    options.run.memoryLimitBytes = 1 << 30
     #expect(try Self.savedBytes(Detector.fit(source, options: options)) != first, "the order is another")
   }
 }

@@ -30,13 +30,13 @@ struct MixedTableTests {
   private func options(_ model: ModelChoice) -> FitOptions {
     var options = FitOptions()
     options.model = model
-    options.threadCount = 1
-    options.scoresWhatItLearns = false
-    options.hidden = model == .wide ? [24] : [8, 3]
+    options.run.threadCount = 1
+    options.rows.areScored = false
+    options.network.hidden = model == .wide ? [24] : [8, 3]
     if model == .autoencoder {
-      options.epochs = 60
-      options.batchSize = 16
-      options.optimizer = Optimizer(.adam, learningRate: 0.02)
+      options.training.epochs = 60
+      options.training.batchSize = 16
+      options.training.optimizer = Optimizer(.adam, learningRate: 0.02)
     }
     return options
   }
@@ -143,7 +143,8 @@ struct MixedTableTests {
     let loaded = try Detector.load(folder.file("m.misfit"))
     #expect(loaded.schema == detector.schema)
     // Programs that know nothing of kinds must refuse the file.
-    #expect(try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"] == "2")
+    let version = try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"]
+    #expect(version == (detector.training.hasEpochs ? "2" : "3"))
     let source = try CSVSource(text: Self.table(rows: 50, seed: 6))
     let scores = try detector.score(source).scores()
     for threads in [1, 3] {
@@ -176,7 +177,7 @@ struct MixedTableTests {
   @Test("a missing cell in a table of numbers is a reason", arguments: models)
   func numbersAlone(_ model: ModelChoice) throws {
     var options = options(model)
-    options.hidden = [2]
+    options.network.hidden = [2]
     let detector = try Detector.fit(SmallData.source(), options: options)
     let scored = try detector.score(CSVSource(text: "id,a,b,c\nx,0.5,NA,25\n", options: SmallData.ids))
       .largest(1)
@@ -193,13 +194,13 @@ struct MixedNetworkTests {
   ) -> FitOptions {
     var options = FitOptions()
     options.model = model
-    options.threadCount = 1
-    options.loss = loss
-    options.errorMeasure = error
-    options.hidden = [8, 3]
-    options.epochs = 60
-    options.batchSize = 16
-    options.optimizer = Optimizer(.adam, learningRate: 0.02)
+    options.run.threadCount = 1
+    options.training.loss = loss
+    options.scores.measure = error
+    options.network.hidden = [8, 3]
+    options.training.epochs = 60
+    options.training.batchSize = 16
+    options.training.optimizer = Optimizer(.adam, learningRate: 0.02)
     return options
   }
 
@@ -210,7 +211,7 @@ struct MixedNetworkTests {
   @Test("minimize a mixed loss, and are scored by its sum, in nats on request")
   func measures() throws {
     let detector = try fit(options())
-    #expect(detector.training.options.loss == .mixed && detector.calibration.measure == .mixed)
+    #expect(detector.training.plan.training?.loss == .mixed && detector.calibration.measure == .mixed)
     let epochs = detector.training.epochs
     // A column of which nothing is known costs about 1.
     #expect(epochs[0].trainLoss > 0.5 && epochs[0].trainLoss < 2 && (epochs.last?.trainLoss ?? 1) < 0.3)
@@ -240,7 +241,7 @@ struct MixedNetworkTests {
     var options = options()
     options.scaling = scaling
     let detector = try fit(options)
-    #expect(detector.training.options.loss == .mixed)
+    #expect(detector.training.plan.training?.loss == .mixed)
     // Weighted by what scaling leaves of a column's variance.
     #expect(detector.training.epochs[0].trainLoss < 3 && detector.training.epochs[0].trainLoss > 0.2)
   }
@@ -318,16 +319,16 @@ struct MixedNetworkTests {
   func resumed() throws {
     let folder = try TemporaryFolder()
     var options = options()
-    options.epochs = 4
+    options.training.epochs = 4
     let whole = try fit(options)
-    options.checkpointPath = folder.file("m.checkpoint")
+    options.run.checkpointPath = folder.file("m.checkpoint")
     var count = 0
     #expect(throws: FitError.self) {
       _ = try Detector.fit(
         CSVSource(text: MixedTableTests.table()), options: options,
         onEvent: { if case .training(.epoch) = $0 { count += 1 } }, shouldStop: { count == 2 })
     }
-    options.resumes = true
+    options.run.resumes = true
     let resumed = try fit(options)
     #expect(resumed.weightBits == whole.weightBits)
     #expect(resumed.calibration == whole.calibration)
@@ -340,11 +341,12 @@ struct MixedNetworkTests {
     ])
   func numbers(_ model: ModelChoice) throws {
     var options = options(model, error: .negativeLogLikelihood)
-    options.hidden = [model == .ensemble ? 32 : 2]
+    options.network.hidden = [model == .ensemble ? 32 : 2]
     let detector = try Detector.fit(SmallData.source(), options: options)
     let folder = try TemporaryFolder()
     try detector.save(folder.file("m.misfit"))
-    #expect(try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"] == "2")
+    let version = try SafeTensors(readingFrom: folder.file("m.misfit")).metadata["misfit.version"]
+    #expect(version == (detector.training.hasEpochs ? "2" : "3"))
     let source = try CSVSource(text: "id,a,b,c\nx,0.5,1,25\ny,0.5,1.8,25\n", options: SmallData.ids)
     let scored = try Detector.load(folder.file("m.misfit")).score(source).largest(2)
     let difference = (scored.first?.score ?? 0) - (scored.last?.score ?? 0)
@@ -361,7 +363,7 @@ struct MixedNetworkTests {
       _ = try fit(options(error: .mixed, loss: .meanSquaredError))
     }
     var images = options(loss: .mixed)
-    images.epochs = 1
+    images.training.epochs = 1
     let error = #expect(throws: MeasureError.self) {
       _ = try Detector.fit(DigitsSource(), options: images)
     }
@@ -374,8 +376,8 @@ struct MixedNetworkTests {
   func hostile(_ extents: [Int], _ value: Float) throws {
     let folder = try TemporaryFolder()
     var options = options(error: .negativeLogLikelihood)
-    options.hidden = [2]
-    options.epochs = 1
+    options.network.hidden = [2]
+    options.training.epochs = 1
     try Detector.fit(SmallData.source(), options: options).save(folder.file("m.misfit"))
     var file = try HandMadeModel(of: folder.file("m.misfit"))
     let index = try #require(file.tensors.firstIndex { $0.name == "cells.variances" })

@@ -29,20 +29,20 @@ struct TargetTests {
 
   private func options(epochs: Int = 2, threads: Int = 1) throws -> FitOptions {
     var options = SmallData.options(epochs: epochs)
-    options.hidden = nil
-    options.batchSize = 3
-    options.threadCount = threads
-    options.validationShare = 0.25
-    options.targetSource = try photos()
+    options.network.hidden = nil
+    options.training.batchSize = 3
+    options.run.threadCount = threads
+    options.rows.validationShare = 0.25
+    options.rows.targetSource = try photos()
     return options
   }
 
   /// A few steps of a small network, so that tests are brief.
   private func smallOptions(threads: Int = 1) throws -> FitOptions {
     var options = try options(threads: threads)
-    options.architecture = "conv 2 3 tanh || conv 3 3 sigmoid"
-    options.calibration = .split
-    options.noise = Noise(.gaussian, amount: 0.1)
+    options.network.architecture = "conv 2 3 tanh || conv 3 3 sigmoid"
+    options.scores.calibration = .split
+    options.training.noise = Noise(.gaussian, amount: 0.1)
     return options
   }
 
@@ -56,9 +56,9 @@ struct TargetTests {
   func colours() throws {
     var choices: [Choice] = []
     var options = try options(epochs: 60)
-    options.optimizer.learningRate = 0.003
+    options.training.optimizer.learningRate = 0.003
     let detector = try Detector.fit(photos(grey: true), options: options) { event in
-      if case .chosen(let made, _, _) = event { choices = made }
+      if case .planned(_, let made) = event { choices = made }
     }
     #expect(choices.contains { $0.option == .architecture && $0.value == "image-to-image" })
     #expect(detector.schema.shape == .image(height: 6, width: 6, channels: 1))
@@ -118,7 +118,7 @@ struct TargetTests {
       try plain.score(SmallData.source(), targets: SmallData.source())
     }
     var options = try smallOptions()
-    (options.architecture, options.model) = (nil, .principalComponents)
+    (options.network.architecture, options.model) = (nil, .principalComponents)
     #expect(throws: TargetError(.notForModel(.principalComponents), source: source.name)) {
       try Detector.fit(source, options: options)
     }
@@ -143,7 +143,7 @@ struct TargetTests {
     for limit in [1 << 30, 900] {
       func bytes(_ threads: Int) throws -> [UInt8] {
         try DeterminismTests.savedBytes(
-          colourer { ($0.threadCount, $0.memoryLimitBytes) = (threads, limit) })
+          colourer { ($0.run.threadCount, $0.run.memoryLimitBytes) = (threads, limit) })
       }
       let one = try bytes(1)
       for threads in [2, 4] { #expect(try bytes(threads) == one, "\(threads) threads, \(limit)") }
@@ -156,7 +156,7 @@ struct TargetTests {
     for stop in [0, 2, 4] {
       var seen = 0
       var options = try smallOptions()
-      options.checkpointPath = folder.file("run.checkpoint")
+      options.run.checkpointPath = folder.file("run.checkpoint")
       #expect(throws: FitError.self) {
         try Detector.fit(
           photos(grey: true), options: options,
@@ -165,10 +165,10 @@ struct TargetTests {
             return seen > stop
           })
       }
-      options.resumes = true
+      options.run.resumes = true
       let resumed = try Detector.fit(photos(grey: true), options: options)
       #expect(try DeterminismTests.savedBytes(resumed) == expected, "stopped after \(stop) batches")
-      options.targetSource = try photos(grey: true)
+      options.rows.targetSource = try photos(grey: true)
       #expect(throws: FitError(.dataChanged(checkpointPath: folder.file("run.checkpoint")))) {
         try Detector.fit(photos(grey: true), options: options)
       }
@@ -211,7 +211,7 @@ struct TargetTests {
   func tiles() throws {
     let tiles = ImagePreparation.Tiles(side: 4, stride: 2)
     var options = try smallOptions()
-    options.targetSource = try photos(tiles: tiles)
+    options.rows.targetSource = try photos(tiles: tiles)
     let detector = try Detector.fit(photos(grey: true, tiles: tiles), options: options)
     var scoring = try detector.score(photos(), targets: photos())
     var whole: [Double] = []
@@ -233,7 +233,7 @@ struct TargetTests {
       #expect(batch.sample(at: 0).errorMap == nil)
     }
     #expect(throws: IngestError.self) {
-      options.targetSource = try photos()
+      options.rows.targetSource = try photos()
       return try Detector.fit(photos(grey: true, tiles: tiles), options: options)
     }
   }
@@ -244,7 +244,7 @@ struct TargetTests {
     let targets = try CSVSource(
       text: SmallData.correlated(rows: 60, columns: ["c", "b"]), name: "out", options: SmallData.ids)
     var options = SmallData.options()
-    options.targetSource = targets
+    options.rows.targetSource = targets
     let detector = try Detector.fit(inputs, options: options)
     #expect(detector.network.outputWidth == 2)
     let sample = try #require(detector.score(inputs, targets: targets).largest(1).first)

@@ -15,7 +15,7 @@ struct TrainingColumnsTests {
     input.idColumn = "patient"
     input.labelColumn = "state"
     var options = FitOptions()
-    options.epochs = 1
+    options.training.epochs = 1
     detector = try Detector.fit(CSVSource(path, options: input), options: options)
   }
 

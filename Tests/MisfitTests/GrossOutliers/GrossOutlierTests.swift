@@ -14,13 +14,13 @@ struct GrossOutlierTests {
   private func options(_ model: ModelChoice, scoresWhatItLearns: Bool) -> FitOptions {
     var options = FitOptions()
     options.model = model
-    options.scoresWhatItLearns = scoresWhatItLearns
-    options.threadCount = 2
+    options.rows.areScored = scoresWhatItLearns
+    options.run.threadCount = 2
     switch model {
     case .autoencoder, .ensemble:
-      options.hidden = [3]
-      options.epochs = 2
-    case .wide: options.hidden = [16]
+      options.network.hidden = [3]
+      options.training.epochs = 2
+    case .wide: options.network.hidden = [16]
     default: break
     }
     return options
@@ -222,7 +222,7 @@ struct GrossOutlierTests {
     }
     let header = "a,b,c,d,e,f,k\n"
     var options = options(.autoencoder, scoresWhatItLearns: false)
-    options.epochs = 40
+    options.training.epochs = 40
     let detector = try Detector.fit(
       CSVSource(text: header + rows.joined(separator: "\n"), name: "learned"), options: options)
     let new = header + "0.5,0.5,0.5,0.5,0.2,0.4,p\n0.5,0.5,0.5,0.5,0.2,0.4,ZZZ\n"
@@ -255,7 +255,7 @@ struct GrossOutlierTests {
   @Test("The scores of a requested measure are not raised")
   func askedMeasure() throws {
     var options = options(.principalComponents, scoresWhatItLearns: false)
-    options.errorMeasure = .meanSquared
+    options.scores.measure = .meanSquared
     let detector = try Detector.fit(SmallData.source(), options: options)
     #expect(detector.record.scoreRaise == nil)
   }

@@ -46,7 +46,7 @@ struct ModelTests {
     var results: [[Double]] = []
     for count in [1, 3] {
       var options = options(model)
-      options.threadCount = count
+      options.run.threadCount = count
       let detector = try Detector.fit(SmallData.source(), options: options)
       var scoring = try detector.score(SmallData.source(seed: 9))
       scoring.threadCount = count
@@ -98,7 +98,7 @@ struct ModelTests {
     var options = FitOptions()
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .local)
     #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
-    options.scoresWhatItLearns = true
+    options.rows.areScored = true
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .global)
     #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
   }
@@ -106,11 +106,11 @@ struct ModelTests {
   @Test("An option that only networks have selects a network", arguments: 0..<8)
   func networkOptions(_ index: Int) throws {
     let changes: [(inout FitOptions) -> Void] = [
-      { $0.hidden = [2] }, { $0.architecture = "dense 2 || dense 3" }, { $0.epochs = 3 },
-      { $0.loss = .mixed },
-      { $0.noise = Noise(.masking, amount: 0.1) }, { $0.optimizer = Optimizer(.adadelta) },
-      { $0.isTied = true },
-      { $0.errorMeasure = .negativeLogLikelihood },
+      { $0.network.hidden = [2] }, { $0.network.architecture = "dense 2 || dense 3" },
+      { $0.training.epochs = 3 }, { $0.training.loss = .mixed },
+      { $0.training.noise = Noise(.masking, amount: 0.1) },
+      { $0.training.optimizer = Optimizer(.adadelta) }, { $0.network.isTied = true },
+      { $0.scores.measure = .negativeLogLikelihood },
     ]
     var options = FitOptions()
     changes[index](&options)
@@ -125,7 +125,7 @@ struct ModelTests {
     #expect(detector.calibration.origin == .leaveOneOut && detector.calibration.measure == .relative)
     #expect(detector.training.validationRowCount == 0 && detector.calibration.scores.count == 60)
     var options = options(.local)
-    options.validationShare = 0.5
+    options.rows.validationShare = 0.5
     let held = try Detector.fit(SmallData.source(), options: options)
     #expect(held.calibration.origin == .validation && held.calibration.scores.count == 30)
   }
@@ -133,7 +133,7 @@ struct ModelTests {
   @Test("An error measure other than the model's own score can be requested")
   func otherError() throws {
     var options = options(.local)
-    options.errorMeasure = .meanAbsolute
+    options.scores.measure = .meanAbsolute
     let detector = try Detector.fit(SmallData.source(), options: options)
     #expect(detector.calibration.measure == .reconstruction(.meanAbsolute))
     let sample = try #require(try detector.score(SmallData.source()).largest(1).first)
@@ -178,7 +178,7 @@ struct ModelTests {
   @Test("Only a network's training can be resumed", arguments: [ModelChoice.local, .ensemble])
   func resume(model: ModelChoice) throws {
     var options = options(model)
-    options.resumes = true
+    options.run.resumes = true
     #expect(throws: FitError(.notResumable(model))) {
       try Detector.fit(SmallData.source(), options: options)
     }
@@ -215,7 +215,7 @@ struct ModelTests {
     let learned = (0..<count).map { row(odd: Double($0) < plantedShare * Double(count)) }
     let scored = (0..<100).map { row(odd: $0 < 10) }
     var options = options(model)
-    options.trimmedShare = trimmedShare
+    options.neighbors.trimmedShare = trimmedShare
     let detector = try Detector.fit(MemorySource(rows: learned), options: options)
     let errors = try detector.score(MemorySource(rows: scored)).scores()
     return Evaluation(scores: errors, isAnomaly: (0..<100).map { $0 < 10 }).areaUnderROC ?? 0

@@ -33,7 +33,7 @@ struct ReasonTests {
   func planted(model: ModelChoice) throws {
     var options = SmallData.options(epochs: 60, hidden: [2])
     options.model = model
-    if model == .wide { options.hidden = nil }
+    if model == .wide { options.network.hidden = nil }
     options.components = .count(2)
     options.scaling = .standard
     let detector = try Detector.fit(

@@ -70,9 +70,9 @@ struct ColumnMatchingTests {
   @Test("A validation file's columns are found by their names, too")
   func validationFile() throws {
     var options = SmallData.options()
-    options.validationSource = try SmallData.source(seed: 9)
+    options.rows.validationSource = try SmallData.source(seed: 9)
     let straight = try Detector.fit(SmallData.source(), options: options)
-    options.validationSource = try CSVSource(
+    options.rows.validationSource = try CSVSource(
       text: SmallData.correlated(rows: 60, seed: 9, columns: ["c", "a", "b"]), options: SmallData.ids)
     let rearranged = try Detector.fit(SmallData.source(), options: options)
     #expect(straight.training.validationLoss != nil)

@@ -53,7 +53,7 @@ struct ScoreMeasureTests {
     for (model, measure, isScore) in cases {
       var options = SmallData.options()
       options.model = model
-      options.errorMeasure = measure
+      options.scores.measure = measure
       let detector = try Detector.fit(SmallData.source(), options: options)
       for sample in try detector.score(SmallData.source()).largest(5) {
         let squares = zip(sample.input, sample.reconstruction).map { pow2(Double($0) - Double($1)) }

@@ -78,7 +78,7 @@ struct ScoringTests {
     // Data in [0, 1], so that cross-entropy has a meaning.
     let source = try RandomSource(parsing: "random:50x4", seed: 3)
     var options = SmallData.options(hidden: [3, 2])
-    options.errorMeasure = .reconstruction(measure)
+    options.scores.measure = .reconstruction(measure)
     let detector = try Detector.fit(source, options: options)
     #expect(detector.network.architecture.outputActivation == .sigmoid)
     let reference = Reference(detector: detector)
@@ -123,7 +123,7 @@ struct ScoringTests {
   @Test("A value that contradicts the other columns is the first reason", arguments: 0..<3)
   func planted(column: Int) throws {
     var options = SmallData.options(epochs: 80, hidden: [1])
-    options.activation = .linear
+    options.network.activation = .linear
     let detector = try Detector.fit(SmallData.source(rows: 200), options: options)
     var values = [0.5, 1.0, 25.0]
     values[column] += [3.0, 6.0, 30.0][column]
@@ -138,9 +138,9 @@ struct ScoringTests {
   @Test("Percentile and flag follow from the calibration scores")
   func calibration() throws {
     var options = SmallData.options()
-    options.validationShare = 0
-    options.quantile = 0.9
-    options.calibration = .split
+    options.rows.validationShare = 0
+    options.scores.quantile = 0.9
+    options.scores.calibration = .split
     let detector = try Detector.fit(SmallData.source(), options: options)
     let samples = try detector.score(SmallData.source()).largest(60)
     let errors = samples.map(\.score)

@@ -22,7 +22,7 @@ struct TiledImageTests {
     let tiles = ImagePreparation.Tiles(side: 4, stride: 3, score: score)
     let source = try ImageFolderSource(folder.path, preparation: .init(tiles: tiles))
     var options = SmallData.options(epochs: 1)
-    options.quantile = quantile
+    options.scores.quantile = quantile
     return (try Detector.fit(source, options: options), source)
   }
 

@@ -12,23 +12,38 @@ struct AutoencoderFamily: ModelFamily {
     trainsInEpochs: true, isNetwork: true, stopsEarly: true, isResumable: true, takesTargets: true,
     networkOptions: nil)
 
-  func prepare(_ fit: FamilyFit) throws {
-    if let saved = fit.checkpoint.saved { try resume(fit, saved) } else { try begin(fit) }
+  func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
+    var network = NetworkChoices(input)
+    let layers = try network.layers()
+    let training = network.training(outputActivation: layers.outputActivation)
+    try network.checkMemory(for: layers, batchSize: training.batchSize)
+    var plan = FitPlan(choice, input)
+    plan.architecture = layers
+    plan.initialization = input.options.network.initialization
+    plan.training = training
+    return (plan, network.choices)
   }
 
-  func loss(of fit: FamilyFit) -> Loss { fit.record.options.loss }
-
-  func announce(_ fit: FamilyFit) throws {
-    guard let network = fit.network else { return }
-    try fit.onEvent(.chosen(fit.choices, network.architecture, fit.record.options))
+  /// Refuses cross-entropy of data outside [0, 1]: it has no minimum, and ranks nothing.
+  func check(_ fit: FamilyFit) throws {
+    guard !(fit.data.targetSchema ?? fit.data.schema).liesInUnitInterval else { return }
+    if fit.plan.loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: .loss)) }
+    if fit.options.scores.measure == .binaryCrossEntropy {
+      throw FitError(.notInUnitInterval(option: .errorMeasure))
+    }
   }
 
   func learn(_ fit: FamilyFit) throws -> any RowModel {
-    guard let network = fit.network else { preconditionFailure("learning begins after preparation") }
+    let plan = fit.plan
+    guard let architecture = plan.architecture, let training = plan.training else {
+      preconditionFailure("the plan of a network has layers and training")
+    }
+    let network =
+      try fit.checkpoint.saved?.autoencoder
+      ?? Network(architecture, initialization: plan.initialization ?? .glorot, seed: plan.seed)
     let data = fit.data
-    let training = fit.record.options
     let cells = training.loss == .mixed ? data.schema.cells : nil
-    let trimmed = fit.options.contamination.map {
+    let trimmed = fit.options.rows.contamination.map {
       TrimmedRows(
         data.training, network: network, loss: training.loss, cells: cells, contamination: $0, pool: fit.pool)
     }
@@ -38,7 +53,7 @@ struct AutoencoderFamily: ModelFamily {
       validationRows: fit.monitoredRows,
       resuming: fit.checkpoint.saved?.state, pool: fit.pool)
     try fit.onEvent(.prepared(network))
-    fit.record.options.precision = trainer.precision.precision
+    fit.record.plan.training?.precision = trainer.precision.precision
     if let reason = trainer.precision.reason { try fit.onEvent(.usesFloat32(reason: reason)) }
     if fit.checkpoint.saved != nil {
       try fit.onEvent(.resumed(epochs: trainer.state.progress.epochs.count))
@@ -67,44 +82,6 @@ struct AutoencoderFamily: ModelFamily {
     throw tensors.altered("its description")
   }
 
-  /// Begins with the options, and what they leave open is chosen from the data.
-  private func begin(_ fit: FamilyFit) throws {
-    let (data, options) = (fit.data, fit.options)
-    let chosen = try ModelChoices(
-      options, schema: data.schema, targetSchema: data.targetSchema, rowCount: data.training.rowCount)
-    fit.record.options = chosen.training
-    fit.choices = chosen.choices
-    try Self.check(fit)
-    fit.network = try Network(
-      chosen.architecture, initialization: options.initialization, seed: options.seed)
-  }
-
-  /// Continues the run of a checkpoint, with its options.
-  private func resume(_ fit: FamilyFit, _ saved: ModelFile) throws {
-    let data = fit.data
-    let path = fit.checkpoint.path ?? fit.record.source
-    guard saved.record.schema == data.schema, saved.record.targetSchema == data.targetSchema,
-      saved.record.training.rowCount == data.training.rowCount,
-      saved.record.training.validationRowCount == data.validation?.rowCount ?? 0
-    else { throw FitError(.dataChanged(checkpointPath: path)) }
-    guard let network = saved.autoencoder else { throw ModelFileError(.notACheckpoint, path: path) }
-    fit.network = network
-    fit.record = saved.record.training
-    // The measure may be another one than the run began with.
-    try Self.check(fit)
-  }
-
-  /// Refuses cross-entropy of data outside [0, 1]: it has no minimum, and ranks nothing.
-  private static func check(_ fit: FamilyFit) throws {
-    let loss = fit.record.options.loss
-    let schema = fit.data.targetSchema ?? fit.data.schema
-    guard !schema.liesInUnitInterval else { return }
-    if loss == .binaryCrossEntropy { throw FitError(.notInUnitInterval(option: .loss)) }
-    if fit.options.errorMeasure == .binaryCrossEntropy {
-      throw FitError(.notInUnitInterval(option: .errorMeasure))
-    }
-  }
-
   /// Saves the run; its calibration is empty until it has one.
   private func save(_ fit: FamilyFit, _ network: Network, _ state: TrainingState) throws {
     var training = fit.record
@@ -123,6 +100,6 @@ extension TrainingRecord {
   /// Notes the epochs of a run.
   fileprivate mutating func note(_ state: TrainingState) {
     epochs = state.progress.epochs
-    bestEpoch = options.earlyStopping == nil ? nil : state.progress.bestEpoch
+    bestEpoch = plan.training?.earlyStopping == nil ? nil : state.progress.bestEpoch
   }
 }

@@ -9,12 +9,16 @@ struct EnsembleFamily: ModelFamily {
     trainsInEpochs: true, isNetwork: true, networkOptions: [.hidden, .epochs, .batchSize],
     foldCount: { $0 < CalibrationPlan.rowsWanted / 2 ? 10 : 5 })
 
-  func loss(of fit: FamilyFit) -> Loss { fit.data.schema.suitsMixedLoss ? .mixed : .meanSquaredError }
+  func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
+    var plan = FitPlan(choice, input)
+    plan.architecture = try EnsembleFit.architecture(input.options, input.schema)
+    plan.training = EnsembleFit.training(input.options, input.schema, rowCount: input.rowCount)
+    return (plan, [])
+  }
 
   func learn(_ fit: FamilyFit) throws -> any RowModel {
     let ensemble = EnsembleFit(data: fit.data, options: fit.options, pool: fit.pool)
     let fitted = try ensemble.run(onEvent: fit.onEvent, shouldStop: fit.shouldStop)
-    fit.record.options = fitted.options
     fit.record.epochs = fitted.epochs
     fit.record.memberCount = EnsembleFit.memberCount
     fit.record.trimming = fitted.trimming

@@ -22,7 +22,6 @@ struct EnsembleFit {
   /// The result of a fit.
   struct Outcome {
     var network: Network
-    var options: TrainingOptions
     /// The log of the epochs, averaged over the members.
     var epochs: [EpochRecord]
     /// A record of the rows that the last member left out; nil if none were to be.
@@ -30,11 +29,10 @@ struct EnsembleFit {
   }
 
   func run(onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool) throws -> Outcome {
-    let architecture = try Architecture.dense(
-      inputShape: data.schema.inputShape, hidden: [Self.units(options)], activation: .tanh)
-    let training = trainingOptions()
+    let architecture = try Self.architecture(options, data.schema)
+    // A refit has fewer rows than the plan, and so other batches.
+    let training = Self.training(options, data.schema, rowCount: data.training.rowCount)
     let cells = training.loss == .mixed ? data.schema.cells : nil
-    try onEvent(.chosen([], architecture, training))
     var members: [Network] = []
     var logs: [[EpochRecord]] = []
     var trimming: TrimmingRecord?
@@ -42,14 +40,14 @@ struct EnsembleFit {
       try onEvent(.member(member + 1, of: Self.memberCount))
       let network = try Network(architecture)
       Self.initialize(network, seed: options.seed, member: member)
-      let trimmed = options.contamination.map {
+      let trimmed = options.rows.contamination.map {
         TrimmedRows(
           data.training, network: network, loss: training.loss, cells: cells, contamination: $0,
           epochsBefore: member * training.epochs, pool: pool)
       }
       let trainer = try Trainer(
         network, options: training, groups: cells?.loss,
-        rows: trimmed ?? OtherEpochs(of: data.training, after: member * training.epochs),
+        rows: trimmed ?? LaterEpochs(of: data.training, after: member * training.epochs),
         validationRows: data.validation, pool: pool)
       let outcome = try trainer.run {
         try onEvent(.training($0))
@@ -64,26 +62,29 @@ struct EnsembleFit {
       logs.append(trainer.state.progress.epochs)
     }
     return Outcome(
-      network: try Self.join(members), options: training, epochs: Self.means(of: logs),
-      trimming: trimming)
+      network: try Self.join(members), epochs: Self.means(of: logs), trimming: trimming)
   }
 
-  private static func units(_ options: FitOptions) -> Int { options.hidden?.last ?? hiddenUnits }
+  /// Returns the layers of each network.
+  static func architecture(_ options: FitOptions, _ schema: Schema) throws -> Architecture {
+    try .dense(
+      inputShape: schema.inputShape, hidden: [options.network.hidden?.last ?? hiddenUnits],
+      activation: .tanh)
+  }
 
   /// Returns the options of each training: at least 20 epochs and 300 steps, with one cycle of the learning
   /// rate.
-  private func trainingOptions() -> TrainingOptions {
-    let rowCount = data.training.rowCount
+  static func training(_ options: FitOptions, _ schema: Schema, rowCount: Int) -> TrainingOptions {
     var training = TrainingOptions()
-    training.batchSize = options.batchSize ?? min(128, max(8, rowCount / 4))
+    training.batchSize = options.training.batchSize ?? min(128, max(8, rowCount / 4))
     let steps = max(1, (rowCount + training.batchSize - 1) / training.batchSize)
-    training.epochs = options.epochs ?? max(20, (300 + steps - 1) / steps)
+    training.epochs = options.training.epochs ?? max(20, (300 + steps - 1) / steps)
     training.optimizer = Optimizer(.adamW, learningRate: 0.003)
     training.optimizer.weightDecay = 1e-4
     training.optimizer.epsilon = 1e-8
     training.schedule = .oneCycle
     training.seed = options.seed
-    if data.schema.suitsMixedLoss { training.loss = .mixed }
+    if schema.suitsMixedLoss { training.loss = .mixed }
     return training
   }
 
@@ -107,18 +108,17 @@ struct EnsembleFit {
       Architecture.dense(
         inputShape: first.architecture.inputShape, hidden: [dense.units * members.count],
         activation: dense.activation ?? .linear))
-    let units = dense.units
-    let (width, all) = (first.width, units * members.count)
+    let (width, units) = (first.width, dense.units)
     let target = joined.tensors.map { joined.parameters[$0.range] }
+    let weights = Rows(target[0], width: units * members.count)
     let share = 1 / Float(members.count)
     for (member, network) in members.enumerated() {
       let source = network.tensors.map { network.parameters[$0.range] }
-      for row in 0..<width {
-        target[0][row * all + member * units..<row * all + (member + 1) * units].copy(
-          from: source[0][row * units..<(row + 1) * units])
-      }
-      target[1][member * units..<(member + 1) * units].copy(from: source[1])
-      let outputs = target[2][member * units * width..<(member + 1) * units * width]
+      let own = member * units..<(member + 1) * units
+      let ownWeights = Rows(source[0], width: units)
+      for row in weights.indices { weights[row][own].copy(from: ownWeights[row]) }
+      target[1][own].copy(from: source[1])
+      let outputs = Rows(target[2], width: width)[own].slice
       outputs.copy(from: source[2])
       VectorKernels.current.scale(outputs, by: share)
       for column in 0..<width { target[3][column] += share * source[3][column] }
@@ -140,23 +140,17 @@ struct EnsembleFit {
   }
 }
 
-/// Rows with the epochs of other rows, shifted, so that each member sees different orders.
-private final class OtherEpochs: EpochRows {
-  private let rows: any EpochRows
+/// Rows whose epochs are later ones of the other rows, so that each member sees different orders.
+private final class LaterEpochs: EpochRowsWrapper {
+  let base: any EpochRows
   private let first: Int
-  var rowCount: Int { rows.rowCount }
-  var width: Int { rows.width }
 
-  init(of rows: any EpochRows, after first: Int) {
-    self.rows = rows
+  init(of base: any EpochRows, after first: Int) {
+    self.base = base
     self.first = first
   }
 
   func beginEpoch(_ epoch: Int, shuffled: Bool) throws {
-    try rows.beginEpoch(epoch + first, shuffled: shuffled)
+    try base.beginEpoch(epoch + first, shuffled: shuffled)
   }
-
-  func makeAvailable(_ range: Range<Int>) throws { try rows.makeAvailable(range) }
-
-  func gather(_ range: Range<Int>, into destination: FloatSlice) { rows.gather(range, into: destination) }
 }

@@ -8,9 +8,11 @@ struct GlobalFamily: ModelFamily {
   func learn(_ fit: FamilyFit) throws -> any RowModel {
     try fit.imputing { rows in
       var options = GlobalDistance.Options()
-      if let contamination = fit.options.contamination { options.trimmedShare = contamination.fixedShare }
+      if let contamination = fit.options.rows.contamination {
+        options.trimmedShare = contamination.fixedShare
+      }
       return try GlobalDistance.fit(
-        rows, options: options, excludesSelf: fit.options.scoresWhatItLearns, roles: fit.roles,
+        rows, options: options, excludesSelf: fit.options.rows.areScored, roles: fit.roles,
         seed: fit.options.seed, on: fit.pool
       ) { sampleCount, leftOut in
         fit.record.trimming = fit.data.trimming(leftOut, of: sampleCount, fit.options)

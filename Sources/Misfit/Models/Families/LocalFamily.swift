@@ -10,7 +10,7 @@ struct LocalFamily: ModelFamily {
     try fit.imputing { rows in
       let isKept = try fit.kept(of: rows)
       return try LocalReconstruction.fit(
-        rows, referenceLimit: fit.options.referenceLimit, excludesSelf: fit.options.scoresWhatItLearns,
+        rows, referenceLimit: fit.options.neighbors.referenceLimit, excludesSelf: fit.options.rows.areScored,
         isKept: isKept, keepsMaskedOutliers: fit.hasGivenShare, roles: fit.roles, seed: fit.options.seed,
         on: fit.pool
       ) { sampleCount, leftOut in

@@ -9,8 +9,9 @@ struct NeighborFamily: ModelFamily {
   func learn(_ fit: FamilyFit) throws -> any RowModel {
     try fit.imputing { rows in
       try NeighborDistance.fit(
-        rows, neighborCount: fit.options.neighborCount, referenceLimit: fit.options.referenceLimit,
-        excludesSelf: fit.options.scoresWhatItLearns, isKept: fit.kept(of: rows), seed: fit.options.seed)
+        rows, neighborCount: fit.options.neighbors.count,
+        referenceLimit: fit.options.neighbors.referenceLimit,
+        excludesSelf: fit.options.rows.areScored, isKept: fit.kept(of: rows), seed: fit.options.seed)
     }
   }
 

@@ -9,7 +9,7 @@ struct WideFamily: ModelFamily {
   func learn(_ fit: FamilyFit) throws -> any RowModel {
     try fit.imputing { rows in
       var options = RandomFeatureNetwork.Options()
-      if let units = fit.options.hidden?.last { options.units = units }
+      if let units = fit.options.network.hidden?.last { options.units = units }
       return NetworkModel(
         try RandomFeatureNetwork.fit(
           fit.trimmed(rows), shape: fit.data.schema.inputShape, options: options, seed: fit.options.seed,

@@ -37,10 +37,9 @@ enum CellText {
 
   /// Returns a hash that different cells hardly share: FNV-1a, with its bits mixed by SplitMix64.
   static func hash(_ cell: Span<UInt8>) -> UInt64 {
-    var hash = FNVHash().value
-    let prime = FNVHash.prime
-    for index in cell.indices { hash = (hash ^ UInt64(cell[index])) &* prime }
-    return mixed(hash)
+    var hash = FNVHash()
+    hash.add(cell)
+    return mixed(hash.value)
   }
 
   /// Returns the value mixed by SplitMix64's finalizer.

@@ -5,7 +5,7 @@ import _TestSupport
 @testable import Misfit
 
 @Suite("Options that a fit chooses")
-struct ModelChoicesTests {
+struct NetworkChoicesTests {
   private static func schema(columns: Int, uniform: Bool) throws -> Schema {
     let row: (Int) -> String = { index in
       (0..<columns).map { uniform ? "\(Double(($0 + index) % 7) / 7)" : "\(($0 + index) % 7 * 10)" }
@@ -15,13 +15,24 @@ struct ModelChoicesTests {
     return try TrainingData.load(source).schema
   }
 
+  /// The plan of an autoencoder, and the choices that the options left open.
+  private static func plan(
+    _ options: FitOptions = FitOptions(), columns: Int = 3, uniform: Bool = false, rowCount: Int = 9
+  ) throws -> (architecture: Architecture, training: TrainingOptions, choices: [Choice]) {
+    let schema = try schema(columns: columns, uniform: uniform)
+    let input = PlanInput(
+      options: options, schema: schema, targetSchema: nil, rowCount: rowCount, heldOutRowCount: 0,
+      scaling: schema.scaling)
+    let (plan, choices) = try ModelChoice.autoencoder.family.plan(input)
+    return (try #require(plan.architecture), try #require(plan.training), choices)
+  }
+
   @Test(
     "A funnel has no empty layer and none wider than the sample, and the last is the narrowest",
     arguments: [1, 2, 3, 4, 5, 30, 784, 2000])
   func widths(columns: Int) throws {
-    let schema = try Self.schema(columns: columns, uniform: false)
-    let choices = try ModelChoices(FitOptions(), schema: schema, rowCount: 9)
-    let hidden = ModelChoices.hidden(width: columns, values: columns)
+    let choices = try Self.plan(columns: columns)
+    let hidden = NetworkChoices.hidden(width: columns, values: columns)
     #expect(hidden.allSatisfy { $0 >= 1 && $0 <= columns })
     #expect(hidden == hidden.sorted(by: >) && Set(hidden).count == hidden.count)
     #expect(columns == 1 || choices.architecture.codeCount < columns)
@@ -35,8 +46,7 @@ struct ModelChoicesTests {
   @Test(
     "Batches and epochs suit any number of rows", arguments: [2, 3, 100, 569, 60_000, 10_000_000, 1 << 40])
   func rows(count: Int) throws {
-    let schema = try Self.schema(columns: 3, uniform: false)
-    let training = try ModelChoices(FitOptions(), schema: schema, rowCount: count).training
+    let training = try Self.plan(rowCount: count).training
     #expect((8...128).contains(training.batchSize) && training.batchSize.nonzeroBitCount == 1)
     #expect((5...200).contains(training.epochs))
     #expect(training.earlyStopping != nil)
@@ -46,26 +56,25 @@ struct ModelChoicesTests {
 
   @Test("Data in [0, 1] selects a sigmoid and cross-entropy, other data neither")
   func unitInterval() throws {
-    let unit = try ModelChoices(FitOptions(), schema: Self.schema(columns: 3, uniform: true), rowCount: 9)
+    let unit = try Self.plan(uniform: true)
     #expect(unit.architecture.outputActivation == .sigmoid)
     #expect(unit.training.loss == .binaryCrossEntropy)
-    let other = try ModelChoices(FitOptions(), schema: Self.schema(columns: 3, uniform: false), rowCount: 9)
+    let other = try Self.plan()
     #expect(other.architecture.outputActivation == .linear)
     #expect(other.training.loss == .meanSquaredError)
   }
 
   @Test("Given options are kept, and not reported as a choice")
   func given() throws {
-    let schema = try Self.schema(columns: 5, uniform: true)
     var options = FitOptions()
-    options.hidden = [7, 3]
-    options.decoder = [4]
-    options.activation = .elu
-    options.outputActivation = .linear
-    options.loss = .meanAbsoluteError
-    options.epochs = 3
-    options.batchSize = 5
-    let choices = try ModelChoices(options, schema: schema, rowCount: 9)
+    options.network.hidden = [7, 3]
+    options.network.decoder = [4]
+    options.network.activation = .elu
+    options.network.outputActivation = .linear
+    options.training.loss = .meanAbsoluteError
+    options.training.epochs = 3
+    options.training.batchSize = 5
+    let choices = try Self.plan(options, columns: 5, uniform: true)
     #expect(choices.architecture.summary == "5-7-3-4-5")
     #expect(choices.architecture.outputActivation == .linear)
     #expect(choices.training.loss == .meanAbsoluteError)
@@ -75,10 +84,8 @@ struct ModelChoicesTests {
   }
 
   @Test("Each chosen option is reported once")
-  func told() throws {
-    let choices = try ModelChoices(
-      FitOptions(), schema: Self.schema(columns: 5, uniform: true), rowCount: 9
-    ).choices
+  func reported() throws {
+    let choices = try Self.plan(columns: 5, uniform: true).choices
     let expected: [OptionName] = [
       .hidden, .outputActivation, .activation, .loss, .batchSize, .epochs, .patience,
     ]
@@ -90,7 +97,7 @@ struct ModelChoicesTests {
   func noUnits() throws {
     for hidden in [[], [0], [3, -1], [Int.max, Int.max]] {
       var options = SmallData.options()
-      options.hidden = hidden
+      options.network.hidden = hidden
       #expect(throws: ArchitectureError.self) { try Detector.fit(SmallData.source(), options: options) }
     }
   }

@@ -20,25 +20,25 @@ struct ResumeTests {
 
     func options() -> FitOptions {
       var options = SmallData.options(epochs: 6)
-      options.validationShare = 0
-      options.batchSize = 8
+      options.rows.validationShare = 0
+      options.training.batchSize = 8
       // Refits are not saved on the way, and would have to fit between two stops.
-      if self != .plain { options.calibration = .split }
+      if self != .plain { options.scores.calibration = .split }
       switch self {
       case .plain: break
-      case .validation: options.validationShare = 0.2
+      case .validation: options.rows.validationShare = 0.2
       case .earlyStopping:
-        options.epochs = 40
-        options.patience = 2
-        options.validationShare = 0.2
-        options.optimizer.learningRate = 0.3
+        options.training.epochs = 40
+        options.training.patience = 2
+        options.rows.validationShare = 0.2
+        options.training.optimizer.learningRate = 0.3
       case .plateau:
-        options.plateauPatience = 1
-        options.optimizer.learningRate = 0.3
-      case .spilled: options.memoryLimitBytes = 400
+        options.training.plateauPatience = 1
+        options.training.optimizer.learningRate = 0.3
+      case .spilled: options.run.memoryLimitBytes = 400
       case .momentum:
-        options.optimizer = Optimizer(.gradientDescent, learningRate: 0.01)
-        options.optimizer.momentum = 0.9
+        options.training.optimizer = Optimizer(.gradientDescent, learningRate: 0.01)
+        options.training.optimizer.momentum = 0.9
       }
       return options
     }
@@ -58,9 +58,9 @@ struct ResumeTests {
       })
     #expect(batches > 10)
     let expected = try DeterminismTests.savedBytes(whole)
-    options.checkpointPath = path
+    options.run.checkpointPath = path
     for stop in [0, 1, 5, 6, 7, batches / 2, batches - 1] {
-      options.resumes = false
+      options.run.resumes = false
       var seen = 0
       #expect(throws: FitError(.interrupted(checkpointPath: path))) {
         try Detector.fit(
@@ -70,7 +70,7 @@ struct ResumeTests {
             return seen > stop
           })
       }
-      options.resumes = true
+      options.run.resumes = true
       let resumed = try Detector.fit(SmallData.source(), options: options)
       #expect(try DeterminismTests.savedBytes(resumed) == expected, "stopped after \(stop) batches")
       #expect(FileSystem.status(of: path) != nil, "the checkpoint stays until the model is saved")
@@ -81,10 +81,10 @@ struct ResumeTests {
   func againAndAgain() throws {
     var options = Setting.earlyStopping.options()
     let expected = try DeterminismTests.savedBytes(Detector.fit(SmallData.source(), options: options))
-    options.checkpointPath = path
+    options.run.checkpointPath = path
     var finished: Detector?
     for attempt in 0..<1000 where finished == nil {
-      options.resumes = attempt > 0
+      options.run.resumes = attempt > 0
       var seen = 0
       finished = try? Detector.fit(
         SmallData.source(), options: options,
@@ -108,8 +108,8 @@ struct ResumeTests {
     let detector = try SmallData.detector()
     try detector.save(path)
     var options = Setting.plain.options()
-    options.checkpointPath = path
-    options.resumes = true
+    options.run.checkpointPath = path
+    options.run.resumes = true
     #expect(throws: ModelFileError(.notACheckpoint, path: path)) {
       try Detector.fit(SmallData.source(), options: options)
     }
@@ -118,9 +118,9 @@ struct ResumeTests {
   @Test("Resuming without a checkpoint is an error")
   func missing() throws {
     var options = Setting.plain.options()
-    options.resumes = true
+    options.run.resumes = true
     #expect(throws: FitError.self) { try Detector.fit(SmallData.source(), options: options) }
-    options.checkpointPath = path
+    options.run.checkpointPath = path
     #expect(throws: FitError(.noCheckpoint(path))) {
       try Detector.fit(SmallData.source(), options: options)
     }
@@ -130,8 +130,8 @@ struct ResumeTests {
   func otherData() throws {
     try interrupt(afterBatches: 9)
     var options = Setting.plain.options()
-    options.checkpointPath = path
-    options.resumes = true
+    options.run.checkpointPath = path
+    options.run.resumes = true
     let before = try readBytes(path)
     for source in [try SmallData.source(seed: 8), try SmallData.source(rows: 61)] {
       #expect(throws: FitError(.dataChanged(checkpointPath: path))) {
@@ -147,8 +147,8 @@ struct ResumeTests {
     let before = try readBytes(path)
     func differences(_ change: (inout FitOptions) -> Void) -> [String] {
       var options = Setting.plain.options()
-      options.checkpointPath = path
-      options.resumes = true
+      options.run.checkpointPath = path
+      options.run.resumes = true
       change(&options)
       do {
         _ = try Detector.fit(SmallData.source(), options: options, shouldStop: { true })
@@ -159,36 +159,37 @@ struct ResumeTests {
       }
     }
     #expect(
-      differences { $0.validationShare = 0.2 } == [
-        "`FitOptions.validationShare` = 12 rows (it began with 0 rows)"
+      differences { $0.rows.validationShare = 0.2 } == [
+        "`FitOptions.rows.validationShare` = 12 rows (it began with 0 rows)"
       ])
-    #expect(differences { $0.epochs = 7 } == ["`FitOptions.epochs` = 7 (it began with 6)"])
+    #expect(differences { $0.training.epochs = 7 } == ["`FitOptions.training.epochs` = 7 (it began with 6)"])
     #expect(differences { $0.seed += 1 }.count == 1)
     #expect(
       differences { $0.scaling = .minMax } == ["`FitOptions.scaling` = min-max (it began with standard)"])
     #expect(
       differences {
-        $0.hidden = [3, 1]
-        $0.loss = .meanAbsoluteError
-        $0.optimizer.learningRate = 0.25
+        $0.network.hidden = [3, 1]
+        $0.training.loss = .meanAbsoluteError
+        $0.training.optimizer.learningRate = 0.25
       }.map { $0.prefix { $0 != " " } } == [
-        "`FitOptions.hidden`", "`FitOptions.loss`", "`FitOptions.optimizer.learningRate`",
+        "`FitOptions.network.hidden`", "`FitOptions.training.loss`",
+        "`FitOptions.training.optimizer.learningRate`",
       ])
     #expect(
-      differences { $0.noise = Noise(.gaussian, amount: 0.5) } == [
-        "`FitOptions.noise` = gaussian:0.5 (it began with none)"
+      differences { $0.training.noise = Noise(.gaussian, amount: 0.5) } == [
+        "`FitOptions.training.noise` = gaussian:0.5 (it began with none)"
       ])
     #expect(
-      differences { $0.penalties = [.absolute(weight: 0.1)] } == [
-        "`FitOptions.penalties` = l1:0.1 (it began with none)"
+      differences { $0.training.penalties = [.absolute(weight: 0.1)] } == [
+        "`FitOptions.training.penalties` = l1:0.1 (it began with none)"
       ])
     #expect(try readBytes(path) == before)
     // What does not change the weights may differ; so may what is not said again.
     #expect(
       differences {
-        $0.threadCount = 1
-        $0.quantile = 0.5
-        $0.memoryLimitBytes = 4096
+        $0.run.threadCount = 1
+        $0.scores.quantile = 0.5
+        $0.run.memoryLimitBytes = 4096
       } == [])
   }
 
@@ -203,7 +204,7 @@ struct ResumeTests {
   func throwingReceiver() throws {
     struct Stop: Error {}
     var options = Setting.plain.options()
-    options.checkpointPath = path
+    options.run.checkpointPath = path
     #expect(throws: Stop.self) {
       try Detector.fit(
         SmallData.source(), options: options,
@@ -217,10 +218,10 @@ struct ResumeTests {
   @Test("A diverging training is an error, and the checkpoint of the last good epoch is kept")
   func explodes() throws {
     var options = Setting.plain.options()
-    options.checkpointPath = path
-    options.optimizer = Optimizer(.gradientDescent, learningRate: 1)
-    options.activation = .linear
-    options.epochs = 2000
+    options.run.checkpointPath = path
+    options.training.optimizer = Optimizer(.gradientDescent, learningRate: 1)
+    options.network.activation = .linear
+    options.training.epochs = 2000
     var lastGood = 0
     let error = #expect(throws: TrainingError.self) {
       try Detector.fit(
@@ -242,9 +243,9 @@ struct ResumeTests {
   @Test("A last step that diverges leaves no model")
   func lastStep() throws {
     var options = Setting.plain.options()
-    options.batchSize = 64
-    options.epochs = 1
-    options.optimizer = Optimizer(.gradientDescent, learningRate: 1e38)
+    options.training.batchSize = 64
+    options.training.epochs = 1
+    options.training.optimizer = Optimizer(.gradientDescent, learningRate: 1e38)
     #expect(throws: TrainingError.self) { try Detector.fit(SmallData.source(), options: options) }
   }
 
@@ -253,8 +254,8 @@ struct ResumeTests {
     try interrupt(afterBatches: 9)
     let good = try HandMadeModel(of: path)
     var options = Setting.plain.options()
-    options.checkpointPath = path
-    options.resumes = true
+    options.run.checkpointPath = path
+    options.run.resumes = true
     let lies: [(String, Any)] = [
       ("rowsDone", -8), ("rowsDone", 1_000_000), ("rowsDone", Int.max), ("stepCount", Int.max),
       ("stepCount", -1), ("epochsSinceBest", Int.max), ("epochsOnPlateau", Int.max), ("epochs", 7),
@@ -281,7 +282,7 @@ struct ResumeTests {
 
   private func interrupt(afterBatches count: Int) throws {
     var options = Setting.plain.options()
-    options.checkpointPath = path
+    options.run.checkpointPath = path
     var seen = 0
     #expect(throws: FitError.self) {
       try Detector.fit(
@@ -300,16 +301,16 @@ struct ResumeTests {
     let source = try CSVSource(text: MixedTableTests.table())
     var options = SmallData.options(epochs: 3)
     options.model = .autoencoder
-    options.loss = .meanSquaredError
-    options.checkpointPath = path
+    options.training.loss = .meanSquaredError
+    options.run.checkpointPath = path
     #expect(throws: FitError(.interrupted(checkpointPath: path))) {
       try Detector.fit(source, options: options, shouldStop: { true })
     }
-    options.errorMeasure = measure
+    options.scores.measure = measure
     #expect(throws: (any Error).self) { try Detector.fit(source, options: options) }
-    options.resumes = true
+    options.run.resumes = true
     #expect(throws: (any Error).self) { try Detector.fit(source, options: options) }
-    options.errorMeasure = .meanAbsolute
+    options.scores.measure = .meanAbsolute
     #expect(try Detector.fit(source, options: options).calibration.measure == .meanAbsolute)
   }
 }

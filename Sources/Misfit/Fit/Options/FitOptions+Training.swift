@@ -1,0 +1,51 @@
+import MisfitKernels
+import MisfitNetworks
+
+extension FitOptions {
+  /// The training of a network.
+  public struct Training: Sendable, Hashable {
+    /// The loss that training minimizes.
+    public var loss: Loss?
+    /// The optimizer with its parameters.
+    public var optimizer = Optimizer()
+    /// The maximum number of epochs.
+    ///
+    /// If set without ``patience``, training runs exactly as many.
+    public var epochs: Int?
+    /// The number of rows of one optimizer step.
+    public var batchSize: Int?
+    /// The number of epochs without a better loss after which training stops.
+    public var patience: Int?
+    /// The number of epochs without a better loss after which the learning rate is halved.
+    public var plateauPatience: Int?
+    /// The norm that longer gradients are clipped to; nil clips none.
+    public var clipNorm: Double?
+    /// The noise of a denoising autoencoder, which receives noisy rows and learns to reconstruct the clean
+    /// ones; bounds are chosen from the data.
+    public var noise: Noise?
+    /// The penalties on the code, added to the loss.
+    public var penalties: [CodePenalty] = []
+    /// The precision that the factors of matrix products are rounded to in training.
+    ///
+    /// If the processor has no bf16, or it would not help, the fit reports the reason and uses f32.
+    public var precision = Precision.float32
+
+    /// Creates options; those left out are chosen from the data.
+    public init(
+      loss: Loss? = nil, optimizer: Optimizer = Optimizer(), epochs: Int? = nil, batchSize: Int? = nil,
+      patience: Int? = nil, plateauPatience: Int? = nil, clipNorm: Double? = nil, noise: Noise? = nil,
+      penalties: [CodePenalty] = [], precision: Precision = .float32
+    ) {
+      self.loss = loss
+      self.optimizer = optimizer
+      self.epochs = epochs
+      self.batchSize = batchSize
+      self.patience = patience
+      self.plateauPatience = plateauPatience
+      self.clipNorm = clipNorm
+      self.noise = noise
+      self.penalties = penalties
+      self.precision = precision
+    }
+  }
+}
