@@ -38,14 +38,12 @@ struct SeriesFit {
     }
     let source = try source.fittedForLearning(to: schema)
     var reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
-    let unsplit = try reader.read { try report(reading: 2, $0) }
+    var rows = try reader.read { try report(reading: 2, $0) }
     record.windows.columnCount = record.columns.count
-    planning.plan(&record, for: unsplit)
-    // Gaps depend on the window, which depends on the rows.
-    let rows: SeriesRows
-    if record.step == nil {
-      rows = unsplit
-    } else {
+    planning.plan(&record, for: rows)
+    // Gaps depend on the window, which depends on the rows; two copies of them would take twice the memory.
+    if record.step != nil {
+      rows = SeriesRows.none
       reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
       rows = try reader.read { try report(reading: 2, $0) }
     }

@@ -73,7 +73,7 @@ struct FitSession {
           training?.finish()
           working?.line.finish()
           working = nil
-          noteCalibration(fold: fold, of: count)
+          noteCalibration(fold: fold, of: count, ofSeries: options.series != nil)
           try interruption.check()
         }
       } shouldStop: {
@@ -98,8 +98,12 @@ struct FitSession {
   }
 
   /// Prints the cost of a cross-validation once, and counts its refits on a terminal.
-  private func noteCalibration(fold: Int, of count: Int) {
-    if fold == 1 {
+  private func noteCalibration(fold: Int, of count: Int, ofSeries: Bool) {
+    if ofSeries {
+      guard fold == 1 else { return }
+      terminal.messages.note(
+        "calibrating on every row: \(count) refits, each without a quarter of every series")
+    } else if fold == 1 {
       terminal.messages.note(
         """
         calibrating on every row by cross-validation: \(count) refits, each without one row in \(count), \
