@@ -119,8 +119,10 @@ extension LevelMonitor {
     writer.write(block)
     writer.write(medians)
     writer.write(starts)
-    writer.write(evidence)
-    writer.write(suspectedCount)
+    for side in [up, down] {
+      writer.write(side.evidence)
+      writer.write(side.count)
+    }
   }
 
   fileprivate init(_ reader: inout StateReader) throws(StateReader.Damage) {
@@ -130,9 +132,10 @@ extension LevelMonitor {
     guard starts.count == medians.count + (block.isEmpty ? 0 : 1) else {
       throw StateReader.Damage(what: "the times")
     }
-    let evidence = try reader.finite("the evidence")
-    let suspected = try reader.count("the evidence")
-    self.init(
-      block: block, medians: medians, starts: starts, evidence: evidence, suspectedCount: suspected)
+    var sides: [Side] = []
+    for _ in 0..<2 {
+      sides.append(Side(evidence: try reader.finite("the evidence"), count: try reader.count("the evidence")))
+    }
+    self.init(block: block, medians: medians, starts: starts, up: sides[0], down: sides[1])
   }
 }
