@@ -16,10 +16,13 @@ public final class Detector: Sendable {
   package let record: ModelRecord
   /// The model that reconstructs samples: an autoencoder or another model.
   package let model: any RowModel
+  /// The scores of the rows that a model of series learned from; nil unless they are to be scored.
+  let learnedSeries: LearnedSeries?
 
-  init(record: ModelRecord, model: any RowModel) {
+  init(record: ModelRecord, model: any RowModel, learnedSeries: LearnedSeries? = nil) {
     self.record = record
     self.model = model
+    self.learnedSeries = learnedSeries
   }
 
   convenience init(record: ModelRecord, network: Network) {
@@ -64,7 +67,14 @@ public final class Detector: Sendable {
   }
 
   /// The columns, or the shape of the images, and their scaling.
-  public var schema: Schema { record.schema }
+  ///
+  /// For a model of series, the columns of a row, not of a window.
+  public var schema: Schema { record.series?.schema ?? record.schema }
+
+  /// Whether rows are judged by the windows of consecutive rows that hold them.
+  ///
+  /// A source is then read twice, and its rows are kept in memory.
+  public var judgesSeries: Bool { record.series != nil }
 
   /// The columns of the targets, or the shape of their images, and their scaling; nil if each sample is its
   /// own target.
@@ -206,7 +216,7 @@ public final class Detector: Sendable {
 
   /// Returns the values that reasons compare a row with, [E]; nil if that is its reconstruction.
   private func expectation(of input: [Float]) -> [Float]? {
-    guard calibration.measure == .mahalanobis, let model = model.asPrincipalComponents,
+    guard calibration.measure == .mahalanobis, record.series == nil, let model = model.asPrincipalComponents,
       input.allSatisfy(\.isFinite)
     else { return nil }
     return model.expectation(of: input, columns: (0..<schema.width).map(schema.inputs(of:)))

@@ -18,10 +18,14 @@ package struct ModelRecord: Sendable {
   package var calibration: Calibration
   /// The function that raises the scores of rows with gross outliers; nil if rows are not checked for them.
   package var scoreRaise: ScoreRaise?
+  /// The series whose windows the model judges; nil if it judges single rows.
+  ///
+  /// ``schema`` is then that of a window.
+  package var series: SeriesRecord?
 }
 
 extension ModelRecord: Codable {
-  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise }
+  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise, series }
 
   package init(from decoder: any Decoder) throws {
     // The keys of the description are in the same container as the others.
@@ -34,6 +38,7 @@ extension ModelRecord: Codable {
       schema)
     calibration = try container.decode(Calibration.self, forKey: .calibration)
     scoreRaise = try container.decodeIfPresent(ScoreRaise.self, forKey: .scoreRaise)
+    series = try container.decodeIfPresent(SeriesRecord.self, forKey: .series)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -46,6 +51,7 @@ extension ModelRecord: Codable {
     try training.encode(to: &trainingContainer)
     try container.encode(calibration, forKey: .calibration)
     try container.encodeIfPresent(scoreRaise, forKey: .scoreRaise)
+    try container.encodeIfPresent(series, forKey: .series)
   }
 }
 

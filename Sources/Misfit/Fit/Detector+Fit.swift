@@ -28,6 +28,8 @@ package enum FitEvent: Sendable {
   case resumed(epochs: Int)
   /// An event of training.
   case training(Trainer.Event)
+  /// Notes on the series that rows follow each other in, and on the windows.
+  case series([MessageText])
   /// The model is fitted, and a refit without one fold of the rows starts, counted from 1, to calibrate it.
   case calibrating(fold: Int, of: Int)
 }
@@ -117,6 +119,15 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
+    if let series = options.series {
+      return try withoutActuallyEscaping(onEvent) { onEvent in
+        try withoutActuallyEscaping(shouldStop) { shouldStop in
+          try SeriesFit(
+            source: source, options: options, series: series, onEvent: onEvent, shouldStop: shouldStop
+          ).detector()
+        }
+      }
+    }
     let kind = options.modelChoice(for: source)
     let traits = kind.traits
     if let targets = options.rows.targetSource, !traits.takesTargets {

@@ -17,9 +17,9 @@ import MisfitNetworks
 struct ModelFile {
   /// The latest version of the format; all earlier versions can be read.
   ///
-  /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
-  /// epochs has options of training. A file has the version that its content needs, see
-  /// ``ModelRecord/version``.
+  /// Version 2 has targets and columns of several kinds. Version 3 has series, and options of training only
+  /// for a model that was trained in epochs. A file has the version that its content needs, see
+  /// ``ModelRecord/neededVersion``.
   static let version = 3
   static let checksumKey = "misfit.checksum"
   /// The name of the tensor of the largest calibration scores, which follows the weights.
@@ -61,7 +61,7 @@ struct ModelFile {
     record.training = record.training.withoutTimes
     var metadata = [
       "format": "misfit",
-      "misfit.version": String(record.version),
+      "misfit.version": String(record.neededVersion),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {
@@ -95,6 +95,11 @@ struct ModelFile {
     record.calibration.scores = try Self.calibration(record.calibration.scores, in: file, path: path)
     guard record.training.isUsable, record.scoreRaise?.isUsable ?? true else {
       throw ModelFileError(.altered("its training record"), path: path)
+    }
+    if let series = record.series {
+      guard series.isUsable, record.schema.shape == .row(series.windows.width), record.schema.table == nil,
+        record.targetSchema == nil, record.scoreRaise == nil
+      else { throw ModelFileError(.altered("its series"), path: path) }
     }
     guard let architecture = record.model.architecture else {
       guard record.targetSchema == nil else {

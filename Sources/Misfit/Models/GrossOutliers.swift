@@ -6,7 +6,8 @@ import MisfitModels
 enum GrossOutliers {
   /// Returns whether a fit adds the check: for tables scored by the default measure of their model.
   static func areChecked(_ options: FitOptions, _ schema: Schema) -> Bool {
-    schema.shape.imageExtents == nil && options.rows.targetSource == nil && options.scores.measure == nil
+    schema.shape.imageExtents == nil && !options.rows.areWindows && options.rows.targetSource == nil
+      && options.scores.measure == nil
   }
 
   /// Returns the columns of a schema in the form that the check uses.

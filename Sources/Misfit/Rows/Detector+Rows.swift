@@ -40,6 +40,7 @@ extension Detector {
   }
 
   private func sample(of source: any RecordSource) throws -> ScoredSample {
+    guard record.series == nil else { throw SeriesError(.notOfRows(.score), source: source.name) }
     var scoring = try score(source)
     scoring.threadCount = 1
     scoring.batchCapacity = 1

@@ -2,7 +2,8 @@ import MisfitIngest
 
 /// Produces the batches of a scoring: of rows and images, or of images stitched from their tiles.
 package struct SampleEngine {
-  private let engine: ScoringEngine
+  /// Returns the next batch of rows.
+  private let nextRows: () throws -> ScoredBatch?
   private let stitcher: TileStitcher?
   private let grid: TileGrid?
   private let decision: Decision
@@ -10,12 +11,18 @@ package struct SampleEngine {
   private let threadCount: Int
 
   package init(_ scoring: Scoring) throws {
-    let engine = try ScoringEngine(scoring)
-    self.engine = engine
     source = scoring.source
     threadCount = scoring.threadCount
     decision = scoring.decision ?? scoring.detector.decision()
     grid = scoring.source.layout.grid
+    if let series = try scoring.scoringSeries().series {
+      let engine = try SeriesEngine(scoring, series)
+      nextRows = { try engine.next() }
+      stitcher = nil
+      return
+    }
+    let engine = try ScoringEngine(scoring)
+    nextRows = { try engine.next() }
     stitcher =
       scoring.stitchesTiles
       ? grid.map { TileStitcher(engine, scoring.detector, $0, pictureSide: scoring.pictureSide) } : nil
@@ -32,7 +39,7 @@ package struct SampleEngine {
   }
 
   private func nextBatch() throws -> ScoredBatch? {
-    var batch = try stitcher?.next() ?? (stitcher == nil ? engine.next() : nil)
+    var batch = try stitcher?.next() ?? (stitcher == nil ? nextRows() : nil)
     if stitcher == nil { batch?.grid = grid }
     batch?.decision = decision
     return batch

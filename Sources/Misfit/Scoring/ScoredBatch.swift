@@ -43,6 +43,8 @@ public struct ScoredBatch: Sendable {
   /// The evidence of gross outliers and the codes of their subjects, see ``RowResult/evidence``: [N] each;
   /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
+  /// The scores of rows of series: [N]; nil if the model scores single rows.
+  private let rowScores: [Double]?
   // What is needed for each sample, so that no schema or calibration is copied a sample.
   private let measure: ScoreMeasure
   private let raise: ScoreRaise?
@@ -70,9 +72,9 @@ public struct ScoredBatch: Sendable {
   /// Creates a batch of samples with the errors that the kernels computed.
   init(
     detector: Detector, count: Int, result: RowResult, records: RecordBatch, targets: ScoredTargets?,
-    storedErrors: FloatSlice,
-    hasCrossEntropy: Bool
+    storedErrors: FloatSlice, hasCrossEntropy: Bool, rowScores: [Double]? = nil
   ) {
+    self.rowScores = rowScores
     self.detector = detector
     self.count = count
     inputs = result.input
@@ -105,6 +107,7 @@ public struct ScoredBatch: Sendable {
     ownScore: FloatSlice?, record: RecordBatch
   ) {
     self.detector = detector
+    rowScores = nil
     count = 1
     inputs = input
     reconstructions = reconstruction
@@ -138,6 +141,7 @@ public struct ScoredBatch: Sendable {
   ///
   /// A gross outlier in the sample raises the score.
   public func score(at index: Int) -> Double {
+    if let rowScores { return rowScores[index] }
     let score = value(of: measure, at: index)
     guard let raise, let evidence else { return score }
     return raise.score(score, evidence: evidence.strengths[index])

@@ -110,7 +110,7 @@ package struct ScoreCalibration: Sendable {
   }
 
   /// Returns the calibration score of a rank, from 1 for the largest; nil if there are fewer.
-  func score(ofRank rank: Int) -> Double? {
+  package func score(ofRank rank: Int) -> Double? {
     guard rank >= 1, rank <= count else { return nil }
     return rank <= largest.count
       ? Double(largest[largest.count - rank]) : distribution.value(at: count - rank)

@@ -30,6 +30,7 @@ struct Detect: Verb {
   var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()
+  var series = SeriesFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -62,6 +63,7 @@ struct Detect: Verb {
     Shared(\.columns)
     Shared(\.images)
     Shared(\.target)
+    Shared(\.series)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -90,8 +92,10 @@ struct Detect: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let interruption = Interruption.watch()
     defer { interruption.end() }
+    var sourceOptions = input.sourceOptions(images, columns)
+    series.apply(to: &sourceOptions)
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.options.seed,
+      data, sourceOptions, seed: training.options.seed,
       memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
@@ -103,6 +107,7 @@ struct Detect: Verb {
     options.rows.areScored = true
     try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
+    options.series = series.options
     let folder = FolderPath.plain(output)
     // Created before the fit: a folder that cannot be created must not cost a training run.
     let group = OutputGroup()

@@ -38,6 +38,7 @@ struct Fit: Verb {
   var columns = ColumnFlags()
   var images = ImageFlags()
   var target = TargetFlags()
+  var series = SeriesFlags()
   var training = TrainingFlags()
   var machine = MachineFlags()
 
@@ -69,6 +70,7 @@ struct Fit: Verb {
     Shared(\.columns)
     Shared(\.images)
     Shared(\.target)
+    Shared(\.series)
     Shared(\.training)
     Shared(\.machine)
   }
@@ -93,8 +95,10 @@ struct Fit: Verb {
     // Checked before the fit: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
     if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
+    var sourceOptions = input.sourceOptions(images, columns)
+    series.apply(to: &sourceOptions)
     let source = try DataFiles.openForFit(
-      data, input.sourceOptions(images, columns), seed: training.options.seed,
+      data, sourceOptions, seed: training.options.seed,
       memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
     var options = try training.fitOptions(
       hidden: hidden.isEmpty ? nil : hidden, threads: machine.threadCount,
@@ -105,6 +109,7 @@ struct Fit: Verb {
       })
     try target.open(input, images, seed: training.options.seed, into: &options)
     model.apply(choice, to: &options)
+    options.series = series.options
     // A device such as /dev/null has no room for other files beside it.
     options.run.resumes = resumes
     let kind = options.modelChoice(for: source)

@@ -26,6 +26,7 @@ struct Score: Verb {
   var output = "-"
   var format: ScoreTable.Format?
   var kept: [String] = []
+  var eventsPath: String?
   var precision = Precision.float32
   var target = TargetPath()
   var reasonCount = 0
@@ -45,6 +46,14 @@ struct Score: Verb {
         """
         Columns of DATA to write beside the scores, separated by commas, or `all`. Cells are copied \
         unchanged.
+        """
+    )
+    Flag(
+      "--events PATH", \.eventsPath, .path, otherwise: "events are not written",
+      help:
+        """
+        For a model of series (fit with --time): write the events, flagged rows that follow each other, as \
+        CSV, one row an event with its times and what was expected.
         """
     )
     Flag(
@@ -94,6 +103,7 @@ struct Score: Verb {
         output, layout: scoring.source.layout, reasonCount: reasonCount,
         format: format ?? ScoreTable.Format(of: output), escapesFormulas: isSpreadsheetSafe) : nil
     if !writesTable { terminal.messages.note("--json prints a summary; --format jsonl prints the rows") }
+    if let eventsPath { try writeEvents(of: &scoring, to: eventsPath, until: interruption) }
     var options = ScoreSummary.Options()
     options.worstCount = reasonCount > 0 ? 20 : 0
     options.reasonCount = reasonCount
@@ -109,5 +119,24 @@ struct Score: Verb {
     json["scoresPath"] = writesTable ? JSONValue(output) : .null
     try terminal.finish(json: JSONText.compact(.object(json)))
     return decision.flags.status(flagged: flaggedCount)
+  }
+
+  /// Writes the events of the scored series, whose scores are kept for the rows.
+  private func writeEvents(
+    of scoring: inout Scoring, to path: String, until interruption: Interruption
+  ) throws {
+    guard scoring.detector.judgesSeries else {
+      throw ArgumentError(
+        .conflict(
+          "--events needs a model of series, and this one judges single rows",
+          remedy: "fit it with --time, or omit --events"))
+    }
+    try DataFiles.check(output: path, differsFrom: [subject.model] + subject.data)
+    scoring = try scoring.scoringSeries { _ in try interruption.check() }
+    guard let series = scoring.series else { return }
+    let decision = scoring.decision ?? scoring.detector.decision()
+    try EventTable.write(
+      series.events { decision.flags($0) ?? false }, columns: series.columnNames, to: path,
+      escapesFormulas: isSpreadsheetSafe)
   }
 }

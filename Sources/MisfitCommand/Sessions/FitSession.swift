@@ -44,6 +44,7 @@ struct FitSession {
           rowCount = rows
           noteData(schema, rows: rows, held: held, source: source)
         case .loadedTargets(let schema): noteTargets(schema)
+        case .series(let notes): for note in notes { terminal.messages.note(note.shown) }
         case .planned(let plan, let made):
           choices = made
           notePlan(plan, made)

@@ -28,8 +28,12 @@ enum ReportText {
       )
     }
     try terminal.print()
-    for line in RankingText.lines(Array(summary.worst.prefix(shownCount)), reasonCount: 2) {
-      try terminal.print(line)
+    if let events = summary.events {
+      for line in EventText.lines(events, shownCount: shownCount) { try terminal.print(line) }
+    } else {
+      for line in RankingText.lines(Array(summary.worst.prefix(shownCount)), reasonCount: 2) {
+        try terminal.print(line)
+      }
     }
     try terminal.print()
     let page = "\(FolderPath.plain(folder))/report.html"

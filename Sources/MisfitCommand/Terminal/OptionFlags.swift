@@ -71,8 +71,12 @@ enum OptionFlags {
     case .targetSource: "--target"
     case .validationTargetSource: "--validation-target"
     case .resumes: "--resume"
+    case .timeColumn: "--time"
+    case .seriesColumn: "--by"
+    case .window: "--window"
+    case .gaps: "--gaps"
     case .mirror: "--from"
-    case .inspect, .fit, .calibrate, .reconstruct, .encode: "`misfit \(option.rawValue)`"
+    case .inspect, .fit, .score, .draw, .calibrate, .reconstruct, .encode: "`misfit \(option.rawValue)`"
     case .download: "misfit data NAME --to FOLDER"
     }
   }

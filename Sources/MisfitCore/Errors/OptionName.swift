@@ -14,10 +14,12 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case sparsity, contraction, loss, optimizer, learningRate, momentum, weightDecay, clipNorm, precision
   case epochs, batchSize, patience, plateauPatience
   case seed, scaling, errorMeasure, validation, targetSource, validationTargetSource, resumes
+  // Series.
+  case timeColumn, seriesColumn, window, gaps
   // Downloading.
   case mirror
   // Operations.
-  case inspect, fit, calibrate, reconstruct, encode, download
+  case inspect, fit, score, calibrate, reconstruct, encode, draw, download
 
   /// The Swift declaration.
   var declaration: String {
@@ -50,9 +52,12 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .errorMeasure: "FitOptions.scores.measure"
     case .memoryLimit: "FitOptions.run.memoryLimitBytes"
     case .resumes: "FitOptions.run.resumes"
+    case .timeColumn, .seriesColumn, .window, .gaps: "SeriesOptions.\(rawValue)"
     case .mirror: "Dataset.download(from:)"
     case .inspect: "TableInspection"
     case .fit: "Detector.fit"
+    case .score: "Detector.score"
+    case .draw: "DetectorDrawings"
     case .calibrate: "Detector.calibrated(on:)"
     case .reconstruct, .encode: "Detector.reconstruct(_:)"
     case .download: "Dataset.download(to:)"

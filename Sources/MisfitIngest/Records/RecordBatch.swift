@@ -160,6 +160,14 @@ public struct RecordBatch: Sendable {
   /// Returns the text of a level that its column does not have; nil for any other value.
   public func unknownLevel(row: Int, column: Int) -> String? { unknownLevels[row * width + column] }
 
+  /// Replaces the identifiers.
+  ///
+  /// - Precondition: there is one for each record.
+  package mutating func setIDs(_ ids: [String]) {
+    precondition(ids.count == rowCount, "an identifier for some records only")
+    self.ids = ids
+  }
+
   /// Removes all records and keeps the memory; the next record has the number `firstRecord`.
   public mutating func reset(firstRecord: Int) {
     rowCount = 0

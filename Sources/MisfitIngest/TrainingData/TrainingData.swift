@@ -129,6 +129,15 @@ package struct TrainingData: Sendable {
     return try Survey.of(source, options) { _ in }.0.schema
   }
 
+  /// Returns the encoding of the rows of a source, learned in a first pass with these options.
+  ///
+  /// - Throws: ``IngestError``, the errors of `onRows`.
+  package static func schema(
+    of source: any RecordSource, options: Options, onRows: (Int) throws -> Void
+  ) throws -> Schema {
+    try Survey.of(source, options, onRows: onRows).0.schema
+  }
+
   private static func zipped<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {
     if let first, let second { (first, second) } else { nil }
   }

@@ -15,6 +15,8 @@ struct PlotFrame {
   /// The labels and margins around the area.
   struct Options {
     var showsXLabels = true
+    /// Whether the x axis has ticks; a plot with other labels draws its own.
+    var showsXTicks = true
     var showsYLabels = true
     /// The space for the labels of the y axis, if several frames must align.
     var leftMargin: Double?
@@ -33,7 +35,11 @@ struct PlotFrame {
     let xTicks = fittingTicks(x, width: area.width, on: canvas)
     let yTicks = AxisTicks(of: y, maximumCount: tickCount(height: area.height))
     frame.drawGrid(xTicks, yTicks, options, on: canvas)
-    frame.drawX(xTicks, showsLabels: options.showsXLabels, on: canvas)
+    if options.showsXTicks {
+      frame.drawX(xTicks, showsLabels: options.showsXLabels, on: canvas)
+    } else {
+      frame.drawBaseLine(on: canvas)
+    }
     if options.showsYLabels { frame.drawY(yTicks, outerLeft: outer.minX, on: canvas) }
     return frame
   }

@@ -10,6 +10,12 @@ extension Detector {
     let rows = "\(count) \(calibrationText)"
     func percent(_ share: Double) -> String { "\(NumberText.significant(share * 100)) %" }
     switch decision.rule {
+    case .modelThreshold where judgesSeries && calibration.threshold.quantile == nil:
+      return
+        """
+        A row is flagged where its score is far above the largest scores of most stretches of the \(rows), \
+        or is that of the worst window.
+        """
     case .modelThreshold:
       let share = calibration.threshold.quantile.map(percent) ?? "all"
       return "A sample is flagged where its score is above that of \(share) of the \(rows).\(fewRowsText)"

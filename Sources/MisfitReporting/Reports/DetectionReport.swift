@@ -44,6 +44,7 @@ package struct DetectionReport {
     to path: String, in group: OutputGroup = OutputGroup(), onProgress: (Int) throws -> Void = { _ in }
   ) throws -> ScoreSummary {
     var folder = try ReportFolder(path, group)
+    let scoring = try scoring.scoringSeries(onRows: onProgress)
     let table = try ScoreTable(
       folder.file("scores.csv"), hasLabels: scoring.source.layout.hasLabels,
       hasPValues: scoring.detector.calibration.origin.hasPValues, reasonCount: tabledReasons,
@@ -64,14 +65,29 @@ package struct DetectionReport {
       error
       """
     )
+    let decision = summary.decision
+    let events = scoring.series.map { $0.events { decision.flags($0) ?? false } } ?? []
     var json = summary.json
+    if let series = scoring.series {
+      summary.events = EventTable.worstFirst(events)
+      try EventTable.write(
+        events, columns: series.columnNames, to: folder.file("events.csv"), escapesFormulas: escapesFormulas,
+        in: group)
+      folder.note("events.csv", "one row an event: series, times, score, values and what was expected")
+      json["events"] = .array(EventTable.worstFirst(events).prefix(100).map { .object($0.json) })
+      json["eventCount"] = JSONValue(events.count)
+    }
     json["training"] = .object(scoring.detector.training.json)
     folder.setSummary(json)
     if scoring.detector.training.hasEpochs {
       try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"), in: group)
       folder.note("training.csv", "loss and validation loss by epoch")
     }
-    let page = try page(of: summary, in: &folder)
+    var page = try page(of: summary, in: &folder)
+    if let series = scoring.series {
+      let drawings = SeriesDrawings(result: series, events: events, decision: decision)
+      page.sections.insert(contentsOf: try seriesSections(drawings, in: &folder), at: 1)
+    }
     try onProgress(summary.count)
     _ = try folder.write(page)
     return summary

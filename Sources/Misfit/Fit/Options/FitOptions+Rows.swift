@@ -33,6 +33,8 @@ extension FitOptions {
     public var targetSource: (any RecordSource)?
     /// The targets of ``validationSource``.
     public var validationTargetSource: (any RecordSource)?
+    /// Whether the rows are windows of series.
+    var areWindows = false
 
     /// Creates options; those left out are chosen from the data.
     public init(

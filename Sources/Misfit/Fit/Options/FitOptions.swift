@@ -24,6 +24,8 @@ public struct FitOptions: Sendable {
   public var neighbors = Neighbors()
   /// The rows to learn from, and their targets.
   public var rows = Rows()
+  /// The series that rows follow each other in; nil if rows have no order.
+  public var series: SeriesOptions?
   /// The scaling of the columns.
   public var scaling = ScalingChoice.automatic
   /// The scores, and the threshold above which a sample is flagged.
@@ -37,7 +39,7 @@ public struct FitOptions: Sendable {
   public init(
     model: ModelChoice = .automatic, components: ComponentChoice? = nil, network: Network = Network(),
     training: Training = Training(), neighbors: Neighbors = Neighbors(), rows: Rows = Rows(),
-    scaling: ScalingChoice = .automatic, scores: Scores = Scores(), run: Run = Run(), seed: UInt64 = 42
+    series: SeriesOptions? = nil, scaling: ScalingChoice = .automatic, scores: Scores = Scores(), run: Run = Run(), seed: UInt64 = 42
   ) {
     self.model = model
     self.components = components
@@ -45,6 +47,7 @@ public struct FitOptions: Sendable {
     self.training = training
     self.neighbors = neighbors
     self.rows = rows
+    self.series = series
     self.scaling = scaling
     self.scores = scores
     self.run = run

@@ -1,0 +1,62 @@
+import MisfitCore
+import MisfitIngest
+
+/// The rows of one or more series in the order of time, each stored once.
+///
+/// Shapes: R rows, of C encoded values each. Missing values are filled on the line between their neighbors.
+final class SeriesRows: Sendable {
+  /// The encoded values: [R, C].
+  let values: Rows
+  /// The index of each row among the records of the source; -1 for rows that fill a gap.
+  let records: [Int]
+  /// The time of each row, in seconds or in the column's unit; NaN if there is none.
+  let times: [Double]
+  /// The names of the series, in the order of their first rows; empty without names.
+  let names: [String]
+  /// The rows of each series.
+  let series: [Range<Int>]
+  /// The rows between two gaps of a series, over which windows may extend.
+  let segments: [Range<Int>]
+  /// The number of records of the source.
+  let recordCount: Int
+
+  init(
+    values: Rows, records: [Int], times: [Double], names: [String], series: [Range<Int>],
+    segments: [Range<Int>], recordCount: Int
+  ) {
+    self.values = values
+    self.records = records
+    self.times = times
+    self.names = names
+    self.series = series
+    self.segments = segments
+    self.recordCount = recordCount
+  }
+
+  /// The number of rows, R.
+  var count: Int { records.count }
+
+  /// Returns the index of each record's row: [number of records].
+  func rowsOfRecords() -> [Int] {
+    var rows = [Int](repeating: 0, count: recordCount)
+    for (row, record) in records.enumerated() where record >= 0 { rows[record] = row }
+    return rows
+  }
+}
+
+/// Observations about the order and the times of rows, for notes.
+struct SeriesFindings: Sendable, Hashable {
+  /// The number of rows that came after a later one.
+  var lateCount = 0
+  /// The number of rows with the time of the row before.
+  var repeatedCount = 0
+  /// The number of rows without a time, which follow the row before them.
+  var untimedCount = 0
+  /// The number of gaps that end windows, and of those that do not.
+  var splitCount = 0
+  var joinedCount = 0
+  /// The number of rows that fill gaps.
+  var filledCount = 0
+  /// The number of missing values, which are filled.
+  var missingCount = 0
+}
