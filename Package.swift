@@ -31,7 +31,7 @@ func tests(
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
 let fixturesWithScripts: Set<String> = [
   "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitModels",
-  "MisfitNetworks", "MisfitReports",
+  "MisfitNetworks", "MisfitReports", "MisfitStreams",
 ]
 
 /// Whether `.ci/fuzz` builds the package: the fuzzer needs the compiler's sanitizers, and a command without
@@ -52,7 +52,9 @@ let fuzzing: Target = {
 }()
 
 /// The modules that the command is made of.
-let commandModules: [Target.Dependency] = ["Misfit", "MisfitReporting", "MisfitDatasets", "MisfitPages"]
+let commandModules: [Target.Dependency] = [
+  "Misfit", "MisfitReporting", "MisfitDatasets", "MisfitPages", "MisfitStreams",
+]
 
 /// The command; a library for the fuzzer, since no program can be linked into another.
 let command: Target =
@@ -71,6 +73,7 @@ let package = Package(
   products: [
     .library(name: "Misfit", targets: ["Misfit"]),
     .library(name: "MisfitAnalytics", targets: ["MisfitAnalytics"]),
+    .library(name: "MisfitStreams", targets: ["MisfitStreams"]),
     .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
   ] + commandProducts,
   targets: [
@@ -97,6 +100,7 @@ let package = Package(
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
     stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),
+    stage("MisfitStreams", after: ["MisfitCore", "MisfitIngest"]),
     stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),
     stage("MisfitReports", after: ["MisfitCore"]),
     stage(
@@ -110,7 +114,7 @@ let package = Package(
     stage("MisfitPages", after: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     command,
     .executableTarget(
-      name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting"],
+      name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting", "MisfitStreams"],
       exclude: ["README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py"],
       swiftSettings: strict),
 
@@ -124,6 +128,7 @@ let package = Package(
     tests(of: "MisfitNetworks", with: ["MisfitKernels", "_AllocationCounting"]),
     tests(of: "MisfitModels", with: ["MisfitKernels", "MisfitNetworks"]),
     tests(of: "MisfitAnalytics"),
+    tests(of: "MisfitStreams"),
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),
     .target(

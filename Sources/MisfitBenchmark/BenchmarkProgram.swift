@@ -22,6 +22,14 @@ enum BenchmarkProgram {
         }
         return 0
       }
+      if words.first == "nab" {
+        if words.contains("--help") {
+          print(NABRun.help)
+        } else {
+          try NABRun(Array(words.dropFirst())).run()
+        }
+        return 0
+      }
       return try run(BenchmarkArguments(words.first == "adbench" ? ["--help"] : words))
     } catch let error as BenchmarkError {
       Report.note(error.description)

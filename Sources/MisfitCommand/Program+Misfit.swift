@@ -11,6 +11,7 @@ extension Program {
         VerbGroup("Models", [Fit.self, Calibrate.self, Inspect.self, Draw.self]),
         VerbGroup(
           "Scores", [Score.self, Rank.self, Report.self, Compare.self, Encode.self, Reconstruct.self]),
+        VerbGroup("Streams", [Watch.self]),
         VerbGroup("Labels", [Classify.self]),
         VerbGroup("Data", [Datasets.self, Generate.self]),
         VerbGroup("Pages", [Notebooks.self]),

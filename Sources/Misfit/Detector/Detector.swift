@@ -236,7 +236,7 @@ public final class Detector: Sendable {
       let isMissing = missing?[column] ?? false
       if isMissing, schema.expectsMissing(column) { return 0 }
       // A time stamp that only orders the rows does not cause the errors of other columns.
-      if !isMissing, schema.table?.used[column].date?.sequence != nil { return 0 }
+      if !isMissing, schema.table?.ordersRows[column] ?? false { return 0 }
       return schema.inputs(of: column).reduce(0) { sum, index in
         if let shares { return sum + Double(shares[index]) }
         let difference = Double(input[index]) - Double(reconstruction[index])

@@ -63,10 +63,11 @@ final class FamilyFit {
   var roles: [InputRole]? {
     data.schema.table.map { table in
       table.used.enumerated().flatMap { index, column -> [InputRole] in
-        switch column.kind {
-        case .numeric, .count: Array(repeating: .number, count: column.width)
+        switch column.encoding {
+        case .number: Array(repeating: .number, count: column.width)
         case .categorical: Array(repeating: .level(column: index), count: column.width)
-        default: Array(repeating: .part(of: column.width), count: column.width)
+        case .boolean, .date: Array(repeating: .part(of: column.width), count: column.width)
+        case .omitted: []
         }
       }
     }

@@ -17,9 +17,9 @@ import MisfitNetworks
 struct ModelFile {
   /// The latest version of the format; all earlier versions can be read.
   ///
-  /// Version 2 has targets and columns of several kinds. Version 3 has series, and options of training only
-  /// for a model that was trained in epochs. A file has the version that its content needs, see
-  /// ``ModelRecord/neededVersion``.
+  /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
+  /// epochs has options of training, and a model may judge windows of series. A file has the version that its
+  /// content needs, see ``ModelRecord/version``.
   static let version = 3
   static let checksumKey = "misfit.checksum"
   /// The name of the tensor of the largest calibration scores, which follows the weights.
@@ -61,7 +61,7 @@ struct ModelFile {
     record.training = record.training.withoutTimes
     var metadata = [
       "format": "misfit",
-      "misfit.version": String(record.neededVersion),
+      "misfit.version": String(record.version),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
     if let state {

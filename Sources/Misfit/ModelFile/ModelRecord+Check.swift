@@ -7,8 +7,9 @@ import MisfitNetworks
 private let countLimit = 1 << 50
 
 extension ModelRecord {
-  /// The lowest version of the format whose programs read the file as it is meant.
-  var neededVersion: Int {
+  /// The first version of the format with all that the file contains, so that earlier programs read what
+  /// they can, and refuse what they would misread.
+  var version: Int {
     if series != nil || !training.hasEpochs { return 3 }
     return targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil ? 2 : 1
   }

@@ -19,16 +19,23 @@ enum GrossOutliers {
           countScale: CountScale(offset: schema.offsets[column], scale: schema.scales[column]))
       }
     }
-    return zip(table.used, table.starts).map { column, start in
+    return zip(table.used, table.starts).compactMap { column, start in
       let inputs = start..<start + column.valueWidth
-      switch column.kind {
+      let isMissingUnseen = column.missingCount == 0
+      switch column.encoding {
       case .categorical, .boolean:
         return GrossOutlierColumn(.levels(counts: column.levels.map(\.count)), inputs: inputs)
-      default:
+      case .number(let cells):
         return GrossOutlierColumn(
-          .number(linear: column.linearScale?.fromInput), inputs: inputs, missingInput: column.missingInput,
-          leastInput: column.kind == .count ? column.number.map { Float($0.encode(-0.5)) } : nil,
-          isZeroUnlessFar: column.date?.sequence != nil, isGrouped: column.number != nil)
+          .number(linear: column.linearScale?.fromInput), inputs: inputs,
+          missingInput: isMissingUnseen ? Float(cells.encoding.far) : nil,
+          leastInput: cells.isCount ? Float(cells.encoding.encode(-0.5)) : nil, isGrouped: true)
+      case .date(let cells):
+        return GrossOutlierColumn(
+          .number(linear: column.linearScale?.fromInput), inputs: inputs,
+          missingInput: isMissingUnseen ? Float(cells.encoding.far) : nil,
+          isZeroUnlessFar: cells.encoding.sequence != nil)
+      case .omitted: return nil
       }
     }
   }
@@ -65,7 +72,7 @@ enum GrossOutliers {
 extension TableColumn {
   /// The linear scale of the column's numbers or dates; nil if inputs are on a linear scale.
   fileprivate var linearScale: LinearScale? {
-    if let date, date.knee != nil {
+    if let date = dates?.encoding, date.knee != nil {
       return LinearScale(center: date.offset, unit: date.scale) {
         date.seconds(ofTrend: $0 / date.weight)
       }
@@ -77,12 +84,6 @@ extension TableColumn {
     return LinearScale(center: numbers.median, unit: spread > 0 && spread.isFinite ? spread : 1) {
       number.decode($0)
     }
-  }
-
-  /// The input that encodes a missing cell in a column without missing cells in training; nil for other
-  /// columns.
-  fileprivate var missingInput: Float? {
-    missingCount == 0 ? (number?.far ?? date?.far).map { Float($0) } : nil
   }
 }
 
@@ -129,10 +130,8 @@ extension Detector {
         low: cell(ofLinear: range.lowerBound, subject), high: cell(ofLinear: range.upperBound, subject),
         share: share, group: subject.groupInput.flatMap { groupText(ofInput: $0, check) })
     }
-    if let column = schema.table?.used[subject.column], let sequence = column.date?.sequence {
-      let ends = [sequence.earliest, sequence.latest].map {
-        CellValue.date($0, hasTime: column.dates?.hasTime ?? false)
-      }
+    if let dates = schema.table?.used[subject.column].dates, let sequence = dates.encoding.sequence {
+      let ends = [sequence.earliest, sequence.latest].map { CellValue.date($0, hasTime: dates.hasTime) }
       return GrossOutlier(
         column: subject.column, share: 0.6 * Double(min(1, strength)),
         all: FeatureError.UsualRange(low: ends[0], high: ends[1]))
@@ -151,9 +150,10 @@ extension Detector {
         NumberFigures.withoutRounding(number, least: schema.minima[index], largest: schema.maxima[index]))
     }
     let scaled = column.linearScale?.value(value)
-    if let date = column.date {
+    if let dates = column.dates {
+      let date = dates.encoding
       let seconds = scaled ?? Double(value) / date.weight * date.scale + date.offset
-      return .date(seconds, hasTime: column.dates?.hasTime ?? false)
+      return .date(seconds, hasTime: dates.hasTime)
     }
     if let scaled { return .number(column.numbers?.snapped(scaled) ?? scaled) }
     let number = column.number?.decode(Double(value)) ?? .nan

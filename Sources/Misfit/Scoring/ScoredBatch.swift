@@ -277,7 +277,8 @@ public struct ScoredBatch: Sendable {
     let records = targetRecords ?? records
     let used = detector.outputSchema.table?.used
     return (0..<detector.outputSchema.width).map { column in
-      used.map { $0[column].number == nil } ?? false ? .nan : records.value(row: index, column: column)
+      if let used, !used[column].holdsNumbers { return .nan }
+      return records.value(row: index, column: column)
     }
   }
 
@@ -291,6 +292,13 @@ public struct ScoredBatch: Sendable {
         ofValue: records.value(row: index, column: column),
         text: records.unknownLevel(row: index, column: column), column: column)
     }
+  }
+
+  /// Returns one cell of a sample, as read from the source.
+  package func cell(at index: Int, column: Int) -> CellValue {
+    detector.schema.cell(
+      ofValue: records.value(row: index, column: column),
+      text: records.unknownLevel(row: index, column: column), column: column)
   }
 
   private func title(at index: Int) -> String {

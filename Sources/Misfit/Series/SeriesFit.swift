@@ -190,8 +190,9 @@ struct SeriesFit {
     _ fingerprint: FileFingerprint?
   ) -> Detector {
     var calibration = CalibrationScores()
+    let isOdd = options.rows.areScored ? [] : oddRows(of: scores, rows, window: record.windows.length)
     for (row, number) in rows.records.enumerated() where number >= 0 {
-      calibration.update(scores.scores[row])
+      if isOdd.isEmpty || !isOdd[row] { calibration.update(scores.scores[row]) }
     }
     let found = calibration.calibration
     let isOwn = options.rows.areScored

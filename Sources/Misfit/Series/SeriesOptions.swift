@@ -32,7 +32,7 @@ public struct SeriesOptions: Sendable, Hashable {
 
 /// What is done where a series with a regular step misses rows.
 public enum SeriesGaps: String, Sendable, Hashable, Codable, CaseIterable {
-  /// A gap of more than an eighth of a window ends a window; the rows around a shorter one are taken as
+  /// A gap of more than half a window ends a window; the rows around a shorter one are taken as
   /// neighbors.
   case automatic = "auto"
   /// Every gap ends a window.
@@ -69,7 +69,7 @@ package struct SeriesError: DiagnosableError, Hashable {
 
   /// The kind of the error.
   package var kind: Kind
-  /// The name of the data.
+  /// The name of the data, or of the model's data.
   package var source: String
 
   /// Creates an error.

@@ -10,16 +10,15 @@ struct SeriesPlanning {
 
   /// The number of rows in a window of one column without a period: on 24 series of the Numenta benchmark,
   /// windows of 128 to 256 rows rank best.
-  static let usualLength = 192
+  static let usualLength = 128
   /// The number of rows in a window of several columns: their relations show in short windows.
   static let usualLengthOfColumns = 16
   /// The weight of the means of centered windows.
   static let levelWeight: Float = 0.25
   /// The share of the variance that components of windows of several columns keep.
   static let componentShare = 0.8
-  /// The number of windows, laid end to end, that the longest series has at least: with fewer, those left out
-  /// for the calibration have no counterpart among the others, and hardly anything would be flagged.
-  private static let windowsNeeded = 6
+  /// The number of windows, laid end to end, that the longest series has at least.
+  private static let windowsNeeded = 3
   /// The number of windows that follow each other within one window's length.
   private static let stridesInWindow = 16
 

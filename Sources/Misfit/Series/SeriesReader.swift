@@ -162,7 +162,7 @@ struct SeriesReader {
     guard steps > 1.5 else { return false }
     let isSplit: Bool
     switch self.record.gaps {
-    case .automatic: isSplit = steps > Double(max(2, self.record.windows.length / 8))
+    case .automatic: isSplit = steps > Double(max(2, self.record.windows.length / 2))
     case .split: isSplit = true
     case .join, .fill: isSplit = false
     }

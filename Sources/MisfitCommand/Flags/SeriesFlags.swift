@@ -24,7 +24,7 @@ struct SeriesFlags: FlagSet {
         help: "The column that tells several series apart, such as a host or a sensor; implies --time auto.")
       Flag(
         "--window N", \.window, .integer(in: 2...100_000),
-        otherwise: "192 rows, or a multiple of their period; 16 for several columns",
+        otherwise: "128 rows, or a multiple of their period; 16 for several columns",
         help: "The number of rows in a window; implies --time auto.")
       Flag(
         "--stride N", \.stride, .integer(in: 1...100_000), otherwise: "a sixteenth of the window",
@@ -33,7 +33,7 @@ struct SeriesFlags: FlagSet {
         "--gaps WAY", \.gaps, .choice, otherwise: "auto",
         help:
           """
-          Where rows are missing: auto ends windows at gaps of more than an eighth of a window, split at \
+          Where rows are missing: auto ends windows at gaps of more than half a window, split at \
           every gap, join at none; fill puts rows in on the line between the neighbors.
           """
       )

@@ -43,6 +43,7 @@ struct FitSession {
           reading?.line.finish()
           rowCount = rows
           noteData(schema, rows: rows, held: held, source: source)
+          if options.series == nil { noteTime(schema) }
         case .loadedTargets(let schema): noteTargets(schema)
         case .series(let notes): for note in notes { terminal.messages.note(note.shown) }
         case .planned(let plan, let made):
@@ -229,6 +230,17 @@ struct FitSession {
       let more = columns.count > 5 ? " and \(columns.count - 5) more" : ""
       terminal.messages.note("\(columns.prefix(5).joined(separator: ", "))\(more): \(notes)")
     }
+  }
+
+  /// Prints that rows are in the order of a column of dates, so that windows could judge them.
+  private func noteTime(_ schema: Schema) {
+    guard reportsData, let table = schema.table else { return }
+    let ordered = table.used.indices.filter { table.ordersRows[$0] }
+    guard ordered.count == 1, let column = ordered.first else { return }
+    let name = schema.featureName(at: column)
+    terminal.messages.note(
+      "rows are in the order of \"\(name)\": --time \(name.contains(" ") ? "\"\(name)\"" : name) would judge "
+        + "them by the rows before and after them")
   }
 
   private func noteTargets(_ schema: Schema) {

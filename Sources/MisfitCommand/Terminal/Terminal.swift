@@ -61,6 +61,9 @@ final class Terminal {
     try output.write(text.hasSuffix("\n") ? text : text + "\n")
   }
 
+  /// Notes that a verb prints JSON lines itself, in place of one object.
+  func printsJSONLines() { hasPrintedJSON = true }
+
   /// Returns a progress line on standard error.
   func progressLine() -> ProgressLine { ProgressLine(messages) }
 }

@@ -22,7 +22,11 @@ package struct RowEncoder: Sendable {
     precondition(batch.width == schema.width, "a batch of another width than the schema's")
     let count = batch.rowCount * batch.width
     precondition(destination.count >= batch.rowCount * schema.inputCount, "too little room for the rows")
-    if let table { return encode(batch, by: table, into: destination) }
+    if let table {
+      return destination.withMutableSpan {
+        table.encode(batch.values.span.extracting(first: count), into: &$0)
+      }
+    }
     switch batch.valueKind {
     case .float64:
       encode(batch.values.span.extracting(first: count), into: destination)
@@ -33,17 +37,6 @@ package struct RowEncoder: Sendable {
         VectorKernels.current.divide(bytes, by: divisor, into: destination[0..<count])
       } else {
         encode(bytes, into: destination)
-      }
-    }
-  }
-
-  private func encode(_ batch: borrowing RecordBatch, by table: TableEncoder, into destination: FloatSlice) {
-    let (width, inputCount) = (batch.width, table.table.inputCount)
-    let values = batch.values.span
-    destination.withMutableSpan { rows in
-      for row in 0..<batch.rowCount {
-        table.encode(
-          values.extracting(row * width..<(row + 1) * width), into: &rows, from: row * inputCount)
       }
     }
   }

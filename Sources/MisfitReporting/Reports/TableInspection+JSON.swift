@@ -24,15 +24,15 @@ extension TableColumn {
     }
     object["unread"] = unreadCount.map { JSONValue($0) }
     object["remark"] = remark.map { JSONValue($0.text(naming: naming)) }
-    if let dates {
-      object["earliest"] = JSONValue(CellValue.date(dates.earliest, hasTime: dates.hasTime).description)
-      object["latest"] = JSONValue(CellValue.date(dates.latest, hasTime: dates.hasTime).description)
-      object["cycles"] = .array((date?.cycles ?? []).map { JSONValue($0.rawValue) })
+    if let dates, let figures = dates.figures {
+      object["earliest"] = JSONValue(CellValue.date(figures.earliest, hasTime: figures.hasTime).description)
+      object["latest"] = JSONValue(CellValue.date(figures.latest, hasTime: figures.hasTime).description)
+      object["cycles"] = .array(dates.encoding.cycles.map { JSONValue($0.rawValue) })
     }
-    if !levels.isEmpty {
+    if let counts = encoding.levelCounts, !counts.levels.isEmpty {
       object["levels"] = .array(
-        levels.map { ["text": JSONValue($0.text), "cells": JSONValue($0.count)] })
-      object["otherCells"] = JSONValue(otherCount)
+        counts.levels.map { ["text": JSONValue($0.text), "cells": JSONValue($0.count)] })
+      object["otherCells"] = JSONValue(counts.otherCount)
     }
     return .object(object)
   }

@@ -93,19 +93,10 @@ struct MixedTableTests {
     #expect(!likeliest.explains, "a value that was expected explains nothing")
     likeliest.levelShare = 0.15
     #expect(likeliest.explains && likeliest.text == "sort \"pear\" (rare: 15 % of rows)")
-    let schema = TableSchema(columns: [Self.pooled], missingWords: MissingWords([]))
-    let expected = TableEncoder(table: schema).decode([0, 1].span, column: 0)
+    let pooled = LevelCells(counts: LevelCounts(levels: [ColumnLevel(text: "pear", count: 7)], otherCount: 3))
+    let expected = pooled.decode([0, 1].span, at: 0)
     let rare = FeatureError(feature: "sort", share: 1, value: .level("pear"), expected: expected)
     #expect(rare.text == "sort \"pear\"" && rare.json["expected"] == .null)
-  }
-
-  /// A column whose second level shares its input with others.
-  private static var pooled: TableColumn {
-    var column = TableColumn(
-      name: "sort", kind: .categorical, reason: "", cellCount: 10, missingCount: 0, distinctCount: 3)
-    column.levels = [ColumnLevel(text: "pear", count: 7)]
-    column.otherCount = 3
-    return column
   }
 
   @Test(

@@ -164,17 +164,15 @@ extension ColumnDecision {
 
   func decideDates() -> (ColumnKind, MessageText)? { dates.map { (.datetime, $0.reason) } }
 
-  /// Sets the statistics and the encoding of dates.
-  func setDates(of column: inout TableColumn) {
-    guard let found = dates else {
-      column.date = DateEncoding(
-        order: options.dateOrder ?? .monthFirst, offset: 0, scale: 1, cycles: [], far: TableEncoder.surprise)
-      return
+  /// Returns the statistics and the encoding of dates; `spread` is nil if no cell is a date.
+  func dateCells(_ spread: DateSpread?) -> DateCells {
+    guard let found = dates, let spread else {
+      return DateCells(
+        encoding: DateEncoding(
+          order: options.dateOrder ?? .monthFirst, offset: 0, scale: 1, cycles: [], far: TableEncoder.surprise
+        ))
     }
     let dates = found.profile
-    let spread = DateSpread(dates)
-    column.missingCount += spread.sentinelCount(of: found.readCount)
-    column.dates = DateFigures(earliest: spread.least, latest: spread.largest, hasTime: dates.hasTime)
     let days = (spread.coreLargest - spread.coreLeast) / CalendarDate.secondsPerDay
     let isTime = CalendarDate.isTimeOfDay(dates.least)
     let cycles = DateCycle.allCases.filter { cycle in
@@ -194,12 +192,13 @@ extension ColumnDecision {
     encoding.knee = spread.hasFarDates ? NumberEncoding.usualKnee : nil
     encoding.sentinels = spread.sentinels.isEmpty ? nil : spread.sentinels
     encoding.far = max(encoding.trend(spread.largest) + 1, TableEncoder.surprise)
-    column.date = encoding
+    let figures = DateFigures(earliest: spread.least, latest: spread.largest, hasTime: dates.hasTime)
+    return DateCells(encoding: encoding, figures: figures)
   }
 
   /// Returns a remark on the dates that are read as "no date".
   func sentinelRemark(_ column: TableColumn) -> String? {
-    guard let sentinels = column.date?.sentinels, let dates = column.dates else { return nil }
+    guard let dates = column.dates, let sentinels = dates.encoding.sentinels else { return nil }
     let texts = sentinels.map { CalendarDate.text(seconds: $0, withTime: dates.hasTime) }
     let list = texts.joined(separator: ", ")
     return "has dates far from all others in many cells, which are read as missing: \(list)"

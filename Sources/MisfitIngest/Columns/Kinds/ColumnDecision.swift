@@ -73,21 +73,13 @@ struct ColumnDecision {
 
   var column: TableColumn {
     let (kind, reason) = decide()
+    let spread = kind == .datetime ? dates.map { DateSpread($0.profile) } : nil
     var column = TableColumn(
-      name: name, kind: kind, reason: reason, cellCount: profile.cellCount,
-      missingCount: profile.missingCount,
-      distinctCount: profile.distinctCount)
+      name: name, reason: reason, cellCount: profile.cellCount,
+      missingCount: profile.missingCount + (spread?.sentinelCount(of: dates?.readCount ?? 0) ?? 0),
+      distinctCount: profile.distinctCount, encoding: encoding(as: kind, spread))
     if kind != .datetime { column.numbers = figures }
     if isWithoutPlaceholders { column.placeholdersAreMissing = true }
-    switch kind {
-    case .numeric, .count:
-      column.number = encoding(isCount: kind == .count)
-      column.notation = notation.notation
-    case .boolean: setLevels(of: &column, boolean: true)
-    case .categorical: setLevels(of: &column, boolean: false)
-    case .datetime: setDates(of: &column)
-    case .identifier, .constant, .text: setLevels(of: &column, boolean: false, most: 3)
-    }
     column.unreadNumbers = notation.problem
     let unread = unreadCount(as: kind)
     if unread > 0 {
@@ -97,6 +89,20 @@ struct ColumnDecision {
     column.remark = remark(on: column)
     column.hasIndicator = kind.isUsed && column.missingCount > 0
     return column
+  }
+
+  private func encoding(as kind: ColumnKind, _ spread: DateSpread?) -> ColumnEncoding {
+    switch kind {
+    case .numeric, .count:
+      let isCount = kind == .count
+      return .number(
+        NumberCells(
+          encoding: numberEncoding(isCount: isCount), notation: notation.notation, isCount: isCount))
+    case .boolean: return .boolean(BooleanCells(counts: booleanCounts))
+    case .categorical: return .categorical(LevelCells(counts: levelCounts))
+    case .datetime: return .date(dateCells(spread))
+    case .identifier, .constant, .text: return .omitted(as: kind, counts(atMost: 3))
+    }
   }
 
   /// Returns the number of cells that are not of the column's kind.
@@ -201,18 +207,27 @@ struct ColumnDecision {
 
   // MARK: Levels
 
-  private func setLevels(of column: inout TableColumn, boolean: Bool, most: Int? = nil) {
-    let ranked = levels.ranked.prefix(boolean ? 2 : most ?? max(1, options.maximumLevelCount))
-    column.levels = ranked.map { ColumnLevel(text: levels.string($0), count: levels.counts[$0]) }
-    if column.levels.isEmpty, column.kind == .categorical {
-      column.levels = [ColumnLevel(text: "", count: 0)]
+  /// Returns the most frequent levels.
+  private func counts(atMost limit: Int) -> LevelCounts {
+    let known = levels.ranked.prefix(limit).map {
+      ColumnLevel(text: levels.string($0), count: levels.counts[$0])
     }
-    if boolean, let pair = BooleanText.pair(column.levels[0].text, column.levels[1].text),
-      pair.no != column.levels[0].text
-    {
-      column.levels.swapAt(0, 1)
-    }
-    column.otherCount = max(0, profile.presentCount - column.levels.reduce(0) { $0 + $1.count })
+    return LevelCounts(
+      levels: known, otherCount: max(0, profile.presentCount - known.reduce(0) { $0 + $1.count }))
+  }
+
+  private var levelCounts: LevelCounts {
+    var counts = counts(atMost: max(1, options.maximumLevelCount))
+    if counts.levels.isEmpty { counts.levels = [ColumnLevel(text: "", count: 0)] }
+    return counts
+  }
+
+  /// The level for no, then the one for yes; the more frequent level first if they have no such meaning.
+  private var booleanCounts: LevelCounts {
+    var counts = counts(atMost: 2)
+    let pair = BooleanText.pair(counts.levels[0].text, counts.levels[1].text)
+    if let pair, pair.no != counts.levels[0].text { counts.levels.swapAt(0, 1) }
+    return counts
   }
 
   // MARK: Numbers
@@ -266,7 +281,7 @@ struct ColumnDecision {
     return spread.isNormal && deviation > 4 * spread
   }
 
-  private func encoding(isCount: Bool) -> NumberEncoding {
+  private func numberEncoding(isCount: Bool) -> NumberEncoding {
     guard !sorted.isEmpty else { return NumberEncoding(offset: 0, scale: 1) }
     var encoding: NumberEncoding
     switch scaling {

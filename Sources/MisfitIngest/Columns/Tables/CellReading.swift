@@ -51,7 +51,7 @@ enum CellReading: Sendable, Equatable {
       switch self {
       case .numbers, .numbersOrNothing: Array(repeating: .number, count: count)
       case .cells: Array(repeating: .cell, count: count)
-      case .table(let table): table.used.map(ColumnReader.init)
+      case .table(let table): table.used.map { $0.encoding.cells?.reader ?? .number }
       }
     for (feature, column) in notations.enumerated() where !column.notation.isPlain {
       guard case .number = readers[feature] else { continue }
@@ -72,19 +72,6 @@ enum ColumnReader: Sendable {
   case level(LevelTable)
   case boolean(LevelTable)
   case date(DateReading)
-
-  init(_ column: TableColumn) {
-    switch column.kind {
-    case .categorical: self = .level(LevelTable(column.levels.map(\.text)))
-    case .boolean: self = .boolean(LevelTable(column.levels.map(\.text)))
-    case .datetime:
-      self = .date(
-        DateReading(
-          order: column.date?.order ?? .monthFirst, notation: column.date?.notation,
-          sentinels: column.date?.sentinels ?? [], refusesOrdered: column.date?.isOrdered == false))
-    default: self = .number
-    }
-  }
 
   /// Returns the value of a cell that is not missing, without surrounding blanks; nil if it is not of the
   /// column's kind.

@@ -40,7 +40,7 @@ extension TableProfile {
       column.hasIndicator = column.hasIndicator && hasIndicators
       return column
     }
-    try checkRanges { decided[$0].isUsed && decided[$0].number != nil }
+    try checkRanges { decided[$0].number != nil }
     return decided
   }
 
@@ -158,13 +158,13 @@ extension Schema {
   /// Shapes: `inputs` [E].
   package func cell(of inputs: Span<Float>, column: Int) -> CellValue {
     guard let table else { return .number(decode(inputs[column], column: column)) }
-    return TableEncoder(table: table).decode(inputs, column: column)
+    return table.used[column].encoding.cells?.decode(inputs, at: table.starts[column]) ?? .missing
   }
 
   /// Returns a record's value for users; `text` is that of a level unseen in training.
   package func cell(ofValue value: Double, text: String? = nil, column: Int) -> CellValue {
-    guard let table else { return value.isNaN ? .missing : .number(value) }
-    return TableEncoder(table: table).cell(value, text: text, column: column)
+    if value.isNaN { return .missing }
+    return table?.used[column].encoding.cells?.cell(value, text: text) ?? .number(value)
   }
 
   /// Returns whether missing cells of a column are normal: training had some.
@@ -174,9 +174,9 @@ extension Schema {
   /// that training did not count.
   package func share(of cell: CellValue, column: Int) -> Double? {
     guard case .level(let text) = cell, let column = table?.used[column],
-      let level = column.levels.first(where: { $0.text == text }), column.cellCount > column.missingCount
+      let level = column.levels.first(where: { $0.text == text }), column.presentCount > 0
     else { return nil }
-    return Double(level.count) / Double(column.cellCount - column.missingCount)
+    return Double(level.count) / Double(column.presentCount)
   }
 
   /// Returns whether a cell is unseen in training: a missing one in a column that had none, or an unseen
@@ -185,8 +185,8 @@ extension Schema {
     switch cell {
     case .missing: return !expectsMissing(column)
     case .level(let text):
-      guard let column = table?.used[column], column.otherCount == 0 else { return false }
-      return !column.levels.contains { $0.text == text }
+      guard let counts = table?.used[column].encoding.levelCounts else { return false }
+      return counts.otherCount == 0 && !counts.levels.contains { $0.text == text }
     case .number, .date: return false
     }
   }

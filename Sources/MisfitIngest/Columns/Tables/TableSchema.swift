@@ -12,6 +12,8 @@ package struct TableSchema: Sendable, Hashable {
   package let placeholderWords: MissingWords?
   /// The index of the first input of each used column, and the number of inputs: D + 1 numbers.
   package let starts: [Int]
+  /// Whether each used column has dates that only order the rows.
+  package let ordersRows: [Bool]
 
   /// The number of inputs, E.
   package var inputCount: Int { starts[starts.count - 1] }
@@ -22,6 +24,7 @@ package struct TableSchema: Sendable, Hashable {
     self.missingWords = missingWords
     self.placeholderWords = placeholderWords
     used = columns.filter(\.isUsed)
+    ordersRows = used.map { $0.dates?.encoding.sequence != nil }
     starts = used.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.width) }
   }
 
@@ -39,7 +42,7 @@ extension TableSchema: Codable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let columns = try container.decode([TableColumn].self, forKey: .columns)
-    guard columns.allSatisfy(\.isUsable), columns.contains(where: \.isUsed),
+    guard columns.contains(where: \.isUsed),
       columns.reduce(0, { $0 + $1.width }) <= Self.inputLimit
     else {
       throw DecodingError.dataCorruptedError(
@@ -57,25 +60,4 @@ extension TableSchema: Codable {
     try container.encode(missingWords, forKey: .missingWords)
     try container.encodeIfPresent(placeholderWords, forKey: .placeholderWords)
   }
-}
-
-extension TableColumn {
-  /// Whether all fields are usable in computations.
-  fileprivate var isUsable: Bool {
-    let limit = 1 << 50
-    guard [cellCount, missingCount, distinctCount, otherCount].allSatisfy({ (0...limit).contains($0) }),
-      missingCount <= cellCount, levels.allSatisfy({ (0...limit).contains($0.count) }),
-      levels.count <= 1 << 20
-    else { return false }
-    switch kind {
-    case .numeric, .count: return number?.isUsable ?? false
-    case .datetime: return date?.isUsable ?? false
-    case .boolean: return levels.count == 2 && hasDistinctLevels
-    case .categorical: return !levels.isEmpty && hasDistinctLevels
-    case .identifier, .constant, .text: return true
-    }
-  }
-
-  /// Whether the levels differ in their bytes, since two encodings of one letter are two levels.
-  private var hasDistinctLevels: Bool { LevelTable(levels.map(\.text)).count == levels.count }
 }

@@ -9,13 +9,12 @@ extension CSVColumns {
   func datesRead(
     _ table: TableSchema, _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>
   ) -> (table: TableSchema, notes: [MessageText]) {
-    let known = table.used.first { $0.date?.isOrdered == true }?.date?.order
+    let known = table.used.first { $0.dates?.encoding.isOrdered == true }?.dates?.encoding.order
     var (orders, notes): ([String: DateOrder], [MessageText]) = ([:], [])
     for (column, role) in format.roles.enumerated() {
-      guard case .feature(let feature) = role, let date = table.used[feature].date, date.notation == nil
-      else {
-        continue
-      }
+      guard case .feature(let feature) = role, let date = table.used[feature].dates?.encoding,
+        date.notation == nil
+      else { continue }
       let name = table.used[feature].name
       if let said = options.typing.dateOrder {
         orders[name] = said
@@ -31,10 +30,11 @@ extension CSVColumns {
     }
     guard !orders.isEmpty else { return (table, []) }
     let columns = table.columns.map { column in
+      guard let order = orders[column.name], case .date(var dates) = column.encoding else { return column }
       var column = column
-      guard let order = orders[column.name] else { return column }
-      column.date?.order = order
-      column.date?.isOrdered = true
+      dates.encoding.order = order
+      dates.encoding.isOrdered = true
+      column.encoding = .date(dates)
       return column
     }
     return (

@@ -47,7 +47,7 @@ struct DateColumnTests {
   func numbers(_ name: String, _ cells: [String], _ notation: DateNotation, _ content: String) throws {
     for other in ["a", "1.5"] {
       let column = try Self.column(name, cells, other)
-      #expect(column.kind == .datetime && column.date?.notation == notation)
+      #expect(column.kind == .datetime && column.dates?.encoding.notation == notation)
       #expect(column.contentText() == content)
       #expect(column.remark?.contains("`SourceOptions.typing.kinds` = \(name)=numeric") == true)
       let data = try TrainingData.load(CSVSource(text: Self.text(name, cells, other)))
@@ -83,13 +83,13 @@ struct DateColumnTests {
     let cells = ["03/04/2024", "05/06/2024", "07/08/2024", "03/04/2024"]
     let guess = try Self.column("x", cells)
     #expect(
-      guess.date?.order == .monthFirst
+      guess.dates?.encoding.order == .monthFirst
         && guess.remark?.contains("`SourceOptions.typing.dateOrder` = dmy") == true)
     for order in [DateOrder.dayFirst, .monthFirst] {
       let column = try Self.column("x", cells) { $0.dateOrder = order }
-      #expect(column.date?.order == order && column.remark == nil)
+      #expect(column.dates?.encoding.order == order && column.remark == nil)
     }
-    #expect(try Self.column("x", ["24-03-31", "98-12-30", "24-05-01"]).date?.order == .yearFirst)
+    #expect(try Self.column("x", ["24-03-31", "98-12-30", "24-05-01"]).dates?.encoding.order == .yearFirst)
     let known = try Self.column("x", ["2024-03-01", "2024-04-05", "2024-03-05"]) { $0.dateOrder = .yearFirst }
     #expect(known.kind == .datetime && known.contentText() == "2024-03-01 to 2024-04-05")
   }
@@ -102,14 +102,14 @@ struct DateColumnTests {
     let plain = Self.open.enumerated().map { "\($0 + 13)" + $1.dropFirst(2) }
     let rows = zip(Self.open, plain).map { "\($0),\($1)\n" }.joined()
     let columns = try TableInspection(CSVSource(text: "d,e\n" + rows)).columns
-    #expect(columns.map(\.date?.order) == [.dayFirst, .dayFirst])
+    #expect(columns.map(\.dates?.encoding.order) == [.dayFirst, .dayFirst])
     #expect(columns[0].remark?.contains("is read day first, as the dates of \"e\" must be") == true)
     #expect(columns[1].remark == nil)
     // Two columns that differ say nothing of a third one.
     let other = plain.map { String($0.dropFirst(3).prefix(3) + $0.prefix(3) + $0.suffix(4)) }
     let three = zip(rows.split(separator: "\n"), other).map { "\($0),\($1)\n" }.joined()
     let differing = try TableInspection(CSVSource(text: "d,e,f\n" + three)).columns
-    #expect(differing.map(\.date?.order) == [.monthFirst, .dayFirst, .monthFirst])
+    #expect(differing.map(\.dates?.encoding.order) == [.monthFirst, .dayFirst, .monthFirst])
     #expect(differing[0].remark?.contains("`SourceOptions.typing.dateOrder` = dmy") == true)
   }
 
@@ -168,9 +168,9 @@ struct DateColumnTests {
     "keep their scale if one of them is off by centuries",
     arguments: ["9999-12-31", "1900-01-01", "2206-05-05"])
   func wild(_ date: String) throws {
-    let clean = try #require(try Self.column("x", Self.ordinary).date)
+    let clean = try #require(try Self.column("x", Self.ordinary).dates?.encoding)
     let column = try Self.column("x", Self.ordinary + [date])
-    let encoding = try #require(column.date)
+    let encoding = try #require(column.dates?.encoding)
     #expect((encoding.offset - clean.offset).magnitude < 1 && (encoding.scale - clean.scale).magnitude < 1)
     #expect(encoding.sentinels == nil)
     #expect(column.missingCount == 0)
@@ -191,7 +191,7 @@ struct DateColumnTests {
     for row in [17, 9_400] {
       var spoiled = cells
       spoiled[row] = "9999-12-31"
-      let encoding = try #require(try Self.column("x", spoiled).date)
+      let encoding = try #require(try Self.column("x", spoiled).dates?.encoding)
       #expect(encoding.scale < 130 * 86_400 && encoding.knee != nil)
     }
   }
@@ -206,7 +206,7 @@ struct DateColumnTests {
     #expect(try column.contentText() == Self.column("x", Self.ordinary).contentText())
     #expect(column.remark?.contains(date) == true)
     let data = try TrainingData.load(CSVSource(text: Self.text("x", cells)))
-    #expect(data.schema.table?.columns[0].date?.sentinels?.count == 1)
+    #expect(data.schema.table?.columns[0].dates?.encoding.sentinels?.count == 1)
   }
 
   @Test("of birth and busy days have no placeholders")
@@ -215,9 +215,9 @@ struct DateColumnTests {
       (0..<100).map { "\(1_940 + $0 * 7 % 60)-0\($0 % 9 + 1)-11" } + [
         "1900-01-01", "1900-01-01", "1900-01-01",
       ]
-    #expect(try Self.column("x", births).date?.sentinels == nil)
+    #expect(try Self.column("x", births).dates?.encoding.sentinels == nil)
     let busy = Self.ordinary + Array(repeating: "2020-03-01", count: 60)
-    #expect(try Self.column("x", busy).date?.sentinels == nil)
+    #expect(try Self.column("x", busy).dates?.encoding.sentinels == nil)
     let clocks = (0..<40).map { "0\($0 % 9):15" } + Array(repeating: "23:59", count: 9)
     #expect(try Self.column("x", clocks).missingCount == 0)
   }

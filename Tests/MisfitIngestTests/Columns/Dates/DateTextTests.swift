@@ -96,7 +96,7 @@ struct DateTextTests {
   func cycles() throws {
     func cycles(_ dates: [String]) throws -> [DateCycle] {
       let text = "when,x\n" + dates.map { "\($0),a\n" }.joined()
-      return try #require(TableInspection(CSVSource(text: text)).columns[0].date).cycles
+      return try #require(TableInspection(CSVSource(text: text)).columns[0].dates).encoding.cycles
     }
     let days = (1...28).map { "2020-01-\($0)" }
     #expect(try cycles(days) == [.week])

@@ -73,9 +73,11 @@ struct NumberNotationTests {
   @Test("have one decimal sign in a table")
   func table() throws {
     let comma = try column(source("1.443|992|2.100", ";", beside: ["0,14", "4,94", "3"]))
-    #expect(comma.numbers?.largest == 2100 && comma.thousands == "." && comma.decimalComma == true)
+    #expect(
+      comma.numbers?.largest == 2100 && comma.notation.thousands == "." && comma.notation.hasDecimalComma)
     let point = try column(source("1,443|992|2,100", ";", beside: ["0.14", "4.94", "3"]))
-    #expect(point.numbers?.largest == 2100 && point.thousands == "," && point.decimalComma == nil)
+    #expect(
+      point.numbers?.largest == 2100 && point.notation.thousands == "," && !point.notation.hasDecimalComma)
     let both = try source("1,25|992|2,5", ";", beside: ["0.14", "4.94", "3"])
     #expect(both.layout.notes.contains { $0.hasPrefix("\"a\" has decimal commas and \"b\" decimal points") })
     #expect(try column(both).numbers?.least == 1.25)
@@ -86,7 +88,7 @@ struct NumberNotationTests {
     let text = "a;b\n" + (0..<900).map { "\($0 % 40);2.\(100 + $0 % 800)\n" }.joined() + "1,5;3\n"
     let source = try CSVSource(text: text)
     let columns = try TableInspection(source).columns
-    #expect(columns[0].decimalComma == true && columns[0].numbers?.largest == 39)
+    #expect(columns[0].notation.hasDecimalComma && columns[0].numbers?.largest == 39)
     #expect(columns[1].numbers?.least == 3 && columns[1].numbers?.largest == 2899)
     let table = try #require(TrainingData.load(source).schema.table)
     #expect(table.columns.map(\.notation) == columns.map(\.notation))
@@ -97,7 +99,7 @@ struct NumberNotationTests {
   func said() throws {
     let decimal = SourceOptions.with { $0.numbers.decimal = "," }
     let open = try column(source("1,234|2,345|3,456", ";", decimal))
-    #expect(open.numbers?.least == 1.234 && open.decimalComma == true)
+    #expect(open.numbers?.least == 1.234 && open.notation.hasDecimalComma)
     let thousands = SourceOptions.with { $0.numbers.thousands = "." }
     let plain = try source("1.234|2.345|3.456", ",", thousands)
     #expect(try column(plain).numbers?.least == 1234)

@@ -86,7 +86,7 @@ struct TableEncodingTests {
     let schema = try load(text).schema
     let column = try #require(schema.table?.columns[1])
     #expect(column.kind == .boolean && column.levels.map(\.text) == ["0.0", "1.0"])
-    let reader = ColumnReader(column)
+    let reader = try #require(column.encoding.cells?.reader)
     #expect(["0", "0.0", "1", "1.0", "2"].map { reader.value(of: $0.utf8.span) } == [0, 0, 1, 1, 2])
   }
 

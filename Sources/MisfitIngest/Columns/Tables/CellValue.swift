@@ -1,5 +1,17 @@
 import MisfitCore
 
+/// A cell of a table, in the user's units.
+public enum CellValue: Sendable, Hashable {
+  /// A number in the column's own units.
+  case number(Double)
+  /// A level of a categorical or boolean column, as text.
+  case level(String)
+  /// A date, in seconds since 1970-01-01 00:00 UTC, with or without a time of day.
+  case date(Double, hasTime: Bool)
+  /// A missing value.
+  case missing
+}
+
 extension CellValue: CustomStringConvertible {
   /// The number; nil for other kinds of values.
   public var number: Double? {

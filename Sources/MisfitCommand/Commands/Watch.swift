@@ -1,0 +1,74 @@
+import Misfit
+import MisfitStreams
+
+/// The verb `misfit watch`.
+struct Watch: Verb {
+  static let name = "watch"
+  static let summary = "Follows a stream of rows and alarms when something new happens."
+  static let details = """
+    Reads CSV or JSON lines from a file or standard input, row by row. It needs no training: a row is new if \
+    its numbers are far from everything seen before in the same column and series. One line is written for \
+    each row, or with --events one for each event, at once.
+
+    With --state, a stopped or killed run continues where it was, with the same numbers, and no row is \
+    learned or printed twice.
+    """
+  static let examples = [
+    Example("misfit watch metrics.csv --events", "what happened in a file"),
+    Example("tail -F metrics.csv | misfit watch - --by host --events --state w.state"),
+    Example("misfit watch metrics.csv --follow --quiet-for 30m --json", "one JSON object a row"),
+    Example("misfit watch metrics.csv --events --unless 'cpu < 5' --direction latency=up"),
+  ]
+
+  var input = "-"
+  var follows = false
+  var statePath: String?
+  var output = "-"
+  var onlyEvents = false
+  var format: ObservationFormat?
+  var memoryLimit = 1 << 30
+  var rows = StreamRowFlags()
+  var alarms = AlarmFlags()
+
+  static var arguments: [Argument<Watch>] {
+    Positional("DATA", \.input, .path, help: "A file of CSV or JSON lines, or `-` for standard input.")
+    Switch("--events", \.onlyEvents, help: "Write only events: their beginning, their end, moved levels.")
+    Switch("--follow", \.follows, help: "Read on as the file grows, also when it is rotated or emptied.")
+    Flag(
+      "--state FILE", \.statePath, .path,
+      help: "Continue from this file if it exists, and keep the state in it and in FILE.journal.")
+    Flag("-o, --output PATH", \.output, .path, help: "Path of the lines; `-` is standard output.")
+    Flag(
+      "--format NAME", \.format, .choice, otherwise: "text with --events, otherwise csv",
+      help: "The format of the lines: csv, jsonl (JSON objects, as with --json), or text for people.")
+    Shared(\.rows)
+    Shared(\.alarms)
+    Group("Machine") {
+      Flag(
+        "--memory-limit SIZE", \.memoryLimit, .byteCount((1 << 20)...),
+        help: "The memory for series; the least recently used ones go to disk.")
+    }
+  }
+
+  func check() throws(ArgumentError) {
+    guard follows, input == "-" else { return }
+    throw ArgumentError(.conflict("--follow needs a file", remedy: "standard input is followed anyway"))
+  }
+
+  func run(_ terminal: Terminal) throws -> ExitStatus {
+    let interruption = Interruption.watch(graceSeconds: 5)
+    defer { interruption.end() }
+    var settings = WatchSession.Settings()
+    settings.input = input
+    settings.follows = follows
+    settings.statePath = statePath
+    settings.output = output
+    let format = terminal.wantsJSON ? .jsonl : format ?? (onlyEvents ? .text : .csv)
+    settings.text = ObservationText(format: format, onlyEvents: onlyEvents)
+    settings.rows = rows.options
+    settings.options = try alarms.options(memoryLimit: memoryLimit)
+    terminal.printsJSONLines()
+    try WatchSession(settings, on: terminal).run(until: interruption)
+    return interruption.isRequested ? Interruption.status : .done
+  }
+}

@@ -1,0 +1,144 @@
+import Misfit
+import MisfitReporting
+import MisfitStreams
+
+/// The format of observations.
+enum ObservationFormat: String, CaseIterable {
+  case csv
+  case jsonl
+  case text
+}
+
+/// Writes observations as lines.
+struct ObservationText {
+  var format: ObservationFormat
+  /// Whether only events are written: their beginning and end, repeated alarms, and moved levels.
+  var onlyEvents: Bool
+
+  /// The header of CSV; empty for other formats.
+  var header: String {
+    format == .csv
+      ? "row,time,series,score,p_value,threshold,alarm,event,column,value,expected,reason,level_change\n" : ""
+  }
+
+  /// Returns the lines of an observation; empty if there is nothing to write.
+  func lines(_ observation: Observation, time: String) -> String {
+    let isEvent =
+      observation.isAlarm || observation.event == .over || !observation.levelChanges.isEmpty
+    guard isEvent || !onlyEvents else { return "" }
+    switch format {
+    case .csv: return csv(observation, time)
+    case .jsonl: return JSONText.compact(.object(json(observation, time))) + "\n"
+    case .text: return text(observation, time)
+    }
+  }
+
+  // MARK: CSV
+
+  private func csv(_ observation: Observation, _ time: String) -> String {
+    var cells = [
+      String(observation.row), time, observation.series, Self.number(observation.score),
+      Self.number(observation.pValue), Self.number(observation.threshold), observation.isAlarm ? "1" : "0",
+    ]
+    cells += [observation.event?.rawValue ?? "", observation.column]
+    cells += [Self.number(observation.value), Self.number(observation.expected)]
+    cells += [Self.reasons(observation), observation.levelChanges.map(Self.text).joined(separator: "; ")]
+    return cells.map(Self.quoted).joined(separator: ",") + "\n"
+  }
+
+  private static func number(_ value: Double) -> String { value.isFinite ? value.description : "" }
+
+  private static func quoted(_ cell: String) -> String {
+    guard cell.utf8.contains(where: { $0 == 34 || $0 == 44 || $0 == 10 || $0 == 13 }) else { return cell }
+    return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+  }
+
+  // MARK: JSON
+
+  private func json(_ observation: Observation, _ time: String) -> JSONObject {
+    var object: JSONObject = [
+      "row": JSONValue(observation.row), "time": JSONValue(time), "series": JSONValue(observation.series),
+      "score": JSONValue(observation.score), "pValue": JSONValue(observation.pValue),
+      "threshold": JSONValue(observation.threshold), "alarm": JSONValue(observation.isAlarm),
+      "event": observation.event.map { JSONValue($0.rawValue) } ?? .null,
+      "column": JSONValue(observation.column), "value": JSONValue(observation.value),
+      "expected": JSONValue(observation.expected),
+    ]
+    object["alarmedColumns"] = .array(observation.alarmedColumns.map { JSONValue($0) })
+    object["reasons"] = .array(
+      observation.reasons.map { reason in
+        .object([
+          "column": JSONValue(reason.column), "statistic": JSONValue(Self.name(reason.statistic)),
+          "value": JSONValue(reason.value), "nearest": JSONValue(reason.nearest),
+          "pValue": JSONValue(reason.pValue), "share": JSONValue(reason.share),
+        ])
+      })
+    object["levelChanges"] = .array(
+      observation.levelChanges.map { change in
+        .object([
+          "column": JSONValue(change.column), "before": JSONValue(change.before),
+          "after": JSONValue(change.after), "rows": JSONValue(change.rowCount),
+          "since": change.seconds.map { JSONValue(TimeStamp.text(seconds: $0)) } ?? .null,
+        ])
+      })
+    return object
+  }
+
+  // MARK: Text
+
+  private func text(_ observation: Observation, _ time: String) -> String {
+    let place = [time.isEmpty ? "row \(observation.row)" : time, observation.series]
+      .filter { !$0.isEmpty }.joined(separator: " ")
+    var lines = observation.levelChanges.map { "\(place): \(Self.text($0))" }
+    if observation.isAlarm || observation.event == .over || !onlyEvents {
+      lines.append("\(place): \(Self.sentence(observation))")
+    }
+    return lines.map { VisibleText.lines($0) + "\n" }.joined()
+  }
+
+  private static func sentence(_ observation: Observation) -> String {
+    if observation.isAlarm {
+      let column = observation.reasons.first?.column ?? observation.column
+      let others = observation.alarmedColumns.filter { $0 != column }
+      let more = others.isEmpty ? "" : "; also \(others.joined(separator: ", "))"
+      let pValue = NumberText.significant(observation.pValue, digits: 2)
+      let again = observation.event == .continues ? "still " : ""
+      return "\(again)anomalous: \(column) \(reasons(observation))\(more) (p \(pValue))"
+    }
+    if observation.event == .over { return "normal again" }
+    guard !observation.column.isEmpty else { return "no number" }
+    let value = NumberText.significant(observation.value, digits: 6)
+    let score = NumberText.fixed(observation.score, decimals: 2)
+    let threshold = NumberText.fixed(observation.threshold, decimals: 2)
+    return
+      "\(observation.column) \(value), score \(score) of \(threshold)"
+  }
+
+  /// Returns the first reasons in the units of the column: `76.23 (nearest seen 16); mean of 3 34.5 (14.8)`.
+  private static func reasons(_ observation: Observation) -> String {
+    let reasons = observation.reasons.prefix(3).sorted { $0.statistic == .value && $1.statistic != .value }
+    return reasons.enumerated().map { index, reason in
+      let value = NumberText.significant(reason.value, digits: 6)
+      let nearest = NumberText.significant(reason.nearest, digits: 6)
+      let name = reason.statistic == .value ? "" : name(reason.statistic) + " "
+      guard reason.nearest.isFinite else { return name + value }
+      return "\(name)\(value) (\(index == 0 ? "nearest seen " : "")\(nearest))"
+    }.joined(separator: "; ")
+  }
+
+  static func name(_ statistic: StreamStatistic) -> String {
+    switch statistic {
+    case .value: "value"
+    case .mean(let length): "mean of \(length)"
+    case .spread(let length): "spread of \(length)"
+    }
+  }
+
+  private static func text(_ change: LevelChange) -> String {
+    let before = NumberText.significant(change.before, digits: 4)
+    let after = NumberText.significant(change.after, digits: 4)
+    let since =
+      change.seconds.map { "at \(TimeStamp.text(seconds: $0))" } ?? "\(change.rowCount) rows ago"
+    return "the level of \(change.column) moved from \(before) to \(after) \(since)"
+  }
+}

@@ -1,0 +1,153 @@
+import Misfit
+import MisfitStreams
+
+/// The flags for the rows of a stream.
+struct StreamRowFlags: FlagSet {
+  var time: String?
+  var series: [String] = []
+  var watched: [String] = []
+  var ignored: [String] = []
+  var delimiter: String?
+  var decimal: String?
+  var hasHeader: Bool?
+
+  static var arguments: [Argument<StreamRowFlags>] {
+    Flag(
+      "--time COLUMN", \.time, .text,
+      otherwise: "a column named time or timestamp, or the first one of dates",
+      help: "The column of time.")
+    Flag("--by COLUMNS", all: \.series, .names, help: "The columns that name a series, such as a host.")
+    Group("Rows") {
+      Flag("--columns COLUMNS", all: \.watched, .names, help: "The only columns to watch.")
+      Flag("--ignore COLUMNS", all: \.ignored, .names, help: "Columns to ignore, separated by commas.")
+      Flag(
+        "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "detected from the first line",
+        help: "The delimiter: a comma, a semicolon, | or `tab`.")
+      Flag(
+        "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 }, otherwise: ".",
+        help: "The decimal sign of all numbers: a comma or a point.")
+      Switch("--header", \.hasHeader, sets: true, help: "The first line names the columns.")
+      Switch("--no-header", \.hasHeader, sets: false, help: "The first line is data already.")
+    }
+  }
+
+  var options: RowFormatOptions {
+    var options = RowFormatOptions()
+    options.time = time
+    options.series = series
+    options.watched = watched
+    options.ignored = ignored
+    options.delimiter = delimiter?.utf8.first
+    options.decimal = decimal?.utf8.first ?? UInt8(ascii: ".")
+    options.hasHeader = hasHeader
+    return options
+  }
+}
+
+/// The flags for alarms of a stream.
+struct AlarmFlags: FlagSet {
+  var alpha = 0.001
+  var quietTime = QuietTime.rows(100)
+  var rows = NeededRows(count: 1, window: 1)
+  var directions: [ColumnValue<ColumnRule.Direction>] = []
+  var leastDeviations: [ColumnValue<Double>] = []
+  var exceptions: [ColumnCondition] = []
+  var maintenance: [MaintenanceTime] = []
+  var normalPath: String?
+  var warmUpCount = 600
+  var similarity = 0.25
+  var halfLife: Int?
+  var driftRate = 1e-5
+
+  static var arguments: [Argument<AlarmFlags>] {
+    Group("Alarms") {
+      Flag(
+        "--alpha RATE", \.alpha, .number(between: 0, and: 1),
+        help:
+          """
+          The share of rows that may alarm, in the long run a bound on any data: in n rows at most \
+          1 + 40 + RATE * n alarms for each column, and about 0.7 RATE * n on patternless noise.
+          """
+      )
+      Flag(
+        "--quiet-for TIME", \.quietTime, .quietTime,
+        help: "The time after an alarm without another one of the same column: rows, or 30s, 30m, 12h, 1d.")
+      Flag(
+        "--rows M/N", \.rows, .neededRows,
+        help: "Alarm only if M of the last N rows are over the threshold.")
+      Flag(
+        "--direction COLUMN=WAY", each: \.directions, .columnDirection,
+        help: "Alarm only for values above (up) or below (down) the typical level.")
+      Flag(
+        "--least COLUMN=NUMBER", each: \.leastDeviations, .columnNumber,
+        help: "Alarm only for values at least this far from the typical level, in the column's units.")
+      Flag(
+        "--unless CONDITION", each: \.exceptions, .condition,
+        help: "Never alarm while this holds, such as 'cpu < 5'.")
+      Flag(
+        "--maintenance FROM/TO", each: \.maintenance, .maintenance,
+        help:
+          """
+          Rows to neither judge nor learn: two times, as in 2024-03-01T02:00/2024-03-01T04:00, or every \
+          day, as in 02:00/04:00.
+          """
+      )
+      Flag(
+        "--normal FILE", \.normalPath, .path,
+        help: "Events that were normal: a line each with the time or number of its first row.")
+      Flag("--warm-up ROWS", \.warmUpCount, .integer(0...), help: "The number of first rows without alarms.")
+      Flag(
+        "--similar SHARE", \.similarity, .number(in: 0...1),
+        help:
+          """
+          Alarms of one kind alarm once: all statistics are this close, relative to their distance from the \
+          typical level. 0 reports every alarm.
+          """
+      )
+      Flag(
+        "--half-life ROWS", \.halfLife, .integer(1...), otherwise: "nothing is forgotten",
+        help: "The number of rows after which half of the values that did not return are forgotten.")
+      Flag(
+        "--drift RATE", \.driftRate, .number(in: 0...0.1),
+        help:
+          """
+          Report moved levels; on exchangeable blocks of 25 rows at most one false report in 1/RATE blocks. \
+          0 reports none.
+          """
+      )
+    }
+  }
+
+  /// Returns the options that the flags select.
+  ///
+  /// - Throws: ``FileError`` if the file of normal events cannot be read.
+  func options(memoryLimit: Int) throws -> WatchOptions {
+    var options = WatchOptions()
+    options.alpha = alpha
+    options.quietTime = quietTime
+    options.neededRowCount = rows.count
+    options.windowRowCount = rows.window
+    for item in directions { options.rules[item.column, default: ColumnRule()].direction = item.value }
+    for item in leastDeviations {
+      options.rules[item.column, default: ColumnRule()].leastDeviation = item.value
+    }
+    options.exceptions = exceptions
+    options.maintenance = maintenance.compactMap(\.range)
+    options.dailyMaintenance = maintenance.flatMap(\.dailyRanges)
+    options.normalEvents = try normalPath.map(Self.lines) ?? []
+    options.recipe.warmUpCount = warmUpCount
+    options.recipe.similarity = similarity
+    options.recipe.halfLife = halfLife.map { Double($0) }
+    options.driftRate = driftRate
+    options.memoryLimit = memoryLimit
+    return options
+  }
+
+  private static func lines(of path: String) throws -> Set<String> {
+    let file = try ByteFile.reading(path)
+    var bytes: [UInt8] = []
+    while try file.read(upTo: 1 << 16, appendingTo: &bytes) > 0 {}
+    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+    return Set(lines.map { String($0) })
+  }
+}

@@ -1,0 +1,162 @@
+import Misfit
+import MisfitReporting
+import MisfitStreams
+
+/// The run of `misfit watch`: from bytes to lines, with a state that survives a kill.
+///
+/// Rows are written to the journal before their lines are printed. So a restart learns each row once, and
+/// prints none twice.
+final class WatchSession {
+  /// What a run is to do.
+  struct Settings {
+    var input = "-"
+    var follows = false
+    var statePath: String?
+    var output = "-"
+    var text = ObservationText(format: .csv, onlyEvents: false)
+    var rows = RowFormatOptions()
+    var options = WatchOptions()
+  }
+
+  private let settings: Settings
+  private let terminal: Terminal
+  private var watcher: Watcher
+  private var parser: RowParser
+  private var cutter: RecordCutter
+  private var input: StreamInput
+  private let output: WatchOutput
+  private var journal: StreamJournal?
+  private var lines: [UInt8] = []
+  /// The bytes of the last state, for the decision when to write the next one.
+  private var stateByteCount = 0
+  private(set) var alarmCount = 0
+
+  /// The bytes of a journal after which a new state is written, if that is not larger.
+  private static let journalByteLimit = 1 << 22
+
+  /// Begins a run, or continues the one of the state file.
+  ///
+  /// - Throws: ``FileError``, ``StreamError``.
+  init(_ settings: Settings, on terminal: Terminal) throws {
+    self.settings = settings
+    self.terminal = terminal
+    let source = settings.input == "-" ? "standard input" : settings.input
+    guard let path = settings.statePath, FileSystem.status(of: path) != nil else {
+      parser = try RowParser(settings.rows, source: source)
+      watcher = Watcher(columns: [], options: settings.options)
+      cutter = RecordCutter(quotesLines: true)
+      input = try StreamInput(settings.input, follows: settings.follows)
+      output = try WatchOutput(settings.output, keeping: 0)
+      try write(settings.text.header)
+      if settings.statePath != nil { try saveState(isDurable: false) }
+      return
+    }
+    let (watcher, notes) = try Watcher.restored(from: path, options: settings.options)
+    let position = try WatchPosition(notes, path: path)
+    self.watcher = watcher
+    parser = try RowParser(settings.rows, source: source, format: position.format)
+    cutter = RecordCutter(quotesLines: position.format?.notation != .jsonLines)
+    output = try WatchOutput(settings.output, keeping: position.outputByteCount)
+    let frames = try StreamJournal.frames(path + ".journal", number: position.journal)
+    input = try StreamInput(
+      settings.input, follows: settings.follows, byteOffset: frames.last?.position ?? position.byteOffset,
+      identity: position.identity)
+    for frame in frames { try replay(frame) }
+    if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
+      terminal.messages.note("\(settings.input) is another file than before: it is read from its start")
+    }
+    try saveState(isDurable: false)
+  }
+
+  /// Reads until the end of the input, or until the run is interrupted.
+  ///
+  /// - Throws: ``FileError``, ``StreamError``.
+  func run(until interruption: Interruption) throws {
+    loop: while !interruption.isRequested {
+      switch try input.next() {
+      case .bytes(let bytes):
+        try consume(cutter.cut(bytes))
+      case .idle: break
+      case .replaced:
+        try consume(cutter.finish())
+        try input.openReplacement()
+        try saveState(isDurable: false)
+      case .end:
+        try consume(cutter.finish())
+        break loop
+      }
+    }
+    try saveState(isDurable: true)
+    report()
+  }
+
+  /// Observes complete records, notes them in the journal, and prints their lines.
+  private func consume(_ bytes: [UInt8]) throws {
+    guard !bytes.isEmpty else { return }
+    try observe(bytes)
+    let position = input.byteOffset - cutter.rest.count
+    try journal?.append(.init(position: position, bytes: bytes))
+    try output.write(lines)
+    guard let journal, journal.byteCount > max(Self.journalByteLimit, stateByteCount) else { return }
+    try saveState(isDurable: false)
+  }
+
+  /// Observes records that a killed run had already noted: its lines are printed only into a file, which was
+  /// shortened to the length that it had at the last state.
+  private func replay(_ frame: StreamJournal.Frame) throws {
+    try observe(frame.bytes)
+    if output.byteCount != nil { try output.write(lines) }
+  }
+
+  private func observe(_ bytes: [UInt8]) throws {
+    lines.removeAll(keepingCapacity: true)
+    try parser.parse(bytes) { columns, row in
+      for index in watcher.columns.count..<max(columns.count, watcher.columns.count) {
+        watcher.addColumn(columns[index])
+      }
+      let observation = try watcher.observe(row)
+      if observation.isAlarm { alarmCount += 1 }
+      lines.append(contentsOf: settings.text.lines(observation, time: row.time).utf8)
+    }
+    if cutter.quotesLines, parser.format?.notation == .jsonLines { cutter.quotesLines = false }
+  }
+
+  private func write(_ text: String) throws(FileError) { try output.write(Array(text.utf8)) }
+
+  /// Writes the state, and begins a new journal that belongs to it.
+  private func saveState(isDurable: Bool) throws {
+    guard let path = settings.statePath else { return }
+    let number = UInt64.random(in: 1 ... .max)
+    let position = WatchPosition(
+      format: parser.format, byteOffset: input.byteOffset - cutter.rest.count, identity: input.identity,
+      outputByteCount: output.byteCount, journal: number)
+    try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
+    journal = try StreamJournal.begin(path + ".journal", number: number)
+    stateByteCount = FileSystem.status(of: path)?.size ?? 0
+  }
+
+  /// Prints notes on the rows as a whole.
+  private func report() {
+    let messages = terminal.messages
+    let count = NumberText.grouped(watcher.rowCount)
+    let series = watcher.seriesCount > 1 ? " of \(NumberText.grouped(watcher.seriesCount)) series" : ""
+    messages.note(
+      "\(count) \(CountText.plural("row", watcher.rowCount))\(series), \(alarmCount) alarms in this run")
+    if watcher.lateRowCount > 0 {
+      messages.note(
+        "\(NumberText.grouped(watcher.lateRowCount)) rows were late: judged in the order of arrival")
+    }
+    if parser.malformedCount > 0 {
+      messages.warning(
+        "\(NumberText.grouped(parser.malformedCount)) lines do not have the columns of the first")
+    }
+    for (index, name) in parser.columns.enumerated() where parser.unreadCounts[index] > 0 {
+      if parser.numberCounts[index] == 0 {
+        messages.note("column \"\(name)\" has no numbers and is not watched")
+      } else {
+        let unread = NumberText.grouped(parser.unreadCounts[index])
+        messages.warning("column \"\(name)\": \(unread) cells are not numbers; they count as missing")
+      }
+    }
+  }
+}

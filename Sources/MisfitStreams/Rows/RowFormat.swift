@@ -1,0 +1,48 @@
+/// The columns of a stream of rows, and how they are written.
+package struct RowFormat: Sendable, Hashable, Codable {
+  /// The notation of rows.
+  package enum Notation: String, Sendable, Hashable, Codable {
+    /// Cells separated by a delimiter.
+    case csv
+    /// One JSON object a line.
+    case jsonLines
+  }
+
+  /// The notation.
+  package var notation = Notation.csv
+  /// The delimiter of cells.
+  package var delimiter = UInt8(ascii: ",")
+  /// The decimal sign.
+  package var decimal = UInt8(ascii: ".")
+  /// The names of all columns, in the order of the cells or of their first use.
+  package var names: [String] = []
+  /// The index of the column of time; nil without one.
+  package var timeIndex: Int?
+  /// The indices of the columns that name a series.
+  package var seriesIndices: [Int] = []
+  /// The indices of columns that are not watched.
+  package var ignoredIndices: [Int] = []
+  /// The first line, if it is a header: it is skipped when it appears again.
+  package var header: [UInt8] = []
+}
+
+/// What a user says about the rows.
+package struct RowFormatOptions: Sendable, Hashable {
+  /// The name of the column of time; nil to find it.
+  package var time: String?
+  /// The names of the columns that name a series.
+  package var series: [String] = []
+  /// The names of columns that are not watched.
+  package var ignored: [String] = []
+  /// The names of the only columns that are watched; empty for all.
+  package var watched: [String] = []
+  /// The delimiter; nil to find it.
+  package var delimiter: UInt8?
+  /// The decimal sign.
+  package var decimal = UInt8(ascii: ".")
+  /// Whether the first line is a header; nil to find out.
+  package var hasHeader: Bool?
+
+  /// Creates options that find everything.
+  package init() {}
+}

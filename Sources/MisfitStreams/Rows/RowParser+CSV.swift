@@ -1,0 +1,136 @@
+import MisfitCore
+import MisfitIngest
+
+extension RowParser {
+  /// Finds out the format from the first record, and returns whether that is a row.
+  mutating func begin(_ bytes: [UInt8], _ range: Range<Int>) throws(StreamError) -> Bool {
+    var format = RowFormat()
+    format.decimal = options.decimal
+    if bytes[range.lowerBound] == UInt8(ascii: "{") {
+      format.notation = .jsonLines
+      self.format = format
+      return true
+    }
+    format.delimiter = options.delimiter ?? Self.delimiter(bytes, range, decimal: options.decimal)
+    cells.removeAll()
+    Self.cut(bytes, range, format.delimiter, into: &cells)
+    let isHeader =
+      options.hasHeader
+      ?? !cells.contains { FastNumber.read(bytes.span.extracting($0), decimal: options.decimal) != nil }
+    for (index, cell) in cells.enumerated() {
+      let name = isHeader ? Self.text(bytes, cell) : ""
+      let isTaken = name.isEmpty || format.names.contains(name)
+      format.names.append(isTaken ? name + (name.isEmpty ? "" : "_") + "column_\(index + 1)" : name)
+    }
+    if isHeader { format.header = Array(bytes[range]) }
+    try find(&format)
+    self.format = format
+    if isHeader, format.timeIndex != nil { makeSlots(format) }
+    return !isHeader
+  }
+
+  /// Finds the columns that the options name, and the column of time by its name.
+  private func find(_ format: inout RowFormat) throws(StreamError) {
+    func index(_ name: String) throws(StreamError) -> Int {
+      if let index = format.names.firstIndex(of: name) { return index }
+      let nearest = NearestSpelling.of(name, among: format.names)
+      throw StreamError(.missingColumn(name, nearest: nearest), path: source)
+    }
+    if let time = options.time {
+      format.timeIndex = try index(time)
+    } else {
+      format.timeIndex = format.names.firstIndex { Self.timeNames.contains($0.lowercased()) }
+    }
+    for name in options.series { format.seriesIndices.append(try index(name)) }
+    for name in options.ignored { format.ignoredIndices.append(try index(name)) }
+    for name in options.watched { _ = try index(name) }
+  }
+
+  /// The usual names of a column of time.
+  static let timeNames: Set<String> = ["time", "timestamp", "datetime", "date", "ts", "@timestamp", "_time"]
+
+  /// Reads the cells of a record.
+  mutating func readCells(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    guard var format else { return false }
+    cells.removeAll(keepingCapacity: true)
+    Self.cut(bytes, range, format.delimiter, into: &cells)
+    if slots.isEmpty { beginRows(bytes, &format) }
+    if cells.count != slots.count { malformedCount += 1 }
+    guard cells.count > 1 || slots.count == 1 else { return false }
+    for index in slots.indices {
+      guard let slot = slots[index] else {
+        if index < cells.count { readText(bytes, cells[index], column: index, format) }
+        continue
+      }
+      guard index < cells.count else {
+        values[slot] = .nan
+        continue
+      }
+      let text = bytes.span.extracting(cells[index])
+      let number = FastNumber.read(text, decimal: format.decimal)
+      store(number, isMissing: number == nil && Self.isMissing(text), at: slot)
+    }
+    return true
+  }
+
+  /// Looks for a column of dates in the first row, if no column has the name of one.
+  private mutating func beginRows(_ bytes: [UInt8], _ format: inout RowFormat) {
+    if format.timeIndex == nil {
+      format.timeIndex = cells.indices.first { index in
+        let text = bytes.span.extracting(cells[index])
+        return index < format.names.count && FastNumber.read(text, decimal: format.decimal) == nil
+          && TimeStamp.seconds(text) != nil
+      }
+    }
+    self.format = format
+    makeSlots(format)
+  }
+
+  private mutating func readText(_ bytes: [UInt8], _ cell: Range<Int>, column: Int, _ format: RowFormat) {
+    guard column == format.timeIndex || format.seriesIndices.contains(column) else { return }
+    texts[column] = Self.text(bytes, cell)
+    guard column == format.timeIndex else { return }
+    let text = bytes.span.extracting(cell)
+    timeSeconds = TimeStamp.seconds(text, number: FastNumber.read(text, decimal: format.decimal))
+  }
+
+  /// Appends the ranges of the cells of a record, without blanks and quotes around them.
+  static func cut(_ bytes: [UInt8], _ range: Range<Int>, _ delimiter: UInt8, into cells: inout [Range<Int>]) {
+    var start = range.lowerBound
+    var isQuoted = false
+    for index in range {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") {
+        isQuoted.toggle()
+      } else if byte == delimiter, !isQuoted {
+        cells.append(trimmed(bytes, start..<index))
+        start = index + 1
+      }
+    }
+    cells.append(trimmed(bytes, start..<range.upperBound))
+  }
+
+  private static func trimmed(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
+    var (start, end) = (cell.lowerBound, cell.upperBound)
+    while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+    while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+    if end - start >= 2, bytes[start] == UInt8(ascii: "\""), bytes[end - 1] == UInt8(ascii: "\"") {
+      return start + 1..<end - 1
+    }
+    return start..<end
+  }
+
+  /// Returns a cell as text; two quotes in a row are one.
+  static func text(_ bytes: [UInt8], _ cell: Range<Int>) -> String {
+    let text = String(decoding: bytes[cell], as: UTF8.self)
+    return text.contains("\"\"") ? text.replacing("\"\"", with: "\"") : text
+  }
+
+  /// Returns the delimiter that is most frequent in the first record.
+  private static func delimiter(_ bytes: [UInt8], _ range: Range<Int>, decimal: UInt8) -> UInt8 {
+    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")].filter { $0 != decimal }
+    let counts = candidates.map { candidate in bytes[range].count { $0 == candidate } }
+    let most = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    return counts[most] > 0 ? candidates[counts.firstIndex(of: counts[most]) ?? most] : candidates[0]
+  }
+}

@@ -1,0 +1,135 @@
+import MisfitCore
+import MisfitIngest
+
+/// A parser of complete records of a stream: CSV or JSON lines.
+///
+/// Cells that are missing or not numbers never stop a stream; they are counted.
+package struct RowParser {
+  /// The format; nil before the first record.
+  package internal(set) var format: RowFormat?
+  /// The names of the watched columns, in the order of the values of rows.
+  package internal(set) var columns: [String] = []
+  /// The number of records that could not be read at all.
+  package internal(set) var malformedCount = 0
+  /// For each watched column the number of cells that are not numbers.
+  package internal(set) var unreadCounts: [Int] = []
+  /// For each watched column the number of numbers.
+  package internal(set) var numberCounts: [Int] = []
+  let options: RowFormatOptions
+  let source: String
+  /// For each column of the format the index of its value in a row; nil for one that is not watched.
+  var slots: [Int?] = []
+  /// The values of the current row.
+  var values: [Double] = []
+  /// The cells of the current record.
+  var cells: [Range<Int>] = []
+  /// For JSON the index of each name.
+  var indices: [[UInt8]: Int] = [:]
+  /// The texts of the current record that are not values, by the index of their column.
+  var texts: [Int: String] = [:]
+  var timeSeconds: Double?
+  var recordCount = 0
+
+  /// Creates a parser, in a known format if a stream is continued.
+  package init(_ options: RowFormatOptions, source: String, format: RowFormat? = nil) throws(StreamError) {
+    self.options = options
+    self.source = source
+    guard let format else { return }
+    self.format = format
+    for index in format.names.indices { indices[Array(format.names[index].utf8)] = index }
+    makeSlots(format)
+  }
+
+  /// Calls `body` with the watched columns and each row of complete records.
+  ///
+  /// - Throws: ``StreamError`` if the first record shows that the data is not what was said, and the
+  /// errors of   `body`.
+  package mutating func parse(_ bytes: [UInt8], _ body: ([String], StreamRow) throws -> Void) throws {
+    var start = 0
+    while start < bytes.count {
+      let end = recordEnd(bytes, start)
+      if end.content > start, try read(bytes, start..<end.content) {
+        try body(columns, row())
+      }
+      start = end.next
+    }
+  }
+
+  /// Returns the end of the record that begins at an index, and the beginning of the next one.
+  private func recordEnd(_ bytes: [UInt8], _ start: Int) -> (content: Int, next: Int) {
+    let canQuote = format?.notation != .jsonLines && !(format == nil && bytes[start] == UInt8(ascii: "{"))
+    var isQuoted = false
+    var index = start
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") {
+        isQuoted.toggle()
+      } else if byte == UInt8(ascii: "\n"), !isQuoted || !canQuote {
+        break
+      }
+      index += 1
+    }
+    let hasReturn = index > start && bytes[index - 1] == UInt8(ascii: "\r")
+    return (hasReturn ? index - 1 : index, index + 1)
+  }
+
+  /// Reads a record, and returns whether it is a row.
+  private mutating func read(_ bytes: [UInt8], _ range: Range<Int>) throws -> Bool {
+    var range = range
+    if recordCount == 0, bytes[range].starts(with: [0xef, 0xbb, 0xbf]) {
+      range = range.lowerBound + 3..<range.upperBound
+    }
+    guard !range.isEmpty else { return false }
+    if format == nil, try !begin(bytes, range) { return false }
+    recordCount += 1
+    texts.removeAll(keepingCapacity: true)
+    timeSeconds = nil
+    if format?.notation == .jsonLines { return readObject(bytes, range) }
+    if format?.header.isEmpty == false, bytes[range].elementsEqual(format?.header ?? []) { return false }
+    return readCells(bytes, range)
+  }
+
+  private func row() -> StreamRow {
+    guard let format else { return StreamRow(values) }
+    let series = format.seriesIndices.map { texts[$0] ?? "" }.joined(separator: "/")
+    return StreamRow(
+      values, seconds: timeSeconds, time: format.timeIndex.flatMap { texts[$0] } ?? "", series: series)
+  }
+
+  /// Stores a number, or counts a cell that is none.
+  mutating func store(_ number: Double?, isMissing: Bool, at slot: Int) {
+    values[slot] = number ?? .nan
+    if number != nil { numberCounts[slot] += 1 } else if !isMissing { unreadCounts[slot] += 1 }
+  }
+
+  /// Decides which columns are watched.
+  mutating func makeSlots(_ format: RowFormat) {
+    while slots.count < format.names.count {
+      let index = slots.count
+      let name = format.names[index]
+      let isText =
+        index == format.timeIndex || format.seriesIndices.contains(index)
+        || format.ignoredIndices.contains(index)
+      let isWatched = !isText && (options.watched.isEmpty || options.watched.contains(name))
+      slots.append(isWatched ? columns.count : nil)
+      guard isWatched else { continue }
+      columns.append(name)
+      values.append(.nan)
+      unreadCounts.append(0)
+      numberCounts.append(0)
+    }
+  }
+
+  /// Returns whether a text stands for a missing value.
+  static func isMissing(_ text: Span<UInt8>) -> Bool {
+    switch text.count {
+    case 0: return true
+    case 1: return text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "?")
+    case 2...4:
+      var word = ""
+      for index in text.indices { word.append(Character(Unicode.Scalar(text[index] | 0x20))) }
+      return ["na", "n/a", "nan", "null", "none", "inf", "-inf", "+inf"].contains(word)
+    default: return false
+    }
+  }
+}

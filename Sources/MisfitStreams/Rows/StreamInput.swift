@@ -1,0 +1,126 @@
+import MisfitCore
+
+/// The bytes of a stream: standard input, or a file, which may grow and be replaced while it is read.
+package final class StreamInput {
+  /// What came of an attempt to read.
+  package enum Outcome {
+    /// Bytes.
+    case bytes([UInt8])
+    /// Nothing yet.
+    case idle
+    /// Another file has taken the place of the file, or the file was emptied: what was read is complete, and
+    /// ``openReplacement()`` continues.
+    case replaced
+    /// The end of the input.
+    case end
+  }
+
+  /// The path; `-` is standard input.
+  package let path: String
+  /// Whether a file is read on as it grows.
+  package let follows: Bool
+  /// The number of bytes read of the current file.
+  package private(set) var byteOffset = 0
+  /// The identity of the current file; nil for standard input.
+  package private(set) var identity: FileIdentity?
+  private var file: ByteFile?
+  /// Whether the current file is an older one, which was renamed.
+  private var isOlder = false
+
+  /// The number of bytes of one read.
+  private static let readByteCount = 1 << 16
+  /// The milliseconds between two looks at a file that does not grow.
+  private static let pauseMilliseconds = 100
+
+  /// Opens the input at a position.
+  ///
+  /// With an `identity`, the position counts in that file, which may have been renamed to `PATH.1` or
+  /// `PATH.0` since; if it is gone, reading begins at the start of the file at the path.
+  ///
+  /// - Throws: ``FileError``.
+  package init(
+    _ path: String, follows: Bool, byteOffset: Int = 0, identity: FileIdentity? = nil
+  ) throws(FileError) {
+    self.path = path
+    self.follows = follows && path != "-"
+    if path == "-" {
+      try openStandardInput(at: byteOffset, of: identity)
+      return
+    }
+    if let identity {
+      for candidate in [path, path + ".1", path + ".0"] where FileSystem.identity(of: candidate) == identity {
+        guard (FileSystem.status(of: candidate)?.size ?? 0) >= byteOffset else { break }
+        file = try ByteFile.reading(candidate)
+        (self.byteOffset, self.identity, isOlder) = (byteOffset, identity, candidate != path)
+        return
+      }
+    }
+    try open()
+  }
+
+  /// Opens standard input; if that is a file, its position is kept as that of other files.
+  private func openStandardInput(at byteOffset: Int, of identity: FileIdentity?) throws(FileError) {
+    let file = ByteFile.standardInput
+    self.file = file
+    guard let size = try file.regularFileSize() else { return }
+    self.identity = file.identity
+    let isContinued = identity != nil && identity == self.identity && size >= byteOffset
+    self.byteOffset = isContinued ? byteOffset : file.currentByteOffset
+  }
+
+  /// Whether reading continues at the position that was asked for.
+  package func isContinued(at byteOffset: Int) -> Bool { self.byteOffset == byteOffset }
+
+  /// Opens the file that has taken the place of the one that was read, at its start.
+  ///
+  /// - Throws: ``FileError``.
+  package func openReplacement() throws(FileError) { try open() }
+
+  private func open() throws(FileError) {
+    // A file that is followed may not exist yet, or not at the moment.
+    if follows, FileSystem.status(of: path) == nil {
+      file = nil
+      return
+    }
+    let file = try ByteFile.reading(path)
+    (self.file, byteOffset, identity, isOlder) = (file, 0, file.identity, false)
+  }
+
+  /// Reads what there is, and waits a moment if there is nothing.
+  ///
+  /// - Throws: ``FileError``.
+  package func next() throws(FileError) -> Outcome {
+    guard let file else {
+      FileSystem.pause(milliseconds: Self.pauseMilliseconds)
+      try open()
+      return .idle
+    }
+    return try file.regularFileSize() == nil ? nextOfPipe(file) : nextOfFile(file)
+  }
+
+  private func nextOfFile(_ file: ByteFile) throws(FileError) -> Outcome {
+    var bytes = [UInt8](repeating: 0, count: Self.readByteCount)
+    let count = try file.read(into: &bytes, 0, bytes.count, atByteOffset: byteOffset)
+    if count > 0 {
+      byteOffset += count
+      bytes.removeLast(bytes.count - count)
+      return .bytes(bytes)
+    }
+    if isOlder { return .replaced }
+    guard follows else { return .end }
+    let size = try file.regularFileSize() ?? 0
+    let current = FileSystem.identity(of: path)
+    if size < byteOffset || (current != nil && current != identity) { return .replaced }
+    FileSystem.pause(milliseconds: Self.pauseMilliseconds)
+    return .idle
+  }
+
+  /// Reads a pipe, a terminal or a device.
+  private func nextOfPipe(_ file: ByteFile) throws(FileError) -> Outcome {
+    guard file.waitForInput(milliseconds: 1000) else { return .idle }
+    var bytes: [UInt8] = []
+    let count = try file.read(upTo: Self.readByteCount, appendingTo: &bytes)
+    byteOffset += count
+    return count > 0 ? .bytes(bytes) : .end
+  }
+}

@@ -1,0 +1,108 @@
+import MisfitCore
+
+/// A detector for streams: each row is scored, with reasons, and then learned.
+///
+///     let watcher = try Watcher(columns: ["cpu", "load"])
+///     for row in rows {
+///       let observation = try watcher.observe(StreamRow([row.cpu, row.load]))
+///       if observation.event == .new { print(observation.reasons) }
+///     }
+///
+/// It needs no training and no labels. A row is new if a few statistics of the last values (the value, the
+/// mean of 3, the spread of 24 to 40) are all far from everything that was seen before, as conformal
+/// p-values tell. A watcher is used by one thread at a time.
+public final class Watcher {
+  /// The names of the columns.
+  public private(set) var columns: [String]
+  /// The options.
+  public let options: WatchOptions
+  /// The number of rows so far.
+  public private(set) var rowCount = 0
+  /// The number of rows whose time was before that of an earlier row of the series.
+  public private(set) var lateRowCount = 0
+  let store: SeriesStore
+
+  /// Creates a watcher that has seen nothing.
+  public convenience init(columns: [String], options: WatchOptions = WatchOptions()) {
+    self.init(columns: columns, options: options, store: SeriesStore(options), rowCount: 0, lateRowCount: 0)
+  }
+
+  init(
+    columns: [String], options: WatchOptions, store: SeriesStore, rowCount: Int, lateRowCount: Int
+  ) {
+    self.columns = columns
+    self.options = options
+    self.store = store
+    self.rowCount = rowCount
+    self.lateRowCount = lateRowCount
+  }
+
+  /// The number of series so far.
+  public var seriesCount: Int { store.count }
+
+  /// Adds a column, whose values come last in the rows from now on.
+  public func addColumn(_ name: String) { columns.append(name) }
+
+  /// Scores a row, then learns it.
+  ///
+  /// - Precondition: the row has at most one value for each column.
+  /// - Throws: ``MisfitError`` if a series that was moved to disk cannot be read or written.
+  public func observe(_ row: StreamRow) throws -> Observation {
+    precondition(row.values.count <= columns.count, "a row has one value for each column")
+    rowCount += 1
+    var observation = Observation(row: rowCount, series: row.series)
+    guard !isMaintenance(row.seconds) else { return observation }
+    let series = try store.series(row.series)
+    if let seconds = row.seconds, seconds < series.lastSeconds { lateRowCount += 1 }
+    series.observe(row, named: columns, isNormal: isNormal(row), into: &observation)
+    return observation
+  }
+
+  private func isNormal(_ row: StreamRow) -> Bool {
+    guard !options.normalEvents.isEmpty else { return false }
+    return options.normalEvents.contains(row.time) || options.normalEvents.contains(String(rowCount))
+  }
+
+  private func isMaintenance(_ seconds: Double?) -> Bool {
+    guard let seconds else { return false }
+    if options.maintenance.contains(where: { $0.contains(seconds) }) { return true }
+    guard !options.dailyMaintenance.isEmpty else { return false }
+    let time = seconds - (seconds / 86_400).rounded(.down) * 86_400
+    return options.dailyMaintenance.contains { $0.contains(time) }
+  }
+}
+
+extension Watcher {
+  /// Returns the observations of rows that arrive one by one.
+  ///
+  ///     for try await observation in watcher.observations(of: rows) where observation.isAlarm { … }
+  public func observations<Rows: AsyncSequence>(of rows: Rows) -> ObservedRows<Rows>
+  where Rows.Element == StreamRow {
+    ObservedRows(watcher: self, rows: rows)
+  }
+}
+
+/// The observations of rows that arrive one by one; see ``Watcher/observations(of:)``.
+public struct ObservedRows<Rows: AsyncSequence>: AsyncSequence where Rows.Element == StreamRow {
+  let watcher: Watcher
+  let rows: Rows
+
+  /// Returns an iterator that starts at the first row.
+  public func makeAsyncIterator() -> Iterator {
+    Iterator(watcher: watcher, rows: rows.makeAsyncIterator())
+  }
+
+  /// One pass over the rows.
+  public struct Iterator: AsyncIteratorProtocol {
+    let watcher: Watcher
+    var rows: Rows.AsyncIterator
+
+    /// Returns the observation of the next row; nil at the end.
+    ///
+    /// - Throws: ``MisfitError``, and the errors of the rows themselves.
+    public mutating func next() async throws -> Observation? {
+      guard let row = try await rows.next() else { return nil }
+      return try watcher.observe(row)
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Testing
+
+/// `misfit watch` as a process.
+@Suite("misfit watch")
+struct WatchTests {
+  /// Returns rows of a noisy daily course with a spike and a step, as CSV.
+  static func rows(_ count: Int, from first: Int = 0, series: Int = 1) -> String {
+    var text = ""
+    var state: UInt64 = 42
+    for row in 0..<first + count {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let noise = Double(state >> 40) / Double(1 << 24) - 0.5
+      let course = 20 + 5 * sin(Double(row) * 2 * .pi / 96) + noise + (row == 900 ? 30 : 0)
+      let load = row >= 1200 ? 300 + noise : 100 + noise
+      guard row >= first else { continue }
+      let time = String(format: "2024-03-%02d %02d:%02d", 1 + row / 1440, row / 60 % 24, row % 60)
+      text += "\(time),web\(row % series),\(course),\(load)\n"
+    }
+    return text
+  }
+
+  static let header = "time,host,cpu,load\n"
+
+  @Test("writes a line for each row, and the same numbers for JSON lines")
+  func formats() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(300), to: "m.csv")
+    let csv = try command.run("watch m.csv --ignore host -q").output.split(separator: "\n")
+    #expect(csv.count == 301)
+    #expect(csv[0].hasPrefix("row,time,series,score,p_value,threshold,alarm,event,column,value,expected"))
+    let objects = Self.rows(300).split(separator: "\n").map { line in
+      let cells = line.split(separator: ",")
+      return "{\"time\":\"\(cells[0])\",\"v\":{\"cpu\":\(cells[2]),\"load\":\(cells[3])},\"list\":[1,{}]}\n"
+    }
+    try command.write(objects.joined(), to: "m.jsonl")
+    let json = try command.run("watch m.jsonl --json -q").output.split(separator: "\n")
+    #expect(json.count == 300)
+    for index in [0, 150, 299] {
+      let object = try #require(
+        JSONSerialization.jsonObject(with: Data(json[index].utf8)) as? [String: Any])
+      let cells = csv[index + 1].split(separator: ",", omittingEmptySubsequences: false)
+      #expect(object["score"] as? Double == Double(cells[3]))
+      #expect(object["time"] as? String == String(cells[1]))
+    }
+  }
+
+  @Test("finds the spike and the step in words for a chat")
+  func events() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(1500), to: "m.csv")
+    let lines = try command.run("watch m.csv --events --ignore host -q").output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("2024-03-01 15:00: anomalous: cpu ") })
+    #expect(lines.contains { $0.hasPrefix("2024-03-01 20:00: anomalous: load ") })
+    #expect(lines.contains { $0.contains("the level of load moved from 100 to 300") })
+    #expect(lines.contains { $0.hasSuffix(": normal again") })
+    let quiet = try command.run(arguments: ["watch", "m.csv", "--events", "--unless", "cpu < 1000"])
+    #expect(!quiet.output.contains("anomalous"))
+  }
+
+  @Test("a file in parts, with a state, gives the lines of the whole file")
+  func parts() throws {
+    let command = try BuiltCommand()
+    let text = Self.header + Self.rows(400, series: 3)
+    try command.write(text, to: "whole.csv")
+    #expect(try command.run("watch whole.csv --by host -q -o whole.out").status == 0)
+    let bytes = Array(text.utf8)
+    for end in [0, 10, 30, 5000, 5001, 9000, bytes.count] {
+      try Data(bytes[..<end]).write(to: URL(fileURLWithPath: command.path("growing.tmp")))
+      // The same file, longer.
+      _ = try command.shell("cat growing.tmp > growing.csv")
+      // A partial last line waits for its end.
+      let run = try command.run("watch growing.csv --by host --state w.state -q -o growing.out --follow") {
+        process in
+        Thread.sleep(forTimeInterval: 0.4)
+        kill(process.processIdentifier, SIGINT)
+      }
+      #expect(run.status == 130, "\(run.errors)")
+    }
+    #expect(try command.data("growing.out") == command.data("whole.out"))
+  }
+
+  @Test("a rotated and an emptied file are followed")
+  func rotation() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(200), to: "m.csv")
+    let run = try command.run("watch m.csv --follow --ignore host --state w.state -q") { process in
+      Thread.sleep(forTimeInterval: 0.5)
+      _ = try? command.shell("mv m.csv m.csv.1")
+      try? command.write(Self.header + Self.rows(100, from: 200), to: "m.csv")
+      Thread.sleep(forTimeInterval: 0.6)
+      // Emptied and written again, shorter than before.
+      _ = try? command.shell("printf '' > m.csv")
+      Thread.sleep(forTimeInterval: 0.5)
+      let rest = Self.header + Self.rows(50, from: 300)
+      try? command.write(rest, to: "rest.csv")
+      _ = try? command.shell("cat rest.csv >> m.csv")
+      Thread.sleep(forTimeInterval: 0.6)
+      kill(process.processIdentifier, SIGTERM)
+    }
+    #expect(run.status == 143, "\(run.errors)")
+    try command.write(Self.header + Self.rows(350), to: "all.csv")
+    #expect(run.output == (try command.run("watch all.csv --ignore host -q").output))
+  }
+
+  @Test("cells without numbers never stop a stream")
+  func badCells() throws {
+    let command = try BuiltCommand()
+    let bad = "2024-03-09 00:00,web0,oops,7\n2024-03-09 00:01,web0,,8\n\nshort\n2024-03-09 00:02,web0,1,nan\n"
+    try command.write(Self.header + Self.rows(30) + bad, to: "m.csv")
+    let run = try command.run("watch m.csv")
+    #expect(run.status == 0)
+    #expect(run.output.split(separator: "\n").count == 34)
+    #expect(run.errors.contains("column \"cpu\": 1 cells are not numbers"))
+    #expect(run.errors.contains("column \"host\" has no numbers and is not watched"))
+  }
+
+  @Test("a closed pipe ends it quietly")
+  func closedPipe() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(3000), to: "m.csv")
+    let run = try command.shell("$misfit watch m.csv | head -1")
+    #expect(run.output.split(separator: "\n").count == 1 && run.errors.isEmpty, "\(run.errors)")
+  }
+
+  @Test("many series in little memory have the lines of much memory")
+  func memoryLimit() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(1400, series: 700), to: "m.csv")
+    let much = try command.run("watch m.csv --by host -q")
+    let little = try command.run("watch m.csv --by host -q --memory-limit 1M --state w.state")
+    #expect(much.status == 0 && little.output == much.output)
+    try command.write(Self.header + Self.rows(1400, from: 1400, series: 700), to: "n.csv")
+    let continued = try command.run("watch n.csv --by host -q --memory-limit 1M --state w.state")
+    try command.write(Self.header + Self.rows(2800, series: 700), to: "both.csv")
+    let both = try command.run("watch both.csv --by host -q")
+    #expect(much.output + continued.output == both.output)
+  }
+
+  /// 200 kills if `MISFIT_KILLS=200`.
+  @Test("kills at any moment lose no row, and print and learn none twice")
+  func kills() throws {
+    let count = ProcessInfo.processInfo.environment["MISFIT_KILLS"].flatMap(Int.init) ?? 6
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(6000, series: 2), to: "m.csv")
+    #expect(try command.run("watch m.csv --by host -q -o whole.out").status == 0)
+    var killCount = 0
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<count {
+      let run = try command.run("watch m.csv --by host -q --state w.state -o out.csv") { process in
+        usleep(UInt32.random(in: 1000...400_000, using: &generator))
+        kill(process.processIdentifier, SIGKILL)
+      }
+      if run.wasKilled {
+        killCount += 1
+      } else {
+        try FileManager.default.removeItem(atPath: command.path("w.state"))
+      }
+    }
+    #expect(try command.run("watch m.csv --by host -q --state w.state -o out.csv").status == 0)
+    #expect(try command.data("out.csv") == command.data("whole.out"), "after \(killCount) kills")
+  }
+}
