@@ -25,7 +25,7 @@ extension SeriesFit {
     let deviation = Self.median(logs.map { abs($0 - middle) }) * Self.normalDeviation
     let usual = logs.isEmpty ? worst : Mathematics.exp(middle + Self.deviations * deviation)
     // The threshold itself is not flagged.
-    return AnomalyThreshold(value: min(usual, worst.nextDown))
+    return AnomalyThreshold(value: max(0, min(usual, worst.nextDown)))
   }
 
   private static let deviations = 2.0

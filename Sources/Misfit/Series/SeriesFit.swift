@@ -82,7 +82,15 @@ struct SeriesFit {
     loading.scaling = options.scaling == .automatic ? scaling : options.scaling
     loading.tableScaling = loading.scaling
     loading.hasIndicators = false
-    return try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
+    do {
+      return try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
+    } catch let error as IngestError {
+      // The column of the names is given a kind before it is known to exist.
+      guard case .unknownColumns(let names, _, _) = error.kind,
+        let unknown = names.first(where: { $0.name == series.seriesColumn })
+      else { throw error }
+      throw SeriesError(.noColumn(unknown.name, nearest: unknown.nearest), source: source.name)
+    }
   }
 
   /// Returns the model for windows: distances to windows for a single column, principal components for
