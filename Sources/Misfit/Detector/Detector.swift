@@ -76,6 +76,9 @@ public final class Detector: Sendable {
   /// A source is then read twice, and its rows are kept in memory.
   public var judgesSeries: Bool { record.series != nil }
 
+  /// The number of values in the code of a sample; 0 if samples have none, as the rows of series.
+  package var codeCount: Int { judgesSeries ? 0 : model.codeCount }
+
   /// The columns of the targets, or the shape of their images, and their scaling; nil if each sample is its
   /// own target.
   package var targetSchema: Schema? { record.targetSchema }
