@@ -32,7 +32,9 @@ extension Detector {
       input: input, reconstruction: reconstruction, shares: shares, missing: missing, outlier: outlier)
     guard parts.contains(where: { $0 > 0 }) else { return [] }
     let expected = expectation(of: input) ?? reconstruction
-    let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
+    // Times and names of series only order the rows.
+    let judged = record.series?.columns ?? Array(parts.indices)
+    let order = judged.sorted { (parts[$1], $0) < (parts[$0], $1) }
     return order.compactMap { column -> FeatureError? in
       var reason = FeatureError(
         feature: schema.featureName(at: column), share: parts[column],
