@@ -243,3 +243,36 @@ import _TestSupport
     #expect(alarms == [301])
   }
 }
+
+/// Rows in batches are scored column by column on several threads.
+@Suite struct WatcherBatchTests {
+  @Test(arguments: [1, 16, 100, 1000]) func batchesGiveTheBitsOfSingleRows(size: Int) throws {
+    var noise = WatcherTests.Noise(4)
+    var options = WatchOptions()
+    options.recipe.memoryCapacity = 64
+    options.recipe.distanceCapacity = 200
+    options.recipe.warmUpCount = 100
+    options.alpha = 0.05
+    options.maintenance = [700...705]
+    options.exceptions = [try #require(ColumnCondition("b > 1.9"))]
+    let rows = (0..<1000).map { row in
+      let values = (0..<5).map { column in
+        row % (column + 7) == 3 ? .nan : noise.normal() + (row % 150 == 149 ? Double(column * row) / 20 : 0)
+      }
+      // The last column begins late.
+      return StreamRow(
+        Array(values.prefix(row < 300 ? 4 : 5)), seconds: Double(row),
+        series: row / 250 % 2 == 0 ? "" : "b")
+    }
+    let single = Watcher(columns: ["a", "b", "c", "d", "e"], options: options)
+    let expected = try rows.map { try single.observe($0) }
+    let batched = Watcher(columns: ["a", "b", "c", "d", "e"], options: options)
+    var observations: [Observation] = []
+    for start in stride(from: 0, to: rows.count, by: size) {
+      observations += try batched.observe(Array(rows[start..<min(start + size, rows.count)]))
+    }
+    #expect(observations.count == expected.count && batched.rowCount == single.rowCount)
+    for (own, other) in zip(observations, expected) { #expect("\(own)" == "\(other)") }
+    #expect(expected.contains { $0.isAlarm })
+  }
+}

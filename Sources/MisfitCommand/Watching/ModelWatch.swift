@@ -19,7 +19,7 @@ struct ModelWatch {
     var rowCount = 0
     var lastAlarm: Int?
     var lastSeconds: Double?
-    var lastPValue: Double?
+    var lastScore: Double?
   }
 
   let scorer: ModelScorer
@@ -28,8 +28,8 @@ struct ModelWatch {
   private let quietTime: QuietTime
 
   private static let step = 0.1
-  /// How many times rarer a row must be to alarm within the quiet time of another.
-  private static let rarity = 10.0
+  /// How many times as large a score must be to alarm within the quiet time of another.
+  private static let excess = 2.0
 
   /// Loads a model.
   init(_ path: String, _ options: WatchOptions, state: State?) throws {
@@ -51,18 +51,20 @@ struct ModelWatch {
   private mutating func finding(_ score: ModelScorer.Score, _ seconds: Double?) -> Finding {
     state.rowCount += 1
     let isOver = -Mathematics.log(score.pValue) >= max(state.threshold, base)
-    let isAlarm = isOver && isLoud(seconds, score.pValue)
+    let isAlarm = isOver && isLoud(seconds, score.score)
     if isAlarm {
-      (state.lastAlarm, state.lastSeconds, state.lastPValue) = (state.rowCount, seconds, score.pValue)
+      (state.lastAlarm, state.lastSeconds, state.lastScore) = (state.rowCount, seconds, score.score)
     }
     state.threshold = max(base, state.threshold + Self.step * ((isAlarm ? 1 : 0) - alpha))
     return Finding(score: score.score, pValue: score.pValue, isAlarm: isAlarm, reasons: score.reasons)
   }
 
-  /// Returns whether the quiet time has passed, or the row is far rarer than the one that began it.
-  private func isLoud(_ seconds: Double?, _ pValue: Double) -> Bool {
+  /// Returns whether the quiet time has passed, or the score is far above the one that began it.
+  ///
+  /// P-values cannot tell: they end at one over the number of calibration rows.
+  private func isLoud(_ seconds: Double?, _ score: Double) -> Bool {
     guard let lastAlarm = state.lastAlarm else { return true }
-    if let last = state.lastPValue, pValue * Self.rarity <= last { return true }
+    if let last = state.lastScore, score >= Self.excess * last { return true }
     switch quietTime {
     case .rows(let count): return state.rowCount - lastAlarm > count
     case .seconds(let length):

@@ -120,28 +120,24 @@ final class WatchSession {
   /// Observes complete records, and makes their lines.
   private func observe(_ bytes: [UInt8]) throws {
     lines.removeAll(keepingCapacity: true)
-    var rows: [(observation: Observation, time: String, seconds: Double?)] = []
+    var rows: [StreamRow] = []
     var modelRows: [[Double]] = []
     try parser.parse(bytes) { columns, row in
       for index in watcher.columns.count..<max(columns.count, watcher.columns.count) {
         watcher.addColumn(columns[index])
       }
       if let model { modelRows.append(try values(of: row, model, columns)) }
-      var judged = row
-      if settings.usesOnlyModel { judged.values = [] }
-      rows.append((try watcher.observe(judged), row.time, row.seconds))
-      if model == nil { appendLines(of: rows.removeLast(), nil) }
+      rows.append(row)
+      if settings.usesOnlyModel { rows[rows.count - 1].values = [] }
     }
     if cutter.quotesLines, parser.format?.notation == .jsonLines { cutter.quotesLines = false }
-    guard let findings = try model?.findings(modelRows, rows.map(\.seconds)) else { return }
-    for (row, finding) in zip(rows, findings) { appendLines(of: row, finding) }
-  }
-
-  private func appendLines(
-    of row: (observation: Observation, time: String, seconds: Double?), _ finding: ModelWatch.Finding?
-  ) {
-    if row.observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
-    lines.append(contentsOf: settings.text.lines(row.observation, time: row.time, finding).utf8)
+    let observations = try watcher.observe(rows)
+    let findings = try model?.findings(modelRows, rows.map(\.seconds))
+    for (index, observation) in observations.enumerated() {
+      let finding = findings?[index]
+      if observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
+      lines.append(contentsOf: settings.text.lines(observation, time: rows[index].time, finding).utf8)
+    }
   }
 
   /// Returns the values of the columns of the model.

@@ -8,7 +8,7 @@ extension SeriesWatch {
     writer.write(columns.count)
     for column in columns {
       writer.write(column != nil)
-      column?.write(to: &writer)
+      column?.watch.write(to: &writer)
     }
     return writer.numbers
   }
@@ -23,7 +23,8 @@ extension SeriesWatch {
     lastSeconds = try reader.number("the last time")
     let count = try reader.count("the number of columns", upTo: 1 << 24)
     for _ in 0..<count {
-      columns.append(try reader.truth("a column") ? try ColumnWatch(&reader, options.recipe) : nil)
+      let isKnown = try reader.truth("a column")
+      columns.append(isKnown ? Column(try ColumnWatch(&reader, options.recipe)) : nil)
     }
     guard reader.isAtEnd else { throw StateReader.Damage(what: "the length of a series") }
     decision = AlarmDecision(options, columnCount: columns.count { $0 != nil })

@@ -152,7 +152,7 @@ struct WatchTests {
     #expect(try command.run("fit learn.csv --model pca -o m.misfit -q").status == 0)
     let run = try command.run("watch new.csv --model m.misfit --alpha 0.01 -q")
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.lines.count == 1001 && run.lines[601].contains(",1,b "), "\(run.lines[601])")
+    #expect(run.lines.count == 1002 && run.lines[601].contains(",1,b "), "\(run.lines[601])")
     let scores = try command.run("score m.misfit new.csv --on-error skip -q").lines.dropFirst()
     let modelScores = run.lines.dropFirst().dropLast().map {
       $0.split(separator: ",", omittingEmptySubsequences: false)[13]
