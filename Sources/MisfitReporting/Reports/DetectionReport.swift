@@ -152,8 +152,9 @@ package struct DetectionReport {
   private func lead(of summary: ScoreSummary) -> String {
     let flagged = summary.flaggedCount
     let verb = flagged == 1 ? "does" : "do"
+    let events = summary.events.map { "\(CountText.of($0.count, "event")): " } ?? ""
     var text =
-      """
+      events + """
       \(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what \
       the model has learned.
       """

@@ -44,7 +44,7 @@ struct SeriesDrawings {
       } + [SeriesPlot.Panel(name: "score", values: scores, threshold: threshold)]
     let own = events.filter { $0.seriesIndex == series }
     let more = result.columnNames.count - shown.count
-    return SeriesPlot(
+    var plot = SeriesPlot(
       title: result.name(ofSeries: series).map { "Series \($0)" } ?? "The series",
       subtitle: "\(CountText.of(rows.count, "row")), \(CountText.of(own.count, "event"))"
         + (more > 0 ? "; \(more) more columns are not shown" : ""),
@@ -53,6 +53,8 @@ struct SeriesDrawings {
         let (start, end) = (event.rows.lowerBound, event.rows.upperBound - 1)
         return scale.fraction(ofRow: start)...max(scale.fraction(ofRow: start), scale.fraction(ofRow: end))
       })
+    plot.joinedBinCount = 2 * SeriesPlot.binCount / max(1, rows.count)
+    return plot
   }
 
   /// Returns the columns to draw: those with the largest shares in the events, in the order of the table.

@@ -2,18 +2,6 @@ import MisfitCore
 import MisfitIngest
 import MisfitModels
 
-/// The rows that a fit takes its calibration scores from.
-public enum CalibrationMethod: String, Sendable, Codable, Hashable, CaseIterable {
-  /// Held-out rows if there are about a thousand of them, else each row by a model that learned without it,
-  /// as with ``cross``.
-  case automatic = "auto"
-  /// Each row scored by a model that learned without it: cross-validation, or leave-one-out for models that
-  /// exclude a row from its own neighbors.
-  case cross
-  /// Rows held out of training, however few.
-  case split
-}
-
 /// The calibration of one fit: on rows held out of it, or on all rows by cross-validation.
 ///
 /// Cross-validation refits the model once a fold, with the same options, and scores each row by the model
@@ -27,8 +15,8 @@ struct CalibrationPlan {
   /// learned from.
   let foldCount: Int?
 
-  /// The number of rows that shows a false alarm rate of 1 % to a few tenths of a percent.
-  static let rowsWanted = 1_000
+  /// The number of rows to calibrate on.
+  static let rowsWanted = ModelTraits.calibrationRowCount
 
   /// Plans the calibration of a fit.
   ///

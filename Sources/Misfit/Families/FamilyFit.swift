@@ -13,8 +13,8 @@ final class FamilyFit {
   let options: FitOptions
   /// The threads that compute.
   let pool: WorkerPool
-  /// The checkpoint of the run.
-  let checkpoint: Checkpoint
+  /// The saving of the run on the way.
+  let saving: RunSaving
   /// The closure that receives events.
   let onEvent: (FitEvent) throws -> Void
   /// The closure that returns whether the caller requested to stop.
@@ -27,13 +27,13 @@ final class FamilyFit {
   var monitoredRows: (any EpochRows)?
 
   init(
-    data: TrainingData, options: FitOptions, pool: WorkerPool, checkpoint: Checkpoint, record: TrainingRecord,
+    data: TrainingData, options: FitOptions, pool: WorkerPool, saving: RunSaving, record: TrainingRecord,
     onEvent: @escaping (FitEvent) throws -> Void, shouldStop: @escaping () -> Bool
   ) {
     self.data = data
     self.options = options
     self.pool = pool
-    self.checkpoint = checkpoint
+    self.saving = saving
     self.record = record
     self.onEvent = onEvent
     self.shouldStop = shouldStop
@@ -47,7 +47,7 @@ final class FamilyFit {
     // The refit leaves out rows of its own.
     record.trimming = nil
     let fit = FamilyFit(
-      data: fold, options: options, pool: pool, checkpoint: checkpoint.withoutFile, record: record,
+      data: fold, options: options, pool: pool, saving: saving.withoutFile, record: record,
       onEvent: { _ in }, shouldStop: shouldStop)
     fit.monitoredRows = fold.validationRows
     return fit
@@ -57,7 +57,7 @@ final class FamilyFit {
   var plan: FitPlan { record.plan }
 
   /// Throws the error of a fit that the caller has stopped.
-  func stop() throws -> Never { throw FitError(.interrupted(checkpointPath: checkpoint.path)) }
+  func stop() throws -> Never { throw FitError(.interrupted(checkpointPath: saving.path)) }
 
   /// The roles of the inputs; nil if all are numbers.
   var roles: [InputRole]? {

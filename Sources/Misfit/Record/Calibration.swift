@@ -1,59 +1,5 @@
 import MisfitAnalytics
 import MisfitCore
-import MisfitIngest
-import MisfitKernels
-import MisfitNetworks
-
-/// The record of a model in a model file, apart from its weights.
-package struct ModelRecord: Sendable {
-  /// The description of the model, by its kind.
-  package var model: ModelDescription
-  /// The columns, or the shape of the images, and their scaling.
-  package var schema: Schema
-  /// The schema of the targets; nil if each sample is its own target.
-  package var targetSchema: Schema?
-  /// The record of the training.
-  package var training: TrainingRecord
-  /// The calibration: the scores of normal samples, and the threshold.
-  package var calibration: Calibration
-  /// The function that raises the scores of rows with gross outliers; nil if rows are not checked for them.
-  package var scoreRaise: ScoreRaise?
-  /// The series whose windows the model judges; nil if it judges single rows.
-  ///
-  /// ``schema`` is then that of a window.
-  package var series: SeriesRecord?
-}
-
-extension ModelRecord: Codable {
-  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise, series }
-
-  package init(from decoder: any Decoder) throws {
-    // The keys of the description are in the same container as the others.
-    model = try ModelDescription(from: decoder)
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    schema = try container.decode(Schema.self, forKey: .schema)
-    targetSchema = try container.decodeIfPresent(Schema.self, forKey: .targetSchema)
-    training = try TrainingRecord(
-      from: container.nestedContainer(keyedBy: TrainingRecord.CodingKeys.self, forKey: .training), of: model,
-      schema)
-    calibration = try container.decode(Calibration.self, forKey: .calibration)
-    scoreRaise = try container.decodeIfPresent(ScoreRaise.self, forKey: .scoreRaise)
-    series = try container.decodeIfPresent(SeriesRecord.self, forKey: .series)
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    try model.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(schema, forKey: .schema)
-    try container.encodeIfPresent(targetSchema, forKey: .targetSchema)
-    var trainingContainer = container.nestedContainer(
-      keyedBy: TrainingRecord.CodingKeys.self, forKey: .training)
-    try training.encode(to: &trainingContainer)
-    try container.encode(calibration, forKey: .calibration)
-    try container.encodeIfPresent(scoreRaise, forKey: .scoreRaise)
-    try container.encodeIfPresent(series, forKey: .series)
-  }
-}
 
 /// The calibration of a model: the scores of normal samples, and the threshold.
 package struct Calibration: Sendable, Codable, Hashable {
@@ -110,46 +56,6 @@ package struct Calibration: Sendable, Codable, Hashable {
 
   /// Returns the percentage of the calibration scores at or below a score, 0 to 100; nil for NaN.
   package func percentile(of score: Double) -> Double? { scores.fraction(atOrBelow: score).map { $0 * 100 } }
-}
-
-extension RowErrors {
-  /// Returns the error by a measure.
-  package func value(of measure: ErrorMeasure) -> Double {
-    switch measure {
-    case .meanSquared: meanSquared
-    case .rootMeanSquared: rootMeanSquared
-    case .meanAbsolute: meanAbsolute
-    case .binaryCrossEntropy: meanCrossEntropy ?? .nan
-    case .maximumAbsolute: maximum
-    case .signedSum: signedSum
-    }
-  }
-}
-
-extension Loss {
-  /// The name of the loss in sentences.
-  package var title: String {
-    switch self {
-    case .meanSquaredError: "mean squared error"
-    case .meanAbsoluteError: "mean absolute error"
-    case .binaryCrossEntropy: "binary cross-entropy"
-    case .mixed: "mean cost of the cells"
-    }
-  }
-}
-
-extension ErrorMeasure {
-  /// The name of the measure on axes and in sentences.
-  package var title: String {
-    switch self {
-    case .meanSquared: "mean squared error"
-    case .rootMeanSquared: "root mean squared error"
-    case .meanAbsolute: "mean absolute error"
-    case .binaryCrossEntropy: "binary cross-entropy"
-    case .maximumAbsolute: "largest absolute error"
-    case .signedSum: "signed sum (input - output)"
-    }
-  }
 }
 
 extension Calibration.Origin {

@@ -39,7 +39,8 @@ public struct FitOptions: Sendable {
   public init(
     model: ModelChoice = .automatic, components: ComponentChoice? = nil, network: Network = Network(),
     training: Training = Training(), neighbors: Neighbors = Neighbors(), rows: Rows = Rows(),
-    series: SeriesOptions? = nil, scaling: ScalingChoice = .automatic, scores: Scores = Scores(), run: Run = Run(), seed: UInt64 = 42
+    series: SeriesOptions? = nil, scaling: ScalingChoice = .automatic, scores: Scores = Scores(),
+    run: Run = Run(), seed: UInt64 = 42
   ) {
     self.model = model
     self.components = components
@@ -52,24 +53,5 @@ public struct FitOptions: Sendable {
     self.scores = scores
     self.run = run
     self.seed = seed
-  }
-}
-
-extension FitOptions {
-  /// Returns the model that is fitted to a source: the requested one, or the one that
-  /// ``ModelChoice/automatic`` selects.
-  public func modelChoice(for source: any RecordSource) -> ModelChoice {
-    guard model == .automatic else { return model }
-    return asksForNetwork
-      ? .autoencoder
-      : model.resolved(
-        isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: rows.areScored)
-  }
-
-  /// Whether any option is set that only a network has.
-  private var asksForNetwork: Bool {
-    FitOption.all.contains { $0.isOfNetworks && $0.isSet(self) } || training.optimizer != Optimizer()
-      || rows.targetSource != nil || run.resumes
-      || scores.measure?.isOfCells ?? false
   }
 }

@@ -7,7 +7,7 @@ struct EnsembleFamily: ModelFamily {
   let choice = ModelChoice.ensemble
   let traits = ModelTraits(
     trainsInEpochs: true, isNetwork: true, networkOptions: [.hidden, .epochs, .batchSize],
-    foldCount: { $0 < CalibrationPlan.rowsWanted / 2 ? 10 : 5 })
+    foldCount: { $0 < ModelTraits.calibrationRowCount / 2 ? 10 : 5 })
 
   func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
     var plan = FitPlan(choice, input)

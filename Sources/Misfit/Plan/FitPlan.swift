@@ -92,17 +92,6 @@ extension PlanInput {
       rowCount: data.training.rowCount, heldOutRowCount: data.validation?.rowCount ?? 0,
       scaling: data.schema.scaling)
   }
-
-  /// The input of a fit that would begin now with the data of an unfinished run.
-  init(_ options: FitOptions, dataOf record: ModelRecord) {
-    let training = record.training
-    let rowCount = training.rowCount + training.validationRowCount
-    let heldOut = options.rows.validationShare.map { TrainingData.heldOut($0, of: rowCount) }
-    self.init(
-      options: options, schema: record.schema, targetSchema: record.targetSchema,
-      rowCount: training.rowCount, heldOutRowCount: heldOut ?? training.validationRowCount,
-      scaling: options.scaling == .automatic ? record.schema.scaling : options.scaling)
-  }
 }
 
 extension FitPlan {

@@ -39,7 +39,7 @@ struct AutoencoderFamily: ModelFamily {
       preconditionFailure("the plan of a network has layers and training")
     }
     let network =
-      try fit.checkpoint.saved?.autoencoder
+      try fit.saving.begun?.network
       ?? Network(architecture, initialization: plan.initialization ?? .glorot, seed: plan.seed)
     let data = fit.data
     let cells = training.loss == .mixed ? data.schema.cells : nil
@@ -50,12 +50,11 @@ struct AutoencoderFamily: ModelFamily {
     fit.learnedRows = trimmed ?? data.trainingRows
     let trainer = try Trainer(
       network, options: training, groups: cells?.loss, rows: fit.learnedRows,
-      validationRows: fit.monitoredRows,
-      resuming: fit.checkpoint.saved?.state, pool: fit.pool)
+      validationRows: fit.monitoredRows, resuming: fit.saving.begun?.state, pool: fit.pool)
     try fit.onEvent(.prepared(network))
     fit.record.plan.training?.precision = trainer.precision.precision
     if let reason = trainer.precision.reason { try fit.onEvent(.usesFloat32(reason: reason)) }
-    if fit.checkpoint.saved != nil {
+    if fit.saving.begun != nil {
       try fit.onEvent(.resumed(epochs: trainer.state.progress.epochs.count))
     }
     let outcome = try trainer.run { event in
@@ -92,7 +91,7 @@ struct AutoencoderFamily: ModelFamily {
     let record = ModelRecord(
       model: NetworkModel(network).description, schema: fit.data.schema, targetSchema: fit.data.targetSchema,
       training: training, calibration: empty)
-    try fit.checkpoint.write(ModelFile(record: record, network: network, state: state))
+    try fit.saving.save(record, network, state)
   }
 }
 

@@ -108,6 +108,9 @@ package struct ModelTraits: Sendable {
   /// few folds are enough.
   var foldCount: @Sendable (_ sampleCount: Int) -> Int = { $0 < 100 ? 10 : 5 }
 
+  /// The number of rows that shows a false alarm rate of 1 % to a few tenths of a percent.
+  static let calibrationRowCount = 1_000
+
   /// The folds of a model that is solved in one pass.
-  static let quickFolds: @Sendable (Int) -> Int = { min($0 / 2, $0 < CalibrationPlan.rowsWanted ? 20 : 10) }
+  static let quickFolds: @Sendable (Int) -> Int = { min($0 / 2, $0 < calibrationRowCount ? 20 : 10) }
 }

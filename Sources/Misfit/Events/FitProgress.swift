@@ -25,25 +25,3 @@ public enum FitProgress: Sendable, Hashable {
     }
   }
 }
-
-extension Detector {
-  /// Returns a detector that has learned what the samples of a source normally look like.
-  ///
-  /// The same source, options and seed give the same bits, at any number of threads.
-  ///
-  /// - Parameters:
-  ///   - source: The rows or images to learn from.
-  ///   - options: The options; what they leave open is chosen from the data.
-  ///   - onProgress: Called with the progress, several times a second.
-  ///   - shouldStop: Called several times a second; the fit ends with an error after it has returned true.
-  /// - Throws: ``IngestError`` with its position in the data; another ``MisfitError`` if options contradict
-  ///   each other, the training diverges, or the fit is stopped.
-  public static func fit(
-    _ source: any RecordSource, options: FitOptions = FitOptions(),
-    onProgress: (FitProgress) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> Detector {
-    try fit(
-      source, options: options, onEvent: { event in FitProgress(event).map(onProgress) },
-      shouldStop: shouldStop)
-  }
-}
