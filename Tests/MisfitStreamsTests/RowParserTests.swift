@@ -44,6 +44,20 @@ import _TestSupport
     #expect(try rows("a,b\n1,2\na,b\n3,4\n").rows.count == 2)
   }
 
+  @Test func aFollowingFileMustHaveTheSameColumns() throws {
+    var (parser, _) = try rows("a,b\n1,2\n")
+    var values: [[Double]] = []
+    parser.beginFile()
+    try parser.parse(Array("a,b\n3,4\n".utf8)) { values.append($1.values) }
+    parser.beginFile()
+    try parser.parse(Array("5,6\nx,y\n".utf8)) { values.append($1.values) }
+    #expect(values.prefix(2) == [[3, 4], [5, 6]] && values.count == 3)
+    parser.beginFile()
+    #expect(throws: StreamError(.otherColumns(stored: ["a", "b"], given: ["b", "c"]), path: "rows")) {
+      try parser.parse(Array("b,c\n".utf8)) { _, _ in }
+    }
+  }
+
   @Test func severalColumnsNameASeries() throws {
     var options = RowFormatOptions()
     options.series = ["host", "disk"]

@@ -57,6 +57,9 @@ final class WatchSession {
       output = try WatchOutput(settings.output, keeping: 0)
       try write(settings.text.header)
       if settings.statePath != nil { try saveState(isDurable: false) }
+      if settings.follows, FileSystem.status(of: settings.input) == nil {
+        terminal.messages.note("waiting for \(settings.input), which does not exist yet")
+      }
       return
     }
     let (watcher, notes) = try Watcher.restored(from: path, options: settings.options)
@@ -70,7 +73,9 @@ final class WatchSession {
     input = try StreamInput(
       settings.input, follows: settings.follows, byteOffset: frames.last?.position ?? position.byteOffset,
       identity: position.identity)
+    parser.continueFile()
     for frame in frames { try replay(frame) }
+    if input.byteOffset == 0 { parser.beginFile() }
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
       terminal.messages.note("\(settings.input) is another file than before: it is read from its start")
     }
@@ -89,6 +94,7 @@ final class WatchSession {
       case .replaced:
         try consume(cutter.finish())
         try input.openReplacement()
+        parser.beginFile()
         try saveState(isDurable: false)
       case .end:
         try consume(cutter.finish())
