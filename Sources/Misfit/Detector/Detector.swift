@@ -44,7 +44,8 @@ public final class Detector: Sendable {
   /// Nil for other models, for measures other than the mean squared error, and for tables with several kinds
   /// of columns.
   package var shareOfVariance: Double? {
-    guard kind == .autoencoder, record.series == nil, targetSchema == nil, schema.table == nil, calibration.scores.count > 0,
+    guard kind == .autoencoder, record.series == nil, targetSchema == nil, schema.table == nil,
+      calibration.scores.count > 0,
       calibration.measure == .reconstruction(.meanSquared)
     else { return nil }
     let count = 1_000

@@ -32,8 +32,8 @@ extension SeriesFit {
   /// The standard deviation of a normal distribution over its median absolute deviation.
   private static let normalDeviation = 1.4826
 
-  /// Returns which rows do not calibrate, since they are known not to be normal: those of blocks whose largest
-  /// score is ``oddDeviations`` above the median, if they are few; empty if none is.
+  /// Returns which rows do not calibrate, since they are known not to be normal: those of blocks whose
+  /// largest score is ``oddDeviations`` above the median, if they are few; empty if none is.
   ///
   /// One gross value among the rows to learn from would otherwise set the threshold.
   func oddRows(of scores: SeriesScores, _ rows: SeriesRows, window: Int) -> [Bool] {

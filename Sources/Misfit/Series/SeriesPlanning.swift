@@ -178,8 +178,7 @@ struct SeriesPlanning {
 
   private func missingText(_ findings: SeriesFindings) -> MessageText? {
     guard findings.missingCount > 0 else { return nil }
-    return MessageText(
-      "\(CountText.of(findings.missingCount, "missing value")) are taken from the line between their neighbors"
-    )
+    let values = CountText.of(findings.missingCount, "missing value")
+    return MessageText("\(values) are taken from the line between their neighbors")
   }
 }

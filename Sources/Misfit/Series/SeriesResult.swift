@@ -102,7 +102,8 @@ extension SeriesRecord {
 extension Scoring {
   /// Returns the same scoring with all rows of its series scored; itself if the model judges single rows.
   ///
-  /// `onRows` receives the number of rows read, then of windows scored; an error that it throws ends the work.
+  /// `onRows` receives the number of rows read, then of windows scored; an error that it throws ends the
+  /// work.
   ///
   /// - Throws: ``IngestError``, ``SeriesError``, the errors of `onRows`.
   package func scoringSeries(onRows: (Int) throws -> Void = { _ in }) throws -> Scoring {

@@ -155,9 +155,9 @@ package struct DetectionReport {
     let events = summary.events.map { "\(CountText.of($0.count, "event")): " } ?? ""
     var text =
       events + """
-      \(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what \
-      the model has learned.
-      """
+        \(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what \
+        the model has learned.
+        """
     if let worst = summary.worst.first {
       text += " The most anomalous is \(worst.title)"
       if let reason = worst.reasons.first {
