@@ -25,7 +25,9 @@ package struct ModelRecord: Sendable {
 }
 
 extension ModelRecord: Codable {
-  private enum CodingKeys: String, CodingKey { case schema, targetSchema, training, calibration, scoreRaise, series }
+  private enum CodingKeys: String, CodingKey {
+    case schema, targetSchema, training, calibration, scoreRaise, series
+  }
 
   package init(from decoder: any Decoder) throws {
     // The keys of the description are in the same container as the others.

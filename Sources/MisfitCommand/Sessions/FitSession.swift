@@ -72,7 +72,7 @@ struct FitSession {
           training?.finish()
           working?.line.finish()
           working = nil
-          noteCalibration(fold: fold, of: count)
+          noteCalibration(fold: fold, of: count, isOfSeries: options.series != nil)
           try interruption.check()
         }
       } shouldStop: {
@@ -97,8 +97,15 @@ struct FitSession {
   }
 
   /// Prints the cost of a cross-validation once, and counts its refits on a terminal.
-  private func noteCalibration(fold: Int, of count: Int) {
-    if fold == 1 {
+  private func noteCalibration(fold: Int, of count: Int, isOfSeries: Bool) {
+    if fold == 1, isOfSeries {
+      terminal.messages.note(
+        """
+        calibrating on every row: \(count) refits, each without one of \(count) parts of each series, take \
+        about \(count) times as long as the fit
+        """
+      )
+    } else if fold == 1 {
       terminal.messages.note(
         """
         calibrating on every row by cross-validation: \(count) refits, each without one row in \(count), \

@@ -18,8 +18,9 @@ package struct SeriesPlot: Drawing, Hashable {
       high = low
     }
 
-    /// Adds a value to a bin.
+    /// Adds a value to a bin; NaN is none.
     package mutating func add(_ value: Double, to bin: Int) {
+      guard !value.isNaN else { return }
       if !(low[bin] <= value) { low[bin] = value }
       if !(high[bin] >= value) { high[bin] = value }
     }
@@ -72,6 +73,8 @@ package struct SeriesPlot: Drawing, Hashable {
   package var ticks: [Tick]
   /// The events, as ranges from 0 at the beginning to 1 at the end.
   package var events: [ClosedRange<Double>]
+  /// Whether lines go on over bins without rows, as between rows at irregular times.
+  package var bridgesHoles = false
 
   /// Creates a plot.
   package init(
@@ -172,25 +175,30 @@ package struct SeriesPlot: Drawing, Hashable {
   private func draw(_ band: Band, _ color: PlotColor, in frame: PlotFrame, on canvas: Canvas) {
     let count = band.low.count
     func x(_ bin: Int) -> Double { (Double(bin) + 0.5) / Double(count) }
-    var bin = 0
-    while bin < count {
-      guard !band.low[bin].isNaN else {
-        bin += 1
-        continue
-      }
-      var end = bin + 1
-      while end < count, !band.low[end].isNaN { end += 1 }
-      let top = (bin..<end).map { frame.point(x($0), band.high[$0]) }
-      let bottom = (bin..<end).map { frame.point(x($0), band.low[$0]) }
+    for run in runs(of: band) {
+      let top = run.map { frame.point(x($0), band.high[$0]) }
+      let bottom = run.map { frame.point(x($0), band.low[$0]) }
       canvas.fill(polygon: top + bottom.reversed(), color.opacity(0.55))
       canvas.stroke(top, color, width: 1.1, isRound: true)
       canvas.stroke(bottom, color, width: 1.1, isRound: true)
-      if end - bin == 1 {
+      if run.count == 1 {
         canvas.stroke(
           [PlotPoint(top[0].x - 1, top[0].y), PlotPoint(bottom[0].x + 1, bottom[0].y)], color, width: 1.6)
       }
-      bin = end
     }
+  }
+
+  /// Returns the bins with values, in runs that a line goes through.
+  func runs(of band: Band) -> [[Int]] {
+    var runs: [[Int]] = []
+    for bin in band.low.indices where !band.low[bin].isNaN {
+      if let last = runs.last?.last, bridgesHoles || bin == last + 1 {
+        runs[runs.count - 1].append(bin)
+      } else {
+        runs.append([bin])
+      }
+    }
+    return runs
   }
 
   private func drawTicks(below frame: PlotFrame, on canvas: Canvas) {

@@ -25,9 +25,9 @@ struct SeriesDrawings {
     let rows = result.rows(ofSeries: series)
     let scale = TimeScale(result, rows)
     let shown = columns(ofSeries: series)
-    var values = shown.map { _ in SeriesPlot.Band() }
+    var values = shown.map { _ in SeriesPlot.Band(binCount: scale.binCount) }
     var expected = values
-    var scores = SeriesPlot.Band()
+    var scores = SeriesPlot.Band(binCount: scale.binCount)
     for row in rows where result.recordIndex(ofRow: row) != nil {
       let bin = scale.bin(ofRow: row)
       scores.add(result.score(ofRow: row), to: bin)
@@ -44,7 +44,7 @@ struct SeriesDrawings {
       } + [SeriesPlot.Panel(name: "score", values: scores, threshold: threshold)]
     let own = events.filter { $0.seriesIndex == series }
     let more = result.columnNames.count - shown.count
-    return SeriesPlot(
+    var plot = SeriesPlot(
       title: result.name(ofSeries: series).map { "Series \($0)" } ?? "The series",
       subtitle: "\(CountText.of(rows.count, "row")), \(CountText.of(own.count, "event"))"
         + (more > 0 ? "; \(more) more columns are not shown" : ""),
@@ -53,6 +53,8 @@ struct SeriesDrawings {
         let (start, end) = (event.rows.lowerBound, event.rows.upperBound - 1)
         return scale.fraction(ofRow: start)...max(scale.fraction(ofRow: start), scale.fraction(ofRow: end))
       })
+    plot.bridgesHoles = !result.isRegular
+    return plot
   }
 
   /// Returns the columns to draw: those with the largest shares in the events, in the order of the table.
@@ -77,10 +79,13 @@ private struct TimeScale {
   private let start: Double
   private let span: Double
   private let isByTime: Bool
+  /// The number of bins: no more than rows, so that a line through a few rows has no holes.
+  let binCount: Int
 
   init(_ result: SeriesResult, _ rows: Range<Int>) {
     self.result = result
     self.rows = rows
+    binCount = max(1, min(SeriesPlot.binCount, rows.count))
     let first = result.time(ofRow: rows.lowerBound)
     let last = result.time(ofRow: rows.upperBound - 1)
     if let first, let last, last > first {
@@ -96,7 +101,7 @@ private struct TimeScale {
   }
 
   func bin(ofRow row: Int) -> Int {
-    min(Int(fraction(ofRow: row) * Double(SeriesPlot.binCount)), SeriesPlot.binCount - 1)
+    min(Int(fraction(ofRow: row) * Double(binCount)), binCount - 1)
   }
 
   var ticks: [SeriesPlot.Tick] {

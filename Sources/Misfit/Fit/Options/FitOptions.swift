@@ -39,7 +39,8 @@ public struct FitOptions: Sendable {
   public init(
     model: ModelChoice = .automatic, components: ComponentChoice? = nil, network: Network = Network(),
     training: Training = Training(), neighbors: Neighbors = Neighbors(), rows: Rows = Rows(),
-    series: SeriesOptions? = nil, scaling: ScalingChoice = .automatic, scores: Scores = Scores(), run: Run = Run(), seed: UInt64 = 42
+    series: SeriesOptions? = nil, scaling: ScalingChoice = .automatic, scores: Scores = Scores(),
+    run: Run = Run(), seed: UInt64 = 42
   ) {
     self.model = model
     self.components = components
