@@ -30,8 +30,8 @@ func tests(
 
 /// Test folders that hold fixtures beside the scripts that made them; tests read them by path.
 let fixturesWithScripts: Set<String> = [
-  "Misfit", "MisfitAnalytics", "MisfitCore", "MisfitImages", "MisfitIngest", "MisfitModels",
-  "MisfitNetworks", "MisfitReports", "MisfitStreams",
+  "Misfit", "MisfitAnalytics", "MisfitBenchmark", "MisfitCore", "MisfitImages", "MisfitIngest",
+  "MisfitModels", "MisfitNetworks", "MisfitReports", "MisfitStreams",
 ]
 
 /// Whether `.ci/fuzz` builds the package: the fuzzer needs the compiler's sanitizers, and a command without

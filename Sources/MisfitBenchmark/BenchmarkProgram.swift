@@ -30,6 +30,14 @@ enum BenchmarkProgram {
         }
         return 0
       }
+      if words.first == "series" {
+        if words.contains("--help") {
+          print(SeriesRun.help)
+        } else {
+          try SeriesRun(Array(words.dropFirst())).run()
+        }
+        return 0
+      }
       return try run(BenchmarkArguments(words.first == "adbench" ? ["--help"] : words))
     } catch let error as BenchmarkError {
       Report.note(error.description)

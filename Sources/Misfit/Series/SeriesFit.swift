@@ -69,6 +69,7 @@ struct SeriesFit {
     let foreign: [(OptionName, Bool)] = [
       (.targetSource, options.rows.targetSource != nil), (.resumes, options.run.resumes),
       (.validation, options.rows.validationSource != nil),
+      (.calibration, options.scores.calibration == .split),
       (.scaling, ![.automatic, .standard, .robust].contains(options.scaling)),
     ]
     if let option = foreign.first(where: \.1) {
@@ -82,10 +83,22 @@ struct SeriesFit {
     loading.scaling = options.scaling == .automatic ? scaling : options.scaling
     loading.tableScaling = loading.scaling
     loading.hasIndicators = false
+    // A name is a name, even if it looks like a number or occurs once.
+    if let name = series.seriesColumn, source.layout.columns.contains(name) {
+      loading.kinds[name] = .categorical
+    }
+    let schema = try schema(loading)
+    // Times that count the rows look like identifiers, which are left out.
+    guard let name = series.timeColumn, schema.leavesOutNumbers(of: name) else { return schema }
+    loading.kinds[name] = .numeric
+    return try self.schema(loading)
+  }
+
+  private func schema(_ loading: TrainingData.Options) throws -> Schema {
     do {
       return try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
     } catch let error as IngestError {
-      // The column of the names is given a kind before it is known to exist.
+      // The column of the names may be given a kind before it is known to exist.
       guard case .unknownColumns(let names, _, _) = error.kind,
         let unknown = names.first(where: { $0.name == series.seriesColumn })
       else { throw error }
@@ -169,11 +182,10 @@ struct SeriesFit {
       let zone = record.windows.length
       let kept = learned.numbers.filter { number in
         let start = learned.windows.rowRange(of: number).lowerBound
-        return !ranges.contains { $0.lowerBound - zone < start && start < $0.upperBound + zone }
+        return !Self.contain(ranges, start, before: zone, after: zone)
       }
       let numbers = (0..<windows.rowCount).filter { number in
-        let start = windows.rowRange(of: number).lowerBound
-        return ranges.contains { $0.contains(start) }
+        Self.contain(ranges, windows.rowRange(of: number).lowerBound, before: 1, after: 0)
       }
       guard !numbers.isEmpty else { continue }
       // With too few windows left, the nearest ones are as far as can be.
@@ -184,6 +196,17 @@ struct SeriesFit {
       }
     }
     return pass.result()
+  }
+
+  /// Returns whether a row is in one of ascending ranges, less than `before` rows before it, or at most
+  /// `after` rows after it.
+  private static func contain(_ ranges: [Range<Int>], _ row: Int, before: Int, after: Int) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].lowerBound < row + before { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && row < ranges[low - 1].upperBound + after
   }
 
   private static func block(_ index: Int, of series: Range<Int>) -> Range<Int> {
@@ -220,6 +243,13 @@ struct SeriesFit {
     return Detector(
       record: whole, model: inner.model,
       learnedSeries: isOwn ? LearnedSeries(source: source.name, rows: rows, scores: scores) : nil)
+  }
+}
+
+extension Schema {
+  /// Whether a column of numbers is left out since they seem to be no measurements.
+  fileprivate func leavesOutNumbers(of name: String) -> Bool {
+    table?.columns.contains { $0.name == name && $0.kind == .identifier && $0.numbers != nil } ?? false
   }
 }
 

@@ -53,6 +53,8 @@ package struct SeriesError: DiagnosableError, Hashable {
     case noColumn(String, nearest: String?)
     /// The cells of the column are neither dates nor numbers.
     case noTimes(column: String)
+    /// The column is both that of the time and that of the series.
+    case oneColumn(String)
     /// Several columns hold dates, and none is named.
     case severalTimes([String])
     /// No column of numbers is left to judge.
@@ -92,6 +94,10 @@ package struct SeriesError: DiagnosableError, Hashable {
       return Diagnosis(
         "column \"\(column)\" holds neither dates nor numbers, so it does not order the rows", at: position,
         remedy: "name another one with \(.timeColumn), or its kind with \(.columnKind, "\(column)=datetime")")
+    case .oneColumn(let name):
+      return Diagnosis(
+        "column \"\(name)\" cannot hold both the time and the name of the series", at: position,
+        remedy: "name another one with \(.seriesColumn)")
     case .severalTimes(let names):
       return Diagnosis(
         "several columns hold dates: \(names.map { "\"\($0)\"" }.joined(separator: ", "))", at: position,

@@ -32,6 +32,9 @@ struct SeriesPlanning {
   ///
   /// - Throws: ``SeriesError`` if columns are missing.
   func record() throws(SeriesError) -> SeriesRecord {
+    if let name = options.timeColumn, name == options.seriesColumn {
+      throw SeriesError(.oneColumn(name), source: source)
+    }
     let timeColumn = try timeColumn()
     let seriesColumn = try options.seriesColumn.map { name throws(SeriesError) in try column(name) }
     let columns = (0..<schema.width).filter { column in
@@ -86,10 +89,32 @@ struct SeriesPlanning {
     let usual = columnCount == 1 ? Self.usualLength : Self.usualLengthOfColumns
     let chosen = period.map { $0 * max(1, (usual + $0 / 2) / $0) } ?? usual
     let bounded = max(2, min(chosen, longest.count / Self.windowsNeeded))
-    record.windows.length = min(options.window ?? bounded, WindowShape.widthLimit / (columnCount + 1))
+    let fitting = options.window ?? Self.shortened(bounded, for: rows, record)
+    record.windows.length = min(fitting, WindowShape.widthLimit / (columnCount + 1))
     record.windows.stride = min(
       options.stride ?? max(1, record.windows.length / Self.stridesInWindow), record.windows.length)
     record.windows.levelWeight = columnCount == 1 ? Self.levelWeight : nil
+  }
+
+  /// Returns a length that fits three times between two gaps, if there are never more than `length` rows
+  /// between gaps.
+  private static func shortened(_ length: Int, for rows: SeriesRows, _ record: SeriesRecord) -> Int {
+    guard let step = record.step else { return length }
+    var length = length
+    while length > 2 {
+      var longest = 0
+      for series in rows.series {
+        var start = series.lowerBound
+        for row in series.dropFirst() {
+          let steps = (rows.times[row] - rows.times[row - 1]) / step
+          if record.endsWindows(atGapOf: steps, windowLength: length) { start = row }
+          longest = max(longest, row + 1 - start)
+        }
+      }
+      guard longest <= length else { break }
+      length = max(2, min(length - 1, longest / windowsNeeded))
+    }
+    return length
   }
 
   /// Returns the regular step of rows: the median of the differences of their times, if most are about that

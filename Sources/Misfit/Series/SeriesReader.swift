@@ -13,6 +13,8 @@ struct SeriesReader {
   private var times: [Double] = []
   private var seriesOfRows: [Int32] = []
   private var names: [String] = []
+  /// The latest time of each series, in the order of the source; NaN without one.
+  private var lastTimes: [Double] = []
   /// The index of a series by the value of its cell, and by its text if that is no known level.
   private var byValue: [Double: Int32] = [:]
   private var byText: [String: Int32] = [:]
@@ -54,13 +56,13 @@ struct SeriesReader {
       if isMissing { findings.missingCount += 1 }
       values.append(isMissing ? .nan : encoded[input])
     }
-    var time = record.timeColumn.map { batch.value(row: row, column: $0) } ?? .nan
-    if record.timeColumn != nil, time.isNaN {
-      findings.untimedCount += 1
-      time = times.last ?? .nan
-    }
-    times.append(time)
-    seriesOfRows.append(record.seriesColumn.map { series(of: batch, row, $0) } ?? 0)
+    let index = record.seriesColumn.map { series(of: batch, row, $0) } ?? 0
+    seriesOfRows.append(index)
+    guard let timeColumn = record.timeColumn else { return times.append(.nan) }
+    if lastTimes.count <= index { lastTimes.append(.nan) }
+    let time = batch.value(row: row, column: timeColumn)
+    if time.isNaN { findings.untimedCount += 1 } else { lastTimes[Int(index)] = time }
+    times.append(lastTimes[Int(index)])
   }
 
   private mutating func series(of batch: borrowing RecordBatch, _ row: Int, _ column: Int) -> Int32 {
@@ -162,12 +164,7 @@ struct SeriesReader {
     guard let last, let step = self.record.step else { return false }
     let steps = (times[record] - times[last]) / step
     guard steps > 1.5 else { return false }
-    let isSplit: Bool
-    switch self.record.gaps {
-    case .automatic: isSplit = steps > Double(max(2, self.record.windows.length / 2))
-    case .split: isSplit = true
-    case .join, .fill: isSplit = false
-    }
+    let isSplit = self.record.endsWindows(atGapOf: steps, windowLength: self.record.windows.length)
     if isSplit { findings.splitCount += 1 } else if self.record.gaps != .fill { findings.joinedCount += 1 }
     return isSplit
   }
@@ -180,7 +177,7 @@ struct SeriesReader {
       let (last, next) = (order[place - 1], order[place])
       guard seriesOfRows[last] == seriesOfRows[next] else { continue }
       let steps = ((times[next] - times[last]) / step).rounded()
-      if steps > 1, steps < 1e9 { counts[place] = Int(steps) - 1 }
+      if steps > 1 { counts[place] = Int(min(steps, 1e9)) - 1 }
     }
     return counts
   }

@@ -24,6 +24,16 @@ package struct SeriesRecord: Sendable, Codable, Hashable {
   /// The input of each column of ``columns`` in an encoded row.
   package var inputs: [Int] { columns.map { schema.inputs(of: $0).lowerBound } }
 
+  /// Returns whether windows end where the next row comes this many steps later.
+  func endsWindows(atGapOf steps: Double, windowLength: Int) -> Bool {
+    guard steps > 1.5 else { return false }
+    return switch gaps {
+    case .automatic: steps > Double(max(2, windowLength / 2))
+    case .split: true
+    case .join, .fill: false
+    }
+  }
+
   /// The names of the file; the first version of series.
   private enum CodingKeys: String, CodingKey {
     case schema = "rows"

@@ -23,6 +23,9 @@ package struct SeriesResult: Sendable {
   /// The number of rows in a window.
   package var windowLength: Int { record.windows.length }
 
+  /// Whether rows follow each other at a regular step, or have no times.
+  package var isRegular: Bool { record.timeColumn == nil || record.step != nil }
+
   /// The score of a row.
   package func score(ofRow row: Int) -> Double { scores.scores[row] }
 
@@ -109,12 +112,13 @@ extension Scoring {
   package func scoringSeries(onRows: (Int) throws -> Void = { _ in }) throws -> Scoring {
     guard let record = detector.record.series, series == nil else { return self }
     var scoring = self
-    if let learned = detector.learnedSeries, learned.source == source.name {
+    var reader = SeriesReader(record, source: source, threadCount: threadCount)
+    let rows = try reader.read(onRows: onRows)
+    // Sources in memory may share a name, and files may have changed.
+    if let learned = detector.learnedSeries, learned.source == source.name, learned.rows.isEqual(to: rows) {
       scoring.series = SeriesResult(record: record, rows: learned.rows, scores: learned.scores)
       return scoring
     }
-    var reader = SeriesReader(record, source: source, threadCount: threadCount)
-    let rows = try reader.read(onRows: onRows)
     let windows = SeriesWindows(rows, record.windows)
     let pass = SeriesPass(rows, record.windows, measure: detector.calibration.measure)
     if rows.count > 0 {

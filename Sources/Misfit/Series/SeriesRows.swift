@@ -41,6 +41,17 @@ final class SeriesRows: Sendable {
   /// The number of rows, R.
   var count: Int { records.count }
 
+  /// Returns whether others are the same rows in the same order.
+  func isEqual(to other: SeriesRows) -> Bool {
+    guard records == other.records, names == other.names, segments == other.segments,
+      zip(times, other.times).allSatisfy({ $0.bitPattern == $1.bitPattern })
+    else { return false }
+    let (one, two) = (values.slice, other.values.slice)
+    guard one.count == two.count else { return false }
+    for index in 0..<one.count where one[index] != two[index] { return false }
+    return true
+  }
+
   /// Returns the index of each record's row: [number of records].
   func rowsOfRecords() -> [Int] {
     var rows = [Int](repeating: 0, count: recordCount)

@@ -14,15 +14,22 @@ struct AlarmRun {
   var calibration = CalibrationMethod.automatic
   var firstSeed: UInt64 = 1
   var threadCount = 1
+  /// Whether the data are series: see ``SeriesAlarms``.
+  var isOfSeries = false
+  /// The correlation of neighboring rows of series.
+  var coefficient = 0.5
 
   static let help = """
-    usage: misfit-benchmark alarms [--data table|images] [--model NAME] [--architecture TEXT] [--rows N]
-                                   [--runs N] [--fresh N] [--calibration auto|cross|split] [--seed N]
-                                   [--threads N]
+    usage: misfit-benchmark alarms [--data table|images|series] [--model NAME] [--architecture TEXT]
+                                   [--rows N] [--runs N] [--fresh N] [--calibration auto|cross|split]
+                                   [--seed N] [--threads N] [--coefficient X]
 
     Fits on N normal rows, scores fresh normal rows, and prints the share that is flagged at 1 % and at
     5 %: its mean over the runs, the interval of that mean (1.96 standard errors), and the number of runs
     in which the first fresh row was flagged, with the 95 % range of a binomial distribution.
+
+    Series are autoregressive, with the given correlation of neighboring rows: the share of rows above the
+    threshold at 1 %, the number of events in 1,000 rows, and the share of runs without any.
     """
 
   /// Parses the arguments after `alarms`.
@@ -42,6 +49,7 @@ struct AlarmRun {
         return choice
       }
       switch flag {
+      case "--data" where value == "series": isOfSeries = true
       case "--data": kind = try choice(AlarmData.Kind.self)
       case "--model": model = try choice(ModelChoice.self)
       case "--calibration": calibration = try choice(CalibrationMethod.self)
@@ -50,6 +58,9 @@ struct AlarmRun {
       case "--runs": runCount = try count()
       case "--fresh": freshCount = try count()
       case "--threads": threadCount = try count()
+      case "--coefficient":
+        guard let number = Double(value), (0..<1).contains(number) else { throw wrong }
+        coefficient = number
       case "--seed": firstSeed = UInt64(try count())
       default: throw BenchmarkError(.usage("unknown flag \(flag)"))
       }
@@ -96,6 +107,7 @@ struct AlarmRun {
   ///
   /// - Throws: any error of fitting and scoring.
   func run() throws {
+    guard !isOfSeries else { return try runSeries() }
     let (seconds, all) = try Stopwatch.time { try (0..<runCount).map { try shares(run: $0) } }
     let parts = [
       text("threshold 1 %", all.map(\.usual), all.map { $0.first[0] }, rate: 0.01),

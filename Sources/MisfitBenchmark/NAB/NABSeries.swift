@@ -12,6 +12,8 @@ import Misfit
 struct NABSeries {
   var name: String
   var values: [Double]
+  /// The times of the values as text whose order is theirs; empty for values without times.
+  var times: [String] = []
   /// The first and last row of each window.
   var windows: [ClosedRange<Int>]
   /// The number of first rows that are not scored.
@@ -42,6 +44,7 @@ struct NABSeries {
 
   private init(name: String, path: String, windows: [[String]]) throws {
     var values: [Double] = []
+    var times: [String] = []
     var rows: [Substring: Int] = [:]
     let text = String(decoding: try Self.bytes(of: path), as: UTF8.self)
     for line in text.split(whereSeparator: \.isNewline).dropFirst() {
@@ -49,6 +52,7 @@ struct NABSeries {
       guard cells.count == 2, let value = Double(cells[1]) else { throw Self.malformed(path) }
       if rows[cells[0].prefix(19)] == nil { rows[cells[0].prefix(19)] = values.count }
       values.append(value)
+      times.append(String(cells[0].prefix(19)))
     }
     let ranges = try windows.map { bounds in
       guard bounds.count == 2, let first = rows[bounds[0].prefix(19)], let last = rows[bounds[1].prefix(19)],
@@ -57,6 +61,7 @@ struct NABSeries {
       return first...last
     }
     self.init(name: name, values: values, windows: ranges)
+    self.times = times
   }
 
   private static func malformed(_ path: String) -> BenchmarkError {

@@ -73,7 +73,7 @@ struct FitSession {
           training?.finish()
           working?.line.finish()
           working = nil
-          noteCalibration(fold: fold, of: count, ofSeries: options.series != nil)
+          noteCalibration(fold: fold, of: count, isOfSeries: options.series != nil)
           try interruption.check()
         }
       } shouldStop: {
@@ -98,11 +98,14 @@ struct FitSession {
   }
 
   /// Prints the cost of a cross-validation once, and counts its refits on a terminal.
-  private func noteCalibration(fold: Int, of count: Int, ofSeries: Bool) {
-    if ofSeries {
-      guard fold == 1 else { return }
+  private func noteCalibration(fold: Int, of count: Int, isOfSeries: Bool) {
+    if fold == 1, isOfSeries {
       terminal.messages.note(
-        "calibrating on every row: \(count) refits, each without a quarter of every series")
+        """
+        calibrating on every row: \(count) refits, each without one of \(count) parts of each series, take \
+        about \(count) times as long as the fit
+        """
+      )
     } else if fold == 1 {
       terminal.messages.note(
         """

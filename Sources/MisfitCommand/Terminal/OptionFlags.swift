@@ -64,6 +64,7 @@ enum OptionFlags {
     case .seed: "--seed"
     case .scaling: "--scale"
     case .errorMeasure: "--error"
+    case .calibration: "--calibration"
     case .learningRate: "--learning-rate"
     case .clipNorm: "--clip-norm"
     case .validation: "--validation"

@@ -13,7 +13,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case architecture, hidden, decoder, activation, outputActivation, isTied, initialization, noise
   case sparsity, contraction, loss, optimizer, learningRate, momentum, weightDecay, clipNorm, precision
   case epochs, batchSize, patience, plateauPatience
-  case seed, scaling, errorMeasure, validation, targetSource, validationTargetSource, resumes
+  case seed, scaling, errorMeasure, calibration, validation, targetSource, validationTargetSource, resumes
   // Series.
   case timeColumn, seriesColumn, window, gaps
   // Downloading.
@@ -50,6 +50,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .validation: "FitOptions.rows.validationShare"
     case .targetSource, .validationTargetSource: "FitOptions.rows.\(rawValue)"
     case .errorMeasure: "FitOptions.scores.measure"
+    case .calibration: "FitOptions.scores.calibration"
     case .memoryLimit: "FitOptions.run.memoryLimitBytes"
     case .resumes: "FitOptions.run.resumes"
     case .timeColumn, .seriesColumn, .window, .gaps: "SeriesOptions.\(rawValue)"

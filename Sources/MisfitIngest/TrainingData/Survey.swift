@@ -23,7 +23,8 @@ struct Survey {
       throw IngestError(
         .noTable(option: "\(.scaling, scaling.rawValue)"), at: InputPosition(source: source.name))
     }
-    let typing = table?.typing ?? TypingOptions()
+    var typing = table?.typing ?? TypingOptions()
+    if table != nil { typing.kinds.merge(options.kinds) { own, _ in own } }
     if !scaling.needsQuantiles, typing.isEmpty, !(table?.numbers.isNotable ?? false),
       table?.isSeeminglyNumeric ?? true
     {

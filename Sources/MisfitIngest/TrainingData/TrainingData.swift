@@ -38,6 +38,8 @@ package struct TrainingData: Sendable {
     package var scaling = ScalingChoice.automatic
     /// The scaling of the numbers in a table with columns of several kinds; nil uses ``scaling``.
     package var tableScaling: ScalingChoice?
+    /// The kinds of columns by name, where the source's options leave them open.
+    package var kinds: [String: ColumnKind] = [:]
     /// Whether columns with missing cells get an input that indicates them.
     package var hasIndicators = true
     /// The share of the rows that is held out for validation, chosen by the seed; 0 for none.

@@ -18,8 +18,9 @@ package struct SeriesPlot: Drawing, Hashable {
       high = low
     }
 
-    /// Adds a value to a bin.
+    /// Adds a value to a bin; NaN is none.
     package mutating func add(_ value: Double, to bin: Int) {
+      guard !value.isNaN else { return }
       if !(low[bin] <= value) { low[bin] = value }
       if !(high[bin] >= value) { high[bin] = value }
     }
@@ -74,6 +75,8 @@ package struct SeriesPlot: Drawing, Hashable {
   package var events: [ClosedRange<Double>]
   /// The number of bins without rows over which lines go on: more if there are fewer rows than bins.
   package var joinedBinCount = 0
+  /// Whether lines go on over bins without rows, as between rows at irregular times.
+  package var bridgesHoles = false
 
   /// Creates a plot.
   package init(
@@ -187,11 +190,13 @@ package struct SeriesPlot: Drawing, Hashable {
     }
   }
 
-  /// Returns the bins with rows, divided where more than ``joinedBinCount`` bins have none.
-  private func runs(of band: Band) -> [[Int]] {
+  /// Returns the bins with values, in runs that a line goes through.
+  ///
+  /// A run ends where more than ``joinedBinCount`` bins have no values, unless ``bridgesHoles``.
+  func runs(of band: Band) -> [[Int]] {
     var runs: [[Int]] = []
     for bin in band.low.indices where !band.low[bin].isNaN {
-      if let last = runs.last?.last, bin - last - 1 <= joinedBinCount {
+      if let last = runs.last?.last, bridgesHoles || bin - last - 1 <= joinedBinCount {
         runs[runs.count - 1].append(bin)
       } else {
         runs.append([bin])
