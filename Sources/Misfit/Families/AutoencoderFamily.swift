@@ -49,8 +49,8 @@ struct AutoencoderFamily: ModelFamily {
     }
     fit.learnedRows = trimmed ?? data.trainingRows
     let trainer = try Trainer(
-      network, options: training, cells: cells, rows: fit.learnedRows, validationRows: fit.monitoredRows,
-      resuming: fit.saving.begun?.state, pool: fit.pool)
+      network, options: training, groups: cells?.loss, rows: fit.learnedRows,
+      validationRows: fit.monitoredRows, resuming: fit.saving.begun?.state, pool: fit.pool)
     try fit.onEvent(.prepared(network))
     fit.record.plan.training?.precision = trainer.precision.precision
     if let reason = trainer.precision.reason { try fit.onEvent(.usesFloat32(reason: reason)) }

@@ -46,7 +46,7 @@ struct EnsembleFit {
           epochsBefore: member * training.epochs, pool: pool)
       }
       let trainer = try Trainer(
-        network, options: training, cells: cells,
+        network, options: training, groups: cells?.loss,
         rows: trimmed ?? LaterEpochs(of: data.training, after: member * training.epochs),
         validationRows: data.validation, pool: pool)
       let outcome = try trainer.run {

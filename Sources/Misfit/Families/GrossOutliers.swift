@@ -19,21 +19,20 @@ enum GrossOutliers {
           countScale: CountScale(offset: schema.offsets[column], scale: schema.scales[column]))
       }
     }
-    return zip(table.used, table.starts).compactMap { column, start in
-      let inputs = start..<start + column.valueWidth
-      let isMissingUnseen = column.missingCount == 0
+    return zip(table.used, schema.cells.cells).compactMap { column, cell in
+      let inputs = cell.inputs
       switch column.encoding {
       case .categorical, .boolean:
         return GrossOutlierColumn(.levels(counts: column.levels.map(\.count)), inputs: inputs)
       case .number(let cells):
         return GrossOutlierColumn(
           .number(linear: column.linearScale?.fromInput), inputs: inputs,
-          missingInput: isMissingUnseen ? Float(cells.encoding.far) : nil,
+          missingInput: cell.far,
           leastInput: cells.isCount ? Float(cells.encoding.encode(-0.5)) : nil, isGrouped: true)
       case .date(let cells):
         return GrossOutlierColumn(
           .number(linear: column.linearScale?.fromInput), inputs: inputs,
-          missingInput: isMissingUnseen ? Float(cells.encoding.far) : nil,
+          missingInput: cell.far,
           isZeroUnlessFar: cells.encoding.sequence != nil)
       case .omitted: return nil
       }

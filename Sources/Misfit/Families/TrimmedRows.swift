@@ -21,7 +21,7 @@ final class TrimmedRows: EpochRowsWrapper, @unchecked Sendable {
   private let store: RowStore
   private let network: Network
   private let loss: Loss
-  private let cells: CellLayout?
+  private let cells: TableCells?
   private let contamination: Contamination
   private let epochsBefore: Int
   private let pool: WorkerPool
@@ -37,7 +37,7 @@ final class TrimmedRows: EpochRowsWrapper, @unchecked Sendable {
   ///
   /// `epochsBefore` is added to the numbers of epochs, for members of an ensemble.
   init(
-    _ store: RowStore, network: Network, loss: Loss, cells: CellLayout?, contamination: Contamination,
+    _ store: RowStore, network: Network, loss: Loss, cells: TableCells?, contamination: Contamination,
     epochsBefore: Int = 0, pool: WorkerPool
   ) {
     self.store = store
