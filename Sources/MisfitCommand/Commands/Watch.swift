@@ -70,6 +70,7 @@ struct Watch: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    try DataFiles.check(output: output, differsFrom: [input] + [modelPath, statePath].compactMap { $0 })
     let interruption = Interruption.watch(graceSeconds: 5)
     defer { interruption.end() }
     var settings = WatchSession.Settings()

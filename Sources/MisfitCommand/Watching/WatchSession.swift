@@ -137,12 +137,23 @@ final class WatchSession {
       if settings.usesOnlyModel { rows[rows.count - 1].values = [] }
     }
     if cutter.quotesLines, parser.format?.notation == .jsonLines { cutter.quotesLines = false }
+    if watcher.rowCount == 0, !rows.isEmpty { try checkRules() }
     let observations = try watcher.observe(rows)
     let findings = try model?.findings(modelRows, rows.map(\.seconds))
     for (index, observation) in observations.enumerated() {
       let finding = findings?[index]
       if observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
       lines.append(contentsOf: settings.text.lines(observation, time: rows[index].time, finding).utf8)
+    }
+  }
+
+  /// Throws if a rule is about a column that is not watched; objects may gain it later.
+  private func checkRules() throws(StreamError) {
+    guard parser.format?.notation == .csv, !settings.usesOnlyModel else { return }
+    let names = settings.options.exceptions.map(\.column) + settings.options.rules.keys.sorted()
+    for name in names where !parser.columns.contains(name) {
+      let nearest = NearestSpelling.of(name, among: parser.columns)
+      throw StreamError(.missingColumn(name, nearest: nearest), path: settings.input)
     }
   }
 

@@ -20,8 +20,8 @@ public struct WatchRecipe: Sendable, Hashable {
 
   /// The statistics.
   public var terms: [Term] = [
-    Term(.value, weight: 1), Term(.mean(3), weight: 2), Term(.spread(24), weight: 1.0 / 3),
-    Term(.spread(32), weight: 1.0 / 3), Term(.spread(40), weight: 1.0 / 3),
+    Term(.value, weight: 1), Term(.mean(3), weight: 2), Term(.spread(24), weight: 0.5),
+    Term(.spread(40), weight: 0.5),
   ]
   /// The largest number of distinct values that are remembered for a statistic.
   public var memoryCapacity = 2048
@@ -47,9 +47,11 @@ public struct WatchRecipe: Sendable, Hashable {
   /// Creates the default recipe.
   public init() {}
 
-  /// The recipe of the prototype: every alarm is reported, above a score of 4.4.
+  /// The recipe of the prototype: a third spread, and every alarm is reported, above a score of 4.4.
   public static var prototype: WatchRecipe {
     var recipe = WatchRecipe()
+    recipe.terms = [Term(.value, weight: 1), Term(.mean(3), weight: 2)]
+    recipe.terms += [24, 32, 40].map { Term(.spread($0), weight: 1.0 / 3) }
     recipe.threshold = 4.4
     recipe.similarity = 0
     return recipe

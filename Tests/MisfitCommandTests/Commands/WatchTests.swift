@@ -116,6 +116,19 @@ struct WatchTests {
     #expect(run.errors.contains("column \"host\" has no numbers and is not watched"))
   }
 
+  @Test("an input is never overwritten, and a rule of an unknown column is an error")
+  func wrongArguments() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(30), to: "m.csv")
+    let same = try command.run("watch m.csv -o m.csv -q")
+    #expect(same.status == 2)
+    #expect(try command.text("m.csv") == Self.header + Self.rows(30))
+    let unknown = try command.run(arguments: ["watch", "m.csv", "--unless", "cpi < 5"])
+    #expect(unknown.status == 2)
+    #expect(unknown.message == "misfit: error: m.csv: there is no column \"cpi\"")
+    #expect(try command.run("watch m.csv --least load=3 -q").status == 0)
+  }
+
   @Test("a closed pipe ends it quietly")
   func closedPipe() throws {
     let command = try BuiltCommand()
