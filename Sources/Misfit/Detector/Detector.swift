@@ -72,13 +72,13 @@ public final class Detector: Sendable {
   /// For a model of series, the columns of a row, not of a window.
   public var schema: Schema { record.series?.schema ?? record.schema }
 
-  /// Whether rows are judged by the windows of consecutive rows that hold them.
+  /// Whether rows are scored by the windows of consecutive rows that hold them.
   ///
   /// A source is then read twice, and its rows are kept in memory.
-  public var judgesSeries: Bool { record.series != nil }
+  public var scoresWindows: Bool { record.series != nil }
 
   /// The number of values in the code of a sample; 0 if samples have none, as the rows of series.
-  package var codeCount: Int { judgesSeries ? 0 : model.codeCount }
+  package var codeCount: Int { scoresWindows ? 0 : model.codeCount }
 
   /// The columns of the targets, or the shape of their images, and their scaling; nil if each sample is its
   /// own target.

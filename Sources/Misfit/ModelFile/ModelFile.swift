@@ -18,7 +18,7 @@ struct ModelFile {
   /// The latest version of the format; all earlier versions can be read.
   ///
   /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
-  /// epochs has options of training, and a model may judge windows of series. A file has the version that its
+  /// epochs has options of training, and a model may score windows of series. A file has the version that its
   /// content needs, see ``ModelRecord/version``.
   static let version = 3
   static let checksumKey = "misfit.checksum"

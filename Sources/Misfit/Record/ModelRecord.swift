@@ -18,7 +18,7 @@ package struct ModelRecord: Sendable {
   package var calibration: Calibration
   /// The function that raises the scores of rows with gross outliers; nil if rows are not checked for them.
   package var scoreRaise: ScoreRaise?
-  /// The series whose windows the model judges; nil if it judges single rows.
+  /// The series whose windows the model scores; nil if it scores single rows.
   ///
   /// ``schema`` is then that of a window.
   package var series: SeriesRecord?

@@ -33,8 +33,8 @@ extension Detector {
     guard parts.contains(where: { $0 > 0 }) else { return [] }
     let expected = expectation(of: input) ?? reconstruction
     // Times and names of series only order the rows.
-    let judged = record.series?.columns ?? Array(parts.indices)
-    let order = judged.sorted { (parts[$1], $0) < (parts[$0], $1) }
+    let scoredColumns = record.series?.columns ?? Array(parts.indices)
+    let order = scoredColumns.sorted { (parts[$1], $0) < (parts[$0], $1) }
     return order.compactMap { column -> FeatureError? in
       var reason = FeatureError(
         feature: schema.featureName(at: column), share: parts[column],

@@ -33,7 +33,7 @@ public struct Scoring: Sendable {
   public var precision = Precision.float32
   /// The decision that flags samples; nil uses the model's threshold.
   package var decision: Decision?
-  /// The scored rows of series; nil until ``scoringSeries(onRows:)``, and if the model judges single rows.
+  /// The scored rows of series; nil until ``scoringSeries(onRows:)``, and if the model scores single rows.
   package var series: SeriesResult?
   /// The maximum number of rows of a batch; nil chooses a number that suits their width.
   package var batchCapacity: Int?

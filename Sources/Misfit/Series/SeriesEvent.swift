@@ -112,7 +112,7 @@ extension SeriesResult {
 }
 
 extension Scoring {
-  /// Returns the events of the source's series, in the order of series and time; empty if the model judges
+  /// Returns the events of the source's series, in the order of series and time; empty if the model scores
   /// single rows.
   ///
   /// - Throws: ``IngestError``; another ``MisfitError``.

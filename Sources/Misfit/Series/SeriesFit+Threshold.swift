@@ -4,7 +4,7 @@ import MisfitCore
 extension SeriesFit {
   /// Returns the threshold for rows that may hold anomalies; nil without scores.
   ///
-  /// One odd value is in many windows and raises the scores of all their rows, so that the upper quantiles of
+  /// One outlier is in many windows and raises the scores of all their rows, so that the upper quantiles of
   /// the scores are those of a single anomaly. The rows are divided into blocks as long as a window instead:
   /// the threshold is ``deviations`` above the median of the logarithms of their largest scores, by the
   /// median absolute deviation, which anomalies in less than half of the blocks leave alone. It is at most
@@ -33,27 +33,27 @@ extension SeriesFit {
   private static let normalDeviation = 1.4826
 
   /// Returns which rows do not calibrate, since they are known not to be normal: those of blocks whose
-  /// largest score is ``oddDeviations`` above the median, if they are few; empty if none is.
+  /// largest score is ``grossDeviations`` above the median, if they are few; empty if none is.
   ///
   /// One gross value among the rows to learn from would otherwise set the threshold.
-  func oddRows(of scores: SeriesScores, _ rows: SeriesRows, window: Int) -> [Bool] {
+  func grossRows(of scores: SeriesScores, _ rows: SeriesRows, window: Int) -> [Bool] {
     let blocks = Self.blocks(of: rows, length: window)
     let maxima = Self.maxima(of: scores, blocks)
     let logs = maxima.filter { $0 > 0 }.map(Mathematics.log)
     let middle = Self.median(logs)
     let deviation = Self.median(logs.map { abs($0 - middle) }) * Self.normalDeviation
-    let limit = Mathematics.exp(middle + Self.oddDeviations * deviation)
-    let odd = blocks.indices.filter { deviation > 0 && maxima[$0] > limit }
-    guard !odd.isEmpty, Double(odd.count) <= Self.oddShare * Double(blocks.count) else { return [] }
-    var isOdd = [Bool](repeating: false, count: rows.count)
-    for block in odd {
-      for row in blocks[block] { isOdd[row] = true }
+    let limit = Mathematics.exp(middle + Self.grossDeviations * deviation)
+    let gross = blocks.indices.filter { deviation > 0 && maxima[$0] > limit }
+    guard !gross.isEmpty, Double(gross.count) <= Self.grossShare * Double(blocks.count) else { return [] }
+    var isGross = [Bool](repeating: false, count: rows.count)
+    for block in gross {
+      for row in blocks[block] { isGross[row] = true }
     }
-    return isOdd
+    return isGross
   }
 
-  private static let oddDeviations = 8.0
-  private static let oddShare = 0.2
+  private static let grossDeviations = 8.0
+  private static let grossShare = 0.2
 
   /// Divides each series into blocks about as long as a window.
   private static func blocks(of rows: SeriesRows, length: Int) -> [Range<Int>] {

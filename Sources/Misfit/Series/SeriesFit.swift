@@ -219,9 +219,9 @@ struct SeriesFit {
     _ fingerprint: FileFingerprint?
   ) -> Detector {
     var calibration = CalibrationScores()
-    let isOdd = options.rows.areScored ? [] : oddRows(of: scores, rows, window: record.windows.length)
+    let isGross = options.rows.areScored ? [] : grossRows(of: scores, rows, window: record.windows.length)
     for (row, number) in rows.records.enumerated() where number >= 0 {
-      if isOdd.isEmpty || !isOdd[row] { calibration.update(scores.scores[row]) }
+      if isGross.isEmpty || !isGross[row] { calibration.update(scores.scores[row]) }
     }
     let found = calibration.calibration
     let isOwn = options.rows.areScored

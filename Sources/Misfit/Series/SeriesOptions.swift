@@ -2,7 +2,7 @@ import MisfitCore
 
 /// The options for rows that follow each other in time.
 ///
-/// Rows are then judged by the windows that hold them: runs of consecutive rows of one series.
+/// Rows are then scored by the windows that hold them: runs of consecutive rows of one series.
 public struct SeriesOptions: Sendable, Hashable {
   /// The column with the time of each row; nil takes the only column of dates, and without one the order of
   /// the rows.
@@ -57,7 +57,7 @@ package struct SeriesError: DiagnosableError, Hashable {
     case oneColumn(String)
     /// Several columns hold dates, and none is named.
     case severalTimes([String])
-    /// No column of numbers is left to judge.
+    /// No column of numbers is left to score.
     case noValues
     /// No series has enough rows for windows; the longest has this many.
     case tooShort(rowCount: Int, needed: Int)
@@ -104,7 +104,7 @@ package struct SeriesError: DiagnosableError, Hashable {
         remedy: "name the one to follow with \(.timeColumn)")
     case .noValues:
       return Diagnosis(
-        "no column of numbers is left to judge", at: position,
+        "no column of numbers is left to score", at: position,
         remedy: "a column that is read as something else becomes one with \(.columnKind, "NAME=numeric")")
     case .tooShort(let rowCount, let needed):
       return Diagnosis(
@@ -124,7 +124,7 @@ package struct SeriesError: DiagnosableError, Hashable {
       return Diagnosis("\(option) has no meaning for series", at: position, remedy: "omit it")
     case .notOfRows(let operation):
       return Diagnosis(
-        "\(operation) works on single rows, and the model judges windows of rows", at: position)
+        "\(operation) works on single rows, and the model scores windows of rows", at: position)
     }
   }
 }

@@ -183,7 +183,7 @@ struct SeriesPlanning {
     let text = MessageText(parts.joined(separator: "; "))
     guard findings.repeatedCount > 0, options.seriesColumn == nil else { return text }
     return text
-      + "; if they are of several series, name the column that tells them apart with \(.seriesColumn)"
+      + "; if they are of several series, name the column of their names with \(.seriesColumn)"
   }
 
   private func gapText(_ record: SeriesRecord, _ findings: SeriesFindings) -> MessageText? {

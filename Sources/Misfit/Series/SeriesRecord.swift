@@ -82,15 +82,15 @@ package struct WindowShape: Sendable, Codable, Hashable {
 }
 
 extension Detector {
-  /// Throws if an operation works on single rows, and the model judges windows of them.
+  /// Throws if an operation works on single rows, and the model scores windows of them.
   ///
   /// - Throws: ``SeriesError``.
-  package func checkJudgesRows(for operation: OptionName) throws(SeriesError) {
-    guard judgesSeries else { return }
+  package func checkScoresRows(for operation: OptionName) throws(SeriesError) {
+    guard scoresWindows else { return }
     throw SeriesError(.notOfRows(operation), source: training.source)
   }
 
-  /// The series whose windows the model judges, as text; nil if it judges single rows.
+  /// The series whose windows the model scores, as text; nil if it scores single rows.
   package var seriesText: String? {
     record.series.map { series in
       var parts: [String] = []

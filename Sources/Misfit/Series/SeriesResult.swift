@@ -17,7 +17,7 @@ package struct SeriesResult: Sendable {
   /// The name of a series; nil if all rows are of one.
   package func name(ofSeries index: Int) -> String? { rows.names.isEmpty ? nil : rows.names[index] }
 
-  /// The names of the columns that are judged.
+  /// The names of the columns that are scored.
   package var columnNames: [String] { record.columnNames }
 
   /// The number of rows in a window.
@@ -103,7 +103,7 @@ extension SeriesRecord {
 }
 
 extension Scoring {
-  /// Returns the same scoring with all rows of its series scored; itself if the model judges single rows.
+  /// Returns the same scoring with all rows of its series scored; itself if the model scores single rows.
   ///
   /// `onRows` receives the number of rows read, then of windows scored; an error that it throws ends the
   /// work.

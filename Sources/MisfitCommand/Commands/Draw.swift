@@ -54,7 +54,7 @@ struct Draw: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try Detector.load(model)
-    try detector.checkJudgesRows(for: .draw)
+    try detector.checkScoresRows(for: .draw)
     let source = try data.map { try detector.open($0, options: input.sourceOptions) }
     let folder = FolderPath.plain(output)
     try FileSystem.makeDirectory(folder)

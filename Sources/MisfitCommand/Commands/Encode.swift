@@ -31,7 +31,7 @@ struct Encode: Verb {
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    try scoring.detector.checkJudgesRows(for: .encode)
+    try scoring.detector.checkScoresRows(for: .encode)
     let width = scoring.detector.codeCount
     guard width > 0 else { throw NoCodeError(model: subject.model, kind: scoring.detector.kind) }
     let columns = (1...width).map { "code_\($0)" }

@@ -125,10 +125,10 @@ struct Score: Verb {
   private func writeEvents(
     of scoring: inout Scoring, to path: String, until interruption: Interruption
   ) throws {
-    guard scoring.detector.judgesSeries else {
+    guard scoring.detector.scoresWindows else {
       throw ArgumentError(
         .conflict(
-          "--events needs a model of series, and this one judges single rows",
+          "--events needs a model of series, and this one scores single rows",
           remedy: "fit it with --time, or omit --events"))
     }
     try DataFiles.check(output: path, differsFrom: [subject.model] + subject.data)

@@ -11,17 +11,17 @@ struct SeriesFlags: FlagSet {
   static var arguments: [Argument<SeriesFlags>] {
     Group("Series") {
       Flag(
-        "--time COLUMN", \.timeColumn, .text, otherwise: "rows are judged one by one",
+        "--time COLUMN", \.timeColumn, .text, otherwise: "rows are scored one by one",
         help:
           """
-          The column with the time of each row: rows are then judged by the windows of consecutive rows \
+          The column with the time of each row: rows are then scored by the windows of consecutive rows \
           that hold them, and are put in order first. `auto` takes the only column of dates, and else the \
           order of the rows.
           """
       )
       Flag(
         "--by COLUMN", \.seriesColumn, .text,
-        help: "The column that tells several series apart, such as a host or a sensor; implies --time auto.")
+        help: "The column with the name of the series, such as a host or a sensor; implies --time auto.")
       Flag(
         "--window N", \.window, .integer(in: 2...100_000),
         otherwise: "128 rows, or a multiple of their period; 16 for several columns",
@@ -40,12 +40,12 @@ struct SeriesFlags: FlagSet {
     }
   }
 
-  /// Whether rows are judged by windows.
+  /// Whether rows are scored by windows.
   var areGiven: Bool {
     timeColumn != nil || seriesColumn != nil || window != nil || stride != nil || gaps != nil
   }
 
-  /// The options of a fit; nil if rows are judged one by one.
+  /// The options of a fit; nil if rows are scored one by one.
   var options: SeriesOptions? {
     guard areGiven else { return nil }
     return SeriesOptions(

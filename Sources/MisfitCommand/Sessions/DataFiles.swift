@@ -46,7 +46,7 @@ enum DataFiles {
     let detector = try Detector.load(model)
     var options = input.sourceOptions
     options.threadCount = threads
-    options.spoolsStandardInput = readsTwice || detector.judgesSeries
+    options.spoolsStandardInput = readsTwice || detector.scoresWindows
     options.keptColumns = kept
     return (detector, try detector.open(data, options: options))
   }

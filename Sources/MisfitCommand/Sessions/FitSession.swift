@@ -239,14 +239,14 @@ struct FitSession {
     }
   }
 
-  /// Prints that rows are in the order of a column of dates, so that windows could judge them.
+  /// Prints that rows are in the order of a column of dates, so that windows could score them.
   private func noteTime(_ schema: Schema) {
     guard reportsData, let table = schema.table else { return }
     let ordered = table.used.indices.filter { table.ordersRows[$0] }
     guard ordered.count == 1, let column = ordered.first else { return }
     let name = schema.featureName(at: column)
     terminal.messages.note(
-      "rows are in the order of \"\(name)\": --time \(name.contains(" ") ? "\"\(name)\"" : name) would judge "
+      "rows are in the order of \"\(name)\": --time \(name.contains(" ") ? "\"\(name)\"" : name) would score "
         + "them by the rows before and after them")
   }
 

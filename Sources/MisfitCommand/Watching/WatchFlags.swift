@@ -88,7 +88,7 @@ struct AlarmFlags: FlagSet {
         "--maintenance FROM/TO", each: \.maintenance, .maintenance,
         help:
           """
-          Rows to neither judge nor learn: two times, as in 2024-03-01T02:00/2024-03-01T04:00, or every \
+          Rows to neither score nor learn: two times, as in 2024-03-01T02:00/2024-03-01T04:00, or every \
           day, as in 02:00/04:00.
           """
       )

@@ -17,7 +17,7 @@ final class WatchSession {
     var rows = RowFormatOptions()
     var options = WatchOptions()
     var modelPath: String?
-    /// Whether only the model judges rows.
+    /// Whether only the model scores rows.
     var usesOnlyModel = false
   }
 
@@ -195,7 +195,7 @@ final class WatchSession {
       "\(count) \(CountText.plural("row", watcher.rowCount))\(series), \(alarmCount) alarms in this run")
     if watcher.lateRowCount > 0 {
       messages.note(
-        "\(NumberText.grouped(watcher.lateRowCount)) rows were late: judged in the order of arrival")
+        "\(NumberText.grouped(watcher.lateRowCount)) rows were late: scored in the order of arrival")
     }
     if parser.malformedCount > 0 {
       messages.warning(

@@ -13,10 +13,10 @@ protocol CellSource: RecordSource {
   var handling: BadDataHandling { get }
   /// Whether the first records hold nothing but numbers.
   var isSeeminglyNumeric: Bool { get }
-  /// The notation of the numbers in each feature, judged by the first records.
+  /// The notation of the numbers in each feature, scored by the first records.
   var notations: [ColumnNotation] { get }
 
-  /// Returns the notation of the numbers in each feature, judged by all records.
+  /// Returns the notation of the numbers in each feature, scored by all records.
   func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation]
 
   /// Returns the source with each cell kept as it is written, along with its number in the given notation;

@@ -10,7 +10,7 @@ extension Detector {
     let rows = "\(count) \(calibrationText)"
     func percent(_ share: Double) -> String { "\(NumberText.significant(share * 100)) %" }
     switch decision.rule {
-    case .modelThreshold where judgesSeries && calibration.threshold.quantile == nil:
+    case .modelThreshold where scoresWindows && calibration.threshold.quantile == nil:
       return
         """
         A row is flagged where its score is far above the largest scores of most stretches of the \(rows), \

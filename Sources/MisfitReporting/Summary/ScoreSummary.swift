@@ -47,7 +47,7 @@ package struct ScoreSummary: Sendable {
   /// Codes with labels and scores, spread evenly over the source; each code has the shape [C].
   package private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
 
-  /// The events of series, the largest score first; nil if the model judges single rows.
+  /// The events of series, the largest score first; nil if the model scores single rows.
   package var events: [SeriesEvent]?
 
   /// The worst samples compared with the others; nil if not requested, and for images.

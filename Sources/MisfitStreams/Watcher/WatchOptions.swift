@@ -14,7 +14,7 @@ public struct WatchOptions: Sendable, Hashable {
   public var rules: [String: ColumnRule] = [:]
   /// The conditions under which a row never alarms.
   public var exceptions: [ColumnCondition] = []
-  /// The times of maintenance, in seconds from 1970: rows in them are neither judged nor learned.
+  /// The times of maintenance, in seconds from 1970: rows in them are neither scored nor learned.
   public var maintenance: [ClosedRange<Double>] = []
   /// Daily maintenance, in seconds from midnight of universal time.
   public var dailyMaintenance: [ClosedRange<Double>] = []

@@ -18,7 +18,7 @@ import _TestSupport
     options.training.epochs = 1
     if model == .autoencoder || model == .ensemble { options.network.hidden = [4] }
     let detector = try Detector.fit(source, options: options)
-    #expect(detector.judgesSeries)
+    #expect(detector.scoresWindows)
     let scores = try detector.score(source).scores()
     #expect(scores.count == 240)
     #expect(scores.allSatisfy { $0.isFinite })

@@ -1,7 +1,7 @@
 import MisfitCore
 
 extension CSVColumns {
-  /// Returns the notation of each feature's numbers, judged by the first records and a model, and notes on
+  /// Returns the notation of each feature's numbers, scored by the first records and a model, and notes on
   /// it.
   func notations(
     _ format: CSVFormat, _ records: ArraySlice<CSVSample.Record>

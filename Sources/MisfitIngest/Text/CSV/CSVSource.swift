@@ -22,12 +22,12 @@ public struct CSVSource: CellSource {
   var typing: TypingOptions { options.typing }
   /// The notation of numbers in the options.
   var numbers: NumberOptions { options.numbers }
-  /// The notation of each feature's numbers, judged by the first records.
+  /// The notation of each feature's numbers, scored by the first records.
   var notations: [ColumnNotation] { parts[0].format.notations }
   /// The decimal sign of each feature.
   var decimalSigns: [DecimalSign] { notations.map(DecimalSign.init) }
 
-  /// Returns the notation of each feature's numbers, judged by all records.
+  /// Returns the notation of each feature's numbers, scored by all records.
   func notations(_ evidence: [NumberEvidence]) -> [ColumnNotation] {
     NotationDecision(
       evidence: evidence, options: options.numbers, known: options.knownNotations(evidence.count),
