@@ -142,7 +142,8 @@ let package = Package(
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
     // Without access to `package` declarations, as any program that uses the library.
     .testTarget(
-      name: "LibraryTests", dependencies: ["Misfit", "MisfitAnalytics"], packageAccess: false,
+      name: "LibraryTests", dependencies: ["Misfit", "MisfitAnalytics", "MisfitStreams"],
+      packageAccess: false,
       swiftSettings: strict),
     fuzzing,
   ]

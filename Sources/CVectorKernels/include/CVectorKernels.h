@@ -77,28 +77,28 @@ struct misfit_noise {
 
 #pragma clang assume_nonnull begin
 
-enum misfit_cell_kind {
-  MISFIT_CELL_NUMBERS = 0,  // squared differences
-  MISFIT_CELL_BOOLEAN = 1,  // one logit; its target is 0 for no and the root of 2 for yes
-  MISFIT_CELL_LEVELS = 2,   // logits of a softmax; the target is 1 for one of them and 0 for the others
+enum misfit_group_kind {
+  MISFIT_SQUARES = 0,  // squared differences
+  MISFIT_BINARY = 1,   // one logit; its target is 0 or the root of 2
+  MISFIT_SOFTMAX = 2,  // logits of a softmax; the target is 1 for one of them and 0 for the others
 };
 
-// One cell of a table: the outputs start ..< start + count of a row.
+// A group of outputs with one cost: start ..< start + count of a row.
 //
-// The cell is missing, and costs 0, if the target is 1 at `indicator` (no indicator if negative) or its first
-// target is NaN. It is unseen in training if it holds numbers whose first target is `far` (NaN: never), or a
-// boolean or level whose last target is above 2; it then costs `surprise`, whatever the output. All other
-// costs of booleans and levels are at most 16.118 times their factor, the cost of a probability of 1e-7.
-struct misfit_cell {
-  ptrdiff_t start, count, indicator;
+// The group is masked, and costs 0, if the target at `mask` is above 0 (no mask if negative) or its first
+// target is NaN. It is marked, and costs `marked_cost` whatever the output, if its first target equals
+// `mark`, for squares, or its last target is above `mark`, for others (NaN: never). All other costs of
+// binary outputs and softmaxes are at most 16.118 times their factor, the cost of a probability of 1e-7.
+struct misfit_group {
+  ptrdiff_t start, count, mask;
   int kind;
-  float far, surprise;
+  float mark, marked_cost;
 };
 
-// `factors` [width]: the weight of each squared difference; for booleans and levels, the weight of the cell
-// is at its first output.
-struct misfit_cells {
-  const struct misfit_cell *cells;
+// `factors` [width]: the weight of each squared difference; for other groups, the weight of the group is at
+// its first output.
+struct misfit_groups {
+  const struct misfit_group *groups;
   ptrdiff_t count, width;
   const float *factors;
 };
@@ -241,14 +241,14 @@ struct misfit_kernels {
   // target[r, c] += source[r, c] * factors[c]
   void (*add_scaled_columns)(float *target, const float *source, const struct misfit_block *block,
                              const float *factors);
-  // Returns the sum of the costs of all cells of `rows` rows and, if gradient is not null, writes scale *
+  // Returns the sum of the costs of all groups of `rows` rows and, if gradient is not null, writes scale *
   // dcost/dsum to it; gradient may alias the sums
-  float (*cell_loss)(const struct misfit_cells *cells, const float *sums, const float *target,
-                     float *_Nullable gradient, ptrdiff_t rows, float scale);
-  // costs [rows, cells]; replaces the sums by values: numbers, a boolean's probability times the root of 2,
-  // and the probabilities of levels
-  void (*cell_costs)(const struct misfit_cells *cells, float *sums, const float *target, ptrdiff_t rows,
-                     float *costs);
+  float (*group_loss)(const struct misfit_groups *groups, const float *sums, const float *target,
+                      float *_Nullable gradient, ptrdiff_t rows, float scale);
+  // costs [rows, groups]; replaces the sums by values: those of squares as they are, the probability of a
+  // binary output times the root of 2, and the probabilities of a softmax
+  void (*group_costs)(const struct misfit_groups *groups, float *sums, const float *target, ptrdiff_t rows,
+                      float *costs);
 };
 
 // c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns, factors bf16, sums f32.

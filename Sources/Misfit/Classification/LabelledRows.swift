@@ -27,7 +27,7 @@ struct LabelledRows {
   var width: Int {
     switch representation {
     case .features(let schema): schema.inputCount
-    case .codes(let detector): detector.model.codeCount
+    case .codes(let detector): detector.codeCount
     }
   }
 

@@ -60,7 +60,7 @@ extension NeighborClassification {
         LabelledRows(representation: .features(schema), threadCount: options.threadCount), schema.rowCount
       )
     }
-    guard detector.model.codeCount > 0 else {
+    guard detector.codeCount > 0 else {
       throw ClassificationError(.noCode(detector.kind), at: InputPosition(source: train.name))
     }
     let rows = LabelledRows(representation: .codes(detector), threadCount: options.threadCount)

@@ -35,6 +35,8 @@ extension Scoring {
       scoring.decision = detector.decision(rule)
       return scoring
     }
+    // Rows of series are scored once for all passes.
+    scoring = try scoring.scoringSeries(onRows: onBatch)
     var scores = DecisionScores(rule, detector.calibration.scores)
     var count = 0
     scoring.takesCrossEntropy = false

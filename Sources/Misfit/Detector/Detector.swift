@@ -44,7 +44,8 @@ public final class Detector: Sendable {
   /// Nil for other models, for measures other than the mean squared error, and for tables with several kinds
   /// of columns.
   package var shareOfVariance: Double? {
-    guard kind == .autoencoder, targetSchema == nil, schema.table == nil, calibration.scores.count > 0,
+    guard kind == .autoencoder, record.series == nil, targetSchema == nil, schema.table == nil,
+      calibration.scores.count > 0,
       calibration.measure == .reconstruction(.meanSquared)
     else { return nil }
     let count = 1_000
@@ -76,6 +77,9 @@ public final class Detector: Sendable {
   /// A source is then read twice, and its rows are kept in memory.
   public var judgesSeries: Bool { record.series != nil }
 
+  /// The number of values in the code of a sample; 0 if samples have none, as the rows of series.
+  package var codeCount: Int { judgesSeries ? 0 : model.codeCount }
+
   /// The columns of the targets, or the shape of their images, and their scaling; nil if each sample is its
   /// own target.
   package var targetSchema: Schema? { record.targetSchema }
@@ -88,44 +92,6 @@ public final class Detector: Sendable {
 
   /// The record of the training.
   package var training: TrainingRecord { record.training }
-
-  /// Returns a scoring of a source; nothing is computed yet.
-  ///
-  /// The columns of a table are found by name, in any order, if both it and the model have names; otherwise
-  /// their order counts. The images of a folder are prepared as they were for the fit.
-  ///
-  /// A detector that was fitted with targets needs them here too, one for each sample: the error is the
-  /// distance between the target and what the model outputs for the sample.
-  ///
-  /// - Throws: ``IngestError`` if columns are missing, or the shape of the source is not that of the model;
-  ///   another ``MisfitError`` if targets are missing or not needed.
-  public func score(
-    _ source: any RecordSource, targets: (any RecordSource)? = nil
-  ) throws -> Scoring {
-    if targetSchema != nil, targets == nil { throw TargetError(.needed, source: source.name) }
-    var scoring = try reconstruct(source)
-    guard let targets else { return scoring }
-    guard let targetSchema else { throw TargetError(.notWanted, source: targets.name) }
-    let pairs = try PairedSource(input: scoring.source, target: targets.fitted(to: targetSchema))
-    scoring.pairs = pairs
-    return scoring
-  }
-
-  /// Returns a scoring of a source for its codes and reconstructions, which needs no targets.
-  ///
-  /// Without targets, all errors of a detector that was fitted with targets are NaN.
-  ///
-  /// - Throws: ``IngestError`` as for ``score(_:targets:)``.
-  public func reconstruct(_ source: any RecordSource) throws -> Scoring {
-    Scoring(detector: self, source: try source.fitted(to: schema))
-  }
-
-  /// Returns the scored batches of a source as an asynchronous sequence.
-  ///
-  /// - Throws: ``IngestError`` if the shape of the source is not that of the model.
-  public func scores(of source: any RecordSource) throws -> ScoredBatches {
-    ScoredBatches(scoring: try score(source))
-  }
 
   /// Opens a file, folder or pattern as this model needs it.
   ///
@@ -164,124 +130,5 @@ public final class Detector: Sendable {
     let source = try DataSource.open(texts, options: options)
     try schema.check(source.layout, of: source.name)
     return source
-  }
-
-  /// Returns the contribution of each column to a sample's error, largest share first; empty for images.
-  ///
-  /// Shapes: `input` and `reconstruction` have E encoded values, `cells` has D; for a model with targets,
-  /// `input` is the target. Shares are of the squared error, added over the inputs of a column; if that error
-  /// is 0, there are no reasons. A missing cell has no share if training had missing cells in its column. A
-  /// column whose value is as expected is left out, unless the value is rare.
-  ///
-  /// `cells` are the sample's cells as read from the source; without them they are decoded from `input`. If
-  /// the model divides its own score among the inputs, `shares` [E] replaces the squared error. By the
-  /// Mahalanobis distance, a value is compared with its mean given the other columns, since the
-  /// reconstruction follows the value.
-  package func reasons(
-    input: [Float], reconstruction: [Float], cells: [CellValue]? = nil, shares: [Float]? = nil
-  ) -> [FeatureError] {
-    reasons(input: input, reconstruction: reconstruction, cells: cells, shares: shares, outlier: nil)
-  }
-
-  /// Returns the reasons of a sample with a gross outlier, whose column then leads.
-  func reasons(
-    input: [Float], reconstruction: [Float], cells: [CellValue]?, shares: [Float]?,
-    outlier: GrossOutlier?
-  ) -> [FeatureError] {
-    let schema = outputSchema
-    guard schema.shape.imageExtents == nil else { return [] }
-    let missing = cells.map { $0.map { $0 == .missing } }
-    let parts = featureShares(
-      input: input, reconstruction: reconstruction, shares: shares, missing: missing, outlier: outlier)
-    guard parts.contains(where: { $0 > 0 }) else { return [] }
-    let expected = expectation(of: input) ?? reconstruction
-    let order = parts.indices.sorted { (parts[$1], $0) < (parts[$0], $1) }
-    return order.compactMap { column -> FeatureError? in
-      var reason = FeatureError(
-        feature: schema.featureName(at: column), share: parts[column],
-        value: cells?[column] ?? schema.cell(of: input.span, column: column),
-        expected: schema.cell(of: expected.span, column: column))
-      reason.isNew = schema.isNew(reason.value, column: column)
-      if let outlier, outlier.column == column, let usual = outlier.usual(for: reason.value) {
-        reason.usual = usual
-        reason.expected = usual.clamping(reason.expected)
-      }
-      reason.levelShare = schema.share(of: reason.value, column: column)
-      if training.plan.loss == .mixed {
-        reason.probability = schema.probability(of: reason.value, in: reconstruction.span, column: column)
-      }
-      return reason.explains ? reason : nil
-    }
-  }
-
-  /// Returns the values that reasons compare a row with, [E]; nil if that is its reconstruction.
-  private func expectation(of input: [Float]) -> [Float]? {
-    guard calibration.measure == .mahalanobis, record.series == nil, let model = model.asPrincipalComponents,
-      input.allSatisfy(\.isFinite)
-    else { return nil }
-    return model.expectation(of: input, columns: (0..<schema.width).map(schema.inputs(of:)))
-  }
-
-  /// Returns each column's share of a sample's error: [D].
-  ///
-  /// They add up to 1, or are all 0 if there is no error.
-  ///
-  /// `missing` holds whether each cell has no value; see ``reasons(input:reconstruction:cells:shares:)``.
-  func featureShares(
-    input: [Float], reconstruction: [Float], shares: [Float]?, missing: [Bool]?,
-    outlier: GrossOutlier? = nil
-  ) -> [Double] {
-    let schema = outputSchema
-    let parts = (0..<schema.width).map { column -> Double in
-      let isMissing = missing?[column] ?? false
-      if isMissing, schema.expectsMissing(column) { return 0 }
-      // A time stamp that only orders the rows does not cause the errors of other columns.
-      if !isMissing, schema.table?.ordersRows[column] ?? false { return 0 }
-      return schema.inputs(of: column).reduce(0) { sum, index in
-        if let shares { return sum + Double(shares[index]) }
-        let difference = Double(input[index]) - Double(reconstruction[index])
-        return sum + difference * difference
-      }
-    }
-    let total = parts.reduce(0, +)
-    let shares = parts.map { total > 0 ? $0 / total : 0 }
-    guard let outlier else { return shares }
-    return shares.enumerated().map { column, share in
-      let isOutlier = column == outlier.column
-      let rest = total > 0 ? share * (1 - outlier.share) : 0
-      return isOutlier ? rest + (total > 0 ? outlier.share : 1) : rest
-    }
-  }
-
-  /// Writes the model to a file; on an error, an existing file is unchanged.
-  ///
-  /// - Throws: A ``MisfitError`` if the file cannot be written.
-  public func save(_ path: String) throws { try save(path, in: nil) }
-
-  /// Writes the model.
-  ///
-  /// If there is a group, the file appears together with the group's others.
-  ///
-  /// - Throws: ``FileError``.
-  package func save(_ path: String, in group: OutputGroup?) throws {
-    try ModelFile(record: record, model: model).write(to: path, in: group)
-  }
-
-  /// Returns whether a file starts like a model file; its content is not checked.
-  public static func isModel(_ path: String) -> Bool {
-    guard FileSystem.status(of: path)?.isRegular ?? false, let file = try? ByteFile.reading(path) else {
-      return false
-    }
-    var head: [UInt8] = []
-    guard (try? file.read(upTo: 9, appendingTo: &head)) == 9 else { return false }
-    return head[8] == UInt8(ascii: "{") && head[5] == 0 && head[6] == 0 && head[7] == 0
-  }
-
-  /// Reads a model from a file.
-  ///
-  /// - Throws: A ``MisfitError`` if the file cannot be read, or is not an intact model file.
-  public static func load(_ path: String) throws -> Detector {
-    let file = try ModelFile(readingFrom: path)
-    return Detector(record: file.record, model: file.model)
   }
 }

@@ -1,4 +1,6 @@
 import MisfitCore
+import MisfitIngest
+import MisfitNetworks
 
 /// The model file of an unfinished run.
 struct Checkpoint {
@@ -6,24 +8,12 @@ struct Checkpoint {
   let path: String?
   /// The content of the file when the run was resumed; nil for a new run.
   let saved: ModelFile?
-  /// Whether ``write(_:)`` writes the file.
-  private let isWritten: Bool
-
-  /// The checkpoint for a refit, which neither writes nor resumes; its path is only used in messages.
-  var withoutFile: Checkpoint { Checkpoint(path: path, saved: nil, isWritten: false) }
-
-  private init(path: String?, saved: ModelFile?, isWritten: Bool) {
-    self.path = path
-    self.saved = saved
-    self.isWritten = isWritten
-  }
 
   /// Reads the checkpoint if the options request to resume.
   ///
   /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
   init(of options: FitOptions) throws {
     path = options.run.checkpointPath
-    isWritten = true
     guard options.run.resumes else {
       saved = nil
       return
@@ -62,13 +52,29 @@ struct Checkpoint {
     return record.training
   }
 
-  /// Replaces the file with a newer state.
+  /// The saving of the run: each time, the file is replaced with a newer state.
   ///
   /// The process may be killed at any time without damage to the file; after a power failure the file may be
   /// that of the previous epoch.
-  ///
-  /// - Throws: ``FileError``.
-  func write(_ file: ModelFile) throws {
-    if isWritten, let path { try file.write(to: path, isDurable: false) }
+  var saving: RunSaving {
+    var begun: (network: Network, state: TrainingState)?
+    if let network = saved?.autoencoder, let state = saved?.state { begun = (network, state) }
+    return RunSaving(path: path, begun: begun) { [path] record, network, state in
+      guard let path else { return }
+      try ModelFile(record: record, network: network, state: state).write(to: path, isDurable: false)
+    }
+  }
+}
+
+extension PlanInput {
+  /// The input of a fit that would begin now with the data of an unfinished run.
+  init(_ options: FitOptions, dataOf record: ModelRecord) {
+    let training = record.training
+    let rowCount = training.rowCount + training.validationRowCount
+    let heldOut = options.rows.validationShare.map { TrainingData.heldOut($0, of: rowCount) }
+    self.init(
+      options: options, schema: record.schema, targetSchema: record.targetSchema,
+      rowCount: training.rowCount, heldOutRowCount: heldOut ?? training.validationRowCount,
+      scaling: options.scaling == .automatic ? record.schema.scaling : options.scaling)
   }
 }

@@ -5,108 +5,6 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// An event of a fit in progress.
-package enum FitEvent: Sendable {
-  /// The number of rows read so far in a pass: the first pass learns the schema, the second encodes.
-  case reading(pass: Int, rowCount: Int)
-  /// The data is loaded: schema, number of training rows, number of held-out rows.
-  case loaded(Schema, rowCount: Int, validationRowCount: Int)
-  /// The targets are loaded too: their schema.
-  case loadedTargets(Schema)
-  /// The plan of the fit, and the choices that the options left open.
-  case planned(FitPlan, [Choice])
-  /// The training of a network of an ensemble starts, counted from 1.
-  case member(Int, of: Int)
-  /// The network before training; its parameters change in place during training.
-  case prepared(Network)
-  /// Training uses f32 although bf16 was requested, for this reason; the model's record says f32.
-  case usesFloat32(reason: String)
-  /// The number of rows done and of all rows in a pass other than training, with its purpose; several times a
-  /// second.
-  case working(FitActivity, rowCount: Int, of: Int)
-  /// Training continues from a checkpoint, after this many epochs.
-  case resumed(epochs: Int)
-  /// An event of training.
-  case training(Trainer.Event)
-  /// Notes on the series that rows follow each other in, and on the windows.
-  case series([MessageText])
-  /// The model is fitted, and a refit without one fold of the rows starts, counted from 1, to calibrate it.
-  case calibrating(fold: Int, of: Int)
-}
-
-/// An error that ended a fit without a model.
-package struct FitError: DiagnosableError, Hashable {
-  /// The kind of the error.
-  package enum Kind: Hashable, Sendable {
-    /// The caller requested to stop; the run is saved at the path, if one was given.
-    case interrupted(checkpointPath: String?)
-    /// There is no checkpoint to resume from; its path.
-    case noCheckpoint(String)
-    /// The option requests cross-entropy, as the loss or the error, for data outside [0, 1].
-    case notInUnitInterval(option: OptionName)
-    /// Only the training of a single network can be resumed.
-    case notResumable(ModelChoice)
-    /// A fit that leaves out rows cannot be resumed: the choice depends on the first weights of the epoch,
-    /// which no checkpoint contains.
-    case trimmingNotResumable
-    /// Options differ from those that the unfinished run began with, so its result would not be the requested
-    /// one.
-    case otherOptions([OptionDifference], checkpointPath: String)
-    /// The data has changed since the checkpoint was written.
-    case dataChanged(checkpointPath: String)
-  }
-
-  /// The kind of the error.
-  package var kind: Kind
-
-  /// Creates an error.
-  package init(_ kind: Kind) { self.kind = kind }
-
-  /// The problem, its position and a remedy.
-  package var diagnosis: Diagnosis {
-    switch kind {
-    case .interrupted(let path?):
-      Diagnosis(
-        "stopped; the run so far is saved in \(path)", remedy: "run the same fit with \(.resumes) to continue"
-      )
-    case .interrupted(nil): Diagnosis("stopped")
-    case .noCheckpoint(let path):
-      Diagnosis(
-        "there is no unfinished run to resume", at: InputPosition(source: path),
-        remedy: "start it without \(.resumes)")
-    case .notResumable(let model):
-      Diagnosis(
-        "a fit of \(.model, model.name) is not saved on the way, so there is none to resume",
-        remedy: "start it without \(.resumes)")
-    case .trimmingNotResumable:
-      Diagnosis(
-        """
-        a fit that leaves out the rows with the largest errors is not saved on the way, so there is none to \
-        resume
-        """,
-        remedy: "start it without \(.resumes)")
-    case .notInUnitInterval(let option):
-      Diagnosis(
-        "\(option, "bce") needs data in [0, 1], and this is not",
-        remedy: "add \(.scaling, "min-max"), or choose another \(option)")
-    case .dataChanged(let path):
-      Diagnosis(
-        "the data is not what the unfinished run began with", at: InputPosition(source: path),
-        remedy:
-          """
-          resume with the same data and the same \(.scaling), \(.validation) and \(.columnKind), or start \
-          again without \(.resumes)
-          """
-      )
-    case .otherOptions(let differences, let path):
-      Diagnosis(
-        "the unfinished run has other options: \(MessageText.list(differences.map(\.text)))",
-        at: InputPosition(source: path),
-        remedy: "omit them to continue as it began, or start again without \(.resumes)")
-    }
-  }
-}
-
 extension Detector {
   /// Returns a detector that has learned what the samples of a source normally look like.
   ///
@@ -170,5 +68,27 @@ extension Detector {
         return try run.detector().remembering(fingerprint)
       }
     }
+  }
+}
+
+extension Detector {
+  /// Returns a detector that has learned what the samples of a source normally look like.
+  ///
+  /// The same source, options and seed give the same bits, at any number of threads.
+  ///
+  /// - Parameters:
+  ///   - source: The rows or images to learn from.
+  ///   - options: The options; what they leave open is chosen from the data.
+  ///   - onProgress: Called with the progress, several times a second.
+  ///   - shouldStop: Called several times a second; the fit ends with an error after it has returned true.
+  /// - Throws: ``IngestError`` with its position in the data; another ``MisfitError`` if options contradict
+  ///   each other, the training diverges, or the fit is stopped.
+  public static func fit(
+    _ source: any RecordSource, options: FitOptions = FitOptions(),
+    onProgress: (FitProgress) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws -> Detector {
+    try fit(
+      source, options: options, onEvent: { event in FitProgress(event).map(onProgress) },
+      shouldStop: shouldStop)
   }
 }

@@ -38,7 +38,7 @@ struct FitRun {
     }
     fit = FamilyFit(
       data: data, options: options, pool: NumericThread.pool(threadCount: options.run.threadCount),
-      checkpoint: checkpoint, record: record, onEvent: onEvent, shouldStop: shouldStop)
+      saving: checkpoint.saving, record: record, onEvent: onEvent, shouldStop: shouldStop)
   }
 
   /// Learns, checks for gross outliers, calibrates.

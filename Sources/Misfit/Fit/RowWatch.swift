@@ -1,13 +1,5 @@
 import MisfitIngest
 
-/// The purpose of a pass through all rows, other than training a network.
-package enum FitActivity: String, Sendable, Hashable {
-  /// The model learns from the rows.
-  case learning
-  /// The rows are scored for the calibration.
-  case calibrating
-}
-
 /// Reports the progress of a fit's passes through the rows, and stops the fit on request.
 ///
 /// It is called before each block of rows, which takes well under a second, on the thread of the fit.

@@ -294,6 +294,13 @@ public struct ScoredBatch: Sendable {
     }
   }
 
+  /// Returns one cell of a sample, as read from the source.
+  package func cell(at index: Int, column: Int) -> CellValue {
+    detector.schema.cell(
+      ofValue: records.value(row: index, column: column),
+      text: records.unknownLevel(row: index, column: column), column: column)
+  }
+
   private func title(at index: Int) -> String {
     guard records.ids.isEmpty else { return id(at: index) }
     let kind = detector.schema.shape.imageExtents == nil ? "row" : "image"

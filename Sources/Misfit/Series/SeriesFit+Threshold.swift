@@ -19,27 +19,55 @@ extension SeriesFit {
     guard quantile == FitOptions().scores.quantile, let worst = found.score(ofRank: max(1, window / 4)) else {
       return found.threshold(atQuantile: quantile)
     }
-    let logs = Self.blockMaxima(of: scores, rows, length: window).filter { $0 > 0 }.map(Mathematics.log)
+    let blocks = Self.blocks(of: rows, length: window)
+    let logs = Self.maxima(of: scores, blocks).filter { $0 > 0 }.map(Mathematics.log)
     let middle = Self.median(logs)
     let deviation = Self.median(logs.map { abs($0 - middle) }) * Self.normalDeviation
     let usual = logs.isEmpty ? worst : Mathematics.exp(middle + Self.deviations * deviation)
     // The threshold itself is not flagged.
-    return AnomalyThreshold(value: min(usual, worst.nextDown))
+    return AnomalyThreshold(value: max(0, min(usual, worst.nextDown)))
   }
 
   private static let deviations = 2.0
   /// The standard deviation of a normal distribution over its median absolute deviation.
   private static let normalDeviation = 1.4826
 
-  private static func blockMaxima(of scores: SeriesScores, _ rows: SeriesRows, length: Int) -> [Double] {
+  /// Returns which rows do not calibrate, since they are known not to be normal: those of blocks whose
+  /// largest score is ``oddDeviations`` above the median, if they are few; empty if none is.
+  ///
+  /// One gross value among the rows to learn from would otherwise set the threshold.
+  func oddRows(of scores: SeriesScores, _ rows: SeriesRows, window: Int) -> [Bool] {
+    let blocks = Self.blocks(of: rows, length: window)
+    let maxima = Self.maxima(of: scores, blocks)
+    let logs = maxima.filter { $0 > 0 }.map(Mathematics.log)
+    let middle = Self.median(logs)
+    let deviation = Self.median(logs.map { abs($0 - middle) }) * Self.normalDeviation
+    let limit = Mathematics.exp(middle + Self.oddDeviations * deviation)
+    let odd = blocks.indices.filter { deviation > 0 && maxima[$0] > limit }
+    guard !odd.isEmpty, Double(odd.count) <= Self.oddShare * Double(blocks.count) else { return [] }
+    var isOdd = [Bool](repeating: false, count: rows.count)
+    for block in odd {
+      for row in blocks[block] { isOdd[row] = true }
+    }
+    return isOdd
+  }
+
+  private static let oddDeviations = 8.0
+  private static let oddShare = 0.2
+
+  /// Divides each series into blocks about as long as a window.
+  private static func blocks(of rows: SeriesRows, length: Int) -> [Range<Int>] {
     rows.series.flatMap { series in
       let count = max(1, series.count / length)
       return (0..<count).map { block in
         let start = series.lowerBound + block * series.count / count
-        let end = series.lowerBound + (block + 1) * series.count / count
-        return (start..<end).reduce(0) { max($0, scores.scores[$1]) }
+        return start..<series.lowerBound + (block + 1) * series.count / count
       }
     }
+  }
+
+  private static func maxima(of scores: SeriesScores, _ blocks: [Range<Int>]) -> [Double] {
+    blocks.map { $0.reduce(0) { max($0, scores.scores[$1]) } }
   }
 
   private static func median(_ values: [Double]) -> Double {

@@ -38,14 +38,12 @@ struct SeriesFit {
     }
     let source = try source.fittedForLearning(to: schema)
     var reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
-    let unsplit = try reader.read { try report(reading: 2, $0) }
+    var rows = try reader.read { try report(reading: 2, $0) }
     record.windows.columnCount = record.columns.count
-    planning.plan(&record, for: unsplit)
-    // Gaps depend on the window, which depends on the rows.
-    let rows: SeriesRows
-    if record.step == nil {
-      rows = unsplit
-    } else {
+    planning.plan(&record, for: rows)
+    // Gaps depend on the window, which depends on the rows; two copies of them would take twice the memory.
+    if record.step != nil {
+      rows = SeriesRows.none
       reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
       rows = try reader.read { try report(reading: 2, $0) }
     }
@@ -89,11 +87,19 @@ struct SeriesFit {
     if let name = series.seriesColumn, source.layout.columns.contains(name) {
       loading.kinds[name] = .categorical
     }
-    let schema = try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
-    // Times that count the rows look like identifiers, which are left out.
-    guard let name = series.timeColumn, schema.leavesOutNumbers(of: name) else { return schema }
-    loading.kinds[name] = .numeric
-    return try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
+    do {
+      let schema = try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
+      // Times that count the rows look like identifiers, which are left out.
+      guard let name = series.timeColumn, schema.leavesOutNumbers(of: name) else { return schema }
+      loading.kinds[name] = .numeric
+      return try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
+    } catch let error as IngestError {
+      // The column of the names is given a kind before it is known to exist.
+      guard case .unknownColumns(let names, _, _) = error.kind,
+        let unknown = names.first(where: { $0.name == series.seriesColumn })
+      else { throw error }
+      throw SeriesError(.noColumn(unknown.name, nearest: unknown.nearest), source: source.name)
+    }
   }
 
   /// Returns the model for windows: distances to windows for a single column, principal components for
@@ -209,8 +215,9 @@ struct SeriesFit {
     _ fingerprint: FileFingerprint?
   ) -> Detector {
     var calibration = CalibrationScores()
+    let isOdd = options.rows.areScored ? [] : oddRows(of: scores, rows, window: record.windows.length)
     for (row, number) in rows.records.enumerated() where number >= 0 {
-      calibration.update(scores.scores[row])
+      if isOdd.isEmpty || !isOdd[row] { calibration.update(scores.scores[row]) }
     }
     let found = calibration.calibration
     let isOwn = options.rows.areScored

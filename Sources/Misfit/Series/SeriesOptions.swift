@@ -71,7 +71,7 @@ package struct SeriesError: DiagnosableError, Hashable {
 
   /// The kind of the error.
   package var kind: Kind
-  /// The name of the data.
+  /// The name of the data, or of the model's data.
   package var source: String
 
   /// Creates an error.

@@ -121,6 +121,8 @@ struct SeriesReader {
       segments[segments.count - 1] = segments[segments.count - 1].lowerBound..<row + 1
       last = record
     }
+    values = []
+    times = []
     findings.filledCount = total - order.count
     let found = order.isEmpty ? [] : series.map { seriesOfRows[records[$0.lowerBound]] }
     let ordered = SeriesRows(

@@ -80,3 +80,27 @@ package struct WindowShape: Sendable, Codable, Hashable {
       && (levelWeight.map { $0 > 0 && $0 <= 1 } ?? true)
   }
 }
+
+extension Detector {
+  /// Throws if an operation works on single rows, and the model judges windows of them.
+  ///
+  /// - Throws: ``SeriesError``.
+  package func checkJudgesRows(for operation: OptionName) throws(SeriesError) {
+    guard judgesSeries else { return }
+    throw SeriesError(.notOfRows(operation), source: training.source)
+  }
+
+  /// The series whose windows the model judges, as text; nil if it judges single rows.
+  package var seriesText: String? {
+    record.series.map { series in
+      var parts: [String] = []
+      if let column = series.timeColumn { parts.append("by \"\(schema.featureName(at: column))\"") }
+      if let column = series.seriesColumn {
+        parts.append("a series each \"\(schema.featureName(at: column))\"")
+      }
+      parts.append("windows of \(series.windows.length) rows, one every \(series.windows.stride)")
+      parts.append("of " + series.columnNames.prefix(8).joined(separator: ", "))
+      return parts.joined(separator: ", ")
+    }
+  }
+}

@@ -23,9 +23,6 @@ package struct SeriesResult: Sendable {
   /// The number of rows in a window.
   package var windowLength: Int { record.windows.length }
 
-  /// Whether rows follow each other at a regular step, or have no times.
-  package var isRegular: Bool { record.timeColumn == nil || record.step != nil }
-
   /// The score of a row.
   package func score(ofRow row: Int) -> Double { scores.scores[row] }
 

@@ -33,6 +33,11 @@ final class SeriesRows: Sendable {
     self.recordCount = recordCount
   }
 
+  /// No rows.
+  static let none = SeriesRows(
+    values: Rows(count: 0, width: 1), records: [], times: [], names: [], series: [], segments: [],
+    recordCount: 0)
+
   /// The number of rows, R.
   var count: Int { records.count }
 

@@ -54,6 +54,7 @@ struct Draw: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     let detector = try Detector.load(model)
+    try detector.checkJudgesRows(for: .draw)
     let source = try data.map { try detector.open($0, options: input.sourceOptions) }
     let folder = FolderPath.plain(output)
     try FileSystem.makeDirectory(folder)
@@ -80,7 +81,7 @@ struct Draw: Verb {
   private func walk(
     _ detector: Detector, _ source: any RecordSource, on terminal: Terminal
   ) throws -> [(name: String, drawing: any Drawing)] {
-    guard detector.model.codeCount > 0 else {
+    guard detector.codeCount > 0 else {
       terminal.messages.note("a model of the kind \(detector.kind.name) has no code to walk through")
       return []
     }

@@ -31,7 +31,8 @@ struct Encode: Verb {
     scoring.stitchesTiles = false
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    let width = scoring.detector.model.codeCount
+    try scoring.detector.checkJudgesRows(for: .encode)
+    let width = scoring.detector.codeCount
     guard width > 0 else { throw NoCodeError(model: subject.model, kind: scoring.detector.kind) }
     let columns = (1...width).map { "code_\($0)" }
     let table = try RowTable(

@@ -55,7 +55,8 @@ struct Inspect: Verb {
       }
       try OutputFile.write(Array(network.graph.utf8), to: dotPath)
     }
-    for line in model(of: detector) + [""] + training(of: detector) + [""] + schema(of: detector) {
+    let series = detector.seriesText.map { ["series      \($0)"] } ?? []
+    for line in model(of: detector) + series + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
     try terminal.finish(json: JSONText.compact(.object(json(of: detector, at: subject))))

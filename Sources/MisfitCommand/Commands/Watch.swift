@@ -27,6 +27,8 @@ struct Watch: Verb {
   var onlyEvents = false
   var format: ObservationFormat?
   var memoryLimit = 1 << 30
+  var modelPath: String?
+  var usesOnlyModel = false
   var rows = StreamRowFlags()
   var alarms = AlarmFlags()
 
@@ -41,6 +43,15 @@ struct Watch: Verb {
     Flag(
       "--format NAME", \.format, .choice, otherwise: "text with --events, otherwise csv",
       help: "The format of the lines: csv, jsonl (JSON objects, as with --json), or text for people.")
+    Flag(
+      "--model MODEL", \.modelPath, .path,
+      help:
+        """
+        Score rows by a model of `misfit fit`, too, with alarms and a budget of its own: for rows whose \
+        numbers are each usual, but not together.
+        """
+    )
+    Switch("--only-model", \.usesOnlyModel, help: "Do not watch the columns one by one.")
     Shared(\.rows)
     Shared(\.alarms)
     Group("Machine") {
@@ -51,6 +62,9 @@ struct Watch: Verb {
   }
 
   func check() throws(ArgumentError) {
+    if usesOnlyModel, modelPath == nil {
+      throw ArgumentError(.conflict("--only-model needs a model", remedy: "give one with --model"))
+    }
     guard follows, input == "-" else { return }
     throw ArgumentError(.conflict("--follow needs a file", remedy: "standard input is followed anyway"))
   }
@@ -64,7 +78,9 @@ struct Watch: Verb {
     settings.statePath = statePath
     settings.output = output
     let format = terminal.wantsJSON ? .jsonl : format ?? (onlyEvents ? .text : .csv)
-    settings.text = ObservationText(format: format, onlyEvents: onlyEvents)
+    settings.text = ObservationText(
+      format: format, onlyEvents: onlyEvents, hasModel: modelPath != nil)
+    (settings.modelPath, settings.usesOnlyModel) = (modelPath, usesOnlyModel)
     settings.rows = rows.options
     settings.options = try alarms.options(memoryLimit: memoryLimit)
     terminal.printsJSONLines()

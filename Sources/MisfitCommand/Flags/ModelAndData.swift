@@ -75,7 +75,12 @@ extension Scoring {
     let progress = RowProgressLine("scoring", terminal.messages)
     defer { progress.finish() }
     var rowCount = 0
-    try forEachBatch { batch in
+    // Rows of series are scored before the first of them is written.
+    let scored = try scoringSeries { count in
+      try interruption.check()
+      progress.update(rowCount: count)
+    }
+    try scored.forEachBatch { batch in
       try interruption.check()
       try body(batch)
       rowCount += batch.count

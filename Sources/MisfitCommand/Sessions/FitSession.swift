@@ -43,6 +43,7 @@ struct FitSession {
           reading?.line.finish()
           rowCount = rows
           noteData(schema, rows: rows, held: held, source: source)
+          if options.series == nil { noteTime(schema) }
         case .loadedTargets(let schema): noteTargets(schema)
         case .series(let notes): for note in notes { terminal.messages.note(note.shown) }
         case .planned(let plan, let made):
@@ -72,7 +73,7 @@ struct FitSession {
           training?.finish()
           working?.line.finish()
           working = nil
-          noteCalibration(fold: fold, of: count, isOfSeries: options.series != nil)
+          noteCalibration(fold: fold, of: count, ofSeries: options.series != nil)
           try interruption.check()
         }
       } shouldStop: {
@@ -97,14 +98,11 @@ struct FitSession {
   }
 
   /// Prints the cost of a cross-validation once, and counts its refits on a terminal.
-  private func noteCalibration(fold: Int, of count: Int, isOfSeries: Bool) {
-    if fold == 1, isOfSeries {
+  private func noteCalibration(fold: Int, of count: Int, ofSeries: Bool) {
+    if ofSeries {
+      guard fold == 1 else { return }
       terminal.messages.note(
-        """
-        calibrating on every row: \(count) refits, each without one of \(count) parts of each series, take \
-        about \(count) times as long as the fit
-        """
-      )
+        "calibrating on every row: \(count) refits, each without a quarter of every series")
     } else if fold == 1 {
       terminal.messages.note(
         """
@@ -236,6 +234,17 @@ struct FitSession {
       let more = columns.count > 5 ? " and \(columns.count - 5) more" : ""
       terminal.messages.note("\(columns.prefix(5).joined(separator: ", "))\(more): \(notes)")
     }
+  }
+
+  /// Prints that rows are in the order of a column of dates, so that windows could judge them.
+  private func noteTime(_ schema: Schema) {
+    guard reportsData, let table = schema.table else { return }
+    let ordered = table.used.indices.filter { table.ordersRows[$0] }
+    guard ordered.count == 1, let column = ordered.first else { return }
+    let name = schema.featureName(at: column)
+    terminal.messages.note(
+      "rows are in the order of \"\(name)\": --time \(name.contains(" ") ? "\"\(name)\"" : name) would judge "
+        + "them by the rows before and after them")
   }
 
   private func noteTargets(_ schema: Schema) {

@@ -14,28 +14,32 @@ struct ObservationText {
   var format: ObservationFormat
   /// Whether only events are written: their beginning and end, repeated alarms, and moved levels.
   var onlyEvents: Bool
+  /// Whether a model scores rows, too.
+  var hasModel = false
 
   /// The header of CSV; empty for other formats.
   var header: String {
-    format == .csv
-      ? "row,time,series,score,p_value,threshold,alarm,event,column,value,expected,reason,level_change\n" : ""
+    guard format == .csv else { return "" }
+    return "row,time,series,score,p_value,threshold,alarm,event,column,value,expected,reason,level_change"
+      + (hasModel ? ",model_score,model_p_value,model_alarm,model_reason\n" : "\n")
   }
 
   /// Returns the lines of an observation; empty if there is nothing to write.
-  func lines(_ observation: Observation, time: String) -> String {
+  func lines(_ observation: Observation, time: String, _ finding: ModelWatch.Finding?) -> String {
     let isEvent =
       observation.isAlarm || observation.event == .over || !observation.levelChanges.isEmpty
+      || finding?.isAlarm == true
     guard isEvent || !onlyEvents else { return "" }
     switch format {
-    case .csv: return csv(observation, time)
-    case .jsonl: return JSONText.compact(.object(json(observation, time))) + "\n"
-    case .text: return text(observation, time)
+    case .csv: return csv(observation, time, finding)
+    case .jsonl: return JSONText.compact(.object(json(observation, time, finding))) + "\n"
+    case .text: return text(observation, time, finding)
     }
   }
 
   // MARK: CSV
 
-  private func csv(_ observation: Observation, _ time: String) -> String {
+  private func csv(_ observation: Observation, _ time: String, _ finding: ModelWatch.Finding?) -> String {
     var cells = [
       String(observation.row), time, observation.series, Self.number(observation.score),
       Self.number(observation.pValue), Self.number(observation.threshold), observation.isAlarm ? "1" : "0",
@@ -43,6 +47,10 @@ struct ObservationText {
     cells += [observation.event?.rawValue ?? "", observation.column]
     cells += [Self.number(observation.value), Self.number(observation.expected)]
     cells += [Self.reasons(observation), observation.levelChanges.map(Self.text).joined(separator: "; ")]
+    if hasModel {
+      cells += [finding.map { Self.number($0.score) } ?? "", finding.map { Self.number($0.pValue) } ?? ""]
+      cells += [finding?.isAlarm == true ? "1" : "0", finding.map(Self.reasons) ?? ""]
+    }
     return cells.map(Self.quoted).joined(separator: ",") + "\n"
   }
 
@@ -55,7 +63,9 @@ struct ObservationText {
 
   // MARK: JSON
 
-  private func json(_ observation: Observation, _ time: String) -> JSONObject {
+  private func json(
+    _ observation: Observation, _ time: String, _ finding: ModelWatch.Finding?
+  ) -> JSONObject {
     var object: JSONObject = [
       "row": JSONValue(observation.row), "time": JSONValue(time), "series": JSONValue(observation.series),
       "score": JSONValue(observation.score), "pValue": JSONValue(observation.pValue),
@@ -81,16 +91,34 @@ struct ObservationText {
           "since": change.seconds.map { JSONValue(TimeStamp.text(seconds: $0)) } ?? .null,
         ])
       })
+    guard hasModel else { return object }
+    object["model"] =
+      finding.map { finding in
+        .object([
+          "score": JSONValue(finding.score), "pValue": JSONValue(finding.pValue),
+          "alarm": JSONValue(finding.isAlarm), "reasons": JSONValue(Self.reasons(finding)),
+        ])
+      } ?? .null
     return object
+  }
+
+  /// Returns the columns with the largest shares of a model's score: `flow 3.1 (expected 7.9)`.
+  private static func reasons(_ finding: ModelWatch.Finding) -> String {
+    finding.reasons.prefix(3).map { "\($0.feature) \($0.valueText) (expected \($0.expectedText))" }
+      .joined(separator: "; ")
   }
 
   // MARK: Text
 
-  private func text(_ observation: Observation, _ time: String) -> String {
+  private func text(_ observation: Observation, _ time: String, _ finding: ModelWatch.Finding?) -> String {
     let place = [time.isEmpty ? "row \(observation.row)" : time, observation.series]
       .filter { !$0.isEmpty }.joined(separator: " ")
     var lines = observation.levelChanges.map { "\(place): \(Self.text($0))" }
-    if observation.isAlarm || observation.event == .over || !onlyEvents {
+    if let finding, finding.isAlarm {
+      let pValue = NumberText.significant(finding.pValue, digits: 2)
+      lines.append("\(place): anomalous by the model: \(Self.reasons(finding)) (p \(pValue))")
+    }
+    if observation.isAlarm || observation.event == .over || (!onlyEvents && finding?.isAlarm != true) {
       lines.append("\(place): \(Self.sentence(observation))")
     }
     return lines.map { VisibleText.lines($0) + "\n" }.joined()

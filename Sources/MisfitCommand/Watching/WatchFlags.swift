@@ -65,8 +65,8 @@ struct AlarmFlags: FlagSet {
         "--alpha RATE", \.alpha, .number(between: 0, and: 1),
         help:
           """
-          The share of rows that may alarm, in the long run a bound on any data: in n rows at most \
-          1 + 40 + RATE * n alarms for each column, and about 0.7 RATE * n on patternless noise.
+          The share of rows of a series that may alarm. In n rows a column has at most 41 + RATE * n alarms, \
+          whatever the data, and about 0.7 RATE * n on patternless noise.
           """
       )
       Flag(

@@ -19,6 +19,8 @@ struct WatchPosition: Codable {
   var outputByteCount: Int?
   /// The number of the journal that belongs to the state.
   var journal: UInt64
+  /// The alarms of the model; nil without one.
+  var model: ModelWatch.State?
 }
 
 extension WatchPosition {

@@ -16,6 +16,9 @@ final class WatchSession {
     var text = ObservationText(format: .csv, onlyEvents: false)
     var rows = RowFormatOptions()
     var options = WatchOptions()
+    var modelPath: String?
+    /// Whether only the model judges rows.
+    var usesOnlyModel = false
   }
 
   private let settings: Settings
@@ -26,10 +29,14 @@ final class WatchSession {
   private var input: StreamInput
   private let output: WatchOutput
   private var journal: StreamJournal?
+  private var model: ModelWatch?
   private var lines: [UInt8] = []
   /// The bytes of the last state, for the decision when to write the next one.
   private var stateByteCount = 0
   private(set) var alarmCount = 0
+  /// For each column of the model its index among the watched columns.
+  private var modelIndices: [Int] = []
+  private var modelColumnCount = 0
 
   /// The bytes of a journal after which a new state is written, if that is not larger.
   private static let journalByteLimit = 1 << 22
@@ -46,14 +53,19 @@ final class WatchSession {
       watcher = Watcher(columns: [], options: settings.options)
       cutter = RecordCutter(quotesLines: true)
       input = try StreamInput(settings.input, follows: settings.follows)
+      model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: nil) }
       output = try WatchOutput(settings.output, keeping: 0)
       try write(settings.text.header)
       if settings.statePath != nil { try saveState(isDurable: false) }
+      if settings.follows, FileSystem.status(of: settings.input) == nil {
+        terminal.messages.note("waiting for \(settings.input), which does not exist yet")
+      }
       return
     }
     let (watcher, notes) = try Watcher.restored(from: path, options: settings.options)
     let position = try WatchPosition(notes, path: path)
     self.watcher = watcher
+    model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: position.model) }
     parser = try RowParser(settings.rows, source: source, format: position.format)
     cutter = RecordCutter(quotesLines: position.format?.notation != .jsonLines)
     output = try WatchOutput(settings.output, keeping: position.outputByteCount)
@@ -61,7 +73,9 @@ final class WatchSession {
     input = try StreamInput(
       settings.input, follows: settings.follows, byteOffset: frames.last?.position ?? position.byteOffset,
       identity: position.identity)
+    parser.continueFile()
     for frame in frames { try replay(frame) }
+    if input.byteOffset == 0 { parser.beginFile() }
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
       terminal.messages.note("\(settings.input) is another file than before: it is read from its start")
     }
@@ -80,6 +94,7 @@ final class WatchSession {
       case .replaced:
         try consume(cutter.finish())
         try input.openReplacement()
+        parser.beginFile()
         try saveState(isDurable: false)
       case .end:
         try consume(cutter.finish())
@@ -108,17 +123,42 @@ final class WatchSession {
     if output.byteCount != nil { try output.write(lines) }
   }
 
+  /// Observes complete records, and makes their lines.
   private func observe(_ bytes: [UInt8]) throws {
     lines.removeAll(keepingCapacity: true)
+    var rows: [StreamRow] = []
+    var modelRows: [[Double]] = []
     try parser.parse(bytes) { columns, row in
       for index in watcher.columns.count..<max(columns.count, watcher.columns.count) {
         watcher.addColumn(columns[index])
       }
-      let observation = try watcher.observe(row)
-      if observation.isAlarm { alarmCount += 1 }
-      lines.append(contentsOf: settings.text.lines(observation, time: row.time).utf8)
+      if let model { modelRows.append(try values(of: row, model, columns)) }
+      rows.append(row)
+      if settings.usesOnlyModel { rows[rows.count - 1].values = [] }
     }
     if cutter.quotesLines, parser.format?.notation == .jsonLines { cutter.quotesLines = false }
+    let observations = try watcher.observe(rows)
+    let findings = try model?.findings(modelRows, rows.map(\.seconds))
+    for (index, observation) in observations.enumerated() {
+      let finding = findings?[index]
+      if observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
+      lines.append(contentsOf: settings.text.lines(observation, time: rows[index].time, finding).utf8)
+    }
+  }
+
+  /// Returns the values of the columns of the model.
+  private func values(of row: StreamRow, _ model: ModelWatch, _ columns: [String]) throws -> [Double] {
+    if modelIndices.count != model.scorer.columns.count || modelColumnCount != columns.count {
+      modelColumnCount = columns.count
+      modelIndices = try model.scorer.columns.map { name in
+        guard let index = columns.firstIndex(of: name) else {
+          let nearest = NearestSpelling.of(name, among: columns)
+          throw StreamError(.missingColumn(name, nearest: nearest), path: settings.input)
+        }
+        return index
+      }
+    }
+    return modelIndices.map { row.values[$0] }
   }
 
   private func write(_ text: String) throws(FileError) { try output.write(Array(text.utf8)) }
@@ -129,7 +169,7 @@ final class WatchSession {
     let number = UInt64.random(in: 1 ... .max)
     let position = WatchPosition(
       format: parser.format, byteOffset: input.byteOffset - cutter.rest.count, identity: input.identity,
-      outputByteCount: output.byteCount, journal: number)
+      outputByteCount: output.byteCount, journal: number, model: model?.state)
     try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
     journal = try StreamJournal.begin(path + ".journal", number: number)
     stateByteCount = FileSystem.status(of: path)?.size ?? 0

@@ -20,7 +20,7 @@ public enum Loss: String, CaseIterable, Sendable, Codable {
     case .meanSquaredError: Int32(MISFIT_SQUARED_ERROR.rawValue)
     case .meanAbsoluteError: Int32(MISFIT_ABSOLUTE_ERROR.rawValue)
     case .binaryCrossEntropy: Int32(MISFIT_CROSS_ENTROPY.rawValue)
-    case .mixed: preconditionFailure("a mixed loss is defined on cells, not on values")
+    case .mixed: preconditionFailure("a mixed loss is one of groups, not of values")
     }
   }
 }

@@ -19,7 +19,7 @@ extension VectorKernels {
       case .meanSquaredError: unsafe table.squared_error
       case .meanAbsoluteError: unsafe table.absolute_error
       case .binaryCrossEntropy: unsafe table.cross_entropy
-      case .mixed: preconditionFailure("a mixed loss is defined on cells: see CellLayout")
+      case .mixed: preconditionFailure("a mixed loss is one of groups: see GroupedLoss")
       }
     return unsafe kernel(output.pointer, target.pointer, gradient?.pointer, output.count, scale)
   }

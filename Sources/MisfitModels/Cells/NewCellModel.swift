@@ -13,15 +13,15 @@ import MisfitKernels
 package struct NewCellModel: DecoratedModel {
   /// The model that reconstructs the rows.
   package let base: any RowModel
-  private let cells: NewCells
+  private let cells: TableCells
 
   /// Wraps a model.
   ///
   /// - Precondition: the model has as many inputs and outputs as the cells have values.
-  package init(_ base: any RowModel, cells: CellLayout) {
+  package init(_ base: any RowModel, cells: TableCells) {
     precondition(base.outputWidth == cells.width && base.width == cells.width, "cells of another width")
     self.base = base
-    self.cells = NewCells(cells)
+    self.cells = cells
   }
 
   package func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans {
@@ -34,57 +34,15 @@ package struct NewCellModel: DecoratedModel {
   }
 }
 
-/// The inputs that mark unseen cells, and their neutral replacements.
-private struct NewCells: Sendable {
-  let layout: CellLayout
-  /// An input marks an unseen cell if it equals its number in `far` or is above its limit in `limits`: [E];
-  /// NaN and infinity for inputs that mark none.
-  private let far: [Float]
-  private let limits: [Float]
-
-  init(_ layout: CellLayout) {
-    self.layout = layout
-    var far = [Float](repeating: .nan, count: layout.width)
-    var limits = [Float](repeating: .infinity, count: layout.width)
-    for cell in layout.cells where !cell.neutral.isEmpty {
-      if cell.kind == .numbers {
-        far[cell.outputs.lowerBound] = cell.far ?? .nan
-      } else {
-        limits[cell.outputs.upperBound - 1] = Cell.newInput
-      }
-    }
-    (self.far, self.limits) = (far, limits)
-  }
-
-  /// Whether a row [E] has an unseen cell.
-  func occur(in row: Span<Float>) -> Bool {
-    let (far, limits) = (far.span, limits.span)
-    var found = false
-    // Without an early exit, so that the loop is vectorized.
-    for index in 0..<min(row.count, far.count, limits.count) {
-      let value = row[index]
-      found = (value == far[index]) || (value > limits[index]) || found
-    }
-    return found
-  }
-
-  /// Replaces the unseen cells of a row [E] by neutral inputs.
-  func hide(in row: FloatSlice) {
-    for cell in layout.cells where !cell.neutral.isEmpty && cell.isNew(in: row.span) {
-      for (output, value) in zip(cell.outputs, cell.neutral) { row[output] = value }
-    }
-  }
-}
-
 /// A plan that takes rows with unseen cells through the model twice.
 private final class NewCellPlan: RowPlan, @unchecked Sendable {
   private let base: any RowPlan
   private let plans: RowPlans
-  private let cells: NewCells
+  private let cells: TableCells
   /// The plan of the rows with unseen cells, created when there are any: most data has none.
   private lazy var second = plans.plan(capacity: plans.rowsPerShard)
 
-  init(_ plans: RowPlans, _ cells: NewCells, capacity: Int) {
+  init(_ plans: RowPlans, _ cells: TableCells, capacity: Int) {
     base = plans.plan(capacity: capacity)
     self.plans = plans
     self.cells = cells
@@ -97,14 +55,14 @@ private final class NewCellPlan: RowPlan, @unchecked Sendable {
   func reconstruct(_ shard: Range<Int>) {
     let input = rows(base.input(rows: shard.upperBound))
     // Before the model may impute missing inputs.
-    let found = shard.filter { cells.occur(in: input[$0].span) }
+    let found = shard.filter { cells.containsUnseen(in: input[$0].span) }
     let own = found.map { input[$0].array }
     base.reconstruct(shard)
     guard !found.isEmpty else { return }
     let hidden = rows(second.input(rows: found.count))
     for (index, values) in own.enumerated() {
       hidden[index].copy(from: values)
-      cells.hide(in: hidden[index])
+      cells.hideUnseen(in: hidden[index])
     }
     second.reconstruct(0..<found.count)
     let (result, other) = (base.result(rows: shard.upperBound), second.result(rows: found.count))
@@ -115,7 +73,7 @@ private final class NewCellPlan: RowPlan, @unchecked Sendable {
     }
   }
 
-  private func rows(_ slice: FloatSlice) -> Rows { Rows(slice, width: cells.layout.width) }
+  private func rows(_ slice: FloatSlice) -> Rows { Rows(slice, width: cells.width) }
 
   private func share(_ shares: FloatSlice, _ input: FloatSlice, _ output: FloatSlice) {
     var total = 0.0

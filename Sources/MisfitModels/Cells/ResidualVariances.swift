@@ -10,7 +10,7 @@ package enum ResidualVariances {
   ///
   /// - Throws: Errors of reading the rows.
   package static func of(
-    _ model: any RowModel, cells: CellLayout, over rows: any EpochRows, on pool: WorkerPool
+    _ model: any RowModel, cells: TableCells, over rows: any EpochRows, on pool: WorkerPool
   ) throws -> [Double] {
     let shards = (0..<RowShards.perBlock).map { _ in Sums(cells) }
     let total = Sums(cells)
@@ -28,12 +28,12 @@ package enum ResidualVariances {
 
   /// The sums of one shard, which one thread uses at a time.
   private final class Sums: @unchecked Sendable {
-    private let cells: CellLayout
+    private let cells: TableCells
     private var squares: [Double]
     private var counts: [Int]
-    private var isMissing: [Bool] = []
+    private var states: [CellState] = []
 
-    init(_ cells: CellLayout) {
+    init(_ cells: TableCells) {
       self.cells = cells
       squares = Array(repeating: 0, count: cells.width)
       counts = Array(repeating: 0, count: cells.cells.count)
@@ -41,10 +41,11 @@ package enum ResidualVariances {
 
     /// Records which cells are missing, before the model may impute them.
     func begin(_ rows: Span<Float>) {
-      isMissing.removeAll(keepingCapacity: true)
-      for start in stride(from: 0, to: rows.count, by: cells.width) {
-        let row = rows.extracting(start..<start + cells.width)
-        for cell in cells.cells { isMissing.append(cell.isMissing(in: row)) }
+      let rowCount = rows.count / cells.width
+      states = Array(repeating: .known, count: rowCount * counts.count)
+      for row in 0..<rowCount {
+        let values = rows.extracting(row * cells.width..<(row + 1) * cells.width)
+        cells.readStates(of: values, into: &states, at: row * counts.count)
       }
     }
 
@@ -53,9 +54,9 @@ package enum ResidualVariances {
       for start in stride(from: 0, to: input.count, by: cells.width) {
         for (index, cell) in cells.cells.enumerated() {
           defer { cellIndex += 1 }
-          guard !isMissing[cellIndex] else { continue }
+          guard states[cellIndex] != .missing else { continue }
           counts[index] += 1
-          for value in cell.outputs {
+          for value in cell.inputs {
             let difference = Double(input[start + value]) - Double(output[start + value])
             squares[value] += difference * difference
           }
@@ -74,7 +75,7 @@ package enum ResidualVariances {
     var means: [Double] {
       var means = [Double](repeating: 1, count: squares.count)
       for (index, cell) in cells.cells.enumerated() where counts[index] > 0 {
-        for value in cell.outputs { means[value] = squares[value] / Double(counts[index]) }
+        for value in cell.inputs { means[value] = squares[value] / Double(counts[index]) }
       }
       return means
     }

@@ -64,7 +64,7 @@ package struct GrossOutlierCheck: Sendable {
       let first = column.inputs.lowerBound
       if let counts = column.levelCounts {
         guard levelNovelty > 0 else { continue }
-        highs[column.inputs.upperBound - 1] = Self.unseenLevel
+        highs[column.inputs.upperBound - 1] = TableCell.unseenLevel
         for (level, count) in counts.enumerated() where count == 1 && column.inputs.count > 1 {
           highs[first + level] = 0.5
         }
@@ -76,9 +76,6 @@ package struct GrossOutlierCheck: Sendable {
     }
     (self.lows, self.highs) = (lows, highs)
   }
-
-  /// The bound above which the last input of a column marks an unseen level.
-  private static let unseenLevel: Float = 2
 
   /// Checks one row: [E].
   func finding(in row: Span<Float>) -> Finding {
@@ -147,7 +144,7 @@ package struct GrossOutlierCheck: Sendable {
   ///
   /// The inputs of its levels are then their shares. Those of an unseen level are zeros.
   private func isMissingLevel(_ row: Span<Float>, _ column: GrossOutlierColumn) -> Bool {
-    guard row[column.inputs.upperBound - 1] > Self.unseenLevel else { return false }
+    guard row[column.inputs.upperBound - 1] > TableCell.unseenLevel else { return false }
     for input in column.inputs.dropLast() where row[input] != 0 { return true }
     return false
   }

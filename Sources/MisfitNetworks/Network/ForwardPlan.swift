@@ -32,7 +32,7 @@ package final class ForwardPlan: Sendable {
   package var rowsPerBlock: Int { pass.rowsPerBlock }
 
   private let network: Network
-  private let cells: CellLayout?
+  private let groups: GroupedLoss?
   private let pass: RowPass<NetworkPass>
 
   /// Allocates the buffers for eight shards of at most 128 rows.
@@ -41,12 +41,12 @@ package final class ForwardPlan: Sendable {
   /// rounded factors if the processor supports them: see ``BFloat16Support``.
   package convenience init(_ network: Network, givesLogits: Bool = false, precision: Precision = .float32) {
     self.init(
-      network, cells: nil, givesLogits: givesLogits, precision: precision, hasTargets: false, noise: nil)
+      network, groups: nil, givesLogits: givesLogits, precision: precision, hasTargets: false, noise: nil)
   }
 
   /// Creates a plan whose losses compare with targets, or with the rows before noise of a seed.
   init(
-    _ network: Network, cells: CellLayout?, givesLogits: Bool, precision: Precision, hasTargets: Bool,
+    _ network: Network, groups: GroupedLoss?, givesLogits: Bool, precision: Precision, hasTargets: Bool,
     noise: (Noise, seed: UInt64)?
   ) {
     let isRounding = precision == .bfloat16 && BFloat16Support.isAvailable
@@ -54,11 +54,11 @@ package final class ForwardPlan: Sendable {
     let weights =
       isRounding && network.denseLayers != nil ? network.bfloat16Weights { _ in false } : []
     self.network = network
-    self.cells = cells
+    self.groups = groups
     let rowsPerShard = network.rowsPerShard
     pass = RowPass(rowsPerShard: rowsPerShard) {
       NetworkPass(
-        network, capacity: rowsPerShard, cells: cells, givesLogits: givesLogits, weights: weights,
+        network, capacity: rowsPerShard, groups: groups, givesLogits: givesLogits, weights: weights,
         convolutionPrecision: isRounding ? .bfloat16 : .float32, hasTargets: hasTargets, noise: noise)
     }
   }
@@ -113,7 +113,7 @@ package final class ForwardPlan: Sendable {
         sums[shard.index] = result.lossSum(loss)
       },
       conclude: { shard in total += Double(sums[shard.index]) })
-    return total / (Double(rows.rowCount) * Double(cells?.cells.count ?? network.outputWidth))
+    return total / (Double(rows.rowCount) * Double(groups?.groups.count ?? network.outputWidth))
   }
 }
 

@@ -12,8 +12,8 @@ package final class NetworkPass: Sendable {
   private let input: FloatSlice
   private let outputs: [FloatSlice]
   private let givesLogits: Bool
-  /// The cells of the output, with a mixed loss.
-  private let cells: CellLayout?
+  /// The groups of the output, with a mixed loss.
+  private let groups: GroupedLoss?
   private let bfloat16: [BFloat16Memory?]
   /// The target of the losses: the input, or separate memory.
   private let target: FloatSlice
@@ -26,14 +26,14 @@ package final class NetworkPass: Sendable {
   /// that passes share, one per layer; without them, products have float factors. Convolutions round their
   /// factors to `convolutionPrecision`.
   package init(
-    _ network: Network, capacity: Int, cells: CellLayout? = nil, givesLogits: Bool = false,
+    _ network: Network, capacity: Int, groups: GroupedLoss? = nil, givesLogits: Bool = false,
     weights: [BFloat16DenseWeights?] = [],
     convolutionPrecision: Precision = .float32, hasTargets: Bool = false, noise: (Noise, seed: UInt64)? = nil
   ) {
     self.capacity = capacity
     self.network = network
     self.givesLogits = givesLogits
-    self.cells = cells
+    self.groups = groups
     let input = FloatBuffer(count: capacity * network.width).all
     let outputs = network.layers.map { FloatBuffer(count: capacity * $0.outputCount).all }
     self.input = input
@@ -118,8 +118,8 @@ package final class NetworkPass: Sendable {
   /// Returns the sum of the losses of the rows, against their targets or, without targets, the rows without
   /// noise.
   func lossSum(_ loss: Loss, rows: Int) -> Float {
-    if let cells {
-      return cells.loss(
+    if let groups {
+      return groups.loss(
         of: reconstruction(rows: rows), against: target(rows: rows), gradient: nil, scale: 0)
     }
     return VectorKernels.current.loss(

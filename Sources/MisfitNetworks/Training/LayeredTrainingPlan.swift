@@ -18,8 +18,8 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   let arena: ParameterArena
   private let network: Network
   private let loss: Loss
-  /// The cells of the output, with a mixed loss.
-  private let cells: CellLayout?
+  /// The groups of the output, with a mixed loss.
+  private let groups: GroupedLoss?
   private let pool: WorkerPool
   private let input: FloatSlice
   /// The sums of the last layer, replaced by the gradient of the loss.
@@ -41,13 +41,14 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   private static let rowsPerGather = 8
 
   init(
-    _ network: Network, loss: Loss, cells: CellLayout? = nil, batchSize: Int, precision: Precision = .float32,
+    _ network: Network, loss: Loss, groups: GroupedLoss? = nil, batchSize: Int,
+    precision: Precision = .float32,
     arena: ParameterArena,
     pool: WorkerPool
   ) {
     self.network = network
     self.loss = loss
-    self.cells = cells
+    self.groups = groups
     self.arena = arena
     self.pool = pool
     let rowsPerBlock = Self.rowsPerBlock(batchSize: batchSize, network: network)
@@ -158,12 +159,12 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   /// mean over a batch of `rowCount`.
   private func forwardToLoss(_ rows: Range<Int>, rowCount: Int) -> Float {
     let last = steps[steps.count - 1]
-    guard let cells else {
+    guard let groups else {
       let scale = 1 / (Float(rowCount) * Float(network.width))
       return last.forwardToLoss(loss, rows, target: input, scale: scale)
     }
     last.forward(rows, activates: false)
-    return cells.replaceSums(rows, of: output, target: input, rowCount: rowCount)
+    return groups.replaceSums(rows, of: output, target: input, rowCount: rowCount)
   }
 
   /// The rows of a block; depends only on the amount of work.

@@ -43,7 +43,7 @@ struct ParameterChange {
   }
 }
 
-extension CellLayout {
+extension GroupedLoss {
   /// Returns the losses of some rows of a batch of `rowCount`, and replaces the sums by the gradient of the
   /// loss.
   ///
@@ -52,6 +52,6 @@ extension CellLayout {
     let sums = Rows(sums, width: width)[rows].slice
     return loss(
       of: sums, against: Rows(target, width: width)[rows].slice, gradient: sums,
-      scale: 1 / (Float(rowCount) * Float(cells.count)))
+      scale: 1 / (Float(rowCount) * Float(groups.count)))
   }
 }

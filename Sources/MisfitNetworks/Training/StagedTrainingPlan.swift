@@ -11,8 +11,8 @@ final class StagedTrainingPlan: TrainingPlan {
   let arena: ParameterArena
   private let network: Network
   private let options: TrainingOptions
-  /// The cells of the output, with a mixed loss.
-  private let cells: CellLayout?
+  /// The groups of the output, with a mixed loss.
+  private let groups: GroupedLoss?
   private let pool: WorkerPool
   private let input: FloatSlice
   /// The target of the loss: the input, unless it has noise, or the rows have targets of their own.
@@ -37,12 +37,13 @@ final class StagedTrainingPlan: TrainingPlan {
 
   /// The default of `rowsPerBlock` depends on the sizes.
   init(
-    _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, batchSize: Int, hasTargets: Bool,
+    _ network: Network, options: TrainingOptions, groups: GroupedLoss? = nil, batchSize: Int,
+    hasTargets: Bool,
     arena: ParameterArena, pool: WorkerPool, precision: Precision = .float32, rowsPerBlock: Int? = nil
   ) {
     self.network = network
     self.options = options
-    self.cells = cells
+    self.groups = groups
     self.arena = arena
     self.pool = pool
     let rowsPerBlock = min(
@@ -181,11 +182,11 @@ final class StagedTrainingPlan: TrainingPlan {
 
   /// The losses of some rows of the memory; their gradient takes the position of the sums.
   private func lossGradient(_ rows: Range<Int>, rowCount: Int) -> Float {
-    guard let cells else {
+    guard let groups else {
       let scale = 1 / (Float(rowCount) * Float(network.outputWidth))
       return steps[steps.count - 1].lossGradient(options.loss, rows, target: target, scale: scale)
     }
-    return cells.replaceSums(rows, of: output, target: target, rowCount: rowCount)
+    return groups.replaceSums(rows, of: output, target: target, rowCount: rowCount)
   }
 
   private func gradient(of tile: ParameterTile, rowCount: Int) {

@@ -32,7 +32,7 @@ package final class Trainer {
   /// The precision of the run, with a reason if it is not the requested one.
   package let precision: PrecisionChoice
   private let options: TrainingOptions
-  private let cells: CellLayout?
+  private let groups: GroupedLoss?
   private let rows: any EpochRows
   private let validationRows: (any EpochRows)?
   private let pool: WorkerPool
@@ -41,25 +41,25 @@ package final class Trainer {
 
   /// Prepares a new run, or one that resumes from a state whose parameters are already in `network`.
   ///
-  /// Shapes: rows have the network's width, targets the width of its output; `cells` are the cells of the
+  /// Shapes: rows have the network's width, targets the width of its output; `groups` are the groups of the
   /// output, for a mixed loss.
   ///
-  /// - Precondition: a mixed loss has cells of the output's width.
+  /// - Precondition: a mixed loss has groups of the output's width.
   /// - Throws: ``TrainingError``.
   package init(
-    _ network: Network, options: TrainingOptions, cells: CellLayout? = nil, rows: any EpochRows,
+    _ network: Network, options: TrainingOptions, groups: GroupedLoss? = nil, rows: any EpochRows,
     validationRows: (any EpochRows)? = nil,
     resuming state: TrainingState? = nil, pool: WorkerPool
   ) throws(TrainingError) {
     try Self.check(network, options: options, rows: rows, validationRows: validationRows, state: state)
-    let cells = options.loss == .mixed ? cells : nil
+    let groups = options.loss == .mixed ? groups : nil
     precondition(
-      (cells?.width ?? network.outputWidth) == network.outputWidth,
-      "the cells have another width than the output")
-    precondition((options.loss == .mixed) == (cells != nil), "a mixed loss needs cells")
+      (groups?.width ?? network.outputWidth) == network.outputWidth,
+      "the groups have another width than the output")
+    precondition((options.loss == .mixed) == (groups != nil), "a mixed loss needs groups")
     self.network = network
     self.options = options
-    self.cells = cells
+    self.groups = groups
     self.rows = rows
     self.pool = pool
     self.validationRows = validationRows.flatMap { $0.rowCount > 0 ? $0 : nil }
@@ -70,17 +70,17 @@ package final class Trainer {
     let batchSize = min(options.batchSize, rows.rowCount)
     precision = PrecisionChoice(
       options.precision, for: network, batchSize: batchSize,
-      suits: cells == nil
+      suits: groups == nil
         && (network.hasConvolutions || network.isPlainDense(options, hasTargets: rows.targetWidth != nil)))
     plan = network.trainingPlan(
-      options, cells: cells, precision: precision.precision, batchSize: batchSize,
+      options, groups: groups, precision: precision.precision, batchSize: batchSize,
       hasTargets: rows.targetWidth != nil,
       state: state, pool: pool)
     validationPlan =
       self.validationRows == nil
       ? nil
       : ForwardPlan(
-        network, cells: cells, givesLogits: options.loss == .binaryCrossEntropy,
+        network, groups: groups, givesLogits: options.loss == .binaryCrossEntropy,
         precision: precision.precision,
         hasTargets: validationRows?.targetWidth != nil, noise: options.noise.map { ($0, options.seed) })
   }
@@ -132,7 +132,7 @@ package final class Trainer {
 
   private var meanLossSoFar: Double {
     state.progress.lossSum
-      / (Double(state.progress.rowsDone) * Double(cells?.cells.count ?? network.outputWidth))
+      / (Double(state.progress.rowsDone) * Double(groups?.groups.count ?? network.outputWidth))
   }
 
   private func runBatch(epoch: Int) throws {

@@ -22,7 +22,7 @@ extension Network {
   ///
   /// `hasTargets` is whether rows have targets of their own.
   func trainingPlan(
-    _ options: TrainingOptions, cells: CellLayout?, precision: Precision, batchSize: Int, hasTargets: Bool,
+    _ options: TrainingOptions, groups: GroupedLoss?, precision: Precision, batchSize: Int, hasTargets: Bool,
     state: TrainingState, pool: WorkerPool
   ) -> any TrainingPlan {
     let arena = ParameterArena(
@@ -31,14 +31,14 @@ extension Network {
     let loss = options.loss
     guard isPlainDense(options, hasTargets: hasTargets) else {
       return StagedTrainingPlan(
-        self, options: options, cells: cells, batchSize: batchSize, hasTargets: hasTargets, arena: arena,
+        self, options: options, groups: groups, batchSize: batchSize, hasTargets: hasTargets, arena: arena,
         pool: pool, precision: precision)
     }
-    if cells == nil, let small = SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena) {
+    if groups == nil, let small = SmallTrainingPlan(self, loss: loss, batchSize: batchSize, arena: arena) {
       return small
     }
     return LayeredTrainingPlan(
-      self, loss: loss, cells: cells, batchSize: batchSize, precision: precision, arena: arena, pool: pool)
+      self, loss: loss, groups: groups, batchSize: batchSize, precision: precision, arena: arena, pool: pool)
   }
 
   /// Whether all layers are dense.

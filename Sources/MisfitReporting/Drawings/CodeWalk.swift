@@ -49,7 +49,7 @@ package struct CodeWalk: Sendable {
     self.options = options
     var kept = SpreadSample<(code: [Float], label: String?)>(limit: options.codeLimit)
     var pairs = WalkSamples(limit: 2 * options.pairCount)
-    if scoring.detector.model.codeCount > 0 {
+    if scoring.detector.codeCount > 0 {
       try scoring.forEachBatch { batch in
         for index in 0..<batch.count {
           let code = batch.code(at: index)
@@ -66,13 +66,13 @@ package struct CodeWalk: Sendable {
 
   /// The walk as a grid of images; nil if samples are not pictures, or the model has no code.
   package var drawing: ImageGrid? {
-    guard detector.outputSchema.isPicture, detector.model.codeCount > 0 else { return nil }
-    return detector.model.codeCount == 2 ? grid : interpolations
+    guard detector.outputSchema.isPicture, detector.codeCount > 0 else { return nil }
+    return detector.codeCount == 2 ? grid : interpolations
   }
 
   /// A scatter plot of the codes, colored by label; nil unless codes have two values.
   package var scatter: ScatterPlot? {
-    guard detector.model.codeCount == 2, !codes.isEmpty else { return nil }
+    guard detector.codeCount == 2, !codes.isEmpty else { return nil }
     let hasLabels = codes.contains { $0.label != nil }
     return ScatterPlot(
       title: "The two values of the code",

@@ -152,11 +152,12 @@ package struct DetectionReport {
   private func lead(of summary: ScoreSummary) -> String {
     let flagged = summary.flaggedCount
     let verb = flagged == 1 ? "does" : "do"
+    let events = summary.events.map { "\(CountText.of($0.count, "event")): " } ?? ""
     var text =
-      """
-      \(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what \
-      the model has learned.
-      """
+      events + """
+        \(NumberText.grouped(flagged)) of \(NumberText.grouped(summary.count)) samples \(verb) not fit what \
+        the model has learned.
+        """
     if let worst = summary.worst.first {
       text += " The most anomalous is \(worst.title)"
       if let reason = worst.reasons.first {

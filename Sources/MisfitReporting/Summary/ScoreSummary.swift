@@ -140,7 +140,7 @@ package struct ScoreSummary: Sendable {
   ///
   /// When there are too many, drops every second one and doubles n.
   private mutating func keepCode(of batch: ScoredBatch, at index: Int, error: Double) {
-    guard detector.model.codeCount == 2, options.codeCount >= 2 else { return }
+    guard detector.codeCount == 2, options.codeCount >= 2 else { return }
     guard (batch.record(at: index) - 1) % codeStride == 0 else { return }
     if codes.count >= options.codeCount {
       codes = codes.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)

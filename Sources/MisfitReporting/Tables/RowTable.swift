@@ -48,11 +48,15 @@ package final class RowTable {
   /// - Precondition: the file is CSV.
   package func writeExpectedCells(of batch: ScoredBatch) throws(FileError) {
     let schema = batch.detector.schema
+    let judged = batch.detector.record.series.map { Set($0.columns) }
     for row in 0..<batch.count {
       let inputs = batch.reconstruction(at: row).array
       let names = [batch.id(at: row)] + (hasLabels ? [batch.label(at: row) ?? ""] : [])
       let cells = (0..<schema.width).map { column -> String in
-        let cell = schema.cell(of: inputs.span, column: column)
+        // Of series, times and names are not reconstructed.
+        let isKept = judged.map { !$0.contains(column) } ?? false
+        let cell =
+          isKept ? batch.cell(at: row, column: column) : schema.cell(of: inputs.span, column: column)
         return cell.number.map { CSVText.number(Float($0)) } ?? cell.description
       }
       try rows.write(texts: names + cells)

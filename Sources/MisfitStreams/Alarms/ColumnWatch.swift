@@ -1,15 +1,24 @@
 import MisfitCore
 
+/// What a value means for its column.
+struct ColumnFinding {
+  var score = 0.0
+  /// The threshold that the score was compared with.
+  var threshold = 0.0
+  /// The nearest value seen before; NaN for the first one.
+  var nearest = Double.nan
+  var isAlarm = false
+  var isKnownKind = false
+  /// Whether the score is over the threshold, after the warm-up.
+  var isOver = false
+  var isJudged = false
+  var change: LevelMonitor.Change?
+  /// The statistics that are new, if the score is over the threshold.
+  var reasons: [StreamReason] = []
+}
+
 /// The detector of one column of one series, and its alarms.
 struct ColumnWatch {
-  /// What a row means for the column.
-  struct Verdict {
-    var isAlarm = false
-    var isKnownKind = false
-    /// Whether the score is over the threshold.
-    var isOver = false
-  }
-
   private(set) var detector: ColumnDetector
   private(set) var threshold: AlarmThreshold
   private(set) var kinds = KnownKinds()
@@ -40,34 +49,50 @@ struct ColumnWatch {
     self.overBits = overBits
   }
 
-  /// The threshold of the next row.
-  func currentThreshold(base: Double) -> Double { max(base, threshold.value) }
-
-  /// Scores a finite value and decides on an alarm.
+  /// Scores a finite value, decides on an alarm, and learns it.
   ///
   /// `canAlarm` is false if a condition on the row forbids it, and `isNormal` is true if a user called an
   /// event of this row normal.
-  mutating func observe(
-    _ value: Double, at seconds: Double, _ decision: AlarmDecision, canAlarm: Bool, isNormal: Bool
-  ) -> Verdict {
-    let recipe = decision.options.recipe
-    detector.observe(value, recipe)
-    let limit = currentThreshold(base: decision.base)
-    var verdict = Verdict(isOver: detector.score >= limit)
-    overBits = overBits << 1 | (verdict.isOver ? 1 : 0)
-    let isWarm = valueCount >= recipe.warmUpCount
-    let isCandidate = verdict.isOver && valueCount >= recipe.burnInCount && isLoud(seconds, decision.options)
-    if isCandidate, canAlarm, isWarm || recipe.similarity > 0 {
-      verdict.isKnownKind = isNormal || kinds.contain(detector, similarity: recipe.similarity)
-      verdict.isAlarm = isWarm && !verdict.isKnownKind
-      if recipe.similarity > 0 || isNormal { kinds.add(detector, isNormal: isNormal) }
-      if verdict.isAlarm || !isWarm { lastAlarm = (valueCount, seconds) }
+  mutating func find(
+    _ value: Double, named name: String, at seconds: Double?, _ decision: AlarmDecision, canAlarm: Bool,
+    isNormal: Bool
+  ) -> ColumnFinding {
+    let options = decision.options
+    detector.observe(value, options.recipe)
+    var finding = ColumnFinding(score: detector.score, threshold: max(decision.base, threshold.value))
+    let isOver = finding.score >= finding.threshold
+    overBits = overBits << 1 | (isOver ? 1 : 0)
+    finding.isJudged = valueCount >= options.recipe.warmUpCount
+    if isOver, canAlarm, wants(value, named: name, options) {
+      decide(&finding, at: seconds ?? 0, options, isNormal: isNormal)
     }
     threshold.update(
-      verdict.isAlarm, base: decision.base, step: recipe.thresholdStep, budget: decision.budget)
+      finding.isAlarm, base: decision.base, step: options.recipe.thresholdStep, budget: decision.budget)
     valueCount += 1
-    verdict.isOver = verdict.isOver && isWarm
-    return verdict
+    finding.isOver = isOver && finding.isJudged
+    if let nearest = detector.novelties.first?.latest.nearest { finding.nearest = nearest }
+    if options.driftRate > 0 { finding.change = level.observe(value, at: seconds, rate: options.driftRate) }
+    if finding.isOver { finding.reasons = reasons(column: name, options.recipe) }
+    return finding
+  }
+
+  /// Decides whether a score over the threshold alarms.
+  private mutating func decide(
+    _ finding: inout ColumnFinding, at seconds: Double, _ options: WatchOptions, isNormal: Bool
+  ) {
+    let remembersKinds = options.recipe.similarity > 0
+    guard valueCount >= options.recipe.burnInCount, isLoud(seconds, options) else { return }
+    guard finding.isJudged || remembersKinds else { return }
+    finding.isKnownKind = isNormal || kinds.contain(detector, similarity: options.recipe.similarity)
+    finding.isAlarm = finding.isJudged && !finding.isKnownKind
+    if remembersKinds || isNormal { kinds.add(detector, isNormal: isNormal) }
+    if finding.isAlarm || !finding.isJudged { lastAlarm = (valueCount, seconds) }
+  }
+
+  /// Returns whether the rule of the column allows an alarm for a value.
+  private func wants(_ value: Double, named name: String, _ options: WatchOptions) -> Bool {
+    guard !options.rules.isEmpty, let rule = options.rules[name] else { return true }
+    return rule.wants(deviation: value - (detector.novelties.first?.center ?? value))
   }
 
   /// Returns whether the quiet time has passed, and enough of the last rows were over the threshold.
@@ -83,13 +108,8 @@ struct ColumnWatch {
     }
   }
 
-  /// Adds a value to the test of the level.
-  mutating func observeLevel(_ value: Double, at seconds: Double?, rate: Double) -> LevelMonitor.Change? {
-    level.observe(value, at: seconds, rate: rate)
-  }
-
   /// The statistics of the latest value that are new, with the largest share first.
-  func reasons(column: String, _ recipe: WatchRecipe) -> [StreamReason] {
+  private func reasons(column: String, _ recipe: WatchRecipe) -> [StreamReason] {
     let total = detector.score * recipe.totalWeight
     guard total > 0 else { return [] }
     let reasons = recipe.terms.indices.map { index in

@@ -49,6 +49,21 @@ extension RowParser {
   /// The usual names of a column of time.
   static let timeNames: Set<String> = ["time", "timestamp", "datetime", "date", "ts", "@timestamp", "_time"]
 
+  /// Throws if the first record of another file is a header with other columns.
+  func checkHeader(_ bytes: [UInt8], _ range: Range<Int>) throws(StreamError) {
+    guard let format, !format.header.isEmpty else { return }
+    var cells: [Range<Int>] = []
+    Self.cut(bytes, range, format.delimiter, into: &cells)
+    let names = cells.map { Self.text(bytes, $0) }
+    let isHeader =
+      names != format.names
+      && !cells.contains {
+        FastNumber.read(bytes.span.extracting($0), decimal: format.decimal) != nil
+      }
+    guard isHeader, names.allSatisfy({ !$0.isEmpty }) else { return }
+    throw StreamError(.otherColumns(stored: format.names, given: names), path: source)
+  }
+
   /// Reads the cells of a record.
   mutating func readCells(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
     guard var format else { return false }

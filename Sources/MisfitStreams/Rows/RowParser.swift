@@ -29,6 +29,8 @@ package struct RowParser {
   var texts: [Int: String] = [:]
   var timeSeconds: Double?
   var recordCount = 0
+  /// Whether the next record is the first of a file.
+  private var isAtStart = true
 
   /// Creates a parser, in a known format if a stream is continued.
   package init(_ options: RowFormatOptions, source: String, format: RowFormat? = nil) throws(StreamError) {
@@ -39,6 +41,12 @@ package struct RowParser {
     for index in format.names.indices { indices[Array(format.names[index].utf8)] = index }
     makeSlots(format)
   }
+
+  /// Begins another file, whose header must name the same columns.
+  package mutating func beginFile() { isAtStart = true }
+
+  /// Continues within a file, which has no header there.
+  package mutating func continueFile() { isAtStart = false }
 
   /// Calls `body` with the watched columns and each row of complete records.
   ///
@@ -76,16 +84,21 @@ package struct RowParser {
   /// Reads a record, and returns whether it is a row.
   private mutating func read(_ bytes: [UInt8], _ range: Range<Int>) throws -> Bool {
     var range = range
-    if recordCount == 0, bytes[range].starts(with: [0xef, 0xbb, 0xbf]) {
+    if isAtStart, bytes[range].starts(with: [0xef, 0xbb, 0xbf]) {
       range = range.lowerBound + 3..<range.upperBound
     }
     guard !range.isEmpty else { return false }
-    if format == nil, try !begin(bytes, range) { return false }
+    if format == nil {
+      isAtStart = false
+      if try !begin(bytes, range) { return false }
+    }
     recordCount += 1
+    defer { isAtStart = false }
     texts.removeAll(keepingCapacity: true)
     timeSeconds = nil
     if format?.notation == .jsonLines { return readObject(bytes, range) }
     if format?.header.isEmpty == false, bytes[range].elementsEqual(format?.header ?? []) { return false }
+    if isAtStart { try checkHeader(bytes, range) }
     return readCells(bytes, range)
   }
 

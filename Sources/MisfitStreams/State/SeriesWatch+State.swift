@@ -8,7 +8,7 @@ extension SeriesWatch {
     writer.write(columns.count)
     for column in columns {
       writer.write(column != nil)
-      column?.write(to: &writer)
+      column?.watch.write(to: &writer)
     }
     return writer.numbers
   }
@@ -23,7 +23,8 @@ extension SeriesWatch {
     lastSeconds = try reader.number("the last time")
     let count = try reader.count("the number of columns", upTo: 1 << 24)
     for _ in 0..<count {
-      columns.append(try reader.truth("a column") ? try ColumnWatch(&reader, options.recipe) : nil)
+      let isKnown = try reader.truth("a column")
+      columns.append(isKnown ? Column(try ColumnWatch(&reader, options.recipe)) : nil)
     }
     guard reader.isAtEnd else { throw StateReader.Damage(what: "the length of a series") }
     decision = AlarmDecision(options, columnCount: columns.count { $0 != nil })
@@ -119,8 +120,10 @@ extension LevelMonitor {
     writer.write(block)
     writer.write(medians)
     writer.write(starts)
-    writer.write(evidence)
-    writer.write(suspectedCount)
+    for side in [up, down] {
+      writer.write(side.evidence)
+      writer.write(side.count)
+    }
   }
 
   fileprivate init(_ reader: inout StateReader) throws(StateReader.Damage) {
@@ -130,9 +133,10 @@ extension LevelMonitor {
     guard starts.count == medians.count + (block.isEmpty ? 0 : 1) else {
       throw StateReader.Damage(what: "the times")
     }
-    let evidence = try reader.finite("the evidence")
-    let suspected = try reader.count("the evidence")
-    self.init(
-      block: block, medians: medians, starts: starts, evidence: evidence, suspectedCount: suspected)
+    var sides: [Side] = []
+    for _ in 0..<2 {
+      sides.append(Side(evidence: try reader.finite("the evidence"), count: try reader.count("the evidence")))
+    }
+    self.init(block: block, medians: medians, starts: starts, up: sides[0], down: sides[1])
   }
 }

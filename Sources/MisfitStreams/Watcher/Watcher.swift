@@ -21,6 +21,8 @@ public final class Watcher {
   /// The number of rows whose time was before that of an earlier row of the series.
   public private(set) var lateRowCount = 0
   let store: SeriesStore
+  /// The threads for several columns, started at their first use.
+  private lazy var pool = WorkerPool(threadCount: WorkerPool.availableProcessorCount)
 
   /// Creates a watcher that has seen nothing.
   public convenience init(columns: [String], options: WatchOptions = WatchOptions()) {
@@ -54,13 +56,65 @@ public final class Watcher {
     guard !isMaintenance(row.seconds) else { return observation }
     let series = try store.series(row.series)
     if let seconds = row.seconds, seconds < series.lastSeconds { lateRowCount += 1 }
-    series.observe(row, named: columns, isNormal: isNormal(row), into: &observation)
+    series.observe(row, named: columns, isNormal: isNormal(row, number: rowCount), into: &observation)
     return observation
   }
 
-  private func isNormal(_ row: StreamRow) -> Bool {
+  /// Scores rows in order, then learns each; the result is that of one row after the other.
+  ///
+  /// Several columns are scored on several threads, which is faster for 100 rows and more.
+  ///
+  /// - Precondition: a row has at most one value for each column.
+  /// - Throws: ``MisfitError`` if a series that was moved to disk cannot be read or written.
+  public func observe(_ rows: [StreamRow]) throws -> [Observation] {
+    guard rows.count >= Self.leastBatchCount, columns.count > 1 else { return try rows.map(observe) }
+    var observations: [Observation] = []
+    var start = 0
+    while start < rows.count {
+      let series = rows[start].series
+      let end = rows[start...].firstIndex { $0.series != series || isMaintenance($0.seconds) } ?? rows.count
+      if end - start >= Self.leastBatchCount {
+        observations += try observe(Array(rows[start..<end]), of: series)
+        start = end
+      } else {
+        observations.append(try observe(rows[start]))
+        start += 1
+      }
+    }
+    return observations
+  }
+
+  /// The number of rows of a series that are scored column by column.
+  private static let leastBatchCount = 16
+
+  private func observe(_ rows: [StreamRow], of name: String) throws -> [Observation] {
+    let series = try store.series(name)
+    var observations: [Observation] = []
+    var isNormal: [Bool] = []
+    var latest = series.lastSeconds
+    for (index, row) in rows.enumerated() {
+      precondition(row.values.count <= columns.count, "a row has one value for each column")
+      observations.append(Observation(row: rowCount + index + 1, series: name))
+      isNormal.append(self.isNormal(row, number: rowCount + index + 1))
+      if let seconds = row.seconds, seconds < latest { lateRowCount += 1 }
+      latest = max(latest, row.seconds ?? latest)
+    }
+    if series.observe(rows, named: columns, isNormal: isNormal, on: pool, into: &observations) {
+      rowCount += rows.count
+      return observations
+    }
+    // A column has its first number: one row after the other.
+    for index in rows.indices {
+      series.observe(
+        rows[index], named: columns, isNormal: isNormal[index], into: &observations[index])
+    }
+    rowCount += rows.count
+    return observations
+  }
+
+  private func isNormal(_ row: StreamRow, number: Int) -> Bool {
     guard !options.normalEvents.isEmpty else { return false }
-    return options.normalEvents.contains(row.time) || options.normalEvents.contains(String(rowCount))
+    return options.normalEvents.contains(row.time) || options.normalEvents.contains(String(number))
   }
 
   private func isMaintenance(_ seconds: Double?) -> Bool {

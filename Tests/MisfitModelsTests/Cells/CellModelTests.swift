@@ -10,11 +10,11 @@ import _TestSupport
 @Suite("Cell model")
 struct CellModelTests {
   /// A number, three levels that may be missing, yes or no, a number that may be NaN.
-  static let cells = CellLayout(
+  static let cells = TableCells(
     [
-      Cell(.numbers, outputs: 0..<1, factor: 0.5),
-      Cell(.levels, outputs: 1..<4, indicator: 4, factor: 0.9, surprise: 5),
-      Cell(.yesOrNo, outputs: 5..<6, factor: 1.4), Cell(.numbers, outputs: 6..<7),
+      TableCell(.numbers, inputs: 0..<1, factor: 0.5),
+      TableCell(.levels, inputs: 1..<4, indicator: 4, factor: 0.9, surprise: 5),
+      TableCell(.yesOrNo, inputs: 5..<6, factor: 1.4), TableCell(.numbers, inputs: 6..<7),
     ], width: 7)
   static let yes = Float(2).squareRoot()
 
@@ -47,7 +47,7 @@ struct CellModelTests {
     for row in 0..<300 {
       let costs = FloatBuffer(count: 4).all
       let values = row * 7..<(row + 1) * 7
-      Self.cells.costs(
+      Self.cells.loss.costs(
         of: FloatBuffer(Array(plain.reconstructions[values])).all,
         against: FloatBuffer(Array(rows[values])).all,
         into: costs)
@@ -122,12 +122,12 @@ struct CellModelTests {
 
   @Test("A new cell is hidden from the model and does not change the scores of other cells")
   func newCells() throws {
-    var number = Cell(.numbers, outputs: 0..<1, surprise: 4)
-    number.far = 6
-    number.neutral = [0.5]
-    var level = Cell(.levels, outputs: 1..<4, factor: 0.9, surprise: 5)
-    level.neutral = [0.5, 0.3, 0.2]
-    let cells = CellLayout([number, level, Cell(.numbers, outputs: 4..<6)], width: 6)
+    let cells = TableCells(
+      [
+        TableCell(.numbers, inputs: 0..<1, surprise: 4, far: 6, neutral: [0.5]),
+        TableCell(.levels, inputs: 1..<4, factor: 0.9, surprise: 5, neutral: [0.5, 0.3, 0.2]),
+        TableCell(.numbers, inputs: 4..<6),
+      ], width: 6)
     let network = try Network(.dense(inputShape: .row(6), hidden: [4], activation: .tanh), seed: 5)
     let model = CellModel(NetworkModel(network), cells: cells)
     let known = model.results(of: [0.5, 0.5, 0.3, 0.2, 1, -1])

@@ -9,17 +9,12 @@ import _TestSupport
 @Suite("Model of new cells")
 struct NewCellModelTests {
   /// A number, three levels, a number.
-  static let cells: CellLayout = {
-    var number = Cell(.numbers, outputs: 0..<1)
-    number.far = 6
-    number.neutral = [0.5]
-    var level = Cell(.levels, outputs: 1..<4)
-    level.neutral = [0.4, 0.3, 0.3]
-    var other = Cell(.numbers, outputs: 4..<5)
-    other.far = 7
-    other.neutral = [0.2]
-    return CellLayout([number, level, other], width: 5)
-  }()
+  static let cells = TableCells(
+    [
+      TableCell(.numbers, inputs: 0..<1, far: 6, neutral: [0.5]),
+      TableCell(.levels, inputs: 1..<4, neutral: [0.4, 0.3, 0.3]),
+      TableCell(.numbers, inputs: 4..<5, far: 7, neutral: [0.2]),
+    ], width: 5)
 
   static func rows(_ count: Int, seed: UInt64 = 4) -> [Float] {
     var generator = SeededGenerator(seed: seed)

@@ -27,12 +27,14 @@ struct MixedLossTests {
     var parameters: [Float]
     var costs: [Double]
 
-    var layout: CellLayout {
-      let kinds: [String: Cell.Kind] = ["numbers": .numbers, "yesOrNo": .yesOrNo, "levels": .levels]
-      return CellLayout(
+    var groups: GroupedLoss {
+      let kinds: [String: LossGroup.Kind] = [
+        "numbers": .squares, "yesOrNo": .binary, "levels": .softmax,
+      ]
+      return GroupedLoss(
         cells.map {
-          Cell(
-            kinds[$0.kind] ?? .numbers, outputs: $0.start..<$0.start + $0.count, indicator: $0.indicator,
+          LossGroup(
+            kinds[$0.kind] ?? .squares, outputs: $0.start..<$0.start + $0.count, mask: $0.indicator,
             factor: $0.factor)
         }, width: width)
     }
@@ -62,7 +64,7 @@ struct MixedLossTests {
     let fixture = try Self.trajectory()
     let network = try fixture.network()
     let trainer = try Trainer(
-      network, options: fixture.options, cells: fixture.layout,
+      network, options: fixture.options, groups: fixture.groups,
       rows: FixedRows(fixture.rows, width: fixture.width), pool: WorkerPool(threadCount: 1))
     var losses: [Double] = []
     var sumBefore = 0.0
@@ -84,7 +86,7 @@ struct MixedLossTests {
     pass.input(rows: rowCount).copy(from: values)
     pass.forward(rows: rowCount)
     let costs = FloatBuffer(count: fixture.costs.count).all
-    fixture.layout.costs(
+    fixture.groups.costs(
       of: pass.reconstruction(rows: rowCount), against: FloatBuffer(values).all, into: costs)
     for (ours, theirs) in zip(costs.array, fixture.costs) {
       #expect(areClose(Double(ours), theirs, relative: 2e-3, absolute: 1e-3))
@@ -104,7 +106,7 @@ struct MixedLossTests {
       options.noise = noise
       let held = Array(fixture.rows.suffix(90 * fixture.width))
       let trainer = try Trainer(
-        network, options: options, cells: fixture.layout,
+        network, options: options, groups: fixture.groups,
         rows: FixedRows(fixture.rows, width: fixture.width, shuffledBy: 3),
         validationRows: FixedRows(held, width: fixture.width),
         pool: NumericThread.pool(threadCount: threadCount))
@@ -129,7 +131,7 @@ struct MixedLossTests {
       var options = fixture.options
       options.batchSize = fixture.rows.count / fixture.width
       let trainer = try Trainer(
-        network, options: options, cells: fixture.layout, rows: FixedRows(rows, width: fixture.width),
+        network, options: options, groups: fixture.groups, rows: FixedRows(rows, width: fixture.width),
         pool: WorkerPool(threadCount: 1))
       _ = try trainer.run()
       return try #require(trainer.state.progress.epochs.first).trainLoss
@@ -149,7 +151,7 @@ struct MixedLossTests {
       .dense(inputShape: .row(fixture.width), hidden: [3], outputActivation: .sigmoid))
     let error = #expect(throws: TrainingError.self) {
       _ = try Trainer(
-        network, options: fixture.options, cells: fixture.layout,
+        network, options: fixture.options, groups: fixture.groups,
         rows: FixedRows(fixture.rows, width: fixture.width), pool: WorkerPool(threadCount: 1))
     }
     #expect(error?.kind == .mixedLossNeedsLinear)

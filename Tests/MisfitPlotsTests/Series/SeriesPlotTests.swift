@@ -56,12 +56,12 @@ import Testing
     #expect(band.high.count { $0 == 90 } == 1)
   }
 
-  @Test func linesEndAtHolesUnlessTheyAreBridged() {
+  @Test func linesEndAtHolesThatAreNotJoined() {
     var band = SeriesPlot.Band(binCount: 6)
     for bin in [0, 1, 4] { band.add(1, to: bin) }
     var plot = plot(10, bins: 10)
     #expect(plot.runs(of: band) == [[0, 1], [4]])
-    plot.bridgesHoles = true
+    plot.joinedBinCount = 2
     #expect(plot.runs(of: band) == [[0, 1, 4]])
   }
 }

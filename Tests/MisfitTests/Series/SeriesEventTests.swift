@@ -64,16 +64,6 @@ import Testing
     #expect(event.start == String(SeriesSamples.time(event.startRecord - 1).dropLast(3)))
   }
 
-  @Test(arguments: [Fault.spike, .missingBump])
-  func theExpectedValueOfAFaultThatIsShortInItsWindowIsWithinTheNoise(fault: Fault) throws {
-    let source = try SeriesSamples.source(SeriesSamples.table { fault.value($0, Self.value($0)) })
-    var options = SeriesSamples.options(window: nil)
-    options.rows.areScored = true
-    let detector = try Detector.fit(source, options: options)
-    let event = try #require(try detector.score(source).events().max { $0.score < $1.score })
-    #expect(abs(event.columns[0].expected - SeriesSamples.bump(event.peakRecord - 1)) < 0.6)
-  }
-
   @Test func theColumnThatDoesNotMoveWithTheOthersIsNamed() throws {
     func text(isBroken: Bool) -> String {
       "time,a,b,c\n"

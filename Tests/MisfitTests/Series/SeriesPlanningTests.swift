@@ -18,7 +18,7 @@ import Testing
     #expect(time.kind == .noColumn("tine", nearest: "time"))
     #expect(time.diagnosis.remedy?.description.contains("did you mean \"time\"?") ?? false)
     let series = try #require(error(Self.table, SeriesOptions(seriesColumn: "w")))
-    #expect(series.kind == .noColumn("w", nearest: "v"))
+    #expect(series.kind == .noColumn("w", nearest: nil))
   }
 
   @Test func severalColumnsOfDatesAreAnErrorUnlessOneIsNamed() throws {

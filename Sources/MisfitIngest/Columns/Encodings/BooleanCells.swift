@@ -1,4 +1,4 @@
-import MisfitKernels
+import MisfitCore
 
 /// The cells of a column of two levels: one input, 0 for no and √2 for yes.
 ///
@@ -26,7 +26,7 @@ package struct BooleanCells: CellCoding {
 
   func unseenInputs(of column: TableColumn) -> [Float] { [Float(mean(of: column) + TableEncoder.surprise)] }
 
-  func loss(of column: TableColumn) -> (kind: Cell.Kind, factor: Double) {
+  func loss(of column: TableColumn) -> (kind: TableCell.Kind, factor: Double) {
     (.yesOrNo, counts.lossFactor(among: column.presentCount))
   }
 

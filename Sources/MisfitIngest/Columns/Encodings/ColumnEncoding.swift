@@ -1,4 +1,4 @@
-import MisfitKernels
+import MisfitCore
 
 /// The meaning of a column's cells, and the inputs that they become.
 ///
@@ -70,7 +70,7 @@ protocol CellCoding: Sendable, Hashable {
   /// Returns the inputs of a missing cell if training had none: they are four deviations away.
   func unseenInputs(of column: TableColumn) -> [Float]
   /// Returns the loss of a wrong reconstruction, and its weight.
-  func loss(of column: TableColumn) -> (kind: Cell.Kind, factor: Double)
+  func loss(of column: TableColumn) -> (kind: TableCell.Kind, factor: Double)
 
   /// Returns the cell that a model's outputs mean.
   func decode(_ outputs: Span<Float>, at start: Int) -> CellValue

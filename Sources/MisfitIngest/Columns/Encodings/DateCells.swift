@@ -1,5 +1,4 @@
 import MisfitCore
-import MisfitKernels
 
 /// The cells of a column of dates: a trend and cycles, see ``DateEncoding``.
 package struct DateCells: CellCoding {
@@ -37,7 +36,7 @@ package struct DateCells: CellCoding {
     [Float(encoding.far)] + Array(repeating: 0, count: inputCount - 1)
   }
 
-  func loss(of column: TableColumn) -> (kind: Cell.Kind, factor: Double) { (.numbers, 1) }
+  func loss(of column: TableColumn) -> (kind: TableCell.Kind, factor: Double) { (.numbers, 1) }
 
   func decode(_ outputs: Span<Float>, at start: Int) -> CellValue {
     .date(encoding.seconds(ofTrend: Double(outputs[start]) / encoding.weight), hasTime: hasTime)

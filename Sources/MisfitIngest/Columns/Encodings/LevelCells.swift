@@ -1,5 +1,4 @@
 import MisfitCore
-import MisfitKernels
 
 /// The cells of a column of levels: an input for each level, and one for all others.
 ///
@@ -32,7 +31,7 @@ package struct LevelCells: CellCoding {
     neutralInputs(of: column).dropLast() + [Float(TableEncoder.surprise)]
   }
 
-  func loss(of column: TableColumn) -> (kind: Cell.Kind, factor: Double) {
+  func loss(of column: TableColumn) -> (kind: TableCell.Kind, factor: Double) {
     (.levels, counts.lossFactor(among: column.presentCount))
   }
 

@@ -1,4 +1,4 @@
-import MisfitKernels
+import MisfitCore
 
 /// The cells of a column of numbers: one input.
 package struct NumberCells: CellCoding {
@@ -21,7 +21,7 @@ package struct NumberCells: CellCoding {
 
   func unseenInputs(of column: TableColumn) -> [Float] { [Float(encoding.far)] }
 
-  func loss(of column: TableColumn) -> (kind: Cell.Kind, factor: Double) {
+  func loss(of column: TableColumn) -> (kind: TableCell.Kind, factor: Double) {
     let spread = encoding.spread(of: column.numbers)
     return (.numbers, 1 / (spread * spread))
   }
