@@ -13,7 +13,7 @@ import Testing
     #expect(try text("Sources/Misfit/Misfit.docc/Series.md").contains("```swift\n\(code)```"))
   }
 
-  @Test("the event of ahost is found") func theEventOfAHostIsFound() throws {
+  @Test("the event of a host is found") func theEventOfAHostIsFound() throws {
     func table(isBroken: Bool) -> String {
       var text = "time,host,load\n"
       for row in 0..<200 {

@@ -31,8 +31,8 @@ extension SeriesFit {
   /// Returns the threshold that new rows drawn like these exceed with a probability of at most 1 less the
   /// quantile of the options; nil without scores.
   ///
-  /// Rows of one block are alike, so that n rows in b blocks show no rate below 1 / (b + 1): the threshold for
-  /// a lower rate is the largest score.
+  /// Rows of one block are alike, so that b blocks show no rate below 1 / (b + 1), however many rows they
+  /// have: the threshold for a lower rate is the largest score.
   func calibratedThreshold(
     of found: ScoreCalibration, _ rows: SeriesRows, window: Int
   ) -> AnomalyThreshold? {

@@ -45,7 +45,7 @@ import _TestSupport
         == RangeVolume(scores: scores.map { $0 + constant }, labels: labels))
   }
 
-  @Test("scores near asegment are worth more than scores far from it")
+  @Test("scores near a segment are worth more than scores far from it")
   func scoresNearASegmentAreWorthMoreThanScoresFarFromIt() {
     let labels = (0..<400).map { (100..<110).contains($0) }
     func volume(_ peak: Int) -> Double {

@@ -34,7 +34,7 @@ import Testing
     #expect(scores[..<300].allSatisfy { $0 < largest })
   }
 
-  @Test("centered windows do not see alevel") func centeredWindowsDoNotSeeALevel() {
+  @Test("centered windows do not see a level") func centeredWindowsDoNotSeeALevel() {
     let series = values
     let lifted = series.enumerated().map { $0.offset < Self.learned ? $0.element : $0.element + 50 }
     let plain = WindowPeers(values: series, learnedCount: Self.learned)

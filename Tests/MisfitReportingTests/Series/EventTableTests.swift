@@ -39,7 +39,7 @@ import _TestSupport
         """)
   }
 
-  @Test("without events there is only aheader") func withoutEventsThereIsOnlyAHeader() throws {
+  @Test("without events there is only a header") func withoutEventsThereIsOnlyAHeader() throws {
     let text = try written([], columns: ["v"])
     #expect(text == "series,start,peak,end,start_row,peak_row,end_row,rows,score,column,v,v_expected\n")
     #expect(EventTable.table(of: []) == nil)

@@ -45,7 +45,7 @@ import _TestSupport
     }
   }
 
-  @Test("the report of series has events and aplot for each series")
+  @Test("the report of series has events and a plot for each series")
   func theReportOfSeriesHasEventsAndAPlotForEachSeries() throws {
     let folder = try TemporaryFolder()
     let out = folder.file("out")

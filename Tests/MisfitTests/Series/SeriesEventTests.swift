@@ -85,7 +85,7 @@ import Testing
     #expect((200..<220).contains(event.peakRecord - 1))
   }
 
-  @Test("rows that fill agap are no part of an event") func rowsThatFillAGapAreNoPartOfAnEvent() throws {
+  @Test("rows that fill a gap are no part of an event") func rowsThatFillAGapAreNoPartOfAnEvent() throws {
     let lines = SeriesSamples.table { Self.value($0) + ($0 == 201 ? 9 : 0) }.split(separator: "\n")
     let text = lines.enumerated().filter { !(203...205).contains($0.offset - 1) }.map(\.element)
     var options = SeriesSamples.options()

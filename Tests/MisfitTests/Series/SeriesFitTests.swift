@@ -27,7 +27,7 @@ import _TestSupport
     #expect(Set(scores).count > 200)
   }
 
-  @Test("windows longer than the rows are an error with aremedy")
+  @Test("windows longer than the rows are an error with a remedy")
   func windowsLongerThanTheRowsAreAnErrorWithARemedy() throws {
     let error = #expect(throws: SeriesError.self) {
       try Detector.fit(

@@ -4,7 +4,7 @@ import Testing
 @testable import Misfit
 
 @Suite struct SeriesPeriodTests {
-  @Test("the period of arepeated shape is found", arguments: [8, 24, 60, 144])
+  @Test("the period of a repeated shape is found", arguments: [8, 24, 60, 144])
   func thePeriodOfARepeatedShapeIsFound(period: Int) {
     let values = (0..<600).map { row in
       Float(row % period < period / 3 ? 1 : 0) + Float(SeriesSamples.noise(row))

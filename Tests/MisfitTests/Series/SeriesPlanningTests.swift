@@ -67,7 +67,7 @@ import Testing
     return record
   }
 
-  @Test("the window is amultiple of the period") func theWindowIsAMultipleOfThePeriod() throws {
+  @Test("the window is a multiple of the period") func theWindowIsAMultipleOfThePeriod() throws {
     let record = try planned(SeriesSamples.table(rows: 600), SeriesOptions())
     #expect(record.windows.length == 120)
     #expect(record.windows.stride == 7)
@@ -103,7 +103,7 @@ import Testing
     #expect(try planned(text, SeriesOptions(window: 100)).windows.length == 100)
   }
 
-  @Test("times without aregular step have none") func timesWithoutARegularStepHaveNone() throws {
+  @Test("times without a regular step have none") func timesWithoutARegularStepHaveNone() throws {
     var minute = 0
     let text =
       "time,v\n"

@@ -33,14 +33,14 @@ import Testing
     #expect(findings == SeriesFindings(repeatedCount: 2))
   }
 
-  @Test("rows without atime follow the row before them") func rowsWithoutATimeFollowTheRowBeforeThem() throws
+  @Test("rows without a time follow the row before them") func rowsWithoutATimeFollowTheRowBeforeThem() throws
   {
     let (rows, findings) = try read([(1, "3"), (nil, "4"), (0, "1"), (nil, "2"), (2, "5")])
     #expect(rows.column() == [1, 2, 3, 4, 5])
     #expect(findings.untimedCount == 2)
   }
 
-  @Test("a row without atime follows the rows of its own series")
+  @Test("a row without a time follows the rows of its own series")
   func aRowWithoutATimeFollowsTheRowsOfItsOwnSeries() throws {
     let (a, b) = (SeriesSamples.time(0), SeriesSamples.time(5_000))
     let text = "time,host,v\n\(b),b,1\n\(a),a,10\n,b,2\n,a,20\n\(SeriesSamples.time(5_001)),b,3\n"
@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test("missing values are filled within asegment") func missingValuesAreFilledWithinASegment() throws {
+  @Test("missing values are filled within a segment") func missingValuesAreFilledWithinASegment() throws {
     let (rows, findings) = try read([
       (0, ""), (1, "1"), (2, ""), (3, ""), (4, "4"), (5, ""), (60, ""), (61, "7"),
     ])

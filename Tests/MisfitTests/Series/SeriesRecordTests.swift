@@ -25,7 +25,7 @@ import _TestSupport
     try SeriesSamples.record(SeriesSamples.table(rows: 40), SeriesOptions(), step: 60).0
   }
 
-  @Test("a record of afit can be used") func aRecordOfAFitCanBeUsed() throws {
+  @Test("a record of a fit can be used") func aRecordOfAFitCanBeUsed() throws {
     #expect(try Self.record().isUsable)
   }
 

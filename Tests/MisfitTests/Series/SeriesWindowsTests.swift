@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(
-    "windows cover asegment",
+    "windows cover a segment",
     arguments: [
       (10, 4, 2, [0..<4, 2..<6, 4..<8, 6..<10]), (10, 4, 3, [0..<4, 3..<7, 6..<10]),
       (9, 4, 4, [0..<4, 4..<8, 5..<9]), (4, 4, 1, [0..<4]), (3, 4, 1, []), (1, 4, 2, []),
@@ -38,7 +38,7 @@ import Testing
     #expect((0..<windows.rowCount).map(windows.rowRange(of:)) == ranges)
   }
 
-  @Test("no window extends over agap") func noWindowExtendsOverAGap() {
+  @Test("no window extends over a gap") func noWindowExtendsOverAGap() {
     let shape = WindowShape(length: 3, stride: 1, columnCount: 2, levelWeight: nil)
     let windows = SeriesWindows(rows([4, 2, 3]), shape)
     #expect((0..<windows.rowCount).map(windows.rowRange(of:)) == [0..<3, 1..<4, 6..<9])
