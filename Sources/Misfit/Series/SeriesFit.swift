@@ -47,6 +47,13 @@ struct SeriesFit {
       reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
       rows = try reader.read { try report(reading: 2, $0) }
     }
+    // Where gaps are usual, most stretches between them are too short for windows.
+    if record.gaps == .automatic, planning.gapsAreUsual(in: rows, record.windows) {
+      record.gaps = .join
+      rows = SeriesRows.none
+      reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
+      rows = try reader.read { try report(reading: 2, $0) }
+    }
     try onEvent(.loaded(schema, rowCount: rows.recordCount, validationRowCount: 0))
     let kind = model(for: record)
     try onEvent(.series(planning.notes(record, reader.findings, rows)))

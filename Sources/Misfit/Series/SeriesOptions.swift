@@ -33,7 +33,7 @@ public struct SeriesOptions: Sendable, Hashable {
 /// What is done where a series with a regular step misses rows.
 public enum SeriesGaps: String, Sendable, Hashable, Codable, CaseIterable {
   /// A gap of more than half a window ends a window; the rows around a shorter one are taken as
-  /// neighbors.
+  /// neighbors. No gap does if more than a tenth of the rows were then in stretches shorter than a window.
   case automatic = "auto"
   /// Every gap ends a window.
   case split

@@ -96,6 +96,15 @@ struct SeriesPlanning {
     record.windows.levelWeight = columnCount == 1 ? Self.levelWeight : nil
   }
 
+  /// Returns whether more than ``shortShare`` of the rows are in stretches between gaps that are shorter than a
+  /// window.
+  func gapsAreUsual(in rows: SeriesRows, _ windows: WindowShape) -> Bool {
+    let short = rows.segments.reduce(0) { $1.count < windows.length ? $0 + $1.count : $0 }
+    return Double(short) > Self.shortShare * Double(rows.count)
+  }
+
+  private static let shortShare = 0.1
+
   /// Returns a length that fits three times between two gaps, if there are never more than `length` rows
   /// between gaps.
   private static func shortened(_ length: Int, for rows: SeriesRows, _ record: SeriesRecord) -> Int {

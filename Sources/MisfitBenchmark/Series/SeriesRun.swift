@@ -120,7 +120,10 @@ struct SeriesRun {
     let learned = try series.write(to: "\(work.path)/learned.csv", rowCount: series.learnedCount)
     let all = try series.write(to: "\(work.path)/all.csv", rowCount: series.values.count)
     let detector = try detector(learning: learned, SourceOptions(), timeColumn: LabelledSeries.timeColumn)
-    return try detector.score(detector.open(all)).scores()
+    let scores = try detector.score(detector.open(all)).scores()
+    // Rows without a score are not anomalous: below all others.
+    let least = scores.filter { !$0.isNaN }.min() ?? 0
+    return scores.map { $0.isNaN ? least - 1 : $0 }
   }
 
   private func detector(
