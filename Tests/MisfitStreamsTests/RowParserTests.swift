@@ -65,6 +65,24 @@ import _TestSupport
     #expect(parser.columns == ["x"] && rows[0].series == "web/sd\"a")
   }
 
+  @Test func slashesInNamesOfSeveralColumnsAreEscaped() throws {
+    var options = RowFormatOptions()
+    options.series = ["a", "b"]
+    let rows = try rows("a,b,x\nu/v,w,1\nu,v/w,2\n", options).rows
+    #expect(rows.map(\.series) == ["u\\/v/w", "u/v\\/w"])
+  }
+
+  @Test func aQuoteWithinACellIsACharacter() throws {
+    let (parser, rows) = try rows("time,a,msg\n1,1,5\" pipe\n2,2,x\n3,\"3\",\"y, \"\"z\n\"\n")
+    #expect(rows.map { $0.values[0] } == [1, 2, 3] && parser.malformedCount == 0)
+  }
+
+  @Test func aFirstLineOfAHashAndFewerCellsIsAComment() throws {
+    let (parser, commented) = try rows("# made by hand\n#\na,b\n1,2\n")
+    #expect(parser.skippedComment == "# made by hand" && commented.map(\.values) == [[1, 2]])
+    #expect(try rows("#a,b\n1,2\n").parser.columns == ["#a", "b"])
+  }
+
   @Test func aMissingColumnIsNamedWithTheNearestOne() throws {
     var options = RowFormatOptions()
     options.time = "tme"

@@ -38,7 +38,7 @@ struct StreamRowFlags: FlagSet {
     options.watched = watched
     options.ignored = ignored
     options.delimiter = delimiter?.utf8.first
-    options.decimal = decimal?.utf8.first ?? UInt8(ascii: ".")
+    options.decimal = decimal?.utf8.first
     options.hasHeader = hasHeader
     return options
   }

@@ -21,7 +21,7 @@ final class WatchSession {
     var usesOnlyModel = false
   }
 
-  private let settings: Settings
+  private var settings: Settings
   private let terminal: Terminal
   private var watcher: Watcher
   private var parser: RowParser
@@ -29,6 +29,10 @@ final class WatchSession {
   private var input: StreamInput
   private let output: WatchOutput
   private var journal: StreamJournal?
+  /// The journal, locked as long as the run lasts.
+  private let lock: ByteFile?
+  /// The number of rows of this run that could alarm.
+  private var judgedCount = 0
   private var model: ModelWatch?
   private var lines: [UInt8] = []
   /// The bytes of the last state, for the decision when to write the next one.
@@ -48,10 +52,12 @@ final class WatchSession {
     self.settings = settings
     self.terminal = terminal
     let source = settings.input == "-" ? "standard input" : settings.input
+    let hasJournal = settings.statePath.map { FileSystem.status(of: $0 + ".journal") != nil } ?? false
+    lock = try settings.statePath.map { try Self.locked($0) }
     guard let path = settings.statePath, FileSystem.status(of: path) != nil else {
       parser = try RowParser(settings.rows, source: source)
       watcher = Watcher(columns: [], options: settings.options)
-      cutter = RecordCutter(quotesLines: true)
+      cutter = RecordCutter(quoting: nil)
       input = try StreamInput(settings.input, follows: settings.follows)
       model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: nil) }
       output = try WatchOutput(settings.output, keeping: 0)
@@ -64,20 +70,31 @@ final class WatchSession {
     }
     let (watcher, notes) = try Watcher.restored(from: path, options: settings.options)
     let position = try WatchPosition(notes, path: path)
+    try WatchOutput.check(settings.output, isOutputOf: position)
+    let rows = try position.rows.map { try settings.rows.continuing($0, state: path) } ?? settings.rows
+    self.settings.rows = rows
     self.watcher = watcher
     model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: position.model) }
-    parser = try RowParser(settings.rows, source: source, format: position.format)
-    cutter = RecordCutter(quotesLines: position.format?.notation != .jsonLines)
-    output = try WatchOutput(settings.output, keeping: position.outputByteCount)
+    parser = try RowParser(rows, source: source, format: position.format)
+    cutter = RecordCutter(quoting: parser.quoting)
+    let isSameOutput =
+      position.output.map { $0.identity == FileSystem.identity(of: settings.output) } ?? false
+    output = try WatchOutput(settings.output, keeping: isSameOutput ? position.outputByteCount : 0)
     let frames = try StreamJournal.frames(path + ".journal", number: position.journal)
     input = try StreamInput(
       settings.input, follows: settings.follows, byteOffset: frames.last?.position ?? position.byteOffset,
       identity: position.identity)
+    if !isSameOutput, output.byteCount != nil { try write(settings.text.header) }
     parser.continueFile()
     for frame in frames { try replay(frame) }
+    cutter.quoting = parser.quoting
     if input.byteOffset == 0 { parser.beginFile() }
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
       terminal.messages.note("\(settings.input) is another file than before: it is read from its start")
+    }
+    if !hasJournal {
+      terminal.messages.note(
+        "\(path).journal is missing: rows since the state was saved are read and printed again")
     }
     try saveState(isDurable: false)
   }
@@ -88,8 +105,7 @@ final class WatchSession {
   func run(until interruption: Interruption) throws {
     loop: while !interruption.isRequested {
       switch try input.next() {
-      case .bytes(let bytes):
-        try consume(cutter.cut(bytes))
+      case .bytes(let bytes): try take(bytes)
       case .idle: break
       case .replaced:
         try consume(cutter.finish())
@@ -97,12 +113,46 @@ final class WatchSession {
         parser.beginFile()
         try saveState(isDurable: false)
       case .end:
-        try consume(cutter.finish())
+        try finish()
         break loop
       }
     }
     try saveState(isDurable: true)
     report()
+  }
+
+  /// Locks the journal of a state.
+  private static func locked(_ state: String) throws -> ByteFile {
+    let file = try ByteFile.updating(state + ".journal")
+    guard file.lock() else {
+      throw ArgumentError(
+        .conflict(
+          "another run of misfit watch uses \(state)",
+          remedy: "end that run first, or use another state file"))
+    }
+    return file
+  }
+
+  /// Ends the input. With a state, a partial last line of a file is left for the next run.
+  private func finish() throws {
+    guard settings.statePath != nil, input.identity != nil, !cutter.rest.isEmpty else {
+      return try consume(cutter.finish())
+    }
+    terminal.messages.note("the last line has no line break yet: it is left for the next run")
+  }
+
+  /// Checks and observes bytes that were read.
+  private func take(_ bytes: [UInt8]) throws {
+    if input.byteOffset == bytes.count {
+      try StreamFormat.check(bytes, source: settings.input)
+    }
+    var complete = cutter.cut(bytes)
+    while !complete.isEmpty {
+      try consume(complete)
+      guard cutter.quoting == nil else { return }
+      cutter.quoting = parser.quoting
+      complete = cutter.cut([])
+    }
   }
 
   /// Observes complete records, notes them in the journal, and prints their lines.
@@ -136,12 +186,12 @@ final class WatchSession {
       rows.append(row)
       if settings.usesOnlyModel { rows[rows.count - 1].values = [] }
     }
-    if cutter.quotesLines, parser.format?.notation == .jsonLines { cutter.quotesLines = false }
     if watcher.rowCount == 0, !rows.isEmpty { try checkRules() }
     let observations = try watcher.observe(rows)
     let findings = try model?.findings(modelRows, rows.map(\.seconds))
     for (index, observation) in observations.enumerated() {
       let finding = findings?[index]
+      if observation.isJudged { judgedCount += 1 }
       if observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
       lines.append(contentsOf: settings.text.lines(observation, time: rows[index].time, finding).utf8)
     }
@@ -180,7 +230,8 @@ final class WatchSession {
     let number = UInt64.random(in: 1 ... .max)
     let position = WatchPosition(
       format: parser.format, byteOffset: input.byteOffset - cutter.rest.count, identity: input.identity,
-      outputByteCount: output.byteCount, journal: number, model: model?.state)
+      outputByteCount: output.byteCount, output: output.place,
+      rows: settings.rows, journal: number, model: model?.state)
     try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
     journal = try StreamJournal.begin(path + ".journal", number: number)
     stateByteCount = FileSystem.status(of: path)?.size ?? 0
@@ -193,6 +244,13 @@ final class WatchSession {
     let series = watcher.seriesCount > 1 ? " of \(NumberText.grouped(watcher.seriesCount)) series" : ""
     messages.note(
       "\(count) \(CountText.plural("row", watcher.rowCount))\(series), \(alarmCount) alarms in this run")
+    if judgedCount == 0, watcher.rowCount > 0, !settings.usesOnlyModel {
+      let count = NumberText.grouped(settings.options.recipe.warmUpCount)
+      messages.note("no row was scored for alarms yet: the first \(count) rows of a series only teach")
+    }
+    if let comment = parser.skippedComment {
+      messages.note("the first line was skipped as a comment: \(VisibleText.lines(comment))")
+    }
     if watcher.lateRowCount > 0 {
       messages.note(
         "\(NumberText.grouped(watcher.lateRowCount)) rows were late: scored in the order of arrival")

@@ -27,7 +27,7 @@ package struct RowFormat: Sendable, Hashable, Codable {
 }
 
 /// What a user says about the rows.
-package struct RowFormatOptions: Sendable, Hashable {
+package struct RowFormatOptions: Sendable, Hashable, Codable {
   /// The name of the column of time; nil to find it.
   package var time: String?
   /// The names of the columns that name a series.
@@ -38,8 +38,8 @@ package struct RowFormatOptions: Sendable, Hashable {
   package var watched: [String] = []
   /// The delimiter; nil to find it.
   package var delimiter: UInt8?
-  /// The decimal sign.
-  package var decimal = UInt8(ascii: ".")
+  /// The decimal sign; nil for a point.
+  package var decimal: UInt8?
   /// Whether the first line is a header; nil to find out.
   package var hasHeader: Bool?
 

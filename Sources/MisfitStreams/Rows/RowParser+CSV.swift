@@ -5,18 +5,18 @@ extension RowParser {
   /// Finds out the format from the first record, and returns whether that is a row.
   mutating func begin(_ bytes: [UInt8], _ range: Range<Int>) throws(StreamError) -> Bool {
     var format = RowFormat()
-    format.decimal = options.decimal
-    if bytes[range.lowerBound] == UInt8(ascii: "{") {
+    format.decimal = decimal
+    if Self.firstByte(bytes[range]) == UInt8(ascii: "{") {
       format.notation = .jsonLines
       self.format = format
       return true
     }
-    format.delimiter = options.delimiter ?? Self.delimiter(bytes, range, decimal: options.decimal)
+    format.delimiter = options.delimiter ?? Self.delimiter(bytes, range, decimal: decimal)
     cells.removeAll()
     Self.cut(bytes, range, format.delimiter, into: &cells)
     let isHeader =
       options.hasHeader
-      ?? !cells.contains { FastNumber.read(bytes.span.extracting($0), decimal: options.decimal) != nil }
+      ?? !cells.contains { FastNumber.read(bytes.span.extracting($0), decimal: decimal) != nil }
     for (index, cell) in cells.enumerated() {
       let name = isHeader ? Self.text(bytes, cell) : ""
       let isTaken = name.isEmpty || format.names.contains(name)
@@ -112,17 +112,24 @@ extension RowParser {
   /// Appends the ranges of the cells of a record, without blanks and quotes around them.
   static func cut(_ bytes: [UInt8], _ range: Range<Int>, _ delimiter: UInt8, into cells: inout [Range<Int>]) {
     var start = range.lowerBound
-    var isQuoted = false
+    var scan = QuoteScan(delimiter: delimiter)
     for index in range {
       let byte = bytes[index]
       if byte == UInt8(ascii: "\"") {
-        isQuoted.toggle()
-      } else if byte == delimiter, !isQuoted {
+        scan.pass(quoteAt: index, in: bytes, from: range.lowerBound)
+      } else if byte == delimiter, !scan.isQuoted {
         cells.append(trimmed(bytes, start..<index))
         start = index + 1
       }
     }
     cells.append(trimmed(bytes, start..<range.upperBound))
+  }
+
+  /// Returns the number of cells of a record.
+  static func cellCount(_ bytes: [UInt8], _ range: Range<Int>, _ delimiter: UInt8) -> Int {
+    var cells: [Range<Int>] = []
+    cut(bytes, range, delimiter, into: &cells)
+    return cells.count
   }
 
   private static func trimmed(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
@@ -142,7 +149,7 @@ extension RowParser {
   }
 
   /// Returns the delimiter that is most frequent in the first record.
-  private static func delimiter(_ bytes: [UInt8], _ range: Range<Int>, decimal: UInt8) -> UInt8 {
+  static func delimiter(_ bytes: [UInt8], _ range: Range<Int>, decimal: UInt8) -> UInt8 {
     let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")].filter { $0 != decimal }
     let counts = candidates.map { candidate in bytes[range].count { $0 == candidate } }
     let most = counts.indices.max { counts[$0] < counts[$1] } ?? 0

@@ -129,6 +129,39 @@ struct WatchTests {
     #expect(try command.run("watch m.csv --least load=3 -q").status == 0)
   }
 
+  @Test("a state keeps what was given about the rows, and its output")
+  func stateOptions() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(30) + "2024-03-09", to: "m.csv")
+    let first = try command.run("watch m.csv --columns cpu --state w.state -o out.csv")
+    #expect(first.status == 0 && first.errors.contains("left for the next run"), "\(first.errors)")
+    #expect(first.errors.contains("no row was scored for alarms yet"))
+    #expect(try command.text("out.csv").split(separator: "\n").count == 31)
+    let other = try command.run("watch m.csv --columns load --state w.state -o out.csv")
+    #expect(other.status == 2 && other.message.contains("w.state began with --columns cpu"))
+    try command.write("precious\n", to: "other.txt")
+    let wrong = try command.run("watch m.csv --state w.state -o other.txt")
+    #expect(wrong.status == 2 && wrong.message.contains("not the output of the state"), "\(wrong.errors)")
+    #expect(try command.text("other.txt") == "precious\n")
+    try FileManager.default.removeItem(atPath: command.path("w.state.journal"))
+    let second = try command.shell(
+      "printf ' 00:00,web,1,2\n' >> m.csv; $misfit watch m.csv --state w.state -o out.csv")
+    #expect(second.errors.contains("w.state.journal is missing"), "\(second.errors)")
+    #expect(try command.text("out.csv").contains("\n31,2024-03-09 00:00,"))
+  }
+
+  @Test("a second run on one state is refused")
+  func lock() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(30), to: "m.csv")
+    _ = try command.run("watch m.csv --follow --state w.state -o out.csv") { process in
+      Thread.sleep(forTimeInterval: 0.4)
+      let second = try? command.run("watch m.csv --state w.state")
+      #expect(second?.message.contains("another run of misfit watch uses w.state") == true)
+      kill(process.processIdentifier, SIGINT)
+    }
+  }
+
   @Test("a closed pipe ends it quietly")
   func closedPipe() throws {
     let command = try BuiltCommand()
