@@ -1,3 +1,4 @@
+import Misfit
 import MisfitStreams
 
 extension RowFormatOptions {
@@ -12,6 +13,8 @@ extension RowFormatOptions {
     try check("--delimiter", delimiter.map(Self.text), stored.delimiter.map(Self.text), state)
     try check("--decimal", decimal.map(Self.text), stored.decimal.map(Self.text), state)
     try check("--header", hasHeader.map(Self.text), stored.hasHeader.map(Self.text), state)
+    let orders = (dateOrder.map(Self.text), stored.dateOrder.map(Self.text))
+    try check("--date-order", orders.0, orders.1, state)
     return stored
   }
 
@@ -26,6 +29,10 @@ extension RowFormatOptions {
 
   private static func text(_ names: [String]) -> String? {
     names.isEmpty ? nil : names.joined(separator: ",")
+  }
+
+  private static func text(_ order: DateOrder) -> String {
+    ValueKind<DateOrder>.dateOrder.write(order) ?? order.rawValue
   }
 
   private static func text(_ byte: UInt8) -> String {

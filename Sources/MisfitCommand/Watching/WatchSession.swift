@@ -21,10 +21,10 @@ final class WatchSession {
     var usesOnlyModel = false
   }
 
-  private var settings: Settings
-  private let terminal: Terminal
-  private var watcher: Watcher
-  private var parser: RowParser
+  var settings: Settings
+  let terminal: Terminal
+  var watcher: Watcher
+  var parser: RowParser
   private var cutter: RecordCutter
   private var input: StreamInput
   private let output: WatchOutput
@@ -32,8 +32,15 @@ final class WatchSession {
   /// The journal, locked as long as the run lasts.
   private let lock: ByteFile?
   /// The number of rows of this run that could alarm.
-  private var judgedCount = 0
-  private var model: ModelWatch?
+  var judgedCount = 0
+  /// The number of rows of this run.
+  var rowCount = 0
+  /// Whether the names of columns were compared with the data.
+  private var isChecked = false
+  var hasReportedDates = false
+  var hasReportedNames = false
+  var hasReportedCounters = false
+  var model: ModelWatch?
   private var lines: [UInt8] = []
   /// The bytes of the last state, for the decision when to write the next one.
   private var stateByteCount = 0
@@ -61,6 +68,8 @@ final class WatchSession {
       input = try StreamInput(settings.input, follows: settings.follows)
       model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: nil) }
       output = try WatchOutput(settings.output, keeping: 0)
+      setUpParser()
+      warnOfCalibration()
       try write(settings.text.header)
       if settings.statePath != nil { try saveState(isDurable: false) }
       if settings.follows, FileSystem.status(of: settings.input) == nil {
@@ -85,6 +94,7 @@ final class WatchSession {
       settings.input, follows: settings.follows, byteOffset: frames.last?.position ?? position.byteOffset,
       identity: position.identity)
     if !isSameOutput, output.byteCount != nil { try write(settings.text.header) }
+    setUpParser()
     parser.continueFile()
     for frame in frames { try replay(frame) }
     cutter.quoting = parser.quoting
@@ -92,6 +102,7 @@ final class WatchSession {
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
       terminal.messages.note("\(settings.input) is another file than before: it is read from its start")
     }
+    warnOfCalibration()
     if !hasJournal {
       terminal.messages.note(
         "\(path).journal is missing: rows since the state was saved are read and printed again")
@@ -121,6 +132,11 @@ final class WatchSession {
     report()
   }
 
+  private func setUpParser() {
+    parser.conditions = settings.options.exceptions
+    parser.neededColumns = Set(settings.options.rules.keys).union(model?.scorer.columns ?? [])
+  }
+
   /// Locks the journal of a state.
   private static func locked(_ state: String) throws -> ByteFile {
     let file = try ByteFile.updating(state + ".journal")
@@ -133,7 +149,9 @@ final class WatchSession {
     return file
   }
 
-  /// Ends the input. With a state, a partial last line of a file is left for the next run.
+  /// Ends the input.
+  ///
+  /// With a state, a partial last line of a file is left for the next run.
   private func finish() throws {
     guard settings.statePath != nil, input.identity != nil, !cutter.rest.isEmpty else {
       return try consume(cutter.finish())
@@ -186,7 +204,12 @@ final class WatchSession {
       rows.append(row)
       if settings.usesOnlyModel { rows[rows.count - 1].values = [] }
     }
-    if watcher.rowCount == 0, !rows.isEmpty { try checkRules() }
+    if !isChecked, !rows.isEmpty {
+      isChecked = true
+      try checkRules()
+    }
+    rowCount += rows.count
+    reportOnRows()
     let observations = try watcher.observe(rows)
     let findings = try model?.findings(modelRows, rows.map(\.seconds))
     for (index, observation) in observations.enumerated() {
@@ -194,16 +217,6 @@ final class WatchSession {
       if observation.isJudged { judgedCount += 1 }
       if observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
       lines.append(contentsOf: settings.text.lines(observation, time: rows[index].time, finding).utf8)
-    }
-  }
-
-  /// Throws if a rule is about a column that is not watched; objects may gain it later.
-  private func checkRules() throws(StreamError) {
-    guard parser.format?.notation == .csv, !settings.usesOnlyModel else { return }
-    let names = settings.options.exceptions.map(\.column) + settings.options.rules.keys.sorted()
-    for name in names where !parser.columns.contains(name) {
-      let nearest = NearestSpelling.of(name, among: parser.columns)
-      throw StreamError(.missingColumn(name, nearest: nearest), path: settings.input)
     }
   }
 
@@ -235,37 +248,5 @@ final class WatchSession {
     try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
     journal = try StreamJournal.begin(path + ".journal", number: number)
     stateByteCount = FileSystem.status(of: path)?.size ?? 0
-  }
-
-  /// Prints notes on the rows as a whole.
-  private func report() {
-    let messages = terminal.messages
-    let count = NumberText.grouped(watcher.rowCount)
-    let series = watcher.seriesCount > 1 ? " of \(NumberText.grouped(watcher.seriesCount)) series" : ""
-    messages.note(
-      "\(count) \(CountText.plural("row", watcher.rowCount))\(series), \(alarmCount) alarms in this run")
-    if judgedCount == 0, watcher.rowCount > 0, !settings.usesOnlyModel {
-      let count = NumberText.grouped(settings.options.recipe.warmUpCount)
-      messages.note("no row was scored for alarms yet: the first \(count) rows of a series only teach")
-    }
-    if let comment = parser.skippedComment {
-      messages.note("the first line was skipped as a comment: \(VisibleText.lines(comment))")
-    }
-    if watcher.lateRowCount > 0 {
-      messages.note(
-        "\(NumberText.grouped(watcher.lateRowCount)) rows were late: scored in the order of arrival")
-    }
-    if parser.malformedCount > 0 {
-      messages.warning(
-        "\(NumberText.grouped(parser.malformedCount)) lines do not have the columns of the first")
-    }
-    for (index, name) in parser.columns.enumerated() where parser.unreadCounts[index] > 0 {
-      if parser.numberCounts[index] == 0 {
-        messages.note("column \"\(name)\" has no numbers and is not watched")
-      } else {
-        let unread = NumberText.grouped(parser.unreadCounts[index])
-        messages.warning("column \"\(name)\": \(unread) cells are not numbers; they count as missing")
-      }
-    }
   }
 }

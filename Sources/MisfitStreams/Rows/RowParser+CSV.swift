@@ -25,7 +25,6 @@ extension RowParser {
     if isHeader { format.header = Array(bytes[range]) }
     try find(&format)
     self.format = format
-    if isHeader, format.timeIndex != nil { makeSlots(format) }
     return !isHeader
   }
 
@@ -69,7 +68,11 @@ extension RowParser {
     guard var format else { return false }
     cells.removeAll(keepingCapacity: true)
     Self.cut(bytes, range, format.delimiter, into: &cells)
-    if slots.isEmpty { beginRows(bytes, &format) }
+    if slots.isEmpty { beginRows(bytes, range, &format) }
+    if isFirstRow {
+      isFirstRow = false
+      lookAhead(bytes, from: range.lowerBound)
+    }
     if cells.count != slots.count { malformedCount += 1 }
     guard cells.count > 1 || slots.count == 1 else { return false }
     for index in slots.indices {
@@ -88,25 +91,32 @@ extension RowParser {
     return true
   }
 
-  /// Looks for a column of dates in the first row, if no column has the name of one.
-  private mutating func beginRows(_ bytes: [UInt8], _ format: inout RowFormat) {
+  /// Looks for a column of dates in the first row, if no column has the name of one, and for counters.
+  private mutating func beginRows(_ bytes: [UInt8], _ range: Range<Int>, _ format: inout RowFormat) {
     if format.timeIndex == nil {
       format.timeIndex = cells.indices.first { index in
         let text = bytes.span.extracting(cells[index])
         return index < format.names.count && FastNumber.read(text, decimal: format.decimal) == nil
-          && TimeStamp.seconds(text) != nil
+          && (TimeStamp.seconds(text) != nil || TimeStamp.orders(text)?.isEmpty == false)
       }
     }
+    let counters = counters(bytes, from: range.lowerBound, format)
+    counterNames = counters.map { format.names[$0] }
+    format.ignoredIndices += counters
+    format.isComplete = true
     self.format = format
     makeSlots(format)
   }
 
   private mutating func readText(_ bytes: [UInt8], _ cell: Range<Int>, column: Int, _ format: RowFormat) {
+    if !conditions.isEmpty {
+      test(FastNumber.read(bytes.span.extracting(cell), decimal: format.decimal), column: column)
+    }
     guard column == format.timeIndex || format.seriesIndices.contains(column) else { return }
     texts[column] = Self.text(bytes, cell)
     guard column == format.timeIndex else { return }
     let text = bytes.span.extracting(cell)
-    timeSeconds = TimeStamp.seconds(text, number: FastNumber.read(text, decimal: format.decimal))
+    timeSeconds = readTime(text, number: FastNumber.read(text, decimal: format.decimal))
   }
 
   /// Appends the ranges of the cells of a record, without blanks and quotes around them.

@@ -30,7 +30,21 @@ package struct RowParser {
   /// The texts of the current record that are not values, by the index of their column.
   var texts: [Int: String] = [:]
   var timeSeconds: Double?
+  /// Whether a condition of ``conditions`` holds for the current record.
+  var isExcepted = false
+  /// The conditions under which a row never alarms, for columns that are not watched.
+  package var conditions: [ColumnCondition] = []
+  /// The columns that are watched even if they rise like a counter.
+  package var neededColumns: Set<String> = []
+  /// The columns that are not watched because they rise like a counter.
+  package internal(set) var counterNames: [String] = []
+  /// The number of times that could not be read.
+  package internal(set) var unreadTimeCount = 0
+  /// The first date that can be read day first or month first, if the order was unknown.
+  package internal(set) var ambiguousDate: String?
   var recordCount = 0
+  /// Whether no row was read yet.
+  var isFirstRow = true
   /// The first line, if it was skipped as a comment.
   package private(set) var skippedComment: String?
   /// Whether the next record is the first of a file.
@@ -43,7 +57,7 @@ package struct RowParser {
     guard let format else { return }
     self.format = format
     for index in format.names.indices { indices[Array(format.names[index].utf8)] = index }
-    makeSlots(format)
+    if format.notation == .jsonLines || format.isComplete != false { makeSlots(format) }
   }
 
   /// Begins another file, whose header must name the same columns.
@@ -143,6 +157,7 @@ package struct RowParser {
     defer { isAtStart = false }
     texts.removeAll(keepingCapacity: true)
     timeSeconds = nil
+    isExcepted = false
     if format?.notation == .jsonLines { return readObject(bytes, range) }
     if format?.header.isEmpty == false, bytes[range].elementsEqual(format?.header ?? []) { return false }
     if isAtStart { try checkHeader(bytes, range) }
@@ -152,8 +167,10 @@ package struct RowParser {
   private func row() -> StreamRow {
     guard let format else { return StreamRow(values) }
     let series = seriesName(format.seriesIndices)
-    return StreamRow(
+    var row = StreamRow(
       values, seconds: timeSeconds, time: format.timeIndex.flatMap { texts[$0] } ?? "", series: series)
+    row.canAlarm = !isExcepted
+    return row
   }
 
   /// Returns the names of several columns separated by slashes; slashes in them are escaped.

@@ -150,6 +150,29 @@ struct WatchTests {
     #expect(try command.text("out.csv").contains("\n31,2024-03-09 00:00,"))
   }
 
+  @Test("options that need a time or a column complain of a missing one")
+  func missingTime() throws {
+    let command = try BuiltCommand()
+    try command.write("a,b\n1,2\n3,4\n", to: "m.csv")
+    let quiet = try command.run("watch m.csv --quiet-for 30m")
+    #expect(quiet.status == 2 && quiet.message.contains("need a column of time"), "\(quiet.errors)")
+    try command.write("{\"a\":1}\n", to: "m.jsonl")
+    let rule = try command.run("watch m.jsonl --least b=1")
+    #expect(rule.status == 0 && rule.errors.contains("no object of 1 had a member \"b\""))
+    for (times, hint) in [("25:00/26:00", "write 2024"), ("2024-03-02/2024-03-01", "must be before")] {
+      let run = try command.run("watch m.csv --maintenance \(times)")
+      #expect(run.status == 2 && run.errors.contains(hint), "\(run.errors)")
+    }
+  }
+
+  @Test("daily maintenance is in universal time")
+  func maintenanceZone() throws {
+    let command = try BuiltCommand()
+    try command.write("time,a\n2024-03-01T02:30,1\n2024-03-01T02:30+02:00,2\n", to: "m.csv")
+    let lines = try command.run("watch m.csv --maintenance 02:00/04:00 -q").lines
+    #expect(lines.map { $0.contains(",a,") } == [false, false, true], "\(lines)")
+  }
+
   @Test("a second run on one state is refused")
   func lock() throws {
     let command = try BuiltCommand()
