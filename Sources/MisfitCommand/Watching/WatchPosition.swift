@@ -21,6 +21,8 @@ struct WatchPosition: Codable {
   var output: WatchOutput.Place?
   /// What was given about the rows.
   var rows: RowFormatOptions?
+  /// The first bytes of the current file.
+  var head: FileHead?
   /// The number of the journal that belongs to the state.
   var journal: UInt64
   /// The alarms of the model; nil without one.

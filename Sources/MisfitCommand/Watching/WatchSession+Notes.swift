@@ -28,6 +28,19 @@ extension WatchSession {
     throw StreamError(.missingColumn(name, nearest: nearest), path: settings.input)
   }
 
+  /// Returns the error of an input in another format.
+  func error(_ format: StreamFormat) -> StreamError {
+    let isStandardInput = settings.input == "-"
+    var remedy = format.command
+    if let command = format.command, format.isFilter {
+      remedy = "try: " + (isStandardInput ? "… | \(command)" : "\(command) \(settings.input)")
+      remedy? += " | misfit watch -"
+    }
+    return StreamError(
+      .malformed("it is \(format.name), not rows of CSV or JSON lines", remedy: remedy),
+      path: isStandardInput ? "standard input" : settings.input)
+  }
+
   /// Whether an option depends on the times of rows.
   private var needsTime: Bool {
     let options = settings.options

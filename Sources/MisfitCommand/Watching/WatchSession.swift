@@ -92,7 +92,7 @@ final class WatchSession {
     let frames = try StreamJournal.frames(path + ".journal", number: position.journal)
     input = try StreamInput(
       settings.input, follows: settings.follows, byteOffset: frames.last?.position ?? position.byteOffset,
-      identity: position.identity)
+      identity: position.identity, head: position.head)
     if !isSameOutput, output.byteCount != nil { try write(settings.text.header) }
     setUpParser()
     parser.continueFile()
@@ -162,7 +162,7 @@ final class WatchSession {
   /// Checks and observes bytes that were read.
   private func take(_ bytes: [UInt8]) throws {
     if input.byteOffset == bytes.count {
-      try StreamFormat.check(bytes, source: settings.input)
+      if let format = StreamFormat(bytes) { throw error(format) }
     }
     var complete = cutter.cut(bytes)
     while !complete.isEmpty {
@@ -244,7 +244,8 @@ final class WatchSession {
     let position = WatchPosition(
       format: parser.format, byteOffset: input.byteOffset - cutter.rest.count, identity: input.identity,
       outputByteCount: output.byteCount, output: output.place,
-      rows: settings.rows, journal: number, model: model?.state)
+      rows: settings.rows, head: input.head(upTo: input.byteOffset - cutter.rest.count), journal: number,
+      model: model?.state)
     try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
     journal = try StreamJournal.begin(path + ".journal", number: number)
     stateByteCount = FileSystem.status(of: path)?.size ?? 0

@@ -71,7 +71,11 @@ extension RowParser {
     if slots.isEmpty { beginRows(bytes, range, &format) }
     if isFirstRow {
       isFirstRow = false
-      lookAhead(bytes, from: range.lowerBound)
+      if let column = format.timeIndex, column < cells.count,
+        TimeStamp.orders(bytes.span.extracting(cells[column])) != nil
+      {
+        lookAhead(bytes, from: range.lowerBound)
+      }
     }
     if cells.count != slots.count { malformedCount += 1 }
     guard cells.count > 1 || slots.count == 1 else { return false }

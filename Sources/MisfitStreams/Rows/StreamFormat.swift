@@ -1,37 +1,32 @@
-import MisfitCore
 import MisfitIngest
 
-/// The check that a stream is text that is read: rows of CSV or JSON lines.
-package enum StreamFormat {
-  /// Throws if the first bytes of a stream are compressed, UTF-16, a JSON array, or another format.
-  ///
-  /// `source` is the path of the file, or `-`.
-  ///
-  /// - Throws: ``StreamError`` with a command that converts the stream.
-  package static func check(_ bytes: [UInt8], source: String) throws(StreamError) {
-    guard let (name, command) = foreign(bytes, source) else { return }
-    let shown = source == "-" ? "standard input" : source
-    throw StreamError(
-      .malformed("it is \(name), not rows of CSV or JSON lines", remedy: command.map { "try: \($0)" }),
-      path: shown)
-  }
+/// A format of a stream that is not read: not rows of CSV or JSON lines.
+package struct StreamFormat: Hashable, Sendable {
+  /// The name in messages: `a JSON array`.
+  package var name: String
+  /// The command that converts the stream; nil if there is no common one.
+  package var command: String?
+  /// Whether the command reads a stream and writes lines that are read here.
+  package var isFilter = true
 
-  private static func foreign(_ bytes: [UInt8], _ source: String) -> (name: String, command: String?)? {
-    func piped(_ command: String) -> String {
-      source == "-" ? "… | \(command) | misfit watch -" : "\(command) \(source) | misfit watch -"
-    }
+  /// Recognizes the first bytes of a stream that are compressed, UTF-16, a JSON array, or another format;
+  /// nil for rows.
+  package init?(_ bytes: [UInt8]) {
     if let format = CompressionFormat(beginning: bytes) {
-      return ("compressed (\(format.rawValue))", piped(format.command))
+      (name, command) = ("compressed (\(format.rawValue))", format.command)
+    } else if bytes.starts(with: [0x50, 0x4b, 3, 4]) {
+      (name, command) = ("a ZIP archive", CompressionFormat.zip.command)
+    } else if Self.isUTF16(bytes) {
+      (name, command) = ("text in UTF-16", "iconv -f utf-16 -t utf-8")
+    } else if Self.isArray(bytes) {
+      (name, command) = ("a JSON array", "jq -c '.[]'")
+    } else if let format = ForeignFormat.of(bytes) {
+      (name, command, isFilter) = (format.name, format.conversion, false)
+    } else if bytes.prefix(4096).contains(0) {
+      (name, command) = ("binary", nil)
+    } else {
+      return nil
     }
-    if bytes.starts(with: [0x50, 0x4b, 3, 4]) {
-      return ("a ZIP archive", piped(CompressionFormat.zip.command))
-    }
-    if isUTF16(bytes) { return ("text in UTF-16", piped("iconv -f utf-16 -t utf-8")) }
-    if isArray(bytes) { return ("a JSON array", piped("jq -c '.[]'")) }
-    if let format = ForeignFormat.of(bytes) {
-      return (format.name, source == "-" ? format.conversion : format.command(for: source))
-    }
-    return bytes.prefix(4096).contains(0) ? ("binary", nil) : nil
   }
 
   /// Returns whether bytes begin with a byte order mark of UTF-16, or have a zero at every second position.

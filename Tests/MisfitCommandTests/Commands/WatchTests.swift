@@ -173,6 +173,18 @@ struct WatchTests {
     #expect(lines.map { $0.contains(",a,") } == [false, false, true], "\(lines)")
   }
 
+  @Test("a file that was overwritten in place is read from its start")
+  func overwritten() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(20), to: "m.csv")
+    #expect(try command.run("watch m.csv --state w.state -q").lines.count == 21)
+    try command.write(Self.header + Self.rows(30, from: 20), to: "n.csv")
+    let run = try command.shell("cat n.csv > m.csv; $misfit watch m.csv --state w.state")
+    #expect(run.lines.count == 30 && run.errors.contains("another file than before"), "\(run.errors)")
+    let array = try command.shell("printf '[{}]' > a.json; $misfit watch a.json")
+    #expect(array.status == 2 && array.errors.contains("try: jq -c '.[]' a.json | misfit watch -"))
+  }
+
   @Test("a second run on one state is refused")
   func lock() throws {
     let command = try BuiltCommand()
