@@ -3,7 +3,7 @@ import Misfit
 import Testing
 
 @Suite struct SeriesArticleTests {
-  @Test func theArticleShowsTheCodeThatIsTested() throws {
+  @Test("the article shows the code that is tested") func theArticleShowsTheCodeThatIsTested() throws {
     let root = (0..<3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
     func text(_ path: String) throws -> String {
       try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
@@ -13,7 +13,7 @@ import Testing
     #expect(try text("Sources/Misfit/Misfit.docc/Series.md").contains("```swift\n\(code)```"))
   }
 
-  @Test func theEventOfAHostIsFound() throws {
+  @Test("the event of a host is found") func theEventOfAHostIsFound() throws {
     func table(isBroken: Bool) -> String {
       var text = "time,host,load\n"
       for row in 0..<200 {

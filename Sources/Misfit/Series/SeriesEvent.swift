@@ -53,19 +53,26 @@ extension SeriesResult {
   package func events(flags: (Double) -> Bool) -> [SeriesEvent] {
     var events: [SeriesEvent] = []
     for (index, series) in rows.series.enumerated() {
-      for run in runs(in: series, flags) {
-        for group in groups(of: run) { events.append(event(group, of: index)) }
+      for segment in rows.segments where series.contains(segment.lowerBound) {
+        for run in runs(in: segment, flags) {
+          for group in groups(of: run) where group.contains(where: isOfSource) {
+            events.append(event(group, of: index))
+          }
+        }
       }
     }
     return events
   }
 
+  /// Whether a row is a record of the source, not one that fills a gap.
+  private func isOfSource(_ row: Int) -> Bool { rows.records[row] >= 0 }
+
   /// The number of rows between which neighbors are one.
   private var reach: Int { max(1, windowLength / 4) }
 
-  private func runs(in series: Range<Int>, _ flags: (Double) -> Bool) -> [Range<Int>] {
+  private func runs(in segment: Range<Int>, _ flags: (Double) -> Bool) -> [Range<Int>] {
     var runs: [Range<Int>] = []
-    for row in series where flags(scores.scores[row]) {
+    for row in segment where flags(scores.scores[row]) {
       if let last = runs.last, row - last.upperBound < reach {
         runs[runs.count - 1] = last.lowerBound..<row + 1
       } else {
@@ -91,8 +98,7 @@ extension SeriesResult {
 
   private func event(_ group: Range<Int>, of series: Int) -> SeriesEvent {
     // Rows that fill gaps are no records.
-    let real = group.filter { recordIndex(ofRow: $0) != nil }
-    let held = real.isEmpty ? Array(group) : real
+    let held = group.filter(isOfSource)
     let peak = held.max { squaredError(ofRow: $0) < squaredError(ofRow: $1) } ?? group.lowerBound
     let (first, last) = (held.first ?? peak, held.last ?? peak)
     let parts = shares(ofRow: peak)

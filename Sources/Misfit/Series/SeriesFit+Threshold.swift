@@ -28,6 +28,22 @@ extension SeriesFit {
     return AnomalyThreshold(value: max(0, min(usual, worst.nextDown)))
   }
 
+  /// Returns the threshold that new rows drawn like these exceed with a probability of at most 1 less the
+  /// quantile of the options; nil without scores.
+  ///
+  /// Rows of one block are alike, so that b blocks show no rate below 1 / (b + 1), however many rows they
+  /// have: the threshold for a lower rate is the largest score.
+  func calibratedThreshold(
+    of found: ScoreCalibration, _ rows: SeriesRows, window: Int
+  ) -> AnomalyThreshold? {
+    let quantile = options.scores.quantile
+    let blockCount = Self.blocks(of: rows, length: window).count
+    guard 1 - quantile < 1 / Double(blockCount + 1), let largest = found.score(ofRank: 1) else {
+      return found.conformalThreshold(atQuantile: quantile)
+    }
+    return AnomalyThreshold(value: largest, quantile: quantile)
+  }
+
   private static let deviations = 2.0
   /// The standard deviation of a normal distribution over its median absolute deviation.
   private static let normalDeviation = 1.4826

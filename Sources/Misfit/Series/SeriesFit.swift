@@ -87,15 +87,11 @@ struct SeriesFit {
     if let name = series.seriesColumn, source.layout.columns.contains(name) {
       loading.kinds[name] = .categorical
     }
-    let schema = try schema(loading)
-    // Times that count the rows look like identifiers, which are left out.
-    guard let name = series.timeColumn, schema.leavesOutNumbers(of: name) else { return schema }
-    loading.kinds[name] = .numeric
-    return try self.schema(loading)
-  }
-
-  private func schema(_ loading: TrainingData.Options) throws -> Schema {
     do {
+      let schema = try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
+      // Times that count the rows look like identifiers, which are left out.
+      guard let name = series.timeColumn, schema.leavesOutNumbers(of: name) else { return schema }
+      loading.kinds[name] = .numeric
       return try TrainingData.schema(of: source, options: loading) { try report(reading: 1, $0) }
     } catch let error as IngestError {
       // The column of the names may be given a kind before it is known to exist.
@@ -157,7 +153,7 @@ struct SeriesFit {
   ) throws -> (windows: SeriesWindows, numbers: [Int]) {
     var shape = record.windows
     shape.stride = 1
-    let windows = SeriesWindows(rows, shape, shortest: shape.length)
+    let windows = SeriesWindows(rows, shape)
     guard windows.rowCount >= 2 else {
       let longest = rows.segments.map(\.count).max() ?? 0
       throw SeriesError(.tooShort(rowCount: longest, needed: shape.length + 1), source: source.name)
@@ -221,14 +217,15 @@ struct SeriesFit {
     var calibration = CalibrationScores()
     let isGross = options.rows.areScored ? [] : grossRows(of: scores, rows, window: record.windows.length)
     for (row, number) in rows.records.enumerated() where number >= 0 {
-      if isGross.isEmpty || !isGross[row] { calibration.update(scores.scores[row]) }
+      let score = scores.scores[row]
+      if !score.isNaN, isGross.isEmpty || !isGross[row] { calibration.update(score) }
     }
     let found = calibration.calibration
     let isOwn = options.rows.areScored
     let threshold =
       isOwn
       ? threshold(of: found, scores, rows, window: record.windows.length)
-      : found.conformalThreshold(atQuantile: options.scores.quantile)
+      : calibratedThreshold(of: found, rows, window: record.windows.length)
     var whole = inner.record
     whole.series = record
     whole.training.source = source.name

@@ -8,6 +8,22 @@ package struct SeriesResult: Sendable {
   let rows: SeriesRows
   let scores: SeriesScores
 
+  /// The number of records without a score: those in stretches that are shorter than a window.
+  package var unscoredCount: Int {
+    rows.records.indices.count { rows.records[$0] >= 0 && scores.scores[$0].isNaN }
+  }
+
+  /// A note on the records without a score; nil if there are none.
+  package var unscoredText: MessageText? {
+    guard unscoredCount > 0 else { return nil }
+    let count = CountText.of(unscoredCount, "row")
+    return
+      """
+      \(count) have no score: they are in stretches without gaps that are shorter than a window of \
+      \(windowLength) rows
+      """
+  }
+
   /// The number of series.
   package var seriesCount: Int { rows.series.count }
 
@@ -22,9 +38,6 @@ package struct SeriesResult: Sendable {
 
   /// The number of rows in a window.
   package var windowLength: Int { record.windows.length }
-
-  /// Whether rows follow each other at a regular step, or have no times.
-  package var isRegular: Bool { record.timeColumn == nil || record.step != nil }
 
   /// The score of a row.
   package func score(ofRow row: Int) -> Double { scores.scores[row] }

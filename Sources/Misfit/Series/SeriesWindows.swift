@@ -4,7 +4,7 @@ import MisfitIngest
 /// The windows over rows, made when they are needed; the rows are stored once.
 ///
 /// Windows begin every `stride` rows of a segment, and the last one ends with it. A segment that is shorter
-/// than a window has a single one, in which its last row is repeated.
+/// than a window has none.
 final class SeriesWindows: EpochRows {
   /// The rows.
   let rows: SeriesRows
@@ -15,17 +15,16 @@ final class SeriesWindows: EpochRows {
   /// The number of windows before those of each segment, and of all: one more than segments.
   private let firstWindows: [Int]
 
-  /// Makes the windows over all segments, or over those with at least `shortest` rows.
-  init(_ rows: SeriesRows, _ shape: WindowShape, shortest: Int = 1) {
+  /// Makes the windows over the segments that are long enough.
+  init(_ rows: SeriesRows, _ shape: WindowShape) {
     self.rows = rows
     self.shape = shape
-    segments = rows.segments.filter { $0.count >= max(1, shortest) }
+    segments = rows.segments.filter { $0.count >= shape.length }
     firstWindows = segments.reduce(into: [0]) { $0.append($0[$0.count - 1] + Self.count(in: $1, shape)) }
   }
 
   private static func count(in segment: Range<Int>, _ shape: WindowShape) -> Int {
-    let last = segment.count - shape.length
-    return last <= 0 ? 1 : (last + shape.stride - 1) / shape.stride + 1
+    (segment.count - shape.length + shape.stride - 1) / shape.stride + 1
   }
 
   /// The number of windows.
@@ -37,7 +36,7 @@ final class SeriesWindows: EpochRows {
   func beginEpoch(_ epoch: Int, shuffled: Bool) throws {}
   func makeAvailable(_ range: Range<Int>) throws {}
 
-  /// Returns the rows of a window: fewer than its length at the end of a short segment.
+  /// Returns the rows of a window.
   func rowRange(of window: Int) -> Range<Int> {
     var low = 0
     var high = segments.count
@@ -46,9 +45,9 @@ final class SeriesWindows: EpochRows {
       if firstWindows[middle] <= window { low = middle } else { high = middle }
     }
     let segment = segments[low]
-    let last = max(segment.lowerBound, segment.upperBound - shape.length)
+    let last = segment.upperBound - shape.length
     let start = min(segment.lowerBound + (window - firstWindows[low]) * shape.stride, last)
-    return start..<min(start + shape.length, segment.upperBound)
+    return start..<start + shape.length
   }
 
   func gather(_ range: Range<Int>, into destination: FloatSlice) {
@@ -66,13 +65,8 @@ final class SeriesWindows: EpochRows {
     _ rows: Range<Int>, of values: Span<Float>, into output: inout MutableSpan<Float>, from start: Int
   ) {
     let (length, count) = (shape.length, shape.columnCount)
-    let held = rows.count * count
     let first = rows.lowerBound * count
-    for index in 0..<held { output[start + index] = values[first + index] }
-    if rows.count < length {
-      let last = first + held - count
-      for index in held..<length * count { output[start + index] = values[last + index % count] }
-    }
+    for index in 0..<length * count { output[start + index] = values[first + index] }
     guard shape.levelWeight != nil else { return }
     for column in 0..<count {
       var sum: Float = 0

@@ -132,6 +132,10 @@ struct Score: Verb {
           remedy: "fit it with --time, or omit --events"))
     }
     try DataFiles.check(output: path, differsFrom: [subject.model] + subject.data)
+    guard path != output else {
+      throw ArgumentError(
+        .conflict("-o and --events name the same file", remedy: "give the events a path of their own"))
+    }
     scoring = try scoring.scoringSeries { _ in try interruption.check() }
     guard let series = scoring.series else { return }
     let decision = scoring.decision ?? scoring.detector.decision()

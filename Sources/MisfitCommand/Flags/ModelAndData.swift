@@ -80,6 +80,7 @@ extension Scoring {
       try interruption.check()
       progress.update(rowCount: count)
     }
+    if let text = scored.series?.unscoredText { terminal.messages.warning(text.shown) }
     try scored.forEachBatch { batch in
       try interruption.check()
       try body(batch)

@@ -58,6 +58,7 @@ struct ReportFlags: FlagSet {
       progress.update(
         rowCount: rowCount, share: sampleCount.map { Double(rowCount) / Double(max($0, 1)) })
     }
+    if let text = summary.unscoredText { terminal.messages.warning(text.shown) }
     if let anomalyLabel, summary.anomalyLabel == nil {
       terminal.messages.warning("no sample has the label \"\(anomalyLabel)\"")
     }

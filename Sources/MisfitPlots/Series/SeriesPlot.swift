@@ -75,8 +75,6 @@ package struct SeriesPlot: Drawing, Hashable {
   package var events: [ClosedRange<Double>]
   /// The number of bins without rows over which lines go on: more if there are fewer rows than bins.
   package var joinedBinCount = 0
-  /// Whether lines go on over bins without rows, as between rows at irregular times.
-  package var bridgesHoles = false
 
   /// Creates a plot.
   package init(
@@ -190,13 +188,11 @@ package struct SeriesPlot: Drawing, Hashable {
     }
   }
 
-  /// Returns the bins with values, in runs that a line goes through.
-  ///
-  /// A run ends where more than ``joinedBinCount`` bins have no values, unless ``bridgesHoles``.
+  /// Returns the bins with rows, divided where more than ``joinedBinCount`` bins have none.
   func runs(of band: Band) -> [[Int]] {
     var runs: [[Int]] = []
     for bin in band.low.indices where !band.low[bin].isNaN {
-      if let last = runs.last?.last, bridgesHoles || bin - last - 1 <= joinedBinCount {
+      if let last = runs.last?.last, bin - last - 1 <= joinedBinCount {
         runs[runs.count - 1].append(bin)
       } else {
         runs.append([bin])

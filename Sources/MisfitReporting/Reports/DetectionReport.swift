@@ -70,6 +70,7 @@ package struct DetectionReport {
     var json = summary.json
     if let series = scoring.series {
       summary.events = EventTable.worstFirst(events)
+      summary.unscoredText = series.unscoredText
       try EventTable.write(
         events, columns: series.columnNames, to: folder.file("events.csv"), escapesFormulas: escapesFormulas,
         in: group)

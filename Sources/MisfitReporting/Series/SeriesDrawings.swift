@@ -25,9 +25,9 @@ struct SeriesDrawings {
     let rows = result.rows(ofSeries: series)
     let scale = TimeScale(result, rows)
     let shown = columns(ofSeries: series)
-    var values = shown.map { _ in SeriesPlot.Band(binCount: scale.binCount) }
+    var values = shown.map { _ in SeriesPlot.Band() }
     var expected = values
-    var scores = SeriesPlot.Band(binCount: scale.binCount)
+    var scores = SeriesPlot.Band()
     for row in rows where result.recordIndex(ofRow: row) != nil {
       let bin = scale.bin(ofRow: row)
       scores.add(result.score(ofRow: row), to: bin)
@@ -54,7 +54,6 @@ struct SeriesDrawings {
         return scale.fraction(ofRow: start)...max(scale.fraction(ofRow: start), scale.fraction(ofRow: end))
       })
     plot.joinedBinCount = 2 * SeriesPlot.binCount / max(1, rows.count)
-    plot.bridgesHoles = !result.isRegular
     return plot
   }
 
@@ -80,13 +79,10 @@ private struct TimeScale {
   private let start: Double
   private let span: Double
   private let isByTime: Bool
-  /// The number of bins: no more than rows, so that a line through a few rows has no holes.
-  let binCount: Int
 
   init(_ result: SeriesResult, _ rows: Range<Int>) {
     self.result = result
     self.rows = rows
-    binCount = max(1, min(SeriesPlot.binCount, rows.count))
     let first = result.time(ofRow: rows.lowerBound)
     let last = result.time(ofRow: rows.upperBound - 1)
     if let first, let last, last > first {
@@ -102,7 +98,7 @@ private struct TimeScale {
   }
 
   func bin(ofRow row: Int) -> Int {
-    min(Int(fraction(ofRow: row) * Double(binCount)), binCount - 1)
+    min(Int(fraction(ofRow: row) * Double(SeriesPlot.binCount)), SeriesPlot.binCount - 1)
   }
 
   var ticks: [SeriesPlot.Tick] {

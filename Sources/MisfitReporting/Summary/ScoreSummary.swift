@@ -47,6 +47,8 @@ package struct ScoreSummary: Sendable {
   /// Codes with labels and scores, spread evenly over the source; each code has the shape [C].
   package private(set) var codes: [(code: [Float], label: String?, error: Double)] = []
 
+  /// A note on rows of series without a score; nil if all have one.
+  package var unscoredText: MessageText?
   /// The events of series, the largest score first; nil if the model scores single rows.
   package var events: [SeriesEvent]?
 

@@ -3,7 +3,8 @@ import Testing
 @testable import MisfitBenchmark
 
 @Suite struct SeriesAlarmsTests {
-  @Test(arguments: [0, 0.5, 0.9]) func valuesHaveVariance1AndTheCorrelationOfTheirCoefficient(
+  @Test("values have variance1 and the correlation of their coefficient", arguments: [0, 0.5, 0.9])
+  func valuesHaveVariance1AndTheCorrelationOfTheirCoefficient(
     coefficient: Double
   ) {
     let values = SeriesAlarms.values(count: 40_000, coefficient: coefficient, seed: 1, stream: 1)
@@ -15,7 +16,7 @@ import Testing
     #expect(abs(covariance / variance - coefficient) < 0.03)
   }
 
-  @Test func fewFreshRowsAreFlagged() throws {
+  @Test("few fresh rows are flagged") func fewFreshRowsAreFlagged() throws {
     let run = try AlarmRun([
       "--data", "series", "--model", "pca", "--rows", "500", "--fresh", "300", "--coefficient", "0.5",
     ])
@@ -26,7 +27,8 @@ import Testing
     #expect(alarms == again)
   }
 
-  @Test(arguments: ["1", "-0.1", "x"]) func aCoefficientIsAtLeast0AndBelow1(text: String) {
+  @Test("a coefficient is at least0 and below1", arguments: ["1", "-0.1", "x"])
+  func aCoefficientIsAtLeast0AndBelow1(text: String) {
     #expect(throws: BenchmarkError.self) { try AlarmRun(["--data", "series", "--coefficient", text]) }
   }
 }

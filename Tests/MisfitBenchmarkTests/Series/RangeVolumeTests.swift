@@ -18,7 +18,7 @@ import _TestSupport
     }
   }
 
-  @Test func theVolumesAreThoseOfThePeer() throws {
+  @Test("the volumes are those of the peer") func theVolumesAreThoseOfThePeer() throws {
     for expected in try Fixture.json("volumes.json", as: [Case].self) {
       let volume = RangeVolume(
         scores: expected.scores, labels: expected.labels, width: expected.width, step: expected.step)
@@ -28,14 +28,15 @@ import _TestSupport
   }
 
   /// The area under the ROC curve begins at the first threshold and ends at (1, 1).
-  @Test func scoresThatAreTheLabelsHaveTheWholeVolumeWithoutBorders() {
+  @Test("scores that are the labels have the whole volume without borders")
+  func scoresThatAreTheLabelsHaveTheWholeVolumeWithoutBorders() {
     let labels = (0..<300).map { (100..<120).contains($0) }
     let volume = RangeVolume(scores: labels.map { $0 ? 1 : 0 }, labels: labels, width: 0)
     #expect(volume.underPrecision == 1)
     #expect(volume.underROC == 1)
   }
 
-  @Test(arguments: [2.0, -7.5])
+  @Test("a constant added to all scores changes nothing", arguments: [2.0, -7.5])
   func aConstantAddedToAllScoresChangesNothing(constant: Double) {
     let labels = (0..<200).map { (30..<40).contains($0) || $0 > 190 }
     let scores = (0..<200).map { Double($0 * 7919 % 193) / 8 }
@@ -44,7 +45,8 @@ import _TestSupport
         == RangeVolume(scores: scores.map { $0 + constant }, labels: labels))
   }
 
-  @Test func scoresNearASegmentAreWorthMoreThanScoresFarFromIt() {
+  @Test("scores near a segment are worth more than scores far from it")
+  func scoresNearASegmentAreWorthMoreThanScoresFarFromIt() {
     let labels = (0..<400).map { (100..<110).contains($0) }
     func volume(_ peak: Int) -> Double {
       RangeVolume(scores: (0..<400).map { abs($0 - peak) < 5 ? 1 : 0 }, labels: labels).underPrecision

@@ -18,7 +18,9 @@ import Testing
     return text
   }
 
-  @Test func theFirstRowsAreLearnedAndTheOthersCounted() throws {
+  @Test("the first rows are learned and the others counted") func theFirstRowsAreLearnedAndTheOthersCounted()
+    throws
+  {
     let file = try SKABFile(name: "two", text: text)
     #expect(file.isAnomaly.count { $0 } == 100)
     let counts = try SeriesRun(["--data", "-", "--threads", "1"]).counts(of: file)
@@ -27,13 +29,15 @@ import Testing
     #expect(try #require(counts.f1) > 0.8)
   }
 
-  @Test(arguments: ["", "datetime;a\n", "datetime;a;anomaly;changepoint\n1;2;0;0\n"])
+  @Test(
+    "a file without labels or with few rows is refused",
+    arguments: ["", "datetime;a\n", "datetime;a;anomaly;changepoint\n1;2;0;0\n"])
   func aFileWithoutLabelsOrWithFewRowsIsRefused(text: String) {
     #expect(throws: BenchmarkError.self) { try SKABFile(name: "bad", text: text) }
   }
 
   /// 2 hits, 1 miss, 1 false alarm, 3 quiet rows.
-  @Test func countsArePooled() throws {
+  @Test("counts are pooled") func countsArePooled() throws {
     var counts = FlagCounts(
       flags: [true, true, false, true], isAnomaly: [true, true, true, false])
     counts.add(FlagCounts(flags: [false, false, false], isAnomaly: [false, false, false]))

@@ -5,12 +5,14 @@ import _TestSupport
 @testable import MisfitBenchmark
 
 @Suite struct SeriesRunTests {
-  @Test(arguments: [[], ["--data"], ["--data", "x", "--what"], ["--data", "x", "--model", "no"]])
+  @Test(
+    "an invalid command line is refused",
+    arguments: [[], ["--data"], ["--data", "x", "--what"], ["--data", "x", "--model", "no"]])
   func anInvalidCommandLineIsRefused(words: [String]) {
     #expect(throws: BenchmarkError.self) { try SeriesRun(words) }
   }
 
-  @Test func argumentsAreParsed() throws {
+  @Test("arguments are parsed") func argumentsAreParsed() throws {
     let run = try SeriesRun(["--data", "x", "--only", "taxi", "--window", "32", "--no-peers", "--json"])
     #expect(run.folder == "x")
     #expect(run.only == "taxi")
@@ -19,7 +21,7 @@ import _TestSupport
     #expect(run.writesJSON)
   }
 
-  @Test func aFolderWithoutBenchmarksIsAnError() throws {
+  @Test("a folder without benchmarks is an error") func aFolderWithoutBenchmarksIsAnError() throws {
     let folder = try TemporaryFolder()
     #expect(throws: BenchmarkError.self) { try SeriesRun(["--data", folder.path]).run() }
   }
@@ -37,7 +39,7 @@ import _TestSupport
     "2024-01-01 \(minute / 60 < 10 ? "0" : "")\(minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60):00"
   }
 
-  @Test func labelledRowsAreInTheOrderOfTime() {
+  @Test("labelled rows are in the order of time") func labelledRowsAreInTheOrderOfTime() {
     let series = LabelledSeries(shuffled)
     #expect(series.values == (0..<100).map(Double.init))
     #expect(series.isAnomaly.indices.filter { series.isAnomaly[$0] } == Array(40...49))
@@ -45,7 +47,8 @@ import _TestSupport
     #expect(series.hasEvents)
   }
 
-  @Test func aSeriesIsFittedScoredAndMeasuredBesideItsPeers() throws {
+  @Test("a series is fitted scored and measured beside its peers")
+  func aSeriesIsFittedScoredAndMeasuredBesideItsPeers() throws {
     var generator = SeededGenerator(seed: 5)
     let values = (0..<600).map { row in
       Mathematics.sin(Double(row) / 6) + 0.1 * Double(generator.nextUnitFloat()) + (row == 400 ? 9 : 0)
@@ -64,7 +67,8 @@ import _TestSupport
     #expect(mean.lines.count == 6)
   }
 
-  @Test func aDetectorThatSomeSeriesLackIsLeftOutOfTheMean() {
+  @Test("a detector that some series lack is left out of the mean")
+  func aDetectorThatSomeSeriesLackIsLeftOutOfTheMean() {
     let volume = RangeVolume(underPrecision: 0.5, underROC: 0.5)
     var (one, two) = (WindowFigures(series: "a"), WindowFigures(series: "b"))
     one.add("misfit", volume)

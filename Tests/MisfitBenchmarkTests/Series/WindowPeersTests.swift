@@ -19,7 +19,7 @@ import Testing
     case components, centered, raw
   }
 
-  @Test(arguments: Peer.allCases)
+  @Test("the rows around an odd value score highest", arguments: Peer.allCases)
   func theRowsAroundAnOddValueScoreHighest(peer: Peer) throws {
     let peers = WindowPeers(values: values, learnedCount: Self.learned)
     let scores =
@@ -34,7 +34,7 @@ import Testing
     #expect(scores[..<300].allSatisfy { $0 < largest })
   }
 
-  @Test func centeredWindowsDoNotSeeALevel() {
+  @Test("centered windows do not see a level") func centeredWindowsDoNotSeeALevel() {
     let series = values
     let lifted = series.enumerated().map { $0.offset < Self.learned ? $0.element : $0.element + 50 }
     let plain = WindowPeers(values: series, learnedCount: Self.learned)
@@ -48,7 +48,7 @@ import Testing
       shifted.neighbors(centered: false)[599] > 10 * plain.neighbors(centered: false)[599])
   }
 
-  @Test func theSpreadOfOneFarValueIs256RowsWide() {
+  @Test("the spread of one far value is256 rows wide") func theSpreadOfOneFarValueIs256RowsWide() {
     let values = (0..<900).map { $0 == 500 ? 10 : Double($0 % 2) }
     let peers = WindowPeers(values: values, learnedCount: 200)
     let spread = peers.spread()
@@ -57,7 +57,7 @@ import Testing
     #expect(peers.meanSpread()[500] > peers.meanSpread()[300])
   }
 
-  @Test func theRunningLargestIsThatOfTheRowsAround() {
+  @Test("the running largest is that of the rows around") func theRunningLargestIsThatOfTheRowsAround() {
     #expect(WindowPeers.runningLargest([1, 5, 2], before: 1, after: 0, count: 4) == [1, 5, 5, 2])
     #expect(WindowPeers.runningLargest([1, 5, 2], before: 0, after: 1, count: 3) == [5, 5, 2])
   }

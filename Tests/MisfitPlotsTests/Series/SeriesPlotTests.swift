@@ -20,7 +20,8 @@ import Testing
       ], ticks: [SeriesPlot.Tick(fraction: 0.5, label: "12:00")], events: events)
   }
 
-  @Test(arguments: [(0, 640), (1, 1), (1, 640), (300, 300), (20_000, 640)])
+  @Test(
+    "a plot of any length has its size", arguments: [(0, 640), (1, 1), (1, 640), (300, 300), (20_000, 640)])
   func aPlotOfAnyLengthHasItsSize(rows: Int, bins: Int) throws {
     let plot = plot(rows, bins: bins, events: rows > 0 ? [0.4...0.6, 1...1, 0...0] : [])
     let image = try plot.image(scale: 1)
@@ -29,12 +30,12 @@ import Testing
     #expect(Set(image.pixels).count > 2)
   }
 
-  @Test func aPlotWithoutPanelsIsDrawn() throws {
+  @Test("a plot without panels is drawn") func aPlotWithoutPanelsIsDrawn() throws {
     let plot = SeriesPlot(title: "Nothing", panels: [], ticks: [])
     #expect(try plot.image(scale: 1).height == 120)
   }
 
-  @Test func hostileValuesAreDrawn() throws {
+  @Test("hostile values are drawn") func hostileValuesAreDrawn() throws {
     var values = SeriesPlot.Band(binCount: 4)
     values.add(.infinity, to: 0)
     values.add(-1e308, to: 1)
@@ -43,7 +44,7 @@ import Testing
     _ = try SeriesPlot(title: "", panels: [panel], ticks: [], events: [0...1]).image(scale: 1)
   }
 
-  @Test func aBinHoldsItsSmallestAndLargestValue() {
+  @Test("a bin holds its smallest and largest value") func aBinHoldsItsSmallestAndLargestValue() {
     var band = SeriesPlot.Band(binCount: 3)
     for value in [3.0, -1, 7, .nan] { band.add(value, to: 1) }
     #expect(band.low[1] == -1)
@@ -51,17 +52,17 @@ import Testing
     #expect(band.low[0].isNaN && band.high[2].isNaN)
   }
 
-  @Test func oneFarValueAmongManyRowsIsVisible() {
+  @Test("one far value among many rows is visible") func oneFarValueAmongManyRowsIsVisible() {
     let band = band(20_000, bins: SeriesPlot.binCount) { $0 == 10_000 ? 90 : Double($0 % 7) }
     #expect(band.high.count { $0 == 90 } == 1)
   }
 
-  @Test func linesEndAtHolesUnlessTheyAreBridged() {
+  @Test("lines end at holes that are not joined") func linesEndAtHolesThatAreNotJoined() {
     var band = SeriesPlot.Band(binCount: 6)
     for bin in [0, 1, 4] { band.add(1, to: bin) }
     var plot = plot(10, bins: 10)
     #expect(plot.runs(of: band) == [[0, 1], [4]])
-    plot.bridgesHoles = true
+    plot.joinedBinCount = 2
     #expect(plot.runs(of: band) == [[0, 1, 4]])
   }
 }

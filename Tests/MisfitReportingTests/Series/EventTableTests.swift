@@ -24,7 +24,8 @@ import _TestSupport
     return try String(contentsOfFile: path, encoding: .utf8)
   }
 
-  @Test func eventsAreRowsOfCSVWithTheLargestScoreFirst() throws {
+  @Test("events are rows of csvwith the largest score first")
+  func eventsAreRowsOfCSVWithTheLargestScoreFirst() throws {
     let events = [
       event("10:0", score: 2, series: "a", columns: [cpu, disk]),
       event("11:0", score: 7.125, series: "b,c", columns: [disk, cpu]),
@@ -38,37 +39,41 @@ import _TestSupport
         """)
   }
 
-  @Test func withoutEventsThereIsOnlyAHeader() throws {
+  @Test("without events there is only a header") func withoutEventsThereIsOnlyAHeader() throws {
     let text = try written([], columns: ["v"])
     #expect(text == "series,start,peak,end,start_row,peak_row,end_row,rows,score,column,v,v_expected\n")
     #expect(EventTable.table(of: []) == nil)
   }
 
-  @Test func namesThatSpreadsheetsWouldRunAreEscaped() throws {
+  @Test("names that spreadsheets would run are escaped") func namesThatSpreadsheetsWouldRunAreEscaped() throws
+  {
     let text = try written([event("=1+1", score: 1, series: "=cmd", columns: [cpu])], columns: ["cpu"])
     #expect(!text.contains("\n=") && !text.contains(",=1"))
   }
 
-  @Test func eventsOfEqualScoreKeepTheirOrder() {
+  @Test("events of equal score keep their order") func eventsOfEqualScoreKeepTheirOrder() {
     let events = ["a", "b", "c"].map { event($0, score: 1, columns: [cpu]) }
     #expect(EventTable.worstFirst(events).map(\.start) == ["a", "b", "c"])
   }
 
-  @Test func aReasonNamesColumnsWithTheirValuesAndWhatWasExpected() {
+  @Test("a reason names columns with their values and what was expected")
+  func aReasonNamesColumnsWithTheirValuesAndWhatWasExpected() {
     #expect(
       event("x", score: 1, columns: [cpu, disk]).reasonText(atMost: 3)
         == "cpu 97.25 (expected 20.5), disk 8 (expected 9)")
     #expect(event("x", score: 1, columns: [cpu, disk]).reasonText(atMost: 1) == "cpu 97.25 (expected 20.5)")
   }
 
-  @Test func anEventOfOneRowHasOneTime() {
+  @Test("an event of one row has one time") func anEventOfOneRowHasOneTime() {
     var single = event("10:00", score: 1, columns: [cpu])
     single.end = single.start
     #expect(single.timeText == "10:00")
     #expect(event("10:0", score: 1, columns: [cpu]).timeText == "10:0 to 10:09")
   }
 
-  @Test func aPageShowsTheFirst200EventsAndCountsAll() throws {
+  @Test("a page shows the first200 events and counts all") func aPageShowsTheFirst200EventsAndCountsAll()
+    throws
+  {
     let events = (0..<230).map { event("\($0)", score: Double($0), columns: [cpu]) }
     let table = try #require(EventTable.table(of: events))
     #expect(table.rows.count == 200)

@@ -43,7 +43,7 @@ import Testing
   private static func value(_ row: Int) -> Double { SeriesSamples.bump(row) + SeriesSamples.noise(row) }
 
   /// `detect` learns from the rows that it scores; `fit` from 240 rows before them.
-  @Test(arguments: Fault.allCases, [true, false])
+  @Test("a fault is one event", arguments: Fault.allCases, [true, false])
   func aFaultIsOneEvent(fault: Fault, isLearned: Bool) throws {
     let source = try SeriesSamples.source(SeriesSamples.table { fault.value($0, Self.value($0)) })
     let learned =
@@ -64,17 +64,8 @@ import Testing
     #expect(event.start == String(SeriesSamples.time(event.startRecord - 1).dropLast(3)))
   }
 
-  @Test(arguments: [Fault.spike, .missingBump])
-  func theExpectedValueOfAFaultThatIsShortInItsWindowIsWithinTheNoise(fault: Fault) throws {
-    let source = try SeriesSamples.source(SeriesSamples.table { fault.value($0, Self.value($0)) })
-    var options = SeriesSamples.options(window: nil)
-    options.rows.areScored = true
-    let detector = try Detector.fit(source, options: options)
-    let event = try #require(try detector.score(source).events().max { $0.score < $1.score })
-    #expect(abs(event.columns[0].expected - SeriesSamples.bump(event.peakRecord - 1)) < 0.6)
-  }
-
-  @Test func theColumnThatDoesNotMoveWithTheOthersIsNamed() throws {
+  @Test("the column that does not move with the others is named")
+  func theColumnThatDoesNotMoveWithTheOthersIsNamed() throws {
     func text(isBroken: Bool) -> String {
       "time,a,b,c\n"
         + (0..<300).map { row in
@@ -94,7 +85,7 @@ import Testing
     #expect((200..<220).contains(event.peakRecord - 1))
   }
 
-  @Test func rowsThatFillAGapAreNoPartOfAnEvent() throws {
+  @Test("rows that fill a gap are no part of an event") func rowsThatFillAGapAreNoPartOfAnEvent() throws {
     let lines = SeriesSamples.table { Self.value($0) + ($0 == 201 ? 9 : 0) }.split(separator: "\n")
     let text = lines.enumerated().filter { !(203...205).contains($0.offset - 1) }.map(\.element)
     var options = SeriesSamples.options()
@@ -108,7 +99,7 @@ import Testing
     #expect(event.rowCount <= event.endRecord - event.startRecord + 1)
   }
 
-  @Test func rowsWithoutTimesAreNamedByTheirNumber() throws {
+  @Test("rows without times are named by their number") func rowsWithoutTimesAreNamedByTheirNumber() throws {
     let text = "v\n" + (0..<240).map { "\(Self.value($0) + ($0 == 100 ? 20 : 0))\n" }.joined()
     var options = SeriesSamples.options()
     options.rows.areScored = true
@@ -118,7 +109,7 @@ import Testing
     #expect(events.allSatisfy { $0.series == nil })
   }
 
-  @Test func aModelOfSingleRowsHasNoEvents() throws {
+  @Test("a model of single rows has no events") func aModelOfSingleRowsHasNoEvents() throws {
     let source = try SeriesSamples.source(SeriesSamples.table(rows: 60))
     var options = SeriesSamples.options()
     options.series = nil

@@ -12,7 +12,9 @@ import _TestSupport
     .principalComponents, .wide, .local, .neighbors, .global, .autoencoder, .ensemble,
   ]
 
-  @Test(arguments: models) func everyModelJudgesWindows(model: ModelChoice) throws {
+  @Test("every model judges windows", arguments: models) func everyModelJudgesWindows(model: ModelChoice)
+    throws
+  {
     let source = try SeriesSamples.source(SeriesSamples.table(rows: 240))
     var options = SeriesSamples.options(model, window: 12)
     options.training.epochs = 1
@@ -25,7 +27,8 @@ import _TestSupport
     #expect(Set(scores).count > 200)
   }
 
-  @Test func windowsLongerThanTheRowsAreAnErrorWithARemedy() throws {
+  @Test("windows longer than the rows are an error with a remedy")
+  func windowsLongerThanTheRowsAreAnErrorWithARemedy() throws {
     let error = #expect(throws: SeriesError.self) {
       try Detector.fit(
         SeriesSamples.source(SeriesSamples.table(rows: 60)), options: SeriesSamples.options(window: 64))
@@ -34,13 +37,15 @@ import _TestSupport
     #expect(error?.diagnosis.remedy != nil)
   }
 
-  @Test func twoWindowsAreEnough() throws {
+  @Test("two windows are enough") func twoWindowsAreEnough() throws {
     let source = try SeriesSamples.source(SeriesSamples.table(rows: 25))
     let detector = try Detector.fit(source, options: SeriesSamples.options(window: 24))
     #expect(try detector.score(source).scores().count == 25)
   }
 
-  @Test(arguments: ["targets", "validation", "resume", "scaling", "calibration"])
+  @Test(
+    "an option without meaning is refused",
+    arguments: ["targets", "validation", "resume", "scaling", "calibration"])
   func anOptionWithoutMeaningIsRefused(name: String) throws {
     let source = try SeriesSamples.source(SeriesSamples.table(rows: 60))
     var options = SeriesSamples.options()
@@ -56,14 +61,14 @@ import _TestSupport
     #expect(error?.kind == .notForSeries(option))
   }
 
-  @Test func imagesAreRefused() throws {
+  @Test("images are refused") func imagesAreRefused() throws {
     let error = #expect(throws: SeriesError.self) {
       try Detector.fit(DataSource.open("digits"), options: SeriesSamples.options())
     }
     #expect(error?.kind == .images)
   }
 
-  @Test func aTimeThatCountsTheRowsOrdersThem() throws {
+  @Test("a time that counts the rows orders them") func aTimeThatCountsTheRowsOrdersThem() throws {
     let text =
       "t,v\n" + (0..<200).map { "\($0),\(SeriesSamples.bump($0) + SeriesSamples.noise($0))\n" }.joined()
     var options = SeriesSamples.options()
@@ -75,7 +80,7 @@ import _TestSupport
   }
 
   /// A thousand times the period would be `kinds`; without it, the only host is a constant that is left out.
-  @Test func aColumnWithOneNameIsOneSeries() throws {
+  @Test("a column with one name is one series") func aColumnWithOneNameIsOneSeries() throws {
     let text =
       "time,host,v\n" + (0..<120).map { "\(SeriesSamples.time($0)),a,\(SeriesSamples.bump($0))\n" }.joined()
     var options = SeriesSamples.options()
@@ -88,7 +93,8 @@ import _TestSupport
     #expect(series.name(ofSeries: 0) == "a")
   }
 
-  @Test func aGrossValueIsTheLargestScoreWhetherLearnedOrNot() throws {
+  @Test("a gross value is the largest score whether learned or not")
+  func aGrossValueIsTheLargestScoreWhetherLearnedOrNot() throws {
     let text = SeriesSamples.table { SeriesSamples.bump($0) + SeriesSamples.noise($0) + ($0 == 200 ? 40 : 0) }
     let source = try SeriesSamples.source(text)
     for areScored in [true, false] {
@@ -99,7 +105,8 @@ import _TestSupport
     }
   }
 
-  @Test(arguments: [ModelChoice.neighbors, .principalComponents])
+  @Test(
+    "rows in another order have the same scores", arguments: [ModelChoice.neighbors, .principalComponents])
   func rowsInAnotherOrderHaveTheSameScores(model: ModelChoice) throws {
     let lines = SeriesSamples.table(rows: 200).split(separator: "\n")
     let order = (0..<200).map { $0 * 77 % 200 }
@@ -114,7 +121,9 @@ import _TestSupport
     for (one, two) in zip(learned, others) { #expect(abs(one - two) <= 1e-4 * abs(one)) }
   }
 
-  @Test(arguments: [ModelChoice.neighbors, .principalComponents])
+  @Test(
+    "the bits are the same at any number of threads",
+    arguments: [ModelChoice.neighbors, .principalComponents])
   func theBitsAreTheSameAtAnyNumberOfThreads(model: ModelChoice) throws {
     let source = try SeriesSamples.source(SeriesSamples.table(rows: 300))
     let all = try [1, 2, 5].map { count in
@@ -129,7 +138,8 @@ import _TestSupport
     #expect(all[0] == all[2])
   }
 
-  @Test func otherRowsUnderTheNameOfTheLearnedOnesAreScoredThemselves() throws {
+  @Test("other rows under the name of the learned ones are scored themselves")
+  func otherRowsUnderTheNameOfTheLearnedOnesAreScoredThemselves() throws {
     let learned = try SeriesSamples.source(SeriesSamples.table(rows: 120))
     var options = SeriesSamples.options()
     options.rows.areScored = true
@@ -142,7 +152,7 @@ import _TestSupport
     #expect(otherLargest > largest)
   }
 
-  @Test func unknownSeriesInNewDataAreScored() throws {
+  @Test("unknown series in new data are scored") func unknownSeriesInNewDataAreScored() throws {
     func text(_ hosts: [String]) -> String {
       "time,host,v\n"
         + (0..<100).flatMap { row in
@@ -162,7 +172,7 @@ import _TestSupport
     for row in stride(from: 0, to: 300, by: 3) { #expect(scores[row] == scores[row + 1]) }
   }
 
-  @Test func moreThan64SeriesAreScoredApart() throws {
+  @Test("more than64 series are scored apart") func moreThan64SeriesAreScoredApart() throws {
     let text =
       "time,host,v\n"
       + (0..<20).flatMap { row in
@@ -178,7 +188,7 @@ import _TestSupport
     #expect(try scoring.scores().count == 1_400)
   }
 
-  @Test func singleRowsCannotBeScored() throws {
+  @Test("single rows cannot be scored") func singleRowsCannotBeScored() throws {
     let detector = try Detector.fit(
       SeriesSamples.source(SeriesSamples.table(rows: 60)), options: SeriesSamples.options())
     #expect(throws: SeriesError.self) { try detector.score(["v": 3.0]) }

@@ -19,7 +19,7 @@ import Testing
       table(rows), SeriesOptions(timeColumn: "time", gaps: gaps), step: step, kinds: Self.kinds)
   }
 
-  @Test func lateRowsArePutInOrder() throws {
+  @Test("late rows are put in order") func lateRowsArePutInOrder() throws {
     let (rows, findings) = try read([(0, "1"), (3, "4"), (1, "2"), (2, "3"), (4, "5")])
     #expect(rows.column() == [1, 2, 3, 4, 5])
     #expect(rows.records == [0, 2, 3, 1, 4])
@@ -27,19 +27,21 @@ import Testing
     #expect(findings == SeriesFindings(lateCount: 2))
   }
 
-  @Test func rowsOfOneTimeStayInTheirOrder() throws {
+  @Test("rows of one time stay in their order") func rowsOfOneTimeStayInTheirOrder() throws {
     let (rows, findings) = try read([(0, "1"), (1, "2"), (1, "3"), (1, "4"), (2, "5")])
     #expect(rows.column() == [1, 2, 3, 4, 5])
     #expect(findings == SeriesFindings(repeatedCount: 2))
   }
 
-  @Test func rowsWithoutATimeFollowTheRowBeforeThem() throws {
+  @Test("rows without a time follow the row before them") func rowsWithoutATimeFollowTheRowBeforeThem() throws
+  {
     let (rows, findings) = try read([(1, "3"), (nil, "4"), (0, "1"), (nil, "2"), (2, "5")])
     #expect(rows.column() == [1, 2, 3, 4, 5])
     #expect(findings.untimedCount == 2)
   }
 
-  @Test func aRowWithoutATimeFollowsTheRowsOfItsOwnSeries() throws {
+  @Test("a row without a time follows the rows of its own series")
+  func aRowWithoutATimeFollowsTheRowsOfItsOwnSeries() throws {
     let (a, b) = (SeriesSamples.time(0), SeriesSamples.time(5_000))
     let text = "time,host,v\n\(b),b,1\n\(a),a,10\n,b,2\n,a,20\n\(SeriesSamples.time(5_001)),b,3\n"
     let rows = try SeriesSamples.read(
@@ -50,7 +52,7 @@ import Testing
     #expect(rows.segments.count == 2)
   }
 
-  @Test func interleavedSeriesAreSeparated() throws {
+  @Test("interleaved series are separated") func interleavedSeriesAreSeparated() throws {
     let text =
       "time,host,v\n"
       + (0..<6).map { "\(SeriesSamples.time($0 / 2)),\($0 % 2 == 0 ? "b" : "a"),\($0)\n" }.joined()
@@ -68,10 +70,12 @@ import Testing
     (0, "0"), (1, "1"), (4, "4"), (6, "6"), (13, "13"),
   ]
 
-  @Test(arguments: [
-    (SeriesGaps.automatic, [0..<2, 2..<4, 4..<5], 2, 1), (.split, [0..<2, 2..<3, 3..<4, 4..<5], 3, 0),
-    (.join, [0..<5], 0, 3),
-  ])
+  @Test(
+    "gaps end windows",
+    arguments: [
+      (SeriesGaps.automatic, [0..<2, 2..<4, 4..<5], 2, 1), (.split, [0..<2, 2..<3, 3..<4, 4..<5], 3, 0),
+      (.join, [0..<5], 0, 3),
+    ])
   func gapsEndWindows(gaps: SeriesGaps, segments: [Range<Int>], splits: Int, joins: Int) throws {
     let (rows, findings) = try read(Self.gapped, gaps: gaps)
     #expect(rows.segments == segments)
@@ -79,7 +83,9 @@ import Testing
     #expect(findings == SeriesFindings(splitCount: splits, joinedCount: joins))
   }
 
-  @Test func gapsAreFilledOnTheLineBetweenTheNeighbors() throws {
+  @Test("gaps are filled on the line between the neighbors") func gapsAreFilledOnTheLineBetweenTheNeighbors()
+    throws
+  {
     let (rows, findings) = try read(Self.gapped, gaps: .fill)
     #expect(rows.count == 14)
     for (row, value) in rows.column().enumerated() { #expect(abs(value - Float(row)) < 1e-5) }
@@ -88,7 +94,9 @@ import Testing
     #expect(findings == SeriesFindings(filledCount: 9))
   }
 
-  @Test func aGapThatWouldNeedMillionsOfRowsIsAnError() throws {
+  @Test("a gap that would need millions of rows is an error") func aGapThatWouldNeedMillionsOfRowsIsAnError()
+    throws
+  {
     let rows: [(minute: Int?, value: String)] = [(0, "1"), (1, "2"), (43_000, "3")]
     let error = #expect(throws: SeriesError.self) {
       try SeriesSamples.read(
@@ -100,7 +108,7 @@ import Testing
     }
   }
 
-  @Test func missingValuesAreFilledWithinASegment() throws {
+  @Test("missing values are filled within a segment") func missingValuesAreFilledWithinASegment() throws {
     let (rows, findings) = try read([
       (0, ""), (1, "1"), (2, ""), (3, ""), (4, "4"), (5, ""), (60, ""), (61, "7"),
     ])
@@ -111,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func moreSeriesThanLevelsStayApart() throws {
+  @Test("more series than levels stay apart") func moreSeriesThanLevelsStayApart() throws {
     let text =
       "host,v\n" + (0..<300).map { "h\($0 % 100),\($0 % 100)\n" }.joined()
     let rows = try SeriesSamples.read(text, SeriesOptions(seriesColumn: "host")).rows
@@ -123,7 +131,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [nil, ColumnKind.numeric, .categorical])
+  @Test(
+    "numbers that differ in the last digit are different series",
+    arguments: [nil, ColumnKind.numeric, .categorical])
   func numbersThatDifferInTheLastDigitAreDifferentSeries(kind: ColumnKind?) throws {
     let text =
       "dev,v\n" + (0..<30).map { "100000000\($0 % 3),\($0 % 3)\n" }.joined()

@@ -6,7 +6,8 @@ import _TestSupport
 @testable import Misfit
 
 @Suite struct SeriesRecordTests {
-  @Test(arguments: ["neighbors", "pca"]) func aSavedModelScoresTheSameBits(name: String) throws {
+  @Test("a saved model scores the same bits", arguments: ["neighbors", "pca"])
+  func aSavedModelScoresTheSameBits(name: String) throws {
     let folder = try TemporaryFolder()
     let source = try SeriesSamples.source(SeriesSamples.table(rows: 200))
     let detector = try Detector.fit(
@@ -24,7 +25,9 @@ import _TestSupport
     try SeriesSamples.record(SeriesSamples.table(rows: 40), SeriesOptions(), step: 60).0
   }
 
-  @Test func aRecordOfAFitCanBeUsed() throws { #expect(try Self.record().isUsable) }
+  @Test("a record of a fit can be used") func aRecordOfAFitCanBeUsed() throws {
+    #expect(try Self.record().isUsable)
+  }
 
   /// Changes that no fit makes.
   private static let changes: [@Sendable (inout SeriesRecord) -> Void] = [
@@ -35,17 +38,20 @@ import _TestSupport
     { $0.windows.levelWeight = 0 }, { $0.windows.levelWeight = .nan }, { $0.windows.levelWeight = 2 },
   ]
 
-  @Test(arguments: changes.indices) func aRecordThatNoFitMakesCannotBeUsed(change: Int) throws {
+  @Test("a record that no fit makes cannot be used", arguments: changes.indices)
+  func aRecordThatNoFitMakesCannotBeUsed(change: Int) throws {
     var record = try Self.record()
     Self.changes[change](&record)
     #expect(!record.isUsable)
   }
 
-  @Test(arguments: [
-    (#""length":24"#, #""length":23"#), (#""length":24"#, #""length":0"#), (#""stride":3"#, #""stride":0"#),
-    (#""columns":[1]"#, #""columns":[5]"#), (#""columns":[1]"#, #""columns":[]"#),
-    (#""gaps":"auto""#, #""gaps":"????""#),
-  ])
+  @Test(
+    "a model file with an altered record is refused",
+    arguments: [
+      (#""length":24"#, #""length":23"#), (#""length":24"#, #""length":0"#), (#""stride":3"#, #""stride":0"#),
+      (#""columns":[1]"#, #""columns":[5]"#), (#""columns":[1]"#, #""columns":[]"#),
+      (#""gaps":"auto""#, #""gaps":"????""#),
+    ])
   func aModelFileWithAnAlteredRecordIsRefused(old: String, new: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("m.misfit")

@@ -26,36 +26,32 @@ import Testing
     return Rows(all, width: windows.width).arrays
   }
 
-  @Test(arguments: [
-    (10, 4, 2, [0..<4, 2..<6, 4..<8, 6..<10]), (10, 4, 3, [0..<4, 3..<7, 6..<10]),
-    (9, 4, 4, [0..<4, 4..<8, 5..<9]), (4, 4, 1, [0..<4]), (3, 4, 1, [0..<3]), (1, 4, 2, [0..<1]),
-  ])
+  @Test(
+    "windows cover a segment",
+    arguments: [
+      (10, 4, 2, [0..<4, 2..<6, 4..<8, 6..<10]), (10, 4, 3, [0..<4, 3..<7, 6..<10]),
+      (9, 4, 4, [0..<4, 4..<8, 5..<9]), (4, 4, 1, [0..<4]), (3, 4, 1, []), (1, 4, 2, []),
+    ])
   func windowsCoverASegment(rows count: Int, length: Int, stride: Int, ranges: [Range<Int>]) {
     let shape = WindowShape(length: length, stride: stride, columnCount: 2, levelWeight: nil)
     let windows = SeriesWindows(rows([count]), shape)
     #expect((0..<windows.rowCount).map(windows.rowRange(of:)) == ranges)
   }
 
-  @Test func noWindowExtendsOverAGap() {
+  @Test("no window extends over a gap") func noWindowExtendsOverAGap() {
     let shape = WindowShape(length: 3, stride: 1, columnCount: 2, levelWeight: nil)
     let windows = SeriesWindows(rows([4, 2, 3]), shape)
-    #expect((0..<windows.rowCount).map(windows.rowRange(of:)) == [0..<3, 1..<4, 4..<6, 6..<9])
-    let learned = SeriesWindows(rows([4, 2, 3]), shape, shortest: 3)
-    #expect((0..<learned.rowCount).map(learned.rowRange(of:)) == [0..<3, 1..<4, 6..<9])
+    #expect((0..<windows.rowCount).map(windows.rowRange(of:)) == [0..<3, 1..<4, 6..<9])
   }
 
-  @Test func rawWindowsHoldTheirRowsOneAfterAnother() {
+  @Test("raw windows hold their rows one after another") func rawWindowsHoldTheirRowsOneAfterAnother() {
     let shape = WindowShape(length: 2, stride: 1, columnCount: 2, levelWeight: nil)
     #expect(gathered(SeriesWindows(rows([3]), shape)) == [[0, 0, 1, 10], [1, 10, 2, 20]])
   }
 
-  @Test func theLastRowOfAShortSegmentIsRepeated() {
-    let shape = WindowShape(length: 4, stride: 1, columnCount: 2, levelWeight: nil)
-    #expect(gathered(SeriesWindows(rows([2]), shape)) == [[0, 0, 1, 10, 1, 10, 1, 10]])
-  }
-
   /// The factor of the means is 0.25 times the root of 4.
-  @Test func centeredWindowsHoldDeviationsAndThenTheMeansTimesTheirFactor() {
+  @Test("centered windows hold deviations and then the means times their factor")
+  func centeredWindowsHoldDeviationsAndThenTheMeansTimesTheirFactor() {
     let shape = WindowShape(length: 4, stride: 1, columnCount: 2, levelWeight: 0.25)
     #expect(shape.levelFactor == 0.5)
     #expect(
