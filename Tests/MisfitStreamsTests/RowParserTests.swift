@@ -65,6 +65,61 @@ import _TestSupport
     #expect(parser.columns == ["x"] && rows[0].series == "web/sd\"a")
   }
 
+  @Test(arguments: [
+    ("when,x\n03/04/24,1\n03/13/24,1\n", 1_709_510_400.0, false),
+    ("when,x\n03/04/24,1\n13/04/24,1\n", 1_712_102_400, false),
+    ("when,x\n03/04/24,1\n", 1_712_102_400, true),
+  ])
+  func theOrderOfDatesIsFoundFromLaterRows(text: String, seconds: Double, isAmbiguous: Bool) throws {
+    let (parser, rows) = try rows(text)
+    #expect(rows[0].seconds == seconds)
+    #expect((parser.ambiguousDate == "03/04/24") == isAmbiguous)
+  }
+
+  @Test(arguments: [false, true]) func aCounterIsNotWatched(isAsked: Bool) throws {
+    var options = RowFormatOptions()
+    options.series = ["host"]
+    if isAsked { options.watched = ["n", "x"] }
+    let lines = (0..<60).map { "h\($0 % 2),\(1_700_000_000 + $0 * 60),\($0 * $0 % 7)\n" }
+    let (parser, _) = try rows("host,n,x\n" + lines.joined(), options)
+    #expect(parser.columns == (isAsked ? ["n", "x"] : ["x"]))
+    #expect(parser.counterNames == (isAsked ? [] : ["n"]))
+    #expect(try rows("host,n,x\n" + lines.prefix(49).joined(), options).parser.columns == ["n", "x"])
+  }
+
+  @Test func unreadableTimesAreCounted() throws {
+    #expect(try rows("time,x\nsoon,1\n,2\n2024-03-01,3\n").parser.unreadTimeCount == 1)
+  }
+
+  @Test(arguments: ["host,x\n4,1\n9,1\n", "{\"host\":4,\"x\":1}\n{\"host\":9,\"x\":1}\n"])
+  func aConditionMayNameAColumnThatIsNotWatched(text: String) throws {
+    var options = RowFormatOptions()
+    options.ignored = ["host"]
+    var parser = try RowParser(options, source: "rows")
+    parser.conditions = [ColumnCondition(column: "host", .below, 5)]
+    var canAlarm: [Bool] = []
+    try parser.parse(Array(text.utf8)) { canAlarm.append($1.canAlarm) }
+    #expect(canAlarm == [false, true])
+  }
+
+  @Test func slashesInNamesOfSeveralColumnsAreEscaped() throws {
+    var options = RowFormatOptions()
+    options.series = ["a", "b"]
+    let rows = try rows("a,b,x\nu/v,w,1\nu,v/w,2\n", options).rows
+    #expect(rows.map(\.series) == ["u\\/v/w", "u/v\\/w"])
+  }
+
+  @Test func aQuoteWithinACellIsACharacter() throws {
+    let (parser, rows) = try rows("time,a,msg\n1,1,5\" pipe\n2,2,x\n3,\"3\",\"y, \"\"z\n\"\n")
+    #expect(rows.map { $0.values[0] } == [1, 2, 3] && parser.malformedCount == 0)
+  }
+
+  @Test func aFirstLineOfAHashAndFewerCellsIsAComment() throws {
+    let (parser, commented) = try rows("# made by hand\n#\na,b\n1,2\n")
+    #expect(parser.skippedComment == "# made by hand" && commented.map(\.values) == [[1, 2]])
+    #expect(try rows("#a,b\n1,2\n").parser.columns == ["#a", "b"])
+  }
+
   @Test func aMissingColumnIsNamedWithTheNearestOne() throws {
     var options = RowFormatOptions()
     options.time = "tme"

@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 7, 1000]) func recordsAreCutTheSameAtEveryChunk(size: Int) throws {
     let text = "a,\"b\nc\"\n1,2\r\n\"x\"\"y\",3\npartial"
-    var cutter = RecordCutter(quotesLines: true)
+    var cutter = RecordCutter(quoting: .cells(delimiter: UInt8(ascii: ",")))
     let bytes = Array(text.utf8)
     var complete: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: size) {
@@ -54,6 +54,33 @@ import Testing
     #expect(String(decoding: complete, as: UTF8.self) == "a,\"b\nc\"\n1,2\r\n\"x\"\"y\",3\n")
     #expect(String(decoding: cutter.rest, as: UTF8.self) == "partial")
     #expect(String(decoding: cutter.finish(), as: UTF8.self) == "partial\n")
+  }
+
+  @Test func onlyAQuoteAtTheBeginningOfACellHidesLineBreaks() {
+    var cutter = RecordCutter(quoting: nil)
+    #expect(cutter.cut(Array("time,a,msg\n1,1,5\" pipe\n".utf8)) == Array("time,a,msg\n".utf8))
+    cutter.quoting = .cells(delimiter: UInt8(ascii: ","))
+    #expect(cutter.cut([]) == Array("1,1,5\" pipe\n".utf8))
+    #expect(cutter.cut(Array("2,2, \"x\ny\"\"\n".utf8)).isEmpty)
+    #expect(cutter.cut(Array("\"\n".utf8)) == Array("2,2, \"x\ny\"\"\n\"\n".utf8))
+  }
+
+  @Test func theFirstByteDecidesThatLinesAreObjects() {
+    var cutter = RecordCutter(quoting: nil)
+    let line = Array("  {\"a\":0,\"msg\":\"5\\\" pipe\"}\n".utf8)
+    #expect(cutter.cut(line) == line)
+  }
+
+  @Test(arguments: [
+    ("\u{1f}\u{8b}\u{8}", "compressed (gzip)", "gzip -dc"),
+    ("a\0,\0b\0\n\0", "text in UTF-16", "iconv -f utf-16 -t utf-8"),
+    (" [\n {}]", "a JSON array", "jq -c '.[]'"), ("a\0\0\0", "binary", nil),
+  ])
+  func otherFormatsAreNamed(text: String, name: String, command: String?) {
+    let bytes = text.unicodeScalars.map { UInt8($0.value) }
+    let format = StreamFormat(bytes)
+    #expect(format?.name == name && format?.command == command)
+    #expect(StreamFormat(Array("[x],1\n".utf8)) == nil)
   }
 
   @Test func theSumOfThreeIsExactInAnyOrder() {

@@ -69,7 +69,7 @@ struct ModelWatch {
     case .rows(let count): return state.rowCount - lastAlarm > count
     case .seconds(let length):
       guard let seconds, let last = state.lastSeconds else { return true }
-      return seconds - last > length
+      return seconds - last > length || seconds < last
     }
   }
 }

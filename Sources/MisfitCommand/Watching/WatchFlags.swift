@@ -10,6 +10,7 @@ struct StreamRowFlags: FlagSet {
   var delimiter: String?
   var decimal: String?
   var hasHeader: Bool?
+  var dateOrder: DateOrder?
 
   static var arguments: [Argument<StreamRowFlags>] {
     Flag(
@@ -26,6 +27,10 @@ struct StreamRowFlags: FlagSet {
       Flag(
         "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 }, otherwise: ".",
         help: "The decimal sign of all numbers: a comma or a point.")
+      Flag(
+        "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "detected from the first clear date",
+        help:
+          "The order of dates such as 03/04/24: dmy (day first), mdy (month first) or ymd (year first).")
       Switch("--header", \.hasHeader, sets: true, help: "The first line names the columns.")
       Switch("--no-header", \.hasHeader, sets: false, help: "The first line is data already.")
     }
@@ -38,8 +43,9 @@ struct StreamRowFlags: FlagSet {
     options.watched = watched
     options.ignored = ignored
     options.delimiter = delimiter?.utf8.first
-    options.decimal = decimal?.utf8.first ?? UInt8(ascii: ".")
+    options.decimal = decimal?.utf8.first
     options.hasHeader = hasHeader
+    options.dateOrder = dateOrder
     return options
   }
 }
@@ -83,13 +89,13 @@ struct AlarmFlags: FlagSet {
         help: "Alarm only for values at least this far from the typical level, in the column's units.")
       Flag(
         "--unless CONDITION", each: \.exceptions, .condition,
-        help: "Never alarm while this holds, such as 'cpu < 5'.")
+        help: "Never alarm while this holds for any column, such as 'cpu < 5'.")
       Flag(
         "--maintenance FROM/TO", each: \.maintenance, .maintenance,
         help:
           """
           Rows to neither score nor learn: two times, as in 2024-03-01T02:00/2024-03-01T04:00, or every \
-          day, as in 02:00/04:00.
+          day, as in 02:00/04:00. Universal time, if the data has offsets such as +02:00.
           """
       )
       Flag(

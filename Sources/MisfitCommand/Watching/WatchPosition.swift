@@ -17,6 +17,12 @@ struct WatchPosition: Codable {
   var identity: FileIdentity?
   /// The number of bytes of lines in the output file.
   var outputByteCount: Int?
+  /// The output file; nil for standard output.
+  var output: WatchOutput.Place?
+  /// What was given about the rows.
+  var rows: RowFormatOptions?
+  /// The first bytes of the current file.
+  var head: FileHead?
   /// The number of the journal that belongs to the state.
   var journal: UInt64
   /// The alarms of the model; nil without one.

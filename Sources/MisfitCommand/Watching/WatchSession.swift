@@ -21,15 +21,26 @@ final class WatchSession {
     var usesOnlyModel = false
   }
 
-  private let settings: Settings
-  private let terminal: Terminal
-  private var watcher: Watcher
-  private var parser: RowParser
+  var settings: Settings
+  let terminal: Terminal
+  var watcher: Watcher
+  var parser: RowParser
   private var cutter: RecordCutter
   private var input: StreamInput
   private let output: WatchOutput
   private var journal: StreamJournal?
-  private var model: ModelWatch?
+  /// The journal, locked as long as the run lasts.
+  private let lock: ByteFile?
+  /// The number of rows of this run that could alarm.
+  var judgedCount = 0
+  /// The number of rows of this run.
+  var rowCount = 0
+  /// Whether the names of columns were compared with the data.
+  private var isChecked = false
+  var hasReportedDates = false
+  var hasReportedNames = false
+  var hasReportedCounters = false
+  var model: ModelWatch?
   private var lines: [UInt8] = []
   /// The bytes of the last state, for the decision when to write the next one.
   private var stateByteCount = 0
@@ -48,13 +59,17 @@ final class WatchSession {
     self.settings = settings
     self.terminal = terminal
     let source = settings.input == "-" ? "standard input" : settings.input
+    let hasJournal = settings.statePath.map { FileSystem.status(of: $0 + ".journal") != nil } ?? false
+    lock = try settings.statePath.map { try Self.locked($0) }
     guard let path = settings.statePath, FileSystem.status(of: path) != nil else {
       parser = try RowParser(settings.rows, source: source)
       watcher = Watcher(columns: [], options: settings.options)
-      cutter = RecordCutter(quotesLines: true)
+      cutter = RecordCutter(quoting: nil)
       input = try StreamInput(settings.input, follows: settings.follows)
       model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: nil) }
       output = try WatchOutput(settings.output, keeping: 0)
+      setUpParser()
+      warnOfCalibration()
       try write(settings.text.header)
       if settings.statePath != nil { try saveState(isDurable: false) }
       if settings.follows, FileSystem.status(of: settings.input) == nil {
@@ -64,20 +79,33 @@ final class WatchSession {
     }
     let (watcher, notes) = try Watcher.restored(from: path, options: settings.options)
     let position = try WatchPosition(notes, path: path)
+    try WatchOutput.check(settings.output, isOutputOf: position)
+    let rows = try position.rows.map { try settings.rows.continuing($0, state: path) } ?? settings.rows
+    self.settings.rows = rows
     self.watcher = watcher
     model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: position.model) }
-    parser = try RowParser(settings.rows, source: source, format: position.format)
-    cutter = RecordCutter(quotesLines: position.format?.notation != .jsonLines)
-    output = try WatchOutput(settings.output, keeping: position.outputByteCount)
+    parser = try RowParser(rows, source: source, format: position.format)
+    cutter = RecordCutter(quoting: parser.quoting)
+    let isSameOutput =
+      position.output.map { $0.identity == FileSystem.identity(of: settings.output) } ?? false
+    output = try WatchOutput(settings.output, keeping: isSameOutput ? position.outputByteCount : 0)
     let frames = try StreamJournal.frames(path + ".journal", number: position.journal)
     input = try StreamInput(
       settings.input, follows: settings.follows, byteOffset: frames.last?.position ?? position.byteOffset,
-      identity: position.identity)
+      identity: position.identity, head: position.head)
+    if !isSameOutput, output.byteCount != nil { try write(settings.text.header) }
+    setUpParser()
     parser.continueFile()
     for frame in frames { try replay(frame) }
+    cutter.quoting = parser.quoting
     if input.byteOffset == 0 { parser.beginFile() }
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
       terminal.messages.note("\(settings.input) is another file than before: it is read from its start")
+    }
+    warnOfCalibration()
+    if !hasJournal {
+      terminal.messages.note(
+        "\(path).journal is missing: rows since the state was saved are read and printed again")
     }
     try saveState(isDurable: false)
   }
@@ -88,8 +116,7 @@ final class WatchSession {
   func run(until interruption: Interruption) throws {
     loop: while !interruption.isRequested {
       switch try input.next() {
-      case .bytes(let bytes):
-        try consume(cutter.cut(bytes))
+      case .bytes(let bytes): try take(bytes)
       case .idle: break
       case .replaced:
         try consume(cutter.finish())
@@ -97,12 +124,53 @@ final class WatchSession {
         parser.beginFile()
         try saveState(isDurable: false)
       case .end:
-        try consume(cutter.finish())
+        try finish()
         break loop
       }
     }
     try saveState(isDurable: true)
     report()
+  }
+
+  private func setUpParser() {
+    parser.conditions = settings.options.exceptions
+    parser.neededColumns = Set(settings.options.rules.keys).union(model?.scorer.columns ?? [])
+  }
+
+  /// Locks the journal of a state.
+  private static func locked(_ state: String) throws -> ByteFile {
+    let file = try ByteFile.updating(state + ".journal")
+    guard file.lock() else {
+      throw ArgumentError(
+        .conflict(
+          "another run of misfit watch uses \(state)",
+          remedy: "end that run first, or use another state file"))
+    }
+    return file
+  }
+
+  /// Ends the input.
+  ///
+  /// With a state, a partial last line of a file is left for the next run.
+  private func finish() throws {
+    guard settings.statePath != nil, input.identity != nil, !cutter.rest.isEmpty else {
+      return try consume(cutter.finish())
+    }
+    terminal.messages.note("the last line has no line break yet: it is left for the next run")
+  }
+
+  /// Checks and observes bytes that were read.
+  private func take(_ bytes: [UInt8]) throws {
+    if input.byteOffset == bytes.count {
+      if let format = StreamFormat(bytes) { throw error(format) }
+    }
+    var complete = cutter.cut(bytes)
+    while !complete.isEmpty {
+      try consume(complete)
+      guard cutter.quoting == nil else { return }
+      cutter.quoting = parser.quoting
+      complete = cutter.cut([])
+    }
   }
 
   /// Observes complete records, notes them in the journal, and prints their lines.
@@ -136,24 +204,19 @@ final class WatchSession {
       rows.append(row)
       if settings.usesOnlyModel { rows[rows.count - 1].values = [] }
     }
-    if cutter.quotesLines, parser.format?.notation == .jsonLines { cutter.quotesLines = false }
-    if watcher.rowCount == 0, !rows.isEmpty { try checkRules() }
+    if !isChecked, !rows.isEmpty {
+      isChecked = true
+      try checkRules()
+    }
+    rowCount += rows.count
+    reportOnRows()
     let observations = try watcher.observe(rows)
     let findings = try model?.findings(modelRows, rows.map(\.seconds))
     for (index, observation) in observations.enumerated() {
       let finding = findings?[index]
+      if observation.isJudged { judgedCount += 1 }
       if observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
       lines.append(contentsOf: settings.text.lines(observation, time: rows[index].time, finding).utf8)
-    }
-  }
-
-  /// Throws if a rule is about a column that is not watched; objects may gain it later.
-  private func checkRules() throws(StreamError) {
-    guard parser.format?.notation == .csv, !settings.usesOnlyModel else { return }
-    let names = settings.options.exceptions.map(\.column) + settings.options.rules.keys.sorted()
-    for name in names where !parser.columns.contains(name) {
-      let nearest = NearestSpelling.of(name, among: parser.columns)
-      throw StreamError(.missingColumn(name, nearest: nearest), path: settings.input)
     }
   }
 
@@ -180,34 +243,11 @@ final class WatchSession {
     let number = UInt64.random(in: 1 ... .max)
     let position = WatchPosition(
       format: parser.format, byteOffset: input.byteOffset - cutter.rest.count, identity: input.identity,
-      outputByteCount: output.byteCount, journal: number, model: model?.state)
+      outputByteCount: output.byteCount, output: output.place,
+      rows: settings.rows, head: input.head(upTo: input.byteOffset - cutter.rest.count), journal: number,
+      model: model?.state)
     try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
     journal = try StreamJournal.begin(path + ".journal", number: number)
     stateByteCount = FileSystem.status(of: path)?.size ?? 0
-  }
-
-  /// Prints notes on the rows as a whole.
-  private func report() {
-    let messages = terminal.messages
-    let count = NumberText.grouped(watcher.rowCount)
-    let series = watcher.seriesCount > 1 ? " of \(NumberText.grouped(watcher.seriesCount)) series" : ""
-    messages.note(
-      "\(count) \(CountText.plural("row", watcher.rowCount))\(series), \(alarmCount) alarms in this run")
-    if watcher.lateRowCount > 0 {
-      messages.note(
-        "\(NumberText.grouped(watcher.lateRowCount)) rows were late: scored in the order of arrival")
-    }
-    if parser.malformedCount > 0 {
-      messages.warning(
-        "\(NumberText.grouped(parser.malformedCount)) lines do not have the columns of the first")
-    }
-    for (index, name) in parser.columns.enumerated() where parser.unreadCounts[index] > 0 {
-      if parser.numberCounts[index] == 0 {
-        messages.note("column \"\(name)\" has no numbers and is not watched")
-      } else {
-        let unread = NumberText.grouped(parser.unreadCounts[index])
-        messages.warning("column \"\(name)\": \(unread) cells are not numbers; they count as missing")
-      }
-    }
   }
 }

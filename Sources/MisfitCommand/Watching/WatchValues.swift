@@ -21,20 +21,45 @@ struct MaintenanceTime: Hashable {
   var dailyRanges: [ClosedRange<Double>] = []
 
   init?(_ text: String) {
-    let parts = text.split(separator: "/").map { Array($0.utf8) }
-    guard parts.count == 2 else { return nil }
-    let (first, second) = (parts[0], parts[1])
-    guard let start = TimeStamp.seconds(first.span), let end = TimeStamp.seconds(second.span) else {
-      return nil
-    }
-    // Times without a date are those of a day long ago.
-    if start < -1e10, end < -1e10 {
+    guard let (start, end) = Self.times(text) else { return nil }
+    if start < Self.firstDate {
       let (from, to) = (Self.timeOfDay(start), Self.timeOfDay(end))
       dailyRanges = from <= to ? [from...to] : [from...86_400, 0...to]
     } else {
       guard start <= end else { return nil }
       range = start...end
     }
+  }
+
+  /// Returns the two times, in seconds from 1970; nil if they are not two dates, or two times of a day.
+  private static func times(_ text: String) -> (Double, Double)? {
+    // A date may contain slashes, too.
+    let bytes = Array(text.utf8)
+    let slashes = bytes.indices.filter { bytes[$0] == UInt8(ascii: "/") }
+    guard slashes.count % 2 == 1 else { return nil }
+    let middle = slashes[slashes.count / 2]
+    let (first, second) = (Array(bytes[..<middle]), Array(bytes[(middle + 1)...]))
+    guard let start = TimeStamp.seconds(first.span), let end = TimeStamp.seconds(second.span),
+      (start < firstDate) == (end < firstDate), isTime(first, start), isTime(second, end)
+    else { return nil }
+    return (start, end)
+  }
+
+  /// Times without a date are those of a day long ago.
+  private static let firstDate = -7e10
+
+  /// Returns whether a time without a date is one of a day: 25:00 is not.
+  private static func isTime(_ text: [UInt8], _ seconds: Double) -> Bool {
+    guard seconds < firstDate else { return true }
+    let hour = String(decoding: text, as: UTF8.self).split(separator: ":").first.flatMap { Int($0) }
+    guard let hour else { return false }
+    return hour < 24 || (hour == 24 && timeOfDay(seconds) == 0)
+  }
+
+  /// Returns the remedy for a text that cannot be read.
+  static func hint(_ text: String) -> String {
+    if let (start, end) = times(text), start > end { return "the first time must be before the second" }
+    return "write 2024-03-01T02:00/2024-03-01T04:00, or 02:00/04:00 for every day"
   }
 
   private static func timeOfDay(_ seconds: Double) -> Double {
@@ -121,6 +146,6 @@ extension ValueKind where Value == MaintenanceTime {
     ValueKind(
       expectation: "two times separated by a slash", example: "02:00/04:00",
       read: { MaintenanceTime($0) }, write: { _ in nil },
-      hint: { _ in "write 2024-03-01T02:00/2024-03-01T04:00, or 02:00/04:00 for every day" })
+      hint: { MaintenanceTime.hint($0) })
   }
 }

@@ -31,6 +31,9 @@ extension ByteFile {
     }
   }
 
+  /// Takes the lock of the file, until it is closed; false if another process has it.
+  package func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK }
+
   /// The position at which the next read without an offset begins; 0 for a pipe.
   package var currentByteOffset: Int { max(0, Int(lseek(descriptor, 0, SEEK_CUR))) }
 

@@ -8,7 +8,7 @@ package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
   case zip = "ZIP"
 
   /// Returns the format that bytes begin with; nil for any other bytes.
-  init?(beginning bytes: [UInt8]) {
+  package init?(beginning bytes: [UInt8]) {
     if bytes.starts(with: [0x1f, 0x8b]) {
       self = .gzip
     } else if bytes.starts(with: Array("BZh".utf8)), bytes.count >= 10, Self.isBzip2Block(bytes[3..<10]) {
@@ -52,7 +52,7 @@ package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
   }
 
   /// The command that decompresses to standard output.
-  var command: String {
+  package var command: String {
     switch self {
     case .gzip: "gzip -dc"
     case .bzip2: "bzip2 -dc"

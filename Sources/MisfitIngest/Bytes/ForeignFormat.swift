@@ -39,7 +39,7 @@ package struct ForeignFormat: Hashable, Sendable {
   }
 
   /// Returns the format that bytes begin with; nil for others.
-  static func of(_ head: [UInt8]) -> ForeignFormat? {
+  package static func of(_ head: [UInt8]) -> ForeignFormat? {
     // A text may begin with the same letters: `PAR1` is also the name of a column.
     let isText = !head.prefix(4096).contains(0)
     return known.first { $0.begins(head) && ($0.isText || !isText) } ?? (isText ? ofText(head) : nil)
@@ -89,7 +89,7 @@ package struct ForeignFormat: Hashable, Sendable {
   }
 
   /// Returns the command for a file: `conversion` with the path in place of `FILE`.
-  func command(for path: String) -> String? {
+  package func command(for path: String) -> String? {
     guard let conversion else { return nil }
     let parts = conversion.split(separator: "FILE", omittingEmptySubsequences: false)
     let isInQuotes = conversion.contains("'FILE'")

@@ -104,7 +104,9 @@ struct ColumnWatch {
     guard let lastAlarm else { return true }
     switch options.quietTime {
     case .rows(let count): return valueCount - lastAlarm.valueCount > count
-    case .seconds(let length): return seconds - lastAlarm.seconds > length
+    case .seconds(let length):
+      // A clock that was set back must not silence a column.
+      return seconds - lastAlarm.seconds > length || seconds < lastAlarm.seconds
     }
   }
 

@@ -1,3 +1,5 @@
+import MisfitIngest
+
 /// The columns of a stream of rows, and how they are written.
 package struct RowFormat: Sendable, Hashable, Codable {
   /// The notation of rows.
@@ -22,12 +24,16 @@ package struct RowFormat: Sendable, Hashable, Codable {
   package var seriesIndices: [Int] = []
   /// The indices of columns that are not watched.
   package var ignoredIndices: [Int] = []
+  /// The order of day, month and year, as the first date that determines it shows; nil before that.
+  package var dateOrder: DateOrder?
+  /// Whether the first row has decided which columns are watched.
+  package var isComplete: Bool? = false
   /// The first line, if it is a header: it is skipped when it appears again.
   package var header: [UInt8] = []
 }
 
 /// What a user says about the rows.
-package struct RowFormatOptions: Sendable, Hashable {
+package struct RowFormatOptions: Sendable, Hashable, Codable {
   /// The name of the column of time; nil to find it.
   package var time: String?
   /// The names of the columns that name a series.
@@ -38,8 +44,10 @@ package struct RowFormatOptions: Sendable, Hashable {
   package var watched: [String] = []
   /// The delimiter; nil to find it.
   package var delimiter: UInt8?
-  /// The decimal sign.
-  package var decimal = UInt8(ascii: ".")
+  /// The decimal sign; nil for a point.
+  package var decimal: UInt8?
+  /// The order of day, month and year; nil to find it.
+  package var dateOrder: DateOrder?
   /// Whether the first line is a header; nil to find out.
   package var hasHeader: Bool?
 

@@ -5,18 +5,18 @@ extension RowParser {
   /// Finds out the format from the first record, and returns whether that is a row.
   mutating func begin(_ bytes: [UInt8], _ range: Range<Int>) throws(StreamError) -> Bool {
     var format = RowFormat()
-    format.decimal = options.decimal
-    if bytes[range.lowerBound] == UInt8(ascii: "{") {
+    format.decimal = decimal
+    if Self.firstByte(bytes[range]) == UInt8(ascii: "{") {
       format.notation = .jsonLines
       self.format = format
       return true
     }
-    format.delimiter = options.delimiter ?? Self.delimiter(bytes, range, decimal: options.decimal)
+    format.delimiter = options.delimiter ?? Self.delimiter(bytes, range, decimal: decimal)
     cells.removeAll()
     Self.cut(bytes, range, format.delimiter, into: &cells)
     let isHeader =
       options.hasHeader
-      ?? !cells.contains { FastNumber.read(bytes.span.extracting($0), decimal: options.decimal) != nil }
+      ?? !cells.contains { FastNumber.read(bytes.span.extracting($0), decimal: decimal) != nil }
     for (index, cell) in cells.enumerated() {
       let name = isHeader ? Self.text(bytes, cell) : ""
       let isTaken = name.isEmpty || format.names.contains(name)
@@ -25,7 +25,6 @@ extension RowParser {
     if isHeader { format.header = Array(bytes[range]) }
     try find(&format)
     self.format = format
-    if isHeader, format.timeIndex != nil { makeSlots(format) }
     return !isHeader
   }
 
@@ -69,7 +68,15 @@ extension RowParser {
     guard var format else { return false }
     cells.removeAll(keepingCapacity: true)
     Self.cut(bytes, range, format.delimiter, into: &cells)
-    if slots.isEmpty { beginRows(bytes, &format) }
+    if slots.isEmpty { beginRows(bytes, range, &format) }
+    if isFirstRow {
+      isFirstRow = false
+      if let column = format.timeIndex, column < cells.count,
+        TimeStamp.orders(bytes.span.extracting(cells[column])) != nil
+      {
+        lookAhead(bytes, from: range.lowerBound)
+      }
+    }
     if cells.count != slots.count { malformedCount += 1 }
     guard cells.count > 1 || slots.count == 1 else { return false }
     for index in slots.indices {
@@ -88,41 +95,55 @@ extension RowParser {
     return true
   }
 
-  /// Looks for a column of dates in the first row, if no column has the name of one.
-  private mutating func beginRows(_ bytes: [UInt8], _ format: inout RowFormat) {
+  /// Looks for a column of dates in the first row, if no column has the name of one, and for counters.
+  private mutating func beginRows(_ bytes: [UInt8], _ range: Range<Int>, _ format: inout RowFormat) {
     if format.timeIndex == nil {
       format.timeIndex = cells.indices.first { index in
         let text = bytes.span.extracting(cells[index])
         return index < format.names.count && FastNumber.read(text, decimal: format.decimal) == nil
-          && TimeStamp.seconds(text) != nil
+          && (TimeStamp.seconds(text) != nil || TimeStamp.orders(text)?.isEmpty == false)
       }
     }
+    let counters = counters(bytes, from: range.lowerBound, format)
+    counterNames = counters.map { format.names[$0] }
+    format.ignoredIndices += counters
+    format.isComplete = true
     self.format = format
     makeSlots(format)
   }
 
   private mutating func readText(_ bytes: [UInt8], _ cell: Range<Int>, column: Int, _ format: RowFormat) {
+    if !conditions.isEmpty {
+      test(FastNumber.read(bytes.span.extracting(cell), decimal: format.decimal), column: column)
+    }
     guard column == format.timeIndex || format.seriesIndices.contains(column) else { return }
     texts[column] = Self.text(bytes, cell)
     guard column == format.timeIndex else { return }
     let text = bytes.span.extracting(cell)
-    timeSeconds = TimeStamp.seconds(text, number: FastNumber.read(text, decimal: format.decimal))
+    timeSeconds = readTime(text, number: FastNumber.read(text, decimal: format.decimal))
   }
 
   /// Appends the ranges of the cells of a record, without blanks and quotes around them.
   static func cut(_ bytes: [UInt8], _ range: Range<Int>, _ delimiter: UInt8, into cells: inout [Range<Int>]) {
     var start = range.lowerBound
-    var isQuoted = false
+    var scan = QuoteScan(delimiter: delimiter)
     for index in range {
       let byte = bytes[index]
       if byte == UInt8(ascii: "\"") {
-        isQuoted.toggle()
-      } else if byte == delimiter, !isQuoted {
+        scan.pass(quoteAt: index, in: bytes, from: range.lowerBound)
+      } else if byte == delimiter, !scan.isQuoted {
         cells.append(trimmed(bytes, start..<index))
         start = index + 1
       }
     }
     cells.append(trimmed(bytes, start..<range.upperBound))
+  }
+
+  /// Returns the number of cells of a record.
+  static func cellCount(_ bytes: [UInt8], _ range: Range<Int>, _ delimiter: UInt8) -> Int {
+    var cells: [Range<Int>] = []
+    cut(bytes, range, delimiter, into: &cells)
+    return cells.count
   }
 
   private static func trimmed(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
@@ -142,7 +163,7 @@ extension RowParser {
   }
 
   /// Returns the delimiter that is most frequent in the first record.
-  private static func delimiter(_ bytes: [UInt8], _ range: Range<Int>, decimal: UInt8) -> UInt8 {
+  static func delimiter(_ bytes: [UInt8], _ range: Range<Int>, decimal: UInt8) -> UInt8 {
     let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")].filter { $0 != decimal }
     let counts = candidates.map { candidate in bytes[range].count { $0 == candidate } }
     let most = counts.indices.max { counts[$0] < counts[$1] } ?? 0

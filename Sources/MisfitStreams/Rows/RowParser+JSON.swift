@@ -54,9 +54,10 @@ extension RowParser {
     if let slot = slots[column] {
       return store(number, isMissing: number == nil && Self.isMissing(text.span), at: slot)
     }
+    if !conditions.isEmpty { test(number, column: column) }
     texts[column] = String(decoding: text, as: UTF8.self)
     guard column == format?.timeIndex else { return }
-    timeSeconds = TimeStamp.seconds(text.span, number: number)
+    timeSeconds = readTime(text.span, number: number)
   }
 }
 

@@ -16,6 +16,8 @@ package struct RowParser {
   /// For each watched column the number of numbers.
   package internal(set) var numberCounts: [Int] = []
   let options: RowFormatOptions
+  /// The decimal sign.
+  var decimal: UInt8 { options.decimal ?? UInt8(ascii: ".") }
   let source: String
   /// For each column of the format the index of its value in a row; nil for one that is not watched.
   var slots: [Int?] = []
@@ -28,7 +30,23 @@ package struct RowParser {
   /// The texts of the current record that are not values, by the index of their column.
   var texts: [Int: String] = [:]
   var timeSeconds: Double?
+  /// Whether a condition of ``conditions`` holds for the current record.
+  var isExcepted = false
+  /// The conditions under which a row never alarms, for columns that are not watched.
+  package var conditions: [ColumnCondition] = []
+  /// The columns that are watched even if they rise like a counter.
+  package var neededColumns: Set<String> = []
+  /// The columns that are not watched because they rise like a counter.
+  package internal(set) var counterNames: [String] = []
+  /// The number of times that could not be read.
+  package internal(set) var unreadTimeCount = 0
+  /// The first date that can be read day first or month first, if the order was unknown.
+  package internal(set) var ambiguousDate: String?
   var recordCount = 0
+  /// Whether no row was read yet.
+  var isFirstRow = true
+  /// The first line, if it was skipped as a comment.
+  package private(set) var skippedComment: String?
   /// Whether the next record is the first of a file.
   private var isAtStart = true
 
@@ -39,7 +57,7 @@ package struct RowParser {
     guard let format else { return }
     self.format = format
     for index in format.names.indices { indices[Array(format.names[index].utf8)] = index }
-    makeSlots(format)
+    if format.notation == .jsonLines || format.isComplete != false { makeSlots(format) }
   }
 
   /// Begins another file, whose header must name the same columns.
@@ -55,7 +73,12 @@ package struct RowParser {
   package mutating func parse(_ bytes: [UInt8], _ body: ([String], StreamRow) throws -> Void) throws {
     var start = 0
     while start < bytes.count {
-      let end = recordEnd(bytes, start)
+      let end = Self.recordEnd(bytes, start, quoting)
+      if format == nil, isComment(bytes, start..<end.content, before: end.next) {
+        skippedComment = skippedComment ?? Self.text(bytes, start..<end.content)
+        start = end.next
+        continue
+      }
       if end.content > start, try read(bytes, start..<end.content) {
         try body(columns, row())
       }
@@ -64,21 +87,58 @@ package struct RowParser {
   }
 
   /// Returns the end of the record that begins at an index, and the beginning of the next one.
-  private func recordEnd(_ bytes: [UInt8], _ start: Int) -> (content: Int, next: Int) {
-    let canQuote = format?.notation != .jsonLines && !(format == nil && bytes[start] == UInt8(ascii: "{"))
-    var isQuoted = false
+  static func recordEnd(
+    _ bytes: [UInt8], _ start: Int, _ quoting: RecordQuoting?
+  ) -> (content: Int, next: Int) {
+    let canQuote =
+      quoting.map { $0 != RecordQuoting.never } ?? (firstByte(bytes[start...]) != UInt8(ascii: "{"))
+    var scan = QuoteScan(delimiter: nil)
+    if case .cells(let delimiter) = quoting { scan.delimiter = delimiter }
     var index = start
     while index < bytes.count {
       let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") {
-        isQuoted.toggle()
-      } else if byte == UInt8(ascii: "\n"), !isQuoted || !canQuote {
+      if byte == UInt8(ascii: "\""), canQuote {
+        scan.pass(quoteAt: index, in: bytes, from: start)
+      } else if byte == UInt8(ascii: "\n"),
+        !scan.isQuoted || index - start > RecordCutter.recordByteLimit
+      {
         break
       }
       index += 1
     }
     let hasReturn = index > start && bytes[index - 1] == UInt8(ascii: "\r")
     return (hasReturn ? index - 1 : index, index + 1)
+  }
+
+  /// The rule of quotes; nil before the first record.
+  package var quoting: RecordQuoting? {
+    format.map { $0.notation == .jsonLines ? .never : .cells(delimiter: $0.delimiter) }
+  }
+
+  /// Returns the first byte that is not blank, after a byte order mark; nil without one.
+  static func firstByte(_ bytes: ArraySlice<UInt8>) -> UInt8? {
+    let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.startIndex + 3 : bytes.startIndex
+    return bytes[start...].first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+  }
+
+  /// Returns whether the first line is a comment: it begins with # and has fewer cells than the first line
+  /// that does not.
+  private func isComment(_ bytes: [UInt8], _ range: Range<Int>, before next: Int) -> Bool {
+    guard Self.firstByte(bytes[range]) == UInt8(ascii: "#") else { return false }
+    var start = next
+    while start < bytes.count {
+      let end = Self.recordEnd(bytes, start, nil)
+      let first = Self.firstByte(bytes[start..<end.content])
+      guard let first, first != UInt8(ascii: "#") else {
+        start = end.next
+        continue
+      }
+      let content = start..<end.content
+      let delimiter = options.delimiter ?? Self.delimiter(bytes, content, decimal: decimal)
+      return first == UInt8(ascii: "{")
+        || Self.cellCount(bytes, range, delimiter) < Self.cellCount(bytes, content, delimiter)
+    }
+    return false
   }
 
   /// Reads a record, and returns whether it is a row.
@@ -89,6 +149,7 @@ package struct RowParser {
     }
     guard !range.isEmpty else { return false }
     if format == nil {
+      guard Self.firstByte(bytes[range]) != nil else { return false }
       isAtStart = false
       if try !begin(bytes, range) { return false }
     }
@@ -96,6 +157,7 @@ package struct RowParser {
     defer { isAtStart = false }
     texts.removeAll(keepingCapacity: true)
     timeSeconds = nil
+    isExcepted = false
     if format?.notation == .jsonLines { return readObject(bytes, range) }
     if format?.header.isEmpty == false, bytes[range].elementsEqual(format?.header ?? []) { return false }
     if isAtStart { try checkHeader(bytes, range) }
@@ -104,9 +166,24 @@ package struct RowParser {
 
   private func row() -> StreamRow {
     guard let format else { return StreamRow(values) }
-    let series = format.seriesIndices.map { texts[$0] ?? "" }.joined(separator: "/")
-    return StreamRow(
+    let series = seriesName(format.seriesIndices)
+    var row = StreamRow(
       values, seconds: timeSeconds, time: format.timeIndex.flatMap { texts[$0] } ?? "", series: series)
+    row.canAlarm = !isExcepted
+    return row
+  }
+
+  /// Returns the names of several columns separated by slashes; slashes in them are escaped.
+  private func seriesName(_ indices: [Int]) -> String {
+    guard indices.count > 1 else { return indices.first.flatMap { texts[$0] } ?? "" }
+    let names = indices.map { index in
+      let name = texts[index] ?? ""
+      guard name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) else {
+        return name
+      }
+      return name.replacing("\\", with: "\\\\").replacing("/", with: "\\/")
+    }
+    return names.joined(separator: "/")
   }
 
   /// Stores a number, or counts a cell that is none.

@@ -35,22 +35,26 @@ package final class StreamInput {
   /// Opens the input at a position.
   ///
   /// With an `identity`, the position counts in that file, which may have been renamed to `PATH.1` or
-  /// `PATH.0` since; if it is gone, reading begins at the start of the file at the path.
+  /// `PATH.0` since; if it is gone, or does not begin with `head`, reading begins at the start of the file
+  /// at the path.
   ///
   /// - Throws: ``FileError``.
   package init(
-    _ path: String, follows: Bool, byteOffset: Int = 0, identity: FileIdentity? = nil
+    _ path: String, follows: Bool, byteOffset: Int = 0, identity: FileIdentity? = nil,
+    head: FileHead? = nil
   ) throws(FileError) {
     self.path = path
     self.follows = follows && path != "-"
     if path == "-" {
-      try openStandardInput(at: byteOffset, of: identity)
+      try openStandardInput(at: byteOffset, of: identity, head)
       return
     }
     if let identity {
       for candidate in [path, path + ".1", path + ".0"] where FileSystem.identity(of: candidate) == identity {
         guard (FileSystem.status(of: candidate)?.size ?? 0) >= byteOffset else { break }
-        file = try ByteFile.reading(candidate)
+        let file = try ByteFile.reading(candidate)
+        guard head?.begins(file) != false else { break }
+        self.file = file
         (self.byteOffset, self.identity, isOlder) = (byteOffset, identity, candidate != path)
         return
       }
@@ -59,13 +63,22 @@ package final class StreamInput {
   }
 
   /// Opens standard input; if that is a file, its position is kept as that of other files.
-  private func openStandardInput(at byteOffset: Int, of identity: FileIdentity?) throws(FileError) {
+  private func openStandardInput(
+    at byteOffset: Int, of identity: FileIdentity?, _ head: FileHead?
+  ) throws(FileError) {
     let file = ByteFile.standardInput
     self.file = file
     guard let size = try file.regularFileSize() else { return }
     self.identity = file.identity
-    let isContinued = identity != nil && identity == self.identity && size >= byteOffset
+    let isContinued =
+      identity != nil && identity == self.identity && size >= byteOffset && head?.begins(file) != false
     self.byteOffset = isContinued ? byteOffset : file.currentByteOffset
+  }
+
+  /// Returns the first bytes of the current file, of those before a position; nil for a pipe.
+  package func head(upTo byteOffset: Int) -> FileHead? {
+    guard let file, identity != nil else { return nil }
+    return FileHead(file, byteCount: min(byteOffset, FileHead.byteLimit))
   }
 
   /// Whether reading continues at the position that was asked for.

@@ -26,7 +26,7 @@ final class SeriesWatch {
   ///
   /// `names` has the name of each column, and values that are not finite are missing.
   func observe(_ row: StreamRow, named names: [String], isNormal: Bool, into observation: inout Observation) {
-    let canAlarm = !isExcepted(row, names)
+    let canAlarm = row.canAlarm && !isExcepted(row, names)
     var isOver = false
     for index in row.values.indices {
       let value = row.values[index]
@@ -57,7 +57,7 @@ final class SeriesWatch {
       }
     }
     guard isKnown else { return false }
-    let canAlarm = rows.map { !isExcepted($0, names) }
+    let canAlarm = rows.map { $0.canAlarm && !isExcepted($0, names) }
     let findings = Mutex<[Int: [ColumnFinding?]]>([:])
     let decision = decision
     pool.run(shardCount: columns.count) { index in

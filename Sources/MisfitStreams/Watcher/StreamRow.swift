@@ -9,6 +9,9 @@ public struct StreamRow: Sendable, Hashable {
   /// The name of the series; empty if there is only one.
   public var series: String
 
+  /// Whether no condition on a column that is not watched forbids an alarm.
+  package var canAlarm = true
+
   /// Creates a row.
   public init(_ values: [Double], seconds: Double? = nil, time: String = "", series: String = "") {
     self.values = values

@@ -129,6 +129,74 @@ struct WatchTests {
     #expect(try command.run("watch m.csv --least load=3 -q").status == 0)
   }
 
+  @Test("a state keeps what was given about the rows, and its output")
+  func stateOptions() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(30) + "2024-03-09", to: "m.csv")
+    let first = try command.run("watch m.csv --columns cpu --state w.state -o out.csv")
+    #expect(first.status == 0 && first.errors.contains("left for the next run"), "\(first.errors)")
+    #expect(first.errors.contains("no row was scored for alarms yet"))
+    #expect(try command.text("out.csv").split(separator: "\n").count == 31)
+    let other = try command.run("watch m.csv --columns load --state w.state -o out.csv")
+    #expect(other.status == 2 && other.message.contains("w.state began with --columns cpu"))
+    try command.write("precious\n", to: "other.txt")
+    let wrong = try command.run("watch m.csv --state w.state -o other.txt")
+    #expect(wrong.status == 2 && wrong.message.contains("not the output of the state"), "\(wrong.errors)")
+    #expect(try command.text("other.txt") == "precious\n")
+    try FileManager.default.removeItem(atPath: command.path("w.state.journal"))
+    let second = try command.shell(
+      "printf ' 00:00,web,1,2\n' >> m.csv; $misfit watch m.csv --state w.state -o out.csv")
+    #expect(second.errors.contains("w.state.journal is missing"), "\(second.errors)")
+    #expect(try command.text("out.csv").contains("\n31,2024-03-09 00:00,"))
+  }
+
+  @Test("options that need a time or a column complain of a missing one")
+  func missingTime() throws {
+    let command = try BuiltCommand()
+    try command.write("a,b\n1,2\n3,4\n", to: "m.csv")
+    let quiet = try command.run("watch m.csv --quiet-for 30m")
+    #expect(quiet.status == 2 && quiet.message.contains("need a column of time"), "\(quiet.errors)")
+    try command.write("{\"a\":1}\n", to: "m.jsonl")
+    let rule = try command.run("watch m.jsonl --least b=1")
+    #expect(rule.status == 0 && rule.errors.contains("no object of 1 had a member \"b\""))
+    for (times, hint) in [("25:00/26:00", "write 2024"), ("2024-03-02/2024-03-01", "must be before")] {
+      let run = try command.run("watch m.csv --maintenance \(times)")
+      #expect(run.status == 2 && run.errors.contains(hint), "\(run.errors)")
+    }
+  }
+
+  @Test("daily maintenance is in universal time")
+  func maintenanceZone() throws {
+    let command = try BuiltCommand()
+    try command.write("time,a\n2024-03-01T02:30,1\n2024-03-01T02:30+02:00,2\n", to: "m.csv")
+    let lines = try command.run("watch m.csv --maintenance 02:00/04:00 -q").lines
+    #expect(lines.map { $0.contains(",a,") } == [false, false, true], "\(lines)")
+  }
+
+  @Test("a file that was overwritten in place is read from its start")
+  func overwritten() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(20), to: "m.csv")
+    #expect(try command.run("watch m.csv --state w.state -q").lines.count == 21)
+    try command.write(Self.header + Self.rows(30, from: 20), to: "n.csv")
+    let run = try command.shell("cat n.csv > m.csv; $misfit watch m.csv --state w.state")
+    #expect(run.lines.count == 30 && run.errors.contains("another file than before"), "\(run.errors)")
+    let array = try command.shell("printf '[{}]' > a.json; $misfit watch a.json")
+    #expect(array.status == 2 && array.errors.contains("try: jq -c '.[]' a.json | misfit watch -"))
+  }
+
+  @Test("a second run on one state is refused")
+  func lock() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(30), to: "m.csv")
+    _ = try command.run("watch m.csv --follow --state w.state -o out.csv") { process in
+      Thread.sleep(forTimeInterval: 0.4)
+      let second = try? command.run("watch m.csv --state w.state")
+      #expect(second?.message.contains("another run of misfit watch uses w.state") == true)
+      kill(process.processIdentifier, SIGINT)
+    }
+  }
+
   @Test("a closed pipe ends it quietly")
   func closedPipe() throws {
     let command = try BuiltCommand()

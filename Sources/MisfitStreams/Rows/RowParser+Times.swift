@@ -1,0 +1,50 @@
+import MisfitCore
+import MisfitIngest
+
+extension RowParser {
+  /// Reads a time, and finds the order of dates from the first one that determines it.
+  mutating func readTime(_ text: Span<UInt8>, number: Double?) -> Double? {
+    var order = options.dateOrder ?? format?.dateOrder
+    if number == nil, order == nil, let orders = TimeStamp.orders(text) {
+      if orders.count == 1 {
+        order = orders[0]
+        format?.dateOrder = order
+      } else if orders.count == 2, ambiguousDate == nil {
+        ambiguousDate = String(decoding: text.indices.map { text[$0] }, as: UTF8.self)
+      }
+    }
+    let seconds = TimeStamp.seconds(text, number: number, order: order ?? .dayFirst)
+    if seconds == nil, !Self.isMissing(text) { unreadTimeCount += 1 }
+    return seconds
+  }
+
+  /// Finds the order of dates from the rows that have arrived already.
+  mutating func lookAhead(_ bytes: [UInt8], from first: Int) {
+    guard options.dateOrder == nil, let format, format.notation == .csv, let column = format.timeIndex else {
+      return
+    }
+    var start = first
+    var cells: [Range<Int>] = []
+    for _ in 0..<Self.lookAheadCount where start < bytes.count {
+      let end = Self.recordEnd(bytes, start, quoting)
+      cells.removeAll(keepingCapacity: true)
+      Self.cut(bytes, start..<end.content, format.delimiter, into: &cells)
+      start = end.next
+      guard column < cells.count, let orders = TimeStamp.orders(bytes.span.extracting(cells[column])) else {
+        continue
+      }
+      guard orders.count == 1 else { continue }
+      self.format?.dateOrder = orders[0]
+      return
+    }
+  }
+
+  /// The number of rows that are searched for a date that determines the order.
+  private static let lookAheadCount = 5000
+
+  /// Notes whether a condition on a column that is not watched holds.
+  mutating func test(_ number: Double?, column: Int) {
+    guard let number, let name = format?.names[column] else { return }
+    if conditions.contains(where: { $0.column == name && $0.holds(for: number) }) { isExcepted = true }
+  }
+}
