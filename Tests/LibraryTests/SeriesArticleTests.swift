@@ -10,7 +10,7 @@ import Testing
     }
     let code = try #require(
       try text("Tests/LibraryTests/SeriesArticle.swift").components(separatedBy: "// Article: Series\n").last)
-    #expect(try text("Sources/Misfit/Misfit.docc/Series.md").contains("```swift\n\(code)```"))
+    #expect(try text("Sources/Misfit/Misfit.docc/TimeSeries.md").contains("```swift\n\(code)```"))
   }
 
   @Test("the event of a host is found") func theEventOfAHostIsFound() throws {

@@ -96,8 +96,8 @@ struct SeriesPlanning {
     record.windows.levelWeight = columnCount == 1 ? Self.levelWeight : nil
   }
 
-  /// Returns whether more than ``shortShare`` of the rows are in stretches between gaps that are shorter than a
-  /// window.
+  /// Returns whether more than ``shortShare`` of the rows are in stretches between gaps that are shorter than
+  /// a window.
   func gapsAreUsual(in rows: SeriesRows, _ windows: WindowShape) -> Bool {
     let short = rows.segments.reduce(0) { $1.count < windows.length ? $0 + $1.count : $0 }
     return Double(short) > Self.shortShare * Double(rows.count)

@@ -25,7 +25,7 @@ struct StreamRowFlags: FlagSet {
         "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "detected from the first line",
         help: "The delimiter: a comma, a semicolon, | or `tab`.")
       Flag(
-        "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 }, otherwise: ".",
+        "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 }, otherwise: "a point",
         help: "The decimal sign of all numbers: a comma or a point.")
       Flag(
         "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "detected from the first clear date",
