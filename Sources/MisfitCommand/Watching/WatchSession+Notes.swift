@@ -106,7 +106,7 @@ extension WatchSession {
       "\(count) \(CountText.plural("row", watcher.rowCount))\(series), \(alarmCount) alarms in this run")
     if judgedCount == 0, watcher.rowCount > 0, !settings.usesOnlyModel {
       let count = NumberText.grouped(settings.options.recipe.warmUpCount)
-      messages.note("no row was scored for alarms yet: the first \(count) rows of a series only teach")
+      messages.note("no row was scored for alarms yet: the first \(count) rows of a series cannot alarm")
     }
     if let comment = parser.skippedComment {
       messages.note("the first line was skipped as a comment: \(VisibleText.lines(comment))")

@@ -6,7 +6,7 @@ import MisfitCore
   import Foundation
 #endif
 
-/// What a state file tells apart from the series.
+/// The content of a state file beside the series.
 struct StateHeader: Codable {
   /// The version of the format.
   var version = 1
