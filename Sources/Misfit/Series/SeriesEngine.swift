@@ -44,11 +44,13 @@ final class SeriesEngine {
 
   /// Returns the next batch, valid until the next call; nil at the end.
   func next() throws -> ScoredBatch? {
-    repeat { guard try reader.readBatch(into: &batch) else { return nil } } while batch.rowCount == 0
-    let count = batch.rowCount
-    guard done + count <= rowsOfRecords.count else {
+    var hasRecords: Bool
+    repeat { hasRecords = try reader.readBatch(into: &batch) } while hasRecords && batch.rowCount == 0
+    let count = hasRecords ? batch.rowCount : 0
+    guard hasRecords ? done + count <= rowsOfRecords.count : done == rowsOfRecords.count else {
       throw IngestError(.changedBetweenPasses, at: InputPosition(source: source.name))
     }
+    guard hasRecords else { return nil }
     encoder.encode(batch, into: inputs.slice)
     outputs[0..<count].slice.copy(from: inputs[0..<count].slice)
     var scores: [Double] = []

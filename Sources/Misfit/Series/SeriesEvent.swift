@@ -107,7 +107,7 @@ extension SeriesResult {
         name: columnNames[column], share: parts[column], value: value(ofRow: peak, column: column),
         expected: expected(ofRow: peak, column: column))
     }
-    func number(_ row: Int) -> Int { (recordIndex(ofRow: row) ?? -1) + 1 }
+    func number(_ row: Int) -> Int { rows.number(ofRow: row) ?? 0 }
     return SeriesEvent(
       series: name(ofSeries: series), start: timeText(ofRow: first), peak: timeText(ofRow: peak),
       end: timeText(ofRow: last), startRecord: number(first), peakRecord: number(peak),

@@ -178,36 +178,29 @@ struct SeriesPlanning {
   }
 
   private func lateText(_ findings: SeriesFindings) -> MessageText? {
-    var parts: [String] = []
-    if findings.lateCount > 0 {
-      parts.append("\(CountText.of(findings.lateCount, "row")) came late and were put in order")
-    }
-    if findings.repeatedCount > 0 {
-      parts.append("\(CountText.of(findings.repeatedCount, "row")) repeat the time of another one")
-    }
-    if findings.untimedCount > 0 {
-      parts.append("\(CountText.of(findings.untimedCount, "row")) without a time follow the row before them")
-    }
-    guard !parts.isEmpty else { return nil }
-    let text = MessageText(parts.joined(separator: "; "))
+    let text = Self.text([
+      (findings.lateCount, "row", "came late and were put in order"),
+      (findings.repeatedCount, "row", "repeat the time of another one"),
+      (findings.untimedCount, "row", "without a time follow the row before them"),
+    ])
     guard findings.repeatedCount > 0, options.seriesColumn == nil else { return text }
-    return text
-      + "; if they are of several series, name the column of their names with \(.seriesColumn)"
+    return text.map {
+      $0 + "; if they are of several series, name the column of their names with \(.seriesColumn)"
+    }
   }
 
   private func gapText(_ record: SeriesRecord, _ findings: SeriesFindings) -> MessageText? {
-    var parts: [String] = []
-    if findings.splitCount > 0 {
-      parts.append("\(CountText.of(findings.splitCount, "gap")) in the times end windows")
-    }
-    if findings.joinedCount > 0 {
-      parts.append("\(CountText.of(findings.joinedCount, "gap")) in the times are taken as none")
-    }
-    if findings.filledCount > 0 {
-      parts.append("\(CountText.of(findings.filledCount, "row")) fill gaps in the times")
-    }
-    guard !parts.isEmpty else { return nil }
-    return MessageText(parts.joined(separator: "; ")) + " (\(.gaps, record.gaps.rawValue))"
+    Self.text([
+      (findings.splitCount, "gap", "in the times end windows"),
+      (findings.joinedCount, "gap", "in the times are taken as none"),
+      (findings.filledCount, "row", "fill gaps in the times"),
+    ]).map { $0 + " (\(.gaps, record.gaps.rawValue))" }
+  }
+
+  /// Returns the counts that are not 0 with what they count, separated by semicolons; nil without any.
+  private static func text(_ counts: [(count: Int, noun: String, predicate: String)]) -> MessageText? {
+    let parts = counts.filter { $0.count > 0 }.map { "\(CountText.of($0.count, $0.noun)) \($0.predicate)" }
+    return parts.isEmpty ? nil : MessageText(parts.joined(separator: "; "))
   }
 
   private func missingText(_ findings: SeriesFindings) -> MessageText? {

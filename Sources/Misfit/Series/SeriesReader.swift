@@ -12,6 +12,8 @@ struct SeriesReader {
   private var values: [Float] = []
   private var times: [Double] = []
   private var seriesOfRows: [Int32] = []
+  /// The numbers of the records in the source, from 1, if some were skipped; else empty.
+  private var numbers: [Int] = []
   private var names: [String] = []
   /// The latest time of each series, in the order of the source; NaN without one.
   private var lastTimes: [Double] = []
@@ -56,6 +58,9 @@ struct SeriesReader {
       if isMissing { findings.missingCount += 1 }
       values.append(isMissing ? .nan : encoded[input])
     }
+    let number = batch.number(ofRow: row)
+    if numbers.isEmpty, number != seriesOfRows.count + 1 { numbers = seriesOfRows.indices.map { $0 + 1 } }
+    if number != seriesOfRows.count + 1 || !numbers.isEmpty { numbers.append(number) }
     let index = record.seriesColumn.map { series(of: batch, row, $0) } ?? 0
     seriesOfRows.append(index)
     guard let timeColumn = record.timeColumn else { return times.append(.nan) }
@@ -128,7 +133,7 @@ struct SeriesReader {
     let ordered = SeriesRows(
       values: rows, records: records, times: rowTimes,
       names: names.isEmpty ? [] : found.map { names[Int($0)] }, series: series, segments: segments,
-      recordCount: order.count)
+      recordCount: order.count, numbers: numbers)
     for segment in segments { Self.fillMissing(rows, segment) }
     return ordered
   }

@@ -56,7 +56,7 @@ package struct SeriesResult: Sendable {
   /// Returns the time of a row as text; its number in the source, from 1, if there is none.
   package func timeText(ofRow row: Int) -> String {
     guard let time = time(ofRow: row) else {
-      return recordIndex(ofRow: row).map { "row \($0 + 1)" } ?? "a gap"
+      return rows.number(ofRow: row).map { "row \($0)" } ?? "a gap"
     }
     return hasDates
       ? CellValue.date(time, hasTime: showsTimes).description : NumberText.significant(time, digits: 12)
@@ -136,7 +136,8 @@ extension Scoring {
     let pass = SeriesPass(rows, record.windows, measure: detector.calibration.measure)
     if rows.count > 0 {
       try pass.add(
-        windows, by: detector.model, on: NumericThread.pool(threadCount: threadCount), onWindows: onRows)
+        windows, by: detector.model, on: NumericThread.pool(threadCount: threadCount), precision: precision,
+        onWindows: onRows)
     }
     scoring.series = SeriesResult(record: record, rows: rows, scores: pass.result())
     return scoring

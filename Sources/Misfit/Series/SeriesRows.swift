@@ -17,13 +17,16 @@ final class SeriesRows: Sendable {
   let series: [Range<Int>]
   /// The rows between two gaps of a series, over which windows may extend.
   let segments: [Range<Int>]
-  /// The number of records of the source.
+  /// The number of records of the source that were not skipped.
   let recordCount: Int
+  /// The numbers of these records in the source, from 1; empty if none was skipped.
+  private let numbers: [Int]
 
   init(
     values: Rows, records: [Int], times: [Double], names: [String], series: [Range<Int>],
-    segments: [Range<Int>], recordCount: Int
+    segments: [Range<Int>], recordCount: Int, numbers: [Int] = []
   ) {
+    self.numbers = numbers
     self.values = values
     self.records = records
     self.times = times
@@ -37,6 +40,12 @@ final class SeriesRows: Sendable {
   static let none = SeriesRows(
     values: Rows(count: 0, width: 1), records: [], times: [], names: [], series: [], segments: [],
     recordCount: 0)
+
+  /// Returns the number of a row's record in the source, from 1; nil for a row that fills a gap.
+  func number(ofRow row: Int) -> Int? {
+    let record = records[row]
+    return record < 0 ? nil : numbers.isEmpty ? record + 1 : numbers[record]
+  }
 
   /// The number of rows, R.
   var count: Int { records.count }

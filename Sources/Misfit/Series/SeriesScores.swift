@@ -47,9 +47,9 @@ final class SeriesPass {
   /// `onWindows` receives the number of windows done; an error that it throws ends the pass.
   func add(
     _ windows: SeriesWindows, numbers: [Int]? = nil, by model: any RowModel, on pool: WorkerPool,
-    onWindows: (Int) throws -> Void = { _ in }
+    precision: Precision = .float32, onWindows: (Int) throws -> Void = { _ in }
   ) throws {
-    let pass = ModelPass(model.plans())
+    let pass = ModelPass(model.plans(rowsWereLearned: false, precision: precision))
     let width = model.outputWidth
     let errors = Rows(count: pass.rowsPerBlock, width: RowErrors.storedCount)
     let outputs = Rows(count: pass.rowsPerBlock, width: width)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct WindowPeersTests {
   private static let learned = 300
 
-  /// A period of 40 rows; an odd value in row 450.
+  /// A period of 40 rows; an outlier in row 450.
   private var values: [Double] {
     var generator = SeededGenerator(seed: 3)
     return (0..<600).map { row in
@@ -19,7 +19,7 @@ import Testing
     case components, centered, raw
   }
 
-  @Test("the rows around an odd value score highest", arguments: Peer.allCases)
+  @Test("the rows around an outlier score highest", arguments: Peer.allCases)
   func theRowsAroundAnOddValueScoreHighest(peer: Peer) throws {
     let peers = WindowPeers(values: values, learnedCount: Self.learned)
     let scores =

@@ -162,13 +162,13 @@ struct FitTests {
 
   @Test(
     "works on a table of any width", arguments: [(1, "1-1-1", "1 column"), (2000, "2000-", "2,000 columns")])
-  func widths(_ columns: Int, _ network: String, _ told: String) throws {
+  func widths(_ columns: Int, _ network: String, _ noted: String) throws {
     let command = try BuiltCommand()
     try command.write(SampleData.numbers(rows: 12, columns: columns), to: "data.csv")
     let run = try command.run("fit data.csv --epochs 1 -o m.misfit")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.lines.first?.hasPrefix("m.misfit: \(network)") == true)
-    #expect(run.errors.contains(", \(told), standardized"))
+    #expect(run.errors.contains(", \(noted), standardized"))
     #expect(try command.run("score m.misfit data.csv -q").lines.count == 13)
   }
 

@@ -42,6 +42,45 @@ import Testing
 
   private static func value(_ row: Int) -> Double { SeriesSamples.bump(row) + SeriesSamples.noise(row) }
 
+  /// Records 11 and 101 have a cell that is no number.
+  @Test("an event has the numbers of its records in the source, skipped ones counted")
+  func anEventHasTheNumbersOfItsRecords() throws {
+    var lines = SeriesSamples.table { Fault.spike.value($0, Self.value($0)) }.split(separator: "\n").map(
+      String.init)
+    for record in [11, 101] { lines[record] = "\(SeriesSamples.time(record - 1)),broken" }
+    var options = SourceOptions()
+    options.typing.kinds = ["v": .numeric]
+    options.badData.policy = .skip
+    let source = try CSVSource(text: lines.joined(separator: "\n") + "\n", name: "series", options: options)
+    var fit = SeriesSamples.options()
+    fit.rows.areScored = true
+    let events = try Detector.fit(source, options: fit).score(source).events()
+    #expect(events.max { $0.score < $1.score }?.peakRecord == 207)
+  }
+
+  /// A source whose second pass has fewer records.
+  private struct ShrinkingSource: RecordSource {
+    let name = "shrinking"
+    let layout = RecordLayout(shape: .row(1))
+    let passes = PassCount()
+
+    final class PassCount: @unchecked Sendable { var value = 0 }
+
+    func makeReader() throws(IngestError) -> any RecordReader {
+      passes.value += 1
+      let rows = (0..<(passes.value == 1 ? 60 : 40)).map { [Double($0 % 7)] }
+      return try MemorySource(rows: rows, columns: ["v"]).makeReader()
+    }
+  }
+
+  @Test("a source with fewer records in the second pass is an error")
+  func aSourceThatShrinksIsAnError() throws {
+    let rows = (0..<120).map { [Double($0 % 7)] }
+    let learned = try MemorySource(rows: rows, columns: ["v"])
+    let detector = try Detector.fit(learned, options: SeriesSamples.options(window: 8))
+    #expect(throws: IngestError.self) { try detector.score(ShrinkingSource()).scores() }
+  }
+
   /// `detect` learns from the rows that it scores; `fit` from 240 rows before them.
   @Test("a fault is one event", arguments: Fault.allCases, [true, false])
   func aFaultIsOneEvent(fault: Fault, isLearned: Bool) throws {
