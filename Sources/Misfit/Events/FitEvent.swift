@@ -27,6 +27,8 @@ package enum FitEvent: Sendable {
   case training(Trainer.Event)
   /// Notes on the series that rows follow each other in, and on the windows.
   case series([MessageText])
+  /// Images are cut into tiles, since they are large: a note that says how.
+  case tiled(MessageText)
   /// The model is fitted, and a refit without one fold of the rows starts, counted from 1, to calibrate it.
   case calibrating(fold: Int, of: Int)
 }

@@ -64,7 +64,7 @@ enum ModelFamilies {
   /// The families, one for each choice but ``ModelChoice/automatic``.
   static let all: [any ModelFamily] = [
     AutoencoderFamily(), EnsembleFamily(), WideFamily(), PrincipalComponentFamily(), LocalFamily(),
-    NeighborFamily(), GlobalFamily(),
+    NeighborFamily(), GlobalFamily(), RepairFamily(),
   ]
 }
 

@@ -180,6 +180,7 @@ struct Calibrator {
     case .logarithmic: .relative
     case .mahalanobis: .mahalanobis
     case .cellCosts: .mixed
+    case .pixels: .defect
     }
   }
 

@@ -27,6 +27,17 @@ extension Detector {
       }
     }
     let kind = options.modelChoice(for: source)
+    let given = source
+    let source = try ImageTiling.applied(to: given, kind, options)
+    if let tiles = source.layout.preparation?.tiles, given.layout.preparation?.tiles == nil {
+      try onEvent(
+        .tiled(
+          MessageText(
+            """
+            images are scored in patches of \(tiles.side) x \(tiles.side) pixels every \(tiles.stride); an \
+            image's score is the largest of its pixels'
+            """)))
+    }
     let traits = kind.traits
     if let targets = options.rows.targetSource, !traits.takesTargets {
       throw TargetError(.notForModel(kind), source: targets.name)

@@ -113,7 +113,8 @@ struct ModelFile {
       let isPCA = record.model.family == .principalComponents
       let measure = record.calibration.measure
       guard !measure.isGivenByModel || self.model.hasOwnScore,
-        !measure.isOwn || (measure == .mahalanobis) == isPCA
+        !measure.isOwn || (measure == .mahalanobis) == isPCA,
+        (measure == .defect) == (self.model.ownScore == .pixels) || !measure.isOwn
       else {
         throw ModelFileError(.altered("its calibration"), path: path)
       }
@@ -127,28 +128,12 @@ struct ModelFile {
     guard record.targetSchema?.shape == architecture.targetShape else {
       throw ModelFileError(.altered("the schema of its targets"), path: path)
     }
-    let network = try Self.network(architecture, in: file, path: path)
+    let network = try CheckedTensors(file: file, path: path, width: architecture.inputShape.elementCount)
+      .network(architecture)
     self.model = try Self.imputing(NetworkModel(network), record.schema, in: file, path: path)
     self.model = try Self.wrapping(self.model, record, in: file, path: path)
     self.model = try GrossOutliers.checked(self.model, record, in: file, path: path)
     state = try Self.state(in: file, parameterCount: network.parameterCount, path: path)
-  }
-
-  private static func network(
-    _ architecture: Architecture, in file: SafeTensors, path: String
-  ) throws -> Network {
-    // Checked before the network is allocated: a description may require more memory than any machine has.
-    guard architecture.parameterCount <= file.valueCount else {
-      throw ModelFileError(.altered("the size of its network"), path: path)
-    }
-    let network = try Network(architecture)
-    for expected in network.tensors {
-      guard let tensor = file.tensor(expected.name), tensor.extents == expected.extents else {
-        throw ModelFileError(.altered("tensor \(expected.name)"), path: path)
-      }
-      network.parameters[expected.range].copy(from: tensor.values)
-    }
-    return network
   }
 
   /// Returns the calibration with its largest scores, if the file contains them.

@@ -33,6 +33,12 @@ extension FitOptions {
     public var targetSource: (any RecordSource)?
     /// The targets of ``validationSource``.
     public var validationTargetSource: (any RecordSource)?
+    /// Whether large images are learned whole.
+    ///
+    /// Otherwise images whose shorter side is longer than 64 pixels are cut into overlapping patches, unless
+    /// the source cuts or resizes them itself, or layers are set: their score is then the largest of their
+    /// pixels'.
+    public var imagesAreWhole = false
     /// Whether the rows are windows of series.
     var areWindows = false
 
@@ -40,7 +46,7 @@ extension FitOptions {
     public init(
       areScored: Bool = false, contamination: Contamination? = nil, validationShare: Double? = nil,
       validationSource: (any RecordSource)? = nil, targetSource: (any RecordSource)? = nil,
-      validationTargetSource: (any RecordSource)? = nil
+      validationTargetSource: (any RecordSource)? = nil, imagesAreWhole: Bool = false
     ) {
       self.areScored = areScored
       self.contamination = contamination
@@ -48,6 +54,7 @@ extension FitOptions {
       self.validationSource = validationSource
       self.targetSource = targetSource
       self.validationTargetSource = validationTargetSource
+      self.imagesAreWhole = imagesAreWhole
     }
   }
 }

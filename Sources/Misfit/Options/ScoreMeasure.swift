@@ -21,6 +21,8 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// The squared Mahalanobis distance under the model's principal components, in the unit of a mean squared
   /// error: the reconstruction error, plus the distance along the components that are kept.
   case mahalanobis
+  /// The largest score of an image's pixels: how surely each differs from its repair, from 0 to 1.
+  case defect
   /// The sum of the costs of a row's cells.
   ///
   /// The cost is the squared difference for numbers, and the cross-entropy for levels and for yes or no,
@@ -48,6 +50,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .own: "own"
     case .relative: "relative"
     case .mahalanobis: "mahalanobis"
+    case .defect: "defect"
     case .mixed: "mixed"
     case .negativeLogLikelihood: "nll"
     }
@@ -55,7 +58,9 @@ public enum ScoreMeasure: Sendable, Hashable {
 
   /// Creates the measure with a name; nil for unknown names.
   public init?(rawValue: String) {
-    let others = [ScoreMeasure.own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood]
+    let others = [
+      ScoreMeasure.own, .relative, .mahalanobis, .defect, .mixed, .negativeLogLikelihood,
+    ]
     if let other = others.first(where: { $0.rawValue == rawValue }) {
       self = other
     } else if let measure = ErrorMeasure(rawValue: rawValue) {
@@ -72,6 +77,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .own: "the model's own score"
     case .relative: "score relative to the rows learned from"
     case .mahalanobis: "squared Mahalanobis distance"
+    case .defect: "how surely the worst pixel is defective"
     case .mixed: "sum of the cells' costs"
     case .negativeLogLikelihood: "negative log-likelihood in nats"
     }
@@ -81,7 +87,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   var isOfCells: Bool { self == .mixed || self == .negativeLogLikelihood }
 
   /// Whether the measure is specific to one kind of model.
-  package var isOwn: Bool { [.own, .relative, .mahalanobis].contains(self) }
+  package var isOwn: Bool { [.own, .relative, .mahalanobis, .defect].contains(self) }
 
   /// Whether the model computes the measure itself, rather than it being a distance between sample and
   /// reconstruction.
@@ -108,6 +114,11 @@ public enum ScoreMeasure: Sendable, Hashable {
       The score is the squared Mahalanobis distance: the reconstruction error, and how far the row lies out \
       along the principal components, in the unit of a mean squared error of scaled values.
       """
+    case .defect:
+      """
+      The score is that of the image's worst pixel: how surely it differs from its repair for a reason, from \
+      0 to 1.
+      """
     case .mixed:
       """
       The score is the sum of the costs of a row's cells: squared differences of numbers, and the surprise \
@@ -131,7 +142,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   package var pluralTitle: String {
     switch self {
     case .reconstruction: "Reconstruction errors"
-    case .own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood: "Scores"
+    case .own, .relative, .mahalanobis, .defect, .mixed, .negativeLogLikelihood: "Scores"
     }
   }
 
@@ -139,7 +150,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   package var shareTitle: String {
     switch self {
     case .reconstruction: "each feature's share of the row's squared error"
-    case .own, .relative, .mahalanobis, .mixed: "each feature's share of the row's score"
+    case .own, .relative, .mahalanobis, .defect, .mixed: "each feature's share of the row's score"
     case .negativeLogLikelihood: "each feature's share of what makes the row unlikely"
     }
   }
@@ -149,7 +160,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   func value(of errors: RowErrors, own: Float?) -> Double {
     switch self {
     case .reconstruction(let measure): errors.value(of: measure)
-    case .own, .mahalanobis, .mixed, .negativeLogLikelihood: own.map { Double($0) } ?? .nan
+    case .own, .mahalanobis, .defect, .mixed, .negativeLogLikelihood: own.map { Double($0) } ?? .nan
     case .relative: own.map { Double(Self.relativeScore($0)) } ?? .nan
     }
   }

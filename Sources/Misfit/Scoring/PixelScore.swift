@@ -8,6 +8,8 @@ enum PixelScore {
   case squared
   /// The distance from the reconstruction, the mean of the channels.
   case absolute
+  /// The scores that the model gives to pixels.
+  case ofModel
   /// The score of the tile, for measures that have no parts.
   case ofTile
 
@@ -16,14 +18,15 @@ enum PixelScore {
     switch measure {
     case .reconstruction(.meanSquared), .reconstruction(.rootMeanSquared): self = .squared
     case .reconstruction(.meanAbsolute): self = .absolute
+    case .defect: self = .ofModel
     default: self = .ofTile
     }
   }
 
   /// Writes the scores of a tile's pixels.
   ///
-  /// - Precondition: the scores are not ``ofTile``; `sample` and `reconstruction` have a whole number of
-  ///   channels for each value of `pixels`.
+  /// - Precondition: the scores are ``squared`` or ``absolute``; `sample` and `reconstruction` have a whole
+  ///   number of channels for each value of `pixels`.
   func write(_ sample: FloatSlice, _ reconstruction: FloatSlice, to pixels: FloatSlice) {
     let channels = sample.count / pixels.count
     let (sample, reconstruction, isSquared) = (sample.span, reconstruction.span, self == .squared)

@@ -40,6 +40,8 @@ public struct ScoredBatch: Sendable {
   /// The shares of the model's own scores by output: [N, T]; nil if the measure is a reconstruction error,
   /// and for stitched images.
   let shares: FloatSlice?
+  /// The scores of pixels, if the model's own score is their largest: [N, pixels].
+  private let pixelScores: FloatSlice?
   /// The evidence of gross outliers and the codes of their subjects, see ``RowResult/evidence``: [N] each;
   /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
@@ -86,6 +88,7 @@ public struct ScoredBatch: Sendable {
     let isOwn = detector.calibration.measure.isGivenByModel
     ownScores = isOwn ? result.scores : nil
     shares = isOwn ? result.shares : nil
+    pixelScores = isOwn ? result.pixelScores : nil
     if let strengths = result.evidence, let codes = result.evidenceCodes {
       evidence = (strengths, codes)
     } else {
@@ -122,6 +125,7 @@ public struct ScoredBatch: Sendable {
     errorStore = .made([errors])
     ownScores = ownScore
     shares = nil
+    pixelScores = nil
     evidence = nil
     targets = target
     targetRecords = nil
@@ -218,6 +222,12 @@ public struct ScoredBatch: Sendable {
 
   /// Returns the number of a sample's record in the source, counted from 1.
   public func record(at index: Int) -> Int { records.number(ofRow: index) }
+
+  /// Returns the scores that the model gives to the pixels of a sample; nil for other models.
+  func pixelScores(at index: Int) -> FloatSlice? {
+    guard let pixelScores else { return nil }
+    return Rows(pixelScores, width: pixelScores.count / count)[index]
+  }
 
   /// Returns the input of one sample: [D].
   package func input(at index: Int) -> FloatSlice { row(index, of: inputs) }

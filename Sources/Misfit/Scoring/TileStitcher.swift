@@ -137,6 +137,10 @@ private struct StitchedImage {
       scores?.add(Float(batch.score(at: index)), toTile: tile)
       return
     }
+    if pixelScore == .ofModel {
+      if let found = batch.pixelScores(at: index) { scores?.add(found, toTile: tile) }
+      return
+    }
     guard hasErrors else { return }
     pixelScore.write(
       batch.target(at: index) ?? batch.input(at: index), batch.reconstruction(at: index), to: pixels)
@@ -145,7 +149,7 @@ private struct StitchedImage {
 
   /// Returns the map of scores; nil if images have other scores, or there is nothing to compare with.
   private func scoreMap() -> ScoreMap? {
-    guard hasErrors || pixelScore == .ofTile else { return nil }
+    guard hasErrors || pixelScore == .ofTile || pixelScore == .ofModel else { return nil }
     let isRoot = detector.calibration.measure == .reconstruction(.rootMeanSquared)
     return scores?.map(isRoot: isRoot)
   }

@@ -1,6 +1,7 @@
 import MisfitCore
 import MisfitIngest
 import MisfitModels
+import MisfitNetworks
 
 /// A reader of tensors that checks extents and values before use: a file may contain anything.
 struct CheckedTensors {
@@ -55,6 +56,20 @@ struct CheckedTensors {
       throw altered("tensor reference")
     }
     return ReferenceRows(tensor.values, width: width)
+  }
+
+  /// Returns the network of an architecture, whose tensors may have a prefix.
+  func network(_ architecture: Architecture) throws(ModelFileError) -> Network {
+    // Checked before the network is allocated: a description may require more memory than any machine has.
+    guard architecture.parameterCount <= file.valueCount else { throw altered("the size of its network") }
+    guard let network = try? Network(architecture) else { throw altered("its description") }
+    for expected in network.tensors {
+      guard let tensor = file.tensor(prefix + expected.name), tensor.extents == expected.extents else {
+        throw altered("tensor \(prefix)\(expected.name)")
+      }
+      network.parameters[expected.range].copy(from: tensor.values)
+    }
+    return network
   }
 
   func components() throws(ModelFileError) -> PrincipalComponents {

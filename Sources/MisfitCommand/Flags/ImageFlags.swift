@@ -4,6 +4,7 @@ import Misfit
 struct ImageFlags: FlagSet {
   var size: ImageSize?
   var isGrey = false
+  var isWhole = false
   var tileSide: Int?
   var tileStride: Int?
   var tileScore = TileScore.peak
@@ -21,9 +22,12 @@ struct ImageFlags: FlagSet {
           """
       )
       Switch("--grey", \.isGrey, help: "Convert colors to gray (Rec. 601 luma).")
+      Switch(
+        "--whole", \.isWhole,
+        help: "Learn large images whole, not in patches; the score is then the error of the whole image.")
       Flag(
         "--tile N", \.tileSide, .integer(in: 1...ImagePreparation.maximumSide),
-        otherwise: "whole images",
+        otherwise: "patches of 8 if an image's sides are longer than 64 pixels",
         help:
           "Cut images into tiles of N x N pixels; scores and pictures are of whole images again."
       )
@@ -40,12 +44,16 @@ struct ImageFlags: FlagSet {
           """)
       Flag(
         "--smooth N", \.smoothing, .integer(in: 1...255),
-        otherwise: "3 pixels",
+        otherwise: "1: no averaging",
         help: "The side of the square of pixels, an odd number, over which maps of scores are averaged.")
     }
   }
 
   func check() throws(ArgumentError) {
+    if isWhole, tileSide != nil {
+      throw ArgumentError(
+        .conflict("--whole and --tile exclude each other", remedy: "give one of them"))
+    }
     guard let tileSide else {
       guard tileStride != nil || tileScore != .peak || smoothing != nil else { return }
       throw ArgumentError(
@@ -69,7 +77,7 @@ struct ImageFlags: FlagSet {
     ImagePreparation(
       size: size, isGrey: isGrey,
       tiles: tileSide.map {
-        .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 3)
+        .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 1)
       })
   }
 }

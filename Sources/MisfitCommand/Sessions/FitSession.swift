@@ -46,6 +46,9 @@ struct FitSession {
           if options.series == nil { noteTime(schema) }
         case .loadedTargets(let schema): noteTargets(schema)
         case .series(let notes): for note in notes { terminal.messages.note(note.shown) }
+        case .tiled(let note):
+          let remedy = options.model == .repair ? "" : " (--whole learns whole images)"
+          terminal.messages.note(note.shown + remedy)
         case .planned(let plan, let made):
           choices = made
           notePlan(plan, made)

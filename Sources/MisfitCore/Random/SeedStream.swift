@@ -33,6 +33,8 @@ package struct SeedStream: Hashable, Sendable {
   package static let validation = SeedStream(0x1002)
   /// The assignment of rows to folds.
   package static let folds = SeedStream(0x1003)
+  /// The synthetic defects of images.
+  package static let defects = SeedStream(0x1004)
   /// The dropped units; indexed by dropout layer.
   package static let dropout = SeedStream(0x10000, count: 0x10000)
   /// The order of rows; indexed by epoch.
@@ -41,6 +43,6 @@ package struct SeedStream: Hashable, Sendable {
   /// All streams.
   package static let all = [
     noise, weights, references, globalDistance, randomFeatures, ensembleWeights, generatedRows, validation,
-    folds, dropout, shuffle,
+    folds, defects, dropout, shuffle,
   ]
 }

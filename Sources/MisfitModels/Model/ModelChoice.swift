@@ -13,6 +13,9 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   /// Far from the training rows, one anomalous column moves the outputs of all others. In six synthetic
   /// tables of 8 correlated columns it named the anomalous column first in 91 to 98 of 100 rows.
   case wide
+  /// A network that removes synthetic defects from images, and one that judges where an image differs from
+  /// its repair.
+  case repair
   /// The first principal components.
   case principalComponents = "pca"
   /// Reconstruction from the nearest training rows.

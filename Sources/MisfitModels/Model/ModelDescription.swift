@@ -9,6 +9,9 @@ package struct ModelDescription: Sendable, Hashable {
   /// The parameters of a model that keeps rows; nil for other models.
   package let neighbors: Neighbors?
 
+  /// The layers of each network of a model that has several; nil for other models.
+  package let networks: [Architecture]?
+
   /// The parameters of a model that keeps rows.
   package struct Neighbors: Sendable, Hashable, Codable {
     /// The number of nearest rows, if it is an option of the model.
@@ -40,15 +43,19 @@ package struct ModelDescription: Sendable, Hashable {
   }
 
   /// Makes a description.
-  package init(_ family: ModelChoice, architecture: Architecture? = nil, neighbors: Neighbors? = nil) {
+  package init(
+    _ family: ModelChoice, architecture: Architecture? = nil, neighbors: Neighbors? = nil,
+    networks: [Architecture]? = nil
+  ) {
     self.family = family
+    self.networks = networks
     self.architecture = architecture
     self.neighbors = neighbors
   }
 }
 
 extension ModelDescription: Codable {
-  private enum CodingKeys: String, CodingKey { case architecture, model, neighbors }
+  private enum CodingKeys: String, CodingKey { case architecture, model, neighbors, networks }
 
   /// Decodes a description; one without a family is a network's, as the first versions wrote it.
   package init(from decoder: any Decoder) throws {
@@ -56,11 +63,13 @@ extension ModelDescription: Codable {
     family = try container.decodeIfPresent(ModelChoice.self, forKey: .model) ?? .autoencoder
     guard family == .autoencoder else {
       architecture = nil
+      networks = try container.decodeIfPresent([Architecture].self, forKey: .networks)
       neighbors = try container.decodeIfPresent(Neighbors.self, forKey: .neighbors)
       return
     }
     architecture = try container.decode(Architecture.self, forKey: .architecture)
     neighbors = nil
+    networks = nil
   }
 
   /// Encodes the description; a network's has no family.
@@ -68,6 +77,7 @@ extension ModelDescription: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     if let architecture { return try container.encode(architecture, forKey: .architecture) }
     try container.encodeIfPresent(neighbors, forKey: .neighbors)
+    try container.encodeIfPresent(networks, forKey: .networks)
     try container.encode(family, forKey: .model)
   }
 }

@@ -92,6 +92,8 @@ package enum OwnScore: Sendable, Hashable {
   case mahalanobis
   /// The sum of the costs of a row's cells.
   case cellCosts
+  /// The largest score of an image's pixels, from 0 to 1.
+  case pixels
 }
 
 /// A named tensor of a model.

@@ -17,6 +17,9 @@ package struct RowResult: Sendable {
   ///
   /// If nil, the shares are those of the squared differences from the reconstruction.
   package var shares: FloatSlice?
+  /// The scores of the pixels of each image, [R, H x W], if the model's own score is the largest of them; nil
+  /// for other models.
+  package var pixelScores: FloatSlice?
   /// The strength of the evidence that a row contains a gross outlier, see ``GrossOutlierCheck``: [R]; nil
   /// without a check.
   package var evidence: FloatSlice?

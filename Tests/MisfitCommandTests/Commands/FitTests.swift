@@ -199,7 +199,7 @@ struct FitImagesTests {
     let run = try command.run("fit images -o m.misfit --tile 4 --tile-stride 3 --epochs 1 --tensorboard run")
     #expect(run.status == 0)
     #expect(run.errorLines.contains { $0.contains("tiles of 4 x 4 every 3 pixels, 20 tiles in all") })
-    #expect(run.line(1).hasSuffix(" An image's score is the largest of its tiles'."))
+    #expect(run.line(1).hasSuffix(" An image's score is the largest of its pixels'."))
     #expect(command.names.contains { $0.contains("run/events.out.tfevents.") || $0 == "run" })
     let scores = try command.run("score m.misfit images")
     #expect(scores.lines.count == 5 && scores.line(1).hasPrefix("0.png,"))
