@@ -45,6 +45,8 @@ public struct ScoredBatch: Sendable {
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
   /// The scores of rows of series: [N]; nil if the model scores single rows.
   private let rowScores: [Double]?
+  /// The values of rows of series that are far from their neighbors: [N]; empty if there are none.
+  private let rowOutliers: [GrossOutlier?]
   // What is needed for each sample, so that no schema or calibration is copied a sample.
   private let measure: ScoreMeasure
   private let raise: ScoreRaise?
@@ -72,9 +74,11 @@ public struct ScoredBatch: Sendable {
   /// Creates a batch of samples with the errors that the kernels computed.
   init(
     detector: Detector, count: Int, result: RowResult, records: RecordBatch, targets: ScoredTargets?,
-    storedErrors: FloatSlice, hasCrossEntropy: Bool, rowScores: [Double]? = nil
+    storedErrors: FloatSlice, hasCrossEntropy: Bool, rowScores: [Double]? = nil,
+    rowOutliers: [GrossOutlier?] = []
   ) {
     self.rowScores = rowScores
+    self.rowOutliers = rowOutliers
     self.detector = detector
     self.count = count
     inputs = result.input
@@ -108,6 +112,7 @@ public struct ScoredBatch: Sendable {
   ) {
     self.detector = detector
     rowScores = nil
+    rowOutliers = []
     count = 1
     inputs = input
     reconstructions = reconstruction
@@ -159,6 +164,7 @@ public struct ScoredBatch: Sendable {
 
   /// Returns the gross outlier that raises a sample's score; nil if there is none.
   private func outlier(at index: Int) -> GrossOutlier? {
+    if !rowOutliers.isEmpty { return rowOutliers[index] }
     guard raise != nil, let evidence, evidence.strengths[index] > 0 else { return nil }
     return detector.grossOutlier(code: Int(evidence.codes[index]), strength: evidence.strengths[index])
   }
