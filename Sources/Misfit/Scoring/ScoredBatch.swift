@@ -47,6 +47,8 @@ public struct ScoredBatch: Sendable {
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
   /// The scores of rows of series and of images with a map: [N]; nil for other samples.
   private let rowScores: [Double]?
+  /// The values of rows of series that are far from their neighbors: [N]; empty if there are none.
+  private let rowOutliers: [GrossOutlier?]
   // What is needed for each sample, so that no schema or calibration is copied a sample.
   private let measure: ScoreMeasure
   private let raise: ScoreRaise?
@@ -77,9 +79,11 @@ public struct ScoredBatch: Sendable {
   /// Creates a batch of samples with the errors that the kernels computed.
   init(
     detector: Detector, count: Int, result: RowResult, records: RecordBatch, targets: ScoredTargets?,
-    storedErrors: FloatSlice, hasCrossEntropy: Bool, rowScores: [Double]? = nil
+    storedErrors: FloatSlice, hasCrossEntropy: Bool, rowScores: [Double]? = nil,
+    rowOutliers: [GrossOutlier?] = []
   ) {
     self.rowScores = rowScores
+    self.rowOutliers = rowOutliers
     self.detector = detector
     self.count = count
     inputs = result.input
@@ -117,6 +121,7 @@ public struct ScoredBatch: Sendable {
     self.detector = detector
     rowScores = scoreMap.map { [Double($0.peak)] }
     self.scoreMap = scoreMap
+    rowOutliers = []
     count = 1
     inputs = input
     reconstructions = reconstruction
@@ -169,6 +174,7 @@ public struct ScoredBatch: Sendable {
 
   /// Returns the gross outlier that raises a sample's score; nil if there is none.
   private func outlier(at index: Int) -> GrossOutlier? {
+    if !rowOutliers.isEmpty { return rowOutliers[index] }
     guard raise != nil, let evidence, evidence.strengths[index] > 0 else { return nil }
     return detector.grossOutlier(code: Int(evidence.codes[index]), strength: evidence.strengths[index])
   }

@@ -14,9 +14,8 @@ final class SeriesEngine {
   private let inputs: Rows
   private let outputs: Rows
   private let errors: Rows
-  /// The row and the series of each record.
-  private let rowsOfRecords: [Int]
-  private let seriesOfRows: [Int32]
+  /// The row of each record.
+  private let rowsOfRecords: SeriesOrder
   private let hasOwnIDs: Bool
   private let source: any RecordSource
   private var done = 0
@@ -34,11 +33,6 @@ final class SeriesEngine {
     outputs = Rows(count: capacity, width: width)
     errors = Rows(count: capacity, width: RowErrors.storedCount)
     rowsOfRecords = result.rows.rowsOfRecords()
-    var series = [Int32](repeating: 0, count: result.rows.count)
-    for (index, range) in result.rows.series.enumerated() {
-      for row in range { series[row] = Int32(index) }
-    }
-    seriesOfRows = series
     hasOwnIDs = source.layout.hasIDs
   }
 
@@ -55,6 +49,7 @@ final class SeriesEngine {
     outputs[0..<count].slice.copy(from: inputs[0..<count].slice)
     var scores: [Double] = []
     var ids: [String] = []
+    var outliers: [GrossOutlier?] = []
     let record = result.record
     let places = record.inputs
     for index in 0..<count {
@@ -66,7 +61,11 @@ final class SeriesEngine {
         // A missing value is as expected.
         if batch.value(row: index, column: record.columns[column]).isNaN { inputs[index][input] = expected }
       }
-      if !hasOwnIDs, let id = result.id(ofRow: row, series: Int(seriesOfRows[row])) { ids.append(id) }
+      if result.hasOutliers {
+        outliers.append(
+          result.outlier(ofRow: row).map { GrossOutlier(column: record.columns[$0.column], share: 0.6) })
+      }
+      if !hasOwnIDs, let id = result.id(ofRow: row, series: result.rows.series(ofRow: row)) { ids.append(id) }
     }
     if ids.count == count { batch.setIDs(ids) }
     VectorKernels.current.rowErrors(
@@ -77,6 +76,7 @@ final class SeriesEngine {
       detector: detector, count: count,
       result: RowResult(
         input: inputs[0..<count].slice, code: inputs[0..<0].slice, reconstruction: outputs[0..<count].slice),
-      records: batch, targets: nil, storedErrors: errors.slice, hasCrossEntropy: false, rowScores: scores)
+      records: batch, targets: nil, storedErrors: errors.slice, hasCrossEntropy: false, rowScores: scores,
+      rowOutliers: outliers)
   }
 }

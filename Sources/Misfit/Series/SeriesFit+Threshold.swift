@@ -1,5 +1,6 @@
 import MisfitAnalytics
 import MisfitCore
+import MisfitModels
 
 extension SeriesFit {
   /// Returns the threshold for rows that may hold anomalies; nil without scores.
@@ -68,6 +69,21 @@ extension SeriesFit {
     return isGross
   }
 
+  /// Returns the check for single values, which raises scores above all of those of learned rows; nil if the
+  /// user chose what to measure, or with too few rows.
+  func outliers(
+    _ record: SeriesRecord, _ rows: SeriesRows, _ scores: SeriesScores, _ isGross: [Bool]
+  ) -> SeriesOutliers? {
+    guard options.scores.measure == nil else { return nil }
+    let step = max(1, rows.count / Self.raiseSampleCount)
+    let usual = stride(from: 0, to: rows.count, by: step).filter { isGross.isEmpty || !isGross[$0] }
+    guard var raise = ScoreRaise(scores: usual.map { scores.scores[$0] }) else { return nil }
+    raise.include([scores.scores.reduce(raise.ceiling) { $1.isFinite ? max($0, $1) : $0 }])
+    return SeriesOutliers(
+      learnedFrom: rows, record, areScored: options.rows.areScored, raise: raise)
+  }
+
+  private static let raiseSampleCount = 20_000
   private static let grossDeviations = 8.0
   private static let grossShare = 0.2
 

@@ -41,22 +41,25 @@ struct SeriesFit {
     var rows = try reader.read { try report(reading: 2, $0) }
     record.windows.columnCount = record.columns.count
     planning.plan(&record, for: rows)
-    // Gaps depend on the window, which depends on the rows; two copies of them would take twice the memory.
-    if record.step != nil {
+    var findings = reader.findings
+    // Gaps depend on the window, which depends on the rows.
+    if record.step != nil, record.gaps == .fill {
+      // Two copies of the rows would take twice the memory.
       rows = SeriesRows.none
       reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
       rows = try reader.read { try report(reading: 2, $0) }
+      findings = reader.findings
+    } else if record.step != nil {
+      rows = rows.cut(by: record, &findings)
     }
     // Where gaps are usual, most stretches between them are too short for windows.
     if record.gaps == .automatic, planning.gapsAreUsual(in: rows, record.windows) {
       record.gaps = .join
-      rows = SeriesRows.none
-      reader = SeriesReader(record, source: source, threadCount: options.run.threadCount)
-      rows = try reader.read { try report(reading: 2, $0) }
+      rows = rows.cut(by: record, &findings)
     }
     try onEvent(.loaded(schema, rowCount: rows.recordCount, validationRowCount: 0))
     let kind = model(for: record)
-    try onEvent(.series(planning.notes(record, reader.findings, rows)))
+    try onEvent(.series(planning.notes(record, findings, rows)))
     let windows = SeriesWindows(rows, record.windows)
     let learned = try learnedWindows(rows, record)
     let pool = NumericThread.pool(threadCount: options.run.threadCount)
@@ -235,6 +238,8 @@ struct SeriesFit {
       : calibratedThreshold(of: found, rows, window: record.windows.length)
     var whole = inner.record
     whole.series = record
+    whole.series?.bands = scores.bands(of: rows)
+    whole.series?.outliers = outliers(record, rows, scores, isGross)
     whole.training.source = source.name
     whole.training.sourceFingerprint = fingerprint
     whole.training.idColumn = source.layout.idColumn

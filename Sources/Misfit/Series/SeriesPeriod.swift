@@ -9,7 +9,7 @@ enum SeriesPeriod {
   /// The longest period: windows of it are still compared quickly.
   private static let lagLimit = 513
   /// The largest number of values that are looked at.
-  private static let valueLimit = 4_096
+  static let valueLimit = 4_096
 
   /// Returns the number of rows after which values repeat; nil if there is no such number from 8 to 512.
   ///

@@ -44,7 +44,7 @@ struct SeriesPlanning {
     return SeriesRecord(
       schema: schema, timeColumn: timeColumn, seriesColumn: seriesColumn, columns: columns,
       windows: WindowShape(length: 2, stride: 1, columnCount: columns.count, levelWeight: nil),
-      gaps: options.gaps, step: nil)
+      gaps: options.gaps, step: nil, bands: nil, outliers: nil)
   }
 
   private func timeColumn() throws(SeriesError) -> Int? {
@@ -84,7 +84,7 @@ struct SeriesPlanning {
     let longest = rows.series.max { $0.count < $1.count } ?? 0..<0
     let columnCount = record.columns.count
     if columnCount == 1 {
-      period = SeriesPeriod.find(rows.values[longest].slice.array)
+      period = SeriesPeriod.find(rows.values[longest.prefix(SeriesPeriod.valueLimit)].slice.array)
     }
     let usual = columnCount == 1 ? Self.usualLength : Self.usualLengthOfColumns
     let chosen = period.map { $0 * max(1, (usual + $0 / 2) / $0) } ?? usual
@@ -115,7 +115,7 @@ struct SeriesPlanning {
       for series in rows.series {
         var start = series.lowerBound
         for row in series.dropFirst() {
-          let steps = (rows.times[row] - rows.times[row - 1]) / step
+          let steps = (rows.time(ofRow: row) - rows.time(ofRow: row - 1)) / step
           if record.endsWindows(atGapOf: steps, windowLength: length) { start = row }
           longest = max(longest, row + 1 - start)
         }
@@ -132,7 +132,7 @@ struct SeriesPlanning {
     var differences: [Double] = []
     for series in rows.series {
       for row in series.dropFirst() {
-        let difference = rows.times[row] - rows.times[row - 1]
+        let difference = rows.time(ofRow: row) - rows.time(ofRow: row - 1)
         if difference > 0 { differences.append(difference) }
       }
     }

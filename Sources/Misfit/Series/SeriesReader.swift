@@ -7,16 +7,23 @@ struct SeriesReader {
   let source: any RecordSource
   let threadCount: Int
   private let encoder: RowEncoder
+  private let inputs: [Int]
   private(set) var findings = SeriesFindings()
 
-  private var values: [Float] = []
-  private var times: [Double] = []
-  private var seriesOfRows: [Int32] = []
+  private var values = ChunkedArray<Float>()
+  private var missing = MissingCells()
+  /// The times of records; empty if there is none.
+  private var times = ChunkedArray<Double>()
+  /// The series of records; empty if there is one.
+  private var seriesOfRecords = ChunkedArray<Int32>()
+  private var recordCount = 0
   /// The numbers of the records in the source, from 1, if some were skipped; else empty.
   private var numbers: [Int] = []
   private var names: [String] = []
   /// The latest time of each series, in the order of the source; NaN without one.
   private var lastTimes: [Double] = []
+  /// The series of the last record.
+  private var lastSeries: Int32 = 0
   /// The index of a series by the value of its cell, and by its text if that is no known level.
   private var byValue: [Double: Int32] = [:]
   private var byText: [String: Int32] = [:]
@@ -29,6 +36,7 @@ struct SeriesReader {
     self.source = source
     self.threadCount = threadCount
     encoder = RowEncoder(record.schema)
+    inputs = record.inputs
   }
 
   /// Returns all rows.
@@ -37,37 +45,86 @@ struct SeriesReader {
   ///
   /// - Throws: ``IngestError``, ``SeriesError``, the errors of `onRows`.
   mutating func read(onRows: (Int) throws -> Void = { _ in }) throws -> SeriesRows {
-    let capacity = source.layout.batchRowCount
-    let encoded = Rows(count: capacity, width: record.schema.inputCount)
-    let inputs = record.inputs
-    try source.forEachBatch(ofUpTo: capacity, threadCount: threadCount) { batch in
-      encoder.encode(batch, into: encoded.slice)
-      for row in 0..<batch.rowCount {
-        append(encoded[row], inputs, batch, row)
-      }
-      try onRows(times.count)
+    try forEachRecord(onRows) { reader, values, batch, row in
+      reader.append(values, batch, row)
+      return true
     }
-    return try ordered()
+    return try ordered().cut(by: record, &findings)
   }
 
-  private mutating func append(
-    _ encoded: FloatSlice, _ inputs: [Int], _ batch: borrowing RecordBatch, _ row: Int
-  ) {
+  /// Returns whether the records of the source are `rows`.
+  ///
+  /// - Complexity: O(1) memory.
+  /// - Throws: ``IngestError``, the errors of `onRows`.
+  mutating func areRecords(of rows: SeriesRows, onRows: (Int) throws -> Void) throws -> Bool {
+    let order = rows.rowsOfRecords()
+    let isEqual = try forEachRecord(onRows) { reader, values, batch, row in
+      reader.recordCount <= rows.recordCount
+        && reader.isEqual(values, batch, row, to: order[reader.recordCount - 1], of: rows)
+    }
+    return isEqual && recordCount == rows.recordCount && numbers == rows.numbers
+  }
+
+  /// Calls `body` with each record and its encoded values; returns false as soon as `body` does.
+  ///
+  /// The time and the series of the record are known by then.
+  @discardableResult
+  private mutating func forEachRecord(
+    _ onRows: (Int) throws -> Void,
+    _ body: (inout SeriesReader, FloatSlice, borrowing RecordBatch, Int) -> Bool
+  ) throws -> Bool {
+    let capacity = source.layout.batchRowCount
+    let encoded = Rows(count: capacity, width: record.schema.inputCount)
+    var isRight = true
+    try source.forEachBatch(ofUpTo: capacity, threadCount: threadCount) { batch in
+      guard isRight else { return }
+      encoder.encode(batch, into: encoded.slice)
+      for row in 0..<batch.rowCount where isRight {
+        note(batch, row)
+        isRight = body(&self, encoded[row], batch, row)
+      }
+      try onRows(recordCount)
+    }
+    return isRight
+  }
+
+  /// Notes the number, the series and the time of a record.
+  private mutating func note(_ batch: borrowing RecordBatch, _ row: Int) {
+    let number = batch.number(ofRow: row)
+    if numbers.isEmpty, number != recordCount + 1 { numbers = (0..<recordCount).map { $0 + 1 } }
+    if number != recordCount + 1 || !numbers.isEmpty { numbers.append(number) }
+    recordCount += 1
+    lastSeries = record.seriesColumn.map { series(of: batch, row, $0) } ?? 0
+    guard let timeColumn = record.timeColumn else { return }
+    if lastTimes.count <= lastSeries { lastTimes.append(.nan) }
+    let time = batch.value(row: row, column: timeColumn)
+    if time.isNaN { findings.untimedCount += 1 } else { lastTimes[Int(lastSeries)] = time }
+  }
+
+  private mutating func append(_ encoded: FloatSlice, _ batch: borrowing RecordBatch, _ row: Int) {
     for (column, input) in zip(record.columns, inputs) {
       let isMissing = batch.value(row: row, column: column).isNaN
       if isMissing { findings.missingCount += 1 }
-      values.append(isMissing ? .nan : encoded[input])
+      if isMissing || encoded[input].isNaN { missing.insert(values.count) }
+      values.append(isMissing ? 0 : encoded[input])
     }
-    let number = batch.number(ofRow: row)
-    if numbers.isEmpty, number != seriesOfRows.count + 1 { numbers = seriesOfRows.indices.map { $0 + 1 } }
-    if number != seriesOfRows.count + 1 || !numbers.isEmpty { numbers.append(number) }
-    let index = record.seriesColumn.map { series(of: batch, row, $0) } ?? 0
-    seriesOfRows.append(index)
-    guard let timeColumn = record.timeColumn else { return times.append(.nan) }
-    if lastTimes.count <= index { lastTimes.append(.nan) }
-    let time = batch.value(row: row, column: timeColumn)
-    if time.isNaN { findings.untimedCount += 1 } else { lastTimes[Int(index)] = time }
-    times.append(lastTimes[Int(index)])
+    if record.seriesColumn != nil { seriesOfRecords.append(lastSeries) }
+    if record.timeColumn != nil { times.append(lastTimes[Int(lastSeries)]) }
+  }
+
+  private func isEqual(
+    _ encoded: FloatSlice, _ batch: borrowing RecordBatch, _ row: Int, to other: Int, of rows: SeriesRows
+  ) -> Bool {
+    let known = rows.values[other]
+    for (index, (column, input)) in zip(record.columns, inputs).enumerated() {
+      let isMissing = batch.value(row: row, column: column).isNaN || encoded[input].isNaN
+      guard isMissing == rows.missing.contains(other * inputs.count + index) else { return false }
+      guard isMissing || encoded[input] == known[index] else { return false }
+    }
+    let time = record.timeColumn == nil ? Double.nan : lastTimes[Int(lastSeries)]
+    let name = names.isEmpty ? nil : names[Int(lastSeries)]
+    return time.bitPattern == rows.time(ofRow: other).bitPattern
+      && name == (rows.names.isEmpty ? nil : rows.names[rows.series(ofRow: other)])
   }
 
   private mutating func series(of batch: borrowing RecordBatch, _ row: Int, _ column: Int) -> Int32 {
@@ -87,136 +144,151 @@ struct SeriesReader {
     return index
   }
 
-  /// Returns the rows in order, with gaps filled if that is requested.
+  /// Returns the rows in order, with gaps filled if that is requested; windows end with series.
   private mutating func ordered() throws(SeriesError) -> SeriesRows {
     let order = sortedOrder()
-    let width = record.columns.count
     let added = record.gaps == .fill ? fillCounts(order) : [:]
     let total = added.values.reduce(order.count, +)
     guard total - order.count <= max(1_000_000, 4 * order.count) else {
       throw SeriesError(
         .tooManyRows(added: total - order.count, rowCount: order.count), source: source.name)
     }
-    let rows = Rows(count: total, width: width)
-    var records: [Int] = []
-    var rowTimes: [Double] = []
-    records.reserveCapacity(total)
-    rowTimes.reserveCapacity(total)
-    var series: [Range<Int>] = []
-    var segments: [Range<Int>] = []
-    var last: Int?
-    for (place, record) in order.enumerated() {
-      let isNew = last.map { seriesOfRows[$0] != seriesOfRows[record] } ?? true
-      if let last, !isNew {
-        for number in 0..<(added[place] ?? 0) {
-          rows[records.count].fill(with: .nan)
-          records.append(-1)
-          rowTimes.append(times[last] + Double(number + 1) * (self.record.step ?? 0))
-        }
-      }
-      let row = records.count
-      let isSplit = !isNew && splits(from: last, to: record)
-      if isNew { series.append(row..<row) }
-      if isNew || isSplit { segments.append(row..<row) }
-      let slot = rows[row]
-      for column in 0..<width { slot[column] = values[record * width + column] }
-      records.append(record)
-      rowTimes.append(times[record])
-      series[series.count - 1] = series[series.count - 1].lowerBound..<row + 1
-      segments[segments.count - 1] = segments[segments.count - 1].lowerBound..<row + 1
-      last = record
-    }
-    values = []
-    times = []
     findings.filledCount = total - order.count
-    let found = order.isEmpty ? [] : series.map { seriesOfRows[records[$0.lowerBound]] }
+    guard added.isEmpty else { return filled(order, added, total) }
+    let values = Rows(count: total, width: record.columns.count)
     let ordered = SeriesRows(
-      values: rows, records: records, times: rowTimes,
-      names: names.isEmpty ? [] : found.map { names[Int($0)] }, series: series, segments: segments,
-      recordCount: order.count, numbers: numbers)
-    for segment in segments { Self.fillMissing(rows, segment) }
+      values: values, records: order, times: orderedTimes(order), names: orderedNames(order),
+      series: seriesRanges(order), segments: [], recordCount: recordCount,
+      missing: copyValues(order, to: values), numbers: numbers)
     return ordered
   }
 
+  /// Moves the values to their rows; returns the cells without one.
+  private mutating func copyValues(_ order: SeriesOrder, to rows: Rows) -> MissingCells {
+    let (slice, width) = (rows.slice, rows.width)
+    guard !order.isIdentity else {
+      var index = 0
+      values.drain { value in
+        slice[index] = value
+        index += 1
+      }
+      return missing
+    }
+    var cells = MissingCells()
+    for (row, record) in order.enumerated() {
+      for column in 0..<width {
+        slice[row * width + column] = values[record * width + column]
+        if missing.contains(record * width + column) { cells.insert(row * width + column) }
+      }
+    }
+    values = ChunkedArray()
+    return cells
+  }
+
+  private mutating func orderedTimes(_ order: SeriesOrder) -> [Double] {
+    guard record.timeColumn != nil else { return [] }
+    var ordered: [Double] = []
+    ordered.reserveCapacity(order.count)
+    if order.isIdentity {
+      times.drain { ordered.append($0) }
+    } else {
+      for record in order { ordered.append(times[record]) }
+      times = ChunkedArray()
+    }
+    return ordered
+  }
+
+  private func series(ofRecord record: Int) -> Int32 {
+    self.record.seriesColumn == nil ? 0 : seriesOfRecords[record]
+  }
+
+  private func seriesRanges(_ order: SeriesOrder) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var last: Int32?
+    for (row, record) in order.enumerated() {
+      let series = record < 0 ? last : self.series(ofRecord: record)
+      if series != last { ranges.append(row..<row) }
+      last = series
+      ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<row + 1
+    }
+    return ranges
+  }
+
+  private func orderedNames(_ order: SeriesOrder) -> [String] {
+    guard !names.isEmpty else { return [] }
+    return seriesRanges(order).map { names[Int(series(ofRecord: order[$0.lowerBound]))] }
+  }
+
+  /// Returns the rows with missing ones between them.
+  private mutating func filled(_ order: SeriesOrder, _ added: [Int: Int], _ total: Int) -> SeriesRows {
+    let width = record.columns.count
+    let rows = Rows(count: total, width: width)
+    var cells = MissingCells()
+    var records: [Int32] = []
+    var rowTimes: [Double] = []
+    for (place, record) in order.enumerated() {
+      for number in 0..<(added[place] ?? 0) {
+        for column in 0..<width { cells.insert(records.count * width + column) }
+        records.append(-1)
+        rowTimes.append(times[order[place - 1]] + Double(number + 1) * (self.record.step ?? 0))
+      }
+      for column in 0..<width {
+        rows.slice[records.count * width + column] = values[record * width + column]
+        if missing.contains(record * width + column) { cells.insert(records.count * width + column) }
+      }
+      records.append(Int32(record))
+      rowTimes.append(times[record])
+    }
+    (values, times) = (ChunkedArray(), ChunkedArray())
+    let all = SeriesOrder(records)
+    return SeriesRows(
+      values: rows, records: all, times: rowTimes, names: orderedNames(all), series: seriesRanges(all),
+      segments: [], recordCount: recordCount, missing: cells, numbers: numbers)
+  }
+
   /// Returns the records in the order of series, then time, then records.
-  private mutating func sortedOrder() -> [Int] {
-    let count = times.count
+  private mutating func sortedOrder() -> SeriesOrder {
+    let count = recordCount
+    guard record.timeColumn != nil || names.count > 1 else { return SeriesOrder(identityOf: count) }
     // Whether a row follows an earlier one of its series.
     var latest = [Double](repeating: -.infinity, count: max(1, names.count))
     var isSorted = true
-    for record in 0..<count {
-      let series = Int(seriesOfRows[record])
-      if times[record] < latest[series] {
+    for record in 0..<count where self.record.timeColumn != nil {
+      let series = Int(series(ofRecord: record))
+      let time = times[record]
+      if time < latest[series] {
         findings.lateCount += 1
         isSorted = false
       } else {
-        if times[record] == latest[series] { findings.repeatedCount += 1 }
-        if !times[record].isNaN { latest[series] = times[record] }
+        if time == latest[series] { findings.repeatedCount += 1 }
+        if !time.isNaN { latest[series] = time }
       }
     }
-    let records = Array(0..<count)
-    guard !isSorted || names.count > 1 else { return records }
-    let (series, times) = (seriesOfRows, times)
-    return records.sorted { first, second in
-      if series[first] != series[second] { return series[first] < series[second] }
+    guard !isSorted || names.count > 1 else { return SeriesOrder(identityOf: count) }
+    let (series, times) = (seriesOfRecords, times)
+    let (hasSeries, hasTimes) = (series.count > 0, times.count > 0)
+    var records = (0..<Int32(count)).map(\.self)
+    records.sort { first, second in
+      let (first, second) = (Int(first), Int(second))
+      if hasSeries, series[first] != series[second] { return series[first] < series[second] }
+      guard hasTimes else { return first < second }
       let (one, other) = (times[first], times[second])
       return one == other || one.isNaN || other.isNaN ? first < second : one < other
     }
-  }
-
-  /// Returns whether windows end between two records of a series.
-  private mutating func splits(from last: Int?, to record: Int) -> Bool {
-    guard let last, let step = self.record.step else { return false }
-    let steps = (times[record] - times[last]) / step
-    guard steps > 1.5 else { return false }
-    let isSplit = self.record.endsWindows(atGapOf: steps, windowLength: self.record.windows.length)
-    if isSplit { findings.splitCount += 1 } else if self.record.gaps != .fill { findings.joinedCount += 1 }
-    return isSplit
+    return SeriesOrder(records)
   }
 
   /// Returns the number of rows to add before the records at these places in an order.
-  private func fillCounts(_ order: [Int]) -> [Int: Int] {
+  private func fillCounts(_ order: SeriesOrder) -> [Int: Int] {
     guard let step = record.step else { return [:] }
     var counts: [Int: Int] = [:]
     for place in order.indices.dropFirst() {
       let (last, next) = (order[place - 1], order[place])
-      guard seriesOfRows[last] == seriesOfRows[next] else { continue }
+      guard series(ofRecord: last) == series(ofRecord: next) else { continue }
       let steps = ((times[next] - times[last]) / step).rounded()
       if steps > 1 { counts[place] = Int(min(steps, 1e9)) - 1 }
     }
     return counts
-  }
-
-  /// Replaces missing values on the line between the values before and after them; at the ends of a segment,
-  /// by the nearest value; 0, the mean, if a column has none.
-  private static func fillMissing(_ rows: Rows, _ segment: Range<Int>) {
-    let width = rows.width
-    let slice = rows.slice
-    for column in 0..<width {
-      var before: Int?
-      var row = segment.lowerBound
-      while row < segment.upperBound {
-        guard slice[row * width + column].isNaN else {
-          before = row
-          row += 1
-          continue
-        }
-        var after = row
-        while after < segment.upperBound, slice[after * width + column].isNaN { after += 1 }
-        let left = before.map { slice[$0 * width + column] }
-        let right = after < segment.upperBound ? slice[after * width + column] : nil
-        for missing in row..<after {
-          let share = Float(missing - row + 1) / Float(after - row + 1)
-          slice[missing * width + column] =
-            switch (left, right) {
-            case (let left?, let right?): left + (right - left) * share
-            case (let value?, nil), (nil, let value?): value
-            case (nil, nil): 0
-            }
-        }
-        row = after
-      }
-    }
   }
 }
 

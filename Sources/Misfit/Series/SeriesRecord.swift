@@ -17,6 +17,14 @@ package struct SeriesRecord: Sendable, Codable, Hashable {
   package var gaps: SeriesGaps
   /// The time from one row to the next; nil if it is not regular, or there is no time.
   package var step: Double?
+  /// The distance from the expected value that ``bandShare`` of the learned rows keep, for each of
+  /// ``columns`` as the model receives it; nil in files of earlier versions.
+  package var bands: [Float]?
+  /// The check for single values far from their neighbors in time; nil if there is none.
+  package var outliers: SeriesOutliers?
+
+  /// The share of the learned rows that are within a band around their expected values.
+  package static let bandShare = 0.95
 
   /// The names of the columns that windows hold.
   package var columnNames: [String] { columns.map(schema.featureName(at:)) }
@@ -37,7 +45,7 @@ package struct SeriesRecord: Sendable, Codable, Hashable {
   /// The names of the file; the first version of series.
   private enum CodingKeys: String, CodingKey {
     case schema = "rows"
-    case timeColumn, seriesColumn, columns, windows, gaps, step
+    case timeColumn, seriesColumn, columns, windows, gaps, step, bands, outliers
   }
 
   /// Whether a file's record can be used.
@@ -47,6 +55,8 @@ package struct SeriesRecord: Sendable, Codable, Hashable {
       && indices.allSatisfy { (0..<schema.width).contains($0) }
       && schema.shape.imageExtents == nil && windows.isUsable && windows.columnCount == columns.count
       && (step.map { $0 > 0 && $0.isFinite } ?? true)
+      && (bands.map { $0.count == columns.count && $0.allSatisfy { $0 >= 0 && $0.isFinite } } ?? true)
+      && (outliers?.isUsable(columnCount: columns.count) ?? true)
   }
 }
 

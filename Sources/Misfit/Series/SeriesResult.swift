@@ -7,6 +7,28 @@ package struct SeriesResult: Sendable {
   let record: SeriesRecord
   let rows: SeriesRows
   let scores: SeriesScores
+  /// The single values that raise the scores of their rows, by row.
+  private let findings: [Int: SeriesOutliers.Finding]
+
+  /// Raises the scores of rows with values far from their neighbors.
+  init(record: SeriesRecord, rows: SeriesRows, scores: consuming SeriesScores) {
+    self.record = record
+    self.rows = rows
+    var findings: [Int: SeriesOutliers.Finding] = [:]
+    for finding in record.outliers?.findings(in: rows, record) ?? [] {
+      guard let raised = record.outliers?.score(scores.scores[finding.row], finding) else { continue }
+      scores.scores[finding.row] = raised
+      findings[finding.row] = finding
+    }
+    self.scores = scores
+    self.findings = findings
+  }
+
+  /// The value of a row that is far from its neighbors; nil if there is none.
+  func outlier(ofRow row: Int) -> SeriesOutliers.Finding? { findings[row] }
+
+  /// Whether some row has a value far from its neighbors.
+  var hasOutliers: Bool { !findings.isEmpty }
 
   /// The number of records without a score: those in stretches that are shorter than a window.
   package var unscoredCount: Int {
@@ -46,7 +68,10 @@ package struct SeriesResult: Sendable {
   package func recordIndex(ofRow row: Int) -> Int? { rows.records[row] < 0 ? nil : rows.records[row] }
 
   /// The time of a row, in the unit of its column; nil if there is none.
-  package func time(ofRow row: Int) -> Double? { rows.times[row].isNaN ? nil : rows.times[row] }
+  package func time(ofRow row: Int) -> Double? {
+    let time = rows.time(ofRow: row)
+    return time.isNaN ? nil : time
+  }
 
   /// Whether times are dates, in seconds from 1 January 1970.
   package var hasDates: Bool {
@@ -78,6 +103,19 @@ package struct SeriesResult: Sendable {
 
   /// The expected value of a row in the unit of a column of ``columnNames``.
   package func expected(ofRow row: Int, column: Int) -> Double { number(scores.expected, row, column) }
+
+  /// Whether the usual distances from the expected values are known.
+  package var hasBands: Bool { record.bands != nil }
+
+  /// The band around the expected value of a row that ``SeriesRecord/bandShare`` of the learned rows keep, in
+  /// the unit of a column of ``columnNames``; nil if it is not known.
+  package func usual(ofRow row: Int, column: Int) -> ClosedRange<Double>? {
+    guard let band = record.bands?[column] else { return nil }
+    let expected = scores.expected[row][column]
+    let low = record.decoded(expected - band, column: column)
+    let high = record.decoded(expected + band, column: column)
+    return low <= high ? low...high : nil
+  }
 
   private func number(_ values: Rows, _ row: Int, _ column: Int) -> Double {
     record.decoded(values[row][column], column: column)
@@ -126,12 +164,15 @@ extension Scoring {
     guard let record = detector.record.series, series == nil else { return self }
     var scoring = self
     var reader = SeriesReader(record, source: source, threadCount: threadCount)
-    let rows = try reader.read(onRows: onRows)
     // Sources in memory may share a name, and files may have changed.
-    if let learned = detector.learnedSeries, learned.source == source.name, learned.rows.isEqual(to: rows) {
+    if let learned = detector.learnedSeries, learned.source == source.name,
+      try reader.areRecords(of: learned.rows, onRows: onRows)
+    {
       scoring.series = SeriesResult(record: record, rows: learned.rows, scores: learned.scores)
       return scoring
     }
+    reader = SeriesReader(record, source: source, threadCount: threadCount)
+    let rows = try reader.read(onRows: onRows)
     let windows = SeriesWindows(rows, record.windows)
     let pass = SeriesPass(rows, record.windows, measure: detector.calibration.measure)
     if rows.count > 0 {

@@ -6,9 +6,25 @@ import MisfitModels
 /// The scores of rows, from the windows that hold them.
 struct SeriesScores: Sendable {
   /// The score of each row: [R]; NaN for a row without windows.
-  let scores: [Double]
+  var scores: [Double]
   /// The encoded value that is expected of each row: [R, C].
   let expected: Rows
+
+  /// Returns the distance from the expected value that a share of ``SeriesRecord/bandShare`` of the rows
+  /// keep: [C], each column in the scale of the model; nil without scores.
+  func bands(of rows: SeriesRows) -> [Float]? {
+    let step = max(1, rows.count / Self.bandSampleCount)
+    let sample = stride(from: 0, to: rows.count, by: step).filter {
+      rows.records[$0] >= 0 && !scores[$0].isNaN
+    }
+    guard !sample.isEmpty else { return nil }
+    return (0..<expected.width).map { column in
+      let distances = sample.map { (rows.values[$0][column] - expected[$0][column]).magnitude }.sorted()
+      return distances[Int(SeriesRecord.bandShare * Double(distances.count - 1))]
+    }
+  }
+
+  private static let bandSampleCount = 20_000
 }
 
 /// A pass of windows through a model that collects the scores of their rows.
@@ -101,7 +117,8 @@ final class SeriesPass {
 
   /// Returns the scores and the expected values of all rows.
   func result() -> SeriesScores {
-    var scores = largest
+    var scores: [Double] = []
+    swap(&scores, &largest)
     for row in 0..<rows.count {
       let expected = sums[row]
       guard weights[row] > 0 else {

@@ -34,14 +34,19 @@ package struct SeriesPlot: Drawing, Hashable {
     package var values: Band
     /// The values that were expected; nil for none.
     package var expected: Band?
+    /// The band around the expected values that most values keep; nil if it is not known.
+    package var usual: Band?
     /// A horizontal line with a name; nil for none.
     package var threshold: Double?
 
     /// Creates a panel.
-    package init(name: String, values: Band, expected: Band? = nil, threshold: Double? = nil) {
+    package init(
+      name: String, values: Band, expected: Band? = nil, usual: Band? = nil, threshold: Double? = nil
+    ) {
       self.name = name
       self.values = values
       self.expected = expected
+      self.usual = usual
       self.threshold = threshold
     }
   }
@@ -75,6 +80,8 @@ package struct SeriesPlot: Drawing, Hashable {
   package var events: [ClosedRange<Double>]
   /// The number of bins without rows over which lines go on: more if there are fewer rows than bins.
   package var joinedBinCount = 0
+  /// The meaning of ``Panel/usual`` in the legend.
+  package var usualName = "usual distance from it"
 
   /// Creates a plot.
   package init(
@@ -97,12 +104,16 @@ package struct SeriesPlot: Drawing, Hashable {
   private static let headingHeight = 22.0
   private static let valueColor = Palette.categorical[0]
   private static let expectedColor = Palette.categorical[1]
+  private static let usualColor = Palette.categorical[1].opacity(0.3)
 
   /// Draws the plot.
   package func draw(on canvas: Canvas) {
     var legend = [PlotPage.LegendEntry(name: "value", color: Self.valueColor, mark: .line)]
     if panels.contains(where: { $0.expected != nil }) {
       legend.append(PlotPage.LegendEntry(name: "expected", color: Self.expectedColor, mark: .line))
+    }
+    if panels.contains(where: { $0.usual != nil }) {
+      legend.append(PlotPage.LegendEntry(name: usualName, color: Self.usualColor, mark: .area))
     }
     if !events.isEmpty {
       legend.append(PlotPage.LegendEntry(name: "event", color: Palette.alert, mark: .area))
@@ -128,7 +139,8 @@ package struct SeriesPlot: Drawing, Hashable {
       let largest = values.filter(\.isFinite).max()
     {
       let reach = largest - least
-      values += (expected.low + expected.high).filter { $0 > least - reach && $0 < largest + reach }
+      let shown = expected.low + expected.high + (panel.usual.map { $0.low + $0.high } ?? [])
+      values += shown.filter { $0 > least - reach && $0 < largest + reach }
     }
     return Axis(covering: values, padding: 0.06)
   }
@@ -149,6 +161,7 @@ package struct SeriesPlot: Drawing, Hashable {
       options: options)
     for event in events { fill(event, in: frame, on: canvas) }
     canvas.clipped(to: frame.area) {
+      if let usual = panel.usual { fill(usual, in: frame, on: canvas) }
       draw(panel.values, Self.valueColor, in: frame, on: canvas)
       if let expected = panel.expected { draw(expected, Self.expectedColor, in: frame, on: canvas) }
     }
@@ -171,16 +184,28 @@ package struct SeriesPlot: Drawing, Hashable {
       Palette.alert.opacity(0.18))
   }
 
+  /// Fills the area of a band.
+  private func fill(_ band: Band, in frame: PlotFrame, on canvas: Canvas) {
+    for run in runs(of: band) {
+      let top = run.map { frame.point(x($0, band), band.high[$0]) }
+      let bottom = run.map { frame.point(x($0, band), band.low[$0]) }
+      canvas.fill(polygon: top + bottom.reversed(), Self.usualColor)
+    }
+  }
+
+  private func x(_ bin: Int, _ band: Band) -> Double { (Double(bin) + 0.5) / Double(band.low.count) }
+
   /// Draws a band: its area, and a line through all of its values.
   private func draw(_ band: Band, _ color: PlotColor, in frame: PlotFrame, on canvas: Canvas) {
-    let count = band.low.count
-    func x(_ bin: Int) -> Double { (Double(bin) + 0.5) / Double(count) }
     for run in runs(of: band) {
-      let top = run.map { frame.point(x($0), band.high[$0]) }
-      let bottom = run.map { frame.point(x($0), band.low[$0]) }
-      canvas.fill(polygon: top + bottom.reversed(), color.opacity(0.55))
+      let top = run.map { frame.point(x($0, band), band.high[$0]) }
+      let bottom = run.map { frame.point(x($0, band), band.low[$0]) }
       canvas.stroke(top, color, width: 1.1, isRound: true)
-      canvas.stroke(bottom, color, width: 1.1, isRound: true)
+      // With one row a bin, both lines are the same.
+      if run.contains(where: { band.low[$0] < band.high[$0] }) {
+        canvas.fill(polygon: top + bottom.reversed(), color.opacity(0.55))
+        canvas.stroke(bottom, color, width: 1.1, isRound: true)
+      }
       if run.count == 1 {
         canvas.stroke(
           [PlotPoint(top[0].x - 1, top[0].y), PlotPoint(bottom[0].x + 1, bottom[0].y)], color, width: 1.6)

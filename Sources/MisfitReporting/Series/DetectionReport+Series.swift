@@ -4,7 +4,7 @@ import MisfitReports
 
 extension DetectionReport {
   /// The maximum number of series that are drawn.
-  private static let seriesLimit = 24
+  private static let seriesLimit = 12
 
   /// Returns the sections on events and series.
   ///
@@ -16,7 +16,10 @@ extension DetectionReport {
     if let table = EventTable.table(of: drawings.events) {
       sections.append(HTMLReport.Section("Events", [.table(table)]))
     }
-    let order = drawings.worstFirst
+    if let table = SeriesTable.table(of: drawings) {
+      sections.append(HTMLReport.Section("Series by their largest score", [.table(table)]))
+    }
+    let order = drawings.worstFirst.map(\.series)
     var plots: [HTMLReport.Block] = []
     for (place, series) in order.prefix(Self.seriesLimit).enumerated() {
       let name = order.count == 1 ? "series" : "series-\(place + 1)"
@@ -28,7 +31,7 @@ extension DetectionReport {
     if order.count > Self.seriesLimit {
       plots.append(
         .facts(
-          [HTMLReport.Fact("Not shown", "\(NumberText.grouped(order.count - Self.seriesLimit)) more series")],
+          [HTMLReport.Fact("Not drawn", "\(NumberText.grouped(order.count - Self.seriesLimit)) more series")],
           style: .list))
     }
     sections.append(HTMLReport.Section(order.count == 1 ? "The series" : "The series, worst first", plots))

@@ -12,12 +12,18 @@ struct SeriesDrawings {
   /// The maximum number of columns in the plot of one series.
   private static let columnLimit = 6
 
-  /// The series by their largest score, worst first.
-  var worstFirst: [Int] {
-    let largest = (0..<result.seriesCount).map { series in
-      result.rows(ofSeries: series).reduce(-Double.infinity) { max($0, result.score(ofRow: $1)) }
+  /// The series with their row of the largest score, worst first; the row is nil without scores.
+  var worstFirst: [(series: Int, row: Int?)] {
+    let worst = (0..<result.seriesCount).map { series in
+      var worst: Int?
+      for row in result.rows(ofSeries: series) where result.recordIndex(ofRow: row) != nil {
+        let score = result.score(ofRow: row)
+        if !score.isNaN, worst.map({ result.score(ofRow: $0) < score }) ?? true { worst = row }
+      }
+      return (series: series, row: worst)
     }
-    return largest.indices.sorted { (largest[$1], $0) < (largest[$0], $1) }
+    func score(_ row: Int?) -> Double { row.map(result.score(ofRow:)) ?? -.infinity }
+    return worst.sorted { (score($1.row), $0.series) < (score($0.row), $1.series) }
   }
 
   /// Returns the plot of one series.
@@ -27,6 +33,7 @@ struct SeriesDrawings {
     let shown = columns(ofSeries: series)
     var values = shown.map { _ in SeriesPlot.Band() }
     var expected = values
+    var usual = values
     var scores = SeriesPlot.Band()
     for row in rows where result.recordIndex(ofRow: row) != nil {
       let bin = scale.bin(ofRow: row)
@@ -34,13 +41,18 @@ struct SeriesDrawings {
       for (index, column) in shown.enumerated() {
         values[index].add(result.value(ofRow: row, column: column), to: bin)
         expected[index].add(result.expected(ofRow: row, column: column), to: bin)
+        if let ends = result.usual(ofRow: row, column: column) {
+          usual[index].add(ends.lowerBound, to: bin)
+          usual[index].add(ends.upperBound, to: bin)
+        }
       }
     }
     let threshold = decision.threshold.isFinite ? decision.threshold : nil
     let panels =
       shown.enumerated().map { index, column in
         SeriesPlot.Panel(
-          name: result.columnNames[column], values: values[index], expected: expected[index])
+          name: result.columnNames[column], values: values[index], expected: expected[index],
+          usual: result.hasBands ? usual[index] : nil)
       } + [SeriesPlot.Panel(name: "score", values: scores, threshold: threshold)]
     let own = events.filter { $0.seriesIndex == series }
     let more = result.columnNames.count - shown.count
@@ -53,9 +65,12 @@ struct SeriesDrawings {
         let (start, end) = (event.rows.lowerBound, event.rows.upperBound - 1)
         return scale.fraction(ofRow: start)...max(scale.fraction(ofRow: start), scale.fraction(ofRow: end))
       })
+    plot.usualName = "\(Self.bandText) of the learned rows are as close"
     plot.joinedBinCount = 2 * SeriesPlot.binCount / max(1, rows.count)
     return plot
   }
+
+  private static let bandText = "\(NumberText.significant(100 * SeriesRecord.bandShare)) %"
 
   /// Returns the columns to draw: those with the largest shares in the events, in the order of the table.
   private func columns(ofSeries series: Int) -> [Int] {

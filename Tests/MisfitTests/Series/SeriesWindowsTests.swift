@@ -16,7 +16,8 @@ import Testing
       return start..<start + length
     }
     return SeriesRows(
-      values: values, records: Array(0..<count), times: Array(repeating: .nan, count: count), names: [],
+      values: values, records: SeriesOrder(identityOf: count), times: Array(repeating: .nan, count: count),
+      names: [],
       series: [0..<count], segments: ranges, recordCount: count)
   }
 
