@@ -13,6 +13,7 @@ struct Report: Verb {
   var output = ""
   var flags = ReportFlags()
   var target = TargetPath()
+  var annotations = AnnotationFlags()
   var decision = ScoringDecision()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
@@ -22,11 +23,13 @@ struct Report: Verb {
     Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Folder of the report.")
     Shared(\.flags)
     Shared(\.target)
+    Shared(\.annotations)
     Shared(\.decision)
     Shared(\.subject)
   }
 
   func check() throws(ArgumentError) {
+    try annotations.check()
     try FolderPath.check(output, differsFrom: subject.data)
     try decision.check()
   }
@@ -35,7 +38,7 @@ struct Report: Verb {
     let scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
     scoring.printNotes(on: terminal)
     let summary = try flags.write(
-      scoring, by: decision.rule, to: output, choices: [], terminal: terminal)
+      scoring, by: decision.rule, to: output, choices: [], annotations: annotations, terminal: terminal)
     try ReportText.print(summary, folder: output, shownCount: flags.shownCount, on: terminal)
     return decision.flags.status(flagged: summary.flaggedCount)
   }
