@@ -21,6 +21,7 @@ extension Schema {
     switch preparation?.tiles?.score {
     case .maximum?: " An image's score is the largest of its tiles'."
     case .mean?: " An image's score is the mean of its tiles'."
+    case .peak?: " An image's score is the largest of its pixels'."
     case nil: ""
     }
   }

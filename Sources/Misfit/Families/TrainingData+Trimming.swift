@@ -5,7 +5,7 @@ extension TrainingData {
   /// Returns a record of the rows that were left out, given by their indices in ``training``.
   func trimming(_ leftOut: [Int], of rowCount: Int, _ options: FitOptions) -> TrimmingRecord {
     // Tiles have no record numbers of their own.
-    let places = trainingTileCounts.isEmpty ? Set(leftOut.prefix(TrimmingRecord.recordLimit)) : []
+    let places = trainingImages.isEmpty ? Set(leftOut.prefix(TrimmingRecord.recordLimit)) : []
     let held = options.rows.validationSource == nil ? validation?.rowCount ?? 0 : 0
     var records: [Int] = []
     if held == 0 {

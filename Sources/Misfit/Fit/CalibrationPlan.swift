@@ -29,7 +29,7 @@ struct CalibrationPlan {
       return
     }
     let held = HeldOutParts(
-      data.validationRows, tileCounts: data.validationTileCounts, steersTraining: steersTraining)
+      data.validationRows, tiledImages: data.validationImages, steersTraining: steersTraining)
     let isEnough: Bool
     switch options.scores.calibration {
     case .split: isEnough = true

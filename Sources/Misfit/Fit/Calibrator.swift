@@ -42,7 +42,7 @@ struct Calibrator {
       let step = max(1, (rows.rowCount + Self.raiseRowLimit - 1) / Self.raiseRowLimit)
       let numbers = Array(stride(from: 0, to: rows.rowCount, by: step))
       let sample = step == 1 ? rows : RowSubset(rows, numbers: numbers)
-      try forEachScore(of: sample, learned: learned, by: model) { score, evidence in
+      try forEachScore(of: sample, learned: learned, by: model) { score, evidence, _ in
         if evidence == 0 { scores.append(score) }
       }
     }
@@ -84,11 +84,11 @@ struct Calibrator {
     {
       var scores = try errors(of: data.trainingRows, learned: true, by: model)
       scores.merge(
-        try errors(of: validation, tileCounts: data.validationTileCounts, learned: false, by: model))
+        try errors(of: validation, images: data.validationImages, learned: false, by: model))
       return (scores, .all)
     }
     if let rows = held.calibrating, isEnough {
-      return (try errors(of: rows, tileCounts: held.tileCounts, learned: false, by: model), .validation)
+      return (try errors(of: rows, images: held.tiledImages, learned: false, by: model), .validation)
     }
     let origin: Calibration.Origin =
       options.rows.areScored ? .all : model.leavesOneOut ? .leaveOneOut : .training
@@ -117,7 +117,7 @@ struct Calibrator {
       let refit = try cross.refit(fold.data)
       let checked = check.map { GrossOutlierModel(refit, $0) as any RowModel } ?? refit
       var samples = fold.samples.makeIterator()
-      _ = try errors(of: fold.leftOut, tileCounts: fold.tileCounts, learned: false, by: checked) {
+      _ = try errors(of: fold.leftOut, images: fold.tiledImages, learned: false, by: checked) {
         guard let sample = samples.next() else { return }
         (all[sample], evidence[sample]) = ($0, $1)
       }
@@ -145,7 +145,7 @@ struct Calibrator {
   private func errorRatio(of model: any RowModel, to refits: [Double?]) throws -> Double {
     guard isError(measure(of: model)), let rows = held.steering else { return 1 }
     var own: [Double] = []
-    _ = try errors(of: rows, tileCounts: data.validationTileCounts, learned: false, by: model) { score, _ in
+    _ = try errors(of: rows, images: data.validationImages, learned: false, by: model) { score, _ in
       own.append(score)
     }
     let logs = zip(own, refits).compactMap { own, refit -> Double? in
@@ -189,17 +189,16 @@ struct Calibrator {
   /// among normal rows. `each` receives the score of each sample before it is raised, and the evidence of a
   /// gross outlier in its last row.
   private func errors(
-    of rows: any EpochRows, tileCounts: [Int]? = nil, learned: Bool, skipsGross: Bool = false,
+    of rows: any EpochRows, images: [TiledImage]? = nil, learned: Bool, skipsGross: Bool = false,
     by model: any RowModel, each: (_ score: Double, _ evidence: Float) -> Void = { _, _ in }
   ) throws -> CalibrationScores {
-    let measure = measure(of: model)
     var scores = ImageScores(
-      data.schema.preparation?.tiles?.score ?? .maximum, of: measure,
-      tileCounts: tileCounts ?? data.trainingTileCounts)
+      data.schema.preparation?.tiles ?? .init(side: 1), of: measure(of: model),
+      images: images ?? data.trainingImages)
     var found = CalibrationScores()
-    try forEachScore(of: rows, learned: learned, by: model) { score, evidence in
+    try forEachScore(of: rows, learned: learned, by: model) { score, evidence, pixels in
       let raised = raise?.score(score, evidence: evidence) ?? score
-      guard let sampleScore = scores.add(raised) else { return }
+      guard let sampleScore = scores.add(raised, pixels: pixels) else { return }
       if !skipsGross || evidence < 1 { found.update(sampleScore) }
       // Only images have several rows per sample, and those are not checked.
       each(evidence > 0 ? score : sampleScore, evidence)
@@ -207,20 +206,28 @@ struct Calibrator {
     return found
   }
 
-  /// Calls `body` with the score of each row, before it is raised, and its evidence of a gross outlier, in
-  /// the rows' stored order.
+  /// Calls `body` with the score of each row, before it is raised, its evidence of a gross outlier, and the
+  /// scores of its pixels if they make a map, in the rows' stored order.
   private func forEachScore(
     of rows: any EpochRows, learned: Bool, by model: any RowModel,
-    _ body: (_ score: Double, _ evidence: Float) -> Void
+    _ body: (_ score: Double, _ evidence: Float, _ pixels: FloatSlice?) -> Void
   ) throws {
     let measure = measure(of: model)
     let pass = RowErrorPass(
       model: model, rowsWereLearned: learned,
-      includesCrossEntropy: measure == .reconstruction(.binaryCrossEntropy))
+      includesCrossEntropy: measure == .reconstruction(.binaryCrossEntropy),
+      pixelScore: pixelScore(measure))
     try NumericThread.scope { () throws -> Void in
       try pass.run(over: rows, on: pool) { _, result in
-        body(measure.value(of: result.errors, own: result.ownScore), result.evidence)
+        body(measure.value(of: result.errors, own: result.ownScore), result.evidence, result.pixels)
       }
     }
+  }
+
+  /// Returns the way that pixels get scores; nil if the scores of images are not those of pixels.
+  private func pixelScore(_ measure: ScoreMeasure) -> (PixelScore, count: Int)? {
+    guard let tiles = data.schema.preparation?.tiles, tiles.score == .peak else { return nil }
+    let score = PixelScore(measure)
+    return score == .ofTile ? nil : (score, tiles.side * tiles.side)
   }
 }

@@ -53,7 +53,7 @@ struct FitRun {
     let steersTraining = family.traits.stopsEarly && fit.plan.watchesLoss
     let plan = CalibrationPlan(options, kind: family.choice, data: data, steersTraining: steersTraining)
     let held = HeldOutParts(
-      data.validationRows, tileCounts: data.validationTileCounts,
+      data.validationRows, tiledImages: data.validationImages,
       steersTraining: steersTraining && plan.foldCount == nil)
     fit.monitoredRows = family.traits.stopsEarly ? held.steering : data.validationRows
     var model = try learned()

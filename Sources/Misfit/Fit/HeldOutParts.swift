@@ -12,34 +12,34 @@ struct HeldOutParts {
   let steering: (any EpochRows)?
   /// The rows to calibrate on; nil if none are held out.
   let calibrating: (any EpochRows)?
-  /// The number of rows of each image in ``calibrating`` if rows are tiles; else empty.
-  let tileCounts: [Int]
+  /// The images whose tiles are the rows of ``calibrating``; empty if rows are not tiles.
+  let tiledImages: [TiledImage]
   /// Whether training also watches the rows to calibrate on.
   let areShared: Bool
 
   /// The fewest samples that show anything about the tail.
   static let countNeeded = 20
 
-  init(_ held: (any EpochRows)?, tileCounts: [Int], steersTraining: Bool) {
-    let sampleCount = tileCounts.isEmpty ? held?.rowCount ?? 0 : tileCounts.count
+  init(_ held: (any EpochRows)?, tiledImages: [TiledImage], steersTraining: Bool) {
+    let sampleCount = tiledImages.isEmpty ? held?.rowCount ?? 0 : tiledImages.count
     guard let held, steersTraining, sampleCount >= 2 * Self.countNeeded else {
-      (steering, calibrating, self.tileCounts) = (held, held, tileCounts)
+      (steering, calibrating, self.tiledImages) = (held, held, tiledImages)
       areShared = steersTraining && held != nil
       return
     }
     var parts: [[Int]] = [[], []]
     var row = 0
     for sample in 0..<sampleCount {
-      let count = tileCounts.isEmpty ? 1 : tileCounts[sample]
+      let count = tiledImages.isEmpty ? 1 : tiledImages[sample].tileCount
       parts[sample % 2] += row..<row + count
       row += count
     }
     steering = RowSubset(held, numbers: parts[0])
     calibrating = RowSubset(held, numbers: parts[1])
-    self.tileCounts = tileCounts.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+    self.tiledImages = tiledImages.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
     areShared = false
   }
 
   /// The number of samples to calibrate on.
-  var calibratingCount: Int { tileCounts.isEmpty ? calibrating?.rowCount ?? 0 : tileCounts.count }
+  var calibratingCount: Int { tiledImages.isEmpty ? calibrating?.rowCount ?? 0 : tiledImages.count }
 }

@@ -1,39 +1,52 @@
 import MisfitAnalytics
+import MisfitCore
 import MisfitIngest
+import MisfitKernels
 
 /// Combines the scores of tiles, which arrive in order, into scores of images.
 struct ImageScores {
-  private let score: TileScore
-  private let tileCounts: [Int]
-  /// Whether to average squares instead of roots: with tiles of one size, the result is then the root mean
+  private let tiles: ImagePreparation.Tiles
+  private let images: [TiledImage]
+  /// Whether roots are those of means: with tiles of one size, the mean over tiles is then the root mean
   /// square of the whole image.
   private let isRoot: Bool
   private var image = 0
   private var tileCount = 0
   private var largest = -Double.infinity
   private var sum = 0.0
+  private var map: ScoreMapSum?
 
-  /// Creates a combiner.
-  ///
-  /// `tileCounts` holds the number of tiles of each image, in order; if it is empty, every row is a sample.
-  init(_ score: TileScore, of measure: ScoreMeasure, tileCounts: [Int]) {
-    isRoot = measure == .reconstruction(.rootMeanSquared) && score == .mean
-    self.score = score
-    self.tileCounts = tileCounts
+  /// Creates a combiner of the tiles of `images`, in order; without images, every row is a sample.
+  init(_ tiles: ImagePreparation.Tiles, of measure: ScoreMeasure, images: [TiledImage]) {
+    self.tiles = tiles
+    self.images = images
+    isRoot = measure == .reconstruction(.rootMeanSquared) && tiles.score != .maximum
   }
 
-  /// Adds the error of the next tile, and returns the image's error with its last tile, else nil; NaN if the
-  /// error of any tile is NaN.
-  mutating func add(_ error: Double) -> Double? {
-    guard !tileCounts.isEmpty else { return error }
+  /// Adds the score of the next tile, and returns the score of the image with its last tile, else nil; NaN
+  /// if the score of any tile is NaN.
+  ///
+  /// `pixels` are the scores of the tile's pixels, needed where an image's score is the peak of its map; nil
+  /// gives each of them the score of the tile.
+  mutating func add(_ score: Double, pixels: FloatSlice? = nil) -> Double? {
+    guard !images.isEmpty else { return score }
+    if tiles.score == .peak {
+      if map == nil { map = ScoreMapSum(images[image].size, tiles) }
+      if let pixels { map?.add(pixels, toTile: tileCount) } else { map?.add(Float(score), toTile: tileCount) }
+    }
     // `max` may ignore a NaN.
-    largest = error.isNaN || largest.isNaN ? .nan : max(largest, error)
-    sum += isRoot ? error * error : error
+    largest = score.isNaN || largest.isNaN ? .nan : max(largest, score)
+    sum += isRoot ? score * score : score
     tileCount += 1
-    guard tileCount == tileCounts[image] else { return nil }
+    guard tileCount == images[image].tileCount else { return nil }
     let mean = sum / Double(tileCount)
-    let value = score == .maximum ? largest : isRoot ? mean.squareRoot() : mean
-    (image, tileCount, largest, sum) = (image + 1, 0, -.infinity, 0)
+    let value =
+      switch tiles.score {
+      case .maximum: largest
+      case .mean: isRoot ? mean.squareRoot() : mean
+      case .peak: Double(map?.map(isRoot: isRoot && pixels != nil).peak ?? .nan)
+      }
+    (image, tileCount, largest, sum, map) = (image + 1, 0, -.infinity, 0, nil)
     return value
   }
 }

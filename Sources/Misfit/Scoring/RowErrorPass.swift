@@ -12,6 +12,8 @@ struct RowErrorPass {
     let ownScore: Float
     /// The evidence of a gross outlier; 0 if the model does not check for them.
     let evidence: Float
+    /// The scores of the pixels of a tile, valid during the call; nil if they are not computed.
+    let pixels: FloatSlice?
   }
 
   /// The model.
@@ -22,6 +24,8 @@ struct RowErrorPass {
   var computesErrors = true
   /// Whether the errors include the cross-entropy.
   var includesCrossEntropy = false
+  /// The way that the pixels of tiles get scores, and their number; nil for other rows.
+  var pixelScore: (PixelScore, count: Int)?
 
   /// Calls `body` with the result of each row of a source, in their stored order, on the calling thread.
   ///
@@ -37,6 +41,7 @@ struct RowErrorPass {
     let errors = Rows(count: pass.rowsPerBlock, width: RowErrors.storedCount)
     let ownScores = FloatBuffer(count: pass.rowsPerBlock).all
     let evidence = FloatBuffer(count: pass.rowsPerBlock).all
+    let pixels = pixelScore.map { Rows(count: pass.rowsPerBlock, width: $0.count) }
     let targets = rows.targetWidth.map { Rows(count: pass.rowsPerBlock, width: $0) }
     try pass.run(
       over: rows, on: pool,
@@ -50,11 +55,21 @@ struct RowErrorPass {
         VectorKernels.current.rowErrors(
           input: target ?? result.input, output: result.reconstruction, width: width,
           withCrossEntropy: includesCrossEntropy, into: errors[range].slice)
+        guard let (score, count) = pixelScore, let pixels else { return }
+        let truth = Rows(target ?? result.input, width: width)
+        let reconstruction = Rows(result.reconstruction, width: width)
+        for (index, row) in range.enumerated() {
+          score.write(truth[index], reconstruction[index], to: pixels[row])
+        }
       },
       conclude: { shard in
         for (row, index) in zip(shard.rows, shard.rowsInBlock) {
           let found = RowErrors(stored: errors.slice, at: index, width: width)
-          body(row, Result(errors: found, ownScore: ownScores[index], evidence: evidence[index]))
+          body(
+            row,
+            Result(
+              errors: found, ownScore: ownScores[index], evidence: evidence[index],
+              pixels: pixels?[index]))
         }
       })
   }

@@ -43,7 +43,7 @@ public struct ScoredBatch: Sendable {
   /// The evidence of gross outliers and the codes of their subjects, see ``RowResult/evidence``: [N] each;
   /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
-  /// The scores of rows of series: [N]; nil if the model scores single rows.
+  /// The scores of rows of series and of images with a map: [N]; nil for other samples.
   private let rowScores: [Double]?
   // What is needed for each sample, so that no schema or calibration is copied a sample.
   private let measure: ScoreMeasure
@@ -57,6 +57,9 @@ public struct ScoredBatch: Sendable {
   /// The squared error of each pixel of a stitched image, averaged over channels: [height, width], row by
   /// row; nil for other samples.
   public let errorMap: [Float]?
+  /// The scores of the pixels of a stitched image; nil for other samples, and where an image's score is that
+  /// of its tiles (see ``TileScore``).
+  public let scoreMap: ScoreMap?
   /// The grid of the tiles that the samples are; nil for stitched images and other samples.
   var grid: TileGrid?
   /// The decision that flags samples; nil uses the model's threshold.
@@ -95,6 +98,7 @@ public struct ScoredBatch: Sendable {
     shape = detector.schema.shape
     outputShape = detector.outputSchema.shape
     errorMap = nil
+    scoreMap = nil
     measure = detector.calibration.measure
     raise = detector.record.scoreRaise
     outputWidth = detector.outputSchema.inputCount
@@ -103,11 +107,13 @@ public struct ScoredBatch: Sendable {
   /// Creates a batch of one image that was stitched from tiles.
   init(
     image shape: SampleShape, outputShape: SampleShape, of detector: Detector, input: FloatSlice,
-    reconstruction: FloatSlice, target: FloatSlice?, code: FloatSlice, errorMap: [Float]?, errors: RowErrors,
-    ownScore: FloatSlice?, record: RecordBatch
+    reconstruction: FloatSlice, target: FloatSlice?, code: FloatSlice, errorMap: [Float]?,
+    scoreMap: ScoreMap?,
+    errors: RowErrors, ownScore: FloatSlice?, record: RecordBatch
   ) {
     self.detector = detector
-    rowScores = nil
+    rowScores = scoreMap.map { [Double($0.peak)] }
+    self.scoreMap = scoreMap
     count = 1
     inputs = input
     reconstructions = reconstruction
@@ -237,7 +243,7 @@ public struct ScoredBatch: Sendable {
       pValue: detector.calibration.pValue(of: score),
       extrapolatedTail: detector.calibration.extrapolatedTail(of: score), isFlagged: flags(score),
       reasons: reasons(at: index), input: input, reconstruction: reconstruction, target: target,
-      shape: shape, outputShape: outputShape, errorMap: errorMap)
+      shape: shape, outputShape: outputShape, errorMap: errorMap, scoreMap: scoreMap)
   }
 
   /// Returns the features by their share of the sample's error, largest first; empty for images and if

@@ -115,6 +115,9 @@ public struct ScoredSample: Sendable, Hashable {
   public var outputShape: SampleShape
   /// The squared error of each pixel of a stitched image: [height, width], row by row; nil for other samples.
   public var errorMap: [Float]?
+  /// The scores of the pixels, whose largest is ``score``; nil for samples other than images in tiles, and
+  /// where an image's score is that of its tiles.
+  public var scoreMap: ScoreMap?
 
   /// The score.
   @available(*, deprecated, renamed: "score")

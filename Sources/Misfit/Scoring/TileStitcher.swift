@@ -30,20 +30,19 @@ final class TileStitcher {
   func next() throws -> ScoredBatch? {
     guard image < grid.images.count else { return nil }
     var stitched = StitchedImage(
-      grid.images[image], detector, imageNumber: image + 1, pictureSide: pictureSide)
-    for _ in 0..<grid.tileCount(ofImage: image) {
+      grid.images[image], grid.tiles, detector, imageNumber: image + 1, pictureSide: pictureSide)
+    for tile in 0..<grid.tileCount(ofImage: image) {
       while batch.map({ index >= $0.count }) ?? true {
         guard let next = try engine.next() else { return nil }
         batch = next
         index = 0
       }
       guard let batch else { return nil }
-      let tile = grid.place(ofRecord: batch.record(at: index) - 1)
-      stitched.add(batch, at: index, row: tile.row, column: tile.column)
+      stitched.add(batch, at: index, tile: tile)
       index += 1
     }
     image += 1
-    return stitched.finished(score: grid.tiles.score)
+    return stitched.finished()
   }
 }
 
@@ -63,6 +62,12 @@ private struct StitchedImage {
   private var targets: [Float]
   private var squares: [Float]
   private var counts: [Float]
+  private let imageSize: ImageSize
+  private let tiles: ImagePreparation.Tiles
+  private var scores: ScoreMapSum?
+  private let pixelScore: PixelScore
+  /// The scores of the pixels of one tile.
+  private let pixels: FloatSlice
   private var hasTargets = false
   private var tileErrors: [RowErrors] = []
   private var ownScores: [Double] = []
@@ -71,8 +76,16 @@ private struct StitchedImage {
   private var id = ""
   private var label: String?
 
-  init(_ size: ImageSize, _ detector: Detector, imageNumber: Int, pictureSide: Int) {
+  init(
+    _ size: ImageSize, _ tiles: ImagePreparation.Tiles, _ detector: Detector, imageNumber: Int,
+    pictureSide: Int
+  ) {
     self.detector = detector
+    imageSize = size
+    self.tiles = tiles
+    scores = tiles.score == .peak ? ScoreMapSum(size, tiles) : nil
+    pixelScore = PixelScore(detector.calibration.measure)
+    pixels = FloatBuffer(count: tiles.side * tiles.side).all
     self.imageNumber = imageNumber
     let longest = max(size.width, size.height)
     factor = max(1, (longest - 1) / pictureSide + 1)
@@ -88,7 +101,8 @@ private struct StitchedImage {
     counts = squares
   }
 
-  mutating func add(_ batch: ScoredBatch, at index: Int, row: Int, column: Int) {
+  mutating func add(_ batch: ScoredBatch, at index: Int, tile: Int) {
+    let (row, column) = tiles.corner(ofTile: tile, in: imageSize)
     tileErrors.append(batch.allErrors(at: index))
     if batch.ownScores != nil { ownScores.append(batch.score(at: index)) }
     id = batch.imageID(at: index)
@@ -109,16 +123,39 @@ private struct StitchedImage {
       position.add(target, channels: outputChannels, to: &targets)
     }
     position.addOne(to: &counts)
+    addScores(of: batch, at: index, tile: tile)
     guard hasErrors else { return }
     position.addSquares(
       batch.target(at: index) ?? batch.input(at: index), batch.reconstruction(at: index),
       channels: outputChannels, to: &squares)
   }
 
+  /// Adds the scores of a tile's pixels to the map.
+  private mutating func addScores(of batch: ScoredBatch, at index: Int, tile: Int) {
+    guard scores != nil else { return }
+    guard pixelScore != .ofTile else {
+      scores?.add(Float(batch.score(at: index)), toTile: tile)
+      return
+    }
+    guard hasErrors else { return }
+    pixelScore.write(
+      batch.target(at: index) ?? batch.input(at: index), batch.reconstruction(at: index), to: pixels)
+    scores?.add(pixels, toTile: tile)
+  }
+
+  /// Returns the map of scores; nil if images have other scores, or there is nothing to compare with.
+  private func scoreMap() -> ScoreMap? {
+    guard hasErrors || pixelScore == .ofTile else { return nil }
+    let isRoot = detector.calibration.measure == .reconstruction(.rootMeanSquared)
+    return scores?.map(isRoot: isRoot)
+  }
+
   /// Whether there are rows to compare the outputs with.
   private var hasErrors: Bool { hasTargets || detector.targetSchema == nil }
 
-  func finished(score: TileScore) -> ScoredBatch {
+  func finished() -> ScoredBatch {
+    // The error of an image with a map is that of the whole image: its score comes from the map.
+    let combination = tiles.score == .peak ? .mean : tiles.score
     let codes = FloatBuffer(worstCode).all
     let layout = RecordLayout(shape: .row(1), hasIDs: true, hasLabels: label != nil)
     var records = RecordBatch(layout: layout, capacity: 1)
@@ -130,7 +167,8 @@ private struct StitchedImage {
       input: means(inputs, channels), reconstruction: means(outputs, outputChannels),
       target: hasTargets ? means(targets, outputChannels) : nil, code: codes,
       errorMap: hasErrors ? (0..<height * width).map { squares[$0] / counts[$0] } : nil,
-      errors: RowErrors(ofImage: tileErrors, score: score), ownScore: ownScore(score), record: records)
+      scoreMap: scoreMap(), errors: RowErrors(ofImage: tileErrors, score: combination),
+      ownScore: ownScore(combination), record: records)
   }
 
   /// Returns sums over tiles, divided by their counts.
@@ -204,9 +242,10 @@ private struct TilePosition {
 
 extension ImageScores {
   /// Returns the score of an image: the largest or the mean of its tiles' scores.
-  static func combined(_ tiles: [Double], _ score: TileScore) -> Double {
-    var scores = ImageScores(score, of: .meanSquared, tileCounts: [tiles.count])
-    return tiles.compactMap { scores.add($0) }.last ?? .nan
+  static func combined(_ scores: [Double], _ score: TileScore) -> Double {
+    let image = TiledImage(size: ImageSize(width: 1, height: 1), tileCount: scores.count)
+    var sum = ImageScores(.init(side: 1, score: score), of: .meanSquared, images: [image])
+    return scores.compactMap { sum.add($0) }.last ?? .nan
   }
 }
 

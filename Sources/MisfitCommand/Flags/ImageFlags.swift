@@ -6,7 +6,8 @@ struct ImageFlags: FlagSet {
   var isGrey = false
   var tileSide: Int?
   var tileStride: Int?
-  var tileScore = TileScore.maximum
+  var tileScore = TileScore.peak
+  var smoothing: Int?
 
   static var arguments: [Argument<ImageFlags>] {
     Group("Images") {
@@ -32,15 +33,29 @@ struct ImageFlags: FlagSet {
         help: "Pixels from one tile to the next; fewer make tiles overlap.")
       Flag(
         "--tile-score NAME", \.tileScore, .choice,
-        help: "An image's error: the maximum of its tiles', or their mean.")
+        help:
+          """
+          An image's score: the peak of its map, where each pixel has the mean of the tiles that hold it; \
+          or the maximum or the mean of its tiles'.
+          """)
+      Flag(
+        "--smooth N", \.smoothing, .integer(in: 1...255),
+        otherwise: "3 pixels",
+        help: "The side of the square of pixels, an odd number, over which maps of scores are averaged.")
     }
   }
 
   func check() throws(ArgumentError) {
     guard let tileSide else {
-      guard tileStride != nil || tileScore != .maximum else { return }
+      guard tileStride != nil || tileScore != .peak || smoothing != nil else { return }
       throw ArgumentError(
-        .conflict("--tile-stride and --tile-score need tiles", remedy: "give --tile N too"))
+        .conflict("--tile-stride, --tile-score and --smooth need tiles", remedy: "give --tile N too"))
+    }
+    if let smoothing, smoothing.isMultiple(of: 2) {
+      throw ArgumentError(
+        .conflict(
+          "a square of \(smoothing) pixels has no middle",
+          remedy: "give an odd --smooth, such as \(smoothing + 1)"))
     }
     guard let tileStride, tileStride > tileSide else { return }
     throw ArgumentError(
@@ -53,7 +68,9 @@ struct ImageFlags: FlagSet {
   var preparation: ImagePreparation {
     ImagePreparation(
       size: size, isGrey: isGrey,
-      tiles: tileSide.map { .init(side: $0, stride: tileStride, score: tileScore) })
+      tiles: tileSide.map {
+        .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 3)
+      })
   }
 }
 

@@ -15,12 +15,15 @@ public struct ImageSize: Sendable, Hashable, Codable {
   }
 }
 
-/// The way that the score of an image is computed from the errors of its tiles.
+/// The way that the score of an image is computed from those of its tiles.
 public enum TileScore: String, Sendable, Hashable, Codable, CaseIterable {
   /// The maximum: one anomalous tile makes the image anomalous.
   case maximum
   /// The mean: an image is anomalous if much of it is.
   case mean
+  /// The largest value of the map of scores: each pixel has the mean of the tiles that hold it, averaged over
+  /// a few pixels.
+  case peak
 }
 
 /// The preparation of each image of a folder for a model; a part of the model's schema, so that images are
@@ -34,15 +37,39 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
     public var stride: Int
     /// The way that the score of an image is computed.
     public var score: TileScore
+    /// The side of the square of pixels over which each pixel of a map of scores is averaged, odd; 1 for no
+    /// averaging.
+    public var smoothing: Int
 
     /// Creates tiles; without a stride, they are adjacent.
     ///
-    /// - Precondition: `1 <= stride <= side`.
-    public init(side: Int, stride: Int? = nil, score: TileScore = .maximum) {
+    /// - Precondition: `1 <= stride <= side`, and `smoothing` is odd.
+    public init(side: Int, stride: Int? = nil, score: TileScore = .maximum, smoothing: Int = 1) {
       precondition(side >= 1 && (1...side).contains(stride ?? side), "a stride from 1 to the tile's side")
+      precondition(smoothing >= 1 && !smoothing.isMultiple(of: 2), "an odd number of pixels")
       self.side = side
       self.stride = stride ?? side
       self.score = score
+      self.smoothing = smoothing
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case side, stride, score, smoothing
+    }
+
+    /// Reads tiles from a model file; files of earlier versions have no smoothing.
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      side = try values.decode(Int.self, forKey: .side)
+      stride = try values.decode(Int.self, forKey: .stride)
+      score = try values.decode(TileScore.self, forKey: .score)
+      smoothing = try values.decodeIfPresent(Int.self, forKey: .smoothing) ?? 1
+    }
+
+    /// Whether the numbers are usable; a model file may contain any.
+    var isUsable: Bool {
+      (1...ImagePreparation.maximumSide).contains(side) && (1...side).contains(stride)
+        && (1...255).contains(smoothing) && !smoothing.isMultiple(of: 2)
     }
   }
 
@@ -81,9 +108,8 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
 
   /// Whether the numbers are usable; a model file may contain any.
   var isUsable: Bool {
-    let sides = [size?.width, size?.height, tiles?.side].compactMap { $0 }
-    return sides.allSatisfy { (1...Self.maximumSide).contains($0) }
-      && tiles.map { (1...$0.side).contains($0.stride) } ?? true
+    let sides = [size?.width, size?.height].compactMap { $0 }
+    return sides.allSatisfy { (1...Self.maximumSide).contains($0) } && tiles?.isUsable ?? true
   }
 
   /// Returns the image, resized and gray as configured; in RGB if `channels` is 3.

@@ -1,3 +1,17 @@
+/// An image that is cut into tiles.
+package struct TiledImage: Sendable, Hashable {
+  /// The size of the prepared image.
+  package let size: ImageSize
+  /// The number of its tiles.
+  package let tileCount: Int
+
+  /// Creates the size of an image and the number of its tiles.
+  package init(size: ImageSize, tileCount: Int) {
+    self.size = size
+    self.tileCount = tileCount
+  }
+}
+
 /// The positions of the tiles of a folder's images.
 ///
 /// Along each axis tiles begin at 0, stride, 2 stride, ... ; if the last of them does not reach the edge, one
@@ -20,7 +34,7 @@ package struct TileGrid: Sendable, Hashable {
     var starts = [0]
     for image in images {
       precondition(image.width >= tiles.side && image.height >= tiles.side, "an image smaller than a tile")
-      let count = Self.count(along: image.width, tiles) * Self.count(along: image.height, tiles)
+      let count = tiles.count(along: image.width) * tiles.count(along: image.height)
       starts.append((starts.last ?? 0) + count)
     }
     self.starts = starts
@@ -29,8 +43,10 @@ package struct TileGrid: Sendable, Hashable {
   /// The number of tiles of all images.
   package var tileCount: Int { starts.last ?? 0 }
 
-  /// The number of tiles of each image, in order.
-  package var tileCounts: [Int] { images.indices.map(tileCount(ofImage:)) }
+  /// The images with the numbers of their tiles, in order.
+  package var tiledImages: [TiledImage] {
+    images.indices.map { TiledImage(size: images[$0], tileCount: tileCount(ofImage: $0)) }
+  }
 
   /// Returns the number of tiles of an image, counted from 0.
   package func tileCount(ofImage image: Int) -> Int { starts[image + 1] - starts[image] }
@@ -46,18 +62,30 @@ package struct TileGrid: Sendable, Hashable {
       let middle = (low + high + 1) / 2
       if starts[middle] <= record { low = middle } else { high = middle - 1 }
     }
-    let across = Self.count(along: images[low].width, tiles)
-    let tile = record - starts[low]
+    let corner = tiles.corner(ofTile: record - starts[low], in: images[low])
+    return (low, corner.row, corner.column)
+  }
+}
+
+extension ImagePreparation.Tiles {
+  /// Returns the number of tiles along a side of an image.
+  fileprivate func count(along length: Int) -> Int { (length - side + stride - 1) / stride + 1 }
+
+  /// Returns the number of tiles that hold each position along a side of an image: [length].
+  package func counts(along length: Int) -> [Int] {
+    var counts = Array(repeating: 0, count: length)
+    for tile in 0..<count(along: length) {
+      let start = min(tile * stride, length - side)
+      for position in start..<start + side { counts[position] += 1 }
+    }
+    return counts
+  }
+
+  /// Returns the upper left corner of a tile of an image; tiles are counted row by row from 0.
+  package func corner(ofTile tile: Int, in image: ImageSize) -> (row: Int, column: Int) {
+    let across = count(along: image.width)
     return (
-      low, offset(tile / across, along: images[low].height), offset(tile % across, along: images[low].width)
+      min(tile / across * stride, image.height - side), min(tile % across * stride, image.width - side)
     )
-  }
-
-  private func offset(_ index: Int, along length: Int) -> Int {
-    min(index * tiles.stride, length - tiles.side)
-  }
-
-  private static func count(along length: Int, _ tiles: ImagePreparation.Tiles) -> Int {
-    (length - tiles.side + tiles.stride - 1) / tiles.stride + 1
   }
 }

@@ -5,42 +5,42 @@ import MisfitCore
 struct RowChoice {
   /// The number of held-out rows.
   let heldOutCount: Int
-  private let tileCounts: [Int]
+  private let tiledImages: [TiledImage]
   /// Whether each image is held out; empty if rows are not tiles.
   private let isImageHeldOut: [Bool]
   private var rows: Selection
   private var image = 0
   private var tile = 0
 
-  init(_ share: Double, rowCount: Int, tileCounts: [Int], seed: UInt64) {
-    self.tileCounts = tileCounts
-    if tileCounts.isEmpty {
+  init(_ share: Double, rowCount: Int, tiledImages: [TiledImage], seed: UInt64) {
+    self.tiledImages = tiledImages
+    if tiledImages.isEmpty {
       heldOutCount = TrainingData.heldOut(share, of: rowCount)
       isImageHeldOut = []
       rows = Selection(heldOutCount, of: rowCount, seed: seed)
       return
     }
-    let wanted = TrainingData.heldOut(share, of: tileCounts.count)
-    var images = Selection(wanted, of: tileCounts.count, seed: seed)
-    let chosen = tileCounts.map { _ in images.next() }
+    let wanted = TrainingData.heldOut(share, of: tiledImages.count)
+    var images = Selection(wanted, of: tiledImages.count, seed: seed)
+    let chosen = tiledImages.map { _ in images.next() }
     isImageHeldOut = chosen
-    heldOutCount = zip(tileCounts, chosen).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+    heldOutCount = zip(tiledImages, chosen).reduce(0) { $0 + ($1.1 ? $1.0.tileCount : 0) }
     rows = Selection(0, of: 0, seed: seed)
   }
 
   /// Returns whether the next row is held out.
   mutating func next() -> Bool {
-    guard !tileCounts.isEmpty else { return rows.next() }
-    guard image < tileCounts.count else { return false }
+    guard !tiledImages.isEmpty else { return rows.next() }
+    guard image < tiledImages.count else { return false }
     let isHeldOut = isImageHeldOut[image]
     tile += 1
-    if tile == tileCounts[image] { (image, tile) = (image + 1, 0) }
+    if tile == tiledImages[image].tileCount { (image, tile) = (image + 1, 0) }
     return isHeldOut
   }
 
-  /// Returns the number of tiles of each image that is held out, or of each that is not.
-  func tileCounts(heldOut: Bool) -> [Int] {
-    zip(tileCounts, isImageHeldOut).filter { $0.1 == heldOut }.map(\.0)
+  /// Returns the images that are held out, or those that are not.
+  func tiledImages(heldOut: Bool) -> [TiledImage] {
+    zip(tiledImages, isImageHeldOut).filter { $0.1 == heldOut }.map(\.0)
   }
 }
 

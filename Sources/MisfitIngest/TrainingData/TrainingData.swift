@@ -15,10 +15,10 @@ package struct TrainingData: Sendable {
   package let trainingTargets: RowStore?
   /// The target of each row of ``validation``.
   package let validationTargets: RowStore?
-  /// The number of rows of each image in ``training`` if rows are tiles; otherwise empty.
-  package let trainingTileCounts: [Int]
-  /// The number of rows of each image in ``validation`` if rows are tiles; otherwise empty.
-  package let validationTileCounts: [Int]
+  /// The images whose tiles are the rows of ``training``; empty if rows are not tiles.
+  package let trainingImages: [TiledImage]
+  /// The images whose tiles are the rows of ``validation``; empty if rows are not tiles.
+  package let validationImages: [TiledImage]
   /// Notes for the user on what was detected.
   package let notes: [MessageText]
 
@@ -94,12 +94,12 @@ package struct TrainingData: Sendable {
       try pairs.check(rowCounts: rowCount, targets.schema.rowCount)
       return targets
     }
-    let tileCounts = source.layout.grid?.tileCounts ?? []
-    let sampleCount = tileCounts.isEmpty ? rowCount : tileCounts.count
+    let tiledImages = source.layout.grid?.tiledImages ?? []
+    let sampleCount = tiledImages.isEmpty ? rowCount : tiledImages.count
     let share = options.validationShareOfCount?(sampleCount) ?? options.validationShare
     let choice = RowChoice(
       options.validationSource == nil ? share : 0, rowCount: rowCount,
-      tileCounts: tileCounts, seed: options.seed)
+      tiledImages: tiledImages, seed: options.seed)
     let filling = Filling(choice: choice, rowCount: rowCount, options: options)
     let plan = try filling.plan(source, survey, validationSource: options.validationSource)
     let targetPlan = try zipped(pairs, targetSurvey).map { pairs, survey in
@@ -116,9 +116,9 @@ package struct TrainingData: Sendable {
     return TrainingData(
       schema: survey.schema, training: filled.training, validation: filled.validation,
       targetSchema: targetSurvey?.schema, trainingTargets: targets?.training,
-      validationTargets: targets?.validation, trainingTileCounts: choice.tileCounts(heldOut: false),
-      validationTileCounts: options.validationSource.map { $0.layout.grid?.tileCounts ?? [] }
-        ?? choice.tileCounts(heldOut: true),
+      validationTargets: targets?.validation, trainingImages: choice.tiledImages(heldOut: false),
+      validationImages: options.validationSource.map { $0.layout.grid?.tiledImages ?? [] }
+        ?? choice.tiledImages(heldOut: true),
       notes: source.layout.messages + survey.notes + (pairs?.target.layout.messages ?? []))
   }
 

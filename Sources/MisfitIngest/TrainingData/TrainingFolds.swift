@@ -16,8 +16,8 @@ package struct TrainingFolds {
   private let seed: UInt64
   /// The fold of each sample; those of ``TrainingData/training`` come first.
   private let foldOfSample: [Int]
-  /// The number of tiles of each sample; empty if samples are single rows.
-  private let tileCounts: [Int]
+  /// The images that are the samples; empty if samples are single rows.
+  private let tiledImages: [TiledImage]
 
   /// The data of one fit, and the rows left out of it.
   package struct Fold {
@@ -25,8 +25,8 @@ package struct TrainingFolds {
     package let data: TrainingData
     /// The rows of this fold.
     package let leftOut: any EpochRows
-    /// The number of rows of each image in ``leftOut`` if rows are tiles; otherwise empty.
-    package let tileCounts: [Int]
+    /// The images whose tiles are the rows of ``leftOut``; empty if rows are not tiles.
+    package let tiledImages: [TiledImage]
     /// The numbers of the samples in ``leftOut``, ascending.
     package let samples: [Int]
   }
@@ -43,11 +43,11 @@ package struct TrainingFolds {
     self.seed = seed
     sampleCount = Self.sampleCount(of: data, hasValidationSource: hasValidationSource)
     let heldCount =
-      data.trainingTileCounts.isEmpty ? data.validation?.rowCount ?? 0 : data.validationTileCounts.count
+      data.trainingImages.isEmpty ? data.validation?.rowCount ?? 0 : data.validationImages.count
     validationShare = hasValidationSource ? 0 : Double(heldCount) / Double(sampleCount)
     precondition(count >= 2 && sampleCount >= 2 * count, "too few samples for so many folds")
-    let held = hasValidationSource ? [] : data.validationTileCounts
-    tileCounts = data.trainingTileCounts + (data.trainingTileCounts.isEmpty ? [] : held)
+    let held = hasValidationSource ? [] : data.validationImages
+    tiledImages = data.trainingImages + (data.trainingImages.isEmpty ? [] : held)
     var generator = SeededGenerator(seed: seed, stream: SeedStream.folds.value)
     var folds = [Int](repeating: 0, count: sampleCount)
     for (position, sample) in Permutation.random(count: sampleCount, using: &generator).enumerated() {
@@ -58,14 +58,14 @@ package struct TrainingFolds {
 
   /// The samples that the data holds out of training, which come last.
   package var heldOutSamples: Range<Int> {
-    let learned = tileCounts.isEmpty ? data.training.rowCount : data.trainingTileCounts.count
+    let learned = tiledImages.isEmpty ? data.training.rowCount : data.trainingImages.count
     return learned..<sampleCount
   }
 
   /// Returns the number of samples that can be divided into folds.
   package static func sampleCount(of data: TrainingData, hasValidationSource: Bool) -> Int {
-    let (tiles, held) = (data.trainingTileCounts, hasValidationSource ? nil : data.validation)
-    if !tiles.isEmpty { return tiles.count + (held == nil ? 0 : data.validationTileCounts.count) }
+    let (tiles, held) = (data.trainingImages, hasValidationSource ? nil : data.validation)
+    if !tiles.isEmpty { return tiles.count + (held == nil ? 0 : data.validationImages.count) }
     return data.training.rowCount + (held?.rowCount ?? 0)
   }
 
@@ -87,18 +87,18 @@ package struct TrainingFolds {
         beside: data.training.width * MemoryLayout<Float>.size)
     }
     let validation = validates ? inputs[1] : usesHeldRows ? nil : data.validation
-    func counts(_ part: Part) -> [Int] {
-      zip(tileCounts, parts).filter { $0.1 == part }.map(\.0)
+    func images(_ part: Part) -> [TiledImage] {
+      zip(tiledImages, parts).filter { $0.1 == part }.map(\.0)
     }
     return Fold(
       data: TrainingData(
         schema: data.schema, training: inputs[0], validation: validation, targetSchema: data.targetSchema,
         trainingTargets: targets?[0],
         validationTargets: validates ? targets?[1] : usesHeldRows ? nil : data.validationTargets,
-        trainingTileCounts: counts(.training),
-        validationTileCounts: usesHeldRows ? counts(.validation) : data.validationTileCounts,
+        trainingImages: images(.training),
+        validationImages: usesHeldRows ? images(.validation) : data.validationImages,
         notes: data.notes),
-      leftOut: TrainingData.paired(inputs[2], targets?[2]), tileCounts: counts(.leftOut),
+      leftOut: TrainingData.paired(inputs[2], targets?[2]), tiledImages: images(.leftOut),
       samples: foldOfSample.indices.filter { foldOfSample[$0] == fold })
   }
 
@@ -134,7 +134,7 @@ package struct TrainingFolds {
         for row in 0..<range.count {
           try stores[parts[sample].rawValue].append(buffer[row * width..<(row + 1) * width])
           tile += 1
-          if tileCounts.isEmpty || tile == tileCounts[sample] { (sample, tile) = (sample + 1, 0) }
+          if tiledImages.isEmpty || tile == tiledImages[sample].tileCount { (sample, tile) = (sample + 1, 0) }
         }
       }
     }

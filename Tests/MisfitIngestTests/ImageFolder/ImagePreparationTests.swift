@@ -84,7 +84,7 @@ struct ImagePreparationTests {
     let source = try ImageFolderSource(folder.path, preparation: .init(tiles: .init(side: 4, stride: 2)))
     let grid = try #require(source.layout.grid)
     let found = try contents(of: source, batchSize: batchSize)
-    #expect(grid.tileCounts == [6, 1])
+    #expect(grid.tiledImages.map(\.tileCount) == [6, 1])
     #expect(found.rows.count == 7 && source.layout.rowCount == 7 && source.layout.sampleCount == 2)
     #expect(found.ids == Array(repeating: "x/a.png", count: 6) + ["y/b.png"])
     #expect(found.labels == Array(repeating: "x", count: 6) + ["y"])
@@ -168,14 +168,14 @@ struct ImagePreparationTests {
     var options = TrainingData.Options()
     options.validationShare = 0.3
     let data = try TrainingData.load(source, options: options)
-    #expect(data.validationTileCounts.count == 3 && data.trainingTileCounts.count == 7)
-    #expect(data.validation?.rowCount == data.validationTileCounts.reduce(0, +))
-    #expect(data.training.rowCount == data.trainingTileCounts.reduce(0, +))
+    #expect(data.validationImages.count == 3 && data.trainingImages.count == 7)
+    #expect(data.validation?.rowCount == data.validationImages.reduce(0) { $0 + $1.tileCount })
+    #expect(data.training.rowCount == data.trainingImages.reduce(0) { $0 + $1.tileCount })
     let held = HeldOutRows(rowCount: 10, share: 0.3, seed: 0)
     let counts = (1...10).filter { held.contains(record: $0) }.map {
-      (source.layout.grid?.tileCounts ?? [])[$0 - 1]
+      (source.layout.grid?.tiledImages ?? [])[$0 - 1]
     }
-    #expect(counts == data.validationTileCounts)
+    #expect(counts == data.validationImages)
     let coded = try JSONDecoder().decode(Schema.self, from: JSONEncoder().encode(data.schema))
     #expect(coded == data.schema && coded.preparation == preparation)
   }

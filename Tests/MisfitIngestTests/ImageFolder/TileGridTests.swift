@@ -42,7 +42,7 @@ struct TileGridTests {
   func images() {
     let sizes = [(9, 4), (4, 4), (5, 8)].map { ImageSize(width: $0.0, height: $0.1) }
     let grid = TileGrid(.init(side: 4), over: sizes)
-    #expect(grid.tileCounts == [3, 1, 4])
+    #expect(grid.tiledImages.map(\.tileCount) == [3, 1, 4])
     #expect(grid.tileCount == 8)
     let places = (0..<8).map { grid.place(ofRecord: $0) }
     #expect(places.map(\.image) == [0, 0, 0, 1, 2, 2, 2, 2])

@@ -66,18 +66,21 @@ struct CalibrationTests {
   @Test("Rows that steer training do not calibrate if enough are held out")
   func parts() throws {
     let rows = FixedRows((0..<90).map { Float($0) }, width: 1)
-    let parts = HeldOutParts(rows, tileCounts: [], steersTraining: true)
+    let parts = HeldOutParts(rows, tiledImages: [], steersTraining: true)
     let (steering, calibrating) = (try values(parts.steering), try values(parts.calibrating))
     #expect(steering.count == 45 && calibrating.count == 45 && !parts.areShared)
     #expect(Set(steering + calibrating).count == 90)
     let shared = HeldOutParts(
-      FixedRows((0..<39).map { Float($0) }, width: 1), tileCounts: [], steersTraining: true)
+      FixedRows((0..<39).map { Float($0) }, width: 1), tiledImages: [], steersTraining: true)
     #expect(shared.areShared && shared.calibratingCount == 39)
-    #expect(!HeldOutParts(rows, tileCounts: [], steersTraining: false).areShared)
+    #expect(!HeldOutParts(rows, tiledImages: [], steersTraining: false).areShared)
     let tiles = HeldOutParts(
-      rows, tileCounts: [3, 1] + Array(repeating: 2, count: 43), steersTraining: true)
-    #expect(tiles.tileCounts.count == 22 && tiles.tileCounts[0] == 1)
-    #expect(tiles.calibrating?.rowCount == tiles.tileCounts.reduce(0, +))
+      rows,
+      tiledImages: ([3, 1] + Array(repeating: 2, count: 43)).map {
+        TiledImage(size: ImageSize(width: 4, height: 4), tileCount: $0)
+      }, steersTraining: true)
+    #expect(tiles.tiledImages.count == 22 && tiles.tiledImages[0].tileCount == 1)
+    #expect(tiles.calibrating?.rowCount == tiles.tiledImages.reduce(0) { $0 + $1.tileCount })
     #expect(try values(tiles.calibrating).prefix(3) == [3, 6, 7], "whole images")
   }
 

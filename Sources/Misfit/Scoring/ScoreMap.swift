@@ -1,0 +1,44 @@
+/// The scores of the pixels of an image, in the unit of the image's score, which is their largest value.
+///
+/// So the threshold of images is that of pixels too: a region of pixels above it is what flags the image.
+public struct ScoreMap: Sendable, Hashable {
+  /// The number of columns: that of the image as the model sees it.
+  public var width: Int
+  /// The number of rows.
+  public var height: Int
+  /// The scores: [height, width], row by row.
+  public var values: [Float]
+
+  /// The largest value; NaN if any value is NaN.
+  public let peak: Float
+  /// The row and the column of the largest value, the first of equal ones.
+  public let peakPosition: (row: Int, column: Int)
+
+  /// Creates a map of `values`: [height, width], row by row.
+  ///
+  /// - Precondition: there is at least one value, and `values` has `width * height` values.
+  public init(width: Int, height: Int, values: [Float]) {
+    precondition(width > 0 && height > 0 && values.count == width * height, "a map of width * height values")
+    self.width = width
+    self.height = height
+    self.values = values
+    var place = 0
+    // A comparison with NaN is false, so NaN is looked for first.
+    if let first = values.firstIndex(where: \.isNaN) {
+      place = first
+    } else {
+      for index in values.indices where values[index] > values[place] { place = index }
+    }
+    peak = values[place]
+    peakPosition = (place / width, place % width)
+  }
+
+  public static func == (first: Self, second: Self) -> Bool {
+    first.width == second.width && first.height == second.height && first.values == second.values
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(width)
+    hasher.combine(values)
+  }
+}

@@ -1,0 +1,112 @@
+import MisfitCore
+import Testing
+import _DetectorTestSupport
+import _TestSupport
+
+@testable import Misfit
+
+@Suite("Maps of scores")
+struct ScoreMapTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for index in 0..<6 {
+      let (height, width) = (7, 8 + index % 2)
+      let pixels = (0..<height * width * 3).map { UInt8(truncatingIfNeeded: 11 * $0 + 40 * index) }
+      let image = Image(height: height, width: width, channels: 3, pixels: pixels)
+      try PNGEncoder.write(image, to: folder.file("\(index).png"))
+    }
+  }
+
+  private func detector(
+    smoothing: Int, measure: ScoreMeasure? = nil, model: ModelChoice = .autoencoder, quantile: Double = 0.99
+  ) throws -> (Detector, ImageFolderSource) {
+    let tiles = ImagePreparation.Tiles(side: 4, stride: 3, score: .peak, smoothing: smoothing)
+    let source = try ImageFolderSource(folder.path, preparation: .init(tiles: tiles))
+    var options = SmallData.options(epochs: 1)
+    options.model = model
+    options.scores.measure = measure
+    options.scores.quantile = quantile
+    return (try Detector.fit(source, options: options), source)
+  }
+
+  @Test(
+    "a pixel has the mean of the tiles that hold it, averaged over its neighbors in the image",
+    arguments: [1, 3, 5])
+  func sums(smoothing: Int) {
+    let size = ImageSize(width: 6, height: 5)
+    let tiles = ImagePreparation.Tiles(side: 3, stride: 2, score: .peak, smoothing: smoothing)
+    var sum = ScoreMapSum(size, tiles)
+    var (sums, counts) = (Array(repeating: 0.0, count: 30), Array(repeating: 0.0, count: 30))
+    // The last tiles of a row end at the edge: columns 0, 2, 3 and rows 0, 2.
+    for (tile, (row, column)) in [(0, 0), (0, 2), (0, 3), (2, 0), (2, 2), (2, 3)].enumerated() {
+      let pixels = FloatBuffer((0..<9).map { Float(($0 * 7 + tile * 5) % 11) }).all
+      sum.add(pixels, toTile: tile)
+      for pixel in 0..<9 {
+        let place = (row + pixel / 3) * 6 + column + pixel % 3
+        sums[place] += Double(pixels[pixel])
+        counts[place] += 1
+      }
+    }
+    let means = zip(sums, counts).map { $0 / $1 }
+    let map = sum.map(isRoot: false)
+    for row in 0..<5 {
+      for column in 0..<6 {
+        let rows = max(0, row - smoothing / 2)...min(4, row + smoothing / 2)
+        let columns = max(0, column - smoothing / 2)...min(5, column + smoothing / 2)
+        let total = rows.reduce(0.0) { sum, row in columns.reduce(sum) { $0 + means[row * 6 + $1] } }
+        let expected = total / Double(rows.count * columns.count)
+        #expect(abs(Double(map.values[row * 6 + column]) - expected) < 1e-5)
+      }
+    }
+    #expect(map.peak == map.values.max())
+    #expect(map.values[map.peakPosition.row * 6 + map.peakPosition.column] == map.peak)
+  }
+
+  @Test("a map with NaN has NaN for its peak")
+  func notANumber() {
+    let map = ScoreMap(width: 2, height: 2, values: [1, 5, .nan, 2])
+    #expect(map.peak.isNaN && map.peakPosition == (1, 0))
+  }
+
+  @Test(
+    "an image's score is the peak of its map, and the threshold is that of peaks",
+    arguments: [
+      (.meanSquared, .autoencoder), (.reconstruction(.rootMeanSquared), .autoencoder),
+      (.meanAbsolute, .autoencoder), (nil, .local),
+    ] as [(ScoreMeasure?, ModelChoice)])
+  func peaks(measure: ScoreMeasure?, model: ModelChoice) throws {
+    let (detector, source) = try detector(smoothing: 3, measure: measure, model: model, quantile: 1)
+    var scores: [Double] = []
+    try detector.score(source).forEachBatch { batch in
+      let sample = batch.sample(at: 0)
+      let map = try #require(sample.scoreMap)
+      #expect(map.values.count == sample.shape.elementCount / 3)
+      #expect(sample.score == Double(map.peak) && map.peak == map.values.max())
+      scores.append(sample.score)
+    }
+    #expect(scores.count == 6)
+    guard model == .autoencoder else { return }
+    // Five images were learned from, too few to hold some out, and they calibrate.
+    #expect(scores.contains { abs($0 - detector.calibration.threshold.value) < 1e-6 * $0 })
+  }
+
+  @Test("without smoothing, the map of squared errors is that of the pixels")
+  func squares() throws {
+    let (detector, source) = try detector(smoothing: 1, measure: .meanSquared)
+    try detector.score(source).forEachBatch { batch in
+      let (map, errors) = (try #require(batch.scoreMap), try #require(batch.errorMap))
+      #expect(zip(map.values, errors).allSatisfy { abs($0 - $1) <= 1e-6 * $1 })
+    }
+  }
+
+  @Test("a saved model gives the same maps")
+  func saved() throws {
+    let (detector, source) = try detector(smoothing: 3)
+    let path = folder.file("tiles.misfit")
+    try detector.save(path)
+    let expected = try detector.score(source).scores()
+    #expect(try Detector.load(path).score(Detector.load(path).open(folder.path)).scores() == expected)
+  }
+}
