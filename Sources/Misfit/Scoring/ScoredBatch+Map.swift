@@ -4,11 +4,12 @@ extension ScoredBatch {
   /// Returns the anomaly map of an image: the score of each pixel, row by row, and the number of columns; nil
   /// for samples that are no images, and without targets where the detector needs them.
   ///
-  /// Without a map of its own, it is the squared error of each pixel, averaged over channels.
+  /// Without a ``scoreMap``, it is the squared error of each pixel, averaged over channels.
   package func anomalyMap(at index: Int) -> (values: [Float], width: Int)? {
     guard let (height, width, channels) = outputShape.imageExtents,
       detector.targetSchema == nil || targets != nil
     else { return nil }
+    if let scoreMap { return (scoreMap.values, scoreMap.width) }
     if let errorMap, errorMap.count == height * width { return (errorMap, width) }
     let (truth, output) = (truth(at: index).array, reconstruction(at: index).array)
     var values: [Float] = []
@@ -24,5 +25,9 @@ extension ScoredBatch {
   }
 
   /// The threshold of the ``anomalyMap(at:)``; nil if its values are not on the scale of the scores.
-  package var mapThreshold: Double? { nil }
+  package var mapThreshold: Double? {
+    guard scoreMap != nil else { return nil }
+    let threshold = decision?.threshold ?? detector.calibration.threshold.value
+    return threshold.isFinite ? threshold : nil
+  }
 }

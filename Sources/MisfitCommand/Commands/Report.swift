@@ -14,6 +14,7 @@ struct Report: Verb {
   var flags = ReportFlags()
   var target = TargetPath()
   var annotations = AnnotationFlags()
+  var region = RegionFlags()
   var decision = ScoringDecision()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
@@ -24,6 +25,7 @@ struct Report: Verb {
     Shared(\.flags)
     Shared(\.target)
     Shared(\.annotations)
+    Shared(\.region)
     Shared(\.decision)
     Shared(\.subject)
   }
@@ -35,7 +37,8 @@ struct Report: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
+    var scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
+    try region.apply(to: &scoring)
     scoring.printNotes(on: terminal)
     let summary = try flags.write(
       scoring, by: decision.rule, to: output, choices: [], annotations: annotations, terminal: terminal)

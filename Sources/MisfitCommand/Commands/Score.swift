@@ -32,6 +32,7 @@ struct Score: Verb {
   var reasonCount = 0
   var isSpreadsheetSafe = false
   var annotations = AnnotationFlags()
+  var region = RegionFlags()
   var decision = ScoringDecision()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
@@ -78,6 +79,7 @@ struct Score: Verb {
       "--spreadsheet-safe", \.isSpreadsheetSafe,
       help: "Put an apostrophe before text that a spreadsheet would take for a formula.")
     Shared(\.annotations)
+    Shared(\.region)
     Shared(\.decision)
     Shared(\.subject)
   }
@@ -95,6 +97,7 @@ struct Score: Verb {
     var scoring = try subject.scoring(
       target, readsTwice: decision.rule.needsAllScores, keeping: KeptColumns(kept))
     scoring.precision = precision
+    try region.apply(to: &scoring)
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {
       terminal.messages.warning("--precision bf16: \(reason) Scores are computed in f32.")
     }

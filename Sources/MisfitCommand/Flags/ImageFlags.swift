@@ -8,6 +8,7 @@ struct ImageFlags: FlagSet {
   var tileStride: Int?
   var tileScore = TileScore.peak
   var smoothing: Int?
+  var region = RegionFlags()
 
   static var arguments: [Argument<ImageFlags>] {
     Group("Images") {
@@ -43,6 +44,7 @@ struct ImageFlags: FlagSet {
         otherwise: "3 pixels",
         help: "The side of the square of pixels, an odd number, over which maps of scores are averaged.")
     }
+    Shared(\.region)
   }
 
   func check() throws(ArgumentError) {
@@ -66,11 +68,13 @@ struct ImageFlags: FlagSet {
 
   /// The preparation that the flags select, for a source.
   var preparation: ImagePreparation {
-    ImagePreparation(
+    var preparation = ImagePreparation(
       size: size, isGrey: isGrey,
       tiles: tileSide.map {
         .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 3)
       })
+    preparation.region = region.region
+    return preparation
   }
 }
 

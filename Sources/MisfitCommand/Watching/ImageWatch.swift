@@ -53,7 +53,7 @@ final class ImageWatch {
     if settings.format == .csv { try output.write(Array("id,score,percentile,p_value,flag\n".utf8)) }
     while !interruption.isRequested {
       for image in try arrivals.next() where !interruption.isRequested { try take(image) }
-      ByteFile.pause(milliseconds: ImageArrivals.intervalMilliseconds)
+      FileSystem.pause(milliseconds: ImageArrivals.intervalMilliseconds)
     }
     let failures = failedCount > 0 ? ", \(NumberText.grouped(failedCount)) could not be read" : ""
     terminal.messages.note(

@@ -67,6 +67,7 @@ struct TIFFDirectory {
     let bits = try value(258) ?? 1
     let photometric = try value(262) ?? 1
     let compression = try value(259) ?? 1
+    let (format, planes) = (try value(339) ?? 1, try value(284) ?? 1)
     try checkTiles()
     guard Self.compressions.contains(compression) else {
       throw file.error(.unsupported("compression \(compression)"))
@@ -74,11 +75,11 @@ struct TIFFDirectory {
     guard [0, 1, 2, 3, 6].contains(photometric) else {
       throw file.error(.unsupported(photometric == 5 ? "inks (CMYK)" : "colors of kind \(photometric)"))
     }
-    guard [1, 2, 4, 8, 16].contains(bits), try value(339) ?? 1 == 1 else {
-      throw file.error(.unsupported(try value(339) == 3 ? "\(bits)-bit floats" : "\(bits) bits a sample"))
+    guard [1, 2, 4, 8, 16].contains(bits), format == 1 else {
+      throw file.error(.unsupported(format == 3 ? "\(bits)-bit floats" : "\(bits) bits a sample"))
     }
     guard (1...8).contains(samples) else { throw file.error(.unsupported("\(samples) samples a pixel")) }
-    let isPlain = photometric <= 2 && samples >= (photometric == 2 ? 3 : 1) && try value(284) ?? 1 == 1
+    let isPlain = photometric <= 2 && samples >= (photometric == 2 ? 3 : 1) && planes == 1
     if bits == 16, !isPlain { throw file.error(.unsupported("16 bits in planes or a palette")) }
     let orientation = try value(274) ?? 1
     return TIFFHeader(

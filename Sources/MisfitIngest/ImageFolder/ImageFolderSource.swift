@@ -52,6 +52,8 @@ public struct ImageFolderSource: RecordSource {
       let kind = other.map { IngestError.Kind.otherImages($0.key, count: $0.value) } ?? .noImages
       throw IngestError(kind, at: InputPosition(source: path))
     }
+    var preparation = preparation
+    preparation.region = try preparation.region?.resolved(for: images[0].size, named: images[0].path)
     files = set
     self.badData = badData
     name = path

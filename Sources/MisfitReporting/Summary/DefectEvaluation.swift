@@ -18,13 +18,18 @@ package struct DefectResult: Sendable {
 /// Memory: that of ``DefectStatistic``, and 10 bytes an image.
 package struct DefectEvaluation: Sendable {
   private let annotations: DefectAnnotations
+  /// The part of images that counts; nil for the whole image.
+  private let region: RegionOfInterest?
   private var statistic: DefectStatistic?
   private var scores: [Double] = []
   private var hasDefect: [Bool] = []
   private var isFlagged: [Bool] = []
 
   /// Creates an evaluation of a scoring.
-  package init(_ annotations: DefectAnnotations, _ scoring: Scoring) { self.annotations = annotations }
+  package init(_ annotations: DefectAnnotations, _ scoring: Scoring) {
+    self.annotations = annotations
+    region = scoring.usedRegion
+  }
 
   /// Adds the images of a batch.
   ///
@@ -40,11 +45,17 @@ package struct DefectEvaluation: Sendable {
             remedy: "give a model of images, and targets if it was fitted with them"))
       }
       let isGood = batch.label(at: index).map { LabelMeaning(of: $0) == .normal }
-      let regions = try annotations.regions(
-        ofImage: batch.record(at: index), id: batch.id(at: index), isGood: isGood,
-        on: ImageSize(width: map.width, height: map.values.count / map.width),
+      let size = ImageSize(width: map.width, height: map.values.count / map.width)
+      var regions = try annotations.regions(
+        ofImage: batch.record(at: index), id: batch.id(at: index), isGood: isGood, on: size,
         components: ConnectedRegions.of)
-      statistic.update(AnnotatedMap(width: map.width, values: map.values, regions: regions))
+      var values = map.values
+      if let isInside = region?.isInside(size) {
+        // NaN is excluded.
+        values = zip(values, isInside).map { $1 ? $0 : .nan }
+        regions = regions.filter { $0.contains { isInside[$0] } }
+      }
+      statistic.update(AnnotatedMap(width: map.width, values: values, regions: regions))
       let score = batch.score(at: index)
       scores.append(score)
       hasDefect.append(!regions.isEmpty)

@@ -88,7 +88,40 @@ struct DefectCommandsTests {
     let report = try command.run("report m.misfit test -o out")
     #expect(report.output.contains("AUROC 1.000, average precision 1.000 for all labels but \"good\""))
     #expect(report.output.contains("at the threshold: 8 of 8 flagged"))
-    #expect(try command.run("report m.misfit test -o out --masks masks/crack").status == 2)
+    for index in 0..<4 { _ = try command.shell("rm masks/hole/\(index)_mask.png") }
+    let missing = try command.run("report m.misfit test -o out --masks masks")
+    #expect(missing.message.contains("image hole/0.png has the label of a defect, and no mask"))
+  }
+
+  @Test("what is outside of a region of interest has no part in scores and figures")
+  func regionOfInterest() throws {
+    let command = try makeData()
+    try command.write(encoded { _, column in column < 6 ? 255 : 0 }, to: "left.png")
+    let wholes = "--model pca --components 2"
+    for (flags, kind) in [
+      ("--region 0,0,6,12", wholes), ("--mask-out left.png", wholes),
+      ("--region 0,0,6,12", "--tile 6 --tile-stride 2 \(wholes)"),
+    ] {
+      let fit = try command.run(
+        arguments: ["fit", "train/good", "-o", "roi.misfit", "-q"]
+          + (flags + " " + kind).split(separator: " ").map(String.init))
+      #expect(fit.status == 0, "\(fit.errors)")
+      let json = try command.run("score roi.misfit test --masks masks -o s.csv --json").json()
+      let defects = try #require(json["defects"] as? [String: Any])
+      #expect(defects["regions"] as? Int == 2 && defects["pixels"] as? Int == 720)
+      let scores = try command.text("s.csv").split(separator: "\n").map { $0.split(separator: ",") }
+      let flagged = Set(scores.filter { $0.count > 5 && $0[5] == "1" }.map { String($0[0]) })
+      #expect(!flagged.contains("defect/1.png") && !flagged.contains("defect/3.png"), "\(flags) \(kind)")
+      #expect(flagged.contains("defect/0.png") && flagged.contains("defect/2.png"), "\(flags) \(kind)")
+    }
+    let outside = try command.run("fit train/good --region 8,8,9,1 -o x.misfit")
+    #expect(outside.message.contains("the region 8,8,9,1 is not inside of an image of 12 x 12"))
+    let mapless = try command.run("score m.misfit test --region 0,0,6,12")
+    #expect(mapless.message.contains("need a model whose scores are those of maps"))
+    let tiles = try command.run("fit train/good --tile 6 --tile-stride 2 \(wholes) -o tiles.misfit -q")
+    #expect(tiles.status == 0, "\(tiles.errors)")
+    let later = try command.run("score tiles.misfit test --region 0,0,6,12 --masks masks -o s.csv --json")
+    #expect((try later.json()["defects"] as? [String: Any])?["pixels"] as? Int == 720)
   }
 
   @Test("a folder is watched: each image is scored once, also one that is written slowly")

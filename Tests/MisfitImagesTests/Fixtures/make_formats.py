@@ -135,7 +135,7 @@ save("rgb.bmp", Image.fromarray(rgb), rgb)
 save("grey.bmp", Image.fromarray(grey), grey)
 save("bits.bmp", Image.fromarray(grey > 99), (grey > 99) * 255)
 save("palette.bmp", few, np.asarray(few.convert("RGB")))
-save("rgba.bmp", Image.fromarray(rgba), on_white(rgba))
+save("rgbx.bmp", Image.fromarray(rgba), rgb)
 save("orientation-6.png", Image.fromarray(rgb), turned, exif=exif)
 save("orientation-3.png", Image.fromarray(deep), deep[::-1, ::-1], exif=(lambda e: (e.__setitem__(0x0112, 3), e)[1])(Image.Exif()))
 
