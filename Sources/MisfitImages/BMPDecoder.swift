@@ -101,7 +101,7 @@ enum BMPDecoder {
     }
   }
 
-  /// Returns the bits of a word within a mask, scaled to 0 ... 255.
+  /// Returns the bits of a word within a mask, scaled to the range of a byte.
   private static func scaled(_ word: Int, _ mask: Int) -> Int {
     guard mask != 0 else { return 0 }
     let shift = mask.trailingZeroBitCount

@@ -80,7 +80,7 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   public var isGrey: Bool
   /// The tiles that images are then cut into; nil keeps them whole.
   public var tiles: Tiles?
-  /// The part of images that counts; pixels outside become black. Nil for the whole image.
+  /// The part of images that counts; pixels outside become black, and nil means the whole image.
   package var region: RegionOfInterest?
 
   /// Creates a preparation; the default keeps images as they are.
