@@ -92,10 +92,12 @@ let package = Package(
     .target(name: "CVectorKernels"),
     .target(
       name: "CDecompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "CImageLibraries", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     stage("MisfitCore"),
     stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN"]),
-    stage("MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG"]),
+    stage("MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG", "CImageLibraries"]),
     stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression"]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
     stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),

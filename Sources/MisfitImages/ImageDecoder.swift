@@ -12,12 +12,19 @@ package struct ImageHeader: Hashable, Sendable {
   package let channels: Int
   /// Whether samples have 16 bits; otherwise they are decoded to 8.
   package let isDeep: Bool
+  /// Whether the file has more pages or frames than the first, which is decoded.
+  package var hasMorePages = false
 }
 
-/// A decoder of PNG and JPEG files, which are recognized by their first bytes and not by their names.
+/// A decoder of image files, which are recognized by their first bytes and not by their names.
 ///
-/// ``PNGDecoder`` and ``JPEGDecoder`` document the handling of opacity, palettes and orientation.
+/// The decoder of each format documents the handling of opacity, palettes and orientation.
 package enum ImageDecoder {
+  /// The endings of the names of image files, in small letters.
+  package static let endings: Set<String> = [
+    "png", "jpg", "jpeg", "tif", "tiff", "webp", "gif", "bmp",
+  ]
+
   /// Reads the beginning of a file to find an image's size and channels without decoding it.
   ///
   /// - Throws: ``ImageError``; `notAnImage` for other files.
@@ -51,8 +58,14 @@ package enum ImageDecoder {
   /// - Throws: ``ImageError``.
   package static func raster(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
     switch try format(of: bytes, path: path) {
-    case .png: try PNGDecoder.raster(bytes: bytes, path: path)
-    case .jpeg: Raster(try JPEGDecoder.decode(bytes: bytes, path: path))
+    case .png:
+      let raster = try PNGDecoder.raster(bytes: bytes, path: path)
+      return raster.oriented(try PNGChunks(bytes, path: path).orientation())
+    case .jpeg: return try JPEGDecoder.decode(bytes: bytes, path: path)
+    case .tiff: return try TIFFDecoder.raster(bytes: bytes, path: path)
+    case .webp: return try WebPDecoder.image(bytes: bytes, path: path)
+    case .gif: return Raster(try GIFDecoder.image(bytes: bytes, path: path))
+    case .bmp: return Raster(try BMPDecoder.image(bytes: bytes, path: path))
     }
   }
 
@@ -63,13 +76,33 @@ package enum ImageDecoder {
     switch try format(of: bytes, path: path) {
     case .png:
       let header = try PNGDecoder.header(bytes: bytes, path: path)
+      let isTurned = try PNGChunks(bytes, path: path).orientation() >= 5
       return ImageHeader(
-        format: .png, height: header.height, width: header.width, channels: header.channels,
+        format: .png, height: isTurned ? header.width : header.height,
+        width: isTurned ? header.height : header.width, channels: header.channels,
         isDeep: header.bitDepth == 16)
     case .jpeg:
       let header = try JPEGDecoder.header(bytes: bytes, path: path)
       return ImageHeader(
         format: .jpeg, height: header.height, width: header.width, channels: header.channels, isDeep: false)
+    case .tiff:
+      let header = try TIFFDecoder.header(bytes: bytes, path: path)
+      return ImageHeader(
+        format: .tiff, height: header.height, width: header.width, channels: header.channels,
+        isDeep: header.isDeep, hasMorePages: header.hasMorePages)
+    case .webp:
+      let header = try WebPDecoder.header(bytes: bytes, path: path)
+      return ImageHeader(
+        format: .webp, height: header.height, width: header.width, channels: 3, isDeep: false)
+    case .gif:
+      let header = try GIFDecoder.header(bytes: bytes, path: path)
+      return ImageHeader(
+        format: .gif, height: header.height, width: header.width, channels: header.channels, isDeep: false,
+        hasMorePages: header.isAnimated)
+    case .bmp:
+      let header = try BMPDecoder.header(bytes: bytes, path: path)
+      return ImageHeader(
+        format: .bmp, height: header.height, width: header.width, channels: header.channels, isDeep: false)
     }
   }
 

@@ -14,12 +14,16 @@ extension ImageError: DiagnosableError {
         "this is not a PNG image", at: position, remedy: "convert it to PNG, or remove it from the folder")
     case .notAnImage:
       return Diagnosis(
-        "this is neither a PNG nor a JPEG image", at: position,
+        "this is no image in a format that is read (\(ImageFormat.list))", at: position,
         remedy: "convert it to PNG, or remove it from the folder")
     case .unsupported(let what):
       return Diagnosis(
         "this \(name) contains \(what), which is not supported", at: position,
-        remedy: "convert it to 8-bit RGB or gray")
+        remedy: "convert it to 8-bit RGB or gray, for example with `convert FILE image.png`")
+    case .noLibrary(let library):
+      return Diagnosis(
+        "\(name) images are decoded by \(library), which is not installed", at: position,
+        remedy: "install the package \(library), or convert the images: `mogrify -format png FILE`")
     case .truncated:
       return Diagnosis(
         "the \(name) ends before its image does", at: position,

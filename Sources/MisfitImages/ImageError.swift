@@ -10,7 +10,7 @@ package struct ImageError: Error, Sendable, Equatable {
     case empty
     /// The first bytes are not those of a PNG.
     case notPNG
-    /// The first bytes are neither those of a PNG nor of a JPEG.
+    /// The first bytes are those of no supported format.
     case notAnImage
     /// The bytes end before the image does.
     case truncated
@@ -20,6 +20,8 @@ package struct ImageError: Error, Sendable, Equatable {
     case unsupported(String)
     /// The image has more pixels, or a longer side, than the decoder accepts.
     case tooLarge(width: Int, height: Int)
+    /// The library that decodes the format is not installed; its name.
+    case noLibrary(String)
     /// The encoder failed; the text is the reason.
     case notEncodable(String)
   }

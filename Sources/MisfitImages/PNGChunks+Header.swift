@@ -25,6 +25,19 @@ extension PNGChunks {
       isInterlaced: bytes[data + 12] != 0, channels: try channels(of: colorKind, after: first))
   }
 
+  /// Returns the Exif orientation (`eXIf`) that precedes the image data; 1 without one.
+  func orientation() throws(ImageError) -> Int {
+    var start = try chunk(at: Self.signature.count).end
+    while true {
+      guard start + 8 <= bytes.count else { throw error(.truncated, at: bytes.count) }
+      let name = bytes[start + 4..<start + 8]
+      if name.elementsEqual("IDAT".utf8) || name.elementsEqual("IEND".utf8) { return 1 }
+      let next = try chunk(at: start)
+      if next.name == "eXIf" { return ExifOrientation.read(bytes[next.dataRange]) ?? 1 }
+      start = next.end
+    }
+  }
+
   private func channels(of kind: PNGHeader.ColorKind, after header: Chunk) throws(ImageError) -> Int {
     switch kind {
     case .gray, .grayAlpha: return 1

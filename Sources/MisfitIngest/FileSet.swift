@@ -73,7 +73,7 @@ struct FileSet {
     return zip(files, names).map { File(path: $0.path, id: $1) }
   }
 
-  /// Whether a file begins as a PNG or JPEG image does.
+  /// Whether a file begins as an image does.
   private static func isImage(_ path: String) -> Bool {
     guard FileSystem.status(of: path)?.isRegular == true else { return false }
     return (try? ImageDecoder.header(ofFile: path)) != nil

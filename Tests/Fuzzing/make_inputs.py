@@ -90,6 +90,9 @@ def images():
     yield "g1", png(8, 3, 1, 0, b"\0\xaa" * 3)
     yield "interlaced", png(2, 2, 8, 0, b"\0\1" + b"\0\1" + b"\0\1\2", interlace=1)
     yield "text", png(2, 2, 8, 0, b"\0\1\2" * 2, chunk(b"tEXt", b"Title\0hello") + chunk(b"gAMA", struct.pack(">I", 45455)))
+    formats = os.path.join(HERE, "../MisfitImagesTests/Fixtures/formats")
+    for name in sorted(os.listdir(formats)):
+        yield name, open(os.path.join(formats, name), "rb").read()
     fixtures = os.path.join(HERE, "../MisfitImagesTests/Fixtures")
     for name in sorted(os.listdir(fixtures)):
         if name.endswith(".jpg") and os.path.getsize(f"{fixtures}/{name}") < 4000:

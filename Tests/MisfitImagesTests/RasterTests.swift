@@ -145,7 +145,7 @@ struct JPEGDecoderTests {
   @Test("damage, CMYK, other bytes and no bytes have different errors")
   func kinds() {
     #expect(error(Fixtures.bytes("cmyk.jpg"))?.kind == .unsupported("four inks (CMYK)"))
-    #expect(error(Array("GIF89a and more".utf8))?.kind == .notAnImage)
+    #expect(error(Array("no image at all".utf8))?.kind == .notAnImage)
     #expect(error([])?.kind == .empty)
     #expect(error([0xFF, 0xD8, 0xFF])?.kind == .truncated)
     #expect(error([0xFF, 0xD8, 0xFF, 0xD9, 0, 0, 0, 0])?.kind == .corrupted("its size (SOF) is missing"))

@@ -195,7 +195,7 @@ struct Calibrator {
   ) throws -> CalibrationScores {
     var scores = ImageScores(
       data.schema.preparation?.tiles ?? .init(side: 1), of: measure(of: model),
-      images: images ?? data.trainingImages)
+      images: images ?? data.trainingImages, region: data.schema.preparation?.region)
     var found = CalibrationScores()
     try forEachScore(of: rows, learned: learned, by: model) { score, evidence, pixels in
       let raised = raise?.score(score, evidence: evidence) ?? score

@@ -15,10 +15,17 @@ struct ImageScores {
   private var largest = -Double.infinity
   private var sum = 0.0
   private var map: ScoreMapSum?
+  private let region: RegionOfInterest?
 
   /// Creates a combiner of the tiles of `images`, in order; without images, every row is a sample.
-  init(_ tiles: ImagePreparation.Tiles, of measure: ScoreMeasure, images: [TiledImage]) {
+  ///
+  /// `region` is the part of images that counts; nil for the whole image.
+  init(
+    _ tiles: ImagePreparation.Tiles, of measure: ScoreMeasure, images: [TiledImage],
+    region: RegionOfInterest? = nil
+  ) {
     self.tiles = tiles
+    self.region = region
     self.images = images
     isRoot = measure == .reconstruction(.rootMeanSquared) && tiles.score != .maximum
   }
@@ -31,7 +38,7 @@ struct ImageScores {
   mutating func add(_ score: Double, pixels: FloatSlice? = nil) -> Double? {
     guard !images.isEmpty else { return score }
     if tiles.score == .peak {
-      if map == nil { map = ScoreMapSum(images[image].size, tiles) }
+      if map == nil { map = ScoreMapSum(images[image].size, tiles, region: region) }
       if let pixels { map?.add(pixels, toTile: tileCount) } else { map?.add(Float(score), toTile: tileCount) }
     }
     // `max` may ignore a NaN.

@@ -25,7 +25,10 @@ package struct SampleEngine {
     nextRows = { try engine.next() }
     stitcher =
       scoring.stitchesTiles
-      ? grid.map { TileStitcher(engine, scoring.detector, $0, pictureSide: scoring.pictureSide) } : nil
+      ? grid.map {
+        TileStitcher(
+          engine, scoring.detector, $0, pictureSide: scoring.pictureSide, region: scoring.usedRegion)
+      } : nil
   }
 
   /// Returns the next batch, valid until the next call; nil at the end.

@@ -9,8 +9,11 @@ struct ScoreMapSum {
   private let size: ImageSize
   private let tiles: ImagePreparation.Tiles
   private var sums: [Float]
+  /// Whether each pixel counts; nil if all do.
+  private let isInside: [Bool]?
 
-  init(_ size: ImageSize, _ tiles: ImagePreparation.Tiles) {
+  init(_ size: ImageSize, _ tiles: ImagePreparation.Tiles, region: RegionOfInterest? = nil) {
+    isInside = region?.isInside(size)
     self.size = size
     self.tiles = tiles
     sums = Array(repeating: 0, count: size.width * size.height)
@@ -47,6 +50,8 @@ struct ScoreMapSum {
 
   /// Returns the scores of the pixels, with the roots of the means if `isRoot`.
   ///
+  /// Those outside of the region of interest are 0.
+  ///
   /// - Precondition: all tiles have been added.
   func map(isRoot: Bool) -> ScoreMap {
     let (rows, columns) = (tiles.counts(along: size.height), tiles.counts(along: size.width))
@@ -57,6 +62,7 @@ struct ScoreMapSum {
       }
     }
     if tiles.smoothing > 1 { values = smoothed(values) }
+    if let isInside { values = zip(values, isInside).map { $1 ? $0 : 0 } }
     if isRoot { values = values.map { $0.squareRoot() } }
     return ScoreMap(width: size.width, height: size.height, values: values)
   }

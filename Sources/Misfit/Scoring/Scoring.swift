@@ -33,10 +33,15 @@ public struct Scoring: Sendable {
   public var precision = Precision.float32
   /// The decision that flags samples; nil uses the model's threshold.
   package var decision: Decision?
+  /// The part of images that counts, for a model that was fitted without one; nil for the whole image.
+  package var region: RegionOfInterest?
   /// The scored rows of series; nil until ``scoringSeries(onRows:)``, and if the model scores single rows.
   package var series: SeriesResult?
   /// The maximum number of rows of a batch; nil chooses a number that suits their width.
   package var batchCapacity: Int?
+
+  /// The part of images that counts: that of the scoring, else the one that the model was fitted with.
+  package var usedRegion: RegionOfInterest? { region ?? detector.schema.preparation?.region }
 
   /// Calls `body` with each batch, in the order of the source.
   ///

@@ -12,6 +12,8 @@ import MisfitKernels
 final class TileStitcher {
   /// The longest side of a stitched picture.
   private let pictureSide: Int
+  /// The part of images that counts; nil for the whole image.
+  private let region: RegionOfInterest?
   private let detector: Detector
   private let engine: ScoringEngine
   private let grid: TileGrid
@@ -19,8 +21,12 @@ final class TileStitcher {
   private var index = 0
   private var image = 0
 
-  init(_ engine: ScoringEngine, _ detector: Detector, _ grid: TileGrid, pictureSide: Int) {
+  init(
+    _ engine: ScoringEngine, _ detector: Detector, _ grid: TileGrid, pictureSide: Int,
+    region: RegionOfInterest?
+  ) {
     self.pictureSide = pictureSide
+    self.region = region
     self.engine = engine
     self.detector = detector
     self.grid = grid
@@ -30,7 +36,8 @@ final class TileStitcher {
   func next() throws -> ScoredBatch? {
     guard image < grid.images.count else { return nil }
     var stitched = StitchedImage(
-      grid.images[image], grid.tiles, detector, imageNumber: image + 1, pictureSide: pictureSide)
+      grid.images[image], grid.tiles, detector, imageNumber: image + 1, pictureSide: pictureSide,
+      region: region)
     for tile in 0..<grid.tileCount(ofImage: image) {
       while batch.map({ index >= $0.count }) ?? true {
         guard let next = try engine.next() else { return nil }
@@ -78,12 +85,12 @@ private struct StitchedImage {
 
   init(
     _ size: ImageSize, _ tiles: ImagePreparation.Tiles, _ detector: Detector, imageNumber: Int,
-    pictureSide: Int
+    pictureSide: Int, region: RegionOfInterest?
   ) {
     self.detector = detector
     imageSize = size
     self.tiles = tiles
-    scores = tiles.score == .peak ? ScoreMapSum(size, tiles) : nil
+    scores = tiles.score == .peak ? ScoreMapSum(size, tiles, region: region) : nil
     pixelScore = PixelScore(detector.calibration.measure)
     pixels = FloatBuffer(count: tiles.side * tiles.side).all
     self.imageNumber = imageNumber

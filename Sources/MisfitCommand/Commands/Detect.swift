@@ -14,7 +14,7 @@ struct Detect: Verb {
   static let examples = [
     Example("misfit detect data/breast-cancer.csv --label diagnosis -o out/"),
     Example("misfit detect table.csv --hidden 8,2 -o out/", "with an autoencoder"),
-    Example("misfit detect photos/ -o out/ --resize 64x48", "a folder of PNG and JPEG images"),
+    Example("misfit detect photos/ -o out/ --resize 64x48", "a folder of images"),
   ]
 
   var data: [String] = []
@@ -23,6 +23,7 @@ struct Detect: Verb {
   var model = ModelFlags()
   var reasonCount = 0
   var report = ReportFlags()
+  var annotations = AnnotationFlags()
   var decision = DecisionFlags()
   var input = InputFlags()
   var badData: BadDataFlags? { input.badData }
@@ -39,9 +40,9 @@ struct Detect: Verb {
       "DATA", each: \.data, .path, atLeast: 1,
       help:
         """
-        CSV, JSON, IDX, NPY, PNG and JPEG images, a folder of images or tables, `random:NxD`, `digits`, or \
-        `-` for standard input. Several tables, folders and quoted patterns such as 'day-*.csv' become one \
-        table.
+        CSV, JSON, IDX, NPY, images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, \
+        `random:NxD`, `digits`, or `-` for standard input. Several tables, folders and quoted patterns such \
+        as 'day-*.csv' become one table.
         """
     )
     Flag("-o, --output FOLDER", \.output, .folder, help: "Where model and report go.")
@@ -58,6 +59,7 @@ struct Detect: Verb {
         """
     )
     Shared(\.report)
+    Shared(\.annotations)
     Shared(\.decision)
     Shared(\.input)
     Shared(\.columns)
@@ -72,6 +74,7 @@ struct Detect: Verb {
   private var choice: ModelChoice { model.choice(networkOptions: networkOptions) }
 
   func check() throws(ArgumentError) {
+    try annotations.check()
     try FolderPath.check(output, differsFrom: data)
     try images.check()
     try target.check(data: data, validation: training.validation)
@@ -121,7 +124,7 @@ struct Detect: Verb {
     let summary = try report.write(
       scoring, by: decision.rule(), reasonCount: reasonCount, to: folder, in: group,
       expectedCount: detector.training.rowCount + detector.training.validationRowCount,
-      choices: choices, terminal: terminal)
+      choices: choices, annotations: annotations, terminal: terminal)
     try ReportText.print(
       summary, folder: folder, modelPath: modelPath, shownCount: report.shownCount, on: terminal)
     return decision.status(flagged: summary.flaggedCount)

@@ -13,6 +13,8 @@ struct Report: Verb {
   var output = ""
   var flags = ReportFlags()
   var target = TargetPath()
+  var annotations = AnnotationFlags()
+  var region = RegionFlags()
   var decision = ScoringDecision()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
@@ -22,20 +24,24 @@ struct Report: Verb {
     Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Folder of the report.")
     Shared(\.flags)
     Shared(\.target)
+    Shared(\.annotations)
+    Shared(\.region)
     Shared(\.decision)
     Shared(\.subject)
   }
 
   func check() throws(ArgumentError) {
+    try annotations.check()
     try FolderPath.check(output, differsFrom: subject.data)
     try decision.check()
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    let scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
+    var scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
+    try region.apply(to: &scoring)
     scoring.printNotes(on: terminal)
     let summary = try flags.write(
-      scoring, by: decision.rule, to: output, choices: [], terminal: terminal)
+      scoring, by: decision.rule, to: output, choices: [], annotations: annotations, terminal: terminal)
     try ReportText.print(summary, folder: output, shownCount: flags.shownCount, on: terminal)
     return decision.flags.status(flagged: summary.flaggedCount)
   }

@@ -31,6 +31,8 @@ struct Score: Verb {
   var target = TargetPath()
   var reasonCount = 0
   var isSpreadsheetSafe = false
+  var annotations = AnnotationFlags()
+  var region = RegionFlags()
   var decision = ScoringDecision()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
@@ -76,11 +78,16 @@ struct Score: Verb {
     Switch(
       "--spreadsheet-safe", \.isSpreadsheetSafe,
       help: "Put an apostrophe before text that a spreadsheet would take for a formula.")
+    Shared(\.annotations)
+    Shared(\.region)
     Shared(\.decision)
     Shared(\.subject)
   }
 
-  func check() throws(ArgumentError) { try decision.check() }
+  func check() throws(ArgumentError) {
+    try annotations.check()
+    try decision.check()
+  }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
@@ -90,6 +97,7 @@ struct Score: Verb {
     var scoring = try subject.scoring(
       target, readsTwice: decision.rule.needsAllScores, keeping: KeptColumns(kept))
     scoring.precision = precision
+    try region.apply(to: &scoring)
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {
       terminal.messages.warning("--precision bf16: \(reason) Scores are computed in f32.")
     }
@@ -109,12 +117,16 @@ struct Score: Verb {
     options.reasonCount = reasonCount
     var summary = ScoreSummary(of: scoring, options: options)
     var flaggedCount = 0
+    var defects = try annotations.evaluation(of: scoring)
     try scoring.forEachBatch(shownOn: terminal, until: interruption) { batch in
       try table?.write(batch)
       if decision.flags.failsOnAnomaly { flaggedCount += batch.flaggedCount }
       if terminal.wantsJSON { summary.update(batch) }
+      try defects?.update(batch)
     }
     try table?.finish()
+    summary.defects = defects?.result
+    for line in summary.defects?.lines ?? [] { terminal.messages.note(line) }
     var json = summary.json
     json["scoresPath"] = writesTable ? JSONValue(output) : .null
     try terminal.finish(json: JSONText.compact(.object(json)))

@@ -4,11 +4,14 @@ import MisfitStreams
 /// The verb `misfit watch`.
 struct Watch: Verb {
   static let name = "watch"
-  static let summary = "Follows a stream of rows and alarms when something new happens."
+  static let summary = "Follows a stream of rows, or a folder of images, and alarms when something is new."
   static let details = """
     Reads CSV or JSON lines from a file or standard input, row by row. It needs no training: a row is new if \
     its numbers are far from everything seen before in the same column and series. One line is written for \
     each row, or with --events one for each event, at once.
+
+    DATA may be a folder: each image that arrives in it is scored by --model as soon as it is complete, with \
+    a line for each, until Ctrl-C.
 
     With --state, a stopped or killed run continues where it was, with the same numbers, and no row is \
     learned or printed twice.
@@ -17,6 +20,7 @@ struct Watch: Verb {
     Example("misfit watch metrics.csv --events", "what happened in a file"),
     Example("tail -F metrics.csv | misfit watch - --by host --events --state w.state"),
     Example("misfit watch metrics.csv --follow --quiet-for 30m --json", "one JSON object a row"),
+    Example("misfit watch photos/ --model m.misfit --json", "each new image of a folder"),
     Example("misfit watch metrics.csv --events --unless 'cpu < 5' --direction latency=up"),
   ]
 
@@ -29,11 +33,14 @@ struct Watch: Verb {
   var memoryLimit = 1 << 30
   var modelPath: String?
   var usesOnlyModel = false
+  var onlyNewImages = false
   var rows = StreamRowFlags()
   var alarms = AlarmFlags()
 
   static var arguments: [Argument<Watch>] {
-    Positional("DATA", \.input, .path, help: "A file of CSV or JSON lines, or `-` for standard input.")
+    Positional(
+      "DATA", \.input, .path,
+      help: "A file of CSV or JSON lines, `-` for standard input, or a folder of images.")
     Switch("--events", \.onlyEvents, help: "Write only events: their beginning, their end, moved levels.")
     Switch("--follow", \.follows, help: "Read on as the file grows, also when it is rotated or emptied.")
     Flag(
@@ -52,6 +59,8 @@ struct Watch: Verb {
         """
     )
     Switch("--only-model", \.usesOnlyModel, help: "Do not watch the columns one by one.")
+    Switch(
+      "--only-new", \.onlyNewImages, help: "In a folder of images, pass over those that are there already.")
     Shared(\.rows)
     Shared(\.alarms)
     Group("Machine") {
@@ -62,6 +71,21 @@ struct Watch: Verb {
   }
 
   func check() throws(ArgumentError) {
+    if isFolder {
+      guard modelPath != nil else {
+        throw ArgumentError(
+          .conflict("images are scored by a model", remedy: "give one with --model, made by `misfit fit`"))
+      }
+      guard statePath == nil, !onlyEvents, !usesOnlyModel else {
+        throw ArgumentError(
+          .conflict(
+            "--state, --events and --only-model are for streams of rows", remedy: "omit them for a folder"))
+      }
+      return
+    }
+    if onlyNewImages {
+      throw ArgumentError(.conflict("--only-new is for a folder of images", remedy: "omit it"))
+    }
     if usesOnlyModel, modelPath == nil {
       throw ArgumentError(.conflict("--only-model needs a model", remedy: "give one with --model"))
     }
@@ -69,7 +93,10 @@ struct Watch: Verb {
     throw ArgumentError(.conflict("--follow needs a file", remedy: "standard input is followed anyway"))
   }
 
+  private var isFolder: Bool { input != "-" && FileSystem.status(of: input)?.isDirectory == true }
+
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    if isFolder { return try watchImages(terminal) }
     try DataFiles.check(output: output, differsFrom: [input] + [modelPath, statePath].compactMap { $0 })
     let interruption = Interruption.watch(graceSeconds: 5)
     defer { interruption.end() }
@@ -87,5 +114,17 @@ struct Watch: Verb {
     terminal.printsJSONLines()
     try WatchSession(settings, on: terminal).run(until: interruption)
     return interruption.isRequested ? Interruption.status : .done
+  }
+
+  private func watchImages(_ terminal: Terminal) throws -> ExitStatus {
+    let interruption = Interruption.watch(graceSeconds: 5)
+    defer { interruption.end() }
+    var settings = ImageWatch.Settings()
+    (settings.folder, settings.modelPath) = (FolderPath.plain(input), modelPath ?? "")
+    settings.format = terminal.wantsJSON ? .jsonl : format ?? .text
+    settings.onlyNew = onlyNewImages
+    terminal.printsJSONLines()
+    try ImageWatch(settings, on: terminal).run(until: interruption)
+    return Interruption.status
   }
 }

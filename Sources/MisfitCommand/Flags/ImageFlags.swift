@@ -9,6 +9,7 @@ struct ImageFlags: FlagSet {
   var tileStride: Int?
   var tileScore = TileScore.peak
   var smoothing: Int?
+  var region = RegionFlags()
 
   static var arguments: [Argument<ImageFlags>] {
     Group("Images") {
@@ -47,6 +48,7 @@ struct ImageFlags: FlagSet {
         otherwise: "1: no averaging",
         help: "The side of the square of pixels, an odd number, over which maps of scores are averaged.")
     }
+    Shared(\.region)
   }
 
   func check() throws(ArgumentError) {
@@ -74,11 +76,13 @@ struct ImageFlags: FlagSet {
 
   /// The preparation that the flags select, for a source.
   var preparation: ImagePreparation {
-    ImagePreparation(
+    var preparation = ImagePreparation(
       size: size, isGrey: isGrey,
       tiles: tileSide.map {
         .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 1)
       })
+    preparation.region = region.region
+    return preparation
   }
 }
 

@@ -34,7 +34,8 @@ struct ReportFlags: FlagSet {
   /// `expectedCount` is the approximate number of samples, used if the source does not know it.
   func write(
     _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String,
-    in group: OutputGroup = OutputGroup(), expectedCount: Int? = nil, choices: [Choice], terminal: Terminal
+    in group: OutputGroup = OutputGroup(), expectedCount: Int? = nil, choices: [Choice],
+    annotations: AnnotationFlags = AnnotationFlags(), terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()
     options.worstCount = worstCount ?? max(20, drawnCount)
@@ -42,8 +43,9 @@ struct ReportFlags: FlagSet {
     if reasonCount > 0 { options.reasonCount = reasonCount }
     let interruption = Interruption.watch()
     defer { interruption.end() }
-    var report = DetectionReport(
-      try scoring.deciding(by: rule, on: terminal, until: interruption), options: options)
+    let scoring = try scoring.deciding(by: rule, on: terminal, until: interruption)
+    var report = DetectionReport(scoring, options: options)
+    report.defects = try annotations.evaluation(of: scoring)
     report.tabledReasons = reasonCount
     report.drawnCount = min(drawnCount, options.worstCount)
     report.escapesFormulas = isSpreadsheetSafe

@@ -19,14 +19,15 @@ enum ReportText {
       "\(NumberText.grouped(summary.flaggedCount)) of \(CountText.of(summary.count, "sample")) \(verb) "
         + "\(lineText(of: summary.decision)) (\(summary.detector.calibration.measure.title))"
     )
-    if let evaluation = summary.evaluation, let label = summary.anomalyLabel,
+    if let evaluation = summary.evaluation, let anomalies = summary.anomalyText,
       let area = evaluation.areaUnderROC, let precision = evaluation.averagePrecision
     {
       try terminal.print(
         "AUROC \(NumberText.fixed(area, decimals: 3)), average precision "
-          + "\(NumberText.fixed(precision, decimals: 3)) for the label \"\(label)\" (not used in training)"
+          + "\(NumberText.fixed(precision, decimals: 3)) for \(anomalies) (not used in training)"
       )
     }
+    for line in summary.evaluationLines { try terminal.print(line) }
     try terminal.print()
     if let events = summary.events {
       for line in EventText.lines(events, shownCount: shownCount) { try terminal.print(line) }

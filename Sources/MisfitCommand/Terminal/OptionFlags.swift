@@ -37,6 +37,8 @@ enum OptionFlags {
     case .imageSize: "--resize"
     case .isGrey: "--grey"
     case .tileSide: "--tile"
+    case .regionOfInterest: "--region"
+    case .boxSize: "--box-size"
     case .model: "--model"
     case .components: "--components"
     case .neighborCount: "--neighbors"

@@ -7,7 +7,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case idColumn, labelColumn, ignoredColumns, keptColumns, labelsPath, testLabelsPath
   case delimiter, hasHeader, hasNoHeader, skippedLineCount, comment, encoding
   case decimal, thousands, dateOrder, columnKind, missingWords, keptWords
-  case badData, memoryLimit, imageSize, isGrey, tileSide
+  case badData, memoryLimit, imageSize, isGrey, tileSide, boxSize, regionOfInterest
   // Fitting.
   case model, components, neighborCount, referenceLimit, trimmedShare, contaminatedShare
   case architecture, hidden, decoder, activation, outputActivation, isTied, initialization, noise
@@ -37,6 +37,8 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .imageSize: "ImagePreparation.size"
     case .isGrey: "ImagePreparation.isGrey"
     case .tileSide: "ImagePreparation.tiles"
+    case .regionOfInterest: "ImagePreparation.region"
+    case .boxSize: "DefectAnnotations.BoxOptions.size"
     case .model, .components, .scaling, .seed: "FitOptions.\(rawValue)"
     case .architecture, .hidden, .decoder, .activation, .outputActivation, .isTied, .initialization:
       "FitOptions.network.\(rawValue)"

@@ -22,6 +22,37 @@ package enum FileSystem {
     }
   }
 
+  /// What changes when a file is written or replaced.
+  package struct Stamp: Hashable, Sendable {
+    /// The size in bytes.
+    package var size: Int
+    /// The number of the file on its disk.
+    private let number: UInt64
+    /// The time of the last change.
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init(_ status: stat) {
+      size = Int(status.st_size)
+      number = UInt64(status.st_ino)
+      #if canImport(Darwin)
+        let time = status.st_mtimespec
+      #else
+        let time = status.st_mtim
+      #endif
+      (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec)
+    }
+  }
+
+  /// Returns the stamp of a regular file (links followed); nil for anything else.
+  package static func stamp(of path: String) -> Stamp? {
+    var status = stat()
+    guard unsafe stat(PathText.cString(path), &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    return Stamp(status)
+  }
+
   /// The folder of temporary files: `TMPDIR`, or `/tmp` if that is unset.
   package static var temporaryDirectory: String { environment("TMPDIR") ?? "/tmp" }
 

@@ -11,7 +11,7 @@ package enum JPEGDecoder {
   ///
   /// - Throws: ``ImageError``.
   /// - Complexity: O(pixels); memory of one more copy if the image is rotated.
-  package static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Image {
+  package static func decode(bytes: [UInt8], path: String) throws(ImageError) -> Raster {
     let file = JPEGMarkers(bytes: bytes, path: path)
     let header = try file.header()
     // A block of 64 pixels takes at least a bit; a wide margin allows every kind of subsampling. So a few
@@ -21,7 +21,10 @@ package enum JPEGDecoder {
     }
     switch JPEGCodec.decode(bytes, in: header) {
     case .success(let samples):
-      return Orientation(header).turned(samples)
+      return Raster(
+        height: header.storedHeight, width: header.storedWidth, channels: header.channels,
+        samples: .bytes(samples)
+      ).oriented(header.orientation)
     case .failure(let failure):
       if failure.isTruncation { throw file.error(.truncated, at: bytes.count) }
       throw ImageError(.corrupted(failure.message), format: .jpeg, at: InputPosition(source: path))
@@ -33,44 +36,5 @@ package enum JPEGDecoder {
   /// - Throws: ``ImageError``.
   package static func header(bytes: [UInt8], path: String) throws(ImageError) -> JPEGHeader {
     try JPEGMarkers(bytes: bytes, path: path).header()
-  }
-}
-
-/// The mapping from stored rows to the displayed image.
-private struct Orientation {
-  let header: JPEGHeader
-
-  init(_ header: JPEGHeader) { self.header = header }
-
-  func turned(_ samples: [UInt8]) -> Image {
-    let (height, width, channels) = (header.height, header.width, header.channels)
-    guard header.orientation != 1 else {
-      return Image(height: height, width: width, channels: channels, pixels: samples)
-    }
-    var result = [UInt8](repeating: 0, count: samples.count)
-    for row in 0..<height {
-      for column in 0..<width {
-        let (storedRow, storedColumn) = stored(row, column)
-        let from = (storedRow * header.storedWidth + storedColumn) * channels
-        let to = (row * width + column) * channels
-        for channel in 0..<channels { result[to + channel] = samples[from + channel] }
-      }
-    }
-    return Image(height: height, width: width, channels: channels, pixels: result)
-  }
-
-  /// Returns the stored position of a displayed pixel.
-  private func stored(_ row: Int, _ column: Int) -> (row: Int, column: Int) {
-    let (bottom, right) = (header.storedHeight - 1, header.storedWidth - 1)
-    return switch header.orientation {
-    case 2: (row, right - column)
-    case 3: (bottom - row, right - column)
-    case 4: (bottom - row, column)
-    case 5: (column, row)
-    case 6: (bottom - column, row)
-    case 7: (bottom - column, right - row)
-    case 8: (column, right - row)
-    default: (row, column)
-    }
   }
 }

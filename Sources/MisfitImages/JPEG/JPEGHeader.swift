@@ -53,7 +53,9 @@ struct JPEGMarkers {
       }
       guard place + length <= bytes.count else { throw error(.truncated, at: bytes.count) }
       let data = bytes[place + 2..<place + length]
-      if marker == 0xE1, let found = ExifOrientation.read(data) { orientation = found }
+      if marker == 0xE1, data.starts(with: "Exif".utf8), let found = ExifOrientation.read(data) {
+        orientation = found
+      }
       if (0xC0...0xCF).contains(marker), ![0xC4, 0xC8, 0xCC].contains(marker) {
         return try frame(data, orientation: orientation)
       }
@@ -85,15 +87,19 @@ struct JPEGMarkers {
   }
 }
 
-/// The orientation in an Exif segment.
+/// The orientation in Exif data.
 enum ExifOrientation {
-  /// Returns 1 to 8; nil if the segment is of another kind, has no orientation or is damaged.
+  /// Returns the orientation in a segment that begins with `Exif`, or with its TIFF directory: 1 to 8; nil if
+  /// the segment is of another kind, has no orientation or is damaged.
   ///
   /// Damage is not an error, because the segment is only metadata.
   static func read(_ segment: ArraySlice<UInt8>) -> Int? {
-    let bytes = Array(segment)
-    guard bytes.starts(with: Array("Exif".utf8) + [0, 0]), bytes.count >= 14 else { return nil }
-    let tiff = Array(bytes[6...])
+    let isPrefixed = segment.starts(with: Array("Exif".utf8) + [0, 0])
+    return read(directory: Array(isPrefixed ? segment.dropFirst(6) : segment))
+  }
+
+  private static func read(directory tiff: [UInt8]) -> Int? {
+    guard tiff.count >= 8 else { return nil }
     let isLittle = tiff.starts(with: [0x49, 0x49, 42, 0])
     guard isLittle || tiff.starts(with: [0x4D, 0x4D, 0, 42]) else { return nil }
     func number(_ place: Int, _ count: Int) -> Int? {

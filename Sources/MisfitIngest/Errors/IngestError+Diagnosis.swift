@@ -137,11 +137,12 @@ extension IngestError: DiagnosableError {
     case .noSuchArray(nil, let names): "the archive holds \(CountText.of(names.count, "array"))"
     case .labelCount(let expected, let found):
       "there are \(NumberText.grouped(found)) labels for \(NumberText.grouped(expected)) samples"
-    case .noImages: "there is no PNG or JPEG image and no table in this folder"
+    case .noImages: "there is no image and no table in this folder"
     case .otherImages(let format, let count):
       """
       of the images in this folder, \(NumberText.grouped(count)) \
-      \(count == 1 ? "is \(format.name)" : "are \(format.nameOfSeveral)"), and only PNG and JPEG are read
+      \(count == 1 ? "is \(format.name)" : "are \(format.nameOfSeveral)"), and only PNG, JPEG, \
+      TIFF, WebP, GIF and BMP are read
       """
     case .imageSizes(let path, let shape, let otherPath, let otherShape):
       """
@@ -164,7 +165,7 @@ extension IngestError: DiagnosableError {
       "the target \"\(target)\" stands where one for \"\(input)\" is needed"
     case .noTable(let option): "\(option) is for the columns of tables, and this is none"
     case .noImageFolder: "only the images of a folder can be resized, made grey or cut into tiles"
-    case .image(let text, _): MessageText(text)
+    case .image(let text, _), .annotation(let text, _): MessageText(text)
     case .tooFewRows(let count, let needed):
       "\(CountText.of(count, "row")) \(count == 1 ? "is" : "are") too few: at least \(needed) are needed"
     case .changedBetweenPasses: "the data changed while it was being read"

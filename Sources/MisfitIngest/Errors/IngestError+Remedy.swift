@@ -20,7 +20,7 @@ extension IngestError {
       "save it to a file and name that, or unpack it on the way: `funzip` prints its first file"
     case .unsupportedFile(let what) where what.hasSuffix("image"):
       "save it to a file and name that, since images are not read from a pipe"
-    case .unsupportedFile: "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images"
+    case .unsupportedFile: "name a CSV, JSON, IDX or NPY file, or a folder of images"
     case .empty: "check the command that wrote it"
     case .nothingBehindSkippedLines: "give a smaller \(.skippedLineCount)"
     case .headerOnly: "if the first line is a record, give \(.hasNoHeader)"
@@ -151,7 +151,7 @@ extension IngestError {
         + "decompress the file first: `\(format.command) \(shellPath) > table.csv`"
     case .foreignFile(let format):
       format.command(for: position?.source ?? "FILE").map { "convert it first, for example with `\($0)`" }
-        ?? "give a CSV, JSON, IDX or NPY file, or PNG and JPEG images"
+        ?? "give a CSV, JSON, IDX or NPY file, or images"
     case .zipMembers(let names):
       names.isEmpty
         ? "check the command that wrote it"
@@ -166,7 +166,8 @@ extension IngestError {
     case .labelCount: "give the label file that belongs to these samples"
     case .noImages:
       """
-      name a folder with PNG or JPEG files in it, or in subfolders that are named like the labels, or one \
+      name a folder with images in it (PNG, JPEG, TIFF, WebP, GIF, BMP), or in subfolders that are named \
+      like the labels, or one \
       with tables (.csv, .tsv, .json, .jsonl, also compressed)
       """
     case .otherImages: "convert them first, for example with `mogrify -format png \(shellPath)/*`"
@@ -185,8 +186,9 @@ extension IngestError {
     case .pairTiles: "tiles need inputs and targets of one size: resize both alike, or omit \(.tileSide)"
     case .pairNames: "give inputs and targets the same names, apart from their endings"
     case .noImageFolder:
-      "give a folder of PNG and JPEG images, or omit \(.imageSize), \(.isGrey) and \(.tileSide)"
+      "give a folder of images, or omit \(.imageSize), \(.isGrey) and \(.tileSide)"
     case .image(_, let remedy): remedy.map { MessageText($0) }
+    case .annotation(_, let remedy): remedy
     case .tooFewRows: "give more rows, or hold fewer of them out with \(.validation)"
     case .changedBetweenPasses: "read it when nothing writes to it, or make a copy first"
     case .rangeTooLarge: "omit the column with \(.ignoredColumns), or take the logarithm of its values"

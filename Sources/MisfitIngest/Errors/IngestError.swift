@@ -184,9 +184,9 @@ extension IngestError {
     case labelCount(expected: Int, found: Int)
 
     // Images.
-    /// The folder has no PNG or JPEG, but images of an unsupported format.
+    /// The folder has no image that is read, but some of an unsupported format.
     case otherImages(ForeignFormat, count: Int)
-    /// The folder has no PNG or JPEG.
+    /// The folder has no image.
     case noImages
     /// Two images have different sizes.
     case imageSizes(path: String, shape: SampleShape, otherPath: String, otherShape: SampleShape)
@@ -196,6 +196,8 @@ extension IngestError {
     case noImageFolder
     /// An image cannot be read; the problem and a remedy.
     case image(String, remedy: String?)
+    /// A mask or a file of boxes does not fit its image; the problem and a remedy.
+    case annotation(String, remedy: MessageText)
 
     // Pairs.
     /// The number of targets differs from that of the inputs.

@@ -153,7 +153,7 @@ struct ImageListing {
     return sizes.first { counts[$0] == most }
   }
 
-  /// The text `3 other files skipped (2 .webp, 1 .txt); PNG and JPEG are read`; nil if there are none.
+  /// The text `3 other files skipped (2 .webp, 1 .txt)`; nil if there are none.
   var otherFilesText: String? {
     guard !otherFiles.isEmpty else { return nil }
     let count = otherFiles.values.reduce(0, +)
@@ -161,7 +161,9 @@ struct ImageListing {
     let shown = endings.prefix(6).map { ending, count in
       ending.isEmpty ? "\(count) without an extension" : "\(count) .\(ending)"
     }
-    let images = endings.contains { Self.imageEndings.contains($0.key) } ? "; only PNG and JPEG are read" : ""
+    let images =
+      endings.contains { Self.imageEndings.contains($0.key) }
+      ? "; only PNG, JPEG, TIFF, WebP, GIF and BMP are read" : ""
     return "\(CountText.of(count, "other file")) skipped (\(shown.joined(separator: ", "))"
       + "\(endings.count > 6 ? ", ..." : ""))\(images)"
   }
@@ -175,7 +177,7 @@ struct ImageListing {
   }
 
   private static let imageEndings: Set<String> = [
-    "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "jp2", "svg", "ppm", "pgm", "jxl", "ico",
+    "heic", "heif", "avif", "jp2", "svg", "ppm", "pgm", "jxl", "ico",
     "dng", "raw",
   ]
 

@@ -1,8 +1,9 @@
 import MisfitCore
 import MisfitImages
 
-/// A folder of PNG and JPEG images, or single images, gray or RGB; records are whole images or tiles of them.
+/// A folder of images, or single images, gray or RGB; records are whole images or tiles of them.
 ///
+/// PNG, JPEG, TIFF, WebP, GIF and BMP are read.
 /// The label of an image in a sub-folder is the name of that folder; deeper folders are skipped. Files are
 /// recognized by their first bytes; others are skipped and counted, unless they are named as images. The
 /// identifier of an image is its path below the folder. If some images are RGB, gray ones become RGB. Values
@@ -51,6 +52,8 @@ public struct ImageFolderSource: RecordSource {
       let kind = other.map { IngestError.Kind.otherImages($0.key, count: $0.value) } ?? .noImages
       throw IngestError(kind, at: InputPosition(source: path))
     }
+    var preparation = preparation
+    preparation.region = try preparation.region?.resolved(for: images[0].size, named: images[0].path)
     files = set
     self.badData = badData
     name = path
@@ -89,6 +92,9 @@ public struct ImageFolderSource: RecordSource {
 
   /// The paths of the images, in order.
   public var filePaths: [String] { images.map(\.path) }
+
+  /// The sizes of the images' files, in order, before any preparation.
+  package var originalSizes: [ImageSize] { images.map(\.size) }
 
   /// The identifiers of the images, in order: their paths below the folder.
   public var imageIDs: [String] { images.map(\.id) }
@@ -158,6 +164,10 @@ public struct ImageFolderSource: RecordSource {
     ]
     if !preparation.isNothing { notes.append(preparation.text) }
     if let grid { notes.append("\(CountText.of(grid.tileCount, "tile")) in all") }
+    let pageCount = images.count { $0.header.hasMorePages }
+    if pageCount > 0 {
+      notes.append("of several pages or frames, the first is read: \(CountText.of(pageCount, "image"))")
+    }
     notes.append(labels == 0 ? "no labels" : "\(CountText.of(labels, "label")) from sub-folders")
     if let text = listing.otherFilesText { notes.append(text) }
     if let text = listing.skippedText { notes.append(text) }

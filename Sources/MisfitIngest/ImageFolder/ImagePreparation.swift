@@ -80,6 +80,8 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   public var isGrey: Bool
   /// The tiles that images are then cut into; nil keeps them whole.
   public var tiles: Tiles?
+  /// The part of images that counts; pixels outside become black, and nil means the whole image.
+  package var region: RegionOfInterest?
 
   /// Creates a preparation; the default keeps images as they are.
   public init(size: ImageSize? = nil, isGrey: Bool = false, tiles: Tiles? = nil) {
@@ -97,6 +99,7 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   /// The description for users: `resized to 64 x 48, grey, tiles of 32 x 32 every 16 pixels`.
   public var text: String {
     var parts: [String] = []
+    if let region { parts.append(region.text) }
     if let size { parts.append("resized to \(size.width) x \(size.height)") }
     if isGrey { parts.append("made grey") }
     if let tiles {
@@ -110,12 +113,14 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   var isUsable: Bool {
     let sides = [size?.width, size?.height].compactMap { $0 }
     return sides.allSatisfy { (1...Self.maximumSide).contains($0) } && tiles?.isUsable ?? true
+      && region?.isUsable ?? true
   }
 
   /// Returns the image, resized and gray as configured; in RGB if `channels` is 3.
   func prepare(_ raster: Raster, channels: Int) -> Raster {
     // Gray first: only a third of the samples are then resized.
-    var result = isGrey ? raster.convertedToGray : raster
+    var result = region?.blanked(raster) ?? raster
+    if isGrey { result = result.convertedToGray }
     if let size { result = result.resized(width: size.width, height: size.height) }
     return channels == 3 ? result.convertedToRGB : result
   }

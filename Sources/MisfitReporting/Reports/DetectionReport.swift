@@ -25,6 +25,8 @@ package struct DetectionReport {
   package var naming: @Sendable (OptionName) -> String = { $0.description }
   /// The command that made the report, shown on the page.
   package var command: String?
+  /// The evaluation of anomaly maps against masks or boxes; nil without them.
+  package var defects: DefectEvaluation?
   private let scoring: Scoring
   private let options: ScoreSummary.Options
 
@@ -52,12 +54,15 @@ package struct DetectionReport {
     var options = options
     options.comparesGroups = true
     var summary = ScoreSummary(of: scoring, options: options)
+    var defects = defects
     try scoring.forEachBatch { batch in
       try table.write(batch)
       summary.update(batch)
+      try defects?.update(batch)
       try onProgress(summary.count)
     }
     try table.finish()
+    summary.defects = defects?.result
     folder.note(
       "scores.csv",
       """
@@ -128,7 +133,7 @@ package struct DetectionReport {
       title: "Misfits in \(FileSystem.lastComponent(of: summary.sourceName))", kicker: "Misfit report",
       subtitle: subtitle(of: summary), lead: lead(of: summary),
       sections: [
-        HTMLReport.Section("At a glance", [.facts(headline(of: summary))]),
+        HTMLReport.Section("At a glance", [.facts(headline(of: summary))] + evaluationBlocks(of: summary)),
         HTMLReport.Section("The worst samples", worst),
         HTMLReport.Section("Scores", errors),
       ] + (classes.isEmpty ? [] : [HTMLReport.Section("Labels", classes)]) + [
@@ -193,7 +198,7 @@ package struct DetectionReport {
           + (summary.decision.isExtrapolated ? ", extrapolated" : "")),
     ]
     if let evaluation = summary.evaluation, let area = evaluation.areaUnderROC,
-      let label = summary.anomalyLabel
+      let anomalies = summary.anomalyText
     {
       facts.append(
         HTMLReport.Fact(
@@ -201,7 +206,7 @@ package struct DetectionReport {
           detail:
             """
             average precision \(NumberText.fixed(evaluation.averagePrecision ?? 0, decimals: 3)), for \
-            "\(label)"
+            \(anomalies)
             """
         ))
     }

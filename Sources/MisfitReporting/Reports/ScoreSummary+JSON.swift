@@ -36,11 +36,14 @@ extension ScoreSummary {
             )
           })),
     ]
-    if let anomalyLabel, let evaluation {
+    if let evaluation {
       object["anomalyLabel"] = JSONValue(anomalyLabel)
+      if let normalLabel { object["normalLabel"] = JSONValue(normalLabel) }
       object["auroc"] = JSONValue(evaluation.areaUnderROC)
       object["averagePrecision"] = JSONValue(evaluation.averagePrecision)
     }
+    if let confusion { object["confusion"] = .object(confusion.json) }
+    if let defects { object["defects"] = .object(defects.json) }
     if !classErrors.all.isEmpty { object["classes"] = classErrors.json }
     object["worst"] = .array(
       worst.enumerated().map { .object($1.json(rank: $0 + 1, reasonCount: options.reasonCount)) })

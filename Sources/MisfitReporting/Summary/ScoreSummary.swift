@@ -49,6 +49,8 @@ package struct ScoreSummary: Sendable {
 
   /// A note on rows of series without a score; nil if all have one.
   package var unscoredText: MessageText?
+  /// The quality of the anomaly maps against masks or boxes; nil without them.
+  package var defects: DefectResult?
   /// The events of series, the largest score first; nil if the model scores single rows.
   package var events: [SeriesEvent]?
 
@@ -97,11 +99,40 @@ package struct ScoreSummary: Sendable {
     return LabelMeaning.rarer(of: labelCounts)
   }
 
-  /// The AUROC and average precision of the scores for the ``anomalyLabel``; nil without such a label.
+  /// The label of images without a defect, if it is the only one that means this, and all of several others
+  /// are anomalies; nil otherwise.
+  package var normalLabel: String? {
+    guard options.anomalyLabel == nil, labelCounts.count > 2, detector.schema.shape.imageExtents != nil else {
+      return nil
+    }
+    let normal = labelCounts.filter { LabelMeaning(of: $0.label) == .normal }
+    return normal.count == 1 ? normal[0].label : nil
+  }
+
+  /// The anomalies in words: `the label "defect"`, or `all labels but "good"`; nil if they are not known.
+  package var anomalyText: String? {
+    anomalyLabel.map { "the label \"\($0)\"" } ?? normalLabel.map { "all labels but \"\($0)\"" }
+  }
+
+  /// The AUROC and average precision of the scores for the ``anomalyText``; nil without such labels.
   package var evaluation: Evaluation? {
-    guard let anomalyLabel, let index = labelIndices[anomalyLabel] else { return nil }
-    return Evaluation(
-      scores: labelled.map(\.error), isAnomaly: labelled.map { Int($0.label) == index })
+    isAnomaly.map { Evaluation(scores: labelled.map(\.error), isAnomaly: $0) }
+  }
+
+  /// The decisions on images against their labels; nil without labels of anomalies, and for tables.
+  package var confusion: ConfusionCounts? {
+    guard detector.schema.shape.imageExtents != nil, let isAnomaly else { return nil }
+    return ConfusionCounts(
+      scores: labelled.map(\.error), isAnomaly: isAnomaly,
+      isFlagged: labelled.map { decision.flags($0.error) == true })
+  }
+
+  /// Whether each labelled sample is an anomaly; nil if that is not known.
+  private var isAnomaly: [Bool]? {
+    if let index = anomalyLabel.flatMap({ labelIndices[$0] }) {
+      return labelled.map { Int($0.label) == index }
+    }
+    return normalLabel.flatMap { labelIndices[$0] }.map { index in labelled.map { Int($0.label) != index } }
   }
 
   /// Adds a batch.

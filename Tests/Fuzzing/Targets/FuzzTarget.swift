@@ -21,7 +21,7 @@ enum FuzzTarget: String, CaseIterable {
   case array
   /// A ZIP archive of NPY arrays or a table.
   case archive
-  /// A PNG or JPEG image.
+  /// An image.
   case image
   /// The description in a model file, whose tensors are right.
   case model

@@ -2,7 +2,7 @@ import MisfitCore
 
 @testable import MisfitImages
 
-/// PNG and JPEG images.
+/// Images of all formats.
 enum ImageTarget {
   /// Reads header and pixels, and resizes what is not too large.
   static func decode(_ bytes: [UInt8]) throws {

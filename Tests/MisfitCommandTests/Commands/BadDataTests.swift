@@ -148,11 +148,13 @@ struct BadDataTests {
     try command.write(SampleData.png(width: 4, height: 4, shade: 9).prefix(60), to: "photos/cut.png")
     try command.write("no image", to: "photos/fake.jpg")
     try command.write(SampleData.png(width: 5, height: 4, shade: 9), to: "photos/wide.png")
-    for name in ["a.webp", "b.gif", "c.webp"] { try command.write("other", to: "photos/\(name)") }
+    for name in ["a.heic", "b.svg", "c.heic"] { try command.write("other", to: "photos/\(name)") }
     #expect(try command.run("fit photos -o m.misfit --epochs 1").status == 2)
     let run = try command.run("fit photos -o m.misfit --epochs 1 --on-error skip --rejects r.csv")
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.errors.contains("3 other files skipped (2 .webp, 1 .gif); only PNG and JPEG are read"))
+    #expect(
+      run.errors.contains(
+        "3 other files skipped (2 .heic, 1 .svg); only PNG, JPEG, TIFF, WebP, GIF and BMP are read"))
     for name in ["cut.png", "fake.jpg", "wide.png"] { #expect(try command.text("r.csv").contains(name)) }
     #expect(run.errors.contains("6 images, PNG"))
   }
@@ -243,8 +245,8 @@ struct BadDataTests {
     try command.write("text", to: "papers/a.txt")
     try expectRefusal(
       command, "fit papers -o old.misfit -q",
-      "misfit: error: papers: there is no PNG or JPEG image and no table in this folder",
-      "name a folder with PNG or JPEG files in it")
+      "misfit: error: papers: there is no image and no table in this folder",
+      "name a folder with images in it (PNG, JPEG, TIFF, WebP, GIF, BMP)")
   }
 
   @Test("of another shape than the model's is refused")

@@ -45,7 +45,7 @@ struct BadFilesTests {
       misfit: error: model.misfit: this is a model or another safetensors file, which holds no records that \
       can be read
       """,
-      "name a CSV, JSON, IDX or NPY file, or a folder of PNG and JPEG images")
+      "name a CSV, JSON, IDX or NPY file, or a folder of images")
   }
 
   @Test("truncated, altered and foreign models have different errors")
@@ -95,9 +95,10 @@ struct BadFilesTests {
     }
     try expectRefusal(
       command, "inspect folder",
-      "misfit: error: folder: there is no PNG or JPEG image and no table in this folder",
+      "misfit: error: folder: there is no image and no table in this folder",
       """
-      name a folder with PNG or JPEG files in it, or in subfolders that are named like the labels, or one \
+      name a folder with images in it (PNG, JPEG, TIFF, WebP, GIF, BMP), or in subfolders that are named \
+      like the labels, or one \
       with tables
       """
     )

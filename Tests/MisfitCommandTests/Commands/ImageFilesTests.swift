@@ -73,7 +73,8 @@ struct ImageFilesTests {
     try command.write("a,b\n1,2\n", to: "table.csv")
     let run = try command.run("score m.misfit photos/2.png table.csv -q")
     #expect(
-      run.status == 2 && run.errors.contains("table.csv: this is neither a PNG nor a JPEG"), "\(run.errors)")
+      run.status == 2 && run.errors.contains("table.csv: this is no image in a format that is read"),
+      "\(run.errors)")
     let skipped = try command.run("score m.misfit photos/2.png table.csv -q --on-error skip")
     #expect(skipped.status == 0 && skipped.lines.count == 2, "\(skipped.errors)")
   }
