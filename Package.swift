@@ -74,6 +74,7 @@ let package = Package(
     .library(name: "Misfit", targets: ["Misfit"]),
     .library(name: "MisfitAnalytics", targets: ["MisfitAnalytics"]),
     .library(name: "MisfitStreams", targets: ["MisfitStreams"]),
+    .library(name: "misfit-c", type: .dynamic, targets: ["MisfitC"]),
     .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
   ] + commandProducts,
   targets: [
@@ -114,6 +115,9 @@ let package = Package(
     stage("MisfitReporting", after: ["Misfit", "MisfitPlots", "MisfitReports"]),
     stage("MisfitDatasets", after: ["MisfitCore"]),
     stage("MisfitPages", after: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
+    // The C interface: the header, and its functions in Swift.
+    .target(name: "CMisfit"),
+    stage("MisfitC", after: ["CMisfit", "Misfit", "MisfitReporting"]),
     command,
     .executableTarget(
       name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting", "MisfitStreams"],
@@ -142,6 +146,7 @@ let package = Package(
     tests(of: "MisfitPages", with: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
+    tests(of: "MisfitC", with: ["CMisfit", "_DetectorTestSupport"]),
     // Without access to `package` declarations, as any program that uses the library.
     .testTarget(
       name: "LibraryTests", dependencies: ["Misfit", "MisfitAnalytics", "MisfitStreams"],

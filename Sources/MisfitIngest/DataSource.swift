@@ -119,7 +119,7 @@ public enum DataSource {
   }
 
   /// Refuses samples of another shape than the model's.
-  private static func check(
+  static func check(
     _ layout: RecordLayout, of name: String, against options: SourceOptions
   ) throws(IngestError) {
     if let shape = options.expectedShape, shape != layout.shape {

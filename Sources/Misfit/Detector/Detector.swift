@@ -123,12 +123,20 @@ public final class Detector: Sendable {
   private func open(
     _ texts: [String], options: SourceOptions, as schema: Schema
   ) throws -> any RecordSource {
+    let source = try DataSource.open(texts, options: sourceOptions(options, as: schema))
+    try schema.check(source.layout, of: source.name)
+    return source
+  }
+
+  private func sourceOptions(_ options: SourceOptions, as schema: Schema) -> SourceOptions {
     var options = options
     options.expect(schema)
     options.usualIDColumn = training.idColumn
     options.usualLabelColumn = training.labelColumn
-    let source = try DataSource.open(texts, options: options)
-    try schema.check(source.layout, of: source.name)
-    return source
+    return options
   }
+
+  /// Returns options for data that this model reads: with its columns, and those of ids and labels that it was
+  /// fitted with.
+  package func sourceOptions(_ options: SourceOptions) -> SourceOptions { sourceOptions(options, as: schema) }
 }

@@ -59,7 +59,8 @@ struct Inspect: Verb {
     for line in model(of: detector) + series + [""] + training(of: detector) + [""] + schema(of: detector) {
       try terminal.print(line)
     }
-    try terminal.finish(json: JSONText.compact(.object(json(of: detector, at: subject))))
+    try terminal.finish(
+      json: JSONText.compact(.object(detector.json(named: subject, naming: OptionFlags.text))))
     return .done
   }
 
@@ -189,46 +190,5 @@ struct Inspect: Verb {
       """
     ] + RankingText.leftAligned(rows)
       + (left > 0 ? ["and \(left) more (--columns)"] : [])
-  }
-
-  private func json(of detector: Detector, at subject: String) -> JSONObject {
-    let network = detector.autoencoder
-    return [
-      "model": JSONValue(subject), "kind": JSONValue(detector.kind.name),
-      "network": JSONValue(detector.model.summary),
-      "architecture": JSONValue(network?.architecture.text),
-      "parameters": JSONValue(detector.model.parameterCount),
-      "trainedParameters": JSONValue(network?.trainedParameterCount ?? detector.model.parameterCount),
-      "shape": JSONValue(detector.schema.inputShape.extents),
-      "targetShape": detector.targetSchema.map { JSONValue($0.shape.extents) } ?? .null,
-      "layers": .array((network?.layerTable ?? []).map(json)),
-      "explainedVariance": .array(
-        (detector.model.asPrincipalComponents?.explainedShares ?? []).map { JSONValue($0) }),
-      "scaling": JSONValue(detector.schema.scalingText), "columns": .array(columns(of: detector.schema)),
-      "images": JSONValue(detector.schema.preparation?.text),
-      "training": .object(detector.training.json),
-      "threshold": JSONValue(detector.calibration.threshold.value),
-      "scoreMeasure": JSONValue(detector.calibration.measure.rawValue),
-    ]
-  }
-
-  private func json(_ layer: Network.LayerRow) -> JSONValue {
-    [
-      "name": JSONValue(layer.name), "layer": JSONValue(layer.text),
-      "outputs": JSONValue(layer.outputCount), "outputShape": JSONValue(layer.outputShape.extents),
-      "activation": JSONValue(layer.activation), "parameters": JSONValue(layer.parameterCount),
-    ]
-  }
-
-  private func columns(of schema: Schema) -> [JSONValue] {
-    guard schema.shape.imageExtents == nil else { return [] }
-    if let table = schema.table { return table.columns.map { $0.json(naming: OptionFlags.text) } }
-    return (0..<schema.width).map { column in
-      [
-        "name": JSONValue(schema.featureName(at: column)), "mean": JSONValue(schema.means[column]),
-        "standardDeviation": JSONValue(schema.standardDeviations[column]),
-        "minimum": JSONValue(schema.minima[column]), "maximum": JSONValue(schema.maxima[column]),
-      ]
-    }
   }
 }

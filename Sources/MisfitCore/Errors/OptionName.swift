@@ -22,7 +22,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case inspect, fit, score, calibrate, reconstruct, encode, draw, download
 
   /// The Swift declaration.
-  var declaration: String {
+  package var declaration: String {
     switch self {
     case .idColumn, .labelColumn, .ignoredColumns, .keptColumns, .labelsPath, .delimiter, .hasHeader,
       .skippedLineCount, .comment, .encoding, .badData:

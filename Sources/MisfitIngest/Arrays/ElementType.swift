@@ -41,7 +41,7 @@ struct ElementType: Sendable, Equatable {
   }
 
   /// Converts IEEE 754 binary16; Swift's `Float16` is not available on every platform.
-  private static func half(_ bits: UInt16) -> Double {
+  static func half(_ bits: UInt16) -> Double {
     let sign: FloatingPointSign = bits >> 15 == 0 ? .plus : .minus
     let exponent = Int(bits >> 10 & 0x1f)
     let fraction = Double(bits & 0x3ff)

@@ -19,6 +19,10 @@ protocol ByteInput: Sendable {
   /// The lines of the records in the original text. Default: nil, the text is read as it is.
   var recordLines: RecordLines? { get }
 
+  /// Whether the bytes are lines of CSV after a header that were converted from another format. Default:
+  /// false.
+  var isWrittenTable: Bool { get }
+
   /// Returns the first bytes if opening the input would consume them. Default: nil.
   func keptHead() -> [UInt8]?
 
@@ -38,6 +42,8 @@ extension ByteInput {
   var isZipMember: Bool { false }
 
   var recordLines: RecordLines? { nil }
+
+  var isWrittenTable: Bool { false }
 
   func keptHead() -> [UInt8]? { nil }
 

@@ -25,15 +25,15 @@ struct CSVPart: Sendable {
     var (head, decoding, compression) = try Self.head(of: origin.input, options)
     var ignoresOptions = false
     let json = try Self.json(origin.input, head, decoding, options)
-    if let json {
+    if origin.input.isWrittenTable {
+      options.useWrittenTable()
+      input = origin.input
+    } else if let json {
       ignoresOptions =
         options.delimiter != nil || options.hasHeader == false || options.skippedLineCount > 0
         || options.comment != nil
       input = json
-      options.delimiter = ","
-      options.hasHeader = true
-      (options.skippedLineCount, options.comment) = (0, nil)
-      options.encoding = .utf8
+      options.useWrittenTable()
       (head, decoding, _) = try Self.head(of: json, options)
       compression = json.compression
     } else {
@@ -43,9 +43,10 @@ struct CSVPart: Sendable {
     self.compression = compression
     format = try CSVSniffer(name: input.name, head: head, options: options).format()
     format.handling = options.badData
-    guard let json else { return }
+    guard json != nil || input.isWrittenTable else { return }
     format.isLineForLine = false
     format.notes.removeAll { ["comma-separated", "one column", "with a header"].contains($0) }
+    guard let json else { return }
     format.notes.insert(json.form == .lines ? "JSON lines" : "JSON", at: 0)
     if ignoresOptions { format.notes.append("options for delimited text are ignored") }
   }
@@ -54,6 +55,7 @@ struct CSVPart: Sendable {
     _ input: any ByteInput, _ head: [UInt8], _ decoding: TextDecoding, _ options: SourceOptions
   ) throws(IngestError) -> JSONInput? {
     if let json = input as? JSONInput { return json }
+    if input.isWrittenTable { return nil }
     return JSONForm.isBeginning(head) ? try JSONInput(input, decoding, options: options) : nil
   }
 
@@ -228,5 +230,15 @@ extension CSVPart {
       unknown.map { IngestError.UnknownName(name: $0, nearest: NearestSpelling.of($0, among: names)) },
       option: .ignoredColumns, hasHeader: parts[0].format.hasHeader)
     throw IngestError(kind, at: InputPosition(source: parts[0].input.name))
+  }
+}
+
+extension SourceOptions {
+  /// Sets the options for text that was converted from another format: commas, and a header.
+  fileprivate mutating func useWrittenTable() {
+    delimiter = ","
+    hasHeader = true
+    (skippedLineCount, comment) = (0, nil)
+    encoding = .utf8
   }
 }

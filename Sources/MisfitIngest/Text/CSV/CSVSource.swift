@@ -146,6 +146,12 @@ public struct CSVSource: CellSource {
       try typed(by: table), notations: notations, swaps: parts.map(\.format.swapsDecimalSign))
   }
 
+  /// The format of the only text if its records are read as they are: none is skipped, no cells are kept.
+  var directFormat: CSVFormat? {
+    guard parts.count == 1, handling.policy == .stop, parts[0].format.kept.isEmpty else { return nil }
+    return parts[0].format
+  }
+
   /// The handling of cells and records that cannot be read.
   var handling: BadDataHandling { parts[0].format.handling }
 

@@ -1,0 +1,158 @@
+"""The structures of the Arrow C data interface."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int64, c_void_p, py_object
+
+
+class Schema(ctypes.Structure):
+    pass
+
+
+class Array(ctypes.Structure):
+    pass
+
+
+class ArrayStream(ctypes.Structure):
+    pass
+
+
+RELEASE_SCHEMA = CFUNCTYPE(None, POINTER(Schema))
+RELEASE_ARRAY = CFUNCTYPE(None, POINTER(Array))
+RELEASE_STREAM = CFUNCTYPE(None, POINTER(ArrayStream))
+GET_SCHEMA = CFUNCTYPE(c_int, POINTER(ArrayStream), POINTER(Schema))
+GET_NEXT = CFUNCTYPE(c_int, POINTER(ArrayStream), POINTER(Array))
+# The address of the text, which the stream keeps.
+GET_LAST_ERROR = CFUNCTYPE(c_void_p, POINTER(ArrayStream))
+
+Schema._fields_ = [
+    ("format", c_char_p),
+    ("name", c_char_p),
+    ("metadata", c_void_p),
+    ("flags", c_int64),
+    ("n_children", c_int64),
+    ("children", POINTER(POINTER(Schema))),
+    ("dictionary", POINTER(Schema)),
+    ("release", RELEASE_SCHEMA),
+    ("private_data", c_void_p),
+]
+Array._fields_ = [
+    ("length", c_int64),
+    ("null_count", c_int64),
+    ("offset", c_int64),
+    ("n_buffers", c_int64),
+    ("n_children", c_int64),
+    ("buffers", POINTER(c_void_p)),
+    ("children", POINTER(POINTER(Array))),
+    ("dictionary", POINTER(Array)),
+    ("release", RELEASE_ARRAY),
+    ("private_data", c_void_p),
+]
+ArrayStream._fields_ = [
+    ("get_schema", GET_SCHEMA),
+    ("get_next", GET_NEXT),
+    ("get_last_error", GET_LAST_ERROR),
+    ("release", RELEASE_STREAM),
+    ("private_data", c_void_p),
+]
+
+_get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+_get_pointer.argtypes = [py_object, c_char_p]
+_get_pointer.restype = c_void_p
+_DESTRUCTOR = CFUNCTYPE(None, c_void_p)
+_new_capsule = ctypes.pythonapi.PyCapsule_New
+_new_capsule.argtypes = [c_void_p, c_char_p, _DESTRUCTOR]
+_new_capsule.restype = py_object
+# With the address of the capsule: in a destructor, there is no object any more that could be counted.
+_pointer_of_address = ctypes.PYFUNCTYPE(c_void_p, c_void_p, c_char_p)(("PyCapsule_GetPointer", ctypes.pythonapi))
+
+STREAM_NAME = b"arrow_array_stream"
+
+
+def address(capsule, name: bytes) -> int:
+    """Returns the address in a capsule."""
+    return _get_pointer(capsule, name)
+
+
+def release(structure) -> None:
+    """Releases a schema, an array or a stream, unless that was done or it was moved."""
+    if structure.release:
+        structure.release(ctypes.byref(structure))
+
+
+# The streams in capsules, by their addresses; a capsule does not keep a Python object alive.
+_streams: dict[int, ArrayStream] = {}
+
+
+@_DESTRUCTOR
+def _release_capsule(capsule):
+    stream = _streams.pop(_pointer_of_address(capsule, STREAM_NAME), None)
+    if stream is not None:
+        release(stream)
+
+
+def stream_capsule(stream: ArrayStream):
+    """Returns a capsule that owns a stream."""
+    place = ctypes.addressof(stream)
+    _streams[place] = stream
+    return _new_capsule(place, STREAM_NAME, _release_capsule)
+
+
+class BatchStream:
+    """A stream over the batches of a Python iterator, each with the Arrow interface."""
+
+    def __init__(self, batches, first):
+        self._streams = self._opened(batches, first)
+        self._current: ArrayStream | None = next(self._streams)
+        self._error: ctypes.Array | None = None
+        self.raised: BaseException | None = None
+        self.stream = ArrayStream(
+            GET_SCHEMA(self._schema), GET_NEXT(self._next), GET_LAST_ERROR(self._last_error),
+            RELEASE_STREAM(self._release), None,
+        )  # fmt: skip
+
+    @staticmethod
+    def _opened(batches, first):
+        import itertools
+
+        for batch in itertools.chain([first], batches):
+            # The capsule keeps the stream while it is read.
+            capsule = batch.__arrow_c_stream__()
+            yield ArrayStream.from_address(address(capsule, STREAM_NAME))
+            del capsule
+
+    def _schema(self, _, target):
+        try:
+            return self._current.get_schema(ctypes.byref(self._current), target)
+        except BaseException as error:  # noqa: BLE001 - raised after the call
+            return self._fail(error)
+
+    def _next(self, _, target):
+        try:
+            while self._current is not None:
+                code = self._current.get_next(ctypes.byref(self._current), target)
+                if code != 0 or target.contents.release:
+                    return code
+                self._current = next(self._streams, None)
+            target.contents.release = RELEASE_ARRAY()
+            return 0
+        except BaseException as error:  # noqa: BLE001 - raised after the call
+            return self._fail(error)
+
+    def _fail(self, error):
+        self.raised = error
+        self._error = ctypes.create_string_buffer(str(error).encode())
+        return 5
+
+    def _last_error(self, _):
+        if self._error is not None:
+            return ctypes.addressof(self._error)
+        if self._current is not None:
+            return self._current.get_last_error(ctypes.byref(self._current))
+        return None
+
+    def _release(self, stream):
+        self._current = None
+        self._streams = iter(())
+        stream.contents.release = RELEASE_STREAM()
