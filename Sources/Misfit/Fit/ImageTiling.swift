@@ -8,7 +8,8 @@ import MisfitModels
 /// small patches learns what any place looks like. On circuit boards of 160 x 160 pixels (two groups of
 /// DeepPCB, 170 to learn from, 298 to judge, three seeds) whole images reach an area under the curve of 0.49,
 /// patches of 8 every 4 pixels 0.87, every 2 pixels, with a code of half of their pixels, 0.991 with a
-/// standard error of 0.001.
+/// standard error of 0.001, and 0.997 if pixels are averaged over 3 x 3 (one seed; 5 x 5: 0.995, 9 x 9:
+/// 0.959).
 enum ImageTiling {
   /// The longest shorter side of images that stay whole.
   static let longestWholeSide = 64
@@ -43,7 +44,7 @@ enum ImageTiling {
       let strides = kind == .autoencoder ? [2, 4, 8] : [4, 8]
       let stride =
         strides.first { count * (image.height / $0) * (image.width / $0) <= tileCountWanted } ?? 8
-      tiles = .init(side: 8, stride: stride, score: .peak, smoothing: 1)
+      tiles = .init(side: 8, stride: stride, score: .peak, smoothing: 3)
     }
     var preparation = folder.preparation
     preparation.tiles = tiles

@@ -45,7 +45,7 @@ struct ImageFlags: FlagSet {
           """)
       Flag(
         "--smooth N", \.smoothing, .integer(in: 1...255),
-        otherwise: "1: no averaging",
+        otherwise: "3 pixels",
         help: "The side of the square of pixels, an odd number, over which maps of scores are averaged.")
     }
     Shared(\.region)
@@ -79,7 +79,7 @@ struct ImageFlags: FlagSet {
     var preparation = ImagePreparation(
       size: size, isGrey: isGrey,
       tiles: tileSide.map {
-        .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 1)
+        .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 3)
       })
     preparation.region = region.region
     return preparation
