@@ -37,6 +37,10 @@ struct ImageDrawer: Sendable {
     guard isDrawn, let picture = sample.picture(rank: 1, of: detector) else { return result }
     let file = try sample.target == nil ? path.map { try OriginalFile($0) } : nil
     let original = file?.image ?? picture.original
+    guard original.width == size.width, original.height == size.height else {
+      throw ImageError(
+        .corrupted("it has changed since it was scored"), at: InputPosition(source: path ?? sample.id))
+    }
     let mask = sample.isFlagged == true ? values.map { $0 > 1 } : []
     try draw(original, values, mask, into: &result)
     result.pictures[.original] = try page(original, copyOf: file)
