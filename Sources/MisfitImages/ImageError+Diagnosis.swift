@@ -38,7 +38,7 @@ extension ImageError: DiagnosableError {
           + "(and \(NumberText.grouped(PNGHeader.maximumSide)) a side) that are supported",
         at: position, remedy: "scale the image down")
     case .notEncodable(let reason):
-      return Diagnosis("the image cannot be written as PNG: \(reason)", at: position)
+      return Diagnosis("the image cannot be written as \(name): \(reason)", at: position)
     }
   }
 }

@@ -59,6 +59,12 @@ func alarms(in readings: AsyncStream<[Float]>, by detector: Detector) async thro
   return alarms
 }
 
+// Task: Find where an image is anomalous
+func regions(of photos: ImageFolderSource, by detector: Detector) throws -> [ImageRegion] {
+  let worst = try detector.score(photos).largest(10)
+  return worst.flatMap(\.regions).filter { $0.area >= 12 && $0.peak > 1.5 }
+}
+
 // Task: Limit false alarms
 func discoveries(in rows: any RecordSource, by detector: Detector) throws -> [ScoredSample] {
   let scoring = try detector.score(rows).flagging(by: .falseDiscoveryRate(0.1))

@@ -20,6 +20,37 @@ struct PNGEncoderTests {
     #expect(try PNGDecoder.decode(bytes: bytes, path: "memory") == image)
   }
 
+  @Test("fast compression changes the size of the file, not the image", arguments: [1, 3])
+  func fast(channels: Int) throws {
+    let image = Self.noise(height: 30, width: 40, channels: channels)
+    #expect(try PNGDecoder.decode(bytes: PNGEncoder.encode(image, isFast: true), path: "memory") == image)
+  }
+
+  @Test("indices are read back as the colors of their palette")
+  func indexed() throws {
+    let indices = (0..<40 * 30).map { (pixel: Int) in UInt8(truncatingIfNeeded: pixel * 31) }
+    let palette = (0...255).flatMap { (color: UInt8) -> [UInt8] in [color, 255 - color, color / 2] }
+    let bytes = try PNGEncoder.encode(indices: indices, width: 40, height: 30, palette: palette)
+    let image = try PNGDecoder.decode(bytes: bytes, path: "memory")
+    #expect(image.width == 40 && image.height == 30)
+    let colors = indices.flatMap { (index: UInt8) -> ArraySlice<UInt8> in
+      palette[Int(index) * 3..<Int(index) * 3 + 3]
+    }
+    #expect(image.pixels == colors)
+    #expect(try PNGDecoder.header(bytes: bytes, path: "memory").colorKind == .palette)
+  }
+
+  @Test("a JPEG is read back nearly as written, gray and color", arguments: [1, 3])
+  func jpeg(channels: Int) throws {
+    let pixels = (0..<24 * 40 * channels).map { (index: Int) in UInt8(40 + index / channels % 40 * 4) }
+    let image = Image(height: 24, width: 40, channels: channels, pixels: pixels)
+    let bytes = try JPEGEncoder.encode(image, quality: 95)
+    let decoded = try JPEGDecoder.decode(bytes: bytes, path: "memory")
+    #expect(decoded.width == 40 && decoded.height == 24 && decoded.channels == channels)
+    let differences = zip(decoded.values, pixels).map { abs($0 - Double($1)) }
+    #expect(differences.allSatisfy { $0 <= 6 })
+  }
+
   @Test("the same image gives the same bytes")
   func deterministic() throws {
     let image = Self.noise(height: 20, width: 30, channels: 3)

@@ -9,12 +9,14 @@ package struct SampleEngine {
   private let decision: Decision
   private let source: any RecordSource
   private let threadCount: Int
+  private let imageSizes: [ImageSize]
 
   package init(_ scoring: Scoring) throws {
     source = scoring.source
     threadCount = scoring.threadCount
     decision = scoring.decision ?? scoring.detector.decision()
     grid = scoring.source.layout.grid
+    imageSizes = (scoring.source as? ImageFolderSource)?.originalSizes ?? []
     if let series = try scoring.scoringSeries().series {
       let engine = try SeriesEngine(scoring, series)
       nextRows = { try engine.next() }
@@ -45,6 +47,7 @@ package struct SampleEngine {
     var batch = try stitcher?.next() ?? (stitcher == nil ? nextRows() : nil)
     if stitcher == nil { batch?.grid = grid }
     batch?.decision = decision
+    batch?.imageSizes = imageSizes
     return batch
   }
 }

@@ -68,6 +68,8 @@ public struct ScoredBatch: Sendable {
   var grid: TileGrid?
   /// The decision that flags samples; nil uses the model's threshold.
   var decision: Decision?
+  /// The sizes of the files of all images of the source, in order; empty for other sources.
+  var imageSizes: [ImageSize] = []
 
   /// The storage of the samples' errors.
   enum ErrorStore: Sendable {
@@ -246,12 +248,21 @@ public struct ScoredBatch: Sendable {
 
   /// Returns one sample with all its results, copied.
   ///
-  /// - Complexity: O(D log D), to sort the reasons.
+  /// - Complexity: O(D log D), to sort the reasons; O(pixels of the file), to find the regions of a flagged
+  ///   image.
   public func sample(at index: Int) -> ScoredSample {
+    var sample = sampleWithoutRegions(at: index)
+    sample.findRegions(threshold: decision?.threshold ?? detector.calibration.threshold.value)
+    return sample
+  }
+
+  /// Returns one sample with all its results but the regions.
+  package func sampleWithoutRegions(at index: Int) -> ScoredSample {
     let score = score(at: index)
     let input = input(at: index).array
     let reconstruction = reconstruction(at: index).array
     let target = target(at: index)?.array
+    let imageSize = imageSize(at: index)
     return ScoredSample(
       id: id(at: index), title: title(at: index), label: label(at: index), record: record(at: index),
       score: score, reconstructionError: reconstructionError(at: index),
@@ -259,7 +270,15 @@ public struct ScoredBatch: Sendable {
       pValue: detector.calibration.pValue(of: score),
       extrapolatedTail: detector.calibration.extrapolatedTail(of: score), isFlagged: flags(score),
       reasons: reasons(at: index), input: input, reconstruction: reconstruction, target: target,
-      shape: shape, outputShape: outputShape, errorMap: errorMap, scoreMap: scoreMap)
+      shape: shape, outputShape: outputShape, errorMap: errorMap, imageSize: imageSize,
+      preparedSize: imageSize.map { detector.schema.preparation?.size ?? $0 }, scoreMap: scoreMap)
+  }
+
+  /// Returns the size of an image's file; nil for other samples and for single tiles.
+  private func imageSize(at index: Int) -> ImageSize? {
+    let image = record(at: index) - 1
+    guard grid == nil, imageSizes.indices.contains(image) else { return nil }
+    return imageSizes[image]
   }
 
   /// Returns the features by their share of the sample's error, largest first; empty for images and if

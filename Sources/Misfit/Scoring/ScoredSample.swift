@@ -115,9 +115,17 @@ public struct ScoredSample: Sendable, Hashable {
   public var outputShape: SampleShape
   /// The squared error of each pixel of a stitched image: [height, width], row by row; nil for other samples.
   public var errorMap: [Float]?
+  /// The size of the image's file, which ``regions`` refer to; nil if the sample is not from an image file.
+  public var imageSize: ImageSize?
+  /// The size of the image as it was prepared for the model, before it was averaged down to a picture.
+  package var preparedSize: ImageSize?
   /// The scores of the pixels, whose largest is ``score``; nil for samples other than images in tiles, and
   /// where an image's score is that of its tiles.
   public var scoreMap: ScoreMap?
+  /// The regions of a flagged image that are above the threshold, the largest peak first.
+  ///
+  /// Empty for images that are not flagged, for other samples, and for images without a ``scoreMap``.
+  public var regions: [ImageRegion] = []
 
   /// The score.
   @available(*, deprecated, renamed: "score")

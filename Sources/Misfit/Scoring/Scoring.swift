@@ -12,7 +12,7 @@ public struct Scoring: Sendable {
   /// The detector that computes the scores.
   package let detector: Detector
   /// The source that is scored.
-  public let source: any RecordSource
+  public internal(set) var source: any RecordSource
   /// The source paired with its targets; nil unless the detector was fitted with targets and they are given.
   var pairs: PairedSource?
   /// The longest side of pictures that are stitched from tiles, in pixels.

@@ -5,10 +5,14 @@ struct Report: Verb {
   static let name = "report"
   static let summary = "Scores data and writes a folder with a page, pictures, scores and a summary."
   static let details = """
-    Writes report.html (one file, pictures included), scores.csv, reasons.csv for tables, summary.json, \
-    training.csv and the pictures as PNG and SVG.
+    Writes report.html, scores.csv, reasons.csv for tables, summary.json, training.csv and the pictures as \
+    PNG and SVG. For images, also a heat map, a mask and an overlay of each drawn image, and regions.csv \
+    with the regions above the threshold; the page shows them side by side.
     """
-  static let examples = [Example("misfit report model.misfit new.csv -o out/")]
+  static let examples = [
+    Example("misfit report model.misfit new.csv -o out/"),
+    Example("misfit report model.misfit photos/ -o out/ --draw all", "heat maps of all images"),
+  ]
 
   var output = ""
   var flags = ReportFlags()

@@ -4,7 +4,7 @@ import MisfitReporting
 /// The flags for the content of a report.
 struct ReportFlags: FlagSet {
   var worstCount: Int?
-  var drawnCount = 12
+  var drawing = Drawing.automatic
   var anomalyLabel: String?
   var isSpreadsheetSafe = false
 
@@ -14,7 +14,15 @@ struct ReportFlags: FlagSet {
         "-n, --top N", \.worstCount, .integer(in: 1...10_000),
         otherwise: "20 in the report, 5 in the terminal",
         help: "The number of most anomalous samples to list.")
-      Flag("--draw N", \.drawnCount, .integer(in: 1...200), help: "The number of them to draw.")
+      Flag(
+        "--draw N", \.drawing, .drawing,
+        otherwise: "12, and for images all flagged ones up to 200, with a few examples",
+        help:
+          """
+          The number of them to draw, all or none. Each drawn image has a heat map, a mask and an overlay of \
+          its own size in maps/, masks/ and overlays/. With none, regions are not computed either.
+          """
+      )
       Flag(
         "--anomaly-label TEXT", \.anomalyLabel, .text,
         otherwise:
@@ -38,7 +46,9 @@ struct ReportFlags: FlagSet {
     annotations: AnnotationFlags = AnnotationFlags(), terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()
-    options.worstCount = worstCount ?? max(20, drawnCount)
+    let rowCount = drawing.rowCount
+    let isPicture = scoring.detector.showsPictures
+    options.worstCount = worstCount ?? (isPicture ? 20 : max(20, rowCount))
     options.anomalyLabel = anomalyLabel
     if reasonCount > 0 { options.reasonCount = reasonCount }
     let interruption = Interruption.watch()
@@ -47,18 +57,27 @@ struct ReportFlags: FlagSet {
     var report = DetectionReport(scoring, options: options)
     report.defects = try annotations.evaluation(of: scoring)
     report.tabledReasons = reasonCount
-    report.drawnCount = min(drawnCount, options.worstCount)
+    report.drawnCount = min(isPicture ? min(rowCount, 12) : rowCount, options.worstCount)
+    report.drawnImages = drawing.images
     report.escapesFormulas = isSpreadsheetSafe
     report.choices = choices
     report.naming = { OptionFlags.text($0, nil) }
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
     let sampleCount = scoring.source.layout.sampleCount ?? expectedCount
     let progress = RowProgressLine("scoring", terminal.messages)
-    defer { progress.finish() }
+    let drawingProgress = RowProgressLine("drawing", terminal.messages)
+    defer {
+      progress.finish()
+      drawingProgress.finish()
+    }
     let summary = try report.write(to: FolderPath.plain(folder), in: group) { rowCount in
       try interruption.check()
       progress.update(
         rowCount: rowCount, share: sampleCount.map { Double(rowCount) / Double(max($0, 1)) })
+    } onDrawing: { drawnCount, count in
+      try interruption.check()
+      progress.finish()
+      drawingProgress.update(rowCount: drawnCount, share: Double(drawnCount) / Double(max(count, 1)))
     }
     if let text = summary.unscoredText { terminal.messages.warning(text.shown) }
     if let anomalyLabel, summary.anomalyLabel == nil {
@@ -70,6 +89,51 @@ struct ReportFlags: FlagSet {
         "which label is the anomaly, \(labels), cannot be told; name it by --anomaly-label for AUROC")
     }
     return summary
+  }
+}
+
+extension ReportFlags {
+  /// The samples that are drawn.
+  enum Drawing: Equatable {
+    case automatic
+    case count(Int)
+    case all
+    case none
+
+    /// The number of rows in the drawing of the worst.
+    var rowCount: Int {
+      switch self {
+      case .automatic: 12
+      case .count(let count): min(count, 200)
+      case .all: 200
+      case .none: 0
+      }
+    }
+
+    /// The images of which there are pictures.
+    var images: DrawnImages {
+      switch self {
+      case .automatic: .automatic
+      case .count(let count): .worst(count)
+      case .all: .all
+      case .none: .none
+      }
+    }
+  }
+}
+
+extension ValueKind where Value == ReportFlags.Drawing {
+  /// A number of samples, `all` or `none`.
+  static var drawing: ValueKind {
+    ValueKind(
+      expectation: "a number from 1 to 10000, all or none", example: "all",
+      read: { text in
+        switch text {
+        case "all": .all
+        case "none": ReportFlags.Drawing.none
+        default: Int(text).flatMap { (1...10_000).contains($0) ? .count($0) : nil }
+        }
+      }, write: { _ in nil })
   }
 }
 

@@ -19,7 +19,7 @@ enum RankingText {
       row.append(sample.percentile.map { NumberText.fixed($0, decimals: 1) } ?? "")
       if hasPValues { row.append(sample.pValue.map { NumberText.significant($0, digits: 2) } ?? "") }
       row.append(sample.isFlagged == true ? "*" : "")
-      row.append(sample.reasonText(atMost: reasonCount))
+      row.append(sample.regions.isEmpty ? sample.reasonText(atMost: reasonCount) : sample.regionText)
       rows.append(row)
     }
     return aligned(rows)

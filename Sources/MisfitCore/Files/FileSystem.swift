@@ -141,8 +141,11 @@ package enum FileSystem {
   package static func makeDirectory(_ path: String) throws(FileError) {
     guard !path.isEmpty, status(of: path)?.isDirectory != true else { return }
     if unsafe mkdir(PathText.cString(path), 0o777) == 0 { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw FileError(.makeDirectory, path: path, errorNumber: errno == EEXIST ? ENOTDIR : errno)
+    let reason = errno
+    // Another thread may have created it since it was looked for.
+    if reason == EEXIST, status(of: path)?.isDirectory == true { return }
+    guard reason == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw FileError(.makeDirectory, path: path, errorNumber: reason == EEXIST ? ENOTDIR : reason)
     }
     let parent = String(path[..<slash])
     try makeDirectory(parent)

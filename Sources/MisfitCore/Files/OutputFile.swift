@@ -16,7 +16,8 @@ package final class OutputFile {
   let destination: String
   private let file: ByteFile
   private let staged: StagedFile?
-  private let group: OutputGroup?
+  /// The group that the file appears with; nil once the group holds the file, which would keep both alive.
+  private var group: OutputGroup?
   private var pending: [UInt8] = []
   private var failure: FileError?
 
@@ -103,7 +104,9 @@ package final class OutputFile {
     try flush()
     guard staged != nil else { return }
     if isDurable { try withPath { () throws(FileError) in try file.synchronize() } }
-    if let group { group.add(self) } else { try publish() }
+    guard let group else { return try publish() }
+    group.add(self)
+    self.group = nil
   }
 
   /// Moves a finished file to its path; `old` is the current path of the file that it replaces, if that was

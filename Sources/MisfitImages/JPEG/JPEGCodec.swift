@@ -32,4 +32,31 @@ enum JPEGCodec {
     }
     return .success(samples)
   }
+
+  /// Encodes samples of one or three channels, colors at their full resolution.
+  static func encode(
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int, quality: Int
+  ) -> Result<[UInt8], Failure> {
+    guard let encoder = unsafe tjInitCompress() else {
+      return .failure(Failure(message: "no memory for an encoder"))
+    }
+    defer { unsafe _ = tjDestroy(encoder) }
+    let sampling = Int32((channels == 1 ? TJSAMP_GRAY : TJSAMP_444).rawValue)
+    let format = channels == 1 ? TJPF_GRAY : TJPF_RGB
+    var byteCount = tjBufSize(Int32(width), Int32(height), sampling)
+    var bytes = [UInt8](repeating: 0, count: Int(byteCount))
+    let outcome = unsafe pixels.withUnsafeBufferPointer { source in
+      unsafe bytes.withUnsafeMutableBufferPointer { target in
+        var address = unsafe target.baseAddress
+        return unsafe tjCompress2(
+          encoder, source.baseAddress, Int32(width), 0, Int32(height), format.rawValue, &address,
+          &byteCount, sampling, Int32(quality), TJFLAG_NOREALLOC)
+      }
+    }
+    guard outcome == 0 else {
+      return .failure(Failure(message: unsafe String(cString: tjGetErrorStr2(encoder))))
+    }
+    bytes.removeLast(bytes.count - Int(byteCount))
+    return .success(bytes)
+  }
 }

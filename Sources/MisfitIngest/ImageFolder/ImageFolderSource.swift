@@ -99,6 +99,25 @@ public struct ImageFolderSource: RecordSource {
   /// The identifiers of the images, in order: their paths below the folder.
   public var imageIDs: [String] { images.map(\.id) }
 
+  /// Returns a source of some of the images, with their indices counted from 0.
+  ///
+  /// - Precondition: there is at least one, and the indices are those of images.
+  package func selecting(_ indices: [Int]) -> ImageFolderSource {
+    precondition(!indices.isEmpty, "a source without images")
+    return ImageFolderSource(self, images: indices.map { images[$0] })
+  }
+
+  private init(_ other: ImageFolderSource, images: [ImageEntry]) {
+    (name, preparation, files, badData) = (other.name, other.preparation, other.files, other.badData)
+    self.images = images
+    var layout = other.layout
+    layout.grid = preparation.tiles.map {
+      TileGrid($0, over: images.map { other.preparation.size(of: $0.size) })
+    }
+    layout.rowCount = layout.grid?.tileCount ?? images.count
+    self.layout = layout
+  }
+
   /// Returns a reader that starts at the first image and decodes on all processors.
   public func makeReader() throws(IngestError) -> any RecordReader {
     try makeReader(threadCount: WorkerPool.availableProcessorCount)

@@ -10,10 +10,13 @@ import MisfitReports
 ///
 /// Files: `report.html`, `scores.csv`, `reasons.csv` for tables, `summary.json`, `training.csv`,
 /// `error-histogram`, `training-curve`, `worst` and, for a code of two values, `code-scatter`, each plot as
-/// PNG and SVG; with labels, `classes.csv` and `class-errors`.
+/// PNG and SVG; with labels, `classes.csv` and `class-errors`. For images, `regions.csv`, `pictures.csv` and
+/// the folders `maps`, `masks`, `overlays` and `page`; see ``ImageFiles``.
 package struct DetectionReport {
-  /// The number of worst samples that are drawn.
+  /// The number of worst samples in the drawing of the worst.
   package var drawnCount = 12
+  /// The images of which pictures are written.
+  package var drawnImages = DrawnImages.automatic
   /// The number of reasons of each sample in `scores.csv`.
   package var tabledReasons = 0
   /// Whether text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe in
@@ -39,11 +42,13 @@ package struct DetectionReport {
   /// Scores the source in one pass, and writes the folder.
   ///
   /// All files appear together, including those begun in `group` before; see ``ReportFolder``. `onProgress`
-  /// receives the number of rows scored so far; an error that it throws ends the work.
+  /// receives the number of rows scored so far, and `onDrawing` the number of images drawn and that of all to
+  /// draw; an error that they throw ends the work.
   ///
   /// - Throws: ``IngestError``, ``FileError``, ``ImageError``.
   package func write(
-    to path: String, in group: OutputGroup = OutputGroup(), onProgress: (Int) throws -> Void = { _ in }
+    to path: String, in group: OutputGroup = OutputGroup(), onProgress: (Int) throws -> Void = { _ in },
+    onDrawing: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> ScoreSummary {
     var folder = try ReportFolder(path, group)
     let scoring = try scoring.scoringSeries(onRows: onProgress)
@@ -54,10 +59,12 @@ package struct DetectionReport {
     var options = options
     options.comparesGroups = true
     var summary = ScoreSummary(of: scoring, options: options)
+    var selection = try imageSelection(for: scoring, summary, in: folder)
     var defects = defects
     try scoring.forEachBatch { batch in
       try table.write(batch)
       summary.update(batch)
+      selection?.choice.update(batch)
       try defects?.update(batch)
       try onProgress(summary.count)
     }
@@ -70,6 +77,7 @@ package struct DetectionReport {
       error
       """
     )
+    let images = try selection.map { try drawImages($0, of: scoring, into: &summary, &folder, onDrawing) }
     let decision = summary.decision
     let events = scoring.series.map { $0.events { decision.flags($0) ?? false } } ?? []
     var json = summary.json
@@ -94,8 +102,9 @@ package struct DetectionReport {
       let drawings = SeriesDrawings(result: series, events: events, decision: decision)
       page.sections.insert(contentsOf: try seriesSections(drawings, in: &folder), at: 1)
     }
+    if let images { page.sections.replaceSubrange(1...1, with: try imageSections(images, of: summary)) }
     try onProgress(summary.count)
-    _ = try folder.write(page)
+    _ = try folder.write(page) { try images?.files.publish() }
     return summary
   }
 
@@ -113,7 +122,8 @@ package struct DetectionReport {
     if let drawing = plots.worstSamples(atMost: drawnCount) {
       worst.append(try folder.add(drawing, as: "worst", alternativeText: "the worst samples"))
     }
-    if let reasons = ReasonTables.table(of: Array(summary.worst.prefix(drawnCount))) {
+    let explainedCount = drawnCount > 0 ? drawnCount : 12
+    if let reasons = ReasonTables.table(of: Array(summary.worst.prefix(explainedCount))) {
       worst.append(.table(reasons))
       try ReasonTables.write(
         summary.worst, to: folder.file("reasons.csv"), escapesFormulas: escapesFormulas, in: folder.group)

@@ -58,14 +58,17 @@ struct ReportFolder {
 
   /// Writes the page, moves all files to their paths, and returns the path of the page.
   ///
-  /// - Throws: ``FileError``.
-  func write(_ page: HTMLReport) throws -> String {
+  /// `beforeCommit` moves files that are not in the group, once all others are written.
+  ///
+  /// - Throws: ``FileError``, and the errors of `beforeCommit`.
+  func write(_ page: HTMLReport, beforeCommit: () throws -> Void = {}) throws -> String {
     var page = page
     page.sections.append(HTMLReport.Section("Files", [.files(files)]))
     try OutputFile.write(page.bytes(), to: file("report.html"), in: group)
     if let summary {
       try OutputFile.write(JSONText.fileBytes(.object(summary)), to: file("summary.json"), in: group)
     }
+    try beforeCommit()
     try group.commit()
     return file("report.html")
   }

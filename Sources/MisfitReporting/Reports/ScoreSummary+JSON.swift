@@ -48,6 +48,7 @@ extension ScoreSummary {
     object["worst"] = .array(
       worst.enumerated().map { .object($1.json(rank: $0 + 1, reasonCount: options.reasonCount)) })
     if let groups { object["groups"] = .object(groups.json) }
+    if let images { object["images"] = .object(images.json) }
     return object
   }
 
@@ -85,6 +86,10 @@ extension ScoredSample {
     if !reasons.isEmpty {
       object["reasons"] = .array(
         reasons.prefix(reasonCount).map { .object($0.json) })
+    }
+    if !regions.isEmpty {
+      object["regionCount"] = JSONValue(regions.count)
+      object["regions"] = .array(regions.prefix(10).map { .object($0.json) })
     }
     return object
   }

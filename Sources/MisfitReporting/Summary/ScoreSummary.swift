@@ -54,6 +54,11 @@ package struct ScoreSummary: Sendable {
   /// The events of series, the largest score first; nil if the model scores single rows.
   package var events: [SeriesEvent]?
 
+  /// The regions of the worst images, by record number, once they are known.
+  package var regions: [Int: [ImageRegion]] = [:]
+  /// The drawn images and their regions in numbers; nil without pictures.
+  package var images: ImageCounts?
+
   /// The worst samples compared with the others; nil if not requested, and for images.
   package private(set) var groups: GroupReasons?
 
@@ -91,7 +96,13 @@ package struct ScoreSummary: Sendable {
   package var count: Int { distribution.count + distribution.nanCount }
 
   /// The samples with the largest scores, in descending order.
-  package var worst: [ScoredSample] { ranking.ranking.map(\.payload) }
+  package var worst: [ScoredSample] {
+    ranking.ranking.map { ranked in
+      var sample = ranked.payload
+      if let found = regions[sample.record] { sample.regions = found }
+      return sample
+    }
+  }
 
   /// The label of anomalies: the one in the options if it occurs, else the rarer of two; nil otherwise.
   package var anomalyLabel: String? {

@@ -9,6 +9,7 @@ extension HTMLReport.Block {
     case .table(let table): table.write(to: &page, identifier: "table-\(identifier)")
     case .note(let note): note.write(to: &page)
     case .code(let text, let caption): Self.write(code: text, caption, to: &page)
+    case .strips(let strips): for strip in strips { strip.write(to: &page) }
     case .files(let files): Self.write(files, to: &page)
     }
   }

@@ -12,7 +12,11 @@ extension HTMLReport {
       page.block("body") { page in
         page.markup("\n")
         page.block("main") { writeMain(to: &$0) }
-        if hasTables { page.block("script") { $0.verbatim(ReportScript.text) } }
+        let pictures = allPictures
+        if !pictures.isEmpty { writeViewer(to: &page) }
+        let script =
+          (hasTables ? ReportScript.text : "") + (pictures.isEmpty ? "" : ViewerScript.text)
+        if !script.isEmpty { page.block("script") { $0.verbatim(script) } }
       }
     }
     return page.bytes
@@ -24,6 +28,10 @@ extension HTMLReport {
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     + "base-uri 'none'; form-action 'none'"
 
+  /// The policy of a page whose pictures are files beside it.
+  static let policyWithFiles = contentSecurityPolicy.replacing(
+    "img-src data:", with: "img-src data: 'self' file:")
+
   private var hasTables: Bool {
     sections.contains { section in
       section.blocks.contains { if case .table = $0 { true } else { false } }
@@ -31,15 +39,17 @@ extension HTMLReport {
   }
 
   private func writeHead(to page: inout HTMLWriter) {
+    let policy =
+      allPictures.contains { $0.hasFiles } ? Self.policyWithFiles : Self.contentSecurityPolicy
     page.markup("\n<meta charset=\"utf-8\">\n")
-    page.open("meta", [("http-equiv", "Content-Security-Policy"), ("content", Self.contentSecurityPolicy)])
+    page.open("meta", [("http-equiv", "Content-Security-Policy"), ("content", policy)])
     page.markup("\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
     page.markup("<meta name=\"color-scheme\" content=\"light dark\">\n")
     page.markup("<meta name=\"generator\" content=\"Misfit\">\n")
     page.block("title") { $0.text(title.isEmpty ? "Report" : title) }
     // An empty icon keeps a browser from requesting one.
     page.markup("<link rel=\"icon\" href=\"data:,\">\n")
-    page.block("style") { $0.verbatim(ReportStyle.text) }
+    page.block("style") { $0.verbatim(ReportStyle.text + (allPictures.isEmpty ? "" : ViewerStyle.text)) }
   }
 
   private func writeMain(to page: inout HTMLWriter) {
@@ -57,6 +67,11 @@ extension HTMLReport {
     if let footer, !footer.isEmpty {
       page.block("footer") { page in page.inline("p") { $0.text(footer) } }
     }
+  }
+
+  /// Writes the viewer, which is closed until the script opens it.
+  private func writeViewer(to page: inout HTMLWriter) {
+    page.markup(ViewerScript.dialog)
   }
 
   /// Writes links to the sections, if there are many.

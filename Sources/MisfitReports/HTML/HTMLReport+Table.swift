@@ -88,6 +88,8 @@ extension HTMLReport {
     package var tone: Tone
     /// The length of a bar after the text, from 0 to 1; nil for none.
     package var bar: Double?
+    /// The pictures of an image, shown instead of the text.
+    package var pictures: Pictures?
 
     /// Creates a cell of text, with a sort key for a column of numbers.
     package init(_ text: String?, sortValue: Double? = nil, tone: Tone = .plain, bar: Double? = nil) {

@@ -104,7 +104,7 @@ extension HTMLReport.Cell {
     let bar = self.bar.flatMap { $0.isNaN ? nil : min(max($0, 0), 1) }
     let classes = [
       column.styleClass, column.kind == .number ? "n" : nil, tone.styleClass, bar == nil ? nil : "barred",
-      text == nil ? "missing" : nil,
+      text == nil && pictures == nil ? "missing" : nil,
     ]
     let named = classes.compactMap { $0 }.joined(separator: " ")
     page.inline(
@@ -115,7 +115,7 @@ extension HTMLReport.Cell {
         ("style", bar.map { "--part:\(NumberText.significant($0, digits: 3))" }),
       ]
     ) { page in
-      page.text(text ?? "–")
+      if let pictures { pictures.write(to: &page) } else { page.text(text ?? "–") }
     }
   }
 

@@ -74,6 +74,8 @@ package struct HTMLReport: Hashable, Sendable {
     case note(Note)
     /// Text in a fixed-width font, such as the command that created the page.
     case code(String, caption: String? = nil)
+    /// Images in rows that wrap, each row under a title; a click on one opens the viewer.
+    case strips([Strip])
     /// A list of files in the folder of the page.
     case files([File])
   }

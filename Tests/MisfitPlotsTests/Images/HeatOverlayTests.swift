@@ -1,0 +1,62 @@
+import MisfitImages
+import Testing
+
+@testable import MisfitPlots
+
+@Suite("Heat maps on images")
+struct HeatOverlayTests {
+  @Test(
+    "values have levels of a fixed scale",
+    arguments: [(-1, 0), (0, 0), (0.5, 32), (0.999, 63), (1, 64), (2, 128), (4, 255), (1e9, 255)])
+  func levels(value: Float, level: UInt8) { #expect(HeatScale.level(of: value) == level) }
+
+  @Test("a value that is not a number is usual, an infinite one is not")
+  func special() {
+    #expect(HeatScale.level(of: .nan) == 0 && HeatScale.level(of: .infinity) == 255)
+  }
+
+  @Test("colors get brighter with the level, so that the scale can be read in gray")
+  func colors() {
+    let luma = HeatScale.colors.map(\.luma)
+    #expect(luma.count == 256 && HeatScale.palette.count == 768)
+    #expect(zip(luma, luma.dropFirst()).allSatisfy { $0 <= $1 + 0.004 })
+    #expect(luma[64] - luma[63] > 0.1)
+  }
+
+  private func overlay(_ levels: [UInt8], mask: [Bool] = [], boxes: [HeatOverlay.PixelBox] = []) -> Image {
+    let image = Image(height: 20, width: 20, channels: 1, pixels: Array(repeating: 100, count: 400))
+    return HeatOverlay(image: image, levels: levels, mask: mask, boxes: boxes).drawn()
+  }
+
+  @Test("usual pixels stay as they are, others take the color of the map")
+  func pixels() {
+    var levels = Array(repeating: UInt8(20), count: 400)
+    levels[21] = 200
+    let drawn = overlay(levels)
+    #expect(drawn.channels == 3 && Array(drawn[0, 0]) == [100, 100, 100])
+    let color = HeatScale.colors[200]
+    #expect(drawn[1, 1].first.map { $0 > 150 && $0 < color.red } == true)
+  }
+
+  @Test("a line runs around a region, outside it, and a box at a distance")
+  func lines() {
+    var mask = Array(repeating: false, count: 400)
+    for row in 8...10 { for column in 8...11 { mask[row * 20 + column] = true } }
+    let drawn = overlay(
+      mask.map { $0 ? 64 : 0 }, mask: mask, boxes: [HeatOverlay.PixelBox(x: 8, y: 8, width: 4, height: 3)])
+    func isLine(_ row: Int, _ column: Int) -> Bool { Array(drawn[row, column]) == [0, 0xE5, 0xFF] }
+    #expect(isLine(7, 7) && isLine(7, 9) && isLine(11, 12) && isLine(9, 7))
+    #expect(!isLine(9, 9) && !isLine(8, 8))
+    #expect(Array(drawn[5, 9]) == [0xFF, 0xE1, 0] && Array(drawn[13, 9]) == [0xFF, 0xE1, 0])
+    #expect(Array(drawn[3, 3]) == [100, 100, 100])
+  }
+
+  @Test(
+    "boxes at the edges and outside are cut off",
+    arguments: [(0, 0, 20, 20), (-9, -9, 3, 3), (30, 30, 5, 5), (18, 0, 9, 2)])
+  func edges(x: Int, y: Int, width: Int, height: Int) {
+    let box = HeatOverlay.PixelBox(x: x, y: y, width: width, height: height)
+    let drawn = overlay(Array(repeating: 0, count: 400), boxes: [box])
+    #expect(drawn.width == 20 && drawn.height == 20)
+  }
+}
