@@ -1,3 +1,4 @@
+import MisfitIngest
 import Testing
 
 @testable import MisfitStreams
@@ -32,15 +33,17 @@ import Testing
       let texts = [value.description, "\(Int(value)).5", "\(Float(value))", "+7", "1e3", "-0.000123"]
       for text in texts {
         let bytes = Array(text.utf8)
-        #expect(FastNumber.read(bytes.span, decimal: UInt8(ascii: ".")) == Double(text), "\(text)")
+        let line = bytes + [UInt8(ascii: ",")]
+        #expect(CellNumber.read(line.span, bytes.indices) == Double(text), "\(text)")
+        #expect(CellNumber.read(bytes.span, bytes.indices) == Double(text), "\(text)")
       }
     }
     for text in ["", "-", ".", "abc", "0x10", "1 2", "infinity", "nan", "1,5"] {
       let bytes = Array(text.utf8)
-      #expect(FastNumber.read(bytes.span, decimal: UInt8(ascii: ".")) == nil, "\(text)")
+      #expect(CellNumber.read(bytes.span, bytes.indices) == nil, "\(text)")
     }
     let comma = Array("1,5".utf8)
-    #expect(FastNumber.read(comma.span, decimal: UInt8(ascii: ",")) == 1.5)
+    #expect(CellNumber.read(comma.span, comma.indices, decimal: UInt8(ascii: ",")) == 1.5)
   }
 
   @Test(arguments: [1, 2, 3, 7, 1000]) func recordsAreCutTheSameAtEveryChunk(size: Int) throws {

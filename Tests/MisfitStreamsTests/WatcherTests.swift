@@ -175,6 +175,21 @@ import _TestSupport
     #expect(try alarms(values, options).isEmpty)
   }
 
+  @Test func aPastAlarmMayBeCalledNormal() throws {
+    var options = smallRecipe()
+    options.recipe.similarity = 0.01
+    let values = spikes([300: 100, 600: 104])
+    #expect(try alarms(values, options) == [300, 600])
+    let watcher = Watcher(columns: ["x"], options: options)
+    for row in 0..<500 { _ = try watcher.observe(StreamRow([values[row]], time: "t\(row)")) }
+    #expect(try watcher.setNormalEvents(["t300", "t5"]) == 1)
+    let folder = try TemporaryFolder()
+    try watcher.save(to: folder.file("w.state"))
+    let (restored, _) = try Watcher.restored(from: folder.file("w.state"), options: options)
+    #expect(restored.normalEvents == ["t300", "t5"])
+    for row in 500..<900 { #expect(try !restored.observe(StreamRow([values[row]])).isAlarm) }
+  }
+
   @Test func maintenanceIsNeitherJudgedNorLearned() throws {
     var options = smallRecipe()
     options.maintenance = [300...309]

@@ -6,19 +6,21 @@ import MisfitStreams
 /// defaults.
 struct NABRun {
   static let help = """
-    usage: misfit-benchmark nab --data DIR [--recipe default|prototype] [--alarms] [--json]
+    usage: misfit-benchmark nab --data DIR [--recipe default|prototype] [--learn ROWS] [--alarms] [--json]
 
     Scores the alarms of the stream detector on the Numenta Anomaly Benchmark. DIR has data/ and
     labels/combined_windows.json. The threshold is fixed: no label is looked at.
 
       --data DIR      the folder of NAB
       --recipe NAME   default, or prototype: score above 4.4, every alarm is reported
+      --learn ROWS    learn models of windows, too, from the first rows
       --alarms        print the rows of all alarms
       --json          print one JSON object a line
     """
 
   private var folder = ""
   private var recipe = WatchRecipe()
+  private var learnedRowCount = 0
   private var printsAlarms = false
   private var writesJSON = false
 
@@ -32,6 +34,12 @@ struct NABRun {
       case "--json": writesJSON = true
       case "--alarms": printsAlarms = true
       case "--data": folder = rest.popFirst() ?? ""
+      case "--learn":
+        guard let count = rest.popFirst().flatMap({ Int($0) }), count >= WatchOptions.leastLearnedRowCount
+        else {
+          throw BenchmarkError(.usage("--learn needs at least \(WatchOptions.leastLearnedRowCount) rows"))
+        }
+        learnedRowCount = count
       case "--recipe":
         switch rest.popFirst() {
         case "default": recipe = WatchRecipe()
@@ -54,7 +62,7 @@ struct NABRun {
     var seconds = 0.0
     let all = try NABSeries.all(in: folder)
     for series in all {
-      let (length, alarms) = try Stopwatch.time { try Self.alarms(on: series, recipe) }
+      let (length, alarms) = try Stopwatch.time { try watchedAlarms(on: series) }
       seconds += length
       var score = NABScore()
       score.add(series, alarms: alarms)
@@ -68,8 +76,9 @@ struct NABRun {
   }
 
   /// Returns the rows that alarm.
-  static func alarms(on series: NABSeries, _ recipe: WatchRecipe) throws -> [Int] {
+  private func watchedAlarms(on series: NABSeries) throws -> [Int] {
     var options = WatchOptions()
+    options.learnedRowCount = learnedRowCount
     options.recipe = recipe
     options.recipe.warmUpCount = series.probation
     options.driftRate = 0

@@ -36,6 +36,8 @@ struct Watch: Verb {
   var onlyNewImages = false
   var rows = StreamRowFlags()
   var alarms = AlarmFlags()
+  var windows = WindowFlags()
+  var reasonCount: Int?
 
   static var arguments: [Argument<Watch>] {
     Positional(
@@ -61,8 +63,15 @@ struct Watch: Verb {
     Switch("--only-model", \.usesOnlyModel, help: "Do not watch the columns one by one.")
     Switch(
       "--only-new", \.onlyNewImages, help: "In a folder of images, pass over those that are there already.")
+    Flag(
+      "--reasons COUNT", \.reasonCount, .integer(in: 1...100),
+      otherwise: "the statistics of the first column, and 3 columns of a model",
+      help:
+        "The number of columns that explain each row, with the value, the usual one and the nearest one seen."
+    )
     Shared(\.rows)
     Shared(\.alarms)
+    Shared(\.windows)
     Group("Machine") {
       Flag(
         "--memory-limit SIZE", \.memoryLimit, .byteCount((1 << 20)...),
@@ -89,6 +98,11 @@ struct Watch: Verb {
     if usesOnlyModel, modelPath == nil {
       throw ArgumentError(.conflict("--only-model needs a model", remedy: "give one with --model"))
     }
+    if usesOnlyModel, windows.learnedRowCount != nil {
+      throw ArgumentError(
+        .conflict("--learn needs the columns", remedy: "omit --only-model, or omit --learn"))
+    }
+    try windows.check()
     guard follows, input == "-" else { return }
     throw ArgumentError(.conflict("--follow needs a file", remedy: "standard input is followed anyway"))
   }
@@ -107,12 +121,17 @@ struct Watch: Verb {
     settings.output = output
     let format = terminal.wantsJSON ? .jsonl : format ?? (onlyEvents ? .text : .csv)
     settings.text = ObservationText(
-      format: format, onlyEvents: onlyEvents, hasModel: modelPath != nil)
+      format: format, onlyEvents: onlyEvents, hasModel: modelPath != nil,
+      hasWindows: windows.learnedRowCount != nil, reasonCount: reasonCount)
     (settings.modelPath, settings.usesOnlyModel) = (modelPath, usesOnlyModel)
     settings.rows = rows.options
     settings.options = try alarms.options(memoryLimit: memoryLimit)
+    windows.apply(to: &settings.options)
+    settings.normalPath = alarms.normalPath
+    settings.options.rankedColumnCount = reasonCount ?? 0
+    let refresh = RefreshRequest.watch()
     terminal.printsJSONLines()
-    try WatchSession(settings, on: terminal).run(until: interruption)
+    try WatchSession(settings, on: terminal).run(until: interruption, refreshing: refresh)
     return interruption.isRequested ? Interruption.status : .done
   }
 

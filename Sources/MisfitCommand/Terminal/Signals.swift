@@ -33,6 +33,11 @@ enum Signals {
     _ = signal(SIGALRM, handler)
   }
 
+  /// Calls `handler` at every SIGUSR1; interrupted reads and writes are restarted.
+  static func handleUserRequest(_ handler: @escaping @convention(c) (Int32) -> Void) {
+    _ = signal(SIGUSR1, handler)
+  }
+
   /// Sets the only alarm of the process; 0 seconds cancel it.
   ///
   /// May be called by a signal handler.

@@ -20,15 +20,19 @@ final class ModelScorer {
   let columns: [String]
   private let queue: QueueSource
   private let engine: SampleEngine
+  /// The windows of rows, for a model of series; nil for one of single rows.
+  private(set) var windows: StreamedWindows?
 
-  /// Loads a model of numbers.
+  /// Loads a model of numbers, or one of windows; `latest` continues the windows of an earlier run.
   ///
   /// - Throws: the errors of loading; ``ArgumentError`` if the model needs more than numbers or has no
   ///   p-values.
-  init(_ path: String) throws {
+  init(_ path: String, latest: [String: [Float]] = [:]) throws {
     detector = try Detector.load(path)
-    columns = detector.schema.columnNames
-    guard !columns.isEmpty, !detector.schema.hasKinds, detector.targetSchema == nil else {
+    windows = StreamedWindows(detector, latest: latest)
+    columns = windows?.columns ?? detector.schema.columnNames
+    let isReadable = windows != nil || !detector.schema.hasKinds
+    guard !columns.isEmpty, isReadable, detector.targetSchema == nil else {
       throw ArgumentError(
         .conflict(
           "\(path) is not a model of a table of numbers",
@@ -38,32 +42,45 @@ final class ModelScorer {
       throw ArgumentError(
         .conflict("\(path) has no p-values", remedy: "calibrate it on normal rows: misfit calibrate"))
     }
-    queue = QueueSource(columns: columns)
-    var scoring = try detector.score(queue)
+    queue = QueueSource(windows.map { .init(shape: .row($0.width)) } ?? .rows(columns))
+    var scoring = try (windows?.detector ?? detector).score(queue)
     scoring.threadCount = 1
     scoring.takesCrossEntropy = false
     engine = try SampleEngine(scoring)
   }
 
-  /// Returns the scores of rows, nil for one with a missing value; reasons of those with a p-value of at most
-  /// `reasonLimit`.
+  /// Returns the scores of rows, nil for one with a missing value or without a whole window; reasons of those
+  /// with a p-value of at most `reasonLimit`.
   ///
+  /// `series` has the name of the series of each row.
   /// - Throws: ``IngestError``.
-  func scores(of rows: [[Double]], reasonLimit: Double) throws -> [Score?] {
-    let isComplete = rows.map { $0.allSatisfy(\.isFinite) }
-    queue.append(zip(rows, isComplete).filter(\.1).map(\.0))
+  func scores(of rows: [[Double]], series: [String], reasonLimit: Double) throws -> [Score?] {
+    let inputs = zip(rows, series).map { row, series in
+      if windows != nil { return windows?.add(row, of: series) }
+      return row.allSatisfy(\.isFinite) ? row : nil
+    }
+    queue.append(inputs.compactMap(\.self))
     var scores: [Score] = []
-    let count = isComplete.count { $0 }
+    let count = inputs.count { $0 != nil }
     while scores.count < count, let batch = try engine.next() {
       for index in 0..<batch.count {
         let score = batch.score(at: index)
         var row = Score(score: score, pValue: detector.calibration.pValue(of: score) ?? 1)
-        if row.pValue <= reasonLimit { row.reasons = batch.sample(at: index).reasons }
+        if row.pValue <= reasonLimit {
+          row.reasons = windows?.reasons(of: batch, at: index) ?? batch.sample(at: index).reasons
+        }
         scores.append(row)
       }
     }
     var rest = scores[...]
-    return isComplete.map { $0 ? rest.popFirst() : nil }
+    return inputs.map { $0 == nil ? nil : rest.popFirst() }
+  }
+}
+
+extension RecordLayout {
+  /// The layout of rows with these columns.
+  fileprivate static func rows(_ columns: [String]) -> RecordLayout {
+    RecordLayout(shape: .row(columns.count), columns: columns, namesAreGiven: true)
   }
 }
 
@@ -78,9 +95,7 @@ private final class QueueSource: RecordSource {
   let layout: RecordLayout
   private let rows = Mutex<[[Double]]>([])
 
-  init(columns: [String]) {
-    layout = RecordLayout(shape: .row(columns.count), columns: columns, namesAreGiven: true)
-  }
+  init(_ layout: RecordLayout) { self.layout = layout }
 
   func append(_ added: [[Double]]) { rows.withLock { $0 += added } }
 

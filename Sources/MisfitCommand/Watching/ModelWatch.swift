@@ -20,10 +20,18 @@ struct ModelWatch {
     var lastAlarm: Int?
     var lastSeconds: Double?
     var lastScore: Double?
+    /// The last rows of each series, for a model of windows; nil otherwise.
+    var windows: [String: [Float]]?
   }
 
   let scorer: ModelScorer
-  private(set) var state: State
+  private var state: State
+  /// The state with the windows of the latest rows.
+  var currentState: State {
+    var current = state
+    current.windows = scorer.windows?.latest
+    return current
+  }
   private let alpha: Double
   private let quietTime: QuietTime
 
@@ -33,7 +41,7 @@ struct ModelWatch {
 
   /// Loads a model.
   init(_ path: String, _ options: WatchOptions, state: State?) throws {
-    scorer = try ModelScorer(path)
+    scorer = try ModelScorer(path, latest: state?.windows ?? [:])
     alpha = options.alpha
     quietTime = options.quietTime
     self.state = state ?? State(threshold: -Mathematics.log(alpha))
@@ -43,9 +51,11 @@ struct ModelWatch {
   private var base: Double { -Mathematics.log(alpha) }
 
   /// Scores rows in order; nil for one with a missing value.
-  mutating func findings(_ rows: [[Double]], _ seconds: [Double?]) throws -> [Finding?] {
-    let scores = try scorer.scores(of: rows, reasonLimit: alpha)
-    return zip(scores, seconds).map { score, seconds in score.map { finding($0, seconds) } }
+  ///
+  /// `values` are those of the model's columns.
+  mutating func findings(_ values: [[Double]], of rows: [StreamRow]) throws -> [Finding?] {
+    let scores = try scorer.scores(of: values, series: rows.map(\.series), reasonLimit: alpha)
+    return zip(scores, rows).map { score, row in score.map { finding($0, row.seconds) } }
   }
 
   private mutating func finding(_ score: ModelScorer.Score, _ seconds: Double?) -> Finding {

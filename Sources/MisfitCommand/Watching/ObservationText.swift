@@ -16,11 +16,16 @@ struct ObservationText {
   var onlyEvents: Bool
   /// Whether a model scores rows, too.
   var hasModel = false
+  /// Whether models of windows score rows, too.
+  var hasWindows = false
+  /// The number of columns that explain a row; nil for the statistics of the first one.
+  var reasonCount: Int?
 
   /// The header of CSV; empty for other formats.
   var header: String {
     guard format == .csv else { return "" }
     return "row,time,series,score,p_value,threshold,alarm,event,column,value,expected,reason,level_change"
+      + (hasWindows ? ",alarm_by,shape_score,shape_reason,joint_score,joint_reason" : "")
       + (hasModel ? ",model_score,model_p_value,model_alarm,model_reason\n" : "\n")
   }
 
@@ -46,10 +51,11 @@ struct ObservationText {
     ]
     cells += [observation.event?.rawValue ?? "", observation.column]
     cells += [Self.number(observation.value), Self.number(observation.expected)]
-    cells += [Self.reasons(observation), observation.levelChanges.map(Self.text).joined(separator: "; ")]
+    cells += [reasonCell(observation), observation.levelChanges.map(Self.text).joined(separator: "; ")]
+    if hasWindows { cells += windowCells(observation) }
     if hasModel {
       cells += [finding.map { Self.number($0.score) } ?? "", finding.map { Self.number($0.pValue) } ?? ""]
-      cells += [finding?.isAlarm == true ? "1" : "0", finding.map(Self.reasons) ?? ""]
+      cells += [finding?.isAlarm == true ? "1" : "0", finding.map(modelReasons) ?? ""]
     }
     return cells.map(Self.quoted).joined(separator: ",") + "\n"
   }
@@ -91,21 +97,29 @@ struct ObservationText {
           "since": change.seconds.map { JSONValue(TimeStamp.text(seconds: $0)) } ?? .null,
         ])
       })
+    if reasonCount != nil { object["columns"] = .array(observation.rankedColumns.map(Self.json)) }
+    if hasWindows {
+      object["alarmBy"] = .array(Self.alarmSources(observation).map { JSONValue($0) })
+      object["shape"] = observation.shape.map(json) ?? .null
+      object["joint"] = observation.joint.map(json) ?? .null
+    }
     guard hasModel else { return object }
     object["model"] =
       finding.map { finding in
         .object([
           "score": JSONValue(finding.score), "pValue": JSONValue(finding.pValue),
-          "alarm": JSONValue(finding.isAlarm), "reasons": JSONValue(Self.reasons(finding)),
+          "alarm": JSONValue(finding.isAlarm), "reasons": JSONValue(modelReasons(finding)),
         ])
       } ?? .null
     return object
   }
 
   /// Returns the columns with the largest shares of a model's score: `flow 3.1 (expected 7.9)`.
-  private static func reasons(_ finding: ModelWatch.Finding) -> String {
-    finding.reasons.prefix(3).map { "\($0.feature) \($0.valueText) (expected \($0.expectedText))" }
-      .joined(separator: "; ")
+  private func modelReasons(_ finding: ModelWatch.Finding) -> String {
+    finding.reasons.prefix(reasonCount ?? 3).map {
+      "\($0.feature) \($0.valueText) (expected \($0.expectedText))"
+    }
+    .joined(separator: "; ")
   }
 
   // MARK: Text
@@ -116,22 +130,24 @@ struct ObservationText {
     var lines = observation.levelChanges.map { "\(place): \(Self.text($0))" }
     if let finding, finding.isAlarm {
       let pValue = NumberText.significant(finding.pValue, digits: 2)
-      lines.append("\(place): anomalous by the model: \(Self.reasons(finding)) (p \(pValue))")
+      lines.append("\(place): anomalous by the model: \(modelReasons(finding)) (p \(pValue))")
     }
-    if observation.isAlarm || observation.event == .over || (!onlyEvents && finding?.isAlarm != true) {
-      lines.append("\(place): \(Self.sentence(observation))")
+    lines += windowSentences(observation).map { "\(place): \($0)" }
+    let isExplained = lines.count > observation.levelChanges.count
+    if !observation.alarmedColumns.isEmpty || observation.event == .over || (!onlyEvents && !isExplained) {
+      lines.append("\(place): \(sentence(observation))")
     }
     return lines.map { VisibleText.lines($0) + "\n" }.joined()
   }
 
-  private static func sentence(_ observation: Observation) -> String {
-    if observation.isAlarm {
+  private func sentence(_ observation: Observation) -> String {
+    if !observation.alarmedColumns.isEmpty {
       let column = observation.reasons.first?.column ?? observation.column
       let others = observation.alarmedColumns.filter { $0 != column }
-      let more = others.isEmpty ? "" : "; also \(others.joined(separator: ", "))"
+      let more = others.isEmpty ? "" : "; also \(also(others, observation))"
       let pValue = NumberText.significant(observation.pValue, digits: 2)
       let again = observation.event == .continues ? "still " : ""
-      return "\(again)anomalous: \(column) \(reasons(observation))\(more) (p \(pValue))"
+      return "\(again)anomalous: \(column) \(Self.reasons(observation))\(more) (p \(pValue))"
     }
     if observation.event == .over { return "normal again" }
     guard !observation.column.isEmpty else { return "no number" }
@@ -143,7 +159,7 @@ struct ObservationText {
   }
 
   /// Returns the first reasons in the units of the column: `76.23 (nearest seen 16); mean of 3 34.5 (14.8)`.
-  private static func reasons(_ observation: Observation) -> String {
+  static func reasons(_ observation: Observation) -> String {
     let reasons = observation.reasons.prefix(3).sorted { $0.statistic == .value && $1.statistic != .value }
     return reasons.enumerated().map { index, reason in
       let value = NumberText.significant(reason.value, digits: 6)
@@ -152,6 +168,15 @@ struct ObservationText {
       guard reason.nearest.isFinite else { return name + value }
       return "\(name)\(value) (\(index == 0 ? "nearest seen " : "")\(nearest))"
     }.joined(separator: "; ")
+  }
+
+  /// Returns other columns that alarm, with their values if several reasons are wanted.
+  private func also(_ others: [String], _ observation: Observation) -> String {
+    guard let reasonCount else { return others.joined(separator: ", ") }
+    let ranked = observation.rankedColumns.filter { others.contains($0.column) }
+    let named = ranked.prefix(max(reasonCount - 1, 0)).map(Self.text)
+    let rest = others.filter { name in !ranked.prefix(named.count).contains { $0.column == name } }
+    return (named + rest).joined(separator: ", ")
   }
 
   static func name(_ statistic: StreamStatistic) -> String {

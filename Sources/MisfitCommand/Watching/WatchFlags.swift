@@ -72,7 +72,8 @@ struct AlarmFlags: FlagSet {
         help:
           """
           The share of rows of a series that may alarm. In n rows a column has at most 41 + RATE * n alarms, \
-          whatever the data, and about 0.7 RATE * n on patternless noise.
+          whatever the data (15 more for each factor of 10 above 0.001), and about 0.7 RATE * n on \
+          patternless noise.
           """
       )
       Flag(
@@ -100,7 +101,12 @@ struct AlarmFlags: FlagSet {
       )
       Flag(
         "--normal FILE", \.normalPath, .path,
-        help: "Events that were normal: a line each with the time or number of its first row.")
+        help:
+          """
+          Events that were normal: a line each with the time or number of its first row. The file is read \
+          again when it changes; rows like those of an earlier alarm then stay silent.
+          """
+      )
       Flag("--warm-up ROWS", \.warmUpCount, .integer(0...), help: "The number of first rows without alarms.")
       Flag(
         "--similar SHARE", \.similarity, .number(in: 0...1),
@@ -140,7 +146,7 @@ struct AlarmFlags: FlagSet {
     options.exceptions = exceptions
     options.maintenance = maintenance.compactMap(\.range)
     options.dailyMaintenance = maintenance.flatMap(\.dailyRanges)
-    options.normalEvents = try normalPath.map(Self.lines) ?? []
+    options.normalEvents = try normalPath.map(NormalEvents.read) ?? []
     options.recipe.warmUpCount = warmUpCount
     options.recipe.similarity = similarity
     options.recipe.halfLife = halfLife.map { Double($0) }
@@ -148,12 +154,40 @@ struct AlarmFlags: FlagSet {
     options.memoryLimit = memoryLimit
     return options
   }
+}
 
-  private static func lines(of path: String) throws -> Set<String> {
-    let file = try ByteFile.reading(path)
-    var bytes: [UInt8] = []
-    while try file.read(upTo: 1 << 16, appendingTo: &bytes) > 0 {}
-    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-    return Set(lines.map { String($0) })
+/// The flags for models of windows of a stream.
+struct WindowFlags: FlagSet {
+  var learnedRowCount: Int?
+  var refreshInterval: QuietTime?
+
+  static var arguments: [Argument<WindowFlags>] {
+    Group("Models of windows") {
+      Flag(
+        "--learn ROWS", \.learnedRowCount, .integer(in: WatchOptions.leastLearnedRowCount...100_000),
+        otherwise: "there are no such models",
+        help:
+          """
+          Learn from the first rows of each series how columns move, and alarm, too, when a usual course \
+          fails to come (shape), or when columns no longer move together (joint). Each has a budget of its \
+          own, as a column has. 1000 rows are usual; daily courses need two days and more.
+          """
+      )
+      Flag(
+        "--refresh-every TIME", \.refreshInterval, .quietTime, otherwise: "only at the signal SIGUSR1",
+        help: "Learn again from the latest normal rows after this time: rows, or 12h, 30d.")
+    }
+  }
+
+  func check() throws(ArgumentError) {
+    guard refreshInterval != nil, learnedRowCount == nil else { return }
+    throw ArgumentError(
+      .conflict("--refresh-every needs something to learn", remedy: "give a number of rows with --learn"))
+  }
+
+  /// Adds what the flags select.
+  func apply(to options: inout WatchOptions) {
+    options.learnedRowCount = learnedRowCount ?? 0
+    options.refreshInterval = refreshInterval
   }
 }

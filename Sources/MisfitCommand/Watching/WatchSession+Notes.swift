@@ -12,8 +12,8 @@ extension WatchSession {
     if needsTime, format.timeIndex == nil {
       throw ArgumentError(
         .conflict(
-          "--maintenance and a time of --quiet-for need a column of time, and the data has none",
-          remedy: "name it with --time, or give --quiet-for a number of rows"))
+          "--maintenance and times of other options need a column of time, and the data has none",
+          remedy: "name it with --time, or give numbers of rows"))
     }
     for condition in settings.options.exceptions {
       try check(condition.column, in: format.names)
@@ -45,6 +45,7 @@ extension WatchSession {
   private var needsTime: Bool {
     let options = settings.options
     if case .seconds = options.quietTime { return true }
+    if case .seconds = options.refreshInterval { return true }
     return !options.maintenance.isEmpty || !options.dailyMaintenance.isEmpty
   }
 
@@ -60,6 +61,12 @@ extension WatchSession {
       terminal.messages.note(
         "not watched: \(names), which rises steadily like a counter or a clock (to watch it, use --columns)"
       )
+    }
+    if !hasCorrectedDates, let date = parser.correctingDate {
+      hasCorrectedDates = true
+      terminal.messages.warning(
+        "dates are not day first, as \(VisibleText.lines(date)) shows; earlier ones were read so "
+          + "(--date-order reads all alike)")
     }
     guard !hasReportedDates, let date = parser.ambiguousDate else { return }
     hasReportedDates = true
@@ -81,7 +88,7 @@ extension WatchSession {
     }
     if needsTime, format.timeIndex == nil {
       terminal.messages.warning(
-        "no object of \(count) had a time: --maintenance and a time of --quiet-for have no effect")
+        "no object of \(count) had a time: --maintenance and times of other options have no effect")
     }
   }
 

@@ -17,6 +17,8 @@ final class WatchSession {
     var rows = RowFormatOptions()
     var options = WatchOptions()
     var modelPath: String?
+    /// The file of events that were normal.
+    var normalPath: String?
     /// Whether only the model scores rows.
     var usesOnlyModel = false
   }
@@ -38,9 +40,11 @@ final class WatchSession {
   /// Whether the names of columns were compared with the data.
   private var isChecked = false
   var hasReportedDates = false
+  var hasCorrectedDates = false
   var hasReportedNames = false
   var hasReportedCounters = false
   var model: ModelWatch?
+  private var normalEvents: NormalEvents?
   private var lines: [UInt8] = []
   /// The bytes of the last state, for the decision when to write the next one.
   private var stateByteCount = 0
@@ -60,6 +64,7 @@ final class WatchSession {
     self.terminal = terminal
     let source = settings.input == "-" ? "standard input" : settings.input
     let hasJournal = settings.statePath.map { FileSystem.status(of: $0 + ".journal") != nil } ?? false
+    normalEvents = settings.normalPath.map { NormalEvents($0) }
     lock = try settings.statePath.map { try Self.locked($0) }
     guard let path = settings.statePath, FileSystem.status(of: path) != nil else {
       parser = try RowParser(settings.rows, source: source)
@@ -97,6 +102,8 @@ final class WatchSession {
     setUpParser()
     parser.continueFile()
     for frame in frames { try replay(frame) }
+    // The rows of the journal were observed with the events that the state has.
+    try watcher.setNormalEvents(settings.options.normalEvents)
     cutter.quoting = parser.quoting
     if input.byteOffset == 0 { parser.beginFile() }
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
@@ -113,8 +120,10 @@ final class WatchSession {
   /// Reads until the end of the input, or until the run is interrupted.
   ///
   /// - Throws: ``FileError``, ``StreamError``.
-  func run(until interruption: Interruption) throws {
+  func run(until interruption: Interruption, refreshing refresh: RefreshRequest) throws {
     loop: while !interruption.isRequested {
+      if refresh.take() { try refreshModels() }
+      if let events = normalEvents?.changed() { try setNormal(events) }
       switch try input.next() {
       case .bytes(let bytes): try take(bytes)
       case .idle: break
@@ -130,6 +139,24 @@ final class WatchSession {
     }
     try saveState(isDurable: true)
     report()
+  }
+
+  /// Calls events normal; the state has the row from which they are.
+  private func setNormal(_ events: Set<String>) throws {
+    let count = try watcher.setNormalEvents(events)
+    let alarms = count > 0 ? ", \(NumberText.grouped(count)) of them earlier alarms" : ""
+    terminal.messages.note("\(settings.normalPath ?? ""): \(events.count) normal events\(alarms)")
+    try saveState(isDurable: false)
+  }
+
+  /// Makes the models of windows learn again; the state has the row at which they do.
+  private func refreshModels() throws {
+    guard settings.options.learnedRowCount > 0 else {
+      return terminal.messages.note("SIGUSR1: there is nothing to learn again without --learn")
+    }
+    watcher.refresh()
+    terminal.messages.note("SIGUSR1: models of windows learn again from the latest rows")
+    try saveState(isDurable: false)
   }
 
   private func setUpParser() {
@@ -211,7 +238,7 @@ final class WatchSession {
     rowCount += rows.count
     reportOnRows()
     let observations = try watcher.observe(rows)
-    let findings = try model?.findings(modelRows, rows.map(\.seconds))
+    let findings = try model?.findings(modelRows, of: rows)
     for (index, observation) in observations.enumerated() {
       let finding = findings?[index]
       if observation.isJudged { judgedCount += 1 }
@@ -245,7 +272,7 @@ final class WatchSession {
       format: parser.format, byteOffset: input.byteOffset - cutter.rest.count, identity: input.identity,
       outputByteCount: output.byteCount, output: output.place,
       rows: settings.rows, head: input.head(upTo: input.byteOffset - cutter.rest.count), journal: number,
-      model: model?.state)
+      model: model?.currentState)
     try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
     journal = try StreamJournal.begin(path + ".journal", number: number)
     stateByteCount = FileSystem.status(of: path)?.size ?? 0

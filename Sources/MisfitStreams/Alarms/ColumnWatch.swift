@@ -7,6 +7,8 @@ struct ColumnFinding {
   var threshold = 0.0
   /// The nearest value seen before; NaN for the first one.
   var nearest = Double.nan
+  /// The slow mean of the values before this one.
+  var typical = Double.nan
   var isAlarm = false
   var isKnownKind = false
   /// Whether the score is over the threshold, after the warm-up.
@@ -15,6 +17,9 @@ struct ColumnFinding {
   var change: LevelMonitor.Change?
   /// The statistics that are new, if the score is over the threshold.
   var reasons: [StreamReason] = []
+  var shape: ShapeWatch.Finding?
+  /// The kind of an alarm; nil without one.
+  var kind: KnownKinds.Kind?
 }
 
 /// The detector of one column of one series, and its alarms.
@@ -29,16 +34,19 @@ struct ColumnWatch {
   private(set) var lastAlarm: (valueCount: Int, seconds: Double)?
   /// For each of the last rows whether its score was over the threshold, the latest in the lowest bit.
   private(set) var overBits: UInt64 = 0
+  /// The model of windows; nil if none is wanted.
+  private(set) var shape: ShapeWatch?
 
-  init(_ recipe: WatchRecipe, base: Double) {
-    detector = ColumnDetector(recipe)
+  init(_ options: WatchOptions, base: Double) {
+    detector = ColumnDetector(options.recipe)
     threshold = AlarmThreshold(base)
+    if options.learnedRowCount > 0 { shape = ShapeWatch(learnedCount: options.learnedRowCount) }
   }
 
   /// Creates a watch in a stored state.
   init(
     detector: ColumnDetector, threshold: Double, kinds: KnownKinds, level: LevelMonitor, valueCount: Int,
-    lastAlarm: (valueCount: Int, seconds: Double)?, overBits: UInt64
+    lastAlarm: (valueCount: Int, seconds: Double)?, overBits: UInt64, shape: ShapeWatch?
   ) {
     self.detector = detector
     self.threshold = AlarmThreshold(threshold)
@@ -47,6 +55,7 @@ struct ColumnWatch {
     self.valueCount = valueCount
     self.lastAlarm = lastAlarm
     self.overBits = overBits
+    self.shape = shape
   }
 
   /// Scores a finite value, decides on an alarm, and learns it.
@@ -58,6 +67,7 @@ struct ColumnWatch {
     isNormal: Bool
   ) -> ColumnFinding {
     let options = decision.options
+    let typical = detector.novelties.first?.center
     detector.observe(value, options.recipe)
     var finding = ColumnFinding(score: detector.score, threshold: max(decision.base, threshold.value))
     let isOver = finding.score >= finding.threshold
@@ -68,12 +78,37 @@ struct ColumnWatch {
     }
     threshold.update(
       finding.isAlarm, base: decision.base, step: options.recipe.thresholdStep, budget: decision.budget)
-    valueCount += 1
     finding.isOver = isOver && finding.isJudged
+    if shape != nil {
+      compareShape(
+        of: value, named: name, at: seconds ?? 0, decision, canAlarm: canAlarm && !isNormal, &finding)
+    }
+    valueCount += 1
     if let nearest = detector.novelties.first?.latest.nearest { finding.nearest = nearest }
+    if valueCount > 1, let typical { finding.typical = typical }
     if options.driftRate > 0 { finding.change = level.observe(value, at: seconds, rate: options.driftRate) }
     if finding.isOver { finding.reasons = reasons(column: name, options.recipe) }
     return finding
+  }
+
+  /// Calls the kind of an earlier alarm normal.
+  mutating func addNormal(_ kind: AlarmKind) {
+    guard kind.values.count == detector.novelties.count, kind.deviations.count == kind.values.count else {
+      return
+    }
+    kinds.addNormal(kind.values, deviations: kind.deviations)
+  }
+
+  /// Compares the shape of the last values with the known ones, and learns it.
+  private mutating func compareShape(
+    of value: Double, named name: String, at seconds: Double, _ decision: AlarmDecision, canAlarm: Bool,
+    _ finding: inout ColumnFinding
+  ) {
+    let rule = decision.options.rules[name]
+    finding.shape = shape?.observe(
+      value, at: seconds, isOver: finding.isOver, canAlarm: canAlarm && finding.isJudged,
+      rowsSinceAlarm: lastAlarm.map { valueCount - $0.valueCount } ?? .max, decision
+    ) { rule?.wants(deviation: $0) ?? true }
   }
 
   /// Decides whether a score over the threshold alarms.
@@ -85,6 +120,7 @@ struct ColumnWatch {
     guard finding.isJudged || remembersKinds else { return }
     finding.isKnownKind = isNormal || kinds.contain(detector, similarity: options.recipe.similarity)
     finding.isAlarm = finding.isJudged && !finding.isKnownKind
+    if finding.isAlarm { finding.kind = KnownKinds.kind(of: detector) }
     if remembersKinds || isNormal { kinds.add(detector, isNormal: isNormal) }
     if finding.isAlarm || !finding.isJudged { lastAlarm = (valueCount, seconds) }
   }
@@ -133,10 +169,15 @@ struct AlarmDecision {
   var base: Double
   /// The share of rows that may alarm, for each column.
   var budget: Double
+  /// What concerns models of windows.
+  var windows: WindowDecision
 
   /// Creates the decision for a number of columns, which share the wanted rate.
-  init(_ options: WatchOptions, columnCount: Int) {
+  init(_ options: WatchOptions, columnCount: Int, refreshCount: Int = 0) {
     self.options = options
+    windows = WindowDecision(
+      learnedCount: options.learnedRowCount, refreshInterval: options.refreshInterval,
+      refreshCount: refreshCount)
     budget = options.alpha / Double(max(columnCount, 1))
     base = options.recipe.threshold(alpha: budget)
   }

@@ -32,9 +32,27 @@ struct KnownKinds {
 
   /// Adds the latest row of a detector.
   mutating func add(_ detector: ColumnDetector, isNormal: Bool = false) {
+    add(Self.kind(of: detector, isNormal: isNormal))
+  }
+
+  /// Returns the kind of the latest row of a detector.
+  static func kind(of detector: ColumnDetector, isNormal: Bool = false) -> Kind {
     let values = detector.novelties.map(\.latest.value)
     let deviations = detector.novelties.map { abs($0.latest.value - $0.center) }
-    kinds.append(Kind(values: values, deviations: deviations, isNormal: isNormal))
+    return Kind(values: values, deviations: deviations, isNormal: isNormal)
+  }
+
+  /// Calls a kind normal, which may be known already.
+  mutating func addNormal(_ values: [Double], deviations: [Double]) {
+    if let index = kinds.firstIndex(where: { $0.values == values && $0.deviations == deviations }) {
+      kinds[index].isNormal = true
+    } else {
+      add(Kind(values: values, deviations: deviations, isNormal: true))
+    }
+  }
+
+  private mutating func add(_ kind: Kind) {
+    kinds.append(kind)
     if kinds.count > Self.limit { kinds.remove(at: kinds.firstIndex { !$0.isNormal } ?? 0) }
   }
 }

@@ -31,6 +31,15 @@ struct RecentDistances {
     distance > 0 ? positive.count - positive.rank(of: position) : ring.count
   }
 
+  /// Returns the distance that a share of all distances are at most, from the largest one down; nil without
+  /// distances.
+  func value(atQuantile share: Double) -> Double? {
+    guard !ring.isEmpty else { return nil }
+    let rank = max(0, Int((share * Double(ring.count)).rounded(.up)) - 1)
+    let zeroCount = ring.count - positive.count
+    return rank < zeroCount ? 0 : positive[positive.position(ofRank: rank - zeroCount)]
+  }
+
   /// Appends a distance, in place of the oldest one if the list is full.
   mutating func append(_ distance: Double, at position: SortedBlocks.Position) {
     if distance > 0 { _ = positive.insert(distance, at: position) }

@@ -27,7 +27,7 @@ package struct RecordCutter {
   /// Adds bytes, and returns all complete records.
   ///
   /// While the rule of quotes is unknown, these are only the first record and the comments before it: set
-  /// ``quoting``, then cut again without bytes.
+  /// ``quoting``, then cut again without bytes. Lines of JSON set it themselves.
   package mutating func cut(_ bytes: [UInt8]) -> [UInt8] {
     rest.append(contentsOf: bytes)
     if quoting == nil { return cutFirst() }
@@ -55,6 +55,11 @@ package struct RecordCutter {
       let first = RowParser.firstByte(rest[start..<end.content])
       start = end.next
       guard let first, first != UInt8(ascii: "#") else { continue }
+      // A line of JSON needs no other to be understood, and the first ones together show counters.
+      if first == UInt8(ascii: "{") {
+        quoting = .never
+        return cut([])
+      }
       return remove(end.next)
     }
     return []

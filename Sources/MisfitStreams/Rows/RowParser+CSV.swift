@@ -16,7 +16,7 @@ extension RowParser {
     Self.cut(bytes, range, format.delimiter, into: &cells)
     let isHeader =
       options.hasHeader
-      ?? !cells.contains { FastNumber.read(bytes.span.extracting($0), decimal: decimal) != nil }
+      ?? !cells.contains { CellNumber.read(bytes.span, $0, decimal: decimal) != nil }
     for (index, cell) in cells.enumerated() {
       let name = isHeader ? Self.text(bytes, cell) : ""
       let isTaken = name.isEmpty || format.names.contains(name)
@@ -57,7 +57,7 @@ extension RowParser {
     let isHeader =
       names != format.names
       && !cells.contains {
-        FastNumber.read(bytes.span.extracting($0), decimal: format.decimal) != nil
+        CellNumber.read(bytes.span, $0, decimal: format.decimal) != nil
       }
     guard isHeader, names.allSatisfy({ !$0.isEmpty }) else { return }
     throw StreamError(.otherColumns(stored: format.names, given: names), path: source)
@@ -88,9 +88,9 @@ extension RowParser {
         values[slot] = .nan
         continue
       }
-      let text = bytes.span.extracting(cells[index])
-      let number = FastNumber.read(text, decimal: format.decimal)
-      store(number, isMissing: number == nil && Self.isMissing(text), at: slot)
+      let number = CellNumber.read(bytes.span, cells[index], decimal: format.decimal)
+      let isMissing = number == nil && CellNumber.isMissing(bytes.span.extracting(cells[index]))
+      store(number, isMissing: isMissing, at: slot)
     }
     return true
   }
@@ -100,7 +100,8 @@ extension RowParser {
     if format.timeIndex == nil {
       format.timeIndex = cells.indices.first { index in
         let text = bytes.span.extracting(cells[index])
-        return index < format.names.count && FastNumber.read(text, decimal: format.decimal) == nil
+        return index < format.names.count
+          && CellNumber.read(bytes.span, cells[index], decimal: format.decimal) == nil
           && (TimeStamp.seconds(text) != nil || TimeStamp.orders(text)?.isEmpty == false)
       }
     }
@@ -114,13 +115,13 @@ extension RowParser {
 
   private mutating func readText(_ bytes: [UInt8], _ cell: Range<Int>, column: Int, _ format: RowFormat) {
     if !conditions.isEmpty {
-      test(FastNumber.read(bytes.span.extracting(cell), decimal: format.decimal), column: column)
+      test(CellNumber.read(bytes.span, cell, decimal: format.decimal), column: column)
     }
     guard column == format.timeIndex || format.seriesIndices.contains(column) else { return }
     texts[column] = Self.text(bytes, cell)
     guard column == format.timeIndex else { return }
     let text = bytes.span.extracting(cell)
-    timeSeconds = readTime(text, number: FastNumber.read(text, decimal: format.decimal))
+    timeSeconds = readTime(text, number: CellNumber.read(bytes.span, cell, decimal: format.decimal))
   }
 
   /// Appends the ranges of the cells of a record, without blanks and quotes around them.

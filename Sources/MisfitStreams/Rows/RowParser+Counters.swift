@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitIngest
 
 extension RowParser {
   /// Returns the columns that rise like a counter or a clock in the rows that have arrived already.
@@ -24,12 +25,40 @@ extension RowParser {
       count += 1
       let series = format.seriesIndices.map { Self.text(bytes, cells[$0]) }
       candidates.removeAll { index in
-        let number = FastNumber.read(bytes.span.extracting(cells[index]), decimal: format.decimal)
+        let number = CellNumber.read(bytes.span, cells[index], decimal: format.decimal)
         return number.map { !steps[index].add($0, of: series) } ?? true
       }
     }
     guard count == Self.counterRowCount else { return [] }
     return candidates.filter { steps[$0].isSteady }
+  }
+
+  /// Finds the members of objects that rise like a counter in the rows that have arrived already; they are
+  /// not watched.
+  mutating func findCounters(_ bytes: [UInt8], from first: Int) {
+    guard options.watched.isEmpty else { return }
+    var end = first
+    for _ in 0..<Self.counterRowCount {
+      guard end < bytes.count else { return }
+      end = Self.recordEnd(bytes, end, .never).next
+    }
+    guard var probe = try? RowParser(options, source: source) else { return }
+    probe.findsCounters = false
+    var steps: [String: RisingSteps] = [:]
+    var others: Set<String> = []
+    var rowCount = 0
+    try? probe.parse(Array(bytes[first..<min(end, bytes.count)])) { columns, row in
+      rowCount += 1
+      for (name, value) in zip(columns, row.values) {
+        let isRising = value.isFinite && steps[name, default: RisingSteps()].add(value, of: [row.series])
+        if !isRising || steps[name]?.count != rowCount { others.insert(name) }
+      }
+    }
+    guard rowCount == Self.counterRowCount else { return }
+    counterNames = probe.columns.filter { name in
+      !others.contains(name) && !neededColumns.contains(name) && steps[name]?.isSteady == true
+    }
+    counterSet = Set(counterNames)
   }
 
   /// The number of first rows that show a counter.
@@ -41,10 +70,13 @@ private struct RisingSteps {
   private var last: [[String]: Double] = [:]
   private var least = Double.infinity
   private var largest = 0.0
+  /// The number of values.
+  private(set) var count = 0
 
   /// Adds the next value of a series; false if it does not rise.
   mutating func add(_ value: Double, of series: [String]) -> Bool {
     defer { last[series] = value }
+    count += 1
     guard let before = last[series] else { return true }
     least = min(least, value - before)
     largest = max(largest, value - before)

@@ -43,16 +43,16 @@ extension RowParser {
     let isTime = options.time.map { $0 == text } ?? Self.timeNames.contains(text.lowercased())
     if isTime, format.timeIndex == nil { format.timeIndex = index }
     if options.series.contains(text) { format.seriesIndices.append(index) }
-    if options.ignored.contains(text) { format.ignoredIndices.append(index) }
+    if options.ignored.contains(text) || counterSet.contains(text) { format.ignoredIndices.append(index) }
     self.format = format
     makeSlots(format)
     return index
   }
 
   private mutating func store(_ text: [UInt8], isText: Bool, column: Int) {
-    let number = FastNumber.read(text.span, decimal: UInt8(ascii: "."))
+    let number = CellNumber.read(text.span, text.indices)
     if let slot = slots[column] {
-      return store(number, isMissing: number == nil && Self.isMissing(text.span), at: slot)
+      return store(number, isMissing: number == nil && CellNumber.isMissing(text.span), at: slot)
     }
     if !conditions.isEmpty { test(number, column: column) }
     texts[column] = String(decoding: text, as: UTF8.self)

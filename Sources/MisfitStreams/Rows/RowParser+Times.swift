@@ -9,13 +9,18 @@ extension RowParser {
       if orders.count == 1 {
         order = orders[0]
         format?.dateOrder = order
+        if ambiguousDate != nil, orders[0] != .dayFirst { correctingDate = Self.string(text) }
       } else if orders.count == 2, ambiguousDate == nil {
-        ambiguousDate = String(decoding: text.indices.map { text[$0] }, as: UTF8.self)
+        ambiguousDate = Self.string(text)
       }
     }
     let seconds = TimeStamp.seconds(text, number: number, order: order ?? .dayFirst)
-    if seconds == nil, !Self.isMissing(text) { unreadTimeCount += 1 }
+    if seconds == nil, !CellNumber.isMissing(text) { unreadTimeCount += 1 }
     return seconds
+  }
+
+  private static func string(_ text: Span<UInt8>) -> String {
+    String(decoding: text.indices.map { text[$0] }, as: UTF8.self)
   }
 
   /// Finds the order of dates from the rows that have arrived already.

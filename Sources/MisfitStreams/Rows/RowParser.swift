@@ -38,10 +38,16 @@ package struct RowParser {
   package var neededColumns: Set<String> = []
   /// The columns that are not watched because they rise like a counter.
   package internal(set) var counterNames: [String] = []
+  /// The same names, for JSON.
+  var counterSet: Set<String> = []
+  /// Whether counters are looked for.
+  var findsCounters = true
   /// The number of times that could not be read.
   package internal(set) var unreadTimeCount = 0
   /// The first date that can be read day first or month first, if the order was unknown.
   package internal(set) var ambiguousDate: String?
+  /// The first date that shows that dates are not day first, if earlier ones were read so.
+  package internal(set) var correctingDate: String?
   var recordCount = 0
   /// Whether no row was read yet.
   var isFirstRow = true
@@ -152,6 +158,7 @@ package struct RowParser {
       guard Self.firstByte(bytes[range]) != nil else { return false }
       isAtStart = false
       if try !begin(bytes, range) { return false }
+      if format?.notation == .jsonLines, findsCounters { findCounters(bytes, from: range.lowerBound) }
     }
     recordCount += 1
     defer { isAtStart = false }
@@ -207,19 +214,6 @@ package struct RowParser {
       values.append(.nan)
       unreadCounts.append(0)
       numberCounts.append(0)
-    }
-  }
-
-  /// Returns whether a text stands for a missing value.
-  static func isMissing(_ text: Span<UInt8>) -> Bool {
-    switch text.count {
-    case 0: return true
-    case 1: return text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "?")
-    case 2...4:
-      var word = ""
-      for index in text.indices { word.append(Character(Unicode.Scalar(text[index] | 0x20))) }
-      return ["na", "n/a", "nan", "null", "none", "inf", "-inf", "+inf"].contains(word)
-    default: return false
     }
   }
 }

@@ -26,6 +26,10 @@ package final class StreamInput {
   private var file: ByteFile?
   /// Whether the current file is an older one, which was renamed.
   private var isOlder = false
+  /// Whether another file was seen at the path: the old one is read once more before it is left.
+  private var hasSeenReplacement = false
+  /// The bytes by which a copy of the current file is recognized; nil before the first read.
+  private var mark: FileHead?
 
   /// The number of bytes of one read.
   private static let readByteCount = 1 << 16
@@ -34,9 +38,9 @@ package final class StreamInput {
 
   /// Opens the input at a position.
   ///
-  /// With an `identity`, the position counts in that file, which may have been renamed to `PATH.1` or
-  /// `PATH.0` since; if it is gone, or does not begin with `head`, reading begins at the start of the file
-  /// at the path.
+  /// With an `identity`, the position counts in that file, which may have another name in the same folder
+  /// since. If it is gone, was emptied, or does not begin with `head`, the position counts in a copy of it in
+  /// the folder; without one, reading begins at the start of the file at the path.
   ///
   /// - Throws: ``FileError``.
   package init(
@@ -49,17 +53,29 @@ package final class StreamInput {
       try openStandardInput(at: byteOffset, of: identity, head)
       return
     }
-    if let identity {
-      for candidate in [path, path + ".1", path + ".0"] where FileSystem.identity(of: candidate) == identity {
-        guard (FileSystem.status(of: candidate)?.size ?? 0) >= byteOffset else { break }
-        let file = try ByteFile.reading(candidate)
-        guard head?.begins(file) != false else { break }
+    if let identity, try openKnown(identity, head, at: byteOffset) { return }
+    try open()
+  }
+
+  /// Opens the file with an identity, or a copy of it, and returns whether one has the position.
+  private func openKnown(
+    _ identity: FileIdentity, _ head: FileHead?, at byteOffset: Int
+  ) throws(FileError) -> Bool {
+    if let found = RotatedFile.path(of: identity, from: path),
+      (FileSystem.status(of: found)?.size ?? 0) >= byteOffset
+    {
+      let file = try ByteFile.reading(found)
+      if head?.begins(file) != false {
         self.file = file
-        (self.byteOffset, self.identity, isOlder) = (byteOffset, identity, candidate != path)
-        return
+        (self.byteOffset, self.identity, isOlder) = (byteOffset, identity, found != path)
+        return true
       }
     }
-    try open()
+    guard let head, let copy = RotatedFile.copy(of: head, from: path, byteOffset: byteOffset) else {
+      return false
+    }
+    readCopy(copy, from: byteOffset)
+    return true
   }
 
   /// Opens standard input; if that is a file, its position is kept as that of other files.
@@ -78,7 +94,7 @@ package final class StreamInput {
   /// Returns the first bytes of the current file, of those before a position; nil for a pipe.
   package func head(upTo byteOffset: Int) -> FileHead? {
     guard let file, identity != nil else { return nil }
-    return FileHead(file, byteCount: min(byteOffset, FileHead.byteLimit))
+    return FileHead(file, upTo: byteOffset)
   }
 
   /// Whether reading continues at the position that was asked for.
@@ -97,6 +113,12 @@ package final class StreamInput {
     }
     let file = try ByteFile.reading(path)
     (self.file, byteOffset, identity, isOlder) = (file, 0, file.identity, false)
+    (hasSeenReplacement, mark) = (false, nil)
+  }
+
+  /// Continues in a copy of a file that was emptied; then the file at the path follows.
+  private func readCopy(_ copy: ByteFile, from byteOffset: Int) {
+    (file, self.byteOffset, identity, isOlder) = (copy, byteOffset, copy.identity, true)
   }
 
   /// Reads what there is, and waits a moment if there is nothing.
@@ -117,13 +139,24 @@ package final class StreamInput {
     if count > 0 {
       byteOffset += count
       bytes.removeLast(bytes.count - count)
+      if follows { mark = FileHead(file, upTo: byteOffset) }
       return .bytes(bytes)
     }
     if isOlder { return .replaced }
     guard follows else { return .end }
     let size = try file.regularFileSize() ?? 0
     let current = FileSystem.identity(of: path)
-    if size < byteOffset || (current != nil && current != identity) { return .replaced }
+    if size < byteOffset {
+      guard let mark, let copy = RotatedFile.copy(of: mark, from: path, byteOffset: byteOffset) else {
+        return .replaced
+      }
+      readCopy(copy, from: byteOffset)
+      return .idle
+    }
+    let isReplaced = current != nil && current != identity
+    // What was written after the last read and before the rename is still in the old file.
+    if isReplaced, hasSeenReplacement { return .replaced }
+    hasSeenReplacement = isReplaced
     FileSystem.pause(milliseconds: Self.pauseMilliseconds)
     return .idle
   }

@@ -10,6 +10,7 @@ extension SeriesWatch {
       writer.write(column != nil)
       column?.watch.write(to: &writer)
     }
+    joint?.write(to: &writer)
     return writer.numbers
   }
 
@@ -24,7 +25,10 @@ extension SeriesWatch {
     let count = try reader.count("the number of columns", upTo: 1 << 24)
     for _ in 0..<count {
       let isKnown = try reader.truth("a column")
-      columns.append(isKnown ? Column(try ColumnWatch(&reader, options.recipe)) : nil)
+      columns.append(isKnown ? Column(try ColumnWatch(&reader, options)) : nil)
+    }
+    if options.learnedRowCount > 0 {
+      joint = try JointWatch(&reader, learnedCount: options.learnedRowCount)
     }
     guard reader.isAtEnd else { throw StateReader.Damage(what: "the length of a series") }
     decision = AlarmDecision(options, columnCount: columns.count { $0 != nil })
@@ -49,9 +53,11 @@ extension ColumnWatch {
     // Each half of the bits is exact as a double.
     writer.write(Int(overBits >> 32))
     writer.write(Int(overBits & 0xFFFF_FFFF))
+    shape?.write(to: &writer)
   }
 
-  init(_ reader: inout StateReader, _ recipe: WatchRecipe) throws(StateReader.Damage) {
+  init(_ reader: inout StateReader, _ options: WatchOptions) throws(StateReader.Damage) {
+    let recipe = options.recipe
     let detector = try ColumnDetector(&reader, recipe)
     let threshold = try reader.finite("a threshold")
     var kinds: [KnownKinds.Kind] = []
@@ -69,10 +75,12 @@ extension ColumnWatch {
     let last = (valueCount: try reader.count("the last alarm"), seconds: try reader.number("the last alarm"))
     let upper = try reader.count("the last rows", upTo: 0xFFFF_FFFF)
     let lower = try reader.count("the last rows", upTo: 0xFFFF_FFFF)
+    let learnedCount = options.learnedRowCount
+    let shape = learnedCount > 0 ? try ShapeWatch(&reader, learnedCount: learnedCount) : nil
     self.init(
       detector: detector, threshold: threshold, kinds: KnownKinds(kinds), level: level,
-      valueCount: valueCount,
-      lastAlarm: hasAlarm ? last : nil, overBits: UInt64(upper) << 32 | UInt64(lower))
+      valueCount: valueCount, lastAlarm: hasAlarm ? last : nil,
+      overBits: UInt64(upper) << 32 | UInt64(lower), shape: shape)
   }
 }
 

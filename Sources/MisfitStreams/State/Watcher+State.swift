@@ -15,6 +15,11 @@ struct StateHeader: Codable {
   var recipe: String
   var rowCount: Int
   var lateRowCount: Int
+  /// The number of refreshes that were requested; nil for none.
+  var refreshCount: Int?
+  /// The latest alarms, and the events that were called normal; nil in states of earlier versions.
+  var alarms: [PastAlarm]?
+  var normalEvents: [String]?
   /// The names of the series, in the order of the lists.
   var series: [String]
   /// What the program keeps beside the watcher, such as the position in the input.
@@ -31,8 +36,9 @@ extension Watcher {
   public func save(to path: String, notes: [String: String] = [:], isDurable: Bool = true) throws {
     let names = store.names
     let header = StateHeader(
-      columns: columns, recipe: options.recipe.text, rowCount: rowCount, lateRowCount: lateRowCount,
-      series: names, notes: notes)
+      columns: columns, recipe: options.stateText, rowCount: rowCount, lateRowCount: lateRowCount,
+      refreshCount: refreshCount > 0 ? refreshCount : nil, alarms: pastAlarms,
+      normalEvents: normalEvents.sorted(), series: names, notes: notes)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(header), as: UTF8.self)
@@ -58,12 +64,15 @@ extension Watcher {
     guard let header = try? JSONDecoder().decode(StateHeader.self, from: Data(text.utf8)),
       header.version == 1, header.series.count == lists.count, header.rowCount >= 0
     else { throw StreamError(.foreign, path: path) }
-    guard header.recipe == options.recipe.text else { throw StreamError(.otherRecipe, path: path) }
+    guard header.recipe == options.stateText else { throw StreamError(.otherRecipe, path: path) }
     let store = SeriesStore(options)
     store.place(extents(header.series, lists, file))
     let watcher = Watcher(
       columns: header.columns, options: options, store: store, rowCount: header.rowCount,
       lateRowCount: header.lateRowCount)
+    watcher.refreshCount = header.refreshCount ?? 0
+    watcher.pastAlarms = header.alarms ?? []
+    watcher.normalEvents = header.normalEvents.map { Set($0) } ?? options.normalEvents
     return (watcher, header.notes)
   }
 
@@ -75,9 +84,16 @@ extension Watcher {
   }
 }
 
+extension WatchOptions {
+  /// What a stored state depends on, as text.
+  fileprivate var stateText: String {
+    learnedRowCount > 0 ? "\(recipe.text), windows of \(learnedRowCount)" : recipe.text
+  }
+}
+
 extension WatchRecipe {
   /// What a stored state depends on, as text.
-  var text: String {
+  fileprivate var text: String {
     let terms = terms.map { "\($0.statistic) \($0.weight)" }
     return (terms + ["\(memoryCapacity)", "\(distanceCapacity)", "\(burnInCount)"]).joined(separator: ", ")
   }

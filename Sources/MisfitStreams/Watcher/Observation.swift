@@ -20,9 +20,9 @@ public struct Observation: Sendable, Hashable {
   public var pValue = 1.0
   /// The threshold that the score is compared with.
   public var threshold = 0.0
-  /// Whether this row alarms.
+  /// Whether this row alarms, by its columns or by a model of windows.
   public var isAlarm = false
-  /// The columns that alarm.
+  /// The columns that alarm, each by its own values.
   public var alarmedColumns: [String] = []
   /// The state of the current event; nil without one.
   public var event: EventState?
@@ -34,12 +34,20 @@ public struct Observation: Sendable, Hashable {
   public var expected = Double.nan
   /// The statistics of that column that are new, with the largest share first; for rows over the threshold.
   public var reasons: [StreamReason] = []
+  /// The columns with the largest scores, if ``WatchOptions/rankedColumnCount`` asks for some.
+  public var rankedColumns: [RankedColumn] = []
+  /// The shape of the last values of the column that is least as expected; nil without a model of windows.
+  public var shape: WindowFinding?
+  /// The columns together, compared with what the last rows let expect; nil without a model of windows.
+  public var joint: WindowFinding?
   /// The columns whose level moved.
   public var levelChanges: [LevelChange] = []
   /// The number of columns without a number in this row.
   public var missingCount = 0
   /// Whether an alarm was not reported because it is of a known kind.
   public var isKnownKind = false
+  /// The kinds of the alarms, by which a user may call them normal later.
+  package var alarmKinds: [AlarmKind] = []
   /// Whether the row was judged; false in the warm-up, in maintenance, and without values.
   public var isJudged = false
 
@@ -48,6 +56,20 @@ public struct Observation: Sendable, Hashable {
     self.row = row
     self.series = series
   }
+}
+
+/// The score of one column in a row.
+public struct RankedColumn: Sendable, Hashable {
+  /// The name of the column.
+  public var column: String
+  /// The score: the logarithm of 1 / p.
+  public var score: Double
+  /// The value, in the units of the column.
+  public var value: Double
+  /// The value seen before that is nearest to it; NaN for the first one.
+  public var nearest: Double
+  /// The typical value: a slow mean of the values so far.
+  public var typical: Double
 }
 
 /// A statistic of a column that is far from everything seen before.

@@ -20,7 +20,13 @@ final class SeriesWatch {
   /// The time of the latest row, in seconds.
   var lastSeconds = -Double.infinity
 
-  init(_ options: WatchOptions) { decision = AlarmDecision(options, columnCount: 0) }
+  /// The model of all columns together; nil if none is wanted.
+  var joint: JointWatch?
+
+  init(_ options: WatchOptions) {
+    decision = AlarmDecision(options, columnCount: 0)
+    if options.learnedRowCount > 0 { joint = JointWatch(learnedCount: options.learnedRowCount) }
+  }
 
   /// Scores a row and learns it.
   ///
@@ -36,9 +42,10 @@ final class SeriesWatch {
       }
       let finding = column(index).watch.find(
         value, named: names[index], at: row.seconds, decision, canAlarm: canAlarm, isNormal: isNormal)
-      isOver = isOver || finding.isOver
+      isOver = isOver || finding.isOver || finding.shape?.decision.isOver == true
       add(finding, of: value, named: names[index], to: &observation)
     }
+    compareColumns(of: row, named: names, canAlarm: canAlarm && !isNormal, &isOver, &observation)
     finish(&observation, at: row.seconds, isOver: isOver)
   }
 
@@ -85,9 +92,12 @@ final class SeriesWatch {
           if index < rows[number].values.count { observations[number].missingCount += 1 }
           continue
         }
-        isOver = isOver || finding.isOver
+        isOver = isOver || finding.isOver || finding.shape?.decision.isOver == true
         add(finding, of: rows[number].values[index], named: names[index], to: &observations[number])
       }
+      compareColumns(
+        of: rows[number], named: names, canAlarm: canAlarm[number] && !isNormal[number], &isOver,
+        &observations[number])
       finish(&observations[number], at: rows[number].seconds, isOver: isOver)
     }
     return true
@@ -97,17 +107,22 @@ final class SeriesWatch {
   private func column(_ index: Int) -> Column {
     if index < columns.count, let column = columns[index] { return column }
     while columns.count <= index { columns.append(nil) }
-    decision = AlarmDecision(decision.options, columnCount: columns.count { $0 != nil } + 1)
-    let column = Column(ColumnWatch(decision.options.recipe, base: decision.base))
+    decision = AlarmDecision(
+      decision.options, columnCount: columns.count { $0 != nil } + 1,
+      refreshCount: decision.windows.refreshCount)
+    let column = Column(ColumnWatch(decision.options, base: decision.base))
     columns[index] = column
     return column
   }
 
   /// The bytes of memory, about: two lists of distances and one of values for each statistic.
   var byteCount: Int {
-    columns.reduce(4096) { total, column in
+    // Models of windows have the learned values twice, the last ones, and distances.
+    let windows = decision.windows.learnedCount > 0 ? 96 * decision.windows.learnedCount + (1 << 16) : 0
+    return columns.reduce(4096 + windows) { total, column in
       let novelties = column?.watch.detector.novelties ?? []
-      return total + 2048 + novelties.reduce(0) { $0 + 8 * ($1.memory.values.count + 2 * $1.distances.count) }
+      return total + 2048 + windows
+        + novelties.reduce(0) { $0 + 8 * ($1.memory.values.count + 2 * $1.distances.count) }
     }
   }
 
@@ -123,7 +138,13 @@ final class SeriesWatch {
     _ finding: ColumnFinding, of value: Double, named name: String, to observation: inout Observation
   ) {
     if finding.isAlarm { observation.alarmedColumns.append(name) }
+    if let kind = finding.kind {
+      observation.alarmKinds.append(
+        AlarmKind(column: name, values: kind.values, deviations: kind.deviations))
+    }
     observation.isKnownKind = observation.isKnownKind || finding.isKnownKind
+    if decision.options.rankedColumnCount > 0 { rank(finding, of: value, named: name, in: &observation) }
+    if let shape = finding.shape { add(shape, of: value, named: name, to: &observation) }
     if let change = finding.change {
       observation.levelChanges.append(
         LevelChange(
@@ -146,12 +167,61 @@ final class SeriesWatch {
     observation.isJudged = finding.isJudged
   }
 
+  /// Inserts a column among those with the largest scores; of equal ones the first column comes first.
+  private func rank(
+    _ finding: ColumnFinding, of value: Double, named name: String, in observation: inout Observation
+  ) {
+    let ranked = observation.rankedColumns
+    let place = ranked.firstIndex { $0.score < finding.score } ?? ranked.count
+    guard place < decision.options.rankedColumnCount else { return }
+    let column = RankedColumn(
+      column: name, score: finding.score, value: value, nearest: finding.nearest, typical: finding.typical)
+    observation.rankedColumns.insert(column, at: place)
+    if ranked.count == decision.options.rankedColumnCount { observation.rankedColumns.removeLast() }
+  }
+
+  /// Adds what was found in the shape of a column: the observation has that of the worst one, and the reasons
+  /// of all that alarm.
+  private func add(
+    _ finding: ShapeWatch.Finding, of value: Double, named name: String, to observation: inout Observation
+  ) {
+    let decision = finding.decision
+    var shape = WindowFinding(
+      score: decision.score, threshold: decision.threshold, isAlarm: decision.isAlarm)
+    if decision.isOver {
+      shape.reasons = [WindowReason(column: name, value: value, expected: finding.expected, share: 1)]
+    }
+    guard let other = observation.shape else { return observation.shape = shape }
+    if shape.isAlarm, other.isAlarm {
+      observation.shape?.reasons += shape.reasons
+    } else if shape.isAlarm || (!other.isAlarm && shape.score > other.score) {
+      observation.shape = shape
+    }
+  }
+
+  /// Compares all columns with what the last rows let expect.
+  private func compareColumns(
+    of row: StreamRow, named names: [String], canAlarm: Bool, _ isOver: inout Bool,
+    _ observation: inout Observation
+  ) {
+    let found = joint?.observe(
+      row.values, named: names, at: row.seconds ?? 0, isOver: isOver,
+      canAlarm: canAlarm && observation.isJudged, decision)
+    guard let found else { return }
+    observation.joint = WindowFinding(
+      score: found.decision.score, threshold: found.decision.threshold, isAlarm: found.decision.isAlarm,
+      reasons: found.reasons)
+    isOver = isOver || found.decision.isOver
+  }
+
   /// Fills in what concerns the whole row: the p-value and the event.
   private func finish(_ observation: inout Observation, at seconds: Double?, isOver: Bool) {
     rowCount += 1
     lastSeconds = max(lastSeconds, seconds ?? -.infinity)
     observation.pValue = Mathematics.exp(-observation.score)
-    observation.isAlarm = !observation.alarmedColumns.isEmpty
+    observation.isAlarm =
+      !observation.alarmedColumns.isEmpty || observation.shape?.isAlarm == true
+      || observation.joint?.isAlarm == true
     if observation.isAlarm {
       observation.event = calmRowCount == nil ? .new : .continues
       calmRowCount = 0

@@ -25,8 +25,24 @@ public struct WatchOptions: Sendable, Hashable {
   public var calmRowCount = 20
   /// The largest share of tests that report a moved level without one, see ``LevelChange``; 0 reports none.
   public var driftRate = 1e-5
+  /// The number of first rows that models of windows learn from; 0 has no such models.
+  ///
+  /// They see what single values do not show: a usual course that fails to come, with the columns one by one
+  /// (``Observation/shape``), and columns that no longer move together (``Observation/joint``). Each has
+  /// alarms and a budget of its own. At least ``leastLearnedRowCount``; several periods of the data are
+  /// better.
+  public var learnedRowCount = 0
+  /// The time after which models of windows learn again, from the latest rows without alarms; nil for never.
+  ///
+  /// See also ``Watcher/refresh()``.
+  public var refreshInterval: QuietTime?
+  /// The number of columns with the largest scores that ``Observation/rankedColumns`` has.
+  public var rankedColumnCount = 0
   /// The bytes of series that are kept in memory; the least recently used ones are moved to disk.
   public var memoryLimit = 1 << 30
+
+  /// The smallest ``learnedRowCount`` above 0.
+  public static let leastLearnedRowCount = 100
 
   /// Creates the default options.
   public init() {}

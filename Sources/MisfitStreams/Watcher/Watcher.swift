@@ -20,6 +20,12 @@ public final class Watcher {
   public private(set) var rowCount = 0
   /// The number of rows whose time was before that of an earlier row of the series.
   public private(set) var lateRowCount = 0
+  /// The number of times that ``refresh()`` was called.
+  var refreshCount = 0
+  /// Events that were normal, by the time or row number of their first row; at first those of the options.
+  public internal(set) var normalEvents: Set<String>
+  /// The latest alarms, which may be called normal.
+  var pastAlarms: [PastAlarm] = []
   let store: SeriesStore
   /// The threads for several columns, started at their first use.
   private lazy var pool = WorkerPool(threadCount: WorkerPool.availableProcessorCount)
@@ -35,6 +41,7 @@ public final class Watcher {
     self.columns = columns
     self.options = options
     self.store = store
+    normalEvents = options.normalEvents
     self.rowCount = rowCount
     self.lateRowCount = lateRowCount
   }
@@ -44,6 +51,32 @@ public final class Watcher {
 
   /// Adds a column, whose values come last in the rows from now on.
   public func addColumn(_ name: String) { columns.append(name) }
+
+  /// Makes the models of windows learn again, from the latest ``WatchOptions/learnedRowCount`` rows of each
+  /// series; those that were anomalous are left out.
+  ///
+  /// A series learns at its next row. A model is kept if too few rows are left.
+  public func refresh() { refreshCount += 1 }
+
+  /// Sets the events that were normal, and returns the number of earlier alarms that are now called normal.
+  ///
+  /// Rows like those of a normal event do not alarm any more. The last 256 alarms of columns are known by
+  /// their time and row number; other events are those of later rows.
+  ///
+  /// - Throws: ``MisfitError`` if a series that was moved to disk cannot be read or written.
+  @discardableResult public func setNormalEvents(_ events: Set<String>) throws -> Int {
+    let added = events.subtracting(normalEvents)
+    normalEvents = events
+    let alarms = added.isEmpty ? [] : pastAlarms.filter { $0.isNamed(in: added) }
+    for alarm in alarms {
+      let series = try store.series(alarm.series)
+      for kind in alarm.kinds {
+        guard let index = columns.firstIndex(of: kind.column), index < series.columns.count else { continue }
+        series.columns[index]?.watch.addNormal(kind)
+      }
+    }
+    return alarms.count
+  }
 
   /// Scores a row, then learns it.
   ///
@@ -55,8 +88,10 @@ public final class Watcher {
     var observation = Observation(row: rowCount, series: row.series)
     guard !isMaintenance(row.seconds) else { return observation }
     let series = try store.series(row.series)
+    series.decision.windows.refreshCount = refreshCount
     if let seconds = row.seconds, seconds < series.lastSeconds { lateRowCount += 1 }
     series.observe(row, named: columns, isNormal: isNormal(row, number: rowCount), into: &observation)
+    remember(observation, row)
     return observation
   }
 
@@ -89,6 +124,7 @@ public final class Watcher {
 
   private func observe(_ rows: [StreamRow], of name: String) throws -> [Observation] {
     let series = try store.series(name)
+    series.decision.windows.refreshCount = refreshCount
     var observations: [Observation] = []
     var isNormal: [Bool] = []
     var latest = series.lastSeconds
@@ -100,6 +136,7 @@ public final class Watcher {
       latest = max(latest, row.seconds ?? latest)
     }
     if series.observe(rows, named: columns, isNormal: isNormal, on: pool, into: &observations) {
+      for (observation, row) in zip(observations, rows) { remember(observation, row) }
       rowCount += rows.count
       return observations
     }
@@ -107,14 +144,23 @@ public final class Watcher {
     for index in rows.indices {
       series.observe(
         rows[index], named: columns, isNormal: isNormal[index], into: &observations[index])
+      remember(observations[index], rows[index])
     }
     rowCount += rows.count
     return observations
   }
 
+  private func remember(_ observation: Observation, _ row: StreamRow) {
+    guard !observation.alarmKinds.isEmpty else { return }
+    pastAlarms.append(
+      PastAlarm(
+        row: observation.row, time: row.time, series: row.series, kinds: observation.alarmKinds))
+    if pastAlarms.count > PastAlarm.limit { pastAlarms.removeFirst() }
+  }
+
   private func isNormal(_ row: StreamRow, number: Int) -> Bool {
-    guard !options.normalEvents.isEmpty else { return false }
-    return options.normalEvents.contains(row.time) || options.normalEvents.contains(String(number))
+    guard !normalEvents.isEmpty else { return false }
+    return normalEvents.contains(row.time) || normalEvents.contains(String(number))
   }
 
   private func isMaintenance(_ seconds: Double?) -> Bool {

@@ -246,6 +246,141 @@ struct WatchTests {
     #expect(events.lines.contains { $0.hasPrefix("row 601: anomalous by the model: ") }, "\(events.output)")
   }
 
+  @Test("a model of windows scores a stream, and a restart keeps its windows")
+  func windows() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(700), to: "learn.csv")
+    let fit = try command.run("fit learn.csv --time time --ignore host,load -o m.misfit -q")
+    #expect(fit.status == 0, "\(fit.errors)")
+    // A day of 96 rows whose course is upside down.
+    let lines = Self.rows(300, from: 700).split(separator: "\n").enumerated().map { index, line in
+      var cells = line.split(separator: ",").map { String($0) }
+      if index >= 192, let cpu = Double(cells[2]) { cells[2] = "\(40 - cpu)" }
+      return cells.joined(separator: ",") + "\n"
+    }
+    try command.write(Self.header + lines.joined(), to: "new.csv")
+    let flags = "--ignore host,load --model m.misfit --only-model --alpha 0.02 -q"
+    let whole = try command.run("watch new.csv \(flags)")
+    #expect(whole.status == 0 && whole.lines.count == 301, "\(whole.errors)")
+    let alarms = whole.lines.indices.filter { whole.lines[$0].contains(",1,cpu ") }
+    #expect(alarms.first.map { (193...300).contains($0) } == true, "\(alarms)")
+    for count in [150, 300] {
+      try command.write(Self.header + lines[..<count].joined(), to: "part.csv")
+      _ = try command.shell("cat part.csv > growing.csv")
+      let run = try command.run("watch growing.csv \(flags) --state w.state -o out.csv")
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    #expect(try command.text("out.csv") == whole.output)
+  }
+
+  @Test("a usual course that fails to come is reported by its shape, also after a restart")
+  func shapes() throws {
+    let command = try BuiltCommand()
+    var text = "time,cpu\n"
+    var state: UInt64 = 1
+    for row in 0..<1500 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let hasBump = (16..<32).contains(row % 48) && row / 48 != 27
+      let value = (hasBump ? 80 : 20) + Double(state >> 40) / Double(1 << 24)
+      text += String(format: "2024-03-%02d %02d:%02d,%.3f\n", 1 + row / 48, row % 48 / 2, row % 2 * 30, value)
+    }
+    try command.write(text, to: "m.csv")
+    let flags = "--learn 600 --refresh-every 500 --quiet-for 2h -q"
+    let whole = try command.run("watch m.csv \(flags) -o whole.out")
+    #expect(whole.status == 0, "\(whole.errors)")
+    let events = try command.run("watch m.csv \(flags) --events")
+    let shape = events.lines.filter { $0.contains("anomalous by its shape: cpu 2") }
+    #expect(shape.count == 1 && shape[0].contains("(expected "), "\(events.output)")
+    let json = try command.run("watch m.csv \(flags) --json")
+    #expect(json.lines.contains { $0.contains("\"alarmBy\":[\"shape\"]") })
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<4 {
+      _ = try command.run("watch m.csv \(flags) --state w.state -o out.csv") { process in
+        usleep(UInt32.random(in: 1000...300_000, using: &generator))
+        kill(process.processIdentifier, SIGKILL)
+      }
+    }
+    #expect(try command.run("watch m.csv \(flags) --state w.state -o out.csv").status == 0)
+    #expect(try command.data("out.csv") == command.data("whole.out"))
+    let other = try command.run("watch m.csv --state w.state -o out.csv -q")
+    #expect(other.status == 2, "a state with models of windows needs them")
+    let wrong = try command.run("watch m.csv --refresh-every 3d")
+    #expect(wrong.status == 2 && wrong.message.contains("--refresh-every needs something to learn"))
+  }
+
+  @Test("rows explain themselves with several columns in their units")
+  func reasons() throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(1000), to: "m.csv")
+    let lines = try command.run("watch m.csv --ignore host --reasons 2 -q").lines
+    #expect(lines[901].contains("cpu 5") && lines[901].contains("; load "), "\(lines[901])")
+    #expect(lines[901].contains("(usually ") && lines[901].contains(", nearest seen "))
+    let json = try command.run("watch m.csv --ignore host --reasons 1 --json -q").lines
+    #expect(json[900].contains("\"columns\":[{\"column\":\"cpu\""), "\(json[900])")
+  }
+
+  /// Rotation as logrotate does it: to a name with a date, or by a copy of which the original is emptied.
+  @Test("rows of a file that was rotated while nobody read it are not lost", arguments: [false, true])
+  func rotatedWhileDown(isCopied: Bool) throws {
+    let command = try BuiltCommand()
+    try command.write(Self.header + Self.rows(100), to: "m.csv")
+    let flags = "watch m.csv --ignore host --state w.state -q -o out.csv"
+    #expect(try command.run(flags).status == 0)
+    try command.write(Self.rows(50, from: 100), to: "more.txt")
+    try command.write(Self.header + Self.rows(30, from: 150), to: "new.txt")
+    let rotation =
+      isCopied
+      ? "cat more.txt >> m.csv; cp m.csv m.csv-20261128; cat new.txt > m.csv"
+      : "cat more.txt >> m.csv; mv m.csv m.csv-20261128; cp new.txt m.csv"
+    _ = try command.shell(rotation)
+    let run = try command.run(flags)
+    #expect(run.status == 0, "\(run.errors)")
+    try command.write(Self.header + Self.rows(180), to: "all.csv")
+    #expect(try command.run("watch all.csv --ignore host -q").output == command.text("out.csv"))
+  }
+
+  @Test("members of objects that count are not watched, as columns that do")
+  func counters() throws {
+    let command = try BuiltCommand()
+    let lines = (0..<80).map { "{\"id\":\(1000 + $0),\"v\":\($0 * $0 % 17)}\n" }
+    try command.write(lines.joined(), to: "m.jsonl")
+    let run = try command.run("watch m.jsonl --json")
+    #expect(run.errors.contains("not watched: \"id\""), "\(run.errors)")
+    #expect(!run.output.contains("\"column\":\"id\""))
+    let named = try command.run("watch m.jsonl --columns id,v --json")
+    #expect(!named.errors.contains("not watched"))
+  }
+
+  @Test("an event that is called normal during a run stays silent when it comes again")
+  func normalEvents() throws {
+    let command = try BuiltCommand()
+    var lines = Self.rows(1400).split(separator: "\n").map { String($0) }
+    for row in [1100, 1300] {
+      var cells = lines[row].split(separator: ",").map { String($0) }
+      cells[2] = row == 1100 ? "120" : "130"
+      lines[row] = cells.joined(separator: ",")
+    }
+    let (first, last) = (lines[..<1200].joined(separator: "\n"), lines[1200...].joined(separator: "\n"))
+    try command.write(Self.header + first + "\n", to: "m.csv")
+    try command.write(last + "\n", to: "last.txt")
+    try command.write("", to: "normal.txt")
+    let flags = "--columns cpu --similar 0.01 --normal normal.txt --events"
+    let run = try command.run("watch m.csv --follow \(flags)") { process in
+      Thread.sleep(forTimeInterval: 1)
+      // Named by its row in the stream.
+      _ = try? command.shell("echo 1101 >> normal.txt")
+      Thread.sleep(forTimeInterval: 0.5)
+      _ = try? command.shell("cat last.txt >> m.csv")
+      Thread.sleep(forTimeInterval: 1)
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(run.errors.contains("1 normal events, 1 of them earlier alarms"), "\(run.errors)")
+    #expect(run.output.contains("cpu 120") && !run.output.contains("cpu 130"), "\(run.output)")
+    try command.write("", to: "normal.txt")
+    let without = try command.run("watch m.csv \(flags)")
+    #expect(without.output.contains("cpu 130"), "\(without.output)")
+  }
+
   /// 200 kills if `MISFIT_KILLS=200`.
   @Test("kills at any moment lose no row, and print and learn none twice")
   func kills() throws {
