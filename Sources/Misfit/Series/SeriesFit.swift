@@ -238,7 +238,7 @@ struct SeriesFit {
       : calibratedThreshold(of: found, rows, window: record.windows.length)
     var whole = inner.record
     whole.series = record
-    whole.series?.bands = scores.bands(of: rows)
+    whole.series?.bands = scores.bands(of: rows, record)
     whole.series?.outliers = outliers(record, rows, scores, isGross)
     whole.training.source = source.name
     whole.training.sourceFingerprint = fingerprint

@@ -18,8 +18,8 @@ package struct SeriesRecord: Sendable, Codable, Hashable {
   /// The time from one row to the next; nil if it is not regular, or there is no time.
   package var step: Double?
   /// The distance from the expected value that ``bandShare`` of the learned rows keep, for each of
-  /// ``columns`` as the model receives it; nil in files of earlier versions.
-  package var bands: [Float]?
+  /// ``columns`` in its unit; nil in files of earlier versions.
+  package var bands: [Double]?
   /// The check for single values far from their neighbors in time; nil if there is none.
   package var outliers: SeriesOutliers?
 

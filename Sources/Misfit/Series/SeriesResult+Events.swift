@@ -4,7 +4,7 @@ extension SeriesResult {
   /// The share of the largest squared error of a run that a row needs to be part of an event.
   private static let coreShare = 0.2
   /// The distance from the expected value, in widths of the band, that is far even beside a single outlier.
-  private static let farFactor: Float = 2
+  private static let farFactor = 2.0
 
   /// Returns the events: what is flagged, without the rows around it that are flagged because they share a
   /// window with it.
@@ -70,8 +70,8 @@ extension SeriesResult {
     let far = others.filter { row in
       squaredError(ofRow: row) >= Self.coreShare * largest
         && bands.indices.contains { column in
-          let distance = (rows.values[row][column] - scores.expected[row][column]).magnitude
-          return distance > Self.farFactor * bands[column]
+          let distance = value(ofRow: row, column: column) - expected(ofRow: row, column: column)
+          return abs(distance) > Self.farFactor * bands[column]
         }
     }
     let least = max(3, reach)

@@ -111,10 +111,8 @@ package struct SeriesResult: Sendable {
   /// the unit of a column of ``columnNames``; nil if it is not known.
   package func usual(ofRow row: Int, column: Int) -> ClosedRange<Double>? {
     guard let band = record.bands?[column] else { return nil }
-    let expected = scores.expected[row][column]
-    let low = record.decoded(expected - band, column: column)
-    let high = record.decoded(expected + band, column: column)
-    return low <= high ? low...high : nil
+    let expected = expected(ofRow: row, column: column)
+    return expected.isFinite ? expected - band...expected + band : nil
   }
 
   private func number(_ values: Rows, _ row: Int, _ column: Int) -> Double {

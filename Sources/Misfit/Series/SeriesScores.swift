@@ -11,16 +11,20 @@ struct SeriesScores: Sendable {
   let expected: Rows
 
   /// Returns the distance from the expected value that a share of ``SeriesRecord/bandShare`` of the rows
-  /// keep: [C], each column in the scale of the model; nil without scores.
-  func bands(of rows: SeriesRows) -> [Float]? {
+  /// keep: [C], each in the unit of its column; nil without scores.
+  func bands(of rows: SeriesRows, _ record: SeriesRecord) -> [Double]? {
     let step = max(1, rows.count / Self.bandSampleCount)
     let sample = stride(from: 0, to: rows.count, by: step).filter {
       rows.records[$0] >= 0 && !scores[$0].isNaN
     }
     guard !sample.isEmpty else { return nil }
-    return (0..<expected.width).map { column in
-      let distances = sample.map { (rows.values[$0][column] - expected[$0][column]).magnitude }.sorted()
-      return distances[Int(SeriesRecord.bandShare * Double(distances.count - 1))]
+    return record.columns.indices.map { column in
+      let distances = sample.map { row in
+        let value = record.decoded(rows.values[row][column], column: column)
+        return abs(value - record.decoded(expected[row][column], column: column))
+      }.sorted()
+      let band = distances[Int(SeriesRecord.bandShare * Double(distances.count - 1))]
+      return band.isFinite ? band : .greatestFiniteMagnitude
     }
   }
 

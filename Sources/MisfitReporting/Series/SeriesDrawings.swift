@@ -65,7 +65,7 @@ struct SeriesDrawings {
         let (start, end) = (event.rows.lowerBound, event.rows.upperBound - 1)
         return scale.fraction(ofRow: start)...max(scale.fraction(ofRow: start), scale.fraction(ofRow: end))
       })
-    plot.usualName = "\(Self.bandText) of the learned rows are as close"
+    plot.usualName = "band of \(Self.bandText) of the learned rows"
     plot.joinedBinCount = 2 * SeriesPlot.binCount / max(1, rows.count)
     return plot
   }

@@ -35,6 +35,19 @@ import _TestSupport
     #expect(drawings.plot(ofSeries: 1).title == "Series b")
   }
 
+  @Test("the expected values are drawn with a band around them")
+  func theExpectedValuesAreDrawnWithABandAroundThem() throws {
+    let plot = try drawings(scoring(rows: 60)).plot(ofSeries: 0)
+    #expect(plot.usualName == "band of 95 % of the learned rows")
+    let panel = plot.panels[0]
+    let (expected, usual) = (try #require(panel.expected), try #require(panel.usual))
+    for bin in expected.low.indices where !expected.low[bin].isNaN {
+      #expect(usual.low[bin] < expected.low[bin])
+      #expect(usual.high[bin] > expected.high[bin])
+    }
+    #expect(plot.panels[1].usual == nil)
+  }
+
   @Test("lines through few rows have no holes") func linesThroughFewRowsHaveNoHoles() throws {
     let plot = try drawings(scoring(rows: 60)).plot(ofSeries: 0)
     #expect(plot.panels.map(\.name) == ["v", "score"])
@@ -56,6 +69,7 @@ import _TestSupport
     }
     let page = try String(contentsOfFile: out + "/report.html", encoding: .utf8)
     #expect(page.contains("The series, worst first"))
+    #expect(page.contains("Series by their largest score"))
     #expect(page.contains("expected"))
   }
 }

@@ -143,4 +143,46 @@ import Testing
     #expect(rows.names == ["1000000000", "1000000001", "1000000002"])
     #expect(rows.column() == [0, 1, 2].flatMap { Array(repeating: Float($0), count: 10) })
   }
+
+  private static let known = [(0, "1"), (1, "2"), (2, ""), (3, "4"), (9, "5"), (10, "")]
+
+  @Test("rows that are cut again are those of another reading", arguments: SeriesGaps.allCases)
+  func rowsThatAreCutAgainAreThoseOfAnotherReading(gaps: SeriesGaps) throws {
+    let text = table(Self.known.map { ($0.0, $0.1) })
+    var (record, source) = try SeriesSamples.record(
+      text, SeriesOptions(timeColumn: "time", gaps: gaps), kinds: Self.kinds)
+    var reader = SeriesReader(record, source: source, threadCount: 1)
+    let rows = try reader.read()
+    #expect(rows.segments == [0..<6])
+    #expect(rows.column() == [1, 2, 3, 4, 5, 5])
+    record.step = 60
+    var findings = reader.findings
+    let cut = rows.cut(by: record, &findings)
+    guard gaps != .fill else { return }
+    var other = SeriesReader(record, source: source, threadCount: 1)
+    let again = try other.read()
+    #expect(cut.segments == again.segments)
+    #expect(cut.column() == again.column())
+    #expect(findings == other.findings)
+  }
+
+  @Test("rows are recognized, and others are not")
+  func rowsAreRecognizedAndOthersAreNot() throws {
+    let rows = try read(Self.known.map { ($0.0, $0.1) }).rows
+    func isEqual(_ change: (inout [(minute: Int?, value: String)]) -> Void) throws -> Bool {
+      var other: [(minute: Int?, value: String)] = Self.known.map { ($0.0, $0.1) }
+      change(&other)
+      let (record, source) = try SeriesSamples.record(
+        table(other), SeriesOptions(timeColumn: "time"), step: 60, kinds: Self.kinds)
+      var reader = SeriesReader(record, source: source, threadCount: 1)
+      return try reader.areRecords(of: rows) { _ in }
+    }
+    #expect(try isEqual { _ in })
+    #expect(try !isEqual { $0[0].value = "1.5" })
+    #expect(try !isEqual { $0[2].value = "3" })
+    #expect(try !isEqual { $0[3].value = "" })
+    #expect(try !isEqual { $0[1].minute = 0 })
+    #expect(try !isEqual { $0.removeLast() })
+    #expect(try !isEqual { $0.append((11, "6")) })
+  }
 }

@@ -25,6 +25,13 @@ import _TestSupport
     try SeriesSamples.record(SeriesSamples.table(rows: 40), SeriesOptions(), step: 60).0
   }
 
+  @Test("a record of an earlier version has neither bands nor outliers")
+  func aRecordOfAnEarlierVersionHasNeitherBandsNorOutliers() throws {
+    let record = try Self.record()
+    #expect(record.isUsable)
+    #expect(record.bands == nil && record.outliers == nil)
+  }
+
   @Test("a record of a fit can be used") func aRecordOfAFitCanBeUsed() throws {
     #expect(try Self.record().isUsable)
   }
@@ -34,13 +41,20 @@ import _TestSupport
     { $0.columns = [] }, { $0.columns = [7] }, { $0.columns = [-1] }, { $0.columns = [1, 1] },
     { $0.timeColumn = 1 }, { $0.timeColumn = 9 }, { $0.seriesColumn = 0 }, { $0.step = 0 },
     { $0.step = -60 }, { $0.step = .infinity }, { $0.windows.length = 1 }, { $0.windows.length = .max },
-    { $0.windows.stride = 0 }, { $0.windows.stride = 5 }, { $0.windows.columnCount = 2 },
+    { $0.windows.stride = 0 }, { $0.windows.stride = 25 }, { $0.windows.columnCount = 2 },
     { $0.windows.levelWeight = 0 }, { $0.windows.levelWeight = .nan }, { $0.windows.levelWeight = 2 },
+    { $0.bands = [] }, { $0.bands = [-1] }, { $0.bands = [.infinity] },
+    { $0.outliers?.limits = [] }, { $0.outliers?.limits = [-1] }, { $0.outliers?.limits = [.nan] },
+    { $0.outliers?.limitsBySeries = ["a": [1, 2]] }, { $0.outliers?.raise.spread = 0 },
   ]
 
   @Test("a record that no fit makes cannot be used", arguments: changes.indices)
   func aRecordThatNoFitMakesCannotBeUsed(change: Int) throws {
-    var record = try Self.record()
+    var record = try #require(
+      try Detector.fit(
+        SeriesSamples.source(SeriesSamples.table(rows: 120)), options: SeriesSamples.options()
+      ).record.series)
+    #expect(record.isUsable && record.outliers != nil && record.bands?.count == 1)
     Self.changes[change](&record)
     #expect(!record.isUsable)
   }
