@@ -146,7 +146,10 @@ let package = Package(
     tests(of: "MisfitPages", with: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),
     tests(of: "MisfitBenchmark", with: ["Misfit"]),
-    tests(of: "MisfitC", with: ["CMisfit", "_DetectorTestSupport"]),
+    // Calls C throughout, as its users do.
+    .testTarget(
+      name: "MisfitCTests", dependencies: ["MisfitC", "CMisfit", "_TestSupport"],
+      swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     // Without access to `package` declarations, as any program that uses the library.
     .testTarget(
       name: "LibraryTests", dependencies: ["Misfit", "MisfitAnalytics", "MisfitStreams"],

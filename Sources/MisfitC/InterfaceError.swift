@@ -80,6 +80,7 @@ struct InterfaceError: Error {
     case .inspect, .fit, .score, .calibrate, .reconstruct, .encode, .draw, .download: name = option.rawValue
     default: break
     }
-    return value.map { "`\(name)` \"\($0)\"" } ?? "`\(name)`"
+    guard let value else { return "`\(name)`" }
+    return value.hasPrefix("\"") ? "`\(name)` \(value)" : "`\(name)` \"\(value)\""
   }
 }

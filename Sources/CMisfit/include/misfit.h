@@ -16,19 +16,21 @@
 //   misfit_model_free(model);
 //   misfit_data_free(data);
 //
-// Errors. Functions that can fail return a code, 0 if they succeed. If `error` is not NULL, it receives the
-// error, which misfit_error_free frees. No function ends the process because of its arguments: NULL where an
-// object is needed, negative counts and wrong lengths are MISFIT_ERROR_ARGUMENT.
+// Errors. Functions that can fail return a code, 0 if they succeed. If `error` is not NULL, it
+// receives the error, which misfit_error_free frees. No function ends the process because of its
+// arguments: NULL where an object is needed, negative counts and wrong lengths are
+// MISFIT_ERROR_ARGUMENT.
 //
-// Ownership. What a function returns through a pointer is freed with the `free` function of its type; these
-// accept NULL. Texts that functions return belong to the object that was asked, and are valid until it is
-// freed. A data object may be freed while models fitted from it are used, but not during a call that uses it.
+// Ownership. What a function returns through a pointer is freed with the `free` function of its type;
+// these accept NULL. Texts that functions return belong to the object that was asked, and are valid
+// until it is freed. A data object may be freed while models fitted from it are used, but not during a
+// call that uses it.
 //
 // Threads. Any number of threads may use a model, a data object of rows in memory and a table at once. A
 // stream that is read once serves a single call. Results do not depend on the number of threads.
 //
-// Options are JSON objects with the names, groups and defaults of the Swift library, NULL for the defaults; an
-// unknown name is an error that names the nearest one. Text is UTF-8.
+// Options are JSON objects with the names, groups and defaults of the Swift library, NULL for the
+// defaults; an unknown name is an error that names the nearest one. Text is UTF-8.
 #ifndef MISFIT_H
 #define MISFIT_H
 
@@ -124,7 +126,7 @@ typedef struct MisfitCallbacks {
 // Returns the version of the library: "0.1.0".
 const char *misfit_version(void);
 
-// Errors ------------------------------------------------------------------------------------------------------
+// Errors ------------------------------------------------------------------------------------------
 
 // Returns the kind of an error; MISFIT_OK for NULL.
 int32_t misfit_error_code(const MisfitError *error);
@@ -138,13 +140,13 @@ const char *misfit_error_position(const MisfitError *error);
 const char *misfit_error_remedy(const MisfitError *error);
 void misfit_error_free(MisfitError *error);
 
-// Data --------------------------------------------------------------------------------------------------------
+// Data --------------------------------------------------------------------------------------------
 //
-// Options of data: idColumn, labelColumn, ignoredColumns, kinds (an object, column: kind), missingWords,
-// keptWords, dateOrder, badData ("stop", "skip" or "missing"); for text also delimiter, encoding, hasHeader,
-// skippedLineCount, comment, decimal and thousands; for images labelsPath, size ([width, height]), isGrey and
-// tiles ({side, stride, score}). Data is checked when it is used: what cannot be read is an error of the call
-// that reads it.
+// Options of data: idColumn, labelColumn, ignoredColumns, kinds (an object, column: kind),
+// missingWords, keptWords, dateOrder, badData ("stop", "skip" or "missing"); for text also delimiter,
+// encoding, hasHeader, skippedLineCount, comment, decimal and thousands; for images labelsPath, size
+// ([width, height]), isGrey and tiles ({side, stride, score}). Data is checked when it is used: what
+// cannot be read is an error of the call that reads it.
 
 // Names files, folders and patterns, as the command does; nothing is opened yet.
 int32_t misfit_data_open(const char *const *paths, int64_t count, const char *options, MisfitData **data,
@@ -170,42 +172,43 @@ enum {
   MISFIT_BOOL8 = 11
 };
 
-// Uses a row-major array without copying it: [rows, columns], or images as [count, height, width] or [count,
-// height, width, channels].
+// Uses a row-major array without copying it: [rows, columns], or images as [count, height, width] or
+// [count, height, width, channels].
 //
-// `values` must stay valid and unchanged until the data is freed. Images of MISFIT_UINT8 are pixels from 0 to
-// 255. Every number must be finite.
+// `values` must stay valid and unchanged until the data is freed. Images of MISFIT_UINT8 are pixels
+// from 0 to 255. Every number must be finite.
 int32_t misfit_data_array(const void *values, int32_t type, const int64_t *shape, int32_t dimension_count,
                           const char *name, const char *options, MisfitData **data, MisfitError **error);
 
-// Takes a record batch: an array of structures, whose children are the columns. Both structures are moved: they
-// are marked as released, also if the call fails.
+// Takes a record batch: an array of structures, whose children are the columns. Both structures are
+// moved: they are marked as released, also if the call fails.
 //
-// Numbers, booleans, texts, dates, times, decimals and dictionaries are columns. A column of lists of one fixed
-// length, nested for images, makes samples of this shape; other columns are then identifiers and labels.
-// Numbers are read where they are, without a copy; a missing cell is a null or NaN.
+// Numbers, booleans, texts, dates, times, decimals and dictionaries are columns. A column of lists of
+// one fixed length, nested for images, makes samples of this shape; other columns are then identifiers
+// and labels. Numbers are read where they are, without a copy; a missing cell is a null or NaN.
 int32_t misfit_data_arrow(struct ArrowSchema *schema, struct ArrowArray *array, const char *name,
                           const char *options, MisfitData **data, MisfitError **error);
 
 // Takes a stream of record batches, which is moved, also if the call fails.
 //
-// If `keeps_batches` is not 0, all batches are read now and kept where they are, as fitting needs, which reads
-// data several times. Otherwise a single call can use the data, and one batch at a time is in memory.
+// If `keeps_batches` is not 0, all batches are read now and kept where they are, as fitting needs,
+// which reads data several times. Otherwise a single call can use the data, and one batch at a time is
+// in memory.
 int32_t misfit_data_stream(struct ArrowArrayStream *stream, int32_t keeps_batches, const char *name,
                            const char *options, MisfitData **data, MisfitError **error);
 
 void misfit_data_free(MisfitData *data);
 
-// Models ------------------------------------------------------------------------------------------------------
+// Models ------------------------------------------------------------------------------------------
 
 // Fits a model. The same data, options and seed give the same bits.
 //
-// Options: model, components, seed, scaling; network {hidden, decoder, architecture, isTied, activation,
-// outputActivation, initialization}; training {loss, optimizer {kind, learningRate, momentum, weightDecay},
-// epochs, batchSize, patience, plateauPatience, clipNorm, noise {kind, amount, isKept}, penalties, precision};
-// neighbors {count, referenceLimit, trimmedShare}; rows {areScored, contamination, validationShare}; series
-// {timeColumn, seriesColumn, window, stride, gaps}; scores {measure, calibration, quantile}; run {threadCount,
-// memoryLimitBytes, checkpointPath, resumes}.
+// Options: model, components, seed, scaling; network {hidden, decoder, architecture, isTied,
+// activation, outputActivation, initialization}; training {loss, optimizer {kind, learningRate,
+// momentum, weightDecay}, epochs, batchSize, patience, plateauPatience, clipNorm, noise {kind, amount,
+// isKept}, penalties, precision}; neighbors {count, referenceLimit, trimmedShare}; rows {areScored,
+// contamination, validationShare}; series {timeColumn, seriesColumn, window, stride, gaps}; scores
+// {measure, calibration, quantile}; run {threadCount, memoryLimitBytes, checkpointPath, resumes}.
 int32_t misfit_fit(const MisfitData *data, const char *options, const MisfitCallbacks *callbacks,
                    MisfitModel **model, MisfitError **error);
 
@@ -220,23 +223,24 @@ int32_t misfit_save(const MisfitModel *model, const char *path, MisfitError **er
 int32_t misfit_calibrate(const MisfitModel *model, const MisfitData *data, double quantile,
                          const MisfitCallbacks *callbacks, MisfitModel **calibrated, MisfitError **error);
 
-// Returns a description of the model as JSON, as `misfit inspect --json` prints it: kind, columns, training,
-// threshold.
+// Returns a description of the model as JSON, as `misfit inspect --json` prints it: kind, columns,
+// training, threshold.
 const char *misfit_describe(const MisfitModel *model);
 
 void misfit_model_free(MisfitModel *model);
 
-// Results -----------------------------------------------------------------------------------------------------
+// Results -----------------------------------------------------------------------------------------
 //
 // Options of scoring: flag (a rule: {falseAlarmRate}, {falseDiscoveryRate}, {quantile}, {contamination} or
 // {threshold}), threadCount, and precision ("f32" or "bf16").
 
-// Scores data: id (text), label (text, if there are labels), score, percentile, p_value, flag (boolean), error.
+// Scores data: id (text), label (text, if there are labels), score, percentile, p_value, flag
+// (boolean), error.
 int32_t misfit_score(const MisfitModel *model, const MisfitData *data, const char *options,
                      const MisfitCallbacks *callbacks, MisfitTable **table, MisfitError **error);
 
-// Scores data while `stream` is read, in constant memory; it has the columns of misfit_score. The model and the
-// data may be freed before the stream is.
+// Scores data while `stream` is read, in constant memory; it has the columns of misfit_score. The
+// model and the data may be freed before the stream is.
 int32_t misfit_score_stream(const MisfitModel *model, const MisfitData *data, const char *options,
                             struct ArrowArrayStream *stream, MisfitError **error);
 
@@ -244,8 +248,9 @@ int32_t misfit_score_stream(const MisfitModel *model, const MisfitData *data, co
 int32_t misfit_rank(const MisfitModel *model, const MisfitData *data, int64_t count, const char *options,
                     const MisfitCallbacks *callbacks, MisfitTable **table, MisfitError **error);
 
-// Returns why samples have their scores, up to `top` rows a sample, one for each column by its share: id, rank
-// (from 1), column, share, value, expected, direction. Values are texts, in the data's own units.
+// Returns why samples have their scores, up to `top` rows a sample, one for each column by its share:
+// id, rank (from 1), column, share, value, expected, direction. Values are texts, in the data's own
+// units.
 int32_t misfit_reasons(const MisfitModel *model, const MisfitData *data, int64_t top, const char *options,
                        const MisfitCallbacks *callbacks, MisfitTable **table, MisfitError **error);
 
@@ -253,21 +258,23 @@ int32_t misfit_reasons(const MisfitModel *model, const MisfitData *data, int64_t
 int32_t misfit_encode(const MisfitModel *model, const MisfitData *data, const MisfitCallbacks *callbacks,
                       MisfitTable **table, MisfitError **error);
 
-// Returns the reconstruction of each sample in the data's own units: a column for each feature, of doubles or
-// of texts. Images have a single column `image`, lists of height x width x channels doubles.
+// Returns the reconstruction of each sample in the data's own units: a column for each feature, of
+// doubles or of texts. Images have a single column `image`, lists of height x width x channels
+// doubles.
 int32_t misfit_reconstruct(const MisfitModel *model, const MisfitData *data, const MisfitCallbacks *callbacks,
                            MisfitTable **table, MisfitError **error);
 
 // Scores data and writes a folder with a page, report.html, plots, scores and a summary.
-int32_t misfit_report(const MisfitModel *model, const MisfitData *data, const char *folder, const char *options,
-                      const MisfitCallbacks *callbacks, MisfitError **error);
+int32_t misfit_report(const MisfitModel *model, const MisfitData *data, const char *folder,
+                      const char *options, const MisfitCallbacks *callbacks, MisfitError **error);
 
 // Returns the number of rows of a table; 0 for NULL.
 int64_t misfit_table_row_count(const MisfitTable *table);
 // Returns the doubles of a column, as many as the table has rows; NULL if it has no such column of doubles.
 // NaN is a missing value.
 const double *misfit_table_doubles(const MisfitTable *table, const char *column);
-// Exports a table by the Arrow C stream interface, without a copy; the table may be freed before the stream.
+// Exports a table by the Arrow C stream interface, without a copy; the table may be freed before the
+// stream.
 int32_t misfit_table_stream(const MisfitTable *table, struct ArrowArrayStream *stream, MisfitError **error);
 void misfit_table_free(MisfitTable *table);
 

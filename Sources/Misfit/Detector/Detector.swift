@@ -136,7 +136,7 @@ public final class Detector: Sendable {
     return options
   }
 
-  /// Returns options for data that this model reads: with its columns, and those of ids and labels that it was
-  /// fitted with.
+  /// Returns options for data that this model reads: with its columns, and those of ids and labels that it
+  /// was fitted with.
   package func sourceOptions(_ options: SourceOptions) -> SourceOptions { sourceOptions(options, as: schema) }
 }

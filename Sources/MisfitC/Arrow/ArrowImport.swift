@@ -107,9 +107,13 @@ struct ArrowImport {
       metadata["ARROW:extension:name"] == "arrow.fixed_shape_tensor",
       let text = metadata["ARROW:extension:metadata"],
       let json = try? OptionValue(json: text), case .object(let members) = json,
-      case .array(let shape)? = members["shape"], members["permutation"] == nil
+      case .array(let shape)? = members["shape"]
     else { return nil }
     let extents = shape.compactMap(\.integer)
+    if case .array(let order)? = members["permutation"], order.compactMap(\.integer) != Array(extents.indices)
+    {
+      return nil
+    }
     return extents.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
       == listed.reduce(1, *) ? extents : nil
   }

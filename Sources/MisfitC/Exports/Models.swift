@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// The names and the documentation of the functions are those of misfit.h.
+
 import CMisfit
 import Misfit
 

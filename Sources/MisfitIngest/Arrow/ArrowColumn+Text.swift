@@ -61,14 +61,14 @@ extension ArrowColumn {
     let day = number.flooredQuotient(by: unitsPerDay)
     let (year, month, dayOfMonth) = Self.civil(day)
     bytes += "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfMonth, 2))".utf8
-    let rest = number - day * unitsPerDay
+    let rest = number.flooredRemainder(by: unitsPerDay)
     if rest != 0 { bytes += " \(Self.clock(rest, unitsPerSecond: unitsPerDay / 86_400))\(mark)".utf8 }
   }
 
   /// Returns `08:30:00`, or `08:30:00.25` with as many decimals as are needed.
   private static func clock(_ units: Int64, unitsPerSecond: Int64) -> String {
     let seconds = units.flooredQuotient(by: unitsPerSecond)
-    var fraction = units - seconds * unitsPerSecond
+    var fraction = units.flooredRemainder(by: unitsPerSecond)
     var text = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
     guard fraction > 0 else { return text }
     text += "."
@@ -134,5 +134,11 @@ extension Int64 {
   fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
     let quotient = self / divisor
     return self % divisor < 0 ? quotient - 1 : quotient
+  }
+
+  /// Returns what is left by the quotient that is rounded down; no number is too large for it.
+  fileprivate func flooredRemainder(by divisor: Int64) -> Int64 {
+    let rest = self % divisor
+    return rest < 0 ? rest + divisor : rest
   }
 }

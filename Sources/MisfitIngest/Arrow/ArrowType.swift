@@ -10,7 +10,7 @@ package indirect enum ArrowType: Sendable, Hashable {
   case unsigned(byteCount: Int)
   /// IEEE 754 numbers of 2, 4 or 8 bytes.
   case float(byteCount: Int)
-  /// Decimal numbers of 4, 8, 16 or 32 bytes; the value is the integer divided by ten to the power of `scale`.
+  /// Decimal numbers of 4, 8, 16 or 32 bytes: an integer, divided by ten to the power of `scale`.
   case decimal(byteCount: Int, scale: Int)
   /// UTF-8, with offsets of 4 or 8 bytes.
   case text(offsetByteCount: Int)

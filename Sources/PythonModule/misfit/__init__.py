@@ -10,8 +10,8 @@
     [True]
 
 Data is a data frame of pandas or Polars, an Arrow table, anything else with the Arrow interface for Python, a
-NumPy array, a list of dictionaries, the path of a file, or an iterator of batches. Scores are the same bits as
-those of the command `misfit` on the same rows.
+NumPy array, a list of dictionaries, the path of a file, or an iterator of batches. Scores are the same bits
+as those of the command `misfit` on the same rows.
 """
 
 from ._errors import (

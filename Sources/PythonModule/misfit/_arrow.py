@@ -65,7 +65,9 @@ _new_capsule = ctypes.pythonapi.PyCapsule_New
 _new_capsule.argtypes = [c_void_p, c_char_p, _DESTRUCTOR]
 _new_capsule.restype = py_object
 # With the address of the capsule: in a destructor, there is no object any more that could be counted.
-_pointer_of_address = ctypes.PYFUNCTYPE(c_void_p, c_void_p, c_char_p)(("PyCapsule_GetPointer", ctypes.pythonapi))
+_pointer_of_address = ctypes.PYFUNCTYPE(c_void_p, c_void_p, c_char_p)(
+    ("PyCapsule_GetPointer", ctypes.pythonapi)
+)
 
 STREAM_NAME = b"arrow_array_stream"
 
@@ -99,18 +101,51 @@ def stream_capsule(stream: ArrayStream):
     return _new_capsule(place, STREAM_NAME, _release_capsule)
 
 
-class BatchStream:
+class _PythonStream:
+    """A stream whose functions are Python's; it lives until it is released, whoever holds it then."""
+
+    _live: set[_PythonStream] = set()
+    # A function cannot be freed while it runs, so a released stream is freed by the next one.
+    _released: list[_PythonStream] = []
+
+    def __init__(self):
+        self._error: ctypes.Array | None = None
+        self.raised: BaseException | None = None
+        self.stream = ArrayStream(
+            GET_SCHEMA(self._schema),
+            GET_NEXT(self._next),
+            GET_LAST_ERROR(self._last_error),
+            RELEASE_STREAM(self._release),
+            None,
+        )
+        _PythonStream._released.clear()
+        _PythonStream._live.add(self)
+
+    def _fail(self, error: BaseException) -> int:
+        self.raised = error
+        self._error = ctypes.create_string_buffer(str(error).encode())
+        return 5
+
+    def _last_error(self, _):
+        if self._error is not None:
+            return ctypes.addressof(self._error)
+        inner = self._inner()
+        return inner.get_last_error(ctypes.byref(inner)) if inner is not None else None
+
+    def _release(self, stream):
+        self._close()
+        stream.contents.release = RELEASE_STREAM()
+        _PythonStream._live.discard(self)
+        _PythonStream._released.append(self)
+
+
+class BatchStream(_PythonStream):
     """A stream over the batches of a Python iterator, each with the Arrow interface."""
 
     def __init__(self, batches, first):
         self._streams = self._opened(batches, first)
         self._current: ArrayStream | None = next(self._streams)
-        self._error: ctypes.Array | None = None
-        self.raised: BaseException | None = None
-        self.stream = ArrayStream(
-            GET_SCHEMA(self._schema), GET_NEXT(self._next), GET_LAST_ERROR(self._last_error),
-            RELEASE_STREAM(self._release), None,
-        )  # fmt: skip
+        super().__init__()
 
     @staticmethod
     def _opened(batches, first):
@@ -121,6 +156,9 @@ class BatchStream:
             capsule = batch.__arrow_c_stream__()
             yield ArrayStream.from_address(address(capsule, STREAM_NAME))
             del capsule
+
+    def _inner(self):
+        return self._current
 
     def _schema(self, _, target):
         try:
@@ -140,19 +178,28 @@ class BatchStream:
         except BaseException as error:  # noqa: BLE001 - raised after the call
             return self._fail(error)
 
-    def _fail(self, error):
-        self.raised = error
-        self._error = ctypes.create_string_buffer(str(error).encode())
-        return 5
-
-    def _last_error(self, _):
-        if self._error is not None:
-            return ctypes.addressof(self._error)
-        if self._current is not None:
-            return self._current.get_last_error(ctypes.byref(self._current))
-        return None
-
-    def _release(self, stream):
+    def _close(self):
         self._current = None
         self._streams = iter(())
-        stream.contents.release = RELEASE_STREAM()
+
+
+class HeldStream(_PythonStream):
+    """A stream of the library that keeps an object: the memory that the library reads from."""
+
+    def __init__(self, stream: ArrayStream, keeps):
+        self._held = stream
+        self._keeps = keeps
+        super().__init__()
+
+    def _inner(self):
+        return self._held
+
+    def _schema(self, _, target):
+        return self._held.get_schema(ctypes.byref(self._held), target)
+
+    def _next(self, _, target):
+        return self._held.get_next(ctypes.byref(self._held), target)
+
+    def _close(self):
+        release(self._held)
+        self._keeps = None

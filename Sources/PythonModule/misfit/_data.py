@@ -13,7 +13,8 @@ from ._library import Handle, call, create, json_text
 
 # The types of plain numbers, by the kinds and sizes of NumPy and of the struct module.
 _NUMPY_TYPES = {
-    "f4": 0, "f8": 1, "u1": 2, "i1": 3, "u2": 4, "i2": 5, "u4": 6, "i4": 7, "u8": 8, "i8": 9, "f2": 10, "b1": 11,
+    "f4": 0, "f8": 1, "u1": 2, "i1": 3, "u2": 4, "i2": 5,
+    "u4": 6, "i4": 7, "u8": 8, "i8": 9, "f2": 10, "b1": 11,
 }  # fmt: skip
 _FORMAT_KINDS = {"f": "f", "d": "f", "e": "f", "?": "b"}
 
@@ -58,8 +59,11 @@ def opened(data, options: dict, *, keeps_batches: bool) -> Data:
         schema, array = data.__arrow_c_array__()
         return Data(
             create(
-                "misfit_data_arrow", _arrow.address(schema, b"arrow_schema"),
-                _arrow.address(array, b"arrow_array"), _name(data), text,
+                "misfit_data_arrow",
+                _arrow.address(schema, b"arrow_schema"),
+                _arrow.address(array, b"arrow_array"),
+                _name(data),
+                text,
             )  # fmt: skip
         )
     if hasattr(data, "fetch_arrow_table"):
@@ -75,8 +79,8 @@ def opened(data, options: dict, *, keeps_batches: bool) -> Data:
     if _is_buffer(data):
         return _of_buffer(memoryview(data), text)
     raise TypeError(
-        f"data of the type {type(data).__name__!r} cannot be read: give a data frame, an Arrow table, a NumPy "
-        "array, a list of dictionaries, a path, or an iterator of batches"
+        f"data of the type {type(data).__name__!r} cannot be read: give a data frame, an Arrow table, a "
+        "NumPy array, a list of dictionaries, a path, or an iterator of batches"
     )
 
 
@@ -86,9 +90,11 @@ def _name(data) -> bytes:
 
 def _is_reader(data) -> bool:
     """Whether a stream of the data can be taken only once."""
-    return type(data).__name__ in ("RecordBatchReader", "DuckDBPyRelation", "DuckDBPyConnection") or hasattr(
-        data, "__next__"
-    )
+    return type(data).__name__ in (
+        "RecordBatchReader",
+        "DuckDBPyRelation",
+        "DuckDBPyConnection",
+    ) or hasattr(data, "__next__")
 
 
 def _of_paths(paths, text: bytes | None) -> Data:
@@ -138,7 +144,9 @@ def _of_numpy(data, text: bytes | None) -> Data:
     if array.dtype.kind in "OUS":
         if array.ndim != 2:
             raise ArgumentError(f"an array of {array.ndim} dimensions that holds no numbers")
-        return _of_list([{f"column_{i + 1}": cell for i, cell in enumerate(row)} for row in array.tolist()], text)
+        return _of_list(
+            [{f"column_{i + 1}": cell for i, cell in enumerate(row)} for row in array.tolist()], text
+        )
     kind = f"{array.dtype.kind}{array.dtype.itemsize}"
     if kind not in _NUMPY_TYPES:
         raise ArgumentError(f"an array of {array.dtype} holds no numbers that can be read")
@@ -178,7 +186,9 @@ def _of_list(rows, text: bytes | None) -> Data:
     if isinstance(first, dict):
         import json
 
-        lines = "\n".join(json.dumps({str(key): _cell(value) for key, value in row.items()}) for row in rows)
+        lines = "\n".join(
+            json.dumps({str(key): _cell(value) for key, value in row.items()}) for row in rows
+        )
         return _of_bytes((lines + "\n").encode(), "rows", text)
     if isinstance(first, (list, tuple)):
         from array import array
@@ -236,7 +246,11 @@ class _Batch:
         elif not hasattr(batch, "__arrow_c_stream__"):
             import pyarrow
 
-            batch = pyarrow.table(batch) if not isinstance(batch, pyarrow.RecordBatch) else pyarrow.Table.from_batches([batch])  # noqa: E501
+            batch = (
+                pyarrow.table(batch)
+                if not isinstance(batch, pyarrow.RecordBatch)
+                else pyarrow.Table.from_batches([batch])
+            )  # noqa: E501
         return batch.__arrow_c_stream__()
 
 

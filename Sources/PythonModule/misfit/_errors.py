@@ -11,7 +11,7 @@ class MisfitError(Exception):
     ...     misfit.load("missing.misfit")
     ... except misfit.MisfitError as error:
     ...     print(error.position, "|", error.problem)
-    missing.misfit | no such file
+    missing.misfit | there is no such model
     """
 
     problem: str

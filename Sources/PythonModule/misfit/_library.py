@@ -165,6 +165,7 @@ class Watch:
 
     def __init__(self, progress=None, log=None):
         self._raised: BaseException | None = None
+        self._restores = False
         self._bar = progress if callable(progress) else _bar(progress)
         self._log = log
         self._callbacks = Callbacks(None, LOG(self._note) if log else LOG(), PROGRESS(self._update))
@@ -176,7 +177,7 @@ class Watch:
             self._raised = self._raised or error
 
     def _update(self, _, activity, done, total):
-        # A pending KeyboardInterrupt is raised here; an exception cannot pass through C.
+        # An exception cannot pass through C.
         try:
             if self._bar is not None:
                 self._bar(activity.decode(), done, total)
@@ -185,9 +186,23 @@ class Watch:
         return 0 if self._raised is None else 1
 
     def __enter__(self):
+        # An exception in the middle of a callback could be lost: Ctrl-C sets a flag during the call.
+        if threading.current_thread() is threading.main_thread():
+            import signal
+
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                signal.signal(signal.SIGINT, self._interrupt)
+                self._restores = True
         return ctypes.byref(self._callbacks)
 
+    def _interrupt(self, *_):
+        self._raised = self._raised or KeyboardInterrupt()
+
     def __exit__(self, kind, error, _):
+        if self._restores:
+            import signal
+
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         if isinstance(self._bar, _TqdmBar):
             self._bar.close()
         if self._raised is not None and (error is None or isinstance(error, Cancelled)):

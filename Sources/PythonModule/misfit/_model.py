@@ -41,13 +41,13 @@ def fit(
     <misfit.Model pca of 2 columns>
 
     Args:
-        data: A data frame, anything else with the Arrow interface, a NumPy array ([rows, columns], or images as
-            [count, height, width, channels]), a list of dictionaries, a path, or an iterator of batches.
+        data: A data frame, anything else with the Arrow interface, a NumPy array ([rows, columns], or images
+            as [count, height, width, channels]), a list of dictionaries, a path, or an iterator of batches.
         model: "auto", "autoencoder", "ensemble", "wide", "pca", "local", "neighbors" or "global".
         label: The column of the true classes, which is not learned from.
         id: The column that identifies a row.
         ignore: Columns to leave out.
-        kinds: The kinds of columns where they are not to be found from the data: "numeric", "categorical", ...
+        kinds: The kinds of columns that are not to be found from the data: "numeric", "categorical", ...
         components: The number of principal components, or the share of the variance that they explain.
         hidden: The widths of the layers of a network's encoder.
         epochs: The number of epochs of a network.
@@ -95,13 +95,16 @@ def load(path: str | os.PathLike) -> Model:
 def _reading(label, id, ignore, kinds, more: dict | None) -> dict:
     ignore = [ignore] if isinstance(ignore, str) else list(ignore)
     return _merged(
-        {"labelColumn": label, "idColumn": id, "ignoredColumns": ignore or None, "kinds": kinds}, more or {}
+        {"labelColumn": label, "idColumn": id, "ignoredColumns": ignore or None, "kinds": kinds},
+        more or {},
     )
 
 
 def _merged(own: dict, more: dict) -> dict:
     """Returns options without those that are None; `more` takes precedence."""
-    result = {key: _merged(value, {}) if isinstance(value, dict) else value for key, value in own.items()}
+    result = {
+        key: _merged(value, {}) if isinstance(value, dict) else value for key, value in own.items()
+    }
     for key, value in more.items():
         old = result.get(key)
         result[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
@@ -136,7 +139,13 @@ class Model(Handle):
         return self.describe()["threshold"]
 
     def score(
-        self, data: Any, *, flag: dict | None = None, threads: int | None = None, progress: Any = None, **reading
+        self,
+        data: Any,
+        *,
+        flag: dict | None = None,
+        threads: int | None = None,
+        progress: Any = None,
+        **reading,
     ) -> Table:
         """Returns the scores of all rows or images: id, label, score, percentile, p_value, flag, error.
 
@@ -151,7 +160,9 @@ class Model(Handle):
         """
         return self._table("misfit_score", data, reading, progress, _scoring(flag, threads))
 
-    def score_stream(self, data: Any, *, flag: dict | None = None, threads: int | None = None, **reading) -> Stream:
+    def score_stream(
+        self, data: Any, *, flag: dict | None = None, threads: int | None = None, **reading
+    ) -> Stream:
         """Returns the scores as a stream that is computed while it is read, in constant memory."""
         source = self._opened(data, reading, keeps_batches=False)
         stream = _arrow.ArrayStream()
@@ -175,14 +186,16 @@ class Model(Handle):
         return self._table("misfit_reasons", data, reading, progress, {}, int(top))
 
     def encode(self, data: Any, *, progress: Any = None, **reading) -> Table:
-        """Returns the codes of rows or images, for models that have a code: networks and principal components."""
+        """Returns the codes of rows or images, for models that have some: networks, principal components."""
         return self._table("misfit_encode", data, reading, progress)
 
     def reconstruct(self, data: Any, *, progress: Any = None, **reading) -> Table:
         """Returns what the model expects of each row or image, in the data's own units."""
         return self._table("misfit_reconstruct", data, reading, progress)
 
-    def calibrate(self, data: Any, quantile: float | None = None, *, progress: Any = None, **reading) -> Model:
+    def calibrate(
+        self, data: Any, quantile: float | None = None, *, progress: Any = None, **reading
+    ) -> Model:
         """Returns the same model, calibrated on other rows, which should be normal."""
         source = self._opened(data, reading)
         with Watch(progress) as watch:
@@ -190,10 +203,18 @@ class Model(Handle):
             return Model(create("misfit_calibrate", self._handle, source._handle, level, watch))
 
     def report(
-        self, data: Any, folder: str | os.PathLike | None = None, *, flag: dict | None = None, progress: Any = None,
+        self,
+        data: Any,
+        folder: str | os.PathLike | None = None,
+        *,
+        flag: dict | None = None,
+        progress: Any = None,
         **reading,
-    ) -> Report:  # fmt: skip
-        """Writes a report on data, a folder with a page and plots, and returns it: a notebook shows the page."""
+    ) -> Report:
+        """Writes a report on data, a folder with a page and plots, and returns it.
+
+        A notebook shows the page.
+        """
         import tempfile
 
         folder = os.fspath(folder) if folder is not None else tempfile.mkdtemp(prefix="misfit-")
@@ -252,9 +273,13 @@ class Model(Handle):
         options = _reading(label, id, ignore, None, more)
         return opened(data, options, keeps_batches=bool(keeps_batches))
 
-    def _table(self, name: str, data, reading: dict, progress, options: dict | None = None, *numbers) -> Table:
+    def _table(
+        self, name: str, data, reading: dict, progress, options: dict | None = None, *numbers
+    ) -> Table:
         # Rules that need all scores first read a stream twice.
-        keeps = bool(options and options.get("flag", {}).keys() & {"falseDiscoveryRate", "contamination"})
+        keeps = bool(
+            options and options.get("flag", {}).keys() & {"falseDiscoveryRate", "contamination"}
+        )
         source = self._opened(data, reading, keeps_batches=keeps)
         texts = [] if options is None else [json_text(options)]
         try:
@@ -274,7 +299,7 @@ class Model(Handle):
         rows = {
             "model": f"{description['kind']}: {description['network']}",
             "samples": _content(description),
-            "learned from": f"{training.get('rows', training.get('rowCount', '?'))} rows of {training.get('source', '?')}",
+            "learned from": f"{training['rows']} rows of {training['source']}",
             "threshold": f"{description['threshold']:.6g} ({description['scoreMeasure']})",
         }
         cells = "".join(

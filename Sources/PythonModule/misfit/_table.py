@@ -229,7 +229,8 @@ class Stream:
 
     def __arrow_c_stream__(self, requested_schema=None):
         """Exports the stream by the Arrow C interface."""
-        return _arrow.stream_capsule(self._take())
+        # What the library reads from has to live as long as the stream.
+        return _arrow.stream_capsule(_arrow.HeldStream(self._take(), self._keeps).stream)
 
     def __iter__(self) -> Iterator[dict[str, list]]:
         """Returns an iterator of batches: the columns as lists, by their names."""
