@@ -33,7 +33,9 @@ import Testing
     HandMadeColumn("L", "x", (0..<40).map { UInt64($0) }),
     HandMadeColumn("f", "x", (0..<40).map { Float($0) }),
     HandMadeColumn("g", "x", (0..<40).map { Double($0) }),
-    HandMadeColumn("d:5,1", "x", (0..<40).flatMap { [Int64($0 * 10), 0] }),
+    HandMadeColumn(
+      "d:5,1", "x", count: 40,
+      buffers: [nil, HandMadeColumn.bytes((0..<40).flatMap { [Int64($0 * 10), 0] })]),
     HandMadeColumn("d:5,1,64", "x", (0..<40).map { Int64($0 * 10) }),
     .texts("x", (0..<40).map { "\($0)" }), .texts("x", (0..<40).map { "\($0)" }, isLarge: true),
     .views("x", (0..<40).map { $0 % 2 == 0 ? "\($0)" : "\($0).00000000000000" }),

@@ -37,7 +37,8 @@ import _TestSupport
     (#"{"training": {"epochs": "3"}}"#, "is \"3\", which is not a whole number"),
     (#"{"scores": {"quantile": 2}}"#, "not a number from 0 to 1"),
     (#"{"seed": -1}"#, "not a whole number from 0"),
-    (#"{"network": []}"#, "not an object"), ("[1]", "an array"), ("{", "not JSON"), ("\"\u{0}", "not JSON"),
+    (#"{"network": []}"#, "`network` is an array"), ("[1]", "an array"), ("{", "not JSON"),
+    ("\"\u{0}", "not JSON"),
     (String(repeating: "[", count: 10_000), "nested too deeply"),
   ])
   func optionsOfNoUseAreErrors(options: String, message: String) throws {
