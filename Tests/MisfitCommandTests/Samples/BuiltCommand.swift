@@ -55,9 +55,17 @@ final class BuiltCommand: Sendable {
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path].merging(environment) { $1 }
-    process.standardInput = FileHandle(forReadingAtPath: streams.file("input"))
-    process.standardOutput = FileHandle(forWritingAtPath: streams.file("output"))
-    process.standardError = FileHandle(forWritingAtPath: streams.file("errors"))
+    let handles = [
+      FileHandle(forReadingAtPath: streams.file("input")),
+      FileHandle(forWritingAtPath: streams.file("output")),
+      FileHandle(forWritingAtPath: streams.file("errors")),
+    ]
+    // A `Process` is never freed, and neither are its handles. With more than a thousand open files, its
+    // `run()` sometimes reads beyond the list of them, and the tests crash.
+    defer { for handle in handles { try? handle?.close() } }
+    (process.standardInput, process.standardOutput, process.standardError) = (
+      handles[0], handles[1], handles[2]
+    )
     let hasEnded = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in hasEnded.signal() }
     try Self.withoutBlockedSignals { try process.run() }
