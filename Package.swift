@@ -138,7 +138,8 @@ let package = Package(
     tests(of: "MisfitPlots"),
     tests(of: "MisfitReports"),
     .target(
-      name: "_DetectorTestSupport", dependencies: ["Misfit"], path: "Tests/_DetectorTestSupport",
+      name: "_DetectorTestSupport", dependencies: ["Misfit", "_TestSupport"],
+      path: "Tests/_DetectorTestSupport",
       swiftSettings: strict),
     tests(of: "Misfit", with: ["_DetectorTestSupport", "MisfitReporting"]),
     tests(of: "MisfitReporting", with: ["_DetectorTestSupport"]),

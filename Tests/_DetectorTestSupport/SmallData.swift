@@ -1,5 +1,6 @@
 import Misfit
 import MisfitCore
+import _TestSupport
 
 /// Tables and options that a debug build trains on in a blink.
 package enum SmallData {
@@ -42,6 +43,18 @@ package enum SmallData {
   /// A detector of the correlated table.
   package static func detector(epochs: Int = 4, hidden: [Int] = [2]) throws -> Detector {
     try Detector.fit(source(), options: options(epochs: epochs, hidden: hidden))
+  }
+
+  /// A folder of six color images of 7 rows, and of 8 and 9 columns in turn.
+  package static func colorImages() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for index in 0..<6 {
+      let (height, width) = (7, 8 + index % 2)
+      let pixels = (0..<height * width * 3).map { UInt8(truncatingIfNeeded: 11 * $0 + 40 * index) }
+      let image = Image(height: height, width: width, channels: 3, pixels: pixels)
+      try PNGEncoder.write(image, to: folder.file("\(index).png"))
+    }
+    return folder
   }
 }
 

@@ -1,3 +1,4 @@
+import MisfitAnalytics
 import MisfitIngest
 
 /// A connected region of an image where the map of the image is above the threshold.
@@ -47,26 +48,12 @@ extension ImageRegion {
   /// - Complexity: O(pixels).
   package static func regions(above values: [Float], width: Int, height: Int) -> [ImageRegion] {
     precondition(values.count == width * height, "one value a pixel")
-    var isFree = values.map { $0 > 1 }
-    var regions: [ImageRegion] = []
-    var pending: [Int] = []
-    for start in values.indices where isFree[start] {
-      isFree[start] = false
-      pending.append(start)
-      var growth = Growth(at: start, width: width)
-      while let pixel = pending.popLast() {
-        let (row, column) = (pixel / width, pixel % width)
-        growth.add(row: row, column: column, value: values[pixel])
-        for nextRow in max(0, row - 1)...min(height - 1, row + 1) {
-          for nextColumn in max(0, column - 1)...min(width - 1, column + 1) {
-            let next = nextRow * width + nextColumn
-            guard isFree[next] else { continue }
-            isFree[next] = false
-            pending.append(next)
-          }
-        }
+    let regions = ConnectedRegions.of(values.map { $0 > 1 }, width: width).map { pixels in
+      var growth = Growth(at: pixels[0], width: width)
+      for pixel in pixels {
+        growth.add(row: pixel / width, column: pixel % width, value: values[pixel])
       }
-      regions.append(growth.region)
+      return growth.region
     }
     // Regions of one peak stay in the order of their first pixels.
     return regions.enumerated().sorted { ($1.element.peak, $0.offset) < ($0.element.peak, $1.offset) }

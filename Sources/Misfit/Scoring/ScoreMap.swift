@@ -3,11 +3,11 @@
 /// So the threshold of images is that of pixels too: a region of pixels above it is what flags the image.
 public struct ScoreMap: Sendable, Hashable {
   /// The number of columns: that of the image as the model sees it.
-  public var width: Int
+  public let width: Int
   /// The number of rows.
-  public var height: Int
+  public let height: Int
   /// The scores: [height, width], row by row.
-  public var values: [Float]
+  public let values: [Float]
 
   /// The largest value; NaN if any value is NaN.
   public let peak: Float

@@ -62,12 +62,13 @@ extension RepairModel {
     return training
   }
 
-  /// Trains a network that removes synthetic defects, then one that finds them beside their repairs.
+  /// Trains a network that removes synthetic defects, then one that finds them beside their repairs; returns
+  /// nil if `shouldStop` ended the run.
   ///
-  /// `onEvent` receives the events of both trainings, with the number of the network, from 1.
+  /// Shapes: `rows` are images [H, W, C] of `shape`. `onEvent` receives the events of both trainings, with
+  /// the number of the network, from 1.
   ///
-  /// - Throws: ``ArchitectureError``, ``TrainingError``, errors of reading the rows and of `onEvent`; nil if
-  ///   `shouldStop` ended the run.
+  /// - Throws: ``ArchitectureError``, ``TrainingError``, errors of reading the rows and of `onEvent`.
   package static func fit(
     _ rows: any EpochRows, shape: SampleShape, options: Options, seed: UInt64, on pool: WorkerPool,
     onEvent: (_ network: Int, _ event: Trainer.Event) throws -> Void, shouldStop: () -> Bool

@@ -9,15 +9,7 @@ import _TestSupport
 struct ScoreMapTests {
   private let folder: TemporaryFolder
 
-  init() throws {
-    folder = try TemporaryFolder()
-    for index in 0..<6 {
-      let (height, width) = (7, 8 + index % 2)
-      let pixels = (0..<height * width * 3).map { UInt8(truncatingIfNeeded: 11 * $0 + 40 * index) }
-      let image = Image(height: height, width: width, channels: 3, pixels: pixels)
-      try PNGEncoder.write(image, to: folder.file("\(index).png"))
-    }
-  }
+  init() throws { folder = try SmallData.colorImages() }
 
   private func detector(
     smoothing: Int, measure: ScoreMeasure? = nil, model: ModelChoice = .autoencoder, quantile: Double = 0.99

@@ -8,15 +8,7 @@ import _TestSupport
 struct TiledImageTests {
   private let folder: TemporaryFolder
 
-  init() throws {
-    folder = try TemporaryFolder()
-    for index in 0..<6 {
-      let (height, width) = (7, 8 + index % 2)
-      let pixels = (0..<height * width * 3).map { UInt8(truncatingIfNeeded: 11 * $0 + 40 * index) }
-      let image = Image(height: height, width: width, channels: 3, pixels: pixels)
-      try PNGEncoder.write(image, to: folder.file("\(index).png"))
-    }
-  }
+  init() throws { folder = try SmallData.colorImages() }
 
   private func detector(_ score: TileScore, quantile: Double = 0.99) throws -> (Detector, ImageFolderSource) {
     let tiles = ImagePreparation.Tiles(side: 4, stride: 3, score: score)
