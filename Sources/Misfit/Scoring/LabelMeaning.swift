@@ -42,6 +42,14 @@ package enum LabelMeaning {
     normalWords.contains(word) ? .normal : anomalyWords.contains(word) ? .anomaly : nil
   }
 
+  /// Returns the only one of several labels whose word means normal; nil if none or several do.
+  ///
+  /// A number is the name of a class there: `0` means normal beside `1`, not among ten digits.
+  package static func onlyNormal(among labels: [String]) -> String? {
+    let normal = labels.filter { Double($0) == nil && LabelMeaning(of: $0) == .normal }
+    return normal.count == 1 ? normal[0] : nil
+  }
+
   /// Returns the label of anomalies among two: the one whose word says so, else the rarer.
   ///
   /// Nil if both words mean normal, if the labels are equally frequent and no word decides, and for any other

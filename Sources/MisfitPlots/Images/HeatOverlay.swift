@@ -52,9 +52,14 @@ package struct HeatOverlay: Sendable {
     }
     let thickness = max(1, max(image.width, image.height) / 400)
     if !mask.isEmpty { drawOutlines(thickness: thickness, on: &canvas) }
+    // On a smaller image, a line of one pixel would hide what it is to show.
+    guard min(image.width, image.height) >= Self.shortestSideWithBoxes else { return canvas.image }
     for box in boxes { draw(box, thickness: thickness, on: &canvas) }
     return canvas.image
   }
+
+  /// The shortest side, in pixels, of an image on which boxes are drawn.
+  static let shortestSideWithBoxes = 48
 
   private static let opacities: [Double] = (0...255).map { level in
     let value = Double(level) / Double(HeatScale.levelsPerUnit)

@@ -116,8 +116,7 @@ package struct ScoreSummary: Sendable {
     guard options.anomalyLabel == nil, labelCounts.count > 2, detector.schema.shape.imageExtents != nil else {
       return nil
     }
-    let normal = labelCounts.filter { LabelMeaning(of: $0.label) == .normal }
-    return normal.count == 1 ? normal[0].label : nil
+    return LabelMeaning.onlyNormal(among: labelCounts.map(\.label))
   }
 
   /// The anomalies in words: `the label "defect"`, or `all labels but "good"`; nil if they are not known.

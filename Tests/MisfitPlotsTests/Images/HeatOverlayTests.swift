@@ -24,14 +24,14 @@ struct HeatOverlayTests {
   }
 
   private func overlay(_ levels: [UInt8], mask: [Bool] = [], boxes: [HeatOverlay.PixelBox] = []) -> Image {
-    let image = Image(height: 20, width: 20, channels: 1, pixels: Array(repeating: 100, count: 400))
+    let image = Image(height: 48, width: 48, channels: 1, pixels: Array(repeating: 100, count: 48 * 48))
     return HeatOverlay(image: image, levels: levels, mask: mask, boxes: boxes).drawn()
   }
 
   @Test("usual pixels stay as they are, others take the color of the map")
   func pixels() {
-    var levels = Array(repeating: UInt8(20), count: 400)
-    levels[21] = 200
+    var levels = Array(repeating: UInt8(20), count: 48 * 48)
+    levels[49] = 200
     let drawn = overlay(levels)
     #expect(drawn.channels == 3 && Array(drawn[0, 0]) == [100, 100, 100])
     let color = HeatScale.colors[200]
@@ -40,8 +40,8 @@ struct HeatOverlayTests {
 
   @Test("a line runs around a region, outside it, and a box at a distance")
   func lines() {
-    var mask = Array(repeating: false, count: 400)
-    for row in 8...10 { for column in 8...11 { mask[row * 20 + column] = true } }
+    var mask = Array(repeating: false, count: 48 * 48)
+    for row in 8...10 { for column in 8...11 { mask[row * 48 + column] = true } }
     let drawn = overlay(
       mask.map { $0 ? 64 : 0 }, mask: mask, boxes: [HeatOverlay.PixelBox(x: 8, y: 8, width: 4, height: 3)])
     func isLine(_ row: Int, _ column: Int) -> Bool { Array(drawn[row, column]) == [0, 0xE5, 0xFF] }
@@ -53,10 +53,19 @@ struct HeatOverlayTests {
 
   @Test(
     "boxes at the edges and outside are cut off",
-    arguments: [(0, 0, 20, 20), (-9, -9, 3, 3), (30, 30, 5, 5), (18, 0, 9, 2)])
+    arguments: [(0, 0, 48, 48), (-9, -9, 3, 3), (60, 60, 5, 5), (46, 0, 9, 2)])
   func edges(x: Int, y: Int, width: Int, height: Int) {
     let box = HeatOverlay.PixelBox(x: x, y: y, width: width, height: height)
-    let drawn = overlay(Array(repeating: 0, count: 400), boxes: [box])
-    #expect(drawn.width == 20 && drawn.height == 20)
+    let drawn = overlay(Array(repeating: 0, count: 48 * 48), boxes: [box])
+    #expect(drawn.width == 48 && drawn.height == 48)
+  }
+
+  @Test("a small image has no boxes, which would hide it")
+  func small() {
+    let image = Image(height: 8, width: 60, channels: 1, pixels: Array(repeating: 100, count: 480))
+    let levels = Array(repeating: UInt8(0), count: 480)
+    let box = HeatOverlay.PixelBox(x: 20, y: 3, width: 3, height: 2)
+    let drawn = HeatOverlay(image: image, levels: levels, mask: [], boxes: [box]).drawn()
+    #expect(drawn.pixels.allSatisfy { $0 == 100 })
   }
 }

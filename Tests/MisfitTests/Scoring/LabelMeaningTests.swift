@@ -30,4 +30,12 @@ struct LabelMeaningTests {
     #expect(LabelMeaning.rarer(of: [("good", 9), ("ok", 3)]) == nil)
     #expect(LabelMeaning.rarer(of: [("a", 1), ("b", 2), ("c", 3)]) == nil)
   }
+
+  @Test("among several labels the only word for normal decides, and a number is the name of a class")
+  func several() {
+    #expect(LabelMeaning.onlyNormal(among: ["good", "scratch", "hole"]) == "good")
+    #expect(LabelMeaning.onlyNormal(among: ["good", "ok", "hole"]) == nil)
+    #expect(LabelMeaning.onlyNormal(among: ["a", "b", "c"]) == nil)
+    #expect(LabelMeaning.onlyNormal(among: (0..<10).map(String.init)) == nil)
+  }
 }
