@@ -32,7 +32,7 @@ package enum MatrixProduct {
     let aStride = aOrientation == .plain ? k : m
     let bStride = bOrientation == .plain ? n : k
     let status = unsafe misfit_matrix_product(
-      aOrientation.code, bOrientation.code, m, n, k, 1, a.pointer, aStride, b.pointer, bStride,
+      aOrientation.code, bOrientation.code, m, n, k, a.pointer, aStride, b.pointer, bStride,
       adding ? 1 : 0, product.pointer, n)
     // `dnnl_out_of_memory`: oneDNN could not allocate its own buffers.
     if status == 1 { MemoryRefusal.end(byteCount: 4 * (a.count + b.count + product.count)) }
