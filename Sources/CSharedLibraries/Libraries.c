@@ -1,20 +1,26 @@
 #include "shared_libraries.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
+
+static int find_all(void *library, const struct misfit_function *functions, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    void *address = dlsym(library, functions[i].name);
+    if (!address) return 0;
+    memcpy(functions[i].slot, &address, sizeof address);
+  }
+  return 1;
+}
 
 void *misfit_open_library(
   const char *const *names, const struct misfit_function *functions, size_t count
 ) {
-  void *library = NULL;
-  for (; !library && *names; names++) library = dlopen(*names, RTLD_NOW | RTLD_LOCAL);
-  if (!library) return NULL;
-  for (size_t i = 0; i < count; i++) {
-    void *address = dlsym(library, functions[i].name);
-    if (!address) return NULL;
-    memcpy(functions[i].slot, &address, sizeof address);
+  for (; *names; names++) {
+    void *library = dlopen(*names, RTLD_NOW | RTLD_LOCAL);
+    if (library && find_all(library, functions, count)) return library;
   }
-  return library;
+  return NULL;
 }
 
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
@@ -91,7 +97,7 @@ DNNL_FUNCTIONS(FUNCTION)
 #define LIBRARY(library, file, FUNCTIONS)                                                              \
   static void *library##_handle;                                                                       \
   static void library##_load(void) {                                                                   \
-    static const char *const names[] = {file, NULL};                                                   \
+    const char *const names[] = {file, NULL};                                                          \
     static const struct misfit_function functions[] = {FUNCTIONS(ENTRY)};                              \
     void *found = misfit_open_library(names, functions, sizeof functions / sizeof *functions);         \
     __atomic_store_n(&library##_handle, found, __ATOMIC_RELEASE);                                      \
@@ -108,8 +114,15 @@ DNNL_FUNCTIONS(FUNCTION)
 LIBRARY(png, "libpng16.so.16", PNG_FUNCTIONS)
 LIBRARY(turbojpeg, "libturbojpeg.so.0", TURBOJPEG_FUNCTIONS)
 LIBRARY(cairo, "libcairo.so.2", CAIRO_FUNCTIONS)
-// The functions and structures are those of one major version.
-LIBRARY(dnnl, "libdnnl.so." MAJOR(DNNL_VERSION_MAJOR), DNNL_FUNCTIONS)
+// The functions and structures are those of one major version. MISFIT_ONEDNN may name a file of it, as the
+// Python module does that finds one in its environment.
+#define DNNL_FILE "libdnnl.so." MAJOR(DNNL_VERSION_MAJOR)
+static const char *dnnl_file(void) {
+  const char *given = getenv("MISFIT_ONEDNN");
+  return given && *given ? given : DNNL_FILE;
+}
+#define DNNL_FILES dnnl_file(), DNNL_FILE
+LIBRARY(dnnl, DNNL_FILES, DNNL_FUNCTIONS)
 
 static void (*set_openmp_threads)(int);
 static void find_openmp(void) {

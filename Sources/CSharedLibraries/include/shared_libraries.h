@@ -5,8 +5,8 @@
 // without them, and runs where they are not installed.
 //
 // On Linux, the functions of a library that Misfit calls are defined here as jumps to its own, which these
-// functions look up once; elsewhere the libraries are linked. Each returns 1 if its library can be used, which
-// has to be asked before any of its functions is called. Any thread may call them.
+// functions look up once; elsewhere the libraries are linked. Each returns 1 if its library can be used,
+// which has to be asked before a function of the library is called. Any thread may call them.
 
 int misfit_load_cairo(void);
 int misfit_load_dnnl(void);
@@ -19,8 +19,8 @@ struct misfit_function {
   void *slot;
 };
 
-// Opens the first of the libraries in `names`, which end with NULL, and finds `count` functions in it. NULL
-// if there is no such library or it lacks one of the functions. For libraries whose headers are not needed.
+// Opens the first of the libraries in `names`, which end with NULL, that has all of `count` functions, and
+// finds these. NULL if there is no such library. For libraries whose headers are not needed.
 void *misfit_open_library(
   const char *const *names, const struct misfit_function *functions, size_t count);
 

@@ -49,6 +49,7 @@ struct FitSession {
         case .tiled(let note):
           let remedy = options.model == .repair ? "" : " (--whole learns whole images)"
           terminal.messages.note(note.shown + remedy)
+        case .lacksOneDNN(let note): terminal.messages.note(note.shown)
         case .planned(let plan, let made):
           choices = made
           notePlan(plan, made)

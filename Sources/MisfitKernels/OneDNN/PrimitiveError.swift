@@ -24,7 +24,7 @@ package struct PrimitiveError: Error, Sendable, Hashable, CustomStringConvertibl
       case 2: "invalid arguments"
       case 3: "not implemented on this processor"
       case MISFIT_DNNL_IS_MISSING:
-        "it is not installed (`apt-get install libdnnl2`, `brew install onednn`), and convolutions need it"
+        "it is not installed, and convolutions need it"
       default: "status \(status)"
       }
     return "oneDNN could not \(operation.rawValue): \(reason)."
