@@ -20,6 +20,16 @@ enum ImageTiling {
   /// The most tiles of all images for which the next smaller stride is taken.
   static let tileCountWanted = 4_000_000
 
+  /// Returns whether the images of a source are learned in patches, if the model can.
+  static func cuts(_ source: any RecordSource, _ options: FitOptions) -> Bool {
+    guard let folder = source as? ImageFolderSource, let image = folder.layout.shape.imageExtents
+    else { return false }
+    return folder.preparation.tiles == nil && folder.preparation.size == nil
+      && options.rows.targetSource == nil && !options.rows.imagesAreWhole
+      && options.network.architecture == nil && options.network.hidden == nil
+      && min(image.height, image.width) > longestWholeSide
+  }
+
   /// Returns the images of a source cut into tiles; the source itself if it stays as it is.
   ///
   /// It stays as it is if it is no folder of images, or its images are small, resized or in tiles already;
@@ -42,10 +52,7 @@ enum ImageTiling {
         side: patch, stride: side == patch ? patch : patch / 2, score: .peak, smoothing: 1,
         dilation: dilation)
     } else {
-      guard !options.rows.imagesAreWhole, [.autoencoder, .local, .neighbors].contains(kind),
-        options.network.architecture == nil, options.network.hidden == nil,
-        folder.preparation.size == nil, side > longestWholeSide
-      else { return source }
+      guard [.autoencoder, .local, .neighbors].contains(kind), cuts(source, options) else { return source }
       let count = folder.imageIDs.count
       let strides = kind == .autoencoder ? [2, 4, 8] : [4, 8]
       let stride =
