@@ -229,9 +229,17 @@ def test_a_progress_function_may_raise(model):
         misfit.fit(ROWS, model="autoencoder", progress=stop)
 
 
-def test_interrupts_end_a_fit():
+@pytest.fixture
+def interrupts():
+    """Lets SIGINT raise KeyboardInterrupt, which it does not in a process that was started to ignore it."""
     if threading.current_thread() is not threading.main_thread():
         pytest.skip("signals are for the main thread")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupts_end_a_fit(interrupts):
     rows = numpy.random.default_rng(0).normal(size=(50_000, 40))
     began = time.monotonic()
     timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
@@ -242,7 +250,7 @@ def test_interrupts_end_a_fit():
     assert time.monotonic() - began < 4
 
 
-def test_interrupts_end_scoring(model):
+def test_interrupts_end_scoring(model, interrupts):
     def batches():
         for index in range(100_000):
             if index == 2:

@@ -23,6 +23,14 @@ struct ElementType: Sendable, Equatable {
 
   /// Returns the number that begins at `offset`.
   func decode(_ bytes: borrowing Span<UInt8>, at offset: Int) -> Double {
+    if kind == .float, !isBigEndian {
+      // The usual types, without the loop over bytes.
+      if byteCount == 4 { return Double(Float(bitPattern: Self.word(bytes, at: offset))) }
+      if byteCount == 8 {
+        let high = UInt64(Self.word(bytes, at: offset + 4))
+        return Double(bitPattern: high << 32 | UInt64(Self.word(bytes, at: offset)))
+      }
+    }
     var bits: UInt64 = 0
     for index in 0..<byteCount {
       let place = isBigEndian ? offset + index : offset + byteCount - 1 - index
@@ -38,6 +46,13 @@ struct ElementType: Sendable, Equatable {
     case (.float, 4): return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
     case (.float, _): return Double(bitPattern: bits)
     }
+  }
+
+  /// Returns the 32 bits that begin at `offset`, the lowest first.
+  @inline(__always)
+  private static func word(_ bytes: borrowing Span<UInt8>, at offset: Int) -> UInt32 {
+    UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
+      | UInt32(bytes[offset + 3]) << 24
   }
 
   /// Converts IEEE 754 binary16; Swift's `Float16` is not available on every platform.
