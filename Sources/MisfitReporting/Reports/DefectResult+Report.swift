@@ -13,8 +13,8 @@ extension ConfusionCounts {
     ]
   }
 
-  /// The counts as text: `140 of 149 flagged, and 7 of 149 others: F1 0.927 (at best 0.941, for scores from 0.0497
-  /// on)`.
+  /// The counts as text: `140 of 149 flagged, and 7 of 149 others: F1 0.927 (at best 0.941, for scores from
+  /// 0.0497 on)`.
   fileprivate var text: String {
     let (anomalies, others) = (truePositives + falseNegatives, falsePositives + trueNegatives)
     var text =
