@@ -50,6 +50,7 @@ struct FitSession {
         case .tiled(let note):
           let remedy = options.model == .repair ? "" : " (--whole learns whole images)"
           terminal.messages.note(note.shown + remedy)
+        case .lacksOneDNN(let note): terminal.messages.note(note.shown)
         case .collapsed(let start, let share):
           training?.finish()
           terminal.messages.note(
