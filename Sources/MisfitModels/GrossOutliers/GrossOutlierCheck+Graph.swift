@@ -16,7 +16,9 @@ extension GrossOutlierCheck {
     let numbers = columns.filter { $0.levelCounts == nil }
     if !numbers.isEmpty {
       let values = ColumnValues(numbers, in: rows)
-      found.append(values.evidence(Array(ranges[..<numbers.count]), scale, levelNovelty))
+      found.append(
+        values.evidence(
+          Array(ranges[..<numbers.count]), scale, levelNovelty, limits: numbers.map { limits(of: $0) }))
       if let evidence = groupGraph(rows) { found.append(evidence) }
     }
     if levelNovelty > 0 {
@@ -79,15 +81,20 @@ private struct ColumnValues {
       ).cast(to: .float) : inputs.cast(to: .float)
   }
 
-  /// Returns the strongest evidence of a row: [N, 1].
-  func evidence(_ ranges: [ValueRange], _ scale: EvidenceScale, _ novelty: Float) -> GraphValue {
+  /// Returns the strongest evidence of a row among the values beyond some limits: [N, 1].
+  func evidence(
+    _ ranges: [ValueRange], _ scale: EvidenceScale, _ novelty: Float, limits: [(low: Float, high: Float)]
+  ) -> GraphValue {
     var evidence = evidenceOfEach(ranges, scale)
     if novelty > 0, columns.contains(where: { $0.leastInput != nil }) {
       let least = graph.row(columns.map { Double($0.leastInput ?? -.infinity) }, name: "least")
       let isBelow = (inputs < least) && isValue
       evidence = graph.select(isBelow, evidence.atLeast(Double(novelty)), evidence)
     }
-    return evidence.maximum(axis: 1).cast(to: .double)
+    let lows = graph.row(limits.map { Double($0.low) }, name: "lows")
+    let highs = graph.row(limits.map { Double($0.high) }, name: "highs")
+    let isExamined = (inputs < lows) || (inputs > highs)
+    return graph.select(isExamined, evidence, graph.number(0, .float)).maximum(axis: 1).cast(to: .double)
   }
 
   private var isValue: GraphValue {

@@ -80,6 +80,11 @@ package struct GrossOutlierCheck: Sendable {
   /// Returns the input of a level above which it is evidence.
   func limit(ofLevel input: Int) -> Float { highs[input] }
 
+  /// Returns the inputs below which and above which a number is examined.
+  func limits(of column: GrossOutlierColumn) -> (low: Float, high: Float) {
+    (lows[column.inputs.lowerBound], highs[column.inputs.lowerBound])
+  }
+
   /// Checks one row: [E].
   func finding(in row: Span<Float>) -> Finding {
     var finding = Finding()

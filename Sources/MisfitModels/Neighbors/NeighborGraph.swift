@@ -3,7 +3,9 @@ import MisfitONNX
 
 /// The nearest references of rows, as values of a graph; see ``NeighborSearch``.
 ///
-/// A product of matrices selects a few more than k candidates, whose distances are then computed directly.
+/// A product of matrices selects a few more than k candidates, whose distances are then computed directly. The
+/// product is one of floats, as the detector's: among references that are nearly as far, its rounding decides
+/// which become candidates.
 ///
 /// Shapes: N rows of D columns, k neighbors.
 struct NeighborGraph {
@@ -29,10 +31,13 @@ struct NeighborGraph {
     let skipped = excludesSelf ? 1 : 0
     let wanted = min(neighborCount, references.count - skipped)
     let reference = graph.matrix(references.rows.slice.array, width: references.width, name: name)
-    let candidateCount = min(references.count, wanted + skipped + Self.spareCandidates)
+    let candidateCount = min(references.count, wanted + 1 + Self.spareCandidates)
+    let stored = graph.constant(
+      GraphTensor([references.count, references.width], .float(references.rows.slice.array)), name: name)
     // The squared length of a row changes no order.
-    let squares = graph.row(Self.squares(references), name: "\(name).squares")
-    let order = squares - rows.matMul(reference.transposed([1, 0])) * 2
+    let squares = graph.constant(
+      GraphTensor([1, references.count], .float(references.squares.array)), name: "\(name).squares")
+    let order = squares - rows.cast(to: .float).matMul(stored.transposed([1, 0])) * 2
     // In the order of the references, which decides among equal distances.
     let candidates = order.smallest(candidateCount).indices.smallest(candidateCount).values
     let differences = reference.gather(candidates) - rows.reshaped([-1, 1, references.width])
@@ -49,12 +54,6 @@ struct NeighborGraph {
     distances = found.squareRoot
     width = references.width
     count = wanted
-  }
-
-  private static func squares(_ references: ReferenceRows) -> [Double] {
-    references.rows.indices.map { index in
-      references[index].array.reduce(0) { $0 + Double($1) * Double($1) }
-    }
   }
 
   /// The mean distances to the nearest `count` references: [N, 1].

@@ -106,7 +106,10 @@ package struct GraphInterpreter {
         for step in 0..<sizes.inner {
           let factor: Number = a[aStart + row * sizes.inner + step]
           let from: Int = bStart + step * sizes.columns
-          for column in 0..<sizes.columns { sums[start + column] += factor * b[from + column] }
+          // Fused, as the products of runtimes are.
+          for column in 0..<sizes.columns {
+            sums[start + column] = sums[start + column].addingProduct(factor, b[from + column])
+          }
         }
       }
     }
