@@ -52,11 +52,8 @@ public final class Detector: Sendable {
     let errors = (0..<count).compactMap { index in
       calibration.scores.threshold(atQuantile: (Double(index) + 0.5) / Double(count))?.value
     }
-    let variance = zip(schema.standardDeviations, schema.scales).reduce(0) { sum, column in
-      column.1 > 0 ? sum + (column.0 / column.1) * (column.0 / column.1) : sum
-    }
-    guard variance > 0, !errors.isEmpty else { return nil }
-    return errors.reduce(0, +) / Double(errors.count) / (variance / Double(schema.width))
+    guard let variance = schema.scaledVariance, !errors.isEmpty else { return nil }
+    return errors.reduce(0, +) / Double(errors.count) / variance
   }
 
   /// The network.

@@ -19,6 +19,8 @@ package struct FitError: DiagnosableError, Hashable {
     /// Options differ from those that the unfinished run began with, so its result would not be the requested
     /// one.
     case otherOptions([OptionDifference], checkpointPath: String)
+    /// The network gives the same output for all images, whatever weights its training starts with.
+    case collapsed(starts: Int, shareOfVariance: Double)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -56,6 +58,17 @@ package struct FitError: DiagnosableError, Hashable {
       Diagnosis(
         "\(option, "bce") needs data in [0, 1], and this is not",
         remedy: "add \(.scaling, "min-max"), or choose another \(option)")
+    case .collapsed(let starts, let share):
+      Diagnosis(
+        """
+        the network has learned no more than the mean image in \(starts) starts: its error is \
+        \(NumberText.significant(share * 100, digits: 3)) % of the images' variance
+        """,
+        remedy:
+          """
+          use \(.model, ModelChoice.local.name), which needs no training, or give \(.epochs) and a lower \
+          \(.learningRate) to keep what such a training ends with
+          """)
     case .dataChanged(let path):
       Diagnosis(
         "the data is not what the unfinished run began with", at: InputPosition(source: path),

@@ -29,6 +29,9 @@ package enum FitEvent: Sendable {
   case series([MessageText])
   /// Images are cut into tiles, since they are large: a note that says how.
   case tiled(MessageText)
+  /// The network has learned no more than the mean image, so its training starts again with other weights:
+  /// the number of the new start, counted from 1, and the error as a share of the images' variance.
+  case collapsed(nextStart: Int, shareOfVariance: Double)
   /// The model is fitted, and a refit without one fold of the rows starts, counted from 1, to calibrate it.
   case calibrating(fold: Int, of: Int)
 }

@@ -20,7 +20,7 @@ public enum FitProgress: Sendable, Hashable {
     case .training(.epoch(let record)):
       self = .epoch(record.epoch, trainLoss: record.trainLoss, validationLoss: record.validationLoss)
     case .training, .loaded, .loadedTargets, .planned, .member, .prepared, .usesFloat32,
-      .resumed, .series, .tiled, .calibrating:
+      .resumed, .series, .tiled, .collapsed, .calibrating:
       return nil
     }
   }

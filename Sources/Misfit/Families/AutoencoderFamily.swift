@@ -34,13 +34,49 @@ struct AutoencoderFamily: ModelFamily {
   }
 
   func learn(_ fit: FamilyFit) throws -> any RowModel {
+    var start = 0
+    while true {
+      let network = try trained(fit, start: start)
+      guard let share = try collapse(of: network, fit) else { return NetworkModel(network) }
+      start += 1
+      guard start < Self.startLimit else {
+        throw FitError(.collapsed(starts: start, shareOfVariance: share))
+      }
+      try fit.onEvent(.collapsed(nextStart: start + 1, shareOfVariance: share))
+    }
+  }
+
+  /// The maximum number of starts.
+  private static let startLimit = 3
+
+  /// Returns the network's error as a share of the images' variance if it gives the same output for all
+  /// images; nil if it does not, for other data, and for a number of epochs that was asked for.
+  ///
+  /// A network whose units all became inactive reproduces the mean image alone.
+  private func collapse(of network: Network, _ fit: FamilyFit) throws -> Double? {
+    let schema = fit.data.schema
+    guard schema.shape.imageExtents != nil, fit.data.targetSchema == nil, fit.options.training.epochs == nil,
+      let variance = schema.scaledVariance
+    else { return nil }
+    let rows = fit.data.trainingRows
+    let count = min(rows.rowCount, 1_000)
+    let sample = RowSubset(rows, numbers: (0..<count).map { $0 * rows.rowCount / count })
+    let share =
+      try ResidualVariances.mean(of: NetworkModel(network), over: sample, on: fit.pool) / variance
+    return share > 0.98 ? share : nil
+  }
+
+  /// Returns a network after its training.
+  private func trained(_ fit: FamilyFit, start: Int) throws -> Network {
     let plan = fit.plan
     guard let architecture = plan.architecture, let training = plan.training else {
       preconditionFailure("the plan of a network has layers and training")
     }
+    let begun = start == 0 ? fit.saving.begun : nil
     let network =
-      try fit.saving.begun?.network
-      ?? Network(architecture, initialization: plan.initialization ?? .glorot, seed: plan.seed)
+      try begun?.network
+      ?? Network(
+        architecture, initialization: plan.initialization ?? .glorot, seed: plan.seed, start: start)
     let data = fit.data
     let cells = training.loss == .mixed ? data.schema.cells : nil
     let trimmed = fit.options.rows.contamination.map {
@@ -50,11 +86,11 @@ struct AutoencoderFamily: ModelFamily {
     fit.learnedRows = trimmed ?? data.trainingRows
     let trainer = try Trainer(
       network, options: training, groups: cells?.loss, rows: fit.learnedRows,
-      validationRows: fit.monitoredRows, resuming: fit.saving.begun?.state, pool: fit.pool)
+      validationRows: fit.monitoredRows, resuming: begun?.state, pool: fit.pool)
     try fit.onEvent(.prepared(network))
     fit.record.plan.training?.precision = trainer.precision.precision
     if let reason = trainer.precision.reason { try fit.onEvent(.usesFloat32(reason: reason)) }
-    if fit.saving.begun != nil {
+    if begun != nil {
       try fit.onEvent(.resumed(epochs: trainer.state.progress.epochs.count))
     }
     let outcome = try trainer.run { event in
@@ -71,7 +107,7 @@ struct AutoencoderFamily: ModelFamily {
     fit.record.trimming = trimmed.map {
       data.trimming($0.leftOut, of: $0.leftOut.count + $0.rowCount, fit.options)
     }
-    return NetworkModel(network)
+    return network
   }
 
   func decode(
@@ -92,6 +128,16 @@ struct AutoencoderFamily: ModelFamily {
       model: NetworkModel(network).description, schema: fit.data.schema, targetSchema: fit.data.targetSchema,
       training: training, calibration: empty)
     try fit.saving.save(record, network, state)
+  }
+}
+
+extension Schema {
+  /// The variance of the scaled values, the mean of all columns; nil if none varies.
+  package var scaledVariance: Double? {
+    let sum = zip(standardDeviations, scales).reduce(0) { sum, column in
+      column.1 > 0 ? sum + (column.0 / column.1) * (column.0 / column.1) : sum
+    }
+    return sum > 0 ? sum / Double(width) : nil
   }
 }
 

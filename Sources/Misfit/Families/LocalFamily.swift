@@ -10,7 +10,7 @@ struct LocalFamily: ModelFamily {
     try fit.imputing { rows in
       let isKept = try fit.kept(of: rows)
       return try LocalReconstruction.fit(
-        rows, referenceLimit: fit.options.neighbors.referenceLimit, excludesSelf: fit.options.rows.areScored,
+        rows, referenceLimit: Self.referenceLimit(fit), excludesSelf: fit.options.rows.areScored,
         isKept: isKept, keepsMaskedOutliers: fit.hasGivenShare, roles: fit.roles, seed: fit.options.seed,
         on: fit.pool
       ) { sampleCount, leftOut in
@@ -33,6 +33,15 @@ struct LocalFamily: ModelFamily {
       reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
       scores: try tensors.scores(neighbors.scores, count: 5), excludesSelf: neighbors.excludesSelf,
       global: global)
+  }
+
+  /// Returns the maximum number of reference rows: the given one, or for wide images fewer than the default,
+  /// so that a model of any images has at most 64 MiB of them.
+  private static func referenceLimit(_ fit: FamilyFit) -> Int {
+    let given = fit.options.neighbors.referenceLimit
+    guard fit.data.schema.shape.imageExtents != nil, given == FitOptions.Neighbors().referenceLimit
+    else { return given }
+    return min(given, max(1_000, (1 << 24) / fit.data.schema.inputCount))
   }
 
   /// Returns the record of all rows left out: those of the requested share, and `leftOut` of the

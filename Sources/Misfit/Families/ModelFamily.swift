@@ -43,8 +43,11 @@ extension ModelFamily {
   func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
     var choices: [Choice] = []
     if input.options.model == .automatic {
+      let isTable = input.schema.shape.imageExtents == nil
       let reason =
-        input.options.rows.areScored ? "a table that may contain anomalies" : "a table of normal rows"
+        !isTable
+        ? "images that stay whole"
+        : input.options.rows.areScored ? "a table that may contain anomalies" : "a table of normal rows"
       choices.append(Choice(option: .model, value: choice.name, reason: reason))
     }
     return (FitPlan(choice, input), choices)

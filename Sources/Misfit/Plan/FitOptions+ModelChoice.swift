@@ -7,10 +7,10 @@ extension FitOptions {
   /// ``ModelChoice/automatic`` selects.
   public func modelChoice(for source: any RecordSource) -> ModelChoice {
     guard model == .automatic else { return model }
-    return asksForNetwork
-      ? .autoencoder
-      : model.resolved(
-        isTable: source.layout.shape.imageExtents == nil, scoresWhatItLearns: rows.areScored)
+    if asksForNetwork { return .autoencoder }
+    guard source.layout.shape.imageExtents != nil else { return rows.areScored ? .global : .local }
+    let isInTiles = source.layout.preparation?.tiles != nil
+    return isInTiles || ImageTiling.cuts(source, self) ? .autoencoder : .local
   }
 
   /// Whether any option is set that only a network has.

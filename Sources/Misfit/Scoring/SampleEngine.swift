@@ -29,7 +29,8 @@ package struct SampleEngine {
       scoring.stitchesTiles
       ? grid.map {
         TileStitcher(
-          engine, scoring.detector, $0, pictureSide: scoring.pictureSide, region: scoring.usedRegion)
+          engine, scoring.detector, $0, pictureSide: scoring.makesPictures ? scoring.pictureSide : nil,
+          region: scoring.usedRegion)
       } : nil
   }
 

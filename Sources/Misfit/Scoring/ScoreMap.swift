@@ -18,10 +18,23 @@ public struct ScoreMap: Sendable, Hashable {
   ///
   /// - Precondition: there is at least one value, and `values` has `width * height` values.
   public init(width: Int, height: Int, values: [Float]) {
+    self.init(width: width, height: height, values: values, dilation: 0, within: nil)
+  }
+
+  /// Creates a map in which each of `values` spreads by `dilation` pixels; see
+  /// ``ImagePreparation/Tiles/dilation``.
+  ///
+  /// The peak is where it was before. Pixels that are not in `part` become 0; nil keeps all.
+  init(width: Int, height: Int, values: [Float], dilation: Int, within part: [Bool]?) {
     precondition(width > 0 && height > 0 && values.count == width * height, "a map of width * height values")
     self.width = width
     self.height = height
-    self.values = values
+    func limited(_ values: [Float]) -> [Float] {
+      part.map { zip(values, $0).map { $1 ? $0 : 0 } } ?? values
+    }
+    let values = limited(values)
+    self.values =
+      dilation > 0 ? limited(GreyDilation(width: width, height: height, reach: dilation).of(values)) : values
     var place = 0
     // A comparison with NaN is false, so NaN is looked for first.
     if let first = values.firstIndex(where: \.isNaN) {

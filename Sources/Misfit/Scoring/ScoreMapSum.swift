@@ -62,9 +62,9 @@ struct ScoreMapSum {
       }
     }
     if tiles.smoothing > 1 { values = smoothed(values) }
-    if let isInside { values = zip(values, isInside).map { $1 ? $0 : 0 } }
     if isRoot { values = values.map { $0.squareRoot() } }
-    return ScoreMap(width: size.width, height: size.height, values: values)
+    return ScoreMap(
+      width: size.width, height: size.height, values: values, dilation: tiles.dilation, within: isInside)
   }
 
   /// Returns the means over squares of pixels, as far as they lie in the image: rows first, then columns.

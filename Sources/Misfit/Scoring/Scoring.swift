@@ -17,6 +17,9 @@ public struct Scoring: Sendable {
   var pairs: PairedSource?
   /// The longest side of pictures that are stitched from tiles, in pixels.
   public var pictureSide = 640
+  /// Whether the inputs and the reconstructions of stitched images are made; without them, batches of
+  /// images have scores and maps of scores alone.
+  package var makesPictures = true
   /// The number of threads that read and compute; it does not change the result.
   public var threadCount = WorkerPool.availableProcessorCount
   /// Whether the tiles of an image are stitched to one sample; if not, each tile is a sample.
@@ -74,6 +77,7 @@ public struct Scoring: Sendable {
     var scores: [Double] = []
     var scoring = self
     scoring.takesCrossEntropy = false
+    scoring.makesPictures = false
     try scoring.forEachBatch { scores.append(contentsOf: $0.scores) }
     return scores
   }

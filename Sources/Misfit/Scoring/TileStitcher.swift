@@ -10,8 +10,8 @@ import MisfitKernels
 /// ``Scoring/pictureSide`` pixels are averaged down by a whole factor, so that memory stays bounded; scores
 /// come from the tiles, not from the picture.
 final class TileStitcher {
-  /// The longest side of a stitched picture.
-  private let pictureSide: Int
+  /// The longest side of a stitched picture; nil for scores and maps alone, without pictures.
+  private let pictureSide: Int?
   /// The part of images that counts; nil for the whole image.
   private let region: RegionOfInterest?
   private let detector: Detector
@@ -22,7 +22,7 @@ final class TileStitcher {
   private var image = 0
 
   init(
-    _ engine: ScoringEngine, _ detector: Detector, _ grid: TileGrid, pictureSide: Int,
+    _ engine: ScoringEngine, _ detector: Detector, _ grid: TileGrid, pictureSide: Int?,
     region: RegionOfInterest?
   ) {
     self.pictureSide = pictureSide
@@ -38,15 +38,18 @@ final class TileStitcher {
     var stitched = StitchedImage(
       grid.images[image], grid.tiles, detector, imageNumber: image + 1, pictureSide: pictureSide,
       region: region)
-    for tile in 0..<grid.tileCount(ofImage: image) {
-      while batch.map({ index >= $0.count }) ?? true {
-        guard let next = try engine.next() else { return nil }
-        batch = next
+    let tileCount = grid.tileCount(ofImage: image)
+    var tile = 0
+    while tile < tileCount {
+      if batch.map({ index >= $0.count }) ?? true {
+        batch = try engine.next()
         index = 0
       }
       guard let batch else { return nil }
-      stitched.add(batch, at: index, tile: tile)
-      index += 1
+      let rows = index..<min(batch.count, index + tileCount - tile)
+      stitched.add(batch, rows, firstTile: tile)
+      index = rows.upperBound
+      tile += rows.count
     }
     image += 1
     return stitched.finished()
@@ -57,6 +60,7 @@ final class TileStitcher {
 private struct StitchedImage {
   private let detector: Detector
   private let imageNumber: Int
+  private let hasPicture: Bool
   private let factor: Int
   private let height: Int
   private let width: Int
@@ -79,15 +83,16 @@ private struct StitchedImage {
   private var tileErrors: [RowErrors] = []
   private var ownScores: [Double] = []
   private var worstCode: [Float] = []
-  private var worstError = -Double.infinity
+  private var worstScore = -Double.infinity
   private var id = ""
   private var label: String?
 
   init(
     _ size: ImageSize, _ tiles: ImagePreparation.Tiles, _ detector: Detector, imageNumber: Int,
-    pictureSide: Int, region: RegionOfInterest?
+    pictureSide: Int?, region: RegionOfInterest?
   ) {
     self.detector = detector
+    hasPicture = pictureSide != nil
     imageSize = size
     self.tiles = tiles
     scores = tiles.score == .peak ? ScoreMapSum(size, tiles, region: region) : nil
@@ -95,42 +100,55 @@ private struct StitchedImage {
     pixels = FloatBuffer(count: tiles.side * tiles.side).all
     self.imageNumber = imageNumber
     let longest = max(size.width, size.height)
-    factor = max(1, (longest - 1) / pictureSide + 1)
+    factor = pictureSide.map { max(1, (longest - 1) / $0 + 1) } ?? 1
     height = (size.height + factor - 1) / factor
     width = (size.width + factor - 1) / factor
     let extents = detector.schema.shape.extents
     (side, channels) = (extents[0], extents[2])
     outputChannels = detector.outputSchema.shape.extents[2]
-    inputs = Array(repeating: 0, count: height * width * channels)
-    outputs = Array(repeating: 0, count: height * width * outputChannels)
+    let pixelCount = hasPicture ? height * width : 0
+    inputs = Array(repeating: 0, count: pixelCount * channels)
+    outputs = Array(repeating: 0, count: pixelCount * outputChannels)
     targets = detector.targetSchema == nil ? [] : outputs
-    squares = Array(repeating: 0, count: height * width)
+    squares = Array(repeating: 0, count: pixelCount)
     counts = squares
   }
 
-  mutating func add(_ batch: ScoredBatch, at index: Int, tile: Int) {
-    let (row, column) = tiles.corner(ofTile: tile, in: imageSize)
-    tileErrors.append(batch.allErrors(at: index))
-    if batch.ownScores != nil { ownScores.append(batch.score(at: index)) }
-    id = batch.imageID(at: index)
-    label = batch.label(at: index)
-    let error = batch.score(at: index)
-    // If no error is a number, the code is that of the first tile.
-    if error > worstError || worstCode.isEmpty {
-      worstError = max(error, worstError)
-      worstCode = batch.code(at: index).array
+  /// Adds the tiles in consecutive rows of a batch.
+  mutating func add(_ batch: ScoredBatch, _ rows: Range<Int>, firstTile: Int) {
+    if firstTile == 0 {
+      id = batch.imageID(at: rows.lowerBound)
+      label = batch.label(at: rows.lowerBound)
     }
+    for index in rows {
+      let tile = firstTile + index - rows.lowerBound
+      addErrors(of: batch, at: index)
+      addScores(of: batch, at: index, tile: tile)
+      if hasPicture { addPicture(of: batch, at: index, tile: tile) }
+    }
+  }
+
+  private mutating func addErrors(of batch: ScoredBatch, at index: Int) {
+    tileErrors.append(batch.allErrors(at: index))
+    let score = batch.score(at: index)
+    if batch.ownScores != nil { ownScores.append(score) }
+    // If no score is a number, the code is that of the first tile.
+    guard score > worstScore || worstCode.isEmpty else { return }
+    worstScore = max(score, worstScore)
+    worstCode = batch.code(at: index).array
+  }
+
+  private mutating func addPicture(of batch: ScoredBatch, at index: Int, tile: Int) {
+    let (row, column) = tiles.corner(ofTile: tile, in: imageSize)
     let position = TilePosition(
       rows: (0..<side).map { (row + $0) / factor * width },
       columns: (0..<side).map { (column + $0) / factor })
     position.add(batch.input(at: index), channels: channels, to: &inputs)
     position.add(batch.reconstruction(at: index), channels: outputChannels, to: &outputs)
     if let target = batch.target(at: index) {
-      hasTargets = true
       position.add(target, channels: outputChannels, to: &targets)
     }
     position.addOne(to: &counts)
-    addScores(of: batch, at: index, tile: tile)
     guard hasErrors else { return }
     position.addSquares(
       batch.target(at: index) ?? batch.input(at: index), batch.reconstruction(at: index),
@@ -139,6 +157,7 @@ private struct StitchedImage {
 
   /// Adds the scores of a tile's pixels to the map.
   private mutating func addScores(of batch: ScoredBatch, at index: Int, tile: Int) {
+    if batch.target(at: index) != nil { hasTargets = true }
     guard scores != nil else { return }
     guard pixelScore != .ofTile else {
       scores?.add(Float(batch.score(at: index)), toTile: tile)
@@ -177,7 +196,7 @@ private struct StitchedImage {
       outputShape: .image(height: height, width: width, channels: outputChannels), of: detector,
       input: means(inputs, channels), reconstruction: means(outputs, outputChannels),
       target: hasTargets ? means(targets, outputChannels) : nil, code: codes,
-      errorMap: hasErrors ? (0..<height * width).map { squares[$0] / counts[$0] } : nil,
+      errorMap: hasErrors && hasPicture ? (0..<height * width).map { squares[$0] / counts[$0] } : nil,
       scoreMap: scoreMap(), errors: RowErrors(ofImage: tileErrors, score: combination),
       ownScore: ownScore(combination), record: records)
   }

@@ -6,10 +6,11 @@ struct Fit: Verb {
   static let name = "fit"
   static let summary = "Learns what data normally looks like, and writes a model."
   static let details = """
-    For a table, keeps rows and reconstructs new ones from their nearest neighbors: rows that are \
-    reconstructed badly are anomalous. For images, and with --model autoencoder or any flag of a network, \
-    trains an autoencoder that reconstructs samples through a narrow code. Options that are not given are \
-    chosen from the data and printed.
+    For a table and for images of up to 64 pixels a side, keeps samples and reconstructs new ones from \
+    their nearest neighbors: those that are reconstructed badly are anomalous. For larger images, and with \
+    --model autoencoder or any flag of a network, trains an autoencoder that reconstructs samples, or \
+    patches of images, through a narrow code. Options that are not given are chosen from the data and \
+    printed.
 
     DATA is a CSV, JSON or Arrow file (also compressed; delimiter and header are detected), an IDX or NPY \
     file, images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, `random:NxD`, `digits`, or \

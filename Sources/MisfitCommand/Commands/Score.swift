@@ -117,6 +117,7 @@ struct Score: Verb {
     var scoring = try subject.scoring(
       target, readsTwice: decision.rule.needsAllScores, keeping: KeptColumns(kept))
     scoring.precision = precision
+    scoring.makesPictures = terminal.wantsJSON
     try region.apply(to: &scoring)
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {
       terminal.messages.warning("--precision bf16: \(reason) Scores are computed in f32.")

@@ -9,6 +9,7 @@ struct ImageFlags: FlagSet {
   var tileStride: Int?
   var tileScore = TileScore.peak
   var smoothing: Int?
+  var dilation: Int?
   var region = RegionFlags()
 
   static var arguments: [Argument<ImageFlags>] {
@@ -47,6 +48,14 @@ struct ImageFlags: FlagSet {
         "--smooth N", \.smoothing, .integer(in: 1...255),
         otherwise: "3 pixels",
         help: "The side of the square of pixels, an odd number, over which maps of scores are averaged.")
+      Flag(
+        "--dilate N", \.dilation, .integer(in: 0...255),
+        otherwise: "4 pixels",
+        help:
+          """
+          The number of pixels that the scores of a map spread: a pixel takes the largest score so near, and \
+          regions cover whole defects.
+          """)
     }
     Shared(\.region)
   }
@@ -57,9 +66,10 @@ struct ImageFlags: FlagSet {
         .conflict("--whole and --tile exclude each other", remedy: "give one of them"))
     }
     guard let tileSide else {
-      guard tileStride != nil || tileScore != .peak || smoothing != nil else { return }
+      guard tileStride != nil || tileScore != .peak || smoothing != nil || dilation != nil else { return }
       throw ArgumentError(
-        .conflict("--tile-stride, --tile-score and --smooth need tiles", remedy: "give --tile N too"))
+        .conflict(
+          "--tile-stride, --tile-score, --smooth and --dilate need tiles", remedy: "give --tile N too"))
     }
     if let smoothing, smoothing.isMultiple(of: 2) {
       throw ArgumentError(
@@ -79,7 +89,8 @@ struct ImageFlags: FlagSet {
     var preparation = ImagePreparation(
       size: size, isGrey: isGrey,
       tiles: tileSide.map {
-        .init(side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 3)
+        .init(
+          side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 3, dilation: dilation ?? 4)
       })
     preparation.region = region.region
     return preparation

@@ -20,7 +20,8 @@ struct ModelFlags: FlagSet {
           Mahalanobis distance (by the reconstruction error with --error mse); local: reconstruction from \
           the nearest rows, best if the data is known to be normal; neighbors: the mean distance to the \
           nearest rows; global: the distance to all rows and the rarity of values, best if the data contains \
-          anomalies; auto: autoencoder for images, for a table global with `detect` and local with `fit`.
+          anomalies; auto: autoencoder for images in patches, local for smaller ones, for a \
+          table global with `detect` and local with `fit`.
           """)
       Flag(
         "--components N|SHARE", \.components, .components, otherwise: "0.95",

@@ -49,6 +49,15 @@ struct FitSession {
         case .tiled(let note):
           let remedy = options.model == .repair ? "" : " (--whole learns whole images)"
           terminal.messages.note(note.shown + remedy)
+        case .collapsed(let start, let share):
+          training?.finish()
+          terminal.messages.note(
+            """
+            the network has learned no more than the mean image (its error is \
+            \(NumberText.significant(share * 100, digits: 3)) % of the images' variance): start \(start) has \
+            other weights
+            """)
+          training = TrainingProgressLine(terminal.messages, epochCount: epochCount, rowCount: rowCount)
         case .planned(let plan, let made):
           choices = made
           notePlan(plan, made)

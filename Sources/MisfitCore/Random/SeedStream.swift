@@ -37,12 +37,14 @@ package struct SeedStream: Hashable, Sendable {
   package static let defects = SeedStream(0x1004)
   /// The dropped units; indexed by dropout layer.
   package static let dropout = SeedStream(0x10000, count: 0x10000)
+  /// The initial weights of another start of the training; indexed by start and layer.
+  package static let laterWeights = SeedStream(0x20000, count: 0x10000)
   /// The order of rows; indexed by epoch.
   package static let shuffle = SeedStream(0x1_0000_0000, count: 0x1_0000_0000)
 
   /// All streams.
   package static let all = [
     noise, weights, references, globalDistance, randomFeatures, ensembleWeights, generatedRows, validation,
-    folds, defects, dropout, shuffle,
+    folds, defects, dropout, laterWeights, shuffle,
   ]
 }

@@ -40,36 +40,46 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
     /// The side of the square of pixels over which each pixel of a map of scores is averaged, odd; 1 for no
     /// averaging.
     public var smoothing: Int
+    /// The number of pixels that scores spread: each pixel of a map takes the largest score at most so far
+    /// away in its row and its column (a grey dilation), so that a map covers a whole defect; 0 for none.
+    ///
+    /// The peak stays the same.
+    public var dilation: Int
 
     /// Creates tiles; without a stride, they are adjacent.
     ///
-    /// - Precondition: `1 <= stride <= side`, and `smoothing` is odd.
-    public init(side: Int, stride: Int? = nil, score: TileScore = .maximum, smoothing: Int = 1) {
+    /// - Precondition: `1 <= stride <= side`, `smoothing` is odd, and `dilation >= 0`.
+    public init(
+      side: Int, stride: Int? = nil, score: TileScore = .maximum, smoothing: Int = 1, dilation: Int = 0
+    ) {
       precondition(side >= 1 && (1...side).contains(stride ?? side), "a stride from 1 to the tile's side")
       precondition(smoothing >= 1 && !smoothing.isMultiple(of: 2), "an odd number of pixels")
+      precondition(dilation >= 0, "a distance in pixels")
       self.side = side
       self.stride = stride ?? side
       self.score = score
       self.smoothing = smoothing
+      self.dilation = dilation
     }
 
     private enum CodingKeys: String, CodingKey {
-      case side, stride, score, smoothing
+      case side, stride, score, smoothing, dilation
     }
 
-    /// Reads tiles from a model file; files of earlier versions have no smoothing.
+    /// Reads tiles from a model file; files of earlier versions have no smoothing and no dilation.
     public init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       side = try values.decode(Int.self, forKey: .side)
       stride = try values.decode(Int.self, forKey: .stride)
       score = try values.decode(TileScore.self, forKey: .score)
       smoothing = try values.decodeIfPresent(Int.self, forKey: .smoothing) ?? 1
+      dilation = try values.decodeIfPresent(Int.self, forKey: .dilation) ?? 0
     }
 
     /// Whether the numbers are usable; a model file may contain any.
     var isUsable: Bool {
       (1...ImagePreparation.maximumSide).contains(side) && (1...side).contains(stride)
-        && (1...255).contains(smoothing) && !smoothing.isMultiple(of: 2)
+        && (0...255).contains(dilation) && (1...255).contains(smoothing) && !smoothing.isMultiple(of: 2)
     }
   }
 

@@ -26,6 +26,44 @@ package enum ResidualVariances {
     return total.means
   }
 
+  /// Returns the mean squared residual of all values of rows without missing cells.
+  ///
+  /// The result is the same at any number of threads.
+  ///
+  /// - Throws: Errors of reading the rows.
+  package static func mean(
+    of model: any RowModel, over rows: any EpochRows, on pool: WorkerPool
+  ) throws -> Double {
+    let shards = (0..<RowShards.perBlock).map { _ in SquareSum() }
+    var (sum, count) = (0.0, 0)
+    try NumericThread.scope { () throws -> Void in
+      try ModelPass(model.plans(rowsWereLearned: true)).run(
+        over: rows, on: pool,
+        finish: { shard, result in
+          shards[shard.index].add(result.input.span, result.reconstruction.span)
+        },
+        conclude: { shard in
+          sum += shards[shard.index].sum
+          count += shards[shard.index].count
+        })
+    }
+    return sum / Double(count)
+  }
+
+  /// The sum of squared residuals of one shard, which one thread uses at a time.
+  private final class SquareSum: @unchecked Sendable {
+    private(set) var sum = 0.0
+    private(set) var count = 0
+
+    func add(_ rows: Span<Float>, _ reconstructions: Span<Float>) {
+      (sum, count) = (0, rows.count)
+      for index in rows.indices {
+        let residual = Double(rows[index] - reconstructions[index])
+        sum += residual * residual
+      }
+    }
+  }
+
   /// The sums of one shard, which one thread uses at a time.
   private final class Sums: @unchecked Sendable {
     private let cells: TableCells

@@ -1,8 +1,14 @@
 /// A family of models, by the name that programs and model files have for it.
 public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
-  /// Chosen by the data: an autoencoder for images, for targets, and if an option is set that only networks
-  /// have; for a table ``local`` if its rows are taken to be normal, ``global`` if the rows to be scored are
-  /// those to learn from.
+  /// Chosen by the data.
+  ///
+  /// An autoencoder for images in patches, for targets, and if an option is set that only networks have;
+  /// ``local`` for images that stay whole; for a table ``local`` if its rows are taken to be normal,
+  /// ``global`` if the rows to be scored are those to learn from.
+  ///
+  /// One digit of MNIST learned, ten digits judged, mean of ten: an AUROC of 0.966 with ``local``, 0.954 with
+  /// ``neighbors``; for a digit with 5 % of others among the learned images, the same ones judged, 0.922 and
+  /// 0.930, and 0.774 with an autoencoder (one seed).
   case automatic = "auto"
   /// One neural network.
   case autoencoder
@@ -32,10 +38,4 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
 
   /// Makes the choice of a name; nil for an unknown one.
   public init?(name: String) { self.init(rawValue: name == "global" ? "crowd" : name) }
-
-  /// Returns the family that ``automatic`` stands for; any other family is itself.
-  package func resolved(isTable: Bool, scoresWhatItLearns: Bool) -> ModelChoice {
-    guard self == .automatic else { return self }
-    return !isTable ? .autoencoder : scoresWhatItLearns ? .global : .local
-  }
 }

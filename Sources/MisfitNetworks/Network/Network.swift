@@ -41,13 +41,17 @@ package final class Network: Sendable {
 
   /// Creates a network with random initial weights.
   ///
+  /// Each `start` has weights of its own.
+  ///
   /// - Throws: ``ArchitectureError``.
   package convenience init(
-    _ architecture: Architecture, initialization: Initialization = .glorot, seed: UInt64
+    _ architecture: Architecture, initialization: Initialization = .glorot, seed: UInt64, start: Int = 0
   ) throws(ArchitectureError) {
     try self.init(architecture)
     for (index, layer) in layers.enumerated() {
-      var generator = SeededGenerator(seed: seed, stream: SeedStream.weights[index])
+      let stream =
+        start == 0 ? SeedStream.weights[index] : SeedStream.laterWeights[(start - 1) * 0x100 + index]
+      var generator = SeededGenerator(seed: seed, stream: stream)
       layer.initialize(parameters, as: initialization, using: &generator)
     }
   }

@@ -93,14 +93,14 @@ struct ModelTests {
   }
 
   @Test(
-    "By default a table has a local model, one that is scored itself a global one, and images a network")
+    "By default a table and whole images have a local model, and a table that is scored itself a global one")
   func automatic() throws {
     var options = FitOptions()
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .local)
-    #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
+    #expect(try options.modelChoice(for: DigitsSource()) == .local)
     options.rows.areScored = true
     #expect(try Detector.fit(SmallData.source(), options: options).kind == .global)
-    #expect(try options.modelChoice(for: DigitsSource()) == .autoencoder)
+    #expect(try options.modelChoice(for: DigitsSource()) == .local)
   }
 
   @Test("An option that only networks have selects a network", arguments: 0..<8)

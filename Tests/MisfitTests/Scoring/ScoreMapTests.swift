@@ -12,9 +12,11 @@ struct ScoreMapTests {
   init() throws { folder = try SmallData.colorImages() }
 
   private func detector(
-    smoothing: Int, measure: ScoreMeasure? = nil, model: ModelChoice = .autoencoder, quantile: Double = 0.99
+    smoothing: Int, dilation: Int = 0, measure: ScoreMeasure? = nil, model: ModelChoice = .autoencoder,
+    quantile: Double = 0.99
   ) throws -> (Detector, ImageFolderSource) {
-    let tiles = ImagePreparation.Tiles(side: 4, stride: 3, score: .peak, smoothing: smoothing)
+    let tiles = ImagePreparation.Tiles(
+      side: 4, stride: 3, score: .peak, smoothing: smoothing, dilation: dilation)
     let source = try ImageFolderSource(folder.path, preparation: .init(tiles: tiles))
     var options = SmallData.options(epochs: 1)
     options.model = model
@@ -56,6 +58,55 @@ struct ScoreMapTests {
     #expect(map.values[map.peakPosition.row * 6 + map.peakPosition.column] == map.peak)
   }
 
+  @Test("scores spread to the pixels around them, and the peak stays where it was", arguments: [1, 2, 4, 9])
+  func spread(dilation: Int) {
+    let (width, height) = (7, 5)
+    let values = (0..<35).map { Float(($0 * 17 + 3) % 35) }
+    let plain = ScoreMap(width: width, height: height, values: values)
+    let map = ScoreMap(width: width, height: height, values: values, dilation: dilation, within: nil)
+    for row in 0..<height {
+      for column in 0..<width {
+        let rows = max(0, row - dilation)...min(height - 1, row + dilation)
+        let columns = max(0, column - dilation)...min(width - 1, column + dilation)
+        let largest = rows.flatMap { row in columns.map { values[row * width + $0] } }.max()
+        #expect(map.values[row * width + column] == largest)
+      }
+    }
+    #expect(map.peak == plain.peak && map.peakPosition == plain.peakPosition)
+  }
+
+  @Test("scores from outside of a region do not spread into it, nor out of it")
+  func spreadInRegion() {
+    let part = [true, true, false, false]
+    let map = ScoreMap(width: 4, height: 1, values: [1, 2, 3, 4], dilation: 1, within: part)
+    #expect(map.values == [2, 2, 0, 0] && map.peak == 2 && map.peakPosition == (0, 1))
+  }
+
+  @Test("a NaN stays where it is when scores spread")
+  func spreadNaN() {
+    let map = ScoreMap(width: 3, height: 1, values: [1, .nan, 3], dilation: 1, within: nil)
+    #expect(map.values[0] == 1 && map.values[1].isNaN && map.values[2] == 3 && map.peak.isNaN)
+  }
+
+  @Test("scores and maps are the same without pictures", arguments: [nil, .meanAbsolute] as [ScoreMeasure?])
+  func withoutPictures(measure: ScoreMeasure?) throws {
+    let (detector, source) = try detector(smoothing: 3, dilation: 2, measure: measure)
+    var scoring = try detector.score(source)
+    var (scores, maps): ([Double], [ScoreMap?]) = ([], [])
+    try scoring.forEachBatch { batch in
+      scores.append(batch.score(at: 0))
+      maps.append(batch.scoreMap)
+    }
+    scoring.makesPictures = false
+    var index = 0
+    try scoring.forEachBatch { batch in
+      #expect(batch.score(at: 0) == scores[index] && batch.scoreMap == maps[index] && batch.errorMap == nil)
+      #expect(batch.id(at: 0).hasSuffix(".png"))
+      index += 1
+    }
+    #expect(index == scores.count && scores.count == 6)
+  }
+
   @Test("a map with NaN has NaN for its peak")
   func notANumber() {
     let map = ScoreMap(width: 2, height: 2, values: [1, 5, .nan, 2])
@@ -95,7 +146,7 @@ struct ScoreMapTests {
 
   @Test("a saved model gives the same maps")
   func saved() throws {
-    let (detector, source) = try detector(smoothing: 3)
+    let (detector, source) = try detector(smoothing: 3, dilation: 2)
     let path = folder.file("tiles.misfit")
     try detector.save(path)
     let expected = try detector.score(source).scores()

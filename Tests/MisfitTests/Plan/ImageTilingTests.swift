@@ -37,11 +37,13 @@ struct ImageTilingTests {
   @Test("are taken of images whose sides are longer than 64 pixels")
   func sizes() throws {
     #expect(try tiles("small") == nil)
-    #expect(try tiles("large") == .init(side: 8, stride: 2, score: .peak, smoothing: 3))
-    #expect(try tiles("large", .local) == .init(side: 8, stride: 4, score: .peak, smoothing: 3))
+    #expect(try tiles("large") == .init(side: 8, stride: 2, score: .peak, smoothing: 3, dilation: 4))
+    #expect(try tiles("large", .local) == .init(side: 8, stride: 4, score: .peak, smoothing: 3, dilation: 4))
     #expect(try tiles("large", .principalComponents) == nil)
-    #expect(try tiles("small", .repair) == .init(side: 64, stride: 64, score: .peak, smoothing: 1))
-    #expect(try tiles("large", .repair) == .init(side: 64, stride: 32, score: .peak, smoothing: 1))
+    #expect(
+      try tiles("small", .repair) == .init(side: 64, stride: 64, score: .peak, smoothing: 1, dilation: 4))
+    #expect(
+      try tiles("large", .repair) == .init(side: 64, stride: 32, score: .peak, smoothing: 1, dilation: 4))
   }
 
   @Test("are not taken where the options or the source say otherwise")

@@ -9,12 +9,26 @@ import MisfitModels
 /// DeepPCB, 170 to learn from, 298 to judge, three seeds) whole images reach an area under the curve of 0.49,
 /// patches of 8 every 4 pixels 0.87, every 2 pixels, with a code of half of their pixels, 0.991 with a
 /// standard error of 0.001, and 0.997 if pixels are averaged over 3 x 3 (one seed; 5 x 5: 0.995, 9 x 9:
-/// 0.959).
+/// 0.959). Scores that spread by half a patch, which is how far a patch sees, cover whole defects: the area
+/// under the curve of pixels rises from 0.82 to 0.98, and the share of the 1,007 defects that are hit at one
+/// false region an image from 79 to 87 %.
 enum ImageTiling {
   /// The longest shorter side of images that stay whole.
   static let longestWholeSide = 64
+  /// The number of pixels that scores spread.
+  static let dilation = 4
   /// The most tiles of all images for which the next smaller stride is taken.
   static let tileCountWanted = 4_000_000
+
+  /// Returns whether the images of a source are learned in patches, if the model can.
+  static func cuts(_ source: any RecordSource, _ options: FitOptions) -> Bool {
+    guard let folder = source as? ImageFolderSource, let image = folder.layout.shape.imageExtents
+    else { return false }
+    return folder.preparation.tiles == nil && folder.preparation.size == nil
+      && options.rows.targetSource == nil && !options.rows.imagesAreWhole
+      && options.network.architecture == nil && options.network.hidden == nil
+      && min(image.height, image.width) > longestWholeSide
+  }
 
   /// Returns the images of a source cut into tiles; the source itself if it stays as it is.
   ///
@@ -34,17 +48,16 @@ enum ImageTiling {
       // The networks halve the sides twice.
       let patch = min(side, 64) / 4 * 4
       guard patch >= 8 else { return source }
-      tiles = .init(side: patch, stride: side == patch ? patch : patch / 2, score: .peak, smoothing: 1)
+      tiles = .init(
+        side: patch, stride: side == patch ? patch : patch / 2, score: .peak, smoothing: 1,
+        dilation: dilation)
     } else {
-      guard !options.rows.imagesAreWhole, [.autoencoder, .local, .neighbors].contains(kind),
-        options.network.architecture == nil, options.network.hidden == nil,
-        folder.preparation.size == nil, side > longestWholeSide
-      else { return source }
+      guard [.autoencoder, .local, .neighbors].contains(kind), cuts(source, options) else { return source }
       let count = folder.imageIDs.count
       let strides = kind == .autoencoder ? [2, 4, 8] : [4, 8]
       let stride =
         strides.first { count * (image.height / $0) * (image.width / $0) <= tileCountWanted } ?? 8
-      tiles = .init(side: 8, stride: stride, score: .peak, smoothing: 3)
+      tiles = .init(side: 8, stride: stride, score: .peak, smoothing: 3, dilation: dilation)
     }
     var preparation = folder.preparation
     preparation.tiles = tiles
