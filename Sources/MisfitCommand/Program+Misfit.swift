@@ -15,6 +15,7 @@ extension Program {
         VerbGroup("Labels", [Classify.self]),
         VerbGroup("Data", [Datasets.self, Generate.self]),
         VerbGroup("Pages", [Notebooks.self]),
+        VerbGroup("Shell", [Completions.self, Man.self]),
       ],
       examples: [
         Example("misfit detect data.csv -o out/"),
