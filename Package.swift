@@ -110,12 +110,15 @@ let package = Package(
     .target(name: "CImageLibraries", dependencies: ["CSharedLibraries"]),
 
     stage("MisfitCore"),
+    stage("MisfitONNX", after: ["MisfitCore"]),
     stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN", "CSharedLibraries"]),
     stage(
       "MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG", "CSharedLibraries", "CImageLibraries"]),
-    stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression"]),
-    stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
-    stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),
+    stage(
+      "MisfitIngest",
+      after: ["MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression"]),
+    stage("MisfitNetworks", after: ["MisfitCore", "MisfitONNX", "MisfitKernels"]),
+    stage("MisfitModels", after: ["MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitNetworks"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),
     stage("MisfitStreams", after: ["MisfitCore", "MisfitIngest"]),
     stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),
@@ -123,7 +126,7 @@ let package = Package(
     stage(
       "Misfit",
       after: [
-        "MisfitCore", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
+        "MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
         "MisfitModels", "MisfitAnalytics",
       ]),
     stage("MisfitReporting", after: ["Misfit", "MisfitPlots", "MisfitReports"]),
@@ -142,6 +145,7 @@ let package = Package(
       name: "_TestSupport", dependencies: ["MisfitCore"], path: "Tests/_TestSupport", swiftSettings: strict),
     .target(name: "_AllocationCounting", path: "Tests/_AllocationCounting"),
     tests(of: "MisfitCore"),
+    tests(of: "MisfitONNX"),
     tests(of: "MisfitKernels", with: ["CVectorKernels"]),
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),

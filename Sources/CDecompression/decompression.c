@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The structures below are those of bzlib.h (1.0), lzma.h (5.0) and zstd.h (1.0), whose layouts have been
+// The structures and functions below are those of bzlib.h (1.0), lzma.h (5.0), zstd.h (1.0) and lz4frame.h
+// (1.8), whose layouts have been
 // stable since those versions. They are declared here so that nobody needs the headers to build.
 
 typedef struct {
@@ -63,7 +64,21 @@ static struct {
   size_t (*end)(void *);
   unsigned (*is_error)(size_t);
   int (*error_code)(size_t);
+  void *(*make_encoder)(void);
+  size_t (*encode)(void *, zstd_output *, zstd_input *, int);
+  size_t (*end_encoder)(void *);
 } zstd;
+
+static struct {
+  size_t (*make)(void **, unsigned);
+  size_t (*run)(void *, void *, size_t *, const void *, size_t *, const void *);
+  void (*reset)(void *);
+  size_t (*end)(void *);
+  unsigned (*is_error)(size_t);
+} lz4;
+
+// The version of the functions of LZ4 frames that is asked for.
+static const unsigned lz4_version = 100;
 
 // xz -9 needs 65 MiB; other settings may ask for gigabytes.
 static const uint64_t xz_memory_limit = 256ull << 20;
@@ -73,6 +88,7 @@ struct misfit_decoder {
   bzip2_stream bzip2;
   xz_stream xz;
   void *zstd;
+  void *lz4;
 };
 
 // Opens the first of the libraries that exists; NULL if there is none.
@@ -91,7 +107,7 @@ static bool find(void *library, const char *name, void *function) {
   return address != NULL;
 }
 
-static bool has_bzip2, has_xz, has_zstd;
+static bool has_bzip2, has_xz, has_zstd, has_zstd_encoder, has_lz4;
 
 static void load_bzip2(void) {
   static const char *const names[] = {
@@ -120,16 +136,34 @@ static void load_zstd(void) {
       find(library, "ZSTD_initDStream", &zstd.begin) &&
       find(library, "ZSTD_decompressStream", &zstd.run) && find(library, "ZSTD_freeDStream", &zstd.end) &&
       find(library, "ZSTD_isError", &zstd.is_error) && find(library, "ZSTD_getErrorCode", &zstd.error_code);
+  // Compression by this function came with zstd 1.4.
+  has_zstd_encoder = has_zstd && find(library, "ZSTD_createCCtx", &zstd.make_encoder) &&
+      find(library, "ZSTD_compressStream2", &zstd.encode) &&
+      find(library, "ZSTD_freeCCtx", &zstd.end_encoder);
+}
+
+static void load_lz4(void) {
+  static const char *const names[] = {
+      "liblz4.so.1", "liblz4.1.dylib", "/opt/homebrew/lib/liblz4.1.dylib", "/usr/local/lib/liblz4.1.dylib",
+      NULL};
+  void *library = open_first(names);
+  has_lz4 = find(library, "LZ4F_createDecompressionContext", &lz4.make) &&
+      find(library, "LZ4F_decompress", &lz4.run) &&
+      find(library, "LZ4F_resetDecompressionContext", &lz4.reset) &&
+      find(library, "LZ4F_freeDecompressionContext", &lz4.end) &&
+      find(library, "LZ4F_isError", &lz4.is_error);
 }
 
 bool misfit_decoder_is_available(enum misfit_compression format) {
   static pthread_once_t bzip2_once = PTHREAD_ONCE_INIT;
   static pthread_once_t xz_once = PTHREAD_ONCE_INIT;
   static pthread_once_t zstd_once = PTHREAD_ONCE_INIT;
+  static pthread_once_t lz4_once = PTHREAD_ONCE_INIT;
   switch (format) {
     case misfit_compression_bzip2: pthread_once(&bzip2_once, load_bzip2); return has_bzip2;
     case misfit_compression_xz: pthread_once(&xz_once, load_xz); return has_xz;
     case misfit_compression_zstd: pthread_once(&zstd_once, load_zstd); return has_zstd;
+    case misfit_compression_lz4: pthread_once(&lz4_once, load_lz4); return has_lz4;
   }
   return false;
 }
@@ -144,6 +178,10 @@ static bool begin(misfit_decoder *decoder) {
     case misfit_compression_zstd:
       if (!decoder->zstd) decoder->zstd = zstd.make();
       return decoder->zstd && !zstd.is_error(zstd.begin(decoder->zstd));
+    case misfit_compression_lz4:
+      if (!decoder->lz4) return !lz4.is_error(lz4.make(&decoder->lz4, lz4_version));
+      lz4.reset(decoder->lz4);
+      return true;
   }
   return false;
 }
@@ -167,6 +205,7 @@ void misfit_decoder_close(misfit_decoder *decoder) {
   if (decoder->format == misfit_compression_bzip2) bzip2.end(&decoder->bzip2);
   if (decoder->format == misfit_compression_xz) xz.end(&decoder->xz);
   if (decoder->zstd) zstd.end(decoder->zstd);
+  if (decoder->lz4) lz4.end(decoder->lz4);
   free(decoder);
 }
 
@@ -217,6 +256,16 @@ static enum misfit_decoder_outcome run_zstd(
   return code == 16 || code == 64 ? misfit_decoder_needs_memory : misfit_decoder_damaged;
 }
 
+static enum misfit_decoder_outcome run_lz4(
+    void *stream, const uint8_t *input, size_t *input_count, uint8_t *output, size_t *output_count) {
+  size_t given = *input_count, room = *output_count;
+  size_t status = lz4.run(stream, output, &room, input, &given, NULL);
+  if (lz4.is_error(status)) return misfit_decoder_damaged;
+  *input_count -= given;
+  *output_count -= room;
+  return status == 0 ? misfit_decoder_ended : misfit_decoder_running;
+}
+
 enum misfit_decoder_outcome misfit_decoder_run(
     misfit_decoder *decoder, const uint8_t *input, size_t *input_count, uint8_t *output,
     size_t *output_count) {
@@ -225,6 +274,40 @@ enum misfit_decoder_outcome misfit_decoder_run(
       return run_bzip2(&decoder->bzip2, input, input_count, output, output_count);
     case misfit_compression_xz: return run_xz(&decoder->xz, input, input_count, output, output_count);
     case misfit_compression_zstd: return run_zstd(decoder->zstd, input, input_count, output, output_count);
+    case misfit_compression_lz4: return run_lz4(decoder->lz4, input, input_count, output, output_count);
   }
   return misfit_decoder_damaged;
+}
+
+struct misfit_encoder {
+  void *zstd;
+};
+
+misfit_encoder *misfit_encoder_open(void) {
+  if (!misfit_decoder_is_available(misfit_compression_zstd) || !has_zstd_encoder) return NULL;
+  misfit_encoder *encoder = calloc(1, sizeof *encoder);
+  if (!encoder) return NULL;
+  encoder->zstd = zstd.make_encoder();
+  if (encoder->zstd) return encoder;
+  free(encoder);
+  return NULL;
+}
+
+enum misfit_decoder_outcome misfit_encoder_run(
+    misfit_encoder *encoder, const uint8_t *input, size_t *input_count, uint8_t *output,
+    size_t *output_count, bool ends) {
+  zstd_input in = {input, *input_count, 0};
+  zstd_output out = {output, *output_count, 0};
+  // The directive 0 continues the frame, and 2 ends it.
+  size_t left = zstd.encode(encoder->zstd, &out, &in, ends ? 2 : 0);
+  if (zstd.is_error(left)) return misfit_decoder_damaged;
+  *input_count -= in.position;
+  *output_count -= out.position;
+  bool is_done = ends ? left == 0 : in.position == in.size && out.position < out.size;
+  return is_done ? misfit_decoder_ended : misfit_decoder_running;
+}
+
+void misfit_encoder_close(misfit_encoder *encoder) {
+  zstd.end_encoder(encoder->zstd);
+  free(encoder);
 }

@@ -34,9 +34,12 @@ extension DataSource {
   package static func open(_ table: ArrowTable, options: SourceOptions) throws(IngestError)
     -> any RecordSource
   {
+    try checked(open(arrow: table, options: options), options)
+  }
+
+  static func open(arrow table: ArrowTable, options: SourceOptions) throws(IngestError) -> any RecordSource {
     let hasLists = table.fields.contains { !$0.type.tensor.extents.isEmpty }
-    return try checked(
-      hasLists ? ArrowTensorSource(table, options: options) : ArrowSource(table, options: options), options)
+    return try hasLists ? ArrowTensorSource(table, options: options) : ArrowSource(table, options: options)
   }
 
   private static func checked(

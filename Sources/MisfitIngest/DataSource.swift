@@ -6,7 +6,7 @@ public enum DataSource {
   /// of images or of tables, or the files that a pattern such as `day-*.csv` matches.
   ///
   /// Files are recognized by their first bytes, not by their names, and decompressed if they begin as gzip,
-  /// bzip2, xz, zstd, or a ZIP archive of one file. Several tables become one; see
+  /// bzip2, xz, zstd, LZ4, or a ZIP archive of one file. Several tables become one; see
   /// ``open(_:options:)-([String],_)``.
   ///
   /// - Throws: ``IngestError``.
@@ -100,7 +100,12 @@ public enum DataSource {
     if NPYHeader.isBeginning(head) || IDXHeader.isBeginning(head) || ZipArchive.isBeginning(head) {
       throw IngestError(.partKind("an array"), at: place)
     }
-    return input
+    guard ArrowFile.isBeginning(head) else { return input }
+    let arrow = try ArrowFile.table(input, options: options)
+    guard arrow.fields.allSatisfy({ $0.type.tensor.extents.isEmpty }) else {
+      throw IngestError(.partKind("an Arrow table of lists"), at: place)
+    }
+    return ArrowInput(table: arrow)
   }
 
   static func open(_ input: any ByteInput, options: SourceOptions) throws(IngestError) -> any RecordSource {
@@ -115,6 +120,9 @@ public enum DataSource {
         npy: input, labelsPath: options.labelsPath, memoryLimitBytes: options.memoryLimitBytes)
     }
     if IDXHeader.isBeginning(head) { return try ArraySource(idx: input, labelsPath: options.labelsPath) }
+    if ArrowFile.isBeginning(head) {
+      return try open(arrow: ArrowFile.table(input, options: options), options: options)
+    }
     return try CSVSource(input, options: options)
   }
 

@@ -122,11 +122,13 @@ enum TableFolder {
     do { return try !ImageListing(folder).entries.isEmpty } catch { return true }
   }
 
-  private static let endings: Set = ["csv", "tsv", "psv", "tab", "json", "jsonl", "ndjson"]
+  private static let endings: Set = [
+    "csv", "tsv", "psv", "tab", "json", "jsonl", "ndjson", "arrow", "arrows", "feather",
+  ]
 
   private static func isCalledTable(_ name: String) -> Bool {
     var parts = name.lowercased().split(separator: ".")
-    if parts.count > 2, ["gz", "bz2", "xz", "zst", "zip"].contains(parts[parts.count - 1]) {
+    if parts.count > 2, ["gz", "bz2", "xz", "zst", "lz4", "zip"].contains(parts[parts.count - 1]) {
       parts.removeLast()
     }
     return parts.count > 1 && parts.last.map { endings.contains(String($0)) } ?? false

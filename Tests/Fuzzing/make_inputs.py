@@ -168,6 +168,39 @@ CELLS = ["2007-11-30", "30 Nov 2007 14:30:15.5", "November 30, 2007, 2:30 PM +02
          "123456789012345678901234567890.5", "0x1p3", "-.5", "1,5", "yes", "1.0", "256MiB", "1.5G", "random:10x3:7", "20240131", "12:30", "2024-Q1"]
 
 
+def arrows():
+    """Small Arrow files and streams, by pyarrow if it is installed: a type each, and what surrounds it."""
+    try:
+        import pyarrow as pa, pyarrow.ipc as ipc
+    except ImportError:
+        print("no pyarrow: no seeds for arrow", file=sys.stderr)
+        return {}
+    import datetime, decimal
+    rows, day = range(5), datetime.datetime(2024, 2, 28, 23, 59, 58)
+    columns = {
+        "i8": pa.array(rows, pa.int8()), "u64": pa.array(rows, pa.uint64()), "half": pa.array([i / 2 for i in rows], pa.float16()),
+        "double": pa.array([i / 3 if i else None for i in rows]), "bool": pa.array([i > 2 for i in rows]), "null": pa.nulls(5),
+        "text": pa.array(["a", "", None, "x,y", "z"]), "large": pa.array(["a" * i for i in rows], pa.large_string()),
+        "view": pa.array(["a" * 5 * i for i in rows], pa.string_view()),
+        "date": pa.array([day.date()] * 5), "zone": pa.array([day] * 5, pa.timestamp("ns", tz="UTC")),
+        "time": pa.array([day.time()] * 5, pa.time32("s")), "decimal": pa.array([decimal.Decimal(i) / 100 for i in rows], pa.decimal256(9, 2)),
+        "words": pa.array(["a", "b", "a", None, "c"]).dictionary_encode(), "lists": pa.array([[i, 2.5] for i in rows], pa.list_(pa.float64(), 2)),
+        "other": pa.array([[1], [], None, [2], [3]]), "structure": pa.array([{"a": 1, "b": [2]}] * 5),
+    }
+    pairs = {name: {name: column} for name, column in columns.items()}
+    pairs["pair"] = {name: columns[name] for name in ("double", "words", "view")}
+    found = {}
+    for name, pair in pairs.items():
+        table = pa.table(pair)
+        for number, (new, options) in enumerate([(ipc.new_stream, {}), (ipc.new_file, {"compression": "lz4"}),
+                                                 (ipc.new_stream, {"compression": "zstd", "emit_dictionary_deltas": True})]):
+            sink = io.BytesIO()
+            with new(sink, table.schema, options=ipc.IpcWriteOptions(**options)) as writer:
+                writer.write_table(table, max_chunksize=3)
+            found[f"{name}{number}"] = sink.getvalue()
+    return found
+
+
 def seeds(folder):
     def write(target, name, content):
         os.makedirs(f"{folder}/{target}", exist_ok=True)
@@ -180,6 +213,8 @@ def seeds(folder):
         write("compressed", name + "b", bz2.compress(content))
         write("compressed", name + "x", lzma.compress(content))
         write("fit", name, bytes([len(name)]) + content)
+    for name, content in arrows().items():
+        write("arrow", name, content)
     write("compressed", "two", gzip.compress(b"a,b\n1,2\n", mtime=0) + gzip.compress(b"3,4\n5,6\n", mtime=0) + b"\0\0")
     lines = open(f"{MODELS}/typed.csv", "rb").read().split(b"\n")
     write("typed", "some", b"\n".join(lines[:12]) + b"\n")

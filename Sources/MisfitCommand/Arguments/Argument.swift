@@ -43,6 +43,7 @@ struct ArgumentDescription {
   var expectation = ""
   var example = ""
   var choices: [String] = []
+  var content = ValueContent.other
   var hint: (String) -> String? = { _ in nil }
   var isRepeatable = false
   var isRequired = false
@@ -64,6 +65,7 @@ struct ArgumentDescription {
     expectation = kind.expectation
     example = kind.example
     choices = kind.choices
+    content = kind.content
     hint = kind.hint
   }
 }

@@ -5,7 +5,7 @@ struct CommonFlags: FlagSet {
   var wantsHelp = false
 
   static var arguments: [Argument<CommonFlags>] {
-    Group("Every verb") {
+    Group(HelpPage.commonGroup) {
       Switch(
         "--json", \.wantsJSON, help: "Print one JSON object on standard output, and nothing else there.")
       Switch("-q, --quiet", \.isQuiet, help: "No notes and no progress; errors are still printed.")

@@ -1,13 +1,18 @@
 /// The help page of a verb.
 struct HelpPage {
-  private let name: String
-  private let summary: String
-  private let details: String
-  private let arguments: [ArgumentDescription]
-  private let examples: [Example]
+  /// The heading of the flags of every verb.
+  static let commonGroup = "Every verb"
+
+  /// The name of the verb.
+  let verb: String
+  let summary: String
+  let details: String
+  /// The arguments, each with its default.
+  let arguments: [ArgumentDescription]
+  let examples: [Example]
 
   init<V: Verb>(_ verb: V.Type) {
-    name = "misfit " + verb.name
+    self.verb = verb.name
     summary = verb.summary
     details = verb.details
     examples = verb.examples
@@ -21,7 +26,7 @@ struct HelpPage {
 
   /// The usage line, `misfit compare [MODEL ...] DATA -o DIR [flags]`; it names required flags.
   var usage: String {
-    var words = [name]
+    var words = ["misfit", verb]
     for argument in arguments where argument.names.isEmpty {
       let name = argument.placeholder
       switch (argument.count.lowerBound, argument.count.upperBound) {
@@ -51,7 +56,8 @@ struct HelpPage {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var groupTitles: [String] {
+  /// The headings of the flags, in their order.
+  var groupTitles: [String] {
     var titles: [String] = []
     for argument in arguments where !argument.names.isEmpty {
       let title = argument.group ?? "Flags"
@@ -84,7 +90,7 @@ struct HelpPage {
 
 extension ArgumentDescription {
   /// The help, followed by what the declaration implies: the choices, whether it repeats, the default.
-  fileprivate var sentences: String {
+  var sentences: String {
     var text = help
     if !choices.isEmpty { text += " One of \(ChoiceText.list(choices))." }
     if case .flag = form, isRepeatable { text += " May be repeated." }

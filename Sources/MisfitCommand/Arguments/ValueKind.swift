@@ -1,3 +1,12 @@
+/// What the text of a value names.
+enum ValueContent {
+  /// A file.
+  case path
+  case folder
+  /// No file: a number, a name or one of a few words.
+  case other
+}
+
 /// The parsing, error message and help text of a type of values on the command line.
 struct ValueKind<Value> {
   /// The valid texts in words, as in `"abc" is not …`: `a whole number of at least 1`.
@@ -6,6 +15,8 @@ struct ValueKind<Value> {
   var example: String
   /// All valid texts, if there are only a few.
   var choices: [String] = []
+  /// What a shell completes.
+  var content = ValueContent.other
   /// Returns the value of a text; nil if it is not valid.
   var read: (String) -> Value?
   /// Returns the value as one would type it; nil to show nothing.
@@ -19,10 +30,18 @@ extension ValueKind where Value == String {
   static var text: ValueKind { text("a text", example: "name") }
 
   /// The path of a file or folder.
-  static var path: ValueKind { text("a path", example: "file.csv") }
+  static var path: ValueKind {
+    var kind = text("a path", example: "file.csv")
+    kind.content = .path
+    return kind
+  }
 
   /// The path of a folder.
-  static var folder: ValueKind { text("the path of a folder", example: "out/") }
+  static var folder: ValueKind {
+    var kind = text("the path of a folder", example: "out/")
+    kind.content = .folder
+    return kind
+  }
 
   /// Returns the kind of any text except the empty one, with its own description.
   static func text(_ expectation: String, example: String) -> ValueKind {
@@ -38,7 +57,7 @@ extension ValueKind {
     Other
   > {
     ValueKind<Other>(
-      expectation: expectation, example: example, choices: choices,
+      expectation: expectation, example: example, choices: choices, content: content,
       read: { read($0).flatMap(forward) }, write: { back($0).flatMap(write) }, hint: hint)
   }
 }

@@ -41,7 +41,7 @@ struct Detect: Verb {
       "DATA", each: \.data, .path, atLeast: 1,
       help:
         """
-        CSV, JSON, IDX, NPY, images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, \
+        CSV, JSON, Arrow, IDX, NPY, images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, \
         `random:NxD`, `digits`, or `-` for standard input. Several tables, folders and quoted patterns such \
         as 'day-*.csv' become one table.
         """

@@ -12,9 +12,9 @@ struct Fit: Verb {
     patches of images, through a narrow code. Options that are not given are chosen from the data and \
     printed.
 
-    DATA is a CSV or JSON file (also compressed; delimiter and header are detected), an IDX or NPY file, \
-    images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, `random:NxD`, `digits`, or `-` \
-    for standard input, which is copied to a temporary file first. Several tables, folders and quoted \
+    DATA is a CSV, JSON or Arrow file (also compressed; delimiter and header are detected), an IDX or NPY \
+    file, images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, `random:NxD`, `digits`, or \
+    `-` for standard input, which is copied to a temporary file first. Several tables, folders and quoted \
     patterns such as 'day-*.csv' become one table.
     """
   static let examples = [

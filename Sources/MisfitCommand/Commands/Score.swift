@@ -20,6 +20,7 @@ struct Score: Verb {
     Example("misfit score model.misfit new.csv -o scores.csv"),
     Example("misfit score model.misfit new.csv --keep all -o scored.csv", "the table with its scores"),
     Example("misfit score model.misfit new.csv --format jsonl | head -1", "one object for each row"),
+    Example("misfit score model.misfit new.arrow -o scores.arrow", "Arrow in and out"),
     Example("zcat log.csv.gz | misfit score model.misfit - | head", "standard input and output"),
   ]
 
@@ -38,10 +39,22 @@ struct Score: Verb {
   var badData: BadDataFlags? { subject.input.badData }
 
   static var arguments: [Argument<Score>] {
-    Flag("-o, --output PATH", \.output, .path, help: "Path of the scores; `-` is standard output.")
     Flag(
-      "--format NAME", \.format, .choice, otherwise: "jsonl for a path that ends in .jsonl, otherwise csv",
-      help: "The format: csv, or jsonl (one JSON object a line).")
+      "-o, --output PATH", \.output, .path,
+      help:
+        """
+        Path of the scores; `-` is standard output. A path that ends in .gz or .zst is compressed.
+        """
+    )
+    Flag(
+      "--output-format, --format NAME", \.format, .choice,
+      otherwise: "by the ending of the path, csv for others",
+      help:
+        """
+        The format: csv, jsonl (one JSON object a line, with nested reasons), or arrow (a stream to standard \
+        output or a path that ends in .arrows, a Feather file otherwise).
+        """
+    )
     Flag(
       "--keep COLUMNS", all: \.kept, .names,
       help:
@@ -91,7 +104,14 @@ struct Score: Verb {
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
     try DataFiles.check(output: output, differsFrom: [subject.model] + subject.data)
-    if format != nil {
+    let format = format ?? ScoreTable.Format(of: output)
+    if format == .arrow, output == "-", terminal.isInteractive {
+      throw ArgumentError(
+        .conflict(
+          "Arrow data is not text, and standard output is a terminal",
+          remedy: "give a file with -o, or pipe it to a program"), verb: Self.name)
+    }
+    if self.format != nil {
       try terminal.keepStandardOutputForJSON(from: output, what: "the rows", verb: Self.name)
     }
     var scoring = try subject.scoring(
@@ -110,7 +130,7 @@ struct Score: Verb {
       writesTable
       ? try ScoreTable(
         output, layout: scoring.source.layout, reasonCount: reasonCount,
-        format: format ?? ScoreTable.Format(of: output), escapesFormulas: isSpreadsheetSafe) : nil
+        format: format, escapesFormulas: isSpreadsheetSafe) : nil
     if !writesTable { terminal.messages.note("--json prints a summary; --format jsonl prints the rows") }
     if let eventsPath { try writeEvents(of: &scoring, to: eventsPath, until: interruption) }
     var options = ScoreSummary.Options()

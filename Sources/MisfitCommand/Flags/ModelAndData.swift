@@ -13,7 +13,7 @@ struct ModelAndData: FlagSet {
       "DATA", each: \.data, .path, atLeast: 1,
       help:
         """
-        CSV, JSON, IDX, NPY, images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, \
+        CSV, JSON, Arrow, IDX, NPY, images (PNG, JPEG, TIFF, WebP, GIF, BMP), a folder of images or tables, \
         `random:NxD`, or `-` for standard input. Columns are matched by name: another order and additional \
         columns are fine. Several tables, folders and quoted patterns such as 'day-*.csv' become one table.
         """

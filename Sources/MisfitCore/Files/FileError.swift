@@ -15,6 +15,7 @@ package struct FileError: DiagnosableError, Hashable {
     case rename
     case list
     case makeDirectory
+    case compress
   }
 
   /// The operation that was refused.
@@ -66,6 +67,10 @@ package struct FileError: DiagnosableError, Hashable {
       return Diagnosis(
         "the disk is full", at: position,
         remedy: "free some space, or write to another disk")
+    case (_, .compress):
+      return Diagnosis(
+        "the library that compresses to zstd is not installed", at: position,
+        remedy: "install it (`apt-get install libzstd1`, `brew install zstd`), or write to a path with .gz")
     default:
       return Diagnosis("cannot \(verb): \(Self.systemText(errorNumber))", at: position)
     }

@@ -16,6 +16,8 @@ package final class OutputFile {
   let destination: String
   private let file: ByteFile
   private let staged: StagedFile?
+  /// Whether the bytes go to a regular file, rather than to standard output, a pipe or a device.
+  package var isRegular: Bool { staged != nil }
   /// The group that the file appears with; nil once the group holds the file, which would keep both alive.
   private var group: OutputGroup?
   private var pending: [UInt8] = []

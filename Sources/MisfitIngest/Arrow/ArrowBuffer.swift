@@ -60,6 +60,16 @@ import MisfitCore
         start: start.unsafelyUnwrapped + range.lowerBound, count: range.count))
   }
 
+  /// Returns a view of a range of the bytes.
+  ///
+  /// - Precondition: the range is in the buffer.
+  func part(_ range: Range<Int>) -> ArrowBuffer {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "outside the buffer")
+    guard !range.isEmpty else { return .empty }
+    return unsafe ArrowBuffer(
+      start.unsafelyUnwrapped + range.lowerBound, byteCount: range.count, owner: owner)
+  }
+
   /// Copies bytes into an array, from `start` on, and returns their number: as many as fit.
   func copy(from offset: Int, into bytes: inout [UInt8], startingAt start: Int) -> Int {
     let count = min(bytes.count - start, byteCount - offset)

@@ -28,10 +28,14 @@ extension ArrowColumn {
     case .timeOfDay(_, let units):
       bytes += Self.clock(integer(index, type) ?? 0, unitsPerSecond: units).utf8
     case .dictionary(let indexType, _):
-      guard let place = integer(index, indexType), place >= 0, place < inner[0].count else {
+      guard var place = integer(index, indexType), place >= 0 else {
         throw ArrowColumnProblem("an index of its dictionary")
       }
-      try inner[0].appendText(Int(place), to: &bytes)
+      for values in inner {
+        if place < values.count { return try values.appendText(Int(place), to: &bytes) }
+        place -= Int64(values.count)
+      }
+      throw ArrowColumnProblem("an index of its dictionary")
     }
   }
 

@@ -14,7 +14,7 @@ package struct ArrowColumn: Sendable {
   let values: ArrowBuffer
   /// The bytes of texts; several buffers for views.
   let data: [ArrowBuffer]
-  /// The values of a dictionary, or of lists; empty for other types.
+  /// The values of lists, or those of a dictionary in one column after the other; empty for other types.
   let inner: [ArrowColumn]
 
   /// Creates a column, with the extents of all buffers and the order of offsets checked.
@@ -24,13 +24,26 @@ package struct ArrowColumn: Sendable {
     _ type: ArrowType, count: Int, offset: Int = 0, validity: ArrowBuffer? = nil,
     values: ArrowBuffer = .empty, data: [ArrowBuffer] = [], inner: ArrowColumn? = nil
   ) throws(ArrowColumnProblem) {
+    try self.init(
+      type, count: count, offset: offset, validity: validity, values: values, data: data,
+      inner: inner.map { [$0] } ?? [])
+  }
+
+  /// Creates a column, whose dictionary may be in several columns, with the extents of all buffers and the
+  /// order of offsets checked.
+  ///
+  /// - Throws: ``ArrowColumnProblem``.
+  init(
+    _ type: ArrowType, count: Int, offset: Int = 0, validity: ArrowBuffer?, values: ArrowBuffer,
+    data: [ArrowBuffer], inner: [ArrowColumn]
+  ) throws(ArrowColumnProblem) {
     self.type = type
     self.count = count
     self.offset = offset
     self.validity = validity
     self.values = values
     self.data = data
-    self.inner = inner.map { [$0] } ?? []
+    self.inner = inner
     try check()
   }
 
@@ -54,7 +67,7 @@ package struct ArrowColumn: Sendable {
         throw ArrowColumnProblem("the length of its lists")
       }
     case .dictionary(let index, let dictionary):
-      guard let inner = inner.first, inner.type == dictionary, index.isNumeric, index != .duration else {
+      guard inner.allSatisfy({ $0.type == dictionary }), index.isNumeric, index != .duration else {
         throw ArrowColumnProblem("its dictionary")
       }
       guard let width = index.byteCount, values.byteCount / width >= end else {

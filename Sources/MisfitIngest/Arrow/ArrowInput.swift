@@ -91,7 +91,7 @@ final class ArrowLineReader: ByteReader, @unchecked Sendable {
       if !cell.isEmpty || fields.count == 1 { Self.append(quoting: cell, to: &text) }
     } catch {
       throw IngestError(
-        .unsupported(format: "Arrow", detail: "\(error.part) in a column is outside of its buffers"),
+        .malformedArrow("\(error.part) is outside of its buffers"),
         at: InputPosition(source: name, record: recordCount, column: fields[index].name))
     }
   }

@@ -186,7 +186,7 @@ struct ArrowRows: RecordChunk {
   ) throws(IngestError) {
     do throws(ArrowColumnProblem) { try column.appendText(row, to: &text) } catch {
       throw IngestError(
-        .unsupported(format: "Arrow", detail: "\(error.part) in a column is outside of its buffers"),
+        .malformedArrow("\(error.part) is outside of its buffers"),
         at: InputPosition(source: reading.name, record: firstRecord + place, column: reading.names[index]))
     }
   }

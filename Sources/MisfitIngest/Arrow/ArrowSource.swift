@@ -31,7 +31,7 @@ package struct ArrowSource: CellSource {
     reading = ArrowReading(table, text)
   }
 
-  package var filePaths: [String] { [] }
+  package var filePaths: [String] { table.filePaths }
 
   /// Returns a reader that starts at the first record.
   ///

@@ -1,12 +1,15 @@
 import MisfitCore
 import Synchronization
 
-/// A table of Arrow record batches: all of them, or a stream that is read once, a batch at a time.
+/// A table of Arrow record batches: all of them in memory, a file that is read again for each pass, or a
+/// stream that is read once, a batch at a time.
 package final class ArrowTable: Sendable {
   /// The name in messages.
   package let name: String
   /// The columns.
   package let fields: [ArrowField]
+  /// The paths of the files that hold the batches.
+  let filePaths: [String]
   /// Whether the batches can be read more than once.
   package let canBeReadAgain: Bool
   private let state: Mutex<State>
@@ -14,10 +17,15 @@ package final class ArrowTable: Sendable {
   /// Returns the next batch of a stream; nil at the end.
   package typealias Supply = @Sendable () throws(IngestError) -> ArrowBatch?
 
+  /// Returns a supply of all batches.
+  typealias Opening = @Sendable () throws(IngestError) -> Supply
+
   private struct State {
     /// All batches, or those that were read to see what the stream holds.
     var batches: [ArrowBatch]
     var supply: Supply?
+    /// Begins another pass over a file.
+    var open: Opening?
     var isTaken = false
   }
 
@@ -25,8 +33,18 @@ package final class ArrowTable: Sendable {
   package init(name: String, fields: [ArrowField], batches: [ArrowBatch]) {
     self.name = name
     self.fields = fields
+    filePaths = []
     canBeReadAgain = true
     state = Mutex(State(batches: batches))
+  }
+
+  /// Creates a table of files, which are opened again for each pass; one batch at a time is in memory.
+  init(name: String, filePaths: [String], fields: [ArrowField], open: @escaping Opening) {
+    self.name = name
+    self.filePaths = filePaths
+    self.fields = fields
+    canBeReadAgain = true
+    state = Mutex(State(batches: [], open: open))
   }
 
   /// Creates a table of a stream.
@@ -40,6 +58,7 @@ package final class ArrowTable: Sendable {
   ) throws(IngestError) {
     self.name = name
     self.fields = fields
+    filePaths = []
     canBeReadAgain = keepsBatches
     var batches: [ArrowBatch] = []
     var isAtEnd = false
@@ -61,7 +80,7 @@ package final class ArrowTable: Sendable {
   /// - Throws: ``IngestError`` if the stream was read already.
   func makePass() throws(IngestError) -> ArrowPass {
     try state.withLock { state throws(IngestError) in
-      if canBeReadAgain { return ArrowPass(state.batches, supply: nil) }
+      if canBeReadAgain { return ArrowPass(state.batches, supply: try state.open?()) }
       guard !state.isTaken else { throw IngestError(.streamIsGone, at: InputPosition(source: name)) }
       state.isTaken = true
       defer { (state.batches, state.supply) = ([], nil) }

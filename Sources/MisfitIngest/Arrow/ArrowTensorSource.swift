@@ -12,7 +12,7 @@ package struct ArrowTensorSource: RecordSource {
   private let labelColumn: Int?
 
   package var name: String { table.name }
-  package var filePaths: [String] { [] }
+  package var filePaths: [String] { table.filePaths }
 
   /// Creates a source.
   ///
@@ -127,7 +127,7 @@ package struct ArrowTensorSource: RecordSource {
       var bytes: [UInt8] = []
       do throws(ArrowColumnProblem) { try rows.columns[column].appendText(row, to: &bytes) } catch {
         throw IngestError(
-          .unsupported(format: "Arrow", detail: "\(error.part) in a column is outside of its buffers"),
+          .malformedArrow("\(error.part) is outside of its buffers"),
           at: InputPosition(source: source.name, record: done))
       }
       return String(decoding: bytes, as: UTF8.self)

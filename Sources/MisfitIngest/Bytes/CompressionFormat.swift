@@ -4,6 +4,7 @@ package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
   case bzip2
   case xz
   case zstd
+  case lz4
   /// A member of a ZIP archive.
   case zip = "ZIP"
 
@@ -17,6 +18,8 @@ package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
       self = .xz
     } else if bytes.count >= 4, Self.isZstdFrame(bytes[0], bytes[1..<4]) {
       self = .zstd
+    } else if bytes.starts(with: [0x04, 0x22, 0x4d, 0x18]) {
+      self = .lz4
     } else {
       return nil
     }
@@ -48,6 +51,7 @@ package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
     case .bzip2: byte == UInt8(ascii: "B")
     case .xz: byte == 0xfd
     case .zstd: byte == 0x28 || byte & 0xf0 == 0x50
+    case .lz4: byte == 0x04 || byte & 0xf0 == 0x50
     }
   }
 
@@ -58,6 +62,7 @@ package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
     case .bzip2: "bzip2 -dc"
     case .xz: "xz -dc"
     case .zstd: "zstd -dc"
+    case .lz4: "lz4 -dc"
     case .zip: "unzip -p"
     }
   }
@@ -72,6 +77,7 @@ package enum CompressionFormat: String, Hashable, Sendable, CaseIterable {
     case .bzip2: ("libbz2-1.0", "bzip2")
     case .xz: ("liblzma5", "xz")
     case .zstd: ("libzstd1", "zstd")
+    case .lz4: ("liblz4-1", "lz4")
     }
   }
 }

@@ -4,6 +4,8 @@ package struct ForeignFormat: Hashable, Sendable {
   package var name: String
   /// The command that converts `FILE` to a format that is read; nil if there is no common one.
   package var conversion: String?
+  /// A command that writes `FILE` to standard output as an Arrow stream, and is better than a conversion.
+  private(set) var stream: String?
   /// Whether it is an image format.
   var isImage = false
   /// The bytes that files begin with, from `byteOffset` on.
@@ -89,8 +91,12 @@ package struct ForeignFormat: Hashable, Sendable {
   }
 
   /// Returns the command for a file: `conversion` with the path in place of `FILE`.
-  package func command(for path: String) -> String? {
-    guard let conversion else { return nil }
+  package func command(for path: String) -> String? { conversion.map { Self.command($0, for: path) } }
+
+  /// Returns the command for a file that writes it as an Arrow stream.
+  func streamCommand(for path: String) -> String? { stream.map { Self.command($0, for: path) } }
+
+  private static func command(_ conversion: String, for path: String) -> String {
     let parts = conversion.split(separator: "FILE", omittingEmptySubsequences: false)
     let isInQuotes = conversion.contains("'FILE'")
     return parts.joined(separator: isInQuotes ? path : ShellText.quoted(path))
@@ -157,9 +163,21 @@ extension ForeignFormat {
     conversion: #"python3 -c "import numpy; from sklearn.datasets import load_svmlight_file as load; "#
       + #"numpy.save('X.npy', load('FILE')[0].toarray())""#)
 
+  private static let parquet = {
+    var format = ForeignFormat(
+      "a Parquet file", "PAR1",
+      to: #"python3 -c "import sys, pyarrow as a, pyarrow.parquet as p; f = p.ParquetFile('FILE'); "#
+        + #"w = a.ipc.new_stream(sys.stdout.buffer, f.schema_arrow); "#
+        + #"[w.write(b) for b in f.iter_batches()]; w.close()""#)
+    format.stream =
+      #"duckdb -c "INSTALL arrow FROM community; LOAD arrow; COPY (FROM 'FILE') "#
+      + #"TO '/dev/stdout' (FORMAT arrows)""#
+    return format
+  }()
+
   private static let tables = [
-    ForeignFormat("a Parquet file", "PAR1", to: pandas("read_parquet")),
-    ForeignFormat("an Arrow (Feather) file", "ARROW1", "FEA1", to: pandas("read_feather")),
+    parquet,
+    ForeignFormat("a Feather file of version 1", "FEA1", to: pandas("read_feather")),
     ForeignFormat("an ORC file", "ORC", to: pandas("read_orc")),
     ForeignFormat("an Avro file", "Obj\u{1}", to: "avro cat --format csv FILE > table.csv"),
     ForeignFormat(

@@ -75,6 +75,7 @@ enum DecodingOutcome {
     case .bzip2: misfit_compression_bzip2
     case .xz: misfit_compression_xz
     case .zstd: misfit_compression_zstd
+    case .lz4: misfit_compression_lz4
     }
   }
 }

@@ -113,6 +113,12 @@ extension IngestError: DiagnosableError {
         : "the ZIP archive holds \(CountText.of(names.count, "file")): \(Self.list(names))"
     case .malformedHeader(let format, let detail): "the \(format) header is malformed: \(detail)"
     case .unsupported(let format, let detail): "this \(format) file holds \(detail), which is not read"
+    case .malformedArrow(let detail): "the Arrow data is damaged: \(detail)"
+    case .arrowBatchTooLarge(let byteCount, let limit):
+      """
+      a record batch takes \(NumberText.bytes(byteCount)) of memory, above the limit of \
+      \(NumberText.bytes(limit))
+      """
     case .truncated(let expected, let found):
       "the file ends early: its header promises \(NumberText.grouped(expected)) bytes, "
         + "and there are \(NumberText.grouped(found))"

@@ -20,7 +20,7 @@ extension IngestError {
       "save it to a file and name that, or unpack it on the way: `funzip` prints its first file"
     case .unsupportedFile(let what) where what.hasSuffix("image"):
       "save it to a file and name that, since images are not read from a pipe"
-    case .unsupportedFile: "name a CSV, JSON, IDX or NPY file, or a folder of images"
+    case .unsupportedFile: "name a CSV, JSON, Arrow, IDX or NPY file, or a folder of images"
     case .empty: "check the command that wrote it"
     case .nothingBehindSkippedLines: "give a smaller \(.skippedLineCount)"
     case .headerOnly: "if the first line is a record, give \(.hasNoHeader)"
@@ -149,14 +149,21 @@ extension IngestError {
         "install it (`apt-get install \($0.debian)`, `brew install \($0.homebrew)`), or "
       } ?? "")
         + "decompress the file first: `\(format.command) \(shellPath) > table.csv`"
+    case .foreignFile(let format) where format.stream != nil:
+      Self.pipe(format, position?.source ?? "FILE")
     case .foreignFile(let format):
       format.command(for: position?.source ?? "FILE").map { "convert it first, for example with `\($0)`" }
-        ?? "give a CSV, JSON, IDX or NPY file, or images"
+        ?? "give a CSV, JSON, Arrow, IDX or NPY file, or images"
     case .zipMembers(let names):
       names.isEmpty
         ? "check the command that wrote it"
         : "name one of them, as in \(position?.source ?? "a.zip"):\(names[0])"
-    case .malformedHeader, .truncated, .tooLong, .impossibleSize: "copy or download the file again"
+    case .malformedHeader, .malformedArrow, .truncated, .tooLong, .impossibleSize:
+      "copy or download the file again"
+    case .arrowBatchTooLarge: "write it in smaller batches, as with max_chunksize=100000 in pyarrow"
+    case .unsupported(let format, _) where format == "Arrow":
+      position?.column.map { "omit the column, as in \(.ignoredColumns, ShellText.quoted($0))" }
+        ?? "write it again with columns of numbers, texts, dates or Booleans"
     case .unsupported: "write it again as a plain array of numbers of one to four dimensions"
     case .noSuchArray(let name, let names):
       names.isEmpty
@@ -168,7 +175,7 @@ extension IngestError {
       """
       name a folder with images in it (PNG, JPEG, TIFF, WebP, GIF, BMP), or in subfolders that are named \
       like the labels, or one \
-      with tables (.csv, .tsv, .json, .jsonl, also compressed)
+      with tables (.csv, .tsv, .json, .jsonl, .arrow, also compressed)
       """
     case .otherImages: "convert them first, for example with `mogrify -format png \(shellPath)/*`"
     case .imageSizes:
@@ -229,6 +236,14 @@ extension IngestError {
       \(.columnKind, name) for a level, or \(.ignoredColumns); \(.badData, "missing") or skip ignores such \
       cells or their records
       """
+  }
+
+  /// Commands whose output is read from standard input.
+  private static func pipe(_ format: ForeignFormat, _ path: String) -> MessageText {
+    let commands = [format.streamCommand(for: path), format.command(for: path)].compactMap {
+      $0.map { "`\($0)`" }
+    }
+    return "pipe it in as an Arrow stream, with `-` as the data: \(commands.joined(separator: ", or "))"
   }
 
   static func hasDecimalComma(_ column: ColumnExample) -> Bool {

@@ -168,6 +168,10 @@ extension IngestError {
     case malformedHeader(format: String, detail: String)
     /// The header is valid, but its content is not supported.
     case unsupported(format: String, detail: String)
+    /// Arrow data contradicts itself; how.
+    case malformedArrow(String)
+    /// A batch of Arrow data takes more memory than the limit.
+    case arrowBatchTooLarge(byteCount: Int, limitBytes: Int)
     /// The file has fewer bytes than its header specifies.
     case truncated(expectedBytes: Int, foundBytes: Int)
     /// The file has more bytes than its header specifies.

@@ -9,10 +9,15 @@ extension ScoreTable {
     case csv
     /// One JSON object a line, with the same names as `--json` output.
     case jsonLines = "jsonl"
+    /// Arrow: a file, or a stream to standard output, to a pipe, and to a path that ends in `.arrows`.
+    case arrow
 
-    /// Returns the format of a path's extension; CSV for unknown extensions.
+    /// Returns the format of a path's extension, before one of a compression; CSV for unknown extensions.
     package init(of path: String) {
-      self = [".jsonl", ".ndjson"].contains { path.lowercased().hasSuffix($0) } ? .jsonLines : .csv
+      let name = CompressedOutput.name(path).lowercased()
+      self =
+        [".jsonl", ".ndjson"].contains { name.hasSuffix($0) }
+        ? .jsonLines : [".arrow", ".arrows", ".feather"].contains { name.hasSuffix($0) } ? .arrow : .csv
     }
   }
 }

@@ -4,16 +4,17 @@ import MisfitCore
 import MisfitIngest
 import MisfitReports
 
-/// A writer of scores as CSV or JSON lines: one row a sample.
+/// A writer of scores as CSV, JSON lines or Arrow data, compressed or not: one row a sample.
 ///
 /// Columns: `id`; `label`, if the source has labels; `score`, by which samples are ranked; `percentile`, the
 /// percentage of the calibration scores at or below it, 0 to 100; `p_value`, if there are p-values, see
 /// ``Calibration/pValue(of:)``; `flag`, 1 for a sample that the scoring's ``Decision`` flags; `error`, see
 /// ``ScoredSample/reconstructionError``. With reasons, the k-th of them has `reason_k`, the name of the
 /// column, `reason_k_share` of the error, `reason_k_value`, `reason_k_expected` and `reason_k_direction`,
-/// `above` or `below`. Numbers are the shortest texts that round-trip as 32-bit floats.
+/// `above` or `below`. In CSV, numbers are the shortest texts that round-trip as 32-bit floats.
 package final class ScoreTable {
-  private let file: OutputFile
+  private let file: CompressedOutput
+  private let arrow: ArrowScoreRows?
   private let hasLabels: Bool
   private let hasPValues: Bool
   private let reasonCount: Int
@@ -71,7 +72,8 @@ package final class ScoreTable {
     var text = CSVText()
     text.escapesFormulas = escapesFormulas
     self.text = text
-    file = try OutputFile(path, in: group)
+    let file = try CompressedOutput(path, in: group)
+    self.file = file
     self.format = format
     self.hasLabels = hasLabels
     self.hasPValues = hasPValues
@@ -82,13 +84,23 @@ package final class ScoreTable {
     let columns =
       ["id"] + (hasLabels ? ["label"] : []) + Self.columns.filter { hasPValues || $0 != "p_value" } + reasons
     kept = layout.map { KeptNames($0, beside: columns + Self.membersOfJSON) } ?? KeptNames()
-    if format == .csv { try file.write(text.row(columns + kept.names)) }
+    switch format {
+    case .csv: try file.write(text.row(columns + kept.names))
+    case .jsonLines: break
+    case .arrow:
+      let isStream = !file.isRegular || CompressedOutput.name(path).lowercased().hasSuffix(".arrows")
+      arrow = try ArrowScoreRows(
+        isStream ? .stream : .file, columns: columns, kept: kept, reasonCount: reasonCount, to: file)
+      return
+    }
+    arrow = nil
   }
 
   /// Writes the rows of a batch.
   ///
   /// - Throws: ``FileError``.
   package func write(_ batch: ScoredBatch) throws(FileError) {
+    if let arrow { return try arrow.write(batch) }
     var bytes: [UInt8] = []
     swap(&bytes, &lines)
     bytes.removeAll(keepingCapacity: true)
@@ -98,6 +110,7 @@ package final class ScoreTable {
       case .csv: append(index, of: batch, calibration, to: &bytes)
       case .jsonLines:
         bytes += Array(JSONText.compact(.object(object(index, of: batch))).utf8) + [Self.lineFeed]
+      case .arrow: break
       }
     }
     try file.write(bytes)
@@ -176,5 +189,8 @@ package final class ScoreTable {
   /// Completes the file and moves it to its path.
   ///
   /// - Throws: ``FileError``.
-  package func finish() throws(FileError) { try file.commit() }
+  package func finish() throws(FileError) {
+    try arrow?.finish()
+    try file.commit()
+  }
 }

@@ -11,6 +11,16 @@ enum ArrayTarget {
     try TableTarget.readTwice(bytes, SourceOptions())
   }
 
+  /// Reads an Arrow file or stream, and looks at the columns of a table.
+  static func readArrow(_ bytes: [UInt8]) throws {
+    guard ArrowFile.isBeginning(bytes) else { return }
+    var options = SourceOptions()
+    options.memoryLimitBytes = 1 << 22
+    let source = try TableTarget.readTwice(bytes, options)
+    guard source.layout.width <= 3000, source.cells != nil else { return }
+    _ = try TableInspection(source, threadCount: 1)
+  }
+
   /// Reads the first members of an archive, whatever they are called.
   static func readArchive(_ bytes: [UInt8], in scratch: Scratch) throws {
     let path = try scratch.write(bytes, as: "arrays.npz")

@@ -19,6 +19,8 @@ enum FuzzTarget: String, CaseIterable {
   case compressed
   /// An IDX or NPY array.
   case array
+  /// An Arrow file or stream.
+  case arrow
   /// A ZIP archive of NPY arrays or a table.
   case archive
   /// An image.
@@ -45,6 +47,7 @@ enum FuzzTarget: String, CaseIterable {
     case .json: try TableTarget.readJSON(bytes)
     case .compressed: try TableTarget.readCompressed(bytes)
     case .array: try ArrayTarget.read(bytes)
+    case .arrow: try ArrayTarget.readArrow(bytes)
     case .archive: try ArrayTarget.readArchive(bytes, in: scratch)
     case .image: try ImageTarget.decode(bytes)
     case .model: try ModelTarget.load(description: bytes, in: scratch)

@@ -45,7 +45,7 @@ struct BadFilesTests {
       misfit: error: model.misfit: this is a model or another safetensors file, which holds no records that \
       can be read
       """,
-      "name a CSV, JSON, IDX or NPY file, or a folder of images")
+      "name a CSV, JSON, Arrow, IDX or NPY file, or a folder of images")
   }
 
   @Test("truncated, altered and foreign models have different errors")

@@ -5,11 +5,12 @@ import _TestSupport
 
 @testable import MisfitIngest
 
-@Suite("bzip2, xz, zstd and ZIP")
+@Suite("bzip2, xz, zstd, LZ4 and ZIP")
 struct CompressionTests {
   /// The text "x,y\n1,2\n3,4\n" in each of the formats that a system library reads.
   static let files: [(CompressionFormat, String)] = [
     (.bzip2, "table.csv.bz2"), (.xz, "table.csv.xz"), (.zstd, "table.csv.zst"),
+    (.lz4, "table.csv.lz4"),
   ]
 
   private func bytes(_ name: String) throws -> [UInt8] {
@@ -88,7 +89,7 @@ struct ForeignFormatTests {
   @Test(
     "are recognized by their first bytes",
     arguments: [
-      ("PAR1\u{15}\0", "Parquet"), ("ARROW1\0\0", "Arrow"), ("FEA1\0", "Arrow"),
+      ("PAR1\u{15}\0", "Parquet"), ("FEA1\0", "Feather"),
       ("SQLite format 3\0", "SQLite"),
       ("MATLAB 5.0 MAT-file, x\0\u{1}", "MATLAB"), ("MATLAB 7.3 MAT-file, x\0", "HDF5"),
       ("X\n\0\0\0\u{3}\0", "RDS"), ("RDX3\nX\n\0\0", "RData"), ("GIF89a\u{1}\0\u{1}\0", "GIF"),

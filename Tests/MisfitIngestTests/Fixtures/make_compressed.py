@@ -1,4 +1,4 @@
-"""Writes the table of `table.csv.gz` as bzip2, xz, zstd and ZIP. Needs the program `zstd`."""
+"""Writes the table of `table.csv.gz` as bzip2, xz, zstd, LZ4 and ZIP. Needs the program `zstd` and the package lz4."""
 
 import bz2
 import lzma
@@ -6,11 +6,14 @@ import pathlib
 import subprocess
 import zipfile
 
+import lz4.frame
+
 folder = pathlib.Path(__file__).parent
 text = b"x,y\n1,2\n3,4\n"
 (folder / "table.csv.bz2").write_bytes(bz2.compress(text))
 (folder / "table.csv.xz").write_bytes(lzma.compress(text))
 (folder / "table.csv.zst").write_bytes(subprocess.run(["zstd", "-c"], input=text, capture_output=True, check=True).stdout)
+(folder / "table.csv.lz4").write_bytes(lz4.frame.compress(text, content_checksum=True))
 
 
 def archive(name, members, compression=zipfile.ZIP_DEFLATED):

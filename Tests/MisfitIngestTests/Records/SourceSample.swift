@@ -7,10 +7,12 @@ import _TestSupport
 /// A small source of each kind, with the columns `a`, `b` and `c` if it has names.
 enum SourceSample: String, CaseIterable, Sendable {
   case csv, severalFiles, jsonLines, idx, npy, npz, memory, selection, reordered, random, digits, images
-  case tiles
+  case tiles, arrow, arrowStream, tensors
 
   /// The sources with names.
-  static let named: [SourceSample] = [.csv, .severalFiles, .jsonLines, .memory, .selection, .reordered]
+  static let named: [SourceSample] = [
+    .csv, .severalFiles, .jsonLines, .memory, .selection, .reordered, .arrow,
+  ]
 
   /// The line of the first record in a single text; nil for other sources.
   var firstLine: Int? {
@@ -50,6 +52,10 @@ enum SourceSample: String, CaseIterable, Sendable {
     case .random: return RandomSource(rowCount: 9, columnCount: 3, seed: 5)
     case .digits: return try DigitsSource(path: Self.shipped("digits.csv.gz"))
     case .images: return try ImageFolderSource(Self.images(in: folder))
+    case .arrow:
+      return try DataSource.open(folder.write("one.arrow", Self.arrow(rows, .file)), options: Self.options)
+    case .arrowStream: return try DataSource.open(folder.write("one.arrows", Self.arrow(rows, .stream)))
+    case .tensors: return try DataSource.open(fixture("arrow/lists.arrows"))
     case .tiles:
       let tiles = ImagePreparation(tiles: .init(side: 2))
       return try ImageFolderSource(Self.images(in: folder), preparation: tiles)
@@ -63,6 +69,30 @@ enum SourceSample: String, CaseIterable, Sendable {
 
   private static func text(_ rows: [[Double]]) -> String {
     "kind,a,id,b,c\n" + rows.map { "k,\($0[0]),r\($0[0]),\($0[1]),\($0[2])\n" }.joined()
+  }
+
+  private static func arrow(_ rows: [[Double]], _ form: ArrowFileWriter.Form) throws -> [UInt8] {
+    var columns = [ArrowCells("kind", .text), ArrowCells("a", .number), ArrowCells("id", .text)]
+    columns += [ArrowCells("b", .number), ArrowCells("c", .number)]
+    if form == .stream { columns = columns.filter { $0.kind == .number } }
+    let sink = ByteSink()
+    let writer = try ArrowFileWriter(form, columns: columns) { sink.bytes += $0 }
+    for row in rows {
+      for index in columns.indices {
+        switch columns[index].name {
+        case "kind": columns[index].append("k")
+        case "id": columns[index].append("r\(row[0])")
+        case let name: columns[index].append(row[["a", "b", "c"].firstIndex(of: name) ?? 0])
+        }
+      }
+    }
+    try writer.write(columns)
+    try writer.finish()
+    return sink.bytes
+  }
+
+  private final class ByteSink {
+    var bytes: [UInt8] = []
   }
 
   private static func memory(_ columns: [String], _ rows: [[Double]]) throws -> MemorySource {
