@@ -123,7 +123,8 @@ struct ImagePreparationTests {
     try write("a.png", height: 3, width: 9)
     try write("b.png", height: 2, width: 2)
     try write("c.png", height: 2, width: 2)
-    let text = ingestError { _ = try ImageFolderSource(folder.path) }?.diagnosis.description ?? ""
+    let source = try ImageFolderSource(folder.path)
+    let text = ingestError { _ = try source.makeReader() }?.diagnosis.description ?? ""
     #expect(text.contains("a.png has 9 x 3 pixels, b.png 2 x 2"))
     #expect(text.contains("ImagePreparation.size` = WxH") && text.contains("ImagePreparation.tiles` = N"))
     let expected = SampleShape.image(height: 2, width: 2, channels: 1)

@@ -50,6 +50,6 @@ struct FishCompletion {
 
   /// Returns a text in single quotes, in which fish reads a backslash before a quote or another one.
   private static func quoted(_ text: String) -> String {
-    "'" + text.flatMap { #"\'"#.contains($0) ? ["\\", $0] : [$0] }.map(String.init).joined() + "'"
+    "'" + text.map { #"\'"#.contains($0) ? "\\\($0)" : String($0) }.joined() + "'"
   }
 }

@@ -86,7 +86,8 @@ final class ArrowFileReader: @unchecked Sendable {
     case .contradiction(let part):
       let what = column == nil ? "a dictionary" : "the column"
       return IngestError(.malformedArrow("\(what) contradicts \(part)"), at: position)
-    case .damaged(let format): return IngestError(.corruptedCompression(format), at: position)
+    case .damaged(let format):
+      return IngestError(.malformedArrow("the \(format.rawValue) data of a buffer is damaged"), at: position)
     case .noDecompressor(let format): return IngestError(.noDecompressor(format), at: position)
     case .tooLarge(let byteCount): return messages.tooLarge(byteCount)
     }
