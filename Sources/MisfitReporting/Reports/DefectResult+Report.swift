@@ -141,14 +141,18 @@ extension DetectionReport {
   /// Returns the decisions and maps compared with labels and annotations; empty without them.
   func evaluationBlocks(of summary: ScoreSummary) -> [HTMLReport.Block] {
     var blocks: [HTMLReport.Block] = []
-    if let confusion = summary.confusion ?? summary.defects?.confusion {
-      blocks.append(.table(Self.table(of: confusion)))
+    if let confusion = summary.confusion {
+      blocks.append(.table(Self.table(of: confusion, what: "samples", ("labeled anomalous", "other labels"))))
+    } else if let confusion = summary.defects?.confusion {
+      blocks.append(.table(Self.table(of: confusion, what: "images", ("with a defect", "without"))))
     }
     if let defects = summary.defects { blocks.append(.table(defects.table)) }
     return blocks
   }
 
-  private static func table(of counts: ConfusionCounts) -> HTMLReport.Table {
+  private static func table(
+    of counts: ConfusionCounts, what: String, _ names: (anomalies: String, others: String)
+  ) -> HTMLReport.Table {
     func row(_ name: String, _ flagged: Int, _ others: Int) -> HTMLReport.Row {
       HTMLReport.Row([
         HTMLReport.Cell(name), HTMLReport.Cell(number: Double(flagged), text: NumberText.grouped(flagged)),
@@ -157,14 +161,14 @@ extension DetectionReport {
     }
     let f1 = counts.f1.map { ", F1 \(NumberText.fixed($0, decimals: 3))" } ?? ""
     return HTMLReport.Table(
-      caption: "Images at the threshold\(f1)\(f1.isEmpty ? "" : counts.bestText)",
+      caption: "\(what.prefix(1).uppercased())\(what.dropFirst()) at the threshold\(f1)\(f1.isEmpty ? "" : counts.bestText)",
       columns: [
-        HTMLReport.Column("images"), HTMLReport.Column("flagged", kind: .number),
+        HTMLReport.Column(what), HTMLReport.Column("flagged", kind: .number),
         HTMLReport.Column("not flagged", kind: .number),
       ],
       rows: [
-        row("with a defect", counts.truePositives, counts.falseNegatives),
-        row("without", counts.falsePositives, counts.trueNegatives),
+        row(names.anomalies, counts.truePositives, counts.falseNegatives),
+        row(names.others, counts.falsePositives, counts.trueNegatives),
       ])
   }
 }

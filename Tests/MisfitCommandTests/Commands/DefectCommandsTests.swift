@@ -52,7 +52,7 @@ struct DefectCommandsTests {
     #expect(report.output.contains("defects: 100.0 % of 4 regions hit with one false region an image"))
     #expect(report.output.contains("at the threshold: 4 of 4 flagged, and "))
     let page = try command.text("out/report.html")
-    #expect(page.contains("AUPRO") && page.contains("Images at the threshold"))
+    #expect(page.contains("AUPRO") && page.contains("at the threshold, F1"))
     let score = try command.run("score m.misfit test --masks masks -o s.csv --json")
     let json = try score.json()
     let defects = try #require(json["defects"] as? [String: Any])
