@@ -42,6 +42,7 @@ struct LibraryTaskTests {
     let path = folder.appendingPathComponent("a.misfit").path
     try detector.save(path)
     let loaded = try Detector.load(path)
+    #expect(try exportForRuntimes(loaded, to: folder.appendingPathComponent("a.onnx").path) == ["rows"])
     let source = try MemorySource(rows: rows(), columns: columns)
     let worst = try worstRows(of: source, by: loaded)
     #expect(worst.first?.record == 120)

@@ -124,6 +124,13 @@ struct Sines: RecordSource {
   }
 }
 
+// Task: Export a model to ONNX
+func exportForRuntimes(_ detector: Detector, to path: String) throws -> [String] {
+  let export = try detector.exportONNX(path)
+  print(export.outputs, export.largestDifference)
+  return export.inputs
+}
+
 // Task: Handle errors
 func fitOrExplain(_ path: String) -> Detector? {
   do { return try Detector.fit(CSVSource(path)) } catch let error as any MisfitError {

@@ -9,10 +9,10 @@ extension LocalReconstruction {
     let compressed = NeighborGraph(
       rows.value.inverseHyperbolicSine.roundedToFloat, among: compressedReference,
       neighborCount: Self.nearNeighbors, excludesSelf: excludesSelf, name: "compressed")
-    // [N, K, D]
+    // [N, K, D], floats: a residual of rows that are almost equal is the rounding of the detector's products.
     let differences =
-      (neighbors.reference.gather(neighbors.indices) - rows.value.reshaped([-1, 1, width])).roundedToFloat
-    let gram = differences.matMul(differences.transposed([0, 2, 1])).roundedToFloat
+      (neighbors.reference.gather(neighbors.indices) - rows.value.reshaped([-1, 1, width])).cast(to: .float)
+    let gram = differences.matMul(differences.transposed([0, 2, 1])).cast(to: .double)
     let fewer = residual(
       differences, gram, count: min(Self.fewerNeighbors, neighbors.count), regularization: 1)
     let more = residual(differences, gram, count: neighbors.count, regularization: 0.1)
@@ -39,7 +39,8 @@ extension LocalReconstruction {
   ) -> GraphValue {
     let weights = BarycentricWeights.graph(gram: gram, count: count, regularization: regularization)
     let nearest = differences.gather(gram.graph.integers(Array(0..<count)), axis: 1)
-    return weights.roundedToFloat.transposed([0, 2, 1]).matMul(nearest).reshaped([-1, width])
+    return weights.cast(to: .float).transposed([0, 2, 1]).matMul(nearest).reshaped([-1, width])
+      .cast(to: .double)
   }
 
   private func length(_ vector: GraphValue) -> GraphValue { vector.square.sum(axis: 1).squareRoot }

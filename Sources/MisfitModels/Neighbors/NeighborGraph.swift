@@ -3,9 +3,9 @@ import MisfitONNX
 
 /// The nearest references of rows, as values of a graph; see ``NeighborSearch``.
 ///
-/// A product of matrices selects a few more than k candidates, whose distances are then computed directly. The
-/// product is one of floats, as the detector's: among references that are nearly as far, its rounding decides
-/// which become candidates.
+/// A product of matrices selects a few more than k candidates, whose distances are then computed directly.
+/// The product is one of floats, as the detector's: among references that are nearly as far, its rounding
+/// decides which become candidates.
 ///
 /// Shapes: N rows of D columns, k neighbors.
 struct NeighborGraph {

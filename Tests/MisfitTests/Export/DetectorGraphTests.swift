@@ -92,6 +92,33 @@ struct DetectorGraphTests {
     #expect(graph.model.inputs.map(\.type) == [.double, .string, .double, .string, .double, .double])
   }
 
+  @Test("examine the values of skewed columns that the detector examines")
+  func skewed() throws {
+    var generator = SeededGenerator(seed: 5)
+    let rows = (0..<400).map { row -> [Double] in
+      let u = Double(generator.nextUnitFloat())
+      return [(1 / (1.001 - u) * 10).rounded(), Double(row % 9), u * u * u * 50]
+    }
+    var options = SmallData.options()
+    options.network = FitOptions().network
+    options.training = FitOptions().training
+    options.model = .neighbors
+    let source = try MemorySource(rows: rows, columns: ["a", "b", "c"])
+    let detector = try Detector.fit(source, options: options)
+    let graph = try DetectorGraph(detector, named: "skewed")
+    #expect(try ExportCheck(detector, graph).run(on: source).largestDifference <= 1e-5)
+  }
+
+  @Test("that would need windows of series are refused")
+  func series() throws {
+    let source = try SeriesSamples.source(SeriesSamples.table(rows: 120))
+    let detector = try Detector.fit(source, options: SeriesSamples.options(.principalComponents, window: 12))
+    #expect(throws: ExportError(.series)) { try DetectorGraph(detector, named: "series") }
+    let folder = try TemporaryFolder()
+    #expect(throws: ExportError.self) { try detector.exportONNX(folder.file("a.onnx")) }
+    #expect(!FileManager.default.fileExists(atPath: folder.file("a.onnx")))
+  }
+
   @Test(
     "of networks of any layers score the same",
     arguments: [
@@ -110,7 +137,7 @@ struct DetectorGraphTests {
     #expect(graph.model.inputs.map(\.extents) == [[nil, 8, 8, 1]])
   }
 
-  @Test("that would need windows of series, or the tiles of images, are refused")
+  @Test("that would need to stitch tiles are refused, and those of a single tile are not")
   func refusals() throws {
     let images = try SmallData.colorImages()
     var source = SourceOptions()
