@@ -67,6 +67,16 @@ let command: Target =
 let commandProducts: [Product] =
   isFuzzing ? [] : [.executable(name: "misfit", targets: ["MisfitCommand"])]
 
+/// The names by which pkg-config finds headers and libraries.
+///
+/// On Linux headers are in the usual folders, and the libraries are opened when they are needed, see
+/// CSharedLibraries.
+#if os(macOS)
+  let packageNames: [String: String] = ["CPNG": "libpng", "CTurboJPEG": "libturbojpeg", "CCairo": "cairo"]
+#else
+  let packageNames: [String: String] = [:]
+#endif
+
 let package = Package(
   name: "Misfit",
   platforms: [.macOS(.v26)],
@@ -78,30 +88,37 @@ let package = Package(
     .executable(name: "misfit-benchmark", targets: ["MisfitBenchmark"]),
   ] + commandProducts,
   targets: [
-    // System libraries. A missing .pc file is only a warning and then a link error, so each module map links
-    // too.
+    // System libraries. Those with a branch for macOS above are linked by CSharedLibraries there.
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .systemLibrary(
-      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+      name: "CPNG", pkgConfig: packageNames["CPNG"], providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
-      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      name: "CTurboJPEG", pkgConfig: packageNames["CTurboJPEG"],
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(
-      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+      name: "CCairo", pkgConfig: packageNames["CCairo"],
+      providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "CSharedLibraries",
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]
+        + ["dnnl", "png16", "turbojpeg", "cairo"].map { .linkedLibrary($0, .when(platforms: [.macOS])) }),
     .target(name: "CVectorKernels"),
     .target(
       name: "CDecompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(
-      name: "CImageLibraries", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CImageLibraries", dependencies: ["CSharedLibraries"]),
 
     stage("MisfitCore"),
-    stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN"]),
-    stage("MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG", "CImageLibraries"]),
-    stage("MisfitIngest", after: ["MisfitCore", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression"]),
-    stage("MisfitNetworks", after: ["MisfitCore", "MisfitKernels"]),
-    stage("MisfitModels", after: ["MisfitCore", "MisfitKernels", "MisfitNetworks"]),
+    stage("MisfitONNX", after: ["MisfitCore"]),
+    stage("MisfitKernels", after: ["MisfitCore", "CVectorKernels", "COneDNN", "CSharedLibraries"]),
+    stage(
+      "MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG", "CSharedLibraries", "CImageLibraries"]),
+    stage(
+      "MisfitIngest",
+      after: ["MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression"]),
+    stage("MisfitNetworks", after: ["MisfitCore", "MisfitONNX", "MisfitKernels"]),
+    stage("MisfitModels", after: ["MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitNetworks"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),
     stage("MisfitStreams", after: ["MisfitCore", "MisfitIngest"]),
     stage("MisfitPlots", after: ["MisfitCore", "MisfitImages", "CCairo"]),
@@ -109,7 +126,7 @@ let package = Package(
     stage(
       "Misfit",
       after: [
-        "MisfitCore", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
+        "MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitImages", "MisfitIngest", "MisfitNetworks",
         "MisfitModels", "MisfitAnalytics",
       ]),
     stage("MisfitReporting", after: ["Misfit", "MisfitPlots", "MisfitReports"]),
@@ -128,6 +145,7 @@ let package = Package(
       name: "_TestSupport", dependencies: ["MisfitCore"], path: "Tests/_TestSupport", swiftSettings: strict),
     .target(name: "_AllocationCounting", path: "Tests/_AllocationCounting"),
     tests(of: "MisfitCore"),
+    tests(of: "MisfitONNX"),
     tests(of: "MisfitKernels", with: ["CVectorKernels"]),
     tests(of: "MisfitImages"),
     tests(of: "MisfitIngest"),

@@ -1,11 +1,12 @@
 #include "image_libraries.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "shared_libraries.h"
 
 // The declarations below are those of tiffio.h (4.0) and webp/decode.h (1.0), which have been stable since
 // those versions. They are made here so that nobody needs the headers to build.
@@ -51,36 +52,24 @@ static void keep_error(const char *module, const char *format, va_list arguments
   if (latest[0] == 0) vsnprintf(latest, sizeof latest, format, arguments);
 }
 
-static void *library(const char *const *names) {
-  for (; *names; names++) {
-    void *found = dlopen(*names, RTLD_NOW | RTLD_LOCAL);
-    if (found) return found;
-  }
-  return NULL;
-}
-
-static bool find(void *from, const char *name, void *target) {
-  void *symbol = dlsym(from, name);
-  memcpy(target, &symbol, sizeof symbol);
-  return symbol != NULL;
-}
-
 static void open_tiff(void) {
   static const char *const names[] = {
     "libtiff.so.6", "libtiff.so.5", "libtiff.6.dylib", "/opt/homebrew/lib/libtiff.dylib", NULL};
-  void *found = library(names);
   tiff_handler (*set_errors)(tiff_handler), (*set_warnings)(tiff_handler);
-  if (!found || !find(found, "TIFFClientOpen", &tiff.open) || !find(found, "TIFFClose", &tiff.close)
-      || !find(found, "TIFFGetField", &tiff.get_field)
-      || !find(found, "TIFFReadRGBAImageOriented", &tiff.read_rgba)
-      || !find(found, "TIFFIsTiled", &tiff.is_tiled) || !find(found, "TIFFStripSize", &tiff.strip_size)
-      || !find(found, "TIFFTileSize", &tiff.tile_size)
-      || !find(found, "TIFFNumberOfStrips", &tiff.strip_count)
-      || !find(found, "TIFFReadEncodedStrip", &tiff.read_strip)
-      || !find(found, "TIFFReadTile", &tiff.read_tile)
-      || !find(found, "TIFFSetErrorHandler", &set_errors)
-      || !find(found, "TIFFSetWarningHandler", &set_warnings))
-    return;
+  const struct misfit_function functions[] = {
+    {"TIFFClientOpen", &tiff.open},
+    {"TIFFClose", &tiff.close},
+    {"TIFFGetField", &tiff.get_field},
+    {"TIFFReadRGBAImageOriented", &tiff.read_rgba},
+    {"TIFFIsTiled", &tiff.is_tiled},
+    {"TIFFStripSize", &tiff.strip_size},
+    {"TIFFTileSize", &tiff.tile_size},
+    {"TIFFNumberOfStrips", &tiff.strip_count},
+    {"TIFFReadEncodedStrip", &tiff.read_strip},
+    {"TIFFReadTile", &tiff.read_tile},
+    {"TIFFSetErrorHandler", &set_errors},
+    {"TIFFSetWarningHandler", &set_warnings}};
+  if (!misfit_open_library(names, functions, sizeof functions / sizeof *functions)) return;
   set_errors(keep_error);
   set_warnings(NULL);
   tiff.is_open = true;
@@ -89,9 +78,9 @@ static void open_tiff(void) {
 static void open_webp(void) {
   static const char *const names[] = {
     "libwebp.so.7", "libwebp.so.6", "libwebp.7.dylib", "/opt/homebrew/lib/libwebp.dylib", NULL};
-  void *found = library(names);
-  webp.is_open = found && find(found, "WebPGetInfo", &webp.info)
-    && find(found, "WebPDecodeRGBAInto", &webp.decode);
+  const struct misfit_function functions[] = {
+    {"WebPGetInfo", &webp.info}, {"WebPDecodeRGBAInto", &webp.decode}};
+  webp.is_open = misfit_open_library(names, functions, sizeof functions / sizeof *functions) != NULL;
 }
 
 bool misfit_tiff_is_available(void) {

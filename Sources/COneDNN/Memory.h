@@ -4,7 +4,15 @@
 // The objects below every primitive: engine, stream and tensors. Every call returns oneDNN's status, 0 for
 // success. Objects start as zeros, and destroying an object that was never created does nothing.
 
+// Of the target CSharedLibraries.
+extern int misfit_load_dnnl(void);
+extern void misfit_use_one_openmp_thread(void);
+
+// The status of a machine without oneDNN.
+#define MISFIT_DNNL_IS_MISSING 100
+
 static inline int misfit_engine_create(dnnl_engine_t *engine) {
+  if (!misfit_load_dnnl()) return MISFIT_DNNL_IS_MISSING;
   return (int)dnnl_engine_create(engine, dnnl_cpu, 0);
 }
 static inline int misfit_stream_create(dnnl_stream_t *stream, dnnl_engine_t engine) {

@@ -55,6 +55,7 @@ static inline int misfit_primitive_create(struct misfit_primitive *this, dnnl_pr
 }
 
 static inline int misfit_primitive_run(const struct misfit_primitive *this, dnnl_stream_t stream) {
+  misfit_use_one_openmp_thread();
   int status = (int)dnnl_primitive_execute(this->primitive, stream, this->count, this->arguments);
   return status ? status : (int)dnnl_stream_wait(stream);
 }

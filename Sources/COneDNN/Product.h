@@ -1,26 +1,34 @@
 #pragma once
 #include <oneapi/dnnl/dnnl.h>
 
-// oneDNN may be built with or without OpenMP; with it, each thread uses no helper threads.
-extern void omp_set_num_threads(int) __attribute__((weak));
+// Of the target CSharedLibraries.
+extern int misfit_load_dnnl(void);
+extern void misfit_use_one_openmp_thread(void);
+extern void misfit_plain_product(char, char, long, long, long, const float *, long, const float *, long,
+                                 float, float *, long);
 
-static inline void misfit_use_one_openmp_thread(void) {
-  if (omp_set_num_threads) omp_set_num_threads(1);
-}
-
-// C (rows x columns) = alpha * op(A) * op(B) + beta * C, all row-major. The same call in oneDNN 2 and 3.
+// C (rows x columns) = op(A) * op(B) + beta * C, all row-major. The same call in oneDNN 2 and 3; without
+// oneDNN, plain loops.
 static inline int misfit_matrix_product(
-    char transpose_a, char transpose_b, long rows, long columns, long inner, float alpha,
+    char transpose_a, char transpose_b, long rows, long columns, long inner,
     const float *a, long a_stride, const float *b, long b_stride, float beta, float *c,
     long c_stride) {
-  return (int)dnnl_sgemm(transpose_a, transpose_b, rows, columns, inner, alpha, a, a_stride, b,
-                         b_stride, beta, c, c_stride);
+  if (!misfit_load_dnnl()) {
+    misfit_plain_product(transpose_a, transpose_b, rows, columns, inner, a, a_stride, b, b_stride, beta, c,
+                         c_stride);
+    return 0;
+  }
+  // The library may have been opened after this thread was prepared.
+  misfit_use_one_openmp_thread();
+  return (int)dnnl_sgemm(transpose_a, transpose_b, rows, columns, inner, 1, a, a_stride, b, b_stride, beta, c,
+                         c_stride);
 }
 
 // Whether this processor has bf16 products that are faster than f32: AVX-512 BF16, or AMX, which includes it.
 // Without them oneDNN would emulate them.
 static inline int misfit_has_bfloat16_products(void) {
 #if defined(__x86_64__)
+  if (!misfit_load_dnnl()) return 0;
   return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
 #else
   return 0;

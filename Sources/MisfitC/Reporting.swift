@@ -61,7 +61,7 @@ final class Reporting {
       }
     case .training(.epoch(let record)): try update("training", record.epoch, of: epochLimit)
     case .series(let notes): for note in notes { log(note.text(naming: InterfaceError.text)) }
-    case .tiled(let note): log(note.text(naming: InterfaceError.text))
+    case .tiled(let note), .lacksOneDNN(let note): log(note.text(naming: InterfaceError.text))
     case .collapsed(let start, _): log("the network has learned no more than the mean image; start \(start)")
     case .usesFloat32(let reason): log("training stays in f32: \(reason)")
     case .calibrating(let fold, let count): try update("calibrating", fold, of: count)

@@ -22,8 +22,8 @@ extension ImageError: DiagnosableError {
         remedy: "convert it to 8-bit RGB or gray, for example with `convert FILE image.png`")
     case .noLibrary(let library):
       return Diagnosis(
-        "\(name) images are decoded by \(library), which is not installed", at: position,
-        remedy: "install the package \(library), or convert the images: `mogrify -format png FILE`")
+        "\(library == .cairo ? "plots" : "\(name) images") need \(library.rawValue), which is not installed",
+        at: position, remedy: Self.installation(of: library))
     case .truncated:
       return Diagnosis(
         "the \(name) ends before its image does", at: position,
@@ -39,6 +39,15 @@ extension ImageError: DiagnosableError {
         at: position, remedy: "scale the image down")
     case .notEncodable(let reason):
       return Diagnosis("the image cannot be written as \(name): \(reason)", at: position)
+    }
+  }
+
+  private static func installation(of library: ImageLibrary) -> MessageText {
+    let (debian, homebrew) = library.packages
+    let installs: MessageText = "install it (`apt-get install \(debian)`, `brew install \(homebrew)`)"
+    switch library {
+    case .jpeg, .tiff, .webp: return installs + ", or convert the images: `mogrify -format png FILE`"
+    case .png, .cairo: return installs
     }
   }
 }

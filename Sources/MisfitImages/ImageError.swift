@@ -20,8 +20,8 @@ package struct ImageError: Error, Sendable, Equatable {
     case unsupported(String)
     /// The image has more pixels, or a longer side, than the decoder accepts.
     case tooLarge(width: Int, height: Int)
-    /// The library that decodes the format is not installed; its name.
-    case noLibrary(String)
+    /// The library for the format is not installed.
+    case noLibrary(ImageLibrary)
     /// The encoder failed; the text is the reason.
     case notEncodable(String)
   }

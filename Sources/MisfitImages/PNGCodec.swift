@@ -6,7 +6,13 @@ import CPNG
 /// interface keeps its jumps inside the library and returns 0.
 enum PNGCodec {
   /// The message of libpng.
-  struct Failure: Error { let message: String }
+  struct Failure: Error {
+    let message: String
+    /// Whether the library is not installed.
+    var isMissing = false
+
+    static let missing = Failure(message: "libpng is not installed", isMissing: true)
+  }
 
   /// Pixels as they were stored, each followed by its opacity if `hasAlpha`.
   private struct Stored<Sample> {
@@ -39,6 +45,7 @@ enum PNGCodec {
   private static func read<Sample: FixedWidthInteger>(
     _ file: [UInt8], in header: PNGHeader, isColored: Bool, format: png_uint_32, flags: png_uint_32
   ) -> Result<Stored<Sample>, Failure> {
+    guard ImageLibrary.png.isInstalled else { return .failure(.missing) }
     var image = unsafe png_image()
     unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
     defer { unsafe png_image_free(&image) }
@@ -104,6 +111,7 @@ enum PNGCodec {
     guard width <= PNGHeader.maximumSide, height <= PNGHeader.maximumSide else {
       return .failure(Failure(message: "a side is longer than 1,000,000 pixels"))
     }
+    guard ImageLibrary.png.isInstalled else { return .failure(.missing) }
     var image = unsafe png_image()
     unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
     unsafe image.width = png_uint_32(width)

@@ -50,6 +50,7 @@ package enum PNGDecoder {
   private static func damage(
     _ failure: PNGCodec.Failure, in file: PNGChunks, _ chunks: [PNGChunks.Chunk]
   ) -> ImageError {
+    if failure.isMissing { return ImageError(.noLibrary(.png), at: InputPosition(source: file.path)) }
     if let damaged = chunks.first(where: { !file.isIntact($0) }) {
       return file.error(.corrupted("wrong checksum in \(damaged.name)"), at: damaged.start)
     }

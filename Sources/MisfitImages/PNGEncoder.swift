@@ -18,7 +18,7 @@ package enum PNGEncoder {
       guard let pixelsPerInch else { return bytes }
       return insertingDensity(pixelsPerInch, into: bytes)
     case .failure(let failure):
-      throw ImageError(.notEncodable(failure.message), at: InputPosition(source: "image"))
+      throw refusal(failure)
     }
   }
 
@@ -35,8 +35,14 @@ package enum PNGEncoder {
     switch PNGCodec.encodeIndexed(indices, width: width, height: height, palette: palette) {
     case .success(let bytes): return bytes
     case .failure(let failure):
-      throw ImageError(.notEncodable(failure.message), at: InputPosition(source: "image"))
+      throw refusal(failure)
     }
+  }
+
+  private static func refusal(_ failure: PNGCodec.Failure) -> ImageError {
+    ImageError(
+      failure.isMissing ? .noLibrary(.png) : .notEncodable(failure.message),
+      at: InputPosition(source: "image"))
   }
 
   /// Writes an image to a file, whole or not at all.

@@ -13,6 +13,7 @@ import hashlib
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -46,35 +47,90 @@ def library() -> str:
     if given:
         return given
     command = ["swift", "build", "-c", "release", "--product", "misfit-c", "--package-path", ROOT]
-    command += ["--scratch-path", os.path.join(ROOT, ".build", "wheel")]
-    if sys.platform != "darwin":
-        command += ["-Xswiftc", "-static-stdlib", "-Xlinker", f"-L{_static_libraries()}"]
-        # Only the C interface is visible, so that all else that is not used is left out.
-        command += [
-            "-Xlinker",
-            f"--version-script={os.path.join(HERE, 'exports.map')}",
-            "-Xlinker",
-            "--gc-sections",
-        ]
-        command += ["-Xlinker", "-s"]
     subprocess.run(command, check=True, stdout=sys.stderr)
-    folder = subprocess.run(
-        [*command, "--show-bin-path"], check=True, capture_output=True, text=True
-    ).stdout
-    suffix = "dylib" if sys.platform == "darwin" else "so"
-    return os.path.join(folder.strip(), f"libmisfit-c.{suffix}")
+    folder = _output([*command, "--show-bin-path"]).strip()
+    if sys.platform == "darwin":
+        return os.path.join(folder, "libmisfit-c.dylib")
+    return _linked(folder)
+
+
+def _linked(folder: str) -> str:
+    """Links the objects of a release build again, with Swift inside, and returns the path of the library.
+
+    A build of its own with such flags would compile everything a second time.
+    """
+    path = os.path.join(folder, "libmisfit.so")
+    objects = os.path.join(folder, "misfit-c.product", "Objects.LinkFileList")
+    # Only the C interface is visible, so that all else that is not used is left out.
+    options = [
+        f"--version-script={os.path.join(HERE, 'exports.map')}",
+        "--gc-sections",
+        "-s",
+        "-z",
+        "defs",
+    ]
+    if _linker():
+        options.append(os.path.join(HERE, "sections.ld"))
+        if platform.libc_ver() >= ("glibc", "2.36"):
+            options += ["-z", "pack-relative-relocs"]
+    command = ["swiftc", "-emit-library", "-static-stdlib", "-o", path, f"@{objects}", *_linker()]
+    # Of FoundationEssentials, whose module names its static parts only where all is compiled for them.
+    command += [
+        f"-L{_static_libraries()}",
+        "-l_FoundationCShims",
+        "-l_FoundationCollections",
+        "-lz",
+        "-ldl",
+    ]
+    command += [word for option in options for word in ("-Xlinker", option)]
+    # The objects have paths relative to the package, or absolute ones.
+    subprocess.run(command, check=True, stdout=sys.stderr, cwd=ROOT)
+    return path
+
+
+def _linker() -> list[str]:
+    """Returns the option for LLVM's linker, which makes smaller libraries, if the toolchain has it."""
+    return ["-use-ld=lld"] if shutil.which("ld.lld") or _in_toolchain("ld.lld") else []
+
+
+def _in_toolchain(program: str) -> bool:
+    return os.path.exists(os.path.join(os.path.dirname(os.path.realpath(_which("swiftc"))), program))
+
+
+def _which(program: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise SystemExit(f"{program} is not on the path: install Swift, https://www.swift.org/install")
+    return found
+
+
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def _static_libraries() -> str:
     """Returns the folder of the toolchain with the static libraries of Swift."""
     import json
 
-    text = subprocess.run(
-        ["swiftc", "-print-target-info"], check=True, capture_output=True, text=True
-    ).stdout
-    return os.path.join(
-        os.path.dirname(json.loads(text)["paths"]["runtimeResourcePath"]), "swift_static", "linux"
-    )
+    paths = json.loads(_output(["swiftc", "-print-target-info"]))["paths"]
+    return os.path.join(os.path.dirname(paths["runtimeResourcePath"]), "swift_static", "linux")
+
+
+def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings=None) -> str:
+    folder = f"misfit_analytics-{version()}.dist-info"
+    os.makedirs(os.path.join(metadata_directory, folder))
+    for file, text in _information().items():
+        with open(os.path.join(metadata_directory, folder, file), "w", encoding="utf-8") as target:
+            target.write(text)
+    return folder
+
+
+def _information() -> dict[str, str]:
+    """Returns the files that describe the wheel."""
+    with open(os.path.join(ROOT, "LICENSE"), encoding="utf-8") as file:
+        license = file.read()
+    wheel = f"Wheel-Version: 1.0\nGenerator: misfit\nRoot-Is-Purelib: false\nTag: {tag()}\n"
+    return {"METADATA": _metadata(), "LICENSE": license, "WHEEL": wheel}
 
 
 def build_wheel(wheel_directory: str, config_settings=None, metadata_directory=None) -> str:
@@ -84,19 +140,13 @@ def build_wheel(wheel_directory: str, config_settings=None, metadata_directory=N
     files: list[tuple[str, bytes]] = []
     package = os.path.join(HERE, "misfit")
     for file in sorted(os.listdir(package)):
-        if file.endswith((".py", ".typed")):
+        if file.endswith((".py", ".pyi", ".typed")):
             files.append((f"misfit/{file}", _bytes(os.path.join(package, file))))
     files.append((f"misfit/{shared}", _bytes(library())))
     header = os.path.join(ROOT, "Sources", "CMisfit", "include", "misfit.h")
     files.append(("misfit/misfit.h", _bytes(header)))
-    files.append((f"{information}/METADATA", _metadata().encode()))
-    files.append((f"{information}/LICENSE", _bytes(os.path.join(ROOT, "LICENSE"))))
-    files.append(
-        (
-            f"{information}/WHEEL",
-            f"Wheel-Version: 1.0\nGenerator: misfit\nRoot-Is-Purelib: false\nTag: {tag()}\n".encode(),
-        )
-    )
+    for file, text in _information().items():
+        files.append((f"{information}/{file}", text.encode()))
     lines = []
     path = os.path.join(wheel_directory, name)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as wheel:
@@ -126,11 +176,36 @@ def _bytes(path: str) -> bytes:
         return file.read()
 
 
+def _onednn_versions() -> str:
+    """Returns the versions of PyPI's wheels of oneDNN that have the interface which the library is built for."""
+    for folder in ("/usr/include", "/usr/local/include"):
+        path = os.path.join(folder, "oneapi", "dnnl", "dnnl_version.h")
+        if os.path.exists(path) and re.search(rb"DNNL_VERSION_MAJOR 2\b", _bytes(path)):
+            return ">=2022.2,<2023"
+    return ">=2023"
+
+
 def _metadata() -> str:
-    return (
-        f"Metadata-Version: 2.1\nName: misfit-analytics\nVersion: {version()}\n"
-        "Summary: Anomaly detection for tables and images\nRequires-Python: >=3.9\n"
-    )
+    with open(os.path.join(HERE, "README.md"), encoding="utf-8") as file:
+        page = file.read()
+    return f"""Metadata-Version: 2.1
+Name: misfit-analytics
+Version: {version()}
+Summary: Anomaly detection for tables and images
+License: Apache-2.0
+Keywords: anomaly detection,outlier detection,autoencoder,explanations
+Classifier: License :: OSI Approved :: Apache Software License
+Classifier: Programming Language :: Python :: 3
+Classifier: Topic :: Scientific/Engineering :: Artificial Intelligence
+Classifier: Typing :: Typed
+Requires-Python: >=3.9
+Provides-Extra: sklearn
+Requires-Dist: scikit-learn>=1.6; extra == "sklearn"
+Provides-Extra: onednn
+Requires-Dist: onednn-cpu-gomp{_onednn_versions()}; platform_machine == "x86_64" and extra == "onednn"
+Description-Content-Type: text/markdown
+
+{page}"""
 
 
 if __name__ == "__main__":

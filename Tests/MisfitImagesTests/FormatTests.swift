@@ -18,8 +18,8 @@ struct ExpectedFormat: Decodable, Sendable {
   static var names: [String] { all.keys.sorted().filter(isDecoded) }
 
   static func isDecoded(_ name: String) -> Bool {
-    if name.hasSuffix(".tif") { return ImageLibraries.hasTIFF }
-    return name.hasSuffix(".webp") ? ImageLibraries.hasWebP : true
+    if name.hasSuffix(".tif") { return ImageLibrary.tiff.isInstalled }
+    return name.hasSuffix(".webp") ? ImageLibrary.webp.isInstalled : true
   }
 }
 
@@ -111,8 +111,15 @@ struct FormatTests {
     var animated = Array("RIFF".utf8) + [100, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 2]
     animated += [UInt8](repeating: 0, count: 20)
     #expect(text(animated).contains("an animation"))
-    #expect(
-      ImageError(.noLibrary("libtiff"), format: .tiff, at: InputPosition(source: "a.tif"))
-        .diagnosis.description.contains("a.tif: TIFF images are decoded by libtiff, which is not installed"))
+  }
+
+  @Test("a missing library is named with its packages", arguments: ImageLibrary.allCases)
+  func missingLibrary(library: ImageLibrary) {
+    let text = ImageError(.noLibrary(library), format: .tiff, at: InputPosition(source: "a.tif"))
+      .diagnosis.description
+    #expect(text.contains("need \(library.rawValue), which is not installed"))
+    #expect(text.contains("`apt-get install lib") && text.contains("`brew install "))
+    // The tests read and write all formats.
+    #expect(library.isInstalled)
   }
 }

@@ -2,13 +2,16 @@
 
 import doctest
 import importlib
+import inspect
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 import threading
 import time
+import zlib
 
 import numpy
 import pandas
@@ -94,6 +97,41 @@ def test_images():
     assert (model.score(table)["score"] == model.score(images)["score"]).all()
 
 
+def test_a_folder_of_images(tmp_path):
+    """Images of a folder have the scores of their pixels."""
+    images = numpy.random.default_rng(0).integers(0, 255, (40, 8, 8), dtype="u1")
+    for index, image in enumerate(images):
+        lines = b"".join(b"\0" + line.tobytes() for line in image)
+        chunks = [(b"IHDR", struct.pack(">2I5B", 8, 8, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(lines))]
+        with open(tmp_path / f"{index:02}.png", "wb") as file:
+            file.write(b"\x89PNG\r\n\x1a\n")
+            for name, content in [*chunks, (b"IEND", b"")]:
+                check = struct.pack(">I", zlib.crc32(name + content))
+                file.write(struct.pack(">I", len(content)) + name + content + check)
+    model = misfit.fit(tmp_path, model="pca", components=4, seed=1)
+    table = model.score(tmp_path)
+    assert (table["score"] == model.score(images)["score"]).all()
+    assert misfit.fit(images, model="pca", components=4, seed=1).threshold == model.threshold
+    assert os.path.basename(table.to_dict()["id"][3]) == "03.png"
+
+
+def test_columns_and_frames_that_are_not_computed_yet(model):
+    expected = model.score(ROWS)["score"]
+    frame = polars.DataFrame(ROWS)
+    forms = [
+        frame.lazy(),
+        frame.to_dict(as_series=False),
+        frame.to_struct("rows").to_frame().unnest("rows"),
+        (row for row in ROWS),
+        tuple(ROWS),
+        frame.iter_slices(100),
+    ]
+    for form in forms:
+        assert (model.score(form)["score"] == expected).all()
+    with pytest.raises(misfit.ArgumentError, match="different lengths"):
+        model.score({"load": [1.0], "host": ["a", "b"]})
+
+
 def test_calibration(model):
     other = model.calibrate(ROWS, quantile=0.5)
     assert other.threshold < model.threshold
@@ -162,6 +200,27 @@ def test_notes_and_progress(model):
     assert {call[0] for call in calls} <= {"reading", "learning", "training", "calibrating"}
 
 
+def test_progress_is_a_bar_of_tqdm(capfd):
+    pytest.importorskip("tqdm")
+    rows = numpy.random.default_rng(0).normal(size=(50_000, 30))
+    misfit.fit(rows, model="autoencoder", epochs=30, progress=True)
+    assert "training" in capfd.readouterr().err
+    misfit.fit(rows, model="autoencoder", epochs=2, progress=False)
+    assert capfd.readouterr().err == ""
+
+
+def test_other_threads_run_during_a_call():
+    rows = numpy.random.default_rng(0).normal(size=(50_000, 40))
+    fit = threading.Thread(target=lambda: misfit.fit(rows, model="autoencoder", epochs=3))
+    fit.start()
+    turns = 0
+    while fit.is_alive():
+        time.sleep(0.001)
+        turns += 1
+    # With the lock held, the loop would run once.
+    assert turns > 20
+
+
 def test_a_progress_function_may_raise(model):
     def stop(*_):
         raise RuntimeError("enough")
@@ -181,6 +240,19 @@ def test_interrupts_end_a_fit():
         misfit.fit(rows, model="autoencoder", epochs=10_000)
     # A second, and some for a machine that is busy.
     assert time.monotonic() - began < 4
+
+
+def test_interrupts_end_scoring(model):
+    def batches():
+        for index in range(100_000):
+            if index == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield polars.DataFrame(ROWS)
+
+    with pytest.raises(KeyboardInterrupt):
+        model.score(batches())
+    # The handler is what it was.
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_threads_score_at_once(model):
@@ -232,6 +304,25 @@ def test_duckdb_relations():
     relation = duckdb.sql("select i % 17 as x, i % 5 as y from range(500) t(i)")
     model = misfit.fit(relation, model="pca")
     assert len(model.score(relation)) == 500
+
+
+def test_everything_public_is_described():
+    import misfit.sklearn
+
+    things = [getattr(misfit, name) for name in misfit.__all__] + [misfit.sklearn.AnomalyDetector]
+    for thing in things:
+        assert thing.__doc__, thing
+        methods = [thing] if inspect.isfunction(thing) else _methods(thing)
+        for method in methods:
+            assert method.__doc__, method
+
+
+def _methods(kind):
+    return [
+        member
+        for name, member in inspect.getmembers(kind, inspect.isfunction)
+        if not name.startswith("_") and member.__module__.startswith("misfit")
+    ]
 
 
 def test_reports_and_cards(model, tmp_path):

@@ -67,6 +67,23 @@ def test_scores_are_those_of_the_command(kind, tmp_path):
     assert fitted.threshold == misfit.load(path).threshold
 
 
+@pytest.mark.skipif(not COMMAND, reason="MISFIT_COMMAND names no command")
+@pytest.mark.parametrize(
+    "content",
+    ["a,b\n1,2\n3,x4\n", "a\n1\n2\n", "", "a,b\n1,2\n3\n"],
+    ids=["cell", "columns", "empty", "short"],
+)
+def test_errors_are_those_of_the_command(content, tmp_path):
+    rows = [{"a": float(i * 37 % 11), "b": float(i * i % 7)} for i in range(50)]
+    misfit.fit(rows, model="pca").save(tmp_path / "model.misfit")
+    (tmp_path / "bad.csv").write_text(content)
+    command = [COMMAND, "score", str(tmp_path / "model.misfit"), str(tmp_path / "bad.csv")]
+    written = subprocess.run(command, capture_output=True, text=True).stderr
+    with pytest.raises(misfit.MisfitError) as caught:
+        misfit.load(tmp_path / "model.misfit").score(tmp_path / "bad.csv")
+    assert f"{caught.value.position}: {caught.value.problem}" in written
+
+
 def test_arrays_have_the_scores_of_their_file(tmp_path):
     rows = numpy.random.default_rng(1).normal(size=(300, 5))
     numpy.save(tmp_path / "rows.npy", rows)

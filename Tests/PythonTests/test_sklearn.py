@@ -21,7 +21,11 @@ from misfit.sklearn import AnomalyDetector
         AnomalyDetector(),
         AnomalyDetector(model="pca"),
         AnomalyDetector(model="neighbors"),
+        AnomalyDetector(model="local"),
+        AnomalyDetector(model="global"),
+        AnomalyDetector(model="wide"),
         AnomalyDetector(model="autoencoder", epochs=3),
+        AnomalyDetector(model="ensemble", epochs=3),
     ]
 )
 def test_estimator(estimator, check):

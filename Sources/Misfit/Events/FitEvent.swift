@@ -18,6 +18,8 @@ package enum FitEvent: Sendable {
   case prepared(Network)
   /// Training uses f32 although bf16 was requested, for this reason; the model's record says f32.
   case usesFloat32(reason: String)
+  /// Matrix products are computed without oneDNN, which is not installed: a note with a remedy.
+  case lacksOneDNN(MessageText)
   /// The number of rows done and of all rows in a pass other than training, with its purpose; several times a
   /// second.
   case working(FitActivity, rowCount: Int, of: Int)

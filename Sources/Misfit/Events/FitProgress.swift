@@ -19,7 +19,7 @@ public enum FitProgress: Sendable, Hashable {
     case .working(_, let rowCount, let total): self = .working(rowCount: rowCount, of: total)
     case .training(.epoch(let record)):
       self = .epoch(record.epoch, trainLoss: record.trainLoss, validationLoss: record.validationLoss)
-    case .training, .loaded, .loadedTargets, .planned, .member, .prepared, .usesFloat32,
+    case .training, .loaded, .loadedTargets, .planned, .member, .prepared, .usesFloat32, .lacksOneDNN,
       .resumed, .series, .tiled, .collapsed, .calibrating:
       return nil
     }

@@ -26,12 +26,12 @@ enum GrossOutliers {
         return GrossOutlierColumn(.levels(counts: column.levels.map(\.count)), inputs: inputs)
       case .number(let cells):
         return GrossOutlierColumn(
-          .number(linear: column.linearScale?.fromInput), inputs: inputs,
+          .number(linear: column.linearScale?.fromInput), linearGraph: column.linearGraph, inputs: inputs,
           missingInput: cell.far,
           leastInput: cells.isCount ? Float(cells.encoding.encode(-0.5)) : nil, isGrouped: true)
       case .date(let cells):
         return GrossOutlierColumn(
-          .number(linear: column.linearScale?.fromInput), inputs: inputs,
+          .number(linear: column.linearScale?.fromInput), linearGraph: column.linearGraph, inputs: inputs,
           missingInput: cell.far,
           isZeroUnlessFar: cells.encoding.sequence != nil)
       case .omitted: return nil

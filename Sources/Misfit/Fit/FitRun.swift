@@ -49,6 +49,10 @@ struct FitRun {
     let errors = CellErrors(schema: data.schema, loss: fit.plan.loss, measure: options.scores.measure)
     try errors.check(hasTargets: data.targetSchema != nil)
     try onEvent(.planned(fit.plan, choices))
+    if fit.plan.training != nil, !MatrixProduct.hasOneDNN {
+      let note: MessageText = "oneDNN is not installed, so that matrix products take longer"
+      try onEvent(.lacksOneDNN(note + "; " + MessageText(MatrixProduct.installation)))
+    }
     watch.checkpointPath = options.run.checkpointPath
     let steersTraining = family.traits.stopsEarly && fit.plan.watchesLoss
     let plan = CalibrationPlan(options, kind: family.choice, data: data, steersTraining: steersTraining)

@@ -15,6 +15,8 @@ import MisfitModels
 enum ImageTiling {
   /// The longest shorter side of images that stay whole.
   static let longestWholeSide = 64
+  /// The number of pixels of a patch's side.
+  static let patchSide = 8
   /// The number of pixels that scores spread.
   static let dilation = 4
   /// The most tiles of all images for which the next smaller stride is taken.
@@ -22,12 +24,16 @@ enum ImageTiling {
 
   /// Returns whether the images of a source are learned in patches, if the model can.
   static func cuts(_ source: any RecordSource, _ options: FitOptions) -> Bool {
-    guard let folder = source as? ImageFolderSource, let image = folder.layout.shape.imageExtents
-    else { return false }
+    guard let folder = source as? ImageFolderSource else { return false }
+    let side = shortestSide(of: folder)
     return folder.preparation.tiles == nil && folder.preparation.size == nil
       && options.rows.targetSource == nil && !options.rows.imagesAreWhole
       && options.network.architecture == nil && options.network.hidden == nil
-      && min(image.height, image.width) > longestWholeSide
+      && (folder.hasSeveralSizes ? side >= patchSide : side > longestWholeSide)
+  }
+
+  private static func shortestSide(of folder: ImageFolderSource) -> Int {
+    folder.originalSizes.map { min($0.width, $0.height) }.min() ?? 0
   }
 
   /// Returns the images of a source cut into tiles; the source itself if it stays as it is.
@@ -40,9 +46,9 @@ enum ImageTiling {
     to source: any RecordSource, _ kind: ModelChoice, _ options: FitOptions
   ) throws -> any RecordSource {
     guard let folder = source as? ImageFolderSource, folder.preparation.tiles == nil,
-      options.rows.targetSource == nil, let image = folder.layout.shape.imageExtents
+      options.rows.targetSource == nil
     else { return source }
-    let side = min(image.height, image.width)
+    let side = folder.preparation.size.map { min($0.width, $0.height) } ?? shortestSide(of: folder)
     let tiles: ImagePreparation.Tiles
     if kind == .repair {
       // The networks halve the sides twice.
@@ -53,11 +59,13 @@ enum ImageTiling {
         dilation: dilation)
     } else {
       guard [.autoencoder, .local, .neighbors].contains(kind), cuts(source, options) else { return source }
-      let count = folder.imageIDs.count
       let strides = kind == .autoencoder ? [2, 4, 8] : [4, 8]
       let stride =
-        strides.first { count * (image.height / $0) * (image.width / $0) <= tileCountWanted } ?? 8
-      tiles = .init(side: 8, stride: stride, score: .peak, smoothing: 3, dilation: dilation)
+        strides.first { stride in
+          let counts = folder.originalSizes.map { $0.height / stride * ($0.width / stride) }
+          return counts.reduce(0, +) <= tileCountWanted
+        } ?? 8
+      tiles = .init(side: patchSide, stride: stride, score: .peak, smoothing: 3, dilation: dilation)
     }
     var preparation = folder.preparation
     preparation.tiles = tiles

@@ -1,4 +1,5 @@
 import MisfitIngest
+import MisfitONNX
 
 /// A linear scale for the values of a compressed column, shifted and divided so that floats can hold them.
 struct LinearScale {
@@ -29,6 +30,17 @@ extension TableColumn {
     let spread = max(numbers.upperQuartile - numbers.lowerQuartile, numbers.deviation)
     return LinearScale(center: numbers.median, unit: spread > 0 && spread.isFinite ? spread : 1) {
       number.decode($0)
+    }
+  }
+}
+
+extension TableColumn {
+  /// The conversion of inputs to the linear scale as values of a graph; nil if inputs are on a linear scale.
+  var linearGraph: (@Sendable (GraphValue) -> GraphValue)? {
+    guard let scale = linearScale else { return nil }
+    return { inputs in
+      let values = valuesGraph(inputs) ?? inputs
+      return ((values - scale.center) / scale.unit).atLeast(-1e30).atMost(1e30)
     }
   }
 }

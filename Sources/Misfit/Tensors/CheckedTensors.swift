@@ -62,7 +62,11 @@ struct CheckedTensors {
   func network(_ architecture: Architecture) throws(ModelFileError) -> Network {
     // Checked before the network is allocated: a description may require more memory than any machine has.
     guard architecture.parameterCount <= file.valueCount else { throw altered("the size of its network") }
-    guard let network = try? Network(architecture) else { throw altered("its description") }
+    let network: Network
+    do { network = try Network(architecture) } catch {
+      guard case .noConvolutions = error.kind else { throw altered("its description") }
+      throw ModelFileError(.network(error), path: path)
+    }
     for expected in network.tensors {
       guard let tensor = file.tensor(prefix + expected.name), tensor.extents == expected.extents else {
         throw altered("tensor \(prefix)\(expected.name)")

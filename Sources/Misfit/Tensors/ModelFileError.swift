@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitNetworks
 
 /// An error for a file that is not a usable model.
 package struct ModelFileError: DiagnosableError, Hashable {
@@ -16,6 +17,8 @@ package struct ModelFileError: DiagnosableError, Hashable {
     case truncated(expectedByteCount: Int, byteCount: Int)
     /// A part of the file contradicts the rest.
     case altered(String)
+    /// The network cannot be computed on this machine.
+    case network(ArchitectureError)
     /// The file was written by a later version.
     case laterVersion(Int)
     /// The file is a finished model where the checkpoint of an unfinished run is needed, or vice versa.
@@ -59,6 +62,9 @@ package struct ModelFileError: DiagnosableError, Hashable {
       return Diagnosis(
         "the model file was altered: \(what) does not agree with the rest", at: position,
         remedy: "copy it again, or fit the model again")
+    case .network(let error):
+      let reason = error.diagnosis
+      return Diagnosis(reason.problem, at: position, remedy: reason.remedy)
     case .laterVersion(let version):
       return Diagnosis(
         "was written by a later Misfit (format \(version))", at: position,

@@ -41,6 +41,11 @@ package struct ScoreCalibration: Sendable {
   /// The number of calibration scores.
   package var count: Int { distribution.count }
 
+  /// The finite scores, and the infinite ones below and above them.
+  var finite: EmpiricalDistribution.Finite { distribution.finite }
+  var infiniteBelow: [Double] { Array(repeating: -.infinity, count: distribution.negativeInfinityCount) }
+  var infiniteAbove: [Double] { Array(repeating: .infinity, count: distribution.positiveInfinityCount) }
+
   /// Returns the threshold that a share `p` of the calibration scores does not exceed; nil if there are none.
   ///
   /// - Precondition: `p` is in 0...1.

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitAnalytics
 import MisfitReporting
 
 /// A fit that shows its progress and stops cleanly on Ctrl-C.
@@ -49,6 +50,7 @@ struct FitSession {
         case .tiled(let note):
           let remedy = options.model == .repair ? "" : " (--whole learns whole images)"
           terminal.messages.note(note.shown + remedy)
+        case .lacksOneDNN(let note): terminal.messages.note(note.shown)
         case .collapsed(let start, let share):
           training?.finish()
           terminal.messages.note(
@@ -153,6 +155,7 @@ struct FitSession {
         """)
     }
     if let trimming = record.trimming { terminal.messages.note(trimming.text) }
+    noteGroups(of: detector)
     if detector.calibration.isSteered == true {
       terminal.messages.note(
         """
@@ -168,6 +171,25 @@ struct FitSession {
         data may be flagged more often
         """
       )
+    }
+  }
+
+  /// Notes that the scores of images fall into two groups.
+  private func noteGroups(of detector: Detector) {
+    guard detector.schema.shape.imageExtents != nil, let groups = ScoreGroups(detector.calibration.scores)
+    else { return }
+    let boundary = NumberText.significant(groups.boundary)
+    let count = Int((groups.shareAbove * Double(detector.calibration.scores.count)).rounded())
+    if detector.calibration.threshold.value == groups.boundary {
+      terminal.messages.note(
+        "the scores fall into two groups, and those above \(boundary) are flagged (--quantile 0.99: 1 % are)")
+    } else if !detector.calibration.origin.isOfLearnedRows, groups.shareAbove < 0.5 {
+      terminal.messages.note(
+        """
+        the scores of \(CountText.of(count, "image")) form a group of their own, above \(boundary), and the \
+        threshold is theirs: if these are not normal, remove them from the images to learn from, or flag \
+        from there with --threshold \(boundary)
+        """)
     }
   }
 

@@ -37,6 +37,7 @@ enum OptionFlags {
     case .imageSize: "--resize"
     case .isGrey: "--grey"
     case .tileSide: "--tile"
+    case .exportsTiles: "--tiles"
     case .regionOfInterest: "--region"
     case .boxSize: "--box-size"
     case .model: "--model"

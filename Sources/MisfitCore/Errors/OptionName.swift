@@ -18,6 +18,8 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case timeColumn, seriesColumn, window, gaps
   // Downloading.
   case mirror
+  // Exporting.
+  case exportsTiles
   // Operations.
   case inspect, fit, score, calibrate, reconstruct, encode, draw, download
 
@@ -57,6 +59,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .resumes: "FitOptions.run.resumes"
     case .timeColumn, .seriesColumn, .window, .gaps: "SeriesOptions.\(rawValue)"
     case .mirror: "Dataset.download(from:)"
+    case .exportsTiles: "Detector.exportONNX(ofTiles:)"
     case .inspect: "TableInspection"
     case .fit: "Detector.fit"
     case .score: "Detector.score"

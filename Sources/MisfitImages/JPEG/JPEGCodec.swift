@@ -5,6 +5,11 @@ enum JPEGCodec {
   /// An error of libjpeg-turbo.
   struct Failure: Error {
     let message: String
+    /// Whether the library is not installed.
+    var isMissing = false
+
+    static let missing = Failure(message: "libjpeg-turbo is not installed", isMissing: true)
+
     /// Whether the data ended before the image did.
     var isTruncation: Bool { message.contains("Premature end of JPEG file") }
   }
@@ -13,6 +18,7 @@ enum JPEGCodec {
   ///
   /// A warning is a failure: libjpeg fills what is missing with gray, and that must not pass for an image.
   static func decode(_ file: [UInt8], in header: JPEGHeader) -> Result<[UInt8], Failure> {
+    guard ImageLibrary.jpeg.isInstalled else { return .failure(.missing) }
     guard let decoder = unsafe tjInitDecompress() else {
       return .failure(Failure(message: "no memory for a decoder"))
     }
@@ -37,6 +43,7 @@ enum JPEGCodec {
   static func encode(
     _ pixels: [UInt8], width: Int, height: Int, channels: Int, quality: Int
   ) -> Result<[UInt8], Failure> {
+    guard ImageLibrary.jpeg.isInstalled else { return .failure(.missing) }
     guard let encoder = unsafe tjInitCompress() else {
       return .failure(Failure(message: "no memory for an encoder"))
     }

@@ -27,7 +27,9 @@ package enum JPEGDecoder {
       ).oriented(header.orientation)
     case .failure(let failure):
       if failure.isTruncation { throw file.error(.truncated, at: bytes.count) }
-      throw ImageError(.corrupted(failure.message), format: .jpeg, at: InputPosition(source: path))
+      throw ImageError(
+        failure.isMissing ? .noLibrary(.jpeg) : .corrupted(failure.message), format: .jpeg,
+        at: InputPosition(source: path))
     }
   }
 

@@ -13,7 +13,9 @@ package enum JPEGEncoder {
     switch outcome {
     case .success(let bytes): return bytes
     case .failure(let failure):
-      throw ImageError(.notEncodable(failure.message), format: .jpeg, at: InputPosition(source: "image"))
+      throw ImageError(
+        failure.isMissing ? .noLibrary(.jpeg) : .notEncodable(failure.message), format: .jpeg,
+        at: InputPosition(source: "image"))
     }
   }
 }

@@ -5,11 +5,6 @@ enum ImageLibraries {
   /// The message of a library.
   struct Failure: Error { let message: String }
 
-  /// Whether libtiff is installed.
-  static var hasTIFF: Bool { misfit_tiff_is_available() }
-  /// Whether libwebp is installed.
-  static var hasWebP: Bool { misfit_webp_is_available() }
-
   /// Decodes the first page of a checked TIFF to red, green, blue and opacity of 8 bits, multiplied by it;
   /// rows as they are stored.
   static func tiffBytes(_ file: [UInt8], in header: TIFFHeader) -> Result<[UInt8], Failure> {

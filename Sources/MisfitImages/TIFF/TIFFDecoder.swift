@@ -16,7 +16,7 @@ enum TIFFDecoder {
     let header = try header(bytes: bytes, path: path)
     let file = ByteNumbers(bytes: bytes, path: path, format: .tiff)
     try file.checkAmount(width: header.storedWidth, height: header.storedHeight, ratio: 1 << 15)
-    guard ImageLibraries.hasTIFF else { throw file.error(.noLibrary("libtiff")) }
+    guard ImageLibrary.tiff.isInstalled else { throw file.error(.noLibrary(.tiff)) }
     let samples: Raster.Samples
     if header.isDeep {
       switch ImageLibraries.tiffWords(bytes, in: header) {

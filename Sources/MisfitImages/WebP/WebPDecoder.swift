@@ -50,7 +50,7 @@ enum WebPDecoder {
     let header = try header(bytes: bytes, path: path)
     let file = ByteNumbers(bytes: bytes, path: path, format: .webp)
     try file.checkAmount(width: header.storedWidth, height: header.storedHeight, ratio: 1 << 17)
-    guard ImageLibraries.hasWebP else { throw file.error(.noLibrary("libwebp")) }
+    guard ImageLibrary.webp.isInstalled else { throw file.error(.noLibrary(.webp)) }
     switch ImageLibraries.webP(bytes, width: header.storedWidth, height: header.storedHeight) {
     case .success(let rgba):
       let pixels = Opacity.onWhite(rgba, channels: 3, isMultiplied: false)

@@ -19,6 +19,8 @@ public struct ImageFolderSource: RecordSource {
   private let files: FileSet
   /// The handling of images that cannot be read.
   private let badData: BadDataHandling
+  /// The error of images of several sizes that are neither resized nor cut into tiles; nil if there is none.
+  private let sizesError: IngestError?
 
   /// Lists a folder and reads the header of each image.
   ///
@@ -26,7 +28,10 @@ public struct ImageFolderSource: RecordSource {
   /// images that cannot be read are to be skipped, each is decoded once to check it, and those of another
   /// size than the rest are skipped, too.
   ///
-  /// - Throws: ``IngestError``, also for an image of another size than the rest, before any is decoded.
+  /// Images of several sizes can be cut into tiles later, but not be read whole: ``makeReader()`` throws an
+  /// error for them.
+  ///
+  /// - Throws: ``IngestError``.
   public init(
     _ path: String, preparation: ImagePreparation = ImagePreparation(), expectedShape: SampleShape? = nil,
     badData: BadDataHandling = .stop
@@ -63,12 +68,15 @@ public struct ImageFolderSource: RecordSource {
     let channels = isRGB && !preparation.isGrey ? 3 : 1
     let sizes = images.map { preparation.size(of: $0.size) }
     var grid: TileGrid?
+    var sizesError: IngestError?
     if let tiles = preparation.tiles {
       try Self.check(images, sizes, fit: tiles)
       grid = TileGrid(tiles, over: sizes)
     } else if preparation.size == nil {
-      try Self.checkSizes(of: images, in: path, expected: expectedShape)
+      sizesError = Self.sizesError(of: images, in: path, expected: expectedShape)
+      if expectedShape != nil, let sizesError { throw sizesError }
     }
+    self.sizesError = sizesError
     let size = preparation.tiles.map { ImageSize(width: $0.side, height: $0.side) } ?? sizes[0]
     let labels = Set(images.compactMap(\.label))
     let shape = SampleShape.image(height: size.height, width: size.width, channels: channels)
@@ -96,6 +104,9 @@ public struct ImageFolderSource: RecordSource {
   /// The sizes of the images' files, in order, before any preparation.
   package var originalSizes: [ImageSize] { images.map(\.size) }
 
+  /// Whether images have several sizes, and are neither resized nor cut into tiles.
+  package var hasSeveralSizes: Bool { sizesError != nil }
+
   /// The identifiers of the images, in order: their paths below the folder.
   public var imageIDs: [String] { images.map(\.id) }
 
@@ -109,6 +120,7 @@ public struct ImageFolderSource: RecordSource {
 
   private init(_ other: ImageFolderSource, images: [ImageEntry]) {
     (name, preparation, files, badData) = (other.name, other.preparation, other.files, other.badData)
+    sizesError = other.sizesError
     self.images = images
     var layout = other.layout
     layout.grid = preparation.tiles.map {
@@ -125,7 +137,8 @@ public struct ImageFolderSource: RecordSource {
 
   /// Returns a reader that decodes and prepares images on `threadCount` threads.
   public func makeReader(threadCount: Int) throws(IngestError) -> any RecordReader {
-    ImageFolderReader(images, layout, preparation, threadCount: threadCount)
+    if let sizesError { throw sizesError }
+    return ImageFolderReader(images, layout, preparation, threadCount: threadCount)
   }
 
   /// Returns the folder with its images prepared as they were for the model.
@@ -140,27 +153,26 @@ public struct ImageFolderSource: RecordSource {
     return source
   }
 
-  /// Throws an error for the first image of another size than the model's or, without a model, than most
-  /// images.
-  private static func checkSizes(
+  /// Returns the error of the first image of another size than the model's or, without a model, than most
+  /// images; nil if there is none.
+  private static func sizesError(
     of images: [ImageEntry], in folder: String, expected: SampleShape?
-  ) throws(IngestError) {
+  ) -> IngestError? {
     if let (height, width, _) = expected?.imageExtents, let expected {
-      guard let other = images.first(where: { $0.size != ImageSize(width: width, height: height) }) else {
-        return
+      let other = images.first { $0.size != ImageSize(width: width, height: height) }
+      return other.map {
+        IngestError(.shapeMismatch(expected: expected, found: $0.shape), at: InputPosition(source: $0.path))
       }
-      throw IngestError(
-        .shapeMismatch(expected: expected, found: other.shape), at: InputPosition(source: other.path))
     }
     var counts: [ImageSize: Int] = [:]
     for image in images { counts[image.size, default: 0] += 1 }
     guard counts.count > 1, let most = counts.values.max(),
       let usual = images.first(where: { counts[$0.size] == most }),
       let other = images.first(where: { $0.size != usual.size })
-    else { return }
+    else { return nil }
     let kind = IngestError.Kind.imageSizes(
       path: usual.id, shape: usual.shape, otherPath: other.id, otherShape: other.shape)
-    throw IngestError(kind, at: InputPosition(source: folder))
+    return IngestError(kind, at: InputPosition(source: folder))
   }
 
   private static func check(

@@ -13,7 +13,7 @@ package struct PrimitiveError: Error, Sendable, Hashable, CustomStringConvertibl
   /// The failed operation.
   package let operation: Operation
   /// The status of oneDNN (`dnnl_status_t`): 1 out of memory, 2 invalid arguments, 3 not implemented on this
-  /// processor, 6 a failure while running.
+  /// processor, 6 a failure while running, 100 not installed.
   package let status: Int32
 
   /// The message for the user.
@@ -23,6 +23,8 @@ package struct PrimitiveError: Error, Sendable, Hashable, CustomStringConvertibl
       case 1: "out of memory"
       case 2: "invalid arguments"
       case 3: "not implemented on this processor"
+      case MISFIT_DNNL_IS_MISSING:
+        "it is not installed, and convolutions need it"
       default: "status \(status)"
       }
     return "oneDNN could not \(operation.rawValue): \(reason)."

@@ -1,7 +1,7 @@
 import COneDNN
 import MisfitCore
 
-/// Products of row-major float matrices, by oneDNN, on the calling thread.
+/// Products of row-major float matrices, by oneDNN where it is installed, on the calling thread.
 package enum MatrixProduct {
   /// The orientation of a factor.
   package enum Orientation: Sendable {
@@ -10,6 +10,12 @@ package enum MatrixProduct {
 
     fileprivate var code: CChar { self == .plain ? CChar(UInt8(ascii: "N")) : CChar(UInt8(ascii: "T")) }
   }
+
+  /// Whether oneDNN is installed, which convolutions need; without it, products are plain loops.
+  package static var hasOneDNN: Bool { misfit_load_dnnl() != 0 }
+
+  /// The packages of Debian and of Homebrew that contain oneDNN, as a remedy.
+  package static let installation = "install it (`apt-get install libdnnl2`, `brew install onednn`)"
 
   /// Sets `product` to `a · b`, or adds to it.
   ///
@@ -32,7 +38,7 @@ package enum MatrixProduct {
     let aStride = aOrientation == .plain ? k : m
     let bStride = bOrientation == .plain ? n : k
     let status = unsafe misfit_matrix_product(
-      aOrientation.code, bOrientation.code, m, n, k, 1, a.pointer, aStride, b.pointer, bStride,
+      aOrientation.code, bOrientation.code, m, n, k, a.pointer, aStride, b.pointer, bStride,
       adding ? 1 : 0, product.pointer, n)
     // `dnnl_out_of_memory`: oneDNN could not allocate its own buffers.
     if status == 1 { MemoryRefusal.end(byteCount: 4 * (a.count + b.count + product.count)) }

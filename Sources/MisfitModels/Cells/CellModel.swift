@@ -22,6 +22,9 @@ package struct CellModel: DecoratedModel {
   /// The number that is added to the cost of each cell that is not missing.
   private let offsets: [Double]
 
+  /// Returns the number that is added to the cost of a cell.
+  func offset(ofCell index: Int) -> Double { offsets[index] }
+
   /// The name of the tensor of the variances in model files.
   package static let tensorName = "cells.variances"
 

@@ -13,7 +13,7 @@ import MisfitKernels
 package struct NewCellModel: DecoratedModel {
   /// The model that reconstructs the rows.
   package let base: any RowModel
-  private let cells: TableCells
+  let cells: TableCells
 
   /// Wraps a model.
   ///

@@ -12,8 +12,8 @@ struct ColumnHistograms: Sendable {
   let penalties: Rows
   /// The number of bins of a column, B.
   var binCount: Int { penalties.width - 1 }
-  private let minima: FloatSlice
-  private let maxima: FloatSlice
+  let minima: FloatSlice
+  let maxima: FloatSlice
 
   /// The count of an empty bin.
   private static let emptyCount = 0.1

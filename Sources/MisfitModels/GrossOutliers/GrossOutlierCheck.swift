@@ -77,6 +77,14 @@ package struct GrossOutlierCheck: Sendable {
     (self.lows, self.highs) = (lows, highs)
   }
 
+  /// Returns the input of a level above which it is evidence.
+  func limit(ofLevel input: Int) -> Float { highs[input] }
+
+  /// Returns the inputs below which and above which a number is examined.
+  func limits(of column: GrossOutlierColumn) -> (low: Float, high: Float) {
+    (lows[column.inputs.lowerBound], highs[column.inputs.lowerBound])
+  }
+
   /// Checks one row: [E].
   func finding(in row: Span<Float>) -> Finding {
     var finding = Finding()
@@ -233,6 +241,9 @@ struct GrossOutlierGroups: Sendable {
     }
     self.levels = levels
   }
+
+  /// The input of each level with enough training rows, and the first of the ranges of its group.
+  var levelRanges: [(input: Int, firstRange: Int)] { levels }
 
   var isEmpty: Bool { levels.isEmpty }
 

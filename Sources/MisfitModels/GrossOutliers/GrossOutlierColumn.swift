@@ -1,3 +1,5 @@
+import MisfitONNX
+
 /// A column of a table, and its inputs in a row, for a ``GrossOutlierCheck``.
 package struct GrossOutlierColumn: Sendable {
   /// The content of a column.
@@ -13,6 +15,9 @@ package struct GrossOutlierColumn: Sendable {
 
   /// The content of the column.
   package var content: Content
+  /// The conversion to the linear scale as values of a graph, from doubles to doubles; nil if the content has
+  /// none.
+  package var linearGraph: (@Sendable (GraphValue) -> GraphValue)?
   /// The inputs of the column.
   package var inputs: Range<Int>
   /// The input that marks a missing cell if training had none; nil if it had.
@@ -30,10 +35,12 @@ package struct GrossOutlierColumn: Sendable {
 
   /// Creates a column.
   package init(
-    _ content: Content, inputs: Range<Int>, missingInput: Float? = nil, leastInput: Float? = nil,
+    _ content: Content, linearGraph: (@Sendable (GraphValue) -> GraphValue)? = nil, inputs: Range<Int>,
+    missingInput: Float? = nil, leastInput: Float? = nil,
     countScale: CountScale? = nil, isZeroUnlessFar: Bool = false, isGrouped: Bool = false
   ) {
     self.content = content
+    self.linearGraph = linearGraph
     self.inputs = inputs
     self.missingInput = missingInput
     self.leastInput = leastInput

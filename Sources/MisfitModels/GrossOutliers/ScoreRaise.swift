@@ -9,7 +9,7 @@ package struct ScoreRaise: Sendable, Hashable, Codable {
   package var spread: Double
 
   /// The raise per unit of evidence beyond 1, in spreads.
-  private static let step = 0.5
+  static let step = 0.5
 
   /// Creates a raise from the scores of rows without evidence; nil if none is finite.
   ///

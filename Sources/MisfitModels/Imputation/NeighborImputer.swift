@@ -13,14 +13,14 @@ package struct NeighborImputer: Sendable {
   /// The references, NaN for missing inputs: [R, D].
   package let reference: Rows
   /// The mean of each input over the references that have it: [D]; 0 if none has.
-  private let means: [Float]
+  let means: [Float]
 
   /// The number of inputs, D.
   package var width: Int { reference.width }
 
   /// The maximum number of references.
   package static let referenceLimit = 512
-  private static let neighborCount = 10
+  static let neighborCount = 10
 
   /// Creates an imputer.
   ///

@@ -33,6 +33,9 @@ package protocol RowModel: Sendable {
   ///   - precision: The precision of a network's matrix products; other models compute in 32-bit floats.
   func plans(rowsWereLearned: Bool, precision: Precision) -> RowPlans
 
+  /// Returns what the model computes of new rows, as values of a graph.
+  func graph(_ rows: GraphRows) -> RowGraph
+
   /// The number of floats in a reconstruction: D, or the width of a target if rows are mapped to targets.
   var outputWidth: Int { get }
   /// Whether reconstructions are probabilities, for which cross-entropy is a suitable error.

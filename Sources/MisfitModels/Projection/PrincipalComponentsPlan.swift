@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitKernels
+import MisfitONNX
 
 /// The buffers that take rows through ``PrincipalComponents``.
 final class PrincipalComponentsPlan: RowPlan {
@@ -79,13 +80,7 @@ private final class Distances: Sendable {
     scores = FloatBuffer(count: capacity).all
     shares = Rows(count: capacity, width: model.width)
     scaledCodes = Rows(count: capacity, width: model.codeCount)
-    let variances = model.variances.span
-    let hasCodes = !model.isEmpty
-    var scales: [Float] = []
-    for index in 0..<model.codeCount {
-      scales.append(hasCodes && variances[index] > 0 ? (noiseVariance / variances[index]).squareRoot() : 0)
-    }
-    self.scales = FloatBuffer(scales).all
+    scales = FloatBuffer(model.codeScales(noiseVariance: noiseVariance)).all
   }
 
   /// Computes the scores of the `used` ones of R `rows`.
@@ -118,6 +113,28 @@ private final class Distances: Sendable {
       let shares = shares[row]
       scores[row] = Float(ColumnMeans.of(shares, width: 1)[0])
       Shares.normalize(shares)
+    }
+  }
+}
+
+extension PrincipalComponents {
+  package func graph(_ input: GraphRows) -> RowGraph {
+    let (rows, graph) = (input.value, input.graph)
+    let means = graph.matrix(mean.array, width: width, name: "mean")
+    let directions = graph.matrix(components.array, width: width, name: "components")
+    let codes = (rows - means).matMul(directions.transposed([1, 0]))
+    let reconstruction = codes.matMul(directions) + means
+    guard let noiseVariance else { return RowGraph(input: rows, reconstruction: reconstruction) }
+    let scales = graph.matrix(codeScales(noiseVariance: noiseVariance), width: codeCount, name: "scales")
+    let entries = (codes * scales).matMul(directions) + rows - reconstruction
+    return RowGraph(input: rows, reconstruction: reconstruction, score: entries.square.mean(axis: 1))
+  }
+
+  /// Returns the factors of the codes, σ / √varianceᵢ: [C].
+  fileprivate func codeScales(noiseVariance: Float) -> [Float] {
+    let hasCodes = !isEmpty
+    return (0..<codeCount).map { index in
+      hasCodes && variances[index] > 0 ? (noiseVariance / variances[index]).squareRoot() : 0
     }
   }
 }

@@ -1,6 +1,7 @@
 import MisfitCore
 import MisfitKernels
 import MisfitNetworks
+import MisfitONNX
 
 /// A network that repairs images, and one that judges where an image differs from its repair.
 ///
@@ -105,5 +106,17 @@ private final class RepairPlan: RowPlan {
       scores: scores[0..<rows])
     result.pixelScores = judge.reconstruction(rows: rows)
     return result
+  }
+}
+
+extension RepairModel {
+  package func graph(_ input: GraphRows) -> RowGraph {
+    let rows = input.value
+    let repaired = repair.graph(rows)
+    let (pixels, channels) = (judge.outputWidth, repair.width / judge.outputWidth)
+    func images(_ value: GraphValue) -> GraphValue { value.reshaped([-1, pixels, channels]) }
+    let pairs = rows.graph.concatenate([images(rows), images(repaired)], axis: 2)
+    let map = judge.graph(pairs.reshaped([-1, 2 * repair.width]))
+    return RowGraph(input: rows, reconstruction: repaired, score: map.maximum(axis: 1).atLeast(0))
   }
 }

@@ -169,6 +169,16 @@ package struct Architecture: Hashable, Sendable {
     }
   }
 
+  /// Checks that the libraries that its layers are computed by are installed.
+  ///
+  /// - Throws: ``ArchitectureError``.
+  func checkLibraries() throws(ArchitectureError) {
+    guard let index = layers.firstIndex(where: { $0.convolution != nil }), !MatrixProduct.hasOneDNN else {
+      return
+    }
+    throw ArchitectureError(.noConvolutions(layer: index + 1, name: layers[index].text))
+  }
+
   /// Returns the architecture with the decoder's dense layers tied to the layers that they mirror.
   ///
   /// - Throws: ``ArchitectureError`` if one of them does not mirror a dense layer.

@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitKernels
+import MisfitONNX
 
 /// A convolution of images, or a transposed one: each filter covers a window of the image at each position.
 package struct Convolution: LayerKind {
@@ -266,4 +267,42 @@ extension ConvolutionLayer {
 
 extension ConvolutionStep: LayerWork {
   var parameterBlocks: (ParameterBlock, ParameterBlock?)? { (blocks.kernel, blocks.bias) }
+}
+
+extension ConvolutionLayer {
+  func graph(_ input: GraphValue, parameters: FloatSlice) -> GraphValue {
+    let (extent, channels) =
+      isTransposed ? (shape.output, shape.outputChannels) : (shape.image, shape.imageChannels)
+    let small = PixelExtent(extent.height / upsampling.height, extent.width / upsampling.width)
+    let rows =
+      upsampling == PixelExtent(1, 1)
+      ? input : input.repeatingPixels(small, channels: channels, by: upsampling)
+    var (attributes, excess) = GraphImages.attributes(
+      size: shape.kernel, stride: shape.stride, padBefore: shape.padBefore, image: shape.image,
+      output: shape.output)
+    if isTransposed { attributes["output_padding"] = .ints(excess) }
+    let graph = input.graph
+    let weights = graph.constant(kernelOfGraph(parameters), name: kernel.name)
+    let offsets = graph.constant(
+      GraphTensor([bias.range.count], .float(parameters[bias.range].array)), name: bias.name)
+    let sums = graph.node(
+      isTransposed ? "ConvTranspose" : "Conv",
+      [GraphImages(rows, extent, channels: channels).value, weights, offsets], .float, attributes: attributes)
+    return activation.graph(GraphImages.rows(sums, count: outputCount))
+  }
+
+  /// Returns the kernel in the order of graphs: [channels out, channels in, height, width], or of a
+  /// transposed convolution [channels in, channels out, height, width].
+  private func kernelOfGraph(_ parameters: FloatSlice) -> GraphTensor {
+    let stored = parameters[kernel.range].array
+    let (first, second, taps) = (shape.imageChannels, shape.outputChannels, shape.kernel.count)
+    var values = [Float](repeating: 0, count: stored.count)
+    for tap in 0..<taps {
+      for i in 0..<first {
+        // In both cases, the channels of the positions are the outer ones.
+        for o in 0..<second { values[(o * first + i) * taps + tap] = stored[(tap * first + i) * second + o] }
+      }
+    }
+    return GraphTensor([second, first, shape.kernel.height, shape.kernel.width], .float(values))
+  }
 }

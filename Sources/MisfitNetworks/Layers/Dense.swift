@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitKernels
+import MisfitONNX
 
 /// A dense layer: y = activation(x · kernel + bias).
 ///
@@ -217,4 +218,22 @@ extension TiedDenseStep: LayerWork, SharedKernel {
 
   /// Does nothing: the tiles of the shared kernel update the transposed kernel.
   func refreshAfterStep() {}
+}
+
+extension DenseLayer {
+  func graph(_ input: GraphValue, parameters: FloatSlice) -> GraphValue {
+    let weights = input.graph.matrix(parameters[kernel.range].array, width: outputCount, name: kernel.name)
+    let offsets = input.graph.matrix(parameters[bias.range].array, width: outputCount, name: bias.name)
+    return activation.graph(input.matMul(weights) + offsets)
+  }
+}
+
+extension TiedDenseLayer {
+  func graph(_ input: GraphValue, parameters: FloatSlice) -> GraphValue {
+    let range = kernelStart..<kernelStart + inputCount * outputCount
+    // The kernel of the mirrored layer, which is stored once.
+    let weights = input.graph.matrix(parameters[range].array, width: inputCount, name: bias.name + ".kernel")
+    let offsets = input.graph.matrix(parameters[bias.range].array, width: outputCount, name: bias.name)
+    return activation.graph(input.matMul(weights.transposed([1, 0])) + offsets)
+  }
 }

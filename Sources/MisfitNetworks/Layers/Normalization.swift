@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitKernels
+import MisfitONNX
 
 /// Batch normalization, channel by channel (Ioffe and Szegedy, 2015).
 ///
@@ -112,5 +113,17 @@ extension NormalizationLayer {
     let mean = indices.reduce(0) { $0 + input[$1] } / count
     let variance = indices.reduce(0) { $0 + (input[$1] - mean) * (input[$1] - mean) } / count
     return (mean, 1 / (variance + Self.epsilon).squareRoot())
+  }
+}
+
+extension NormalizationLayer {
+  func graph(_ input: GraphValue, parameters: FloatSlice) -> GraphValue {
+    let values = tensors.map { parameters[$0.range].array.map { Double($0) } }
+    let scales = zip(values[0], values[3]).map { $0 / ($1 + Self.epsilon).squareRoot() }
+    let offsets = (0..<channels).map { values[1][$0] - values[2][$0] * scales[$0] }
+    let graph = input.graph
+    let channelRows = input.reshaped([-1, channels])
+    let sums = channelRows * graph.row(scales, name: "scales") + graph.row(offsets, name: "offsets")
+    return activation.graph(sums.reshaped([-1, inputCount]))
   }
 }

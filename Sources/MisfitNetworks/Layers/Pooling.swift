@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitKernels
+import MisfitONNX
 
 /// The maximum or the mean of each window of an image, channel by channel.
 struct Pooling: LayerKind {
@@ -129,4 +130,20 @@ extension WindowStep: LayerWork {
   func forward(_ rows: Range<Int>, activates: Bool) { forward(rows) }
 
   func backward(_ rows: Range<Int>, deltaIsOfSums: Bool, block: Int?, isFirst: Bool) { backward(rows) }
+}
+
+extension WindowLayer {
+  func graph(_ input: GraphValue, parameters: FloatSlice) -> GraphValue {
+    if kind == .repetition {
+      return input.repeatingPixels(window.output, channels: window.channels, by: window.size)
+    }
+    var (attributes, _) = GraphImages.attributes(
+      size: window.size, stride: window.stride, padBefore: window.padBefore, image: window.input,
+      output: window.output)
+    if kind == .average { attributes["count_include_pad"] = .int(0) }
+    let images = GraphImages(input, window.input, channels: window.channels).value
+    let pooled = input.graph.node(
+      kind == .average ? "AveragePool" : "MaxPool", [images], .float, attributes: attributes)
+    return GraphImages.rows(pooled, count: outputCount)
+  }
 }

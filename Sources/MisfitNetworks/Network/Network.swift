@@ -24,6 +24,7 @@ package final class Network: Sendable {
   /// - Throws: ``ArchitectureError``.
   package init(_ architecture: Architecture) throws(ArchitectureError) {
     try architecture.check()
+    try architecture.checkLibraries()
     self.architecture = architecture
     let shapes = [architecture.inputShape] + (try architecture.outputShapes())
     var builder = NetworkBuilder(architecture)

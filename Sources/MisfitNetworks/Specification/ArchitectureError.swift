@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitKernels
 
 /// An error in an architecture.
 package struct ArchitectureError: DiagnosableError, Hashable {
@@ -40,6 +41,8 @@ package struct ArchitectureError: DiagnosableError, Hashable {
     case missingNumber(layer: Int, name: String, form: String)
     /// The text has no `||`, or more than one.
     case bottlenecks(count: Int)
+    /// A layer is a convolution, and oneDNN is not installed.
+    case noConvolutions(layer: Int, name: String)
     /// A preset does not take the input shape.
     case presetNeeds(name: String, wants: String, given: SampleShape)
 
@@ -50,7 +53,7 @@ package struct ArchitectureError: DiagnosableError, Hashable {
         .shareOutside(let layer), .cannotBeLast(let layer, _), .nothingToTie(let layer, _),
         .unknownLayer(let layer, _, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _),
         .outputDiffers(let layer, _, _, _, _), .tooManyPixels(let layer, _, _, _),
-        .tooMuchWork(let layer, _):
+        .tooMuchWork(let layer, _), .noConvolutions(let layer, _):
         layer
       case .noLayers, .tooManyLayers, .codeLayerOutside, .needsMemory, .codeIsInput, .bottlenecks,
         .presetNeeds:
@@ -129,6 +132,10 @@ extension ArchitectureError {
       Diagnosis(
         "layer \(layer), `\(name)`, does not mirror a dense layer of the encoder",
         remedy: "give the decoder the layers of the encoder in reverse order")
+    case .noConvolutions(let layer, let name):
+      Diagnosis(
+        "layer \(layer), `\(name)`, needs oneDNN, which is not installed",
+        remedy: MessageText(MatrixProduct.installation))
     case .presetNeeds(let name, let wants, let given):
       Diagnosis("the architecture `\(name)` takes \(wants), but the samples are \(given)")
     case .unknownLayer(let layer, let name, let known):

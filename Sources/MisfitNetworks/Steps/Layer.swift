@@ -1,5 +1,6 @@
 import MisfitCore
 import MisfitKernels
+import MisfitONNX
 
 /// A layer of a network: its shape, its parameters in the network's arena, and its mathematics.
 ///
@@ -40,6 +41,11 @@ protocol Layer: Sendable {
   ///
   /// Shapes: result [B, I], `gradients` the whole arena.
   func referenceBackward(_ pass: ReferencePass, addingTo gradients: inout [Double]) -> [Double]
+
+  /// Returns the output in scoring as a value of a graph.
+  ///
+  /// Shapes: `input` [N, I], `parameters` the whole arena, result [N, O], doubles.
+  func graph(_ input: GraphValue, parameters: FloatSlice) -> GraphValue
 }
 
 extension Layer {

@@ -1,4 +1,6 @@
 import CCairo
+import MisfitCore
+import MisfitImages
 
 /// A drawing context on a Cairo surface in memory; all calls of Cairo are here.
 ///
@@ -31,6 +33,7 @@ import CCairo
   static func pixels(
     width: Int, height: Int, scale: Double, draw: (CairoContext) -> Void
   ) -> Result<[UInt8], CairoFailure> {
+    guard ImageLibrary.cairo.isInstalled else { return .failure(.missing) }
     let surface = unsafe cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
     guard let surface = unsafe surface else { return .failure(CairoFailure(message: "no surface")) }
     let drawing = unsafe CairoContext(surface: surface, scale: scale)
@@ -62,6 +65,7 @@ import CCairo
   static func svg(
     width: Double, height: Double, draw: (CairoContext) -> Void
   ) -> Result<[UInt8], CairoFailure> {
+    guard ImageLibrary.cairo.isInstalled else { return .failure(.missing) }
     let sink = ByteSink()
     let receiver = unsafe Unmanaged.passUnretained(sink).toOpaque()
     let surface = unsafe cairo_svg_surface_create_for_stream(
@@ -85,7 +89,9 @@ import CCairo
 
   /// Creates a context to measure text.
   static func measuring() -> CairoContext? {
-    guard let surface = unsafe cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1) else { return nil }
+    guard ImageLibrary.cairo.isInstalled,
+      let surface = unsafe cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1)
+    else { return nil }
     return unsafe CairoContext(surface: surface, scale: 1)
   }
 
@@ -214,7 +220,20 @@ import CCairo
 }
 
 /// Cairo's error message.
-struct CairoFailure: Error { let message: String }
+struct CairoFailure: Error {
+  let message: String
+
+  /// Whether the library is not installed.
+  var isMissing = false
+
+  static let missing = CairoFailure(message: "Cairo is not installed", isMissing: true)
+
+  /// The error of the plot.
+  var error: ImageError {
+    ImageError(
+      isMissing ? .noLibrary(.cairo) : .notEncodable(message), at: InputPosition(source: "plot"))
+  }
+}
 
 /// The destination of an SVG's bytes.
 private final class ByteSink { var bytes: [UInt8] = [] }

@@ -29,7 +29,7 @@ extension Drawing {
     case .success(let samples):
       return Image(height: height, width: width, channels: 3, pixels: samples)
     case .failure(let failure):
-      throw ImageError(.notEncodable(failure.message), at: InputPosition(source: "plot"))
+      throw failure.error
     }
   }
 
@@ -54,7 +54,7 @@ extension Drawing {
     case .success(let bytes):
       return SVGDocument.tidied(bytes, identifierPrefix: identifierPrefix)
     case .failure(let failure):
-      throw ImageError(.notEncodable(failure.message), at: InputPosition(source: "plot"))
+      throw failure.error
     }
   }
 

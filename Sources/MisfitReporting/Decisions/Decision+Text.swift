@@ -16,6 +16,14 @@ extension Detector {
         A row is flagged where its score is far above the largest scores of most stretches of the \(rows), \
         or is that of the worst window.
         """
+    case .modelThreshold where calibration.threshold.quantile == nil && calibration.origin.isOfLearnedRows:
+      let above =
+        calibration.scores.count(above: calibration.threshold.value).map(NumberText.grouped) ?? "some"
+      return
+        """
+        The scores of the \(rows) fall into two groups, and a sample is flagged if its score is in the \
+        higher one, as \(above) are.
+        """
     case .modelThreshold:
       let share = calibration.threshold.quantile.map(percent) ?? "all"
       return "A sample is flagged where its score is above that of \(share) of the \(rows).\(fewRowsText)"

@@ -13,16 +13,25 @@ extension ConfusionCounts {
     ]
   }
 
-  /// The counts as text: `140 of 149 flagged, and 7 of 149 others: F1 0.927 (at best 0.941)`.
+  /// The counts as text: `140 of 149 flagged, and 7 of 149 others: F1 0.927 (at best 0.941, for scores from
+  /// 0.0497 on)`.
   fileprivate var text: String {
     let (anomalies, others) = (truePositives + falseNegatives, falsePositives + trueNegatives)
     var text =
       "\(NumberText.grouped(truePositives)) of \(NumberText.grouped(anomalies)) flagged, and "
       + "\(NumberText.grouped(falsePositives)) of \(NumberText.grouped(others)) others"
-    if let f1, let bestF1 {
-      text += ": F1 \(NumberText.fixed(f1, decimals: 3)) (at best \(NumberText.fixed(bestF1, decimals: 3)))"
-    }
+    if let f1 { text += ": F1 \(NumberText.fixed(f1, decimals: 3))\(bestText)" }
     return text
+  }
+
+  /// The best F1 and where it is reached, in parentheses: ` (at best 0.941, for scores from 0.0497 on)`.
+  ///
+  /// Empty without anomalies.
+  fileprivate var bestText: String {
+    guard let bestF1, let bestF1Threshold else { return "" }
+    return
+      " (at best \(NumberText.fixed(bestF1, decimals: 3)), for scores from "
+      + "\(NumberText.significant(bestF1Threshold)) on)"
   }
 }
 
@@ -147,9 +156,8 @@ extension DetectionReport {
       ])
     }
     let f1 = counts.f1.map { ", F1 \(NumberText.fixed($0, decimals: 3))" } ?? ""
-    let best = counts.bestF1.map { " (at best \(NumberText.fixed($0, decimals: 3)))" } ?? ""
     return HTMLReport.Table(
-      caption: "Images at the threshold\(f1)\(f1.isEmpty ? "" : best)",
+      caption: "Images at the threshold\(f1)\(f1.isEmpty ? "" : counts.bestText)",
       columns: [
         HTMLReport.Column("images"), HTMLReport.Column("flagged", kind: .number),
         HTMLReport.Column("not flagged", kind: .number),

@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// An event of a run in TensorBoard's format.
 ///
 /// It covers the required subset of `Event` and `Summary` (tensorboard/compat/proto/event.proto and

@@ -1,3 +1,5 @@
+import MisfitCore
+
 /// A distribution of numbers in TensorBoard's format.
 package struct TensorBoardHistogram: Sendable, Hashable {
   /// The smallest number.

@@ -66,8 +66,12 @@ def opened(data, options: dict, *, keeps_batches: bool) -> Data:
                 text,
             )  # fmt: skip
         )
-    if hasattr(data, "fetch_arrow_table"):
-        return opened(data.fetch_arrow_table(), options, keeps_batches=keeps_batches)
+    for name in ("fetch_arrow_table", "collect"):
+        # A relation of an older DuckDB, and a frame of Polars that is not computed yet.
+        if hasattr(data, name):
+            return opened(getattr(data, name)(), options, keeps_batches=keeps_batches)
+    if isinstance(data, dict):
+        return _of_columns(data, text)
     if hasattr(data, "__array_interface__") or hasattr(data, "__array__"):
         return _of_numpy(data, text)
     if isinstance(data, (list, tuple)):
@@ -203,6 +207,14 @@ def _of_list(rows, text: bytes | None) -> Data:
     if isinstance(first, (int, float)):
         raise ArgumentError("a list of numbers is no table: give a list of rows")
     return _of_iterator(iter(rows), {}, text, True)
+
+
+def _of_columns(columns: dict, text: bytes | None) -> Data:
+    lists = {str(name): list(values) for name, values in columns.items()}
+    counts = {name: len(values) for name, values in lists.items()}
+    if len(set(counts.values())) != 1:
+        raise ArgumentError(f"the columns have different lengths: {counts}")
+    return _of_list([dict(zip(lists, row)) for row in zip(*lists.values())], text)
 
 
 def _cell(value):

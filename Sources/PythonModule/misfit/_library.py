@@ -71,7 +71,18 @@ def library() -> ctypes.CDLL:
     return _library
 
 
+def _name_onednn() -> None:
+    """Lets the library find oneDNN where pip installs it."""
+    if "MISFIT_ONEDNN" in os.environ:
+        return
+    for name in ("libdnnl.so.2", "libdnnl.so.3"):
+        place = os.path.join(sys.prefix, "lib", name)
+        if os.path.exists(place):
+            os.environ["MISFIT_ONEDNN"] = place
+
+
 def _loaded(path: str) -> ctypes.CDLL:
+    _name_onednn()
     found = ctypes.CDLL(path)
     for name, arguments in _FALLIBLE.items():
         function = getattr(found, name)

@@ -55,7 +55,9 @@ struct ImageFolderSourceTests {
   func sizes() throws {
     try write("a.png")
     try write("b.png", height: 4)
-    let error = ingestError { _ = try ImageFolderSource(folder.path) }
+    let source = try ImageFolderSource(folder.path)
+    #expect(source.hasSeveralSizes)
+    let error = ingestError { _ = try source.makeReader() }
     #expect(
       error?.kind
         == .imageSizes(

@@ -46,6 +46,29 @@ struct ImageTilingTests {
       try tiles("large", .repair) == .init(side: 64, stride: 32, score: .peak, smoothing: 1, dilation: 4))
   }
 
+  @Test("are taken of images of several sizes, unless one is smaller than a patch")
+  func severalSizes() throws {
+    let mixed = try TemporaryFolder()
+    func write(_ side: Int, _ name: String) throws {
+      let image = Image(
+        height: side, width: side + 3, channels: 1, pixels: Array(repeating: 9, count: side * (side + 3)))
+      try PNGEncoder.write(image, to: mixed.file(name))
+    }
+    try write(20, "a.png")
+    try write(31, "b.png")
+    let source = try ImageFolderSource(mixed.path)
+    let options = FitOptions()
+    #expect(options.modelChoice(for: source) == .autoencoder)
+    let cut = try ImageTiling.applied(to: source, .autoencoder, options)
+    #expect(cut.layout.preparation?.tiles?.side == 8)
+    // Tiles of 8 every 2 pixels, the last at the edge.
+    #expect(cut.layout.rowCount == 7 * 9 + 13 * 14)
+    try write(7, "c.png")
+    let small = try ImageFolderSource(mixed.path)
+    #expect(options.modelChoice(for: small) == .local)
+    #expect(throws: IngestError.self) { try Detector.fit(small) }
+  }
+
   @Test("are not taken where the options or the source say otherwise")
   func given() throws {
     #expect(try tiles("large") { $0.rows.imagesAreWhole = true } == nil)

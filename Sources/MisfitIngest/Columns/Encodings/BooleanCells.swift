@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitONNX
 
 /// The cells of a column of two levels: one input, 0 for no and √2 for yes.
 ///
@@ -44,5 +45,29 @@ package struct BooleanCells: CellCoding {
 
   func encodingText(of column: TableColumn) -> String {
     "\(counts.levels[0].text) and \(counts.levels[1].text), one input"
+  }
+}
+
+extension BooleanCells {
+  /// Texts; numbers where the levels are 0 and 1.
+  var port: CellPort {
+    let texts = counts.levels.map(\.text)
+    var table = Dictionary(uniqueKeysWithValues: zip(texts, 0...))
+    guard BooleanText.pair(texts[0], texts[1]) != nil else { return .texts(table) }
+    if BooleanText.areDigits(texts) { return .numbers }
+    for (text, index) in BooleanText.writings { table[text] = table[text] ?? index }
+    return .texts(table)
+  }
+
+  func graph(_ values: GraphValue, unseen: Float) -> GraphValue {
+    let graph = values.graph
+    let known = graph.select(values == 1, graph.number(Double(Float(Self.yes))), graph.number(Double(unseen)))
+    return graph.select(values == 0, graph.number(0), known)
+  }
+
+  func decodedGraph(_ outputs: GraphValue) -> GraphValue {
+    let isYes = (outputs > Self.yes / 2).cast(to: .int64)
+    guard case .texts = port else { return isYes.cast(to: .double) }
+    return counts.texts(in: outputs.graph).gather(isYes)
   }
 }

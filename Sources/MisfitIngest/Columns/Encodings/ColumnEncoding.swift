@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitONNX
 
 /// The meaning of a column's cells, and the inputs that they become.
 ///
@@ -81,6 +82,13 @@ protocol CellCoding: Sendable, Hashable {
 
   /// Returns the encoding in a few words, without the indicator.
   func encodingText(of column: TableColumn) -> String
+
+  /// The form in which a graph takes the cells.
+  var port: CellPort { get }
+  /// Returns the inputs of cells in a graph, which are numbers as in a record: [N, 1] to [N, inputs].
+  func graph(_ values: GraphValue, unseen: Float) -> GraphValue
+  /// Returns the cells that a model's outputs mean in a graph, numbers or texts: [N, inputs] to [N, 1].
+  func decodedGraph(_ outputs: GraphValue) -> GraphValue
 }
 
 extension CellCoding {

@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitONNX
 
 /// The cells of a column of dates: a trend and cycles, see ``DateEncoding``.
 package struct DateCells: CellCoding {
@@ -60,4 +61,24 @@ package struct DateFigures: Sendable, Hashable, Codable {
   package var latest: Double
   /// Whether some have a time of day.
   package var hasTime: Bool
+}
+
+extension DateCells {
+  var port: CellPort { .seconds }
+
+  func graph(_ values: GraphValue, unseen: Float) -> GraphValue {
+    let (graph, weight) = (values.graph, encoding.weight)
+    let isTime = (values - CalendarDate.midnight).magnitude < 3.6e7
+    let (first, last) = (CalendarDate.bounded(-.infinity), CalendarDate.bounded(.infinity))
+    let bounded = graph.select(isTime, values, values.atLeast(first).atMost(last))
+    let cycles = encoding.cycles.flatMap { cycle -> [GraphValue] in
+      let angle = cycle.graph(bounded) * (2 * Double.pi)
+      return [angle.sine * weight, angle.cosine * weight]
+    }
+    return graph.concatenate([(encoding.trendGraph(values) * weight).bounded] + cycles, axis: 1)
+  }
+
+  func decodedGraph(_ outputs: GraphValue) -> GraphValue {
+    encoding.secondsGraph(ofTrend: outputs.columns([0]) / encoding.weight)
+  }
 }

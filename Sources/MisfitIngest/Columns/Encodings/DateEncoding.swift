@@ -1,3 +1,5 @@
+import MisfitONNX
+
 /// A cycle that dates may follow.
 package enum DateCycle: String, Sendable, Hashable, Codable, CaseIterable {
   /// The time of day.
@@ -106,5 +108,62 @@ package struct DateSequence: Sendable, Hashable, Codable {
 
   var isUsable: Bool {
     earliest <= latest && max(earliest.magnitude, latest.magnitude) <= 1e15
+  }
+}
+
+extension DateCycle {
+  /// Returns the elapsed share of the cycle, see ``phase(_:)``: both [N, 1].
+  func graph(_ seconds: GraphValue) -> GraphValue {
+    let days = seconds / CalendarDate.secondsPerDay
+    let day = days.floor
+    switch self {
+    case .day: return days - day
+    case .week: return (day - (day / 7).floor * 7) / 7 + (days - day) / 7
+    case .year:
+      let first = Self.firstDay(ofYear: Self.year(ofDay: day))
+      // The year 0 has no first day.
+      return seconds.graph.select(first > -719_163, (days - first) / 366, seconds.number(0))
+    }
+  }
+
+  /// Returns the year of days from 1 January 1970, see ``CalendarDate/civil(_:)``.
+  private static func year(ofDay day: GraphValue) -> GraphValue {
+    let shifted = day + 719_468
+    let era = (shifted / 146_097).floor
+    let dayOfEra = shifted - era * 146_097
+    let leaps = (dayOfEra / 1460).floor - (dayOfEra / 36_524).floor + (dayOfEra / 146_096).floor
+    let yearOfEra = ((dayOfEra - leaps) / 365).floor
+    let dayOfYear = dayOfEra - yearOfEra * 365 - (yearOfEra / 4).floor + (yearOfEra / 100).floor
+    // January and February, from day 306 of a year that begins in March, are of the next year.
+    return yearOfEra + era * 400 + (dayOfYear >= dayOfYear.number(306)).cast(to: .double)
+  }
+
+  /// Returns the number of 1 January of years, see ``CalendarDate/day(year:month:day:)``.
+  private static func firstDay(ofYear year: GraphValue) -> GraphValue {
+    let before = year - 1
+    let leaps = (before / 4).floor - (before / 100).floor + (before / 400).floor
+    return before * 365 + leaps - 719_162
+  }
+}
+
+extension DateEncoding {
+  /// Returns the trends of dates in a graph, see ``trend(_:)``: both [N, 1].
+  func trendGraph(_ seconds: GraphValue) -> GraphValue {
+    let distance =
+      sequence.map { sequence in
+        let ends = sequence.ends
+        return (seconds - ends.upperBound).atLeast(0) + (seconds - ends.lowerBound).atMost(0)
+      } ?? seconds - offset
+    let z = distance / scale
+    return knee.map { z.compressed(beyond: $0) } ?? z
+  }
+
+  /// Returns the dates of trends in a graph, see ``seconds(ofTrend:)``: both [N, 1].
+  func secondsGraph(ofTrend trend: GraphValue) -> GraphValue {
+    let distance = (knee.map { trend.expanded(beyond: $0) } ?? trend) * scale
+    guard let sequence else { return distance + offset }
+    let (graph, ends) = (trend.graph, sequence.ends)
+    let beyond = graph.select(distance > 0, distance + ends.upperBound, distance + ends.lowerBound)
+    return graph.select(distance == 0, distance + offset, beyond)
   }
 }

@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitONNX
 
 /// The cells of a column of levels: an input for each level, and one for all others.
 ///
@@ -106,4 +107,30 @@ package struct ColumnLevel: Sendable, Hashable, Codable {
   package var text: String
   /// The number of cells.
   package var count: Int
+}
+
+extension LevelCells {
+  var port: CellPort {
+    .texts(Dictionary(counts.levels.enumerated().map { ($1.text, $0) }) { first, _ in first })
+  }
+
+  func graph(_ values: GraphValue, unseen: Float) -> GraphValue {
+    let (graph, count) = (values.graph, counts.levels.count)
+    let levels = graph.row((0...count).map { Double($0) }, name: "levels")
+    var ones = [Double](repeating: 1, count: count + 1)
+    if counts.otherCount == 0 { ones[count] = Double(unseen) }
+    return graph.select(levels == values, graph.row(ones, name: "ones"), graph.number(0))
+  }
+
+  func decodedGraph(_ outputs: GraphValue) -> GraphValue {
+    // The first of the largest.
+    counts.texts(in: outputs.graph).gather((-outputs).smallest(1).indices)
+  }
+}
+
+extension LevelCounts {
+  /// Returns the texts of the levels, and an empty one for all others: [levels + 1].
+  func texts(in graph: GraphBuilder) -> GraphValue {
+    graph.constant(GraphTensor([levels.count + 1], .string(levels.map(\.text) + [""])), name: "levels")
+  }
 }

@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitONNX
 
 /// The cells of a column of numbers: one input.
 package struct NumberCells: CellCoding {
@@ -51,4 +52,12 @@ extension NumberEncoding {
     if knee != nil { return "median and quartiles, extreme values log-compressed" }
     return offset == 0 && scale == 1 ? "as it is" : center == 0 ? "standardized" : "to [0, 1]"
   }
+}
+
+extension NumberCells {
+  var port: CellPort { .numbers }
+
+  func graph(_ values: GraphValue, unseen: Float) -> GraphValue { encoding.graph(values) }
+
+  func decodedGraph(_ outputs: GraphValue) -> GraphValue { encoding.decodedGraph(outputs) }
 }

@@ -19,6 +19,18 @@ enum BooleanText {
     return pairs.contains { $0.0 == text } ? false : pairs.contains { $0.1 == text } ? true : nil
   }
 
+  /// Returns whether two levels are 0 and 1.
+  static func areDigits(_ levels: [String]) -> Bool { levels.map(word) == ["0", "1"] }
+
+  /// The usual writings of no and yes, with 0 or 1 for each: `no`, `No`, `NO`.
+  static var writings: [(text: String, index: Int)] {
+    (pairs + [("0.0", "1.0")]).flatMap { pair in
+      [(pair.0, 0), (pair.1, 1)].flatMap { text, index in
+        [text, text.uppercased(), text.prefix(1).uppercased() + text.dropFirst()].map { ($0, index) }
+      }
+    }
+  }
+
   /// Programs write a column of 0 and 1 as fractions if one of its cells is missing.
   private static func word(_ text: String) -> String {
     switch text {

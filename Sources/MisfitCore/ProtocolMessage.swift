@@ -1,7 +1,8 @@
 /// A writer of a protocol-buffer message, field by field in ascending order.
 ///
-/// Protocol Buffers, "Encoding". As in proto3, a number of 0 and an empty text are omitted.
-struct ProtocolMessage {
+/// Protocol Buffers, "Encoding". As in proto3, a number of 0 and an empty text are omitted, unless they are
+/// elements of a list or members of a choice.
+package struct ProtocolMessage {
   private enum WireType: UInt64 {
     case variable = 0
     case eightBytes = 1
@@ -9,45 +10,63 @@ struct ProtocolMessage {
     case fourBytes = 5
   }
 
-  private(set) var bytes: [UInt8] = []
+  /// The encoded fields.
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func add(_ field: UInt64, _ value: Int) {
+  /// Creates an empty message.
+  package init() {}
+
+  /// Adds a whole number.
+  package mutating func add(_ field: UInt64, _ value: Int) {
     guard value != 0 else { return }
+    add(field, element: value)
+  }
+
+  /// Adds an element of a list, or a member of a choice, which is written even if it is 0.
+  package mutating func add(_ field: UInt64, element value: Int) {
     key(field, .variable)
     variable(UInt64(bitPattern: Int64(value)))
   }
 
-  mutating func add(_ field: UInt64, _ value: Double) {
+  /// Adds a double.
+  package mutating func add(_ field: UInt64, _ value: Double) {
     guard value.bitPattern != 0 else { return }
     key(field, .eightBytes)
     fixed(value.bitPattern)
   }
 
   /// Adds a member of a `oneof`, which is written even if it is 0.
-  mutating func add(_ field: UInt64, choice value: Float) {
+  package mutating func add(_ field: UInt64, choice value: Float) {
     key(field, .fourBytes)
     fixed(value.bitPattern)
   }
 
-  mutating func add(_ field: UInt64, _ text: String) {
+  /// Adds a text.
+  package mutating func add(_ field: UInt64, _ text: String) {
     guard !text.isEmpty else { return }
-    add(field, bytes: Array(text.utf8))
+    add(field, element: text)
   }
 
-  mutating func add(_ field: UInt64, bytes content: [UInt8]) {
+  /// Adds an element of a list, which is written even if it is empty.
+  package mutating func add(_ field: UInt64, element text: String) { add(field, bytes: Array(text.utf8)) }
+
+  /// Adds bytes.
+  package mutating func add(_ field: UInt64, bytes content: [UInt8]) {
     key(field, .lengthFirst)
     variable(UInt64(content.count))
     bytes.append(contentsOf: content)
   }
 
-  mutating func add(_ field: UInt64, packed values: [Double]) {
+  /// Adds a list of doubles.
+  package mutating func add(_ field: UInt64, packed values: [Double]) {
     guard !values.isEmpty else { return }
     key(field, .lengthFirst)
     variable(UInt64(values.count * 8))
     for value in values { fixed(value.bitPattern) }
   }
 
-  mutating func add(_ field: UInt64, _ message: ProtocolMessage) { add(field, bytes: message.bytes) }
+  /// Adds a message.
+  package mutating func add(_ field: UInt64, _ message: ProtocolMessage) { add(field, bytes: message.bytes) }
 
   private mutating func key(_ field: UInt64, _ type: WireType) { variable(field << 3 | type.rawValue) }
 
