@@ -161,7 +161,7 @@ extension DetectionReport {
     }
     let f1 = counts.f1.map { ", F1 \(NumberText.fixed($0, decimals: 3))" } ?? ""
     return HTMLReport.Table(
-      caption: "\(what.prefix(1).uppercased())\(what.dropFirst()) at the threshold\(f1)\(f1.isEmpty ? "" : counts.bestText)",
+      caption: "\(what.capitalized) at the threshold\(f1)\(f1.isEmpty ? "" : counts.bestText)",
       columns: [
         HTMLReport.Column(what), HTMLReport.Column("flagged", kind: .number),
         HTMLReport.Column("not flagged", kind: .number),
