@@ -142,9 +142,9 @@ extension DetectionReport {
   func evaluationBlocks(of summary: ScoreSummary) -> [HTMLReport.Block] {
     var blocks: [HTMLReport.Block] = []
     if let confusion = summary.confusion {
-      blocks.append(.table(Self.table(of: confusion, what: "samples", ("labeled anomalous", "other labels"))))
+      blocks.append(.table(Self.table(of: confusion, what: "Samples", ("labeled anomalous", "other labels"))))
     } else if let confusion = summary.defects?.confusion {
-      blocks.append(.table(Self.table(of: confusion, what: "images", ("with a defect", "without"))))
+      blocks.append(.table(Self.table(of: confusion, what: "Images", ("with a defect", "without"))))
     }
     if let defects = summary.defects { blocks.append(.table(defects.table)) }
     return blocks
@@ -161,9 +161,9 @@ extension DetectionReport {
     }
     let f1 = counts.f1.map { ", F1 \(NumberText.fixed($0, decimals: 3))" } ?? ""
     return HTMLReport.Table(
-      caption: "\(what.capitalized) at the threshold\(f1)\(f1.isEmpty ? "" : counts.bestText)",
+      caption: "\(what) at the threshold\(f1)\(f1.isEmpty ? "" : counts.bestText)",
       columns: [
-        HTMLReport.Column(what), HTMLReport.Column("flagged", kind: .number),
+        HTMLReport.Column(what.lowercased()), HTMLReport.Column("flagged", kind: .number),
         HTMLReport.Column("not flagged", kind: .number),
       ],
       rows: [
