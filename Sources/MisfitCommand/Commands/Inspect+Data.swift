@@ -18,6 +18,7 @@ extension Inspect {
     columns.apply(to: &options)
     let source = try DataFiles.openForFit(subjects, options, seed: 0)
     SourceText.printNotes(of: source, on: terminal)
+    if let images = source as? ImageFolderSource { return try show(images, on: terminal) }
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let progress = RowProgressLine("looking through", terminal.messages)
@@ -33,6 +34,44 @@ extension Inspect {
     // Throws as `fit` and `detect` do, after the columns are shown.
     if let cells = table.unreadCells, input.badData.policy == .stop { throw cells.error }
     return .done
+  }
+
+  /// Shows the sizes and the labels of images, without decoding them.
+  private func show(_ images: ImageFolderSource, on terminal: Terminal) throws -> ExitStatus {
+    let sizes = Self.counted(images.originalSizes.map { "\($0.width)x\($0.height)" })
+    let labels = Self.counted(images.imageLabels.compactMap(\.self))
+    let model = FitOptions().modelChoice(for: images)
+    try terminal.print(
+      "\(CountText.of(images.imageIDs.count, "image")), \(CountText.of(sizes.count, "size")); `fit` and "
+        + "`detect` learn them \(model == .local ? "whole" : "in patches") (--model \(model.name))")
+    let rows =
+      sizes.map { ["size", $0.text, NumberText.grouped($0.count)] }
+      + labels.map { ["label", $0.text, NumberText.grouped($0.count)] }
+    try terminal.print("")
+    for line in RankingText.leftAligned([["what", "value", "images"]] + rows.prefix(columnCount)) {
+      try terminal.print(line)
+    }
+    if rows.count > columnCount {
+      try terminal.print("and \(NumberText.grouped(rows.count - columnCount)) more (--columns)")
+    }
+    func json(_ counts: [(text: String, count: Int)]) -> JSONValue {
+      var object: JSONObject = [:]
+      for entry in counts { object[entry.text] = JSONValue(entry.count) }
+      return .object(object)
+    }
+    try terminal.finish(
+      json: JSONText.compact(
+        .object([
+          "source": JSONValue(images.name), "images": JSONValue(images.imageIDs.count), "sizes": json(sizes),
+          "labels": json(labels), "model": JSONValue(model.name),
+        ])))
+    return .done
+  }
+
+  /// Returns texts with their counts, the most frequent first.
+  private static func counted(_ texts: [String]) -> [(text: String, count: Int)] {
+    Dictionary(texts.map { ($0, 1) }, uniquingKeysWith: +).map { (text: $0.key, count: $0.value) }
+      .sorted { ($1.count, $0.text) < ($0.count, $1.text) }
   }
 
   private func lines(of table: TableInspection) -> [String] {

@@ -6,8 +6,9 @@ struct Inspect: Verb {
   static let name = "inspect"
   static let summary = "Shows what is in a table's columns, or in a model."
   static let details = """
-    For data: each column's kind and the reason, its missing cells, distinct values and encoding. For a \
-    model: layers, parameters, schema and training record; `misfit draw` draws them.
+    For data: each column's kind and the reason, its missing cells, distinct values and encoding; for \
+    images, their sizes and labels. For a model: layers, parameters, schema and training record; \
+    `misfit draw` draws them.
     """
   static let examples = [
     Example("misfit inspect data/penguins.csv", "the columns, before anything is learned from them"),
@@ -26,7 +27,7 @@ struct Inspect: Verb {
     Positional(
       "FILE", each: \.subjects, .path, atLeast: 1,
       help:
-        "A model, or a table; several tables, folders and quoted patterns become one."
+        "A model, a table, or images; several tables, folders and quoted patterns become one."
     )
     Flag("--columns N", \.columnCount, .integer(0...), help: "The number of columns to list.")
     Flag(

@@ -110,6 +110,9 @@ public struct ImageFolderSource: RecordSource {
   /// The identifiers of the images, in order: their paths below the folder.
   public var imageIDs: [String] { images.map(\.id) }
 
+  /// The labels of the images, in order; nil for images without one.
+  package var imageLabels: [String?] { images.map(\.label) }
+
   /// Returns a source of some of the images, with their indices counted from 0.
   ///
   /// - Precondition: there is at least one, and the indices are those of images.

@@ -42,6 +42,17 @@ struct DefectCommandsTests {
     return Data((try? PNGEncoder.encode(image)) ?? [])
   }
 
+  @Test("a look at a folder of images shows their sizes and labels")
+  func inspection() throws {
+    let command = try makeData()
+    let result = try command.run("inspect test")
+    #expect(result.status == 0 && result.output.contains("10 images, 1 size"), "\(result.errors)")
+    #expect(result.output.contains("12x12") && result.output.contains("learn them whole (--model local)"))
+    let json = try command.run("inspect test --json").json()
+    #expect(json["labels"] as? [String: Int] == ["good": 6, "defect": 4])
+    #expect(json["sizes"] as? [String: Int] == ["12x12": 10])
+  }
+
   @Test("masks give figures of pixels and regions in the terminal, in JSON and on the page")
   func masks() throws {
     let command = try makeData()
