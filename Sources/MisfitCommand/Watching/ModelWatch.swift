@@ -32,6 +32,9 @@ struct ModelWatch {
     current.windows = scorer.windows?.latest
     return current
   }
+  /// For each column of the model its index among the watched columns; nil for one whose cells are kept.
+  private var indices: [Int?] = []
+  private var columnCount = 0
   private let alpha: Double
   private let quietTime: QuietTime
 
@@ -50,11 +53,38 @@ struct ModelWatch {
   /// The threshold of the scores without alarms.
   private var base: Double { -Mathematics.log(alpha) }
 
+  /// Returns the columns of the model in a row of a stream.
+  ///
+  /// - Throws: ``StreamError`` if the stream does not have one of them.
+  mutating func row(
+    _ row: StreamRow, of parser: RowParser, path: String
+  ) throws(StreamError) -> TableRow {
+    let columns = parser.columns
+    if indices.count != scorer.columns.count || columnCount != columns.count {
+      columnCount = columns.count
+      indices = []
+      for (place, name) in scorer.columns.enumerated() {
+        let index = columns.firstIndex(of: name)
+        let isKept = place < row.cells.count && row.cells[place] != nil
+        // Objects may gain members later.
+        let isThere =
+          parser.format?.notation == .jsonLines && scorer.readsCells
+          || parser.format?.names.contains(name) == true
+        guard index != nil || (isKept && isThere) else {
+          let names = parser.format?.names ?? columns
+          throw StreamError(.missingColumn(name, nearest: NearestSpelling.of(name, among: names)), path: path)
+        }
+        indices.append(index)
+      }
+    }
+    return scorer.row(row, indices)
+  }
+
   /// Scores rows in order; nil for one with a missing value.
   ///
-  /// `values` are those of the model's columns.
-  mutating func findings(_ values: [[Double]], of rows: [StreamRow]) throws -> [Finding?] {
-    let scores = try scorer.scores(of: values, series: rows.map(\.series), reasonLimit: alpha)
+  /// `modelRows` has the columns of the model.
+  mutating func findings(_ modelRows: [TableRow], of rows: [StreamRow]) throws -> [Finding?] {
+    let scores = try scorer.scores(of: modelRows, series: rows.map(\.series), reasonLimit: alpha)
     return zip(scores, rows).map { score, row in score.map { finding($0, row.seconds) } }
   }
 
