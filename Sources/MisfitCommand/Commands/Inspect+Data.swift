@@ -16,7 +16,8 @@ extension Inspect {
     }
     var options = input.sourceOptions
     columns.apply(to: &options)
-    let source = try DataFiles.openForFit(subjects, options, seed: 0)
+    let source = try DataFiles.openForFit(
+      subjects, options, seed: 0, threads: machine.threadCount)
     SourceText.printNotes(of: source, on: terminal)
     let interruption = Interruption.watch()
     defer { interruption.end() }
