@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Rows are put in a queue that is the engine's source. The engine computes on the caller's thread, so that
 /// it never waits for rows that have not arrived. One thread at a time may use it.
-package final class RowQueue {
+package final class RowQueue: @unchecked Sendable {
   private let source: QueueSource
   private let engine: SampleEngine
 
