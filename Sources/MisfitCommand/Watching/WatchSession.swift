@@ -105,6 +105,7 @@ final class WatchSession {
     for frame in frames { try replay(frame) }
     // The rows of the journal were observed with the events that the state has.
     try watcher.setNormalEvents(settings.options.normalEvents)
+    model?.setNormalEvents(settings.options.normalEvents)
     cutter.quoting = parser.quoting
     if input.byteOffset == 0 { beginFile() }
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
@@ -145,6 +146,7 @@ final class WatchSession {
   /// Calls events normal; the state has the row from which they are.
   private func setNormal(_ events: Set<String>) throws {
     let count = try watcher.setNormalEvents(events)
+    model?.setNormalEvents(events)
     let alarms = count > 0 ? ", \(NumberText.grouped(count)) of them earlier alarms" : ""
     terminal.messages.note("\(settings.normalPath ?? ""): \(events.count) normal events\(alarms)")
     try saveState(isDurable: false)
@@ -241,7 +243,7 @@ final class WatchSession {
     rowCount += rows.count
     reportOnRows()
     let observations = try watcher.observe(rows)
-    let findings = try model?.findings(modelRows, of: rows)
+    let findings = try model?.findings(modelRows, of: rows, numbers: observations.map(\.row))
     for (index, observation) in observations.enumerated() {
       let finding = findings?[index]
       if observation.isJudged { judgedCount += 1 }
