@@ -57,14 +57,19 @@ final class ModelScorer {
     // Objects may have gained members since.
     var read = TableRow(indices.map { $0.flatMap { $0 < row.values.count ? row.values[$0] : nil } ?? .nan })
     guard let cells else { return read }
+    for column in read.values.indices {
+      read.values[column] = cells.value(read.values[column], column: column)
+    }
     for (column, cell) in row.cells.enumerated() {
       if let cell { cells.add(cell, to: &read, column: column) }
     }
     return read
   }
 
-  /// Returns the scores of rows; nil for one without a whole window, or with a missing value if the model is
-  /// one of numbers. Rows with a p-value of at most `reasonLimit` have reasons.
+  /// Returns the scores of rows.
+  ///
+  /// Nil for a row without a whole window, or with a missing value if the model is one of numbers. Rows with
+  /// a p-value of at most `reasonLimit` have reasons.
   ///
   /// `series` has the name of the series of each row.
   /// - Throws: ``IngestError``.

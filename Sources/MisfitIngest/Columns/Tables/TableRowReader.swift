@@ -29,6 +29,7 @@ package struct TableRowReader: Sendable {
   private let missing: MissingWords
   private let placeholders: (words: MissingWords, applies: [Bool])
   private let notations: [NumberNotation]
+  private let sentinels: [[Double]]
   /// The names of the columns.
   package let columns: [String]
   /// Whether each column has numbers.
@@ -40,6 +41,7 @@ package struct TableRowReader: Sendable {
     missing = table.missingWords
     placeholders = CellReading.table(table).placeholders(count: table.used.count)
     notations = table.used.map(\.notation)
+    sentinels = table.used.map(\.sentinels)
     columns = table.used.map(\.name)
     areNumbers = table.used.map(\.holdsNumbers)
   }
@@ -52,12 +54,18 @@ package struct TableRowReader: Sendable {
     if missing.contain(cell) { return .missing }
     if placeholders.applies[column], placeholders.words.containsWord(cell) { return .missing }
     if areNumbers[column] {
-      return CellNumber.read(span, range, notations[column]).map { .value($0) } ?? .unread
+      guard let number = CellNumber.read(span, range, notations[column]) else { return .unread }
+      return sentinels[column].contains(number) ? .missing : .value(number)
     }
     guard let value = readers[column].value(of: cell) else { return .unread }
     if value.isNaN { return .missing }
     guard let count = readers[column].levelCount, value == Double(count) else { return .value(value) }
     return .unknownLevel(String(decoding: CellText.canonical(cell), as: UTF8.self))
+  }
+
+  /// Returns a number of a column, NaN for one that means "no value".
+  package func value(_ number: Double, column: Int) -> Double {
+    !sentinels[column].isEmpty && sentinels[column].contains(number) ? .nan : number
   }
 
   /// Adds a cell to a row; one that is not of the column's kind is missing, and the result is false.
