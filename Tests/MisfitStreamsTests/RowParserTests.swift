@@ -114,10 +114,10 @@ import _TestSupport
     #expect(rows.map { $0.values[0] } == [1, 2, 3] && parser.malformedCount == 0)
   }
 
-  @Test func aFirstLineOfAHashAndFewerCellsIsAComment() throws {
+  @Test func linesOfAHashAreCommentsOrNameTheColumns() throws {
     let (parser, commented) = try rows("# made by hand\n#\na,b\n1,2\n")
-    #expect(parser.skippedComment == "# made by hand" && commented.map(\.values) == [[1, 2]])
-    #expect(try rows("#a,b\n1,2\n").parser.columns == ["#a", "b"])
+    #expect(parser.notes == ["comments after # skipped"] && commented.map(\.values) == [[1, 2]])
+    #expect(try rows("#a,b\n1,2\n").parser.columns == ["a", "b"])
   }
 
   @Test func aMissingColumnIsNamedWithTheNearestOne() throws {

@@ -43,7 +43,9 @@ import Testing
       #expect(CellNumber.read(bytes.span, bytes.indices) == nil, "\(text)")
     }
     let comma = Array("1,5".utf8)
-    #expect(CellNumber.read(comma.span, comma.indices, decimal: UInt8(ascii: ",")) == 1.5)
+    var notation = NumberNotation()
+    notation.hasDecimalComma = true
+    #expect(CellNumber.read(comma.span, comma.indices, notation) == 1.5)
   }
 
   @Test(arguments: [1, 2, 3, 7, 1000]) func recordsAreCutTheSameAtEveryChunk(size: Int) throws {
@@ -61,9 +63,9 @@ import Testing
 
   @Test func onlyAQuoteAtTheBeginningOfACellHidesLineBreaks() {
     var cutter = RecordCutter(quoting: nil)
-    #expect(cutter.cut(Array("time,a,msg\n1,1,5\" pipe\n".utf8)) == Array("time,a,msg\n".utf8))
-    cutter.quoting = .cells(delimiter: UInt8(ascii: ","))
-    #expect(cutter.cut([]) == Array("1,1,5\" pipe\n".utf8))
+    #expect(cutter.cut(Array("time,a,msg\n".utf8)).isEmpty)
+    let first = Array("time,a,msg\n1,1,5\" pipe\n".utf8)
+    #expect(cutter.cut(Array("1,1,5\" pipe\n".utf8)) == first)
     #expect(cutter.cut(Array("2,2, \"x\ny\"\"\n".utf8)).isEmpty)
     #expect(cutter.cut(Array("\"\n".utf8)) == Array("2,2, \"x\ny\"\"\n\"\n".utf8))
   }

@@ -42,6 +42,43 @@ import _TestSupport
     #expect(!plain.contains { $0.isAlarm || $0.shape != nil })
   }
 
+  /// Rows of three columns that move together, but for a few rows from each of `breaks` on.
+  private func rows(_ count: Int, breaks: [Int]) -> [StreamRow] {
+    var noise = WatcherTests.Noise(6)
+    var level = 0.0
+    return (0..<count).map { row in
+      level = 0.95 * level + noise.normal()
+      let offset = breaks.contains { ($0..<$0 + 3).contains(row) } ? 12.0 : 0
+      return StreamRow([
+        level, 2 * level + offset + 0.1 * noise.normal(), 1 - level + 0.1 * noise.normal(),
+      ])
+    }
+  }
+
+  @Test(arguments: [false, true]) func aJointAlarmThatIsCalledNormalStaysSilentWhenItComesAgain(
+    isNamedBefore: Bool
+  ) throws {
+    let rows = rows(2400, breaks: [1000, 1900])
+    func alarms(_ events: Set<String>, after row: Int, inBatches: Bool) throws -> [Int] {
+      var options = options()
+      options.recipe.similarity = 0.25
+      options.driftRate = 0
+      let watcher = Watcher(columns: ["a", "b", "c"], options: options)
+      let first = try watcher.observe(Array(rows[..<row]))
+      try watcher.setNormalEvents(events)
+      let rest = Array(rows[row...])
+      let others = try inBatches ? watcher.observe(rest) : rest.map { try watcher.observe($0) }
+      return (first + others).filter { $0.joint?.isAlarm == true }.map(\.row)
+    }
+    let all = try alarms([], after: 1500, inBatches: true)
+    #expect(all.count == 2, "\(all)")
+    let event: Set<String> = [String(all[0])]
+    for inBatches in [false, true] {
+      let left = try alarms(event, after: isNamedBefore ? 500 : 1500, inBatches: inBatches)
+      #expect(left == (isNamedBefore ? [] : [all[0]]), "\(left)")
+    }
+  }
+
   @Test func columnsThatNoLongerMoveTogetherAlarmJointly() throws {
     var noise = WatcherTests.Noise(6)
     var level = 0.0

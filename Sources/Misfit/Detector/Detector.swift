@@ -18,6 +18,8 @@ public final class Detector: Sendable {
   package let model: any RowModel
   /// The scores of the rows that a model of series learned from; nil unless they are to be scored.
   let learnedSeries: LearnedSeries?
+  /// What methods keep from call to call.
+  let cache = DetectorCache()
 
   init(record: ModelRecord, model: any RowModel, learnedSeries: LearnedSeries? = nil) {
     self.record = record

@@ -8,7 +8,8 @@ extension Detector {
   ///
   /// - Throws: ``IngestError`` if the row has another number of values, or one that is not finite.
   public func score(_ row: [Float]) throws -> ScoredSample {
-    try sample(of: MemorySource(rows: [row], columns: [], name: "row"))
+    if let row = tableRow(row), let sample = try rowScorers.sample(of: row, self) { return sample }
+    return try sample(of: MemorySource(rows: [row], columns: [], name: "row"))
   }
 
   /// Returns the score of one record, with its reasons.
@@ -19,7 +20,8 @@ extension Detector {
   /// - Throws: ``IngestError`` if a value cannot be read as its column's kind, or a cell is missing for a
   ///   detector of numbers.
   public func score(_ record: [String: CellValue]) throws -> ScoredSample {
-    try sample(of: CSVSource(records: [record], columns: schema.columnNames, name: "record"))
+    if let row = tableRow(record), let sample = try rowScorers.sample(of: row, self) { return sample }
+    return try sample(of: CSVSource(records: [record], columns: schema.columnNames, name: "record"))
   }
 
   /// Returns the score of one record of numbers, with its reasons; see

@@ -40,9 +40,11 @@ extension Detector {
         feature: schema.featureName(at: column), share: parts[column],
         value: cells?[column] ?? schema.cell(of: input.span, column: column),
         expected: schema.cell(of: expected.span, column: column))
+      reason.period = schema.table?.used[column].dates?.figures?.period
       reason.isNew = schema.isNew(reason.value, column: column)
       if let outlier, outlier.column == column, let usual = outlier.usual(for: reason.value) {
         reason.usual = usual
+        reason.usual?.period = reason.period
         reason.expected = usual.clamping(reason.expected)
       }
       reason.levelShare = schema.share(of: reason.value, column: column)

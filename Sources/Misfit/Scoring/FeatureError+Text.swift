@@ -43,7 +43,7 @@ extension FeatureError {
 
   /// The value as text, for people.
   public var valueText: String {
-    value.number.map { NumberText.significant($0, digits: digits) } ?? value.quoted
+    value.number.map { NumberText.significant($0, digits: digits) } ?? value.text(in: period)
   }
 
   /// The expected value as text, for people: a number with enough digits to differ from the value, a time
@@ -55,7 +55,7 @@ extension FeatureError {
       let unit: Double = time.remainder(dividingBy: 3600) == 0 ? 3600 : 60
       guard time.remainder(dividingBy: unit) == 0 else { return expected.quoted }
       return CellValue.date((other / unit).rounded() * unit, hasTime: true).quoted
-    default: return expected == .rarerLevel ? "another value" : expected.quoted
+    default: return expected == .rarerLevel ? "another value" : expected.text(in: period)
     }
   }
 
@@ -93,8 +93,17 @@ extension FeatureError.UsualRange {
   /// The range as text, such as `in training 0 to 29`, `10 to 11 where host is "a"`, `in training 0 to 12 in
   /// 98 % of rows` or `in training always 5`.
   package var text: String {
-    let values = low == high ? "always \(low.quoted)" : "\(low.quoted) to \(high.quoted)"
+    let ends = (low: low.text(in: period), high: high.text(in: period))
+    let values = low == high ? "always \(ends.low)" : "\(ends.low) to \(ends.high)"
     let part = share.map { " in \(NumberText.significant(100 * $0, digits: 3)) % of rows" } ?? ""
     return group.map { "\(values)\(part) where \($0)" } ?? "in training \(values)\(part)"
+  }
+}
+
+extension CellValue {
+  /// Returns the value for use in a sentence; dates of a column of periods as the period.
+  fileprivate func text(in period: DatePeriod?) -> String {
+    guard let period, case .date(let seconds, hasTime: false) = self else { return quoted }
+    return period.text(seconds: seconds)
   }
 }

@@ -21,6 +21,15 @@ package enum LabelMeaning {
   ]
   private static let negations: Set = ["no", "not", "non", "without"]
 
+  /// The words of a label that is missing; `none` is not among them, since it also means "no defect".
+  private static let missingWords: Set = ["", "na", "n/a", "nan", "null", "nil", "?", "<na>", "#n/a", "\\n"]
+
+  /// Returns whether a label is missing: it is no class.
+  package static func isMissing(_ label: String) -> Bool {
+    let words = label.split(whereSeparator: \.isWhitespace)
+    return words.count <= 1 && missingWords.contains(words.first?.lowercased() ?? "")
+  }
+
   /// Creates the meaning of a label; nil if its word does not decide.
   package init?(of label: String) {
     let words = label.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }

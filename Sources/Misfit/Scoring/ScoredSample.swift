@@ -32,6 +32,8 @@ public struct FeatureError: Sendable, Hashable {
     public var share: Double?
     /// The group of rows that the range describes, as a clause (`host is "a"`); nil for all rows.
     public var group: String?
+    /// The period that the dates of the column name; nil if they are days or times.
+    package var period: DatePeriod?
 
     /// Returns a value, clamped to the range.
     func clamping(_ value: CellValue) -> CellValue {
@@ -51,6 +53,8 @@ public struct FeatureError: Sendable, Hashable {
   /// The share of the training rows that have the level, 0 to 1; nil for other cells, and for levels that
   /// were not counted individually.
   public var levelShare: Double?
+  /// The period that the dates of the column name; nil if they are days or times.
+  package var period: DatePeriod?
 
   /// The value minus the expected value: positive if the value is too large; nil if either is not a number.
   public var difference: Double? {

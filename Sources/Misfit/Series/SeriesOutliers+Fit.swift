@@ -44,6 +44,8 @@ struct LargestDeviations {
   private(set) var count = 0
   /// The largest deviations, in descending order.
   private(set) var largest: [(deviation: Double, row: Int)] = []
+  /// Those that may be outliers, and the next one.
+  private var candidates: ArraySlice<(deviation: Double, row: Int)> { largest.prefix(Self.skippedLimit + 1) }
 
   /// The maximum number of rows that are taken for outliers among those to learn from.
   private static let skippedLimit = 15
@@ -58,12 +60,17 @@ struct LargestDeviations {
   /// The limit, as a multiple of a deviation that occurred before.
   private static let seenFactor = 1.5
 
+  /// The number of largest deviations that show how heavy their tail is.
+  private static let tailCount = 80
+  /// The expected number of values beyond the limit on heavy tails, and of gaps among the largest ones.
+  private static let expectedCount = 0.1
+
   /// The share of the steps between outliers that are equal if they recur.
   private static let regularShare = 0.7
 
   mutating func update(_ deviation: Double, row: Int) {
     count += 1
-    if largest.count > Self.skippedLimit, deviation <= largest[largest.count - 1].deviation { return }
+    if largest.count >= Self.tailCount, deviation <= largest[largest.count - 1].deviation { return }
     insert((deviation, row))
   }
 
@@ -75,7 +82,7 @@ struct LargestDeviations {
   private mutating func insert(_ item: (deviation: Double, row: Int)) {
     let index = largest.firstIndex { $0.deviation < item.deviation } ?? largest.count
     largest.insert(item, at: index)
-    if largest.count > Self.skippedLimit + 1 { largest.removeLast() }
+    if largest.count > Self.tailCount { largest.removeLast() }
   }
 
   /// Returns the largest deviation that is no outlier; nil with too few rows, or without a scale.
@@ -86,28 +93,55 @@ struct LargestDeviations {
     guard count >= Self.leastCount else { return nil }
     let skipped = min(Self.skippedLimit, count / 100)
     var base = largest[skipped].deviation
+    let tailLimit = areScored ? heavyTailLimit(beyond: skipped, factor: Self.scoredFactor) : nil
     if base == 0 {
-      let others = largest.filter { $0.deviation > 0 }
+      let others = candidates.filter { $0.deviation > 0 }
       if others.count < 2, areScored { return 0 }
       base = others.isEmpty ? 0 : others[others.count / 2].deviation
     }
     var limit = base * (areScored ? Self.scoredFactor : Self.newFactor)
-    let candidates = occurrences(above: limit)
+    let runs = occurrences(above: limit)
     // Some of those that recur may be within the limit.
     let seen =
       areScored
       ? findsRecurring ? recurring(occurrences(above: limit / 2)).max() : nil
       // What occurred more than once among rows that are known to be normal is normal.
-      : candidates.count > 1 ? candidates.map(\.deviation).sorted()[candidates.count - 2] : nil
+      : runs.count > 1 ? runs.map(\.deviation).sorted()[runs.count - 2] : nil
     if let seen { limit = max(limit, Self.seenFactor * seen) }
+    if let tailLimit { limit = max(limit, tailLimit) }
     return min(limit, .greatestFiniteMagnitude)
+  }
+
+  /// Returns the limit of values with a heavy tail, of which a few are beyond any multiple of the others; nil
+  /// if a `factor` of the deviation after the first `skipped` ones is enough.
+  ///
+  /// The spacings of the logarithms of ordered values from a tail of index 1 / g, each times its rank, are
+  /// exponential with mean g (Rényi, 1953); those after the skipped ones give g without them. The limit is
+  /// where ``expectedCount`` values of such a tail are expected, or in the lowest gap among the skipped ones
+  /// that is wider than ``expectedCount`` of such gaps.
+  private func heavyTailLimit(beyond skipped: Int, factor: Double) -> Double? {
+    let rankCount = min(count / 20, largest.count)
+    guard rankCount > skipped + 10, largest[rankCount - 1].deviation > 0 else { return nil }
+    func spacing(_ rank: Int) -> Double {
+      let ratio = largest[rank - 1].deviation / largest[rank].deviation
+      return Double(rank) * Mathematics.log(ratio)
+    }
+    let sum = (skipped + 1..<rankCount).reduce(0) { $0 + spacing($1) }
+    let index = sum / Double(rankCount - skipped - 1)
+    let base = largest[skipped].deviation
+    let tail = Mathematics.exp(index * Mathematics.log(Double(skipped + 1) / Self.expectedCount))
+    guard tail > factor, tail.isFinite else { return nil }
+    let least = index * Mathematics.log(Double(max(skipped, 1)) / Self.expectedCount)
+    let gap = (1..<max(skipped, 0) + 1).last { spacing($0) > least }
+    let inGap = gap.map { (largest[$0 - 1].deviation * largest[$0].deviation).squareRoot() }
+    return min(tail * base, max(factor * base, inGap ?? .infinity))
   }
 
   /// Returns the largest deviation of each run of rows beyond a limit, in the order of time.
   private func occurrences(above limit: Double) -> [(deviation: Double, row: Int)] {
     var runs: [(deviation: Double, row: Int)] = []
     var last = Int.min
-    for item in largest.filter({ $0.deviation > limit }).sorted(by: { $0.row < $1.row }) {
+    for item in candidates.filter({ $0.deviation > limit }).sorted(by: { $0.row < $1.row }) {
       if !runs.isEmpty, item.row <= last + 2 {
         if item.deviation > runs[runs.count - 1].deviation { runs[runs.count - 1] = item }
       } else {

@@ -36,50 +36,16 @@ struct SafeTensors {
 // MARK: - Writing
 
 extension SafeTensors {
-  private struct HeaderEntry: Encodable {
-    var dtype = "F32"
-    var shape: [Int]
-    var dataOffsets: [Int]
-
-    enum CodingKeys: String, CodingKey {
-      case dtype
-      case shape
-      case dataOffsets = "data_offsets"
-    }
-  }
-
-  /// Returns the bytes of the header.
-  ///
-  /// Keys are sorted, so that the same content gives the same file, and spaces pad it to a multiple of 8, so
-  /// that tensors are aligned.
-  private func header() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var parts: [String] = []
-    if !metadata.isEmpty {
-      parts.append("\"__metadata__\":" + String(decoding: try encoder.encode(metadata), as: UTF8.self))
-    }
-    var offset = 0
-    for tensor in tensors {
-      let end = offset + tensor.values.count * 4
-      let entry = try encoder.encode(HeaderEntry(shape: tensor.extents, dataOffsets: [offset, end]))
-      let name = try encoder.encode(tensor.name)
-      parts.append(String(decoding: name, as: UTF8.self) + ":" + String(decoding: entry, as: UTF8.self))
-      offset = end
-    }
-    var bytes = Array("{\(parts.joined(separator: ","))}".utf8)
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - bytes.count % 8) % 8))
-    return bytes
-  }
-
   /// Writes a file atomically.
   ///
   /// - Throws: ``FileError``.
   func write(to path: String, isDurable: Bool = true, in group: OutputGroup? = nil) throws {
     let file = try OutputFile(path, in: group)
-    let header = try header()
-    try file.write((0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) })
-    try file.write(header)
+    let entries = tensors.map { tensor in
+      SafeTensorsHeader.Entry(
+        name: tensor.name, type: "F32", extents: tensor.extents, byteCount: 4 * tensor.values.count)
+    }
+    try file.write(SafeTensorsHeader(metadata: metadata, entries: entries).bytes())
     for tensor in tensors {
       for start in stride(from: 0, to: tensor.values.count, by: 1 << 14) {
         let chunk = tensor.values[start..<min(start + 1 << 14, tensor.values.count)]

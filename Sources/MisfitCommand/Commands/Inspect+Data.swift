@@ -16,7 +16,8 @@ extension Inspect {
     }
     var options = input.sourceOptions
     columns.apply(to: &options)
-    let source = try DataFiles.openForFit(subjects, options, seed: 0)
+    let source = try DataFiles.openForFit(
+      subjects, options, seed: 0, threads: machine.threadCount)
     SourceText.printNotes(of: source, on: terminal)
     if let images = source as? ImageFolderSource { return try show(images, on: terminal) }
     let interruption = Interruption.watch()

@@ -80,6 +80,10 @@ struct ReportFlags: FlagSet {
       drawingProgress.update(rowCount: drawnCount, share: Double(drawnCount) / Double(max(count, 1)))
     }
     if let text = summary.unscoredText { terminal.messages.warning(text.shown) }
+    if summary.unlabelledCount > 0, !summary.labelCounts.isEmpty {
+      let count = CountText.of(summary.unlabelledCount, "sample")
+      terminal.messages.note("\(count) without a label left out of the evaluation")
+    }
     if let anomalyLabel, summary.anomalyLabel == nil {
       terminal.messages.warning("no sample has the label \"\(anomalyLabel)\"")
     }

@@ -9,6 +9,10 @@ struct StreamRowFlags: FlagSet {
   var ignored: [String] = []
   var delimiter: String?
   var decimal: String?
+  var thousands: String?
+  var encoding: TextEncoding?
+  var missingWords: [String] = []
+  var keptWords: [String] = []
   var hasHeader: Bool?
   var dateOrder: DateOrder?
 
@@ -22,11 +26,26 @@ struct StreamRowFlags: FlagSet {
       Flag("--columns COLUMNS", all: \.watched, .names, help: "The only columns to watch.")
       Flag("--ignore COLUMNS", all: \.ignored, .names, help: "Columns to ignore, separated by commas.")
       Flag(
-        "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "detected from the first line",
-        help: "The delimiter: a comma, a semicolon, | or `tab`.")
+        "--delimiter CHARACTER", \.delimiter, .delimiter, otherwise: "detected from the first rows",
+        help: "The delimiter: a comma, a semicolon, |, `tab`, or `space` for any number of spaces.")
       Flag(
-        "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 }, otherwise: "a point",
+        "--decimal CHARACTER", \.decimal, .choice([(",", ","), (".", ".")]) { $0 },
+        otherwise: "detected from the first rows",
         help: "The decimal sign of all numbers: a comma or a point.")
+      Flag(
+        "--thousands CHARACTER", \.thousands, .thousands, otherwise: "detected from the first rows",
+        help: "What separates thousands: a comma, a point, an apostrophe, or `space` for all kinds of spaces."
+      )
+      Flag(
+        "--encoding NAME", \.encoding, .encoding,
+        otherwise: "utf-8, or utf-16 after its byte order mark",
+        help: "The text encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
+      Flag(
+        "--missing-values WORDS", all: \.missingWords, .names,
+        help: "More words for a missing value, besides those that tables have.")
+      Flag(
+        "--keep WORDS", all: \.keptWords, .names,
+        help: "Words for a missing value that are values here.")
       Flag(
         "--date-order ORDER", \.dateOrder, .dateOrder, otherwise: "detected from the first clear date",
         help:
@@ -44,6 +63,10 @@ struct StreamRowFlags: FlagSet {
     options.ignored = ignored
     options.delimiter = delimiter?.utf8.first
     options.decimal = decimal?.utf8.first
+    options.thousands = thousands
+    options.encoding = encoding?.rawValue
+    options.missingWords = missingWords.isEmpty ? nil : missingWords
+    options.keptWords = keptWords.isEmpty ? nil : keptWords
     options.hasHeader = hasHeader
     options.dateOrder = dateOrder
     return options

@@ -27,6 +27,8 @@ struct WatchPosition: Codable {
   var journal: UInt64
   /// The alarms of the model; nil without one.
   var model: ModelWatch.State?
+  /// The conversion of bytes to text; nil before the first ones, and in states of earlier versions.
+  var decoding: StreamDecoder.Format?
 }
 
 extension WatchPosition {

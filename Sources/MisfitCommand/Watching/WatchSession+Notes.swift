@@ -62,6 +62,7 @@ extension WatchSession {
         "not watched: \(names), which rises steadily like a counter or a clock (to watch it, use --columns)"
       )
     }
+    reportOnNotation()
     if !hasCorrectedDates, let date = parser.correctingDate {
       hasCorrectedDates = true
       terminal.messages.warning(
@@ -74,6 +75,31 @@ extension WatchSession {
       "\(VisibleText.lines(date)) can be day first or month first, and is read day first "
         + "(--date-order mdy for the other)")
   }
+
+  /// Prints how numbers are read, which columns are unclear, and which have many cells that are no numbers.
+  private func reportOnNotation() {
+    let messages = terminal.messages
+    for note in parser.notes where reportedNotes.insert(note).inserted {
+      messages.note("\(settings.input): \(VisibleText.lines(note.text(naming: OptionFlags.text)))")
+    }
+    for (name, problem) in parser.unclearColumns.sorted(by: { $0.key < $1.key })
+    where reportedNotes.insert(problem).inserted {
+      let text = problem.text(naming: OptionFlags.text)
+      messages.warning("column \"\(VisibleText.lines(name))\" is not read: \(VisibleText.lines(text))")
+    }
+    for (index, name) in parser.columns.enumerated() where parser.unreadCounts[index] >= Self.unreadLimit {
+      let count = parser.unreadCounts[index]
+      guard parser.numberCounts[index] > 0, parser.numberCounts[index] < 10 * count,
+        let example = parser.unreadExamples[index], reportedNotes.insert(MessageText(name)).inserted
+      else { continue }
+      messages.warning(
+        "column \"\(VisibleText.lines(name))\": \(NumberText.grouped(count)) cells are not numbers, such as "
+          + "\"\(VisibleText.lines(example))\"; they count as missing")
+    }
+  }
+
+  /// The number of cells that are not numbers from which a column is reported at once.
+  private static let unreadLimit = 100
 
   /// Warns of columns that options name and that no object had.
   func warnOfMissingNames() {
@@ -114,9 +140,6 @@ extension WatchSession {
     if judgedCount == 0, watcher.rowCount > 0, !settings.usesOnlyModel {
       let count = NumberText.grouped(settings.options.recipe.warmUpCount)
       messages.note("no row was scored for alarms yet: the first \(count) rows of a series cannot alarm")
-    }
-    if let comment = parser.skippedComment {
-      messages.note("the first line was skipped as a comment: \(VisibleText.lines(comment))")
     }
     warnOfMissingNames()
     if parser.unreadTimeCount > 0 {

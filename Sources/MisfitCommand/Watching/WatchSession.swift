@@ -28,6 +28,7 @@ final class WatchSession {
   var watcher: Watcher
   var parser: RowParser
   private var cutter: RecordCutter
+  private var decoder: StreamDecoder
   private var input: StreamInput
   private let output: WatchOutput
   private var journal: StreamJournal?
@@ -42,6 +43,7 @@ final class WatchSession {
   var hasReportedDates = false
   var hasCorrectedDates = false
   var hasReportedNames = false
+  var reportedNotes: Set<MessageText> = []
   var hasReportedCounters = false
   var model: ModelWatch?
   private var normalEvents: NormalEvents?
@@ -49,9 +51,6 @@ final class WatchSession {
   /// The bytes of the last state, for the decision when to write the next one.
   private var stateByteCount = 0
   private(set) var alarmCount = 0
-  /// For each column of the model its index among the watched columns.
-  private var modelIndices: [Int] = []
-  private var modelColumnCount = 0
 
   /// The bytes of a journal after which a new state is written, if that is not larger.
   private static let journalByteLimit = 1 << 22
@@ -69,7 +68,8 @@ final class WatchSession {
     guard let path = settings.statePath, FileSystem.status(of: path) != nil else {
       parser = try RowParser(settings.rows, source: source)
       watcher = Watcher(columns: [], options: settings.options)
-      cutter = RecordCutter(quoting: nil)
+      cutter = RecordCutter(quoting: nil, options: settings.rows)
+      decoder = StreamDecoder(encoding: settings.rows.encoding)
       input = try StreamInput(settings.input, follows: settings.follows)
       model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: nil) }
       output = try WatchOutput(settings.output, keeping: 0)
@@ -90,7 +90,8 @@ final class WatchSession {
     self.watcher = watcher
     model = try settings.modelPath.map { try ModelWatch($0, settings.options, state: position.model) }
     parser = try RowParser(rows, source: source, format: position.format)
-    cutter = RecordCutter(quoting: parser.quoting)
+    cutter = RecordCutter(quoting: parser.quoting, options: rows)
+    decoder = StreamDecoder(encoding: rows.encoding, format: position.decoding)
     let isSameOutput =
       position.output.map { $0.identity == FileSystem.identity(of: settings.output) } ?? false
     output = try WatchOutput(settings.output, keeping: isSameOutput ? position.outputByteCount : 0)
@@ -104,8 +105,9 @@ final class WatchSession {
     for frame in frames { try replay(frame) }
     // The rows of the journal were observed with the events that the state has.
     try watcher.setNormalEvents(settings.options.normalEvents)
+    model?.setNormalEvents(settings.options.normalEvents)
     cutter.quoting = parser.quoting
-    if input.byteOffset == 0 { parser.beginFile() }
+    if input.byteOffset == 0 { beginFile() }
     if settings.input != "-", !input.isContinued(at: frames.last?.position ?? position.byteOffset) {
       terminal.messages.note("\(settings.input) is another file than before: it is read from its start")
     }
@@ -130,7 +132,7 @@ final class WatchSession {
       case .replaced:
         try consume(cutter.finish())
         try input.openReplacement()
-        parser.beginFile()
+        beginFile()
         try saveState(isDurable: false)
       case .end:
         try finish()
@@ -144,6 +146,7 @@ final class WatchSession {
   /// Calls events normal; the state has the row from which they are.
   private func setNormal(_ events: Set<String>) throws {
     let count = try watcher.setNormalEvents(events)
+    model?.setNormalEvents(events)
     let alarms = count > 0 ? ", \(NumberText.grouped(count)) of them earlier alarms" : ""
     terminal.messages.note("\(settings.normalPath ?? ""): \(events.count) normal events\(alarms)")
     try saveState(isDurable: false)
@@ -161,6 +164,7 @@ final class WatchSession {
 
   private func setUpParser() {
     parser.conditions = settings.options.exceptions
+    parser.modelColumns = model?.scorer.cellColumns ?? []
     parser.neededColumns = Set(settings.options.rules.keys).union(model?.scorer.columns ?? [])
   }
 
@@ -186,26 +190,28 @@ final class WatchSession {
     terminal.messages.note("the last line has no line break yet: it is left for the next run")
   }
 
+  private func beginFile() {
+    parser.beginFile()
+    decoder.beginFile()
+  }
+
   /// Checks and observes bytes that were read.
   private func take(_ bytes: [UInt8]) throws {
-    if input.byteOffset == bytes.count {
-      if let format = StreamFormat(bytes) { throw error(format) }
-    }
-    var complete = cutter.cut(bytes)
-    while !complete.isEmpty {
-      try consume(complete)
-      guard cutter.quoting == nil else { return }
-      cutter.quoting = parser.quoting
-      complete = cutter.cut([])
-    }
+    let isBeginning = input.byteOffset == bytes.count
+    let text = decoder.decode(bytes)
+    if isBeginning, let format = StreamFormat(text) { throw error(format) }
+    try consume(cutter.cut(text))
+    if let quoting = parser.quoting, cutter.quoting != quoting { cutter.quoting = quoting }
   }
+
+  /// The number of bytes of complete records in the current file.
+  private var recordsByteCount: Int { input.byteOffset - decoder.byteCount(of: cutter.rest) }
 
   /// Observes complete records, notes them in the journal, and prints their lines.
   private func consume(_ bytes: [UInt8]) throws {
     guard !bytes.isEmpty else { return }
     try observe(bytes)
-    let position = input.byteOffset - cutter.rest.count
-    try journal?.append(.init(position: position, bytes: bytes))
+    try journal?.append(.init(position: recordsByteCount, bytes: bytes))
     try output.write(lines)
     guard let journal, journal.byteCount > max(Self.journalByteLimit, stateByteCount) else { return }
     try saveState(isDurable: false)
@@ -222,15 +228,14 @@ final class WatchSession {
   private func observe(_ bytes: [UInt8]) throws {
     lines.removeAll(keepingCapacity: true)
     var rows: [StreamRow] = []
-    var modelRows: [[Double]] = []
     try parser.parse(bytes) { columns, row in
       for index in watcher.columns.count..<max(columns.count, watcher.columns.count) {
         watcher.addColumn(columns[index])
       }
-      if let model { modelRows.append(try values(of: row, model, columns)) }
       rows.append(row)
-      if settings.usesOnlyModel { rows[rows.count - 1].values = [] }
     }
+    let modelRows = try rows.map { try model?.row($0, of: parser, path: settings.input) ?? TableRow([]) }
+    if settings.usesOnlyModel { for index in rows.indices { rows[index].values = [] } }
     if !isChecked, !rows.isEmpty {
       isChecked = true
       try checkRules()
@@ -238,28 +243,13 @@ final class WatchSession {
     rowCount += rows.count
     reportOnRows()
     let observations = try watcher.observe(rows)
-    let findings = try model?.findings(modelRows, of: rows)
+    let findings = try model?.findings(modelRows, of: rows, numbers: observations.map(\.row))
     for (index, observation) in observations.enumerated() {
       let finding = findings?[index]
       if observation.isJudged { judgedCount += 1 }
       if observation.isAlarm || finding?.isAlarm == true { alarmCount += 1 }
       lines.append(contentsOf: settings.text.lines(observation, time: rows[index].time, finding).utf8)
     }
-  }
-
-  /// Returns the values of the columns of the model.
-  private func values(of row: StreamRow, _ model: ModelWatch, _ columns: [String]) throws -> [Double] {
-    if modelIndices.count != model.scorer.columns.count || modelColumnCount != columns.count {
-      modelColumnCount = columns.count
-      modelIndices = try model.scorer.columns.map { name in
-        guard let index = columns.firstIndex(of: name) else {
-          let nearest = NearestSpelling.of(name, among: columns)
-          throw StreamError(.missingColumn(name, nearest: nearest), path: settings.input)
-        }
-        return index
-      }
-    }
-    return modelIndices.map { row.values[$0] }
   }
 
   private func write(_ text: String) throws(FileError) { try output.write(Array(text.utf8)) }
@@ -269,10 +259,10 @@ final class WatchSession {
     guard let path = settings.statePath else { return }
     let number = UInt64.random(in: 1 ... .max)
     let position = WatchPosition(
-      format: parser.format, byteOffset: input.byteOffset - cutter.rest.count, identity: input.identity,
+      format: parser.format, byteOffset: recordsByteCount, identity: input.identity,
       outputByteCount: output.byteCount, output: output.place,
-      rows: settings.rows, head: input.head(upTo: input.byteOffset - cutter.rest.count), journal: number,
-      model: model?.currentState)
+      rows: settings.rows, head: input.head(upTo: recordsByteCount), journal: number,
+      model: model?.currentState, decoding: decoder.format)
     try watcher.save(to: path, notes: try position.notes, isDurable: isDurable)
     journal = try StreamJournal.begin(path + ".journal", number: number)
     stateByteCount = FileSystem.status(of: path)?.size ?? 0

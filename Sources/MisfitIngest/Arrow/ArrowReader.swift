@@ -40,7 +40,7 @@ struct ArrowReading: Sendable {
       switch reader {
       case .number: guard type.isNumeric else { return nil }
       case .level, .boolean, .date: break
-      case .commaNumber, .written, .cell: return nil
+      case .commaNumber, .written, .numberOrNothing, .cell: return nil
       }
     }
     name = table.name

@@ -61,7 +61,33 @@ package struct ForeignFormat: Hashable, Sendable {
     if beginning.hasPrefix("@relation") { return arff }
     if beginning.hasPrefix("<?xml") { return xml }
     if ["<!doctype ht", "<html", "<table"].contains(where: beginning.hasPrefix) { return html }
+    if isMarkdown(lines) { return markdown }
+    if isYAML(lines) { return yaml }
     return lines.prefix(10).dropLast().allSatisfy(isSVMlight) && isSVMlight(line) ? svmLight : nil
+  }
+
+  /// Returns whether a text begins with a header between bars and a line of dashes below it.
+  private static func isMarkdown(_ lines: [ArraySlice<UInt8>]) -> Bool {
+    guard lines.count >= 2, lines[0].first == UInt8(ascii: "|") else { return false }
+    let rule = lines[1].filter { $0 > 0x20 }
+    return rule.first == UInt8(ascii: "|") && rule.contains(UInt8(ascii: "-"))
+      && rule.allSatisfy { "|-:".utf8.contains($0) }
+  }
+
+  /// Returns whether a text begins as a list or a document of YAML: lines of `- name: value`, or `---` and
+  /// `name: value`.
+  private static func isYAML(_ lines: [ArraySlice<UInt8>]) -> Bool {
+    let texts = lines.prefix(4).map { String(decoding: $0, as: UTF8.self) }
+    let isDocument = texts.first?.hasPrefix("---") ?? false
+    let rest = texts.dropFirst(isDocument ? 1 : 0).filter { !$0.hasPrefix("#") }
+    guard let first = rest.first, first.hasPrefix("- ") || isDocument else { return false }
+    return rest.allSatisfy { line in
+      let content = line.drop { $0 == " " || $0 == "-" }
+      let name = content.prefix { $0 != ":" }
+      let value = content.dropFirst(name.count + 1)
+      return !name.isEmpty && name.count < content.count && !name.contains(",")
+        && (value.allSatisfy(\.isWhitespace) || value.first == " ")
+    }
   }
 
   /// Returns whether a line is a label and pairs of index and value: `1 3:0.5 7:1`.
@@ -158,6 +184,13 @@ extension ForeignFormat {
   private static let html = named(
     "an HTML page",
     conversion: #"python3 -c "import pandas; pandas.read_html('FILE')[0].to_csv('table.csv', index=False)""#)
+  private static let markdown = named(
+    "a table in Markdown",
+    conversion: #"sed -e 2d -e 's/^ *| *//; s/ *| *$//; s/ *| */,/g' FILE > table.csv"#)
+  private static let yaml = named(
+    "a YAML file",
+    conversion: #"python3 -c "import json, yaml; json.dump(yaml.safe_load(open('FILE')), "#
+      + #"open('table.json', 'w'), default=str)""#)
   private static let svmLight = named(
     "an SVMlight (LIBSVM) file",
     conversion: #"python3 -c "import numpy; from sklearn.datasets import load_svmlight_file as load; "#

@@ -37,7 +37,7 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
 
   /// The characters of the bytes from 0x80 on, U+FFFD for bytes without one; nil if single bytes are not
   /// characters.
-  var upperHalf: [Unicode.Scalar]? {
+  package var upperHalf: [Unicode.Scalar]? {
     let text: String
     switch self {
     case .utf8, .utf16, .utf16LittleEndian, .utf16BigEndian: return nil

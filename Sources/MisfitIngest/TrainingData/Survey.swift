@@ -32,7 +32,8 @@ struct Survey {
         let survey = try Survey(
           source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
         let isCounting = table != nil && !survey.schema.countingColumns.isEmpty
-        guard isCounting || (scaling == .automatic && survey.mayHideOthers) else { return (survey, source) }
+        let isDoubtful = isCounting || (table != nil && survey.mayHaveSentinels)
+        guard isDoubtful || (scaling == .automatic && survey.mayHideOthers) else { return (survey, source) }
       } catch let error as IngestError where table != nil && error.kind.isOfCell {
         // The column is not what its first records suggest; if it is, the same error is found again.
       }
@@ -98,6 +99,11 @@ struct Survey {
     }
     schema = try learner.schema(scaling: scaling, source: source.name)
     self.fingerprint = fingerprint
+  }
+
+  /// Whether the least or the largest number of a column may stand for "no value".
+  private var mayHaveSentinels: Bool {
+    (schema.minima + schema.maxima).contains(where: NumberSentinel.isWrittenInNines)
   }
 
   /// Whether a column of a table has values so far from its mean that they may hide all others: the table is

@@ -221,7 +221,7 @@ package enum MLPAndConvolutionPage: NotebookPage {
       """
       Principal component analysis is the best *linear* autoencoder under the squared error, and is found \
       without any training: one pass over the images gives their covariance, whose largest eigenvectors are \
-      the code. It is a fair measure of what bends in the network are worth.
+      the code. It is a fair measure of what the nonlinear activations are worth.
       """)
     var models: [(name: String, detector: Detector)] = []
     var rows: [[String]] = []

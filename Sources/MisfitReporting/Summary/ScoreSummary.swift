@@ -42,6 +42,8 @@ package struct ScoreSummary: Sendable {
   package private(set) var flaggedCount = 0
   /// The number of samples of each label, in order of first occurrence.
   package private(set) var labelCounts: [(label: String, count: Int)] = []
+  /// The number of samples whose label is missing; they are in no class.
+  package private(set) var unlabelledCount = 0
   /// The error statistics of each label.
   package private(set) var classErrors = ClassErrors()
   /// Codes with labels and scores, spread evenly over the source; each code has the shape [C].
@@ -159,7 +161,9 @@ package struct ScoreSummary: Sendable {
       histogram.update(error)
       let isFlagged = batch.flags(error) == true
       if isFlagged { flaggedCount += 1 }
-      if let label = batch.label(at: index) {
+      if let label = batch.label(at: index), LabelMeaning.isMissing(label) {
+        unlabelledCount += 1
+      } else if let label = batch.label(at: index) {
         note(label, error: error)
         classErrors.update(label: label, error: error, isFlagged: isFlagged)
       }

@@ -81,7 +81,7 @@ struct ColumnWatch {
     finding.isOver = isOver && finding.isJudged
     if shape != nil {
       compareShape(
-        of: value, named: name, at: seconds ?? 0, decision, canAlarm: canAlarm && !isNormal, &finding)
+        of: value, named: name, at: seconds ?? 0, decision, canAlarm: canAlarm, isNormal: isNormal, &finding)
     }
     valueCount += 1
     if let nearest = detector.novelties.first?.latest.nearest { finding.nearest = nearest }
@@ -102,12 +102,12 @@ struct ColumnWatch {
   /// Compares the shape of the last values with the known ones, and learns it.
   private mutating func compareShape(
     of value: Double, named name: String, at seconds: Double, _ decision: AlarmDecision, canAlarm: Bool,
-    _ finding: inout ColumnFinding
+    isNormal: Bool, _ finding: inout ColumnFinding
   ) {
     let rule = decision.options.rules[name]
     finding.shape = shape?.observe(
-      value, at: seconds, isOver: finding.isOver, canAlarm: canAlarm && finding.isJudged,
-      rowsSinceAlarm: lastAlarm.map { valueCount - $0.valueCount } ?? .max, decision
+      value, named: name, at: seconds, isOver: finding.isOver, canAlarm: canAlarm && finding.isJudged,
+      isNormal: isNormal, rowsSinceAlarm: lastAlarm.map { valueCount - $0.valueCount } ?? .max, decision
     ) { rule?.wants(deviation: $0) ?? true }
   }
 
@@ -177,7 +177,7 @@ struct AlarmDecision {
     self.options = options
     windows = WindowDecision(
       learnedCount: options.learnedRowCount, refreshInterval: options.refreshInterval,
-      refreshCount: refreshCount)
+      refreshCount: refreshCount, similarity: options.recipe.similarity)
     budget = options.alpha / Double(max(columnCount, 1))
     base = options.recipe.threshold(alpha: budget)
   }

@@ -16,6 +16,8 @@ struct PastAlarm: Sendable, Hashable, Codable {
   var time: String
   var series: String
   var kinds: [AlarmKind]
+  /// The kinds of alarms of models of windows; nil without any.
+  var windowKinds: [ReasonKind]?
 
   /// The number of alarms that are remembered.
   static let limit = 256

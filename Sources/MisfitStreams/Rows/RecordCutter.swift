@@ -1,3 +1,6 @@
+import MisfitCore
+import MisfitIngest
+
 /// Cuts a stream of bytes into parts that end with a complete record.
 ///
 /// The rest, a record that is still being written, is kept until its line break arrives.
@@ -15,8 +18,12 @@ package struct RecordCutter {
   /// The longest record; a longer one ends there, so that an open quote cannot hold back the rest.
   static let recordByteLimit = 1 << 20
 
-  package init(quoting: RecordQuoting?) {
+  private let options: RowFormatOptions
+
+  /// Creates a cutter; without a rule of quotes it is found by the options and the first records.
+  package init(quoting: RecordQuoting?, options: RowFormatOptions = RowFormatOptions()) {
     self.quoting = quoting
+    self.options = options
     scan.delimiter = delimiter
   }
 
@@ -26,12 +33,19 @@ package struct RecordCutter {
 
   /// Adds bytes, and returns all complete records.
   ///
-  /// While the rule of quotes is unknown, these are only the first record and the comments before it: set
-  /// ``quoting``, then cut again without bytes. Lines of JSON set it themselves.
+  /// While the rule of quotes is unknown, there are none before the first record of data, which shows it
+  /// together with the others at hand.
   package mutating func cut(_ bytes: [UInt8]) -> [UInt8] {
     rest.append(contentsOf: bytes)
     if quoting == nil { return cutFirst() }
     let canQuote = quoting != RecordQuoting.never
+    let hasQuote = canQuote && rest[searchedCount...].contains(UInt8(ascii: "\""))
+    if !scan.isQuoted, !hasQuote {
+      let count = rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      if count > 0 { scan = QuoteScan(delimiter: delimiter) }
+      searchedCount = rest.count - count
+      return remove(count)
+    }
     var end = 0
     for index in searchedCount..<rest.count {
       let byte = rest[index]
@@ -46,23 +60,21 @@ package struct RecordCutter {
     return remove(end)
   }
 
-  /// Returns everything up to the first record that shows the format.
+  /// Finds the rule of quotes from the records at hand, and returns these; nothing without a record of data.
   private mutating func cutFirst() -> [UInt8] {
-    var start = 0
-    while start < rest.count {
-      let end = RowParser.recordEnd(rest, start, nil)
-      guard end.next <= rest.count else { break }
-      let first = RowParser.firstByte(rest[start..<end.content])
-      start = end.next
-      guard let first, first != UInt8(ascii: "#") else { continue }
-      // A line of JSON needs no other to be understood, and the first ones together show counters.
-      if first == UInt8(ascii: "{") {
-        quoting = .never
-        return cut([])
-      }
-      return remove(end.next)
+    guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+    let lines = rest[RowParser.markByteCount(rest[...])...last]
+    let isLong = rest.count > Self.recordByteLimit
+    if RowParser.objectIndex(lines) != nil {
+      quoting = .never
+    } else if let head = StreamHead(lines, options: options.source) {
+      guard head.hasData || isLong else { return [] }
+      quoting = .cells(delimiter: head.delimiter)
+    } else {
+      guard isLong else { return [] }
+      quoting = .cells(delimiter: options.delimiter)
     }
-    return []
+    return cut([])
   }
 
   private mutating func remove(_ count: Int) -> [UInt8] {
@@ -75,7 +87,7 @@ package struct RecordCutter {
 
   /// Returns the incomplete last record with a line break, and forgets it: for the end of the input.
   package mutating func finish() -> [UInt8] {
-    defer { self = RecordCutter(quoting: quoting) }
+    defer { self = RecordCutter(quoting: quoting, options: options) }
     return rest.isEmpty ? [] : rest + [UInt8(ascii: "\n")]
   }
 }

@@ -33,9 +33,7 @@ struct QuoteScan {
 
   private func isCellStart(_ index: Int, _ bytes: [UInt8], _ start: Int) -> Bool {
     var before = index - 1
-    while before >= start, !isDelimiter(bytes[before]), bytes[before] == 0x20 || bytes[before] == 0x09 {
-      before -= 1
-    }
+    while before >= start, !isDelimiter(bytes[before]), bytes[before] == 0x20 { before -= 1 }
     guard before >= start, !isDelimiter(bytes[before]) else { return true }
     // A byte order mark.
     return before == start + 2 && bytes[start] == 0xef && bytes[start + 1] == 0xbb && bytes[before] == 0xbf

@@ -2,30 +2,31 @@ import MisfitCore
 import MisfitIngest
 
 extension RowParser {
-  /// Finds out the format from the first record, and returns whether that is a row.
-  mutating func begin(_ bytes: [UInt8], _ range: Range<Int>) throws(StreamError) -> Bool {
+  /// Finds out the format from the first records, and returns the index of the first one of data; nil if
+  /// there is none yet.
+  mutating func begin(_ bytes: [UInt8]) throws(StreamError) -> Int? {
+    let start = Self.markByteCount(bytes[...])
     var format = RowFormat()
-    format.decimal = decimal
-    if Self.firstByte(bytes[range]) == UInt8(ascii: "{") {
+    if let index = Self.objectIndex(bytes[...]) {
       format.notation = .jsonLines
       self.format = format
-      return true
+      if findsCounters { findCounters(bytes, from: index) }
+      return index
     }
-    format.delimiter = options.delimiter ?? Self.delimiter(bytes, range, decimal: decimal)
-    cells.removeAll()
-    Self.cut(bytes, range, format.delimiter, into: &cells)
-    let isHeader =
-      options.hasHeader
-      ?? !cells.contains { CellNumber.read(bytes.span, $0, decimal: decimal) != nil }
-    for (index, cell) in cells.enumerated() {
-      let name = isHeader ? Self.text(bytes, cell) : ""
-      let isTaken = name.isEmpty || format.names.contains(name)
-      format.names.append(isTaken ? name + (name.isEmpty ? "" : "_") + "column_\(index + 1)" : name)
+    guard let head = StreamHead(bytes[start...], options: options.source) else { return nil }
+    format.delimiter = head.delimiter
+    format.names = head.names
+    format.comment = head.comment
+    notes = head.notes
+    if head.hasHeader {
+      format.header = Array(bytes[start + head.header.lowerBound..<start + head.header.upperBound])
+      while let last = format.header.last, last == CSVField.lineFeed || last == CSVField.carriageReturn {
+        format.header.removeLast()
+      }
     }
-    if isHeader { format.header = Array(bytes[range]) }
     try find(&format)
     self.format = format
-    return !isHeader
+    return start + head.dataByteOffset
   }
 
   /// Finds the columns that the options name, and the column of time by its name.
@@ -51,57 +52,113 @@ extension RowParser {
   /// Throws if the first record of another file is a header with other columns.
   func checkHeader(_ bytes: [UInt8], _ range: Range<Int>) throws(StreamError) {
     guard let format, !format.header.isEmpty else { return }
-    var cells: [Range<Int>] = []
-    Self.cut(bytes, range, format.delimiter, into: &cells)
-    let names = cells.map { Self.text(bytes, $0) }
-    let isHeader =
-      names != format.names
-      && !cells.contains {
-        CellNumber.read(bytes.span, $0, decimal: format.decimal) != nil
-      }
-    guard isHeader, names.allSatisfy({ !$0.isEmpty }) else { return }
+    let span = bytes.span
+    let fields = Self.fields(span, range, format.delimiter)
+    let names = fields.map { CellName.text($0.text(in: span)) }
+    let hasNumber = fields.contains { CellNumber.isOne($0.text(in: span), delimiter: format.delimiter) }
+    guard names != format.names, !hasNumber, names.allSatisfy({ !$0.isEmpty }) else { return }
     throw StreamError(.otherColumns(stored: format.names, given: names), path: source)
   }
 
-  /// Reads the cells of a record.
-  mutating func readCells(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-    guard var format else { return false }
-    cells.removeAll(keepingCapacity: true)
-    Self.cut(bytes, range, format.delimiter, into: &cells)
-    if slots.isEmpty { beginRows(bytes, range, &format) }
+  /// Prepares for rows from an index on: the columns that are watched, and what the rows at hand show.
+  mutating func prepare(_ bytes: [UInt8], from start: Int) {
+    guard var format, format.notation == .csv else { return }
+    var first = start
+    var end = Self.recordEnd(bytes, first, quoting)
+    while first < bytes.count, end.content == first || bytes[first] == format.comment {
+      first = end.next
+      end = Self.recordEnd(bytes, min(first, bytes.count), quoting)
+    }
+    guard first < bytes.count else { return }
+    if slots.isEmpty { beginRows(bytes, first..<end.content, &format) }
     if isFirstRow {
       isFirstRow = false
-      if let column = format.timeIndex, column < cells.count,
-        TimeStamp.orders(bytes.span.extracting(cells[column])) != nil
-      {
-        lookAhead(bytes, from: range.lowerBound)
-      }
+      lookAhead(bytes, first..<end.content)
     }
-    if cells.count != slots.count { malformedCount += 1 }
-    guard cells.count > 1 || slots.count == 1 else { return false }
-    for index in slots.indices {
-      guard let slot = slots[index] else {
-        if index < cells.count { readText(bytes, cells[index], column: index, format) }
-        continue
+    if format.numbers?.isOpen == true { examineRows(bytes, from: first) }
+  }
+
+  /// Decides the notation of numbers by the rows at hand, up to a limit.
+  private mutating func examineRows(_ bytes: [UInt8], from first: Int) {
+    guard let delimiter = format?.delimiter else { return }
+    var start = first
+    while start < bytes.count, format?.numbers?.isOpen == true {
+      let end = Self.recordEnd(bytes, start, quoting)
+      if end.content > start, bytes[start] != format?.comment {
+        let fields = Self.fields(bytes.span, start..<end.content, delimiter)
+        for index in fields.indices.prefix(slots.count) {
+          examine(bytes.span, CellNumber.trimmed(bytes.span, fields[index].content), column: index)
+        }
+        format?.numbers?.endRecord()
       }
-      guard index < cells.count else {
-        values[slot] = .nan
-        continue
-      }
-      let number = CellNumber.read(bytes.span, cells[index], decimal: format.decimal)
-      let isMissing = number == nil && CellNumber.isMissing(bytes.span.extracting(cells[index]))
-      store(number, isMissing: isMissing, at: slot)
+      start = end.next
+    }
+    decideNotation()
+  }
+
+  /// Reads the cells of a record, and returns whether it is a row.
+  mutating func readCells(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    guard let delimiter = format?.delimiter else { return false }
+    let count = readCells(bytes.span, range, delimiter)
+    if count != slots.count { malformedCount += 1 }
+    guard count > 1 || slots.count == 1 else { return false }
+    for index in min(count, slots.count)..<slots.count {
+      if let slot = slots[index] { values[slot] = .nan }
     }
     return true
   }
 
+  /// Reads the cells of a record, and returns their number.
+  private mutating func readCells(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ delimiter: UInt8
+  ) -> Int {
+    var at = range.lowerBound
+    var column = 0
+    while column < slots.count, delimiter != CSVField.space {
+      if arePlain[column], let slot = slots[column],
+        let number = CellNumber.scan(bytes, &at, delimiter: delimiter)
+      {
+        values[slot] = number
+      } else if case .field(let field) = CSVField.scan(bytes, from: at, delimiter: delimiter),
+        field.content.upperBound <= range.upperBound
+      {
+        readField(bytes, field, column: column)
+        at = field.end
+      } else {
+        break
+      }
+      column += 1
+      at += 1
+      if bytes[at - 1] == CSVField.lineFeed { return column }
+    }
+    // Records with too many fields, with text after a quote, and those separated by spaces.
+    let fields = Self.fields(bytes, at..<max(at, range.upperBound), delimiter)
+    for field in fields {
+      if column < slots.count { readField(bytes, field, column: column) }
+      column += 1
+    }
+    return column
+  }
+
+  private mutating func readField(_ bytes: borrowing Span<UInt8>, _ field: CSVField, column: Int) {
+    let cell = CellNumber.trimmed(bytes, field.content)
+    if let place = cellPlaces[column] { cells[place] = field.text(in: bytes) }
+    if let slot = slots[column] { return store(bytes, cell, column: column, at: slot) }
+    if !conditions.isEmpty { test(CellNumber.read(bytes, cell, notations[column]), column: column) }
+    guard column == format?.timeIndex || format?.seriesIndices.contains(column) == true else { return }
+    texts[column] = CellName.text(field.text(in: bytes))
+    guard column == format?.timeIndex else { return }
+    timeSeconds = readTime(bytes.extracting(cell), number: CellNumber.read(bytes, cell, timeNotation))
+  }
+
   /// Looks for a column of dates in the first row, if no column has the name of one, and for counters.
   private mutating func beginRows(_ bytes: [UInt8], _ range: Range<Int>, _ format: inout RowFormat) {
+    let span = bytes.span
+    let cells = Self.fields(span, range, format.delimiter).map { CellNumber.trimmed(span, $0.content) }
     if format.timeIndex == nil {
       format.timeIndex = cells.indices.first { index in
-        let text = bytes.span.extracting(cells[index])
-        return index < format.names.count
-          && CellNumber.read(bytes.span, cells[index], decimal: format.decimal) == nil
+        let text = span.extracting(cells[index])
+        return index < format.names.count && CellNumber.read(span, cells[index]) == nil
           && (TimeStamp.seconds(text) != nil || TimeStamp.orders(text)?.isEmpty == false)
       }
     }
@@ -113,61 +170,32 @@ extension RowParser {
     makeSlots(format)
   }
 
-  private mutating func readText(_ bytes: [UInt8], _ cell: Range<Int>, column: Int, _ format: RowFormat) {
-    if !conditions.isEmpty {
-      test(CellNumber.read(bytes.span, cell, decimal: format.decimal), column: column)
-    }
-    guard column == format.timeIndex || format.seriesIndices.contains(column) else { return }
-    texts[column] = Self.text(bytes, cell)
-    guard column == format.timeIndex else { return }
-    let text = bytes.span.extracting(cell)
-    timeSeconds = readTime(text, number: CellNumber.read(bytes.span, cell, decimal: format.decimal))
-  }
-
-  /// Appends the ranges of the cells of a record, without blanks and quotes around them.
-  static func cut(_ bytes: [UInt8], _ range: Range<Int>, _ delimiter: UInt8, into cells: inout [Range<Int>]) {
-    var start = range.lowerBound
-    var scan = QuoteScan(delimiter: delimiter)
-    for index in range {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") {
-        scan.pass(quoteAt: index, in: bytes, from: range.lowerBound)
-      } else if byte == delimiter, !scan.isQuoted {
-        cells.append(trimmed(bytes, start..<index))
-        start = index + 1
+  /// Returns the fields of a record; text after a closing quote belongs to its field.
+  static func fields(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ delimiter: UInt8
+  ) -> [CSVField] {
+    var fields: [CSVField] = []
+    var at = range.lowerBound
+    while at <= range.upperBound {
+      var field: CSVField
+      switch CSVField.scan(bytes, from: at, delimiter: delimiter) {
+      case .field(let found) where found.content.upperBound <= range.upperBound: field = found
+      case .isFollowedByText(let place) where place < range.upperBound:
+        let end = (place..<range.upperBound).first { bytes[$0] == delimiter } ?? range.upperBound
+        field = CSVField(content: at..<end, end: end)
+      case .field, .isUnclosed, .isIncomplete, .isFollowedByText:
+        field = CSVField(content: at..<range.upperBound, end: range.upperBound)
+      }
+      fields.append(field)
+      at = field.end + 1
+      if field.end >= range.upperBound { break }
+      // Trailing spaces after the last field are not a delimiter.
+      if delimiter == CSVField.space,
+        CSVField.blankLineByteCount(bytes, at, delimiter: delimiter) > 0
+      {
+        break
       }
     }
-    cells.append(trimmed(bytes, start..<range.upperBound))
-  }
-
-  /// Returns the number of cells of a record.
-  static func cellCount(_ bytes: [UInt8], _ range: Range<Int>, _ delimiter: UInt8) -> Int {
-    var cells: [Range<Int>] = []
-    cut(bytes, range, delimiter, into: &cells)
-    return cells.count
-  }
-
-  private static func trimmed(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
-    var (start, end) = (cell.lowerBound, cell.upperBound)
-    while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
-    while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
-    if end - start >= 2, bytes[start] == UInt8(ascii: "\""), bytes[end - 1] == UInt8(ascii: "\"") {
-      return start + 1..<end - 1
-    }
-    return start..<end
-  }
-
-  /// Returns a cell as text; two quotes in a row are one.
-  static func text(_ bytes: [UInt8], _ cell: Range<Int>) -> String {
-    let text = String(decoding: bytes[cell], as: UTF8.self)
-    return text.contains("\"\"") ? text.replacing("\"\"", with: "\"") : text
-  }
-
-  /// Returns the delimiter that is most frequent in the first record.
-  static func delimiter(_ bytes: [UInt8], _ range: Range<Int>, decimal: UInt8) -> UInt8 {
-    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")].filter { $0 != decimal }
-    let counts = candidates.map { candidate in bytes[range].count { $0 == candidate } }
-    let most = counts.indices.max { counts[$0] < counts[$1] } ?? 0
-    return counts[most] > 0 ? candidates[counts.firstIndex(of: counts[most]) ?? most] : candidates[0]
+    return fields
   }
 }

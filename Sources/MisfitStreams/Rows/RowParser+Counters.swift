@@ -14,18 +14,17 @@ extension RowParser {
     }
     var steps = [RisingSteps](repeating: RisingSteps(), count: format.names.count)
     var start = first
-    var cells: [Range<Int>] = []
     var count = 0
     while start < bytes.count, count < Self.counterRowCount, !candidates.isEmpty {
       let end = Self.recordEnd(bytes, start, .cells(delimiter: format.delimiter))
-      cells.removeAll(keepingCapacity: true)
-      Self.cut(bytes, start..<end.content, format.delimiter, into: &cells)
+      let fields = Self.fields(bytes.span, start..<end.content, format.delimiter)
       start = end.next
-      guard cells.count == format.names.count else { continue }
+      guard fields.count == format.names.count else { continue }
       count += 1
-      let series = format.seriesIndices.map { Self.text(bytes, cells[$0]) }
+      let series = format.seriesIndices.map { CellName.text(fields[$0].text(in: bytes.span)) }
       candidates.removeAll { index in
-        let number = CellNumber.read(bytes.span, cells[index], decimal: format.decimal)
+        let number = CellNumber.read(
+          bytes.span, CellNumber.trimmed(bytes.span, fields[index].content))
         return number.map { !steps[index].add($0, of: series) } ?? true
       }
     }

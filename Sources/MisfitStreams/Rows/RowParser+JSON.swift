@@ -6,6 +6,10 @@ extension RowParser {
   /// skipped.
   mutating func readObject(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
     for slot in values.indices { values[slot] = .nan }
+    let isExamined = format?.numbers?.isOpen == true
+    defer {
+      if isExamined { format?.numbers?.endRecord() }
+    }
     var cursor = JSONCursor(bytes: bytes, index: range.lowerBound, end: range.upperBound)
     guard readMembers(&cursor, path: [], depth: 0) else {
       malformedCount += 1
@@ -50,14 +54,19 @@ extension RowParser {
   }
 
   private mutating func store(_ text: [UInt8], isText: Bool, column: Int) {
-    let number = CellNumber.read(text.span, text.indices)
-    if let slot = slots[column] {
-      return store(number, isMissing: number == nil && CellNumber.isMissing(text.span), at: slot)
+    let cell = CellNumber.trimmed(text.span, text.indices)
+    if format?.numbers?.isOpen == true {
+      examine(text.span, cell, column: column)
+      // Members that are no strings are plain numbers.
+      if isText { decideNotation() }
     }
+    if let place = cellPlaces[column] { cells[place] = text }
+    if let slot = slots[column] { return store(text.span, cell, column: column, at: slot) }
+    let number = CellNumber.read(text.span, cell, notations[column])
     if !conditions.isEmpty { test(number, column: column) }
     texts[column] = String(decoding: text, as: UTF8.self)
     guard column == format?.timeIndex else { return }
-    timeSeconds = readTime(text.span, number: number)
+    timeSeconds = readTime(text.span.extracting(cell), number: CellNumber.read(text.span, cell, timeNotation))
   }
 }
 

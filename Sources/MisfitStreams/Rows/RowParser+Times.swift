@@ -15,7 +15,7 @@ extension RowParser {
       }
     }
     let seconds = TimeStamp.seconds(text, number: number, order: order ?? .dayFirst)
-    if seconds == nil, !CellNumber.isMissing(text) { unreadTimeCount += 1 }
+    if seconds == nil, !missing.contain(text) { unreadTimeCount += 1 }
     return seconds
   }
 
@@ -23,21 +23,29 @@ extension RowParser {
     String(decoding: text.indices.map { text[$0] }, as: UTF8.self)
   }
 
-  /// Finds the order of dates from the rows that have arrived already.
-  mutating func lookAhead(_ bytes: [UInt8], from first: Int) {
-    guard options.dateOrder == nil, let format, format.notation == .csv, let column = format.timeIndex else {
-      return
-    }
-    var start = first
-    var cells: [Range<Int>] = []
+  /// The notation of times that are numbers; nil for the plain one.
+  var timeNotation: NumberNotation? {
+    guard options.decimal == UInt8(ascii: ",") else { return nil }
+    var notation = NumberNotation()
+    notation.hasDecimalComma = true
+    return notation
+  }
+
+  /// Finds the order of dates from the rows that have arrived already, if the first one leaves it open.
+  mutating func lookAhead(_ bytes: [UInt8], _ range: Range<Int>) {
+    guard options.dateOrder == nil, let format, let column = format.timeIndex else { return }
+    let fields = Self.fields(bytes.span, range, format.delimiter)
+    guard column < fields.count,
+      TimeStamp.orders(bytes.span.extracting(CellNumber.trimmed(bytes.span, fields[column].content))) != nil
+    else { return }
+    var start = range.lowerBound
     for _ in 0..<Self.lookAheadCount where start < bytes.count {
       let end = Self.recordEnd(bytes, start, quoting)
-      cells.removeAll(keepingCapacity: true)
-      Self.cut(bytes, start..<end.content, format.delimiter, into: &cells)
+      let fields = Self.fields(bytes.span, start..<end.content, format.delimiter)
       start = end.next
-      guard column < cells.count, let orders = TimeStamp.orders(bytes.span.extracting(cells[column])) else {
-        continue
-      }
+      guard column < fields.count else { continue }
+      let cell = CellNumber.trimmed(bytes.span, fields[column].content)
+      guard let orders = TimeStamp.orders(bytes.span.extracting(cell)) else { continue }
       guard orders.count == 1 else { continue }
       self.format?.dateOrder = orders[0]
       return

@@ -15,16 +15,20 @@ package struct RowParser {
   package internal(set) var unreadCounts: [Int] = []
   /// For each watched column the number of numbers.
   package internal(set) var numberCounts: [Int] = []
+  /// For each watched column the first cell that is not a number; nil without one.
+  package internal(set) var unreadExamples: [String?] = []
   let options: RowFormatOptions
-  /// The decimal sign.
-  var decimal: UInt8 { options.decimal ?? UInt8(ascii: ".") }
   let source: String
+  /// The words for a missing value.
+  let missing: MissingWords
   /// For each column of the format the index of its value in a row; nil for one that is not watched.
   var slots: [Int?] = []
   /// The values of the current row.
   var values: [Double] = []
-  /// The cells of the current record.
-  var cells: [Range<Int>] = []
+  /// For each column of the format the notation of its numbers; nil for the plain one.
+  var notations: [NumberNotation?] = []
+  /// For each column whether it is watched and has plain numbers.
+  var arePlain: [Bool] = []
   /// For JSON the index of each name.
   var indices: [[UInt8]: Int] = [:]
   /// The texts of the current record that are not values, by the index of their column.
@@ -36,6 +40,16 @@ package struct RowParser {
   package var conditions: [ColumnCondition] = []
   /// The columns that are watched even if they rise like a counter.
   package var neededColumns: Set<String> = []
+  /// The columns of a model that reads cells, in its order, and whether each has numbers; empty without one.
+  ///
+  /// Set it before the first row.
+  package var modelColumns: [(name: String, hasNumbers: Bool)] = [] {
+    didSet { findCells() }
+  }
+  /// For each column of the format its index in ``modelColumns`` if its cells are kept; otherwise nil.
+  var cellPlaces: [Int?] = []
+  /// The cells of the current record that a model reads.
+  var cells: [[UInt8]?] = []
   /// The columns that are not watched because they rise like a counter.
   package internal(set) var counterNames: [String] = []
   /// The same names, for JSON.
@@ -48,11 +62,14 @@ package struct RowParser {
   package internal(set) var ambiguousDate: String?
   /// The first date that shows that dates are not day first, if earlier ones were read so.
   package internal(set) var correctingDate: String?
-  var recordCount = 0
   /// Whether no row was read yet.
   var isFirstRow = true
-  /// The first line, if it was skipped as a comment.
-  package private(set) var skippedComment: String?
+  /// Notes on what was skipped before the first record, and on the notation of numbers.
+  package internal(set) var notes: [MessageText] = []
+  /// The columns whose numbers are not read, since they may have several meanings, with the reason.
+  package internal(set) var unclearColumns: [String: MessageText] = [:]
+  /// The number of names that are not UTF-8.
+  package internal(set) var foreignNameCount = 0
   /// Whether the next record is the first of a file.
   private var isAtStart = true
 
@@ -60,7 +77,12 @@ package struct RowParser {
   package init(_ options: RowFormatOptions, source: String, format: RowFormat? = nil) throws(StreamError) {
     self.options = options
     self.source = source
-    guard let format else { return }
+    missing = MissingWords.ofNumbers(adding: options.missingWords ?? [], keeping: options.keptWords ?? [])
+    guard var format else { return }
+    if format.numbers == nil {
+      format.numbers = StreamNotation(
+        columnCount: format.names.count, hasDecimalComma: format.decimal == UInt8(ascii: ","))
+    }
     self.format = format
     for index in format.names.indices { indices[Array(format.names[index].utf8)] = index }
     if format.notation == .jsonLines || format.isComplete != false { makeSlots(format) }
@@ -77,15 +99,19 @@ package struct RowParser {
   /// - Throws: ``StreamError`` if the first record shows that the data is not what was said, and the
   /// errors of   `body`.
   package mutating func parse(_ bytes: [UInt8], _ body: ([String], StreamRow) throws -> Void) throws {
+    guard bytes.last == UInt8(ascii: "\n") || bytes.isEmpty else {
+      return try parse(bytes + [UInt8(ascii: "\n")], body)
+    }
     var start = 0
+    if format == nil {
+      guard let first = try begin(bytes) else { return }
+      (start, isAtStart) = (first, false)
+    }
+    prepare(bytes, from: start)
     while start < bytes.count {
       let end = Self.recordEnd(bytes, start, quoting)
-      if format == nil, isComment(bytes, start..<end.content, before: end.next) {
-        skippedComment = skippedComment ?? Self.text(bytes, start..<end.content)
-        start = end.next
-        continue
-      }
       if end.content > start, try read(bytes, start..<end.content) {
+        for slot in values.indices where !values[slot].isNaN { numberCounts[slot] += 1 }
         try body(columns, row())
       }
       start = end.next
@@ -98,6 +124,14 @@ package struct RowParser {
   ) -> (content: Int, next: Int) {
     let canQuote =
       quoting.map { $0 != RecordQuoting.never } ?? (firstByte(bytes[start...]) != UInt8(ascii: "{"))
+    let span = bytes.span
+    let lineEnd = span.firstIndex(of: CSVField.lineFeed, from: start) ?? bytes.count
+    let line = span.extracting(start..<lineEnd)
+    guard canQuote, line.firstIndex(of: CSVField.quote, from: 0) != nil else {
+      return (
+        lineEnd > start && bytes[lineEnd - 1] == CSVField.carriageReturn ? lineEnd - 1 : lineEnd, lineEnd + 1
+      )
+    }
     var scan = QuoteScan(delimiter: nil)
     if case .cells(let delimiter) = quoting { scan.delimiter = delimiter }
     var index = start
@@ -121,50 +155,42 @@ package struct RowParser {
     format.map { $0.notation == .jsonLines ? .never : .cells(delimiter: $0.delimiter) }
   }
 
-  /// Returns the first byte that is not blank, after a byte order mark; nil without one.
-  static func firstByte(_ bytes: ArraySlice<UInt8>) -> UInt8? {
-    let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.startIndex + 3 : bytes.startIndex
-    return bytes[start...].first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+  /// Returns the number of bytes of a byte order mark.
+  static func markByteCount(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
   }
 
-  /// Returns whether the first line is a comment: it begins with # and has fewer cells than the first line
-  /// that does not.
-  private func isComment(_ bytes: [UInt8], _ range: Range<Int>, before next: Int) -> Bool {
-    guard Self.firstByte(bytes[range]) == UInt8(ascii: "#") else { return false }
-    var start = next
-    while start < bytes.count {
-      let end = Self.recordEnd(bytes, start, nil)
-      let first = Self.firstByte(bytes[start..<end.content])
-      guard let first, first != UInt8(ascii: "#") else {
-        start = end.next
-        continue
-      }
-      let content = start..<end.content
-      let delimiter = options.delimiter ?? Self.delimiter(bytes, content, decimal: decimal)
-      return first == UInt8(ascii: "{")
-        || Self.cellCount(bytes, range, delimiter) < Self.cellCount(bytes, content, delimiter)
+  /// Returns the first byte that is not blank, after a byte order mark; nil without one.
+  static func firstByte(_ bytes: ArraySlice<UInt8>) -> UInt8? {
+    bytes.dropFirst(markByteCount(bytes)).first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+  }
+
+  /// Returns the index of the first line if it is a JSON object; lines before it are blank, or comments
+  /// after #.
+  static func objectIndex(_ bytes: ArraySlice<UInt8>) -> Int? {
+    var start = bytes.startIndex + markByteCount(bytes)
+    while start < bytes.endIndex {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+      let first = firstByte(bytes[start..<end])
+      if first == UInt8(ascii: "{") { return start }
+      guard first == nil || first == UInt8(ascii: "#") else { return nil }
+      start = end + 1
     }
-    return false
+    return nil
   }
 
   /// Reads a record, and returns whether it is a row.
   private mutating func read(_ bytes: [UInt8], _ range: Range<Int>) throws -> Bool {
     var range = range
-    if isAtStart, bytes[range].starts(with: [0xef, 0xbb, 0xbf]) {
-      range = range.lowerBound + 3..<range.upperBound
+    if isAtStart { range = range.lowerBound + Self.markByteCount(bytes[range])..<range.upperBound }
+    guard !range.isEmpty, format?.comment == nil || bytes[range.lowerBound] != format?.comment else {
+      return false
     }
-    guard !range.isEmpty else { return false }
-    if format == nil {
-      guard Self.firstByte(bytes[range]) != nil else { return false }
-      isAtStart = false
-      if try !begin(bytes, range) { return false }
-      if format?.notation == .jsonLines, findsCounters { findCounters(bytes, from: range.lowerBound) }
-    }
-    recordCount += 1
     defer { isAtStart = false }
     texts.removeAll(keepingCapacity: true)
     timeSeconds = nil
     isExcepted = false
+    for index in cells.indices where cells[index] != nil { cells[index] = [] }
     if format?.notation == .jsonLines { return readObject(bytes, range) }
     if format?.header.isEmpty == false, bytes[range].elementsEqual(format?.header ?? []) { return false }
     if isAtStart { try checkHeader(bytes, range) }
@@ -177,6 +203,7 @@ package struct RowParser {
     var row = StreamRow(
       values, seconds: timeSeconds, time: format.timeIndex.flatMap { texts[$0] } ?? "", series: series)
     row.canAlarm = !isExcepted
+    row.cells = cells
     return row
   }
 
@@ -193,10 +220,59 @@ package struct RowParser {
     return names.joined(separator: "/")
   }
 
-  /// Stores a number, or counts a cell that is none.
-  mutating func store(_ number: Double?, isMissing: Bool, at slot: Int) {
-    values[slot] = number ?? .nan
-    if number != nil { numberCounts[slot] += 1 } else if !isMissing { unreadCounts[slot] += 1 }
+  /// Reads a cell without surrounding blanks into a value, or counts a cell that is no number.
+  mutating func store(_ bytes: borrowing Span<UInt8>, _ cell: Range<Int>, column: Int, at slot: Int) {
+    values[slot] = .nan
+    // A sign for "no value" cannot be read as a number in another notation.
+    if missing.contain(bytes.extracting(cell)) { return }
+    let isUnclear = format?.numbers?.column(column).isUnclear ?? false
+    if !isUnclear, let number = CellNumber.read(bytes, cell, notations[column]) {
+      values[slot] = number
+      return
+    }
+    unreadCounts[slot] += 1
+    if unreadExamples[slot] == nil {
+      unreadExamples[slot] = CellName.text(cell.prefix(60).map { bytes[$0] })
+    }
+  }
+
+  /// Adds a cell without surrounding blanks to the evidence of its column's notation.
+  mutating func examine(_ bytes: borrowing Span<UInt8>, _ cell: Range<Int>, column: Int) {
+    let text = bytes.extracting(cell)
+    guard !isName(column), !missing.contain(text) else { return }
+    format?.numbers?.add(text, column: column)
+  }
+
+  /// Whether a column has times or names of series.
+  private func isName(_ column: Int) -> Bool {
+    column == format?.timeIndex || format?.seriesIndices.contains(column) == true
+  }
+
+  /// Decides the notation of numbers by the records that were examined.
+  mutating func decideNotation() {
+    guard var format, var numbers = format.numbers else { return }
+    defer {
+      numbers.close()
+      format.numbers = numbers
+      self.format = format
+    }
+    guard numbers.decide(options.numbers, delimiter: format.delimiter) else { return }
+    useNotation(numbers, format)
+    unclearColumns = [:]
+    for (index, name) in format.names.enumerated() where numbers.column(index).isUnclear {
+      unclearColumns[name] = numbers.problem(
+        ofColumn: index, options.numbers, delimiter: format.delimiter)
+    }
+    for note in numbers.notes.map({ MessageText($0) }) where !notes.contains(note) { notes.append(note) }
+  }
+
+  /// Refreshes what reading needs of the notation.
+  private mutating func useNotation(_ numbers: StreamNotation, _ format: RowFormat) {
+    notations = format.names.indices.map { numbers.column($0).notation }
+    arePlain = slots.indices.map { index in
+      slots[index] != nil && notations[index] == nil && cellPlaces[index] == nil
+        && !numbers.column(index).isUnclear
+    }
   }
 
   /// Decides which columns are watched.
@@ -214,6 +290,20 @@ package struct RowParser {
       values.append(.nan)
       unreadCounts.append(0)
       numberCounts.append(0)
+      unreadExamples.append(nil)
     }
+    findCells()
+    useNotation(format.numbers ?? StreamNotation(), format)
+  }
+
+  /// Finds the columns whose cells a model reads: those of other kinds than numbers, and numbers that have no
+  /// value here.
+  private mutating func findCells() {
+    if cells.count != modelColumns.count { cells = modelColumns.map { $0.hasNumbers ? nil : [] } }
+    cellPlaces = slots.indices.map { index in
+      let name = format?.names[index]
+      return modelColumns.firstIndex { $0.name == name && !($0.hasNumbers && slots[index] != nil) }
+    }
+    for place in cellPlaces.compactMap(\.self) where cells[place] == nil { cells[place] = [] }
   }
 }

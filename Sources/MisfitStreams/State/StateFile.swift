@@ -8,10 +8,9 @@ import MisfitCore
 
 /// A file of lists of doubles and one text, in the safetensors format.
 ///
-/// The length of the header as 8 little-endian bytes; the header, a JSON object; the numbers, little-endian
-/// and without gaps. The lists are named by their index. Reading checks every length before it is used.
+/// The lists are named by their index. Reading checks every length before it is used.
 enum StateFile {
-  private struct Entry: Codable {
+  private struct Entry: Decodable {
     var dtype = "F64"
     var shape: [Int]
     var offsets: [Int]
@@ -39,30 +38,18 @@ enum StateFile {
     to path: String, text: String, listCount: Int, isDurable: Bool, _ list: (Int) throws -> [Double]
   ) throws {
     let file = try OutputFile(path)
-    let header = try header(text, counts: (0..<listCount).map { try list($0).count })
-    try file.write(LittleEndian.bytes(UInt64(header.count)))
-    try file.write(header)
+    let entries = try (0..<listCount).map { index in
+      let count = try list(index).count
+      return SafeTensorsHeader.Entry(
+        name: String(index), type: "F64", extents: [count], byteCount: 8 * count)
+    }
+    try file.write(SafeTensorsHeader(metadata: ["misfit": text], entries: entries).bytes())
     for index in 0..<listCount {
       var bytes: [UInt8] = []
       LittleEndian.append(try list(index), to: &bytes)
       try file.write(bytes)
     }
     try file.commit(isDurable: isDurable)
-  }
-
-  private static func header(_ text: String, counts: [Int]) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var parts = ["\"__metadata__\":" + String(decoding: try encoder.encode(["misfit": text]), as: UTF8.self)]
-    var offset = 0
-    for (index, count) in counts.enumerated() {
-      let entry = Entry(shape: [count], offsets: [offset, offset + 8 * count])
-      parts.append("\"\(index)\":" + String(decoding: try encoder.encode(entry), as: UTF8.self))
-      offset += 8 * count
-    }
-    var header = Array("{\(parts.joined(separator: ","))}".utf8)
-    header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
-    return header
   }
 
   /// Reads the header of a file, and returns the text and the places of the lists.

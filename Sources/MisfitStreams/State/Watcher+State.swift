@@ -20,6 +20,8 @@ struct StateHeader: Codable {
   /// The latest alarms, and the events that were called normal; nil in states of earlier versions.
   var alarms: [PastAlarm]?
   var normalEvents: [String]?
+  /// The kinds of alarms of models of windows that were called normal, by series; nil for none.
+  var normalKinds: [String: [ReasonKind]]?
   /// The names of the series, in the order of the lists.
   var series: [String]
   /// What the program keeps beside the watcher, such as the position in the input.
@@ -38,7 +40,8 @@ extension Watcher {
     let header = StateHeader(
       columns: columns, recipe: options.stateText, rowCount: rowCount, lateRowCount: lateRowCount,
       refreshCount: refreshCount > 0 ? refreshCount : nil, alarms: pastAlarms,
-      normalEvents: normalEvents.sorted(), series: names, notes: notes)
+      normalEvents: normalEvents.sorted(), normalKinds: normalKinds.isEmpty ? nil : normalKinds,
+      series: names, notes: notes)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(header), as: UTF8.self)
@@ -73,6 +76,7 @@ extension Watcher {
     watcher.refreshCount = header.refreshCount ?? 0
     watcher.pastAlarms = header.alarms ?? []
     watcher.normalEvents = header.normalEvents.map { Set($0) } ?? options.normalEvents
+    watcher.normalKinds = header.normalKinds ?? [:]
     return (watcher, header.notes)
   }
 

@@ -48,6 +48,8 @@ public struct Observation: Sendable, Hashable {
   public var isKnownKind = false
   /// The kinds of the alarms, by which a user may call them normal later.
   package var alarmKinds: [AlarmKind] = []
+  /// The same for models of windows, with alarms that were not reported because they are of a known kind.
+  package var windowKinds: [ReasonKind] = []
   /// Whether the row was judged; false in the warm-up, in maintenance, and without values.
   public var isJudged = false
 

@@ -45,7 +45,8 @@ final class SeriesWatch {
       isOver = isOver || finding.isOver || finding.shape?.decision.isOver == true
       add(finding, of: value, named: names[index], to: &observation)
     }
-    compareColumns(of: row, named: names, canAlarm: canAlarm && !isNormal, &isOver, &observation)
+    compareColumns(
+      of: row, named: names, canAlarm: canAlarm, isNormal: isNormal, &isOver, &observation)
     finish(&observation, at: row.seconds, isOver: isOver)
   }
 
@@ -96,7 +97,7 @@ final class SeriesWatch {
         add(finding, of: rows[number].values[index], named: names[index], to: &observations[number])
       }
       compareColumns(
-        of: rows[number], named: names, canAlarm: canAlarm[number] && !isNormal[number], &isOver,
+        of: rows[number], named: names, canAlarm: canAlarm[number], isNormal: isNormal[number], &isOver,
         &observations[number])
       finish(&observations[number], at: rows[number].seconds, isOver: isOver)
     }
@@ -107,9 +108,11 @@ final class SeriesWatch {
   private func column(_ index: Int) -> Column {
     if index < columns.count, let column = columns[index] { return column }
     while columns.count <= index { columns.append(nil) }
+    let normalKinds = decision.windows.normalKinds
     decision = AlarmDecision(
       decision.options, columnCount: columns.count { $0 != nil } + 1,
       refreshCount: decision.windows.refreshCount)
+    decision.windows.normalKinds = normalKinds
     let column = Column(ColumnWatch(decision.options, base: decision.base))
     columns[index] = column
     return column
@@ -191,6 +194,7 @@ final class SeriesWatch {
     if decision.isOver {
       shape.reasons = [WindowReason(column: name, value: value, expected: finding.expected, share: 1)]
     }
+    note(decision, "shape", shape.reasons, in: &observation)
     guard let other = observation.shape else { return observation.shape = shape }
     if shape.isAlarm, other.isAlarm {
       observation.shape?.reasons += shape.reasons
@@ -199,18 +203,29 @@ final class SeriesWatch {
     }
   }
 
+  /// Notes the kind of an alarm, by which a user may call it normal.
+  private func note(
+    _ decision: WindowAlarm.Decision, _ source: String, _ reasons: [WindowReason],
+    in observation: inout Observation
+  ) {
+    if decision.isKnownKind { observation.isKnownKind = true }
+    guard decision.isAlarm || decision.isKnownKind else { return }
+    observation.windowKinds.append(ReasonKind(source: source, reasons: reasons))
+  }
+
   /// Compares all columns with what the last rows let expect.
   private func compareColumns(
-    of row: StreamRow, named names: [String], canAlarm: Bool, _ isOver: inout Bool,
+    of row: StreamRow, named names: [String], canAlarm: Bool, isNormal: Bool, _ isOver: inout Bool,
     _ observation: inout Observation
   ) {
     let found = joint?.observe(
       row.values, named: names, at: row.seconds ?? 0, isOver: isOver,
-      canAlarm: canAlarm && observation.isJudged, decision)
+      canAlarm: canAlarm && observation.isJudged, isNormal: isNormal, decision)
     guard let found else { return }
     observation.joint = WindowFinding(
       score: found.decision.score, threshold: found.decision.threshold, isAlarm: found.decision.isAlarm,
       reasons: found.reasons)
+    note(found.decision, "joint", found.reasons, in: &observation)
     isOver = isOver || found.decision.isOver
   }
 

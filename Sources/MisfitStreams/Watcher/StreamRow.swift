@@ -11,6 +11,10 @@ public struct StreamRow: Sendable, Hashable {
 
   /// Whether no condition on a column that is not watched forbids an alarm.
   package var canAlarm = true
+  /// The cells of the columns that a model reads, in its order; nil for columns with a value.
+  ///
+  /// Empty if no model reads cells.
+  package var cells: [[UInt8]?] = []
 
   /// Creates a row.
   public init(_ values: [Double], seconds: Double? = nil, time: String = "", series: String = "") {

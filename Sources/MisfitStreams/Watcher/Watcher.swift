@@ -26,6 +26,8 @@ public final class Watcher {
   public internal(set) var normalEvents: Set<String>
   /// The latest alarms, which may be called normal.
   var pastAlarms: [PastAlarm] = []
+  /// The kinds of alarms of models of windows that were called normal, by series.
+  var normalKinds: [String: [ReasonKind]] = [:]
   let store: SeriesStore
   /// The threads for several columns, started at their first use.
   private lazy var pool = WorkerPool(threadCount: WorkerPool.availableProcessorCount)
@@ -74,6 +76,7 @@ public final class Watcher {
         guard let index = columns.firstIndex(of: kind.column), index < series.columns.count else { continue }
         series.columns[index]?.watch.addNormal(kind)
       }
+      for kind in alarm.windowKinds ?? [] { addNormal(kind, of: alarm.series) }
     }
     return alarms.count
   }
@@ -89,6 +92,7 @@ public final class Watcher {
     guard !isMaintenance(row.seconds) else { return observation }
     let series = try store.series(row.series)
     series.decision.windows.refreshCount = refreshCount
+    series.decision.windows.normalKinds = normalKinds[row.series] ?? []
     if let seconds = row.seconds, seconds < series.lastSeconds { lateRowCount += 1 }
     series.observe(row, named: columns, isNormal: isNormal(row, number: rowCount), into: &observation)
     remember(observation, row)
@@ -107,7 +111,12 @@ public final class Watcher {
     var start = 0
     while start < rows.count {
       let series = rows[start].series
-      let end = rows[start...].firstIndex { $0.series != series || isMaintenance($0.seconds) } ?? rows.count
+      var end = rows[start...].firstIndex { $0.series != series || isMaintenance($0.seconds) } ?? rows.count
+      // What is learned of a normal event applies to the next row.
+      let first = rowCount + 1 - start
+      if let normal = rows[start..<end].indices.first(where: { isNormal(rows[$0], number: first + $0) }) {
+        end = normal + 1
+      }
       if end - start >= Self.leastBatchCount {
         observations += try observe(Array(rows[start..<end]), of: series)
         start = end
@@ -125,6 +134,7 @@ public final class Watcher {
   private func observe(_ rows: [StreamRow], of name: String) throws -> [Observation] {
     let series = try store.series(name)
     series.decision.windows.refreshCount = refreshCount
+    series.decision.windows.normalKinds = normalKinds[name] ?? []
     var observations: [Observation] = []
     var isNormal: [Bool] = []
     var latest = series.lastSeconds
@@ -151,11 +161,24 @@ public final class Watcher {
   }
 
   private func remember(_ observation: Observation, _ row: StreamRow) {
-    guard !observation.alarmKinds.isEmpty else { return }
+    let (kinds, windowKinds) = (observation.alarmKinds, observation.windowKinds)
+    if !windowKinds.isEmpty, isNormal(row, number: observation.row) {
+      for kind in windowKinds { addNormal(kind, of: row.series) }
+    }
+    guard !kinds.isEmpty || !windowKinds.isEmpty else { return }
     pastAlarms.append(
       PastAlarm(
-        row: observation.row, time: row.time, series: row.series, kinds: observation.alarmKinds))
+        row: observation.row, time: row.time, series: row.series, kinds: kinds,
+        windowKinds: windowKinds.isEmpty ? nil : windowKinds))
     if pastAlarms.count > PastAlarm.limit { pastAlarms.removeFirst() }
+  }
+
+  private func addNormal(_ kind: ReasonKind, of series: String) {
+    var kinds = normalKinds[series] ?? []
+    guard !kinds.contains(kind) else { return }
+    kinds.append(kind)
+    if kinds.count > KnownKinds.limit { kinds.removeFirst() }
+    normalKinds[series] = kinds
   }
 
   private func isNormal(_ row: StreamRow, number: Int) -> Bool {

@@ -54,14 +54,14 @@ struct JointWatch {
   /// Scores a row, and learns if it is time to; nil for a row with a missing value, and before the model.
   mutating func observe(
     _ values: [Double], named names: [String], at seconds: Double, isOver: Bool, canAlarm: Bool,
-    _ decision: AlarmDecision
+    isNormal: Bool, _ decision: AlarmDecision
   ) -> Finding? {
     if columns.isEmpty { chooseColumns(values) }
     let row = columns.map { $0 < values.count ? values[$0] : .nan }
     guard columns.count > 1, row.allSatisfy(\.isFinite) else { return nil }
     rowCount += 1
     rows += row
-    let finding = find(row, names, at: seconds, canAlarm: canAlarm, decision)
+    let finding = find(row, names, at: seconds, canAlarm: canAlarm, isNormal: isNormal, decision)
     isExcluded.append(isOver || finding?.decision.isOver == true)
     trim()
     learnIfDue(at: seconds, decision)
@@ -74,7 +74,8 @@ struct JointWatch {
   }
 
   private mutating func find(
-    _ row: [Double], _ names: [String], at seconds: Double, canAlarm: Bool, _ decision: AlarmDecision
+    _ row: [Double], _ names: [String], at seconds: Double, canAlarm: Bool, isNormal: Bool,
+    _ decision: AlarmDecision
   ) -> Finding? {
     guard let model, rows.count > JointModel.lagCount * columns.count else { return nil }
     let (difference, length) = distance(model)
@@ -84,15 +85,20 @@ struct JointWatch {
       ratio: Self.ratio, budget: decision.options.alpha, leastDistance: Self.leastDistance,
       quietRowCount: Self.smoothedCount, quietTime: decision.options.quietTime, canAlarm: canAlarm)
     let mean = squares.reduce(0, +) / Double(squares.count)
-    let found = alarm.judge(mean.squareRoot(), row: rowCount, at: seconds, circumstances)
-    guard found.isOver else { return Finding(decision: found) }
-    let total = length.shares.reduce(0) { $0 + max(0, $1) }
-    let reasons = columns.indices.filter { length.shares[$0] > 0 && model.scales[$0].isFinite }.map { index in
-      WindowReason(
-        column: names[columns[index]], value: row[index],
-        expected: row[index] - difference[index] * model.scales[index], share: length.shares[index] / total)
+    func reasons() -> [WindowReason] {
+      let total = length.shares.reduce(0) { $0 + max(0, $1) }
+      return columns.indices.filter { length.shares[$0] > 0 && model.scales[$0].isFinite }.map { index in
+        WindowReason(
+          column: names[columns[index]], value: row[index],
+          expected: row[index] - difference[index] * model.scales[index],
+          share: length.shares[index] / total)
+      }
+      .sorted { $0.share > $1.share }
     }
-    return Finding(decision: found, reasons: reasons.sorted { $0.share > $1.share })
+    let found = alarm.judge(mean.squareRoot(), row: rowCount, at: seconds, circumstances) {
+      isNormal || (!decision.windows.normalKinds.isEmpty && decision.windows.isNormal("joint", reasons()))
+    }
+    return Finding(decision: found, reasons: found.isOver ? reasons() : [])
   }
 
   private func distance(

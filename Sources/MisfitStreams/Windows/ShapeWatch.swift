@@ -55,8 +55,8 @@ struct ShapeWatch {
   /// `wants` returns whether a deviation from the expected value may alarm. A window that holds an alarm of
   /// the column, `rowsSinceAlarm` ago, does not alarm again.
   mutating func observe(
-    _ value: Double, at seconds: Double, isOver: Bool, canAlarm: Bool, rowsSinceAlarm: Int,
-    _ decision: AlarmDecision, wants: (Double) -> Bool
+    _ value: Double, named name: String, at seconds: Double, isOver: Bool, canAlarm: Bool, isNormal: Bool,
+    rowsSinceAlarm: Int, _ decision: AlarmDecision, wants: (Double) -> Bool
   ) -> Finding? {
     append(value)
     var finding: Finding?
@@ -71,7 +71,10 @@ struct ShapeWatch {
           quietRowCount: length,
           quietTime: decision.options.quietTime,
           canAlarm: canAlarm && rowsSinceAlarm >= length && wants(value - match.expected))
-        let found = alarm.judge(match.distance, row: valueCount, at: seconds, circumstances)
+        let found = alarm.judge(match.distance, row: valueCount, at: seconds, circumstances) {
+          let reason = WindowReason(column: name, value: value, expected: match.expected, share: 1)
+          return isNormal || decision.windows.isNormal("shape", [reason])
+        }
         finding = Finding(decision: found, expected: match.expected)
       }
     }

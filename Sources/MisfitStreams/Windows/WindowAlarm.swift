@@ -13,6 +13,8 @@ struct WindowAlarm {
     var threshold = 0.0
     var isOver = false
     var isAlarm = false
+    /// Whether it would alarm if it were not of a kind that a user called normal.
+    var isKnownKind = false
   }
 
   /// What a decision depends on beside the distance.
@@ -75,8 +77,11 @@ struct WindowAlarm {
   }
 
   /// Decides about the distance of a row, then remembers it.
+  ///
+  /// `isKnown` returns whether an alarm would be of a kind that a user called normal; such a one has its
+  /// quiet time, too.
   mutating func judge(
-    _ distance: Double, row: Int, at seconds: Double, _ circumstances: Circumstances
+    _ distance: Double, row: Int, at seconds: Double, _ circumstances: Circumstances, isKnown: () -> Bool
   ) -> Decision {
     var decision = Decision()
     let position = distances.position(of: distance)
@@ -87,8 +92,11 @@ struct WindowAlarm {
       decision.threshold = Mathematics.exp(level)
       let excess = decision.score > 0 ? min(Mathematics.log(decision.score), base + Self.largestExcess) : 0
       decision.isOver = decision.score > 0 && excess >= level
-      decision.isAlarm = decision.isOver && circumstances.canAlarm && isLoud(row, seconds, circumstances)
-      if decision.isAlarm { lastAlarm = (row, seconds) }
+      if decision.isOver, circumstances.canAlarm, isLoud(row, seconds, circumstances) {
+        decision.isKnownKind = isKnown()
+        decision.isAlarm = !decision.isKnownKind
+        lastAlarm = (row, seconds)
+      }
       threshold.update(decision.isAlarm, base: base, step: Self.step, budget: circumstances.budget)
     }
     distances.append(distance, at: position)
@@ -113,6 +121,17 @@ struct WindowDecision {
   var refreshInterval: QuietTime?
   /// The number of refreshes that were requested.
   var refreshCount = 0
+  /// The kinds of alarms of the series that a user called normal.
+  var normalKinds: [ReasonKind] = []
+  /// How similar alarms of one kind are; see ``WatchRecipe/similarity``.
+  var similarity = 0.0
+
+  /// Returns whether an alarm with these reasons is of a kind that a user called normal.
+  func isNormal(_ source: String, _ reasons: [WindowReason]) -> Bool {
+    guard !normalKinds.isEmpty else { return false }
+    let kind = ReasonKind(source: source, reasons: reasons)
+    return normalKinds.contains { $0.contains(kind, similarity: similarity) }
+  }
 
   /// Returns whether a model of an age is learned again.
   func isDue(since learned: WindowAge, row: Int, seconds: Double) -> Bool {

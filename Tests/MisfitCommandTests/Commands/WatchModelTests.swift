@@ -31,6 +31,44 @@ struct WatchModelTests {
     #expect(events.lines.contains { $0.hasPrefix("row 601: anomalous by the model: ") }, "\(events.output)")
   }
 
+  @Test("a model of a table with levels and dates scores rows as `score` does", arguments: [false, true])
+  func mixedTable(isJSON: Bool) throws {
+    let command = try BuiltCommand()
+    let lines = (0..<900).map { row in
+      let host = ["web", "db", "cache"][row % 3]
+      let load = 50 + 10 * Double(row % 3) + sin(Double(row) * 0.7)
+      let share = row % 50 == 7 ? "" : "\(row * 7 % 100)%"
+      let state = row == 850 ? "burning" : row % 7 == 0 ? "idle" : "on"
+      return "2024-03-\(10 + row / 90) 10:00,\(host),\(load),\(share),\(state),\"x, \(row % 4)\"\n"
+    }
+    let header = "day,host,load,share,state,kind\n"
+    try command.write(header + lines[..<600].joined(), to: "learn.csv")
+    try command.write(header + lines[600...].joined(), to: "new.csv")
+    #expect(try command.run("fit learn.csv --model pca -o m.misfit -q").status == 0)
+    let scored = try command.run("score m.misfit new.csv --format jsonl -q")
+    let expected = try scored.lines.map { try Self.object($0)["score"] as? Double }
+    if isJSON {
+      let names = header.dropLast().split(separator: ",")
+      let objects = lines[600...].map { line in
+        let cells = line.dropLast().replacing("\"", with: "").split(
+          separator: ",", maxSplits: 5, omittingEmptySubsequences: false)
+        return "{" + zip(names, cells).map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",") + "}\n"
+      }
+      try command.write(objects.joined(), to: "new.csv")
+    }
+    // A column that is not watched is read by the model all the same.
+    let run = try command.run("watch new.csv --model m.misfit --ignore load --alpha 0.01 --json -q")
+    #expect(run.status == 0, "\(run.errors)")
+    let models = try run.lines.map { try Self.object($0)["model"] as? [String: Any] }
+    #expect(models.map { $0?["score"] as? Double } == expected && expected.count == 300)
+    let reasons = models[250]?["reasons"] as? String
+    #expect(reasons?.hasPrefix("state \"burning\" (expected ") == true)
+  }
+
+  private static func object(_ line: some StringProtocol) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+  }
+
   @Test("a model of windows scores a stream, and a restart keeps its windows")
   func windows() throws {
     let command = try BuiltCommand()

@@ -81,6 +81,28 @@ struct WatchTests {
     #expect(try command.data("growing.out") == command.data("whole.out"))
   }
 
+  @Test(
+    "an encoded table with decimal commas is read as its plain form, also in parts",
+    arguments: ["utf-16", "windows-1252"])
+  func notation(encoding: String) throws {
+    let command = try BuiltCommand()
+    let rows = Self.rows(120, series: 2)
+    try command.write(Self.header + rows, to: "plain.csv")
+    #expect(try command.run("watch plain.csv --by host -q -o plain.out").status == 0)
+    let text = (Self.header + rows).replacing(",", with: ";").replacing(".", with: ",")
+      .replacing("web1", with: "wéb1").replacing("host", with: "größe")
+    let bytes = try #require(text.data(using: encoding == "utf-16" ? .utf16 : .windowsCP1252))
+    for end in [1, 50, 3001, bytes.count] {
+      try bytes[..<end].write(to: URL(fileURLWithPath: command.path("growing.tmp")))
+      _ = try command.shell("cat growing.tmp > growing.csv")
+      let run = try command.run(
+        "watch growing.csv --by größe --encoding \(encoding) --state w.state -q -o growing.out")
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    let expected = try command.text("plain.out").replacing("web1", with: "wéb1")
+    #expect(try command.text("growing.out") == expected)
+  }
+
   @Test("a rotated and an emptied file are followed")
   func rotation() throws {
     let command = try BuiltCommand()

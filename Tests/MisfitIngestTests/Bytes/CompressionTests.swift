@@ -97,6 +97,8 @@ struct ForeignFormatTests {
       ("%PDF-1.4\n", "PDF"), ("<!DOCTYPE html>\n", "HTML"), ("<table border=1>\n", "HTML"),
       ("% 1. Title\n%\n\n@RELATION iris\n", "ARFF"), ("\n<?xml version='1.0'?>\n", "XML"),
       ("1 1:0.5 3:2e-3\n-1 2:1\n", "SVMlight"),
+      ("| a | b |\n|---|:-:|\n| 1 | 2 |\n", "Markdown"), ("---\n- load: 1\n  host: a\n", "YAML"),
+      ("- load: 1\n  host: web\n- load: 2\n", "YAML"), ("---\nrows:\n  - load: 1\n", "YAML"),
     ])
   func names(_ head: String, _ name: String) throws {
     let format = try #require(ForeignFormat.of(Array(head.utf8)))
@@ -115,7 +117,7 @@ struct ForeignFormatTests {
   func texts() {
     for head in [
       "PAR1,PAR2\n1,2\n", "ORC,ELF\n1,2\n", "BM,X\n1,2\n", "ARROW1,X\n", "1 11:30 12:45\n", "7:15 8:30\n",
-      "%a,@relation\n1,2\n", "relation,b\n1,2\n",
+      "%a,@relation\n1,2\n", "relation,b\n1,2\n", "|a|b\n|1|2\n", "---,b\n1,2\n",
     ] {
       #expect(ForeignFormat.of(Array(head.utf8)) == nil)
     }

@@ -38,4 +38,12 @@ struct LabelMeaningTests {
     #expect(LabelMeaning.onlyNormal(among: ["a", "b", "c"]) == nil)
     #expect(LabelMeaning.onlyNormal(among: (0..<10).map(String.init)) == nil)
   }
+
+  @Test("A missing label is no class, and none may mean without a defect")
+  func missing() {
+    for label in ["", " ", "NA", "n/a", "NaN", "null", "?", " #N/A"] {
+      #expect(LabelMeaning.isMissing(label), "\(label)")
+    }
+    for label in ["none", "0", "nan-tes", "missing bolt", "a"] { #expect(!LabelMeaning.isMissing(label)) }
+  }
 }

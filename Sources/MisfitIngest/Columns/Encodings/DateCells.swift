@@ -61,6 +61,8 @@ package struct DateFigures: Sendable, Hashable, Codable {
   package var latest: Double
   /// Whether some have a time of day.
   package var hasTime: Bool
+  /// The period that all dates name; nil if they are days or times.
+  package var period: DatePeriod?
 }
 
 extension DateCells {

@@ -9,6 +9,8 @@ package struct NumberCells: CellCoding {
   package var notation = NumberNotation()
   /// Whether they are whole numbers from 0 on.
   package var isCount = false
+  /// The numbers that mean "no value" in a text.
+  package var sentinels: [Double] = []
 
   var inputCount: Int { 1 }
   var isUsable: Bool { encoding.isUsable }

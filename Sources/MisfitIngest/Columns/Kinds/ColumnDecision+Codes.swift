@@ -140,6 +140,12 @@ extension ColumnDecision {
     return parts.isEmpty ? nil : "\"\(name)\" \(MessageText.list(parts, separator: "; it "))"
   }
 
+  private func isSentinel(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return CellNumber.read(bytes.span, bytes.indices, notation.notation).map(profile.sentinels.contains)
+      ?? false
+  }
+
   /// Returns the words that were read as "no value"; for numbers and dates, those that mean it in no other
   /// column.
   private func missingRemark(_ column: TableColumn) -> MessageText? {
@@ -152,7 +158,10 @@ extension ColumnDecision {
       "\(shown(texts.string($0))) (\(NumberText.grouped(texts.counts[$0])))"
     }
     let more = ranked.count > 8 ? " and \(ranked.count - 8) more" : ""
-    let hint: MessageText = isPlain ? "; \(.keptWords, texts.string(first)) makes it a level" : ""
+    var hint: MessageText = isPlain ? "; \(.keptWords, texts.string(first)) makes it a level" : ""
+    if let sentinel = ranked.first(where: { isSentinel(texts.string($0)) }) {
+      hint = "; \(.keptWords, texts.string(sentinel)) makes it a number"
+    }
     return "has words for no value: \(words.joined(separator: ", "))\(more)\(hint)"
   }
 

@@ -192,7 +192,9 @@ extension ColumnDecision {
     encoding.knee = spread.hasFarDates ? NumberEncoding.usualKnee : nil
     encoding.sentinels = spread.sentinels.isEmpty ? nil : spread.sentinels
     encoding.far = max(encoding.trend(spread.largest) + 1, TableEncoder.surprise)
-    let figures = DateFigures(earliest: spread.least, latest: spread.largest, hasTime: dates.hasTime)
+    var figures = DateFigures(earliest: spread.least, latest: spread.largest, hasTime: dates.hasTime)
+    figures.period = dates.periods.count == 1 ? dates.periods.first ?? nil : nil
+    if found.notation == .digits, profile.largest < 1_000_000 { figures.period = .month }
     return DateCells(encoding: encoding, figures: figures)
   }
 

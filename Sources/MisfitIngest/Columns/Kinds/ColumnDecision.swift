@@ -97,7 +97,8 @@ struct ColumnDecision {
       let isCount = kind == .count
       return .number(
         NumberCells(
-          encoding: numberEncoding(isCount: isCount), notation: notation.notation, isCount: isCount))
+          encoding: numberEncoding(isCount: isCount), notation: notation.notation, isCount: isCount,
+          sentinels: profile.sentinels))
     case .boolean: return .boolean(BooleanCells(counts: booleanCounts))
     case .categorical: return .categorical(LevelCells(counts: levelCounts))
     case .datetime: return .date(dateCells(spread))

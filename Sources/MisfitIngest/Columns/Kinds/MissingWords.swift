@@ -44,7 +44,7 @@ package struct MissingWords: Sendable, Hashable, Codable {
   }
 
   /// Returns whether a cell without surrounding blanks is missing.
-  func contain(_ cell: Span<UInt8>) -> Bool { cell.isEmpty || containsWord(cell) }
+  package func contain(_ cell: Span<UInt8>) -> Bool { cell.isEmpty || containsWord(cell) }
 
   /// Returns whether a cell without surrounding blanks is one of the words.
   func containsWord(_ cell: Span<UInt8>) -> Bool {

@@ -1,5 +1,5 @@
 /// Evidence for the notation of a column's numbers; parts merge in any order.
-struct NumberEvidence: Sendable {
+struct NumberEvidence: Sendable, Hashable, Codable {
   /// The number of numbers of at most three digits, without marks.
   private(set) var shortWholeCount = 0
   /// The number of numbers of more digits, without marks.

@@ -10,6 +10,8 @@ struct DateProfile: Sendable {
   var weekdays: UInt8 = 0
   var months: UInt16 = 0
   private(set) var sample = ValueSample()
+  /// The periods that its cells name; with nil for days and times.
+  private(set) var periods: Set<DatePeriod?> = []
   /// The number of dates that are later, or earlier, than the one before.
   private var ascentCount = 0
   private var descentCount = 0
@@ -31,7 +33,8 @@ struct DateProfile: Sendable {
     if later < earlier { descentCount += 1 }
   }
 
-  mutating func add(_ seconds: Double, hasTime: Bool, record: Int) {
+  mutating func add(_ seconds: Double, hasTime: Bool, period: DatePeriod? = nil, record: Int) {
+    if periods.count < 2 { periods.insert(period) }
     sample.add(seconds, record: record)
     if count == 0 { first = seconds } else { step(from: last, to: seconds) }
     last = seconds
@@ -57,6 +60,7 @@ struct DateProfile: Sendable {
     sample.merge(other.sample)
     weekdays |= other.weekdays
     months |= other.months
+    periods.formUnion(other.periods)
   }
 }
 
@@ -98,6 +102,8 @@ struct ColumnProfile: Sendable {
   /// The number of dates whose day and month only an order distinguishes.
   private(set) var orderedDateCount = 0
   private let keepsNumbers: Bool
+  /// The numbers that are read as "no value".
+  private(set) var sentinels: [Double] = []
 
   /// The number of cells that are numbers.
   var numberCount: Int { variance.count }
@@ -109,8 +115,9 @@ struct ColumnProfile: Sendable {
   private static let numberCapacity = 1000
 
   /// Makes an empty profile; `keepsNumbers` counts each number as a text, too, however many there are.
-  init(keepsNumbers: Bool) {
+  init(keepsNumbers: Bool, sentinels: [Double] = []) {
     self.keepsNumbers = keepsNumbers
+    self.sentinels = sentinels
     texts = LevelTable(capacity: Self.levelCapacity)
   }
 
@@ -149,6 +156,12 @@ struct ColumnProfile: Sendable {
   /// Adds a cell without surrounding blanks; `number` is its value if it is a number.
   mutating func add(_ cell: Span<UInt8>, number: Double?, record: Int, words: CellWords) {
     cellCount += 1
+    if let number, !sentinels.isEmpty, sentinels.contains(number) {
+      isRunning = false
+      missingCount += 1
+      note(missing: cell, times: 1)
+      return
+    }
     if let number {
       digits.add(cell, isBelowLast: numberCount > 0 && number < lastNumber)
       evidence.add(cell)
@@ -178,9 +191,14 @@ struct ColumnProfile: Sendable {
   private mutating func addDate(_ cell: Span<UInt8>, record: Int) {
     guard DateText.canBeDate(cell) else { return }
     let date = DateText.read(cell, order: .dayFirst)
-    if let (seconds, hasTime) = date { dayFirst.add(seconds, hasTime: hasTime, record: record) }
+    let period = date == nil ? nil : DatePeriod(cell)
+    if let (seconds, hasTime) = date {
+      dayFirst.add(seconds, hasTime: hasTime, period: period, record: record)
+    }
     guard DateText.needsOrder(cell) else {
-      if let (seconds, hasTime) = date { monthFirst.add(seconds, hasTime: hasTime, record: record) }
+      if let (seconds, hasTime) = date {
+        monthFirst.add(seconds, hasTime: hasTime, period: period, record: record)
+      }
       return
     }
     orderedDateCount += 1

@@ -24,6 +24,8 @@ struct ColumnProfiles: RandomAccessCollection, Sendable {
 
   /// Whether each column counts its numbers as texts, too.
   private let keepsNumbers: [Bool]
+  /// The numbers of each column that are read as "no value"; empty for none.
+  private let sentinels: [[Double]]
   private let words: CellWords
   private var held: [Cells] = []
   private var heldByteCount = 0
@@ -32,16 +34,21 @@ struct ColumnProfiles: RandomAccessCollection, Sendable {
 
   /// Makes empty profiles; `holdsCells` is for tables whose records are added by ``add(_:)`` in small
   /// batches; other tables merge profiles.
-  init(keepsNumbers: [Bool], words: CellWords, holdsCells: Bool) {
+  init(keepsNumbers: [Bool], sentinels: [[Double]] = [], words: CellWords, holdsCells: Bool) {
     self.keepsNumbers = keepsNumbers
+    self.sentinels = sentinels
     self.words = words
-    profiles = holdsCells ? [] : Self.blank(keepsNumbers)
+    profiles = holdsCells ? [] : Self.blank(keepsNumbers, sentinels)
   }
 
   /// Returns empty profiles, which share their memory until they are used.
-  static func blank(_ keepsNumbers: [Bool]) -> [ColumnProfile] {
+  static func blank(_ keepsNumbers: [Bool], _ sentinels: [[Double]] = []) -> [ColumnProfile] {
     let (plain, keeping) = (ColumnProfile(keepsNumbers: false), ColumnProfile(keepsNumbers: true))
-    return keepsNumbers.map { $0 ? keeping : plain }
+    guard !sentinels.isEmpty else { return keepsNumbers.map { $0 ? keeping : plain } }
+    return zip(keepsNumbers, sentinels).map { keeps, sentinels in
+      sentinels.isEmpty
+        ? keeps ? keeping : plain : ColumnProfile(keepsNumbers: keeps, sentinels: sentinels)
+    }
   }
 
   var startIndex: Int { 0 }
@@ -49,7 +56,8 @@ struct ColumnProfiles: RandomAccessCollection, Sendable {
 
   subscript(index: Int) -> ColumnProfile {
     guard profiles.isEmpty else { return profiles[index] }
-    var profile = ColumnProfile(keepsNumbers: keepsNumbers[index])
+    var profile = ColumnProfile(
+      keepsNumbers: keepsNumbers[index], sentinels: sentinels.isEmpty ? [] : sentinels[index])
     for cells in held { add(cells, column: index, to: &profile) }
     return profile
   }
@@ -66,7 +74,7 @@ struct ColumnProfiles: RandomAccessCollection, Sendable {
     held.append(cells)
     heldByteCount += cells.byteCount
     guard heldByteCount > Self.heldBytesPerColumn * count else { return }
-    profiles = Self.blank(keepsNumbers)
+    profiles = Self.blank(keepsNumbers, sentinels)
     for cells in held { addToProfiles(cells) }
     held = []
   }

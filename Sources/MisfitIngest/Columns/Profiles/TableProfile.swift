@@ -14,6 +14,8 @@ struct TableProfile {
     keepsNumbers: [], words: CellWords(TypingOptions()), holdsCells: false)
   /// The order of the dates in the columns that determine one.
   private(set) var dateOrder: TableDateOrder?
+  /// The numbers of each column that are read as "no value"; empty for none.
+  private var sentinels: [[Double]] = []
   private(set) var rowCount = 0
   private(set) var fingerprint = ContentFingerprint()
 
@@ -44,8 +46,25 @@ struct TableProfile {
       cells = text.withCells(decided)
       try read(cells, options, keeping: [], threadCount, onRows)
     }
+    let found = foundSentinels(options)
+    if found.contains(where: { !$0.isEmpty }) {
+      sentinels = found
+      try read(cells, options, keeping: [], threadCount, onRows)
+    }
     let codes = codesWithoutLevels(options)
     if !codes.isEmpty { try read(cells, options, keeping: codes, threadCount, onRows) }
+  }
+
+  /// Returns the numbers of each column that stand for "no value", but not those that the user keeps.
+  private func foundSentinels(_ options: TypingOptions) -> [[Double]] {
+    columns.indices.map { index in
+      let found = NumberSentinel.find(columns[index].sample.sorted).filter { number in
+        !options.keptWords.contains { Double($0) == number }
+      }
+      guard !found.isEmpty else { return [] }
+      let kind = decision(index, options, .standard, isAmongNumbers: false).column.kind
+      return kind == .numeric || kind == .count ? found : []
+    }
   }
 
   /// Returns the columns whose numbers are levels and were too many to count each.
@@ -76,8 +95,8 @@ struct TableProfile {
     let capacity = RecordLayout.batchRowCount(ofWidth: layout.width)
     // Profiles of a few rows would take more memory and time than the rows.
     let isWide = capacity <= Self.fewRows
-    columns = ColumnProfiles(keepsNumbers: keeps, words: words, holdsCells: isWide)
-    let blank = isWide ? [] : ColumnProfiles.blank(keeps)
+    columns = ColumnProfiles(keepsNumbers: keeps, sentinels: sentinels, words: words, holdsCells: isWide)
+    let blank = isWide ? [] : ColumnProfiles.blank(keeps, sentinels)
     let work = OrderedWork(
       slots: (0..<threadCount + 2).map { _ in Slot(layout, capacity: capacity) }, threadCount: threadCount,
       fill: { try $0.records.take(from: supply) },

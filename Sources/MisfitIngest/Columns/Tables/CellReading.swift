@@ -57,6 +57,11 @@ enum CellReading: Sendable, Equatable {
       guard case .number = readers[feature] else { continue }
       readers[feature] = column.notation.isDecimalComma ? .commaNumber : .written(column.notation)
     }
+    guard case .table(let table) = self else { return readers }
+    for (feature, column) in table.used.enumerated() where !column.sentinels.isEmpty {
+      let notation = feature < notations.count ? notations[feature].notation : column.notation
+      readers[feature] = .numberOrNothing(notation, sentinels: column.sentinels)
+    }
     return readers
   }
 }
@@ -68,6 +73,8 @@ enum ColumnReader: Sendable {
   case commaNumber
   /// A number with other marks and signs.
   case written(NumberNotation)
+  /// A number in a notation, some of which mean "no value".
+  case numberOrNothing(NumberNotation, sentinels: [Double])
   case cell
   case level(LevelTable)
   case boolean(LevelTable)
@@ -80,6 +87,9 @@ enum ColumnReader: Sendable {
   func value(of cell: Span<UInt8>) -> Double? {
     switch self {
     case .number, .commaNumber, .written, .cell: return nil
+    case .numberOrNothing(let notation, let sentinels):
+      let number = CellNumber.read(cell, cell.indices, notation)
+      return number.map { sentinels.contains($0) ? .nan : $0 }
     case .level(let levels): return Double(levels.index(of: cell) ?? levels.count)
     case .boolean(let levels):
       if let level = levels.index(of: cell) { return Double(level) }
@@ -94,7 +104,7 @@ enum ColumnReader: Sendable {
   var levelCount: Int? {
     switch self {
     case .level(let levels), .boolean(let levels): levels.count
-    case .number, .commaNumber, .written, .cell, .date: nil
+    case .number, .commaNumber, .written, .numberOrNothing, .cell, .date: nil
     }
   }
 }

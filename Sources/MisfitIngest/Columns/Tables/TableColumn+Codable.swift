@@ -15,6 +15,7 @@ private struct ColumnFields: Codable {
   var decimalComma: Bool?
   var thousands, unit: String?
   var accountingSigns: Bool?
+  var sentinels: [Double]?
   var unreadNumbers: MessageText?
   var hasIndicator: Bool
   var placeholdersAreMissing: Bool?
@@ -28,7 +29,9 @@ private struct ColumnFields: Codable {
     switch kind {
     case .numeric, .count:
       encoding = number.map {
-        .number(NumberCells(encoding: $0, notation: notation, isCount: kind == .count))
+        .number(
+          NumberCells(
+            encoding: $0, notation: notation, isCount: kind == .count, sentinels: sentinels ?? []))
       }
     case .boolean: encoding = .boolean(BooleanCells(counts: counts))
     case .categorical: encoding = .categorical(LevelCells(counts: counts))
@@ -78,6 +81,7 @@ extension TableColumn: Codable {
       placeholdersAreMissing: placeholdersAreMissing, unreadCount: unreadCount, remark: remark)
     fields.decimalComma = notation.hasDecimalComma ? true : nil
     (fields.thousands, fields.unit) = (notation.thousands, notation.unit)
+    fields.sentinels = sentinels.isEmpty ? nil : sentinels
     fields.accountingSigns = notation.hasAccountingSigns ? true : nil
     try fields.encode(to: encoder)
   }

@@ -74,6 +74,11 @@ extension TableColumn {
     if case .number(let cells) = encoding { cells.notation } else { NumberNotation() }
   }
 
+  /// The numbers that mean "no value"; empty for other kinds.
+  package var sentinels: [Double] {
+    if case .number(let cells) = encoding { cells.sentinels } else { [] }
+  }
+
   /// The dates; nil for other kinds.
   package var dates: DateCells? { if case .date(let cells) = encoding { cells } else { nil } }
 

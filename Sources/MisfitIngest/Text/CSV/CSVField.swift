@@ -1,17 +1,25 @@
 /// The position of one field in a buffer.
-struct CSVField: Equatable {
+package struct CSVField: Equatable {
   /// The content, without quotes and line end.
-  var content: Range<Int>
+  package var content: Range<Int>
   /// Whether the content contains doubled quotes.
   var hasDoubledQuotes = false
   /// The number of line feeds inside the quotes.
   var lineFeedCount = 0
   /// The index of the byte that ends the field: a delimiter, or the line feed.
-  var end: Int
+  package var end: Int
+
+  /// Creates a field.
+  package init(content: Range<Int>, hasDoubledQuotes: Bool = false, lineFeedCount: Int = 0, end: Int) {
+    self.content = content
+    self.hasDoubledQuotes = hasDoubledQuotes
+    self.lineFeedCount = lineFeedCount
+    self.end = end
+  }
 }
 
 /// The result of scanning a field.
-enum CSVFieldScan: Equatable {
+package enum CSVFieldScan: Equatable {
   case field(CSVField)
   /// The buffer ends inside quotes that begin at this index.
   case isUnclosed(quote: Int)
@@ -26,7 +34,9 @@ extension CSVField {
   /// character.
   ///
   /// If spaces delimit, any number of them is one delimiter.
-  static func scan(_ bytes: borrowing Span<UInt8>, from start: Int, delimiter: UInt8) -> CSVFieldScan {
+  package static func scan(
+    _ bytes: borrowing Span<UInt8>, from start: Int, delimiter: UInt8
+  ) -> CSVFieldScan {
     var at = start
     while at < bytes.count, bytes[at] == space { at += 1 }
     if at < bytes.count, bytes[at] == quote { return scanQuoted(bytes, from: at, delimiter: delimiter) }
@@ -72,7 +82,7 @@ extension CSVField {
   }
 
   /// Returns the content with doubled quotes replaced by single ones.
-  func text(in bytes: borrowing Span<UInt8>) -> [UInt8] {
+  package func text(in bytes: borrowing Span<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(content.count)
     var at = content.lowerBound
@@ -87,16 +97,18 @@ extension CSVField {
   /// none.
   ///
   /// A line is blank if it has only spaces, and tabs unless they delimit, as in pandas.
-  static func blankLineByteCount(_ bytes: borrowing Span<UInt8>, _ place: Int, delimiter: UInt8) -> Int {
+  package static func blankLineByteCount(
+    _ bytes: borrowing Span<UInt8>, _ place: Int, delimiter: UInt8
+  ) -> Int {
     var at = place
     while at < bytes.count, bytes[at] == space || (bytes[at] == tab && delimiter != tab) { at += 1 }
     if at + 1 < bytes.count, bytes[at] == carriageReturn, bytes[at + 1] == lineFeed { at += 1 }
     return at < bytes.count && bytes[at] == lineFeed ? at + 1 - place : 0
   }
 
-  static let quote = UInt8(ascii: "\"")
-  static let lineFeed = UInt8(ascii: "\n")
-  static let carriageReturn = UInt8(ascii: "\r")
-  static let space = UInt8(ascii: " ")
-  static let tab = UInt8(ascii: "\t")
+  package static let quote = UInt8(ascii: "\"")
+  package static let lineFeed = UInt8(ascii: "\n")
+  package static let carriageReturn = UInt8(ascii: "\r")
+  package static let space = UInt8(ascii: " ")
+  package static let tab = UInt8(ascii: "\t")
 }

@@ -53,6 +53,11 @@ extension CSVRecordParser {
       throw error(problem, record, atField: field.content.lowerBound)
     }
     guard let value = readers[feature].value(of: cell) else {
+      if case .numberOrNothing(let notation, _) = readers[feature] {
+        let text = range.map { bytes[$0] }
+        let problem = notation.hasDecimalComma ? Self.commaProblem(text) : Self.pointProblem(text)
+        throw error(problem, record, atField: field.content.lowerBound)
+      }
       throw error(readers[feature].dateProblem(of: cell), record, atField: field.content.lowerBound)
     }
     if value.isNaN { batch.hasMissing = true }

@@ -100,7 +100,7 @@ extension CSVSniffer {
   }
 
   /// The maximum number of records before a header.
-  private static let titleLimit = 50
+  static let titleLimit = 50
 
   private func titleCount(_ records: [CSVSample.Record], _ delimiter: UInt8) -> Int? {
     let titles = records.prefix(Self.titleLimit).prefix(while: Self.isTitle).count

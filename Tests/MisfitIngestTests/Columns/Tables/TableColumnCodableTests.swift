@@ -13,6 +13,8 @@ struct TableColumnCodableTests {
       + #"{"center":0,"far":5.5,"isLogarithmic":false,"offset":2.5,"scale":2}"#,
     #""accountingSigns":true,"decimalComma":true,"kind":"count","thousands":".","number":"#
       + #"{"bend":5,"center":0,"far":9,"isLogarithmic":true,"offset":1,"scale":3}"#,
+    #""kind":"numeric","number":{"center":0,"far":5.5,"isLogarithmic":false,"offset":2.5,"scale":2},"#
+      + #""sentinels":[-999]"#,
     #""kind":"boolean","levels":[{"count":3,"text":"no"},{"count":5,"text":"yes"}]"#,
     #""kind":"categorical","levels":[{"count":4,"text":"a"},{"count":3,"text":"b"}],"otherCount":1"#,
     #""date":{"cycles":["week"],"far":4,"isOrdered":false,"offset":86400,"order":"dayFirst","scale":1000},"#
