@@ -24,9 +24,11 @@ final class ModelScorer {
   /// Whether the model reads cells, which may be missing.
   var readsCells: Bool { cells != nil }
 
-  /// The columns of which the model reads cells, and whether these are numbers; empty for a model of numbers.
+  /// The columns of which the model reads cells, and whether these are numbers; empty for a model of windows.
+  ///
+  /// Those with numbers are read only if nothing else watches them.
   var cellColumns: [(name: String, hasNumbers: Bool)] {
-    guard let cells else { return [] }
+    guard let cells else { return windows == nil ? columns.map { (name: $0, hasNumbers: true) } : [] }
     return zip(columns, cells.areNumbers).map { (name: $0, hasNumbers: $1) }
   }
 
@@ -56,7 +58,12 @@ final class ModelScorer {
   func row(_ row: StreamRow, _ indices: [Int?]) -> TableRow {
     // Objects may have gained members since.
     var read = TableRow(indices.map { $0.flatMap { $0 < row.values.count ? row.values[$0] : nil } ?? .nan })
-    guard let cells else { return read }
+    guard let cells else {
+      for (column, cell) in row.cells.enumerated() where indices[column] == nil {
+        if let cell { read.values[column] = Self.number(cell) }
+      }
+      return read
+    }
     for column in read.values.indices {
       read.values[column] = cells.value(read.values[column], column: column)
     }
@@ -64,6 +71,12 @@ final class ModelScorer {
       if let cell { cells.add(cell, to: &read, column: column) }
     }
     return read
+  }
+
+  /// Returns the number in a cell; NaN if there is none.
+  private static func number(_ cell: [UInt8]) -> Double {
+    let text = String(decoding: cell, as: UTF8.self).drop { $0 == " " }
+    return Double(text.prefix { $0 != " " }) ?? .nan
   }
 
   /// Returns the scores of rows.

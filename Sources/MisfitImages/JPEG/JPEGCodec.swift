@@ -54,7 +54,7 @@ enum JPEGCodec {
     var bytes = [UInt8](repeating: 0, count: Int(byteCount))
     let outcome = unsafe pixels.withUnsafeBufferPointer { source in
       unsafe bytes.withUnsafeMutableBufferPointer { target in
-        var address = unsafe target.baseAddress
+        var address = target.baseAddress
         return unsafe tjCompress2(
           encoder, source.baseAddress, Int32(width), 0, Int32(height), format.rawValue, &address,
           &byteCount, sampling, Int32(quality), TJFLAG_NOREALLOC)

@@ -27,6 +27,14 @@ struct WatchModelTests {
       let expected = other.split(separator: ",")[1]
       #expect(Double(own).map { Float($0) } == Float(expected))
     }
+    // Columns that are not watched are read by the model all the same.
+    let one = try command.run("watch new.csv --model m.misfit --columns b --alpha 0.01 --json -q")
+    let oneScores = try one.lines.map { try Self.object($0)["model"] as? [String: Any] }
+    let isLastScored = oneScores.last.map { $0 != nil } ?? true
+    #expect(oneScores.count == 1001 && !isLastScored, "\(one.errors)")
+    for (own, other) in zip(oneScores.dropLast(), scores) {
+      #expect((own?["score"] as? Double).map { Float($0) } == Float(other.split(separator: ",")[1]))
+    }
     let events = try command.run("watch new.csv --model m.misfit --only-model --events --alpha 0.01 -q")
     #expect(events.lines.contains { $0.hasPrefix("row 601: anomalous by the model: ") }, "\(events.output)")
   }
