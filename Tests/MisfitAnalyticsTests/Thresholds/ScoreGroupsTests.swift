@@ -45,6 +45,12 @@ struct ScoreGroupsTests {
     #expect(ScoreGroups(ScoreCalibration(scores: scores([(0, 0.5, 100), (1.2, 0.5, 100)]))) == nil)
   }
 
+  @Test("without a valley between them are none, however far apart their means are")
+  func shoulder() {
+    // The density falls all the way through the small group.
+    #expect(ScoreGroups(ScoreCalibration(scores: scores([(0, 0.3, 1500), (1.05, 0.3, 60)]))) == nil)
+  }
+
   @Test("of too few, equal, zero or infinite scores are none")
   func degenerate() {
     #expect(ScoreGroups(ScoreCalibration(scores: [1, 1, 1, 9, 9, 9])) == nil)

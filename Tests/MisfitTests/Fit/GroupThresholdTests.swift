@@ -8,16 +8,16 @@ import _TestSupport
 
 @Suite("The threshold of images that are learned from and judged")
 struct GroupThresholdTests {
-  /// A folder of 40 images with a bright row and a little noise, and of `oddCount` images of noise.
-  private func images(oddCount: Int) throws -> TemporaryFolder {
+  /// A folder of 40 images with a bright row and a little noise, and of `anomalyCount` images of noise.
+  private func images(anomalyCount: Int) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     var generator = SeededGenerator(seed: 3)
-    for index in 0..<40 + oddCount {
+    for index in 0..<40 + anomalyCount {
       let pixels = (0..<36).map { pixel in
         let noise = generator.nextUnitFloat()
         return index >= 40 ? UInt8(255 * noise) : UInt8((pixel / 6 == index % 6 ? 200 : 20) + 20 * noise)
       }
-      let name = (index >= 40 ? "odd" : "usual") + "\(index).png"
+      let name = (index >= 40 ? "anomaly" : "usual") + "\(index).png"
       try PNGEncoder.write(Image(height: 6, width: 6, channels: 1, pixels: pixels), to: folder.file(name))
     }
     return folder
@@ -34,26 +34,26 @@ struct GroupThresholdTests {
 
   @Test("is the valley between two groups of scores, and flags the higher one")
   func valley() throws {
-    let folder = try images(oddCount: 8)
+    let folder = try images(anomalyCount: 8)
     let detector = try detector(folder, quantile: 0.99)
     #expect(detector.calibration.threshold.quantile == nil)
     try detector.score(ImageFolderSource(folder.path)).forEachBatch { batch in
       for index in 0..<batch.count {
-        #expect(batch.flags(batch.score(at: index)) == batch.id(at: index).hasPrefix("odd"))
+        #expect(batch.flags(batch.score(at: index)) == batch.id(at: index).hasPrefix("anomaly"))
       }
     }
   }
 
   @Test("is the quantile that is asked for")
   func quantile() throws {
-    let detector = try detector(images(oddCount: 8), quantile: 0.95)
+    let detector = try detector(images(anomalyCount: 8), quantile: 0.95)
     #expect(detector.calibration.threshold.quantile == 0.95)
   }
 
   @Test("is the usual quantile if there is one group, and for images that are taken to be normal")
   func oneGroup() throws {
-    #expect(try detector(images(oddCount: 0), quantile: 0.99).calibration.threshold.quantile == 0.99)
-    let normal = try detector(images(oddCount: 8), quantile: 0.99, isScored: false)
+    #expect(try detector(images(anomalyCount: 0), quantile: 0.99).calibration.threshold.quantile == 0.99)
+    let normal = try detector(images(anomalyCount: 8), quantile: 0.99, isScored: false)
     #expect(normal.calibration.threshold.quantile == 0.99)
   }
 }
