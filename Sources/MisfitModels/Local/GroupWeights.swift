@@ -64,7 +64,8 @@ struct GroupWeights {
     return count >= 3 && share >= 0.01 && share <= 0.6 && sample.count - count >= 8
   }
 
-  /// Returns the logits of one group: a quarter of the rows outside it are held out, the others are references.
+  /// Returns the logits of one group: a quarter of the rows outside it are held out, the others are the
+  /// references.
   private func logits(of group: [Int], outside: [Int]) -> [Double] {
     let heldOutCount = max(1, outside.count / 4)
     let references = outside.dropFirst(heldOutCount).sorted()
