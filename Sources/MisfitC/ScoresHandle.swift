@@ -38,8 +38,10 @@ final class ScoresHandle: Sendable {
     }
   }
 
-  /// Returns scores as bytes: the size of a JSON text in 8 bytes, the text of the sketch, and the largest scores
-  /// as 32-bit floats, ascending. Numbers are little-endian.
+  /// Returns scores as bytes.
+  ///
+  /// They are the size of a JSON text in 8 bytes, the text of the sketch, and the largest scores as 32-bit
+  /// floats, ascending. Numbers are little-endian.
   ///
   /// The bytes depend on the scores alone, not on their order or on what was merged.
   static func bytes(of scores: CalibrationScores) throws -> [UInt8] {

@@ -45,8 +45,8 @@ class BatchScorer:
         flag: dict | None = None,
         threads: int | None = None,
         data_options: dict | None = None,
-        ship: Callable[[bytes], Any] = lambda content: content,
-        unship: Callable[[Any], bytes] = lambda content: content,
+        ship: Callable[[bytes], Any] | None = None,
+        unship: Callable[[Any], bytes] | None = None,
     ):
         if reasons_of not in ("flagged", "all"):
             raise ArgumentError(f"`reasons_of` is {reasons_of!r}, which is neither 'flagged' nor 'all'")
@@ -67,7 +67,8 @@ class BatchScorer:
         self.check_kept(self.keep)
         content = model.to_bytes()
         self._digest = hashlib.sha256(content).hexdigest()
-        self._content, self._unship = ship(content), unship
+        # What is pickled: the bytes, or what the engine sends instead of them.
+        self._content, self._unship = ship(content) if ship else content, unship
         _remember(self._digest, model)
 
     @property
@@ -115,7 +116,8 @@ class BatchScorer:
         """Returns the model, which a process loads once."""
         model = _models.get(self._digest)
         if model is None:
-            model = Model.from_bytes(self._unship(self._content))
+            content = self._unship(self._content) if self._unship else self._content
+            model = Model.from_bytes(content)
             _remember(self._digest, model)
         return model
 

@@ -18,8 +18,8 @@ from ._scores import Scores
 # The share by which a sample is taken too large, so that a deviation by chance does not make it too small.
 _RESERVE = 1.1
 _HASH = "_misfit_hash"
-# The number of tasks that merge the collections of scores of all partitions.
-_MERGE_COUNT = 16
+# The maximum number of tasks that merge the collections of scores of all partitions.
+_MERGE_LIMIT = 16
 
 
 def fit(
@@ -92,9 +92,16 @@ def collect_scores(frame: DataFrame, model: Any, threads: int | None = None) -> 
     parts = scored.mapInArrow(_counted, "scores binary")
     # In two steps, so that the driver merges few collections.
     merged = Scores()
-    for row in parts.repartition(_MERGE_COUNT).mapInArrow(_merged, "scores binary").collect():
+    for row in parts.repartition(_merge_count(parts)).mapInArrow(_merged, "scores binary").collect():
         merged.merge(Scores.from_bytes(bytes(row["scores"])))
     return merged
+
+
+def _merge_count(parts: DataFrame) -> int:
+    try:
+        return max(1, min(_MERGE_LIMIT, parts.rdd.getNumPartitions() // 4))
+    except Exception:  # noqa: BLE001 - a session of Spark Connect has no partitions to count
+        return _MERGE_LIMIT
 
 
 def _counted(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
