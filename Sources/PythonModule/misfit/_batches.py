@@ -57,7 +57,8 @@ class BatchScorer:
             )
         if (data_options or {}).get("badData") == "skip":
             raise ArgumentError(
-                "`badData` is 'skip', and each row needs a score of its own: use 'missing', or filter the rows"
+                "`badData` is 'skip', and each row needs a score of its own: use 'missing', or filter "
+                "the rows"
             )
         model = model if isinstance(model, Model) else load(model)
         self.names = _used_columns(model)
@@ -266,8 +267,8 @@ def _used_columns(model: Model) -> list[str]:
         model.score_stream(iter(row.to_batches()))
     except ArgumentError:
         raise ArgumentError(
-            "a model of windows needs the rows of a series in their order, and a cluster has them in no order: "
-            "score one series at a time with `model.score`"
+            "a model of windows needs the rows of a series in their order, and a cluster has them in no "
+            "order: score one series at a time with `model.score`"
         ) from None
     except MisfitError:
         pass  # Of this row alone.
