@@ -24,6 +24,7 @@ struct BenchmarkArguments: Hashable {
                                 [--json]
            misfit-benchmark alarms [--data table|images] [--model NAME] [--rows N] [--runs N]
                                 (see alarms --help)
+           misfit-benchmark guard OLD NEW [CASE ...] (see guard --help)
            misfit-benchmark nab --data DIR [--alarms] [--json]
 
     Times each case in separate processes, and checks its answer before it reports a time. Exit status 1

@@ -14,6 +14,13 @@ enum BenchmarkProgram {
         try QualityRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
         return 0
       }
+      if words.first == "guard" {
+        guard !words.contains("--help") else {
+          print(GuardRun.help)
+          return 0
+        }
+        return try GuardRun(Array(words.dropFirst())).run() ? 0 : 1
+      }
       if words.first == "alarms" {
         if words.contains("--help") {
           print(AlarmRun.help)
