@@ -38,6 +38,7 @@ struct ModelFixture: Decodable {
     var width: Int
     var scores: [Double]
     var reconstructions: [Double]
+    var broad: [[Double]]
   }
 
   struct Global: Decodable {

@@ -29,7 +29,7 @@ def model():
     return misfit.fit(ROWS, model="pca", seed=1)
 
 
-@pytest.mark.parametrize("name", ["", "_errors", "_library", "_model", "_table", "sklearn"])
+@pytest.mark.parametrize("name", ["", "_errors", "_library", "_model", "_scores", "_table", "sklearn"])
 def test_examples_run(name):
     module = importlib.import_module("misfit" + ("." if name else "") + name)
     assert doctest.testmod(module, optionflags=doctest.ELLIPSIS).failed == 0

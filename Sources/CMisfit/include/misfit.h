@@ -95,6 +95,8 @@ typedef struct MisfitModel MisfitModel;
 typedef struct MisfitData MisfitData;
 // Results: columns of equal length.
 typedef struct MisfitTable MisfitTable;
+// Scores that were computed in parts, on several machines for instance.
+typedef struct MisfitScores MisfitScores;
 // The reason why a function failed.
 typedef struct MisfitError MisfitError;
 
@@ -277,6 +279,33 @@ const double *misfit_table_doubles(const MisfitTable *table, const char *column)
 // stream.
 int32_t misfit_table_stream(const MisfitTable *table, struct ArrowArrayStream *stream, MisfitError **error);
 void misfit_table_free(MisfitTable *table);
+
+// Scores in parts ---------------------------------------------------------------------------------
+//
+// A collection of scores has a bounded size: it counts them in a sketch, and keeps the 100,000 largest. It
+// depends on the scores alone, not on their order or on the parts that were merged.
+
+// Creates an empty collection.
+int32_t misfit_scores_create(MisfitScores **scores, MisfitError **error);
+// Reads a collection from bytes of misfit_scores_bytes. Any bytes may be given.
+int32_t misfit_scores_read(const void *bytes, int64_t count, MisfitScores **scores, MisfitError **error);
+// Adds scores; NaN is excluded.
+int32_t misfit_scores_add(MisfitScores *scores, const double *values, int64_t count, MisfitError **error);
+// Adds the scores of another collection.
+int32_t misfit_scores_merge(MisfitScores *scores, const MisfitScores *other, MisfitError **error);
+// Returns the collection as bytes, at most a few megabytes; they are valid until it changes or is freed.
+int32_t misfit_scores_bytes(const MisfitScores *scores, const void **bytes, int64_t *count,
+                            MisfitError **error);
+// Returns the number of scores; 0 for NULL.
+int64_t misfit_scores_count(const MisfitScores *scores);
+// Returns the score above which a share of these scores is flagged, as the rule {contamination} does.
+int32_t misfit_scores_threshold(const MisfitScores *scores, double contamination, double *threshold,
+                                MisfitError **error);
+// Returns the model calibrated on scores that it computed of other rows; see misfit_calibrate. `name` is
+// that of the rows' source.
+int32_t misfit_calibrate_scores(const MisfitModel *model, const MisfitScores *scores, const char *name,
+                                double quantile, MisfitModel **calibrated, MisfitError **error);
+void misfit_scores_free(MisfitScores *scores);
 
 #ifdef __cplusplus
 }

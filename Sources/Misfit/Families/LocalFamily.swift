@@ -11,7 +11,9 @@ struct LocalFamily: ModelFamily {
       let isKept = try fit.kept(of: rows)
       return try LocalReconstruction.fit(
         rows, referenceLimit: Self.referenceLimit(fit), excludesSelf: fit.options.rows.areScored,
-        isKept: isKept, keepsMaskedOutliers: fit.hasGivenShare, roles: fit.roles, seed: fit.options.seed,
+        isKept: isKept, keepsMaskedOutliers: fit.hasGivenShare,
+        // Pixels have no columns that are rare or far from the middle.
+        weightsGroups: fit.data.schema.shape.imageExtents == nil, roles: fit.roles, seed: fit.options.seed,
         on: fit.pool
       ) { sampleCount, leftOut in
         fit.record.trimming = Self.joined(fit, isKept, leftOut, of: sampleCount)
@@ -31,8 +33,13 @@ struct LocalFamily: ModelFamily {
     }
     return LocalReconstruction(
       reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
-      scores: try tensors.scores(neighbors.scores, count: 5), excludesSelf: neighbors.excludesSelf,
-      global: global)
+      scores: try tensors.scores(
+        neighbors.scores,
+        count: LocalReconstruction.scoreCount(hasBroadScores: neighbors.groupWeights != nil)),
+      excludesSelf: neighbors.excludesSelf, global: global,
+      broad: try neighbors.groupWeights.map { weights throws(ModelFileError) in
+        try tensors.prefixed(LocalReconstruction.broadPrefix).broad(weights, width: reference.width)
+      })
   }
 
   /// Returns the maximum number of reference rows: the given one, or for wide images fewer than the default,

@@ -54,7 +54,8 @@ final class SeriesEngine {
     let places = record.inputs
     for index in 0..<count {
       let row = rowsOfRecords[done + index]
-      scores.append(result.scores.scores[row])
+      result.release(after: done + index)
+      scores.append(result.score(ofRow: row))
       for (column, input) in places.enumerated() {
         let expected = result.scores.expected[row][column]
         outputs[index][input] = expected

@@ -49,6 +49,7 @@ package struct SeriesOutliers: Sendable, Codable, Hashable {
         guard let limit = own ?? limits[column] else { continue }
         for segment in rows.segments(of: series) {
           deviations.forEach(in: segment) { row, deviation in
+            rows.release(after: row)
             guard deviation.magnitude > limit, rows.records[row] >= 0 else { return }
             let finding = Finding(
               row: row, column: column, strength: Self.strength(of: deviation.magnitude, limit))

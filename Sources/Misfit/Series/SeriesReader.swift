@@ -10,10 +10,10 @@ struct SeriesReader {
   private let inputs: [Int]
   private(set) var findings = SeriesFindings()
 
-  private var values = ChunkedArray<Float>()
+  private var values = ChunkedFloats()
   private var missing = MissingCells()
   /// The times of records; empty if there is none.
-  private var times = ChunkedArray<Double>()
+  private var times = ChunkedDoubles()
   /// The series of records; empty if there is one.
   private var seriesOfRecords = ChunkedArray<Int32>()
   private var recordCount = 0
@@ -155,7 +155,7 @@ struct SeriesReader {
     }
     findings.filledCount = total - order.count
     guard added.isEmpty else { return filled(order, added, total) }
-    let values = Rows(count: total, width: record.columns.count)
+    let values = SeriesMemory.rows(count: total, width: record.columns.count)
     let ordered = SeriesRows(
       values: values, records: order, times: orderedTimes(order), names: orderedNames(order),
       series: seriesRanges(order), segments: [], recordCount: recordCount,
@@ -167,11 +167,7 @@ struct SeriesReader {
   private mutating func copyValues(_ order: SeriesOrder, to rows: Rows) -> MissingCells {
     let (slice, width) = (rows.slice, rows.width)
     guard !order.isIdentity else {
-      var index = 0
-      values.drain { value in
-        slice[index] = value
-        index += 1
-      }
+      values.move(to: slice)
       return missing
     }
     var cells = MissingCells()
@@ -180,21 +176,24 @@ struct SeriesReader {
         slice[row * width + column] = values[record * width + column]
         if missing.contains(record * width + column) { cells.insert(row * width + column) }
       }
+      guard row % SeriesMemory.rowsPerRelease == 0 else { continue }
+      slice.buffer.release()
+      values.release()
     }
-    values = ChunkedArray()
+    values = ChunkedFloats()
     return cells
   }
 
-  private mutating func orderedTimes(_ order: SeriesOrder) -> [Double] {
-    guard record.timeColumn != nil else { return [] }
-    var ordered: [Double] = []
-    ordered.reserveCapacity(order.count)
-    if order.isIdentity {
-      times.drain { ordered.append($0) }
-    } else {
-      for record in order { ordered.append(times[record]) }
-      times = ChunkedArray()
+  private mutating func orderedTimes(_ order: SeriesOrder) -> StoredDoubles {
+    guard record.timeColumn != nil else { return StoredDoubles(count: 0) }
+    let ordered = StoredDoubles(count: order.count)
+    for (row, record) in order.enumerated() {
+      ordered[row] = times[record]
+      guard row % SeriesMemory.rowsPerRelease == 0 else { continue }
+      ordered.release()
+      times.release()
     }
+    times = ChunkedDoubles()
     return ordered
   }
 
@@ -222,7 +221,7 @@ struct SeriesReader {
   /// Returns the rows with missing ones between them.
   private mutating func filled(_ order: SeriesOrder, _ added: [Int: Int], _ total: Int) -> SeriesRows {
     let width = record.columns.count
-    let rows = Rows(count: total, width: width)
+    let rows = SeriesMemory.rows(count: total, width: width)
     var cells = MissingCells()
     var records: [Int32] = []
     var rowTimes: [Double] = []
@@ -239,10 +238,11 @@ struct SeriesReader {
       records.append(Int32(record))
       rowTimes.append(times[record])
     }
-    (values, times) = (ChunkedArray(), ChunkedArray())
+    (values, times) = (ChunkedFloats(), ChunkedDoubles())
     let all = SeriesOrder(records)
     return SeriesRows(
-      values: rows, records: all, times: rowTimes, names: orderedNames(all), series: seriesRanges(all),
+      values: rows, records: all, times: StoredDoubles(rowTimes), names: orderedNames(all),
+      series: seriesRanges(all),
       segments: [], recordCount: recordCount, missing: cells, numbers: numbers)
   }
 
@@ -263,6 +263,7 @@ struct SeriesReader {
         if time == latest[series] { findings.repeatedCount += 1 }
         if !time.isNaN { latest[series] = time }
       }
+      if record % SeriesMemory.rowsPerRelease == 0 { times.release() }
     }
     guard !isSorted || names.count > 1 else { return SeriesOrder(identityOf: count) }
     let (series, times) = (seriesOfRecords, times)

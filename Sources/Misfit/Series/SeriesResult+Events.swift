@@ -33,7 +33,11 @@ extension SeriesResult {
   private var reach: Int { max(1, windowLength / 4) }
 
   private func runs(in segment: Range<Int>, _ flags: (Double) -> Bool) -> [Range<Int>] {
-    Self.joined(segment.filter { flags(scores.scores[$0]) }, reach)
+    let flagged = segment.filter { row in
+      release(after: row)
+      return flags(score(ofRow: row))
+    }
+    return Self.joined(flagged, reach)
   }
 
   /// Returns ascending rows as ranges; rows less than `reach` apart are in one.
@@ -89,7 +93,7 @@ extension SeriesResult {
       series: name(ofSeries: series), start: timeText(ofRow: first), peak: timeText(ofRow: peak),
       end: timeText(ofRow: last), startRecord: number(first), peakRecord: number(peak),
       endRecord: number(last), rowCount: held.count,
-      score: held.reduce(-.infinity) { max($0, scores.scores[$1]) }, columns: columns(atPeak: peak),
+      score: held.reduce(-.infinity) { max($0, score(ofRow: $1)) }, columns: columns(atPeak: peak),
       rows: group, seriesIndex: series)
   }
 

@@ -7,32 +7,34 @@ package struct SeriesResult: Sendable {
   let record: SeriesRecord
   let rows: SeriesRows
   let scores: SeriesScores
-  /// The single values that raise the scores of their rows, by row.
-  private let findings: [Int: SeriesOutliers.Finding]
+  /// The single values that raise the scores of their rows, by row, and the raised scores.
+  private let findings: [Int: (finding: SeriesOutliers.Finding, score: Double)]
 
   /// Raises the scores of rows with values far from their neighbors.
-  init(record: SeriesRecord, rows: SeriesRows, scores: consuming SeriesScores) {
+  init(record: SeriesRecord, rows: SeriesRows, scores: SeriesScores) {
     self.record = record
     self.rows = rows
-    var findings: [Int: SeriesOutliers.Finding] = [:]
+    var findings: [Int: (finding: SeriesOutliers.Finding, score: Double)] = [:]
     for finding in record.outliers?.findings(in: rows, record) ?? [] {
       guard let raised = record.outliers?.score(scores.scores[finding.row], finding) else { continue }
-      scores.scores[finding.row] = raised
-      findings[finding.row] = finding
+      findings[finding.row] = (finding, raised)
     }
     self.scores = scores
     self.findings = findings
   }
 
   /// The value of a row that is far from its neighbors; nil if there is none.
-  func outlier(ofRow row: Int) -> SeriesOutliers.Finding? { findings[row] }
+  func outlier(ofRow row: Int) -> SeriesOutliers.Finding? { findings[row]?.finding }
 
   /// Whether some row has a value far from its neighbors.
   var hasOutliers: Bool { !findings.isEmpty }
 
   /// The number of records without a score: those in stretches that are shorter than a window.
   package var unscoredCount: Int {
-    rows.records.indices.count { rows.records[$0] >= 0 && scores.scores[$0].isNaN }
+    rows.records.indices.count { row in
+      release(after: row)
+      return rows.records[row] >= 0 && score(ofRow: row).isNaN
+    }
   }
 
   /// A note on the records without a score; nil if there are none.
@@ -62,7 +64,16 @@ package struct SeriesResult: Sendable {
   package var windowLength: Int { record.windows.length }
 
   /// The score of a row.
-  package func score(ofRow row: Int) -> Double { scores.scores[row] }
+  package func score(ofRow row: Int) -> Double {
+    (findings.isEmpty ? nil : findings[row]?.score) ?? scores.scores[row]
+  }
+
+  /// Frees the memory of rows in files, once for a number of rows; a pass calls it after each row.
+  func release(after row: Int) {
+    guard row % SeriesMemory.rowsPerRelease == 0 else { return }
+    rows.release(after: 0)
+    scores.release()
+  }
 
   /// The record of a row in its source, from 0; nil for a row that fills a gap.
   package func recordIndex(ofRow row: Int) -> Int? { rows.records[row] < 0 ? nil : rows.records[row] }

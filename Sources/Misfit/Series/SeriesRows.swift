@@ -23,10 +23,10 @@ final class SeriesRows: Sendable {
   /// The numbers of these records in the source, from 1; empty if none was skipped.
   let numbers: [Int]
   /// The time of each row; empty if there is none.
-  private let storedTimes: [Double]
+  private let storedTimes: StoredDoubles
 
   init(
-    values: Rows, records: SeriesOrder, times: [Double], names: [String], series: [Range<Int>],
+    values: Rows, records: SeriesOrder, times: StoredDoubles, names: [String], series: [Range<Int>],
     segments: [Range<Int>], recordCount: Int, missing: MissingCells = MissingCells(), numbers: [Int] = []
   ) {
     self.numbers = numbers
@@ -42,7 +42,8 @@ final class SeriesRows: Sendable {
 
   /// No rows.
   static let none = SeriesRows(
-    values: Rows(count: 0, width: 1), records: [], times: [], names: [], series: [], segments: [],
+    values: Rows(count: 0, width: 1), records: [], times: StoredDoubles(count: 0), names: [], series: [],
+    segments: [],
     recordCount: 0)
 
   /// Returns the number of a row's record in the source, from 1; nil for a row that fills a gap.
@@ -56,6 +57,13 @@ final class SeriesRows: Sendable {
 
   /// Returns the time of a row, in seconds or in the column's unit; NaN if there is none.
   func time(ofRow row: Int) -> Double { storedTimes.isEmpty ? .nan : storedTimes[row] }
+
+  /// Frees the memory of rows in a file, once for a number of rows; a pass calls it after each row.
+  func release(after row: Int) {
+    guard row % SeriesMemory.rowsPerRelease == 0 else { return }
+    values.slice.buffer.release()
+    storedTimes.release()
+  }
 
   /// Returns the segments of a series.
   func segments(of series: Range<Int>) -> ArraySlice<Range<Int>> {
@@ -93,6 +101,7 @@ final class SeriesRows: Sendable {
         segments.append(start..<row)
         start = row
       }
+      release(after: 0)
       segments.append(start..<series.upperBound)
     }
     for segment in segments where !missing.isEmpty { fillMissing(in: segment) }

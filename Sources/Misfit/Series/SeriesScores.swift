@@ -6,7 +6,7 @@ import MisfitModels
 /// The scores of rows, from the windows that hold them.
 struct SeriesScores: Sendable {
   /// The score of each row: [R]; NaN for a row without windows.
-  var scores: [Double]
+  let scores: StoredDoubles
   /// The encoded value that is expected of each row: [R, C].
   let expected: Rows
 
@@ -29,6 +29,12 @@ struct SeriesScores: Sendable {
   }
 
   private static let bandSampleCount = 20_000
+
+  /// Frees the memory of rows in files.
+  func release() {
+    scores.release()
+    expected.slice.buffer.release()
+  }
 }
 
 /// A pass of windows through a model that collects the scores of their rows.
@@ -44,9 +50,9 @@ final class SeriesPass {
   private let shape: WindowShape
   private let measure: ScoreMeasure
   /// The largest score of a window: [R].
-  private var largest: [Double]
+  private let largest: StoredDoubles
   private let sums: Rows
-  private var weights: [Float]
+  private let weights: FloatSlice
 
   /// The share by which a row's own distance raises its score at most.
   private static let ownShare = 0.05
@@ -57,9 +63,10 @@ final class SeriesPass {
     self.rows = rows
     self.shape = shape
     self.measure = measure
-    largest = [Double](repeating: .nan, count: rows.count)
-    sums = Rows(count: rows.count, width: shape.columnCount)
-    weights = [Float](repeating: 0, count: rows.count)
+    largest = StoredDoubles(count: rows.count)
+    largest.fill(with: .nan)
+    sums = SeriesMemory.rows(count: rows.count, width: shape.columnCount)
+    weights = SeriesMemory.floats(count: rows.count)
   }
 
   /// Takes windows through a model; nil takes all of them.
@@ -95,9 +102,23 @@ final class SeriesPass {
               windows.rowRange(of: numbers?[place] ?? place), score: score,
               squaredError: Float(found.meanSquared), outputs[index])
           }
+          release(after: shard.rows.upperBound, of: pass.rowsPerBlock)
           try onWindows(shard.rows.upperBound)
         })
     }
+  }
+
+  /// Frees the memory of rows in files after each number of windows.
+  private func release(after windowCount: Int, of blockCount: Int) {
+    let count = max(1, SeriesMemory.rowsPerRelease / blockCount) * blockCount
+    if windowCount % count == 0 { release() }
+  }
+
+  private func release() {
+    rows.release(after: 0)
+    sums.slice.buffer.release()
+    weights.buffer.release()
+    largest.release()
   }
 
   private func collect(_ range: Range<Int>, score: Double, squaredError: Float, _ output: FloatSlice) {
@@ -121,9 +142,9 @@ final class SeriesPass {
 
   /// Returns the scores and the expected values of all rows.
   func result() -> SeriesScores {
-    var scores: [Double] = []
-    swap(&scores, &largest)
+    let scores = largest
     for row in 0..<rows.count {
+      if row % SeriesMemory.rowsPerRelease == 0 { release() }
       let expected = sums[row]
       guard weights[row] > 0 else {
         expected.copy(from: rows.values[row])

@@ -123,4 +123,11 @@ struct CheckedTensors {
     guard scores.count == count, scores.allSatisfy(\.isUsable) else { throw altered("its scores") }
     return scores
   }
+
+  /// Returns the parameters of broad scores.
+  func broad(_ weights: [Double], width: Int) throws(ModelFileError) -> BroadScores.Parameters {
+    guard BroadScores.Parameters.areUsable(weights) else { throw altered("its weights") }
+    return BroadScores.Parameters(
+      weights: weights, columns: try columns(), penalties: try penalties(), width: width)
+  }
 }

@@ -16,6 +16,23 @@ package struct CalibrationScores: StreamingStatistic {
   /// Creates an empty collection.
   package init() {}
 
+  /// Creates the collection with a state that ``state`` returned; nil if no collection can have it.
+  package init?(sketch: QuantileSketch, largest: [Float]) {
+    let isAscending = zip(largest, largest.dropFirst()).allSatisfy { $0 <= $1 }
+    guard largest.count == min(sketch.count, Self.exactLimit), isAscending,
+      !largest.contains(where: \.isNaN)
+    else { return nil }
+    self.sketch = sketch
+    kept = largest
+  }
+
+  /// The state: the sketch, and the largest scores, ascending.
+  package var state: (sketch: QuantileSketch, largest: [Float]) {
+    var all = self
+    all.prune()
+    return (sketch, all.kept.reversed())
+  }
+
   /// The number of scores, without NaN.
   package var count: Int { sketch.count }
   /// The number of NaN, which are excluded.

@@ -104,6 +104,33 @@ package struct Decision: Sendable, Hashable {
     }
   }
 
+  /// The largest score that is not flagged: a score is flagged if it is above this one.
+  ///
+  /// It is minus infinity if every score is flagged. Unlike ``threshold``, it separates all doubles in the
+  /// same way as ``flags(_:)``, so that another program can apply the decision.
+  package var largestUnflagged: Double {
+    // Doubles by their order: halving an interval of them takes 64 steps at most.
+    var (low, high) = (Self.key(-.infinity), Self.key(.infinity))
+    guard flags(.infinity) == true else { return .infinity }
+    guard flags(-.infinity) == false else { return -.infinity }
+    while low + 1 < high {
+      // The mean without an overflow.
+      let middle = (low & high) + ((low ^ high) >> 1)
+      if flags(Self.value(ofKey: middle)) == true { high = middle } else { low = middle }
+    }
+    return Self.value(ofKey: low)
+  }
+
+  /// Returns an integer with the order of the doubles.
+  private static func key(_ value: Double) -> Int64 {
+    let bits = Int64(bitPattern: value.bitPattern)
+    return bits >= 0 ? bits : Int64.min &- bits
+  }
+
+  private static func value(ofKey key: Int64) -> Double {
+    Double(bitPattern: UInt64(bitPattern: key >= 0 ? key : Int64.min &- key))
+  }
+
   /// Returns whether a score is flagged; nil for NaN.
   package func flags(_ score: Double) -> Bool? {
     guard !score.isNaN else { return nil }
@@ -127,6 +154,12 @@ package struct DecisionScores: Sendable {
     self.rule = rule
     self.calibration = calibration
     discoveries = DiscoveryCounts(calibrationCount: calibration.count)
+  }
+
+  /// Creates the collection of scores that were collected before, for a rule of contamination.
+  package init(contamination share: Double, of scores: CalibrationScores) {
+    self.init(.contamination(share), scores.calibration)
+    self.scores = scores
   }
 
   /// Adds one score; NaN is excluded.

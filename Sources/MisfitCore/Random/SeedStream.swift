@@ -23,6 +23,8 @@ package struct SeedStream: Hashable, Sendable {
   package static let references = SeedStream(0x200)
   /// The choice of rows for the global distance model.
   package static let globalDistance = SeedStream(0x201)
+  /// The sample and the clusters whose rows are left out as groups.
+  package static let groups = SeedStream(0x203)
   /// The weights of random features.
   package static let randomFeatures = SeedStream(0x202)
   /// The initial weights of ensemble members; indexed by member and tensor.
@@ -44,7 +46,7 @@ package struct SeedStream: Hashable, Sendable {
 
   /// All streams.
   package static let all = [
-    noise, weights, references, globalDistance, randomFeatures, ensembleWeights, generatedRows, validation,
-    folds, defects, dropout, laterWeights, shuffle,
+    noise, weights, references, globalDistance, groups, randomFeatures, ensembleWeights, generatedRows,
+    validation, folds, defects, dropout, laterWeights, shuffle,
   ]
 }

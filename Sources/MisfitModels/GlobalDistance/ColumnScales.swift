@@ -73,6 +73,11 @@ struct ColumnScales: Sendable {
     }
   }
 
+  /// Writes the standardized values of rows: both [R, D].
+  func standardize(_ rows: FloatSlice, into standardized: FloatSlice) {
+    transform(rows, standardized, offsets: statistics[0], scales: statistics[1]) { $0 }
+  }
+
   /// Writes the inverse hyperbolic sines of values scaled by their quartiles: both [R, D].
   func compress(_ rows: FloatSlice, into compressed: FloatSlice) {
     transform(rows, compressed, offsets: statistics[2], scales: statistics[3]) { Mathematics.asinh($0) }

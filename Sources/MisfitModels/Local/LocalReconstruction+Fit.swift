@@ -13,6 +13,7 @@ extension LocalReconstruction {
   ///   - excludesSelf: Whether the learned rows will be scored, each without itself among its neighbors.
   ///   - isKept: Restricts the sample to the rows for which it is true; one value per row.
   ///   - keepsMaskedOutliers: Whether masked outliers remain references.
+  ///   - weightsGroups: Whether the broad scores are part of the score.
   ///   - roles: The role of each input; nil if all are numbers.
   ///   - seed: The seed of the random samples.
   ///   - pool: The threads.
@@ -21,7 +22,8 @@ extension LocalReconstruction {
   /// - Throws: ``ModelError`` for fewer than two rows, and errors of reading the rows.
   package static func fit(
     _ rows: any EpochRows, referenceLimit: Int = 10_000, excludesSelf: Bool = false,
-    isKept: [Bool]? = nil, keepsMaskedOutliers: Bool = false, roles: [InputRole]? = nil, seed: UInt64,
+    isKept: [Bool]? = nil, keepsMaskedOutliers: Bool = false, weightsGroups: Bool = true,
+    roles: [InputRole]? = nil, seed: UInt64,
     on pool: WorkerPool,
     noting: (_ sampleCount: Int, _ leftOut: [Int]) -> Void = { _, _ in }
   ) throws -> LocalReconstruction {
@@ -32,20 +34,27 @@ extension LocalReconstruction {
       func learned(_ reference: ReferenceRows, _ global: GlobalDistance?) -> Learned {
         learn(reference, excludesSelf: excludesSelf, global: global, on: pool)
       }
+      func weighted(_ learned: Learned) -> LocalReconstruction {
+        guard weightsGroups else { return learned.model }
+        let reference = learned.model.reference
+        let weights = GroupWeights.weights(of: reference, roles: roles, seed: seed, on: pool)
+        return learned.model.weighted(
+          learned.measured, by: .init(weights: weights, reference: reference, roles: roles))
+      }
       // A global model needs three rows.
       guard sample.count >= 3 else { return learned(sample, nil).model }
       let (global, globalScores) = GlobalDistance.fit(
         sample: sample, excludesSelf: excludesSelf, roles: roles, seed: seed, on: pool)
       let all = learned(sample, global)
-      guard !keepsMaskedOutliers else { return all.model }
+      guard !keepsMaskedOutliers else { return weighted(all) }
       let kept = MaskedOutliers.kept(global: globalScores, local: all.scores)
       noting(sample.count, kept.indices.filter { !kept[$0] })
-      return kept.contains(false) ? learned(sample.kept(kept), global).model : all.model
+      return weighted(kept.contains(false) ? learned(sample.kept(kept), global) : all)
     }
   }
 
-  /// A model, and its leave-one-out score of each reference.
-  private typealias Learned = (model: LocalReconstruction, scores: [Double])
+  /// A model without broad scores, its leave-one-out score of each reference, and what these come from.
+  private typealias Learned = (model: LocalReconstruction, scores: [Double], measured: Measured)
 
   private static func learn(
     _ reference: ReferenceRows, excludesSelf: Bool, global: GlobalDistance?, on pool: WorkerPool
@@ -61,7 +70,32 @@ extension LocalReconstruction {
       measured.residuals
       + model(measured.distances.slice, []).relativeDistances(measured.neighbors)
     let scores = zip(componentNames, raw).map { LogScore($0, of: $1) }
-    return (model(measured.distances.slice, scores), LogScore.means(of: raw, by: scores))
+    return (model(measured.distances.slice, scores), LogScore.means(of: raw, by: scores), measured)
+  }
+
+  /// Returns the model with the broad scores of its references, and weights for them.
+  private func weighted(_ measured: Measured, by broad: BroadScores.Parameters) -> LocalReconstruction {
+    func model(_ scores: [LogScore]) -> LocalReconstruction {
+      LocalReconstruction(
+        reference: reference, baselines: baselines.slice, scores: scores, excludesSelf: excludesSelf,
+        global: global, broad: broad)
+    }
+    guard let broad = model(scores).broad else { return self }
+    let density = reference.rows.indices.map { index in
+      broad.density(
+        Double(baselines[1][index]),
+        of: Self.neighbors(of: index, measured.neighbors[1], count: reference.count))
+    }
+    let middle = reference.rows.indices.map { broad.distanceToMiddle(reference[$0]) }
+    let rarity = reference.rows.indices.map { broad.rarity(reference[$0]) }
+    let raw = [measured.closeResiduals, density, middle, rarity]
+    return model(scores + zip(BroadScores.names, raw).map { LogScore($0, of: $1) })
+  }
+
+  /// Returns the neighbors of one of `count` references in the list of all.
+  private static func neighbors(of index: Int, _ all: [Int32], count: Int) -> [Int] {
+    let size = all.count / count
+    return all[index * size..<(index + 1) * size].map { Int($0) }
   }
 
   /// The names in model files, which never change: "bent" is the compressed distance.
@@ -71,6 +105,8 @@ extension LocalReconstruction {
   private struct Measured {
     /// The distances to both reconstructions: two lists of N.
     var residuals: [[Double]]
+    /// The distances to a reconstruction with little regularization: N.
+    var closeResiduals: [Double]
     /// The mean distances to the neighbors, by kind: [3, N].
     var distances: Rows
     /// The neighbors of each reference, by kind: three lists of N times the kind's number of neighbors.
@@ -79,7 +115,7 @@ extension LocalReconstruction {
 
   private func measure(on pool: WorkerPool) -> Measured {
     let count = reference.count
-    let residuals = Rows(count: 2, width: count)
+    let residuals = Rows(count: 3, width: count)
     let distances = Rows(count: 3, width: count)
     var neighbors: [[Int32]] = Array(repeating: [], count: 3)
     let rowsPerShard = reference.rowsPerShard
@@ -93,6 +129,7 @@ extension LocalReconstruction {
         for (component, residual) in plan.reconstructionDistances(ofRow: row).enumerated() {
           residuals[component][index] = Float(residual)
         }
+        residuals[2][index] = Float(plan.closeReconstructionDistance())
         for (kind, distance) in plan.meanDistances(ofRow: row).enumerated() {
           distances[kind][index] = Float(distance)
         }
@@ -103,18 +140,17 @@ extension LocalReconstruction {
       }
     }
     let lists = residuals.indices.map { residuals[$0].array.map { Double($0) } }
-    return Measured(residuals: lists, distances: distances, neighbors: neighbors)
+    return Measured(
+      residuals: Array(lists.prefix(2)), closeResiduals: lists[2], distances: distances, neighbors: neighbors)
   }
 
   /// Returns the distances of the references relative to those of their neighbors, by kind.
   private func relativeDistances(_ neighbors: [[Int32]]) -> [[Double]] {
     let count = reference.count
     return neighbors.enumerated().map { kind, all in
-      let size = all.count / count
-      return (0..<count).map { index in
-        let start = index * size
-        let neighbors = all[start..<start + size].map { Int($0) }
-        return relative(Double(baselines[kind][index]), kind, to: neighbors)
+      (0..<count).map { index in
+        relative(
+          Double(baselines[kind][index]), kind, to: Self.neighbors(of: index, all, count: count))
       }
     }
   }

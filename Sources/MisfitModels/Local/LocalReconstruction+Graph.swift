@@ -17,7 +17,7 @@ extension LocalReconstruction {
       differences, gram, count: min(Self.fewerNeighbors, neighbors.count), regularization: 1)
     let more = residual(differences, gram, count: neighbors.count, regularization: 0.1)
     let near = min(Self.nearNeighbors, neighbors.count)
-    let raw = [
+    var raw = [
       length(fewer), length(more),
       relative(neighbors.meanDistance(nearest: near), 0, to: neighbors.indices, count: near),
       relative(
@@ -26,7 +26,12 @@ extension LocalReconstruction {
         compressed.meanDistance(nearest: compressed.count), 2, to: compressed.indices, count: compressed.count
       ),
     ]
-    var score = LogScore.mean(of: raw, by: scores)
+    if let broad {
+      let close = residual(
+        differences, gram, count: neighbors.count, regularization: BroadScores.regularization)
+      raw += [length(close)] + broad.graph(rows.value, neighbors)
+    }
+    var score = combined(zip(scores, raw).map { $0.graph($1) })
     if let found = global?.graph(rows).score {
       score = score + (found - score - CombinedScore.margin).atLeast(0) * CombinedScore.weight
     }
@@ -41,6 +46,15 @@ extension LocalReconstruction {
     let nearest = differences.gather(gram.graph.integers(Array(0..<count)), axis: 1)
     return weights.cast(to: .float).transposed([0, 2, 1]).matMul(nearest).reshaped([-1, width])
       .cast(to: .double)
+  }
+
+  /// Returns the local score of standardized component scores: [N, 1].
+  private func combined(_ values: [GraphValue]) -> GraphValue {
+    let plain = values.dropFirst().prefix(Self.plainScoreCount - 1).reduce(values[0]) { $0 + $1 }
+    let mean = plain / Double(Self.plainScoreCount)
+    guard let groupWeights = broad?.parameters.weights else { return mean }
+    return zip(groupWeights, values.dropFirst(Self.plainScoreCount))
+      .reduce(mean * (1 - Self.broadShare)) { $0 + $1.1 * (Self.broadShare * $1.0) }
   }
 
   private func length(_ vector: GraphValue) -> GraphValue { vector.square.sum(axis: 1).squareRoot }

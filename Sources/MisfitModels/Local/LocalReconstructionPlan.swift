@@ -22,7 +22,8 @@ final class LocalReconstructionPlan: RowPlan, @unchecked Sendable {
       excludesSelf: excludesSelf, rowCapacity: rowCapacity)
     buffers = ScoredRowBuffers(capacity: rowCapacity, width: model.width)
     compressedInputs = Rows(count: rowCapacity, width: model.width)
-    residuals = NeighborResiduals(neighborCount: search.neighborCount, width: model.width)
+    residuals = NeighborResiduals(
+      neighborCount: search.neighborCount, width: model.width, componentCount: model.componentCount)
     global = model.global.map { GlobalDistancePlan($0, excludesSelf: excludesSelf) }
   }
 
@@ -33,9 +34,9 @@ final class LocalReconstructionPlan: RowPlan, @unchecked Sendable {
     for row in shard {
       let raw = rawScores(ofRow: row)
       let values = zip(model.scores, raw).map { $0.value(of: $1) }
-      buffers.scores[row] = Float(values.reduce(0, +) / Double(max(values.count, 1)))
+      buffers.scores[row] = Float(model.combined(values))
       residuals.reconstruct(buffers.inputs[row], into: buffers.outputs[row])
-      residuals.share(weights: values.map { max($0, 0) }, into: buffers.shares[row])
+      residuals.share(weights: model.shareWeights(values), into: buffers.shares[row])
     }
     if let global { combine(global, shard) }
   }
@@ -75,7 +76,7 @@ final class LocalReconstructionPlan: RowPlan, @unchecked Sendable {
     ]
   }
 
-  /// Returns the five raw component scores of a row after ``find(rows:)``.
+  /// Returns the raw component scores of a row after ``find(rows:)``.
   private func rawScores(ofRow row: Int) -> [Double] {
     let distances = reconstructionDistances(ofRow: row)
     let near = min(LocalReconstruction.nearNeighbors, search.neighborCount)
@@ -83,10 +84,26 @@ final class LocalReconstructionPlan: RowPlan, @unchecked Sendable {
     residuals.meanDifference(of: 3, neighbors: search.neighborCount)
     residuals.compressedDifference(
       of: 4, compressedInputs[row], model.compressedReference, compressedSearch, row: row)
-    return distances
-      + meanDistances(ofRow: row).enumerated().map { kind, distance in
+    let means = meanDistances(ofRow: row)
+    let plain =
+      distances
+      + means.enumerated().map { kind, distance in
         model.relative(distance, kind, to: neighbors(ofRow: row, kind))
       }
+    return plain + (model.broad.map { broadScores($0, ofRow: row, meanDistance: means[1]) } ?? [])
+  }
+
+  /// Returns the four broad scores of a row, whose residuals have been loaded.
+  private func broadScores(_ broad: BroadScores, ofRow row: Int, meanDistance: Double) -> [Double] {
+    let (input, first) = (buffers.inputs[row], LocalReconstruction.plainScoreCount)
+    let close = residuals.residual(
+      of: first, neighbors: search.neighborCount, regularization: BroadScores.regularization)
+    residuals.copy(3, to: first + 1)
+    residuals.difference(of: first + 2, from: input, to: broad.middle)
+    let rarity = residuals.roots(of: first + 3) { broad.rarity(input, addingColumnsTo: $0) }
+    return [
+      close, broad.density(meanDistance, of: neighbors(ofRow: row, 1)), broad.distanceToMiddle(input), rarity,
+    ]
   }
 
   /// Returns the distances of a row to its two reconstructions, after ``find(rows:)``.
@@ -96,6 +113,13 @@ final class LocalReconstructionPlan: RowPlan, @unchecked Sendable {
       of: 0, neighbors: min(LocalReconstruction.fewerNeighbors, search.neighborCount), regularization: 1)
     let more = residuals.residual(of: 1, neighbors: search.neighborCount, regularization: 0.1)
     return [fewer, more]
+  }
+
+  /// Returns the distance of a row to its reconstruction with little regularization, after
+  /// ``reconstructionDistances(ofRow:)``.
+  func closeReconstructionDistance() -> Double {
+    residuals.residual(
+      of: 0, neighbors: search.neighborCount, regularization: BroadScores.regularization)
   }
 
   /// Returns the references of a row's mean distance of one kind.

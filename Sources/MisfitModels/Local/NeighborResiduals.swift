@@ -1,7 +1,7 @@
 import MisfitCore
 import MisfitKernels
 
-/// The residuals of one row by each of the five component scores of a ``LocalReconstruction``.
+/// The residuals of one row by each of the component scores of a ``LocalReconstruction``.
 ///
 /// Each component has a vector, whose squares are the contributions of the columns. The methods that compute
 /// a component overwrite its vector.
@@ -12,20 +12,18 @@ struct NeighborResiduals {
   /// The products of the differences with each other: [K, K].
   private let gram: FloatSlice
   private let weights: FloatSlice
-  /// The vectors of the components: [5, D].
+  /// The vectors of the components: [C, D].
   private let vectors: Rows
   private var solver: BarycentricWeights
   private let neighborCount: Int
 
-  private static let componentCount = 5
-
-  init(neighborCount: Int, width: Int) {
+  init(neighborCount: Int, width: Int, componentCount: Int = 1) {
     self.width = width
     self.neighborCount = neighborCount
     differences = Rows(count: neighborCount, width: width)
     gram = FloatBuffer(count: neighborCount * neighborCount).all
     weights = FloatBuffer(count: neighborCount).all
-    vectors = Rows(count: Self.componentCount, width: width)
+    vectors = Rows(count: componentCount, width: width)
     solver = BarycentricWeights(capacity: neighborCount)
   }
 
@@ -57,6 +55,25 @@ struct NeighborResiduals {
   func reconstruct(_ input: FloatSlice, into output: FloatSlice) {
     output.copy(from: input)
     VectorKernels.current.add(vectors[0], to: output)
+  }
+
+  /// Copies the vector of a component to another one.
+  func copy(_ component: Int, to other: Int) { vectors[other].copy(from: vectors[component]) }
+
+  /// Computes a point minus the row.
+  func difference(of component: Int, from input: FloatSlice, to point: FloatSlice) {
+    Self.subtract(input, from: point, into: vectors[component])
+  }
+
+  /// Computes the square roots of contributions that `add` adds to zeros, and returns its result.
+  func roots(of component: Int, add: (FloatSlice) -> Double) -> Double {
+    let vector = vectors[component]
+    vector.fill(with: 0)
+    let result = add(vector)
+    vector.withMutableSpan { vector in
+      for index in 0..<vector.count { vector[index] = max(0, vector[index]).squareRoot() }
+    }
+    return result
   }
 
   /// Computes the mean of the nearest neighbors minus the row.

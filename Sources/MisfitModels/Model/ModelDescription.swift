@@ -20,12 +20,15 @@ package struct ModelDescription: Sendable, Hashable {
     package var scores: [LogScore] = []
     /// The component scores of the distances to all rows in a local reconstruction; nil if it has none.
     package var globalScores: [LogScore]?
+    /// The weights of the last component scores, those found by leaving out groups of rows; nil if all
+    /// component scores have the same weight.
+    package var groupWeights: [Double]?
     /// Whether a kept row that equals the scored row is taken for the row itself, once.
     package var excludesSelf: Bool
 
     // The names of the first versions.
     private enum CodingKeys: String, CodingKey {
-      case neighborCount, scores
+      case neighborCount, scores, groupWeights
       case globalScores = "crowdScores"
       case excludesSelf = "leavesOutItself"
     }
@@ -33,11 +36,12 @@ package struct ModelDescription: Sendable, Hashable {
     /// Makes a description.
     package init(
       neighborCount: Int? = nil, scores: [LogScore] = [], globalScores: [LogScore]? = nil,
-      excludesSelf: Bool
+      groupWeights: [Double]? = nil, excludesSelf: Bool
     ) {
       self.neighborCount = neighborCount
       self.scores = scores
       self.globalScores = globalScores
+      self.groupWeights = groupWeights
       self.excludesSelf = excludesSelf
     }
   }

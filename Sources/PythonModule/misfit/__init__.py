@@ -26,6 +26,7 @@ from ._errors import (
 )
 from ._library import version
 from ._model import Model, Report, fit, load
+from ._scores import Scores
 from ._table import Stream, Table
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ModelError",
     "OptionError",
     "Report",
+    "Scores",
     "Stream",
     "Table",
     "fit",

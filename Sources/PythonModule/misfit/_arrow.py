@@ -197,8 +197,21 @@ class HeldStream(_PythonStream):
     def _schema(self, _, target):
         return self._held.get_schema(ctypes.byref(self._held), target)
 
-    def _next(self, _, target):
-        return self._held.get_next(ctypes.byref(self._held), target)
+    def _next(self, stream, target):
+        code = self._held.get_next(ctypes.byref(self._held), target)
+        if code != 0:
+            self._hand_over(stream)
+        return code
+
+    def _hand_over(self, stream) -> None:
+        """Makes the stream that the caller holds the library's own, after an error.
+
+        pyarrow releases it while an exception is set, which no function of Python survives.
+        """
+        ctypes.memmove(stream, ctypes.byref(self._held), ctypes.sizeof(ArrayStream))
+        self._held = ArrayStream()
+        _PythonStream._live.discard(self)
+        _PythonStream._released.append(self)
 
     def _close(self):
         release(self._held)

@@ -40,6 +40,13 @@ _FALLIBLE = {
     "misfit_reconstruct": [c_void_p, c_void_p, _calls, _result],
     "misfit_report": [c_void_p, c_void_p, c_char_p, c_char_p, _calls],
     "misfit_table_stream": [c_void_p, c_void_p],
+    "misfit_scores_create": [_result],
+    "misfit_scores_read": [c_char_p, c_int64, _result],
+    "misfit_scores_add": [c_void_p, c_void_p, c_int64],
+    "misfit_scores_merge": [c_void_p, c_void_p],
+    "misfit_scores_bytes": [c_void_p, _result, POINTER(c_int64)],
+    "misfit_scores_threshold": [c_void_p, c_double, POINTER(c_double)],
+    "misfit_calibrate_scores": [c_void_p, c_void_p, c_char_p, c_double, _result],
 }
 _TEXTS = [
     "misfit_error_text",
@@ -48,7 +55,13 @@ _TEXTS = [
     "misfit_error_remedy",
     "misfit_describe",
 ]
-_FREES = ["misfit_error_free", "misfit_data_free", "misfit_model_free", "misfit_table_free"]
+_FREES = [
+    "misfit_error_free",
+    "misfit_data_free",
+    "misfit_model_free",
+    "misfit_table_free",
+    "misfit_scores_free",
+]
 
 _lock = threading.Lock()
 _library: ctypes.CDLL | None = None
@@ -98,6 +111,8 @@ def _loaded(path: str) -> ctypes.CDLL:
     found.misfit_version.restype = c_char_p
     found.misfit_table_row_count.argtypes = [c_void_p]
     found.misfit_table_row_count.restype = c_int64
+    found.misfit_scores_count.argtypes = [c_void_p]
+    found.misfit_scores_count.restype = c_int64
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from . import _arrow
 from ._data import opened
 from ._library import Handle, Watch, call, create, json_text, library
+from ._scores import Scores
 from ._table import Stream, Table
 
 
@@ -196,10 +197,15 @@ class Model(Handle):
     def calibrate(
         self, data: Any, quantile: float | None = None, *, progress: Any = None, **reading
     ) -> Model:
-        """Returns the same model, calibrated on other rows, which should be normal."""
+        """Returns the same model, calibrated on other rows, which should be normal.
+
+        `data` may be `Scores` that this model computed, for instance in parts on several machines.
+        """
+        level = float("nan") if quantile is None else float(quantile)
+        if isinstance(data, Scores):
+            return Model(create("misfit_calibrate_scores", self._handle, data._handle, b"scores", level))
         source = self._opened(data, reading)
         with Watch(progress) as watch:
-            level = float("nan") if quantile is None else float(quantile)
             return Model(create("misfit_calibrate", self._handle, source._handle, level, watch))
 
     def report(

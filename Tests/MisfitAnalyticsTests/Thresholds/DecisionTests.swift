@@ -59,6 +59,23 @@ struct DecisionTests {
     #expect(decision(.contamination(0.4), hundred, of: [1, 1, 1, 1, 2, 2, 3, 3, 3, 3]).tiedShare == nil)
   }
 
+  @Test("the scores above the largest one that is not flagged are flagged", arguments: [200, 9_000])
+  func largestUnflagged(count: Int) {
+    let scores = Numbers.uniform.make(count).map { $0 - 0.5 } + [0, -0.0, .infinity, -.infinity]
+    let rules: [DecisionRule] = [.falseAlarmRate(0.05), .contamination(0.3), .contamination(0.7)]
+    for rule in rules + [.falseDiscoveryRate(0.1), .threshold(-0.2), .threshold(.infinity)] {
+      let decision = decision(rule, ScoreCalibration(scores: scores), of: scores)
+      let limit = decision.largestUnflagged
+      #expect(scores.allSatisfy { decision.flags($0) == ($0 > limit) }, "\(rule)")
+      #expect(decision.flags(limit) != true || limit == -.infinity)
+      #expect(decision.flags(limit.nextUp) == true || limit == .infinity)
+    }
+    var collected = CalibrationScores()
+    collected.update(contentsOf: scores)
+    let later = DecisionScores(contamination: 0.3, of: collected).decision(usual: usual)
+    #expect(later == decision(.contamination(0.3), hundred, of: scores))
+  }
+
   @Test("discoveries are those of Benjamini and Hochberg, computed by hand")
   func discoveries() {
     // p-values 0.01, 0.02, 0.02, 0.03, 0.31, 1: the lines of level 0.05 are 1/120, 2/120, …, 6/120.

@@ -98,6 +98,24 @@ def log_score(scores, normal):
     return (np.log(np.maximum(scores, floor)) - usual.mean()) / (usual.std() + 0.05)
 
 
+def rarity(x, r, kept):
+    total = np.zeros(len(r))
+    for column in range(r.shape[1]):
+        part = x[kept, column]
+        least, largest = part.min(), part.max()
+        count = min(50, max(5, int(np.ceil(np.sqrt(min(len(part), 1000))))))
+
+        def bins(values):
+            at = ((values - least) / (largest - least) * np.float32(count)).astype(int)
+            return np.minimum(at, count - 1)
+
+        counts = np.bincount(bins(part), minlength=count).astype(float)
+        heights = np.append(counts, 0) + 0.1
+        inside = (r[:, column] >= least) & (r[:, column] <= largest)
+        total += -np.log(heights[np.where(inside, bins(r[:, column]), count)] / (counts.max() + 0.1))
+    return total
+
+
 def local():
     x, queries = rows(200, 4, 4).astype(float), rows(30, 4, 5).astype(float)
     mean, scale = x.mean(axis=0), x.std(axis=0)
@@ -121,9 +139,22 @@ def local():
     fewer, more, means, around = parts(queries, False)
     found = raw(fewer, more, means, around)
     scores = np.mean([log_score(s, u) for s, u in zip(found, usual)], axis=0)
+
+    def broad(rows_, leave_out):
+        indices, distances = nearest(rows_, x, 20, leave_out)
+        own = base[1]
+        return [
+            np.linalg.norm(lle(rows_, x, indices, 0.01), axis=1),
+            distances.mean(axis=1) / (own[indices].mean(axis=1) + 0.01 * own.mean()),
+            np.linalg.norm(rows_ - x.mean(axis=0), axis=1),
+            rarity(x.astype(np.float32), rows_.astype(np.float32), np.arange(len(x))),
+        ]
+
+    broad_scores = [log_score(s, u) for s, u in zip(broad(queries, False), broad(x, True))]
     return {
         "rows": x.ravel().tolist(), "queries": queries.ravel().tolist(), "width": 4,
         "scores": scores.tolist(), "reconstructions": (queries + fewer).ravel().tolist(),
+        "broad": [values.tolist() for values in broad_scores],
     }
 
 
@@ -140,23 +171,6 @@ def global_distance():
         spread = (quartiles[2] - quartiles[0]) / 1.349
         return (lambda r: np.clip((r - mean) / scale, -5, 5), lambda r: np.arcsinh((r - quartiles[1]) / spread))
 
-    def rarity(r, kept):
-        total = np.zeros(len(r))
-        for column in range(r.shape[1]):
-            part = x[kept, column]
-            least, largest = part.min(), part.max()
-            count = min(50, max(5, int(np.ceil(np.sqrt(min(len(part), 1000))))))
-
-            def bins(values):
-                at = ((values - least) / (largest - least) * np.float32(count)).astype(int)
-                return np.minimum(at, count - 1)
-
-            counts = np.bincount(bins(part), minlength=count).astype(float)
-            heights = np.append(counts, 0) + 0.1
-            inside = (r[:, column] >= least) & (r[:, column] <= largest)
-            total += -np.log(heights[np.where(inside, bins(r[:, column]), count)] / (counts.max() + 0.1))
-        return total
-
     def raw(r, kept, own):
         result = []
         for view in views(kept):
@@ -164,7 +178,7 @@ def global_distance():
             if own:
                 d[(r[:, None, :] == x[kept][None, :, :]).all(axis=2)] = np.inf
             result.append(np.sort(d, axis=1)[:, :max(10, len(kept) // 10)].mean(axis=1))
-        return result + [rarity(r, kept)]
+        return result + [rarity(x, r, kept)]
 
     every = np.arange(len(x))
     first = raw(x, every, True)

@@ -15,18 +15,48 @@ struct LocalReconstructionTests {
   private func withoutGlobal(_ model: LocalReconstruction) -> LocalReconstruction {
     LocalReconstruction(
       reference: model.reference, baselines: model.baselines.slice, scores: model.scores,
-      excludesSelf: model.excludesSelf)
+      excludesSelf: model.excludesSelf, broad: model.broad?.parameters)
+  }
+
+  /// The model with its first five component scores alone, as older files have it.
+  private func plain(_ model: LocalReconstruction) -> LocalReconstruction {
+    LocalReconstruction(
+      reference: model.reference, baselines: model.baselines.slice,
+      scores: Array(model.scores.prefix(5)), excludesSelf: model.excludesSelf)
   }
 
   @Test("Local scores and reconstructions are those of the same steps in NumPy")
   func oracle() throws {
     let fixture = try ModelFixture.read().local
-    let model = withoutGlobal(try fit(fixture.rows, width: fixture.width))
+    let model = plain(try fit(fixture.rows, width: fixture.width))
     #expect(model.reference.count == fixture.rows.count / fixture.width)
     let results = model.results(of: fixture.queries)
     #expect(areNear(results.scores.map(Double.init), fixture.scores, relative: 1e-4))
     #expect(
       areNear(results.reconstructions.map(Double.init), fixture.reconstructions, relative: 1e-4))
+  }
+
+  @Test("A quarter of the score are the broad scores of the same steps in NumPy, by the model's weights")
+  func broad() throws {
+    let fixture = try ModelFixture.read().local
+    let model = withoutGlobal(try fit(fixture.rows, width: fixture.width))
+    let weights = try #require(model.broad).parameters.weights
+    let expected = fixture.scores.indices.map { row in
+      0.75 * fixture.scores[row]
+        + 0.25 * zip(weights, fixture.broad).reduce(0) { $0 + $1.0 * $1.1[row] }
+    }
+    let scores = model.results(of: fixture.queries).scores
+    #expect(areNear(scores.map(Double.init), expected, relative: 2e-4))
+  }
+
+  @Test("A model without broad scores has no parameters for them")
+  func withoutBroad() throws {
+    let fixture = try ModelFixture.read().local
+    let model = try LocalReconstruction.fit(
+      FixedRows(fixture.rows, width: 4), weightsGroups: false, seed: 1, on: pool(1))
+    #expect(model.broad == nil && model.scores.count == 5)
+    #expect(model.tensors.allSatisfy { !$0.name.hasPrefix("broad-") })
+    #expect(model.description.neighbors?.groupWeights == nil)
   }
 
   @Test("If the global score is clearly above the local one, half of the rest is added")

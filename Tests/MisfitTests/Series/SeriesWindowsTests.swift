@@ -16,8 +16,8 @@ import Testing
       return start..<start + length
     }
     return SeriesRows(
-      values: values, records: SeriesOrder(identityOf: count), times: Array(repeating: .nan, count: count),
-      names: [],
+      values: values, records: SeriesOrder(identityOf: count),
+      times: StoredDoubles(Array(repeating: .nan, count: count)), names: [],
       series: [0..<count], segments: ranges, recordCount: count)
   }
 
