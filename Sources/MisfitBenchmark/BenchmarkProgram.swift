@@ -14,6 +14,10 @@ enum BenchmarkProgram {
         try QualityRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
         return 0
       }
+      if words.first == "check", !words.contains("--help") {
+        try CheckRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
+        return 0
+      }
       if words.first == "alarms" {
         if words.contains("--help") {
           print(AlarmRun.help)
@@ -38,7 +42,7 @@ enum BenchmarkProgram {
         }
         return 0
       }
-      return try run(BenchmarkArguments(words.first == "adbench" ? ["--help"] : words))
+      return try run(BenchmarkArguments(["adbench", "check"].contains(words.first) ? ["--help"] : words))
     } catch let error as BenchmarkError {
       Report.note(error.description)
       if case .usage = error.kind { return 2 }

@@ -89,4 +89,13 @@ package struct CheckedColumn: Sendable, Hashable {
   package var pValue: Double?
   /// The trend of the data along its rows, -1 to 1; nil for too few rows.
   package var trend: Double?
+  /// The shares of the rows in at most 16 ranges of values or groups of levels; empty if they were not
+  /// compared.
+  package var shares: [RangeShare] = []
+
+  /// The share of the rows in a range of values.
+  package struct RangeShare: Sendable, Hashable {
+    package var training: Double
+    package var data: Double
+  }
 }

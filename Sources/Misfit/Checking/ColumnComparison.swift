@@ -109,6 +109,20 @@ struct ColumnComparison {
     return samples.totalVariation
   }
 
+  /// The shares of the rows in each class of bins.
+  var shares: [CheckedColumn.RangeShare] {
+    guard let samples else { return [] }
+    let (n, m) = (samples.first.reduce(0, +), samples.second.reduce(0, +))
+    var shares: [CheckedColumn.RangeShare] = []
+    for bin in samples.first.indices {
+      let index = tally.classIndex(bin)
+      if index == shares.count { shares.append(.init(training: 0, data: 0)) }
+      shares[index].training += samples.first[bin] / n
+      shares[index].data += samples.second[bin] / m
+    }
+    return shares
+  }
+
   private var driftTest: Test? {
     guard let samples, let shift, let (bins, _) = BinnedSamples.largestRange(of: samples.changes) else {
       return nil

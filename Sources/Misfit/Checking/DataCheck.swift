@@ -32,7 +32,7 @@ package struct DataCheck {
   package func result(of source: String, known: [CheckFinding] = []) -> CheckResult {
     var result = CheckResult(source: source)
     result.rowCount = tally.rowCount
-    result.notes = notes
+    if tally.rowCount > 0 { result.notes = notes }
     var (tests, columns) = ([ColumnComparison.Test](), [CheckedColumn]())
     var owners: [Int?] = []
     for column in tally.columns where tally.rowCount > 0 {
@@ -45,7 +45,7 @@ package struct DataCheck {
         CheckedColumn(
           name: column.plan.name, kind: column.plan.kind,
           trainingMissingShare: comparison.trainingMissingShare, missingShare: comparison.missingShare,
-          shift: comparison.shift, trend: comparison.trend))
+          shift: comparison.shift, trend: comparison.trend, shares: comparison.shares))
     }
     let adjusted = CountTests.adjusted(tests.map(\.pValue))
     for (index, owner) in owners.enumerated() { if let owner { columns[owner].pValue = adjusted[index] } }

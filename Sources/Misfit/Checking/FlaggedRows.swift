@@ -93,7 +93,7 @@ struct FlaggedRows {
       ? CountTests.exceedanceTail(result.flaggedCount, of: count, rank: rank, among: calibration.count)
       : CountTests.binomialTail(result.flaggedCount, trials: count, probability: alpha)
     result.flaggedPValue = pValue
-    guard pValue <= options.level / 2, Double(result.flaggedCount) >= 1.5 * result.expectedCount else {
+    guard pValue <= options.level / 2, Double(result.flaggedCount) >= 2 * result.expectedCount else {
       return
     }
     let expected = NumberText.significant(result.expectedCount, digits: 2)

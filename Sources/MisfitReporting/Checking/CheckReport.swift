@@ -19,7 +19,8 @@ package struct CheckReport {
     folder.setSummary(result.json)
     var sections = [HTMLReport.Section("At a glance", [.facts(headline)])]
     if !result.findings.isEmpty {
-      sections.append(HTMLReport.Section("Findings", [.table(findingTable)]))
+      let pictures: [HTMLReport.Block] = driftFigures.isEmpty ? [] : [.gallery(driftFigures)]
+      sections.append(HTMLReport.Section("Findings", [.table(findingTable)] + pictures))
     }
     if !result.flagged.isEmpty {
       var blocks: [HTMLReport.Block] = [.table(rowTable)]
@@ -78,6 +79,21 @@ package struct CheckReport {
         HTMLReport.Column("p-value, adjusted", kind: .number), HTMLReport.Column("where"),
         HTMLReport.Column("for example"),
       ], rows: rows)
+  }
+
+  /// The distributions of the columns that drifted, at most 12.
+  private var driftFigures: [HTMLReport.Figure] {
+    let names = result.findings.filter { $0.kind == .drift }.compactMap(\.column).prefix(12)
+    return names.compactMap { name in
+      guard let column = result.columns.first(where: { $0.name == name }), !column.shares.isEmpty else {
+        return nil
+      }
+      return HTMLReport.Figure(
+        svg: BarPicture.svg(column.shares.map(\.data), over: column.shares.map(\.training)),
+        alternativeText: "shares of the rows of \(name) in ranges of its values, now and in training",
+        caption: "\(name), from small to large values: blue the data, gray training",
+        width: BarPicture.width, height: BarPicture.height)
+    }
   }
 
   private var rowTable: HTMLReport.Table {

@@ -136,7 +136,8 @@ package struct InspectionReport {
     let outside = histogram.belowCount + histogram.aboveCount
     let ends = "\(NumberText.significant(low)) to \(NumberText.significant(high))"
     return HTMLReport.Figure(
-      svg: BarPicture.svg(histogram.counts), alternativeText: "histogram of \(column.name)",
+      svg: BarPicture.svg(histogram.counts.map { Double($0) }),
+      alternativeText: "histogram of \(column.name)",
       caption: """
         \(column.name): \(ends), median \(NumberText.significant(numbers.median))\
         \(outside > 0 ? "; 1 % of the values are outside" : "")
@@ -205,29 +206,5 @@ package struct InspectionReport {
 
   private func number(_ value: Double?, digits: Int) -> HTMLReport.Cell {
     HTMLReport.Cell(number: value, text: value.map { NumberText.significant($0, digits: digits) })
-  }
-}
-
-/// A histogram of a fixed size without axes.
-enum BarPicture {
-  static let width = 240
-  static let height = 80
-
-  /// Returns an SVG document with a bar for each count.
-  static func svg(_ counts: [Int]) -> String {
-    let most = Double(max(1, counts.max() ?? 1))
-    let step = Double(width) / Double(max(1, counts.count))
-    var text = """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
-      viewBox="0 0 \(width) \(height)"><g fill="#4c78a8">
-      """
-    for (index, count) in counts.enumerated() where count > 0 {
-      let bar = max(1, Double(count) / most * Double(height - 2))
-      let (x, y) = (Double(index) * step, Double(height) - bar)
-      text += "<rect x=\"\(NumberText.fixed(x, decimals: 1))\" y=\"\(NumberText.fixed(y, decimals: 1))\""
-      text += " width=\"\(NumberText.fixed(step - 0.5, decimals: 1))\""
-      text += " height=\"\(NumberText.fixed(bar, decimals: 1))\"/>"
-    }
-    return text + "</g></svg>"
   }
 }
