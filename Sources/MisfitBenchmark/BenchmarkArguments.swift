@@ -22,6 +22,7 @@ struct BenchmarkArguments: Hashable {
            misfit-benchmark adbench DIR [--protocol one-class|transductive] [--model NAME] [--seeds N]
                                 [--only TEXT] [--planted SHARE] [--contaminated SHARE|auto] [--trim SHARE]
                                 [--json]
+           misfit-benchmark check DIR [--model NAME] [--seeds N] [--only TEXT] [--json]
            misfit-benchmark alarms [--data table|images] [--model NAME] [--rows N] [--runs N]
                                 (see alarms --help)
            misfit-benchmark guard OLD NEW [CASE ...] (see guard --help)
@@ -32,6 +33,8 @@ struct BenchmarkArguments: Hashable {
     adbench measures how well a model finds the anomalies of the NPZ tables in DIR: AUROC and average
     precision of each, then their means. --planted 0.05 makes 5 % of the one-class training rows anomalies,
     and does not score them.
+    check fits models to half of the normal rows of these tables and checks the other half: the share of
+    flagged rows, and the checks that fail.
 
       --list            list the cases
       --runs N          runs of each case, and pairs with each peer (3)

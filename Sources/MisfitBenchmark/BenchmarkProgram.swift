@@ -21,6 +21,10 @@ enum BenchmarkProgram {
         }
         return try GuardRun(Array(words.dropFirst())).run() ? 0 : 1
       }
+      if words.first == "check", !words.contains("--help") {
+        try CheckRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
+        return 0
+      }
       if words.first == "alarms" {
         if words.contains("--help") {
           print(AlarmRun.help)
@@ -45,7 +49,7 @@ enum BenchmarkProgram {
         }
         return 0
       }
-      return try run(BenchmarkArguments(words.first == "adbench" ? ["--help"] : words))
+      return try run(BenchmarkArguments(["adbench", "check"].contains(words.first) ? ["--help"] : words))
     } catch let error as BenchmarkError {
       Report.note(error.description)
       if case .usage = error.kind { return 2 }

@@ -95,6 +95,30 @@ enum Operations {
     return ResultTable(columns, rowCount: ranks.count)
   }
 
+  /// Returns the result of a check as JSON: a table of one row.
+  static func check(
+    _ detector: Detector, _ data: DataHandle, alpha: Double?, threadCount: Int?, _ reporting: Reporting
+  ) throws -> ResultTable {
+    var options = CheckOptions()
+    if let alpha { options.budget = .share(alpha) }
+    var check = DataCheck(detector, options: options)
+    var (known, name) = ([CheckFinding](), "data")
+    do {
+      let source = try data.source(for: detector)
+      name = source.name
+      var scoring = try detector.score(source)
+      scoring.takesCrossEntropy = false
+      if let threadCount { scoring.threadCount = threadCount }
+      try forEachBatch(of: scoring, reporting) { check.update($0) }
+    } catch let error as IngestError {
+      guard check.rowCount == 0, let found = detector.findings(of: error) else { throw error }
+      known = found
+    }
+    var text = TextColumn()
+    text.append(JSONText.compact(.object(check.result(of: name, known: known).json)))
+    return ResultTable([ResultColumn("json", texts: text)], rowCount: 1)
+  }
+
   /// Returns the codes of all samples.
   static func encode(_ detector: Detector, _ data: DataHandle, _ reporting: Reporting) throws -> ResultTable {
     try detector.checkScoresRows(for: .encode)

@@ -10,7 +10,11 @@ extension Program {
         VerbGroup("All in one", [Detect.self, Demo.self]),
         VerbGroup("Models", [Fit.self, Calibrate.self, Inspect.self, Draw.self, Export.self]),
         VerbGroup(
-          "Scores", [Score.self, Rank.self, Report.self, Compare.self, Encode.self, Reconstruct.self]),
+          "Scores",
+          [
+            Score.self, Rank.self, Check.self, Report.self, Compare.self, Encode.self, Reconstruct.self,
+            Verify.self,
+          ]),
         VerbGroup("Streams", [Watch.self]),
         VerbGroup("Labels", [Classify.self]),
         VerbGroup("Data", [Datasets.self, Generate.self]),

@@ -333,6 +333,15 @@ def _methods(kind):
     ]
 
 
+def test_a_check_names_what_changed(model):
+    assert model.check(ROWS)["passes"]
+    name = next(iter(ROWS[0]))
+    found = model.check([{k: v for k, v in row.items() if k != name} for row in ROWS])
+    assert [(f["kind"], f["column"]) for f in found["findings"]] == [("columns", name)]
+    with pytest.raises(misfit.MisfitError):
+        model.check(ROWS, alpha=2)
+
+
 def test_reports_and_cards(model, tmp_path):
     assert "<table>" in model._repr_html_()
     report = model.report(ROWS, tmp_path / "report")

@@ -256,6 +256,12 @@ int32_t misfit_rank(const MisfitModel *model, const MisfitData *data, int64_t co
 int32_t misfit_reasons(const MisfitModel *model, const MisfitData *data, int64_t top, const char *options,
                        const MisfitCallbacks *callbacks, MisfitTable **table, MisfitError **error);
 
+// Checks data against the model, as `misfit check` does: a table of one row with the column `json`, the
+// text that `misfit check --json` prints. Missing columns are a finding; cells that cannot be read are an
+// error. `alpha` is the share of normal rows that may be flagged; NaN for 0.01.
+int32_t misfit_check(const MisfitModel *model, const MisfitData *data, double alpha, const char *options,
+                     const MisfitCallbacks *callbacks, MisfitTable **table, MisfitError **error);
+
 // Returns the code of each sample: code_1, code_2 and so on, as 32-bit floats.
 int32_t misfit_encode(const MisfitModel *model, const MisfitData *data, const MisfitCallbacks *callbacks,
                       MisfitTable **table, MisfitError **error);

@@ -68,9 +68,10 @@ struct FitRun {
         model, learnedFrom: data.trainingRows, data.schema, seed: options.seed)
     }
     let (calibration, raise) = try calibrated(model, errors, held, plan)
-    let record = ModelRecord(
+    var record = ModelRecord(
       model: model.description, schema: data.schema, targetSchema: data.targetSchema, training: fit.record,
       calibration: calibration, scoreRaise: raise)
+    record.profile = try ReferenceProfile(data.training, data.schema, on: fit.pool)
     return Detector(record: record, model: model)
   }
 

@@ -57,6 +57,7 @@ struct ModelFile {
       tensors.append(
         .init(name: Self.largestScores, extents: [largest.count], values: FloatBuffer(largest).all))
     }
+    tensors += record.profile?.tensors ?? []
     var record = record
     record.training = record.training.withoutTimes
     var metadata = [
@@ -93,6 +94,7 @@ struct ModelFile {
       throw ModelFileError(.altered("its description"), path: path)
     }
     record.calibration.scores = try Self.calibration(record.calibration.scores, in: file, path: path)
+    record.profile = try ReferenceProfile(in: file, width: record.schema.width, path: path)
     guard record.training.isUsable, record.scoreRaise?.isUsable ?? true else {
       throw ModelFileError(.altered("its training record"), path: path)
     }

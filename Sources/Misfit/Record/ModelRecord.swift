@@ -22,6 +22,10 @@ package struct ModelRecord: Sendable {
   ///
   /// ``schema`` is then that of a window.
   package var series: SeriesRecord?
+  /// The distributions of the columns; nil for images and series, and in files of earlier versions.
+  ///
+  /// A model file stores it as tensors.
+  package var profile: ReferenceProfile?
 }
 
 extension ModelRecord: Codable {

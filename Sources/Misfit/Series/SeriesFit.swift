@@ -238,6 +238,7 @@ struct SeriesFit {
       : calibratedThreshold(of: found, rows, window: record.windows.length)
     var whole = inner.record
     whole.series = record
+    whole.profile = nil
     whole.series?.bands = scores.bands(of: rows, record)
     whole.series?.outliers = outliers(record, rows, scores, isGross)
     whole.training.source = source.name

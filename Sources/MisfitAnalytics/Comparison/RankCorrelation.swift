@@ -13,8 +13,13 @@ public enum RankCorrelation {
     return correlationOfRanks(averageRanks(used.map { a[$0] }), averageRanks(used.map { b[$0] }))
   }
 
+  /// Returns the ranks of values from 1; ties share the mean of their ranks.
+  ///
+  /// - Precondition: no value is NaN.
+  package static func ranks(of values: [Double]) -> [Double] { averageRanks(values) }
+
   /// Returns Pearson's correlation of two lists of ranks, whose mean is known.
-  static func correlationOfRanks(_ a: [Double], _ b: [Double]) -> Double? {
+  package static func correlationOfRanks(_ a: [Double], _ b: [Double]) -> Double? {
     let mean = Double(a.count + 1) / 2
     var (sumAA, sumBB, sumAB) = (0.0, 0.0, 0.0)
     for (x, y) in zip(a, b) {

@@ -105,7 +105,7 @@ package struct ScoreCalibration: Sendable {
   package var leastTailProbability: Double? { count > 0 ? 1 / Double(count + 1) : nil }
 
   /// Returns the largest rank from 1 whose p-value is at most `limit`; 0 if there is none.
-  func largestRank(withPValueAtMost limit: Double) -> Int {
+  package func largestRank(withPValueAtMost limit: Double) -> Int {
     func pValue(_ rank: Int) -> Double { Double(rank) / Double(count + 1) }
     var rank = Int(min(max(limit, 0), 1) * Double(count + 1))
     // The product is rounded, and may be on the wrong side of a whole number.

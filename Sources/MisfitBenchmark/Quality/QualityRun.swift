@@ -33,7 +33,10 @@ struct QualityRun {
     print(arguments.writesJSON ? json(ofAll: all) : line(ofAll: all))
   }
 
-  private func tablePaths() throws -> [String] {
+  /// Returns the paths of the tables that the arguments select.
+  ///
+  /// - Throws: ``BenchmarkError`` if there are none.
+  func tablePaths() throws -> [String] {
     let names = try FileSystem.names(in: arguments.folder).filter { $0.hasSuffix(".npz") }
     let wanted = names.sorted().filter { name in arguments.only.map { name.contains($0) } ?? true }
     guard !wanted.isEmpty else {

@@ -61,6 +61,22 @@ public func misfit_reasons(
 }
 
 @c @implementation
+public func misfit_check(
+  _ model: OpaquePointer?, _ data: OpaquePointer?, _ alpha: Double,
+  _ optionText: UnsafePointer<CChar>?, _ callbacks: UnsafePointer<MisfitCallbacks>?,
+  _ result: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe table(model, data, callbacks, result, error) { detector, data, reporting in
+    guard alpha.isNaN || (alpha > 0 && alpha < 1) else {
+      throw InterfaceError(.argument, "`alpha` is \(alpha), which is not a number between 0 and 1")
+    }
+    let options = unsafe try ScoringOptions(json: options(optionText))
+    return try Operations.check(
+      detector, data, alpha: alpha.isNaN ? nil : alpha, threadCount: options.threadCount, reporting)
+  }
+}
+
+@c @implementation
 public func misfit_encode(
   _ model: OpaquePointer?, _ data: OpaquePointer?, _ callbacks: UnsafePointer<MisfitCallbacks>?,
   _ result: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?

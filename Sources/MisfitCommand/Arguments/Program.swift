@@ -116,7 +116,7 @@ struct Program {
     let closing =
       """
       `misfit VERB --help` explains a verb; `misfit --version` prints the version. Exit status: 0 done, 1 \
-      something was flagged and --fail-on-anomaly given, 2 an error, 130 interrupted.
+      something was flagged and --fail-on-anomaly given, or a check failed, 2 an error, 130 interrupted.
       """
     lines += [""] + TextWrapping.wrap(closing, width: width)
     return lines.joined(separator: "\n") + "\n"

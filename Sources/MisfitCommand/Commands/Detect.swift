@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The verb `misfit detect`.
 struct Detect: Verb {
@@ -26,6 +27,7 @@ struct Detect: Verb {
   var report = ReportFlags()
   var annotations = AnnotationFlags()
   var decision = DecisionFlags()
+  var record = RecordFlag()
   var input = InputFlags()
   var badData: BadDataFlags? { input.badData }
   var isSpreadsheetSafe: Bool { report.isSpreadsheetSafe }
@@ -62,6 +64,7 @@ struct Detect: Verb {
     Shared(\.report)
     Shared(\.annotations)
     Shared(\.decision)
+    Shared(\.record)
     Shared(\.input)
     Shared(\.columns)
     Shared(\.images)
@@ -89,6 +92,7 @@ struct Detect: Verb {
           """,
           remedy: "give a file of normal rows, as in --validation normal.csv, or use --contamination"))
     }
+    try record.check(data: data, output: output)
     try training.check(hidden: hidden)
     try model.check(choice, networkOptions: networkOptions)
   }
@@ -125,7 +129,9 @@ struct Detect: Verb {
     let summary = try report.write(
       scoring, by: decision.rule(), reasonCount: reasonCount, to: folder, in: group,
       expectedCount: detector.training.rowCount + detector.training.validationRowCount,
-      choices: choices, annotations: annotations, terminal: terminal)
+      choices: choices, annotations: annotations,
+      record: try record.isOn
+        ? RunRecord(arguments: RecordFlag.typed, model: nil, data: data) : nil, terminal: terminal)
     try ReportText.print(
       summary, folder: folder, modelPath: modelPath, shownCount: report.shownCount, on: terminal)
     return decision.status(flagged: summary.flaggedCount)

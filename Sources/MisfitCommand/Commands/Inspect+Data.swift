@@ -23,18 +23,32 @@ extension Inspect {
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let progress = RowProgressLine("looking through", terminal.messages)
-    let table = try TableInspection(source, threadCount: machine.threadCount) { rows in
+    let table = try TableInspection(
+      source, threadCount: machine.threadCount, keepsSamples: output != nil
+    ) { rows in
       try interruption.check()
       progress.update(rowCount: rows)
     }
     progress.finish()
     for remark in table.columns.compactMap(\.remark).prefix(20) { terminal.messages.note(remark.shown) }
     for line in lines(of: table) { try terminal.print(line) }
+    try writePage(on: table, of: source.name, terminal)
     try terminal.finish(
       json: JSONText.compact(.object(table.json(source: source.name, naming: OptionFlags.text))))
     // Throws as `fit` and `detect` do, after the columns are shown.
     if let cells = table.unreadCells, input.badData.policy == .stop { throw cells.error }
     return .done
+  }
+
+  /// Writes the page if it is wanted.
+  private func writePage(on table: TableInspection, of name: String, _ terminal: Terminal) throws {
+    guard let output else { return }
+    try DataFiles.check(output: output, differsFrom: subjects)
+    var report = InspectionReport(table, source: name, naming: OptionFlags.text)
+    report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+    let page = try report.write(to: FolderPath.plain(output))
+    try terminal.print("")
+    try terminal.print("report \(page)")
   }
 
   /// Shows the sizes and the labels of images, without decoding them.

@@ -12,12 +12,14 @@ struct Inspect: Verb {
     """
   static let examples = [
     Example("misfit inspect data/penguins.csv", "the columns, before anything is learned from them"),
+    Example("misfit inspect data/penguins.csv -o penguins.html", "a page on them"),
     Example("misfit inspect model.misfit"), Example("misfit inspect model.misfit --json"),
   ]
 
   var subjects: [String] = []
   var columnCount = 40
   var dotPath: String?
+  var output: String?
   var input = InputFlags()
   var badData: BadDataFlags? { input.badData }
   var columns = ColumnFlags()
@@ -30,6 +32,14 @@ struct Inspect: Verb {
         "A model, a table, or images; several tables, folders and quoted patterns become one."
     )
     Flag("--columns N", \.columnCount, .integer(0...), help: "The number of columns to list.")
+    Flag(
+      "-o, --output PATH", \.output, .path,
+      help:
+        """
+        Write a page on a table: histograms, quantiles, missing cells, levels and correlations. A path that \
+        ends in .html is a page, any other a folder.
+        """
+    )
     Flag(
       "--dot FILE", \.dotPath, .path,
       help: "Write the layers as a graph for Graphviz (dot -Tpng FILE).")
@@ -46,6 +56,12 @@ struct Inspect: Verb {
         .conflict(
           "\(subject) is a model, and only one model can be shown at a time",
           remedy: "give one model, or tables"))
+    }
+    guard output == nil else {
+      throw ArgumentError(
+        .conflict(
+          "-o writes a page on a table, and \(subject) is a model",
+          remedy: "give a table, or use `misfit report` for a page on its scores"))
     }
     let detector = try Detector.load(subject)
     if let dotPath {

@@ -1,4 +1,5 @@
 import Misfit
+import MisfitReporting
 
 /// The verb `misfit report`.
 struct Report: Verb {
@@ -20,6 +21,7 @@ struct Report: Verb {
   var annotations = AnnotationFlags()
   var region = RegionFlags()
   var decision = ScoringDecision()
+  var record = RecordFlag()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
   var isSpreadsheetSafe: Bool { flags.isSpreadsheetSafe }
@@ -31,6 +33,7 @@ struct Report: Verb {
     Shared(\.annotations)
     Shared(\.region)
     Shared(\.decision)
+    Shared(\.record)
     Shared(\.subject)
   }
 
@@ -38,6 +41,7 @@ struct Report: Verb {
     try annotations.check()
     try FolderPath.check(output, differsFrom: subject.data)
     try decision.check()
+    try record.check(data: subject.data, output: output)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
@@ -45,7 +49,10 @@ struct Report: Verb {
     try region.apply(to: &scoring)
     scoring.printNotes(on: terminal)
     let summary = try flags.write(
-      scoring, by: decision.rule, to: output, choices: [], annotations: annotations, terminal: terminal)
+      scoring, by: decision.rule, to: output, choices: [], annotations: annotations,
+      record: try record.isOn
+        ? RunRecord(arguments: RecordFlag.typed, model: subject.model, data: subject.data) : nil,
+      terminal: terminal)
     try ReportText.print(summary, folder: output, shownCount: flags.shownCount, on: terminal)
     return decision.flags.status(flagged: summary.flaggedCount)
   }

@@ -35,6 +35,7 @@ struct Score: Verb {
   var annotations = AnnotationFlags()
   var region = RegionFlags()
   var decision = ScoringDecision()
+  var record = RecordFlag()
   var subject = ModelAndData()
   var badData: BadDataFlags? { subject.input.badData }
 
@@ -94,12 +95,14 @@ struct Score: Verb {
     Shared(\.annotations)
     Shared(\.region)
     Shared(\.decision)
+    Shared(\.record)
     Shared(\.subject)
   }
 
   func check() throws(ArgumentError) {
     try annotations.check()
     try decision.check()
+    try record.check(data: subject.data, output: output)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
@@ -146,12 +149,20 @@ struct Score: Verb {
       try defects?.update(batch)
     }
     try table?.finish()
+    if record.isOn { try writeRecord() }
     summary.defects = defects?.result
     for line in summary.defects?.lines ?? [] { terminal.messages.note(line) }
     var json = summary.json
     json["scoresPath"] = writesTable ? JSONValue(output) : .null
     try terminal.finish(json: JSONText.compact(.object(json)))
     return decision.flags.status(flagged: flaggedCount)
+  }
+
+  /// Writes the record of the run beside the scores.
+  private func writeRecord() throws {
+    let record = try RunRecord(
+      arguments: RecordFlag.typed, model: subject.model, data: subject.data, scores: output)
+    try OutputFile.write(JSONText.fileBytes(.object(record.json)), to: output + RunRecord.ending)
   }
 
   /// Writes the events of the scored series, whose scores are kept for the rows.

@@ -43,7 +43,7 @@ struct ReportFlags: FlagSet {
   func write(
     _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String,
     in group: OutputGroup = OutputGroup(), expectedCount: Int? = nil, choices: [Choice],
-    annotations: AnnotationFlags = AnnotationFlags(), terminal: Terminal
+    annotations: AnnotationFlags = AnnotationFlags(), record: RunRecord? = nil, terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()
     let rowCount = drawing.rowCount
@@ -60,6 +60,7 @@ struct ReportFlags: FlagSet {
     report.drawnCount = min(isPicture ? min(rowCount, 12) : rowCount, options.worstCount)
     report.drawnImages = drawing.images
     report.escapesFormulas = isSpreadsheetSafe
+    report.record = record
     report.choices = choices
     report.naming = { OptionFlags.text($0, nil) }
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")

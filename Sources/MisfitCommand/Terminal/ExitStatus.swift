@@ -7,7 +7,7 @@
 /// The exit status of the command.
 enum ExitStatus: Int32 {
   case done = 0
-  /// Anomalies were found, and a flag requested this status.
+  /// Anomalies were found, and a flag requested this status; or a check failed.
   case anomaliesFound = 1
   /// The command failed, and printed a message.
   case error = 2

@@ -157,6 +157,9 @@ public struct RecordBatch: Sendable {
     contentHash = hash.value
   }
 
+  /// Whether a value is a level that its column does not have.
+  package var hasUnknownLevels: Bool { !unknownLevels.isEmpty }
+
   /// Returns the text of a level that its column does not have; nil for any other value.
   public func unknownLevel(row: Int, column: Int) -> String? { unknownLevels[row * width + column] }
 

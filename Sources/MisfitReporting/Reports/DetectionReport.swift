@@ -28,6 +28,8 @@ package struct DetectionReport {
   package var naming: @Sendable (OptionName) -> String = { $0.description }
   /// The command that made the report, shown on the page.
   package var command: String?
+  /// The record of the run; nil for none.
+  package var record: RunRecord?
   /// The evaluation of anomaly maps against masks or boxes; nil without them.
   package var defects: DefectEvaluation?
   private let scoring: Scoring
@@ -92,6 +94,7 @@ package struct DetectionReport {
       json["eventCount"] = JSONValue(events.count)
     }
     json["training"] = .object(scoring.detector.training.json)
+    if let record { json["record"] = .object(record.json) }
     folder.setSummary(json)
     if scoring.detector.training.hasEpochs {
       try TrainingLog.write(scoring.detector.training, to: folder.file("training.csv"), in: group)

@@ -109,6 +109,18 @@ class Model:
         ignore: str | Sequence[str] = (),
         data_options: Mapping[str, Any] | None = None,
     ) -> Table: ...
+    def check(
+        self,
+        data: _Data,
+        alpha: float = 0.01,
+        *,
+        threads: int | None = None,
+        progress: _Progress = None,
+        label: str | None = None,
+        id: str | None = None,
+        ignore: str | Sequence[str] = (),
+        data_options: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]: ...
     def encode(
         self,
         data: _Data,

@@ -36,6 +36,7 @@ _FALLIBLE = {
     "misfit_score_stream": [c_void_p, c_void_p, c_char_p, c_void_p],
     "misfit_rank": [c_void_p, c_void_p, c_int64, c_char_p, _calls, _result],
     "misfit_reasons": [c_void_p, c_void_p, c_int64, c_char_p, _calls, _result],
+    "misfit_check": [c_void_p, c_void_p, c_double, c_char_p, _calls, _result],
     "misfit_encode": [c_void_p, c_void_p, _calls, _result],
     "misfit_reconstruct": [c_void_p, c_void_p, _calls, _result],
     "misfit_report": [c_void_p, c_void_p, c_char_p, c_char_p, _calls],

@@ -186,6 +186,34 @@ class Model(Handle):
         """
         return self._table("misfit_reasons", data, reading, progress, {}, int(top))
 
+    def check(
+        self,
+        data: Any,
+        alpha: float = 0.01,
+        *,
+        threads: int | None = None,
+        progress: Any = None,
+        **reading,
+    ) -> dict:
+        """Checks new data: missing columns, unseen levels, missing cells, drift, trends, and flagged rows.
+
+        Returns what `misfit check --json` prints: "passes", "findings" with their columns and rows, the
+        columns with their shifts, and the flagged rows with the highest scores. `alpha` is the share of
+        normal rows that may be flagged.
+
+        >>> import misfit
+        >>> rows = [{"load": float(i % 7), "heat": float(i % 5)} for i in range(200)]
+        >>> model = misfit.fit(rows, model="pca")
+        >>> model.check([{"load": row["load"], "heat": row["heat"] + 9} for row in rows])["passes"]
+        False
+        """
+        import json
+
+        table = self._table(
+            "misfit_check", data, reading, progress, _scoring(None, threads), float(alpha)
+        )
+        return json.loads(table.to_dict()["json"][0])
+
     def encode(self, data: Any, *, progress: Any = None, **reading) -> Table:
         """Returns the codes of rows or images, for models that have some: networks, principal components."""
         return self._table("misfit_encode", data, reading, progress)

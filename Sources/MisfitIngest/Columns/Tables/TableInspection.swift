@@ -10,6 +10,8 @@ package struct TableInspection: Sendable {
   package let isAllNumbers: Bool
   /// The cells that are not of their column's kind; nil if all can be read.
   package let unreadCells: UnreadCells?
+  /// Samples of the columns of numbers, at most 400 of them; empty unless they are wanted.
+  package let samples: [ColumnSample]
 
   /// Inspects a table in one pass.
   ///
@@ -18,7 +20,8 @@ package struct TableInspection: Sendable {
   /// - Throws: ``IngestError``.
   package init(
     _ source: any RecordSource, scaling: ScalingChoice = .automatic,
-    threadCount: Int = WorkerPool.availableProcessorCount, onRows: (Int) throws -> Void = { _ in }
+    threadCount: Int = WorkerPool.availableProcessorCount, keepsSamples: Bool = false,
+    onRows: (Int) throws -> Void = { _ in }
   ) throws {
     guard source.layout.shape.imageExtents == nil else {
       throw IngestError(.noTable(option: "a look at columns"), at: InputPosition(source: source.name))
@@ -41,6 +44,7 @@ package struct TableInspection: Sendable {
       isAllNumbers = true
       unreadCells = nil
     }
+    samples = keepsSamples ? profile.samples(of: columns) : []
   }
 }
 
@@ -55,6 +59,13 @@ extension TableProfile {
     let table = TableSchema(
       columns: columns, missingWords: options.allMissingWords, placeholderWords: options.allPlaceholderWords)
     return try UnreadCells.find(in: source, table: table, threadCount: threadCount, onRows: onRows)
+  }
+
+  /// Returns samples of the columns of numbers.
+  fileprivate func samples(of decided: [TableColumn]) -> [ColumnSample] {
+    decided.indices.filter { decided[$0].holdsNumbers }.prefix(ColumnSample.columnLimit).map {
+      ColumnSample(columns[$0].sample, column: $0)
+    }
   }
 
   /// The columns of a table of numbers alone.
