@@ -201,6 +201,14 @@ Classifier: Typing :: Typed
 Requires-Python: >=3.9
 Provides-Extra: sklearn
 Requires-Dist: scikit-learn>=1.6; extra == "sklearn"
+Provides-Extra: spark
+Requires-Dist: pyspark[sql]>=3.5; extra == "spark"
+Provides-Extra: ray
+Requires-Dist: ray[data]>=2.40; extra == "ray"
+Requires-Dist: pyarrow>=15; extra == "ray"
+Provides-Extra: dask
+Requires-Dist: dask[dataframe]>=2024.3; extra == "dask"
+Requires-Dist: pyarrow>=15; extra == "dask"
 Provides-Extra: onednn
 Requires-Dist: onednn-cpu-gomp{_onednn_versions()}; platform_machine == "x86_64" and extra == "onednn"
 Description-Content-Type: text/markdown

@@ -24,23 +24,27 @@ import misfit.spark
 
 ROUNDS = 5
 TICKS = os.sysconf("SC_CLK_TCK")
-PROGRAMS = (b"CoarseGrainedExecutorBackend", b"pyspark.daemon", b"pyspark.worker")
 
 
 def cluster_seconds() -> float:
-    """Returns the processor time of the executors and of their Python processes so far."""
-    total = 0
-    for process in filter(str.isdigit, os.listdir("/proc")):
+    """Returns the processor time of the executors and of the processes that they started, so far."""
+    parents, ticks, executors = {}, {}, set()
+    for process in map(int, filter(str.isdigit, os.listdir("/proc"))):
         try:
             with open(f"/proc/{process}/cmdline", "rb") as file:
-                if not any(name in file.read() for name in PROGRAMS):
-                    continue
+                if b"CoarseGrainedExecutorBackend" in file.read():
+                    executors.add(process)
             with open(f"/proc/{process}/stat", encoding="utf-8") as file:
-                # Of the process, and of those of its children that have ended.
-                total += sum(map(int, file.read().rpartition(")")[2].split()[11:15]))
-        except FileNotFoundError:
+                fields = file.read().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
             continue
-    return total / TICKS
+        # Of the process, and of those of its children that have ended.
+        parents[process], ticks[process] = int(fields[1]), sum(map(int, fields[11:15]))
+
+    def belongs(process: int) -> bool:
+        return process in executors or process in parents and belongs(parents[process])
+
+    return sum(ticks[process] for process in ticks if belongs(process)) / TICKS
 
 
 def least(

@@ -191,7 +191,9 @@ def _cutoff(scored: DataFrame, level: float) -> float | None:
 
 def _fields(keep) -> list[StructField]:
     if isinstance(keep, str):
-        keep = StructType.fromDDL(keep)
+        from pyspark.sql.types import _parse_datatype_string
+
+        keep = _parse_datatype_string(keep)
     fields = list(keep)
     for field in fields:
         if not isinstance(field, StructField):
