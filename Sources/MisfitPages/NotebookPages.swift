@@ -6,7 +6,7 @@ package enum NotebookPages {
   package static var all: [any NotebookPage.Type] {
     [
       MLPAndConvolutionPage.self, BatchNormalizationPage.self, FirstAutoencoderPage.self, FunPage.self,
-      DeepPage.self,
+      DeepPage.self, InspectionPage.self,
     ]
   }
 

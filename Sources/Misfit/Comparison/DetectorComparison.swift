@@ -58,7 +58,7 @@ package struct DetectorComparison: Sendable {
     var sourceName = ""
     for entry in entries {
       let own = entry.detector.calibration.measure
-      guard !measure.isGivenByModel || own == measure else {
+      guard !measure.isGivenByModel && measure.similarity == nil || own == measure else {
         throw MeasureError(
           .isNotTheModels(model: entry.name, measure: own), asked: "\(.errorMeasure, measure.rawValue)")
       }

@@ -48,7 +48,7 @@ public final class Detector: Sendable {
   package var shareOfVariance: Double? {
     guard kind == .autoencoder, record.series == nil, targetSchema == nil, schema.table == nil,
       calibration.scores.count > 0,
-      calibration.measure == .reconstruction(.meanSquared), schema.preparation?.tiles?.score != .peak
+      calibration.measure == .reconstruction(.meanSquared), !schema.hasScoreMaps
     else { return nil }
     let count = 1_000
     let errors = (0..<count).compactMap { index in

@@ -18,13 +18,11 @@ extension Schema {
 
   /// A sentence on how the scores of tiles are combined, preceded by a space; empty without tiles.
   package var tileScoreText: String {
-    switch preparation?.tiles?.score {
-    case .maximum?: " An image's score is the largest of its tiles'."
-    case .mean?: " An image's score is the mean of its tiles'."
-    case .peak?: " An image's score is the largest of its pixels'."
-    case nil: ""
-    }
+    preparation?.tiles.map { " An image's score is \($0.score.text)." } ?? ""
   }
+
+  /// Whether the scores of images come from maps of the scores of their pixels.
+  package var hasScoreMaps: Bool { preparation?.tiles?.score.isOfMap ?? false }
 
   /// The names of the constant columns.
   package var constantColumnNames: [String] {
@@ -43,6 +41,18 @@ extension Detector {
     case .leaveOneOut: "images, each tile without itself"
     case .crossValidation: "images, each scored by a model fitted without it"
     case .given: "calibration images"
+    }
+  }
+}
+
+extension TileScore {
+  /// The score of an image in a sentence: `the largest of its pixels'`.
+  var text: String {
+    switch self {
+    case .maximum: "the largest of its tiles'"
+    case .mean: "the mean of its tiles'"
+    case .peak: "the largest of its pixels'"
+    case .top: "the mean of the highest thousandth of its pixels'"
     }
   }
 }

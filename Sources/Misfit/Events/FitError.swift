@@ -21,6 +21,8 @@ package struct FitError: DiagnosableError, Hashable {
     case otherOptions([OptionDifference], checkpointPath: String)
     /// The network gives the same output for all images, whatever weights its training starts with.
     case collapsed(starts: Int, shareOfVariance: Double)
+    /// The options say how patches are scored, and the data is not cut into patches.
+    case noPatches(TileScore)
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -69,6 +71,10 @@ package struct FitError: DiagnosableError, Hashable {
           use \(.model, ModelChoice.local.name), which needs no training, or give \(.epochs) and a lower \
           \(.learningRate) to keep what such a training ends with
           """)
+    case .noPatches(let score):
+      Diagnosis(
+        "\(.tileScore, score.rawValue) combines the scores of patches, and the data is not cut into any",
+        remedy: "cut images with \(.tileSide, "8"), or omit \(.tileScore)")
     case .dataChanged(let path):
       Diagnosis(
         "the data is not what the unfinished run began with", at: InputPosition(source: path),

@@ -29,6 +29,9 @@ package struct DetectorGraph {
     let record = detector.record
     guard record.series == nil else { throw ExportError(.series) }
     let hasTiles = record.schema.preparation?.tiles != nil
+    guard record.calibration.measure.similarity == nil else {
+      throw ExportError(.similarity(record.calibration.measure))
+    }
     guard isOfTiles || !hasTiles else { throw ExportError(.tiles) }
     let graph = GraphBuilder()
     graph.reserve(Self.outputNames)

@@ -6,6 +6,8 @@ package struct ExportError: DiagnosableError, Hashable {
   package enum Kind: Hashable, Sendable {
     /// The model scores windows of series.
     case series
+    /// An image is scored by its similarity to its reconstruction; the measure.
+    case similarity(ScoreMeasure)
     /// An image is scored by its tiles.
     case tiles
     /// The score of a row differs by more than rounding; the relative difference.
@@ -36,6 +38,10 @@ package struct ExportError: DiagnosableError, Hashable {
       Diagnosis(
         "a model of series scores windows of consecutive rows, which no graph of operators collects",
         remedy: "score series with \(.score), or fit a model of single rows without \(.window)")
+    case .similarity(let measure):
+      Diagnosis(
+        "the score of a model fitted with \(.errorMeasure, measure.rawValue) is no graph of operators",
+        remedy: "score images with \(.score), or export a model fitted without \(.errorMeasure)")
     case .tiles:
       Diagnosis(
         "the score of an image is stitched from those of its tiles, which no graph of operators does",

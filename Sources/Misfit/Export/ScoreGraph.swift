@@ -16,6 +16,8 @@ struct ScoreGraph {
       switch measure {
       case .reconstruction: error
       case .own, .mahalanobis, .defect, .mixed, .negativeLogLikelihood: rows.score ?? error
+      // Refused before.
+      case .structuralDissimilarity, .gradientDissimilarity: error
       case .relative: rows.score.map(Self.relativeScore) ?? error
       }
     guard let raise, let evidence = rows.evidence else {

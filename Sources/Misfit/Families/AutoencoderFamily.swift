@@ -50,13 +50,13 @@ struct AutoencoderFamily: ModelFamily {
   private static let startLimit = 3
 
   /// Returns the network's error as a share of the images' variance if it gives the same output for all
-  /// images; nil if it does not, for other data, and for a number of epochs that was asked for.
+  /// images; nil if it does not, for other data, and for a number of epochs or a time that was asked for.
   ///
   /// A network whose units all became inactive reproduces the mean image alone.
   private func collapse(of network: Network, _ fit: FamilyFit) throws -> Double? {
     let schema = fit.data.schema
     guard schema.shape.imageExtents != nil, fit.data.targetSchema == nil, fit.options.training.epochs == nil,
-      let variance = schema.scaledVariance
+      fit.options.training.timeLimitSeconds == nil, let variance = schema.scaledVariance
     else { return nil }
     let rows = fit.data.trainingRows
     let count = min(rows.rowCount, 1_000)
@@ -93,7 +93,7 @@ struct AutoencoderFamily: ModelFamily {
     if begun != nil {
       try fit.onEvent(.resumed(epochs: trainer.state.progress.epochs.count))
     }
-    let outcome = try trainer.run { event in
+    let outcome = try trainer.run(within: fit.timeLimit) { event in
       if case .epoch = event { try save(fit, network, trainer.state) }
       try fit.onEvent(.training(event))
     } shouldStop: {

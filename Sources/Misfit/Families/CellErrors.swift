@@ -4,7 +4,8 @@ import MisfitKernels
 import MisfitModels
 import MisfitNetworks
 
-/// Wraps a model in per-cell error scoring if its loss or the error measure requires it.
+/// Wraps a model in the scoring that its loss or the error measure requires: by cell, or by the similarity of
+/// images and their reconstructions.
 struct CellErrors {
   let schema: Schema
   let loss: Loss
@@ -17,7 +18,9 @@ struct CellErrors {
   func wrapping(
     _ model: any RowModel, learnedFrom rows: any EpochRows, on pool: WorkerPool
   ) throws -> any RowModel {
-    guard loss == .mixed || measure?.isOfCells ?? false else { return Self.guarded(model, schema) }
+    guard loss == .mixed || measure?.isOfCells ?? false else {
+      return Self.compared(Self.guarded(model, schema), schema, measure)
+    }
     let cells = schema.cells
     let judge = CellModel(model, cells: cells)
     guard measure == .negativeLogLikelihood else { return judge }
@@ -30,10 +33,22 @@ struct CellErrors {
     schema.shape.imageExtents == nil ? NewCellModel(model, cells: schema.cells) : model
   }
 
+  /// Returns a model of images that is scored by a similarity; the model itself for other measures, and if
+  /// stitched images are compared.
+  static func compared(_ model: any RowModel, _ schema: Schema, _ measure: ScoreMeasure?) -> any RowModel {
+    guard let similarity = measure?.similarity, !schema.hasScoreMaps else {
+      return model
+    }
+    return SimilarityModel(model, similarity, image: schema.shape)
+  }
+
   /// Checks, before anything is learned, that the loss and the measure are possible.
   ///
   /// - Throws: ``MeasureError``.
   func check(hasTargets: Bool) throws(MeasureError) {
+    if let measure, measure.similarity != nil {
+      try checkSimilarity("\(.errorMeasure, measure.rawValue)", hasTargets: hasTargets)
+    }
     let isAsked = measure?.isOfCells ?? false
     guard loss == .mixed || isAsked else { return }
     let asked: MessageText =
@@ -42,5 +57,11 @@ struct CellErrors {
     guard loss == .mixed || schema.holdsNumbersOnly else {
       throw MeasureError(.needsProbabilities, asked: asked)
     }
+  }
+  private func checkSimilarity(_ asked: MessageText, hasTargets: Bool) throws(MeasureError) {
+    guard schema.shape.imageExtents != nil, !hasTargets else {
+      throw MeasureError(.needsImages, asked: asked)
+    }
+    guard schema.liesInUnitInterval else { throw MeasureError(.needsUnitInterval, asked: asked) }
   }
 }

@@ -6,7 +6,7 @@ import MisfitModels
 struct EnsembleFamily: ModelFamily {
   let choice = ModelChoice.ensemble
   let traits = ModelTraits(
-    trainsInEpochs: true, isNetwork: true, networkOptions: [.hidden, .epochs, .batchSize],
+    trainsInEpochs: true, isNetwork: true, networkOptions: [.hidden, .epochs, .timeLimit, .batchSize],
     foldCount: { $0 < ModelTraits.calibrationRowCount / 2 ? 10 : 5 })
 
   func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
@@ -18,7 +18,8 @@ struct EnsembleFamily: ModelFamily {
 
   func learn(_ fit: FamilyFit) throws -> any RowModel {
     let ensemble = EnsembleFit(data: fit.data, options: fit.options, pool: fit.pool)
-    let fitted = try ensemble.run(onEvent: fit.onEvent, shouldStop: fit.shouldStop)
+    let fitted = try ensemble.run(
+      within: fit.timeLimit, onEvent: fit.onEvent, shouldStop: fit.shouldStop)
     fit.record.epochs = fitted.epochs
     fit.record.memberCount = EnsembleFit.memberCount
     fit.record.trimming = fitted.trimming

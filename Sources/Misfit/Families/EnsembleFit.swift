@@ -28,7 +28,9 @@ struct EnsembleFit {
     var trimming: TrimmingRecord?
   }
 
-  func run(onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool) throws -> Outcome {
+  func run(
+    within timeLimit: TrainingTimeLimit?, onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool
+  ) throws -> Outcome {
     let architecture = try Self.architecture(options, data.schema)
     // A refit has fewer rows than the plan, and so other batches.
     let training = Self.training(options, data.schema, rowCount: data.training.rowCount)
@@ -49,7 +51,7 @@ struct EnsembleFit {
         network, options: training, groups: cells?.loss,
         rows: trimmed ?? LaterEpochs(of: data.training, after: member * training.epochs),
         validationRows: data.validation, pool: pool)
-      let outcome = try trainer.run {
+      let outcome = try trainer.run(within: timeLimit?.part(member + 1, of: Self.memberCount)) {
         try onEvent(.training($0))
       } shouldStop: {
         shouldStop()
@@ -84,6 +86,7 @@ struct EnsembleFit {
     training.optimizer.epsilon = 1e-8
     training.schedule = .oneCycle
     training.seed = options.seed
+    training.timeLimitSeconds = options.training.timeLimitSeconds
     if schema.suitsMixedLoss { training.loss = .mixed }
     return training
   }
@@ -127,7 +130,8 @@ struct EnsembleFit {
   }
 
   private static func means(of logs: [[EpochRecord]]) -> [EpochRecord] {
-    (logs.first ?? []).indices.map { index in
+    // With a time limit, members may have different numbers of epochs.
+    (0..<(logs.map(\.count).min() ?? 0)).map { index in
       let records = logs.map { $0[index] }
       let count = Double(records.count)
       var mean = records[0]

@@ -19,6 +19,8 @@ final class FamilyFit {
   let onEvent: (FitEvent) throws -> Void
   /// The closure that returns whether the caller requested to stop.
   let shouldStop: () -> Bool
+  /// The time for the training of one model; nil for no limit.
+  var timeLimit: TrainingTimeLimit?
   /// The record of the run.
   var record: TrainingRecord
   /// The rows that the model has learned from.
@@ -50,6 +52,7 @@ final class FamilyFit {
       data: fold, options: options, pool: pool, saving: saving.withoutFile, record: record,
       onEvent: { _ in }, shouldStop: shouldStop)
     fit.monitoredRows = fold.validationRows
+    fit.timeLimit = timeLimit.map { TrainingTimeLimit(seconds: $0.seconds) }
     return fit
   }
 

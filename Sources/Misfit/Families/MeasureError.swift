@@ -6,6 +6,10 @@ package struct MeasureError: DiagnosableError, Hashable {
   package enum Kind: Hashable, Sendable {
     /// The measure is per cell, but the data is not a table, or has targets.
     case needsTable
+    /// The measure compares images with their reconstructions, but the data is a table, or has targets.
+    case needsImages
+    /// The measure is defined for values in [0, 1], and the data is not.
+    case needsUnitInterval
     /// The table has columns other than numbers, and the model outputs no probabilities for them.
     case needsProbabilities
     /// The model was calibrated with another measure; its name and that measure.
@@ -30,6 +34,14 @@ package struct MeasureError: DiagnosableError, Hashable {
       Diagnosis(
         "\(asked) takes errors from the cells of a table, and there are none",
         remedy: "omit it for images and where there are targets")
+    case .needsImages:
+      Diagnosis(
+        "\(asked) compares images with their reconstructions, and there are none",
+        remedy: "omit it for tables, series, and where there are targets")
+    case .needsUnitInterval:
+      Diagnosis(
+        "\(asked) needs values in [0, 1], and these images have others",
+        remedy: "omit \(.scaling), or choose another \(.errorMeasure)")
     case .needsProbabilities:
       Diagnosis(
         "\(asked) needs probabilities of levels, which a network trained with \(.loss, "mixed") gives",

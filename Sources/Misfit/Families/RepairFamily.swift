@@ -10,13 +10,14 @@ struct RepairFamily: ModelFamily {
   // A refit costs as much as the fit, so there are only two: each image is scored by the model of the other
   // half.
   let traits = ModelTraits(
-    trainsInEpochs: true, networkOptions: [.epochs, .batchSize], foldCount: { _ in 2 })
+    trainsInEpochs: true, networkOptions: [.epochs, .timeLimit, .batchSize], foldCount: { _ in 2 })
 
   func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
     var plan = FitPlan(choice, input)
     let options = Self.options(input.options, input.schema, rowCount: input.rowCount)
     plan.architecture = try RepairModel.architectures(input.schema.inputShape, options).repair
     plan.training = RepairModel.training(options, rowCount: input.rowCount, seed: plan.seed)
+    plan.training?.timeLimitSeconds = input.options.training.timeLimitSeconds
     var choices: [Choice] = []
     if input.options.training.epochs == nil, let training = plan.training {
       choices.append(
@@ -34,7 +35,7 @@ struct RepairFamily: ModelFamily {
     let model = try RepairModel.fit(
       rows, shape: fit.data.schema.inputShape,
       options: Self.options(fit.options, fit.data.schema, rowCount: rows.rowCount), seed: fit.plan.seed,
-      on: fit.pool,
+      on: fit.pool, within: fit.timeLimit,
       onEvent: { network, event in
         if network != current { try fit.onEvent(.member(network, of: 2)) }
         current = network

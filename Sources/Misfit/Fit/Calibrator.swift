@@ -190,7 +190,7 @@ struct Calibrator {
   /// Returns whether a measure is an error, whose ratios have a meaning; logarithmic scores are not.
   private func isError(_ measure: ScoreMeasure) -> Bool {
     switch measure {
-    case .reconstruction, .mahalanobis, .mixed: true
+    case .reconstruction, .mahalanobis, .structuralDissimilarity, .gradientDissimilarity, .mixed: true
     default: false
     }
   }
@@ -210,6 +210,8 @@ struct Calibrator {
     case .mahalanobis: .mahalanobis
     case .cellCosts: .mixed
     case .pixels: .defect
+    case .similarity(.structural): .structuralDissimilarity
+    case .similarity(.gradient): .gradientDissimilarity
     }
   }
 
@@ -256,8 +258,8 @@ struct Calibrator {
 
   /// Returns the way that pixels get scores; nil if the scores of images are not those of pixels.
   private func pixelScore(_ measure: ScoreMeasure) -> (PixelScore, count: Int)? {
-    guard let tiles = data.schema.preparation?.tiles, tiles.score == .peak else { return nil }
+    guard let tiles = data.schema.preparation?.tiles, tiles.score.isOfMap else { return nil }
     let score = PixelScore(measure)
-    return score == .ofTile ? nil : (score, tiles.side * tiles.side)
+    return score.valueCount(of: data.schema.shape).map { (score, $0) }
   }
 }

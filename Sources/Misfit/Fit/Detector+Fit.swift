@@ -35,8 +35,11 @@ extension Detector {
           MessageText(
             """
             images are scored in patches of \(tiles.side) x \(tiles.side) pixels every \(tiles.stride); an \
-            image's score is the largest of its pixels'
+            image's score is \(tiles.score.text)
             """)))
+    }
+    if let score = options.rows.patchScore, source.layout.preparation?.tiles == nil {
+      throw FitError(.noPatches(score))
     }
     let traits = kind.traits
     if let targets = options.rows.targetSource, !traits.takesTargets {

@@ -60,6 +60,9 @@ struct FitRun {
       data.validationRows, tiledImages: data.validationImages,
       steersTraining: steersTraining && plan.foldCount == nil)
     fit.monitoredRows = family.traits.stopsEarly ? held.steering : data.validationRows
+    fit.timeLimit = options.training.timeLimitSeconds.map {
+      TrainingTimeLimit(seconds: $0 / Double(1 + (plan.foldCount ?? 0)))
+    }
     var model = try learned()
     model = try withCellErrors(model, by: errors, fit)
     watch.begin(.calibrating, on: data)

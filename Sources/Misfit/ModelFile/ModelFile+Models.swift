@@ -47,14 +47,19 @@ extension ModelFile {
   static func wrapping(
     _ model: any RowModel, _ record: ModelRecord, in file: SafeTensors, path: String
   ) throws(ModelFileError) -> any RowModel {
+    let measure = record.calibration.measure
+    guard
+      measure.similarity == nil || record.schema.shape.imageExtents != nil && record.targetSchema == nil
+    else { throw ModelFileError(.altered("its calibration"), path: path) }
     guard record.isOfCells else {
-      return record.targetSchema == nil ? CellErrors.guarded(model, record.schema) : model
+      guard record.targetSchema == nil else { return model }
+      return CellErrors.compared(CellErrors.guarded(model, record.schema), record.schema, measure)
     }
     guard record.schema.shape.imageExtents == nil, record.targetSchema == nil else {
       throw ModelFileError(.altered("its calibration"), path: path)
     }
     let cells = record.schema.cells
-    guard record.calibration.measure == .negativeLogLikelihood else { return CellModel(model, cells: cells) }
+    guard measure == .negativeLogLikelihood else { return CellModel(model, cells: cells) }
     guard let variances = file.tensor(CellModel.tensorName), variances.extents == [model.width],
       CheckedTensors.all(variances.values, { $0 >= 0 && $0.isFinite })
     else { throw ModelFileError(.altered("tensor \(CellModel.tensorName)"), path: path) }

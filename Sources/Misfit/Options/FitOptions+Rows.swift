@@ -39,6 +39,9 @@ extension FitOptions {
     /// the source cuts or resizes them itself, or layers are set: their score is then the largest of their
     /// pixels'.
     public var imagesAreWhole = false
+    /// The way that the score of an image is computed from those of patches that are chosen automatically;
+    /// nil is ``TileScore/peak``.
+    public var patchScore: TileScore?
     /// Whether the rows are windows of series.
     var areWindows = false
 
@@ -46,7 +49,8 @@ extension FitOptions {
     public init(
       areScored: Bool = false, contamination: Contamination? = nil, validationShare: Double? = nil,
       validationSource: (any RecordSource)? = nil, targetSource: (any RecordSource)? = nil,
-      validationTargetSource: (any RecordSource)? = nil, imagesAreWhole: Bool = false
+      validationTargetSource: (any RecordSource)? = nil, imagesAreWhole: Bool = false,
+      patchScore: TileScore? = nil
     ) {
       self.areScored = areScored
       self.contamination = contamination
@@ -55,6 +59,7 @@ extension FitOptions {
       self.targetSource = targetSource
       self.validationTargetSource = validationTargetSource
       self.imagesAreWhole = imagesAreWhole
+      self.patchScore = patchScore
     }
   }
 }

@@ -12,6 +12,12 @@ extension FitOptions {
     ///
     /// If set without ``patience``, training runs exactly as many.
     public var epochs: Int?
+    /// The wall-clock time of all trainings, in seconds; nil for no limit.
+    ///
+    /// Training stops after the epoch in which the time is up, and keeps the weights of the best epoch if
+    /// there is early stopping. The refits of a cross-validation share the time. The result then depends on
+    /// the speed of the machine.
+    public var timeLimitSeconds: Double?
     /// The number of rows of one optimizer step.
     public var batchSize: Int?
     /// The number of epochs without a better loss after which training stops.
@@ -34,7 +40,7 @@ extension FitOptions {
     public init(
       loss: Loss? = nil, optimizer: Optimizer = Optimizer(), epochs: Int? = nil, batchSize: Int? = nil,
       patience: Int? = nil, plateauPatience: Int? = nil, clipNorm: Double? = nil, noise: Noise? = nil,
-      penalties: [CodePenalty] = [], precision: Precision = .float32
+      penalties: [CodePenalty] = [], precision: Precision = .float32, timeLimitSeconds: Double? = nil
     ) {
       self.loss = loss
       self.optimizer = optimizer
@@ -46,6 +52,7 @@ extension FitOptions {
       self.noise = noise
       self.penalties = penalties
       self.precision = precision
+      self.timeLimitSeconds = timeLimitSeconds
     }
   }
 }

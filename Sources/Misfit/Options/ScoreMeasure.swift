@@ -1,5 +1,6 @@
 import MisfitAnalytics
 import MisfitKernels
+import MisfitModels
 
 /// The measure by which samples are ranked: a distance between a sample and its reconstruction, the sum of
 /// the costs of its cells, or the model's own score.
@@ -23,6 +24,12 @@ public enum ScoreMeasure: Sendable, Hashable {
   case mahalanobis
   /// The largest score of an image's pixels: how surely each differs from its repair, from 0 to 1.
   case defect
+  /// One minus the structural similarity index of an image and its reconstruction, the mean over the pixels
+  /// and channels, from 0 to 2; for values in [0, 1].
+  case structuralDissimilarity
+  /// One minus the gradient magnitude similarity of an image and its reconstruction, the mean over the pixels
+  /// and up to four scales, from 0 to 1; for values in [0, 1].
+  case gradientDissimilarity
   /// The sum of the costs of a row's cells.
   ///
   /// The cost is the squared difference for numbers, and the cross-entropy for levels and for yes or no,
@@ -51,6 +58,8 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .relative: "relative"
     case .mahalanobis: "mahalanobis"
     case .defect: "defect"
+    case .structuralDissimilarity: "ssim"
+    case .gradientDissimilarity: "msgms"
     case .mixed: "mixed"
     case .negativeLogLikelihood: "nll"
     }
@@ -59,7 +68,8 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// Creates the measure with a name; nil for unknown names.
   public init?(rawValue: String) {
     let others = [
-      ScoreMeasure.own, .relative, .mahalanobis, .defect, .mixed, .negativeLogLikelihood,
+      ScoreMeasure.own, .relative, .mahalanobis, .defect, .structuralDissimilarity,
+      .gradientDissimilarity, .mixed, .negativeLogLikelihood,
     ]
     if let other = others.first(where: { $0.rawValue == rawValue }) {
       self = other
@@ -78,6 +88,8 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .relative: "score relative to the rows learned from"
     case .mahalanobis: "squared Mahalanobis distance"
     case .defect: "how surely the worst pixel is defective"
+    case .structuralDissimilarity: "structural dissimilarity (1 - SSIM)"
+    case .gradientDissimilarity: "gradient dissimilarity (1 - MSGMS)"
     case .mixed: "sum of the cells' costs"
     case .negativeLogLikelihood: "negative log-likelihood in nats"
     }
@@ -88,6 +100,15 @@ public enum ScoreMeasure: Sendable, Hashable {
 
   /// Whether the measure is specific to one kind of model.
   package var isOwn: Bool { [.own, .relative, .mahalanobis, .defect].contains(self) }
+
+  /// The similarity of images that the measure is one minus of; nil for other measures.
+  var similarity: ImageSimilarity? {
+    switch self {
+    case .structuralDissimilarity: .structural
+    case .gradientDissimilarity: .gradient
+    default: nil
+    }
+  }
 
   /// Whether the model computes the measure itself, rather than it being a distance between sample and
   /// reconstruction.
@@ -119,6 +140,13 @@ public enum ScoreMeasure: Sendable, Hashable {
       The score is that of the image's worst pixel: how surely it differs from its repair for a reason, from \
       0 to 1.
       """
+    case .structuralDissimilarity:
+      "The score is one minus the structural similarity (SSIM) of an image and its reconstruction."
+    case .gradientDissimilarity:
+      """
+      The score is one minus the gradient magnitude similarity of an image and its reconstruction, at up to \
+      four scales.
+      """
     case .mixed:
       """
       The score is the sum of the costs of a row's cells: squared differences of numbers, and the surprise \
@@ -141,7 +169,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// The title of a plot of the scores of many rows.
   package var pluralTitle: String {
     switch self {
-    case .reconstruction: "Reconstruction errors"
+    case .reconstruction, .structuralDissimilarity, .gradientDissimilarity: "Reconstruction errors"
     case .own, .relative, .mahalanobis, .defect, .mixed, .negativeLogLikelihood: "Scores"
     }
   }
@@ -149,7 +177,8 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// The caption of the shares in a row's reasons; the errors of all measures grow with the squares.
   package var shareTitle: String {
     switch self {
-    case .reconstruction: "each feature's share of the row's squared error"
+    case .reconstruction, .structuralDissimilarity, .gradientDissimilarity:
+      "each feature's share of the row's squared error"
     case .own, .relative, .mahalanobis, .defect, .mixed: "each feature's share of the row's score"
     case .negativeLogLikelihood: "each feature's share of what makes the row unlikely"
     }
@@ -160,7 +189,9 @@ public enum ScoreMeasure: Sendable, Hashable {
   func value(of errors: RowErrors, own: Float?) -> Double {
     switch self {
     case .reconstruction(let measure): errors.value(of: measure)
-    case .own, .mahalanobis, .defect, .mixed, .negativeLogLikelihood: own.map { Double($0) } ?? .nan
+    case .own, .mahalanobis, .defect, .structuralDissimilarity, .gradientDissimilarity, .mixed,
+      .negativeLogLikelihood:
+      own.map { Double($0) } ?? .nan
     case .relative: own.map { Double(Self.relativeScore($0)) } ?? .nan
     }
   }

@@ -103,6 +103,10 @@ package struct FitOption: Sendable {
       $1.clipNorm = $0.clipNorm
     },
     training(.epochs, isSet: { $0.epochs != nil }) { String($0.epochs) },
+    // Not compared: a resumed run may have another time.
+    FitOption(
+      .timeLimit, isSet: { $0.training.timeLimitSeconds != nil },
+      apply: { $1.timeLimitSeconds = $0.timeLimitSeconds }),
     training(.batchSize, isSet: { $0.batchSize != nil }) { String($0.batchSize) },
     training(.patience, isSet: { $0.patience != nil }) { $0.earlyStopping.map { String($0.patience) } },
     training(.plateauPatience, isSet: { $0.plateauPatience != nil }) {

@@ -55,7 +55,8 @@ enum ImageTiling {
       let patch = min(side, 64) / 4 * 4
       guard patch >= 8 else { return source }
       tiles = .init(
-        side: patch, stride: side == patch ? patch : patch / 2, score: .peak, smoothing: 1,
+        side: patch, stride: side == patch ? patch : patch / 2, score: options.rows.patchScore ?? .peak,
+        smoothing: 1,
         dilation: dilation)
     } else {
       guard [.autoencoder, .local, .neighbors].contains(kind), cuts(source, options) else { return source }
@@ -65,7 +66,9 @@ enum ImageTiling {
           let counts = folder.originalSizes.map { $0.height / stride * ($0.width / stride) }
           return counts.reduce(0, +) <= tileCountWanted
         } ?? 8
-      tiles = .init(side: patchSide, stride: stride, score: .peak, smoothing: 3, dilation: dilation)
+      tiles = .init(
+        side: patchSide, stride: stride, score: options.rows.patchScore ?? .peak, smoothing: 3,
+        dilation: dilation)
     }
     var preparation = folder.preparation
     preparation.tiles = tiles

@@ -91,7 +91,7 @@ extension NetworkChoices {
   private mutating func denseLayers() throws(ArchitectureError) -> Architecture {
     let hidden = choose(options.network.hidden, .hidden) { [isBrief, schema] in
       // A patch is reconstructed sharply, so that what is new in it stands out: see ``ImageTiling``.
-      if let tiles = schema.preparation?.tiles, tiles.score == .peak, tiles.side <= 16 {
+      if let tiles = schema.preparation?.tiles, tiles.score.isOfMap, tiles.side <= 16 {
         let width = max(1, tiles.side * tiles.side / 2)
         return ([width], String(width), "half of the pixels of a tile")
       }

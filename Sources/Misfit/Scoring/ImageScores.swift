@@ -2,6 +2,7 @@ import MisfitAnalytics
 import MisfitCore
 import MisfitIngest
 import MisfitKernels
+import MisfitModels
 
 /// Combines the scores of tiles, which arrive in order, into scores of images.
 struct ImageScores {
@@ -16,6 +17,7 @@ struct ImageScores {
   private var sum = 0.0
   private var map: ScoreMapSum?
   private let region: RegionOfInterest?
+  private let similarity: ImageSimilarity?
 
   /// Creates a combiner of the tiles of `images`, in order; without images, every row is a sample.
   ///
@@ -26,6 +28,7 @@ struct ImageScores {
   ) {
     self.tiles = tiles
     self.region = region
+    similarity = PixelScore(measure).similarity
     self.images = images
     isRoot = measure == .reconstruction(.rootMeanSquared) && tiles.score != .maximum
   }
@@ -34,11 +37,12 @@ struct ImageScores {
   /// if the score of any tile is NaN.
   ///
   /// `pixels` are the scores of the tile's pixels, needed where an image's score is the peak of its map; nil
-  /// gives each of them the score of the tile.
+  /// gives each of them the score of the tile. For ``PixelScore/stitched(_:)``, they are the tile and its
+  /// reconstruction.
   mutating func add(_ score: Double, pixels: FloatSlice? = nil) -> Double? {
     guard !images.isEmpty else { return score }
-    if tiles.score == .peak {
-      if map == nil { map = ScoreMapSum(images[image].size, tiles, region: region) }
+    if tiles.score.isOfMap {
+      if map == nil { map = ScoreMapSum(images[image].size, tiles, region: region, similarity) }
       if let pixels { map?.add(pixels, toTile: tileCount) } else { map?.add(Float(score), toTile: tileCount) }
     }
     // `max` may ignore a NaN.
@@ -51,7 +55,7 @@ struct ImageScores {
       switch tiles.score {
       case .maximum: largest
       case .mean: isRoot ? mean.squareRoot() : mean
-      case .peak: Double(map?.map(isRoot: isRoot && pixels != nil).peak ?? .nan)
+      case .peak, .top: Double(map?.map(isRoot: isRoot && pixels != nil).score ?? .nan)
       }
     (image, tileCount, largest, sum, map) = (image + 1, 0, -.infinity, 0, nil)
     return value

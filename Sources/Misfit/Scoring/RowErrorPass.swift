@@ -24,7 +24,8 @@ struct RowErrorPass {
   var computesErrors = true
   /// Whether the errors include the cross-entropy.
   var includesCrossEntropy = false
-  /// The way that the pixels of tiles get scores, and their number; nil for other rows.
+  /// The way that the pixels of tiles get scores, and the number of a tile's values, see
+  /// ``PixelScore/valueCount(of:)``; nil for other rows.
   var pixelScore: (PixelScore, count: Int)?
 
   /// Calls `body` with the result of each row of a source, in their stored order, on the calling thread.
@@ -49,7 +50,9 @@ struct RowErrorPass {
         let range = shard.rowsInBlock
         if let found = result.scores { ownScores[range].copy(from: found) }
         if let found = result.evidence { evidence[range].copy(from: found) }
-        if let found = result.pixelScores, let pixels { pixels[range].slice.copy(from: found) }
+        if pixelScore?.0 == .ofModel, let found = result.pixelScores, let pixels {
+          pixels[range].slice.copy(from: found)
+        }
         guard computesErrors else { return }
         let target = targets?[range].slice
         if let target { rows.gatherTargets(shard.rows, into: target) }

@@ -1,4 +1,8 @@
-/// The scores of the pixels of an image, in the unit of the image's score, which is their largest value.
+import MisfitIngest
+
+/// The scores of the pixels of an image, in the unit of the image's score.
+///
+/// That is their largest value, or the mean of the highest.
 ///
 /// So the threshold of images is that of pixels too: a region of pixels above it is what flags the image.
 public struct ScoreMap: Sendable, Hashable {
@@ -13,6 +17,8 @@ public struct ScoreMap: Sendable, Hashable {
   public let peak: Float
   /// The row and the column of the largest value, the first of equal ones.
   public let peakPosition: (row: Int, column: Int)
+  /// The score of the image.
+  package let score: Float
 
   /// Creates a map of `values`: [height, width], row by row.
   ///
@@ -24,8 +30,11 @@ public struct ScoreMap: Sendable, Hashable {
   /// Creates a map in which each of `values` spreads by `dilation` pixels; see
   /// ``ImagePreparation/Tiles/dilation``.
   ///
-  /// The peak is where it was before. Pixels that are not in `part` become 0; nil keeps all.
-  init(width: Int, height: Int, values: [Float], dilation: Int, within part: [Bool]?) {
+  /// The peak is where it was before. Pixels that are not in `part` become 0; nil keeps all. `score` says how
+  /// the score of the image is computed, from the values before they spread.
+  init(
+    width: Int, height: Int, values: [Float], dilation: Int, within part: [Bool]?, score: TileScore = .peak
+  ) {
     precondition(width > 0 && height > 0 && values.count == width * height, "a map of width * height values")
     self.width = width
     self.height = height
@@ -44,6 +53,15 @@ public struct ScoreMap: Sendable, Hashable {
     }
     peak = values[place]
     peakPosition = (place / width, place % width)
+    self.score = score == .top ? Self.top(values, within: part) : peak
+  }
+
+  /// Returns the mean of the highest thousandth of the values in a part; NaN if any value is NaN.
+  private static func top(_ values: [Float], within part: [Bool]?) -> Float {
+    guard !values.contains(where: \.isNaN) else { return .nan }
+    let count = max(1, (part?.count(where: \.self) ?? values.count) / 1_000)
+    let highest = values.sorted(by: >).prefix(count)
+    return Float(highest.reduce(0.0) { $0 + Double($1) } / Double(count))
   }
 
   public static func == (first: Self, second: Self) -> Bool {

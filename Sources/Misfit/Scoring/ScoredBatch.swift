@@ -40,8 +40,10 @@ public struct ScoredBatch: Sendable {
   /// The shares of the model's own scores by output: [N, T]; nil if the measure is a reconstruction error,
   /// and for stitched images.
   let shares: FloatSlice?
-  /// The scores of pixels, if the model's own score is their largest: [N, pixels].
+  /// The scores of pixels, if the model's own score is made from them: [N, pixels].
   private let pixelScores: FloatSlice?
+  /// Whether the scores of pixels are errors whose mean is the score.
+  let hasErrorMaps: Bool
   /// The evidence of gross outliers and the codes of their subjects, see ``RowResult/evidence``: [N] each;
   /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
@@ -91,7 +93,8 @@ public struct ScoredBatch: Sendable {
     inputs = result.input
     reconstructions = result.reconstruction
     codes = result.code
-    let isOwn = detector.calibration.measure.isGivenByModel
+    let isSimilarity = detector.model is SimilarityModel
+    let isOwn = detector.calibration.measure.isGivenByModel || isSimilarity
     ownScores = isOwn ? result.scores : nil
     shares = isOwn ? result.shares : nil
     pixelScores = isOwn ? result.pixelScores : nil
@@ -111,6 +114,7 @@ public struct ScoredBatch: Sendable {
     measure = detector.calibration.measure
     raise = detector.record.scoreRaise
     outputWidth = detector.outputSchema.inputCount
+    hasErrorMaps = isSimilarity
   }
 
   /// Creates a batch of one image that was stitched from tiles.
@@ -121,7 +125,7 @@ public struct ScoredBatch: Sendable {
     errors: RowErrors, ownScore: FloatSlice?, record: RecordBatch
   ) {
     self.detector = detector
-    rowScores = scoreMap.map { [Double($0.peak)] }
+    rowScores = scoreMap.map { [Double($0.score)] }
     self.scoreMap = scoreMap
     rowOutliers = []
     count = 1
@@ -142,6 +146,7 @@ public struct ScoredBatch: Sendable {
     measure = detector.calibration.measure
     raise = detector.record.scoreRaise
     outputWidth = detector.outputSchema.inputCount
+    hasErrorMaps = false
   }
 
   /// Returns the sample's errors by every measure; the cross-entropy only if ``Scoring/takesCrossEntropy``.
@@ -186,6 +191,9 @@ public struct ScoredBatch: Sendable {
     if case .made = errorStore, measure.isGivenByModel {
       // Combined from the scores of tiles, which are already on the scale of the measure.
       return ownScores.map { Double($0[index]) } ?? .nan
+    }
+    if let similarity = measure.similarity, ownScores == nil {
+      return tileValue(of: similarity, at: index)
     }
     return measure.value(of: allErrors(at: index), own: ownScores?[index])
   }
@@ -270,7 +278,7 @@ public struct ScoredBatch: Sendable {
       pValue: detector.calibration.pValue(of: score),
       extrapolatedTail: detector.calibration.extrapolatedTail(of: score), isFlagged: flags(score),
       reasons: reasons(at: index), input: input, reconstruction: reconstruction, target: target,
-      shape: shape, outputShape: outputShape, errorMap: errorMap, imageSize: imageSize,
+      shape: shape, outputShape: outputShape, errorMap: errorMap(at: index), imageSize: imageSize,
       preparedSize: imageSize.map { detector.schema.preparation?.size ?? $0 }, scoreMap: scoreMap)
   }
 

@@ -36,7 +36,8 @@ extension ScoredSample {
     regions = ImageRegion.regions(above: map.resampled(to: size), width: size.width, height: size.height)
   }
 
-  /// The squared error of each pixel, averaged over its channels and over 3 x 3 pixels: [height, width].
+  /// The error of each pixel, squared and averaged over its channels or by a similarity, then averaged over
+  /// 3 x 3 pixels: [height, width].
   ///
   /// Nil if the sample is no image, or there is nothing to compare its reconstruction with.
   package var pixelErrors: [Float]? {
@@ -48,7 +49,7 @@ extension ScoredBatch {
   /// Returns the ``ScoredSample/pixelErrors`` of one sample.
   package func pixelErrors(at index: Int) -> [Float]? {
     PixelErrors.smoothed(
-      errorMap, truth: truth(at: index).array, reconstruction(at: index).array, shape: outputShape)
+      errorMap(at: index), truth: truth(at: index).array, reconstruction(at: index).array, shape: outputShape)
   }
 }
 

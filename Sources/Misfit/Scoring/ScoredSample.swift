@@ -117,14 +117,15 @@ public struct ScoredSample: Sendable, Hashable {
   public var shape: SampleShape
   /// The shape of the reconstruction: the model's, or that of an image stitched from tiles.
   public var outputShape: SampleShape
-  /// The squared error of each pixel of a stitched image: [height, width], row by row; nil for other samples.
+  /// The error of each pixel, [height, width], row by row: squared for a stitched image, by the similarity
+  /// for a whole image of a model that is scored by one; nil for other samples.
   public var errorMap: [Float]?
   /// The size of the image's file, which ``regions`` refer to; nil if the sample is not from an image file.
   public var imageSize: ImageSize?
   /// The size of the image as it was prepared for the model, before it was averaged down to a picture.
   package var preparedSize: ImageSize?
-  /// The scores of the pixels, whose largest is ``score``; nil for samples other than images in tiles, and
-  /// where an image's score is that of its tiles.
+  /// The scores of the pixels, whose largest, or the mean of the highest, is ``score``; nil for samples other
+  /// than images in tiles, and where an image's score is that of its tiles.
   public var scoreMap: ScoreMap?
   /// The regions of a flagged image that are above the threshold, the largest peak first.
   ///

@@ -95,9 +95,9 @@ private struct StitchedImage {
     hasPicture = pictureSide != nil
     imageSize = size
     self.tiles = tiles
-    scores = tiles.score == .peak ? ScoreMapSum(size, tiles, region: region) : nil
     pixelScore = PixelScore(detector.calibration.measure)
-    pixels = FloatBuffer(count: tiles.side * tiles.side).all
+    scores = tiles.score.isOfMap ? ScoreMapSum(size, tiles, region: region, pixelScore.similarity) : nil
+    pixels = FloatBuffer(count: pixelScore.valueCount(of: detector.schema.shape) ?? 0).all
     self.imageNumber = imageNumber
     let longest = max(size.width, size.height)
     factor = pictureSide.map { max(1, (longest - 1) / $0 + 1) } ?? 1
@@ -130,7 +130,9 @@ private struct StitchedImage {
 
   private mutating func addErrors(of batch: ScoredBatch, at index: Int) {
     tileErrors.append(batch.allErrors(at: index))
-    let score = batch.score(at: index)
+    // The score of a tile, which is not used, would cost as much as all others.
+    let isStitched = scores != nil && pixelScore.similarity != nil
+    let score = isStitched ? tileErrors[tileErrors.count - 1].meanSquared : batch.score(at: index)
     if batch.ownScores != nil { ownScores.append(score) }
     // If no score is a number, the code is that of the first tile.
     guard score > worstScore || worstCode.isEmpty else { return }
@@ -185,7 +187,7 @@ private struct StitchedImage {
 
   func finished() -> ScoredBatch {
     // The error of an image with a map is that of the whole image: its score comes from the map.
-    let combination = tiles.score == .peak ? .mean : tiles.score
+    let combination = tiles.score.isOfMap ? .mean : tiles.score
     let codes = FloatBuffer(worstCode).all
     let layout = RecordLayout(shape: .row(1), hasIDs: true, hasLabels: label != nil)
     var records = RecordBatch(layout: layout, capacity: 1)

@@ -58,6 +58,7 @@ extension FitOptions {
     if let optimizer { training.optimizer = optimizer }
     training.epochs = try group.integer("epochs", 1...1_000_000)
     training.batchSize = try group.integer("batchSize", 1...1_000_000_000)
+    training.timeLimitSeconds = try group.number("timeLimitSeconds", "a number above 0") { $0 > 0 }
     training.patience = try group.integer("patience", 1...1_000_000)
     training.plateauPatience = try group.integer("plateauPatience", 1...1_000_000)
     training.clipNorm = try group.number("clipNorm", "a number above 0") { $0 > 0 }
@@ -161,6 +162,9 @@ extension ScoreMeasure {
   /// The names of all measures.
   fileprivate static var names: [String] {
     ErrorMeasure.allCases.map(\.rawValue)
-      + [ScoreMeasure.own, .relative, .mahalanobis, .mixed, .negativeLogLikelihood].map(\.rawValue)
+      + [
+        ScoreMeasure.own, .relative, .mahalanobis, .structuralDissimilarity, .gradientDissimilarity, .mixed,
+        .negativeLogLikelihood,
+      ].map(\.rawValue)
   }
 }

@@ -58,6 +58,7 @@ extension SourceOptions {
       return values.count == 2 && extents.count == 2 ? ImageSize(width: extents[0], height: extents[1]) : nil
     }
     if let isGrey = try reader.boolean("isGrey") { preparation.isGrey = isGrey }
+    preparation.contrast = try reader.choice("contrast", ImageContrast.self)
     preparation.tiles = try reader.group("tiles") { group throws(InterfaceError) in
       let side = try group.integer("side", 1...65_536)
       guard let side else { throw InterfaceError(.option, "`tiles` has no side") }

@@ -222,7 +222,7 @@ struct Compare: Verb {
       }
       options.scores.calibration = training.calibration ?? .split
       try target.open(input, images, seed: training.options.seed, into: &options)
-      options.rows.imagesAreWhole = images.isWhole
+      images.apply(to: &options)
       targets = options.rows.validationTargetSource ?? options.rows.targetSource
       let (detector, _) = try FitSession(terminal: terminal, name: name, reportsData: entries.isEmpty)
         .fit(source, options)

@@ -114,7 +114,7 @@ struct Detect: Verb {
       })
     options.rows.areScored = true
     try target.open(input, images, seed: training.options.seed, into: &options)
-    options.rows.imagesAreWhole = images.isWhole
+    images.apply(to: &options)
     model.apply(choice, to: &options)
     options.series = series.options
     let folder = FolderPath.plain(output)

@@ -109,7 +109,7 @@ struct Fit: Verb {
           memoryLimitBytes: training.memoryLimitBytes, threads: machine.threadCount)
       })
     try target.open(input, images, seed: training.options.seed, into: &options)
-    options.rows.imagesAreWhole = images.isWhole
+    images.apply(to: &options)
     model.apply(choice, to: &options)
     options.series = series.options
     // A device such as /dev/null has no room for other files beside it.

@@ -118,6 +118,11 @@ struct Inspect: Verb {
     return RankingText.leftAligned(rows) + [total, "architecture  \(network.architecture.text)"]
   }
 
+  /// The time limit of the training, preceded by `or`; empty if there is none.
+  private func limitText(_ options: TrainingOptions) -> String {
+    options.timeLimitSeconds.map { " or \(NumberText.significant($0 / 60, digits: 3)) minutes" } ?? ""
+  }
+
   /// Returns the time of the run, which only files of earlier versions contain.
   private func timeText(_ record: TrainingRecord) -> String {
     record.elapsedSeconds.map { ", \(NumberText.duration(seconds: $0))" } ?? ""
@@ -141,7 +146,8 @@ struct Inspect: Verb {
       out\(record.targetSource.map { ", targets of \($0)" } ?? "")
       """,
       """
-      training    \(CountText.of(record.epochs.count, "epoch")) of at most \(options.epochs), batches of \
+      training    \(CountText.of(record.epochs.count, "epoch")) of at most \
+      \(options.epochs)\(limitText(options)), batches of \
       \(options.batchSize), \(options.optimizer.kind.rawValue) at \
       \(NumberText.significant(options.optimizer.learningRate)), seed \(record.plan.seed), \
       \(options.precision.rawValue)\(timeText(record))

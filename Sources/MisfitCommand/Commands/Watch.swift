@@ -11,7 +11,7 @@ struct Watch: Verb {
     each row, or with --events one for each event, at once.
 
     DATA may be a folder: each image that arrives in it is scored by --model as soon as it is complete, with \
-    a line for each, until Ctrl-C.
+    a line for each, until Ctrl-C. With -o OUT, the map of each flagged image is drawn as it arrives.
 
     With --state, a stopped or killed run continues where it was, with the same numbers, and no row is \
     learned or printed twice.
@@ -20,7 +20,7 @@ struct Watch: Verb {
     Example("misfit watch metrics.csv --events", "what happened in a file"),
     Example("tail -F metrics.csv | misfit watch - --by host --events --state w.state"),
     Example("misfit watch metrics.csv --follow --quiet-for 30m --json", "one JSON object a row"),
-    Example("misfit watch photos/ --model m.misfit --json", "each new image of a folder"),
+    Example("misfit watch photos/ --model m.misfit -o out/", "each new image of a folder"),
     Example("misfit watch metrics.csv --events --unless 'cpu < 5' --direction latency=up"),
   ]
 
@@ -48,7 +48,14 @@ struct Watch: Verb {
     Flag(
       "--state FILE", \.statePath, .path,
       help: "Continue from this file if it exists, and keep the state in it and in FILE.journal.")
-    Flag("-o, --output PATH", \.output, .path, help: "Path of the lines; `-` is standard output.")
+    Flag(
+      "-o, --output PATH", \.output, .path,
+      help:
+        """
+        Path of the lines; `-` is standard output. For a folder of images: a folder, in which each flagged \
+        image gets a map, a mask and an overlay.
+        """
+    )
     Flag(
       "--format NAME", \.format, .choice, otherwise: "text with --events, otherwise csv",
       help: "The format of the lines: csv, jsonl (JSON objects, as with --json), or text for people.")
@@ -142,6 +149,7 @@ struct Watch: Verb {
     (settings.folder, settings.modelPath) = (FolderPath.plain(input), modelPath ?? "")
     settings.format = terminal.wantsJSON ? .jsonl : format ?? .text
     settings.onlyNew = onlyNewImages
+    settings.output = output == "-" ? nil : FolderPath.plain(output)
     terminal.printsJSONLines()
     try ImageWatch(settings, on: terminal).run(until: interruption)
     return Interruption.status

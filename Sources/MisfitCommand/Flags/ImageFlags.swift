@@ -5,9 +5,10 @@ struct ImageFlags: FlagSet {
   var size: ImageSize?
   var isGrey = false
   var isWhole = false
+  var contrast = ContrastFlag.none
   var tileSide: Int?
   var tileStride: Int?
-  var tileScore = TileScore.peak
+  var tileScore: TileScore?
   var smoothing: Int?
   var dilation: Int?
   var region = RegionFlags()
@@ -24,6 +25,13 @@ struct ImageFlags: FlagSet {
           """
       )
       Switch("--grey", \.isGrey, help: "Convert colors to gray (Rec. 601 luma).")
+      Flag(
+        "--contrast NAME", \.contrast, .choice,
+        help:
+          """
+          Normalize brightness and contrast, for light that changes: of each whole image; of each patch, \
+          where light changes within an image too; or of none.
+          """)
       Switch(
         "--whole", \.isWhole,
         help: "Learn large images whole, not in patches; the score is then the error of the whole image.")
@@ -38,11 +46,11 @@ struct ImageFlags: FlagSet {
         otherwise: "the tile's side: edge to edge",
         help: "Pixels from one tile to the next; fewer make tiles overlap.")
       Flag(
-        "--tile-score NAME", \.tileScore, .choice,
+        "--tile-score NAME", \.tileScore, .choice, otherwise: "peak",
         help:
           """
           An image's score: the peak of its map, where each pixel has the mean of the tiles that hold it; \
-          or the maximum or the mean of its tiles'.
+          top, the mean of the highest thousandth of the map; or the maximum or the mean of its tiles'.
           """)
       Flag(
         "--smooth N", \.smoothing, .integer(in: 1...255),
@@ -66,10 +74,10 @@ struct ImageFlags: FlagSet {
         .conflict("--whole and --tile exclude each other", remedy: "give one of them"))
     }
     guard let tileSide else {
-      guard tileStride != nil || tileScore != .peak || smoothing != nil || dilation != nil else { return }
+      guard tileStride != nil || smoothing != nil || dilation != nil else { return }
       throw ArgumentError(
         .conflict(
-          "--tile-stride, --tile-score, --smooth and --dilate need tiles", remedy: "give --tile N too"))
+          "--tile-stride, --smooth and --dilate need tiles", remedy: "give --tile N too"))
     }
     if let smoothing, smoothing.isMultiple(of: 2) {
       throw ArgumentError(
@@ -87,14 +95,28 @@ struct ImageFlags: FlagSet {
   /// The preparation that the flags select, for a source.
   var preparation: ImagePreparation {
     var preparation = ImagePreparation(
-      size: size, isGrey: isGrey,
+      size: size, isGrey: isGrey, contrast: contrast.contrast,
       tiles: tileSide.map {
         .init(
-          side: $0, stride: tileStride, score: tileScore, smoothing: smoothing ?? 3, dilation: dilation ?? 4)
+          side: $0, stride: tileStride, score: tileScore ?? .peak, smoothing: smoothing ?? 3,
+          dilation: dilation ?? 4)
       })
     preparation.region = region.region
     return preparation
   }
+
+  /// Applies the flags on images that the model, not the source, decides on.
+  func apply(to options: inout FitOptions) {
+    options.rows.imagesAreWhole = isWhole
+    if tileSide == nil { options.rows.patchScore = tileScore }
+  }
+}
+
+/// The part of images whose contrast is normalized.
+enum ContrastFlag: String, CaseIterable {
+  case none, image, patch
+
+  var contrast: ImageContrast? { ImageContrast(rawValue: rawValue) }
 }
 
 extension ValueKind where Value == ImageSize {

@@ -34,7 +34,7 @@ struct RegionFlags: FlagSet {
   func apply(to scoring: inout Scoring) throws {
     guard let region else { return }
     guard let source = scoring.source as? ImageFolderSource,
-      scoring.detector.schema.preparation?.tiles?.score == .peak
+      scoring.detector.schema.hasScoreMaps
     else {
       throw ArgumentError(
         .conflict(

@@ -15,6 +15,7 @@ struct TrainingFlags: FlagSet {
   var memoryLimitBytes: Int?
   var quantile: Double?
   var calibration: CalibrationMethod?
+  var minutes: Double?
 
   private static let chosen = "chosen from the data"
 
@@ -110,6 +111,13 @@ struct TrainingFlags: FlagSet {
         otherwise: "chosen from the data, with early stopping",
         help: "The number of epochs.")
       Flag(
+        "--minutes N", \.minutes, .number(above: 0), otherwise: "no limit",
+        help:
+          """
+          Stop training after the epoch in which this time is up, refits included. How far it came depends \
+          on the machine, so that another fit may give other numbers.
+          """)
+      Flag(
         "--batch-size N", \.options.training.batchSize, .integer(1...), otherwise: chosen,
         help: "Rows in one training step.")
       Flag(
@@ -146,7 +154,8 @@ struct TrainingFlags: FlagSet {
         help:
           """
           The reconstruction error that is the score; nll is the negative log-likelihood of a table's row, \
-          in nats.
+          in nats; for images, ssim is one minus the structural similarity, and msgms one minus that of \
+          gradients at up to four scales.
           """
       )
       Flag(
@@ -189,6 +198,7 @@ struct TrainingFlags: FlagSet {
     options.training.optimizer = Optimizer(optimizer, learningRate: learningRate)
     if let momentum { options.training.optimizer.momentum = momentum }
     if let weightDecay { options.training.optimizer.weightDecay = weightDecay }
+    options.training.timeLimitSeconds = minutes.map { $0 * 60 }
     if let memoryLimitBytes { options.run.memoryLimitBytes = memoryLimitBytes }
     if let quantile { options.scores.quantile = quantile }
     if let calibration { options.scores.calibration = calibration }
@@ -225,7 +235,8 @@ extension ValueKind where Value == ScoreMeasure {
   /// An error measure that can be requested.
   static var measure: ValueKind<ScoreMeasure> {
     let measures =
-      ErrorMeasure.allCases.map { ScoreMeasure.reconstruction($0) } + [.mixed, .negativeLogLikelihood]
+      ErrorMeasure.allCases.map { ScoreMeasure.reconstruction($0) }
+      + [.mixed, .negativeLogLikelihood, .structuralDissimilarity, .gradientDissimilarity]
     return .choice(measures.map { ($0.rawValue, $0) }) { $0.rawValue }
   }
 }

@@ -213,6 +213,12 @@ struct FitSession {
       line?.finish()
       terminal.messages.note(
         "stopped after epoch \(epoch): the loss was best in epoch \(best), whose weights are kept")
+    case .timeIsUp(let epoch, let best):
+      line?.finish()
+      let kept = best.map { "the weights of epoch \($0) are kept" } ?? "its weights are kept"
+      terminal.messages.note(
+        "the time was up after epoch \(epoch): \(kept); how far training came depends on the machine, so "
+          + "another fit may give other numbers")
     }
   }
 

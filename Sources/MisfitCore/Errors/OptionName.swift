@@ -7,12 +7,12 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case idColumn, labelColumn, ignoredColumns, keptColumns, labelsPath, testLabelsPath
   case delimiter, hasHeader, hasNoHeader, skippedLineCount, comment, encoding
   case decimal, thousands, dateOrder, columnKind, missingWords, keptWords
-  case badData, memoryLimit, imageSize, isGrey, tileSide, boxSize, regionOfInterest
+  case badData, memoryLimit, imageSize, isGrey, tileSide, tileScore, boxSize, regionOfInterest
   // Fitting.
   case model, components, neighborCount, referenceLimit, trimmedShare, contaminatedShare
   case architecture, hidden, decoder, activation, outputActivation, isTied, initialization, noise
   case sparsity, contraction, loss, optimizer, learningRate, momentum, weightDecay, clipNorm, precision
-  case epochs, batchSize, patience, plateauPatience
+  case epochs, timeLimit, batchSize, patience, plateauPatience
   case seed, scaling, errorMeasure, calibration, validation, targetSource, validationTargetSource, resumes
   // Series.
   case timeColumn, seriesColumn, window, gaps
@@ -39,6 +39,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .imageSize: "ImagePreparation.size"
     case .isGrey: "ImagePreparation.isGrey"
     case .tileSide: "ImagePreparation.tiles"
+    case .tileScore: "FitOptions.rows.patchScore"
     case .regionOfInterest: "ImagePreparation.region"
     case .boxSize: "DefectAnnotations.BoxOptions.size"
     case .model, .components, .scaling, .seed: "FitOptions.\(rawValue)"
@@ -46,6 +47,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
       "FitOptions.network.\(rawValue)"
     case .loss, .optimizer, .epochs, .batchSize, .patience, .plateauPatience, .clipNorm, .noise, .precision:
       "FitOptions.training.\(rawValue)"
+    case .timeLimit: "FitOptions.training.timeLimitSeconds"
     case .learningRate, .momentum, .weightDecay: "FitOptions.training.optimizer.\(rawValue)"
     case .sparsity, .contraction: "FitOptions.training.penalties"
     case .neighborCount: "FitOptions.neighbors.count"

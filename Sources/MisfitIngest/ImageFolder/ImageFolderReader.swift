@@ -52,8 +52,10 @@ final class ImageFolderReader: RecordReader {
   }
 
   /// Returns the samples of the record that begins at a position in an image.
-  private func cut<Sample>(_ samples: [Sample], _ raster: Raster, _ row: Int, _ column: Int) -> [Sample] {
-    guard layout.grid != nil, samples.count > layout.width else { return samples }
+  private func cut<Sample: FixedWidthInteger & UnsignedInteger>(
+    _ samples: [Sample], _ raster: Raster, _ row: Int, _ column: Int
+  ) -> [Sample] {
+    guard layout.grid != nil, samples.count > layout.width else { return normalized(samples) }
     let rowLength = layout.shape.extents[1] * raster.channels
     var result: [Sample] = []
     result.reserveCapacity(layout.width)
@@ -61,7 +63,12 @@ final class ImageFolderReader: RecordReader {
       let start = (line * raster.width + column) * raster.channels
       result.append(contentsOf: samples[start..<start + rowLength])
     }
-    return result
+    return normalized(result)
+  }
+
+  /// Returns the samples of a tile with their contrast normalized, if that is that of patches.
+  private func normalized<Sample: FixedWidthInteger & UnsignedInteger>(_ tile: [Sample]) -> [Sample] {
+    preparation.contrast == .patch && layout.grid != nil ? ImageContrast.normalized(tile) : tile
   }
 
   /// Returns a prepared image; those before it are discarded.

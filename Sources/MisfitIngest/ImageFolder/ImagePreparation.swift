@@ -24,6 +24,11 @@ public enum TileScore: String, Sendable, Hashable, Codable, CaseIterable {
   /// The largest value of the map of scores: each pixel has the mean of the tiles that hold it, averaged over
   /// a few pixels.
   case peak
+  /// The mean of the highest thousandth of that map, at least one pixel.
+  case top
+
+  /// Whether the score of an image comes from a map of its pixels' scores.
+  package var isOfMap: Bool { self == .peak || self == .top }
 }
 
 /// The preparation of each image of a folder for a model; a part of the model's schema, so that images are
@@ -88,15 +93,20 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   public var size: ImageSize?
   /// Whether colors are converted to gray, by the luma of BT.601.
   public var isGrey: Bool
+  /// The part of images whose brightness and contrast are normalized; nil keeps them as they are.
+  public var contrast: ImageContrast?
   /// The tiles that images are then cut into; nil keeps them whole.
   public var tiles: Tiles?
   /// The part of images that counts; pixels outside become black, and nil means the whole image.
   package var region: RegionOfInterest?
 
   /// Creates a preparation; the default keeps images as they are.
-  public init(size: ImageSize? = nil, isGrey: Bool = false, tiles: Tiles? = nil) {
+  public init(
+    size: ImageSize? = nil, isGrey: Bool = false, contrast: ImageContrast? = nil, tiles: Tiles? = nil
+  ) {
     self.size = size
     self.isGrey = isGrey
+    self.contrast = contrast
     self.tiles = tiles
   }
 
@@ -112,6 +122,11 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
     if let region { parts.append(region.text) }
     if let size { parts.append("resized to \(size.width) x \(size.height)") }
     if isGrey { parts.append("made grey") }
+    switch contrast {
+    case .image: parts.append("contrast of each image normalized")
+    case .patch: parts.append("contrast of each patch normalized")
+    case nil: break
+    }
     if let tiles {
       let every = tiles.stride == tiles.side ? "" : " every \(tiles.stride) pixels"
       parts.append("tiles of \(tiles.side) x \(tiles.side)\(every)")
@@ -129,11 +144,19 @@ public struct ImagePreparation: Sendable, Hashable, Codable {
   /// Returns the image, resized and gray as configured; in RGB if `channels` is 3.
   func prepare(_ raster: Raster, channels: Int) -> Raster {
     // Gray first: only a third of the samples are then resized.
-    var result = region?.blanked(raster) ?? raster
-    if isGrey { result = result.convertedToGray }
+    var result = isGrey ? raster.convertedToGray : raster
+    if normalizesImages {
+      // What is outside of the region does not count, so it is not black yet.
+      let counts = region?.isInside(ImageSize(width: raster.width, height: raster.height))
+      result = result.normalizingContrast(counts: counts)
+    }
+    if let region { result = region.blanked(result) }
     if let size { result = result.resized(width: size.width, height: size.height) }
     return channels == 3 ? result.convertedToRGB : result
   }
+
+  /// Whether the contrast of whole images is normalized.
+  private var normalizesImages: Bool { contrast == .image || contrast == .patch && tiles == nil }
 
   /// Returns the size of a prepared image.
   func size(of original: ImageSize) -> ImageSize { size ?? original }

@@ -97,6 +97,8 @@ package enum OwnScore: Sendable, Hashable {
   case cellCosts
   /// The largest score of an image's pixels, from 0 to 1.
   case pixels
+  /// One minus a similarity of an image and its reconstruction, the mean over the pixels.
+  case similarity(ImageSimilarity)
 }
 
 /// A named tensor of a model.

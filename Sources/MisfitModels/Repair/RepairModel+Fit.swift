@@ -65,12 +65,15 @@ extension RepairModel {
   /// Trains a network that removes synthetic defects, then one that finds them beside their repairs; returns
   /// nil if `shouldStop` ended the run.
   ///
+  /// Each network gets half of the time if there is a limit.
+  ///
   /// Shapes: `rows` are images [H, W, C] of `shape`. `onEvent` receives the events of both trainings, with
   /// the number of the network, from 1.
   ///
   /// - Throws: ``ArchitectureError``, ``TrainingError``, errors of reading the rows and of `onEvent`.
   package static func fit(
     _ rows: any EpochRows, shape: SampleShape, options: Options, seed: UInt64, on pool: WorkerPool,
+    within timeLimit: TrainingTimeLimit? = nil,
     onEvent: (_ network: Int, _ event: Trainer.Event) throws -> Void, shouldStop: () -> Bool
   ) throws -> RepairModel? {
     let plans = try architectures(shape, options)
@@ -82,7 +85,8 @@ extension RepairModel {
       let shown = DefectRows(
         rows, defects, for: task, batchSize: training.batchSize, seed: seed &+ UInt64(number), pool: pool)
       let trainer = try Trainer(network, options: training, rows: shown, pool: pool)
-      let outcome = try trainer.run(onEvent: { try onEvent(number, $0) }, shouldStop: shouldStop)
+      let outcome = try trainer.run(
+        within: timeLimit?.part(number, of: 2), onEvent: { try onEvent(number, $0) }, shouldStop: shouldStop)
       if case .interrupted = outcome { return false }
       return true
     }

@@ -37,10 +37,15 @@ public enum LearningRateSchedule: String, Hashable, Sendable, Codable, CaseItera
 
 extension TrainingOptions {
   /// Returns the coefficients of optimizer step `number`, from 1, for epochs of `rowCount` rows.
-  func optimizerStep(number: Int, rowCount: Int, learningRate: Double) -> OptimizerStep {
+  ///
+  /// `passedShare` is the share of the time of training that has passed, 0 without a limit: a schedule is
+  /// then at least so far.
+  func optimizerStep(
+    number: Int, rowCount: Int, learningRate: Double, passedShare: Double = 0
+  ) -> OptimizerStep {
     guard let schedule else { return optimizer.step(number: number, learningRate: learningRate) }
     let count = epochs * max(1, (rowCount + batchSize - 1) / batchSize)
-    let step = min(number - 1, count - 1)
+    let step = min(max(number - 1, Int(passedShare * Double(count))), count - 1)
     var rule = optimizer
     rule.beta1 = schedule.beta1(step: step, of: count)
     return rule.step(

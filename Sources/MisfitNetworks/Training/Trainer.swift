@@ -16,6 +16,8 @@ package final class Trainer {
     case learningRateLowered(epoch: Int, to: Double)
     /// The loss has stopped falling.
     case stoppedEarly(epoch: Int, bestEpoch: Int)
+    /// The time was up after an epoch; `bestEpoch` is the one whose weights are kept, nil for the last.
+    case timeIsUp(epoch: Int, bestEpoch: Int?)
   }
 
   /// The outcome of a run.
@@ -38,6 +40,8 @@ package final class Trainer {
   private let pool: WorkerPool
   private let plan: any TrainingPlan
   private let validationPlan: ForwardPlan?
+  /// The limit of the current run.
+  private var timeLimit: TrainingTimeLimit?
 
   /// Prepares a new run, or one that resumes from a state whose parameters are already in `network`.
   ///
@@ -87,12 +91,17 @@ package final class Trainer {
 
   /// Trains until the last epoch, an early stop, or `shouldStop`, which is called after every batch.
   ///
+  /// A time limit ends training after the epoch in which it has passed; a schedule of the learning rate then
+  /// ends with the time. Results with a limit depend on the speed of the machine.
+  ///
   /// - Throws: ``TrainingError`` if the loss is no longer finite; errors of reading the rows; errors of
   ///   `onEvent`, for example when a checkpoint cannot be written.
   package func run(
-    onEvent: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
+    within timeLimit: TrainingTimeLimit? = nil, onEvent: (Event) throws -> Void = { _ in },
+    shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    try NumericThread.scope { () throws -> Outcome in
+    self.timeLimit = timeLimit
+    return try NumericThread.scope { () throws -> Outcome in
       while !state.progress.isFinished, state.progress.epochs.count < options.epochs {
         guard try runEpoch(shouldStop: shouldStop, onEvent: onEvent) else { return .interrupted }
       }
@@ -141,7 +150,7 @@ package final class Trainer {
     try rows.makeAvailable(range)
     let step = options.optimizerStep(
       number: state.progress.stepCount + 1, rowCount: rows.rowCount,
-      learningRate: state.progress.learningRate)
+      learningRate: state.progress.learningRate, passedShare: timeLimit?.passedShare ?? 0)
     let lossSum = plan.step(
       on: rows, range: range, epoch: epoch, optimizerStep: step, clipNorm: options.clipNorm)
     guard lossSum.isFinite else {
@@ -174,13 +183,19 @@ package final class Trainer {
     }
     let rateLowered = lowerRateOnPlateau()
     let stops = options.earlyStopping.map { state.progress.epochsSinceBest >= $0.patience } ?? false
-    if stops || record.epoch >= options.epochs { finish() }
+    let isTimeUp = timeLimit.map { $0.passedShare >= 1 } ?? false
+    let isLast = stops || record.epoch >= options.epochs
+    if isLast || isTimeUp { finish() }
     try onEvent(.epoch(record))
     if rateLowered {
       try onEvent(.learningRateLowered(epoch: record.epoch, to: state.progress.learningRate))
     }
     if stops {
       try onEvent(.stoppedEarly(epoch: record.epoch, bestEpoch: state.progress.bestEpoch ?? record.epoch))
+    }
+    if isTimeUp, !isLast {
+      let best = options.earlyStopping == nil ? nil : state.progress.bestEpoch
+      try onEvent(.timeIsUp(epoch: record.epoch, bestEpoch: best))
     }
   }
 

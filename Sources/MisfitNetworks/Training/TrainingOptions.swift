@@ -32,6 +32,9 @@ package struct TrainingOptions: Hashable, Sendable, Codable {
   /// The maximum norm of the gradient of all parameters; longer gradients are scaled down to it.
   package var clipNorm: Double?
 
+  /// The wall-clock time of all trainings of a fit, in seconds; nil for no limit.
+  package var timeLimitSeconds: Double?
+
   /// The precision of the factors of products, where it is useful: see ``PrecisionChoice``.
   package var precision: Precision {
     get { storedPrecision ?? .float32 }
@@ -45,6 +48,7 @@ package struct TrainingOptions: Hashable, Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case epochs, batchSize, loss, optimizer, seed, earlyStopping, plateau, clipNorm, noise, schedule
+    case timeLimitSeconds
     case codePenalties = "penalties"
     case storedPrecision = "precision"
   }

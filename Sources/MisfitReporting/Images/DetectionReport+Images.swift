@@ -22,7 +22,7 @@ extension DetectionReport {
     return ImageReport(
       choice: ImageSelection(
         drawnImages, threshold: summary.decision.threshold,
-        hasScoreMaps: scoring.detector.schema.preparation?.tiles?.score == .peak,
+        hasScoreMaps: scoring.detector.schema.hasScoreMaps,
         keepsSamples: !scoring.selectsRecords,
         sampleByteCount: 3 * MemoryLayout<Float>.size * scoring.detector.schema.shape.elementCount),
       files: try ImageFiles(

@@ -8,6 +8,8 @@ import MisfitPlots
 struct ImageDrawer: Sendable {
   let detector: Detector
   let scale: MapScale?
+  /// Whether the pictures that only the page shows are made.
+  var drawsPage = true
 
   /// The longest side of a thumbnail.
   private static let thumbnailSide = 144
@@ -43,6 +45,7 @@ struct ImageDrawer: Sendable {
     }
     let mask = sample.isFlagged == true ? values.map { $0 > 1 } : []
     try draw(original, values, mask, into: &result)
+    guard drawsPage else { return result }
     result.pictures[.original] = try page(original, copyOf: file)
     result.pictures[.reconstruction] = EncodedPicture(
       bytes: try PNGEncoder.encode(picture.reconstruction, isFast: true))

@@ -313,9 +313,14 @@ package struct DetectionReport {
   private func trainingFacts(
     of training: TrainingRecord, _ options: TrainingOptions
   ) -> [HTMLReport.Fact] {
-    [
+    let details = [
+      training.bestEpoch.map { "weights of epoch \($0)" },
+      options.timeLimitSeconds.map { "in at most \(NumberText.significant($0 / 60, digits: 3)) minutes" },
+    ].compactMap(\.self)
+    return [
       HTMLReport.Fact(
-        "Epochs", "\(training.epochs.count)", detail: training.bestEpoch.map { "weights of epoch \($0)" }),
+        "Epochs", "\(training.epochs.count)",
+        detail: details.isEmpty ? nil : details.joined(separator: ", ")),
       HTMLReport.Fact("Loss", options.loss.title, detail: lossText(training)),
       HTMLReport.Fact(
         "Optimizer",

@@ -158,5 +158,68 @@ struct DefectCommandsTests {
     let scores = try command.run("score m.misfit photos/a.png photos/new/b.png").output
     #expect(scores.contains(try #require(objects[1]["score"] as? Double).description.prefix(6)))
     #expect(try command.run("watch photos").message.contains("images are scored by a model"))
+    let mapless = try command.run("watch photos --model m.misfit -o pictures")
+    #expect(mapless.message.contains("--output needs a model whose scores are those of maps"))
+  }
+
+  @Test("each flagged image of a watched folder gets pictures as it arrives")
+  func watchPictures() throws {
+    let command = try makeData()
+    let fit = try command.run(
+      "fit train/good --tile 6 --tile-stride 2 --model pca --components 2 -o tiles.misfit -q")
+    #expect(fit.status == 0, "\(fit.errors)")
+    try command.write(picture(20), to: "photos/a.png")
+    try command.write(picture(40, squareAt: 0), to: "photos/b.png")
+    try command.write(picture(41, squareAt: 3), to: "photos/new/b.png")
+    let run = try command.run("watch photos --model tiles.misfit -o out --format csv -q") { process in
+      Thread.sleep(forTimeInterval: 1.5)
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(run.status == 130, "\(run.errors)")
+    let rows = run.lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    #expect(rows.map { $0[0] } == ["id", "a.png", "b.png", "new/b.png"])
+    #expect(rows.map { $0[5] } == ["overlay", "", "out/overlays/b.png", "out/overlays/new/b.png"])
+    for name in ["b", "new/b"] {
+      let mask = try PNGDecoder.decode(bytes: [UInt8](command.data("out/masks/\(name).png")), path: name)
+      #expect(mask.width == 12 && mask.pixels.contains(255))
+      for folder in ["maps", "overlays"] { #expect(command.exists("out/\(folder)/\(name).png")) }
+    }
+    #expect(!command.exists("out/maps/a.png"))
+    let inside = try command.run("watch photos --model tiles.misfit -o photos/out")
+    #expect(inside.message.contains("would be scored as images of photos"))
+  }
+
+  @Test("flags of contrast and of an image's score are kept in the model, and said by inspect")
+  func preparation() throws {
+    let command = try makeData()
+    let fit = try command.run(
+      """
+      fit train/good --tile 6 --tile-stride 2 --contrast patch --tile-score top --model pca --components 2 \
+      -o m.misfit -q
+      """)
+    #expect(fit.status == 0, "\(fit.errors)")
+    let shown = try command.run("inspect m.misfit").output
+    #expect(shown.contains("contrast of each patch normalized, tiles of 6 x 6 every 2 pixels"))
+    #expect(shown.contains("the mean of the highest thousandth"))
+    let none = try command.run("fit train/good --tile-score top -o n.misfit")
+    #expect(none.message.contains("--tile-score top combines the scores of patches"), "\(none.errors)")
+    let similar = try command.run("fit train/good --error ssim -o s.misfit -q")
+    #expect(similar.status == 0, "\(similar.errors)")
+    #expect(try command.run("inspect s.misfit").output.contains("structural dissimilarity"))
+    #expect(try command.run("export s.misfit -o s.onnx").message.contains("--error ssim is no graph"))
+  }
+
+  @Test("a training with little time ends after its first epoch, and says that it is not reproducible")
+  func minutes() throws {
+    let command = try makeData()
+    for flags in ["--hidden 3", "--model ensemble", "--model repair --batch-size 4"] {
+      let fit = try command.run("fit train/good \(flags) --minutes 0.000001 --calibration split -o t.misfit")
+      #expect(fit.status == 0 && fit.errors.contains("the time was up after epoch 1"), "\(fit.errors)")
+      guard !flags.contains("repair") else { continue }
+      let shown = try command.run("inspect t.misfit").output
+      #expect(shown.contains("1 epoch of at most") && shown.contains("or 1e-06 minutes"), "\(shown)")
+    }
+    let local = try command.run("fit train/good --model local --minutes 1 -o t.misfit")
+    #expect(local.message.contains("--minutes"))
   }
 }

@@ -30,4 +30,22 @@ struct LearningRateScheduleTests {
       #expect(rate >= 1 / 250_000.000001 && rate <= 1)
     }
   }
+  @Test("with a time limit, the schedule is at least as far as the time")
+  func timeLimit() {
+    var options = TrainingOptions()
+    options.epochs = 10
+    options.batchSize = 10
+    options.schedule = .oneCycle
+    func step(_ number: Int, passed: Double) -> String {
+      "\(options.optimizerStep(number: number, rowCount: 100, learningRate: 1, passedShare: passed))"
+    }
+    func plain(_ index: Int, number: Int) -> String {
+      var rule = options.optimizer
+      rule.beta1 = LearningRateSchedule.oneCycle.beta1(step: index, of: 100)
+      let rate = LearningRateSchedule.oneCycle.learningRate(step: index, of: 100, peak: 1)
+      return "\(rule.step(number: number, learningRate: rate))"
+    }
+    #expect(step(20, passed: 0) == plain(19, number: 20) && step(20, passed: 0.1) == plain(19, number: 20))
+    #expect(step(20, passed: 0.5) == plain(50, number: 20) && step(20, passed: 1) == plain(99, number: 20))
+  }
 }

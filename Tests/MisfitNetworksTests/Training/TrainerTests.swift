@@ -35,6 +35,51 @@ import _TestSupport
     #expect(try train(1) == train(threadCount))
   }
 
+  @Test("a time limit ends a run after the epoch in which it passes, with the weights of the best epoch")
+  func timeLimit() throws {
+    var options = TrainingOptions()
+    options.epochs = 50
+    options.batchSize = 40
+    for patience in [nil, 30] {
+      options.earlyStopping = patience.map { .init(patience: $0) }
+      let network = try Network(.dense(inputShape: .row(9), hidden: [4]), seed: 8)
+      let trainer = try Trainer(
+        network, options: options, rows: FixedRows.random(rows: 100, width: 9, seed: 4),
+        pool: WorkerPool(threadCount: 1))
+      var ends: [[Int?]] = []
+      let outcome = try trainer.run(within: TrainingTimeLimit(seconds: 0)) { event in
+        if case .timeIsUp(let epoch, let best) = event { ends.append([epoch, best]) }
+      }
+      #expect(outcome == .finished && trainer.state.progress.isFinished)
+      #expect(trainer.state.progress.epochs.count == 1 && ends == [[1, patience == nil ? nil : 1]])
+      // There is nothing left to resume.
+      _ = try trainer.run()
+      #expect(trainer.state.progress.epochs.count == 1)
+    }
+  }
+
+  @Test("a limit that is not reached changes no bit")
+  func ampleTime() throws {
+    func train(_ limit: TrainingTimeLimit?) throws -> [Float] {
+      let network = try Self.wideNetwork()
+      let trainer = try Trainer(
+        network, options: Self.options(epochs: 2),
+        rows: FixedRows.random(rows: 300, width: Self.wide, seed: 4), pool: WorkerPool(threadCount: 1))
+      _ = try trainer.run(within: limit) { if case .timeIsUp = $0 { Issue.record("the time is up") } }
+      return network.parameters.array
+    }
+    #expect(try train(TrainingTimeLimit(seconds: 1e6)) == train(nil))
+  }
+
+  @Test("trainings that share a time end one after the other")
+  func parts() {
+    let limit = TrainingTimeLimit(seconds: 1_000)
+    let parts = (1...4).map { limit.part($0, of: 4).seconds }
+    #expect(zip(parts, [250, 500, 750, 1_000]).allSatisfy { $0 <= $1 && $0 > $1 - 100 })
+    #expect(TrainingTimeLimit(seconds: 0).passedShare == 1 && limit.passedShare < 0.5)
+    #expect(TrainingTimeLimit(seconds: 0).part(1, of: 2).seconds == 0)
+  }
+
   @Test("a run that is stopped and resumed gives the bits of an uninterrupted run", arguments: [1, 2, 3, 5])
   func resumingGivesTheSameBits(_ batchesBeforeStop: Int) throws {
     let rows = FixedRows.random(rows: 100, width: 9, seed: 4)

@@ -58,6 +58,47 @@ struct ScoreMapTests {
     #expect(map.values[map.peakPosition.row * 6 + map.peakPosition.column] == map.peak)
   }
 
+  @Test("the score of an image is the mean of the highest thousandth of a map before it spreads")
+  func top() {
+    let values = (0..<50 * 60).map { Float(($0 * 7919) % 3001) }
+    let part = (0..<3_000).map { $0 < 2_100 }
+    func map(_ values: [Float], within part: [Bool]? = nil) -> ScoreMap {
+      ScoreMap(width: 60, height: 50, values: values, dilation: 3, within: part, score: .top)
+    }
+    let sorted = values.sorted(by: >)
+    #expect(map(values).score == (sorted[0] + sorted[1] + sorted[2]) / 3 && map(values).peak == sorted[0])
+    let inside = values.prefix(2_100).sorted(by: >)
+    #expect(map(values, within: part).score == (inside[0] + inside[1]) / 2)
+    #expect(map([.nan] + values.dropFirst()).score.isNaN)
+    #expect(ScoreMap(width: 2, height: 1, values: [1, 3], dilation: 0, within: nil, score: .top).score == 3)
+  }
+
+  @Test("a model that takes the mean of the highest scores has it with and without pictures, and in its file")
+  func topScores() throws {
+    let tiles = ImagePreparation.Tiles(side: 4, stride: 2, score: .top, smoothing: 3, dilation: 1)
+    let source = try ImageFolderSource(folder.path, preparation: .init(tiles: tiles))
+    let detector = try Detector.fit(source, options: SmallData.options(epochs: 1))
+    var scores: [Double] = []
+    try detector.score(source).forEachBatch { batch in
+      scores.append(batch.score(at: 0))
+      // Of 56 or 63 pixels, the highest one.
+      let map = try #require(batch.scoreMap)
+      #expect(batch.score(at: 0) == Double(map.peak))
+    }
+    #expect(try detector.score(source).scores() == scores)
+    #expect(detector.schema.tileScoreText.contains("highest thousandth"))
+  }
+
+  @Test("a score of patches is refused where there are none")
+  func noPatches() throws {
+    var options = SmallData.options(epochs: 1)
+    options.rows.patchScore = .top
+    let source = try ImageFolderSource(
+      folder.path, preparation: .init(size: ImageSize(width: 8, height: 7)))
+    let error = #expect(throws: FitError.self) { try Detector.fit(source, options: options) }
+    #expect(error?.kind == .noPatches(.top))
+  }
+
   @Test("scores spread to the pixels around them, and the peak stays where it was", arguments: [1, 2, 4, 9])
   func spread(dilation: Int) {
     let (width, height) = (7, 5)
