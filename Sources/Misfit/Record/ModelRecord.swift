@@ -22,6 +22,10 @@ package struct ModelRecord: Sendable {
   ///
   /// ``schema`` is then that of a window.
   package var series: SeriesRecord?
+  /// The feedback on scored rows; nil for none.
+  ///
+  /// A model file stores it apart from this record.
+  package var feedback: Feedback?
 }
 
 extension ModelRecord: Codable {
