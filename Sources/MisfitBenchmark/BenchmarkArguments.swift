@@ -26,6 +26,8 @@ struct BenchmarkArguments: Hashable {
            misfit-benchmark alarms [--data table|images] [--model NAME] [--rows N] [--runs N]
                                 (see alarms --help)
            misfit-benchmark guard OLD NEW [CASE ...] (see guard --help)
+           misfit-benchmark feedback DIR [--model NAME] [--marks N] [--seeds N] (see feedback --help)
+           misfit-benchmark segments [--runs N] [--rows N] (see segments --help)
            misfit-benchmark nab --data DIR [--alarms] [--json]
 
     Times each case in separate processes, and checks its answer before it reports a time. Exit status 1

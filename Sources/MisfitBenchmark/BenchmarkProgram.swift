@@ -33,6 +33,22 @@ enum BenchmarkProgram {
         }
         return 0
       }
+      if words.first == "feedback" {
+        if words.contains("--help") {
+          print(FeedbackRun.help)
+        } else {
+          try FeedbackRun(Array(words.dropFirst())).run()
+        }
+        return 0
+      }
+      if words.first == "segments" {
+        if words.contains("--help") {
+          print(SegmentRun.help)
+        } else {
+          try SegmentRun(Array(words.dropFirst())).run()
+        }
+        return 0
+      }
       if words.first == "nab" {
         if words.contains("--help") {
           print(NABRun.help)

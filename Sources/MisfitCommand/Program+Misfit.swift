@@ -8,7 +8,7 @@ extension Program {
       summary: "Learns what data normally looks like and ranks what does not fit.",
       groups: [
         VerbGroup("All in one", [Detect.self, Demo.self]),
-        VerbGroup("Models", [Fit.self, Calibrate.self, Inspect.self, Draw.self, Export.self]),
+        VerbGroup("Models", [Fit.self, Calibrate.self, Tell.self, Inspect.self, Draw.self, Export.self]),
         VerbGroup(
           "Scores",
           [

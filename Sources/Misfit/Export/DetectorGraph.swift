@@ -28,6 +28,7 @@ package struct DetectorGraph {
   package init(_ detector: Detector, named name: String, isOfTiles: Bool = false) throws(ExportError) {
     let record = detector.record
     guard record.series == nil else { throw ExportError(.series) }
+    guard record.feedback == nil else { throw ExportError(.feedback) }
     let hasTiles = record.schema.preparation?.tiles != nil
     guard record.calibration.measure.similarity == nil else {
       throw ExportError(.similarity(record.calibration.measure))

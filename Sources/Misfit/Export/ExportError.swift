@@ -10,6 +10,8 @@ package struct ExportError: DiagnosableError, Hashable {
     case similarity(ScoreMeasure)
     /// An image is scored by its tiles.
     case tiles
+    /// The model has feedback, which changes scores.
+    case feedback
     /// The score of a row differs by more than rounding; the relative difference.
     case scoreDiffers(record: Int, difference: Double)
     /// A row is flagged by one of detector and graph alone.
@@ -46,6 +48,10 @@ package struct ExportError: DiagnosableError, Hashable {
       Diagnosis(
         "the score of an image is stitched from those of its tiles, which no graph of operators does",
         remedy: "export the model of a single tile with \(.exportsTiles)")
+    case .feedback:
+      Diagnosis(
+        "the model has feedback, and a graph computes the scores of the model alone",
+        remedy: "remove the feedback, or score with \(.score)")
     case .scoreDiffers(let record, let difference):
       Diagnosis(
         """

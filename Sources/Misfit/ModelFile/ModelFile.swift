@@ -13,14 +13,15 @@ import MisfitNetworks
 /// metadata.
 ///
 /// Metadata: `format` (`misfit`), `misfit.version`, `misfit.model` (a ``ModelRecord``), `misfit.checksum`
-/// over all other texts and the tensors, and, in a checkpoint, `misfit.progress`.
+/// over all other texts and the tensors; in a checkpoint, `misfit.progress`, and with feedback,
+/// `misfit.feedback`.
 struct ModelFile {
   /// The latest version of the format; all earlier versions can be read.
   ///
   /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
   /// epochs has options of training, and a model may score windows of series. A file has the version that its
-  /// content needs, see ``ModelRecord/version``.
-  static let version = 3
+  /// content needs, see ``ModelRecord/version``: feedback, which changes scores, needs version 4.
+  static let version = 4
   static let checksumKey = "misfit.checksum"
   /// The name of the tensor of the largest calibration scores, which follows the weights.
   static let largestScores = "calibration.largest"
@@ -58,6 +59,7 @@ struct ModelFile {
         .init(name: Self.largestScores, extents: [largest.count], values: FloatBuffer(largest).all))
     }
     tensors += record.profile?.tensors ?? []
+    tensors += record.feedback.map(Self.tensors(of:)) ?? []
     var record = record
     record.training = record.training.withoutTimes
     var metadata = [
@@ -65,6 +67,7 @@ struct ModelFile {
       "misfit.version": String(record.version),
       "misfit.model": String(decoding: try encoder.encode(record), as: UTF8.self),
     ]
+    if let feedback = record.feedback { metadata[Self.feedbackKey] = try Self.text(of: feedback) }
     if let state {
       metadata["misfit.progress"] = String(decoding: try encoder.encode(state.progress), as: UTF8.self)
       for (name, values) in Self.stateTensors(of: state) {
@@ -103,6 +106,7 @@ struct ModelFile {
         record.targetSchema == nil, record.scoreRaise == nil
       else { throw ModelFileError(.altered("its series"), path: path) }
     }
+    record.feedback = try Self.feedback(for: record, in: file, path: path)
     guard let architecture = record.model.architecture else {
       guard record.targetSchema == nil else {
         throw ModelFileError(.altered("the schema of its targets"), path: path)

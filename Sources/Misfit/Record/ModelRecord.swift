@@ -26,6 +26,10 @@ package struct ModelRecord: Sendable {
   ///
   /// A model file stores it as tensors.
   package var profile: ReferenceProfile?
+  /// The feedback on scored rows; nil for none.
+  ///
+  /// A model file stores it apart from this record.
+  package var feedback: Feedback?
 }
 
 extension ModelRecord: Codable {

@@ -56,7 +56,7 @@ extension Detector {
   }
 
   /// Returns the values that reasons compare a row with, [E]; nil if that is its reconstruction.
-  private func expectation(of input: [Float]) -> [Float]? {
+  func expectation(of input: [Float]) -> [Float]? {
     guard calibration.measure == .mahalanobis, record.series == nil, let model = model.asPrincipalComponents,
       input.allSatisfy(\.isFinite)
     else { return nil }

@@ -54,6 +54,8 @@ public struct ScoredBatch: Sendable {
   // What is needed for each sample, so that no schema or calibration is copied a sample.
   private let measure: ScoreMeasure
   private let raise: ScoreRaise?
+  /// The changes of scores by feedback; nil without feedback.
+  private let feedback: FeedbackScores?
   private let outputWidth: Int
   /// The shape of a sample: the model's input, or that of a stitched image, whose longer side has at most
   /// 640 pixels.
@@ -113,6 +115,7 @@ public struct ScoredBatch: Sendable {
     scoreMap = nil
     measure = detector.calibration.measure
     raise = detector.record.scoreRaise
+    feedback = detector.feedbackScores
     outputWidth = detector.outputSchema.inputCount
     hasErrorMaps = isSimilarity
   }
@@ -145,6 +148,7 @@ public struct ScoredBatch: Sendable {
     self.errorMap = errorMap
     measure = detector.calibration.measure
     raise = detector.record.scoreRaise
+    feedback = detector.feedbackScores
     outputWidth = detector.outputSchema.inputCount
     hasErrorMaps = false
   }
@@ -161,8 +165,14 @@ public struct ScoredBatch: Sendable {
 
   /// Returns the score of a sample, by the detector's measure; larger is more anomalous.
   ///
-  /// A gross outlier in the sample raises the score.
+  /// A gross outlier in the sample raises the score. Feedback lowers or raises it.
   public func score(at index: Int) -> Double {
+    let score = scoreBeforeFeedback(at: index)
+    return feedback?.score(score, of: self, at: index) ?? score
+  }
+
+  /// Returns the score of a sample that the model computed, without feedback.
+  package func scoreBeforeFeedback(at index: Int) -> Double {
     if let rowScores { return rowScores[index] }
     let score = value(of: measure, at: index)
     guard let raise, let evidence else { return score }

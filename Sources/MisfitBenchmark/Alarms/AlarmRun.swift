@@ -14,6 +14,10 @@ struct AlarmRun {
   var calibration = CalibrationMethod.automatic
   var firstSeed: UInt64 = 1
   var threadCount = 1
+  /// The number of false alarms that are marked as normal before the measurement.
+  var markCount = 0
+  /// Whether the model is calibrated on fresh rows after they were marked.
+  var isRecalibrated = false
   /// Whether the data are series: see ``SeriesAlarms``.
   var isOfSeries = false
   /// The correlation of neighboring rows of series.
@@ -22,11 +26,15 @@ struct AlarmRun {
   static let help = """
     usage: misfit-benchmark alarms [--data table|images|series] [--model NAME] [--architecture TEXT]
                                    [--rows N] [--runs N] [--fresh N] [--calibration auto|cross|split]
-                                   [--seed N] [--threads N] [--coefficient X]
+                                   [--seed N] [--threads N] [--coefficient X] [--marks N]
+                                   [--recalibrated yes]
 
     Fits on N normal rows, scores fresh normal rows, and prints the share that is flagged at 1 % and at
     5 %: its mean over the runs, the interval of that mean (1.96 standard errors), and the number of runs
     in which the first fresh row was flagged, with the 95 % range of a binomial distribution.
+
+    With --marks, the N highest of 500 other normal rows are marked as normal first; --recalibrated yes then
+    calibrates on as many fresh rows as it was fitted on.
 
     Series are autoregressive, with the given correlation of neighboring rows: the share of rows above the
     threshold at 1 %, the number of events in 1,000 rows, and the share of runs without any.
@@ -58,6 +66,8 @@ struct AlarmRun {
       case "--runs": runCount = try count()
       case "--fresh": freshCount = try count()
       case "--threads": threadCount = try count()
+      case "--marks": markCount = try count()
+      case "--recalibrated": isRecalibrated = value == "yes"
       case "--coefficient":
         guard let number = Double(value), (0..<1).contains(number) else { throw wrong }
         coefficient = number
@@ -89,8 +99,9 @@ struct AlarmRun {
     options.scores.calibration = calibration
     options.seed = seed
     options.run.threadCount = threadCount
-    let detector = try Detector.fit(
+    var detector = try Detector.fit(
       AlarmData(kind, rowCount: rowCount, seed: 2 * seed), options: options)
+    if markCount > 0 { detector = try marked(detector, seed: seed) }
     var scoring = try detector.score(AlarmData(kind, rowCount: freshCount, seed: 2 * seed + 1))
     scoring.threadCount = threadCount
     let scores = try scoring.scores()
@@ -101,6 +112,16 @@ struct AlarmRun {
     }
     let shares = flags.map { Double($0.count { $0 }) / Double($0.count) }
     return Shares(usual: shares[0], atOne: shares[1], atFive: shares[2], first: flags.map { $0[0] })
+  }
+
+  /// Returns a detector with the highest of other normal rows marked as normal.
+  private func marked(_ detector: Detector, seed: UInt64) throws -> Detector {
+    let other = AlarmData(kind, rowCount: 500, seed: seed | 1 << 40)
+    let worst = try detector.score(other).largest(markCount)
+    let ids = Dictionary(uniqueKeysWithValues: worst.map { ($0.id, Feedback.Verdict.normal) })
+    let marked = try detector.marking(ids, in: other)
+    return isRecalibrated
+      ? try marked.calibrated(on: AlarmData(kind, rowCount: rowCount, seed: seed | 1 << 41)) : marked
   }
 
   /// Runs everything, and prints a line of figures.

@@ -32,6 +32,7 @@ struct Compare: Verb {
   var output = "misfit-comparison"
   var anomalyLabel: String?
   var against: String?
+  var segments = SegmentFlags()
   var input = InputFlags()
   var badData: BadDataFlags? { input.badData }
   var columns = ColumnFlags()
@@ -55,6 +56,7 @@ struct Compare: Verb {
     Flag(
       "--anomaly-label TEXT", \.anomalyLabel, .text, otherwise: "the rarer of two labels",
       help: "The label of an anomaly, for AUROC and average precision.")
+    Shared(\.segments)
     Shared(\.input)
     Shared(\.columns)
     Shared(\.images)
@@ -66,6 +68,12 @@ struct Compare: Verb {
   func check() throws(ArgumentError) {
     try FolderPath.check(output, differsFrom: data)
     try images.check()
+    try segments.check()
+    if !segments.columns.isEmpty, against == nil {
+      throw ArgumentError(
+        .conflict(
+          "--by compares the segments of two data sets", remedy: "give the earlier data with --against"))
+    }
     try target.check(data: data, validation: training.validation)
     if hidden.isEmpty, !images.preparation.isNothing || target.size != nil || target.isGrey {
       throw ArgumentError(
@@ -132,6 +140,7 @@ struct Compare: Verb {
     _ other: String, folder: String, _ terminal: Terminal
   ) throws -> ExitStatus {
     let detector = try Detector.load(models[0])
+    try segments.check(detector)
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let progress = RowProgressLine("scoring", terminal.messages)
@@ -140,12 +149,14 @@ struct Compare: Verb {
     func scoring(_ paths: [String]) throws -> Scoring {
       var options = input.sourceOptions
       options.threadCount = machine.threadCount
+      options.keptColumns = segments.kept
       var scoring = try detector.score(try detector.open(paths, options: options))
       scoring.threadCount = machine.threadCount
       scoring.printNotes(on: terminal)
       return scoring
     }
-    let shift = try ColumnShift(from: scoring([other]), to: scoring(data)) { rowCount in
+    let shift = try ColumnShift(from: scoring([other]), to: scoring(data), segmentColumns: segments.columns) {
+      rowCount in
       try interruption.check()
       progress.update(rowCount: rowCount)
     }
@@ -172,6 +183,7 @@ struct Compare: Verb {
     for line in RankingText.leftAligned(rows) { try terminal.print(line) }
     try terminal.print()
     try terminal.print(shift.finding)
+    for line in shift.segments.map(SegmentTable.lines) ?? [] { try terminal.print(line) }
     try terminal.print("report \(page)")
     var json = shift.json
     json["reportPath"] = JSONValue(page)

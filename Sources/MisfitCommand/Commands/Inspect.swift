@@ -73,7 +73,10 @@ struct Inspect: Verb {
       try OutputFile.write(Array(network.graph.utf8), to: dotPath)
     }
     let series = detector.seriesText.map { ["series      \($0)"] } ?? []
-    for line in model(of: detector) + series + [""] + training(of: detector) + [""] + schema(of: detector) {
+    let feedback = detector.feedbackLines.map { "feedback    \($0)" }
+    for line in model(of: detector) + series + feedback + [""] + training(of: detector) + [""]
+      + schema(of: detector)
+    {
       try terminal.print(line)
     }
     try terminal.finish(

@@ -12,12 +12,14 @@ struct Report: Verb {
     """
   static let examples = [
     Example("misfit report model.misfit new.csv -o out/"),
+    Example("misfit report model.misfit new.csv -o out/ --by region,app", "the segments to blame"),
     Example("misfit report model.misfit photos/ -o out/ --draw all", "heat maps of all images"),
   ]
 
   var output = ""
   var flags = ReportFlags()
   var target = TargetPath()
+  var segments = SegmentFlags()
   var annotations = AnnotationFlags()
   var region = RegionFlags()
   var decision = ScoringDecision()
@@ -30,6 +32,7 @@ struct Report: Verb {
     Flag("-o, --output FOLDER", \.output, .folder, isRequired: true, help: "Folder of the report.")
     Shared(\.flags)
     Shared(\.target)
+    Shared(\.segments)
     Shared(\.annotations)
     Shared(\.region)
     Shared(\.decision)
@@ -39,20 +42,23 @@ struct Report: Verb {
 
   func check() throws(ArgumentError) {
     try annotations.check()
+    try segments.check()
     try FolderPath.check(output, differsFrom: subject.data)
     try decision.check()
     try record.check(data: subject.data, output: output)
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    var scoring = try subject.scoring(target, readsTwice: decision.rule.needsAllScores)
+    var scoring = try subject.scoring(
+      target, readsTwice: decision.rule.needsAllScores, keeping: segments.kept)
+    try segments.check(scoring.detector)
     try region.apply(to: &scoring)
     scoring.printNotes(on: terminal)
     let summary = try flags.write(
       scoring, by: decision.rule, to: output, choices: [], annotations: annotations,
       record: try record.isOn
         ? RunRecord(arguments: RecordFlag.typed, model: subject.model, data: subject.data) : nil,
-      terminal: terminal)
+      segmentColumns: segments.columns, terminal: terminal)
     try ReportText.print(summary, folder: output, shownCount: flags.shownCount, on: terminal)
     return decision.flags.status(flagged: summary.flaggedCount)
   }

@@ -43,7 +43,8 @@ struct ReportFlags: FlagSet {
   func write(
     _ scoring: Scoring, by rule: DecisionRule = .modelThreshold, reasonCount: Int = 0, to folder: String,
     in group: OutputGroup = OutputGroup(), expectedCount: Int? = nil, choices: [Choice],
-    annotations: AnnotationFlags = AnnotationFlags(), record: RunRecord? = nil, terminal: Terminal
+    annotations: AnnotationFlags = AnnotationFlags(), record: RunRecord? = nil,
+    segmentColumns: [String] = [], terminal: Terminal
   ) throws -> ScoreSummary {
     var options = ScoreSummary.Options()
     let rowCount = drawing.rowCount
@@ -57,6 +58,7 @@ struct ReportFlags: FlagSet {
     var report = DetectionReport(scoring, options: options)
     report.defects = try annotations.evaluation(of: scoring)
     report.tabledReasons = reasonCount
+    report.segmentColumns = segmentColumns
     report.drawnCount = min(isPicture ? min(rowCount, 12) : rowCount, options.worstCount)
     report.drawnImages = drawing.images
     report.escapesFormulas = isSpreadsheetSafe

@@ -37,6 +37,10 @@ enum ReportText {
       }
     }
     try terminal.print()
+    if let segments = summary.segments {
+      for line in SegmentTable.lines(of: segments) { try terminal.print(line) }
+      try terminal.print()
+    }
     let page = "\(FolderPath.plain(folder))/report.html"
     if let modelPath { try terminal.print("model  \(modelPath)") }
     try terminal.print("report \(page)")

@@ -84,26 +84,34 @@ package struct ColumnShift: Sendable {
   package let total: Change?
   /// The columns, by the magnitude of their change in standard errors, largest first.
   package let columns: [Column]
+  /// The segments whose scores rose; nil unless columns of segments are given.
+  package let segments: SegmentAnalysis?
 
   /// Scores both sets, one pass each; nil for images.
   ///
+  /// Segments are made of `segmentColumns`, which both sources have as their kept columns.
   /// `onBatch` is called after each batch with the number of samples so far.
   ///
   /// - Throws: ``IngestError``.
   package init?(
-    from first: Scoring, to second: Scoring, onBatch: (Int) throws -> Void = { _ in }
+    from first: Scoring, to second: Scoring, segmentColumns: [String] = [],
+    onBatch: (Int) throws -> Void = { _ in }
   ) throws {
     var passes: [ColumnErrors] = []
     var count = 0
+    var segments = segmentColumns.isEmpty ? nil : SegmentScores(columns: segmentColumns)
     for scoring in [first, second] {
       guard var errors = ColumnErrors(scoring.detector) else { return nil }
       try scoring.forEachBatch { batch in
         errors.update(batch)
+        segments?.update(batch)
         count += batch.count
         try onBatch(count)
       }
+      if passes.isEmpty { segments?.beginComparedRows() }
       passes.append(errors)
     }
+    self.segments = segments?.analysis()
     sources = [first.source.name, second.source.name]
     counts = passes.map { $0.total.count + $0.total.nanCount }
     total = Change(passes[0].total, passes[1].total)
@@ -158,6 +166,7 @@ package struct ColumnShift: Sendable {
             "value": json(column.value),
           ]
         }), "finding": JSONValue(finding),
+      "segments": segments.map { .object($0.json) } ?? .null,
     ]
   }
 }

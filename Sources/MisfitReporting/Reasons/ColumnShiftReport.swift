@@ -2,10 +2,13 @@ import Misfit
 import MisfitCore
 import MisfitReports
 
-/// The report of a column shift as a folder: `report.html` and `summary.json`.
+/// The report of a column shift as a folder: `report.html`, `summary.json` and, with segments,
+/// `segments.csv`.
 package struct ColumnShiftReport {
   /// The command that made the report, shown on the page.
   package var command: String?
+  /// Whether text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe.
+  package var escapesFormulas = false
   private let shift: ColumnShift
 
   /// Creates the report of a shift.
@@ -17,14 +20,23 @@ package struct ColumnShiftReport {
   package func write(to path: String) throws -> String {
     var folder = try ReportFolder(path)
     folder.setSummary(shift.json)
-    var blocks: [HTMLReport.Block] = [.table(table)]
-    if let command { blocks.append(.code(command, caption: "The command that made this page")) }
+    var sections = [HTMLReport.Section("Which columns' errors moved", [.table(table)])]
+    if let segments = shift.segments {
+      try SegmentTable.write(
+        segments, to: folder.file("segments.csv"), escapesFormulas: escapesFormulas, in: folder.group)
+      folder.note(
+        "segments.csv", "one row a segment: rows, flagged rows, and how likely chance explains them")
+      if let table = SegmentTable.table(of: segments) {
+        sections.append(HTMLReport.Section("Which segments' scores rose", [.table(table)]))
+      }
+    }
+    if let command { sections[0].blocks.append(.code(command, caption: "The command that made this page")) }
     let names = shift.sources.map { FileSystem.lastComponent(of: $0) }
     let counts = shift.counts.map { NumberText.grouped($0) }
     let page = HTMLReport(
       title: "From \(names[0]) to \(names[1])", kicker: "Misfit report",
       subtitle: "\(counts[0]) and \(counts[1]) samples by one model", lead: shift.finding,
-      sections: [HTMLReport.Section("Which columns' errors moved", blocks)])
+      sections: sections)
     return try folder.write(page)
   }
 

@@ -32,6 +32,8 @@ package struct DetectionReport {
   package var record: RunRecord?
   /// The evaluation of anomaly maps against masks or boxes; nil without them.
   package var defects: DefectEvaluation?
+  /// The columns of segments, which the source has as its kept columns; empty for no segments.
+  package var segmentColumns: [String] = []
   private let scoring: Scoring
   private let options: ScoreSummary.Options
 
@@ -63,15 +65,18 @@ package struct DetectionReport {
     var summary = ScoreSummary(of: scoring, options: options)
     var selection = try imageSelection(for: scoring, summary, in: folder)
     var defects = defects
+    var segments = segmentColumns.isEmpty ? nil : SegmentScores(columns: segmentColumns)
     try scoring.forEachBatch { batch in
       try table.write(batch)
       summary.update(batch)
+      segments?.update(batch)
       selection?.choice.update(batch)
       try defects?.update(batch)
       try onProgress(summary.count)
     }
     try table.finish()
     summary.defects = defects?.result
+    summary.segments = segments?.analysis()
     folder.note(
       "scores.csv",
       """
@@ -101,6 +106,7 @@ package struct DetectionReport {
       folder.note("training.csv", "loss and validation loss by epoch")
     }
     var page = try page(of: summary, in: &folder)
+    if let segments = summary.segments { page.sections.insert(try section(of: segments, in: &folder), at: 1) }
     if let series = scoring.series {
       let drawings = SeriesDrawings(result: series, events: events, decision: decision)
       page.sections.insert(contentsOf: try seriesSections(drawings, in: &folder), at: 1)
@@ -109,6 +115,16 @@ package struct DetectionReport {
     try onProgress(summary.count)
     _ = try folder.write(page) { try images?.files.publish() }
     return summary
+  }
+
+  private func section(
+    of segments: SegmentAnalysis, in folder: inout ReportFolder
+  ) throws -> HTMLReport.Section {
+    try SegmentTable.write(
+      segments, to: folder.file("segments.csv"), escapesFormulas: escapesFormulas, in: folder.group)
+    folder.note("segments.csv", "one row a segment: rows, flagged rows, and how likely chance explains them")
+    let table = SegmentTable.table(of: segments).map { HTMLReport.Block.table($0) }
+    return HTMLReport.Section("Where the anomalies are", [table].compactMap(\.self))
   }
 
   private func page(of summary: ScoreSummary, in folder: inout ReportFolder) throws -> HTMLReport {

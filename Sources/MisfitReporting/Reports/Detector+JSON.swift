@@ -27,6 +27,7 @@ extension Detector {
       "training": .object(training.json),
       "threshold": JSONValue(calibration.threshold.value),
       "scoreMeasure": JSONValue(calibration.measure.rawValue),
+      "feedback": feedbackJSON,
     ]
   }
 

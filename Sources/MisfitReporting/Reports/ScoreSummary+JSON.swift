@@ -47,6 +47,7 @@ extension ScoreSummary {
     if !classErrors.all.isEmpty { object["classes"] = classErrors.json }
     object["worst"] = .array(
       worst.enumerated().map { .object($1.json(rank: $0 + 1, reasonCount: options.reasonCount)) })
+    if let segments { object["segments"] = .object(segments.json) }
     if let groups { object["groups"] = .object(groups.json) }
     if let images { object["images"] = .object(images.json) }
     return object

@@ -55,6 +55,8 @@ package struct ScoreSummary: Sendable {
   package var defects: DefectResult?
   /// The events of series, the largest score first; nil if the model scores single rows.
   package var events: [SeriesEvent]?
+  /// The segments whose rows score higher than expected; nil unless columns of segments are given.
+  package var segments: SegmentAnalysis?
 
   /// The regions of the worst images, by record number, once they are known.
   package var regions: [Int: [ImageRegion]] = [:]

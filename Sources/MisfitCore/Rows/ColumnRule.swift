@@ -1,7 +1,7 @@
 /// A condition on the value of a column: `cpu < 5`.
-public struct ColumnCondition: Sendable, Hashable {
+public struct ColumnCondition: Sendable, Hashable, Codable {
   /// The comparison of a value with a number.
-  public enum Comparison: String, Sendable, Hashable, CaseIterable {
+  public enum Comparison: String, Sendable, Hashable, CaseIterable, Codable {
     /// Below or equal.
     case atMost = "<="
     /// Above or equal.
@@ -43,8 +43,13 @@ public struct ColumnCondition: Sendable, Hashable {
     return nil
   }
 
+  /// The condition as text: `cpu < 5`.
+  package var text: String {
+    "\(column) \(comparison.rawValue) \(NumberText.significant(number, digits: 15))"
+  }
+
   /// Returns whether the condition is true of a value; false for one that is missing.
-  func holds(for value: Double) -> Bool {
+  package func holds(for value: Double) -> Bool {
     switch comparison {
     case .below: value < number
     case .above: value > number
@@ -69,7 +74,7 @@ extension Substring {
 /// The alarms that are wanted of a column.
 public struct ColumnRule: Sendable, Hashable {
   /// The direction of a deviation.
-  public enum Direction: String, Sendable, Hashable, CaseIterable {
+  public enum Direction: String, Sendable, Hashable, CaseIterable, Codable {
     /// Above what was seen.
     case up
     /// Below what was seen.
@@ -90,7 +95,7 @@ public struct ColumnRule: Sendable, Hashable {
   }
 
   /// Returns whether an alarm is wanted for a deviation from the typical level.
-  func wants(deviation: Double) -> Bool {
+  package func wants(deviation: Double) -> Bool {
     guard abs(deviation) >= leastDeviation else { return false }
     switch direction {
     case .up: return deviation > 0
