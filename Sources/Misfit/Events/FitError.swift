@@ -21,6 +21,8 @@ package struct FitError: DiagnosableError, Hashable {
     case otherOptions([OptionDifference], checkpointPath: String)
     /// The network gives the same output for all images, whatever weights its training starts with.
     case collapsed(starts: Int, shareOfVariance: Double)
+    /// Processes that share a fit have read other rows than the first one.
+    case processesDiffer(ranks: [Int])
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -78,6 +80,10 @@ package struct FitError: DiagnosableError, Hashable {
           again without \(.resumes)
           """
       )
+    case .processesDiffer(let ranks):
+      Diagnosis(
+        "other rows than those of the first process were read by process \(ranks.first ?? 0)",
+        remedy: "give every process the same files, under the same path")
     case .otherOptions(let differences, let path):
       Diagnosis(
         "the unfinished run has other options: \(MessageText.list(differences.map(\.text)))",

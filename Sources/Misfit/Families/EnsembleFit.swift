@@ -48,7 +48,7 @@ struct EnsembleFit {
       let trainer = try Trainer(
         network, options: training, groups: cells?.loss,
         rows: trimmed ?? LaterEpochs(of: data.training, after: member * training.epochs),
-        validationRows: data.validation, pool: pool)
+        validationRows: data.validation, communicator: options.communicator, pool: pool)
       let outcome = try trainer.run {
         try onEvent(.training($0))
       } shouldStop: {
@@ -84,6 +84,7 @@ struct EnsembleFit {
     training.optimizer.epsilon = 1e-8
     training.schedule = .oneCycle
     training.seed = options.seed
+    training.shardCount = options.training.shardCount
     if schema.suitsMixedLoss { training.loss = .mixed }
     return training
   }
